@@ -1,0 +1,5 @@
+//! Every maintenance task of a Python monorepo whose services ship as two images, development and production.
+//!
+//! Data flows one way: read (`repo`), describe (`image`), draw (`artifact`), compare and write (`sync`), report (`report`).
+
+pub mod repo;
