@@ -3,3 +3,4 @@
 //! Data flows one way: read (`repo`), describe (`image`), draw (`artifact`), compare and write (`sync`), report (`report`).
 
 pub mod repo;
+pub mod report;

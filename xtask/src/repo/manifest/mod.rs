@@ -1,0 +1,129 @@
+//! `pyproject.toml`: `[project]` (PEP 621), `[dependency-groups]` (PEP 735), and the tables of Poetry, old and new.
+//!
+//! Reading is syntactic: texts are split and placed here, constraints and markers are understood by who needs them.
+
+mod contents;
+mod dependency;
+mod groups;
+
+use std::collections::BTreeMap;
+
+use toml_edit::Document;
+
+use super::{
+    Located, PackageName, Source,
+    toml::{self, Table},
+};
+use crate::report::Problem;
+
+pub use contents::{BuildSystem, Contents, PackageInclude};
+pub use dependency::{Constraint, Dependency, DependencySource, Dialect};
+pub use groups::{Group, IndexSource};
+
+/// What a `pyproject.toml` says.
+#[derive(Clone, Debug)]
+pub struct Manifest {
+    pub source: Source,
+    /// The whole document, for what only some readers want: the content hash, the settings.
+    pub document: Document<String>,
+    pub name: Option<Located<PackageName>>,
+    pub version: Option<Located<String>>,
+    pub requires_python: Option<Constraint>,
+    /// What the package needs to run, `[project] dependencies` first, then `[tool.poetry.dependencies]`. A package that
+    /// stands in both (by range for the wheel, by path for the lock) is here twice.
+    pub main: Vec<Dependency>,
+    /// Everything but the main group, by the name that Poetry's command line takes.
+    pub groups: BTreeMap<String, Group>,
+    /// Extra to the packages it adds.
+    pub extras: BTreeMap<String, Vec<PackageName>>,
+    pub indexes: Vec<IndexSource>,
+    pub contents: Contents,
+    pub build: Option<BuildSystem>,
+}
+
+impl Manifest {
+    /// Reads a manifest. `None` only where the file is no TOML; whatever else is wrong is left out and reported.
+    pub fn read(source: &Source, problems: &mut Vec<Problem>) -> Option<Self> {
+        let document = match toml::parse(source) {
+            Ok(document) => document,
+            Err(problem) => {
+                problems.push(problem);
+                return None;
+            }
+        };
+        let root = Table::root(source, &document);
+        let project = root.table("project", problems);
+        let poetry = root
+            .get("tool")
+            .and_then(|tool| tool.table(problems)?.table("poetry", problems));
+        let either = |key: &str, problems: &mut Vec<Problem>| {
+            let said = project.and_then(|table| table.string(key, problems));
+            said.or_else(|| poetry.and_then(|table| table.string(key, problems)))
+        };
+        let name = either("name", problems).and_then(|text| package_name(text, problems));
+        let version = either("version", problems);
+        let mut manifest = Self {
+            source: source.clone(),
+            name,
+            version,
+            requires_python: requires_python(project, poetry, problems),
+            main: Vec::new(),
+            groups: BTreeMap::new(),
+            extras: BTreeMap::new(),
+            indexes: groups::indexes(poetry, problems),
+            contents: Contents::read(project, poetry, problems),
+            build: BuildSystem::read(root, problems),
+            document: document.clone(),
+        };
+        manifest.read_dependencies(root, project, poetry, problems);
+        Some(manifest)
+    }
+
+    /// The table under `[tool.NAME]`.
+    pub fn tool(&self, name: &str) -> Option<Table<'_>> {
+        // What has the wrong type was reported when the manifest was read.
+        let mut reported = Vec::new();
+        let root = Table::root(&self.source, &self.document);
+        root.table("tool", &mut reported)?.table(name, &mut reported)
+    }
+}
+
+fn requires_python(
+    project: Option<Table<'_>>,
+    poetry: Option<Table<'_>>,
+    problems: &mut Vec<Problem>,
+) -> Option<Constraint> {
+    if let Some(text) = project.and_then(|table| table.string("requires-python", problems)) {
+        return Some(Constraint {
+            text,
+            dialect: Dialect::Pep440,
+        });
+    }
+    let python = poetry?.get("dependencies")?.table(problems)?.get("python")?;
+    // Poetry also takes a table here, whose version is the constraint.
+    let text = if python.is_table() {
+        python.table(problems)?.string("version", problems)
+    } else {
+        python.string(problems)
+    };
+    Some(Constraint {
+        text: text?,
+        dialect: Dialect::Poetry,
+    })
+}
+
+/// A distribution name, or a problem.
+fn package_name(text: Located<String>, problems: &mut Vec<Problem>) -> Option<Located<PackageName>> {
+    let name = PackageName::parse(&text.value);
+    if name.is_none() {
+        problems.push(
+            Problem::error(format!("`{}` is no valid package name", text.value))
+                .at(text.place.clone())
+                .note("a name holds ASCII letters, digits, `-`, `_` and `.`, and starts and ends with a letter or digit (PEP 508)"),
+        );
+    }
+    Some(Located {
+        value: name?,
+        place: text.place,
+    })
+}

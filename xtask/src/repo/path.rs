@@ -1,0 +1,84 @@
+use std::{
+    fmt,
+    path::{Component, Path, PathBuf},
+};
+
+/// A path inside the repository: relative to its root, UTF-8, `/` between the parts, no `.` and no `..`.
+/// The root itself is the empty path.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RepoPath(String);
+
+impl RepoPath {
+    pub fn root() -> Self {
+        Self(String::new())
+    }
+
+    /// `None` when the path leads out of the repository or is not UTF-8.
+    pub fn parse(path: &str) -> Option<Self> {
+        Self::root().join(path)
+    }
+
+    /// Follows a relative path from this folder. `None` when that leads out of the repository.
+    pub fn join(&self, relative: &str) -> Option<Self> {
+        let mut parts: Vec<&str> = self.0.split('/').filter(|part| !part.is_empty()).collect();
+        for component in Path::new(relative).components() {
+            match component {
+                Component::CurDir => {}
+                Component::ParentDir => drop(parts.pop()?),
+                Component::Normal(part) => parts.push(part.to_str()?),
+                Component::RootDir | Component::Prefix(_) => return None,
+            }
+        }
+        Some(Self(parts.join("/")))
+    }
+
+    /// A file or folder in this folder, by its plain name.
+    pub fn child(&self, name: &str) -> Self {
+        if self.0.is_empty() {
+            Self(name.into())
+        } else {
+            Self(format!("{}/{name}", self.0))
+        }
+    }
+
+    pub fn parent(&self) -> Self {
+        Self(
+            self.0
+                .rsplit_once('/')
+                .map_or(String::new(), |(parent, _)| parent.into()),
+        )
+    }
+
+    pub fn file_name(&self) -> &str {
+        self.0.rsplit('/').next().unwrap_or_default()
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    pub fn under(&self, root: &Path) -> PathBuf {
+        root.join(&self.0)
+    }
+}
+
+impl fmt::Display for RepoPath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_stay_inside() {
+        let service = RepoPath::parse("services/./admin").unwrap();
+        assert_eq!(service.join("../../libs/core").unwrap().as_str(), "libs/core");
+        assert_eq!(service.join("../../../elsewhere"), None);
+        assert_eq!(service.join("/etc"), None);
+        assert_eq!(service.parent().as_str(), "services");
+        assert_eq!(RepoPath::root().child("a").as_str(), "a");
+    }
+}

@@ -1,0 +1,6 @@
+//! Problems, to people.
+
+mod problem;
+pub mod terminal;
+
+pub use problem::{Level, Place, Problem, count};

@@ -1,0 +1,61 @@
+//! Draws problems the way rustc does: message, place with a caret, notes, and the command that mends it.
+
+use annotate_snippets::{AnnotationKind, Group, Level as Title, Origin, Renderer, Snippet};
+
+use super::{Level, Place, Problem, count};
+
+/// All problems of a run, in the order of their places, and a line that counts them.
+pub fn problems(problems: &[Problem]) -> String {
+    let mut sorted: Vec<&Problem> = problems.iter().collect();
+    sorted.sort_by(|a, b| a.order().cmp(&b.order()));
+    sorted.dedup();
+    let renderer = Renderer::styled();
+    let mut text = String::new();
+    for problem in &sorted {
+        text.push_str(&renderer.render(&[group(problem)]));
+        text.push_str("\n\n");
+    }
+    let errors = sorted.iter().filter(|problem| problem.level == Level::Error).count();
+    if errors > 0 {
+        text.push_str(&renderer.render(&[Group::with_title(
+            Title::ERROR.primary_title(format!("{}, nothing was written", count(errors, "error"))),
+        )]));
+        text.push('\n');
+    }
+    text
+}
+
+fn group(problem: &Problem) -> Group<'_> {
+    let level = match problem.level {
+        Level::Error => Title::ERROR,
+        Level::Warning => Title::WARNING,
+        Level::Note => Title::NOTE,
+    };
+    let mut group = Group::with_title(level.primary_title(problem.message.as_str()));
+    for (index, place) in problem.places.iter().enumerate() {
+        group = match place {
+            Place::File(path) => group.element(Origin::path(path.as_str())),
+            Place::Text { source, span, label } => {
+                let kind = if index == 0 {
+                    AnnotationKind::Primary
+                } else {
+                    AnnotationKind::Context
+                };
+                let label = (!label.is_empty()).then_some(label.as_str());
+                let annotation = kind.span(span.clone()).label(label);
+                group.element(
+                    Snippet::source(source.text())
+                        .path(source.path())
+                        .annotation(annotation),
+                )
+            }
+        };
+    }
+    for note in &problem.notes {
+        group = group.element(Title::NOTE.message(note.as_str()));
+    }
+    if let Some(remedy) = &problem.remedy {
+        group = group.element(Title::HELP.message(remedy.as_str()));
+    }
+    group
+}
