@@ -270,10 +270,10 @@ pub fn quoted(names: &[&str]) -> String {
     }
 }
 
-/// The known name that a typing error most likely meant: at most a third of its letters differ.
+/// The known name that a typing error most likely meant: at most two letters differ, and at most half of them.
 fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
     let (distance, near) = known.iter().map(|near| (distance(name, near), *near)).min()?;
-    (distance <= near.len().max(3) / 3).then_some(near)
+    (distance <= (near.len() / 2).min(2)).then_some(near)
 }
 
 fn distance(a: &str, b: &str) -> usize {
