@@ -119,8 +119,11 @@ impl<'a> Table<'a> {
         }
     }
 
+    /// The first line of the table: its header, for one that has a header.
     pub fn place(&self) -> Place {
-        self.source.place(self.start..self.start)
+        let rest = self.source.text().get(self.start..).unwrap_or_default();
+        let line = rest.lines().next().unwrap_or_default().trim_end();
+        self.source.place(self.start..self.start + line.len())
     }
 }
 
