@@ -1,4 +1,4 @@
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
 import pytest
@@ -11,7 +11,7 @@ from rag_core_lib.wire.status import VersionInfo
 
 
 @asynccontextmanager
-async def _nothing(_app: FastAPI) -> AsyncIterator[None]:
+async def _nothing(_app: FastAPI) -> AsyncGenerator[None]:
     yield
 
 
@@ -51,8 +51,9 @@ def test_a_known_error_tells_its_reason_and_the_request_id(
 
 
 def test_an_unexpected_error_tells_nothing_of_itself(client: TestClient) -> None:
-    answer = client.get("/fail/bug")
+    answer = client.get("/fail/bug", headers={"X-Request-ID": "abc"})
 
     assert answer.status_code == 500
     assert answer.json()["detail"].startswith("internal error")
+    assert answer.json()["request_id"] == answer.headers["X-Request-ID"] == "abc"
     assert "secret" not in answer.text

@@ -44,7 +44,8 @@ class RequestIdMiddleware:
             await self._app(scope, receive, send)
             return
         request_id = _accepted_id(scope["headers"]) or uuid.uuid4().hex
-        token = _current.set(request_id)
+        # Never reset: a server serves each request in a context of its own, and error handlers further out read it.
+        _current.set(request_id)
         started = time.perf_counter()
         status = 500
 
@@ -68,7 +69,6 @@ class RequestIdMiddleware:
                     "milliseconds": milliseconds,
                 },
             )
-            _current.reset(token)
 
 
 def _accepted_id(headers: list[tuple[bytes, bytes]]) -> str | None:

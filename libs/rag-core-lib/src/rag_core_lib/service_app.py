@@ -1,4 +1,4 @@
-"""What every FastAPI application of the RAG services has: request ids, `/healthz`, `/version` and errors in one form."""
+"""What every FastAPI application of the RAG services has: request ids, `/healthz`, `/version`, errors in one form."""
 
 import logging
 from collections.abc import Callable
@@ -7,7 +7,7 @@ from contextlib import AbstractAsyncContextManager
 from fastapi import FastAPI, HTTPException, Request
 from fastapi.responses import JSONResponse
 
-from rag_core_lib.request_id import RequestIdMiddleware, current_request_id
+from rag_core_lib.request_id import REQUEST_ID_HEADER, RequestIdMiddleware, current_request_id
 from rag_core_lib.state_folder import StateUnavailableError
 from rag_core_lib.wire.status import Health, Problem, VersionInfo
 
@@ -63,4 +63,7 @@ async def _answer_unavailable(_request: Request, error: Exception) -> JSONRespon
 
 async def _answer_unexpected(_request: Request, error: Exception) -> JSONResponse:
     _logger.error("unexpected error", exc_info=error)
-    return _problem(500, "internal error; the log holds more under the request id")
+    answer = _problem(500, "internal error; the log holds more under the request id")
+    # This answer is made outside of the middleware that adds the header to all others.
+    answer.headers[REQUEST_ID_HEADER] = current_request_id() or ""
+    return answer

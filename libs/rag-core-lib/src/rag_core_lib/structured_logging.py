@@ -39,7 +39,7 @@ class JsonFormatter(logging.Formatter):
 def configure_logging(service: str, level: LogLevel) -> None:
     """Send all logging of this process through one `JsonFormatter`.
 
-    uvicorn's own handlers are taken away, and its access log is off: `RequestIdMiddleware` writes a line that says more.
+    uvicorn's own handlers are taken away, and its access log is off: `RequestIdMiddleware` writes a better line.
     """
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonFormatter(service))
