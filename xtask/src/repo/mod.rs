@@ -1,6 +1,8 @@
 //! What the repository says: manifests, locks and settings, read once, typed, with places for errors.
 
+pub mod constraint;
 pub mod manifest;
+pub mod marker;
 mod name;
 mod path;
 mod source;
