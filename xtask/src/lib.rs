@@ -4,6 +4,8 @@
 
 pub mod cli;
 mod exit;
+mod process;
+pub mod python;
 pub mod repo;
 pub mod report;
 mod root;
