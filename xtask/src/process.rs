@@ -71,6 +71,9 @@ mod tests {
     fn an_absent_program_is_a_problem() {
         let shell = shell().unwrap();
         let problem = capture(xshell::cmd!(shell, "no-such-program --flag")).unwrap_err();
-        assert!(problem.message.starts_with("cannot run `no-such-program --flag`"), "{problem:?}");
+        assert!(
+            problem.message.starts_with("cannot run `no-such-program --flag`"),
+            "{problem:?}"
+        );
     }
 }

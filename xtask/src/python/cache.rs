@@ -18,8 +18,7 @@ const COMPLETE: &str = ".complete";
 /// The folder is made in its final place, not renamed into it: environments hold their own path.
 pub fn provide(dir: &Path, make: impl FnOnce() -> Result<(), Problem>) -> Result<(), Problem> {
     let failed = |error: io::Error| {
-        Problem::error(format!("cannot make a folder of the xtask: {error}"))
-            .at(Place::File(dir.display().to_string()))
+        Problem::error(format!("cannot make a folder of the xtask: {error}")).at(Place::File(dir.display().to_string()))
     };
     if dir.join(COMPLETE).exists() {
         return Ok(());

@@ -35,9 +35,7 @@ impl Environment {
             &python.path.to_string_lossy(),
             &uv.to_string_lossy(),
         ]);
-        let dir = root
-            .join("target/xtask/venvs")
-            .join(format!("{}-{key}", package.name));
+        let dir = root.join("target/xtask/venvs").join(format!("{}-{key}", package.name));
         cache::provide(&dir, || install(&uv, python, &dir, &requirements))?;
         Ok(Self {
             python: dir.join("bin/python"),
@@ -54,7 +52,10 @@ fn install(uv: &Path, python: &Interpreter, dir: &Path, requirements: &str) -> R
     write(&file, requirements)?;
     let python = dir.join("bin/python");
     let quiet = ["--quiet", "--no-progress"];
-    let pip = cmd!(shell, "{uv} pip install {quiet...} --python {python} --require-hashes --no-deps -r {file}");
+    let pip = cmd!(
+        shell,
+        "{uv} pip install {quiet...} --python {python} --require-hashes --no-deps -r {file}"
+    );
     demand("install the packages of the lock", pip)?;
     Ok(())
 }

@@ -21,7 +21,14 @@ impl Interpreter {
     pub fn all(of_images: (u64, u64)) -> Result<Vec<Self>, Problem> {
         let names = [format!("python{}.{}", of_images.0, of_images.1)];
         let names = names.iter().map(String::as_str);
-        let names = names.chain(["python3", "python", "python3.14", "python3.13", "python3.12", "python3.11"]);
+        let names = names.chain([
+            "python3",
+            "python",
+            "python3.14",
+            "python3.13",
+            "python3.12",
+            "python3.11",
+        ]);
         let shell = shell()?;
         let mut found: Vec<Self> = Vec::new();
         for name in names {
@@ -44,7 +51,11 @@ impl Interpreter {
 /// `None` where the program is absent, or is a stub that runs nothing (pyenv and Windows have such).
 fn ask(shell: &Shell, name: &str) -> Option<Interpreter> {
     let question = "import sys; print(sys.executable); print('%d.%d.%d' % sys.version_info[:3])";
-    let answer = cmd!(shell, "{name} -c {question}").quiet().ignore_stderr().read().ok()?;
+    let answer = cmd!(shell, "{name} -c {question}")
+        .quiet()
+        .ignore_stderr()
+        .read()
+        .ok()?;
     parse(&answer)
 }
 

@@ -48,20 +48,27 @@ impl Tools {
 fn install(python: &Interpreter, dir: &Path, requirements: &str) -> Result<(), Problem> {
     let shell = shell()?;
     let program = &python.path;
-    demand("make a virtual environment", cmd!(shell, "{program} -m venv {dir}"))
-        .map_err(|problem| problem.remedy("install Python's `venv` module (on Debian: `apt-get install python3-venv`)"))?;
+    demand("make a virtual environment", cmd!(shell, "{program} -m venv {dir}")).map_err(|problem| {
+        problem.remedy("install Python's `venv` module (on Debian: `apt-get install python3-venv`)")
+    })?;
     let file = dir.join("requirements.txt");
     write(&file, requirements)?;
     let program = dir.join("bin/python");
     let quiet = ["--quiet", "--disable-pip-version-check", "--no-input"];
-    let pip = cmd!(shell, "{program} -m pip install {quiet...} --require-hashes --no-deps -r {file}");
+    let pip = cmd!(
+        shell,
+        "{program} -m pip install {quiet...} --require-hashes --no-deps -r {file}"
+    );
     demand("install the pinned tools", pip)
         .map_err(|problem| problem.remedy("see that pip reaches its package index: `pip config list`"))?;
     Ok(())
 }
 
 /// Writes a file into a folder of the cache, which no one reads before the folder is complete.
-#[expect(clippy::disallowed_methods, reason = "`sync` writes what is the repository's; this lies under target/")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "`sync` writes what is the repository's; this lies under target/"
+)]
 pub(super) fn write(file: &Path, text: &str) -> Result<(), Problem> {
     fs::write(file, text).map_err(|error| Problem::error(format!("cannot write `{}`: {error}", file.display())))
 }

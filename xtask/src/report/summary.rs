@@ -18,9 +18,13 @@ pub enum Verdict {
     Passed,
     Failed,
     /// Nothing of the step ran, though it would elsewhere, or if asked.
-    Skipped { reason: String },
+    Skipped {
+        reason: String,
+    },
     /// There is nothing to run. Not a pass.
-    NoTests { reason: String },
+    NoTests {
+        reason: String,
+    },
 }
 
 /// One step that was run, or was to be.
@@ -61,18 +65,33 @@ impl Row {
     /// The row's share of the last line. A step that failed or was skipped as a whole counts as one test at least, so
     /// that the line never reads better than the run was.
     fn share(&self) -> Counts {
-        let Counts { passed, failed, skipped } = self.counts;
+        let Counts {
+            passed,
+            failed,
+            skipped,
+        } = self.counts;
         match self.verdict {
             Verdict::Passed | Verdict::NoTests { .. } => self.counts,
-            Verdict::Failed => Counts { passed, failed: failed.max(1), skipped },
-            Verdict::Skipped { .. } => Counts { passed, failed, skipped: skipped.max(1) },
+            Verdict::Failed => Counts {
+                passed,
+                failed: failed.max(1),
+                skipped,
+            },
+            Verdict::Skipped { .. } => Counts {
+                passed,
+                failed,
+                skipped: skipped.max(1),
+            },
         }
     }
 }
 
 impl Summary {
     pub fn totals(&self) -> Counts {
-        self.rows.iter().map(Row::share).fold(Counts::default(), std::ops::Add::add)
+        self.rows
+            .iter()
+            .map(Row::share)
+            .fold(Counts::default(), std::ops::Add::add)
     }
 
     /// Clean needs a step that passed: a run in which all was skipped is no pass.

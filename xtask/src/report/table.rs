@@ -85,8 +85,8 @@ fn failure(text: &mut String, row: &Row) {
     if !output.is_empty() {
         let _ = writeln!(text, "{output}");
     }
-    for problem in &row.problems {
-        let _ = writeln!(text, "{}", terminal::problem(problem));
+    if !row.problems.is_empty() {
+        let _ = writeln!(text, "{}", terminal::problems(&row.problems).trim_end());
     }
     let _ = writeln!(text, "run it again: {BOLD}{}{BOLD:#}", row.rerun);
 }
@@ -113,5 +113,78 @@ fn totals(text: &mut String, summary: &Summary) {
         seconds(summary.time)
     );
     let all = summary.totals();
-    let _ = writeln!(text, "{} passed, {} failed, {} skipped", all.passed, all.failed, all.skipped);
+    let _ = writeln!(
+        text,
+        "{} passed, {} failed, {} skipped",
+        all.passed, all.failed, all.skipped
+    );
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::Problem;
+
+    fn row(step: &str, verdict: Verdict, counted: (usize, usize, usize)) -> Row {
+        Row {
+            step: step.into(),
+            verdict,
+            counts: Counts {
+                passed: counted.0,
+                failed: counted.1,
+                skipped: counted.2,
+            },
+            time: Duration::from_millis(1234),
+            output: String::new(),
+            problems: Vec::new(),
+            rerun: format!("cargo xtask test {step}"),
+        }
+    }
+
+    #[test]
+    fn what_failed_comes_first_and_the_plain_line_last() {
+        let mut wrong = row("lib-b", Verdict::Failed, (3, 1, 0));
+        wrong.output = "FAILED test_it.py::test_it\n\n".into();
+        let mut unable = row("lib-c", Verdict::Failed, (0, 0, 0));
+        unable.problems = vec![Problem::error("no lock").remedy("run `poetry lock`")];
+        let left_out = Verdict::Skipped {
+            reason: "left out by `--fast`".into(),
+        };
+        let empty = Verdict::NoTests {
+            reason: "holds no test file".into(),
+        };
+        let rows = vec![
+            row("rust", Verdict::Passed, (120, 0, 2)),
+            wrong,
+            unable,
+            row("lib-with-a-long-name", empty, (0, 0, 0)),
+            row("images", left_out, (0, 0, 0)),
+        ];
+        let time = Duration::from_secs(65);
+        let drawn = summary(&Summary { rows, time });
+        insta::assert_snapshot!(anstream::adapter::strip_str(&drawn).to_string());
+    }
+
+    #[test]
+    fn a_run_of_nothing_is_no_pass() {
+        use crate::Exit;
+
+        let exit = |verdicts: Vec<Verdict>| {
+            let rows = verdicts
+                .into_iter()
+                .map(|verdict| row("a", verdict, (1, 0, 0)))
+                .collect();
+            Summary {
+                rows,
+                time: Duration::ZERO,
+            }
+            .exit()
+        };
+        let skipped = || Verdict::Skipped { reason: String::new() };
+        let empty = || Verdict::NoTests { reason: String::new() };
+        assert_eq!(exit(vec![]), Exit::Nothing);
+        assert_eq!(exit(vec![skipped(), empty()]), Exit::Nothing);
+        assert_eq!(exit(vec![skipped(), Verdict::Passed]), Exit::Clean);
+        assert_eq!(exit(vec![Verdict::Passed, Verdict::Failed]), Exit::Failed);
+    }
 }
