@@ -13,7 +13,7 @@ use crate::{
 /// The third-party packages of the main group and of some others, pinned by hash. Local packages are left out.
 pub fn export(root: &Path, dir: &RepoPath, groups: &[String]) -> Result<String, Problem> {
     let shell = shell()?;
-    let poetry = root.join("../shared/lab/poetry.sh");
+    let poetry = std::env::var("XTASK_POETRY").unwrap_or_else(|_| "/work/shared/lab/poetry.sh".into());
     let with = groups.iter().flat_map(|group| ["--with", group.as_str()]);
     shell.change_dir(dir.under(root));
     let text = cmd!(shell, "{poetry} export {with...}")
