@@ -2,8 +2,10 @@
 //!
 //! Data flows one way: read (`repo`), describe (`image`), draw (`artifact`), compare and write (`sync`), report (`report`).
 
+pub mod artifact;
 pub mod cli;
 mod exit;
+pub mod image;
 mod process;
 pub mod python;
 pub mod repo;
