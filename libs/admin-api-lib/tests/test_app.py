@@ -161,6 +161,10 @@ def test_what_cannot_be_kept_is_refused(client: TestClient, name: str, data: byt
     assert _statuses(client) == []
 
 
+def test_a_request_far_over_the_limit_is_not_read(client: TestClient) -> None:
+    assert _upload(client, "a.txt", b"x" * 2_020_000).status_code == 413
+
+
 def test_an_identification_cannot_be_a_path(client: TestClient) -> None:
     assert client.delete("/delete_document/..%2Fstatus.sqlite").status_code in {404, 422}
     assert client.delete("/delete_document/.hidden").status_code == 422
