@@ -4,7 +4,12 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
-use crate::{Exit, report::Problem, root, tasks::gen_dockerfiles};
+use crate::{
+    Exit,
+    report::{Problem, status},
+    root,
+    tasks::gen_dockerfiles,
+};
 
 /// Owns the maintenance tasks of this repository: developers, CI and release engineers run the same commands.
 #[derive(Debug, Parser)]
@@ -31,7 +36,14 @@ impl Cli {
     /// Runs the task. Problems come back as data: `main` prints them.
     pub fn run(self) -> Result<Exit, Vec<Problem>> {
         match self.task {
-            Task::GenDockerfiles(args) => gen_dockerfiles::run(&root::find(self.root.as_deref())?, &args),
+            Task::GenDockerfiles(args) => {
+                let on_wait = || anstream::eprint!("{}", status::waiting());
+                let outcome = gen_dockerfiles::run(&root::find(self.root.as_deref())?, &args, on_wait)?;
+                let rendered = status::gen_dockerfiles(&outcome);
+                anstream::print!("{}", rendered.out);
+                anstream::eprint!("{}", rendered.err);
+                Ok(outcome.exit())
+            }
         }
     }
 }

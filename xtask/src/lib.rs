@@ -9,6 +9,7 @@ pub mod image;
 pub mod repo;
 pub mod report;
 mod root;
+pub mod sync;
 pub mod tasks;
 
 pub use exit::Exit;
