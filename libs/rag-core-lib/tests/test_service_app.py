@@ -50,6 +50,13 @@ def test_a_known_error_tells_its_reason_and_the_request_id(
     assert answer.json() == {"detail": detail, "request_id": "abc"}
 
 
+def test_an_unknown_path_has_the_form_of_all_errors(client: TestClient) -> None:
+    answer = client.get("/nowhere", headers={"X-Request-ID": "abc"})
+
+    assert answer.status_code == 404
+    assert answer.json() == {"detail": "Not Found", "request_id": "abc"}
+
+
 def test_an_unexpected_error_tells_nothing_of_itself(client: TestClient) -> None:
     answer = client.get("/fail/bug", headers={"X-Request-ID": "abc"})
 

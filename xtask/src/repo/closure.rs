@@ -2,15 +2,21 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Located, Package, PackageName, RepoPath, manifest::Dependency};
+use super::{Located, Package, PackageName, RepoPath, discover::Found, manifest::Dependency};
 use crate::report::Problem;
 
 /// The libs of a repository, by folder.
-pub struct Libs<'a>(BTreeMap<&'a RepoPath, &'a Package>);
+pub struct Libs<'a> {
+    by_dir: BTreeMap<&'a RepoPath, &'a Package>,
+    unusable: &'a BTreeSet<RepoPath>,
+}
 
 impl<'a> Libs<'a> {
-    pub fn new(libs: &'a [Package]) -> Self {
-        Self(libs.iter().map(|lib| (&lib.dir, lib)).collect())
+    pub fn new(found: &'a Found) -> Self {
+        Self {
+            by_dir: found.packages.iter().map(|lib| (&lib.dir, lib)).collect(),
+            unusable: &found.unusable,
+        }
     }
 
     /// The libs that a package's main group leads to, directly or through other libs, by name.
@@ -29,7 +35,8 @@ impl<'a> Libs<'a> {
     ) {
         for (dependency, path) in paths(package) {
             let lib = match self.resolve(package, dependency, path) {
-                Ok(lib) => lib,
+                Ok(Some(lib)) => lib,
+                Ok(None) => continue,
                 Err(problem) => {
                     problems.push(*problem);
                     continue;
@@ -52,17 +59,21 @@ impl<'a> Libs<'a> {
         }
     }
 
+    /// The lib that a path dependency leads to. `None` where it cannot be used, which was reported there.
     fn resolve(
         &self,
         package: &Package,
         dependency: &Dependency,
         path: &Located<String>,
-    ) -> Result<&'a Package, Box<Problem>> {
+    ) -> Result<Option<&'a Package>, Box<Problem>> {
         let error = |message: String| Box::new(Problem::error(message).at(path.place.clone()));
         let Some(dir) = package.dir.join(&path.value) else {
             return Err(error(format!("`{}` leads out of the repository", path.value)));
         };
-        let Some(lib) = self.0.get(&dir) else {
+        if self.unusable.contains(&dir) {
+            return Ok(None);
+        }
+        let Some(lib) = self.by_dir.get(&dir) else {
             return Err(Box::new(
                 error(format!(
                     "path dependency `{}` leads to `{dir}`, where there is no lib",
@@ -77,7 +88,7 @@ impl<'a> Libs<'a> {
                 lib.name, dependency.name.value
             )));
         }
-        Ok(lib)
+        Ok(Some(lib))
     }
 }
 

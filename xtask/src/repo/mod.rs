@@ -1,11 +1,14 @@
 //! What the repository says: manifests, locks and settings, read once, typed, with places for errors.
 
 mod closure;
+pub mod constraint;
 mod discover;
 pub mod manifest;
+pub mod marker;
 mod name;
 mod package;
 mod path;
+mod python;
 mod service;
 pub mod settings;
 mod source;
@@ -43,10 +46,11 @@ impl Repo {
         let source = Source::read(&root.join(settings::FILE), settings::FILE)
             .map_err(|problem| problems.push(problem))
             .ok()?;
-        let settings = Settings::read(&source, problems)?;
-        let libs = discover::packages(root, &settings.libs, problems);
-        let packages = discover::packages(root, &settings.services, problems);
-        check_names(libs.iter().chain(&packages), problems);
+        let (folders, settings) = settings::read(&source, problems);
+        let folders = folders?;
+        let libs = discover::packages(root, &folders.libs, problems);
+        let packages = discover::packages(root, &folders.services, problems).packages;
+        check_names(libs.packages.iter().chain(&packages), problems);
         let graph = Libs::new(&libs);
         let mut services = Vec::new();
         for package in &packages {
@@ -59,15 +63,17 @@ impl Repo {
                 });
             }
         }
-        for lib in &libs {
+        for lib in &libs.packages {
             graph.closure(lib, problems);
         }
-        Some(Self {
+        let repo = Self {
             root: root.to_owned(),
-            settings,
+            settings: settings?,
             services,
-            libs,
-        })
+            libs: libs.packages,
+        };
+        python::check(&repo, problems);
+        Some(repo)
     }
 
     pub fn lib(&self, name: &PackageName) -> Option<&Package> {

@@ -21,11 +21,15 @@ const KEYS: [&str; 9] = [
     "tools",
 ];
 
+/// Globs of folders that hold a `pyproject.toml`.
 #[derive(Clone, Debug)]
-pub struct Settings {
-    /// Globs of folders that hold a `pyproject.toml`.
+pub struct Folders {
     pub services: Vec<Located<String>>,
     pub libs: Vec<Located<String>>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Settings {
     pub base_image: BaseImage,
     pub uv_version: Located<String>,
     /// What image names start with, as `REGISTRY/SERVICE`.
@@ -59,25 +63,44 @@ pub enum LibSource {
     Wheelhouse,
 }
 
+/// Reads the settings from the text of the root `Cargo.toml`. Each part is `None` when something that it needs is missing or
+/// wrong, so that the other can still be looked at.
+pub fn read(source: &Source, problems: &mut Vec<Problem>) -> (Option<Folders>, Option<Settings>) {
+    let document = match toml::parse(source) {
+        Ok(document) => document,
+        Err(problem) => {
+            problems.push(problem);
+            return (None, None);
+        }
+    };
+    let root = Table::root(source, &document);
+    let metadata = root
+        .table("workspace", problems)
+        .and_then(|table| table.table("metadata", problems));
+    let Some(table) = metadata.and_then(|table| table.table("xtask", problems)) else {
+        problems.push(
+            Problem::error(format!("`{}` has no `[workspace.metadata.xtask]` table", source.path()))
+                .at(Place::File(source.path().into()))
+                .note("it names the folders of services and libs, and the base image"),
+        );
+        return (None, None);
+    };
+    table.reject_unknown("setting", &KEYS, problems);
+    (Some(Folders::read(table, problems)), Settings::read(table, problems))
+}
+
+impl Folders {
+    fn read(table: Table<'_>, problems: &mut Vec<Problem>) -> Self {
+        let mut globs = |key| table.strings(key, problems).unwrap_or_default();
+        Self {
+            services: globs("services"),
+            libs: globs("libs"),
+        }
+    }
+}
+
 impl Settings {
-    /// Reads the settings from the text of the root `Cargo.toml`. `None` when what the rest needs is missing.
-    pub fn read(source: &Source, problems: &mut Vec<Problem>) -> Option<Self> {
-        let document = toml::parse(source).map_err(|problem| problems.push(problem)).ok()?;
-        let root = Table::root(source, &document);
-        let metadata = root
-            .table("workspace", problems)
-            .and_then(|table| table.table("metadata", problems));
-        let Some(table) = metadata.and_then(|table| table.table("xtask", problems)) else {
-            problems.push(
-                Problem::error(format!("`{}` has no `[workspace.metadata.xtask]` table", source.path()))
-                    .at(Place::File(source.path().into()))
-                    .note("it names the folders of services and libs, and the base image"),
-            );
-            return None;
-        };
-        table.reject_unknown("setting", &KEYS, problems);
-        let services = table.strings("services", problems).unwrap_or_default();
-        let libs = table.strings("libs", problems).unwrap_or_default();
+    fn read(table: Table<'_>, problems: &mut Vec<Problem>) -> Option<Self> {
         let base_image = required(table, "base-image", problems)
             .and_then(|reference| BaseImage::read(reference, table.string("python", problems), problems));
         let uv_version = required(table, "uv-version", problems);
@@ -85,8 +108,6 @@ impl Settings {
         let lib_source = LibSource::read(table, problems);
         let tools = read_tools(table, problems);
         Some(Self {
-            services,
-            libs,
             base_image: base_image?,
             uv_version: uv_version?,
             image_registry: table.string("image-registry", problems).map(|text| text.value),

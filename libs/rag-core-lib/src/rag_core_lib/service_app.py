@@ -4,8 +4,9 @@ import logging
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 
-from fastapi import FastAPI, HTTPException, Request
+from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
 
 from rag_core_lib.request_id import REQUEST_ID_HEADER, RequestIdMiddleware, current_request_id
 from rag_core_lib.state_folder import StateUnavailableError
@@ -53,6 +54,9 @@ def _problem(status: int, detail: str) -> JSONResponse:
 async def _answer_http_error(_request: Request, error: Exception) -> JSONResponse:
     if not isinstance(error, HTTPException):
         raise error
+    if isinstance(error.__cause__, OSError):
+        # FastAPI calls any failure to receive a form the caller's; a missing temporary folder is ours.
+        return _problem(503, f"cannot receive the request: {error.__cause__.strerror}")
     return _problem(error.status_code, error.detail)
 
 
