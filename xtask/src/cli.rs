@@ -6,9 +6,10 @@ use clap::{Parser, Subcommand};
 
 use crate::{
     Exit,
-    report::{Problem, status, table},
+    repo::RepoPath,
+    report::{Problem, release, status, table},
     root,
-    tasks::{gen_dockerfiles, test},
+    tasks::{bump, gen_dockerfiles, test},
 };
 
 /// Owns the maintenance tasks of this repository: developers, CI and release engineers run the same commands.
@@ -29,6 +30,7 @@ Exit codes: 0 clean, 1 the tool could not do its work, 2 wrong usage, 3 nothing 
 
 #[derive(Debug, Subcommand)]
 enum Task {
+    Bump(bump::Args),
     GenDockerfiles(gen_dockerfiles::Args),
     Test(test::Args),
 }
@@ -38,6 +40,14 @@ impl Cli {
     pub fn run(self) -> Result<Exit, Vec<Problem>> {
         let root = root::find(self.root.as_deref())?;
         match self.task {
+            Task::Bump(args) => {
+                let on_wait = || anstream::eprint!("{}", status::waiting());
+                let on_lock = |folder: &RepoPath| anstream::eprint!("{}", release::locking(folder));
+                let rendered = release::bumped(&bump::run(&root, &args, on_wait, &on_lock)?);
+                anstream::print!("{}", rendered.out);
+                anstream::eprint!("{}", rendered.err);
+                Ok(Exit::Clean)
+            }
             Task::GenDockerfiles(args) => {
                 let on_wait = || anstream::eprint!("{}", status::waiting());
                 let outcome = gen_dockerfiles::run(&root, &args, on_wait)?;

@@ -8,6 +8,7 @@ mod exit;
 pub mod image;
 mod process;
 pub mod python;
+pub mod release;
 pub mod repo;
 pub mod report;
 mod root;

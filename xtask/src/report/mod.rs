@@ -3,6 +3,7 @@
 pub mod diff;
 mod problem;
 pub mod progress;
+pub mod release;
 pub mod status;
 mod style;
 pub mod summary;

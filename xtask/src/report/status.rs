@@ -87,7 +87,7 @@ fn found(kind: Kind) -> &'static str {
     }
 }
 
-fn done(kind: Kind) -> &'static str {
+pub(super) fn done(kind: Kind) -> &'static str {
     match kind {
         Kind::Create => "Created",
         Kind::Update => "Updated",
@@ -96,7 +96,7 @@ fn done(kind: Kind) -> &'static str {
     }
 }
 
-fn line(verb: &str, what: &str) -> String {
+pub(super) fn line(verb: &str, what: &str) -> String {
     let (start, end) = ("\u{1b}[1m\u{1b}[32m", "\u{1b}[0m");
     format!("{start}{verb:>12}{end} {what}\n")
 }

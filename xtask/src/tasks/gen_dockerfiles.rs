@@ -142,7 +142,7 @@ fn select<'a>(repo: &'a Repo, names: &[String], problems: &mut Vec<Problem>) -> 
         .collect()
 }
 
-fn draw(repo: &Repo, services: &[&Service], problems: &mut Vec<Problem>) -> Vec<Artifact> {
+pub(super) fn draw(repo: &Repo, services: &[&Service], problems: &mut Vec<Problem>) -> Vec<Artifact> {
     let mut artifacts = Vec::new();
     for service in services {
         let spec = ImageSpec::of(repo, service, problems);

@@ -1,0 +1,12 @@
+//! Releasing a lib: its next version, and all that has to follow from it before anything is written.
+
+pub mod calendar;
+pub mod changelog;
+pub mod dependents;
+pub mod edit;
+pub mod history;
+pub mod literal;
+pub mod locks;
+pub mod range;
+pub mod stage;
+pub mod version;

@@ -1,0 +1,274 @@
+use std::{collections::BTreeMap, path::Path};
+
+use pep440_rs::Version;
+
+use super::gen_dockerfiles;
+use crate::{
+    artifact::Header,
+    release::{
+        calendar, changelog,
+        dependents::{self, packages},
+        edit::Edits,
+        history::{self, History},
+        literal, locks,
+        stage::Stage,
+        version::{Refusal, Step},
+    },
+    repo::{Package, PackageName, Repo, RepoPath, Source, settings::LibSource, toml::quoted},
+    report::{Place, Problem},
+    sync::{self, Change, Kind, Lock, Plan},
+};
+
+/// Give a lib its next version, and bring along all that follows: its dependents, their locks, the changelog
+///
+/// Edits the version in the manifest and in the package's `__version__`; moves the range of every dependent that does
+/// not admit the new version (one that admits it stays); runs `poetry lock` for all that lead to the lib (Poetry is
+/// `poetry` on the path, or what the environment variable `POETRY` names); writes a section of CHANGELOG.md from the
+/// commits that touch the lib since its last `LIB-vX.Y.Z` tag; and draws the images' files again. All of it is
+/// tried in a copy under target/ first: when a step fails, the tree is as it was.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The lib, by its name
+    #[arg(value_name = "LIB")]
+    lib: String,
+
+    /// The new version (PEP 440), or which number goes up: `major`, `minor` or `patch`
+    #[arg(value_name = "VERSION")]
+    version: String,
+
+    /// Write nothing: show what would change
+    #[arg(long, visible_alias = "dry-run")]
+    check: bool,
+}
+
+/// What a run did, or would do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bumped {
+    pub lib: PackageName,
+    pub old: Version,
+    pub new: Version,
+    pub plan: Plan,
+    pub is_written: bool,
+    /// Other libs whose requirement moved: what is published of them says the old one.
+    pub moved: Vec<PackageName>,
+    /// The tag to set on the commit.
+    pub tag: String,
+    /// Images take the lib from an index, which does not hold the new version yet.
+    pub awaits_publishing: bool,
+}
+
+/// `on_wait` is called when another run is in the way, `on_lock` for each lock that is made again.
+pub fn run(
+    root: &Path,
+    args: &Args,
+    on_wait: impl FnOnce(),
+    on_lock: &(dyn Fn(&RepoPath) + Sync),
+) -> Result<Bumped, Vec<Problem>> {
+    let one = |problem| vec![problem];
+    let mut problems = Vec::new();
+    let repo = Repo::read(root, &mut problems);
+    let Some(repo) = repo.filter(|_| problems.is_empty()) else {
+        return Err(problems);
+    };
+    let _lock = Lock::acquire(root, on_wait).map_err(one)?;
+    let lib = find(&repo, &args.lib).map_err(one)?;
+    let old = dependents::version(lib).map_err(one)?;
+    let new = next(lib, &old, &args.version).map_err(one)?;
+    let history = History::open(root).map_err(one)?;
+
+    let mut changed = manifests(&repo, lib, &new)?;
+    changed.extend(literals(&repo, lib, &old, &new)?);
+    changed.extend(log(&repo, lib, &new, &history).map_err(one)?);
+    let locked = dependents::with_lock(&repo, &lib.name);
+    let touched = changed.keys().cloned();
+    let touched = touched.chain(locked.iter().map(|folder| folder.child("poetry.lock")));
+    refuse_dirty(&history, touched.collect())?;
+
+    let stage = Stage::new(&repo).map_err(one)?;
+    for (path, after) in &changed {
+        stage.write(path, after).map_err(one)?;
+    }
+    for (path, lock) in locks::refresh(stage.root(), &locked, on_lock)? {
+        changed.insert(path, lock.text().to_owned());
+    }
+    let awaits_publishing = match repo.settings.lib_source {
+        LibSource::Wheelhouse => {
+            changed.extend(generated(&repo, &stage)?);
+            false
+        }
+    };
+    let is_moved = |other: &&Package| other.dir != lib.dir && changed.contains_key(&other.dir.child("pyproject.toml"));
+    let moved = repo
+        .libs
+        .iter()
+        .filter(is_moved)
+        .map(|other| other.name.clone())
+        .collect();
+    let plan = plan(root, changed).map_err(one)?;
+    if !args.check {
+        sync::carry_out(root, &plan)?;
+    }
+    Ok(Bumped {
+        tag: history::tag(&lib.name, &new),
+        lib: lib.name.clone(),
+        old,
+        new,
+        plan,
+        moved,
+        is_written: !args.check,
+        awaits_publishing,
+    })
+}
+
+fn find<'a>(repo: &'a Repo, name: &str) -> Result<&'a Package, Problem> {
+    let lib = PackageName::parse(name).and_then(|name| repo.lib(&name));
+    lib.ok_or_else(|| {
+        let known: Vec<&str> = repo.libs.iter().map(|lib| lib.name.as_str()).collect();
+        Problem::error(format!("there is no lib `{name}`")).remedy(format!("known libs are {}", quoted(&known)))
+    })
+}
+
+fn next(lib: &Package, old: &Version, said: &str) -> Result<Version, Problem> {
+    let step: Step = said.parse().map_err(Problem::error)?;
+    step.after(old).map_err(|refusal| {
+        let message = match refusal {
+            Refusal::NotGreater => format!("`{said}` is not greater than {old}, the version of `{}`", lib.name),
+            Refusal::Local => format!("`{said}` is a local version, which no index takes (PEP 440)"),
+            Refusal::TooLarge => format!("no version of `{}` follows {old}: its number is too large", lib.name),
+        };
+        let problem = Problem::error(message);
+        match &lib.manifest.version {
+            Some(version) => problem.at(version.place.clone()),
+            None => problem,
+        }
+    })
+}
+
+/// The manifests of the lib and of all that ask for it, as they have to be.
+fn manifests(repo: &Repo, lib: &Package, new: &Version) -> Result<BTreeMap<RepoPath, String>, Vec<Problem>> {
+    let mut problems = Vec::new();
+    let mut changed = BTreeMap::new();
+    for package in packages(repo) {
+        let mut edits = dependents::follow(package, &lib.name, new, &mut problems);
+        if package.dir == lib.dir {
+            let poetry = lib.manifest.tool("poetry");
+            let older = poetry.and_then(|table| table.string("version", &mut Vec::new()));
+            for version in lib.manifest.version.iter().chain(&older) {
+                problems.extend(edits.replace(version, &version.value, &new.to_string()).err());
+            }
+        }
+        if !edits.is_empty() {
+            changed.insert(package.dir.child("pyproject.toml"), edits.apply());
+        }
+    }
+    if problems.is_empty() {
+        Ok(changed)
+    } else {
+        Err(problems)
+    }
+}
+
+/// The modules that say their version, as they have to be.
+fn literals(
+    repo: &Repo,
+    lib: &Package,
+    old: &Version,
+    new: &Version,
+) -> Result<BTreeMap<RepoPath, String>, Vec<Problem>> {
+    let mut problems = Vec::new();
+    let mut changed = BTreeMap::new();
+    for module in lib.build_inputs.iter().map(|input| input.child("__init__.py")) {
+        let source = match Source::read_if_present(&module.under(&repo.root), module.as_str()) {
+            Ok(Some(source)) => source,
+            // A file has no module below it.
+            Ok(None) | Err(_) => continue,
+        };
+        let Some((span, text)) = literal::find(&source) else {
+            continue;
+        };
+        if text.parse::<Version>().as_ref() != Ok(old) {
+            problems.push(
+                Problem::error(format!("`__version__` is `{text}`, but the manifest says {old}"))
+                    .at(source.place(span))
+                    .remedy("make both the same, commit, and run this again"),
+            );
+            continue;
+        }
+        let mut edits = Edits::of(&source);
+        edits.set(span, &new.to_string());
+        changed.insert(module, edits.apply());
+    }
+    if problems.is_empty() {
+        Ok(changed)
+    } else {
+        Err(problems)
+    }
+}
+
+fn log(repo: &Repo, lib: &Package, new: &Version, history: &History) -> Result<Option<(RepoPath, String)>, Problem> {
+    let path = lib.dir.child("CHANGELOG.md");
+    let before = Source::read_if_present(&path.under(&repo.root), path.as_str())?;
+    let last = history.last_release(&lib.name)?;
+    let since = last.map(|version| history::tag(&lib.name, &version));
+    let subjects = history.subjects(&lib.dir, since.as_deref())?;
+    let before = before.as_ref().map(Source::text);
+    let text = changelog::release(before, &new.to_string(), &calendar::today(), &subjects);
+    Ok(Some((path, text)))
+}
+
+/// What somebody is at work on is not mixed into a release.
+fn refuse_dirty(history: &History, touched: Vec<RepoPath>) -> Result<(), Vec<Problem>> {
+    let dirty = history.dirty().map_err(|problem| vec![problem])?;
+    let problems: Vec<Problem> = dirty
+        .into_iter()
+        .filter(|dirty| touched.contains(&dirty.path))
+        .map(|dirty| {
+            Problem::error(format!("`{}` holds changes that are not committed", dirty.path))
+                .at(Place::File(dirty.path.to_string()))
+                .remedy("commit or stash them, and run this again")
+        })
+        .collect();
+    if problems.is_empty() { Ok(()) } else { Err(problems) }
+}
+
+/// The generated files that the staged packages lead to, of those that are there and ours.
+fn generated(repo: &Repo, stage: &Stage) -> Result<BTreeMap<RepoPath, String>, Vec<Problem>> {
+    let mut problems = Vec::new();
+    let staged = Repo::read(stage.root(), &mut problems);
+    let Some(staged) = staged.filter(|_| problems.is_empty()) else {
+        return Err(problems);
+    };
+    let services: Vec<_> = staged.services.iter().collect();
+    let artifacts = gen_dockerfiles::draw(&staged, &services, &mut problems);
+    let mut drawn = BTreeMap::new();
+    for artifact in artifacts {
+        let there = Source::read_if_present(&artifact.path.under(&repo.root), artifact.path.as_str());
+        match there {
+            Ok(Some(source)) if Header::owns(&artifact.path, source.text()) => {
+                drawn.insert(artifact.path, artifact.text);
+            }
+            Ok(Some(_) | None) => {}
+            Err(problem) => problems.push(problem),
+        }
+    }
+    if problems.is_empty() { Ok(drawn) } else { Err(problems) }
+}
+
+fn plan(root: &Path, changed: BTreeMap<RepoPath, String>) -> Result<Plan, Problem> {
+    let mut plan = Plan::default();
+    for (path, after) in changed {
+        let before = Source::read_if_present(&path.under(root), path.as_str())?;
+        let kind = match &before {
+            Some(source) if source.text() == after => continue,
+            Some(_) => Kind::Update,
+            None => Kind::Create,
+        };
+        plan.changes.push(Change {
+            path,
+            kind,
+            before: before.map(|source| source.text().to_owned()).unwrap_or_default(),
+            after,
+        });
+    }
+    Ok(plan)
+}

@@ -1,0 +1,262 @@
+//! `cargo xtask bump` on a small repository, with a Poetry that the test controls.
+
+mod fixture;
+
+use std::{
+    fs,
+    os::unix::fs::PermissionsExt,
+    path::Path,
+    process::{Command, Output},
+};
+
+use fixture::{Fixture, shown};
+
+const CORE: &str = "libs/core/pyproject.toml";
+const WEB: &str = "services/web/pyproject.toml";
+/// Does to a lock what Poetry does to it here: the lib's version is the one that its manifest says.
+const POETRY: &str = r#"#!/bin/sh
+set -eu
+echo "$PWD $*" >> "$POETRY_LOG"
+version=$(sed -n 's/^version *= //p' ../../libs/core/pyproject.toml)
+sed -i "/^name = \"core\"/,/^version/ s/^version = .*/version = $version/" poetry.lock
+"#;
+
+/// The sound repository, committed, with comments and odd spacing that have to stay.
+fn repository(poetry: &str) -> Fixture {
+    let repo = Fixture::sound();
+    repo.edit(CORE, "version = \"1.2.0\"", "version   = '1.2.0'   # the one place");
+    repo.edit(
+        WEB,
+        "dependencies = [\"core>=1.2,<2\", \"uvicorn>=0.30\"]",
+        "dependencies = [  # sorted\n  \"Core[fast] >= 1.2, < 2 ; python_version >= '3.11'\", # ours\n  \"uvicorn>=0.30\" ]",
+    );
+    repo.write("bin/poetry", poetry);
+    fs::set_permissions(repo.path("bin/poetry"), fs::Permissions::from_mode(0o755)).unwrap();
+    repo.write(".gitignore", "/target/\n/poetry.log\n");
+    git(&repo, &["init", "--quiet", "--initial-branch=main"]);
+    commit(&repo, "Add the *core* and <web>");
+    repo
+}
+
+fn git(repo: &Fixture, arguments: &[&str]) {
+    let identity = [
+        "-c",
+        "user.name=T",
+        "-c",
+        "user.email=t@example.org",
+        "-c",
+        "commit.gpgsign=false",
+    ];
+    let status = Command::new("git")
+        .env("GIT_CONFIG_GLOBAL", "/dev/null")
+        .current_dir(repo.path(""))
+        .args(identity)
+        .args(arguments)
+        .status();
+    assert!(status.unwrap().success(), "git {arguments:?}");
+}
+
+fn commit(repo: &Fixture, subject: &str) {
+    git(repo, &["add", "--all"]);
+    git(repo, &["commit", "--quiet", "--allow-empty", "--message", subject]);
+}
+
+fn bump(repo: &Fixture, arguments: &[&str]) -> Output {
+    let path = std::env::var("PATH").unwrap_or_default();
+    assert_cmd::Command::cargo_bin("xtask")
+        .unwrap()
+        .env_clear()
+        .env("PATH", format!("{}:{path}", repo.path("bin").display()))
+        .env("POETRY_LOG", repo.path("poetry.log"))
+        .env("SOURCE_DATE_EPOCH", "1767225600")
+        .current_dir(repo.path(""))
+        .args(["--root", ".", "bump"])
+        .args(arguments)
+        .output()
+        .unwrap()
+}
+
+fn said(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned() + &shown(output)
+}
+
+#[test]
+fn a_major_release_changes_what_has_to_change_and_nothing_else() {
+    let repo = repository(POETRY);
+    let before = repo.files();
+    let shown_first = bump(&repo, &["core", "major", "--check"]);
+    insta::assert_snapshot!("major_check", said(&shown_first));
+    let kept = |files: Vec<(String, Vec<u8>)>| {
+        let is_kept = |path: &str| path != "poetry.log" && !path.starts_with("target/") && !path.starts_with(".git/");
+        files.into_iter().filter(|(path, _)| is_kept(path)).collect::<Vec<_>>()
+    };
+    assert!(kept(repo.files()) == kept(before), "`--check` wrote");
+
+    let output = bump(&repo, &["core", "major"]);
+    insta::assert_snapshot!("major", said(&output));
+    assert!(repo.read(CORE).contains("version   = '2.0.0'   # the one place\n"));
+    assert!(
+        repo.read(WEB)
+            .contains("  \"Core[fast] >= 2.0, < 3 ; python_version >= '3.11'\", # ours\n")
+    );
+    assert!(
+        repo.read("libs/core/src/core/__init__.py")
+            .contains("__version__ = \"2.0.0\"")
+    );
+    assert!(
+        repo.read("services/web/poetry.lock")
+            .contains("name = \"core\"\nversion = '2.0.0'")
+    );
+    assert!(!repo.path("target/xtask/bump").exists(), "the staged copy stays");
+    let poetry = repo.read("poetry.log");
+    assert_eq!(poetry.lines().count(), 2, "once for each run: {poetry}");
+    assert!(poetry.contains("services/web lock"), "{poetry}");
+}
+
+#[test]
+fn a_range_that_admits_the_version_stays() {
+    let repo = repository(POETRY);
+    let manifest = repo.read(WEB);
+    assert!(bump(&repo, &["core", "minor"]).status.success());
+    assert_eq!(repo.read(WEB), manifest);
+    assert!(repo.read("services/web/poetry.lock").contains("version = '1.3.0'"));
+}
+
+#[test]
+fn the_changelog_starts_at_the_last_tag() {
+    let repo = repository(POETRY);
+    git(&repo, &["tag", "core-v1.2.0"]);
+    git(&repo, &["tag", "other-v9.0"]);
+    repo.write("libs/core/src/core/more.py", "");
+    commit(&repo, "Fix what was wrong");
+    repo.write("services/web/src/web/more.py", "");
+    commit(&repo, "Change something else");
+    assert!(bump(&repo, &["core", "patch"]).status.success());
+    let log = repo.read("libs/core/CHANGELOG.md");
+    assert!(
+        log.ends_with("## [1.2.1] - 2026-01-01\n\n### Fixed\n\n- Fix what was wrong\n"),
+        "{log}"
+    );
+    commit(&repo, "Release core 1.2.1");
+    git(&repo, &["tag", "core-v1.2.1"]);
+    assert!(bump(&repo, &["core", "1.3.0rc1"]).status.success());
+    let log = repo.read("libs/core/CHANGELOG.md");
+    assert!(
+        log.contains("\n## [1.3.0rc1] - 2026-01-01\n\nNo changes.\n\n## [1.2.1]"),
+        "{log}"
+    );
+}
+
+#[test]
+fn generated_files_are_fresh_afterwards() {
+    let repo = repository(POETRY);
+    assert!(repo.run(&["gen-dockerfiles"]).status.success());
+    commit(&repo, "Generate");
+    assert!(bump(&repo, &["core", "major"]).status.success());
+    let check = repo.run(&["gen-dockerfiles", "--check"]);
+    assert!(check.status.success(), "{}", shown(&check));
+}
+
+/// Runs on a repository that was broken in one way. Nothing may change, and the report is a snapshot.
+macro_rules! refused {
+    ($($name:ident: $arguments:expr, $break:expr;)+) => {$(
+        #[test]
+        fn $name() {
+            let repo = repository(POETRY);
+            let break_it: fn(&Fixture) = $break;
+            break_it(&repo);
+            let before = repo.files();
+            let output = bump(&repo, &$arguments);
+            let root = repo.path("").canonicalize().unwrap();
+            let text = said(&output).replace(root.to_str().unwrap(), "ROOT");
+            insta::assert_snapshot!(stringify!($name), text);
+            assert_eq!(output.status.code(), Some(1));
+            assert!(tracked(before) == tracked(repo.files()), "a failed run changed files");
+        }
+    )+};
+}
+
+/// Git's own files may change: it keeps what it found out.
+fn tracked(files: Vec<(String, Vec<u8>)>) -> Vec<(String, Vec<u8>)> {
+    let is_tracked = |path: &str| !path.starts_with(".git/") && path != "poetry.log";
+    files.into_iter().filter(|(path, _)| is_tracked(path)).collect()
+}
+
+refused! {
+    unknown_lib: ["cores", "major"], |_| {};
+    a_service_is_no_lib: ["web", "major"], |_| {};
+    no_version: ["core", "newest"], |_| {};
+    not_greater: ["core", "1.2"], |_| {};
+    local_version: ["core", "1.3+build"], |_| {};
+    uncommitted_changes: ["core", "major"], |repo| {
+        repo.edit(WEB, "port = 8080", "port = 8081");
+        repo.write("libs/core/CHANGELOG.md", "# Mine\n");
+    };
+    not_in_git: ["core", "major"], |repo| fs::remove_dir_all(repo.path(".git")).unwrap();
+    literal_differs: ["core", "major"], |repo| {
+        repo.edit("libs/core/src/core/__init__.py", "\"1.2.0\"", "\"1.1.0\"");
+        commit(repo, "Forget");
+    };
+    version_is_dynamic: ["core", "major"], |repo| {
+        repo.edit(CORE, "version   = '1.2.0'   # the one place", "dynamic = [\"version\"]");
+        commit(repo, "Be clever");
+    };
+    version_is_none: ["core", "major"], |repo| {
+        repo.edit(CORE, "'1.2.0'", "'one'");
+        commit(repo, "Be cleverer");
+    };
+    range_with_alternatives: ["core", "major"], |repo| {
+        repo.edit(WEB, "core = { path", "core = { version = \"^1.2 || ^0.9\", path");
+        commit(repo, "Be broad");
+    };
+    poetry_fails: ["core", "major"], |repo| {
+        repo.edit("bin/poetry", "set -eu", "echo 'the index does not answer' >&2; exit 1");
+        commit(repo, "Break Poetry");
+    };
+    history_is_cut_off: ["core", "major"], |repo| {
+        commit(repo, "Second");
+        // What a clone of depth 1 has.
+        let head = Command::new("git").args(["rev-parse", "HEAD"]).current_dir(repo.path("")).output().unwrap();
+        repo.write(".git/shallow", head.stdout);
+    };
+}
+
+#[test]
+fn poetry_is_absent() {
+    let repo = repository(POETRY);
+    fs::remove_file(repo.path("bin/poetry")).unwrap();
+    commit(&repo, "Lose Poetry");
+    let before = tracked(repo.files());
+    let output = assert_cmd::Command::cargo_bin("xtask")
+        .unwrap()
+        .env("POETRY", "no-such-poetry")
+        .args(["--root", repo.path("").to_str().unwrap(), "bump", "core", "major"])
+        .output()
+        .unwrap();
+    insta::assert_snapshot!("poetry_is_absent", shown(&output));
+    assert!(before == tracked(repo.files()), "a failed run changed files");
+}
+
+/// With Poetry itself, where the environment names one.
+#[test]
+fn poetry_itself_takes_the_result() {
+    let Some(poetry) = std::env::var_os("POETRY").filter(|poetry| Path::new(poetry).is_absolute()) else {
+        eprintln!("skipped: the environment variable `POETRY` names no Poetry");
+        return;
+    };
+    let repo = Fixture::sound();
+    git(&repo, &["init", "--quiet"]);
+    commit(&repo, "Add all");
+    let output = assert_cmd::Command::cargo_bin("xtask")
+        .unwrap()
+        .args(["--root", repo.path("").to_str().unwrap(), "bump", "core", "major"])
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", shown(&output));
+    let check = Command::new(poetry)
+        .args(["check", "--lock"])
+        .current_dir(repo.path("services/web"))
+        .output()
+        .unwrap();
+    assert!(check.status.success(), "{check:?}");
+}
