@@ -2,6 +2,7 @@
 
 mod command;
 mod contents;
+mod script;
 mod spec;
 
 pub use command::{Command, launcher};

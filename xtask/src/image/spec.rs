@@ -1,4 +1,4 @@
-use super::{Command, Input, LocalPackage};
+use super::{Command, Input, LocalPackage, script};
 use crate::{
     repo::{PackageName, Repo, RepoPath, Service, Settings, SystemPackages, settings},
     report::Problem,
@@ -30,6 +30,8 @@ pub struct ImageSpec {
     /// What the test stage copies: the manifest (its pytest settings) and the tests.
     pub tests: Vec<Input>,
     pub command: Command,
+    /// The command where no local package is installed.
+    pub source_command: Command,
     pub port: u16,
     pub debug_port: u16,
 }
@@ -61,6 +63,7 @@ impl ImageSpec {
                 .collect(),
             tests: tests(repo, service, problems),
             command: Command(settings.command.clone()),
+            source_command: source_command(service),
             port: settings.port,
             debug_port: settings.debug_port,
         }
@@ -78,6 +81,17 @@ impl ImageSpec {
             .iter()
             .flat_map(|package| package.import_roots.iter().cloned())
             .collect()
+    }
+}
+
+fn source_command(service: &Service) -> Command {
+    let command = &service.settings.command;
+    let own = command
+        .first()
+        .and_then(|program| script::without_install(&service.package.manifest, program));
+    match own {
+        Some(words) => Command(words.into_iter().chain(command.iter().skip(1).cloned()).collect()),
+        None => Command(command.clone()),
     }
 }
 
