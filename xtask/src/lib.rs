@@ -2,5 +2,11 @@
 //!
 //! Data flows one way: read (`repo`), describe (`image`), draw (`artifact`), compare and write (`sync`), report (`report`).
 
+pub mod cli;
+mod exit;
 pub mod repo;
 pub mod report;
+mod root;
+pub mod tasks;
+
+pub use exit::Exit;

@@ -1,14 +1,104 @@
 //! What the repository says: manifests, locks and settings, read once, typed, with places for errors.
 
+mod closure;
 pub mod constraint;
+mod discover;
+pub mod lock;
 pub mod manifest;
 pub mod marker;
 mod name;
+mod package;
 mod path;
+mod service;
+pub mod settings;
 mod source;
 pub mod toml;
 
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
+
 pub use name::PackageName;
+pub use package::Package;
 pub use path::RepoPath;
+pub use service::{Service, ServiceSettings, SystemPackages};
+pub use settings::Settings;
 pub use source::Source;
 pub use toml::Located;
+
+use crate::report::{Place, Problem};
+use closure::Libs;
+
+/// The repository: its settings, its services and its libs, each sorted by name.
+#[derive(Clone, Debug)]
+pub struct Repo {
+    pub root: PathBuf,
+    pub settings: Settings,
+    pub services: Vec<Service>,
+    pub libs: Vec<Package>,
+}
+
+impl Repo {
+    /// Reads everything that the settings lead to. What is wrong is reported, all of it; the result holds the rest.
+    /// `None` when there are no settings to start from.
+    pub fn read(root: &Path, problems: &mut Vec<Problem>) -> Option<Self> {
+        let source = Source::read(&root.join(settings::FILE), settings::FILE)
+            .map_err(|problem| problems.push(problem))
+            .ok()?;
+        let (folders, settings) = settings::read(&source, problems);
+        let folders = folders?;
+        let libs = discover::packages(root, &folders.libs, problems);
+        let packages = discover::packages(root, &folders.services, problems).packages;
+        check_names(libs.packages.iter().chain(&packages), problems);
+        let graph = Libs::new(&libs);
+        let mut services = Vec::new();
+        for package in &packages {
+            let libs = graph.closure(package, problems);
+            if let Some(settings) = ServiceSettings::read(&package.manifest, problems) {
+                services.push(Service {
+                    package: package.clone(),
+                    settings,
+                    libs,
+                });
+            }
+        }
+        for lib in &libs.packages {
+            graph.closure(lib, problems);
+        }
+        Some(Self {
+            root: root.to_owned(),
+            settings: settings?,
+            services,
+            libs: libs.packages,
+        })
+    }
+
+    pub fn lib(&self, name: &PackageName) -> Option<&Package> {
+        self.libs.iter().find(|lib| &lib.name == name)
+    }
+
+    pub fn libs_of<'a>(&'a self, service: &'a Service) -> impl Iterator<Item = &'a Package> {
+        service.libs.iter().filter_map(|name| self.lib(name))
+    }
+}
+
+/// Two packages of one normalised name cannot be told apart by pip, Poetry or an index.
+fn check_names<'a>(packages: impl Iterator<Item = &'a Package>, problems: &mut Vec<Problem>) {
+    let mut seen: BTreeMap<&PackageName, &Package> = BTreeMap::new();
+    for package in packages {
+        let Some(first) = seen.insert(&package.name, package) else {
+            continue;
+        };
+        let place = |package: &Package| {
+            let name = package.manifest.name.as_ref();
+            name.map_or_else(|| Place::File(package.dir.to_string()), |name| name.place.clone())
+        };
+        problems.push(
+            Problem::error(format!("two packages are named `{}`", package.name))
+                .at(place(package))
+                .at(place(first).label("the other"))
+                .note("names are compared in lower case with `-`, `_` and `.` alike (PEP 503)"),
+        );
+    }
+}

@@ -119,8 +119,11 @@ impl<'a> Table<'a> {
         }
     }
 
+    /// The first line of the table: its header, for one that has a header.
     pub fn place(&self) -> Place {
-        self.source.place(self.start..self.start)
+        let rest = self.source.text().get(self.start..).unwrap_or_default();
+        let line = rest.lines().next().unwrap_or_default().trim_end();
+        self.source.place(self.start..self.start + line.len())
     }
 }
 
@@ -270,10 +273,10 @@ pub fn quoted(names: &[&str]) -> String {
     }
 }
 
-/// The known name that a typing error most likely meant: at most a third of its letters differ.
+/// The known name that a typing error most likely meant: at most two letters differ, and at most half of them.
 fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
     let (distance, near) = known.iter().map(|near| (distance(name, near), *near)).min()?;
-    (distance <= near.len().max(3) / 3).then_some(near)
+    (distance <= (near.len() / 2).min(2)).then_some(near)
 }
 
 fn distance(a: &str, b: &str) -> usize {

@@ -4,7 +4,7 @@ use annotate_snippets::{AnnotationKind, Group, Level as Title, Origin, Renderer,
 
 use super::{Level, Place, Problem, count};
 
-/// All problems of a run, in the order of their places, and a line that counts them.
+/// All problems of a run, in the order of their places, and a line that counts them where there are several.
 pub fn problems(problems: &[Problem]) -> String {
     let mut sorted: Vec<&Problem> = problems.iter().collect();
     sorted.sort_by(|a, b| a.order().cmp(&b.order()));
@@ -16,10 +16,9 @@ pub fn problems(problems: &[Problem]) -> String {
         text.push_str("\n\n");
     }
     let errors = sorted.iter().filter(|problem| problem.level == Level::Error).count();
-    if errors > 0 {
-        text.push_str(&renderer.render(&[Group::with_title(
-            Title::ERROR.primary_title(format!("{}, nothing was written", count(errors, "error"))),
-        )]));
+    if errors > 1 {
+        let total = Group::with_title(Title::ERROR.primary_title(count(errors, "error")));
+        text.push_str(&renderer.render(&[total]));
         text.push('\n');
     }
     text

@@ -164,7 +164,7 @@ fn poetry_dependencies(table: Table<'_>, problems: &mut Vec<Problem>) -> Vec<Dep
     let entries = table.entries();
     let packages = entries
         .iter()
-        .filter(|(key, _)| key.value.to_ascii_lowercase() != "python");
+        .filter(|(key, _)| !key.value.eq_ignore_ascii_case("python"));
     packages
         .flat_map(|(key, node)| Dependency::poetry(key, node, problems))
         .collect()

@@ -5,6 +5,8 @@
 mod contents;
 mod dependency;
 mod groups;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 

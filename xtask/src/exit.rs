@@ -1,0 +1,24 @@
+use std::process::ExitCode;
+
+/// How a run ends. The numbers are part of the interface: scripts and workflows branch on them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Exit {
+    /// All is well, or was made well.
+    Clean = 0,
+    /// The tool could not do its work: bad input, I/O, a missing program.
+    Failed = 1,
+    /// Wrong usage. clap ends with this number too.
+    Usage = 2,
+    /// Nothing was found to work on, which is never a pass.
+    Nothing = 3,
+    /// Generated files are stale.
+    Stale = 4,
+    /// Parity is broken.
+    Parity = 5,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        ExitCode::from(exit as u8)
+    }
+}

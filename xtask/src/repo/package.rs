@@ -1,0 +1,149 @@
+//! A package of the repository, and which of its files matter to whom.
+
+use std::{fs, path::Path};
+
+use super::{Located, PackageName, RepoPath, Source, manifest::Manifest};
+use crate::report::{Place, Problem};
+
+/// A folder with a `pyproject.toml` that has a name.
+#[derive(Clone, Debug)]
+pub struct Package {
+    pub dir: RepoPath,
+    pub name: PackageName,
+    pub manifest: Manifest,
+    /// Folders that belong on `sys.path` when the package is run from source.
+    pub import_roots: Vec<RepoPath>,
+    /// What a PEP 517 build reads: files and folders, `pyproject.toml` first.
+    pub build_inputs: Vec<RepoPath>,
+}
+
+impl Package {
+    /// Reads the package in a folder. `None` where the folder holds no `pyproject.toml`, or one without a name.
+    pub fn read(root: &Path, dir: &RepoPath, problems: &mut Vec<Problem>) -> Option<Self> {
+        let path = dir.child("pyproject.toml");
+        let source = match Source::read_if_present(&path.under(root), path.as_str()) {
+            Ok(source) => source?,
+            Err(problem) => {
+                problems.push(problem);
+                return None;
+            }
+        };
+        problems.extend(source.check_line_ends());
+        let manifest = Manifest::read(&source, problems)?;
+        let Some(name) = manifest.name.clone() else {
+            problems.push(Problem::error(format!("`{path}` names no package")).at(source.place(0..0)));
+            return None;
+        };
+        let mut package = Self {
+            dir: dir.clone(),
+            name: name.value,
+            manifest,
+            import_roots: Vec::new(),
+            build_inputs: vec![path],
+        };
+        package.find_files(root, problems);
+        Some(package)
+    }
+
+    fn find_files(&mut self, root: &Path, problems: &mut Vec<Problem>) {
+        let contents = self.manifest.contents.clone();
+        if contents.is_no_package {
+            return;
+        }
+        for file in &contents.readmes {
+            self.add_named(root, file, problems);
+        }
+        for file in contents.license_files.iter().chain(&contents.include) {
+            if file.value.contains(['*', '?', '[']) {
+                self.add_matches(root, &file.value);
+            } else {
+                self.add_named(root, file, problems);
+            }
+        }
+        if contents.license_files.is_empty() {
+            // What build backends take without being told (PEP 639).
+            for pattern in ["LICEN[CS]E*", "COPYING*", "NOTICE*", "AUTHORS*"] {
+                self.add_matches(root, pattern);
+            }
+        }
+        for file in ["setup.py", "setup.cfg", "MANIFEST.in"] {
+            if self.dir.child(file).under(root).is_file() {
+                self.build_inputs.push(self.dir.child(file));
+            }
+        }
+        self.find_modules(root, problems);
+        self.build_inputs[1..].sort();
+        self.build_inputs.dedup();
+        self.import_roots.sort();
+        self.import_roots.dedup();
+    }
+
+    /// The package's own modules: where `[tool.poetry] packages` says, or in `src/`, or beside the manifest.
+    fn find_modules(&mut self, root: &Path, problems: &mut Vec<Problem>) {
+        for package in &self.manifest.contents.packages.clone() {
+            let from = package.from.as_ref().map_or("", |from| from.value.as_str());
+            let Some(home) = self.dir.join(from) else {
+                let place = package.from.as_ref().unwrap_or(&package.include).place.clone();
+                problems.push(Problem::error(format!("`{from}` leads out of the repository")).at(place));
+                continue;
+            };
+            self.import_roots.push(home.clone());
+            let top = package.include.value.split('/').next().unwrap_or_default();
+            if top.contains('*') {
+                self.build_inputs.push(home);
+            } else if home.child(top).under(root).exists() {
+                self.build_inputs.push(home.child(top));
+            } else {
+                problems.push(missing(&home.child(top), package.include.place.clone()));
+            }
+        }
+        if !self.manifest.contents.packages.is_empty() {
+            return;
+        }
+        let module = self.name.module();
+        for home in [self.dir.child("src"), self.dir.clone()] {
+            for candidate in [home.child(&module), home.child(&format!("{module}.py"))] {
+                if candidate.under(root).exists() {
+                    self.import_roots.push(home.clone());
+                    self.build_inputs.push(candidate);
+                    return;
+                }
+            }
+        }
+        let name = self.manifest.name.as_ref().map(|name| name.place.clone());
+        problems.push(
+            Problem::error(format!("`{}` has no module `{module}`", self.dir))
+                .at(name.unwrap_or_else(|| Place::File(self.dir.to_string())))
+                .note(format!("looked for `src/{module}`, `{module}` and `{module}.py`")),
+        );
+    }
+
+    fn add_named(&mut self, root: &Path, file: &Located<String>, problems: &mut Vec<Problem>) {
+        match self.dir.join(&file.value) {
+            Some(path) if path.under(root).exists() => self.build_inputs.push(path),
+            Some(path) => problems.push(missing(&path, file.place.clone())),
+            None => problems
+                .push(Problem::error(format!("`{}` leads out of the repository", file.value)).at(file.place.clone())),
+        }
+    }
+
+    fn add_matches(&mut self, root: &Path, pattern: &str) {
+        let Ok(pattern) = glob::Pattern::new(pattern) else {
+            return;
+        };
+        let Ok(entries) = fs::read_dir(self.dir.under(root)) else {
+            return;
+        };
+        for entry in entries.flatten() {
+            if let Some(name) = entry.file_name().to_str().filter(|name| pattern.matches(name)) {
+                self.build_inputs.push(self.dir.child(name));
+            }
+        }
+    }
+}
+
+fn missing(path: &RepoPath, place: Place) -> Problem {
+    Problem::error(format!("`{path}` does not exist"))
+        .at(place)
+        .note("the manifest puts it into the wheel")
+}

@@ -1,0 +1,213 @@
+//! The facts of one service: `[tool.xtask]` in its `pyproject.toml`.
+
+use std::collections::BTreeMap;
+
+use super::{Located, Package, PackageName, manifest::Manifest, settings::required, toml::Table};
+use crate::report::Problem;
+
+const KEYS: [&str; 7] = [
+    "port",
+    "command",
+    "system-packages",
+    "dev-groups",
+    "test-groups",
+    "debug-port",
+    "env",
+];
+
+/// A service, and the libs that it needs.
+#[derive(Clone, Debug)]
+pub struct Service {
+    pub package: Package,
+    pub settings: ServiceSettings,
+    /// Every lib that its path dependencies lead to, directly or through other libs, by name.
+    pub libs: Vec<PackageName>,
+}
+
+#[derive(Clone, Debug)]
+pub struct ServiceSettings {
+    pub port: u16,
+    /// What the container runs, in exec form.
+    pub command: Vec<String>,
+    pub system_packages: SystemPackages,
+    /// Poetry groups that only the development image gets.
+    pub dev_groups: Vec<Located<String>>,
+    /// Poetry groups that only the test stage gets.
+    pub test_groups: Vec<Located<String>>,
+    /// Where the development image listens for a debugger when it is asked to.
+    pub debug_port: u16,
+    /// Environment of both images.
+    pub env: BTreeMap<String, String>,
+}
+
+/// Debian packages by the stage that needs them.
+#[derive(Clone, Debug, Default)]
+pub struct SystemPackages {
+    /// In both images.
+    pub runtime: Vec<String>,
+    /// Only where third-party packages are installed: compilers and headers.
+    pub build: Vec<String>,
+    /// Only in the development image.
+    pub dev: Vec<String>,
+}
+
+impl ServiceSettings {
+    /// Reads `[tool.xtask]` of a service. `None` when what the images need is missing.
+    pub fn read(manifest: &Manifest, problems: &mut Vec<Problem>) -> Option<Self> {
+        let Some(table) = manifest.tool("xtask") else {
+            problems.push(
+                Problem::error(format!("`{}` has no `[tool.xtask]` table", manifest.source.path()))
+                    .at(manifest.source.place(0..0))
+                    .note("a service says there how its images start")
+                    .remedy("add `[tool.xtask]` with `port` and `command`"),
+            );
+            return None;
+        };
+        table.reject_unknown("setting", &KEYS, problems);
+        let port = read_port(table, "port", None, problems);
+        let debug_port = read_port(table, "debug-port", Some(5678), problems);
+        let command = read_command(table, problems);
+        let groups = |key: &str, default: &str, problems: &mut Vec<Problem>| match table.strings(key, problems) {
+            Some(groups) => groups,
+            None => {
+                let place = table.place();
+                manifest
+                    .groups
+                    .contains_key(default)
+                    .then(|| Located {
+                        value: default.into(),
+                        place,
+                    })
+                    .into_iter()
+                    .collect()
+            }
+        };
+        let dev_groups = groups("dev-groups", "dev", problems);
+        let test_groups = groups("test-groups", "test", problems);
+        for group in dev_groups.iter().chain(&test_groups) {
+            check_group(group, manifest, problems);
+        }
+        Some(Self {
+            port: port?,
+            command: command?,
+            system_packages: SystemPackages::read(table, problems),
+            dev_groups,
+            test_groups,
+            debug_port: debug_port?,
+            env: read_env(table, problems),
+        })
+    }
+}
+
+impl SystemPackages {
+    fn read(table: Table<'_>, problems: &mut Vec<Problem>) -> Self {
+        let Some(packages) = table.table("system-packages", problems) else {
+            return Self::default();
+        };
+        packages.reject_unknown("kind of system packages", &["runtime", "build", "dev"], problems);
+        let mut list = |key: &str| {
+            let names = packages.strings(key, problems).unwrap_or_default();
+            let mut valid: Vec<String> = names
+                .into_iter()
+                .filter_map(|name| debian_package(name, problems))
+                .collect();
+            valid.sort();
+            valid.dedup();
+            valid
+        };
+        Self {
+            runtime: list("runtime"),
+            build: list("build"),
+            dev: list("dev"),
+        }
+    }
+}
+
+/// A Debian package name, with or without `=VERSION` (Debian Policy 5.6.1, 5.6.12). It lands in a shell command.
+fn debian_package(text: Located<String>, problems: &mut Vec<Problem>) -> Option<String> {
+    let (name, version) = text.value.split_once('=').unwrap_or((&text.value, "0"));
+    let is_name = name.len() > 1
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"+-.".contains(&byte))
+        && name.bytes().next().is_some_and(|byte| byte.is_ascii_alphanumeric());
+    let is_version = version
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || b".+-:~".contains(&byte));
+    if is_name && is_version && !version.is_empty() {
+        return Some(text.value);
+    }
+    problems.push(Problem::error(format!("`{}` is no Debian package name", text.value)).at(text.place));
+    None
+}
+
+fn read_port(table: Table<'_>, key: &str, default: Option<u16>, problems: &mut Vec<Problem>) -> Option<u16> {
+    let Some(node) = table.get(key) else {
+        if default.is_none() {
+            problems.push(Problem::error(format!("`{key}` is missing")).at(table.place()));
+        }
+        return default;
+    };
+    let number = node.integer(problems)?;
+    let port = u16::try_from(number.value).ok().filter(|port| *port > 0);
+    if port.is_none() {
+        problems.push(Problem::error(format!("{} is no port: ports are 1 to 65535", number.value)).at(number.place));
+    }
+    port
+}
+
+fn read_command(table: Table<'_>, problems: &mut Vec<Problem>) -> Option<Vec<String>> {
+    let Some(node) = table.get("command") else {
+        // `required` words the problem the same way for every key.
+        required(table, "command", problems);
+        return None;
+    };
+    let words: Vec<String> = node.strings(problems)?.into_iter().map(|word| word.value).collect();
+    if words.is_empty() || words.iter().any(|word| word.contains('\0')) || words.first().is_some_and(String::is_empty) {
+        problems.push(
+            Problem::error("`command` is empty")
+                .at(node.place())
+                .remedy("write it in exec form: `[\"uvicorn\", \"…\"]`"),
+        );
+        return None;
+    }
+    Some(words)
+}
+
+fn read_env(table: Table<'_>, problems: &mut Vec<Problem>) -> BTreeMap<String, String> {
+    let mut env = BTreeMap::new();
+    let Some(entries) = table.table("env", problems) else {
+        return env;
+    };
+    for (key, node) in entries.entries() {
+        let valid = key
+            .value
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+            && !key.value.bytes().next().is_none_or(|byte| byte.is_ascii_digit());
+        if !valid {
+            problems.push(Problem::error(format!("`{}` is no environment variable name", key.value)).at(key.place));
+            continue;
+        }
+        if let Some(value) = node.string(problems) {
+            if value.value.contains(['\n', '\r', '\0']) {
+                problems.push(Problem::error("a value in `env` is one line").at(value.place));
+                continue;
+            }
+            env.insert(key.value.to_owned(), value.value);
+        }
+    }
+    env
+}
+
+fn check_group(group: &Located<String>, manifest: &Manifest, problems: &mut Vec<Problem>) {
+    if manifest.groups.contains_key(&group.value) {
+        return;
+    }
+    let known: Vec<&str> = manifest.groups.keys().map(String::as_str).collect();
+    problems.push(
+        Problem::error(format!("there is no dependency group `{}`", group.value))
+            .at(group.place.clone())
+            .remedy(format!("known groups are {}", super::toml::quoted(&known))),
+    );
+}

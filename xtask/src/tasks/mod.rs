@@ -1,0 +1,3 @@
+//! One file a task: arguments, and the function that does it.
+
+pub mod gen_dockerfiles;
