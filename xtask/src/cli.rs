@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
-use crate::{Exit, report::Problem, root, tasks::gen_dockerfiles};
+use crate::{Exit, report::Problem, root, tasks::{export_requirements, gen_dockerfiles}};
 
 /// Owns the maintenance tasks of this repository: developers, CI and release engineers run the same commands.
 #[derive(Debug, Parser)]
@@ -25,12 +25,14 @@ Exit codes: 0 clean, 1 the tool could not do its work, 2 wrong usage, 3 nothing 
 #[derive(Debug, Subcommand)]
 enum Task {
     GenDockerfiles(gen_dockerfiles::Args),
+    ExportRequirements(export_requirements::Args),
 }
 
 impl Cli {
     /// Runs the task. Problems come back as data: `main` prints them.
     pub fn run(self) -> Result<Exit, Vec<Problem>> {
         match self.task {
+            Task::ExportRequirements(args) => export_requirements::run(&args),
             Task::GenDockerfiles(args) => gen_dockerfiles::run(&root::find(self.root.as_deref())?, &args),
         }
     }

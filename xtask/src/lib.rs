@@ -6,6 +6,7 @@ pub mod cli;
 mod exit;
 pub mod repo;
 pub mod report;
+pub mod requirements;
 mod root;
 pub mod tasks;
 

@@ -8,6 +8,7 @@ pub mod manifest;
 pub mod marker;
 mod name;
 mod package;
+mod part;
 mod path;
 mod service;
 pub mod settings;
