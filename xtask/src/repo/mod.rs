@@ -10,6 +10,7 @@ mod name;
 mod package;
 mod part;
 mod path;
+mod python;
 mod service;
 pub mod settings;
 mod source;
@@ -67,12 +68,14 @@ impl Repo {
         for lib in &libs.packages {
             graph.closure(lib, problems);
         }
-        Some(Self {
+        let repo = Self {
             root: root.to_owned(),
             settings: settings?,
             services,
             libs: libs.packages,
-        })
+        };
+        python::check(&repo, problems);
+        Some(repo)
     }
 
     pub fn lib(&self, name: &PackageName) -> Option<&Package> {

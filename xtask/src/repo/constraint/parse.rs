@@ -27,11 +27,8 @@ impl VersionSet {
             if between_bars {
                 continue;
             }
-            if dialect == Dialect::Pep440 && span.len() < text.len() {
-                return Err(error(
-                    "`||` is Poetry's, not part of a PEP 440 specifier",
-                    span.start.saturating_sub(1)..span.start.max(1),
-                ));
+            if let (Dialect::Pep440, Some(bar)) = (dialect, text.find('|')) {
+                return Err(error("`||` is Poetry's, not part of a PEP 440 specifier", bar..bar + 1));
             }
             all = all.union(&conjunction(text, span, dialect)?);
         }
@@ -64,9 +61,9 @@ fn single(operator: &str, version: &str, dialect: Dialect, whole: Range<usize>) 
     let poetry_only = matches!(operator, "" | "=" | "^" | "~");
     if poetry_only && dialect == Dialect::Pep440 {
         let found = if operator.is_empty() {
-            "a bare version"
+            "a bare version".to_owned()
         } else {
-            operator
+            format!("`{operator}`")
         };
         return Err(error(
             format!("{found} is Poetry's, not part of a PEP 440 specifier"),

@@ -34,8 +34,8 @@ pub struct LockedPackage {
     pub groups: GroupMarkers,
     /// Before 2.1: what the package depends on. Left out where the groups say all that matters.
     pub dependencies: Vec<Dependency>,
-    /// Before 2.1: the packages that each extra of the package adds.
-    pub extras: BTreeMap<String, Vec<PackageName>>,
+    /// Before 2.1: what each extra of the package adds.
+    pub extras: BTreeMap<String, Vec<Dependency>>,
     pub place: Place,
 }
 
@@ -279,19 +279,18 @@ fn dependencies_of(package: Table<'_>, problems: &mut Vec<Problem>) -> Vec<Depen
     entries.iter().flat_map(|(key, node)| Dependency::poetry(key, node, problems)).collect()
 }
 
-/// `extra = ["name (>=1)", "name[other] (>=1) ; marker"]`: only the names tell anything that the dependencies do not.
-fn extras_of(package: Table<'_>, problems: &mut Vec<Problem>) -> BTreeMap<String, Vec<PackageName>> {
+/// `extra = ["name (>=1)", "name[other] (>=1) ; marker"]`.
+fn extras_of(package: Table<'_>, problems: &mut Vec<Problem>) -> BTreeMap<String, Vec<Dependency>> {
     let mut extras = BTreeMap::new();
     let Some(table) = package.table("extras", problems) else {
         return extras;
     };
     for (extra, node) in table.entries() {
         let members = node.strings(problems).unwrap_or_default();
-        let names = members.iter().filter_map(|member| {
-            let end = member.value.find(|c: char| !(c.is_ascii_alphanumeric() || "-_.".contains(c)));
-            PackageName::parse(member.value.get(..end.unwrap_or(member.value.len()))?)
-        });
-        extras.insert(normalised(extra.value), names.collect());
+        // Poetry 1 wrote requirements here that PEP 508 does not know. They add nothing that the lock could pin.
+        let mut unknown = Vec::new();
+        let members = members.into_iter().filter_map(|text| Dependency::pep508(text, &mut unknown));
+        extras.insert(normalised(extra.value), members.collect());
     }
     extras
 }

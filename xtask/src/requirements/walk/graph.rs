@@ -9,6 +9,7 @@ use crate::{
         marker::Marker,
     },
     report::{Place, Problem},
+    requirements::selection::normalised,
 };
 
 /// What can be walked: the manifest's dependencies, and those of every locked package.
@@ -136,7 +137,9 @@ impl<'a> Graph<'a> {
                 continue;
             }
             if dependency.optional {
-                let adding = package.extras.iter().filter(|(_, names)| names.contains(&edge.name));
+                let adding = package.extras.iter().filter(|(_, members)| {
+                    members.iter().any(|member| reader.is_same(member, dependency))
+                });
                 edge.only_for = Some(adding.map(|(extra, _)| extra.clone()).collect());
             }
             edges.push(edge);
@@ -157,7 +160,7 @@ impl<'a> Graph<'a> {
             name: name.clone(),
             accepted: candidates.iter().copied().filter(accepts).collect(),
             marker: reader.marker(dependency)?,
-            extras: dependency.extras.iter().map(|extra| super::super::selection::normalised(extra)).collect(),
+            extras: dependency.extras.iter().map(|extra| normalised(extra)).collect(),
             only_for: None,
             place: dependency.place(),
         })
@@ -165,6 +168,26 @@ impl<'a> Graph<'a> {
 }
 
 impl Reader {
+    /// Whether a member of an extra is this dependency. As Poetry compares them, by constraint too: `!=0.15.0` is not the
+    /// same as `<0.15.0 || >0.15.0`, which leaves out its pre-releases. So locks of Poetry 1 can list members that neither
+    /// Poetry 2 nor we walk along.
+    fn is_same(&mut self, member: &Dependency, dependency: &Dependency) -> bool {
+        let is_named = member.name.value == dependency.name.value && {
+            let extras = |one: &Dependency| -> BTreeSet<String> { one.extras.iter().map(|extra| normalised(extra)).collect() };
+            extras(member) == extras(dependency)
+        };
+        let is_direct = !matches!(dependency.source, DependencySource::Index(_));
+        is_named && (is_direct || self.loose_constraint(member) == self.constraint(dependency))
+    }
+
+    /// Extras were written down less carefully than dependencies; a constraint that is unreadable equals no other.
+    fn loose_constraint(&self, member: &Dependency) -> Option<VersionSet> {
+        match &member.constraint {
+            Some(constraint) => VersionSet::parse(&constraint.text.value, Dialect::Poetry).ok(),
+            None => Some(VersionSet::any()),
+        }
+    }
+
     /// `None` where it is unreadable, which is reported once.
     fn constraint(&mut self, dependency: &Dependency) -> Option<VersionSet> {
         match &dependency.constraint {

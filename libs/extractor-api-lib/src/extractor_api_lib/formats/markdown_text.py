@@ -1,0 +1,44 @@
+"""Markdown (CommonMark with tables)."""
+
+from collections.abc import Iterator
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from extractor_api_lib.formats.found import Found, table_text
+from extractor_api_lib.formats.plain_text import decode
+from extractor_api_lib.models import PieceType
+from extractor_api_lib.settings import ExtractorSettings
+
+
+def read(data: bytes, _settings: ExtractorSettings) -> Iterator[Found]:
+    """Yield headings, paragraphs, list items, code and tables, without their marks."""
+    rows: list[list[str]] = []
+    in_table = False
+    for token in MarkdownIt("commonmark").enable("table").parse(decode(data)):
+        match token.type:
+            case "table_open":
+                in_table, rows = True, []
+            case "table_close":
+                in_table = False
+                yield Found(table_text(rows), PieceType.TABLE)
+            case "tr_open":
+                rows.append([])
+            case "inline" if in_table:
+                rows[-1].append(_plain(token))
+            case "inline" if text := _plain(token).strip():
+                yield Found(text)
+            case "fence" | "code_block" if text := token.content.strip():
+                yield Found(text)
+            case _:
+                pass
+
+
+def _plain(token: Token) -> str:
+    parts: list[str] = []
+    for child in token.children or []:
+        if child.type in {"softbreak", "hardbreak"}:
+            parts.append("\n")
+        elif child.type in {"text", "code_inline", "image"}:
+            parts.append(child.content)
+    return "".join(parts)

@@ -1,0 +1,60 @@
+import tempfile
+
+import pytest
+from fastapi.testclient import TestClient
+
+from extractor_api_lib.app import create_app
+from extractor_api_lib.models import VersionInfo
+from extractor_api_lib.settings import ExtractorSettings
+
+from .conftest import PdfMaker
+
+
+def _client(settings: ExtractorSettings | None = None) -> TestClient:
+    about = VersionInfo(name="demo", version="1", libs={"a": "2"})
+    return TestClient(create_app(about, settings or ExtractorSettings()), raise_server_exceptions=False)
+
+
+def test_health_and_version() -> None:
+    assert _client().get("/healthz").json() == {"status": "ok"}
+    assert _client().get("/version").json() == {"name": "demo", "version": "1", "libs": {"a": "2"}}
+
+
+def test_a_file_becomes_pieces(make_pdf: PdfMaker) -> None:
+    answer = _client().post("/extract_from_file", files={"file": ("Handbook.PDF", make_pdf("Four weeks."))})
+
+    # admin-api-lib reads this very form; rag_core_lib.wire.extraction describes it.
+    assert answer.json() == {
+        "document": "Handbook.PDF",
+        "media_type": "application/pdf",
+        "pieces": [{"type": "text", "content": "Four weeks.", "page": 1, "position": 0}],
+    }
+
+
+def test_every_kind_of_failure_has_its_status(scanned_pdf: bytes) -> None:
+    client = _client(ExtractorSettings(ocr_command="/no/tesseract", max_file_bytes=20_000))
+
+    def send(name: str, data: bytes) -> tuple[int, str]:
+        answer = client.post("/extract_from_file", files={"file": (name, data)})
+        return answer.status_code, answer.json()["detail"]
+
+    assert send("a.pdf", b"%PDF") == (422, send("a.pdf", b"%PDF")[1])
+    assert send("a.pdf", b"%PDF")[1].startswith("a.pdf: the file is not a readable PDF")
+    assert send("a.txt", b"x" * 20_001) == (422, "a.txt: the file has 20001 bytes; the limit is 20000")
+    assert client.post("/extract_from_file", files={"file": ("a.txt", b"x" * 40_000)}).status_code == 413
+    assert send("a.exe", b"MZ")[0] == 415
+    assert send("a.pdf", scanned_pdf)[0] == 503
+
+
+def test_a_request_without_a_file_is_refused() -> None:
+    assert _client().post("/extract_from_file").status_code == 422
+
+
+def test_without_a_temporary_folder_small_files_work_and_large_ones_are_a_503(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", "/no/such/folder")
+
+    small = _client().post("/extract_from_file", files={"file": ("a.txt", b"small")})
+    large = _client().post("/extract_from_file", files={"file": ("a.txt", b"large " * 200_000)})
+
+    assert small.status_code == 200
+    assert (large.status_code, large.json()["detail"]) == (503, "cannot receive the file: No such file or directory")

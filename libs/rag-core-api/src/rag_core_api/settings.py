@@ -1,0 +1,19 @@
+"""Settings of retrieval and answers."""
+
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+
+from rag_core_lib.settings import ServiceSettings
+
+
+class RagSettings(ServiceSettings):
+    """Where pieces are kept and how much of them an answer uses."""
+
+    qdrant_url: str | None = Field(default=None, description="Qdrant server; without it Qdrant is embedded")
+    qdrant_api_key: SecretStr | None = Field(default=None, description="Key for the server")
+    qdrant_path: Path = Field(default=Path("state/qdrant"), description="Folder of the embedded Qdrant")
+    qdrant_collection: str = Field(default="information_pieces", pattern=r"^[A-Za-z0-9_-]{1,128}$")
+    qdrant_timeout_seconds: int = Field(default=10, ge=1, description="Longest wait for the server, in seconds")
+    retrieval_limit: int = Field(default=8, ge=1, le=100, description="Pieces that are looked at for an answer")
+    answer_sentences: int = Field(default=3, ge=1, le=20, description="Sentences in an answer, at most")

@@ -1,0 +1,43 @@
+import pytest
+
+from rag_core_api.bm25 import document_vector, query_vector
+from rag_core_api.terms import terms
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Where are the Contracts?", ["contract"]),
+        ("Policies, taxes and glass", ["policy", "taxe", "glass"]),
+        ("Die Kündigungsfrist beträgt 4 Wochen.", ["kündigungsfrist", "beträgt", "4", "wochen"]),
+        ("ﬁne STRASSE Straße", ["fine", "strasse", "strasse"]),
+        ("what is it?", []),
+    ],
+)
+def test_terms(text: str, expected: list[str]) -> None:
+    assert terms(text) == expected
+
+
+def _weight(text: str, term: str) -> float:
+    vector = document_vector(text)
+    return dict(zip(vector.indices, vector.values, strict=True))[query_vector(term).indices[0]]
+
+
+def test_repetition_counts_but_saturates() -> None:
+    once, twice, often = (_weight("notice " * count + "period", "notice") for count in (1, 2, 50))
+
+    assert once < twice < often < 2.2
+
+
+def test_a_term_counts_less_in_a_long_text() -> None:
+    assert _weight("notice period", "notice") > _weight("notice period " + "other words " * 200, "notice")
+
+
+def test_a_text_without_terms_has_an_empty_vector() -> None:
+    assert document_vector("?! the").indices == []
+    assert query_vector("?! the").indices == []
+
+
+def test_dimensions_are_the_same_in_every_process() -> None:
+    # Stored vectors outlive the process; this number may change only together with a new collection.
+    assert query_vector("notice").indices == [1680853050]

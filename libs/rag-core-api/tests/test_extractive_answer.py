@@ -1,0 +1,70 @@
+from rag_core_api.extractive_answer import NOTHING_FOUND, extract_answer, search_text
+from rag_core_api.piece_store import FoundPiece
+from rag_core_lib.wire.chat import ChatMessage, FinishReason
+from rag_core_lib.wire.pieces import InformationPiece, PieceType
+
+
+def _found(
+    content: str, *, score: float = 1.0, page: int | None = None, kind: PieceType = PieceType.TEXT
+) -> FoundPiece:
+    piece = InformationPiece(type=kind, content=content, source="Handbook.pdf", page=page, position=0)
+    return FoundPiece("handbook.pdf", piece, score)
+
+
+def test_the_sentence_with_the_rare_term_is_the_answer_and_is_cited() -> None:
+    found = [
+        _found("Every contract has a start date. The notice period of a contract is four weeks.", score=2.5, page=3),
+        _found("A contract is signed twice.", score=1.0),
+    ]
+
+    answer = extract_answer("How long is the notice period of a contract?", found, 3)
+
+    assert answer.answer == "The notice period of a contract is four weeks."
+    assert answer.finish_reason is FinishReason.EXTRACTED
+    assert [(c.document_id, c.source, c.page, c.score) for c in answer.citations] == [
+        ("handbook.pdf", "Handbook.pdf", 3, 2.5)
+    ]
+    assert answer.citations[0].excerpt == answer.answer
+
+
+def test_a_sentence_of_two_overlapping_pieces_comes_once() -> None:
+    found = [_found("Cats sleep. Dogs bark.", score=2), _found("Dogs bark. Birds sing.")]
+
+    answer = extract_answer("dogs", found, 5)
+
+    assert answer.answer == "Dogs bark."
+    assert answer.citations[0].score == 2
+
+
+def test_there_are_no_more_sentences_than_asked_for() -> None:
+    found = [_found("Dogs bark. Dogs run. Dogs eat.")]
+
+    assert len(extract_answer("dogs", found, 2).citations) == 2
+
+
+def test_a_table_answers_with_its_row() -> None:
+    found = [_found("Item | Price\nCoffee | 2.50\nTea | 2.00", kind=PieceType.TABLE)]
+
+    assert extract_answer("price of tea", found, 1).answer in {"Item | Price", "Tea | 2.00"}
+    assert extract_answer("tea", found, 1).answer == "Tea | 2.00"
+
+
+def test_an_abbreviation_within_a_sentence_does_not_cut_it() -> None:
+    assert extract_answer("visitors", [_found("Visitors, e.g. suppliers, sign in.")], 1).answer.endswith("sign in.")
+
+
+def test_nothing_in_common_is_said_so() -> None:
+    for found in ([], [_found("Cats sleep.")]):
+        answer = extract_answer("dogs", found, 3)
+
+        assert answer.answer == NOTHING_FOUND
+        assert answer.citations == []
+        assert answer.finish_reason is FinishReason.NOTHING_FOUND
+
+
+def test_a_short_follow_up_is_searched_with_the_question_before_it() -> None:
+    history = [ChatMessage(role="user", content="Notice period?"), ChatMessage(role="assistant", content="Four weeks.")]
+
+    assert search_text("And for managers?", history) == "Notice period? And for managers?"
+    assert search_text("And for managers?", []) == "And for managers?"
+    assert search_text("Opening hours of the canteen", history) == "Opening hours of the canteen"

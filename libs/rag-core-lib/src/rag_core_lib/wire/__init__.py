@@ -1,0 +1,1 @@
+"""The models that services exchange; each module is one conversation between two of them."""

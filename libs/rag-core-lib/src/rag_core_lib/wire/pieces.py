@@ -1,0 +1,47 @@
+"""Information pieces: what admin-backend sends to rag-backend."""
+
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import BaseModel, Field
+
+DocumentId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,127}$", examples=["handbook.pdf"])]
+
+
+class PieceType(StrEnum):
+    """What a piece was in its document."""
+
+    TEXT = "text"
+    TABLE = "table"
+    IMAGE = "image"
+
+
+class InformationPiece(BaseModel):
+    """A passage of a document, small enough to be quoted."""
+
+    type: PieceType = PieceType.TEXT
+    content: str = Field(min_length=1, max_length=100_000)
+    source: str = Field(min_length=1, max_length=1024, description="Where it is from, for people: a file name or a URL")
+    page: int | None = Field(default=None, ge=1, description="Page in the document, from 1; None where it has no pages")
+    position: int = Field(ge=0, description="Place among the pieces of its document, from 0")
+
+
+class PiecesUpload(BaseModel):
+    """Body of `POST /information_pieces/upload`: all pieces of one document, which replace those it had."""
+
+    document_id: DocumentId
+    pieces: list[InformationPiece] = Field(min_length=1, max_length=100_000)
+
+
+class PiecesRemoval(BaseModel):
+    """Body of `POST /information_pieces/remove`: all pieces of one document."""
+
+    document_id: DocumentId
+
+
+class PiecesChanged(BaseModel):
+    """Answer to both: how many pieces came and went."""
+
+    document_id: DocumentId
+    added: int = 0
+    removed: int = 0

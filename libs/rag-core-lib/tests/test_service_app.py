@@ -1,0 +1,66 @@
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+
+import pytest
+from fastapi import FastAPI, HTTPException
+from fastapi.testclient import TestClient
+
+from rag_core_lib.service_app import BackingServiceError, create_service_app
+from rag_core_lib.state_folder import StateUnavailableError
+from rag_core_lib.wire.status import VersionInfo
+
+
+@asynccontextmanager
+async def _nothing(_app: FastAPI) -> AsyncGenerator[None]:
+    yield
+
+
+@pytest.fixture
+def client() -> TestClient:
+    app = create_service_app(VersionInfo(name="demo", version="1.2.3", libs={"a": "4"}), "Demo", _nothing)
+    errors = {
+        "state": StateUnavailableError("folder is full"),
+        "other": BackingServiceError("other is down"),
+        "http": HTTPException(404, "no such thing"),
+        "bug": RuntimeError("secret"),
+    }
+
+    @app.get("/fail/{name}")
+    async def fail(name: str) -> None:
+        raise errors[name]
+
+    return TestClient(app, raise_server_exceptions=False)
+
+
+def test_health_and_version(client: TestClient) -> None:
+    assert client.get("/healthz").json() == {"status": "ok"}
+    assert client.get("/version").json() == {"name": "demo", "version": "1.2.3", "libs": {"a": "4"}}
+
+
+@pytest.mark.parametrize(
+    ("name", "status", "detail"),
+    [("state", 503, "folder is full"), ("other", 503, "other is down"), ("http", 404, "no such thing")],
+)
+def test_a_known_error_tells_its_reason_and_the_request_id(
+    client: TestClient, name: str, status: int, detail: str
+) -> None:
+    answer = client.get(f"/fail/{name}", headers={"X-Request-ID": "abc"})
+
+    assert answer.status_code == status
+    assert answer.json() == {"detail": detail, "request_id": "abc"}
+
+
+def test_an_unknown_path_has_the_form_of_all_errors(client: TestClient) -> None:
+    answer = client.get("/nowhere", headers={"X-Request-ID": "abc"})
+
+    assert answer.status_code == 404
+    assert answer.json() == {"detail": "Not Found", "request_id": "abc"}
+
+
+def test_an_unexpected_error_tells_nothing_of_itself(client: TestClient) -> None:
+    answer = client.get("/fail/bug", headers={"X-Request-ID": "abc"})
+
+    assert answer.status_code == 500
+    assert answer.json()["detail"].startswith("internal error")
+    assert answer.json()["request_id"] == answer.headers["X-Request-ID"] == "abc"
+    assert "secret" not in answer.text

@@ -1,0 +1,70 @@
+"""The call to rag-backend; the models here are those of its `POST /chat/{session_id}`."""
+
+import uuid
+from collections.abc import Sequence
+from typing import Literal
+
+import httpx2
+from pydantic import BaseModel, Field, ValidationError
+
+from mcp_server.settings import McpSettings
+
+
+class Turn(BaseModel):
+    """One turn of an earlier conversation."""
+
+    role: Literal["user", "assistant"]
+    content: str = Field(min_length=1)
+
+
+class Citation(BaseModel):
+    """A passage the answer rests on."""
+
+    document_id: str
+    source: str
+    page: int | None = Field(default=None, description="Page, from 1; none in formats without pages")
+    score: float
+    excerpt: str
+
+
+class ChatAnswer(BaseModel):
+    """An answer with what it rests on; `finish_reason` is `nothing_found` when the documents hold nothing about it."""
+
+    answer: str
+    citations: list[Citation]
+    finish_reason: str
+
+
+class RagBackendError(Exception):
+    """rag-backend cannot be reached or refused; `str` of it may be shown to the caller."""
+
+
+class RagBackendClient:
+    """Asks rag-backend; one connection pool for the life of the process."""
+
+    def __init__(self, settings: McpSettings, transport: httpx2.AsyncBaseTransport | None = None) -> None:
+        """Take the place of the network with `transport`, for tests."""
+        self._client = httpx2.AsyncClient(
+            base_url=settings.rag_backend_url,
+            timeout=settings.rag_backend_timeout_seconds,
+            transport=transport,
+        )
+
+    async def ask(self, message: str, history: Sequence[Turn]) -> ChatAnswer:
+        """Return the answer to `message`; raises `RagBackendError`."""
+        request_id = uuid.uuid4().hex
+        body = {"message": message, "history": [turn.model_dump() for turn in history]}
+        try:
+            response = await self._client.post(f"/chat/{request_id}", json=body, headers={"X-Request-ID": request_id})
+        except httpx2.TransportError as error:
+            raise RagBackendError(f"rag-backend cannot be reached: {type(error).__name__}") from error
+        if response.is_error:
+            raise RagBackendError(f"rag-backend answered {response.status_code}: {response.text[:500]}")
+        try:
+            return ChatAnswer.model_validate_json(response.content)
+        except ValidationError as error:
+            raise RagBackendError("rag-backend answered in a form that is not known here") from error
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._client.aclose()
