@@ -8,7 +8,7 @@ use crate::{
     Exit,
     report::{Problem, status},
     root,
-    tasks::gen_dockerfiles,
+    tasks::{export_requirements, gen_dockerfiles},
 };
 
 /// Owns the maintenance tasks of this repository: developers, CI and release engineers run the same commands.
@@ -30,12 +30,14 @@ Exit codes: 0 clean, 1 the tool could not do its work, 2 wrong usage, 3 nothing 
 #[derive(Debug, Subcommand)]
 enum Task {
     GenDockerfiles(gen_dockerfiles::Args),
+    ExportRequirements(export_requirements::Args),
 }
 
 impl Cli {
     /// Runs the task. Problems come back as data: `main` prints them.
     pub fn run(self) -> Result<Exit, Vec<Problem>> {
         match self.task {
+            Task::ExportRequirements(args) => export_requirements::run(&args),
             Task::GenDockerfiles(args) => {
                 let on_wait = || anstream::eprint!("{}", status::waiting());
                 let outcome = gen_dockerfiles::run(&root::find(self.root.as_deref())?, &args, on_wait)?;

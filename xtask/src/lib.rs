@@ -8,6 +8,7 @@ mod exit;
 pub mod image;
 pub mod repo;
 pub mod report;
+pub mod requirements;
 mod root;
 pub mod sync;
 pub mod tasks;
