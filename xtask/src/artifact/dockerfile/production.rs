@@ -19,8 +19,8 @@ pub fn stages(draft: &mut Draft, spec: &ImageSpec) {
         }
     }
     production(draft, spec);
-    if let Some(requirements) = &spec.test_requirements {
-        test(draft, spec, requirements.as_str());
+    if !spec.tests.is_empty() {
+        test(draft, spec);
         draft.stage(&["What a build without a target makes."], "production", None);
     }
 }
@@ -114,14 +114,16 @@ fn labels(draft: &mut Draft, spec: &ImageSpec) {
     draft.line("LABEL org.opencontainers.image.revision=$REVISION");
 }
 
-fn test(draft: &mut Draft, spec: &ImageSpec, requirements: &str) {
+fn test(draft: &mut Draft, spec: &ImageSpec) {
     draft.stage(
         &["Tests what production runs: `docker build --target test`, then `docker run --read-only --tmpfs /tmp`."],
         "production",
         Some("test"),
     );
-    draft.line("USER 0:0");
-    shared::install_group(draft, requirements);
+    if let Some(requirements) = &spec.test_requirements {
+        draft.line("USER 0:0");
+        shared::install_group(draft, requirements.as_str());
+    }
     for input in &spec.tests {
         draft.line(&format!("COPY {0} {WORKDIR}/{0}", input.path));
     }
