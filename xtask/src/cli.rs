@@ -9,7 +9,7 @@ use crate::{
     repo::RepoPath,
     report::{Problem, release, status, table},
     root,
-    tasks::{bump, gen_dockerfiles, test},
+    tasks::{bump, export_requirements, gen_dockerfiles, test},
 };
 
 /// Owns the maintenance tasks of this repository: developers, CI and release engineers run the same commands.
@@ -33,6 +33,7 @@ enum Task {
     Bump(bump::Args),
     GenDockerfiles(gen_dockerfiles::Args),
     Test(test::Args),
+    ExportRequirements(export_requirements::Args),
 }
 
 impl Cli {
@@ -48,6 +49,7 @@ impl Cli {
                 anstream::eprint!("{}", rendered.err);
                 Ok(Exit::Clean)
             }
+            Task::ExportRequirements(args) => export_requirements::run(&args),
             Task::GenDockerfiles(args) => {
                 let on_wait = || anstream::eprint!("{}", status::waiting());
                 let outcome = gen_dockerfiles::run(&root, &args, on_wait)?;

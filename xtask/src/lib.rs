@@ -11,6 +11,7 @@ pub mod python;
 pub mod release;
 pub mod repo;
 pub mod report;
+pub mod requirements;
 mod root;
 pub mod sync;
 pub mod tasks;

@@ -244,7 +244,7 @@ fn generated(repo: &Repo, stage: &Stage) -> Result<BTreeMap<RepoPath, String>, V
     for artifact in artifacts {
         let there = Source::read_if_present(&artifact.path.under(&repo.root), artifact.path.as_str());
         match there {
-            Ok(Some(source)) if Header::owns(&artifact.path, source.text()) => {
+            Ok(Some(source)) if Header::path_in(source.text()).as_ref() == Some(&artifact.path) => {
                 drawn.insert(artifact.path, artifact.text);
             }
             Ok(Some(_) | None) => {}
