@@ -13,12 +13,21 @@ use fixture::{Fixture, shown};
 
 const CORE: &str = "libs/core/pyproject.toml";
 const WEB: &str = "services/web/pyproject.toml";
-/// Does to a lock what Poetry does to it here: the lib's version is the one that its manifest says.
-const POETRY: &str = r#"#!/bin/sh
-set -eu
-echo "$PWD $*" >> "$POETRY_LOG"
-version=$(sed -n 's/^version *= //p' ../../libs/core/pyproject.toml)
-sed -i "/^name = \"core\"/,/^version/ s/^version = .*/version = $version/" poetry.lock
+/// Does to a lock what Poetry does to it here: the lib's version is the one that its manifest says, and the hash is that
+/// of the manifest.
+const POETRY: &str = r#"#!/usr/bin/env python3
+import hashlib, json, os, pathlib, re, sys, tomllib
+with open(os.environ["POETRY_LOG"], "a") as log:
+    print(os.getcwd(), *sys.argv[1:], file=log)
+manifest = tomllib.loads(pathlib.Path("pyproject.toml").read_text())
+project = {key: manifest["project"][key] for key in ("requires-python", "dependencies")}
+poetry = {"dependencies": manifest["tool"]["poetry"]["dependencies"]}
+relevant = {"project": project, "dependency-groups": manifest["dependency-groups"], "tool": {"poetry": poetry}}
+digest = hashlib.sha256(json.dumps(relevant, sort_keys=True).encode()).hexdigest()
+version = tomllib.loads(pathlib.Path("../../libs/core/pyproject.toml").read_text())["project"].get("version")
+lock = pathlib.Path("poetry.lock")
+text = re.sub(r'(name = "core"\nversion = )".*"', rf'\1"{version}"', lock.read_text())
+lock.write_text(re.sub('content-hash = ".*"', f'content-hash = "{digest}"', text))
 "#;
 
 /// The sound repository, committed, with comments and odd spacing that have to stay.
@@ -33,9 +42,18 @@ fn repository(poetry: &str) -> Fixture {
     repo.write("bin/poetry", poetry);
     fs::set_permissions(repo.path("bin/poetry"), fs::Permissions::from_mode(0o755)).unwrap();
     repo.write(".gitignore", "/target/\n/poetry.log\n");
+    lock(&repo);
     git(&repo, &["init", "--quiet", "--initial-branch=main"]);
     commit(&repo, "Add the *core* and <web>");
     repo
+}
+
+fn lock(repo: &Fixture) {
+    let mut poetry = Command::new("python3");
+    poetry
+        .env("POETRY_LOG", "/dev/null")
+        .current_dir(repo.path("services/web"));
+    assert!(poetry.arg(repo.path("bin/poetry")).status().unwrap().success());
 }
 
 fn git(repo: &Fixture, arguments: &[&str]) {
@@ -105,7 +123,7 @@ fn a_major_release_changes_what_has_to_change_and_nothing_else() {
     );
     assert!(
         repo.read("services/web/poetry.lock")
-            .contains("name = \"core\"\nversion = '2.0.0'")
+            .contains("name = \"core\"\nversion = \"2.0.0\"")
     );
     assert!(!repo.path("target/xtask/bump").exists(), "the staged copy stays");
     let poetry = repo.read("poetry.log");
@@ -119,7 +137,7 @@ fn a_range_that_admits_the_version_stays() {
     let manifest = repo.read(WEB);
     assert!(bump(&repo, &["core", "minor"]).status.success());
     assert_eq!(repo.read(WEB), manifest);
-    assert!(repo.read("services/web/poetry.lock").contains("version = '1.3.0'"));
+    assert!(repo.read("services/web/poetry.lock").contains("version = \"1.3.0\""));
 }
 
 #[test]
@@ -207,10 +225,11 @@ refused! {
     };
     range_with_alternatives: ["core", "major"], |repo| {
         repo.edit(WEB, "core = { path", "core = { version = \"^1.2 || ^0.9\", path");
+        lock(repo);
         commit(repo, "Be broad");
     };
     poetry_fails: ["core", "major"], |repo| {
-        repo.edit("bin/poetry", "set -eu", "echo 'the index does not answer' >&2; exit 1");
+        repo.edit("bin/poetry", "import hashlib", "print('the index does not answer'), exit(1)\nimport hashlib");
         commit(repo, "Break Poetry");
     };
     history_is_cut_off: ["core", "major"], |repo| {

@@ -14,7 +14,7 @@ use crate::{
         stage::Stage,
         version::{Refusal, Step},
     },
-    repo::{Package, PackageName, Repo, RepoPath, Source, settings::LibSource, toml::quoted},
+    repo::{Package, PackageName, Repo, RepoPath, Service, Source, settings::LibSource, toml::quoted},
     report::{Place, Problem},
     sync::{self, Change, Kind, Lock, Plan},
 };
@@ -238,20 +238,22 @@ fn generated(repo: &Repo, stage: &Stage) -> Result<BTreeMap<RepoPath, String>, V
     let Some(staged) = staged.filter(|_| problems.is_empty()) else {
         return Err(problems);
     };
-    let services: Vec<_> = staged.services.iter().collect();
-    let artifacts = gen_dockerfiles::draw(&staged, &services, &mut problems);
-    let mut drawn = BTreeMap::new();
-    for artifact in artifacts {
-        let there = Source::read_if_present(&artifact.path.under(&repo.root), artifact.path.as_str());
-        match there {
-            Ok(Some(source)) if Header::path_in(source.text()).as_ref() == Some(&artifact.path) => {
-                drawn.insert(artifact.path, artifact.text);
-            }
-            Ok(Some(_) | None) => {}
-            Err(problem) => problems.push(problem),
-        }
+    let is_ours = |path: &RepoPath| {
+        let there = Source::read_if_present(&path.under(&repo.root), path.as_str());
+        matches!(there, Ok(Some(source)) if Header::path_in(source.text()).as_ref() == Some(path))
+    };
+    // A repository that never drew its images is not asked for what drawing needs.
+    let has_images = |service: &&Service| is_ours(&service.package.dir.child("Dockerfile"));
+    let services: Vec<&Service> = staged.services.iter().filter(has_images).collect();
+    if services.is_empty() {
+        return Ok(BTreeMap::new());
     }
-    if problems.is_empty() { Ok(drawn) } else { Err(problems) }
+    let artifacts = gen_dockerfiles::draw(&staged, &services, &mut problems);
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    let ours = artifacts.into_iter().filter(|artifact| is_ours(&artifact.path));
+    Ok(ours.map(|artifact| (artifact.path, artifact.text)).collect())
 }
 
 fn plan(root: &Path, changed: BTreeMap<RepoPath, String>) -> Result<Plan, Problem> {
