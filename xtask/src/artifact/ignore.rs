@@ -14,7 +14,8 @@ pub fn draw(spec: &ImageSpec, flavour: Flavour, header: &Header) -> String {
     let inputs: Vec<RepoPath> = match flavour {
         Flavour::Prod => {
             allowed.extend(&spec.test_requirements);
-            let packages = spec.packages.iter().flat_map(|package| files(&package.inputs));
+            allowed.extend(&spec.lib_requirements);
+            let packages = spec.wheels().iter().flat_map(|package| files(&package.inputs));
             packages.chain(files(&spec.tests)).collect()
         }
         Flavour::Dev => {

@@ -20,12 +20,13 @@ pub struct Artifact {
 }
 
 /// The names of the files that stand beside a service's manifest. A file of another name is never ours.
-pub const FILE_NAMES: [&str; 7] = [
+pub const FILE_NAMES: [&str; 8] = [
     "Dockerfile",
     "Dockerfile.dev",
     "Dockerfile.dev.dockerignore",
     "Dockerfile.dockerignore",
     "requirements-dev.txt",
+    "requirements-libs.txt",
     "requirements-test.txt",
     "requirements.txt",
 ];
@@ -44,6 +45,11 @@ impl Artifact {
             spec.test_requirements
                 .as_ref()
                 .map(|path| Self::requirements(path, &lock, &pins.test)),
+        );
+        artifacts.extend(
+            spec.lib_requirements
+                .as_ref()
+                .map(|path| Self::requirements(path, &published(spec), &pins.libs)),
         );
         for flavour in [Flavour::Dev, Flavour::Prod] {
             artifacts.push(Self::dockerfile(spec, flavour));
@@ -86,6 +92,16 @@ fn dockerfile_name(flavour: Flavour) -> &'static str {
         Flavour::Dev => "Dockerfile.dev",
         Flavour::Prod => "Dockerfile",
     }
+}
+
+/// What says which libs are on the index: the settings, then the manifest and the record of each.
+fn published(spec: &ImageSpec) -> Vec<RepoPath> {
+    let settings = RepoPath::root().child(crate::repo::settings::FILE);
+    let libs = spec.packages.iter().skip(1).flat_map(|lib| {
+        let file = |name: &str| lib.dir.child(name);
+        [file("pyproject.toml"), file(crate::repo::published::FILE)]
+    });
+    std::iter::once(settings).chain(libs).collect()
 }
 
 /// What an image description is read from.

@@ -3,6 +3,7 @@
 mod command;
 mod contents;
 mod pins;
+mod published;
 mod script;
 mod spec;
 mod tools;

@@ -1,6 +1,6 @@
 //! The third-party packages of a service's images, out of its lock.
 
-use super::Command;
+use super::{Command, published};
 use crate::{
     repo::{PackageName, Repo, RepoPath, Service, Source, lock::Lock, manifest::Manifest},
     report::{Place, Problem},
@@ -16,6 +16,8 @@ pub struct Pins {
     pub dev: Export,
     /// What the test groups add to it.
     pub test: Export,
+    /// The libs, where the images take them from an index. Only production does: development runs their sources.
+    pub libs: Export,
 }
 
 impl Pins {
@@ -31,7 +33,8 @@ impl Pins {
         let mut beyond = |selection| Some(export(manifest, &lock, &selection, problems)?.beyond(&main));
         let dev = beyond(named(&settings.dev_groups))?;
         let test = beyond(named(&settings.test_groups))?;
-        let pins = Self { main, dev, test };
+        let libs = published::pins(repo, service, problems);
+        let pins = Self { main, dev, test, libs };
         for export in [&pins.main, &pins.dev, &pins.test] {
             problems.extend(export.check_hashes());
             check_archives(export, problems);

@@ -26,6 +26,8 @@ pub struct ImageSpec {
     pub requirements: RepoPath,
     pub dev_requirements: Option<RepoPath>,
     pub test_requirements: Option<RepoPath>,
+    /// The requirement file of the libs that come from an index.
+    pub lib_requirements: Option<RepoPath>,
     /// The service itself, then its libs by name.
     pub packages: Vec<LocalPackage>,
     /// What the test stage copies: the manifest (its pytest settings) and the tests. Nothing where there is no test group.
@@ -59,6 +61,7 @@ impl ImageSpec {
             requirements: dir.child("requirements.txt"),
             dev_requirements: has(&pins.dev, "requirements-dev.txt"),
             test_requirements: has(&pins.test, "requirements-test.txt"),
+            lib_requirements: has(&pins.libs, "requirements-libs.txt"),
             packages: packages
                 .map(|package| LocalPackage::read(&repo.root, package, problems))
                 .collect(),
@@ -73,6 +76,14 @@ impl ImageSpec {
     /// The digest that the base image is pinned to.
     pub fn base_digest(&self) -> Option<&str> {
         self.base_image.split_once('@').map(|(_, digest)| digest)
+    }
+
+    /// The local packages whose wheels are built in the image: all, or only the service where libs come from an index.
+    pub fn wheels(&self) -> &[LocalPackage] {
+        match self.lib_source {
+            settings::LibSource::Wheelhouse => &self.packages,
+            settings::LibSource::Index => self.packages.get(..1).unwrap_or_default(),
+        }
     }
 
     /// The folders that Python imports local packages from in the development image: of the service first, then of its

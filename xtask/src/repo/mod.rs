@@ -3,6 +3,7 @@
 mod closure;
 pub mod constraint;
 mod discover;
+pub mod lib_index;
 pub mod lock;
 pub mod manifest;
 pub mod marker;
@@ -10,6 +11,7 @@ mod name;
 mod package;
 mod part;
 mod path;
+pub mod published;
 mod python;
 mod service;
 pub mod settings;
@@ -21,9 +23,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
+pub use lib_index::LibIndex;
 pub use name::PackageName;
 pub use package::Package;
 pub use path::RepoPath;
+pub use published::Published;
 pub use service::{Service, ServiceSettings, SystemPackages};
 pub use settings::Settings;
 pub use source::Source;

@@ -1,7 +1,7 @@
 //! The facts that all images share: `[workspace.metadata.xtask]` in the root `Cargo.toml`.
 
 use super::{
-    Located, RepoPath, Source,
+    LibIndex, Located, RepoPath, Source,
     toml::{self, Table},
 };
 use crate::report::{Place, Problem};
@@ -9,7 +9,7 @@ use crate::report::{Place, Problem};
 /// Where the settings stand.
 pub const FILE: &str = "Cargo.toml";
 
-const KEYS: [&str; 9] = [
+const KEYS: [&str; 10] = [
     "services",
     "libs",
     "base-image",
@@ -18,6 +18,7 @@ const KEYS: [&str; 9] = [
     "image-registry",
     "user",
     "lib-source",
+    "lib-index",
     "tools",
 ];
 
@@ -36,6 +37,8 @@ pub struct Settings {
     pub image_registry: Option<String>,
     pub user: User,
     pub lib_source: LibSource,
+    /// There for sure when libs come from it.
+    pub lib_index: Option<LibIndex>,
     /// The folder whose manifest and lock pin uv and the PEP 517 backends.
     pub tools: Located<RepoPath>,
 }
@@ -61,6 +64,8 @@ pub struct User {
 pub enum LibSource {
     /// As wheels that the image's own build stage makes.
     Wheelhouse,
+    /// From the index of the settings, by version and hash.
+    Index,
 }
 
 /// Reads the settings from the text of the root `Cargo.toml`. Each part is `None` when something that it needs is missing or
@@ -105,6 +110,7 @@ impl Settings {
             .and_then(|reference| BaseImage::read(reference, table.string("python", problems), problems));
         let uv_version = required(table, "uv-version", problems);
         let user = User::read(table, problems);
+        let lib_index = LibIndex::read(table, problems);
         let lib_source = LibSource::read(table, problems);
         let tools = read_tools(table, problems);
         Some(Self {
@@ -113,6 +119,7 @@ impl Settings {
             image_registry: table.string("image-registry", problems).map(|text| text.value),
             user: user?,
             lib_source: lib_source?,
+            lib_index,
             tools: tools?,
         })
     }
@@ -201,11 +208,20 @@ impl LibSource {
         };
         match text.value.as_str() {
             "wheelhouse" => Some(Self::Wheelhouse),
+            "index" if table.get("lib-index").is_some() => Some(Self::Index),
+            "index" => {
+                problems.push(
+                    Problem::error("`lib-index` is missing")
+                        .at(text.place)
+                        .remedy("add `lib-index = { name = \"…\", url = \"https://…/simple/\" }`"),
+                );
+                None
+            }
             _ => {
                 problems.push(
                     Problem::error(format!("unknown lib source `{}`", text.value))
                         .at(text.place)
-                        .remedy("known is `wheelhouse`"),
+                        .remedy("known are `wheelhouse` and `index`"),
                 );
                 None
             }

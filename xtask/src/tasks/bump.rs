@@ -96,6 +96,8 @@ pub fn run(
             changed.extend(generated(&repo, &stage)?);
             false
         }
+        // Images cannot be drawn before the index has the new version.
+        LibSource::Index => true,
     };
     let is_moved = |other: &&Package| other.dir != lib.dir && changed.contains_key(&other.dir.child("pyproject.toml"));
     let moved = repo

@@ -18,6 +18,8 @@ pub enum Mount {
     Cache { target: &'static str },
     /// The same for package lists, which only one build at a time may write.
     LockedCache { target: &'static str },
+    /// A file that only this step sees, and that leaves no trace. Where the build is given none, there is none.
+    Secret { id: &'static str, target: &'static str },
     /// Scratch space. Mount points below it leave no trace in the layer.
     Scratch { target: &'static str },
 }
@@ -80,6 +82,7 @@ impl Mount {
             }
             Self::Cache { target } => format!("--mount=type=cache,target={target}"),
             Self::LockedCache { target } => format!("--mount=type=cache,sharing=locked,target={target}"),
+            Self::Secret { id, target } => format!("--mount=type=secret,id={id},target={target}"),
             Self::Scratch { target } => format!("--mount=type=tmpfs,target={target}"),
         }
     }

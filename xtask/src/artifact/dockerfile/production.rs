@@ -5,18 +5,11 @@ use super::{
     instruction::{Draft, Mount},
     shared,
 };
-use crate::{
-    image::{Command, ImageSpec, Input, LocalPackage},
-    repo::settings::LibSource,
-};
+use crate::image::{Command, ImageSpec, Input, LocalPackage};
 
 pub fn stages(draft: &mut Draft, spec: &ImageSpec) {
-    match spec.lib_source {
-        LibSource::Wheelhouse => {
-            for package in &spec.packages {
-                wheel(draft, spec, package);
-            }
-        }
+    for package in spec.wheels() {
+        wheel(draft, spec, package);
     }
     production(draft, spec);
     if !spec.tests.is_empty() {
@@ -65,18 +58,32 @@ fn production(draft: &mut Draft, spec: &ImageSpec) {
     );
     shared::with_venv(draft, spec);
     let mut mounts = vec![Mount::Scratch { target: "/tmp" }, shared::tools_mount()];
-    mounts.extend(spec.packages.iter().map(|package| Mount::Stage {
+    let mut commands = Vec::new();
+    if let Some(requirements) = &spec.lib_requirements {
+        mounts.push(Mount::File {
+            source: requirements.to_string(),
+            target: "/tmp/requirements-libs.txt",
+        });
+        mounts.push(Mount::Secret {
+            id: "lib-index",
+            target: "/tmp/netrc",
+        });
+        draft.comment(&[
+            "The libs come from their index by hash. Where it asks who reads: --secret id=lib-index,src=FILE, a file in the",
+            "form of .netrc.",
+        ]);
+        commands.push("NETRC=/tmp/netrc /tmp/tools/bin/uv pip install --quiet --no-deps --require-hashes --only-binary=:all: --no-cache --link-mode=copy --requirement=/tmp/requirements-libs.txt".to_owned());
+    }
+    mounts.extend(spec.wheels().iter().map(|package| Mount::Stage {
         from: stage_of(package),
         source: "/wheels",
         target: format!("/tmp/wheels/{}", package.name),
     }));
     let per_package = |option: &str| {
-        let words = spec.packages.iter().map(|package| format!("{option}{}", package.name));
+        let words = spec.wheels().iter().map(|package| format!("{option}{}", package.name));
         words.collect::<Vec<_>>().join(" ")
     };
-    draft.run(
-        &mounts,
-        &[
+    commands.extend([
             format!(
                 "/tmp/tools/bin/uv pip install --quiet --no-deps --no-index --offline --no-cache --link-mode=copy {} {}",
                 per_package("--find-links=/tmp/wheels/"),
@@ -87,8 +94,8 @@ fn production(draft: &mut Draft, spec: &ImageSpec) {
             format!("find {VENV} -name '*.py' -newer {VENV}/pyvenv.cfg -exec python -m compileall -q --invalidation-mode=unchecked-hash {{}} +"),
             format!("rm -f {VENV}/.lock"),
             format!("find {VENV} -newer {VENV}/pyvenv.cfg -exec touch --no-dereference --date=@{EPOCH} {{}} +"),
-        ],
-    );
+    ]);
+    draft.run(&mounts, &commands);
     labels(draft, spec);
     draft.line(&format!("EXPOSE {}", spec.port));
     draft.line(&format!("USER {0}:{0}", spec.user.uid));
