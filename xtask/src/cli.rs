@@ -1,10 +1,15 @@
 //! The command line. These comments are the user documentation.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Parser, Subcommand};
 
-use crate::{Exit, report::Problem, root, tasks::gen_dockerfiles};
+use crate::{
+    Exit,
+    report::{Problem, table},
+    root,
+    tasks::{gen_dockerfiles, test},
+};
 
 /// Owns the maintenance tasks of this repository: developers, CI and release engineers run the same commands.
 #[derive(Debug, Parser)]
@@ -25,13 +30,28 @@ Exit codes: 0 clean, 1 the tool could not do its work, 2 wrong usage, 3 nothing 
 #[derive(Debug, Subcommand)]
 enum Task {
     GenDockerfiles(gen_dockerfiles::Args),
+    Test(test::Args),
 }
 
 impl Cli {
     /// Runs the task. Problems come back as data: `main` prints them.
     pub fn run(self) -> Result<Exit, Vec<Problem>> {
+        let root = root::find(self.root.as_deref())?;
         match self.task {
-            Task::GenDockerfiles(args) => gen_dockerfiles::run(&root::find(self.root.as_deref())?, &args),
+            Task::GenDockerfiles(args) => gen_dockerfiles::run(&root, &args),
+            Task::Test(args) => {
+                let summary = test::run(&root, &args, &command("test", self.root.as_deref()))?;
+                anstream::print!("{}", table::summary(&summary));
+                Ok(summary.exit())
+            }
         }
+    }
+}
+
+/// How a person runs a task on the same repository again.
+fn command(task: &str, root: Option<&Path>) -> String {
+    match root {
+        Some(root) => format!("cargo xtask --root {} {task}", root.display()),
+        None => format!("cargo xtask {task}"),
     }
 }

@@ -2,8 +2,12 @@
 //!
 //! Data flows one way: read (`repo`), describe (`image`), draw (`artifact`), compare and write (`sync`), report (`report`).
 
+pub mod artifact;
 pub mod cli;
 mod exit;
+pub mod image;
+mod process;
+pub mod python;
 pub mod repo;
 pub mod report;
 mod root;

@@ -30,12 +30,16 @@ class Neighbours:
     """Stands in for document-extractor and rag-backend, and remembers what rag-backend was told."""
 
     def __init__(self) -> None:
-        self.extraction = httpx.Response(200, json=EXTRACTION)
+        self.extraction: httpx.Response | httpx.TransportError = httpx.Response(200, json=EXTRACTION)
+        self.extractions = 0
         self.backend: httpx.Response | httpx.TransportError | None = None
         self.told: list[tuple[str, dict[str, Any]]] = []
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
         if request.url.path == "/extract_from_file":
+            self.extractions += 1
+            if isinstance(self.extraction, httpx.TransportError):
+                raise self.extraction
             return self.extraction
         if isinstance(self.backend, httpx.TransportError):
             raise self.backend
@@ -125,6 +129,14 @@ def test_what_the_extractor_refuses_is_the_reason_in_the_status(client: TestClie
     assert _statuses(client) == [("handbook.pdf", "error", "handbook.pdf: the file is encrypted", 0)]
 
 
+def test_a_long_extraction_is_not_repeated_after_a_lost_connection(client: TestClient, neighbours: Neighbours) -> None:
+    neighbours.extraction = httpx.ReadTimeout("600 s")
+    _upload(client)
+
+    assert neighbours.extractions == 1
+    assert _statuses(client)[0][2] == "document-extractor cannot be reached: ReadTimeout"
+
+
 @pytest.mark.parametrize(
     ("extraction", "backend", "reason"),
     [
@@ -159,6 +171,10 @@ def test_what_cannot_be_kept_is_refused(client: TestClient, name: str, data: byt
 
     assert answer.status_code == status
     assert _statuses(client) == []
+
+
+def test_a_request_far_over_the_limit_is_not_read(client: TestClient) -> None:
+    assert _upload(client, "a.txt", b"x" * 2_020_000).status_code == 413
 
 
 def test_an_identification_cannot_be_a_path(client: TestClient) -> None:

@@ -1,5 +1,7 @@
 import itertools
 
+import pytest
+
 from admin_api_lib.chunking import ChunkSize, cut
 from rag_core_lib.wire.extraction import ExtractedPiece
 from rag_core_lib.wire.pieces import InformationPiece, PieceType
@@ -70,10 +72,26 @@ def test_a_table_is_cut_between_rows_and_repeats_its_header() -> None:
     assert [pieces[0].content, pieces[-1].content] == ["before", "after"]
 
 
-def test_a_row_that_is_too_long_is_kept_whole() -> None:
-    long_row = "x" * 300
+def test_a_row_that_is_too_long_is_cut_too() -> None:
+    pieces = _cut((f"head\n{'x' * 300}\nlast", 1, PieceType.TABLE))
 
-    assert [piece.content for piece in _cut((f"head\n{long_row}\nlast", 1, PieceType.TABLE))] == [
-        f"head\n{long_row}",
-        "head\nlast",
-    ]
+    assert all(piece.content.startswith("head\n") and len(piece.content) <= 100 for piece in pieces)
+    assert "".join(piece.content.removeprefix("head\n").replace("\n", "") for piece in pieces) == "x" * 300 + "last"
+
+
+def test_a_header_that_is_too_long_is_not_repeated() -> None:
+    pieces = _cut((f"{'h' * 300}\nlast", 1, PieceType.TABLE))
+
+    assert all(len(piece.content) <= 100 for piece in pieces)
+    assert "".join(piece.content.replace("\n", "") for piece in pieces) == "h" * 300 + "last"
+
+
+@pytest.mark.parametrize("characters", range(3, 60))
+def test_rows_fill_a_piece_to_the_last_character_and_no_further(characters: int) -> None:
+    rows = "\n".join(["h", *"abcdefghijklmnopqrstuvwxyz"])
+    extracted = [ExtractedPiece(type=PieceType.TABLE, content=rows, position=0)]
+
+    lengths = [len(piece.content) for piece in cut(extracted, "a.csv", ChunkSize(characters, 0))]
+
+    assert max(lengths) <= characters
+    assert all(length > characters - 2 for length in lengths[:-1])

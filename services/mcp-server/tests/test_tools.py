@@ -6,7 +6,7 @@ from typing import Any
 import httpx2
 import pytest
 from mcp.client import Client
-from mcp_types import CallToolResult, TextContent
+from mcp.types import CallToolResult, TextContent
 
 from mcp_server.rag_backend_client import RagBackendClient
 from mcp_server.server import create_server

@@ -1,6 +1,12 @@
 use std::path::Path;
 
-use crate::{Exit, repo::Repo, report::Problem};
+use crate::{
+    Exit,
+    artifact::Artifact,
+    image::{Flavour, ImageSpec},
+    repo::Repo,
+    report::Problem,
+};
 
 /// Draw `Dockerfile` and `Dockerfile.dev` of every service, and the files beside them, from the manifests
 #[derive(Debug, clap::Args)]
@@ -26,10 +32,19 @@ pub fn run(root: &Path, _args: &Args) -> Result<Exit, Vec<Problem>> {
     }
     let Some(repo) = repo else { return Ok(Exit::Nothing) };
     for service in &repo.services {
-        println!(
-            "{} {:?} {:?}",
-            service.package.name, service.libs, service.package.build_inputs
-        );
+        let spec = ImageSpec::of(&repo, service, &mut problems);
+        for flavour in [Flavour::Dev, Flavour::Prod] {
+            for artifact in [
+                Artifact::dockerfile(&spec, flavour),
+                Artifact::ignore_file(&spec, flavour),
+            ] {
+                #[allow(clippy::disallowed_methods)]
+                std::fs::write(artifact.path.under(&repo.root), artifact.text).expect("write");
+            }
+        }
+    }
+    if !problems.is_empty() {
+        return Err(problems);
     }
     Ok(Exit::Clean)
 }

@@ -1,3 +1,4 @@
 //! One file a task: arguments, and the function that does it.
 
 pub mod gen_dockerfiles;
+pub mod test;

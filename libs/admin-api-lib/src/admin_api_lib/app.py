@@ -18,6 +18,9 @@ from rag_core_lib.service_app import create_service_app
 from rag_core_lib.settings import RetrySettings
 from rag_core_lib.wire.status import VersionInfo
 
+_FORM_BYTES = 10_000
+"""What a form may have around its file."""
+
 
 def create_app(
     about: VersionInfo,
@@ -29,7 +32,8 @@ def create_app(
 
     `transport` takes the place of the network to the other services, for tests.
     """
-    extractor = create_client(settings.document_extractor_url, retries, transport)
+    patient = retries.model_copy(update={"timeout_seconds": settings.extraction_timeout_seconds})
+    extractor = create_client(settings.document_extractor_url, patient, transport)
     backend = create_client(settings.rag_backend_url, retries, transport)
 
     @asynccontextmanager
@@ -38,7 +42,8 @@ def create_app(
         await extractor.aclose()
         await backend.aclose()
 
-    app = create_service_app(about, "Takes documents in and keeps them indexed", close_at_end)
+    largest = settings.max_file_bytes + _FORM_BYTES
+    app = create_service_app(about, "Takes documents in and keeps them indexed", close_at_end, largest)
     app.state.settings = settings
     app.state.documents = Documents(
         FileStore(settings.admin_state_path / "files"),

@@ -21,13 +21,14 @@ def cut(extracted: list[ExtractedPiece], source: str, size: ChunkSize) -> list[I
     """Return the pieces of a document in its order.
 
     Neighbouring paragraphs of a page come together as long as they fit; a longer one is cut between words. Tables stand
-    alone, cut between rows, and each part repeats the first row.
+    alone, cut between rows, and each part repeats the first row unless that takes up more than half of it. No piece is
+    longer than `size` allows.
     """
     pieces: list[InformationPiece] = []
     for group in _groups(extracted, size.characters):
         first = group[0]
         if first.type is PieceType.TABLE:
-            texts = _cut_table(first.content, size.characters)
+            texts = _cut_table(first.content, size)
         else:
             texts = _cut_text(_PARAGRAPH_END.join(item.content for item in group), size)
         for text in texts:
@@ -82,14 +83,18 @@ def _word_start(text: str, wanted: int, end: int) -> int:
     return blank + 1 if blank >= 0 else end
 
 
-def _cut_table(text: str, characters: int) -> Iterator[str]:
+def _cut_table(text: str, size: ChunkSize) -> Iterator[str]:
     header, *rows = text.split("\n")
+    if len(header) > size.characters // 2:
+        yield from _cut_text(text, size)
+        return
+    room = size.characters - len(header) - 1
     lines = [header]
-    length = len(header)
-    for row in rows:
-        if len(lines) > 1 and length + 1 + len(row) > characters:
+    length = 0
+    for part in (part for row in rows for part in _cut_text(row, ChunkSize(room, 0))):
+        if len(lines) > 1 and length + 1 + len(part) > room:
             yield "\n".join(lines)
-            lines, length = [header], len(header)
-        lines.append(row)
-        length += 1 + len(row)
+            lines, length = [header], 0
+        length += len(part) + (len(lines) > 1)
+        lines.append(part)
     yield "\n".join(lines)

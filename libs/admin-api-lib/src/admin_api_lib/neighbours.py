@@ -59,9 +59,13 @@ async def _post(
     json: object = None,
     files: dict[str, tuple[str, bytes]] | None = None,
 ) -> httpx.Response:
-    """Post; all three calls above may be repeated without another effect."""
+    """Post `json` or `files`.
+
+    Repeating has no other effect, so calls may be repeated after a lost connection; not those with files, which are
+    minutes of work.
+    """
     try:
-        response = await client.post(path, json=json, files=files, extensions={"idempotent": True})
+        response = await client.post(path, json=json, files=files, extensions={"idempotent": files is None})
     except httpx.TransportError as error:
         raise BackingServiceError(f"{service} cannot be reached: {type(error).__name__}") from error
     if response.is_client_error and response.status_code != HTTPStatus.TOO_MANY_REQUESTS:

@@ -13,6 +13,7 @@ class AdminSettings(ServiceSettings):
     admin_state_path: Path = Field(default=Path("state/admin"), description="Folder for uploads and their status")
     document_extractor_url: str = Field(default="http://localhost:8082", pattern=r"^https?://")
     rag_backend_url: str = Field(default="http://localhost:8080", pattern=r"^https?://")
+    extraction_timeout_seconds: float = Field(default=600.0, gt=0, description="Longest wait for one document")
     max_file_bytes: int = Field(default=50_000_000, ge=1, description="Largest upload")
     piece_characters: int = Field(default=1200, ge=100, le=50_000, description="Longest piece")
     piece_overlap_characters: int = Field(default=200, ge=0, description="What a piece repeats of the one before it")

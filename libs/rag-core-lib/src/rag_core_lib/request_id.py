@@ -48,18 +48,21 @@ class RequestIdMiddleware:
         _current.set(request_id)
         started = time.perf_counter()
         status = 500
+        answered = started
 
         async def send_with_id(message: Message) -> None:
-            nonlocal status
+            nonlocal status, answered
             if message["type"] == "http.response.start":
                 status = message["status"]
                 message["headers"] = [*message.get("headers", []), (_HEADER_NAME, request_id.encode("ascii"))]
             await send(message)
+            answered = time.perf_counter()
 
         try:
             await self._app(scope, receive, send_with_id)
         finally:
-            milliseconds = round((time.perf_counter() - started) * 1000, 1)
+            # Until the answer was sent; background tasks may go on for longer.
+            milliseconds = round((answered - started) * 1000, 1)
             _logger.info(
                 "request served",
                 extra={

@@ -21,13 +21,17 @@ class BackingServiceError(Exception):
     """Another service cannot be reached or failed; `str` of it may be shown to the caller."""
 
 
-def create_service_app(about: VersionInfo, summary: str, lifespan: Lifespan) -> FastAPI:
+def create_service_app(
+    about: VersionInfo, summary: str, lifespan: Lifespan, largest_request_bytes: int | None = None
+) -> FastAPI:
     """Return an application that serves `/healthz` and `/version` and awaits its routes.
 
     `StateUnavailableError` and `BackingServiceError` become 503 with their reason; any other exception becomes a 500
-    that tells the caller nothing but the request id.
+    that tells the caller nothing but the request id. A request over `largest_request_bytes` is answered 413 unread.
     """
-    app = FastAPI(title=about.name, summary=summary, version=about.version, lifespan=lifespan)
+    app = FastAPI(
+        title=about.name, summary=summary, version=about.version, lifespan=lifespan, max_body_size=largest_request_bytes
+    )
     app.add_middleware(RequestIdMiddleware)
     app.add_exception_handler(HTTPException, _answer_http_error)
     app.add_exception_handler(StateUnavailableError, _answer_unavailable)
