@@ -11,6 +11,7 @@ pub mod python;
 pub mod repo;
 pub mod report;
 mod root;
+pub mod sync;
 pub mod tasks;
 
 pub use exit::Exit;
