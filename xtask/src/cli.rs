@@ -8,7 +8,7 @@ use crate::{
     Exit,
     report::{Problem, status, table},
     root,
-    tasks::{gen_dockerfiles, test},
+    tasks::{export_requirements, gen_dockerfiles, test},
 };
 
 /// Owns the maintenance tasks of this repository: developers, CI and release engineers run the same commands.
@@ -29,6 +29,7 @@ Exit codes: 0 clean, 1 the tool could not do its work, 2 wrong usage, 3 nothing 
 
 #[derive(Debug, Subcommand)]
 enum Task {
+    ExportRequirements(export_requirements::Args),
     GenDockerfiles(gen_dockerfiles::Args),
     Test(test::Args),
 }
@@ -36,18 +37,19 @@ enum Task {
 impl Cli {
     /// Runs the task. Problems come back as data: `main` prints them.
     pub fn run(self) -> Result<Exit, Vec<Problem>> {
-        let root = root::find(self.root.as_deref())?;
+        let said = self.root.as_deref();
         match self.task {
+            Task::ExportRequirements(args) => export_requirements::run(&args),
             Task::GenDockerfiles(args) => {
                 let on_wait = || anstream::eprint!("{}", status::waiting());
-                let outcome = gen_dockerfiles::run(&root, &args, on_wait)?;
+                let outcome = gen_dockerfiles::run(&root::find(said)?, &args, on_wait)?;
                 let rendered = status::gen_dockerfiles(&outcome);
                 anstream::print!("{}", rendered.out);
                 anstream::eprint!("{}", rendered.err);
                 Ok(outcome.exit())
             }
             Task::Test(args) => {
-                let summary = test::run(&root, &args, &command("test", self.root.as_deref()))?;
+                let summary = test::run(&root::find(said)?, &args, &command("test", said))?;
                 anstream::print!("{}", table::summary(&summary));
                 Ok(summary.exit())
             }
