@@ -3,7 +3,7 @@ use std::{collections::BTreeSet, path::Path};
 use crate::{
     Exit,
     artifact::Artifact,
-    image::{Flavour, ImageSpec},
+    image::{ImageSpec, Pins, Tools},
     repo::{PackageName, Repo, Service, toml::quoted},
     report::{Place, Problem, diff},
     sync::{self, Lock, Plan, Scope},
@@ -143,13 +143,15 @@ fn select<'a>(repo: &'a Repo, names: &[String], problems: &mut Vec<Problem>) -> 
 }
 
 fn draw(repo: &Repo, services: &[&Service], problems: &mut Vec<Problem>) -> Vec<Artifact> {
-    let mut artifacts = Vec::new();
+    let tools = Tools::read(repo, problems);
+    let mut artifacts: Vec<Artifact> = tools.iter().map(Artifact::of_tools).collect();
     for service in services {
-        let spec = ImageSpec::of(repo, service, problems);
-        for flavour in [Flavour::Dev, Flavour::Prod] {
-            artifacts.push(Artifact::dockerfile(&spec, flavour));
-            artifacts.push(Artifact::ignore_file(&spec, flavour));
-        }
+        let pins = Pins::of(repo, service, problems);
+        let (Some(tools), Some(pins)) = (&tools, pins) else {
+            continue;
+        };
+        let spec = ImageSpec::of(repo, service, tools, &pins, problems);
+        artifacts.extend(Artifact::of_service(&spec, &pins));
     }
     artifacts.sort();
     artifacts
