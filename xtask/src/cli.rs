@@ -6,9 +6,9 @@ use clap::{Parser, Subcommand};
 
 use crate::{
     Exit,
-    report::{Problem, status, table},
+    report::{Problem, status, table, wheels},
     root,
-    tasks::{export_requirements, gen_dockerfiles, test},
+    tasks::{build_wheels, export_requirements, gen_dockerfiles, test},
 };
 
 /// Owns the maintenance tasks of this repository: developers, CI and release engineers run the same commands.
@@ -29,6 +29,7 @@ Exit codes: 0 clean, 1 the tool could not do its work, 2 wrong usage, 3 nothing 
 
 #[derive(Debug, Subcommand)]
 enum Task {
+    BuildWheels(build_wheels::Args),
     ExportRequirements(export_requirements::Args),
     GenDockerfiles(gen_dockerfiles::Args),
     Test(test::Args),
@@ -39,6 +40,14 @@ impl Cli {
     pub fn run(self) -> Result<Exit, Vec<Problem>> {
         let said = self.root.as_deref();
         match self.task {
+            Task::BuildWheels(args) => {
+                let on_wait = || anstream::eprint!("{}", status::waiting());
+                let outcome = build_wheels::run(&root::find(said)?, &args, on_wait)?;
+                let rendered = wheels::build_wheels(&outcome);
+                anstream::print!("{}", rendered.out);
+                anstream::eprint!("{}", rendered.err);
+                Ok(outcome.exit())
+            }
             Task::ExportRequirements(args) => export_requirements::run(&args),
             Task::GenDockerfiles(args) => {
                 let on_wait = || anstream::eprint!("{}", status::waiting());
