@@ -31,6 +31,9 @@ bad_input! {
     service_setting_unknown: |repo| repo.edit(WEB, "port = 8080", "port = 8080\ndebug-prot = 5678");
     base_image_without_tag: |repo| repo.edit("Cargo.toml", ":3.13-slim-trixie", "");
     base_image_of_unknown_python: |repo| repo.edit("Cargo.toml", "python:3.13-slim-trixie", "registry.example.org/base:12");
+    base_image_with_a_python_that_is_not_allowed: |repo| repo.edit("Cargo.toml", ":3.13", ":3.14");
+    lib_and_service_require_disjoint_pythons: |repo| repo.edit(WEB, "\">=3.11,<3.14\"", "\">=3.14\"");
+    python_range_unreadable: |repo| repo.edit(CORE, "\">=3.11,<3.14\"", "\"^3.11\"");
     user_is_root: |repo| repo.edit("Cargo.toml", "10001", "0");
     glob_matches_nothing: |repo| repo.edit("Cargo.toml", "\"libs/*\"", "\"libs/*\", \"packages/*\"");
     glob_leads_outside: |repo| repo.edit("Cargo.toml", "\"libs/*\"", "\"../*\"");

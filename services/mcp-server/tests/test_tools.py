@@ -7,6 +7,7 @@ import httpx2
 import pytest
 from mcp.client import Client
 from mcp.types import CallToolResult, TextContent
+from starlette.testclient import TestClient
 
 from mcp_server.rag_backend_client import RagBackendClient
 from mcp_server.server import create_server
@@ -101,6 +102,22 @@ def test_a_failure_of_rag_backend_is_told_as_a_tool_error(backend: Backend, reas
 
     assert result.is_error
     assert reason in _text(result)
+
+
+def test_the_connections_are_closed_at_the_end() -> None:
+    class Transport(httpx2.MockTransport):
+        closed = 0
+
+        async def aclose(self) -> None:
+            self.closed += 1
+
+    transport = Transport(_always(httpx2.Response(200, json=ANSWER)))
+    settings = McpSettings()
+    server = create_server("demo", "1", settings, RagBackendClient(settings, transport))
+    with TestClient(server.streamable_http_app()):
+        assert transport.closed == 0
+
+    assert transport.closed == 1
 
 
 def test_descriptions_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,11 +1,14 @@
 //! What the repository says: manifests, locks and settings, read once, typed, with places for errors.
 
 mod closure;
+pub mod constraint;
 mod discover;
 pub mod manifest;
+pub mod marker;
 mod name;
 mod package;
 mod path;
+mod python;
 mod service;
 pub mod settings;
 mod source;
@@ -63,12 +66,14 @@ impl Repo {
         for lib in &libs.packages {
             graph.closure(lib, problems);
         }
-        Some(Self {
+        let repo = Self {
             root: root.to_owned(),
             settings: settings?,
             services,
             libs: libs.packages,
-        })
+        };
+        python::check(&repo, problems);
+        Some(repo)
     }
 
     pub fn lib(&self, name: &PackageName) -> Option<&Package> {

@@ -1,5 +1,8 @@
 """The MCP server and its tools."""
 
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+
 from mcp.server import MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
 from starlette.requests import Request
@@ -9,9 +12,16 @@ from mcp_server.rag_backend_client import ChatAnswer, RagBackendClient, RagBacke
 from mcp_server.settings import McpSettings
 
 
-def create_server(name: str, version: str, settings: McpSettings, backend: RagBackendClient) -> MCPServer:
-    """Return a server with its two chat tools and the routes `/healthz` and `/version`."""
-    server: MCPServer = MCPServer(name, version=version, instructions="Answers questions from the indexed documents.")
+def create_server(name: str, version: str, settings: McpSettings, backend: RagBackendClient) -> MCPServer[None]:
+    """Return a server with its two chat tools and `/healthz` and `/version`; it closes `backend` at its end."""
+
+    @asynccontextmanager
+    async def close_at_end(_server: MCPServer[None]) -> AsyncGenerator[None]:
+        yield
+        await backend.aclose()
+
+    instructions = "Answers questions from the indexed documents."
+    server = MCPServer[None](name, version=version, instructions=instructions, lifespan=close_at_end)
 
     async def chat_simple(question: str) -> ChatAnswer:
         return await _ask(backend, question, [])
