@@ -8,7 +8,7 @@ use crate::{
     Exit,
     report::{Problem, table},
     root,
-    tasks::{gen_dockerfiles, test},
+    tasks::{export_requirements, gen_dockerfiles, test},
 };
 
 /// Owns the maintenance tasks of this repository: developers, CI and release engineers run the same commands.
@@ -30,17 +30,19 @@ Exit codes: 0 clean, 1 the tool could not do its work, 2 wrong usage, 3 nothing 
 #[derive(Debug, Subcommand)]
 enum Task {
     GenDockerfiles(gen_dockerfiles::Args),
+    ExportRequirements(export_requirements::Args),
     Test(test::Args),
 }
 
 impl Cli {
     /// Runs the task. Problems come back as data: `main` prints them.
     pub fn run(self) -> Result<Exit, Vec<Problem>> {
-        let root = root::find(self.root.as_deref())?;
+        let root = || root::find(self.root.as_deref());
         match self.task {
-            Task::GenDockerfiles(args) => gen_dockerfiles::run(&root, &args),
+            Task::ExportRequirements(args) => export_requirements::run(&args),
+            Task::GenDockerfiles(args) => gen_dockerfiles::run(&root()?, &args),
             Task::Test(args) => {
-                let summary = test::run(&root, &args, &command("test", self.root.as_deref()))?;
+                let summary = test::run(&root()?, &args, &command("test", self.root.as_deref()))?;
                 anstream::print!("{}", table::summary(&summary));
                 Ok(summary.exit())
             }

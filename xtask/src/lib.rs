@@ -10,6 +10,7 @@ mod process;
 pub mod python;
 pub mod repo;
 pub mod report;
+pub mod requirements;
 mod root;
 pub mod tasks;
 

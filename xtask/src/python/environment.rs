@@ -26,7 +26,7 @@ impl Environment {
         groups: &[String],
         python: &Interpreter,
         tools: &Tools,
-    ) -> Result<Self, Problem> {
+    ) -> Result<Self, Vec<Problem>> {
         let requirements = requirements::export(root, &package.dir, groups)?;
         let uv = tools.program("uv")?;
         let key = cache::key(&[
@@ -43,7 +43,7 @@ impl Environment {
     }
 }
 
-fn install(uv: &Path, python: &Interpreter, dir: &Path, requirements: &str) -> Result<(), Problem> {
+fn install(uv: &Path, python: &Interpreter, dir: &Path, requirements: &str) -> Result<(), Vec<Problem>> {
     let shell = shell()?;
     let base = &python.path;
     let venv = cmd!(shell, "{uv} venv --quiet --no-project --python {base} {dir}");

@@ -24,7 +24,12 @@ impl Tools {
     /// Installs the main group of the tools' lock, and further groups, where that has not been done before.
     ///
     /// This is the one step that pip does: it comes with Python, and brings uv.
-    pub fn provide(root: &Path, settings: &Settings, python: &Interpreter, groups: &[String]) -> Result<Self, Problem> {
+    pub fn provide(
+        root: &Path,
+        settings: &Settings,
+        python: &Interpreter,
+        groups: &[String],
+    ) -> Result<Self, Vec<Problem>> {
         let requirements = requirements::export(root, &settings.tools.value, groups)?;
         let dir = root.join("target/xtask").join(format!(
             "tools-{}",
@@ -45,7 +50,7 @@ impl Tools {
     }
 }
 
-fn install(python: &Interpreter, dir: &Path, requirements: &str) -> Result<(), Problem> {
+fn install(python: &Interpreter, dir: &Path, requirements: &str) -> Result<(), Vec<Problem>> {
     let shell = shell()?;
     let program = &python.path;
     demand("make a virtual environment", cmd!(shell, "{program} -m venv {dir}")).map_err(|problem| {

@@ -3,10 +3,12 @@
 mod closure;
 pub mod constraint;
 mod discover;
+pub mod lock;
 pub mod manifest;
 pub mod marker;
 mod name;
 mod package;
+mod part;
 mod path;
 mod python;
 mod service;

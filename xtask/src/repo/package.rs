@@ -2,7 +2,10 @@
 
 use std::{fs, path::Path};
 
-use super::{Located, PackageName, RepoPath, Source, manifest::Manifest};
+use super::{
+    Located, PackageName, RepoPath, Source,
+    manifest::{Manifest, package_name},
+};
 use crate::report::{Place, Problem};
 
 /// A folder with a `pyproject.toml` that has a name.
@@ -31,7 +34,11 @@ impl Package {
         problems.extend(source.check_line_ends());
         let manifest = Manifest::read(&source, problems)?;
         let Some(name) = manifest.name.clone() else {
-            problems.push(Problem::error(format!("`{path}` names no package")).at(source.place(0..0)));
+            let title = manifest.tool("poetry").and_then(|table| table.string("name", problems));
+            match title {
+                Some(title) => drop(package_name(title, problems)),
+                None => problems.push(Problem::error(format!("`{path}` names no package")).at(source.place(0..0))),
+            }
             return None;
         };
         let mut package = Self {

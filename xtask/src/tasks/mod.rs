@@ -1,4 +1,5 @@
 //! One file a task: arguments, and the function that does it.
 
+pub mod export_requirements;
 pub mod gen_dockerfiles;
 pub mod test;

@@ -28,6 +28,7 @@ pub struct Manifest {
     pub source: Source,
     /// The whole document, for what only some readers want: the content hash, the settings.
     pub document: Document<String>,
+    /// `None` also where `[tool.poetry]` has a name that is only a title, which is fine for what is never installed.
     pub name: Option<Located<PackageName>>,
     pub version: Option<Located<String>>,
     pub requires_python: Option<Constraint>,
@@ -62,7 +63,10 @@ impl Manifest {
             let said = project.and_then(|table| table.string(key, problems));
             said.or_else(|| poetry.and_then(|table| table.string(key, problems)))
         };
-        let name = either("name", problems).and_then(|text| package_name(text, problems));
+        let name = match project.and_then(|table| table.string("name", problems)) {
+            Some(text) => package_name(text, problems),
+            None => poetry.and_then(|table| table.string("name", problems)).and_then(located_name),
+        };
         let version = either("version", problems);
         let mut manifest = Self {
             source: source.clone(),
@@ -115,17 +119,21 @@ fn requires_python(
 }
 
 /// A distribution name, or a problem.
-fn package_name(text: Located<String>, problems: &mut Vec<Problem>) -> Option<Located<PackageName>> {
-    let name = PackageName::parse(&text.value);
+pub(super) fn package_name(text: Located<String>, problems: &mut Vec<Problem>) -> Option<Located<PackageName>> {
+    let name = located_name(text.clone());
     if name.is_none() {
         problems.push(
             Problem::error(format!("`{}` is no valid package name", text.value))
-                .at(text.place.clone())
+                .at(text.place)
                 .note("a name holds ASCII letters, digits, `-`, `_` and `.`, and starts and ends with a letter or digit (PEP 508)"),
         );
     }
+    name
+}
+
+fn located_name(text: Located<String>) -> Option<Located<PackageName>> {
     Some(Located {
-        value: name?,
+        value: PackageName::parse(&text.value)?,
         place: text.place,
     })
 }

@@ -22,7 +22,7 @@ use crate::{
 /// pytest's exit code where it collected no test.
 const NO_TESTS: i32 = 5;
 
-pub fn run(runner: &Runner<'_>, step: &Step, tests: &PythonTests) -> Result<Outcome, Problem> {
+pub fn run(runner: &Runner<'_>, step: &Step, tests: &PythonTests) -> Result<Outcome, Vec<Problem>> {
     let package = &tests.package;
     if !tests.has_tests {
         let reason = "holds no `test_*.py`".to_owned();
@@ -32,7 +32,8 @@ pub fn run(runner: &Runner<'_>, step: &Step, tests: &PythonTests) -> Result<Outc
         return Err(
             Problem::error(format!("`{}` has tests, but no group that brings pytest", package.dir))
                 .at(Place::File(package.manifest.source.path().into()))
-                .remedy("add a dependency group `test` with `pytest` in it, and run `poetry lock`"),
+                .remedy("add a dependency group `test` with `pytest` in it, and run `poetry lock`")
+                .into(),
         );
     }
     let Some(python) = suitable(runner.pythons()?, package) else {
@@ -46,7 +47,7 @@ pub fn run(runner: &Runner<'_>, step: &Step, tests: &PythonTests) -> Result<Outc
     pytest(runner, tests, &environment)
 }
 
-fn pytest(runner: &Runner<'_>, tests: &PythonTests, environment: &Environment) -> Result<Outcome, Problem> {
+fn pytest(runner: &Runner<'_>, tests: &PythonTests, environment: &Environment) -> Result<Outcome, Vec<Problem>> {
     let root = runner.root();
     let target = root.join("target/xtask");
     let report = target.join("reports").join(format!("{}.xml", tests.package.name));
@@ -82,7 +83,9 @@ fn pytest(runner: &Runner<'_>, tests: &PythonTests, environment: &Environment) -
             reason: "its tests skip themselves here".into(),
         }
     } else if nothing_passed {
-        return Err(Problem::error("pytest ended well and reported no test").note(ended.output.trim()));
+        return Err(Problem::error("pytest ended well and reported no test")
+            .note(ended.output.trim())
+            .into());
     } else {
         Verdict::Passed
     };
@@ -107,13 +110,13 @@ fn suitable<'a>(pythons: &'a [Interpreter], package: &Package) -> Option<&'a Int
     })
 }
 
-fn no_python(runner: &Runner<'_>, package: &Package) -> Result<Outcome, Problem> {
+fn no_python(runner: &Runner<'_>, package: &Package) -> Result<Outcome, Vec<Problem>> {
     let required = package.manifest.requires_python.as_ref();
     let required = required.map_or("", |required| required.text.value.as_str());
     let found: Vec<&str> = runner.pythons()?.iter().map(|python| python.version.as_str()).collect();
     let reason = format!("needs Python {required}, here is {}", found.join(", "));
     if runner.in_ci {
-        return Err(Problem::error(format!("skipped in CI: {reason}")));
+        return Err(Problem::error(format!("skipped in CI: {reason}")).into());
     }
     Ok(without_tests(Verdict::Skipped { reason }))
 }

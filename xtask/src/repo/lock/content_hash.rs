@@ -1,0 +1,102 @@
+use std::{collections::BTreeMap, ops::Range};
+
+use pep440_rs::Version;
+use sha2::{Digest, Sha256};
+use toml_edit::{Document, Item};
+
+use super::{Lock, json::Json};
+use crate::{
+    repo::manifest::Manifest,
+    report::{Place, Problem},
+};
+
+/// A date in the manifest, for which JSON has no form. Poetry cannot lock such a manifest.
+#[derive(Debug)]
+pub(super) struct NoJson(pub(super) Option<Range<usize>>);
+
+/// Keys of `[tool.poetry]` that have always been hashed, absent ones as null.
+const LEGACY: [&str; 4] = ["dependencies", "source", "extras", "dev-dependencies"];
+const PROJECT: [&str; 3] = ["requires-python", "dependencies", "optional-dependencies"];
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum DependencyGroups {
+    Hashed,
+    /// Before Poetry 2.3.
+    LeftOut,
+}
+
+/// Whether the manifest has changed since it was locked: then the problem that says so.
+pub fn stale(manifest: &Manifest, lock: &Lock) -> Option<Problem> {
+    let locked = lock.content_hash.value.as_str();
+    let fresh = match digest(&manifest.document, DependencyGroups::Hashed) {
+        Ok(digest) => digest == locked || is_older(lock) && is_fresh_without_groups(manifest, locked),
+        Err(NoJson(span)) => {
+            let problem = Problem::error("a date cannot stand here: Poetry is not able to lock it");
+            return Some(problem.at(manifest.source.place(span.unwrap_or(0..0))));
+        }
+    };
+    let manifest_path = manifest.source.path();
+    (!fresh).then(|| {
+        Problem::error(format!("`{}` is stale: `{manifest_path}` has changed since it was written", lock.source.path()))
+            .at(lock.content_hash.place.clone().label("the hash of another manifest"))
+            .at(Place::File(manifest_path.to_owned()))
+            .remedy(format!("run `poetry lock` in {}", folder(manifest_path)))
+    })
+}
+
+/// `[dependency-groups]` is hashed since Poetry 2.3; locks of an older one stay valid.
+fn is_older(lock: &Lock) -> bool {
+    lock.generator.as_ref().is_some_and(|generator| *generator < Version::new([2, 3]))
+}
+
+fn is_fresh_without_groups(manifest: &Manifest, locked: &str) -> bool {
+    digest(&manifest.document, DependencyGroups::LeftOut).is_ok_and(|digest| digest == locked)
+}
+
+/// Poetry's digest of a manifest: SHA-256 over JSON of the tables that locking depends on.
+fn digest(document: &Document<String>, groups: DependencyGroups) -> Result<String, NoJson> {
+    let project = document.get("project");
+    let poetry = document.get("tool").and_then(|tool| tool.get("poetry"));
+    let groups = match groups {
+        DependencyGroups::Hashed => document.get("dependency-groups").filter(|groups| !is_empty(groups)),
+        DependencyGroups::LeftOut => None,
+    };
+    let project: BTreeMap<&str, Json<'_>> = PROJECT
+        .iter()
+        .filter_map(|key| Some((*key, Json::Item(project?.get(key)?))))
+        .collect();
+    let is_standard = !project.is_empty() || groups.is_some();
+    let mut relevant = BTreeMap::new();
+    for key in LEGACY.into_iter().chain(["group"]) {
+        match poetry.and_then(|poetry| poetry.get(key)) {
+            Some(item) => relevant.insert(key, Json::Item(item)),
+            // The older shape names what is absent.
+            None if LEGACY.contains(&key) && !is_standard => relevant.insert(key, Json::Null),
+            None => None,
+        };
+    }
+    if is_standard {
+        let tool = BTreeMap::from([("poetry", Json::Object(relevant))]);
+        relevant = BTreeMap::from([("tool", Json::Object(tool))]);
+        if !project.is_empty() {
+            relevant.insert("project", Json::Object(project));
+        }
+        if let Some(groups) = groups {
+            relevant.insert("dependency-groups", Json::Item(groups));
+        }
+    }
+    let mut json = String::new();
+    Json::Object(relevant).write(&mut json)?;
+    Ok(Sha256::digest(json.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+fn is_empty(item: &Item) -> bool {
+    item.as_table_like().is_some_and(|table| table.is_empty())
+}
+
+fn folder(manifest: &str) -> String {
+    match manifest.rsplit_once('/') {
+        Some((folder, _)) => format!("`{folder}`"),
+        None => "the folder of the manifest".into(),
+    }
+}

@@ -1,0 +1,96 @@
+use std::{
+    io::{self, Write},
+    path::{Path, PathBuf},
+};
+
+use crate::{
+    Exit,
+    repo::{Source, lock::Lock, manifest::Manifest},
+    report::Problem,
+    requirements::{Extras, Selection, export},
+};
+
+/// Print the packages that a lock installs as a requirement file with hashes, like `poetry export`
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The folder with `pyproject.toml` and `poetry.lock`
+    #[arg(value_name = "DIR")]
+    dir: PathBuf,
+
+    /// Also these groups
+    #[arg(long, value_name = "GROUP", value_delimiter = ',', conflicts_with = "all_groups")]
+    with: Vec<String>,
+
+    /// Not these groups
+    #[arg(long, value_name = "GROUP", value_delimiter = ',', conflicts_with = "all_groups")]
+    without: Vec<String>,
+
+    /// Only these groups, and not the main one
+    #[arg(long, value_name = "GROUP", value_delimiter = ',', conflicts_with_all = ["all_groups", "with"])]
+    only: Vec<String>,
+
+    /// All groups, optional ones too
+    #[arg(long)]
+    all_groups: bool,
+
+    /// Also what these extras of the project add
+    #[arg(short = 'E', long, value_name = "EXTRA", value_delimiter = ' ', conflicts_with = "all_extras")]
+    extras: Vec<String>,
+
+    /// Also what all extras of the project add
+    #[arg(long)]
+    all_extras: bool,
+}
+
+pub fn run(args: &Args) -> Result<Exit, Vec<Problem>> {
+    let text = text(args)?;
+    match io::stdout().lock().write_all(text.as_bytes()) {
+        Ok(()) => Ok(Exit::Clean),
+        Err(error) => Err(vec![Problem::error(format!("cannot write the requirements: {error}"))]),
+    }
+}
+
+fn text(args: &Args) -> Result<String, Vec<Problem>> {
+    let mut problems = Vec::new();
+    let mut read = |name: &str| {
+        let path = args.dir.join(name);
+        let source = Source::read(&path, &shown(&path));
+        source.map_err(|problem| problems.push(problem)).ok()
+    };
+    let (manifest, lock) = (read("pyproject.toml"), read("poetry.lock"));
+    let manifest = manifest.and_then(|source| Manifest::read(&source, &mut problems));
+    let lock = lock.and_then(|source| Lock::read(&source).map_err(|found| problems.extend(found)).ok());
+    let (Some(manifest), Some(lock)) = (manifest, lock) else { return Err(problems) };
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    Ok(export(&manifest, &lock, &selection(args, &manifest))?.render())
+}
+
+fn selection(args: &Args, manifest: &Manifest) -> Selection {
+    let named = |names: &[String]| Selection::of_groups(names.iter().map(String::as_str)).groups;
+    let mut selection = if args.all_groups {
+        Selection::all_groups(manifest)
+    } else if args.only.is_empty() {
+        Selection::main()
+    } else {
+        Selection::of_groups([])
+    };
+    selection.groups.extend(named(&args.with));
+    selection.groups.extend(named(&args.only));
+    for group in named(&args.without) {
+        selection.groups.remove(&group);
+    }
+    if args.all_extras {
+        selection.extras = Extras::All;
+        selection
+    } else {
+        selection.with_extras(args.extras.iter().map(String::as_str))
+    }
+}
+
+/// Paths in messages are relative to where the command was run.
+fn shown(path: &Path) -> String {
+    let path = path.strip_prefix(".").unwrap_or(path);
+    path.display().to_string()
+}
