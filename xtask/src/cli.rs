@@ -8,7 +8,7 @@ use crate::{
     Exit,
     report::{Problem, table},
     root,
-    tasks::{export_requirements, gen_dockerfiles, test},
+    tasks::{export_requirements, gen_dockerfiles, test, tool},
 };
 
 /// Owns the maintenance tasks of this repository: developers, CI and release engineers run the same commands.
@@ -32,6 +32,7 @@ enum Task {
     GenDockerfiles(gen_dockerfiles::Args),
     ExportRequirements(export_requirements::Args),
     Test(test::Args),
+    Tool(tool::Args),
 }
 
 impl Cli {
@@ -46,6 +47,7 @@ impl Cli {
                 anstream::print!("{}", table::summary(&summary));
                 Ok(summary.exit())
             }
+            Task::Tool(args) => tool::run(&root()?, &args),
         }
     }
 }

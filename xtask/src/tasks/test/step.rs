@@ -153,7 +153,7 @@ impl<'a> Runner<'a> {
     pub fn tools(&self) -> Result<&Tools, Vec<Problem>> {
         let provided = self.tools.get_or_init(|| {
             let pythons = self.pythons()?;
-            Tools::provide(self.root(), &self.repo.settings, &pythons[0], &[])
+            Tools::provide(self.root(), &self.repo.settings, &pythons[0])
         });
         provided.as_ref().map_err(Clone::clone)
     }

@@ -1,4 +1,7 @@
-"""Prints the JSON that a local service answers, as soon as it answers. Arguments: URL, seconds to wait, text to wait for."""
+"""Prints what a local service answers, once that holds a text.
+
+Arguments: URL, seconds to wait, text.
+"""
 
 import sys
 import time

@@ -10,7 +10,7 @@ import shutil
 import sys
 
 modules, programs = sys.argv[1].split(","), sys.argv[2].split(",")
-version = "{0.major}.{0.minor}.{0.micro}".format(sys.implementation.version)
+version = sys.implementation.version
 json.dump(
     {
         "uid": os.getuid(),
@@ -23,7 +23,7 @@ json.dump(
         "programs": [name for name in programs if shutil.which(name)],
         "marks": {
             "implementation_name": sys.implementation.name,
-            "implementation_version": version,
+            "implementation_version": f"{version.major}.{version.minor}.{version.micro}",
             "os_name": os.name,
             "platform_machine": platform.machine(),
             "platform_python_implementation": platform.python_implementation(),

@@ -1,15 +1,15 @@
 """Prints the third-party packages of some groups of a poetry.lock as JSON. Arguments: lock, groups, environment."""
 
 import json
+import pathlib
 import sys
 import tomllib
 
 from pip._vendor.packaging.markers import Marker
 from pip._vendor.packaging.utils import canonicalize_name
 
-path, groups, environment = sys.argv[1], set(sys.argv[2].split(",")), json.loads(sys.argv[3])
-with open(path, "rb") as file:
-    packages = tomllib.load(file)["package"]
+lock, groups, environment = sys.argv[1], set(sys.argv[2].split(",")), json.loads(sys.argv[3])
+packages = tomllib.loads(pathlib.Path(lock).read_text("utf-8"))["package"]
 found: dict[str, str] = {}
 for package in packages:
     if package.get("source", {}).get("type") == "directory" or package["optional"]:

@@ -24,6 +24,10 @@ pub fn third_party_is_shared(lab: &Lab, service: &Service) -> Outcome {
             )
         })?;
     }
+    println!(
+        "{}: both flavours take their third-party packages from layer {height}, {}",
+        service.package.name, production[height]
+    );
     Ok(())
 }
 
