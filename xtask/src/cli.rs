@@ -6,7 +6,7 @@ use clap::{Parser, Subcommand};
 
 use crate::{
     Exit,
-    report::{Problem, table},
+    report::{Problem, status, table},
     root,
     tasks::{export_requirements, gen_dockerfiles, test, tool},
 };
@@ -41,7 +41,14 @@ impl Cli {
         let root = || root::find(self.root.as_deref());
         match self.task {
             Task::ExportRequirements(args) => export_requirements::run(&args),
-            Task::GenDockerfiles(args) => gen_dockerfiles::run(&root()?, &args),
+            Task::GenDockerfiles(args) => {
+                let on_wait = || anstream::eprint!("{}", status::waiting());
+                let outcome = gen_dockerfiles::run(&root()?, &args, on_wait)?;
+                let rendered = status::gen_dockerfiles(&outcome);
+                anstream::print!("{}", rendered.out);
+                anstream::eprint!("{}", rendered.err);
+                Ok(outcome.exit())
+            }
             Task::Test(args) => {
                 let summary = test::run(&root()?, &args, &command("test", self.root.as_deref()))?;
                 anstream::print!("{}", table::summary(&summary));

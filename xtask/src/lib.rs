@@ -12,6 +12,7 @@ pub mod repo;
 pub mod report;
 pub mod requirements;
 mod root;
+pub mod sync;
 pub mod tasks;
 
 pub use exit::Exit;

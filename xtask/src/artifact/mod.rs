@@ -7,8 +7,9 @@ mod ignore;
 pub use header::Header;
 
 use crate::{
-    image::{Flavour, ImageSpec},
+    image::{Flavour, ImageSpec, Pins, Tools},
     repo::RepoPath,
+    requirements::Export,
 };
 
 /// A file as it has to be.
@@ -30,8 +31,42 @@ pub const FILE_NAMES: [&str; 7] = [
 ];
 
 impl Artifact {
+    /// Every file beside the manifest of a service.
+    pub fn of_service(spec: &ImageSpec, pins: &Pins) -> Vec<Self> {
+        let lock = [spec.dir.child("pyproject.toml"), spec.dir.child("poetry.lock")];
+        let mut artifacts = vec![Self::requirements(&spec.requirements, &lock, &pins.main)];
+        artifacts.extend(
+            spec.dev_requirements
+                .as_ref()
+                .map(|path| Self::requirements(path, &lock, &pins.dev)),
+        );
+        artifacts.extend(
+            spec.test_requirements
+                .as_ref()
+                .map(|path| Self::requirements(path, &lock, &pins.test)),
+        );
+        for flavour in [Flavour::Dev, Flavour::Prod] {
+            artifacts.push(Self::dockerfile(spec, flavour));
+            artifacts.push(Self::ignore_file(spec, flavour));
+        }
+        artifacts
+    }
+
+    /// The requirement file of the build tools, which all images share.
+    pub fn of_tools(tools: &Tools) -> Self {
+        Self::requirements(&tools.requirements, &tools.sources, &tools.pins)
+    }
+
+    fn requirements(path: &RepoPath, sources: &[RepoPath], export: &Export) -> Self {
+        let header = Header::new(path, sources);
+        Self {
+            path: path.clone(),
+            text: format!("{}{}", header.as_str(), export.render()),
+        }
+    }
+
     /// The Dockerfile of a flavour.
-    pub fn dockerfile(spec: &ImageSpec, flavour: Flavour) -> Self {
+    fn dockerfile(spec: &ImageSpec, flavour: Flavour) -> Self {
         let name = dockerfile_name(flavour);
         let path = spec.dir.child(name);
         let text = dockerfile::draw(spec, flavour, &Header::new(&path, &sources(spec)));
@@ -39,7 +74,7 @@ impl Artifact {
     }
 
     /// What that Dockerfile may see of the repository.
-    pub fn ignore_file(spec: &ImageSpec, flavour: Flavour) -> Self {
+    fn ignore_file(spec: &ImageSpec, flavour: Flavour) -> Self {
         let path = spec.dir.child(&format!("{}.dockerignore", dockerfile_name(flavour)));
         let text = ignore::draw(spec, flavour, &Header::new(&path, &sources(spec)));
         Self { path, text }

@@ -30,11 +30,28 @@ impl Command {
             }
             Reload::Watchfiles => {
                 words.extend(["watchfiles", "--filter", "python"].map(String::from));
-                words.push(self.0.iter().map(|word| shell_word(word)).collect::<Vec<_>>().join(" "));
+                words.push(
+                    self.debuggable()
+                        .iter()
+                        .map(|word| shell_word(word))
+                        .collect::<Vec<_>>()
+                        .join(" "),
+                );
                 words.extend(folders);
             }
         }
         Self(words)
+    }
+
+    /// A console script is run by the name of its interpreter: debugpy follows a child process only when it sees that it
+    /// is a Python.
+    fn debuggable(&self) -> Vec<String> {
+        let program = self.0.first().map_or("", String::as_str);
+        if program.contains('/') || program.starts_with("python") || matches!(program, "sh" | "bash") {
+            return self.0.clone();
+        }
+        let script = ["python".into(), format!("/opt/venv/bin/{program}")];
+        script.into_iter().chain(self.0.iter().skip(1).cloned()).collect()
     }
 
     /// The program that starts it over, which the dev groups have to hold when it is not the command's own.
@@ -117,7 +134,7 @@ mod tests {
                 "watchfiles",
                 "--filter",
                 "python",
-                r#"serve 'it'"'"'s here' '$HOME' ''"#,
+                r#"python /opt/venv/bin/serve 'it'"'"'s here' '$HOME' ''"#,
                 "/app/services/a/src"
             ]
         );

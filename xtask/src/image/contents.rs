@@ -76,10 +76,10 @@ fn check_spelling(path: &RepoPath, problems: &mut Vec<Problem>) {
     );
 }
 
-/// A link out of the tree is empty or different in every other clone, and BuildKit sends it as it is.
+/// BuildKit copies a link as a link: it has to lead to something that is copied with it.
 fn check_links(root: &Path, path: &RepoPath, problems: &mut Vec<Problem>) {
-    let Ok(home) = root.canonicalize() else { return };
-    for entry in WalkDir::new(path.under(root)).sort_by_file_name() {
+    let top = path.under(root);
+    for entry in WalkDir::new(&top).sort_by_file_name() {
         let entry = match entry {
             Ok(entry) => entry,
             Err(error) => {
@@ -88,23 +88,24 @@ fn check_links(root: &Path, path: &RepoPath, problems: &mut Vec<Problem>) {
                 continue;
             }
         };
-        if !entry.path_is_symlink() {
+        if !entry.path_is_symlink() || stays_inside(entry.path(), &top) {
             continue;
         }
         let link = entry.path().strip_prefix(root).unwrap_or(entry.path()).display();
-        let is_inside = entry
-            .path()
-            .canonicalize()
-            .is_ok_and(|target| target.starts_with(&home));
-        if !is_inside {
-            problems.push(
-                Problem::error(format!(
-                    "`{link}` is a link that leads out of the repository, or nowhere"
-                ))
+        problems.push(
+            Problem::error(format!("`{link}` is a link that leads out of `{path}`, or nowhere"))
                 .at(Place::File(link.to_string()))
-                .note("the images would hold something else on every machine")
+                .note("an image gets the link, and not what it leads to")
                 .remedy("put the file itself there"),
-            );
-        }
+        );
     }
+}
+
+/// A relative link to something that exists below the folder.
+fn stays_inside(link: &Path, top: &Path) -> bool {
+    let is_relative = link.read_link().is_ok_and(|target| target.is_relative());
+    let (Ok(target), Ok(top)) = (link.canonicalize(), top.canonicalize()) else {
+        return false;
+    };
+    is_relative && link != top && target.starts_with(top)
 }

@@ -1,7 +1,8 @@
-use super::{Command, Input, LocalPackage};
+use super::{Command, Input, LocalPackage, Pins, Tools, script};
 use crate::{
     repo::{PackageName, Repo, RepoPath, Service, Settings, SystemPackages, settings},
     report::Problem,
+    requirements::Export,
 };
 use std::collections::BTreeMap;
 
@@ -27,20 +28,22 @@ pub struct ImageSpec {
     pub test_requirements: Option<RepoPath>,
     /// The service itself, then its libs by name.
     pub packages: Vec<LocalPackage>,
-    /// What the test stage copies: the manifest (its pytest settings) and the tests.
+    /// What the test stage copies: the manifest (its pytest settings) and the tests. Nothing where there is no test group.
     pub tests: Vec<Input>,
     pub command: Command,
+    /// The command where no local package is installed.
+    pub source_command: Command,
     pub port: u16,
     pub debug_port: u16,
 }
 
 impl ImageSpec {
     /// Describes the images of a service. What cannot be in an image is reported and left out.
-    pub fn of(repo: &Repo, service: &Service, problems: &mut Vec<Problem>) -> Self {
+    pub fn of(repo: &Repo, service: &Service, tools: &Tools, pins: &Pins, problems: &mut Vec<Problem>) -> Self {
         let package = &service.package;
         let dir = &package.dir;
         let settings = &service.settings;
-        let has = |groups: &[_], file: &str| (!groups.is_empty()).then(|| dir.child(file));
+        let has = |export: &Export, file: &str| (!export.pins.is_empty()).then(|| dir.child(file));
         let packages = std::iter::once(package).chain(repo.libs_of(service));
         Self {
             service: package.name.clone(),
@@ -52,15 +55,16 @@ impl ImageSpec {
             lib_source: repo.settings.lib_source,
             env: settings.env.clone(),
             system: settings.system_packages.clone(),
-            tools: repo.settings.tools.value.child("requirements.txt"),
+            tools: tools.requirements.clone(),
             requirements: dir.child("requirements.txt"),
-            dev_requirements: has(&settings.dev_groups, "requirements-dev.txt"),
-            test_requirements: has(&settings.test_groups, "requirements-test.txt"),
+            dev_requirements: has(&pins.dev, "requirements-dev.txt"),
+            test_requirements: has(&pins.test, "requirements-test.txt"),
             packages: packages
                 .map(|package| LocalPackage::read(&repo.root, package, problems))
                 .collect(),
             tests: tests(repo, service, problems),
             command: Command(settings.command.clone()),
+            source_command: source_command(service),
             port: settings.port,
             debug_port: settings.debug_port,
         }
@@ -78,6 +82,17 @@ impl ImageSpec {
             .iter()
             .flat_map(|package| package.import_roots.iter().cloned())
             .collect()
+    }
+}
+
+fn source_command(service: &Service) -> Command {
+    let command = &service.settings.command;
+    let own = command
+        .first()
+        .and_then(|program| script::without_install(&service.package.manifest, program));
+    match own {
+        Some(words) => Command(words.into_iter().chain(command.iter().skip(1).cloned()).collect()),
+        None => Command(command.clone()),
     }
 }
 

@@ -1,7 +1,9 @@
-//! Problems and results, to people.
+//! Problems and outcomes, to people.
 
+pub mod diff;
 mod problem;
 pub mod progress;
+pub mod status;
 mod style;
 pub mod summary;
 pub mod table;

@@ -22,7 +22,10 @@ pub fn stage(draft: &mut Draft, spec: &ImageSpec) {
     draft.line(&format!("EXPOSE {} {}", spec.port, spec.debug_port));
     draft.line(&format!("USER {0}:{0}", spec.user.uid));
     draft.line(&format!("ENTRYPOINT {}", launcher().json()));
-    draft.line(&format!("CMD {}", spec.command.reloading(&roots, WORKDIR).json()));
+    draft.line(&format!(
+        "CMD {}",
+        spec.source_command.reloading(&roots, WORKDIR).json()
+    ));
     draft.comment(&["Owned by the user, so that live updates can overwrite them."]);
     // Libs first: what changes most often comes last.
     for input in spec.packages.iter().rev().flat_map(|package| &package.sources) {

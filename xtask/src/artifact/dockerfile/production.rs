@@ -19,8 +19,8 @@ pub fn stages(draft: &mut Draft, spec: &ImageSpec) {
         }
     }
     production(draft, spec);
-    if let Some(requirements) = &spec.test_requirements {
-        test(draft, spec, requirements.as_str());
+    if !spec.tests.is_empty() {
+        test(draft, spec);
         draft.stage(&["What a build without a target makes."], "production", None);
     }
 }
@@ -29,7 +29,7 @@ pub fn stages(draft: &mut Draft, spec: &ImageSpec) {
 fn wheel(draft: &mut Draft, spec: &ImageSpec, package: &LocalPackage) {
     draft.stage(&[], "tools", Some(&stage_of(package)));
     draft.line(&format!("WORKDIR /src/{}", package.dir));
-    copy_inputs(draft, &package.inputs, &format!("/src/{}", package.dir), package);
+    copy_inputs(draft, package);
     let (major, minor) = spec.python;
     draft.run(
         &[],
@@ -39,20 +39,21 @@ fn wheel(draft: &mut Draft, spec: &ImageSpec, package: &LocalPackage) {
     );
 }
 
-/// Files beside the manifest in one step, each folder in its own: `COPY` would pour several folders into one.
-fn copy_inputs(draft: &mut Draft, inputs: &[Input], target: &str, package: &LocalPackage) {
-    let relative = |input: &Input| input.path.relative_to(&package.dir).unwrap_or_default().to_owned();
-    let is_beside = |input: &&Input| !input.is_folder && !relative(input).contains('/');
-    let beside: Vec<&str> = inputs
+/// Every input where it lies in the repository: the files beside the manifest in one step, all else in a step of its
+/// own, because `COPY` would pour several folders into one.
+fn copy_inputs(draft: &mut Draft, package: &LocalPackage) {
+    let is_beside = |input: &&Input| !input.is_folder && input.path.parent() == package.dir;
+    let beside: Vec<&str> = package
+        .inputs
         .iter()
         .filter(is_beside)
         .map(|input| input.path.as_str())
         .collect();
     if !beside.is_empty() {
-        draft.line(&format!("COPY {} {target}/", beside.join(" ")));
+        draft.line(&format!("COPY {} /src/{}/", beside.join(" "), package.dir));
     }
-    for input in inputs.iter().filter(|input| !is_beside(input)) {
-        draft.line(&format!("COPY {} {target}/{}", input.path, relative(input)));
+    for input in package.inputs.iter().filter(|input| !is_beside(input)) {
+        draft.line(&format!("COPY {0} /src/{0}", input.path));
     }
 }
 
@@ -113,14 +114,16 @@ fn labels(draft: &mut Draft, spec: &ImageSpec) {
     draft.line("LABEL org.opencontainers.image.revision=$REVISION");
 }
 
-fn test(draft: &mut Draft, spec: &ImageSpec, requirements: &str) {
+fn test(draft: &mut Draft, spec: &ImageSpec) {
     draft.stage(
         &["Tests what production runs: `docker build --target test`, then `docker run --read-only --tmpfs /tmp`."],
         "production",
         Some("test"),
     );
-    draft.line("USER 0:0");
-    shared::install_group(draft, requirements);
+    if let Some(requirements) = &spec.test_requirements {
+        draft.line("USER 0:0");
+        shared::install_group(draft, requirements.as_str());
+    }
     for input in &spec.tests {
         draft.line(&format!("COPY {0} {WORKDIR}/{0}", input.path));
     }

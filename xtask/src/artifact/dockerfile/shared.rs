@@ -123,6 +123,7 @@ pub fn install_system(draft: &mut Draft, packages: &[String], before: &[String])
 pub fn install_group(draft: &mut Draft, requirements: &str) {
     draft.run(
         &[
+            Mount::Scratch { target: "/tmp" },
             tools_mount(),
             Mount::File { source: requirements.into(), target: "/tmp/requirements.txt" },
             Mount::Cache { target: "/root/.cache/uv" },
