@@ -4,3 +4,4 @@ pub mod build_wheels;
 pub mod export_requirements;
 pub mod gen_dockerfiles;
 pub mod test;
+pub mod tool;
