@@ -7,9 +7,9 @@ use clap::{Parser, Subcommand};
 use crate::{
     Exit,
     repo::RepoPath,
-    report::{Problem, release, status, table},
+    report::{Problem, release, status, table, wheels},
     root,
-    tasks::{bump, export_requirements, gen_dockerfiles, test},
+    tasks::{build_wheels, bump, export_requirements, gen_dockerfiles, test, tool},
 };
 
 /// Owns the maintenance tasks of this repository: developers, CI and release engineers run the same commands.
@@ -30,21 +30,31 @@ Exit codes: 0 clean, 1 the tool could not do its work, 2 wrong usage, 3 nothing 
 
 #[derive(Debug, Subcommand)]
 enum Task {
+    BuildWheels(build_wheels::Args),
     Bump(bump::Args),
     GenDockerfiles(gen_dockerfiles::Args),
-    Test(test::Args),
     ExportRequirements(export_requirements::Args),
+    Test(test::Args),
+    Tool(tool::Args),
 }
 
 impl Cli {
     /// Runs the task. Problems come back as data: `main` prints them.
     pub fn run(self) -> Result<Exit, Vec<Problem>> {
-        let root = root::find(self.root.as_deref())?;
+        let root = || root::find(self.root.as_deref());
         match self.task {
+            Task::BuildWheels(args) => {
+                let on_wait = || anstream::eprint!("{}", status::waiting());
+                let outcome = build_wheels::run(&root()?, &args, on_wait)?;
+                let rendered = wheels::build_wheels(&outcome);
+                anstream::print!("{}", rendered.out);
+                anstream::eprint!("{}", rendered.err);
+                Ok(outcome.exit())
+            }
             Task::Bump(args) => {
                 let on_wait = || anstream::eprint!("{}", status::waiting());
                 let on_lock = |folder: &RepoPath| anstream::eprint!("{}", release::locking(folder));
-                let rendered = release::bumped(&bump::run(&root, &args, on_wait, &on_lock)?);
+                let rendered = release::bumped(&bump::run(&root()?, &args, on_wait, &on_lock)?);
                 anstream::print!("{}", rendered.out);
                 anstream::eprint!("{}", rendered.err);
                 Ok(Exit::Clean)
@@ -52,17 +62,18 @@ impl Cli {
             Task::ExportRequirements(args) => export_requirements::run(&args),
             Task::GenDockerfiles(args) => {
                 let on_wait = || anstream::eprint!("{}", status::waiting());
-                let outcome = gen_dockerfiles::run(&root, &args, on_wait)?;
+                let outcome = gen_dockerfiles::run(&root()?, &args, on_wait)?;
                 let rendered = status::gen_dockerfiles(&outcome);
                 anstream::print!("{}", rendered.out);
                 anstream::eprint!("{}", rendered.err);
                 Ok(outcome.exit())
             }
             Task::Test(args) => {
-                let summary = test::run(&root, &args, &command("test", self.root.as_deref()))?;
+                let summary = test::run(&root()?, &args, &command("test", self.root.as_deref()))?;
                 anstream::print!("{}", table::summary(&summary));
                 Ok(summary.exit())
             }
+            Task::Tool(args) => tool::run(&root()?, &args),
         }
     }
 }

@@ -16,7 +16,7 @@ const COMPLETE: &str = ".complete";
 /// Makes sure that the folder is there, whole. Two runs at once wait for each other.
 ///
 /// The folder is made in its final place, not renamed into it: environments hold their own path.
-pub fn provide(dir: &Path, make: impl FnOnce() -> Result<(), Problem>) -> Result<(), Problem> {
+pub fn provide(dir: &Path, make: impl FnOnce() -> Result<(), Vec<Problem>>) -> Result<(), Vec<Problem>> {
     let failed = |error: io::Error| {
         Problem::error(format!("cannot make a folder of the xtask: {error}")).at(Place::File(dir.display().to_string()))
     };
@@ -30,7 +30,7 @@ pub fn provide(dir: &Path, make: impl FnOnce() -> Result<(), Problem>) -> Result
         return Ok(());
     }
     match fs::remove_dir_all(dir) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(failed(error)),
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(vec![failed(error)]),
         Ok(()) | Err(_) => {}
     }
     make()?;
@@ -63,7 +63,7 @@ mod tests {
         let dir = home.path().join("made").join("env-1");
         let half = || {
             fs::create_dir_all(dir.join("half")).unwrap();
-            Err(Problem::error("killed"))
+            Err(vec![Problem::error("killed")])
         };
         provide(&dir, half).unwrap_err();
         assert!(dir.join("half").exists());
@@ -74,7 +74,7 @@ mod tests {
             Ok(())
         })
         .unwrap();
-        provide(&dir, || Err(Problem::error("made twice"))).unwrap();
+        provide(&dir, || Err(vec![Problem::error("made twice")])).unwrap();
         assert!(dir.join("whole").exists());
     }
 

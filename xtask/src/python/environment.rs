@@ -1,20 +1,23 @@
 //! Virtual environments made from locks.
 
-use std::path::{Path, PathBuf};
+use std::{
+    ffi::OsString,
+    path::{Path, PathBuf},
+};
 
 use xshell::cmd;
 
 use super::{Interpreter, Tools, cache, requirements, tools::write};
 use crate::{
     process::{demand, shell},
-    repo::Package,
+    repo::{Package, RepoPath},
     report::Problem,
 };
 
 /// The third-party packages of one package's lock, installed.
 #[derive(Clone, Debug)]
 pub struct Environment {
-    pub python: PathBuf,
+    dir: PathBuf,
 }
 
 impl Environment {
@@ -24,9 +27,11 @@ impl Environment {
         root: &Path,
         package: &Package,
         groups: &[String],
-        python: &Interpreter,
+        pythons: &[Interpreter],
         tools: &Tools,
-    ) -> Result<Self, Problem> {
+    ) -> Result<Self, Vec<Problem>> {
+        let python = Interpreter::suitable(pythons, package)
+            .ok_or_else(|| Problem::error(format!("no Python on this machine suits `{}`", package.dir)))?;
         let requirements = requirements::export(root, &package.dir, groups)?;
         let uv = tools.program("uv")?;
         let key = cache::key(&[
@@ -37,13 +42,25 @@ impl Environment {
         ]);
         let dir = root.join("target/xtask/venvs").join(format!("{}-{key}", package.name));
         cache::provide(&dir, || install(&uv, python, &dir, &requirements))?;
-        Ok(Self {
-            python: dir.join("bin/python"),
-        })
+        Ok(Self { dir })
+    }
+
+    pub fn home(&self) -> &Path {
+        &self.dir
+    }
+
+    pub fn python(&self) -> PathBuf {
+        self.dir.join("bin/python")
     }
 }
 
-fn install(uv: &Path, python: &Interpreter, dir: &Path, requirements: &str) -> Result<(), Problem> {
+/// What makes local packages importable from their sources: the value of `PYTHONPATH`.
+pub fn import_path(root: &Path, import_roots: &[RepoPath]) -> Result<OsString, Problem> {
+    std::env::join_paths(import_roots.iter().map(|dir| dir.under(root)))
+        .map_err(|error| Problem::error(format!("the repository's folder cannot stand on PYTHONPATH: {error}")))
+}
+
+fn install(uv: &Path, python: &Interpreter, dir: &Path, requirements: &str) -> Result<(), Vec<Problem>> {
     let shell = shell()?;
     let base = &python.path;
     let venv = cmd!(shell, "{uv} venv --quiet --no-project --python {base} {dir}");

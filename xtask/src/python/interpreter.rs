@@ -1,10 +1,11 @@
 //! The Python that this machine brings along. The xtask needs 3.11 or newer, and nothing else from it than `venv`.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, str::FromStr};
 
+use pep440_rs::{Version, VersionSpecifiers};
 use xshell::{Shell, cmd};
 
-use crate::{process::shell, report::Problem};
+use crate::{process::shell, repo::Package, report::Problem};
 
 const OLDEST: (u64, u64) = (3, 11);
 
@@ -45,6 +46,20 @@ impl Interpreter {
             );
         }
         Ok(found)
+    }
+
+    /// The first that the package allows.
+    pub fn suitable<'a>(all: &'a [Self], package: &Package) -> Option<&'a Self> {
+        let required = package.manifest.requires_python.as_ref();
+        // Poetry's own language of constraints is for who resolves; here the lock is taken as it stands.
+        let required = required.and_then(|required| VersionSpecifiers::from_str(&required.text.value).ok());
+        all.iter().find(|python| {
+            let version = Version::from_str(&python.version).ok();
+            match (&required, version) {
+                (Some(required), Some(version)) => required.contains(&version),
+                (None, _) | (_, None) => true,
+            }
+        })
     }
 }
 

@@ -6,6 +6,6 @@ mod interpreter;
 mod requirements;
 mod tools;
 
-pub use environment::Environment;
+pub use environment::{Environment, import_path};
 pub use interpreter::Interpreter;
 pub use tools::Tools;

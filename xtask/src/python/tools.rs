@@ -21,15 +21,28 @@ pub struct Tools {
 }
 
 impl Tools {
-    /// Installs the main group of the tools' lock, and further groups, where that has not been done before.
+    /// Installs the main group of the tools' lock, where that has not been done before: uv and what builds wheels.
     ///
     /// This is the one step that pip does: it comes with Python, and brings uv.
-    pub fn provide(root: &Path, settings: &Settings, python: &Interpreter, groups: &[String]) -> Result<Self, Problem> {
+    pub fn provide(root: &Path, settings: &Settings, python: &Interpreter) -> Result<Self, Vec<Problem>> {
+        Self::of_groups(root, settings, python, &[])
+    }
+
+    /// The same with all other groups: what checks sources.
+    pub fn provide_all(root: &Path, settings: &Settings, python: &Interpreter) -> Result<Self, Vec<Problem>> {
+        let groups = requirements::groups(root, &settings.tools.value)?;
+        Self::of_groups(root, settings, python, &groups)
+    }
+
+    fn of_groups(
+        root: &Path,
+        settings: &Settings,
+        python: &Interpreter,
+        groups: &[String],
+    ) -> Result<Self, Vec<Problem>> {
         let requirements = requirements::export(root, &settings.tools.value, groups)?;
-        let dir = root.join("target/xtask").join(format!(
-            "tools-{}",
-            cache::key(&[&requirements, &python.version, &python.path.to_string_lossy()])
-        ));
+        let key = cache::key(&[&requirements, &python.version, &python.path.to_string_lossy()]);
+        let dir = root.join("target/xtask").join(format!("tools-{key}"));
         cache::provide(&dir, || install(python, &dir, &requirements))?;
         Ok(Self { bin: dir.join("bin") })
     }
@@ -45,7 +58,7 @@ impl Tools {
     }
 }
 
-fn install(python: &Interpreter, dir: &Path, requirements: &str) -> Result<(), Problem> {
+fn install(python: &Interpreter, dir: &Path, requirements: &str) -> Result<(), Vec<Problem>> {
     let shell = shell()?;
     let program = &python.path;
     demand("make a virtual environment", cmd!(shell, "{program} -m venv {dir}")).map_err(|problem| {

@@ -9,5 +9,6 @@ mod style;
 pub mod summary;
 pub mod table;
 pub mod terminal;
+pub mod wheels;
 
 pub use problem::{Level, Place, Problem, count};

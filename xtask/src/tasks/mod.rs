@@ -1,6 +1,8 @@
 //! One file a task: arguments, and the function that does it.
 
+pub mod build_wheels;
 pub mod bump;
 pub mod export_requirements;
 pub mod gen_dockerfiles;
 pub mod test;
+pub mod tool;

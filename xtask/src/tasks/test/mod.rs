@@ -19,6 +19,8 @@ use crate::{
 };
 use step::{Kind, Step};
 
+pub use step::PythonTests;
+
 /// Run every test of the repository: Rust, each lib and service, and the images where Docker answers
 ///
 /// The tests of a Python package run in an environment made from its lock, cached under target/xtask/.
@@ -43,7 +45,7 @@ pub fn run(root: &Path, args: &Args, rerun: &str) -> Result<Summary, Vec<Problem
     let Some(repo) = repo.filter(|_| problems.is_empty()) else {
         return Err(problems);
     };
-    let steps = discover::steps(&repo).map_err(|problem| vec![problem])?;
+    let steps = discover::steps(&repo)?;
     let steps = step::choose(steps, &args.steps)?;
     let is_asked_for = args.steps.iter().any(|name| name == step::IMAGES);
     let (left_out, steps): (Vec<Step>, Vec<Step>) = steps
@@ -60,4 +62,18 @@ pub fn run(root: &Path, args: &Args, rerun: &str) -> Result<Summary, Vec<Problem
         rows,
         time: started.elapsed(),
     })
+}
+
+/// The tests of one package, by its name or folder.
+pub fn python_tests(repo: &Repo, package: &str) -> Result<PythonTests, Vec<Problem>> {
+    let mut steps = discover::steps(repo)?;
+    steps.retain(|step| matches!(step.kind, Kind::Python(_)));
+    let chosen = step::choose(steps, &[package.to_owned()])?;
+    chosen
+        .into_iter()
+        .find_map(|step| match step.kind {
+            Kind::Python(tests) => Some(*tests),
+            Kind::Rust | Kind::Images => None,
+        })
+        .ok_or_else(|| vec![Problem::error(format!("there is no package `{package}`"))])
 }

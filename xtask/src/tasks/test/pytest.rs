@@ -1,8 +1,7 @@
 //! The tests of one Python package, in an environment made from its lock.
 
-use std::{fs, str::FromStr};
+use std::fs;
 
-use pep440_rs::{Version, VersionSpecifiers};
 use xshell::cmd;
 
 use super::{
@@ -11,7 +10,7 @@ use super::{
 };
 use crate::{
     process::{self, shell},
-    python::{Environment, Interpreter},
+    python::{Environment, Interpreter, import_path},
     repo::Package,
     report::{
         Place, Problem,
@@ -22,7 +21,7 @@ use crate::{
 /// pytest's exit code where it collected no test.
 const NO_TESTS: i32 = 5;
 
-pub fn run(runner: &Runner<'_>, step: &Step, tests: &PythonTests) -> Result<Outcome, Problem> {
+pub fn run(runner: &Runner<'_>, step: &Step, tests: &PythonTests) -> Result<Outcome, Vec<Problem>> {
     let package = &tests.package;
     if !tests.has_tests {
         let reason = "holds no `test_*.py`".to_owned();
@@ -32,38 +31,36 @@ pub fn run(runner: &Runner<'_>, step: &Step, tests: &PythonTests) -> Result<Outc
         return Err(
             Problem::error(format!("`{}` has tests, but no group that brings pytest", package.dir))
                 .at(Place::File(package.manifest.source.path().into()))
-                .remedy("add a dependency group `test` with `pytest` in it, and run `poetry lock`"),
+                .remedy("add a dependency group `test` with `pytest` in it, and run `poetry lock`")
+                .into(),
         );
     }
-    let Some(python) = suitable(runner.pythons()?, package) else {
+    if Interpreter::suitable(runner.pythons()?, package).is_none() {
         return no_python(runner, package);
-    };
+    }
     runner.progress.doing(&step.name, "waiting for uv");
     let tools = runner.tools()?;
     runner.progress.doing(&step.name, "installing its lock");
-    let environment = Environment::provide(runner.root(), package, &tests.groups, python, tools)?;
+    let environment = Environment::provide(runner.root(), package, &tests.groups, runner.pythons()?, tools)?;
     runner.progress.doing(&step.name, "");
     pytest(runner, tests, &environment)
 }
 
-fn pytest(runner: &Runner<'_>, tests: &PythonTests, environment: &Environment) -> Result<Outcome, Problem> {
+fn pytest(runner: &Runner<'_>, tests: &PythonTests, environment: &Environment) -> Result<Outcome, Vec<Problem>> {
     let root = runner.root();
     let target = root.join("target/xtask");
     let report = target.join("reports").join(format!("{}.xml", tests.package.name));
     // A report of an earlier run must not speak for this one.
     let _ = fs::remove_file(&report);
-    let roots = tests.import_roots.iter().map(|dir| dir.under(root));
-    let path = std::env::join_paths(roots)
-        .map_err(|error| Problem::error(format!("the repository's folder cannot stand on PYTHONPATH: {error}")))?;
     let shell = shell()?;
     shell.change_dir(tests.package.dir.under(root));
-    let python = &environment.python;
+    let python = environment.python();
     // `-P`: the current folder is no import root. Nothing is written among the sources, which images are built from.
     let program = cmd!(
         shell,
         "{python} -P -m pytest --junit-xml={report} -p no:cacheprovider --color=yes"
     )
-    .env("PYTHONPATH", path)
+    .env("PYTHONPATH", import_path(root, &tests.import_roots)?)
     .env("PYTHONPYCACHEPREFIX", target.join("pycache"))
     .env_remove("VIRTUAL_ENV")
     .env_remove("PYTHONHOME");
@@ -82,7 +79,9 @@ fn pytest(runner: &Runner<'_>, tests: &PythonTests, environment: &Environment) -
             reason: "its tests skip themselves here".into(),
         }
     } else if nothing_passed {
-        return Err(Problem::error("pytest ended well and reported no test").note(ended.output.trim()));
+        return Err(Problem::error("pytest ended well and reported no test")
+            .note(ended.output.trim())
+            .into());
     } else {
         Verdict::Passed
     };
@@ -93,27 +92,13 @@ fn pytest(runner: &Runner<'_>, tests: &PythonTests, environment: &Environment) -
     })
 }
 
-/// The first interpreter that the package allows.
-fn suitable<'a>(pythons: &'a [Interpreter], package: &Package) -> Option<&'a Interpreter> {
-    let required = package.manifest.requires_python.as_ref();
-    // Poetry's own language of constraints is for who resolves; here the lock is taken as it stands.
-    let required = required.and_then(|required| VersionSpecifiers::from_str(&required.text.value).ok());
-    pythons.iter().find(|python| {
-        let version = Version::from_str(&python.version).ok();
-        match (&required, version) {
-            (Some(required), Some(version)) => required.contains(&version),
-            (None, _) | (_, None) => true,
-        }
-    })
-}
-
-fn no_python(runner: &Runner<'_>, package: &Package) -> Result<Outcome, Problem> {
+fn no_python(runner: &Runner<'_>, package: &Package) -> Result<Outcome, Vec<Problem>> {
     let required = package.manifest.requires_python.as_ref();
     let required = required.map_or("", |required| required.text.value.as_str());
     let found: Vec<&str> = runner.pythons()?.iter().map(|python| python.version.as_str()).collect();
     let reason = format!("needs Python {required}, here is {}", found.join(", "));
     if runner.in_ci {
-        return Err(Problem::error(format!("skipped in CI: {reason}")));
+        return Err(Problem::error(format!("skipped in CI: {reason}")).into());
     }
     Ok(without_tests(Verdict::Skipped { reason }))
 }

@@ -90,7 +90,7 @@ pub struct Runner<'a> {
     pub in_ci: bool,
     rerun: &'a str,
     pythons: OnceLock<Result<Vec<Interpreter>, Problem>>,
-    tools: OnceLock<Result<Tools, Problem>>,
+    tools: OnceLock<Result<Tools, Vec<Problem>>>,
 }
 
 impl<'a> Runner<'a> {
@@ -108,9 +108,9 @@ impl<'a> Runner<'a> {
     pub fn run(&self, step: &Step) -> Row {
         let started = Instant::now();
         let outcome = match &step.kind {
-            Kind::Rust => cargo::workspace(&self.repo.root),
+            Kind::Rust => cargo::workspace(&self.repo.root).map_err(Vec::from),
             Kind::Python(tests) => pytest::run(self, step, tests),
-            Kind::Images => cargo::images(&self.repo.root, self.in_ci),
+            Kind::Images => cargo::images(&self.repo.root, self.in_ci).map_err(Vec::from),
         };
         let mut row = self.row(step, Verdict::Failed);
         row.time = started.elapsed();
@@ -120,7 +120,7 @@ impl<'a> Runner<'a> {
                 row.counts = outcome.counts;
                 row.output = outcome.output;
             }
-            Err(problem) => row.problems.push(problem),
+            Err(problems) => row.problems = problems,
         }
         row
     }
@@ -150,10 +150,10 @@ impl<'a> Runner<'a> {
         found.as_deref().map_err(Clone::clone)
     }
 
-    pub fn tools(&self) -> Result<&Tools, Problem> {
+    pub fn tools(&self) -> Result<&Tools, Vec<Problem>> {
         let provided = self.tools.get_or_init(|| {
             let pythons = self.pythons()?;
-            Tools::provide(self.root(), &self.repo.settings, &pythons[0], &[])
+            Tools::provide(self.root(), &self.repo.settings, &pythons[0])
         });
         provided.as_ref().map_err(Clone::clone)
     }
