@@ -6,6 +6,7 @@ use clap::{Parser, Subcommand};
 
 use crate::{
     Exit,
+    release::publish::Archive,
     repo::RepoPath,
     report::{Problem, release, status, table, wheels},
     root,
@@ -45,7 +46,8 @@ impl Cli {
         match self.task {
             Task::BuildWheels(args) => {
                 let on_wait = || anstream::eprint!("{}", status::waiting());
-                let outcome = build_wheels::run(&root()?, &args, on_wait)?;
+                let on_upload = |archive: &Archive| anstream::eprint!("{}", release::uploading(archive));
+                let outcome = build_wheels::run(&root()?, &args, on_wait, &on_upload)?;
                 let rendered = wheels::build_wheels(&outcome);
                 anstream::print!("{}", rendered.out);
                 anstream::eprint!("{}", rendered.err);

@@ -52,6 +52,16 @@ impl History {
         Ok(self.ask("tell the revision", &["rev-parse", "HEAD"])?.trim().to_owned())
     }
 
+    /// The commit that a tag names; `None` where there is no such tag.
+    pub fn commit_of(&self, tag: &str) -> Result<Option<String>, Problem> {
+        let tags = self.ask("list the tags", &["tag", "--list", "--format=%(refname:strip=2)"])?;
+        if !tags.lines().any(|known| known == tag) {
+            return Ok(None);
+        }
+        let commit = format!("refs/tags/{tag}^{{commit}}");
+        Ok(Some(self.ask("read a tag", &["rev-parse", &commit])?.trim().to_owned()))
+    }
+
     /// The version of the newest release that is part of this history.
     pub fn last_release(&self, name: &PackageName) -> Result<Option<Version>, Problem> {
         let pattern = format!("{name}-v*");

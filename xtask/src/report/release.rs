@@ -4,7 +4,41 @@ use super::{
     count, diff,
     status::{Rendered, done, line},
 };
-use crate::{repo::RepoPath, tasks::bump::Bumped};
+use crate::{
+    release::publish::Archive,
+    repo::RepoPath,
+    tasks::{bump::Bumped, publish},
+};
+
+/// Said before a file goes to the index.
+pub fn uploading(archive: &Archive) -> String {
+    line("Uploading", &archive.file)
+}
+
+pub fn published(outcome: &publish::Outcome) -> String {
+    let mut text = String::new();
+    let there = outcome.archives.iter().filter(|archive| archive.was_there);
+    for archive in there.clone() {
+        text.push_str(&line("Unchanged", &archive.file));
+    }
+    for change in &outcome.recorded.changes {
+        text.push_str(&line("Recorded", change.path.as_str()));
+    }
+    let there = there.count();
+    let uploaded = count(outcome.archives.len() - there, "file");
+    text.push_str(&line(
+        "Published",
+        &format!("{uploaded} to {}, {there} were there", outcome.index),
+    ));
+    if !outcome.is_recorded {
+        text.push_str("note: this is not the index of the settings (`lib-index`), so nothing is recorded\n");
+    } else if !outcome.recorded.changes.is_empty() {
+        text.push_str(
+            "help: commit the records; with `lib-source = \"index\"`, run `cargo xtask gen-dockerfiles` first\n",
+        );
+    }
+    text
+}
 
 /// Said when a lock is made again, which takes seconds.
 pub fn locking(folder: &RepoPath) -> String {

@@ -1,7 +1,7 @@
 //! Says what `build-wheels` did.
 
 use super::{
-    count,
+    count, release,
     status::Rendered,
     style::{BOLD, GREEN, RED},
 };
@@ -38,6 +38,10 @@ pub fn build_wheels(outcome: &Outcome) -> Rendered {
                     out.display()
                 ),
             ));
+        }
+        Outcome::Published { build, publication } => {
+            rendered = build_wheels(build);
+            rendered.err.push_str(&release::published(publication));
         }
         Outcome::Same { files, how } => {
             let what = match how {

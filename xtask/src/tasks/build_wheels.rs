@@ -5,10 +5,12 @@ use std::{
     thread,
 };
 
+use super::publish;
 use crate::{
     Exit,
     image::Tools,
     python::{self, Interpreter},
+    release::publish::Archive,
     repo::{Package, PackageName, Repo, RepoPath, toml::quoted},
     report::{Problem, progress::Progress},
     sync::Lock,
@@ -57,6 +59,9 @@ pub struct Args {
     /// How many builds run at once [default: one a core]
     #[arg(long, value_name = "N")]
     jobs: Option<NonZero<usize>>,
+
+    #[command(flatten)]
+    publish: publish::Args,
 }
 
 /// How a run ended.
@@ -70,6 +75,10 @@ pub enum Outcome {
         /// How many of them had to be built.
         built: usize,
         written: Written,
+    },
+    Published {
+        build: Box<Outcome>,
+        publication: publish::Outcome,
     },
     /// What was compared is alike.
     Same { files: usize, how: Comparison },
@@ -92,7 +101,7 @@ impl Outcome {
     pub fn exit(&self) -> Exit {
         match self {
             Self::Nothing { .. } => Exit::Nothing,
-            Self::Built { .. } | Self::Same { .. } => Exit::Clean,
+            Self::Built { .. } | Self::Published { .. } | Self::Same { .. } => Exit::Clean,
             Self::Different { .. } => Exit::Stale,
         }
     }
@@ -105,7 +114,13 @@ struct Plan {
     orders: Vec<Order>,
 }
 
-pub fn run(root: &Path, args: &Args, on_wait: impl FnOnce()) -> Result<Outcome, Vec<Problem>> {
+/// `on_wait` is called when another run is in the way, `on_upload` before each upload.
+pub fn run(
+    root: &Path,
+    args: &Args,
+    on_wait: impl FnOnce(),
+    on_upload: &dyn Fn(&Archive),
+) -> Result<Outcome, Vec<Problem>> {
     let one = |problem| vec![problem];
     let _lock = Lock::acquire(root, on_wait).map_err(one)?;
     let plan = plan(root, args)?;
@@ -118,7 +133,14 @@ pub fn run(root: &Path, args: &Args, on_wait: impl FnOnce()) -> Result<Outcome, 
     } else if let Some(dir) = &args.verify {
         verify(&plan, args, dir)
     } else {
-        build(&plan, args)
+        let index = publish::prepare(&plan.repo, &args.publish)?;
+        let out = args.out.clone().unwrap_or_else(|| root.join("target/xtask/wheels"));
+        let build = build(&plan, args, out.clone())?;
+        let Some(index) = index else { return Ok(build) };
+        Ok(Outcome::Published {
+            build: Box::new(build),
+            publication: publish::run(&plan.repo, &index, &out, on_upload)?,
+        })
     }
 }
 
@@ -161,6 +183,15 @@ fn select<'a>(repo: &'a Repo, args: &Args, problems: &mut Vec<Problem>) -> Vec<&
             }
         };
     }
+    if let Some(tag) = &args.publish.tag {
+        return match publish::tagged(repo, tag) {
+            Ok(name) => repo.lib(&name).into_iter().collect(),
+            Err(problem) => {
+                problems.push(problem);
+                Vec::new()
+            }
+        };
+    }
     let buildable = |lib: &&Package| !lib.manifest.contents.is_no_package;
     if args.libs.is_empty() {
         return repo.libs.iter().filter(buildable).collect();
@@ -180,7 +211,7 @@ fn unknown<'a>(kind: &str, name: &str, known: impl Iterator<Item = &'a str>) -> 
     Problem::error(format!("there is no {kind} `{name}`")).remedy(format!("known {kind}s are {}", quoted(&known)))
 }
 
-fn build(plan: &Plan, args: &Args) -> Result<Outcome, Vec<Problem>> {
+fn build(plan: &Plan, args: &Args, out: PathBuf) -> Result<Outcome, Vec<Problem>> {
     let root = &plan.repo.root;
     let kinds = kinds(args.sdist);
     let cache = Cache::new(root);
@@ -220,7 +251,6 @@ fn build(plan: &Plan, args: &Args) -> Result<Outcome, Vec<Problem>> {
     if !problems.is_empty() {
         return Err(problems);
     }
-    let out = args.out.clone().unwrap_or_else(|| root.join("target/xtask/wheels"));
     let manifest = Manifest::new(plan.facts.revision.as_ref(), finished);
     let written = output::write(&out, wanted, &manifest)?;
     let libs = plan.orders.len();

@@ -4,5 +4,6 @@ pub mod build_wheels;
 pub mod bump;
 pub mod export_requirements;
 pub mod gen_dockerfiles;
+pub mod publish;
 pub mod test;
 pub mod tool;

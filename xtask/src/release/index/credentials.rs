@@ -1,0 +1,56 @@
+use std::env;
+
+use super::Index;
+
+/// Who reads and uploads, as the environment says. It is passed on in the environment and never shown.
+pub struct Credentials {
+    /// For the simple API.
+    pub reader: Option<(String, String)>,
+    /// Publish as the workflow that runs, by its identity (trusted publishing): GitHub offers one, and nothing else is given.
+    pub is_trusted: bool,
+    secrets: Vec<String>,
+}
+
+impl Credentials {
+    /// Uploads take `UV_PUBLISH_USERNAME` and `UV_PUBLISH_PASSWORD`, or `UV_PUBLISH_TOKEN`, as uv does. Reading takes uv's
+    /// variables of the named index, or where the host is that of the uploads, the same.
+    pub fn of(index: &Index) -> Self {
+        let publish = ["UV_PUBLISH_USERNAME", "UV_PUBLISH_PASSWORD", "UV_PUBLISH_TOKEN"].map(said);
+        let [username, password, token] = publish.clone();
+        let own = index.name.as_ref().and_then(|name| {
+            let name = name.to_uppercase().replace('-', "_");
+            let variable = |part: &str| said(&format!("UV_INDEX_{name}_{part}"));
+            Some((variable("USERNAME")?, variable("PASSWORD").unwrap_or_default()))
+        });
+        let shared = match (username, token) {
+            (Some(username), _) => Some((username, password.unwrap_or_default())),
+            (None, Some(token)) => Some((String::from("__token__"), token)),
+            (None, None) => None,
+        };
+        let offered = said("ACTIONS_ID_TOKEN_REQUEST_URL").is_some();
+        let is_trusted = offered && publish.iter().all(Option::is_none);
+        let names = own.iter().map(|(_, password)| password.clone());
+        let mut secrets: Vec<String> = names.chain(publish.into_iter().skip(1).flatten()).collect();
+        // A short one would also match what is no secret.
+        secrets.retain(|secret| secret.len() > 3);
+        Self {
+            reader: own.or(shared.filter(|_| authority(&index.simple) == authority(&index.upload))),
+            is_trusted,
+            secrets,
+        }
+    }
+
+    /// A text of another program, without what nobody may see.
+    pub fn redact(&self, text: &str) -> String {
+        let hidden = |text: String, secret: &String| text.replace(secret, "***");
+        self.secrets.iter().fold(text.to_owned(), hidden)
+    }
+}
+
+fn said(variable: &str) -> Option<String> {
+    env::var(variable).ok().filter(|text| !text.is_empty())
+}
+
+fn authority(url: &str) -> Option<&str> {
+    url.split('/').nth(2)
+}
