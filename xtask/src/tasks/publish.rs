@@ -17,6 +17,7 @@ use crate::{
 };
 
 #[derive(Debug, clap::Args)]
+#[group(id = "publish")]
 pub struct Args {
     /// Upload to this index what it does not hold yet: its name in `lib-index`, or the URL of uploads
     ///

@@ -1,0 +1,135 @@
+//! Indexes that refuse or do not answer, and trees that must not be published.
+
+use std::net::TcpListener;
+
+use super::{
+    commit, fails, git, has,
+    index_server::free_port,
+    proxy::{Fate, Proxy, Request},
+    publish, repository, run,
+};
+
+/// An index that lists nothing and does this with an upload.
+fn index(fate: fn(Request) -> Fate) -> Proxy {
+    Proxy::start(free_port(), fate)
+}
+
+#[test]
+fn it_answers_409_and_shows_no_credentials() {
+    let proxy = index(|request| match request {
+        Request::Listing => Fate::Answered(404),
+        Request::Upload(_) => Fate::Answered(409),
+    });
+    let text = fails(&publish(&repository(proxy.port)));
+    has(
+        &text,
+        &[
+            "`core-1.2.0-py3-none-any.whl` was not uploaded to team",
+            "409",
+            "published by this run: nothing",
+        ],
+    );
+    assert_eq!(proxy.uploads(), 1, "it goes on after a refusal");
+}
+
+#[test]
+fn uploads_are_slow() {
+    let proxy = index(|request| match request {
+        Request::Listing => Fate::Answered(404),
+        Request::Upload(_) => Fate::Hangs,
+    });
+    let text = fails(&publish(&repository(proxy.port)));
+    has(
+        &text,
+        &[
+            "was not uploaded to team",
+            "not published: core-1.2.0-py3-none-any.whl, edge-0.3.0",
+        ],
+    );
+}
+
+#[test]
+fn listings_are_slow_or_fail() {
+    for (fate, why) in [
+        ((|_| Fate::Hangs) as fn(Request) -> Fate, "timed out"),
+        (|_| Fate::Answered(500), "it answers 500"),
+        (|_| Fate::Answered(401), "it answers 401"),
+        (|_| Fate::Answered(200), "it"),
+    ] {
+        let proxy = index(fate);
+        let text = fails(&publish(&repository(proxy.port)));
+        has(&text, &["cannot ask the index", why]);
+        assert_eq!(proxy.uploads(), 0);
+    }
+}
+
+#[test]
+fn it_is_down() {
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    has(
+        &fails(&publish(&repository(port))),
+        &["cannot ask the index", "refused"],
+    );
+}
+
+#[test]
+fn trees_that_are_not_committed() {
+    let repo = repository(9);
+    repo.write("libs/core/src/core/more.py", "");
+    has(
+        &fails(&publish(&repo)),
+        &["holds changes that are not committed", "libs/core/src/core/more.py"],
+    );
+    commit(&repo, "Add more");
+    repo.edit("Cargo.toml", "[workspace]\n", "[workspace] # edited\n");
+    has(
+        &fails(&publish(&repo)),
+        &["holds changes that are not committed", "`Cargo.toml`"],
+    );
+}
+
+#[test]
+fn indexes_that_are_not_known() {
+    let repo = repository(9);
+    has(
+        &fails(&run(&repo, &["--publish", "other"])),
+        &["there is no index `other`", "know `team`"],
+    );
+    has(
+        &fails(&run(&repo, &["--publish", "https://example.org/"])),
+        &["where does `https://example.org/` list what it holds?", "--index-url"],
+    );
+    let text = fails(&run(
+        &repo,
+        &[
+            "--publish",
+            "https://me:hunter2@example.org/",
+            "--index-url",
+            "https://example.org",
+        ],
+    ));
+    has(&text, &["holds credentials", "UV_PUBLISH_TOKEN"]);
+    assert!(!text.contains("hunter2"), "{text}");
+    repo.edit("Cargo.toml", ", publish-url = \"http://localhost:9/\"", "");
+    commit(&repo, "Forget where");
+    has(
+        &fails(&publish(&repo)),
+        &["do not say where to upload to `team`", "publish-url"],
+    );
+}
+
+#[test]
+fn tags_that_name_no_release() {
+    let repo = repository(9);
+    git(&repo, &["tag", "core-v1.2.0"]);
+    commit(&repo, "Go on");
+    for (tag, why) in [
+        ("v1.2.0", "is no tag of a release"),
+        ("other-v1.0", "names the lib `other`, which there is not"),
+        ("core-v1.3.0", "names 1.3.0, but the version of `core` here is 1.2.0"),
+        ("core-v1.2.0", "is not the commit that is checked out"),
+        ("edge-v0.3.0", "is not the commit that is checked out"),
+    ] {
+        has(&fails(&run(&repo, &["--publish", "team", "--tag", tag])), &[why]);
+    }
+}
