@@ -112,9 +112,15 @@ fn both_flavours_share_their_first_stages() {
 
 #[test]
 fn a_service_without_groups_gets_no_files_for_them() {
-    let repo = Fixture::sound();
+    let repo = drawn();
     repo.edit(WEB, "port = 8080", "port = 8080\ntest-groups = []");
-    assert_eq!(code(&repo.run(&["gen-dockerfiles"])), 0);
+    let output = repo.run(&["gen-dockerfiles"]);
+    assert_eq!(code(&output), 0);
+    assert!(
+        err(&output).contains("Removed services/web/requirements-test.txt\n"),
+        "{}",
+        err(&output)
+    );
     assert!(!repo.path("services/web/requirements-test.txt").exists());
     assert!(!repo.read("services/web/Dockerfile").contains("AS test"));
     assert!(!repo.read("services/web/Dockerfile.dockerignore").contains("tests"));
@@ -247,7 +253,9 @@ fn an_unknown_service_is_told_the_known_ones() {
 fn no_service_is_no_pass() {
     let repo = Fixture::sound();
     repo.edit("Cargo.toml", "services = [\"services/*\"]", "services = []");
-    assert_eq!(code(&repo.run(&["gen-dockerfiles"])), 3);
+    let output = repo.run(&["gen-dockerfiles"]);
+    insta::assert_snapshot!("no_service", shown(&output));
+    assert_eq!(code(&output), 3);
     assert_eq!(code(&repo.run(&["gen-dockerfiles", "--check"])), 3);
 }
 

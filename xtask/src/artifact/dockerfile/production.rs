@@ -86,7 +86,7 @@ fn production(draft: &mut Draft, spec: &ImageSpec) {
             format!("find {VENV} -name uv_cache.json -execdir sed -i /uv_cache.json,/d RECORD ';' -delete"),
             format!("find {VENV} -name '*.py' -newer {VENV}/pyvenv.cfg -exec python -m compileall -q --invalidation-mode=unchecked-hash {{}} +"),
             format!("rm -f {VENV}/.lock"),
-            format!("find {VENV} -newer {VENV}/pyvenv.cfg -exec touch --no-dereference --date=@{EPOCH} {{}} +"),
+            shared::same_times(),
         ],
     );
     labels(draft, spec);

@@ -104,8 +104,10 @@ pub fn install_system(draft: &mut Draft, packages: &[String], before: &[String])
         ),
         "rm -rf /var/log/apt /var/log/dpkg.log /var/log/alternatives.log /var/cache/ldconfig/aux-cache".into(),
     ]);
-    // Debian's versions are those of the base image's suite, whose digest can be pinned.
-    draft.line("# hadolint ignore=DL3008");
+    draft.comment(&[
+        "Debian's versions are those of the base image's suite, which takes security updates.",
+        "hadolint ignore=DL3008",
+    ]);
     draft.run(
         &[
             Mount::LockedCache {
@@ -132,6 +134,7 @@ pub fn install_group(draft: &mut Draft, requirements: &str) {
             "export UV_LINK_MODE=copy PYC_INVALIDATION_MODE=UNCHECKED_HASH".into(),
             "/tmp/tools/bin/uv pip install --no-deps --require-hashes --compile-bytecode --requirement=/tmp/requirements.txt".into(),
             format!("rm -f {VENV}/.lock"),
+            same_times(),
         ],
     );
 }
@@ -142,6 +145,11 @@ pub fn tools_mount() -> Mount {
         source: "/opt/tools",
         target: "/tmp/tools".into(),
     }
+}
+
+/// What was put on top of the third-party packages gets their time, see `EPOCH`.
+pub fn same_times() -> String {
+    format!("find {VENV} -newer {VENV}/pyvenv.cfg -exec touch --no-dereference --date=@{EPOCH} {{}} +")
 }
 
 fn parent(path: &str) -> &str {
