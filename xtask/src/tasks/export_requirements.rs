@@ -34,7 +34,13 @@ pub struct Args {
     all_groups: bool,
 
     /// Also what these extras of the project add
-    #[arg(short = 'E', long, value_name = "EXTRA", value_delimiter = ' ', conflicts_with = "all_extras")]
+    #[arg(
+        short = 'E',
+        long,
+        value_name = "EXTRA",
+        value_delimiter = ' ',
+        conflicts_with = "all_extras"
+    )]
     extras: Vec<String>,
 
     /// Also what all extras of the project add
@@ -60,7 +66,9 @@ fn text(args: &Args) -> Result<String, Vec<Problem>> {
     let (manifest, lock) = (read("pyproject.toml"), read("poetry.lock"));
     let manifest = manifest.and_then(|source| Manifest::read(&source, &mut problems));
     let lock = lock.and_then(|source| Lock::read(&source).map_err(|found| problems.extend(found)).ok());
-    let (Some(manifest), Some(lock)) = (manifest, lock) else { return Err(problems) };
+    let (Some(manifest), Some(lock)) = (manifest, lock) else {
+        return Err(problems);
+    };
     if !problems.is_empty() {
         return Err(problems);
     }

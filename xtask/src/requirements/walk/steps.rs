@@ -138,7 +138,9 @@ fn shares(graph: &Graph<'_>, excluded: &[Marker]) -> Vec<Marker> {
     for versions in graph.candidates.values() {
         let mut left = Marker::TRUE;
         for &index in versions {
-            let (Some(excluded), Some(supported)) = (excluded.get(index), graph.supported.get(index)) else { continue };
+            let (Some(excluded), Some(supported)) = (excluded.get(index), graph.supported.get(index)) else {
+                continue;
+            };
             let share = left.and(*supported).without(*excluded);
             left = left.without(share);
             if let Some(slot) = shares.get_mut(index) {
@@ -156,11 +158,20 @@ fn grow(marker: &mut Marker, by: Marker) -> bool {
 }
 
 fn unmet_problem(edge: &Edge, unmet: Marker) -> Problem {
-    let environments = if unmet.is_true() { "anywhere".to_owned() } else { format!("where `{unmet}`") };
+    let environments = if unmet.is_true() {
+        "anywhere".to_owned()
+    } else {
+        format!("where `{unmet}`")
+    };
     let message = if edge.accepted.is_empty() {
         format!("no locked version of `{}` meets this requirement", edge.name)
     } else {
-        format!("no locked version of `{}` meets all requirements {environments}", edge.name)
+        format!(
+            "no locked version of `{}` meets all requirements {environments}",
+            edge.name
+        )
     };
-    Problem::error(message).at(edge.place.clone()).remedy("run `poetry lock` with Poetry 2, which writes the lock anew")
+    Problem::error(message)
+        .at(edge.place.clone())
+        .remedy("run `poetry lock` with Poetry 2, which writes the lock anew")
 }
