@@ -323,7 +323,6 @@ macro_rules! refused {
 }
 
 refused! {
-    uv_version_differs_from_the_tools_lock: |repo| repo.edit("Cargo.toml", "0.13.9", "0.13.8");
     build_backend_is_not_pinned: |repo| repo.edit(WEB, "poetry-core>=2.0,<3.0", "hatchling>=1.27");
     build_backend_is_pinned_to_another_version: |repo| repo.edit(WEB, "poetry-core>=2.0,<3.0", "poetry-core<2");
     dev_groups_without_debugpy: |repo| repo.edit(WEB, "port = 8080", "port = 8080\ndev-groups = [\"test\"]");
@@ -331,26 +330,15 @@ refused! {
         repo.edit(WEB, "port = 8080", "port = 8080\ndev-groups = [\"test\"]");
         repo.edit(WEB, "[\"uvicorn\",", "[\"gunicorn\",");
     };
-    lock_is_missing: |repo| fs::remove_file(repo.path("services/web/poetry.lock")).unwrap();
+    lib_of_a_dev_group_alone: |repo| {
+        // Its lock is stale as well, which is reported too.
+        repo.edit(WEB, "[tool.xtask]", "[tool.poetry.group.dev.dependencies]\nhelpers = { path = \"../../libs/helpers\" }\n\n[tool.xtask]");
+    };
     lock_of_the_tools_is_missing: |repo| fs::remove_file(repo.path("xtask/tools/poetry.lock")).unwrap();
     build_input_has_a_blank: |repo| {
         repo.write("services/web/NOTICE of all", "");
     };
     base_image_is_no_reference: |repo| repo.edit("Cargo.toml", "slim-trixie\"", "slim trixie AS x\"");
-}
-
-#[test]
-fn a_pin_without_hashes_is_refused() {
-    let repo = Fixture::sound();
-    let lock = repo.read("services/web/poetry.lock");
-    let start = lock.find("name = \"click\"").unwrap();
-    let files = start + lock[start..].find("files = [").unwrap();
-    let end = files + lock[files..].find("\n]\n").unwrap() + 2;
-    repo.write(
-        "services/web/poetry.lock",
-        format!("{}files = []{}", &lock[..files], &lock[end..]),
-    );
-    insta::assert_snapshot!("a_pin_without_hashes", shown(&repo.run(&["gen-dockerfiles"])));
 }
 
 #[cfg(unix)]
