@@ -6,6 +6,10 @@ use super::{
 };
 use crate::image::ImageSpec;
 
+/// Where the tools are mounted: an empty folder of every Debian, since a folder made for a mount stays in the layer, and
+/// mounts below a mount are not in buildah.
+pub const TOOLS: &str = "/mnt";
+
 /// The stages up to the third-party packages.
 pub fn stages(draft: &mut Draft, spec: &ImageSpec) {
     tools(draft, spec);
@@ -65,13 +69,20 @@ fn deps(draft: &mut Draft, spec: &ImageSpec) {
     draft.run(
         &[
             tools_mount(),
-            Mount::File { source: spec.requirements.to_string(), target: "/tmp/requirements.txt" },
-            Mount::Cache { target: "/root/.cache/uv" },
+            Mount::File {
+                source: spec.requirements.to_string(),
+                target: "/tmp/requirements.txt",
+            },
+            Mount::Cache {
+                target: "/root/.cache/uv",
+            },
         ],
         &[
             "export UV_LINK_MODE=copy PYC_INVALIDATION_MODE=UNCHECKED_HASH".into(),
-            format!("/tmp/tools/bin/uv venv --quiet --no-project --no-python-downloads --python=python{major}.{minor} {VENV}"),
-            "/tmp/tools/bin/uv pip install --no-deps --require-hashes --compile-bytecode --requirement=/tmp/requirements.txt".into(),
+            format!(
+                "{TOOLS}/bin/uv venv --quiet --no-project --no-python-downloads --python=python{major}.{minor} {VENV}"
+            ),
+            install_command(),
             format!("rm -f {VENV}/.lock"),
             format!("mkdir -p /layer{}", parent(VENV)),
             format!("mv {VENV} /layer{VENV}"),
@@ -125,31 +136,35 @@ pub fn install_system(draft: &mut Draft, packages: &[String], before: &[String])
 pub fn install_group(draft: &mut Draft, requirements: &str) {
     draft.run(
         &[
-            Mount::Scratch { target: "/tmp" },
             tools_mount(),
-            Mount::File { source: requirements.into(), target: "/tmp/requirements.txt" },
-            Mount::Cache { target: "/root/.cache/uv" },
+            Mount::File {
+                source: requirements.into(),
+                target: "/tmp/requirements.txt",
+            },
+            Mount::Cache {
+                target: "/root/.cache/uv",
+            },
         ],
         &[
             "export UV_LINK_MODE=copy PYC_INVALIDATION_MODE=UNCHECKED_HASH".into(),
-            "/tmp/tools/bin/uv pip install --no-deps --require-hashes --compile-bytecode --requirement=/tmp/requirements.txt".into(),
+            install_command(),
             format!("rm -f {VENV}/.lock"),
-            same_times(),
         ],
     );
 }
 
-pub fn tools_mount() -> Mount {
-    Mount::Stage {
-        from: "tools".into(),
-        source: "/opt/tools",
-        target: "/tmp/tools".into(),
-    }
+fn install_command() -> String {
+    format!(
+        "{TOOLS}/bin/uv pip install --no-deps --require-hashes --compile-bytecode --requirement=/tmp/requirements.txt"
+    )
 }
 
-/// What was put on top of the third-party packages gets their time, see `EPOCH`.
-pub fn same_times() -> String {
-    format!("find {VENV} -newer {VENV}/pyvenv.cfg -exec touch --no-dereference --date=@{EPOCH} {{}} +")
+pub fn tools_mount() -> Mount {
+    Mount::Stage {
+        from: "tools",
+        source: "/opt/tools",
+        target: TOOLS,
+    }
 }
 
 fn parent(path: &str) -> &str {
