@@ -54,7 +54,7 @@ impl Plan {
         let mut problems = Vec::new();
         for artifact in artifacts {
             match look(root, &artifact.path) {
-                Ok(found) => plan.add(artifact, found),
+                Ok(found) => plan.add(root, artifact, found),
                 Err(problem) => problems.push(problem),
             }
         }
@@ -68,12 +68,14 @@ impl Plan {
                 continue;
             }
             match look(root, &path) {
-                Ok(Found::File(before)) if Header::owns(&path, &before) => plan.changes.push(Change {
-                    path,
-                    kind: Kind::Remove,
-                    before,
-                    after: String::new(),
-                }),
+                Ok(Found::File(before)) if Header::path_in(&before).as_ref() == Some(&path) => {
+                    plan.changes.push(Change {
+                        path,
+                        kind: Kind::Remove,
+                        before,
+                        after: String::new(),
+                    })
+                }
                 Ok(Found::File(_) | Found::Other(_) | Found::Nothing) => {}
                 Err(problem) => problems.push(problem),
             }
@@ -91,14 +93,14 @@ impl Plan {
         self.changes.iter().filter(|change| change.kind == Kind::Foreign)
     }
 
-    fn add(&mut self, artifact: &Artifact, found: Found) {
+    fn add(&mut self, root: &Path, artifact: &Artifact, found: Found) {
         let (kind, before) = match found {
             Found::File(text) if text == artifact.text => {
                 self.fresh += 1;
                 return;
             }
             Found::Nothing => (Kind::Create, String::new()),
-            Found::File(text) if Header::owns(&artifact.path, &text) => (Kind::Update, text),
+            Found::File(text) if is_ours(root, &artifact.path, &text) => (Kind::Update, text),
             Found::File(text) | Found::Other(text) => (Kind::Foreign, text),
         };
         self.changes.push(Change {
@@ -108,6 +110,11 @@ impl Plan {
             after: artifact.text.clone(),
         });
     }
+}
+
+/// A file that we made for this place, or that moved here with its folder. A copy of one that is still in its place is not.
+fn is_ours(root: &Path, path: &RepoPath, text: &str) -> bool {
+    Header::path_in(text).is_some_and(|said| said == *path || !said.under(root).exists())
 }
 
 fn look(root: &Path, path: &RepoPath) -> Result<Found, Problem> {

@@ -3,12 +3,15 @@
 use super::{
     EPOCH, VENV, WORKDIR,
     instruction::{Draft, Mount},
-    shared,
+    shared::{self, TOOLS},
 };
 use crate::{
     image::{Command, ImageSpec, Input, LocalPackage},
     repo::settings::LibSource,
 };
+
+/// Where the wheels are mounted, see `TOOLS`.
+const WHEELS: &str = "/media";
 
 pub fn stages(draft: &mut Draft, spec: &ImageSpec) {
     match spec.lib_source {
@@ -16,6 +19,7 @@ pub fn stages(draft: &mut Draft, spec: &ImageSpec) {
             for package in &spec.packages {
                 wheel(draft, spec, package);
             }
+            wheels(draft, spec);
         }
     }
     production(draft, spec);
@@ -37,6 +41,13 @@ fn wheel(draft: &mut Draft, spec: &ImageSpec, package: &LocalPackage) {
             "SOURCE_DATE_EPOCH={EPOCH} PYTHONPATH=/opt/tools /opt/tools/bin/uv build --quiet --wheel --no-build-isolation --offline --no-cache --no-python-downloads --python=python{major}.{minor} --out-dir=/wheels"
         )],
     );
+}
+
+fn wheels(draft: &mut Draft, spec: &ImageSpec) {
+    draft.stage(&["All wheels in one folder, to be mounted."], "scratch", Some("wheels"));
+    for package in &spec.packages {
+        draft.line(&format!("COPY --from={} /wheels /wheels", stage_of(package)));
+    }
 }
 
 /// Every input where it lies in the repository: the files beside the manifest in one step, all else in a step of its
@@ -64,23 +75,21 @@ fn production(draft: &mut Draft, spec: &ImageSpec) {
         Some("production"),
     );
     shared::with_venv(draft, spec);
-    let mut mounts = vec![Mount::Scratch { target: "/tmp" }, shared::tools_mount()];
-    mounts.extend(spec.packages.iter().map(|package| Mount::Stage {
-        from: stage_of(package),
-        source: "/wheels",
-        target: format!("/tmp/wheels/{}", package.name),
-    }));
-    let per_package = |option: &str| {
-        let words = spec.packages.iter().map(|package| format!("{option}{}", package.name));
-        words.collect::<Vec<_>>().join(" ")
-    };
+    let names: Vec<&str> = spec.packages.iter().map(|package| package.name.as_str()).collect();
     draft.run(
-        &mounts,
+        &[
+            shared::tools_mount(),
+            Mount::Stage {
+                from: "wheels",
+                source: "/wheels",
+                target: WHEELS,
+            },
+            Mount::Scratch { target: "/tmp" },
+        ],
         &[
             format!(
-                "/tmp/tools/bin/uv pip install --quiet --no-deps --no-index --offline --no-cache --link-mode=copy {} {}",
-                per_package("--find-links=/tmp/wheels/"),
-                per_package("")
+                "{TOOLS}/bin/uv pip install --quiet --no-deps --no-index --offline --no-cache --link-mode=copy --find-links={WHEELS} {}",
+                names.join(" ")
             ),
             // uv notes when it saw the wheel, which differs from build to build.
             format!("find {VENV} -name uv_cache.json -execdir sed -i /uv_cache.json,/d RECORD ';' -delete"),
