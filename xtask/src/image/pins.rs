@@ -23,6 +23,7 @@ pub struct Pins {
 impl Pins {
     /// `None` where there is no lock to read them from.
     pub fn of(repo: &Repo, service: &Service, problems: &mut Vec<Problem>) -> Option<Self> {
+        check_local(service, problems);
         let manifest = &service.package.manifest;
         let lock = read_lock(repo, &service.package.dir, problems)?;
         let named = |groups: &[crate::repo::Located<String>]| {
@@ -106,6 +107,33 @@ pub fn export(manifest: &Manifest, lock: &Lock, selection: &Selection, problems:
 /// The pin of a package, where there is one.
 pub fn pin_of<'a>(export: &'a Export, name: &PackageName) -> Option<&'a requirements::Pin> {
     export.pins.iter().find(|pin| &pin.name == name)
+}
+
+/// Images hold the libs of the main group. One that only another group asks for would be missing where it is wanted.
+fn check_local(service: &Service, problems: &mut Vec<Problem>) {
+    let settings = &service.settings;
+    for name in settings.dev_groups.iter().chain(&settings.test_groups) {
+        let Some(group) = service.package.manifest.groups.get(&name.value) else {
+            continue;
+        };
+        for dependency in &group.dependencies {
+            let lib = &dependency.name.value;
+            let Some(path) = dependency.path().filter(|_| !service.libs.contains(lib)) else {
+                continue;
+            };
+            problems.push(
+                Problem::error(format!(
+                    "`{lib}` is a path dependency of the group `{}` alone",
+                    name.value
+                ))
+                .at(path.place.clone())
+                .note("images hold the local packages of the main group")
+                .remedy(format!(
+                    "move `{lib}` to the main group, or depend on a published version"
+                )),
+            );
+        }
+    }
 }
 
 /// An archive of the repository is not in the build context.

@@ -1,7 +1,8 @@
 //! Says what a run did, in cargo's style: a verb in twelve columns, then what it was done to.
 
-use super::{count, diff};
+use super::{Problem, count, diff, terminal};
 use crate::{
+    repo::settings,
     sync::{Change, Kind, Plan},
     tasks::gen_dockerfiles::Outcome,
 };
@@ -16,7 +17,7 @@ pub struct Rendered {
 pub fn gen_dockerfiles(outcome: &Outcome) -> Rendered {
     let mut rendered = Rendered::default();
     match outcome {
-        Outcome::Nothing => rendered.err.push_str("error: there is no service to draw images for\n"),
+        Outcome::Nothing => rendered.err = terminal::problems(&[no_service()]),
         Outcome::Fresh { files, services } => rendered.err = fresh(*files, *services),
         Outcome::Stale {
             plan,
@@ -25,11 +26,13 @@ pub fn gen_dockerfiles(outcome: &Outcome) -> Rendered {
         } => {
             for change in &plan.changes {
                 rendered.out.push_str(&diff::unified(change));
-                rendered.err.push_str(&line(found(change.kind), change.path.as_str()));
+                rendered
+                    .err
+                    .push_str(&finding(found(change.kind), change.path.as_str()));
             }
             let total = plan.fresh + plan.changes.len();
             let differ = plan.changes.len();
-            rendered.err.push_str(&line(
+            rendered.err.push_str(&finding(
                 "Stale",
                 &format!(
                     "{differ} of {} of {}",
@@ -96,7 +99,19 @@ pub(super) fn done(kind: Kind) -> &'static str {
     }
 }
 
+fn no_service() -> Problem {
+    Problem::error("there is no service to draw images for").remedy(format!(
+        "name the folders of services in `services`, in `{}`",
+        settings::FILE
+    ))
+}
+
+/// All is well, or was made well.
 pub(super) fn line(verb: &str, what: &str) -> String {
-    let (start, end) = ("\u{1b}[1m\u{1b}[32m", "\u{1b}[0m");
-    format!("{start}{verb:>12}{end} {what}\n")
+    format!("\u{1b}[1;32m{verb:>12}\u{1b}[0m {what}\n")
+}
+
+/// Something is not as it has to be.
+fn finding(verb: &str, what: &str) -> String {
+    format!("\u{1b}[1;31m{verb:>12}\u{1b}[0m {what}\n")
 }

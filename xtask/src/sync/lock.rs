@@ -11,7 +11,9 @@ use crate::{
 /// Held while a run compares and writes, so that two runs wait for each other. It is a lock on the settings file, which
 /// is there in every repository: no lock file is left behind.
 #[derive(Debug)]
-pub struct Lock(#[allow(dead_code)] File);
+pub struct Lock {
+    _file: File,
+}
 
 impl Lock {
     /// Waits for the other run, if there is one; `on_wait` can say so.
@@ -28,6 +30,6 @@ impl Lock {
             }
             Err(TryLockError::Error(error)) => return Err(failed(error)),
         }
-        Ok(Self(file))
+        Ok(Self { _file: file })
     }
 }

@@ -219,8 +219,8 @@ fn build(plan: &Plan, args: &Args, out: PathBuf) -> Result<Outcome, Vec<Problem>
     let missing = || plan.orders.iter().zip(&entries).filter(|(_, entry)| entry.is_none());
     let stale: Vec<&Order> = missing().map(|(order, _)| order).collect();
     if !stale.is_empty() {
-        let bench = Bench::new(plan, args, stale.len() * kinds.len())?;
-        let built = bench.workshop().build(&stale, &kinds, &USUAL)?;
+        let workplace = Workplace::new(plan, args, stale.len() * kinds.len())?;
+        let built = workplace.workshop().build(&stale, &kinds, &USUAL)?;
         for (order, entry) in plan.orders.iter().zip(&mut entries) {
             if let Some(built) = built.iter().find(|built| built.order.name == order.name) {
                 *entry = Some(cache.store(built).map_err(|problem| vec![problem])?);
@@ -277,12 +277,12 @@ fn add_constraints(order: &Order, text: String, entry: &mut Entry, wanted: &mut 
 
 fn check(plan: &Plan, args: &Args) -> Result<Outcome, Vec<Problem>> {
     let kinds = kinds(args.sdist);
-    let bench = Bench::new(plan, args, 2 * plan.orders.len() * kinds.len())?;
+    let workplace = Workplace::new(plan, args, 2 * plan.orders.len() * kinds.len())?;
     let orders: Vec<&Order> = plan.orders.iter().collect();
     let [first, second] = HOSTILE;
-    let first = bench.workshop().build(&orders, &kinds, &first)?;
-    let second = bench.workshop().build(&orders, &kinds, &second)?;
-    let differences = compare::builds(&bench.python, &first, &second).map_err(|problem| vec![problem])?;
+    let first = workplace.workshop().build(&orders, &kinds, &first)?;
+    let second = workplace.workshop().build(&orders, &kinds, &second)?;
+    let differences = compare::builds(&workplace.python, &first, &second).map_err(|problem| vec![problem])?;
     let files = orders.len() * kinds.len();
     Ok(compared(files, differences, Comparison::TwoBuilds, None))
 }
@@ -296,10 +296,10 @@ fn verify(plan: &Plan, args: &Args, dir: &Path) -> Result<Outcome, Vec<Problem>>
         return Ok(Outcome::Nothing { what });
     }
     let kinds = kinds(args.sdist || published.iter().any(|name| name.ends_with(".tar.gz")));
-    let bench = Bench::new(plan, args, plan.orders.len() * kinds.len())?;
+    let workplace = Workplace::new(plan, args, plan.orders.len() * kinds.len())?;
     let orders: Vec<&Order> = plan.orders.iter().collect();
-    let built = bench.workshop().build(&orders, &kinds, &USUAL)?;
-    let (files, differences) = compare::published(&bench.python, dir, &built).map_err(one)?;
+    let built = workplace.workshop().build(&orders, &kinds, &USUAL)?;
+    let (files, differences) = compare::published(&workplace.python, dir, &built).map_err(one)?;
     let here = plan.facts.revision.as_ref().map(|revision| &revision.commit);
     let there = manifest
         .and_then(|manifest| manifest.revision)
@@ -330,23 +330,29 @@ fn kinds(with_sdist: bool) -> Vec<Kind> {
 }
 
 /// What a build needs that lies on disk: the tools' Python, and room for copies.
-struct Bench {
+struct Workplace {
     python: PathBuf,
     stage: Stage,
     jobs: usize,
     progress: Progress,
 }
 
-impl Bench {
+impl Workplace {
     fn new(plan: &Plan, args: &Args, builds: usize) -> Result<Self, Vec<Problem>> {
         let one = |problem| vec![problem];
         let settings = &plan.repo.settings;
-        let pythons = Interpreter::all(settings.base_image.python).map_err(one)?;
-        let tools = python::Tools::provide(&plan.repo.root, settings, &pythons[0])?;
+        let root = &plan.repo.root;
+        let tools = match python::Tools::present(root, settings)? {
+            Some(tools) => tools,
+            None => {
+                let pythons = Interpreter::all(settings.base_image.python).map_err(one)?;
+                python::Tools::provide(root, settings, &pythons[0])?
+            }
+        };
         let cores = || thread::available_parallelism().map_or(1, NonZero::get);
         Ok(Self {
             python: tools.program("python").map_err(one)?,
-            stage: Stage::new(&plan.repo.root).map_err(one)?,
+            stage: Stage::new(root).map_err(one)?,
             jobs: args.jobs.map_or_else(cores, NonZero::get),
             progress: Progress::of("Building", builds),
         })

@@ -6,6 +6,21 @@ use crate::{
     report::{Place, Problem},
 };
 
+/// The backend that a manifest names, as `module` or `module:object`.
+pub fn object(package: &Package) -> Result<&str, Box<Problem>> {
+    let Some(said) = package.manifest.build.as_ref().and_then(|build| build.backend.as_ref()) else {
+        return Ok(LEGACY);
+    };
+    if is_object(&said.value) {
+        return Ok(&said.value);
+    }
+    Err(Box::new(
+        Problem::error(format!("`{}` names no build backend (PEP 517)", said.value))
+            .at(said.place.clone())
+            .remedy("write `module` or `module:object`, like `poetry.core.masonry.api`"),
+    ))
+}
+
 /// What builds a project without a `[build-system]` table (PEP 517, PEP 518).
 const LEGACY: &str = "setuptools.build_meta:__legacy__";
 
@@ -36,17 +51,9 @@ impl Backend {
             );
             return None;
         }
+        let object = object(lib).map_err(|problem| problems.push(*problem)).ok()?;
         let said = build.and_then(|build| build.backend.as_ref());
-        let object = said.map_or(LEGACY, |object| object.value.as_str());
         let place = said.map_or_else(place, |object| object.place.clone());
-        if !is_object(object) {
-            problems.push(
-                Problem::error(format!("`{object}` names no build backend (PEP 517)"))
-                    .at(place)
-                    .remedy("write `module` or `module:object`, like `poetry.core.masonry.api`"),
-            );
-            return None;
-        }
         let pin = required(lib)
             .into_iter()
             .find(|name| brings(name, object))

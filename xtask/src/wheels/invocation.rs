@@ -22,9 +22,39 @@ pub const ENVIRONMENT: [(&str, &str); 9] = [
 /// New files of a build are readable by all and writable by their owner, whatever the caller's umask.
 pub const UMASK: &str = "022";
 
+/// What calls the backend for a wheel in an image: the same environment, modes and hook as in `hook.py`, as commands of a
+/// shell that runs in the package's folder.
+///
+/// `object` is the backend, as `module` or `module:object`. It stands in quotes, so it must be checked before.
+pub fn shell(python: &str, tools: &str, object: &str, out: &str) -> Vec<String> {
+    let environment: Vec<String> = ENVIRONMENT
+        .iter()
+        .map(|(key, value)| format!("{key}={value}"))
+        .collect();
+    let (module, path) = object
+        .split_once(':')
+        .map_or((object, String::new()), |(module, path)| (module, format!(".{path}")));
+    vec![
+        format!("umask {UMASK}"),
+        "chmod -R u=rwX,go=rX .".into(),
+        format!("mkdir {out}"),
+        format!("export {} PYTHONPATH={tools}", environment.join(" ")),
+        format!("{python} -P -c 'import {module} as backend; backend{path}.build_wheel(\"{out}\")'"),
+    ]
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn objects_are_imported_by_their_module() {
+        let last = |object| shell("python3", "/opt/tools", object, "/wheels").pop().unwrap();
+        let plain = "python3 -P -c 'import poetry.core.masonry.api as backend; backend.build_wheel(\"/wheels\")'";
+        assert!(last("poetry.core.masonry.api").ends_with(plain));
+        let legacy = "import setuptools.build_meta as backend; backend.__legacy__.build_wheel(\"/wheels\")'";
+        assert!(last("setuptools.build_meta:__legacy__").ends_with(legacy));
+    }
 
     #[test]
     fn the_epoch_is_one_number() {

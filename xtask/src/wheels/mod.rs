@@ -23,7 +23,7 @@ mod order;
 pub mod output;
 mod stage;
 
-pub use backend::Backend;
+pub use backend::{Backend, object as backend_object};
 pub use build::{Built, BuiltFile, Workshop};
 pub use cache::{Cache, file_kind};
 pub use compare::{Difference, Member};

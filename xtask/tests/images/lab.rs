@@ -91,7 +91,8 @@ impl Lab {
         Ok(tag)
     }
 
-    fn clean(&self) -> Result<PathBuf, String> {
+    /// A clean checkout.
+    pub fn clean(&self) -> Result<PathBuf, String> {
         path(self.clean.get_or_init(|| checkout::copy(&self.repo.root)))
     }
 

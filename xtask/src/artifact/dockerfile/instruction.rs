@@ -10,17 +10,17 @@ pub enum Mount {
     File { source: String, target: &'static str },
     /// A folder of another stage.
     Stage {
-        from: String,
+        from: &'static str,
         source: &'static str,
-        target: String,
+        target: &'static str,
     },
     /// A folder that stays on the build machine, for downloads.
     Cache { target: &'static str },
     /// The same for package lists, which only one build at a time may write.
     LockedCache { target: &'static str },
-    /// A file that only this step sees, and that leaves no trace. Where the build is given none, there is none.
+    /// A file that only this step sees. Where the build is given none, there is none.
     Secret { id: &'static str, target: &'static str },
-    /// Scratch space. Mount points below it leave no trace in the layer.
+    /// Scratch space that leaves no trace in the layer.
     Scratch { target: &'static str },
 }
 

@@ -3,14 +3,26 @@
 use super::{
     EPOCH, VENV, WORKDIR,
     instruction::{Draft, Mount},
-    shared,
+    shared::{self, TOOLS},
 };
-use crate::image::{Command, ImageSpec, Input, LocalPackage};
+use crate::{
+    image::{Command, ImageSpec, Input, LocalPackage},
+    wheels::invocation,
+};
+
+/// Where the wheels are mounted, see `TOOLS`.
+const WHEELS: &str = "/media";
+/// The stage with the wheels that come from an index. No lib's stage has that name.
+const PUBLISHED: &str = "published";
 
 pub fn stages(draft: &mut Draft, spec: &ImageSpec) {
     for package in spec.wheels() {
         wheel(draft, spec, package);
     }
+    if let Some(requirements) = &spec.lib_requirements {
+        published(draft, requirements.as_str());
+    }
+    wheels(draft, spec);
     production(draft, spec);
     if !spec.tests.is_empty() {
         test(draft, spec);
@@ -26,9 +38,46 @@ fn wheel(draft: &mut Draft, spec: &ImageSpec, package: &LocalPackage) {
     let (major, minor) = spec.python;
     draft.run(
         &[],
-        &[format!(
-            "SOURCE_DATE_EPOCH={EPOCH} PYTHONPATH=/opt/tools /opt/tools/bin/uv build --quiet --wheel --no-build-isolation --offline --no-cache --no-python-downloads --python=python{major}.{minor} --out-dir=/wheels"
-        )],
+        &invocation::shell(
+            &format!("python{major}.{minor}"),
+            "/opt/tools",
+            &package.backend,
+            "/wheels",
+        ),
+    );
+}
+
+fn wheels(draft: &mut Draft, spec: &ImageSpec) {
+    draft.stage(&["All wheels in one folder, to be mounted."], "scratch", Some("wheels"));
+    let built = spec.wheels().iter().map(stage_of);
+    let fetched = spec.lib_requirements.iter().map(|_| String::from(PUBLISHED));
+    for stage in built.chain(fetched) {
+        draft.line(&format!("COPY --from={stage} /wheels /wheels"));
+    }
+}
+
+/// The wheels that an index holds. They are the bytes that the stages would build, so the image is the same.
+fn published(draft: &mut Draft, requirements: &str) {
+    draft.stage(
+        &[
+            "The wheels of the libs, from their index by hash. Where it asks who reads: `--secret id=lib-index,src=FILE`, a",
+            "file in the form of .netrc.",
+        ],
+        "tools",
+        Some(PUBLISHED),
+    );
+    draft.run(
+        &[
+            Mount::File {
+                source: requirements.into(),
+                target: "/tmp/requirements.txt",
+            },
+            Mount::Secret {
+                id: "lib-index",
+                target: "/root/.netrc",
+            },
+        ],
+        &["python3 -m pip download --quiet --no-deps --require-hashes --only-binary=:all: --no-cache-dir --disable-pip-version-check --dest=/wheels --requirement=/tmp/requirements.txt".into()],
     );
 }
 
@@ -57,45 +106,29 @@ fn production(draft: &mut Draft, spec: &ImageSpec) {
         Some("production"),
     );
     shared::with_venv(draft, spec);
-    let mut mounts = vec![Mount::Scratch { target: "/tmp" }, shared::tools_mount()];
-    let mut commands = Vec::new();
-    if let Some(requirements) = &spec.lib_requirements {
-        mounts.push(Mount::File {
-            source: requirements.to_string(),
-            target: "/tmp/requirements-libs.txt",
-        });
-        mounts.push(Mount::Secret {
-            id: "lib-index",
-            target: "/tmp/netrc",
-        });
-        draft.comment(&[
-            "The libs come from their index by hash. Where it asks who reads: --secret id=lib-index,src=FILE, a file in the",
-            "form of .netrc.",
-        ]);
-        commands.push("NETRC=/tmp/netrc /tmp/tools/bin/uv pip install --quiet --no-deps --require-hashes --only-binary=:all: --no-cache --link-mode=copy --requirement=/tmp/requirements-libs.txt".to_owned());
-    }
-    mounts.extend(spec.wheels().iter().map(|package| Mount::Stage {
-        from: stage_of(package),
-        source: "/wheels",
-        target: format!("/tmp/wheels/{}", package.name),
-    }));
-    let per_package = |option: &str| {
-        let words = spec.wheels().iter().map(|package| format!("{option}{}", package.name));
-        words.collect::<Vec<_>>().join(" ")
-    };
-    commands.extend([
+    let names: Vec<&str> = spec.packages.iter().map(|package| package.name.as_str()).collect();
+    draft.run(
+        &[
+            shared::tools_mount(),
+            Mount::Stage {
+                from: "wheels",
+                source: "/wheels",
+                target: WHEELS,
+            },
+            Mount::Scratch { target: "/tmp" },
+        ],
+        &[
             format!(
-                "/tmp/tools/bin/uv pip install --quiet --no-deps --no-index --offline --no-cache --link-mode=copy {} {}",
-                per_package("--find-links=/tmp/wheels/"),
-                per_package("")
+                "{TOOLS}/bin/uv pip install --quiet --no-deps --no-index --offline --no-cache --link-mode=copy --find-links={WHEELS} {}",
+                names.join(" ")
             ),
             // uv notes when it saw the wheel, which differs from build to build.
             format!("find {VENV} -name uv_cache.json -execdir sed -i /uv_cache.json,/d RECORD ';' -delete"),
             format!("find {VENV} -name '*.py' -newer {VENV}/pyvenv.cfg -exec python -m compileall -q --invalidation-mode=unchecked-hash {{}} +"),
             format!("rm -f {VENV}/.lock"),
             format!("find {VENV} -newer {VENV}/pyvenv.cfg -exec touch --no-dereference --date=@{EPOCH} {{}} +"),
-    ]);
-    draft.run(&mounts, &commands);
+        ],
+    );
     labels(draft, spec);
     draft.line(&format!("EXPOSE {}", spec.port));
     draft.line(&format!("USER {0}:{0}", spec.user.uid));

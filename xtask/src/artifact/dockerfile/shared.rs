@@ -6,6 +6,10 @@ use super::{
 };
 use crate::image::ImageSpec;
 
+/// Where the tools are mounted: an empty folder of every Debian, since a folder made for a mount stays in the layer, and
+/// mounts below a mount are not in buildah.
+pub const TOOLS: &str = "/mnt";
+
 /// The stages up to the third-party packages.
 pub fn stages(draft: &mut Draft, spec: &ImageSpec) {
     tools(draft, spec);
@@ -65,13 +69,20 @@ fn deps(draft: &mut Draft, spec: &ImageSpec) {
     draft.run(
         &[
             tools_mount(),
-            Mount::File { source: spec.requirements.to_string(), target: "/tmp/requirements.txt" },
-            Mount::Cache { target: "/root/.cache/uv" },
+            Mount::File {
+                source: spec.requirements.to_string(),
+                target: "/tmp/requirements.txt",
+            },
+            Mount::Cache {
+                target: "/root/.cache/uv",
+            },
         ],
         &[
             "export UV_LINK_MODE=copy PYC_INVALIDATION_MODE=UNCHECKED_HASH".into(),
-            format!("/tmp/tools/bin/uv venv --quiet --no-project --no-python-downloads --python=python{major}.{minor} {VENV}"),
-            "/tmp/tools/bin/uv pip install --no-deps --require-hashes --compile-bytecode --requirement=/tmp/requirements.txt".into(),
+            format!(
+                "{TOOLS}/bin/uv venv --quiet --no-project --no-python-downloads --python=python{major}.{minor} {VENV}"
+            ),
+            install_command(),
             format!("rm -f {VENV}/.lock"),
             format!("mkdir -p /layer{}", parent(VENV)),
             format!("mv {VENV} /layer{VENV}"),
@@ -104,8 +115,10 @@ pub fn install_system(draft: &mut Draft, packages: &[String], before: &[String])
         ),
         "rm -rf /var/log/apt /var/log/dpkg.log /var/log/alternatives.log /var/cache/ldconfig/aux-cache".into(),
     ]);
-    // Debian's versions are those of the base image's suite, whose digest can be pinned.
-    draft.line("# hadolint ignore=DL3008");
+    draft.comment(&[
+        "Debian's versions are those of the base image's suite, which takes security updates.",
+        "hadolint ignore=DL3008",
+    ]);
     draft.run(
         &[
             Mount::LockedCache {
@@ -123,24 +136,34 @@ pub fn install_system(draft: &mut Draft, packages: &[String], before: &[String])
 pub fn install_group(draft: &mut Draft, requirements: &str) {
     draft.run(
         &[
-            Mount::Scratch { target: "/tmp" },
             tools_mount(),
-            Mount::File { source: requirements.into(), target: "/tmp/requirements.txt" },
-            Mount::Cache { target: "/root/.cache/uv" },
+            Mount::File {
+                source: requirements.into(),
+                target: "/tmp/requirements.txt",
+            },
+            Mount::Cache {
+                target: "/root/.cache/uv",
+            },
         ],
         &[
             "export UV_LINK_MODE=copy PYC_INVALIDATION_MODE=UNCHECKED_HASH".into(),
-            "/tmp/tools/bin/uv pip install --no-deps --require-hashes --compile-bytecode --requirement=/tmp/requirements.txt".into(),
+            install_command(),
             format!("rm -f {VENV}/.lock"),
         ],
     );
 }
 
+fn install_command() -> String {
+    format!(
+        "{TOOLS}/bin/uv pip install --no-deps --require-hashes --compile-bytecode --requirement=/tmp/requirements.txt"
+    )
+}
+
 pub fn tools_mount() -> Mount {
     Mount::Stage {
-        from: "tools".into(),
+        from: "tools",
         source: "/opt/tools",
-        target: "/tmp/tools".into(),
+        target: TOOLS,
     }
 }
 
