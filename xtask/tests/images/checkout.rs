@@ -66,3 +66,9 @@ fn append(file: &Path, text: &str) -> std::io::Result<()> {
         .open(file)?
         .write_all(text.as_bytes())
 }
+
+pub fn write(file: &Path, text: &str) -> Result<(), String> {
+    use std::io::Write;
+    let written = fs::File::create(file).and_then(|mut file| file.write_all(text.as_bytes()));
+    written.map_err(|error| format!("cannot write {}: {error}", file.display()))
+}

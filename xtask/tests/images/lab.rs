@@ -9,7 +9,7 @@ use std::{
 use tempfile::TempDir;
 use xtask::repo::{Package, Repo, Service};
 
-use crate::{checkout, docker};
+use crate::{checkout, docker, published::Published};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Flavour {
@@ -26,6 +26,8 @@ pub enum Build {
     Edited(Flavour),
     /// The test stage of production, from a clean checkout.
     Tests,
+    /// Production, with the libs of an index.
+    Published,
 }
 
 type Built = Arc<OnceLock<Result<String, String>>>;
@@ -34,6 +36,7 @@ pub struct Lab {
     pub repo: Repo,
     clean: OnceLock<Result<TempDir, String>>,
     edited: OnceLock<Result<TempDir, String>>,
+    published: OnceLock<Result<Published, String>>,
     built: Mutex<BTreeMap<(String, Build), Built>>,
 }
 
@@ -43,6 +46,7 @@ impl Lab {
             repo,
             clean: OnceLock::new(),
             edited: OnceLock::new(),
+            published: OnceLock::new(),
             built: Mutex::new(BTreeMap::new()),
         }
     }
@@ -74,6 +78,7 @@ impl Lab {
             Build::Clean(flavour) => (self.clean()?, flavour, None),
             Build::Edited(flavour) => (self.edited()?, flavour, None),
             Build::Tests => (self.clean()?, Flavour::Production, Some("test")),
+            Build::Published => (self.published()?, Flavour::Production, None),
         };
         let file = match flavour {
             Flavour::Production => "Dockerfile",
@@ -94,6 +99,13 @@ impl Lab {
     /// A clean checkout.
     pub fn clean(&self) -> Result<PathBuf, String> {
         path(self.clean.get_or_init(|| checkout::copy(&self.repo.root)))
+    }
+
+    /// A checkout whose images take the libs from an index.
+    pub fn published(&self) -> Result<PathBuf, String> {
+        let published = self.published.get_or_init(|| Published::new(&self.repo.root));
+        let published = published.as_ref().map_err(Clone::clone)?;
+        Ok(published.checkout.path().to_owned())
     }
 
     fn edited(&self) -> Result<PathBuf, String> {

@@ -7,9 +7,13 @@
 mod checkout;
 mod container;
 mod docker;
+#[path = "../index_server/mod.rs"]
+#[expect(dead_code, reason = "other tests use the rest of it")]
+mod index_server;
 mod lab;
 mod lock;
 mod probe;
+mod published;
 mod saved;
 mod trials;
 

@@ -13,24 +13,18 @@ use tempfile::TempDir;
 
 pub struct IndexServer {
     child: Child,
+    address: String,
     pub port: u16,
     _packages: TempDir,
 }
 
 impl IndexServer {
-    /// Starts it, without credentials, without a fallback to other indexes.
-    pub fn start() -> Self {
+    /// Starts it on an address of this machine, without credentials, without a fallback to other indexes.
+    pub fn start(address: &str) -> Self {
         let packages = TempDir::new().unwrap();
-        let port = free_port();
+        let port = TcpListener::bind((address, 0)).unwrap().local_addr().unwrap().port();
         let child = Command::new(python_of_tools())
-            .args([
-                "-m",
-                "pypiserver",
-                "run",
-                "--disable-fallback",
-                "--interface",
-                "127.0.0.1",
-            ])
+            .args(["-m", "pypiserver", "run", "--disable-fallback", "--interface", address])
             .args(["--authenticate", ".", "--passwords", ".", "--port", &port.to_string()])
             .arg(packages.path())
             .stdin(Stdio::null())
@@ -40,11 +34,12 @@ impl IndexServer {
             .unwrap();
         let server = Self {
             child,
+            address: address.into(),
             port,
             _packages: packages,
         };
         let started = Instant::now();
-        while TcpStream::connect(("127.0.0.1", port)).is_err() {
+        while TcpStream::connect((address, port)).is_err() {
             assert!(started.elapsed() < Duration::from_secs(60), "pypiserver does not start");
             thread::sleep(Duration::from_millis(50));
         }
@@ -53,7 +48,7 @@ impl IndexServer {
 
     /// A project's page, without the headers of the answer.
     pub fn page(&self, project: &str) -> String {
-        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
+        let mut stream = TcpStream::connect((self.address.as_str(), self.port)).unwrap();
         write!(stream, "GET /simple/{project}/ HTTP/1.0\r\nHost: localhost\r\n\r\n").unwrap();
         let mut page = Vec::new();
         stream.read_to_end(&mut page).unwrap();
@@ -69,10 +64,6 @@ impl Drop for IndexServer {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
-}
-
-pub fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
 /// The Python whose environment holds all pinned tools, made when it is not there yet.

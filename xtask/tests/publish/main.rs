@@ -143,7 +143,7 @@ fn has(text: &str, parts: &[&str]) {
 
 #[test]
 fn all_then_nothing_then_other_bytes() {
-    let server = IndexServer::start();
+    let server = IndexServer::start("127.0.0.1");
     let repo = repository(server.port);
     let first = succeeds(&publish(&repo));
     has(
@@ -188,7 +188,7 @@ fn all_then_nothing_then_other_bytes() {
 
 #[test]
 fn goes_on_after_a_failure_halfway() {
-    let server = IndexServer::start();
+    let server = IndexServer::start("127.0.0.1");
     let proxy = Proxy::start(server.port, |request| match request {
         Request::Upload(1) => Fate::Answered(500),
         Request::Upload(_) | Request::Listing => Fate::Forwarded,
@@ -222,7 +222,7 @@ fn goes_on_after_a_failure_halfway() {
 
 #[test]
 fn goes_on_after_being_killed() {
-    let server = IndexServer::start();
+    let server = IndexServer::start("127.0.0.1");
     let proxy = Proxy::start(server.port, |request| match request {
         Request::Upload(1) => Fate::Hangs,
         Request::Upload(_) | Request::Listing => Fate::Forwarded,
@@ -256,7 +256,7 @@ fn goes_on_after_being_killed() {
 
 #[test]
 fn an_answer_that_is_lost_does_no_harm() {
-    let server = IndexServer::start();
+    let server = IndexServer::start("127.0.0.1");
     let proxy = Proxy::start(server.port, |request| match request {
         Request::Upload(0) => Fate::AnswerLost,
         Request::Upload(_) | Request::Listing => Fate::Forwarded,
@@ -267,7 +267,7 @@ fn an_answer_that_is_lost_does_no_harm() {
 
 #[test]
 fn an_index_by_its_url_is_not_recorded() {
-    let server = IndexServer::start();
+    let server = IndexServer::start("127.0.0.1");
     let repo = repository(9);
     let upload = format!("http://localhost:{}/", server.port);
     let simple = format!("{upload}simple");
@@ -278,7 +278,7 @@ fn an_index_by_its_url_is_not_recorded() {
 
 #[test]
 fn a_tag_releases_one_lib_after_its_siblings() {
-    let server = IndexServer::start();
+    let server = IndexServer::start("127.0.0.1");
     let repo = repository(server.port);
     git(&repo, &["tag", "core-v1.2.0"]);
     git(&repo, &["tag", "edge-v0.3.0"]);

@@ -2,6 +2,7 @@
 
 mod debugger;
 mod layers;
+mod published;
 mod reload;
 mod runs;
 mod software;
@@ -21,7 +22,7 @@ pub type Outcome = Result<(), String>;
 type Check = fn(&Lab, &Service) -> Outcome;
 
 /// Names are `SERVICE::WHAT`, so that `cargo test --test images -- SERVICE` runs what concerns one service.
-const CHECKS: [(&str, Check); 13] = [
+const CHECKS: [(&str, Check); 14] = [
     ("production_runs_locked_down", |lab, service| {
         runs::locked_down(lab, service, Flavour::Production)
     }),
@@ -38,6 +39,7 @@ const CHECKS: [(&str, Check); 13] = [
     ("production_holds_no_tools", software::no_tools),
     ("development_holds_same_and_dev_groups", software::of_development),
     ("wheels_are_the_published_ones", wheels::are_the_published_ones),
+    ("libs_of_an_index_make_the_same_image", published::make_the_same_image),
     ("third_party_layer_is_shared", layers::third_party_is_shared),
     ("edited_lib_leaves_third_party_layer", layers::edit_leaves_third_party),
     (
