@@ -5,6 +5,7 @@
 mod fixture;
 #[path = "../index_server/mod.rs"]
 mod index_server;
+mod listings;
 mod proxy;
 mod refused;
 
@@ -23,6 +24,8 @@ use index_server::IndexServer;
 use proxy::{Fate, Proxy, Request};
 
 const SECRET: &str = "pässword-of-the-index";
+/// The same as `Authorization` holds it.
+const SENT: &str = "cmVsZWFzZXI6cMOkc3N3b3JkLW9mLXRoZS1pbmRleA==";
 
 /// A folder whose `target/xtask` holds the tools: made once, used by every repository of these tests, and by later runs.
 static TOOLS: LazyLock<PathBuf> = LazyLock::new(|| {
@@ -117,7 +120,7 @@ fn command(repo: &Fixture, arguments: &[&str]) -> Command {
 fn run(repo: &Fixture, arguments: &[&str]) -> Output {
     let output = command(repo, arguments).output().unwrap();
     let text = format!("{}{}", String::from_utf8_lossy(&output.stdout), shown(&output));
-    assert!(!text.contains(SECRET), "{text}");
+    assert!(!text.contains(SECRET) && !text.contains(SENT), "{text}");
     output
 }
 

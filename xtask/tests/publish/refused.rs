@@ -26,6 +26,7 @@ fn it_answers_409_and_shows_no_credentials() {
         &[
             "`core-1.2.0-py3-none-any.whl` was not uploaded to team",
             "409",
+            "Basic ***",
             "published by this run: nothing",
         ],
     );
