@@ -54,7 +54,7 @@ fn listings_are_slow_or_fail() {
     for (fate, why) in [
         ((|_| Fate::Hangs) as fn(Request) -> Fate, "timed out"),
         (|_| Fate::Answered(500), "it answers 500"),
-        (|_| Fate::Answered(401), "it answers 401"),
+        (|_| Fate::Answered(401), "UV_INDEX_TEAM_USERNAME"),
         (|_| Fate::Answered(200), "it"),
     ] {
         let proxy = index(fate);

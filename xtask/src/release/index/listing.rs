@@ -25,8 +25,13 @@ impl Listing {
         names: &[PackageName],
     ) -> Result<Self, Problem> {
         let failed = |why: &str| {
-            Problem::error(format!("cannot ask the index `{}` what it holds: {why}", index.simple))
-                .remedy("see that the URL is that of its simple API (PEP 503), and that it is reached from here")
+            let remedy = if why.contains("it answers 401") || why.contains("it answers 403") {
+                let name = index.name.as_deref().unwrap_or("NAME").to_uppercase().replace('-', "_");
+                format!("set `UV_INDEX_{name}_USERNAME` and `UV_INDEX_{name}_PASSWORD`, or those of uploads")
+            } else {
+                String::from("see that the URL is that of its simple API (PEP 503), and that it is reached from here")
+            };
+            Problem::error(format!("cannot ask the index `{}` what it holds: {why}", index.simple)).remedy(remedy)
         };
         let shell = shell()?;
         let projects = names.iter().map(PackageName::as_str);
