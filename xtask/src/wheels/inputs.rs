@@ -119,11 +119,11 @@ fn walk(root: &Path, input: &RepoPath, problems: &mut Vec<Problem>) -> Vec<RepoP
                 .push(Problem::error(format!("the name of `{shown}` is not UTF-8")).at(Place::File(shown.to_string())));
             continue;
         };
-        if entry.path_is_symlink() {
-            if let Some(problem) = wrong_link(root, &path) {
-                problems.push(problem);
-                continue;
-            }
+        if entry.path_is_symlink()
+            && let Some(problem) = wrong_link(root, &path)
+        {
+            problems.push(problem);
+            continue;
         }
         found.push(path);
     }

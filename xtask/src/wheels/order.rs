@@ -44,10 +44,10 @@ impl Order {
         let mut inputs = Inputs::read(&repo.root, lib, facts.files.as_ref(), problems);
         let siblings = siblings(repo, lib);
         let manifest = lib.dir.child("pyproject.toml");
-        if let Some(file) = inputs.files.iter_mut().find(|file| file.path == manifest) {
-            if let Some(text) = legacy::rewrite(lib.manifest.source.text(), &siblings) {
-                file.content = text.into_bytes();
-            }
+        if let Some(file) = inputs.files.iter_mut().find(|file| file.path == manifest)
+            && let Some(text) = legacy::rewrite(lib.manifest.source.text(), &siblings)
+        {
+            file.content = text.into_bytes();
         }
         let (version, backend) = (version?, backend?);
         let mut parts = vec![
