@@ -215,9 +215,10 @@ fn build(plan: &Plan, args: &Args, out: PathBuf) -> Result<Outcome, Vec<Problem>
     let root = &plan.repo.root;
     let kinds = kinds(args.sdist);
     let cache = Cache::new(root);
+    let constraints = constraints(plan, &cache)?;
     let mut entries: Vec<Option<Entry>> = plan.orders.iter().map(|order| cache.find(order, &kinds)).collect();
-    let missing = || plan.orders.iter().zip(&entries).filter(|(_, entry)| entry.is_none());
-    let stale: Vec<&Order> = missing().map(|(order, _)| order).collect();
+    let missing = plan.orders.iter().zip(&entries).filter(|(_, entry)| entry.is_none());
+    let stale: Vec<&Order> = missing.map(|(order, _)| order).collect();
     if !stale.is_empty() {
         let workplace = Workplace::new(plan, args, stale.len() * kinds.len())?;
         let built = workplace.workshop().build(&stale, &kinds, &USUAL)?;
@@ -228,38 +229,34 @@ fn build(plan: &Plan, args: &Args, out: PathBuf) -> Result<Outcome, Vec<Problem>
         }
     }
     let mut wanted = BTreeMap::new();
-    let mut problems = Vec::new();
-    let mut finished = Vec::new();
-    for (order, entry) in plan.orders.iter().zip(entries) {
-        let Some(mut entry) = entry else { continue };
+    let mut finished: Vec<Entry> = entries.into_iter().flatten().collect();
+    for ((order, entry), text) in plan.orders.iter().zip(&mut finished).zip(constraints) {
         for file in &entry.files {
-            let content = Content::File(cache.path(&entry, file));
-            wanted.insert(
-                file.name.clone(),
-                Wanted {
-                    sha256: file.sha256.clone(),
-                    content,
-                },
-            );
+            let content = Content::File(cache.path(entry, file));
+            let sha256 = file.sha256.clone();
+            wanted.insert(file.name.clone(), Wanted { sha256, content });
         }
-        match wheels::draw_constraints(&plan.repo, order, &cache) {
-            Ok(text) => add_constraints(order, text, &mut entry, &mut wanted),
-            Err(found) => problems.extend(found),
-        }
-        finished.push(entry);
-    }
-    if !problems.is_empty() {
-        return Err(problems);
+        add_constraints(order, text, entry, &mut wanted);
     }
     let manifest = Manifest::new(plan.facts.revision.as_ref(), finished);
     let written = output::write(&out, wanted, &manifest)?;
-    let libs = plan.orders.len();
     Ok(Outcome::Built {
         out,
-        libs,
+        libs: plan.orders.len(),
         built: stale.len(),
         written,
     })
+}
+
+/// The constraints file of each lib. Locks that cannot be read are found before anything is built.
+fn constraints(plan: &Plan, cache: &Cache) -> Result<Vec<String>, Vec<Problem>> {
+    let mut problems = Vec::new();
+    let texts = plan.orders.iter().filter_map(|order| {
+        let text = wheels::draw_constraints(&plan.repo, order, cache);
+        text.map_err(|found| problems.extend(found)).ok()
+    });
+    let texts = texts.collect();
+    if problems.is_empty() { Ok(texts) } else { Err(problems) }
 }
 
 fn add_constraints(order: &Order, text: String, entry: &mut Entry, wanted: &mut BTreeMap<String, Wanted>) {
@@ -299,7 +296,12 @@ fn verify(plan: &Plan, args: &Args, dir: &Path) -> Result<Outcome, Vec<Problem>>
     let workplace = Workplace::new(plan, args, plan.orders.len() * kinds.len())?;
     let orders: Vec<&Order> = plan.orders.iter().collect();
     let built = workplace.workshop().build(&orders, &kinds, &USUAL)?;
-    let (files, differences) = compare::published(&workplace.python, dir, &built).map_err(one)?;
+    let scope = if args.libs.is_empty() && args.service.is_none() {
+        compare::Scope::All
+    } else {
+        compare::Scope::OfBuilt
+    };
+    let (files, differences) = compare::published(&workplace.python, dir, &built, scope).map_err(one)?;
     let here = plan.facts.revision.as_ref().map(|revision| &revision.commit);
     let there = manifest
         .and_then(|manifest| manifest.revision)

@@ -54,32 +54,31 @@ impl Backend {
         let object = object(lib).map_err(|problem| problems.push(*problem)).ok()?;
         let said = build.and_then(|build| build.backend.as_ref());
         let place = said.map_or_else(place, |object| object.place.clone());
-        let pin = required(lib)
-            .into_iter()
-            .find(|name| brings(name, object))
-            .and_then(|name| tools.pins.pins.iter().find(|pin| pin.name == name));
-        let Some(pin) = pin else {
-            let dir = &tools.requirements.parent();
-            problems.push(
-                Problem::error(format!("no package in `requires` brings the build backend `{object}`"))
-                    .at(place)
-                    .note(format!(
-                        "`requires` in `{path}` names what the backend needs, and the tools lock in `{dir}` pins it"
-                    ))
-                    .remedy(format!(
-                        "add the backend's package to `requires`, and run `poetry add --directory {dir} PACKAGE`"
-                    )),
-            );
-            return None;
-        };
-        // uv installs and never builds. It changes often, and wheels must not.
-        let pins = tools.pins.pins.iter().filter(|pin| pin.name.as_str() != "uv");
-        Some(Self {
-            object: object.to_owned(),
-            name: pin.name.clone(),
-            version: pin.version.clone(),
-            pins: pins.map(|pin| format!("{}=={}", pin.name, pin.version)).collect(),
-        })
+        let bringing = required(lib).into_iter().find(|name| brings(name, object));
+        if let Some(name) = &bringing {
+            // Where the lock lacks it, that was reported with the tools.
+            let pin = tools.pins.pins.iter().find(|pin| pin.name == *name)?;
+            // uv installs and never builds. It changes often, and wheels must not.
+            let pins = tools.pins.pins.iter().filter(|pin| pin.name.as_str() != "uv");
+            return Some(Self {
+                object: object.to_owned(),
+                name: pin.name.clone(),
+                version: pin.version.clone(),
+                pins: pins.map(|pin| format!("{}=={}", pin.name, pin.version)).collect(),
+            });
+        }
+        let dir = &tools.requirements.parent();
+        problems.push(
+            Problem::error(format!("no package in `requires` brings the build backend `{object}`"))
+                .at(place)
+                .note(format!(
+                    "`requires` in `{path}` names what the backend needs, and the tools lock in `{dir}` pins it"
+                ))
+                .remedy(format!(
+                    "add the backend's package to `requires`, and run `poetry add --directory {dir} PACKAGE`"
+                )),
+        );
+        None
     }
 }
 

@@ -9,7 +9,7 @@ use std::{
 };
 
 use crate::{
-    repo::RepoPath,
+    repo::{RepoPath, settings},
     report::{Place, Problem},
 };
 
@@ -31,6 +31,9 @@ pub struct Revision {
 
 /// Asks git. Only `.gitignore` files count, not what a user ignores everywhere: the answer is the same in every clone.
 pub fn ask(root: &Path, paths: &[RepoPath]) -> Result<Facts, Problem> {
+    let settings = RepoPath::root().child(settings::FILE);
+    let paths: Vec<RepoPath> = paths.iter().chain([&settings]).cloned().collect();
+    let paths = paths.as_slice();
     let list = [
         "ls-files",
         "-z",
@@ -58,6 +61,10 @@ pub fn ask(root: &Path, paths: &[RepoPath]) -> Result<Facts, Problem> {
     for name in list.split(|byte| *byte == 0).filter(|name| !name.is_empty()) {
         let path = std::str::from_utf8(name).ok().and_then(RepoPath::parse);
         files.insert(path.ok_or_else(|| not_utf8(name))?);
+    }
+    if !files.contains(&settings) {
+        // A repository around this one ignores it all, and says nothing about it.
+        return Ok(Facts::default());
     }
     Ok(Facts {
         files: Some(files),

@@ -137,11 +137,12 @@ def shift_clock(seconds):
     """For a check: a backend that writes down the time of the build is found out."""
     if not seconds:
         return
-    now, now_ns, local, utc = time.time, time.time_ns, time.localtime, time.gmtime
+    now, now_ns, local, utc, show = time.time, time.time_ns, time.localtime, time.gmtime, time.strftime
     time.time = lambda: now() + seconds
     time.time_ns = lambda: now_ns() + seconds * 10**9
     time.localtime = lambda at=None: local(time.time() if at is None else at)
     time.gmtime = lambda at=None: utc(time.time() if at is None else at)
+    time.strftime = lambda form, at=None: show(form, time.localtime() if at is None else at)
 
 
 main()

@@ -148,14 +148,14 @@ fn requirements(order: &Order, metadata: &Metadata, problems: &mut Vec<Problem>)
     for (text, dependency) in &required {
         match &dependency.source {
             DependencySource::Index(_) => {}
-            DependencySource::Path { .. } | DependencySource::Git { .. } | DependencySource::Url(_) => problems.push(
-                about(order, format!("the wheel requires `{text}`, which no index takes and few machines have"))
-                    .note("wheels require packages by name and version")
-                    .remedy(format!(
-                        "say the range in `[project] dependencies`: `\"{0}>=…,<…\"`, and keep the path in `[tool.poetry.dependencies]`",
-                        dependency.name.value
-                    )),
-            ),
+            DependencySource::Path { .. } => problems.push(by_address(order, text).remedy(format!(
+                "say the range in `[project] dependencies`: `\"{}>=…,<…\"`, and keep the path in `[tool.poetry.dependencies]`",
+                dependency.name.value
+            ))),
+            DependencySource::Git { .. } | DependencySource::Url(_) => problems.push(by_address(order, text).remedy(format!(
+                "require a range of published versions: `\"{}>=…,<…\"`",
+                dependency.name.value
+            ))),
         }
     }
     for (sibling, version) in &order.siblings {
@@ -196,6 +196,14 @@ fn requirements(order: &Order, metadata: &Metadata, problems: &mut Vec<Problem>)
             }
         }
     }
+}
+
+fn by_address(order: &Order, requirement: &str) -> Problem {
+    about(
+        order,
+        format!("the wheel requires `{requirement}`, which no index takes and few machines have"),
+    )
+    .note("wheels require packages by name and version")
 }
 
 /// `>=1.2,<2`, `>=0.1,<0.2`: from this minor version up to what may break.
