@@ -4,7 +4,12 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
-use crate::{Exit, report::Problem, root, tasks::{export_requirements, gen_dockerfiles}};
+use crate::{
+    Exit,
+    report::Problem,
+    root,
+    tasks::{export_requirements, gen_dockerfiles},
+};
 
 /// Owns the maintenance tasks of this repository: developers, CI and release engineers run the same commands.
 #[derive(Debug, Parser)]

@@ -9,7 +9,10 @@ impl Located<String> {
     /// The text in the file may have quotes and escapes that the value lacks. Where the two cannot be matched up (the
     /// value is only a part of what was written, or has other escapes), the whole place is the answer.
     pub fn part(&self, span: Range<usize>) -> Place {
-        let Place::Text { source, span: whole, .. } = &self.place else {
+        let Place::Text {
+            source, span: whole, ..
+        } = &self.place
+        else {
             return self.place.clone();
         };
         let written = source.text().get(whole.clone()).unwrap_or_default();
@@ -70,7 +73,10 @@ mod tests {
     #[test]
     fn carets_reach_into_strings() {
         assert_eq!(part(r#""os_name == 'nt'""#, "os_name == 'nt'", 11..15), "'nt'");
-        assert_eq!(part(r#""os_name == \"nt\"""#, r#"os_name == "nt""#, 11..15), r#"\"nt\""#);
+        assert_eq!(
+            part(r#""os_name == \"nt\"""#, r#"os_name == "nt""#, 11..15),
+            r#"\"nt\""#
+        );
         assert_eq!(part("'a < b'", "a < b", 2..3), "<");
         // Only a part of what was written, and an escape that is not followed.
         assert_eq!(part(r#""name ; os_name""#, "os_name", 0..2), r#""name ; os_name""#);

@@ -4,7 +4,10 @@ use crate::report::Problem;
 impl Export {
     /// A problem for every pin that no hash vouches for. Installers with `--require-hashes` refuse such a file as a whole.
     pub fn check_hashes(&self) -> Vec<Problem> {
-        let unpinned = self.pins.iter().filter(|pin| pin.hashes.is_empty() || matches!(pin.source, PinSource::Git { .. }));
+        let unpinned = self
+            .pins
+            .iter()
+            .filter(|pin| pin.hashes.is_empty() || matches!(pin.source, PinSource::Git { .. }));
         unpinned
             .map(|pin| {
                 let (why, remedy) = match &pin.source {
@@ -21,10 +24,13 @@ impl Export {
                         "run `poetry lock`; where the index gives no hashes, use one that does",
                     ),
                 };
-                Problem::error(format!("`{}` {} cannot be pinned by hash: {why}", pin.name, pin.version))
-                    .at(pin.place.clone())
-                    .note("images install with `--require-hashes`, so that nothing but what was locked gets in")
-                    .remedy(remedy)
+                Problem::error(format!(
+                    "`{}` {} cannot be pinned by hash: {why}",
+                    pin.name, pin.version
+                ))
+                .at(pin.place.clone())
+                .note("images install with `--require-hashes`, so that nothing but what was locked gets in")
+                .remedy(remedy)
             })
             .collect()
     }

@@ -65,9 +65,17 @@ impl Export {
             (!marker.is_false()).then(|| Pin { marker, ..pin.clone() })
         });
         let pins: Vec<Pin> = pins.collect();
-        let indexes = self.indexes.iter().filter(|index| pins.iter().any(|pin| pin.index() == Some(&index.url)));
+        let indexes = self
+            .indexes
+            .iter()
+            .filter(|index| pins.iter().any(|pin| pin.index() == Some(&index.url)));
         Self {
-            local: self.local.iter().filter(|local| !other.local.contains(local)).cloned().collect(),
+            local: self
+                .local
+                .iter()
+                .filter(|local| !other.local.contains(local))
+                .cloned()
+                .collect(),
             indexes: indexes.cloned().collect(),
             pins,
         }

@@ -26,7 +26,11 @@ impl Export {
                 let host = host.split('/').next().unwrap_or(host);
                 text.push_str(&format!("--trusted-host {host}\n"));
             }
-            let option = if index.replaces_default { "--index-url" } else { "--extra-index-url" };
+            let option = if index.replaces_default {
+                "--index-url"
+            } else {
+                "--extra-index-url"
+            };
             text.push_str(&format!("{option} {}\n", index.url));
         }
         if !self.indexes.is_empty() {
@@ -103,7 +107,9 @@ pub(super) fn index_options(manifest: &Manifest, pins: &[Pin]) -> Vec<IndexOptio
     let names_default = sources.iter().any(is_default);
     let has_primary = sources.iter().any(|source| Priority::of(source) == Priority::Primary);
     // Without a primary source Poetry keeps the default index first.
-    let replaces = (!names_default && has_primary).then(|| sources.first().copied()).flatten();
+    let replaces = (!names_default && has_primary)
+        .then(|| sources.first().copied())
+        .flatten();
     let options = sources.iter().filter_map(|source| {
         let url = source.url.as_ref()?.value.trim_end_matches('/');
         used.contains(url).then(|| IndexOption {

@@ -34,7 +34,13 @@ pub struct Args {
     all_groups: bool,
 
     /// Also what these extras of the project add
-    #[arg(short = 'E', long, value_name = "EXTRA", value_delimiter = ' ', conflicts_with = "all_extras")]
+    #[arg(
+        short = 'E',
+        long,
+        value_name = "EXTRA",
+        value_delimiter = ' ',
+        conflicts_with = "all_extras"
+    )]
     extras: Vec<String>,
 
     /// Also what all extras of the project add
@@ -46,6 +52,8 @@ pub fn run(args: &Args) -> Result<Exit, Vec<Problem>> {
     let text = text(args)?;
     match io::stdout().lock().write_all(text.as_bytes()) {
         Ok(()) => Ok(Exit::Clean),
+        // Whoever read along has seen enough.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(Exit::Clean),
         Err(error) => Err(vec![Problem::error(format!("cannot write the requirements: {error}"))]),
     }
 }
@@ -60,7 +68,9 @@ fn text(args: &Args) -> Result<String, Vec<Problem>> {
     let (manifest, lock) = (read("pyproject.toml"), read("poetry.lock"));
     let manifest = manifest.and_then(|source| Manifest::read(&source, &mut problems));
     let lock = lock.and_then(|source| Lock::read(&source).map_err(|found| problems.extend(found)).ok());
-    let (Some(manifest), Some(lock)) = (manifest, lock) else { return Err(problems) };
+    let (Some(manifest), Some(lock)) = (manifest, lock) else {
+        return Err(problems);
+    };
     if !problems.is_empty() {
         return Err(problems);
     }

@@ -37,16 +37,21 @@ pub fn stale(manifest: &Manifest, lock: &Lock) -> Option<Problem> {
     };
     let manifest_path = manifest.source.path();
     (!fresh).then(|| {
-        Problem::error(format!("`{}` is stale: `{manifest_path}` has changed since it was written", lock.source.path()))
-            .at(lock.content_hash.place.clone().label("the hash of another manifest"))
-            .at(Place::File(manifest_path.to_owned()))
-            .remedy(format!("run `poetry lock` in {}", folder(manifest_path)))
+        Problem::error(format!(
+            "`{}` is stale: `{manifest_path}` has changed since it was written",
+            lock.source.path()
+        ))
+        .at(lock.content_hash.place.clone().label("the hash of another manifest"))
+        .at(Place::File(manifest_path.to_owned()))
+        .remedy(format!("run `poetry lock` in {}", folder(manifest_path)))
     })
 }
 
 /// `[dependency-groups]` is hashed since Poetry 2.3; locks of an older one stay valid.
 fn is_older(lock: &Lock) -> bool {
-    lock.generator.as_ref().is_some_and(|generator| *generator < Version::new([2, 3]))
+    lock.generator
+        .as_ref()
+        .is_some_and(|generator| *generator < Version::new([2, 3]))
 }
 
 fn is_fresh_without_groups(manifest: &Manifest, locked: &str) -> bool {
@@ -87,7 +92,10 @@ fn digest(document: &Document<String>, groups: DependencyGroups) -> Result<Strin
     }
     let mut json = String::new();
     Json::Object(relevant).write(&mut json)?;
-    Ok(Sha256::digest(json.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(Sha256::digest(json.as_bytes())
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect())
 }
 
 fn is_empty(item: &Item) -> bool {

@@ -25,12 +25,16 @@ pub(super) fn of<'a>(source: &'a Source, root: Table<'a>) -> Result<(Format, Tab
     let mut problems = Vec::new();
     let path = source.path();
     if source.text().trim().is_empty() {
-        return Err(Problem::error(format!("`{path}` is empty")).at(root.place()).remedy(REMEDY));
+        return Err(Problem::error(format!("`{path}` is empty"))
+            .at(root.place())
+            .remedy(REMEDY));
     }
     let Some(metadata) = root.get("metadata") else {
         let problem = match foreign(root) {
             Some(writer) => Problem::error(format!("`{path}` is a lock of {writer}, not of Poetry")),
-            None => Problem::error(format!("`{path}` has no `[metadata]`: it is no lock of Poetry, or an incomplete one")),
+            None => Problem::error(format!(
+                "`{path}` has no `[metadata]`: it is no lock of Poetry, or an incomplete one"
+            )),
         };
         return Err(problem.at(root.place()).remedy(REMEDY));
     };
@@ -38,10 +42,12 @@ pub(super) fn of<'a>(source: &'a Source, root: Table<'a>) -> Result<(Format, Tab
         return Err(problems.remove(0));
     };
     let Some(version) = metadata.get("lock-version") else {
-        return Err(Problem::error(format!("the format of `{path}` is too old: it has no `lock-version`"))
-            .at(metadata.place())
-            .note("Poetry before 1.1 wrote it")
-            .remedy(REMEDY));
+        return Err(
+            Problem::error(format!("the format of `{path}` is too old: it has no `lock-version`"))
+                .at(metadata.place())
+                .note("Poetry before 1.1 wrote it")
+                .remedy(REMEDY),
+        );
     };
     let Some(text) = version.string(&mut problems) else {
         return Err(problems.remove(0));

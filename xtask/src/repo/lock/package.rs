@@ -55,7 +55,9 @@ pub enum LockedSource {
     /// The default index.
     Default,
     /// An index that the manifest names.
-    Index { url: String },
+    Index {
+        url: String,
+    },
     Git {
         url: String,
         /// What the dependency asked for: a branch, a tag, a revision, or `HEAD`.
@@ -68,9 +70,14 @@ pub enum LockedSource {
         subdirectory: Option<String>,
     },
     /// An archive, relative to the lock.
-    File { path: String },
+    File {
+        path: String,
+    },
     /// A folder, relative to the lock.
-    Directory { path: String, develop: bool },
+    Directory {
+        path: String,
+        develop: bool,
+    },
 }
 
 pub(super) fn read_all(
@@ -276,7 +283,10 @@ fn dependencies_of(package: Table<'_>, problems: &mut Vec<Problem>) -> Vec<Depen
         return Vec::new();
     };
     let entries = table.entries();
-    entries.iter().flat_map(|(key, node)| Dependency::poetry(key, node, problems)).collect()
+    entries
+        .iter()
+        .flat_map(|(key, node)| Dependency::poetry(key, node, problems))
+        .collect()
 }
 
 /// `extra = ["name (>=1)", "name[other] (>=1) ; marker"]`.
@@ -289,7 +299,9 @@ fn extras_of(package: Table<'_>, problems: &mut Vec<Problem>) -> BTreeMap<String
         let members = node.strings(problems).unwrap_or_default();
         // Poetry 1 wrote requirements here that PEP 508 does not know. They add nothing that the lock could pin.
         let mut unknown = Vec::new();
-        let members = members.into_iter().filter_map(|text| Dependency::pep508(text, &mut unknown));
+        let members = members
+            .into_iter()
+            .filter_map(|text| Dependency::pep508(text, &mut unknown));
         extras.insert(normalised(extra.value), members.collect());
     }
     extras

@@ -65,7 +65,9 @@ impl Manifest {
         };
         let name = match project.and_then(|table| table.string("name", problems)) {
             Some(text) => package_name(text, problems),
-            None => poetry.and_then(|table| table.string("name", problems)).and_then(located_name),
+            None => poetry
+                .and_then(|table| table.string("name", problems))
+                .and_then(located_name),
         };
         let version = either("version", problems);
         let mut manifest = Self {

@@ -74,10 +74,15 @@ impl<'a> Graph<'a> {
             .map(|package| graph.edges_of(package, manifest, &mut reader))
             .collect();
         graph.roots = graph.roots(manifest, lock, groups, extras, &mut reader);
-        if reader.problems.is_empty() { Ok(graph) } else { Err(reader.problems) }
+        if reader.problems.is_empty() {
+            Ok(graph)
+        } else {
+            Err(reader.problems)
+        }
     }
 
-    pub(super) fn nothing_excluded(&self) -> Vec<Marker> {
+    /// A marker for each package, none of which holds.
+    pub(super) fn nowhere(&self) -> Vec<Marker> {
         vec![Marker::FALSE; self.packages.len()]
     }
 
@@ -98,7 +103,9 @@ impl<'a> Graph<'a> {
                 None => &manifest.main,
             };
             for dependency in dependencies {
-                let Some(mut edge) = self.edge(dependency, reader) else { continue };
+                let Some(mut edge) = self.edge(dependency, reader) else {
+                    continue;
+                };
                 edge.marker = edge.marker.with_extras(extras).and(python);
                 // As Poetry does it: whether the lock calls the package optional counts, not the manifest. So a package
                 // that something else needs anyway is walked from here too.
@@ -119,12 +126,18 @@ impl<'a> Graph<'a> {
         let members = extras.iter().filter_map(|extra| lock.extras.get(extra)).flatten();
         let mut open: Vec<&PackageName> = members.collect();
         while let Some(name) = open.pop() {
-            let Some((name, versions)) = self.candidates.get_key_value(name) else { continue };
+            let Some((name, versions)) = self.candidates.get_key_value(name) else {
+                continue;
+            };
             if !seen.insert(*name) {
                 continue;
             }
             let packages = versions.iter().filter_map(|index| self.packages.get(*index));
-            open.extend(packages.flat_map(|package| &package.dependencies).map(|dependency| &dependency.name.value));
+            open.extend(
+                packages
+                    .flat_map(|package| &package.dependencies)
+                    .map(|dependency| &dependency.name.value),
+            );
         }
         seen
     }
@@ -132,14 +145,17 @@ impl<'a> Graph<'a> {
     fn edges_of(&self, package: &LockedPackage, manifest: &Manifest, reader: &mut Reader) -> Vec<Edge> {
         let mut edges = Vec::with_capacity(package.dependencies.len());
         for dependency in &package.dependencies {
-            let Some(mut edge) = self.edge(dependency, reader) else { continue };
+            let Some(mut edge) = self.edge(dependency, reader) else {
+                continue;
+            };
             if is_own(manifest, &edge) {
                 continue;
             }
             if dependency.optional {
-                let adding = package.extras.iter().filter(|(_, members)| {
-                    members.iter().any(|member| reader.is_same(member, dependency))
-                });
+                let adding = package
+                    .extras
+                    .iter()
+                    .filter(|(_, members)| members.iter().any(|member| reader.is_same(member, dependency)));
                 edge.only_for = Some(adding.map(|(extra, _)| extra.clone()).collect());
             }
             edges.push(edge);
@@ -173,7 +189,8 @@ impl Reader {
     /// Poetry 2 nor we walk along.
     fn is_same(&mut self, member: &Dependency, dependency: &Dependency) -> bool {
         let is_named = member.name.value == dependency.name.value && {
-            let extras = |one: &Dependency| -> BTreeSet<String> { one.extras.iter().map(|extra| normalised(extra)).collect() };
+            let extras =
+                |one: &Dependency| -> BTreeSet<String> { one.extras.iter().map(|extra| normalised(extra)).collect() };
             extras(member) == extras(dependency)
         };
         let is_direct = !matches!(dependency.source, DependencySource::Index(_));
@@ -203,7 +220,8 @@ impl Reader {
         let set = match VersionSet::parse(&text.value, dialect) {
             Ok(set) => Some(set),
             Err(error) => {
-                self.problems.push(Problem::error(error.message).at(text.part(error.span)));
+                self.problems
+                    .push(Problem::error(error.message).at(text.part(error.span)));
                 None
             }
         };
@@ -236,7 +254,8 @@ impl Reader {
                 Some(marker)
             }
             Err(error) => {
-                self.problems.push(Problem::error(error.message).at(text.part(error.span)));
+                self.problems
+                    .push(Problem::error(error.message).at(text.part(error.span)));
                 None
             }
         }
@@ -247,7 +266,9 @@ impl Reader {
 fn platforms(text: &str) -> Marker {
     let alternatives = text.split('|').map(str::trim).filter(|one| !one.is_empty());
     alternatives.fold(Marker::FALSE, |any, alternative| {
-        let all = alternative.split([',', ' ']).filter(|one| !one.is_empty() && *one != "*");
+        let all = alternative
+            .split([',', ' '])
+            .filter(|one| !one.is_empty() && *one != "*");
         let all = all.fold(Marker::TRUE, |all, one| match one.strip_prefix("!=") {
             Some(name) => all.and(Marker::platform(name).negated()),
             None => all.and(Marker::platform(one.trim_start_matches('='))),
