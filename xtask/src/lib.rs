@@ -6,6 +6,8 @@ pub mod artifact;
 pub mod cli;
 mod exit;
 pub mod image;
+mod process;
+pub mod python;
 pub mod repo;
 pub mod report;
 pub mod requirements;

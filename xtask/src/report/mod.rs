@@ -2,7 +2,11 @@
 
 pub mod diff;
 mod problem;
+pub mod progress;
 pub mod status;
+mod style;
+pub mod summary;
+pub mod table;
 pub mod terminal;
 
 pub use problem::{Level, Place, Problem, count};

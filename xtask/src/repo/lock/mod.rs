@@ -22,6 +22,8 @@ use super::{
 };
 use crate::report::Problem;
 
+#[cfg(test)]
+pub(crate) use content_hash::digest_of;
 pub use content_hash::stale;
 pub use format::Format;
 pub use package::{GroupMarkers, LockedFile, LockedPackage, LockedSource};

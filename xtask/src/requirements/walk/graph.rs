@@ -81,7 +81,8 @@ impl<'a> Graph<'a> {
         }
     }
 
-    pub(super) fn nothing_excluded(&self) -> Vec<Marker> {
+    /// A marker for each package, none of which holds.
+    pub(super) fn nowhere(&self) -> Vec<Marker> {
         vec![Marker::FALSE; self.packages.len()]
     }
 
