@@ -114,7 +114,8 @@ pub fn install_system(draft: &mut Draft, packages: &[String], before: &[String])
             "DEBIAN_FRONTEND=noninteractive apt-get install --quiet --yes --no-install-recommends {}",
             packages.join(" ")
         ),
-        "rm -rf /var/log/apt /var/log/dpkg.log /var/log/alternatives.log /var/cache/ldconfig/aux-cache".into(),
+        // Emptied, not removed: the mark that a removed file leaves in a layer has a time of its own.
+        "find /var/log /var/cache/ldconfig -type f -newermt \"$start\" -exec truncate --size=0 {} +".into(),
     ]);
     draft.comment(&[
         "Debian's versions are those of the base image's suite, which takes security updates.",
@@ -136,7 +137,7 @@ pub fn install_system(draft: &mut Draft, packages: &[String], before: &[String])
 /// The commands of a step, and what gives all that they write the same time: a layer that is built again, after
 /// `--no-cache` or on another machine, has the same digest then, and images go on sharing it.
 pub fn same_times(commands: Vec<String>) -> Vec<String> {
-    let mut all = vec![format!("export SOURCE_DATE_EPOCH={EPOCH} start=\"@$(date +%s)\"")];
+    let mut all = vec![format!("start=\"@$(date +%s)\" && export SOURCE_DATE_EPOCH={EPOCH}")];
     all.extend(commands);
     all.push(format!(
         "find / -xdev -newermt \"$start\" -writable -exec touch --no-dereference --date=@{EPOCH} {{}} +"
