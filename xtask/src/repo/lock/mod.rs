@@ -4,6 +4,7 @@
 //! be walked from the manifest. Before 2.0 the hashes stand in one table at the end.
 
 mod content_hash;
+mod files;
 mod format;
 mod json;
 mod package;
@@ -21,6 +22,7 @@ use super::{
     toml::{self, Table},
 };
 use crate::report::Problem;
+use files::Lifted;
 
 #[cfg(test)]
 pub(crate) use content_hash::digest_of;
@@ -47,7 +49,11 @@ pub struct Lock {
 impl Lock {
     /// Reads a lock. Either all of it is understood, or everything that is not is reported.
     pub fn read(source: &Source) -> Result<Self, Vec<Problem>> {
-        let document = toml::parse(source).map_err(|problem| vec![problem])?;
+        Self::read_lifted(source, files::lift(source.text()))
+    }
+
+    fn read_lifted(source: &Source, lifted: Lifted) -> Result<Self, Vec<Problem>> {
+        let document = toml::parse_text(source, lifted.rest).map_err(|problem| vec![problem])?;
         let root = Table::root(source, &document);
         let (format, metadata) = format::of(source, root).map_err(|problem| vec![problem])?;
         let mut problems = Vec::new();
@@ -66,9 +72,11 @@ impl Lock {
                 place: metadata.place(),
             }),
             python: python.unwrap_or_else(VersionSet::any),
-            packages: package::read_all(root, format, metadata, &mut problems),
+            packages: package::read_all(root, format, metadata, lifted.lists, &mut problems),
             extras: extras(root, &mut problems),
         };
+        // Tens of thousands of small allocations, for a process that is about to end.
+        std::mem::forget(document);
         if problems.is_empty() { Ok(lock) } else { Err(problems) }
     }
 }
