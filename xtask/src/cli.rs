@@ -1,14 +1,14 @@
 //! The command line. These comments are the user documentation.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Parser, Subcommand};
 
 use crate::{
     Exit,
-    report::Problem,
+    report::{Problem, status, table},
     root,
-    tasks::{export_requirements, gen_dockerfiles},
+    tasks::{export_requirements, gen_dockerfiles, test, tool},
 };
 
 /// Owns the maintenance tasks of this repository: developers, CI and release engineers run the same commands.
@@ -31,14 +31,38 @@ Exit codes: 0 clean, 1 the tool could not do its work, 2 wrong usage, 3 nothing 
 enum Task {
     GenDockerfiles(gen_dockerfiles::Args),
     ExportRequirements(export_requirements::Args),
+    Test(test::Args),
+    Tool(tool::Args),
 }
 
 impl Cli {
     /// Runs the task. Problems come back as data: `main` prints them.
     pub fn run(self) -> Result<Exit, Vec<Problem>> {
+        let root = || root::find(self.root.as_deref());
         match self.task {
             Task::ExportRequirements(args) => export_requirements::run(&args),
-            Task::GenDockerfiles(args) => gen_dockerfiles::run(&root::find(self.root.as_deref())?, &args),
+            Task::GenDockerfiles(args) => {
+                let on_wait = || anstream::eprint!("{}", status::waiting());
+                let outcome = gen_dockerfiles::run(&root()?, &args, on_wait)?;
+                let rendered = status::gen_dockerfiles(&outcome);
+                anstream::print!("{}", rendered.out);
+                anstream::eprint!("{}", rendered.err);
+                Ok(outcome.exit())
+            }
+            Task::Test(args) => {
+                let summary = test::run(&root()?, &args, &command("test", self.root.as_deref()))?;
+                anstream::print!("{}", table::summary(&summary));
+                Ok(summary.exit())
+            }
+            Task::Tool(args) => tool::run(&root()?, &args),
         }
+    }
+}
+
+/// How a person runs a task on the same repository again.
+fn command(task: &str, root: Option<&Path>) -> String {
+    match root {
+        Some(root) => format!("cargo xtask --root {} {task}", root.display()),
+        None => format!("cargo xtask {task}"),
     }
 }

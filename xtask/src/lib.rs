@@ -2,12 +2,17 @@
 //!
 //! Data flows one way: read (`repo`), describe (`image`), draw (`artifact`), compare and write (`sync`), report (`report`).
 
+pub mod artifact;
 pub mod cli;
 mod exit;
+pub mod image;
+mod process;
+pub mod python;
 pub mod repo;
 pub mod report;
 pub mod requirements;
 mod root;
+pub mod sync;
 pub mod tasks;
 
 pub use exit::Exit;

@@ -22,6 +22,7 @@ macro_rules! bad_input {
 }
 
 const WEB: &str = "services/web/pyproject.toml";
+const LOCK: &str = "services/web/poetry.lock";
 const CORE: &str = "libs/core/pyproject.toml";
 
 bad_input! {
@@ -69,6 +70,21 @@ bad_input! {
     };
     readme_missing: |repo| std::fs::remove_file(repo.path("libs/core/README.md")).unwrap();
     module_missing: |repo| std::fs::remove_dir_all(repo.path("libs/core/src")).unwrap();
+    lock_missing: |repo| std::fs::remove_file(repo.path("services/web/poetry.lock")).unwrap();
+    lock_stale: |repo| repo.edit(WEB, "\"uvicorn>=0.30\"", "\"uvicorn>=0.31\"");
+    lock_of_another_tool: |repo| repo.write(LOCK, "version = 1\nrequires-python = \">=3.11\"\n\n[[package]]\nname = \"idna\"\n");
+    lock_of_a_later_format: |repo| repo.edit(LOCK, "lock-version = \"2.1\"", "lock-version = \"3.0\"");
+    lock_malformed: |repo| repo.edit(LOCK, "lock-version = \"2.1\"", "lock-version = \"2.1");
+    lock_with_conflict_markers: |repo| repo.edit(LOCK, "[metadata]", "<<<<<<< HEAD\n[metadata]");
+    package_without_hashes: |repo| {
+        let text = repo.read(LOCK);
+        let at = text.find("name = \"h11\"").unwrap();
+        let from = at + text[at..].find("files = [").unwrap();
+        let to = from + text[from..].find("\n]").unwrap() + 2;
+        repo.write(LOCK, format!("{}files = []{}", &text[..from], &text[to..]));
+    };
+    uv_version_is_not_the_locked_one: |repo| repo.edit("Cargo.toml", "uv-version = \"0.13.9\"", "uv-version = \"0.13.8\"");
+    tools_missing: |repo| std::fs::remove_dir_all(repo.path("xtask")).unwrap();
     several_at_once: |repo| {
         repo.edit("Cargo.toml", "lib-source = \"wheelhouse\"", "lib-source = \"warehouse\"");
         repo.edit(WEB, "port = 8080", "port = 0");

@@ -53,6 +53,19 @@ impl RepoPath {
         self.0.rsplit('/').next().unwrap_or_default()
     }
 
+    /// Whether it lies in that folder, at any depth.
+    pub fn is_under(&self, folder: &Self) -> bool {
+        self.relative_to(folder).is_some()
+    }
+
+    /// What is left of the path behind that folder.
+    pub fn relative_to(&self, folder: &Self) -> Option<&str> {
+        match folder.0.as_str() {
+            "" => Some(self.as_str()).filter(|path| !path.is_empty()),
+            prefix => self.0.strip_prefix(prefix)?.strip_prefix('/'),
+        }
+    }
+
     pub fn as_str(&self) -> &str {
         &self.0
     }

@@ -1,6 +1,12 @@
-//! Problems, to people.
+//! Problems and outcomes, to people.
 
+pub mod diff;
 mod problem;
+pub mod progress;
+pub mod status;
+mod style;
+pub mod summary;
+pub mod table;
 pub mod terminal;
 
 pub use problem::{Level, Place, Problem, count};

@@ -76,6 +76,13 @@ impl Problem {
     }
 }
 
+/// So that `?` lifts one problem into a run that reports all it finds.
+impl From<Problem> for Vec<Problem> {
+    fn from(problem: Problem) -> Self {
+        vec![problem]
+    }
+}
+
 impl Place {
     pub fn label(self, text: impl Into<String>) -> Self {
         match self {

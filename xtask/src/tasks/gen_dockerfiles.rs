@@ -1,6 +1,13 @@
-use std::path::Path;
+use std::{collections::BTreeSet, path::Path};
 
-use crate::{Exit, repo::Repo, report::Problem};
+use crate::{
+    Exit,
+    artifact::Artifact,
+    image::{ImageSpec, Pins, Tools},
+    repo::{PackageName, Repo, Service, toml::quoted},
+    report::{Place, Problem, diff},
+    sync::{self, Lock, Plan, Scope},
+};
 
 /// Draw `Dockerfile` and `Dockerfile.dev` of every service, and the files beside them, from the manifests
 #[derive(Debug, clap::Args)]
@@ -18,18 +25,166 @@ pub struct Args {
     adopt: bool,
 }
 
-pub fn run(root: &Path, _args: &Args) -> Result<Exit, Vec<Problem>> {
+/// How a run ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// There is no service.
+    Nothing,
+    /// Every file is as it has to be.
+    Fresh { files: usize, services: usize },
+    /// Some are not, and `--check` was given.
+    Stale {
+        plan: Plan,
+        services: usize,
+        command: String,
+    },
+    /// Some were not, and are now.
+    Written { plan: Plan, services: usize },
+}
+
+impl Outcome {
+    pub fn exit(&self) -> Exit {
+        match self {
+            Self::Nothing => Exit::Nothing,
+            Self::Fresh { .. } | Self::Written { .. } => Exit::Clean,
+            Self::Stale { .. } => Exit::Stale,
+        }
+    }
+}
+
+/// Draws, compares, and writes unless `--check` says not to. `on_wait` is called when another run is in the way.
+pub fn run(root: &Path, args: &Args, on_wait: impl FnOnce()) -> Result<Outcome, Vec<Problem>> {
+    let lock = Lock::acquire(root, on_wait);
     let mut problems = Vec::new();
     let repo = Repo::read(root, &mut problems);
+    let Some(repo) = repo else { return Err(problems) };
+    let selected = select(&repo, &args.services, &mut problems);
+    let artifacts = draw(&repo, &selected, &mut problems);
     if !problems.is_empty() {
         return Err(problems);
     }
-    let Some(repo) = repo else { return Ok(Exit::Nothing) };
-    for service in &repo.services {
-        println!(
-            "{} {:?} {:?}",
-            service.package.name, service.libs, service.package.build_inputs
-        );
+    if repo.services.is_empty() {
+        return Ok(Outcome::Nothing);
     }
-    Ok(Exit::Clean)
+    let _lock = lock.map_err(|problem| vec![problem])?;
+    let scope = if args.services.is_empty() {
+        Scope::Everywhere
+    } else {
+        Scope::Folders(selected.iter().map(|service| service.package.dir.clone()).collect())
+    };
+    let plan = Plan::new(root, &artifacts, &scope)?;
+    let services = selected.len();
+    if args.check && !plan.is_clean() {
+        let command = command(&args.services, plan.foreign().next().is_some());
+        return Ok(Outcome::Stale {
+            plan,
+            services,
+            command,
+        });
+    }
+    if plan.is_clean() && (args.check || plan.leftovers.is_empty()) {
+        return Ok(Outcome::Fresh {
+            files: plan.fresh,
+            services,
+        });
+    }
+    if !args.adopt {
+        refuse_foreign(&plan, &args.services)?;
+    }
+    sync::carry_out(root, &plan)?;
+    let left = Plan::new(root, &artifacts, &scope)?;
+    if !left.is_clean() {
+        return Err(left
+            .changes
+            .iter()
+            .map(|change| our_bug(change.path.as_str()))
+            .collect());
+    }
+    Ok(match plan.is_clean() {
+        true => Outcome::Fresh {
+            files: plan.fresh,
+            services,
+        },
+        false => Outcome::Written { plan, services },
+    })
+}
+
+/// The services that the command line names, or all. Names are compared the way packages are.
+fn select<'a>(repo: &'a Repo, names: &[String], problems: &mut Vec<Problem>) -> Vec<&'a Service> {
+    if names.is_empty() {
+        return repo.services.iter().collect();
+    }
+    let mut wanted = BTreeSet::new();
+    for name in names {
+        let parsed = PackageName::parse(name);
+        let service = repo
+            .services
+            .iter()
+            .find(|service| Some(&service.package.name) == parsed.as_ref());
+        match service {
+            Some(service) => drop(wanted.insert(&service.package.name)),
+            None => {
+                let known: Vec<&str> = repo
+                    .services
+                    .iter()
+                    .map(|service| service.package.name.as_str())
+                    .collect();
+                problems.push(
+                    Problem::error(format!("there is no service `{name}`"))
+                        .remedy(format!("known services are {}", quoted(&known))),
+                );
+            }
+        }
+    }
+    repo.services
+        .iter()
+        .filter(|service| wanted.contains(&service.package.name))
+        .collect()
+}
+
+fn draw(repo: &Repo, services: &[&Service], problems: &mut Vec<Problem>) -> Vec<Artifact> {
+    let tools = Tools::read(repo, problems);
+    let mut artifacts: Vec<Artifact> = tools.iter().map(Artifact::of_tools).collect();
+    for service in services {
+        let pins = Pins::of(repo, service, problems);
+        let (Some(tools), Some(pins)) = (&tools, pins) else {
+            continue;
+        };
+        let spec = ImageSpec::of(repo, service, tools, &pins, problems);
+        artifacts.extend(Artifact::of_service(&spec, &pins));
+    }
+    artifacts.sort();
+    artifacts
+}
+
+fn refuse_foreign(plan: &Plan, services: &[String]) -> Result<(), Vec<Problem>> {
+    let problems: Vec<Problem> = plan
+        .foreign()
+        .map(|change| {
+            Problem::error(format!("`{}` is in the way: this command did not make it", change.path))
+                .at(Place::File(change.path.to_string()))
+                .note(format!("this is what would change:\n{}", diff::unified(change)))
+                .remedy(format!(
+                    "keep what you need of it, then run `{}`",
+                    command(services, true)
+                ))
+        })
+        .collect();
+    if problems.is_empty() { Ok(()) } else { Err(problems) }
+}
+
+/// The command line that makes the files as they have to be.
+fn command(services: &[String], adopt: bool) -> String {
+    let mut words = vec!["cargo xtask gen-dockerfiles"];
+    words.extend(services.iter().map(String::as_str));
+    words.extend(adopt.then_some("--adopt"));
+    words.join(" ")
+}
+
+fn our_bug(path: &str) -> Problem {
+    Problem::error(format!(
+        "`{path}` was written and is stale again: this is a bug of cargo xtask"
+    ))
+    .at(Place::File(path.into()))
+    .remedy("please report it, with the diff that `cargo xtask gen-dockerfiles --check` shows")
 }

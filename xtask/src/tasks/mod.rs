@@ -2,3 +2,5 @@
 
 pub mod export_requirements;
 pub mod gen_dockerfiles;
+pub mod test;
+pub mod tool;

@@ -1,0 +1,37 @@
+//! The development image: the dev groups on top of the third-party packages, and the sources last.
+
+use super::{WORKDIR, instruction::Draft, shared};
+use crate::image::{ImageSpec, launcher};
+
+pub fn stage(draft: &mut Draft, spec: &ImageSpec) {
+    draft.stage(
+        &["Development: the same layers up to the third-party packages; the sources come last."],
+        "base",
+        Some("development"),
+    );
+    shared::with_venv(draft, spec);
+    if !spec.system.dev.is_empty() {
+        shared::install_system(draft, &spec.system.dev, &[]);
+    }
+    if let Some(requirements) = &spec.dev_requirements {
+        shared::install_group(draft, requirements.as_str());
+    }
+    let roots = spec.import_roots();
+    let path: Vec<String> = roots.iter().map(|root| format!("{WORKDIR}/{root}")).collect();
+    draft.pairs("ENV", [("PYTHONPATH", path.join(":").as_str())]);
+    draft.line(&format!("EXPOSE {} {}", spec.port, spec.debug_port));
+    draft.line(&format!("USER {0}:{0}", spec.user.uid));
+    draft.line(&format!("ENTRYPOINT {}", launcher().json()));
+    draft.line(&format!(
+        "CMD {}",
+        spec.source_command.reloading(&roots, WORKDIR).json()
+    ));
+    draft.comment(&["Owned by the user, so that live updates can overwrite them."]);
+    // Libs first: what changes most often comes last.
+    for input in spec.packages.iter().rev().flat_map(|package| &package.sources) {
+        draft.line(&format!(
+            "COPY --chown={0}:{0} {1} {WORKDIR}/{1}",
+            spec.user.uid, input.path
+        ));
+    }
+}

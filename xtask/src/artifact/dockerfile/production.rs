@@ -1,0 +1,138 @@
+//! The production image: wheels of the local packages on top of the third-party packages. And the test stage on top of it.
+
+use super::{
+    EPOCH, VENV, WORKDIR,
+    instruction::{Draft, Mount},
+    shared,
+};
+use crate::{
+    image::{Command, ImageSpec, Input, LocalPackage},
+    repo::settings::LibSource,
+};
+
+pub fn stages(draft: &mut Draft, spec: &ImageSpec) {
+    match spec.lib_source {
+        LibSource::Wheelhouse => {
+            for package in &spec.packages {
+                wheel(draft, spec, package);
+            }
+        }
+    }
+    production(draft, spec);
+    if !spec.tests.is_empty() {
+        test(draft, spec);
+        draft.stage(&["What a build without a target makes."], "production", None);
+    }
+}
+
+/// A stage a package, so that an edit builds one wheel again.
+fn wheel(draft: &mut Draft, spec: &ImageSpec, package: &LocalPackage) {
+    draft.stage(&[], "tools", Some(&stage_of(package)));
+    draft.line(&format!("WORKDIR /src/{}", package.dir));
+    copy_inputs(draft, package);
+    let (major, minor) = spec.python;
+    draft.run(
+        &[],
+        &[format!(
+            "SOURCE_DATE_EPOCH={EPOCH} PYTHONPATH=/opt/tools /opt/tools/bin/uv build --quiet --wheel --no-build-isolation --offline --no-cache --no-python-downloads --python=python{major}.{minor} --out-dir=/wheels"
+        )],
+    );
+}
+
+/// Every input where it lies in the repository: the files beside the manifest in one step, all else in a step of its
+/// own, because `COPY` would pour several folders into one.
+fn copy_inputs(draft: &mut Draft, package: &LocalPackage) {
+    let is_beside = |input: &&Input| !input.is_folder && input.path.parent() == package.dir;
+    let beside: Vec<&str> = package
+        .inputs
+        .iter()
+        .filter(is_beside)
+        .map(|input| input.path.as_str())
+        .collect();
+    if !beside.is_empty() {
+        draft.line(&format!("COPY {} /src/{}/", beside.join(" "), package.dir));
+    }
+    for input in package.inputs.iter().filter(|input| !is_beside(input)) {
+        draft.line(&format!("COPY {0} /src/{0}", input.path));
+    }
+}
+
+fn production(draft: &mut Draft, spec: &ImageSpec) {
+    draft.stage(
+        &["Production: the wheels in one small layer; what installs them is mounted."],
+        "base",
+        Some("production"),
+    );
+    shared::with_venv(draft, spec);
+    let mut mounts = vec![Mount::Scratch { target: "/tmp" }, shared::tools_mount()];
+    mounts.extend(spec.packages.iter().map(|package| Mount::Stage {
+        from: stage_of(package),
+        source: "/wheels",
+        target: format!("/tmp/wheels/{}", package.name),
+    }));
+    let per_package = |option: &str| {
+        let words = spec.packages.iter().map(|package| format!("{option}{}", package.name));
+        words.collect::<Vec<_>>().join(" ")
+    };
+    draft.run(
+        &mounts,
+        &[
+            format!(
+                "/tmp/tools/bin/uv pip install --quiet --no-deps --no-index --offline --no-cache --link-mode=copy {} {}",
+                per_package("--find-links=/tmp/wheels/"),
+                per_package("")
+            ),
+            // uv notes when it saw the wheel, which differs from build to build.
+            format!("find {VENV} -name uv_cache.json -execdir sed -i /uv_cache.json,/d RECORD ';' -delete"),
+            format!("find {VENV} -name '*.py' -newer {VENV}/pyvenv.cfg -exec python -m compileall -q --invalidation-mode=unchecked-hash {{}} +"),
+            format!("rm -f {VENV}/.lock"),
+            shared::same_times(),
+        ],
+    );
+    labels(draft, spec);
+    draft.line(&format!("EXPOSE {}", spec.port));
+    draft.line(&format!("USER {0}:{0}", spec.user.uid));
+    draft.line(&format!("CMD {}", spec.command.json()));
+}
+
+/// The revision is the last that is known, so that it costs no cached step.
+fn labels(draft: &mut Draft, spec: &ImageSpec) {
+    let base_name = spec.base_image.split('@').next().unwrap_or_default();
+    let mut pairs = vec![("org.opencontainers.image.title", spec.service.as_str())];
+    pairs.extend(
+        spec.version
+            .as_deref()
+            .map(|version| ("org.opencontainers.image.version", version)),
+    );
+    pairs.push(("org.opencontainers.image.base.name", base_name));
+    pairs.extend(
+        spec.base_digest()
+            .map(|digest| ("org.opencontainers.image.base.digest", digest)),
+    );
+    draft.pairs("LABEL", pairs);
+    draft.line("ARG REVISION=unknown");
+    draft.line("LABEL org.opencontainers.image.revision=$REVISION");
+}
+
+fn test(draft: &mut Draft, spec: &ImageSpec) {
+    draft.stage(
+        &["Tests what production runs: `docker build --target test`, then `docker run --read-only --tmpfs /tmp`."],
+        "production",
+        Some("test"),
+    );
+    if let Some(requirements) = &spec.test_requirements {
+        draft.line("USER 0:0");
+        shared::install_group(draft, requirements.as_str());
+    }
+    for input in &spec.tests {
+        draft.line(&format!("COPY {0} {WORKDIR}/{0}", input.path));
+    }
+    draft.line(&format!("USER {0}:{0}", spec.user.uid));
+    draft.line(&format!("WORKDIR {WORKDIR}/{}", spec.dir));
+    let pytest = Command(["pytest", "-p", "no:cacheprovider"].map(String::from).to_vec());
+    draft.line(&format!("CMD {}", pytest.json()));
+}
+
+fn stage_of(package: &LocalPackage) -> String {
+    format!("wheel-{}", package.name)
+}

@@ -1,0 +1,96 @@
+//! The bytes that the xtask owns: pure functions of the repository and of its image descriptions.
+
+mod dockerfile;
+mod header;
+mod ignore;
+
+pub use header::Header;
+
+use crate::{
+    image::{Flavour, ImageSpec, Pins, Tools},
+    repo::RepoPath,
+    requirements::Export,
+};
+
+/// A file as it has to be.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Artifact {
+    pub path: RepoPath,
+    pub text: String,
+}
+
+/// The names of the files that stand beside a service's manifest. A file of another name is never ours.
+pub const FILE_NAMES: [&str; 7] = [
+    "Dockerfile",
+    "Dockerfile.dev",
+    "Dockerfile.dev.dockerignore",
+    "Dockerfile.dockerignore",
+    "requirements-dev.txt",
+    "requirements-test.txt",
+    "requirements.txt",
+];
+
+impl Artifact {
+    /// Every file beside the manifest of a service.
+    pub fn of_service(spec: &ImageSpec, pins: &Pins) -> Vec<Self> {
+        let lock = [spec.dir.child("pyproject.toml"), spec.dir.child("poetry.lock")];
+        let mut artifacts = vec![Self::requirements(&spec.requirements, &lock, &pins.main)];
+        artifacts.extend(
+            spec.dev_requirements
+                .as_ref()
+                .map(|path| Self::requirements(path, &lock, &pins.dev)),
+        );
+        artifacts.extend(
+            spec.test_requirements
+                .as_ref()
+                .map(|path| Self::requirements(path, &lock, &pins.test)),
+        );
+        for flavour in [Flavour::Dev, Flavour::Prod] {
+            artifacts.push(Self::dockerfile(spec, flavour));
+            artifacts.push(Self::ignore_file(spec, flavour));
+        }
+        artifacts
+    }
+
+    /// The requirement file of the build tools, which all images share.
+    pub fn of_tools(tools: &Tools) -> Self {
+        Self::requirements(&tools.requirements, &tools.sources, &tools.pins)
+    }
+
+    fn requirements(path: &RepoPath, sources: &[RepoPath], export: &Export) -> Self {
+        let header = Header::new(path, sources);
+        Self {
+            path: path.clone(),
+            text: format!("{}{}", header.as_str(), export.render()),
+        }
+    }
+
+    /// The Dockerfile of a flavour.
+    fn dockerfile(spec: &ImageSpec, flavour: Flavour) -> Self {
+        let name = dockerfile_name(flavour);
+        let path = spec.dir.child(name);
+        let text = dockerfile::draw(spec, flavour, &Header::new(&path, &sources(spec)));
+        Self { path, text }
+    }
+
+    /// What that Dockerfile may see of the repository.
+    fn ignore_file(spec: &ImageSpec, flavour: Flavour) -> Self {
+        let path = spec.dir.child(&format!("{}.dockerignore", dockerfile_name(flavour)));
+        let text = ignore::draw(spec, flavour, &Header::new(&path, &sources(spec)));
+        Self { path, text }
+    }
+}
+
+fn dockerfile_name(flavour: Flavour) -> &'static str {
+    match flavour {
+        Flavour::Dev => "Dockerfile.dev",
+        Flavour::Prod => "Dockerfile",
+    }
+}
+
+/// What an image description is read from.
+fn sources(spec: &ImageSpec) -> Vec<RepoPath> {
+    let manifests = spec.packages.iter().map(|package| package.dir.child("pyproject.toml"));
+    let settings = RepoPath::root().child(crate::repo::settings::FILE);
+    std::iter::once(settings).chain(manifests).collect()
+}

@@ -1,0 +1,11 @@
+//! Python on this machine: the interpreter it has, the pinned tools of the xtask, and environments made from locks.
+
+mod cache;
+mod environment;
+mod interpreter;
+mod requirements;
+mod tools;
+
+pub use environment::{Environment, import_path};
+pub use interpreter::Interpreter;
+pub use tools::Tools;

@@ -1,0 +1,127 @@
+//! Which tests the repository holds.
+
+use std::collections::BTreeMap;
+
+use cargo_metadata::MetadataCommand;
+use walkdir::WalkDir;
+
+use super::step::{IMAGES, Kind, PythonTests, RUST, Step};
+use crate::{
+    repo::{Package, Repo, RepoPath},
+    report::Problem,
+};
+
+/// Every step, in the order in which they are started and shown: what takes longest first, the images last.
+pub fn steps(repo: &Repo) -> Result<Vec<Step>, Problem> {
+    let mut steps = Vec::new();
+    let workspace = workspace(repo)?;
+    let named = |name: &str, kind: Kind| Step {
+        name: name.into(),
+        kind,
+    };
+    if workspace.has_packages {
+        steps.push(named(RUST, Kind::Rust));
+    }
+    let services = repo.services.iter().map(|service| {
+        let groups = &service.settings.test_groups;
+        (
+            &service.package,
+            groups.iter().map(|group| group.value.clone()).collect(),
+        )
+    });
+    for (package, groups) in repo.libs.iter().map(|lib| (lib, test_groups(lib))).chain(services) {
+        let tests = PythonTests {
+            import_roots: import_roots(repo, package, &groups),
+            groups,
+            has_tests: has_tests(repo, package),
+            package: package.clone(),
+        };
+        let taken = [RUST, IMAGES].contains(&package.name.as_str());
+        let name = if taken {
+            package.dir.as_str()
+        } else {
+            package.name.as_str()
+        };
+        steps.push(named(name, Kind::Python(Box::new(tests))));
+    }
+    if workspace.tests_images {
+        steps.push(named(IMAGES, Kind::Images));
+    }
+    Ok(steps)
+}
+
+struct Workspace {
+    has_packages: bool,
+    tests_images: bool,
+}
+
+fn workspace(repo: &Repo) -> Result<Workspace, Problem> {
+    let metadata = MetadataCommand::new()
+        .current_dir(&repo.root)
+        .no_deps()
+        .other_options([String::from("--offline")])
+        .exec()
+        .map_err(|error| Problem::error(format!("cargo cannot read the workspace: {}", error.to_string().trim())))?;
+    let packages = metadata.workspace_packages();
+    let mut targets = packages.iter().flat_map(|package| &package.targets);
+    Ok(Workspace {
+        has_packages: !packages.is_empty(),
+        tests_images: targets.any(|target| target.is_test() && target.name == IMAGES),
+    })
+}
+
+/// The group `test`, or where there is none, the groups that bring pytest.
+fn test_groups(package: &Package) -> Vec<String> {
+    let groups = &package.manifest.groups;
+    if groups.contains_key("test") {
+        return vec!["test".into()];
+    }
+    let brings_pytest = groups.iter().filter(|(_, group)| {
+        let mut names = group
+            .dependencies
+            .iter()
+            .map(|dependency| dependency.name.value.as_str());
+        names.any(|name| name == "pytest")
+    });
+    brings_pytest.map(|(name, _)| name.clone()).collect()
+}
+
+/// The import roots of the package and of every lib that its path dependencies lead to, those of the test groups
+/// included. The model has checked the paths of the main group; another that leads nowhere shows when tests import it.
+fn import_roots(repo: &Repo, package: &Package, groups: &[String]) -> Vec<RepoPath> {
+    let libs: BTreeMap<&RepoPath, &Package> = repo.libs.iter().map(|lib| (&lib.dir, lib)).collect();
+    let of_groups = groups
+        .iter()
+        .filter_map(|name| package.manifest.groups.get(name))
+        .flat_map(|group| &group.dependencies);
+    let mut open: Vec<(&Package, Vec<_>)> = vec![(package, package.manifest.main.iter().chain(of_groups).collect())];
+    let mut found = vec![package];
+    while let Some((from, dependencies)) = open.pop() {
+        for dependency in dependencies {
+            let dir = dependency.path().and_then(|path| from.dir.join(&path.value));
+            let Some(lib) = dir.and_then(|dir| libs.get(&dir)) else {
+                continue;
+            };
+            if found.iter().all(|known| known.dir != lib.dir) {
+                found.push(lib);
+                open.push((lib, lib.manifest.main.iter().collect()));
+            }
+        }
+    }
+    found[1..].sort_by(|a, b| a.name.cmp(&b.name));
+    found.iter().flat_map(|package| package.import_roots.clone()).collect()
+}
+
+/// Whether the folder holds a file that pytest takes for tests by its name.
+fn has_tests(repo: &Repo, package: &Package) -> bool {
+    let is_hidden = |name: &str| name.starts_with('.') || name == "node_modules" || name == "__pycache__";
+    let files = WalkDir::new(package.dir.under(&repo.root))
+        .min_depth(1)
+        .into_iter()
+        .filter_entry(|entry| !entry.file_name().to_str().is_some_and(is_hidden));
+    files.flatten().any(|entry| {
+        let name = entry.file_name().to_str().unwrap_or_default();
+        let stem = name.strip_suffix(".py").unwrap_or_default();
+        stem.starts_with("test_") || stem.ends_with("_test")
+    })
+}

@@ -1,0 +1,62 @@
+//! Runs a pinned tool, so that people and CI check with the same versions and none of them installs anything.
+
+use std::{path::Path, process::Command};
+
+use super::test::python_tests;
+use crate::{
+    Exit,
+    python::{Environment, Interpreter, Tools, import_path},
+    repo::Repo,
+    report::Problem,
+};
+
+/// Run a pinned program of the tools' lock: `cargo xtask tool ruff check`
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Run it where the tests of this lib or service run: its folder, with what it imports
+    #[arg(long = "for", value_name = "PACKAGE")]
+    package: Option<String>,
+
+    /// The program, and its arguments
+    #[arg(
+        required = true,
+        trailing_var_arg = true,
+        allow_hyphen_values = true,
+        value_name = "PROGRAM"
+    )]
+    command: Vec<String>,
+}
+
+pub fn run(root: &Path, args: &Args) -> Result<Exit, Vec<Problem>> {
+    let mut problems = Vec::new();
+    let repo = Repo::read(root, &mut problems);
+    let Some(repo) = repo.filter(|_| problems.is_empty()) else {
+        return Err(problems);
+    };
+    let pythons = Interpreter::all(repo.settings.base_image.python)?;
+    let tools = Tools::provide_all(root, &repo.settings, &pythons[0])?;
+    let [name, arguments @ ..] = args.command.as_slice() else {
+        return Err(Problem::error("no program is named").into());
+    };
+    let mut command = Command::new(tools.program(name)?);
+    command.args(arguments);
+    if let Some(package) = &args.package {
+        let tests = python_tests(&repo, package)?;
+        let environment = Environment::provide(root, &tests.package, &tests.groups, &pythons, &tools)?;
+        command
+            .current_dir(tests.package.dir.under(root))
+            .env("PYTHONPATH", import_path(root, &tests.import_roots)?)
+            .env("VIRTUAL_ENV", environment.home())
+            .env("PATH", first_on_path(&environment.home().join("bin"))?);
+    }
+    let status = command
+        .status()
+        .map_err(|error| Problem::error(format!("cannot run `{name}`: {error}")))?;
+    Ok(if status.success() { Exit::Clean } else { Exit::Failed })
+}
+
+fn first_on_path(dir: &Path) -> Result<std::ffi::OsString, Problem> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let dirs = std::iter::once(dir.to_owned()).chain(std::env::split_paths(&path));
+    std::env::join_paths(dirs).map_err(|error| Problem::error(format!("cannot put a folder on the path: {error}")))
+}

@@ -1,0 +1,99 @@
+//! The Docker command line, as far as the trials need it.
+
+use std::{
+    path::Path,
+    process::{Command, Output, Stdio},
+};
+
+use serde_json::Value;
+
+/// On every container and image that a run makes, with the id of the process that made it.
+const LABEL: &str = "org.xtask.images";
+
+pub fn label() -> String {
+    format!("{LABEL}={}", std::process::id())
+}
+
+pub fn version() -> Result<String, String> {
+    docker(&["version", "--format", "{{.Server.Version}}"])
+}
+
+/// Runs `docker`. What it wrote to both streams is the error.
+pub fn docker(arguments: &[&str]) -> Result<String, String> {
+    run(Command::new("docker").args(arguments))
+}
+
+/// A plain build, as a person who cloned would run it, but for name and label.
+pub fn build(context: &Path, dockerfile: &str, target: Option<&str>, tag: &str) -> Result<(), String> {
+    let label = label();
+    let mut command = Command::new("docker");
+    command.current_dir(context).env("DOCKER_BUILDKIT", "1");
+    command.args([
+        "build", "--quiet", "--label", &label, "--tag", tag, "--file", dockerfile,
+    ]);
+    if let Some(target) = target {
+        command.args(["--target", target]);
+    }
+    run(command.arg("."))
+        .map(drop)
+        .map_err(|error| format!("`docker build --file {dockerfile} .`: {error}"))
+}
+
+pub fn inspect(image: &str) -> Result<Value, String> {
+    let text = docker(&["image", "inspect", "--format", "{{json .}}", image])?;
+    serde_json::from_str(&text).map_err(|error| format!("cannot read `docker image inspect`: {error}"))
+}
+
+/// The digests of an image's layers, the lowest first.
+pub fn layers(image: &str) -> Result<Vec<String>, String> {
+    let inspected = inspect(image)?;
+    let layers = inspected["RootFS"]["Layers"]
+        .as_array()
+        .ok_or("the image has no layers")?;
+    Ok(layers.iter().filter_map(Value::as_str).map(str::to_owned).collect())
+}
+
+/// Removes what runs that were killed have left.
+pub fn remove_leftovers() {
+    if !Path::new("/proc/self").exists() {
+        return; // Nothing here tells whether another run is alive.
+    }
+    let format = format!("{{{{.ID}}}} {{{{.Label \"{LABEL}\"}}}}");
+    let filter = format!("label={LABEL}");
+    let containers = docker(&["ps", "--all", "--no-trunc", "--filter", &filter, "--format", &format]);
+    for line in containers.unwrap_or_default().lines() {
+        if let Some(id) = of_the_dead(line) {
+            let _ = docker(&["rm", "--force", "--volumes", id]);
+        }
+    }
+    let images = docker(&["images", "--quiet", "--no-trunc", "--filter", &filter]).unwrap_or_default();
+    for id in images.lines() {
+        let owner = inspect(id)
+            .ok()
+            .and_then(|image| Some(image["Config"]["Labels"][LABEL].as_str()?.to_owned()));
+        let line = format!("{id} {}", owner.unwrap_or_default());
+        if let Some(id) = of_the_dead(&line) {
+            let _ = docker(&["rmi", "--force", id]);
+        }
+    }
+}
+
+/// The id on a line `ID PROCESS`, when the process is gone.
+fn of_the_dead(line: &str) -> Option<&str> {
+    let (id, process) = line.split_once(' ')?;
+    let process: u32 = process.trim().parse().ok()?;
+    (!Path::new("/proc").join(process.to_string()).exists()).then_some(id)
+}
+
+fn run(command: &mut Command) -> Result<String, String> {
+    let output = command
+        .stdin(Stdio::null())
+        .output()
+        .map_err(|error| format!("cannot run docker: {error}"))?;
+    let Output { status, stdout, stderr } = output;
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim().to_owned();
+    if status.success() {
+        return Ok(text(&stdout));
+    }
+    Err(format!("{status}\n{}\n{}", text(&stdout), text(&stderr)))
+}

@@ -1,0 +1,108 @@
+//! What the trials share: the repository, checkouts of it, and images, each built once, when first asked for.
+
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, OnceLock, PoisonError},
+};
+
+use tempfile::TempDir;
+use xtask::repo::{Package, Repo, Service};
+
+use crate::{checkout, docker};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Flavour {
+    Production,
+    Development,
+}
+
+/// An image that can be built from a service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Build {
+    /// From a clean checkout.
+    Clean(Flavour),
+    /// From one in which a line of every lib is edited.
+    Edited(Flavour),
+    /// The test stage of production, from a clean checkout.
+    Tests,
+}
+
+type Built = Arc<OnceLock<Result<String, String>>>;
+
+pub struct Lab {
+    pub repo: Repo,
+    clean: OnceLock<Result<TempDir, String>>,
+    edited: OnceLock<Result<TempDir, String>>,
+    built: Mutex<BTreeMap<(String, Build), Built>>,
+}
+
+impl Lab {
+    pub fn new(repo: Repo) -> Self {
+        Self {
+            repo,
+            clean: OnceLock::new(),
+            edited: OnceLock::new(),
+            built: Mutex::new(BTreeMap::new()),
+        }
+    }
+
+    /// The tag of an image of a service.
+    pub fn image(&self, service: &Service, build: Build) -> Result<String, String> {
+        let name = service.package.name.to_string();
+        let mut images = self.built.lock().unwrap_or_else(PoisonError::into_inner);
+        let built = Arc::clone(images.entry((name, build)).or_default());
+        // Whoever builds must not keep the others from images that are there.
+        drop(images);
+        built.get_or_init(|| self.build(service, build)).clone()
+    }
+
+    /// A service and its libs.
+    pub fn packages<'a>(&'a self, service: &'a Service) -> impl Iterator<Item = &'a Package> {
+        std::iter::once(&service.package).chain(self.repo.libs_of(service))
+    }
+
+    pub fn remove_images(&self) {
+        let images = self.built.lock().unwrap_or_else(PoisonError::into_inner);
+        for image in images.values().filter_map(|built| built.get()).flatten() {
+            let _ = docker::docker(&["rmi", "--force", image]);
+        }
+    }
+
+    fn build(&self, service: &Service, build: Build) -> Result<String, String> {
+        let (context, flavour, target) = match build {
+            Build::Clean(flavour) => (self.clean()?, flavour, None),
+            Build::Edited(flavour) => (self.edited()?, flavour, None),
+            Build::Tests => (self.clean()?, Flavour::Production, Some("test")),
+        };
+        let file = match flavour {
+            Flavour::Production => "Dockerfile",
+            Flavour::Development => "Dockerfile.dev",
+        };
+        let dockerfile = service.package.dir.child(file);
+        let variant = format!("{build:?}").to_ascii_lowercase().replace(['(', ')'], "-");
+        let tag = format!(
+            "xtask-images/{}:{}-{}",
+            service.package.name,
+            variant.trim_matches('-'),
+            std::process::id()
+        );
+        docker::build(&context, dockerfile.as_str(), target, &tag)?;
+        Ok(tag)
+    }
+
+    fn clean(&self) -> Result<PathBuf, String> {
+        path(self.clean.get_or_init(|| checkout::copy(&self.repo.root)))
+    }
+
+    fn edited(&self) -> Result<PathBuf, String> {
+        path(self.edited.get_or_init(|| checkout::copy_edited(&self.repo)))
+    }
+}
+
+fn path(folder: &Result<TempDir, String>) -> Result<PathBuf, String> {
+    folder
+        .as_ref()
+        .map(|folder| Path::to_owned(folder.path()))
+        .map_err(Clone::clone)
+}

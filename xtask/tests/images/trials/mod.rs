@@ -1,0 +1,64 @@
+//! The trials, each for every service.
+
+mod debugger;
+mod layers;
+mod reload;
+mod runs;
+mod software;
+mod test_stage;
+
+use std::sync::Arc;
+
+use libtest_mimic::Trial;
+use xtask::repo::Service;
+
+use crate::lab::{Flavour, Lab};
+
+/// What a trial found: nothing, or what is wrong.
+pub type Outcome = Result<(), String>;
+
+type Check = fn(&Lab, &Service) -> Outcome;
+
+/// Names are `SERVICE::WHAT`, so that `cargo test --test images -- SERVICE` runs what concerns one service.
+const CHECKS: [(&str, Check); 12] = [
+    ("production_runs_locked_down", |lab, service| {
+        runs::locked_down(lab, service, Flavour::Production)
+    }),
+    ("development_runs_locked_down", |lab, service| {
+        runs::locked_down(lab, service, Flavour::Development)
+    }),
+    ("production_imports_from_site_packages", |lab, service| {
+        runs::imports(lab, service, Flavour::Production)
+    }),
+    ("development_imports_from_sources", |lab, service| {
+        runs::imports(lab, service, Flavour::Development)
+    }),
+    ("production_holds_main_group_and_wheels", software::of_production),
+    ("production_holds_no_tools", software::no_tools),
+    ("development_holds_same_and_dev_groups", software::of_development),
+    ("third_party_layer_is_shared", layers::third_party_is_shared),
+    ("edited_lib_leaves_third_party_layer", layers::edit_leaves_third_party),
+    (
+        "development_listens_for_debugger_when_asked",
+        debugger::listens_when_asked,
+    ),
+    ("development_reloads_edited_sources", reload::edited_sources),
+    ("test_stage_passes_read_only", test_stage::passes_read_only),
+];
+
+pub fn all(lab: &Arc<Lab>) -> Vec<Trial> {
+    let mut trials = Vec::new();
+    for service in &lab.repo.services {
+        for (name, check) in CHECKS {
+            let (lab, service) = (Arc::clone(lab), service.clone());
+            let name = format!("{}::{name}", service.package.name);
+            trials.push(Trial::test(name, move || Ok(check(&lab, &service)?)));
+        }
+    }
+    trials
+}
+
+/// Fails with the message unless the fact holds.
+fn ensure(holds: bool, message: impl FnOnce() -> String) -> Outcome {
+    if holds { Ok(()) } else { Err(message()) }
+}

@@ -1,0 +1,129 @@
+//! `cargo xtask test` on a small repository: one lib whose tests pass, one with a test that fails, one without tests,
+//! and a crate. Its environments are real, so it needs Python and the package index.
+
+#[expect(dead_code, reason = "other tests use the rest of it")]
+mod fixture;
+
+use std::{fs, path::Path, process::Output};
+
+use assert_cmd::Command;
+use fixture::Fixture;
+
+const COMPLETE: &str = ".complete";
+
+/// A fixture with the pinned tools of this repository.
+fn repository() -> Fixture {
+    let fixture = Fixture::of("tested");
+    for file in ["pyproject.toml", "poetry.lock"] {
+        let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("tools").join(file);
+        fixture.write(&format!("xtask/tools/{file}"), fs::read(from).unwrap());
+    }
+    fixture
+}
+
+/// Runs `cargo xtask test` with the environment of this machine, in CI or not.
+fn run(fixture: &Fixture, arguments: &[&str], ci: &str) -> Output {
+    let mut command = Command::cargo_bin("xtask").unwrap();
+    command
+        .env("CI", ci)
+        .env_remove("PYTEST_ADDOPTS")
+        .arg("--root")
+        .arg(fixture.path(""));
+    command.arg("test").args(arguments).output().unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+fn last_line(output: &Output) -> String {
+    text(&output.stdout).lines().last().unwrap_or_default().to_owned()
+}
+
+#[test]
+fn tests_are_run_counted_and_told() {
+    let fixture = repository();
+    let all = run(&fixture, &["--fast"], "");
+    let said = text(&all.stdout);
+    assert_eq!(all.status.code(), Some(1), "{said}{}", text(&all.stderr));
+    // One of rust, two of right, one of wrong; the images are skipped as one.
+    assert_eq!(last_line(&all), "4 passed, 1 failed, 2 skipped", "{said}");
+    for part in [
+        "failed: wrong (1 passed, 1 failed, 1 skipped)",
+        "the failing test of the fixture",
+        "test wrong",
+        "holds no `test_*.py`",
+        "left out by `--fast`",
+        "5 steps: 2 passed, 1 failed, 1 skipped, 1 without tests in",
+    ] {
+        assert!(said.contains(part), "`{part}` in\n{said}");
+    }
+    assert!(!said.contains("failed: right"), "{said}");
+
+    // The environment is there now, and is used again; one that a killed run left behind is not.
+    let environment = environment(&fixture, "right-");
+    let made = fs::metadata(environment.join(COMPLETE)).unwrap().modified().unwrap();
+    let again = run(&fixture, &["libs/right"], "");
+    assert_eq!(
+        (again.status.code(), last_line(&again).as_str()),
+        (Some(0), "2 passed, 0 failed, 0 skipped")
+    );
+    assert_eq!(
+        fs::metadata(environment.join(COMPLETE)).unwrap().modified().unwrap(),
+        made
+    );
+    fs::remove_file(environment.join(COMPLETE)).unwrap();
+    fs::remove_file(environment.join("bin/python")).unwrap();
+    assert_eq!(
+        last_line(&run(&fixture, &["right"], "")),
+        "2 passed, 0 failed, 0 skipped"
+    );
+    assert!(environment.join(COMPLETE).exists());
+}
+
+#[test]
+fn nothing_to_test_is_no_pass() {
+    let output = run(&repository(), &["bare"], "");
+    assert_eq!(
+        (output.status.code(), last_line(&output).as_str()),
+        (Some(3), "0 passed, 0 failed, 0 skipped")
+    );
+}
+
+#[test]
+fn an_unknown_step_lists_the_known_ones() {
+    let output = run(&repository(), &["rihgt", "right"], "");
+    assert_eq!(output.status.code(), Some(1));
+    let said = text(&output.stderr);
+    assert!(said.contains("there is no test step `rihgt`"), "{said}");
+    assert!(said.contains("`rust`, `bare`, `right`, `wrong` and `images`"), "{said}");
+}
+
+#[test]
+fn images_that_no_docker_tests_are_skipped_and_in_ci_have_failed() {
+    let fixture = repository();
+    let skipped = run(&fixture, &["rust", "images"], "");
+    let said = text(&skipped.stdout);
+    assert_eq!(
+        (skipped.status.code(), last_line(&skipped).as_str()),
+        (Some(0), "1 passed, 0 failed, 1 skipped")
+    );
+    assert!(said.contains("1 skipped: no Docker engine answers"), "{said}");
+
+    let failed = run(&fixture, &["images"], "true");
+    assert_eq!(
+        (failed.status.code(), last_line(&failed).as_str()),
+        (Some(1), "0 passed, 1 failed, 1 skipped")
+    );
+}
+
+/// The folder of the one environment whose name starts so.
+fn environment(fixture: &Fixture, prefix: &str) -> std::path::PathBuf {
+    let entries = fs::read_dir(fixture.path("target/xtask/venvs")).unwrap();
+    let paths = entries.map(|entry| entry.unwrap().path());
+    let mut found: Vec<_> = paths
+        .filter(|path| path.is_dir() && path.file_name().unwrap().to_str().unwrap().starts_with(prefix))
+        .collect();
+    assert_eq!(found.len(), 1, "{found:?}");
+    found.remove(0)
+}
