@@ -8,14 +8,17 @@ use std::collections::HashMap;
 
 use super::package::LockedFile;
 
-/// A lock without its lists, and the lists by the offset of their opening bracket.
+/// A lock with blanks for its lists, and these.
 pub(super) struct Lifted {
     pub rest: String,
-    pub lists: HashMap<usize, Vec<LockedFile>>,
+    pub lists: Lists,
 }
 
+/// Lists by the offset of their opening bracket.
+pub(super) type Lists = HashMap<usize, Vec<LockedFile>>;
+
 pub(super) fn lift(text: &str) -> Lifted {
-    let mut lists = HashMap::new();
+    let mut lists = Lists::new();
     let mut rest = String::with_capacity(text.len());
     let mut open: Option<Open> = None;
     let mut offset = 0;
@@ -25,7 +28,7 @@ pub(super) fn lift(text: &str) -> Lifted {
         if file.is_none() && has_long_quotes(line) {
             return Lifted {
                 rest: text.to_owned(),
-                lists: HashMap::new(),
+                lists: Lists::new(),
             };
         }
         let Some(mut list) = open.take() else {

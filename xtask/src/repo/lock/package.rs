@@ -5,7 +5,7 @@ use std::{
 
 use pep440_rs::Version;
 
-use super::{Format, normalised, versions};
+use super::{Format, files::Lists, normalised, versions};
 use crate::{
     repo::{
         Located, PackageName,
@@ -84,7 +84,7 @@ pub(super) fn read_all(
     root: Table<'_>,
     format: Format,
     metadata: Table<'_>,
-    mut lists: HashMap<usize, Vec<LockedFile>>,
+    lists: &mut Lists,
     problems: &mut Vec<Problem>,
 ) -> Vec<LockedPackage> {
     let nodes = match root.get("package") {
@@ -94,7 +94,7 @@ pub(super) fn read_all(
     let mut reader = Reader {
         format,
         shared_files: match format {
-            Format::V1 => shared_files(metadata, &mut lists, problems),
+            Format::V1 => shared_files(metadata, lists, problems),
             Format::V2_0 | Format::V2_1 => HashMap::new(),
         },
         lists,
@@ -104,18 +104,18 @@ pub(super) fn read_all(
     nodes.iter().filter_map(|node| reader.package(node, problems)).collect()
 }
 
-struct Reader {
+struct Reader<'a> {
     format: Format,
     shared_files: HashMap<String, Vec<LockedFile>>,
     /// Lists that were read before the TOML was, by offset.
-    lists: HashMap<usize, Vec<LockedFile>>,
+    lists: &'a mut Lists,
     /// A lock repeats few constraints on Python often.
     versions: HashMap<String, VersionSet>,
     /// A lock repeats few markers often.
     markers: HashMap<String, Marker>,
 }
 
-impl Reader {
+impl Reader<'_> {
     fn package(&mut self, node: &Node<'_>, problems: &mut Vec<Problem>) -> Option<LockedPackage> {
         let table = node.table(problems)?;
         let name = required(table, "name", node, problems)?;
@@ -216,7 +216,7 @@ impl Reader {
         problems: &mut Vec<Problem>,
     ) -> Vec<LockedFile> {
         if let Some(files) = table.get("files") {
-            return files_of(&files, &mut self.lists, problems);
+            return files_of(&files, self.lists, problems);
         }
         // Up to format 1.1 all versions of a package share one list of files.
         let files = self.shared_files.get(name).cloned().unwrap_or_default();
@@ -234,7 +234,7 @@ impl Reader {
 /// `[metadata.files]`, and the even older `[metadata.hashes]`, which has no file names.
 fn shared_files(
     metadata: Table<'_>,
-    lists: &mut HashMap<usize, Vec<LockedFile>>,
+    lists: &mut Lists,
     problems: &mut Vec<Problem>,
 ) -> HashMap<String, Vec<LockedFile>> {
     let mut shared = HashMap::new();
@@ -255,11 +255,7 @@ fn shared_files(
     shared
 }
 
-fn files_of(
-    node: &Node<'_>,
-    lists: &mut HashMap<usize, Vec<LockedFile>>,
-    problems: &mut Vec<Problem>,
-) -> Vec<LockedFile> {
+fn files_of(node: &Node<'_>, lists: &mut Lists, problems: &mut Vec<Problem>) -> Vec<LockedFile> {
     if let Some(list) = lists.remove(&node.start()) {
         return list;
     }
