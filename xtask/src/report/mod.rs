@@ -6,7 +6,6 @@ pub mod progress;
 pub mod release;
 pub mod status;
 mod style;
-pub mod summary;
 pub mod table;
 pub mod terminal;
 pub mod wheels;

@@ -52,6 +52,8 @@ pub fn run(args: &Args) -> Result<Exit, Vec<Problem>> {
     let text = text(args)?;
     match io::stdout().lock().write_all(text.as_bytes()) {
         Ok(()) => Ok(Exit::Clean),
+        // Whoever read along has seen enough.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(Exit::Clean),
         Err(error) => Err(vec![Problem::error(format!("cannot write the requirements: {error}"))]),
     }
 }

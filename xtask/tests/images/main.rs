@@ -15,6 +15,7 @@ mod lock;
 mod probe;
 mod published;
 mod saved;
+mod steps;
 mod trials;
 
 use std::{

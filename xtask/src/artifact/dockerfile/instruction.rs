@@ -20,8 +20,6 @@ pub enum Mount {
     LockedCache { target: &'static str },
     /// A file that only this step sees. Where the build is given none, there is none.
     Secret { id: &'static str, target: &'static str },
-    /// Scratch space that leaves no trace in the layer.
-    Scratch { target: &'static str },
 }
 
 impl Draft {
@@ -83,7 +81,6 @@ impl Mount {
             Self::Cache { target } => format!("--mount=type=cache,target={target}"),
             Self::LockedCache { target } => format!("--mount=type=cache,sharing=locked,target={target}"),
             Self::Secret { id, target } => format!("--mount=type=secret,id={id},target={target}"),
-            Self::Scratch { target } => format!("--mount=type=tmpfs,target={target}"),
         }
     }
 }
