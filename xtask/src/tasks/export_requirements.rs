@@ -74,7 +74,11 @@ fn text(args: &Args) -> Result<String, Vec<Problem>> {
     if !problems.is_empty() {
         return Err(problems);
     }
-    Ok(export(&manifest, &lock, &selection(args, &manifest))?.render())
+    let export = export(&manifest, &lock, &selection(args, &manifest))?;
+    let text = export.render();
+    // Tens of thousands of small allocations, in a process that is about to end.
+    std::mem::forget((manifest, lock, export));
+    Ok(text)
 }
 
 fn selection(args: &Args, manifest: &Manifest) -> Selection {

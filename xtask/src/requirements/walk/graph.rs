@@ -64,7 +64,7 @@ impl<'a> Graph<'a> {
         let mut graph = Self {
             packages,
             candidates,
-            supported: packages.iter().map(|package| Marker::python(&package.python)).collect(),
+            supported: supported(packages),
             roots: Vec::new(),
             edges: Vec::new(),
         };
@@ -177,6 +177,16 @@ impl<'a> Graph<'a> {
             place: dependency.place(),
         })
     }
+}
+
+fn supported(packages: &[LockedPackage]) -> Vec<Marker> {
+    // Hundreds of packages share a handful of ranges.
+    let mut known: HashMap<&VersionSet, Marker> = HashMap::new();
+    let markers = packages.iter().map(|package| {
+        let python = &package.python;
+        *known.entry(python).or_insert_with(|| Marker::python(python))
+    });
+    markers.collect()
 }
 
 impl Reader {
