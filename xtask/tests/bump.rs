@@ -175,6 +175,43 @@ fn generated_files_are_fresh_afterwards() {
     assert!(check.status.success(), "{}", shown(&check));
 }
 
+#[test]
+fn images_that_take_libs_from_an_index_wait_for_it() {
+    let repo = repository(POETRY);
+    repo.edit(
+        "Cargo.toml",
+        "lib-source = \"wheelhouse\"",
+        "lib-source = \"index\"\nlib-index = { name = \"team\", url = \"https://example.org/simple/\" }",
+    );
+    let hash = "a".repeat(64);
+    repo.write(
+        "libs/core/published.toml",
+        format!("[\"1.2.0\"]\n\"core-1.2.0-py3-none-any.whl\" = \"sha256:{hash}\"\n"),
+    );
+    assert!(repo.run(&["gen-dockerfiles"]).status.success());
+    commit(&repo, "Take libs from an index");
+    let dockerfile = repo.read("services/web/Dockerfile");
+    let output = bump(&repo, &["core", "minor"]);
+    assert!(output.status.success(), "{}", shown(&output));
+    assert!(shown(&output).contains("cargo xtask build-wheels core --publish INDEX"));
+    assert_eq!(repo.read("services/web/Dockerfile"), dockerfile);
+    let check = repo.run(&["gen-dockerfiles", "--check"]);
+    assert!(
+        shown(&check).contains("`core` 1.3.0 is not known to be published"),
+        "{}",
+        shown(&check)
+    );
+}
+
+#[test]
+fn a_version_that_has_a_tag_is_taken() {
+    let repo = repository(POETRY);
+    git(&repo, &["tag", "core-v1.3.0"]);
+    let output = bump(&repo, &["core", "minor"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(shown(&output).contains("`core` 1.3.0 is released: there is the tag `core-v1.3.0`"));
+}
+
 /// Runs on a repository that was broken in one way. Nothing may change, and the report is a snapshot.
 macro_rules! refused {
     ($($name:ident: $arguments:expr, $break:expr;)+) => {$(

@@ -75,6 +75,7 @@ pub fn run(
     let old = dependents::version(lib).map_err(one)?;
     let new = next(lib, &old, &args.version).map_err(one)?;
     let history = History::open(root).map_err(one)?;
+    refuse_released(&history, lib, &new).map_err(one)?;
 
     let mut changed = manifests(&repo, lib, &new)?;
     changed.extend(literals(&repo, lib, &old, &new)?);
@@ -144,6 +145,19 @@ fn next(lib: &Package, old: &Version, said: &str) -> Result<Version, Problem> {
             None => problem,
         }
     })
+}
+
+/// A tag may be on a branch that is not merged: its version is taken all the same.
+fn refuse_released(history: &History, lib: &Package, new: &Version) -> Result<(), Problem> {
+    let tag = history::tag(&lib.name, new);
+    match history.commit_of(&tag)? {
+        None => Ok(()),
+        Some(commit) => Err(
+            Problem::error(format!("`{}` {new} is released: there is the tag `{tag}`", lib.name))
+                .note(format!("it is on commit {}", commit.get(..12).unwrap_or(&commit)))
+                .remedy("name a version that is not"),
+        ),
+    }
 }
 
 /// The manifests of the lib and of all that ask for it, as they have to be.
