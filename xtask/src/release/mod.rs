@@ -8,6 +8,7 @@ pub mod history;
 pub mod index;
 pub mod literal;
 pub mod locks;
+pub mod preparation;
 pub mod publish;
 pub mod range;
 pub mod stage;

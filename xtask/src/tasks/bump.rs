@@ -6,11 +6,9 @@ use super::gen_dockerfiles;
 use crate::{
     artifact::Header,
     release::{
-        calendar, changelog,
-        dependents::{self, packages},
-        edit::Edits,
+        dependents,
         history::{self, History},
-        literal, locks,
+        locks, preparation,
         stage::Stage,
         version::{Refusal, Step},
     },
@@ -77,9 +75,9 @@ pub fn run(
     let history = History::open(root).map_err(one)?;
     refuse_released(&history, lib, &new).map_err(one)?;
 
-    let mut changed = manifests(&repo, lib, &new)?;
-    changed.extend(literals(&repo, lib, &old, &new)?);
-    changed.extend(log(&repo, lib, &new, &history).map_err(one)?);
+    let mut changed = preparation::manifests(&repo, lib, &new)?;
+    changed.extend(preparation::literals(&repo, lib, &old, &new)?);
+    changed.extend([preparation::changelog(&repo, lib, &new, &history).map_err(one)?]);
     let locked = dependents::with_lock(&repo, &lib.name);
     let touched = changed.keys().cloned();
     let touched = touched.chain(locked.iter().map(|folder| folder.child("poetry.lock")));
@@ -158,78 +156,6 @@ fn refuse_released(history: &History, lib: &Package, new: &Version) -> Result<()
                 .remedy("name a version that is not"),
         ),
     }
-}
-
-/// The manifests of the lib and of all that ask for it, as they have to be.
-fn manifests(repo: &Repo, lib: &Package, new: &Version) -> Result<BTreeMap<RepoPath, String>, Vec<Problem>> {
-    let mut problems = Vec::new();
-    let mut changed = BTreeMap::new();
-    for package in packages(repo) {
-        let mut edits = dependents::follow(package, &lib.name, new, &mut problems);
-        if package.dir == lib.dir {
-            let poetry = lib.manifest.tool("poetry");
-            let older = poetry.and_then(|table| table.string("version", &mut Vec::new()));
-            for version in lib.manifest.version.iter().chain(&older) {
-                problems.extend(edits.replace(version, &version.value, &new.to_string()).err());
-            }
-        }
-        if !edits.is_empty() {
-            changed.insert(package.dir.child("pyproject.toml"), edits.apply());
-        }
-    }
-    if problems.is_empty() {
-        Ok(changed)
-    } else {
-        Err(problems)
-    }
-}
-
-/// The modules that say their version, as they have to be.
-fn literals(
-    repo: &Repo,
-    lib: &Package,
-    old: &Version,
-    new: &Version,
-) -> Result<BTreeMap<RepoPath, String>, Vec<Problem>> {
-    let mut problems = Vec::new();
-    let mut changed = BTreeMap::new();
-    for module in lib.build_inputs.iter().map(|input| input.child("__init__.py")) {
-        let source = match Source::read_if_present(&module.under(&repo.root), module.as_str()) {
-            Ok(Some(source)) => source,
-            // A file has no module below it.
-            Ok(None) | Err(_) => continue,
-        };
-        let Some((span, text)) = literal::find(&source) else {
-            continue;
-        };
-        if text.parse::<Version>().as_ref() != Ok(old) {
-            problems.push(
-                Problem::error(format!("`__version__` is `{text}`, but the manifest says {old}"))
-                    .at(source.place(span))
-                    .remedy("make both the same, commit, and run this again"),
-            );
-            continue;
-        }
-        let mut edits = Edits::of(&source);
-        edits.set(span, &new.to_string());
-        changed.insert(module, edits.apply());
-    }
-    if problems.is_empty() {
-        Ok(changed)
-    } else {
-        Err(problems)
-    }
-}
-
-fn log(repo: &Repo, lib: &Package, new: &Version, history: &History) -> Result<Option<(RepoPath, String)>, Problem> {
-    let path = lib.dir.child("CHANGELOG.md");
-    let before = Source::read_if_present(&path.under(&repo.root), path.as_str())?;
-    let last = history.last_release(&lib.name)?;
-    let since = last.map(|version| history::tag(&lib.name, &version));
-    let subjects = history.subjects(&lib.dir, since.as_deref())?;
-    let before = before.as_ref().map(Source::text);
-    let text = changelog::release(before, &new.to_string(), &calendar::today(), &subjects);
-    Ok(Some((path, text)))
 }
 
 /// What somebody is at work on is not mixed into a release.
