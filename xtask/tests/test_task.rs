@@ -95,7 +95,7 @@ fn an_unknown_step_lists_the_known_ones() {
     let output = run(&repository(), &["rihgt", "right"], "");
     assert_eq!(output.status.code(), Some(1));
     let said = text(&output.stderr);
-    assert!(said.contains("there is no test step `rihgt`"), "{said}");
+    assert!(said.contains("nothing here is tested as `rihgt`"), "{said}");
     assert!(said.contains("`rust`, `bare`, `right`, `wrong` and `images`"), "{said}");
 }
 
@@ -115,6 +115,18 @@ fn images_that_no_docker_tests_are_skipped_and_in_ci_have_failed() {
         (failed.status.code(), last_line(&failed).as_str()),
         (Some(1), "0 passed, 1 failed, 1 skipped")
     );
+}
+
+#[test]
+fn a_tool_is_not_run_for_an_unknown_package() {
+    let fixture = repository();
+    let mut command = Command::cargo_bin("xtask").unwrap();
+    let tool = ["tool", "--for", "rihgt", "uv", "--version"];
+    let output = command.arg("--root").arg(fixture.path("")).args(tool).output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let said = text(&output.stderr);
+    assert!(said.contains("known are `bare`, `right` and `wrong`"), "{said}");
+    assert!(!fixture.path("target").exists(), "nothing is installed for it");
 }
 
 /// The folder of the one environment whose name starts so.

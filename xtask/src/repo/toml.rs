@@ -49,7 +49,12 @@ enum Kind<'a> {
 
 /// Parses a file. A syntax error is one problem, with the place that the parser names.
 pub fn parse(source: &Source) -> Result<Document<String>, Problem> {
-    Document::parse(source.text().to_owned()).map_err(|error| {
+    parse_text(source, source.text().to_owned())
+}
+
+/// Parses a text in which some bytes of the file were blanked out; places are those of the file.
+pub fn parse_text(source: &Source, text: String) -> Result<Document<String>, Problem> {
+    Document::parse(text).map_err(|error| {
         let span = error.span().unwrap_or(0..0);
         Problem::error(format!("`{}` is not TOML: {}", source.path(), error.message().trim())).at(source.place(span))
     })
@@ -155,6 +160,11 @@ impl<'a> Node<'a> {
 
     pub fn place(&self) -> Place {
         self.source.place(self.span.clone())
+    }
+
+    /// Where it begins in the file.
+    pub fn start(&self) -> usize {
+        self.span.start
     }
 
     pub fn is_table(&self) -> bool {

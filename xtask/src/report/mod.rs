@@ -6,7 +6,6 @@ mod problem;
 pub mod progress;
 pub mod status;
 mod style;
-pub mod summary;
 pub mod table;
 pub mod terminal;
 pub mod wheels;

@@ -10,9 +10,9 @@ use std::{
 
 use super::{
     style::{CYAN, DIM, GREEN, RED, YELLOW},
-    summary::{Row, Verdict},
     table,
 };
+use crate::tasks::test::summary::{Row, Verdict};
 
 const PATIENCE: Duration = Duration::from_secs(1);
 const FRAME: Duration = Duration::from_millis(100);

@@ -5,9 +5,9 @@ use std::{fmt::Write, time::Duration};
 use super::{
     count,
     style::{BOLD, DIM, GREEN, RED, YELLOW},
-    summary::{Counts, Row, Summary, Verdict},
     terminal,
 };
+use crate::tasks::test::summary::{Counts, Row, Summary, Verdict};
 
 pub fn summary(summary: &Summary) -> String {
     let mut text = String::new();

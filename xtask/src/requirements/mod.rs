@@ -5,6 +5,8 @@ mod check;
 mod pin;
 mod render;
 mod selection;
+#[cfg(test)]
+mod tests;
 mod walk;
 
 use crate::{
@@ -18,7 +20,7 @@ use crate::{
 
 pub use pin::{LocalPackage, Pin, PinSource};
 pub use render::IndexOption;
-pub use selection::{Extras, Selection};
+pub use selection::{Extras, MAIN, Selection};
 
 /// A selection of a lock: every third-party package pinned, every local one named.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use crate::{
     repo::{PackageName, manifest::Manifest, toml::quoted},
-    report::Problem,
+    report::{Place, Problem},
 };
 
 /// The group that every manifest has.
@@ -72,7 +72,7 @@ impl Selection {
 fn unknown<'a>(kind: &str, name: &str, manifest: &Manifest, known: impl Iterator<Item = &'a String>) -> Problem {
     let known: Vec<&str> = known.map(String::as_str).collect();
     let path = manifest.source.path();
-    let problem = Problem::error(format!("`{path}` has no {kind} `{name}`"));
+    let problem = Problem::error(format!("`{path}` has no {kind} `{name}`")).at(Place::File(path.to_owned()));
     match known.as_slice() {
         [] => problem.remedy(format!("`{path}` has no {kind}s at all")),
         known => problem.remedy(format!("it has {}", quoted(known))),

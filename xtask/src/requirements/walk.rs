@@ -3,7 +3,8 @@
 //!
 //! Markers are walked, not environments: each step says where it is taken. A lock may hold several versions of a package;
 //! in one environment every requirement that is walked there must accept the one that is taken. Which versions are ruled
-//! out where is known only after the walk, so it is guessed, walked and compared until guess and walk agree.
+//! out where is known only after the walk, so it is guessed, walked and compared until guess and walk agree. Where then no
+//! version of some package is left, a package that asks for it gives way to another of its own versions.
 
 mod graph;
 mod steps;
@@ -12,14 +13,14 @@ use std::collections::BTreeSet;
 
 use super::Needed;
 use crate::{
-    repo::{lock::Lock, manifest::Manifest},
+    repo::{lock::Lock, manifest::Manifest, marker::Marker},
     report::Problem,
 };
 use graph::Graph;
 use steps::Walk;
 
-/// More rounds than nested conflicts between versions of one package, in any lock seen.
-const ROUNDS: usize = 25;
+/// More rounds than conflicts between versions of one package in any lock seen.
+const ROUNDS: usize = 60;
 
 pub(super) fn needed<'a>(
     manifest: &Manifest,
@@ -28,19 +29,34 @@ pub(super) fn needed<'a>(
     extras: &BTreeSet<String>,
 ) -> Result<Vec<Needed<'a>>, Vec<Problem>> {
     let graph = Graph::new(manifest, lock, groups, extras)?;
-    let mut guess = graph.nothing_excluded();
-    for round in 0.. {
-        let walk = Walk::along(&graph, &guess);
-        let excluded = walk.excluded(&graph);
+    // Where a package was given up although every requirement accepts it, because it asks for something that conflicts.
+    let mut given_up = graph.nowhere();
+    let mut guess = graph.nowhere();
+    let mut walk = Walk::along(&graph, &guess);
+    for round in 0..ROUNDS {
+        let mut excluded = walk.excluded(&graph);
+        either(&mut excluded, &given_up);
         if excluded == guess {
-            return walk.finish(&graph);
+            let Some((index, marker)) = walk.way_out(&graph) else {
+                break;
+            };
+            if let Some(slot) = given_up.get_mut(index) {
+                *slot = slot.or(marker);
+            }
+            either(&mut excluded, &given_up);
         }
-        guess = if round < ROUNDS {
-            excluded
-        } else {
+        if round > ROUNDS / 2 {
             // Guesses that chase each other: what any of them ruled out stays out, so that there is an end.
-            guess.into_iter().zip(excluded).map(|(a, b)| a.or(b)).collect()
-        };
+            either(&mut excluded, &guess);
+        }
+        guess = excluded;
+        walk = Walk::along(&graph, &guess);
     }
-    Ok(Vec::new())
+    walk.finish(&graph)
+}
+
+fn either(markers: &mut [Marker], others: &[Marker]) {
+    for (marker, other) in markers.iter_mut().zip(others) {
+        *marker = marker.or(*other);
+    }
 }

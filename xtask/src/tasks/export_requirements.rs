@@ -52,6 +52,8 @@ pub fn run(args: &Args) -> Result<Exit, Vec<Problem>> {
     let text = text(args)?;
     match io::stdout().lock().write_all(text.as_bytes()) {
         Ok(()) => Ok(Exit::Clean),
+        // Whoever read along has seen enough.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(Exit::Clean),
         Err(error) => Err(vec![Problem::error(format!("cannot write the requirements: {error}"))]),
     }
 }
@@ -72,7 +74,11 @@ fn text(args: &Args) -> Result<String, Vec<Problem>> {
     if !problems.is_empty() {
         return Err(problems);
     }
-    Ok(export(&manifest, &lock, &selection(args, &manifest))?.render())
+    let export = export(&manifest, &lock, &selection(args, &manifest))?;
+    let text = export.render();
+    // Tens of thousands of small allocations, in a process that is about to end.
+    std::mem::forget((manifest, lock, export));
+    Ok(text)
 }
 
 fn selection(args: &Args, manifest: &Manifest) -> Selection {

@@ -33,6 +33,11 @@ pub fn run(root: &Path, args: &Args) -> Result<Exit, Vec<Problem>> {
     let Some(repo) = repo.filter(|_| problems.is_empty()) else {
         return Err(problems);
     };
+    let tests = args
+        .package
+        .as_ref()
+        .map(|package| python_tests(&repo, package))
+        .transpose()?;
     let pythons = Interpreter::all(repo.settings.base_image.python)?;
     let tools = Tools::provide_all(root, &repo.settings, &pythons[0])?;
     let [name, arguments @ ..] = args.command.as_slice() else {
@@ -40,8 +45,7 @@ pub fn run(root: &Path, args: &Args) -> Result<Exit, Vec<Problem>> {
     };
     let mut command = Command::new(tools.program(name)?);
     command.args(arguments);
-    if let Some(package) = &args.package {
-        let tests = python_tests(&repo, package)?;
+    if let Some(tests) = tests {
         let environment = Environment::provide(root, &tests.package, &tests.groups, &pythons, &tools)?;
         command
             .current_dir(tests.package.dir.under(root))

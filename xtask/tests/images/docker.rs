@@ -23,20 +23,33 @@ pub fn docker(arguments: &[&str]) -> Result<String, String> {
     run(Command::new("docker").args(arguments))
 }
 
-/// A plain build, as a person who cloned would run it, but for name and label.
-pub fn build(context: &Path, dockerfile: &str, target: Option<&str>, tag: &str) -> Result<(), String> {
+/// A plain build, as a person who cloned would run it, but for name and label. What comes back is its log.
+pub fn build(context: &Path, dockerfile: &str, target: Option<&str>, tag: &str) -> Result<String, String> {
     let label = label();
     let mut command = Command::new("docker");
     command.current_dir(context).env("DOCKER_BUILDKIT", "1");
     command.args([
-        "build", "--quiet", "--label", &label, "--tag", tag, "--file", dockerfile,
+        "build",
+        "--progress=plain",
+        "--label",
+        &label,
+        "--tag",
+        tag,
+        "--file",
+        dockerfile,
     ]);
     if let Some(target) = target {
         command.args(["--target", target]);
     }
-    run(command.arg("."))
-        .map(drop)
-        .map_err(|error| format!("`docker build --file {dockerfile} .`: {error}"))
+    let output = output(command.arg("."))?;
+    let log = String::from_utf8_lossy(&output.stderr).into_owned();
+    if output.status.success() {
+        return Ok(log);
+    }
+    Err(format!(
+        "`docker build --file {dockerfile} .`: {}\n{log}",
+        output.status
+    ))
 }
 
 /// Builds a stage and writes its files to a folder.
@@ -76,7 +89,7 @@ pub fn remove_leftovers() {
             let _ = docker(&["rm", "--force", "--volumes", id]);
         }
     }
-    let images = docker(&["images", "--quiet", "--no-trunc", "--filter", &filter]).unwrap_or_default();
+    let images = docker(&["images", "--progress=plain", "--no-trunc", "--filter", &filter]).unwrap_or_default();
     for id in images.lines() {
         let owner = inspect(id)
             .ok()
@@ -96,14 +109,15 @@ fn of_the_dead(line: &str) -> Option<&str> {
 }
 
 fn run(command: &mut Command) -> Result<String, String> {
-    let output = command
-        .stdin(Stdio::null())
-        .output()
-        .map_err(|error| format!("cannot run docker: {error}"))?;
-    let Output { status, stdout, stderr } = output;
+    let Output { status, stdout, stderr } = output(command)?;
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim().to_owned();
     if status.success() {
         return Ok(text(&stdout));
     }
     Err(format!("{status}\n{}\n{}", text(&stdout), text(&stderr)))
+}
+
+fn output(command: &mut Command) -> Result<Output, String> {
+    let output = command.stdin(Stdio::null()).output();
+    output.map_err(|error| format!("cannot run docker: {error}"))
 }

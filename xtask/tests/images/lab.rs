@@ -9,7 +9,7 @@ use std::{
 use tempfile::TempDir;
 use xtask::repo::{Package, Repo, Service};
 
-use crate::{checkout, docker};
+use crate::{checkout, docker, steps};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Flavour {
@@ -28,7 +28,14 @@ pub enum Build {
     Tests,
 }
 
-type Built = Arc<OnceLock<Result<String, String>>>;
+/// A built image, and what the build said.
+#[derive(Clone, Debug)]
+struct Image {
+    tag: String,
+    log: String,
+}
+
+type Built = Arc<OnceLock<Result<Image, String>>>;
 
 pub struct Lab {
     pub repo: Repo,
@@ -49,6 +56,15 @@ impl Lab {
 
     /// The tag of an image of a service.
     pub fn image(&self, service: &Service, build: Build) -> Result<String, String> {
+        Ok(self.built(service, build)?.tag)
+    }
+
+    /// The steps of the build of an image of a service.
+    pub fn steps(&self, service: &Service, build: Build) -> Result<Vec<steps::Step>, String> {
+        Ok(steps::read(&self.built(service, build)?.log))
+    }
+
+    fn built(&self, service: &Service, build: Build) -> Result<Image, String> {
         let name = service.package.name.to_string();
         let mut images = self.built.lock().unwrap_or_else(PoisonError::into_inner);
         let built = Arc::clone(images.entry((name, build)).or_default());
@@ -65,11 +81,11 @@ impl Lab {
     pub fn remove_images(&self) {
         let images = self.built.lock().unwrap_or_else(PoisonError::into_inner);
         for image in images.values().filter_map(|built| built.get()).flatten() {
-            let _ = docker::docker(&["rmi", "--force", image]);
+            let _ = docker::docker(&["rmi", "--force", &image.tag]);
         }
     }
 
-    fn build(&self, service: &Service, build: Build) -> Result<String, String> {
+    fn build(&self, service: &Service, build: Build) -> Result<Image, String> {
         let (context, flavour, target) = match build {
             Build::Clean(flavour) => (self.clean()?, flavour, None),
             Build::Edited(flavour) => (self.edited()?, flavour, None),
@@ -87,8 +103,8 @@ impl Lab {
             variant.trim_matches('-'),
             std::process::id()
         );
-        docker::build(&context, dockerfile.as_str(), target, &tag)?;
-        Ok(tag)
+        let log = docker::build(&context, dockerfile.as_str(), target, &tag)?;
+        Ok(Image { tag, log })
     }
 
     /// A clean checkout.

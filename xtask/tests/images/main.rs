@@ -11,6 +11,7 @@ mod lab;
 mod lock;
 mod probe;
 mod saved;
+mod steps;
 mod trials;
 
 use std::{

@@ -18,8 +18,6 @@ pub enum Mount {
     Cache { target: &'static str },
     /// The same for package lists, which only one build at a time may write.
     LockedCache { target: &'static str },
-    /// Scratch space that leaves no trace in the layer.
-    Scratch { target: &'static str },
 }
 
 impl Draft {
@@ -80,7 +78,6 @@ impl Mount {
             }
             Self::Cache { target } => format!("--mount=type=cache,target={target}"),
             Self::LockedCache { target } => format!("--mount=type=cache,sharing=locked,target={target}"),
-            Self::Scratch { target } => format!("--mount=type=tmpfs,target={target}"),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The production image: wheels of the local packages on top of the third-party packages. And the test stage on top of it.
 
 use super::{
-    EPOCH, VENV, WORKDIR,
+    VENV, WORKDIR,
     instruction::{Draft, Mount},
     shared::{self, TOOLS},
 };
@@ -88,19 +88,19 @@ fn production(draft: &mut Draft, spec: &ImageSpec) {
                 source: "/wheels",
                 target: WHEELS,
             },
-            Mount::Scratch { target: "/tmp" },
         ],
-        &[
+        &shared::same_times(vec![
             format!(
                 "{TOOLS}/bin/uv pip install --quiet --no-deps --no-index --offline --no-cache --link-mode=copy --find-links={WHEELS} {}",
                 names.join(" ")
             ),
             // uv notes when it saw the wheel, which differs from build to build.
             format!("find {VENV} -name uv_cache.json -execdir sed -i /uv_cache.json,/d RECORD ';' -delete"),
-            format!("find {VENV} -name '*.py' -newer {VENV}/pyvenv.cfg -exec python -m compileall -q --invalidation-mode=unchecked-hash {{}} +"),
+            format!(
+                "find {VENV} -name '*.py' -newer {VENV}/pyvenv.cfg -exec python -m compileall -q --invalidation-mode=unchecked-hash {{}} +"
+            ),
             format!("rm -f {VENV}/.lock"),
-            format!("find {VENV} -newer {VENV}/pyvenv.cfg -exec touch --no-dereference --date=@{EPOCH} {{}} +"),
-        ],
+        ]),
     );
     labels(draft, spec);
     draft.line(&format!("EXPOSE {}", spec.port));

@@ -6,8 +6,8 @@ use super::{
 };
 use crate::image::ImageSpec;
 
-/// Where the tools are mounted: an empty folder of every Debian, since a folder made for a mount stays in the layer, and
-/// mounts below a mount are not in buildah.
+/// Where the tools are mounted: an empty folder of every Debian, since Docker 20.10 leaves a folder that it makes for a mount
+/// in the layer.
 pub const TOOLS: &str = "/mnt";
 
 /// The stages up to the third-party packages.
@@ -44,6 +44,7 @@ fn base(draft: &mut Draft, spec: &ImageSpec) {
         format!(
             "useradd --uid {uid} --gid {uid} --no-log-init --no-create-home --home-dir {WORKDIR} --shell /usr/sbin/nologin {name}"
         ),
+        format!("mkdir {WORKDIR}"),
     ];
     install_system(draft, &spec.system.runtime, &user);
     draft.line(&format!(
@@ -104,7 +105,7 @@ pub fn with_venv(draft: &mut Draft, spec: &ImageSpec) {
 pub fn install_system(draft: &mut Draft, packages: &[String], before: &[String]) {
     let mut commands = before.to_vec();
     if packages.is_empty() {
-        draft.run(&[], &commands);
+        draft.run(&[], &same_times(commands));
         return;
     }
     commands.extend([
@@ -113,7 +114,8 @@ pub fn install_system(draft: &mut Draft, packages: &[String], before: &[String])
             "DEBIAN_FRONTEND=noninteractive apt-get install --quiet --yes --no-install-recommends {}",
             packages.join(" ")
         ),
-        "rm -rf /var/log/apt /var/log/dpkg.log /var/log/alternatives.log /var/cache/ldconfig/aux-cache".into(),
+        // Emptied, not removed: the mark that a removed file leaves in a layer has a time of its own.
+        "find /var/log /var/cache/ldconfig -type f -newermt \"$start\" -exec truncate --size=0 {} +".into(),
     ]);
     draft.comment(&[
         "Debian's versions are those of the base image's suite, which takes security updates.",
@@ -128,8 +130,19 @@ pub fn install_system(draft: &mut Draft, packages: &[String], before: &[String])
                 target: "/var/lib/apt/lists",
             },
         ],
-        &commands,
+        &same_times(commands),
     );
+}
+
+/// The commands of a step, and what gives all that they write the same time: a layer that is built again, after
+/// `--no-cache` or on another machine, has the same digest then, and images go on sharing it.
+pub fn same_times(commands: Vec<String>) -> Vec<String> {
+    let mut all = vec![format!("start=\"@$(date +%s)\" && export SOURCE_DATE_EPOCH={EPOCH}")];
+    all.extend(commands);
+    all.push(format!(
+        "find / -xdev -newermt \"$start\" -writable -exec touch --no-dereference --date=@{EPOCH} {{}} +"
+    ));
+    all
 }
 
 /// Puts the packages of a requirement file on top of the virtual environment.
@@ -145,11 +158,11 @@ pub fn install_group(draft: &mut Draft, requirements: &str) {
                 target: "/root/.cache/uv",
             },
         ],
-        &[
+        &same_times(vec![
             "export UV_LINK_MODE=copy PYC_INVALIDATION_MODE=UNCHECKED_HASH".into(),
             install_command(),
             format!("rm -f {VENV}/.lock"),
-        ],
+        ]),
     );
 }
 

@@ -108,3 +108,8 @@ fn folder(manifest: &str) -> String {
         None => "the folder of the manifest".into(),
     }
 }
+
+#[cfg(test)]
+pub(crate) fn digest_of(manifest: &Manifest) -> String {
+    digest(&manifest.document, DependencyGroups::Hashed).expect("no date")
+}

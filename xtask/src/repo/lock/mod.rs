@@ -4,6 +4,7 @@
 //! be walked from the manifest. Before 2.0 the hashes stand in one table at the end.
 
 mod content_hash;
+mod files;
 mod format;
 mod json;
 mod package;
@@ -21,7 +22,10 @@ use super::{
     toml::{self, Table},
 };
 use crate::report::Problem;
+use files::{Lifted, Lists};
 
+#[cfg(test)]
+pub(crate) use content_hash::digest_of;
 pub use content_hash::stale;
 pub use format::Format;
 pub use package::{GroupMarkers, LockedFile, LockedPackage, LockedSource};
@@ -45,7 +49,17 @@ pub struct Lock {
 impl Lock {
     /// Reads a lock. Either all of it is understood, or everything that is not is reported.
     pub fn read(source: &Source) -> Result<Self, Vec<Problem>> {
-        let document = toml::parse(source).map_err(|problem| vec![problem])?;
+        let Lifted { rest, mut lists } = files::lift(source.text());
+        let lock = Self::read_rest(source, rest, &mut lists);
+        if lists.is_empty() {
+            return lock;
+        }
+        // A list stood where no list of archives belongs. What that means is seen with the list in its place.
+        Self::read_rest(source, source.text().to_owned(), &mut Lists::new())
+    }
+
+    fn read_rest(source: &Source, rest: String, lists: &mut Lists) -> Result<Self, Vec<Problem>> {
+        let document = toml::parse_text(source, rest).map_err(|problem| vec![problem])?;
         let root = Table::root(source, &document);
         let (format, metadata) = format::of(source, root).map_err(|problem| vec![problem])?;
         let mut problems = Vec::new();
@@ -64,9 +78,11 @@ impl Lock {
                 place: metadata.place(),
             }),
             python: python.unwrap_or_else(VersionSet::any),
-            packages: package::read_all(root, format, metadata, &mut problems),
+            packages: package::read_all(root, format, metadata, lists, &mut problems),
             extras: extras(root, &mut problems),
         };
+        // Tens of thousands of small allocations, for a process that is about to end.
+        std::mem::forget(document);
         if problems.is_empty() { Ok(lock) } else { Err(problems) }
     }
 }

@@ -5,7 +5,7 @@ use std::{
 
 use pep440_rs::Version;
 
-use super::{Format, normalised, versions};
+use super::{Format, files::Lists, normalised, versions};
 use crate::{
     repo::{
         Located, PackageName,
@@ -34,8 +34,8 @@ pub struct LockedPackage {
     pub groups: GroupMarkers,
     /// Before 2.1: what the package depends on. Left out where the groups say all that matters.
     pub dependencies: Vec<Dependency>,
-    /// Before 2.1: what each extra of the package adds.
-    pub extras: BTreeMap<String, Vec<Dependency>>,
+    /// Before 2.1: what each extra of the package adds, as PEP 508 requirements. Most of these texts are never needed.
+    pub extras: BTreeMap<String, Vec<Located<String>>>,
     pub place: Place,
 }
 
@@ -84,6 +84,7 @@ pub(super) fn read_all(
     root: Table<'_>,
     format: Format,
     metadata: Table<'_>,
+    lists: &mut Lists,
     problems: &mut Vec<Problem>,
 ) -> Vec<LockedPackage> {
     let nodes = match root.get("package") {
@@ -93,22 +94,28 @@ pub(super) fn read_all(
     let mut reader = Reader {
         format,
         shared_files: match format {
-            Format::V1 => shared_files(metadata, problems),
+            Format::V1 => shared_files(metadata, lists, problems),
             Format::V2_0 | Format::V2_1 => HashMap::new(),
         },
+        lists,
+        versions: HashMap::new(),
         markers: HashMap::new(),
     };
     nodes.iter().filter_map(|node| reader.package(node, problems)).collect()
 }
 
-struct Reader {
+struct Reader<'a> {
     format: Format,
     shared_files: HashMap<String, Vec<LockedFile>>,
+    /// Lists that were read before the TOML was, by offset.
+    lists: &'a mut Lists,
+    /// A lock repeats few constraints on Python often.
+    versions: HashMap<String, VersionSet>,
     /// A lock repeats few markers often.
     markers: HashMap<String, Marker>,
 }
 
-impl Reader {
+impl Reader<'_> {
     fn package(&mut self, node: &Node<'_>, problems: &mut Vec<Problem>) -> Option<LockedPackage> {
         let table = node.table(problems)?;
         let name = required(table, "name", node, problems)?;
@@ -134,7 +141,7 @@ impl Reader {
             Format::V2_1 => groups = self.groups(table, node, problems),
             Format::V1 | Format::V2_0 => {
                 let text = table.string("python-versions", problems);
-                python = text.and_then(|text| versions(&text, problems)).unwrap_or(python);
+                python = text.and_then(|text| self.python(&text, problems)).unwrap_or(python);
                 dependencies = dependencies_of(table, problems);
                 extras = extras_of(table, problems);
             }
@@ -177,6 +184,15 @@ impl Reader {
         all
     }
 
+    fn python(&mut self, text: &Located<String>, problems: &mut Vec<Problem>) -> Option<VersionSet> {
+        if let Some(known) = self.versions.get(&text.value) {
+            return Some(known.clone());
+        }
+        let set = versions(text, problems)?;
+        self.versions.insert(text.value.clone(), set.clone());
+        Some(set)
+    }
+
     fn marker(&mut self, text: &Located<String>, problems: &mut Vec<Problem>) -> Marker {
         if let Some(&known) = self.markers.get(&text.value) {
             return known;
@@ -193,14 +209,14 @@ impl Reader {
     }
 
     fn files(
-        &self,
+        &mut self,
         table: Table<'_>,
         name: &str,
         source: &LockedSource,
         problems: &mut Vec<Problem>,
     ) -> Vec<LockedFile> {
         if let Some(files) = table.get("files") {
-            return files_of(&files, problems);
+            return files_of(&files, self.lists, problems);
         }
         // Up to format 1.1 all versions of a package share one list of files.
         let files = self.shared_files.get(name).cloned().unwrap_or_default();
@@ -216,11 +232,15 @@ impl Reader {
 }
 
 /// `[metadata.files]`, and the even older `[metadata.hashes]`, which has no file names.
-fn shared_files(metadata: Table<'_>, problems: &mut Vec<Problem>) -> HashMap<String, Vec<LockedFile>> {
+fn shared_files(
+    metadata: Table<'_>,
+    lists: &mut Lists,
+    problems: &mut Vec<Problem>,
+) -> HashMap<String, Vec<LockedFile>> {
     let mut shared = HashMap::new();
     if let Some(table) = metadata.table("files", problems) {
         for (name, node) in table.entries() {
-            shared.insert(name.value.to_owned(), files_of(&node, problems));
+            shared.insert(name.value.to_owned(), files_of(&node, lists, problems));
         }
     } else if let Some(table) = metadata.table("hashes", problems) {
         for (name, node) in table.entries() {
@@ -235,7 +255,10 @@ fn shared_files(metadata: Table<'_>, problems: &mut Vec<Problem>) -> HashMap<Str
     shared
 }
 
-fn files_of(node: &Node<'_>, problems: &mut Vec<Problem>) -> Vec<LockedFile> {
+fn files_of(node: &Node<'_>, lists: &mut Lists, problems: &mut Vec<Problem>) -> Vec<LockedFile> {
+    if let Some(list) = lists.remove(&node.start()) {
+        return list;
+    }
     let nodes = node.array(problems).unwrap_or_default();
     let mut files = Vec::with_capacity(nodes.len());
     for node in &nodes {
@@ -290,21 +313,14 @@ fn dependencies_of(package: Table<'_>, problems: &mut Vec<Problem>) -> Vec<Depen
 }
 
 /// `extra = ["name (>=1)", "name[other] (>=1) ; marker"]`.
-fn extras_of(package: Table<'_>, problems: &mut Vec<Problem>) -> BTreeMap<String, Vec<Dependency>> {
-    let mut extras = BTreeMap::new();
+fn extras_of(package: Table<'_>, problems: &mut Vec<Problem>) -> BTreeMap<String, Vec<Located<String>>> {
     let Some(table) = package.table("extras", problems) else {
-        return extras;
+        return BTreeMap::new();
     };
-    for (extra, node) in table.entries() {
-        let members = node.strings(problems).unwrap_or_default();
-        // Poetry 1 wrote requirements here that PEP 508 does not know. They add nothing that the lock could pin.
-        let mut unknown = Vec::new();
-        let members = members
-            .into_iter()
-            .filter_map(|text| Dependency::pep508(text, &mut unknown));
-        extras.insert(normalised(extra.value), members.collect());
-    }
-    extras
+    let entries = table.entries().into_iter();
+    entries
+        .map(|(extra, node)| (normalised(extra.value), node.strings(problems).unwrap_or_default()))
+        .collect()
 }
 
 fn required(table: Table<'_>, key: &str, node: &Node<'_>, problems: &mut Vec<Problem>) -> Option<Located<String>> {

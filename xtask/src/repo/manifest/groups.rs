@@ -182,10 +182,18 @@ pub(super) fn indexes(poetry: Option<Table<'_>>, problems: &mut Vec<Problem>) ->
             Some(IndexSource {
                 name: table.string("name", problems)?,
                 url: table.string("url", problems),
-                priority: table.string("priority", problems).map(|text| text.value),
+                priority: priority(table, problems),
             })
         })
         .collect()
+}
+
+/// Before Poetry 1.5 the priority was said by two flags.
+fn priority(table: Table<'_>, problems: &mut Vec<Problem>) -> Option<String> {
+    let mut is_set = |flag: &str| table.boolean(flag, problems).is_some_and(|flag| flag.value);
+    let older = ["secondary", "default"].into_iter().find(|flag| is_set(flag));
+    let written = table.string("priority", problems).map(|text| text.value);
+    written.or_else(|| older.map(str::to_owned))
 }
 
 /// Names of groups and extras are compared like package names.

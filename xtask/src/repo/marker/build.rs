@@ -7,7 +7,8 @@ use pep440_rs::Version;
 use super::{
     Comparison, Expression, MarkerOperator,
     expression::list,
-    pool::{FALSE, Id, Pool, TRUE, Test, lock},
+    node::{FALSE, Id, TRUE, Test},
+    pool::{Pool, lock},
     python::{precision, releases},
     variable::{Kind, VersionVariable},
 };

@@ -4,7 +4,8 @@ use pep440_rs::Version;
 
 use super::{
     Variable,
-    pool::{Id, Node, Pool, Test, pieces},
+    node::{Id, Node, Test, pieces},
+    pool::Pool,
     variable::{StringVariable, VersionVariable},
 };
 use crate::repo::constraint::{Cut, VersionSet};

@@ -10,6 +10,7 @@
 mod build;
 mod environment;
 mod expression;
+mod node;
 mod parse;
 mod pool;
 mod python;
@@ -29,13 +30,13 @@ pub use variable::Variable;
 
 /// A set of environments. Equal when it holds in the same ones.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Marker(pool::Id);
+pub struct Marker(node::Id);
 
 impl Marker {
     /// Holds everywhere.
-    pub const TRUE: Self = Self(pool::TRUE);
+    pub const TRUE: Self = Self(node::TRUE);
     /// Holds nowhere.
-    pub const FALSE: Self = Self(pool::FALSE);
+    pub const FALSE: Self = Self(node::FALSE);
 
     /// Reads a marker; offsets in the error are bytes of `text`. Empty text, and Poetry's `*`, hold everywhere.
     pub fn parse(text: &str) -> Result<Self, MarkerError> {
@@ -57,8 +58,8 @@ impl Marker {
 
     /// The environments of one `sys_platform`.
     pub fn platform(name: &str) -> Self {
-        let branches = [(name.to_owned(), pool::TRUE)];
-        Self(pool::lock().strings(variable::StringVariable::SysPlatform, branches.into(), pool::FALSE))
+        let branches = [(name.to_owned(), node::TRUE)];
+        Self(pool::lock().strings(variable::StringVariable::SysPlatform, branches.into(), node::FALSE))
     }
 
     pub fn is_true(self) -> bool {

@@ -5,7 +5,8 @@ use std::collections::HashMap;
 
 use super::{
     MarkerOperator, Variable,
-    pool::{FALSE, Id, Node, Pool, TRUE, Test, pieces},
+    node::{FALSE, Id, Node, TRUE, Test, pieces},
+    pool::Pool,
     variable::VersionVariable,
 };
 use crate::repo::constraint::{Cut, Interval, VersionSet};

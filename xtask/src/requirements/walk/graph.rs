@@ -64,7 +64,7 @@ impl<'a> Graph<'a> {
         let mut graph = Self {
             packages,
             candidates,
-            supported: packages.iter().map(|package| Marker::python(&package.python)).collect(),
+            supported: supported(packages),
             roots: Vec::new(),
             edges: Vec::new(),
         };
@@ -81,7 +81,8 @@ impl<'a> Graph<'a> {
         }
     }
 
-    pub(super) fn nothing_excluded(&self) -> Vec<Marker> {
+    /// A marker for each package, none of which holds.
+    pub(super) fn nowhere(&self) -> Vec<Marker> {
         vec![Marker::FALSE; self.packages.len()]
     }
 
@@ -151,11 +152,7 @@ impl<'a> Graph<'a> {
                 continue;
             }
             if dependency.optional {
-                let adding = package
-                    .extras
-                    .iter()
-                    .filter(|(_, members)| members.iter().any(|member| reader.is_same(member, dependency)));
-                edge.only_for = Some(adding.map(|(extra, _)| extra.clone()).collect());
+                edge.only_for = Some(reader.extras_with(package, dependency));
             }
             edges.push(edge);
         }
@@ -182,7 +179,29 @@ impl<'a> Graph<'a> {
     }
 }
 
+fn supported(packages: &[LockedPackage]) -> Vec<Marker> {
+    // Hundreds of packages share a handful of ranges.
+    let mut known: HashMap<&VersionSet, Marker> = HashMap::new();
+    let markers = packages.iter().map(|package| {
+        let python = &package.python;
+        *known.entry(python).or_insert_with(|| Marker::python(python))
+    });
+    markers.collect()
+}
+
 impl Reader {
+    /// The extras of a package that add one of its optional dependencies.
+    fn extras_with(&mut self, package: &LockedPackage, dependency: &Dependency) -> BTreeSet<String> {
+        let adding = package.extras.iter().filter(|(_, members)| {
+            members.iter().any(|text| {
+                // Poetry 1 wrote requirements here that PEP 508 does not know. They add nothing that the lock could pin.
+                let member = Dependency::pep508(text.clone(), &mut Vec::new());
+                member.is_some_and(|member| self.is_same(&member, dependency))
+            })
+        });
+        adding.map(|(extra, _)| extra.clone()).collect()
+    }
+
     /// Whether a member of an extra is this dependency. As Poetry compares them, by constraint too: `!=0.15.0` is not the
     /// same as `<0.15.0 || >0.15.0`, which leaves out its pre-releases. So locks of Poetry 1 can list members that neither
     /// Poetry 2 nor we walk along.

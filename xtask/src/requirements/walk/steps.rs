@@ -9,6 +9,8 @@ use crate::{
 
 /// One walk, under a guess of which packages are ruled out where.
 pub(super) struct Walk<'a> {
+    /// The guess.
+    excluded: Vec<Marker>,
     /// Where each package would be taken if its name is needed at all.
     share: Vec<Marker>,
     /// Where each package is needed.
@@ -25,6 +27,7 @@ impl<'a> Walk<'a> {
     pub(super) fn along(graph: &'a Graph<'_>, excluded: &[Marker]) -> Self {
         let count = graph.packages.len();
         let mut walk = Self {
+            excluded: excluded.to_vec(),
             share: shares(graph, excluded),
             needed: vec![Marker::FALSE; count],
             extras: vec![BTreeMap::new(); count],
@@ -45,7 +48,7 @@ impl<'a> Walk<'a> {
 
     /// Where every requirement that was walked rules out a package: where it needs the name and does not accept it.
     pub(super) fn excluded(&self, graph: &Graph<'_>) -> Vec<Marker> {
-        let mut excluded = graph.nothing_excluded();
+        let mut excluded = graph.nowhere();
         self.each_edge(graph, |edge, taken| {
             let candidates = graph.candidates.get(&edge.name).into_iter().flatten();
             for index in candidates.filter(|index| !edge.accepted.contains(index)) {
@@ -57,14 +60,44 @@ impl<'a> Walk<'a> {
         excluded
     }
 
+    /// Where some package has no version left: a package to give up there, which asks for it and has another version
+    /// that the walk could take instead.
+    pub(super) fn way_out(&self, graph: &Graph<'_>) -> Option<(usize, Marker)> {
+        for (index, edges) in graph.edges.iter().enumerate() {
+            let Some(package) = graph.packages.get(index) else {
+                continue;
+            };
+            let versions = graph
+                .candidates
+                .get(&package.name)
+                .map(Vec::as_slice)
+                .unwrap_or_default();
+            if versions.len() < 2 {
+                continue;
+            }
+            let needed = self.needed.get(index).copied().unwrap_or(Marker::FALSE);
+            for edge in edges {
+                let candidates = graph.candidates.get(&edge.name).map(Vec::len).unwrap_or_default();
+                let conflict = self.unmet(graph, edge, self.taken(index, edge)).and(needed);
+                if conflict.is_false() || edge.accepted.len() == candidates {
+                    continue;
+                }
+                let others = versions.iter().filter(|other| **other != index);
+                let other = others.fold(Marker::FALSE, |any, other| any.or(self.possible(graph, *other)));
+                let avoidable = conflict.and(other);
+                if !avoidable.is_false() {
+                    return Some((index, avoidable));
+                }
+            }
+        }
+        None
+    }
+
     /// What is needed, or a problem for each requirement that no locked package meets.
     pub(super) fn finish<'b>(self, graph: &Graph<'b>) -> Result<Vec<Needed<'b>>, Vec<Problem>> {
         let mut problems = Vec::new();
         self.each_edge(graph, |edge, taken| {
-            let candidates = graph.candidates.get(&edge.name).into_iter().flatten();
-            let met = candidates.filter_map(|index| self.needed.get(*index));
-            let met = met.fold(Marker::FALSE, |any, one| any.or(*one));
-            let unmet = taken.without(met);
+            let unmet = self.unmet(graph, edge, taken);
             if !unmet.is_false() {
                 problems.push(unmet_problem(edge, unmet));
             }
@@ -75,6 +108,21 @@ impl<'a> Walk<'a> {
         let packages = graph.packages.iter().zip(self.needed);
         let needed = packages.map(|(package, marker)| Needed { package, marker });
         Ok(needed.filter(|needed| !needed.marker.is_false()).collect())
+    }
+
+    /// Where a requirement is walked but no version of its package is left.
+    fn unmet(&self, graph: &Graph<'_>, edge: &Edge, taken: Marker) -> Marker {
+        let candidates = graph.candidates.get(&edge.name).into_iter().flatten();
+        let met = candidates.filter_map(|index| self.needed.get(*index));
+        taken.without(met.fold(Marker::FALSE, |any, one| any.or(*one)))
+    }
+
+    /// Where a package is not ruled out, whether or not a higher version comes first.
+    fn possible(&self, graph: &Graph<'_>, index: usize) -> Marker {
+        let supported = graph.supported.get(index).copied().unwrap_or(Marker::FALSE);
+        self.excluded
+            .get(index)
+            .map_or(supported, |excluded| supported.without(*excluded))
     }
 
     /// Where a needed package walks along one of its edges.
@@ -134,7 +182,7 @@ impl<'a> Walk<'a> {
 
 /// The highest version that is not ruled out and supports the Python is taken.
 fn shares(graph: &Graph<'_>, excluded: &[Marker]) -> Vec<Marker> {
-    let mut shares = graph.nothing_excluded();
+    let mut shares = graph.nowhere();
     for versions in graph.candidates.values() {
         let mut left = Marker::TRUE;
         for &index in versions {

@@ -4,13 +4,13 @@ use std::path::Path;
 
 use xshell::{Cmd, cmd};
 
-use super::step::{IMAGES, Outcome};
+use super::{
+    step::{IMAGES, Outcome},
+    summary::{Counts, Verdict},
+};
 use crate::{
     process::{self, shell},
-    report::{
-        Problem,
-        summary::{Counts, Verdict},
-    },
+    report::Problem,
 };
 
 /// All tests of the workspace that `cargo test` runs by itself. The images target declares `test = false`.

@@ -1,6 +1,6 @@
 //! Counts tests in the XML that test runners write (JUnit's format): the attributes of its `testsuite` elements.
 
-use crate::report::summary::Counts;
+use super::summary::Counts;
 
 /// `None` where there is no such element, or one without a number of tests.
 pub fn counts(xml: &str) -> Option<Counts> {

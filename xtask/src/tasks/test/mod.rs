@@ -6,18 +6,16 @@ mod junit;
 mod pytest;
 mod schedule;
 mod step;
+pub mod summary;
 
 use std::{path::Path, time::Instant};
 
 use crate::{
     repo::Repo,
-    report::{
-        Problem,
-        progress::Progress,
-        summary::{Summary, Verdict},
-    },
+    report::{Problem, progress::Progress},
 };
 use step::{Kind, Step};
+use summary::{Summary, Verdict};
 
 pub use step::PythonTests;
 

@@ -7,15 +7,13 @@ use xshell::cmd;
 use super::{
     junit,
     step::{Outcome, PythonTests, Runner, Step},
+    summary::{Counts, Verdict},
 };
 use crate::{
     process::{self, shell},
     python::{Environment, Interpreter, import_path},
     repo::Package,
-    report::{
-        Place, Problem,
-        summary::{Counts, Verdict},
-    },
+    report::{Place, Problem},
 };
 
 /// pytest's exit code where it collected no test.

@@ -9,8 +9,11 @@ use std::{
     thread,
 };
 
-use super::step::{Kind, Runner, Step};
-use crate::report::{progress::Progress, summary::Row};
+use super::{
+    step::{Kind, Runner, Step},
+    summary::Row,
+};
+use crate::report::progress::Progress;
 
 /// Runs all steps. The rows come back in the order of the steps.
 pub fn run(steps: &[Step], runner: &Runner<'_>, progress: &Progress) -> Vec<Row> {

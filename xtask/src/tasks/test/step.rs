@@ -6,15 +6,14 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{cargo, pytest};
+use super::{
+    cargo, pytest,
+    summary::{Counts, Row, Verdict},
+};
 use crate::{
     python::{Interpreter, Tools},
     repo::{Package, Repo, RepoPath, toml::quoted},
-    report::{
-        Problem,
-        progress::Progress,
-        summary::{Counts, Row, Verdict},
-    },
+    report::{Problem, progress::Progress},
 };
 
 pub const RUST: &str = "rust";
@@ -71,8 +70,8 @@ pub fn choose(steps: Vec<Step>, names: &[String]) -> Result<Vec<Step>, Vec<Probl
     let known: Vec<&str> = steps.iter().map(|step| step.name.as_str()).collect();
     let problems: Vec<Problem> = unknown
         .map(|name| {
-            Problem::error(format!("there is no test step `{name}`"))
-                .remedy(format!("known steps are {}", quoted(&known)))
+            Problem::error(format!("nothing here is tested as `{name}`"))
+                .remedy(format!("known are {}", quoted(&known)))
         })
         .collect();
     if !problems.is_empty() {

@@ -13,43 +13,58 @@ use crate::{
 };
 
 /// The layer that holds every third-party package of production is at the same height in development, and the same.
+///
+/// The layers below are not compared: BuildKit may hold several results of one step, and takes any of them for each image.
 pub fn third_party_is_shared(lab: &Lab, service: &Service) -> Outcome {
-    let (height, production) = third_party(lab, service)?;
+    let (height, digest) = third_party(lab, service)?;
     let development = docker::layers(&lab.image(service, Build::Clean(Flavour::Development))?)?;
-    for (index, digest) in production.iter().take(height + 1).enumerate() {
-        let other = development.get(index).map_or("absent", String::as_str);
+    let other = development.get(height).map_or("absent", String::as_str);
+    ensure(other == digest, || {
+        format!("third-party packages are in layer {height}: it is {digest} in production and {other} in development")
+    })?;
+    let name = &service.package.name;
+    println!("{name}: both flavours take their third-party packages from layer {height}, {digest}");
+    Ok(())
+}
+
+/// After an edited line in every lib that layer is the same in both flavours, and no step ran that has to do with
+/// requirement files; another layer has changed.
+pub fn edit_leaves_third_party(lab: &Lab, service: &Service) -> Outcome {
+    let (height, digest) = third_party(lab, service)?;
+    for flavour in [Flavour::Production, Flavour::Development] {
+        let before = docker::layers(&lab.image(service, Build::Clean(flavour))?)?;
+        let after = docker::layers(&lab.image(service, Build::Edited(flavour))?)?;
+        let other = after.get(height).map_or("absent", String::as_str);
         ensure(other == digest, || {
             format!(
-                "layer {index} is {digest} in production and {other} in development; third-party packages are in layer {height}"
+                "{flavour:?}: the layer of third-party packages, {height}, was {digest} and is {other} after the edit"
             )
         })?;
-    }
-    println!(
-        "{}: both flavours take their third-party packages from layer {height}, {}",
-        service.package.name, production[height]
-    );
-    Ok(())
-}
-
-/// An edited line in every lib changes layers above it only, and does change some.
-pub fn edit_leaves_third_party(lab: &Lab, service: &Service) -> Outcome {
-    let (height, production) = third_party(lab, service)?;
-    let development = docker::layers(&lab.image(service, Build::Clean(Flavour::Development))?)?;
-    for (flavour, before) in [(Flavour::Production, production), (Flavour::Development, development)] {
-        let after = docker::layers(&lab.image(service, Build::Edited(flavour))?)?;
-        let below = before.iter().zip(&after).take_while(|(a, b)| a == b).count();
-        ensure(below > height, || {
-            format!("{flavour:?}: layer {below} changed, third-party packages are in layer {height}")
-        })?;
-        ensure(before != after, || {
-            format!("{flavour:?}: the edited line is not in the image")
+        not_installed_again(lab, service, flavour)?;
+        ensure(before.get(height + 1..) != after.get(height + 1..), || {
+            format!("{flavour:?}: the edited line is in no layer above the third-party packages")
         })?;
     }
     Ok(())
 }
 
-/// The height of production's layer with the third-party packages, and all its layers.
-fn third_party(lab: &Lab, service: &Service) -> Result<(usize, Vec<String>), String> {
+/// The digest alone does not prove it: a layer that is made anew from the same pins may well be the same.
+fn not_installed_again(lab: &Lab, service: &Service, flavour: Flavour) -> Outcome {
+    // Both builds have to be done, in this order, whichever trial comes first.
+    lab.image(service, Build::Clean(flavour))?;
+    let mut steps = lab.steps(service, Build::Edited(flavour))?;
+    steps.retain(|step| step.name.contains("requirements"));
+    ensure(!steps.is_empty(), || {
+        format!("{flavour:?}: no step names a requirement file, so this proves nothing")
+    })?;
+    match steps.iter().find(|step| !step.cached) {
+        Some(step) => Err(format!("{flavour:?}: the edit ran this step again: {}", step.name)),
+        None => Ok(()),
+    }
+}
+
+/// The height of production's layer with the third-party packages, and its digest.
+fn third_party(lab: &Lab, service: &Service) -> Result<(usize, String), String> {
     let image = lab.image(service, Build::Clean(Flavour::Production))?;
     let look = Look::into(&Container::start(&image)?, &[], &[])?;
     let locked = lock::software(&lab.repo.root, service, &["main"], &look.marks())?;
@@ -78,7 +93,13 @@ fn third_party(lab: &Lab, service: &Service) -> Result<(usize, Vec<String>), Str
         format!("found {found} of {} third-party packages in the layers", locked.len())
     })?;
     match heights[..] {
-        [height] => Ok((height, docker::layers(&image)?)),
+        [height] => {
+            let digest = docker::layers(&image)?.get(height).cloned();
+            Ok((
+                height,
+                digest.ok_or("the saved image has more layers than the inspected")?,
+            ))
+        }
         _ => Err(format!(
             "third-party packages are in the layers {heights:?}, not in one"
         )),

@@ -2,8 +2,7 @@
 
 use std::time::Duration;
 
-use super::Problem;
-use crate::Exit;
+use crate::{Exit, report::Problem};
 
 /// Tests by how they ended.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
