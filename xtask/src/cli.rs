@@ -25,7 +25,7 @@ pub struct Cli {
 
 const EXIT_CODES: &str = "\
 Exit codes: 0 clean, 1 the tool could not do its work, 2 wrong usage, 3 nothing found to work on, \
-4 generated files are stale, 5 parity is broken";
+4 generated files are stale or compared files differ, 5 parity is broken";
 
 #[derive(Debug, Subcommand)]
 enum Task {
