@@ -8,9 +8,9 @@ use crate::{
     Exit,
     release::publish::Archive,
     repo::RepoPath,
-    report::{Problem, release, status, table, wheels},
+    report::{Problem, bench as measurements, release, status, table, wheels},
     root,
-    tasks::{build_wheels, bump, export_requirements, gen_dockerfiles, test, tool},
+    tasks::{bench, build_wheels, bump, export_requirements, gen_dockerfiles, test, tool},
 };
 
 /// Owns the maintenance tasks of this repository: developers, CI and release engineers run the same commands.
@@ -27,10 +27,11 @@ pub struct Cli {
 
 const EXIT_CODES: &str = "\
 Exit codes: 0 clean, 1 the tool could not do its work, 2 wrong usage, 3 nothing found to work on, \
-4 generated files are stale, 5 parity is broken";
+4 generated files are stale or compared files differ, 5 parity is broken";
 
 #[derive(Debug, Subcommand)]
 enum Task {
+    Bench(bench::Args),
     BuildWheels(build_wheels::Args),
     Bump(bump::Args),
     GenDockerfiles(gen_dockerfiles::Args),
@@ -44,6 +45,10 @@ impl Cli {
     pub fn run(self) -> Result<Exit, Vec<Problem>> {
         let root = || root::find(self.root.as_deref());
         match self.task {
+            Task::Bench(args) => {
+                anstream::print!("{}", measurements::table(&bench::run(&root()?, &args)?));
+                Ok(Exit::Clean)
+            }
             Task::BuildWheels(args) => {
                 let on_wait = || anstream::eprint!("{}", status::waiting());
                 let on_upload = |archive: &Archive| anstream::eprint!("{}", release::uploading(archive));

@@ -1,5 +1,6 @@
 //! Problems and outcomes, to people.
 
+pub mod bench;
 pub mod diff;
 mod problem;
 pub mod progress;
