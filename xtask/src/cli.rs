@@ -6,9 +6,9 @@ use clap::{Parser, Subcommand};
 
 use crate::{
     Exit,
-    report::{Problem, status, table},
+    report::{Problem, bench as measurements, status, table, wheels},
     root,
-    tasks::{export_requirements, gen_dockerfiles, test, tool},
+    tasks::{bench, build_wheels, export_requirements, gen_dockerfiles, test, tool},
 };
 
 /// Owns the maintenance tasks of this repository: developers, CI and release engineers run the same commands.
@@ -25,10 +25,12 @@ pub struct Cli {
 
 const EXIT_CODES: &str = "\
 Exit codes: 0 clean, 1 the tool could not do its work, 2 wrong usage, 3 nothing found to work on, \
-4 generated files are stale, 5 parity is broken";
+4 generated files are stale or compared files differ, 5 parity is broken";
 
 #[derive(Debug, Subcommand)]
 enum Task {
+    Bench(bench::Args),
+    BuildWheels(build_wheels::Args),
     GenDockerfiles(gen_dockerfiles::Args),
     ExportRequirements(export_requirements::Args),
     Test(test::Args),
@@ -40,6 +42,18 @@ impl Cli {
     pub fn run(self) -> Result<Exit, Vec<Problem>> {
         let root = || root::find(self.root.as_deref());
         match self.task {
+            Task::Bench(args) => {
+                anstream::print!("{}", measurements::table(&bench::run(&root()?, &args)?));
+                Ok(Exit::Clean)
+            }
+            Task::BuildWheels(args) => {
+                let on_wait = || anstream::eprint!("{}", status::waiting());
+                let outcome = build_wheels::run(&root()?, &args, on_wait)?;
+                let rendered = wheels::build_wheels(&outcome);
+                anstream::print!("{}", rendered.out);
+                anstream::eprint!("{}", rendered.err);
+                Ok(outcome.exit())
+            }
             Task::ExportRequirements(args) => export_requirements::run(&args),
             Task::GenDockerfiles(args) => {
                 let on_wait = || anstream::eprint!("{}", status::waiting());

@@ -11,7 +11,7 @@ pub enum Exit {
     Usage = 2,
     /// Nothing was found to work on, which is never a pass.
     Nothing = 3,
-    /// Generated files are stale.
+    /// Generated files are stale, or files that should be alike differ.
     Stale = 4,
     /// Parity is broken.
     Parity = 5,

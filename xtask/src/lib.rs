@@ -14,5 +14,6 @@ pub mod requirements;
 mod root;
 pub mod sync;
 pub mod tasks;
+pub mod wheels;
 
 pub use exit::Exit;

@@ -7,6 +7,7 @@ use walkdir::WalkDir;
 use crate::{
     repo::{Package, PackageName, RepoPath},
     report::{Place, Problem},
+    wheels,
 };
 
 /// A package of the repository, as the images see it.
@@ -19,6 +20,8 @@ pub struct LocalPackage {
     /// What runs from source: the inputs that lie under an import root.
     pub sources: Vec<Input>,
     pub import_roots: Vec<RepoPath>,
+    /// What builds its wheel (PEP 517), as `module` or `module:object`.
+    pub backend: String,
 }
 
 /// A file, or a folder with all that it holds.
@@ -35,6 +38,9 @@ impl LocalPackage {
             .iter()
             .filter_map(|path| Input::read(root, path, problems))
             .collect();
+        let backend = wheels::backend_object(package)
+            .map_err(|problem| problems.push(*problem))
+            .unwrap_or_default();
         let is_source = |input: &&Input| {
             let lies_under = |home: &RepoPath| input.path == *home || input.path.is_under(home);
             package.import_roots.iter().any(lies_under)
@@ -45,6 +51,7 @@ impl LocalPackage {
             sources: inputs.iter().filter(is_source).cloned().collect(),
             inputs,
             import_roots: package.import_roots.clone(),
+            backend: backend.to_owned(),
         }
     }
 }

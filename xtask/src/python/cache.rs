@@ -38,6 +38,11 @@ pub fn provide(dir: &Path, make: impl FnOnce() -> Result<(), Vec<Problem>>) -> R
     Ok(())
 }
 
+/// Whether the folder is there, whole.
+pub fn is_complete(dir: &Path) -> bool {
+    dir.join(COMPLETE).exists()
+}
+
 /// A short name for what a folder is made from.
 pub fn key(parts: &[&str]) -> String {
     let mut hasher = Sha256::new();

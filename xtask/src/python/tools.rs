@@ -14,6 +14,9 @@ use crate::{
     report::Problem,
 };
 
+/// The file in an environment that says what it was made from.
+const REQUIREMENTS: &str = "requirements.txt";
+
 /// A virtual environment with the tools.
 #[derive(Clone, Debug)]
 pub struct Tools {
@@ -26,6 +29,20 @@ impl Tools {
     /// This is the one step that pip does: it comes with Python, and brings uv.
     pub fn provide(root: &Path, settings: &Settings, python: &Interpreter) -> Result<Self, Vec<Problem>> {
         Self::of_groups(root, settings, python, &[])
+    }
+
+    /// The environment that an earlier `provide` made of the same lock, with whatever Python. To look for interpreters
+    /// takes longer than to build a wheel.
+    pub fn present(root: &Path, settings: &Settings) -> Result<Option<Self>, Vec<Problem>> {
+        let requirements = requirements::export(root, &settings.tools.value, &[])?;
+        let folders = fs::read_dir(root.join("target/xtask")).into_iter().flatten().flatten();
+        let found = folders.map(|entry| entry.path()).find(|dir| {
+            cache::is_complete(dir)
+                && fs::read_to_string(dir.join(REQUIREMENTS)).is_ok_and(|text| text == requirements)
+                && dir.join("bin/uv").is_file()
+                && dir.join("bin/python").is_file()
+        });
+        Ok(found.map(|dir| Self { bin: dir.join("bin") }))
     }
 
     /// The same with all other groups: what checks sources.
@@ -64,7 +81,7 @@ fn install(python: &Interpreter, dir: &Path, requirements: &str) -> Result<(), V
     demand("make a virtual environment", cmd!(shell, "{program} -m venv {dir}")).map_err(|problem| {
         problem.remedy("install Python's `venv` module (on Debian: `apt-get install python3-venv`)")
     })?;
-    let file = dir.join("requirements.txt");
+    let file = dir.join(REQUIREMENTS);
     write(&file, requirements)?;
     let program = dir.join("bin/python");
     let quiet = ["--quiet", "--disable-pip-version-check", "--no-input"];

@@ -1,5 +1,6 @@
 //! Problems and outcomes, to people.
 
+pub mod bench;
 pub mod diff;
 mod problem;
 pub mod progress;
@@ -7,5 +8,6 @@ pub mod status;
 mod style;
 pub mod table;
 pub mod terminal;
+pub mod wheels;
 
 pub use problem::{Level, Place, Problem, count};

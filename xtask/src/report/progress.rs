@@ -21,6 +21,8 @@ const SPINNER: [char; 8] = ['⣷', '⣯', '⣟', '⡿', '⢿', '⣻', '⣽', '�
 /// Where a run is. Steps tell it what they do from several threads.
 pub struct Progress {
     manner: Manner,
+    /// What is said as a step begins, where no line moves.
+    verb: &'static str,
     state: Mutex<State>,
 }
 
@@ -46,7 +48,12 @@ struct Running {
 }
 
 impl Progress {
+    /// Of a run of tests.
     pub fn new(total: usize) -> Self {
+        Self::of("Testing", total)
+    }
+
+    pub fn of(verb: &'static str, total: usize) -> Self {
         let dumb = std::env::var_os("TERM").is_none_or(|term| term == "dumb");
         let manner = if stderr().is_terminal() && !dumb {
             Manner::Moving
@@ -55,6 +62,7 @@ impl Progress {
         };
         Self {
             manner,
+            verb,
             state: Mutex::new(State {
                 started: Instant::now(),
                 total,
@@ -84,7 +92,7 @@ impl Progress {
             since: Instant::now(),
         });
         match self.manner {
-            Manner::Plain => anstream::eprintln!("{CYAN}{:>12}{CYAN:#} {step}", "Testing"),
+            Manner::Plain => anstream::eprintln!("{CYAN}{:>12}{CYAN:#} {step}", self.verb),
             Manner::Moving => {}
         }
     }
@@ -108,6 +116,25 @@ impl Progress {
         let (verb, result, time) = (table::verb(&row.verdict), table::result(row), table::seconds(row.time));
         self.wipe();
         anstream::eprintln!("{style}{verb:>12}{style:#} {}: {result} {DIM}{time}{DIM:#}", row.step);
+    }
+
+    /// A step without tests has ended well.
+    pub fn done(&self, step: &str, verb: &str) {
+        self.left(step);
+        anstream::eprintln!("{GREEN}{verb:>12}{GREEN:#} {step}");
+    }
+
+    /// A step without tests has failed. Why is told at the end.
+    pub fn failed(&self, step: &str) {
+        self.left(step);
+        anstream::eprintln!("{RED}{:>12}{RED:#} {step}", "Failed");
+    }
+
+    fn left(&self, step: &str) {
+        let mut state = self.state();
+        state.done += 1;
+        state.running.retain(|running| running.step != step);
+        self.wipe();
     }
 
     fn keep_drawing(&self) {

@@ -1,5 +1,7 @@
 //! One file a task: arguments, and the function that does it.
 
+pub mod bench;
+pub mod build_wheels;
 pub mod export_requirements;
 pub mod gen_dockerfiles;
 pub mod test;

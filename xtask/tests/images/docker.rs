@@ -52,6 +52,16 @@ pub fn build(context: &Path, dockerfile: &str, target: Option<&str>, tag: &str) 
     ))
 }
 
+/// Builds a stage and writes its files to a folder.
+pub fn export(context: &Path, dockerfile: &str, target: &str, to: &Path) -> Result<(), String> {
+    let mut command = Command::new("docker");
+    command.current_dir(context).env("DOCKER_BUILDKIT", "1");
+    command.args(["build", "--quiet", "--file", dockerfile, "--target", target, "--output"]);
+    run(command.arg(to).arg("."))
+        .map(drop)
+        .map_err(|error| format!("`docker build --file {dockerfile} --target {target} .`: {error}"))
+}
+
 pub fn inspect(image: &str) -> Result<Value, String> {
     let text = docker(&["image", "inspect", "--format", "{{json .}}", image])?;
     serde_json::from_str(&text).map_err(|error| format!("cannot read `docker image inspect`: {error}"))

@@ -107,7 +107,8 @@ impl Lab {
         Ok(Image { tag, log })
     }
 
-    fn clean(&self) -> Result<PathBuf, String> {
+    /// A clean checkout.
+    pub fn clean(&self) -> Result<PathBuf, String> {
         path(self.clean.get_or_init(|| checkout::copy(&self.repo.root)))
     }
 

@@ -14,9 +14,9 @@ use instruction::Draft;
 const VENV: &str = "/opt/venv";
 /// Where the sources lie in the development image; the working directory of both.
 const WORKDIR: &str = "/app";
-/// Every file that a step installs gets this time, so that the same input makes the same layer on every machine:
-/// 1980-01-01, the first that a wheel can hold.
-const EPOCH: &str = "315532800";
+/// Every file that a step installs gets this time, so that the same input makes the same layer on every machine. It is the
+/// time of all files in wheels too.
+const EPOCH: u64 = crate::wheels::invocation::EPOCH;
 
 pub fn draw(spec: &ImageSpec, flavour: Flavour, header: &Header) -> String {
     let mut draft = Draft::new(header.as_str());

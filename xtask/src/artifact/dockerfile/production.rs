@@ -1,13 +1,14 @@
 //! The production image: wheels of the local packages on top of the third-party packages. And the test stage on top of it.
 
 use super::{
-    EPOCH, VENV, WORKDIR,
+    VENV, WORKDIR,
     instruction::{Draft, Mount},
     shared::{self, TOOLS},
 };
 use crate::{
     image::{Command, ImageSpec, Input, LocalPackage},
     repo::settings::LibSource,
+    wheels::invocation,
 };
 
 /// Where the wheels are mounted, see `TOOLS`.
@@ -37,9 +38,12 @@ fn wheel(draft: &mut Draft, spec: &ImageSpec, package: &LocalPackage) {
     let (major, minor) = spec.python;
     draft.run(
         &[],
-        &[format!(
-            "SOURCE_DATE_EPOCH={EPOCH} PYTHONPATH=/opt/tools /opt/tools/bin/uv build --quiet --wheel --no-build-isolation --offline --no-cache --no-python-downloads --python=python{major}.{minor} --out-dir=/wheels"
-        )],
+        &invocation::shell(
+            &format!("python{major}.{minor}"),
+            "/opt/tools",
+            &package.backend,
+            "/wheels",
+        ),
     );
 }
 

@@ -6,6 +6,7 @@ mod reload;
 mod runs;
 mod software;
 mod test_stage;
+mod wheels;
 
 use std::sync::Arc;
 
@@ -20,7 +21,7 @@ pub type Outcome = Result<(), String>;
 type Check = fn(&Lab, &Service) -> Outcome;
 
 /// Names are `SERVICE::WHAT`, so that `cargo test --test images -- SERVICE` runs what concerns one service.
-const CHECKS: [(&str, Check); 12] = [
+const CHECKS: [(&str, Check); 13] = [
     ("production_runs_locked_down", |lab, service| {
         runs::locked_down(lab, service, Flavour::Production)
     }),
@@ -36,6 +37,7 @@ const CHECKS: [(&str, Check); 12] = [
     ("production_holds_main_group_and_wheels", software::of_production),
     ("production_holds_no_tools", software::no_tools),
     ("development_holds_same_and_dev_groups", software::of_development),
+    ("wheels_are_the_published_ones", wheels::are_the_published_ones),
     ("third_party_layer_is_shared", layers::third_party_is_shared),
     ("edited_lib_leaves_third_party_layer", layers::edit_leaves_third_party),
     (

@@ -1,0 +1,178 @@
+//! Wheels of the libs: made, checked, or compared with what was published.
+
+mod make;
+mod plan;
+mod workplace;
+
+use std::{
+    num::NonZero,
+    path::{Path, PathBuf},
+};
+
+use crate::{
+    Exit,
+    report::Problem,
+    sync::Lock,
+    wheels::{
+        Difference, Kind, Manifest, Order, Written,
+        circumstances::{HOSTILE, USUAL},
+        compare,
+    },
+};
+use make::build;
+use plan::{Plan, plan};
+use workplace::Workplace;
+
+/// Build wheels of libs that install anywhere and are the same bytes wherever they are built
+///
+/// The folder then holds the wheels of these libs and no others, `SHA256SUMS`, `manifest.json`, and a constraints file a
+/// lib, exported from its lock. Nothing is built whose files, backend and settings did not change, and unchanged files are
+/// not written. Backends are those that the tools lock pins: nothing is resolved or downloaded for a build.
+///
+/// With `--check` or `--verify`, exit code 4 says that files differ.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Libs to build [default: all]
+    #[arg(value_name = "LIB")]
+    libs: Vec<String>,
+
+    /// Build the libs that this service needs
+    #[arg(long, value_name = "SERVICE", conflicts_with = "libs")]
+    service: Option<String>,
+
+    /// Where the files go [default: target/xtask/wheels in the repository]
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+
+    /// Build source archives too
+    #[arg(long)]
+    sdist: bool,
+
+    /// Write nothing: build twice under different umasks, time zones, locales, paths, clocks, file orders and numbers of
+    /// jobs, and compare
+    #[arg(long, conflicts_with_all = ["out", "verify"])]
+    check: bool,
+
+    /// Write nothing: build, and compare with the files that were published from a folder like ours
+    #[arg(long, value_name = "DIR", conflicts_with = "out")]
+    verify: Option<PathBuf>,
+
+    /// How many builds run at once [default: one a core]
+    #[arg(long, value_name = "N")]
+    jobs: Option<NonZero<usize>>,
+}
+
+/// How a run ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// There is nothing to build, or nothing to compare with.
+    Nothing { what: &'static str },
+    Built {
+        out: PathBuf,
+        libs: usize,
+        /// How many of them had to be built.
+        built: usize,
+        written: Written,
+    },
+    /// What was compared is alike.
+    Same { files: usize, how: Comparison },
+    Different {
+        files: usize,
+        differences: Vec<Difference>,
+        how: Comparison,
+        /// The published files are of this commit, and the tree is at another.
+        published_revision: Option<String>,
+    },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Comparison {
+    TwoBuilds,
+    Published,
+}
+
+impl Outcome {
+    pub fn exit(&self) -> Exit {
+        match self {
+            Self::Nothing { .. } => Exit::Nothing,
+            Self::Built { .. } | Self::Same { .. } => Exit::Clean,
+            Self::Different { .. } => Exit::Stale,
+        }
+    }
+}
+
+pub fn run(root: &Path, args: &Args, on_wait: impl FnOnce()) -> Result<Outcome, Vec<Problem>> {
+    let one = |problem| vec![problem];
+    let _lock = Lock::acquire(root, on_wait).map_err(one)?;
+    let plan = plan(root, args)?;
+    if plan.orders.is_empty() {
+        let what = "lib to build";
+        return Ok(Outcome::Nothing { what });
+    }
+    if args.check {
+        check(&plan, args)
+    } else if let Some(dir) = &args.verify {
+        verify(&plan, args, dir)
+    } else {
+        build(&plan, args)
+    }
+}
+
+fn check(plan: &Plan, args: &Args) -> Result<Outcome, Vec<Problem>> {
+    let kinds = kinds(args.sdist);
+    let workplace = Workplace::new(plan, args, 2 * plan.orders.len() * kinds.len())?;
+    let orders: Vec<&Order> = plan.orders.iter().collect();
+    let [first, second] = HOSTILE;
+    let first = workplace.workshop().build(&orders, &kinds, &first)?;
+    let second = workplace.workshop().build(&orders, &kinds, &second)?;
+    let differences = compare::builds(&workplace.python, &first, &second).map_err(|problem| vec![problem])?;
+    let files = orders.len() * kinds.len();
+    Ok(compared(files, differences, Comparison::TwoBuilds, None))
+}
+
+fn verify(plan: &Plan, args: &Args, dir: &Path) -> Result<Outcome, Vec<Problem>> {
+    let one = |problem| vec![problem];
+    let published = compare::archives(dir).map_err(one)?;
+    let manifest = Manifest::read(dir).map_err(one)?;
+    if published.is_empty() && manifest.is_none() {
+        let what = "wheel or source archive in the folder of `--verify`";
+        return Ok(Outcome::Nothing { what });
+    }
+    let kinds = kinds(args.sdist || published.iter().any(|name| name.ends_with(".tar.gz")));
+    let workplace = Workplace::new(plan, args, plan.orders.len() * kinds.len())?;
+    let orders: Vec<&Order> = plan.orders.iter().collect();
+    let built = workplace.workshop().build(&orders, &kinds, &USUAL)?;
+    let scope = if args.libs.is_empty() && args.service.is_none() {
+        compare::Scope::All
+    } else {
+        compare::Scope::OfBuilt
+    };
+    let (files, differences) = compare::published(&workplace.python, dir, &built, scope).map_err(one)?;
+    let here = plan.facts.revision.as_ref().map(|revision| &revision.commit);
+    let there = manifest
+        .and_then(|manifest| manifest.revision)
+        .filter(|there| Some(there) != here);
+    Ok(compared(files, differences, Comparison::Published, there))
+}
+
+fn compared(
+    files: usize,
+    differences: Vec<Difference>,
+    how: Comparison,
+    published_revision: Option<String>,
+) -> Outcome {
+    if differences.is_empty() {
+        return Outcome::Same { files, how };
+    }
+    Outcome::Different {
+        files,
+        differences,
+        how,
+        published_revision,
+    }
+}
+
+fn kinds(with_sdist: bool) -> Vec<Kind> {
+    let kinds = [Some(Kind::Wheel), with_sdist.then_some(Kind::Sdist)];
+    kinds.into_iter().flatten().collect()
+}

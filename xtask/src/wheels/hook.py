@@ -1,0 +1,148 @@
+"""Calls PEP 517 hooks: each build in a process of its own, forked once the backend is imported.
+
+Reads an order from standard input, as JSON, and writes a line of JSON for each build that ended, in the order in which
+they end. What a build prints goes to its log.
+"""
+
+import gzip
+import importlib
+import io
+import json
+import os
+import sys
+import tarfile
+import time
+import traceback
+import zipfile
+
+
+def main():
+    order = json.load(sys.stdin)
+    os.umask(order["umask"])
+    reports = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    silence(os.devnull)
+    try:
+        backend, failure = load(order["backend"]), None
+    except BaseException:
+        backend, failure = None, traceback.format_exc()
+    waiting, running = list(reversed(order["builds"])), {}
+    while waiting or running:
+        while waiting and len(running) < order["jobs"]:
+            build = waiting.pop()
+            print(json.dumps({"id": build["id"], "event": "started"}), file=reports, flush=True)
+            child = os.fork()
+            if child == 0:
+                answer(backend, failure, build, order)
+            running[child] = build
+        child, status = os.wait()
+        build = running.pop(child)
+        try:
+            with open(build["report"], encoding="utf-8") as file:
+                report = json.load(file)
+        except (OSError, ValueError):
+            report = {"error": f"the build ended with status {os.waitstatus_to_exitcode(status)} and no report"}
+        print(json.dumps({"id": build["id"], "event": "ended", **report}), file=reports, flush=True)
+
+
+def silence(path):
+    log = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+    os.dup2(log, 1)
+    os.dup2(log, 2)
+    os.close(log)
+
+
+def load(name):
+    module, _, path = name.partition(":")
+    backend = importlib.import_module(module)
+    for attribute in filter(None, path.split(".")):
+        backend = getattr(backend, attribute)
+    return backend
+
+
+def answer(backend, failure, build, order):
+    try:
+        silence(build["log"])
+        os.umask(int(order["build_umask"], 8))
+        shift_clock(order["clock_shift"])
+        report = {"error": failure} if failure else {"file": run(backend, build), **contents(build)}
+    except BaseException:
+        report = {"error": traceback.format_exc()}
+    try:
+        with open(build["report"], "w", encoding="utf-8") as file:
+            json.dump(report, file)
+        sys.stdout.flush()
+    finally:
+        os._exit(0)
+
+
+def run(backend, build):
+    os.chdir(build["dir"])
+    sys.argv[:] = ["build"]
+    kind = build["kind"]
+    require(getattr(backend, f"get_requires_for_build_{kind}", None))
+    name = getattr(backend, f"build_{kind}")(build["out"])
+    build["file"] = os.path.join(build["out"], name)
+    if kind == "sdist":
+        canonical(build["file"])
+    return name
+
+
+def require(hook):
+    asked = hook() if hook else []
+    if not asked:
+        return
+    import importlib.metadata
+    import re
+
+    for text in asked:
+        name = re.match(r"[A-Za-z0-9._-]+", text.strip())
+        try:
+            importlib.metadata.version(name.group() if name else text)
+        except importlib.metadata.PackageNotFoundError:
+            raise SystemExit(f"the backend asks for `{text}`, which the tools lock does not pin") from None
+
+
+def canonical(path):
+    """Writes a source archive again, so that it does not tell who made it and when (PEP 625 names it, PEP 721 unpacks it)."""
+    epoch = int(os.environ["SOURCE_DATE_EPOCH"])
+    with tarfile.open(path) as archive:
+        members = [(member, archive.extractfile(member) if member.isfile() else None) for member in archive.getmembers()]
+        members.sort(key=lambda pair: pair[0].name)
+        buffer = io.BytesIO()
+        with gzip.GzipFile(filename="", mode="wb", fileobj=buffer, mtime=epoch) as packed:
+            with tarfile.open(fileobj=packed, mode="w", format=tarfile.PAX_FORMAT) as target:
+                for member, content in members:
+                    if member.isdir():
+                        continue
+                    plain = tarfile.TarInfo(member.name)
+                    plain.size, plain.type, plain.linkname = member.size, member.type, member.linkname
+                    plain.mtime, plain.mode = epoch, 0o755 if member.mode & 0o100 else 0o644
+                    target.addfile(plain, content)
+    with open(path, "wb") as file:
+        file.write(buffer.getvalue())
+
+
+def contents(build):
+    if build["kind"] == "sdist":
+        with tarfile.open(build["file"]) as archive:
+            return {"members": archive.getnames(), "metadata": ""}
+    with zipfile.ZipFile(build["file"]) as archive:
+        members = archive.namelist()
+        metadata = [name for name in members if name.count("/") == 1 and name.endswith(".dist-info/METADATA")]
+        text = archive.read(metadata[0]).decode() if metadata else ""
+        return {"members": members, "metadata": text}
+
+
+def shift_clock(seconds):
+    """For a check: a backend that writes down the time of the build is found out."""
+    if not seconds:
+        return
+    now, now_ns, local, utc, show = time.time, time.time_ns, time.localtime, time.gmtime, time.strftime
+    time.time = lambda: now() + seconds
+    time.time_ns = lambda: now_ns() + seconds * 10**9
+    time.localtime = lambda at=None: local(time.time() if at is None else at)
+    time.gmtime = lambda at=None: utc(time.time() if at is None else at)
+    time.strftime = lambda form, at=None: show(form, time.localtime() if at is None else at)
+
+
+main()
