@@ -59,12 +59,12 @@ pub fn run(root: &Path, args: &Args, on_wait: impl FnOnce()) -> Result<Outcome, 
     let repo = Repo::read(root, &mut problems);
     let Some(repo) = repo else { return Err(problems) };
     let selected = select(&repo, &args.services, &mut problems);
+    if repo.services.is_empty() && problems.is_empty() {
+        return Ok(Outcome::Nothing);
+    }
     let artifacts = draw(&repo, &selected, &mut problems);
     if !problems.is_empty() {
         return Err(problems);
-    }
-    if repo.services.is_empty() {
-        return Ok(Outcome::Nothing);
     }
     let _lock = lock.map_err(|problem| vec![problem])?;
     let scope = if args.services.is_empty() {
