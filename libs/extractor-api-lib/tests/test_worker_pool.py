@@ -5,6 +5,7 @@ import threading
 import time
 import zlib
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -65,6 +66,20 @@ def test_a_file_that_takes_too_long_is_given_up_and_nothing_of_it_goes_on(
     assert time.monotonic() - started < 10
     assert [process for process in _ids(tmp_path) if _runs(process)] == []
     assert _read(pool) == ["text"]
+
+
+def test_twenty_files_at_once_share_the_workers() -> None:
+    pool = WorkerPool(ExtractorSettings(workers=2))
+
+    def read(number: int) -> list[str]:
+        return _read(pool, "a.txt", f"text {number}".encode())
+
+    with ThreadPoolExecutor(20) as threads:
+        contents = list(threads.map(read, range(20)))
+
+    assert contents == [[f"text {number}"] for number in range(20)]
+    assert len(pool._all) <= 2  # pyright: ignore[reportPrivateUsage]
+    pool.close()
 
 
 def test_who_waits_too_long_for_a_worker_is_told_to_come_again(

@@ -92,12 +92,14 @@ def document_reference(identification: DocumentId, documents: DocumentsDependenc
     if original is None:
         raise HTTPException(404, f"there is no document {identification}")
     headers = {
+        # Not as `media_type`, to which an encoding would be added that the file may not have.
+        "Content-Type": original.media_type,
         # To be saved, never shown: an uploaded page must not run in the name of this service.
         "Content-Disposition": _attachment(identification, original.file_name),
         "X-Content-Type-Options": "nosniff",
         "Content-Security-Policy": "default-src 'none'; sandbox",
     }
-    return Response(original.data, media_type=original.media_type, headers=headers)
+    return Response(original.data, headers=headers)
 
 
 @router.delete("/delete_document/{identification}", status_code=204, responses={404: _UNKNOWN})
