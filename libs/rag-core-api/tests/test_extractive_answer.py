@@ -1,6 +1,6 @@
-from rag_core_api.extractive_answer import NOTHING_FOUND, extract_answer, search_text
+from rag_core_api.extractive_answer import extract_answer
 from rag_core_api.piece_store import FoundPiece
-from rag_core_lib.wire.chat import ChatMessage, FinishReason
+from rag_core_lib.wire.chat import NOTHING_FOUND, FinishReason
 from rag_core_lib.wire.pieces import InformationPiece, PieceType
 
 
@@ -60,11 +60,3 @@ def test_nothing_in_common_is_said_so() -> None:
         assert answer.answer == NOTHING_FOUND
         assert answer.citations == []
         assert answer.finish_reason is FinishReason.NOTHING_FOUND
-
-
-def test_a_short_follow_up_is_searched_with_the_question_before_it() -> None:
-    history = [ChatMessage(role="user", content="Notice period?"), ChatMessage(role="assistant", content="Four weeks.")]
-
-    assert search_text("And for managers?", history) == "Notice period? And for managers?"
-    assert search_text("And for managers?", []) == "And for managers?"
-    assert search_text("Opening hours of the canteen", history) == "Opening hours of the canteen"

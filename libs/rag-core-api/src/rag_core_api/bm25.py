@@ -8,8 +8,7 @@ computes the first one over its collection, when the vector has the modifier `id
 from collections import Counter
 from hashlib import blake2b
 
-from qdrant_client.models import SparseVector
-
+from rag_core_api.piece_index import SparseVector
 from rag_core_api.terms import terms
 
 _SATURATION = 1.2

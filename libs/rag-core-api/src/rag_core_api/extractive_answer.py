@@ -7,13 +7,10 @@ from dataclasses import dataclass
 
 from rag_core_api.piece_store import FoundPiece
 from rag_core_api.terms import terms
-from rag_core_lib.wire.chat import ChatAnswer, ChatMessage, Citation, FinishReason
+from rag_core_lib.wire.chat import NOTHING_FOUND, ChatAnswer, Citation, FinishReason
 from rag_core_lib.wire.pieces import PieceType
 
-NOTHING_FOUND = "I found nothing about that in the documents."
-
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[\"'”“)\]]*\s+(?=[\"'„“(\[]*[A-ZÄÖÜ0-9])|\n{2,}")
-_ENOUGH_TERMS = 3
 _SHARE_OF_BEST = 0.5
 
 
@@ -22,17 +19,6 @@ class _Sentence:
     text: str
     terms: frozenset[str]
     found: FoundPiece
-
-
-def search_text(message: str, history: list[ChatMessage]) -> str:
-    """Return what to search for: `message`, and for a short follow-up also the question before it.
-
-    "And for managers?" holds one term; alone it would find any piece about managers.
-    """
-    if len(set(terms(message))) >= _ENOUGH_TERMS:
-        return message
-    earlier = [turn.content for turn in history if turn.role == "user"]
-    return f"{earlier[-1]} {message}" if earlier else message
 
 
 def extract_answer(question: str, found: list[FoundPiece], sentence_limit: int) -> ChatAnswer:
@@ -56,7 +42,7 @@ def extract_answer(question: str, found: list[FoundPiece], sentence_limit: int) 
         return ChatAnswer(answer=NOTHING_FOUND, finish_reason=FinishReason.NOTHING_FOUND)
     return ChatAnswer(
         answer=" ".join(sentence.text for sentence in chosen),
-        citations=[_citation(sentence) for sentence in chosen],
+        citations=[_citation(number, sentence) for number, sentence in enumerate(chosen, start=1)],
         finish_reason=FinishReason.EXTRACTED,
     )
 
@@ -74,9 +60,10 @@ def _sentences(found: list[FoundPiece]) -> list[_Sentence]:
     return list(sentences.values())
 
 
-def _citation(sentence: _Sentence) -> Citation:
+def _citation(number: int, sentence: _Sentence) -> Citation:
     piece = sentence.found.piece
     return Citation(
+        number=number,
         document_id=sentence.found.document_id,
         source=piece.source,
         page=piece.page,

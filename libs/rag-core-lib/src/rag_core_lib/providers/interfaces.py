@@ -4,7 +4,7 @@ Both are optional. Without an embedding model retrieval is sparse only, without 
 these defaults are in rag-core-api and need no model at all.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -59,7 +59,7 @@ class EmbeddingProvider(BackingService, Protocol):
 class ChatProvider(BackingService, Protocol):
     """Goes on with a conversation."""
 
-    def stream(self, messages: Sequence[PromptMessage]) -> AsyncIterator[ChatDelta]:
+    def stream(self, messages: Sequence[PromptMessage]) -> AsyncGenerator[ChatDelta]:
         """Yield the answer as the model writes it; raises `BackingServiceError`, also half-way."""
         ...
 

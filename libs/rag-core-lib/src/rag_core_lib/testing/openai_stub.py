@@ -98,9 +98,15 @@ class _Handler(BaseHTTPRequestHandler):
     owner: OpenAiStub
 
     def do_GET(self) -> None:
+        """Answer every path, as `GET /models` is answered."""
         self._send_json(200, {"object": "list", "data": []})
 
     def do_POST(self) -> None:
+        """Answer a call to a model, unless the caller has gone."""
+        with suppress(ConnectionError):
+            self._answer()
+
+    def _answer(self) -> None:
         body: dict[str, Any] = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         self.owner.requests.append((self.path, body))
         self.owner.keys.append(self.headers["Authorization"])
