@@ -60,3 +60,28 @@ def test_nothing_in_common_is_said_so() -> None:
         assert answer.answer == NOTHING_FOUND
         assert answer.citations == []
         assert answer.finish_reason is FinishReason.NOTHING_FOUND
+
+
+def test_a_heading_is_context_and_no_answer() -> None:
+    found = [_found("# Sabbatical\n\nAfter five years it may last nine months.\n\n# Sickness\n\nTell us by nine.")]
+
+    answer = extract_answer("How long is a sabbatical?", found, 1)
+
+    assert answer.answer == "After five years it may last nine months."
+
+
+def test_neighbouring_sentences_answer_together_what_neither_does_alone() -> None:
+    found = [_found("Leave is 27 days. Unused days lapse in March. Nothing else matters.")]
+
+    answer = extract_answer("When do unused days of my leave lapse?", found, 2)
+
+    assert answer.answer == "Leave is 27 days. Unused days lapse in March."
+    assert len(answer.citations) == 1
+
+
+def test_a_question_of_which_the_documents_hold_next_to_nothing_is_not_answered() -> None:
+    found = [_found("The cup holds two litres.")]
+
+    answer = extract_answer("Who won the football world cup final against Hungary?", found, 3)
+
+    assert answer.finish_reason is FinishReason.NOTHING_FOUND

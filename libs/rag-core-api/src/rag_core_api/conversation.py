@@ -3,6 +3,8 @@
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
+from fastapi.concurrency import run_in_threadpool
+
 from rag_core_api.extractive_answer import extract_answer
 from rag_core_api.follow_up import rewrite, search_text
 from rag_core_api.grounded_answer import stream_answer
@@ -22,10 +24,7 @@ class Conversation:
 
     async def stream(self, request: ChatRequest) -> AsyncGenerator[str | ChatAnswer]:
         """Yield the answer in parts, then the whole of it; raises `BackingServiceError`, also between two parts."""
-        if self._chat:
-            question = await rewrite(self._chat, request.message, request.history)
-        else:
-            question = search_text(request.message, request.history)
+        question = await self.search_text(request)
         found = await self._retrieval.find(question, self._settings.retrieval_limit)
         if not found:
             yield NOTHING_FOUND
@@ -35,9 +34,15 @@ class Conversation:
                 async for part in parts:
                     yield part
         else:
-            answer = extract_answer(question, found, self._settings.answer_sentences)
+            answer = await run_in_threadpool(extract_answer, question, found, self._settings.answer_sentences)
             yield answer.answer
             yield answer
+
+    async def search_text(self, request: ChatRequest) -> str:
+        """Return what is searched for: the message, with what it refers to; raises `BackingServiceError`."""
+        if self._chat:
+            return await rewrite(self._chat, request.message, request.history)
+        return search_text(request.message, request.history)
 
     async def answer(self, request: ChatRequest) -> ChatAnswer:
         """Return the whole answer; raises `BackingServiceError`."""
