@@ -7,8 +7,8 @@ questions go through the application's own code. With `EMBEDDING_BASE_URL` and `
 takes part; with `CHAT_BASE_URL` and `CHAT_MODEL`, follow-ups and answers are the chat model's.
 
 Both retrievals give a ranking of documents: ours by the best piece of each. Recall@5 is the share of the answerable
-questions whose document is among the first five, MRR the mean of one over its rank. An answer is right when it holds the
-phrase that the question set names; a question without an answer in the documents wants "nothing found".
+questions whose document is among the first five, MRR the mean of one over its rank. An answer is right when it has
+the phrase that the question set names; a question without an answer in the documents wants "nothing found".
 """
 
 import argparse
