@@ -87,26 +87,27 @@ class _Asked:
     """The terms of a question, each with its share of what was asked."""
 
     def __init__(self, question: str, pieces: Sequence[_Passage]) -> None:
-        asked = list(dict.fromkeys(terms(question)))[:_MOST_TERMS]
         held = [piece.terms_with_headings for piece in pieces]
-        weights = {term: _rarity(term, held) for term in asked}
-        total = sum(weights.values()) or 1
-        self._shares = {term: weight / total for term, weight in weights.items()}
+        known = frozenset[str]().union(*held)
+        asked = list(dict.fromkeys(terms(question)))[:_MOST_TERMS]
+        self._like = {term: {other: like for other in known if (like := likeness(term, other))} for term in asked}
+        rarity = {term: self._rarity(term, held) for term in asked}
+        total = sum(rarity.values()) or 1
+        self._shares = {term: weight / total for term, weight in rarity.items()}
 
     def share(self, held: frozenset[str]) -> float:
         """Return how much of what was asked is in `held`, from 0 to 1."""
-        return sum(share * _best_likeness(term, held) for term, share in self._shares.items())
+        return sum(share * self._best_likeness(term, held) for term, share in self._shares.items())
 
+    def _rarity(self, term: str, held: Sequence[frozenset[str]]) -> float:
+        """Return the weight of a term by the pieces that hold it or a like one; unknown ones are often synonyms."""
+        frequency = sum(self._best_likeness(term, piece) for piece in held)
+        rarity = math.log(1 + len(held) / (frequency + 0.5))
+        return rarity if frequency else rarity * _UNKNOWN_INFLUENCE
 
-def _rarity(term: str, held: Sequence[frozenset[str]]) -> float:
-    """Return the weight of a term by the pieces that hold it or a like one; unknown ones are often synonyms."""
-    frequency = sum(_best_likeness(term, piece) for piece in held)
-    rarity = math.log(1 + len(held) / (frequency + 0.5))
-    return rarity if frequency else rarity * _UNKNOWN_INFLUENCE
-
-
-def _best_likeness(term: str, held: frozenset[str]) -> float:
-    return 1 if term in held else max((likeness(term, other) for other in held), default=0)
+    def _best_likeness(self, term: str, held: frozenset[str]) -> float:
+        like = self._like[term]
+        return max((like[other] for other in like.keys() & held), default=0)
 
 
 def _choose(weighted: Sequence[tuple[float, _Passage]], sentence_limit: int) -> list[_Passage]:

@@ -13,6 +13,8 @@ from rag_core_lib.settings import RetrySettings
 _IDEMPOTENT_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE"})
 _NOT_PROCESSED = frozenset({429, 503, 529})
 _PERHAPS_PROCESSED = frozenset({500, 502, 504})
+_LIMITS = httpx.Limits(max_connections=100, max_keepalive_connections=20, keepalive_expiry=2.0)
+"""uvicorn closes a connection after 5 idle seconds; ours are given up before, or a request meets the closing."""
 _logger = logging.getLogger(__name__)
 
 Sleep = Callable[[float], Awaitable[None]]
@@ -80,7 +82,7 @@ def create_client(
     return httpx.AsyncClient(
         base_url=base_url,
         timeout=settings.timeout_seconds,
-        transport=RetryingTransport(transport or httpx.AsyncHTTPTransport(), settings),
+        transport=RetryingTransport(transport or httpx.AsyncHTTPTransport(limits=_LIMITS), settings),
         event_hooks={"request": [_add_request_id]},
     )
 

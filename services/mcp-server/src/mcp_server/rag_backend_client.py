@@ -9,6 +9,8 @@ from pydantic import BaseModel, Field, ValidationError
 
 from mcp_server.settings import McpSettings
 
+_LIMITS = httpx2.Limits(max_connections=100, max_keepalive_connections=20, keepalive_expiry=2.0)
+"""uvicorn closes a connection after 5 idle seconds; ours are given up before, or a request meets the closing."""
 _SHOWN_CHARACTERS = 500
 
 
@@ -57,6 +59,7 @@ class RagBackendClient:
             base_url=settings.rag_backend_url,
             timeout=settings.rag_backend_timeout_seconds,
             transport=transport,
+            limits=_LIMITS,
         )
 
     async def ask(self, message: str, history: Sequence[Turn]) -> ChatAnswer:
