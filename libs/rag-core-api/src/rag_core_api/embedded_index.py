@@ -156,8 +156,8 @@ class EmbeddedIndex:
                 self._shard = shard
             yield shard
         except Exception as error:
-            # The library raises `Exception` itself, whatever went wrong; anything more special is not from there.
-            if type(error) is not Exception:
+            # The library raises `Exception` itself, whatever went wrong; of the rest, only errors of the disk are ours.
+            if type(error) is not Exception and not isinstance(error, OSError):
                 raise
             reason = "another process uses it" if "WouldBlock" in str(error) else str(error)
             raise StateUnavailableError(f"cannot use the embedded Qdrant in {self._folder}: {reason}") from error
