@@ -13,7 +13,6 @@ from admin_api_lib.chunking import ChunkSize
 from admin_api_lib.documents import Documents
 from admin_api_lib.indexing import Indexer, IndexingLimits
 from admin_api_lib.neighbours import DocumentExtractor, RagBackend
-from admin_api_lib.readiness import add_readiness
 from admin_api_lib.routes import documents as documents_routes
 from admin_api_lib.settings import AdminSettings
 from admin_api_lib.stores import FileStore, StatusStore
@@ -23,6 +22,7 @@ from admin_api_lib.stores.redis_statuses import RedisStatuses
 from admin_api_lib.stores.s3_files import S3Files
 from admin_api_lib.stores.sqlite_statuses import SqliteStatuses
 from rag_core_lib.http_client import create_client
+from rag_core_lib.readiness import add_readiness
 from rag_core_lib.service_app import create_service_app
 from rag_core_lib.settings import RetrySettings
 from rag_core_lib.state_folder import StateUnavailableError
