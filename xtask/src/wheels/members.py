@@ -1,7 +1,7 @@
 """Tells how archives differ, member by member: wheels (zip) and source archives (tar.gz).
 
-Reads pairs of paths from standard input, as JSON, and writes a list for each: `[member, how]`, with an empty member for the
-archive itself.
+Reads pairs of paths from standard input, as JSON, and writes a list for each: `[member, how]`, with an empty member for
+the archive itself.
 """
 
 import json
@@ -12,11 +12,13 @@ import zipfile
 import zlib
 
 
-def main():
+def main() -> None:
+    """Answers all pairs at once, in their order."""
     json.dump([compare(*pair) for pair in json.load(sys.stdin)], sys.stdout)
 
 
-def compare(before, after):
+def compare(before: str, after: str) -> list[list[str]]:
+    """Tells at least one difference: the caller knows that the files are not the same."""
     try:
         old, new = members(before), members(after)
     except (OSError, tarfile.TarError, zipfile.BadZipFile, EOFError, zlib.error) as error:
@@ -36,13 +38,14 @@ def compare(before, after):
     return found
 
 
-def members(path):
+def members(path: str) -> dict[str, dict[str, bytes | str | int]]:
+    """What an archive says of each member, in the order in which they stand."""
     if path.endswith(".whl"):
         with zipfile.ZipFile(path) as archive:
             return {
                 info.filename: {
                     "content": archive.read(info),
-                    "time": "%d-%02d-%02d %02d:%02d:%02d" % info.date_time,
+                    "time": "{}-{:02}-{:02} {:02}:{:02}:{:02}".format(*info.date_time),
                     "mode": oct(info.external_attr >> 16),
                     "compression": info.compress_type,
                 }
@@ -60,24 +63,26 @@ def members(path):
         }
 
 
-def differences(old, new):
-    for key in old:
-        if old[key] == new[key]:
-            continue
-        if key == "content":
-            yield content(old[key], new[key])
-        else:
-            yield f"{key} {old[key]} and {new[key]}"
+def differences(old: dict, new: dict) -> list[str]:
+    """How one member differs from its namesake, in words."""
+    return [
+        content(old[key], new[key]) if key == "content" else f"{key} {old[key]} and {new[key]}"
+        for key in old
+        if old[key] != new[key]
+    ]
 
 
-def content(old, new):
-    at = next((i for i, (a, b) in enumerate(zip(old, new)) if a != b), min(len(old), len(new)))
+def content(old: bytes, new: bytes) -> str:
+    """Where two contents part, and what stands there."""
+    pairs = zip(old, new, strict=False)
+    at = next((i for i, (a, b) in enumerate(pairs) if a != b), min(len(old), len(new)))
     line = old.count(b"\n", 0, at) + 1
     sizes = f"{len(old)} and {len(new)} bytes" if len(old) != len(new) else f"{len(old)} bytes each"
     return f"content differs from line {line} on, {sizes}: {excerpt(old, at)} and {excerpt(new, at)}"
 
 
-def excerpt(content, at):
+def excerpt(content: bytes, at: int) -> str:
+    """The line around an offset, cut short: lines of generated files may be very long."""
     start = content.rfind(b"\n", 0, at) + 1
     end = content.find(b"\n", at)
     line = content[max(start, at - 30) : end if end >= 0 else len(content)][:60]

@@ -21,49 +21,62 @@ ACCEPT = "application/vnd.pypi.simple.v1+json, application/vnd.pypi.simple.v1+ht
 LARGEST = 512 * 1024 * 1024
 
 
-class Elsewhere(Exception):
+class ElsewhereError(Exception):
     """The page of a project redirects to another index: this one does not hold it."""
 
 
 class Redirects(urllib.request.HTTPRedirectHandler):
+    """Follows redirects; to another origin only where `stay` is off, as for files."""
+
     stay = True
 
-    def redirect_request(self, req, fp, code, msg, headers, newurl):
+    def redirect_request(  # noqa: PLR0913, PLR0917 (the signature is urllib's)
+        self, req: urllib.request.Request, fp: object, code: int, msg: str, headers: object, newurl: str
+    ) -> urllib.request.Request | None:
+        """Raises `ElsewhereError` where a redirect would leave an origin that it has to stay with."""
         if self.stay and origin(newurl) != origin(req.full_url):
-            raise Elsewhere
+            raise ElsewhereError
         return super().redirect_request(req, fp, code, msg, headers, newurl)
 
 
 class Links(html.parser.HTMLParser):
     """The anchors of a project page: file name to URL."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__()
-        self.links = {}
-        self.open = None
+        self.links: dict[str, str] = {}
+        self.open: list[str] | None = None
 
-    def handle_starttag(self, tag, attrs):
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Begins an anchor: its URL, and no text yet."""
         if tag == "a":
             self.open = [dict(attrs).get("href") or "", ""]
 
-    def handle_data(self, data):
+    def handle_data(self, data: str) -> None:
+        """Gathers the text of an anchor, which comes in pieces."""
         if self.open:
             self.open[1] += data
 
-    def handle_endtag(self, tag):
+    def handle_endtag(self, tag: str) -> None:
+        """Keeps the anchor that ends: its text is the name of the file."""
         if tag == "a" and self.open:
             self.links[self.open[1].strip()] = self.open[0]
             self.open = None
 
 
-def origin(url):
+def origin(url: str) -> tuple[str, str | None, int | None]:
+    """What credentials and redirects are bound to: scheme, host and port."""
     parts = urllib.parse.urlsplit(url)
     return parts.scheme, parts.hostname, parts.port
 
 
-def fetch(index, url, stay):
+def fetch(index: str, url: str, stay: bool) -> tuple[bytes, str, str]:
     """The body of an answer, its media type, and the URL that it came from in the end."""
-    request = urllib.request.Request(url, headers={"Accept": ACCEPT if stay else "*/*", "User-Agent": "cargo-xtask"})
+    if urllib.parse.urlsplit(url).scheme not in {"http", "https"}:
+        # A page may name anything; no file of this machine is read because an index says so.
+        raise ValueError(f"`{url}` is no address of the web")
+    headers = {"Accept": ACCEPT if stay else "*/*", "User-Agent": "cargo-xtask"}
+    request = urllib.request.Request(url, headers=headers)  # noqa: S310 (the caller's index, or what its pages name)
     name, password = os.environ.get("XTASK_INDEX_USERNAME"), os.environ.get("XTASK_INDEX_PASSWORD")
     if name is not None and origin(url) == origin(index):
         token = base64.b64encode(f"{name}:{password or ''}".encode()).decode()
@@ -79,11 +92,12 @@ def fetch(index, url, stay):
         return body, answer.headers.get_content_type(), answer.url
 
 
-def files(index, project):
+def files(index: str, project: str) -> dict[str, str]:
+    """The files of a project, by name, with their SHA-256: from JSON or from HTML, as the index answers."""
     page = urllib.parse.urljoin(index.rstrip("/") + "/", project + "/")
     try:
         body, kind, base = fetch(index, page, stay=True)
-    except Elsewhere:
+    except ElsewhereError:
         return {}
     except urllib.error.HTTPError as error:
         if error.code in (404, 410):
@@ -106,11 +120,13 @@ def files(index, project):
     return found
 
 
-def digest(index, url):
+def digest(index: str, url: str) -> str:
+    """The SHA-256 of a file that the index gives none for; it may lie on another host."""
     return hashlib.sha256(fetch(index, url, stay=False)[0]).hexdigest()
 
 
-def main(index, *projects):
+def main(index: str, *projects: str) -> None:
+    """Prints what the index holds of the projects, or ends with one line on what went wrong."""
     try:
         json.dump({project: files(index, project) for project in projects}, sys.stdout)
     except urllib.error.HTTPError as error:
