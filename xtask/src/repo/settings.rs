@@ -1,7 +1,7 @@
 //! The facts that all images share: `[workspace.metadata.xtask]` in the root `Cargo.toml`.
 
 use super::{
-    Located, RepoPath, Source,
+    ApplicationTest, Located, RepoPath, Source,
     toml::{self, Table},
 };
 use crate::report::{Place, Problem};
@@ -9,7 +9,7 @@ use crate::report::{Place, Problem};
 /// Where the settings stand.
 pub const FILE: &str = "Cargo.toml";
 
-const KEYS: [&str; 9] = [
+const KEYS: [&str; 10] = [
     "services",
     "libs",
     "base-image",
@@ -19,6 +19,7 @@ const KEYS: [&str; 9] = [
     "user",
     "lib-source",
     "tools",
+    "application-test",
 ];
 
 /// Globs of folders that hold a `pyproject.toml`.
@@ -38,6 +39,7 @@ pub struct Settings {
     pub lib_source: LibSource,
     /// The folder whose manifest and lock pin uv and the PEP 517 backends.
     pub tools: Located<RepoPath>,
+    pub application_test: Option<ApplicationTest>,
 }
 
 /// The image that both flavours of every service start from.
@@ -114,6 +116,7 @@ impl Settings {
             user: user?,
             lib_source: lib_source?,
             tools: tools?,
+            application_test: ApplicationTest::read(table, problems),
         })
     }
 }
