@@ -1,14 +1,17 @@
 //! The command line. These comments are the user documentation.
 
-use std::path::{Path, PathBuf};
+use std::{
+    io::Write,
+    path::{Path, PathBuf},
+};
 
 use clap::{Parser, Subcommand};
 
 use crate::{
     Exit,
-    report::{Problem, status, table},
+    report::{Problem, running, status, table},
     root,
-    tasks::{export_requirements, gen_dockerfiles, test, tool},
+    tasks::{export_requirements, gen_dockerfiles, test, tool, up},
 };
 
 /// Owns the maintenance tasks of this repository: developers, CI and release engineers run the same commands.
@@ -33,6 +36,7 @@ enum Task {
     ExportRequirements(export_requirements::Args),
     Test(test::Args),
     Tool(tool::Args),
+    Up(up::Args),
 }
 
 impl Cli {
@@ -55,6 +59,19 @@ impl Cli {
                 Ok(summary.exit())
             }
             Task::Tool(args) => tool::run(&root()?, &args),
+            Task::Up(args) => {
+                let mut width = 0;
+                up::run(&root()?, &args, &mut |news| {
+                    if let up::News::Preparing { service, .. } = news {
+                        width = width.max(service.len());
+                    }
+                    let rendered = running::news(news, width);
+                    // Services have to be stopped also when nobody reads any more.
+                    let _ = anstream::stdout().write_all(rendered.out.as_bytes());
+                    let _ = anstream::stderr().write_all(rendered.err.as_bytes());
+                })?;
+                Ok(Exit::Clean)
+            }
         }
     }
 }

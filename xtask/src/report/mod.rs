@@ -3,6 +3,7 @@
 pub mod diff;
 mod problem;
 pub mod progress;
+pub mod running;
 pub mod status;
 mod style;
 pub mod table;

@@ -4,3 +4,4 @@ pub mod export_requirements;
 pub mod gen_dockerfiles;
 pub mod test;
 pub mod tool;
+pub mod up;
