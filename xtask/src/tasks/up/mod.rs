@@ -22,7 +22,7 @@ use crate::{
     report::Problem,
 };
 use launch::{Decided, Launch};
-use ports::Ports;
+use ports::{Ports, Wish};
 use state::StateFolder;
 
 /// Run the whole application on this machine, without Docker, until Ctrl-C
@@ -81,7 +81,8 @@ pub fn run(root: &Path, args: &Args, tell: &mut dyn FnMut(&News<'_>)) -> Result<
     let state = StateFolder::open(&folder, args.fresh)?;
 
     let environments = environments(&repo, &services, tell)?;
-    let mut plan = Plan::new(&repo, &services, &state.path)?;
+    let wish = if args.test { Wish::Any } else { Wish::Own };
+    let mut plan = Plan::new(&repo, &services, &state.path, wish)?;
     let of_test = test.map(|test| test.env.clone()).unwrap_or_default();
     let mut launches = Vec::new();
     for (service, environment) in services.iter().zip(&environments) {
@@ -91,7 +92,7 @@ pub fn run(root: &Path, args: &Args, tell: &mut dyn FnMut(&News<'_>)) -> Result<
             environment,
             surroundings: plan.surroundings(service),
             debug_port: match args.debug.as_deref() == Some(name) {
-                true => Some(plan.ports.take(service.settings.debug_port)?),
+                true => Some(plan.ports.take(Some(service.settings.debug_port))?),
                 false => None,
             },
             reload: args.reload,
@@ -99,7 +100,7 @@ pub fn run(root: &Path, args: &Args, tell: &mut dyn FnMut(&News<'_>)) -> Result<
         };
         let is_set = |variable: &str| std::env::var_os(variable).is_some_and(|value| !value.is_empty());
         let launch = launch::service(&repo, &decided, &is_set)?;
-        announce(service, &launch, tell);
+        announce(service, &launch, wish, tell);
         launches.push(launch);
     }
     let test = match test {
@@ -128,12 +129,12 @@ struct Plan {
 }
 
 impl Plan {
-    fn new(repo: &Repo, services: &[&Service], state: &Path) -> Result<Self, Vec<Problem>> {
+    fn new(repo: &Repo, services: &[&Service], state: &Path, wish: Wish) -> Result<Self, Vec<Problem>> {
         let mut ports = Ports::default();
         let mut of_services = BTreeMap::new();
         let mut problems = Vec::new();
         for service in services {
-            match ports.of(service) {
+            match ports.of(service, wish) {
                 Ok(port) => drop(of_services.insert(service.package.name.clone(), port)),
                 Err(problem) => problems.push(problem),
             }
@@ -232,10 +233,10 @@ fn environments(
     Ok(environments)
 }
 
-fn announce(service: &Service, launch: &ServiceLaunch, tell: &mut dyn FnMut(&News<'_>)) {
+fn announce(service: &Service, launch: &ServiceLaunch, wish: Wish, tell: &mut dyn FnMut(&News<'_>)) {
     let name = &launch.launch.name;
     let own = service.settings.port;
-    if launch.port != own {
+    if launch.port != own && wish == Wish::Own {
         tell(&News::Moved {
             service: name,
             own,

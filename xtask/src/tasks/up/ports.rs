@@ -7,6 +7,15 @@ use crate::{
     report::{Place, Problem},
 };
 
+/// Which port is best.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wish {
+    /// The one that a person expects.
+    Own,
+    /// One that another run, which starts at the same time, does not expect: for tests.
+    Any,
+}
+
 /// Ports that are taken by this run. They are held until services start, so that no two get the same.
 #[derive(Debug, Default)]
 pub struct Ports {
@@ -14,10 +23,10 @@ pub struct Ports {
 }
 
 impl Ports {
-    /// The wanted port, or another one where that is in use.
-    pub fn take(&mut self, wanted: u16) -> Result<u16, Problem> {
+    /// The wanted port, or another one where that is in use, or where none is wanted.
+    pub fn take(&mut self, wanted: Option<u16>) -> Result<u16, Problem> {
         let listen = |port: u16| TcpListener::bind((Ipv4Addr::LOCALHOST, port));
-        let listener = listen(wanted)
+        let listener = listen(wanted.unwrap_or(0))
             .or_else(|_| listen(0))
             .map_err(|error| Problem::error(format!("found no free port: {error}")))?;
         let port = listener
@@ -29,10 +38,15 @@ impl Ports {
     }
 
     /// A port for a service, which has to be its own where nothing could tell it another.
-    pub fn of(&mut self, service: &Service) -> Result<u16, Problem> {
+    pub fn of(&mut self, service: &Service, wish: Wish) -> Result<u16, Problem> {
         let own = service.settings.port;
-        let port = self.take(own)?;
-        if port == own || can_be_told(service) {
+        let can_be_told = can_be_told(service);
+        let wanted = match wish {
+            Wish::Any if can_be_told => None,
+            Wish::Any | Wish::Own => Some(own),
+        };
+        let port = self.take(wanted)?;
+        if port == own || can_be_told {
             return Ok(port);
         }
         Err(Problem::error(format!(
@@ -74,9 +88,10 @@ mod tests {
         let taken = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         let number = taken.local_addr().unwrap().port();
         let mut ports = Ports::default();
-        let other = ports.take(number).unwrap();
+        let other = ports.take(Some(number)).unwrap();
         assert_ne!(other, number);
-        assert_ne!(ports.take(other).unwrap(), other);
+        assert_ne!(ports.take(Some(other)).unwrap(), other);
+        assert_ne!(ports.take(None).unwrap(), other);
     }
 
     #[test]
