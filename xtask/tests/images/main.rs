@@ -9,6 +9,7 @@ mod container;
 mod docker;
 mod lab;
 mod lock;
+mod network;
 mod probe;
 mod saved;
 mod steps;
