@@ -1,6 +1,6 @@
-from rag_core_api.extractive_answer import NOTHING_FOUND, extract_answer, search_text
+from rag_core_api.extractive_answer import extract_answer
 from rag_core_api.piece_store import FoundPiece
-from rag_core_lib.wire.chat import ChatMessage, FinishReason
+from rag_core_lib.wire.chat import NOTHING_FOUND, FinishReason
 from rag_core_lib.wire.pieces import InformationPiece, PieceType
 
 
@@ -62,9 +62,26 @@ def test_nothing_in_common_is_said_so() -> None:
         assert answer.finish_reason is FinishReason.NOTHING_FOUND
 
 
-def test_a_short_follow_up_is_searched_with_the_question_before_it() -> None:
-    history = [ChatMessage(role="user", content="Notice period?"), ChatMessage(role="assistant", content="Four weeks.")]
+def test_a_heading_is_context_and_no_answer() -> None:
+    found = [_found("# Sabbatical\n\nAfter five years it may last nine months.\n\n# Sickness\n\nTell us by nine.")]
 
-    assert search_text("And for managers?", history) == "Notice period? And for managers?"
-    assert search_text("And for managers?", []) == "And for managers?"
-    assert search_text("Opening hours of the canteen", history) == "Opening hours of the canteen"
+    answer = extract_answer("How long is a sabbatical?", found, 1)
+
+    assert answer.answer == "After five years it may last nine months."
+
+
+def test_neighbouring_sentences_answer_together_what_neither_does_alone() -> None:
+    found = [_found("Leave is 27 days. Unused days lapse in March. Nothing else matters.")]
+
+    answer = extract_answer("When do unused days of my leave lapse?", found, 2)
+
+    assert answer.answer == "Leave is 27 days. Unused days lapse in March."
+    assert len(answer.citations) == 1
+
+
+def test_a_question_of_which_the_documents_hold_next_to_nothing_is_not_answered() -> None:
+    found = [_found("The cup holds two litres.")]
+
+    answer = extract_answer("Who won the football world cup final against Hungary?", found, 3)
+
+    assert answer.finish_reason is FinishReason.NOTHING_FOUND

@@ -4,6 +4,7 @@ from contextlib import asynccontextmanager
 import pytest
 from fastapi import FastAPI, HTTPException
 from fastapi.testclient import TestClient
+from pydantic import BaseModel
 
 from rag_core_lib.service_app import BackingServiceError, create_service_app
 from rag_core_lib.state_folder import StateUnavailableError
@@ -28,6 +29,13 @@ def client() -> TestClient:
     @app.get("/fail/{name}")
     async def fail(name: str) -> None:
         raise errors[name]
+
+    class Numbers(BaseModel):
+        numbers: list[int]
+
+    @app.post("/numbers")
+    async def numbers(body: Numbers) -> int:
+        return sum(body.numbers)
 
     return TestClient(app, raise_server_exceptions=False)
 
@@ -63,4 +71,21 @@ def test_an_unexpected_error_tells_nothing_of_itself(client: TestClient) -> None
     assert answer.status_code == 500
     assert answer.json()["detail"].startswith("internal error")
     assert answer.json()["request_id"] == answer.headers["X-Request-ID"] == "abc"
+    assert "secret" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("body", "detail"),
+    [
+        ('{"numbers": ["secret", 1]}', "body.numbers.0: Input should be a valid integer"),
+        ('{"numbers": [1', "JSON decode error"),
+        ("", "body: Field required"),
+        ('{"numbers": ["a"' + ', "a"' * 99 + "]}", "; and 90 more"),
+    ],
+)
+def test_what_does_not_fit_is_named_and_not_repeated(client: TestClient, body: str, detail: str) -> None:
+    answer = client.post("/numbers", content=body, headers={"Content-Type": "application/json"})
+
+    assert answer.status_code == 422
+    assert detail in answer.json()["detail"]
     assert "secret" not in answer.text

@@ -94,6 +94,7 @@ def _always(response: httpx2.Response) -> Backend:
     [
         (_refuse, "rag-backend cannot be reached: ConnectError"),
         (_always(httpx2.Response(503, text="no folder")), "rag-backend answered 503: no folder"),
+        (_always(httpx2.Response(503, json={"detail": "no Qdrant"})), "rag-backend answered 503: no Qdrant"),
         (_always(httpx2.Response(200, json={})), "in a form that is not known here"),
     ],
 )

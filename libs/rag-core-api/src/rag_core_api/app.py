@@ -4,27 +4,40 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
+from fastapi.concurrency import run_in_threadpool
 
-from rag_core_api.piece_store import PieceStore
-from rag_core_api.qdrant_connection import QdrantConnection
+from rag_core_api.backing_services import BackingServices
+from rag_core_api.conversation import Conversation
+from rag_core_api.retrieval import Reranker, Retrieval
 from rag_core_api.routes import chat, information_pieces
 from rag_core_api.settings import RagSettings
+from rag_core_lib.readiness import Check, add_readiness
 from rag_core_lib.service_app import create_service_app
 from rag_core_lib.wire.status import VersionInfo
 
 
-def create_app(about: VersionInfo, settings: RagSettings) -> FastAPI:
-    """Return the application; Qdrant is opened by the first request that needs it."""
-    connection = QdrantConnection(settings)
+def create_app(
+    about: VersionInfo, settings: RagSettings, services: BackingServices, reranker: Reranker | None = None
+) -> FastAPI:
+    """Return the application; a backing service is asked by the first request that needs it, and closed at the end."""
 
     @asynccontextmanager
     async def close_at_end(_app: FastAPI) -> AsyncGenerator[None]:
         yield
-        connection.close()
+        await services.aclose()
 
-    app = create_service_app(about, "Indexes information pieces and answers questions about them", close_at_end)
-    app.state.settings = settings
-    app.state.piece_store = PieceStore(connection, settings.qdrant_collection)
+    async def check_qdrant() -> None:
+        await run_in_threadpool(services.store.check)
+
+    summary = "Indexes information pieces and answers questions about them"
+    app = create_service_app(about, summary, close_at_end, settings.largest_request_mb * 1_000_000)
+    checks: dict[str, Check] = {"qdrant": check_qdrant}
+    for name, provider in (("embedding", services.embedding), ("chat", services.chat)):
+        if provider:
+            checks[name] = provider.check
+    add_readiness(app, checks)
+    app.state.retrieval = Retrieval(services.store, services.embedding, reranker)
+    app.state.conversation = Conversation(app.state.retrieval, services.chat, settings)
     app.include_router(chat.router)
     app.include_router(information_pieces.router)
     return app

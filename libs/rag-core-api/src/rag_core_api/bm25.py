@@ -1,36 +1,61 @@
-"""BM25 as sparse vectors: a document's term weights here, the inverse document frequency in Qdrant.
+"""BM25 as sparse vectors: a document's weights here, the inverse document frequency in Qdrant.
 
 The score of Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond" (2009), is a sum over
 query terms of idf(term) * weight(term, document). The second factor is the document's sparse vector; Qdrant
 computes the first one over its collection, when the vector has the modifier `idf`.
+
+Whole terms and their runs of four letters are two fields of the same vector, each with a length of its own.
 """
 
+import math
 from collections import Counter
 from hashlib import blake2b
 
-from qdrant_client.models import SparseVector
-
-from rag_core_api.terms import terms
+from rag_core_api.piece_index import SparseVector
+from rag_core_api.terms import grams, terms
 
 _SATURATION = 1.2
 _LENGTH_INFLUENCE = 0.75
-_TYPICAL_LENGTH = 128
+_TYPICAL_TERMS = 128
 """Terms in a typical piece. A constant, so that a weight never depends on the other pieces of the collection."""
+_TYPICAL_GRAMS = 512
+_GRAM_INFLUENCE = 0.6
+"""Of one run of letters, against the whole term; with the number of runs it grows by the square root."""
+_GRAM_MARK = "#"
 
 
 def document_vector(text: str) -> SparseVector:
-    """Return the weights of the terms in `text`; empty when it has none."""
-    counts = Counter(map(_index, terms(text)))
-    relative_length = counts.total() / _TYPICAL_LENGTH
-    norm = _SATURATION * (1 - _LENGTH_INFLUENCE + _LENGTH_INFLUENCE * relative_length)
-    weights = {index: count * (_SATURATION + 1) / (count + norm) for index, count in sorted(counts.items())}
-    return SparseVector(indices=list(weights), values=list(weights.values()))
+    """Return the weights of the terms in `text` and of their parts; empty when it has no term."""
+    words = terms(text)
+    weights = _weights(Counter(words), _TYPICAL_TERMS)
+    weights |= _weights(Counter(_GRAM_MARK + gram for gram in grams(words)), _TYPICAL_GRAMS)
+    return _vector(weights)
 
 
 def query_vector(text: str) -> SparseVector:
-    """Return weight 1 for each different term of `text`; empty when it has none."""
-    indices = sorted({_index(term) for term in terms(text)})
-    return SparseVector(indices=indices, values=[1.0] * len(indices))
+    """Return weight 1 for each different term of `text`, less for its parts; empty when it has no term."""
+    words = set(terms(text))
+    weights: dict[str, float] = {}
+    for word in words:
+        parts = grams([word])
+        for part in parts:
+            weight = _GRAM_INFLUENCE / math.sqrt(len(parts))
+            weights[_GRAM_MARK + part] = max(weight, weights.get(_GRAM_MARK + part, 0))
+    return _vector(weights | dict.fromkeys(words, 1.0))
+
+
+def _weights(counts: Counter[str], typical_length: int) -> dict[str, float]:
+    norm = _SATURATION * (1 - _LENGTH_INFLUENCE + _LENGTH_INFLUENCE * counts.total() / typical_length)
+    return {term: count * (_SATURATION + 1) / (count + norm) for term, count in counts.items()}
+
+
+def _vector(weights: dict[str, float]) -> SparseVector:
+    """Return the vector; of two terms that fall on one dimension the heavier counts."""
+    by_index: dict[int, float] = {}
+    for term, weight in weights.items():
+        index = _index(term)
+        by_index[index] = max(weight, by_index.get(index, 0))
+    return SparseVector(sorted(by_index), [by_index[index] for index in sorted(by_index)])
 
 
 def _index(term: str) -> int:

@@ -4,17 +4,17 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from rag_core_api.piece_store import PieceStore
-from rag_core_api.settings import RagSettings
+from rag_core_api.conversation import Conversation
+from rag_core_api.retrieval import Retrieval
 
 
-def _settings(request: Request) -> RagSettings:
-    return request.app.state.settings
+def _conversation(request: Request) -> Conversation:
+    return request.app.state.conversation
 
 
-def _piece_store(request: Request) -> PieceStore:
-    return request.app.state.piece_store
+def _retrieval(request: Request) -> Retrieval:
+    return request.app.state.retrieval
 
 
-SettingsDependency = Annotated[RagSettings, Depends(_settings)]
-PieceStoreDependency = Annotated[PieceStore, Depends(_piece_store)]
+ConversationDependency = Annotated[Conversation, Depends(_conversation)]
+RetrievalDependency = Annotated[Retrieval, Depends(_retrieval)]

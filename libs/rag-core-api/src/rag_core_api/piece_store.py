@@ -1,33 +1,29 @@
-"""The store of information pieces: upload, remove, find."""
+"""The store of information pieces: replace, remove, find, with one generation of a document found at any time.
+
+The invariant: pieces of a visible generation are never touched. A generation is stored and deleted while the document's
+record hides it, and the record is written as one. So whatever step a process dies at, the record says what is found,
+and doing the same again, or `clean_up`, takes the rest out.
+"""
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from itertools import islice
+from datetime import UTC, datetime, timedelta
+from threading import Lock
 
-from pydantic import BaseModel
-from qdrant_client import QdrantClient
-from qdrant_client.models import FieldCondition, Filter, FilterSelector, MatchValue, PointStruct, ScoredPoint
-
-from rag_core_api.bm25 import document_vector, query_vector
-from rag_core_api.qdrant_connection import SPARSE_VECTOR, QdrantConnection
+from rag_core_api.piece_index import DenseVector, DocumentRecord, Hit, NewPiece, PieceIndex, SparseVector
+from rag_core_lib.service_app import BackingServiceError
+from rag_core_lib.state_folder import StateUnavailableError
 from rag_core_lib.wire.pieces import InformationPiece, PiecesChanged
 
-_BATCH = 256
-"""Pieces in one request to Qdrant."""
-
-
-class _Payload(BaseModel):
-    """What Qdrant keeps beside a vector; `generation` tells one upload of a document from the next."""
-
-    document_id: str
-    generation: str
-    piece: InformationPiece
+_LOCKS = 64
+_ATTEMPTS = 8
 
 
 @dataclass(frozen=True, slots=True)
 class FoundPiece:
-    """A piece with its BM25 score for one question."""
+    """A piece with its score for one question."""
 
     document_id: str
     piece: InformationPiece
@@ -35,63 +31,125 @@ class FoundPiece:
 
 
 class PieceStore:
-    """Information pieces in one Qdrant collection."""
+    """Information pieces in one index; all methods block and may be called from many threads."""
 
-    def __init__(self, connection: QdrantConnection, collection: str) -> None:
-        self._connection = connection
-        self._collection = collection
+    def __init__(self, index: PieceIndex, stale_after: timedelta = timedelta()) -> None:
+        """Clean up on first use what others left behind that have been at it for longer than `stale_after`."""
+        self._index = index
+        self._stale_after = stale_after
+        self._locks = [Lock() for _ in range(_LOCKS)]
+        self._cleaned = False
+        self._cleaning = Lock()
 
-    def replace(self, document_id: str, pieces: list[InformationPiece]) -> PiecesChanged:
-        """Make `pieces` the pieces of the document.
+    def replace(self, document_id: str, pieces: Sequence[NewPiece]) -> PiecesChanged:
+        """Make `pieces` the pieces of the document; when it fails, those it had stay.
 
-        The new ones are stored before the old ones go, so the document is never missing; when storing fails, those of
-        the new ones that were stored are taken out again.
+        `removed` counts what went, remains of an upload that broke off among them.
         """
-        generation = uuid.uuid4().hex
-        points = (self._point(document_id, generation, piece) for piece in pieces)
-        old = Filter(must=[_equals("document_id", document_id)], must_not=[_equals("generation", generation)])
-        with self._connection.client() as client:
+        self._clean_up_once()
+        new = uuid.uuid4().hex
+        with self._lock(document_id):
+            old = self._record(document_id)
+            self._index.write_record(_changed(old, old.visible, [*old.hidden, new]))
             try:
-                while batch := list(islice(points, _BATCH)):
-                    client.upsert(self._collection, batch)
+                self._index.put(document_id, new, pieces)
+                if self._index.count(document_id, new) != len(pieces):
+                    raise BackingServiceError(f"another process changed the pieces of {document_id} meanwhile")
             except Exception:
-                self._delete(client, Filter(must=[_equals("generation", generation)]))
+                with suppress(BackingServiceError, StateUnavailableError):
+                    self._settle(old)
                 raise
-            removed = self._delete(client, old)
+            retired = [*old.hidden, *([old.visible] if old.visible else [])]
+            switched = _changed(old, new, retired)
+            if retired:
+                self._index.write_record(switched)
+            removed = self._settle(switched)
         return PiecesChanged(document_id=document_id, added=len(pieces), removed=removed)
 
     def remove(self, document_id: str) -> PiecesChanged:
         """Take all pieces of the document out; none is not an error."""
-        with self._connection.client() as client:
-            removed = self._delete(client, Filter(must=[_equals("document_id", document_id)]))
+        self._clean_up_once()
+        with self._lock(document_id):
+            old = self._record(document_id)
+            gone = _changed(old, None, [*old.hidden, *([old.visible] if old.visible else [])])
+            if gone.hidden:
+                self._index.write_record(gone)
+            removed = self._settle(gone)
         return PiecesChanged(document_id=document_id, removed=removed)
 
-    def find(self, question: str, limit: int) -> list[FoundPiece]:
-        """Return the pieces that share terms with `question`, the best first."""
-        vector = query_vector(question)
-        if not vector.indices:
-            return []
-        with self._connection.client() as client:
-            answer = client.query_points(self._collection, query=vector, using=SPARSE_VECTOR, limit=limit)
-        return list(_found(answer.points))
+    def find(self, vectors: Sequence[SparseVector | DenseVector], limit: int) -> list[list[FoundPiece]]:
+        """Return the best pieces for each vector, of one generation for every document.
 
-    def _point(self, document_id: str, generation: str, piece: InformationPiece) -> PointStruct:
-        payload = _Payload(document_id=document_id, generation=generation, piece=piece)
-        vector = document_vector(piece.content)
-        return PointStruct(id=uuid.uuid4().hex, vector={SPARSE_VECTOR: vector}, payload=payload.model_dump(mode="json"))
+        A document that is switched while it is searched could be found in two generations or in none. The records
+        tell afterwards, and the search is done again; when that does not end, what is no longer visible is left out.
+        """
+        self._clean_up_once()
+        rankings: list[list[Hit]] = []
+        visible: dict[str, str | None] = {}
+        for _ in range(_ATTEMPTS):
+            before = {record.record_of: record for record in self._index.unsettled()}
+            hidden = [generation for record in before.values() for generation in record.hidden]
+            rankings = [self._index.search(vector, hidden, limit) for vector in vectors]
+            documents = {hit.payload.document_id for ranking in rankings for hit in ranking} | before.keys()
+            now = self._index.records(documents)
+            visible = {name: now[name].visible if name in now else None for name in documents}
+            hits_visible = all(_is_visible(hit, visible) for ranking in rankings for hit in ranking)
+            if hits_visible and all(visible[name] == record.visible for name, record in before.items()):
+                break
+        return [[_found(hit) for hit in ranking if _is_visible(hit, visible)] for ranking in rankings]
 
-    def _delete(self, client: QdrantClient, selected: Filter) -> int:
-        count = client.count(self._collection, count_filter=selected).count
-        if count:
-            client.delete(self._collection, FilterSelector(filter=selected))
-        return count
+    def clean_up(self) -> int:
+        """Take out what replacements and removals left behind; return how many documents had such.
+
+        Those younger than `stale_after` may be at work in another process.
+        """
+        latest = datetime.now(UTC) - self._stale_after
+        stale = [record for record in self._index.unsettled() if record.changed <= latest]
+        for record in stale:
+            with self._lock(record.record_of):
+                self._settle(self._record(record.record_of))
+        return len(stale)
+
+    def check(self) -> None:
+        """Return when pieces can be found; raises what the index raises."""
+        self._index.check()
+
+    def close(self) -> None:
+        """Close the index."""
+        self._index.close()
+
+    def _clean_up_once(self) -> None:
+        with self._cleaning:
+            if not self._cleaned:
+                self.clean_up()
+                self._cleaned = True
+
+    def _lock(self, document_id: str) -> Lock:
+        return self._locks[hash(document_id) % _LOCKS]
+
+    def _record(self, document_id: str) -> DocumentRecord:
+        return self._index.records([document_id]).get(document_id, DocumentRecord(record_of=document_id))
+
+    def _settle(self, record: DocumentRecord) -> int:
+        """Delete the hidden generations, then hide them no longer; return how many pieces went."""
+        document_id = record.record_of
+        before = self._index.count(document_id)
+        if before:
+            self._index.delete(document_id, keep=record.visible)
+        if record.visible:
+            self._index.write_record(_changed(record, record.visible, []))
+            return before - self._index.count(document_id)
+        self._index.delete_record(document_id)
+        return before
 
 
-def _found(points: list[ScoredPoint]) -> Iterator[FoundPiece]:
-    for point in points:
-        payload = _Payload.model_validate(point.payload)
-        yield FoundPiece(payload.document_id, payload.piece, point.score)
+def _changed(record: DocumentRecord, visible: str | None, hidden: list[str]) -> DocumentRecord:
+    return DocumentRecord(record_of=record.record_of, visible=visible, hidden=hidden)
 
 
-def _equals(field: str, value: str) -> FieldCondition:
-    return FieldCondition(key=field, match=MatchValue(value=value))
+def _is_visible(hit: Hit, visible: dict[str, str | None]) -> bool:
+    return visible.get(hit.payload.document_id) == hit.payload.generation
+
+
+def _found(hit: Hit) -> FoundPiece:
+    return FoundPiece(hit.payload.document_id, hit.payload.piece, hit.score)

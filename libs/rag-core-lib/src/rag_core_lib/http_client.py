@@ -11,8 +11,10 @@ from rag_core_lib.request_id import REQUEST_ID_HEADER, current_request_id
 from rag_core_lib.settings import RetrySettings
 
 _IDEMPOTENT_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE"})
-_NOT_PROCESSED = frozenset({429, 503})
-_PERHAPS_PROCESSED = frozenset({502, 504})
+_NOT_PROCESSED = frozenset({429, 503, 529})
+_PERHAPS_PROCESSED = frozenset({500, 502, 504})
+_LIMITS = httpx.Limits(max_connections=100, max_keepalive_connections=20, keepalive_expiry=2.0)
+"""uvicorn closes a connection after 5 idle seconds; ours are given up before, or a request meets the closing."""
 _logger = logging.getLogger(__name__)
 
 Sleep = Callable[[float], Awaitable[None]]
@@ -21,9 +23,9 @@ Sleep = Callable[[float], Awaitable[None]]
 class RetryingTransport(httpx.AsyncBaseTransport):
     """Repeats an attempt that the other side did not process.
 
-    Repeated are: a connection that could not be made and the answers 429 and 503, whatever the method; lost
-    connections, read timeouts and the answers 502 and 504 for idempotent methods (RFC 9110, section 9.2.2) and for
-    requests that carry the extension `idempotent`.
+    Repeated are: a connection that could not be made and the answers 429, 503 and 529 (overloaded), whatever the
+    method; lost connections, read timeouts and the answers 500, 502 and 504 for idempotent methods (RFC 9110, section
+    9.2.2) and for requests that carry the extension `idempotent`.
     """
 
     def __init__(self, inner: httpx.AsyncBaseTransport, settings: RetrySettings, sleep: Sleep = asyncio.sleep) -> None:
@@ -80,7 +82,7 @@ def create_client(
     return httpx.AsyncClient(
         base_url=base_url,
         timeout=settings.timeout_seconds,
-        transport=RetryingTransport(transport or httpx.AsyncHTTPTransport(), settings),
+        transport=RetryingTransport(transport or httpx.AsyncHTTPTransport(limits=_LIMITS), settings),
         event_hooks={"request": [_add_request_id]},
     )
 

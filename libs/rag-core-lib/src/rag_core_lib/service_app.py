@@ -5,6 +5,7 @@ from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 
 from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
@@ -12,6 +13,7 @@ from rag_core_lib.request_id import REQUEST_ID_HEADER, RequestIdMiddleware, curr
 from rag_core_lib.state_folder import StateUnavailableError
 from rag_core_lib.wire.status import Health, Problem, VersionInfo
 
+_SHOWN_PROBLEMS = 10
 _logger = logging.getLogger(__name__)
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
@@ -27,13 +29,15 @@ def create_service_app(
     """Return an application that serves `/healthz` and `/version` and awaits its routes.
 
     `StateUnavailableError` and `BackingServiceError` become 503 with their reason; any other exception becomes a 500
-    that tells the caller nothing but the request id. A request over `largest_request_bytes` is answered 413 unread.
+    that tells the caller nothing but the request id. A request over `largest_request_bytes` is answered 413 unread. A
+    request that does not fit its model is answered 422 with the names of the fields.
     """
     app = FastAPI(
         title=about.name, summary=summary, version=about.version, lifespan=lifespan, max_body_size=largest_request_bytes
     )
     app.add_middleware(RequestIdMiddleware)
     app.add_exception_handler(HTTPException, _answer_http_error)
+    app.add_exception_handler(RequestValidationError, _answer_unfit)
     app.add_exception_handler(StateUnavailableError, _answer_unavailable)
     app.add_exception_handler(BackingServiceError, _answer_unavailable)
     app.add_exception_handler(Exception, _answer_unexpected)
@@ -62,6 +66,21 @@ async def _answer_http_error(_request: Request, error: Exception) -> JSONRespons
         # FastAPI calls any failure to receive a form the caller's; a missing temporary folder is ours.
         return _problem(503, f"cannot receive the request: {error.__cause__.strerror}")
     return _problem(error.status_code, error.detail)
+
+
+async def _answer_unfit(_request: Request, error: Exception) -> JSONResponse:
+    """Name every field that does not fit, once; what was sent is not repeated, it may be large or secret."""
+    if not isinstance(error, RequestValidationError):
+        raise error
+    problems: list[str] = []
+    for problem in error.errors():
+        place = ".".join(str(part) for part in problem["loc"])
+        reason = problem.get("ctx", {}).get("error", "") if problem["type"] == "json_invalid" else ""
+        problems.append(f"{place}: {problem['msg']}" + (f" ({reason})" if reason else ""))
+    shown = problems[:_SHOWN_PROBLEMS]
+    if len(problems) > len(shown):
+        shown.append(f"and {len(problems) - len(shown)} more")
+    return _problem(422, "; ".join(shown))
 
 
 async def _answer_unavailable(_request: Request, error: Exception) -> JSONResponse:

@@ -9,6 +9,10 @@ from pydantic import BaseModel, Field, ValidationError
 
 from mcp_server.settings import McpSettings
 
+_LIMITS = httpx2.Limits(max_connections=100, max_keepalive_connections=20, keepalive_expiry=2.0)
+"""uvicorn closes a connection after 5 idle seconds; ours are given up before, or a request meets the closing."""
+_SHOWN_CHARACTERS = 500
+
 
 class Turn(BaseModel):
     """One turn of an earlier conversation."""
@@ -20,6 +24,7 @@ class Turn(BaseModel):
 class Citation(BaseModel):
     """A passage the answer rests on."""
 
+    number: int = Field(default=1, description="The number in square brackets in the answer, if it has such")
     document_id: str
     source: str
     page: int | None = Field(default=None, description="Page, from 1; none in formats without pages")
@@ -35,6 +40,12 @@ class ChatAnswer(BaseModel):
     finish_reason: str
 
 
+class _Problem(BaseModel):
+    """What rag-backend says about a failure."""
+
+    detail: str
+
+
 class RagBackendError(Exception):
     """rag-backend cannot be reached or refused; `str` of it may be shown to the caller."""
 
@@ -48,6 +59,7 @@ class RagBackendClient:
             base_url=settings.rag_backend_url,
             timeout=settings.rag_backend_timeout_seconds,
             transport=transport,
+            limits=_LIMITS,
         )
 
     async def ask(self, message: str, history: Sequence[Turn]) -> ChatAnswer:
@@ -59,7 +71,7 @@ class RagBackendClient:
         except httpx2.TransportError as error:
             raise RagBackendError(f"rag-backend cannot be reached: {type(error).__name__}") from error
         if response.is_error:
-            raise RagBackendError(f"rag-backend answered {response.status_code}: {response.text[:500]}")
+            raise RagBackendError(f"rag-backend answered {response.status_code}: {_reason(response)}")
         try:
             return ChatAnswer.model_validate_json(response.content)
         except ValidationError as error:
@@ -68,3 +80,11 @@ class RagBackendClient:
     async def aclose(self) -> None:
         """Close the connections."""
         await self._client.aclose()
+
+
+def _reason(response: httpx2.Response) -> str:
+    try:
+        return _Problem.model_validate_json(response.content).detail
+    except ValidationError:
+        # Not from rag-backend itself but from something in between.
+        return response.text[:_SHOWN_CHARACTERS]

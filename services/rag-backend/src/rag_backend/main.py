@@ -6,7 +6,10 @@ import rag_backend
 import rag_core_api
 import rag_core_lib
 from rag_core_api.app import create_app
+from rag_core_api.backing_services import BackingServices
 from rag_core_api.settings import RagSettings
+from rag_core_lib.providers.settings import ChatModelSettings, EmbeddingSettings
+from rag_core_lib.settings import RetrySettings
 from rag_core_lib.structured_logging import configure_logging
 from rag_core_lib.wire.status import VersionInfo
 
@@ -20,7 +23,8 @@ def build_app() -> FastAPI:
         libs={"rag-core-api": rag_core_api.__version__, "rag-core-lib": rag_core_lib.__version__},
     )
     configure_logging(about.name, settings.log_level)
-    return create_app(about, settings)
+    services = BackingServices.from_settings(settings, EmbeddingSettings(), ChatModelSettings(), RetrySettings())
+    return create_app(about, settings, services)
 
 
 app = build_app()

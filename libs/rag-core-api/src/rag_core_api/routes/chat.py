@@ -1,34 +1,60 @@
 """Questions about the documents."""
 
 import logging
+from typing import Annotated, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Header, Response
+from fastapi.responses import StreamingResponse
 
-from rag_core_api.dependencies import PieceStoreDependency, SettingsDependency
-from rag_core_api.extractive_answer import extract_answer, search_text
+from rag_core_api.dependencies import ConversationDependency
+from rag_core_api.event_stream import MEDIA_TYPE, event_stream
+from rag_core_api.routes.problems import PROBLEMS
 from rag_core_lib.wire.chat import ChatAnswer, ChatRequest, SessionId
-from rag_core_lib.wire.status import Problem
 
 router = APIRouter(tags=["chat"])
 _logger = logging.getLogger(__name__)
 
+_EVENTS: dict[str, Any] = {
+    "schema": {"type": "string"},
+    "example": (
+        'event: delta\ndata: {"text":"The notice period is four weeks [1]."}\n\n'
+        'event: answer\ndata: {"answer":"The notice period is four weeks [1].","citations":[],'
+        '"finish_reason":"generated"}\n\n'
+    ),
+}
+
 
 @router.post(
     "/chat/{session_id}",
-    responses={503: {"model": Problem, "description": "Qdrant or its folder is not available"}},
+    response_model=ChatAnswer,
+    responses={
+        **PROBLEMS,
+        200: {
+            "description": "The answer; as events `delta`, then `answer` or `error`, when the caller accepts these",
+            "content": {MEDIA_TYPE: _EVENTS},
+        },
+    },
 )
-def chat(
-    session_id: SessionId, body: ChatRequest, store: PieceStoreDependency, settings: SettingsDependency
-) -> ChatAnswer:
-    """Answer with sentences of the documents, word for word, each with its citation.
+async def chat(
+    session_id: SessionId,
+    body: ChatRequest,
+    conversation: ConversationDependency,
+    accept: Annotated[str, Header(description="`text/event-stream` for the answer while it is made")] = "",
+) -> Response | ChatAnswer:
+    """Answer from the documents, with a citation for each source.
 
     The session id only marks log lines; the caller sends the history along.
     """
-    question = search_text(body.message, body.history)
-    found = store.find(question, settings.retrieval_limit)
-    answer = extract_answer(question, found, settings.answer_sentences)
+    if MEDIA_TYPE in accept:
+        parts = conversation.stream(body)
+        # What fails before the first part is an answer 503, like without events.
+        first = await anext(parts)
+        _logger.info("question streamed", extra={"session_id": session_id})
+        headers = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
+        return StreamingResponse(event_stream(first, parts), media_type=MEDIA_TYPE, headers=headers)
+    answer = await conversation.answer(body)
     _logger.info(
         "question answered",
-        extra={"session_id": session_id, "pieces": len(found), "finish_reason": answer.finish_reason.value},
+        extra={"session_id": session_id, "citations": len(answer.citations), "finish_reason": answer.finish_reason},
     )
     return answer

@@ -17,35 +17,59 @@ class ChatMessage(BaseModel):
     content: str = Field(min_length=1, max_length=20_000)
 
 
+_EXAMPLE_HISTORY = [
+    {"role": "user", "content": "How long is the notice period?"},
+    {"role": "assistant", "content": "The notice period is four weeks to the end of a month."},
+]
+
+
 class ChatRequest(BaseModel):
     """Body of `POST /chat/{session_id}`."""
 
     message: str = Field(min_length=1, max_length=20_000, examples=["How long is the notice period?"])
-    history: list[ChatMessage] = Field(default_factory=list[ChatMessage], max_length=100)
+    history: list[ChatMessage] = Field(
+        default_factory=list[ChatMessage],
+        max_length=100,
+        description="The earlier turns, the oldest first; a follow-up is understood by them",
+        examples=[[], _EXAMPLE_HISTORY],
+    )
+
+
+NOTHING_FOUND = "I found nothing about that in the documents."
+"""The answer when nothing is found; `finish_reason` says it to programs."""
 
 
 class Citation(BaseModel):
     """A passage the answer rests on."""
 
-    document_id: str
-    source: str
-    page: int | None = None
-    position: int
+    number: int = Field(
+        default=1, ge=1, description="As in the answer, such as [2]; extractive answers count sentences"
+    )
+    document_id: str = Field(examples=["handbook.pdf"])
+    source: str = Field(examples=["Handbook.pdf"], description="File name or URL, for people")
+    page: int | None = Field(default=None, description="Page, from 1; none in formats without pages", examples=[12])
+    position: int = Field(description="Place among the pieces of the document, from 0", examples=[31])
     type: PieceType
-    score: float = Field(description="BM25 score; comparable only within one answer")
-    excerpt: str
+    score: float = Field(description="How well the passage was found; comparable only within one answer")
+    excerpt: str = Field(examples=["The notice period is four weeks to the end of a month."])
 
 
 class FinishReason(StrEnum):
-    """Why the answer ends where it does."""
+    """Why the answer ends where it does.
+
+    `extracted`: sentences of the documents, no chat model took part; `generated`: a chat model came to its end;
+    `length`: it was cut at its longest answer; `nothing_found`: the documents hold nothing about the question.
+    """
 
     EXTRACTED = "extracted"
+    GENERATED = "generated"
+    LENGTH = "length"
     NOTHING_FOUND = "nothing_found"
 
 
 class ChatAnswer(BaseModel):
-    """Answer of `POST /chat/{session_id}`; citations are in the order of the answer's sentences."""
+    """Answer of `POST /chat/{session_id}`; citations are in the order in which the answer needs them."""
 
-    answer: str
+    answer: str = Field(examples=["The notice period is four weeks to the end of a month."])
     citations: list[Citation] = Field(default_factory=list[Citation])
     finish_reason: FinishReason

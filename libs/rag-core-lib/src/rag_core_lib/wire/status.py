@@ -19,8 +19,19 @@ class VersionInfo(BaseModel):
     libs: dict[str, str] = Field(default_factory=dict, description="Versions of the local libraries it runs with")
 
 
+class Readiness(BaseModel):
+    """Answer of `GET /readyz`: 200 when every backing service can be asked, 503 otherwise."""
+
+    status: Literal["ready", "not_ready"] = "ready"
+    services: dict[str, str] = Field(
+        default_factory=dict,
+        description="For each backing service `ok`, or what is wrong with it",
+        examples=[{"qdrant": "ok", "chat": "the chat endpoint at llm:8000 cannot be reached"}],
+    )
+
+
 class Problem(BaseModel):
     """Body of every answer that is not a success."""
 
-    detail: str
-    request_id: str | None = None
+    detail: str = Field(examples=["the chat endpoint at llm:8000 cannot be reached"])
+    request_id: str | None = Field(default=None, examples=["0f9c3a2b4d5e6f708192a3b4c5d6e7f8"])

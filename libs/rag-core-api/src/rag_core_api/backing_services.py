@@ -1,0 +1,60 @@
+"""The backing services that the settings name."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Self
+
+from qdrant_client import QdrantClient
+
+from rag_core_api.embedded_index import EmbeddedIndex
+from rag_core_api.piece_store import PieceStore
+from rag_core_api.server_index import ServerIndex
+from rag_core_api.settings import RagSettings
+from rag_core_lib.providers.interfaces import ChatProvider, EmbeddingProvider
+from rag_core_lib.providers.openai_chat import OpenAiChat
+from rag_core_lib.providers.openai_embedding import OpenAiEmbedding
+from rag_core_lib.providers.settings import ChatModelSettings, EmbeddingSettings
+from rag_core_lib.settings import RetrySettings
+
+_STALE_ON_A_SERVER = timedelta(hours=1)
+"""Longer than any upload takes; what another process does now must not be taken for remains."""
+
+
+@dataclass(frozen=True, slots=True)
+class BackingServices:
+    """What the application needs besides itself; without a model it does without."""
+
+    store: PieceStore
+    embedding: EmbeddingProvider | None = None
+    chat: ChatProvider | None = None
+
+    @classmethod
+    def from_settings(
+        cls, settings: RagSettings, embedding: EmbeddingSettings, chat: ChatModelSettings, retries: RetrySettings
+    ) -> Self:
+        """Return the services; none is asked yet."""
+        return cls(
+            store=_store(settings),
+            embedding=OpenAiEmbedding(embedding, retries) if embedding.base_url else None,
+            chat=OpenAiChat(chat, retries) if chat.base_url else None,
+        )
+
+    async def aclose(self) -> None:
+        """Close them all."""
+        for provider in (self.embedding, self.chat):
+            if provider:
+                await provider.aclose()
+        self.store.close()
+
+
+def _store(settings: RagSettings) -> PieceStore:
+    if not settings.qdrant_url:
+        return PieceStore(EmbeddedIndex(settings.qdrant_path / settings.qdrant_collection))
+    client = QdrantClient(
+        settings.qdrant_url,
+        api_key=settings.qdrant_api_key.get_secret_value() if settings.qdrant_api_key else None,
+        timeout=settings.qdrant_timeout_seconds,
+        check_compatibility=False,
+    )
+    index = ServerIndex(client, settings.qdrant_collection, f"Qdrant at {settings.qdrant_url}")
+    return PieceStore(index, _STALE_ON_A_SERVER)

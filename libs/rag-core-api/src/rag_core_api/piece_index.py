@@ -1,0 +1,126 @@
+"""What the piece store asks of a vector index, and the shapes it keeps there, whichever Qdrant it is."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import blake2b
+from typing import Literal, Protocol
+from uuid import NAMESPACE_OID, uuid5
+
+from pydantic import BaseModel, Field
+
+from rag_core_lib.wire.pieces import InformationPiece
+
+SPARSE_VECTOR = "bm25"
+
+
+@dataclass(frozen=True, slots=True)
+class SparseVector:
+    """Weights of the dimensions that are not 0; indices rise."""
+
+    indices: list[int]
+    values: list[float]
+
+
+@dataclass(frozen=True, slots=True)
+class DenseVector:
+    """A vector of an embedding model; `name` differs from model to model, so that vectors of two never meet."""
+
+    name: str
+    values: list[float]
+
+
+@dataclass(frozen=True, slots=True)
+class NewPiece:
+    """A piece with the vectors it is to be found by."""
+
+    piece: InformationPiece
+    sparse: SparseVector
+    dense: DenseVector | None = None
+
+
+class PiecePayload(BaseModel):
+    """What is kept beside the vectors of a piece; `generation` tells one upload of a document from the next."""
+
+    document_id: str
+    generation: str
+    piece: InformationPiece
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A piece that a search found, with its score."""
+
+    payload: PiecePayload
+    score: float
+
+
+class DocumentRecord(BaseModel):
+    """Which generation of a document is found; kept in the index as a point without vectors, written as one.
+
+    `hidden` generations are being stored or being deleted. While there are any, the record is unsettled.
+    """
+
+    record_of: str
+    visible: str | None = None
+    hidden: list[str] = Field(default_factory=list)
+    changed: datetime = Field(default_factory=lambda: datetime.now(UTC))
+
+    @property
+    def settled(self) -> Literal["yes", "no"]:
+        """A word, since the embedded Qdrant finds no booleans."""
+        return "no" if self.hidden else "yes"
+
+
+class PieceIndex(Protocol):
+    """A vector index; all methods block, may be called from many threads, and tell failures as the store does."""
+
+    def put(self, document_id: str, generation: str, pieces: Sequence[NewPiece]) -> None:
+        """Add pieces; either all or, when it fails, any number of them are stored."""
+        ...
+
+    def count(self, document_id: str, generation: str | None = None) -> int:
+        """Return how many pieces there are of a document, or of one of its generations."""
+        ...
+
+    def delete(self, document_id: str, keep: str | None = None) -> None:
+        """Delete the pieces of a document but those of the generation `keep`."""
+        ...
+
+    def search(self, vector: SparseVector | DenseVector, hidden: Collection[str], limit: int) -> list[Hit]:
+        """Return the best pieces, but none of the `hidden` generations; none for a dense vector of an unknown name."""
+        ...
+
+    def records(self, document_ids: Collection[str]) -> dict[str, DocumentRecord]:
+        """Return the records of those documents that have one."""
+        ...
+
+    def unsettled(self) -> list[DocumentRecord]:
+        """Return all unsettled records."""
+        ...
+
+    def write_record(self, record: DocumentRecord) -> None:
+        """Put the record in place of the one before, at once for all readers."""
+        ...
+
+    def delete_record(self, document_id: str) -> None:
+        """Delete the record of a document."""
+        ...
+
+    def check(self) -> None:
+        """Return when the index can be asked."""
+        ...
+
+    def close(self) -> None:
+        """Close it; a later use opens it again."""
+        ...
+
+
+def record_id(document_id: str) -> str:
+    """Return the id of the point that holds the document's record."""
+    return str(uuid5(NAMESPACE_OID, document_id))
+
+
+def dense_vector_name(model: str) -> str:
+    """Return the name of the vectors of an embedding model."""
+    return f"dense-{blake2b(model.encode(), digest_size=6).hexdigest()}"

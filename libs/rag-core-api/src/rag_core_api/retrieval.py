@@ -1,0 +1,72 @@
+"""Retrieval: from a question to the pieces that are about it, and from pieces to what they are found by."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from fastapi.concurrency import run_in_threadpool
+
+from rag_core_api.bm25 import document_vector, query_vector
+from rag_core_api.fusion import fuse
+from rag_core_api.piece_index import DenseVector, NewPiece, SparseVector, dense_vector_name
+from rag_core_api.piece_store import FoundPiece, PieceStore
+from rag_core_lib.providers.interfaces import EmbeddingProvider
+from rag_core_lib.wire.pieces import InformationPiece, PiecesChanged
+
+_CANDIDATES_FOR_EACH = 4
+"""Pieces that each search gives, for each one that is wanted in the end."""
+
+
+class Reranker(Protocol):
+    """Puts candidates in a better order than their vectors can; a hook for models that read question and piece."""
+
+    async def rerank(self, question: str, candidates: Sequence[FoundPiece]) -> list[FoundPiece]:
+        """Return candidates, the best first; raises `BackingServiceError`."""
+        ...
+
+
+class Retrieval:
+    """Sparse retrieval always, dense in addition when there is an embedding model; fused by reciprocal rank."""
+
+    def __init__(
+        self, store: PieceStore, embedding: EmbeddingProvider | None = None, reranker: Reranker | None = None
+    ) -> None:
+        self._store = store
+        self._embedding = embedding
+        self._reranker = reranker
+
+    async def index(self, document_id: str, pieces: Sequence[InformationPiece]) -> PiecesChanged:
+        """Make `pieces` those of the document; nothing has changed when an embedding fails."""
+        dense: Sequence[DenseVector | None] = [None] * len(pieces)
+        if self._embedding:
+            vectors = await self._embedding.embed_documents([piece.content for piece in pieces])
+            name = dense_vector_name(self._embedding.model)
+            dense = [DenseVector(name, vector) for vector in vectors]
+        return await run_in_threadpool(self._store_pieces, document_id, pieces, dense)
+
+    async def remove(self, document_id: str) -> PiecesChanged:
+        """Take all pieces of the document out."""
+        return await run_in_threadpool(self._store.remove, document_id)
+
+    async def find(self, question: str, limit: int) -> list[FoundPiece]:
+        """Return the `limit` best pieces, the best first."""
+        vectors: list[SparseVector | DenseVector] = []
+        if (sparse := query_vector(question)).indices:
+            vectors.append(sparse)
+        if self._embedding:
+            name = dense_vector_name(self._embedding.model)
+            vectors.append(DenseVector(name, await self._embedding.embed_question(question)))
+        if not vectors:
+            return []
+        rankings = await run_in_threadpool(self._store.find, vectors, limit * _CANDIDATES_FOR_EACH)
+        found = fuse(rankings)
+        if self._reranker and found:
+            found = await self._reranker.rerank(question, found)
+        return found[:limit]
+
+    def _store_pieces(
+        self, document_id: str, pieces: Sequence[InformationPiece], dense: Sequence[DenseVector | None]
+    ) -> PiecesChanged:
+        new = [
+            NewPiece(piece, document_vector(piece.content), vector) for piece, vector in zip(pieces, dense, strict=True)
+        ]
+        return self._store.replace(document_id, new)

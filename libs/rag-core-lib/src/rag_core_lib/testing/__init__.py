@@ -1,0 +1,1 @@
+"""Stand-ins for backing services, for the tests of all packages; no service imports them."""
