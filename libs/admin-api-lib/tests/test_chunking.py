@@ -3,7 +3,7 @@ import itertools
 import pytest
 
 from admin_api_lib.chunking import ChunkSize, cut
-from rag_core_lib.wire.extraction import ExtractedPiece
+from admin_api_lib.neighbours import FoundPiece
 from rag_core_lib.wire.pieces import InformationPiece, PieceType
 
 SIZE = ChunkSize(characters=100, overlap=30)
@@ -11,9 +11,7 @@ SIZE = ChunkSize(characters=100, overlap=30)
 
 def _cut(*items: tuple[str, int | None] | tuple[str, int | None, PieceType]) -> list[InformationPiece]:
     extracted = [
-        ExtractedPiece(
-            content=item[0], page=item[1], type=item[2] if len(item) == 3 else PieceType.TEXT, position=place
-        )
+        FoundPiece(content=item[0], page=item[1], type=item[2] if len(item) == 3 else PieceType.TEXT, position=place)
         for place, item in enumerate(items)
     ]
     return cut(extracted, "a.pdf", SIZE)
@@ -23,6 +21,37 @@ def test_short_paragraphs_of_a_page_come_together() -> None:
     (piece,) = _cut(("Notice", 1), ("Four weeks.", 1))
 
     assert piece == InformationPiece(content="Notice\n\nFour weeks.", source="a.pdf", page=1, position=0)
+
+
+def test_a_section_begins_a_piece_unless_the_one_before_is_short() -> None:
+    def section(name: str, body: str) -> list[FoundPiece]:
+        heading = FoundPiece(type=PieceType.TEXT, content=name, position=0, heading=2)
+        return [heading, FoundPiece(type=PieceType.TEXT, content=body, position=1)]
+
+    sections = [*section("One", "x" * 40), *section("Two", "short"), *section("Three", "y" * 40)]
+
+    assert [piece.content for piece in cut(sections, "a.md", SIZE)] == [
+        f"One\n\n{'x' * 40}",
+        f"Two\n\nshort\n\nThree\n\n{'y' * 40}",
+    ]
+
+
+def test_pieces_of_different_addresses_stay_apart_and_name_them() -> None:
+    found = [FoundPiece(type=PieceType.TEXT, content=name, position=0, source=f"http://x/{name}") for name in "ab"]
+
+    pieces = cut(found, "http://x/sitemap.xml", SIZE)
+
+    assert [(piece.content, piece.source) for piece in pieces] == [("a", "http://x/a"), ("b", "http://x/b")]
+
+
+def test_paragraphs_of_a_long_section_overlap_too() -> None:
+    sentences = [f"Sentence {number} says a thing or two." for number in range(9)]
+
+    pieces = _cut(*((sentence, 1) for sentence in sentences))
+
+    assert all(len(piece.content) <= 100 for piece in pieces)
+    for before, after in itertools.pairwise(pieces):
+        assert after.content.split()[0] in before.content
 
 
 def test_pages_stay_apart() -> None:
@@ -89,7 +118,7 @@ def test_a_header_that_is_too_long_is_not_repeated() -> None:
 @pytest.mark.parametrize("characters", range(3, 60))
 def test_rows_fill_a_piece_to_the_last_character_and_no_further(characters: int) -> None:
     rows = "\n".join(["h", *"abcdefghijklmnopqrstuvwxyz"])
-    extracted = [ExtractedPiece(type=PieceType.TABLE, content=rows, position=0)]
+    extracted = [FoundPiece(type=PieceType.TABLE, content=rows, position=0)]
 
     lengths = [len(piece.content) for piece in cut(extracted, "a.csv", ChunkSize(characters, 0))]
 

@@ -3,7 +3,7 @@ import hashlib
 import pytest
 from pydantic import TypeAdapter
 
-from admin_api_lib.identification import identification_of
+from admin_api_lib.identification import identification_of, identification_of_source
 from rag_core_lib.wire.pieces import DocumentId
 
 
@@ -47,3 +47,18 @@ def test_folders_do_not_count(name: str) -> None:
 def test_a_name_of_nothing_is_refused(name: str) -> None:
     with pytest.raises(ValueError, match="needs a letter or a digit"):
         identification_of(name)
+
+
+def test_an_address_gets_a_digest_of_all_of_it() -> None:
+    urls = [
+        "http://x.example/a/b.html",
+        "http://x.example/a-b.html",
+        "http://x.example/a/b.html?page=2",
+        "http://x.example",
+    ]
+    identifications = [identification_of_source(url) for url in urls]
+
+    assert len(set(identifications)) == len(urls)
+    assert identifications[0] == f"x.example-a-b-{_digest(urls[0])}.html"
+    for identification in identifications:
+        assert TypeAdapter(DocumentId).validate_python(identification) == identification

@@ -1,38 +1,35 @@
 import tempfile
 
 import pytest
-from fastapi.testclient import TestClient
 
-from extractor_api_lib.app import create_app
-from extractor_api_lib.models import VersionInfo
 from extractor_api_lib.settings import ExtractorSettings
 
-from .conftest import PdfMaker
+from .conftest import ClientMaker, PdfMaker
 
 
-def _client(settings: ExtractorSettings | None = None) -> TestClient:
-    about = VersionInfo(name="demo", version="1", libs={"a": "2"})
-    return TestClient(create_app(about, settings or ExtractorSettings()), raise_server_exceptions=False)
+def test_health_and_version(make_client: ClientMaker) -> None:
+    client = make_client()
+
+    assert client.get("/healthz").json() == {"status": "ok"}
+    assert client.get("/version").json() == {"name": "demo", "version": "1", "libs": {"a": "2"}}
 
 
-def test_health_and_version() -> None:
-    assert _client().get("/healthz").json() == {"status": "ok"}
-    assert _client().get("/version").json() == {"name": "demo", "version": "1", "libs": {"a": "2"}}
-
-
-def test_a_file_becomes_pieces(make_pdf: PdfMaker) -> None:
-    answer = _client().post("/extract_from_file", files={"file": ("Handbook.PDF", make_pdf("Four weeks."))})
+def test_a_file_becomes_pieces(make_client: ClientMaker, make_pdf: PdfMaker) -> None:
+    answer = make_client().post("/extract_from_file", files={"file": ("Handbook.PDF", make_pdf("Four weeks."))})
 
     # admin-api-lib reads this very form; rag_core_lib.wire.extraction describes it.
     assert answer.json() == {
         "document": "Handbook.PDF",
         "media_type": "application/pdf",
-        "pieces": [{"type": "text", "content": "Four weeks.", "page": 1, "position": 0}],
+        "pieces": [
+            {"type": "text", "content": "Four weeks.", "page": 1, "position": 0, "heading": None, "source": None}
+        ],
+        "skipped": [],
     }
 
 
-def test_every_kind_of_failure_has_its_status(scanned_pdf: bytes) -> None:
-    client = _client(ExtractorSettings(ocr_command="/no/tesseract", max_file_bytes=20_000))
+def test_every_kind_of_failure_has_its_status(make_client: ClientMaker, scanned_pdf: bytes) -> None:
+    client = make_client(ExtractorSettings(ocr_command="/no/tesseract", max_file_bytes=20_000))
 
     def send(name: str, data: bytes) -> tuple[int, str]:
         answer = client.post("/extract_from_file", files={"file": (name, data)})
@@ -46,15 +43,21 @@ def test_every_kind_of_failure_has_its_status(scanned_pdf: bytes) -> None:
     assert send("a.pdf", scanned_pdf)[0] == 503
 
 
-def test_a_request_without_a_file_is_refused() -> None:
-    assert _client().post("/extract_from_file").status_code == 422
+def test_a_request_without_a_file_is_refused(make_client: ClientMaker) -> None:
+    answer = make_client().post("/extract_from_file")
+
+    assert answer.status_code == 422
+    assert answer.json() == {"detail": "body.file: Field required"}
 
 
-def test_without_a_temporary_folder_small_files_work_and_large_ones_are_a_503(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_temporary_folder_small_files_work_and_large_ones_are_a_503(
+    make_client: ClientMaker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = make_client()
     monkeypatch.setattr(tempfile, "tempdir", "/no/such/folder")
 
-    small = _client().post("/extract_from_file", files={"file": ("a.txt", b"small")})
-    large = _client().post("/extract_from_file", files={"file": ("a.txt", b"large " * 200_000)})
+    small = client.post("/extract_from_file", files={"file": ("a.txt", b"small")})
+    large = client.post("/extract_from_file", files={"file": ("a.txt", b"large " * 200_000)})
 
     assert small.status_code == 200
     assert (large.status_code, large.json()["detail"]) == (503, "cannot receive the file: No such file or directory")

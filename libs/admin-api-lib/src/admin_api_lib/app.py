@@ -1,21 +1,31 @@
 """The application that admin-backend serves."""
 
+import asyncio
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import httpx
 from fastapi import FastAPI
+from starlette.middleware import Middleware
 
+from admin_api_lib.access import Access, AccessMiddleware, described_access
 from admin_api_lib.chunking import ChunkSize
 from admin_api_lib.documents import Documents
-from admin_api_lib.file_store import FileStore
+from admin_api_lib.indexing import Indexer, IndexingLimits
 from admin_api_lib.neighbours import DocumentExtractor, RagBackend
-from admin_api_lib.routes import documents
+from admin_api_lib.readiness import add_readiness
+from admin_api_lib.routes import documents as documents_routes
 from admin_api_lib.settings import AdminSettings
-from admin_api_lib.status_store import StatusStore
+from admin_api_lib.stores import FileStore, StatusStore
+from admin_api_lib.stores.aws_signature import Credentials
+from admin_api_lib.stores.folder_files import FolderFiles
+from admin_api_lib.stores.redis_statuses import RedisStatuses
+from admin_api_lib.stores.s3_files import S3Files
+from admin_api_lib.stores.sqlite_statuses import SqliteStatuses
 from rag_core_lib.http_client import create_client
 from rag_core_lib.service_app import create_service_app
 from rag_core_lib.settings import RetrySettings
+from rag_core_lib.state_folder import StateUnavailableError
 from rag_core_lib.wire.status import VersionInfo
 
 _FORM_BYTES = 10_000
@@ -28,29 +38,71 @@ def create_app(
     retries: RetrySettings,
     transport: httpx.AsyncBaseTransport | None = None,
 ) -> FastAPI:
-    """Return the application; the state folder is opened by the first request that needs it.
+    """Return the application; where nothing can be written it starts too, and what needs state is answered 503.
 
     `transport` takes the place of the network to the other services, for tests.
     """
-    patient = retries.model_copy(update={"timeout_seconds": settings.extraction_timeout_seconds})
-    extractor = create_client(settings.document_extractor_url, patient, transport)
-    backend = create_client(settings.rag_backend_url, retries, transport)
+    extractor = create_client(
+        settings.document_extractor_url, _patient(retries, settings.extraction_timeout_seconds), transport
+    )
+    backend = create_client(settings.rag_backend_url, _patient(retries, settings.indexing_timeout_seconds), transport)
+    extractor_calls, backend_calls = DocumentExtractor(extractor), RagBackend(backend)
+    documents = Documents(_files(settings), _statuses(settings))
+    access = Access(settings)
 
     @asynccontextmanager
-    async def close_at_end(_app: FastAPI) -> AsyncGenerator[None]:
+    async def work(app: FastAPI) -> AsyncGenerator[None]:
+        size = ChunkSize(settings.piece_characters, settings.piece_overlap_characters)
+        limits = IndexingLimits(settings.indexing_concurrency, settings.indexing_attempts, settings.mending_seconds)
+        app.state.indexer = Indexer(documents, extractor_calls, backend_calls, size, limits)
+        if access.scheme:
+            with suppress(StateUnavailableError):
+                # So that a token that has to be made is in the log before it is asked for.
+                access.expected()
+        mending = asyncio.create_task(app.state.indexer.run_until_cancelled())
         yield
+        mending.cancel()
+        with suppress(asyncio.CancelledError):
+            await mending
         await extractor.aclose()
         await backend.aclose()
+        for store in (documents.files, documents.statuses):
+            if isinstance(store, S3Files | RedisStatuses):
+                store.close()
 
     largest = settings.max_file_bytes + _FORM_BYTES
-    app = create_service_app(about, "Takes documents in and keeps them indexed", close_at_end, largest)
+    app = create_service_app(about, "Takes documents in and keeps them indexed", work, largest)
+    # Inside of the middleware for request ids, so that a refusal has one too.
+    app.user_middleware.append(Middleware(AccessMiddleware, access=access))
     app.state.settings = settings
-    app.state.documents = Documents(
-        FileStore(settings.admin_state_path / "files"),
-        StatusStore(settings.admin_state_path),
-        DocumentExtractor(extractor),
-        RagBackend(backend),
-        ChunkSize(settings.piece_characters, settings.piece_overlap_characters),
+    app.state.documents = documents
+    add_readiness(
+        app,
+        {
+            "files": lambda: asyncio.to_thread(documents.files.check),
+            "status": lambda: asyncio.to_thread(documents.statuses.check),
+            "document-extractor": extractor_calls.check,
+            "rag-backend": backend_calls.check,
+        },
     )
-    app.include_router(documents.router)
+    app.include_router(documents_routes.router, dependencies=described_access(settings))
     return app
+
+
+def _patient(retries: RetrySettings, seconds: float) -> RetrySettings:
+    return retries.model_copy(update={"timeout_seconds": seconds})
+
+
+def _files(settings: AdminSettings) -> FileStore:
+    if not (settings.s3_url and settings.s3_access_key and settings.s3_secret_key):
+        return FolderFiles(settings.admin_state_path / "files")
+    credentials = Credentials(
+        settings.s3_access_key.get_secret_value(), settings.s3_secret_key.get_secret_value(), settings.s3_region
+    )
+    return S3Files(settings.s3_url, settings.s3_bucket, credentials)
+
+
+def _statuses(settings: AdminSettings) -> StatusStore:
+    if settings.redis_url:
+        return RedisStatuses(settings.redis_url.get_secret_value(), settings.redis_key)
+    return SqliteStatuses(settings.admin_state_path)

@@ -1,12 +1,16 @@
 """From what the extractor found to pieces small enough to be quoted."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from rag_core_lib.wire.extraction import ExtractedPiece
+from admin_api_lib.neighbours import FoundPiece
 from rag_core_lib.wire.pieces import InformationPiece, PieceType
 
 _PARAGRAPH_END = "\n\n"
+_BLANK = re.compile(r"\s+")
+_LEAST_SECTION = 4
+"""A section shorter than this part of a piece shares its piece with the next one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,15 +21,16 @@ class ChunkSize:
     overlap: int
 
 
-def cut(extracted: list[ExtractedPiece], source: str, size: ChunkSize) -> list[InformationPiece]:
+def cut(extracted: list[FoundPiece], source: str, size: ChunkSize) -> list[InformationPiece]:
     """Return the pieces of a document in its order.
 
-    Neighbouring paragraphs of a page come together as long as they fit; a longer one is cut between words. Tables stand
-    alone, cut between rows, and each part repeats the first row unless that takes up more than half of it. No piece is
-    longer than `size` allows.
+    Neighbouring paragraphs of a page come together, and a heading begins a new piece unless the one before is still
+    short; what is then too long is cut between paragraphs, sentences or words, each part repeating the end of the one
+    before it. Tables stand alone, cut between rows, and each part repeats the first row unless that takes up more than
+    half of it. No piece is longer than `size` allows. `source` is where pieces are from that do not say it themselves.
     """
     pieces: list[InformationPiece] = []
-    for group in _groups(extracted, size.characters):
+    for group in _groups(extracted, size):
         first = group[0]
         if first.type is PieceType.TABLE:
             texts = _cut_table(first.content, size)
@@ -33,20 +38,20 @@ def cut(extracted: list[ExtractedPiece], source: str, size: ChunkSize) -> list[I
             texts = _cut_text(_PARAGRAPH_END.join(item.content for item in group), size)
         for text in texts:
             piece = InformationPiece(
-                type=first.type, content=text, source=source, page=first.page, position=len(pieces)
+                type=first.type, content=text, source=first.source or source, page=first.page, position=len(pieces)
             )
             pieces.append(piece)
     return pieces
 
 
-def _groups(extracted: list[ExtractedPiece], characters: int) -> Iterator[list[ExtractedPiece]]:
-    """Yield runs of paragraphs that fit together, and every table alone."""
-    group: list[ExtractedPiece] = []
+def _groups(extracted: list[FoundPiece], size: ChunkSize) -> Iterator[list[FoundPiece]]:
+    """Yield the paragraphs of each section of a page together, and every table alone."""
+    group: list[FoundPiece] = []
     length = 0
     for item in extracted:
-        together = group and item.type is not PieceType.TABLE
-        together = together and (group[0].type, group[0].page) == (item.type, item.page)
-        if together and length + len(_PARAGRAPH_END) + len(item.content) <= characters:
+        is_together = group and item.type is not PieceType.TABLE and _place(group[0]) == _place(item)
+        is_new_section = item.heading is not None and length >= size.characters // _LEAST_SECTION
+        if is_together and not is_new_section:
             group.append(item)
             length += len(_PARAGRAPH_END) + len(item.content)
             continue
@@ -55,6 +60,10 @@ def _groups(extracted: list[ExtractedPiece], characters: int) -> Iterator[list[E
         group, length = [item], len(item.content)
     if group:
         yield group
+
+
+def _place(item: FoundPiece) -> tuple[PieceType, int | None, str | None]:
+    return item.type, item.page, item.source
 
 
 def _cut_text(text: str, size: ChunkSize) -> Iterator[str]:
@@ -79,8 +88,8 @@ def _word_end(text: str, start: int, limit: int) -> int:
 
 def _word_start(text: str, wanted: int, end: int) -> int:
     """Return the first start of a word at or after `wanted`, or `end` when there is none before it."""
-    blank = text.find(" ", wanted, end)
-    return blank + 1 if blank >= 0 else end
+    blank = _BLANK.search(text, wanted, end)
+    return blank.end() if blank else end
 
 
 def _cut_table(text: str, size: ChunkSize) -> Iterator[str]:

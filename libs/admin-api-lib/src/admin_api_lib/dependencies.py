@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from admin_api_lib.documents import Documents
+from admin_api_lib.indexing import Indexer
 from admin_api_lib.settings import AdminSettings
 
 
@@ -16,5 +17,10 @@ def _documents(request: Request) -> Documents:
     return request.app.state.documents
 
 
+def _indexer(request: Request) -> Indexer:
+    return request.app.state.indexer
+
+
 SettingsDependency = Annotated[AdminSettings, Depends(_settings)]
 DocumentsDependency = Annotated[Documents, Depends(_documents)]
+IndexerDependency = Annotated[Indexer, Depends(_indexer)]

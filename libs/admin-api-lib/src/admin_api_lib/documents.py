@@ -1,94 +1,150 @@
-"""What happens to a document: upload, indexing, deletion."""
+"""What callers do to documents: they come, are listed, handed out again, and go."""
 
-import asyncio
 import logging
+import uuid
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from admin_api_lib.chunking import ChunkSize, cut
-from admin_api_lib.file_store import FileStore
-from admin_api_lib.models import DocumentState, DocumentStatus
-from admin_api_lib.neighbours import DocumentExtractor, RagBackend, RefusedError
-from admin_api_lib.status_store import StatusStore
-from rag_core_lib.service_app import BackingServiceError
+from admin_api_lib.models import Document, DocumentState, SourceType
+from admin_api_lib.stores import FileStore, StatusStore
+from rag_core_lib.state_folder import StateUnavailableError
 
 _logger = logging.getLogger(__name__)
 
+URI_LIST = "text/uri-list"
+"""Media type (RFC 2483) of what is stored for a source: its address."""
+
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """What was uploaded."""
+
+    file_name: str
+    media_type: str
+    data: bytes
+
 
 class Documents:
-    """Keeps file, pieces and status of each document together."""
+    """The stores of files and status, kept in step. Every method raises `StateUnavailableError`."""
 
-    def __init__(
-        self,
-        files: FileStore,
-        statuses: StatusStore,
-        extractor: DocumentExtractor,
-        backend: RagBackend,
-        size: ChunkSize,
-    ) -> None:
-        self._files = files
-        self._statuses = statuses
-        self._extractor = extractor
-        self._backend = backend
-        self._size = size
+    def __init__(self, files: FileStore, statuses: StatusStore) -> None:
+        self.files = files
+        self.statuses = statuses
 
-    def accept(self, identification: str, file_name: str, data: bytes) -> DocumentStatus:
-        """Store the file and return its status, which is `processing` until `index` is done.
+    def accept(self, identification: str, name: str, data: bytes, source_type: SourceType) -> Document:
+        """Store an upload and return its status, `processing`; what was indexed before stays until this one is.
 
-        Raises `StateUnavailableError` with nothing changed but, at most, the stored file.
+        The file is stored first. A process that ends in between leaves a file that nobody knows of, and the document
+        as it was. Of two uploads of a document, the one that is accepted last stays.
         """
-        self._files.put(identification, data)
-        return self._set(identification, file_name, DocumentState.PROCESSING)
+        upload = uuid.uuid4().hex
+        self.files.put(identification, upload, data)
 
-    async def index(self, identification: str, file_name: str, data: bytes) -> None:
-        """Extract, cut and upload; the outcome becomes the document's status.
+        def accepted(kept: Document | None) -> Document:
+            new = kept or Document(
+                identification=identification,
+                file_name=name,
+                state=DocumentState.PROCESSING,
+                changed=datetime.now(UTC),
+                upload=upload,
+            )
+            obsolete = list(new.obsolete_uploads)
+            if new.upload not in {upload, new.indexed_upload}:
+                obsolete.append(new.upload)
+            return new.changed_to(
+                DocumentState.PROCESSING,
+                file_name=name,
+                source_type=source_type,
+                upload=upload,
+                obsolete_uploads=obsolete,
+                attempts=0,
+            )
 
-        When it fails, the pieces of an earlier upload stay as they were.
-        """
-        try:
-            extraction = await self._extractor.extract(file_name, data)
-            pieces = await asyncio.to_thread(cut, extraction.pieces, file_name, self._size)
-            await self._backend.upload(identification, pieces)
-        except (RefusedError, BackingServiceError) as error:
-            outcome, reason, count = DocumentState.ERROR, str(error), 0
-        except Exception:
-            _logger.exception("unexpected error while indexing", extra={"document": identification})
-            outcome, reason, count = DocumentState.ERROR, "internal error; the log holds more", 0
-        else:
-            outcome, reason, count = DocumentState.READY, None, len(pieces)
-        await asyncio.to_thread(self._set, identification, file_name, outcome, reason, count)
-        _logger.info("document indexed", extra={"document": identification, "outcome": outcome.value, "pieces": count})
+        return self.statuses.change(identification, accepted) or accepted(None)
 
-    async def delete(self, identification: str) -> bool:
-        """Remove pieces, file and status, in this order, so that a failure half-way is mended by deleting again.
+    def original(self, identification: str) -> Original | None:
+        """Return what the indexed pieces are from, else what was uploaded last; None for an unknown document."""
+        document = self.statuses.get(identification)
+        if document is None or document.state is DocumentState.DELETING:
+            return None
+        upload = document.indexed_upload or document.upload
+        data = self.files.get(identification, upload)
+        if data is None:
+            return None
+        if document.source_type is not SourceType.FILE:
+            return Original(f"{identification}.uri", URI_LIST, data)
+        known = document.indexed_media_type if document.indexed_upload else None
+        return Original(document.file_name, known or "application/octet-stream", data)
 
-        Returns False for an unknown document. Raises `BackingServiceError` and `StateUnavailableError`.
-        """
-        if await asyncio.to_thread(self._statuses.get, identification) is None:
-            return False
-        await self._backend.remove(identification)
-        await asyncio.to_thread(self._files.delete, identification)
-        await asyncio.to_thread(self._statuses.delete, identification)
-        return True
-
-    def all_statuses(self) -> list[DocumentStatus]:
-        """Return the status of all documents, ordered by identification; raises `StateUnavailableError`."""
-        return self._statuses.all()
-
-    def _set(
-        self,
-        identification: str,
-        file_name: str,
-        state: DocumentState,
-        reason: str | None = None,
-        pieces: int = 0,
-    ) -> DocumentStatus:
-        status = DocumentStatus(
-            identification=identification,
-            file_name=file_name,
-            state=state,
-            reason=reason,
-            pieces=pieces,
-            changed=datetime.now(UTC),
+    def mark_deleting(self, identification: str) -> Document | None:
+        """Make a document one that is to be deleted, whatever is done to it; None when it is not known."""
+        return self.statuses.change(
+            identification, lambda kept: kept.changed_to(DocumentState.DELETING) if kept else None
         )
-        self._statuses.put(status)
-        return status
+
+    def forget(self, document: Document) -> None:
+        """Delete the files and the status of a document that is to be deleted; a newer upload of it stays."""
+
+        def forgotten(kept: Document | None) -> Document | None:
+            if kept is None or kept.state is DocumentState.DELETING:
+                return None
+            return kept.model_copy(update={"indexed_upload": None, "pieces": 0, "obsolete_uploads": []})
+
+        for upload in {document.upload, document.indexed_upload, *document.obsolete_uploads}:
+            if upload:
+                self.files.delete(document.identification, upload)
+        self.statuses.change(document.identification, forgotten)
+
+    def is_current(self, document: Document) -> bool:
+        """Tell whether nobody has uploaded or deleted the document since."""
+        kept = self.statuses.get(document.identification)
+        return kept is not None and kept.upload == document.upload and kept.state is not DocumentState.DELETING
+
+    def set_ready(self, document: Document, pieces: int, media_type: str, remark: str | None) -> None:
+        """Note that the pieces of this upload are the indexed ones, then delete the uploads before it."""
+
+        def ready(kept: Document | None) -> Document | None:
+            if kept is None:
+                return None
+            old = {upload for upload in (kept.indexed_upload, *kept.obsolete_uploads) if upload}
+            indexed = kept.model_copy(
+                update={
+                    "indexed_upload": document.upload,
+                    "indexed_media_type": media_type,
+                    "pieces": pieces,
+                    "obsolete_uploads": sorted(old - {document.upload}),
+                }
+            )
+            if kept.upload != document.upload or kept.state is DocumentState.DELETING:
+                return indexed
+            return indexed.changed_to(DocumentState.READY, reason=remark, attempts=0)
+
+        kept = self.statuses.change(document.identification, ready)
+        if kept and kept.obsolete_uploads:
+            self._drop(kept.identification, kept.obsolete_uploads)
+
+    def _drop(self, identification: str, uploads: list[str]) -> None:
+        """Delete uploads that are no longer needed; those that cannot be are left for the next time."""
+
+        def dropped(kept: Document | None) -> Document | None:
+            left = [upload for upload in kept.obsolete_uploads if upload not in uploads] if kept else []
+            return kept.model_copy(update={"obsolete_uploads": left}) if kept else None
+
+        try:
+            for upload in uploads:
+                self.files.delete(identification, upload)
+            self.statuses.change(identification, dropped)
+        except StateUnavailableError as error:
+            _logger.warning("old uploads stay", extra={"document": identification, "reason": str(error)})
+
+    def set_failed(self, document: Document, reason: str, most_attempts: int | None) -> None:
+        """Note why this upload could not be indexed; with `most_attempts` it is tried again, up to that many times."""
+
+        def failed(kept: Document | None) -> Document | None:
+            if kept is None or kept.upload != document.upload or kept.state is DocumentState.DELETING:
+                return kept
+            attempts = kept.attempts + 1
+            will_retry = most_attempts is not None and attempts < most_attempts
+            return kept.changed_to(DocumentState.ERROR, reason=reason, will_retry=will_retry, attempts=attempts)
+
+        self.statuses.change(document.identification, failed)

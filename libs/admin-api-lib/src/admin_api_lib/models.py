@@ -1,25 +1,83 @@
-"""What the application answers with."""
+"""What the application answers with, and what it keeps of every document."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
+from typing import Annotated
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, field_validator
 
 
 class DocumentState(StrEnum):
-    """Where a document stands; `error` comes with its reason."""
+    """Where a document stands; `error` comes with its reason, and `deleting` goes on by itself."""
 
     PROCESSING = "processing"
     READY = "ready"
     ERROR = "error"
+    DELETING = "deleting"
+
+
+class SourceType(StrEnum):
+    """Where a document came from."""
+
+    FILE = "file"
+    WEB_PAGE = "web_page"
+    SITEMAP = "sitemap"
 
 
 class DocumentStatus(BaseModel):
     """A document and where it stands."""
 
     identification: str = Field(examples=["staff-handbook-5268cff13585.pdf"])
-    file_name: str = Field(description="The name it was uploaded under", examples=["Staff Handbook.pdf"])
+    file_name: str = Field(description="The name or address it was uploaded under", examples=["Staff Handbook.pdf"])
+    source_type: SourceType = SourceType.FILE
     state: DocumentState
-    reason: str | None = Field(default=None, description="Why it could not be indexed")
-    pieces: int = Field(default=0, description="Pieces that were indexed last")
+    reason: str | None = Field(default=None, description="Why it could not be indexed, or what of it was left out")
+    will_retry: bool = Field(
+        default=False, description="After an error: it is tried again without being uploaded again"
+    )
+    pieces: int = Field(default=0, description="Pieces that are indexed, also while or after a newer upload fails")
     changed: datetime = Field(description="When the state changed, in UTC")
+
+
+class Document(DocumentStatus):
+    """A document as it is kept: its status, and which uploads of it are stored under which id."""
+
+    upload: str
+    indexed_upload: str | None = None
+    indexed_media_type: str | None = None
+    obsolete_uploads: list[str] = Field(default_factory=list[str])
+    attempts: int = 0
+
+    def changed_to(self, state: DocumentState, **fields: object) -> "Document":
+        """Return a copy in another state, changed now, without a reason unless one is given."""
+        values = {"reason": None, "will_retry": False, "changed": datetime.now(UTC), **fields, "state": state}
+        return self.model_copy(update=values)
+
+    def is_unfinished(self) -> bool:
+        """Tell whether work on it goes on without a caller."""
+        return self.will_retry or self.state in {DocumentState.PROCESSING, DocumentState.DELETING}
+
+
+class SourceUpload(BaseModel):
+    """Body of `POST /upload_source`."""
+
+    url: Annotated[str, Field(max_length=1000, examples=["https://example.org/handbook.html"])]
+    type: SourceType = SourceType.WEB_PAGE
+
+    @field_validator("url")
+    @classmethod
+    def _is_plain_http(cls, url: str) -> str:
+        parts = urlsplit(url)
+        if parts.scheme.lower() not in {"http", "https"} or not parts.hostname:
+            raise ValueError("must be an address of http or https")
+        if parts.username is not None or parts.password is not None:
+            raise ValueError("must not hold a user or password: it is shown as the source")
+        return url
+
+    @field_validator("type")
+    @classmethod
+    def _is_no_file(cls, kind: SourceType) -> SourceType:
+        if kind is SourceType.FILE:
+            raise ValueError("must be web_page or sitemap; files go to /upload_file")
+        return kind

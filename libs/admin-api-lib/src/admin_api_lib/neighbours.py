@@ -4,16 +4,42 @@ from dataclasses import dataclass
 from http import HTTPStatus
 
 import httpx
-from pydantic import ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
+from admin_api_lib.models import SourceType
 from rag_core_lib.service_app import BackingServiceError
-from rag_core_lib.wire.extraction import ExtractionAnswer
+from rag_core_lib.wire.extraction import ExtractedPiece
 from rag_core_lib.wire.pieces import InformationPiece, PiecesChanged, PiecesRemoval, PiecesUpload
 from rag_core_lib.wire.status import Problem
+
+_EXTRACTOR, _BACKEND = "document-extractor", "rag-backend"
+_CHECK_SECONDS = 3.0
 
 
 class RefusedError(Exception):
     """The other service found something wrong with the document; `str` of it says what."""
+
+
+class FoundPiece(ExtractedPiece):
+    """A piece with what the extractor tells beyond the common wire form: a heading's level, a page's address."""
+
+    heading: int | None = None
+    source: str | None = None
+
+
+class SkippedPage(BaseModel):
+    """A page of a sitemap that could not be read."""
+
+    url: str
+    reason: str
+
+
+class Extraction(BaseModel):
+    """What is in a document, in its order."""
+
+    media_type: str
+    pieces: list[FoundPiece]
+    skipped: list[SkippedPage] = Field(default_factory=list[SkippedPage])
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,15 +48,26 @@ class DocumentExtractor:
 
     client: httpx.AsyncClient
 
-    async def extract(self, file_name: str, data: bytes) -> ExtractionAnswer:
+    async def extract(self, file_name: str, data: bytes) -> Extraction:
         """Return what is in the file; raises `RefusedError` and `BackingServiceError`."""
-        response = await _post(
-            "document-extractor", self.client, "/extract_from_file", files={"file": (file_name, data)}
-        )
-        try:
-            return ExtractionAnswer.model_validate_json(response.content)
-        except ValidationError as error:
-            raise BackingServiceError("document-extractor answered in a form that is not known here") from error
+        response = await _post(_EXTRACTOR, self.client, "/extract_from_file", files={"file": (file_name, data)})
+        return _extraction(response)
+
+    async def extract_source(self, url: str, kind: SourceType) -> Extraction:
+        """Return what is at an address; raises `RefusedError` and `BackingServiceError`."""
+        body = {"url": url, "type": kind.value}
+        return _extraction(await _post(_EXTRACTOR, self.client, "/extract_from_source", json=body, is_long=True))
+
+    async def check(self) -> None:
+        """Return when the service answers; raises `BackingServiceError`."""
+        await _check(_EXTRACTOR, self.client)
+
+
+def _extraction(response: httpx.Response) -> Extraction:
+    try:
+        return Extraction.model_validate_json(response.content)
+    except ValidationError as error:
+        raise BackingServiceError(f"{_EXTRACTOR} answered in a form that is not known here") from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,30 +79,48 @@ class RagBackend:
     async def upload(self, document_id: str, pieces: list[InformationPiece]) -> None:
         """Make `pieces` the pieces of the document; raises `RefusedError` and `BackingServiceError`."""
         body = PiecesUpload(document_id=document_id, pieces=pieces)
-        await _post("rag-backend", self.client, "/information_pieces/upload", json=body.model_dump(mode="json"))
+        await _post(_BACKEND, self.client, "/information_pieces/upload", json=body.model_dump(mode="json"))
 
     async def remove(self, document_id: str) -> int:
         """Remove the document's pieces and return how many it had; raises `BackingServiceError`."""
         body = PiecesRemoval(document_id=document_id).model_dump()
-        response = await _post("rag-backend", self.client, "/information_pieces/remove", json=body)
-        return PiecesChanged.model_validate_json(response.content).removed
+        response = await _post(_BACKEND, self.client, "/information_pieces/remove", json=body)
+        try:
+            return PiecesChanged.model_validate_json(response.content).removed
+        except ValidationError as error:
+            raise BackingServiceError(f"{_BACKEND} answered in a form that is not known here") from error
+
+    async def check(self) -> None:
+        """Return when the service answers; raises `BackingServiceError`."""
+        await _check(_BACKEND, self.client)
 
 
-async def _post(
+async def _check(service: str, client: httpx.AsyncClient) -> None:
+    try:
+        response = await client.get("/healthz", timeout=_CHECK_SECONDS)
+    except httpx.TransportError as error:
+        raise BackingServiceError(f"{service} cannot be reached: {type(error).__name__}") from error
+    if not response.is_success:
+        raise BackingServiceError(f"{service} answered {response.status_code}")
+
+
+async def _post(  # noqa: PLR0913 (a request has many parts)
     service: str,
     client: httpx.AsyncClient,
     path: str,
     *,
     json: object = None,
     files: dict[str, tuple[str, bytes]] | None = None,
+    is_long: bool = False,
 ) -> httpx.Response:
     """Post `json` or `files`.
 
-    Repeating has no other effect, so calls may be repeated after a lost connection; not those with files, which are
-    minutes of work.
+    Repeating has no other effect, so calls may be repeated after a lost connection; not those with files and other long
+    ones, which are minutes of work.
     """
+    may_repeat = files is None and not is_long
     try:
-        response = await client.post(path, json=json, files=files, extensions={"idempotent": files is None})
+        response = await client.post(path, json=json, files=files, extensions={"idempotent": may_repeat})
     except httpx.TransportError as error:
         raise BackingServiceError(f"{service} cannot be reached: {type(error).__name__}") from error
     if response.is_client_error and response.status_code != HTTPStatus.TOO_MANY_REQUESTS:

@@ -1,3 +1,3 @@
-"""Text out of PDF, DOCX, HTML, Markdown, CSV and plain text files as a FastAPI application."""
+"""Text out of PDF, Office, EPUB, HTML, Markdown, CSV and text files, and of web pages, as a FastAPI application."""
 
 __version__ = "0.1.0"

@@ -1,36 +1,72 @@
 """The application that document-extractor serves."""
 
-from typing import Annotated
+import logging
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 
-from fastapi import Depends, FastAPI, Request, UploadFile
+import httpx
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from extractor_api_lib.errors import BrokenFileError, OcrUnavailableError, UnsupportedTypeError
-from extractor_api_lib.extraction import extract
-from extractor_api_lib.models import ExtractionAnswer, Health, Problem, VersionInfo
+from extractor_api_lib.errors import (
+    BrokenFileError,
+    BusyError,
+    OcrUnavailableError,
+    SourceError,
+    UnsupportedTypeError,
+)
+from extractor_api_lib.fetching import create_fetcher
+from extractor_api_lib.models import Health, Problem, VersionInfo
+from extractor_api_lib.routes import router
 from extractor_api_lib.settings import ExtractorSettings
+from extractor_api_lib.sources import Sources
+from extractor_api_lib.worker_pool import WorkerPool
 
-_STATUS: dict[type[Exception], int] = {BrokenFileError: 422, UnsupportedTypeError: 415, OcrUnavailableError: 503}
-
+_STATUS: dict[type[Exception], int] = {
+    BrokenFileError: 422,
+    BusyError: 503,
+    OcrUnavailableError: 503,
+    SourceError: 422,
+    UnsupportedTypeError: 415,
+}
 _FORM_BYTES = 10_000
 """What a form may have around its file."""
+_logger = logging.getLogger(__name__)
 
 
-def create_app(about: VersionInfo, settings: ExtractorSettings) -> FastAPI:
-    """Return the application. It keeps no state; files over 1 MB pass through the system's temporary folder."""
+def create_app(
+    about: VersionInfo, settings: ExtractorSettings, transport: httpx.AsyncBaseTransport | None = None
+) -> FastAPI:
+    """Return the application. It keeps no state; files over 1 MB pass through the system's temporary folder.
+
+    `transport` takes the place of the web, for tests.
+    """
+    workers = WorkerPool(settings)
+    fetcher = create_fetcher(settings, transport)
+
+    @asynccontextmanager
+    async def close_at_end(_app: FastAPI) -> AsyncGenerator[None]:
+        yield
+        await fetcher.aclose()
+        workers.close()
+
     app = FastAPI(
         title=about.name,
         summary="Turns files into pieces of text",
         version=about.version,
         max_body_size=settings.max_file_bytes + _FORM_BYTES,
+        lifespan=close_at_end,
     )
+    app.state.workers = workers
+    app.state.sources = Sources(fetcher, workers, settings)
     app.add_exception_handler(HTTPException, _answer_http_error)
+    app.add_exception_handler(RequestValidationError, _answer_invalid)
+    app.add_exception_handler(Exception, _answer_unexpected)
     for kind in _STATUS:
         app.add_exception_handler(kind, _answer_extraction_error)
-
-    def given_settings() -> ExtractorSettings:
-        return settings
+    app.include_router(router)
 
     @app.get("/healthz", tags=["status"])
     async def healthz() -> Health:
@@ -42,28 +78,27 @@ def create_app(about: VersionInfo, settings: ExtractorSettings) -> FastAPI:
         """Tell the versions of the service and of its local libraries."""
         return about
 
-    @app.post(
-        "/extract_from_file",
-        tags=["extraction"],
-        responses={
-            413: {"model": Problem, "description": "The request is over the largest file's size"},
-            415: {"model": Problem, "description": "No format is known for the file's name"},
-            422: {"model": Problem, "description": "The file is broken, encrypted, empty or over a bound"},
-            503: {"model": Problem, "description": "A page needs OCR and Tesseract cannot be run"},
-        },
-    )
-    def extract_from_file(
-        file: UploadFile, settings: Annotated[ExtractorSettings, Depends(given_settings)]
-    ) -> ExtractionAnswer:
-        """Return the text of a PDF, DOCX, HTML, Markdown, CSV or plain text file; its name's suffix tells which."""
-        # One byte more than allowed is enough to tell that there are too many.
-        return extract(file.filename or "", file.file.read(settings.max_file_bytes + 1), settings)
-
     return app
 
 
+def _problem(status: int, detail: str) -> JSONResponse:
+    return JSONResponse(Problem(detail=detail).model_dump(), status)
+
+
 async def _answer_extraction_error(_request: Request, error: Exception) -> JSONResponse:
-    return JSONResponse(Problem(detail=str(error)).model_dump(), _STATUS[type(error)])
+    return _problem(_STATUS[type(error)], str(error))
+
+
+async def _answer_invalid(_request: Request, error: Exception) -> JSONResponse:
+    if not isinstance(error, RequestValidationError):
+        raise error
+    causes = (f"{'.'.join(str(part) for part in item['loc'])}: {item['msg']}" for item in error.errors())
+    return _problem(422, "; ".join(causes))
+
+
+async def _answer_unexpected(_request: Request, error: Exception) -> JSONResponse:
+    _logger.error("unexpected error", exc_info=error)
+    return _problem(500, "internal error; the log of document-extractor holds more")
 
 
 async def _answer_http_error(_request: Request, error: Exception) -> JSONResponse:
@@ -71,6 +106,5 @@ async def _answer_http_error(_request: Request, error: Exception) -> JSONRespons
         raise error
     if isinstance(error.__cause__, OSError):
         # FastAPI calls any failure to receive a form the caller's; a missing temporary folder is ours.
-        problem = Problem(detail=f"cannot receive the file: {error.__cause__.strerror}")
-        return JSONResponse(problem.model_dump(), 503)
-    return JSONResponse(Problem(detail=error.detail).model_dump(), error.status_code)
+        return _problem(503, f"cannot receive the file: {error.__cause__.strerror}")
+    return _problem(error.status_code, error.detail)

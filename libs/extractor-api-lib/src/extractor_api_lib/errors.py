@@ -1,13 +1,25 @@
 """What can go wrong in an extraction; `str` of each may be shown to the caller."""
 
 
-class BrokenFileError(Exception):
+class ExtractionError(Exception):
+    """Every error of this module."""
+
+
+class BrokenFileError(ExtractionError):
     """The file is not what its name says, is damaged, encrypted, over a bound, or holds no text."""
 
 
-class UnsupportedTypeError(Exception):
+class SourceError(ExtractionError):
+    """A page or sitemap cannot be fetched, or is over a bound."""
+
+
+class UnsupportedTypeError(ExtractionError):
     """No format is known for the file's name."""
 
 
-class OcrUnavailableError(Exception):
+class OcrUnavailableError(ExtractionError):
     """A page needs OCR and Tesseract cannot be run."""
+
+
+class BusyError(ExtractionError):
+    """All workers are busy with other documents for longer than a caller should wait."""

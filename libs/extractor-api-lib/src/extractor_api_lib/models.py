@@ -1,9 +1,10 @@
 """What the application answers with."""
 
 from enum import StrEnum
-from typing import Literal
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, field_validator
 
 
 class PieceType(StrEnum):
@@ -19,16 +20,50 @@ class ExtractedPiece(BaseModel):
 
     type: PieceType
     content: str = Field(description="Text; a table has a line for each row and ` | ` between its cells")
-    page: int | None = Field(default=None, description="Page, from 1; None in formats without pages")
+    page: int | None = Field(default=None, description="Page, slide or sheet, from 1; None in formats without them")
     position: int = Field(description="Place among the pieces of the document, from 0")
+    heading: int | None = Field(default=None, description="Level of a heading, from 1; None for anything else")
+    source: str | None = Field(default=None, description="Address of the page it was on; None for an uploaded file")
+
+
+class SkippedPage(BaseModel):
+    """A page of a sitemap that could not be read."""
+
+    url: str
+    reason: str
 
 
 class ExtractionAnswer(BaseModel):
-    """Answer of `POST /extract_from_file`."""
+    """Answer of `POST /extract_from_file` and of `POST /extract_from_source`."""
 
     document: str = Field(examples=["handbook.pdf"])
     media_type: str = Field(examples=["application/pdf"])
     pieces: list[ExtractedPiece]
+    skipped: list[SkippedPage] = Field(default_factory=list[SkippedPage])
+
+
+class SourceType(StrEnum):
+    """What is at an address; `web_page` is any file there that can be read."""
+
+    WEB_PAGE = "web_page"
+    SITEMAP = "sitemap"
+
+
+class SourceRequest(BaseModel):
+    """Body of `POST /extract_from_source`."""
+
+    url: Annotated[str, Field(max_length=2000, examples=["https://example.org/handbook.html"])]
+    type: SourceType = SourceType.WEB_PAGE
+
+    @field_validator("url")
+    @classmethod
+    def _is_plain_http(cls, url: str) -> str:
+        parts = urlsplit(url)
+        if parts.scheme.lower() not in {"http", "https"} or not parts.hostname:
+            raise ValueError("must be an address of http or https")
+        if parts.username is not None or parts.password is not None:
+            raise ValueError("must not hold a user or password: it is shown as the source")
+        return url
 
 
 class Problem(BaseModel):

@@ -1,18 +1,28 @@
 """Settings of extraction."""
 
+import os
+
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class ExtractorSettings(BaseSettings):
-    """Bounds of one file and the way to Tesseract, read from environment variables of the same name."""
+    """Bounds of one file and of one fetched page, and the way to Tesseract, read from the environment."""
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True)
 
-    max_file_bytes: int = Field(default=50_000_000, ge=1, description="Largest file")
-    max_unpacked_bytes: int = Field(default=500_000_000, ge=1, description="Largest sum of what a DOCX unpacks to")
-    max_pages: int = Field(default=2_000, ge=1, description="Most pages of a PDF")
+    max_file_bytes: int = Field(default=50_000_000, ge=1, description="Largest file, and largest page that is fetched")
+    max_unpacked_bytes: int = Field(default=500_000_000, ge=1, description="Largest sum of what an archive unpacks to")
+    max_pages: int = Field(default=2_000, ge=1, description="Most pages, slides, sheets or chapters")
+    document_timeout_seconds: float = Field(default=300.0, gt=0, description="Longest time for one document")
+    queue_timeout_seconds: float = Field(default=240.0, gt=0, description="Longest wait for a free worker")
+    workers: int = Field(default=os.cpu_count() or 1, ge=1, description="Documents that are read at the same time")
+    worker_memory_bytes: int = Field(default=2_000_000_000, ge=200_000_000, description="Most memory of a worker")
     ocr_command: str = Field(default="tesseract", min_length=1, description="Tesseract's executable")
     ocr_languages: str = Field(default="eng", pattern=r"^[A-Za-z_]+(\+[A-Za-z_]+)*$", description="Joined by +")
     ocr_dots_per_inch: int = Field(default=200, ge=50, le=600, description="Resolution a page is drawn at for OCR")
     ocr_timeout_seconds: float = Field(default=60.0, gt=0, description="Longest wait for one page")
+    allow_private_addresses: bool = Field(default=False, description="Fetch from addresses that are not public too")
+    fetch_timeout_seconds: float = Field(default=30.0, gt=0, description="Longest time for fetching one page")
+    max_source_pages: int = Field(default=200, ge=1, description="Most pages of a sitemap")
+    source_timeout_seconds: float = Field(default=480.0, gt=0, description="Longest time for a whole sitemap")

@@ -1,3 +1,3 @@
-"""The RAG service that turns files into pieces of text."""
+"""The RAG service that turns files and web pages into pieces of text."""
 
 __version__ = "0.1.0"

@@ -4,30 +4,48 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from extractor_api_lib.errors import UnsupportedTypeError
-from extractor_api_lib.formats import csv_table, html_page, markdown_text, pdf_document, plain_text, word_document
+from extractor_api_lib.formats import (
+    csv_table,
+    epub_book,
+    html_page,
+    markdown_text,
+    pdf_document,
+    plain_text,
+    slide_deck,
+    spreadsheet,
+    word_document,
+)
 from extractor_api_lib.formats.found import Found
 from extractor_api_lib.settings import ExtractorSettings
+
+_OFFICE = "application/vnd.openxmlformats-officedocument."
 
 
 @dataclass(frozen=True, slots=True)
 class Format:
     """A media type with the suffixes that tell it and the function that reads it.
 
-    `read` raises `BrokenFileError` for a file that is not of the format.
+    `signature` is what `signatures.kind_of` says of such a file, None for text. `read` raises `BrokenFileError` for a
+    file that is not of the format.
     """
 
     media_type: str
     suffixes: tuple[str, ...]
+    signature: str | None
     read: Callable[[bytes, ExtractorSettings], Iterable[Found]]
+    other_media_types: tuple[str, ...] = ()
 
 
 FORMATS = (
-    Format("application/pdf", (".pdf",), pdf_document.read),
-    Format("application/vnd.openxmlformats-officedocument.wordprocessingml.document", (".docx",), word_document.read),
-    Format("text/csv", (".csv",), csv_table.read),
-    Format("text/html", (".html", ".htm"), html_page.read),
-    Format("text/markdown", (".md", ".markdown"), markdown_text.read),
-    Format("text/plain", (".txt", ".text"), plain_text.read),
+    Format("application/pdf", (".pdf",), "PDF", pdf_document.read),
+    Format(f"{_OFFICE}wordprocessingml.document", (".docx",), "DOCX", word_document.read),
+    Format(f"{_OFFICE}presentationml.presentation", (".pptx",), "PPTX", slide_deck.read),
+    Format(f"{_OFFICE}spreadsheetml.sheet", (".xlsx",), "XLSX", spreadsheet.read),
+    Format("application/epub+zip", (".epub",), "EPUB", epub_book.read),
+    Format("text/csv", (".csv",), None, csv_table.read),
+    Format("text/html", (".html", ".htm", ".xhtml"), None, html_page.read, ("application/xhtml+xml",)),
+    Format("text/markdown", (".md", ".markdown"), None, markdown_text.read),
+    Format("text/plain", (".txt", ".text"), None, plain_text.read),
 )
 
 
@@ -38,3 +56,11 @@ def format_of(file_name: str) -> Format:
             return known
     suffixes = ", ".join(suffix for known in FORMATS for suffix in known.suffixes)
     raise UnsupportedTypeError(f"{file_name}: unknown type of file; known are {suffixes}")
+
+
+def format_of_media_type(media_type: str) -> Format | None:
+    """Return the format for a media type without parameters, None when it is not known."""
+    for known in FORMATS:
+        if media_type.lower() in (known.media_type, *known.other_media_types):
+            return known
+    return None

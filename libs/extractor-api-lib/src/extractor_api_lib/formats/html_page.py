@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from html.parser import HTMLParser
 
 from extractor_api_lib.formats.found import Found, table_text
-from extractor_api_lib.formats.plain_text import decode
+from extractor_api_lib.formats.plain_text import declared_encoding, decode
 from extractor_api_lib.models import PieceType
 from extractor_api_lib.settings import ExtractorSettings
 
 _UNSEEN = frozenset({"script", "style", "template", "noscript", "svg", "nav"})
+_HEADINGS = {"title": 1, "h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
 _BLOCKS = frozenset(
     {"address", "article", "aside", "blockquote", "body", "dd", "div", "dl", "dt", "figcaption", "figure", "footer"}
     | {"form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "ol", "p", "pre", "section", "table"}
@@ -18,10 +19,15 @@ _BLOCKS = frozenset(
 
 def read(data: bytes, _settings: ExtractorSettings) -> Iterator[Found]:
     """Yield the title, the blocks of text and the tables; scripts, styles and navigation are left out."""
+    yield from blocks_of(decode(data, declared_encoding(data)))
+
+
+def blocks_of(page: str) -> list[Found]:
+    """Return the title, the blocks of text and the tables of a page or a part of one."""
     collector = _Collector()
-    collector.feed(decode(data))
+    collector.feed(page)
     collector.close()
-    yield from collector.finish()
+    return collector.finish()
 
 
 class _Collector(HTMLParser):
@@ -32,6 +38,7 @@ class _Collector(HTMLParser):
         self._found: list[Found] = []
         self._text: list[str] = []
         self._rows: list[list[str]] = []
+        self._heading: int | None = None
         self._unseen_depth = 0
         self._table_depth = 0
 
@@ -58,6 +65,7 @@ class _Collector(HTMLParser):
             self._rows[-1].append("")
         elif tag in _BLOCKS:
             self._end_block()
+            self._heading = _HEADINGS.get(tag)
 
     def handle_endtag(self, tag: str) -> None:
         if tag in _UNSEEN:
@@ -69,6 +77,7 @@ class _Collector(HTMLParser):
                 self._end_table()
         elif tag in _BLOCKS:
             self._end_block()
+            self._heading = None
 
     def handle_data(self, data: str) -> None:
         if not self._unseen_depth:
@@ -85,7 +94,7 @@ class _Collector(HTMLParser):
         if self._table_depth:
             self._text.append(" ")
         elif text := self._take_text():
-            self._found.append(Found(text))
+            self._found.append(Found(text, heading=self._heading))
 
     def _end_table(self) -> None:
         if text := table_text(self._rows):

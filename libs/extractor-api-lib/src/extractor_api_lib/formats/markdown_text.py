@@ -6,15 +6,17 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from extractor_api_lib.formats.found import Found, table_text
+from extractor_api_lib.formats.html_page import blocks_of
 from extractor_api_lib.formats.plain_text import decode
 from extractor_api_lib.models import PieceType
 from extractor_api_lib.settings import ExtractorSettings
 
 
 def read(data: bytes, _settings: ExtractorSettings) -> Iterator[Found]:
-    """Yield headings, paragraphs, list items, code and tables, without their marks."""
+    """Yield headings, paragraphs, list items, code, tables and blocks of HTML, without their marks."""
     rows: list[list[str]] = []
     in_table = False
+    heading: int | None = None
     for token in MarkdownIt("commonmark").enable("table").parse(decode(data)):
         match token.type:
             case "table_open":
@@ -24,10 +26,16 @@ def read(data: bytes, _settings: ExtractorSettings) -> Iterator[Found]:
                 yield Found(table_text(rows), PieceType.TABLE)
             case "tr_open":
                 rows.append([])
+            case "heading_open":
+                heading = int(token.tag.removeprefix("h"))
+            case "heading_close":
+                heading = None
+            case "html_block":
+                yield from blocks_of(token.content)
             case "inline" if in_table:
                 rows[-1].append(_plain(token))
             case "inline" if text := _plain(token).strip():
-                yield Found(text)
+                yield Found(text, heading=heading)
             case "fence" | "code_block" if text := token.content.strip():
                 yield Found(text)
             case _:

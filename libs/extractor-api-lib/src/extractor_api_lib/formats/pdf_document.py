@@ -1,67 +1,58 @@
-"""PDF (ISO 32000), read with PDFium; pages without text go through OCR."""
+"""PDF (ISO 32000), read with PDFium; pages without text go through OCR.
+
+PDFium must not be used from two threads at once: workers are processes that read one file at a time.
+"""
 
 from collections.abc import Iterator
-from threading import Lock
 from typing import Any
 
 import pypdfium2  # pyright: ignore[reportMissingTypeStubs]
 
 from extractor_api_lib.errors import BrokenFileError
 from extractor_api_lib.formats.found import Found
+from extractor_api_lib.formats.pdf_layout import pieces_of
 from extractor_api_lib.models import PieceType
 from extractor_api_lib.ocr import recognise
 from extractor_api_lib.settings import ExtractorSettings
 
 _POINTS_PER_INCH = 72
 _MOST_PIXELS = 50_000_000
-# PDFium is not safe to use from two threads (https://pdfium.googlesource.com/pdfium/+/main/docs/getting-started.md).
-_pdfium_lock = Lock()
 _pdfium: Any = pypdfium2
 
 
 def read(data: bytes, settings: ExtractorSettings) -> Iterator[Found]:
-    """Yield one piece for each page that has text; `image` when OCR read it."""
-    for number, text, image in _pages(data, settings):
-        if text:
-            yield Found(text, page=number)
-        elif image and (recognised := recognise(image, settings)):
-            yield Found(recognised, PieceType.IMAGE, number)
-
-
-def _pages(data: bytes, settings: ExtractorSettings) -> Iterator[tuple[int, str, bytes | None]]:
-    """Yield number, text and, for a page that shows something but has no text, its picture as PGM."""
-    with _pdfium_lock:
-        try:
-            document = _pdfium.PdfDocument(data)
-        except _pdfium.PdfiumError as error:
-            encrypted = "password" in str(error).lower()
-            cause = "the file is encrypted" if encrypted else f"the file is not a readable PDF: {error}"
-            raise BrokenFileError(cause) from error
-        count = len(document)
+    """Yield the text and the tables of each page that has text, and what OCR reads on the others as `image`."""
     try:
+        document = _pdfium.PdfDocument(data)
+    except _pdfium.PdfiumError as error:
+        encrypted = "password" in str(error).lower()
+        cause = "the file is encrypted" if encrypted else f"the file is not a readable PDF: {error}"
+        raise BrokenFileError(cause) from error
+    try:
+        count = len(document)
         if count > settings.max_pages:
             raise BrokenFileError(f"the file has {count} pages; the limit is {settings.max_pages}")
         for index in range(count):
-            with _pdfium_lock:
-                page = _read_page(document, index, settings)
-            yield index + 1, *page
+            yield from _read_page(document, index, settings)
     finally:
-        with _pdfium_lock:
-            document.close()
+        document.close()
 
 
-def _read_page(document: Any, index: int, settings: ExtractorSettings) -> tuple[str, bytes | None]:  # noqa: ANN401
+def _read_page(document: Any, index: int, settings: ExtractorSettings) -> list[Found]:  # noqa: ANN401
+    number = index + 1
     try:
         page = document[index]
         text_page = page.get_textpage()
-        text = str(text_page.get_text_bounded()).replace("\r\n", "\n").replace("\0", "").strip()
+        found = list(pieces_of(page, text_page, number))
         shows_something = any(True for _ in page.get_objects(max_depth=1))
-        picture = _draw(page, settings) if shows_something and not text else None
+        picture = _draw(page, settings) if shows_something and not found else None
         text_page.close()
         page.close()
     except _pdfium.PdfiumError as error:
-        raise BrokenFileError(f"page {index + 1} cannot be read: {error}") from error
-    return text, picture
+        raise BrokenFileError(f"page {number} cannot be read: {error}") from error
+    if picture and (text := recognise(picture, settings)):
+        found.append(Found(text, PieceType.IMAGE, number))
+    return found
 
 
 def _draw(page: Any, settings: ExtractorSettings) -> bytes:  # noqa: ANN401

@@ -1,0 +1,127 @@
+"""Who may use the service: whoever shows the bearer token, or user and password (RFC 6750, RFC 7617)."""
+
+import base64
+import hmac
+import logging
+import os
+import secrets
+from pathlib import Path
+
+from anyio import to_thread
+from fastapi import Depends, Request, params
+from fastapi.responses import JSONResponse
+from fastapi.security import HTTPBasic, HTTPBearer
+from starlette.requests import HTTPConnection
+
+from admin_api_lib.settings import AdminSettings
+from rag_core_lib.request_id import AsgiApp, Receive, Scope, Send, current_request_id
+from rag_core_lib.state_folder import StateUnavailableError, open_state_folder
+from rag_core_lib.wire.status import Problem
+
+_TOKEN_FILE = "token"  # noqa: S105 (a file's name)
+_OPEN_PATHS = frozenset({"/healthz", "/readyz", "/version", "/docs", "/openapi.json", "/docs/oauth2-redirect"})
+_logger = logging.getLogger(__name__)
+
+
+class Access:
+    """What a caller has to send as `Authorization`."""
+
+    def __init__(self, settings: AdminSettings) -> None:
+        self._settings = settings
+        self._token = settings.admin_token.get_secret_value() if settings.admin_token else None
+        self._file = settings.admin_state_path / _TOKEN_FILE
+
+    @property
+    def scheme(self) -> str:
+        """Return the scheme's name in `WWW-Authenticate`; empty when no caller has to show anything."""
+        return {"token": "Bearer", "basic": 'Basic realm="documents", charset="UTF-8"', "off": ""}[
+            self._settings.admin_auth
+        ]
+
+    def hint(self) -> str:
+        """Tell where a caller finds what to show."""
+        if self._settings.admin_auth == "basic":
+            return "user and password are needed"
+        return f"a bearer token is needed: {'ADMIN_TOKEN' if self._settings.admin_token else f'see {self._file}'}"
+
+    def allows(self, authorization: bytes) -> bool:
+        """Tell whether the value of an `Authorization` header is right; raises what `expected` raises."""
+        kind, _, rest = authorization.partition(b" ")
+        wanted_kind, wanted = self.expected().split(" ", 1)
+        return kind.lower() == wanted_kind.lower().encode() and hmac.compare_digest(rest.strip(), wanted.encode())
+
+    def expected(self) -> str:
+        """Return the right value; makes and keeps a token when none was given.
+
+        Raises `StateUnavailableError` when that token can neither be read nor kept.
+        """
+        settings = self._settings
+        if settings.admin_auth == "basic" and settings.admin_password:
+            pair = f"{settings.admin_user}:{settings.admin_password.get_secret_value()}"
+            return f"Basic {base64.b64encode(pair.encode()).decode()}"
+        if self._token is None:
+            self._token = _kept_token(self._file)
+        return f"Bearer {self._token}"
+
+
+def _kept_token(file: Path) -> str:
+    try:
+        open_state_folder(file.parent)
+        token = secrets.token_urlsafe(32)
+        try:
+            descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            _logger.info("ADMIN_TOKEN is not set; the kept token is used", extra={"file": str(file)})
+            return file.read_text("ascii").strip()
+        with os.fdopen(descriptor, "w", encoding="ascii") as opened:
+            opened.write(f"{token}\n")
+    except (OSError, StateUnavailableError) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        raise StateUnavailableError(f"ADMIN_TOKEN is not set, and no token can be kept in {file}: {reason}") from error
+    _logger.warning("ADMIN_TOKEN is not set; a token was made", extra={"file": str(file), "token": token})
+    return token
+
+
+class AccessMiddleware:
+    """Answers 401 to whoever may not use the service, before anything of the request's body is read."""
+
+    def __init__(self, app: AsgiApp, access: Access) -> None:
+        self._app = app
+        self._access = access
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one ASGI connection."""
+        if scope["type"] == "http" and scope["path"] not in _OPEN_PATHS and self._access.scheme:
+            header = dict(scope["headers"]).get(b"authorization", b"")
+            refusal = await to_thread.run_sync(self._refusal, header)
+            if refusal:
+                await refusal(scope, receive, send)
+                return
+        await self._app(scope, receive, send)
+
+    def _refusal(self, header: bytes) -> JSONResponse | None:
+        try:
+            if self._access.allows(header):
+                return None
+            status, detail = 401, self._access.hint()
+        except StateUnavailableError as error:
+            status, detail = 503, str(error)
+        answer = JSONResponse(Problem(detail=detail, request_id=current_request_id()).model_dump(), status)
+        answer.headers["WWW-Authenticate"] = self._access.scheme
+        return answer
+
+
+class _DescribedBearer(HTTPBearer):
+    async def __call__(self, request: HTTPConnection) -> None:
+        """Leave the check to the middleware."""
+
+
+class _DescribedBasic(HTTPBasic):
+    async def __call__(self, request: Request) -> None:  # type: ignore[override]
+        """Leave the check to the middleware; FastAPI's own refuses passwords that are not ASCII."""
+
+
+def described_access(settings: AdminSettings) -> list[params.Depends]:
+    """Return what tells the readers of the OpenAPI description what a caller has to show."""
+    schemes = {"token": [Depends(_DescribedBearer())], "basic": [Depends(_DescribedBasic())], "off": []}
+    return schemes[settings.admin_auth]

@@ -1,0 +1,162 @@
+"""Work that goes on behind the callers' backs: documents are indexed, deletions finished, interrupted work mended."""
+
+import asyncio
+import logging
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from weakref import WeakValueDictionary
+
+from admin_api_lib.chunking import ChunkSize, cut
+from admin_api_lib.documents import Documents
+from admin_api_lib.models import Document, DocumentState, SourceType
+from admin_api_lib.neighbours import DocumentExtractor, Extraction, RagBackend, RefusedError
+from rag_core_lib.service_app import BackingServiceError
+from rag_core_lib.state_folder import StateUnavailableError
+from rag_core_lib.wire.pieces import InformationPiece
+
+_LONGEST_PAUSE_SECONDS = 600.0
+_logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class IndexingLimits:
+    """Documents worked on at once; tries of one while a service is not available; the pause before the second try.
+
+    The pause, in seconds, doubles each time.
+    """
+
+    concurrency: int
+    attempts: int
+    pause_seconds: float
+
+
+class Indexer:
+    """Works on documents in tasks of its own, for one process; at its end, unfinished work is left to the next one.
+
+    Text is taken out of documents side by side. What changes the pieces of a document in rag-backend is done for one
+    upload after the other, and only for the one that is the document's newest at that moment.
+    """
+
+    def __init__(
+        self,
+        documents: Documents,
+        extractor: DocumentExtractor,
+        backend: RagBackend,
+        size: ChunkSize,
+        limits: IndexingLimits,
+    ) -> None:
+        self._documents = documents
+        self._extractor = extractor
+        self._backend = backend
+        self._size = size
+        self._limits = limits
+        self._turn = asyncio.Semaphore(limits.concurrency)
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._tasks: dict[tuple[str, str], asyncio.Task[None]] = {}
+
+    async def run_until_cancelled(self) -> None:
+        """Take up what an earlier process left unfinished and what failed for now, again and again."""
+        try:
+            is_first = True
+            while True:
+                try:
+                    await self.mend(at_once=is_first)
+                    is_first = False
+                except StateUnavailableError as error:
+                    _logger.warning("cannot look for unfinished documents", extra={"reason": str(error)})
+                except Exception:
+                    _logger.exception("unexpected error while looking for unfinished documents")
+                await asyncio.sleep(self._limits.pause_seconds)
+        finally:
+            for task in list(self._tasks.values()):
+                task.cancel()
+            await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+
+    async def mend(self, *, at_once: bool) -> None:
+        """Start work on unfinished documents; on those that failed only after a while, unless `at_once`.
+
+        Raises `StateUnavailableError`.
+        """
+        for document in await asyncio.to_thread(self._documents.statuses.unfinished):
+            pause = min(self._limits.pause_seconds * 2 ** max(document.attempts - 1, 0), _LONGEST_PAUSE_SECONDS)
+            waited = (datetime.now(UTC) - document.changed).total_seconds()
+            if at_once or not document.will_retry or waited >= pause:
+                self.start(document)
+
+    def start(self, document: Document) -> None:
+        """Start to index or delete the document, unless that goes on already; the outcome becomes its status."""
+        key = (document.identification, document.upload)
+        if key not in self._tasks:
+            task = asyncio.create_task(self._work(document))
+            self._tasks[key] = task
+            task.add_done_callback(lambda _: self._tasks.pop(key, None))
+
+    async def delete(self, document: Document) -> None:
+        """Remove pieces, files and status of a document that is marked so, in this order.
+
+        Raises `BackingServiceError` and `StateUnavailableError`; the document then stays marked, and `mend` goes on.
+        """
+        async with self._lock(document.identification):
+            await self._backend.remove(document.identification)
+            await asyncio.to_thread(self._documents.forget, document)
+        _logger.info("document deleted", extra={"document": document.identification})
+
+    async def _work(self, document: Document) -> None:
+        try:
+            if document.state is DocumentState.DELETING:
+                await self.delete(document)
+                return
+            async with self._turn:
+                await self._index(document)
+        except (BackingServiceError, StateUnavailableError) as error:
+            # Nothing could be noted down: the document is still unfinished, and the next round takes it up.
+            _logger.warning("document stays unfinished", extra=_about(document, reason=str(error)))
+        except Exception:
+            _logger.exception("document stays unfinished", extra=_about(document))
+
+    async def _index(self, document: Document) -> None:
+        try:
+            extraction = await self._extract(document)
+            pieces = await asyncio.to_thread(cut, extraction.pieces, document.file_name, self._size)
+            if not pieces:
+                raise RefusedError("the document holds no text")
+            await self._publish(document, extraction, pieces)
+        except RefusedError as error:
+            await self._fail(document, str(error), may_retry=False)
+        except (BackingServiceError, StateUnavailableError) as error:
+            await self._fail(document, str(error), may_retry=True)
+        except Exception:
+            _logger.exception("unexpected error while indexing", extra=_about(document))
+            await self._fail(document, "internal error; the log holds more", may_retry=False)
+
+    async def _extract(self, document: Document) -> Extraction:
+        data = await asyncio.to_thread(self._documents.files.get, document.identification, document.upload)
+        if data is None:
+            raise RefusedError("its file is no longer stored; upload it again")
+        if document.source_type is SourceType.FILE:
+            return await self._extractor.extract(document.file_name, data)
+        return await self._extractor.extract_source(data.decode(), document.source_type)
+
+    async def _publish(self, document: Document, extraction: Extraction, pieces: list[InformationPiece]) -> None:
+        remark = None
+        if skipped := extraction.skipped:
+            remark = f"{len(skipped)} of its pages could not be read; the first: {skipped[0].reason}"
+        async with self._lock(document.identification):
+            if not await asyncio.to_thread(self._documents.is_current, document):
+                _logger.info("document superseded", extra=_about(document))
+                return
+            await self._backend.upload(document.identification, pieces)
+            await asyncio.to_thread(self._documents.set_ready, document, len(pieces), extraction.media_type, remark)
+        _logger.info("document indexed", extra=_about(document, pieces=len(pieces)))
+
+    async def _fail(self, document: Document, reason: str, *, may_retry: bool) -> None:
+        most = self._limits.attempts if may_retry else None
+        await asyncio.to_thread(self._documents.set_failed, document, reason, most)
+        _logger.warning("document not indexed", extra=_about(document, reason=reason, may_retry=may_retry))
+
+    def _lock(self, identification: str) -> asyncio.Lock:
+        return self._locks.setdefault(identification, asyncio.Lock())
+
+
+def _about(document: Document, **more: object) -> dict[str, object]:
+    return {"document": document.identification, "upload": document.upload, **more}
