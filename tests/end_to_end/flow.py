@@ -43,8 +43,8 @@ def pdf(pages: list[str]) -> bytes:
         data += f"{number} 0 obj\n{body}\nendobj\n".encode()
     table = "".join(f"{offset:010} 00000 n \n" for offset in offsets)
     size, start = len(objects) + 1, len(data)
-    end = f"xref\n0 {size}\n0000000000 65535 f \n{table}trailer\n<< /Size {size} /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n"
-    return data + end.encode()
+    trailer = f"trailer\n<< /Size {size} /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n"
+    return data + f"xref\n0 {size}\n0000000000 65535 f \n{table}{trailer}".encode()
 
 
 def docx(paragraphs: list[str]) -> bytes:
@@ -57,7 +57,8 @@ def docx(paragraphs: list[str]) -> bytes:
         '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
         f'<Override PartName="/word/document.xml" ContentType="{kind}"/></Types>',
         "_rels/.rels": f'<Relationships xmlns="{office}/package/2006/relationships"><Relationship Id="rId1" '
-        f'Type="{office}/officeDocument/2006/relationships/officeDocument" Target="word/document.xml"/></Relationships>',
+        f'Type="{office}/officeDocument/2006/relationships/officeDocument" Target="word/document.xml"/>'
+        "</Relationships>",
         "word/document.xml": f'<w:document xmlns:w="{office}/wordprocessingml/2006/main">'
         f"<w:body>{body}</w:body></w:document>",
     }
