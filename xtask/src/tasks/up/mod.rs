@@ -48,7 +48,7 @@ pub struct Args {
     #[arg(long, value_name = "SERVICE")]
     debug: Option<String>,
 
-    /// Start a service over when one of its sources changes
+    /// Start a service over when one of its sources changes; one that dies then waits for the next change
     #[arg(long)]
     reload: bool,
 
