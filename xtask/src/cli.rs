@@ -1,6 +1,9 @@
 //! The command line. These comments are the user documentation.
 
-use std::path::{Path, PathBuf};
+use std::{
+    io::Write,
+    path::{Path, PathBuf},
+};
 
 use clap::{Parser, Subcommand};
 
@@ -8,9 +11,9 @@ use crate::{
     Exit,
     release::publish::Archive,
     repo::RepoPath,
-    report::{Problem, bench as measurements, release, status, table, wheels},
+    report::{Problem, bench as measurements, release, running, status, table, wheels},
     root,
-    tasks::{bench, build_wheels, bump, export_requirements, gen_dockerfiles, test, tool},
+    tasks::{bench, build_wheels, bump, export_requirements, gen_dockerfiles, test, tool, up},
 };
 
 /// Owns the maintenance tasks of this repository: developers, CI and release engineers run the same commands.
@@ -38,6 +41,7 @@ enum Task {
     ExportRequirements(export_requirements::Args),
     Test(test::Args),
     Tool(tool::Args),
+    Up(up::Args),
 }
 
 impl Cli {
@@ -81,6 +85,19 @@ impl Cli {
                 Ok(summary.exit())
             }
             Task::Tool(args) => tool::run(&root()?, &args),
+            Task::Up(args) => {
+                let mut width = 0;
+                up::run(&root()?, &args, &mut |news| {
+                    if let up::News::Preparing { service, .. } = news {
+                        width = width.max(service.len());
+                    }
+                    let rendered = running::news(news, width);
+                    // Services have to be stopped also when nobody reads any more.
+                    let _ = anstream::stdout().write_all(rendered.out.as_bytes());
+                    let _ = anstream::stderr().write_all(rendered.err.as_bytes());
+                })?;
+                Ok(Exit::Clean)
+            }
         }
     }
 }

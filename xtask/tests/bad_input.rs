@@ -52,6 +52,14 @@ bad_input! {
     system_package_with_shell_text: |repo| {
         repo.edit(WEB, "port = 8080", "port = 8080\nsystem-packages = { runtime = [\"curl; rm -rf /\"] }");
     };
+    placeholder_unknown: |repo| {
+        repo.edit(WEB, "port = 8080", "port = 8080\nup = { env = { A = \"x {state}/{prot}\", B = \"{\" }, helth = \"/\", open = \"docs\" }");
+    };
+    placeholder_of_an_unknown_service: |repo| repo.edit(WEB, "port = 8080", "port = 8080\nup = { env = { A = \"{url:wbe}\" } }");
+    application_test_of_nothing: |repo| {
+        let test = "application-test = { script = \"flow.py\", python-of = \"wbe\", env = { A = \"{url:core}\" } }";
+        repo.edit("Cargo.toml", "base-image", &format!("{test}\nbase-image"));
+    };
     path_dependency_leads_nowhere: |repo| repo.edit(WEB, "../../libs/core", "../../libs/cores");
     path_dependency_leads_outside: |repo| repo.edit(WEB, "../../libs/core", "../../../core");
     path_dependency_names_another: |repo| repo.edit(CORE, "name = \"core\"", "name = \"kernel\"");

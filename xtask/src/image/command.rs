@@ -1,6 +1,7 @@
 //! What a container runs: the command of the settings, and how the development image runs it.
 
-use crate::repo::RepoPath;
+use super::script;
+use crate::repo::{RepoPath, Service};
 
 /// The command of a service, in exec form.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,8 +17,22 @@ enum Reload {
 }
 
 impl Command {
+    /// The command as it runs from sources, where no local package is installed.
+    pub fn from_sources(service: &Service) -> Self {
+        let command = &service.settings.command;
+        let own = command
+            .first()
+            .and_then(|program| script::without_install(&service.package.manifest, program));
+        match own {
+            Some(words) => Self(words.into_iter().chain(command.iter().skip(1).cloned()).collect()),
+            None => Self(command.clone()),
+        }
+    }
+
     /// The same command, started over when a file under these folders changes.
-    pub fn reloading(&self, folders: &[RepoPath], workdir: &str) -> Self {
+    ///
+    /// `venv` is the virtual environment that its program is in.
+    pub fn reloading(&self, folders: &[RepoPath], workdir: &str, venv: &str) -> Self {
         let folders = folders.iter().map(|folder| format!("{workdir}/{folder}"));
         let mut words = Vec::new();
         match self.reload() {
@@ -31,7 +46,7 @@ impl Command {
             Reload::Watchfiles => {
                 words.extend(["watchfiles", "--filter", "python"].map(String::from));
                 words.push(
-                    self.debuggable()
+                    self.debuggable(venv)
                         .iter()
                         .map(|word| shell_word(word))
                         .collect::<Vec<_>>()
@@ -45,12 +60,12 @@ impl Command {
 
     /// A console script is run by the name of its interpreter: debugpy follows a child process only when it sees that it
     /// is a Python.
-    fn debuggable(&self) -> Vec<String> {
+    fn debuggable(&self, venv: &str) -> Vec<String> {
         let program = self.0.first().map_or("", String::as_str);
         if program.contains('/') || program.starts_with("python") || matches!(program, "sh" | "bash") {
             return self.0.clone();
         }
-        let script = ["python".into(), format!("/opt/venv/bin/{program}")];
+        let script = ["python".into(), format!("{venv}/bin/{program}")];
         script.into_iter().chain(self.0.iter().skip(1).cloned()).collect()
     }
 
@@ -118,7 +133,9 @@ mod tests {
             RepoPath::parse("libs/b").unwrap(),
         ];
         assert_eq!(
-            command(&["uvicorn", "a:app"]).reloading(&folders, "/app").json(),
+            command(&["uvicorn", "a:app"])
+                .reloading(&folders, "/app", "/opt/venv")
+                .json(),
             r#"["uvicorn", "a:app", "--reload", "--reload-dir", "/app/services/a/src", "--reload-dir", "/app/libs/b"]"#
         );
     }
@@ -128,7 +145,7 @@ mod tests {
         let folders = [RepoPath::parse("services/a/src").unwrap()];
         assert_eq!(
             command(&["serve", "it's here", "$HOME", ""])
-                .reloading(&folders, "/app")
+                .reloading(&folders, "/app", "/opt/venv")
                 .0,
             [
                 "watchfiles",

@@ -1,4 +1,4 @@
-use super::{Command, Input, LocalPackage, Pins, Tools, script};
+use super::{Command, Input, LocalPackage, Pins, Tools};
 use crate::{
     repo::{PackageName, Repo, RepoPath, Service, Settings, SystemPackages, settings},
     report::Problem,
@@ -67,7 +67,7 @@ impl ImageSpec {
                 .collect(),
             tests: tests(repo, service, problems),
             command: Command(settings.command.clone()),
-            source_command: source_command(service),
+            source_command: Command::from_sources(service),
             port: settings.port,
             debug_port: settings.debug_port,
         }
@@ -93,17 +93,6 @@ impl ImageSpec {
             .iter()
             .flat_map(|package| package.import_roots.iter().cloned())
             .collect()
-    }
-}
-
-fn source_command(service: &Service) -> Command {
-    let command = &service.settings.command;
-    let own = command
-        .first()
-        .and_then(|program| script::without_install(&service.package.manifest, program));
-    match own {
-        Some(words) => Command(words.into_iter().chain(command.iter().skip(1).cloned()).collect()),
-        None => Command(command.clone()),
     }
 }
 

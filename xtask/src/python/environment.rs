@@ -60,6 +60,13 @@ pub fn import_path(root: &Path, import_roots: &[RepoPath]) -> Result<OsString, P
         .map_err(|error| Problem::error(format!("the repository's folder cannot stand on PYTHONPATH: {error}")))
 }
 
+/// The value of `PATH` with one more folder in front.
+pub fn first_on_path(dir: &Path) -> Result<OsString, Problem> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let dirs = std::iter::once(dir.to_owned()).chain(std::env::split_paths(&path));
+    std::env::join_paths(dirs).map_err(|error| Problem::error(format!("cannot put a folder on the path: {error}")))
+}
+
 fn install(uv: &Path, python: &Interpreter, dir: &Path, requirements: &str) -> Result<(), Vec<Problem>> {
     let shell = shell()?;
     let base = &python.path;

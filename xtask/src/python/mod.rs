@@ -6,6 +6,6 @@ mod interpreter;
 mod requirements;
 mod tools;
 
-pub use environment::{Environment, import_path};
+pub use environment::{Environment, first_on_path, import_path};
 pub use interpreter::Interpreter;
 pub use tools::Tools;

@@ -1,5 +1,6 @@
 //! What the repository says: manifests, locks and settings, read once, typed, with places for errors.
 
+mod application_test;
 mod closure;
 pub mod constraint;
 mod discover;
@@ -16,13 +17,16 @@ mod python;
 mod service;
 pub mod settings;
 mod source;
+mod template;
 pub mod toml;
+mod up;
 
 use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
 };
 
+pub use application_test::ApplicationTest;
 pub use lib_index::LibIndex;
 pub use name::PackageName;
 pub use package::Package;
@@ -31,7 +35,9 @@ pub use published::Published;
 pub use service::{Service, ServiceSettings, SystemPackages};
 pub use settings::Settings;
 pub use source::Source;
+pub use template::{Surroundings, Template};
 pub use toml::Located;
+pub use up::Up;
 
 use crate::report::{Place, Problem};
 use closure::Libs;
@@ -79,6 +85,17 @@ impl Repo {
             libs: libs.packages,
         };
         python::check(&repo, problems);
+        // A service that cannot be read must not make those that name it look wrong too.
+        if repo.services.len() == packages.len() {
+            let templates = repo
+                .services
+                .iter()
+                .flat_map(|service| service.settings.up.env.values());
+            up::check(&repo.services, templates, problems);
+            if let Some(test) = &repo.settings.application_test {
+                test.check(&repo.services, root, problems);
+            }
+        }
         Some(repo)
     }
 

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::{Located, Package, PackageName, manifest::Manifest, settings::required, toml::Table};
+use super::{Located, Package, PackageName, Up, manifest::Manifest, settings::required, toml::Table};
 use crate::report::Problem;
 
-const KEYS: [&str; 7] = [
+const KEYS: [&str; 8] = [
     "port",
     "command",
     "system-packages",
@@ -13,6 +13,7 @@ const KEYS: [&str; 7] = [
     "test-groups",
     "debug-port",
     "env",
+    "up",
 ];
 
 /// A service, and the libs that it needs.
@@ -38,6 +39,8 @@ pub struct ServiceSettings {
     pub debug_port: u16,
     /// Environment of both images.
     pub env: BTreeMap<String, String>,
+    /// How it runs beside the other services.
+    pub up: Up,
 }
 
 /// Debian packages by the stage that needs them.
@@ -94,7 +97,11 @@ impl ServiceSettings {
             dev_groups,
             test_groups,
             debug_port: debug_port?,
-            env: read_env(table, problems),
+            env: env_entries(table, problems)
+                .into_iter()
+                .map(|(name, text)| (name, text.value))
+                .collect(),
+            up: Up::read(table, problems),
         })
     }
 }
@@ -174,7 +181,8 @@ fn read_command(table: Table<'_>, problems: &mut Vec<Problem>) -> Option<Vec<Str
     Some(words)
 }
 
-fn read_env(table: Table<'_>, problems: &mut Vec<Problem>) -> BTreeMap<String, String> {
+/// The environment variables of a table's `env`.
+pub(super) fn env_entries(table: Table<'_>, problems: &mut Vec<Problem>) -> BTreeMap<String, Located<String>> {
     let mut env = BTreeMap::new();
     let Some(entries) = table.table("env", problems) else {
         return env;
@@ -194,7 +202,7 @@ fn read_env(table: Table<'_>, problems: &mut Vec<Problem>) -> BTreeMap<String, S
                 problems.push(Problem::error("a value in `env` is one line").at(value.place));
                 continue;
             }
-            env.insert(key.value.to_owned(), value.value);
+            env.insert(key.value.to_owned(), value);
         }
     }
     env

@@ -1,7 +1,7 @@
 //! The facts that all images share: `[workspace.metadata.xtask]` in the root `Cargo.toml`.
 
 use super::{
-    LibIndex, Located, RepoPath, Source,
+    ApplicationTest, LibIndex, Located, RepoPath, Source,
     toml::{self, Table},
 };
 use crate::report::{Place, Problem};
@@ -9,7 +9,7 @@ use crate::report::{Place, Problem};
 /// Where the settings stand.
 pub const FILE: &str = "Cargo.toml";
 
-const KEYS: [&str; 10] = [
+const KEYS: [&str; 11] = [
     "services",
     "libs",
     "base-image",
@@ -20,6 +20,7 @@ const KEYS: [&str; 10] = [
     "lib-source",
     "lib-index",
     "tools",
+    "application-test",
 ];
 
 /// Globs of folders that hold a `pyproject.toml`.
@@ -41,6 +42,7 @@ pub struct Settings {
     pub lib_index: Option<LibIndex>,
     /// The folder whose manifest and lock pin uv and the PEP 517 backends.
     pub tools: Located<RepoPath>,
+    pub application_test: Option<ApplicationTest>,
 }
 
 /// The image that both flavours of every service start from.
@@ -121,6 +123,7 @@ impl Settings {
             lib_source: lib_source?,
             lib_index,
             tools: tools?,
+            application_test: ApplicationTest::read(table, problems),
         })
     }
 }

@@ -5,6 +5,7 @@ pub mod diff;
 mod problem;
 pub mod progress;
 pub mod release;
+pub mod running;
 pub mod status;
 mod style;
 pub mod table;

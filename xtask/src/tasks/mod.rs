@@ -8,3 +8,4 @@ pub mod gen_dockerfiles;
 pub mod publish;
 pub mod test;
 pub mod tool;
+pub mod up;

@@ -5,7 +5,7 @@ use std::{path::Path, process::Command};
 use super::test::python_tests;
 use crate::{
     Exit,
-    python::{Environment, Interpreter, Tools, import_path},
+    python::{Environment, Interpreter, Tools, first_on_path, import_path},
     repo::Repo,
     report::Problem,
 };
@@ -57,10 +57,4 @@ pub fn run(root: &Path, args: &Args) -> Result<Exit, Vec<Problem>> {
         .status()
         .map_err(|error| Problem::error(format!("cannot run `{name}`: {error}")))?;
     Ok(if status.success() { Exit::Clean } else { Exit::Failed })
-}
-
-fn first_on_path(dir: &Path) -> Result<std::ffi::OsString, Problem> {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let dirs = std::iter::once(dir.to_owned()).chain(std::env::split_paths(&path));
-    std::env::join_paths(dirs).map_err(|error| Problem::error(format!("cannot put a folder on the path: {error}")))
 }

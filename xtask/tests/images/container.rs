@@ -1,6 +1,6 @@
 //! A container that runs as long as its value lives.
 
-use crate::docker::{docker, label};
+use crate::docker::{docker, docker_said, label};
 
 pub struct Container(String);
 
@@ -11,8 +11,13 @@ impl Container {
     }
 
     pub fn start_with(image: &str, options: &[&str]) -> Result<Self, String> {
+        Self::start_in("none", image, options)
+    }
+
+    /// The same on a network.
+    pub fn start_in(network: &str, image: &str, options: &[&str]) -> Result<Self, String> {
         let label = label();
-        let mut arguments = vec!["run", "--detach", "--network", "none", "--label", &label];
+        let mut arguments = vec!["run", "--detach", "--network", network, "--label", &label];
         arguments.extend(options);
         arguments.push(image);
         Ok(Self(docker(&arguments)?))
@@ -31,11 +36,12 @@ impl Container {
     pub fn python(&self, script: &str, arguments: &[&str]) -> Result<String, String> {
         let mut command = vec!["exec", &self.0, "python", "-c", script];
         command.extend(arguments);
-        docker(&command).map_err(|error| {
-            let logs = docker(&["logs", "--tail", "60", &self.0]);
-            let logs = logs.unwrap_or_else(|error| error);
-            format!("{error}\nthe container said:\n{logs}")
-        })
+        docker(&command).map_err(|error| format!("{error}\nthe container said:\n{}", self.logs()))
+    }
+
+    /// The last lines of what it wrote, to both streams.
+    pub fn logs(&self) -> String {
+        docker_said(&["logs", "--tail", "60", &self.0]).unwrap_or_else(|error| error)
     }
 }
 

@@ -1,13 +1,15 @@
 //! The Docker command line, as far as the trials need it.
 
 use std::{
+    fs::File,
+    io,
     path::Path,
     process::{Command, Output, Stdio},
 };
 
 use serde_json::Value;
 
-/// On every container and image that a run makes, with the id of the process that made it.
+/// On every container, image and network that a run makes, with the id of the process that made it.
 const LABEL: &str = "org.xtask.images";
 
 pub fn label() -> String {
@@ -21,6 +23,20 @@ pub fn version() -> Result<String, String> {
 /// Runs `docker`. What it wrote to both streams is the error.
 pub fn docker(arguments: &[&str]) -> Result<String, String> {
     run(Command::new("docker").args(arguments))
+}
+
+/// Runs `docker`, which reads a file. What it wrote to both streams is the error.
+pub fn docker_with_input(arguments: &[&str], input: &Path) -> Result<String, String> {
+    let file = File::open(input).map_err(|error| format!("cannot read {}: {error}", input.display()))?;
+    let mut command = Command::new("docker");
+    finish(command.args(arguments).stdin(file).output())
+}
+
+/// Runs `docker`, and takes what it wrote to both streams.
+pub fn docker_said(arguments: &[&str]) -> Result<String, String> {
+    let output = output(Command::new("docker").args(arguments))?;
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    Ok(text(&output.stdout) + &text(&output.stderr))
 }
 
 /// A plain build, as a person who cloned would run it, but for name and label. What comes back is its log.
@@ -89,7 +105,13 @@ pub fn remove_leftovers() {
             let _ = docker(&["rm", "--force", "--volumes", id]);
         }
     }
-    let images = docker(&["images", "--progress=plain", "--no-trunc", "--filter", &filter]).unwrap_or_default();
+    let networks = docker(&["network", "ls", "--no-trunc", "--filter", &filter, "--format", &format]);
+    for line in networks.unwrap_or_default().lines() {
+        if let Some(id) = of_the_dead(line) {
+            let _ = docker(&["network", "rm", id]);
+        }
+    }
+    let images = docker(&["images", "--quiet", "--no-trunc", "--filter", &filter]).unwrap_or_default();
     for id in images.lines() {
         let owner = inspect(id)
             .ok()
@@ -109,7 +131,11 @@ fn of_the_dead(line: &str) -> Option<&str> {
 }
 
 fn run(command: &mut Command) -> Result<String, String> {
-    let Output { status, stdout, stderr } = output(command)?;
+    finish(command.stdin(Stdio::null()).output())
+}
+
+fn finish(output: io::Result<Output>) -> Result<String, String> {
+    let Output { status, stdout, stderr } = output.map_err(|error| format!("cannot run docker: {error}"))?;
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim().to_owned();
     if status.success() {
         return Ok(text(&stdout));

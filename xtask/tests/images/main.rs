@@ -12,6 +12,7 @@ mod docker;
 mod index_server;
 mod lab;
 mod lock;
+mod network;
 mod probe;
 mod published;
 mod saved;

@@ -1,6 +1,6 @@
 //! The development image: the dev groups on top of the third-party packages, and the sources last.
 
-use super::{WORKDIR, instruction::Draft, shared};
+use super::{VENV, WORKDIR, instruction::Draft, shared};
 use crate::image::{ImageSpec, launcher};
 
 pub fn stage(draft: &mut Draft, spec: &ImageSpec) {
@@ -24,7 +24,7 @@ pub fn stage(draft: &mut Draft, spec: &ImageSpec) {
     draft.line(&format!("ENTRYPOINT {}", launcher().json()));
     draft.line(&format!(
         "CMD {}",
-        spec.source_command.reloading(&roots, WORKDIR).json()
+        spec.source_command.reloading(&roots, WORKDIR, VENV).json()
     ));
     draft.comment(&["Owned by the user, so that live updates can overwrite them."]);
     // Libs first: what changes most often comes last.

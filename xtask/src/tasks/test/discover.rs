@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use cargo_metadata::MetadataCommand;
 use walkdir::WalkDir;
 
-use super::step::{IMAGES, Kind, PythonTests, RUST, Step};
+use super::step::{APPLICATION, IMAGES, Kind, PythonTests, RUST, Step};
 use crate::{
     repo::{Package, Repo, RepoPath},
     report::Problem,
@@ -36,13 +36,16 @@ pub fn steps(repo: &Repo) -> Result<Vec<Step>, Problem> {
             has_tests: has_tests(repo, package),
             package: package.clone(),
         };
-        let taken = [RUST, IMAGES].contains(&package.name.as_str());
+        let taken = [RUST, APPLICATION, IMAGES].contains(&package.name.as_str());
         let name = if taken {
             package.dir.as_str()
         } else {
             package.name.as_str()
         };
         steps.push(named(name, Kind::Python(Box::new(tests))));
+    }
+    if repo.settings.application_test.is_some() {
+        steps.push(named(APPLICATION, Kind::Application));
     }
     if workspace.tests_images {
         steps.push(named(IMAGES, Kind::Images));

@@ -1,5 +1,6 @@
 //! Every test of the repository with one command.
 
+mod application;
 mod cargo;
 mod discover;
 mod junit;
@@ -19,14 +20,15 @@ use summary::{Summary, Verdict};
 
 pub use step::PythonTests;
 
-/// Run every test of the repository: Rust, each lib and service, and the images where Docker answers
+/// Run every test of the repository: Rust, each lib and service, the application as a whole, and the images where Docker
+/// answers
 ///
 /// The tests of a Python package run in an environment made from its lock, cached under target/xtask/.
 /// The last line, `N passed, N failed, N skipped`, counts tests; a step that failed or was skipped before its tests
 /// could be counted stands there as one.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// What to test: `rust`, `images`, or a package by its name or folder [default: all]
+    /// What to test: `rust`, `application`, `images`, or a package by its name or folder [default: all]
     #[arg(value_name = "STEP")]
     steps: Vec<String>,
 
@@ -71,7 +73,7 @@ pub fn python_tests(repo: &Repo, package: &str) -> Result<PythonTests, Vec<Probl
         .into_iter()
         .find_map(|step| match step.kind {
             Kind::Python(tests) => Some(*tests),
-            Kind::Rust | Kind::Images => None,
+            Kind::Rust | Kind::Application | Kind::Images => None,
         })
         .ok_or_else(|| vec![Problem::error(format!("there is no package `{package}`"))])
 }

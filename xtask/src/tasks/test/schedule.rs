@@ -1,4 +1,4 @@
-//! Which steps run when: side by side, as many as there are cores, and the images alone at the end.
+//! Which steps run when: side by side, as many as there are cores, and what starts services alone at the end.
 
 use std::{
     num::NonZero,
@@ -17,9 +17,9 @@ use crate::report::progress::Progress;
 
 /// Runs all steps. The rows come back in the order of the steps.
 pub fn run(steps: &[Step], runner: &Runner<'_>, progress: &Progress) -> Vec<Row> {
-    // The images build from what the others test, and load all cores by themselves.
+    // The images build from what the others test. Both load all cores by themselves, and wait for services to start.
     let (alone, beside): (Vec<&Step>, Vec<&Step>) = steps.iter().partition(|step| match step.kind {
-        Kind::Images => true,
+        Kind::Application | Kind::Images => true,
         Kind::Rust | Kind::Python(_) => false,
     });
     let cores = thread::available_parallelism().map_or(1, NonZero::get);

@@ -7,7 +7,7 @@ use std::{
 };
 
 use super::{
-    cargo, pytest,
+    application, cargo, pytest,
     summary::{Counts, Row, Verdict},
 };
 use crate::{
@@ -17,6 +17,7 @@ use crate::{
 };
 
 pub const RUST: &str = "rust";
+pub const APPLICATION: &str = "application";
 /// The step, and the cargo test target that it runs.
 pub const IMAGES: &str = "images";
 
@@ -32,6 +33,8 @@ pub enum Kind {
     /// The cargo workspace, but for the target that tests images.
     Rust,
     Python(Box<PythonTests>),
+    /// All services together on this machine.
+    Application,
     /// The cargo test target that builds and runs images.
     Images,
 }
@@ -61,7 +64,7 @@ pub fn choose(steps: Vec<Step>, names: &[String]) -> Result<Vec<Step>, Vec<Probl
         step.name == name
             || match &step.kind {
                 Kind::Python(tests) => RepoPath::parse(name).as_ref() == Some(&tests.package.dir),
-                Kind::Rust | Kind::Images => false,
+                Kind::Rust | Kind::Application | Kind::Images => false,
             }
     };
     let unknown = names
@@ -109,6 +112,7 @@ impl<'a> Runner<'a> {
         let outcome = match &step.kind {
             Kind::Rust => cargo::workspace(&self.repo.root).map_err(Vec::from),
             Kind::Python(tests) => pytest::run(self, step, tests),
+            Kind::Application => application::run(&self.repo.root).map_err(Vec::from),
             Kind::Images => cargo::images(&self.repo.root, self.in_ci).map_err(Vec::from),
         };
         let mut row = self.row(step, Verdict::Failed);

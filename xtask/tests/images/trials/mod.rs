@@ -1,5 +1,6 @@
-//! The trials, each for every service.
+//! The trials, each for every service, and those of all services together.
 
+mod application;
 mod debugger;
 mod layers;
 mod published;
@@ -50,6 +51,12 @@ const CHECKS: [(&str, Check); 14] = [
     ("test_stage_passes_read_only", test_stage::passes_read_only),
 ];
 
+/// Trials that need the images of all services.
+const TOGETHER: [(&str, Flavour); 2] = [
+    ("production_passes_its_test", Flavour::Production),
+    ("development_passes_its_test", Flavour::Development),
+];
+
 pub fn all(lab: &Arc<Lab>) -> Vec<Trial> {
     let mut trials = Vec::new();
     for service in &lab.repo.services {
@@ -57,6 +64,13 @@ pub fn all(lab: &Arc<Lab>) -> Vec<Trial> {
             let (lab, service) = (Arc::clone(lab), service.clone());
             let name = format!("{}::{name}", service.package.name);
             trials.push(Trial::test(name, move || Ok(check(&lab, &service)?)));
+        }
+    }
+    if let Some(test) = &lab.repo.settings.application_test {
+        for (name, flavour) in TOGETHER {
+            let (lab, test) = (Arc::clone(lab), test.clone());
+            let run = move || Ok(application::passes_its_test(&lab, &test, flavour)?);
+            trials.push(Trial::test(format!("application::{name}"), run));
         }
     }
     trials

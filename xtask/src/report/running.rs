@@ -1,0 +1,122 @@
+//! Draws a running application: what it does to standard error, what services write to standard output, each line
+//! behind the name of the service.
+
+use std::time::Duration;
+
+use anstyle::{AnsiColor, Style};
+
+use super::{
+    status::Rendered,
+    style::{BOLD, CYAN, DIM, GREEN, YELLOW},
+    table::seconds,
+};
+use crate::tasks::up::{News, ServiceLaunch};
+
+/// Told apart on dark and on light terminals. Red is for what is wrong.
+const COLOURS: [AnsiColor; 5] = [
+    AnsiColor::Cyan,
+    AnsiColor::Magenta,
+    AnsiColor::Green,
+    AnsiColor::Blue,
+    AnsiColor::Yellow,
+];
+
+/// `width` is that of the longest name of a service.
+pub fn news(news: &News<'_>, width: usize) -> Rendered {
+    let mut rendered = Rendered::default();
+    rendered.err = match news {
+        News::Line { from, text } => {
+            rendered.out = line(*from, text, width);
+            return rendered;
+        }
+        News::Preparing { service, number, total } => verb(
+            CYAN,
+            "Preparing",
+            &format!("{number}/{total} {service}: the packages of its lock"),
+        ),
+        News::Moved { service, own, port } => verb(
+            YELLOW,
+            "Moved",
+            &format!("{service} listens on {port}: its own port {own} is in use"),
+        ),
+        News::Kept { service, variable } => verb(
+            YELLOW,
+            "Kept",
+            &format!("{service} gets `{variable}` from your environment"),
+        ),
+        News::Started { service, port } => verb(CYAN, "Started", &format!("{service} on port {port}")),
+        News::WaitsForDebugger { service, port } => verb(
+            YELLOW,
+            "Debugging",
+            &format!("{service} waits for a debugger: attach to 127.0.0.1:{port} (debugpy)"),
+        ),
+        News::Healthy {
+            service,
+            number,
+            total,
+            after,
+        } => verb(
+            GREEN,
+            "Healthy",
+            &format!("{number}/{total} {service} after {}", seconds(*after)),
+        ),
+        News::Waiting { services, after } => verb(
+            CYAN,
+            "Waiting",
+            &format!("for {} since {}", services.join(", "), seconds(*after)),
+        ),
+        News::Ready { services, state, after } => ready(services, &state.display().to_string(), *after),
+        News::Testing { script } => verb(CYAN, "Testing", script),
+        News::Stopping => verb(CYAN, "Stopping", "all services"),
+        News::Killing { services } => verb(YELLOW, "Killing", &services.join(", ")),
+        News::Stopped => verb(GREEN, "Stopped", "all services"),
+    };
+    rendered
+}
+
+fn line(from: Option<(usize, &str)>, text: &str, width: usize) -> String {
+    let Some((number, name)) = from else {
+        return format!("{text}\n");
+    };
+    let style: Style = COLOURS[number % COLOURS.len()].on_default();
+    format!("{style}{name:>width$} |{style:#} {text}\n")
+}
+
+fn ready(services: &[ServiceLaunch], state: &str, after: Duration) -> String {
+    let mut text = verb(
+        GREEN,
+        "Ready",
+        &format!("after {}: Ctrl-C stops all services", seconds(after)),
+    );
+    let width = services
+        .iter()
+        .map(|service| service.launch.name.len())
+        .max()
+        .unwrap_or(0);
+    for service in services {
+        let (name, url) = (&service.launch.name, &service.url);
+        text.push_str(&format!("{:>12} {name:width$}  {BOLD}{url}{BOLD:#}\n", ""));
+    }
+    text.push_str(&format!("{:>12} {DIM}state is kept in {state}{DIM:#}\n", ""));
+    text
+}
+
+fn verb(style: Style, verb: &str, what: &str) -> String {
+    format!("{style}{verb:>12}{style:#} {what}\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_stands_behind_its_service() {
+        let said = |from, text| {
+            let rendered = news(&News::Line { from, text }, 7);
+            anstream::adapter::strip_str(&rendered.out).to_string()
+        };
+        assert_eq!(said(Some((6, "web")), "up"), "    web | up\n");
+        assert_eq!(said(Some((0, "backend")), ""), "backend | \n");
+        assert_eq!(said(None, "ok 1 - found"), "ok 1 - found\n");
+    }
+}

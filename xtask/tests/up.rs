@@ -1,0 +1,299 @@
+//! `cargo xtask up` on two small services without dependencies. Their environments are real, so it needs Python, and the
+//! package index for uv.
+
+#[expect(dead_code, reason = "other tests use the rest of it")]
+mod fixture;
+
+use std::{
+    fs,
+    io::{BufRead, BufReader, Read, Write},
+    net::{Ipv4Addr, TcpListener, TcpStream},
+    path::Path,
+    process::{Child, Command, ExitStatus, Stdio},
+    sync::{
+        Mutex, MutexGuard, OnceLock, PoisonError,
+        atomic::{AtomicU32, Ordering},
+        mpsc::{Receiver, channel},
+    },
+    thread,
+    time::{Duration, Instant},
+};
+
+use fixture::Fixture;
+use rustix::process::{Pid, Signal, kill_process};
+use tempfile::TempDir;
+
+/// In the environment of every process of a run, by which those that are left are found.
+const MARK: &str = "XTASK_TEST_OF_UP";
+
+/// One for all tests, so that uv is installed once.
+fn repository() -> &'static Fixture {
+    static FIXTURE: OnceLock<Fixture> = OnceLock::new();
+    FIXTURE.get_or_init(|| {
+        let fixture = Fixture::of("served");
+        for file in ["pyproject.toml", "poetry.lock"] {
+            let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("tools").join(file);
+            fixture.write(&format!("xtask/tools/{file}"), fs::read(from).unwrap());
+        }
+        fixture
+    })
+}
+
+/// A run that goes on. Both of its streams come as lines.
+struct Run {
+    child: Child,
+    lines: Receiver<String>,
+    said: Vec<String>,
+    mark: String,
+    state: TempDir,
+    _alone: MutexGuard<'static, ()>,
+}
+
+impl Run {
+    fn start(arguments: &[&str], env: &[(&str, &str)]) -> Self {
+        // Two that start at once may choose the same port.
+        static ALONE: Mutex<()> = Mutex::new(());
+        let alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+        static NUMBER: AtomicU32 = AtomicU32::new(0);
+        let mark = format!("{}-{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
+        let state = TempDir::new().unwrap();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+        command
+            .env_remove("VIRTUAL_ENV")
+            .env(MARK, &mark)
+            .envs(env.iter().copied());
+        command.arg("--root").arg(repository().path("")).arg("up");
+        if !arguments.contains(&"--state") {
+            command.arg("--state").arg(state.path());
+        }
+        command
+            .args(arguments)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let (sender, lines) = channel();
+        let streams: [Box<dyn Read + Send>; 2] = [
+            Box::new(child.stdout.take().unwrap()),
+            Box::new(child.stderr.take().unwrap()),
+        ];
+        for stream in streams {
+            let sender = sender.clone();
+            thread::spawn(move || {
+                for line in BufReader::new(stream).lines() {
+                    sender.send(line.unwrap()).unwrap();
+                }
+            });
+        }
+        Self {
+            child,
+            lines,
+            said: Vec::new(),
+            mark,
+            state,
+            _alone: alone,
+        }
+    }
+
+    /// Waits for a line that holds a text, and returns it.
+    fn until(&mut self, wanted: &str) -> String {
+        let deadline = Instant::now() + Duration::from_secs(90);
+        loop {
+            let left = deadline.saturating_duration_since(Instant::now());
+            let Ok(line) = self.lines.recv_timeout(left) else {
+                panic!("no `{wanted}` in\n{}", self.said.join("\n"));
+            };
+            self.said.push(line.clone());
+            if line.contains(wanted) {
+                return line;
+            }
+        }
+    }
+
+    fn signal(&self, signal: Signal) {
+        kill_process(Pid::from_child(&self.child), signal).unwrap();
+    }
+
+    /// Waits for the end, after which nothing may be left. What comes back is all that was said.
+    fn end(mut self) -> (ExitStatus, String) {
+        while let Ok(line) = self.lines.recv_timeout(Duration::from_secs(60)) {
+            self.said.push(line);
+        }
+        let status = self.child.wait().unwrap();
+        let left = marked(&self.mark);
+        assert!(left.is_empty(), "left are {left:?} of\n{}", self.said.join("\n"));
+        (status, self.said.join("\n"))
+    }
+}
+
+impl Drop for Run {
+    fn drop(&mut self) {
+        let _ = kill_process(Pid::from_child(&self.child), Signal::TERM);
+    }
+}
+
+/// The processes that hold a mark, by what they run. Zombies have no environment.
+fn marked(mark: &str) -> Vec<String> {
+    let wanted = format!("{MARK}={mark}\0");
+    let processes = fs::read_dir("/proc").unwrap().flatten();
+    processes
+        .filter(|process| {
+            let environment = fs::read(process.path().join("environ")).unwrap_or_default();
+            String::from_utf8_lossy(&environment).contains(&wanted)
+        })
+        .map(|process| fs::read_to_string(process.path().join("cmdline")).unwrap_or_default())
+        .collect()
+}
+
+/// The last number of a line: "Started one on port 18431".
+fn port(line: &str) -> u16 {
+    line.rsplit(' ').next().unwrap().parse().unwrap()
+}
+
+/// What a service answers: its environment, as JSON.
+fn get(port: u16) -> serde_json::Value {
+    let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).unwrap();
+    stream.write_all(b"GET / HTTP/1.0\r\n\r\n").unwrap();
+    let mut text = String::new();
+    stream.read_to_string(&mut text).unwrap();
+    serde_json::from_str(text.split_once("\r\n\r\n").unwrap().1).unwrap()
+}
+
+#[test]
+fn services_know_each_other_and_a_signal_stops_all_that_was_started() {
+    for signal in [Signal::INT, Signal::TERM, Signal::HUP] {
+        let mut run = Run::start(&[], &[("ONE", "parent"), ("OF_IMAGE", "person")]);
+        run.until("one gets `OF_IMAGE` from your environment");
+        let one = port(&run.until("Started one on port"));
+        let two = port(&run.until("Started two on port"));
+        run.until("one | serves on");
+        run.until("Ready after");
+        run.until(&format!("http://127.0.0.1:{one}/page"));
+        let (of_one, of_two) = (get(one), get(two));
+        assert_eq!(of_one["TWO_URL"], format!("http://127.0.0.1:{two}"));
+        assert_eq!(of_two["ONE_URL"], format!("http://127.0.0.1:{one}"));
+        let state = run.state.path().canonicalize().unwrap();
+        assert_eq!(of_one["DATA"], state.join("one").to_str().unwrap());
+        assert_eq!(of_one["OF_IMAGE"], "person", "the person's environment wins");
+        assert!(marked(&run.mark).len() >= 4, "the test sees the processes of a run");
+        run.signal(signal);
+        let (status, said) = run.end();
+        assert_eq!(status.code(), Some(0), "{said}");
+    }
+}
+
+#[test]
+fn a_service_that_dies_ends_the_run_with_its_last_lines() {
+    let (status, said) = Run::start(&[], &[("ONE", "dies")]).end();
+    assert_eq!(status.code(), Some(1), "{said}");
+    assert!(said.contains("`one` ended with exit status: 1"), "{said}");
+    let report = said.split("error:").nth(1).unwrap();
+    assert!(report.contains("the database is on fire"), "{said}");
+}
+
+#[test]
+fn a_port_in_use_is_another_one() {
+    // Another test may use it as well.
+    let _taken = TcpListener::bind((Ipv4Addr::LOCALHOST, 18431));
+    let mut run = Run::start(&["one"], &[]);
+    run.until("its own port 18431 is in use");
+    let one = port(&run.until("Started one on port"));
+    assert_ne!(one, 18431);
+    run.until("Ready");
+    assert_eq!(
+        get(one)["TWO_URL"],
+        "http://127.0.0.1:18432",
+        "a service that is not started has its own port"
+    );
+    run.signal(Signal::TERM);
+    run.end();
+}
+
+#[test]
+fn a_second_signal_kills() {
+    let mut run = Run::start(&["one"], &[("ONE", "stubborn")]);
+    run.until("Ready");
+    let asked = Instant::now();
+    run.signal(Signal::INT);
+    run.until("Stopping");
+    run.signal(Signal::INT);
+    run.until("Killing one");
+    let (status, said) = run.end();
+    assert_eq!(status.code(), Some(0), "{said}");
+    assert!(
+        asked.elapsed() < Duration::from_secs(8),
+        "it did not wait for the service"
+    );
+}
+
+#[test]
+fn a_service_waits_for_a_debugger() {
+    let mut run = Run::start(&["one", "--debug", "one"], &[]);
+    let said = run.until("one waits for a debugger: attach to 127.0.0.1:");
+    let address = said
+        .split("attach to ")
+        .nth(1)
+        .unwrap()
+        .split(' ')
+        .next()
+        .unwrap()
+        .to_owned();
+    run.until(&format!("debugpy --wait-for-client --listen {address} -m one --port"));
+    run.signal(Signal::INT);
+    run.end();
+}
+
+#[test]
+fn fresh_empties_only_what_it_made() {
+    let home = TempDir::new().unwrap();
+    let thesis = home.path().join("thesis.txt");
+    fs::File::create(&thesis).unwrap();
+    let path = home.path().to_str().unwrap();
+    let (status, said) = Run::start(&["--fresh", "--state", path], &[]).end();
+    assert_eq!(status.code(), Some(1), "{said}");
+    assert!(said.contains("this folder was not made by `cargo xtask up`"), "{said}");
+    assert!(thesis.exists());
+}
+
+#[test]
+fn what_cannot_be_started_is_named() {
+    let (status, said) = Run::start(&["three", "--debug", "four"], &[]).end();
+    assert_eq!(status.code(), Some(1), "{said}");
+    assert!(said.contains("there is no service `three`"), "{said}");
+    assert!(said.contains("no service `four` is started"), "{said}");
+    assert!(said.contains("known are `one` and `two`"), "{said}");
+}
+
+#[test]
+fn the_test_of_the_application_is_a_step_whose_points_are_counted() {
+    let step = |flow: &str| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+        command
+            .env("FLOW", flow)
+            .env(MARK, flow)
+            .arg("--root")
+            .arg(repository().path(""));
+        let output = command.args(["test", "application"]).output().unwrap();
+        assert_eq!(marked(flow), [""; 0]);
+        let said = String::from_utf8_lossy(&output.stdout).into_owned();
+        (
+            output.status.code(),
+            said.lines().last().unwrap_or_default().to_owned(),
+            said,
+        )
+    };
+    let (code, last, said) = step("passes");
+    assert_eq!(
+        (code, last.as_str()),
+        (Some(0), "2 passed, 0 failed, 0 skipped"),
+        "{said}"
+    );
+    let (code, last, said) = step("fails");
+    assert_eq!(
+        (code, last.as_str()),
+        (Some(1), "2 passed, 1 failed, 0 skipped"),
+        "{said}"
+    );
+    let states = fs::read_dir(repository().path("target/xtask/test-state")).unwrap();
+    assert_eq!(states.count(), 0, "what it kept is removed");
+}
