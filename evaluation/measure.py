@@ -1,6 +1,6 @@
 """Measure retrieval and extractive answers on the question set, compared with plain BM25 over whole documents.
 
-    services/rag-backend/.venv/bin/python evaluation/measure.py [--misses]
+    cargo xtask tool --for rag-backend python ../../evaluation/measure.py [--misses]
 
 The documents are cut at paragraphs into pieces of at most 1000 characters and put into an empty embedded index; the
 questions go through the application's own code. With `EMBEDDING_BASE_URL` and `EMBEDDING_MODEL` set, dense retrieval

@@ -1,6 +1,6 @@
 r"""Measure Qdrant's two embedded stores: qdrant-client's local mode and qdrant-edge.
 
-    services/rag-backend/.venv/bin/python evaluation/measure_embedded_store.py [--pieces 100000] [--questions 200] \
+    cargo xtask tool --for rag-backend python ../../evaluation/measure_embedded_store.py [--pieces 100000] [--questions 200] \
         [--terms 90] [--stores "local mode" qdrant-edge]
 
 Each store runs in a process of its own, on an empty folder, with the same made-up pieces: `--terms` dimensions drawn

@@ -1,6 +1,6 @@
 """Ask 50 chats at once, while 20 uploads come in, and report times and failures.
 
-    services/rag-backend/.venv/bin/python evaluation/measure_load.py [--chats 50] [--rounds 10] [--uploads 20]
+    cargo xtask tool --for rag-backend python ../../evaluation/measure_load.py [--chats 50] [--rounds 10] [--uploads 20]
 
 Starts rag-backend by uvicorn on a free port of this machine, with an empty embedded index, uploads the documents of
 `documents/`, and asks the questions of `questions.jsonl`: `--chats` clients at once, each `--rounds` questions one

@@ -13,7 +13,8 @@ use crate::{
 /// Run a pinned program of the tools' lock: `cargo xtask tool ruff check`
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Run it where the tests of this lib or service run: its folder, with what it imports
+    /// Run it where the tests of this lib or service run: its folder, with what it imports; a program of its environment
+    /// comes before a pinned tool of the same name
     #[arg(long = "for", value_name = "PACKAGE")]
     package: Option<String>,
 
@@ -43,17 +44,22 @@ pub fn run(root: &Path, args: &Args) -> Result<Exit, Vec<Problem>> {
     let [name, arguments @ ..] = args.command.as_slice() else {
         return Err(Problem::error("no program is named").into());
     };
-    let mut command = Command::new(tools.program(name)?);
-    command.args(arguments);
+    let mut command;
     if let Some(tests) = tests {
         let environment = Environment::provide(root, &tests.package, &tests.groups, &pythons, &tools)?;
+        let own = environment.home().join("bin").join(name);
+        let program = if own.is_file() { own } else { tools.program(name)? };
+        command = Command::new(program);
         command
             .current_dir(tests.package.dir.under(root))
             .env("PYTHONPATH", import_path(root, &tests.import_roots)?)
             .env("VIRTUAL_ENV", environment.home())
             .env("PATH", first_on_path(&environment.home().join("bin"))?);
+    } else {
+        command = Command::new(tools.program(name)?);
     }
     let status = command
+        .args(arguments)
         .status()
         .map_err(|error| Problem::error(format!("cannot run `{name}`: {error}")))?;
     Ok(if status.success() { Exit::Clean } else { Exit::Failed })
