@@ -1,7 +1,7 @@
 r"""Measure Qdrant's two embedded stores: qdrant-client's local mode and qdrant-edge.
 
-    cargo xtask tool --for rag-backend python ../../evaluation/measure_embedded_store.py [--pieces 100000] [--questions 200] \
-        [--terms 90] [--stores "local mode" qdrant-edge]
+    cargo xtask tool --for rag-backend python ../../evaluation/measure_embedded_store.py [--pieces 100000] \
+        [--questions 200] [--terms 90] [--stores "local mode" qdrant-edge]
 
 Each store runs in a process of its own, on an empty folder, with the same made-up pieces: `--terms` dimensions drawn
 from a vocabulary of 60,000 by Zipf's law, 600 characters of payload. It is filled in batches of 256, asked one question
