@@ -2,9 +2,9 @@
 
     cargo xtask tool --for admin-api-lib python ../../tests/end_to_end/backing_services.py
 
-Uploads go to an S3-compatible server, their status to Redis, questions to an OpenAI-compatible endpoint for embeddings
-and chat. The environment of admin-api-lib's tests holds moto; `redis-server` has to be installed. A service that did not
-use what it was given fails the test too.
+Uploads go to an S3-compatible server, their status to Redis, questions to an OpenAI-compatible endpoint for
+embeddings and chat. The environment of the tests of admin-api-lib holds moto; `redis-server` has to be installed. A
+service that did not use what it was given fails the test too.
 """
 
 import os
