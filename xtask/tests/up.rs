@@ -175,7 +175,7 @@ fn services_know_each_other_and_a_signal_stops_all_that_was_started() {
         let state = run.state.path().canonicalize().unwrap();
         assert_eq!(of_one["DATA"], state.join("one").to_str().unwrap());
         assert_eq!(of_one["OF_IMAGE"], "person", "the person's environment wins");
-        assert!(marked(&run.mark).len() >= 4, "the test sees the processes of a run");
+        assert!(marked(&run.mark).len() >= 5, "the test sees the processes of a run");
         run.signal(signal);
         let (status, said) = run.end();
         assert_eq!(status.code(), Some(0), "{said}");

@@ -6,6 +6,7 @@ mod launch;
 mod news;
 mod ports;
 mod state;
+mod strays;
 mod supervise;
 
 use std::{

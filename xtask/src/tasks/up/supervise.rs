@@ -23,6 +23,7 @@ use super::{
     health,
     launch::{Launch, ServiceLaunch},
     news::News,
+    strays,
 };
 use crate::report::Problem;
 
@@ -238,6 +239,7 @@ impl Running<'_> {
                 Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => break,
             }
         }
+        strays::kill();
         (self.tell)(&News::Stopped);
     }
 
