@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::ports::listening;
+use super::{ports::listening, strays};
 use crate::{
     image::Command,
     python::{Environment, first_on_path, import_path},
@@ -117,6 +117,7 @@ pub fn python_env(
         set("PYTHONPATH", import_path(root, import_roots)?),
         set("PYTHONPYCACHEPREFIX", root.join("target/xtask/pycache").into()),
         set("PYTHONUNBUFFERED", "1".into()),
+        set(strays::VARIABLE, strays::mark().into()),
     ]))
 }
 

@@ -1,28 +1,28 @@
 //! The whole application on this machine, without Docker.
 
+mod death;
 mod group;
 mod health;
 mod launch;
 mod news;
+mod plan;
 mod ports;
 mod state;
+mod strays;
 mod supervise;
 
-use std::{
-    collections::BTreeMap,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 pub use launch::ServiceLaunch;
 pub use news::News;
 
 use crate::{
-    python::{Environment, Interpreter, Tools},
-    repo::{Located, PackageName, Repo, RepoPath, Service, Surroundings, toml::quoted},
+    repo::{ApplicationTest, Repo, RepoPath, Service, toml::quoted},
     report::Problem,
 };
-use launch::{Decided, Launch};
-use ports::{Ports, Wish};
+use launch::Decided;
+use plan::{Plan, environments};
+use ports::Wish;
 use state::StateFolder;
 
 /// Run the whole application on this machine, without Docker, until Ctrl-C
@@ -80,9 +80,26 @@ pub fn run(root: &Path, args: &Args, tell: &mut dyn FnMut(&News<'_>)) -> Result<
     let folder = args.state.clone().unwrap_or_else(|| root.join(default));
     let state = StateFolder::open(&folder, args.fresh)?;
 
-    let environments = environments(&repo, &services, tell)?;
+    let outcome = start(&repo, args, &services, test, &state.path, tell);
+    if passing {
+        let removed = state.remove();
+        outcome.and_then(|()| Ok(removed?))
+    } else {
+        outcome
+    }
+}
+
+fn start(
+    repo: &Repo,
+    args: &Args,
+    services: &[&Service],
+    test: Option<&ApplicationTest>,
+    state: &Path,
+    tell: &mut dyn FnMut(&News<'_>),
+) -> Result<(), Vec<Problem>> {
+    let environments = environments(repo, services, tell)?;
     let wish = if args.test { Wish::Any } else { Wish::Own };
-    let mut plan = Plan::new(&repo, &services, &state.path, wish)?;
+    let mut plan = Plan::new(repo, services, state, wish)?;
     let of_test = test.map(|test| test.env.clone()).unwrap_or_default();
     let mut launches = Vec::new();
     for (service, environment) in services.iter().zip(&environments) {
@@ -99,12 +116,12 @@ pub fn run(root: &Path, args: &Args, tell: &mut dyn FnMut(&News<'_>)) -> Result<
             test: &of_test,
         };
         let is_set = |variable: &str| std::env::var_os(variable).is_some_and(|value| !value.is_empty());
-        let launch = launch::service(&repo, &decided, &is_set)?;
+        let launch = launch::service(repo, &decided, &is_set)?;
         announce(service, &launch, wish, tell);
         launches.push(launch);
     }
     let test = match test {
-        Some(test) => Some(script(&repo, test, &environments, &services, &plan)?),
+        Some(test) => Some(plan.script(repo, test, services, &environments)?),
         None => None,
     };
     // From here on the services themselves listen there.
@@ -112,60 +129,9 @@ pub fn run(root: &Path, args: &Args, tell: &mut dyn FnMut(&News<'_>)) -> Result<
     let application = supervise::Application {
         services: &launches,
         test: test.as_ref(),
-        state: &state.path,
+        state,
     };
-    let outcome = supervise::run(&application, tell);
-    if passing {
-        state.remove()?;
-    }
-    outcome
-}
-
-/// What the services are told about each other.
-struct Plan {
-    ports: Ports,
-    of_services: BTreeMap<PackageName, u16>,
-    surroundings: Surroundings,
-}
-
-impl Plan {
-    fn new(repo: &Repo, services: &[&Service], state: &Path, wish: Wish) -> Result<Self, Vec<Problem>> {
-        let mut ports = Ports::default();
-        let mut of_services = BTreeMap::new();
-        let mut problems = Vec::new();
-        for service in services {
-            match ports.of(service, wish) {
-                Ok(port) => drop(of_services.insert(service.package.name.clone(), port)),
-                Err(problem) => problems.push(problem),
-            }
-        }
-        if !problems.is_empty() {
-            return Err(problems);
-        }
-        let url = |service: &Service| {
-            let name = service.package.name.clone();
-            let port = of_services.get(&name).copied().unwrap_or(service.settings.port);
-            (name, format!("http://127.0.0.1:{port}"))
-        };
-        let surroundings = Surroundings {
-            urls: repo.services.iter().map(url).collect(),
-            state: state.to_string_lossy().into_owned(),
-            port: 0,
-        };
-        Ok(Self {
-            ports,
-            of_services,
-            surroundings,
-        })
-    }
-
-    fn surroundings(&self, service: &Service) -> Surroundings {
-        let port = self.of_services.get(&service.package.name).copied();
-        Surroundings {
-            port: port.unwrap_or(service.settings.port),
-            ..self.surroundings.clone()
-        }
-    }
+    supervise::run(&application, tell)
 }
 
 fn choose<'a>(repo: &'a Repo, args: &Args) -> Result<Vec<&'a Service>, Vec<Problem>> {
@@ -206,33 +172,6 @@ fn choose<'a>(repo: &'a Repo, args: &Args) -> Result<Vec<&'a Service>, Vec<Probl
     Err(problems.into_iter().map(|problem| problem.remedy(&remedy)).collect())
 }
 
-/// The main group of each lock, and the groups that the development image gets.
-fn environments(
-    repo: &Repo,
-    services: &[&Service],
-    tell: &mut dyn FnMut(&News<'_>),
-) -> Result<Vec<Environment>, Vec<Problem>> {
-    let pythons = Interpreter::all(repo.settings.base_image.python)?;
-    let tools = Tools::provide(&repo.root, &repo.settings, &pythons[0])?;
-    let mut environments = Vec::new();
-    for (index, service) in services.iter().enumerate() {
-        let package = &service.package;
-        tell(&News::Preparing {
-            service: package.name.as_str(),
-            number: index + 1,
-            total: services.len(),
-        });
-        let groups: Vec<String> = service
-            .settings
-            .dev_groups
-            .iter()
-            .map(|group| group.value.clone())
-            .collect();
-        environments.push(Environment::provide(&repo.root, package, &groups, &pythons, &tools)?);
-    }
-    Ok(environments)
-}
-
 fn announce(service: &Service, launch: &ServiceLaunch, wish: Wish, tell: &mut dyn FnMut(&News<'_>)) {
     let name = &launch.launch.name;
     let own = service.settings.port;
@@ -249,35 +188,4 @@ fn announce(service: &Service, launch: &ServiceLaunch, wish: Wish, tell: &mut dy
             variable,
         });
     }
-}
-
-/// The script of the application's test, in the environment of the service that it names.
-fn script(
-    repo: &Repo,
-    test: &crate::repo::ApplicationTest,
-    environments: &[Environment],
-    services: &[&Service],
-    plan: &Plan,
-) -> Result<Launch, Vec<Problem>> {
-    let Located { value: name, place } = &test.python_of;
-    let mut pairs = services.iter().zip(environments);
-    let Some((_, environment)) = pairs.find(|(service, _)| service.package.name == *name) else {
-        return Err(Problem::error(format!("there is no service `{name}`"))
-            .at(place.clone())
-            .into());
-    };
-    let mut env = launch::python_env(&repo.root, environment, &[])?;
-    for (name, text) in &test.env {
-        env.insert(name.clone(), text.render(&plan.surroundings).into());
-    }
-    Ok(Launch {
-        name: test.script.value.to_string(),
-        program: environment.python(),
-        arguments: vec![
-            "-P".into(),
-            test.script.value.under(&repo.root).to_string_lossy().into_owned(),
-        ],
-        env,
-        dir: repo.root.clone(),
-    })
 }

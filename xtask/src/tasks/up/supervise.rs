@@ -19,10 +19,12 @@ use signal_hook::{
 };
 
 use super::{
+    death,
     group::{Event, Group},
     health,
     launch::{Launch, ServiceLaunch},
     news::News,
+    strays,
 };
 use crate::report::Problem;
 
@@ -164,17 +166,10 @@ impl Running<'_> {
     }
 
     fn ended(&self, from: usize, status: &std::io::Result<ExitStatus>) -> Result<(), Vec<Problem>> {
-        let said = match status {
-            Ok(status) => status.to_string(),
-            Err(error) => format!("an unknown status: {error}"),
-        };
         match self.application.services.get(from) {
-            Some(service) => {
-                let message = format!("`{}` ended with {said}", service.launch.name);
-                Err(self.with_last_lines(Problem::error(message), from).into())
-            }
+            Some(service) => Err(death::of_service(service, status, &self.last_lines[from]).into()),
             None if status.as_ref().is_ok_and(ExitStatus::success) => Ok(()),
-            None => Err(Problem::error(format!("the test of the application ended with {said}")).into()),
+            None => Err(death::of_test(status).into()),
         }
     }
 
@@ -198,22 +193,10 @@ impl Running<'_> {
             });
             return Ok(());
         }
-        let problems = waiting.into_iter().map(|(number, service)| {
-            let (name, port, health) = (&service.launch.name, service.port, &service.health);
-            let message = format!("`{name}` is not healthy after {} s", START.as_secs());
-            let problem =
-                Problem::error(message).note(format!("`http://127.0.0.1:{port}{health}` does not answer 200"));
-            self.with_last_lines(problem, number)
-        });
+        let problems = waiting
+            .into_iter()
+            .map(|(number, service)| death::never_healthy(service, START, &self.last_lines[number]));
         Err(problems.collect())
-    }
-
-    fn with_last_lines(&self, problem: Problem, from: usize) -> Problem {
-        let lines: Vec<&str> = self.last_lines[from].iter().map(String::as_str).collect();
-        if lines.is_empty() {
-            return problem.note("it wrote nothing");
-        }
-        problem.note(format!("its last lines:\n{}", lines.join("\n")))
     }
 
     /// Asks all that runs to end, and kills what does not, or all when a signal comes again.
@@ -238,6 +221,7 @@ impl Running<'_> {
                 Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => break,
             }
         }
+        strays::kill();
         (self.tell)(&News::Stopped);
     }
 
