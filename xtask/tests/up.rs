@@ -39,6 +39,12 @@ fn repository() -> &'static Fixture {
     })
 }
 
+/// Two that start at once, or a test that takes a port meanwhile, may choose the same port.
+fn alone() -> MutexGuard<'static, ()> {
+    static ALONE: Mutex<()> = Mutex::new(());
+    ALONE.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// A run that goes on. Both of its streams come as lines.
 struct Run {
     child: Child,
@@ -51,9 +57,10 @@ struct Run {
 
 impl Run {
     fn start(arguments: &[&str], env: &[(&str, &str)]) -> Self {
-        // Two that start at once may choose the same port.
-        static ALONE: Mutex<()> = Mutex::new(());
-        let alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+        Self::start_alone(alone(), arguments, env)
+    }
+
+    fn start_alone(alone: MutexGuard<'static, ()>, arguments: &[&str], env: &[(&str, &str)]) -> Self {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
         let mark = format!("{}-{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
         let state = TempDir::new().unwrap();
@@ -193,9 +200,10 @@ fn a_service_that_dies_ends_the_run_with_its_last_lines() {
 
 #[test]
 fn a_port_in_use_is_another_one() {
-    // Another test may use it as well.
+    let alone = alone();
+    // Something else on this machine may have it already.
     let _taken = TcpListener::bind((Ipv4Addr::LOCALHOST, 18431));
-    let mut run = Run::start(&["one"], &[]);
+    let mut run = Run::start_alone(alone, &["one"], &[]);
     run.until("its own port 18431 is in use");
     let one = port(&run.until("Started one on port"));
     assert_ne!(one, 18431);
@@ -268,9 +276,10 @@ fn what_cannot_be_started_is_named() {
 fn the_test_of_the_application_is_a_step_whose_points_are_counted() {
     let step = |flow: &str| {
         // The `rust` step before it may replace the program.
-        let home = TempDir::new().unwrap();
+        let home = TempDir::new_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
         let program = home.path().join("xtask");
-        fs::copy(env!("CARGO_BIN_EXE_xtask"), &program).unwrap();
+        // No copy: a program cannot be run while another thread's child still holds it open for writing.
+        fs::hard_link(env!("CARGO_BIN_EXE_xtask"), &program).unwrap();
         let mut command = Command::new(&program);
         command
             .env("FLOW", flow)
