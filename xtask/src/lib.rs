@@ -4,6 +4,7 @@
 
 pub mod artifact;
 pub mod cli;
+pub mod evidence;
 mod exit;
 pub mod image;
 mod process;
