@@ -6,9 +6,9 @@ use clap::{Parser, Subcommand};
 
 use crate::{
     Exit,
-    report::{Problem, bench as measurements, status, table, wheels},
+    report::{Problem, bench as measurements, parity, status, table, wheels},
     root,
-    tasks::{bench, build_wheels, export_requirements, gen_dockerfiles, test, tool},
+    tasks::{bench, build_wheels, explain, export_requirements, gen_dockerfiles, test, tool, verify_parity},
 };
 
 /// Owns the maintenance tasks of this repository: developers, CI and release engineers run the same commands.
@@ -33,8 +33,10 @@ enum Task {
     BuildWheels(build_wheels::Args),
     GenDockerfiles(gen_dockerfiles::Args),
     ExportRequirements(export_requirements::Args),
+    Explain(explain::Args),
     Test(test::Args),
     Tool(tool::Args),
+    VerifyParity(verify_parity::Args),
 }
 
 impl Cli {
@@ -55,6 +57,10 @@ impl Cli {
                 Ok(outcome.exit())
             }
             Task::ExportRequirements(args) => export_requirements::run(&args),
+            Task::Explain(args) => {
+                anstream::print!("{}", parity::explain(&explain::run(&args)?));
+                Ok(Exit::Clean)
+            }
             Task::GenDockerfiles(args) => {
                 let on_wait = || anstream::eprint!("{}", status::waiting());
                 let outcome = gen_dockerfiles::run(&root()?, &args, on_wait)?;
@@ -69,6 +75,13 @@ impl Cli {
                 Ok(summary.exit())
             }
             Task::Tool(args) => tool::run(&root()?, &args),
+            Task::VerifyParity(args) => {
+                let outcome = verify_parity::run(&root()?, &args)?;
+                let rendered = parity::outcome(&outcome, args.format);
+                anstream::print!("{}", rendered.out);
+                anstream::eprint!("{}", rendered.err);
+                Ok(outcome.exit())
+            }
         }
     }
 }

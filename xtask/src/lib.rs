@@ -13,6 +13,7 @@ pub mod repo;
 pub mod report;
 pub mod requirements;
 mod root;
+pub mod rules;
 pub mod sync;
 pub mod tasks;
 pub mod wheels;

@@ -2,7 +2,9 @@
 
 pub mod bench;
 pub mod build_wheels;
+pub mod explain;
 pub mod export_requirements;
 pub mod gen_dockerfiles;
 pub mod test;
 pub mod tool;
+pub mod verify_parity;

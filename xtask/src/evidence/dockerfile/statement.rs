@@ -64,6 +64,9 @@ pub struct Statement {
     pub flags: Vec<Located<String>>,
     pub arguments: Arguments,
     pub heredocs: Vec<Heredoc>,
+    line: Logical,
+    /// Where in the line the arguments start.
+    body: usize,
 }
 
 #[derive(Clone, Debug)]
@@ -86,6 +89,13 @@ pub struct Heredoc {
 }
 
 impl Statement {
+    /// The place of some bytes of the arguments, counted as in `Arguments::Text`.
+    pub fn part(&self, source: &Source, span: std::ops::Range<usize>) -> Place {
+        self.line
+            .part(source, self.body + span.start..self.body + span.end)
+            .place
+    }
+
     /// The value of `--name=value`; empty for `--name` alone.
     pub fn flag<'a>(&'a self, name: &'a str) -> impl Iterator<Item = Located<&'a str>> {
         self.flags.iter().filter_map(move |flag| {
@@ -138,6 +148,8 @@ fn parse(source: &Source, line: &Logical, from: usize, escape: char, problems: &
         flags,
         arguments,
         heredocs: Vec::new(),
+        line: line.clone(),
+        body: body.start,
     })
 }
 

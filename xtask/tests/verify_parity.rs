@@ -1,0 +1,396 @@
+//! `cargo xtask verify-parity`, through the binary: single faults that people make, each reported by its own rule and by
+//! nothing unrelated. The repository without a fault is silent.
+
+mod fixture;
+
+use std::{collections::BTreeSet, process::Output};
+
+use fixture::Fixture;
+use serde_json::Value;
+use xtask::rules::RULES;
+
+const PROD: &str = "services/web/Dockerfile";
+const DEV: &str = "services/web/Dockerfile.dev";
+const WEB: &str = "services/web/pyproject.toml";
+const LOCK: &str = "services/web/poetry.lock";
+const IGNORE: &str = "services/web/Dockerfile.dockerignore";
+const PINS: &str = "services/web/requirements.txt";
+
+/// Dockerfiles that the tool wrote.
+fn drawn() -> Fixture {
+    let repo = Fixture::sound();
+    assert!(repo.run(&["gen-dockerfiles"]).status.success());
+    repo
+}
+
+/// Dockerfiles as people write them, over the same packages: nothing in them is the tool's.
+fn by_hand() -> Fixture {
+    let repo = drawn();
+    for file in [
+        "Dockerfile",
+        "Dockerfile.dev",
+        "Dockerfile.dockerignore",
+        "Dockerfile.dev.dockerignore",
+    ] {
+        std::fs::remove_file(repo.path(&format!("services/web/{file}"))).unwrap();
+    }
+    for file in [
+        "services/web/requirements.txt",
+        "services/web/requirements-dev.txt",
+        "services/web/requirements-test.txt",
+    ] {
+        let text = repo.read(file);
+        let pins: Vec<&str> = text.lines().filter(|line| !line.starts_with('#')).collect();
+        repo.write(file, pins.join("\n") + "\n");
+    }
+    repo.write(PROD, include_str!("parity/by_hand.Dockerfile"));
+    repo.write(DEV, include_str!("parity/by_hand.Dockerfile.dev"));
+    repo
+}
+
+fn found(output: &Output) -> (BTreeSet<String>, Vec<Value>) {
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let json: Value =
+        serde_json::from_str(&text).unwrap_or_else(|_| panic!("{text}{}", String::from_utf8_lossy(&output.stderr)));
+    let rule = |finding: &Value| finding["rule"].as_str().unwrap().to_owned();
+    let findings = json["findings"].as_array().unwrap();
+    (
+        findings.iter().map(rule).collect(),
+        json["problems"].as_array().unwrap().clone(),
+    )
+}
+
+/// What else is true of such a fault.
+fn consequences(rule: &str) -> &'static [&'static str] {
+    match rule {
+        // The settings name a Python that is allowed, so an image with another one is also another image.
+        "python-outside-range" => &["base-image-differs"],
+        _ => &[],
+    }
+}
+
+type Fault = (&'static str, &'static str, fn(&Fixture));
+
+/// Applies each fault to a repository of its own, and says which were not reported as they should.
+fn suite(start: fn() -> Fixture, faults: &[Fault], besides: &[&str]) {
+    let mut wrong = Vec::new();
+    for (rule, what, apply) in faults {
+        let repo = start();
+        apply(&repo);
+        let output = repo.run(&["verify-parity", "--format", "json"]);
+        let (mut rules, problems) = found(&output);
+        let code = output.status.code();
+        let is_found = rules.remove(*rule);
+        for expected in besides.iter().chain(consequences(rule)) {
+            rules.remove(*expected);
+        }
+        if !is_found || !rules.is_empty() || code != Some(5) || !problems.is_empty() {
+            wrong.push(format!(
+                "{what}: `{rule}` found: {is_found}, besides: {rules:?}, exit {code:?}, {problems:?}"
+            ));
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn without_a_fault_it_is_silent() {
+    for repo in [drawn(), by_hand()] {
+        let before = repo.files();
+        let output = repo.run(&["verify-parity"]);
+        let err = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(
+            (output.status.code(), &*err),
+            (
+                Some(0),
+                format!("      Parity 1 service, {} rules\n", RULES.len()).as_str()
+            )
+        );
+        assert_eq!(String::from_utf8_lossy(&output.stdout), "");
+        assert!(repo.files() == before, "it wrote something");
+    }
+}
+
+/// In files of the tool, an edit by hand is a fault of its own, whatever else it is.
+const DRAWN: &[Fault] = &[
+    ("generated-file-stale", "a comment in the Dockerfile", |repo| {
+        repo.edit(PROD, "# Production:", "# production:")
+    }),
+    ("generated-file-stale", "a file that is gone", |repo| {
+        std::fs::remove_file(repo.path(IGNORE)).unwrap()
+    }),
+    ("generated-file-stale", "a file that belongs to nothing", |repo| {
+        let text = repo
+            .read(PINS)
+            .replace("services/web/requirements.txt", "services/old/requirements.txt");
+        repo.write("services/old/requirements.txt", text);
+    }),
+    ("generated-file-stale", "a setting that was not drawn", |repo| {
+        repo.edit(WEB, "port = 8080", "port = 8080\nenv = { A = \"1\" }")
+    }),
+    ("generated-file-stale", "a pin edited by hand", |repo| {
+        repo.edit(PINS, "click==", "click==0.")
+    }),
+    ("base-image-differs", "another base in development", |repo| {
+        replace_all(repo, DEV, "3.13-slim-trixie", "3.12-slim-trixie")
+    }),
+    ("pythonpath-in-production", "PYTHONPATH in production", |repo| {
+        repo.edit(PROD, "EXPOSE 8080\n", "ENV PYTHONPATH=/app\nEXPOSE 8080\n")
+    }),
+    ("user-differs", "another user in development", |repo| {
+        repo.edit(DEV, "USER 10001:10001", "USER 1000")
+    }),
+    ("port-differs", "another port in development", |repo| {
+        repo.edit(DEV, "EXPOSE 8080", "EXPOSE 8081")
+    }),
+    ("lib-missing", "the lib not copied", |repo| {
+        drop_line(repo, DEV, "libs/core/src/core /app")
+    }),
+    ("lib-missing", "the lib not on PYTHONPATH", |repo| {
+        repo.edit(DEV, ":/app/libs/core/src\"", "\"")
+    }),
+    ("install-without-hashes", "no hashes asked for", |repo| {
+        replace_all(repo, DEV, " --require-hashes", "");
+        let pins = repo.read("services/web/requirements-dev.txt");
+        let pins = pins
+            .lines()
+            .filter(|line| !line.contains("--hash"))
+            .map(|line| line.trim_end_matches(" \\"));
+        repo.write("services/web/requirements-dev.txt", pins.collect::<Vec<_>>().join("\n"));
+    }),
+    ("lock-missing", "no lock", |repo| {
+        std::fs::remove_file(repo.path(LOCK)).unwrap()
+    }),
+    ("lock-stale", "a range edited, not locked", |repo| {
+        repo.edit(WEB, "uvicorn>=0.30", "uvicorn>=0.31")
+    }),
+];
+
+#[test]
+fn faults_in_generated_repositories_are_found() {
+    suite(drawn, DRAWN, &["generated-file-stale"]);
+}
+
+const BY_HAND: &[Fault] = &[
+    ("base-image-differs", "one FROM bumped", |repo| {
+        replace_all(repo, DEV, "python:3.13-slim-trixie", "python:3.13.2-slim-trixie")
+    }),
+    ("base-image-differs", "another base by ARG", |repo| {
+        repo.edit(PROD, "ARG PYTHON=3.13", "ARG PYTHON=3.12")
+    }),
+    ("base-image-floats", "a tool image without a tag", |repo| {
+        repo.edit(PROD, "AS build\n", "AS build\nCOPY --from=extra /x /x\n");
+        let text = repo
+            .read(PROD)
+            .replacen("FROM python", "FROM busybox:latest AS extra\nFROM python", 1);
+        repo.write(PROD, text);
+    }),
+    ("build-tool-in-production", "Poetry in the last stage", |repo| {
+        repo.edit(
+            PROD,
+            "USER 10001",
+            "RUN pip install --require-hashes poetry==2.1.0\nUSER 10001",
+        )
+    }),
+    ("build-tool-in-production", "a compiler in both", |repo| {
+        repo.edit(
+            PROD,
+            "USER 10001",
+            "RUN apt-get update && apt-get install -y gcc\nUSER 10001",
+        );
+        repo.edit(
+            DEV,
+            "USER 10001",
+            "RUN apt-get update && apt-get install -y gcc\nUSER 10001",
+        );
+    }),
+    ("command-differs", "another server", |repo| {
+        repo.edit(
+            DEV,
+            "CMD uvicorn web.main:app --host 0.0.0.0 --port 8080 --reload",
+            "CMD [\"python\", \"-m\", \"web\"]",
+        )
+    }),
+    ("command-differs", "another option", |repo| {
+        repo.edit(DEV, "--host 0.0.0.0", "--host 127.0.0.1")
+    }),
+    (
+        "development-package-in-production",
+        "debugpy pinned for production",
+        |repo| {
+            repo.write(PINS, repo.read(PINS) + "debugpy==1.8.0 \\\n    --hash=sha256:00\n");
+        },
+    ),
+    (
+        "development-package-in-production",
+        "the dev file installed in production",
+        |repo| {
+            repo.edit(
+                PROD,
+                "COPY services/web/requirements.txt ./",
+                "COPY services/web/requirements-dev.txt requirements.txt",
+            );
+        },
+    ),
+    ("development-package-in-production", "all groups of Poetry", |repo| {
+        repo.edit(
+            PROD,
+            "pip install --no-deps --require-hashes -r requirements.txt",
+            "poetry install --no-root",
+        );
+    }),
+    ("dockerfile-missing", "no development Dockerfile", |repo| {
+        std::fs::remove_file(repo.path(DEV)).unwrap()
+    }),
+    ("environment-differs", "a variable in development alone", |repo| {
+        repo.edit(DEV, "USER 10001", "ENV LOG_LEVEL=debug\nUSER 10001")
+    }),
+    ("environment-differs", "another value", |repo| {
+        repo.edit(PROD, "PYTHONUNBUFFERED=1", "PYTHONUNBUFFERED=0")
+    }),
+    ("install-resolves", "poetry update in the build", |repo| {
+        repo.edit(PROD, "RUN pip", "RUN poetry update && pip")
+    }),
+    ("install-resolves", "uv sync that is not frozen", |repo| {
+        repo.edit(DEV, "RUN pip", "RUN uv sync && pip")
+    }),
+    ("install-resolves", "a pin without a version", |repo| {
+        repo.write(PINS, repo.read(PINS).replace("click==8.5.1", "click"))
+    }),
+    ("install-without-hashes", "a file without hashes", |repo| {
+        let pins = repo.read(PINS);
+        let pins = pins
+            .lines()
+            .filter(|line| !line.contains("--hash"))
+            .map(|line| line.trim_end_matches(" \\"));
+        repo.write(PINS, pins.collect::<Vec<_>>().join("\n") + "\n");
+        repo.edit(PROD, " --require-hashes", "");
+        repo.edit(DEV, "--require-hashes -r requirements.txt", "-r requirements.txt");
+    }),
+    (
+        "lib-constraint-unsatisfied",
+        "the lib asks for more than is locked",
+        |repo| {
+            repo.edit("libs/core/pyproject.toml", "idna>=3.10,<4", "idna>=3.30,<4");
+        },
+    ),
+    ("lib-missing", "the lib not copied", |repo| {
+        drop_line(repo, DEV, "COPY libs/core")
+    }),
+    ("lib-missing", "its folder not on PYTHONPATH", |repo| {
+        repo.edit(DEV, ":/app/libs/core/src", ":/app/libs/core")
+    }),
+    ("lib-not-needed", "another lib copied", |repo| {
+        repo.write(
+            "libs/other/pyproject.toml",
+            repo.read("libs/core/pyproject.toml").replace("\"core\"", "\"other\""),
+        );
+        for file in ["README.md", "LICENSE", "src/other/__init__.py"] {
+            repo.write(&format!("libs/other/{file}"), "");
+        }
+        repo.edit(DEV, "COPY libs/core", "COPY libs/other /app/libs/other\nCOPY libs/core");
+    }),
+    ("lib-version-stale", "a lib released, not locked", |repo| {
+        repo.edit("libs/core/pyproject.toml", "version = \"1.2.0\"", "version = \"1.3.0\"")
+    }),
+    ("lock-missing", "no lock", |repo| {
+        std::fs::remove_file(repo.path(LOCK)).unwrap()
+    }),
+    ("lock-stale", "a dependency added, not locked", |repo| {
+        repo.edit(WEB, "\"uvicorn>=0.30\"", "\"uvicorn>=0.30\", \"idna\"")
+    }),
+    ("port-differs", "another port", |repo| {
+        repo.edit(DEV, "EXPOSE 8080", "EXPOSE 8000")
+    }),
+    ("python-outside-range", "a Python that is not allowed", |repo| {
+        for file in [PROD, DEV] {
+            replace_all(repo, file, "3.13", "3.14");
+        }
+    }),
+    ("pythonpath-in-production", "sources in production", |repo| {
+        repo.edit(
+            PROD,
+            "USER 10001",
+            "ENV PYTHONPATH=/app/services/web/src:/app/libs/core/src\nUSER 10001",
+        )
+    }),
+    ("system-packages-differ", "a library in development alone", |repo| {
+        repo.edit(DEV, "USER 10001", "RUN apt-get install -y libpq5\nUSER 10001")
+    }),
+    ("user-differs", "another user", |repo| {
+        repo.edit(DEV, "USER 10001", "USER 1000")
+    }),
+    ("user-is-root", "no user at all", |repo| {
+        for file in [PROD, DEV] {
+            drop_line(repo, file, "USER 10001");
+        }
+    }),
+    ("workdir-differs", "another folder", |repo| {
+        repo.edit(DEV, "EXPOSE 8080", "WORKDIR services\nEXPOSE 8080")
+    }),
+];
+
+#[test]
+fn faults_in_handwritten_repositories_are_found() {
+    suite(by_hand, BY_HAND, &[]);
+}
+
+#[test]
+fn every_rule_has_a_fault_that_it_finds() {
+    let found: BTreeSet<&str> = DRAWN.iter().chain(BY_HAND).map(|(rule, _, _)| *rule).collect();
+    let rules: BTreeSet<&str> = RULES.iter().map(|rule| rule.id).collect();
+    assert_eq!(
+        rules, found,
+        "a rule without a fault in this suite, or a fault without a rule"
+    );
+}
+
+#[test]
+fn what_is_not_understood_is_said() {
+    let repo = by_hand();
+    repo.edit(
+        PROD,
+        "RUN pip",
+        "RUN if [ \"$A\" = 1 ]; then pip install debugpy; fi\nRUN pip",
+    );
+    let output = repo.run(&["verify-parity", "--format", "json"]);
+    let (rules, problems) = found(&output);
+    assert_eq!((rules.len(), problems.len(), output.status.code()), (0, 1, Some(0)));
+    assert_eq!(problems[0]["places"][0]["line"], 9);
+    assert_eq!(
+        problems[0]["message"],
+        "cannot tell what this command installs: whether it runs depends on a condition"
+    );
+}
+
+#[test]
+fn a_dockerfile_that_cannot_be_read_is_no_pass() {
+    let repo = by_hand();
+    repo.edit(PROD, "USER 10001", "USR 10001");
+    let output = repo.run(&["verify-parity"]);
+    assert_eq!(output.status.code(), Some(1));
+}
+
+#[test]
+fn problems_are_shown_where_they_are() {
+    let repo = by_hand();
+    repo.edit(DEV, "USER 10001", "USER 1000");
+    let output = repo.run(&["verify-parity"]);
+    let out = String::from_utf8_lossy(&output.stdout);
+    insta::assert_snapshot!("user_differs", format!("{out}{}", fixture::shown(&output)));
+    let output = repo.run(&["verify-parity", "--format", "github"]);
+    insta::assert_snapshot!("user_differs_github", String::from_utf8_lossy(&output.stdout));
+}
+
+fn replace_all(repo: &Fixture, file: &str, from: &str, to: &str) {
+    let text = repo.read(file);
+    assert!(text.contains(from), "`{from}` in {file}");
+    repo.write(file, text.replace(from, to));
+}
+
+fn drop_line(repo: &Fixture, file: &str, with: &str) {
+    let text = repo.read(file);
+    assert!(text.contains(with), "`{with}` in {file}");
+    let kept: Vec<&str> = text.lines().filter(|line| !line.contains(with)).collect();
+    repo.write(file, kept.join("\n") + "\n");
+}
