@@ -64,6 +64,8 @@ fn found(output: &Output) -> (BTreeSet<String>, Vec<Value>) {
 fn consequences(rule: &str) -> &'static [&'static str] {
     match rule {
         // The settings name a Python that is allowed, so an image with another one is also another image.
+        // A file of another group lacks the main one; a pin without version, and a lock edited by hand, is no pin of the lock.
+        "development-package-in-production" => &["package-missing"],
         "python-outside-range" => &["base-image-differs"],
         _ => &[],
     }
@@ -128,7 +130,7 @@ const DRAWN: &[Fault] = &[
     ("generated-file-stale", "a setting that was not drawn", |repo| {
         repo.edit(WEB, "port = 8080", "port = 8080\nenv = { A = \"1\" }")
     }),
-    ("generated-file-stale", "a pin edited by hand", |repo| {
+    ("pin-not-in-lock", "a pin edited by hand", |repo| {
         repo.edit(PINS, "click==", "click==0.")
     }),
     ("base-image-differs", "another base in development", |repo| {
@@ -218,7 +220,7 @@ const BY_HAND: &[Fault] = &[
         "development-package-in-production",
         "debugpy pinned for production",
         |repo| {
-            repo.write(PINS, repo.read(PINS) + "debugpy==1.8.0 \\\n    --hash=sha256:00\n");
+            repo.write(PINS, repo.read(PINS) + "debugpy==1.8.22 \\\n    --hash=sha256:00\n");
         },
     ),
     (
@@ -298,6 +300,25 @@ const BY_HAND: &[Fault] = &[
     }),
     ("lock-stale", "a dependency added, not locked", |repo| {
         repo.edit(WEB, "\"uvicorn>=0.30\"", "\"uvicorn>=0.30\", \"idna\"")
+    }),
+    ("package-missing", "a line removed", |repo| {
+        let pins = repo.read(PINS);
+        let start = pins.find("h11==").unwrap();
+        let end = start + pins[start..].find("\nidna==").unwrap() + 1;
+        repo.write(PINS, pins[..start].to_owned() + &pins[end..]);
+    }),
+    ("package-missing", "a file that is not installed", |repo| {
+        repo.edit(
+            DEV,
+            "python3 -m pip install --no-deps --require-hashes -r requirements.txt && ",
+            "",
+        );
+    }),
+    ("pin-not-in-lock", "a version edited in the requirement file", |repo| {
+        repo.edit(PINS, "click==8.5.1", "click==8.5.0")
+    }),
+    ("pin-not-in-lock", "a package that was never locked", |repo| {
+        repo.write(PINS, repo.read(PINS) + "six==1.17.0 --hash=sha256:00\n")
     }),
     ("port-differs", "another port", |repo| {
         repo.edit(DEV, "EXPOSE 8080", "EXPOSE 8000")

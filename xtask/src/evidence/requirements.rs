@@ -10,6 +10,8 @@ pub struct RequirementFile {
 #[derive(Clone, Debug)]
 pub struct Entry {
     pub name: Located<PackageName>,
+    /// Behind `==`.
+    pub version: Option<String>,
     /// `==`, or an address.
     pub is_pinned: bool,
     pub has_hash: bool,
@@ -36,6 +38,10 @@ impl RequirementFile {
             let place = source.place(start..start + text.trim_end_matches('\\').trim_end().len());
             file.entries.push(Entry {
                 name: Located { value: name, place },
+                version: text.split_once("==").map(|(_, rest)| {
+                    let end = rest.find([' ', ';', '\\', ',']).unwrap_or(rest.len());
+                    rest[..end].trim_start_matches('=').to_owned()
+                }),
                 is_pinned: text.contains("==") || text.contains(" @ "),
                 has_hash: text.contains("--hash="),
             });

@@ -2,6 +2,8 @@
 
 use std::{collections::BTreeMap, ops::Range};
 
+use super::dockerfile::expand;
+
 /// A program with its arguments.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Simple {
@@ -211,9 +213,12 @@ impl Scanner<'_> {
         } else if self.rest().starts_with("${") {
             self.at += 1;
             self.nested(start, '{', '}')?;
-            let inner = &self.text[begin + 2..self.at - 1];
-            if let Some(value) = self.variables.get(inner) {
-                text.push_str(value);
+            // `${NAME:-else}` means the same here as in an instruction.
+            let written = &self.text[begin..self.at];
+            if let Ok(expansion) = expand(written, '\\', &self.variables)
+                && expansion.unset.is_empty()
+            {
+                text.push_str(&expansion.text);
                 return Ok(());
             }
         } else {
@@ -318,6 +323,7 @@ mod tests {
             ("a b && c 'd e' ; f \"$V\"", &["a|b", "c|d e", "f|1.2"][..]),
             ("a=$V b=2; pip install x==$a", &["pip|install|x==1.2"]),
             ("a=$V c; d $a", &["c", "d|$a?"]),
+            ("a x==${V:-2} ${W:-3} ${W}", &["a|x==1.2|3|${W}?"]),
             ("export A=3 && echo $A ${A} $B", &["export|A=3", "echo|3|3|$B?"]),
             ("x > out 2>&1 < in | tee -a log # end", &["x", "tee|-a|log"]),
             ("s=\"@$(date +%s)\" && t \"$s\"", &["t|$s?"]),

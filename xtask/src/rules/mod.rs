@@ -16,6 +16,8 @@ mod lib_not_needed;
 mod lib_version_stale;
 mod lock_missing;
 mod lock_stale;
+mod package_missing;
+mod pin_not_in_lock;
 mod port_differs;
 mod python_outside_range;
 mod pythonpath_in_production;
@@ -81,7 +83,7 @@ impl Aspect {
 }
 
 /// Every rule, by id.
-pub const RULES: [&Rule; 23] = [
+pub const RULES: [&Rule; 25] = [
     &base_image_differs::RULE,
     &base_image_floats::RULE,
     &build_tool_in_production::RULE,
@@ -98,6 +100,8 @@ pub const RULES: [&Rule; 23] = [
     &lib_version_stale::RULE,
     &lock_missing::RULE,
     &lock_stale::RULE,
+    &package_missing::RULE,
+    &pin_not_in_lock::RULE,
     &port_differs::RULE,
     &python_outside_range::RULE,
     &pythonpath_in_production::RULE,

@@ -1,6 +1,7 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     path::Path,
+    thread,
     time::{Duration, Instant},
 };
 
@@ -95,10 +96,11 @@ pub fn run(root: &Path, args: &Args) -> Result<Outcome, Vec<Problem>> {
         return Err(problems);
     }
     clock.push(("manifests", Instant::now()));
-    let mut subjects: Vec<Subject<'_>> = selected
-        .iter()
-        .map(|service| observe(&repo, service, &mut problems))
-        .collect();
+    let mut subjects: Vec<Subject<'_>> = Vec::new();
+    for (subject, found) in observe_all(&repo, &selected) {
+        subjects.push(subject);
+        problems.extend(found);
+    }
     clock.push(("Dockerfiles and locks", Instant::now()));
     let changes = generated(&repo, &subjects, args.services.is_empty(), &mut problems);
     for subject in &mut subjects {
@@ -145,6 +147,28 @@ fn finding(rule: &'static Rule, service: Option<String>, mut problem: Problem) -
     problem.notes.push(rule.why.to_owned());
     problem.remedy.get_or_insert_with(|| rule.fix.to_owned());
     Finding { rule, service, problem }
+}
+
+/// All services at once: reading a lock is what takes the time.
+fn observe_all<'a>(repo: &'a Repo, services: &[&'a Service]) -> Vec<(Subject<'a>, Vec<Problem>)> {
+    let observe = |service: &'a Service| {
+        let mut problems = Vec::new();
+        let subject = observe(repo, service, &mut problems);
+        (subject, problems)
+    };
+    let workers = thread::available_parallelism().map_or(1, usize::from);
+    let chunk = services.len().div_ceil(workers).max(1);
+    thread::scope(|scope| {
+        let observe = &observe;
+        let running = services
+            .chunks(chunk)
+            .map(|services| scope.spawn(move || services.iter().map(|service| observe(service)).collect::<Vec<_>>()));
+        let running: Vec<_> = running.collect();
+        let results = running
+            .into_iter()
+            .map(|worker| worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+        results.flatten().collect()
+    })
 }
 
 /// Everything that is known about a service, read from the disk.

@@ -23,6 +23,31 @@ pub struct Origin {
 }
 
 impl Origin {
+    /// What a source of `COPY` leads to: one path, or all that a pattern matches.
+    pub fn matching(root: &Path, dockerfile: &RepoPath, written: &str) -> Vec<Self> {
+        let is_pattern = written.contains(['*', '?', '[']);
+        let contexts = [RepoPath::root(), dockerfile.parent()];
+        let matches = contexts.iter().filter(|_| is_pattern).map(|context| {
+            let home = glob::Pattern::escape(&context.under(root).to_string_lossy());
+            let found = glob::glob(&format!("{home}/{}", written.trim_start_matches("./")))
+                .into_iter()
+                .flatten()
+                .flatten();
+            let found = found.filter_map(|path| RepoPath::parse(path.strip_prefix(root).ok()?.to_str()?));
+            found.collect::<Vec<_>>()
+        });
+        match matches.into_iter().find(|found| !found.is_empty()) {
+            Some(found) => found
+                .into_iter()
+                .map(|path| Self {
+                    written: written.to_owned(),
+                    path: Some(path),
+                })
+                .collect(),
+            None => vec![Self::find(root, dockerfile, written)],
+        }
+    }
+
     pub fn find(root: &Path, dockerfile: &RepoPath, written: &str) -> Self {
         let written = written
             .trim_start_matches("./")

@@ -3,6 +3,8 @@
 mod files;
 mod install;
 mod stage;
+#[cfg(test)]
+mod tests;
 
 use std::{collections::BTreeMap, path::Path};
 

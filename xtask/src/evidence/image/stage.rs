@@ -257,14 +257,18 @@ impl State {
             true => format!("{}/", absolute(self.folder(), &destination.value)),
             false => absolute(self.folder(), &destination.value),
         };
-        for source in sources {
-            let copied = Copied {
-                source: Origin::find(around.root, around.path, &source.value),
-                destination: destination.clone(),
-                place: source.place.clone(),
-            };
-            self.copied.push(copied.clone());
-            self.present.push(copied);
+        // A heredoc is a file of its own, and none of the context.
+        let is_heredoc = |word: &Located<String>| word.value.starts_with("<<") && !statement.heredocs.is_empty();
+        for word in sources.iter().filter(|word| !is_heredoc(word)) {
+            for source in Origin::matching(around.root, around.path, &word.value) {
+                let copied = Copied {
+                    source,
+                    destination: destination.clone(),
+                    place: word.place.clone(),
+                };
+                self.copied.push(copied.clone());
+                self.present.push(copied);
+            }
         }
     }
 
