@@ -174,6 +174,9 @@ fn faults_in_generated_repositories_are_found() {
 }
 
 const BY_HAND: &[Fault] = &[
+    ("exception-unused", "an exception that outlived its reason", |repo| {
+        repo.write("Cargo.toml", repo.read("Cargo.toml") + ALLOW);
+    }),
     ("base-image-differs", "one FROM bumped", |repo| {
         replace_all(repo, DEV, "python:3.13-slim-trixie", "python:3.13.2-slim-trixie")
     }),
@@ -529,6 +532,18 @@ fn every_rule_has_a_fault_that_it_finds() {
         rules, found,
         "a rule without a fault in this suite, or a fault without a rule"
     );
+}
+
+const ALLOW: &str = "\n[[workspace.metadata.xtask.allow]]\nrule = \"port-differs\"\nservice = \"web\"\nreason = \"a proxy stands before it\"\n";
+
+#[test]
+fn exceptions_take_out_what_they_name() {
+    let repo = by_hand();
+    repo.write("Cargo.toml", repo.read("Cargo.toml") + ALLOW);
+    repo.edit(DEV, "EXPOSE 8080", "EXPOSE 8000");
+    assert_eq!(repo.run(&["verify-parity"]).status.code(), Some(0));
+    repo.edit("Cargo.toml", "rule = \"port-differs\"", "rule = \"port-difers\"");
+    assert_eq!(repo.run(&["verify-parity"]).status.code(), Some(1));
 }
 
 #[test]

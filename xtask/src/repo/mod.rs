@@ -1,5 +1,6 @@
 //! What the repository says: manifests, locks and settings, read once, typed, with places for errors.
 
+mod allow;
 mod closure;
 pub mod constraint;
 mod discover;
@@ -21,6 +22,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+pub use allow::Allow;
 pub use name::PackageName;
 pub use package::Package;
 pub use path::RepoPath;

@@ -1,7 +1,7 @@
 //! The facts that all images share: `[workspace.metadata.xtask]` in the root `Cargo.toml`.
 
 use super::{
-    Located, RepoPath, Source,
+    Allow, Located, RepoPath, Source, allow,
     toml::{self, Table},
 };
 use crate::report::{Place, Problem};
@@ -9,7 +9,8 @@ use crate::report::{Place, Problem};
 /// Where the settings stand.
 pub const FILE: &str = "Cargo.toml";
 
-const KEYS: [&str; 9] = [
+const KEYS: [&str; 10] = [
+    "allow",
     "services",
     "libs",
     "base-image",
@@ -38,6 +39,8 @@ pub struct Settings {
     pub lib_source: LibSource,
     /// The folder whose manifest and lock pin uv and the PEP 517 backends.
     pub tools: Located<RepoPath>,
+    /// Differences between images that are wanted.
+    pub allow: Vec<Allow>,
 }
 
 /// The image that both flavours of every service start from.
@@ -107,6 +110,7 @@ impl Settings {
         let user = User::read(table, problems);
         let lib_source = LibSource::read(table, problems);
         let tools = read_tools(table, problems);
+        let allow = allow::read(table, problems);
         Some(Self {
             base_image: base_image?,
             uv_version: uv_version?,
@@ -114,6 +118,7 @@ impl Settings {
             user: user?,
             lib_source: lib_source?,
             tools: tools?,
+            allow,
         })
     }
 }

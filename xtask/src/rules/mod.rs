@@ -7,6 +7,7 @@ mod command_differs;
 mod development_package_in_production;
 mod dockerfile_missing;
 mod environment_differs;
+mod exception_unused;
 mod generated_file_stale;
 mod install_resolves;
 mod install_without_hashes;
@@ -31,6 +32,7 @@ mod workdir_differs;
 
 use crate::report::Problem;
 
+pub use exception_unused::RULE as EXCEPTION_UNUSED;
 pub use generated_file_stale::{RULE as GENERATED_FILE_STALE, stale};
 pub use subject::{LockState, Subject};
 
@@ -83,7 +85,7 @@ impl Aspect {
 }
 
 /// Every rule, by id.
-pub const RULES: [&Rule; 25] = [
+pub const RULES: [&Rule; 26] = [
     &base_image_differs::RULE,
     &base_image_floats::RULE,
     &build_tool_in_production::RULE,
@@ -91,6 +93,7 @@ pub const RULES: [&Rule; 25] = [
     &development_package_in_production::RULE,
     &dockerfile_missing::RULE,
     &environment_differs::RULE,
+    &exception_unused::RULE,
     &generated_file_stale::RULE,
     &install_resolves::RULE,
     &install_without_hashes::RULE,

@@ -5,7 +5,7 @@ use crate::{
         image::{Image, Install, Placed, Reach},
         requirements::RequirementFile,
     },
-    repo::{Located, PackageName, Repo, RepoPath, Service, lock::Lock},
+    repo::{Allow, Located, PackageName, Repo, RepoPath, Service, lock::Lock},
     report::{Place, Problem},
     requirements::{self, MAIN, Selection},
     sync::Change,
@@ -22,6 +22,8 @@ pub struct Subject<'a> {
     pub requirements: BTreeMap<RepoPath, RequirementFile>,
     /// Generated files that are not as they have to be.
     pub changes: Vec<&'a Change>,
+    /// Exceptions of this service that no problem needed.
+    pub unused_exceptions: Vec<&'a Allow>,
 }
 
 pub enum LockState {

@@ -10,9 +10,9 @@ use crate::{
     Exit,
     artifact::{FILE_NAMES, Header},
     evidence::{dockerfile::Dockerfile, image::Image, requirements::RequirementFile},
-    repo::{Repo, RepoPath, Service, Source, lock},
+    repo::{Allow, Repo, RepoPath, Service, Source, lock},
     report::{Level, Problem},
-    rules::{GENERATED_FILE_STALE, LockState, RULES, Rule, Subject, stale},
+    rules::{EXCEPTION_UNUSED, GENERATED_FILE_STALE, LockState, RULES, Rule, Subject, rule, stale},
     sync::{Change, Plan, Scope},
 };
 
@@ -108,12 +108,13 @@ pub fn run(root: &Path, args: &Args) -> Result<Outcome, Vec<Problem>> {
         subject.changes = changes.iter().filter(|change| change.path.is_under(dir)).collect();
     }
     clock.push(("generated files", Instant::now()));
+    check_exceptions(&repo, &mut problems);
     let mut findings = Vec::new();
     for subject in &subjects {
-        for rule in RULES {
+        for each in RULES {
             let service = Some(subject.service.package.name.to_string());
-            let found = (rule.check)(subject).into_iter();
-            findings.extend(found.map(|problem| finding(rule, service.clone(), problem)));
+            let found = (each.check)(subject).into_iter();
+            findings.extend(found.map(|problem| finding(each, service.clone(), problem)));
         }
     }
     let elsewhere = changes.iter().filter(|change| {
@@ -126,6 +127,8 @@ pub fn run(root: &Path, args: &Args) -> Result<Outcome, Vec<Problem>> {
             .filter_map(stale)
             .map(|problem| finding(&GENERATED_FILE_STALE, None, problem)),
     );
+    let unused = except(&repo, &mut subjects, &mut findings);
+    findings.extend(unused);
     clock.push(("rules", Instant::now()));
     let spans = clock
         .windows(2)
@@ -140,6 +143,51 @@ pub fn run(root: &Path, args: &Args) -> Result<Outcome, Vec<Problem>> {
         problems,
         timings: args.timings.then_some(spans),
     })
+}
+
+/// An exception that names what does not exist would never match, and nobody would know why.
+fn check_exceptions(repo: &Repo, problems: &mut Vec<Problem>) {
+    for allow in &repo.settings.allow {
+        if rule(&allow.rule.value).is_none() {
+            let problem =
+                Problem::error(format!("there is no rule `{}`", allow.rule.value)).at(allow.rule.place.clone());
+            problems.push(problem.remedy("`cargo xtask explain` lists them"));
+        }
+        if repo
+            .services
+            .iter()
+            .all(|service| service.package.name != allow.service.value)
+        {
+            let message = format!("there is no service `{}`", allow.service.value);
+            problems.push(Problem::error(message).at(allow.service.place.clone()));
+        }
+    }
+}
+
+/// Takes out what the settings allow, and returns the exceptions that took out nothing.
+fn except<'a>(repo: &'a Repo, subjects: &mut [Subject<'a>], findings: &mut Vec<Finding>) -> Vec<Finding> {
+    let matches = |allow: &Allow, finding: &Finding| {
+        let service = finding.service.as_deref() == Some(allow.service.value.as_str());
+        finding.rule.id == allow.rule.value && service
+    };
+    let exceptions = &repo.settings.allow;
+    let known = exceptions.iter().filter(|allow| rule(&allow.rule.value).is_some());
+    let unused: Vec<&Allow> = known
+        .filter(|allow| !findings.iter().any(|finding| matches(allow, finding)))
+        .collect();
+    findings.retain(|finding| !exceptions.iter().any(|allow| matches(allow, finding)));
+    let mut found = Vec::new();
+    for subject in subjects {
+        let name = &subject.service.package.name;
+        subject.unused_exceptions = unused
+            .iter()
+            .copied()
+            .filter(|allow| allow.service.value == *name)
+            .collect();
+        let problems = (EXCEPTION_UNUSED.check)(subject).into_iter();
+        found.extend(problems.map(|problem| finding(&EXCEPTION_UNUSED, Some(name.to_string()), problem)));
+    }
+    found
 }
 
 /// A message that a person can act on without looking anything up.
@@ -203,6 +251,7 @@ fn observe<'a>(repo: &'a Repo, service: &'a Service, problems: &mut Vec<Problem>
         prod,
         requirements,
         changes: Vec::new(),
+        unused_exceptions: Vec::new(),
     }
 }
 
