@@ -48,6 +48,17 @@ fn by_hand() -> Fixture {
     repo
 }
 
+/// The same service with Poetry in both images.
+fn with_poetry() -> Fixture {
+    let repo = by_hand();
+    for file in ["requirements.txt", "requirements-dev.txt", "requirements-test.txt"] {
+        std::fs::remove_file(repo.path(&format!("services/web/{file}"))).unwrap();
+    }
+    repo.write(PROD, include_str!("parity/poetry.Dockerfile"));
+    repo.write(DEV, include_str!("parity/poetry.Dockerfile.dev"));
+    repo
+}
+
 fn found(output: &Output) -> (BTreeSet<String>, Vec<Value>) {
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     let json: Value =
@@ -97,7 +108,7 @@ fn suite(start: fn() -> Fixture, faults: &[Fault], besides: &[&str]) {
 
 #[test]
 fn without_a_fault_it_is_silent() {
-    for repo in [drawn(), by_hand()] {
+    for repo in [drawn(), by_hand(), with_poetry()] {
         let before = repo.files();
         let output = repo.run(&["verify-parity"]);
         let err = String::from_utf8_lossy(&output.stderr);
@@ -357,6 +368,44 @@ const BY_HAND: &[Fault] = &[
 #[test]
 fn faults_in_handwritten_repositories_are_found() {
     suite(by_hand, BY_HAND, &[]);
+}
+
+const WITH_POETRY: &[Fault] = &[
+    ("development-package-in-production", "all groups", |repo| {
+        repo.edit(PROD, " --only main", "")
+    }),
+    ("development-package-in-production", "the dev group forgotten", |repo| {
+        repo.edit(PROD, "--only main", "--without test")
+    }),
+    (
+        "development-package-in-production",
+        "a dev group with the main one",
+        |repo| repo.edit(PROD, "--only main", "--only main,dev"),
+    ),
+    ("install-resolves", "poetry lock before the install", |repo| {
+        repo.edit(DEV, "RUN /opt/poetry/bin/poetry", "RUN poetry lock && poetry")
+    }),
+    ("install-without-hashes", "Poetry itself by name", |repo| {
+        repo.edit(
+            PROD,
+            "pip install --no-deps --require-hashes -r /tmp/tools.txt",
+            "pip install poetry==2.1.0",
+        );
+    }),
+    ("lib-missing", "the lib not copied for production", |repo| {
+        drop_line(repo, PROD, "COPY libs/core")
+    }),
+    ("command-differs", "no reload, but another module", |repo| {
+        repo.edit(DEV, "web.main:app", "web.dev:app")
+    }),
+    ("lock-stale", "a dependency added, not locked", |repo| {
+        repo.edit(WEB, "\"uvicorn>=0.30\"", "\"uvicorn>=0.30\", \"idna\"")
+    }),
+];
+
+#[test]
+fn faults_in_repositories_with_poetry_are_found() {
+    suite(with_poetry, WITH_POETRY, &[]);
 }
 
 /// The first line of a file that starts so, changed.

@@ -1,5 +1,9 @@
 use super::{Aspect, Rule, Subject};
-use crate::{evidence::requirements::Entry, repo::lock::Lock, report::Problem};
+use crate::{
+    evidence::requirements::{Entry, RequirementFile},
+    repo::{RepoPath, lock::Lock},
+    report::Problem,
+};
 
 pub const RULE: Rule = Rule {
     id: "pin-not-in-lock",
@@ -13,20 +17,27 @@ pub const RULE: Rule = Rule {
 
 fn check(subject: &Subject<'_>) -> Vec<Problem> {
     let Some(lock) = subject.lock() else { return Vec::new() };
-    let mut files: Vec<_> = subject
-        .images()
-        .flat_map(Subject::installs_in)
+    let images = subject.images().flat_map(Subject::installs_in);
+    let mut paths: Vec<&RepoPath> = images
         .flat_map(|install| &install.files)
+        .filter_map(|file| file.path.as_ref())
         .collect();
-    files.sort_by(|a, b| a.path.cmp(&b.path));
-    files.dedup_by(|a, b| a.path == b.path);
-    let known = files
+    paths.sort();
+    paths.dedup();
+    let files = paths
         .into_iter()
-        .filter_map(|file| subject.requirements.get(file.path.as_ref()?));
-    known
-        .flat_map(|file| &file.entries)
+        .filter_map(|path| Some((path, subject.requirements.get(path)?)));
+    files
+        .filter(|(path, file)| path.is_under(&subject.service.package.dir) || is_mostly_of(file, lock))
+        .flat_map(|(_, file)| &file.entries)
         .filter_map(|entry| unlocked(entry, lock))
         .collect()
+}
+
+/// A file that lies elsewhere may be of build tools, which have a lock of their own.
+fn is_mostly_of(file: &RequirementFile, lock: &Lock) -> bool {
+    let is_locked = |entry: &&Entry| lock.packages.iter().any(|package| package.name == entry.name.value);
+    file.entries.iter().filter(is_locked).count() * 2 > file.entries.len()
 }
 
 fn unlocked(entry: &Entry, lock: &Lock) -> Option<Problem> {

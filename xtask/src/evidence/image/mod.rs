@@ -2,6 +2,7 @@
 
 mod files;
 mod install;
+mod run;
 mod stage;
 #[cfg(test)]
 mod tests;
