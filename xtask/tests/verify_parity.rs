@@ -596,6 +596,28 @@ fn exceptions_take_out_what_they_name() {
 }
 
 #[test]
+fn nothing_to_look_at_is_no_pass() {
+    let repo = Fixture::sound();
+    repo.edit("Cargo.toml", "services = [\"services/*\"]", "services = []");
+    assert_eq!(repo.run(&["verify-parity"]).status.code(), Some(3));
+    assert_eq!(repo.run(&["verify-parity", "nope"]).status.code(), Some(1));
+}
+
+#[test]
+fn every_rule_is_explained() {
+    let repo = Fixture::sound();
+    for rule in RULES {
+        let output = repo.run(&["explain", rule.id]);
+        assert!(
+            String::from_utf8_lossy(&output.stdout).contains(rule.why),
+            "{}",
+            rule.id
+        );
+    }
+    assert_eq!(repo.run(&["explain", "nope"]).status.code(), Some(1));
+}
+
+#[test]
 fn what_is_not_understood_is_said() {
     let repo = by_hand();
     repo.edit(
