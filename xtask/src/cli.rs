@@ -11,9 +11,9 @@ use crate::{
     Exit,
     release::publish::Archive,
     repo::RepoPath,
-    report::{Problem, bench as measurements, release, running, status, table, wheels},
+    report::{Problem, bench as measurements, parity, release, running, status, table, wheels},
     root,
-    tasks::{bench, build_wheels, bump, export_requirements, gen_dockerfiles, test, tool, up},
+    tasks::{bench, build_wheels, bump, explain, export_requirements, gen_dockerfiles, test, tool, up, verify_parity},
 };
 
 /// Owns the maintenance tasks of this repository: developers, CI and release engineers run the same commands.
@@ -39,9 +39,11 @@ enum Task {
     Bump(bump::Args),
     GenDockerfiles(gen_dockerfiles::Args),
     ExportRequirements(export_requirements::Args),
+    Explain(explain::Args),
     Test(test::Args),
     Tool(tool::Args),
     Up(up::Args),
+    VerifyParity(verify_parity::Args),
 }
 
 impl Cli {
@@ -71,6 +73,10 @@ impl Cli {
                 Ok(Exit::Clean)
             }
             Task::ExportRequirements(args) => export_requirements::run(&args),
+            Task::Explain(args) => {
+                anstream::print!("{}", parity::explain(&explain::run(&args)?));
+                Ok(Exit::Clean)
+            }
             Task::GenDockerfiles(args) => {
                 let on_wait = || anstream::eprint!("{}", status::waiting());
                 let outcome = gen_dockerfiles::run(&root()?, &args, on_wait)?;
@@ -97,6 +103,13 @@ impl Cli {
                     let _ = anstream::stderr().write_all(rendered.err.as_bytes());
                 })?;
                 Ok(Exit::Clean)
+            }
+            Task::VerifyParity(args) => {
+                let outcome = verify_parity::run(&root()?, &args)?;
+                let rendered = parity::outcome(&outcome, args.format);
+                anstream::print!("{}", rendered.out);
+                anstream::eprint!("{}", rendered.err);
+                Ok(outcome.exit())
             }
         }
     }

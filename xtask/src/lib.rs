@@ -4,6 +4,7 @@
 
 pub mod artifact;
 pub mod cli;
+pub mod evidence;
 mod exit;
 pub mod image;
 mod process;
@@ -13,6 +14,7 @@ pub mod repo;
 pub mod report;
 pub mod requirements;
 mod root;
+pub mod rules;
 pub mod sync;
 pub mod tasks;
 pub mod wheels;

@@ -1,5 +1,6 @@
 //! What the repository says: manifests, locks and settings, read once, typed, with places for errors.
 
+mod allow;
 mod application_test;
 mod closure;
 pub mod constraint;
@@ -26,6 +27,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+pub use allow::Allow;
 pub use application_test::ApplicationTest;
 pub use lib_index::LibIndex;
 pub use name::PackageName;

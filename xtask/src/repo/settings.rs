@@ -1,7 +1,7 @@
 //! The facts that all images share: `[workspace.metadata.xtask]` in the root `Cargo.toml`.
 
 use super::{
-    ApplicationTest, LibIndex, Located, RepoPath, Source,
+    Allow, ApplicationTest, LibIndex, Located, RepoPath, Source, allow,
     toml::{self, Table},
 };
 use crate::report::{Place, Problem};
@@ -9,7 +9,8 @@ use crate::report::{Place, Problem};
 /// Where the settings stand.
 pub const FILE: &str = "Cargo.toml";
 
-const KEYS: [&str; 11] = [
+const KEYS: [&str; 12] = [
+    "allow",
     "services",
     "libs",
     "base-image",
@@ -43,6 +44,8 @@ pub struct Settings {
     /// The folder whose manifest and lock pin uv and the PEP 517 backends.
     pub tools: Located<RepoPath>,
     pub application_test: Option<ApplicationTest>,
+    /// Differences between images that are wanted.
+    pub allow: Vec<Allow>,
 }
 
 /// The image that both flavours of every service start from.
@@ -115,6 +118,7 @@ impl Settings {
         let lib_index = LibIndex::read(table, problems);
         let lib_source = LibSource::read(table, problems);
         let tools = read_tools(table, problems);
+        let allow = allow::read(table, problems);
         Some(Self {
             base_image: base_image?,
             uv_version: uv_version?,
@@ -124,6 +128,7 @@ impl Settings {
             lib_index,
             tools: tools?,
             application_test: ApplicationTest::read(table, problems),
+            allow,
         })
     }
 }

@@ -2,6 +2,7 @@
 
 pub mod bench;
 pub mod diff;
+pub mod parity;
 mod problem;
 pub mod progress;
 pub mod release;

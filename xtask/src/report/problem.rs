@@ -84,6 +84,21 @@ impl From<Problem> for Vec<Problem> {
 }
 
 impl Place {
+    /// The file, and line and column where the span starts and ends, counted from 1; columns in characters.
+    pub fn position(&self) -> (&str, Option<[(usize, usize); 2]>) {
+        match self {
+            Place::Text { source, span, .. } => {
+                let at = |offset: usize| {
+                    let before = source.text().get(..offset).unwrap_or_default();
+                    let line = before.rsplit('\n').next().unwrap_or_default();
+                    (before.matches('\n').count() + 1, line.chars().count() + 1)
+                };
+                (source.path(), Some([at(span.start), at(span.end)]))
+            }
+            Place::File(path) => (path, None),
+        }
+    }
+
     pub fn label(self, text: impl Into<String>) -> Self {
         match self {
             Place::Text { source, span, .. } => Place::Text {

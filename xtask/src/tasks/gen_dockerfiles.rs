@@ -110,7 +110,7 @@ pub fn run(root: &Path, args: &Args, on_wait: impl FnOnce()) -> Result<Outcome, 
 }
 
 /// The services that the command line names, or all. Names are compared the way packages are.
-fn select<'a>(repo: &'a Repo, names: &[String], problems: &mut Vec<Problem>) -> Vec<&'a Service> {
+pub(super) fn select<'a>(repo: &'a Repo, names: &[String], problems: &mut Vec<Problem>) -> Vec<&'a Service> {
     if names.is_empty() {
         return repo.services.iter().collect();
     }
@@ -142,6 +142,7 @@ fn select<'a>(repo: &'a Repo, names: &[String], problems: &mut Vec<Problem>) -> 
         .collect()
 }
 
+/// Every generated file of these services.
 pub(super) fn draw(repo: &Repo, services: &[&Service], problems: &mut Vec<Problem>) -> Vec<Artifact> {
     let tools = Tools::read(repo, problems);
     let mut artifacts: Vec<Artifact> = tools.iter().map(Artifact::of_tools).collect();

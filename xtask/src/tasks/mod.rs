@@ -3,9 +3,11 @@
 pub mod bench;
 pub mod build_wheels;
 pub mod bump;
+pub mod explain;
 pub mod export_requirements;
 pub mod gen_dockerfiles;
 pub mod publish;
 pub mod test;
 pub mod tool;
 pub mod up;
+pub mod verify_parity;

@@ -1,0 +1,105 @@
+use std::collections::BTreeMap;
+
+use super::{Aspect, Rule, Subject};
+use crate::{
+    evidence::{image::Image, shell},
+    report::Problem,
+};
+
+pub const RULE: Rule = Rule {
+    id: "command-differs",
+    aspect: Aspect::Runtime,
+    what: "the two images start another program, or with other arguments",
+    why: "the production start is then never tried before the release",
+    example: "CMD [\"python\", \"app.py\"] in Dockerfile.dev, CMD [\"gunicorn\", \"app:app\"] in Dockerfile",
+    fix: "start the same program in both; reloading and the debugger may differ",
+    check,
+};
+
+fn check(subject: &Subject<'_>) -> Vec<Problem> {
+    let Some((dev, prod)) = subject.both() else {
+        return Vec::new();
+    };
+    let (in_dev, in_prod) = (plain(dev.program()), plain(prod.program()));
+    if in_dev == in_prod {
+        return Vec::new();
+    }
+    let place = |image: &Image| {
+        let said = image.command.as_ref().or(image.entrypoint.as_ref());
+        said.map_or_else(|| image.place.clone(), |words| words.place.clone())
+    };
+    vec![
+        Problem::error(format!(
+            "command differs: `{}` in development, `{}` in production",
+            in_dev.join(" "),
+            in_prod.join(" ")
+        ))
+        .at(place(dev).label("development"))
+        .at(place(prod).label("production"))
+        .note("reload options, watchers and debuggers are left aside"),
+    ]
+}
+
+/// Without what only starts the program over, or under a debugger.
+fn plain(mut words: Vec<String>) -> Vec<String> {
+    let name = |word: Option<&String>| word.map(|word| word.rsplit('/').next().unwrap_or_default().to_owned());
+    if let [shell, flag, text] = words.as_slice()
+        && matches!(shell.rsplit('/').next(), Some("sh" | "bash"))
+        && flag == "-c"
+        && let Some(inner) = single(text)
+    {
+        words = inner;
+    }
+    if name(words.first()).as_deref() == Some("watchfiles")
+        && let Some(inner) = words.iter().find(|word| word.contains(' '))
+        && let Some(inner) = single(inner)
+    {
+        words = inner;
+    }
+    if let Some(module) = words.iter().position(|word| word == "debugpy") {
+        let target = words
+            .iter()
+            .skip(module + 1)
+            .skip_while(|word| word.starts_with('-') || word.contains(':') || word.parse::<u16>().is_ok());
+        words = target.filter(|word| *word != "-m").cloned().collect();
+    }
+    // A console script, run by the name of its interpreter or as the function behind it.
+    if words.first().is_some_and(|word| word == "python") {
+        match words.get(1).map(String::as_str) {
+            Some("-c") => {
+                let called = words
+                    .get(2)
+                    .and_then(|code| code.split_once("sys.argv[0] = '"))
+                    .and_then(|(_, rest)| rest.split_once('\''));
+                if let Some((script, _)) = called {
+                    let script = script.to_owned();
+                    words.splice(..3, [script]);
+                }
+            }
+            Some(script) if script.contains("/bin/") => drop(words.remove(0)),
+            Some(_) | None => {}
+        }
+    }
+    let mut kept = Vec::new();
+    let mut rest = words.into_iter();
+    while let Some(word) = rest.next() {
+        match word.as_str() {
+            "--reload" => {}
+            "--reload-dir" | "--reload-include" | "--reload-exclude" | "--reload-delay" => drop(rest.next()),
+            _ if word.starts_with("--reload-") => {}
+            _ => kept.push(word),
+        }
+    }
+    if let Some(first) = kept.first_mut() {
+        *first = first.rsplit('/').next().unwrap_or_default().to_owned();
+    }
+    kept
+}
+
+/// The words of a shell text that is one command, `exec` left aside.
+fn single(text: &str) -> Option<Vec<String>> {
+    match shell::commands(text, &BTreeMap::new()).ok()?.as_slice() {
+        [command] => Some(command.words.iter().map(|word| word.text.clone()).collect()),
+        [..] => None,
+    }
+}

@@ -1,0 +1,78 @@
+use super::{Aspect, Rule, Subject};
+use crate::{
+    evidence::image::{By, Install},
+    repo::PackageName,
+    report::Problem,
+};
+
+pub const RULE: Rule = Rule {
+    id: "development-package-in-production",
+    aspect: Aspect::Packages,
+    what: "a package that the lock has for development or tests alone reaches the production image",
+    why: "production then runs with more than was meant, and a debugger is a way in",
+    example: "debugpy in requirements.txt, or `poetry install` without `--only main`",
+    fix: "install the main group alone: `--only main`, or a requirement file of that group",
+    check,
+};
+
+fn check(subject: &Subject<'_>) -> Vec<Problem> {
+    let Some(prod) = &subject.prod else { return Vec::new() };
+    let development = subject.development_only();
+    let mut found = Vec::new();
+    for install in Subject::installs_in(prod) {
+        for file in install
+            .files
+            .iter()
+            .filter_map(|file| subject.requirements.get(file.path.as_ref()?))
+        {
+            for entry in file
+                .entries
+                .iter()
+                .filter(|entry| development.contains(&entry.name.value))
+            {
+                let message = format!("`{}` is for development, and production installs it", entry.name.value);
+                found.push(
+                    Problem::error(message)
+                        .at(entry.name.place.clone())
+                        .at(install.place.clone().label("installed here")),
+                );
+            }
+        }
+        for package in &install.packages {
+            let name = package
+                .split(['=', '<', '>', '~', '!', '[', '@'])
+                .next()
+                .and_then(PackageName::parse);
+            if let Some(name) = name.filter(|name| development.contains(name)) {
+                found.push(
+                    Problem::error(format!("`{name}` is for development, and production installs it"))
+                        .at(install.place.clone()),
+                );
+            }
+        }
+        found.extend(groups(subject, install));
+    }
+    found
+}
+
+/// Poetry installs every group that is not optional, unless it is told not to.
+fn groups(subject: &Subject<'_>, install: &Install) -> Vec<Problem> {
+    match install.by {
+        By::Pip | By::Resolver => return Vec::new(),
+        By::Poetry | By::Uv => {}
+    }
+    let settings = &subject.service.settings;
+    let groups = settings.dev_groups.iter().chain(&settings.test_groups);
+    let taken = groups.filter(|group| {
+        let known = subject.service.package.manifest.groups.get(&group.value);
+        let optional = known.is_some_and(|known| known.optional);
+        install.groups.takes(&group.value) && (!optional || install.groups.with.contains(&group.value))
+    });
+    taken
+        .map(|group| {
+            Problem::error(format!("production installs the group `{}`", group.value))
+                .at(install.place.clone())
+                .remedy("add `--only main`")
+        })
+        .collect()
+}

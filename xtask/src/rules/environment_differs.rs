@@ -1,0 +1,34 @@
+use std::collections::BTreeSet;
+
+use super::{Aspect, Rule, Subject, subject::differs};
+use crate::report::Problem;
+
+pub const RULE: Rule = Rule {
+    id: "environment-differs",
+    aspect: Aspect::Runtime,
+    what: "a variable has another value in the two images, or stands in one of them only",
+    why: "programs behave by their environment, so development does not show what production does",
+    example: "ENV LOG_LEVEL=debug in Dockerfile.dev alone",
+    fix: "set it in both files, or hand it over when the container is started",
+    check,
+};
+
+/// What makes the flavours what they are, and a rule of its own.
+const ALLOWED: [&str; 1] = ["PYTHONPATH"];
+
+fn check(subject: &Subject<'_>) -> Vec<Problem> {
+    let Some((dev, prod)) = subject.both() else {
+        return Vec::new();
+    };
+    let names: BTreeSet<&String> = dev.env.keys().chain(prod.env.keys()).collect();
+    let names = names.into_iter().filter(|name| !ALLOWED.contains(&name.as_str()));
+    names
+        .filter_map(|name| {
+            differs(
+                &format!("`{name}`"),
+                (dev, dev.env.get(name)),
+                (prod, prod.env.get(name)),
+            )
+        })
+        .collect()
+}

@@ -1,0 +1,25 @@
+use super::{Aspect, Rule, Subject};
+use crate::report::Problem;
+
+pub const RULE: Rule = Rule {
+    id: "exception-unused",
+    aspect: Aspect::Files,
+    what: "an exception in the settings matches nothing",
+    why: "what it once allowed is gone, and the next fault of that kind would pass unseen",
+    example: "allow of `port-differs` for a service whose ports are the same again",
+    fix: "remove the entry from `[[workspace.metadata.xtask.allow]]`",
+    check,
+};
+
+fn check(subject: &Subject<'_>) -> Vec<Problem> {
+    let unused = subject.unused_exceptions.iter();
+    unused
+        .map(|allow| {
+            let message = format!(
+                "the exception from `{}` for `{}` matches nothing",
+                allow.rule.value, allow.service.value
+            );
+            Problem::error(message).at(allow.rule.place.clone())
+        })
+        .collect()
+}

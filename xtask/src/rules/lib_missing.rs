@@ -1,0 +1,69 @@
+use super::{Aspect, Rule, Subject};
+use crate::{
+    evidence::image::{Copied, Image},
+    repo::RepoPath,
+    report::Problem,
+};
+
+pub const RULE: Rule = Rule {
+    id: "lib-missing",
+    aspect: Aspect::Libs,
+    what: "an image gets no sources of a lib that the service needs, or does not import them",
+    why: "the container fails on its first import",
+    example: "no COPY libs/core in Dockerfile.dev, or its folder is not on PYTHONPATH",
+    fix: "copy the lib, and put the folder that it is imported from on PYTHONPATH",
+    check,
+};
+
+fn check(subject: &Subject<'_>) -> Vec<Problem> {
+    let mut found = Vec::new();
+    for image in subject.images() {
+        for lib in subject.repo.libs_of(subject.service) {
+            let holds = |copied: &&Copied| {
+                let path = copied.source.path.as_ref();
+                path.is_some_and(|path| {
+                    lib.import_roots
+                        .iter()
+                        .any(|root| path == root || path.is_under(root) || root.is_under(path))
+                })
+            };
+            let copied: Vec<&Copied> = image.copied.iter().map(|copied| &copied.what).filter(holds).collect();
+            if copied.is_empty() {
+                found.push(
+                    Problem::error(format!("`{}` gets nothing of the lib `{}`", image.path, lib.name))
+                        .at(image.place.clone()),
+                );
+            } else if let Some(path) = image.env.get("PYTHONPATH").filter(|_| is_dev(subject, image)) {
+                let folders: Vec<String> = lib
+                    .import_roots
+                    .iter()
+                    .flat_map(|root| copied.iter().filter_map(|copied| seen_as(root, copied)))
+                    .collect();
+                let listed = |folder: &String| path.value.split(':').any(|entry| entry.trim_end_matches('/') == folder);
+                if !folders.is_empty() && !folders.iter().any(listed) {
+                    let message = format!("PYTHONPATH lacks `{}`, where the lib `{}` is", folders[0], lib.name);
+                    found.push(Problem::error(message).at(path.place.clone()));
+                }
+            }
+        }
+    }
+    found
+}
+
+/// In production a PYTHONPATH is wrong whatever it holds, which is another rule.
+fn is_dev(subject: &Subject<'_>, image: &Image) -> bool {
+    subject.dev.as_ref().is_some_and(|dev| dev.path == image.path)
+}
+
+/// Where a folder of the repository stands in the image.
+fn seen_as(root: &RepoPath, copied: &Copied) -> Option<String> {
+    let source = copied.source.path.as_ref()?;
+    let destination = copied.destination.trim_end_matches('/');
+    if let Some(below) = root.relative_to(source) {
+        return Some(format!("{destination}/{below}"));
+    }
+    match source.relative_to(root) {
+        Some(below) => destination.strip_suffix(below)?.strip_suffix('/').map(String::from),
+        None => Some(destination.to_owned()),
+    }
+}

@@ -1,0 +1,63 @@
+use std::collections::BTreeSet;
+
+use super::{Aspect, Rule, Subject};
+use crate::{
+    evidence::image::{By, Image},
+    repo::PackageName,
+    report::{Place, Problem},
+    requirements::{self, Selection},
+};
+
+pub const RULE: Rule = Rule {
+    id: "package-missing",
+    aspect: Aspect::Packages,
+    what: "an image does not install a package of the main group of the lock",
+    why: "nothing is resolved when it is installed, so the container fails on the first import of it",
+    example: "a requirement file from which a line was removed",
+    fix: "export the main group of the lock again, and install that file in both images",
+    check,
+};
+
+fn check(subject: &Subject<'_>) -> Vec<Problem> {
+    let Some(lock) = subject.lock() else { return Vec::new() };
+    let manifest = &subject.service.package.manifest;
+    let Ok(main) = requirements::export(manifest, lock, &Selection::main()) else {
+        return Vec::new();
+    };
+    let mut found = Vec::new();
+    for image in subject.images() {
+        let Some((installed, place)) = installed(subject, image) else {
+            continue;
+        };
+        let missing: Vec<&str> = main
+            .pins
+            .iter()
+            .filter(|pin| !installed.contains(&pin.name))
+            .map(|pin| pin.name.as_str())
+            .collect();
+        if !missing.is_empty() {
+            let message = format!("`{}` installs no `{}`", image.path, missing.join("`, `"));
+            found.push(Problem::error(message).at(place));
+        }
+    }
+    found
+}
+
+/// What the requirement files hold, and where the first is installed. `None` where not all is known: another program
+/// installs too, a file is not of the repository, or packages are named in the command.
+fn installed(subject: &Subject<'_>, image: &Image) -> Option<(BTreeSet<PackageName>, Place)> {
+    let mut names = BTreeSet::new();
+    let mut place = None;
+    for install in Subject::installs_in(image) {
+        match install.by {
+            By::Pip => {}
+            By::Poetry | By::Uv | By::Resolver => return None,
+        }
+        for file in &install.files {
+            let known = subject.requirements.get(file.path.as_ref()?)?;
+            names.extend(known.entries.iter().map(|entry| entry.name.value.clone()));
+            place.get_or_insert_with(|| install.place.clone());
+        }
+    }
+    Some((names, place?))
+}

@@ -1,0 +1,66 @@
+use super::{Aspect, Rule, Subject};
+use crate::{
+    evidence::requirements::{Entry, RequirementFile},
+    repo::{RepoPath, lock::Lock},
+    report::Problem,
+};
+
+pub const RULE: Rule = Rule {
+    id: "pin-not-in-lock",
+    aspect: Aspect::Packages,
+    what: "a requirement file pins a version that the lock of the service does not have",
+    why: "the lock says what was tested together, and the image then holds something else",
+    example: "httpx==0.28.1 in requirements.txt, 0.27.2 in poetry.lock",
+    fix: "change the version with Poetry, and export the lock again",
+    check,
+};
+
+fn check(subject: &Subject<'_>) -> Vec<Problem> {
+    let Some(lock) = subject.lock() else { return Vec::new() };
+    let images = subject.images().flat_map(Subject::installs_in);
+    let mut paths: Vec<&RepoPath> = images
+        .flat_map(|install| &install.files)
+        .filter_map(|file| file.path.as_ref())
+        .collect();
+    paths.sort();
+    paths.dedup();
+    let files = paths
+        .into_iter()
+        .filter_map(|path| Some((path, subject.requirements.get(path)?)));
+    files
+        .filter(|(path, file)| path.is_under(&subject.service.package.dir) || is_mostly_of(file, lock))
+        .flat_map(|(_, file)| &file.entries)
+        .filter_map(|entry| unlocked(entry, lock))
+        .collect()
+}
+
+/// A file that lies elsewhere may be of build tools, which have a lock of their own.
+fn is_mostly_of(file: &RequirementFile, lock: &Lock) -> bool {
+    let is_locked = |entry: &&Entry| lock.packages.iter().any(|package| package.name == entry.name.value);
+    file.entries.iter().filter(is_locked).count() * 2 > file.entries.len()
+}
+
+fn unlocked(entry: &Entry, lock: &Lock) -> Option<Problem> {
+    let version = entry.version.as_ref()?;
+    let name = &entry.name.value;
+    let locked: Vec<_> = lock.packages.iter().filter(|package| package.name == *name).collect();
+    if locked
+        .iter()
+        .any(|package| version.parse().is_ok_and(|version| package.number == version))
+    {
+        return None;
+    }
+    let problem = match locked.first() {
+        Some(package) => Problem::error(format!(
+            "`{name}` is pinned to {version}, and the lock has {}",
+            package.version.value
+        ))
+        .at(entry.name.place.clone())
+        .at(package.version.place.clone().label("locked")),
+        None => Problem::error(format!(
+            "`{name}` is pinned to {version}, and the lock does not have it"
+        ))
+        .at(entry.name.place.clone()),
+    };
+    Some(problem)
+}

@@ -1,0 +1,19 @@
+use super::{Aspect, Rule, Subject};
+use crate::report::Problem;
+
+pub const RULE: Rule = Rule {
+    id: "pythonpath-in-production",
+    aspect: Aspect::Libs,
+    what: "the production image sets PYTHONPATH",
+    why: "packages are then imported from wherever it leads, and not from what was installed",
+    example: "ENV PYTHONPATH=/app in Dockerfile",
+    fix: "install the libs and the service as wheels",
+    check,
+};
+
+fn check(subject: &Subject<'_>) -> Vec<Problem> {
+    let path = subject.prod.as_ref().and_then(|prod| prod.env.get("PYTHONPATH"));
+    path.map(|path| Problem::error("the production image sets PYTHONPATH").at(path.place.clone()))
+        .into_iter()
+        .collect()
+}

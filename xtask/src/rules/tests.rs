@@ -1,0 +1,38 @@
+use super::*;
+
+#[test]
+fn rules_are_sorted() {
+    for pair in RULES.windows(2) {
+        assert!(pair[0].id < pair[1].id, "move `{}` before `{}`", pair[1].id, pair[0].id);
+    }
+}
+
+#[test]
+fn rules_are_documented() {
+    for rule in RULES {
+        for (part, text) in [
+            ("what", rule.what),
+            ("why", rule.why),
+            ("example", rule.example),
+            ("fix", rule.fix),
+        ] {
+            assert!(text.len() > 8, "`{}` says nothing under `{part}`", rule.id);
+            assert!(!text.ends_with('.'), "`{}`: drop the full stop of `{part}`", rule.id);
+        }
+    }
+}
+
+/// The file of a rule has its name, and every file is registered.
+#[test]
+fn every_file_is_a_rule() {
+    let dir = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/rules");
+    let mut files: Vec<String> = std::fs::read_dir(dir)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .filter(|name| !["mod.rs", "subject.rs", "tests.rs"].contains(&name.as_str()))
+        .map(|name| name.trim_end_matches(".rs").replace('_', "-"))
+        .collect();
+    files.sort();
+    let ids: Vec<&str> = RULES.iter().map(|rule| rule.id).collect();
+    assert_eq!(files, ids, "register the file in `RULES`, or rename it after its rule");
+}

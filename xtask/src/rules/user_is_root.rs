@@ -1,0 +1,30 @@
+use super::{Aspect, Rule, Subject};
+use crate::report::Problem;
+
+pub const RULE: Rule = Rule {
+    id: "user-is-root",
+    aspect: Aspect::Runtime,
+    what: "an image runs as root",
+    why: "whoever breaks into the service owns the container",
+    example: "no USER in Dockerfile",
+    fix: "make a user, and name it by number: `USER 10001:10001`",
+    check,
+};
+
+fn check(subject: &Subject<'_>) -> Vec<Problem> {
+    let mut found = Vec::new();
+    for image in subject.images() {
+        let name = image
+            .user
+            .as_ref()
+            .map(|user| user.value.split(':').next().unwrap_or_default());
+        if name.is_none_or(|name| matches!(name, "" | "0" | "root")) {
+            let place = image
+                .user
+                .as_ref()
+                .map_or_else(|| image.place.clone(), |user| user.place.clone());
+            found.push(Problem::error(format!("`{}` runs as root", image.path)).at(place));
+        }
+    }
+    found
+}

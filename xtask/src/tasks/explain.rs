@@ -1,0 +1,25 @@
+use crate::{
+    repo::toml::quoted,
+    report::Problem,
+    rules::{RULES, Rule, rule},
+};
+
+/// Tell what a rule of `verify-parity` finds, why it matters, and how to mend it
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The rule [default: all]
+    #[arg(value_name = "RULE")]
+    rule: Option<String>,
+}
+
+pub fn run(args: &Args) -> Result<Vec<&'static Rule>, Vec<Problem>> {
+    let Some(id) = &args.rule else {
+        return Ok(RULES.to_vec());
+    };
+    rule(id).map(|rule| vec![rule]).ok_or_else(|| {
+        let known: Vec<&str> = RULES.iter().map(|rule| rule.id).collect();
+        Problem::error(format!("there is no rule `{id}`"))
+            .remedy(format!("known rules are {}", quoted(&known)))
+            .into()
+    })
+}
