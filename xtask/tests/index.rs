@@ -46,6 +46,26 @@ fn production_installs_libs_by_hash_and_development_does_not() {
 }
 
 #[test]
+fn the_judge_finds_published_libs_and_misses_one_that_is_not_installed() {
+    let repo = published();
+    assert!(repo.run(&["gen-dockerfiles"]).status.success());
+    let judged = repo.run(&["verify-parity"]);
+    assert_eq!(judged.status.code(), Some(0), "{}", shown(&judged));
+    repo.edit(
+        "services/web/Dockerfile",
+        "--find-links=/media web core",
+        "--find-links=/media web",
+    );
+    let judged = repo.run(&["verify-parity"]);
+    assert_eq!(judged.status.code(), Some(5));
+    assert!(
+        shown(&judged).contains("gets nothing of the lib `core` [lib-missing]"),
+        "{}",
+        shown(&judged)
+    );
+}
+
+#[test]
 fn the_way_back_leaves_nothing_behind() {
     let repo = Fixture::sound();
     assert!(repo.run(&["gen-dockerfiles"]).status.success());

@@ -1,7 +1,7 @@
 use super::{Aspect, Rule, Subject};
 use crate::{
     evidence::image::{Copied, Image},
-    repo::RepoPath,
+    repo::{PackageName, RepoPath, settings::LibSource},
     report::Problem,
 };
 
@@ -27,6 +27,9 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
                         .any(|root| path == root || path.is_under(root) || root.is_under(path))
                 })
             };
+            if is_published(subject, image, &lib.name) {
+                continue;
+            }
             let copied: Vec<&Copied> = image.copied.iter().map(|copied| &copied.what).filter(holds).collect();
             if copied.is_empty() {
                 found.push(
@@ -48,6 +51,18 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
         }
     }
     found
+}
+
+/// With `lib-source = "index"` no source is copied: the lib is installed by its name, from what was fetched by hash.
+fn is_published(subject: &Subject<'_>, image: &Image, lib: &PackageName) -> bool {
+    let names = |package: &String| PackageName::parse(package).as_ref() == Some(lib);
+    match subject.repo.settings.lib_source {
+        LibSource::Index => image
+            .installs
+            .iter()
+            .any(|install| install.what.packages.iter().any(names)),
+        LibSource::Wheelhouse => false,
+    }
 }
 
 /// In production a PYTHONPATH is wrong whatever it holds, which is another rule.
