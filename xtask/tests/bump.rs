@@ -43,7 +43,7 @@ fn repository(poetry: &str) -> Fixture {
     fs::set_permissions(repo.path("bin/poetry"), fs::Permissions::from_mode(0o755)).unwrap();
     repo.write(".gitignore", "/target/\n/poetry.log\n");
     lock(&repo);
-    git(&repo, &["init", "--quiet", "--initial-branch=main"]);
+    repo.git(&["init", "--quiet", "--initial-branch=main"]);
     commit(&repo, "Add the *core* and <web>");
     repo
 }
@@ -56,27 +56,9 @@ fn lock(repo: &Fixture) {
     assert!(poetry.arg(repo.path("bin/poetry")).status().unwrap().success());
 }
 
-fn git(repo: &Fixture, arguments: &[&str]) {
-    let identity = [
-        "-c",
-        "user.name=T",
-        "-c",
-        "user.email=t@example.org",
-        "-c",
-        "commit.gpgsign=false",
-    ];
-    let status = Command::new("git")
-        .env("GIT_CONFIG_GLOBAL", "/dev/null")
-        .current_dir(repo.path(""))
-        .args(identity)
-        .args(arguments)
-        .status();
-    assert!(status.unwrap().success(), "git {arguments:?}");
-}
-
 fn commit(repo: &Fixture, subject: &str) {
-    git(repo, &["add", "--all"]);
-    git(repo, &["commit", "--quiet", "--allow-empty", "--message", subject]);
+    repo.git(&["add", "--all"]);
+    repo.git(&["commit", "--quiet", "--allow-empty", "--message", subject]);
 }
 
 fn bump(repo: &Fixture, arguments: &[&str]) -> Output {
@@ -143,8 +125,8 @@ fn a_range_that_admits_the_version_stays() {
 #[test]
 fn the_changelog_starts_at_the_last_tag() {
     let repo = repository(POETRY);
-    git(&repo, &["tag", "core-v1.2.0"]);
-    git(&repo, &["tag", "other-v9.0"]);
+    repo.git(&["tag", "core-v1.2.0"]);
+    repo.git(&["tag", "other-v9.0"]);
     repo.write("libs/core/src/core/more.py", "");
     commit(&repo, "Fix what was wrong");
     repo.write("services/web/src/web/more.py", "");
@@ -156,7 +138,7 @@ fn the_changelog_starts_at_the_last_tag() {
         "{log}"
     );
     commit(&repo, "Release core 1.2.1");
-    git(&repo, &["tag", "core-v1.2.1"]);
+    repo.git(&["tag", "core-v1.2.1"]);
     assert!(bump(&repo, &["core", "1.3.0rc1"]).status.success());
     let log = repo.read("libs/core/CHANGELOG.md");
     assert!(
@@ -206,7 +188,7 @@ fn images_that_take_libs_from_an_index_wait_for_it() {
 #[test]
 fn a_version_that_has_a_tag_is_taken() {
     let repo = repository(POETRY);
-    git(&repo, &["tag", "core-v1.3.0"]);
+    repo.git(&["tag", "core-v1.3.0"]);
     let output = bump(&repo, &["core", "minor"]);
     assert_eq!(output.status.code(), Some(1));
     assert!(shown(&output).contains("`core` 1.3.0 is released: there is the tag `core-v1.3.0`"));
@@ -301,7 +283,7 @@ fn poetry_itself_takes_the_result() {
         return;
     };
     let repo = Fixture::sound();
-    git(&repo, &["init", "--quiet"]);
+    repo.git(&["init", "--quiet"]);
     commit(&repo, "Add all");
     let output = assert_cmd::Command::cargo_bin("xtask")
         .unwrap()

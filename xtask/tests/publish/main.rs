@@ -58,7 +58,7 @@ fn unshared(index: &str) -> Fixture {
     let settings = repo.read("Cargo.toml").replace("http://localhost:9", index);
     repo.write("Cargo.toml", settings);
     repo.write(".gitignore", "/target/\n");
-    git(&repo, &["init", "--quiet"]);
+    repo.git(&["init", "--quiet"]);
     commit(&repo, "Add two libs");
     repo
 }
@@ -76,26 +76,9 @@ fn repository(port: u16) -> Fixture {
     repo
 }
 
-fn git(repo: &Fixture, arguments: &[&str]) {
-    let identity = [
-        "-c",
-        "user.name=T",
-        "-c",
-        "user.email=t@example.org",
-        "-c",
-        "commit.gpgsign=false",
-    ];
-    let mut command = Command::new("git");
-    command.env("GIT_CONFIG_GLOBAL", "/dev/null").current_dir(repo.path(""));
-    assert!(
-        command.args(identity).args(arguments).status().unwrap().success(),
-        "git {arguments:?}"
-    );
-}
-
 fn commit(repo: &Fixture, subject: &str) {
-    git(repo, &["add", "--all"]);
-    git(repo, &["commit", "--quiet", "--allow-empty", "--message", subject]);
+    repo.git(&["add", "--all"]);
+    repo.git(&["commit", "--quiet", "--allow-empty", "--message", subject]);
 }
 
 fn command(repo: &Fixture, arguments: &[&str]) -> Command {
@@ -283,8 +266,8 @@ fn an_index_by_its_url_is_not_recorded() {
 fn a_tag_releases_one_lib_after_its_siblings() {
     let server = IndexServer::start("127.0.0.1");
     let repo = repository(server.port);
-    git(&repo, &["tag", "core-v1.2.0"]);
-    git(&repo, &["tag", "edge-v0.3.0"]);
+    repo.git(&["tag", "core-v1.2.0"]);
+    repo.git(&["tag", "edge-v0.3.0"]);
     let early = fails(&run(&repo, &["--publish", "team", "--tag", "edge-v0.3.0"]));
     has(
         &early,

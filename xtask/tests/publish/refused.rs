@@ -3,7 +3,7 @@
 use std::net::TcpListener;
 
 use super::{
-    commit, fails, git, has,
+    commit, fails, has,
     proxy::{Fate, Proxy, Request},
     publish, repository, run,
 };
@@ -122,7 +122,7 @@ fn indexes_that_are_not_known() {
 #[test]
 fn tags_that_name_no_release() {
     let repo = repository(9);
-    git(&repo, &["tag", "core-v1.2.0"]);
+    repo.git(&["tag", "core-v1.2.0"]);
     commit(&repo, "Go on");
     for (tag, why) in [
         ("v1.2.0", "is no tag of a release"),
