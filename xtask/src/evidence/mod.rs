@@ -4,3 +4,6 @@ pub mod dockerfile;
 pub mod image;
 pub mod requirements;
 pub mod shell;
+mod surroundings;
+
+pub use surroundings::Surroundings;

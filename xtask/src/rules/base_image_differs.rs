@@ -1,14 +1,15 @@
-use super::{Aspect, Rule, Subject, subject::differs};
+use super::{Aspect, Check, Level, Rule, Subject, subject::differs};
 use crate::report::Problem;
 
 pub const RULE: Rule = Rule {
     id: "base-image-differs",
     aspect: Aspect::Base,
+    level: Level::Error,
     what: "the two images of a service do not stand on the same image",
     why: "another base is another Python, another libc and other system packages: what was tested is not what runs",
     example: "FROM python:3.12-slim in Dockerfile.dev, FROM python:3.13-slim in Dockerfile",
     fix: "name the same image, best by digest, in both files",
-    check,
+    check: Check::Service(check),
 };
 
 fn check(subject: &Subject<'_>) -> Vec<Problem> {

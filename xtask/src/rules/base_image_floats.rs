@@ -1,14 +1,15 @@
-use super::{Aspect, Rule, Subject};
+use super::{Aspect, Check, Level, Rule, Subject};
 use crate::report::Problem;
 
 pub const RULE: Rule = Rule {
     id: "base-image-floats",
     aspect: Aspect::Base,
+    level: Level::Error,
     what: "an image that a build stands on has no tag, or one that moves with every release",
     why: "the next build is another image, though nothing was edited",
     example: "FROM python or FROM python:latest",
     fix: "name a version: `python:3.13-slim-trixie`, best with `@sha256:…` behind it",
-    check,
+    check: Check::Service(check),
 };
 
 fn check(subject: &Subject<'_>) -> Vec<Problem> {

@@ -1,14 +1,15 @@
-use super::{Aspect, Rule, Subject};
+use super::{Aspect, Check, Level, Rule, Subject};
 use crate::{evidence::image::Reach, repo::PackageName, report::Place, report::Problem};
 
 pub const RULE: Rule = Rule {
     id: "build-tool-in-production",
     aspect: Aspect::Packages,
+    level: Level::Error,
     what: "Poetry, uv, a compiler or another build tool is in the production image",
     why: "it is never needed to run, and whoever breaks in finds it there",
     example: "RUN pip install poetry in the last stage",
     fix: "install in a stage of its own, and copy the environment out of it",
-    check,
+    check: Check::Service(check),
 };
 
 const PYTHON: [&str; 8] = [

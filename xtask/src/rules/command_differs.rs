@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use super::{Aspect, Rule, Subject};
+use super::{Aspect, Check, Level, Rule, Subject};
 use crate::{
     evidence::{image::Image, shell},
     report::Problem,
@@ -9,11 +9,12 @@ use crate::{
 pub const RULE: Rule = Rule {
     id: "command-differs",
     aspect: Aspect::Runtime,
+    level: Level::Error,
     what: "the two images start another program, or with other arguments",
     why: "the production start is then never tried before the release",
     example: "CMD [\"python\", \"app.py\"] in Dockerfile.dev, CMD [\"gunicorn\", \"app:app\"] in Dockerfile",
     fix: "start the same program in both; reloading and the debugger may differ",
-    check,
+    check: Check::Service(check),
 };
 
 fn check(subject: &Subject<'_>) -> Vec<Problem> {

@@ -1,4 +1,4 @@
-use super::{Aspect, Rule, Subject};
+use super::{Aspect, Check, Level, Rule, Subject};
 use crate::{
     evidence::image::{By, Install},
     repo::PackageName,
@@ -8,11 +8,12 @@ use crate::{
 pub const RULE: Rule = Rule {
     id: "development-package-in-production",
     aspect: Aspect::Packages,
+    level: Level::Error,
     what: "a package that the lock has for development or tests alone reaches the production image",
     why: "production then runs with more than was meant, and a debugger is a way in",
     example: "debugpy in requirements.txt, or `poetry install` without `--only main`",
     fix: "install the main group alone: `--only main`, or a requirement file of that group",
-    check,
+    check: Check::Service(check),
 };
 
 fn check(subject: &Subject<'_>) -> Vec<Problem> {

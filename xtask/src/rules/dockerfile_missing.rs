@@ -1,14 +1,15 @@
-use super::{Aspect, Rule, Subject};
+use super::{Aspect, Check, Level, Rule, Subject};
 use crate::report::Problem;
 
 pub const RULE: Rule = Rule {
     id: "dockerfile-missing",
     aspect: Aspect::Files,
+    level: Level::Error,
     what: "a service lacks one of its two Dockerfiles",
     why: "there is nothing to compare, so nothing is proved",
     example: "services/web has Dockerfile and no Dockerfile.dev",
     fix: "write it, or run `cargo xtask gen-dockerfiles`",
-    check,
+    check: Check::Service(check),
 };
 
 fn check(subject: &Subject<'_>) -> Vec<Problem> {

@@ -1,16 +1,17 @@
 use std::collections::BTreeSet;
 
-use super::{Aspect, Rule, Subject, subject::differs};
+use super::{Aspect, Check, Level, Rule, Subject, subject::differs};
 use crate::report::Problem;
 
 pub const RULE: Rule = Rule {
     id: "environment-differs",
     aspect: Aspect::Runtime,
+    level: Level::Error,
     what: "a variable has another value in the two images, or stands in one of them only",
     why: "programs behave by their environment, so development does not show what production does",
     example: "ENV LOG_LEVEL=debug in Dockerfile.dev alone",
     fix: "set it in both files, or hand it over when the container is started",
-    check,
+    check: Check::Service(check),
 };
 
 /// What makes the flavours what they are, and a rule of its own.

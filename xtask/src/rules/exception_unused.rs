@@ -1,17 +1,18 @@
-use super::{Aspect, Rule, Subject};
+use super::{Aspect, Check, Level, Rule, Subject};
 use crate::report::Problem;
 
 pub const RULE: Rule = Rule {
     id: "exception-unused",
     aspect: Aspect::Files,
+    level: Level::Error,
     what: "an exception in the settings matches nothing",
     why: "what it once allowed is gone, and the next fault of that kind would pass unseen",
     example: "allow of `port-differs` for a service whose ports are the same again",
     fix: "remove the entry from `[[workspace.metadata.xtask.allow]]`",
-    check,
+    check: Check::Service(check),
 };
 
-fn check(subject: &Subject<'_>) -> Vec<Problem> {
+pub fn check(subject: &Subject<'_>) -> Vec<Problem> {
     let unused = subject.unused_exceptions.iter();
     unused
         .map(|allow| {

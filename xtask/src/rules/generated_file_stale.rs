@@ -1,6 +1,6 @@
 use std::ops::Range;
 
-use super::{Aspect, Rule, Subject};
+use super::{Aspect, Check, Level, Rule, Subject};
 use crate::{
     repo::Source,
     report::Place,
@@ -11,11 +11,12 @@ use crate::{
 pub const RULE: Rule = Rule {
     id: "generated-file-stale",
     aspect: Aspect::Files,
+    level: Level::Error,
     what: "a generated file is not what the sources say, or belongs to nothing any more",
     why: "whoever builds from it builds something else than the manifests describe",
     example: "a version edited by hand in requirements.txt",
     fix: "run `cargo xtask gen-dockerfiles`",
-    check,
+    check: Check::Service(check),
 };
 
 fn check(subject: &Subject<'_>) -> Vec<Problem> {

@@ -1,4 +1,4 @@
-use super::{Aspect, Rule, Subject};
+use super::{Aspect, Check, Level, Rule, Subject};
 use crate::{
     evidence::image::{By, Install},
     report::Problem,
@@ -7,11 +7,12 @@ use crate::{
 pub const RULE: Rule = Rule {
     id: "install-resolves",
     aspect: Aspect::Packages,
+    level: Level::Error,
     what: "a build chooses versions, instead of taking those of the lock",
     why: "two builds of one commit hold different packages",
     example: "RUN poetry update, RUN uv sync without --frozen, RUN pip install fastapi",
     fix: "install what is locked: exact versions, `poetry install`, `uv sync --frozen`",
-    check,
+    check: Check::Service(check),
 };
 
 fn check(subject: &Subject<'_>) -> Vec<Problem> {

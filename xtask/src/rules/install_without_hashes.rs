@@ -1,4 +1,4 @@
-use super::{Aspect, Rule, Subject};
+use super::{Aspect, Check, Level, Rule, Subject};
 use crate::{
     evidence::image::{By, Install},
     report::Problem,
@@ -7,11 +7,12 @@ use crate::{
 pub const RULE: Rule = Rule {
     id: "install-without-hashes",
     aspect: Aspect::Packages,
+    level: Level::Error,
     what: "packages are installed that no hash vouches for",
     why: "an index, or whoever stands between, can hand out another archive under the same version",
     example: "RUN pip install -r requirements.txt, without hashes in the file",
     fix: "export with hashes, and install with `--require-hashes`",
-    check,
+    check: Check::Service(check),
 };
 
 fn check(subject: &Subject<'_>) -> Vec<Problem> {

@@ -1,4 +1,4 @@
-use super::{Aspect, Rule, Subject};
+use super::{Aspect, Check, Level, Rule, Subject};
 use crate::{
     repo::{constraint::VersionSet, manifest::DependencySource},
     report::Problem,
@@ -7,11 +7,12 @@ use crate::{
 pub const RULE: Rule = Rule {
     id: "lib-constraint-unsatisfied",
     aspect: Aspect::Libs,
+    level: Level::Error,
     what: "the lock of a service does not hold what one of its libs requires",
     why: "the lib's requirements changed after the service was locked, which `poetry check --lock` does not notice: the wheel asks for what the image does not have",
     example: "a lib requires httpx>=0.28, and the lock of the service has 0.27",
     fix: "run `poetry lock` in the folder of the service",
-    check,
+    check: Check::Service(check),
 };
 
 fn check(subject: &Subject<'_>) -> Vec<Problem> {

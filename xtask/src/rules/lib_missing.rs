@@ -1,4 +1,4 @@
-use super::{Aspect, Rule, Subject};
+use super::{Aspect, Check, Level, Rule, Subject};
 use crate::{
     evidence::image::{Copied, Image},
     repo::{PackageName, RepoPath, settings::LibSource},
@@ -8,11 +8,12 @@ use crate::{
 pub const RULE: Rule = Rule {
     id: "lib-missing",
     aspect: Aspect::Libs,
+    level: Level::Error,
     what: "an image gets no sources of a lib that the service needs, or does not import them",
     why: "the container fails on its first import",
     example: "no COPY libs/core in Dockerfile.dev, or its folder is not on PYTHONPATH",
     fix: "copy the lib, and put the folder that it is imported from on PYTHONPATH",
-    check,
+    check: Check::Service(check),
 };
 
 fn check(subject: &Subject<'_>) -> Vec<Problem> {

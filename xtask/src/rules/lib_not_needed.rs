@@ -1,14 +1,15 @@
-use super::{Aspect, Rule, Subject};
+use super::{Aspect, Check, Level, Rule, Subject};
 use crate::report::Problem;
 
 pub const RULE: Rule = Rule {
     id: "lib-not-needed",
     aspect: Aspect::Libs,
+    level: Level::Error,
     what: "an image gets a lib that the service does not depend on",
     why: "its code is imported without being declared, or it makes every build slower",
     example: "COPY libs/other in the Dockerfile of a service that does not use it",
     fix: "remove the COPY, or declare the dependency",
-    check,
+    check: Check::Service(check),
 };
 
 fn check(subject: &Subject<'_>) -> Vec<Problem> {

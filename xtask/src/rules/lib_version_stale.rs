@@ -1,16 +1,17 @@
 use pep440_rs::Version;
 
-use super::{Aspect, Rule, Subject};
+use super::{Aspect, Check, Level, Rule, Subject};
 use crate::report::Problem;
 
 pub const RULE: Rule = Rule {
     id: "lib-version-stale",
     aspect: Aspect::Libs,
+    level: Level::Error,
     what: "the lock of a service has another version of a lib than the lib has",
     why: "what the wheel is called and what the lock says no longer agree",
     example: "version = \"1.2.0\" in the lib, 1.1.0 in the lock of the service",
     fix: "run `poetry lock` in the folder of the service",
-    check,
+    check: Check::Service(check),
 };
 
 fn check(subject: &Subject<'_>) -> Vec<Problem> {

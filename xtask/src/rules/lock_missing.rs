@@ -1,14 +1,15 @@
-use super::{Aspect, LockState, Rule, Subject};
+use super::{Aspect, Check, Level, LockState, Rule, Subject};
 use crate::report::Problem;
 
 pub const RULE: Rule = Rule {
     id: "lock-missing",
     aspect: Aspect::Lock,
+    level: Level::Error,
     what: "a service has no poetry.lock",
     why: "without it nothing says which versions run",
     example: "services/web/poetry.lock is not there",
     fix: "run `poetry lock` in the folder of the service, and commit it",
-    check,
+    check: Check::Service(check),
 };
 
 fn check(subject: &Subject<'_>) -> Vec<Problem> {

@@ -30,17 +30,20 @@ mod user_differs;
 mod user_is_root;
 mod workdir_differs;
 
+pub use crate::report::Level;
 use crate::report::Problem;
 
-pub use exception_unused::RULE as EXCEPTION_UNUSED;
+pub use exception_unused::{RULE as EXCEPTION_UNUSED, check as exceptions_unused};
 pub use generated_file_stale::{RULE as GENERATED_FILE_STALE, stale};
-pub use subject::{LockState, Subject};
+pub use subject::{LockState, Subject, Whole};
 
 /// A rule. Its id is the name of its file, with `-` for `_`.
 #[derive(Debug)]
 pub struct Rule {
     pub id: &'static str,
     pub aspect: Aspect,
+    /// How grave it is; only errors break parity.
+    pub level: Level,
     /// What it finds.
     pub what: &'static str,
     /// Why that matters.
@@ -48,7 +51,16 @@ pub struct Rule {
     pub example: &'static str,
     /// How to mend it.
     pub fix: &'static str,
-    pub check: fn(&Subject<'_>) -> Vec<Problem>,
+    pub check: Check,
+}
+
+/// What a rule is asked about.
+#[derive(Clone, Copy, Debug)]
+pub enum Check {
+    /// Each service by itself.
+    Service(fn(&Subject<'_>) -> Vec<Problem>),
+    /// All services together, where what is wrong is of none of them alone.
+    Whole(fn(&Whole<'_>) -> Vec<Problem>),
 }
 
 /// What a rule looks at: a column of the table.
@@ -60,16 +72,22 @@ pub enum Aspect {
     Packages,
     Libs,
     Runtime,
+    Tilt,
+    Chart,
+    Ci,
 }
 
 impl Aspect {
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 9] = [
         Self::Files,
         Self::Base,
         Self::Lock,
         Self::Packages,
         Self::Libs,
         Self::Runtime,
+        Self::Tilt,
+        Self::Chart,
+        Self::Ci,
     ];
 
     pub fn name(self) -> &'static str {
@@ -80,6 +98,9 @@ impl Aspect {
             Self::Packages => "packages",
             Self::Libs => "libs",
             Self::Runtime => "runtime",
+            Self::Tilt => "tilt",
+            Self::Chart => "chart",
+            Self::Ci => "ci",
         }
     }
 }

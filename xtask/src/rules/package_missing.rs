@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use super::{Aspect, Rule, Subject};
+use super::{Aspect, Check, Level, Rule, Subject};
 use crate::{
     evidence::image::{By, Image},
     repo::PackageName,
@@ -11,11 +11,12 @@ use crate::{
 pub const RULE: Rule = Rule {
     id: "package-missing",
     aspect: Aspect::Packages,
+    level: Level::Error,
     what: "an image does not install a package of the main group of the lock",
     why: "nothing is resolved when it is installed, so the container fails on the first import of it",
     example: "a requirement file from which a line was removed",
     fix: "export the main group of the lock again, and install that file in both images",
-    check,
+    check: Check::Service(check),
 };
 
 fn check(subject: &Subject<'_>) -> Vec<Problem> {

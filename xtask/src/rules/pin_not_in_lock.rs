@@ -1,4 +1,4 @@
-use super::{Aspect, Rule, Subject};
+use super::{Aspect, Check, Level, Rule, Subject};
 use crate::{
     evidence::requirements::{Entry, RequirementFile},
     repo::{RepoPath, lock::Lock},
@@ -8,11 +8,12 @@ use crate::{
 pub const RULE: Rule = Rule {
     id: "pin-not-in-lock",
     aspect: Aspect::Packages,
+    level: Level::Error,
     what: "a requirement file pins a version that the lock of the service does not have",
     why: "the lock says what was tested together, and the image then holds something else",
     example: "httpx==0.28.1 in requirements.txt, 0.27.2 in poetry.lock",
     fix: "change the version with Poetry, and export the lock again",
-    check,
+    check: Check::Service(check),
 };
 
 fn check(subject: &Subject<'_>) -> Vec<Problem> {

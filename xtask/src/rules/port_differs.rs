@@ -1,14 +1,15 @@
-use super::{Aspect, Rule, Subject};
+use super::{Aspect, Check, Level, Rule, Subject};
 use crate::{evidence::image::Image, report::Problem};
 
 pub const RULE: Rule = Rule {
     id: "port-differs",
     aspect: Aspect::Runtime,
+    level: Level::Error,
     what: "the images expose other ports",
     why: "who reaches the development container does not reach production",
     example: "EXPOSE 8000 in Dockerfile.dev, EXPOSE 8080 in Dockerfile",
     fix: "expose the same port; the port of the debugger is allowed in development",
-    check,
+    check: Check::Service(check),
 };
 
 fn check(subject: &Subject<'_>) -> Vec<Problem> {

@@ -1,14 +1,15 @@
-use super::{Aspect, Rule, Subject};
+use super::{Aspect, Check, Level, Rule, Subject};
 use crate::{repo::constraint::VersionSet, report::Problem};
 
 pub const RULE: Rule = Rule {
     id: "python-outside-range",
     aspect: Aspect::Base,
+    level: Level::Error,
     what: "an image has a Python that the service or one of its libs does not allow",
     why: "the install fails, or what is installed was never tested with it",
     example: "FROM python:3.14-slim with requires-python = \">=3.11,<3.14\"",
     fix: "choose another base image, or widen `requires-python`",
-    check,
+    check: Check::Service(check),
 };
 
 fn check(subject: &Subject<'_>) -> Vec<Problem> {

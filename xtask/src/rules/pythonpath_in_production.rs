@@ -1,14 +1,15 @@
-use super::{Aspect, Rule, Subject};
+use super::{Aspect, Check, Level, Rule, Subject};
 use crate::report::Problem;
 
 pub const RULE: Rule = Rule {
     id: "pythonpath-in-production",
     aspect: Aspect::Libs,
+    level: Level::Error,
     what: "the production image sets PYTHONPATH",
     why: "packages are then imported from wherever it leads, and not from what was installed",
     example: "ENV PYTHONPATH=/app in Dockerfile",
     fix: "install the libs and the service as wheels",
-    check,
+    check: Check::Service(check),
 };
 
 fn check(subject: &Subject<'_>) -> Vec<Problem> {

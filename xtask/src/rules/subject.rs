@@ -2,6 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     evidence::{
+        Surroundings,
         image::{Image, Install, Placed, Reach},
         requirements::RequirementFile,
     },
@@ -15,6 +16,7 @@ use crate::{
 pub struct Subject<'a> {
     pub repo: &'a Repo,
     pub service: &'a Service,
+    pub surroundings: &'a Surroundings,
     pub dev: Option<Image>,
     pub prod: Option<Image>,
     pub lock: LockState,
@@ -24,6 +26,13 @@ pub struct Subject<'a> {
     pub changes: Vec<&'a Change>,
     /// Exceptions of this service that no problem needed.
     pub unused_exceptions: Vec<&'a Allow>,
+}
+
+/// All services, with what is known about the repository besides.
+pub struct Whole<'a> {
+    pub repo: &'a Repo,
+    pub subjects: &'a [Subject<'a>],
+    pub surroundings: &'a Surroundings,
 }
 
 pub enum LockState {

@@ -1,4 +1,4 @@
-use super::{Aspect, Rule, Subject};
+use super::{Aspect, Check, Level, Rule, Subject};
 use crate::{
     evidence::image::{Image, Reach},
     repo::Located,
@@ -8,11 +8,12 @@ use crate::{
 pub const RULE: Rule = Rule {
     id: "system-packages-differ",
     aspect: Aspect::Packages,
+    level: Level::Error,
     what: "a Debian package is in one image and not in the other",
     why: "libraries that development finds are missing in production",
     example: "apt-get install libpq5 in Dockerfile.dev alone",
     fix: "install it in both, or declare it: `system-packages = { dev = […] }`",
-    check,
+    check: Check::Service(check),
 };
 
 fn check(subject: &Subject<'_>) -> Vec<Problem> {

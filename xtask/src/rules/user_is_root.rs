@@ -1,14 +1,15 @@
-use super::{Aspect, Rule, Subject};
+use super::{Aspect, Check, Level, Rule, Subject};
 use crate::report::Problem;
 
 pub const RULE: Rule = Rule {
     id: "user-is-root",
     aspect: Aspect::Runtime,
+    level: Level::Error,
     what: "an image runs as root",
     why: "whoever breaks into the service owns the container",
     example: "no USER in Dockerfile",
     fix: "make a user, and name it by number: `USER 10001:10001`",
-    check,
+    check: Check::Service(check),
 };
 
 fn check(subject: &Subject<'_>) -> Vec<Problem> {

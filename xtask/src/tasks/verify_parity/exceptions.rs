@@ -4,7 +4,7 @@ use super::{Finding, finding};
 use crate::{
     repo::{Allow, Repo},
     report::Problem,
-    rules::{EXCEPTION_UNUSED, Subject, rule},
+    rules::{EXCEPTION_UNUSED, Subject, exceptions_unused, rule},
 };
 
 /// An exception that names what does not exist would never match, and nobody would know why.
@@ -46,7 +46,7 @@ pub fn apply<'a>(repo: &'a Repo, subjects: &mut [Subject<'a>], findings: &mut Ve
             .copied()
             .filter(|allow| allow.service.value == *name)
             .collect();
-        let problems = (EXCEPTION_UNUSED.check)(subject).into_iter();
+        let problems = exceptions_unused(subject).into_iter();
         found.extend(problems.map(|problem| finding(&EXCEPTION_UNUSED, Some(name.to_string()), problem)));
     }
     found

@@ -9,9 +9,10 @@ mod observe;
 use super::gen_dockerfiles::select;
 use crate::{
     Exit,
+    evidence::Surroundings,
     repo::{Repo, RepoPath},
     report::{Level, Problem},
-    rules::{GENERATED_FILE_STALE, RULES, Rule, Subject, stale},
+    rules::{Check, GENERATED_FILE_STALE, RULES, Rule, Subject, Whole, stale},
 };
 
 /// Prove that the development and the production image of every service run the same software
@@ -67,7 +68,11 @@ impl Outcome {
             Exit::Nothing
         } else if self.problems.iter().any(|problem| problem.level == Level::Error) {
             Exit::Failed
-        } else if !self.findings.is_empty() {
+        } else if self
+            .findings
+            .iter()
+            .any(|finding| finding.problem.level == Level::Error)
+        {
             Exit::Parity
         } else {
             Exit::Clean
@@ -87,7 +92,8 @@ pub fn run(root: &Path, args: &Args) -> Result<Outcome, Vec<Problem>> {
     }
     clock.push(("manifests", Instant::now()));
     let mut subjects: Vec<Subject<'_>> = Vec::new();
-    for (subject, found) in observe::all(&repo, &selected) {
+    let surroundings = Surroundings::read(&repo.root, &mut problems);
+    for (subject, found) in observe::all(&repo, &surroundings, &selected) {
         subjects.push(subject);
         problems.extend(found);
     }
@@ -100,13 +106,32 @@ pub fn run(root: &Path, args: &Args) -> Result<Outcome, Vec<Problem>> {
     clock.push(("generated files", Instant::now()));
     exceptions::check(&repo, &mut problems);
     let mut findings = Vec::new();
-    for subject in &subjects {
-        for each in RULES {
-            let service = Some(subject.service.package.name.to_string());
-            let found = (each.check)(subject).into_iter();
-            findings.extend(found.map(|problem| finding(each, service.clone(), problem)));
+    let whole = Whole {
+        repo: &repo,
+        subjects: &subjects,
+        surroundings: &surroundings,
+    };
+    for rule in RULES {
+        match rule.check {
+            Check::Service(check) => {
+                for subject in &subjects {
+                    let service = Some(subject.service.package.name.to_string());
+                    let found = check(subject).into_iter();
+                    findings.extend(found.map(|problem| finding(rule, service.clone(), problem)));
+                }
+            }
+            Check::Whole(check) => {
+                let found = check(&whole).into_iter();
+                findings.extend(found.map(|problem| finding(rule, None, problem)));
+            }
         }
     }
+    let of_service = |finding: &Finding| {
+        repo.services
+            .iter()
+            .position(|service| finding.service.as_deref() == Some(service.package.name.as_str()))
+    };
+    findings.sort_by_key(|finding| of_service(finding).unwrap_or(usize::MAX));
     let elsewhere = changes.iter().filter(|change| {
         subjects
             .iter()
@@ -137,6 +162,7 @@ pub fn run(root: &Path, args: &Args) -> Result<Outcome, Vec<Problem>> {
 
 /// A message that a person can act on without looking anything up.
 fn finding(rule: &'static Rule, service: Option<String>, mut problem: Problem) -> Finding {
+    problem.level = rule.level;
     problem.notes.push(rule.why.to_owned());
     problem.remedy.get_or_insert_with(|| rule.fix.to_owned());
     Finding { rule, service, problem }

@@ -8,7 +8,7 @@ use std::{
 
 use crate::{
     artifact::{FILE_NAMES, Header},
-    evidence::{dockerfile::Dockerfile, image::Image, requirements::RequirementFile},
+    evidence::{Surroundings, dockerfile::Dockerfile, image::Image, requirements::RequirementFile},
     repo::{Repo, RepoPath, Service, Source, lock},
     report::Problem,
     rules::{LockState, Subject},
@@ -25,10 +25,14 @@ const PRODUCTION: [&str; 4] = [
 const DEVELOPMENT: [&str; 3] = ["Dockerfile.dev", "Dockerfile.development", "dev.Dockerfile"];
 
 /// All services at once: reading a lock is what takes the time.
-pub fn all<'a>(repo: &'a Repo, services: &[&'a Service]) -> Vec<(Subject<'a>, Vec<Problem>)> {
+pub fn all<'a>(
+    repo: &'a Repo,
+    surroundings: &'a Surroundings,
+    services: &[&'a Service],
+) -> Vec<(Subject<'a>, Vec<Problem>)> {
     let observe = |service: &'a Service| {
         let mut problems = Vec::new();
-        let subject = observe(repo, service, &mut problems);
+        let subject = observe(repo, surroundings, service, &mut problems);
         (subject, problems)
     };
     let workers = thread::available_parallelism().map_or(1, usize::from);
@@ -47,7 +51,12 @@ pub fn all<'a>(repo: &'a Repo, services: &[&'a Service]) -> Vec<(Subject<'a>, Ve
 }
 
 /// Everything that is known about a service, read from the disk.
-fn observe<'a>(repo: &'a Repo, service: &'a Service, problems: &mut Vec<Problem>) -> Subject<'a> {
+fn observe<'a>(
+    repo: &'a Repo,
+    surroundings: &'a Surroundings,
+    service: &'a Service,
+    problems: &mut Vec<Problem>,
+) -> Subject<'a> {
     let dir = &service.package.dir;
     let mut image = |names: &[&str]| {
         let path = names
@@ -73,6 +82,7 @@ fn observe<'a>(repo: &'a Repo, service: &'a Service, problems: &mut Vec<Problem>
     Subject {
         repo,
         service,
+        surroundings,
         lock: read_lock(&repo.root, service, problems),
         dev,
         prod,

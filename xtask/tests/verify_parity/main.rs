@@ -1,0 +1,120 @@
+//! `cargo xtask verify-parity`, through the binary: single faults that people make, each reported by its own rule and by
+//! nothing unrelated. The repository without a fault is silent.
+
+#[path = "../fixture/mod.rs"]
+mod fixture;
+
+mod by_hand;
+mod drawn;
+mod suite;
+mod this_repository;
+mod with_poetry;
+
+use std::collections::BTreeSet;
+
+use fixture::Fixture;
+use suite::{DEV, PROD, found};
+use xtask::rules::RULES;
+
+#[test]
+fn without_a_fault_it_is_silent() {
+    for repo in [suite::drawn(), suite::by_hand(), suite::with_poetry()] {
+        let before = repo.files();
+        let output = repo.run(&["verify-parity"]);
+        let err = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(
+            (output.status.code(), &*err),
+            (
+                Some(0),
+                format!("      Parity 1 service, {} rules\n", RULES.len()).as_str()
+            )
+        );
+        assert_eq!(String::from_utf8_lossy(&output.stdout), "");
+        assert!(repo.files() == before, "it wrote something");
+    }
+}
+
+#[test]
+fn every_rule_has_a_fault_that_it_finds() {
+    let found: BTreeSet<&str> = drawn::FAULTS
+        .iter()
+        .chain(by_hand::FAULTS)
+        .map(|(rule, _, _)| *rule)
+        .collect();
+    let rules: BTreeSet<&str> = RULES.iter().map(|rule| rule.id).collect();
+    assert_eq!(
+        rules, found,
+        "a rule without a fault in this suite, or a fault without a rule"
+    );
+}
+
+const ALLOW: &str = "\n[[workspace.metadata.xtask.allow]]\nrule = \"port-differs\"\nservice = \"web\"\nreason = \"a proxy stands before it\"\n";
+
+#[test]
+fn exceptions_take_out_what_they_name() {
+    let repo = suite::by_hand();
+    repo.write("Cargo.toml", repo.read("Cargo.toml") + ALLOW);
+    repo.edit(DEV, "EXPOSE 8080", "EXPOSE 8000");
+    assert_eq!(repo.run(&["verify-parity"]).status.code(), Some(0));
+    repo.edit("Cargo.toml", "rule = \"port-differs\"", "rule = \"port-difers\"");
+    assert_eq!(repo.run(&["verify-parity"]).status.code(), Some(1));
+}
+
+#[test]
+fn nothing_to_look_at_is_no_pass() {
+    let repo = Fixture::sound();
+    repo.edit("Cargo.toml", "services = [\"services/*\"]", "services = []");
+    assert_eq!(repo.run(&["verify-parity"]).status.code(), Some(3));
+    assert_eq!(repo.run(&["verify-parity", "nope"]).status.code(), Some(1));
+}
+
+#[test]
+fn every_rule_is_explained() {
+    let repo = Fixture::sound();
+    for rule in RULES {
+        let output = repo.run(&["explain", rule.id]);
+        assert!(
+            String::from_utf8_lossy(&output.stdout).contains(rule.why),
+            "{}",
+            rule.id
+        );
+    }
+    assert_eq!(repo.run(&["explain", "nope"]).status.code(), Some(1));
+}
+
+#[test]
+fn what_is_not_understood_is_said() {
+    let repo = suite::by_hand();
+    repo.edit(
+        PROD,
+        "RUN pip",
+        "RUN if [ \"$A\" = 1 ]; then pip install debugpy; fi\nRUN pip",
+    );
+    let output = repo.run(&["verify-parity", "--format", "json"]);
+    let (rules, problems) = found(&output);
+    assert_eq!((rules.len(), problems.len(), output.status.code()), (0, 1, Some(0)));
+    assert_eq!(problems[0]["places"][0]["line"], 9);
+    assert_eq!(
+        problems[0]["message"],
+        "cannot tell what this command installs: whether it runs depends on a condition"
+    );
+}
+
+#[test]
+fn a_dockerfile_that_cannot_be_read_is_no_pass() {
+    let repo = suite::by_hand();
+    repo.edit(PROD, "USER 10001", "USR 10001");
+    let output = repo.run(&["verify-parity"]);
+    assert_eq!(output.status.code(), Some(1));
+}
+
+#[test]
+fn problems_are_shown_where_they_are() {
+    let repo = suite::by_hand();
+    repo.edit(DEV, "USER 10001", "USER 1000");
+    let output = repo.run(&["verify-parity"]);
+    let out = String::from_utf8_lossy(&output.stdout);
+    insta::assert_snapshot!("user_differs", format!("{out}{}", fixture::shown(&output)));
+    let output = repo.run(&["verify-parity", "--format", "github"]);
+    insta::assert_snapshot!("user_differs_github", String::from_utf8_lossy(&output.stdout));
+}

@@ -1,0 +1,127 @@
+//! Single faults in small repositories, applied one at a time.
+
+use std::{collections::BTreeSet, process::Output};
+
+use serde_json::Value;
+
+use crate::fixture::Fixture;
+
+pub const PROD: &str = "services/web/Dockerfile";
+pub const DEV: &str = "services/web/Dockerfile.dev";
+pub const WEB: &str = "services/web/pyproject.toml";
+pub const LOCK: &str = "services/web/poetry.lock";
+pub const IGNORE: &str = "services/web/Dockerfile.dockerignore";
+pub const PINS: &str = "services/web/requirements.txt";
+
+/// Dockerfiles that the tool wrote.
+pub fn drawn() -> Fixture {
+    let repo = Fixture::sound();
+    assert!(repo.run(&["gen-dockerfiles"]).status.success());
+    repo
+}
+
+/// Dockerfiles as people write them, over the same packages: nothing in them is the tool's.
+pub fn by_hand() -> Fixture {
+    let repo = drawn();
+    for file in [
+        "Dockerfile",
+        "Dockerfile.dev",
+        "Dockerfile.dockerignore",
+        "Dockerfile.dev.dockerignore",
+    ] {
+        std::fs::remove_file(repo.path(&format!("services/web/{file}"))).unwrap();
+    }
+    for file in [
+        "services/web/requirements.txt",
+        "services/web/requirements-dev.txt",
+        "services/web/requirements-test.txt",
+    ] {
+        let text = repo.read(file);
+        let pins: Vec<&str> = text.lines().filter(|line| !line.starts_with('#')).collect();
+        repo.write(file, pins.join("\n") + "\n");
+    }
+    repo.write(PROD, include_str!("by_hand.Dockerfile"));
+    repo.write(DEV, include_str!("by_hand.Dockerfile.dev"));
+    repo
+}
+
+/// The same service with Poetry in both images.
+pub fn with_poetry() -> Fixture {
+    let repo = by_hand();
+    for file in ["requirements.txt", "requirements-dev.txt", "requirements-test.txt"] {
+        std::fs::remove_file(repo.path(&format!("services/web/{file}"))).unwrap();
+    }
+    repo.write(PROD, include_str!("poetry.Dockerfile"));
+    repo.write(DEV, include_str!("poetry.Dockerfile.dev"));
+    repo
+}
+
+pub fn found(output: &Output) -> (BTreeSet<String>, Vec<Value>) {
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let json: Value =
+        serde_json::from_str(&text).unwrap_or_else(|_| panic!("{text}{}", String::from_utf8_lossy(&output.stderr)));
+    let rule = |finding: &Value| finding["rule"].as_str().unwrap().to_owned();
+    let findings = json["findings"].as_array().unwrap();
+    (
+        findings.iter().map(rule).collect(),
+        json["problems"].as_array().unwrap().clone(),
+    )
+}
+
+/// What else is true of such a fault.
+fn consequences(rule: &str) -> &'static [&'static str] {
+    match rule {
+        // The settings name a Python that is allowed, so an image with another one is also another image.
+        // A file of another group lacks the main one; a pin without version, and a lock edited by hand, is no pin of the lock.
+        "development-package-in-production" => &["package-missing"],
+        "python-outside-range" => &["base-image-differs"],
+        _ => &[],
+    }
+}
+
+pub type Fault = (&'static str, &'static str, fn(&Fixture));
+
+/// Applies each fault to a repository of its own, and says which were not reported as they should.
+pub fn suite(start: fn() -> Fixture, faults: &[Fault], besides: &[&str]) {
+    let mut wrong = Vec::new();
+    for (rule, what, apply) in faults {
+        let repo = start();
+        apply(&repo);
+        let output = repo.run(&["verify-parity", "--format", "json"]);
+        let (mut rules, problems) = found(&output);
+        let code = output.status.code();
+        let is_found = rules.remove(*rule);
+        for expected in besides.iter().chain(consequences(rule)) {
+            rules.remove(*expected);
+        }
+        if !is_found || !rules.is_empty() || code != Some(5) || !problems.is_empty() {
+            wrong.push(format!(
+                "{what}: `{rule}` found: {is_found}, besides: {rules:?}, exit {code:?}, {problems:?}"
+            ));
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+pub fn replace_all(repo: &Fixture, file: &str, from: &str, to: &str) {
+    let text = repo.read(file);
+    assert!(text.contains(from), "`{from}` in {file}");
+    repo.write(file, text.replace(from, to));
+}
+
+pub fn drop_line(repo: &Fixture, file: &str, with: &str) {
+    let text = repo.read(file);
+    assert!(text.contains(with), "`{with}` in {file}");
+    let kept: Vec<&str> = text.lines().filter(|line| !line.contains(with)).collect();
+    repo.write(file, kept.join("\n") + "\n");
+}
+
+/// The first line of a file that starts so, changed.
+pub fn change_line(repo: &Fixture, file: &str, start: &str, change: impl FnOnce(&str) -> String) {
+    let text = repo.read(file);
+    let line = text
+        .lines()
+        .find(|line| line.starts_with(start))
+        .unwrap_or_else(|| panic!("`{start}` in {file}"));
+    repo.write(file, text.replacen(&format!("{line}\n"), &change(line), 1));
+}
