@@ -52,7 +52,8 @@ impl Pins {
             .first()
             .map_or("dev", |group| group.value.as_str());
         let dir = &service.package.dir;
-        let watchfiles = Command(service.settings.command.clone()).needs_watchfiles();
+        let start = service.settings.start.as_ref();
+        let watchfiles = start.is_some_and(|start| Command(start.command.clone()).needs_watchfiles());
         let needed = [
             (
                 "debugpy",

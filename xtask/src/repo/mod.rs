@@ -34,7 +34,7 @@ pub use name::PackageName;
 pub use package::Package;
 pub use path::RepoPath;
 pub use published::Published;
-pub use service::{Service, ServiceSettings, SystemPackages};
+pub use service::{Service, ServiceSettings, Start, SystemPackages};
 pub use settings::Settings;
 pub use source::Source;
 pub use template::{Surroundings, Template};

@@ -33,8 +33,9 @@ pub struct Folders {
 
 #[derive(Clone, Debug)]
 pub struct Settings {
-    pub base_image: BaseImage,
-    pub uv_version: Located<String>,
+    /// What a repository whose Dockerfiles are written by hand need not say.
+    base_image: Option<BaseImage>,
+    uv_version: Option<Located<String>>,
     /// What image names start with, as `REGISTRY/SERVICE`.
     pub image_registry: Option<String>,
     pub user: User,
@@ -46,6 +47,8 @@ pub struct Settings {
     pub application_test: Option<ApplicationTest>,
     /// Differences between images that are wanted.
     pub allow: Vec<Allow>,
+    /// Where what is missing would stand.
+    place: Place,
 }
 
 /// The image that both flavours of every service start from.
@@ -111,17 +114,18 @@ impl Folders {
 
 impl Settings {
     fn read(table: Table<'_>, problems: &mut Vec<Problem>) -> Option<Self> {
-        let base_image = required(table, "base-image", problems)
-            .and_then(|reference| BaseImage::read(reference, table.string("python", problems), problems));
-        let uv_version = required(table, "uv-version", problems);
+        let base_image = match table.string("base-image", problems) {
+            Some(reference) => Some(BaseImage::read(reference, table.string("python", problems), problems)?),
+            None => None,
+        };
         let user = User::read(table, problems);
         let lib_index = LibIndex::read(table, problems);
         let lib_source = LibSource::read(table, problems);
         let tools = read_tools(table, problems);
         let allow = allow::read(table, problems);
         Some(Self {
-            base_image: base_image?,
-            uv_version: uv_version?,
+            base_image,
+            uv_version: table.string("uv-version", problems),
             image_registry: table.string("image-registry", problems).map(|text| text.value),
             user: user?,
             lib_source: lib_source?,
@@ -129,7 +133,21 @@ impl Settings {
             tools: tools?,
             application_test: ApplicationTest::read(table, problems),
             allow,
+            place: table.place(),
         })
+    }
+
+    /// The image that all images start from, or what is missing to say so.
+    pub fn base_image(&self) -> Result<&BaseImage, Problem> {
+        self.base_image.as_ref().ok_or_else(|| self.missing("base-image"))
+    }
+
+    pub fn uv_version(&self) -> Result<&Located<String>, Problem> {
+        self.uv_version.as_ref().ok_or_else(|| self.missing("uv-version"))
+    }
+
+    fn missing(&self, key: &str) -> Problem {
+        Problem::error(format!("`{key}` is missing")).at(self.place.clone())
     }
 }
 
