@@ -37,7 +37,7 @@ pub struct Whole<'a> {
 
 pub enum LockState {
     Missing,
-    /// It was read; what is wrong with it is a problem of the run.
+    /// It was read, and what is wrong with it is a problem of the run; or there is no manifest that it could belong to.
     Unreadable,
     /// It is not of this manifest.
     Stale(Box<Problem>),

@@ -144,7 +144,11 @@ pub(super) fn select<'a>(repo: &'a Repo, names: &[String], problems: &mut Vec<Pr
 
 /// Every generated file of these services.
 pub(super) fn draw(repo: &Repo, services: &[&Service], problems: &mut Vec<Problem>) -> Vec<Artifact> {
-    let base = repo.settings.base_image().map_err(|problem| problems.push(problem)).ok();
+    let base = repo
+        .settings
+        .base_image()
+        .map_err(|problem| problems.push(problem))
+        .ok();
     let tools = Tools::read(repo, problems);
     let mut artifacts: Vec<Artifact> = tools.iter().map(Artifact::of_tools).collect();
     for service in services {

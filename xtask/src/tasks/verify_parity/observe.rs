@@ -9,20 +9,16 @@ use std::{
 use crate::{
     artifact::{FILE_NAMES, Header},
     evidence::{Surroundings, dockerfile::Dockerfile, image::Image, requirements::RequirementFile},
-    repo::{Repo, RepoPath, Service, Source, lock},
+    repo::{
+        Repo, RepoPath, Service, Source,
+        dockerfiles::{self, Pair},
+        lock,
+    },
     report::Problem,
     rules::{LockState, Subject},
     sync::{Change, Plan, Scope},
     tasks::gen_dockerfiles::draw,
 };
-
-const PRODUCTION: [&str; 4] = [
-    "Dockerfile",
-    "Dockerfile.prod",
-    "Dockerfile.production",
-    "prod.Dockerfile",
-];
-const DEVELOPMENT: [&str; 3] = ["Dockerfile.dev", "Dockerfile.development", "dev.Dockerfile"];
 
 /// All services at once: reading a lock is what takes the time.
 pub fn all<'a>(
@@ -30,9 +26,12 @@ pub fn all<'a>(
     surroundings: &'a Surroundings,
     services: &[&'a Service],
 ) -> Vec<(Subject<'a>, Vec<Problem>)> {
+    let of_services = dockerfiles::of_services(&repo.root, &repo.services);
+    let none = Pair::default();
     let observe = |service: &'a Service| {
         let mut problems = Vec::new();
-        let subject = observe(repo, surroundings, service, &mut problems);
+        let dockerfiles = of_services.get(&service.package.dir).unwrap_or(&none);
+        let subject = observe(repo, surroundings, service, dockerfiles, &mut problems);
         (subject, problems)
     };
     let workers = thread::available_parallelism().map_or(1, usize::from);
@@ -55,17 +54,11 @@ fn observe<'a>(
     repo: &'a Repo,
     surroundings: &'a Surroundings,
     service: &'a Service,
+    dockerfiles: &Pair,
     problems: &mut Vec<Problem>,
 ) -> Subject<'a> {
-    let dir = &service.package.dir;
-    let mut image = |names: &[&str]| {
-        let path = names
-            .iter()
-            .map(|name| dir.child(name))
-            .find(|path| path.under(&repo.root).is_file())?;
-        read_image(&repo.root, &path, problems)
-    };
-    let (dev, prod) = (image(&DEVELOPMENT), image(&PRODUCTION));
+    let mut image = |path: &Option<RepoPath>| read_image(&repo.root, path.as_ref()?, problems);
+    let (dev, prod) = (image(&dockerfiles.dev), image(&dockerfiles.prod));
     let mut requirements = BTreeMap::new();
     let images = dev.iter().chain(&prod);
     let files: BTreeSet<&RepoPath> = images
@@ -117,6 +110,8 @@ fn read_image(root: &Path, path: &RepoPath, problems: &mut Vec<Problem>) -> Opti
 fn read_lock(root: &Path, service: &Service, problems: &mut Vec<Problem>) -> LockState {
     let path = service.package.dir.child("poetry.lock");
     match Source::read_if_present(&path.under(root), path.as_str()) {
+        // Without a manifest there is nothing to lock.
+        Ok(None) if service.package.manifest.source.text().is_empty() => LockState::Unreadable,
         Ok(None) => LockState::Missing,
         Ok(Some(source)) => match lock::Lock::read(&source) {
             Ok(lock) => match lock::stale(&service.package.manifest, &lock) {
