@@ -83,5 +83,6 @@ impl Tree {
 fn is_ours(entry: &DirEntry) -> bool {
     let name = entry.file_name().to_string_lossy();
     let is_hidden = name.starts_with('.') && name != ".docker" && entry.depth() > 0;
-    !is_hidden && !(entry.file_type().is_dir() && ELSEWHERE.contains(&&*name))
+    let is_theirs = entry.file_type().is_dir() && ELSEWHERE.contains(&&*name);
+    !is_hidden && !is_theirs
 }

@@ -10,6 +10,7 @@ mod json;
 mod package;
 #[cfg(test)]
 mod tests;
+pub mod uv;
 
 use std::{collections::BTreeMap, str::FromStr};
 
@@ -44,6 +45,8 @@ pub struct Lock {
     pub packages: Vec<LockedPackage>,
     /// Extra of the project to the packages that it adds.
     pub extras: BTreeMap<String, Vec<PackageName>>,
+    /// uv: what the manifest declared when it was locked.
+    declared: uv::Declared,
 }
 
 impl Lock {
@@ -80,6 +83,7 @@ impl Lock {
             python: python.unwrap_or_else(VersionSet::any),
             packages: package::read_all(root, format, metadata, lists, &mut problems),
             extras: extras(root, &mut problems),
+            declared: uv::Declared::new(),
         };
         // Tens of thousands of small allocations, for a process that is about to end.
         std::mem::forget(document);

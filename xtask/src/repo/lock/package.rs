@@ -95,7 +95,7 @@ pub(super) fn read_all(
         format,
         shared_files: match format {
             Format::V1 => shared_files(metadata, lists, problems),
-            Format::V2_0 | Format::V2_1 => HashMap::new(),
+            Format::V2_0 | Format::V2_1 | Format::Uv => HashMap::new(),
         },
         lists,
         versions: HashMap::new(),
@@ -138,7 +138,7 @@ impl Reader<'_> {
         let mut extras = BTreeMap::new();
         let mut groups = GroupMarkers::new();
         match self.format {
-            Format::V2_1 => groups = self.groups(table, node, problems),
+            Format::V2_1 | Format::Uv => groups = self.groups(table, node, problems),
             Format::V1 | Format::V2_0 => {
                 let text = table.string("python-versions", problems);
                 python = text.and_then(|text| self.python(&text, problems)).unwrap_or(python);

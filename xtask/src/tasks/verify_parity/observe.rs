@@ -15,7 +15,7 @@ use crate::{
         lock,
     },
     report::Problem,
-    rules::{LockState, Subject},
+    rules::{LockManager, LockState, Subject},
     sync::{Change, Plan, Scope},
     tasks::gen_dockerfiles::draw,
 };
@@ -107,14 +107,29 @@ fn read_image(root: &Path, path: &RepoPath, problems: &mut Vec<Problem>) -> Opti
     Some(image)
 }
 
+/// The lock beside the manifest, or that of the uv workspace which the package is a member of.
 fn read_lock(root: &Path, service: &Service, problems: &mut Vec<Problem>) -> LockState {
-    let path = service.package.dir.child("poetry.lock");
-    match Source::read_if_present(&path.under(root), path.as_str()) {
-        // Without a manifest there is nothing to lock.
-        Ok(None) if service.package.manifest.source.text().is_empty() => LockState::Unreadable,
-        Ok(None) => LockState::Missing,
-        Ok(Some(source)) => match lock::Lock::read(&source) {
-            Ok(lock) => match lock::stale(&service.package.manifest, &lock) {
+    let manifest = &service.package.manifest;
+    let beside = service.package.dir.child("poetry.lock");
+    let of_workspace = std::iter::successors(Some(service.package.dir.clone()), |dir| {
+        (*dir != RepoPath::root()).then(|| dir.parent())
+    });
+    let candidates = std::iter::once(beside).chain(of_workspace.map(|dir| dir.child(lock::uv::FILE)));
+    for path in candidates {
+        let source = match Source::read_if_present(&path.under(root), path.as_str()) {
+            Ok(Some(source)) => source,
+            Ok(None) => continue,
+            Err(problem) => {
+                problems.push(problem);
+                return LockState::Unreadable;
+            }
+        };
+        let read = match path.file_name() {
+            lock::uv::FILE => lock::uv::read(&source, manifest),
+            _ => lock::Lock::read(&source),
+        };
+        return match read {
+            Ok(lock) => match lock::stale(manifest, &lock) {
                 Some(problem) => LockState::Stale(Box::new(problem)),
                 None => LockState::Fresh(Box::new(lock)),
             },
@@ -122,11 +137,11 @@ fn read_lock(root: &Path, service: &Service, problems: &mut Vec<Problem>) -> Loc
                 problems.extend(found);
                 LockState::Unreadable
             }
-        },
-        Err(problem) => {
-            problems.push(problem);
-            LockState::Unreadable
-        }
+        };
+    }
+    match LockManager::of(service) {
+        Some(_) => LockState::Missing,
+        None => LockState::Unneeded,
     }
 }
 
