@@ -58,9 +58,14 @@ impl Package {
         if !is_bare && !describes("project") && manifest.tool("poetry").is_none() {
             return None;
         }
-        let folder = || match dir.file_name() {
-            "" => root.file_name()?.to_str().and_then(PackageName::parse),
-            name => PackageName::parse(name),
+        let folder = || {
+            let root = root.file_name().unwrap_or_default().to_string_lossy();
+            let name = if dir.file_name().is_empty() {
+                &root
+            } else {
+                dir.file_name()
+            };
+            PackageName::parse(name.trim_matches(|c: char| !c.is_ascii_alphanumeric()))
         };
         let name = manifest.name.clone().map(|name| name.value).or_else(folder)?;
         Some(Self::of(root, dir, name, manifest))

@@ -16,7 +16,7 @@ fn judged(name: &str) -> String {
     let json: Value = serde_json::from_slice(&output.stdout).unwrap();
     let mut text = format!("exit {}\n", output.status.code().unwrap());
     for service in json["services"].as_array().unwrap() {
-        let _ = writeln!(text, "service {} in {}", service["name"], service["path"]);
+        let _ = writeln!(text, "service in {}", service["path"]);
     }
     for finding in json["findings"]
         .as_array()
