@@ -53,6 +53,7 @@ pub struct Repo {
     pub settings: Settings,
     pub services: Vec<Service>,
     pub libs: Vec<Package>,
+    pub locks: lock::Shelf,
 }
 
 impl Repo {
@@ -137,6 +138,7 @@ impl Repo {
             settings: settings?,
             services,
             libs: libs.packages,
+            locks: lock::Shelf::default(),
         };
         python::check(&repo, problems);
         // A service that cannot be read must not make those that name it look wrong too.

@@ -1,4 +1,7 @@
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use crate::{
     evidence::{
@@ -43,7 +46,7 @@ pub enum LockState {
     Unreadable,
     /// It is not of this manifest.
     Stale(Box<Problem>),
-    Fresh(Box<Lock>),
+    Fresh(Arc<Lock>),
 }
 
 /// What writes the lock of a package.

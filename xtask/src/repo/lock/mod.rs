@@ -8,6 +8,7 @@ mod files;
 mod format;
 mod json;
 mod package;
+mod shelf;
 #[cfg(test)]
 mod tests;
 pub mod uv;
@@ -30,6 +31,7 @@ pub(crate) use content_hash::digest_of;
 pub use content_hash::stale;
 pub use format::Format;
 pub use package::{GroupMarkers, LockedFile, LockedPackage, LockedSource};
+pub use shelf::Shelf;
 
 /// What a `poetry.lock` says.
 #[derive(Clone, Debug)]

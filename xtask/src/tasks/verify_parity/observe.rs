@@ -76,7 +76,7 @@ fn observe<'a>(
         repo,
         service,
         surroundings,
-        lock: read_lock(&repo.root, service, problems),
+        lock: read_lock(repo, service, problems),
         dev,
         prod,
         requirements,
@@ -108,40 +108,24 @@ fn read_image(root: &Path, path: &RepoPath, problems: &mut Vec<Problem>) -> Opti
 }
 
 /// The lock beside the manifest, or that of the uv workspace which the package is a member of.
-fn read_lock(root: &Path, service: &Service, problems: &mut Vec<Problem>) -> LockState {
-    let manifest = &service.package.manifest;
-    let beside = service.package.dir.child("poetry.lock");
-    let of_workspace = std::iter::successors(Some(service.package.dir.clone()), |dir| {
-        (*dir != RepoPath::root()).then(|| dir.parent())
+fn read_lock(repo: &Repo, service: &Service, problems: &mut Vec<Problem>) -> LockState {
+    let (root, package) = (&repo.root, &service.package);
+    let read = repo.locks.poetry(root, &package.dir.child("poetry.lock"));
+    let read = read.and_then(|lock| match lock {
+        Some(lock) => Ok(Some(lock)),
+        None => lock::uv::find(root, package),
     });
-    let candidates = std::iter::once(beside).chain(of_workspace.map(|dir| dir.child(lock::uv::FILE)));
-    for path in candidates {
-        let source = match Source::read_if_present(&path.under(root), path.as_str()) {
-            Ok(Some(source)) => source,
-            Ok(None) => continue,
-            Err(problem) => {
-                problems.push(problem);
-                return LockState::Unreadable;
-            }
-        };
-        let read = match path.file_name() {
-            lock::uv::FILE => lock::uv::read(&source, manifest),
-            _ => lock::Lock::read(&source),
-        };
-        return match read {
-            Ok(lock) => match lock::stale(manifest, &lock) {
-                Some(problem) => LockState::Stale(Box::new(problem)),
-                None => LockState::Fresh(Box::new(lock)),
-            },
-            Err(found) => {
-                problems.extend(found);
-                LockState::Unreadable
-            }
-        };
-    }
-    match LockManager::of(service) {
-        Some(_) => LockState::Missing,
-        None => LockState::Unneeded,
+    match read {
+        Ok(Some(lock)) => match lock::stale(&package.manifest, &lock) {
+            Some(problem) => LockState::Stale(Box::new(problem)),
+            None => LockState::Fresh(lock),
+        },
+        Ok(None) if LockManager::of(service).is_some() => LockState::Missing,
+        Ok(None) => LockState::Unneeded,
+        Err(found) => {
+            problems.extend(found);
+            LockState::Unreadable
+        }
     }
 }
 

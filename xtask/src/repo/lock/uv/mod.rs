@@ -9,12 +9,12 @@ mod stale;
 mod tests;
 mod walk;
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, path::Path, sync::Arc};
 
 use super::{Format, Lock, LockedPackage, normalised};
 use crate::{
     repo::{
-        Located, Source,
+        Located, Package, RepoPath, Source,
         constraint::VersionSet,
         manifest::{Dialect, Manifest},
         toml::{self, Table},
@@ -24,8 +24,23 @@ use crate::{
 pub(super) use stale::{Declared, stale};
 
 /// What uv calls it.
-pub const FILE: &str = "uv.lock";
+const FILE: &str = "uv.lock";
 const REMEDY: &str = "run `uv lock`";
+
+/// The lock beside a package, or that of the workspace which it is a member of.
+pub fn find(root: &Path, package: &Package) -> Result<Option<Arc<Lock>>, Vec<Problem>> {
+    let mut dir = package.dir.clone();
+    loop {
+        let path = dir.child(FILE);
+        if let Some(source) = Source::read_if_present(&path.under(root), path.as_str())? {
+            return Ok(Some(Arc::new(read(&source, &package.manifest)?)));
+        }
+        if dir == RepoPath::root() {
+            return Ok(None);
+        }
+        dir = dir.parent();
+    }
+}
 
 /// Reads the lock, as far as it is about the package of this manifest.
 pub fn read(source: &Source, manifest: &Manifest) -> Result<Lock, Vec<Problem>> {
