@@ -3,6 +3,7 @@
 //! Before 2.1 a lock does not say which groups a package belongs to; it has the dependencies of each package instead, to
 //! be walked from the manifest. Before 2.0 the hashes stand in one table at the end.
 
+mod archives;
 mod content_hash;
 mod files;
 mod format;
@@ -26,11 +27,12 @@ use super::{
 use crate::report::Problem;
 use files::{Lifted, Lists};
 
+pub use archives::{Files, LockedFile};
 #[cfg(test)]
 pub(crate) use content_hash::digest_of;
 pub use content_hash::stale;
 pub use format::Format;
-pub use package::{GroupMarkers, LockedFile, LockedPackage, LockedSource};
+pub use package::{GroupMarkers, LockedPackage, LockedSource};
 pub use shelf::Shelf;
 
 /// What a `poetry.lock` says.

@@ -5,7 +5,12 @@ use std::{
 
 use pep440_rs::Version;
 
-use super::{Format, files::Lists, normalised, versions};
+use super::{
+    Format,
+    archives::{Files, LockedFile},
+    files::Lists,
+    normalised, versions,
+};
 use crate::{
     repo::{
         Located, PackageName,
@@ -28,7 +33,7 @@ pub struct LockedPackage {
     pub optional: bool,
     /// The Pythons that the package itself supports.
     pub python: VersionSet,
-    pub files: Vec<LockedFile>,
+    pub files: Files,
     pub source: LockedSource,
     /// Format 2.1: the groups that the package belongs to, and where it is needed for each.
     pub groups: GroupMarkers,
@@ -37,13 +42,6 @@ pub struct LockedPackage {
     /// Before 2.1: what each extra of the package adds, as PEP 508 requirements. Most of these texts are never needed.
     pub extras: BTreeMap<String, Vec<Located<String>>>,
     pub place: Place,
-}
-
-/// An archive and its digest, `sha256:…`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LockedFile {
-    pub name: String,
-    pub hash: String,
 }
 
 /// Group to the environments that need the package for it.
@@ -147,7 +145,7 @@ impl Reader<'_> {
             }
         }
         Some(LockedPackage {
-            files: self.files(table, &name.value, &source, problems),
+            files: self.files(table, &name.value, &source, problems).into(),
             name: package,
             number,
             version,

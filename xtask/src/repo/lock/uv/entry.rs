@@ -79,7 +79,7 @@ pub fn read(node: &Node<'_>, problems: &mut Vec<Problem>) -> Option<Entry> {
             version,
             optional: false,
             python: VersionSet::any(),
-            files: files_of(table, problems),
+            files: files_of(table, problems).into(),
             source: source_of(table, problems),
             groups: GroupMarkers::new(),
             dependencies: Vec::new(),
