@@ -6,6 +6,7 @@ mod fixture;
 
 mod by_hand;
 mod drawn;
+mod images;
 mod suite;
 mod this_repository;
 mod with_poetry;
@@ -40,6 +41,7 @@ fn every_rule_has_a_fault_that_it_finds() {
         .iter()
         .chain(by_hand::FAULTS)
         .map(|(rule, _, _)| *rule)
+        .chain(images::FAULTS.iter().map(|(rule, _, _)| *rule))
         .collect();
     let rules: BTreeSet<&str> = RULES.iter().map(|rule| rule.id).collect();
     assert_eq!(

@@ -141,12 +141,13 @@ impl Python {
     }
 }
 
-/// Beside the program that the image starts, else on the path.
+/// In the environment of the program that the image starts, where it names one by its path; else on the path.
 fn executable(files: &Files, config: &Config) -> Option<String> {
-    let started = config.entrypoint.first().or(config.command.first());
+    let started = config.entrypoint.first().into_iter().chain(config.command.first());
     let beside = started
         .filter(|program| program.starts_with('/'))
-        .map(|program| parent(program));
+        .map(|program| parent(program))
+        .find(|folder| files.is_file(&format!("{}/pyvenv.cfg", parent(folder))));
     let folders = beside.iter().map(String::as_str).chain(config.path());
     let names = ["python", "python3", "pypy3"];
     let mut candidates =
