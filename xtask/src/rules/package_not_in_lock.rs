@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 
 use super::{Aspect, Check, Level, Pair, Rule, Subject, build_tool_in_production::is_tool};
-use crate::{repo::PackageName, report::Problem};
+use crate::{evidence::built::Distribution, repo::PackageName, report::Problem};
 
 pub const RULE: Rule = Rule {
     id: "package-not-in-lock",
@@ -38,17 +38,19 @@ fn check(pair: &Pair<'_>) -> Vec<Problem> {
                 || is_tool(name.as_str())
                 || package.info.starts_with("/usr/lib/python3/"))
         });
-        for package in unknown {
-            let message = format!(
-                "`{}` {} is in {}, and not in the lock",
-                package.name, package.version, side.name
-            );
-            let mut problem = Problem::error(message).at(side.built.place());
-            if let Some(installer) = &package.installer {
-                problem = problem.note(format!("`{installer}` installed it at `{}`", package.info));
-            }
-            found.push(problem);
+        let unknown: Vec<&Distribution> = unknown.collect();
+        let Some(first) = unknown.first() else { continue };
+        let names: Vec<String> = unknown
+            .iter()
+            .map(|package| format!("`{}` {}", package.name, package.version))
+            .collect();
+        let verb = if names.len() == 1 { "is" } else { "are" };
+        let message = format!("{} {verb} in {}, and not in the lock", names.join(", "), side.name);
+        let mut problem = Problem::error(message).at(side.built.place());
+        if let Some(installer) = &first.installer {
+            problem = problem.note(format!("`{}` was installed by `{installer}`", first.info));
         }
+        found.push(problem);
     }
     found
 }

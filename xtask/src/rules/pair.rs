@@ -120,9 +120,9 @@ impl<'a> Pair<'a> {
     }
 }
 
-/// What markers are evaluated in. `None` without a Python.
+/// What markers are evaluated in. `None` without a Python, or with one whose version the files do not tell.
 fn environment(built: &Built) -> Option<Environment> {
-    let python = built.python.as_ref()?;
+    let python = built.python.as_ref().filter(|python| !python.version.is_empty())?;
     let machine = match built.config.architecture.as_str() {
         "amd64" => "x86_64",
         "arm64" => "aarch64",

@@ -6,6 +6,7 @@ mod fixture;
 
 mod by_hand;
 mod drawn;
+mod image_folders;
 mod images;
 mod suite;
 mod this_repository;

@@ -41,7 +41,7 @@ impl Python {
         let settings = files.text(&format!("{prefix}/pyvenv.cfg"));
         let implementation = if real.contains("pypy") { "PyPy" } else { "CPython" };
         let minor = minor_in(&real).or_else(|| settings.and_then(version_of).as_deref().and_then(minor_in));
-        let minor = minor.or_else(|| minor_of_libraries(files, &prefix)).unwrap_or_default();
+        let minor = minor.or_else(|| minor_beside(files, &prefix)).unwrap_or_default();
         let version = version(files, system, &real, settings, &minor);
         let mut sites = Vec::new();
         let user = config.user.as_deref().unwrap_or("root");
@@ -200,12 +200,11 @@ fn minor_in(text: &str) -> Option<String> {
     (!major.is_empty() && !minor.is_empty()).then(|| format!("{major}.{minor}"))
 }
 
-fn minor_of_libraries(files: &Files, prefix: &str) -> Option<String> {
-    let names = files.names(&format!("{prefix}/lib"));
-    names
-        .into_iter()
-        .filter(|name| name.starts_with("py"))
-        .find_map(minor_in)
+/// Of what stands beside it: `python3.13`, as a program or as a folder.
+fn minor_beside(files: &Files, prefix: &str) -> Option<String> {
+    let names = ["bin", "lib"].map(|folder| files.names(&format!("{prefix}/{folder}")));
+    let mut names = names.iter().flatten().filter(|name| name.starts_with("py"));
+    names.find_map(|name| minor_in(name))
 }
 
 fn site_folders(prefix: &str, minor: &str) -> Vec<String> {
