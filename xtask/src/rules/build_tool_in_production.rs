@@ -68,7 +68,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
 
 fn of_images(pair: &Pair<'_>) -> Vec<Problem> {
     let prod = pair.prod;
-    let place = prod.place();
+    let place = pair.in_prod();
     let wanted = pair.pins(prod, false).unwrap_or_default();
     // Python's own installation brings setuptools; an environment has it from somebody.
     let is_own = |name: &str| name == "setuptools" && prod.python.as_ref().is_some_and(|python| !python.is_environment);

@@ -66,7 +66,7 @@ fn of_images(pair: &Pair<'_>) -> Vec<Problem> {
         .filter(|name| development.contains(*name));
     there
         .map(|name| {
-            Problem::error(format!("`{name}` is for development, and production installs it")).at(pair.prod.place())
+            Problem::error(format!("`{name}` is for development, and production installs it")).at(pair.in_prod())
         })
         .collect()
 }

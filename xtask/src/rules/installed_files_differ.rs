@@ -37,7 +37,7 @@ fn check(pair: &Pair<'_>) -> Vec<Problem> {
                 package.name,
                 side.name
             ))
-            .at(side.built.place());
+            .at(side.place());
             for file in package.altered.iter().take(SHOWN) {
                 let how = if file.is_missing { "missing" } else { "changed" };
                 problem = problem.note(format!("{how}: `{}`", file.path));
@@ -68,7 +68,7 @@ fn check(pair: &Pair<'_>) -> Vec<Problem> {
                 dev.version,
                 count(paths.len(), "file")
             );
-            let problem = Problem::error(message).at(pair.dev.place()).at(pair.prod.place());
+            let problem = Problem::error(message).at(pair.in_dev()).at(pair.in_prod());
             found.push(problem.note(format!("the first is `{first}`")));
         }
     }

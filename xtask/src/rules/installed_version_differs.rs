@@ -31,7 +31,7 @@ fn check(pair: &Pair<'_>) -> Vec<Problem> {
             found.push(
                 Problem::error(message)
                     .at(pin.place.clone().label("locked"))
-                    .at(side.built.place()),
+                    .at(side.place()),
             );
         }
     }
@@ -46,7 +46,7 @@ fn check(pair: &Pair<'_>) -> Vec<Problem> {
                 "`{name}` is {} in development and {} in production",
                 dev.version, prod.version
             );
-            found.push(Problem::error(message).at(pair.dev.place()).at(pair.prod.place()));
+            found.push(Problem::error(message).at(pair.in_dev()).at(pair.in_prod()));
         }
     }
     found
@@ -74,7 +74,7 @@ fn stale_locals(pair: &Pair<'_>) -> Vec<Problem> {
                 "`{}` is {} in production, and its manifest says {}",
                 package.name, installed.version, version.value
             );
-            found.push(Problem::error(message).at(version.place.clone()).at(pair.prod.place()));
+            found.push(Problem::error(message).at(version.place.clone()).at(pair.in_prod()));
         }
     }
     found

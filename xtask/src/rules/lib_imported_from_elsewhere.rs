@@ -50,5 +50,5 @@ fn wrong(lib: &Package, side: &Side<'_>, should_be_installed: bool) -> Option<Pr
         ),
         (false, None) => format!("{} imports the lib `{}` from sources, `{from}`", side.name, lib.name),
     };
-    Some(Problem::error(message).at(side.built.place()))
+    Some(Problem::error(message).at(side.place()))
 }

@@ -69,12 +69,8 @@ fn of_images(pair: &Pair<'_>) -> Vec<Problem> {
         };
         let missing = subject.repo.libs_of(subject.service).filter(|lib| !sees(lib));
         found.extend(missing.map(|lib| {
-            let message = format!(
-                "the Python of `{}` does not find the lib `{}`",
-                pair.called(&side),
-                lib.name
-            );
-            Problem::error(message).at(side.built.place())
+            let message = format!("the Python of `{}` does not find the lib `{}`", side.title(), lib.name);
+            Problem::error(message).at(side.place())
         }));
     }
     found

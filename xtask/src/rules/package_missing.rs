@@ -58,8 +58,8 @@ fn of_images(pair: &Pair<'_>) -> Vec<Problem> {
         if let Some(pins) = pair.pins(side.built, is_dev) {
             let missing = missing(pins.keys().collect());
             if !missing.is_empty() {
-                let message = format!("`{}` installs no `{}`", pair.called(side), missing.join("`, `"));
-                found.push(Problem::error(message).at(side.built.place()));
+                let message = format!("`{}` installs no `{}`", side.title(), missing.join("`, `"));
+                found.push(Problem::error(message).at(side.place()));
             }
         } else if is_dev {
             // Without a lock, development has at least what production has. Sources stand in for local packages.
@@ -67,7 +67,7 @@ fn of_images(pair: &Pair<'_>) -> Vec<Problem> {
             let others = pair.prod.distributions.keys().filter(|name| !locals.contains(name));
             let others = others.filter(|name| pair.subject.is_some() || side.built.module(&name.module()).is_none());
             for name in missing(others.collect()) {
-                found.push(Problem::error(format!("`{name}` is in production alone")).at(pair.prod.place()));
+                found.push(Problem::error(format!("`{name}` is in production alone")).at(pair.in_prod()));
             }
         }
     }

@@ -46,7 +46,7 @@ fn check(pair: &Pair<'_>) -> Vec<Problem> {
             .collect();
         let verb = if names.len() == 1 { "is" } else { "are" };
         let message = format!("{} {verb} in {}, and not in the lock", names.join(", "), side.name);
-        let mut problem = Problem::error(message).at(side.built.place());
+        let mut problem = Problem::error(message).at(side.place());
         if let Some(installer) = &first.installer {
             problem = problem.note(format!("`{}` was installed by `{installer}`", first.info));
         }

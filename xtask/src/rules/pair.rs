@@ -16,24 +16,57 @@ pub struct Pair<'a> {
     pub subject: Option<&'a Subject<'a>>,
 }
 
-/// One of the two, with what it is called in a message.
+/// One of the two.
 pub struct Side<'a> {
     pub built: &'a Built,
+    /// What it is called in a message.
     pub name: &'static str,
+    /// What its Dockerfile says, where that is known.
+    image: Option<&'a Image>,
+}
+
+impl Side<'_> {
+    /// Where the image comes from: the end of its Dockerfile, or else the image itself.
+    pub fn place(&self) -> Place {
+        match self.image {
+            Some(image) => image.place.clone().label(format!("built as {}", self.built.reference)),
+            None => self.built.place(),
+        }
+    }
+
+    /// What a message calls it: by its Dockerfile, as the rules do that read those, or by its own name.
+    pub fn title(&self) -> &str {
+        self.image
+            .map_or(self.built.reference.as_str(), |image| image.path.as_str())
+    }
 }
 
 impl<'a> Pair<'a> {
+    /// Development, then production.
     pub fn sides(&self) -> [Side<'a>; 2] {
+        let (dev, prod) = self
+            .subject
+            .map_or((None, None), |subject| (subject.dev.as_ref(), subject.prod.as_ref()));
         [
             Side {
                 built: self.dev,
                 name: "development",
+                image: dev,
             },
             Side {
                 built: self.prod,
                 name: "production",
+                image: prod,
             },
         ]
+    }
+
+    pub fn in_dev(&self) -> Place {
+        self.sides()[0].place()
+    }
+
+    pub fn in_prod(&self) -> Place {
+        self.sides()[1].place()
     }
 
     /// Packages of the service's repository. Without a service there are none to tell from others.
@@ -92,31 +125,11 @@ impl<'a> Pair<'a> {
             text(dev),
             text(prod)
         );
-        let [in_dev, in_prod] = [(self.dev, true), (self.prod, false)].map(|(built, is_dev)| {
-            let image = self.image(is_dev);
-            image.and_then(&said).unwrap_or_else(|| built.place())
+        let places = self.sides().map(|side| match side.image.and_then(&said) {
+            Some(place) => place.label(side.name),
+            None => side.place(),
         });
-        Some(
-            Problem::error(message)
-                .at(in_dev.label("development"))
-                .at(in_prod.label("production")),
-        )
-    }
-
-    /// What a message calls one of them: by its Dockerfile, as the rules do that read those, or by its own name.
-    pub fn called(&self, side: &Side<'a>) -> &'a str {
-        let image = self.image(side.name == "development");
-        image.map_or(side.built.reference.as_str(), |image| image.path.as_str())
-    }
-
-    /// What the Dockerfile of one of them says.
-    pub fn image(&self, is_dev: bool) -> Option<&'a Image> {
-        let subject = self.subject?;
-        if is_dev {
-            subject.dev.as_ref()
-        } else {
-            subject.prod.as_ref()
-        }
+        Some(places.into_iter().fold(Problem::error(message), Problem::at))
     }
 }
 

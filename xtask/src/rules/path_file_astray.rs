@@ -30,7 +30,7 @@ fn check(pair: &Pair<'_>) -> Vec<Problem> {
                 .collect();
             if let Some(folder) = gone.first() {
                 let message = format!("`{}` leads to `{folder}`, which {} does not have", file.path, side.name);
-                found.push(Problem::error(message).at(side.built.place()));
+                found.push(Problem::error(message).at(side.place()));
             } else if side.name == "production" && !is_known(&side, file) {
                 let message = format!("`{}` is in {} and belongs to no package", file.path, side.name);
                 let says = file
@@ -38,7 +38,7 @@ fn check(pair: &Pair<'_>) -> Vec<Problem> {
                     .iter()
                     .chain(&file.code)
                     .map(|line| format!("it says `{line}`"));
-                let problem = Problem::error(message).at(side.built.place());
+                let problem = Problem::error(message).at(side.place());
                 found.push(says.fold(problem, Problem::note));
             }
         }

@@ -1,8 +1,5 @@
-use super::{Aspect, Check, Level, Pair, Rule, Subject};
-use crate::{
-    evidence::{built::Built, image::Image},
-    report::Problem,
-};
+use super::{Aspect, Check, Level, Pair, Rule, Subject, pair::Side};
+use crate::{evidence::image::Image, report::Problem};
 
 pub const RULE: Rule = Rule {
     id: "port-differs",
@@ -41,18 +38,16 @@ fn of_images(pair: &Pair<'_>) -> Vec<Problem> {
         .subject
         .map_or(5678, |subject| subject.service.settings.debug_port)
         .to_string();
-    let missing = |from: &Built, to: &Built, name: &str| -> Vec<Problem> {
-        let others = &to.config.ports;
-        let extra = from
-            .config
-            .ports
-            .iter()
-            .filter(|port| !others.contains(port) && **port != debugger);
-        extra
-            .map(|port| Problem::error(format!("port {port} is exposed in {name} alone")).at(from.place()))
+    let missing = |from: &Side<'_>, to: &Side<'_>| -> Vec<Problem> {
+        let others = &to.built.config.ports;
+        let ports = from.built.config.ports.iter();
+        ports
+            .filter(|port| !others.contains(port) && **port != debugger)
+            .map(|port| Problem::error(format!("port {port} is exposed in {} alone", from.name)).at(from.place()))
             .collect()
     };
-    let mut found = missing(pair.dev, pair.prod, "development");
-    found.extend(missing(pair.prod, pair.dev, "production"));
+    let [dev, prod] = pair.sides();
+    let mut found = missing(&dev, &prod);
+    found.extend(missing(&prod, &dev));
     found
 }

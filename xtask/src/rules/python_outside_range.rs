@@ -35,7 +35,7 @@ fn of_images(pair: &Pair<'_>) -> Vec<Problem> {
             .as_ref()
             .map(|python| format!("python{}", python.version));
         if let Some(minor) = version.as_deref().and_then(python) {
-            found.extend(outside(subject, minor, &side.built.place()));
+            found.extend(outside(subject, minor, &side.place()));
         }
     }
     found

@@ -23,7 +23,7 @@ fn of_images(pair: &Pair<'_>) -> Vec<Problem> {
     let path = pair.prod.config.env.get("PYTHONPATH");
     let problem = path.map(|path| {
         Problem::error("the production image sets PYTHONPATH")
-            .at(pair.prod.place())
+            .at(pair.in_prod())
             .note(format!("it is `{path}`"))
     });
     problem.into_iter().collect()

@@ -69,7 +69,7 @@ fn of_images(pair: &Pair<'_>) -> Vec<Problem> {
         found.extend(
             roots
                 .into_iter()
-                .map(|name| Problem::error(format!("`{name}` is in {} alone", side.name)).at(side.built.place())),
+                .map(|name| Problem::error(format!("`{name}` is in {} alone", side.name)).at(side.place())),
         );
     }
     let versions: Vec<(&String, &String, &String)> = dev
@@ -86,10 +86,10 @@ fn of_images(pair: &Pair<'_>) -> Vec<Problem> {
             "{} have another version in each image",
             count(versions.len(), "system package")
         );
-        let problem = Problem::error(message).at(pair.dev.place()).at(pair.prod.place());
+        let problem = Problem::error(message).at(pair.in_dev()).at(pair.in_prod());
         found.push(versions.iter().take(MANY).map(text).fold(problem, Problem::note));
     } else {
-        let problem = |version| Problem::error(text(version)).at(pair.dev.place()).at(pair.prod.place());
+        let problem = |version| Problem::error(text(version)).at(pair.in_dev()).at(pair.in_prod());
         found.extend(versions.iter().map(problem));
     }
     found

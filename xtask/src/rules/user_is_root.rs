@@ -37,6 +37,6 @@ fn of_images(pair: &Pair<'_>) -> Vec<Problem> {
     };
     let sides = pair.sides().into_iter().filter(is_root);
     sides
-        .map(|side| Problem::error(format!("`{}` runs as root", pair.called(&side))).at(side.built.place()))
+        .map(|side| Problem::error(format!("`{}` runs as root", side.title())).at(side.place()))
         .collect()
 }

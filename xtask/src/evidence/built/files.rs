@@ -127,6 +127,10 @@ impl Files {
         names
     }
 
+    pub fn paths(&self) -> impl Iterator<Item = &str> {
+        self.nodes.keys().map(String::as_str)
+    }
+
     fn node(&self, path: &str) -> Option<&Node> {
         self.nodes.get(&self.resolve(path)?)
     }

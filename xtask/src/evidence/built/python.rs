@@ -148,11 +148,33 @@ fn executable(files: &Files, config: &Config) -> Option<String> {
         .filter(|program| program.starts_with('/'))
         .map(|program| parent(program))
         .find(|folder| files.is_file(&format!("{}/pyvenv.cfg", parent(folder))));
-    let folders = beside.iter().map(String::as_str).chain(config.path());
+    let launched = launched(files, config);
+    let folders = beside.iter().chain(&launched).map(String::as_str).chain(config.path());
     let names = ["python", "python3", "pypy3"];
     let mut candidates =
         folders.flat_map(|folder| names.map(|name| format!("{}/{name}", folder.trim_end_matches('/'))));
     candidates.find(|path| files.is_file(path))
+}
+
+/// `poetry run`, and its like, start what is in an environment of their own choice.
+fn launched(files: &Files, config: &Config) -> Option<String> {
+    let words = config
+        .entrypoint
+        .iter()
+        .chain(&config.command)
+        .flat_map(|word| word.split_whitespace());
+    let mut names = words.map(|word| word.rsplit('/').next().unwrap_or_default());
+    if !names.any(|name| matches!(name, "poetry" | "uv" | "pipenv")) {
+        return None;
+    }
+    let local = absolute(&config.workdir, ".venv");
+    if files.is_file(&format!("{local}/pyvenv.cfg")) {
+        return Some(format!("{local}/bin"));
+    }
+    let mut settings = files
+        .paths()
+        .filter(|path| path.ends_with("/pyvenv.cfg") && path.contains("/virtualenvs/"));
+    settings.next().map(|path| format!("{}/bin", parent(path)))
 }
 
 fn version(files: &Files, system: &System, real: &str, settings: Option<&str>, minor: &str) -> String {

@@ -157,6 +157,18 @@ fn editable_installs_name_their_sources() {
 }
 
 #[test]
+fn the_environment_of_poetry_is_found() {
+    let mut config = config();
+    config.command = vec!["/bin/sh".into(), "-c".into(), "poetry run uvicorn web:app".into()];
+    let home = "root/.cache/pypoetry/virtualenvs/web-x-py3.13";
+    let tar = python()
+        .link(&format!("{home}/bin/python"), "/usr/bin/python3.13")
+        .file(&format!("{home}/pyvenv.cfg"), "version = 3.13.5\n");
+    let built = Built::read("a", config, &mut tar.end().as_slice()).unwrap();
+    assert_eq!(built.python.unwrap().prefix, format!("/{home}"));
+}
+
+#[test]
 fn an_image_without_python_has_none() {
     assert!(read(Tar::default()).python.is_none());
     assert!(

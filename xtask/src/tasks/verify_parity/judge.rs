@@ -9,7 +9,7 @@ use crate::{
     evidence::Surroundings,
     repo::{Repo, RepoPath, Service},
     report::Problem,
-    rules::{GENERATED_FILE_STALE, Pair, RULES, Subject, Whole, stale},
+    rules::{Check, GENERATED_FILE_STALE, Pair, RULES, Subject, Whole, stale},
 };
 
 /// Judges services by their files, and where asked by their images.
@@ -99,6 +99,10 @@ pub fn services(
             .map(|service| (service.package.name.to_string(), service.package.dir.clone()))
             .collect(),
         findings,
+        rules: RULES
+            .into_iter()
+            .filter(|rule| args.built || !matches!(rule.check, Check::Images(_)))
+            .count(),
         problems,
         timings: None,
     }
@@ -138,6 +142,10 @@ pub fn two_images(
     Outcome {
         services: vec![(name, dir)],
         findings,
+        rules: RULES
+            .into_iter()
+            .filter(|rule| rule.check.of_images().is_some())
+            .count(),
         problems,
         timings: None,
     }

@@ -60,6 +60,8 @@ pub struct Outcome {
     /// Name and folder of every service that was looked at.
     pub services: Vec<(String, RepoPath)>,
     pub findings: Vec<Finding>,
+    /// How many rules were asked.
+    pub rules: usize,
     /// What could not be read or understood.
     pub problems: Vec<Problem>,
     pub timings: Option<Vec<(&'static str, Duration)>>,
