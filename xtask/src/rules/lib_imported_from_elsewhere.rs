@@ -36,6 +36,15 @@ fn wrong(lib: &Package, side: &Side<'_>, should_be_installed: bool) -> Option<Pr
         (None, Some(folder)) => (folder.clone(), false),
         (None, None) => return None,
     };
+    // A package that sources hide is still the one whose metadata is read.
+    let hidden = installed.filter(|_| !should_be_installed && !is_installed && editable.is_none());
+    if let Some(package) = hidden {
+        let message = format!(
+            "{} has the lib `{}` installed as a package, at `{}`",
+            side.name, lib.name, package.info
+        );
+        return Some(Problem::error(message).at(side.place()));
+    }
     if is_installed == should_be_installed {
         return None;
     }

@@ -126,6 +126,11 @@ pub const FAULTS: &[ImageFault] = &[
     }),
     (
         "lib-imported-from-elsewhere",
+        "installed besides its sources",
+        |images| images.install(DEV_IMAGE, "core", "1.2.0"),
+    ),
+    (
+        "lib-imported-from-elsewhere",
         "sources in production's folder",
         |images| images.write(PROD_IMAGE, "app/core/__init__.py", ""),
     ),

@@ -42,12 +42,21 @@ pub fn build(root: &Path, dockerfile: &RepoPath, tag: &str) -> Result<(), Proble
         return Ok(());
     }
     let log = said(&output);
-    let lines: Vec<&str> = log.lines().collect();
-    let end = lines[lines.len().saturating_sub(20)..].join("\n");
     Err(Problem::error(format!("`{dockerfile}` does not build"))
         .at(Place::File(dockerfile.to_string()))
-        .note(end)
+        .note(failed_step(&log))
         .remedy(format!("see all of it: `docker build --file {dockerfile} .`")))
+}
+
+/// What BuildKit repeats of the step that failed; of another builder, the last lines.
+fn failed_step(log: &str) -> String {
+    const RULER: &str = "\n------\n";
+    let parts: Vec<&str> = log.split(RULER).collect();
+    if let Some(step) = parts.iter().rev().find(|part| part.starts_with(" > ")) {
+        return step.trim().to_owned();
+    }
+    let lines: Vec<&str> = log.lines().collect();
+    lines[lines.len().saturating_sub(20)..].join("\n")
 }
 
 /// Reads an image, pulled where it is not here.
@@ -138,4 +147,19 @@ fn absent(error: std::io::Error) -> Problem {
 
 fn said(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).trim().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_step_that_failed_is_told_once() {
+        let log =
+            "#5 [2/2] RUN a\n#5 0.1 no\n#5 ERROR: exit code: 1\n------\n > [2/2] RUN a:\n0.1 no\n------\nERROR: failed";
+        assert_eq!(failed_step(log), "> [2/2] RUN a:\n0.1 no");
+        let lines: Vec<String> = (0..30).map(|line| line.to_string()).collect();
+        assert!(failed_step(&lines.join("\n")).starts_with("10\n"));
+        assert_eq!(failed_step(""), "");
+    }
 }

@@ -113,7 +113,9 @@ impl Python {
     }
 
     fn add_site(&mut self, files: &Files, site: &str) {
-        if !files.exists(site) || self.path.iter().any(|folder| folder == site) {
+        // `lib64` is, as a rule, a link to `lib`.
+        let real = files.resolve(site);
+        if real.is_none() || self.path.iter().any(|folder| files.resolve(folder) == real) {
             return;
         }
         self.path.push(site.to_owned());

@@ -136,6 +136,10 @@ fn the_path_is_python_s_own() {
     let file = &built.python.as_ref().unwrap().path_files[0];
     assert_eq!(file.folders, ["/srv/more", "/opt/venv/lib/python3.13/gone"]);
     assert_eq!(file.code, ["import os"]);
+    let linked = python()
+        .link("opt/venv/lib64", "lib")
+        .file(&format!("{SITE}/a.pth"), "/gone\n");
+    assert_eq!(read(linked).python.unwrap().path_files.len(), 1);
 }
 
 #[test]
