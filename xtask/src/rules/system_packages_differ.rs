@@ -1,8 +1,11 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Aspect, Check, Level, Pair, Rule, Subject};
 use crate::{
-    evidence::image::{Image, Reach},
+    evidence::{
+        built::System,
+        image::{Image, Reach},
+    },
     repo::Located,
     report::{Problem, count},
 };
@@ -54,23 +57,15 @@ fn of_images(pair: &Pair<'_>) -> Vec<Problem> {
             .map(String::as_str)
             .filter(|name| !allowed.contains(name))
             .collect();
-        // What another of them brings along has no cause of its own.
-        let brought = |name: &&str| {
-            extra
-                .iter()
-                .any(|other| other != name && from.with_needs(&[(*other).to_owned()]).contains(name))
-        };
-        let roots: Vec<&str> = extra.iter().copied().filter(|name| !brought(name)).collect();
-        let roots = if roots.is_empty() {
-            extra.iter().copied().collect()
+        let roots = causes(from, &extra);
+        let alone = |name: &&str| format!("`{name}` is in {} alone", side.name);
+        if roots.len() > MANY {
+            let message = format!("{} are in {} alone", count(roots.len(), "system package"), side.name);
+            let problem = Problem::error(message).at(side.place());
+            found.push(roots.iter().take(MANY).map(alone).fold(problem, Problem::note));
         } else {
-            roots
-        };
-        found.extend(
-            roots
-                .into_iter()
-                .map(|name| Problem::error(format!("`{name}` is in {} alone", side.name)).at(side.place())),
-        );
+            found.extend(roots.iter().map(|name| Problem::error(alone(name)).at(side.place())));
+        }
     }
     let versions: Vec<(&String, &String, &String)> = dev
         .packages
@@ -95,10 +90,56 @@ fn of_images(pair: &Pair<'_>) -> Vec<Problem> {
     found
 }
 
+/// Those that no other of them brings along. Of some that bring each other along it is the first.
+fn causes<'a>(system: &System, names: &BTreeSet<&'a str>) -> Vec<&'a str> {
+    let brought: BTreeMap<&str, BTreeSet<&str>> = names
+        .iter()
+        .map(|name| (*name, system.with_needs(&[(*name).to_owned()])))
+        .collect();
+    let is_brought = |name: &str| {
+        brought
+            .iter()
+            .any(|(other, needs)| *other != name && needs.contains(name))
+    };
+    let (later, mut causes): (Vec<&str>, Vec<&str>) = names.iter().partition(|name| is_brought(name));
+    let mut known: BTreeSet<&str> = causes.iter().flat_map(|name| &brought[name]).copied().collect();
+    for name in later {
+        if !known.contains(name) {
+            known.extend(&brought[name]);
+            causes.push(name);
+        }
+    }
+    causes
+}
+
 fn inside(image: &Image) -> impl Iterator<Item = &Located<String>> {
     image
         .system
         .iter()
         .filter(|package| package.reach == Reach::Chain)
         .map(|package| &package.what)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::evidence::built::SystemPackage;
+
+    #[test]
+    fn causes_are_told_and_not_what_they_bring() {
+        let needs = [("a", "b"), ("b", ""), ("c", "d"), ("d", "c"), ("e", "b")];
+        let package = |(name, need): (&str, &str)| {
+            let needs = vec![need.to_owned()];
+            let package = SystemPackage {
+                needs,
+                ..SystemPackage::default()
+            };
+            (name.to_owned(), package)
+        };
+        let system = System {
+            packages: needs.map(package).into(),
+        };
+        let causes = causes(&system, &BTreeSet::from(["a", "b", "c", "d", "e"]));
+        assert_eq!(causes, ["a", "e", "c"]);
+    }
 }
