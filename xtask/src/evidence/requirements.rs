@@ -15,6 +15,7 @@ pub struct Entry {
     /// `==`, or an address.
     pub is_pinned: bool,
     pub has_hash: bool,
+    pub hashes: Vec<String>,
 }
 
 impl RequirementFile {
@@ -28,6 +29,7 @@ impl RequirementFile {
             if text.trim_start().starts_with("--hash=") {
                 if let Some(last) = file.entries.last_mut() {
                     last.has_hash = true;
+                    last.hashes.extend(hashes(text));
                 }
                 continue;
             }
@@ -44,8 +46,14 @@ impl RequirementFile {
                 }),
                 is_pinned: text.contains("==") || text.contains(" @ "),
                 has_hash: text.contains("--hash="),
+                hashes: hashes(text).collect(),
             });
         }
         file
     }
+}
+
+fn hashes(text: &str) -> impl Iterator<Item = String> + '_ {
+    let words = text.split([' ', '\\']);
+    words.filter_map(|word| word.strip_prefix("--hash=").map(str::to_owned))
 }

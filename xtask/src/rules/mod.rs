@@ -2,32 +2,53 @@
 
 mod base_image_differs;
 mod base_image_floats;
+mod base_image_varies;
 mod build_tool_in_production;
 mod command_differs;
+mod context_not_pruned;
+mod copied_file_ignored;
 mod development_package_in_production;
 mod dockerfile_missing;
+mod download_unverified;
 mod environment_differs;
 mod exception_unused;
 mod generated_file_stale;
+mod import_not_declared;
+mod import_transitive;
 mod install_resolves;
 mod install_without_hashes;
+mod lib_build_input_missing;
 mod lib_constraint_unsatisfied;
+mod lib_from_source_in_production;
+mod lib_installed_in_development;
+mod lib_metadata_stale;
 mod lib_missing;
+mod lib_not_imported;
 mod lib_not_needed;
+mod lib_tested_with_others;
 mod lib_version_stale;
 mod lock_missing;
+mod lock_of_another_poetry;
 mod lock_stale;
+mod member;
+mod package_differs;
 mod package_missing;
+mod package_not_imported;
 mod pin_not_in_lock;
 mod port_differs;
 mod python_outside_range;
+mod pythonpath_folder_missing;
 mod pythonpath_in_production;
+mod released_lib_edited;
+mod shell_tool_in_production;
 mod subject;
 mod system_packages_differ;
 #[cfg(test)]
 mod tests;
 mod user_differs;
 mod user_is_root;
+mod versions_vary;
+mod virtual_environment_overlaid;
 mod workdir_differs;
 
 pub use crate::report::Level;
@@ -35,7 +56,8 @@ use crate::report::Problem;
 
 pub use exception_unused::{RULE as EXCEPTION_UNUSED, check as exceptions_unused};
 pub use generated_file_stale::{RULE as GENERATED_FILE_STALE, stale};
-pub use subject::{LockState, Subject, Whole};
+pub use member::Member;
+pub use subject::{LibFacts, LockState, Subject, Whole};
 
 /// A rule. Its id is the name of its file, with `-` for `_`.
 #[derive(Debug)]
@@ -59,6 +81,10 @@ pub struct Rule {
 pub enum Check {
     /// Each service by itself.
     Service(fn(&Subject<'_>) -> Vec<Problem>),
+    /// Each service by itself, in the light of all.
+    Among(fn(&Subject<'_>, &Whole<'_>) -> Vec<Problem>),
+    /// Each service and each lib, as a package. What is found in a lib counts for the first service that needs it.
+    Package(fn(&Member<'_>) -> Vec<Problem>),
     /// All services together, where what is wrong is of none of them alone.
     Whole(fn(&Whole<'_>) -> Vec<Problem>),
 }
@@ -106,32 +132,52 @@ impl Aspect {
 }
 
 /// Every rule, by id.
-pub const RULES: [&Rule; 26] = [
+pub const RULES: [&Rule; 46] = [
     &base_image_differs::RULE,
     &base_image_floats::RULE,
+    &base_image_varies::RULE,
     &build_tool_in_production::RULE,
     &command_differs::RULE,
+    &context_not_pruned::RULE,
+    &copied_file_ignored::RULE,
     &development_package_in_production::RULE,
     &dockerfile_missing::RULE,
+    &download_unverified::RULE,
     &environment_differs::RULE,
     &exception_unused::RULE,
     &generated_file_stale::RULE,
+    &import_not_declared::RULE,
+    &import_transitive::RULE,
     &install_resolves::RULE,
     &install_without_hashes::RULE,
+    &lib_build_input_missing::RULE,
     &lib_constraint_unsatisfied::RULE,
+    &lib_from_source_in_production::RULE,
+    &lib_installed_in_development::RULE,
+    &lib_metadata_stale::RULE,
     &lib_missing::RULE,
+    &lib_not_imported::RULE,
     &lib_not_needed::RULE,
+    &lib_tested_with_others::RULE,
     &lib_version_stale::RULE,
     &lock_missing::RULE,
+    &lock_of_another_poetry::RULE,
     &lock_stale::RULE,
+    &package_differs::RULE,
     &package_missing::RULE,
+    &package_not_imported::RULE,
     &pin_not_in_lock::RULE,
     &port_differs::RULE,
     &python_outside_range::RULE,
+    &pythonpath_folder_missing::RULE,
     &pythonpath_in_production::RULE,
+    &released_lib_edited::RULE,
+    &shell_tool_in_production::RULE,
     &system_packages_differ::RULE,
     &user_differs::RULE,
     &user_is_root::RULE,
+    &versions_vary::RULE,
+    &virtual_environment_overlaid::RULE,
     &workdir_differs::RULE,
 ];
 

@@ -1,12 +1,18 @@
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    cell::OnceCell,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use crate::{
     evidence::{
         Surroundings,
+        code::Code,
+        ignore::IgnoreFile,
         image::{Image, Install, Placed, Reach},
+        released::Edited,
         requirements::RequirementFile,
     },
-    repo::{Allow, Located, PackageName, Repo, RepoPath, Service, lock::Lock},
+    repo::{Allow, Located, Package, PackageName, Repo, RepoPath, Service, lock::Lock},
     report::{Place, Problem},
     requirements::{self, MAIN, Selection},
     sync::Change,
@@ -20,6 +26,14 @@ pub struct Subject<'a> {
     pub dev: Option<Image>,
     pub prod: Option<Image>,
     pub lock: LockState,
+    /// See [`Subject::main`].
+    pub main: OnceCell<Option<BTreeSet<PackageName>>>,
+    pub code: Code,
+    /// All libs, by name.
+    pub libs: &'a BTreeMap<PackageName, LibFacts>,
+    /// By Dockerfile: what is kept from its build, and PYTHONPATH entries at which nothing stands.
+    pub ignored: BTreeMap<RepoPath, IgnoreFile>,
+    pub absent: BTreeMap<RepoPath, Vec<Located<String>>>,
     /// The requirement files that the images install.
     pub requirements: BTreeMap<RepoPath, RequirementFile>,
     /// Generated files that are not as they have to be.
@@ -35,6 +49,14 @@ pub struct Whole<'a> {
     pub surroundings: &'a Surroundings,
 }
 
+/// What is known about a lib besides its manifest.
+pub struct LibFacts {
+    pub code: Code,
+    pub lock: LockState,
+    /// What was edited after its version was released; asked only where images take libs from an index.
+    pub edited: Option<Edited>,
+}
+
 pub enum LockState {
     Missing,
     /// It was read; what is wrong with it is a problem of the run.
@@ -42,6 +64,16 @@ pub enum LockState {
     /// It is not of this manifest.
     Stale(Box<Problem>),
     Fresh(Box<Lock>),
+}
+
+impl LockState {
+    /// The lock, where it is the one of the manifest.
+    pub fn fresh(&self) -> Option<&Lock> {
+        match self {
+            Self::Fresh(lock) => Some(lock),
+            Self::Missing | Self::Unreadable | Self::Stale(_) => None,
+        }
+    }
 }
 
 impl Subject<'_> {
@@ -54,10 +86,17 @@ impl Subject<'_> {
     }
 
     pub fn lock(&self) -> Option<&Lock> {
-        match &self.lock {
-            LockState::Fresh(lock) => Some(lock),
-            LockState::Missing | LockState::Unreadable | LockState::Stale(_) => None,
-        }
+        self.lock.fresh()
+    }
+
+    /// The libs that the service needs, with what is known about each.
+    pub fn libs(&self) -> impl Iterator<Item = (&Package, &LibFacts)> {
+        let libs = self.repo.libs_of(self.service);
+        libs.filter_map(|lib| Some((lib, self.libs.get(&lib.name)?)))
+    }
+
+    pub fn is_dev(&self, image: &Image) -> bool {
+        self.dev.as_ref().is_some_and(|dev| dev.path == image.path)
     }
 
     /// Third-party packages that the lock has for development or tests, and not for production.
@@ -76,6 +115,15 @@ impl Subject<'_> {
             })
         };
         &names(&groups) - &names(&Selection::main())
+    }
+
+    /// Third-party packages that the lock has for production. `None` where there is no lock to tell by.
+    pub fn main(&self) -> Option<&BTreeSet<PackageName>> {
+        let read = || {
+            let export = requirements::export(&self.service.package.manifest, self.lock()?, &Selection::main()).ok()?;
+            Some(export.pins.into_iter().map(|pin| pin.name).collect())
+        };
+        self.main.get_or_init(read).as_ref()
     }
 
     /// What of an image's packages stays in it.

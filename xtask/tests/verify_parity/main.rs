@@ -5,7 +5,12 @@
 mod fixture;
 
 mod by_hand;
+mod contexts;
 mod drawn;
+mod locks;
+mod packages;
+
+mod sources;
 mod suite;
 mod this_repository;
 mod with_poetry;
@@ -39,6 +44,11 @@ fn every_rule_has_a_fault_that_it_finds() {
     let found: BTreeSet<&str> = drawn::FAULTS
         .iter()
         .chain(by_hand::FAULTS)
+        .chain(contexts::FAULTS)
+        .chain(locks::FAULTS)
+        .chain(locks::OF_TWO_SERVICES)
+        .chain(packages::FAULTS)
+        .chain(sources::FAULTS)
         .map(|(rule, _, _)| *rule)
         .collect();
     let rules: BTreeSet<&str> = RULES.iter().map(|rule| rule.id).collect();

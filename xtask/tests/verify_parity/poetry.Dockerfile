@@ -6,7 +6,8 @@ WORKDIR /app/services/web
 COPY libs/core /app/libs/core
 COPY services/web ./
 RUN --mount=type=cache,target=/root/.cache/pypoetry \
-    poetry install --no-interaction --only main
+    poetry install --no-interaction --only main --no-root --no-directory
+RUN .venv/bin/pip install --no-deps --no-index /app/libs/core .
 
 FROM python:3.13-slim-trixie
 ENV PATH=/app/services/web/.venv/bin:$PATH

@@ -12,7 +12,7 @@ use crate::{
     evidence::Surroundings,
     repo::{Repo, RepoPath},
     report::{Level, Problem},
-    rules::{Check, GENERATED_FILE_STALE, RULES, Rule, Subject, Whole, stale},
+    rules::{Check, GENERATED_FILE_STALE, Member, RULES, Rule, Subject, Whole, stale},
 };
 
 /// Prove that the development and the production image of every service run the same software
@@ -93,7 +93,9 @@ pub fn run(root: &Path, args: &Args) -> Result<Outcome, Vec<Problem>> {
     clock.push(("manifests", Instant::now()));
     let mut subjects: Vec<Subject<'_>> = Vec::new();
     let surroundings = Surroundings::read(&repo.root, &mut problems);
-    for (subject, found) in observe::all(&repo, &surroundings, &selected) {
+    let libs = observe::libs(&repo, &selected, &mut problems);
+    clock.push(("libs", Instant::now()));
+    for (subject, found) in observe::all(&repo, &surroundings, &libs, &selected) {
         subjects.push(subject);
         problems.extend(found);
     }
@@ -111,18 +113,36 @@ pub fn run(root: &Path, args: &Args) -> Result<Outcome, Vec<Problem>> {
         subjects: &subjects,
         surroundings: &surroundings,
     };
+    let members = Member::all(&whole);
     for rule in RULES {
         match rule.check {
             Check::Service(check) => {
                 for subject in &subjects {
                     let service = Some(subject.service.package.name.to_string());
                     let found = check(subject).into_iter();
-                    findings.extend(found.map(|problem| finding(rule, service.clone(), problem)));
+                    findings.extend(found.map(|problem| finding(&repo, rule, service.clone(), problem)));
+                }
+            }
+            Check::Among(check) => {
+                for subject in &subjects {
+                    let service = Some(subject.service.package.name.to_string());
+                    let found = check(subject, &whole).into_iter();
+                    findings.extend(found.map(|problem| finding(&repo, rule, service.clone(), problem)));
+                }
+            }
+            Check::Package(check) => {
+                for member in &members {
+                    let service = member
+                        .services
+                        .first()
+                        .map(|subject| subject.service.package.name.to_string());
+                    let found = check(member).into_iter();
+                    findings.extend(found.map(|problem| finding(&repo, rule, service.clone(), problem)));
                 }
             }
             Check::Whole(check) => {
                 let found = check(&whole).into_iter();
-                findings.extend(found.map(|problem| finding(rule, None, problem)));
+                findings.extend(found.map(|problem| finding(&repo, rule, None, problem)));
             }
         }
     }
@@ -140,7 +160,7 @@ pub fn run(root: &Path, args: &Args) -> Result<Outcome, Vec<Problem>> {
     findings.extend(
         elsewhere
             .filter_map(stale)
-            .map(|problem| finding(&GENERATED_FILE_STALE, None, problem)),
+            .map(|problem| finding(&repo, &GENERATED_FILE_STALE, None, problem)),
     );
     let unused = exceptions::apply(&repo, &mut subjects, &mut findings);
     findings.extend(unused);
@@ -161,8 +181,12 @@ pub fn run(root: &Path, args: &Args) -> Result<Outcome, Vec<Problem>> {
 }
 
 /// A message that a person can act on without looking anything up.
-fn finding(rule: &'static Rule, service: Option<String>, mut problem: Problem) -> Finding {
-    problem.level = rule.level;
+fn finding(repo: &Repo, rule: &'static Rule, service: Option<String>, mut problem: Problem) -> Finding {
+    problem.level = repo
+        .settings
+        .levels
+        .get(rule.id)
+        .map_or(rule.level, |level| level.value);
     problem.notes.push(rule.why.to_owned());
     problem.remedy.get_or_insert_with(|| rule.fix.to_owned());
     Finding { rule, service, problem }

@@ -1,6 +1,7 @@
 //! Reads what there is of a service: its Dockerfiles, its lock, its requirement files, and what of it is generated.
 
 use std::{
+    cell::OnceCell,
     collections::{BTreeMap, BTreeSet},
     path::Path,
     thread,
@@ -8,10 +9,18 @@ use std::{
 
 use crate::{
     artifact::{FILE_NAMES, Header},
-    evidence::{Surroundings, dockerfile::Dockerfile, image::Image, requirements::RequirementFile},
-    repo::{Repo, RepoPath, Service, Source, lock},
+    evidence::{
+        Surroundings,
+        code::Code,
+        dockerfile::Dockerfile,
+        ignore::{IgnoreFile, context},
+        image::Image,
+        import_path, released,
+        requirements::RequirementFile,
+    },
+    repo::{Package, PackageName, Repo, RepoPath, Service, Source, lock, settings::LibSource},
     report::Problem,
-    rules::{LockState, Subject},
+    rules::{LibFacts, LockState, Subject},
     sync::{Change, Plan, Scope},
     tasks::gen_dockerfiles::draw,
 };
@@ -28,20 +37,54 @@ const DEVELOPMENT: [&str; 3] = ["Dockerfile.dev", "Dockerfile.development", "dev
 pub fn all<'a>(
     repo: &'a Repo,
     surroundings: &'a Surroundings,
+    libs: &'a BTreeMap<PackageName, LibFacts>,
     services: &[&'a Service],
 ) -> Vec<(Subject<'a>, Vec<Problem>)> {
-    let observe = |service: &'a Service| {
+    at_once(services, |service, problems| {
+        observe(repo, surroundings, libs, service, problems)
+    })
+}
+
+/// The sources of all libs, because each tells what it can be imported as; the locks of those that the services need.
+pub fn libs(repo: &Repo, services: &[&Service], problems: &mut Vec<Problem>) -> BTreeMap<PackageName, LibFacts> {
+    let mut edited = match repo.settings.lib_source {
+        LibSource::Index => released::edited(&repo.root, &repo.libs),
+        LibSource::Wheelhouse => BTreeMap::new(),
+    };
+    let libs: Vec<&Package> = repo.libs.iter().collect();
+    let read = at_once(&libs, |lib, problems| {
+        let is_needed = services.iter().any(|service| service.libs.contains(&lib.name));
+        let lock = if is_needed {
+            read_lock(&repo.root, lib, problems)
+        } else {
+            LockState::Missing
+        };
+        (lib.name.clone(), Code::read(&repo.root, lib), lock)
+    });
+    let facts = read.into_iter().map(|((name, code, lock), found)| {
+        problems.extend(found);
+        let edited = edited.remove(&name);
+        (name, LibFacts { code, lock, edited })
+    });
+    facts.collect()
+}
+
+/// Does something with each, on all processors, and returns the results in their order.
+fn at_once<'a, T: Sync, R: Send>(
+    items: &[&'a T],
+    work: impl Fn(&'a T, &mut Vec<Problem>) -> R + Sync,
+) -> Vec<(R, Vec<Problem>)> {
+    let work = |item: &'a T| {
         let mut problems = Vec::new();
-        let subject = observe(repo, surroundings, service, &mut problems);
-        (subject, problems)
+        (work(item, &mut problems), problems)
     };
     let workers = thread::available_parallelism().map_or(1, usize::from);
-    let chunk = services.len().div_ceil(workers).max(1);
+    let chunk = items.len().div_ceil(workers).max(1);
     thread::scope(|scope| {
-        let observe = &observe;
-        let running = services
+        let work = &work;
+        let running = items
             .chunks(chunk)
-            .map(|services| scope.spawn(move || services.iter().map(|service| observe(service)).collect::<Vec<_>>()));
+            .map(|items| scope.spawn(move || items.iter().map(|item| work(item)).collect::<Vec<_>>()));
         let running: Vec<_> = running.collect();
         let results = running
             .into_iter()
@@ -54,6 +97,7 @@ pub fn all<'a>(
 fn observe<'a>(
     repo: &'a Repo,
     surroundings: &'a Surroundings,
+    libs: &'a BTreeMap<PackageName, LibFacts>,
     service: &'a Service,
     problems: &mut Vec<Problem>,
 ) -> Subject<'a> {
@@ -79,11 +123,24 @@ fn observe<'a>(
             Err(problem) => problems.push(problem),
         }
     }
+    let images: Vec<&Image> = dev.iter().chain(&prod).collect();
+    let ignored = images.iter().map(|image| {
+        let context = context(image);
+        (image.path.clone(), IgnoreFile::of(&repo.root, &image.path, &context))
+    });
+    let absent = images
+        .iter()
+        .map(|image| (image.path.clone(), import_path::absent(&repo.root, image)));
     Subject {
         repo,
         service,
         surroundings,
-        lock: read_lock(&repo.root, service, problems),
+        lock: read_lock(&repo.root, &service.package, problems),
+        main: OnceCell::new(),
+        code: Code::read(&repo.root, &service.package),
+        libs,
+        ignored: ignored.collect(),
+        absent: absent.collect(),
         dev,
         prod,
         requirements,
@@ -114,12 +171,12 @@ fn read_image(root: &Path, path: &RepoPath, problems: &mut Vec<Problem>) -> Opti
     Some(image)
 }
 
-fn read_lock(root: &Path, service: &Service, problems: &mut Vec<Problem>) -> LockState {
-    let path = service.package.dir.child("poetry.lock");
+fn read_lock(root: &Path, package: &Package, problems: &mut Vec<Problem>) -> LockState {
+    let path = package.dir.child("poetry.lock");
     match Source::read_if_present(&path.under(root), path.as_str()) {
         Ok(None) => LockState::Missing,
         Ok(Some(source)) => match lock::Lock::read(&source) {
-            Ok(lock) => match lock::stale(&service.package.manifest, &lock) {
+            Ok(lock) => match lock::stale(&package.manifest, &lock) {
                 Some(problem) => LockState::Stale(Box::new(problem)),
                 None => LockState::Fresh(Box::new(lock)),
             },

@@ -1,0 +1,62 @@
+use super::{Aspect, Check, Level, Member, Rule};
+use crate::{
+    repo::lock::LockedPackage,
+    report::{Problem, count},
+};
+
+pub const RULE: Rule = Rule {
+    id: "lib-tested-with-others",
+    aspect: Aspect::Lock,
+    level: Level::Note,
+    what: "the lock that the tests of a lib run with has other versions than the service that ships the lib",
+    why: "the tests of the lib then say nothing about what runs",
+    example: "pydantic 2.10 in libs/core/poetry.lock, 2.12 in services/web/poetry.lock",
+    fix: "run `poetry update` in the folder of the lib, or of the service, until both locks agree",
+    check: Check::Package(check),
+};
+
+fn check(member: &Member<'_>) -> Vec<Problem> {
+    let Some(own) = member.lock.fresh().filter(|_| !member.is_service) else {
+        return Vec::new();
+    };
+    let mut found = Vec::new();
+    for subject in &member.services {
+        let (Some(lock), Some(main)) = (subject.lock(), subject.main()) else {
+            continue;
+        };
+        let shipped = lock.packages.iter().filter(|package| main.contains(&package.name));
+        let pairs = shipped.filter_map(|theirs| {
+            let mut ours = own.packages.iter().filter(|ours| ours.name == theirs.name).peekable();
+            let first = *ours.peek()?;
+            ours.all(|ours| ours.number != theirs.number).then_some((first, theirs))
+        });
+        let pairs: Vec<(&LockedPackage, &LockedPackage)> = pairs.collect();
+        let Some((ours, theirs)) = pairs.first() else { continue };
+        let names: Vec<String> = pairs
+            .iter()
+            .take(5)
+            .map(|(ours, theirs)| {
+                format!(
+                    "`{}` {} instead of {}",
+                    theirs.name, ours.version.value, theirs.version.value
+                )
+            })
+            .collect();
+        let more = match pairs.len() - names.len() {
+            0 => String::new(),
+            more => format!(", and {} more", count(more, "package")),
+        };
+        let message = format!(
+            "`{}` is tested with {}{more} of `{}`",
+            member.package.name,
+            names.join(", "),
+            subject.service.package.name
+        );
+        found.push(
+            Problem::error(message)
+                .at(ours.version.place.clone().label("the lib"))
+                .at(theirs.version.place.clone().label("what ships it")),
+        );
+    }
+    found
+}
