@@ -84,11 +84,13 @@ impl IgnoreFile {
     /// Whether nothing below a folder can reach the build: it is excluded, and no pattern takes something below it back.
     fn excludes_all(&self, folder: &str) -> bool {
         let folder_parts = parts(folder);
-        let below = |pattern: &&Pattern| {
+        let reaches_below = |pattern: &Pattern| {
             let mut pairs = pattern.parts.iter().zip(&folder_parts);
-            pattern.takes_back
-                && pairs.all(|(part, name)| part == "**" || matches_name(part.as_bytes(), name.as_bytes()))
-                || pattern.takes_back && pattern.parts.iter().any(|part| part == "**")
+            pattern.parts.len() > folder_parts.len()
+                && pairs.all(|(part, name)| matches_name(part.as_bytes(), name.as_bytes()))
+        };
+        let below = |pattern: &&Pattern| {
+            pattern.takes_back && (pattern.parts.iter().any(|part| part == "**") || reaches_below(pattern))
         };
         self.excludes(folder) && !self.patterns.iter().any(|pattern| below(&pattern))
     }
@@ -136,6 +138,10 @@ fn matches(pattern: &[String], path: &[String]) -> bool {
 
 /// One part of a path: `*`, `?`, `[a-z]`, `[^a]` and `\`.
 fn matches_name(pattern: &[u8], name: &[u8]) -> bool {
+    // Most parts are plain names.
+    if !pattern.iter().any(|byte| b"*?[\\".contains(byte)) {
+        return pattern == name;
+    }
     match (pattern, name) {
         ([], []) => true,
         ([b'*', rest @ ..], _) => {
@@ -231,6 +237,7 @@ mod tests {
         assert!(file("*\n!libs/core/src\n").excludes_all("libs/other"));
         assert!(!file("*\n!libs/core/src\n").excludes_all("libs/core"));
         assert!(!file("*\n!**/*.py\n").excludes_all("libs/core"));
+        assert!(file("*\n!a/b.md\n**/*.md\n").excludes_all("a/b.md"));
         assert!(!file("docs\n").excludes_all("libs/core"));
     }
 }

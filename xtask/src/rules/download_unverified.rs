@@ -19,7 +19,8 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
         .map(|copied| &copied.what);
     let downloads = copied.filter(|copied| {
         let written = &copied.source.written;
-        written.starts_with("https:/") || written.starts_with("http:/")
+        let is_download = written.starts_with("https:/") || written.starts_with("http:/");
+        is_download && !copied.has_checksum
     });
     downloads
         .map(|copied| Problem::warning("this download has no checksum").at(copied.place.clone()))

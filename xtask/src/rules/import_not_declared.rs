@@ -1,6 +1,4 @@
-use std::collections::BTreeSet;
-
-use super::{Aspect, Check, Level, Member, Rule};
+use super::{Aspect, Check, Level, Member, Rule, Subject};
 use crate::{
     evidence::code::When,
     repo::PackageName,
@@ -20,66 +18,43 @@ pub const RULE: Rule = Rule {
 
 fn check(member: &Member<'_>) -> Vec<Problem> {
     let declared = member.declared();
-    let mut seen = BTreeSet::new();
-    let mut found = Vec::new();
-    let imports = member
-        .code
-        .imports
-        .iter()
-        .filter(|(_, import)| import.when == When::Always);
-    for (path, import) in imports {
-        let problem = match member.lib_of(path) {
-            Some(lib) if declared.contains(lib) || *lib == member.package.name => continue,
-            Some(lib) if seen.insert(lib.clone()) => undeclared_lib(member, lib, import.place.clone()),
-            Some(_) => continue,
-            None => match member.third_party(path) {
-                Some(name) if !declared.contains(&name) && seen.insert(name.clone()) => {
-                    let Some(problem) = for_development(member, &name, import.place.clone()) else {
-                        continue;
-                    };
-                    problem
-                }
-                Some(_) | None => continue,
-            },
-        };
-        found.push(problem);
+    let needed = member.imports.iter().filter(|(_, import)| import.when == When::Always);
+    let undeclared = needed.filter(|(name, _)| !declared.contains(name) && **name != member.package.name);
+    undeclared
+        .filter_map(|(name, import)| problem(member, name, import.place.clone()))
+        .collect()
+}
+
+/// `None` for a third-party package that another one brings to production, which is another rule.
+fn problem(member: &Member<'_>, name: &PackageName, import: Place) -> Option<Problem> {
+    let is_lib = member.libs.contains_key(name);
+    let lacks = |subject: &&&Subject<'_>| subject.main().is_some_and(|main| !main.contains(name));
+    let lacking = member.services.iter().find(lacks);
+    if !is_lib && lacking.is_none() {
+        return None;
     }
-    found
-}
-
-fn undeclared_lib(member: &Member<'_>, lib: &PackageName, place: Place) -> Problem {
-    let (name, dir) = (&member.package.name, &member.package.dir);
-    let what = match member.group_of(lib) {
-        Some(group) => format!("`{name}` imports the lib `{lib}`, which it has in the group `{group}` alone"),
-        None => format!("`{name}` imports the lib `{lib}`, which its manifest does not have"),
+    let (of, dir) = (&member.package.name, &member.package.dir);
+    let noun = if is_lib { "the lib " } else { "" };
+    let (how, place) = match member.in_group(name) {
+        Some((group, line)) => (
+            format!("has in the group `{group}` alone"),
+            line.place()
+                .label(format!("not in the group `{group}`, but in `dependencies`")),
+        ),
+        None => ("does not declare".into(), member.manifest_place()),
     };
-    Problem::error(what).at(place).at(member.manifest_place()).remedy(format!(
-        "add `{lib}` to `[project] dependencies` and its path to `[tool.poetry.dependencies]` of `{dir}/pyproject.toml`, then run `poetry lock` there"
-    ))
-}
-
-/// `None` where another package brings it to production too, which is another rule.
-fn for_development(member: &Member<'_>, name: &PackageName, place: Place) -> Option<Problem> {
-    let of_member = &member.package.name;
-    let lacking = member.services.iter().find(|subject| {
-        let main = subject.main();
-        main.is_some_and(|main| !main.contains(name))
-    })?;
-    let what = match member.group_of(name) {
-        Some(group) => format!("`{of_member}` imports `{name}`, which it has in the group `{group}` alone"),
-        None => format!("`{of_member}` imports `{name}`, which its manifest does not have"),
+    let problem = Problem::error(format!("`{of}` imports {noun}`{name}`, which it {how}"))
+        .at(import)
+        .at(place);
+    let problem = match lacking.filter(|_| !is_lib) {
+        Some(subject) => problem.note(format!(
+            "nothing else brings it into the production image of `{}`",
+            subject.service.package.name
+        )),
+        None => problem,
     };
-    Some(
-        Problem::error(what)
-            .at(place)
-            .at(member.manifest_place())
-            .note(format!(
-                "the main group of `{}` does not bring it either",
-                lacking.service.package.name
-            ))
-            .remedy(format!(
-                "add `{name}` to `[project] dependencies` of `{}/pyproject.toml` and run `poetry lock` there",
-                member.package.dir
-            )),
-    )
+    Some(problem.remedy(match is_lib {
+        true => format!("add `{name}` to `[project] dependencies` and its path to `[tool.poetry.dependencies]` of `{dir}/pyproject.toml`, then run `poetry lock` there"),
+        false => format!("add `{name}` to `[project] dependencies` of `{dir}/pyproject.toml` and run `poetry lock` there"),
+    }))
 }

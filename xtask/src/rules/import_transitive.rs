@@ -1,7 +1,5 @@
-use std::collections::BTreeSet;
-
 use super::{Aspect, Check, Level, Member, Rule};
-use crate::{evidence::code::When, report::Problem};
+use crate::{evidence::code::When, repo::PackageName, report::Problem};
 
 pub const RULE: Rule = Rule {
     id: "import-transitive",
@@ -16,37 +14,22 @@ pub const RULE: Rule = Rule {
 
 fn check(member: &Member<'_>) -> Vec<Problem> {
     let declared = member.declared();
-    let mut seen = BTreeSet::new();
-    let mut found = Vec::new();
-    let imports = member
-        .code
-        .imports
-        .iter()
-        .filter(|(_, import)| import.when == When::Always);
-    for (path, import) in imports.filter(|(path, _)| member.lib_of(path).is_none()) {
-        let Some(name) = member.third_party(path).filter(|name| !declared.contains(name)) else {
-            continue;
-        };
-        // What production does not have at all is another rule.
-        let is_there = member
-            .services
-            .iter()
-            .all(|subject| subject.main().is_some_and(|main| main.contains(&name)));
-        if is_there && seen.insert(name.clone()) {
-            let message = format!(
-                "`{}` imports `{name}`, which its manifest does not have",
-                member.package.name
-            );
-            found.push(
-                Problem::warning(message)
-                    .at(import.place.clone())
-                    .at(member.manifest_place())
-                    .remedy(format!(
-                        "add `{name}` to `[project] dependencies` of `{}/pyproject.toml` and run `poetry lock` there",
-                        member.package.dir
-                    )),
-            );
-        }
-    }
-    found
+    let needed = member.imports.iter().filter(|(_, import)| import.when == When::Always);
+    let undeclared = needed.filter(|(name, _)| !declared.contains(name) && !member.libs.contains_key(name));
+    // What production does not have at all is another rule.
+    let is_there = |name: &PackageName| {
+        let mut services = member.services.iter();
+        services.all(|subject| subject.main().is_some_and(|main| main.contains(name)))
+    };
+    let found = undeclared.filter(|(name, _)| is_there(name)).map(|(name, import)| {
+        let message = format!("`{}` imports `{name}`, which it does not declare", member.package.name);
+        Problem::warning(message)
+            .at(import.place.clone())
+            .at(member.manifest_place())
+            .remedy(format!(
+                "add `{name}` to `[project] dependencies` of `{}/pyproject.toml` and run `poetry lock` there",
+                member.package.dir
+            ))
+    });
+    found.collect()
 }

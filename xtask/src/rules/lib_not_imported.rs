@@ -28,7 +28,7 @@ fn check(member: &Member<'_>) -> Vec<Problem> {
         let Some(dependency) = declared.next().filter(|_| *name != member.package.name) else {
             continue;
         };
-        let is_imported = member.code.imports.keys().any(|path| lib.code.provides(path));
+        let is_imported = member.imports.contains_key(name);
         if dependency.optional || is_imported || lib.code.modules.is_empty() || is_named(member, lib) {
             continue;
         }

@@ -1,6 +1,8 @@
+use pep440_rs::Version;
+
 use super::{Aspect, Check, Level, Member, Rule};
 use crate::{
-    repo::lock::LockedPackage,
+    repo::{Located, lock::LockedPackage},
     report::{Problem, count},
 };
 
@@ -16,7 +18,7 @@ pub const RULE: Rule = Rule {
 };
 
 fn check(member: &Member<'_>) -> Vec<Problem> {
-    let Some(own) = member.lock.fresh().filter(|_| !member.is_service) else {
+    let Some(own) = member.lock.filter(|_| member.stale.is_none()) else {
         return Vec::new();
     };
     let mut found = Vec::new();
@@ -26,21 +28,21 @@ fn check(member: &Member<'_>) -> Vec<Problem> {
         };
         let shipped = lock.packages.iter().filter(|package| main.contains(&package.name));
         let pairs = shipped.filter_map(|theirs| {
-            let mut ours = own.packages.iter().filter(|ours| ours.name == theirs.name).peekable();
+            let mut ours = own
+                .packages
+                .iter()
+                .filter(|(name, _)| *name == theirs.name)
+                .map(|(_, version)| version)
+                .peekable();
             let first = *ours.peek()?;
-            ours.all(|ours| ours.number != theirs.number).then_some((first, theirs))
+            ours.all(|ours| ours.value != theirs.number).then_some((first, theirs))
         });
-        let pairs: Vec<(&LockedPackage, &LockedPackage)> = pairs.collect();
+        let pairs: Vec<(&Located<Version>, &LockedPackage)> = pairs.collect();
         let Some((ours, theirs)) = pairs.first() else { continue };
         let names: Vec<String> = pairs
             .iter()
             .take(5)
-            .map(|(ours, theirs)| {
-                format!(
-                    "`{}` {} instead of {}",
-                    theirs.name, ours.version.value, theirs.version.value
-                )
-            })
+            .map(|(ours, theirs)| format!("`{}` {} instead of {}", theirs.name, ours.value, theirs.version.value))
             .collect();
         let more = match pairs.len() - names.len() {
             0 => String::new(),
@@ -54,7 +56,7 @@ fn check(member: &Member<'_>) -> Vec<Problem> {
         );
         found.push(
             Problem::error(message)
-                .at(ours.version.place.clone().label("the lib"))
+                .at(ours.place.clone().label("the lib"))
                 .at(theirs.version.place.clone().label("what ships it")),
         );
     }

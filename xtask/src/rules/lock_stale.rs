@@ -1,4 +1,4 @@
-use super::{Aspect, Check, Level, LockState, Member, Rule};
+use super::{Aspect, Check, Level, Member, Rule};
 use crate::report::Problem;
 
 pub const RULE: Rule = Rule {
@@ -13,8 +13,5 @@ pub const RULE: Rule = Rule {
 };
 
 fn check(member: &Member<'_>) -> Vec<Problem> {
-    match member.lock {
-        LockState::Stale(problem) => vec![Problem::clone(problem)],
-        LockState::Missing | LockState::Unreadable | LockState::Fresh(_) => Vec::new(),
-    }
+    member.stale.cloned().into_iter().collect()
 }

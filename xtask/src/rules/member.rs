@@ -2,68 +2,69 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{LibFacts, LockState, Subject, Whole};
 use crate::{
-    evidence::code::{Code, distribution},
-    repo::{Package, PackageName},
-    report::Place,
+    evidence::code::{Code, Imported, distribution},
+    repo::{Package, PackageName, lock::Outline, manifest::Dependency},
+    report::{Place, Problem},
 };
 
 /// A service or a lib, as one package among the others.
 pub struct Member<'a> {
     pub package: &'a Package,
     pub code: &'a Code,
-    pub lock: &'a LockState,
     pub libs: &'a BTreeMap<PackageName, LibFacts>,
     /// The services that hold it; the service itself, for a service.
     pub services: Vec<&'a Subject<'a>>,
     pub is_service: bool,
-    /// What is in its own lock, or in that of a service that holds it.
-    locked: BTreeSet<&'a PackageName>,
+    /// The lock of a lib.
+    pub lock: Option<&'a Outline>,
+    /// Why its lock is not the one of its manifest.
+    pub stale: Option<&'a Problem>,
+    /// Libs and locked third-party packages that it imports, each with the import that needs it most.
+    pub imports: BTreeMap<PackageName, &'a Imported>,
 }
 
 impl<'a> Member<'a> {
     /// Every service that is looked at, and every lib that one of them needs.
     pub fn all(whole: &Whole<'a>) -> Vec<Self> {
-        let services = whole.subjects.iter().map(|subject| Member {
-            package: &subject.service.package,
-            code: &subject.code,
-            lock: &subject.lock,
-            libs: subject.libs,
-            services: vec![subject],
-            is_service: true,
-            locked: names(&subject.lock).collect(),
+        let services = whole.subjects.iter().map(|subject| {
+            let locked: BTreeSet<&PackageName> = names(&subject.lock).collect();
+            Member {
+                package: &subject.service.package,
+                code: &subject.code,
+                libs: subject.libs,
+                services: vec![subject],
+                is_service: true,
+                lock: None,
+                stale: match &subject.lock {
+                    LockState::Stale(problem) => Some(problem),
+                    LockState::Missing | LockState::Unreadable | LockState::Fresh(_) => None,
+                },
+                imports: imports(&subject.code, subject.libs, &locked),
+            }
         });
         let libs = whole.repo.libs.iter().filter_map(|lib| {
             let needs = |subject: &&Subject<'_>| subject.service.libs.contains(&lib.name);
             let services: Vec<&Subject<'_>> = whole.subjects.iter().filter(needs).collect();
-            let facts = services.first()?.libs.get(&lib.name)?;
+            let libs = services.first()?.libs;
+            let facts = libs.get(&lib.name)?;
+            let own = facts.lock.iter().flat_map(|lock| &lock.packages).map(|(name, _)| name);
+            let locked: BTreeSet<&PackageName> = services
+                .iter()
+                .flat_map(|subject| names(&subject.lock))
+                .chain(own)
+                .collect();
             Some(Member {
                 package: lib,
                 code: &facts.code,
-                lock: &facts.lock,
-                libs: services.first()?.libs,
-                locked: services
-                    .iter()
-                    .flat_map(|subject| names(&subject.lock))
-                    .chain(names(&facts.lock))
-                    .collect(),
-                services,
+                libs,
                 is_service: false,
+                lock: facts.lock.as_ref(),
+                stale: facts.stale.as_ref(),
+                imports: imports(&facts.code, libs, &locked),
+                services,
             })
         });
         services.chain(libs).collect()
-    }
-
-    /// The lib that a dotted name is imported from.
-    pub fn lib_of(&self, path: &str) -> Option<&PackageName> {
-        self.libs
-            .iter()
-            .find(|(_, lib)| lib.code.provides(path))
-            .map(|(name, _)| name)
-    }
-
-    /// The third-party package that a dotted name is imported from, out of those that are locked.
-    pub fn third_party(&self, path: &str) -> Option<PackageName> {
-        distribution(path, |name| self.locked.contains(name))
     }
 
     /// What its manifest has for the program itself.
@@ -76,11 +77,13 @@ impl<'a> Member<'a> {
             .collect()
     }
 
-    /// The group, other than the main one, that its manifest has a package for.
-    pub fn group_of(&self, name: &PackageName) -> Option<&'a str> {
-        let groups = self.package.manifest.groups.iter();
-        let mut with = groups.filter(|(_, group)| group.dependencies.iter().any(|known| known.name.value == *name));
-        with.next().map(|(group, _)| group.as_str())
+    /// The group, other than the main one, that its manifest has a package for, and the line that says so.
+    pub fn in_group(&self, name: &PackageName) -> Option<(&'a str, &'a Dependency)> {
+        let mut groups = self.package.manifest.groups.iter();
+        groups.find_map(|(group, members)| {
+            let known = members.dependencies.iter().find(|known| known.name.value == *name);
+            Some((group.as_str(), known?))
+        })
     }
 
     pub fn manifest_place(&self) -> Place {
@@ -88,6 +91,28 @@ impl<'a> Member<'a> {
         let file = || Place::File(self.package.dir.child("pyproject.toml").to_string());
         name.map_or_else(file, |name| name.place.clone().label("of this manifest"))
     }
+}
+
+fn imports<'a>(
+    code: &'a Code,
+    libs: &'a BTreeMap<PackageName, LibFacts>,
+    locked: &BTreeSet<&PackageName>,
+) -> BTreeMap<PackageName, &'a Imported> {
+    let mut imports: BTreeMap<PackageName, &'a Imported> = BTreeMap::new();
+    for (path, import) in &code.imports {
+        let lib = libs
+            .iter()
+            .find(|(_, lib)| lib.code.provides(path))
+            .map(|(name, _)| name.clone());
+        let Some(name) = lib.or_else(|| distribution(path, |name| locked.contains(name))) else {
+            continue;
+        };
+        let known = imports.entry(name).or_insert(import);
+        if import.when < known.when {
+            *known = import;
+        }
+    }
+    imports
 }
 
 fn names(lock: &LockState) -> impl Iterator<Item = &PackageName> {

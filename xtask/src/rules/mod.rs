@@ -13,6 +13,7 @@ mod download_unverified;
 mod environment_differs;
 mod exception_unused;
 mod generated_file_stale;
+mod hash_not_in_lock;
 mod import_not_declared;
 mod import_transitive;
 mod install_resolves;
@@ -132,7 +133,7 @@ impl Aspect {
 }
 
 /// Every rule, by id.
-pub const RULES: [&Rule; 46] = [
+pub const RULES: [&Rule; 47] = [
     &base_image_differs::RULE,
     &base_image_floats::RULE,
     &base_image_varies::RULE,
@@ -146,6 +147,7 @@ pub const RULES: [&Rule; 46] = [
     &environment_differs::RULE,
     &exception_unused::RULE,
     &generated_file_stale::RULE,
+    &hash_not_in_lock::RULE,
     &import_not_declared::RULE,
     &import_transitive::RULE,
     &install_resolves::RULE,

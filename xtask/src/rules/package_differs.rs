@@ -2,7 +2,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Aspect, Check, Level, Rule, Subject};
 use crate::{
-    evidence::image::Image,
+    evidence::{
+        image::Image,
+        requirements::{Entry, RequirementFile},
+    },
     repo::PackageName,
     report::{Place, Problem},
 };
@@ -22,7 +25,7 @@ pub const RULE: Rule = Rule {
 #[derive(Default)]
 struct Pinned<'a> {
     versions: BTreeSet<&'a str>,
-    hashes: BTreeSet<&'a str>,
+    entries: Vec<(&'a RequirementFile, &'a Entry)>,
     place: Option<Place>,
 }
 
@@ -39,7 +42,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
         };
         let what = if ours.versions != theirs.versions {
             format!("{} in development, {} in production", list(theirs), list(ours))
-        } else if !ours.hashes.is_empty() && !theirs.hashes.is_empty() && ours.hashes.is_disjoint(&theirs.hashes) {
+        } else if have_no_archive_in_common(ours, theirs) {
             format!("{} in both, and no archive is allowed in both", list(ours))
         } else {
             continue;
@@ -81,7 +84,7 @@ fn pinned<'a>(subject: &'a Subject<'_>, image: &'a Image) -> BTreeMap<PackageNam
             for entry in file.entries.iter().filter(|entry| entry.is_pinned) {
                 let known = pinned.entry(entry.name.value.clone()).or_default();
                 known.versions.extend(entry.version.as_deref());
-                known.hashes.extend(entry.hashes.iter().map(String::as_str));
+                known.entries.push((file, entry));
                 known.place.get_or_insert_with(|| entry.name.place.clone());
             }
         }
@@ -97,6 +100,22 @@ fn pinned<'a>(subject: &'a Subject<'_>, image: &'a Image) -> BTreeMap<PackageNam
         }
     }
     pinned
+}
+
+fn have_no_archive_in_common(ours: &Pinned<'_>, theirs: &Pinned<'_>) -> bool {
+    // Mostly it is the same line of the same file.
+    let same = |entry: &Entry| theirs.entries.iter().any(|(_, other)| std::ptr::eq(*other, entry));
+    if ours.entries.iter().any(|(_, entry)| same(entry)) {
+        return false;
+    }
+    let hashes = |pinned: &Pinned<'_>| -> BTreeSet<String> {
+        let entries = pinned.entries.iter();
+        entries
+            .flat_map(|(file, entry)| file.hashes(entry).map(str::to_owned))
+            .collect()
+    };
+    let (ours, theirs) = (hashes(ours), hashes(theirs));
+    !ours.is_empty() && !theirs.is_empty() && ours.is_disjoint(&theirs)
 }
 
 fn list(pinned: &Pinned<'_>) -> String {

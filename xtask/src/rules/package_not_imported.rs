@@ -1,5 +1,8 @@
 use super::{Aspect, Check, Level, Member, Rule};
-use crate::{repo::manifest::DependencySource, report::Problem};
+use crate::{
+    repo::{PackageName, manifest::DependencySource},
+    report::Problem,
+};
 
 pub const RULE: Rule = Rule {
     id: "package-not-imported",
@@ -33,15 +36,10 @@ const LOADED: [&str; 16] = [
 ];
 
 fn check(member: &Member<'_>) -> Vec<Problem> {
-    if member.code.is_empty || member.lock.fresh().is_none() {
+    if member.code.is_empty || member.stale.is_some() || member.imports.is_empty() {
         return Vec::new();
     }
-    let imported: Vec<_> = member
-        .code
-        .imports
-        .keys()
-        .filter_map(|path| member.third_party(path))
-        .collect();
+    let imported: Vec<&PackageName> = member.imports.keys().collect();
     let command = member
         .services
         .iter()
@@ -54,7 +52,7 @@ fn check(member: &Member<'_>) -> Vec<Problem> {
             && dependency.extras.is_empty()
             && dependency.marker.is_none()
             && !member.libs.contains_key(name)
-            && !imported.contains(name)
+            && !imported.contains(&name)
             && !LOADED.contains(&name.as_str())
             // A stub, a plugin or a driver of something that is imported, or the program that is run.
             && !imported.iter().any(|known| name.as_str().contains(known.as_str()))

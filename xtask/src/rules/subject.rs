@@ -12,7 +12,10 @@ use crate::{
         released::Edited,
         requirements::RequirementFile,
     },
-    repo::{Allow, Located, Package, PackageName, Repo, RepoPath, Service, lock::Lock},
+    repo::{
+        Allow, Located, Package, PackageName, Repo, RepoPath, Service,
+        lock::{Lock, Outline},
+    },
     report::{Place, Problem},
     requirements::{self, MAIN, Selection},
     sync::Change,
@@ -52,7 +55,10 @@ pub struct Whole<'a> {
 /// What is known about a lib besides its manifest.
 pub struct LibFacts {
     pub code: Code,
-    pub lock: LockState,
+    /// `None` where it has no lock.
+    pub lock: Option<Outline>,
+    /// What is wrong with that lock.
+    pub stale: Option<Problem>,
     /// What was edited after its version was released; asked only where images take libs from an index.
     pub edited: Option<Edited>,
 }
@@ -101,20 +107,17 @@ impl Subject<'_> {
 
     /// Third-party packages that the lock has for development or tests, and not for production.
     pub fn development_only(&self) -> BTreeSet<PackageName> {
-        let Some(lock) = self.lock() else {
+        let (Some(lock), Some(main)) = (self.lock(), self.main()) else {
             return BTreeSet::new();
         };
-        let manifest = &self.service.package.manifest;
         let settings = &self.service.settings;
         let groups = settings.dev_groups.iter().chain(&settings.test_groups);
         let groups = Selection::of_groups(groups.map(|group| group.value.as_str()).filter(|group| *group != MAIN));
-        let names = |selection: &Selection| -> BTreeSet<PackageName> {
-            let export = requirements::export(manifest, lock, selection);
-            export.map_or(BTreeSet::new(), |export| {
-                export.pins.into_iter().map(|pin| pin.name).collect()
-            })
-        };
-        &names(&groups) - &names(&Selection::main())
+        let export = requirements::export(&self.service.package.manifest, lock, &groups);
+        let names = export.map_or(BTreeSet::new(), |export| {
+            export.pins.into_iter().map(|pin| pin.name).collect::<BTreeSet<_>>()
+        });
+        &names - main
     }
 
     /// Third-party packages that the lock has for production. `None` where there is no lock to tell by.

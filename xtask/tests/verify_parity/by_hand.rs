@@ -55,7 +55,10 @@ pub const FAULTS: &[Fault] = &[
         "development-package-in-production",
         "debugpy pinned for production",
         |repo| {
-            repo.write(PINS, repo.read(PINS) + "debugpy==1.8.22 \\\n    --hash=sha256:00\n");
+            let dev = repo.read("services/web/requirements-dev.txt");
+            let debugger = &dev[dev.find("debugpy==").unwrap()..];
+            let next = debugger.find("\nwatchfiles==").unwrap() + 1;
+            repo.write(PINS, repo.read(PINS) + &debugger[..next]);
         },
     ),
     (

@@ -9,6 +9,7 @@ mod contexts;
 mod drawn;
 mod locks;
 mod packages;
+mod people;
 
 mod sources;
 mod suite;

@@ -36,6 +36,14 @@ pub const FAULTS: &[Fault] = &[
             std::fs::remove_file(repo.path(LOCK)).unwrap();
         },
     ),
+    ("hash-not-in-lock", "another archive in both images", |repo| {
+        let pins = repo.read(PINS);
+        let at = pins.find("click==").unwrap();
+        repo.write(
+            PINS,
+            pins[..at].to_owned() + &pins[at..].replacen("--hash=sha256:", "--hash=sha256:0", 1),
+        );
+    }),
     (
         "build-tool-in-production",
         "the tools file installed in the last stage",

@@ -125,7 +125,7 @@ fn consequences(rule: &str) -> &'static [&'static str] {
         "lib-metadata-stale" => &["lock-stale"],
         "lib-constraint-unsatisfied" => &["lib-metadata-stale", "lock-stale"],
         // Without a lock there is nothing else to compare with; with one, one of the files is not of it.
-        "package-differs" => &["lock-missing", "pin-not-in-lock"],
+        "package-differs" => &["hash-not-in-lock", "lock-missing", "pin-not-in-lock"],
         _ => &[],
     }
 }
@@ -145,8 +145,7 @@ pub fn suite(start: fn() -> Fixture, faults: &[Fault], besides: &[&str]) {
         for expected in besides.iter().chain(consequences(rule)) {
             rules.remove(*expected);
         }
-        let is_error = xtask::rules::rule(rule).is_some_and(|rule| rule.level == Level::Error);
-        let expected = if is_error { 5 } else { 0 };
+        let expected = if level_of(rule) == Level::Error { 5 } else { 0 };
         if !is_found || !rules.is_empty() || code != Some(expected) || !problems.is_empty() {
             wrong.push(format!(
                 "{what}: `{rule}` found: {is_found}, besides: {rules:?}, exit {code:?}, {problems:?}"
@@ -154,6 +153,10 @@ pub fn suite(start: fn() -> Fixture, faults: &[Fault], besides: &[&str]) {
         }
     }
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+pub fn level_of(id: &str) -> Level {
+    xtask::rules::rule(id).map(|rule| rule.level).unwrap()
 }
 
 pub fn replace_all(repo: &Fixture, file: &str, from: &str, to: &str) {

@@ -104,10 +104,8 @@ pub fn distribution(path: &str, is_known: impl Fn(&PackageName) -> bool) -> Opti
     }
     let mut prefix = path;
     loop {
-        let exceptions = EXCEPTIONS
-            .iter()
-            .filter(|(module, _)| *module == prefix)
-            .flat_map(|(_, names)| *names);
+        let exception = EXCEPTIONS.binary_search_by_key(&prefix, |(module, _)| module).ok();
+        let exceptions = exception.map_or(&[][..], |at| EXCEPTIONS[at].1).iter();
         let alike = PackageName::parse(&prefix.replace('.', "-"));
         let mut names = exceptions.filter_map(|name| PackageName::parse(name)).chain(alike);
         if let Some(known) = names.find(&is_known) {

@@ -67,10 +67,10 @@ impl Code {
         // Of a program that is no package, all but what is known to be something else.
         let is_program = modules.is_empty();
         let modules = if is_program { vec![&package.dir] } else { modules };
+        for module in modules.iter().filter(|_| !is_program) {
+            code.name(root, module, "");
+        }
         for module in modules {
-            if !is_program {
-                code.name(root, module, "");
-            }
             for file in files(&module.under(root), is_program) {
                 let shown = file
                     .strip_prefix(root)
@@ -88,9 +88,6 @@ impl Code {
             }
         }
         code.typed.sort();
-        let own = std::mem::take(&mut code.modules);
-        code.imports.retain(|path, _| !provides(&own, path));
-        code.modules = own;
         code
     }
 
@@ -126,7 +123,14 @@ impl Code {
             return;
         }
         let source = Source::new(path.as_str(), text);
-        for import in found {
+        for mut import in found {
+            if provides(&self.modules, &import.path) {
+                continue;
+            }
+            // No distribution is told by more than three parts.
+            if let Some((end, _)) = import.path.match_indices('.').nth(2) {
+                import.path.truncate(end);
+            }
             let place = || source.place(import.span.clone());
             let known = self.imports.entry(import.path).or_insert_with(|| Imported {
                 place: place(),

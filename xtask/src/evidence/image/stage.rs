@@ -247,10 +247,6 @@ impl State {
         let Some((destination, sources)) = words.split_last() else {
             return;
         };
-        // What has a checksum is the same in every build.
-        if statement.flag("checksum").next().is_some() {
-            return;
-        }
         let destination = match destination.value.ends_with('/') {
             true => format!("{}/", absolute(self.folder(), &destination.value)),
             false => absolute(self.folder(), &destination.value),
@@ -262,6 +258,7 @@ impl State {
                 let copied = Copied {
                     source,
                     destination: destination.clone(),
+                    has_checksum: statement.flag("checksum").next().is_some(),
                     place: word.place.clone(),
                 };
                 self.copied.push(copied.clone());

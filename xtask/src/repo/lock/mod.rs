@@ -7,6 +7,7 @@ mod content_hash;
 mod files;
 mod format;
 mod json;
+mod outline;
 mod package;
 #[cfg(test)]
 mod tests;
@@ -28,6 +29,7 @@ use files::{Lifted, Lists};
 pub(crate) use content_hash::digest_of;
 pub use content_hash::stale;
 pub use format::Format;
+pub use outline::Outline;
 pub use package::{GroupMarkers, LockedFile, LockedPackage, LockedSource};
 
 /// What a `poetry.lock` says.

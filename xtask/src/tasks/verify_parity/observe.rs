@@ -54,17 +54,22 @@ pub fn libs(repo: &Repo, services: &[&Service], problems: &mut Vec<Problem>) -> 
     let libs: Vec<&Package> = repo.libs.iter().collect();
     let read = at_once(&libs, |lib, problems| {
         let is_needed = services.iter().any(|service| service.libs.contains(&lib.name));
-        let lock = if is_needed {
-            read_lock(&repo.root, lib, problems)
-        } else {
-            LockState::Missing
+        let lock = match is_needed {
+            true => read_outline(&repo.root, lib, problems),
+            false => None,
         };
-        (lib.name.clone(), Code::read(&repo.root, lib), lock)
+        let facts = LibFacts {
+            code: Code::read(&repo.root, lib),
+            stale: lock.as_ref().and_then(|lock| lock.stale(&lib.manifest)),
+            lock,
+            edited: None,
+        };
+        (lib.name.clone(), facts)
     });
-    let facts = read.into_iter().map(|((name, code, lock), found)| {
+    let facts = read.into_iter().map(|((name, mut facts), found)| {
         problems.extend(found);
-        let edited = edited.remove(&name);
-        (name, LibFacts { code, lock, edited })
+        facts.edited = edited.remove(&name);
+        (name, facts)
     });
     facts.collect()
 }
@@ -119,7 +124,11 @@ fn observe<'a>(
         .collect();
     for path in files {
         match Source::read(&path.under(&repo.root), path.as_str()) {
-            Ok(source) => drop(requirements.insert(path.clone(), RequirementFile::read(&source))),
+            Ok(source) => {
+                let mut file = RequirementFile::read(&source);
+                file.is_drawn = Header::path_in(source.text()).is_some();
+                requirements.insert(path.clone(), file);
+            }
             Err(problem) => problems.push(problem),
         }
     }
@@ -135,7 +144,7 @@ fn observe<'a>(
         repo,
         service,
         surroundings,
-        lock: read_lock(&repo.root, &service.package, problems),
+        lock: read_lock(&repo.root, service, problems),
         main: OnceCell::new(),
         code: Code::read(&repo.root, &service.package),
         libs,
@@ -171,12 +180,19 @@ fn read_image(root: &Path, path: &RepoPath, problems: &mut Vec<Problem>) -> Opti
     Some(image)
 }
 
-fn read_lock(root: &Path, package: &Package, problems: &mut Vec<Problem>) -> LockState {
-    let path = package.dir.child("poetry.lock");
+fn read_outline(root: &Path, lib: &Package, problems: &mut Vec<Problem>) -> Option<lock::Outline> {
+    let path = lib.dir.child("poetry.lock");
+    let source = Source::read_if_present(&path.under(root), path.as_str());
+    let source = source.map_err(|problem| problems.push(problem)).ok()??;
+    Some(lock::Outline::read(&source))
+}
+
+fn read_lock(root: &Path, service: &Service, problems: &mut Vec<Problem>) -> LockState {
+    let path = service.package.dir.child("poetry.lock");
     match Source::read_if_present(&path.under(root), path.as_str()) {
         Ok(None) => LockState::Missing,
         Ok(Some(source)) => match lock::Lock::read(&source) {
-            Ok(lock) => match lock::stale(&package.manifest, &lock) {
+            Ok(lock) => match lock::stale(&service.package.manifest, &lock) {
                 Some(problem) => LockState::Stale(Box::new(problem)),
                 None => LockState::Fresh(Box::new(lock)),
             },
