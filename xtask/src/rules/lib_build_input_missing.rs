@@ -33,6 +33,11 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
             let Err(ignored) = reaches(subject, prod, &path) else {
                 continue;
             };
+            // Ignored, though a COPY names it, is another rule.
+            let mut sources = prod.copied.iter().map(|copied| &copied.what.source.written);
+            if ignored.is_some() && sources.any(|written| path.as_str().ends_with(written.trim_start_matches("./"))) {
+                continue;
+            }
             let how = match ignored {
                 Some(file) => format!("`{file}` keeps out `{path}`, which the wheel of `{}` holds", lib.name),
                 None => format!(

@@ -57,7 +57,17 @@ fn check(member: &Member<'_>) -> Vec<Problem> {
         found.push(
             Problem::error(message)
                 .at(ours.place.clone().label("the lib"))
-                .at(theirs.version.place.clone().label("what ships it")),
+                .at(theirs.version.place.clone().label("what ships it"))
+                .remedy(format!(
+                    "run `poetry update {}` in {}, or in {} where that one is behind",
+                    pairs
+                        .iter()
+                        .map(|(_, theirs)| theirs.name.as_str())
+                        .collect::<Vec<_>>()
+                        .join(" "),
+                    member.package.dir,
+                    subject.service.package.dir
+                )),
         );
     }
     found

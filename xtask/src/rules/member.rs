@@ -19,6 +19,8 @@ pub struct Member<'a> {
     pub lock: Option<&'a Outline>,
     /// Why its lock is not the one of its manifest.
     pub stale: Option<&'a Problem>,
+    /// Whether anything tells which packages there are.
+    pub is_locked: bool,
     /// Libs and locked third-party packages that it imports, each with the import that needs it most.
     pub imports: BTreeMap<PackageName, &'a Imported>,
 }
@@ -39,6 +41,7 @@ impl<'a> Member<'a> {
                     LockState::Stale(problem) => Some(problem),
                     LockState::Missing | LockState::Unreadable | LockState::Fresh(_) => None,
                 },
+                is_locked: !locked.is_empty(),
                 imports: imports(&subject.code, subject.libs, &locked),
             }
         });
@@ -60,6 +63,7 @@ impl<'a> Member<'a> {
                 is_service: false,
                 lock: facts.lock.as_ref(),
                 stale: facts.stale.as_ref(),
+                is_locked: services.iter().all(|subject| subject.lock().is_some()),
                 imports: imports(&facts.code, libs, &locked),
                 services,
             })

@@ -36,7 +36,7 @@ const LOADED: [&str; 16] = [
 ];
 
 fn check(member: &Member<'_>) -> Vec<Problem> {
-    if member.code.is_empty || member.stale.is_some() || member.imports.is_empty() {
+    if member.code.is_empty || member.stale.is_some() || !member.is_locked {
         return Vec::new();
     }
     let imported: Vec<&PackageName> = member.imports.keys().collect();

@@ -3,6 +3,7 @@ use std::collections::BTreeSet;
 use super::{Aspect, Check, Level, Rule, Subject};
 use crate::{
     evidence::image::{Image, Reach},
+    repo::RepoPath,
     report::Problem,
 };
 
@@ -29,11 +30,18 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
             for copied in copies {
                 let folder = copied.destination.trim_end_matches('/');
                 let below = environment.strip_prefix(folder).and_then(|rest| rest.strip_prefix('/'));
-                let source = copied.source.path.as_ref();
+                let context = subject.ignored.get(&image.path).map(|ignore| &ignore.context);
+                let source = match copied.source.written.as_str() {
+                    "" | "." => context,
+                    _ => copied.source.path.as_ref(),
+                };
                 let (Some(below), Some(source)) = (below, source) else {
                     continue;
                 };
-                // A lib's own folder below it holds no environment of the service.
+                // A file is copied beside the environment, and not over it.
+                if !holds_a_package(subject, source) {
+                    continue;
+                }
                 let Some(there) = source.join(below) else { continue };
                 if subject
                     .ignored
@@ -60,6 +68,12 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
     }
     found.dedup();
     found
+}
+
+fn holds_a_package(subject: &Subject<'_>, folder: &RepoPath) -> bool {
+    let services = subject.repo.services.iter().map(|service| &service.package);
+    let mut dirs = services.chain(&subject.repo.libs).map(|package| &package.dir);
+    dirs.any(|dir| dir == folder || dir.is_under(folder))
 }
 
 /// What VIRTUAL_ENV says, and what of PATH looks like one.

@@ -72,6 +72,30 @@ fn exceptions_take_out_what_they_name() {
 }
 
 #[test]
+fn the_settings_say_how_grave_a_rule_is() {
+    let repo = suite::by_hand();
+    let levels = "\n[workspace.metadata.xtask.levels]\nport-differs = \"warning\"\n";
+    repo.write("Cargo.toml", repo.read("Cargo.toml") + levels);
+    repo.edit(DEV, "EXPOSE 8080", "EXPOSE 8000");
+    let output = repo.run(&["verify-parity"]);
+    assert_eq!(output.status.code(), Some(0));
+    let err = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        err.contains("warning: port 8000 is exposed in development alone [port-differs]"),
+        "{err}"
+    );
+    repo.edit("Cargo.toml", "port-differs = \"warning\"", "port-differs = \"off\"");
+    let output = repo.run(&["verify-parity"]);
+    let err = String::from_utf8_lossy(&output.stderr);
+    assert!(err.contains("unknown level `off`"), "{err}");
+    repo.edit("Cargo.toml", "port-differs = \"off\"", "port-difers = \"note\"");
+    let output = repo.run(&["verify-parity"]);
+    let err = String::from_utf8_lossy(&output.stderr);
+    assert!(err.contains("there is no rule `port-difers`"), "{err}");
+    assert_eq!(output.status.code(), Some(1));
+}
+
+#[test]
 fn nothing_to_look_at_is_no_pass() {
     let repo = Fixture::sound();
     repo.edit("Cargo.toml", "services = [\"services/*\"]", "services = []");

@@ -3,6 +3,7 @@ ENV POETRY_VIRTUALENVS_IN_PROJECT=1
 COPY xtask/tools/requirements.txt /tmp/tools.txt
 RUN pip install --no-deps --require-hashes -r /tmp/tools.txt
 WORKDIR /app/services/web
+COPY services/web/pyproject.toml services/web/poetry.lock ./
 COPY libs/core /app/libs/core
 COPY services/web ./
 RUN --mount=type=cache,target=/root/.cache/pypoetry \

@@ -81,6 +81,46 @@ fn a_lib_is_needed_where_the_command_names_it() {
 }
 
 #[test]
+fn tests_among_the_modules_may_import_what_tests_need() {
+    let repo = by_hand();
+    for file in ["tests/test_app.py", "conftest.py", "app_test.py"] {
+        repo.write(&format!("services/web/src/web/{file}"), "import debugpy, iniconfig\n");
+    }
+    is_silent(&repo);
+}
+
+/// A program that is no package is run where it lies.
+#[test]
+fn a_program_without_a_package_is_read_too() {
+    let repo = by_hand();
+    for (file, text) in [
+        (
+            "main.py",
+            "import click.app\nimport core\nfrom watchfiles import awatch\n",
+        ),
+        ("click/app.py", ""),
+    ] {
+        repo.write(&format!("services/web/{file}"), text);
+    }
+    repo.edit(
+        "services/web/pyproject.toml",
+        "[tool.poetry.dependencies]",
+        "[tool.poetry]\npackage-mode = false\n\n[tool.poetry.dependencies]",
+    );
+    std::fs::remove_dir_all(repo.path("services/web/src")).unwrap();
+    let output = repo.run(&["verify-parity", "--format", "json"]);
+    let (rules, problems) = found(&output);
+    assert!(problems.is_empty(), "{problems:?}");
+    // What is copied to PYTHONPATH is gone with the folder.
+    let rules: Vec<&str> = rules
+        .iter()
+        .map(String::as_str)
+        .filter(|rule| *rule != "pythonpath-folder-missing")
+        .collect();
+    assert_eq!(rules, ["import-not-declared"]);
+}
+
+#[test]
 fn sources_in_any_state_are_read() {
     let repo = by_hand();
     repo.write(

@@ -19,16 +19,13 @@ pub use distribution::distribution;
 pub use python_imports::When;
 
 /// Folders that hold no part of a program that is kept without a package of its own.
-const ELSEWHERE: [&str; 10] = [
-    "__pycache__",
+const ELSEWHERE: [&str; 7] = [
     "build",
     "dist",
     "docs",
     "node_modules",
     "scripts",
     "site-packages",
-    "test",
-    "tests",
     "venv",
 ];
 
@@ -67,8 +64,10 @@ impl Code {
         // Of a program that is no package, all but what is known to be something else.
         let is_program = modules.is_empty();
         let modules = if is_program { vec![&package.dir] } else { modules };
-        for module in modules.iter().filter(|_| !is_program) {
-            code.name(root, module, "");
+        match is_program {
+            // It is run where it lies, and finds what lies beside it.
+            true => code.name_all(root, &package.dir),
+            false => modules.iter().for_each(|module| code.name(root, module, "")),
         }
         for module in modules {
             for file in files(&module.under(root), is_program) {
@@ -94,6 +93,15 @@ impl Code {
     /// Whether a dotted name leads into the package.
     pub fn provides(&self, path: &str) -> bool {
         provides(&self.modules, path)
+    }
+
+    fn name_all(&mut self, root: &Path, dir: &RepoPath) {
+        for entry in fs::read_dir(dir.under(root)).into_iter().flatten().flatten() {
+            let name = entry.file_name().into_string().unwrap_or_default();
+            if !name.starts_with('.') && (name.ends_with(".py") || entry.path().is_dir()) {
+                self.modules.insert(name.trim_end_matches(".py").to_owned());
+            }
+        }
     }
 
     fn name(&mut self, root: &Path, module: &RepoPath, above: &str) {
@@ -160,7 +168,7 @@ fn files(module: &Path, is_program: bool) -> impl Iterator<Item = std::path::Pat
         .filter_entry(move |entry| {
             let name = entry.file_name().to_string_lossy();
             let is_elsewhere = ELSEWHERE.contains(&name.as_ref()) || name.starts_with('.');
-            entry.depth() == 0 || !(is_elsewhere && is_program || name == "__pycache__")
+            entry.depth() == 0 || !(is_elsewhere && is_program || is_of_tests(&name))
         });
     let files = entries
         .filter_map(Result::ok)
@@ -169,4 +177,10 @@ fn files(module: &Path, is_program: bool) -> impl Iterator<Item = std::path::Pat
         let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
         name.ends_with(".py") || name == "py.typed"
     })
+}
+
+/// Some packages keep their tests among their modules. Nothing imports those in production.
+fn is_of_tests(name: &str) -> bool {
+    matches!(name, "__pycache__" | "conftest.py" | "test" | "tests")
+        || name.ends_with(".py") && (name.starts_with("test_") || name.ends_with("_test.py"))
 }
