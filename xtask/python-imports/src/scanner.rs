@@ -275,10 +275,9 @@ impl<'a> Scanner<'a> {
                 b'\\' => self.at += self.continued().max(1) - 1,
                 b'\n' if depth == 0 => return End::Line,
                 b';' if depth == 0 => return End::Statement,
-                b':' if depth == 0 && is_header => {
-                    if self.bytes.get(self.at + 1) != Some(&b'=') {
-                        return End::Statement;
-                    }
+                // Not the one of `:=`.
+                b':' if depth == 0 && is_header && self.bytes.get(self.at + 1) != Some(&b'=') => {
+                    return End::Statement;
                 }
                 _ => {}
             }
