@@ -12,7 +12,11 @@ pub const FAULTS: &[Fault] = &[
     ("lib-metadata-stale", "a requirement of the lib added", |repo| {
         std::fs::remove_file(repo.path(CORE_LOCK)).unwrap();
         repo.edit(CORE, "[\"idna>=3.10,<4\"]", "[\"idna>=3.10,<4\", \"h11\"]");
-        repo.edit("libs/core/src/core/__init__.py", "import idna\n", "import h11\nimport idna\n");
+        repo.edit(
+            "libs/core/src/core/__init__.py",
+            "import idna\n",
+            "import h11\nimport idna\n",
+        );
     }),
     ("lib-metadata-stale", "a requirement of the lib removed", |repo| {
         std::fs::remove_file(repo.path(CORE_LOCK)).unwrap();
