@@ -1,8 +1,8 @@
 use std::collections::BTreeMap;
 
-use super::{Aspect, Check, Level, Rule, Subject, Whole};
+use super::{Aspect, Check, Level, Rule, Subject, Whole, subject::some};
 use crate::{
-    repo::Located,
+    repo::{Located, PackageName},
     report::{Place, Problem},
 };
 
@@ -17,49 +17,46 @@ pub const RULE: Rule = Rule {
     check: Check::Among(check),
 };
 
-fn check(subject: &Subject<'_>, whole: &Whole<'_>) -> Vec<Problem> {
-    let Some(own) = base(subject) else { return Vec::new() };
+fn check(whole: &Whole<'_>) -> Vec<(PackageName, Problem)> {
     let declared = &whole.repo.settings.base_image.reference;
-    let mut services: BTreeMap<&str, Vec<&Subject<'_>>> = BTreeMap::new();
-    for other in whole.subjects {
-        if let Some(base) = base(other) {
-            services.entry(base.value.as_str()).or_default().push(other);
+    let mut services: BTreeMap<&str, Vec<(&Subject<'_>, &Located<String>)>> = BTreeMap::new();
+    for subject in whole.subjects {
+        if let Some(base) = base(subject) {
+            services.entry(base.value.as_str()).or_default().push((subject, base));
         }
     }
     // What most services stand on, the settings before others.
     let most = services
         .iter()
         .max_by_key(|(base, services)| (services.len(), **base == declared.value));
-    let usual = most.map_or(own.value.as_str(), |(base, _)| base);
-    if own.value != usual {
-        let others = services.get(usual).map_or(&[][..], Vec::as_slice);
-        let names: Vec<String> = others
-            .iter()
-            .map(|other| format!("`{}`", other.service.package.name))
-            .collect();
-        let stand = if names.len() == 1 { "stands" } else { "stand" };
-        let mut problem = Problem::error(format!(
-            "`{}` stands on `{}`{}, and {} {stand} on `{usual}`",
-            subject.service.package.name,
-            own.value,
-            python(&own.value),
-            names.join(", "),
-        ))
-        .at(own.place.clone());
-        let first = others.first().and_then(|other| base(other));
-        problem
-            .places
-            .extend(first.map(|base| base.place.clone().label("the others")));
-        return vec![problem.at(settings(declared)).remedy(format!("write `FROM {usual}`"))];
+    let Some((usual, most)) = most else { return Vec::new() };
+    let mut found = Vec::new();
+    for (subject, own) in services.values().flatten() {
+        let name = &subject.service.package.name;
+        if own.value != *usual {
+            let names: Vec<_> = most.iter().map(|(other, _)| &other.service.package.name).collect();
+            let mut problem = Problem::error(format!(
+                "`{name}` stands on `{}`{}, and {} on `{usual}`",
+                own.value,
+                python(&own.value),
+                some(&names),
+            ))
+            .at(own.place.clone());
+            problem
+                .places
+                .extend(most.first().map(|(_, base)| base.place.clone().label("most others")));
+            let problem = problem.at(settings(declared)).remedy(format!("write `FROM {usual}`"));
+            found.push((name.clone(), problem));
+        } else if own.value != declared.value {
+            let message = format!(
+                "base image is `{}`, and the settings say `{}`",
+                own.value, declared.value
+            );
+            let problem = Problem::error(message).at(own.place.clone()).at(settings(declared));
+            found.push((name.clone(), problem));
+        }
     }
-    if own.value == declared.value {
-        return Vec::new();
-    }
-    let message = format!(
-        "base image is `{}`, and the settings say `{}`",
-        own.value, declared.value
-    );
-    vec![Problem::error(message).at(own.place.clone()).at(settings(declared))]
+    found
 }
 
 /// The image of both flavours. Where they differ, that is another rule.

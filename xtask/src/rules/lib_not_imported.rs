@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use super::{Aspect, Check, Level, Member, Rule};
 use crate::report::Problem;
 
@@ -18,14 +20,14 @@ fn check(member: &Member<'_>) -> Vec<Problem> {
         return Vec::new();
     }
     let mut found = Vec::new();
-    for (name, lib) in member.libs {
-        let mut declared = member
-            .package
-            .manifest
-            .main
-            .iter()
-            .filter(|dependency| dependency.name.value == *name);
-        let Some(dependency) = declared.next().filter(|_| *name != member.package.name) else {
+    let mut seen = BTreeSet::new();
+    for dependency in &member.package.manifest.main {
+        let name = &dependency.name.value;
+        let Some(lib) = member
+            .libs
+            .get(name)
+            .filter(|_| *name != member.package.name && seen.insert(name))
+        else {
             continue;
         };
         let is_imported = member.imports.contains_key(name);
@@ -33,11 +35,11 @@ fn check(member: &Member<'_>) -> Vec<Problem> {
             continue;
         }
         // Poetry before 2 wants the path of a lib that another lib needs said here too.
-        let others = member
-            .libs
-            .keys()
-            .filter(|other| *other != name && member.declared().contains(other));
-        let is_of_another = others.into_iter().any(|other| {
+        let declared = member.declared();
+        let mut others = declared
+            .into_iter()
+            .filter(|other| *other != name && member.libs.contains_key(other));
+        let is_of_another = others.any(|other| {
             let package = member.services.first().and_then(|subject| subject.repo.lib(other));
             package.is_some_and(|package| package.manifest.main.iter().any(|known| known.name.value == *name))
         });

@@ -1,8 +1,10 @@
+use std::collections::BTreeMap;
+
 use pep440_rs::Version;
 
 use super::{Aspect, Check, Level, Member, Rule};
 use crate::{
-    repo::{Located, lock::LockedPackage},
+    repo::{Located, PackageName, lock::LockedPackage},
     report::{Problem, count},
 };
 
@@ -21,6 +23,10 @@ fn check(member: &Member<'_>) -> Vec<Problem> {
     let Some(own) = member.lock.filter(|_| member.stale.is_none()) else {
         return Vec::new();
     };
+    let mut versions: BTreeMap<&PackageName, Vec<&Located<Version>>> = BTreeMap::new();
+    for (name, version) in &own.packages {
+        versions.entry(name).or_default().push(version);
+    }
     let mut found = Vec::new();
     for subject in &member.services {
         let (Some(lock), Some(main)) = (subject.lock(), subject.main()) else {
@@ -28,14 +34,11 @@ fn check(member: &Member<'_>) -> Vec<Problem> {
         };
         let shipped = lock.packages.iter().filter(|package| main.contains(&package.name));
         let pairs = shipped.filter_map(|theirs| {
-            let mut ours = own
-                .packages
-                .iter()
-                .filter(|(name, _)| *name == theirs.name)
-                .map(|(_, version)| version)
-                .peekable();
-            let first = *ours.peek()?;
-            ours.all(|ours| ours.value != theirs.number).then_some((first, theirs))
+            let ours = versions.get(&theirs.name)?;
+            let first = *ours.first()?;
+            ours.iter()
+                .all(|ours| ours.value != theirs.number)
+                .then_some((first, theirs))
         });
         let pairs: Vec<(&Located<Version>, &LockedPackage)> = pairs.collect();
         let Some((ours, theirs)) = pairs.first() else { continue };

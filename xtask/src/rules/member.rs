@@ -28,6 +28,10 @@ pub struct Member<'a> {
 impl<'a> Member<'a> {
     /// Every service that is looked at, and every lib that one of them needs.
     pub fn all(whole: &Whole<'a>) -> Vec<Self> {
+        let Some(first) = whole.subjects.first() else {
+            return Vec::new();
+        };
+        let by_module = by_module(first.libs);
         let services = whole.subjects.iter().map(|subject| {
             let locked: BTreeSet<&PackageName> = names(&subject.lock).collect();
             Member {
@@ -42,7 +46,7 @@ impl<'a> Member<'a> {
                     LockState::Missing | LockState::Unreadable | LockState::Fresh(_) => None,
                 },
                 is_locked: !locked.is_empty(),
-                imports: imports(&subject.code, subject.libs, &locked),
+                imports: imports(&subject.code, &by_module, &locked),
             }
         });
         let libs = whole.repo.libs.iter().filter_map(|lib| {
@@ -64,7 +68,7 @@ impl<'a> Member<'a> {
                 lock: facts.lock.as_ref(),
                 stale: facts.stale.as_ref(),
                 is_locked: services.iter().all(|subject| subject.lock().is_some()),
-                imports: imports(&facts.code, libs, &locked),
+                imports: imports(&facts.code, &by_module, &locked),
                 services,
             })
         });
@@ -97,17 +101,35 @@ impl<'a> Member<'a> {
     }
 }
 
+/// Libs by the first part of what they are imported as. Several may share it.
+type ByModule<'a> = BTreeMap<&'a str, Vec<(&'a PackageName, &'a Code)>>;
+
+fn by_module(libs: &BTreeMap<PackageName, LibFacts>) -> ByModule<'_> {
+    let mut by_module = ByModule::new();
+    for (name, lib) in libs {
+        let tops: BTreeSet<&str> = lib.code.modules.iter().map(|module| top(module)).collect();
+        for top in tops {
+            by_module.entry(top).or_default().push((name, &lib.code));
+        }
+    }
+    by_module
+}
+
+fn top(path: &str) -> &str {
+    path.split('.').next().unwrap_or_default()
+}
+
 fn imports<'a>(
     code: &'a Code,
-    libs: &'a BTreeMap<PackageName, LibFacts>,
+    by_module: &ByModule<'a>,
     locked: &BTreeSet<&PackageName>,
 ) -> BTreeMap<PackageName, &'a Imported> {
     let mut imports: BTreeMap<PackageName, &'a Imported> = BTreeMap::new();
     for (path, import) in &code.imports {
+        let mut libs = by_module.get(top(path)).into_iter().flatten();
         let lib = libs
-            .iter()
-            .find(|(_, lib)| lib.code.provides(path))
-            .map(|(name, _)| name.clone());
+            .find(|(_, code)| code.provides(path))
+            .map(|(name, _)| (*name).clone());
         let Some(name) = lib.or_else(|| distribution(path, |name| locked.contains(name))) else {
             continue;
         };

@@ -53,7 +53,7 @@ mod virtual_environment_overlaid;
 mod workdir_differs;
 
 pub use crate::report::Level;
-use crate::report::Problem;
+use crate::{repo::PackageName, report::Problem};
 
 pub use exception_unused::{RULE as EXCEPTION_UNUSED, check as exceptions_unused};
 pub use generated_file_stale::{RULE as GENERATED_FILE_STALE, stale};
@@ -82,8 +82,8 @@ pub struct Rule {
 pub enum Check {
     /// Each service by itself.
     Service(fn(&Subject<'_>) -> Vec<Problem>),
-    /// Each service by itself, in the light of all.
-    Among(fn(&Subject<'_>, &Whole<'_>) -> Vec<Problem>),
+    /// All services together, where what is wrong is of some of them: by name.
+    Among(fn(&Whole<'_>) -> Vec<(PackageName, Problem)>),
     /// Each service and each lib, as a package. What is found in a lib counts for the first service that needs it.
     Package(fn(&Member<'_>) -> Vec<Problem>),
     /// All services together, where what is wrong is of none of them alone.

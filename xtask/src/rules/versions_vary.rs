@@ -1,6 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Aspect, Check, Level, Rule, Whole};
+use super::{Aspect, Check, Level, Rule, Whole, subject::some};
 use crate::{
     repo::{PackageName, lock::LockedPackage},
     report::Problem,
@@ -57,12 +57,9 @@ fn check(whole: &Whole<'_>) -> Vec<Problem> {
 }
 
 fn problem(name: &PackageName, locked: &[(&PackageName, &LockedPackage)]) -> Problem {
-    let mut versions: BTreeMap<_, Vec<String>> = BTreeMap::new();
+    let mut versions: BTreeMap<_, Vec<&PackageName>> = BTreeMap::new();
     for (service, package) in locked {
-        versions
-            .entry(&package.number)
-            .or_default()
-            .push(format!("`{service}`"));
+        versions.entry(&package.number).or_default().push(service);
     }
     let newest = versions
         .keys()
@@ -70,7 +67,7 @@ fn problem(name: &PackageName, locked: &[(&PackageName, &LockedPackage)]) -> Pro
         .map_or_else(String::new, ToString::to_string);
     let said: Vec<String> = versions
         .iter()
-        .map(|(version, services)| format!("{version} in {}", services.join(", ")))
+        .map(|(version, services)| format!("{version} in {}", some(services)))
         .collect();
     let mut problem = Problem::error(format!("`{name}` is locked as {}", said.join(", and as ")));
     let mut seen = BTreeSet::new();

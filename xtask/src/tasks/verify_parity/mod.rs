@@ -124,11 +124,9 @@ pub fn run(root: &Path, args: &Args) -> Result<Outcome, Vec<Problem>> {
                 }
             }
             Check::Among(check) => {
-                for subject in &subjects {
-                    let service = Some(subject.service.package.name.to_string());
-                    let found = check(subject, &whole).into_iter();
-                    findings.extend(found.map(|problem| finding(&repo, rule, service.clone(), problem)));
-                }
+                let found = check(&whole).into_iter();
+                findings
+                    .extend(found.map(|(service, problem)| finding(&repo, rule, Some(service.to_string()), problem)));
             }
             Check::Package(check) => {
                 for member in &members {

@@ -51,10 +51,10 @@ pub fn libs(repo: &Repo, services: &[&Service], problems: &mut Vec<Problem>) -> 
         LibSource::Index => released::edited(&repo.root, &repo.libs),
         LibSource::Wheelhouse => BTreeMap::new(),
     };
+    let needed: BTreeSet<&PackageName> = services.iter().flat_map(|service| &service.libs).collect();
     let libs: Vec<&Package> = repo.libs.iter().collect();
     let read = at_once(&libs, |lib, problems| {
-        let is_needed = services.iter().any(|service| service.libs.contains(&lib.name));
-        let lock = match is_needed {
+        let lock = match needed.contains(&lib.name) {
             true => read_outline(&repo.root, lib, problems),
             false => None,
         };
