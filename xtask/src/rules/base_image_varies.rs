@@ -18,7 +18,7 @@ pub const RULE: Rule = Rule {
 };
 
 fn check(whole: &Whole<'_>) -> Vec<(PackageName, Problem)> {
-    let declared = &whole.repo.settings.base_image.reference;
+    let declared = whole.repo.settings.base_image().ok().map(|base| &base.reference);
     let mut services: BTreeMap<&str, Vec<(&Subject<'_>, &Located<String>)>> = BTreeMap::new();
     for subject in whole.subjects {
         if let Some(base) = base(subject) {
@@ -26,9 +26,12 @@ fn check(whole: &Whole<'_>) -> Vec<(PackageName, Problem)> {
         }
     }
     // What most services stand on, the settings before others.
-    let most = services
-        .iter()
-        .max_by_key(|(base, services)| (services.len(), **base == declared.value));
+    let most = services.iter().max_by_key(|(base, services)| {
+        (
+            services.len(),
+            declared.is_some_and(|declared| **base == declared.value),
+        )
+    });
     let Some((usual, most)) = most else { return Vec::new() };
     let mut found = Vec::new();
     for (subject, own) in services.values().flatten() {
@@ -45,9 +48,10 @@ fn check(whole: &Whole<'_>) -> Vec<(PackageName, Problem)> {
             problem
                 .places
                 .extend(most.first().map(|(_, base)| base.place.clone().label("most others")));
-            let problem = problem.at(settings(declared)).remedy(format!("write `FROM {usual}`"));
+            problem.places.extend(declared.map(settings));
+            let problem = problem.remedy(format!("write `FROM {usual}`"));
             found.push((name.clone(), problem));
-        } else if own.value != declared.value {
+        } else if let Some(declared) = declared.filter(|declared| own.value != declared.value) {
             let message = format!(
                 "base image is `{}`, and the settings say `{}`",
                 own.value, declared.value

@@ -26,7 +26,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
                 .packages
                 .iter()
                 .find(|package| package.name == entry.name.value && version.as_ref() == Some(&package.number));
-            let Some(locked) = locked.filter(|locked| !locked.files.is_empty()) else {
+            let Some(locked) = locked.filter(|locked| locked.files.iter().next().is_some()) else {
                 continue;
             };
             let known: BTreeSet<&str> = locked.files.iter().map(|archive| archive.hash.as_str()).collect();

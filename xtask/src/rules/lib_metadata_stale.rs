@@ -5,7 +5,7 @@ use crate::{
     repo::{
         Package, PackageName,
         constraint::VersionSet,
-        lock::LockedPackage,
+        lock::{Format, LockedPackage},
         manifest::{Dependency, DependencySource},
     },
     report::{Place, Problem},
@@ -23,7 +23,10 @@ pub const RULE: Rule = Rule {
 };
 
 fn check(subject: &Subject<'_>) -> Vec<Problem> {
-    let Some(lock) = subject.lock() else { return Vec::new() };
+    // uv compares the manifests of all members by itself.
+    let Some(lock) = subject.lock().filter(|lock| lock.format != Format::Uv) else {
+        return Vec::new();
+    };
     let service = &subject.service.package;
     let mut found = Vec::new();
     for lib in subject.repo.libs_of(subject.service) {
@@ -102,7 +105,13 @@ fn asked(dependencies: &[Dependency]) -> BTreeMap<&PackageName, Asked> {
                 VersionSet::parse(&constraint.text.value, constraint.dialect).ok()
             }
             (DependencySource::Index(_), None) => Some(VersionSet::any()),
-            (DependencySource::Path { .. } | DependencySource::Git { .. } | DependencySource::Url(_), _) => None,
+            (
+                DependencySource::Path { .. }
+                | DependencySource::Git { .. }
+                | DependencySource::Url(_)
+                | DependencySource::Workspace,
+                _,
+            ) => None,
         };
         let text = constraint.map_or("*", |constraint| constraint.text.value.as_str());
         let new = Asked {

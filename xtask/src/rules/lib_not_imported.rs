@@ -63,8 +63,9 @@ fn is_named(member: &Member<'_>, lib: &super::LibFacts) -> bool {
         .services
         .iter()
         .filter(|_| member.is_service)
-        .flat_map(|subject| &subject.service.settings.command);
-    let mut words: Vec<&str> = command.map(String::as_str).collect();
+        .flat_map(|subject| subject.commands());
+    let command: Vec<String> = command.collect();
+    let mut words: Vec<&str> = command.iter().map(String::as_str).collect();
     let manifest = &member.package.manifest;
     words.extend(manifest.source.text().split(['"', '\'']));
     words.iter().any(|word| {

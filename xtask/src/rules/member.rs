@@ -43,7 +43,7 @@ impl<'a> Member<'a> {
                 lock: None,
                 stale: match &subject.lock {
                     LockState::Stale(problem) => Some(problem),
-                    LockState::Missing | LockState::Unreadable | LockState::Fresh(_) => None,
+                    LockState::Missing | LockState::Unneeded | LockState::Unreadable | LockState::Fresh(_) => None,
                 },
                 is_locked: !locked.is_empty(),
                 imports: imports(&subject.code, &by_module, &locked),

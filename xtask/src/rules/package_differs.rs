@@ -3,7 +3,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Aspect, Check, Level, Rule, Subject};
 use crate::{
     evidence::{
-        image::Image,
+        image::{Image, Placed, Reach},
         requirements::{Entry, RequirementFile},
     },
     repo::PackageName,
@@ -75,7 +75,8 @@ fn in_production_alone(
 
 fn pinned<'a>(subject: &'a Subject<'_>, image: &'a Image) -> BTreeMap<PackageName, Pinned<'a>> {
     let mut pinned: BTreeMap<PackageName, Pinned<'a>> = BTreeMap::new();
-    for install in Subject::installs_in(image) {
+    let inside = image.installs.iter().filter(|install| install.reach <= Reach::Copied);
+    for Placed { what: install, reach } in inside {
         for file in install
             .files
             .iter()
@@ -87,6 +88,10 @@ fn pinned<'a>(subject: &'a Subject<'_>, image: &'a Image) -> BTreeMap<PackageNam
                 known.entries.push((file, entry));
                 known.place.get_or_insert_with(|| entry.name.place.clone());
             }
+        }
+        // What is named in a stage that only some of is copied out of is mostly a tool of that stage.
+        if *reach != Reach::Chain {
+            continue;
         }
         for (name, version) in install.packages.iter().filter_map(|package| package.split_once("==")) {
             let name = name.split('[').next().and_then(PackageName::parse);

@@ -40,11 +40,8 @@ fn check(member: &Member<'_>) -> Vec<Problem> {
         return Vec::new();
     }
     let imported: Vec<&PackageName> = member.imports.keys().collect();
-    let command = member
-        .services
-        .iter()
-        .flat_map(|subject| &subject.service.settings.command);
-    let command: Vec<&String> = command.collect();
+    let command = member.services.iter().flat_map(|subject| subject.commands());
+    let command: Vec<String> = command.collect();
     let idle = member.package.manifest.main.iter().filter(|dependency| {
         let name = &dependency.name.value;
         matches!(dependency.source, DependencySource::Index(_))

@@ -1,6 +1,7 @@
 use std::{
     cell::OnceCell,
     collections::{BTreeMap, BTreeSet},
+    sync::Arc,
 };
 
 use crate::{
@@ -65,11 +66,35 @@ pub struct LibFacts {
 
 pub enum LockState {
     Missing,
+    /// Nothing says that this package is locked: its requirement files are all that there is.
+    Unneeded,
     /// It was read; what is wrong with it is a problem of the run.
     Unreadable,
     /// It is not of this manifest.
     Stale(Box<Problem>),
-    Fresh(Box<Lock>),
+    Fresh(Arc<Lock>),
+}
+
+/// What writes the lock of a package.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LockManager {
+    Poetry,
+    Uv,
+}
+
+impl LockManager {
+    /// Told from the manifest. `None` where it names none, as one that only configures tools.
+    pub fn of(service: &Service) -> Option<Self> {
+        let manifest = &service.package.manifest;
+        let is_built_with = |name: &str| {
+            let mut requires = manifest.build.iter().flat_map(|build| &build.requires);
+            requires.any(|requirement| requirement.value.starts_with(name))
+        };
+        if manifest.tool("poetry").is_some() || service.settings.start.is_some() || is_built_with("poetry") {
+            return Some(Self::Poetry);
+        }
+        (manifest.tool("uv").is_some() || is_built_with("uv")).then_some(Self::Uv)
+    }
 }
 
 impl LockState {
@@ -77,7 +102,7 @@ impl LockState {
     pub fn fresh(&self) -> Option<&Lock> {
         match self {
             Self::Fresh(lock) => Some(lock),
-            Self::Missing | Self::Unreadable | Self::Stale(_) => None,
+            Self::Missing | Self::Unneeded | Self::Unreadable | Self::Stale(_) => None,
         }
     }
 }
@@ -127,6 +152,17 @@ impl Subject<'_> {
             Some(export.pins.into_iter().map(|pin| pin.name).collect())
         };
         self.main.get_or_init(read).as_ref()
+    }
+
+    /// The words of what starts the service, by its manifest and by its Dockerfiles.
+    pub fn commands(&self) -> impl Iterator<Item = String> {
+        let declared = self
+            .service
+            .settings
+            .start
+            .iter()
+            .flat_map(|start| start.command.clone());
+        declared.chain(self.images().flat_map(Image::program))
     }
 
     /// What of an image's packages stays in it.

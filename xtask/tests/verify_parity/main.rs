@@ -7,10 +7,10 @@ mod fixture;
 mod by_hand;
 mod contexts;
 mod drawn;
+mod foreign;
 mod locks;
 mod packages;
 mod people;
-
 mod sources;
 mod suite;
 mod this_repository;
