@@ -1,8 +1,12 @@
 //! What is really there: facts read back from the files, whoever wrote them.
 
 pub mod built;
+pub mod code;
 pub mod dockerfile;
+pub mod ignore;
 pub mod image;
+pub mod import_path;
+pub mod released;
 pub mod requirements;
 pub mod shell;
 mod surroundings;

@@ -7,6 +7,7 @@ pub mod constraint;
 mod discover;
 pub mod dockerfiles;
 mod found;
+mod levels;
 pub mod lib_index;
 pub mod lock;
 pub mod manifest;
@@ -31,6 +32,7 @@ use std::{
 
 pub use allow::Allow;
 pub use application_test::ApplicationTest;
+pub use levels::Levels;
 pub use lib_index::LibIndex;
 pub use name::PackageName;
 pub use package::Package;

@@ -1,7 +1,7 @@
 //! The facts that all images share: `[workspace.metadata.xtask]` in the root `Cargo.toml`.
 
 use super::{
-    Allow, ApplicationTest, LibIndex, Located, RepoPath, Source, allow,
+    Allow, ApplicationTest, Levels, LibIndex, Located, RepoPath, Source, allow, levels,
     toml::{self, Table},
 };
 use crate::report::{Place, Problem};
@@ -9,8 +9,9 @@ use crate::report::{Place, Problem};
 /// Where the settings stand.
 pub const FILE: &str = "Cargo.toml";
 
-const KEYS: [&str; 12] = [
+const KEYS: [&str; 13] = [
     "allow",
+    "levels",
     "services",
     "libs",
     "base-image",
@@ -47,6 +48,8 @@ pub struct Settings {
     pub application_test: Option<ApplicationTest>,
     /// Differences between images that are wanted.
     pub allow: Vec<Allow>,
+    /// Rules that are more or less grave here than elsewhere.
+    pub levels: Levels,
     /// Where what is missing would stand.
     place: Place,
 }
@@ -129,6 +132,7 @@ impl Settings {
             },
             application_test: None,
             allow: Vec::new(),
+            levels: Levels::new(),
             place,
         }
     }
@@ -143,6 +147,7 @@ impl Settings {
         let lib_source = LibSource::read(table, problems);
         let tools = read_tools(table, problems);
         let allow = allow::read(table, problems);
+        let levels = levels::read(table, problems);
         Some(Self {
             base_image,
             uv_version: table.string("uv-version", problems),
@@ -153,6 +158,7 @@ impl Settings {
             tools: tools?,
             application_test: ApplicationTest::read(table, problems),
             allow,
+            levels,
             place: table.place(),
         })
     }

@@ -5,7 +5,6 @@ use crate::{
     evidence::image::{By, Image},
     repo::PackageName,
     report::{Place, Problem},
-    requirements::{self, Selection},
 };
 
 pub const RULE: Rule = Rule {
@@ -20,22 +19,14 @@ pub const RULE: Rule = Rule {
 };
 
 fn check(subject: &Subject<'_>) -> Vec<Problem> {
-    let Some(lock) = subject.lock() else { return Vec::new() };
-    let manifest = &subject.service.package.manifest;
-    let Ok(main) = requirements::export(manifest, lock, &Selection::main()) else {
-        return Vec::new();
-    };
+    let Some(main) = subject.main() else { return Vec::new() };
     let mut found = Vec::new();
     for image in subject.images() {
         let Some((installed, place)) = installed(subject, image) else {
             continue;
         };
-        let missing: Vec<&str> = main
-            .pins
-            .iter()
-            .filter(|pin| !installed.contains(&pin.name))
-            .map(|pin| pin.name.as_str())
-            .collect();
+        let missing = main.iter().filter(|name| !installed.contains(name));
+        let missing: Vec<&str> = missing.map(PackageName::as_str).collect();
         if !missing.is_empty() {
             let message = format!("`{}` installs no `{}`", image.path, missing.join("`, `"));
             found.push(Problem::error(message).at(place));

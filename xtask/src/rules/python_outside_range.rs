@@ -66,7 +66,7 @@ fn outside(subject: &Subject<'_>, (major, minor): (u64, u64), place: &Place) -> 
 }
 
 /// The minor version in the tag of an official image, or in a name such as `uv:python3.12-bookworm`.
-fn python(reference: &str) -> Option<(u64, u64)> {
+pub(super) fn python(reference: &str) -> Option<(u64, u64)> {
     let at = reference.rfind("python")?;
     let rest = reference[at + "python".len()..].trim_start_matches(':');
     let mut numbers = rest

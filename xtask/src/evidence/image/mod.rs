@@ -15,7 +15,7 @@ use crate::{
     report::{Place, Problem},
 };
 
-pub use files::{Copied, Origin};
+pub use files::{Copied, Origin, absolute};
 pub use install::{By, Groups, Install, Requirements};
 
 /// One image.

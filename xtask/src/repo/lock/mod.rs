@@ -8,6 +8,7 @@ mod content_hash;
 mod files;
 mod format;
 mod json;
+mod outline;
 mod package;
 mod shelf;
 #[cfg(test)]
@@ -32,6 +33,7 @@ pub use archives::{Files, LockedFile};
 pub(crate) use content_hash::digest_of;
 pub use content_hash::stale;
 pub use format::Format;
+pub use outline::Outline;
 pub use package::{GroupMarkers, LockedPackage, LockedSource};
 pub use shelf::Shelf;
 

@@ -37,9 +37,10 @@ pub struct LockedPackage {
     pub source: LockedSource,
     /// Format 2.1: the groups that the package belongs to, and where it is needed for each.
     pub groups: GroupMarkers,
-    /// Before 2.1: what the package depends on. Left out where the groups say all that matters.
+    /// What the package depends on: before 2.1, and of folders, whose manifest may have changed since. Left out where the
+    /// groups say all that matters.
     pub dependencies: Vec<Dependency>,
-    /// Before 2.1: what each extra of the package adds, as PEP 508 requirements. Most of these texts are never needed.
+    /// Of the same packages: what each extra of the package adds, as PEP 508 requirements. Most of these texts are never needed.
     pub extras: BTreeMap<String, Vec<Located<String>>>,
     pub place: Place,
 }
@@ -136,7 +137,13 @@ impl Reader<'_> {
         let mut extras = BTreeMap::new();
         let mut groups = GroupMarkers::new();
         match self.format {
-            Format::V2_1 | Format::Uv => groups = self.groups(table, node, problems),
+            Format::V2_1 | Format::Uv => {
+                groups = self.groups(table, node, problems);
+                if matches!(source, LockedSource::Directory { .. }) {
+                    dependencies = dependencies_of(table, problems);
+                    extras = extras_of(table, problems);
+                }
+            }
             Format::V1 | Format::V2_0 => {
                 let text = table.string("python-versions", problems);
                 python = text.and_then(|text| self.python(&text, problems)).unwrap_or(python);

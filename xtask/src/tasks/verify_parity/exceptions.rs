@@ -9,6 +9,12 @@ use crate::{
 
 /// An exception that names what does not exist would never match, and nobody would know why.
 pub fn check(repo: &Repo, problems: &mut Vec<Problem>) {
+    for (id, level) in &repo.settings.levels {
+        if rule(id).is_none() {
+            let problem = Problem::error(format!("there is no rule `{id}`")).at(level.place.clone());
+            problems.push(problem.remedy("`cargo xtask explain` lists them"));
+        }
+    }
     for allow in &repo.settings.allow {
         if rule(&allow.rule.value).is_none() {
             let problem =
@@ -63,7 +69,7 @@ pub fn unused<'a>(
             .filter(|allow| allow.service.value == *name)
             .collect();
         let problems = exceptions_unused(subject).into_iter();
-        found.extend(problems.map(|problem| finding(&EXCEPTION_UNUSED, Some(name.to_string()), problem)));
+        found.extend(problems.map(|problem| finding(repo, &EXCEPTION_UNUSED, Some(name.to_string()), problem)));
     }
     found
 }

@@ -7,9 +7,9 @@ use super::{
 };
 use crate::{
     evidence::Surroundings,
-    repo::{Repo, RepoPath, Service},
+    repo::{PackageName, Repo, RepoPath, Service},
     report::Problem,
-    rules::{Check, GENERATED_FILE_STALE, Pair, RULES, Subject, Whole, stale},
+    rules::{Check, GENERATED_FILE_STALE, Member, Pair, RULES, Subject, Whole, stale},
 };
 
 /// Judges services by their files, and where asked by their images.
@@ -22,7 +22,9 @@ pub fn services(
 ) -> Outcome {
     let mut subjects: Vec<Subject<'_>> = Vec::new();
     let surroundings = Surroundings::read(&repo.root, &mut problems);
-    for (subject, found) in observe::all(repo, &surroundings, selected) {
+    let libs = observe::libs(repo, selected, &mut problems);
+    clock.lap("libs");
+    for (subject, found) in observe::all(repo, &surroundings, &libs, selected) {
         subjects.push(subject);
         problems.extend(found);
     }
@@ -39,17 +41,36 @@ pub fn services(
         subjects: &subjects,
         surroundings: &surroundings,
     };
+    let members = Member::all(&whole);
     for rule in RULES {
-        if let Some(check) = rule.check.of_service() {
-            for subject in &subjects {
-                let service = Some(subject.service.package.name.to_string());
-                let found = check(subject).into_iter();
-                findings.extend(found.map(|problem| finding(rule, service.clone(), problem)));
+        match rule.check {
+            Check::Service(check) | Check::Both(check, _) => {
+                for subject in &subjects {
+                    let service = Some(subject.service.package.name.to_string());
+                    let found = check(subject).into_iter();
+                    findings.extend(found.map(|problem| finding(repo, rule, service.clone(), problem)));
+                }
             }
-        }
-        if let Some(check) = rule.check.of_whole() {
-            let found = check(&whole).into_iter();
-            findings.extend(found.map(|problem| finding(rule, None, problem)));
+            Check::Among(check) => {
+                let found = check(&whole).into_iter();
+                let named = |(service, problem): (PackageName, Problem)| {
+                    finding(repo, rule, Some(service.to_string()), problem)
+                };
+                findings.extend(found.map(named));
+            }
+            Check::Package(check) => {
+                for member in &members {
+                    let first = member.services.first();
+                    let service = first.map(|subject| subject.service.package.name.to_string());
+                    let found = check(member).into_iter();
+                    findings.extend(found.map(|problem| finding(repo, rule, service.clone(), problem)));
+                }
+            }
+            Check::Whole(check) => {
+                let found = check(&whole).into_iter();
+                findings.extend(found.map(|problem| finding(repo, rule, None, problem)));
+            }
+            Check::Images(_) => {}
         }
     }
     clock.lap("rules");
@@ -59,7 +80,7 @@ pub fn services(
         for (subject, probed) in subjects.iter().zip(&probed) {
             let Some(probed) = probed else { continue };
             images::check_python(probed, &mut problems);
-            let found = of_images(probed, Some(subject), subject.service.package.name.as_str());
+            let found = of_images(repo, probed, Some(subject), subject.service.package.name.as_str());
             // What the files already show is shown there, once.
             let known = |new: &Finding| {
                 let same = |old: &Finding| {
@@ -88,7 +109,7 @@ pub fn services(
     findings.extend(
         elsewhere
             .filter_map(stale)
-            .map(|problem| finding(&GENERATED_FILE_STALE, None, problem)),
+            .map(|problem| finding(repo, &GENERATED_FILE_STALE, None, problem)),
     );
     exceptions::take_out(repo, &mut findings, |findings| {
         exceptions::unused(repo, &mut subjects, findings, args.built)
@@ -121,9 +142,10 @@ pub fn two_images(
     clock.lap("images");
     let service = service.or_else(|| images::titled(repo, &probed));
     let surroundings = Surroundings::default();
+    let libs = observe::libs(repo, service.as_slice(), &mut problems);
     let mut subject = None;
     if let Some(service) = service {
-        for (observed, found) in observe::all(repo, &surroundings, &[service]) {
+        for (observed, found) in observe::all(repo, &surroundings, &libs, &[service]) {
             subject = Some(observed);
             problems.extend(found);
         }
@@ -136,7 +158,7 @@ pub fn two_images(
         Some(service) => (service.package.name.to_string(), service.package.dir.clone()),
         None => (prod.to_owned(), RepoPath::root()),
     };
-    let mut findings = of_images(&probed, subject.as_ref(), &name);
+    let mut findings = of_images(repo, &probed, subject.as_ref(), &name);
     exceptions::take_out(repo, &mut findings, |_| Vec::new());
     clock.lap("rules of images");
     Outcome {
@@ -152,7 +174,7 @@ pub fn two_images(
 }
 
 /// What the rules say of two images, where both could be read.
-fn of_images(probed: &Probed, subject: Option<&Subject<'_>>, name: &str) -> Vec<Finding> {
+fn of_images(repo: &Repo, probed: &Probed, subject: Option<&Subject<'_>>, name: &str) -> Vec<Finding> {
     let (Some(dev), Some(prod)) = (&probed.dev, &probed.prod) else {
         return Vec::new();
     };
@@ -161,7 +183,7 @@ fn of_images(probed: &Probed, subject: Option<&Subject<'_>>, name: &str) -> Vec<
     for rule in RULES {
         if let Some(check) = rule.check.of_images() {
             let found = check(&pair).into_iter();
-            findings.extend(found.map(|problem| finding(rule, Some(name.to_owned()), problem)));
+            findings.extend(found.map(|problem| finding(repo, rule, Some(name.to_owned()), problem)));
         }
     }
     findings

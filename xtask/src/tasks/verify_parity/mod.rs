@@ -143,8 +143,12 @@ impl Clock {
 }
 
 /// A message that a person can act on without looking anything up.
-fn finding(rule: &'static Rule, service: Option<String>, mut problem: Problem) -> Finding {
-    problem.level = rule.level;
+fn finding(repo: &Repo, rule: &'static Rule, service: Option<String>, mut problem: Problem) -> Finding {
+    problem.level = repo
+        .settings
+        .levels
+        .get(rule.id)
+        .map_or(rule.level, |level| level.value);
     problem.notes.push(rule.why.to_owned());
     problem.remedy.get_or_insert_with(|| rule.fix.to_owned());
     Finding { rule, service, problem }

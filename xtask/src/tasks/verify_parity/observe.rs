@@ -1,6 +1,7 @@
 //! Reads what there is of a service: its Dockerfiles, its lock, its requirement files, and what of it is generated.
 
 use std::{
+    cell::OnceCell,
     collections::{BTreeMap, BTreeSet},
     path::Path,
     thread,
@@ -8,14 +9,23 @@ use std::{
 
 use crate::{
     artifact::{FILE_NAMES, Header},
-    evidence::{Surroundings, dockerfile::Dockerfile, image::Image, requirements::RequirementFile},
+    evidence::{
+        Surroundings,
+        code::Code,
+        dockerfile::Dockerfile,
+        ignore::{IgnoreFile, context},
+        image::Image,
+        import_path, released,
+        requirements::RequirementFile,
+    },
     repo::{
-        Repo, RepoPath, Service, Source,
+        Package, PackageName, Repo, RepoPath, Service, Source,
         dockerfiles::{self, Pair},
         lock,
+        settings::LibSource,
     },
     report::Problem,
-    rules::{LockManager, LockState, Subject},
+    rules::{LibFacts, LockManager, LockState, Subject},
     sync::{Change, Plan, Scope},
     tasks::gen_dockerfiles::draw,
 };
@@ -24,23 +34,62 @@ use crate::{
 pub fn all<'a>(
     repo: &'a Repo,
     surroundings: &'a Surroundings,
+    libs: &'a BTreeMap<PackageName, LibFacts>,
     services: &[&'a Service],
 ) -> Vec<(Subject<'a>, Vec<Problem>)> {
     let of_services = dockerfiles::of_services(&repo.root, &repo.services);
     let none = Pair::default();
-    let observe = |service: &'a Service| {
-        let mut problems = Vec::new();
+    at_once(services, |service, problems| {
         let dockerfiles = of_services.get(&service.package.dir).unwrap_or(&none);
-        let subject = observe(repo, surroundings, service, dockerfiles, &mut problems);
-        (subject, problems)
+        observe(repo, surroundings, libs, service, dockerfiles, problems)
+    })
+}
+
+/// The sources of all libs, because each tells what it can be imported as; the locks of those that the services need.
+pub fn libs(repo: &Repo, services: &[&Service], problems: &mut Vec<Problem>) -> BTreeMap<PackageName, LibFacts> {
+    let mut edited = match repo.settings.lib_source {
+        LibSource::Index => released::edited(&repo.root, &repo.libs),
+        LibSource::Wheelhouse => BTreeMap::new(),
+    };
+    let needed: BTreeSet<&PackageName> = services.iter().flat_map(|service| &service.libs).collect();
+    let libs: Vec<&Package> = repo.libs.iter().collect();
+    let read = at_once(&libs, |lib, problems| {
+        let lock = match needed.contains(&lib.name) {
+            true => read_outline(&repo.root, lib, problems),
+            false => None,
+        };
+        let facts = LibFacts {
+            code: Code::read(&repo.root, lib),
+            stale: lock.as_ref().and_then(|lock| lock.stale(&lib.manifest)),
+            lock,
+            edited: None,
+        };
+        (lib.name.clone(), facts)
+    });
+    let facts = read.into_iter().map(|((name, mut facts), found)| {
+        problems.extend(found);
+        facts.edited = edited.remove(&name);
+        (name, facts)
+    });
+    facts.collect()
+}
+
+/// Does something with each, on all processors, and returns the results in their order.
+fn at_once<'a, T: Sync, R: Send>(
+    items: &[&'a T],
+    work: impl Fn(&'a T, &mut Vec<Problem>) -> R + Sync,
+) -> Vec<(R, Vec<Problem>)> {
+    let work = |item: &'a T| {
+        let mut problems = Vec::new();
+        (work(item, &mut problems), problems)
     };
     let workers = thread::available_parallelism().map_or(1, usize::from);
-    let chunk = services.len().div_ceil(workers).max(1);
+    let chunk = items.len().div_ceil(workers).max(1);
     thread::scope(|scope| {
-        let observe = &observe;
-        let running = services
+        let work = &work;
+        let running = items
             .chunks(chunk)
-            .map(|services| scope.spawn(move || services.iter().map(|service| observe(service)).collect::<Vec<_>>()));
+            .map(|items| scope.spawn(move || items.iter().map(|item| work(item)).collect::<Vec<_>>()));
         let running: Vec<_> = running.collect();
         let results = running
             .into_iter()
@@ -53,6 +102,7 @@ pub fn all<'a>(
 fn observe<'a>(
     repo: &'a Repo,
     surroundings: &'a Surroundings,
+    libs: &'a BTreeMap<PackageName, LibFacts>,
     service: &'a Service,
     dockerfiles: &Pair,
     problems: &mut Vec<Problem>,
@@ -68,15 +118,32 @@ fn observe<'a>(
         .collect();
     for path in files {
         match Source::read(&path.under(&repo.root), path.as_str()) {
-            Ok(source) => drop(requirements.insert(path.clone(), RequirementFile::read(&source))),
+            Ok(source) => {
+                let mut file = RequirementFile::read(&source);
+                file.is_drawn = Header::path_in(source.text()).is_some();
+                requirements.insert(path.clone(), file);
+            }
             Err(problem) => problems.push(problem),
         }
     }
+    let images: Vec<&Image> = dev.iter().chain(&prod).collect();
+    let ignored = images.iter().map(|image| {
+        let context = context(image);
+        (image.path.clone(), IgnoreFile::of(&repo.root, &image.path, &context))
+    });
+    let absent = images
+        .iter()
+        .map(|image| (image.path.clone(), import_path::absent(&repo.root, image)));
     Subject {
         repo,
         service,
         surroundings,
         lock: read_lock(repo, service, problems),
+        main: OnceCell::new(),
+        code: Code::read(&repo.root, &service.package),
+        libs,
+        ignored: ignored.collect(),
+        absent: absent.collect(),
         dev,
         prod,
         requirements,
@@ -105,6 +172,13 @@ fn read_image(root: &Path, path: &RepoPath, problems: &mut Vec<Problem>) -> Opti
         );
     }
     Some(image)
+}
+
+fn read_outline(root: &Path, lib: &Package, problems: &mut Vec<Problem>) -> Option<lock::Outline> {
+    let path = lib.dir.child("poetry.lock");
+    let source = Source::read_if_present(&path.under(root), path.as_str());
+    let source = source.map_err(|problem| problems.push(problem)).ok()??;
+    Some(lock::Outline::read(&source))
 }
 
 /// The lock beside the manifest, or that of the uv workspace which the package is a member of.
