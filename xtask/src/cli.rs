@@ -11,9 +11,12 @@ use crate::{
     Exit,
     release::publish::Archive,
     repo::RepoPath,
-    report::{Problem, bench as measurements, parity, release, running, status, table, wheels},
+    report::{Problem, affected as change, bench as measurements, parity, release, running, status, table, wheels},
     root,
-    tasks::{bench, build_wheels, bump, explain, export_requirements, gen_dockerfiles, test, tool, up, verify_parity},
+    tasks::{
+        affected, bench, build_wheels, bump, explain, export_requirements, gen_dockerfiles, test, tool, up,
+        verify_parity,
+    },
 };
 
 /// Owns the maintenance tasks of this repository: developers, CI and release engineers run the same commands.
@@ -34,6 +37,7 @@ Exit codes: 0 clean, 1 the tool could not do its work, 2 wrong usage, 3 nothing 
 
 #[derive(Debug, Subcommand)]
 enum Task {
+    Affected(affected::Args),
     Bench(bench::Args),
     BuildWheels(build_wheels::Args),
     Bump(bump::Args),
@@ -51,6 +55,13 @@ impl Cli {
     pub fn run(self) -> Result<Exit, Vec<Problem>> {
         let root = || root::find(self.root.as_deref());
         match self.task {
+            Task::Affected(args) => {
+                let outcome = affected::run(&root()?, &args)?;
+                let rendered = change::outcome(&outcome, args.format);
+                anstream::print!("{}", rendered.out);
+                anstream::eprint!("{}", rendered.err);
+                Ok(outcome.exit())
+            }
             Task::Bench(args) => {
                 anstream::print!("{}", measurements::table(&bench::run(&root()?, &args)?));
                 Ok(Exit::Clean)

@@ -87,7 +87,8 @@ impl Artifact {
     }
 }
 
-fn dockerfile_name(flavour: Flavour) -> &'static str {
+/// What the Dockerfile of a flavour is called.
+pub fn dockerfile_name(flavour: Flavour) -> &'static str {
     match flavour {
         Flavour::Dev => "Dockerfile.dev",
         Flavour::Prod => "Dockerfile",

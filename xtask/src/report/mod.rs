@@ -1,5 +1,6 @@
 //! Problems and outcomes, to people.
 
+pub mod affected;
 pub mod bench;
 pub mod diff;
 pub mod parity;

@@ -1,5 +1,6 @@
 //! One file a task: arguments, and the function that does it.
 
+pub mod affected;
 pub mod bench;
 pub mod build_wheels;
 pub mod bump;
