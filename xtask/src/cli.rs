@@ -11,11 +11,13 @@ use crate::{
     Exit,
     release::publish::Archive,
     repo::RepoPath,
-    report::{Problem, affected as change, bench as measurements, parity, release, running, status, table, wheels},
+    report::{
+        Problem, affected as change, bench as measurements, images, parity, release, running, status, table, wheels,
+    },
     root,
     tasks::{
-        affected, bench, build_wheels, bump, explain, export_requirements, gen_dockerfiles, test, tool, up,
-        verify_parity,
+        affected, bench, build_images, build_wheels, bump, explain, export_requirements, gen_dockerfiles, test, tool,
+        up, verify_parity,
     },
 };
 
@@ -39,6 +41,7 @@ Exit codes: 0 clean, 1 the tool could not do its work, 2 wrong usage, 3 nothing 
 enum Task {
     Affected(affected::Args),
     Bench(bench::Args),
+    BuildImages(build_images::Args),
     BuildWheels(build_wheels::Args),
     Bump(bump::Args),
     GenDockerfiles(gen_dockerfiles::Args),
@@ -65,6 +68,14 @@ impl Cli {
             Task::Bench(args) => {
                 anstream::print!("{}", measurements::table(&bench::run(&root()?, &args)?));
                 Ok(Exit::Clean)
+            }
+            Task::BuildImages(args) => {
+                let on_step = |verb: &str, what: &str| anstream::eprint!("{}", images::step(verb, what));
+                let outcome = build_images::run(&root()?, &args, &on_step)?;
+                let rendered = images::built(&outcome);
+                anstream::print!("{}", rendered.out);
+                anstream::eprint!("{}", rendered.err);
+                Ok(outcome.exit())
             }
             Task::BuildWheels(args) => {
                 let on_wait = || anstream::eprint!("{}", status::waiting());

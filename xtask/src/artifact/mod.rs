@@ -1,5 +1,6 @@
 //! The bytes that the xtask owns: pure functions of the repository and of its image descriptions.
 
+pub mod bake;
 mod dockerfile;
 mod header;
 mod ignore;

@@ -3,6 +3,7 @@
 pub mod affected;
 pub mod bench;
 pub mod diff;
+pub mod images;
 pub mod parity;
 mod problem;
 pub mod progress;

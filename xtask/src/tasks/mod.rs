@@ -2,6 +2,7 @@
 
 pub mod affected;
 pub mod bench;
+pub mod build_images;
 pub mod build_wheels;
 pub mod bump;
 pub mod explain;

@@ -1,6 +1,7 @@
 //! `cargo xtask affected`, through the binary, in repositories with a history of their own.
 
 #[path = "../fixture/mod.rs"]
+#[expect(dead_code, reason = "other tests use the rest of it")]
 mod fixture;
 
 mod allow_list;
