@@ -12,12 +12,13 @@ use crate::{
     release::publish::Archive,
     repo::RepoPath,
     report::{
-        Problem, affected as change, bench as measurements, images, parity, release, running, status, table, wheels,
+        Problem, affected as change, bench as measurements, ci as steps, images, parity, release, running, status,
+        table, wheels,
     },
     root,
     tasks::{
-        affected, bench, build_images, build_wheels, bump, explain, export_requirements, gen_dockerfiles, test, tool,
-        up, verify_parity,
+        affected, bench, build_images, build_wheels, bump, ci, explain, export_requirements, gen_dockerfiles, test,
+        tool, up, verify_parity,
     },
 };
 
@@ -44,6 +45,7 @@ enum Task {
     BuildImages(build_images::Args),
     BuildWheels(build_wheels::Args),
     Bump(bump::Args),
+    Ci(ci::Args),
     GenDockerfiles(gen_dockerfiles::Args),
     ExportRequirements(export_requirements::Args),
     Explain(explain::Args),
@@ -93,6 +95,19 @@ impl Cli {
                 anstream::print!("{}", rendered.out);
                 anstream::eprint!("{}", rendered.err);
                 Ok(Exit::Clean)
+            }
+            Task::Ci(args) => {
+                let on_github = std::env::var_os("GITHUB_ACTIONS").is_some();
+                let on_start = |step: &ci::Step| anstream::print!("{}", steps::started(step, on_github));
+                let on_end = |row: &ci::Row| anstream::print!("{}", steps::ended(row, on_github));
+                let outcome = ci::run(&root()?, &args, &on_start, &on_end)?;
+                let rendered = if args.list {
+                    steps::list(&outcome)
+                } else {
+                    steps::table(&outcome)
+                };
+                anstream::print!("{rendered}");
+                Ok(outcome.exit())
             }
             Task::ExportRequirements(args) => export_requirements::run(&args),
             Task::Explain(args) => {

@@ -8,3 +8,6 @@ mod surroundings;
 pub mod yaml;
 
 pub use surroundings::Surroundings;
+
+/// Where GitHub looks for workflows.
+pub const WORKFLOWS: &str = ".github/workflows";

@@ -1,6 +1,6 @@
 //! What a change affects: to people, and to workflows.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::{
     count,
@@ -44,22 +44,20 @@ fn text(outcome: &Outcome) -> String {
 
 /// For `strategy: { matrix: ${{ fromJSON(…) }} }`. GitHub refuses a matrix without entries, so a job asks `any` first.
 fn github(outcome: &Outcome) -> String {
-    let include: Vec<Value> = outcome.services.iter().flat_map(entries).collect();
+    let entry = |service: &Service| {
+        let mut entry = json!({ "service": service.name });
+        for image in &service.images {
+            entry[image.flavour] = of_image(image);
+        }
+        entry
+    };
+    let include: Vec<Value> = outcome.services.iter().map(entry).collect();
     let any = !include.is_empty();
     format!("matrix={}\nany={any}\n", json!({ "include": include }))
 }
 
-fn entries(service: &Service) -> impl Iterator<Item = Value> {
-    service.images.iter().map(|image| {
-        let mut entry = of_image(image);
-        entry["service"] = json!(service.name);
-        entry
-    })
-}
-
 fn of_image(image: &Image) -> Value {
     json!({
-        "flavour": image.flavour,
         "dockerfile": image.dockerfile.as_str(),
         "image": image.name,
         "target": image.target,
@@ -73,7 +71,7 @@ fn object(outcome: &Outcome) -> Value {
             "name": service.name,
             "folder": service.dir.as_str(),
             "by": by(&service.by),
-            "images": service.images.iter().map(of_image).collect::<Vec<_>>(),
+            "images": service.images.iter().map(|image| (image.flavour.to_owned(), of_image(image))).collect::<Map<_, _>>(),
         })
     };
     let libs = outcome

@@ -2,6 +2,7 @@
 
 pub mod affected;
 pub mod bench;
+pub mod ci;
 pub mod diff;
 pub mod images;
 pub mod parity;

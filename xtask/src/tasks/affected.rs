@@ -30,7 +30,7 @@ pub enum Format {
     Text,
     /// One JSON object
     Json,
-    /// `matrix=…` and `any=…`, to append to `$GITHUB_OUTPUT`: an entry for each service and flavour
+    /// `matrix=…` and `any=…`, to append to `$GITHUB_OUTPUT`: an entry for each service, with its images by flavour
     GithubMatrix,
 }
 

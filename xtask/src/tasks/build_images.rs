@@ -1,7 +1,8 @@
 //! Builds images through `docker-bake.json`: what a workflow calls, so that it holds no Docker options of its own.
 
 use std::{
-    path::{Path, PathBuf},
+    io::Write,
+    path::Path,
     process::{Command, Stdio},
 };
 
@@ -13,7 +14,7 @@ use crate::{
     affected::{Affected, Changes},
     artifact::bake,
     image::Flavour,
-    repo::{Repo, RepoPath, Service},
+    repo::{Repo, RepoPath, Service, toml::quoted},
     report::Problem,
     wheels::git,
 };
@@ -33,7 +34,8 @@ pub struct Args {
     #[arg(long)]
     test: bool,
 
-    /// Build production alone, with SBOM and provenance, push it, and print `image=…` and `digest=…` of each
+    /// Build production alone, with SBOM and provenance, push it, and print `image=…` and `digest=…` of each; logs in
+    /// first where the environment holds `REGISTRY_USER` and `REGISTRY_PASSWORD`
     #[arg(long, conflicts_with_all = ["test", "affected"])]
     push: bool,
 
@@ -164,12 +166,18 @@ fn bake(repo: &Repo, args: &Args, targets: &[String], options: &[String]) -> Res
             .filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
         command.env("VERSION", is_version.unwrap_or(tag));
     }
-    let remedy = "run `cargo xtask gen-dockerfiles` if a target is unknown; what failed is told above";
-    succeed("build", &mut command).map_err(|problem| problem.remedy(remedy))
+    succeed(
+        &format!(
+            "build {}",
+            quoted(&targets.iter().map(String::as_str).collect::<Vec<_>>())
+        ),
+        &mut command,
+    )
 }
 
 /// One index of all platforms for each target. Its digest is what there is to sign, to attest and to deploy.
 fn push(repo: &Repo, args: &Args, targets: &[String]) -> Result<Vec<Pushed>, Problem> {
+    log_in(repo)?;
     let metadata = repo.root.join(format!("target/xtask/bake-{}.json", std::process::id()));
     let unable = |error: std::io::Error| Problem::error(format!("cannot use `{}`: {error}", metadata.display()));
     std::fs::create_dir_all(repo.root.join("target/xtask")).map_err(unable)?;
@@ -188,6 +196,40 @@ fn push(repo: &Repo, args: &Args, targets: &[String]) -> Result<Vec<Pushed>, Pro
         .iter()
         .map(|target| pushed(&said[target]).ok_or_else(|| unreadable(&metadata, target)))
         .collect()
+}
+
+/// Where the environment says as whom. Otherwise Docker knows already, or the registry asks nobody.
+fn log_in(repo: &Repo) -> Result<(), Problem> {
+    let said = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let (Some(user), Some(password)) = (said("REGISTRY_USER"), said("REGISTRY_PASSWORD")) else {
+        return Ok(());
+    };
+    let Some(host) = repo
+        .settings
+        .image_registry
+        .as_deref()
+        .and_then(|registry| registry.split('/').next())
+    else {
+        return Err(Problem::error(
+            "`image-registry` is missing: nothing says where to push",
+        ));
+    };
+    let mut command = Command::new("docker");
+    command.args(["login", host, "--username", &user, "--password-stdin"]);
+    command.stdin(Stdio::piped()).stdout(Stdio::null());
+    let unable = |error: std::io::Error| Problem::error(format!("cannot run `docker login`: {error}"));
+    let mut child = command.spawn().map_err(unable)?;
+    if let Some(mut stdin) = child.stdin.take() {
+        // One that ends before it has read all says so by its status.
+        let _ = stdin.write_all(password.as_bytes());
+    }
+    match child.wait().map_err(unable)?.success() {
+        true => Ok(()),
+        false => Err(
+            Problem::error(format!("the registry `{host}` does not let `{user}` in"))
+                .remedy("see `REGISTRY_USER` and `REGISTRY_PASSWORD` in the environment"),
+        ),
+    }
 }
 
 /// What buildx says of a target. Behind several tags there is one digest.
@@ -209,14 +251,14 @@ fn pushed(said: &Value) -> Option<Pushed> {
     })
 }
 
-fn unreadable(file: &PathBuf, what: &str) -> Problem {
+fn unreadable(file: &Path, what: &str) -> Problem {
     Problem::error(format!(
         "`docker buildx bake` did not say which digest it pushed: {what}"
     ))
     .note(format!("looked into `{}`", file.display()))
 }
 
-/// Builds the test stage, and runs it as production would run: nothing writable but `/tmp`, and no network.
+/// Builds the test stage, and runs it as production may run: nothing writable but `/tmp`.
 fn test(repo: &Repo, args: &Args, service: &Service) -> Result<(), Problem> {
     let target = bake::test_target(service);
     let tag = format!("xtask-test/{}:{}", service.package.name, std::process::id());
@@ -240,7 +282,7 @@ fn succeed(purpose: &str, command: &mut Command) -> Result<(), Problem> {
     if status.success() {
         return Ok(());
     }
-    Err(Problem::error(format!("cannot {purpose}: docker ended with {status}")))
+    Err(Problem::error(format!("cannot {purpose}: docker ended with {status}")).note("what failed is told above"))
 }
 
 #[cfg(test)]

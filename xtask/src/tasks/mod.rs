@@ -5,6 +5,7 @@ pub mod bench;
 pub mod build_images;
 pub mod build_wheels;
 pub mod bump;
+pub mod ci;
 pub mod explain;
 pub mod export_requirements;
 pub mod gen_dockerfiles;
