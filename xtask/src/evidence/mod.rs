@@ -5,6 +5,7 @@ pub mod image;
 pub mod requirements;
 pub mod shell;
 mod surroundings;
+pub mod workflows;
 pub mod yaml;
 
 pub use surroundings::Surroundings;

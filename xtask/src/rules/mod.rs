@@ -3,6 +3,9 @@
 mod base_image_differs;
 mod base_image_floats;
 mod build_tool_in_production;
+mod ci_builds_one_flavour;
+mod ci_filter_incomplete;
+mod ci_pushes_development;
 mod command_differs;
 mod development_package_in_production;
 mod dockerfile_missing;
@@ -106,10 +109,13 @@ impl Aspect {
 }
 
 /// Every rule, by id.
-pub const RULES: [&Rule; 26] = [
+pub const RULES: [&Rule; 29] = [
     &base_image_differs::RULE,
     &base_image_floats::RULE,
     &build_tool_in_production::RULE,
+    &ci_builds_one_flavour::RULE,
+    &ci_filter_incomplete::RULE,
+    &ci_pushes_development::RULE,
     &command_differs::RULE,
     &development_package_in_production::RULE,
     &dockerfile_missing::RULE,

@@ -9,6 +9,7 @@ mod drawn;
 mod suite;
 mod this_repository;
 mod with_poetry;
+mod workflows;
 
 use std::collections::BTreeSet;
 
@@ -39,6 +40,7 @@ fn every_rule_has_a_fault_that_it_finds() {
     let found: BTreeSet<&str> = drawn::FAULTS
         .iter()
         .chain(by_hand::FAULTS)
+        .chain(workflows::FAULTS)
         .map(|(rule, _, _)| *rule)
         .collect();
     let rules: BTreeSet<&str> = RULES.iter().map(|rule| rule.id).collect();
