@@ -7,7 +7,7 @@ pub const RULE: Rule = Rule {
     level: Level::Error,
     what: "a workflow pushes under the name of production what was built for development",
     why: "what is deployed then holds debuggers and reloaders, and is not what was tested",
-    example: "docker build -f services/web/Dockerfile.dev -t registry/web:1.0 --push .",
+    example: "docker build -f services/web/Dockerfile.dev . --push -t registry/web:1.0",
     fix: "build the production Dockerfile without arguments for development, or name the image as what it is: `web-dev`",
     check: Check::Service(check),
 };

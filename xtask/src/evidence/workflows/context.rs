@@ -49,10 +49,10 @@ impl Context {
         let mut expanded = String::new();
         let mut rest = text;
         while let Some((before, behind)) = rest.split_once("${{") {
-            expanded.push_str(before);
             let Some((expression, after)) = behind.split_once("}}") else {
                 break;
             };
+            expanded.push_str(before);
             let known = self.0.get(expression.trim());
             expanded.push_str(known.map_or("*", String::as_str));
             rest = after;
@@ -149,6 +149,6 @@ mod tests {
     fn what_only_a_run_can_tell_is_a_star() {
         let job = "{ env: { DIR: 'services/${{ matrix.s }}' }, strategy: { matrix: '${{ fromJSON(x) }}' } }";
         assert_eq!(expanded(job, "${{ env.DIR }}/${{ github.sha }}"), ["services/*/*"]);
-        assert_eq!(expanded("{}", "${{ open"), [""]);
+        assert_eq!(expanded("{}", "a${{ open"), ["a${{ open"]);
     }
 }

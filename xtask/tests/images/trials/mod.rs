@@ -1,6 +1,7 @@
 //! The trials, each for every service, and those of all services together.
 
 mod application;
+mod bake;
 mod debugger;
 mod layers;
 mod published;
@@ -23,7 +24,7 @@ pub type Outcome = Result<(), String>;
 type Check = fn(&Lab, &Service) -> Outcome;
 
 /// Names are `SERVICE::WHAT`, so that `cargo test --test images -- SERVICE` runs what concerns one service.
-const CHECKS: [(&str, Check); 14] = [
+const CHECKS: [(&str, Check); 15] = [
     ("production_runs_locked_down", |lab, service| {
         runs::locked_down(lab, service, Flavour::Production)
     }),
@@ -48,6 +49,7 @@ const CHECKS: [(&str, Check); 14] = [
         debugger::listens_when_asked,
     ),
     ("development_reloads_edited_sources", reload::edited_sources),
+    ("bake_builds_the_same", bake::builds_the_same),
     ("test_stage_passes_read_only", test_stage::passes_read_only),
 ];
 
