@@ -3,6 +3,7 @@
 mod bake;
 mod builds;
 mod command;
+mod compose;
 mod context;
 mod filter;
 

@@ -217,6 +217,67 @@ fn builds_are_understood_in_many_ways() {
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
 }
 
+const COMPOSE: &str = "services:
+  web: { build: { context: ., dockerfile: services/web/Dockerfile }, image: team/web }
+  web-dev: { build: { context: services/web, dockerfile: Dockerfile.dev, args: [MODE=dev] } }
+  redis: { image: redis }
+";
+
+#[test]
+fn compose_files_say_what_is_built() {
+    let one = |command: &str| {
+        let repo = by_hand();
+        repo.write("compose.yaml", COMPOSE);
+        repo.write("deploy/other.yml", COMPOSE.replace("  web-dev", "  x-dev"));
+        repo.write(
+            SCRIPTS,
+            format!("on: push\njobs: {{ a: {{ steps: [{{ run: '{command}' }}] }} }}\n"),
+        );
+        let (rules, problems) = found(&repo.run(&["verify-parity", "--format", "json"]));
+        assert!(problems.is_empty(), "{problems:?}");
+        rules.contains("ci-builds-one-flavour")
+    };
+    for (command, is_one) in [
+        ("docker compose build", false),
+        ("docker compose up --build --detach", false),
+        ("docker compose up --detach", false),
+        ("docker compose build web", true),
+        ("docker-compose --file compose.yaml build web-dev redis", true),
+        (
+            "docker compose -f deploy/other.yml --project-directory . build web",
+            true,
+        ),
+    ] {
+        assert_eq!(one(command), is_one, "{command}");
+    }
+}
+
+#[test]
+fn actions_of_the_repository_are_followed() {
+    let repo = by_hand();
+    let action = "
+inputs: { file: { default: services/web/Dockerfile } }
+runs: { using: composite, steps: [{ run: 'docker build -f ${{ inputs.file }} .', shell: bash }] }
+";
+    repo.write(".github/actions/build/action.yml", action);
+    let workflow =
+        |with: &str| format!("on: push\njobs: {{ a: {{ steps: [{{ uses: ./.github/actions/build }}{with}] }} }}\n");
+    let rules = |repo: &Fixture| found(&repo.run(&["verify-parity", "--format", "json"])).0;
+    repo.write(SCRIPTS, workflow(""));
+    assert!(rules(&repo).contains("ci-builds-one-flavour"));
+    repo.write(
+        SCRIPTS,
+        workflow(", { uses: ./.github/actions/build, with: { file: services/web/Dockerfile.dev } }"),
+    );
+    assert!(rules(&repo).is_empty());
+    // One that uses itself ends.
+    repo.write(
+        ".github/actions/build/action.yml",
+        "runs: { steps: [{ uses: ./.github/actions/build }] }\n",
+    );
+    assert!(rules(&repo).is_empty());
+}
+
 #[test]
 fn a_bake_file_that_is_not_understood_is_said() {
     let repo = by_hand();

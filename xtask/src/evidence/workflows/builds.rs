@@ -8,30 +8,31 @@ use super::{
     context::Context,
 };
 use crate::{
-    evidence::{shell, yaml::Node},
+    evidence::{
+        shell,
+        yaml::{self, Node},
+    },
+    repo::{RepoPath, Source},
     report::{Place, Problem},
 };
+
+/// How deep actions of the repository may use each other.
+const DEPTH: usize = 4;
 
 /// Every build of every job that the matrix makes.
 pub fn of_job(root: &Path, workflow: &Node, job: &Node, problems: &mut Vec<Problem>) -> Vec<Build> {
     let mut found = Vec::new();
     let mut said = Vec::new();
     for context in Context::of_job(workflow, job) {
-        let mut builds = Vec::new();
-        for step in job.get("steps").map(Node::items).unwrap_or_default() {
-            let context = context.clone().with_env(step);
-            if let Some(run) = step.get("run") {
-                let folder = working_directory(workflow, job, step, &context);
-                of_run(root, &folder, run, &context, &mut builds, &mut said);
-            }
-            let action = step.get("uses").and_then(Node::text).unwrap_or_default();
-            match action.split('@').next().unwrap_or_default() {
-                "docker/build-push-action" => builds.push(of_build_push(step, &context)),
-                "docker/bake-action" => builds.extend(of_bake(root, step, &context, &mut said)),
-                _ => {}
-            }
-        }
-        found.extend(builds);
+        let mut steps = Steps {
+            root,
+            // The nearest says it.
+            defaults: [job, workflow],
+            builds: Vec::new(),
+            problems: &mut said,
+        };
+        steps.read(job.get("steps").map(Node::items).unwrap_or_default(), &context, 0);
+        found.extend(steps.builds);
     }
     // A matrix says the same again and again.
     said.dedup();
@@ -39,12 +40,61 @@ pub fn of_job(root: &Path, workflow: &Node, job: &Node, problems: &mut Vec<Probl
     found
 }
 
-fn working_directory(workflow: &Node, job: &Node, step: &Node, context: &Context) -> String {
-    let of_step = step.get("working-directory");
-    let default = |holder: &'_ Node| holder.at(&["defaults", "run", "working-directory"]).cloned();
-    let said = of_step.cloned().or_else(|| default(job)).or_else(|| default(workflow));
-    said.and_then(|node| node.text().map(|text| context.expand(text)))
-        .unwrap_or_default()
+/// The steps of one job, and what they build.
+struct Steps<'a> {
+    root: &'a Path,
+    defaults: [&'a Node; 2],
+    builds: Vec<Build>,
+    problems: &'a mut Vec<Problem>,
+}
+
+impl Steps<'_> {
+    fn read(&mut self, steps: &[Node], context: &Context, depth: usize) {
+        for step in steps {
+            let context = context.clone().with_env(step);
+            if let Some(run) = step.get("run") {
+                let folder = self.working_directory(step, &context);
+                of_run(self.root, &folder, run, &context, &mut self.builds, self.problems);
+            }
+            let action = step.get("uses").and_then(Node::text).unwrap_or_default();
+            match action.split('@').next().unwrap_or_default() {
+                "docker/build-push-action" => self.builds.push(of_build_push(step, &context)),
+                "docker/bake-action" => self.builds.extend(of_bake(self.root, step, &context, self.problems)),
+                own if own.starts_with("./") && depth < DEPTH => self.of_own_action(own, step, &context, depth),
+                _ => {}
+            }
+        }
+    }
+
+    /// An action that the repository holds, made of steps.
+    fn of_own_action(&mut self, folder: &str, step: &Node, context: &Context, depth: usize) {
+        let Some(folder) = RepoPath::parse(folder) else { return };
+        let files = ["action.yml", "action.yaml"].map(|name| folder.child(name));
+        let Some(path) = files.into_iter().find(|path| path.under(self.root).is_file()) else {
+            return;
+        };
+        match Source::read(&path.under(self.root), path.as_str()) {
+            Ok(source) => {
+                let documents = yaml::read(&source, self.problems);
+                let Some(action) = documents.first() else { return };
+                let context = context.clone().with_inputs(action, step);
+                let steps = action.at(&["runs", "steps"]).map(Node::items).unwrap_or_default();
+                self.read(steps, &context, depth + 1);
+            }
+            Err(problem) => self.problems.push(problem),
+        }
+    }
+
+    fn working_directory(&self, step: &Node, context: &Context) -> String {
+        let defaults = self.defaults.iter().filter_map(|holder| {
+            let run = holder.at(&["defaults", "run"])?;
+            run.get("working-directory")
+        });
+        let said = step.get("working-directory").into_iter().chain(defaults).next();
+        said.and_then(Node::text)
+            .map(|text| context.expand(text))
+            .unwrap_or_default()
+    }
 }
 
 /// A script. `cd` changes where what follows is looked for.

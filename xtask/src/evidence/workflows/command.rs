@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{Build, What, bake};
+use super::{Build, What, bake, compose};
 use crate::{
     repo::RepoPath,
     report::{Place, Problem},
@@ -30,6 +30,9 @@ pub fn read(
         ["docker", "buildx", "bake" | "f", rest @ ..] => {
             let called = bake::Call::of_words(rest);
             builds.extend(called.read(root, folder, place, problems));
+        }
+        ["docker" | "podman" | "nerdctl", "compose", rest @ ..] | ["docker-compose" | "podman-compose", rest @ ..] => {
+            builds.extend(compose::builds(root, folder, rest, place, problems));
         }
         ["docker" | "podman" | "buildah" | "nerdctl", "push", rest @ ..]
         | ["docker" | "podman", "image", "push", rest @ ..] => {

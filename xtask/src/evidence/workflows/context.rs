@@ -35,6 +35,19 @@ impl Context {
         self
     }
 
+    /// The same with the inputs of an action: what the step gives, else the default.
+    pub fn with_inputs(mut self, action: &Node, step: &Node) -> Self {
+        for (name, input) in action.get("inputs").map(Node::entries).unwrap_or_default() {
+            let Some(name) = name.text() else { continue };
+            let given = step.at(&["with", name]).or_else(|| input.get("default"));
+            if let Some(value) = given.and_then(Node::text) {
+                let value = self.expand(value);
+                self.0.insert(format!("inputs.{name}"), value);
+            }
+        }
+        self
+    }
+
     /// The variables that a shell sees.
     pub fn variables(&self) -> BTreeMap<String, String> {
         let variables = self.0.iter().filter_map(|(name, value)| {
