@@ -58,6 +58,21 @@ fn draws_every_file_of_a_service() {
 }
 
 #[test]
+fn services_whose_targets_would_clash_are_refused() {
+    let repo = Fixture::sound();
+    let manifest = repo.read("services/web/pyproject.toml");
+    let other = manifest.replace("name = \"web\"", "name = \"web-test\"");
+    repo.write("services/web-test/pyproject.toml", other);
+    repo.write("services/web-test/README.md", "");
+    repo.write("services/web-test/src/web_test/__init__.py", "");
+    let lock = repo.read("services/web/poetry.lock");
+    repo.write("services/web-test/poetry.lock", lock);
+    let output = repo.run(&["gen-dockerfiles"]);
+    assert_eq!(code(&output), 1);
+    insta::assert_snapshot!("clashing_targets", err(&output));
+}
+
+#[test]
 fn a_bake_file_of_somebody_is_left_alone() {
     let repo = Fixture::sound();
     let theirs = "{\"target\": {\"mine\": {}}}\n";

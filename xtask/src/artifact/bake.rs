@@ -1,12 +1,15 @@
 //! `docker-bake.json`: one target a service and flavour, so that `docker buildx bake` builds all of them at once, on whatever
 //! BuildKit it is pointed at.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value, json};
 
 use super::{Artifact, Header, dockerfile_name};
 use crate::{
     image::Flavour,
     repo::{Repo, RepoPath, Service, settings},
+    report::{Place, Problem},
 };
 
 /// Where `docker buildx bake` looks for it.
@@ -25,11 +28,7 @@ pub fn draw(repo: &Repo) -> Artifact {
         .collect();
     let mut targets = Map::new();
     let mut groups: Map<String, Value> = Map::new();
-    for (group, kind) in [
-        ("default", Kind::Image(Flavour::Prod)),
-        ("development", Kind::Image(Flavour::Dev)),
-        ("test", Kind::Test),
-    ] {
+    for (group, kind) in GROUPS {
         let members = repo.services.iter().filter(|service| kind.is_of(service));
         let mut names = Vec::new();
         for service in members {
@@ -51,6 +50,38 @@ pub fn draw(repo: &Repo) -> Artifact {
         path,
         text: format!("{file:#}\n"),
     }
+}
+
+const GROUPS: [(&str, Kind); 3] = [
+    ("default", Kind::Image(Flavour::Prod)),
+    ("development", Kind::Image(Flavour::Dev)),
+    ("test", Kind::Test),
+];
+
+/// Services whose targets would have one name, or that of a group: bake would build one and leave out the other.
+pub fn clashes(repo: &Repo) -> Vec<Problem> {
+    let mut taken: BTreeMap<String, String> = BTreeMap::new();
+    for (group, _) in GROUPS {
+        taken.insert(group.into(), format!("the group `{group}`"));
+    }
+    let mut problems = Vec::new();
+    for service in &repo.services {
+        for (_, kind) in GROUPS.into_iter().filter(|(_, kind)| kind.is_of(service)) {
+            let target = kind.target(service);
+            let owner = format!("`{}`", service.package.name);
+            let Some(first) = taken.insert(target.clone(), owner) else {
+                continue;
+            };
+            let place = service.package.manifest.name.as_ref().map(|name| name.place.clone());
+            problems.push(
+                Problem::error(format!("two targets of `{FILE}` would be named `{target}`"))
+                    .at(place.unwrap_or_else(|| Place::File(service.package.dir.to_string())))
+                    .note(format!("the other is that of {first}"))
+                    .remedy("rename the service"),
+            );
+        }
+    }
+    problems
 }
 
 #[derive(Clone, Copy)]

@@ -146,6 +146,7 @@ pub(super) fn select<'a>(repo: &'a Repo, names: &[String], problems: &mut Vec<Pr
 pub(super) fn draw(repo: &Repo, services: &[&Service], problems: &mut Vec<Problem>) -> Vec<Artifact> {
     let tools = Tools::read(repo, problems);
     let mut artifacts: Vec<Artifact> = tools.iter().map(Artifact::of_tools).collect();
+    problems.extend(bake::clashes(repo));
     artifacts.push(bake::draw(repo));
     for service in services {
         let pins = Pins::of(repo, service, problems);

@@ -120,6 +120,28 @@ const IN_ACTIONS: &[Fault] = &[
     ),
 ];
 
+/// What docker/build-push-action is given, and whether one image alone is built by that.
+#[test]
+fn contexts_of_the_build_action_are_understood() {
+    for (with, is_one) in [
+        ("{ context: services/web }", true),
+        (
+            "{ context: '{{defaultContext}}:services/web', file: Dockerfile.dev }",
+            true,
+        ),
+        ("{ file: ./services/web/Dockerfile }", true),
+        ("{ file: 'services/${{ matrix.s }}/Dockerfile' }", true),
+        ("{ file: '${{ inputs.dockerfile }}' }", false),
+        ("{ context: elsewhere }", false),
+    ] {
+        let repo = by_hand();
+        let steps = format!("[{{ uses: docker/build-push-action@v6, with: {with} }}]");
+        repo.write(ACTIONS, format!("on: push\njobs: {{ a: {{ steps: {steps} }} }}\n"));
+        let (rules, _) = found(&repo.run(&["verify-parity", "--format", "json"]));
+        assert_eq!(rules.contains("ci-builds-one-flavour"), is_one, "{with}");
+    }
+}
+
 const IN_BAKE: &[Fault] = &[
     ("ci-builds-one-flavour", "the default group alone", |repo| {
         repo.edit(BAKE, "default development", "");

@@ -177,7 +177,12 @@ fn of_build_push(step: &Node, context: &Context) -> Build {
         let lines = text.split(['\n', ',']).map(str::trim).filter(|line| !line.is_empty());
         lines.map(str::to_owned).collect()
     };
-    let folder = with("context").unwrap_or_else(|| ".".into());
+    let said = with("context").unwrap_or_else(|| ".".into());
+    // The repository as git has it: what follows is a folder, from which files are seen.
+    let (home, folder) = match said.strip_prefix("{{defaultContext}}") {
+        Some(folder) => (folder.trim_start_matches(':'), "."),
+        None => ("", said.as_str()),
+    };
     let file = with("file").unwrap_or_else(|| format!("{}/Dockerfile", folder.trim_end_matches('/')));
     // An expression may be true.
     let pushes = with("push").is_some_and(|push| push != "false");
@@ -189,7 +194,7 @@ fn of_build_push(step: &Node, context: &Context) -> Build {
         .place();
     let arguments = with("build-args").unwrap_or_default();
     Build {
-        what: What::Dockerfile(within("", &file)),
+        what: What::Dockerfile(within(home, &file)),
         args: arguments
             .lines()
             .filter(|line| !line.trim().is_empty())
