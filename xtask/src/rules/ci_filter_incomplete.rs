@@ -22,11 +22,12 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
 }
 
 fn of_workflow(subject: &Subject<'_>, workflow: &Workflow) -> Vec<Problem> {
-    let groups = needed(subject);
+    let is_built = builds(subject, workflow);
+    let groups = needed(subject, is_built);
     let mut problems = Vec::new();
     for filter in &workflow.filters {
         let covers: Vec<&Filter> = match filter.kind {
-            FilterKind::Event if builds(subject, workflow) => vec![filter],
+            FilterKind::Event if is_built || is_about(subject, filter) => vec![filter],
             FilterKind::Step(_) if is_about(subject, filter) => beside(subject, workflow, filter),
             FilterKind::Event | FilterKind::Step(_) => continue,
         };
@@ -66,7 +67,7 @@ fn builds(subject: &Subject<'_>, workflow: &Workflow) -> bool {
     workflow.builds.iter().any(is_of)
 }
 
-/// Whether a filter of a step is there for this service: it looks at the service's sources, and not at those of others.
+/// Whether a filter is there for this service: it names its folder, and looks at its sources and not at those of others.
 fn is_about(subject: &Subject<'_>, filter: &Filter) -> bool {
     let sees = |package: &Package| {
         let source = source_of(package);
@@ -77,7 +78,8 @@ fn is_about(subject: &Subject<'_>, filter: &Filter) -> bool {
         .services
         .iter()
         .filter(|service| service.package.name != subject.service.package.name);
-    sees(&subject.service.package) && !others.any(|service| sees(&service.package))
+    let package = &subject.service.package;
+    filter.patterns.name(package.dir.as_str()) && sees(package) && !others.any(|service| sees(&service.package))
 }
 
 /// The filter, and those of the same step that look at no service by itself: what is shared stands there.
@@ -116,10 +118,10 @@ impl Group {
     }
 }
 
-/// What a change of has to be seen: the service, its libs, and where files are drawn, what they are drawn from.
-fn needed(subject: &Subject<'_>) -> Vec<Group> {
+/// What has to be seen when it changes: the service and its libs; where images are built, what those are made of besides.
+fn needed(subject: &Subject<'_>, is_built: bool) -> Vec<Group> {
     let service = &subject.service.package;
-    let dockerfiles = subject.images().map(|image| image.path.clone());
+    let dockerfiles = subject.images().filter(|_| is_built).map(|image| image.path.clone());
     let beside = [
         service.dir.child("pyproject.toml"),
         service.dir.child("poetry.lock"),
@@ -133,7 +135,7 @@ fn needed(subject: &Subject<'_>) -> Vec<Group> {
         pattern: format!("{}/**", lib.dir),
         files: vec![lib.dir.child("pyproject.toml"), source_of(lib)],
     }));
-    if subject.is_drawn {
+    if is_built && subject.is_drawn {
         let settings = RepoPath::root().child(settings::FILE);
         groups.push(Group {
             pattern: settings.to_string(),

@@ -120,6 +120,28 @@ const IN_ACTIONS: &[Fault] = &[
     ),
 ];
 
+/// Workflows that test a service and build nothing, and whether their filter misses the lib.
+#[test]
+fn filters_of_tests_have_to_see_the_libs_too() {
+    for (paths, is_missing) in [
+        ("[services/web/**]", true),
+        ("[services/web/src/**, services/web/*, libs/core/**]", false),
+        ("[services/web/**, libs/core/src/**]", true),
+        ("[services/web/README.md]", false),
+        ("['**/*.py']", false),
+        ("['services/**', '!services/web/**']", false),
+    ] {
+        let repo = by_hand();
+        let run = "{ run: pytest, working-directory: services/web }";
+        repo.write(
+            SCRIPTS,
+            format!("on: {{ push: {{ paths: {paths} }} }}\njobs: {{ a: {{ steps: [{run}] }} }}\n"),
+        );
+        let (rules, _) = found(&repo.run(&["verify-parity", "--format", "json"]));
+        assert_eq!(rules.contains("ci-filter-incomplete"), is_missing, "{paths}");
+    }
+}
+
 /// What docker/build-push-action is given, and whether one image alone is built by that.
 #[test]
 fn contexts_of_the_build_action_are_understood() {

@@ -33,6 +33,16 @@ pub struct Patterns {
 }
 
 impl Patterns {
+    /// Whether one of them names this folder, or something in it, in so many words.
+    pub fn name(&self, folder: &str) -> bool {
+        let literal = |text: &String| {
+            let end = text.find(['*', '?', '[', '{']).unwrap_or(text.len());
+            format!("{}/", text[..end].trim_end_matches('/'))
+        };
+        let mut texts = self.texts.iter().filter(|text| !text.starts_with('!')).map(literal);
+        !self.is_ignored && texts.any(|text| text.starts_with(&format!("{folder}/")))
+    }
+
     /// Whether a changed file is looked at.
     pub fn hold(&self, path: &str) -> bool {
         let mut holds = false;
@@ -230,6 +240,7 @@ mod tests {
         };
         let some = patterns(&["libs/**", "!libs/a/**", "libs/a/src/**"], false);
         assert!(some.hold("libs/b/x") && !some.hold("libs/a/x") && some.hold("libs/a/src/x") && !some.hold("x"));
+        assert!(some.name("libs/a") && !some.name("libs/b") && patterns(&["libs/b"], false).name("libs/b"));
         let ignored = patterns(&["docs/**"], true);
         assert!(ignored.hold("libs/b") && !ignored.hold("docs/b"));
     }
