@@ -181,13 +181,12 @@ fn push(repo: &Repo, args: &Args, targets: &[String]) -> Result<Vec<Pushed>, Pro
     let metadata = repo.root.join(format!("target/xtask/bake-{}.json", std::process::id()));
     let unable = |error: std::io::Error| Problem::error(format!("cannot use `{}`: {error}", metadata.display()));
     std::fs::create_dir_all(repo.root.join("target/xtask")).map_err(unable)?;
-    let options = [
-        format!("--set=*.platform={}", args.platform),
-        "--sbom=true".into(),
-        "--provenance=mode=max".into(),
-        "--push".into(),
-        format!("--metadata-file={}", metadata.display()),
-    ];
+    let platforms = args.platform.split(',').map(str::trim);
+    let mut options: Vec<String> = platforms
+        .map(|platform| format!("--set=*.platform={platform}"))
+        .collect();
+    options.extend(["--sbom=true", "--provenance=mode=max", "--push"].map(str::to_owned));
+    options.push(format!("--metadata-file={}", metadata.display()));
     bake(repo, args, targets, &options)?;
     let text = std::fs::read_to_string(&metadata).map_err(unable)?;
     let _ = std::fs::remove_file(&metadata);
