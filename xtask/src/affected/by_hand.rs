@@ -3,27 +3,31 @@
 use super::inputs::is_drawn;
 use crate::{
     evidence::dockerfile::{Arguments, Dockerfile, Keyword, Statement},
-    repo::{Located, Repo, RepoPath, Service, Source},
+    repo::{Located, Repo, RepoPath, Service, Source, dockerfiles::Pair},
     report::Problem,
 };
 
 /// Files and folders: those of the service and its libs, and all that its Dockerfiles copy or mount. Nothing where it has
 /// none, or only such that we drew. The root of the repository stands for what cannot be told.
-pub fn inputs(repo: &Repo, service: &Service, problems: &mut Vec<Problem>) -> Vec<RepoPath> {
+pub fn inputs(repo: &Repo, service: &Service, known: &Pair, problems: &mut Vec<Problem>) -> Vec<RepoPath> {
     let dir = &service.package.dir;
     let entries = std::fs::read_dir(dir.under(&repo.root)).into_iter().flatten().flatten();
     let names = entries.filter_map(|entry| entry.file_name().into_string().ok());
     let mut dockerfiles: Vec<RepoPath> = names
         .filter(|name| name.contains("Dockerfile") && !name.ends_with(".dockerignore"))
         .map(|name| dir.child(&name))
+        .chain(known.dev.iter().chain(&known.prod).cloned())
         .filter(|path| !is_drawn(repo, path))
         .collect();
     dockerfiles.sort();
+    dockerfiles.dedup();
     if dockerfiles.is_empty() {
         return Vec::new();
     }
     let mut found = vec![dir.clone()];
     found.extend(repo.libs_of(service).map(|lib| lib.dir.clone()));
+    // Some lie apart from the service.
+    found.extend(dockerfiles.iter().cloned());
     for path in dockerfiles {
         let source = match Source::read(&path.under(&repo.root), path.as_str()) {
             Ok(source) => source,

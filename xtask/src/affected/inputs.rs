@@ -2,7 +2,7 @@ use super::by_hand;
 use crate::{
     artifact::{FILE_NAMES, Header},
     image::test_folders,
-    repo::{Package, Repo, RepoPath, Service, published, settings},
+    repo::{Package, Repo, RepoPath, Service, dockerfiles::Pair, published, settings},
     report::Problem,
 };
 
@@ -29,13 +29,13 @@ pub struct Shared {
 
 impl<'a> Inputs<'a> {
     /// Of a Dockerfile that somebody wrote, all counts that it copies, and the whole folders of the service and its libs.
-    pub fn of_service(repo: &'a Repo, service: &'a Service, problems: &mut Vec<Problem>) -> Self {
+    pub fn of_service(repo: &'a Repo, service: &'a Service, known: &Pair, problems: &mut Vec<Problem>) -> Self {
         Self {
             shared: Shared::of(repo),
             service,
             libs: repo.libs_of(service).collect(),
             tests: test_folders(service),
-            by_hand: by_hand::inputs(repo, service, problems),
+            by_hand: by_hand::inputs(repo, service, known, problems),
         }
     }
 

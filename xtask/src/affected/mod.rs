@@ -14,7 +14,10 @@ pub use changes::{Base, Changes};
 pub use inputs::{Inputs, Shared};
 
 use crate::{
-    repo::{Package, Repo, RepoPath, Service},
+    repo::{
+        Package, Repo, RepoPath, Service,
+        dockerfiles::{self, Pair},
+    },
     report::Problem,
 };
 
@@ -42,8 +45,11 @@ impl<'a> Affected<'a> {
             services: Vec::new(),
             libs: Vec::new(),
         };
+        let dockerfiles = dockerfiles::of_services(&repo.root, &repo.services);
+        let none = Pair::default();
         for service in &repo.services {
-            let inputs = Inputs::of_service(repo, service, problems);
+            let known = dockerfiles.get(&service.package.dir).unwrap_or(&none);
+            let inputs = Inputs::of_service(repo, service, known, problems);
             affected
                 .services
                 .extend(touched(service, changed, |path| inputs.hold(path)));

@@ -133,6 +133,7 @@ impl Settings {
                 place: place.clone(),
             },
             application_test: None,
+            checks: BTreeMap::new(),
             allow: Vec::new(),
             place,
         }
