@@ -213,6 +213,28 @@ fn dockerfiles_that_somebody_wrote_count_by_what_they_copy() {
 }
 
 #[test]
+fn dockerfiles_apart_from_their_service_count() {
+    let repo = committed();
+    for file in [
+        "Dockerfile",
+        "Dockerfile.dev",
+        "Dockerfile.dockerignore",
+        "Dockerfile.dev.dockerignore",
+    ] {
+        std::fs::remove_file(repo.path(&format!("services/web/{file}"))).unwrap();
+    }
+    repo.write("docker/web/Dockerfile", "FROM python:3.13\nCOPY assets /srv\n");
+    repo.write("docker/web/Dockerfile.dev", "FROM python:3.13\n");
+    commit(&repo);
+    assert_eq!(affected(&repo, "HEAD"), names(&[], &[]));
+    repo.write("docker/web/Dockerfile.dev", "FROM python:3.12\n");
+    assert_eq!(affected(&repo, "HEAD"), names(&["web"], &[]));
+    commit(&repo);
+    repo.write("assets/logo.svg", "<svg/>");
+    assert_eq!(affected(&repo, "HEAD"), names(&["web"], &[]));
+}
+
+#[test]
 fn a_matrix_has_both_flavours_and_says_when_it_is_empty() {
     let repo = committed();
     let matrix = |repo: &Fixture| {
