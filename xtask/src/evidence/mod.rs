@@ -10,5 +10,10 @@ pub mod released;
 pub mod requirements;
 pub mod shell;
 mod surroundings;
+pub mod workflows;
+pub mod yaml;
 
 pub use surroundings::Surroundings;
+
+/// Where GitHub looks for workflows.
+pub const WORKFLOWS: &str = ".github/workflows";

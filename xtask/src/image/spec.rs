@@ -115,11 +115,21 @@ fn reference(base: &settings::BaseImage, problems: &mut Vec<Problem>) -> String 
     reference.value.clone()
 }
 
-/// The manifest, and the folders that pytest is told to look into, or `tests`.
+/// The manifest, and the folders of tests that are there.
 fn tests(repo: &Repo, service: &Service, problems: &mut Vec<Problem>) -> Vec<Input> {
     if service.settings.test_groups.is_empty() {
         return Vec::new();
     }
+    let mut folders = test_folders(service);
+    folders.retain(|folder| folder.under(&repo.root).exists());
+    let paths = std::iter::once(service.package.dir.child("pyproject.toml")).chain(folders);
+    paths
+        .filter_map(|path| Input::read(&repo.root, &path, problems))
+        .collect()
+}
+
+/// The folders that pytest is told to look into, or `tests`.
+pub fn test_folders(service: &Service) -> Vec<RepoPath> {
     let dir = &service.package.dir;
     // What has the wrong type is pytest's to report.
     let mut ignored = Vec::new();
@@ -140,11 +150,7 @@ fn tests(repo: &Repo, service: &Service, problems: &mut Vec<Problem>) -> Vec<Inp
     if folders.is_empty() {
         folders.push(dir.child("tests"));
     }
-    folders.retain(|folder| folder.under(&repo.root).exists());
     folders.sort();
     folders.dedup();
-    let paths = std::iter::once(dir.child("pyproject.toml")).chain(folders);
-    paths
-        .filter_map(|path| Input::read(&repo.root, &path, problems))
-        .collect()
+    folders
 }

@@ -8,6 +8,10 @@ use super::{
 };
 use crate::report::{Place, Problem};
 
+/// What build backends take without being told (PEP 639).
+const LICENSES: [&str; 4] = ["LICEN[CS]E*", "COPYING*", "NOTICE*", "AUTHORS*"];
+const SETUPTOOLS: [&str; 3] = ["setup.py", "setup.cfg", "MANIFEST.in"];
+
 /// A folder with a `pyproject.toml` that has a name.
 #[derive(Clone, Debug)]
 pub struct Package {
@@ -86,6 +90,29 @@ impl Package {
         package
     }
 
+    /// Whether a PEP 517 build reads this file, or would if it were there: what is found by its name counts also when it is
+    /// gone.
+    pub fn builds_from(&self, path: &RepoPath) -> bool {
+        let is_input = |input: &RepoPath| path == input || path.is_under(input);
+        if self.build_inputs.iter().any(is_input) {
+            return true;
+        }
+        let contents = &self.manifest.contents;
+        if contents.is_no_package || !path.is_under(&self.dir) {
+            return false;
+        }
+        let is_module = || self.module_candidates().iter().any(|(_, module)| is_input(module));
+        if contents.packages.is_empty() && is_module() {
+            return true;
+        }
+        let said = contents.license_files.iter().chain(&contents.include);
+        let said = said.map(|file| file.value.as_str());
+        let unsaid = LICENSES.into_iter().filter(|_| contents.license_files.is_empty());
+        let mut patterns = said.chain(unsaid).filter_map(|text| glob::Pattern::new(text).ok());
+        path.parent() == self.dir
+            && (SETUPTOOLS.contains(&path.file_name()) || patterns.any(|pattern| pattern.matches(path.file_name())))
+    }
+
     fn find_files(&mut self, root: &Path, problems: &mut Vec<Problem>) {
         let contents = self.manifest.contents.clone();
         if contents.is_no_package {
@@ -102,12 +129,11 @@ impl Package {
             }
         }
         if contents.license_files.is_empty() {
-            // What build backends take without being told (PEP 639).
-            for pattern in ["LICEN[CS]E*", "COPYING*", "NOTICE*", "AUTHORS*"] {
+            for pattern in LICENSES {
                 self.add_matches(root, pattern);
             }
         }
-        for file in ["setup.py", "setup.cfg", "MANIFEST.in"] {
+        for file in SETUPTOOLS {
             if self.dir.child(file).under(root).is_file() {
                 self.build_inputs.push(self.dir.child(file));
             }
@@ -141,22 +167,31 @@ impl Package {
         if !self.manifest.contents.packages.is_empty() {
             return;
         }
-        let module = self.name.module();
-        for home in [self.dir.child("src"), self.dir.clone()] {
-            for candidate in [home.child(&module), home.child(&format!("{module}.py"))] {
-                if candidate.under(root).exists() {
-                    self.import_roots.push(home.clone());
-                    self.build_inputs.push(candidate);
-                    return;
-                }
+        for (home, candidate) in self.module_candidates() {
+            if candidate.under(root).exists() {
+                self.import_roots.push(home);
+                self.build_inputs.push(candidate);
+                return;
             }
         }
+        let module = self.name.module();
         let name = self.manifest.name.as_ref().map(|name| name.place.clone());
         problems.push(
             Problem::error(format!("`{}` has no module `{module}`", self.dir))
                 .at(name.unwrap_or_else(|| Place::File(self.dir.to_string())))
                 .note(format!("looked for `src/{module}`, `{module}` and `{module}.py`")),
         );
+    }
+
+    /// Where the package's module is looked for, and the folder to import it from.
+    fn module_candidates(&self) -> Vec<(RepoPath, RepoPath)> {
+        let module = self.name.module();
+        let homes = [self.dir.child("src"), self.dir.clone()];
+        let candidates = homes.into_iter().flat_map(|home| {
+            let names = [module.clone(), format!("{module}.py")];
+            names.map(|name| (home.clone(), home.child(&name)))
+        });
+        candidates.collect()
     }
 
     fn add_named(&mut self, root: &Path, file: &Located<String>, problems: &mut Vec<Problem>) {

@@ -1,5 +1,7 @@
 //! The facts that all images share: `[workspace.metadata.xtask]` in the root `Cargo.toml`.
 
+use std::collections::BTreeMap;
+
 use super::{
     Allow, ApplicationTest, Levels, LibIndex, Located, RepoPath, Source, allow, levels,
     toml::{self, Table},
@@ -9,9 +11,10 @@ use crate::report::{Place, Problem};
 /// Where the settings stand.
 pub const FILE: &str = "Cargo.toml";
 
-const KEYS: [&str; 13] = [
+const KEYS: [&str; 14] = [
     "allow",
     "levels",
+    "checks",
     "services",
     "libs",
     "base-image",
@@ -46,6 +49,8 @@ pub struct Settings {
     /// The folder whose manifest and lock pin uv and the PEP 517 backends.
     pub tools: Located<RepoPath>,
     pub application_test: Option<ApplicationTest>,
+    /// What `cargo xtask ci` runs besides the checks that it finds: arguments of `cargo xtask`, by name.
+    pub checks: BTreeMap<String, Vec<String>>,
     /// Differences between images that are wanted.
     pub allow: Vec<Allow>,
     /// Rules that are more or less grave here than elsewhere.
@@ -131,6 +136,7 @@ impl Settings {
                 place: place.clone(),
             },
             application_test: None,
+            checks: BTreeMap::new(),
             allow: Vec::new(),
             levels: Levels::new(),
             place,
@@ -157,6 +163,7 @@ impl Settings {
             lib_index,
             tools: tools?,
             application_test: ApplicationTest::read(table, problems),
+            checks: read_checks(table, problems),
             allow,
             levels,
             place: table.place(),
@@ -303,6 +310,27 @@ fn read_tools(table: Table<'_>, problems: &mut Vec<Problem>) -> Option<Located<R
         value: path?,
         place: text.place,
     })
+}
+
+fn read_checks(table: Table<'_>, problems: &mut Vec<Problem>) -> BTreeMap<String, Vec<String>> {
+    let mut checks = BTreeMap::new();
+    let Some(entries) = table.table("checks", problems) else {
+        return checks;
+    };
+    for (name, node) in entries.entries() {
+        let words = node.strings(problems).unwrap_or_default();
+        if words.is_empty() && node.is_array() {
+            problems.push(
+                Problem::error(format!("the check `{}` runs nothing", name.value))
+                    .at(node.place())
+                    .remedy("name a task of cargo xtask and its arguments: `[\"tool\", \"…\"]`"),
+            );
+            continue;
+        }
+        let words = words.into_iter().map(|word| word.value).collect();
+        checks.insert(name.value.to_owned(), words);
+    }
+    checks
 }
 
 /// A string that has to be there.

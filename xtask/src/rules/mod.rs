@@ -4,6 +4,9 @@ mod base_image_differs;
 mod base_image_floats;
 mod base_image_varies;
 mod build_tool_in_production;
+mod ci_builds_one_flavour;
+mod ci_filter_incomplete;
+mod ci_pushes_development;
 mod command_differs;
 mod context_not_pruned;
 mod copied_file_ignored;
@@ -155,11 +158,14 @@ impl Aspect {
 }
 
 /// Every rule, by id.
-pub const RULES: [&Rule; 54] = [
+pub const RULES: [&Rule; 57] = [
     &base_image_differs::RULE,
     &base_image_floats::RULE,
     &base_image_varies::RULE,
     &build_tool_in_production::RULE,
+    &ci_builds_one_flavour::RULE,
+    &ci_filter_incomplete::RULE,
+    &ci_pushes_development::RULE,
     &command_differs::RULE,
     &context_not_pruned::RULE,
     &copied_file_ignored::RULE,

@@ -40,6 +40,8 @@ pub struct Subject<'a> {
     pub absent: BTreeMap<RepoPath, Vec<Located<String>>>,
     /// The requirement files that the images install.
     pub requirements: BTreeMap<RepoPath, RequirementFile>,
+    /// Whether the tool makes files of it. Otherwise its Dockerfiles are written by hand.
+    pub is_drawn: bool,
     /// Generated files that are not as they have to be.
     pub changes: Vec<&'a Change>,
     /// Exceptions of this service that no problem needed.

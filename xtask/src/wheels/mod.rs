@@ -11,7 +11,7 @@ pub mod circumstances;
 pub mod compare;
 mod constraints;
 mod digest;
-mod git;
+pub mod git;
 mod hook;
 mod inputs;
 mod inspect;

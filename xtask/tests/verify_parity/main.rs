@@ -17,6 +17,7 @@ mod sources;
 mod suite;
 mod this_repository;
 mod with_poetry;
+mod workflows;
 
 use std::collections::BTreeSet;
 
@@ -51,6 +52,7 @@ fn every_rule_has_a_fault_that_it_finds() {
         .chain(locks::OF_TWO_SERVICES)
         .chain(packages::FAULTS)
         .chain(sources::FAULTS)
+        .chain(workflows::FAULTS)
         .map(|(rule, _, _)| *rule)
         .chain(images::FAULTS.iter().map(|(rule, _, _)| *rule))
         .collect();

@@ -147,9 +147,17 @@ fn observe<'a>(
         dev,
         prod,
         requirements,
+        is_drawn: is_drawn(repo, service),
         changes: Vec::new(),
         unused_exceptions: Vec::new(),
     }
+}
+
+/// Whether a file beside the manifest is one that the tool made.
+fn is_drawn(repo: &Repo, service: &Service) -> bool {
+    let files = FILE_NAMES.iter().map(|name| service.package.dir.child(name));
+    let mut texts = files.filter_map(|path| std::fs::read_to_string(path.under(&repo.root)).ok());
+    texts.any(|text| Header::path_in(&text).is_some())
 }
 
 fn read_image(root: &Path, path: &RepoPath, problems: &mut Vec<Problem>) -> Option<Image> {
@@ -206,16 +214,11 @@ fn read_lock(repo: &Repo, service: &Service, problems: &mut Vec<Problem>) -> Loc
 /// How the files that the xtask generates differ from what it would write. Services without any are left alone: their
 /// Dockerfiles are written by hand.
 pub fn generated(repo: &Repo, subjects: &[Subject<'_>], all: bool, problems: &mut Vec<Problem>) -> Vec<Change> {
-    let is_ours = |subject: &&Subject<'_>| {
-        let files = FILE_NAMES.iter().map(|name| subject.service.package.dir.child(name));
-        let texts = files.filter_map(|path| std::fs::read_to_string(path.under(&repo.root)).ok());
-        texts.into_iter().any(|text| Header::path_in(&text).is_some())
-    };
     // A stale lock is a finding of its own, and nothing can be drawn from it.
     let drawable = subjects
         .iter()
         .filter(|subject| subject.lock().is_some())
-        .filter(is_ours);
+        .filter(|subject| subject.is_drawn);
     let services: Vec<&Service> = drawable.map(|subject| subject.service).collect();
     if services.is_empty() {
         return Vec::new();

@@ -1,6 +1,7 @@
 //! The trials, each for every service, and those of all services together.
 
 mod application;
+mod bake;
 mod debugger;
 mod layers;
 mod parity;
@@ -51,6 +52,7 @@ const CHECKS: [(&str, Check); 15] = [
         debugger::listens_when_asked,
     ),
     ("development_reloads_edited_sources", reload::edited_sources),
+    ("bake_builds_the_same", bake::builds_the_same),
     ("test_stage_passes_read_only", test_stage::passes_read_only),
 ];
 
