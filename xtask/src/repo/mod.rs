@@ -5,6 +5,7 @@ mod application_test;
 mod closure;
 pub mod constraint;
 mod discover;
+mod dockerfiles;
 pub mod lib_index;
 pub mod lock;
 pub mod manifest;
@@ -29,6 +30,7 @@ use std::{
 
 pub use allow::Allow;
 pub use application_test::ApplicationTest;
+pub use dockerfiles::{Build, Dockerfiles};
 pub use lib_index::LibIndex;
 pub use name::PackageName;
 pub use package::Package;

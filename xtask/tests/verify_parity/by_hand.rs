@@ -73,7 +73,7 @@ pub const FAULTS: &[Fault] = &[
         repo.edit(
             PROD,
             "pip install --no-deps --require-hashes -r requirements.txt",
-            "poetry install --no-root",
+            "poetry install --directory services/web --no-root",
         );
     }),
     ("dockerfile-missing", "no development Dockerfile", |repo| {

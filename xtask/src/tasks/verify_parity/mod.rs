@@ -3,6 +3,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+mod dockerfiles;
 mod exceptions;
 mod observe;
 

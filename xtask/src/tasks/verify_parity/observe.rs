@@ -6,23 +6,16 @@ use std::{
     thread,
 };
 
+use super::dockerfiles;
 use crate::{
     artifact::{FILE_NAMES, Header},
-    evidence::{Surroundings, dockerfile::Dockerfile, image::Image, requirements::RequirementFile},
+    evidence::{Surroundings, requirements::RequirementFile},
     repo::{Repo, RepoPath, Service, Source, lock},
     report::Problem,
     rules::{LockState, Subject},
     sync::{Change, Plan, Scope},
     tasks::gen_dockerfiles::draw,
 };
-
-const PRODUCTION: [&str; 4] = [
-    "Dockerfile",
-    "Dockerfile.prod",
-    "Dockerfile.production",
-    "prod.Dockerfile",
-];
-const DEVELOPMENT: [&str; 3] = ["Dockerfile.dev", "Dockerfile.development", "dev.Dockerfile"];
 
 /// All services at once: reading a lock is what takes the time.
 pub fn all<'a>(
@@ -57,15 +50,7 @@ fn observe<'a>(
     service: &'a Service,
     problems: &mut Vec<Problem>,
 ) -> Subject<'a> {
-    let dir = &service.package.dir;
-    let mut image = |names: &[&str]| {
-        let path = names
-            .iter()
-            .map(|name| dir.child(name))
-            .find(|path| path.under(&repo.root).is_file())?;
-        read_image(&repo.root, &path, problems)
-    };
-    let (dev, prod) = (image(&DEVELOPMENT), image(&PRODUCTION));
+    let (dev, prod) = dockerfiles::images(repo, service, problems);
     let mut requirements = BTreeMap::new();
     let images = dev.iter().chain(&prod);
     let files: BTreeSet<&RepoPath> = images
@@ -90,28 +75,6 @@ fn observe<'a>(
         changes: Vec::new(),
         unused_exceptions: Vec::new(),
     }
-}
-
-fn read_image(root: &Path, path: &RepoPath, problems: &mut Vec<Problem>) -> Option<Image> {
-    let source = Source::read(&path.under(root), path.as_str())
-        .map_err(|problem| problems.push(problem))
-        .ok()?;
-    let dockerfile = Dockerfile::read(&source, problems);
-    let image = Image::read(root, path, &dockerfile, problems)?;
-    let files = image
-        .installs
-        .iter()
-        .flat_map(|install| install.what.files.iter().map(|file| (file, &install.what.place)));
-    for (file, place) in files.filter(|(file, _)| file.path.is_none()) {
-        problems.push(
-            Problem::warning(format!(
-                "cannot tell what `{}` holds: no file of the repository is copied or mounted there",
-                file.written
-            ))
-            .at(place.clone()),
-        );
-    }
-    Some(image)
 }
 
 fn read_lock(root: &Path, service: &Service, problems: &mut Vec<Problem>) -> LockState {
