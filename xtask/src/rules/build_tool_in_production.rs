@@ -12,8 +12,10 @@ pub const RULE: Rule = Rule {
     check: Check::Service(check),
 };
 
-const PYTHON: [&str; 8] = [
+const PYTHON: [&str; 10] = [
     "poetry",
+    "poetry-plugin-export",
+    "pip-tools",
     "uv",
     "pdm",
     "pipenv",
@@ -22,9 +24,11 @@ const PYTHON: [&str; 8] = [
     "poetry-core",
     "setuptools",
 ];
-const SYSTEM: [&str; 9] = [
+const SYSTEM: [&str; 15] = [
     "build-essential",
+    "build-base",
     "gcc",
+    "gcc-c++",
     "g++",
     "clang",
     "make",
@@ -32,36 +36,61 @@ const SYSTEM: [&str; 9] = [
     "cargo",
     "rustc",
     "git",
+    "pipx",
+    "python3-pip",
+    "python3-poetry",
+    "rust",
 ];
 
 fn check(subject: &Subject<'_>) -> Vec<Problem> {
     let Some(prod) = &subject.prod else { return Vec::new() };
     let mut found = Vec::new();
-    // What a stage brings that something is copied out of is not in the image as a whole.
-    for install in prod.installs.iter().filter(|install| install.reach == Reach::Chain) {
-        for package in &install.what.packages {
-            let name = package
-                .split(|c: char| !c.is_ascii_alphanumeric() && !"-_.".contains(c))
-                .next();
-            let name = name.and_then(PackageName::parse);
-            found.extend(
-                name.filter(|name| PYTHON.contains(&name.as_str()))
-                    .map(|name| tool(name.as_str(), &install.what.place)),
-            );
-        }
+    for install in Subject::installs_in(prod) {
+        let named = install.packages.iter().filter_map(|package| named(package));
+        let named = named.map(|name| (name, &install.place));
+        let files = install
+            .files
+            .iter()
+            .filter_map(|file| subject.requirements.get(file.path.as_ref()?));
+        let listed = files
+            .flat_map(|file| &file.entries)
+            .filter(|entry| !is_locked(subject, &entry.name.value));
+        let listed = listed.map(|entry| (entry.name.value.clone(), &entry.name.place));
+        let tools = named.chain(listed);
+        let tools = tools.filter(|(name, _)| PYTHON.contains(&name.as_str()) && !install.removed.contains(name));
+        found.extend(tools.map(|(name, place)| tool(name.as_str(), place)));
     }
-    let system = prod
-        .system
-        .iter()
-        .filter(|package| package.reach == Reach::Chain)
-        .map(|package| &package.what);
-    let tools = system.filter(|package| {
-        let name = package.value.split('=').next().unwrap_or_default();
+    // Where such a tool is fetched from the web, its install is known, too.
+    let stays = prod.tools.iter().filter(|tool| tool.reach <= Reach::Copied);
+    found.extend(stays.map(|found| tool(found.what.name, &found.what.place)));
+    let system = prod.system.iter().filter(|package| package.reach == Reach::Chain);
+    let tools = system.map(|package| &package.what).filter(|package| {
+        let name = package.value.split(['=', '~', '<', '>']).next().unwrap_or_default();
         let declared = &subject.service.settings.system_packages.runtime;
-        (SYSTEM.contains(&name) || name.ends_with("-dev")) && !declared.contains(&package.value)
+        let is_headers = name.ends_with("-dev") || name.ends_with("-devel");
+        (SYSTEM.contains(&name) || is_headers) && !declared.contains(&package.value)
     });
     found.extend(tools.map(|package| tool(&package.value, &package.place)));
-    found
+    let mut once: Vec<Problem> = Vec::new();
+    for problem in found {
+        if !once.contains(&problem) {
+            once.push(problem);
+        }
+    }
+    once
+}
+
+/// What is named by its name: no path and no address.
+fn named(package: &str) -> Option<PackageName> {
+    let end = package.find(|c: char| !c.is_ascii_alphanumeric() && !"-_.".contains(c));
+    PackageName::parse(&package[..end.unwrap_or(package.len())])
+}
+
+/// A service may need at run time what is a tool for others.
+fn is_locked(subject: &Subject<'_>, name: &PackageName) -> bool {
+    subject
+        .lock()
+        .is_some_and(|lock| lock.packages.iter().any(|package| package.name == *name))
 }
 
 fn tool(name: &str, place: &Place) -> Problem {

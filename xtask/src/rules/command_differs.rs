@@ -51,6 +51,15 @@ fn plain(mut words: Vec<String>) -> Vec<String> {
     {
         words = inner;
     }
+    // They only choose the environment.
+    if matches!(name(words.first()).as_deref(), Some("poetry" | "uv")) && words.get(1).is_some_and(|word| word == "run")
+    {
+        words = words
+            .into_iter()
+            .skip(2)
+            .skip_while(|word| word.starts_with('-'))
+            .collect();
+    }
     if name(words.first()).as_deref() == Some("watchfiles")
         && let Some(inner) = words.iter().find(|word| word.contains(' '))
         && let Some(inner) = single(inner)

@@ -8,7 +8,7 @@ pub const RULE: Rule = Rule {
     what: "a service lacks one of its two Dockerfiles",
     why: "there is nothing to compare, so nothing is proved",
     example: "services/web has Dockerfile and no Dockerfile.dev",
-    fix: "write it, or run `cargo xtask gen-dockerfiles`",
+    fix: "write it, or run `cargo xtask gen-dockerfiles`; where one file makes both images, say how in `[tool.xtask.dockerfiles]`",
     check: Check::Service(check),
 };
 

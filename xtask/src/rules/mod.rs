@@ -4,6 +4,7 @@ mod base_image_differs;
 mod base_image_floats;
 mod build_tool_in_production;
 mod command_differs;
+mod copied_file_missing;
 mod development_package_in_production;
 mod dockerfile_missing;
 mod environment_differs;
@@ -106,11 +107,12 @@ impl Aspect {
 }
 
 /// Every rule, by id.
-pub const RULES: [&Rule; 26] = [
+pub const RULES: [&Rule; 27] = [
     &base_image_differs::RULE,
     &base_image_floats::RULE,
     &build_tool_in_production::RULE,
     &command_differs::RULE,
+    &copied_file_missing::RULE,
     &development_package_in_production::RULE,
     &dockerfile_missing::RULE,
     &environment_differs::RULE,

@@ -6,6 +6,7 @@ mod fixture;
 
 mod by_hand;
 mod drawn;
+mod styles;
 mod suite;
 mod this_repository;
 mod with_poetry;
@@ -39,6 +40,7 @@ fn every_rule_has_a_fault_that_it_finds() {
     let found: BTreeSet<&str> = drawn::FAULTS
         .iter()
         .chain(by_hand::FAULTS)
+        .chain(styles::FAULTS.iter().flat_map(|(_, faults)| *faults))
         .map(|(rule, _, _)| *rule)
         .collect();
     let rules: BTreeSet<&str> = RULES.iter().map(|rule| rule.id).collect();

@@ -73,7 +73,11 @@ fn consequences(rule: &str) -> &'static [&'static str] {
     match rule {
         // The settings name a Python that is allowed, so an image with another one is also another image.
         // A file of another group lacks the main one; a pin without version, and a lock edited by hand, is no pin of the lock.
+        // What is copied no more is what the build then lacks.
+        "copied-file-missing" => &["install-resolves"],
         "development-package-in-production" => &["package-missing"],
+        // The libs were in the environment, too.
+        "package-missing" => &["lib-missing"],
         "python-outside-range" => &["base-image-differs"],
         _ => &[],
     }

@@ -30,11 +30,38 @@ impl Copied {
         } else {
             path.relative_to(source)
         };
-        let excludes = |pattern: &String| {
-            let matcher = glob::Pattern::new(pattern.trim_matches('/'));
-            below.is_some_and(|below| matcher.is_ok_and(|matcher| matcher.matches(below)))
+        below.is_some_and(|below| !self.excludes(below)) && self.context.sends(path)
+    }
+
+    /// As `holds`, of a folder or anything in it.
+    pub fn holds_any(&self, folder: &RepoPath) -> bool {
+        let relative = match self.context.dir.as_str() {
+            "" => Some(folder.as_str()),
+            _ => folder.relative_to(&self.context.dir),
         };
-        below.is_some() && self.context.sends(path) && !self.excluded.iter().any(excludes)
+        let is_out = relative.is_none_or(|relative| self.context.ignore.excludes_all(relative).is_some());
+        let below = self.source.path.as_ref().and_then(|source| folder.relative_to(source));
+        let is_excluded = below.is_some_and(|below| self.excludes(below));
+        self.source.path.is_some() && !is_out && !is_excluded
+    }
+
+    /// The line of the ignore file that keeps out what would come with it otherwise.
+    pub fn ignored(&self, path: &RepoPath) -> Option<&Place> {
+        let source = self.context.dir.join(&self.source.written)?;
+        let is_named = source == *path || path.is_under(&source) || self.source.written.contains('*');
+        let relative = match self.context.dir.as_str() {
+            "" => path.as_str(),
+            _ => path.relative_to(&self.context.dir)?,
+        };
+        self.context.ignore.excludes(relative).filter(|_| is_named)
+    }
+
+    fn excludes(&self, below: &str) -> bool {
+        let ends = || below.match_indices('/').map(|(at, _)| at).chain([below.len()]);
+        self.excluded.iter().any(|pattern| {
+            let pattern = glob::Pattern::new(pattern.trim_matches('/'));
+            pattern.is_ok_and(|pattern| ends().any(|end| pattern.matches(&below[..end])))
+        })
     }
 
     /// Where a path of the repository that comes with it stands in the image.

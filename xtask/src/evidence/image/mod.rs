@@ -24,7 +24,7 @@ use reach::Reaches;
 
 pub use context::{Context, Origin};
 pub use files::{Copied, absolute};
-pub use install::{By, Export, Groups, Install, Local, Requirements};
+pub use install::{By, Export, Groups, Install, Local, Requirements, is_path};
 pub use reach::Reach;
 pub use tool::Tool;
 

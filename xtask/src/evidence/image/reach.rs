@@ -92,11 +92,14 @@ impl<'a> Reaches<'a> {
 /// Where a path is after a copy that takes it, or a part of it, along.
 fn moved(flow: &Flow, path: &str, counts: &dyn Fn(&str) -> bool) -> Option<String> {
     let (source, path) = (flow.source.trim_end_matches('/'), path.trim_end_matches('/'));
-    // `/wheels/*.whl`
-    let source = match source.rsplit_once('/') {
-        Some((folder, pattern)) if pattern.contains('*') => folder,
-        Some(_) | None => source,
-    };
+    // `/wheels/*.whl` takes what stands in the folder, and nothing below.
+    if let Some((folder, pattern)) = source.rsplit_once('/')
+        && pattern.contains('*')
+        && (pattern != "*" || path == folder)
+    {
+        return (path == folder).then(|| flow.destination.clone());
+    }
+    let source = source.strip_suffix("/*").unwrap_or(source);
     if let Some(below) = path.strip_prefix(source)
         && (below.is_empty() || below.starts_with('/'))
     {

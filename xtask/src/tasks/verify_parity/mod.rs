@@ -143,6 +143,7 @@ pub fn run(root: &Path, args: &Args) -> Result<Outcome, Vec<Problem>> {
             .filter_map(stale)
             .map(|problem| finding(&GENERATED_FILE_STALE, None, problem)),
     );
+    once(&mut findings);
     let unused = exceptions::apply(&repo, &mut subjects, &mut findings);
     findings.extend(unused);
     clock.push(("rules", Instant::now()));
@@ -159,6 +160,20 @@ pub fn run(root: &Path, args: &Args) -> Result<Outcome, Vec<Problem>> {
         problems,
         timings: args.timings.then_some(spans),
     })
+}
+
+/// Where one file makes both images, each of them shows the same fault.
+fn once(findings: &mut Vec<Finding>) {
+    let mut kept: Vec<Finding> = Vec::new();
+    for finding in findings.drain(..) {
+        let is_known = |other: &Finding| {
+            other.rule.id == finding.rule.id && other.service == finding.service && other.problem == finding.problem
+        };
+        if !kept.iter().rev().take(100).any(is_known) {
+            kept.push(finding);
+        }
+    }
+    *findings = kept;
 }
 
 /// A message that a person can act on without looking anything up.

@@ -55,7 +55,7 @@ fn observe<'a>(
     let images = dev.iter().chain(&prod);
     let files: BTreeSet<&RepoPath> = images
         .flat_map(|image| &image.installs)
-        .flat_map(|install| &install.what.files)
+        .flat_map(|install| install.what.files.iter().chain(&install.what.constraints))
         .filter_map(|file| file.path.as_ref())
         .collect();
     for path in files {

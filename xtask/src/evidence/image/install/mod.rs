@@ -14,7 +14,7 @@ use crate::{
 pub use environment::{SYSTEM, made_by as environment_made_by};
 pub use export::{Export, made_by as export_made_by};
 pub use poetry::Settings as PoetrySettings;
-pub use read::{Setting, read, uninstalled};
+pub use read::{Setting, is_path, read, uninstalled};
 
 /// One command that puts Python packages somewhere, or chooses versions.
 #[derive(Clone, Debug)]
@@ -36,7 +36,7 @@ pub struct Install {
     pub groups: Groups,
     /// Where the packages go: an environment, or a folder of packages or wheels.
     pub prefix: String,
-    /// Folders that wheels are taken from.
+    /// Where wheels are taken from, as `/wheels/*.whl`.
     pub wheels: Vec<String>,
     /// Of `poetry install` and `uv sync`: the lock that stands beside the manifest in the image.
     pub lock: Option<RepoPath>,

@@ -213,7 +213,8 @@ impl Install {
         let links = call
             .values(&["-f", "--find-links"])
             .chain(setting.variable("PIP_FIND_LINKS"));
-        self.wheels.extend(links.filter_map(|folder| setting.absolute(folder)));
+        let links = links.filter_map(|folder| setting.absolute(folder));
+        self.wheels.extend(links.map(|folder| format!("{folder}/*.whl")));
         for file in call.values(&["-r", "--requirement", "--requirements"]) {
             add_file(&mut self.files, file, setting.absolute(file), setting);
         }
@@ -234,8 +235,7 @@ impl Install {
                 continue;
             }
             if word.contains('*') || word.ends_with(".whl") {
-                let folder = word.rsplit_once('/').map_or(".", |(folder, _)| folder);
-                self.wheels.extend(setting.absolute(folder));
+                self.wheels.extend(setting.absolute(word));
             } else if is_path(word) {
                 self.local.extend(local(word, false, setting));
             }
