@@ -90,6 +90,10 @@ fn plain(mut words: Vec<String>) -> Vec<String> {
             Some(_) | None => {}
         }
     }
+    // A module, and the program of the same name.
+    if words.first().is_some_and(|word| word.starts_with("python")) && words.get(1).is_some_and(|word| word == "-m") {
+        words.drain(..2);
+    }
     let mut kept = Vec::new();
     let mut rest = words.into_iter();
     while let Some(word) = rest.next() {

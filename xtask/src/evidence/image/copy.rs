@@ -3,7 +3,7 @@
 use super::{
     files::{Copied, Put, absolute},
     stage::{Around, State, expanded, stage_of},
-    tool::{self, Tool},
+    tool::{self, Script, Tool},
 };
 use crate::{evidence::dockerfile::Statement, repo::Located, report::Problem};
 
@@ -44,8 +44,9 @@ impl State {
         let keeps_parents = statement.flag("parents").any(|flag| flag.value != "false");
         for word in sources.iter().filter(|word| !is_heredoc(word)) {
             if word.value.contains("://") || word.value.starts_with("git@") {
-                if let Some(name) = tool::of_address(&word.value) {
-                    self.scripts.insert(destination.trim_end_matches('/').to_owned(), name);
+                if let Some(script) = Script::at(&word.value) {
+                    self.scripts
+                        .insert(destination.trim_end_matches('/').to_owned(), script);
                 }
                 continue;
             }

@@ -60,6 +60,8 @@ pub struct Image {
     pub environments: Vec<Located<String>>,
     /// Files that put folders on the import path.
     pub path_files: Vec<Placed<PathFile>>,
+    /// `ARG` of all stages, by name.
+    pub arguments: Vec<Located<String>>,
     /// A command installs, and what cannot be told: a warning says so.
     pub is_unclear: bool,
     /// Where the last stage starts: what is absent is shown there.
@@ -202,6 +204,7 @@ fn assemble(
         tools: Vec::new(),
         environments: last.environments.values().cloned().collect(),
         path_files: Vec::new(),
+        arguments: stages.iter().flat_map(|stage| stage.declared.iter().cloned()).collect(),
         is_unclear: false,
         place: dockerfile.stages[stages.len() - 1].from.place.clone(),
     };

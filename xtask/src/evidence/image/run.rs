@@ -280,17 +280,17 @@ impl State {
         // `curl -o install.py https://…`
         let words = || command.words.iter().map(|word| word.text.as_str());
         if matches!(words().next(), Some("curl" | "wget"))
-            && let Some(name) = words().find_map(tool::of_address)
+            && let Some(script) = words().find_map(tool::Script::at)
             && let Some(file) = words()
                 .skip_while(|word| !word.starts_with('-') || !word.ends_with(['o', 'O']))
                 .nth(1)
         {
             let folder = variables.get("PWD").map_or("/", String::as_str);
-            self.scripts.insert(absolute(folder, file), name);
+            self.scripts.insert(absolute(folder, file), script);
         }
         let folder = variables.get("PWD").map_or("/", String::as_str);
         let scripts = &self.scripts;
-        let Some(fetched) = tool::fetched(command, variables, |path| scripts.get(&absolute(folder, path)).copied())
+        let Some(fetched) = tool::fetched(command, variables, |path| scripts.get(&absolute(folder, path)).cloned())
         else {
             return false;
         };

@@ -8,7 +8,7 @@ use super::{
     copy::Flow,
     files::{Copied, Put, absolute},
     install::{Install, PoetrySettings},
-    tool::{self, Tool},
+    tool::{self, Script, Tool},
 };
 use crate::{
     evidence::dockerfile::{Arguments, Dockerfile, Keyword, Statement, expand},
@@ -54,8 +54,10 @@ pub struct State {
     /// The same: virtual environments by path, with the command that made them.
     pub environments: BTreeMap<String, Located<String>>,
     pub poetry: PoetrySettings,
+    /// `ARG` of this stage and of what it stands on, by name.
+    pub declared: Vec<Located<String>>,
     /// Installers that were fetched from the web, by path.
-    pub scripts: BTreeMap<String, &'static str>,
+    pub scripts: BTreeMap<String, Script>,
     /// Of apk: packages that are taken out together.
     pub groups: BTreeMap<String, Vec<String>>,
     pub(super) shell: Vec<String>,
@@ -130,9 +132,9 @@ impl State {
         });
         Self {
             on: None,
+            user: user_of_image(&base),
             base,
             env: BTreeMap::new(),
-            user: None,
             workdir: None,
             ports: Vec::new(),
             entrypoint: None,
@@ -153,6 +155,7 @@ impl State {
             puts: Vec::new(),
             environments: BTreeMap::new(),
             poetry: PoetrySettings::default(),
+            declared: Vec::new(),
             scripts: BTreeMap::new(),
             groups: BTreeMap::new(),
             shell: ["/bin/sh", "-c"].map(String::from).to_vec(),
@@ -251,6 +254,7 @@ impl State {
             }
             None => (word.value.as_str(), around.globals.get(&word.value).cloned()),
         };
+        self.declared.push(word.clone().map(|_| name.to_owned()));
         let given = around.arguments.get(name).cloned();
         // ENV wins over ARG, whichever comes first.
         if let Some(value) = given.or(default).filter(|_| !self.env.contains_key(name)) {
@@ -286,6 +290,13 @@ pub(super) fn stage_of(reference: &Located<String>, around: &Around<'_>, problem
         }
         Err(_) => around.dockerfile.stage_before(&reference.value, around.index),
     }
+}
+
+/// Of images that are known not to run as root: distroless with that tag, and those of Chainguard.
+fn user_of_image(base: &Located<String>) -> Option<Located<String>> {
+    let (name, tag) = base.value.rsplit_once(':').unwrap_or((&base.value, ""));
+    let is_plain = tag.contains("nonroot") || name.starts_with("cgr.dev/chainguard/");
+    is_plain.then(|| base.clone().map(|_| "65532".to_owned()))
 }
 
 /// What `ARG` says before the first `FROM`.

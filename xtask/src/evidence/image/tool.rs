@@ -23,12 +23,38 @@ pub fn of_image(reference: &str) -> Option<&'static str> {
 
 /// What an address is known to install.
 pub fn of_address(text: &str) -> Option<&'static str> {
-    if text.contains("install.python-poetry.org") || text.contains("get-poetry") {
+    if ["install.python-poetry.org", "install-poetry.py", "get-poetry.py"]
+        .iter()
+        .any(|part| text.contains(part))
+    {
         Some("poetry")
     } else if text.contains("astral.sh/uv") {
         Some("uv")
     } else {
         None
+    }
+}
+
+/// The version that an address names: `https://astral.sh/uv/0.5.1/install.sh`.
+pub fn version_in(address: &str) -> Option<String> {
+    let mut parts = address.split('/');
+    let version = parts.find(|part| part.starts_with(|c: char| c.is_ascii_digit()))?;
+    Some(version.to_owned())
+}
+
+/// A script that was fetched: what it installs, and which version where that is known.
+#[derive(Clone, Debug)]
+pub struct Script {
+    pub name: &'static str,
+    pub version: Option<String>,
+}
+
+impl Script {
+    pub fn at(address: &str) -> Option<Self> {
+        of_address(address).map(|name| Self {
+            name,
+            version: version_in(address),
+        })
     }
 }
 
@@ -41,11 +67,7 @@ pub struct Fetched {
 }
 
 /// `curl … | python3 -`, or the run of a script that was fetched before, which `known` tells.
-pub fn fetched(
-    command: &Simple,
-    variables: &Variables,
-    known: impl Fn(&str) -> Option<&'static str>,
-) -> Option<Fetched> {
+pub fn fetched(command: &Simple, variables: &Variables, known: impl Fn(&str) -> Option<Script>) -> Option<Fetched> {
     let (program, arguments) = command.words.split_first()?;
     let program = program.text.rsplit('/').next().unwrap_or_default();
     let is_interpreter = matches!(program, "sh" | "bash" | "ash" | "dash") || program.starts_with("python");
@@ -53,27 +75,24 @@ pub fn fetched(
         return None;
     }
     let addresses = command.input.iter().flatten().map(|word| word.text.as_str());
-    let (address, name) = addresses
-        .filter_map(|address| Some((address, of_address(address)?)))
-        .chain(arguments.iter().find_map(|word| Some(("", known(&word.text)?))))
+    let script = addresses
+        .filter_map(Script::at)
+        .chain(arguments.iter().find_map(|word| known(&word.text)))
         .next()?;
     let variable = |name: &str| variables.get(name).filter(|value| !value.is_empty()).cloned();
     let home = variable("HOME").unwrap_or_else(|| "/root".to_owned());
     let said = arguments.iter().skip_while(|word| word.text != "--version").nth(1);
     let said = said.map(|word| word.text.clone());
-    Some(match name {
-        "poetry" => Fetched {
+    Some(match script.name {
+        name @ "poetry" => Fetched {
             name,
             path: variable("POETRY_HOME").unwrap_or_else(|| format!("{home}/.local/share/pypoetry")),
             version: said.or_else(|| variable("POETRY_VERSION")),
         },
-        _ => Fetched {
+        name => Fetched {
             name,
             path: variable("UV_INSTALL_DIR").unwrap_or_else(|| format!("{home}/.local/bin")),
-            version: address
-                .split('/')
-                .find(|part| part.starts_with(|c: char| c.is_ascii_digit()))
-                .map(str::to_owned),
+            version: script.version,
         },
     })
 }

@@ -228,7 +228,9 @@ impl Install {
             self.packages.push(path.to_owned());
             self.local.extend(local(path, true, setting));
         }
-        for word in &call.operands {
+        // `pipx inject` names the environment first.
+        let skipped = usize::from(call.verbs == ["inject"]);
+        for word in call.operands.iter().skip(skipped) {
             // `uv pip sync` takes files where `install` takes names.
             if word.ends_with(".txt") || (word.ends_with(".toml") && call.verbs.last() == Some(&"sync")) {
                 add_file(&mut self.files, word, setting.absolute(word), setting);
