@@ -2,10 +2,11 @@
 
 mod allow;
 mod application_test;
+mod builds;
 mod closure;
 pub mod constraint;
 mod discover;
-mod dockerfiles;
+
 pub mod lib_index;
 pub mod lock;
 pub mod manifest;
@@ -30,7 +31,7 @@ use std::{
 
 pub use allow::Allow;
 pub use application_test::ApplicationTest;
-pub use dockerfiles::{Build, Dockerfiles};
+pub use builds::{Build, Dockerfiles};
 pub use lib_index::LibIndex;
 pub use name::PackageName;
 pub use package::Package;

@@ -46,7 +46,7 @@ const POETRY_IN_VENV: &[Fault] = &[
     ("install-resolves", "the lock not copied", |repo| {
         repo.edit(PROD, " services/web/poetry.lock ./", " ./")
     }),
-    ("copied-file-missing", "the lock in the ignore file", |repo| {
+    ("install-resolves", "the lock in the ignore file", |repo| {
         repo.edit(PROD, "services/web/poetry.lock", "services/web/poetry.loc*");
         repo.edit(DEV, "services/web/poetry.lock", "services/web/*.lock");
         repo.write("services/web/Dockerfile.dev.dockerignore", "**/*.lock\n");
