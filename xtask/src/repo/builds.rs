@@ -6,9 +6,8 @@
 //! prod = { file = "Dockerfile" }
 //! ```
 //!
-//! Paths are relative to the folder of the service. What is not said has a default: `Dockerfile.dev` and `Dockerfile`, the last
-//! stage, no arguments, and as context the root of the repository or the folder of the Dockerfile, whichever holds what is
-//! copied. Only `verify-parity` reads this; files that the xtask draws need none of it.
+//! Paths are relative to the folder of the service. What is not said has a default: the file whose name tells the
+//! flavour, the last stage, no arguments, and as context the folder that holds what is copied. Only `verify-parity` reads this; files that the xtask draws need none of it.
 
 use std::collections::BTreeMap;
 

@@ -18,19 +18,15 @@ pub struct Package {
     pub import_roots: Vec<RepoPath>,
     /// What a PEP 517 build reads: files and folders, `pyproject.toml` first.
     pub build_inputs: Vec<RepoPath>,
+    /// Why no wheel can be built from it. It can still be judged.
+    pub unbuildable: Vec<Problem>,
 }
 
 impl Package {
     /// Reads the package in a folder. `None` where the folder holds no `pyproject.toml`, or one without a name.
     pub fn read(root: &Path, dir: &RepoPath, problems: &mut Vec<Problem>) -> Option<Self> {
         let path = dir.child("pyproject.toml");
-        let source = match Source::read_if_present(&path.under(root), path.as_str()) {
-            Ok(source) => source?,
-            Err(problem) => {
-                problems.push(problem);
-                return None;
-            }
-        };
+        let source = read_source(root, &path, problems)?;
         problems.extend(source.check_line_ends());
         let manifest = Manifest::read(&source, problems)?;
         let Some(name) = manifest.name.clone() else {
@@ -41,15 +37,53 @@ impl Package {
             }
             return None;
         };
+        Some(Self::of(root, dir, name.value, manifest))
+    }
+
+    /// The package in a folder that no settings speak of: with a manifest that may name none, or with requirement files alone.
+    /// It is called like its folder then. `None` where nothing says that there is a package.
+    pub fn found(root: &Path, dir: &RepoPath, problems: &mut Vec<Problem>) -> Option<Self> {
+        let path = dir.child("pyproject.toml");
+        let mut files = ["requirements.txt", "requirements"]
+            .map(|name| dir.child(name).under(root))
+            .into_iter();
+        let is_bare = files.any(|path| path.exists());
+        let source = match path.under(root).exists() {
+            true => read_source(root, &path, problems)?,
+            false if is_bare => Source::new(dir.child("requirements.txt").as_str(), ""),
+            false => return None,
+        };
+        let manifest = Manifest::read(&source, problems)?;
+        let describes = |table: &str| manifest.document.as_table().contains_key(table);
+        if !is_bare && !describes("project") && manifest.tool("poetry").is_none() {
+            return None;
+        }
+        let folder = || {
+            let root = root.file_name().unwrap_or_default().to_string_lossy();
+            let name = if dir.file_name().is_empty() {
+                &root
+            } else {
+                dir.file_name()
+            };
+            PackageName::parse(name.trim_matches(|c: char| !c.is_ascii_alphanumeric()))
+        };
+        let name = manifest.name.clone().map(|name| name.value).or_else(folder)?;
+        Some(Self::of(root, dir, name, manifest))
+    }
+
+    fn of(root: &Path, dir: &RepoPath, name: PackageName, manifest: Manifest) -> Self {
         let mut package = Self {
             dir: dir.clone(),
-            name: name.value,
+            name,
             manifest,
             import_roots: Vec::new(),
-            build_inputs: vec![path],
+            build_inputs: vec![dir.child("pyproject.toml")],
+            unbuildable: Vec::new(),
         };
-        package.find_files(root, problems);
-        Some(package)
+        let mut problems = Vec::new();
+        package.find_files(root, &mut problems);
+        package.unbuildable = problems;
+        package
     }
 
     fn find_files(&mut self, root: &Path, problems: &mut Vec<Problem>) {
@@ -147,6 +181,13 @@ impl Package {
             }
         }
     }
+}
+
+fn read_source(root: &Path, path: &RepoPath, problems: &mut Vec<Problem>) -> Option<Source> {
+    Source::read_if_present(&path.under(root), path.as_str()).unwrap_or_else(|problem| {
+        problems.push(problem);
+        None
+    })
 }
 
 fn missing(path: &RepoPath, place: Place) -> Problem {

@@ -24,17 +24,18 @@ const KEYS: [&str; 12] = [
     "application-test",
 ];
 
-/// Globs of folders that hold a `pyproject.toml`.
-#[derive(Clone, Debug)]
+/// Globs of folders that hold a `pyproject.toml`. `None` where the settings do not say.
+#[derive(Clone, Debug, Default)]
 pub struct Folders {
-    pub services: Vec<Located<String>>,
-    pub libs: Vec<Located<String>>,
+    pub services: Option<Vec<Located<String>>>,
+    pub libs: Option<Vec<Located<String>>>,
 }
 
 #[derive(Clone, Debug)]
 pub struct Settings {
-    pub base_image: BaseImage,
-    pub uv_version: Located<String>,
+    /// What a repository whose Dockerfiles are written by hand need not say.
+    base_image: Option<BaseImage>,
+    uv_version: Option<Located<String>>,
     /// What image names start with, as `REGISTRY/SERVICE`.
     pub image_registry: Option<String>,
     pub user: User,
@@ -46,6 +47,8 @@ pub struct Settings {
     pub application_test: Option<ApplicationTest>,
     /// Differences between images that are wanted.
     pub allow: Vec<Allow>,
+    /// Where what is missing would stand.
+    place: Place,
 }
 
 /// The image that both flavours of every service start from.
@@ -73,35 +76,35 @@ pub enum LibSource {
     Index,
 }
 
-/// Reads the settings from the text of the root `Cargo.toml`. Each part is `None` when something that it needs is missing or
-/// wrong, so that the other can still be looked at.
-pub fn read(source: &Source, problems: &mut Vec<Problem>) -> (Option<Folders>, Option<Settings>) {
+/// Reads the settings from the text of the root `Cargo.toml`. `None` where it has none; settings are `None` when something
+/// in them is wrong, so that the folders can still be looked at.
+pub fn read(source: &Source, problems: &mut Vec<Problem>) -> Option<(Folders, Option<Settings>)> {
     let document = match toml::parse(source) {
         Ok(document) => document,
         Err(problem) => {
             problems.push(problem);
-            return (None, None);
+            return Some((Folders::default(), None));
         }
     };
     let root = Table::root(source, &document);
     let metadata = root
         .table("workspace", problems)
         .and_then(|table| table.table("metadata", problems));
-    let Some(table) = metadata.and_then(|table| table.table("xtask", problems)) else {
-        problems.push(
-            Problem::error(format!("`{}` has no `[workspace.metadata.xtask]` table", source.path()))
-                .at(Place::File(source.path().into()))
-                .note("it names the folders of services and libs, and the base image"),
-        );
-        return (None, None);
-    };
+    let table = metadata.and_then(|table| table.table("xtask", problems))?;
     table.reject_unknown("setting", &KEYS, problems);
-    (Some(Folders::read(table, problems)), Settings::read(table, problems))
+    Some((Folders::read(table, problems), Settings::read(table, problems)))
+}
+
+/// That there are none.
+pub fn missing() -> Problem {
+    Problem::error(format!("`{FILE}` has no `[workspace.metadata.xtask]` table"))
+        .at(Place::File(FILE.into()))
+        .note("it names the folders of services and libs, and the base image")
 }
 
 impl Folders {
     fn read(table: Table<'_>, problems: &mut Vec<Problem>) -> Self {
-        let mut globs = |key| table.strings(key, problems).unwrap_or_default();
+        let mut globs = |key| table.strings(key, problems);
         Self {
             services: globs("services"),
             libs: globs("libs"),
@@ -110,18 +113,39 @@ impl Folders {
 }
 
 impl Settings {
+    /// Those of a repository that has none.
+    pub fn assumed() -> Self {
+        let place = Place::File(FILE.into());
+        Self {
+            base_image: None,
+            uv_version: None,
+            image_registry: None,
+            user: User::default(),
+            lib_source: LibSource::Wheelhouse,
+            lib_index: None,
+            tools: Located {
+                value: RepoPath::root().child("xtask").child("tools"),
+                place: place.clone(),
+            },
+            application_test: None,
+            allow: Vec::new(),
+            place,
+        }
+    }
+
     fn read(table: Table<'_>, problems: &mut Vec<Problem>) -> Option<Self> {
-        let base_image = required(table, "base-image", problems)
-            .and_then(|reference| BaseImage::read(reference, table.string("python", problems), problems));
-        let uv_version = required(table, "uv-version", problems);
+        let base_image = match table.string("base-image", problems) {
+            Some(reference) => Some(BaseImage::read(reference, table.string("python", problems), problems)?),
+            None => None,
+        };
         let user = User::read(table, problems);
         let lib_index = LibIndex::read(table, problems);
         let lib_source = LibSource::read(table, problems);
         let tools = read_tools(table, problems);
         let allow = allow::read(table, problems);
         Some(Self {
-            base_image: base_image?,
-            uv_version: uv_version?,
+            base_image,
+            uv_version: table.string("uv-version", problems),
             image_registry: table.string("image-registry", problems).map(|text| text.value),
             user: user?,
             lib_source: lib_source?,
@@ -129,7 +153,21 @@ impl Settings {
             tools: tools?,
             application_test: ApplicationTest::read(table, problems),
             allow,
+            place: table.place(),
         })
+    }
+
+    /// The image that all images start from, or what is missing to say so.
+    pub fn base_image(&self) -> Result<&BaseImage, Problem> {
+        self.base_image.as_ref().ok_or_else(|| self.missing("base-image"))
+    }
+
+    pub fn uv_version(&self) -> Result<&Located<String>, Problem> {
+        self.uv_version.as_ref().ok_or_else(|| self.missing("uv-version"))
+    }
+
+    fn missing(&self, key: &str) -> Problem {
+        Problem::error(format!("`{key}` is missing")).at(self.place.clone())
     }
 }
 
@@ -168,13 +206,19 @@ impl BaseImage {
     }
 }
 
+impl Default for User {
+    fn default() -> Self {
+        Self {
+            name: "nonroot".into(),
+            uid: 10001,
+        }
+    }
+}
+
 impl User {
     fn read(table: Table<'_>, problems: &mut Vec<Problem>) -> Option<Self> {
         let Some(user) = table.table("user", problems) else {
-            return Some(Self {
-                name: "nonroot".into(),
-                uid: 10001,
-            });
+            return Some(Self::default());
         };
         user.reject_unknown("key of `user`", &["name", "uid"], problems);
         let name = required(user, "name", problems);

@@ -20,7 +20,10 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
     if problem.is_some() {
         return problem.into_iter().collect();
     }
-    let declared = &subject.repo.settings.base_image.reference;
+    let Ok(base) = subject.repo.settings.base_image() else {
+        return Vec::new();
+    };
+    let declared = &base.reference;
     if declared.value == prod.base.value {
         return Vec::new();
     }

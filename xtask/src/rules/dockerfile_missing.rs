@@ -19,7 +19,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
         .map(|(_, flavour)| {
             let problem = Problem::error(format!(
                 "`{}` has no Dockerfile for {flavour} that can be followed",
-                subject.service.package.dir
+                subject.service.package.dir.shown()
             ));
             let problem = problem.at(subject.manifest_place());
             match switch(subject).filter(|_| flavour == "development") {

@@ -15,6 +15,6 @@ pub const RULE: Rule = Rule {
 fn check(subject: &Subject<'_>) -> Vec<Problem> {
     match &subject.lock {
         LockState::Stale(problem) => vec![Problem::clone(problem)],
-        LockState::Missing | LockState::Unreadable | LockState::Fresh(_) => Vec::new(),
+        LockState::Missing | LockState::Unneeded | LockState::Unreadable | LockState::Fresh(_) => Vec::new(),
     }
 }

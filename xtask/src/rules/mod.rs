@@ -36,7 +36,7 @@ use crate::report::Problem;
 
 pub use exception_unused::{RULE as EXCEPTION_UNUSED, check as exceptions_unused};
 pub use generated_file_stale::{RULE as GENERATED_FILE_STALE, stale};
-pub use subject::{LockState, Subject, Whole};
+pub use subject::{LockManager, LockState, Subject, Whole};
 
 /// A rule. Its id is the name of its file, with `-` for `_`.
 #[derive(Debug)]

@@ -1,4 +1,7 @@
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use crate::{
     evidence::{
@@ -37,11 +40,35 @@ pub struct Whole<'a> {
 
 pub enum LockState {
     Missing,
+    /// Nothing says that this package is locked: its requirement files are all that there is.
+    Unneeded,
     /// It was read; what is wrong with it is a problem of the run.
     Unreadable,
     /// It is not of this manifest.
     Stale(Box<Problem>),
-    Fresh(Box<Lock>),
+    Fresh(Arc<Lock>),
+}
+
+/// What writes the lock of a package.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LockManager {
+    Poetry,
+    Uv,
+}
+
+impl LockManager {
+    /// Told from the manifest. `None` where it names none, as one that only configures tools.
+    pub fn of(service: &Service) -> Option<Self> {
+        let manifest = &service.package.manifest;
+        let is_built_with = |name: &str| {
+            let mut requires = manifest.build.iter().flat_map(|build| &build.requires);
+            requires.any(|requirement| requirement.value.starts_with(name))
+        };
+        if manifest.tool("poetry").is_some() || service.settings.start.is_some() || is_built_with("poetry") {
+            return Some(Self::Poetry);
+        }
+        (manifest.tool("uv").is_some() || is_built_with("uv")).then_some(Self::Uv)
+    }
 }
 
 impl Subject<'_> {
@@ -56,7 +83,7 @@ impl Subject<'_> {
     pub fn lock(&self) -> Option<&Lock> {
         match &self.lock {
             LockState::Fresh(lock) => Some(lock),
-            LockState::Missing | LockState::Unreadable | LockState::Stale(_) => None,
+            LockState::Missing | LockState::Unneeded | LockState::Unreadable | LockState::Stale(_) => None,
         }
     }
 

@@ -6,6 +6,7 @@ mod fixture;
 
 mod by_hand;
 mod drawn;
+mod foreign;
 mod styles;
 mod suite;
 mod this_repository;

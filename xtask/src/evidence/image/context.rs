@@ -28,22 +28,27 @@ pub struct Origin {
 }
 
 impl Context {
-    /// The root of the repository, or the folder of the Dockerfile: whichever holds more of what is copied. Where both do, the
-    /// folder of the Dockerfile, unless the file names that folder.
-    pub fn infer(root: &Path, path: &RepoPath, dockerfile: &Dockerfile) -> RepoPath {
-        let own = path.parent();
-        if own == RepoPath::root() {
-            return own;
+    /// The folder that holds most of what is copied: that of the service, that of the Dockerfile, or one above it. Where it is
+    /// the same for several, the first of these, unless the file names that folder and so is built from the root.
+    pub fn infer(root: &Path, path: &RepoPath, home: Option<&RepoPath>, dockerfile: &Dockerfile) -> RepoPath {
+        let mut folders: Vec<RepoPath> = home.cloned().into_iter().collect();
+        let mut folder = path.parent();
+        loop {
+            folders.push(folder.clone());
+            if folder == RepoPath::root() {
+                break;
+            }
+            folder = folder.parent();
+        }
+        let first = folders[0].clone();
+        let is_named = first != RepoPath::root() && dockerfile.source.text().contains(first.as_str());
+        if is_named {
+            folders.reverse();
         }
         let sources = sources(dockerfile);
-        let found = |context: &RepoPath| sources.iter().filter(|source| exists(root, context, source)).count();
-        let (in_root, in_own) = (found(&RepoPath::root()), found(&own));
-        let is_named = dockerfile.source.text().contains(own.as_str());
-        if in_root > in_own || (in_root == in_own && is_named) {
-            RepoPath::root()
-        } else {
-            own
-        }
+        let found = |folder: &RepoPath| sources.iter().filter(|source| exists(root, folder, source)).count();
+        // Of equals, the last is the one.
+        folders.into_iter().rev().max_by_key(found).unwrap_or(first)
     }
 
     pub fn new(root: &Path, dockerfile: &RepoPath, dir: RepoPath) -> Self {

@@ -128,7 +128,7 @@ impl Image {
             None => dockerfile.stages.len().checked_sub(1)?,
         };
         let dir = target.context.clone();
-        let dir = dir.unwrap_or_else(|| Context::infer(root, path, dockerfile));
+        let dir = dir.unwrap_or_else(|| Context::infer(root, path, None, dockerfile));
         let context = Context::new(root, path, dir);
         let globals = stage::globals(dockerfile, &target.arguments, problems);
         let mut stages: Vec<stage::State> = Vec::new();

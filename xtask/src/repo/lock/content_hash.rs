@@ -4,7 +4,7 @@ use pep440_rs::Version;
 use sha2::{Digest, Sha256};
 use toml_edit::{Document, Item};
 
-use super::{Lock, json::Json};
+use super::{Format, Lock, json::Json, uv};
 use crate::{
     repo::manifest::Manifest,
     report::{Place, Problem},
@@ -27,6 +27,9 @@ enum DependencyGroups {
 
 /// Whether the manifest has changed since it was locked: then the problem that says so.
 pub fn stale(manifest: &Manifest, lock: &Lock) -> Option<Problem> {
+    if lock.format == Format::Uv {
+        return uv::stale(manifest, lock);
+    }
     let locked = lock.content_hash.value.as_str();
     let fresh = match digest(&manifest.document, DependencyGroups::Hashed) {
         Ok(digest) => digest == locked || is_older(lock) && is_fresh_without_groups(manifest, locked),

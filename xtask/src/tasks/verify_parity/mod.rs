@@ -3,8 +3,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-mod dockerfiles;
 mod exceptions;
+mod images;
 mod observe;
 
 use super::gen_dockerfiles::select;
@@ -85,11 +85,12 @@ impl Outcome {
 pub fn run(root: &Path, args: &Args) -> Result<Outcome, Vec<Problem>> {
     let mut clock = vec![("", Instant::now())];
     let mut problems = Vec::new();
-    let repo = Repo::read(root, &mut problems);
+    let repo = Repo::found(root, &mut problems);
     let Some(repo) = repo else { return Err(problems) };
-    let selected = select(&repo, &args.services, &mut problems);
-    if !problems.is_empty() {
-        return Err(problems);
+    let mut unknown = Vec::new();
+    let selected = select(&repo, &args.services, &mut unknown);
+    if !unknown.is_empty() {
+        return Err(unknown);
     }
     clock.push(("manifests", Instant::now()));
     let mut subjects: Vec<Subject<'_>> = Vec::new();

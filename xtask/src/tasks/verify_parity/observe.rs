@@ -2,17 +2,20 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    path::Path,
     thread,
 };
 
-use super::dockerfiles;
+use super::images;
 use crate::{
     artifact::{FILE_NAMES, Header},
     evidence::{Surroundings, requirements::RequirementFile},
-    repo::{Repo, RepoPath, Service, Source, lock},
+    repo::{
+        Repo, RepoPath, Service, Source,
+        dockerfiles::{self, Pair},
+        lock,
+    },
     report::Problem,
-    rules::{LockState, Subject},
+    rules::{LockManager, LockState, Subject},
     sync::{Change, Plan, Scope},
     tasks::gen_dockerfiles::draw,
 };
@@ -23,9 +26,12 @@ pub fn all<'a>(
     surroundings: &'a Surroundings,
     services: &[&'a Service],
 ) -> Vec<(Subject<'a>, Vec<Problem>)> {
+    let of_services = dockerfiles::of_services(&repo.root, &repo.services);
+    let none = Pair::default();
     let observe = |service: &'a Service| {
         let mut problems = Vec::new();
-        let subject = observe(repo, surroundings, service, &mut problems);
+        let dockerfiles = of_services.get(&service.package.dir).unwrap_or(&none);
+        let subject = observe(repo, surroundings, service, dockerfiles, &mut problems);
         (subject, problems)
     };
     let workers = thread::available_parallelism().map_or(1, usize::from);
@@ -48,9 +54,10 @@ fn observe<'a>(
     repo: &'a Repo,
     surroundings: &'a Surroundings,
     service: &'a Service,
+    dockerfiles: &Pair,
     problems: &mut Vec<Problem>,
 ) -> Subject<'a> {
-    let (dev, prod) = dockerfiles::images(repo, service, problems);
+    let (dev, prod) = images::read(repo, service, dockerfiles, problems);
     let mut requirements = BTreeMap::new();
     let images = dev.iter().chain(&prod);
     let files: BTreeSet<&RepoPath> = images
@@ -68,7 +75,7 @@ fn observe<'a>(
         repo,
         service,
         surroundings,
-        lock: read_lock(&repo.root, service, problems),
+        lock: read_lock(repo, service, problems),
         dev,
         prod,
         requirements,
@@ -77,22 +84,23 @@ fn observe<'a>(
     }
 }
 
-fn read_lock(root: &Path, service: &Service, problems: &mut Vec<Problem>) -> LockState {
-    let path = service.package.dir.child("poetry.lock");
-    match Source::read_if_present(&path.under(root), path.as_str()) {
-        Ok(None) => LockState::Missing,
-        Ok(Some(source)) => match lock::Lock::read(&source) {
-            Ok(lock) => match lock::stale(&service.package.manifest, &lock) {
-                Some(problem) => LockState::Stale(Box::new(problem)),
-                None => LockState::Fresh(Box::new(lock)),
-            },
-            Err(found) => {
-                problems.extend(found);
-                LockState::Unreadable
-            }
+/// The lock beside the manifest, or that of the uv workspace which the package is a member of.
+fn read_lock(repo: &Repo, service: &Service, problems: &mut Vec<Problem>) -> LockState {
+    let (root, package) = (&repo.root, &service.package);
+    let read = repo.locks.poetry(root, &package.dir.child("poetry.lock"));
+    let read = read.and_then(|lock| match lock {
+        Some(lock) => Ok(Some(lock)),
+        None => lock::uv::find(root, package),
+    });
+    match read {
+        Ok(Some(lock)) => match lock::stale(&package.manifest, &lock) {
+            Some(problem) => LockState::Stale(Box::new(problem)),
+            None => LockState::Fresh(lock),
         },
-        Err(problem) => {
-            problems.push(problem);
+        Ok(None) if LockManager::of(service).is_some() => LockState::Missing,
+        Ok(None) => LockState::Unneeded,
+        Err(found) => {
+            problems.extend(found);
             LockState::Unreadable
         }
     }

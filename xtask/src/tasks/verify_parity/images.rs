@@ -6,42 +6,30 @@ use std::collections::BTreeMap;
 use crate::{
     evidence::{
         dockerfile::Dockerfile,
-        image::{Image, Target},
+        image::{Context, Image, Target},
     },
-    repo::{Build, Repo, RepoPath, Service, Source},
+    repo::{Build, Repo, RepoPath, Service, Source, dockerfiles::Pair},
     report::Problem,
 };
 
-const PRODUCTION: [&str; 4] = [
-    "Dockerfile",
-    "Dockerfile.prod",
-    "Dockerfile.production",
-    "prod.Dockerfile",
-];
-const DEVELOPMENT: [&str; 5] = [
-    "Dockerfile.dev",
-    "Dockerfile.development",
-    "dev.Dockerfile",
-    "Dockerfile-dev",
-    "Dockerfile.local",
-];
 /// Stages of a file that makes both images.
 const PRODUCTION_STAGES: [&str; 6] = ["production", "prod", "release", "runtime", "final", "runner"];
 const DEVELOPMENT_STAGES: [&str; 3] = ["development", "dev", "develop"];
 
 /// The development and the production image, as far as they can be followed.
-pub fn images(repo: &Repo, service: &Service, problems: &mut Vec<Problem>) -> (Option<Image>, Option<Image>) {
+pub fn read(
+    repo: &Repo,
+    service: &Service,
+    files: &Pair,
+    problems: &mut Vec<Problem>,
+) -> (Option<Image>, Option<Image>) {
+    let (dev, prod) = (files.dev.clone(), files.prod.clone());
     let mut files = Files {
         repo,
+        home: &service.package.dir,
         read: BTreeMap::new(),
     };
-    let dir = &service.package.dir;
     let said = &service.settings.dockerfiles;
-    let named = |names: &[&str]| {
-        let mut paths = names.iter().map(|name| dir.child(name));
-        paths.find(|path| path.under(&repo.root).is_file())
-    };
-    let (dev, prod) = (named(&DEVELOPMENT), named(&PRODUCTION));
     // One file, whose stages say what they are.
     let both = match (&said.dev, &said.prod, &dev, &prod) {
         (None, None, None, Some(path)) => files.stages_of_both(path, problems),
@@ -53,8 +41,8 @@ pub fn images(repo: &Repo, service: &Service, problems: &mut Vec<Problem>) -> (O
             files.image(&prod, &target, problems),
         ),
         None => (
-            files.said(&said.dev, dev, dir, problems),
-            files.said(&said.prod, prod, dir, problems),
+            files.said(&said.dev, dev, problems),
+            files.said(&said.prod, prod, problems),
         ),
     };
     // What both images share is read twice.
@@ -70,6 +58,8 @@ pub fn images(repo: &Repo, service: &Service, problems: &mut Vec<Problem>) -> (O
 
 struct Files<'a> {
     repo: &'a Repo,
+    /// The folder of the service.
+    home: &'a RepoPath,
     /// Each once, however many images it makes.
     read: BTreeMap<RepoPath, Option<Dockerfile>>,
 }
@@ -86,25 +76,19 @@ impl Files<'_> {
     }
 
     /// As the settings say, and by the name of the file where they do not.
-    fn said(
-        &mut self,
-        build: &Option<Build>,
-        usual: Option<RepoPath>,
-        dir: &RepoPath,
-        problems: &mut Vec<Problem>,
-    ) -> Option<Image> {
+    fn said(&mut self, build: &Option<Build>, usual: Option<RepoPath>, problems: &mut Vec<Problem>) -> Option<Image> {
         let Some(build) = build else {
             return self.image(&usual, &Target::default(), problems);
         };
         let path = match &build.file {
-            Some(file) => Some(Build::resolve(file, dir, problems)?),
+            Some(file) => Some(Build::resolve(file, self.home, problems)?),
             None => usual,
         };
         let target = Target {
             stage: build.target.as_ref().map(|target| target.value.clone()),
             arguments: build.arguments.clone(),
             context: match &build.context {
-                Some(context) => Some(Build::resolve(context, dir, problems)?),
+                Some(context) => Some(Build::resolve(context, self.home, problems)?),
                 None => None,
             },
         };
@@ -113,9 +97,15 @@ impl Files<'_> {
 
     fn image(&mut self, path: &Option<RepoPath>, target: &Target, problems: &mut Vec<Problem>) -> Option<Image> {
         let path = path.as_ref()?;
-        let root = &self.repo.root;
+        let (root, home) = (&self.repo.root, self.home);
         let dockerfile = self.dockerfile(path, problems)?;
-        let image = Image::of(root, path, dockerfile, target, problems)?;
+        let context = target.context.clone();
+        let context = context.unwrap_or_else(|| Context::infer(root, path, Some(home), dockerfile));
+        let target = Target {
+            context: Some(context),
+            ..target.clone()
+        };
+        let image = Image::of(root, path, dockerfile, &target, problems)?;
         report_unknown_files(&image, problems);
         Some(image)
     }
