@@ -24,7 +24,8 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
         // Locks hold hashes, and these check them.
         By::Poetry | By::Uv | By::Resolver => false,
         By::Pip if chooses(install) => false,
-        By::Pip => !(install.is_hashed && is_possible(install)) && !install.is_offline && !is_hashed(subject, install),
+        By::Pip if install.is_offline || is_hashed(subject, install) => false,
+        By::Pip => !(install.is_hashed && is_possible(install)),
     });
     unsafe_ones
         .map(|install| Problem::error("this installs packages that no hash vouches for").at(install.place.clone()))

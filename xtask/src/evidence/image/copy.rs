@@ -1,8 +1,9 @@
 //! What `COPY` and `ADD` put into a stage.
 
 use super::{
+    arguments::expanded,
     files::{Copied, Put, absolute},
-    stage::{Around, State, expanded, stage_of},
+    stage::{Around, State, stage_of},
     tool::{self, Script, Tool},
 };
 use crate::{evidence::dockerfile::Statement, repo::Located, report::Problem};

@@ -1,13 +1,16 @@
 //! What the last stage of a Dockerfile comes to, as far as the file tells without a build.
 
+mod arguments;
 mod context;
 mod copy;
 mod files;
 mod ignore;
 mod install;
+mod mount;
 mod reach;
 mod run;
 mod stage;
+mod step;
 mod system;
 #[cfg(test)]
 mod tests;
@@ -130,7 +133,7 @@ impl Image {
         let dir = target.context.clone();
         let dir = dir.unwrap_or_else(|| Context::infer(root, path, None, dockerfile));
         let context = Context::new(root, path, dir);
-        let globals = stage::globals(dockerfile, &target.arguments, problems);
+        let globals = arguments::globals(dockerfile, &target.arguments, problems);
         let mut stages: Vec<stage::State> = Vec::new();
         for index in 0..=last {
             let around = stage::Around {

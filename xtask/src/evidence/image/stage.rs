@@ -4,6 +4,7 @@ use std::{collections::BTreeMap, path::Path};
 
 use super::{
     PathFile,
+    arguments::expanded,
     context::Context,
     copy::Flow,
     files::{Copied, Put, absolute},
@@ -297,50 +298,4 @@ fn user_of_image(base: &Located<String>) -> Option<Located<String>> {
     let (name, tag) = base.value.rsplit_once(':').unwrap_or((&base.value, ""));
     let is_plain = tag.contains("nonroot") || name.starts_with("cgr.dev/chainguard/");
     is_plain.then(|| base.clone().map(|_| "65532".to_owned()))
-}
-
-/// What `ARG` says before the first `FROM`.
-pub(super) fn globals(
-    dockerfile: &Dockerfile,
-    arguments: &BTreeMap<String, String>,
-    problems: &mut Vec<Problem>,
-) -> BTreeMap<String, String> {
-    let mut globals = BTreeMap::new();
-    for statement in &dockerfile.global {
-        let Arguments::Words(words) = &statement.arguments else {
-            continue;
-        };
-        for word in words {
-            let (name, default) = match word.value.split_once('=') {
-                Some((name, text)) => {
-                    let text = Located {
-                        value: text.to_owned(),
-                        place: word.place.clone(),
-                    };
-                    (name, Some(expanded(&text, dockerfile.escape, &globals, problems).value))
-                }
-                None => (word.value.as_str(), None),
-            };
-            if let Some(value) = arguments.get(name).cloned().or(default) {
-                globals.insert(name.to_owned(), value);
-            }
-        }
-    }
-    globals
-}
-
-/// A word with the variables in place. One that cannot be read is reported, and stays as written.
-pub(super) fn expanded(
-    word: &Located<String>,
-    escape: char,
-    variables: &BTreeMap<String, String>,
-    problems: &mut Vec<Problem>,
-) -> Located<String> {
-    match expand(&word.value, escape, variables) {
-        Ok(expansion) => word.clone().map(|_| expansion.text),
-        Err(unreadable) => {
-            problems.push(Problem::error(format!("cannot read this word: {}", unreadable.0)).at(word.place.clone()));
-            word.clone()
-        }
-    }
 }

@@ -8,6 +8,8 @@ mod scan;
 mod syntax;
 #[cfg(test)]
 mod tests;
+mod tree;
+mod wrappers;
 
 use std::{collections::BTreeMap, ops::Range};
 

@@ -3,6 +3,7 @@
 mod call;
 mod environment;
 mod export;
+mod operands;
 mod poetry;
 mod read;
 
@@ -13,8 +14,9 @@ use crate::{
 
 pub use environment::{SYSTEM, made_by as environment_made_by};
 pub use export::{Export, made_by as export_made_by};
+pub use operands::is_path;
 pub use poetry::Settings as PoetrySettings;
-pub use read::{Setting, is_path, read, uninstalled};
+pub use read::{Setting, read, uninstalled};
 
 /// One command that puts Python packages somewhere, or chooses versions.
 #[derive(Clone, Debug)]

@@ -1,21 +1,19 @@
 //! From a command line to what is installed.
 
 use super::{
-    By, Groups, Install, Local, PoetrySettings, Requirements,
+    By, Groups, Install, PoetrySettings,
     call::Call,
     environment::{self, Environments, is_on},
-    export, poetry,
+    export,
+    operands::{add_file, is_path, local},
+    poetry,
 };
 use crate::{
     evidence::{
-        image::{
-            absolute,
-            files::{Files, Found},
-        },
-        requirements::RequirementFile,
+        image::{absolute, files::Files},
         shell::{Simple, Variables},
     },
-    repo::{PackageName, RepoPath, Source},
+    repo::{PackageName, RepoPath},
     report::Place,
 };
 
@@ -244,58 +242,5 @@ impl Install {
             self.packages.push((*word).to_owned());
         }
         self
-    }
-}
-
-/// Whether a word means something on the disk, and nothing of an index.
-pub fn is_path(word: &str) -> bool {
-    word.starts_with(['.', '/', '~', '*'])
-        || word.contains('*')
-        || word.ends_with(".whl")
-        || word.starts_with("file:")
-        || (word.contains('/') && !word.contains("://") && !word.contains('@'))
-}
-
-fn local(word: &str, is_editable: bool, setting: &Setting<'_>) -> Option<Local> {
-    let plain = word.trim_start_matches("file://");
-    // Extras stand behind.
-    let plain = plain.split('[').next().unwrap_or_default();
-    let path = setting.absolute(if plain.is_empty() { "." } else { plain })?;
-    let manifests = ["pyproject.toml", "setup.py"];
-    let manifest = manifests
-        .iter()
-        .find_map(|name| setting.files.file(&absolute(&path, name)));
-    Some(Local {
-        dir: manifest.map(|manifest| manifest.parent()),
-        path,
-        is_editable,
-    })
-}
-
-/// A requirement file, and those that it leads to by `-r`, each once.
-fn add_file(files: &mut Vec<Requirements>, written: &str, path: Option<String>, setting: &Setting<'_>) {
-    let found = path.as_ref().and_then(|path| setting.files.find(path));
-    let (there, export) = match found {
-        Some(Found::File(file)) => (Some(file), None),
-        Some(Found::Export(export)) => (None, Some(export)),
-        None => (None, None),
-    };
-    if there.is_some() && files.iter().any(|known| known.path == there) {
-        return;
-    }
-    files.push(Requirements {
-        written: written.to_owned(),
-        path: there.clone(),
-        export,
-    });
-    let (Some(file), Some(path)) = (there, path) else {
-        return;
-    };
-    let Ok(source) = Source::read(&file.under(setting.files.root), file.as_str()) else {
-        return;
-    };
-    let folder = path.rsplit_once('/').map_or("/", |(folder, _)| folder);
-    for included in RequirementFile::read(&source).includes {
-        add_file(files, &included.value, Some(absolute(folder, &included.value)), setting);
     }
 }
