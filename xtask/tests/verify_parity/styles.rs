@@ -78,6 +78,27 @@ fn styles_without_a_fault_are_silent() {
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
 }
 
+/// A script could install anything.
+#[test]
+fn a_script_that_installs_is_said_to_be_unknown() {
+    let repo = style("requirements");
+    repo.write(
+        "services/web/requirements/install.sh",
+        "#!/bin/sh\npip install debugpy\n",
+    );
+    let from = "RUN pip install --no-deps ./libs/core";
+    repo.edit(
+        "services/web/Dockerfile",
+        from,
+        &format!("RUN ./requirements/install.sh\n{from}"),
+    );
+    let output = repo.run(&["verify-parity"]);
+    let err = String::from_utf8_lossy(&output.stderr).into_owned() + &String::from_utf8_lossy(&output.stdout);
+    let said =
+        "cannot tell what this command installs: it runs `services/web/requirements/install.sh`, which is not followed";
+    assert!(err.contains(said), "{err}");
+}
+
 #[test]
 fn every_style_has_its_faults() {
     for name in STYLES {
