@@ -1,4 +1,6 @@
-use super::{Aspect, Check, Level, Rule, Subject};
+use std::collections::BTreeSet;
+
+use super::{Aspect, Check, Level, Pair, Rule, Subject};
 use crate::{evidence::image::Reach, repo::PackageName, report::Place, report::Problem};
 
 pub const RULE: Rule = Rule {
@@ -9,7 +11,7 @@ pub const RULE: Rule = Rule {
     why: "it is never needed to run, and whoever breaks in finds it there",
     example: "RUN pip install poetry in the last stage",
     fix: "install in a stage of its own, and copy the environment out of it",
-    check: Check::Service(check),
+    check: Check::Both(check, of_images),
 };
 
 const PYTHON: [&str; 10] = [
@@ -91,6 +93,38 @@ fn is_locked(subject: &Subject<'_>, name: &PackageName) -> bool {
     subject
         .lock()
         .is_some_and(|lock| lock.packages.iter().any(|package| package.name == *name))
+}
+
+fn of_images(pair: &Pair<'_>) -> Vec<Problem> {
+    let prod = pair.prod;
+    let place = pair.in_prod();
+    let wanted = pair.pins(prod, false).unwrap_or_default();
+    // Python's own installation brings setuptools; an environment has it from somebody.
+    let is_own = |name: &str| name == "setuptools" && prod.python.as_ref().is_some_and(|python| !python.is_environment);
+    let packages = prod.distributions.keys().filter(|name| !wanted.contains_key(*name));
+    let packages = packages
+        .map(PackageName::as_str)
+        .filter(|name| is_tool(name) && !is_own(name));
+    let runtime = pair
+        .subject
+        .map_or(&[][..], |subject| &subject.service.settings.system_packages.runtime);
+    let allowed = prod.system.with_needs(runtime);
+    let system = prod.system.packages.keys().map(String::as_str);
+    let system = system.filter(|name| (SYSTEM.contains(name) || name.ends_with("-dev")) && !allowed.contains(name));
+    let mut names: BTreeSet<&str> = packages.chain(system).collect();
+    // A program that was copied in is in no database.
+    let programs = PYTHON
+        .iter()
+        .chain(&SYSTEM)
+        .filter(|name| **name != "build" && !allowed.contains(**name));
+    let programs: Vec<&str> = programs.copied().filter(|name| prod.program(name).is_some()).collect();
+    names.extend(programs);
+    names.into_iter().map(|name| tool(name, &place)).collect()
+}
+
+/// Whether a Python package is such a tool.
+pub fn is_tool(name: &str) -> bool {
+    PYTHON.contains(&name)
 }
 
 fn tool(name: &str, place: &Place) -> Problem {

@@ -1,4 +1,4 @@
-use super::{Aspect, Check, Level, Rule, Subject};
+use super::{Aspect, Check, Level, Pair, Rule, Subject};
 use crate::{
     evidence::image::{By, Groups, Install},
     repo::PackageName,
@@ -13,7 +13,7 @@ pub const RULE: Rule = Rule {
     why: "production then runs with more than was meant, and a debugger is a way in",
     example: "debugpy in requirements.txt, or `poetry install` without `--only main`",
     fix: "install the main group alone: `--only main`, or a requirement file of that group",
-    check: Check::Service(check),
+    check: Check::Both(check, of_images),
 };
 
 fn check(subject: &Subject<'_>) -> Vec<Problem> {
@@ -54,6 +54,21 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
         found.extend(groups(subject, install));
     }
     found
+}
+
+fn of_images(pair: &Pair<'_>) -> Vec<Problem> {
+    let Some(subject) = pair.subject else { return Vec::new() };
+    let development = subject.development_only();
+    let there = pair
+        .prod
+        .distributions
+        .keys()
+        .filter(|name| development.contains(*name));
+    there
+        .map(|name| {
+            Problem::error(format!("`{name}` is for development, and production installs it")).at(pair.in_prod())
+        })
+        .collect()
 }
 
 /// Poetry installs every group that is not optional, unless it is told not to, and uv installs `dev`.

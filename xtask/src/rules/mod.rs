@@ -12,15 +12,23 @@ mod exception_unused;
 mod generated_file_stale;
 mod install_resolves;
 mod install_without_hashes;
+mod installed_files_differ;
+mod installed_version_differs;
 mod lib_constraint_unsatisfied;
+mod lib_imported_from_elsewhere;
 mod lib_missing;
 mod lib_not_needed;
 mod lib_version_stale;
 mod lock_missing;
 mod lock_stale;
 mod package_missing;
+mod package_not_in_lock;
+mod pair;
+mod path_file_astray;
 mod pin_not_in_lock;
+mod platform_differs;
 mod port_differs;
+mod python_differs;
 mod python_outside_range;
 mod pythonpath_in_production;
 mod subject;
@@ -36,6 +44,7 @@ use crate::report::Problem;
 
 pub use exception_unused::{RULE as EXCEPTION_UNUSED, check as exceptions_unused};
 pub use generated_file_stale::{RULE as GENERATED_FILE_STALE, stale};
+pub use pair::Pair;
 pub use subject::{LockManager, LockState, Subject, Whole};
 
 /// A rule. Its id is the name of its file, with `-` for `_`.
@@ -62,6 +71,33 @@ pub enum Check {
     Service(fn(&Subject<'_>) -> Vec<Problem>),
     /// All services together, where what is wrong is of none of them alone.
     Whole(fn(&Whole<'_>) -> Vec<Problem>),
+    /// What only two built images tell.
+    Images(fn(&Pair<'_>) -> Vec<Problem>),
+    /// The same of a service, by its files and by its built images.
+    Both(fn(&Subject<'_>) -> Vec<Problem>, fn(&Pair<'_>) -> Vec<Problem>),
+}
+
+impl Check {
+    pub fn of_service(self) -> Option<fn(&Subject<'_>) -> Vec<Problem>> {
+        match self {
+            Self::Service(check) | Self::Both(check, _) => Some(check),
+            Self::Whole(_) | Self::Images(_) => None,
+        }
+    }
+
+    pub fn of_whole(self) -> Option<fn(&Whole<'_>) -> Vec<Problem>> {
+        match self {
+            Self::Whole(check) => Some(check),
+            Self::Service(_) | Self::Images(_) | Self::Both(..) => None,
+        }
+    }
+
+    pub fn of_images(self) -> Option<fn(&Pair<'_>) -> Vec<Problem>> {
+        match self {
+            Self::Images(check) | Self::Both(_, check) => Some(check),
+            Self::Service(_) | Self::Whole(_) => None,
+        }
+    }
 }
 
 /// What a rule looks at: a column of the table.
@@ -107,7 +143,7 @@ impl Aspect {
 }
 
 /// Every rule, by id.
-pub const RULES: [&Rule; 27] = [
+pub const RULES: [&Rule; 34] = [
     &base_image_differs::RULE,
     &base_image_floats::RULE,
     &build_tool_in_production::RULE,
@@ -120,15 +156,22 @@ pub const RULES: [&Rule; 27] = [
     &generated_file_stale::RULE,
     &install_resolves::RULE,
     &install_without_hashes::RULE,
+    &installed_files_differ::RULE,
+    &installed_version_differs::RULE,
     &lib_constraint_unsatisfied::RULE,
+    &lib_imported_from_elsewhere::RULE,
     &lib_missing::RULE,
     &lib_not_needed::RULE,
     &lib_version_stale::RULE,
     &lock_missing::RULE,
     &lock_stale::RULE,
     &package_missing::RULE,
+    &package_not_in_lock::RULE,
+    &path_file_astray::RULE,
     &pin_not_in_lock::RULE,
+    &platform_differs::RULE,
     &port_differs::RULE,
+    &python_differs::RULE,
     &python_outside_range::RULE,
     &pythonpath_in_production::RULE,
     &system_packages_differ::RULE,

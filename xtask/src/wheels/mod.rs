@@ -18,7 +18,7 @@ mod inspect;
 pub mod invocation;
 mod legacy;
 pub mod manifest;
-mod metadata;
+pub mod metadata;
 mod order;
 pub mod output;
 mod stage;

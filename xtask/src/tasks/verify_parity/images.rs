@@ -1,156 +1,154 @@
-//! Which Dockerfile, stage and arguments each image of a service is built from: by the settings, by the names of the files, or
-//! by the names of the stages where one file makes both.
+//! Gets hold of the images to compare: builds them, or takes those that are named.
 
-use std::collections::BTreeMap;
-
-use crate::{
-    evidence::{
-        dockerfile::Dockerfile,
-        image::{Context, Image, Target},
-    },
-    repo::{Build, Repo, RepoPath, Service, Source, dockerfiles::Pair},
-    report::Problem,
+use std::{
+    path::Path,
+    sync::{Mutex, PoisonError},
+    thread,
 };
 
-/// Stages of a file that makes both images.
-const PRODUCTION_STAGES: [&str; 6] = ["production", "prod", "release", "runtime", "final", "runner"];
-const DEVELOPMENT_STAGES: [&str; 3] = ["development", "dev", "develop"];
+use crate::{
+    evidence::built::{Built, docker},
+    repo::{Repo, RepoPath, Service},
+    report::{Problem, progress::Progress},
+    rules::Subject,
+};
 
-/// The development and the production image, as far as they can be followed.
-pub fn read(
-    repo: &Repo,
-    service: &Service,
-    files: &Pair,
-    problems: &mut Vec<Problem>,
-) -> (Option<Image>, Option<Image>) {
-    let (dev, prod) = (files.dev.clone(), files.prod.clone());
-    let mut files = Files {
-        repo,
-        home: &service.package.dir,
-        read: BTreeMap::new(),
-    };
-    let said = &service.settings.dockerfiles;
-    // One file, whose stages say what they are.
-    let both = match (&said.dev, &said.prod, &dev, &prod) {
-        (None, None, None, Some(path)) => files.stages_of_both(path, problems),
-        (_, _, _, _) => None,
-    };
-    let found = match both {
-        Some((dev, target)) => (
-            files.image(&prod, &dev, problems),
-            files.image(&prod, &target, problems),
-        ),
-        None => (
-            files.said(&said.dev, dev, problems),
-            files.said(&said.prod, prod, problems),
-        ),
-    };
-    // What both images share is read twice.
-    let mut once = Vec::new();
-    for problem in problems.drain(..) {
-        if !once.contains(&problem) {
-            once.push(problem);
+/// The two images of one service, of which one may be unreadable.
+pub struct Probed {
+    pub dev: Option<Built>,
+    pub prod: Option<Built>,
+}
+
+/// What is to be read, and built before where a Dockerfile is named.
+struct Order {
+    reference: String,
+    dockerfile: Option<RepoPath>,
+}
+
+/// BuildKit works on many steps at once; two at a time is one build while the other image is read.
+const WORKERS: usize = 2;
+
+/// Builds both images of every service that has both Dockerfiles, and reads them. One entry a service, in order.
+pub fn build(root: &Path, subjects: &[Subject<'_>], problems: &mut Vec<Problem>) -> Vec<Option<Probed>> {
+    let mut orders = Vec::new();
+    for subject in subjects {
+        let Some((dev, prod)) = subject.both() else { continue };
+        for (image, flavour) in [(dev, "development"), (prod, "production")] {
+            orders.push(Order {
+                reference: format!("xtask-parity/{}:{flavour}", subject.service.package.name),
+                dockerfile: Some(image.path.clone()),
+            });
         }
     }
-    *problems = once;
-    found
+    let mut images = all(root, &orders, problems).into_iter();
+    let mut probed = || {
+        Some(Probed {
+            dev: images.next()?,
+            prod: images.next()?,
+        })
+    };
+    subjects
+        .iter()
+        .map(|subject| subject.both().and_then(|_| probed()))
+        .collect()
 }
 
-struct Files<'a> {
-    repo: &'a Repo,
-    /// The folder of the service.
-    home: &'a RepoPath,
-    /// Each once, however many images it makes.
-    read: BTreeMap<RepoPath, Option<Dockerfile>>,
+/// Reads two images that are there, or can be pulled.
+pub fn named(root: &Path, dev: &str, prod: &str, problems: &mut Vec<Problem>) -> Probed {
+    let order = |reference: &str| Order {
+        reference: reference.to_owned(),
+        dockerfile: None,
+    };
+    let mut images = all(root, &[order(dev), order(prod)], problems).into_iter();
+    Probed {
+        dev: images.next().flatten(),
+        prod: images.next().flatten(),
+    }
 }
 
-impl Files<'_> {
-    fn dockerfile(&mut self, path: &RepoPath, problems: &mut Vec<Problem>) -> Option<&Dockerfile> {
-        let root = &self.repo.root;
-        let read = self.read.entry(path.clone()).or_insert_with(|| {
-            let source = Source::read(&path.under(root), path.as_str());
-            let source = source.map_err(|problem| problems.push(problem)).ok()?;
-            Some(Dockerfile::read(&source, problems))
-        });
-        read.as_ref()
-    }
-
-    /// As the settings say, and by the name of the file where they do not.
-    fn said(&mut self, build: &Option<Build>, usual: Option<RepoPath>, problems: &mut Vec<Problem>) -> Option<Image> {
-        let Some(build) = build else {
-            return self.image(&usual, &Target::default(), problems);
-        };
-        let path = match &build.file {
-            Some(file) => Some(Build::resolve(file, self.home, problems)?),
-            None => usual,
-        };
-        let target = Target {
-            stage: build.target.as_ref().map(|target| target.value.clone()),
-            arguments: build.arguments.clone(),
-            context: match &build.context {
-                Some(context) => Some(Build::resolve(context, self.home, problems)?),
-                None => None,
-            },
-        };
-        self.image(&path, &target, problems)
-    }
-
-    fn image(&mut self, path: &Option<RepoPath>, target: &Target, problems: &mut Vec<Problem>) -> Option<Image> {
-        let path = path.as_ref()?;
-        let (root, home) = (&self.repo.root, self.home);
-        let dockerfile = self.dockerfile(path, problems)?;
-        let context = target.context.clone();
-        let context = context.unwrap_or_else(|| Context::infer(root, path, Some(home), dockerfile));
-        let target = Target {
-            context: Some(context),
-            ..target.clone()
-        };
-        let image = Image::of(root, path, dockerfile, &target, problems)?;
-        report_unknown_files(&image, problems);
-        Some(image)
-    }
-
-    /// The stages of development and production, where there is one for development.
-    fn stages_of_both(&mut self, path: &RepoPath, problems: &mut Vec<Problem>) -> Option<(Target, Target)> {
-        let dockerfile = self.dockerfile(path, problems)?;
-        let names: Vec<&str> = dockerfile
-            .stages
+/// The service that an image says it is of: its title (OCI), as in the images that the xtask draws.
+pub fn titled<'a>(repo: &'a Repo, probed: &Probed) -> Option<&'a Service> {
+    let images = probed.prod.iter().chain(&probed.dev);
+    let mut titles = images.filter_map(|image| image.config.labels.get("org.opencontainers.image.title"));
+    titles.find_map(|title| {
+        repo.services
             .iter()
-            .filter_map(|stage| stage.name.as_ref())
-            .map(|name| name.value.as_str())
-            .collect();
-        let one_of = |wanted: &[&str]| {
-            let mut found = names
-                .iter()
-                .filter(|name| wanted.iter().any(|wanted| name.eq_ignore_ascii_case(wanted)));
-            found.next().copied()
-        };
-        let dev = one_of(&DEVELOPMENT_STAGES)?;
-        let last = dockerfile.stages.last()?;
-        let is_last = last.name.as_ref().is_some_and(|name| name.value == dev);
-        let prod = one_of(&PRODUCTION_STAGES);
-        // What is built without a target is production, unless that is the stage for development.
-        if prod.is_none() && is_last {
-            return None;
-        }
-        let target = |stage: Option<&str>| Target {
-            stage: stage.map(str::to_owned),
-            ..Target::default()
-        };
-        Some((target(Some(dev)), target(prod)))
-    }
+            .find(|service| service.package.name.as_str() == title)
+    })
 }
 
-/// A requirement file that is of no known origin could hold anything.
-fn report_unknown_files(image: &Image, problems: &mut Vec<Problem>) {
-    for install in &image.installs {
-        let files = install.what.files.iter();
-        for file in files.filter(|file| file.path.is_none() && file.export.is_none()) {
-            let message = format!(
-                "cannot tell what `{}` holds: no file of the repository is copied or mounted there",
-                file.written
-            );
-            problems.push(Problem::warning(message).at(install.what.place.clone()));
+/// Every image, in the order asked for; `None` for what a problem is reported of.
+fn all(root: &Path, orders: &[Order], problems: &mut Vec<Problem>) -> Vec<Option<Built>> {
+    if orders.is_empty() {
+        return Vec::new();
+    }
+    if let Err(problem) = docker::check() {
+        problems.push(problem);
+        return orders.iter().map(|_| None).collect();
+    }
+    let progress = Progress::of("Reading", orders.len());
+    let waiting = Mutex::new(orders.iter().enumerate());
+    let done = Mutex::new(Vec::new());
+    thread::scope(|scope| {
+        let _drawing = progress.draw(scope);
+        let work = || {
+            loop {
+                let next = waiting.lock().unwrap_or_else(PoisonError::into_inner).next();
+                let Some((index, order)) = next else { return };
+                let read = one(root, order, &progress);
+                done.lock().unwrap_or_else(PoisonError::into_inner).push((index, read));
+            }
+        };
+        let workers: Vec<_> = (0..WORKERS.min(orders.len())).map(|_| scope.spawn(work)).collect();
+        for worker in workers {
+            worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
         }
+    });
+    let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
+    done.sort_by_key(|(index, _)| *index);
+    done.into_iter()
+        .map(|(_, read)| read.map_err(|problem| problems.push(problem)).ok())
+        .collect()
+}
+
+fn one(root: &Path, order: &Order, progress: &Progress) -> Result<Built, Problem> {
+    let step = &order.reference;
+    progress.started(step);
+    let built = match &order.dockerfile {
+        Some(dockerfile) => {
+            progress.doing(step, "building");
+            docker::build(root, dockerfile, step)
+        }
+        None => Ok(()),
+    };
+    let read = built.and_then(|()| {
+        progress.doing(step, "reading its files");
+        docker::read(step)
+    });
+    match &read {
+        Ok(_) => progress.done(step, "Read"),
+        Err(_) => progress.failed(step),
+    }
+    read
+}
+
+/// An image without Python can be compared in part, which is no pass.
+pub fn check_python(probed: &Probed, problems: &mut Vec<Problem>) {
+    for image in probed
+        .dev
+        .iter()
+        .chain(&probed.prod)
+        .filter(|image| image.python.is_none())
+    {
+        let folders: Vec<&str> = image.config.path().collect();
+        problems.push(
+            Problem::error(format!("`{}` holds no Python", image.reference))
+                .at(image.place())
+                .note(format!(
+                    "looked for `python`, `python3` and `pypy3` in {}",
+                    folders.join(", ")
+                ))
+                .remedy("compare images that run Python, or set PATH in the image to where it is"),
+        );
     }
 }

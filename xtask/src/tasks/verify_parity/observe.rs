@@ -5,7 +5,7 @@ use std::{
     thread,
 };
 
-use super::images;
+use super::flavours;
 use crate::{
     artifact::{FILE_NAMES, Header},
     evidence::{Surroundings, requirements::RequirementFile},
@@ -57,7 +57,7 @@ fn observe<'a>(
     dockerfiles: &Pair,
     problems: &mut Vec<Problem>,
 ) -> Subject<'a> {
-    let (dev, prod) = images::read(repo, service, dockerfiles, problems);
+    let (dev, prod) = flavours::read(repo, service, dockerfiles, problems);
     let mut requirements = BTreeMap::new();
     let images = dev.iter().chain(&prod);
     let files: BTreeSet<&RepoPath> = images
