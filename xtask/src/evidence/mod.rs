@@ -3,7 +3,6 @@
 pub mod built;
 pub mod code;
 pub mod dockerfile;
-pub mod ignore;
 pub mod image;
 pub mod import_path;
 pub mod released;

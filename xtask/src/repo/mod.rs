@@ -2,6 +2,7 @@
 
 mod allow;
 mod application_test;
+mod builds;
 mod closure;
 pub mod constraint;
 mod discover;
@@ -32,6 +33,7 @@ use std::{
 
 pub use allow::Allow;
 pub use application_test::ApplicationTest;
+pub use builds::{Build, Dockerfiles};
 pub use levels::Levels;
 pub use lib_index::LibIndex;
 pub use name::PackageName;

@@ -2,16 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use super::{Located, Package, PackageName, Up, manifest::Manifest, settings::required, toml::Table};
+use super::{Dockerfiles, Located, Package, PackageName, Up, manifest::Manifest, settings::required, toml::Table};
 use crate::report::Problem;
 
-const KEYS: [&str; 8] = [
+const KEYS: [&str; 9] = [
     "port",
     "command",
     "system-packages",
     "dev-groups",
     "test-groups",
     "debug-port",
+    "dockerfiles",
     "env",
     "up",
 ];
@@ -62,6 +63,8 @@ pub struct ServiceSettings {
     pub test_groups: Vec<Located<String>>,
     /// Where the development image listens for a debugger when it is asked to.
     pub debug_port: u16,
+    /// How its images are built, where the names of its Dockerfiles do not say it.
+    pub dockerfiles: Dockerfiles,
     /// Environment of both images.
     pub env: BTreeMap<String, String>,
     /// How it runs beside the other services.
@@ -126,6 +129,7 @@ impl ServiceSettings {
             dev_groups,
             test_groups,
             debug_port: debug_port?,
+            dockerfiles: Dockerfiles::read(table, problems),
             env: env_entries(table, problems)
                 .into_iter()
                 .map(|(name, text)| (name, text.value))
@@ -151,6 +155,7 @@ impl ServiceSettings {
             dev_groups: named(&DEVELOPMENT_GROUPS),
             test_groups: named(&TEST_GROUPS),
             debug_port: DEBUG_PORT,
+            dockerfiles: Dockerfiles::default(),
             env: BTreeMap::new(),
             up: Up::default(),
         }

@@ -32,9 +32,10 @@ const PYTHON: [&str; 16] = [
     "setuptools",
     "uv",
 ];
-const SYSTEM: [&str; 24] = [
+const SYSTEM: [&str; 27] = [
     "autoconf",
     "automake",
+    "build-base",
     "build-essential",
     "cargo",
     "clang",
@@ -44,6 +45,7 @@ const SYSTEM: [&str; 24] = [
     "dpkg-dev",
     "g++",
     "gcc",
+    "gcc-c++",
     "gfortran",
     "golang",
     "libtool",
@@ -56,51 +58,57 @@ const SYSTEM: [&str; 24] = [
     "pkg-config",
     "pkgconf",
     "python3-poetry",
+    "rust",
     "rustc",
 ];
 
 fn check(subject: &Subject<'_>) -> Vec<Problem> {
     let Some(prod) = &subject.prod else { return Vec::new() };
     let mut found = Vec::new();
-    // What a stage brings that something is copied out of is not in the image as a whole.
-    for install in prod.installs.iter().filter(|install| install.reach == Reach::Chain) {
-        for package in &install.what.packages {
-            let name = package
-                .split(|c: char| !c.is_ascii_alphanumeric() && !"-_.".contains(c))
-                .next();
-            let name = name.and_then(PackageName::parse);
-            found.extend(
-                name.filter(|name| PYTHON.contains(&name.as_str()))
-                    .map(|name| tool(name.as_str(), &install.what.place)),
-            );
-        }
-        let main = subject.main();
+    for install in Subject::installs_in(prod) {
+        let named = install.packages.iter().filter_map(|package| named(package));
+        let named = named.map(|name| (name, &install.place));
         let files = install
-            .what
             .files
             .iter()
             .filter_map(|file| subject.requirements.get(file.path.as_ref()?));
-        for entry in files.flat_map(|file| &file.entries) {
-            let name = &entry.name.value;
-            // What the service itself needs to run, the lock has: some packages do import setuptools.
-            if PYTHON.contains(&name.as_str()) && main.is_none_or(|main| !main.contains(name)) {
-                found.push(
-                    tool(name.as_str(), &entry.name.place).at(install.what.place.clone().label("installed here")),
-                );
-            }
-        }
+        let listed = files
+            .flat_map(|file| &file.entries)
+            .filter(|entry| !is_locked(subject, &entry.name.value));
+        let listed = listed.map(|entry| (entry.name.value.clone(), &entry.name.place));
+        let tools = named.chain(listed);
+        let tools = tools.filter(|(name, _)| PYTHON.contains(&name.as_str()) && !install.removed.contains(name));
+        found.extend(tools.map(|(name, place)| tool(name.as_str(), place)));
     }
-    let system = prod
-        .system
-        .iter()
-        .filter(|package| package.reach == Reach::Chain)
-        .map(|package| &package.what);
-    let tools = system.filter(|package| {
+    // Where such a tool is fetched from the web, its install is known, too.
+    let stays = prod.tools.iter().filter(|tool| tool.reach <= Reach::Copied);
+    found.extend(stays.map(|found| tool(found.what.name, &found.what.place)));
+    let system = prod.system.iter().filter(|package| package.reach == Reach::Chain);
+    let tools = system.map(|package| &package.what).filter(|package| {
         let declared = &subject.service.settings.system_packages.runtime;
         is_system_tool(&package.value) && !declared.contains(&package.value)
     });
     found.extend(tools.map(|package| tool(&package.value, &package.place)));
-    found
+    let mut once: Vec<Problem> = Vec::new();
+    for problem in found {
+        if !once.contains(&problem) {
+            once.push(problem);
+        }
+    }
+    once
+}
+
+/// What is named by its name: no path and no address.
+fn named(package: &str) -> Option<PackageName> {
+    let end = package.find(|c: char| !c.is_ascii_alphanumeric() && !"-_.".contains(c));
+    PackageName::parse(&package[..end.unwrap_or(package.len())])
+}
+
+/// A service may need at run time what is a tool for others.
+fn is_locked(subject: &Subject<'_>, name: &PackageName) -> bool {
+    subject
+        .lock()
+        .is_some_and(|lock| lock.packages.iter().any(|package| package.name == *name))
 }
 
 fn of_images(pair: &Pair<'_>) -> Vec<Problem> {
@@ -137,11 +145,12 @@ pub fn is_tool(name: &str) -> bool {
 
 /// `gcc`, `gcc-12`, `gcc=4:12.2.0-3`, `libpq-dev`.
 fn is_system_tool(package: &str) -> bool {
-    let name = package.split(['=', ':']).next().unwrap_or_default();
+    let name = package.split(['=', ':', '~', '<', '>']).next().unwrap_or_default();
     let plain = name
         .trim_end_matches(|c: char| c.is_ascii_digit() || c == '.')
         .trim_end_matches('-');
-    SYSTEM.contains(&name) || SYSTEM.contains(&plain) || name.ends_with("-dev")
+    let is_headers = name.ends_with("-dev") || name.ends_with("-devel");
+    SYSTEM.contains(&name) || SYSTEM.contains(&plain) || is_headers
 }
 
 fn tool(name: &str, place: &Place) -> Problem {

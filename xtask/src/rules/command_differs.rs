@@ -67,6 +67,15 @@ fn plain(mut words: Vec<String>) -> Vec<String> {
     {
         words = inner;
     }
+    // They only choose the environment.
+    if matches!(name(words.first()).as_deref(), Some("poetry" | "uv")) && words.get(1).is_some_and(|word| word == "run")
+    {
+        words = words
+            .into_iter()
+            .skip(2)
+            .skip_while(|word| word.starts_with('-'))
+            .collect();
+    }
     if name(words.first()).as_deref() == Some("watchfiles")
         && let Some(inner) = words.iter().find(|word| word.contains(' '))
         && let Some(inner) = single(inner)
@@ -96,6 +105,10 @@ fn plain(mut words: Vec<String>) -> Vec<String> {
             Some(script) if script.contains("/bin/") => drop(words.remove(0)),
             Some(_) | None => {}
         }
+    }
+    // A module, and the program of the same name.
+    if words.first().is_some_and(|word| word.starts_with("python")) && words.get(1).is_some_and(|word| word == "-m") {
+        words.drain(..2);
     }
     let mut kept = Vec::new();
     let mut rest = words.into_iter();

@@ -20,9 +20,7 @@ const UNWANTED: [&str; 3] = [".git", ".venv", ".env"];
 fn check(subject: &Subject<'_>) -> Vec<Problem> {
     let mut found = Vec::new();
     for image in subject.images() {
-        let Some(ignore) = subject.ignored.get(&image.path) else {
-            continue;
-        };
+        let (context, ignore) = (&image.context.dir, &image.context.ignore);
         let whole = image
             .copied
             .iter()
@@ -36,17 +34,14 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
         };
         let unwanted = UNWANTED
             .into_iter()
-            .filter(|name| !ignore.keeps_out(&ignore.context.child(name)));
+            .filter(|name| image.context.sends(&context.child(name)));
         let unwanted: Vec<&str> = unwanted.collect();
         if unwanted.is_empty() {
             continue;
         }
         let (file, problem) = match &ignore.path {
             Some(file) => (file.to_string(), "lets through"),
-            None => (
-                ignore.context.child(".dockerignore").to_string(),
-                "is not there to keep out",
-            ),
+            None => (context.child(".dockerignore").to_string(), "is not there to keep out"),
         };
         let message = format!(
             "everything is copied, and `{file}` {problem} `{}`",

@@ -1,5 +1,5 @@
 use super::{Aspect, Check, Level, Rule, Subject};
-use crate::report::{Place, Problem};
+use crate::report::Problem;
 
 pub const RULE: Rule = Rule {
     id: "copied-file-ignored",
@@ -13,30 +13,26 @@ pub const RULE: Rule = Rule {
 };
 
 fn check(subject: &Subject<'_>) -> Vec<Problem> {
-    let mut found = Vec::new();
+    let mut found: Vec<Problem> = Vec::new();
     for image in subject.images() {
-        let Some(ignore) = subject.ignored.get(&image.path) else {
+        let Some(file) = &image.context.ignore.path else {
             continue;
         };
-        let Some(file) = &ignore.path else { continue };
         for copied in image.copied.iter().map(|copied| &copied.what) {
             let written = &copied.source.written;
-            if written.contains(['*', '?', '[', '$']) || written.contains("://") {
-                continue;
-            }
-            let Some(path) = ignore.context.join(written.trim_start_matches('/')) else {
+            let Some(pattern) = &copied.source.ignored else {
                 continue;
             };
-            if ignore.keeps_out_all(&path) {
-                found.push(
-                    Problem::error(format!("`{file}` keeps out `{written}`, which is copied"))
-                        .at(copied.place.clone())
-                        .at(Place::File(file.to_string()))
-                        .remedy(format!(
-                            "add `!{}` at the end of `{file}`",
-                            path.relative_to(&ignore.context).unwrap_or(written)
-                        )),
-                );
+            // A pattern that matches nothing that is sent may be meant so.
+            if written.contains(['*', '?', '[', '$']) {
+                continue;
+            }
+            let problem = Problem::error(format!("`{file}` keeps out `{written}`, which is copied"))
+                .at(copied.place.clone())
+                .at(pattern.clone().label("ignored here"))
+                .remedy(format!("add `!{written}` at the end of `{file}`"));
+            if !found.contains(&problem) {
+                found.push(problem);
             }
         }
     }

@@ -1,6 +1,6 @@
 use super::{Aspect, Check, Level, Pair, Rule, Subject};
 use crate::{
-    evidence::image::{By, Install},
+    evidence::image::{By, Groups, Install},
     repo::PackageName,
     report::Problem,
 };
@@ -126,24 +126,47 @@ fn of_images(pair: &Pair<'_>) -> Vec<Problem> {
         .collect()
 }
 
-/// Poetry installs every group that is not optional, unless it is told not to.
+/// Poetry installs every group that is not optional, unless it is told not to, and uv installs `dev`.
 fn groups(subject: &Subject<'_>, install: &Install) -> Vec<Problem> {
-    match install.by {
-        By::Pip | By::Resolver => return Vec::new(),
-        By::Poetry | By::Uv => {}
-    }
-    let settings = &subject.service.settings;
-    let groups = settings.dev_groups.iter().chain(&settings.test_groups);
-    let taken = groups.filter(|group| {
-        let known = subject.service.package.manifest.groups.get(&group.value);
-        let optional = known.is_some_and(|known| known.optional);
-        install.groups.takes(&group.value) && (!optional || install.groups.with.contains(&group.value))
-    });
-    taken
-        .map(|group| {
-            Problem::error(format!("production installs the group `{}`", group.value))
-                .at(install.place.clone())
-                .remedy("add `--only main`")
+    let exports = install.files.iter().filter_map(|file| file.export.as_ref());
+    let mut found: Vec<Problem> = exports
+        .flat_map(|export| {
+            let taken = taken(subject, &export.groups).into_iter();
+            taken.map(|group| {
+                let remedy = match export.by {
+                    By::Uv => "add `--no-dev`, or `--no-group` for another group",
+                    By::Poetry | By::Pip | By::Resolver => "export the main group alone: `--only main`",
+                };
+                problem(group)
+                    .at(export.place.clone().label("exported here"))
+                    .at(install.place.clone().label("installed here"))
+                    .remedy(remedy)
+            })
         })
-        .collect()
+        .collect();
+    let remedy = match install.by {
+        By::Pip | By::Resolver => return found,
+        By::Poetry => "add `--only main`",
+        By::Uv => "add `--no-dev`, or `--no-group` for another group",
+    };
+    let taken = taken(subject, &install.groups).into_iter();
+    found.extend(taken.map(|group| problem(group).at(install.place.clone()).remedy(remedy)));
+    found
+}
+
+/// The groups for development and tests that are taken.
+fn taken<'a>(subject: &'a Subject<'_>, groups: &Groups) -> Vec<&'a str> {
+    let settings = &subject.service.settings;
+    let known = settings.dev_groups.iter().chain(&settings.test_groups);
+    let taken = known.filter(|group| {
+        let declared = subject.service.package.manifest.groups.get(&group.value);
+        let is_optional = declared.is_some_and(|group| group.optional);
+        let is_named = groups.with.contains(&group.value) || groups.only.contains(&group.value);
+        groups.takes(&group.value) && (!is_optional || is_named)
+    });
+    taken.map(|group| group.value.as_str()).collect()
+}
+
+fn problem(group: &str) -> Problem {
+    Problem::error(format!("production installs the group `{group}`"))
 }

@@ -13,16 +13,9 @@ pub const RULE: Rule = Rule {
 };
 
 fn check(subject: &Subject<'_>) -> Vec<Problem> {
-    let copied = subject
-        .images()
-        .flat_map(|image| &image.copied)
-        .map(|copied| &copied.what);
-    let downloads = copied.filter(|copied| {
-        let written = &copied.source.written;
-        let is_download = written.starts_with("https:/") || written.starts_with("http:/");
-        is_download && !copied.has_checksum
-    });
-    downloads
-        .map(|copied| Problem::warning("this download has no checksum").at(copied.place.clone()))
+    let downloads = subject.images().flat_map(|image| &image.downloads);
+    let unverified = downloads.filter(|download| !download.has_checksum);
+    unverified
+        .map(|download| Problem::warning("this download has no checksum").at(download.place.clone()))
         .collect()
 }

@@ -22,15 +22,14 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
     for (lib, facts) in subject.libs() {
         // It is built where its manifest and its modules are.
         let manifest = lib.dir.child("pyproject.toml");
-        let is_built =
-            reaches(subject, prod, &manifest).is_ok() && lib.import_roots.iter().any(|root| copies_below(prod, root));
+        let is_built = reaches(prod, &manifest).is_ok() && lib.import_roots.iter().any(|root| copies_below(prod, root));
         if !is_built {
             continue;
         }
         let named = named(lib).into_iter().map(|(path, place)| (path, Some(place)));
         let typed = facts.code.typed.iter().map(|path| (path.clone(), None));
         for (path, place) in named.chain(typed) {
-            let Err(ignored) = reaches(subject, prod, &path) else {
+            let Err(ignored) = reaches(prod, &path) else {
                 continue;
             };
             // Ignored, though a COPY names it, is another rule.
@@ -68,7 +67,7 @@ fn named(lib: &Package) -> Vec<(RepoPath, Place)> {
 }
 
 /// `Err` where a file of the repository reaches no stage, with the ignore file where that is why.
-fn reaches(subject: &Subject<'_>, image: &Image, path: &RepoPath) -> Result<(), Option<RepoPath>> {
+fn reaches(image: &Image, path: &RepoPath) -> Result<(), Option<RepoPath>> {
     let mut sources = image
         .copied
         .iter()
@@ -76,9 +75,9 @@ fn reaches(subject: &Subject<'_>, image: &Image, path: &RepoPath) -> Result<(), 
     if !sources.any(|source| source == path || path.is_under(source)) {
         return Err(None);
     }
-    match subject.ignored.get(&image.path).filter(|ignore| ignore.keeps_out(path)) {
-        Some(ignore) => Err(ignore.path.clone()),
-        None => Ok(()),
+    match image.context.sends(path) {
+        true => Ok(()),
+        false => Err(image.context.ignore.path.clone()),
     }
 }
 

@@ -1,4 +1,4 @@
-use super::{Aspect, Check, Level, Rule, Subject, lib_installed_in_development::is_lib};
+use super::{Aspect, Check, Level, Rule, Subject};
 use crate::{
     evidence::image::{By, Install, Placed, Reach},
     repo::{Package, manifest::DependencySource},
@@ -51,7 +51,10 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
 
 fn is_editable(subject: &Subject<'_>, install: &Install, lib: &Package) -> bool {
     match install.by {
-        By::Pip => install.editable.iter().any(|package| is_lib(package, lib)),
+        By::Pip => install
+            .local
+            .iter()
+            .any(|local| local.is_editable && local.dir.as_ref() == Some(&lib.dir)),
         By::Poetry if install.is_without_directories || !install.groups.takes("main") => false,
         By::Poetry => {
             let members = std::iter::once(&subject.service.package).chain(subject.repo.libs_of(subject.service));

@@ -1,6 +1,6 @@
 use super::{Aspect, Check, Level, Rule, Subject};
 use crate::{
-    evidence::image::{By, Install, Reach},
+    evidence::image::{By, Install, Local, Reach},
     repo::{Package, PackageName, manifest::DependencySource},
     report::Problem,
 };
@@ -27,7 +27,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
     {
         for lib in subject.repo.libs_of(subject.service) {
             let is_installed = match install.by {
-                By::Pip => install.packages.iter().any(|package| is_lib(package, lib)),
+                By::Pip => names_lib(install, lib),
                 By::Poetry => !install.is_without_directories && is_copied_by_poetry(subject, lib, install),
                 By::Uv | By::Resolver => false,
             };
@@ -40,8 +40,14 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
     found
 }
 
-/// Named by its folder, by a wheel, or by its name.
-pub fn is_lib(package: &str, lib: &Package) -> bool {
+/// By its folder, and not editable; or by a wheel or its name.
+fn names_lib(install: &Install, lib: &Package) -> bool {
+    let is_folder = |local: &Local| !local.is_editable && local.dir.as_ref() == Some(&lib.dir);
+    install.local.iter().any(is_folder) || install.packages.iter().any(|package| is_lib(package, lib))
+}
+
+/// Named by a wheel, or by its name.
+fn is_lib(package: &str, lib: &Package) -> bool {
     let package = package
         .split(['[', ';'])
         .next()
@@ -50,9 +56,6 @@ pub fn is_lib(package: &str, lib: &Package) -> bool {
     let last = package.rsplit('/').next().unwrap_or_default();
     if package.ends_with(".whl") {
         return last.split('-').next().and_then(PackageName::parse).as_ref() == Some(&lib.name);
-    }
-    if package.contains('/') || package.starts_with('.') {
-        return last == lib.dir.file_name();
     }
     let end = package.find(['=', '<', '>', '~', '!', ' ']).unwrap_or(package.len());
     PackageName::parse(&package[..end]).as_ref() == Some(&lib.name)

@@ -23,18 +23,22 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
             let holds = |copied: &&Copied| {
                 let path = copied.source.path.as_ref();
                 path.is_some_and(|path| {
-                    lib.import_roots
-                        .iter()
-                        .any(|root| path == root || path.is_under(root) || root.is_under(path))
+                    lib.import_roots.iter().any(|root| {
+                        path == root || path.is_under(root) || (root.is_under(path) && copied.holds_any(root))
+                    })
                 })
             };
             if is_published(subject, image, &lib.name) {
                 continue;
             }
             let copied: Vec<&Copied> = image.copied.iter().map(|copied| &copied.what).filter(holds).collect();
+            let is_mounted = image.mounted.iter().any(|mounted| holds(&&mounted.what));
+            if copied.is_empty() && is_mounted {
+                continue;
+            }
             if copied.is_empty() {
                 found.push(
-                    Problem::error(format!("`{}` gets nothing of the lib `{}`", image.path, lib.name))
+                    Problem::error(format!("`{}` gets nothing of the lib `{}`", image.name(), lib.name))
                         .at(image.place.clone()),
                 );
             } else if let Some(path) = image.env.get("PYTHONPATH").filter(|_| is_dev(subject, image)) {
@@ -90,7 +94,7 @@ fn is_published(subject: &Subject<'_>, image: &Image, lib: &PackageName) -> bool
 
 /// In production a PYTHONPATH is wrong whatever it holds, which is another rule.
 fn is_dev(subject: &Subject<'_>, image: &Image) -> bool {
-    subject.dev.as_ref().is_some_and(|dev| dev.path == image.path)
+    subject.dev.as_ref().is_some_and(|dev| std::ptr::eq(dev, image))
 }
 
 /// Where a folder of the repository stands in the image.

@@ -10,6 +10,7 @@ mod ci_pushes_development;
 mod command_differs;
 mod context_not_pruned;
 mod copied_file_ignored;
+mod copied_file_missing;
 mod development_package_in_production;
 mod dockerfile_missing;
 mod download_unverified;
@@ -158,7 +159,7 @@ impl Aspect {
 }
 
 /// Every rule, by id.
-pub const RULES: [&Rule; 57] = [
+pub const RULES: [&Rule; 58] = [
     &base_image_differs::RULE,
     &base_image_floats::RULE,
     &base_image_varies::RULE,
@@ -169,6 +170,7 @@ pub const RULES: [&Rule; 57] = [
     &command_differs::RULE,
     &context_not_pruned::RULE,
     &copied_file_ignored::RULE,
+    &copied_file_missing::RULE,
     &development_package_in_production::RULE,
     &dockerfile_missing::RULE,
     &download_unverified::RULE,

@@ -8,7 +8,6 @@ use crate::{
     evidence::{
         Surroundings,
         code::Code,
-        ignore::IgnoreFile,
         image::{Image, Install, Placed, Reach},
         released::Edited,
         requirements::RequirementFile,
@@ -35,8 +34,6 @@ pub struct Subject<'a> {
     pub code: Code,
     /// All libs, by name.
     pub libs: &'a BTreeMap<PackageName, LibFacts>,
-    /// By Dockerfile: what is kept from its build, and PYTHONPATH entries at which nothing stands.
-    pub ignored: BTreeMap<RepoPath, IgnoreFile>,
     pub absent: BTreeMap<RepoPath, Vec<Located<String>>>,
     /// The requirement files that the images install.
     pub requirements: BTreeMap<RepoPath, RequirementFile>,

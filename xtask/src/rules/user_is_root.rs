@@ -24,7 +24,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
                 .user
                 .as_ref()
                 .map_or_else(|| image.place.clone(), |user| user.place.clone());
-            found.push(Problem::error(format!("`{}` runs as root", image.path)).at(place));
+            found.push(Problem::error(format!("`{}` runs as root", image.name())).at(place));
         }
     }
     found

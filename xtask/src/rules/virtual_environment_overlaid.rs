@@ -30,9 +30,8 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
             for copied in copies {
                 let folder = copied.destination.trim_end_matches('/');
                 let below = environment.strip_prefix(folder).and_then(|rest| rest.strip_prefix('/'));
-                let context = subject.ignored.get(&image.path).map(|ignore| &ignore.context);
                 let source = match copied.source.written.as_str() {
-                    "" | "." => context,
+                    "" | "." => Some(&image.context.dir),
                     _ => copied.source.path.as_ref(),
                 };
                 let (Some(below), Some(source)) = (below, source) else {
@@ -43,11 +42,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
                     continue;
                 }
                 let Some(there) = source.join(below) else { continue };
-                if subject
-                    .ignored
-                    .get(&image.path)
-                    .is_some_and(|ignore| ignore.keeps_out(&there))
-                {
+                if !image.context.sends(&there) {
                     continue;
                 }
                 let message = format!(

@@ -14,6 +14,7 @@ mod locks;
 mod packages;
 mod people;
 mod sources;
+mod styles;
 mod suite;
 mod this_repository;
 mod with_poetry;
@@ -53,6 +54,7 @@ fn every_rule_has_a_fault_that_it_finds() {
         .chain(packages::FAULTS)
         .chain(sources::FAULTS)
         .chain(workflows::FAULTS)
+        .chain(styles::FAULTS.iter().flat_map(|(_, faults)| *faults))
         .map(|(rule, _, _)| *rule)
         .chain(images::FAULTS.iter().map(|(rule, _, _)| *rule))
         .collect();

@@ -111,6 +111,7 @@ pub fn services(
             .filter_map(stale)
             .map(|problem| finding(repo, &GENERATED_FILE_STALE, None, problem)),
     );
+    once(&mut findings);
     exceptions::take_out(repo, &mut findings, |findings| {
         exceptions::unused(repo, &mut subjects, findings, args.built)
     });
@@ -187,4 +188,18 @@ fn of_images(repo: &Repo, probed: &Probed, subject: Option<&Subject<'_>>, name: 
         }
     }
     findings
+}
+
+/// Where one file makes both images, each of them shows the same fault.
+fn once(findings: &mut Vec<Finding>) {
+    let mut kept: Vec<Finding> = Vec::new();
+    for finding in findings.drain(..) {
+        let is_known = |other: &Finding| {
+            other.rule.id == finding.rule.id && other.service == finding.service && other.problem == finding.problem
+        };
+        if !kept.iter().rev().take(100).any(is_known) {
+            kept.push(finding);
+        }
+    }
+    *findings = kept;
 }

@@ -4,6 +4,7 @@ use std::{
 };
 
 mod exceptions;
+mod flavours;
 mod images;
 mod judge;
 mod observe;

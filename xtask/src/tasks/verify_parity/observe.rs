@@ -7,17 +7,10 @@ use std::{
     thread,
 };
 
+use super::flavours;
 use crate::{
     artifact::{FILE_NAMES, Header},
-    evidence::{
-        Surroundings,
-        code::Code,
-        dockerfile::Dockerfile,
-        ignore::{IgnoreFile, context},
-        image::Image,
-        import_path, released,
-        requirements::RequirementFile,
-    },
+    evidence::{Surroundings, code::Code, image::Image, import_path, released, requirements::RequirementFile},
     repo::{
         Package, PackageName, Repo, RepoPath, Service, Source,
         dockerfiles::{self, Pair},
@@ -107,13 +100,12 @@ fn observe<'a>(
     dockerfiles: &Pair,
     problems: &mut Vec<Problem>,
 ) -> Subject<'a> {
-    let mut image = |path: &Option<RepoPath>| read_image(&repo.root, path.as_ref()?, problems);
-    let (dev, prod) = (image(&dockerfiles.dev), image(&dockerfiles.prod));
+    let (dev, prod) = flavours::read(repo, service, dockerfiles, problems);
     let mut requirements = BTreeMap::new();
     let images = dev.iter().chain(&prod);
     let files: BTreeSet<&RepoPath> = images
         .flat_map(|image| &image.installs)
-        .flat_map(|install| &install.what.files)
+        .flat_map(|install| install.what.files.iter().chain(&install.what.constraints))
         .filter_map(|file| file.path.as_ref())
         .collect();
     for path in files {
@@ -127,10 +119,6 @@ fn observe<'a>(
         }
     }
     let images: Vec<&Image> = dev.iter().chain(&prod).collect();
-    let ignored = images.iter().map(|image| {
-        let context = context(image);
-        (image.path.clone(), IgnoreFile::of(&repo.root, &image.path, &context))
-    });
     let absent = images
         .iter()
         .map(|image| (image.path.clone(), import_path::absent(&repo.root, image)));
@@ -142,7 +130,6 @@ fn observe<'a>(
         main: OnceCell::new(),
         code: Code::read(&repo.root, &service.package),
         libs,
-        ignored: ignored.collect(),
         absent: absent.collect(),
         dev,
         prod,
@@ -158,28 +145,6 @@ fn is_drawn(repo: &Repo, service: &Service) -> bool {
     let files = FILE_NAMES.iter().map(|name| service.package.dir.child(name));
     let mut texts = files.filter_map(|path| std::fs::read_to_string(path.under(&repo.root)).ok());
     texts.any(|text| Header::path_in(&text).is_some())
-}
-
-fn read_image(root: &Path, path: &RepoPath, problems: &mut Vec<Problem>) -> Option<Image> {
-    let source = Source::read(&path.under(root), path.as_str())
-        .map_err(|problem| problems.push(problem))
-        .ok()?;
-    let dockerfile = Dockerfile::read(&source, problems);
-    let image = Image::read(root, path, &dockerfile, problems)?;
-    let files = image
-        .installs
-        .iter()
-        .flat_map(|install| install.what.files.iter().map(|file| (file, &install.what.place)));
-    for (file, place) in files.filter(|(file, _)| file.path.is_none()) {
-        problems.push(
-            Problem::warning(format!(
-                "cannot tell what `{}` holds: no file of the repository is copied or mounted there",
-                file.written
-            ))
-            .at(place.clone()),
-        );
-    }
-    Some(image)
 }
 
 fn read_outline(root: &Path, lib: &Package, problems: &mut Vec<Problem>) -> Option<lock::Outline> {
