@@ -12,7 +12,7 @@ use crate::{
     release::publish::Archive,
     repo::RepoPath,
     report::{Problem, bench as measurements, parity, release, running, status, table, wheels},
-    root,
+    root, sync,
     tasks::{bench, build_wheels, bump, explain, export_requirements, gen_dockerfiles, test, tool, up, verify_parity},
 };
 
@@ -105,7 +105,11 @@ impl Cli {
                 Ok(Exit::Clean)
             }
             Task::VerifyParity(args) => {
-                let outcome = verify_parity::run(&root()?, &args)?;
+                let on_wait = || anstream::eprint!("{}", status::waiting());
+                let outcome = verify_parity::run(&root()?, &args, on_wait)?;
+                if args.format == verify_parity::Format::Github {
+                    sync::append_step_summary(&parity::github::summary(&outcome))?;
+                }
                 let rendered = parity::outcome(&outcome, args.format);
                 anstream::print!("{}", rendered.out);
                 anstream::eprint!("{}", rendered.err);

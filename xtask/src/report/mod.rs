@@ -2,6 +2,7 @@
 
 pub mod bench;
 pub mod diff;
+mod fix;
 pub mod parity;
 mod problem;
 pub mod progress;
@@ -13,4 +14,5 @@ pub mod table;
 pub mod terminal;
 pub mod wheels;
 
+pub use fix::{Edit, Fix};
 pub use problem::{Level, Place, Problem, count};

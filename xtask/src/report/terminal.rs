@@ -9,19 +9,19 @@ pub fn problems(problems: &[Problem]) -> String {
     let mut sorted: Vec<&Problem> = problems.iter().collect();
     sorted.sort_by(|a, b| a.order().cmp(&b.order()));
     sorted.dedup();
-    let renderer = Renderer::styled();
-    let mut text = String::new();
-    for problem in &sorted {
-        text.push_str(&renderer.render(&[group(problem)]));
-        text.push_str("\n\n");
-    }
+    let mut text: String = sorted.iter().map(|problem| self::problem(problem)).collect();
     let errors = sorted.iter().filter(|problem| problem.level == Level::Error).count();
     if errors > 1 {
         let total = Group::with_title(Title::ERROR.primary_title(count(errors, "error")));
-        text.push_str(&renderer.render(&[total]));
+        text.push_str(&Renderer::styled().render(&[total]));
         text.push('\n');
     }
     text
+}
+
+/// One problem, and an empty line.
+pub fn problem(problem: &Problem) -> String {
+    format!("{}\n\n", Renderer::styled().render(&[group(problem)]))
 }
 
 fn group(problem: &Problem) -> Group<'_> {

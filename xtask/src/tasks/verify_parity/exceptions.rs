@@ -1,6 +1,6 @@
 //! What the settings allow.
 
-use super::{Finding, finding};
+use super::{Allowed, Finding, finding};
 use crate::{
     repo::{Allow, Repo},
     report::Problem,
@@ -26,8 +26,8 @@ pub fn check(repo: &Repo, problems: &mut Vec<Problem>) {
     }
 }
 
-/// Takes out what the settings allow, and returns the exceptions that took out nothing.
-pub fn apply<'a>(repo: &'a Repo, subjects: &mut [Subject<'a>], findings: &mut Vec<Finding>) -> Vec<Finding> {
+/// Takes out what the settings allow, and puts in the exceptions that took out nothing. Returns what was taken out.
+pub fn apply<'a>(repo: &'a Repo, subjects: &mut [Subject<'a>], findings: &mut Vec<Finding>) -> Vec<Allowed> {
     let matches = |allow: &Allow, finding: &Finding| {
         let service = finding.service.as_deref() == Some(allow.service.value.as_str());
         finding.rule.id == allow.rule.value && service
@@ -37,8 +37,16 @@ pub fn apply<'a>(repo: &'a Repo, subjects: &mut [Subject<'a>], findings: &mut Ve
     let unused: Vec<&Allow> = known
         .filter(|allow| !findings.iter().any(|finding| matches(allow, finding)))
         .collect();
-    findings.retain(|finding| !exceptions.iter().any(|allow| matches(allow, finding)));
-    let mut found = Vec::new();
+    let mut allowed = Vec::new();
+    for finding in std::mem::take(findings) {
+        match exceptions.iter().find(|allow| matches(allow, &finding)) {
+            Some(allow) => allowed.push(Allowed {
+                finding,
+                reason: allow.reason.clone(),
+            }),
+            None => findings.push(finding),
+        }
+    }
     for subject in subjects {
         let name = &subject.service.package.name;
         subject.unused_exceptions = unused
@@ -47,7 +55,7 @@ pub fn apply<'a>(repo: &'a Repo, subjects: &mut [Subject<'a>], findings: &mut Ve
             .filter(|allow| allow.service.value == *name)
             .collect();
         let problems = exceptions_unused(subject).into_iter();
-        found.extend(problems.map(|problem| finding(&EXCEPTION_UNUSED, Some(name.to_string()), problem)));
+        findings.extend(problems.map(|problem| finding(&EXCEPTION_UNUSED, Some(name.to_string()), problem)));
     }
-    found
+    allowed
 }

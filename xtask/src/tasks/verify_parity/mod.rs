@@ -3,7 +3,9 @@ use std::{
     time::{Duration, Instant},
 };
 
+mod aspects;
 mod exceptions;
+mod mend;
 mod observe;
 
 use super::gen_dockerfiles::select;
@@ -12,12 +14,13 @@ use crate::{
     evidence::Surroundings,
     repo::{Repo, RepoPath},
     report::{Level, Problem},
-    rules::{Check, GENERATED_FILE_STALE, RULES, Rule, Subject, Whole, stale},
+    rules::{Aspect, Check, GENERATED_FILE_STALE, RULES, Rule, Subject, Whole, stale},
 };
 
 /// Prove that the development and the production image of every service run the same software
 ///
-/// Reads manifests, locks, Dockerfiles and requirement files, and compares; nothing is built and nothing is written.
+/// Reads manifests, locks, Dockerfiles and requirement files, and compares; nothing is built, and without `--fix` nothing
+/// is written.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Services to look at [default: all]
@@ -28,6 +31,10 @@ pub struct Args {
     #[arg(long, value_enum, default_value_t = Format::Terminal)]
     pub format: Format,
 
+    /// Mend what needs no decision of a person, then judge again and say what is left
+    #[arg(long)]
+    fix: bool,
+
     /// Say where the time went
     #[arg(long)]
     timings: bool,
@@ -37,9 +44,11 @@ pub struct Args {
 pub enum Format {
     /// A table, and each problem with its place
     Terminal,
-    /// One JSON object
+    /// One JSON object, as `xtask/schemas/verify-parity.schema.json` describes it
     Json,
-    /// Workflow commands that annotate a pull request
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+    /// Workflow commands that annotate a pull request, and a summary of the step
     Github,
 }
 
@@ -48,7 +57,13 @@ pub enum Format {
 pub struct Outcome {
     /// Name and folder of every service that was looked at.
     pub services: Vec<(String, RepoPath)>,
+    /// What there is in this repository to look at: the columns of the table.
+    pub aspects: Vec<Aspect>,
     pub findings: Vec<Finding>,
+    /// What the settings allow.
+    pub allowed: Vec<Allowed>,
+    /// What `--fix` did, in that order; `None` where it was not asked to.
+    pub fixed: Option<Vec<String>>,
     /// What could not be read or understood.
     pub problems: Vec<Problem>,
     pub timings: Option<Vec<(&'static str, Duration)>>,
@@ -60,6 +75,13 @@ pub struct Finding {
     /// `None` where it is of no service.
     pub service: Option<String>,
     pub problem: Problem,
+}
+
+/// A finding that an exception names, with its reason.
+#[derive(Debug)]
+pub struct Allowed {
+    pub finding: Finding,
+    pub reason: String,
 }
 
 impl Outcome {
@@ -80,8 +102,16 @@ impl Outcome {
     }
 }
 
-/// Reads and compares. `Err` where there is no repository to judge.
-pub fn run(root: &Path, args: &Args) -> Result<Outcome, Vec<Problem>> {
+/// Reads and compares, and mends where it is told to. `Err` where there is no repository to judge. `on_wait` is called
+/// when another run that writes is in the way.
+pub fn run(root: &Path, args: &Args, on_wait: impl FnOnce()) -> Result<Outcome, Vec<Problem>> {
+    match args.fix {
+        true => mend::run(root, on_wait, || judge(root, args)),
+        false => judge(root, args),
+    }
+}
+
+fn judge(root: &Path, args: &Args) -> Result<Outcome, Vec<Problem>> {
     let mut clock = vec![("", Instant::now())];
     let mut problems = Vec::new();
     let repo = Repo::read(root, &mut problems);
@@ -142,8 +172,7 @@ pub fn run(root: &Path, args: &Args) -> Result<Outcome, Vec<Problem>> {
             .filter_map(stale)
             .map(|problem| finding(&GENERATED_FILE_STALE, None, problem)),
     );
-    let unused = exceptions::apply(&repo, &mut subjects, &mut findings);
-    findings.extend(unused);
+    let allowed = exceptions::apply(&repo, &mut subjects, &mut findings);
     clock.push(("rules", Instant::now()));
     let spans = clock
         .windows(2)
@@ -154,7 +183,10 @@ pub fn run(root: &Path, args: &Args) -> Result<Outcome, Vec<Problem>> {
             .iter()
             .map(|service| (service.package.name.to_string(), service.package.dir.clone()))
             .collect(),
+        aspects: aspects::looked_at(&repo),
         findings,
+        allowed,
+        fixed: None,
         problems,
         timings: args.timings.then_some(spans),
     })
