@@ -5,20 +5,22 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::{
     Exit,
     release::publish::Archive,
     repo::RepoPath,
-    report::{Problem, bench as measurements, parity, release, running, status, table, wheels},
+    report::{Problem, bench as measurements, docs as pages, parity, release, running, status, table, wheels},
     root, sync,
-    tasks::{bench, build_wheels, bump, explain, export_requirements, gen_dockerfiles, test, tool, up, verify_parity},
+    tasks::{
+        bench, build_wheels, bump, docs, explain, export_requirements, gen_dockerfiles, test, tool, up, verify_parity,
+    },
 };
 
 /// Owns the maintenance tasks of this repository: developers, CI and release engineers run the same commands.
 #[derive(Debug, Parser)]
-#[command(name = "cargo xtask", bin_name = "cargo xtask", disable_help_subcommand = true, after_help = EXIT_CODES)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", disable_help_subcommand = true, after_help = exit_codes())]
 pub struct Cli {
     /// The repository to work on [default: the cargo workspace around the current folder]
     #[arg(long, value_name = "DIR", global = true)]
@@ -28,15 +30,12 @@ pub struct Cli {
     task: Task,
 }
 
-const EXIT_CODES: &str = "\
-Exit codes: 0 clean, 1 the tool could not do its work, 2 wrong usage, 3 nothing found to work on, \
-4 generated files are stale or compared files differ, 5 parity is broken";
-
 #[derive(Debug, Subcommand)]
 enum Task {
     Bench(bench::Args),
     BuildWheels(build_wheels::Args),
     Bump(bump::Args),
+    Docs(docs::Args),
     GenDockerfiles(gen_dockerfiles::Args),
     ExportRequirements(export_requirements::Args),
     Explain(explain::Args),
@@ -71,6 +70,14 @@ impl Cli {
                 anstream::print!("{}", rendered.out);
                 anstream::eprint!("{}", rendered.err);
                 Ok(Exit::Clean)
+            }
+            Task::Docs(args) => {
+                let on_wait = || anstream::eprint!("{}", status::waiting());
+                let outcome = docs::run(&root()?, &args, Self::command(), on_wait)?;
+                let rendered = pages::docs(&outcome);
+                anstream::print!("{}", rendered.out);
+                anstream::eprint!("{}", rendered.err);
+                Ok(outcome.exit())
             }
             Task::ExportRequirements(args) => export_requirements::run(&args),
             Task::Explain(args) => {
@@ -117,6 +124,11 @@ impl Cli {
             }
         }
     }
+}
+
+fn exit_codes() -> String {
+    let codes = Exit::ALL.map(|exit| format!("{} {}", exit as u8, exit.meaning()));
+    format!("Exit codes: {}", codes.join(", "))
 }
 
 /// How a person runs a task on the same repository again.

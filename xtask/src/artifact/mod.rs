@@ -1,6 +1,7 @@
 //! The bytes that the xtask owns: pure functions of the repository and of its image descriptions.
 
 mod dockerfile;
+pub mod docs;
 mod header;
 mod ignore;
 

@@ -5,7 +5,7 @@ use std::ops::Range;
 use toml_edit::{Document, DocumentMut, Item, TableLike, Value};
 
 use super::{
-    Located, PackageName,
+    Located, PackageName, keys,
     settings::required,
     toml::{Node, Table},
 };
@@ -31,7 +31,7 @@ pub fn read(table: Table<'_>, problems: &mut Vec<Problem>) -> Vec<Allow> {
 
 fn one(entry: usize, node: &Node<'_>, problems: &mut Vec<Problem>) -> Option<Allow> {
     let table = node.table(problems)?;
-    table.reject_unknown("key of `allow`", &["rule", "service", "reason"], problems);
+    table.reject_unknown(&keys::ALLOW, problems);
     let (rule, service) = (required(table, "rule", problems), required(table, "service", problems));
     let reason = required(table, "reason", problems)?;
     if reason.value.trim().is_empty() {

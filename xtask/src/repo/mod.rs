@@ -5,6 +5,7 @@ mod application_test;
 mod closure;
 pub mod constraint;
 mod discover;
+pub mod keys;
 pub mod lib_index;
 pub mod lock;
 pub mod manifest;
@@ -15,6 +16,7 @@ mod part;
 mod path;
 pub mod published;
 mod python;
+pub mod readmes;
 mod service;
 pub mod settings;
 mod source;
@@ -23,7 +25,7 @@ pub mod toml;
 mod up;
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
 };
 
@@ -103,6 +105,13 @@ impl Repo {
 
     pub fn lib(&self, name: &PackageName) -> Option<&Package> {
         self.libs.iter().find(|lib| &lib.name == name)
+    }
+
+    /// The libs that a package names itself.
+    pub fn direct_libs<'a>(&'a self, package: &'a Package) -> impl Iterator<Item = &'a Package> {
+        let paths = package.manifest.main.iter().filter_map(|dependency| dependency.path());
+        let folders: BTreeSet<RepoPath> = paths.filter_map(|path| package.dir.join(&path.value)).collect();
+        self.libs.iter().filter(move |lib| folders.contains(&lib.dir))
     }
 
     pub fn libs_of<'a>(&'a self, service: &'a Service) -> impl Iterator<Item = &'a Package> {

@@ -2,19 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{Located, Package, PackageName, Up, manifest::Manifest, settings::required, toml::Table};
+use super::{Located, Package, PackageName, Up, keys, manifest::Manifest, settings::required, toml::Table};
 use crate::report::Problem;
-
-const KEYS: [&str; 8] = [
-    "port",
-    "command",
-    "system-packages",
-    "dev-groups",
-    "test-groups",
-    "debug-port",
-    "env",
-    "up",
-];
 
 /// A service, and the libs that it needs.
 #[derive(Clone, Debug)]
@@ -66,7 +55,7 @@ impl ServiceSettings {
             );
             return None;
         };
-        table.reject_unknown("setting", &KEYS, problems);
+        table.reject_unknown(&keys::SERVICE, problems);
         let port = read_port(table, "port", None, problems);
         let debug_port = read_port(table, "debug-port", Some(5678), problems);
         let command = read_command(table, problems);
@@ -111,7 +100,7 @@ impl SystemPackages {
         let Some(packages) = table.table("system-packages", problems) else {
             return Self::default();
         };
-        packages.reject_unknown("kind of system packages", &["runtime", "build", "dev"], problems);
+        packages.reject_unknown(&keys::SYSTEM_PACKAGES, problems);
         let mut list = |key: &str| {
             let names = packages.strings(key, problems).unwrap_or_default();
             let mut valid: Vec<String> = names

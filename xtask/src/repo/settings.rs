@@ -1,28 +1,13 @@
 //! The facts that all images share: `[workspace.metadata.xtask]` in the root `Cargo.toml`.
 
 use super::{
-    Allow, ApplicationTest, LibIndex, Located, RepoPath, Source, allow,
+    Allow, ApplicationTest, LibIndex, Located, RepoPath, Source, allow, keys,
     toml::{self, Table},
 };
 use crate::report::{Place, Problem};
 
 /// Where the settings stand.
 pub const FILE: &str = "Cargo.toml";
-
-const KEYS: [&str; 12] = [
-    "allow",
-    "services",
-    "libs",
-    "base-image",
-    "python",
-    "uv-version",
-    "image-registry",
-    "user",
-    "lib-source",
-    "lib-index",
-    "tools",
-    "application-test",
-];
 
 /// Globs of folders that hold a `pyproject.toml`.
 #[derive(Clone, Debug)]
@@ -95,7 +80,7 @@ pub fn read(source: &Source, problems: &mut Vec<Problem>) -> (Option<Folders>, O
         );
         return (None, None);
     };
-    table.reject_unknown("setting", &KEYS, problems);
+    table.reject_unknown(&keys::SETTINGS, problems);
     (Some(Folders::read(table, problems)), Settings::read(table, problems))
 }
 
@@ -176,7 +161,7 @@ impl User {
                 uid: 10001,
             });
         };
-        user.reject_unknown("key of `user`", &["name", "uid"], problems);
+        user.reject_unknown(&keys::USER, problems);
         let name = required(user, "name", problems);
         let uid = user.integer("uid", problems)?;
         let name = name?;

@@ -4,7 +4,7 @@ use crate::repo::Source;
 
 /// What mends a problem without a decision of a person: data, which `verify-parity --fix` carries out.
 ///
-/// Only what cannot change the software in production is a fix: files that follow from others, and what nothing reads.
+/// Only what was decided elsewhere is a fix: files that follow from others, pins that the lock has, what nothing reads.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fix {
     /// What it does: "draw `services/a/Dockerfile` again".

@@ -2,6 +2,7 @@
 
 pub mod bench;
 pub mod diff;
+pub mod docs;
 mod fix;
 pub mod parity;
 mod problem;

@@ -3,6 +3,7 @@
 pub mod bench;
 pub mod build_wheels;
 pub mod bump;
+pub mod docs;
 pub mod explain;
 pub mod export_requirements;
 pub mod gen_dockerfiles;
