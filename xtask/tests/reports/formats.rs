@@ -60,7 +60,19 @@ fn a_table_fits_a_terminal() {
 fn json_is_what_its_schema_says() {
     let outputs = [sound(), broken(), unreadable()].map(|repo| json(&repo, "json"));
     assert_valid("schemas/verify-parity.schema.json", &outputs);
+    let mended = broken().run(&["verify-parity", "--format", "json", "--fix"]);
+    let mended: Value = serde_json::from_slice(&mended.stdout).unwrap();
+    assert_eq!(mended["fixed"].as_array().unwrap().len(), 4);
+    assert_valid("schemas/verify-parity.schema.json", &[mended]);
     insta::assert_snapshot!("json", serde_json::to_string_pretty(&outputs[2]).unwrap());
+}
+
+#[test]
+fn the_schema_knows_every_aspect() {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("schemas/verify-parity.schema.json");
+    let schema: Value = serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
+    let aspects = xtask::rules::Aspect::ALL.map(xtask::rules::Aspect::name);
+    assert_eq!(schema["$defs"]["aspect"]["enum"], serde_json::json!(aspects));
 }
 
 #[test]

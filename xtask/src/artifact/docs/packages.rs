@@ -20,22 +20,19 @@ pub fn services(repo: &Repo, folder: &RepoPath) -> String {
     table(&["service", "port", "debugger", "libs", "runs"], rows)
 }
 
+/// No versions: a release would make the page stale.
 pub fn libs(repo: &Repo, folder: &RepoPath) -> String {
     let rows = repo.libs.iter().map(|lib| {
-        let version = lib
-            .manifest
-            .version
-            .as_ref()
-            .map_or("-", |version| version.value.as_str());
         let users = repo.services.iter().filter(|service| service.libs.contains(&lib.name));
         let users: Vec<&str> = users.map(|service| service.package.name.as_str()).collect();
+        let needed: Vec<&str> = repo.direct_libs(lib).map(|lib| lib.name.as_str()).collect();
         vec![
             link(lib.name.as_str(), folder, &lib.dir),
-            version.to_owned(),
+            or_none(&needed),
             or_none(&users),
         ]
     });
-    table(&["lib", "version", "in the images of"], rows)
+    table(&["lib", "stands on", "in the images of"], rows)
 }
 
 /// Names are labels: Mermaid reads some words, as `end`, as its own.

@@ -6,6 +6,10 @@ use crate::{
     tasks::verify_parity::{Finding, Outcome},
 };
 
+/// Rules that find that an image, or a lock, is not there to be looked at.
+const NO_IMAGE: [&str; 1] = ["dockerfile-missing"];
+const NO_LOCK: [&str; 2] = ["lock-missing", "lock-stale"];
+
 /// What is known about one aspect of one service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cell {
@@ -80,10 +84,21 @@ fn is_hidden(outcome: &Outcome, service: &str, aspect: Aspect) -> bool {
         outcome.findings.iter().any(is_it)
     };
     match aspect {
-        Aspect::Base | Aspect::Libs | Aspect::Runtime => is_found("dockerfile-missing"),
-        Aspect::Packages => ["dockerfile-missing", "lock-missing", "lock-stale"]
-            .into_iter()
-            .any(is_found),
+        Aspect::Base | Aspect::Libs | Aspect::Runtime => NO_IMAGE.into_iter().any(is_found),
+        Aspect::Packages => NO_IMAGE.into_iter().chain(NO_LOCK).any(is_found),
         Aspect::Files | Aspect::Lock | Aspect::Tilt | Aspect::Chart | Aspect::Ci => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::rule;
+
+    #[test]
+    fn rules_that_hide_something_exist() {
+        for id in NO_IMAGE.into_iter().chain(NO_LOCK) {
+            assert!(rule(id).is_some(), "there is no rule `{id}`");
+        }
     }
 }

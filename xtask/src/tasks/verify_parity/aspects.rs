@@ -1,5 +1,7 @@
 //! What a repository holds that a rule can be about. A repository without a Tiltfile is not praised for its Tiltfile.
 
+use std::{collections::HashSet, path::PathBuf};
+
 use walkdir::WalkDir;
 
 use crate::{
@@ -26,21 +28,16 @@ fn is_there(repo: &Repo, aspect: Aspect) -> bool {
 }
 
 fn has_chart(repo: &Repo) -> bool {
-    let packages: Vec<_> = repo
-        .services
-        .iter()
-        .map(|service| &service.package)
+    let services = repo.services.iter().map(|service| &service.package);
+    let packages: HashSet<PathBuf> = services
         .chain(&repo.libs)
-        .collect();
-    let packages: Vec<_> = packages
-        .into_iter()
         .map(|package| package.dir.under(&repo.root))
         .collect();
     let walk = WalkDir::new(&repo.root).max_depth(CHART_DEPTH).into_iter();
     let mut entries = walk.filter_entry(|entry| {
         let name = entry.file_name().to_string_lossy();
         let is_foreign = name.starts_with('.') || name == "node_modules" || name == "target";
-        entry.depth() == 0 || !(is_foreign || packages.iter().any(|dir| dir == entry.path()))
+        entry.depth() == 0 || !(is_foreign || packages.contains(entry.path()))
     });
     entries.any(|entry| entry.is_ok_and(|entry| entry.file_name() == "Chart.yaml"))
 }
