@@ -4,11 +4,12 @@ mod fixture;
 
 use fixture::{Fixture, shown};
 
-const README: &str = "# Ours\n\nBy hand.  \n\n<!-- xtask:services -->\nold\n<!-- /xtask:services -->\n\nMore by hand, without a last line end";
+const README: &str = "# Ours\n\nBy hand.  \n\n<!-- xtask:services -->\nold\n<!-- /xtask:services -->\n<!-- xtask:guides -->\n<!-- /xtask:guides -->\n\nMore by hand, without a last line end";
 
 fn drawn() -> Fixture {
     let repo = Fixture::sound();
     repo.write("README.md", README);
+    repo.write("docs/guides/start.md", "\n# The first day\n\nBy hand.\n");
     let output = repo.run(&["docs"]);
     assert_eq!(output.status.code(), Some(0), "{}", shown(&output));
     repo
@@ -99,6 +100,25 @@ fn nothing_is_written_while_a_marker_is_broken() {
         insta::assert_snapshot!("broken_markers", shown(&repo.run(arguments)));
     }
     assert!(repo.files() == before);
+}
+
+#[test]
+fn a_guide_without_title_is_a_problem() {
+    let repo = drawn();
+    repo.write("docs/guides/more.md", "no heading\n");
+    let text = shown(&repo.run(&["docs"]));
+    assert!(
+        text.starts_with("error: `docs/guides/more.md` has no title\n"),
+        "{text}"
+    );
+}
+
+#[test]
+fn help_names_every_region() {
+    let help = String::from_utf8(Fixture::sound().run(&["docs", "--help"]).stdout).unwrap();
+    for fragment in xtask::artifact::docs::Fragment::ALL {
+        assert!(help.contains(&format!("`{}`", fragment.name())), "{}", fragment.name());
+    }
 }
 
 /// The reference says so of a key, and the reader agrees.

@@ -5,6 +5,7 @@ mod application_test;
 mod closure;
 pub mod constraint;
 mod discover;
+pub mod guides;
 pub mod keys;
 pub mod lib_index;
 pub mod lock;
@@ -31,6 +32,7 @@ use std::{
 
 pub use allow::Allow;
 pub use application_test::ApplicationTest;
+pub use guides::Guide;
 pub use lib_index::LibIndex;
 pub use name::PackageName;
 pub use package::Package;

@@ -4,8 +4,11 @@ use clap::Command;
 
 use crate::{
     Exit,
-    artifact::{Artifact, docs},
-    repo::{Repo, RepoPath, readmes},
+    artifact::{
+        Artifact,
+        docs::{self, Facts},
+    },
+    repo::{Repo, RepoPath, guides, readmes},
     report::{Place, Problem, diff},
     sync::{self, Lock, Plan, Scope},
 };
@@ -13,7 +16,7 @@ use crate::{
 /// Keep the reference in `docs/` true, and the regions between markers in README files
 ///
 /// A region stands between `<!-- xtask:NAME -->` and `<!-- /xtask:NAME -->`, each on a line of its own; the names are
-/// `services`, `libs`, `lib-graph`, `settings`, `commands`, `exit-codes` and `rules`.
+/// `services`, `libs`, `lib-graph`, `settings`, `commands`, `exit-codes`, `rules` and `guides`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Write nothing: show what differs, and fail when something does
@@ -47,13 +50,19 @@ pub fn run(root: &Path, args: &Args, cli: Command, on_wait: impl FnOnce()) -> Re
     let mut problems = Vec::new();
     let repo = Repo::read(root, &mut problems);
     let readmes = readmes::read(root, &mut problems);
+    let guides = guides::read(root, &mut problems);
     let Some(repo) = repo else { return Err(problems) };
     let mut cli = cli;
     cli.build();
-    let pages = docs::pages(&repo, &cli);
+    let facts = Facts {
+        repo: &repo,
+        cli: &cli,
+        guides: &guides,
+    };
+    let pages = docs::pages(&facts);
     let mut regions = Vec::new();
     for (path, source) in &readmes {
-        match docs::readme(&repo, &cli, path, source) {
+        match docs::readme(&facts, path, source) {
             Ok(artifact) => regions.extend(artifact),
             Err(found) => problems.extend(found),
         }

@@ -11,12 +11,21 @@ use clap::Command;
 use super::{Artifact, Header};
 use crate::{
     Exit,
-    repo::{Repo, RepoPath, Source, settings as file_of_settings},
+    repo::{Guide, Repo, RepoPath, Source, settings as file_of_settings},
     report::Problem,
 };
 
 /// The folder of the pages.
 pub const FOLDER: &str = "docs";
+
+/// What the texts are drawn from.
+pub struct Facts<'a> {
+    pub repo: &'a Repo,
+    /// The built tree of the command line.
+    pub cli: &'a Command,
+    /// The guides that people wrote.
+    pub guides: &'a [Guide],
+}
 
 /// What pages and regions are made of. The name is that of the markers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,10 +37,11 @@ pub enum Fragment {
     Commands,
     ExitCodes,
     Rules,
+    Guides,
 }
 
 impl Fragment {
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Services,
         Self::Libs,
         Self::LibGraph,
@@ -39,6 +49,7 @@ impl Fragment {
         Self::Commands,
         Self::ExitCodes,
         Self::Rules,
+        Self::Guides,
     ];
 
     pub fn name(self) -> &'static str {
@@ -50,11 +61,13 @@ impl Fragment {
             Self::Commands => "commands",
             Self::ExitCodes => "exit-codes",
             Self::Rules => "rules",
+            Self::Guides => "guides",
         }
     }
 
     /// The text in a file of that folder: paths in it are relative.
-    fn draw(self, repo: &Repo, cli: &Command, folder: &RepoPath) -> String {
+    fn draw(self, facts: &Facts<'_>, folder: &RepoPath) -> String {
+        let Facts { repo, cli, .. } = facts;
         match self {
             Self::Services => packages::services(repo, folder),
             Self::Libs => packages::libs(repo, folder),
@@ -63,14 +76,16 @@ impl Fragment {
             Self::Commands => commands::overview(cli),
             Self::ExitCodes => exit_codes(),
             Self::Rules => rules::overview(folder),
+            Self::Guides => guides(facts.guides, folder),
         }
     }
 }
 
-/// The pages of the reference. `cli` is the built tree of the command line.
-pub fn pages(repo: &Repo, cli: &Command) -> Vec<Artifact> {
+/// The pages of the reference.
+pub fn pages(facts: &Facts<'_>) -> Vec<Artifact> {
+    let Facts { repo, cli, .. } = facts;
     let folder = RepoPath::root().child(FOLDER);
-    let draw = |fragment: Fragment| fragment.draw(repo, cli, &folder);
+    let draw = |fragment: Fragment| fragment.draw(facts, &folder);
     let page = |name: &str, title: &str, sources: &[RepoPath], parts: &[String]| {
         let path = folder.child(name);
         let header = Header::in_markdown(&path, sources);
@@ -121,16 +136,23 @@ pub fn pages(repo: &Repo, cli: &Command) -> Vec<Artifact> {
 
 /// A README as it has to be: what stands between its markers is drawn, all other bytes are as they were. `None` for one
 /// without markers.
-pub fn readme(repo: &Repo, cli: &Command, path: &RepoPath, source: &Source) -> Result<Option<Artifact>, Vec<Problem>> {
+pub fn readme(facts: &Facts<'_>, path: &RepoPath, source: &Source) -> Result<Option<Artifact>, Vec<Problem>> {
     if !region::has_marker(source) {
         return Ok(None);
     }
     let folder = path.parent();
-    let text = region::replaced(source, |fragment| fragment.draw(repo, cli, &folder))?;
+    let text = region::replaced(source, |fragment| fragment.draw(facts, &folder))?;
     Ok(Some(Artifact {
         path: path.clone(),
         text,
     }))
+}
+
+fn guides(guides: &[Guide], folder: &RepoPath) -> String {
+    let lines = guides
+        .iter()
+        .map(|guide| format!("- {}\n", link(&guide.title, folder, &guide.path)));
+    lines.collect()
 }
 
 fn exit_codes() -> String {
