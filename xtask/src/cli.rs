@@ -5,26 +5,26 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::{
     Exit,
     release::publish::Archive,
     repo::RepoPath,
     report::{
-        Problem, affected as change, bench as measurements, ci as steps, images, parity, release, running, status,
-        table, wheels,
+        Problem, affected as change, bench as measurements, ci as steps, docs as pages, images, parity, release,
+        running, status, table, wheels,
     },
-    root,
+    root, sync,
     tasks::{
-        affected, bench, build_images, build_wheels, bump, ci, explain, export_requirements, gen_dockerfiles, test,
-        tool, up, verify_parity,
+        affected, bench, build_images, build_wheels, bump, ci, docs, explain, export_requirements, gen_dockerfiles,
+        test, tool, up, verify_parity,
     },
 };
 
 /// Owns the maintenance tasks of this repository: developers, CI and release engineers run the same commands.
 #[derive(Debug, Parser)]
-#[command(name = "cargo xtask", bin_name = "cargo xtask", disable_help_subcommand = true, after_help = EXIT_CODES)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", disable_help_subcommand = true, after_help = exit_codes())]
 pub struct Cli {
     /// The repository to work on [default: the cargo workspace around the current folder]
     #[arg(long, value_name = "DIR", global = true)]
@@ -34,10 +34,6 @@ pub struct Cli {
     task: Task,
 }
 
-const EXIT_CODES: &str = "\
-Exit codes: 0 clean, 1 the tool could not do its work, 2 wrong usage, 3 nothing found to work on, \
-4 generated files are stale or compared files differ, 5 parity is broken";
-
 #[derive(Debug, Subcommand)]
 enum Task {
     Affected(affected::Args),
@@ -46,6 +42,7 @@ enum Task {
     BuildWheels(build_wheels::Args),
     Bump(bump::Args),
     Ci(ci::Args),
+    Docs(docs::Args),
     GenDockerfiles(gen_dockerfiles::Args),
     ExportRequirements(export_requirements::Args),
     Explain(explain::Args),
@@ -109,6 +106,14 @@ impl Cli {
                 anstream::print!("{rendered}");
                 Ok(outcome.exit())
             }
+            Task::Docs(args) => {
+                let on_wait = || anstream::eprint!("{}", status::waiting());
+                let outcome = docs::run(&root()?, &args, Self::command(), on_wait)?;
+                let rendered = pages::docs(&outcome);
+                anstream::print!("{}", rendered.out);
+                anstream::eprint!("{}", rendered.err);
+                Ok(outcome.exit())
+            }
             Task::ExportRequirements(args) => export_requirements::run(&args),
             Task::Explain(args) => {
                 anstream::print!("{}", parity::explain(&explain::run(&args)?));
@@ -142,7 +147,11 @@ impl Cli {
                 Ok(Exit::Clean)
             }
             Task::VerifyParity(args) => {
-                let outcome = verify_parity::run(&root()?, &args)?;
+                let on_wait = || anstream::eprint!("{}", status::waiting());
+                let outcome = verify_parity::run(&root()?, &args, on_wait)?;
+                if args.format == verify_parity::Format::Github {
+                    sync::append_step_summary(&parity::github::summary(&outcome))?;
+                }
                 let rendered = parity::outcome(&outcome, args.format);
                 anstream::print!("{}", rendered.out);
                 anstream::eprint!("{}", rendered.err);
@@ -150,6 +159,11 @@ impl Cli {
             }
         }
     }
+}
+
+fn exit_codes() -> String {
+    let codes = Exit::ALL.map(|exit| format!("{} {}", exit as u8, exit.meaning()));
+    format!("Exit codes: {}", codes.join(", "))
 }
 
 /// How a person runs a task on the same repository again.

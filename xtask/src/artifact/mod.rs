@@ -2,6 +2,7 @@
 
 pub mod bake;
 mod dockerfile;
+pub mod docs;
 mod header;
 mod ignore;
 

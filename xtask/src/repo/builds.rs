@@ -11,7 +11,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Located, RepoPath, toml::Table};
+use super::{Located, RepoPath, keys, toml::Table};
 use crate::report::Problem;
 
 /// Empty where nothing is said.
@@ -37,7 +37,7 @@ impl Dockerfiles {
         let Some(table) = service.table("dockerfiles", problems) else {
             return Self::default();
         };
-        table.reject_unknown("image", &["dev", "prod"], problems);
+        table.reject_unknown(&keys::DOCKERFILES, problems);
         let mut build = |key: &str| {
             let table = table.table(key, problems)?;
             Some(Build::read(table, problems))
@@ -51,11 +51,7 @@ impl Dockerfiles {
 
 impl Build {
     fn read(table: Table<'_>, problems: &mut Vec<Problem>) -> Self {
-        table.reject_unknown(
-            "key of an image",
-            &["file", "target", "build-args", "context"],
-            problems,
-        );
+        table.reject_unknown(&keys::BUILD, problems);
         let mut arguments = BTreeMap::new();
         if let Some(entries) = table.table("build-args", problems) {
             for (name, value) in entries.entries() {

@@ -8,6 +8,8 @@ pub mod constraint;
 mod discover;
 pub mod dockerfiles;
 mod found;
+pub mod guides;
+pub mod keys;
 mod levels;
 pub mod lib_index;
 pub mod lock;
@@ -19,6 +21,7 @@ mod part;
 mod path;
 pub mod published;
 mod python;
+pub mod readmes;
 mod service;
 pub mod settings;
 mod source;
@@ -27,13 +30,14 @@ pub mod toml;
 mod up;
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
 };
 
 pub use allow::Allow;
 pub use application_test::ApplicationTest;
 pub use builds::{Build, Dockerfiles};
+pub use guides::Guide;
 pub use levels::Levels;
 pub use lib_index::LibIndex;
 pub use name::PackageName;
@@ -161,6 +165,13 @@ impl Repo {
 
     pub fn lib(&self, name: &PackageName) -> Option<&Package> {
         self.libs.iter().find(|lib| &lib.name == name)
+    }
+
+    /// The libs that a package names itself.
+    pub fn direct_libs<'a>(&'a self, package: &'a Package) -> impl Iterator<Item = &'a Package> {
+        let paths = package.manifest.main.iter().filter_map(|dependency| dependency.path());
+        let folders: BTreeSet<RepoPath> = paths.filter_map(|path| package.dir.join(&path.value)).collect();
+        self.libs.iter().filter(move |lib| folders.contains(&lib.dir))
     }
 
     pub fn libs_of<'a>(&'a self, service: &'a Service) -> impl Iterator<Item = &'a Package> {

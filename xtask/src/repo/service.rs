@@ -2,20 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::{Dockerfiles, Located, Package, PackageName, Up, manifest::Manifest, settings::required, toml::Table};
+use super::{
+    Dockerfiles, Located, Package, PackageName, Up, keys, manifest::Manifest, settings::required, toml::Table,
+};
 use crate::report::Problem;
-
-const KEYS: [&str; 9] = [
-    "port",
-    "command",
-    "system-packages",
-    "dev-groups",
-    "test-groups",
-    "debug-port",
-    "dockerfiles",
-    "env",
-    "up",
-];
 
 /// Where debugpy listens by default.
 const DEBUG_PORT: u16 = 5678;
@@ -96,7 +86,7 @@ impl ServiceSettings {
         let Some(table) = manifest.tool("xtask") else {
             return Some(Self::assumed(manifest));
         };
-        table.reject_unknown("setting", &KEYS, problems);
+        table.reject_unknown(&keys::SERVICE, problems);
         let port = read_port(table, "port", None, problems);
         let debug_port = read_port(table, "debug-port", Some(DEBUG_PORT), problems);
         let command = read_command(table, problems);
@@ -180,7 +170,7 @@ impl SystemPackages {
         let Some(packages) = table.table("system-packages", problems) else {
             return Self::default();
         };
-        packages.reject_unknown("kind of system packages", &["runtime", "build", "dev"], problems);
+        packages.reject_unknown(&keys::SYSTEM_PACKAGES, problems);
         let mut list = |key: &str| {
             let names = packages.strings(key, problems).unwrap_or_default();
             let mut valid: Vec<String> = names

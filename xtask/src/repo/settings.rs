@@ -3,30 +3,13 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Allow, ApplicationTest, Levels, LibIndex, Located, RepoPath, Source, allow, levels,
+    Allow, ApplicationTest, Levels, LibIndex, Located, RepoPath, Source, allow, keys, levels,
     toml::{self, Table},
 };
 use crate::report::{Place, Problem};
 
 /// Where the settings stand.
 pub const FILE: &str = "Cargo.toml";
-
-const KEYS: [&str; 14] = [
-    "allow",
-    "levels",
-    "checks",
-    "services",
-    "libs",
-    "base-image",
-    "python",
-    "uv-version",
-    "image-registry",
-    "user",
-    "lib-source",
-    "lib-index",
-    "tools",
-    "application-test",
-];
 
 /// Globs of folders that hold a `pyproject.toml`. `None` where the settings do not say.
 #[derive(Clone, Debug, Default)]
@@ -99,7 +82,7 @@ pub fn read(source: &Source, problems: &mut Vec<Problem>) -> Option<(Folders, Op
         .table("workspace", problems)
         .and_then(|table| table.table("metadata", problems));
     let table = metadata.and_then(|table| table.table("xtask", problems))?;
-    table.reject_unknown("setting", &KEYS, problems);
+    table.reject_unknown(&keys::SETTINGS, problems);
     Some((Folders::read(table, problems), Settings::read(table, problems)))
 }
 
@@ -233,7 +216,7 @@ impl User {
         let Some(user) = table.table("user", problems) else {
             return Some(Self::default());
         };
-        user.reject_unknown("key of `user`", &["name", "uid"], problems);
+        user.reject_unknown(&keys::USER, problems);
         let name = required(user, "name", problems);
         let uid = user.integer("uid", problems)?;
         let name = name?;

@@ -13,7 +13,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Located, PackageName, Service, service::env_entries, template::Template, toml::Table};
+use super::{Located, PackageName, Service, keys, service::env_entries, template::Template, toml::Table};
 use crate::report::Problem;
 
 #[derive(Clone, Debug)]
@@ -40,7 +40,7 @@ impl Up {
         let Some(table) = service.table("up", problems) else {
             return up;
         };
-        table.reject_unknown("key of `up`", &["env", "open", "health"], problems);
+        table.reject_unknown(&keys::UP, problems);
         up.env = templates(table, problems);
         up.open = path(table, "open", problems).unwrap_or(up.open);
         up.health = path(table, "health", problems).unwrap_or(up.health);

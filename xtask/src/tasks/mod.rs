@@ -6,6 +6,7 @@ pub mod build_images;
 pub mod build_wheels;
 pub mod bump;
 pub mod ci;
+pub mod docs;
 pub mod explain;
 pub mod export_requirements;
 pub mod gen_dockerfiles;

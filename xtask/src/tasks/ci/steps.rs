@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// The tasks that write files of the repository. With `--check` they say what is stale.
-pub const CHECKING: [&str; 1] = ["gen-dockerfiles"];
+pub const CHECKING: [&str; 2] = ["gen-dockerfiles", "docs"];
 
 /// Every step, in the order in which they run.
 pub fn all(repo: &Repo, base: Option<&str>, services: &[String]) -> Result<Vec<Step>, Vec<Problem>> {

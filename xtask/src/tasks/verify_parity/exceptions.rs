@@ -1,6 +1,6 @@
 //! What the settings allow.
 
-use super::{Finding, finding};
+use super::{Allowed, Finding, finding};
 use crate::{
     repo::{Allow, Repo},
     report::Problem,
@@ -37,12 +37,25 @@ fn matches(allow: &Allow, finding: &Finding) -> bool {
     finding.rule.id == allow.rule.value && service
 }
 
-/// Takes out what the settings allow, and adds what is to be said of the exceptions themselves.
-pub fn take_out(repo: &Repo, findings: &mut Vec<Finding>, unused: impl FnOnce(&[Finding]) -> Vec<Finding>) {
+/// Takes out what the settings allow, and adds what is to be said of the exceptions themselves. Returns what was taken out.
+pub fn take_out(
+    repo: &Repo,
+    findings: &mut Vec<Finding>,
+    unused: impl FnOnce(&[Finding]) -> Vec<Finding>,
+) -> Vec<Allowed> {
     let unused = unused(findings);
-    let exceptions = &repo.settings.allow;
-    findings.retain(|finding| !exceptions.iter().any(|allow| matches(allow, finding)));
+    let mut allowed = Vec::new();
+    for finding in std::mem::take(findings) {
+        match repo.settings.allow.iter().find(|allow| matches(allow, &finding)) {
+            Some(allow) => allowed.push(Allowed {
+                finding,
+                reason: allow.reason.clone(),
+            }),
+            None => findings.push(finding),
+        }
+    }
     findings.extend(unused);
+    allowed
 }
 
 /// The exceptions that took out nothing. Without images, those that only images may need are not judged.

@@ -1,7 +1,7 @@
 //! Asks the rules: of the files of services, and of images.
 
 use super::{
-    Args, Clock, Finding, Outcome, exceptions, finding,
+    Args, Clock, Finding, Outcome, aspects, exceptions, finding,
     images::{self, Probed},
     observe,
 };
@@ -112,7 +112,7 @@ pub fn services(
             .map(|problem| finding(repo, &GENERATED_FILE_STALE, None, problem)),
     );
     once(&mut findings);
-    exceptions::take_out(repo, &mut findings, |findings| {
+    let allowed = exceptions::take_out(repo, &mut findings, |findings| {
         exceptions::unused(repo, &mut subjects, findings, args.built)
     });
     Outcome {
@@ -120,7 +120,10 @@ pub fn services(
             .iter()
             .map(|service| (service.package.name.to_string(), service.package.dir.clone()))
             .collect(),
+        aspects: aspects::looked_at(repo),
         findings,
+        allowed,
+        fixed: None,
         rules: RULES
             .into_iter()
             .filter(|rule| args.built || !matches!(rule.check, Check::Images(_)))
@@ -160,11 +163,14 @@ pub fn two_images(
         None => (prod.to_owned(), RepoPath::root()),
     };
     let mut findings = of_images(repo, &probed, subject.as_ref(), &name);
-    exceptions::take_out(repo, &mut findings, |_| Vec::new());
+    let allowed = exceptions::take_out(repo, &mut findings, |_| Vec::new());
     clock.lap("rules of images");
     Outcome {
         services: vec![(name, dir)],
+        aspects: aspects::of_images(),
         findings,
+        allowed,
+        fixed: None,
         rules: RULES
             .into_iter()
             .filter(|rule| rule.check.of_images().is_some())

@@ -3,10 +3,12 @@ use std::{
     time::{Duration, Instant},
 };
 
+mod aspects;
 mod exceptions;
 mod flavours;
 mod images;
 mod judge;
+mod mend;
 mod observe;
 
 use super::gen_dockerfiles::select;
@@ -14,12 +16,13 @@ use crate::{
     Exit,
     repo::{Repo, RepoPath},
     report::{Level, Problem},
-    rules::Rule,
+    rules::{Aspect, Rule},
 };
 
 /// Prove that the development and the production image of every service run the same software
 ///
-/// Reads manifests, locks, Dockerfiles and requirement files, and compares; nothing is built and nothing is written.
+/// Reads manifests, locks, Dockerfiles and requirement files, and compares; nothing is built, and without `--fix` nothing
+/// is written.
 /// With `--built` or `--images` it compares what images really hold; none is started.
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -40,6 +43,10 @@ pub struct Args {
     #[arg(long, value_enum, default_value_t = Format::Terminal)]
     pub format: Format,
 
+    /// Mend what needs no decision of a person, then judge again and say what is left
+    #[arg(long, conflicts_with = "images")]
+    fix: bool,
+
     /// Say where the time went
     #[arg(long)]
     timings: bool,
@@ -49,9 +56,11 @@ pub struct Args {
 pub enum Format {
     /// A table, and each problem with its place
     Terminal,
-    /// One JSON object
+    /// One JSON object, as `xtask/schemas/verify-parity.schema.json` describes it
     Json,
-    /// Workflow commands that annotate a pull request
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+    /// Workflow commands that annotate a pull request, and a summary of the step
     Github,
 }
 
@@ -60,7 +69,13 @@ pub enum Format {
 pub struct Outcome {
     /// Name and folder of every service that was looked at.
     pub services: Vec<(String, RepoPath)>,
+    /// What there is in this repository to look at: the columns of the table.
+    pub aspects: Vec<Aspect>,
     pub findings: Vec<Finding>,
+    /// What the settings allow.
+    pub allowed: Vec<Allowed>,
+    /// What `--fix` did, in that order; `None` where it was not asked to.
+    pub fixed: Option<Vec<String>>,
     /// How many rules were asked.
     pub rules: usize,
     /// What could not be read or understood.
@@ -74,6 +89,13 @@ pub struct Finding {
     /// `None` where it is of no service.
     pub service: Option<String>,
     pub problem: Problem,
+}
+
+/// A finding that an exception names, with its reason.
+#[derive(Debug)]
+pub struct Allowed {
+    pub finding: Finding,
+    pub reason: String,
 }
 
 impl Outcome {
@@ -94,8 +116,16 @@ impl Outcome {
     }
 }
 
-/// Reads and compares. `Err` where there is no repository to judge.
-pub fn run(root: &Path, args: &Args) -> Result<Outcome, Vec<Problem>> {
+/// Reads and compares, and mends where it is told to. `Err` where there is no repository to judge. `on_wait` is called
+/// when another run that writes is in the way.
+pub fn run(root: &Path, args: &Args, on_wait: impl FnOnce()) -> Result<Outcome, Vec<Problem>> {
+    match args.fix {
+        true => mend::run(root, on_wait, || judge(root, args)),
+        false => judge(root, args),
+    }
+}
+
+fn judge(root: &Path, args: &Args) -> Result<Outcome, Vec<Problem>> {
     let mut problems = Vec::new();
     let mut clock = Clock::start();
     let repo = Repo::found(root, &mut problems);
