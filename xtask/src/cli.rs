@@ -11,9 +11,12 @@ use crate::{
     Exit,
     release::publish::Archive,
     repo::RepoPath,
-    report::{Problem, bench as measurements, parity, release, running, status, table, wheels},
+    report::{Problem, bench as measurements, parity, release, running, status, table, tilt, wheels},
     root,
-    tasks::{bench, build_wheels, bump, explain, export_requirements, gen_dockerfiles, test, tool, up, verify_parity},
+    tasks::{
+        bench, build_wheels, bump, explain, export_requirements, gen_dockerfiles, test, tool, up, update_tilt,
+        verify_parity,
+    },
 };
 
 /// Owns the maintenance tasks of this repository: developers, CI and release engineers run the same commands.
@@ -43,6 +46,7 @@ enum Task {
     Test(test::Args),
     Tool(tool::Args),
     Up(up::Args),
+    UpdateTilt(update_tilt::Args),
     VerifyParity(verify_parity::Args),
 }
 
@@ -103,6 +107,14 @@ impl Cli {
                     let _ = anstream::stderr().write_all(rendered.err.as_bytes());
                 })?;
                 Ok(Exit::Clean)
+            }
+            Task::UpdateTilt(args) => {
+                let on_wait = || anstream::eprint!("{}", status::waiting());
+                let outcome = update_tilt::run(&root()?, &args, on_wait)?;
+                let rendered = tilt::update_tilt(&outcome);
+                anstream::print!("{}", rendered.out);
+                anstream::eprint!("{}", rendered.err);
+                Ok(outcome.exit())
             }
             Task::VerifyParity(args) => {
                 let outcome = verify_parity::run(&root()?, &args)?;

@@ -3,6 +3,7 @@
 mod dockerfile;
 mod header;
 mod ignore;
+pub mod tiltfile;
 
 pub use header::Header;
 

@@ -2,15 +2,20 @@
 
 use std::path::Path;
 
+use super::tiltfile::Tiltfile;
 use crate::report::Problem;
 
 /// Files of the repository that name services, images and ports. Absent ones are `None`.
 #[derive(Debug, Default)]
-pub struct Surroundings {}
+pub struct Surroundings {
+    pub tiltfile: Option<Tiltfile>,
+}
 
 impl Surroundings {
     /// What cannot be understood is reported, and left out.
-    pub fn read(_root: &Path, _problems: &mut Vec<Problem>) -> Self {
-        Self {}
+    pub fn read(root: &Path, problems: &mut Vec<Problem>) -> Self {
+        let tiltfile = Tiltfile::read(root, problems);
+        problems.extend(tiltfile.iter().flat_map(Tiltfile::warnings));
+        Self { tiltfile }
     }
 }

@@ -11,6 +11,7 @@ pub mod status;
 mod style;
 pub mod table;
 pub mod terminal;
+pub mod tilt;
 pub mod wheels;
 
 pub use problem::{Level, Place, Problem, count};

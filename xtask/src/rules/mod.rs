@@ -26,6 +26,12 @@ mod subject;
 mod system_packages_differ;
 #[cfg(test)]
 mod tests;
+mod tilt_build_missing;
+mod tilt_builds_other_dockerfile;
+mod tilt_ignores_needed_lib;
+mod tilt_passes_dev_build_args;
+mod tilt_sync_elsewhere;
+mod tilt_sync_missing;
 mod user_differs;
 mod user_is_root;
 mod workdir_differs;
@@ -106,7 +112,7 @@ impl Aspect {
 }
 
 /// Every rule, by id.
-pub const RULES: [&Rule; 26] = [
+pub const RULES: [&Rule; 32] = [
     &base_image_differs::RULE,
     &base_image_floats::RULE,
     &build_tool_in_production::RULE,
@@ -130,6 +136,12 @@ pub const RULES: [&Rule; 26] = [
     &python_outside_range::RULE,
     &pythonpath_in_production::RULE,
     &system_packages_differ::RULE,
+    &tilt_build_missing::RULE,
+    &tilt_builds_other_dockerfile::RULE,
+    &tilt_ignores_needed_lib::RULE,
+    &tilt_passes_dev_build_args::RULE,
+    &tilt_sync_elsewhere::RULE,
+    &tilt_sync_missing::RULE,
     &user_differs::RULE,
     &user_is_root::RULE,
     &workdir_differs::RULE,

@@ -5,11 +5,13 @@ use crate::{
         Surroundings,
         image::{Image, Install, Placed, Reach},
         requirements::RequirementFile,
+        tiltfile::{self, Build, Span},
     },
     repo::{Allow, Located, PackageName, Repo, RepoPath, Service, lock::Lock},
     report::{Place, Problem},
     requirements::{self, MAIN, Selection},
     sync::Change,
+    tilt::{self, Demand, Fault},
 };
 
 /// One service, with all that is known about it.
@@ -82,6 +84,24 @@ impl Subject<'_> {
     pub fn installs_in(image: &Image) -> impl Iterator<Item = &Install> {
         let inside = |install: &&Placed<Install>| install.reach <= Reach::Copied;
         image.installs.iter().filter(inside).map(|install| &install.what)
+    }
+
+    /// What the Tiltfile has wrong about this service, said by a rule that is asked about each fault. The rule gets a
+    /// function for places: of some bytes, or of the build.
+    pub fn tilt(&self, say: impl Fn(&Fault<'_>, &dyn Fn(Option<Span>) -> Place) -> Option<Problem>) -> Vec<Problem> {
+        let (Some(tiltfile), Some(dev)) = (&self.surroundings.tiltfile, &self.dev) else {
+            return Vec::new();
+        };
+        let demand = Demand::of(self.repo, self.service, dev);
+        let found = tilt::faults(tiltfile, self.repo, &demand);
+        let say = |(fault, build): &(Fault<'_>, Option<&Build>)| {
+            let place = |span: Option<Span>| match span.or_else(|| build.map(|build| build.call)) {
+                Some(span) => tiltfile.place(span),
+                None => Place::File(tiltfile::FILE.into()),
+            };
+            say(fault, &place)
+        };
+        found.iter().filter_map(say).collect()
     }
 
     pub fn manifest_place(&self) -> Place {

@@ -6,6 +6,8 @@ use std::{
 mod exceptions;
 mod observe;
 
+pub use observe::development_image;
+
 use super::gen_dockerfiles::select;
 use crate::{
     Exit,

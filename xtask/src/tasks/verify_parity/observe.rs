@@ -58,13 +58,7 @@ fn observe<'a>(
     problems: &mut Vec<Problem>,
 ) -> Subject<'a> {
     let dir = &service.package.dir;
-    let mut image = |names: &[&str]| {
-        let path = names
-            .iter()
-            .map(|name| dir.child(name))
-            .find(|path| path.under(&repo.root).is_file())?;
-        read_image(&repo.root, &path, problems)
-    };
+    let mut image = |names: &[&str]| find_image(&repo.root, dir, names, problems);
     let (dev, prod) = (image(&DEVELOPMENT), image(&PRODUCTION));
     let mut requirements = BTreeMap::new();
     let images = dev.iter().chain(&prod);
@@ -90,6 +84,19 @@ fn observe<'a>(
         changes: Vec::new(),
         unused_exceptions: Vec::new(),
     }
+}
+
+/// The development image of a service, as its Dockerfile says. `None` where there is none.
+pub fn development_image(root: &Path, service: &Service, problems: &mut Vec<Problem>) -> Option<Image> {
+    find_image(root, &service.package.dir, &DEVELOPMENT, problems)
+}
+
+fn find_image(root: &Path, dir: &RepoPath, names: &[&str], problems: &mut Vec<Problem>) -> Option<Image> {
+    let path = names
+        .iter()
+        .map(|name| dir.child(name))
+        .find(|path| path.under(root).is_file())?;
+    read_image(root, &path, problems)
 }
 
 fn read_image(root: &Path, path: &RepoPath, problems: &mut Vec<Problem>) -> Option<Image> {

@@ -1,0 +1,445 @@
+//! The functions that a Tiltfile finds there: Starlark's own, and those of Tilt's API.
+
+use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
+
+use super::{
+    machine::Machine,
+    methods,
+    syntax::Span,
+    text::Text,
+    value::{Arguments, Dict, Entry, Item, List, Scope, Space, Step, Unknown, Value},
+};
+use crate::repo::RepoPath;
+
+/// Builds an image.
+pub const BUILDS: [&str; 4] = [
+    "docker_build",
+    "custom_build",
+    "docker_build_with_restart",
+    "custom_build_with_restart",
+];
+
+/// What a step of `live_update` is made with.
+const STEPS: [&str; 5] = ["sync", "run", "restart_container", "fall_back_on", "initial_sync"];
+
+/// Functions that say something to Tilt and give nothing back.
+const SAYS: [&str; 26] = [
+    "allow_k8s_contexts",
+    "analytics_settings",
+    "ci_settings",
+    "cmd_button",
+    "dc_resource",
+    "default_registry",
+    "disable_snapshots",
+    "docker_compose",
+    "docker_prune_settings",
+    "enable_feature",
+    "experimental_metrics_settings",
+    "fail",
+    "k8s_attach",
+    "k8s_custom_deploy",
+    "k8s_image_json_path",
+    "k8s_kind",
+    "k8s_resource",
+    "k8s_yaml",
+    "local_resource",
+    "print",
+    "secret_settings",
+    "set_team",
+    "test",
+    "trigger_mode",
+    "update_settings",
+    "watch_settings",
+];
+
+/// Functions whose result depends on the machine, or on other files.
+const ASKS: [&str; 22] = [
+    "blob",
+    "decode_json",
+    "decode_yaml",
+    "decode_yaml_stream",
+    "encode_json",
+    "encode_yaml",
+    "encode_yaml_stream",
+    "filter_yaml",
+    "helm",
+    "k8s_context",
+    "k8s_namespace",
+    "kustomize",
+    "link",
+    "listdir",
+    "local",
+    "port_forward",
+    "probe",
+    "read_file",
+    "read_json",
+    "read_yaml",
+    "read_yaml_stream",
+    "watch_file",
+];
+
+const STARLARK: [&str; 27] = [
+    "abs",
+    "all",
+    "any",
+    "bool",
+    "dict",
+    "dir",
+    "enumerate",
+    "float",
+    "getattr",
+    "hasattr",
+    "hash",
+    "include",
+    "int",
+    "len",
+    "list",
+    "load_dynamic",
+    "max",
+    "min",
+    "range",
+    "repr",
+    "reversed",
+    "set",
+    "sorted",
+    "str",
+    "struct",
+    "tuple",
+    "zip",
+];
+
+/// What a name means where the file does not bind it.
+pub fn global(name: &str) -> Option<Value> {
+    let space = |name: &str, names: &[(&str, Value)]| {
+        let names = names
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), value.clone()))
+            .collect();
+        Value::Space(Rc::new(Space {
+            name: name.to_owned(),
+            names,
+        }))
+    };
+    let function = |name: &str| Value::Builtin(name.into());
+    match name {
+        "None" => return Some(Value::None),
+        "True" => return Some(Value::Bool(true)),
+        "False" => return Some(Value::Bool(false)),
+        "TRIGGER_MODE_AUTO" => return Some(Value::Int(0)),
+        "TRIGGER_MODE_MANUAL" => return Some(Value::Int(1)),
+        "type" => return Some(function("type")),
+        "os" => {
+            let path = space(
+                "os.path",
+                &[
+                    "join", "basename", "dirname", "abspath", "relpath", "realpath", "exists",
+                ]
+                .map(|name| (name, function(&format!("os.path.{name}")))),
+            );
+            let why = "it comes from the environment".to_owned();
+            let hole = Some(Rc::new(Unknown {
+                span: Span::new(0, 0, 0),
+                why,
+            }));
+            let names = [
+                (
+                    "environ",
+                    Value::Dict(Rc::new(RefCell::new(Dict {
+                        hole,
+                        ..Dict::default()
+                    }))),
+                ),
+                ("getcwd", function("os.getcwd")),
+                ("getenv", function("os.getenv")),
+                ("putenv", function("os.putenv")),
+                ("path", path),
+            ];
+            return Some(space("os", &names));
+        }
+        "config" => {
+            let defined = ["define_bool", "define_string", "define_string_list", "define_object"];
+            let said = ["set_enabled_resources", "clear_enabled_resources"];
+            let mut names: Vec<(&str, Value)> = Vec::new();
+            names.extend(defined.map(|name| (name, function("config.define"))));
+            names.extend(said.map(|name| (name, function("config.set"))));
+            names.push(("parse", function("config.parse")));
+            names.push(("main_dir", Value::text(".")));
+            return Some(space("config", &names));
+        }
+        "shlex" => return Some(space("shlex", &[("quote", function("shlex.quote"))])),
+        "v1alpha1" => return Some(space("v1alpha1", &[])),
+        _ => {}
+    }
+    let is_known = BUILDS[..2].contains(&name)
+        || STEPS.contains(&name)
+        || SAYS.contains(&name)
+        || ASKS.contains(&name)
+        || STARLARK.contains(&name);
+    is_known.then(|| function(name))
+}
+
+/// `load(MODULE, …)`: names of a file of this repository, or of an extension.
+pub fn load(machine: &mut Machine<'_>, module: &Value, names: &[(String, String)], span: Span, scope: &Rc<Scope>) {
+    let written = module.as_text().and_then(Text::known);
+    let extension = written.as_deref().and_then(|module| module.strip_prefix("ext://"));
+    let loaded = match (&written, extension) {
+        (Some(path), None) => file(machine, path, span),
+        _ => None,
+    };
+    for (name, there) in names {
+        let value = match (extension, &loaded) {
+            (Some("restart_process"), _) if BUILDS[2..].contains(&there.as_str()) => {
+                Some(Value::Builtin(there.as_str().into()))
+            }
+            (None, Some(module)) => module.names.borrow().get(there).cloned(),
+            _ => None,
+        };
+        let origin = written.as_deref().unwrap_or("another file");
+        let why = || format!("`{there}` comes from `{origin}`");
+        scope.set(name, value.unwrap_or_else(|| Value::unknown(span, why())));
+    }
+}
+
+/// A path as the running file means it: relative to its own folder.
+fn resolved(machine: &Machine<'_>, path: &str) -> Option<RepoPath> {
+    let here = machine.files.get(usize::from(machine.file))?;
+    here.path.parent().join(path)
+}
+
+fn file(machine: &mut Machine<'_>, path: &str, span: Span) -> Option<Rc<Scope>> {
+    let names = resolved(machine, path).and_then(|path| match machine.run_file(&path) {
+        // A folder stands for the Tiltfile in it.
+        None => machine.run_file(&path.child("Tiltfile")),
+        found => found,
+    });
+    match names {
+        Some(Ok(scope)) => Some(scope),
+        Some(Err(error)) => {
+            let why = format!("this file cannot be read: {}", error.message);
+            machine.lost.push(Unknown { span: error.span, why });
+            None
+        }
+        None => {
+            let why = format!("`{path}` is no file of this repository");
+            machine.lost.push(Unknown { span, why });
+            None
+        }
+    }
+}
+
+pub fn call(machine: &mut Machine<'_>, name: &Rc<str>, call: Arguments) -> Value {
+    let span = call.span;
+    if BUILDS.contains(&&**name) || SAYS.contains(&&**name) {
+        machine.note(name, call);
+        return Value::None;
+    }
+    if STEPS.contains(&&**name) {
+        return Value::Step(Rc::new(Step {
+            name: name.to_string(),
+            call,
+        }));
+    }
+    if ASKS.contains(&&**name) {
+        machine.note(name, call);
+        return Value::unknown(span, format!("what `{name}(…)` gives is not followed"));
+    }
+    let value = match &**name {
+        "include" | "load_dynamic" => {
+            let path = call
+                .get(0, "path")
+                .and_then(|argument| argument.value.as_text())
+                .and_then(Text::known);
+            let scope = path.and_then(|path| file(machine, &path, span));
+            scope.map(|scope| {
+                let names = scope.names.borrow();
+                let entries = names.iter().map(|(name, value)| Entry {
+                    key: Value::text(name.clone()),
+                    value: value.clone(),
+                    span: None,
+                });
+                let entries = entries.collect();
+                Value::Dict(Rc::new(RefCell::new(Dict {
+                    entries,
+                    ..Dict::default()
+                })))
+            })
+        }
+        "config.define" | "config.set" | "os.putenv" => Some(Value::None),
+        "config.parse" => {
+            let why = "it is set when Tilt is started".to_owned();
+            Some(Value::Dict(Rc::new(RefCell::new(Dict {
+                hole: Some(Rc::new(Unknown { span, why })),
+                ..Dict::default()
+            }))))
+        }
+        "os.getcwd" => {
+            let here = machine
+                .files
+                .get(usize::from(machine.file))
+                .map(|file| file.path.parent());
+            Some(Value::text(here.map_or_else(String::new, |dir| dir.to_string())).clone())
+        }
+        "os.getenv" => match call.get(1, "default").map(|argument| &argument.value) {
+            Some(Value::Text(default)) => default.known().map(Value::text),
+            _ => Some(Value::unknown(span, "it comes from the environment")),
+        },
+        _ => pure(machine, name, &call),
+    };
+    value.unwrap_or_else(|| Value::unknown(span, format!("what `{name}(…)` gives here is not followed")))
+}
+
+/// Functions that only depend on their arguments.
+fn pure(machine: &mut Machine<'_>, name: &str, call: &Arguments) -> Option<Value> {
+    let argument = |index: usize| call.positional.get(index).map(|argument| &argument.value);
+    let listed = |items: Vec<Item>, homes: Vec<Span>, hole: Option<Rc<Unknown>>| {
+        let list = List {
+            items,
+            feeders: homes,
+            hole,
+            ..List::default()
+        };
+        Value::List(Rc::new(RefCell::new(list)))
+    };
+    Some(match name {
+        "str" => match argument(0)? {
+            Value::Unknown(unknown) => Value::Unknown(unknown.clone()),
+            value => Value::Text(methods::written(value)),
+        },
+        "len" => match argument(0)? {
+            Value::List(list) if list.borrow().hole.is_none() => {
+                Value::Int(i64::try_from(list.borrow().items.len()).ok()?)
+            }
+            Value::Text(text) => Value::Int(i64::try_from(text.known()?.len()).ok()?),
+            _ => return None,
+        },
+        "bool" => Value::Bool(argument(0)?.truth()?),
+        "dict" => {
+            let mut dict = Dict {
+                homes: Vec::new(),
+                hole: call.hole.clone(),
+                ..Dict::default()
+            };
+            match argument(0) {
+                Some(Value::Dict(first)) => {
+                    dict.entries = first.borrow().entries.clone();
+                    dict.homes = first.borrow().homes.clone();
+                    dict.hole = dict.hole.or_else(|| first.borrow().hole.clone());
+                }
+                Some(_) => return None,
+                None => {}
+            }
+            for (name, argument) in &call.named {
+                dict.set(Entry {
+                    key: Value::text(name.clone()),
+                    value: argument.value.clone(),
+                    span: argument.span,
+                });
+            }
+            Value::Dict(Rc::new(RefCell::new(dict)))
+        }
+        "struct" => Value::Space(Rc::new(Space {
+            name: "struct".into(),
+            names: call
+                .named
+                .iter()
+                .map(|(name, argument)| (name.clone(), argument.value.clone()))
+                .collect::<BTreeMap<_, _>>(),
+        })),
+        "list" | "tuple" | "set" if argument(0).is_none() => Value::list(Vec::new()),
+        "list" | "tuple" | "set" | "sorted" | "reversed" => {
+            let (mut items, homes, hole) = machine.items(argument(0)?, call.span);
+            if name == "reversed" {
+                items.reverse();
+            }
+            if name == "sorted" {
+                items.sort_by_cached_key(|item| item.value.as_text().map(Text::shown));
+            }
+            listed(items, homes, hole)
+        }
+        "enumerate" | "zip" => {
+            let mut columns = Vec::new();
+            let mut all_homes = Vec::new();
+            let mut any_hole = None;
+            for argument in &call.positional {
+                let (items, homes, hole) = machine.items(&argument.value, call.span);
+                columns.push(items);
+                all_homes.extend(homes);
+                any_hole = any_hole.or(hole);
+            }
+            if name == "enumerate" {
+                let numbers = (0..columns.first()?.len()).map(|number| Item {
+                    value: Value::Int(i64::try_from(number).unwrap_or(i64::MAX)),
+                    span: None,
+                    made_from: Vec::new(),
+                });
+                columns.insert(0, numbers.collect());
+            }
+            let rows = columns.iter().map(Vec::len).min().unwrap_or(0);
+            let row = |at: usize| {
+                let items: Vec<Item> = columns.iter().filter_map(|column| column.get(at).cloned()).collect();
+                let span = items.iter().find_map(|item| item.span);
+                let value = Value::List(Rc::new(RefCell::new(List {
+                    items,
+                    is_tuple: true,
+                    ..List::default()
+                })));
+                Item {
+                    value,
+                    span,
+                    made_from: Vec::new(),
+                }
+            };
+            listed((0..rows).map(row).collect(), all_homes, any_hole)
+        }
+        "range" => {
+            let number = |index: usize| match argument(index) {
+                Some(Value::Int(value)) => Some(*value),
+                _ => None,
+            };
+            let (start, end) = match number(1) {
+                Some(end) => (number(0)?, end),
+                None => (0, number(0)?),
+            };
+            let numbers = (start..end.min(start.saturating_add(10_000))).map(|number| Item {
+                value: Value::Int(number),
+                span: None,
+                made_from: Vec::new(),
+            });
+            Value::list(numbers.collect())
+        }
+        "os.path.join" => {
+            let mut path = Text::default();
+            for argument in &call.positional {
+                let part = methods::written(&argument.value);
+                let before = path.shown();
+                if part.shown().starts_with('/') {
+                    path = Text::default();
+                } else if !before.is_empty() && !before.ends_with('/') {
+                    path.push(&Text::plain("/"));
+                }
+                path.push(&part);
+            }
+            Value::Text(path)
+        }
+        "os.path.basename" | "os.path.dirname" => {
+            let text = argument(0)?.as_text()?;
+            let known = text.known()?;
+            let cut = known.rfind('/');
+            Value::Text(match name {
+                "os.path.basename" => text.slice(cut.map_or(0, |at| at + 1), known.len()),
+                _ => text.slice(0, cut.unwrap_or(0)),
+            })
+        }
+        "os.path.abspath" | "os.path.realpath" => Value::Text(argument(0)?.as_text()?.clone()),
+        "os.path.exists" => {
+            Value::Bool((machine.reader)(&resolved(machine, &argument(0)?.as_text()?.known()?)?).is_some())
+        }
+        "shlex.quote" | "repr" => Value::Text(argument(0)?.as_text()?.clone()),
+        "getattr" => {
+            let Value::Space(space) = argument(0)? else { return None };
+            let found = space.names.get(&argument(1)?.as_text()?.known()?);
+            found.or_else(|| argument(2))?.clone()
+        }
+        _ => return None,
+    })
+}
