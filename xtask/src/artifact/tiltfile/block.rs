@@ -42,11 +42,13 @@ pub fn for_new(state: &State, repo: &Repo, service: &Service) -> Vec<Vec<Edit>> 
     found
 }
 
+/// What is written for one service, as it would be for another.
 fn renamed_for(text: &str, sibling: &Service, service: &Service) -> Option<String> {
     let (old, new) = (&sibling.package.dir, &service.package.dir);
-    let text = renamed(text, old.file_name(), new.file_name())?;
     let port = |service: &Service| service.settings.port.to_string();
-    Some(renamed(&text, &port(sibling), &port(service)).unwrap_or(text))
+    let by_name = renamed(text, old.file_name(), new.file_name()).unwrap_or_else(|| text.to_owned());
+    let by_port = renamed(&by_name, &port(sibling), &port(service)).unwrap_or(by_name);
+    by_port.contains(new.file_name()).then_some(by_port)
 }
 
 /// One more item of a list or dict that a loop goes over.
@@ -97,7 +99,16 @@ fn as_statements(
         .filter(|span| span.file == file)
         .max();
     let gap = if text.contains("\n\n") { "\n\n" } else { "\n" };
-    let resource = own.and_then(|own| renamed_for(state.written(own.statement), sibling, service));
+    let resource = own.map(|own| {
+        // The workload may have a name in front, as a chart gives it: `rag-web`.
+        let (old, new) = (sibling.package.dir.file_name(), service.package.dir.file_name());
+        let workload = own.workload.shown();
+        let prefix = workload.strip_suffix(old).unwrap_or_default();
+        let text = state.written(own.statement);
+        let text = renamed(text, &workload, &format!("{prefix}{new}")).unwrap_or_else(|| text.to_owned());
+        renamed_for(&text, sibling, service)
+    });
+    let resource = resource.flatten();
     match (resource, last_resource) {
         (Some(resource), Some(last)) if last > last_build => {
             let first = resources().map(|resource| resource.statement).min()?;

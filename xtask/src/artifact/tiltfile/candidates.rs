@@ -21,7 +21,17 @@ pub fn candidates(state: &State, build: &Build, fault: &Fault<'_>, demand: &Dema
         Fault::SyncMissing(pair) => {
             let local = relative(&pair.local, &build.dir);
             let new = format!("sync({}, {})", literals.quote(&local), literals.quote(&pair.remote));
-            let mut found = more(state, build, "live_update", &build.syncs, &new);
+            let new = New {
+                argument: "live_update",
+                order: demand
+                    .syncs
+                    .iter()
+                    .map(|pair| relative(&pair.local, &build.dir))
+                    .collect(),
+                key: local,
+                written: new,
+            };
+            let mut found = more(state, build, &build.syncs, &new);
             found.extend(fed(state, &build.syncs, pair.package, demand));
             found
         }
@@ -54,13 +64,8 @@ pub fn candidates(state: &State, build: &Build, fault: &Fault<'_>, demand: &Dema
             let needed = demand.needed.iter().find(|package| path.is_under(&package.dir));
             let context = build.context.clone().unwrap_or_else(RepoPath::root);
             if let Some(dir) = needed.and_then(|package| package.dir.relative_to(&context)) {
-                found.extend(more(
-                    state,
-                    build,
-                    "ignore",
-                    &build.ignore,
-                    &literals.quote(&format!("!{dir}")),
-                ));
+                let new = New::plain("ignore", literals.quote(&format!("!{dir}")));
+                found.extend(more(state, build, &build.ignore, &new));
             }
             found
         }
@@ -71,14 +76,39 @@ pub fn candidates(state: &State, build: &Build, fault: &Fault<'_>, demand: &Dema
             let dir = needed.map_or(path, |package| &package.dir);
             let context = build.context.clone().unwrap_or_else(RepoPath::root);
             let written = dir.relative_to(&context).unwrap_or(dir.as_str());
-            more(state, build, "only", &build.only, &literals.quote(written))
+            more(state, build, &build.only, &New::plain("only", literals.quote(written)))
         }
         Fault::NotIgnored { lib } => {
             let context = build.context.clone().unwrap_or_else(RepoPath::root);
-            let written = lib.dir.relative_to(&context).unwrap_or(lib.dir.as_str());
-            let mut found = more(state, build, "ignore", &build.ignore, &literals.quote(written));
+            let written = |dir: &RepoPath| dir.relative_to(&context).unwrap_or(dir.as_str()).to_owned();
+            let new = New {
+                order: demand.unneeded.iter().map(|lib| written(&lib.dir)).collect(),
+                key: written(&lib.dir),
+                ..New::plain("ignore", literals.quote(&written(&lib.dir)))
+            };
+            let mut found = more(state, build, &build.ignore, &new);
             found.extend(fed(state, &build.ignore, &lib.dir, demand));
             found
+        }
+    }
+}
+
+/// One more item of an argument.
+struct New {
+    argument: &'static str,
+    written: String,
+    /// The item among others of its kind, in the order that they have in a new block.
+    key: String,
+    order: Vec<String>,
+}
+
+impl New {
+    fn plain(argument: &'static str, written: String) -> Self {
+        Self {
+            argument,
+            written,
+            key: String::new(),
+            order: Vec::new(),
         }
     }
 }
@@ -209,12 +239,14 @@ pub fn take_out_item(state: &State, span: Span) -> Option<Vec<Edit>> {
 }
 
 /// One more item of an argument: in each literal that it is put together from, beside them, or as a new argument.
-fn more<T>(state: &State, build: &Build, name: &str, sequence: &Sequence<T>, new: &str) -> Vec<Vec<Edit>> {
+fn more<T>(state: &State, build: &Build, sequence: &Sequence<T>, new: &New) -> Vec<Vec<Edit>> {
     let mut found = Vec::new();
+    let written = &new.written;
     for home in sequence.homes.iter().rev() {
         let bracket = state.outline(home.file).and_then(|outline| outline.brackets.get(home));
         if let Some(bracket) = bracket.filter(|bracket| !bracket.is_call) {
-            found.push(add(state.text(home.file), bracket, position(bracket, name), new));
+            let position = position(state, bracket, new);
+            found.push(add(state.text(home.file), bracket, position, written));
         }
     }
     let call = state
@@ -225,38 +257,51 @@ fn more<T>(state: &State, build: &Build, name: &str, sequence: &Sequence<T>, new
         .and_then(|(call, at)| call.items.iter().find(|item| item.value == at));
     match said {
         Some(item) => {
-            let is_loose = item.is_loose;
-            let written = state.written(item.value);
+            let before = state.written(item.value);
             // One text stands for a list of one.
-            let is_text = written.starts_with(['"', '\'']);
-            let sum = match (is_text, is_loose) {
-                (true, _) => format!("[{written}, {new}]"),
-                (false, true) => format!("({written}) + [{new}]"),
-                (false, false) => format!("{written} + [{new}]"),
+            let is_text = before.starts_with(['"', '\'']);
+            let sum = match (is_text, item.is_loose) {
+                (true, _) => format!("[{before}, {written}]"),
+                (false, true) => format!("({before}) + [{written}]"),
+                (false, false) => format!("{before} + [{written}]"),
             };
             found.push(vec![Edit::replace(item.value, sum)]);
         }
-        None if sequence.homes.is_empty() => found.extend(argument(state, build, &format!("{name}=[{new}]"))),
+        None if sequence.homes.is_empty() => {
+            found.extend(argument(state, build, &format!("{}=[{written}]", new.argument)));
+        }
         None => {}
     }
     found
 }
 
-/// Where a new item goes: syncs stand behind the other syncs and before `run`, as Tilt asks for.
-fn position(bracket: &Bracket, name: &str) -> usize {
-    if name != "live_update" {
-        return bracket.items.len();
+/// Where a new item goes: beside its like, in their order. Syncs stand before `run`, as Tilt asks for.
+fn position(state: &State, bracket: &Bracket, new: &New) -> usize {
+    let is_of = |key: &String| {
+        let quoted = [format!("'{key}'"), format!("\"{key}\"")];
+        bracket
+            .items
+            .iter()
+            .position(|item| quoted.iter().any(|quoted| state.written(item.span).contains(quoted)))
+    };
+    if let Some(own) = new.order.iter().position(|key| *key == new.key) {
+        let before = new.order.iter().take(own).filter_map(is_of).max();
+        let after = new.order.iter().skip(own + 1).filter_map(is_of).min();
+        if let Some(at) = before.map(|at| at + 1).or(after) {
+            return at;
+        }
     }
-    let is = |index: &usize, names: &[&str]| {
+    let end = bracket.items.len();
+    if new.argument != "live_update" {
+        return end;
+    }
+    let calls = |index: &usize, names: &[&str]| {
         let called = bracket.items.get(*index).and_then(|item| item.calls.as_deref());
         called.is_some_and(|called| names.contains(&called))
     };
-    let last_sync = (0..bracket.items.len()).rev().find(|index| is(index, &["sync"]));
-    let first_late = (0..bracket.items.len()).find(|index| is(index, &["run", "restart_container"]));
-    last_sync
-        .map(|index| index + 1)
-        .or(first_late)
-        .unwrap_or(bracket.items.len())
+    let last_sync = (0..end).rev().find(|index| calls(index, &["sync"]));
+    let first_late = (0..end).find(|index| calls(index, &["run", "restart_container"]));
+    last_sync.map(|index| index + 1).or(first_late).unwrap_or(end)
 }
 
 /// A new argument of the call itself, behind the last one that is no `*x` or `**x`.

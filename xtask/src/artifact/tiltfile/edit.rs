@@ -133,7 +133,8 @@ pub fn take_out_statement(text: &str, statement: Span) -> Edit {
     }
     let mut end = (line_end(text, range.end) + 1).min(text.len());
     // One empty line goes along, so that no gap is left.
-    if text.get(end..).is_some_and(|rest| rest.starts_with('\n')) {
+    let is_apart = start == 0 || text.get(..start).is_some_and(|before| before.ends_with("\n\n"));
+    if is_apart && text.get(end..).is_some_and(|rest| rest.starts_with('\n')) {
         end += 1;
     }
     Edit::remove(statement.file, start, end)

@@ -19,8 +19,17 @@ pub const BUILDS: [&str; 4] = [
     "custom_build_with_restart",
 ];
 
-/// What a step of `live_update` is made with.
-const STEPS: [&str; 5] = ["sync", "run", "restart_container", "fall_back_on", "initial_sync"];
+/// Steps of `live_update`, and other values that are what they are made with.
+const VALUES: [&str; 8] = [
+    "fall_back_on",
+    "initial_sync",
+    "link",
+    "port_forward",
+    "probe",
+    "restart_container",
+    "run",
+    "sync",
+];
 
 /// Functions that say something to Tilt and give nothing back.
 const SAYS: [&str; 26] = [
@@ -52,8 +61,24 @@ const SAYS: [&str; 26] = [
     "watch_settings",
 ];
 
-/// Functions whose result depends on the machine, or on other files.
-const ASKS: [&str; 22] = [
+/// Functions that ask the machine or other files: what they are asked has to stay, what they answer is not known.
+const ASKS: [&str; 12] = [
+    "helm",
+    "k8s_context",
+    "k8s_namespace",
+    "kustomize",
+    "listdir",
+    "local",
+    "read_file",
+    "read_json",
+    "read_yaml",
+    "read_yaml_stream",
+    "watch_file",
+    "config.define",
+];
+
+/// Functions that turn one form of data into another.
+const CONVERTS: [&str; 8] = [
     "blob",
     "decode_json",
     "decode_yaml",
@@ -62,20 +87,6 @@ const ASKS: [&str; 22] = [
     "encode_yaml",
     "encode_yaml_stream",
     "filter_yaml",
-    "helm",
-    "k8s_context",
-    "k8s_namespace",
-    "kustomize",
-    "link",
-    "listdir",
-    "local",
-    "port_forward",
-    "probe",
-    "read_file",
-    "read_json",
-    "read_yaml",
-    "read_yaml_stream",
-    "watch_file",
 ];
 
 const STARLARK: [&str; 27] = [
@@ -171,9 +182,10 @@ pub fn global(name: &str) -> Option<Value> {
         _ => {}
     }
     let is_known = BUILDS[..2].contains(&name)
-        || STEPS.contains(&name)
+        || VALUES.contains(&name)
         || SAYS.contains(&name)
         || ASKS.contains(&name)
+        || CONVERTS.contains(&name)
         || STARLARK.contains(&name);
     is_known.then(|| function(name))
 }
@@ -233,7 +245,7 @@ pub fn call(machine: &mut Machine<'_>, name: &Rc<str>, call: Arguments) -> Value
         machine.note(name, call);
         return Value::None;
     }
-    if STEPS.contains(&&**name) {
+    if VALUES.contains(&&**name) {
         return Value::Step(Rc::new(Step {
             name: name.to_string(),
             call,
@@ -264,7 +276,7 @@ pub fn call(machine: &mut Machine<'_>, name: &Rc<str>, call: Arguments) -> Value
                 })))
             })
         }
-        "config.define" | "config.set" | "os.putenv" => Some(Value::None),
+        "config.set" | "os.putenv" => Some(Value::None),
         "config.parse" => {
             let why = "it is set when Tilt is started".to_owned();
             Some(Value::Dict(Rc::new(RefCell::new(Dict {
