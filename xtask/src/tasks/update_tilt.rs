@@ -2,7 +2,7 @@ use std::path::Path;
 
 use crate::{
     Exit,
-    artifact::tiltfile::{Gone, Update, update},
+    artifact::tiltfile::{Gone, Shown, Update, update},
     evidence::{image::Image, tiltfile::FILE},
     repo::{Repo, RepoPath},
     report::{Place, Problem},
@@ -90,9 +90,10 @@ pub fn run(root: &Path, args: &Args, on_wait: impl FnOnce()) -> Result<Outcome, 
     }
     let _lock = lock.map_err(|problem| vec![problem])?;
     let gone = if args.remove_gone { Gone::Remove } else { Gone::Tell };
+    let shown = if args.check { Shown::OnDisk } else { Shown::Edited };
     let read = |path: &RepoPath| std::fs::read_to_string(path.under(root)).ok();
     let updated = |problem: Box<Problem>| vec![*problem];
-    let Some(found) = update(&read, &repo, &demands, gone) else {
+    let Some(found) = update(&read, &repo, &demands, gone, shown) else {
         return Ok(Outcome::Nothing("there is no Tiltfile at the root"));
     };
     let Update {
@@ -117,7 +118,7 @@ pub fn run(root: &Path, args: &Args, on_wait: impl FnOnce()) -> Result<Outcome, 
     let is_written = !args.check && !plan.is_clean();
     if is_written {
         sync::carry_out(root, &plan)?;
-        let again = update(&read, &repo, &demands, gone);
+        let again = update(&read, &repo, &demands, gone, shown);
         if !matches!(&again, Some(Ok(again)) if again.texts.is_empty()) {
             return Err(vec![our_bug()]);
         }

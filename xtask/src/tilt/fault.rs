@@ -47,7 +47,7 @@ impl Fault<'_> {
     pub fn key(&self, service: &PackageName) -> String {
         let (kind, what) = match self {
             Self::NoBuild => ("no build", String::new()),
-            Self::Dockerfile { .. } => ("Dockerfile", String::new()),
+            Self::Dockerfile { said, .. } => ("Dockerfile", said.as_ref().map_or(String::new(), RepoPath::to_string)),
             Self::BuildArg { name, .. } => ("build argument", name.clone()),
             Self::SyncMissing(pair) => ("sync missing", pair.local.to_string()),
             Self::SyncElsewhere { pair, sync } => {

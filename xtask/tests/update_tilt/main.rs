@@ -4,5 +4,7 @@
 #[path = "../fixture/mod.rs"]
 mod fixture;
 
+mod bad_input;
 mod real;
+mod services;
 mod styles;

@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// Each style, and whether everything in it can be mended.
-const STYLES: [(&str, bool); 10] = [
+const STYLES: [(&str, bool); 11] = [
     ("keywords", true),
     ("positional", true),
     ("names", true),
@@ -19,6 +19,7 @@ const STYLES: [(&str, bool); 10] = [
     ("splat", true),
     ("loop", true),
     ("function", true),
+    ("given", true),
     ("restart_and_custom", true),
     ("switched", true),
     ("shared_list", false),

@@ -8,6 +8,7 @@ mod by_hand;
 mod drawn;
 mod suite;
 mod this_repository;
+mod tilt;
 mod with_poetry;
 
 use std::collections::BTreeSet;
@@ -39,6 +40,7 @@ fn every_rule_has_a_fault_that_it_finds() {
     let found: BTreeSet<&str> = drawn::FAULTS
         .iter()
         .chain(by_hand::FAULTS)
+        .chain(tilt::FAULTS)
         .map(|(rule, _, _)| *rule)
         .collect();
     let rules: BTreeSet<&str> = RULES.iter().map(|rule| rule.id).collect();

@@ -98,7 +98,7 @@ fn as_statements(
         .map(|resource| resource.statement)
         .filter(|span| span.file == file)
         .max();
-    let gap = if text.contains("\n\n") { "\n\n" } else { "\n" };
+    let gap = if block.contains('\n') { "\n\n" } else { "\n" };
     let resource = own.map(|own| {
         // The workload may have a name in front, as a chart gives it: `rag-web`.
         let (old, new) = (sibling.package.dir.file_name(), service.package.dir.file_name());

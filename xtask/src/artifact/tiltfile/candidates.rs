@@ -31,8 +31,8 @@ pub fn candidates(state: &State, build: &Build, fault: &Fault<'_>, demand: &Dema
                 key: local,
                 written: new,
             };
-            let mut found = more(state, build, &build.syncs, &new);
-            found.extend(fed(state, &build.syncs, pair.package, demand));
+            let mut found = fed(state, build, &build.syncs, pair.package, demand);
+            found.extend(more(state, build, &build.syncs, &new));
             found
         }
         Fault::SyncElsewhere { pair, sync } => {
@@ -76,7 +76,14 @@ pub fn candidates(state: &State, build: &Build, fault: &Fault<'_>, demand: &Dema
             let dir = needed.map_or(path, |package| &package.dir);
             let context = build.context.clone().unwrap_or_else(RepoPath::root);
             let written = dir.relative_to(&context).unwrap_or(dir.as_str());
-            more(state, build, &build.only, &New::plain("only", literals.quote(written)))
+            let mut found = fed(state, build, &build.only, dir, demand);
+            found.extend(more(
+                state,
+                build,
+                &build.only,
+                &New::plain("only", literals.quote(written)),
+            ));
+            found
         }
         Fault::NotIgnored { lib } => {
             let context = build.context.clone().unwrap_or_else(RepoPath::root);
@@ -86,8 +93,8 @@ pub fn candidates(state: &State, build: &Build, fault: &Fault<'_>, demand: &Dema
                 key: written(&lib.dir),
                 ..New::plain("ignore", literals.quote(&written(&lib.dir)))
             };
-            let mut found = more(state, build, &build.ignore, &new);
-            found.extend(fed(state, &build.ignore, &lib.dir, demand));
+            let mut found = fed(state, build, &build.ignore, &lib.dir, demand);
+            found.extend(more(state, build, &build.ignore, &new));
             found
         }
     }
@@ -316,11 +323,28 @@ fn argument(state: &State, build: &Build, new: &str) -> Option<Vec<Edit>> {
 }
 
 /// One more item where the items come from that a loop makes these from: like one that is there, of another package.
-fn fed<T>(state: &State, sequence: &Sequence<T>, package: &RepoPath, demand: &Demand<'_>) -> Vec<Vec<Edit>> {
+fn fed<T>(
+    state: &State,
+    build: &Build,
+    sequence: &Sequence<T>,
+    package: &RepoPath,
+    demand: &Demand<'_>,
+) -> Vec<Vec<Edit>> {
     let mut found: Vec<Vec<Edit>> = Vec::new();
     let names = [package.file_name(), package.as_str()];
-    let literals = Literals::of(state.text(sequence.feeders.first().map_or(0, |span| span.file)));
-    for feeder in sequence.feeders.iter().rev() {
+    // A function that is not given the list: it is given one.
+    for frame in build.frames.iter().rev() {
+        let call = state
+            .outline(frame.span.file)
+            .and_then(|outline| outline.brackets.get(&frame.span));
+        for ((parameter, _), call) in frame.defaulted.iter().zip(std::iter::repeat(call).flatten()) {
+            let literals = Literals::of(state.text(frame.span.file));
+            let new = names.map(|name| format!("{parameter}=[{}]", literals.quote(name)));
+            found.extend(new.map(|new| add(state.text(frame.span.file), call, call.items.len(), &new)));
+        }
+    }
+    let given = build.frames.iter().rev().flat_map(|frame| &frame.given);
+    for feeder in given.chain(sequence.feeders.iter().rev()) {
         let Some(bracket) = state
             .outline(feeder.file)
             .and_then(|outline| outline.brackets.get(feeder))
@@ -328,6 +352,7 @@ fn fed<T>(state: &State, sequence: &Sequence<T>, package: &RepoPath, demand: &De
             continue;
         };
         let text = state.text(feeder.file);
+        let literals = Literals::of(text);
         let known = demand.needed.iter().chain(&demand.unneeded).map(|known| &known.dir);
         let like = known.flat_map(|known| {
             let items = bracket.items.iter().map(|item| state.written(item.span));

@@ -37,6 +37,13 @@ pub struct Update {
     pub builds: usize,
 }
 
+/// Which text places are shown in: the one on the disk, or the edited one that is about to be there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shown {
+    OnDisk,
+    Edited,
+}
+
 /// Whether builds of services that are gone are taken away, or only told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Gone {
@@ -50,6 +57,7 @@ pub fn update(
     repo: &Repo,
     demands: &[Demand<'_>],
     gone: Gone,
+    shown: Shown,
 ) -> Option<Result<Update, Box<Problem>>> {
     let mut state = match State::new(read, BTreeMap::new())? {
         Ok(state) => state,
@@ -66,19 +74,55 @@ pub fn update(
     while let Some(better) = step(&state, read, repo, demands, &mut given_up) {
         state = better;
     }
-    let mut update = Update {
-        warnings: state.tiltfile.warnings(),
-        ..Update::default()
-    };
     let has_manifest = |dir: &RepoPath| dir.child("pyproject.toml").under(&repo.root).exists();
     if gone == Gone::Remove {
         while let Some(better) = without_gone(&state, read, repo, demands, &has_manifest) {
             state = better;
         }
     }
-    for build in block::gone(&state, repo, &has_manifest) {
-        let name = tilt::image_name(build).unwrap_or_default();
-        let problem = Problem::warning(format!("`{name}` is no service any more")).at(state.tiltfile.place(build.call));
+    let on_disk = match shown {
+        Shown::OnDisk => State::new(read, BTreeMap::new()).and_then(Result::ok),
+        Shown::Edited => None,
+    };
+    let mut update = told(
+        &state,
+        on_disk.as_ref().unwrap_or(&state),
+        repo,
+        demands,
+        gone,
+        &has_manifest,
+    );
+    update.builds = demands.len();
+    let is_changed = |(path, text): &(RepoPath, String)| read(path).as_ref() != Some(text);
+    update.texts = std::mem::take(&mut state.texts)
+        .into_iter()
+        .filter(is_changed)
+        .collect();
+    Some(Ok(update))
+}
+
+/// What is left after all edits, with places in the text that people have before them.
+fn told(
+    state: &State,
+    shown: &State,
+    repo: &Repo,
+    demands: &[Demand<'_>],
+    gone: Gone,
+    has_manifest: &dyn Fn(&RepoPath) -> bool,
+) -> Update {
+    let mut update = Update {
+        warnings: shown.tiltfile.warnings(),
+        ..Update::default()
+    };
+    let left: Vec<Option<String>> = block::gone(state, repo, has_manifest)
+        .into_iter()
+        .map(tilt::image_name)
+        .collect();
+    for build in block::gone(shown, repo, has_manifest) {
+        let Some(name) = tilt::image_name(build).filter(|name| left.contains(&Some(name.clone()))) else {
+            continue;
+        };
+        let problem = Problem::warning(format!("`{name}` is no service any more")).at(shown.tiltfile.place(build.call));
         update.warnings.push(match gone {
             Gone::Tell => problem.remedy("run `cargo xtask update-tilt --remove-gone` to remove its build"),
             Gone::Remove => problem
@@ -87,9 +131,13 @@ pub fn update(
         });
     }
     for demand in demands {
-        for (fault, build) in faults(&state.tiltfile, repo, demand) {
-            let span = place_of(&fault).or(build.map(|build| build.call));
-            let place = span.map_or_else(|| Place::File(FILE.into()), |span| state.tiltfile.place(span));
+        let service = &demand.service.package.name;
+        let before = faults(&shown.tiltfile, repo, demand);
+        for (fault, _) in faults(&state.tiltfile, repo, demand) {
+            let key = fault.key(service);
+            let there = before.iter().find(|(fault, _)| fault.key(service) == key);
+            let span = there.and_then(|(fault, build)| place_of(fault).or(build.map(|build| build.call)));
+            let place = span.map_or_else(|| Place::File(FILE.into()), |span| shown.tiltfile.place(span));
             update.left.push(
                 Problem::warning(said(&fault, demand))
                     .at(place)
@@ -98,13 +146,7 @@ pub fn update(
             );
         }
     }
-    update.builds = demands.len();
-    let is_changed = |(path, text): &(RepoPath, String)| read(path).as_ref() != Some(text);
-    update.texts = std::mem::take(&mut state.texts)
-        .into_iter()
-        .filter(is_changed)
-        .collect();
-    Some(Ok(update))
+    update
 }
 
 /// The state after the first edit that mends something. What nothing mends is given up.

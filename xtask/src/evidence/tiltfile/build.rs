@@ -1,7 +1,7 @@
 //! What one call that builds an image is given: as plain data, with the bytes that say it.
 
 use super::{
-    machine::{Event, File},
+    machine::{CallSite, Event, File},
     syntax::Span,
     text::Text,
     value::{Argument, Arguments, Item, Unknown, Value},
@@ -28,6 +28,8 @@ pub struct Build {
     /// The items of the loops around it, and the literals that they come from.
     pub made_from: Vec<Span>,
     pub feeders: Vec<Span>,
+    /// The calls of functions around it, outermost first.
+    pub frames: Vec<CallSite>,
     /// All that it is given besides, as text.
     pub rest: String,
     pub unknowns: Vec<Unknown>,
@@ -209,7 +211,7 @@ impl Build {
         for (name, argument) in &call.named {
             add_rest(name, argument, &mut rest);
         }
-        Some(Self {
+        let mut build = Self {
             kind,
             call: call.span,
             statement: event.top,
@@ -223,9 +225,17 @@ impl Build {
             only: texts(given("only"), "what is built from here", &mut unknowns),
             made_from: event.made_from.clone(),
             feeders: event.feeders.clone(),
+            frames: event.frames.clone(),
             rest,
             unknowns,
-        })
+        };
+        // What is not said may be in what cannot be told.
+        if call.hole.is_some() {
+            build.syncs.has_hole |= given("live_update").is_none();
+            build.ignore.has_hole |= given("ignore").is_none();
+            build.only.has_hole |= given("only").is_none();
+        }
+        Some(build)
     }
 
     /// The Dockerfile, from the root of the repository.

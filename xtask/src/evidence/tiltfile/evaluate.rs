@@ -4,7 +4,7 @@ use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
 
 use super::{
     builtin,
-    machine::{DEPTH, Flow, Machine},
+    machine::{CallSite, DEPTH, Flow, Machine},
     methods,
     syntax::{Arg, ArgKind, Clause, Def, Expr, ExprKind, Operator, Param, Span},
     text::Text,
@@ -346,6 +346,11 @@ impl Machine<'_> {
             Code::Lambda(lambda) => &lambda.params,
         };
         let scope = Scope::inside(&function.scope);
+        let mut site = CallSite {
+            span: call.span,
+            defaulted: Vec::new(),
+            given: Vec::new(),
+        };
         let mut positional = std::mem::take(&mut call.positional).into_iter();
         for (index, param) in params.iter().enumerate() {
             let value = match param.kind {
@@ -377,9 +382,19 @@ impl Machine<'_> {
                 ArgKind::Positional | ArgKind::Keyword(_) => {
                     let given = positional.next().or_else(|| call.named.remove(&param.name));
                     match (given, function.defaults.get(&index), &call.hole) {
-                        (Some(argument), _, _) => argument.value,
+                        (Some(argument), _, _) => {
+                            if let Value::List(list) = &argument.value {
+                                site.given.extend(&list.borrow().homes);
+                            }
+                            argument.value
+                        }
                         (None, _, Some(hole)) => Value::Unknown(hole.clone()),
-                        (None, Some(default), None) => default.clone(),
+                        (None, Some(default), None) => {
+                            if let Value::List(list) = default {
+                                site.defaulted.push((param.name.clone(), list.borrow().homes.clone()));
+                            }
+                            default.clone()
+                        }
                         (None, None, None) => Value::unknown(
                             call.span,
                             format!("`{}` is not given to `{}`", param.name, function.name),
@@ -390,6 +405,7 @@ impl Machine<'_> {
             scope.set(&param.name, value);
         }
         let before = std::mem::replace(&mut self.file, function.file);
+        self.frames.push(site);
         let value = match &function.code {
             Code::Lambda(lambda) => self.value(&lambda.body, &scope),
             Code::Def(def) => match self.block(&def.body, &scope) {
@@ -397,6 +413,7 @@ impl Machine<'_> {
                 Flow::Next | Flow::Break | Flow::Continue => Value::None,
             },
         };
+        self.frames.pop();
         self.file = before;
         value
     }

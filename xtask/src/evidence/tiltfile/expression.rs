@@ -214,6 +214,9 @@ impl Parser {
     pub fn primary(&mut self) -> Result<Expr, SyntaxError> {
         let start = self.span();
         let mut expr = self.atom()?;
+        if matches!(&expr.kind, ExprKind::Name(name) if name == "f") && matches!(self.peek(), Token::Text { .. }) {
+            return Err(self.error("Starlark has no f-strings: write `%` or `.format(…)`".into()));
+        }
         let mut height = 0;
         loop {
             let kind = if self.take(".") {
@@ -279,6 +282,16 @@ impl Parser {
             } else {
                 ArgKind::Positional
             };
+            let is_last = |kind: &ArgKind| args.iter().any(|arg: &Arg| arg.kind == *kind);
+            let follows_name = args.iter().any(|arg| matches!(arg.kind, ArgKind::Keyword(_)));
+            let is_misplaced = match kind {
+                ArgKind::Positional => follows_name || is_last(&ArgKind::Star) || is_last(&ArgKind::StarStar),
+                ArgKind::Keyword(_) | ArgKind::Star => is_last(&ArgKind::StarStar),
+                ArgKind::StarStar => is_last(&ArgKind::StarStar),
+            };
+            if is_misplaced {
+                return Err(self.error("this argument has to stand before those with a name".into()));
+            }
             let value = self.expression()?;
             args.push(Arg {
                 span: start.to(self.last()),

@@ -30,6 +30,8 @@ pub struct Machine<'a> {
     pub lost: Vec<Unknown>,
     /// The loops that run: which items they are at, and from which literals those come.
     pub loops: Vec<(Vec<Span>, Vec<Span>)>,
+    /// The calls of the file's own functions that run.
+    pub frames: Vec<CallSite>,
     pub file: u16,
     /// The statement of the outermost level that runs.
     pub top: Span,
@@ -53,6 +55,17 @@ pub struct Event {
     /// The items of the loops around it, and the literals that they come from.
     pub made_from: Vec<Span>,
     pub feeders: Vec<Span>,
+    pub frames: Vec<CallSite>,
+}
+
+/// A call of a function that the file defines.
+#[derive(Clone, Debug)]
+pub struct CallSite {
+    pub span: Span,
+    /// The parameters that are not given, and the list literals that they are then.
+    pub defaulted: Vec<(String, Vec<Span>)>,
+    /// The list literals that it is given.
+    pub given: Vec<Span>,
 }
 
 pub enum Flow {
@@ -72,6 +85,7 @@ impl<'a> Machine<'a> {
             events: Vec::new(),
             lost: Vec::new(),
             loops: Vec::new(),
+            frames: Vec::new(),
             file: 0,
             top: Span::new(0, 0, 0),
             depth: 0,
@@ -299,6 +313,7 @@ impl<'a> Machine<'a> {
             top,
             made_from,
             feeders,
+            frames: self.frames.clone(),
         });
     }
 }

@@ -39,7 +39,7 @@ pub const FILE: &str = "Tiltfile";
 const WORLDS: usize = 12;
 
 /// What stands on the stack while a file is evaluated, at its deepest.
-const STACK: usize = 32 << 20;
+const STACK: usize = 128 << 20;
 
 /// A Tiltfile, with the files that it includes.
 #[derive(Clone, Debug)]

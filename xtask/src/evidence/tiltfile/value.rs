@@ -165,8 +165,13 @@ impl Value {
         })
     }
 
-    /// `None` when it cannot be told.
+    /// `None` when it cannot be told, or would take too long: a list may hold itself.
     pub fn equals(&self, other: &Self) -> Option<bool> {
+        self.compare(other, &mut 2_000, 0)
+    }
+
+    fn compare(&self, other: &Self, budget: &mut usize, depth: usize) -> Option<bool> {
+        *budget = budget.checked_sub(1)?;
         Some(match (self, other) {
             (Self::Unknown(_), _) | (_, Self::Unknown(_)) => return None,
             (Self::None, Self::None) => true,
@@ -175,14 +180,14 @@ impl Value {
             (Self::Text(a), Self::Text(b)) => a.known()? == b.known()?,
             (Self::List(a), Self::List(b)) => {
                 let (a, b) = (a.borrow(), b.borrow());
-                if a.hole.is_some() || b.hole.is_some() {
+                if a.hole.is_some() || b.hole.is_some() || depth > 20 {
                     return None;
                 }
                 if a.items.len() != b.items.len() || a.is_tuple != b.is_tuple {
                     return Some(false);
                 }
                 for (a, b) in a.items.iter().zip(&b.items) {
-                    if !a.value.equals(&b.value)? {
+                    if !a.value.compare(&b.value, budget, depth + 1)? {
                         return Some(false);
                     }
                 }
@@ -196,7 +201,7 @@ impl Value {
     /// What it says, without where it comes from: to see that two evaluations agree.
     pub fn shown(&self, into: &mut String, depth: usize) {
         use std::fmt::Write;
-        if depth > 12 {
+        if depth > 12 || into.len() > 20_000 {
             into.push('…');
             return;
         }
