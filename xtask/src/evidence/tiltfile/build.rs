@@ -185,7 +185,13 @@ impl Build {
             unknowns.push(Unknown { span: call.span, why });
         }
         let given = |name: &str| argument(call, kind, name);
-        let image = text(given("ref"), call.span, "which image this builds", &mut unknowns);
+        let mut about_image = Vec::new();
+        let image = text(given("ref"), call.span, "which image this builds", &mut about_image);
+        // A registry that depends on where Tilt runs hides no image.
+        let shown = image.shown();
+        if shown.rsplit('/').next().is_none_or(|name| name.contains('…')) {
+            unknowns.append(&mut about_image);
+        }
         let context = given("context").map(|_| {
             text(
                 given("context"),
