@@ -11,7 +11,7 @@ use crate::{
     report::{Place, Problem},
     requirements::{self, MAIN, Selection},
     sync::Change,
-    tilt::{self, Demand, Fault},
+    tilt::Fault,
 };
 
 /// One service, with all that is known about it.
@@ -26,6 +26,8 @@ pub struct Subject<'a> {
     pub requirements: BTreeMap<RepoPath, RequirementFile>,
     /// Generated files that are not as they have to be.
     pub changes: Vec<&'a Change>,
+    /// What the Tiltfile has wrong about it, with a build that shows it.
+    pub tilt: Vec<(Fault<'a>, Option<&'a Build>)>,
     /// Exceptions of this service that no problem needed.
     pub unused_exceptions: Vec<&'a Allow>,
 }
@@ -88,12 +90,13 @@ impl Subject<'_> {
 
     /// What the Tiltfile has wrong about this service, said by a rule that is asked about each fault. The rule gets a
     /// function for places: of some bytes, or of the build.
-    pub fn tilt(&self, say: impl Fn(&Fault<'_>, &dyn Fn(Option<Span>) -> Place) -> Option<Problem>) -> Vec<Problem> {
-        let (Some(tiltfile), Some(dev)) = (&self.surroundings.tiltfile, &self.dev) else {
+    pub fn tilt_faults(
+        &self,
+        say: impl Fn(&Fault<'_>, &dyn Fn(Option<Span>) -> Place) -> Option<Problem>,
+    ) -> Vec<Problem> {
+        let Some(tiltfile) = &self.surroundings.tiltfile else {
             return Vec::new();
         };
-        let demand = Demand::of(self.repo, self.service, dev);
-        let found = tilt::faults(tiltfile, self.repo, &demand);
         let say = |(fault, build): &(Fault<'_>, Option<&Build>)| {
             let place = |span: Option<Span>| match span.or_else(|| build.map(|build| build.call)) {
                 Some(span) => tiltfile.place(span),
@@ -101,7 +104,7 @@ impl Subject<'_> {
             };
             say(fault, &place)
         };
-        found.iter().filter_map(say).collect()
+        self.tilt.iter().filter_map(say).collect()
     }
 
     pub fn manifest_place(&self) -> Place {

@@ -13,7 +13,7 @@ pub const RULE: Rule = Rule {
 };
 
 fn check(subject: &Subject<'_>) -> Vec<Problem> {
-    subject.tilt(|fault, place| match fault {
+    subject.tilt_faults(|fault, place| match fault {
         Fault::NoBuild => {
             Some(Problem::error(format!("no build of `{}`", subject.service.package.name)).at(place(None)))
         }

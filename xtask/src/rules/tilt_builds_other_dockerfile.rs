@@ -13,7 +13,7 @@ pub const RULE: Rule = Rule {
 };
 
 fn check(subject: &Subject<'_>) -> Vec<Problem> {
-    subject.tilt(|fault, place| match fault {
+    subject.tilt_faults(|fault, place| match fault {
         Fault::Dockerfile { said, place: span } => {
             let wanted = subject.dev.as_ref().map_or("", |dev| dev.path.as_str());
             let said = match said {

@@ -13,7 +13,7 @@ pub const RULE: Rule = Rule {
 };
 
 fn check(subject: &Subject<'_>) -> Vec<Problem> {
-    subject.tilt(|fault, place| match fault {
+    subject.tilt_faults(|fault, place| match fault {
         Fault::Ignored { path, place: span, .. } => {
             Some(Problem::error(format!("leaves out `{path}`")).at(place(Some(*span))))
         }

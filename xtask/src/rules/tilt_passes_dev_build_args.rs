@@ -13,7 +13,7 @@ pub const RULE: Rule = Rule {
 };
 
 fn check(subject: &Subject<'_>) -> Vec<Problem> {
-    subject.tilt(|fault, place| match fault {
+    subject.tilt_faults(|fault, place| match fault {
         Fault::BuildArg { name, place: span } => {
             Some(Problem::error(format!("passes the build argument `{name}`")).at(place(Some(*span))))
         }

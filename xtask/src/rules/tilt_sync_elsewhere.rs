@@ -13,7 +13,7 @@ pub const RULE: Rule = Rule {
 };
 
 fn check(subject: &Subject<'_>) -> Vec<Problem> {
-    subject.tilt(|fault, place| match fault {
+    subject.tilt_faults(|fault, place| match fault {
         Fault::SyncElsewhere { pair, sync } => {
             let message = format!(
                 "syncs `{}` to `{}`, and the image has `{}` in `{}`",

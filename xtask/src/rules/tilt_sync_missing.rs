@@ -13,7 +13,7 @@ pub const RULE: Rule = Rule {
 };
 
 fn check(subject: &Subject<'_>) -> Vec<Problem> {
-    subject.tilt(|fault, place| match fault {
+    subject.tilt_faults(|fault, place| match fault {
         Fault::SyncMissing(pair) => {
             let message = format!("nothing syncs `{}` to `{}`", pair.local, pair.remote);
             Some(Problem::error(message).at(place(None)))

@@ -62,5 +62,8 @@ fn skip(pattern: &[String], reached: &mut [bool]) {
 }
 
 fn word(pattern: &str, text: &str) -> bool {
+    if !pattern.contains(['*', '?', '[', '\\']) {
+        return pattern == text;
+    }
     glob::Pattern::new(pattern).map_or(pattern == text, |pattern| pattern.matches(text))
 }

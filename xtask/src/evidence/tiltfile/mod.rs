@@ -136,8 +136,11 @@ fn worlds(read: &dyn Fn(&RepoPath) -> Option<String>) -> Result<Tiltfile, Box<Pr
     };
     let mut waiting: Vec<BTreeMap<Span, bool>> = vec![BTreeMap::new()];
     let mut seen = waiting.clone();
+    let mut files = Vec::new();
     while let Some(choices) = waiting.pop() {
         let mut machine = Machine::new(read, choices.clone());
+        // Each file is parsed once.
+        machine.files = std::mem::take(&mut files);
         let result = machine.run_file(&RepoPath::root().child(FILE));
         for file in machine.files.get(tiltfile.sources.len()..).unwrap_or_default() {
             tiltfile
@@ -158,6 +161,7 @@ fn worlds(read: &dyn Fn(&RepoPath) -> Option<String>) -> Result<Tiltfile, Box<Pr
         let world = world(&machine);
         twice(&world, &tiltfile)?;
         tiltfile.worlds.push(world);
+        files = machine.files;
     }
     Ok(tiltfile)
 }

@@ -176,7 +176,9 @@ impl Lexer<'_> {
 
     fn mark(&mut self, start: usize, first: char) -> Result<(), SyntaxError> {
         let rest = &self.text[start..];
-        let known = MARKS.iter().find(|mark| rest.starts_with(**mark));
+        let known = MARKS
+            .iter()
+            .find(|mark| mark.as_bytes().first() == rest.as_bytes().first() && rest.starts_with(**mark));
         let Some(mark) = known.filter(|mark| !matches!(**mark, "@" | "!" | "?" | "$")) else {
             return Err(self.error(start, start + first.len_utf8(), format!("`{first}` means nothing here")));
         };
@@ -220,7 +222,7 @@ impl Lexer<'_> {
         let mut is_plain = true;
         let mut chars = self.text[from..].char_indices();
         while let Some((offset, next)) = chars.next() {
-            if self.text[from + offset..].starts_with(quote) {
+            if quote.starts_with(next) && self.text[from + offset..].starts_with(quote) {
                 let end = from + offset;
                 self.at = end + quote.len();
                 let inner = is_plain.then(|| Span::new(self.file, from, end));

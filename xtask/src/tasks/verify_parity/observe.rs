@@ -14,6 +14,7 @@ use crate::{
     rules::{LockState, Subject},
     sync::{Change, Plan, Scope},
     tasks::gen_dockerfiles::draw,
+    tilt::{Demand, faults},
 };
 
 const PRODUCTION: [&str; 4] = [
@@ -60,6 +61,10 @@ fn observe<'a>(
     let dir = &service.package.dir;
     let mut image = |names: &[&str]| find_image(&repo.root, dir, names, problems);
     let (dev, prod) = (image(&DEVELOPMENT), image(&PRODUCTION));
+    let tilt = match (&surroundings.tiltfile, &dev) {
+        (Some(tiltfile), Some(dev)) => faults(tiltfile, repo, &Demand::of(repo, service, dev)),
+        (Some(_), None) | (None, _) => Vec::new(),
+    };
     let mut requirements = BTreeMap::new();
     let images = dev.iter().chain(&prod);
     let files: BTreeSet<&RepoPath> = images
@@ -82,6 +87,7 @@ fn observe<'a>(
         prod,
         requirements,
         changes: Vec::new(),
+        tilt,
         unused_exceptions: Vec::new(),
     }
 }
