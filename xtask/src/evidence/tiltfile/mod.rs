@@ -4,13 +4,18 @@
 
 mod build;
 mod builtin;
+mod call;
+mod cursor;
 mod evaluate;
 mod expression;
+mod given;
 pub mod ignore;
 mod machine;
 mod methods;
+mod operators;
 pub mod outline;
 mod parse;
+mod pure;
 mod syntax;
 #[cfg(test)]
 mod tests;

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::{
-    expression::Parser,
+    cursor::Parser,
     syntax::{ArgKind, Def, Expr, ExprKind, Operator, Param, Span, Stmt, StmtKind, Target},
     tokens::{self, SyntaxError, Token},
 };
