@@ -70,6 +70,12 @@ impl Parser {
             .map_or(Token::End, |(token, _)| token.clone())
     }
 
+    /// Whether that mark was read last.
+    pub fn follows(&self, mark: &str) -> bool {
+        let last = self.at.checked_sub(1).and_then(|at| self.tokens.get(at));
+        matches!(last, Some((Token::Mark(found), _)) if *found == mark)
+    }
+
     pub fn span(&self) -> Span {
         let token = self.tokens.get(self.at).or_else(|| self.tokens.last());
         token.map_or(Span::new(0, 0, 0), |(_, span)| *span)

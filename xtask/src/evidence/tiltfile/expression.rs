@@ -206,6 +206,9 @@ impl Parser {
                 return Err(self.unexpected("`]`"));
             }
             parts[colons] = Some(Box::new(self.expressions()?));
+            if self.follows(",") {
+                return Err(self.unexpected("another index"));
+            }
         }
         match (colons, parts) {
             (0, [Some(index), ..]) => Ok(ExprKind::Index(object, index)),
