@@ -9,6 +9,7 @@ pub mod released;
 pub mod requirements;
 pub mod shell;
 mod surroundings;
+pub mod tiltfile;
 pub mod workflows;
 pub mod yaml;
 

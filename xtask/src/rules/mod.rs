@@ -58,6 +58,12 @@ mod subject;
 mod system_packages_differ;
 #[cfg(test)]
 mod tests;
+mod tilt_build_missing;
+mod tilt_builds_other_dockerfile;
+mod tilt_ignores_needed_lib;
+mod tilt_passes_dev_build_args;
+mod tilt_sync_elsewhere;
+mod tilt_sync_missing;
 mod user_differs;
 mod user_is_root;
 mod versions_vary;
@@ -159,7 +165,7 @@ impl Aspect {
 }
 
 /// Every rule, by id.
-pub const RULES: [&Rule; 58] = [
+pub const RULES: [&Rule; 64] = [
     &base_image_differs::RULE,
     &base_image_floats::RULE,
     &base_image_varies::RULE,
@@ -213,6 +219,12 @@ pub const RULES: [&Rule; 58] = [
     &released_lib_edited::RULE,
     &shell_tool_in_production::RULE,
     &system_packages_differ::RULE,
+    &tilt_build_missing::RULE,
+    &tilt_builds_other_dockerfile::RULE,
+    &tilt_ignores_needed_lib::RULE,
+    &tilt_passes_dev_build_args::RULE,
+    &tilt_sync_elsewhere::RULE,
+    &tilt_sync_missing::RULE,
     &user_differs::RULE,
     &user_is_root::RULE,
     &versions_vary::RULE,

@@ -11,6 +11,7 @@ use crate::{
         image::{Image, Install, Placed, Reach},
         released::Edited,
         requirements::RequirementFile,
+        tiltfile::{self, Build, Span},
     },
     repo::{
         Allow, Located, Package, PackageName, Repo, RepoPath, Service,
@@ -19,6 +20,7 @@ use crate::{
     report::{Place, Problem},
     requirements::{self, MAIN, Selection},
     sync::Change,
+    tilt::Fault,
 };
 
 /// One service, with all that is known about it.
@@ -41,6 +43,8 @@ pub struct Subject<'a> {
     pub is_drawn: bool,
     /// Generated files that are not as they have to be.
     pub changes: Vec<&'a Change>,
+    /// What the Tiltfile has wrong about it, with a build that shows it.
+    pub tilt: Vec<(Fault<'a>, Option<&'a Build>)>,
     /// Exceptions of this service that no problem needed.
     pub unused_exceptions: Vec<&'a Allow>,
 }
@@ -168,6 +172,25 @@ impl Subject<'_> {
     pub fn installs_in(image: &Image) -> impl Iterator<Item = &Install> {
         let inside = |install: &&Placed<Install>| install.reach <= Reach::Copied;
         image.installs.iter().filter(inside).map(|install| &install.what)
+    }
+
+    /// What the Tiltfile has wrong about this service, said by a rule that is asked about each fault. The rule gets a
+    /// function for places: of some bytes, or of the build.
+    pub fn tilt_faults(
+        &self,
+        say: impl Fn(&Fault<'_>, &dyn Fn(Option<Span>) -> Place) -> Option<Problem>,
+    ) -> Vec<Problem> {
+        let Some(tiltfile) = &self.surroundings.tiltfile else {
+            return Vec::new();
+        };
+        let say = |(fault, build): &(Fault<'_>, Option<&Build>)| {
+            let place = |span: Option<Span>| match span.or_else(|| build.map(|build| build.call)) {
+                Some(span) => tiltfile.place(span),
+                None => Place::File(tiltfile::FILE.into()),
+            };
+            say(fault, &place)
+        };
+        self.tilt.iter().filter_map(say).collect()
     }
 
     pub fn manifest_place(&self) -> Place {

@@ -17,6 +17,7 @@ mod sources;
 mod styles;
 mod suite;
 mod this_repository;
+mod tilt;
 mod with_poetry;
 mod workflows;
 
@@ -55,6 +56,7 @@ fn every_rule_has_a_fault_that_it_finds() {
         .chain(sources::FAULTS)
         .chain(workflows::FAULTS)
         .chain(styles::FAULTS.iter().flat_map(|(_, faults)| *faults))
+        .chain(tilt::FAULTS)
         .map(|(rule, _, _)| *rule)
         .chain(images::FAULTS.iter().map(|(rule, _, _)| *rule))
         .collect();
