@@ -5,5 +5,6 @@ pub mod image;
 pub mod requirements;
 pub mod shell;
 mod surroundings;
+pub mod yaml;
 
 pub use surroundings::Surroundings;
