@@ -1,6 +1,8 @@
 """What Helm makes of the chart: valid for Kubernetes, hardened, and wired as the services need it.
 
     cargo xtask tool python -m unittest discover --start-directory infrastructure/rag/tests
+
+The sets of values lie in `values/`.
 """
 
 import tomllib
