@@ -1,5 +1,6 @@
 //! What is really there: facts read back from the files, whoever wrote them.
 
+pub mod chart;
 pub mod dockerfile;
 pub mod image;
 pub mod requirements;

@@ -2,15 +2,20 @@
 
 use std::path::Path;
 
+use super::chart::Charts;
 use crate::report::Problem;
 
 /// Files of the repository that name services, images and ports. Absent ones are `None`.
 #[derive(Debug, Default)]
-pub struct Surroundings {}
+pub struct Surroundings {
+    pub charts: Charts,
+}
 
 impl Surroundings {
     /// What cannot be understood is reported, and left out.
-    pub fn read(_root: &Path, _problems: &mut Vec<Problem>) -> Self {
-        Self {}
+    pub fn read(root: &Path, problems: &mut Vec<Problem>) -> Self {
+        Self {
+            charts: Charts::read(root, problems),
+        }
     }
 }

@@ -3,6 +3,14 @@
 mod base_image_differs;
 mod base_image_floats;
 mod build_tool_in_production;
+mod chart_command_overrides;
+mod chart_image_differs;
+mod chart_image_floats;
+mod chart_not_followed;
+mod chart_port_differs;
+mod chart_pythonpath;
+mod chart_service_missing;
+mod chart_user_differs;
 mod command_differs;
 mod development_package_in_production;
 mod dockerfile_missing;
@@ -106,10 +114,18 @@ impl Aspect {
 }
 
 /// Every rule, by id.
-pub const RULES: [&Rule; 26] = [
+pub const RULES: [&Rule; 34] = [
     &base_image_differs::RULE,
     &base_image_floats::RULE,
     &build_tool_in_production::RULE,
+    &chart_command_overrides::RULE,
+    &chart_image_differs::RULE,
+    &chart_image_floats::RULE,
+    &chart_not_followed::RULE,
+    &chart_port_differs::RULE,
+    &chart_pythonpath::RULE,
+    &chart_service_missing::RULE,
+    &chart_user_differs::RULE,
     &command_differs::RULE,
     &development_package_in_production::RULE,
     &dockerfile_missing::RULE,

@@ -5,6 +5,7 @@
 mod fixture;
 
 mod by_hand;
+mod chart;
 mod drawn;
 mod suite;
 mod this_repository;
@@ -39,6 +40,8 @@ fn every_rule_has_a_fault_that_it_finds() {
     let found: BTreeSet<&str> = drawn::FAULTS
         .iter()
         .chain(by_hand::FAULTS)
+        .chain(chart::FAULTS)
+        .chain(chart::OF_THIS_REPOSITORY)
         .map(|(rule, _, _)| *rule)
         .collect();
     let rules: BTreeSet<&str> = RULES.iter().map(|rule| rule.id).collect();
