@@ -5,6 +5,8 @@ mod container;
 mod discover;
 mod render;
 mod template;
+#[cfg(test)]
+mod tests;
 
 use std::path::Path;
 

@@ -6,7 +6,9 @@ use super::{
 };
 
 /// Steps of one rendering; no chart that people write comes near, an endless one would never return.
-const MOST_STEPS: usize = 500_000;
+const MOST_STEPS: usize = 100_000;
+/// Texts and values in one value: what doubles what doubles would fill the memory.
+const MOST_PARTS: usize = 100_000;
 /// Templates that include one another.
 const DEEPEST: usize = 40;
 
@@ -153,6 +155,7 @@ impl<'a> Machine<'a> {
         }
         let mut out = Text::default();
         for (key, value) in items {
+            self.steps += 1;
             let scope = self.variables.len();
             match pipeline.variables.as_slice() {
                 [only] => self.variables.push((only.clone(), value.clone())),
@@ -165,6 +168,7 @@ impl<'a> Machine<'a> {
             out.push(self.run(body, &value));
             self.variables.truncate(scope);
             if self.steps > MOST_STEPS {
+                self.is_known = false;
                 break;
             }
         }
@@ -228,7 +232,10 @@ impl<'a> Machine<'a> {
                 Value::Text(text).into()
             }
             ("tpl", [template, root]) => Value::Text(self.template_in(template, root)).into(),
-            _ => function::call(name, arguments).unwrap_or_else(|| Value::Unknown.into()),
+            _ => {
+                let value = function::call(name, arguments).filter(|value| value.is_at_most(MOST_PARTS));
+                value.unwrap_or_else(|| Value::Unknown.into())
+            }
         }
     }
 

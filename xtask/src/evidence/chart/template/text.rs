@@ -26,6 +26,10 @@ impl Text {
         self.0.iter().map(|(text, _)| text.as_str()).collect()
     }
 
+    pub fn len(&self) -> usize {
+        self.0.iter().map(|(text, _)| text.len()).sum()
+    }
+
     pub fn is_empty(&self) -> bool {
         self.0.iter().all(|(text, _)| text.is_empty())
     }

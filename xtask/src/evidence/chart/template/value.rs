@@ -117,6 +117,27 @@ impl Datum {
         self.shown().plain()
     }
 
+    /// Whether it is of so many values and bytes, or of fewer.
+    pub fn is_at_most(&self, most: usize) -> bool {
+        fn spend(value: &Datum, left: &mut usize) -> bool {
+            let own = match &value.value {
+                Value::Text(text) => text.len(),
+                _ => 1,
+            };
+            let Some(rest) = left.checked_sub(own) else {
+                return false;
+            };
+            *left = rest;
+            match &value.value {
+                Value::List(items) => items.iter().all(|item| spend(item, left)),
+                Value::Map(entries) => entries.values().all(|item| spend(item, left)),
+                _ => true,
+            }
+        }
+        let mut left = most;
+        spend(self, &mut left)
+    }
+
     /// Whether two are equal, as far as can be told.
     pub fn equals(&self, other: &Self) -> Option<bool> {
         let (one, two) = (self.shown(), other.shown());
