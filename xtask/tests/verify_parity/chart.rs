@@ -389,6 +389,16 @@ fn what_is_no_chart_is_an_error_with_its_place() {
 }
 
 #[test]
+fn values_of_a_developers_machine_are_not_judged() {
+    let repo = charted();
+    let text = "web:\n  image:\n    tag: 1.0.0\n  env: [{ name: PYTHONPATH, value: /app }]\n";
+    repo.write("charts/app/values-dev.yaml", text);
+    assert_silent(&repo);
+    repo.write("charts/app/values-production.yaml", text);
+    assert_eq!(misjudged(&repo, "chart-pythonpath", "as production"), None);
+}
+
+#[test]
 fn plain_manifests_are_judged_too() {
     let repo = suite::drawn();
     repo.write(

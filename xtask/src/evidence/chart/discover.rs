@@ -114,7 +114,7 @@ fn chart(root: &Path, dir: &RepoPath, files: &[RepoPath], problems: &mut Vec<Pro
             templates.extend(read(path));
         } else if relative == "values.yaml" {
             values = read(path);
-        } else if !relative.contains('/') && relative.starts_with("values") {
+        } else if is_overlay(relative) {
             overlays.extend(read(path));
         }
     }
@@ -127,6 +127,13 @@ fn chart(root: &Path, dir: &RepoPath, files: &[RepoPath], problems: &mut Vec<Pro
         values,
         overlays,
     })
+}
+
+/// Values of another place to run, such as `values-staging.yaml`. Those of a developer's machine may name what they like.
+fn is_overlay(relative: &str) -> bool {
+    const OF_DEVELOPERS: [&str; 7] = ["dev", "development", "local", "tilt", "debug", "test", "ci"];
+    let mut words = relative.split(['-', '.', '_']);
+    words.next() == Some("values") && !words.any(|word| OF_DEVELOPERS.contains(&word))
 }
 
 /// A file that looks like one with containers. Whether it is meant for Kubernetes, its keys say.

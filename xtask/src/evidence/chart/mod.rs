@@ -40,7 +40,7 @@ impl Charts {
                 .iter()
                 .filter(|other| other.shares_templates_with(chart))
                 .collect();
-            for variant in render::variants(root, chart, &found.charts, problems) {
+            for variant in render::variants(chart, &found.charts, problems) {
                 charts.containers.extend(containers(chart, &others, &variant, problems));
             }
             charts.places.push(chart.place());

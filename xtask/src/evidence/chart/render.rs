@@ -1,7 +1,5 @@
 //! The text that a chart's templates make of its values.
 
-use std::path::Path;
-
 use super::{
     discover::Chart,
     template::{self, Datum, Machine, Rendered, Text, Value},
@@ -12,7 +10,7 @@ use crate::{evidence::yaml, repo::Source, report::Problem};
 pub struct Variant(Datum);
 
 /// Of the defaults, and of every file of values beside them, on top of the defaults.
-pub fn variants(_root: &Path, chart: &Chart, all: &[Chart], problems: &mut Vec<Problem>) -> Vec<Variant> {
+pub fn variants(chart: &Chart, all: &[Chart], problems: &mut Vec<Problem>) -> Vec<Variant> {
     let Some(own) = chart
         .values
         .as_ref()
