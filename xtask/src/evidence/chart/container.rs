@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, ops::Range};
 
 use super::{
     first_line,
-    template::{Rendered, Text, UNKNOWN},
+    template::{Places, Rendered, UNKNOWN},
 };
 use crate::{
     evidence::yaml::{self, Duplicates, Node},
@@ -96,11 +96,15 @@ struct Found {
 impl Manifests {
     pub fn read(&mut self, rendered: &Rendered, source: &Source, problems: &mut Vec<Problem>) {
         let plain = without_unknown_lines(&rendered.text.plain());
+        let view = View {
+            text: Places::of(&rendered.text),
+            source,
+        };
         let shown = Source::new(source.path(), plain.clone());
         let mut found = Vec::new();
         let documents = yaml::read_text(&shown, &plain, Duplicates::Branches, &mut found);
         for problem in found {
-            let problem = placed(problem, &rendered.text, source);
+            let problem = placed(problem, &view);
             // What is not known may well be what is missing.
             let is_relevant = rendered.is_known || plain.contains("containers:");
             let problem = Problem {
@@ -116,13 +120,7 @@ impl Manifests {
             }
         }
         for document in &documents {
-            self.document(
-                &View {
-                    text: &rendered.text,
-                    source,
-                },
-                document,
-            );
+            self.document(&view, document);
         }
     }
 
@@ -168,7 +166,7 @@ impl Manifests {
 
 /// A rendered file, by the places of the files that it comes from.
 struct View<'a> {
-    text: &'a Text,
+    text: Places<'a>,
     source: &'a Source,
 }
 
@@ -316,9 +314,9 @@ fn without_unknown_lines(text: &str) -> String {
 }
 
 /// A problem in a rendered text, by the places of the files that it comes from.
-fn placed(problem: Problem, text: &Text, source: &Source) -> Problem {
+fn placed(problem: Problem, view: &View<'_>) -> Problem {
     let places = problem.places.into_iter().map(|place| match place {
-        Place::Text { span, .. } => text.place(span).unwrap_or_else(|| first_line(source)),
+        Place::Text { span, .. } => view.place_of(span),
         Place::File(path) => Place::File(path),
     });
     Problem {

@@ -1,7 +1,7 @@
 //! Runs a template.
 
 use super::{
-    Datum, Text, UNKNOWN, Value, function,
+    Datum, Places, Text, UNKNOWN, Value, function,
     parse::{Defines, Node, Operand, Pipeline},
 };
 
@@ -9,6 +9,8 @@ use super::{
 const MOST_STEPS: usize = 100_000;
 /// Texts and values in one value: what doubles what doubles would fill the memory.
 const MOST_PARTS: usize = 100_000;
+/// Lists in lists; more would exhaust the stack.
+const DEEPEST_VALUE: usize = 200;
 /// Templates that include one another.
 const DEEPEST: usize = 40;
 
@@ -233,7 +235,10 @@ impl<'a> Machine<'a> {
             }
             ("tpl", [template, root]) => Value::Text(self.template_in(template, root)).into(),
             _ => {
-                let value = function::call(name, arguments).filter(|value| value.is_at_most(MOST_PARTS));
+                let value = function::call(name, arguments).filter(|value| {
+                    let size = value.size();
+                    size.parts <= MOST_PARTS && size.depth <= DEEPEST_VALUE
+                });
                 value.unwrap_or_else(|| Value::Unknown.into())
             }
         }
@@ -259,7 +264,7 @@ impl<'a> Machine<'a> {
         if !text.contains("{{") || text.contains(UNKNOWN) {
             return template.shown();
         }
-        let place = template.shown().place(0..text.len());
+        let place = Places::of(&template.shown()).place(0..text.len());
         let parsed = super::parse(&text, &|_| place.clone(), &mut Defines::new());
         let (Ok(nodes), true) = (parsed, self.depth < DEEPEST) else {
             return Text::unknown();

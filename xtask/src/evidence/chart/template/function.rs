@@ -90,12 +90,12 @@ pub fn call(name: &str, mut arguments: Vec<Datum>) -> Option<Datum> {
             Some(if test.is_true()? { yes } else { no })
         }
         "required" => arguments.pop(),
-        "list" | "tuple" => Some(Value::List(arguments).into()),
+        "list" | "tuple" => Some(Value::from(arguments).into()),
         "dict" => {
             let pairs = arguments
                 .chunks(2)
                 .map(|pair| Some((pair[0].plain(), pair.get(1)?.clone())));
-            Some(Value::Map(pairs.collect::<Option<BTreeMap<_, _>>>()?).into())
+            Some(Value::from(pairs.collect::<Option<BTreeMap<_, _>>>()?).into())
         }
         "get" | "index" => {
             let mut found = arguments.first()?.clone();
@@ -119,18 +119,19 @@ pub fn call(name: &str, mut arguments: Vec<Datum>) -> Option<Datum> {
         "deepCopy" | "mustDeepCopy" | "toString" | "set" => arguments.into_iter().next(),
         "append" => {
             let [list, item] = two(arguments)?;
-            let Value::List(mut items) = list.value else {
+            let Value::List(items) = list.value else {
                 return None;
             };
+            let mut items = items.to_vec();
             items.push(item);
-            Some(Value::List(items).into())
+            Some(Value::from(items).into())
         }
         "concat" => {
             let lists = arguments.into_iter().map(|list| match list.value {
-                Value::List(items) => Some(items),
+                Value::List(items) => Some(items.to_vec()),
                 _ => None,
             });
-            Some(Value::List(lists.collect::<Option<Vec<_>>>()?.concat()).into())
+            Some(Value::from(lists.collect::<Option<Vec<_>>>()?.concat()).into())
         }
         "keys" => members(&arguments, |key, _| Datum::text(key)),
         "values" => members(&arguments, |_, value| value.clone()),
@@ -164,14 +165,14 @@ pub fn call(name: &str, mut arguments: Vec<Datum>) -> Option<Datum> {
             Value::Text(text) => Some(Value::Integer(text.plain().len() as i64).into()),
             _ => None,
         },
-        "lookup" => Some(Value::Map(BTreeMap::new()).into()),
+        "lookup" => Some(Value::from(BTreeMap::new()).into()),
         "fail" => Some(Datum::text("")),
         "int" | "int64" | "atoi" => {
             let datum = arguments.pop()?;
             let number = integer(&datum)?;
             Some(Datum {
                 value: Value::Integer(number),
-                place: datum.shown().place(0..1).or(datum.place),
+                place: datum.shown().first_place().or(datum.place),
             })
         }
         "add" => sum(&arguments, |one, two| one.checked_add(two)),
@@ -205,7 +206,7 @@ fn text(name: &str, mut arguments: Vec<Datum>) -> Option<Datum> {
         _ => datum.shown(),
     };
     let given: Vec<String> = arguments.iter().map(Datum::plain).collect();
-    let place = || subject.place(0..1).or_else(|| datum.place.clone());
+    let place = || subject.first_place().or_else(|| datum.place.clone());
     let changed = |text: String| Some(Value::Text(Text::new(text, place())).into());
     let plain = subject.plain();
     match (name, given.as_slice()) {
@@ -240,7 +241,7 @@ fn text(name: &str, mut arguments: Vec<Datum>) -> Option<Datum> {
             let parts = plain
                 .split(separator.as_str())
                 .map(|part| Value::Text(Text::new(part, place())).into());
-            Some(Value::List(parts.collect()).into())
+            Some(Value::from(parts.collect::<Vec<Datum>>()).into())
         }
         _ => None,
     }
@@ -278,7 +279,8 @@ fn members(arguments: &[Datum], member: impl Fn(&str, &Datum) -> Datum) -> Optio
     let Value::Map(entries) = &arguments.first()?.value else {
         return None;
     };
-    Some(Value::List(entries.iter().map(|(key, value)| member(key, value)).collect()).into())
+    let found: Vec<Datum> = entries.iter().map(|(key, value)| member(key, value)).collect();
+    Some(Value::from(found).into())
 }
 
 fn sum(arguments: &[Datum], step: impl Fn(i64, i64) -> Option<i64>) -> Option<Datum> {

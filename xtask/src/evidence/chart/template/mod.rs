@@ -10,7 +10,7 @@ mod value;
 
 pub use evaluate::{Machine, Rendered};
 pub use parse::parse;
-pub use text::Text;
+pub use text::{Places, Text};
 pub use value::{Datum, Value};
 
 /// Stands in a rendered text for what cannot be told.

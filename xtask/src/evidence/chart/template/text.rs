@@ -51,41 +51,8 @@ impl Text {
         Self(pieces.map(|(text, place)| (change(text), place)).collect())
     }
 
-    /// Of a range of the whole: the place of the first piece that stands so in a file. Other values come before computed
-    /// ones, and those before the text around them.
-    pub fn place(&self, range: Range<usize>) -> Option<Place> {
-        let mut start = 0;
-        let mut found: Option<(Origin, Place)> = None;
-        for (text, place) in &self.0 {
-            let end = start + text.len();
-            let overlaps = start < range.end.max(range.start + 1) && range.start < end;
-            if let (true, Some(place)) = (overlaps, place) {
-                let part = range.start.saturating_sub(start)..range.end.min(end) - start;
-                let (origin, place) = narrow(place, part, text);
-                if found.as_ref().is_none_or(|(earlier, _)| origin > *earlier) {
-                    found = Some((origin, place));
-                }
-            }
-            start = end;
-        }
-        found.map(|(_, place)| place)
-    }
-
-    /// Where the value comes from that a byte of the whole is part of: all of that value.
-    pub fn origin(&self, at: usize) -> Option<Place> {
-        let mut start = 0;
-        for (text, place) in &self.0 {
-            if (start..start + text.len()).contains(&at) {
-                let (origin, part) = narrow(place.as_ref()?, at - start..at - start + 1, text);
-                return if origin == Origin::Template {
-                    Some(part)
-                } else {
-                    place.clone()
-                };
-            }
-            start += text.len();
-        }
-        None
+    pub fn first_place(&self) -> Option<Place> {
+        self.0.iter().find_map(|(_, place)| place.clone())
     }
 
     pub fn trim_start(mut self) -> Self {
@@ -108,6 +75,59 @@ impl Text {
             self.0.pop();
         }
         self
+    }
+}
+
+/// Where each byte of a text comes from.
+pub struct Places<'a> {
+    text: &'a Text,
+    /// Where each piece ends.
+    ends: Vec<usize>,
+}
+
+impl<'a> Places<'a> {
+    pub fn of(text: &'a Text) -> Self {
+        let ends = text.0.iter().scan(0, |end, (piece, _)| {
+            *end += piece.len();
+            Some(*end)
+        });
+        Self {
+            text,
+            ends: ends.collect(),
+        }
+    }
+
+    /// Of a range of the whole: the place of the first piece that stands so in a file. Other values come before computed
+    /// ones, and those before the text around them.
+    pub fn place(&self, range: Range<usize>) -> Option<Place> {
+        let first = self.ends.partition_point(|end| *end <= range.start);
+        let mut found: Option<(Origin, Place)> = None;
+        for (at, (text, place)) in self.text.0.iter().enumerate().skip(first) {
+            let start = self.ends[at] - text.len();
+            if start >= range.end.max(range.start + 1) {
+                break;
+            }
+            let Some(place) = place else { continue };
+            let part = range.start.saturating_sub(start)..range.end.min(self.ends[at]).saturating_sub(start);
+            let (origin, place) = narrow(place, part, text);
+            if found.as_ref().is_none_or(|(earlier, _)| origin > *earlier) {
+                found = Some((origin, place));
+            }
+        }
+        found.map(|(_, place)| place)
+    }
+
+    /// Where the value comes from that a byte of the whole is part of: all of that value.
+    pub fn origin(&self, at: usize) -> Option<Place> {
+        let piece = self.ends.partition_point(|end| *end <= at);
+        let (text, place) = self.text.0.get(piece)?;
+        let start = self.ends[piece] - text.len();
+        let (origin, part) = narrow(place.as_ref()?, at - start..at - start + 1, text);
+        if origin == Origin::Template {
+            Some(part)
+        } else {
+            place.clone()
+        }
     }
 }
 

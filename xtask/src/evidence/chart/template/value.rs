@@ -1,6 +1,6 @@
 //! What templates work on.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, ops::Deref, sync::Arc};
 
 use super::{Text, UNKNOWN};
 use crate::{evidence::yaml, report::Place};
@@ -20,10 +20,64 @@ pub enum Value {
     /// As it was written.
     Float(String),
     Text(Text),
-    List(Vec<Datum>),
-    Map(BTreeMap<String, Datum>),
+    List(Shared<Vec<Datum>>),
+    Map(Shared<BTreeMap<String, Datum>>),
     /// Not to be told from the files.
     Unknown,
+}
+
+/// Members that are cheap to clone, because templates hand everything on; how much they are is counted once.
+#[derive(Clone, Debug)]
+pub struct Shared<T> {
+    members: Arc<T>,
+    size: Size,
+}
+
+/// Values and bytes of a value, those in it included, and how deep they lie.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Size {
+    pub parts: usize,
+    pub depth: usize,
+}
+
+impl Size {
+    fn of<'a>(members: impl Iterator<Item = &'a Datum>) -> Self {
+        members.fold(Self { parts: 1, depth: 1 }, |sum, member| {
+            let size = member.size();
+            Self {
+                parts: sum.parts.saturating_add(size.parts),
+                depth: sum.depth.max(size.depth + 1),
+            }
+        })
+    }
+}
+
+impl<T> Deref for Shared<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.members
+    }
+}
+
+impl From<Vec<Datum>> for Value {
+    fn from(items: Vec<Datum>) -> Self {
+        let size = Size::of(items.iter());
+        Self::List(Shared {
+            members: Arc::new(items),
+            size,
+        })
+    }
+}
+
+impl From<BTreeMap<String, Datum>> for Value {
+    fn from(entries: BTreeMap<String, Datum>) -> Self {
+        let size = Size::of(entries.values());
+        Self::Map(Shared {
+            members: Arc::new(entries),
+            size,
+        })
+    }
 }
 
 impl From<Value> for Datum {
@@ -36,13 +90,13 @@ impl Datum {
     pub fn of(node: &yaml::Node) -> Self {
         let value = if node.is_mapping() {
             let entries = node.entries().iter();
-            Value::Map(
+            Value::from(
                 entries
                     .filter_map(|(key, value)| Some((key.text()?.to_owned(), Self::of(value))))
-                    .collect(),
+                    .collect::<BTreeMap<_, _>>(),
             )
         } else if node.is_sequence() {
-            Value::List(node.items().iter().map(Self::of).collect())
+            Value::from(node.items().iter().map(Self::of).collect::<Vec<_>>())
         } else if node.is_null() {
             Value::Null
         } else if let Some(flag) = node.as_bool() {
@@ -65,11 +119,11 @@ impl Datum {
     }
 
     pub fn map(entries: impl IntoIterator<Item = (&'static str, Self)>) -> Self {
-        Value::Map(
+        Value::from(
             entries
                 .into_iter()
                 .map(|(key, value)| (key.to_owned(), value))
-                .collect(),
+                .collect::<BTreeMap<_, _>>(),
         )
         .into()
     }
@@ -117,25 +171,18 @@ impl Datum {
         self.shown().plain()
     }
 
-    /// Whether it is of so many values and bytes, or of fewer.
-    pub fn is_at_most(&self, most: usize) -> bool {
-        fn spend(value: &Datum, left: &mut usize) -> bool {
-            let own = match &value.value {
-                Value::Text(text) => text.len(),
-                _ => 1,
-            };
-            let Some(rest) = left.checked_sub(own) else {
-                return false;
-            };
-            *left = rest;
-            match &value.value {
-                Value::List(items) => items.iter().all(|item| spend(item, left)),
-                Value::Map(entries) => entries.values().all(|item| spend(item, left)),
-                _ => true,
+    pub fn size(&self) -> Size {
+        match &self.value {
+            Value::List(items) => items.size,
+            Value::Map(entries) => entries.size,
+            Value::Text(text) => Size {
+                parts: text.len() + 1,
+                depth: 0,
+            },
+            Value::Null | Value::Bool(_) | Value::Integer(_) | Value::Float(_) | Value::Unknown => {
+                Size { parts: 1, depth: 0 }
             }
         }
-        let mut left = most;
-        spend(self, &mut left)
     }
 
     /// Whether two are equal, as far as can be told.
@@ -149,13 +196,13 @@ impl Datum {
         let (Value::Map(under), Value::Map(entries)) = (&self.value, &over.value) else {
             return over.clone();
         };
-        let mut merged = under.clone();
-        for (key, value) in entries {
+        let mut merged = BTreeMap::clone(under);
+        for (key, value) in entries.iter() {
             let value = under.get(key).map_or_else(|| value.clone(), |own| own.overlaid(value));
             merged.insert(key.clone(), value);
         }
         Self {
-            value: Value::Map(merged),
+            value: merged.into(),
             place: self.place.clone(),
         }
     }
@@ -164,13 +211,13 @@ impl Datum {
     pub fn yaml(&self, indent: usize, out: &mut Text) {
         match &self.value {
             Value::Map(entries) if !entries.is_empty() => {
-                for (key, value) in entries {
+                for (key, value) in entries.iter() {
                     out.push(Text::new(format!("{}{key}:", " ".repeat(indent)), value.place.clone()));
                     value.yaml_behind(indent + 2, out);
                 }
             }
             Value::List(items) if !items.is_empty() => {
-                for item in items {
+                for item in items.iter() {
                     out.push(Text::new(format!("{}-", " ".repeat(indent)), item.place.clone()));
                     item.yaml_behind(indent + 2, out);
                 }
