@@ -147,8 +147,8 @@ impl Manifests {
             return;
         };
         for container in pod.get_all("containers").flat_map(Node::items) {
-            self.found
-                .push(view.container(format!("{kind} {name}"), pod, container));
+            let workload = format!("{kind} {}", name.replace(UNKNOWN, "…"));
+            self.found.push(view.container(workload, pod, container));
         }
     }
 

@@ -39,7 +39,8 @@ impl Chart {
     }
 
     pub fn place(&self) -> Place {
-        first_line(&self.source)
+        let name = self.about.get("name");
+        name.map_or_else(|| first_line(&self.source), yaml::Node::place)
     }
 
     /// Charts of one tree have one set of named templates.
