@@ -12,6 +12,7 @@ import base64
 import json
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -81,8 +82,18 @@ def play(manifests: list[Manifest], deployment: Manifest, folder: Path) -> None:
     beside = [manifest for manifest in manifests if manifest["kind"] in kinds]
     needed = [manifest for manifest in beside if manifest["metadata"]["name"] == name]
     file = folder / f"{name}.yaml"
-    file.write_text(yaml.safe_dump_all([*needed, deployment]))
+    file.write_text(yaml.safe_dump_all([*needed, with_free_ports(deployment)]))
     run("podman", "kube", "play", "--network", f"{NETWORK}:alias={name}", str(file))
+
+
+def with_free_ports(deployment: Manifest) -> Manifest:
+    """Return it with ports of this machine that no one has: podman publishes every port, on the same one if it may."""
+    copy: Manifest = json.loads(json.dumps(deployment))
+    for port in template(copy)["containers"][0]["ports"]:
+        with socket.socket() as probe:
+            probe.bind(("0.0.0.0", 0))  # noqa: S104 (to see whether it is free everywhere)
+            port["hostPort"] = probe.getsockname()[1]
+    return copy
 
 
 def pod_of(deployment: str) -> str:
