@@ -11,9 +11,15 @@ use crate::{
     Exit,
     release::publish::Archive,
     repo::RepoPath,
-    report::{Problem, bench as measurements, parity, release, running, status, table, wheels},
+    report::{
+        Problem, affected as change, bench as measurements, ci as steps, images, parity, release, running, status,
+        table, wheels,
+    },
     root,
-    tasks::{bench, build_wheels, bump, explain, export_requirements, gen_dockerfiles, test, tool, up, verify_parity},
+    tasks::{
+        affected, bench, build_images, build_wheels, bump, ci, explain, export_requirements, gen_dockerfiles, test,
+        tool, up, verify_parity,
+    },
 };
 
 /// Owns the maintenance tasks of this repository: developers, CI and release engineers run the same commands.
@@ -34,9 +40,12 @@ Exit codes: 0 clean, 1 the tool could not do its work, 2 wrong usage, 3 nothing 
 
 #[derive(Debug, Subcommand)]
 enum Task {
+    Affected(affected::Args),
     Bench(bench::Args),
+    BuildImages(build_images::Args),
     BuildWheels(build_wheels::Args),
     Bump(bump::Args),
+    Ci(ci::Args),
     GenDockerfiles(gen_dockerfiles::Args),
     ExportRequirements(export_requirements::Args),
     Explain(explain::Args),
@@ -51,9 +60,24 @@ impl Cli {
     pub fn run(self) -> Result<Exit, Vec<Problem>> {
         let root = || root::find(self.root.as_deref());
         match self.task {
+            Task::Affected(args) => {
+                let outcome = affected::run(&root()?, &args)?;
+                let rendered = change::outcome(&outcome, args.format);
+                anstream::print!("{}", rendered.out);
+                anstream::eprint!("{}", rendered.err);
+                Ok(outcome.exit())
+            }
             Task::Bench(args) => {
                 anstream::print!("{}", measurements::table(&bench::run(&root()?, &args)?));
                 Ok(Exit::Clean)
+            }
+            Task::BuildImages(args) => {
+                let on_step = |verb: &str, what: &str| anstream::eprint!("{}", images::step(verb, what));
+                let outcome = build_images::run(&root()?, &args, &on_step)?;
+                let rendered = images::built(&outcome);
+                anstream::print!("{}", rendered.out);
+                anstream::eprint!("{}", rendered.err);
+                Ok(outcome.exit())
             }
             Task::BuildWheels(args) => {
                 let on_wait = || anstream::eprint!("{}", status::waiting());
@@ -71,6 +95,19 @@ impl Cli {
                 anstream::print!("{}", rendered.out);
                 anstream::eprint!("{}", rendered.err);
                 Ok(Exit::Clean)
+            }
+            Task::Ci(args) => {
+                let on_github = std::env::var_os("GITHUB_ACTIONS").is_some();
+                let on_start = |step: &ci::Step| anstream::print!("{}", steps::started(step, on_github));
+                let on_end = |row: &ci::Row| anstream::print!("{}", steps::ended(row, on_github));
+                let outcome = ci::run(&root()?, &args, &on_start, &on_end)?;
+                let rendered = if args.list {
+                    steps::list(&outcome)
+                } else {
+                    steps::table(&outcome)
+                };
+                anstream::print!("{rendered}");
+                Ok(outcome.exit())
             }
             Task::ExportRequirements(args) => export_requirements::run(&args),
             Task::Explain(args) => {

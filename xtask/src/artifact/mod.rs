@@ -1,5 +1,6 @@
 //! The bytes that the xtask owns: pure functions of the repository and of its image descriptions.
 
+pub mod bake;
 mod dockerfile;
 mod header;
 mod ignore;
@@ -87,7 +88,8 @@ impl Artifact {
     }
 }
 
-fn dockerfile_name(flavour: Flavour) -> &'static str {
+/// What the Dockerfile of a flavour is called.
+pub fn dockerfile_name(flavour: Flavour) -> &'static str {
     match flavour {
         Flavour::Dev => "Dockerfile.dev",
         Flavour::Prod => "Dockerfile",

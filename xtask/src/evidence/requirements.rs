@@ -1,9 +1,14 @@
 //! Requirement files, as far as the rules ask: which packages, pinned or not, with hashes or not.
 
+use std::ops::Range;
+
 use crate::repo::{Located, PackageName, Source};
 
 #[derive(Clone, Debug, Default)]
 pub struct RequirementFile {
+    source: Option<Source>,
+    /// It is one of the files that the tool writes.
+    pub is_drawn: bool,
     pub entries: Vec<Entry>,
 }
 
@@ -15,11 +20,17 @@ pub struct Entry {
     /// `==`, or an address.
     pub is_pinned: bool,
     pub has_hash: bool,
+    /// Up to the next entry, hashes and all.
+    span: Range<usize>,
 }
 
 impl RequirementFile {
     pub fn read(source: &Source) -> Self {
-        let mut file = Self::default();
+        let mut file = Self {
+            source: Some(source.clone()),
+            is_drawn: false,
+            entries: Vec::new(),
+        };
         let mut at = 0;
         for line in source.text().split_inclusive('\n') {
             let start = at;
@@ -28,6 +39,7 @@ impl RequirementFile {
             if text.trim_start().starts_with("--hash=") {
                 if let Some(last) = file.entries.last_mut() {
                     last.has_hash = true;
+                    last.span.end = at;
                 }
                 continue;
             }
@@ -44,8 +56,19 @@ impl RequirementFile {
                 }),
                 is_pinned: text.contains("==") || text.contains(" @ "),
                 has_hash: text.contains("--hash="),
+                span: start..at,
             });
         }
         file
+    }
+
+    /// The digests that are allowed for an entry. There are many, and few are ever asked for.
+    pub fn hashes<'a>(&'a self, entry: &Entry) -> impl Iterator<Item = &'a str> {
+        let text = self
+            .source
+            .as_ref()
+            .and_then(|source| source.text().get(entry.span.clone()));
+        let words = text.unwrap_or_default().split([' ', '\\', '\n', '\r']);
+        words.filter_map(|word| word.strip_prefix("--hash="))
     }
 }

@@ -3,12 +3,14 @@
 use std::path::Path;
 
 use super::chart::Charts;
+use super::workflows::Workflow;
 use crate::report::Problem;
 
 /// Files of the repository that name services, images and ports. Absent ones are `None`.
 #[derive(Debug, Default)]
 pub struct Surroundings {
     pub charts: Charts,
+    pub workflows: Vec<Workflow>,
 }
 
 impl Surroundings {
@@ -16,6 +18,7 @@ impl Surroundings {
     pub fn read(root: &Path, problems: &mut Vec<Problem>) -> Self {
         Self {
             charts: Charts::read(root, problems),
+            workflows: Workflow::read_all(root, problems),
         }
     }
 }

@@ -23,14 +23,20 @@ pub struct Up {
     pub health: String,
 }
 
-impl Up {
-    /// Reads the table; what it does not say has its default.
-    pub fn read(service: Table<'_>, problems: &mut Vec<Problem>) -> Self {
-        let mut up = Self {
+impl Default for Up {
+    fn default() -> Self {
+        Self {
             env: BTreeMap::new(),
             open: "/".into(),
             health: "/healthz".into(),
-        };
+        }
+    }
+}
+
+impl Up {
+    /// Reads the table; what it does not say has its default.
+    pub fn read(service: Table<'_>, problems: &mut Vec<Problem>) -> Self {
+        let mut up = Self::default();
         let Some(table) = service.table("up", problems) else {
             return up;
         };

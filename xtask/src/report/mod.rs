@@ -1,7 +1,10 @@
 //! Problems and outcomes, to people.
 
+pub mod affected;
 pub mod bench;
+pub mod ci;
 pub mod diff;
+pub mod images;
 pub mod parity;
 mod problem;
 pub mod progress;

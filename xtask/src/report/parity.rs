@@ -11,7 +11,7 @@ use super::{
     terminal,
 };
 use crate::{
-    rules::{Aspect, RULES, Rule},
+    rules::{Aspect, Rule},
     tasks::verify_parity::{Finding, Format, Outcome},
 };
 
@@ -66,7 +66,7 @@ fn to_people(outcome: &Outcome) -> Rendered {
     rendered.err = terminal::problems(&problems);
     let services = count(outcome.services.len(), "service");
     if outcome.findings.is_empty() {
-        let rules = count(RULES.len(), "rule");
+        let rules = count(outcome.rules, "rule");
         let failed = outcome.problems.iter().any(|problem| problem.level == Level::Error);
         match failed {
             true => rendered.err.push_str(&format!(

@@ -1,8 +1,12 @@
 use std::collections::BTreeMap;
 
-use super::{Aspect, Check, Level, Rule, Subject};
+use super::{Aspect, Check, Level, Pair, Rule, Subject};
 use crate::{
-    evidence::{image::Image, shell},
+    evidence::{
+        built::Built,
+        image::{Image, program},
+        shell,
+    },
     report::Problem,
 };
 
@@ -14,7 +18,7 @@ pub const RULE: Rule = Rule {
     why: "the production start is then never tried before the release",
     example: "CMD [\"python\", \"app.py\"] in Dockerfile.dev, CMD [\"gunicorn\", \"app:app\"] in Dockerfile",
     fix: "start the same program in both; reloading and the debugger may differ",
-    check: Check::Service(check),
+    check: Check::Both(check, of_images),
 };
 
 fn check(subject: &Subject<'_>) -> Vec<Problem> {
@@ -39,6 +43,18 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
         .at(place(prod).label("production"))
         .note("reload options, watchers and debuggers are left aside"),
     ]
+}
+
+fn of_images(pair: &Pair<'_>) -> Vec<Problem> {
+    let words = |built: &Built| plain(program(built.config.entrypoint.clone(), built.config.command.clone())).join(" ");
+    let (dev, prod) = (words(pair.dev), words(pair.prod));
+    let said = |image: &Image| {
+        let words = image.command.as_ref().or(image.entrypoint.as_ref());
+        words.map(|words| words.place.clone())
+    };
+    let problem = pair.differs("command", Some(&dev), Some(&prod), said);
+    let problem = problem.map(|problem| problem.note("reload options, watchers and debuggers are left aside"));
+    problem.into_iter().collect()
 }
 
 /// Without what only starts the program over, or under a debugger.

@@ -1,4 +1,4 @@
-use super::{Aspect, Check, Level, Rule, Subject};
+use super::{Aspect, Check, Level, Pair, Rule, Subject};
 use crate::{
     evidence::image::{By, Install},
     repo::PackageName,
@@ -13,10 +13,65 @@ pub const RULE: Rule = Rule {
     why: "production then runs with more than was meant, and a debugger is a way in",
     example: "debugpy in requirements.txt, or `poetry install` without `--only main`",
     fix: "install the main group alone: `--only main`, or a requirement file of that group",
-    check: Check::Service(check),
+    check: Check::Both(check, of_images),
 };
 
+/// What nobody runs in production, in whatever group it stands.
+const TOOLS: [&str; 24] = [
+    "autopep8",
+    "bandit",
+    "black",
+    "coverage",
+    "debugpy",
+    "flake8",
+    "ipdb",
+    "ipython",
+    "isort",
+    "line-profiler",
+    "mypy",
+    "notebook",
+    "pre-commit",
+    "ptpython",
+    "pudb",
+    "pydevd",
+    "pylint",
+    "pyright",
+    "pytest",
+    "pytest-asyncio",
+    "pytest-cov",
+    "ruff",
+    "tox",
+    "viztracer",
+];
+
 fn check(subject: &Subject<'_>) -> Vec<Problem> {
+    let mut found = declared(subject);
+    found.extend(installed(subject));
+    found
+}
+
+/// Tools in the main group of the service or of a lib: whatever is installed from it has them.
+fn declared(subject: &Subject<'_>) -> Vec<Problem> {
+    let packages = std::iter::once(&subject.service.package).chain(subject.repo.libs_of(subject.service));
+    let tools = packages.flat_map(|package| {
+        let main = package.manifest.main.iter();
+        let tools = main.filter(|dependency| TOOLS.contains(&dependency.name.value.as_str()) && !dependency.optional);
+        tools.map(move |tool| (package, tool))
+    });
+    let problems = tools.map(|(package, tool)| {
+        let message = format!(
+            "`{}` is for development, and `{}` has it in the main group",
+            tool.name.value, package.name
+        );
+        Problem::error(message).at(tool.place()).remedy(format!(
+            "move it to the group `dev` of `{0}/pyproject.toml` and run `poetry lock` in {0}",
+            package.dir
+        ))
+    });
+    problems.collect()
+}
+
+fn installed(subject: &Subject<'_>) -> Vec<Problem> {
     let Some(prod) = &subject.prod else { return Vec::new() };
     let development = subject.development_only();
     let mut found = Vec::new();
@@ -54,6 +109,21 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
         found.extend(groups(subject, install));
     }
     found
+}
+
+fn of_images(pair: &Pair<'_>) -> Vec<Problem> {
+    let Some(subject) = pair.subject else { return Vec::new() };
+    let development = subject.development_only();
+    let there = pair
+        .prod
+        .distributions
+        .keys()
+        .filter(|name| development.contains(*name));
+    there
+        .map(|name| {
+            Problem::error(format!("`{name}` is for development, and production installs it")).at(pair.in_prod())
+        })
+        .collect()
 }
 
 /// Poetry installs every group that is not optional, unless it is told not to.

@@ -19,7 +19,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
         .map(|(_, flavour)| {
             Problem::error(format!(
                 "`{}` has no Dockerfile for {flavour} that can be followed",
-                subject.service.package.dir
+                subject.service.package.dir.shown()
             ))
             .at(subject.manifest_place())
         })

@@ -1,4 +1,4 @@
-use super::{Aspect, Check, Level, Rule, Subject};
+use super::{Aspect, Check, Level, Rule, Subject, rule};
 use crate::report::Problem;
 
 pub const RULE: Rule = Rule {
@@ -20,7 +20,13 @@ pub fn check(subject: &Subject<'_>) -> Vec<Problem> {
                 "the exception from `{}` for `{}` matches nothing",
                 allow.rule.value, allow.service.value
             );
-            Problem::error(message).at(allow.rule.place.clone())
+            let problem = Problem::error(message).at(allow.rule.place.clone());
+            match rule(&allow.rule.value).map(|rule| rule.check) {
+                Some(Check::Both(..)) if !allow.images => {
+                    problem.note("if only images show what it allows, add `images = true` to it")
+                }
+                Some(_) | None => problem,
+            }
         })
         .collect()
 }

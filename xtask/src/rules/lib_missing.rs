@@ -1,7 +1,7 @@
-use super::{Aspect, Check, Level, Rule, Subject};
+use super::{Aspect, Check, Level, Pair, Rule, Subject};
 use crate::{
     evidence::image::{Copied, Image},
-    repo::{PackageName, RepoPath, settings::LibSource},
+    repo::{Package, PackageName, RepoPath, settings::LibSource},
     report::Problem,
 };
 
@@ -13,7 +13,7 @@ pub const RULE: Rule = Rule {
     why: "the container fails on its first import",
     example: "no COPY libs/core in Dockerfile.dev, or its folder is not on PYTHONPATH",
     fix: "copy the lib, and put the folder that it is imported from on PYTHONPATH",
-    check: Check::Service(check),
+    check: Check::Both(check, of_images),
 };
 
 fn check(subject: &Subject<'_>) -> Vec<Problem> {
@@ -50,6 +50,28 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
                 }
             }
         }
+    }
+    found
+}
+
+fn of_images(pair: &Pair<'_>) -> Vec<Problem> {
+    let Some(subject) = pair.subject else { return Vec::new() };
+    let mut found = Vec::new();
+    for side in pair.sides() {
+        // That there is no Python at all is said of the image.
+        let sees = |lib: &&Package| {
+            let editable = side
+                .built
+                .distributions
+                .get(&lib.name)
+                .is_some_and(|package| package.editable.is_some());
+            side.built.python.is_none() || editable || side.built.module(&lib.name.module()).is_some()
+        };
+        let missing = subject.repo.libs_of(subject.service).filter(|lib| !sees(lib));
+        found.extend(missing.map(|lib| {
+            let message = format!("the Python of `{}` does not find the lib `{}`", side.title(), lib.name);
+            Problem::error(message).at(side.place())
+        }));
     }
     found
 }

@@ -1,11 +1,10 @@
 use std::collections::BTreeSet;
 
-use super::{Aspect, Check, Level, Rule, Subject};
+use super::{Aspect, Check, Level, Pair, Rule, Subject};
 use crate::{
     evidence::image::{By, Image},
     repo::PackageName,
     report::{Place, Problem},
-    requirements::{self, Selection},
 };
 
 pub const RULE: Rule = Rule {
@@ -16,29 +15,51 @@ pub const RULE: Rule = Rule {
     why: "nothing is resolved when it is installed, so the container fails on the first import of it",
     example: "a requirement file from which a line was removed",
     fix: "export the main group of the lock again, and install that file in both images",
-    check: Check::Service(check),
+    check: Check::Both(check, of_images),
 };
 
 fn check(subject: &Subject<'_>) -> Vec<Problem> {
-    let Some(lock) = subject.lock() else { return Vec::new() };
-    let manifest = &subject.service.package.manifest;
-    let Ok(main) = requirements::export(manifest, lock, &Selection::main()) else {
-        return Vec::new();
-    };
+    let Some(main) = subject.main() else { return Vec::new() };
     let mut found = Vec::new();
     for image in subject.images() {
         let Some((installed, place)) = installed(subject, image) else {
             continue;
         };
-        let missing: Vec<&str> = main
-            .pins
-            .iter()
-            .filter(|pin| !installed.contains(&pin.name))
-            .map(|pin| pin.name.as_str())
-            .collect();
+        let missing = main.iter().filter(|name| !installed.contains(name));
+        let missing: Vec<&str> = missing.map(PackageName::as_str).collect();
         if !missing.is_empty() {
             let message = format!("`{}` installs no `{}`", image.path, missing.join("`, `"));
             found.push(Problem::error(message).at(place));
+        }
+    }
+    found
+}
+
+fn of_images(pair: &Pair<'_>) -> Vec<Problem> {
+    let mut found = Vec::new();
+    for (side, is_dev) in pair.sides().iter().zip([true, false]) {
+        if side.built.python.is_none() {
+            continue;
+        }
+        let there = &side.built.distributions;
+        let missing = |names: Vec<&PackageName>| -> Vec<String> {
+            let names = names.into_iter().filter(|name| !there.contains_key(name));
+            names.map(ToString::to_string).collect()
+        };
+        if let Some(pins) = pair.pins(side.built, is_dev) {
+            let missing = missing(pins.keys().collect());
+            if !missing.is_empty() {
+                let message = format!("`{}` installs no `{}`", side.title(), missing.join("`, `"));
+                found.push(Problem::error(message).at(side.place()));
+            }
+        } else if is_dev {
+            // Without a lock, development has at least what production has. Sources stand in for local packages.
+            let locals = pair.locals();
+            let others = pair.prod.distributions.keys().filter(|name| !locals.contains(name));
+            let others = others.filter(|name| pair.subject.is_some() || side.built.module(&name.module()).is_none());
+            for name in missing(others.collect()) {
+                found.push(Problem::error(format!("`{name}` is in production alone")).at(pair.in_prod()));
+            }
         }
     }
     found

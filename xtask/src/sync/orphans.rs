@@ -41,7 +41,9 @@ pub fn candidates(root: &Path, scope: &Scope, problems: &mut Vec<Problem>) -> Ve
                 continue;
             }
         };
-        let is_ours = |name: &str| artifact::FILE_NAMES.contains(&name) || write::is_leftover(name);
+        let is_ours = |name: &str| {
+            artifact::FILE_NAMES.contains(&name) || name == artifact::bake::FILE || write::is_leftover(name)
+        };
         if entry.file_type().is_file() && entry.file_name().to_str().is_some_and(is_ours) {
             let relative = entry.path().strip_prefix(root).ok().and_then(Path::to_str);
             found.extend(relative.and_then(RepoPath::parse));

@@ -10,6 +10,8 @@ pub struct Copied {
     pub source: Origin,
     /// Absolute.
     pub destination: String,
+    /// `ADD --checksum`.
+    pub has_checksum: bool,
     pub place: Place,
 }
 

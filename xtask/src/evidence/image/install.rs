@@ -17,6 +17,10 @@ pub struct Install {
     pub files: Vec<Requirements>,
     /// Named on the command line, as written.
     pub packages: Vec<String>,
+    /// `-e`, as written.
+    pub editable: Vec<String>,
+    /// `poetry install --no-directory`: path dependencies are left out.
+    pub is_without_directories: bool,
     pub is_hashed: bool,
     /// From a folder of wheels alone.
     pub is_offline: bool,
@@ -129,6 +133,8 @@ impl Install {
             by,
             files: Vec::new(),
             packages: Vec::new(),
+            editable: Vec::new(),
+            is_without_directories: false,
             is_hashed: setting.requires_hashes,
             is_offline: false,
             groups: Groups::default(),
@@ -168,6 +174,7 @@ impl Install {
     fn flag(&mut self, name: &str) {
         match name {
             "--require-hashes" => self.is_hashed = true,
+            "--no-directory" => self.is_without_directories = true,
             "--no-index" => self.is_offline = true,
             "--no-dev" => self.groups.without.push("dev".into()),
             "--only-root" => self.groups.only.push(String::new()),
@@ -179,6 +186,7 @@ impl Install {
         let list = || value.split(',').map(|group| group.trim().to_owned());
         match name {
             "-r" | "--requirement" | "--requirements" => self.add_file(value, setting),
+            "-e" | "--editable" => self.editable.push(value.to_owned()),
             "--only" | "--only-group" => self.groups.only.extend(list()),
             "--without" | "--no-group" => self.groups.without.extend(list()),
             "--with" | "--group" => self.groups.with.extend(list()),

@@ -15,7 +15,7 @@ use crate::{
     report::{Place, Problem},
 };
 
-pub use files::{Copied, Origin};
+pub use files::{Copied, Origin, absolute};
 pub use install::{By, Groups, Install, Requirements};
 
 /// One image.
@@ -109,17 +109,20 @@ impl Image {
     pub fn program(&self) -> Vec<String> {
         let words =
             |words: &Option<Located<Vec<String>>>| words.as_ref().map_or(Vec::new(), |words| words.value.clone());
-        let entrypoint = words(&self.entrypoint);
-        let command = words(&self.command);
-        let is_launcher = entrypoint
-            .first()
-            .is_some_and(|first| matches!(first.as_str(), "/bin/sh" | "sh"))
-            && entrypoint.iter().any(|word| word.ends_with("exec \"$@\""));
-        if is_launcher {
-            command
-        } else {
-            entrypoint.into_iter().chain(command).collect()
-        }
+        program(words(&self.entrypoint), words(&self.command))
+    }
+}
+
+/// Both as one command. A launcher that starts what it is given is none of it.
+pub fn program(entrypoint: Vec<String>, command: Vec<String>) -> Vec<String> {
+    let is_launcher = entrypoint
+        .first()
+        .is_some_and(|first| matches!(first.as_str(), "/bin/sh" | "sh"))
+        && entrypoint.iter().any(|word| word.ends_with("exec \"$@\""));
+    if is_launcher {
+        command
+    } else {
+        entrypoint.into_iter().chain(command).collect()
     }
 }
 

@@ -151,6 +151,7 @@ impl State {
                 None => mounted.push(Copied {
                     source: Origin::find(around.root, around.path, source),
                     destination: absolute(self.folder(), target),
+                    has_checksum: false,
                     place: mount.place.clone(),
                 }),
             }

@@ -258,6 +258,7 @@ impl State {
                 let copied = Copied {
                     source,
                     destination: destination.clone(),
+                    has_checksum: statement.flag("checksum").next().is_some(),
                     place: word.place.clone(),
                 };
                 self.copied.push(copied.clone());

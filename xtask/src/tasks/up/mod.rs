@@ -104,10 +104,13 @@ fn start(
     let mut launches = Vec::new();
     for (service, environment) in services.iter().zip(&environments) {
         let name = service.package.name.as_str();
+        let Some(surroundings) = plan.surroundings(service) else {
+            continue;
+        };
         let decided = Decided {
             service,
             environment,
-            surroundings: plan.surroundings(service),
+            surroundings,
             debug_port: match args.debug.as_deref() == Some(name) {
                 true => Some(plan.ports.take(Some(service.settings.debug_port))?),
                 false => None,
@@ -174,8 +177,8 @@ fn choose<'a>(repo: &'a Repo, args: &Args) -> Result<Vec<&'a Service>, Vec<Probl
 
 fn announce(service: &Service, launch: &ServiceLaunch, wish: Wish, tell: &mut dyn FnMut(&News<'_>)) {
     let name = &launch.launch.name;
-    let own = service.settings.port;
-    if launch.port != own && wish == Wish::Own {
+    let own = service.settings.start.as_ref().map(|start| start.port);
+    if let Some(own) = own.filter(|own| launch.port != *own && wish == Wish::Own) {
         tell(&News::Moved {
             service: name,
             own,

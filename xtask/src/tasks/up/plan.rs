@@ -36,11 +36,12 @@ impl Plan {
         }
         let url = |service: &Service| {
             let name = service.package.name.clone();
-            let port = of_services.get(&name).copied().unwrap_or(service.settings.port);
-            (name, format!("http://127.0.0.1:{port}"))
+            let started = of_services.get(&name).copied();
+            let port = started.or_else(|| Some(service.settings.start.as_ref()?.port))?;
+            Some((name, format!("http://127.0.0.1:{port}")))
         };
         let surroundings = Surroundings {
-            urls: repo.services.iter().map(url).collect(),
+            urls: repo.services.iter().filter_map(url).collect(),
             state: state.to_string_lossy().into_owned(),
             port: 0,
         };
@@ -51,12 +52,12 @@ impl Plan {
         })
     }
 
-    pub fn surroundings(&self, service: &Service) -> Surroundings {
-        let port = self.of_services.get(&service.package.name).copied();
-        Surroundings {
-            port: port.unwrap_or(service.settings.port),
+    /// `None` for a service that is not started.
+    pub fn surroundings(&self, service: &Service) -> Option<Surroundings> {
+        Some(Surroundings {
+            port: *self.of_services.get(&service.package.name)?,
             ..self.surroundings.clone()
-        }
+        })
     }
 
     /// The script of the application's test, in the environment of the service that it names.
@@ -97,7 +98,7 @@ pub fn environments(
     services: &[&Service],
     tell: &mut dyn FnMut(&News<'_>),
 ) -> Result<Vec<Environment>, Vec<Problem>> {
-    let pythons = Interpreter::all(repo.settings.base_image.python)?;
+    let pythons = Interpreter::all(repo.settings.base_image()?.python)?;
     let tools = Tools::provide(&repo.root, &repo.settings, &pythons[0])?;
     let mut environments = Vec::new();
     for (index, service) in services.iter().enumerate() {
