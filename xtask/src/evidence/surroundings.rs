@@ -2,12 +2,13 @@
 
 use std::path::Path;
 
-use super::{tiltfile::Tiltfile, workflows::Workflow};
+use super::{chart::Charts, tiltfile::Tiltfile, workflows::Workflow};
 use crate::report::Problem;
 
 /// Files of the repository that name services, images and ports. Absent ones are `None`.
 #[derive(Debug, Default)]
 pub struct Surroundings {
+    pub charts: Charts,
     pub workflows: Vec<Workflow>,
     pub tiltfile: Option<Tiltfile>,
 }
@@ -19,6 +20,7 @@ impl Surroundings {
         problems.extend(tiltfile.iter().flat_map(Tiltfile::warnings));
         Self {
             tiltfile,
+            charts: Charts::read(root, problems),
             workflows: Workflow::read_all(root, problems),
         }
     }

@@ -7,6 +7,7 @@ use std::{
 use crate::{
     evidence::{
         Surroundings,
+        chart::Container,
         code::Code,
         image::{Image, Install, Placed, Reach},
         released::Edited,
@@ -193,11 +194,31 @@ impl Subject<'_> {
         self.tilt.iter().filter_map(say).collect()
     }
 
+    /// What charts run it with.
+    pub fn containers(&self) -> impl Iterator<Item = &Container> {
+        let services = self.repo.services.iter();
+        let names: Vec<&str> = services.map(|service| service.package.name.as_str()).collect();
+        let name = self.service.package.name.as_str();
+        let containers = self.surroundings.charts.containers.iter();
+        containers.filter(move |container| container.service(&names) == Some(name))
+    }
+
     pub fn manifest_place(&self) -> Place {
         let name = self.service.package.manifest.name.as_ref();
         let file = || Place::File(self.service.package.dir.child("pyproject.toml").to_string());
         name.map_or_else(file, |name| name.place.clone())
     }
+}
+
+/// Each problem once: several sets of values may show the same.
+pub fn distinct(problems: impl IntoIterator<Item = Problem>) -> Vec<Problem> {
+    let mut found: Vec<Problem> = Vec::new();
+    for problem in problems {
+        if !found.contains(&problem) {
+            found.push(problem);
+        }
+    }
+    found
 }
 
 /// A problem for one value that both images have to agree on.

@@ -5,6 +5,7 @@
 mod fixture;
 
 mod by_hand;
+mod chart;
 mod contexts;
 mod drawn;
 mod foreign;
@@ -49,6 +50,8 @@ fn every_rule_has_a_fault_that_it_finds() {
     let found: BTreeSet<&str> = drawn::FAULTS
         .iter()
         .chain(by_hand::FAULTS)
+        .chain(chart::FAULTS)
+        .chain(chart::OF_THIS_REPOSITORY)
         .chain(contexts::FAULTS)
         .chain(locks::FAULTS)
         .chain(locks::OF_TWO_SERVICES)
