@@ -1,0 +1,113 @@
+// A browser before the built pages, with the real services behind them. `cargo xtask test browser` starts the services
+// and tells where they are.
+import { mkdirSync } from 'node:fs';
+import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect } from 'vitest';
+
+import { Gateway } from './gateway.ts';
+
+const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
+const ARGUMENTS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+const SCREENSHOTS = new URL('../../../target/xtask/screenshots/', import.meta.url).pathname;
+
+export const TOKEN = required('ADMIN_TOKEN');
+
+export interface World {
+  readonly gateway: Gateway;
+  readonly url: string;
+  readonly browser: Browser;
+  /** A page of a person who comes for the first time; what it logs as errors fails the test. */
+  readonly visit: (path: string, options?: BrowserContextOptions) => Promise<Page>;
+}
+
+/** Sets the world up for the tests of a file. */
+export function world(): World {
+  const gateway = new Gateway({ rag: required('RAG_URL'), admin: required('ADMIN_URL') });
+  const made: { url: string; browser?: Browser } = { url: '' };
+  const contexts: BrowserContext[] = [];
+  const violations: string[] = [];
+
+  beforeAll(async () => {
+    made.url = await gateway.start();
+    made.browser = await chromium.launch({ executablePath: CHROMIUM, args: ARGUMENTS });
+  });
+  afterEach(async () => {
+    gateway.fault = undefined;
+    await Promise.all(contexts.splice(0).map((context) => context.close()));
+    expect(violations.splice(0), 'what the browser refused or the page threw').toEqual([]);
+  });
+  afterAll(async () => {
+    await made.browser?.close();
+    gateway.stop();
+  });
+
+  return {
+    gateway,
+    get url() {
+      return made.url;
+    },
+    get browser() {
+      if (!made.browser) throw new Error('the browser has not been started');
+      return made.browser;
+    },
+    async visit(path, options = {}) {
+      const context = await this.browser.newContext({
+        baseURL: made.url,
+        locale: 'en-GB',
+        viewport: { width: 1280, height: 800 },
+        ...options,
+      });
+      contexts.push(context);
+      context.setDefaultTimeout(10_000);
+      const page = await context.newPage();
+      page.on('pageerror', (error) => violations.push(String(error)));
+      page.on('console', (message) => {
+        // Answers that are errors are logged by the browser itself, and are part of the tests.
+        if (message.type() === 'error' && !message.text().startsWith('Failed to load')) violations.push(message.text());
+      });
+      await page.goto(path);
+      return page;
+    },
+  };
+}
+
+/** Keeps a picture of the page under target/xtask/screenshots. */
+export async function picture(page: Page, name: string): Promise<void> {
+  mkdirSync(SCREENSHOTS, { recursive: true });
+  await page.screenshot({ path: `${SCREENSHOTS}${name}.png`, animations: 'disabled' });
+}
+
+export async function signIn(page: Page): Promise<void> {
+  await page.getByLabel('Access token').fill(TOKEN);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('heading', { name: 'All documents' }).waitFor();
+}
+
+type File = { name: string; mimeType: string; buffer: Buffer };
+
+/** Chooses files as a person does, and waits until they are listed as `state`. */
+export async function upload(page: Page, files: readonly File[], state = 'Ready'): Promise<void> {
+  await page.locator('input[type=file]').setInputFiles([...files]);
+  for (const { name } of files) {
+    await page.getByRole('listitem').filter({ hasText: name }).getByText(state, { exact: true }).waitFor();
+  }
+}
+
+export async function ask(page: Page, question: string): Promise<void> {
+  await page.getByLabel('Your question').fill(question);
+  await page.keyboard.press('Enter');
+}
+
+function required(name: string): string {
+  const value = process.env[name];
+  if (!value) throw new Error(`${name} is not set: run \`cargo xtask test browser\``);
+  return value;
+}

@@ -1,0 +1,38 @@
+import { test } from 'vitest';
+import { BAKERY, HARBOUR, PROGRAM } from './documents.ts';
+import { ask, picture, signIn, upload, world } from './harness.ts';
+
+const w = world();
+test('look', async () => {
+  const admin = await w.visit('/admin/');
+  await picture(admin, 'look-signin');
+  await signIn(admin);
+  await picture(admin, 'look-empty');
+  await upload(admin, [HARBOUR, BAKERY]);
+  await upload(admin, [PROGRAM], 'Failed');
+  await picture(admin, 'look-admin');
+  await admin.emulateMedia({ colorScheme: 'dark' });
+  await picture(admin, 'look-admin-dark');
+  await admin.setViewportSize({ width: 360, height: 740 });
+  await picture(admin, 'look-admin-phone');
+  const chat = await w.visit('/chat/');
+  await picture(chat, 'look-chat-empty');
+  await ask(chat, 'How often are the foghorns sounded, and who gets a report of spilled oil?');
+  await chat.getByText('source').first().waitFor();
+  await ask(chat, 'How long do croissants rest before baking?');
+  await chat.getByText('eleven hours').first().waitFor();
+  await ask(chat, 'What is the capital of France?');
+  await chat.getByText('Nothing found').waitFor();
+  await picture(chat, 'look-chat');
+  await chat.emulateMedia({ colorScheme: 'dark' });
+  await picture(chat, 'look-chat-dark');
+  await chat.locator('.turns').evaluate((e) => { e.scrollTop = 0; });
+  await picture(chat, 'look-chat-dark-top');
+  await chat.getByRole('button', { name: 'Show passage' }).first().click();
+  await chat.locator('mark').waitFor();
+  await picture(chat, 'look-passage');
+  await chat.keyboard.press('Escape');
+  await chat.setViewportSize({ width: 360, height: 740 });
+  await chat.emulateMedia({ colorScheme: 'light' });
+  await picture(chat, 'look-chat-phone');
+});

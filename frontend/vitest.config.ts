@@ -1,0 +1,28 @@
+// `unit` needs nothing but Node.js. `browser` needs Chromium and the services: `cargo xtask test browser`.
+import { defineConfig } from 'vitest/config';
+
+const report = process.env.XTASK_JUNIT;
+
+export default defineConfig({
+  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  test: {
+    reporters: ['default', ...(report ? [['junit', { outputFile: report }] as [string, object]] : [])],
+    projects: [
+      {
+        extends: true,
+        test: { name: 'unit', include: ['tests/unit/**/*.test.{ts,tsx}'], environment: 'happy-dom' },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'browser',
+          include: ['tests/browser/**/*.test.ts'],
+          // They use the same services.
+          fileParallelism: false,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+    ],
+  },
+});
