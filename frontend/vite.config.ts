@@ -41,7 +41,7 @@ export default defineConfig({
   },
   server: {
     host: '127.0.0.1',
-    port: Number(process.env.PORT ?? 8090),
+    port: Number(process.env.FRONTEND_PORT ?? 8090),
     strictPort: true,
     proxy: {
       '/api/rag/': proxied(process.env.RAG_BACKEND_URL ?? 'http://127.0.0.1:8080', '/api/rag'),

@@ -6,7 +6,9 @@ const CHECKED = ['type', 'enum', 'const', 'required', '$ref'];
 
 /** The files of one client, by the end of their names. */
 export async function drawClient(description) {
-  const types = astToString(await openapiTS(description, { alphabetize: true, immutable: true }));
+  const types = astToString(
+    await openapiTS(description, { alphabetize: true, defaultNonNullable: false, immutable: true }),
+  );
   return {
     'types.ts': HEADER + types,
     'shapes.ts': `${HEADER}export const shapes = ${JSON.stringify(shapes(description), null, 2)} as const;\n`,

@@ -15,7 +15,17 @@ pathlib.Path(sys.argv[2]).write_text(json.dumps(app.openapi(), indent=2, sort_ke
 
 for (const service of SERVICES) {
   const file = fileURLToPath(descriptionFile(service));
-  const arguments_ = ['xtask', 'tool', '--for', `services/${service}`, 'python', '-c', ask, service.replaceAll('-', '_'), file];
+  const arguments_ = [
+    'xtask',
+    'tool',
+    '--for',
+    `services/${service}`,
+    'python',
+    '-c',
+    ask,
+    service.replaceAll('-', '_'),
+    file,
+  ];
   execFileSync('cargo', arguments_, { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
   for (const [end, text] of Object.entries(await drawClient(await readDescription(service)))) {
     await writeFile(clientFile(service, end), text);

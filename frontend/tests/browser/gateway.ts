@@ -61,7 +61,8 @@ export class Gateway {
     const fault = this.fault?.at.test(incoming.url ?? '') ? this.fault.kind : undefined;
     if (fault === 'stopped') return void answer.writeHead(502, HTML).end('<h1>502 Bad Gateway</h1>');
     if (fault === 'nonsense') return void answer.writeHead(200, HTML).end('<h1>Welcome to the hotel</h1>');
-    if (fault === 'lost') return void incoming.once('data', () => incoming.destroy()).once('end', () => incoming.destroy());
+    if (fault === 'lost')
+      return void incoming.once('data', () => incoming.destroy()).once('end', () => incoming.destroy());
     if (fault === 'failing') {
       const problem = { detail: 'internal error; the log holds more under the request id', request_id: 'r-42' };
       return void answer.writeHead(500, { 'Content-Type': 'application/json' }).end(JSON.stringify(problem));
@@ -108,5 +109,5 @@ const HTML = { 'Content-Type': 'text/html' };
 
 function readHeaders(): Record<string, string> {
   const lines = readFileSync(at('nginx/security-headers.conf'), 'utf8').matchAll(/^add_header (\S+) "(.*)" always;$/gm);
-  return Object.fromEntries([...lines].map(([, name, value]) => [name, value]));
+  return Object.fromEntries([...lines].map(([, name = '', value = '']) => [name, value]));
 }

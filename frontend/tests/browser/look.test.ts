@@ -21,12 +21,14 @@ test('look', async () => {
   await chat.getByText('source').first().waitFor();
   await ask(chat, 'How long do croissants rest before baking?');
   await chat.getByText('eleven hours').first().waitFor();
-  await ask(chat, 'What is the capital of France?');
+  await ask(chat, 'Which spaceship carried astronauts through the icy rings around Saturn?');
   await chat.getByText('Nothing found').waitFor();
   await picture(chat, 'look-chat');
   await chat.emulateMedia({ colorScheme: 'dark' });
   await picture(chat, 'look-chat-dark');
-  await chat.locator('.turns').evaluate((e) => { e.scrollTop = 0; });
+  await chat.locator('.turns').evaluate((e) => {
+    e.scrollTop = 0;
+  });
   await picture(chat, 'look-chat-dark-top');
   await chat.getByRole('button', { name: 'Show passage' }).first().click();
   await chat.locator('mark').waitFor();

@@ -5,6 +5,7 @@ mod application_test;
 mod closure;
 pub mod constraint;
 mod discover;
+mod frontend;
 pub mod lib_index;
 pub mod lock;
 pub mod manifest;
@@ -29,6 +30,7 @@ use std::{
 
 pub use allow::Allow;
 pub use application_test::ApplicationTest;
+pub use frontend::{Frontend, Program};
 pub use lib_index::LibIndex;
 pub use name::PackageName;
 pub use package::Package;
@@ -96,6 +98,9 @@ impl Repo {
             up::check(&repo.services, templates, problems);
             if let Some(test) = &repo.settings.application_test {
                 test.check(&repo.services, root, problems);
+            }
+            if let Some(frontend) = &repo.settings.frontend {
+                frontend.check(&repo.services, root, problems);
             }
         }
         Some(repo)

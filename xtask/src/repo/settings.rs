@@ -1,7 +1,7 @@
 //! The facts that all images share: `[workspace.metadata.xtask]` in the root `Cargo.toml`.
 
 use super::{
-    Allow, ApplicationTest, LibIndex, Located, RepoPath, Source, allow,
+    Allow, ApplicationTest, Frontend, LibIndex, Located, RepoPath, Source, allow,
     toml::{self, Table},
 };
 use crate::report::{Place, Problem};
@@ -9,7 +9,7 @@ use crate::report::{Place, Problem};
 /// Where the settings stand.
 pub const FILE: &str = "Cargo.toml";
 
-const KEYS: [&str; 12] = [
+const KEYS: [&str; 13] = [
     "allow",
     "services",
     "libs",
@@ -22,6 +22,7 @@ const KEYS: [&str; 12] = [
     "lib-index",
     "tools",
     "application-test",
+    "frontend",
 ];
 
 /// Globs of folders that hold a `pyproject.toml`.
@@ -44,6 +45,7 @@ pub struct Settings {
     /// The folder whose manifest and lock pin uv and the PEP 517 backends.
     pub tools: Located<RepoPath>,
     pub application_test: Option<ApplicationTest>,
+    pub frontend: Option<Frontend>,
     /// Differences between images that are wanted.
     pub allow: Vec<Allow>,
 }
@@ -128,6 +130,7 @@ impl Settings {
             lib_index,
             tools: tools?,
             application_test: ApplicationTest::read(table, problems),
+            frontend: Frontend::read(table, problems),
             allow,
         })
     }

@@ -14,7 +14,6 @@ export function AdminPage() {
   const state = useStore(signingIn);
   const chosen = useStore(language);
   useEffect(() => void askWhetherSignedIn(), []);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the title changes with the language.
   useEffect(() => void (document.title = say('title')), [chosen]);
   const mayLeave = state.kind === 'signed-in' && state.session.auth !== 'off';
   return (
@@ -42,7 +41,8 @@ function Content() {
   const say = useTexts();
   const state = useStore(signingIn);
   if (state.kind === 'asking') return <p class="soft">{say('loading')}</p>;
-  if (state.kind === 'failed') return <FailureNotice failure={state.failure} onRetry={() => void askWhetherSignedIn()} />;
+  if (state.kind === 'failed')
+    return <FailureNotice failure={state.failure} onRetry={() => void askWhetherSignedIn()} />;
   if (state.kind === 'signed-out' && !state.hasExpired) {
     return (
       <section class="card sign-in" aria-labelledby="sign-in">

@@ -28,7 +28,11 @@ export function DocumentsView() {
         )}
       </p>
       {failure && (
-        <FailureNotice failure={failure} advice={`${say('list_old')} ${say('list_old_advice')}`} onRetry={() => void refresh()} />
+        <FailureNotice
+          failure={failure}
+          advice={`${say('list_old')} ${say('list_old_advice')}`}
+          onRetry={() => void refresh()}
+        />
       )}
       {!documents && !failure && <p class="soft">{say('loading')}</p>}
       {documents?.length === 0 && (

@@ -31,7 +31,12 @@ export function SignInForm({ auth }: { auth: Session['auth'] }) {
       {isBasic && (
         <div class="field">
           <label for="user">{say('user')}</label>
-          <input id="user" autocomplete="username" value={user} onInput={(event) => setUser(event.currentTarget.value)} />
+          <input
+            id="user"
+            autocomplete="username"
+            value={user}
+            onInput={(event) => setUser(event.currentTarget.value)}
+          />
         </div>
       )}
       <div class="field">

@@ -24,7 +24,12 @@ export function UploadArea({ largest }: { largest: number }) {
       <Icon name="upload" />
       <p class="drop-here">{say('drop')}</p>
       <p class="soft small">{say('or_choose')}</p>
-      <button type="button" class="button button-main" aria-describedby="drop-hint" onClick={() => input.current?.click()}>
+      <button
+        type="button"
+        class="button button-main"
+        aria-describedby="drop-hint"
+        onClick={() => input.current?.click()}
+      >
         {say('choose')}
       </button>
       <input

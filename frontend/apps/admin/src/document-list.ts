@@ -58,7 +58,7 @@ export async function refresh(): Promise<void> {
     documentList.set({ ...before, failure: result.failure });
   }
   const isBusy = !result.ok || result.value.some(isUnfinished);
-  timer = setTimeout(refresh, isBusy ? BUSY_MILLISECONDS : IDLE_MILLISECONDS);
+  timer = setTimeout(() => void refresh(), isBusy ? BUSY_MILLISECONDS : IDLE_MILLISECONDS);
 }
 
 export const isUnfinished = ({ state, will_retry }: DocumentStatus) =>

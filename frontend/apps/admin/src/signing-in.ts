@@ -45,5 +45,7 @@ export async function leave(): Promise<void> {
 }
 
 function enter(session: Session): void {
-  signingIn.set(session.signed_in ? { kind: 'signed-in', session } : { kind: 'signed-out', session, hasExpired: false });
+  signingIn.set(
+    session.signed_in ? { kind: 'signed-in', session } : { kind: 'signed-out', session, hasExpired: false },
+  );
 }

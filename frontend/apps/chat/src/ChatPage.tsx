@@ -14,7 +14,6 @@ export function ChatPage() {
   const [isHistoryShown, showHistory] = useState(false);
   const chosen = useStore(language);
   useEffect(() => void watchReadiness(), []);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the title changes with the language.
   useEffect(() => void (document.title = say('title')), [chosen]);
   return (
     <div class="chat">

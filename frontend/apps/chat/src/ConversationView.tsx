@@ -15,7 +15,6 @@ export function ConversationView({ conversation }: { conversation: Conversation 
   useFollow(scroller, newest);
   const announced = useAnnouncement(newest);
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by the keyboard.
     <div class="turns" ref={scroller} tabIndex={0} role="region" aria-label={say('title')}>
       <p class="hidden" role="status">
         {announced && say(announced)}

@@ -67,7 +67,12 @@ export function OriginalLink({ citation }: { citation: Citation }) {
   const pageText = page && isPdf ? say('open_page', { page }) : say(isWeb ? 'open_web_page' : 'open_document');
   const webUrl = isPdf && page ? `${source}#page=${page}` : source;
   return (
-    <a class="link" href={isWeb ? webUrl : pdfUrl(citation.document_id, page)} target="_blank" rel="noopener noreferrer">
+    <a
+      class="link"
+      href={isWeb ? webUrl : pdfUrl(citation.document_id, page)}
+      target="_blank"
+      rel="noopener noreferrer"
+    >
       <Icon name="open" />
       {pageText}
       <span class="hidden"> {say('new_tab')}</span>

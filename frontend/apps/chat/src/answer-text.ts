@@ -56,7 +56,11 @@ function inline(line: string, citations: readonly Citation[]): Inline[] {
   };
   for (const match of line.matchAll(MARKS)) {
     const [whole, strong, code, numbers] = match;
-    const marks = strong ? [{ kind: 'strong', text: strong } as const] : code ? [{ kind: 'code', text: code } as const] : sources(numbers, citations);
+    const marks = strong
+      ? [{ kind: 'strong', text: strong } as const]
+      : code
+        ? [{ kind: 'code', text: code } as const]
+        : sources(numbers, citations);
     if (marks.length === 0) continue;
     text(match.index);
     found.push(...marks);

@@ -43,7 +43,10 @@ function repetition(before: string, piece: string): number {
 
 /** Where the excerpt stands, whose blanks may differ from those of the document. */
 function cited(text: string, excerpt: string, from: number): [number, number] | undefined {
-  const words = excerpt.trim().split(/\s+/).map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+  const words = excerpt
+    .trim()
+    .split(/\s+/)
+    .map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
   if (words.join('') === '') return undefined;
   const pattern = new RegExp(words.join('\\s+'), 'g');
   pattern.lastIndex = from;

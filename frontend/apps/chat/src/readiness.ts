@@ -9,5 +9,5 @@ export const readiness = createStore<'unknown' | 'ready' | 'away'>('unknown');
 export async function watchReadiness(): Promise<void> {
   const { ok } = await isReady();
   readiness.set(ok ? 'ready' : 'away');
-  if (!ok) setTimeout(watchReadiness, PAUSE_MILLISECONDS);
+  if (!ok) setTimeout(() => void watchReadiness(), PAUSE_MILLISECONDS);
 }

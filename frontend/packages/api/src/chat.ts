@@ -39,7 +39,8 @@ export async function ask({ session, message, history, signal, onText }: Questio
     for await (const { name, data } of serverEvents(response.body)) {
       if (name === 'error') return failed(failureOf(503, data));
       const value: unknown = JSON.parse(data);
-      if (name === 'answer') return fitsRag(value, ANSWER) ? success(value as ChatAnswer) : failed({ kind: 'nonsense' });
+      if (name === 'answer')
+        return fitsRag(value, ANSWER) ? success(value as ChatAnswer) : failed({ kind: 'nonsense' });
       if (name !== 'delta') continue;
       if (!fitsRag(value, DELTA)) return failed({ kind: 'nonsense' });
       began = true;

@@ -33,19 +33,19 @@ type AnswerOf<Schemas> = Shape & { readonly of?: Schemas };
 
 export const one = <Schemas>(name: keyof Schemas & string): AnswerOf<Schemas> => ({ $ref: name });
 
-export function askAdmin<Value>(path: keyof AdminPaths & string, shape: Shape, request: Request = {}) {
+export function askAdmin<Value>(path: keyof AdminPaths, shape: Shape, request: Request = {}) {
   return answered<Value>(ADMIN, path, shape, request);
 }
 
-export function askRag<Value>(path: keyof RagPaths & string, shape: Shape, request: Request = {}) {
+export function askRag<Value>(path: keyof RagPaths, shape: Shape, request: Request = {}) {
   return answered<Value>(RAG, path, shape, request);
 }
 
 /** The address of a path of admin-backend, for links and uploads. */
-export const adminUrl = (path: keyof AdminPaths & string, request: Request = {}) => url(ADMIN, path, request);
+export const adminUrl = (path: keyof AdminPaths, request: Request = {}) => url(ADMIN, path, request);
 
 /** Opens an answer that is read as it comes. */
-export function openRag(path: keyof RagPaths & string, request: Request): Promise<Response> {
+export function openRag(path: keyof RagPaths, request: Request): Promise<Response> {
   return send(RAG, path, request);
 }
 

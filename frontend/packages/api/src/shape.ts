@@ -35,7 +35,6 @@ export function fits(value: unknown, shape: Shape, shapes: Shapes): boolean {
     case undefined:
       return true;
     default:
-      // biome-ignore lint/suspicious/useValidTypeof: the remaining types of JSON Schema have the names of JavaScript's.
       return typeof value === shape.type;
   }
 }

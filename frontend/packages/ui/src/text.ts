@@ -26,7 +26,7 @@ function filled(text: string, values: Values): string {
 
 /** A moment as people write it. */
 export function useMoments(): (iso: string) => string {
-  const format = new Intl.DateTimeFormat(useStore(language), { dateStyle: 'medium', timeStyle: 'short' });
+  const format = new Intl.DateTimeFormat(locale(useStore(language)), { dateStyle: 'medium', timeStyle: 'short' });
   return (iso) => {
     const moment = new Date(iso);
     return Number.isNaN(moment.getTime()) ? iso : format.format(moment);
@@ -39,6 +39,13 @@ export function useSizes(): (bytes: number) => string {
   return (bytes) => {
     const [unit, factor] = bytes < 1_000_000 ? (['kilobyte', 1000] as const) : (['megabyte', 1_000_000] as const);
     const digits = bytes / factor < 10 ? 1 : 0;
-    return new Intl.NumberFormat(chosen, { style: 'unit', unit, maximumFractionDigits: digits }).format(bytes / factor);
+    return new Intl.NumberFormat(locale(chosen), { style: 'unit', unit, maximumFractionDigits: digits }).format(
+      bytes / factor,
+    );
   };
+}
+
+/** As people write in this language where the browser is. */
+function locale(chosen: Language): string {
+  return navigator.languages.find((tag) => tag.startsWith(chosen)) ?? chosen;
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use cargo_metadata::MetadataCommand;
 use walkdir::WalkDir;
 
-use super::step::{APPLICATION, IMAGES, Kind, PythonTests, RUST, Step};
+use super::step::{APPLICATION, BROWSER, IMAGES, Kind, PythonTests, RUST, Step};
 use crate::{
     repo::{Package, Repo, RepoPath},
     report::Problem,
@@ -36,7 +36,7 @@ pub fn steps(repo: &Repo) -> Result<Vec<Step>, Problem> {
             has_tests: has_tests(repo, package),
             package: package.clone(),
         };
-        let taken = [RUST, APPLICATION, IMAGES].contains(&package.name.as_str());
+        let taken = [RUST, APPLICATION, BROWSER, IMAGES].contains(&package.name.as_str());
         let name = if taken {
             package.dir.as_str()
         } else {
@@ -44,8 +44,19 @@ pub fn steps(repo: &Repo) -> Result<Vec<Step>, Problem> {
         };
         steps.push(named(name, Kind::Python(Box::new(tests))));
     }
+    let frontend = repo.settings.frontend.as_ref();
+    if let Some(frontend) = frontend
+        && frontend.test.is_some()
+    {
+        steps.push(named(&frontend.name, Kind::Frontend(Box::new(frontend.clone()))));
+    }
     if repo.settings.application_test.is_some() {
         steps.push(named(APPLICATION, Kind::Application));
+    }
+    if let Some(frontend) = frontend
+        && frontend.browser_test.is_some()
+    {
+        steps.push(named(BROWSER, Kind::Browser(Box::new(frontend.clone()))));
     }
     if workspace.tests_images {
         steps.push(named(IMAGES, Kind::Images));

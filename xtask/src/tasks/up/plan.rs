@@ -53,8 +53,13 @@ impl Plan {
 
     pub fn surroundings(&self, service: &Service) -> Surroundings {
         let port = self.of_services.get(&service.package.name).copied();
+        self.surroundings_at(port.unwrap_or(service.settings.port))
+    }
+
+    /// What is told to a program that listens on this port.
+    pub fn surroundings_at(&self, port: u16) -> Surroundings {
         Surroundings {
-            port: port.unwrap_or(service.settings.port),
+            port,
             ..self.surroundings.clone()
         }
     }

@@ -237,21 +237,21 @@ export interface components {
              * @description Pieces that are indexed, also while or after a newer upload fails
              * @default 0
              */
-            readonly pieces: number;
+            readonly pieces?: number;
             /**
              * Reason
              * @description Why it could not be indexed, or what of it was left out
              */
             readonly reason?: string | null;
             /** @default file */
-            readonly source_type: components["schemas"]["SourceType"];
+            readonly source_type?: components["schemas"]["SourceType"];
             readonly state: components["schemas"]["DocumentState"];
             /**
              * Will Retry
              * @description After an error: it is tried again without being uploaded again
              * @default false
              */
-            readonly will_retry: boolean;
+            readonly will_retry?: boolean;
         };
         /**
          * Health
@@ -263,7 +263,7 @@ export interface components {
              * @default ok
              * @constant
              */
-            readonly status: "ok";
+            readonly status?: "ok";
         };
         /** HTTPValidationError */
         readonly HTTPValidationError: {
@@ -307,7 +307,7 @@ export interface components {
              * @default ready
              * @enum {string}
              */
-            readonly status: "ready" | "not_ready";
+            readonly status?: "ready" | "not_ready";
         };
         /**
          * Session
@@ -347,7 +347,7 @@ export interface components {
          */
         readonly SourceUpload: {
             /** @default web_page */
-            readonly type: components["schemas"]["SourceType"];
+            readonly type?: components["schemas"]["SourceType"];
             /**
              * Url
              * @example https://example.org/handbook.html

@@ -223,7 +223,7 @@ export interface components {
              * @description As in the answer, such as [2]; extractive answers count sentences
              * @default 1
              */
-            readonly number: number;
+            readonly number?: number;
             /**
              * Page
              * @description Page, from 1; none in formats without pages
@@ -268,7 +268,7 @@ export interface components {
              * @default ok
              * @constant
              */
-            readonly status: "ok";
+            readonly status?: "ok";
         };
         /**
          * InformationPiece
@@ -293,7 +293,7 @@ export interface components {
              */
             readonly source: string;
             /** @default text */
-            readonly type: components["schemas"]["PieceType"];
+            readonly type?: components["schemas"]["PieceType"];
         };
         /**
          * Passages
@@ -317,7 +317,7 @@ export interface components {
              * Added
              * @default 0
              */
-            readonly added: number;
+            readonly added?: number;
             /**
              * Document Id
              * @example handbook.pdf
@@ -327,7 +327,7 @@ export interface components {
              * Removed
              * @default 0
              */
-            readonly removed: number;
+            readonly removed?: number;
         };
         /**
          * PiecesRemoval
@@ -396,7 +396,7 @@ export interface components {
              * @default ready
              * @enum {string}
              */
-            readonly status: "ready" | "not_ready";
+            readonly status?: "ready" | "not_ready";
         };
         /**
          * VersionInfo
