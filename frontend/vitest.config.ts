@@ -6,7 +6,7 @@ const report = process.env.XTASK_JUNIT;
 export default defineConfig({
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   test: {
-    reporters: ['default', ...(report ? [['junit', { outputFile: report }] as [string, object]] : [])],
+    reporters: ['default', ...(report ? [['junit', { outputFile: report }] as [string, Record<string, unknown>]] : [])],
     projects: [
       {
         extends: true,
@@ -19,7 +19,7 @@ export default defineConfig({
           include: ['tests/browser/**/*.test.ts'],
           // They use the same services.
           fileParallelism: false,
-          testTimeout: 60_000,
+          testTimeout: 90_000,
           hookTimeout: 60_000,
         },
       },

@@ -18,6 +18,8 @@ export type FaultKind =
   /** What nginx answers when the service is stopped. */
   | 'stopped'
   | 'failing'
+  /** What the service answers to a file over its limit. */
+  | 'refusing'
   | 'nonsense'
   /** The connection ends before an answer, or once some of the request has been sent. */
   | 'lost'
@@ -63,9 +65,13 @@ export class Gateway {
     if (fault === 'nonsense') return void answer.writeHead(200, HTML).end('<h1>Welcome to the hotel</h1>');
     if (fault === 'lost')
       return void incoming.once('data', () => incoming.destroy()).once('end', () => incoming.destroy());
+    if (fault === 'refusing') {
+      const problem = { detail: 'bakery.md is over the limit of 10 bytes', request_id: 'r-41' };
+      return void answer.writeHead(413, JSON_TYPE).end(JSON.stringify(problem));
+    }
     if (fault === 'failing') {
       const problem = { detail: 'internal error; the log holds more under the request id', request_id: 'r-42' };
-      return void answer.writeHead(500, { 'Content-Type': 'application/json' }).end(JSON.stringify(problem));
+      return void answer.writeHead(500, JSON_TYPE).end(JSON.stringify(problem));
     }
     const headers = { ...incoming.headers, 'x-forwarded-proto': 'http' };
     const onward = request(service + path, { method: incoming.method ?? 'GET', headers }, (response) => {
@@ -106,6 +112,7 @@ export class Gateway {
 }
 
 const HTML = { 'Content-Type': 'text/html' };
+const JSON_TYPE = { 'Content-Type': 'application/json' };
 
 function readHeaders(): Record<string, string> {
   const lines = readFileSync(at('nginx/security-headers.conf'), 'utf8').matchAll(/^add_header (\S+) "(.*)" always;$/gm);

@@ -1,7 +1,7 @@
 // A browser before the built pages, with the real services behind them. `cargo xtask test browser` starts the services
 // and tells where they are.
 import { mkdirSync } from 'node:fs';
-import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page, request } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 
 import { Gateway } from './gateway.ts';
@@ -66,7 +66,7 @@ export function world(): World {
         ...options,
       });
       contexts.push(context);
-      context.setDefaultTimeout(10_000);
+      context.setDefaultTimeout(20_000);
       const page = await context.newPage();
       page.on('pageerror', (error) => violations.push(String(error)));
       page.on('console', (message) => {
@@ -91,14 +91,36 @@ export async function signIn(page: Page): Promise<void> {
   await page.getByRole('heading', { name: 'All documents' }).waitFor();
 }
 
-type File = { name: string; mimeType: string; buffer: Buffer };
+/** Where a document or an upload stands in the page. */
+export const row = (page: Page, name: string) => page.getByRole('listitem').filter({ hasText: name });
+
+interface File {
+  readonly name: string;
+  readonly mimeType: string;
+  readonly buffer: Buffer;
+}
 
 /** Chooses files as a person does, and waits until they are listed as `state`. */
 export async function upload(page: Page, files: readonly File[], state = 'Ready'): Promise<void> {
   await page.locator('input[type=file]').setInputFiles([...files]);
-  for (const { name } of files) {
-    await page.getByRole('listitem').filter({ hasText: name }).getByText(state, { exact: true }).waitFor();
+  for (const { name } of files) await row(page, name).getByText(state, { exact: true }).waitFor();
+}
+
+/** Makes these documents the only ones, past the pages. */
+export async function given(w: World, files: readonly File[]): Promise<void> {
+  const api = await request.newContext({
+    baseURL: w.url,
+    extraHTTPHeaders: { Authorization: `Bearer ${TOKEN}` },
+  });
+  const all = async () =>
+    (await (await api.get('/api/admin/all_documents_status')).json()) as { identification: string; state: string }[];
+  for (const { identification } of await all()) await api.delete(`/api/admin/delete_document/${identification}`);
+  for (const file of files) {
+    const answer = await api.post('/api/admin/upload_file', { multipart: { file: { ...file } } });
+    expect(answer.status(), await answer.text()).toBe(202);
   }
+  await expect.poll(async () => (await all()).filter(({ state }) => state === 'ready').length, { timeout: 20_000 }).toBe(files.length);
+  await api.dispose();
 }
 
 export async function ask(page: Page, question: string): Promise<void> {
