@@ -54,7 +54,10 @@ function useFollow(scroller: { current: HTMLDivElement | null }, newest: Turn | 
     const isNearEnd = element.scrollHeight - element.scrollTop - element.clientHeight < NEAR_END_PIXELS;
     lastShown.current = newest.id;
     if (isNew || (newest.state === 'asking' && isNearEnd)) element.scrollTop = element.scrollHeight;
-    else if (newest.state !== 'asking') element.querySelector('li:last-child')?.scrollIntoView({ block: 'nearest' });
+    if (newest.state === 'asking') return;
+    const turn = element.querySelector('.turns-list > :last-child');
+    const isTaller = (turn?.clientHeight ?? 0) > element.clientHeight;
+    turn?.scrollIntoView({ block: isTaller ? 'start' : 'nearest' });
   }, [newest]);
 }
 

@@ -20,8 +20,13 @@ export function Dialog({ title, onClose, place, children }: Props) {
   const heading = useId();
   useEffect(() => {
     const shown = dialog.current;
+    const before = document.activeElement;
     shown?.showModal();
-    return () => shown?.close();
+    return () => {
+      shown?.close();
+      // A dialog that is taken out of the page gives no focus back by itself.
+      if (before instanceof HTMLElement) before.focus();
+    };
   }, []);
   return (
     <dialog
