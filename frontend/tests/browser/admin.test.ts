@@ -10,7 +10,7 @@ test('signing in needs the right token, which is kept nowhere in the page', asyn
   await page.getByLabel('Access token').fill('wrong');
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.getByText('That token is not the right one.').waitFor();
-  expect(await page.getByLabel('Access token').inputValue()).toBe('wrong');
+  await expect.poll(() => page.getByLabel('Access token').inputValue()).toBe('wrong');
   await picture(page, 'admin-wrong-token');
   await signIn(page);
   const kept = await page.evaluate(() => JSON.stringify([localStorage, sessionStorage, document.cookie]));
@@ -140,7 +140,7 @@ test('a session that ends keeps what was typed, and goes on after signing in', a
   await picture(page, 'admin-expired');
   await signIn(page);
   await dialog.waitFor({ state: 'hidden' });
-  expect(await page.getByLabel('Address').inputValue()).toBe('https://example.org/half-typed');
+  await expect.poll(() => page.getByLabel('Address').inputValue()).toBe('https://example.org/half-typed');
   await row(page, BAKERY.name).getByText('Ready', { exact: true }).waitFor();
 });
 
@@ -152,7 +152,7 @@ test('an address that is refused stays with the reason, also over a reload', asy
   await page.getByRole('button', { name: 'Add', exact: true }).click();
   await page.getByText('must be an address of http or https').waitFor();
   await page.reload();
-  expect(await page.getByLabel('Address').inputValue()).toBe('ftp://example.org/');
+  await expect.poll(() => page.getByLabel('Address').inputValue()).toBe('ftp://example.org/');
 });
 
 test('a page of the web that may not be fetched fails with its reason', async () => {

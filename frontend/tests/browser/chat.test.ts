@@ -10,10 +10,10 @@ test('an answer comes with its source, which opens at the right page', async () 
   const page = await w.visit('/chat/');
   await ask(page, 'How often are the foghorns sounded?');
   await page.getByRole('region', { name: 'Answer' }).getByText('every ninety seconds').first().waitFor();
-  expect(await page.getByLabel('Your question').inputValue()).toBe('');
+  await expect.poll(() => page.getByLabel('Your question').inputValue()).toBe('');
   await page.getByRole('link', { name: 'Source 1: Harbour Rules.pdf' }).click();
   const source = page.getByRole('listitem').filter({ hasText: 'page 2' }).last();
-  expect(await source.evaluate((element) => element === document.activeElement)).toBe(true);
+  await expect.poll(() => source.evaluate((element) => element === document.activeElement)).toBe(true);
 
   const link = page.getByRole('link', { name: /Open page 2/ });
   const href = await link.getAttribute('href');
@@ -74,10 +74,10 @@ test('conversations are kept in the browser, without anything secret', async () 
   await page.getByRole('button', { name: 'New conversation' }).click();
   await page.getByLabel('Your question').fill('a draft of a new one');
   await page.reload();
-  expect(await page.getByLabel('Your question').inputValue()).toBe('a draft of a new one');
+  await expect.poll(() => page.getByLabel('Your question').inputValue()).toBe('a draft of a new one');
   await page.getByRole('button', { name: /^How long do croissants/ }).click();
   await page.getByText('eleven hours').first().waitFor();
-  expect(await page.getByLabel('Your question').inputValue()).toBe('and one that is not sent yet');
+  await expect.poll(() => page.getByLabel('Your question').inputValue()).toBe('and one that is not sent yet');
 
   await page.getByRole('button', { name: 'Delete all conversations' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
@@ -122,7 +122,9 @@ test.each(FAULTS)('an answer that is %s is told, and can be had once that is ove
   await page.getByRole('button', { name: /^How long do croissants/ }).click();
   w.gateway.fault = undefined;
   await page.getByRole('button', { name: 'Edit question' }).click();
-  expect(await page.getByLabel('Your question').inputValue()).toBe('How long do croissants rest before baking?');
+  await expect
+    .poll(() => page.getByLabel('Your question').inputValue())
+    .toBe('How long do croissants rest before baking?');
   await page.getByRole('button', { name: 'Ask again' }).click();
   await page.getByText('1 source').waitFor();
 });

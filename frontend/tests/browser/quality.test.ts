@@ -100,7 +100,7 @@ test('the chat can be used by the keyboard alone', async () => {
   const page = await w.visit('/chat/');
   const focused = () => page.evaluate(() => document.activeElement?.id ?? '');
   await page.getByLabel('Your question').waitFor();
-  expect(await focused()).toBe('question');
+  await expect.poll(focused).toBe('question');
   await page.keyboard.type('How long do croissants rest before baking?');
   await page.keyboard.press('Enter');
   await page.getByText('1 source').waitFor();
@@ -112,7 +112,7 @@ test('the chat can be used by the keyboard alone', async () => {
   await page.getByRole('dialog').waitFor();
   await page.keyboard.press('Escape');
   await page.getByRole('dialog').waitFor({ state: 'hidden' });
-  expect(await passage.evaluate((button) => button.matches(':focus'))).toBe(true);
+  await expect.poll(() => passage.evaluate((button) => button.matches(':focus'))).toBe(true);
 });
 
 test.each(['/chat/', '/admin/'])('%s loads little', async (path) => {

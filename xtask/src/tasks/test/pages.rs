@@ -52,10 +52,10 @@ fn tested(
     runner.progress.doing(&step.name, "installing its lock");
     pages::install(runner.root(), frontend)?;
     runner.progress.doing(&step.name, "");
-    let report = runner
-        .root()
-        .join("target/xtask/reports")
-        .join(format!("{}.xml", step.name));
+    let reports = runner.root().join("target/xtask/reports");
+    let report = reports.join(format!("{}.xml", step.name));
+    fs::create_dir_all(&reports)
+        .map_err(|error| Problem::error(format!("cannot make a folder for reports: {error}")))?;
     // A report of an earlier run must not speak for this one.
     let _ = fs::remove_file(&report);
     let ended = test(&report)?;
