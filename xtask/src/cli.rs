@@ -5,20 +5,26 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::{
     Exit,
     release::publish::Archive,
     repo::RepoPath,
-    report::{Problem, bench as measurements, parity, release, running, status, table, wheels},
-    root,
-    tasks::{bench, build_wheels, bump, explain, export_requirements, gen_dockerfiles, test, tool, up, verify_parity},
+    report::{
+        Problem, affected as change, bench as measurements, ci as steps, docs as pages, images, parity, release,
+        running, status, table, wheels,
+    },
+    root, sync,
+    tasks::{
+        affected, bench, build_images, build_wheels, bump, ci, docs, explain, export_requirements, gen_dockerfiles,
+        test, tool, up, verify_parity,
+    },
 };
 
 /// Owns the maintenance tasks of this repository: developers, CI and release engineers run the same commands.
 #[derive(Debug, Parser)]
-#[command(name = "cargo xtask", bin_name = "cargo xtask", disable_help_subcommand = true, after_help = EXIT_CODES)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", disable_help_subcommand = true, after_help = exit_codes())]
 pub struct Cli {
     /// The repository to work on [default: the cargo workspace around the current folder]
     #[arg(long, value_name = "DIR", global = true)]
@@ -28,15 +34,15 @@ pub struct Cli {
     task: Task,
 }
 
-const EXIT_CODES: &str = "\
-Exit codes: 0 clean, 1 the tool could not do its work, 2 wrong usage, 3 nothing found to work on, \
-4 generated files are stale or compared files differ, 5 parity is broken";
-
 #[derive(Debug, Subcommand)]
 enum Task {
+    Affected(affected::Args),
     Bench(bench::Args),
+    BuildImages(build_images::Args),
     BuildWheels(build_wheels::Args),
     Bump(bump::Args),
+    Ci(ci::Args),
+    Docs(docs::Args),
     GenDockerfiles(gen_dockerfiles::Args),
     ExportRequirements(export_requirements::Args),
     Explain(explain::Args),
@@ -51,9 +57,24 @@ impl Cli {
     pub fn run(self) -> Result<Exit, Vec<Problem>> {
         let root = || root::find(self.root.as_deref());
         match self.task {
+            Task::Affected(args) => {
+                let outcome = affected::run(&root()?, &args)?;
+                let rendered = change::outcome(&outcome, args.format);
+                anstream::print!("{}", rendered.out);
+                anstream::eprint!("{}", rendered.err);
+                Ok(outcome.exit())
+            }
             Task::Bench(args) => {
                 anstream::print!("{}", measurements::table(&bench::run(&root()?, &args)?));
                 Ok(Exit::Clean)
+            }
+            Task::BuildImages(args) => {
+                let on_step = |verb: &str, what: &str| anstream::eprint!("{}", images::step(verb, what));
+                let outcome = build_images::run(&root()?, &args, &on_step)?;
+                let rendered = images::built(&outcome);
+                anstream::print!("{}", rendered.out);
+                anstream::eprint!("{}", rendered.err);
+                Ok(outcome.exit())
             }
             Task::BuildWheels(args) => {
                 let on_wait = || anstream::eprint!("{}", status::waiting());
@@ -71,6 +92,27 @@ impl Cli {
                 anstream::print!("{}", rendered.out);
                 anstream::eprint!("{}", rendered.err);
                 Ok(Exit::Clean)
+            }
+            Task::Ci(args) => {
+                let on_github = std::env::var_os("GITHUB_ACTIONS").is_some();
+                let on_start = |step: &ci::Step| anstream::print!("{}", steps::started(step, on_github));
+                let on_end = |row: &ci::Row| anstream::print!("{}", steps::ended(row, on_github));
+                let outcome = ci::run(&root()?, &args, &on_start, &on_end)?;
+                let rendered = if args.list {
+                    steps::list(&outcome)
+                } else {
+                    steps::table(&outcome)
+                };
+                anstream::print!("{rendered}");
+                Ok(outcome.exit())
+            }
+            Task::Docs(args) => {
+                let on_wait = || anstream::eprint!("{}", status::waiting());
+                let outcome = docs::run(&root()?, &args, Self::command(), on_wait)?;
+                let rendered = pages::docs(&outcome);
+                anstream::print!("{}", rendered.out);
+                anstream::eprint!("{}", rendered.err);
+                Ok(outcome.exit())
             }
             Task::ExportRequirements(args) => export_requirements::run(&args),
             Task::Explain(args) => {
@@ -105,7 +147,11 @@ impl Cli {
                 Ok(Exit::Clean)
             }
             Task::VerifyParity(args) => {
-                let outcome = verify_parity::run(&root()?, &args)?;
+                let on_wait = || anstream::eprint!("{}", status::waiting());
+                let outcome = verify_parity::run(&root()?, &args, on_wait)?;
+                if args.format == verify_parity::Format::Github {
+                    sync::append_step_summary(&parity::github::summary(&outcome))?;
+                }
                 let rendered = parity::outcome(&outcome, args.format);
                 anstream::print!("{}", rendered.out);
                 anstream::eprint!("{}", rendered.err);
@@ -113,6 +159,11 @@ impl Cli {
             }
         }
     }
+}
+
+fn exit_codes() -> String {
+    let codes = Exit::ALL.map(|exit| format!("{} {}", exit as u8, exit.meaning()));
+    format!("Exit codes: {}", codes.join(", "))
 }
 
 /// How a person runs a task on the same repository again.

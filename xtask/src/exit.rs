@@ -17,6 +17,28 @@ pub enum Exit {
     Parity = 5,
 }
 
+impl Exit {
+    pub const ALL: [Self; 6] = [
+        Self::Clean,
+        Self::Failed,
+        Self::Usage,
+        Self::Nothing,
+        Self::Stale,
+        Self::Parity,
+    ];
+
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Self::Clean => "clean",
+            Self::Failed => "the tool could not do its work",
+            Self::Usage => "wrong usage",
+            Self::Nothing => "nothing found to work on",
+            Self::Stale => "generated files are stale or compared files differ",
+            Self::Parity => "parity is broken",
+        }
+    }
+}
+
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
         ExitCode::from(exit as u8)

@@ -2,10 +2,12 @@
 //!
 //! Data flows one way: read (`repo`), describe (`image`), draw (`artifact`), compare and write (`sync`), report (`report`).
 
+pub mod affected;
 pub mod artifact;
 pub mod cli;
 pub mod evidence;
 mod exit;
+mod git;
 pub mod image;
 mod process;
 pub mod python;

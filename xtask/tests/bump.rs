@@ -298,3 +298,14 @@ fn poetry_itself_takes_the_result() {
         .unwrap();
     assert!(check.status.success(), "{check:?}");
 }
+
+#[test]
+fn the_test_of_the_application_is_no_obstacle() {
+    let repo = repository(POETRY);
+    let test = "\n[workspace.metadata.xtask.application-test]\nscript = \"tests/flow.py\"\npython-of = \"web\"\n";
+    repo.write("Cargo.toml", repo.read("Cargo.toml") + test);
+    repo.write("tests/flow.py", "print('ok 1')\n");
+    commit(&repo, "Test the application");
+    let output = bump(&repo, &["core", "minor"]);
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+}

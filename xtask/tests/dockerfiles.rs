@@ -56,6 +56,7 @@ fn files() -> Vec<PathBuf> {
     let mut files: Vec<PathBuf> = fs::read_dir(here.join("tests/dockerfiles"))
         .unwrap()
         .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "Dockerfile"))
         .collect();
     for service in fs::read_dir(here.parent().unwrap().join("services")).unwrap() {
         let dir = service.unwrap().path();

@@ -54,6 +54,45 @@ fn draws_every_file_of_a_service() {
             repo.read(file)
         );
     }
+    insta::assert_snapshot!("docker_bake", repo.read("docker-bake.json"));
+}
+
+#[test]
+fn services_whose_targets_would_clash_are_refused() {
+    let repo = Fixture::sound();
+    let manifest = repo.read("services/web/pyproject.toml");
+    let other = manifest.replace("name = \"web\"", "name = \"web-test\"");
+    repo.write("services/web-test/pyproject.toml", other);
+    repo.write("services/web-test/README.md", "");
+    repo.write("services/web-test/src/web_test/__init__.py", "");
+    let lock = repo.read("services/web/poetry.lock");
+    repo.write("services/web-test/poetry.lock", lock);
+    let output = repo.run(&["gen-dockerfiles"]);
+    assert_eq!(code(&output), 1);
+    insta::assert_snapshot!("clashing_targets", err(&output));
+}
+
+#[test]
+fn a_bake_file_of_somebody_is_left_alone() {
+    let repo = Fixture::sound();
+    let theirs = "{\"target\": {\"mine\": {}}}\n";
+    repo.write("docker-bake.json", theirs);
+    let output = repo.run(&["gen-dockerfiles"]);
+    assert!(
+        code(&output) == 1 && err(&output).contains("`docker-bake.json` is in the way"),
+        "{}",
+        err(&output)
+    );
+    assert_eq!(repo.read("docker-bake.json"), theirs);
+    assert_eq!(code(&repo.run(&["gen-dockerfiles", "--adopt"])), 0);
+    // A copy elsewhere is no file of ours, and one of a repository that was ours is.
+    repo.write("deploy/docker-bake.json", repo.read("docker-bake.json"));
+    assert_eq!(code(&repo.run(&["gen-dockerfiles", "--check"])), 0);
+    let moved = repo
+        .read("docker-bake.json")
+        .replace("File: docker-bake", "File: deploy/docker-bake");
+    repo.write("deploy/docker-bake.json", moved);
+    assert_eq!(code(&repo.run(&["gen-dockerfiles", "--check"])), 4);
 }
 
 #[test]
@@ -67,7 +106,7 @@ fn a_second_run_changes_nothing() {
     ] {
         let output = repo.run(arguments);
         assert_eq!(code(&output), 0);
-        assert_eq!(err(&output), "       Fresh 8 files of 1 service\n");
+        assert_eq!(err(&output), "       Fresh 9 files of 1 service\n");
         assert!(repo.files() == before, "{arguments:?} changed files");
     }
 }

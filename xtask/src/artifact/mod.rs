@@ -1,6 +1,8 @@
 //! The bytes that the xtask owns: pure functions of the repository and of its image descriptions.
 
+pub mod bake;
 mod dockerfile;
+pub mod docs;
 mod header;
 mod ignore;
 
@@ -87,7 +89,8 @@ impl Artifact {
     }
 }
 
-fn dockerfile_name(flavour: Flavour) -> &'static str {
+/// What the Dockerfile of a flavour is called.
+pub fn dockerfile_name(flavour: Flavour) -> &'static str {
     match flavour {
         Flavour::Dev => "Dockerfile.dev",
         Flavour::Prod => "Dockerfile",

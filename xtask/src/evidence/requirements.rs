@@ -1,10 +1,21 @@
-//! Requirement files, as far as the rules ask: which packages, pinned or not, with hashes or not.
+//! Requirement files, as far as the rules ask: which packages, pinned or not, with hashes or not, and what they lead to.
+
+use std::ops::Range;
 
 use crate::repo::{Located, PackageName, Source};
 
 #[derive(Clone, Debug, Default)]
 pub struct RequirementFile {
+    source: Option<Source>,
+    /// It is one of the files that the tool writes.
+    pub is_drawn: bool,
     pub entries: Vec<Entry>,
+    /// `-r`
+    pub includes: Vec<Located<String>>,
+    /// `-c`
+    pub constraints: Vec<Located<String>>,
+    /// Folders and archives, by path.
+    pub local: Vec<LocalEntry>,
 }
 
 #[derive(Clone, Debug)]
@@ -15,37 +26,147 @@ pub struct Entry {
     /// `==`, or an address.
     pub is_pinned: bool,
     pub has_hash: bool,
+    /// Up to the next entry, hashes and all.
+    span: Range<usize>,
+}
+
+#[derive(Clone, Debug)]
+pub struct LocalEntry {
+    pub path: Located<String>,
+    /// `-e`
+    pub is_editable: bool,
 }
 
 impl RequirementFile {
     pub fn read(source: &Source) -> Self {
-        let mut file = Self::default();
+        let mut file = Self {
+            source: Some(source.clone()),
+            ..Self::default()
+        };
         let mut at = 0;
         for line in source.text().split_inclusive('\n') {
-            let start = at;
+            let start = at + (line.len() - line.trim_start().len());
             at += line.len();
-            let text = line.split(" #").next().unwrap_or_default().trim_end();
-            if text.trim_start().starts_with("--hash=") {
-                if let Some(last) = file.entries.last_mut() {
-                    last.has_hash = true;
-                }
+            let text = line
+                .split(" #")
+                .next()
+                .unwrap_or_default()
+                .trim()
+                .trim_start_matches('\u{feff}');
+            let text = text.trim_end_matches('\\').trim_end();
+            if text.is_empty() || text.starts_with('#') {
                 continue;
             }
-            let end = text.find(|c: char| !c.is_ascii_alphanumeric() && !"-_.".contains(c));
-            let Some(name) = PackageName::parse(&text[..end.unwrap_or(text.len())]) else {
-                continue;
-            };
-            let place = source.place(start..start + text.trim_end_matches('\\').trim_end().len());
-            file.entries.push(Entry {
-                name: Located { value: name, place },
-                version: text.split_once("==").map(|(_, rest)| {
-                    let end = rest.find([' ', ';', '\\', ',']).unwrap_or(rest.len());
-                    rest[..end].trim_start_matches('=').to_owned()
-                }),
-                is_pinned: text.contains("==") || text.contains(" @ "),
-                has_hash: text.contains("--hash="),
-            });
+            let place = source.place(start..start + text.len());
+            let line = start..at;
+            match text.starts_with('-') {
+                true => file.option(text, &line, |value| Located { value, place }),
+                false => file.requirement(text, line, |value| Located { value, place }),
+            }
         }
         file
+    }
+
+    /// The digests that are allowed for an entry. There are many, and few are ever asked for.
+    pub fn hashes<'a>(&'a self, entry: &Entry) -> impl Iterator<Item = &'a str> {
+        let text = self
+            .source
+            .as_ref()
+            .and_then(|source| source.text().get(entry.span.clone()));
+        let words = text.unwrap_or_default().split([' ', '\\', '\n', '\r']);
+        words.filter_map(|word| word.strip_prefix("--hash="))
+    }
+
+    fn option(&mut self, text: &str, line: &Range<usize>, located: impl FnOnce(String) -> Located<String>) {
+        let value = |names: &[&str]| {
+            let mut rests = names.iter().filter_map(|name| text.strip_prefix(name));
+            rests
+                .next()
+                .map(|rest| rest.trim_start_matches(['=', ' ', '\t']).to_owned())
+        };
+        if text.starts_with("--hash") {
+            if let Some(last) = self.entries.last_mut() {
+                last.has_hash = true;
+                last.span.end = line.end;
+            }
+        } else if let Some(path) = value(&["--requirement", "-r"]) {
+            self.includes.push(located(path));
+        } else if let Some(path) = value(&["--constraint", "-c"]) {
+            self.constraints.push(located(path));
+        } else if let Some(path) = value(&["--editable", "-e"]) {
+            self.local.push(LocalEntry {
+                path: located(path),
+                is_editable: true,
+            });
+        }
+    }
+
+    fn requirement(&mut self, text: &str, span: Range<usize>, located: impl FnOnce(String) -> Located<String>) {
+        let end = text.find(|c: char| !c.is_ascii_alphanumeric() && !"-_.".contains(c));
+        let name = &text[..end.unwrap_or(text.len())];
+        let is_path = text.starts_with(['.', '/', '~']) || text[name.len()..].starts_with('/');
+        if is_path || text.starts_with("file:") {
+            self.local.push(LocalEntry {
+                path: located(text.split(';').next().unwrap_or_default().trim().to_owned()),
+                is_editable: false,
+            });
+            return;
+        }
+        let Some(name) = PackageName::parse(name) else { return };
+        // What stands behind `;` is a marker, which compares too.
+        let said = text.split(';').next().unwrap_or_default();
+        let said = said.split(" --hash").next().unwrap_or_default();
+        let version = said.split_once("==").map(|(_, rest)| {
+            let end = rest.find([' ', ',']).filter(|end| *end > 0).unwrap_or(rest.len());
+            rest[..end].trim_matches(['=', ' ']).to_owned()
+        });
+        // `==1.*` leaves the choice.
+        let version = version.filter(|version| !version.contains('*'));
+        self.entries.push(Entry {
+            name: located(String::new()).map(|_| name),
+            is_pinned: version.is_some() || said.contains(" @ ") || said.contains("://"),
+            version,
+            has_hash: text.contains("--hash"),
+            span,
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_told_apart() {
+        let text = "\u{feff}-r base.txt\r\n--constraint=c.txt\n# x\n-e ./libs/core[x]\n./libs/other\nlibs/third\n\
+                    A.b[extra]==1.0 ; python_version == \"3.12\" \\\n    --hash=sha256:00\nc==2.*\nd>=1 # why\ne @ https://x.example/e.whl\n\
+                    f==1 --hash=sha256:0\n--index-url https://x.example/simple\n";
+        let file = RequirementFile::read(&Source::new("requirements.txt", text));
+        let entries: Vec<String> = file
+            .entries
+            .iter()
+            .map(|entry| {
+                format!(
+                    "{} {:?} {} {}",
+                    entry.name.value, entry.version, entry.is_pinned, entry.has_hash
+                )
+            })
+            .collect();
+        assert_eq!(
+            entries,
+            [
+                "a-b Some(\"1.0\") true true",
+                "c None false false",
+                "d None false false",
+                "e None true false",
+                "f Some(\"1\") true true"
+            ]
+        );
+        let local: Vec<&str> = file.local.iter().map(|local| local.path.value.as_str()).collect();
+        assert_eq!(local, ["./libs/core[x]", "./libs/other", "libs/third"]);
+        assert_eq!(
+            (file.includes[0].value.as_str(), file.constraints[0].value.as_str()),
+            ("base.txt", "c.txt")
+        );
     }
 }

@@ -2,15 +2,20 @@
 
 use std::path::Path;
 
+use super::workflows::Workflow;
 use crate::report::Problem;
 
 /// Files of the repository that name services, images and ports. Absent ones are `None`.
 #[derive(Debug, Default)]
-pub struct Surroundings {}
+pub struct Surroundings {
+    pub workflows: Vec<Workflow>,
+}
 
 impl Surroundings {
     /// What cannot be understood is reported, and left out.
-    pub fn read(_root: &Path, _problems: &mut Vec<Problem>) -> Self {
-        Self {}
+    pub fn read(root: &Path, problems: &mut Vec<Problem>) -> Self {
+        Self {
+            workflows: Workflow::read_all(root, problems),
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! What a container runs: the command of the settings, and how the development image runs it.
 
 use super::script;
-use crate::repo::{RepoPath, Service};
+use crate::repo::{Package, RepoPath, Start};
 
 /// The command of a service, in exec form.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,11 +18,11 @@ enum Reload {
 
 impl Command {
     /// The command as it runs from sources, where no local package is installed.
-    pub fn from_sources(service: &Service) -> Self {
-        let command = &service.settings.command;
+    pub fn from_sources(package: &Package, start: &Start) -> Self {
+        let command = &start.command;
         let own = command
             .first()
-            .and_then(|program| script::without_install(&service.package.manifest, program));
+            .and_then(|program| script::without_install(&package.manifest, program));
         match own {
             Some(words) => Self(words.into_iter().chain(command.iter().skip(1).cloned()).collect()),
             None => Self(command.clone()),

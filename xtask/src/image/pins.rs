@@ -1,8 +1,10 @@
 //! The third-party packages of a service's images, out of its lock.
 
+use std::sync::Arc;
+
 use super::{Command, published};
 use crate::{
-    repo::{PackageName, Repo, RepoPath, Service, Source, lock::Lock, manifest::Manifest},
+    repo::{PackageName, Repo, RepoPath, Service, lock::Lock, manifest::Manifest},
     report::{Place, Problem},
     requirements::{self, Export, PinSource, Selection},
 };
@@ -52,7 +54,8 @@ impl Pins {
             .first()
             .map_or("dev", |group| group.value.as_str());
         let dir = &service.package.dir;
-        let watchfiles = Command(service.settings.command.clone()).needs_watchfiles();
+        let start = service.settings.start.as_ref();
+        let watchfiles = start.is_some_and(|start| Command(start.command.clone()).needs_watchfiles());
         let needed = [
             (
                 "debugpy",
@@ -82,20 +85,25 @@ impl Pins {
 }
 
 /// The lock beside a manifest.
-pub fn read_lock(repo: &Repo, dir: &RepoPath, problems: &mut Vec<Problem>) -> Option<Lock> {
+pub fn read_lock(repo: &Repo, dir: &RepoPath, problems: &mut Vec<Problem>) -> Option<Arc<Lock>> {
     let path = dir.child("poetry.lock");
-    let source = match Source::read(&path.under(&repo.root), path.as_str()) {
-        Ok(source) => source,
-        Err(problem) => {
-            problems.push(problem.remedy(format!("run `poetry lock --directory {dir}`")));
+    let lock = match repo.locks.poetry(&repo.root, &path) {
+        Ok(Some(lock)) => lock,
+        Ok(None) => {
+            let absent = Problem::error(format!("`{path}` does not exist")).at(Place::File(path.to_string()));
+            problems.push(absent.remedy(format!("run `poetry lock --directory {dir}`")));
+            return None;
+        }
+        Err(found) => {
+            problems.extend(found);
             return None;
         }
     };
-    if let Some(problem) = source.check_line_ends() {
+    if let Some(problem) = lock.source.check_line_ends() {
         problems.push(problem);
         return None;
     }
-    Lock::read(&source).map_err(|found| problems.extend(found)).ok()
+    Some(lock)
 }
 
 pub fn export(manifest: &Manifest, lock: &Lock, selection: &Selection, problems: &mut Vec<Problem>) -> Option<Export> {

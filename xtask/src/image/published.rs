@@ -71,7 +71,7 @@ fn pin(repo: &Repo, lib: &Package, index: &LibIndex, problems: &mut Vec<Problem>
         name: lib.name.clone(),
         version: version.value.clone(),
         marker: Marker::TRUE,
-        hashes,
+        hashes: hashes.into(),
         source: PinSource::Index {
             url: index.url.value.clone(),
         },

@@ -1,6 +1,6 @@
 use super::{Command, Input, LocalPackage, Pins, Tools};
 use crate::{
-    repo::{PackageName, Repo, RepoPath, Service, Settings, SystemPackages, settings},
+    repo::{PackageName, Repo, RepoPath, Service, SystemPackages, settings},
     report::Problem,
     requirements::Export,
 };
@@ -40,19 +40,27 @@ pub struct ImageSpec {
 }
 
 impl ImageSpec {
-    /// Describes the images of a service. What cannot be in an image is reported and left out.
-    pub fn of(repo: &Repo, service: &Service, tools: &Tools, pins: &Pins, problems: &mut Vec<Problem>) -> Self {
+    /// Describes the images of a service. What cannot be in an image is reported and left out; `None` where it is not said
+    /// how the service starts.
+    pub fn of(
+        repo: &Repo,
+        service: &Service,
+        base: &settings::BaseImage,
+        (tools, pins): (&Tools, &Pins),
+        problems: &mut Vec<Problem>,
+    ) -> Option<Self> {
+        let start = service.start().map_err(|problem| problems.push(problem)).ok()?;
         let package = &service.package;
         let dir = &package.dir;
         let settings = &service.settings;
         let has = |export: &Export, file: &str| (!export.pins.is_empty()).then(|| dir.child(file));
         let packages = std::iter::once(package).chain(repo.libs_of(service));
-        Self {
+        Some(Self {
             service: package.name.clone(),
             dir: dir.clone(),
             version: package.manifest.version.as_ref().map(|version| version.value.clone()),
-            base_image: base_image(&repo.settings, problems),
-            python: repo.settings.base_image.python,
+            base_image: reference(base, problems),
+            python: base.python,
             user: repo.settings.user.clone(),
             lib_source: repo.settings.lib_source,
             env: settings.env.clone(),
@@ -66,11 +74,11 @@ impl ImageSpec {
                 .map(|package| LocalPackage::read(&repo.root, package, problems))
                 .collect(),
             tests: tests(repo, service, problems),
-            command: Command(settings.command.clone()),
-            source_command: Command::from_sources(service),
-            port: settings.port,
+            command: Command(start.command.clone()),
+            source_command: Command::from_sources(package, start),
+            port: start.port,
             debug_port: settings.debug_port,
-        }
+        })
     }
 
     /// The digest that the base image is pinned to.
@@ -97,8 +105,8 @@ impl ImageSpec {
 }
 
 /// The reference stands unquoted in `FROM`.
-fn base_image(settings: &Settings, problems: &mut Vec<Problem>) -> String {
-    let reference = &settings.base_image.reference;
+fn reference(base: &settings::BaseImage, problems: &mut Vec<Problem>) -> String {
+    let reference = &base.reference;
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/._-:@".contains(&byte);
     if !reference.value.bytes().all(plain) {
         problems
@@ -107,11 +115,21 @@ fn base_image(settings: &Settings, problems: &mut Vec<Problem>) -> String {
     reference.value.clone()
 }
 
-/// The manifest, and the folders that pytest is told to look into, or `tests`.
+/// The manifest, and the folders of tests that are there.
 fn tests(repo: &Repo, service: &Service, problems: &mut Vec<Problem>) -> Vec<Input> {
     if service.settings.test_groups.is_empty() {
         return Vec::new();
     }
+    let mut folders = test_folders(service);
+    folders.retain(|folder| folder.under(&repo.root).exists());
+    let paths = std::iter::once(service.package.dir.child("pyproject.toml")).chain(folders);
+    paths
+        .filter_map(|path| Input::read(&repo.root, &path, problems))
+        .collect()
+}
+
+/// The folders that pytest is told to look into, or `tests`.
+pub fn test_folders(service: &Service) -> Vec<RepoPath> {
     let dir = &service.package.dir;
     // What has the wrong type is pytest's to report.
     let mut ignored = Vec::new();
@@ -132,11 +150,7 @@ fn tests(repo: &Repo, service: &Service, problems: &mut Vec<Problem>) -> Vec<Inp
     if folders.is_empty() {
         folders.push(dir.child("tests"));
     }
-    folders.retain(|folder| folder.under(&repo.root).exists());
     folders.sort();
     folders.dedup();
-    let paths = std::iter::once(dir.child("pyproject.toml")).chain(folders);
-    paths
-        .filter_map(|path| Input::read(&repo.root, &path, problems))
-        .collect()
+    folders
 }

@@ -8,4 +8,5 @@ mod tools;
 
 pub use environment::{Environment, first_on_path, import_path};
 pub use interpreter::Interpreter;
+pub use requirements::pinned;
 pub use tools::Tools;

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::{
-    repo::{RepoPath, Source, lock::Lock, manifest::Manifest},
+    repo::{RepoPath, Settings, Source, lock::Lock, manifest::Manifest},
     report::Problem,
     requirements::{self, Selection},
 };
@@ -21,6 +21,20 @@ pub fn export(root: &Path, dir: &RepoPath, groups: &[String]) -> Result<String, 
         return Err(unpinned);
     }
     Ok(export.render())
+}
+
+/// The packages that the tools' lock names, whatever their group, as what tells whether one of them brings a program: `NAME`,
+/// or `NAME-…` where somebody packages a program of that name.
+pub fn pinned(root: &Path, settings: &Settings) -> Result<impl Fn(&str) -> bool, Vec<Problem>> {
+    let lock = Lock::read(&read(root, &settings.tools.value.child("poetry.lock"))?)?;
+    let names: Vec<String> = lock.packages.iter().map(|package| package.name.to_string()).collect();
+    Ok(move |program: &str| {
+        let is_of = |name: &String| {
+            name.strip_prefix(program)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+        };
+        names.iter().any(is_of)
+    })
 }
 
 /// The groups of a project, but for the main one.

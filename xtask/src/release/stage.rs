@@ -20,7 +20,8 @@ pub struct Stage {
 }
 
 impl Stage {
-    /// Copies the settings, the tools' lock and every package: path dependencies lead from one to another.
+    /// Copies the settings, the tools' lock, the application's test, which the settings name, and every package: path
+    /// dependencies lead from one to another.
     pub fn new(repo: &Repo) -> Result<Self, Problem> {
         let stage = Self {
             root: repo.root.join("target/xtask/bump"),
@@ -35,6 +36,11 @@ impl Stage {
             .map_err(|error| failed(Path::new(settings::FILE), &error))?;
         for folder in &folders {
             stage.copy(&repo.root, folder)?;
+        }
+        if let Some(test) = &repo.settings.application_test {
+            let script = &test.script.value;
+            fs::create_dir_all(script.parent().under(&stage.root)).map_err(|error| failed(&stage.root, &error))?;
+            stage.copy(&repo.root, script)?;
         }
         Ok(stage)
     }

@@ -11,7 +11,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Located, PackageName, RepoPath, Service, settings::required, template::Template, toml::Table, up};
+use super::{Located, PackageName, RepoPath, Service, keys, settings::required, template::Template, toml::Table, up};
 use crate::report::Problem;
 
 #[derive(Clone, Debug)]
@@ -25,7 +25,7 @@ impl ApplicationTest {
     /// `None` where there is none, or where it says something wrong, which is reported.
     pub fn read(settings: Table<'_>, problems: &mut Vec<Problem>) -> Option<Self> {
         let table = settings.table("application-test", problems)?;
-        table.reject_unknown("key of `application-test`", &["script", "python-of", "env"], problems);
+        table.reject_unknown(&keys::APPLICATION_TEST, problems);
         let script = required(table, "script", problems);
         let service = required(table, "python-of", problems);
         let env = up::templates(table, problems);

@@ -2,7 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Located, Package, PackageName, RepoPath, discover::Found, manifest::Dependency};
+use super::{
+    Package, PackageName, RepoPath,
+    discover::Found,
+    manifest::{Dependency, DependencySource},
+};
 use crate::report::Problem;
 
 /// The libs of a repository, by folder.
@@ -33,8 +37,11 @@ impl<'a> Libs<'a> {
         found: &mut BTreeSet<PackageName>,
         problems: &mut Vec<Problem>,
     ) {
-        for (dependency, path) in paths(package) {
-            let lib = match self.resolve(package, dependency, path) {
+        for dependency in local(package) {
+            let place = dependency
+                .path()
+                .map_or_else(|| dependency.place(), |path| path.place.clone());
+            let lib = match self.resolve(package, dependency) {
                 Ok(Some(lib)) => lib,
                 Ok(None) => continue,
                 Err(problem) => {
@@ -48,9 +55,7 @@ impl<'a> Libs<'a> {
                     .map(|package| package.name.as_str())
                     .collect::<Vec<_>>()
                     .join(" → ");
-                problems.push(
-                    Problem::error(format!("path dependencies lead in a circle: {circle}")).at(path.place.clone()),
-                );
+                problems.push(Problem::error(format!("path dependencies lead in a circle: {circle}")).at(place));
             } else if found.insert(lib.name.clone()) {
                 open.push(lib);
                 self.follow(lib, open, found, problems);
@@ -60,12 +65,11 @@ impl<'a> Libs<'a> {
     }
 
     /// The lib that a path dependency leads to. `None` where it cannot be used, which was reported there.
-    fn resolve(
-        &self,
-        package: &Package,
-        dependency: &Dependency,
-        path: &Located<String>,
-    ) -> Result<Option<&'a Package>, Box<Problem>> {
+    fn resolve(&self, package: &Package, dependency: &Dependency) -> Result<Option<&'a Package>, Box<Problem>> {
+        let Some(path) = dependency.path() else {
+            let mut members = self.by_dir.values().copied();
+            return Ok(members.find(|lib| lib.name == dependency.name.value));
+        };
         let error = |message: String| Box::new(Problem::error(message).at(path.place.clone()));
         let Some(dir) = package.dir.join(&path.value) else {
             return Err(error(format!("`{}` leads out of the repository", path.value)));
@@ -92,11 +96,11 @@ impl<'a> Libs<'a> {
     }
 }
 
-/// The path dependencies of a package's main group.
-fn paths(package: &Package) -> impl Iterator<Item = (&Dependency, &Located<String>)> {
-    package
-        .manifest
-        .main
-        .iter()
-        .filter_map(|dependency| Some((dependency, dependency.path()?)))
+/// The dependencies of a package's main group that are folders of the repository.
+fn local(package: &Package) -> impl Iterator<Item = &Dependency> {
+    let is_local = |dependency: &&Dependency| match dependency.source {
+        DependencySource::Path { .. } | DependencySource::Workspace => true,
+        DependencySource::Index(_) | DependencySource::Git { .. } | DependencySource::Url(_) => false,
+    };
+    package.manifest.main.iter().filter(is_local)
 }

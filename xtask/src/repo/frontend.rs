@@ -16,7 +16,7 @@
 
 use std::{collections::BTreeMap, path::Path};
 
-use super::{Located, RepoPath, Service, settings::required, template::Template, toml::Table, up};
+use super::{Located, RepoPath, Service, keys, settings::required, template::Template, toml::Table, up};
 use crate::report::{Place, Problem};
 
 const LOCK: &str = "package-lock.json";
@@ -45,17 +45,7 @@ impl Frontend {
     /// `None` where there is none, or where it says something wrong, which is reported.
     pub fn read(settings: Table<'_>, problems: &mut Vec<Problem>) -> Option<Self> {
         let table = settings.table("frontend", problems)?;
-        let known = [
-            "folder",
-            "command",
-            "port",
-            "env",
-            "open",
-            "health",
-            "test",
-            "browser-test",
-        ];
-        table.reject_unknown("key of `frontend`", &known, problems);
+        table.reject_unknown(&keys::FRONTEND, problems);
         let folder = required(table, "folder", problems);
         let serve = program(table, problems);
         let port = port(table, problems);
@@ -63,7 +53,7 @@ impl Frontend {
         let health = up::path(table, "health", problems);
         let test = table.get("test").and_then(|_| words(table, "test", problems));
         let browser_test = table.table("browser-test", problems).and_then(|table| {
-            table.reject_unknown("key of `browser-test`", &["command", "env"], problems);
+            table.reject_unknown(&keys::BROWSER_TEST, problems);
             program(table, problems)
         });
         let folder = folder?;

@@ -1,4 +1,4 @@
-use super::{Located, toml::Table};
+use super::{Located, keys, toml::Table};
 use crate::report::{Place, Problem};
 
 /// The index that holds the published libs.
@@ -22,7 +22,7 @@ impl LibIndex {
             problems.push(credentials());
             return None;
         }
-        table.reject_unknown("key of `lib-index`", &["name", "url", "publish-url"], problems);
+        table.reject_unknown(&keys::LIB_INDEX, problems);
         let name = super::settings::required(table, "name", problems).and_then(|name| checked_name(name, problems));
         let url = super::settings::required(table, "url", problems).and_then(|url| checked_url(url, problems));
         let publish_url = table.string("publish-url", problems);

@@ -2,10 +2,16 @@
 
 mod allow;
 mod application_test;
+mod builds;
 mod closure;
 pub mod constraint;
 mod discover;
+pub mod dockerfiles;
+mod found;
 mod frontend;
+pub mod guides;
+pub mod keys;
+mod levels;
 pub mod lib_index;
 pub mod lock;
 pub mod manifest;
@@ -16,6 +22,7 @@ mod part;
 mod path;
 pub mod published;
 mod python;
+pub mod readmes;
 mod service;
 pub mod settings;
 mod source;
@@ -24,19 +31,22 @@ pub mod toml;
 mod up;
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
 };
 
 pub use allow::Allow;
 pub use application_test::ApplicationTest;
+pub use builds::{Build, Dockerfiles};
 pub use frontend::{Frontend, Program};
+pub use guides::Guide;
+pub use levels::Levels;
 pub use lib_index::LibIndex;
 pub use name::PackageName;
 pub use package::Package;
 pub use path::RepoPath;
 pub use published::Published;
-pub use service::{Service, ServiceSettings, SystemPackages};
+pub use service::{Service, ServiceSettings, Start, SystemPackages};
 pub use settings::Settings;
 pub use source::Source;
 pub use template::{Surroundings, Template};
@@ -53,19 +63,70 @@ pub struct Repo {
     pub settings: Settings,
     pub services: Vec<Service>,
     pub libs: Vec<Package>,
+    pub locks: lock::Shelf,
 }
 
 impl Repo {
-    /// Reads everything that the settings lead to. What is wrong is reported, all of it; the result holds the rest.
-    /// `None` when there are no settings to start from.
+    /// Reads everything that the settings lead to, for tasks that draw, build and start. What is wrong is reported, all of it;
+    /// the result holds the rest. `None` when there are no settings to start from.
     pub fn read(root: &Path, problems: &mut Vec<Problem>) -> Option<Self> {
         let source = Source::read(&root.join(settings::FILE), settings::FILE)
             .map_err(|problem| problems.push(problem))
             .ok()?;
-        let (folders, settings) = settings::read(&source, problems);
-        let folders = folders?;
-        let libs = discover::packages(root, &folders.libs, problems);
-        let packages = discover::packages(root, &folders.services, problems).packages;
+        let Some((folders, settings)) = settings::read(&source, problems) else {
+            problems.push(settings::missing());
+            return None;
+        };
+        let globs = |said: Option<Vec<Located<String>>>| said.unwrap_or_default();
+        let libs = discover::packages(root, &globs(folders.libs), problems);
+        let services = discover::packages(root, &globs(folders.services), problems).packages;
+        let unbuildable = libs
+            .packages
+            .iter()
+            .chain(&services)
+            .flat_map(|package| &package.unbuildable);
+        problems.extend(unbuildable.cloned());
+        let repo = Self::assemble(root, settings, services, libs, problems)?;
+        let undeclared = repo.services.iter().filter_map(|service| service.start().err());
+        problems.extend(undeclared);
+        Some(repo)
+    }
+
+    /// Reads a repository that is to be judged as it is, with settings or without. What these do not say is found out: a
+    /// package with a Dockerfile is a service, any other is a lib.
+    pub fn found(root: &Path, problems: &mut Vec<Problem>) -> Option<Self> {
+        let source = Source::read_if_present(&root.join(settings::FILE), settings::FILE)
+            .map_err(|problem| problems.push(problem))
+            .ok()?;
+        let said = source.and_then(|source| settings::read(&source, problems));
+        let (folders, settings) = said.unwrap_or_else(|| (settings::Folders::default(), Some(Settings::assumed())));
+        let named = |globs: &Option<Vec<Located<String>>>, problems: &mut Vec<Problem>| {
+            globs.as_ref().map(|globs| discover::packages(root, globs, problems))
+        };
+        let (services, libs) = (named(&folders.services, problems), named(&folders.libs, problems));
+        let (services, libs) = match (services, libs) {
+            (Some(services), Some(libs)) => (services.packages, libs),
+            (services, libs) => {
+                let found = found::Found::walk(root, problems);
+                let services = services.map_or(found.services, |services| services.packages);
+                let is_lib = |package: &Package| services.iter().all(|service| service.dir != package.dir);
+                let libs = libs.unwrap_or_else(|| discover::Found {
+                    packages: found.packages.into_iter().filter(is_lib).collect(),
+                    ..discover::Found::default()
+                });
+                (services, libs)
+            }
+        };
+        Self::assemble(root, settings, services, libs, problems)
+    }
+
+    fn assemble(
+        root: &Path,
+        settings: Option<Settings>,
+        packages: Vec<Package>,
+        libs: discover::Found,
+        problems: &mut Vec<Problem>,
+    ) -> Option<Self> {
         check_names(libs.packages.iter().chain(&packages), problems);
         let graph = Libs::new(&libs);
         let mut services = Vec::new();
@@ -87,6 +148,7 @@ impl Repo {
             settings: settings?,
             services,
             libs: libs.packages,
+            locks: lock::Shelf::default(),
         };
         python::check(&repo, problems);
         // A service that cannot be read must not make those that name it look wrong too.
@@ -108,6 +170,13 @@ impl Repo {
 
     pub fn lib(&self, name: &PackageName) -> Option<&Package> {
         self.libs.iter().find(|lib| &lib.name == name)
+    }
+
+    /// The libs that a package names itself.
+    pub fn direct_libs<'a>(&'a self, package: &'a Package) -> impl Iterator<Item = &'a Package> {
+        let paths = package.manifest.main.iter().filter_map(|dependency| dependency.path());
+        let folders: BTreeSet<RepoPath> = paths.filter_map(|path| package.dir.join(&path.value)).collect();
+        self.libs.iter().filter(move |lib| folders.contains(&lib.dir))
     }
 
     pub fn libs_of<'a>(&'a self, service: &'a Service) -> impl Iterator<Item = &'a Package> {

@@ -8,6 +8,10 @@ use super::{
 };
 use crate::report::{Place, Problem};
 
+/// What build backends take without being told (PEP 639).
+const LICENSES: [&str; 4] = ["LICEN[CS]E*", "COPYING*", "NOTICE*", "AUTHORS*"];
+const SETUPTOOLS: [&str; 3] = ["setup.py", "setup.cfg", "MANIFEST.in"];
+
 /// A folder with a `pyproject.toml` that has a name.
 #[derive(Clone, Debug)]
 pub struct Package {
@@ -18,19 +22,15 @@ pub struct Package {
     pub import_roots: Vec<RepoPath>,
     /// What a PEP 517 build reads: files and folders, `pyproject.toml` first.
     pub build_inputs: Vec<RepoPath>,
+    /// Why no wheel can be built from it. It can still be judged.
+    pub unbuildable: Vec<Problem>,
 }
 
 impl Package {
     /// Reads the package in a folder. `None` where the folder holds no `pyproject.toml`, or one without a name.
     pub fn read(root: &Path, dir: &RepoPath, problems: &mut Vec<Problem>) -> Option<Self> {
         let path = dir.child("pyproject.toml");
-        let source = match Source::read_if_present(&path.under(root), path.as_str()) {
-            Ok(source) => source?,
-            Err(problem) => {
-                problems.push(problem);
-                return None;
-            }
-        };
+        let source = read_source(root, &path, problems)?;
         problems.extend(source.check_line_ends());
         let manifest = Manifest::read(&source, problems)?;
         let Some(name) = manifest.name.clone() else {
@@ -41,15 +41,76 @@ impl Package {
             }
             return None;
         };
+        Some(Self::of(root, dir, name.value, manifest))
+    }
+
+    /// The package in a folder that no settings speak of: with a manifest that may name none, or with requirement files alone.
+    /// It is called like its folder then. `None` where nothing says that there is a package.
+    pub fn found(root: &Path, dir: &RepoPath, problems: &mut Vec<Problem>) -> Option<Self> {
+        let path = dir.child("pyproject.toml");
+        let mut files = ["requirements.txt", "requirements"]
+            .map(|name| dir.child(name).under(root))
+            .into_iter();
+        let is_bare = files.any(|path| path.exists());
+        let source = match path.under(root).exists() {
+            true => read_source(root, &path, problems)?,
+            false if is_bare => Source::new(dir.child("requirements.txt").as_str(), ""),
+            false => return None,
+        };
+        let manifest = Manifest::read(&source, problems)?;
+        let describes = |table: &str| manifest.document.as_table().contains_key(table);
+        if !is_bare && !describes("project") && manifest.tool("poetry").is_none() {
+            return None;
+        }
+        let folder = || {
+            let root = root.file_name().unwrap_or_default().to_string_lossy();
+            let name = if dir.file_name().is_empty() {
+                &root
+            } else {
+                dir.file_name()
+            };
+            PackageName::parse(name.trim_matches(|c: char| !c.is_ascii_alphanumeric()))
+        };
+        let name = manifest.name.clone().map(|name| name.value).or_else(folder)?;
+        Some(Self::of(root, dir, name, manifest))
+    }
+
+    fn of(root: &Path, dir: &RepoPath, name: PackageName, manifest: Manifest) -> Self {
         let mut package = Self {
             dir: dir.clone(),
-            name: name.value,
+            name,
             manifest,
             import_roots: Vec::new(),
-            build_inputs: vec![path],
+            build_inputs: vec![dir.child("pyproject.toml")],
+            unbuildable: Vec::new(),
         };
-        package.find_files(root, problems);
-        Some(package)
+        let mut problems = Vec::new();
+        package.find_files(root, &mut problems);
+        package.unbuildable = problems;
+        package
+    }
+
+    /// Whether a PEP 517 build reads this file, or would if it were there: what is found by its name counts also when it is
+    /// gone.
+    pub fn builds_from(&self, path: &RepoPath) -> bool {
+        let is_input = |input: &RepoPath| path == input || path.is_under(input);
+        if self.build_inputs.iter().any(is_input) {
+            return true;
+        }
+        let contents = &self.manifest.contents;
+        if contents.is_no_package || !path.is_under(&self.dir) {
+            return false;
+        }
+        let is_module = || self.module_candidates().iter().any(|(_, module)| is_input(module));
+        if contents.packages.is_empty() && is_module() {
+            return true;
+        }
+        let said = contents.license_files.iter().chain(&contents.include);
+        let said = said.map(|file| file.value.as_str());
+        let unsaid = LICENSES.into_iter().filter(|_| contents.license_files.is_empty());
+        let mut patterns = said.chain(unsaid).filter_map(|text| glob::Pattern::new(text).ok());
+        path.parent() == self.dir
+            && (SETUPTOOLS.contains(&path.file_name()) || patterns.any(|pattern| pattern.matches(path.file_name())))
     }
 
     fn find_files(&mut self, root: &Path, problems: &mut Vec<Problem>) {
@@ -68,12 +129,11 @@ impl Package {
             }
         }
         if contents.license_files.is_empty() {
-            // What build backends take without being told (PEP 639).
-            for pattern in ["LICEN[CS]E*", "COPYING*", "NOTICE*", "AUTHORS*"] {
+            for pattern in LICENSES {
                 self.add_matches(root, pattern);
             }
         }
-        for file in ["setup.py", "setup.cfg", "MANIFEST.in"] {
+        for file in SETUPTOOLS {
             if self.dir.child(file).under(root).is_file() {
                 self.build_inputs.push(self.dir.child(file));
             }
@@ -107,22 +167,31 @@ impl Package {
         if !self.manifest.contents.packages.is_empty() {
             return;
         }
-        let module = self.name.module();
-        for home in [self.dir.child("src"), self.dir.clone()] {
-            for candidate in [home.child(&module), home.child(&format!("{module}.py"))] {
-                if candidate.under(root).exists() {
-                    self.import_roots.push(home.clone());
-                    self.build_inputs.push(candidate);
-                    return;
-                }
+        for (home, candidate) in self.module_candidates() {
+            if candidate.under(root).exists() {
+                self.import_roots.push(home);
+                self.build_inputs.push(candidate);
+                return;
             }
         }
+        let module = self.name.module();
         let name = self.manifest.name.as_ref().map(|name| name.place.clone());
         problems.push(
             Problem::error(format!("`{}` has no module `{module}`", self.dir))
                 .at(name.unwrap_or_else(|| Place::File(self.dir.to_string())))
                 .note(format!("looked for `src/{module}`, `{module}` and `{module}.py`")),
         );
+    }
+
+    /// Where the package's module is looked for, and the folder to import it from.
+    fn module_candidates(&self) -> Vec<(RepoPath, RepoPath)> {
+        let module = self.name.module();
+        let homes = [self.dir.child("src"), self.dir.clone()];
+        let candidates = homes.into_iter().flat_map(|home| {
+            let names = [module.clone(), format!("{module}.py")];
+            names.map(|name| (home.clone(), home.child(&name)))
+        });
+        candidates.collect()
     }
 
     fn add_named(&mut self, root: &Path, file: &Located<String>, problems: &mut Vec<Problem>) {
@@ -147,6 +216,13 @@ impl Package {
             }
         }
     }
+}
+
+fn read_source(root: &Path, path: &RepoPath, problems: &mut Vec<Problem>) -> Option<Source> {
+    Source::read_if_present(&path.under(root), path.as_str()).unwrap_or_else(|problem| {
+        problems.push(problem);
+        None
+    })
 }
 
 fn missing(path: &RepoPath, place: Place) -> Problem {

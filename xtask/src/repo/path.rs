@@ -66,6 +66,14 @@ impl RepoPath {
         }
     }
 
+    /// For messages and commands: the root is `.`.
+    pub fn shown(&self) -> &str {
+        match self.0.as_str() {
+            "" => ".",
+            path => path,
+        }
+    }
+
     pub fn as_str(&self) -> &str {
         &self.0
     }

@@ -4,11 +4,11 @@ use super::{Package, Repo, Service, constraint::VersionSet, manifest::Constraint
 use crate::report::Problem;
 
 pub(super) fn check(repo: &Repo, problems: &mut Vec<Problem>) {
-    let base = &repo.settings.base_image;
+    let base = repo.settings.base_image().ok();
     let packages = repo.services.iter().map(|service| &service.package).chain(&repo.libs);
     for package in packages {
         problems.extend(unreadable(package));
-        problems.extend(outside(package, base));
+        problems.extend(base.and_then(|base| outside(package, base)));
     }
     for service in &repo.services {
         problems.extend(repo.libs_of(service).filter_map(|lib| disjoint(service, lib)));

@@ -2,19 +2,36 @@
 
 use std::collections::BTreeMap;
 
-use super::{Located, Package, PackageName, Up, manifest::Manifest, settings::required, toml::Table};
+use super::{
+    Dockerfiles, Located, Package, PackageName, Up, keys, manifest::Manifest, settings::required, toml::Table,
+};
 use crate::report::Problem;
 
-const KEYS: [&str; 8] = [
-    "port",
-    "command",
-    "system-packages",
-    "dev-groups",
-    "test-groups",
-    "debug-port",
-    "env",
-    "up",
+/// Where debugpy listens by default.
+const DEBUG_PORT: u16 = 5678;
+
+/// Groups that people keep what they develop with in.
+const DEVELOPMENT_GROUPS: [&str; 16] = [
+    "dev",
+    "develop",
+    "development",
+    "debug",
+    "local",
+    "lint",
+    "linting",
+    "linters",
+    "format",
+    "typing",
+    "types",
+    "docs",
+    "doc",
+    "notebook",
+    "notebooks",
+    "tools",
 ];
+
+/// Groups that people keep what they test with in.
+const TEST_GROUPS: [&str; 5] = ["test", "tests", "testing", "ci", "bench"];
 
 /// A service, and the libs that it needs.
 #[derive(Clone, Debug)]
@@ -27,9 +44,8 @@ pub struct Service {
 
 #[derive(Clone, Debug)]
 pub struct ServiceSettings {
-    pub port: u16,
-    /// What the container runs, in exec form.
-    pub command: Vec<String>,
+    /// `None` where the manifest has no `[tool.xtask]`: such a service can be judged, and neither drawn nor started.
+    pub start: Option<Start>,
     pub system_packages: SystemPackages,
     /// Poetry groups that only the development image gets.
     pub dev_groups: Vec<Located<String>>,
@@ -37,10 +53,20 @@ pub struct ServiceSettings {
     pub test_groups: Vec<Located<String>>,
     /// Where the development image listens for a debugger when it is asked to.
     pub debug_port: u16,
+    /// How its images are built, where the names of its Dockerfiles do not say it.
+    pub dockerfiles: Dockerfiles,
     /// Environment of both images.
     pub env: BTreeMap<String, String>,
     /// How it runs beside the other services.
     pub up: Up,
+}
+
+/// How a container of the service starts.
+#[derive(Clone, Debug)]
+pub struct Start {
+    pub port: u16,
+    /// What it runs, in exec form.
+    pub command: Vec<String>,
 }
 
 /// Debian packages by the stage that needs them.
@@ -55,20 +81,14 @@ pub struct SystemPackages {
 }
 
 impl ServiceSettings {
-    /// Reads `[tool.xtask]` of a service. `None` when what the images need is missing.
+    /// Reads `[tool.xtask]` of a service. `None` when the table is there, and lacks what the images need.
     pub fn read(manifest: &Manifest, problems: &mut Vec<Problem>) -> Option<Self> {
         let Some(table) = manifest.tool("xtask") else {
-            problems.push(
-                Problem::error(format!("`{}` has no `[tool.xtask]` table", manifest.source.path()))
-                    .at(manifest.source.place(0..0))
-                    .note("a service says there how its images start")
-                    .remedy("add `[tool.xtask]` with `port` and `command`"),
-            );
-            return None;
+            return Some(Self::assumed(manifest));
         };
-        table.reject_unknown("setting", &KEYS, problems);
+        table.reject_unknown(&keys::SERVICE, problems);
         let port = read_port(table, "port", None, problems);
-        let debug_port = read_port(table, "debug-port", Some(5678), problems);
+        let debug_port = read_port(table, "debug-port", Some(DEBUG_PORT), problems);
         let command = read_command(table, problems);
         let groups = |key: &str, default: &str, problems: &mut Vec<Problem>| match table.strings(key, problems) {
             Some(groups) => groups,
@@ -91,17 +111,56 @@ impl ServiceSettings {
             check_group(group, manifest, problems);
         }
         Some(Self {
-            port: port?,
-            command: command?,
+            start: Some(Start {
+                port: port?,
+                command: command?,
+            }),
             system_packages: SystemPackages::read(table, problems),
             dev_groups,
             test_groups,
             debug_port: debug_port?,
+            dockerfiles: Dockerfiles::read(table, problems),
             env: env_entries(table, problems)
                 .into_iter()
                 .map(|(name, text)| (name, text.value))
                 .collect(),
             up: Up::read(table, problems),
+        })
+    }
+
+    /// What a manifest without settings lets one assume: groups are for development where their names say so.
+    fn assumed(manifest: &Manifest) -> Self {
+        let place = manifest.source.place(0..0);
+        let named = |names: &[&str]| {
+            let groups = manifest.groups.keys().filter(|group| names.contains(&group.as_str()));
+            let located = groups.map(|group| Located {
+                value: group.clone(),
+                place: place.clone(),
+            });
+            located.collect()
+        };
+        Self {
+            start: None,
+            system_packages: SystemPackages::default(),
+            dev_groups: named(&DEVELOPMENT_GROUPS),
+            test_groups: named(&TEST_GROUPS),
+            debug_port: DEBUG_PORT,
+            dockerfiles: Dockerfiles::default(),
+            env: BTreeMap::new(),
+            up: Up::default(),
+        }
+    }
+}
+
+impl Service {
+    /// How it starts, or what is missing to say so.
+    pub fn start(&self) -> Result<&Start, Problem> {
+        let manifest = &self.package.manifest;
+        self.settings.start.as_ref().ok_or_else(|| {
+            Problem::error(format!("`{}` has no `[tool.xtask]` table", manifest.source.path()))
+                .at(manifest.source.place(0..0))
+                .note("a service says there how its images start")
+                .remedy("add `[tool.xtask]` with `port` and `command`")
         })
     }
 }
@@ -111,7 +170,7 @@ impl SystemPackages {
         let Some(packages) = table.table("system-packages", problems) else {
             return Self::default();
         };
-        packages.reject_unknown("kind of system packages", &["runtime", "build", "dev"], problems);
+        packages.reject_unknown(&keys::SYSTEM_PACKAGES, problems);
         let mut list = |key: &str| {
             let names = packages.strings(key, problems).unwrap_or_default();
             let mut valid: Vec<String> = names

@@ -1,7 +1,9 @@
 //! The facts that all images share: `[workspace.metadata.xtask]` in the root `Cargo.toml`.
 
+use std::collections::BTreeMap;
+
 use super::{
-    Allow, ApplicationTest, Frontend, LibIndex, Located, RepoPath, Source, allow,
+    Allow, ApplicationTest, Frontend, Levels, LibIndex, Located, RepoPath, Source, allow, keys, levels,
     toml::{self, Table},
 };
 use crate::report::{Place, Problem};
@@ -9,33 +11,18 @@ use crate::report::{Place, Problem};
 /// Where the settings stand.
 pub const FILE: &str = "Cargo.toml";
 
-const KEYS: [&str; 13] = [
-    "allow",
-    "services",
-    "libs",
-    "base-image",
-    "python",
-    "uv-version",
-    "image-registry",
-    "user",
-    "lib-source",
-    "lib-index",
-    "tools",
-    "application-test",
-    "frontend",
-];
-
-/// Globs of folders that hold a `pyproject.toml`.
-#[derive(Clone, Debug)]
+/// Globs of folders that hold a `pyproject.toml`. `None` where the settings do not say.
+#[derive(Clone, Debug, Default)]
 pub struct Folders {
-    pub services: Vec<Located<String>>,
-    pub libs: Vec<Located<String>>,
+    pub services: Option<Vec<Located<String>>>,
+    pub libs: Option<Vec<Located<String>>>,
 }
 
 #[derive(Clone, Debug)]
 pub struct Settings {
-    pub base_image: BaseImage,
-    pub uv_version: Located<String>,
+    /// What a repository whose Dockerfiles are written by hand need not say.
+    base_image: Option<BaseImage>,
+    uv_version: Option<Located<String>>,
     /// What image names start with, as `REGISTRY/SERVICE`.
     pub image_registry: Option<String>,
     pub user: User,
@@ -46,8 +33,14 @@ pub struct Settings {
     pub tools: Located<RepoPath>,
     pub application_test: Option<ApplicationTest>,
     pub frontend: Option<Frontend>,
+    /// What `cargo xtask ci` runs besides the checks that it finds: arguments of `cargo xtask`, by name.
+    pub checks: BTreeMap<String, Vec<String>>,
     /// Differences between images that are wanted.
     pub allow: Vec<Allow>,
+    /// Rules that are more or less grave here than elsewhere.
+    pub levels: Levels,
+    /// Where what is missing would stand.
+    place: Place,
 }
 
 /// The image that both flavours of every service start from.
@@ -75,35 +68,35 @@ pub enum LibSource {
     Index,
 }
 
-/// Reads the settings from the text of the root `Cargo.toml`. Each part is `None` when something that it needs is missing or
-/// wrong, so that the other can still be looked at.
-pub fn read(source: &Source, problems: &mut Vec<Problem>) -> (Option<Folders>, Option<Settings>) {
+/// Reads the settings from the text of the root `Cargo.toml`. `None` where it has none; settings are `None` when something
+/// in them is wrong, so that the folders can still be looked at.
+pub fn read(source: &Source, problems: &mut Vec<Problem>) -> Option<(Folders, Option<Settings>)> {
     let document = match toml::parse(source) {
         Ok(document) => document,
         Err(problem) => {
             problems.push(problem);
-            return (None, None);
+            return Some((Folders::default(), None));
         }
     };
     let root = Table::root(source, &document);
     let metadata = root
         .table("workspace", problems)
         .and_then(|table| table.table("metadata", problems));
-    let Some(table) = metadata.and_then(|table| table.table("xtask", problems)) else {
-        problems.push(
-            Problem::error(format!("`{}` has no `[workspace.metadata.xtask]` table", source.path()))
-                .at(Place::File(source.path().into()))
-                .note("it names the folders of services and libs, and the base image"),
-        );
-        return (None, None);
-    };
-    table.reject_unknown("setting", &KEYS, problems);
-    (Some(Folders::read(table, problems)), Settings::read(table, problems))
+    let table = metadata.and_then(|table| table.table("xtask", problems))?;
+    table.reject_unknown(&keys::SETTINGS, problems);
+    Some((Folders::read(table, problems), Settings::read(table, problems)))
+}
+
+/// That there are none.
+pub fn missing() -> Problem {
+    Problem::error(format!("`{FILE}` has no `[workspace.metadata.xtask]` table"))
+        .at(Place::File(FILE.into()))
+        .note("it names the folders of services and libs, and the base image")
 }
 
 impl Folders {
     fn read(table: Table<'_>, problems: &mut Vec<Problem>) -> Self {
-        let mut globs = |key| table.strings(key, problems).unwrap_or_default();
+        let mut globs = |key| table.strings(key, problems);
         Self {
             services: globs("services"),
             libs: globs("libs"),
@@ -112,18 +105,43 @@ impl Folders {
 }
 
 impl Settings {
+    /// Those of a repository that has none.
+    pub fn assumed() -> Self {
+        let place = Place::File(FILE.into());
+        Self {
+            base_image: None,
+            uv_version: None,
+            image_registry: None,
+            user: User::default(),
+            lib_source: LibSource::Wheelhouse,
+            lib_index: None,
+            tools: Located {
+                value: RepoPath::root().child("xtask").child("tools"),
+                place: place.clone(),
+            },
+            application_test: None,
+            frontend: None,
+            checks: BTreeMap::new(),
+            allow: Vec::new(),
+            levels: Levels::new(),
+            place,
+        }
+    }
+
     fn read(table: Table<'_>, problems: &mut Vec<Problem>) -> Option<Self> {
-        let base_image = required(table, "base-image", problems)
-            .and_then(|reference| BaseImage::read(reference, table.string("python", problems), problems));
-        let uv_version = required(table, "uv-version", problems);
+        let base_image = match table.string("base-image", problems) {
+            Some(reference) => Some(BaseImage::read(reference, table.string("python", problems), problems)?),
+            None => None,
+        };
         let user = User::read(table, problems);
         let lib_index = LibIndex::read(table, problems);
         let lib_source = LibSource::read(table, problems);
         let tools = read_tools(table, problems);
         let allow = allow::read(table, problems);
+        let levels = levels::read(table, problems);
         Some(Self {
-            base_image: base_image?,
-            uv_version: uv_version?,
+            base_image,
+            uv_version: table.string("uv-version", problems),
             image_registry: table.string("image-registry", problems).map(|text| text.value),
             user: user?,
             lib_source: lib_source?,
@@ -131,8 +149,24 @@ impl Settings {
             tools: tools?,
             application_test: ApplicationTest::read(table, problems),
             frontend: Frontend::read(table, problems),
+            checks: read_checks(table, problems),
             allow,
+            levels,
+            place: table.place(),
         })
+    }
+
+    /// The image that all images start from, or what is missing to say so.
+    pub fn base_image(&self) -> Result<&BaseImage, Problem> {
+        self.base_image.as_ref().ok_or_else(|| self.missing("base-image"))
+    }
+
+    pub fn uv_version(&self) -> Result<&Located<String>, Problem> {
+        self.uv_version.as_ref().ok_or_else(|| self.missing("uv-version"))
+    }
+
+    fn missing(&self, key: &str) -> Problem {
+        Problem::error(format!("`{key}` is missing")).at(self.place.clone())
     }
 }
 
@@ -171,15 +205,21 @@ impl BaseImage {
     }
 }
 
+impl Default for User {
+    fn default() -> Self {
+        Self {
+            name: "nonroot".into(),
+            uid: 10001,
+        }
+    }
+}
+
 impl User {
     fn read(table: Table<'_>, problems: &mut Vec<Problem>) -> Option<Self> {
         let Some(user) = table.table("user", problems) else {
-            return Some(Self {
-                name: "nonroot".into(),
-                uid: 10001,
-            });
+            return Some(Self::default());
         };
-        user.reject_unknown("key of `user`", &["name", "uid"], problems);
+        user.reject_unknown(&keys::USER, problems);
         let name = required(user, "name", problems);
         let uid = user.integer("uid", problems)?;
         let name = name?;
@@ -256,6 +296,27 @@ fn read_tools(table: Table<'_>, problems: &mut Vec<Problem>) -> Option<Located<R
         value: path?,
         place: text.place,
     })
+}
+
+fn read_checks(table: Table<'_>, problems: &mut Vec<Problem>) -> BTreeMap<String, Vec<String>> {
+    let mut checks = BTreeMap::new();
+    let Some(entries) = table.table("checks", problems) else {
+        return checks;
+    };
+    for (name, node) in entries.entries() {
+        let words = node.strings(problems).unwrap_or_default();
+        if words.is_empty() && node.is_array() {
+            problems.push(
+                Problem::error(format!("the check `{}` runs nothing", name.value))
+                    .at(node.place())
+                    .remedy("name a task of cargo xtask and its arguments: `[\"tool\", \"…\"]`"),
+            );
+            continue;
+        }
+        let words = words.into_iter().map(|word| word.value).collect();
+        checks.insert(name.value.to_owned(), words);
+    }
+    checks
 }
 
 /// A string that has to be there.

@@ -62,6 +62,13 @@ impl Source {
         }
     }
 
+    /// Line and column of a byte, counted from 1; columns in characters.
+    pub fn position(&self, offset: usize) -> (usize, usize) {
+        let before = &self.text()[..self.floor(offset)];
+        let line = before.rsplit('\n').next().unwrap_or_default();
+        (before.matches('\n').count() + 1, line.chars().count() + 1)
+    }
+
     /// The first carriage return, if there is one: files of the repository have LF line ends.
     pub fn check_line_ends(&self) -> Option<Problem> {
         let at = self.text().find('\r')?;

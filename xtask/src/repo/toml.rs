@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use toml_edit::{Document, Item, TableLike};
 
-use super::Source;
+use super::{Source, keys::Keys};
 use crate::report::{Place, Problem};
 
 /// A value with its place.
@@ -111,12 +111,13 @@ impl<'a> Table<'a> {
     }
 
     /// Every key that is not in `known` is a problem, with the nearest known one as the remedy.
-    pub fn reject_unknown(&self, what: &str, known: &[&str], problems: &mut Vec<Problem>) {
+    pub fn reject_unknown(&self, keys: &Keys, problems: &mut Vec<Problem>) {
+        let known = &keys.names();
         for (key, _) in self.entries() {
             if known.contains(&key.value) {
                 continue;
             }
-            let problem = Problem::error(format!("unknown {what} `{}`", key.value)).at(key.place);
+            let problem = Problem::error(format!("unknown {} `{}`", keys.one, key.value)).at(key.place);
             problems.push(match nearest(key.value, known) {
                 Some(near) => problem.remedy(format!("did you mean `{near}`?")),
                 None => problem.remedy(format!("known are {}", quoted(known))),

@@ -13,7 +13,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Located, PackageName, Service, service::env_entries, template::Template, toml::Table};
+use super::{Located, PackageName, Service, keys, service::env_entries, template::Template, toml::Table};
 use crate::report::Problem;
 
 #[derive(Clone, Debug)]
@@ -23,18 +23,24 @@ pub struct Up {
     pub health: String,
 }
 
-impl Up {
-    /// Reads the table; what it does not say has its default.
-    pub fn read(service: Table<'_>, problems: &mut Vec<Problem>) -> Self {
-        let mut up = Self {
+impl Default for Up {
+    fn default() -> Self {
+        Self {
             env: BTreeMap::new(),
             open: "/".into(),
             health: "/healthz".into(),
-        };
+        }
+    }
+}
+
+impl Up {
+    /// Reads the table; what it does not say has its default.
+    pub fn read(service: Table<'_>, problems: &mut Vec<Problem>) -> Self {
+        let mut up = Self::default();
         let Some(table) = service.table("up", problems) else {
             return up;
         };
-        table.reject_unknown("key of `up`", &["env", "open", "health"], problems);
+        table.reject_unknown(&keys::UP, problems);
         up.env = templates(table, problems);
         up.open = path(table, "open", problems).unwrap_or(up.open);
         up.health = path(table, "health", problems).unwrap_or(up.health);

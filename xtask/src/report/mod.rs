@@ -1,7 +1,12 @@
 //! Problems and outcomes, to people.
 
+pub mod affected;
 pub mod bench;
+pub mod ci;
 pub mod diff;
+pub mod docs;
+mod fix;
+pub mod images;
 pub mod parity;
 mod problem;
 pub mod progress;
@@ -13,4 +18,5 @@ pub mod table;
 pub mod terminal;
 pub mod wheels;
 
+pub use fix::{Edit, Fix};
 pub use problem::{Level, Place, Problem, count};

@@ -1,5 +1,6 @@
 use std::ops::Range;
 
+use super::Fix;
 use crate::repo::Source;
 
 /// One thing that is wrong, as data: what, where, why it matters, and what to run.
@@ -12,6 +13,8 @@ pub struct Problem {
     pub places: Vec<Place>,
     pub notes: Vec<String>,
     pub remedy: Option<String>,
+    /// What `--fix` does about it, where that is safe.
+    pub fix: Option<Box<Fix>>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -48,6 +51,7 @@ impl Problem {
             places: Vec::new(),
             notes: Vec::new(),
             remedy: None,
+            fix: None,
         }
     }
 
@@ -63,6 +67,11 @@ impl Problem {
 
     pub fn remedy(mut self, remedy: impl Into<String>) -> Self {
         self.remedy = Some(remedy.into());
+        self
+    }
+
+    pub fn fix(mut self, fix: Fix) -> Self {
+        self.fix = Some(Box::new(fix));
         self
     }
 
@@ -87,15 +96,19 @@ impl Place {
     /// The file, and line and column where the span starts and ends, counted from 1; columns in characters.
     pub fn position(&self) -> (&str, Option<[(usize, usize); 2]>) {
         match self {
-            Place::Text { source, span, .. } => {
-                let at = |offset: usize| {
-                    let before = source.text().get(..offset).unwrap_or_default();
-                    let line = before.rsplit('\n').next().unwrap_or_default();
-                    (before.matches('\n').count() + 1, line.chars().count() + 1)
-                };
-                (source.path(), Some([at(span.start), at(span.end)]))
-            }
+            Place::Text { source, span, .. } => (
+                source.path(),
+                Some([source.position(span.start), source.position(span.end)]),
+            ),
             Place::File(path) => (path, None),
+        }
+    }
+
+    /// The text and the span in it; `None` for a place that is a whole file.
+    pub fn text(&self) -> Option<(&Source, Range<usize>)> {
+        match self {
+            Place::Text { source, span, .. } => Some((source, span.clone())),
+            Place::File(_) => None,
         }
     }
 

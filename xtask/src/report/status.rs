@@ -81,7 +81,7 @@ fn totals(changes: &[Change], plan: &Plan, services: usize) -> String {
     )
 }
 
-fn found(kind: Kind) -> &'static str {
+pub(super) fn found(kind: Kind) -> &'static str {
     match kind {
         Kind::Create => "Missing",
         Kind::Update => "Differs",
@@ -112,6 +112,6 @@ pub(super) fn line(verb: &str, what: &str) -> String {
 }
 
 /// Something is not as it has to be.
-fn finding(verb: &str, what: &str) -> String {
+pub(super) fn finding(verb: &str, what: &str) -> String {
     format!("\u{1b}[1;31m{verb:>12}\u{1b}[0m {what}\n")
 }

@@ -1,8 +1,10 @@
+use std::sync::Arc;
+
 use super::{Export, Needed, render::index_options};
 use crate::{
     repo::{
         PackageName,
-        lock::{LockedFile, LockedPackage, LockedSource},
+        lock::{LockedPackage, LockedSource},
         manifest::Manifest,
         marker::Marker,
     },
@@ -18,7 +20,7 @@ pub struct Pin {
     /// Where it is to be installed.
     pub marker: Marker,
     /// `sha256:…`, sorted as text, of every archive that may be installed.
-    pub hashes: Vec<String>,
+    pub hashes: Arc<[String]>,
     pub source: PinSource,
     /// Its entry in the lock.
     pub place: Place,
@@ -55,16 +57,13 @@ pub struct LocalPackage {
     pub marker: Marker,
 }
 
-/// Digests that pip and uv accept for a pin.
-const STRONG: [&str; 3] = ["sha256", "sha384", "sha512"];
-
 impl Pin {
     fn new(package: &LockedPackage, source: PinSource, marker: Marker) -> Self {
         Self {
             name: package.name.clone(),
             version: package.version.value.clone(),
             marker,
-            hashes: hashes(&package.files),
+            hashes: package.files.hashes(),
             source,
             place: package.place.clone(),
         }
@@ -117,16 +116,4 @@ pub(super) fn export(manifest: &Manifest, needed: Vec<Needed<'_>>) -> Export {
     local.sort_by(|a, b| (&a.name, &a.path).cmp(&(&b.name, &b.path)));
     let indexes = index_options(manifest, &pins);
     Export { pins, local, indexes }
-}
-
-fn hashes(files: &[LockedFile]) -> Vec<String> {
-    let strong = files.iter().filter_map(|file| match file.hash.split_once(':') {
-        Some((algorithm, _)) => STRONG.contains(&algorithm).then(|| file.hash.clone()),
-        // Very old locks leave the algorithm out.
-        None => Some(format!("sha256:{}", file.hash)),
-    });
-    let mut hashes: Vec<String> = strong.collect();
-    hashes.sort_unstable();
-    hashes.dedup();
-    hashes
 }

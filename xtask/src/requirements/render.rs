@@ -52,7 +52,7 @@ fn entry(text: &mut String, pin: &Pin, marker: &str) {
         text.push_str(" ; ");
         text.push_str(marker);
     }
-    for hash in &pin.hashes {
+    for hash in &*pin.hashes {
         text.push_str(" \\\n    --hash=");
         text.push_str(hash);
     }

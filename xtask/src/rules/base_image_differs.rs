@@ -16,20 +16,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
     let Some((dev, prod)) = subject.both() else {
         return Vec::new();
     };
-    let problem = differs("base image", (dev, Some(&dev.base)), (prod, Some(&prod.base)));
-    if problem.is_some() {
-        return problem.into_iter().collect();
-    }
-    let declared = &subject.repo.settings.base_image.reference;
-    if declared.value == prod.base.value {
-        return Vec::new();
-    }
-    vec![
-        Problem::error(format!(
-            "base image is `{}`, and the settings say `{}`",
-            prod.base.value, declared.value
-        ))
-        .at(prod.base.place.clone())
-        .at(declared.place.clone().label("the base image of all services")),
-    ]
+    differs("base image", (dev, Some(&dev.base)), (prod, Some(&prod.base)))
+        .into_iter()
+        .collect()
 }

@@ -1,8 +1,12 @@
 use std::collections::BTreeMap;
 
-use super::{Aspect, Check, Level, Rule, Subject};
+use super::{Aspect, Check, Level, Pair, Rule, Subject};
 use crate::{
-    evidence::{image::Image, shell},
+    evidence::{
+        built::Built,
+        image::{Image, program},
+        shell,
+    },
     report::Problem,
 };
 
@@ -14,7 +18,7 @@ pub const RULE: Rule = Rule {
     why: "the production start is then never tried before the release",
     example: "CMD [\"python\", \"app.py\"] in Dockerfile.dev, CMD [\"gunicorn\", \"app:app\"] in Dockerfile",
     fix: "start the same program in both; reloading and the debugger may differ",
-    check: Check::Service(check),
+    check: Check::Both(check, of_images),
 };
 
 fn check(subject: &Subject<'_>) -> Vec<Problem> {
@@ -41,6 +45,18 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
     ]
 }
 
+fn of_images(pair: &Pair<'_>) -> Vec<Problem> {
+    let words = |built: &Built| plain(program(built.config.entrypoint.clone(), built.config.command.clone())).join(" ");
+    let (dev, prod) = (words(pair.dev), words(pair.prod));
+    let said = |image: &Image| {
+        let words = image.command.as_ref().or(image.entrypoint.as_ref());
+        words.map(|words| words.place.clone())
+    };
+    let problem = pair.differs("command", Some(&dev), Some(&prod), said);
+    let problem = problem.map(|problem| problem.note("reload options, watchers and debuggers are left aside"));
+    problem.into_iter().collect()
+}
+
 /// Without what only starts the program over, or under a debugger.
 fn plain(mut words: Vec<String>) -> Vec<String> {
     let name = |word: Option<&String>| word.map(|word| word.rsplit('/').next().unwrap_or_default().to_owned());
@@ -50,6 +66,15 @@ fn plain(mut words: Vec<String>) -> Vec<String> {
         && let Some(inner) = single(text)
     {
         words = inner;
+    }
+    // They only choose the environment.
+    if matches!(name(words.first()).as_deref(), Some("poetry" | "uv")) && words.get(1).is_some_and(|word| word == "run")
+    {
+        words = words
+            .into_iter()
+            .skip(2)
+            .skip_while(|word| word.starts_with('-'))
+            .collect();
     }
     if name(words.first()).as_deref() == Some("watchfiles")
         && let Some(inner) = words.iter().find(|word| word.contains(' '))
@@ -80,6 +105,10 @@ fn plain(mut words: Vec<String>) -> Vec<String> {
             Some(script) if script.contains("/bin/") => drop(words.remove(0)),
             Some(_) | None => {}
         }
+    }
+    // A module, and the program of the same name.
+    if words.first().is_some_and(|word| word.starts_with("python")) && words.get(1).is_some_and(|word| word == "-m") {
+        words.drain(..2);
     }
     let mut kept = Vec::new();
     let mut rest = words.into_iter();

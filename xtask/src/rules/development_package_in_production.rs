@@ -1,6 +1,6 @@
-use super::{Aspect, Check, Level, Rule, Subject};
+use super::{Aspect, Check, Level, Pair, Rule, Subject};
 use crate::{
-    evidence::image::{By, Install},
+    evidence::image::{By, Groups, Install},
     repo::PackageName,
     report::Problem,
 };
@@ -13,10 +13,65 @@ pub const RULE: Rule = Rule {
     why: "production then runs with more than was meant, and a debugger is a way in",
     example: "debugpy in requirements.txt, or `poetry install` without `--only main`",
     fix: "install the main group alone: `--only main`, or a requirement file of that group",
-    check: Check::Service(check),
+    check: Check::Both(check, of_images),
 };
 
+/// What nobody runs in production, in whatever group it stands.
+const TOOLS: [&str; 24] = [
+    "autopep8",
+    "bandit",
+    "black",
+    "coverage",
+    "debugpy",
+    "flake8",
+    "ipdb",
+    "ipython",
+    "isort",
+    "line-profiler",
+    "mypy",
+    "notebook",
+    "pre-commit",
+    "ptpython",
+    "pudb",
+    "pydevd",
+    "pylint",
+    "pyright",
+    "pytest",
+    "pytest-asyncio",
+    "pytest-cov",
+    "ruff",
+    "tox",
+    "viztracer",
+];
+
 fn check(subject: &Subject<'_>) -> Vec<Problem> {
+    let mut found = declared(subject);
+    found.extend(installed(subject));
+    found
+}
+
+/// Tools in the main group of the service or of a lib: whatever is installed from it has them.
+fn declared(subject: &Subject<'_>) -> Vec<Problem> {
+    let packages = std::iter::once(&subject.service.package).chain(subject.repo.libs_of(subject.service));
+    let tools = packages.flat_map(|package| {
+        let main = package.manifest.main.iter();
+        let tools = main.filter(|dependency| TOOLS.contains(&dependency.name.value.as_str()) && !dependency.optional);
+        tools.map(move |tool| (package, tool))
+    });
+    let problems = tools.map(|(package, tool)| {
+        let message = format!(
+            "`{}` is for development, and `{}` has it in the main group",
+            tool.name.value, package.name
+        );
+        Problem::error(message).at(tool.place()).remedy(format!(
+            "move it to the group `dev` of `{0}/pyproject.toml` and run `poetry lock` in {0}",
+            package.dir
+        ))
+    });
+    problems.collect()
+}
+
+fn installed(subject: &Subject<'_>) -> Vec<Problem> {
     let Some(prod) = &subject.prod else { return Vec::new() };
     let development = subject.development_only();
     let mut found = Vec::new();
@@ -56,24 +111,62 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
     found
 }
 
-/// Poetry installs every group that is not optional, unless it is told not to.
-fn groups(subject: &Subject<'_>, install: &Install) -> Vec<Problem> {
-    match install.by {
-        By::Pip | By::Resolver => return Vec::new(),
-        By::Poetry | By::Uv => {}
-    }
-    let settings = &subject.service.settings;
-    let groups = settings.dev_groups.iter().chain(&settings.test_groups);
-    let taken = groups.filter(|group| {
-        let known = subject.service.package.manifest.groups.get(&group.value);
-        let optional = known.is_some_and(|known| known.optional);
-        install.groups.takes(&group.value) && (!optional || install.groups.with.contains(&group.value))
-    });
-    taken
-        .map(|group| {
-            Problem::error(format!("production installs the group `{}`", group.value))
-                .at(install.place.clone())
-                .remedy("add `--only main`")
+fn of_images(pair: &Pair<'_>) -> Vec<Problem> {
+    let Some(subject) = pair.subject else { return Vec::new() };
+    let development = subject.development_only();
+    let there = pair
+        .prod
+        .distributions
+        .keys()
+        .filter(|name| development.contains(*name));
+    there
+        .map(|name| {
+            Problem::error(format!("`{name}` is for development, and production installs it")).at(pair.in_prod())
         })
         .collect()
+}
+
+/// Poetry installs every group that is not optional, unless it is told not to, and uv installs `dev`.
+fn groups(subject: &Subject<'_>, install: &Install) -> Vec<Problem> {
+    let exports = install.files.iter().filter_map(|file| file.export.as_ref());
+    let mut found: Vec<Problem> = exports
+        .flat_map(|export| {
+            let taken = taken(subject, &export.groups).into_iter();
+            taken.map(|group| {
+                let remedy = match export.by {
+                    By::Uv => "add `--no-dev`, or `--no-group` for another group",
+                    By::Poetry | By::Pip | By::Resolver => "export the main group alone: `--only main`",
+                };
+                problem(group)
+                    .at(export.place.clone().label("exported here"))
+                    .at(install.place.clone().label("installed here"))
+                    .remedy(remedy)
+            })
+        })
+        .collect();
+    let remedy = match install.by {
+        By::Pip | By::Resolver => return found,
+        By::Poetry => "add `--only main`",
+        By::Uv => "add `--no-dev`, or `--no-group` for another group",
+    };
+    let taken = taken(subject, &install.groups).into_iter();
+    found.extend(taken.map(|group| problem(group).at(install.place.clone()).remedy(remedy)));
+    found
+}
+
+/// The groups for development and tests that are taken.
+fn taken<'a>(subject: &'a Subject<'_>, groups: &Groups) -> Vec<&'a str> {
+    let settings = &subject.service.settings;
+    let known = settings.dev_groups.iter().chain(&settings.test_groups);
+    let taken = known.filter(|group| {
+        let declared = subject.service.package.manifest.groups.get(&group.value);
+        let is_optional = declared.is_some_and(|group| group.optional);
+        let is_named = groups.with.contains(&group.value) || groups.only.contains(&group.value);
+        groups.takes(&group.value) && (!is_optional || is_named)
+    });
+    taken.map(|group| group.value.as_str()).collect()
+}
+
+fn problem(group: &str) -> Problem {
+    Problem::error(format!("production installs the group `{group}`"))
 }

@@ -1,5 +1,5 @@
 use super::{Aspect, Check, Level, Rule, Subject};
-use crate::report::Problem;
+use crate::{repo::Located, report::Problem};
 
 pub const RULE: Rule = Rule {
     id: "dockerfile-missing",
@@ -8,7 +8,7 @@ pub const RULE: Rule = Rule {
     what: "a service lacks one of its two Dockerfiles",
     why: "there is nothing to compare, so nothing is proved",
     example: "services/web has Dockerfile and no Dockerfile.dev",
-    fix: "write it, or run `cargo xtask gen-dockerfiles`",
+    fix: "write it, or run `cargo xtask gen-dockerfiles`; where one file makes both images, say how in `[tool.xtask.dockerfiles]`",
     check: Check::Service(check),
 };
 
@@ -17,11 +17,34 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
     let missing = missing.into_iter().filter(|(image, _)| image.is_none());
     missing
         .map(|(_, flavour)| {
-            Problem::error(format!(
+            let problem = Problem::error(format!(
                 "`{}` has no Dockerfile for {flavour} that can be followed",
-                subject.service.package.dir
-            ))
-            .at(subject.manifest_place())
+                subject.service.package.dir.shown()
+            ));
+            let problem = problem.at(subject.manifest_place());
+            match switch(subject).filter(|_| flavour == "development") {
+                Some(switch) => problem
+                    .at(switch.place.clone().label("this may choose between the two"))
+                    .remedy(format!(
+                        "if one file makes both images, say how: `dockerfiles = {{ dev = {{ file = \"{}\", build-args = {{ {} = \"…\" }} }} }}` in `[tool.xtask]`",
+                        subject.prod.as_ref().map_or("Dockerfile", |prod| prod.path.file_name()),
+                        switch.value
+                    )),
+                None => problem,
+            }
         })
         .collect()
+}
+
+/// A build argument of the other file that sounds like a choice between the two.
+fn switch<'a>(subject: &'a Subject<'_>) -> Option<&'a Located<String>> {
+    let arguments = subject.prod.as_ref()?.arguments.iter();
+    let sounds = |name: &str| {
+        let mut words = name.split('_');
+        words.any(|word| {
+            ["dev", "development", "env", "environment", "groups", "extras"].contains(&word.to_lowercase().as_str())
+        })
+    };
+    let mut switches = arguments.filter(|argument| sounds(&argument.value));
+    switches.next()
 }

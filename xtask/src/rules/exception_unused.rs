@@ -1,5 +1,8 @@
-use super::{Aspect, Check, Level, Rule, Subject};
-use crate::report::Problem;
+use super::{Aspect, Check, Level, Rule, Subject, rule};
+use crate::{
+    repo::Allow,
+    report::{Edit, Fix, Problem},
+};
 
 pub const RULE: Rule = Rule {
     id: "exception-unused",
@@ -20,7 +23,28 @@ pub fn check(subject: &Subject<'_>) -> Vec<Problem> {
                 "the exception from `{}` for `{}` matches nothing",
                 allow.rule.value, allow.service.value
             );
-            Problem::error(message).at(allow.rule.place.clone())
+            let problem = Problem::error(message).at(allow.rule.place.clone());
+            let problem = match rule(&allow.rule.value).map(|rule| rule.check) {
+                Some(Check::Both(..)) if !allow.images => {
+                    problem.note("if only images show what it allows, add `images = true` to it")
+                }
+                Some(_) | None => problem,
+            };
+            match fix(allow) {
+                Some(fix) => problem.fix(fix),
+                None => problem,
+            }
         })
         .collect()
+}
+
+fn fix(allow: &Allow) -> Option<Fix> {
+    let (source, _) = allow.rule.place.text()?;
+    let (span, text) = allow.removal(source.text())?;
+    let source = source.clone();
+    let what = format!(
+        "remove the exception from `{}` for `{}`",
+        allow.rule.value, allow.service.value
+    );
+    Some(Fix::new(what, Edit::Replace { source, span, text }))
 }

@@ -3,8 +3,7 @@ use std::ops::Range;
 use super::{Aspect, Check, Level, Rule, Subject};
 use crate::{
     repo::Source,
-    report::Place,
-    report::Problem,
+    report::{Edit, Fix, Place, Problem},
     sync::{Change, Kind},
 };
 
@@ -25,21 +24,43 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
 
 /// `None` for a file that is somebody else's, and so not ours to compare.
 pub fn stale(change: &Change) -> Option<Problem> {
-    let how = match change.kind {
-        Kind::Create => "is missing",
-        Kind::Update => "is not what its sources say",
-        Kind::Remove => "belongs to nothing any more",
-        Kind::Foreign => return None,
-    };
     let path = change.path.as_str();
-    let place = match change.before.is_empty() {
-        true => Place::File(path.to_owned()),
-        false => Source::new(path, change.before.as_str()).place(first_difference(&change.before, &change.after)),
+    let source = Source::new(path, change.before.as_str());
+    let text = change.after.clone();
+    let (how, place, what, edit) = match change.kind {
+        Kind::Create => {
+            let place = Place::File(path.to_owned());
+            (
+                "is missing",
+                place,
+                "draw",
+                Edit::Create {
+                    path: path.into(),
+                    text,
+                },
+            )
+        }
+        Kind::Update => {
+            let place = source.place(first_difference(&change.before, &change.after));
+            let span = 0..change.before.len();
+            (
+                "is not what its sources say",
+                place,
+                "draw",
+                Edit::Replace { source, span, text },
+            )
+        }
+        Kind::Remove => {
+            let place = source.place(first_difference(&change.before, &change.after));
+            ("belongs to nothing any more", place, "remove", Edit::Remove { source })
+        }
+        Kind::Foreign => return None,
     };
     Some(
         Problem::error(format!("`{path}` {how}"))
             .at(place)
-            .remedy("run `cargo xtask gen-dockerfiles`"),
+            .remedy("run `cargo xtask gen-dockerfiles`")
+            .fix(Fix::new(format!("{what} `{path}`"), edit)),
     )
 }
 

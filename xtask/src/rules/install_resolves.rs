@@ -1,6 +1,7 @@
 use super::{Aspect, Check, Level, Rule, Subject};
 use crate::{
-    evidence::image::{By, Install},
+    evidence::image::{By, Install, is_path},
+    repo::PackageName,
     report::Problem,
 };
 
@@ -26,7 +27,8 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
             By::Resolver => {
                 found.push(Problem::error("this chooses versions during the build").at(install.place.clone()))
             }
-            By::Poetry | By::Uv => {}
+            By::Poetry | By::Uv if install.lock.is_some() => {}
+            By::Poetry | By::Uv => found.push(without_lock(subject, install)),
             By::Pip if install.is_offline => {}
             By::Pip => found.extend(unpinned(subject, install)),
         }
@@ -34,23 +36,89 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
     found
 }
 
+/// Poetry and uv resolve anew where they find no lock.
+fn without_lock(subject: &Subject<'_>, install: &Install) -> Problem {
+    let (program, lock) = match install.by {
+        By::Uv => ("uv", "uv.lock"),
+        By::Poetry | By::Pip | By::Resolver => ("Poetry", "poetry.lock"),
+    };
+    let project = install.project.as_ref().unwrap_or(&subject.service.package.dir);
+    let path = project.child(lock);
+    let is_there = path.under(&subject.repo.root).is_file();
+    let problem = Problem::error(format!(
+        "no `{lock}` is copied beside the manifest, so {program} chooses versions"
+    ));
+    let ignored = subject
+        .images()
+        .flat_map(|image| image.copied.iter().chain(&image.mounted))
+        .filter_map(|copied| copied.what.ignored(&path));
+    let problem = match ignored.last() {
+        Some(place) => problem
+            .at(install.place.clone())
+            .at(place.clone().label("kept out here")),
+        None => problem.at(install.place.clone()),
+    };
+    match is_there {
+        true => problem.remedy(format!("copy `{path}` beside `pyproject.toml` before it")),
+        false => problem.remedy(format!("lock the versions, and commit `{path}`")),
+    }
+}
+
 fn unpinned(subject: &Subject<'_>, install: &Install) -> Vec<Problem> {
-    let is_local = |package: &str| package.starts_with(['.', '/']) || package.ends_with(".whl");
     let named = install
         .packages
         .iter()
-        .filter(|package| !package.contains("==") && !is_local(package));
+        .filter(|package| !package.contains("==") && !is_path(package) && !package.contains("://"));
     let named =
         named.map(|package| Problem::error(format!("`{package}` has no exact version")).at(install.place.clone()));
     let files = install
         .files
         .iter()
         .filter_map(|file| subject.requirements.get(file.path.as_ref()?));
-    let entries = files.flat_map(|file| &file.entries).filter(|entry| !entry.is_pinned);
+    // A constraint file chooses, too.
+    let constrained: Vec<&PackageName> = install
+        .constraints
+        .iter()
+        .filter_map(|file| subject.requirements.get(file.path.as_ref()?))
+        .flat_map(|file| &file.entries)
+        .filter(|entry| entry.is_pinned)
+        .map(|entry| &entry.name.value)
+        .collect();
+    let entries = files
+        .flat_map(|file| &file.entries)
+        .filter(|entry| !entry.is_pinned && !constrained.contains(&&entry.name.value));
     let listed = entries.map(|entry| {
         Problem::error(format!("`{}` has no exact version", entry.name.value))
             .at(entry.name.place.clone())
             .at(install.place.clone().label("installed here"))
     });
-    named.chain(listed).collect()
+    named.chain(listed).chain(needs_of_local(subject, install)).collect()
+}
+
+/// `pip install .` asks for what the package needs, by range, unless it is told not to or all of it is there already.
+fn needs_of_local(subject: &Subject<'_>, install: &Install) -> Option<Problem> {
+    let local = install
+        .local
+        .first()
+        .filter(|_| !install.is_alone && install.files.is_empty())?;
+    let image = subject
+        .images()
+        .find(|image| image.installs.iter().any(|other| other.what.place == install.place))?;
+    let before = image
+        .installs
+        .iter()
+        .map(|other| &other.what)
+        .take_while(|other| other.place != install.place);
+    let mut filling = before.filter(|other| {
+        other.prefix == install.prefix && (!other.files.is_empty() || matches!(other.by, By::Poetry | By::Uv))
+    });
+    if filling.next().is_some() {
+        return None;
+    }
+    let message = format!("what `{}` needs is chosen when it is installed", local.path);
+    Some(
+        Problem::error(message)
+            .at(install.place.clone())
+            .remedy("install the locked packages first, and this with `--no-deps`"),
+    )
 }

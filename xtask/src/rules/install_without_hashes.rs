@@ -1,6 +1,6 @@
 use super::{Aspect, Check, Level, Rule, Subject};
 use crate::{
-    evidence::image::{By, Install},
+    evidence::image::{By, Install, is_path},
     report::Problem,
 };
 
@@ -23,20 +23,37 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
     let unsafe_ones = installs.filter(|install| match install.by {
         // Locks hold hashes, and these check them.
         By::Poetry | By::Uv | By::Resolver => false,
-        By::Pip => !install.is_hashed && !install.is_offline && !is_hashed(subject, install),
+        By::Pip if chooses(install) => false,
+        By::Pip if install.is_offline || is_hashed(subject, install) => false,
+        By::Pip => !(install.is_hashed && is_possible(install)),
     });
     unsafe_ones
         .map(|install| Problem::error("this installs packages that no hash vouches for").at(install.place.clone()))
         .collect()
 }
 
+/// No hash can vouch for what is only chosen during the build, which is a rule of its own.
+fn chooses(install: &Install) -> bool {
+    let mut named = install.packages.iter().filter(|package| !is_path(package)).peekable();
+    install.files.is_empty() && named.peek().is_some() && named.all(|package| !package.contains(['=', '@']))
+}
+
+/// Asked for where the build itself left them out, the install fails, and somebody will take the question out.
+fn is_possible(install: &Install) -> bool {
+    let mut exports = install.files.iter().filter_map(|file| file.export.as_ref());
+    exports.all(|export| export.is_hashed)
+}
+
 /// pip asks for all hashes as soon as one stands in the file.
 fn is_hashed(subject: &Subject<'_>, install: &Install) -> bool {
-    let is_local = |package: &String| package.starts_with(['.', '/']) || package.ends_with(".whl");
     let mut files = install.files.iter();
-    install.packages.iter().all(is_local)
-        && files.all(|file| {
-            let known = file.path.as_ref().and_then(|path| subject.requirements.get(path));
-            known.is_some_and(|file| file.entries.iter().any(|entry| entry.has_hash))
+    install.packages.iter().all(|package| is_path(package))
+        && files.all(|file| match &file.export {
+            Some(export) => export.is_hashed,
+            None => {
+                let known = file.path.as_ref().and_then(|path| subject.requirements.get(path));
+                // One that only leads to others is as good as those.
+                known.is_some_and(|file| file.entries.is_empty() || file.entries.iter().any(|entry| entry.has_hash))
+            }
         })
 }

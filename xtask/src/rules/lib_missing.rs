@@ -1,7 +1,7 @@
-use super::{Aspect, Check, Level, Rule, Subject};
+use super::{Aspect, Check, Level, Pair, Rule, Subject};
 use crate::{
     evidence::image::{Copied, Image},
-    repo::{PackageName, RepoPath, settings::LibSource},
+    repo::{Package, PackageName, RepoPath, settings::LibSource},
     report::Problem,
 };
 
@@ -13,7 +13,7 @@ pub const RULE: Rule = Rule {
     why: "the container fails on its first import",
     example: "no COPY libs/core in Dockerfile.dev, or its folder is not on PYTHONPATH",
     fix: "copy the lib, and put the folder that it is imported from on PYTHONPATH",
-    check: Check::Service(check),
+    check: Check::Both(check, of_images),
 };
 
 fn check(subject: &Subject<'_>) -> Vec<Problem> {
@@ -23,18 +23,22 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
             let holds = |copied: &&Copied| {
                 let path = copied.source.path.as_ref();
                 path.is_some_and(|path| {
-                    lib.import_roots
-                        .iter()
-                        .any(|root| path == root || path.is_under(root) || root.is_under(path))
+                    lib.import_roots.iter().any(|root| {
+                        path == root || path.is_under(root) || (root.is_under(path) && copied.holds_any(root))
+                    })
                 })
             };
             if is_published(subject, image, &lib.name) {
                 continue;
             }
             let copied: Vec<&Copied> = image.copied.iter().map(|copied| &copied.what).filter(holds).collect();
+            let is_mounted = image.mounted.iter().any(|mounted| holds(&&mounted.what));
+            if copied.is_empty() && is_mounted {
+                continue;
+            }
             if copied.is_empty() {
                 found.push(
-                    Problem::error(format!("`{}` gets nothing of the lib `{}`", image.path, lib.name))
+                    Problem::error(format!("`{}` gets nothing of the lib `{}`", image.name(), lib.name))
                         .at(image.place.clone()),
                 );
             } else if let Some(path) = image.env.get("PYTHONPATH").filter(|_| is_dev(subject, image)) {
@@ -54,6 +58,28 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
     found
 }
 
+fn of_images(pair: &Pair<'_>) -> Vec<Problem> {
+    let Some(subject) = pair.subject else { return Vec::new() };
+    let mut found = Vec::new();
+    for side in pair.sides() {
+        // That there is no Python at all is said of the image.
+        let sees = |lib: &&Package| {
+            let editable = side
+                .built
+                .distributions
+                .get(&lib.name)
+                .is_some_and(|package| package.editable.is_some());
+            side.built.python.is_none() || editable || side.built.module(&lib.name.module()).is_some()
+        };
+        let missing = subject.repo.libs_of(subject.service).filter(|lib| !sees(lib));
+        found.extend(missing.map(|lib| {
+            let message = format!("the Python of `{}` does not find the lib `{}`", side.title(), lib.name);
+            Problem::error(message).at(side.place())
+        }));
+    }
+    found
+}
+
 /// With `lib-source = "index"` no source is copied: the lib is installed by its name, from what was fetched by hash.
 fn is_published(subject: &Subject<'_>, image: &Image, lib: &PackageName) -> bool {
     let names = |package: &String| PackageName::parse(package).as_ref() == Some(lib);
@@ -68,7 +94,7 @@ fn is_published(subject: &Subject<'_>, image: &Image, lib: &PackageName) -> bool
 
 /// In production a PYTHONPATH is wrong whatever it holds, which is another rule.
 fn is_dev(subject: &Subject<'_>, image: &Image) -> bool {
-    subject.dev.as_ref().is_some_and(|dev| dev.path == image.path)
+    subject.dev.as_ref().is_some_and(|dev| std::ptr::eq(dev, image))
 }
 
 /// Where a folder of the repository stands in the image.

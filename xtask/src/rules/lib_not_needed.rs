@@ -1,5 +1,9 @@
 use super::{Aspect, Check, Level, Rule, Subject};
-use crate::report::Problem;
+use crate::{
+    evidence::image::{Copied, Reach},
+    repo::Package,
+    report::Problem,
+};
 
 pub const RULE: Rule = Rule {
     id: "lib-not-needed",
@@ -15,21 +19,52 @@ pub const RULE: Rule = Rule {
 fn check(subject: &Subject<'_>) -> Vec<Problem> {
     let mut found = Vec::new();
     for image in subject.images() {
-        for copied in image.copied.iter().map(|copied| &copied.what) {
-            let Some(path) = &copied.source.path else { continue };
-            let lib = subject
-                .repo
-                .libs
-                .iter()
-                .find(|lib| *path == lib.dir || path.is_under(&lib.dir));
-            if let Some(lib) = lib.filter(|lib| !subject.service.libs.contains(&lib.name)) {
-                let message = format!(
-                    "`{}` is copied, and `{}` does not depend on it",
-                    lib.name, subject.service.package.name
-                );
-                found.push(Problem::error(message).at(copied.place.clone()));
+        for copied in &image.copied {
+            found.extend(by_name(subject, &copied.what));
+            if copied.reach <= Reach::Copied {
+                found.extend(with_others(subject, &copied.what));
             }
         }
     }
     found
+}
+
+/// The lib itself, or a part of it.
+fn by_name(subject: &Subject<'_>, copied: &Copied) -> Option<Problem> {
+    let path = copied.source.path.as_ref()?;
+    let mut libs = needless(subject);
+    let lib = libs.find(|lib| *path == lib.dir || path.is_under(&lib.dir))?;
+    let message = format!(
+        "`{}` is copied, and `{}` does not depend on it",
+        lib.name, subject.service.package.name
+    );
+    Some(Problem::error(message).at(copied.place.clone()))
+}
+
+/// Libs that come with a folder above them.
+fn with_others(subject: &Subject<'_>, copied: &Copied) -> Option<Problem> {
+    let source = copied.source.path.as_ref()?;
+    let libs = needless(subject).filter(|lib| lib.dir.is_under(source) && copied.holds_any(&lib.dir));
+    let names: Vec<String> = libs.map(|lib| format!("`{}`", lib.name)).collect();
+    if names.is_empty() {
+        return None;
+    }
+    let message = format!(
+        "{} come{} with `{}`, and `{}` does not depend on {}",
+        names.join(", "),
+        if names.len() == 1 { "s" } else { "" },
+        copied.source.written,
+        subject.service.package.name,
+        if names.len() == 1 { "it" } else { "them" },
+    );
+    Some(
+        Problem::error(message)
+            .at(copied.place.clone())
+            .remedy("copy each lib that it needs by its own folder, or keep the others out with the ignore file"),
+    )
+}
+
+fn needless<'a>(subject: &'a Subject<'_>) -> impl Iterator<Item = &'a Package> {
+    let libs = subject.repo.libs.iter();
+    libs.filter(|lib| !subject.service.libs.contains(&lib.name))
 }

@@ -1,27 +1,31 @@
-use super::{Aspect, Check, Level, LockState, Rule, Subject};
+use super::{Aspect, Check, Level, LockManager, LockState, Rule, Subject};
 use crate::report::Problem;
 
 pub const RULE: Rule = Rule {
     id: "lock-missing",
     aspect: Aspect::Lock,
     level: Level::Error,
-    what: "a service has no poetry.lock",
+    what: "a service has no lock",
     why: "without it nothing says which versions run",
     example: "services/web/poetry.lock is not there",
-    fix: "run `poetry lock` in the folder of the service, and commit it",
+    fix: "run `poetry lock` (or `uv lock`) in the folder of the service, and commit it",
     check: Check::Service(check),
 };
 
 fn check(subject: &Subject<'_>) -> Vec<Problem> {
     match subject.lock {
         LockState::Missing => {
-            let dir = &subject.service.package.dir;
+            let dir = subject.service.package.dir.shown();
+            let (lock, remedy) = match LockManager::of(subject.service) {
+                Some(LockManager::Uv) => ("uv.lock", format!("run `uv lock --project {dir}`")),
+                Some(LockManager::Poetry) | None => ("poetry.lock", format!("run `poetry lock --directory {dir}`")),
+            };
             vec![
-                Problem::error(format!("`{dir}` has no poetry.lock"))
+                Problem::error(format!("`{dir}` has no {lock}"))
                     .at(subject.manifest_place())
-                    .remedy(format!("run `poetry lock --directory {dir}`")),
+                    .remedy(remedy),
             ]
         }
-        LockState::Unreadable | LockState::Stale(_) | LockState::Fresh(_) => Vec::new(),
+        LockState::Unneeded | LockState::Unreadable | LockState::Stale(_) | LockState::Fresh(_) => Vec::new(),
     }
 }

@@ -1,20 +1,17 @@
-use super::{Aspect, Check, Level, LockState, Rule, Subject};
+use super::{Aspect, Check, Level, Member, Rule};
 use crate::report::Problem;
 
 pub const RULE: Rule = Rule {
     id: "lock-stale",
     aspect: Aspect::Lock,
     level: Level::Error,
-    what: "the lock was written for another manifest",
+    what: "the lock of a service or lib was written for another manifest",
     why: "it holds versions that the manifest no longer asks for",
     example: "a range edited in pyproject.toml, and poetry.lock as it was",
-    fix: "run `poetry lock` in the folder of the service",
-    check: Check::Service(check),
+    fix: "run `poetry lock` in the folder of the manifest",
+    check: Check::Package(check),
 };
 
-fn check(subject: &Subject<'_>) -> Vec<Problem> {
-    match &subject.lock {
-        LockState::Stale(problem) => vec![Problem::clone(problem)],
-        LockState::Missing | LockState::Unreadable | LockState::Fresh(_) => Vec::new(),
-    }
+fn check(member: &Member<'_>) -> Vec<Problem> {
+    member.stale.cloned().into_iter().collect()
 }

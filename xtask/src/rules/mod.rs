@@ -2,40 +2,76 @@
 
 mod base_image_differs;
 mod base_image_floats;
+mod base_image_varies;
 mod build_tool_in_production;
+mod ci_builds_one_flavour;
+mod ci_filter_incomplete;
+mod ci_pushes_development;
 mod command_differs;
+mod context_not_pruned;
+mod copied_file_ignored;
+mod copied_file_missing;
 mod development_package_in_production;
 mod dockerfile_missing;
+mod download_unverified;
 mod environment_differs;
 mod exception_unused;
 mod generated_file_stale;
+mod hash_not_in_lock;
+mod import_not_declared;
+mod import_transitive;
 mod install_resolves;
 mod install_without_hashes;
+mod installed_files_differ;
+mod installed_version_differs;
+mod lib_build_input_missing;
 mod lib_constraint_unsatisfied;
+mod lib_from_source_in_production;
+mod lib_imported_from_elsewhere;
+mod lib_installed_in_development;
+mod lib_metadata_stale;
 mod lib_missing;
+mod lib_not_imported;
 mod lib_not_needed;
+mod lib_tested_with_others;
 mod lib_version_stale;
 mod lock_missing;
+mod lock_of_another_poetry;
 mod lock_stale;
+mod member;
+mod package_differs;
 mod package_missing;
+mod package_not_imported;
+mod package_not_in_lock;
+mod pair;
+mod path_file_astray;
 mod pin_not_in_lock;
+mod platform_differs;
 mod port_differs;
+mod python_differs;
 mod python_outside_range;
+mod pythonpath_folder_missing;
 mod pythonpath_in_production;
+mod released_lib_edited;
+mod shell_tool_in_production;
 mod subject;
 mod system_packages_differ;
 #[cfg(test)]
 mod tests;
 mod user_differs;
 mod user_is_root;
+mod versions_vary;
+mod virtual_environment_overlaid;
 mod workdir_differs;
 
 pub use crate::report::Level;
-use crate::report::Problem;
+use crate::{repo::PackageName, report::Problem};
 
 pub use exception_unused::{RULE as EXCEPTION_UNUSED, check as exceptions_unused};
 pub use generated_file_stale::{RULE as GENERATED_FILE_STALE, stale};
-pub use subject::{LockState, Subject, Whole};
+pub use member::Member;
+pub use pair::Pair;
+pub use subject::{LibFacts, LockManager, LockState, Subject, Whole};
 
 /// A rule. Its id is the name of its file, with `-` for `_`.
 #[derive(Debug)]
@@ -59,8 +95,25 @@ pub struct Rule {
 pub enum Check {
     /// Each service by itself.
     Service(fn(&Subject<'_>) -> Vec<Problem>),
+    /// All services together, where what is wrong is of some of them: by name.
+    Among(fn(&Whole<'_>) -> Vec<(PackageName, Problem)>),
+    /// Each service and each lib, as a package. What is found in a lib counts for the first service that needs it.
+    Package(fn(&Member<'_>) -> Vec<Problem>),
     /// All services together, where what is wrong is of none of them alone.
     Whole(fn(&Whole<'_>) -> Vec<Problem>),
+    /// What only two built images tell.
+    Images(fn(&Pair<'_>) -> Vec<Problem>),
+    /// The same of a service, by its files and by its built images.
+    Both(fn(&Subject<'_>) -> Vec<Problem>, fn(&Pair<'_>) -> Vec<Problem>),
+}
+
+impl Check {
+    pub fn of_images(self) -> Option<fn(&Pair<'_>) -> Vec<Problem>> {
+        match self {
+            Self::Images(check) | Self::Both(_, check) => Some(check),
+            Self::Service(_) | Self::Among(_) | Self::Package(_) | Self::Whole(_) => None,
+        }
+    }
 }
 
 /// What a rule looks at: a column of the table.
@@ -106,32 +159,64 @@ impl Aspect {
 }
 
 /// Every rule, by id.
-pub const RULES: [&Rule; 26] = [
+pub const RULES: [&Rule; 58] = [
     &base_image_differs::RULE,
     &base_image_floats::RULE,
+    &base_image_varies::RULE,
     &build_tool_in_production::RULE,
+    &ci_builds_one_flavour::RULE,
+    &ci_filter_incomplete::RULE,
+    &ci_pushes_development::RULE,
     &command_differs::RULE,
+    &context_not_pruned::RULE,
+    &copied_file_ignored::RULE,
+    &copied_file_missing::RULE,
     &development_package_in_production::RULE,
     &dockerfile_missing::RULE,
+    &download_unverified::RULE,
     &environment_differs::RULE,
     &exception_unused::RULE,
     &generated_file_stale::RULE,
+    &hash_not_in_lock::RULE,
+    &import_not_declared::RULE,
+    &import_transitive::RULE,
     &install_resolves::RULE,
     &install_without_hashes::RULE,
+    &installed_files_differ::RULE,
+    &installed_version_differs::RULE,
+    &lib_build_input_missing::RULE,
     &lib_constraint_unsatisfied::RULE,
+    &lib_from_source_in_production::RULE,
+    &lib_imported_from_elsewhere::RULE,
+    &lib_installed_in_development::RULE,
+    &lib_metadata_stale::RULE,
     &lib_missing::RULE,
+    &lib_not_imported::RULE,
     &lib_not_needed::RULE,
+    &lib_tested_with_others::RULE,
     &lib_version_stale::RULE,
     &lock_missing::RULE,
+    &lock_of_another_poetry::RULE,
     &lock_stale::RULE,
+    &package_differs::RULE,
     &package_missing::RULE,
+    &package_not_imported::RULE,
+    &package_not_in_lock::RULE,
+    &path_file_astray::RULE,
     &pin_not_in_lock::RULE,
+    &platform_differs::RULE,
     &port_differs::RULE,
+    &python_differs::RULE,
     &python_outside_range::RULE,
+    &pythonpath_folder_missing::RULE,
     &pythonpath_in_production::RULE,
+    &released_lib_edited::RULE,
+    &shell_tool_in_production::RULE,
     &system_packages_differ::RULE,
     &user_differs::RULE,
     &user_is_root::RULE,
+    &versions_vary::RULE,
+    &virtual_environment_overlaid::RULE,
     &workdir_differs::RULE,
 ];
 

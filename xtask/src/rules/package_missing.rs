@@ -1,11 +1,11 @@
 use std::collections::BTreeSet;
 
-use super::{Aspect, Check, Level, Rule, Subject};
+use super::{Aspect, Check, Level, Pair, Rule, Subject};
 use crate::{
-    evidence::image::{By, Image},
-    repo::PackageName,
+    evidence::image::{By, Copied, Image, Placed, is_path},
+    repo::{PackageName, lock::Lock},
     report::{Place, Problem},
-    requirements::{self, Selection},
+    requirements::MAIN,
 };
 
 pub const RULE: Rule = Rule {
@@ -16,49 +16,124 @@ pub const RULE: Rule = Rule {
     why: "nothing is resolved when it is installed, so the container fails on the first import of it",
     example: "a requirement file from which a line was removed",
     fix: "export the main group of the lock again, and install that file in both images",
-    check: Check::Service(check),
+    check: Check::Both(check, of_images),
 };
 
 fn check(subject: &Subject<'_>) -> Vec<Problem> {
-    let Some(lock) = subject.lock() else { return Vec::new() };
-    let manifest = &subject.service.package.manifest;
-    let Ok(main) = requirements::export(manifest, lock, &Selection::main()) else {
+    let (Some(lock), Some(main)) = (subject.lock(), subject.main()) else {
         return Vec::new();
     };
     let mut found = Vec::new();
     for image in subject.images() {
-        let Some((installed, place)) = installed(subject, image) else {
+        let Some((installed, place)) = installed(subject, lock, image) else {
             continue;
         };
-        let missing: Vec<&str> = main
-            .pins
-            .iter()
-            .filter(|pin| !installed.contains(&pin.name))
-            .map(|pin| pin.name.as_str())
-            .collect();
+        let missing = main.iter().filter(|name| !installed.contains(name));
+        let missing: Vec<&str> = missing.map(PackageName::as_str).collect();
         if !missing.is_empty() {
-            let message = format!("`{}` installs no `{}`", image.path, missing.join("`, `"));
+            let message = format!("`{}` installs no `{}`", image.name(), missing.join("`, `"));
             found.push(Problem::error(message).at(place));
         }
     }
     found
 }
 
-/// What the requirement files hold, and where the first is installed. `None` where not all is known: another program
-/// installs too, a file is not of the repository, or packages are named in the command.
-fn installed(subject: &Subject<'_>, image: &Image) -> Option<(BTreeSet<PackageName>, Place)> {
+fn of_images(pair: &Pair<'_>) -> Vec<Problem> {
+    let mut found = Vec::new();
+    for (side, is_dev) in pair.sides().iter().zip([true, false]) {
+        if side.built.python.is_none() {
+            continue;
+        }
+        let there = &side.built.distributions;
+        let missing = |names: Vec<&PackageName>| -> Vec<String> {
+            let names = names.into_iter().filter(|name| !there.contains_key(name));
+            names.map(ToString::to_string).collect()
+        };
+        if let Some(pins) = pair.pins(side.built, is_dev) {
+            let missing = missing(pins.keys().collect());
+            if !missing.is_empty() {
+                let message = format!("`{}` installs no `{}`", side.title(), missing.join("`, `"));
+                found.push(Problem::error(message).at(side.place()));
+            }
+        } else if is_dev {
+            // Without a lock, development has at least what production has. Sources stand in for local packages.
+            let locals = pair.locals();
+            let others = pair.prod.distributions.keys().filter(|name| !locals.contains(name));
+            let others = others.filter(|name| pair.subject.is_some() || side.built.module(&name.module()).is_none());
+            for name in missing(others.collect()) {
+                found.push(Problem::error(format!("`{name}` is in production alone")).at(pair.in_prod()));
+            }
+        }
+    }
+    found
+}
+
+/// What the requirement files hold, and where the first is installed. `None` where not all is known, or where all is there: the
+/// main group of a lock, whoever installs it.
+fn installed(subject: &Subject<'_>, lock: &Lock, image: &Image) -> Option<(BTreeSet<PackageName>, Place)> {
+    if image.is_unclear {
+        return None;
+    }
     let mut names = BTreeSet::new();
     let mut place = None;
     for install in Subject::installs_in(image) {
         match install.by {
             By::Pip => {}
-            By::Poetry | By::Uv | By::Resolver => return None,
+            By::Resolver => return None,
+            By::Poetry | By::Uv if install.groups.takes(MAIN) => return None,
+            By::Poetry | By::Uv => drop(place.get_or_insert_with(|| install.place.clone())),
         }
         for file in &install.files {
-            let known = subject.requirements.get(file.path.as_ref()?)?;
-            names.extend(known.entries.iter().map(|entry| entry.name.value.clone()));
+            match &file.export {
+                Some(export) if export.groups.takes(MAIN) => return None,
+                Some(_) => {}
+                None => {
+                    let known = subject.requirements.get(file.path.as_ref()?)?;
+                    names.extend(known.entries.iter().map(|entry| entry.name.value.clone()));
+                }
+            }
             place.get_or_insert_with(|| install.place.clone());
         }
+        // What a package asks for comes with it, unless pip is told otherwise.
+        let is_open = !install.is_alone && !install.is_offline;
+        let named: Vec<PackageName> = install.packages.iter().filter_map(|package| named(package)).collect();
+        let is_main = named
+            .iter()
+            .any(|name| lock.packages.iter().any(|package| package.name == *name));
+        if is_open && (is_main || !install.local.is_empty() || !install.wheels.is_empty()) {
+            return None;
+        }
+        names.extend(named);
     }
+    let brings_wheels = |copied: &Placed<Copied>| copied.what.source.written.ends_with(".whl");
+    if image.copied.iter().chain(&image.mounted).any(brings_wheels) {
+        return None;
+    }
+    let is_known = image.bases.iter().all(|base| is_plain(&base.value));
+    let place = place.or_else(|| is_known.then(|| image.place.clone()));
     Some((names, place?))
 }
+
+fn named(package: &str) -> Option<PackageName> {
+    let end = package.find(|c: char| !c.is_ascii_alphanumeric() && !"-_.".contains(c));
+    PackageName::parse(&package[..end.unwrap_or(package.len())]).filter(|_| !is_path(package))
+}
+
+/// Whether an image holds nothing but a distribution, a Python or a tool: one that people made themselves may hold packages.
+fn is_plain(reference: &str) -> bool {
+    let path = reference.split('@').next().unwrap_or_default();
+    let last = path.rsplit('/').next().unwrap_or_default();
+    let name = last.split(':').next().unwrap_or_default();
+    path.contains("distroless/") || PLAIN.contains(&name)
+}
+
+const PLAIN: [&str; 8] = [
+    "python",
+    "debian",
+    "ubuntu",
+    "alpine",
+    "uv",
+    "wolfi-base",
+    "busybox",
+    "scratch",
+];

@@ -1,8 +1,11 @@
 use super::{Aspect, Check, Level, Rule, Subject};
 use crate::{
     evidence::requirements::{Entry, RequirementFile},
-    repo::{RepoPath, lock::Lock},
-    report::Problem,
+    repo::{
+        RepoPath,
+        lock::{Lock, LockedPackage, LockedSource},
+    },
+    report::{Edit, Fix, Problem},
 };
 
 pub const RULE: Rule = Rule {
@@ -63,5 +66,55 @@ fn unlocked(entry: &Entry, lock: &Lock) -> Option<Problem> {
         ))
         .at(entry.name.place.clone()),
     };
-    Some(problem)
+    let fix = match locked.as_slice() {
+        [package] => fix(entry, version, package).map(Box::new),
+        [..] => None,
+    };
+    Some(Problem { fix, ..problem })
+}
+
+/// The pin as the lock has it, in the layout that it has in the file.
+fn fix(entry: &Entry, version: &str, package: &LockedPackage) -> Option<Fix> {
+    match package.source {
+        LockedSource::Default | LockedSource::Index { .. } => {}
+        LockedSource::Git { .. }
+        | LockedSource::Url { .. }
+        | LockedSource::File { .. }
+        | LockedSource::Directory { .. } => {
+            return None;
+        }
+    }
+    let (source, span) = entry.name.place.text()?;
+    let written = entry_at(&source.text()[span.start..]);
+    let head = written.find("--hash=").map_or(written, |at| &written[..at]);
+    let requirement = head.trim_end_matches(|c: char| c.is_whitespace() || c == '\\');
+    let (before, after) = requirement.split_once(&format!("=={version}"))?;
+    let mut text = format!("{before}=={}{after}", package.version.value);
+    if head.len() < written.len() {
+        let mut hashes: Vec<&str> = package.files.iter().map(|file| file.hash.as_str()).collect();
+        hashes.sort_unstable();
+        hashes.dedup();
+        for hash in hashes {
+            text.push_str(&head[requirement.len()..]);
+            text.push_str("--hash=");
+            text.push_str(hash);
+        }
+    }
+    let what = format!("pin `{}` to {}, as locked", entry.name.value, package.version.value);
+    let span = span.start..span.start + written.len();
+    let source = source.clone();
+    Some(Fix::new(what, Edit::Replace { source, span, text }))
+}
+
+/// The entry that a text begins with, up to its last word: a `\` at the end of a line goes on in the next.
+fn entry_at(text: &str) -> &str {
+    let mut end = 0;
+    for line in text.split_inclusive('\n') {
+        let said = line.split(" #").next().unwrap_or_default().trim_end();
+        if !said.ends_with('\\') {
+            return &text[..end + said.len()];
+        }
+        end += line.len();
+    }
+    text.trim_end()
 }

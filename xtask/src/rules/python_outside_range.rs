@@ -1,5 +1,8 @@
-use super::{Aspect, Check, Level, Rule, Subject};
-use crate::{repo::constraint::VersionSet, report::Problem};
+use super::{Aspect, Check, Level, Pair, Rule, Subject};
+use crate::{
+    repo::constraint::VersionSet,
+    report::{Place, Problem},
+};
 
 pub const RULE: Rule = Rule {
     id: "python-outside-range",
@@ -9,44 +12,61 @@ pub const RULE: Rule = Rule {
     why: "the install fails, or what is installed was never tested with it",
     example: "FROM python:3.14-slim with requires-python = \">=3.11,<3.14\"",
     fix: "choose another base image, or widen `requires-python`",
-    check: Check::Service(check),
+    check: Check::Both(check, of_images),
 };
 
 fn check(subject: &Subject<'_>) -> Vec<Problem> {
     let mut found = Vec::new();
-    let packages: Vec<_> = std::iter::once(&subject.service.package)
-        .chain(subject.repo.libs_of(subject.service))
-        .collect();
     for image in subject.images() {
-        let Some((major, minor)) = python(&image.base.value) else {
+        if let Some(minor) = python(&image.base.value) {
+            found.extend(outside(subject, minor, &image.base.place));
+        }
+    }
+    found
+}
+
+fn of_images(pair: &Pair<'_>) -> Vec<Problem> {
+    let Some(subject) = pair.subject else { return Vec::new() };
+    let mut found = Vec::new();
+    for side in pair.sides() {
+        let version = side
+            .built
+            .python
+            .as_ref()
+            .map(|python| format!("python{}", python.version));
+        if let Some(minor) = version.as_deref().and_then(python) {
+            found.extend(outside(subject, minor, &side.place()));
+        }
+    }
+    found
+}
+
+/// The packages of the service that do not allow a Python.
+fn outside(subject: &Subject<'_>, (major, minor): (u64, u64), place: &Place) -> Vec<Problem> {
+    let mut found = Vec::new();
+    for package in std::iter::once(&subject.service.package).chain(subject.repo.libs_of(subject.service)) {
+        let Some(constraint) = &package.manifest.requires_python else {
             continue;
         };
-        for package in &packages {
-            let Some(constraint) = &package.manifest.requires_python else {
-                continue;
-            };
-            let allowed = VersionSet::parse(&constraint.text.value, constraint.dialect);
-            let of_image = VersionSet::parse(&format!(">={major}.{minor},<{major}.{}", minor + 1), constraint.dialect);
-            let (Ok(allowed), Ok(of_image)) = (allowed, of_image) else {
-                continue;
-            };
-            if allowed.intersection(&of_image).is_empty() {
-                let message = format!("`{}` does not allow Python {major}.{minor}", package.name);
-                found.push(
-                    Problem::error(message).at(image.base.place.clone()).at(constraint
-                        .text
-                        .place
-                        .clone()
-                        .label("allowed")),
-                );
-            }
+        let allowed = VersionSet::parse(&constraint.text.value, constraint.dialect);
+        let of_image = VersionSet::parse(
+            &format!(">={major}.{minor},<{major}.{}", minor.saturating_add(1)),
+            constraint.dialect,
+        );
+        let (Ok(allowed), Ok(of_image)) = (allowed, of_image) else {
+            continue;
+        };
+        if allowed.intersection(&of_image).is_empty() {
+            let message = format!("`{}` does not allow Python {major}.{minor}", package.name);
+            let range = constraint.text.place.clone().label("allowed");
+            found.push(Problem::error(message).at(place.clone()).at(range));
         }
     }
     found
 }
 
 /// The minor version in the tag of an official image, or in a name such as `uv:python3.12-bookworm`.
-fn python(reference: &str) -> Option<(u64, u64)> {
+pub(super) fn python(reference: &str) -> Option<(u64, u64)> {
     let at = reference.rfind("python")?;
     let rest = reference[at + "python".len()..].trim_start_matches(':');
     let mut numbers = rest

@@ -1,4 +1,4 @@
-use super::{Aspect, Check, Level, Rule, Subject};
+use super::{Aspect, Check, Level, Pair, Rule, Subject};
 use crate::report::Problem;
 
 pub const RULE: Rule = Rule {
@@ -9,7 +9,7 @@ pub const RULE: Rule = Rule {
     why: "packages are then imported from wherever it leads, and not from what was installed",
     example: "ENV PYTHONPATH=/app in Dockerfile",
     fix: "install the libs and the service as wheels",
-    check: Check::Service(check),
+    check: Check::Both(check, of_images),
 };
 
 fn check(subject: &Subject<'_>) -> Vec<Problem> {
@@ -17,4 +17,14 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
     path.map(|path| Problem::error("the production image sets PYTHONPATH").at(path.place.clone()))
         .into_iter()
         .collect()
+}
+
+fn of_images(pair: &Pair<'_>) -> Vec<Problem> {
+    let path = pair.prod.config.env.get("PYTHONPATH");
+    let problem = path.map(|path| {
+        Problem::error("the production image sets PYTHONPATH")
+            .at(pair.in_prod())
+            .note(format!("it is `{path}`"))
+    });
+    problem.into_iter().collect()
 }

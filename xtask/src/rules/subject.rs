@@ -1,12 +1,21 @@
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    cell::OnceCell,
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use crate::{
     evidence::{
         Surroundings,
+        code::Code,
         image::{Image, Install, Placed, Reach},
+        released::Edited,
         requirements::RequirementFile,
     },
-    repo::{Allow, Located, PackageName, Repo, RepoPath, Service, lock::Lock},
+    repo::{
+        Allow, Located, Package, PackageName, Repo, RepoPath, Service,
+        lock::{Lock, Outline},
+    },
     report::{Place, Problem},
     requirements::{self, MAIN, Selection},
     sync::Change,
@@ -20,8 +29,16 @@ pub struct Subject<'a> {
     pub dev: Option<Image>,
     pub prod: Option<Image>,
     pub lock: LockState,
+    /// See [`Subject::main`].
+    pub main: OnceCell<Option<BTreeSet<PackageName>>>,
+    pub code: Code,
+    /// All libs, by name.
+    pub libs: &'a BTreeMap<PackageName, LibFacts>,
+    pub absent: BTreeMap<RepoPath, Vec<Located<String>>>,
     /// The requirement files that the images install.
     pub requirements: BTreeMap<RepoPath, RequirementFile>,
+    /// Whether the tool makes files of it. Otherwise its Dockerfiles are written by hand.
+    pub is_drawn: bool,
     /// Generated files that are not as they have to be.
     pub changes: Vec<&'a Change>,
     /// Exceptions of this service that no problem needed.
@@ -35,13 +52,58 @@ pub struct Whole<'a> {
     pub surroundings: &'a Surroundings,
 }
 
+/// What is known about a lib besides its manifest.
+pub struct LibFacts {
+    pub code: Code,
+    /// `None` where it has no lock.
+    pub lock: Option<Outline>,
+    /// What is wrong with that lock.
+    pub stale: Option<Problem>,
+    /// What was edited after its version was released; asked only where images take libs from an index.
+    pub edited: Option<Edited>,
+}
+
 pub enum LockState {
     Missing,
+    /// Nothing says that this package is locked: its requirement files are all that there is.
+    Unneeded,
     /// It was read; what is wrong with it is a problem of the run.
     Unreadable,
     /// It is not of this manifest.
     Stale(Box<Problem>),
-    Fresh(Box<Lock>),
+    Fresh(Arc<Lock>),
+}
+
+/// What writes the lock of a package.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LockManager {
+    Poetry,
+    Uv,
+}
+
+impl LockManager {
+    /// Told from the manifest. `None` where it names none, as one that only configures tools.
+    pub fn of(service: &Service) -> Option<Self> {
+        let manifest = &service.package.manifest;
+        let is_built_with = |name: &str| {
+            let mut requires = manifest.build.iter().flat_map(|build| &build.requires);
+            requires.any(|requirement| requirement.value.starts_with(name))
+        };
+        if manifest.tool("poetry").is_some() || service.settings.start.is_some() || is_built_with("poetry") {
+            return Some(Self::Poetry);
+        }
+        (manifest.tool("uv").is_some() || is_built_with("uv")).then_some(Self::Uv)
+    }
+}
+
+impl LockState {
+    /// The lock, where it is the one of the manifest.
+    pub fn fresh(&self) -> Option<&Lock> {
+        match self {
+            Self::Fresh(lock) => Some(lock),
+            Self::Missing | Self::Unneeded | Self::Unreadable | Self::Stale(_) => None,
+        }
+    }
 }
 
 impl Subject<'_> {
@@ -54,28 +116,52 @@ impl Subject<'_> {
     }
 
     pub fn lock(&self) -> Option<&Lock> {
-        match &self.lock {
-            LockState::Fresh(lock) => Some(lock),
-            LockState::Missing | LockState::Unreadable | LockState::Stale(_) => None,
-        }
+        self.lock.fresh()
+    }
+
+    /// The libs that the service needs, with what is known about each.
+    pub fn libs(&self) -> impl Iterator<Item = (&Package, &LibFacts)> {
+        let libs = self.repo.libs_of(self.service);
+        libs.filter_map(|lib| Some((lib, self.libs.get(&lib.name)?)))
+    }
+
+    pub fn is_dev(&self, image: &Image) -> bool {
+        self.dev.as_ref().is_some_and(|dev| dev.path == image.path)
     }
 
     /// Third-party packages that the lock has for development or tests, and not for production.
     pub fn development_only(&self) -> BTreeSet<PackageName> {
-        let Some(lock) = self.lock() else {
+        let (Some(lock), Some(main)) = (self.lock(), self.main()) else {
             return BTreeSet::new();
         };
-        let manifest = &self.service.package.manifest;
         let settings = &self.service.settings;
         let groups = settings.dev_groups.iter().chain(&settings.test_groups);
         let groups = Selection::of_groups(groups.map(|group| group.value.as_str()).filter(|group| *group != MAIN));
-        let names = |selection: &Selection| -> BTreeSet<PackageName> {
-            let export = requirements::export(manifest, lock, selection);
-            export.map_or(BTreeSet::new(), |export| {
-                export.pins.into_iter().map(|pin| pin.name).collect()
-            })
+        let export = requirements::export(&self.service.package.manifest, lock, &groups);
+        let names = export.map_or(BTreeSet::new(), |export| {
+            export.pins.into_iter().map(|pin| pin.name).collect::<BTreeSet<_>>()
+        });
+        &names - main
+    }
+
+    /// Third-party packages that the lock has for production. `None` where there is no lock to tell by.
+    pub fn main(&self) -> Option<&BTreeSet<PackageName>> {
+        let read = || {
+            let export = requirements::export(&self.service.package.manifest, self.lock()?, &Selection::main()).ok()?;
+            Some(export.pins.into_iter().map(|pin| pin.name).collect())
         };
-        &names(&groups) - &names(&Selection::main())
+        self.main.get_or_init(read).as_ref()
+    }
+
+    /// The words of what starts the service, by its manifest and by its Dockerfiles.
+    pub fn commands(&self) -> impl Iterator<Item = String> {
+        let declared = self
+            .service
+            .settings
+            .start
+            .iter()
+            .flat_map(|start| start.command.clone());
+        declared.chain(self.images().flat_map(Image::program))
     }
 
     /// What of an image's packages stays in it.
@@ -110,4 +196,13 @@ pub fn differs(
         .at(place(dev).label("development"))
         .at(place(prod).label("production"))
     })
+}
+
+/// As many names as a person reads.
+pub fn some(names: &[&PackageName]) -> String {
+    let shown: Vec<String> = names.iter().take(3).map(|name| format!("`{name}`")).collect();
+    match names.len() - shown.len() {
+        0 => shown.join(", "),
+        more => format!("{} and {more} more", shown.join(", ")),
+    }
 }

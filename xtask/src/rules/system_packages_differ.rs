@@ -1,8 +1,13 @@
-use super::{Aspect, Check, Level, Rule, Subject};
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Aspect, Check, Level, Pair, Rule, Subject};
 use crate::{
-    evidence::image::{Image, Reach},
+    evidence::{
+        built::System,
+        image::{Image, Reach},
+    },
     repo::Located,
-    report::Problem,
+    report::{Problem, count},
 };
 
 pub const RULE: Rule = Rule {
@@ -13,7 +18,7 @@ pub const RULE: Rule = Rule {
     why: "libraries that development finds are missing in production",
     example: "apt-get install libpq5 in Dockerfile.dev alone",
     fix: "install it in both, or declare it: `system-packages = { dev = […] }`",
-    check: Check::Service(check),
+    check: Check::Both(check, of_images),
 };
 
 fn check(subject: &Subject<'_>) -> Vec<Problem> {
@@ -33,10 +38,108 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
     found
 }
 
+/// Many at once have one cause, as a rule another base, and are one problem.
+const MANY: usize = 5;
+
+fn of_images(pair: &Pair<'_>) -> Vec<Problem> {
+    let (dev, prod) = (&pair.dev.system, &pair.prod.system);
+    let declared = pair
+        .subject
+        .map_or(&[][..], |subject| &subject.service.settings.system_packages.dev);
+    let allowed = dev.with_needs(declared);
+    let mut found = Vec::new();
+    for (from, to, side, allowed) in [
+        (dev, prod, &pair.sides()[0], allowed),
+        (prod, dev, &pair.sides()[1], BTreeSet::new()),
+    ] {
+        let extra = from.packages.keys().filter(|name| !to.packages.contains_key(*name));
+        let extra: BTreeSet<&str> = extra
+            .map(String::as_str)
+            .filter(|name| !allowed.contains(name))
+            .collect();
+        let roots = causes(from, &extra);
+        let alone = |name: &&str| format!("`{name}` is in {} alone", side.name);
+        if roots.len() > MANY {
+            let message = format!("{} are in {} alone", count(roots.len(), "system package"), side.name);
+            let problem = Problem::error(message).at(side.place());
+            found.push(roots.iter().take(MANY).map(alone).fold(problem, Problem::note));
+        } else {
+            found.extend(roots.iter().map(|name| Problem::error(alone(name)).at(side.place())));
+        }
+    }
+    let versions: Vec<(&String, &String, &String)> = dev
+        .packages
+        .iter()
+        .filter_map(|(name, package)| Some((name, &package.version, &prod.packages.get(name)?.version)))
+        .filter(|(_, dev, prod)| dev != prod)
+        .collect();
+    let text = |(name, dev, prod): &(&String, &String, &String)| {
+        format!("`{name}` is {dev} in development and {prod} in production")
+    };
+    if versions.len() > MANY {
+        let message = format!(
+            "{} have another version in each image",
+            count(versions.len(), "system package")
+        );
+        let problem = Problem::error(message).at(pair.in_dev()).at(pair.in_prod());
+        found.push(versions.iter().take(MANY).map(text).fold(problem, Problem::note));
+    } else {
+        let problem = |version| Problem::error(text(version)).at(pair.in_dev()).at(pair.in_prod());
+        found.extend(versions.iter().map(problem));
+    }
+    found
+}
+
+/// Those that no other of them brings along. Of some that bring each other along it is the first.
+fn causes<'a>(system: &System, names: &BTreeSet<&'a str>) -> Vec<&'a str> {
+    let brought: BTreeMap<&str, BTreeSet<&str>> = names
+        .iter()
+        .map(|name| (*name, system.with_needs(&[(*name).to_owned()])))
+        .collect();
+    let is_brought = |name: &str| {
+        brought
+            .iter()
+            .any(|(other, needs)| *other != name && needs.contains(name))
+    };
+    let (later, mut causes): (Vec<&str>, Vec<&str>) = names.iter().partition(|name| is_brought(name));
+    let mut known: BTreeSet<&str> = causes.iter().flat_map(|name| &brought[name]).copied().collect();
+    for name in later {
+        if !known.contains(name) {
+            known.extend(&brought[name]);
+            causes.push(name);
+        }
+    }
+    causes
+}
+
 fn inside(image: &Image) -> impl Iterator<Item = &Located<String>> {
     image
         .system
         .iter()
         .filter(|package| package.reach == Reach::Chain)
         .map(|package| &package.what)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::evidence::built::SystemPackage;
+
+    #[test]
+    fn causes_are_told_and_not_what_they_bring() {
+        let needs = [("a", "b"), ("b", ""), ("c", "d"), ("d", "c"), ("e", "b")];
+        let package = |(name, need): (&str, &str)| {
+            let needs = vec![need.to_owned()];
+            let package = SystemPackage {
+                needs,
+                ..SystemPackage::default()
+            };
+            (name.to_owned(), package)
+        };
+        let system = System {
+            packages: needs.map(package).into(),
+        };
+        let causes = causes(&system, &BTreeSet::from(["a", "b", "c", "d", "e"]));
+        assert_eq!(causes, ["a", "e", "c"]);
+    }
 }

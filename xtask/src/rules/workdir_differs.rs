@@ -1,5 +1,8 @@
-use super::{Aspect, Check, Level, Rule, Subject, subject::differs};
-use crate::report::Problem;
+use super::{Aspect, Check, Level, Pair, Rule, Subject, subject::differs};
+use crate::{
+    evidence::{built::Built, image::Image},
+    report::Problem,
+};
 
 pub const RULE: Rule = Rule {
     id: "workdir-differs",
@@ -9,7 +12,7 @@ pub const RULE: Rule = Rule {
     why: "relative paths then lead elsewhere",
     example: "WORKDIR /code in Dockerfile.dev, WORKDIR /app in Dockerfile",
     fix: "name the same folder in both files",
-    check: Check::Service(check),
+    check: Check::Both(check, of_images),
 };
 
 fn check(subject: &Subject<'_>) -> Vec<Problem> {
@@ -23,4 +26,13 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
     )
     .into_iter()
     .collect()
+}
+
+fn of_images(pair: &Pair<'_>) -> Vec<Problem> {
+    let folder = |built: &'_ Built| (built.config.workdir != "/").then(|| built.config.workdir.clone());
+    let (dev, prod) = (folder(pair.dev), folder(pair.prod));
+    let said = |image: &Image| image.workdir.as_ref().map(|folder| folder.place.clone());
+    pair.differs("working directory", dev.as_deref(), prod.as_deref(), said)
+        .into_iter()
+        .collect()
 }

@@ -1,5 +1,6 @@
 use std::{
-    fs::{File, TryLockError},
+    fs::{self, File, TryLockError},
+    os::unix::fs::MetadataExt,
     path::Path,
 };
 
@@ -21,15 +22,25 @@ impl Lock {
         let failed = |error: std::io::Error| {
             Problem::error(format!("cannot lock `{}`: {error}", settings::FILE)).at(Place::File(settings::FILE.into()))
         };
-        let file = File::open(root.join(settings::FILE)).map_err(failed)?;
-        match file.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => {
-                on_wait();
-                file.lock().map_err(failed)?;
+        let path = root.join(settings::FILE);
+        let mut on_wait = Some(on_wait);
+        loop {
+            let file = File::open(&path).map_err(failed)?;
+            match file.try_lock() {
+                Ok(()) => {}
+                Err(TryLockError::WouldBlock) => {
+                    if let Some(on_wait) = on_wait.take() {
+                        on_wait();
+                    }
+                    file.lock().map_err(failed)?;
+                }
+                Err(TryLockError::Error(error)) => return Err(failed(error)),
             }
-            Err(TryLockError::Error(error)) => return Err(failed(error)),
+            // The run that we waited for may have put a new settings file in place of the one that we locked.
+            let (ours, there) = (file.metadata().map_err(failed)?, fs::metadata(&path).map_err(failed)?);
+            if (ours.dev(), ours.ino()) == (there.dev(), there.ino()) {
+                return Ok(Self { _file: file });
+            }
         }
-        Ok(Self { _file: file })
     }
 }

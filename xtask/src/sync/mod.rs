@@ -4,9 +4,11 @@
 mod lock;
 mod orphans;
 mod plan;
+mod step_summary;
 mod write;
 
 pub use lock::Lock;
 pub use orphans::Scope;
 pub use plan::{Change, Kind, Plan};
+pub use step_summary::append_step_summary;
 pub use write::carry_out;

@@ -18,6 +18,8 @@ pub enum Scope {
     Everywhere,
     /// Only these folders, when only some services are worked on.
     Folders(Vec<RepoPath>),
+    /// The pages of the reference in this folder.
+    Pages(RepoPath),
 }
 
 /// Files that have a name of ours, or the name that a file has while it is written.
@@ -29,6 +31,11 @@ pub fn candidates(root: &Path, scope: &Scope, problems: &mut Vec<Problem>) -> Ve
             .iter()
             .map(|folder| WalkDir::new(folder.under(root)).max_depth(1))
             .collect(),
+        Scope::Pages(folder) => vec![WalkDir::new(folder.under(root)).max_depth(1)],
+    };
+    let is_name_of_ours = |name: &str| match scope {
+        Scope::Everywhere | Scope::Folders(_) => artifact::FILE_NAMES.contains(&name) || name == artifact::bake::FILE,
+        Scope::Pages(_) => name.ends_with(".md"),
     };
     for entry in walks
         .into_iter()
@@ -36,12 +43,13 @@ pub fn candidates(root: &Path, scope: &Scope, problems: &mut Vec<Problem>) -> Ve
     {
         let entry = match entry {
             Ok(entry) => entry,
+            Err(error) if error.depth() == 0 && !error.path().is_some_and(Path::exists) => continue,
             Err(error) => {
                 problems.push(unreadable(&error));
                 continue;
             }
         };
-        let is_ours = |name: &str| artifact::FILE_NAMES.contains(&name) || write::is_leftover(name);
+        let is_ours = |name: &str| is_name_of_ours(name) || write::is_leftover(name);
         if entry.file_type().is_file() && entry.file_name().to_str().is_some_and(is_ours) {
             let relative = entry.path().strip_prefix(root).ok().and_then(Path::to_str);
             found.extend(relative.and_then(RepoPath::parse));

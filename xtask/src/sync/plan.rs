@@ -84,6 +84,29 @@ impl Plan {
         if problems.is_empty() { Ok(plan) } else { Err(problems) }
     }
 
+    /// The same with files of which only regions are ours. Each was read, so each is there.
+    pub fn with_regions(mut self, root: &Path, artifacts: &[Artifact]) -> Result<Self, Vec<Problem>> {
+        let mut problems = Vec::new();
+        for artifact in artifacts {
+            match look(root, &artifact.path) {
+                Ok(Found::File(text)) if text == artifact.text => self.fresh += 1,
+                Ok(Found::File(before)) => self.changes.push(Change {
+                    path: artifact.path.clone(),
+                    kind: Kind::Update,
+                    before,
+                    after: artifact.text.clone(),
+                }),
+                Ok(Found::Nothing | Found::Other(_)) => {
+                    let message = format!("`{}` was replaced while it was read", artifact.path);
+                    problems.push(Problem::error(message).at(Place::File(artifact.path.to_string())));
+                }
+                Err(problem) => problems.push(problem),
+            }
+        }
+        self.changes.sort_by(|a, b| a.path.cmp(&b.path));
+        if problems.is_empty() { Ok(self) } else { Err(problems) }
+    }
+
     pub fn is_clean(&self) -> bool {
         self.changes.is_empty()
     }

@@ -61,6 +61,10 @@ fn temporary(root: &Path, path: &RepoPath) -> PathBuf {
 }
 
 fn write_through(file: &Path, text: &str) -> io::Result<()> {
+    // A folder of pages may be new.
+    if let Some(folder) = file.parent() {
+        fs::create_dir_all(folder)?;
+    }
     let mut file = File::create(file)?;
     file.write_all(text.as_bytes())?;
     file.sync_all()

@@ -166,7 +166,7 @@ fn tools(repo: &Repo) -> Result<Tools, Vec<Problem>> {
     if let Some(tools) = Tools::present(&repo.root, &repo.settings)? {
         return Ok(tools);
     }
-    let pythons = Interpreter::all(repo.settings.base_image.python).map_err(|problem| vec![problem])?;
+    let pythons = Interpreter::all(repo.settings.base_image()?.python)?;
     Tools::provide(&repo.root, &repo.settings, &pythons[0])
 }
 

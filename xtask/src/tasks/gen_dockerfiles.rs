@@ -2,7 +2,7 @@ use std::{collections::BTreeSet, path::Path};
 
 use crate::{
     Exit,
-    artifact::Artifact,
+    artifact::{Artifact, bake},
     image::{ImageSpec, Pins, Tools},
     repo::{PackageName, Repo, Service, toml::quoted},
     report::{Place, Problem, diff},
@@ -142,17 +142,24 @@ pub(super) fn select<'a>(repo: &'a Repo, names: &[String], problems: &mut Vec<Pr
         .collect()
 }
 
-/// Every generated file of these services.
+/// Every generated file of these services, and what all share.
 pub(super) fn draw(repo: &Repo, services: &[&Service], problems: &mut Vec<Problem>) -> Vec<Artifact> {
+    let base = repo
+        .settings
+        .base_image()
+        .map_err(|problem| problems.push(problem))
+        .ok();
     let tools = Tools::read(repo, problems);
     let mut artifacts: Vec<Artifact> = tools.iter().map(Artifact::of_tools).collect();
+    problems.extend(bake::clashes(repo));
+    artifacts.push(bake::draw(repo));
     for service in services {
         let pins = Pins::of(repo, service, problems);
-        let (Some(tools), Some(pins)) = (&tools, pins) else {
+        let (Some(base), Some(tools), Some(pins)) = (base, &tools, pins) else {
             continue;
         };
-        let spec = ImageSpec::of(repo, service, tools, &pins, problems);
-        artifacts.extend(Artifact::of_service(&spec, &pins));
+        let spec = ImageSpec::of(repo, service, base, (tools, &pins), problems);
+        artifacts.extend(spec.iter().flat_map(|spec| Artifact::of_service(spec, &pins)));
     }
     artifacts.sort();
     artifacts

@@ -96,7 +96,7 @@ pub fn prepare(repo: &Repo, args: &Args) -> Result<Option<Index>, Vec<Problem>> 
 /// Publishes the folder that was just built. The caller holds the lock.
 pub fn run(repo: &Repo, index: &Index, dir: &Path, on_upload: &dyn Fn(&Archive)) -> Result<Outcome, Vec<Problem>> {
     let one = |problem| vec![problem];
-    let pythons = Interpreter::all(repo.settings.base_image.python).map_err(one)?;
+    let pythons = Interpreter::all(repo.settings.base_image()?.python)?;
     let tools = Tools::provide(&repo.root, &repo.settings, &pythons[0])?;
     let manifest = Manifest::read(dir).map_err(one)?;
     let manifest = manifest.ok_or_else(|| vec![Problem::error("nothing was built that could be published")])?;

@@ -39,7 +39,7 @@ pub fn run(root: &Path, args: &Args) -> Result<Exit, Vec<Problem>> {
         .as_ref()
         .map(|package| python_tests(&repo, package))
         .transpose()?;
-    let pythons = Interpreter::all(repo.settings.base_image.python)?;
+    let pythons = Interpreter::all(repo.settings.base_image()?.python)?;
     let tools = Tools::provide_all(root, &repo.settings, &pythons[0])?;
     let [name, arguments @ ..] = args.command.as_slice() else {
         return Err(Problem::error("no program is named").into());

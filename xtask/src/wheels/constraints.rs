@@ -32,7 +32,7 @@ pub fn draw(repo: &Repo, order: &Order, cache: &Cache) -> Result<String, Vec<Pro
             .pins
             .into_iter()
             .map(|pin| Pin {
-                hashes: Vec::new(),
+                hashes: [].into(),
                 ..pin
             })
             .collect();

@@ -1,12 +1,6 @@
 //! What git knows about the inputs of a build: which files are part of the repository, and at which revision they are.
 
-use std::{
-    collections::BTreeSet,
-    io,
-    path::Path,
-    process::{Command, Output, Stdio},
-    thread,
-};
+use std::{collections::BTreeSet, io, path::Path, process::Output, thread};
 
 use crate::{
     repo::{RepoPath, settings},
@@ -74,17 +68,11 @@ pub fn ask(root: &Path, paths: &[RepoPath]) -> Result<Facts, Problem> {
 
 /// The output, or `None` where there is no repository.
 fn git(root: &Path, arguments: &[&str], paths: &[RepoPath]) -> Result<Option<Vec<u8>>, Problem> {
-    let mut command = Command::new("git");
-    command.arg("-C").arg(root).arg("--literal-pathspecs").args(arguments);
-    command.arg("--").args(paths.iter().map(RepoPath::as_str));
-    // A hook's environment must not lead to another repository; nothing is to be written to the index.
+    let mut command = crate::git::command(root);
     command
-        .env("LC_ALL", "C")
-        .env("GIT_OPTIONAL_LOCKS", "0")
-        .stdin(Stdio::null());
-    for variable in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX"] {
-        command.env_remove(variable);
-    }
+        .args(arguments)
+        .arg("--")
+        .args(paths.iter().map(RepoPath::as_str));
     let Output { status, stdout, stderr } = match command.output() {
         Ok(output) => output,
         Err(error) if error.kind() == io::ErrorKind::NotFound && !root.join(".git").exists() => return Ok(None),

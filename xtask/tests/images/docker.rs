@@ -68,6 +68,17 @@ pub fn build(context: &Path, dockerfile: &str, target: Option<&str>, tag: &str) 
     ))
 }
 
+/// Builds a target of the checkout's `docker-bake.json`.
+pub fn bake(context: &Path, target: &str, tag: &str) -> Result<(), String> {
+    let mut command = Command::new("docker");
+    command.current_dir(context);
+    command.args(["buildx", "bake", "--progress=plain", "--load"]);
+    command.arg(format!("--set={target}.tags={tag}")).arg(target);
+    run(&mut command)
+        .map(drop)
+        .map_err(|error| format!("`docker buildx bake {target}`: {error}"))
+}
+
 /// Builds a stage and writes its files to a folder.
 pub fn export(context: &Path, dockerfile: &str, target: &str, to: &Path) -> Result<(), String> {
     let mut command = Command::new("docker");

@@ -2,7 +2,7 @@
 
 use crate::{
     ALLOW,
-    suite::{DEV, Fault, LOCK, PINS, PROD, WEB, by_hand, drop_line, replace_all, suite},
+    suite::{DEV, Fault, LOCK, PINS, PROD, WEB, by_hand, drop_line, other_lib, replace_all, suite},
 };
 
 pub const FAULTS: &[Fault] = &[
@@ -55,7 +55,10 @@ pub const FAULTS: &[Fault] = &[
         "development-package-in-production",
         "debugpy pinned for production",
         |repo| {
-            repo.write(PINS, repo.read(PINS) + "debugpy==1.8.22 \\\n    --hash=sha256:00\n");
+            let dev = repo.read("services/web/requirements-dev.txt");
+            let debugger = &dev[dev.find("debugpy==").unwrap()..];
+            let next = debugger.find("\nwatchfiles==").unwrap() + 1;
+            repo.write(PINS, repo.read(PINS) + &debugger[..next]);
         },
     ),
     (
@@ -73,7 +76,7 @@ pub const FAULTS: &[Fault] = &[
         repo.edit(
             PROD,
             "pip install --no-deps --require-hashes -r requirements.txt",
-            "poetry install --no-root",
+            "poetry install --no-root --no-directory",
         );
     }),
     ("dockerfile-missing", "no development Dockerfile", |repo| {
@@ -118,13 +121,7 @@ pub const FAULTS: &[Fault] = &[
         repo.edit(DEV, ":/app/libs/core/src", ":/app/libs/core")
     }),
     ("lib-not-needed", "another lib copied", |repo| {
-        repo.write(
-            "libs/other/pyproject.toml",
-            repo.read("libs/core/pyproject.toml").replace("\"core\"", "\"other\""),
-        );
-        for file in ["README.md", "LICENSE", "src/other/__init__.py"] {
-            repo.write(&format!("libs/other/{file}"), "");
-        }
+        other_lib(repo);
         repo.edit(DEV, "COPY libs/core", "COPY libs/other /app/libs/other\nCOPY libs/core");
     }),
     ("lib-version-stale", "a lib released, not locked", |repo| {

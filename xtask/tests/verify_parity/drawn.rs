@@ -7,6 +7,9 @@ pub const FAULTS: &[Fault] = &[
     ("generated-file-stale", "a comment in the Dockerfile", |repo| {
         repo.edit(PROD, "# Production:", "# production:")
     }),
+    ("generated-file-stale", "another Dockerfile in the bake file", |repo| {
+        replace_all(repo, "docker-bake.json", "web/Dockerfile.dev", "web/Dockerfile")
+    }),
     ("generated-file-stale", "a file that is gone", |repo| {
         std::fs::remove_file(repo.path(IGNORE)).unwrap()
     }),

@@ -5,29 +5,38 @@
 mod fixture;
 
 mod by_hand;
+mod contexts;
 mod drawn;
+mod foreign;
+mod image_folders;
+mod images;
+mod locks;
+mod packages;
+mod people;
+mod sources;
+mod styles;
 mod suite;
 mod this_repository;
 mod with_poetry;
+mod workflows;
 
 use std::collections::BTreeSet;
 
 use fixture::Fixture;
 use suite::{DEV, PROD, found};
-use xtask::rules::RULES;
+use xtask::rules::{Check, RULES, Rule};
 
 #[test]
 fn without_a_fault_it_is_silent() {
     for repo in [suite::drawn(), suite::by_hand(), suite::with_poetry()] {
         let before = repo.files();
+        let is_of_images = |rule: &&Rule| matches!(rule.check, Check::Images(_));
+        let rules = RULES.len() - RULES.into_iter().filter(is_of_images).count();
         let output = repo.run(&["verify-parity"]);
         let err = String::from_utf8_lossy(&output.stderr);
         assert_eq!(
             (output.status.code(), &*err),
-            (
-                Some(0),
-                format!("      Parity 1 service, {} rules\n", RULES.len()).as_str()
-            )
+            (Some(0), format!("      Parity 1 service, {rules} rules\n").as_str())
         );
         assert_eq!(String::from_utf8_lossy(&output.stdout), "");
         assert!(repo.files() == before, "it wrote something");
@@ -39,7 +48,15 @@ fn every_rule_has_a_fault_that_it_finds() {
     let found: BTreeSet<&str> = drawn::FAULTS
         .iter()
         .chain(by_hand::FAULTS)
+        .chain(contexts::FAULTS)
+        .chain(locks::FAULTS)
+        .chain(locks::OF_TWO_SERVICES)
+        .chain(packages::FAULTS)
+        .chain(sources::FAULTS)
+        .chain(workflows::FAULTS)
+        .chain(styles::FAULTS.iter().flat_map(|(_, faults)| *faults))
         .map(|(rule, _, _)| *rule)
+        .chain(images::FAULTS.iter().map(|(rule, _, _)| *rule))
         .collect();
     let rules: BTreeSet<&str> = RULES.iter().map(|rule| rule.id).collect();
     assert_eq!(
@@ -58,6 +75,30 @@ fn exceptions_take_out_what_they_name() {
     assert_eq!(repo.run(&["verify-parity"]).status.code(), Some(0));
     repo.edit("Cargo.toml", "rule = \"port-differs\"", "rule = \"port-difers\"");
     assert_eq!(repo.run(&["verify-parity"]).status.code(), Some(1));
+}
+
+#[test]
+fn the_settings_say_how_grave_a_rule_is() {
+    let repo = suite::by_hand();
+    let levels = "\n[workspace.metadata.xtask.levels]\nport-differs = \"warning\"\n";
+    repo.write("Cargo.toml", repo.read("Cargo.toml") + levels);
+    repo.edit(DEV, "EXPOSE 8080", "EXPOSE 8000");
+    let output = repo.run(&["verify-parity"]);
+    assert_eq!(output.status.code(), Some(0));
+    let err = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        err.contains("warning: port 8000 is exposed in development alone [port-differs]"),
+        "{err}"
+    );
+    repo.edit("Cargo.toml", "port-differs = \"warning\"", "port-differs = \"off\"");
+    let output = repo.run(&["verify-parity"]);
+    let err = String::from_utf8_lossy(&output.stderr);
+    assert!(err.contains("unknown level `off`"), "{err}");
+    repo.edit("Cargo.toml", "port-differs = \"off\"", "port-difers = \"note\"");
+    let output = repo.run(&["verify-parity"]);
+    let err = String::from_utf8_lossy(&output.stderr);
+    assert!(err.contains("there is no rule `port-difers`"), "{err}");
+    assert_eq!(output.status.code(), Some(1));
 }
 
 #[test]

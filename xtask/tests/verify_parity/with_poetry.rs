@@ -21,7 +21,7 @@ const FAULTS: &[Fault] = &[
         repo.edit(
             PROD,
             "pip install --no-deps --require-hashes -r /tmp/tools.txt",
-            "pip install poetry==2.1.0",
+            "pip install poetry==2.5.1",
         );
     }),
     ("lib-missing", "the lib not copied for production", |repo| {

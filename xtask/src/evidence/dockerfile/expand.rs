@@ -21,6 +21,7 @@ pub fn expand(word: &str, escape: char, variables: &BTreeMap<String, String>) ->
         escape,
         variables,
         unset: Vec::new(),
+        depth: 0,
     };
     let text = lexer.until(None)?;
     Ok(Expansion {
@@ -34,7 +35,11 @@ struct Lexer<'a> {
     escape: char,
     variables: &'a BTreeMap<String, String>,
     unset: Vec<String>,
+    depth: usize,
 }
+
+/// Nobody writes more `${A:-${B:-…}}`, and each level takes stack.
+const DEEPEST: usize = 60;
 
 impl Lexer<'_> {
     /// Up to an unquoted character, which is taken, or to the end.
@@ -92,28 +97,54 @@ impl Lexer<'_> {
         if name.is_empty() {
             return Err(Unreadable("`${` names no variable".into()));
         }
-        let mut also_empty = false;
-        loop {
-            match self.rest.next() {
-                Some('}') => return Ok(self.value(&name)),
-                Some(':') if !also_empty => also_empty = true,
-                Some(operator @ ('-' | '+' | '?')) => {
-                    let word = self.until(Some('}'))?;
-                    let set = self
-                        .variables
-                        .get(&name)
-                        .filter(|value| !also_empty || !value.is_empty());
-                    return match (operator, set) {
-                        ('-', Some(value)) | ('?', Some(value)) => Ok(value.clone()),
-                        ('+', None) => Ok(String::new()),
-                        ('?', None) => Err(Unreadable(format!("`{name}` has no value: {word}"))),
-                        (_, Some(_) | None) => Ok(word),
-                    };
-                }
-                Some(other) => return Err(Unreadable(format!("`${{{name}{other}…}}` is not understood"))),
-                None => return Err(Unreadable("`}` is missing".into())),
+        let value = self.variables.get(&name).cloned();
+        match self.rest.next() {
+            Some('}') => Ok(self.value(&name)),
+            Some(':') => {
+                let operator = self.rest.next();
+                let set = value.filter(|value| !value.is_empty());
+                self.modified(&name, operator.filter(|operator| "-+?".contains(*operator)), set)
             }
+            Some(operator @ ('-' | '+' | '?')) => self.modified(&name, Some(operator), value),
+            Some(operator @ ('#' | '%')) => {
+                let is_longest = self.rest.next_if_eq(&operator).is_some();
+                let pattern = self.word()?;
+                let value = value.unwrap_or_else(|| self.value(&name));
+                Ok(stripped(&value, &pattern, operator == '#', is_longest))
+            }
+            Some('/') => {
+                let is_all = self.rest.next_if_eq(&'/').is_some();
+                let both = self.word()?;
+                let (pattern, replacement) = both.split_once('/').unwrap_or((&both, ""));
+                let value = value.unwrap_or_else(|| self.value(&name));
+                replaced(&value, pattern, replacement, is_all)
+            }
+            Some(other) => Err(Unreadable(format!("`${{{name}{other}…}}` is not understood"))),
+            None => Err(Unreadable("`}` is missing".into())),
         }
+    }
+
+    /// `${NAME-word}`, `${NAME+word}`, `${NAME?word}`, by the value that counts as set.
+    fn modified(&mut self, name: &str, operator: Option<char>, set: Option<String>) -> Result<String, Unreadable> {
+        let word = self.word()?;
+        match (operator, set) {
+            (Some('-' | '?'), Some(value)) => Ok(value),
+            (Some('+'), None) => Ok(String::new()),
+            (Some('?'), None) => Err(Unreadable(format!("`{name}` has no value: {word}"))),
+            (Some(_), Some(_) | None) => Ok(word),
+            (None, _) => Err(Unreadable(format!("`${{{name}:…}}` is not understood"))),
+        }
+    }
+
+    /// Up to the brace that closes this one.
+    fn word(&mut self) -> Result<String, Unreadable> {
+        self.depth += 1;
+        if self.depth > DEEPEST {
+            return Err(Unreadable("variables stand in variables too deeply".into()));
+        }
+        let word = self.until(Some('}'));
+        self.depth -= 1;
+        word
     }
 
     fn name(&mut self) -> String {
@@ -139,13 +170,54 @@ impl Lexer<'_> {
     }
 }
 
+/// What is left where the shortest or the longest part that is as the pattern is taken off the start or the end.
+fn stripped(value: &str, pattern: &str, is_start: bool, is_longest: bool) -> String {
+    let Ok(pattern) = glob::Pattern::new(pattern) else {
+        return value.to_owned();
+    };
+    // Longer values than anybody writes are left as they are: each cut is a try.
+    let cuts: Vec<usize> = value
+        .char_indices()
+        .map(|(at, _)| at)
+        .chain([value.len()])
+        .take(1000)
+        .collect();
+    let fits = |cut: &&usize| match is_start {
+        true => pattern.matches(&value[..**cut]),
+        false => pattern.matches(&value[**cut..]),
+    };
+    let cut = match is_start == is_longest {
+        true => cuts.iter().rev().find(fits),
+        false => cuts.iter().find(fits),
+    };
+    match (cut, is_start) {
+        (Some(cut), true) => value[*cut..].to_owned(),
+        (Some(cut), false) => value[..*cut].to_owned(),
+        (None, _) => value.to_owned(),
+    }
+}
+
+fn replaced(value: &str, pattern: &str, replacement: &str, is_all: bool) -> Result<String, Unreadable> {
+    if pattern.contains(['*', '?', '[']) {
+        return Err(Unreadable(
+            "a pattern in `${NAME/pattern/text}` is not understood".into(),
+        ));
+    }
+    Ok(match (pattern.is_empty(), is_all) {
+        (true, _) => value.to_owned(),
+        (false, true) => value.replace(pattern, replacement),
+        (false, false) => value.replacen(pattern, replacement, 1),
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn words_are_expanded_as_docker_does() {
-        let variables = [("A", "one"), ("E", "")].map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let variables =
+            [("A", "one"), ("E", ""), ("P", "a/b/c.d.e")].map(|(name, value)| (name.to_owned(), value.to_owned()));
         let variables = BTreeMap::from(variables);
         let expanded = |word: &str| expand(word, '\\', &variables).map(|expansion| expansion.text);
         for (word, text) in [
@@ -156,12 +228,25 @@ mod tests {
             ("${A:+yes}${N:+no}${E:+no}${E+set}", "yesset"),
             ("$ $1x", "$ x"),
             ("${A:?why}", "one"),
+            ("${P#*/} ${P##*/} ${P%.*} ${P%%.*}", "b/c.d.e c.d.e a/b/c.d a/b/c"),
+            ("${P/b/x} ${P//./-} ${N#x}", "a/x/c.d.e a/b/c-d-e "),
         ] {
             assert_eq!(expanded(word).as_deref(), Ok(text), "{word}");
         }
-        for word in ["${N:?why}", "${A", "'a", "\"a", "${}", "${A#x}", "${A:-x"] {
+        for word in [
+            "${N:?why}",
+            "${A",
+            "'a",
+            "\"a",
+            "${}",
+            "${A^x}",
+            "${A:x}",
+            "${A/*/x}",
+            "${A:-x",
+        ] {
             expanded(word).unwrap_err();
         }
+        expanded(&"${A:-".repeat(100_000)).unwrap_err();
         assert_eq!(expand("$N", '\\', &variables).unwrap().unset, ["N"]);
     }
 }

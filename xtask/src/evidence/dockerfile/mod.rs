@@ -1,5 +1,6 @@
 //! Dockerfiles, read by BuildKit's grammar: a typed tree in which every word knows its place.
 
+mod body;
 mod expand;
 mod lines;
 mod statement;

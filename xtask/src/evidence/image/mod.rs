@@ -1,11 +1,20 @@
 //! What the last stage of a Dockerfile comes to, as far as the file tells without a build.
 
+mod arguments;
+mod context;
+mod copy;
 mod files;
+mod ignore;
 mod install;
+mod mount;
+mod reach;
 mod run;
 mod stage;
+mod step;
+mod system;
 #[cfg(test)]
 mod tests;
+mod tool;
 
 use std::{collections::BTreeMap, path::Path};
 
@@ -14,17 +23,26 @@ use crate::{
     repo::{Located, RepoPath},
     report::{Place, Problem},
 };
+use reach::Reaches;
 
-pub use files::{Copied, Origin};
-pub use install::{By, Groups, Install, Requirements};
+pub use context::{Context, Origin};
+pub use copy::Download;
+pub use files::{Copied, absolute};
+pub use install::{By, Export, Groups, Install, Local, Requirements, is_path};
+pub use reach::Reach;
+pub use tool::Tool;
 
 /// One image.
 #[derive(Clone, Debug)]
 pub struct Image {
     pub path: RepoPath,
+    /// The stage that is built, where it is not the last one of the file.
+    pub target: Option<String>,
+    /// The folder that it is built with: the root of the repository, or that of the Dockerfile.
+    pub context: Context,
     /// What the image stands on in the end, variables in place.
     pub base: Located<String>,
-    /// Every image of the `FROM` lines that a build needs, the base included.
+    /// Every image that a build needs: of `FROM` lines, the base included, and those that something is copied out of.
     pub bases: Vec<Located<String>>,
     pub env: BTreeMap<String, Located<String>>,
     pub user: Option<Located<String>>,
@@ -35,9 +53,23 @@ pub struct Image {
     pub command: Option<Located<Vec<String>>>,
     /// What is copied from the build context.
     pub copied: Vec<Placed<Copied>>,
+    /// What is mounted from it while a step runs.
+    pub mounted: Vec<Placed<Copied>>,
     pub installs: Vec<Placed<Install>>,
-    /// Debian packages.
+    /// Packages of the distribution that are not taken out again.
     pub system: Vec<Placed<Located<String>>>,
+    /// Build tools that come otherwise than as packages.
+    pub tools: Vec<Placed<Tool>>,
+    /// Virtual environments of the last stage, by path, with the command that made or brought them.
+    pub environments: Vec<Located<String>>,
+    /// Files that put folders on the import path.
+    pub path_files: Vec<Placed<PathFile>>,
+    /// What `ADD` fetches from the web, in any stage that belongs to the image.
+    pub downloads: Vec<Download>,
+    /// `ARG` of all stages, by name.
+    pub arguments: Vec<Located<String>>,
+    /// A command installs, and what cannot be told: a warning says so.
+    pub is_unclear: bool,
     /// Where the last stage starts: what is absent is shown there.
     pub place: Place,
 }
@@ -49,101 +81,205 @@ pub struct Placed<T> {
     pub reach: Reach,
 }
 
-/// How a stage belongs to the image.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Reach {
-    /// The image is built on it: all that it holds is in the image.
-    Chain,
-    /// Something is copied out of it.
-    Copied,
-    /// It is only mounted while a step runs, or copied into what is.
-    Mounted,
+/// A `.pth` that a command writes.
+#[derive(Clone, Debug)]
+pub struct PathFile {
+    pub path: String,
+    pub entries: Vec<String>,
+    pub place: Place,
 }
 
+/// What a build is called with.
+#[derive(Clone, Debug, Default)]
+pub struct Target {
+    /// `--target`; the last stage where it is `None`.
+    pub stage: Option<String>,
+    /// `--build-arg`
+    pub arguments: BTreeMap<String, String>,
+    /// The folder that is sent; what fits the file best where it is `None`.
+    pub context: Option<RepoPath>,
+}
+
+/// A file with more is not followed: each stage repeats what is below it.
+const MOST_STAGES: usize = 500;
+
 impl Image {
-    /// Follows the stages of a Dockerfile. `None` where that cannot be done; why, and what is not understood
+    /// Follows the stages of a Dockerfile to the last one. `None` where that cannot be done; why, and what is not understood
     /// otherwise, is reported.
     pub fn read(root: &Path, path: &RepoPath, dockerfile: &Dockerfile, problems: &mut Vec<Problem>) -> Option<Self> {
+        Self::of(root, path, dockerfile, &Target::default(), problems)
+    }
+
+    /// The image that a Dockerfile becomes when it is built for that target, with these arguments.
+    pub fn of(
+        root: &Path,
+        path: &RepoPath,
+        dockerfile: &Dockerfile,
+        target: &Target,
+        problems: &mut Vec<Problem>,
+    ) -> Option<Self> {
+        if dockerfile.stages.len() > MOST_STAGES {
+            let message = format!("more than {MOST_STAGES} stages are not followed");
+            problems.push(Problem::error(message).at(dockerfile.stages[MOST_STAGES].from.place.clone()));
+            return None;
+        }
+        let last = match &target.stage {
+            Some(name) => match dockerfile.stage_before(name, dockerfile.stages.len()) {
+                Some(index) => index,
+                None => {
+                    problems.push(no_stage(dockerfile, name));
+                    return None;
+                }
+            },
+            None => dockerfile.stages.len().checked_sub(1)?,
+        };
+        let dir = target.context.clone();
+        let dir = dir.unwrap_or_else(|| Context::infer(root, path, None, dockerfile));
+        let context = Context::new(root, path, dir);
+        let globals = arguments::globals(dockerfile, &target.arguments, problems);
         let mut stages: Vec<stage::State> = Vec::new();
-        for index in 0..dockerfile.stages.len() {
-            stages.push(stage::State::of(root, path, dockerfile, index, &stages, problems));
+        for index in 0..=last {
+            let around = stage::Around {
+                root,
+                dockerfile,
+                index,
+                globals: &globals,
+                context: &context,
+                earlier: &stages,
+                arguments: &target.arguments,
+            };
+            let state = stage::State::of(&around, problems);
+            stages.push(state);
         }
-        let last = stages.last()?;
-        let reach = reach(&stages);
-        let reached = || {
-            stages
-                .iter()
-                .zip(&reach)
-                .filter_map(|(stage, reach)| Some((stage, (*reach)?)))
-        };
-        let mut image = Self {
-            path: path.clone(),
-            base: last.base.clone(),
-            bases: reached()
-                .filter(|(stage, _)| stage.on.is_none())
-                .map(|(stage, _)| stage.base.clone())
-                .collect(),
-            env: last.env.clone(),
-            user: last.user.clone(),
-            workdir: last.workdir.clone(),
-            ports: last.ports.clone(),
-            entrypoint: last.entrypoint.clone(),
-            command: last.command.clone(),
-            copied: Vec::new(),
-            installs: Vec::new(),
-            system: Vec::new(),
-            place: dockerfile.stages.last()?.from.place.clone(),
-        };
-        for (stage, reach) in reached() {
-            let placed = |what| Placed { what, reach };
-            image.copied.extend(stage.copied.iter().cloned().map(placed));
-            let placed = |what| Placed { what, reach };
-            image.installs.extend(stage.installs.iter().cloned().map(placed));
-            let placed = |what| Placed { what, reach };
-            image.system.extend(stage.system.iter().cloned().map(placed));
+        Some(assemble(root, path, dockerfile, target, &context, &stages))
+    }
+
+    /// What a person calls it: the file, and the stage where the file makes more than one image.
+    pub fn name(&self) -> String {
+        match &self.target {
+            Some(target) => format!("{}, stage {target}", self.path),
+            None => self.path.to_string(),
         }
-        Some(image)
     }
 
     /// Whether what a person reads as the same command is run: the debug launcher and the reloader left aside.
     pub fn program(&self) -> Vec<String> {
         let words =
             |words: &Option<Located<Vec<String>>>| words.as_ref().map_or(Vec::new(), |words| words.value.clone());
-        let entrypoint = words(&self.entrypoint);
-        let command = words(&self.command);
-        let is_launcher = entrypoint
-            .first()
-            .is_some_and(|first| matches!(first.as_str(), "/bin/sh" | "sh"))
-            && entrypoint.iter().any(|word| word.ends_with("exec \"$@\""));
-        if is_launcher {
-            command
-        } else {
-            entrypoint.into_iter().chain(command).collect()
-        }
+        program(words(&self.entrypoint), words(&self.command))
     }
 }
 
-/// Which stages the last one needs, and how.
-fn reach(stages: &[stage::State]) -> Vec<Option<Reach>> {
-    let mut reach = vec![None; stages.len()];
-    if let Some(last) = reach.last_mut() {
-        *last = Some(Reach::Chain);
+/// Both as one command. A launcher that starts what it is given is none of it.
+pub fn program(entrypoint: Vec<String>, command: Vec<String>) -> Vec<String> {
+    let is_launcher = entrypoint
+        .first()
+        .is_some_and(|first| matches!(first.as_str(), "/bin/sh" | "sh"))
+        && entrypoint.iter().any(|word| word.ends_with("exec \"$@\""));
+    if is_launcher {
+        command
+    } else {
+        entrypoint.into_iter().chain(command).collect()
     }
-    // Stages only use earlier ones, so one pass from the last to the first sees every use.
-    for index in (0..stages.len()).rev() {
-        let Some(own) = reach[index] else { continue };
-        let stage = &stages[index];
-        let mut note =
-            |used: usize, how: Reach| reach[used] = Some(reach[used].map_or(how, |known: Reach| known.min(how)));
-        if let Some(on) = stage.on {
-            note(on, own);
+}
+
+/// Puts together what the stages hold, each with how it belongs to the last one.
+fn assemble(
+    root: &Path,
+    path: &RepoPath,
+    dockerfile: &Dockerfile,
+    target: &Target,
+    context: &Context,
+    stages: &[stage::State],
+) -> Image {
+    let reaches = Reaches::of(stages);
+    let last = &stages[stages.len() - 1];
+    let mut image = Image {
+        path: path.clone(),
+        target: target.stage.clone(),
+        context: context.clone(),
+        base: last.base.clone(),
+        bases: Vec::new(),
+        env: last.env.clone(),
+        user: last.user.clone(),
+        workdir: last.workdir.clone(),
+        ports: last.ports.clone(),
+        entrypoint: last.entrypoint.clone(),
+        command: last.command.clone(),
+        copied: Vec::new(),
+        mounted: Vec::new(),
+        installs: Vec::new(),
+        system: Vec::new(),
+        tools: Vec::new(),
+        environments: last.environments.values().cloned().collect(),
+        path_files: Vec::new(),
+        downloads: Vec::new(),
+        arguments: stages.iter().flat_map(|stage| stage.declared.iter().cloned()).collect(),
+        is_unclear: false,
+        place: dockerfile.stages[stages.len() - 1].from.place.clone(),
+    };
+    let mut gone: Vec<&String> = Vec::new();
+    for (index, stage) in stages.iter().enumerate().rev() {
+        let Some(reach) = reaches.stage(index) else { continue };
+        if reach == Reach::Chain {
+            gone.extend(&stage.removed);
         }
-        for used in &stage.copied_from {
-            note(*used, own.max(Reach::Copied));
-        }
-        for used in &stage.mounted_from {
-            note(*used, Reach::Mounted);
-        }
+        let is_gone = |package: &&Located<String>| {
+            let name = system::name(&package.value);
+            gone.iter()
+                .chain(&stage.removed.iter().collect::<Vec<_>>())
+                .any(|gone| *gone == name)
+        };
+        let system = stage.system.iter().filter(|package| !is_gone(package));
+        let placed = |what: &Located<String>| Placed {
+            what: what.clone(),
+            reach,
+        };
+        image.system.splice(0..0, system.map(placed));
+        image.is_unclear |= stage.is_unclear;
     }
-    reach
+    for (index, stage) in stages.iter().enumerate() {
+        let Some(reach) = reaches.stage(index) else { continue };
+        image.bases.extend(stage.on.is_none().then(|| stage.base.clone()));
+        image.bases.extend(stage.images.iter().cloned());
+        image.downloads.extend(stage.downloads.iter().cloned());
+        let mounted = stage.mounted.iter().cloned();
+        image.mounted.extend(mounted.map(|what| Placed {
+            what,
+            reach: Reach::Mounted,
+        }));
+        image.copied.extend(stage.copied.iter().cloned().map(|what| {
+            let is_part = |below: &str| {
+                let source = what.source.path.as_ref();
+                let path = source.and_then(|source| source.join(below));
+                path.is_some_and(|path| what.holds(&path) && path.under(root).exists())
+            };
+            let reach = reaches.path(index, &what.destination, &is_part).unwrap_or(reach);
+            Placed { what, reach }
+        }));
+        image.installs.extend(stage.installs.iter().cloned().map(|what| {
+            let reach = reaches.environment(index, &what.prefix).unwrap_or(reach);
+            Placed { what, reach }
+        }));
+        image.tools.extend(stage.tools.iter().cloned().map(|what| {
+            let reach = reaches.path(index, &what.path, &|_| true).unwrap_or(reach);
+            Placed { what, reach }
+        }));
+        image.path_files.extend(stage.path_files.iter().cloned().map(|what| {
+            let reach = reaches.path(index, &what.path, &|_| false).unwrap_or(reach);
+            Placed { what, reach }
+        }));
+    }
+    image
+}
+
+fn no_stage(dockerfile: &Dockerfile, name: &str) -> Problem {
+    let names = dockerfile.stages.iter().filter_map(|stage| stage.name.as_ref());
+    let names: Vec<String> = names.map(|name| format!("`{}`", name.value)).collect();
+    let problem = Problem::error(format!("`{}` has no stage `{name}`", dockerfile.source.path()));
+    let problem = problem.at(dockerfile.source.place(0..0));
+    match names.is_empty() {
+        true => problem.remedy("name one with `FROM image AS name`"),
+        false => problem.remedy(format!("its stages are {}", names.join(", "))),
+    }
 }

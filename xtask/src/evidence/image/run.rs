@@ -1,21 +1,29 @@
 //! What a `RUN` does, as far as the rules ask: the commands in it, and what they install.
 
 use super::{
-    files::{Copied, Origin, absolute},
-    install::{self, Setting},
-    stage::{Around, State, stage_of},
+    files::Put,
+    stage::{Around, State},
 };
 use crate::{
     evidence::{
         dockerfile::{Arguments, Statement},
-        shell::{self, Simple},
+        shell::{self, Simple, Variables},
     },
-    repo::Located,
     report::{Place, Problem},
 };
 
 /// Programs that install, by which a command that is not understood matters.
-const INSTALLERS: [&str; 5] = ["pip", "poetry", "uv", "apt-get", "apt"];
+const INSTALLERS: [&str; 9] = [
+    "pip", "poetry", "uv ", "pdm", "conda", "apt-get", "apt ", "apk ", "dnf ",
+];
+/// Shells in shells: nobody writes more.
+const DEEPEST: usize = 8;
+
+/// One text for a shell, and where its parts stand.
+struct Script<'a> {
+    text: String,
+    place: &'a dyn Fn(std::ops::Range<usize>) -> Place,
+}
 
 impl State {
     pub(super) fn run(
@@ -27,142 +35,123 @@ impl State {
     ) {
         let mounted = self.mounts(statement, around, problems);
         let source = &around.dockerfile.source;
-        let mut texts: Vec<(String, bool)> = Vec::new();
+        let by_part = |span| statement.part(source, span);
+        let as_a_whole = |_| statement.place.clone();
+        let mut scripts: Vec<Script<'_>> = Vec::new();
         match arguments {
-            Arguments::Text(text) if statement.heredocs.is_empty() => texts.push((text.value.clone(), true)),
-            Arguments::Text(_) => texts.extend(
-                statement
-                    .heredocs
-                    .iter()
-                    .map(|heredoc| (heredoc.content.clone(), false)),
-            ),
+            Arguments::Text(text) if statement.heredocs.is_empty() => scripts.push(Script {
+                text: text.value.clone(),
+                place: &by_part,
+            }),
+            // The heredoc is the script, or what the command before it reads.
+            Arguments::Text(text) => {
+                let program = text.value.split("<<").next().unwrap_or_default();
+                let is_script = program.trim().is_empty() || program.split_whitespace().next().is_some_and(is_shell);
+                let behind = text.value.split_whitespace().nth(1);
+                let is_read_by_another = behind.is_some_and(|word| !is_shell(word) && !word.starts_with('-'));
+                if is_script && !(program.trim().is_empty() && is_read_by_another) {
+                    scripts.extend(statement.heredocs.iter().map(|heredoc| Script {
+                        text: heredoc.content.clone(),
+                        place: &as_a_whole,
+                    }));
+                }
+            }
             Arguments::Exec(words) => {
                 let quoted = words
                     .iter()
                     .map(|word| format!("'{}'", word.value.replace('\'', r"'\''")));
-                texts.push((quoted.collect::<Vec<_>>().join(" "), false));
+                scripts.push(Script {
+                    text: quoted.collect::<Vec<_>>().join(" "),
+                    place: &as_a_whole,
+                });
             }
             Arguments::Words(_) | Arguments::Pairs(_) | Arguments::Trigger(_) => {}
         }
-        for (text, has_places) in texts {
-            let place = |span: std::ops::Range<usize>| match has_places {
-                true => statement.part(source, span),
-                false => statement.place.clone(),
-            };
-            let mut workdir = self.folder().to_owned();
-            let commands = match shell::commands(&text, &self.variables) {
-                Ok(commands) => commands,
-                Err(span) if INSTALLERS.iter().any(|name| text.contains(name)) => {
-                    problems.push(unclear(place(span), "a quote or a substitution is not closed"));
-                    continue;
-                }
-                Err(_) => continue,
-            };
-            for command in commands {
-                let place = place(command.span.clone());
-                self.execute(&command, place, &mut workdir, &mounted, around, problems);
-            }
+        let mut variables = std::mem::take(&mut self.variables);
+        let before = variables.insert("PWD".to_owned(), self.folder().to_owned());
+        for script in scripts {
+            self.script(&script, &mut variables, &mounted, around, problems, 0);
         }
+        match before {
+            Some(before) => drop(variables.insert("PWD".to_owned(), before)),
+            None => drop(variables.remove("PWD")),
+        }
+        self.variables = variables;
     }
 
-    fn execute(
+    fn script(
         &mut self,
-        command: &Simple,
-        place: Place,
-        workdir: &mut String,
-        mounted: &[Copied],
+        script: &Script<'_>,
+        variables: &mut Variables,
+        mounted: &[Put],
         around: &Around<'_>,
         problems: &mut Vec<Problem>,
+        depth: usize,
     ) {
-        let words: Vec<&str> = command.words.iter().map(|word| word.text.as_str()).collect();
-        match words.as_slice() {
-            ["cd", folder, ..] => *workdir = absolute(workdir, folder),
-            [shell, flags, script, ..] if is_shell(shell) && flags.starts_with('-') && flags.ends_with('c') => {
-                match shell::commands(script, &self.variables) {
-                    Ok(inner) => {
-                        for inner in inner {
-                            self.execute(&inner, place.clone(), workdir, mounted, around, problems);
-                        }
-                    }
-                    Err(_) => problems.push(unclear(place, "a quote or a substitution is not closed")),
-                }
+        let mut visit = |command: &Simple, variables: &Variables| {
+            let place = (script.place)(command.span.clone());
+            match inner_script(command) {
+                Some(inner) => self.inner(command, inner, place, variables, mounted, around, problems, depth),
+                None => self.execute(command, place, variables, mounted, around, problems),
             }
-            ["apt-get" | "apt", rest @ ..] if rest.contains(&"install") => {
-                for word in command
-                    .words
-                    .iter()
-                    .skip(1)
-                    .filter(|word| word.text != "install" && !word.text.starts_with('-'))
-                {
-                    match word.is_clear {
-                        true => self.system.push(Located {
-                            value: word.text.clone(),
-                            place: place.clone(),
-                        }),
-                        false => problems.push(unclear(
-                            place.clone(),
-                            "a package name has no value that can be told from the file",
-                        )),
-                    }
-                }
-            }
-            [..] => {
-                let hashes = ["PIP_REQUIRE_HASHES", "UV_REQUIRE_HASHES"];
-                let setting = Setting {
-                    root: around.root,
-                    workdir,
-                    mounted,
-                    copied: &self.present,
-                    place: place.clone(),
-                    requires_hashes: hashes
-                        .iter()
-                        .any(|name| self.variables.get(*name).is_some_and(|value| value == "1")),
-                };
-                match install::read(command, &setting) {
-                    Some(Ok(install)) => self.installs.push(install),
-                    Some(Err(why)) => problems.push(unclear(place, why)),
-                    None => {}
-                }
-            }
+        };
+        let Err(span) = shell::walk(&script.text, variables, &mut visit) else {
+            return;
+        };
+        if INSTALLERS.iter().any(|name| script.text.contains(name)) {
+            self.is_unclear = true;
+            problems.push(unclear((script.place)(span), "it is no shell text that can be read"));
         }
     }
 
-    /// The bind mounts of a step: files of the context, and other stages.
-    fn mounts(&mut self, statement: &Statement, around: &Around<'_>, problems: &mut Vec<Problem>) -> Vec<Copied> {
-        let mut mounted = Vec::new();
-        for mount in statement.flag("mount") {
-            let option = |names: &[&str]| {
-                let mut options = mount.value.split(',').filter_map(|option| option.split_once('='));
-                options.find(|(name, _)| names.contains(name)).map(|(_, value)| value)
-            };
-            if option(&["type"]).is_some_and(|kind| kind != "bind") {
-                continue;
-            }
-            let source = option(&["source", "src"]).unwrap_or("");
-            let target = option(&["target", "dst", "destination"]).unwrap_or("/");
-            match option(&["from"]) {
-                Some(from) => {
-                    let reference = Located {
-                        value: from.to_owned(),
-                        place: mount.place.clone(),
-                    };
-                    self.mounted_from.extend(stage_of(&reference, around, problems));
-                }
-                None => mounted.push(Copied {
-                    source: Origin::find(around.root, around.path, source),
-                    destination: absolute(self.folder(), target),
-                    place: mount.place.clone(),
-                }),
-            }
+    /// A shell in a shell.
+    #[expect(clippy::too_many_arguments, reason = "what a command sees, each once")]
+    fn inner(
+        &mut self,
+        command: &Simple,
+        (text, is_clear): (&str, bool),
+        place: Place,
+        variables: &Variables,
+        mounted: &[Put],
+        around: &Around<'_>,
+        problems: &mut Vec<Problem>,
+        depth: usize,
+    ) {
+        if !INSTALLERS.iter().any(|name| text.contains(name)) {
+            return;
         }
-        mounted
+        if depth < DEEPEST && is_clear && !command.is_conditional {
+            let script = Script {
+                text: text.to_owned(),
+                place: &|_| place.clone(),
+            };
+            self.script(&script, &mut variables.clone(), mounted, around, problems, depth + 1);
+        } else {
+            self.is_unclear = true;
+            problems.push(unclear(
+                place,
+                "a part of it has no value that can be told from the file",
+            ));
+        }
     }
+}
+
+/// The text of `sh -c TEXT`, and whether it is known.
+fn inner_script(command: &Simple) -> Option<(&str, bool)> {
+    let (first, rest) = command.words.split_first()?;
+    if !is_shell(&first.text) {
+        return None;
+    }
+    let flag = rest
+        .iter()
+        .position(|word| word.text.starts_with('-') && !word.text.starts_with("--") && word.text.ends_with('c'))?;
+    rest.get(flag + 1).map(|word| (word.text.as_str(), word.is_clear))
 }
 
 fn is_shell(word: &str) -> bool {
-    matches!(word.rsplit('/').next(), Some("sh" | "bash" | "dash" | "ash"))
+    matches!(word.rsplit('/').next(), Some("sh" | "bash" | "dash" | "ash" | "zsh"))
 }
 
-fn unclear(place: Place, why: &str) -> Problem {
+pub(super) fn unclear(place: Place, why: &str) -> Problem {
     Problem::warning(format!("cannot tell what this command installs: {why}")).at(place)
 }

@@ -3,16 +3,21 @@
 use std::{collections::BTreeMap, path::Path};
 
 use super::{
-    files::{Copied, Origin, absolute},
-    install::Install,
+    PathFile,
+    arguments::expanded,
+    context::Context,
+    copy::{Download, Flow},
+    files::{Copied, Put, absolute},
+    install::{Install, PoetrySettings},
+    tool::{self, Script, Tool},
 };
 use crate::{
     evidence::dockerfile::{Arguments, Dockerfile, Keyword, Statement, expand},
-    repo::{Located, RepoPath},
+    repo::Located,
     report::Problem,
 };
 
-/// What the official images of Python set.
+/// What the official images of Python set, and those of most distributions.
 const PATH: &str = "/usr/local/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 #[derive(Clone, Debug)]
 pub struct State {
@@ -27,41 +32,60 @@ pub struct State {
     pub command: Option<Located<Vec<String>>>,
     /// From the context, by this stage alone.
     pub copied: Vec<Copied>,
+    /// From the context, for the time of one step.
+    pub mounted: Vec<Copied>,
     pub copied_from: Vec<usize>,
     pub mounted_from: Vec<usize>,
     pub installs: Vec<Install>,
     pub system: Vec<Located<String>>,
+    /// System packages that are taken out, of this stage and of what it stands on.
+    pub removed: Vec<String>,
+    pub tools: Vec<Tool>,
+    pub path_files: Vec<PathFile>,
+    /// What is brought from other stages, and from folders of wheels.
+    pub flows: Vec<Flow>,
+    /// Images that something is copied out of.
+    pub images: Vec<Located<String>>,
+    pub downloads: Vec<Download>,
+    /// A command installs, and what cannot be told.
+    pub is_unclear: bool,
     /// What `ARG` and `ENV` say, for what follows.
     pub variables: BTreeMap<String, String>,
-    /// From the context, by this stage and what it stands on.
-    pub present: Vec<Copied>,
-    shell: Vec<String>,
+    /// By this stage and what it stands on.
+    pub puts: Vec<Put>,
+    /// The same: virtual environments by path, with the command that made them.
+    pub environments: BTreeMap<String, Located<String>>,
+    pub poetry: PoetrySettings,
+    /// `ARG` of this stage and of what it stands on, by name.
+    pub declared: Vec<Located<String>>,
+    /// Installers that were fetched from the web, by path.
+    pub scripts: BTreeMap<String, Script>,
+    /// Of apk: packages that are taken out together.
+    pub groups: BTreeMap<String, Vec<String>>,
+    pub(super) shell: Vec<String>,
+    /// `ONBUILD`: what runs in a stage that stands on this one.
+    triggers: Vec<Statement>,
     has_own_command: bool,
 }
 
 /// What applying an instruction needs to know beside the state.
 pub(super) struct Around<'a> {
     pub root: &'a Path,
-    pub path: &'a RepoPath,
     pub dockerfile: &'a Dockerfile,
     pub index: usize,
     pub globals: &'a BTreeMap<String, String>,
+    pub context: &'a Context,
+    pub earlier: &'a [State],
+    /// What the build is called with, which beats the default of an `ARG`.
+    pub arguments: &'a BTreeMap<String, String>,
 }
 
 impl State {
-    pub fn of(
-        root: &Path,
-        path: &RepoPath,
-        dockerfile: &Dockerfile,
-        index: usize,
-        earlier: &[Self],
-        problems: &mut Vec<Problem>,
-    ) -> Self {
-        let stage = &dockerfile.stages[index];
-        let globals = globals(dockerfile, problems);
-        let base = expanded(&stage.base, dockerfile.escape, &globals, problems);
-        let unset =
-            expand(&stage.base.value, dockerfile.escape, &globals).map_or(Vec::new(), |expansion| expansion.unset);
+    pub(super) fn of(around: &Around<'_>, problems: &mut Vec<Problem>) -> Self {
+        let stage = &around.dockerfile.stages[around.index];
+        let escape = around.dockerfile.escape;
+        let base = expanded(&stage.base, escape, around.globals, problems);
+        let unset = expand(&stage.base.value, escape, around.globals).map_or(Vec::new(), |expansion| expansion.unset);
         for name in unset {
             let message = format!("cannot tell what this image stands on: `{name}` has no default");
             problems.push(
@@ -70,51 +94,76 @@ impl State {
                     .remedy(format!("give it one before the first `FROM`: `ARG {name}=…`")),
             );
         }
-        let on = dockerfile.stage_before(&base.value, index);
-        let mut state = match on.and_then(|on| earlier.get(on)) {
-            Some(below) => Self {
-                on,
-                copied: Vec::new(),
-                copied_from: Vec::new(),
-                mounted_from: Vec::new(),
-                installs: Vec::new(),
-                system: Vec::new(),
-                has_own_command: false,
-                ..below.clone()
-            },
+        let on = around.dockerfile.stage_before(&base.value, around.index);
+        let mut state = match on.and_then(|on| around.earlier.get(on)) {
+            Some(below) => below.next(on),
             None => Self::new(base),
         };
-        let around = Around {
-            root,
-            path,
-            dockerfile,
-            index,
-            globals: &globals,
-        };
-        for statement in &stage.statements {
-            state.apply(statement, &around, problems);
+        for statement in std::mem::take(&mut state.triggers).iter().chain(&stage.statements) {
+            state.apply(statement, around, problems);
         }
         state
     }
 
+    /// A stage that stands on this one: what it does itself is still to come.
+    fn next(&self, on: Option<usize>) -> Self {
+        Self {
+            on,
+            copied: Vec::new(),
+            mounted: Vec::new(),
+            copied_from: Vec::new(),
+            mounted_from: Vec::new(),
+            installs: Vec::new(),
+            system: Vec::new(),
+            removed: Vec::new(),
+            tools: Vec::new(),
+            path_files: Vec::new(),
+            flows: Vec::new(),
+            images: Vec::new(),
+            downloads: Vec::new(),
+            is_unclear: false,
+            has_own_command: false,
+            ..self.clone()
+        }
+    }
+
     fn new(base: Located<String>) -> Self {
+        let tool = tool::of_image(&base.value).map(|name| Tool {
+            name,
+            path: "/usr/local/bin".to_owned(),
+            place: base.place.clone(),
+        });
         Self {
             on: None,
+            user: user_of_image(&base),
             base,
             env: BTreeMap::new(),
-            user: None,
             workdir: None,
             ports: Vec::new(),
             entrypoint: None,
             command: None,
             copied: Vec::new(),
+            mounted: Vec::new(),
             copied_from: Vec::new(),
             mounted_from: Vec::new(),
             installs: Vec::new(),
             system: Vec::new(),
+            removed: Vec::new(),
+            tools: tool.into_iter().collect(),
+            path_files: Vec::new(),
+            flows: Vec::new(),
+            images: Vec::new(),
+            downloads: Vec::new(),
+            is_unclear: false,
             variables: BTreeMap::from([("PATH".to_owned(), PATH.to_owned())]),
-            present: Vec::new(),
+            puts: Vec::new(),
+            environments: BTreeMap::new(),
+            poetry: PoetrySettings::default(),
+            declared: Vec::new(),
+            scripts: BTreeMap::new(),
+            groups: BTreeMap::new(),
             shell: ["/bin/sh", "-c"].map(String::from).to_vec(),
+            triggers: Vec::new(),
             has_own_command: false,
         }
     }
@@ -136,7 +185,7 @@ impl State {
             }
             (Keyword::Arg, Arguments::Words(words)) => {
                 for word in words {
-                    self.declare(word, escape, around.globals, problems);
+                    self.declare(word, around, problems);
                 }
             }
             (Keyword::User, Arguments::Text(text)) => self.user = Some(value(text, self)),
@@ -171,6 +220,7 @@ impl State {
                 self.copy(statement, &words, around, problems);
             }
             (Keyword::Run, arguments) => self.run(statement, arguments, around, problems),
+            (Keyword::Onbuild, Arguments::Trigger(trigger)) => self.triggers.push((**trigger).clone()),
             (
                 Keyword::Healthcheck
                 | Keyword::Label
@@ -196,26 +246,23 @@ impl State {
         }
     }
 
-    fn declare(
-        &mut self,
-        word: &Located<String>,
-        escape: char,
-        globals: &BTreeMap<String, String>,
-        problems: &mut Vec<Problem>,
-    ) {
+    fn declare(&mut self, word: &Located<String>, around: &Around<'_>, problems: &mut Vec<Problem>) {
         let (name, default) = match word.value.split_once('=') {
             Some((name, text)) => {
                 let text = Located {
                     value: text.to_owned(),
                     place: word.place.clone(),
                 };
-                (name, Some(expanded(&text, escape, &self.variables, problems).value))
+                let default = expanded(&text, around.dockerfile.escape, &self.variables, problems);
+                (name, Some(default.value))
             }
-            None => (word.value.as_str(), globals.get(&word.value).cloned()),
+            None => (word.value.as_str(), around.globals.get(&word.value).cloned()),
         };
+        self.declared.push(word.clone().map(|_| name.to_owned()));
+        let given = around.arguments.get(name).cloned();
         // ENV wins over ARG, whichever comes first.
-        if let Some(default) = default.filter(|_| !self.env.contains_key(name)) {
-            self.variables.insert(name.to_owned(), default);
+        if let Some(value) = given.or(default).filter(|_| !self.env.contains_key(name)) {
+            self.variables.insert(name.to_owned(), value);
         }
     }
 
@@ -229,41 +276,6 @@ impl State {
             value: words,
             place: statement.place.clone(),
         })
-    }
-
-    fn copy(
-        &mut self,
-        statement: &Statement,
-        words: &[Located<String>],
-        around: &Around<'_>,
-        problems: &mut Vec<Problem>,
-    ) {
-        if let Some(from) = statement.flag("from").last() {
-            let from = from.map(String::from);
-            let reference = expanded(&from, around.dockerfile.escape, &self.variables, problems);
-            self.copied_from.extend(stage_of(&reference, around, problems));
-            return;
-        }
-        let Some((destination, sources)) = words.split_last() else {
-            return;
-        };
-        let destination = match destination.value.ends_with('/') {
-            true => format!("{}/", absolute(self.folder(), &destination.value)),
-            false => absolute(self.folder(), &destination.value),
-        };
-        // A heredoc is a file of its own, and none of the context.
-        let is_heredoc = |word: &Located<String>| word.value.starts_with("<<") && !statement.heredocs.is_empty();
-        for word in sources.iter().filter(|word| !is_heredoc(word)) {
-            for source in Origin::matching(around.root, around.path, &word.value) {
-                let copied = Copied {
-                    source,
-                    destination: destination.clone(),
-                    place: word.place.clone(),
-                };
-                self.copied.push(copied.clone());
-                self.present.push(copied);
-            }
-        }
     }
 
     pub(super) fn folder(&self) -> &str {
@@ -284,39 +296,9 @@ pub(super) fn stage_of(reference: &Located<String>, around: &Around<'_>, problem
     }
 }
 
-fn globals(dockerfile: &Dockerfile, problems: &mut Vec<Problem>) -> BTreeMap<String, String> {
-    let mut globals = BTreeMap::new();
-    for statement in &dockerfile.global {
-        let Arguments::Words(words) = &statement.arguments else {
-            continue;
-        };
-        for word in words {
-            let Some((name, text)) = word.value.split_once('=') else {
-                continue;
-            };
-            let text = Located {
-                value: text.to_owned(),
-                place: word.place.clone(),
-            };
-            let value = expanded(&text, dockerfile.escape, &globals, problems).value;
-            globals.insert(name.to_owned(), value);
-        }
-    }
-    globals
-}
-
-/// A word with the variables in place. One that cannot be read is reported, and stays as written.
-fn expanded(
-    word: &Located<String>,
-    escape: char,
-    variables: &BTreeMap<String, String>,
-    problems: &mut Vec<Problem>,
-) -> Located<String> {
-    match expand(&word.value, escape, variables) {
-        Ok(expansion) => word.clone().map(|_| expansion.text),
-        Err(unreadable) => {
-            problems.push(Problem::error(format!("cannot read this word: {}", unreadable.0)).at(word.place.clone()));
-            word.clone()
-        }
-    }
+/// Of images that are known not to run as root: distroless with that tag, and those of Chainguard.
+fn user_of_image(base: &Located<String>) -> Option<Located<String>> {
+    let (name, tag) = base.value.rsplit_once(':').unwrap_or((&base.value, ""));
+    let is_plain = tag.contains("nonroot") || name.starts_with("cgr.dev/chainguard/");
+    is_plain.then(|| base.clone().map(|_| "65532".to_owned()))
 }

@@ -4,9 +4,9 @@ use pep440_rs::Version;
 use sha2::{Digest, Sha256};
 use toml_edit::{Document, Item};
 
-use super::{Lock, json::Json};
+use super::{Format, Lock, json::Json, uv};
 use crate::{
-    repo::manifest::Manifest,
+    repo::{Located, Source, manifest::Manifest},
     report::{Place, Problem},
 };
 
@@ -27,9 +27,21 @@ enum DependencyGroups {
 
 /// Whether the manifest has changed since it was locked: then the problem that says so.
 pub fn stale(manifest: &Manifest, lock: &Lock) -> Option<Problem> {
-    let locked = lock.content_hash.value.as_str();
+    if lock.format == Format::Uv {
+        return uv::stale(manifest, lock);
+    }
+    outdated(manifest, &lock.source, &lock.content_hash, lock.generator.as_ref())
+}
+
+pub(super) fn outdated(
+    manifest: &Manifest,
+    lock: &Source,
+    content_hash: &Located<String>,
+    generator: Option<&Version>,
+) -> Option<Problem> {
+    let locked = content_hash.value.as_str();
     let fresh = match digest(&manifest.document, DependencyGroups::Hashed) {
-        Ok(digest) => digest == locked || is_older(lock) && is_fresh_without_groups(manifest, locked),
+        Ok(digest) => digest == locked || is_older(generator) && is_fresh_without_groups(manifest, locked),
         Err(NoJson(span)) => {
             let problem = Problem::error("a date cannot stand here: Poetry is not able to lock it");
             return Some(problem.at(manifest.source.place(span.unwrap_or(0..0))));
@@ -39,19 +51,17 @@ pub fn stale(manifest: &Manifest, lock: &Lock) -> Option<Problem> {
     (!fresh).then(|| {
         Problem::error(format!(
             "`{}` is stale: `{manifest_path}` has changed since it was written",
-            lock.source.path()
+            lock.path()
         ))
-        .at(lock.content_hash.place.clone().label("the hash of another manifest"))
+        .at(content_hash.place.clone().label("the hash of another manifest"))
         .at(Place::File(manifest_path.to_owned()))
         .remedy(format!("run `poetry lock` in {}", folder(manifest_path)))
     })
 }
 
 /// `[dependency-groups]` is hashed since Poetry 2.3; locks of an older one stay valid.
-fn is_older(lock: &Lock) -> bool {
-    lock.generator
-        .as_ref()
-        .is_some_and(|generator| *generator < Version::new([2, 3]))
+fn is_older(generator: Option<&Version>) -> bool {
+    generator.is_some_and(|generator| *generator < Version::new([2, 3]))
 }
 
 fn is_fresh_without_groups(manifest: &Manifest, locked: &str) -> bool {

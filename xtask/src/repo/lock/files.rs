@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 
-use super::package::LockedFile;
+use super::LockedFile;
 
 /// A lock with blanks for its lists, and these.
 pub(super) struct Lifted {

@@ -16,6 +16,8 @@ pub enum Format {
     V2_0,
     /// Poetry 2: groups and markers with each package.
     V2_1,
+    /// `uv.lock`, format 1.
+    Uv,
 }
 
 const REMEDY: &str = "run `poetry lock` with Poetry 2, which writes the lock anew";

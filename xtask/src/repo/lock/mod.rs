@@ -3,13 +3,17 @@
 //! Before 2.1 a lock does not say which groups a package belongs to; it has the dependencies of each package instead, to
 //! be walked from the manifest. Before 2.0 the hashes stand in one table at the end.
 
+mod archives;
 mod content_hash;
 mod files;
 mod format;
 mod json;
+mod outline;
 mod package;
+mod shelf;
 #[cfg(test)]
 mod tests;
+pub mod uv;
 
 use std::{collections::BTreeMap, str::FromStr};
 
@@ -24,11 +28,14 @@ use super::{
 use crate::report::Problem;
 use files::{Lifted, Lists};
 
+pub use archives::{Files, LockedFile};
 #[cfg(test)]
 pub(crate) use content_hash::digest_of;
 pub use content_hash::stale;
 pub use format::Format;
-pub use package::{GroupMarkers, LockedFile, LockedPackage, LockedSource};
+pub use outline::Outline;
+pub use package::{GroupMarkers, LockedPackage, LockedSource};
+pub use shelf::Shelf;
 
 /// What a `poetry.lock` says.
 #[derive(Clone, Debug)]
@@ -44,6 +51,8 @@ pub struct Lock {
     pub packages: Vec<LockedPackage>,
     /// Extra of the project to the packages that it adds.
     pub extras: BTreeMap<String, Vec<PackageName>>,
+    /// uv: what the manifest declared when it was locked.
+    declared: uv::Declared,
 }
 
 impl Lock {
@@ -80,6 +89,7 @@ impl Lock {
             python: python.unwrap_or_else(VersionSet::any),
             packages: package::read_all(root, format, metadata, lists, &mut problems),
             extras: extras(root, &mut problems),
+            declared: uv::Declared::new(),
         };
         // Tens of thousands of small allocations, for a process that is about to end.
         std::mem::forget(document);

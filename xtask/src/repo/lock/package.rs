@@ -5,7 +5,12 @@ use std::{
 
 use pep440_rs::Version;
 
-use super::{Format, files::Lists, normalised, versions};
+use super::{
+    Format,
+    archives::{Files, LockedFile},
+    files::Lists,
+    normalised, versions,
+};
 use crate::{
     repo::{
         Located, PackageName,
@@ -28,22 +33,16 @@ pub struct LockedPackage {
     pub optional: bool,
     /// The Pythons that the package itself supports.
     pub python: VersionSet,
-    pub files: Vec<LockedFile>,
+    pub files: Files,
     pub source: LockedSource,
     /// Format 2.1: the groups that the package belongs to, and where it is needed for each.
     pub groups: GroupMarkers,
-    /// Before 2.1: what the package depends on. Left out where the groups say all that matters.
+    /// What the package depends on: before 2.1, and of folders, whose manifest may have changed since. Left out where the
+    /// groups say all that matters.
     pub dependencies: Vec<Dependency>,
-    /// Before 2.1: what each extra of the package adds, as PEP 508 requirements. Most of these texts are never needed.
+    /// Of the same packages: what each extra of the package adds, as PEP 508 requirements. Most of these texts are never needed.
     pub extras: BTreeMap<String, Vec<Located<String>>>,
     pub place: Place,
-}
-
-/// An archive and its digest, `sha256:…`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LockedFile {
-    pub name: String,
-    pub hash: String,
 }
 
 /// Group to the environments that need the package for it.
@@ -95,7 +94,7 @@ pub(super) fn read_all(
         format,
         shared_files: match format {
             Format::V1 => shared_files(metadata, lists, problems),
-            Format::V2_0 | Format::V2_1 => HashMap::new(),
+            Format::V2_0 | Format::V2_1 | Format::Uv => HashMap::new(),
         },
         lists,
         versions: HashMap::new(),
@@ -138,7 +137,13 @@ impl Reader<'_> {
         let mut extras = BTreeMap::new();
         let mut groups = GroupMarkers::new();
         match self.format {
-            Format::V2_1 => groups = self.groups(table, node, problems),
+            Format::V2_1 | Format::Uv => {
+                groups = self.groups(table, node, problems);
+                if matches!(source, LockedSource::Directory { .. }) {
+                    dependencies = dependencies_of(table, problems);
+                    extras = extras_of(table, problems);
+                }
+            }
             Format::V1 | Format::V2_0 => {
                 let text = table.string("python-versions", problems);
                 python = text.and_then(|text| self.python(&text, problems)).unwrap_or(python);
@@ -147,7 +152,7 @@ impl Reader<'_> {
             }
         }
         Some(LockedPackage {
-            files: self.files(table, &name.value, &source, problems),
+            files: self.files(table, &name.value, &source, problems).into(),
             name: package,
             number,
             version,

@@ -56,6 +56,8 @@ pub enum DependencySource {
         subdirectory: Option<String>,
     },
     Url(Located<String>),
+    /// The member of this name of the uv workspace.
+    Workspace,
 }
 
 impl Dependency {
@@ -180,7 +182,10 @@ impl Dependency {
     pub fn path(&self) -> Option<&Located<String>> {
         match &self.source {
             DependencySource::Path { path, .. } => Some(path),
-            DependencySource::Index(_) | DependencySource::Git { .. } | DependencySource::Url(_) => None,
+            DependencySource::Index(_)
+            | DependencySource::Git { .. }
+            | DependencySource::Url(_)
+            | DependencySource::Workspace => None,
         }
     }
 

@@ -43,6 +43,10 @@ impl Manifest {
         if let Some(groups) = root.table("dependency-groups", problems) {
             self.read_dependency_groups(groups, problems);
         }
+        let tool = root.get("tool").and_then(|tool| tool.table(problems));
+        if let Some(uv) = tool.and_then(|tool| tool.table("uv", problems)) {
+            self.read_uv(uv, problems);
+        }
     }
 
     fn read_project(&mut self, project: Table<'_>, problems: &mut Vec<Problem>) {

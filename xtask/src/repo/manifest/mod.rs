@@ -7,6 +7,7 @@ mod dependency;
 mod groups;
 #[cfg(test)]
 mod tests;
+mod uv;
 
 use std::collections::BTreeMap;
 

@@ -314,6 +314,12 @@ fn is_same_source(wanted: &DependencySource, locked: &LockedSource) -> bool {
             },
             LockedSource::Git { url, reference, .. },
         ) => wanted.value == *url && (wanted_reference.is_none() || wanted_reference == reference),
-        (DependencySource::Path { .. } | DependencySource::Url(_) | DependencySource::Git { .. }, _) => false,
+        (
+            DependencySource::Path { .. }
+            | DependencySource::Url(_)
+            | DependencySource::Git { .. }
+            | DependencySource::Workspace,
+            _,
+        ) => false,
     }
 }

@@ -23,7 +23,7 @@ impl Workplace {
         let tools = match python::Tools::present(root, settings)? {
             Some(tools) => tools,
             None => {
-                let pythons = Interpreter::all(settings.base_image.python).map_err(one)?;
+                let pythons = Interpreter::all(settings.base_image()?.python)?;
                 python::Tools::provide(root, settings, &pythons[0])?
             }
         };

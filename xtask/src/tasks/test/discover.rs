@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use cargo_metadata::MetadataCommand;
 use walkdir::WalkDir;
 
-use super::step::{APPLICATION, BROWSER, IMAGES, Kind, PythonTests, RUST, Step};
+pub use super::step::IMAGES;
+use super::step::{APPLICATION, BROWSER, Kind, PythonTests, RUST, Step};
 use crate::{
     repo::{Package, Repo, RepoPath},
     report::Problem,
@@ -64,12 +65,15 @@ pub fn steps(repo: &Repo) -> Result<Vec<Step>, Problem> {
     Ok(steps)
 }
 
-struct Workspace {
-    has_packages: bool,
-    tests_images: bool,
+/// What cargo says of the workspace.
+pub struct Workspace {
+    pub has_packages: bool,
+    pub tests_images: bool,
+    /// The test targets that `cargo test` leaves out unless it is told their name.
+    pub untested: Vec<String>,
 }
 
-fn workspace(repo: &Repo) -> Result<Workspace, Problem> {
+pub fn workspace(repo: &Repo) -> Result<Workspace, Problem> {
     let metadata = MetadataCommand::new()
         .current_dir(&repo.root)
         .no_deps()
@@ -77,10 +81,21 @@ fn workspace(repo: &Repo) -> Result<Workspace, Problem> {
         .exec()
         .map_err(|error| Problem::error(format!("cargo cannot read the workspace: {}", error.to_string().trim())))?;
     let packages = metadata.workspace_packages();
-    let mut targets = packages.iter().flat_map(|package| &package.targets);
+    let targets = || {
+        packages
+            .iter()
+            .flat_map(|package| &package.targets)
+            .filter(|target| target.is_test())
+    };
+    let mut untested: Vec<String> = targets()
+        .filter(|target| !target.test)
+        .map(|target| target.name.clone())
+        .collect();
+    untested.sort();
     Ok(Workspace {
         has_packages: !packages.is_empty(),
-        tests_images: targets.any(|target| target.is_test() && target.name == IMAGES),
+        tests_images: targets().any(|target| target.name == IMAGES),
+        untested,
     })
 }
 

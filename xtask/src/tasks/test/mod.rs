@@ -2,7 +2,7 @@
 
 mod application;
 mod cargo;
-mod discover;
+pub(super) mod discover;
 mod junit;
 mod pages;
 mod pytest;

@@ -157,7 +157,7 @@ impl<'a> Runner<'a> {
     pub fn pythons(&self) -> Result<&[Interpreter], Problem> {
         let found = self
             .pythons
-            .get_or_init(|| Interpreter::all(self.repo.settings.base_image.python));
+            .get_or_init(|| Interpreter::all(self.repo.settings.base_image()?.python));
         found.as_deref().map_err(Clone::clone)
     }
 

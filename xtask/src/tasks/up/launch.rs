@@ -55,6 +55,7 @@ pub struct Decided<'a> {
 pub fn service(repo: &Repo, decided: &Decided<'_>, inherited: &dyn Fn(&str) -> bool) -> Result<ServiceLaunch, Problem> {
     let service = decided.service;
     let settings = &service.settings;
+    let start = service.start()?;
     let surroundings = &decided.surroundings;
     let packages = std::iter::once(&service.package).chain(repo.libs_of(service));
     let roots: Vec<RepoPath> = packages.flat_map(|package| package.import_roots.clone()).collect();
@@ -78,7 +79,7 @@ pub fn service(repo: &Repo, decided: &Decided<'_>, inherited: &dyn Fn(&str) -> b
         kept.retain(|kept| kept != name);
     }
     kept.dedup();
-    let mut command = Command::from_sources(service);
+    let mut command = Command::from_sources(&service.package, start);
     if decided.reload {
         let venv = decided.environment.home().to_string_lossy();
         command = command.reloading(&roots, &repo.root.to_string_lossy(), &venv);
@@ -86,7 +87,7 @@ pub fn service(repo: &Repo, decided: &Decided<'_>, inherited: &dyn Fn(&str) -> b
     let words = command
         .0
         .iter()
-        .map(|word| listening(word, settings.port, surroundings.port));
+        .map(|word| listening(word, start.port, surroundings.port));
     let (program, arguments) = debuggable(words.collect(), decided);
     Ok(ServiceLaunch {
         launch: Launch {

@@ -119,10 +119,13 @@ fn start(
     let mut launches = Vec::new();
     for (service, environment) in services.iter().zip(&environments) {
         let name = service.package.name.as_str();
+        let Some(surroundings) = plan.surroundings(service) else {
+            continue;
+        };
         let decided = Decided {
             service,
             environment,
-            surroundings: plan.surroundings(service),
+            surroundings,
             debug_port: match args.debug.as_deref() == Some(name) {
                 true => Some(plan.ports.take(Some(service.settings.debug_port))?),
                 false => None,
@@ -131,7 +134,8 @@ fn start(
             test: &of_test,
         };
         let launch = launch::service(repo, &decided, &is_set)?;
-        announce(service.settings.port, &launch, wish, tell);
+        let own = service.settings.start.as_ref().map_or(launch.port, |start| start.port);
+        announce(own, &launch, wish, tell);
         launches.push(launch);
     }
     if let Some(frontend) = pages {

@@ -36,11 +36,12 @@ impl Plan {
         }
         let url = |service: &Service| {
             let name = service.package.name.clone();
-            let port = of_services.get(&name).copied().unwrap_or(service.settings.port);
-            (name, format!("http://127.0.0.1:{port}"))
+            let started = of_services.get(&name).copied();
+            let port = started.or_else(|| Some(service.settings.start.as_ref()?.port))?;
+            Some((name, format!("http://127.0.0.1:{port}")))
         };
         let surroundings = Surroundings {
-            urls: repo.services.iter().map(url).collect(),
+            urls: repo.services.iter().filter_map(url).collect(),
             state: state.to_string_lossy().into_owned(),
             port: 0,
         };
@@ -51,9 +52,9 @@ impl Plan {
         })
     }
 
-    pub fn surroundings(&self, service: &Service) -> Surroundings {
-        let port = self.of_services.get(&service.package.name).copied();
-        self.surroundings_at(port.unwrap_or(service.settings.port))
+    /// `None` for a service that is not started.
+    pub fn surroundings(&self, service: &Service) -> Option<Surroundings> {
+        Some(self.surroundings_at(*self.of_services.get(&service.package.name)?))
     }
 
     /// What is told to a program that listens on this port.
@@ -102,7 +103,7 @@ pub fn environments(
     services: &[&Service],
     tell: &mut dyn FnMut(&News<'_>),
 ) -> Result<Vec<Environment>, Vec<Problem>> {
-    let pythons = Interpreter::all(repo.settings.base_image.python)?;
+    let pythons = Interpreter::all(repo.settings.base_image()?.python)?;
     let tools = Tools::provide(&repo.root, &repo.settings, &pythons[0])?;
     let mut environments = Vec::new();
     for (index, service) in services.iter().enumerate() {

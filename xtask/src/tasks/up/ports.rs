@@ -3,7 +3,7 @@
 use std::net::{Ipv4Addr, TcpListener};
 
 use crate::{
-    repo::Service,
+    repo::{Service, Start},
     report::{Place, Problem},
 };
 
@@ -39,8 +39,9 @@ impl Ports {
 
     /// A port for a service, which has to be its own where nothing could tell it another.
     pub fn of(&mut self, service: &Service, wish: Wish) -> Result<u16, Problem> {
-        let own = service.settings.port;
-        let can_be_told = can_be_told(service);
+        let start = service.start()?;
+        let own = start.port;
+        let can_be_told = can_be_told(service, start);
         let wanted = match wish {
             Wish::Any if can_be_told => None,
             Wish::Any | Wish::Own => Some(own),
@@ -59,11 +60,10 @@ impl Ports {
     }
 }
 
-fn can_be_told(service: &Service) -> bool {
-    let settings = &service.settings;
-    let mut words = settings.command.iter();
-    words.any(|word| listening(word, settings.port, 0) != *word)
-        || settings.up.env.values().any(|text| text.holds_port())
+fn can_be_told(service: &Service, start: &Start) -> bool {
+    let mut words = start.command.iter();
+    words.any(|word| listening(word, start.port, 0) != *word)
+        || service.settings.up.env.values().any(|text| text.holds_port())
 }
 
 /// A word of a command, for another port, and for this machine alone where it says "for all networks".

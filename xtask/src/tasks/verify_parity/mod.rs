@@ -3,30 +3,49 @@ use std::{
     time::{Duration, Instant},
 };
 
+mod aspects;
 mod exceptions;
+mod flavours;
+mod images;
+mod judge;
+mod mend;
 mod observe;
 
 use super::gen_dockerfiles::select;
 use crate::{
     Exit,
-    evidence::Surroundings,
     repo::{Repo, RepoPath},
     report::{Level, Problem},
-    rules::{Check, GENERATED_FILE_STALE, RULES, Rule, Subject, Whole, stale},
+    rules::{Aspect, Rule},
 };
 
 /// Prove that the development and the production image of every service run the same software
 ///
-/// Reads manifests, locks, Dockerfiles and requirement files, and compares; nothing is built and nothing is written.
+/// Reads manifests, locks, Dockerfiles and requirement files, and compares; nothing is built, and without `--fix` nothing
+/// is written.
+/// With `--built` or `--images` it compares what images really hold; none is started.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Services to look at [default: all]
     #[arg(value_name = "SERVICE")]
     services: Vec<String>,
 
+    /// Build both images of every service too, and compare what they hold
+    #[arg(long)]
+    built: bool,
+
+    /// Compare two images instead, local or to be pulled: with the lock of the SERVICE that is named, else of the one in
+    /// their title label, else only with each other
+    #[arg(long, num_args = 2, value_names = ["DEV", "PROD"], conflicts_with = "built")]
+    images: Option<Vec<String>>,
+
     /// How to say what was found
     #[arg(long, value_enum, default_value_t = Format::Terminal)]
     pub format: Format,
+
+    /// Mend what needs no decision of a person, then judge again and say what is left
+    #[arg(long, conflicts_with = "images")]
+    fix: bool,
 
     /// Say where the time went
     #[arg(long)]
@@ -37,9 +56,11 @@ pub struct Args {
 pub enum Format {
     /// A table, and each problem with its place
     Terminal,
-    /// One JSON object
+    /// One JSON object, as `xtask/schemas/verify-parity.schema.json` describes it
     Json,
-    /// Workflow commands that annotate a pull request
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+    /// Workflow commands that annotate a pull request, and a summary of the step
     Github,
 }
 
@@ -48,7 +69,15 @@ pub enum Format {
 pub struct Outcome {
     /// Name and folder of every service that was looked at.
     pub services: Vec<(String, RepoPath)>,
+    /// What there is in this repository to look at: the columns of the table.
+    pub aspects: Vec<Aspect>,
     pub findings: Vec<Finding>,
+    /// What the settings allow.
+    pub allowed: Vec<Allowed>,
+    /// What `--fix` did, in that order; `None` where it was not asked to.
+    pub fixed: Option<Vec<String>>,
+    /// How many rules were asked.
+    pub rules: usize,
     /// What could not be read or understood.
     pub problems: Vec<Problem>,
     pub timings: Option<Vec<(&'static str, Duration)>>,
@@ -60,6 +89,13 @@ pub struct Finding {
     /// `None` where it is of no service.
     pub service: Option<String>,
     pub problem: Problem,
+}
+
+/// A finding that an exception names, with its reason.
+#[derive(Debug)]
+pub struct Allowed {
+    pub finding: Finding,
+    pub reason: String,
 }
 
 impl Outcome {
@@ -80,89 +116,70 @@ impl Outcome {
     }
 }
 
-/// Reads and compares. `Err` where there is no repository to judge.
-pub fn run(root: &Path, args: &Args) -> Result<Outcome, Vec<Problem>> {
-    let mut clock = vec![("", Instant::now())];
+/// Reads and compares, and mends where it is told to. `Err` where there is no repository to judge. `on_wait` is called
+/// when another run that writes is in the way.
+pub fn run(root: &Path, args: &Args, on_wait: impl FnOnce()) -> Result<Outcome, Vec<Problem>> {
+    match args.fix {
+        true => mend::run(root, on_wait, || judge(root, args)),
+        false => judge(root, args),
+    }
+}
+
+fn judge(root: &Path, args: &Args) -> Result<Outcome, Vec<Problem>> {
     let mut problems = Vec::new();
-    let repo = Repo::read(root, &mut problems);
+    let mut clock = Clock::start();
+    let repo = Repo::found(root, &mut problems);
     let Some(repo) = repo else { return Err(problems) };
-    let selected = select(&repo, &args.services, &mut problems);
-    if !problems.is_empty() {
-        return Err(problems);
-    }
-    clock.push(("manifests", Instant::now()));
-    let mut subjects: Vec<Subject<'_>> = Vec::new();
-    let surroundings = Surroundings::read(&repo.root, &mut problems);
-    for (subject, found) in observe::all(&repo, &surroundings, &selected) {
-        subjects.push(subject);
-        problems.extend(found);
-    }
-    clock.push(("Dockerfiles and locks", Instant::now()));
-    let changes = observe::generated(&repo, &subjects, args.services.is_empty(), &mut problems);
-    for subject in &mut subjects {
-        let dir = &subject.service.package.dir;
-        subject.changes = changes.iter().filter(|change| change.path.is_under(dir)).collect();
-    }
-    clock.push(("generated files", Instant::now()));
-    exceptions::check(&repo, &mut problems);
-    let mut findings = Vec::new();
-    let whole = Whole {
-        repo: &repo,
-        subjects: &subjects,
-        surroundings: &surroundings,
+    let mut unknown = Vec::new();
+    let selected = match (&args.images, args.services.as_slice()) {
+        (Some(_), []) => Vec::new(),
+        (Some(_), [_, _, ..]) => {
+            let problem = Problem::error("two images are of one service, and more are named");
+            return Err(problem.remedy("name one behind `--images DEV PROD`, or none").into());
+        }
+        (Some(_), [_]) | (None, _) => select(&repo, &args.services, &mut unknown),
     };
-    for rule in RULES {
-        match rule.check {
-            Check::Service(check) => {
-                for subject in &subjects {
-                    let service = Some(subject.service.package.name.to_string());
-                    let found = check(subject).into_iter();
-                    findings.extend(found.map(|problem| finding(rule, service.clone(), problem)));
-                }
-            }
-            Check::Whole(check) => {
-                let found = check(&whole).into_iter();
-                findings.extend(found.map(|problem| finding(rule, None, problem)));
-            }
+    if !unknown.is_empty() {
+        return Err(unknown);
+    }
+    clock.lap("manifests");
+    exceptions::check(&repo, &mut problems);
+    let mut outcome = match args.images.as_deref() {
+        Some([dev, prod]) => judge::two_images(&repo, (dev, prod), selected.first().copied(), &mut clock, problems),
+        Some(_) | None => judge::services(&repo, args, &selected, &mut clock, problems),
+    };
+    outcome.timings = args.timings.then_some(clock.laps);
+    Ok(outcome)
+}
+
+/// Where the time goes.
+struct Clock {
+    last: Instant,
+    laps: Vec<(&'static str, Duration)>,
+}
+
+impl Clock {
+    fn start() -> Self {
+        Self {
+            last: Instant::now(),
+            laps: Vec::new(),
         }
     }
-    let of_service = |finding: &Finding| {
-        repo.services
-            .iter()
-            .position(|service| finding.service.as_deref() == Some(service.package.name.as_str()))
-    };
-    findings.sort_by_key(|finding| of_service(finding).unwrap_or(usize::MAX));
-    let elsewhere = changes.iter().filter(|change| {
-        subjects
-            .iter()
-            .all(|subject| !change.path.is_under(&subject.service.package.dir))
-    });
-    findings.extend(
-        elsewhere
-            .filter_map(stale)
-            .map(|problem| finding(&GENERATED_FILE_STALE, None, problem)),
-    );
-    let unused = exceptions::apply(&repo, &mut subjects, &mut findings);
-    findings.extend(unused);
-    clock.push(("rules", Instant::now()));
-    let spans = clock
-        .windows(2)
-        .map(|pair| (pair[1].0, pair[1].1 - pair[0].1))
-        .collect();
-    Ok(Outcome {
-        services: selected
-            .iter()
-            .map(|service| (service.package.name.to_string(), service.package.dir.clone()))
-            .collect(),
-        findings,
-        problems,
-        timings: args.timings.then_some(spans),
-    })
+
+    fn lap(&mut self, what: &'static str) {
+        let now = Instant::now();
+        self.laps.push((what, now - self.last));
+        self.last = now;
+    }
 }
 
 /// A message that a person can act on without looking anything up.
-fn finding(rule: &'static Rule, service: Option<String>, mut problem: Problem) -> Finding {
-    problem.level = rule.level;
+fn finding(repo: &Repo, rule: &'static Rule, service: Option<String>, mut problem: Problem) -> Finding {
+    problem.level = repo
+        .settings
+        .levels
+        .get(rule.id)
+        .map_or(rule.level, |level| level.value);
     problem.notes.push(rule.why.to_owned());
     problem.remedy.get_or_insert_with(|| rule.fix.to_owned());
     Finding { rule, service, problem }

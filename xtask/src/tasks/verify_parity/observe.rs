@@ -1,47 +1,88 @@
 //! Reads what there is of a service: its Dockerfiles, its lock, its requirement files, and what of it is generated.
 
 use std::{
+    cell::OnceCell,
     collections::{BTreeMap, BTreeSet},
     path::Path,
     thread,
 };
 
+use super::flavours;
 use crate::{
     artifact::{FILE_NAMES, Header},
-    evidence::{Surroundings, dockerfile::Dockerfile, image::Image, requirements::RequirementFile},
-    repo::{Repo, RepoPath, Service, Source, lock},
+    evidence::{Surroundings, code::Code, image::Image, import_path, released, requirements::RequirementFile},
+    repo::{
+        Package, PackageName, Repo, RepoPath, Service, Source,
+        dockerfiles::{self, Pair},
+        lock,
+        settings::LibSource,
+    },
     report::Problem,
-    rules::{LockState, Subject},
+    rules::{LibFacts, LockManager, LockState, Subject},
     sync::{Change, Plan, Scope},
     tasks::gen_dockerfiles::draw,
 };
-
-const PRODUCTION: [&str; 4] = [
-    "Dockerfile",
-    "Dockerfile.prod",
-    "Dockerfile.production",
-    "prod.Dockerfile",
-];
-const DEVELOPMENT: [&str; 3] = ["Dockerfile.dev", "Dockerfile.development", "dev.Dockerfile"];
 
 /// All services at once: reading a lock is what takes the time.
 pub fn all<'a>(
     repo: &'a Repo,
     surroundings: &'a Surroundings,
+    libs: &'a BTreeMap<PackageName, LibFacts>,
     services: &[&'a Service],
 ) -> Vec<(Subject<'a>, Vec<Problem>)> {
-    let observe = |service: &'a Service| {
+    let of_services = dockerfiles::of_services(&repo.root, &repo.services);
+    let none = Pair::default();
+    at_once(services, |service, problems| {
+        let dockerfiles = of_services.get(&service.package.dir).unwrap_or(&none);
+        observe(repo, surroundings, libs, service, dockerfiles, problems)
+    })
+}
+
+/// The sources of all libs, because each tells what it can be imported as; the locks of those that the services need.
+pub fn libs(repo: &Repo, services: &[&Service], problems: &mut Vec<Problem>) -> BTreeMap<PackageName, LibFacts> {
+    let mut edited = match repo.settings.lib_source {
+        LibSource::Index => released::edited(&repo.root, &repo.libs),
+        LibSource::Wheelhouse => BTreeMap::new(),
+    };
+    let needed: BTreeSet<&PackageName> = services.iter().flat_map(|service| &service.libs).collect();
+    let libs: Vec<&Package> = repo.libs.iter().collect();
+    let read = at_once(&libs, |lib, problems| {
+        let lock = match needed.contains(&lib.name) {
+            true => read_outline(&repo.root, lib, problems),
+            false => None,
+        };
+        let facts = LibFacts {
+            code: Code::read(&repo.root, lib),
+            stale: lock.as_ref().and_then(|lock| lock.stale(&lib.manifest)),
+            lock,
+            edited: None,
+        };
+        (lib.name.clone(), facts)
+    });
+    let facts = read.into_iter().map(|((name, mut facts), found)| {
+        problems.extend(found);
+        facts.edited = edited.remove(&name);
+        (name, facts)
+    });
+    facts.collect()
+}
+
+/// Does something with each, on all processors, and returns the results in their order.
+fn at_once<'a, T: Sync, R: Send>(
+    items: &[&'a T],
+    work: impl Fn(&'a T, &mut Vec<Problem>) -> R + Sync,
+) -> Vec<(R, Vec<Problem>)> {
+    let work = |item: &'a T| {
         let mut problems = Vec::new();
-        let subject = observe(repo, surroundings, service, &mut problems);
-        (subject, problems)
+        (work(item, &mut problems), problems)
     };
     let workers = thread::available_parallelism().map_or(1, usize::from);
-    let chunk = services.len().div_ceil(workers).max(1);
+    let chunk = items.len().div_ceil(workers).max(1);
     thread::scope(|scope| {
-        let observe = &observe;
-        let running = services
+        let work = &work;
+        let running = items
             .chunks(chunk)
-            .map(|services| scope.spawn(move || services.iter().map(|service| observe(service)).collect::<Vec<_>>()));
+            .map(|items| scope.spawn(move || items.iter().map(|item| work(item)).collect::<Vec<_>>()));
         let running: Vec<_> = running.collect();
         let results = running
             .into_iter()
@@ -54,82 +95,82 @@ pub fn all<'a>(
 fn observe<'a>(
     repo: &'a Repo,
     surroundings: &'a Surroundings,
+    libs: &'a BTreeMap<PackageName, LibFacts>,
     service: &'a Service,
+    dockerfiles: &Pair,
     problems: &mut Vec<Problem>,
 ) -> Subject<'a> {
-    let dir = &service.package.dir;
-    let mut image = |names: &[&str]| {
-        let path = names
-            .iter()
-            .map(|name| dir.child(name))
-            .find(|path| path.under(&repo.root).is_file())?;
-        read_image(&repo.root, &path, problems)
-    };
-    let (dev, prod) = (image(&DEVELOPMENT), image(&PRODUCTION));
+    let (dev, prod) = flavours::read(repo, service, dockerfiles, problems);
     let mut requirements = BTreeMap::new();
     let images = dev.iter().chain(&prod);
     let files: BTreeSet<&RepoPath> = images
         .flat_map(|image| &image.installs)
-        .flat_map(|install| &install.what.files)
+        .flat_map(|install| install.what.files.iter().chain(&install.what.constraints))
         .filter_map(|file| file.path.as_ref())
         .collect();
     for path in files {
         match Source::read(&path.under(&repo.root), path.as_str()) {
-            Ok(source) => drop(requirements.insert(path.clone(), RequirementFile::read(&source))),
+            Ok(source) => {
+                let mut file = RequirementFile::read(&source);
+                file.is_drawn = Header::path_in(source.text()).is_some();
+                requirements.insert(path.clone(), file);
+            }
             Err(problem) => problems.push(problem),
         }
     }
+    let images: Vec<&Image> = dev.iter().chain(&prod).collect();
+    let absent = images
+        .iter()
+        .map(|image| (image.path.clone(), import_path::absent(&repo.root, image)));
     Subject {
         repo,
         service,
         surroundings,
-        lock: read_lock(&repo.root, service, problems),
+        lock: read_lock(repo, service, problems),
+        main: OnceCell::new(),
+        code: Code::read(&repo.root, &service.package),
+        libs,
+        absent: absent.collect(),
         dev,
         prod,
         requirements,
+        is_drawn: is_drawn(repo, service),
         changes: Vec::new(),
         unused_exceptions: Vec::new(),
     }
 }
 
-fn read_image(root: &Path, path: &RepoPath, problems: &mut Vec<Problem>) -> Option<Image> {
-    let source = Source::read(&path.under(root), path.as_str())
-        .map_err(|problem| problems.push(problem))
-        .ok()?;
-    let dockerfile = Dockerfile::read(&source, problems);
-    let image = Image::read(root, path, &dockerfile, problems)?;
-    let files = image
-        .installs
-        .iter()
-        .flat_map(|install| install.what.files.iter().map(|file| (file, &install.what.place)));
-    for (file, place) in files.filter(|(file, _)| file.path.is_none()) {
-        problems.push(
-            Problem::warning(format!(
-                "cannot tell what `{}` holds: no file of the repository is copied or mounted there",
-                file.written
-            ))
-            .at(place.clone()),
-        );
-    }
-    Some(image)
+/// Whether a file beside the manifest is one that the tool made.
+fn is_drawn(repo: &Repo, service: &Service) -> bool {
+    let files = FILE_NAMES.iter().map(|name| service.package.dir.child(name));
+    let mut texts = files.filter_map(|path| std::fs::read_to_string(path.under(&repo.root)).ok());
+    texts.any(|text| Header::path_in(&text).is_some())
 }
 
-fn read_lock(root: &Path, service: &Service, problems: &mut Vec<Problem>) -> LockState {
-    let path = service.package.dir.child("poetry.lock");
-    match Source::read_if_present(&path.under(root), path.as_str()) {
-        Ok(None) => LockState::Missing,
-        Ok(Some(source)) => match lock::Lock::read(&source) {
-            Ok(lock) => match lock::stale(&service.package.manifest, &lock) {
-                Some(problem) => LockState::Stale(Box::new(problem)),
-                None => LockState::Fresh(Box::new(lock)),
-            },
-            Err(found) => {
-                problems.extend(found);
-                LockState::Unreadable
-            }
+fn read_outline(root: &Path, lib: &Package, problems: &mut Vec<Problem>) -> Option<lock::Outline> {
+    let path = lib.dir.child("poetry.lock");
+    let source = Source::read_if_present(&path.under(root), path.as_str());
+    let source = source.map_err(|problem| problems.push(problem)).ok()??;
+    Some(lock::Outline::read(&source))
+}
+
+/// The lock beside the manifest, or that of the uv workspace which the package is a member of.
+fn read_lock(repo: &Repo, service: &Service, problems: &mut Vec<Problem>) -> LockState {
+    let (root, package) = (&repo.root, &service.package);
+    let read = repo.locks.poetry(root, &package.dir.child("poetry.lock"));
+    let read = read.and_then(|lock| match lock {
+        Some(lock) => Ok(Some(lock)),
+        None => lock::uv::find(root, package),
+    });
+    match read {
+        Ok(Some(lock)) => match lock::stale(&package.manifest, &lock) {
+            Some(problem) => LockState::Stale(Box::new(problem)),
+            None => LockState::Fresh(lock),
         },
-        Err(problem) => {
-            problems.push(problem);
+        Ok(None) if LockManager::of(service).is_some() => LockState::Missing,
+        Ok(None) => LockState::Unneeded,
+        Err(found) => {
+            problems.extend(found);
             LockState::Unreadable
         }
     }
@@ -138,16 +179,11 @@ fn read_lock(root: &Path, service: &Service, problems: &mut Vec<Problem>) -> Loc
 /// How the files that the xtask generates differ from what it would write. Services without any are left alone: their
 /// Dockerfiles are written by hand.
 pub fn generated(repo: &Repo, subjects: &[Subject<'_>], all: bool, problems: &mut Vec<Problem>) -> Vec<Change> {
-    let is_ours = |subject: &&Subject<'_>| {
-        let files = FILE_NAMES.iter().map(|name| subject.service.package.dir.child(name));
-        let texts = files.filter_map(|path| std::fs::read_to_string(path.under(&repo.root)).ok());
-        texts.into_iter().any(|text| Header::path_in(&text).is_some())
-    };
     // A stale lock is a finding of its own, and nothing can be drawn from it.
     let drawable = subjects
         .iter()
         .filter(|subject| subject.lock().is_some())
-        .filter(is_ours);
+        .filter(|subject| subject.is_drawn);
     let services: Vec<&Service> = drawable.map(|subject| subject.service).collect();
     if services.is_empty() {
         return Vec::new();

@@ -1,8 +1,10 @@
 //! The trials, each for every service, and those of all services together.
 
 mod application;
+mod bake;
 mod debugger;
 mod layers;
+mod parity;
 mod published;
 mod reload;
 mod runs;
@@ -21,9 +23,10 @@ use crate::lab::{Flavour, Lab};
 pub type Outcome = Result<(), String>;
 
 type Check = fn(&Lab, &Service) -> Outcome;
+type CheckOfAll = fn(&Lab) -> Outcome;
 
 /// Names are `SERVICE::WHAT`, so that `cargo test --test images -- SERVICE` runs what concerns one service.
-const CHECKS: [(&str, Check); 14] = [
+const CHECKS: [(&str, Check); 15] = [
     ("production_runs_locked_down", |lab, service| {
         runs::locked_down(lab, service, Flavour::Production)
     }),
@@ -41,6 +44,7 @@ const CHECKS: [(&str, Check); 14] = [
     ("development_holds_same_and_dev_groups", software::of_development),
     ("wheels_are_the_published_ones", wheels::are_the_published_ones),
     ("libs_of_an_index_make_the_same_image", published::make_the_same_image),
+    ("parity_of_its_images_is_silent", parity::is_silent),
     ("third_party_layer_is_shared", layers::third_party_is_shared),
     ("edited_lib_leaves_third_party_layer", layers::edit_leaves_third_party),
     (
@@ -48,6 +52,7 @@ const CHECKS: [(&str, Check); 14] = [
         debugger::listens_when_asked,
     ),
     ("development_reloads_edited_sources", reload::edited_sources),
+    ("bake_builds_the_same", bake::builds_the_same),
     ("test_stage_passes_read_only", test_stage::passes_read_only),
 ];
 
@@ -66,12 +71,55 @@ pub fn all(lab: &Arc<Lab>) -> Vec<Trial> {
             trials.push(Trial::test(name, move || Ok(check(&lab, &service)?)));
         }
     }
+    trials.extend(of_parity(lab));
     if let Some(test) = &lab.repo.settings.application_test {
         for (name, flavour) in TOGETHER {
             let (lab, test) = (Arc::clone(lab), test.clone());
             let run = move || Ok(application::passes_its_test(&lab, &test, flavour)?);
             trials.push(Trial::test(format!("application::{name}"), run));
         }
+    }
+    trials
+}
+
+/// Faults, in the images of the first service: they are about what an image is, and not about whose.
+fn of_parity(lab: &Arc<Lab>) -> Vec<Trial> {
+    let together: [(&str, CheckOfAll); 3] = [
+        ("is_silent_of_what_it_builds", parity::is_silent_of_what_it_builds),
+        (
+            "refuses_an_image_that_is_not_there",
+            parity::refuses_an_image_that_is_not_there,
+        ),
+        ("refuses_without_an_engine", parity::refuses_without_an_engine),
+    ];
+    let mut trials = Vec::new();
+    for (name, check) in together {
+        let lab = Arc::clone(lab);
+        trials.push(Trial::test(format!("parity::{name}"), move || Ok(check(&lab)?)));
+    }
+    let Some(service) = lab.repo.services.first() else {
+        return trials;
+    };
+    for fault in &parity::FAULTS {
+        let (lab, service) = (Arc::clone(lab), service.clone());
+        let run = move || Ok(parity::finds(&lab, &service, fault)?);
+        trials.push(Trial::test(format!("parity::finds_{}", fault.name), run));
+    }
+    let more: [(&str, Check); 2] = [
+        (
+            "refuses_an_image_without_python",
+            parity::refuses_an_image_without_python,
+        ),
+        (
+            "reads_an_image_of_another_platform",
+            parity::reads_an_image_of_another_platform,
+        ),
+    ];
+    for (name, check) in more {
+        let (lab, service) = (Arc::clone(lab), service.clone());
+        trials.push(Trial::test(format!("parity::{name}"), move || {
+            Ok(check(&lab, &service)?)
+        }));
     }
     trials
 }

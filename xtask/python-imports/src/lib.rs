@@ -1,0 +1,35 @@
+//! Which modules a Python source imports, found in one pass over its bytes and without a syntax tree.
+//!
+//! What decides is where a statement starts: strings, comments, brackets and continued lines are stepped over, and
+//! blocks are followed by their indentation. No input fails; what is no Python has no imports.
+
+mod scanner;
+#[cfg(test)]
+mod tests;
+
+use std::ops::Range;
+
+/// One imported module, or one name imported out of a module: `from a.b import c` is `a.b.c`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Import {
+    pub path: String,
+    /// Where the module is named.
+    pub span: Range<usize>,
+    pub when: When,
+}
+
+/// How much the program needs it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum When {
+    Always,
+    /// It goes on without: under `try` with `except ImportError`, `with suppress(ImportError)`, or a test of the
+    /// interpreter's version or platform.
+    Optional,
+    /// Under `if TYPE_CHECKING`.
+    TypeChecking,
+}
+
+/// Absolute imports, in the order of the text; `importlib.import_module("literal")` counts as one.
+pub fn imports(text: &str) -> Vec<Import> {
+    scanner::Scanner::new(text).run()
+}

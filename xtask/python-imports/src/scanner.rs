@@ -1,0 +1,400 @@
+use std::ops::Range;
+
+use crate::{Import, When};
+
+pub struct Scanner<'a> {
+    text: &'a str,
+    bytes: &'a [u8],
+    at: usize,
+    blocks: Vec<Block>,
+    found: Vec<Import>,
+}
+
+/// A block that says something about the imports in it.
+#[derive(Clone, Debug)]
+struct Block {
+    /// Of the line that opens it; what is in it stands deeper.
+    indent: usize,
+    kind: Kind,
+}
+
+#[derive(Clone, Debug)]
+enum Kind {
+    /// The imports from here on.
+    Try {
+        first: usize,
+    },
+    /// Of a `try` with these imports; whether it is about imports that fail.
+    Except {
+        tried: Range<usize>,
+        is_fallback: bool,
+    },
+    TypeChecking,
+    /// One side of a test of the interpreter.
+    Platform,
+    Suppress,
+}
+
+/// Where stepping over something ended.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum End {
+    Line,
+    /// At `;`, or at the `:` of a header: another statement may follow in this line.
+    Statement,
+}
+
+impl<'a> Scanner<'a> {
+    pub fn new(text: &'a str) -> Self {
+        Self {
+            text,
+            bytes: text.as_bytes(),
+            at: if text.starts_with('\u{feff}') { 3 } else { 0 },
+            blocks: Vec::new(),
+            found: Vec::new(),
+        }
+    }
+
+    pub fn run(mut self) -> Vec<Import> {
+        while let Some(indent) = self.line() {
+            let closed = self.leave(indent);
+            if self.statement(indent, closed) == End::Statement {
+                while self.next_in_line() && self.statement(indent + 1, None) == End::Statement {}
+            }
+        }
+        self.found
+    }
+
+    fn peek(&self) -> u8 {
+        self.bytes.get(self.at).copied().unwrap_or(b'\n')
+    }
+
+    /// Goes to the first word of the next line that has one, and returns its indentation.
+    fn line(&mut self) -> Option<usize> {
+        let mut indent = 0;
+        while let Some(&byte) = self.bytes.get(self.at) {
+            match byte {
+                b' ' => indent += 1,
+                b'\t' => indent = (indent / 8 + 1) * 8,
+                b'\n' | b'\r' | 0x0c => indent = 0,
+                b'#' => {
+                    self.comment();
+                    indent = 0;
+                    continue;
+                }
+                _ => return Some(indent),
+            }
+            self.at += 1;
+        }
+        None
+    }
+
+    /// Whether more than a comment follows in the line of a `;` or `:`.
+    fn next_in_line(&mut self) -> bool {
+        self.blanks();
+        if self.peek() == b'#' {
+            self.comment();
+        }
+        !matches!(self.peek(), b'\n' | b'\r')
+    }
+
+    /// Closes what a line of that indentation is no part of. Returns the block that it goes on from, as `else` does.
+    fn leave(&mut self, indent: usize) -> Option<Kind> {
+        let mut closed = None;
+        while let Some(block) = self.blocks.last().filter(|block| block.indent >= indent) {
+            closed = (block.indent == indent).then(|| block.kind.clone());
+            self.blocks.pop();
+        }
+        closed
+    }
+
+    fn statement(&mut self, indent: usize, closed: Option<Kind>) -> End {
+        let start = self.at;
+        let word = self.word();
+        match word {
+            "import" => {
+                self.modules();
+                self.skip(false)
+            }
+            "from" => {
+                self.names();
+                self.skip(false)
+            }
+            "try" | "except" | "else" | "elif" | "finally" | "if" | "with" | "class" | "def" | "for" | "while"
+            | "async" => {
+                let end = self.skip(true);
+                let header = &self.bytes[start..self.at.min(self.bytes.len())];
+                if let Some(kind) = self.opened(word, header, closed) {
+                    self.blocks.push(Block { indent, kind });
+                }
+                if end == End::Statement {
+                    self.at += 1;
+                }
+                return end;
+            }
+            _ => self.skip(false),
+        }
+        .also_past(&mut self.at)
+    }
+
+    fn opened(&mut self, word: &str, header: &[u8], closed: Option<Kind>) -> Option<Kind> {
+        let first = self.found.len();
+        let says = |text: &str| header.windows(text.len()).any(|window| window == text.as_bytes());
+        match (word, closed) {
+            ("try", _) => Some(Kind::Try { first }),
+            ("except", Some(Kind::Try { first: tried })) => Some(self.except(header, tried..first)),
+            ("except", Some(Kind::Except { tried, .. })) => Some(self.except(header, tried)),
+            ("if" | "elif", _) if says("TYPE_CHECKING") && !says("not ") => Some(Kind::TypeChecking),
+            ("if" | "elif", _) if ["version_info", "sys.platform", "os.name"].into_iter().any(says) => {
+                Some(Kind::Platform)
+            }
+            ("elif" | "else", Some(Kind::Platform)) => Some(Kind::Platform),
+            ("with", _) if says("suppress(") && is_about_imports(header) => Some(Kind::Suppress),
+            (_, _) => None,
+        }
+    }
+
+    fn except(&mut self, header: &[u8], tried: Range<usize>) -> Kind {
+        let is_bare = header
+            .strip_prefix(b"except")
+            .is_some_and(|rest| rest.trim_ascii().is_empty());
+        let is_fallback = is_bare || is_about_imports(header);
+        if is_fallback {
+            for import in &mut self.found[tried.clone()] {
+                import.when = import.when.max(When::Optional);
+            }
+        }
+        Kind::Except { tried, is_fallback }
+    }
+
+    /// `import a.b as c, d`.
+    fn modules(&mut self) {
+        loop {
+            self.blanks();
+            let span = self.dotted();
+            if span.is_empty() {
+                return;
+            }
+            self.add(self.text[span.clone()].to_owned(), span);
+            self.blanks();
+            let before = self.at;
+            if self.word() == "as" {
+                self.blanks();
+                self.word();
+                self.blanks();
+            } else {
+                self.at = before;
+            }
+            if self.peek() != b',' {
+                return;
+            }
+            self.at += 1;
+        }
+    }
+
+    /// `from a.b import c as d, e`, in brackets or not. A relative import stays in the package.
+    fn names(&mut self) {
+        self.blanks();
+        let span = self.dotted();
+        let module = &self.text[span.clone()];
+        self.blanks();
+        if module.is_empty() || module.starts_with('.') || self.word() != "import" {
+            return;
+        }
+        self.blanks();
+        let is_open = self.peek() == b'(';
+        if is_open {
+            self.at += 1;
+        }
+        loop {
+            match is_open {
+                true => self.space(),
+                false => self.blanks(),
+            }
+            let name = self.word();
+            match name {
+                // `*`, a closing bracket, or what is no Python.
+                "" if self.peek() != b'*' => break,
+                "" => {
+                    self.at += 1;
+                    self.add(module.to_owned(), span.clone());
+                }
+                name => self.add(format!("{module}.{name}"), span.clone()),
+            }
+            // An alias, if there is one.
+            loop {
+                match is_open {
+                    true => self.space(),
+                    false => self.blanks(),
+                }
+                if self.word().is_empty() {
+                    break;
+                }
+            }
+            if self.peek() != b',' {
+                break;
+            }
+            self.at += 1;
+        }
+        if is_open && self.peek() == b')' {
+            self.at += 1;
+        }
+    }
+
+    fn add(&mut self, path: String, span: Range<usize>) {
+        let kinds = || self.blocks.iter().map(|block| &block.kind);
+        let when = if kinds().any(|kind| matches!(kind, Kind::TypeChecking)) {
+            When::TypeChecking
+        } else if kinds().any(|kind| {
+            matches!(
+                kind,
+                Kind::Platform | Kind::Suppress | Kind::Except { is_fallback: true, .. }
+            )
+        }) {
+            When::Optional
+        } else {
+            When::Always
+        };
+        self.found.push(Import { path, span, when });
+    }
+
+    /// Steps over the rest of a statement, and stops at its end or, in a header, at its colon.
+    fn skip(&mut self, is_header: bool) -> End {
+        let mut depth = 0_usize;
+        while let Some(&byte) = self.bytes.get(self.at) {
+            match byte {
+                b'\'' | b'"' => {
+                    self.string();
+                    continue;
+                }
+                b'#' => {
+                    self.comment();
+                    continue;
+                }
+                b'(' | b'[' | b'{' => depth += 1,
+                b')' | b']' | b'}' => depth = depth.saturating_sub(1),
+                b'\\' => self.at += self.continued().max(1) - 1,
+                b'\n' if depth == 0 => return End::Line,
+                b';' if depth == 0 => return End::Statement,
+                // Not the one of `:=`.
+                b':' if depth == 0 && is_header && self.bytes.get(self.at + 1) != Some(&b'=') => {
+                    return End::Statement;
+                }
+                _ => {}
+            }
+            self.at += 1;
+        }
+        End::Line
+    }
+
+    /// A string of any prefix. In a raw one, too, a quote behind a backslash does not end it.
+    fn string(&mut self) {
+        let start = self.at;
+        let quote = self.bytes[start];
+        let is_triple = self.bytes[start..].starts_with(&[quote; 3]);
+        self.at += if is_triple { 3 } else { 1 };
+        let content = self.at;
+        while let Some(&byte) = self.bytes.get(self.at) {
+            if byte == b'\\' {
+                self.at += 2;
+            } else if byte == quote && !is_triple {
+                self.dynamic(start, content..self.at);
+                self.at += 1;
+                return;
+            } else if byte == quote && self.bytes[self.at..].starts_with(&[quote; 3]) {
+                self.at += 3;
+                return;
+            } else if byte == b'\n' && !is_triple {
+                // It is not closed. What follows is another line.
+                return;
+            } else {
+                self.at += 1;
+            }
+        }
+        self.at = self.bytes.len();
+    }
+
+    /// `import_module("a.b")` and `__import__("a.b")`.
+    fn dynamic(&mut self, quote: usize, content: Range<usize>) {
+        let before = self.bytes[..quote].trim_ascii_end();
+        let is_import = before.ends_with(b"import_module(") || before.ends_with(b"__import__(");
+        let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.');
+        let name = &self.bytes[content.clone()];
+        if is_import && !name.is_empty() && name[0] != b'.' && name.iter().all(is_name) {
+            self.add(self.text[content.clone()].to_owned(), content);
+        }
+    }
+
+    fn comment(&mut self) {
+        while self.bytes.get(self.at).is_some_and(|&byte| byte != b'\n') {
+            self.at += 1;
+        }
+    }
+
+    /// Blanks and continued lines.
+    fn blanks(&mut self) {
+        loop {
+            match self.peek() {
+                b' ' | b'\t' => self.at += 1,
+                b'\\' if self.continued() > 0 => self.at += self.continued(),
+                _ => return,
+            }
+        }
+    }
+
+    /// Blanks, line ends and comments: what may stand anywhere in brackets.
+    fn space(&mut self) {
+        loop {
+            match self.bytes.get(self.at) {
+                Some(b' ' | b'\t' | b'\n' | b'\r') => self.at += 1,
+                Some(b'#') => self.comment(),
+                Some(b'\\') if self.continued() > 0 => self.at += self.continued(),
+                Some(_) | None => return,
+            }
+        }
+    }
+
+    /// The length of a backslash with the line end behind it.
+    fn continued(&self) -> usize {
+        match self.bytes.get(self.at..) {
+            Some([b'\\', b'\n', ..]) => 2,
+            Some([b'\\', b'\r', b'\n', ..]) => 3,
+            Some(_) | None => 0,
+        }
+    }
+
+    fn word(&mut self) -> &'a str {
+        let start = self.at;
+        let is_part = |&byte: &u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80;
+        while self.bytes.get(self.at).is_some_and(is_part) {
+            self.at += 1;
+        }
+        &self.text[start..self.at]
+    }
+
+    fn dotted(&mut self) -> Range<usize> {
+        let start = self.at;
+        while !self.word().is_empty() || self.peek() == b'.' {
+            if self.peek() == b'.' {
+                self.at += 1;
+            }
+        }
+        start..self.at
+    }
+}
+
+impl End {
+    /// Past the `;`, so that the next statement is read.
+    fn also_past(self, at: &mut usize) -> Self {
+        if self == Self::Statement {
+            *at += 1;
+        }
+        self
+    }
+}
+
+/// What catches an import that fails.
+fn is_about_imports(header: &[u8]) -> bool {
+    ["ImportError", "ModuleNotFoundError", "Exception"]
+        .into_iter()
+        .any(|name| header.windows(name.len()).any(|window| window == name.as_bytes()))
+}

@@ -1,0 +1,107 @@
+use crate::{When, imports};
+
+/// `path`, `path?` for an optional one, `path:` for one of type checkers.
+fn found(text: &str) -> String {
+    let all = imports(text).into_iter().map(|import| match import.when {
+        When::Always => import.path,
+        When::Optional => format!("{}?", import.path),
+        When::TypeChecking => format!("{}:", import.path),
+    });
+    all.collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn statements_are_found() {
+    assert_eq!(found("import a"), "a");
+    assert_eq!(found("import a.b as c, d ,e.f\n"), "a.b d e.f");
+    assert_eq!(found("from a.b import c as d, e # import f\n"), "a.b.c a.b.e");
+    assert_eq!(
+        found("from a import (\n    b,  # one\n    c as d,\n)\nimport e\n"),
+        "a.b a.c e"
+    );
+    assert_eq!(found("from a import *\nfrom a import(b)\n"), "a a.b");
+    assert_eq!(found("import a; import b;\n"), "a b");
+    assert_eq!(found("from a \\\n    import b, \\\r\n    c\nimport d"), "a.b a.c d");
+    assert_eq!(
+        found("def f():\n\timport a\n\tclass B:\n\t\tfrom c import d\n"),
+        "a c.d"
+    );
+    assert_eq!(found("if x: import a\nelse: import b\n"), "a b");
+    assert_eq!(found("\u{feff}import a\r\nimport b\r\n"), "a b");
+}
+
+#[test]
+fn what_is_no_statement_is_left_alone() {
+    assert_eq!(
+        found("\"\"\"Doc.\n\nimport a\nfrom b import c\n\"\"\"\nimport d\n"),
+        "d"
+    );
+    assert_eq!(found("x = '''\\'''\nimport a\n'''\nimport b\n"), "b");
+    assert_eq!(found("x = r'\\'\nimport a\n"), "a");
+    assert_eq!(found("f(\n  import_,\nfrom_\n)\nimported = 1\nfromage = 2\n"), "");
+    assert_eq!(found("# import a\nx = 1  # '\nimport b\n"), "b");
+    assert_eq!(found("x = 'it''s' \"#\" # \"\nimport b\n"), "b");
+    assert_eq!(
+        found("x = (1 +\nimport_error)\nfrom . import a\nfrom .b import c\nfrom .. import d\n"),
+        ""
+    );
+    assert_eq!(found("x = 'not closed\nimport a\n"), "a");
+    assert_eq!(found("x = f\"{y[\"a\"]}\"\nimport a\n"), "a");
+}
+
+#[test]
+fn imports_that_may_fail_are_optional() {
+    assert_eq!(
+        found("try:\n    import a\nexcept ImportError:\n    import b\nimport c\n"),
+        "a? b? c"
+    );
+    assert_eq!(found("try:\n    import a\nexcept KeyError:\n    import b\n"), "a b");
+    assert_eq!(
+        found("try:\n    import a\nexcept KeyError:\n    import b\nexcept:\n    pass\n"),
+        "a? b"
+    );
+    assert_eq!(
+        found("try: import a\nexcept (ModuleNotFoundError, OSError): a = None\nelse:\n  import b\n"),
+        "a? b"
+    );
+    assert_eq!(found("with contextlib.suppress(ImportError):\n    import a\n"), "a?");
+    assert_eq!(
+        found("if sys.version_info >= (3, 11):\n    import a\nelse:\n    import b\nimport c\n"),
+        "a? b? c"
+    );
+    assert_eq!(
+        found("if TYPE_CHECKING:\n    from a import b\n\n    import c\nelse:\n    import d\nimport e\n"),
+        "a.b: c: d e"
+    );
+    assert_eq!(found("if not TYPE_CHECKING:\n    import a\n"), "a");
+}
+
+#[test]
+fn literal_names_are_found() {
+    assert_eq!(found("m = importlib.import_module(\"a.b\")\n"), "a.b");
+    assert_eq!(found("m = import_module(\n    'a'\n)\nn = __import__('b')\n"), "a b");
+    assert_eq!(found("m = import_module('.a', 'b')\nimport_module(f'{x}')\n"), "");
+}
+
+/// Neither half a statement nor any cut through a source makes it fail, and what it says lies in the text.
+#[test]
+fn nothing_makes_it_fail() {
+    let text = "from a.b import (c, # é\n d)\ntry:\n  import ü as y; x = '''\\''' \\\nexcept: import_module('q')\nif a := b: import";
+    let cuts = text.char_indices().map(|(at, _)| at).chain([text.len()]);
+    for cut in cuts {
+        for half in [&text[..cut], &text[cut..]] {
+            for import in imports(half) {
+                assert!(half.get(import.span).is_some());
+            }
+        }
+    }
+    imports("x = '\\");
+    imports("from a import (");
+    imports("((((\n:::");
+}
+
+#[test]
+fn places_are_those_of_the_module() {
+    let text = "x = 1\nfrom a.b import c\n";
+    assert_eq!(&text[imports(text)[0].span.clone()], "a.b");
+}

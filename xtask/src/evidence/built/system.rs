@@ -1,0 +1,119 @@
+//! Packages of the distribution under an image: Debian's and Alpine's own databases.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::files::Files;
+
+/// Installed packages by name.
+#[derive(Clone, Debug, Default)]
+pub struct System {
+    pub packages: BTreeMap<String, SystemPackage>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SystemPackage {
+    pub version: String,
+    /// What it brings along, alternatives side by side.
+    pub needs: Vec<String>,
+    /// What it stands for besides.
+    pub provides: Vec<String>,
+}
+
+impl System {
+    pub fn read(files: &Files) -> Self {
+        let mut system = Self::default();
+        for text in files.text("/var/lib/dpkg/status").into_iter() {
+            system.debian(text);
+        }
+        // Images without a package manager keep one file a package.
+        for name in files.names("/var/lib/dpkg/status.d") {
+            if let Some(text) = files.text(&format!("/var/lib/dpkg/status.d/{name}")) {
+                system.debian(text);
+            }
+        }
+        for path in ["/lib/apk/db/installed", "/usr/lib/apk/db/installed"] {
+            if let Some(text) = files.text(path) {
+                system.alpine(text);
+            }
+        }
+        system
+    }
+
+    /// The packages, and all that they bring along.
+    pub fn with_needs(&self, names: &[String]) -> BTreeSet<&str> {
+        let mut open: Vec<&str> = names.iter().map(String::as_str).collect();
+        let mut found = BTreeSet::new();
+        while let Some(name) = open.pop() {
+            let named = self.packages.get_key_value(name).into_iter();
+            let provided = self
+                .packages
+                .iter()
+                .filter(|(_, package)| package.provides.iter().any(|other| other == name));
+            for (name, package) in named.chain(provided) {
+                if found.insert(name.as_str()) {
+                    open.extend(package.needs.iter().map(String::as_str));
+                }
+            }
+        }
+        found
+    }
+
+    fn debian(&mut self, text: &str) {
+        for paragraph in text.split("\n\n") {
+            let fields: BTreeMap<&str, &str> = paragraph
+                .lines()
+                .filter(|line| !line.starts_with([' ', '\t']))
+                .filter_map(|line| line.split_once(':'))
+                .map(|(key, value)| (key, value.trim()))
+                .collect();
+            let Some(name) = fields.get("Package") else { continue };
+            // What is removed leaves its settings, and its paragraph, behind.
+            if fields
+                .get("Status")
+                .is_some_and(|status| !status.ends_with(" installed"))
+            {
+                continue;
+            }
+            let list = |keys: &[&str]| -> Vec<String> {
+                let lists = keys.iter().filter_map(|key| fields.get(key));
+                lists.flat_map(|list| list.split([',', '|'])).filter_map(bare).collect()
+            };
+            let package = SystemPackage {
+                version: fields
+                    .get("Version")
+                    .map_or_else(String::new, |version| (*version).to_owned()),
+                needs: list(&["Pre-Depends", "Depends", "Recommends"]),
+                provides: list(&["Provides"]),
+            };
+            self.packages.insert((*name).to_owned(), package);
+        }
+    }
+
+    fn alpine(&mut self, text: &str) {
+        for paragraph in text.split("\n\n") {
+            let field = |key: &str| {
+                let mut lines = paragraph.lines().filter_map(|line| line.split_once(':'));
+                lines.find(|(name, _)| *name == key).map(|(_, value)| value)
+            };
+            let list = |key: &str| -> Vec<String> {
+                let words = field(key).unwrap_or_default().split_whitespace();
+                words
+                    .map(|word| word.split(['=', '<', '>', '~']).next().unwrap_or_default().to_owned())
+                    .collect()
+            };
+            let Some(name) = field("P") else { continue };
+            let package = SystemPackage {
+                version: field("V").unwrap_or_default().to_owned(),
+                needs: list("D"),
+                provides: list("p"),
+            };
+            self.packages.insert(name.to_owned(), package);
+        }
+    }
+}
+
+/// `libc6` of `libc6:amd64 (>= 2.36)`.
+fn bare(text: &str) -> Option<String> {
+    let name = text.trim().split([' ', '(', ':']).next()?;
+    (!name.is_empty()).then(|| name.to_owned())
+}

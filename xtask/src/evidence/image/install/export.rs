@@ -1,0 +1,79 @@
+//! Requirement files that a build makes from a lock.
+
+use super::{By, Groups, Setting, call::Call, read::project_of};
+use crate::{evidence::shell::Simple, repo::RepoPath, report::Place};
+
+/// A requirement file as `poetry export` or `uv export` writes it.
+#[derive(Clone, Debug)]
+pub struct Export {
+    pub by: By,
+    pub groups: Groups,
+    pub is_hashed: bool,
+    /// The lock that it is made from, where that is of the repository.
+    pub lock: Option<RepoPath>,
+    pub place: Place,
+}
+
+/// The file that a command makes, and what is in it. `Err` where that cannot be told.
+pub fn made_by(command: &Simple, setting: &Setting<'_>) -> Option<Result<(String, Export), &'static str>> {
+    let call = Call::read(&command.words)?;
+    let by = match (call.program, call.verbs.as_slice()) {
+        ("poetry", ["export"]) => By::Poetry,
+        ("uv", ["export"]) => By::Uv,
+        (_, _) => return None,
+    };
+    if command.is_conditional {
+        return Some(Err("whether it runs depends on a condition"));
+    }
+    if !call.is_clear {
+        return Some(Err("a part of it has no value that can be told from the file"));
+    }
+    let written = call.value(&["-o", "--output", "--output-file"]);
+    let written = written.or(command.output.as_ref().map(|word| word.text.as_str()));
+    let written = written.and_then(|written| setting.absolute(written))?;
+    let groups = match by {
+        By::Uv => of_uv(&call, setting),
+        By::Poetry | By::Pip | By::Resolver => Groups {
+            only: call.lists(&["--only"]),
+            without: call.lists(&["--without"]),
+            with: match call.has(&["--dev"]) {
+                true => vec!["dev".to_owned()],
+                false => call.lists(&["--with"]),
+            },
+            defaults: (!call.has(&["--all-groups"])).then(Vec::new),
+        },
+    };
+    let lock = project_of(&call, setting).and_then(|(_, _, lock)| lock);
+    let export = Export {
+        by,
+        groups,
+        is_hashed: !call.has(&["--without-hashes", "--no-hashes"]),
+        lock,
+        place: setting.place.clone(),
+    };
+    Some(Ok((written, export)))
+}
+
+/// uv takes `dev` besides the main group, and no other unless it is told to.
+pub fn of_uv(call: &Call<'_>, setting: &Setting<'_>) -> Groups {
+    let no_dev = call.has(&["--no-dev"]) || setting.variable("UV_NO_DEV").is_some_and(super::environment::is_on);
+    let mut groups = Groups {
+        only: call.lists(&["--only-group"]),
+        without: call.lists(&["--no-group"]),
+        with: call.lists(&["--group"]),
+        defaults: Some(match call.has(&["--no-default-groups"]) {
+            true => Vec::new(),
+            false => vec!["dev".to_owned()],
+        }),
+    };
+    if no_dev {
+        groups.without.push("dev".to_owned());
+    }
+    if call.has(&["--only-dev"]) {
+        groups.only.push("dev".to_owned());
+    }
+    if call.has(&["--all-groups"]) {
+        groups.defaults = None;
+    }
+    groups
+}

@@ -1,0 +1,63 @@
+//! What stands on the command line of pip: files, folders and names.
+
+use super::{Local, Requirements, read::Setting};
+use crate::{
+    evidence::{
+        image::{absolute, files::Found},
+        requirements::RequirementFile,
+    },
+    repo::Source,
+};
+
+/// Whether a word means something on the disk, and nothing of an index.
+pub fn is_path(word: &str) -> bool {
+    word.starts_with(['.', '/', '~', '*'])
+        || word.contains('*')
+        || word.ends_with(".whl")
+        || word.starts_with("file:")
+        || (word.contains('/') && !word.contains("://") && !word.contains('@'))
+}
+
+pub fn local(word: &str, is_editable: bool, setting: &Setting<'_>) -> Option<Local> {
+    let plain = word.trim_start_matches("file://");
+    // Extras stand behind.
+    let plain = plain.split('[').next().unwrap_or_default();
+    let path = setting.absolute(if plain.is_empty() { "." } else { plain })?;
+    let manifests = ["pyproject.toml", "setup.py"];
+    let manifest = manifests
+        .iter()
+        .find_map(|name| setting.files.file(&absolute(&path, name)));
+    Some(Local {
+        dir: manifest.map(|manifest| manifest.parent()),
+        path,
+        is_editable,
+    })
+}
+
+/// A requirement file, and those that it leads to by `-r`, each once.
+pub fn add_file(files: &mut Vec<Requirements>, written: &str, path: Option<String>, setting: &Setting<'_>) {
+    let found = path.as_ref().and_then(|path| setting.files.find(path));
+    let (there, export) = match found {
+        Some(Found::File(file)) => (Some(file), None),
+        Some(Found::Export(export)) => (None, Some(export)),
+        None => (None, None),
+    };
+    if there.is_some() && files.iter().any(|known| known.path == there) {
+        return;
+    }
+    files.push(Requirements {
+        written: written.to_owned(),
+        path: there.clone(),
+        export,
+    });
+    let (Some(file), Some(path)) = (there, path) else {
+        return;
+    };
+    let Ok(source) = Source::read(&file.under(setting.files.root), file.as_str()) else {
+        return;
+    };
+    let folder = path.rsplit_once('/').map_or("/", |(folder, _)| folder);
+    for included in RequirementFile::read(&source).includes {
+        add_file(files, &included.value, Some(absolute(folder, &included.value)), setting);
+    }
+}

@@ -1,0 +1,248 @@
+//! From a command line to what is installed.
+
+use super::{
+    By, Groups, Install, PoetrySettings,
+    call::Call,
+    environment::{self, Environments, is_on},
+    export,
+    operands::{add_file, is_path, local},
+    poetry,
+};
+use crate::{
+    evidence::{
+        image::{absolute, files::Files},
+        shell::{Simple, Variables},
+    },
+    repo::{PackageName, RepoPath},
+    report::Place,
+};
+
+/// Where a command runs.
+pub struct Setting<'a> {
+    pub files: &'a Files<'a>,
+    pub variables: &'a Variables,
+    pub environments: &'a Environments,
+    pub poetry: &'a PoetrySettings,
+    pub place: Place,
+}
+
+impl<'a> Setting<'a> {
+    pub fn variable(&self, name: &str) -> Option<&'a str> {
+        self.variables
+            .get(name)
+            .map(String::as_str)
+            .filter(|value| !value.is_empty())
+    }
+
+    /// `None` where the folder that the command runs in is not known.
+    pub fn absolute(&self, path: &str) -> Option<String> {
+        if path.starts_with('/') {
+            return Some(absolute("/", path));
+        }
+        if let Some(rest) = path.strip_prefix("~/") {
+            return Some(absolute(&self.home(), rest));
+        }
+        self.variable("PWD").map(|folder| absolute(folder, path))
+    }
+
+    pub fn home(&self) -> String {
+        self.variable("HOME").unwrap_or("/root").to_owned()
+    }
+}
+
+/// `None` where the command installs no Python package. `Err` where it does, and what cannot be told.
+pub fn read(command: &Simple, setting: &Setting<'_>) -> Option<Result<Install, &'static str>> {
+    let call = Call::read(&command.words)?;
+    let by = match (call.program, call.verbs.as_slice()) {
+        ("pip", ["install" | "wheel" | "download"]) | ("uv", ["pip", "install" | "sync"]) | ("pip-sync", []) => By::Pip,
+        ("pipx", ["install" | "inject"]) | ("uv", ["tool", "install"]) => By::Pip,
+        ("poetry", ["install" | "sync"]) => By::Poetry,
+        ("poetry", ["lock" | "update" | "add" | "remove"] | ["self", "add" | "update"]) => By::Resolver,
+        ("uv", ["lock" | "add" | "remove"] | ["pip", "compile"]) | ("pip-compile", []) => By::Resolver,
+        ("uv", ["sync"]) if call.has(&["--frozen", "--locked"]) => By::Uv,
+        ("uv", ["sync"]) => match ["UV_FROZEN", "UV_LOCKED"]
+            .iter()
+            .any(|name| setting.variable(name).is_some_and(is_on))
+        {
+            true => By::Uv,
+            false => By::Resolver,
+        },
+        ("poetry" | "uv", ["run"]) => return within(command, &call, setting),
+        ("pipenv", ["install" | "sync"]) | ("pdm", ["install" | "sync"]) | ("hatch" | "rye", ["sync"]) => {
+            return Some(Err("its lock is not one that this tool reads"));
+        }
+        ("conda" | "mamba" | "micromamba", ["install" | "create"] | ["env", _]) => {
+            return Some(Err("packages of conda are not followed"));
+        }
+        (_, _) => return None,
+    };
+    if command.is_conditional {
+        return Some(Err("whether it runs depends on a condition"));
+    }
+    if !call.is_clear {
+        return Some(Err("a part of it has no value that can be told from the file"));
+    }
+    let install = Install::new(by, setting);
+    Some(match (call.program, by) {
+        ("poetry", By::Poetry) => install.with_poetry(&call, setting),
+        ("uv", By::Uv) => install.with_uv(&call, setting),
+        (_, By::Resolver) => Ok(install),
+        (_, By::Pip | By::Poetry | By::Uv) => Ok(install.with_pip(&call, setting)),
+    })
+}
+
+/// `poetry run pip install …`: in the environment of the project.
+fn within(command: &Simple, call: &Call<'_>, setting: &Setting<'_>) -> Option<Result<Install, &'static str>> {
+    let at = command.words.iter().position(|word| word.text == "run")?;
+    let inner = Simple {
+        words: command.words.get(at + 1..)?.to_vec(),
+        ..command.clone()
+    };
+    let mut install = read(&inner, setting)?;
+    if let (Ok(install), "poetry") = (&mut install, call.program) {
+        install.prefix = poetry::environment(setting.variable("PWD").unwrap_or("/"), setting);
+    }
+    Some(install)
+}
+
+/// The packages that `pip uninstall` takes out, and of which environment.
+pub fn uninstalled(command: &Simple, setting: &Setting<'_>) -> Option<(String, Vec<PackageName>)> {
+    let call = Call::read(&command.words)?;
+    let prefix = match (call.program, call.verbs.as_slice()) {
+        ("pip", ["uninstall"]) => environment::of_pip(&call, setting),
+        ("uv", ["pip", "uninstall"]) => environment::of_uv_pip(&call, setting),
+        ("pipx", ["uninstall"]) => environment::of_tool(&call, setting),
+        (_, _) => return None,
+    };
+    let names = call.operands.iter().filter_map(|name| PackageName::parse(name));
+    (!command.is_conditional).then(|| (prefix, names.collect()))
+}
+
+/// The folder of the image that holds the manifest, the folder of the repository that it comes from, and the lock.
+pub fn project_of(call: &Call<'_>, setting: &Setting<'_>) -> Option<(String, RepoPath, Option<RepoPath>)> {
+    let named = call.value(&["-C", "--directory", "--project", "-P"]).unwrap_or(".");
+    let mut folder = setting.absolute(named)?;
+    loop {
+        if let Some(manifest) = setting.files.file(&absolute(&folder, "pyproject.toml")) {
+            let name = if call.program == "uv" { "uv.lock" } else { "poetry.lock" };
+            let lock = setting.files.file(&absolute(&folder, name));
+            return Some((folder, manifest.parent(), lock));
+        }
+        // Poetry and uv look in the folders above, too.
+        let (above, _) = folder.rsplit_once('/').filter(|_| folder != "/")?;
+        folder = absolute("/", above);
+    }
+}
+
+impl Install {
+    pub fn new(by: By, setting: &Setting<'_>) -> Self {
+        Self {
+            by,
+            files: Vec::new(),
+            constraints: Vec::new(),
+            packages: Vec::new(),
+            local: Vec::new(),
+            is_hashed: false,
+            is_offline: false,
+            is_alone: false,
+            groups: Groups::default(),
+            prefix: environment::SYSTEM.to_owned(),
+            wheels: Vec::new(),
+            lock: None,
+            project: None,
+            installs_project: false,
+            is_without_directories: false,
+            removed: Vec::new(),
+            place: setting.place.clone(),
+        }
+    }
+
+    fn with_poetry(mut self, call: &Call<'_>, setting: &Setting<'_>) -> Result<Self, &'static str> {
+        let Some((folder, project, lock)) = project_of(call, setting) else {
+            return Err("no pyproject.toml of the repository stands where it runs");
+        };
+        self.groups = Groups {
+            only: call.lists(&["--only"]),
+            without: call.lists(&["--without"]),
+            with: call.lists(&["--with"]),
+            defaults: None,
+        };
+        if call.has(&["--no-dev"]) {
+            self.groups.without.push("dev".to_owned());
+        }
+        if call.has(&["--only-root"]) {
+            self.groups.only.push(String::new());
+        }
+        self.prefix = poetry::environment(&folder, setting);
+        self.installs_project = !call.has(&["--no-root"]);
+        self.is_without_directories = call.has(&["--no-directory"]);
+        self.project = Some(project);
+        self.lock = lock;
+        Ok(self)
+    }
+
+    fn with_uv(mut self, call: &Call<'_>, setting: &Setting<'_>) -> Result<Self, &'static str> {
+        let Some((folder, project, lock)) = project_of(call, setting) else {
+            return Err("no pyproject.toml of the repository stands where it runs");
+        };
+        self.groups = export::of_uv(call, setting);
+        self.prefix = environment::of_uv(call, &folder, setting);
+        let leaves_out = [
+            "--no-install-project",
+            "--no-install-workspace",
+            "--no-install-local",
+            "--no-editable",
+        ];
+        self.installs_project = !call.has(&leaves_out) && self.groups.only.is_empty();
+        self.project = Some(project);
+        self.lock = lock;
+        Ok(self)
+    }
+
+    fn with_pip(mut self, call: &Call<'_>, setting: &Setting<'_>) -> Self {
+        self.prefix = match (call.program, call.verbs.as_slice()) {
+            ("pipx", _) | ("uv", ["tool", _]) => environment::of_tool(call, setting),
+            ("uv", _) => environment::of_uv_pip(call, setting),
+            (_, _) => environment::of_pip(call, setting),
+        };
+        let on = |names: &[&str]| names.iter().any(|name| setting.variable(name).is_some_and(is_on));
+        self.is_hashed = call.has(&["--require-hashes"]) || on(&["PIP_REQUIRE_HASHES", "UV_REQUIRE_HASHES"]);
+        self.is_offline = call.has(&["--no-index"]) || on(&["PIP_NO_INDEX", "UV_NO_INDEX"]);
+        self.is_alone =
+            call.has(&["--no-deps"]) || on(&["PIP_NO_DEPS", "UV_NO_DEPS"]) || call.verbs.last() == Some(&"sync");
+        let links = call
+            .values(&["-f", "--find-links"])
+            .chain(setting.variable("PIP_FIND_LINKS"));
+        let links = links.filter_map(|folder| setting.absolute(folder));
+        self.wheels.extend(links.map(|folder| format!("{folder}/*.whl")));
+        for file in call.values(&["-r", "--requirement", "--requirements"]) {
+            add_file(&mut self.files, file, setting.absolute(file), setting);
+        }
+        let constraints = call
+            .values(&["-c", "--constraint", "--constraints"])
+            .chain(setting.variable("PIP_CONSTRAINT"));
+        for file in constraints {
+            add_file(&mut self.constraints, file, setting.absolute(file), setting);
+        }
+        for path in call.values(&["-e", "--editable"]) {
+            self.packages.push(path.to_owned());
+            self.local.extend(local(path, true, setting));
+        }
+        // `pipx inject` names the environment first.
+        let skipped = usize::from(call.verbs == ["inject"]);
+        for word in call.operands.iter().skip(skipped) {
+            // `uv pip sync` takes files where `install` takes names.
+            if word.ends_with(".txt") || (word.ends_with(".toml") && call.verbs.last() == Some(&"sync")) {
+                add_file(&mut self.files, word, setting.absolute(word), setting);
+                continue;
+            }
+            if word.contains('*') || word.ends_with(".whl") {
+                self.wheels.extend(setting.absolute(word));
+            } else if is_path(word) {
+                self.local.extend(local(word, false, setting));
+            }
+            self.packages.push((*word).to_owned());
+        }
+        self
+    }
+}

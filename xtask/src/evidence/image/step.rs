@@ -1,0 +1,285 @@
+//! What one command of a `RUN` changes in its stage.
+
+use super::{
+    PathFile,
+    copy::Flow,
+    files::{self, Files, Found, Put, absolute},
+    install::{self, By, Install, Setting},
+    run::unclear,
+    stage::{Around, State},
+    system::{self, Change},
+    tool::{self, Tool},
+};
+use crate::{
+    evidence::shell::{Simple, Variables},
+    repo::{Located, RepoPath},
+    report::{Place, Problem},
+};
+
+impl State {
+    pub(super) fn execute(
+        &mut self,
+        command: &Simple,
+        place: Place,
+        variables: &Variables,
+        mounted: &[Put],
+        around: &Around<'_>,
+        problems: &mut Vec<Problem>,
+    ) {
+        if let Some(change) = system::read(command) {
+            self.change_system(&change, command.is_conditional, &place, problems);
+            return;
+        }
+        if self.fetch(command, variables, &place) {
+            return;
+        }
+        self.poetry.apply(command);
+        self.write_path_file(command, variables, &place);
+        let setting = Setting {
+            files: &Files {
+                root: around.root,
+                earlier: around.earlier,
+                puts: &self.puts,
+                mounted,
+            },
+            variables,
+            environments: &self.environments,
+            poetry: &self.poetry,
+            place: place.clone(),
+        };
+        let environment = install::environment_made_by(command, &setting);
+        let export = install::export_made_by(command, &setting);
+        let uninstalled = install::uninstalled(command, &setting);
+        let script = unfollowed(command, &setting);
+        let moved = moved(command, &setting);
+        let files = moved.iter().filter_map(|(from, to)| {
+            let (path, found) = (to.clone(), setting.files.find(from)?);
+            Some(Put::Made { path, found })
+        });
+        let files: Vec<Put> = files.collect();
+        let install = install::read(command, &setting);
+        if let Some(path) = environment {
+            self.environments.insert(
+                path.clone(),
+                Located {
+                    value: path,
+                    place: place.clone(),
+                },
+            );
+        }
+        self.puts.extend(files);
+        self.flows.extend(moved.into_iter().map(|(source, destination)| Flow {
+            from: around.index,
+            source,
+            destination,
+        }));
+        match export {
+            Some(Ok((path, export))) => self.puts.push(Put::Made {
+                path,
+                found: Found::Export(export),
+            }),
+            Some(Err(why)) => problems.push(unclear(place.clone(), why)),
+            None => {}
+        }
+        if let Some((prefix, names)) = uninstalled {
+            let same = self.installs.iter_mut().filter(|install| install.prefix == prefix);
+            same.for_each(|install| install.removed.extend(names.iter().cloned()));
+        }
+        if let Some(script) = script {
+            self.is_unclear = true;
+            let why = format!("it runs `{script}`, which is not followed");
+            problems.push(unclear(place.clone(), &why));
+        }
+        match install {
+            Some(Ok(install)) => self.add_install(install, mounted, around),
+            Some(Err(why)) => {
+                self.is_unclear = true;
+                problems.push(unclear(place, why));
+            }
+            None => {}
+        }
+    }
+
+    fn add_install(&mut self, install: Install, mounted: &[Put], around: &Around<'_>) {
+        if matches!(install.by, By::Poetry | By::Uv) && install.prefix != install::SYSTEM {
+            let made = Located {
+                value: install.prefix.clone(),
+                place: install.place.clone(),
+            };
+            self.environments.entry(install.prefix.clone()).or_insert(made);
+        }
+        // What stands in a folder of wheels gets into the environment.
+        for folder in &install.wheels {
+            self.flows.push(Flow {
+                from: around.index,
+                source: folder.clone(),
+                destination: install.prefix.clone(),
+            });
+            for put in self.puts.iter().chain(mounted) {
+                if let Put::Stage {
+                    stage,
+                    source,
+                    destination,
+                } = put
+                {
+                    let origins = files::origins(source, destination, folder).into_iter();
+                    self.flows.extend(origins.map(|source| Flow {
+                        from: *stage,
+                        source,
+                        destination: install.prefix.clone(),
+                    }));
+                }
+            }
+        }
+        self.installs.push(install);
+    }
+
+    fn change_system(&mut self, change: &Change<'_>, is_conditional: bool, place: &Place, problems: &mut Vec<Problem>) {
+        match change {
+            Change::Add { packages, group } => {
+                if is_conditional && !packages.is_empty() {
+                    problems.push(unclear(place.clone(), "whether it runs depends on a condition"));
+                    return;
+                }
+                for word in packages {
+                    if !word.is_clear {
+                        let why = "a package name has no value that can be told from the file";
+                        problems.push(unclear(place.clone(), why));
+                        continue;
+                    }
+                    self.removed.retain(|name| *name != system::name(&word.text));
+                    self.system.push(Located {
+                        value: word.text.clone(),
+                        place: place.clone(),
+                    });
+                    if let Some(group) = group {
+                        let members = self.groups.entry((*group).to_owned()).or_default();
+                        members.push(system::name(&word.text).to_owned());
+                    }
+                }
+            }
+            Change::Remove(packages) if !is_conditional => {
+                for word in packages {
+                    match self.groups.remove(&word.text) {
+                        Some(members) => self.removed.extend(members),
+                        None => self.removed.push(system::name(&word.text).to_owned()),
+                    }
+                }
+            }
+            Change::Remove(_) => {}
+        }
+    }
+
+    /// Whether the command runs an installer from the web.
+    fn fetch(&mut self, command: &Simple, variables: &Variables, place: &Place) -> bool {
+        // `curl -o install.py https://…`
+        let words = || command.words.iter().map(|word| word.text.as_str());
+        if matches!(words().next(), Some("curl" | "wget"))
+            && let Some(script) = words().find_map(tool::Script::at)
+            && let Some(file) = words()
+                .skip_while(|word| !word.starts_with('-') || !word.ends_with(['o', 'O']))
+                .nth(1)
+        {
+            let folder = variables.get("PWD").map_or("/", String::as_str);
+            self.scripts.insert(absolute(folder, file), script);
+        }
+        let folder = variables.get("PWD").map_or("/", String::as_str);
+        let scripts = &self.scripts;
+        let Some(fetched) = tool::fetched(command, variables, |path| scripts.get(&absolute(folder, path)).cloned())
+        else {
+            return false;
+        };
+        let puts: &[Put] = &[];
+        let setting = Setting {
+            files: &Files {
+                root: std::path::Path::new(""),
+                earlier: &[],
+                puts,
+                mounted: puts,
+            },
+            variables,
+            environments: &self.environments,
+            poetry: &self.poetry,
+            place: place.clone(),
+        };
+        let mut install = Install::new(By::Pip, &setting);
+        install.packages.push(match fetched.version {
+            Some(version) => format!("{}=={version}", fetched.name),
+            None => fetched.name.to_owned(),
+        });
+        install.prefix = fetched.path.clone();
+        self.tools.push(Tool {
+            name: fetched.name,
+            path: fetched.path,
+            place: place.clone(),
+        });
+        self.installs.push(install);
+        true
+    }
+
+    /// `echo /app/src > …/site-packages/app.pth`
+    fn write_path_file(&mut self, command: &Simple, variables: &Variables, place: &Place) {
+        let Some(output) = command.output.as_ref().filter(|output| output.text.ends_with(".pth")) else {
+            return;
+        };
+        let folder = variables.get("PWD").map_or("/", String::as_str);
+        let words = command.words.iter().skip(1).filter(|word| !word.text.starts_with('-'));
+        let lines = words.flat_map(|word| word.text.split("\\n").flat_map(str::lines));
+        self.path_files.push(PathFile {
+            path: absolute(folder, &output.text),
+            entries: lines.filter(|line| line.starts_with('/')).map(str::to_owned).collect(),
+            place: place.clone(),
+        });
+    }
+}
+
+/// What `cp` and `mv` bring from where to where.
+fn moved(command: &Simple, setting: &Setting<'_>) -> Vec<(String, String)> {
+    let words: Vec<&str> = command.words.iter().map(|word| word.text.as_str()).collect();
+    let Some((program, rest)) = words.split_first() else {
+        return Vec::new();
+    };
+    if !matches!(*program, "cp" | "mv" | "install") || command.is_conditional {
+        return Vec::new();
+    }
+    let operands: Vec<&str> = rest.iter().copied().filter(|word| !word.starts_with('-')).collect();
+    let Some((to, sources)) = operands.split_last() else {
+        return Vec::new();
+    };
+    let is_folder = to.ends_with('/') || *to == "." || sources.len() > 1;
+    let moved = sources.iter().filter_map(|from| {
+        let (from, to) = (setting.absolute(from)?, setting.absolute(to)?);
+        let name = from.rsplit('/').next().unwrap_or_default();
+        let to = if is_folder { absolute(&to, name) } else { to };
+        Some((from, to))
+    });
+    moved.collect()
+}
+
+/// A script or a Makefile of the repository that a command runs, and that speaks of an installer.
+fn unfollowed(command: &Simple, setting: &Setting<'_>) -> Option<RepoPath> {
+    let words = || command.words.iter().map(|word| word.text.as_str());
+    let program = words().next()?;
+    let file = match program.rsplit('/').next()? {
+        "make" => "Makefile",
+        "sh" | "bash" | "ash" | "dash" => words().skip(1).find(|word| !word.starts_with('-'))?,
+        _ if program.contains('/') => program,
+        _ => return None,
+    };
+    let path = setting.files.file(&setting.absolute(file)?)?;
+    let text = std::fs::read_to_string(path.under(setting.files.root)).ok()?;
+    let lines = text.lines().map(str::trim).filter(|line| !line.starts_with('#'));
+    let speaks = |line: &str| {
+        [
+            "pip install",
+            "poetry install",
+            "uv sync",
+            "uv pip",
+            "apt-get install",
+            "apk add",
+        ]
+        .iter()
+        .any(|words| line.contains(words))
+    };
+    lines.into_iter().any(speaks).then_some(path)
+}

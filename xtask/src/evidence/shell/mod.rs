@@ -1,0 +1,56 @@
+//! POSIX shell text as the simple commands in it, as far as that can be told without running it: branches whose condition
+//! is known are followed, others are said to be in doubt.
+
+mod condition;
+mod evaluate;
+mod expand;
+mod scan;
+mod syntax;
+#[cfg(test)]
+mod tests;
+mod tree;
+mod wrappers;
+
+use std::{collections::BTreeMap, ops::Range};
+
+pub use evaluate::Visit;
+
+/// What the shell knows, by name. `PWD` is the folder that a command runs in.
+pub type Variables = BTreeMap<String, String>;
+
+/// A program with its arguments.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Simple {
+    pub words: Vec<Word>,
+    pub span: Range<usize>,
+    /// Its condition is not known, or it stands behind `||` or in a loop: perhaps it does not run.
+    pub is_conditional: bool,
+    /// Where `>` sends what it prints.
+    pub output: Option<Word>,
+    /// The command whose output it reads.
+    pub input: Option<Vec<Word>>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Word {
+    /// Without quotes, variables in place.
+    pub text: String,
+    /// Whether the text is all that it comes to: no command substitution, no variable without a known value.
+    pub is_clear: bool,
+    pub span: Range<usize>,
+}
+
+/// The simple commands of a text, in order. `Err` with the place where it is no shell text.
+pub fn commands(text: &str, variables: &Variables) -> Result<Vec<Simple>, Range<usize>> {
+    let mut found = Vec::new();
+    walk(text, &mut variables.clone(), &mut |simple, _| {
+        found.push(simple.clone())
+    })?;
+    Ok(found)
+}
+
+/// Visits the simple commands of a text in order, each with the variables that it sees.
+pub fn walk(text: &str, variables: &mut Variables, visit: &mut Visit<'_>) -> Result<(), Range<usize>> {
+    let list = syntax::parse(text)?;
+    evaluate::run(text, &list, variables, visit)
+}

@@ -1,0 +1,107 @@
+//! What the workflows of GitHub Actions build, and what decides whether they run.
+
+mod bake;
+mod builds;
+mod command;
+mod compose;
+mod context;
+mod filter;
+
+use std::{fs, path::Path};
+
+use super::{
+    WORKFLOWS,
+    yaml::{self, Node},
+};
+use crate::{
+    repo::{RepoPath, Source},
+    report::{Place, Problem},
+};
+
+pub use filter::{Filter, Kind as FilterKind, Patterns};
+
+/// One workflow.
+#[derive(Clone, Debug)]
+pub struct Workflow {
+    pub path: RepoPath,
+    pub builds: Vec<Build>,
+    /// What of a change the workflow, or a step of it, looks at.
+    pub filters: Vec<Filter>,
+}
+
+/// A build of one or several images.
+#[derive(Clone, Debug)]
+pub struct Build {
+    pub what: What,
+    pub args: Vec<(String, String)>,
+    /// A stage of the Dockerfile.
+    pub target: Option<String>,
+    pub tags: Vec<String>,
+    pub pushes: bool,
+    pub place: Place,
+}
+
+/// What is built. `*` stands for what only a run can tell.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum What {
+    /// From this Dockerfile, a path in the repository.
+    Dockerfile(String),
+    /// Production alone, or both flavours, of a service, as `cargo xtask` does it.
+    Service { name: String, both: bool },
+}
+
+impl Workflow {
+    /// Every workflow of the repository, by name. None where there is no folder for them.
+    pub fn read_all(root: &Path, problems: &mut Vec<Problem>) -> Vec<Self> {
+        let entries = fs::read_dir(root.join(WORKFLOWS)).into_iter().flatten().flatten();
+        let names = entries.filter_map(|entry| entry.file_name().into_string().ok());
+        let mut names: Vec<String> = names
+            .filter(|name| name.ends_with(".yml") || name.ends_with(".yaml"))
+            .collect();
+        names.sort();
+        let paths = names
+            .iter()
+            .filter_map(|name| RepoPath::parse(&format!("{WORKFLOWS}/{name}")));
+        paths.filter_map(|path| Self::read(root, path, problems)).collect()
+    }
+
+    fn read(root: &Path, path: RepoPath, problems: &mut Vec<Problem>) -> Option<Self> {
+        let source = Source::read(&path.under(root), path.as_str())
+            .map_err(|problem| problems.push(problem))
+            .ok()?;
+        let documents = yaml::read(&source, problems);
+        let workflow = documents.first()?;
+        let mut filters = filter::of_events(workflow);
+        let mut found = Vec::new();
+        for (_, job) in workflow.get("jobs").map(Node::entries).unwrap_or_default() {
+            filters.extend(filter::of_steps(job, problems));
+            found.extend(builds::of_job(root, workflow, job, problems));
+        }
+        Some(Self {
+            path,
+            builds: found,
+            filters,
+        })
+    }
+}
+
+impl Build {
+    /// Whether it builds from that Dockerfile of that service.
+    pub fn is_of(&self, service: &str, dockerfile: &RepoPath, is_production: bool) -> bool {
+        match &self.what {
+            What::Dockerfile(path) => filter::matches(path, dockerfile.as_str(), filter::Stars::Anything),
+            What::Service { name, both } => {
+                (is_production || *both) && filter::matches(name, service, filter::Stars::Anything)
+            }
+        }
+    }
+
+    /// Whether it names this Dockerfile and perhaps no other.
+    pub fn names(&self, dockerfile: &RepoPath) -> bool {
+        let What::Dockerfile(path) = &self.what else {
+            return false;
+        };
+        // A file name that only a run can tell may be that of any Dockerfile.
+        path.ends_with(dockerfile.file_name()) && filter::matches(path, dockerfile.as_str(), filter::Stars::Anything)
+    }
+}

@@ -1,0 +1,229 @@
+//! What the steps of a job build, by their commands and by the actions they use.
+
+use std::path::Path;
+
+use super::{
+    Build, What, bake,
+    command::{self, argument, within},
+    context::Context,
+};
+use crate::{
+    evidence::{
+        shell,
+        yaml::{self, Node},
+    },
+    repo::{RepoPath, Source},
+    report::{Place, Problem},
+};
+
+/// How deep actions of the repository may use each other.
+const DEPTH: usize = 4;
+
+/// Every build of every job that the matrix makes.
+pub fn of_job(root: &Path, workflow: &Node, job: &Node, problems: &mut Vec<Problem>) -> Vec<Build> {
+    let mut found = Vec::new();
+    let mut said = Vec::new();
+    for context in Context::of_job(workflow, job) {
+        let mut steps = Steps {
+            root,
+            // The nearest says it.
+            defaults: [job, workflow],
+            builds: Vec::new(),
+            problems: &mut said,
+        };
+        steps.read(job.get("steps").map(Node::items).unwrap_or_default(), &context, 0);
+        found.extend(steps.builds);
+    }
+    // A matrix says the same again and again.
+    said.dedup();
+    problems.extend(said);
+    found
+}
+
+/// The steps of one job, and what they build.
+struct Steps<'a> {
+    root: &'a Path,
+    defaults: [&'a Node; 2],
+    builds: Vec<Build>,
+    problems: &'a mut Vec<Problem>,
+}
+
+impl Steps<'_> {
+    fn read(&mut self, steps: &[Node], context: &Context, depth: usize) {
+        for step in steps {
+            let context = context.clone().with_env(step);
+            if let Some(run) = step.get("run") {
+                let folder = self.working_directory(step, &context);
+                of_run(self.root, &folder, run, &context, &mut self.builds, self.problems);
+            }
+            let action = step.get("uses").and_then(Node::text).unwrap_or_default();
+            match action.split('@').next().unwrap_or_default() {
+                "docker/build-push-action" => self.builds.push(of_build_push(step, &context)),
+                "docker/bake-action" => self.builds.extend(of_bake(self.root, step, &context, self.problems)),
+                own if own.starts_with("./") && depth < DEPTH => self.of_own_action(own, step, &context, depth),
+                _ => {}
+            }
+        }
+    }
+
+    /// An action that the repository holds, made of steps.
+    fn of_own_action(&mut self, folder: &str, step: &Node, context: &Context, depth: usize) {
+        let Some(folder) = RepoPath::parse(folder) else { return };
+        let files = ["action.yml", "action.yaml"].map(|name| folder.child(name));
+        let Some(path) = files.into_iter().find(|path| path.under(self.root).is_file()) else {
+            return;
+        };
+        match Source::read(&path.under(self.root), path.as_str()) {
+            Ok(source) => {
+                let documents = yaml::read(&source, self.problems);
+                let Some(action) = documents.first() else { return };
+                let context = context.clone().with_inputs(action, step);
+                let steps = action.at(&["runs", "steps"]).map(Node::items).unwrap_or_default();
+                self.read(steps, &context, depth + 1);
+            }
+            Err(problem) => self.problems.push(problem),
+        }
+    }
+
+    fn working_directory(&self, step: &Node, context: &Context) -> String {
+        let defaults = self.defaults.iter().filter_map(|holder| {
+            let run = holder.at(&["defaults", "run"])?;
+            run.get("working-directory")
+        });
+        let said = step.get("working-directory").into_iter().chain(defaults).next();
+        said.and_then(Node::text)
+            .map(|text| context.expand(text))
+            .unwrap_or_default()
+    }
+}
+
+/// A script. `cd` changes where what follows is looked for.
+fn of_run(
+    root: &Path,
+    folder: &str,
+    run: &Node,
+    context: &Context,
+    builds: &mut Vec<Build>,
+    problems: &mut Vec<Problem>,
+) {
+    let Some(script) = run.text() else { return };
+    let script = context.expand(script).replace("\\\n", " ");
+    let Ok(commands) = shell::commands(&script, &context.variables()) else {
+        return;
+    };
+    let mut folder = folder.to_owned();
+    let mut seen = 0;
+    for command in commands {
+        let words: Vec<String> = command.words.iter().map(|word| starred(&word.text)).collect();
+        if let [first, to] = words.as_slice()
+            && first == "cd"
+        {
+            folder = within(&folder, to);
+            continue;
+        }
+        let first: Vec<&str> = words.iter().take(2).map(String::as_str).collect();
+        let place = narrowed(run.place(), &first, &mut seen);
+        command::read(root, &folder, &words, &place, builds, problems);
+    }
+}
+
+/// The text with `*` for every variable whose value is not known.
+fn starred(text: &str) -> String {
+    let mut starred = String::new();
+    let mut rest = text;
+    while let Some((before, behind)) = rest.split_once('$') {
+        starred.push_str(before);
+        starred.push('*');
+        rest = match behind.chars().next() {
+            Some('{') => behind.split_once('}').map_or("", |(_, rest)| rest),
+            Some('(') => behind.rsplit_once(')').map_or("", |(_, rest)| rest),
+            _ => behind.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '_'),
+        };
+    }
+    starred + rest
+}
+
+/// The line of a script on which a command stands: the next that holds its first words.
+fn narrowed(place: Place, words: &[&str], seen: &mut usize) -> Place {
+    let Place::Text { source, span, label } = place else {
+        return place;
+    };
+    let text = source.text().get(span.clone()).unwrap_or_default();
+    let start = words.join(" ");
+    match text.get(*seen..).and_then(|rest| rest.find(&start)) {
+        Some(at) if !start.is_empty() => {
+            let from = *seen + at;
+            let line = text[from..].split('\n').next().unwrap_or_default().trim_end();
+            *seen = from + start.len();
+            let from = span.start + from;
+            Place::Text {
+                span: from..from + line.len(),
+                source,
+                label,
+            }
+        }
+        _ => Place::Text { source, span, label },
+    }
+}
+
+/// docker/build-push-action.
+fn of_build_push(step: &Node, context: &Context) -> Build {
+    let with = |key: &str| {
+        let text = step.at(&["with", key]).and_then(Node::text)?;
+        Some(context.expand(text))
+    };
+    let lines = |key: &str| -> Vec<String> {
+        let text = with(key).unwrap_or_default();
+        let lines = text.split(['\n', ',']).map(str::trim).filter(|line| !line.is_empty());
+        lines.map(str::to_owned).collect()
+    };
+    let said = with("context").unwrap_or_else(|| ".".into());
+    // The repository as git has it: what follows is a folder, from which files are seen.
+    let (home, folder) = match said.strip_prefix("{{defaultContext}}") {
+        Some(folder) => (folder.trim_start_matches(':'), "."),
+        None => ("", said.as_str()),
+    };
+    let file = with("file").unwrap_or_else(|| format!("{}/Dockerfile", folder.trim_end_matches('/')));
+    // An expression may be true.
+    let pushes = with("push").is_some_and(|push| push != "false");
+    let outputs = with("outputs").unwrap_or_default();
+    let place = step
+        .at(&["with", "file"])
+        .or_else(|| step.get("uses"))
+        .unwrap_or(step)
+        .place();
+    let arguments = with("build-args").unwrap_or_default();
+    Build {
+        what: What::Dockerfile(within(home, &file)),
+        args: arguments
+            .lines()
+            .filter(|line| !line.trim().is_empty())
+            .map(argument)
+            .collect(),
+        target: with("target"),
+        tags: lines("tags"),
+        pushes: pushes || outputs.contains("type=registry") || outputs.contains("push=true"),
+        place,
+    }
+}
+
+/// docker/bake-action.
+fn of_bake(root: &Path, step: &Node, context: &Context, problems: &mut Vec<Problem>) -> Vec<Build> {
+    let with = |key: &str| {
+        let text = step.at(&["with", key]).and_then(Node::text).unwrap_or_default();
+        context.expand(text)
+    };
+    let list = |key: &str| -> Vec<String> {
+        let text = with(key);
+        let items = text.split(['\n', ',']).map(str::trim).filter(|item| !item.is_empty());
+        items.map(str::to_owned).collect()
+    };
+    let call = bake::Call {
+        files: list("files"),
+        targets: list("targets"),
+        pushes: !["", "false"].contains(&with("push").as_str()) || with("set").contains("type=registry"),
+    };
+    let folder = with("workdir");
+    let place = step.get("uses").unwrap_or(step).place();
+    call.read(root, &folder, &place, problems)
+}

@@ -1,0 +1,88 @@
+//! Services and libs of a repository that has no settings: a package with a Dockerfile is a service, any other is a lib.
+
+use std::{collections::BTreeSet, path::Path};
+
+use walkdir::{DirEntry, WalkDir};
+
+use super::{Package, RepoPath, dockerfiles};
+use crate::report::Problem;
+
+/// How deep packages are looked for.
+const DEPTH: usize = 6;
+/// Folders that hold what others made.
+const ELSEWHERE: [&str; 9] = [
+    "node_modules",
+    "target",
+    "venv",
+    "site-packages",
+    "__pycache__",
+    "dist",
+    "vendor",
+    "third_party",
+    "htmlcov",
+];
+
+/// The packages of a repository, sorted by name.
+pub struct Found {
+    pub services: Vec<Package>,
+    /// The services among them.
+    pub packages: Vec<Package>,
+}
+
+/// What a walk through the repository comes across.
+#[derive(Default)]
+pub struct Tree {
+    /// Folders with a manifest or a requirement file.
+    folders: BTreeSet<RepoPath>,
+    pub dockerfiles: BTreeSet<RepoPath>,
+}
+
+impl Found {
+    pub fn walk(root: &Path, problems: &mut Vec<Problem>) -> Self {
+        let tree = Tree::walk(root);
+        let mut packages = tree.packages(root, problems);
+        packages.sort_by(|a, b| (&a.name, &a.dir).cmp(&(&b.name, &b.dir)));
+        let of_packages = dockerfiles::assign(&packages.iter().collect::<Vec<_>>(), &tree.dockerfiles);
+        let services = packages.iter().filter(|package| of_packages.contains_key(&package.dir));
+        Self {
+            services: services.cloned().collect(),
+            packages,
+        }
+    }
+}
+
+impl Tree {
+    pub fn walk(root: &Path) -> Self {
+        let mut tree = Self::default();
+        let entries = WalkDir::new(root).max_depth(DEPTH).into_iter().filter_entry(is_ours);
+        // What cannot be read holds no file that anybody could build from.
+        for entry in entries.flatten().filter(|entry| entry.file_type().is_file()) {
+            let relative = entry.path().strip_prefix(root).ok().and_then(Path::to_str);
+            let Some(path) = relative.and_then(RepoPath::parse) else {
+                continue;
+            };
+            match path.file_name() {
+                "pyproject.toml" | "requirements.txt" => drop(tree.folders.insert(path.parent())),
+                name if name.ends_with(".txt") && path.parent().file_name() == "requirements" => {
+                    tree.folders.insert(path.parent().parent());
+                }
+                name if dockerfiles::is_dockerfile(name) => drop(tree.dockerfiles.insert(path)),
+                _ => {}
+            }
+        }
+        tree
+    }
+
+    /// The packages in the folders. A manifest that describes none, as one that only configures tools, is left out.
+    fn packages(&self, root: &Path, problems: &mut Vec<Problem>) -> Vec<Package> {
+        let folders = self.folders.iter();
+        folders.filter_map(|dir| Package::found(root, dir, problems)).collect()
+    }
+}
+
+fn is_ours(entry: &DirEntry) -> bool {
+    let name = entry.file_name().to_string_lossy();
+    let is_hidden = name.starts_with('.') && name != ".docker" && entry.depth() > 0;
+    let is_theirs = entry.file_type().is_dir() && ELSEWHERE.contains(&&*name);
+    !is_hidden && !is_theirs
+}

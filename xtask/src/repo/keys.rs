@@ -1,0 +1,452 @@
+//! Every key of the settings, with what it means: what the readers take is what `cargo xtask docs` describes.
+
+/// The keys of one table.
+#[derive(Debug)]
+pub struct Keys {
+    /// What a message calls one that is unknown.
+    pub one: &'static str,
+    /// How the table is written.
+    pub header: &'static str,
+    pub about: &'static str,
+    pub keys: &'static [Key],
+}
+
+#[derive(Debug)]
+pub struct Key {
+    pub name: &'static str,
+    /// A value, as it is written.
+    pub example: &'static str,
+    pub means: &'static str,
+    pub absent: Absent,
+}
+
+/// What holds without a key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Absent {
+    /// It has to be there.
+    Wrong,
+    /// This value, or whatever else is said.
+    Is(&'static str),
+}
+
+use Absent::{Is, Wrong};
+
+impl Keys {
+    pub fn names(&self) -> Vec<&'static str> {
+        self.keys.iter().map(|key| key.name).collect()
+    }
+}
+
+const fn key(name: &'static str, example: &'static str, absent: Absent, means: &'static str) -> Key {
+    Key {
+        name,
+        example,
+        means,
+        absent,
+    }
+}
+
+pub const ALL: [&Keys; 12] = [
+    &SETTINGS,
+    &USER,
+    &LIB_INDEX,
+    &ALLOW,
+    &APPLICATION_TEST,
+    &FRONTEND,
+    &BROWSER_TEST,
+    &SERVICE,
+    &SYSTEM_PACKAGES,
+    &DOCKERFILES,
+    &BUILD,
+    &UP,
+];
+
+pub const SETTINGS: Keys = Keys {
+    one: "setting",
+    header: "[workspace.metadata.xtask]",
+    about: "In the root `Cargo.toml`: the facts that all images share.",
+    keys: &[
+        key(
+            "services",
+            "[\"services/*\"]",
+            Is("none"),
+            "globs of folders that hold a service",
+        ),
+        key("libs", "[\"libs/*\"]", Is("none"), "globs of folders that hold a lib"),
+        key(
+            "base-image",
+            "\"python:3.13-slim-trixie\"",
+            Wrong,
+            "the image that both images of every service start from, with a tag and best with a digest",
+        ),
+        key(
+            "python",
+            "\"3.13\"",
+            Is("read from the tag"),
+            "the Python in the base image, where its tag does not tell",
+        ),
+        key(
+            "uv-version",
+            "\"0.13.9\"",
+            Wrong,
+            "the uv that installs packages during a build: the version that the lock of the tools has",
+        ),
+        key(
+            "image-registry",
+            "\"ghcr.io/team\"",
+            Is("none"),
+            "what names of images begin with, before the name of the service",
+        ),
+        key(
+            "user",
+            "{ name = \"nonroot\", uid = 10001 }",
+            Is("`nonroot`, 10001"),
+            "whom containers run as",
+        ),
+        key(
+            "lib-source",
+            "\"wheelhouse\"",
+            Is("`\"wheelhouse\"`"),
+            "where production images take libs from: `\"wheelhouse\"` builds them in a stage of the image, `\"index\"` installs what was published",
+        ),
+        key(
+            "lib-index",
+            "{ name = \"libs\", url = \"https://…/simple/\" }",
+            Is("none"),
+            "the index that libs are published to",
+        ),
+        key(
+            "tools",
+            "\"xtask/tools\"",
+            Is("`\"xtask/tools\"`"),
+            "the folder whose lock pins uv, the build backends and the checkers",
+        ),
+        key(
+            "allow",
+            "[[…]]",
+            Is("none"),
+            "differences between images that are wanted",
+        ),
+        key(
+            "levels",
+            "{ versions-vary = \"warning\" }",
+            Is("those of the rules"),
+            "how grave what a rule finds is here: `\"error\"`, `\"warning\"` or `\"note\"`",
+        ),
+        key(
+            "checks",
+            "{ name = [\"tool\", \"…\"] }",
+            Is("none"),
+            "what `cargo xtask ci` runs besides the checks that it finds: arguments of `cargo xtask`, by name",
+        ),
+        key(
+            "application-test",
+            "{ … }",
+            Is("none"),
+            "what tests the services together",
+        ),
+        key(
+            "frontend",
+            "{ … }",
+            Is("none"),
+            "the pages that people open in a browser",
+        ),
+    ],
+};
+
+pub const FRONTEND: Keys = Keys {
+    one: "key of `frontend`",
+    header: "[workspace.metadata.xtask.frontend]",
+    about: "The pages that people open in a browser. Tests write a report in JUnit's format to the file that `XTASK_JUNIT` names.",
+    keys: &[
+        key(
+            "folder",
+            "\"frontend\"",
+            Wrong,
+            "holds a `package.json` and a `package-lock.json`, which npm installs",
+        ),
+        key(
+            "command",
+            "[\"npm\", \"run\", \"dev\"]",
+            Wrong,
+            "serves the pages beside the services, with `cargo xtask up`",
+        ),
+        key("port", "8090", Wrong, "what it listens on, where that is free"),
+        key(
+            "env",
+            "{ PAGES_PORT = \"{port}\", WEB_URL = \"{url:web}\" }",
+            Is("none"),
+            "variables of the command, with the placeholders of `[tool.xtask.up]`",
+        ),
+        key(
+            "open",
+            "\"/chat/\"",
+            Is("`\"/\"`"),
+            "what a person opens, behind its address",
+        ),
+        key(
+            "health",
+            "\"/healthz\"",
+            Is("`\"/healthz\"`"),
+            "what answers 200 once it is up",
+        ),
+        key(
+            "test",
+            "[\"npm\", \"test\"]",
+            Is("none"),
+            "the tests that need no service",
+        ),
+        key("browser-test", "{ … }", Is("none"), "the tests that need all services"),
+    ],
+};
+
+pub const BROWSER_TEST: Keys = Keys {
+    one: "key of `browser-test`",
+    header: "[workspace.metadata.xtask.frontend] browser-test",
+    about: "What tests the pages in a browser, with all services behind them.",
+    keys: &[
+        key(
+            "command",
+            "[\"npm\", \"run\", \"test:browser\"]",
+            Wrong,
+            "runs in the folder of the frontend once all services are healthy",
+        ),
+        key(
+            "env",
+            "{ WEB_URL = \"{url:web}\" }",
+            Is("none"),
+            "variables of the command, and of all services",
+        ),
+    ],
+};
+
+pub const USER: Keys = Keys {
+    one: "key of `user`",
+    header: "[workspace.metadata.xtask] user",
+    about: "Whom containers run as.",
+    keys: &[
+        key("name", "\"nonroot\"", Wrong, "the name of user and group"),
+        key("uid", "10001", Wrong, "the number of user and group; never 0"),
+    ],
+};
+
+pub const LIB_INDEX: Keys = Keys {
+    one: "key of `lib-index`",
+    header: "[workspace.metadata.xtask] lib-index",
+    about: "Credentials are no part of it: they come from the environment, and from a secret during a build.",
+    keys: &[
+        key(
+            "name",
+            "\"libs\"",
+            Wrong,
+            "what `build-wheels --publish` takes: lower case letters, digits and `-`",
+        ),
+        key(
+            "url",
+            "\"https://…/simple/\"",
+            Wrong,
+            "the simple API (PEP 503, PEP 691)",
+        ),
+        key(
+            "publish-url",
+            "\"https://…/upload/\"",
+            Is("nothing is published"),
+            "where uploads go",
+        ),
+    ],
+};
+
+pub const ALLOW: Keys = Keys {
+    one: "key of `allow`",
+    header: "[[workspace.metadata.xtask.allow]]",
+    about: "An exception from a rule of `verify-parity`. One that matches nothing is itself found.",
+    keys: &[
+        key("rule", "\"port-differs\"", Wrong, "the id of the rule"),
+        key("service", "\"web\"", Wrong, "the service that it is allowed for"),
+        key("reason", "\"a proxy stands before it\"", Wrong, "why"),
+        key(
+            "images",
+            "true",
+            Is("false"),
+            "whether only built images show what it allows, so that `verify-parity` without `--built` does not miss it",
+        ),
+    ],
+};
+
+pub const APPLICATION_TEST: Keys = Keys {
+    one: "key of `application-test`",
+    header: "[workspace.metadata.xtask.application-test]",
+    about: "A program that shows that the services work together, on this machine and as images.",
+    keys: &[
+        key(
+            "script",
+            "\"tests/end_to_end/flow.py\"",
+            Wrong,
+            "a Python program of one file, which prints TAP",
+        ),
+        key(
+            "python-of",
+            "\"web\"",
+            Wrong,
+            "the service in whose environment, or image, it runs",
+        ),
+        key(
+            "env",
+            "{ WEB_URL = \"{url:web}\" }",
+            Is("none"),
+            "variables for the script and the services, with the placeholders of `up`",
+        ),
+    ],
+};
+
+pub const SERVICE: Keys = Keys {
+    one: "setting",
+    header: "[tool.xtask]",
+    about: "In the `pyproject.toml` of a service: the facts of its images.",
+    keys: &[
+        key("port", "8080", Wrong, "what the service listens on"),
+        key(
+            "command",
+            "[\"uvicorn\", \"web.main:app\"]",
+            Wrong,
+            "what the container runs, in exec form",
+        ),
+        key(
+            "system-packages",
+            "{ runtime = [\"libmagic1\"] }",
+            Is("none"),
+            "Debian packages, by where they are needed",
+        ),
+        key(
+            "dev-groups",
+            "[\"dev\"]",
+            Is("`dev`, if there is one"),
+            "Poetry groups that the development image gets alone",
+        ),
+        key(
+            "test-groups",
+            "[\"test\"]",
+            Is("`test`, if there is one"),
+            "Poetry groups that the test stage gets alone",
+        ),
+        key(
+            "debug-port",
+            "5678",
+            Is("5678"),
+            "where the development image listens for a debugger when it is asked to",
+        ),
+        key(
+            "env",
+            "{ LANG = \"C.UTF-8\" }",
+            Is("none"),
+            "environment of both images",
+        ),
+        key(
+            "dockerfiles",
+            "{ … }",
+            Is("see there"),
+            "how hand-written images are built",
+        ),
+        key("up", "{ … }", Is("see there"), "how the service runs beside the others"),
+    ],
+};
+
+pub const SYSTEM_PACKAGES: Keys = Keys {
+    one: "kind of system packages",
+    header: "[tool.xtask] system-packages",
+    about: "Names of Debian packages, each with or without `=VERSION`.",
+    keys: &[
+        key("runtime", "[\"tesseract-ocr\"]", Is("none"), "in both images"),
+        key(
+            "build",
+            "[\"gcc\"]",
+            Is("none"),
+            "only where third-party packages are installed: compilers and headers",
+        ),
+        key("dev", "[\"procps\"]", Is("none"), "in the development image alone"),
+    ],
+};
+
+pub const DOCKERFILES: Keys = Keys {
+    one: "image",
+    header: "[tool.xtask.dockerfiles]",
+    about: "How the images are built by hand, where names of files and stages do not tell. Only `verify-parity` reads it.",
+    keys: &[
+        key("dev", "{ … }", Is("told from names"), "the development image"),
+        key("prod", "{ … }", Is("told from names"), "the production image"),
+    ],
+};
+
+pub const BUILD: Keys = Keys {
+    one: "key of an image",
+    header: "[tool.xtask.dockerfiles] dev, prod",
+    about: "Paths are relative to the folder of the service.",
+    keys: &[
+        key(
+            "file",
+            "\"Dockerfile\"",
+            Is("the file whose name tells the flavour"),
+            "the Dockerfile",
+        ),
+        key(
+            "target",
+            "\"development\"",
+            Is("the last stage"),
+            "the stage that is built",
+        ),
+        key(
+            "build-args",
+            "{ INSTALL_DEV = \"true\" }",
+            Is("none"),
+            "values of `ARG`, by name",
+        ),
+        key(
+            "context",
+            "\"../..\"",
+            Is("the folder that holds what is copied"),
+            "the build context",
+        ),
+    ],
+};
+
+pub const UP: Keys = Keys {
+    one: "key of `up`",
+    header: "[tool.xtask.up]",
+    about: "How the service runs beside the others, with `cargo xtask up` and in the test of the application.",
+    keys: &[
+        key(
+            "env",
+            "{ WEB_URL = \"{url:web}\" }",
+            Is("none"),
+            "variables: `{url:SERVICE}` is the address of a service, `{state}` the folder for what outlives a run, `{port}` what the service listens on",
+        ),
+        key(
+            "open",
+            "\"/docs\"",
+            Is("`\"/\"`"),
+            "what a person opens, behind the address of the service",
+        ),
+        key(
+            "health",
+            "\"/healthz\"",
+            Is("`\"/healthz\"`"),
+            "what answers 200 once the service is up",
+        ),
+    ],
+};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_table_is_described() {
+        let constants = include_str!("keys.rs").matches("\npub const ").count();
+        assert_eq!(constants, ALL.len() + 1, "put the table into `ALL`");
+        for keys in ALL {
+            for key in keys.keys {
+                assert!(!key.means.ends_with('.'), "`{}`: drop the full stop", key.name);
+            }
+        }
+    }
+}

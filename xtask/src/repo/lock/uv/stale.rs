@@ -1,0 +1,107 @@
+use std::collections::BTreeSet;
+
+use super::normalised;
+use crate::{
+    repo::{PackageName, lock::Lock, manifest::Manifest, toml::Node},
+    report::Problem,
+    requirements::MAIN,
+};
+
+/// Group, name and specifiers of every requirement, as the member's entry repeats them from its manifest.
+pub type Declared = BTreeSet<(String, PackageName, String)>;
+
+/// Whether the manifest has changed since it was locked: then the problem that says so.
+pub fn stale(manifest: &Manifest, lock: &Lock) -> Option<Problem> {
+    let now = of_manifest(manifest);
+    let changed = now
+        .difference(&lock.declared)
+        .chain(lock.declared.difference(&now))
+        .next()?;
+    let (group, name, constraint) = changed;
+    let (path, manifest_path) = (lock.source.path(), manifest.source.path());
+    let in_group = if group == MAIN {
+        String::new()
+    } else {
+        format!(" of group `{group}`")
+    };
+    let what = match now.contains(changed) {
+        true => format!("the lock does not know `{name}{constraint}`{in_group}"),
+        false => format!("the lock still has `{name}{constraint}`{in_group}"),
+    };
+    let dependencies = manifest
+        .main
+        .iter()
+        .chain(manifest.groups.values().flat_map(|group| &group.dependencies));
+    let mut named = dependencies.filter(|dependency| dependency.name.value == *name);
+    let place = named.next().map(|dependency| dependency.name.place.clone());
+    Some(
+        Problem::error(format!(
+            "`{path}` is stale: `{manifest_path}` has changed since it was written"
+        ))
+        .at(place.unwrap_or_else(|| manifest.source.place(0..0)))
+        .at(lock.content_hash.place.clone().label("locked"))
+        .note(what)
+        .remedy(format!(
+            "run `uv lock --project {}`",
+            manifest_path.rsplit_once('/').map_or(".", |(dir, _)| dir)
+        )),
+    )
+}
+
+/// What the manifest declares, in the form of `declared`.
+fn of_manifest(manifest: &Manifest) -> Declared {
+    let main = manifest.main.iter().map(|dependency| (MAIN.to_owned(), dependency));
+    let groups = manifest.groups.iter().flat_map(|(group, members)| {
+        members
+            .dependencies
+            .iter()
+            .map(move |dependency| (group.clone(), dependency))
+    });
+    let texts = main.chain(groups).map(|(group, dependency)| {
+        let constraint = dependency
+            .constraint
+            .as_ref()
+            .map_or("", |constraint| constraint.text.value.as_str());
+        (group, dependency.name.value.clone(), canonical(constraint))
+    });
+    texts.collect()
+}
+
+/// What the member's entry says that its manifest declares.
+pub fn declared(node: &Node<'_>, problems: &mut Vec<Problem>) -> Declared {
+    let mut all = Declared::new();
+    let metadata = node.table(problems).and_then(|table| table.table("metadata", problems));
+    let Some(metadata) = metadata else { return all };
+    let mut add = |group: &str, node: &Node<'_>, problems: &mut Vec<Problem>| {
+        for node in node.array(problems).unwrap_or_default() {
+            let Some(table) = node.table(problems) else { continue };
+            let name = table
+                .string("name", problems)
+                .and_then(|text| PackageName::parse(&text.value));
+            let specifier = table
+                .string("specifier", problems)
+                .map_or(String::new(), |text| canonical(&text.value));
+            all.extend(name.map(|name| (group.to_owned(), name, specifier)));
+        }
+    };
+    if let Some(node) = metadata.get("requires-dist") {
+        add(MAIN, &node, problems);
+    }
+    if let Some(groups) = metadata.table("requires-dev", problems) {
+        for (group, node) in groups.entries() {
+            add(&normalised(group.value), &node, problems);
+        }
+    }
+    all
+}
+
+/// Specifiers in one order and without blanks.
+fn canonical(specifiers: &str) -> String {
+    let mut parts: Vec<String> = specifiers
+        .split(',')
+        .map(|part| part.split_whitespace().collect())
+        .filter(|part: &String| !part.is_empty())
+        .collect();
+    parts.sort();
+    parts.join(",")
+}

@@ -1,0 +1,83 @@
+//! One cause that shows in several services is shown once, and where else it is.
+
+use std::collections::{HashMap, hash_map::Entry};
+
+use crate::{
+    report::{Place, Problem},
+    tasks::verify_parity::Finding,
+};
+
+/// How many further places are named.
+const NAMED: usize = 8;
+
+/// The problems with the rule in their messages; those that say the same of several services as one.
+pub fn grouped(findings: &[Finding]) -> Vec<Problem> {
+    let mut groups: Vec<(&Finding, Vec<&Finding>)> = Vec::new();
+    let mut known: HashMap<(Said, usize), usize> = HashMap::new();
+    let mut in_service: HashMap<(Option<&str>, Said), usize> = HashMap::new();
+    for finding in findings {
+        let said = Said::of(finding);
+        // What a service has twice stays two.
+        let number = in_service
+            .entry((finding.service.as_deref(), said.clone()))
+            .or_insert(0);
+        *number += 1;
+        match known.entry((said, *number)) {
+            Entry::Occupied(entry) => groups[*entry.get()].1.push(finding),
+            Entry::Vacant(entry) => {
+                entry.insert(groups.len());
+                groups.push((finding, Vec::new()));
+            }
+        }
+    }
+    let problems = groups.into_iter().map(|(first, others)| problem(first, &others));
+    problems.collect()
+}
+
+/// What a finding says, without the service of which it says that.
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct Said {
+    rule: &'static str,
+    lines: Vec<String>,
+}
+
+impl Said {
+    fn of(finding: &Finding) -> Self {
+        let problem = &finding.problem;
+        let service = finding.service.as_deref().unwrap_or_default();
+        let masked = |text: &String| match service.is_empty() {
+            true => text.clone(),
+            false => text.replace(service, "\u{0}"),
+        };
+        let lines = std::iter::once(&problem.message)
+            .chain(&problem.notes)
+            .chain(&problem.remedy);
+        Self {
+            rule: finding.rule.id,
+            lines: lines.map(masked).collect(),
+        }
+    }
+}
+
+fn problem(first: &Finding, others: &[&Finding]) -> Problem {
+    let mut problem = first.problem.clone();
+    problem.message = format!("{} [{}]", problem.message, first.rule.id);
+    if others.is_empty() {
+        return problem;
+    }
+    let places: Vec<String> = others.iter().take(NAMED).map(|other| place(other)).collect();
+    let more = match others.len().saturating_sub(NAMED) {
+        0 => String::new(),
+        more => format!(", and {more} more"),
+    };
+    problem.notes.push(format!("the same at {}{more}", places.join(", ")));
+    problem
+}
+
+fn place(finding: &Finding) -> String {
+    match finding.problem.places.first().map(Place::position) {
+        Some((path, Some([start, _]))) => format!("{path}:{}:{}", start.0, start.1),
+        Some((path, None)) => path.to_owned(),
+        None => finding.service.clone().unwrap_or_default(),
+    }
+}

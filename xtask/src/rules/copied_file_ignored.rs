@@ -1,0 +1,40 @@
+use super::{Aspect, Check, Level, Rule, Subject};
+use crate::report::Problem;
+
+pub const RULE: Rule = Rule {
+    id: "copied-file-ignored",
+    aspect: Aspect::Files,
+    level: Level::Error,
+    what: "the ignore file keeps out what the Dockerfile copies",
+    why: "the build fails, or the image lacks what was meant to be in it",
+    example: "`*.md` in .dockerignore, and COPY README.md in the Dockerfile",
+    fix: "take it back with `!PATH` at the end of the ignore file",
+    check: Check::Service(check),
+};
+
+fn check(subject: &Subject<'_>) -> Vec<Problem> {
+    let mut found: Vec<Problem> = Vec::new();
+    for image in subject.images() {
+        let Some(file) = &image.context.ignore.path else {
+            continue;
+        };
+        for copied in image.copied.iter().map(|copied| &copied.what) {
+            let written = &copied.source.written;
+            let Some(pattern) = &copied.source.ignored else {
+                continue;
+            };
+            // A pattern that matches nothing that is sent may be meant so.
+            if written.contains(['*', '?', '[', '$']) {
+                continue;
+            }
+            let problem = Problem::error(format!("`{file}` keeps out `{written}`, which is copied"))
+                .at(copied.place.clone())
+                .at(pattern.clone().label("ignored here"))
+                .remedy(format!("add `!{written}` at the end of `{file}`"));
+            if !found.contains(&problem) {
+                found.push(problem);
+            }
+        }
+    }
+    found
+}

@@ -1,0 +1,51 @@
+use super::{Aspect, Check, Level, Rule, Subject};
+use crate::{evidence::image::Reach, report::Problem};
+
+pub const RULE: Rule = Rule {
+    id: "shell-tool-in-production",
+    aspect: Aspect::Packages,
+    level: Level::Warning,
+    what: "a tool for people or for downloads is in the production image",
+    why: "it is usually left over from the build or from a debugging session; some programs do run it, as a health check does with curl",
+    example: "apt-get install curl vim in the last stage",
+    fix: "use it in a stage of its own, or declare that the service runs it: `system-packages = { runtime = [\"curl\"] }`",
+    check: Check::Service(check),
+};
+
+const TOOLS: [&str; 16] = [
+    "curl",
+    "dnsutils",
+    "git",
+    "gnupg",
+    "htop",
+    "iproute2",
+    "iputils-ping",
+    "less",
+    "nano",
+    "net-tools",
+    "openssh-client",
+    "procps",
+    "strace",
+    "tcpdump",
+    "vim",
+    "wget",
+];
+
+fn check(subject: &Subject<'_>) -> Vec<Problem> {
+    let Some(prod) = &subject.prod else { return Vec::new() };
+    let declared = &subject.service.settings.system_packages.runtime;
+    let inside = prod
+        .system
+        .iter()
+        .filter(|package| package.reach == Reach::Chain)
+        .map(|package| &package.what);
+    let tools = inside.filter(|package| {
+        let name = package.value.split('=').next().unwrap_or_default();
+        TOOLS.contains(&name) && !declared.contains(&package.value)
+    });
+    tools
+        .map(|package| {
+            Problem::warning(format!("`{}` is in the production image", package.value)).at(package.place.clone())
+        })
+        .collect()
+}

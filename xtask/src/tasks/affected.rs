@@ -1,0 +1,136 @@
+use std::path::Path;
+
+use crate::{
+    Exit,
+    affected::{Affected, Base, Changes},
+    artifact::dockerfile_name,
+    image::Flavour,
+    repo::{Repo, RepoPath},
+    report::Problem,
+};
+
+/// Say which services and libs a change can affect: by their locks, libs and settings, and by the tool itself
+///
+/// The change is what differs between the working tree and the last commit it has in common with the base, committed or
+/// not. A file counts where it could change a byte of an image (its test stage included) or of a generated file.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// What to compare with: a branch, tag or commit [default: the branch that others start from]
+    #[arg(long, value_name = "REV")]
+    base: Option<String>,
+
+    /// How to say it
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    /// A line each
+    Text,
+    /// One JSON object
+    Json,
+    /// `matrix=…` and `any=…`, to append to `$GITHUB_OUTPUT`: an entry for each service, with its images by flavour
+    GithubMatrix,
+}
+
+/// What a run found.
+#[derive(Debug)]
+pub struct Outcome {
+    pub base: Base,
+    /// How many files have changed.
+    pub files: usize,
+    pub services: Vec<Service>,
+    pub libs: Vec<Lib>,
+    /// How many there are of both.
+    pub known: (usize, usize),
+}
+
+/// A service that the change can affect.
+#[derive(Debug)]
+pub struct Service {
+    pub name: String,
+    pub dir: RepoPath,
+    pub by: By,
+    pub images: Vec<Image>,
+}
+
+#[derive(Debug)]
+pub struct Lib {
+    pub name: String,
+    pub dir: RepoPath,
+    pub by: By,
+}
+
+/// Through which of the changed files: the first, and how many more.
+#[derive(Debug)]
+pub struct By {
+    pub file: RepoPath,
+    pub others: usize,
+}
+
+#[derive(Debug)]
+pub struct Image {
+    pub flavour: &'static str,
+    pub dockerfile: RepoPath,
+    /// What the image is named, without a tag.
+    pub name: String,
+    /// What builds it in `docker-bake.json`.
+    pub target: String,
+}
+
+impl Outcome {
+    pub fn exit(&self) -> Exit {
+        match self.known {
+            (0, 0) => Exit::Nothing,
+            _ => Exit::Clean,
+        }
+    }
+}
+
+pub fn run(root: &Path, args: &Args) -> Result<Outcome, Vec<Problem>> {
+    let mut problems = Vec::new();
+    let repo = Repo::read(root, &mut problems);
+    let Some(repo) = repo.filter(|_| problems.is_empty()) else {
+        return Err(problems);
+    };
+    let changes = Changes::since(root, args.base.as_deref())?;
+    let affected = Affected::by(&repo, &changes.files, &mut problems);
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    let registry = repo.settings.image_registry.as_deref();
+    let services = affected.services.into_iter().map(|touched| {
+        let package = &touched.what.package;
+        let image = |flavour: Flavour| Image {
+            flavour: flavour.name(),
+            dockerfile: package.dir.child(dockerfile_name(flavour)),
+            name: flavour.image(registry, &package.name),
+            target: flavour.target(&package.name),
+        };
+        Service {
+            name: package.name.to_string(),
+            dir: package.dir.clone(),
+            by: By {
+                file: touched.by,
+                others: touched.others,
+            },
+            images: [Flavour::Dev, Flavour::Prod].map(image).into(),
+        }
+    });
+    let libs = affected.libs.into_iter().map(|touched| Lib {
+        name: touched.what.name.to_string(),
+        dir: touched.what.dir.clone(),
+        by: By {
+            file: touched.by,
+            others: touched.others,
+        },
+    });
+    Ok(Outcome {
+        base: changes.base,
+        files: changes.files.len(),
+        services: services.collect(),
+        libs: libs.collect(),
+        known: (repo.services.len(), repo.libs.len()),
+    })
+}

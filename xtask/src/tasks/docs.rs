@@ -1,0 +1,118 @@
+use std::path::Path;
+
+use clap::Command;
+
+use crate::{
+    Exit,
+    artifact::{
+        Artifact,
+        docs::{self, Facts},
+    },
+    repo::{Repo, RepoPath, guides, readmes},
+    report::{Place, Problem, diff},
+    sync::{self, Lock, Plan, Scope},
+};
+
+/// Keep the reference in `docs/` true, and the regions between markers in README files
+///
+/// A region stands between `<!-- xtask:NAME -->` and `<!-- /xtask:NAME -->`, each on a line of its own; the names are
+/// `services`, `libs`, `lib-graph`, `settings`, `commands`, `exit-codes`, `rules` and `guides`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Write nothing: show what differs, and fail when something does
+    #[arg(long)]
+    check: bool,
+}
+
+/// How a run ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Every page and region is as it has to be.
+    Fresh { files: usize },
+    /// Some are not, and `--check` was given.
+    Stale { plan: Plan },
+    /// Some were not, and are now.
+    Written { plan: Plan },
+}
+
+impl Outcome {
+    pub fn exit(&self) -> Exit {
+        match self {
+            Self::Fresh { .. } | Self::Written { .. } => Exit::Clean,
+            Self::Stale { .. } => Exit::Stale,
+        }
+    }
+}
+
+/// Draws, compares, and writes unless `--check` says not to. `cli` is the tree of the command line.
+pub fn run(root: &Path, args: &Args, cli: Command, on_wait: impl FnOnce()) -> Result<Outcome, Vec<Problem>> {
+    let lock = Lock::acquire(root, on_wait);
+    let mut problems = Vec::new();
+    let repo = Repo::read(root, &mut problems);
+    let readmes = readmes::read(root, &mut problems);
+    let guides = guides::read(root, &mut problems);
+    let Some(repo) = repo else { return Err(problems) };
+    let mut cli = cli;
+    cli.build();
+    let facts = Facts {
+        repo: &repo,
+        cli: &cli,
+        guides: &guides,
+    };
+    let pages = docs::pages(&facts);
+    let mut regions = Vec::new();
+    for (path, source) in &readmes {
+        match docs::readme(&facts, path, source) {
+            Ok(artifact) => regions.extend(artifact),
+            Err(found) => problems.extend(found),
+        }
+    }
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    let _lock = lock?;
+    let plan = compare(root, &pages, &regions)?;
+    if plan.is_clean() && (args.check || plan.leftovers.is_empty()) {
+        return Ok(Outcome::Fresh { files: plan.fresh });
+    }
+    if args.check {
+        return Ok(Outcome::Stale { plan });
+    }
+    refuse_foreign(&plan)?;
+    sync::carry_out(root, &plan)?;
+    let left = compare(root, &pages, &regions)?;
+    if !left.is_clean() {
+        return Err(left
+            .changes
+            .iter()
+            .map(|change| our_bug(change.path.as_str()))
+            .collect());
+    }
+    Ok(Outcome::Written { plan })
+}
+
+fn compare(root: &Path, pages: &[Artifact], regions: &[Artifact]) -> Result<Plan, Vec<Problem>> {
+    let folder = RepoPath::root().child(docs::FOLDER);
+    Plan::new(root, pages, &Scope::Pages(folder))?.with_regions(root, regions)
+}
+
+fn refuse_foreign(plan: &Plan) -> Result<(), Vec<Problem>> {
+    let problems: Vec<Problem> = plan
+        .foreign()
+        .map(|change| {
+            Problem::error(format!("`{}` is in the way: this command did not make it", change.path))
+                .at(Place::File(change.path.to_string()))
+                .note(format!("this is what would change:\n{}", diff::unified(change)))
+                .remedy("keep what you need of it under another name, remove it, and run `cargo xtask docs` again")
+        })
+        .collect();
+    if problems.is_empty() { Ok(()) } else { Err(problems) }
+}
+
+fn our_bug(path: &str) -> Problem {
+    Problem::error(format!(
+        "`{path}` was written and is stale again: this is a bug of cargo xtask"
+    ))
+    .at(Place::File(path.into()))
+    .remedy("please report it, with the diff that `cargo xtask docs --check` shows")
+}

@@ -1,0 +1,211 @@
+//! Asks the rules: of the files of services, and of images.
+
+use super::{
+    Args, Clock, Finding, Outcome, aspects, exceptions, finding,
+    images::{self, Probed},
+    observe,
+};
+use crate::{
+    evidence::Surroundings,
+    repo::{PackageName, Repo, RepoPath, Service},
+    report::Problem,
+    rules::{Check, GENERATED_FILE_STALE, Member, Pair, RULES, Subject, Whole, stale},
+};
+
+/// Judges services by their files, and where asked by their images.
+pub fn services(
+    repo: &Repo,
+    args: &Args,
+    selected: &[&Service],
+    clock: &mut Clock,
+    mut problems: Vec<Problem>,
+) -> Outcome {
+    let mut subjects: Vec<Subject<'_>> = Vec::new();
+    let surroundings = Surroundings::read(&repo.root, &mut problems);
+    let libs = observe::libs(repo, selected, &mut problems);
+    clock.lap("libs");
+    for (subject, found) in observe::all(repo, &surroundings, &libs, selected) {
+        subjects.push(subject);
+        problems.extend(found);
+    }
+    clock.lap("Dockerfiles and locks");
+    let changes = observe::generated(repo, &subjects, args.services.is_empty(), &mut problems);
+    for subject in &mut subjects {
+        let dir = &subject.service.package.dir;
+        subject.changes = changes.iter().filter(|change| change.path.is_under(dir)).collect();
+    }
+    clock.lap("generated files");
+    let mut findings = Vec::new();
+    let whole = Whole {
+        repo,
+        subjects: &subjects,
+        surroundings: &surroundings,
+    };
+    let members = Member::all(&whole);
+    for rule in RULES {
+        match rule.check {
+            Check::Service(check) | Check::Both(check, _) => {
+                for subject in &subjects {
+                    let service = Some(subject.service.package.name.to_string());
+                    let found = check(subject).into_iter();
+                    findings.extend(found.map(|problem| finding(repo, rule, service.clone(), problem)));
+                }
+            }
+            Check::Among(check) => {
+                let found = check(&whole).into_iter();
+                let named = |(service, problem): (PackageName, Problem)| {
+                    finding(repo, rule, Some(service.to_string()), problem)
+                };
+                findings.extend(found.map(named));
+            }
+            Check::Package(check) => {
+                for member in &members {
+                    let first = member.services.first();
+                    let service = first.map(|subject| subject.service.package.name.to_string());
+                    let found = check(member).into_iter();
+                    findings.extend(found.map(|problem| finding(repo, rule, service.clone(), problem)));
+                }
+            }
+            Check::Whole(check) => {
+                let found = check(&whole).into_iter();
+                findings.extend(found.map(|problem| finding(repo, rule, None, problem)));
+            }
+            Check::Images(_) => {}
+        }
+    }
+    clock.lap("rules");
+    if args.built {
+        let probed = images::build(&repo.root, &subjects, &mut problems);
+        clock.lap("images");
+        for (subject, probed) in subjects.iter().zip(&probed) {
+            let Some(probed) = probed else { continue };
+            images::check_python(probed, &mut problems);
+            let found = of_images(repo, probed, Some(subject), subject.service.package.name.as_str());
+            // What the files already show is shown there, once.
+            let known = |new: &Finding| {
+                let same = |old: &Finding| {
+                    old.rule.id == new.rule.id
+                        && old.service == new.service
+                        && old.problem.message == new.problem.message
+                };
+                findings.iter().any(same)
+            };
+            let new: Vec<Finding> = found.into_iter().filter(|finding| !known(finding)).collect();
+            findings.extend(new);
+        }
+        clock.lap("rules of images");
+    }
+    let of_service = |finding: &Finding| {
+        repo.services
+            .iter()
+            .position(|service| finding.service.as_deref() == Some(service.package.name.as_str()))
+    };
+    findings.sort_by_key(|finding| of_service(finding).unwrap_or(usize::MAX));
+    let elsewhere = changes.iter().filter(|change| {
+        subjects
+            .iter()
+            .all(|subject| !change.path.is_under(&subject.service.package.dir))
+    });
+    findings.extend(
+        elsewhere
+            .filter_map(stale)
+            .map(|problem| finding(repo, &GENERATED_FILE_STALE, None, problem)),
+    );
+    once(&mut findings);
+    let allowed = exceptions::take_out(repo, &mut findings, |findings| {
+        exceptions::unused(repo, &mut subjects, findings, args.built)
+    });
+    Outcome {
+        services: selected
+            .iter()
+            .map(|service| (service.package.name.to_string(), service.package.dir.clone()))
+            .collect(),
+        aspects: aspects::looked_at(repo),
+        findings,
+        allowed,
+        fixed: None,
+        rules: RULES
+            .into_iter()
+            .filter(|rule| args.built || !matches!(rule.check, Check::Images(_)))
+            .count(),
+        problems,
+        timings: None,
+    }
+}
+
+/// Judges two images by themselves, and by the lock of a service where one is known.
+pub fn two_images(
+    repo: &Repo,
+    (dev, prod): (&str, &str),
+    service: Option<&Service>,
+    clock: &mut Clock,
+    mut problems: Vec<Problem>,
+) -> Outcome {
+    let probed = images::named(&repo.root, dev, prod, &mut problems);
+    images::check_python(&probed, &mut problems);
+    clock.lap("images");
+    let service = service.or_else(|| images::titled(repo, &probed));
+    let surroundings = Surroundings::default();
+    let libs = observe::libs(repo, service.as_slice(), &mut problems);
+    let mut subject = None;
+    if let Some(service) = service {
+        for (observed, found) in observe::all(repo, &surroundings, &libs, &[service]) {
+            subject = Some(observed);
+            problems.extend(found);
+        }
+    }
+    // The Dockerfiles of this tree need not be those that the images were built from.
+    if let Some(subject) = &mut subject {
+        (subject.dev, subject.prod) = (None, None);
+    }
+    let (name, dir) = match service {
+        Some(service) => (service.package.name.to_string(), service.package.dir.clone()),
+        None => (prod.to_owned(), RepoPath::root()),
+    };
+    let mut findings = of_images(repo, &probed, subject.as_ref(), &name);
+    let allowed = exceptions::take_out(repo, &mut findings, |_| Vec::new());
+    clock.lap("rules of images");
+    Outcome {
+        services: vec![(name, dir)],
+        aspects: aspects::of_images(),
+        findings,
+        allowed,
+        fixed: None,
+        rules: RULES
+            .into_iter()
+            .filter(|rule| rule.check.of_images().is_some())
+            .count(),
+        problems,
+        timings: None,
+    }
+}
+
+/// What the rules say of two images, where both could be read.
+fn of_images(repo: &Repo, probed: &Probed, subject: Option<&Subject<'_>>, name: &str) -> Vec<Finding> {
+    let (Some(dev), Some(prod)) = (&probed.dev, &probed.prod) else {
+        return Vec::new();
+    };
+    let pair = Pair { dev, prod, subject };
+    let mut findings = Vec::new();
+    for rule in RULES {
+        if let Some(check) = rule.check.of_images() {
+            let found = check(&pair).into_iter();
+            findings.extend(found.map(|problem| finding(repo, rule, Some(name.to_owned()), problem)));
+        }
+    }
+    findings
+}
+
+/// Where one file makes both images, each of them shows the same fault.
+fn once(findings: &mut Vec<Finding>) {
+    let mut kept: Vec<Finding> = Vec::new();
+    for finding in findings.drain(..) {
+        let is_known = |other: &Finding| {
+            other.rule.id == finding.rule.id && other.service == finding.service && other.problem == finding.problem
+        };
+        if !kept.iter().rev().take(100).any(is_known) {
+            kept.push(finding);
+        }
+    }
+    *findings = kept;
+}

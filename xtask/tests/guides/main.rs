@@ -1,0 +1,61 @@
+//! Runs every guide under `docs/guides/` from top to bottom in a copy of this repository: its snippets become files, its
+//! commands are run, and what it promises is compared. No block of a guide is only read.
+//!
+//! A guide that calls Poetry is ignored where there is none (`POETRY` names one), and in CI fails.
+
+mod block;
+mod expected;
+#[path = "../fixture/mod.rs"]
+#[expect(dead_code, reason = "other tests use the rest of it")]
+mod fixture;
+mod runner;
+mod snippet;
+mod trial;
+
+use std::{fs, path::Path, process::ExitCode};
+
+use libtest_mimic::{Arguments, Failed, Trial};
+
+fn main() -> ExitCode {
+    let arguments = Arguments::from_args();
+    let mut trials = trial::of_the_runner();
+    trials.extend(guides().into_iter().map(|(name, text)| {
+        let blocks = block::read(&text);
+        let is_ignored = blocks.iter().flatten().any(block::Block::calls_poetry) && poetry().is_none() && !in_ci();
+        let run = move || -> Result<(), Failed> { Ok(runner::run(&blocks?, poetry().as_deref())?) };
+        Trial::test(name, run).with_ignored_flag(is_ignored)
+    }));
+    libtest_mimic::run(&arguments, trials).exit_code()
+}
+
+/// Every guide with its text.
+fn guides() -> Vec<(String, String)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/guides");
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut guides: Vec<(String, String)> = entries
+        .map(|entry| entry.path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "md"))
+        .map(|path| {
+            let name = path.file_stem().unwrap().to_string_lossy().into_owned();
+            (name, fs::read_to_string(path).unwrap())
+        })
+        .collect();
+    guides.sort();
+    guides
+}
+
+/// The Poetry of this machine: what `POETRY` names, or the one on the path.
+fn poetry() -> Option<String> {
+    let named = std::env::var("POETRY").ok().filter(|program| !program.is_empty());
+    named.or_else(|| {
+        let folders = std::env::var_os("PATH")?;
+        let program = std::env::split_paths(&folders)
+            .map(|folder| folder.join("poetry"))
+            .find(|file| file.is_file());
+        program.map(|program| program.display().to_string())
+    })
+}
+
+fn in_ci() -> bool {
+    std::env::var_os("CI").is_some_and(|value| !value.is_empty())
+}

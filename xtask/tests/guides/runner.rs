@@ -1,0 +1,181 @@
+//! A reader at a terminal: one folder after another, one command after another.
+
+use std::{
+    fs,
+    io::Write,
+    os::unix::fs::PermissionsExt,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+};
+
+use tempfile::TempDir;
+
+use crate::{
+    block::{Block, Step},
+    expected,
+    fixture::Fixture,
+    snippet,
+};
+
+/// `cargo xtask` is the program under test, in the workspace around the folder; what else cargo does is cargo's.
+const CARGO: &str = r#"#!/bin/sh
+[ "$1" = xtask ] || PATH=${PATH#*:} exec cargo "$@"
+shift
+root=$PWD
+until grep -qs '^\[workspace' "$root/Cargo.toml"; do
+    [ "$root" != / ] || { echo "error: no workspace here" >&2; exit 101; }
+    root=$(dirname "$root")
+done
+exec "$GUIDE_XTASK" --root "$root" "$@"
+"#;
+
+struct Terminal {
+    programs: TempDir,
+    folder: PathBuf,
+    /// How the last command ended, and what it printed.
+    status: i32,
+    printed: String,
+}
+
+/// `Err` says where the guide promises something else than what happens.
+pub fn run(blocks: &[Block], poetry: Option<&str>) -> Result<(), String> {
+    let repo = Fixture::of_this_repository();
+    repo.git(&["init", "--quiet", "--initial-branch=main"]);
+    repo.git(&["add", "--all"]);
+    repo.git(&["commit", "--quiet", "--message", "Start"]);
+    // Beside the repository there is room for another one.
+    let place = TempDir::new().unwrap();
+    let folder = place.path().join("template");
+    copy(&repo.path(""), &folder);
+    let mut terminal = Terminal::new(folder, poetry);
+    for block in blocks {
+        let done = terminal.follow(block);
+        done.map_err(|why| format!("line {}: {why}", block.line()))?;
+    }
+    match terminal.status {
+        0 => Ok(()),
+        status => Err(format!(
+            "the last command ends with {status}, and the guide does not say so\n{}",
+            terminal.printed
+        )),
+    }
+}
+
+fn copy(from: &Path, to: &Path) {
+    let status = Command::new("cp").arg("-a").arg(from).arg(to).status().unwrap();
+    assert!(status.success());
+}
+
+impl Terminal {
+    #[allow(
+        clippy::disallowed_methods,
+        reason = "the copy of a test is not the tree that sync guards"
+    )]
+    fn new(folder: PathBuf, poetry: Option<&str>) -> Self {
+        let programs = TempDir::new().unwrap();
+        let mut scripts = vec![("cargo", CARGO.to_owned())];
+        scripts.extend(poetry.map(|program| ("poetry", format!("#!/bin/sh\nexec '{program}' \"$@\"\n"))));
+        for (name, text) in scripts {
+            let file = programs.path().join(name);
+            fs::write(&file, text).unwrap();
+            fs::set_permissions(file, fs::Permissions::from_mode(0o755)).unwrap();
+        }
+        Self {
+            programs,
+            folder,
+            status: 0,
+            printed: String::new(),
+        }
+    }
+
+    fn follow(&mut self, block: &Block) -> Result<(), String> {
+        match block {
+            Block::File { path, text, .. } => snippet::put(&self.folder, path, text),
+            Block::Diff { text, .. } => self.apply(text),
+            Block::Console { steps, .. } => steps.iter().try_for_each(|step| self.type_in(step)),
+        }
+    }
+
+    fn type_in(&mut self, step: &Step) -> Result<(), String> {
+        let Step { command, output } = step;
+        if self.status != 0 && command != "echo $?" {
+            return Err(format!(
+                "the command before `{command}` ends with {}, and the guide does not say so\n{}",
+                self.status, self.printed
+            ));
+        }
+        // The folder that the command leaves behind is where the next one runs.
+        let left = self.programs.path().join("folder");
+        let script = format!(
+            "(exit {}); {command}\nstatus=$?; pwd > '{}'; exit $status",
+            self.status,
+            left.display()
+        );
+        let ended = self
+            .shell()
+            .args(["-c", &script])
+            .output()
+            .map_err(|error| error.to_string())?;
+        self.status = ended.status.code().unwrap_or(-1);
+        self.folder = PathBuf::from(fs::read_to_string(left).unwrap_or_default().trim_end());
+        // The table of a report comes before its problems on a terminal too.
+        let printed = [ended.stdout, ended.stderr]
+            .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+            .concat();
+        let is_kept = output.is_empty() || expected::matches(output, &printed);
+        self.printed = printed;
+        match is_kept {
+            true => Ok(()),
+            false => Err(format!(
+                "`{command}` ends with {} and prints\n{}\nthe guide promises\n{}\n",
+                self.status,
+                self.printed,
+                output.join("\n")
+            )),
+        }
+    }
+
+    fn apply(&self, diff: &str) -> Result<(), String> {
+        let mut patch = self.shell();
+        patch
+            .args(["-c", "patch --strip=1 --forward --fuzz=0"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped());
+        let mut running = patch.spawn().map_err(|error| error.to_string())?;
+        running
+            .stdin
+            .take()
+            .unwrap()
+            .write_all(diff.as_bytes())
+            .map_err(|error| error.to_string())?;
+        let ended = running.wait_with_output().map_err(|error| error.to_string())?;
+        match ended.status.success() {
+            true => Ok(()),
+            false => Err(format!(
+                "the difference does not apply: {}",
+                String::from_utf8_lossy(&ended.stdout)
+            )),
+        }
+    }
+
+    fn shell(&self) -> Command {
+        let path = std::env::var("PATH").unwrap_or_default();
+        let mut shell = Command::new("bash");
+        shell
+            .current_dir(&self.folder)
+            .env("PATH", format!("{}:{path}", self.programs.path().display()))
+            .env("GUIDE_XTASK", env!("CARGO_BIN_EXE_xtask"))
+            .env("NO_COLOR", "1")
+            .env("GIT_CONFIG_GLOBAL", "/dev/null")
+            .stdin(Stdio::null());
+        for who in ["AUTHOR", "COMMITTER"] {
+            shell
+                .env(format!("GIT_{who}_NAME"), "Reader")
+                .env(format!("GIT_{who}_EMAIL"), "reader@example.org");
+        }
+        for variable in ["CI", "GITHUB_STEP_SUMMARY", "RUST_BACKTRACE", "VIRTUAL_ENV"] {
+            shell.env_remove(variable);
+        }
+        shell
+    }
+}

@@ -1,0 +1,59 @@
+//! Repositories of other people, without a word of settings: what is found, and where.
+
+use std::{fmt::Write, path::Path};
+
+use serde_json::Value;
+
+use crate::fixture::Fixture;
+
+/// Every finding as `rule path:line:column`, and every problem.
+fn judged(name: &str) -> String {
+    let dir = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/verify_parity/foreign")
+        .join(name);
+    let repo = Fixture::copy_of(&dir);
+    let output = repo.run(&["verify-parity", "--format", "json"]);
+    let json: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let mut text = format!("exit {}\n", output.status.code().unwrap());
+    for service in json["services"].as_array().unwrap() {
+        let _ = writeln!(text, "service in {}", service["path"]);
+    }
+    for finding in json["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .chain(json["problems"].as_array().unwrap())
+    {
+        let place = &finding["places"][0];
+        let _ = writeln!(
+            text,
+            "{} {}:{}:{}\n    {}",
+            finding["rule"].as_str().unwrap_or("problem"),
+            place["path"].as_str().unwrap_or_default(),
+            place["line"],
+            place["column"],
+            finding["message"].as_str().unwrap()
+        );
+    }
+    text
+}
+
+#[test]
+fn a_dockerfile_for_development_beside_one_for_production() {
+    insta::assert_snapshot!(judged("plain_and_prod"));
+}
+
+#[test]
+fn dockerfiles_in_a_folder_for_each_environment() {
+    insta::assert_snapshot!(judged("compose_folders"));
+}
+
+#[test]
+fn uv_in_a_project_with_one_dockerfile() {
+    insta::assert_snapshot!(judged("uv_in_the_project"));
+}
+
+#[test]
+fn dockerfiles_apart_from_the_sources() {
+    insta::assert_snapshot!(judged("docker_folder"));
+}

@@ -1,0 +1,274 @@
+//! Faults in built images, each made in a folder that a stand-in for `docker` hands out as an image. Real images are
+//! tried by `cargo xtask test images`.
+
+use std::{fs, process::Output};
+
+use serde_json::{Value, json};
+
+use crate::{
+    fixture::shown,
+    image_folders::{DEV_IMAGE, Images, PROD_IMAGE, SITE},
+    suite::{DEV, PROD, found},
+};
+
+type ImageFault = (&'static str, &'static str, fn(&Images));
+
+pub const FAULTS: &[ImageFault] = &[
+    ("user-differs", "another user in development", |images| {
+        images.set(DEV_IMAGE, "User", json!("1000"))
+    }),
+    ("user-is-root", "no user in both", |images| {
+        images.set(DEV_IMAGE, "User", json!(""));
+        images.set(PROD_IMAGE, "User", json!(""));
+    }),
+    ("workdir-differs", "another folder", |images| {
+        images.set(DEV_IMAGE, "WorkingDir", json!("/code"))
+    }),
+    ("environment-differs", "a variable of the base alone", |images| {
+        images.env(PROD_IMAGE, "LOG_LEVEL=info")
+    }),
+    ("port-differs", "another port", |images| {
+        images.set(DEV_IMAGE, "ExposedPorts", json!({"8000/tcp": {}, "8080/tcp": {}}))
+    }),
+    ("command-differs", "another server", |images| {
+        images.set(PROD_IMAGE, "Cmd", json!(["gunicorn", "web.main:app"]))
+    }),
+    ("pythonpath-in-production", "set by the base", |images| {
+        images.env(PROD_IMAGE, "PYTHONPATH=/opt/more")
+    }),
+    ("platform-differs", "pulled for another processor", |images| {
+        let config = images.config(DEV_IMAGE).replace("amd64", "arm64");
+        images.write(DEV_IMAGE, "../config.json", &config);
+    }),
+    ("python-differs", "a base that was pulled later", |images| {
+        images.write(DEV_IMAGE, "venv/pyvenv.cfg", "version_info = 3.13.9\n")
+    }),
+    ("python-outside-range", "a Python that is too new", |images| {
+        for image in [DEV_IMAGE, PROD_IMAGE] {
+            images.rename(image, "usr/bin/python3.13", "usr/bin/python3.14");
+            images.rename(image, "venv/lib/python3.13", "venv/lib/python3.14");
+            images.remove(image, "venv/bin/python");
+            images.link(image, "venv/bin/python", "/usr/bin/python3.14");
+            images.write(image, "venv/pyvenv.cfg", "version = 3.14.0\n");
+        }
+    }),
+    ("system-packages-differ", "a package in development alone", |images| {
+        images.debian(DEV_IMAGE, "libpq5", "17")
+    }),
+    ("system-packages-differ", "an upgrade in production alone", |images| {
+        images.debian(PROD_IMAGE, "libc6", "2.42")
+    }),
+    ("build-tool-in-production", "a compiler in both", |images| {
+        images.debian(DEV_IMAGE, "gcc", "14");
+        images.debian(PROD_IMAGE, "gcc", "14");
+    }),
+    ("build-tool-in-production", "Poetry in the environment", |images| {
+        images.install(PROD_IMAGE, "poetry", "2.1.0");
+    }),
+    ("build-tool-in-production", "uv copied from its own image", |images| {
+        images.write(PROD_IMAGE, "usr/bin/uv", "ELF")
+    }),
+    ("development-package-in-production", "the debugger", |images| {
+        images.install(PROD_IMAGE, "debugpy", "1.8.22");
+    }),
+    ("package-missing", "removed from production", |images| {
+        images.uninstall(PROD_IMAGE, "h11", "0.16.0")
+    }),
+    ("package-missing", "a development package is absent", |images| {
+        images.uninstall(DEV_IMAGE, "watchfiles", "1.3.0")
+    }),
+    ("package-not-in-lock", "installed besides in both", |images| {
+        images.install(DEV_IMAGE, "gunicorn", "23.0.0");
+        images.install(PROD_IMAGE, "gunicorn", "23.0.0");
+    }),
+    ("installed-version-differs", "another version in both", |images| {
+        for image in [DEV_IMAGE, PROD_IMAGE] {
+            images.uninstall(image, "h11", "0.16.0");
+            images.install(image, "h11", "0.14.0");
+        }
+    }),
+    ("installed-version-differs", "an upgrade in production", |images| {
+        images.uninstall(PROD_IMAGE, "uvicorn", "0.54.0");
+        images.install(PROD_IMAGE, "uvicorn", "0.55.0");
+    }),
+    ("installed-version-differs", "an image of an older tree", |images| {
+        images.uninstall(PROD_IMAGE, "core", "1.2.0");
+        images.install(PROD_IMAGE, "core", "1.1.0");
+    }),
+    ("installed-files-differ", "patched in place", |images| {
+        images.write(PROD_IMAGE, &format!("{SITE}/h11/__init__.py"), "patched = True\n")
+    }),
+    ("installed-files-differ", "a file was removed", |images| {
+        images.remove(DEV_IMAGE, &format!("{SITE}/h11/__init__.py"))
+    }),
+    (
+        "installed-files-differ",
+        "another archive of the same version",
+        |images| images.install_as(PROD_IMAGE, "h11", "0.16.0", "compiled = True\n"),
+    ),
+    ("path-file-astray", "left by an editable install", |images| {
+        images.write(PROD_IMAGE, &format!("{SITE}/other.pth"), "/build/libs/other\n")
+    }),
+    ("path-file-astray", "code at every start", |images| {
+        images.write(PROD_IMAGE, &format!("{SITE}/patch.pth"), "import patch\n")
+    }),
+    ("lib-missing", "its sources are absent", |images| {
+        images.remove(DEV_IMAGE, "app/libs/core/src/core/__init__.py");
+        images.remove(DEV_IMAGE, "app/libs/core/src/core");
+    }),
+    ("lib-imported-from-elsewhere", "installed in development", |images| {
+        images.set(
+            DEV_IMAGE,
+            "Env",
+            json!(["PATH=/venv/bin:/usr/bin", "PYTHONUNBUFFERED=1"]),
+        );
+        images.install(DEV_IMAGE, "core", "1.2.0");
+    }),
+    (
+        "lib-imported-from-elsewhere",
+        "installed besides its sources",
+        |images| images.install(DEV_IMAGE, "core", "1.2.0"),
+    ),
+    (
+        "lib-imported-from-elsewhere",
+        "sources in production's folder",
+        |images| images.write(PROD_IMAGE, "app/core/__init__.py", ""),
+    ),
+    ("lib-imported-from-elsewhere", "editable in production", |images| {
+        let url = r#"{"url": "file:///app/libs/core", "dir_info": {"editable": true}}"#;
+        images.write(PROD_IMAGE, &format!("{SITE}/core-1.2.0.dist-info/direct_url.json"), url);
+    }),
+];
+
+#[test]
+fn images_without_a_fault_are_silent() {
+    let images = Images::new();
+    for arguments in [
+        &["--built"][..],
+        &["--images", DEV_IMAGE, PROD_IMAGE],
+        &["--images", DEV_IMAGE, PROD_IMAGE, "web"],
+    ] {
+        let output = images.run(&[arguments, &["--format", "json"]].concat());
+        let (rules, problems) = found(&output);
+        assert!(
+            rules.is_empty() && problems.is_empty(),
+            "{}",
+            String::from_utf8_lossy(&output.stdout)
+        );
+        assert_eq!(output.status.code(), Some(0));
+    }
+    let removed = images.0.read("images/removed");
+    assert_eq!(removed.lines().count(), 6, "a container was left: {removed}");
+}
+
+/// Each fault by the images alone, and by images of the Dockerfiles.
+#[test]
+fn faults_of_images_are_found() {
+    let mut wrong = Vec::new();
+    for (rule, what, apply) in FAULTS {
+        let images = Images::new();
+        apply(&images);
+        for arguments in [&["--images", DEV_IMAGE, PROD_IMAGE, "web"][..], &["--built"]] {
+            let output = images.run(&[arguments, &["--format", "json"]].concat());
+            let (rules, problems) = found(&output);
+            let rules: Vec<&str> = rules.iter().map(String::as_str).collect();
+            if rules != [*rule] || output.status.code() != Some(5) || !problems.is_empty() {
+                wrong.push(format!(
+                    "{what}: `{rule}`, found {rules:?} {problems:?} by {}",
+                    arguments[0]
+                ));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn without_a_service_images_are_compared_with_each_other() {
+    let images = Images::new();
+    images.uninstall(DEV_IMAGE, "h11", "0.16.0");
+    images.remove(DEV_IMAGE, &format!("{SITE}/h11/__init__.py"));
+    fs::remove_dir(images.0.path(&Images::path(DEV_IMAGE, &format!("{SITE}/h11")))).unwrap();
+    images.set(DEV_IMAGE, "User", json!("1000"));
+    let output = images.run(&["--images", DEV_IMAGE, PROD_IMAGE]);
+    let out = String::from_utf8_lossy(&output.stdout).into_owned();
+    // Both are read at once, in any order.
+    let shown = shown(&output);
+    let told: Vec<&str> = shown.lines().filter(|line| !line.contains(" Read")).collect();
+    insta::assert_snapshot!("two_images", format!("{out}{}", told.join("\n")));
+    // The same, once an image says what it is of.
+    let title = json!({"org.opencontainers.image.title": "web"});
+    images.set(PROD_IMAGE, "Labels", title);
+    let output = images.run(&["--images", DEV_IMAGE, PROD_IMAGE, "--format", "json"]);
+    assert!(String::from_utf8_lossy(&output.stdout).contains("\"service\":\"web\""));
+}
+
+#[test]
+fn what_the_files_show_is_shown_there() {
+    let images = Images::new();
+    images.0.edit(DEV, "USER 10001", "USER 1000");
+    images.set(DEV_IMAGE, "User", json!("1000"));
+    let output = images.run(&["--built", "--format", "json"]);
+    let json: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let findings = json["findings"].as_array().unwrap();
+    assert_eq!(findings.len(), 1, "{findings:?}");
+    assert_eq!(findings[0]["places"][0]["path"], DEV);
+}
+
+const ALLOW: &str = "\n[[workspace.metadata.xtask.allow]]\nrule = \"environment-differs\"\nservice = \"web\"\nreason = \"the base says so\"\nimages = true\n";
+
+#[test]
+fn exceptions_for_images_are_not_missed_without_them() {
+    let images = Images::new();
+    images.0.write("Cargo.toml", images.0.read("Cargo.toml") + ALLOW);
+    assert_eq!(images.run(&[]).status.code(), Some(0));
+    assert_eq!(images.run(&["--built"]).status.code(), Some(5));
+    images.env(PROD_IMAGE, "LOG_LEVEL=info");
+    assert_eq!(images.run(&["--built"]).status.code(), Some(0));
+}
+
+/// Each in its own words, with what to do.
+#[test]
+fn images_that_cannot_be_read_are_no_pass() {
+    let told = |output: &Output| {
+        assert_eq!(output.status.code(), Some(1));
+        String::from_utf8_lossy(&output.stderr).into_owned()
+    };
+    let images = Images::new();
+    let absent = told(&images.run(&["--images", "nope:1", PROD_IMAGE]));
+    assert!(
+        absent.contains("there is no image `nope:1`, here or to be pulled"),
+        "{absent}"
+    );
+    assert!(!images.0.path("images/nope:1").exists());
+    let no_program = told(&images.run_with(&[("PATH", "/nonexistent")], &["--built"]));
+    assert_eq!(no_program.matches("cannot run `docker`").count(), 1, "{no_program}");
+    images.0.edit(
+        "bin/docker",
+        "version) echo 20.10",
+        "version) echo 'no daemon' >&2; exit 1",
+    );
+    let host = [("DOCKER_HOST", "unix:///dead.sock")];
+    let no_engine = told(&images.run_with(&host, &["--images", DEV_IMAGE, PROD_IMAGE]));
+    assert!(
+        no_engine.contains("no Docker engine answers at `DOCKER_HOST=unix:///dead.sock`"),
+        "{no_engine}"
+    );
+    let images = Images::new();
+    images
+        .0
+        .edit("bin/docker", "build) ;;", "build) echo 'step 3 failed' >&2; exit 1 ;;");
+    let no_build = told(&images.run(&["--built"]));
+    assert!(no_build.contains(&format!("`{PROD}` does not build")) && no_build.contains("step 3 failed"));
+    let images = Images::new();
+    images.0.edit("bin/docker", "/files\" .", "/files\" . | head -c 3000");
+    let cut = told(&images.run(&["--images", DEV_IMAGE, PROD_IMAGE]));
+    assert!(cut.contains("it ends in the middle"), "{cut}");
+    let images = Images::new();
+    images.remove(PROD_IMAGE, "venv/bin/python");
+    let no_python = told(&images.run(&["--images", DEV_IMAGE, PROD_IMAGE]));
+    assert!(
+        no_python.contains(&format!("`{PROD_IMAGE}` holds no Python")),
+        "{no_python}"
+    );
+}
