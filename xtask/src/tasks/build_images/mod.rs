@@ -1,5 +1,7 @@
 //! Builds images through `docker-bake.json`: what a workflow calls, so that it holds no Docker options of its own.
 
+mod chosen;
+
 use std::{
     io::Write,
     path::Path,
@@ -8,18 +10,19 @@ use std::{
 
 use serde_json::Value;
 
-use super::gen_dockerfiles::select;
 use crate::{
     Exit,
-    affected::{Affected, Changes},
     artifact::bake,
     image::Flavour,
     repo::{Repo, RepoPath, Service, toml::quoted},
     report::Problem,
     wheels::git,
 };
+use chosen::Chosen;
 
-/// Build the images of services with `docker buildx bake`: both flavours, or production for several platforms to push
+/// Build images of services with `docker buildx bake`: both flavours, or production for several platforms to push
+///
+/// The frontend counts as a service where its folder holds a Dockerfile; its image is for production.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Services to build [default: all]
@@ -85,24 +88,21 @@ pub fn run(root: &Path, args: &Args, on_step: &dyn Fn(&str, &str)) -> Result<Out
     let Some(repo) = repo.filter(|_| problems.is_empty()) else {
         return Err(problems);
     };
-    let services = chosen(&repo, args)?;
+    let chosen = Chosen::by(&repo, args)?;
     let mut outcome = Outcome {
         targets: Vec::new(),
         tested: Vec::new(),
         pushed: Vec::new(),
-        is_empty: repo.services.is_empty(),
+        is_empty: repo.services.is_empty() && repo.pages.is_none(),
     };
-    if services.is_empty() {
+    if chosen.is_empty() {
         return Ok(outcome);
     }
     let flavours: &[Flavour] = match args.push {
         true => &[Flavour::Prod],
         false => &[Flavour::Prod, Flavour::Dev],
     };
-    for service in &services {
-        let targets = flavours.iter().map(|flavour| flavour.target(&service.package.name));
-        outcome.targets.extend(targets);
-    }
+    outcome.targets = chosen.targets(flavours);
     on_step("Building", &outcome.targets.join(", "));
     match args.push {
         true => outcome.pushed = push(&repo, args, &outcome.targets)?,
@@ -112,7 +112,8 @@ pub fn run(root: &Path, args: &Args, on_step: &dyn Fn(&str, &str)) -> Result<Out
         return Ok(outcome);
     }
     let mut failed = Vec::new();
-    for service in services
+    for service in chosen
+        .services
         .into_iter()
         .filter(|service| !service.settings.test_groups.is_empty())
     {
@@ -126,25 +127,6 @@ pub fn run(root: &Path, args: &Args, on_step: &dyn Fn(&str, &str)) -> Result<Out
     if failed.is_empty() { Ok(outcome) } else { Err(failed) }
 }
 
-fn chosen<'a>(repo: &'a Repo, args: &Args) -> Result<Vec<&'a Service>, Vec<Problem>> {
-    let mut problems = Vec::new();
-    let Some(base) = &args.affected else {
-        let services = select(repo, &args.services, &mut problems);
-        return if problems.is_empty() {
-            Ok(services)
-        } else {
-            Err(problems)
-        };
-    };
-    let base = Some(base.as_str()).filter(|base| !base.is_empty());
-    let changes = Changes::since(&repo.root, base)?;
-    let affected = Affected::by(repo, &changes.files, &mut problems);
-    if !problems.is_empty() {
-        return Err(problems);
-    }
-    Ok(affected.services.into_iter().map(|touched| touched.what).collect())
-}
-
 fn bake(repo: &Repo, args: &Args, targets: &[String], options: &[String]) -> Result<(), Problem> {
     let mut command = Command::new("docker");
     command
@@ -154,7 +136,9 @@ fn bake(repo: &Repo, args: &Args, targets: &[String], options: &[String]) -> Res
         .args(targets)
         .stdin(Stdio::null());
     let services = repo.services.iter().map(|service| &service.package);
-    let folders: Vec<RepoPath> = services.chain(&repo.libs).map(|package| package.dir.clone()).collect();
+    let packages = services.chain(&repo.libs).map(|package| package.dir.clone());
+    let pages = repo.pages.iter().map(|pages| pages.dockerfile.parent());
+    let folders: Vec<RepoPath> = packages.chain(pages).collect();
     let facts = git::ask(&repo.root, &folders)?;
     if let Some(revision) = facts.revision {
         let dirty = if revision.is_dirty { "-dirty" } else { "" };
