@@ -45,10 +45,7 @@ pub fn named(repo: &Repo, path: &RepoPath, problems: &mut Vec<Problem>) -> Vec<R
     };
     let dockerfile = Dockerfile::read(&source, problems);
     let statements = dockerfile.stages.iter().flat_map(|stage| &stage.statements);
-    statements
-        .flat_map(sources)
-        .map(|written| origin(&written))
-        .collect()
+    statements.flat_map(sources).map(|written| origin(&written)).collect()
 }
 
 /// What of the build context an instruction names.

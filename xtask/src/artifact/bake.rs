@@ -172,7 +172,10 @@ fn of_pages(repo: &Repo, pages: &PagesImage) -> Value {
 
 /// That of the environment, or the version: a tag holds no `+`, with which a local one begins (PEP 440).
 fn tag(version: &str) -> String {
-    format!("${{VERSION != \"\" ? VERSION : \"{}\"}}", literal(&version.replace('+', "-")))
+    format!(
+        "${{VERSION != \"\" ? VERSION : \"{}\"}}",
+        literal(&version.replace('+', "-"))
+    )
 }
 
 /// Text of ours, in which bake is to see no expression.

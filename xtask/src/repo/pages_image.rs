@@ -55,9 +55,7 @@ fn version(root: &Path, manifest: &RepoPath) -> Result<Option<String>, Box<Probl
     match &said["version"] {
         serde_json::Value::Null => Ok(None),
         serde_json::Value::String(version) if is_tag(version) => Ok(Some(version.clone())),
-        other => Err(Box::new(
-            Problem::error(format!("{other} is no version")).at(place()),
-        )),
+        other => Err(Box::new(Problem::error(format!("{other} is no version")).at(place()))),
     }
 }
 

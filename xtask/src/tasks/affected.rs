@@ -146,9 +146,6 @@ pub fn run(root: &Path, args: &Args) -> Result<Outcome, Vec<Problem>> {
         files: changes.files.len(),
         services: services.chain(pages).collect(),
         libs: libs.collect(),
-        known: (
-            repo.services.len() + usize::from(repo.pages.is_some()),
-            repo.libs.len(),
-        ),
+        known: (repo.services.len() + usize::from(repo.pages.is_some()), repo.libs.len()),
     })
 }

@@ -156,3 +156,39 @@ fn the_tiltfile_of_this_repository_does_what_the_manifests_ask_for() {
         .unwrap();
     assert_eq!(resource["port_forwards"].as_array().unwrap().len(), 1);
 }
+
+/// The pages are served beside the cluster, and not in it.
+#[test]
+fn the_pages_of_this_repository_call_the_ports_that_are_forwarded() {
+    let calls = real::calls(&Fixture::of_this_repository(), false);
+    let pages = calls.iter().find(|call| call["name"] == "frontend").unwrap();
+    let forwards: Vec<(String, String)> = calls
+        .iter()
+        .filter(|call| call["call"] == "k8s_resource")
+        .map(|call| {
+            let address = format!("http://127.0.0.1:{}", call["port_forwards"][0]["local"]);
+            (call["workload"].as_str().unwrap().to_owned(), address)
+        })
+        .collect();
+    let mut needed: Vec<&str> = Vec::new();
+    for (name, value) in pages["serve_env"].as_object().unwrap() {
+        if name.ends_with("_URL") {
+            let forward = forwards.iter().find(|(_, address)| value == address);
+            needed.push(&forward.unwrap_or_else(|| panic!("{name}={value} of {forwards:?}")).0);
+        }
+    }
+    assert_eq!(needed.len(), 2);
+    let waits = pages["resource_deps"].as_array().unwrap();
+    assert!(
+        needed.iter().all(|workload| waits.iter().any(|wait| wait == workload)),
+        "{waits:?}"
+    );
+    let port = pages["serve_env"]["FRONTEND_PORT"].as_str().unwrap();
+    assert_eq!(pages["probe"]["http_get"]["port"].to_string(), port);
+    for link in pages["links"].as_array().unwrap() {
+        let start = format!("http://127.0.0.1:{port}/");
+        assert!(link["url"].as_str().unwrap().starts_with(&start), "{link}");
+    }
+    let chart = calls.iter().find(|call| call["call"] == "helm").unwrap();
+    assert_eq!(chart["set"], serde_json::json!(["services.frontend.enabled=false"]));
+}

@@ -14,8 +14,9 @@ use crate::{
     Exit,
     artifact::bake,
     image::Flavour,
-    repo::{Repo, RepoPath, Service, toml::quoted},
+    repo::{Frontend, Repo, RepoPath, Service, toml::quoted},
     report::Problem,
+    tasks::up::pages,
     wheels::git,
 };
 use chosen::Chosen;
@@ -33,7 +34,7 @@ pub struct Args {
     #[arg(long, value_name = "REV", conflicts_with = "services", num_args = 0..=1, default_missing_value = "")]
     affected: Option<String>,
 
-    /// Build the test stage of production too, and run the unit tests in it
+    /// Build the test stage of production too, and run the unit tests in it; of the frontend, run `image-test`
     #[arg(long)]
     test: bool,
 
@@ -122,6 +123,16 @@ pub fn run(root: &Path, args: &Args, on_step: &dyn Fn(&str, &str)) -> Result<Out
         match test(&repo, args, service) {
             Ok(()) => outcome.tested.push(name.to_owned()),
             Err(problem) => failed.push(problem),
+        }
+    }
+    let frontend = repo.settings.frontend.as_ref().filter(|_| chosen.pages.is_some());
+    if let Some(frontend) = frontend
+        && let Some(command) = &frontend.image_test
+    {
+        on_step("Testing", &format!("{} as an image", frontend.name));
+        match test_pages(&repo, frontend, command) {
+            Ok(()) => outcome.tested.push(frontend.name.clone()),
+            Err(problems) => failed.extend(problems),
         }
     }
     if failed.is_empty() { Ok(outcome) } else { Err(failed) }
@@ -255,6 +266,27 @@ fn test(repo: &Repo, args: &Args, service: &Service) -> Result<(), Problem> {
         .stdout(Stdio::null())
         .status();
     result
+}
+
+/// By a command of its own, with its packages installed.
+fn test_pages(repo: &Repo, frontend: &Frontend, command: &[String]) -> Result<(), Vec<Problem>> {
+    pages::install(&repo.root, frontend)?;
+    let (program, arguments) = command
+        .split_first()
+        .unwrap_or_else(|| unreachable!("`words` refuses an empty one"));
+    let mut command = Command::new(program);
+    command
+        .args(arguments)
+        .current_dir(frontend.folder.value.under(&repo.root))
+        .stdin(Stdio::null());
+    let status = command.status().map_err(|error| {
+        Problem::error(format!("cannot run `{program}`: {error}")).at(frontend.folder.place.clone())
+    })?;
+    if status.success() {
+        return Ok(());
+    }
+    let problem = Problem::error(format!("the image of `{}` fails its tests: {status}", frontend.name));
+    Err(problem.note("what failed is told above").into())
 }
 
 fn succeed(purpose: &str, command: &mut Command) -> Result<(), Problem> {
