@@ -55,7 +55,7 @@ fn every_file_affects_the_services_that_it_can_change() {
         assert_eq!(drawn.all(|(_, inputs)| inputs.hold(file)), is_expected, "{file}");
     }
     for (file, is_expected) in [
-        ("frontend/apps/chat/main.tsx", true),
+        ("frontend/apps/chat/src/ChatPage.tsx", true),
         ("frontend/package-lock.json", true),
         ("frontend/README.md", false),
         ("frontend/tests/unit/shape.test.ts", false),
