@@ -13,12 +13,12 @@ use crate::{
     repo::RepoPath,
     report::{
         Problem, affected as change, bench as measurements, ci as steps, docs as pages, images, parity, release,
-        running, status, table, wheels,
+        running, status, table, tilt, wheels,
     },
     root, sync,
     tasks::{
         affected, bench, build_images, build_wheels, bump, ci, docs, explain, export_requirements, gen_dockerfiles,
-        test, tool, up, verify_parity,
+        test, tool, up, update_tilt, verify_parity,
     },
 };
 
@@ -49,6 +49,7 @@ enum Task {
     Test(test::Args),
     Tool(tool::Args),
     Up(up::Args),
+    UpdateTilt(update_tilt::Args),
     VerifyParity(verify_parity::Args),
 }
 
@@ -145,6 +146,14 @@ impl Cli {
                     let _ = anstream::stderr().write_all(rendered.err.as_bytes());
                 })?;
                 Ok(Exit::Clean)
+            }
+            Task::UpdateTilt(args) => {
+                let on_wait = || anstream::eprint!("{}", status::waiting());
+                let outcome = update_tilt::run(&root()?, &args, on_wait)?;
+                let rendered = tilt::update_tilt(&outcome);
+                anstream::print!("{}", rendered.out);
+                anstream::eprint!("{}", rendered.err);
+                Ok(outcome.exit())
             }
             Task::VerifyParity(args) => {
                 let on_wait = || anstream::eprint!("{}", status::waiting());

@@ -19,6 +19,7 @@ mod root;
 pub mod rules;
 pub mod sync;
 pub mod tasks;
+pub mod tilt;
 pub mod wheels;
 
 pub use exit::Exit;

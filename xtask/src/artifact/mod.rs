@@ -5,6 +5,7 @@ mod dockerfile;
 pub mod docs;
 mod header;
 mod ignore;
+pub mod tiltfile;
 
 pub use header::Header;
 

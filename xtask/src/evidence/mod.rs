@@ -1,6 +1,7 @@
 //! What is really there: facts read back from the files, whoever wrote them.
 
 pub mod built;
+pub mod chart;
 pub mod code;
 pub mod dockerfile;
 pub mod image;
@@ -9,6 +10,7 @@ pub mod released;
 pub mod requirements;
 pub mod shell;
 mod surroundings;
+pub mod tiltfile;
 pub mod workflows;
 pub mod yaml;
 

@@ -2,19 +2,25 @@
 
 use std::path::Path;
 
-use super::workflows::Workflow;
+use super::{chart::Charts, tiltfile::Tiltfile, workflows::Workflow};
 use crate::report::Problem;
 
 /// Files of the repository that name services, images and ports. Absent ones are `None`.
 #[derive(Debug, Default)]
 pub struct Surroundings {
+    pub charts: Charts,
     pub workflows: Vec<Workflow>,
+    pub tiltfile: Option<Tiltfile>,
 }
 
 impl Surroundings {
     /// What cannot be understood is reported, and left out.
     pub fn read(root: &Path, problems: &mut Vec<Problem>) -> Self {
+        let tiltfile = Tiltfile::read(root, problems);
+        problems.extend(tiltfile.iter().flat_map(Tiltfile::warnings));
         Self {
+            tiltfile,
+            charts: Charts::read(root, problems),
             workflows: Workflow::read_all(root, problems),
         }
     }

@@ -49,7 +49,7 @@ impl ImageSpec {
         (tools, pins): (&Tools, &Pins),
         problems: &mut Vec<Problem>,
     ) -> Option<Self> {
-        let start = service.start().map_err(|problem| problems.push(problem)).ok()?;
+        let start = service.start().ok()?;
         let package = &service.package;
         let dir = &package.dir;
         let settings = &service.settings;

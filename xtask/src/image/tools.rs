@@ -46,10 +46,7 @@ impl Tools {
     }
 
     fn check_uv(&self, repo: &Repo, problems: &mut Vec<Problem>) {
-        let said = match repo.settings.uv_version() {
-            Ok(said) => said,
-            Err(problem) => return problems.push(problem),
-        };
+        let Ok(said) = repo.settings.uv_version() else { return };
         let dir = &repo.settings.tools.value;
         let remedy = format!(
             "run `poetry add --directory {dir} uv=={}`, or change `uv-version`",

@@ -87,6 +87,7 @@ impl Repo {
             .flat_map(|package| &package.unbuildable);
         problems.extend(unbuildable.cloned());
         let repo = Self::assemble(root, settings, services, libs, problems)?;
+        problems.extend(repo.settings.undeclared());
         let undeclared = repo.services.iter().filter_map(|service| service.start().err());
         problems.extend(undeclared);
         Some(repo)

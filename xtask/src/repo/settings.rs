@@ -165,6 +165,12 @@ impl Settings {
         self.uv_version.as_ref().ok_or_else(|| self.missing("uv-version"))
     }
 
+    /// What is missing to draw images.
+    pub fn undeclared(&self) -> impl Iterator<Item = Problem> {
+        let base_image = self.base_image().err();
+        base_image.into_iter().chain(self.uv_version().err())
+    }
+
     fn missing(&self, key: &str) -> Problem {
         Problem::error(format!("`{key}` is missing")).at(self.place.clone())
     }

@@ -16,6 +16,7 @@ pub mod status;
 mod style;
 pub mod table;
 pub mod terminal;
+pub mod tilt;
 pub mod wheels;
 
 pub use fix::{Edit, Fix};

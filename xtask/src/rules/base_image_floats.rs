@@ -22,7 +22,8 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
         .collect()
 }
 
-fn floats(reference: &str) -> bool {
+/// Whether a reference can be another image tomorrow.
+pub(super) fn floats(reference: &str) -> bool {
     if reference == "scratch" || reference.contains('@') {
         return false;
     }

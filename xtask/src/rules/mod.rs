@@ -4,6 +4,14 @@ mod base_image_differs;
 mod base_image_floats;
 mod base_image_varies;
 mod build_tool_in_production;
+mod chart_command_overrides;
+mod chart_image_differs;
+mod chart_image_floats;
+mod chart_not_followed;
+mod chart_port_differs;
+mod chart_pythonpath;
+mod chart_service_missing;
+mod chart_user_differs;
 mod ci_builds_one_flavour;
 mod ci_filter_incomplete;
 mod ci_pushes_development;
@@ -58,6 +66,12 @@ mod subject;
 mod system_packages_differ;
 #[cfg(test)]
 mod tests;
+mod tilt_build_missing;
+mod tilt_builds_other_dockerfile;
+mod tilt_ignores_needed_lib;
+mod tilt_passes_dev_build_args;
+mod tilt_sync_elsewhere;
+mod tilt_sync_missing;
 mod user_differs;
 mod user_is_root;
 mod versions_vary;
@@ -159,11 +173,19 @@ impl Aspect {
 }
 
 /// Every rule, by id.
-pub const RULES: [&Rule; 58] = [
+pub const RULES: [&Rule; 72] = [
     &base_image_differs::RULE,
     &base_image_floats::RULE,
     &base_image_varies::RULE,
     &build_tool_in_production::RULE,
+    &chart_command_overrides::RULE,
+    &chart_image_differs::RULE,
+    &chart_image_floats::RULE,
+    &chart_not_followed::RULE,
+    &chart_port_differs::RULE,
+    &chart_pythonpath::RULE,
+    &chart_service_missing::RULE,
+    &chart_user_differs::RULE,
     &ci_builds_one_flavour::RULE,
     &ci_filter_incomplete::RULE,
     &ci_pushes_development::RULE,
@@ -213,6 +235,12 @@ pub const RULES: [&Rule; 58] = [
     &released_lib_edited::RULE,
     &shell_tool_in_production::RULE,
     &system_packages_differ::RULE,
+    &tilt_build_missing::RULE,
+    &tilt_builds_other_dockerfile::RULE,
+    &tilt_ignores_needed_lib::RULE,
+    &tilt_passes_dev_build_args::RULE,
+    &tilt_sync_elsewhere::RULE,
+    &tilt_sync_missing::RULE,
     &user_differs::RULE,
     &user_is_root::RULE,
     &versions_vary::RULE,

@@ -7,10 +7,12 @@ use std::{
 use crate::{
     evidence::{
         Surroundings,
+        chart::Container,
         code::Code,
         image::{Image, Install, Placed, Reach},
         released::Edited,
         requirements::RequirementFile,
+        tiltfile::{self, Build, Span},
     },
     repo::{
         Allow, Located, Package, PackageName, Repo, RepoPath, Service,
@@ -19,6 +21,7 @@ use crate::{
     report::{Place, Problem},
     requirements::{self, MAIN, Selection},
     sync::Change,
+    tilt::Fault,
 };
 
 /// One service, with all that is known about it.
@@ -41,6 +44,8 @@ pub struct Subject<'a> {
     pub is_drawn: bool,
     /// Generated files that are not as they have to be.
     pub changes: Vec<&'a Change>,
+    /// What the Tiltfile has wrong about it, with a build that shows it.
+    pub tilt: Vec<(Fault<'a>, Option<&'a Build>)>,
     /// Exceptions of this service that no problem needed.
     pub unused_exceptions: Vec<&'a Allow>,
 }
@@ -170,11 +175,50 @@ impl Subject<'_> {
         image.installs.iter().filter(inside).map(|install| &install.what)
     }
 
+    /// What the Tiltfile has wrong about this service, said by a rule that is asked about each fault. The rule gets a
+    /// function for places: of some bytes, or of the build.
+    pub fn tilt_faults(
+        &self,
+        say: impl Fn(&Fault<'_>, &dyn Fn(Option<Span>) -> Place) -> Option<Problem>,
+    ) -> Vec<Problem> {
+        let Some(tiltfile) = &self.surroundings.tiltfile else {
+            return Vec::new();
+        };
+        let say = |(fault, build): &(Fault<'_>, Option<&Build>)| {
+            let place = |span: Option<Span>| match span.or_else(|| build.map(|build| build.call)) {
+                Some(span) => tiltfile.place(span),
+                None => Place::File(tiltfile::FILE.into()),
+            };
+            say(fault, &place)
+        };
+        self.tilt.iter().filter_map(say).collect()
+    }
+
+    /// What charts run it with.
+    pub fn containers(&self) -> impl Iterator<Item = &Container> {
+        let services = self.repo.services.iter();
+        let names: Vec<&str> = services.map(|service| service.package.name.as_str()).collect();
+        let name = self.service.package.name.as_str();
+        let containers = self.surroundings.charts.containers.iter();
+        containers.filter(move |container| container.service(&names) == Some(name))
+    }
+
     pub fn manifest_place(&self) -> Place {
         let name = self.service.package.manifest.name.as_ref();
         let file = || Place::File(self.service.package.dir.child("pyproject.toml").to_string());
         name.map_or_else(file, |name| name.place.clone())
     }
+}
+
+/// Each problem once: several sets of values may show the same.
+pub fn distinct(problems: impl IntoIterator<Item = Problem>) -> Vec<Problem> {
+    let mut found: Vec<Problem> = Vec::new();
+    for problem in problems {
+        if !found.contains(&problem) {
+            found.push(problem);
+        }
+    }
+    found
 }
 
 /// A problem for one value that both images have to agree on.

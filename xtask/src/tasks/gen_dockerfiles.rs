@@ -142,13 +142,9 @@ pub(super) fn select<'a>(repo: &'a Repo, names: &[String], problems: &mut Vec<Pr
         .collect()
 }
 
-/// Every generated file of these services, and what all share.
+/// Every generated file of these services, and what all share. What the settings do not say, their reader reports.
 pub(super) fn draw(repo: &Repo, services: &[&Service], problems: &mut Vec<Problem>) -> Vec<Artifact> {
-    let base = repo
-        .settings
-        .base_image()
-        .map_err(|problem| problems.push(problem))
-        .ok();
+    let base = repo.settings.base_image().ok();
     let tools = Tools::read(repo, problems);
     let mut artifacts: Vec<Artifact> = tools.iter().map(Artifact::of_tools).collect();
     problems.extend(bake::clashes(repo));

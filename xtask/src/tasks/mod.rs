@@ -14,4 +14,5 @@ pub mod publish;
 pub mod test;
 pub mod tool;
 pub mod up;
+pub mod update_tilt;
 pub mod verify_parity;

@@ -5,6 +5,7 @@
 mod fixture;
 
 mod by_hand;
+mod chart;
 mod contexts;
 mod drawn;
 mod foreign;
@@ -17,6 +18,7 @@ mod sources;
 mod styles;
 mod suite;
 mod this_repository;
+mod tilt;
 mod with_poetry;
 mod workflows;
 
@@ -48,6 +50,8 @@ fn every_rule_has_a_fault_that_it_finds() {
     let found: BTreeSet<&str> = drawn::FAULTS
         .iter()
         .chain(by_hand::FAULTS)
+        .chain(chart::FAULTS)
+        .chain(chart::OF_THIS_REPOSITORY)
         .chain(contexts::FAULTS)
         .chain(locks::FAULTS)
         .chain(locks::OF_TWO_SERVICES)
@@ -55,6 +59,7 @@ fn every_rule_has_a_fault_that_it_finds() {
         .chain(sources::FAULTS)
         .chain(workflows::FAULTS)
         .chain(styles::FAULTS.iter().flat_map(|(_, faults)| *faults))
+        .chain(tilt::FAULTS)
         .map(|(rule, _, _)| *rule)
         .chain(images::FAULTS.iter().map(|(rule, _, _)| *rule))
         .collect();

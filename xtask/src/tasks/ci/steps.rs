@@ -4,7 +4,8 @@ use std::fs;
 
 use super::step::{Needs, Run, Stage, Step};
 use crate::{
-    evidence::WORKFLOWS,
+    artifact::docs,
+    evidence::{WORKFLOWS, tiltfile},
     python::pinned,
     repo::{Package, Repo},
     report::Problem,
@@ -12,7 +13,17 @@ use crate::{
 };
 
 /// The tasks that write files of the repository. With `--check` they say what is stale.
-pub const CHECKING: [&str; 2] = ["gen-dockerfiles", "docs"];
+pub const CHECKING: [&str; 3] = ["gen-dockerfiles", "docs", "update-tilt"];
+
+/// Whether there is anything that the task keeps true: not every repository has a Tiltfile.
+fn has_output(repo: &Repo, task: &str) -> bool {
+    let file = match task {
+        "docs" => docs::FOLDER,
+        "update-tilt" => tiltfile::FILE,
+        _ => return true,
+    };
+    repo.root.join(file).exists()
+}
 
 /// Every step, in the order in which they run.
 pub fn all(repo: &Repo, base: Option<&str>, services: &[String]) -> Result<Vec<Step>, Vec<Problem>> {
@@ -30,7 +41,7 @@ pub fn all(repo: &Repo, base: Option<&str>, services: &[String]) -> Result<Vec<S
         check("rustfmt", cargo(&["fmt", "--all", "--check"]));
         check("clippy", clippy(&workspace.untested));
     }
-    for task in CHECKING {
+    for task in CHECKING.into_iter().filter(|task| has_output(repo, task)) {
         check(task, xtask(&[task, "--check"]));
     }
     check("parity", xtask(&parity()));

@@ -11,6 +11,8 @@ mod judge;
 mod mend;
 mod observe;
 
+pub use observe::development_images;
+
 use super::gen_dockerfiles::select;
 use crate::{
     Exit,

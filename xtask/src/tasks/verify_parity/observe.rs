@@ -21,6 +21,7 @@ use crate::{
     rules::{LibFacts, LockManager, LockState, Subject},
     sync::{Change, Plan, Scope},
     tasks::gen_dockerfiles::draw,
+    tilt::{Demand, faults},
 };
 
 /// All services at once: reading a lock is what takes the time.
@@ -101,6 +102,10 @@ fn observe<'a>(
     problems: &mut Vec<Problem>,
 ) -> Subject<'a> {
     let (dev, prod) = flavours::read(repo, service, dockerfiles, problems);
+    let tilt = match (&surroundings.tiltfile, &dev) {
+        (Some(tiltfile), Some(dev)) => faults(tiltfile, repo, &Demand::of(repo, service, dev)),
+        (Some(_), None) | (None, _) => Vec::new(),
+    };
     let mut requirements = BTreeMap::new();
     let images = dev.iter().chain(&prod);
     let files: BTreeSet<&RepoPath> = images
@@ -136,8 +141,19 @@ fn observe<'a>(
         requirements,
         is_drawn: is_drawn(repo, service),
         changes: Vec::new(),
+        tilt,
         unused_exceptions: Vec::new(),
     }
+}
+
+/// The development image of each service, as its Dockerfile says. `None` where there is none.
+pub fn development_images(repo: &Repo, problems: &mut Vec<Problem>) -> Vec<Option<Image>> {
+    let of_services = dockerfiles::of_services(&repo.root, &repo.services);
+    let image = |service: &Service| {
+        let pair = of_services.get(&service.package.dir)?;
+        flavours::read(repo, service, pair, problems).0
+    };
+    repo.services.iter().map(image).collect()
 }
 
 /// Whether a file beside the manifest is one that the tool made.
@@ -185,7 +201,10 @@ pub fn generated(repo: &Repo, subjects: &[Subject<'_>], all: bool, problems: &mu
         .filter(|subject| subject.lock().is_some())
         .filter(|subject| subject.is_drawn);
     let services: Vec<&Service> = drawable.map(|subject| subject.service).collect();
-    if services.is_empty() {
+    let undeclared = services.iter().filter_map(|service| service.start().err());
+    let undeclared: Vec<Problem> = repo.settings.undeclared().chain(undeclared).collect();
+    if services.is_empty() || !undeclared.is_empty() {
+        problems.extend(undeclared.into_iter().filter(|_| !services.is_empty()));
         return Vec::new();
     }
     let artifacts = draw(repo, &services, problems);

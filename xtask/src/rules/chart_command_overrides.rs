@@ -1,0 +1,21 @@
+use super::{Aspect, Check, Level, Rule, Subject, subject::distinct};
+use crate::report::Problem;
+
+pub const RULE: Rule = Rule {
+    id: "chart-command-overrides",
+    aspect: Aspect::Chart,
+    level: Level::Error,
+    what: "a chart starts a service with a command of its own",
+    why: "the image knows how it starts; what the chart says instead is run by no test of the image",
+    example: "command: [python, -m, web] in templates/web.yaml",
+    fix: "leave out `command` and `args`, or put them into the service's settings",
+    check: Check::Service(check),
+};
+
+fn check(subject: &Subject<'_>) -> Vec<Problem> {
+    let overrides = subject.containers().flat_map(|container| {
+        let said = container.overrides.iter();
+        said.map(|key| Problem::error(format!("{} sets `{}`", container.workload, key.value)).at(key.place.clone()))
+    });
+    distinct(overrides)
+}

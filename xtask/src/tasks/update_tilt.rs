@@ -1,0 +1,149 @@
+use std::path::Path;
+
+use crate::{
+    Exit,
+    artifact::tiltfile::{Gone, Shown, Update, update},
+    evidence::tiltfile::FILE,
+    repo::{Repo, RepoPath},
+    report::{Place, Problem},
+    sync::{self, Change, Kind, Lock, Plan},
+    tasks::verify_parity::development_images,
+    tilt::Demand,
+};
+
+/// Keep the Tiltfile in step with the manifests: Dockerfiles, syncs, ignores, and builds of new services
+///
+/// Only what has to change is edited; comments, order, layout and what was added by hand stay as they are.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Write nothing: show what differs, and fail when something does
+    #[arg(long)]
+    check: bool,
+
+    /// Also remove the builds of services that are gone
+    #[arg(long)]
+    remove_gone: bool,
+}
+
+/// How a run ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// There is no service, or no Tiltfile.
+    Nothing(&'static str),
+    Done {
+        plan: Plan,
+        /// Whether the plan was carried out.
+        is_written: bool,
+        services: usize,
+        /// What has to be mended by hand.
+        left: Vec<Problem>,
+        warnings: Vec<Problem>,
+    },
+}
+
+impl Outcome {
+    pub fn exit(&self) -> Exit {
+        match self {
+            Self::Nothing(_) => Exit::Nothing,
+            Self::Done {
+                plan, is_written, left, ..
+            } if left.is_empty() && (*is_written || plan.is_clean()) => Exit::Clean,
+            Self::Done { .. } => Exit::Stale,
+        }
+    }
+}
+
+/// Edits, and writes unless `--check` says not to. `on_wait` is called when another run is in the way.
+pub fn run(root: &Path, args: &Args, on_wait: impl FnOnce()) -> Result<Outcome, Vec<Problem>> {
+    let lock = Lock::acquire(root, on_wait);
+    let mut problems = Vec::new();
+    let repo = Repo::found(root, &mut problems);
+    let Some(repo) = repo else { return Err(problems) };
+    if repo.services.is_empty() && problems.is_empty() {
+        return Ok(Outcome::Nothing("there is no service that a Tiltfile could build"));
+    }
+    let images = development_images(&repo, &mut problems);
+    let mut demands = Vec::new();
+    for (service, image) in repo.services.iter().zip(&images) {
+        match image {
+            Some(image) => demands.push(Demand::of(&repo, service, image)),
+            None if problems.is_empty() => problems.push(
+                Problem::error(format!("`{}` has no development Dockerfile", service.package.name))
+                    .at(Place::File(service.package.dir.to_string()))
+                    .remedy("run `cargo xtask gen-dockerfiles`"),
+            ),
+            None => {}
+        }
+    }
+    if let Err(problem) = check_file(root) {
+        problems.push(*problem);
+    }
+    if problems
+        .iter()
+        .any(|problem| problem.level == crate::report::Level::Error)
+    {
+        return Err(problems);
+    }
+    let _lock = lock.map_err(|problem| vec![problem])?;
+    let gone = if args.remove_gone { Gone::Remove } else { Gone::Tell };
+    let shown = if args.check { Shown::OnDisk } else { Shown::Edited };
+    let read = |path: &RepoPath| std::fs::read_to_string(path.under(root)).ok();
+    let updated = |problem: Box<Problem>| vec![*problem];
+    let Some(found) = update(&read, &repo, &demands, gone, shown) else {
+        return Ok(Outcome::Nothing("there is no Tiltfile at the root"));
+    };
+    let Update {
+        texts,
+        left,
+        warnings,
+        builds,
+    } = found.map_err(updated)?;
+    let mut plan = Plan {
+        fresh: usize::from(texts.is_empty()),
+        ..Plan::default()
+    };
+    for (path, after) in texts {
+        let before = read(&path).unwrap_or_default();
+        plan.changes.push(Change {
+            path,
+            kind: Kind::Update,
+            before,
+            after,
+        });
+    }
+    let is_written = !args.check && !plan.is_clean();
+    if is_written {
+        sync::carry_out(root, &plan)?;
+        let again = update(&read, &repo, &demands, gone, shown);
+        if !matches!(&again, Some(Ok(again)) if again.texts.is_empty()) {
+            return Err(vec![our_bug()]);
+        }
+    }
+    Ok(Outcome::Done {
+        plan,
+        is_written,
+        services: builds,
+        left,
+        warnings,
+    })
+}
+
+/// What is no plain UTF-8 file is left to whoever made it so.
+fn check_file(root: &Path) -> Result<(), Box<Problem>> {
+    let file = root.join(FILE);
+    if file.is_symlink() {
+        let problem = Problem::error(format!("`{FILE}` is a link")).at(Place::File(FILE.into()));
+        return Err(Box::new(problem.remedy("put the file itself there")));
+    }
+    crate::repo::Source::read_if_present(&file, FILE)
+        .map(drop)
+        .map_err(Box::new)
+}
+
+fn our_bug() -> Problem {
+    Problem::error(format!(
+        "`{FILE}` was written and is stale again: this is a bug of cargo xtask"
+    ))
+    .at(Place::File(FILE.into()))
+    .remedy("please report it, with the diff that `cargo xtask update-tilt --check` shows")
+}

@@ -1,0 +1,10 @@
+//! `cargo xtask update-tilt`, through the binary, on Tiltfiles in the styles that people write. What comes out is read
+//! by people (snapshots), and run by another implementation of Starlark.
+
+#[path = "../fixture/mod.rs"]
+mod fixture;
+
+mod bad_input;
+mod real;
+mod services;
+mod styles;

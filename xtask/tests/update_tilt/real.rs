@@ -1,0 +1,113 @@
+//! What a Tiltfile really does: it is run by an implementation of Starlark that knows nothing of ours, with Tilt's
+//! functions as in its documentation, which note what they are given.
+
+use std::cell::RefCell;
+
+use serde_json::Value as Json;
+use starlark::{
+    any::ProvidesStaticType,
+    environment::{FrozenModule, Globals, GlobalsBuilder, LibraryExtension, Module},
+    eval::{Evaluator, FileLoader},
+    starlark_module,
+    syntax::{AstModule, Dialect, DialectTypes},
+    values::{Value, none::NoneType},
+};
+
+use crate::fixture::Fixture;
+
+const PRELUDE: &str = include_str!("tilt_api.star");
+
+#[derive(Debug, Default, ProvidesStaticType)]
+struct Noted(RefCell<Vec<String>>);
+
+#[starlark_module]
+fn noting(builder: &mut GlobalsBuilder) {
+    fn note<'v>(what: Value<'v>, eval: &mut Evaluator<'v, '_, '_>) -> anyhow::Result<NoneType> {
+        let noted = eval.extra.and_then(|extra| extra.downcast_ref::<Noted>());
+        noted.unwrap().0.borrow_mut().push(what.to_json()?);
+        Ok(NoneType)
+    }
+}
+
+fn dialect() -> Dialect {
+    Dialect {
+        enable_top_level_stmt: true,
+        enable_f_strings: false,
+        enable_types: DialectTypes::Disable,
+        ..Dialect::Extended
+    }
+}
+
+fn globals(debug: bool) -> Globals {
+    let mut builder =
+        GlobalsBuilder::extended_by(&[LibraryExtension::StructType, LibraryExtension::Print]).with(noting);
+    builder.set("DEBUG", debug);
+    builder.build()
+}
+
+struct Files<'a> {
+    repo: &'a Fixture,
+    globals: &'a Globals,
+    prelude: &'a FrozenModule,
+    noted: &'a Noted,
+}
+
+impl FileLoader for Files<'_> {
+    fn load(&self, path: &str) -> starlark::Result<FrozenModule> {
+        if path == "ext://restart_process" {
+            return Ok(self.prelude.clone());
+        }
+        let text = self.repo.read(path.trim_start_matches("./"));
+        evaluate(path, &text, self.globals, Some(self.prelude), self, self.noted)
+    }
+}
+
+struct NoFiles;
+
+impl FileLoader for NoFiles {
+    fn load(&self, path: &str) -> starlark::Result<FrozenModule> {
+        panic!("the prelude loads {path}")
+    }
+}
+
+fn evaluate(
+    name: &str,
+    text: &str,
+    globals: &Globals,
+    prelude: Option<&FrozenModule>,
+    loader: &dyn FileLoader,
+    noted: &Noted,
+) -> starlark::Result<FrozenModule> {
+    let ast = AstModule::parse(name, text.to_owned(), &dialect())?;
+    Module::with_temp_heap(|module| {
+        if let Some(prelude) = prelude {
+            module.import_public_symbols(prelude);
+        }
+        {
+            let mut eval = Evaluator::new(&module);
+            eval.extra = Some(noted);
+            eval.set_loader(loader);
+            eval.eval_module(ast, globals)?;
+        }
+        Ok(module.freeze()?)
+    })
+}
+
+/// Every call that the Tiltfile of the repository makes, in order.
+pub fn calls(repo: &Fixture, debug: bool) -> Vec<Json> {
+    let globals = globals(debug);
+    let noted = Noted::default();
+    let prelude = evaluate("tilt_api.star", PRELUDE, &globals, None, &NoFiles, &noted).unwrap();
+    let files = Files {
+        repo,
+        globals: &globals,
+        prelude: &prelude,
+        noted: &noted,
+    };
+    let text = repo.read("Tiltfile");
+    if let Err(error) = evaluate("Tiltfile", &text, &globals, Some(&prelude), &files, &noted) {
+        panic!("{error}\n{text}");
+    }
+    let noted = noted.0.borrow();
+    noted.iter().map(|json| serde_json::from_str(json).unwrap()).collect()
+}

@@ -1,0 +1,158 @@
+//! One file a style, before; one snapshot, after.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value as Json;
+use xtask::{repo::Repo, tilt::Demand};
+
+use crate::{
+    fixture::{Fixture, shown},
+    real,
+};
+
+/// Each style, and whether everything in it can be mended.
+const STYLES: [(&str, bool); 11] = [
+    ("keywords", true),
+    ("positional", true),
+    ("names", true),
+    ("formatting", true),
+    ("splat", true),
+    ("loop", true),
+    ("function", true),
+    ("given", true),
+    ("restart_and_custom", true),
+    ("switched", true),
+    ("shared_list", false),
+];
+
+fn fixture(style: &str) -> Fixture {
+    let repo = Fixture::of("tilted");
+    let from = format!(
+        "{}/tests/update_tilt/styles/{style}.Tiltfile",
+        env!("CARGO_MANIFEST_DIR")
+    );
+    repo.write("Tiltfile", std::fs::read(from).unwrap());
+    repo
+}
+
+#[test]
+fn every_style_is_brought_into_step() {
+    let mut wrong = Vec::new();
+    for (style, is_mended) in STYLES {
+        let repo = fixture(style);
+        let before = repo.files();
+        let check = repo.run(&["update-tilt", "--check"]);
+        let diff = String::from_utf8_lossy(&check.stdout).into_owned();
+        assert!(repo.files() == before, "{style}: --check wrote something");
+        let output = repo.run(&["update-tilt"]);
+        insta::assert_snapshot!(style, format!("{diff}\n{}", shown(&output)));
+        let again = repo.run(&["update-tilt", "--check"]);
+        let expected = if is_mended { 0 } else { 4 };
+        let codes = [check.status.code(), output.status.code(), again.status.code()];
+        if codes != [Some(4), Some(expected), Some(expected)] || !again.stdout.is_empty() {
+            wrong.push(format!("{style}: exits {codes:?}"));
+        }
+        if is_mended {
+            let switches: &[bool] = if style == "switched" { &[false, true] } else { &[false] };
+            for debug in switches {
+                wrong.extend(
+                    differences(&repo, *debug)
+                        .into_iter()
+                        .map(|what| format!("{style}: {what}")),
+                );
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+/// How what Tilt would do differs from what the services ask for.
+pub fn differences(repo: &Fixture, debug: bool) -> Vec<String> {
+    let calls = real::calls(repo, debug);
+    let mut problems = Vec::new();
+    let read = Repo::read(&repo.path(""), &mut problems).unwrap();
+    let mut wrong = Vec::new();
+    let mut builds: BTreeMap<String, &Json> = BTreeMap::new();
+    for call in calls.iter().filter(|call| call["ref"].is_string()) {
+        let name = call["ref"].as_str().unwrap().rsplit('/').next().unwrap();
+        builds.insert(name.to_owned(), call);
+    }
+    let images = xtask::tasks::verify_parity::development_images(&read, &mut problems);
+    for (service, image) in read.services.iter().zip(images) {
+        let name = service.package.name.as_str();
+        let Some(call) = builds.get(name) else {
+            wrong.push(format!("{name} is not built"));
+            continue;
+        };
+        let image = image.unwrap();
+        let demand = Demand::of(&read, service, &image);
+        let said = call["dockerfile"].as_str().unwrap().trim_start_matches("./");
+        if said != demand.dockerfile.as_str() {
+            wrong.push(format!("{name} is built from {said}"));
+        }
+        let is_dev = |name: &&String| name.to_lowercase().contains("dev") || *name == "ENVIRONMENT";
+        if let Some(arg) = call["build_args"].as_object().unwrap().keys().find(is_dev) {
+            wrong.push(format!("{name} gets {arg}"));
+        }
+        let sides = |step: &Json| {
+            let local = step["local"].as_str().unwrap().trim_start_matches("./");
+            (local.to_owned(), step["remote"].as_str().unwrap().to_owned())
+        };
+        let steps = call["live_update"].as_array().unwrap();
+        let synced: BTreeSet<(String, String)> =
+            steps.iter().filter(|step| step["step"] == "sync").map(sides).collect();
+        for pair in &demand.syncs {
+            let whole = synced.contains(&(".".to_owned(), "/app".to_owned()));
+            if !whole && !synced.contains(&(pair.local.to_string(), pair.remote.clone())) {
+                wrong.push(format!("{name}: {} is not synced: {synced:?}", pair.local));
+            }
+        }
+        let list = |key: &str| -> Vec<String> {
+            let items = call[key].as_array().unwrap().iter();
+            items.map(|item| item.as_str().unwrap().to_owned()).collect()
+        };
+        let (ignore, only) = (list("ignore"), list("only"));
+        for package in &demand.needed {
+            let dir = package.dir.as_str();
+            let is_in = only.is_empty() || only.iter().any(|only| dir.starts_with(only.as_str()));
+            if ignore.iter().any(|pattern| pattern == dir) || !is_in {
+                wrong.push(format!("{name} needs {dir}, which is left out"));
+            }
+        }
+        for lib in &demand.unneeded {
+            let dir = lib.dir.to_string();
+            if only.is_empty() && !ignore.contains(&dir) && !ignore.contains(&"libs".to_owned()) {
+                wrong.push(format!("{name} does not need {dir}: {ignore:?}"));
+            }
+            if synced.iter().any(|(local, _)| local.starts_with(&dir)) {
+                wrong.push(format!("{name} does not need the sync of {dir}"));
+            }
+        }
+    }
+    wrong
+}
+
+#[test]
+fn the_tiltfile_of_this_repository_does_what_the_manifests_ask_for() {
+    let repo = Fixture::of_this_repository();
+    for debug in [false, true] {
+        assert_eq!(differences(&repo, debug), Vec::<String>::new());
+    }
+    let output = repo.run(&["update-tilt", "--check"]);
+    assert_eq!(output.status.code(), Some(0), "{}", shown(&output));
+    // With the switch, each debug port is opened, and our containers alone are asked to listen.
+    let calls = real::calls(&repo, true);
+    let yaml = calls.iter().find(|call| call["call"] == "k8s_yaml").unwrap();
+    let containers = &yaml["yaml"][0]["spec"]["template"]["spec"]["containers"];
+    assert_eq!(containers[0]["env"][0]["name"], "DEBUGPY_PORT");
+    assert!(containers[1].get("env").is_none());
+    let resource = calls.iter().find(|call| call["workload"] == "rag-rag-backend").unwrap();
+    assert_eq!(resource["port_forwards"][1]["local"], 5680);
+    assert_eq!(resource["port_forwards"][1]["container"], 5678);
+    let without = real::calls(&repo, false);
+    let resource = without
+        .iter()
+        .find(|call| call["workload"] == "rag-rag-backend")
+        .unwrap();
+    assert_eq!(resource["port_forwards"].as_array().unwrap().len(), 1);
+}

@@ -1,0 +1,426 @@
+//! Faults in a chart: of a small repository, whose chart is in the style of `helm create`, and of this one, whose chart
+//! goes through its services.
+
+use std::collections::BTreeSet;
+
+use crate::{
+    fixture::Fixture,
+    suite::{self, Fault, found},
+};
+use xtask::rules::{self, Level};
+
+const VALUES: &str = "charts/app/values.yaml";
+const TEMPLATE: &str = "charts/app/templates/web.yaml";
+const NAMES: &str = "charts/app/templates/_names.tpl";
+
+fn charted() -> Fixture {
+    let repo = suite::drawn();
+    repo.write(
+        "charts/app/Chart.yaml",
+        "apiVersion: v2\nname: app\nversion: 1.0.0\nappVersion: \"2.1.0\"\n",
+    );
+    repo.write(
+        VALUES,
+        "\
+image: &image
+  registry: registry.example.org/team
+  tag: \"\"
+web:
+  image:
+    <<: *image
+    name: web
+  replicas: 2
+  port: 8080
+  podSecurityContext:
+    runAsNonRoot: true
+    runAsUser: 10001
+  env: []
+  config: {}
+  resources: {}
+",
+    );
+    repo.write(
+        NAMES,
+        "\
+{{/* The image of a part. */}}
+{{- define \"app.image\" -}}
+{{- $tag := .image.tag | default .root.Chart.AppVersion -}}
+{{- printf \"%s/%s:%s\" .image.registry .image.name $tag -}}
+{{- end }}
+{{- define \"app.labels\" -}}
+app.kubernetes.io/name: {{ .Chart.Name | trunc 63 | trimSuffix \"-\" }}
+{{- end }}
+",
+    );
+    repo.write(
+        TEMPLATE,
+        "\
+{{- if .Values.web }}
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: {{ .Release.Name }}-web
+  labels: {{- include \"app.labels\" . | nindent 4 }}
+spec:
+  replicas: {{ .Values.web.replicas }}
+  template:
+    spec:
+      {{- with .Values.web.podSecurityContext }}
+      securityContext:
+        {{- toYaml . | nindent 8 }}
+      {{- end }}
+      containers:
+        - name: app
+          image: {{ include \"app.image\" (dict \"root\" $ \"image\" .Values.web.image) | quote }}
+          ports:
+            - name: http
+              containerPort: {{ .Values.web.port }}
+          livenessProbe:
+            httpGet: { path: /, port: http }
+          {{- if .Values.web.env }}
+          env: {{- toYaml .Values.web.env | nindent 12 }}
+          {{- end }}
+          envFrom:
+            - configMapRef:
+                name: {{ .Release.Name }}-web
+        - name: proxy
+          image: docker.io/envoyproxy/envoy:latest
+          command: [envoy]
+          ports: [{ containerPort: 9901 }]
+          securityContext: { runAsUser: 101 }
+---
+apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: {{ .Release.Name }}-web
+data:
+  A: \"1\"
+  {{- range $key, $value := .Values.web.config }}
+  {{ $key }}: {{ $value | quote }}
+  {{- end }}
+{{- end }}
+",
+    );
+    repo
+}
+
+/// A rule, a fault, and what it does.
+pub const FAULTS: &[Fault] = &[
+    ("chart-command-overrides", "a command in the template", |repo| {
+        repo.edit(
+            TEMPLATE,
+            "          ports:\n            - name",
+            "          command: [python, -m, web]\n          ports:\n            - name",
+        )
+    }),
+    ("chart-command-overrides", "arguments alone", |repo| {
+        repo.edit(
+            TEMPLATE,
+            "          ports:\n            - name",
+            "          args:\n            - --reload\n          ports:\n            - name",
+        )
+    }),
+    ("chart-image-differs", "another registry in the values", |repo| {
+        repo.edit(VALUES, "registry.example.org/team", "registry.example.org/other")
+    }),
+    ("chart-image-differs", "the development image in the template", |repo| {
+        repo.edit(TEMPLATE, "- name: app\n", "- name: web\n");
+        repo.edit(VALUES, "name: web", "name: web-dev")
+    }),
+    ("chart-image-differs", "another image in a file of values", |repo| {
+        repo.write(
+            "charts/app/values-staging.yaml",
+            "web:\n  image:\n    registry: staging.example.org\n",
+        )
+    }),
+    ("chart-image-floats", "latest in the values", |repo| {
+        repo.edit(VALUES, "tag: \"\"", "tag: latest")
+    }),
+    ("chart-image-floats", "no tag in the template", |repo| {
+        repo.edit(
+            TEMPLATE,
+            "{{ include \"app.image\" (dict \"root\" $ \"image\" .Values.web.image) | quote }}",
+            "registry.example.org/team/web",
+        )
+    }),
+    ("chart-image-floats", "a tag that moves in Chart.yaml", |repo| {
+        repo.edit("charts/app/Chart.yaml", "\"2.1.0\"", "main")
+    }),
+    ("chart-not-followed", "an image from a file that no one reads", |repo| {
+        repo.edit(TEMPLATE, "name: app\n          image: {{ include \"app.image\" (dict \"root\" $ \"image\" .Values.web.image) | quote }}", "name: web\n          image: {{ .Files.Get \"image\" }}")
+    }),
+    ("chart-port-differs", "another port in the values", |repo| {
+        repo.edit(VALUES, "port: 8080", "port: 8000")
+    }),
+    ("chart-port-differs", "a probe that asks another port", |repo| {
+        repo.edit(TEMPLATE, "port: http }", "port: 8081 }")
+    }),
+    ("chart-pythonpath", "PYTHONPATH in the values", |repo| {
+        repo.edit(VALUES, "env: []", "env:\n    - name: PYTHONPATH\n      value: /app")
+    }),
+    ("chart-pythonpath", "PYTHONPATH in a ConfigMap", |repo| {
+        repo.edit(VALUES, "config: {}", "config: { PYTHONPATH: /app }")
+    }),
+    ("chart-user-differs", "another user in the values", |repo| {
+        repo.edit(VALUES, "runAsUser: 10001", "runAsUser: 1000")
+    }),
+    ("chart-user-differs", "root in the container", |repo| {
+        repo.edit(
+            TEMPLATE,
+            "          ports:\n            - name",
+            "          securityContext:\n            runAsUser: 0\n          ports:\n            - name",
+        )
+    }),
+];
+
+const OUR_VALUES: &str = "infrastructure/rag/values.yaml";
+const OUR_TEMPLATE: &str = "infrastructure/rag/templates/deployments.yaml";
+const OUR_IMAGE: &str = "{{ $.Values.image.registry }}/{{ $name }}:";
+
+/// The same for the chart of this repository.
+pub const OF_THIS_REPOSITORY: &[Fault] = &[
+    ("chart-command-overrides", "a command for every service", |repo| {
+        repo.edit(
+            OUR_TEMPLATE,
+            "          envFrom:",
+            "          command: [sleep, infinity]\n          envFrom:",
+        )
+    }),
+    ("chart-image-differs", "another registry", |repo| {
+        repo.edit(
+            OUR_VALUES,
+            "registry: ghcr.io/rag-template",
+            "registry: ghcr.io/rag-fork",
+        )
+    }),
+    ("chart-image-differs", "development images", |repo| {
+        repo.edit(
+            OUR_TEMPLATE,
+            OUR_IMAGE,
+            "{{ $.Values.image.registry }}/{{ $name }}-dev:",
+        )
+    }),
+    ("chart-image-differs", "one image for all", |repo| {
+        repo.edit(OUR_TEMPLATE, OUR_IMAGE, "{{ $.Values.image.registry }}/backend:")
+    }),
+    ("chart-image-floats", "a tag that moves", |repo| {
+        repo.edit(OUR_VALUES, "  tag: \"\"\n  pullPolicy", "  tag: edge\n  pullPolicy")
+    }),
+    ("chart-image-floats", "the tag of one service", |repo| {
+        repo.edit(
+            OUR_VALUES,
+            "    port: 8083\n",
+            "    port: 8083\n    image:\n      tag: latest\n",
+        )
+    }),
+    (
+        "chart-image-floats",
+        "a version of the application that is none",
+        |repo| {
+            repo.edit(
+                "infrastructure/rag/Chart.yaml",
+                "appVersion: 0.1.0",
+                "appVersion: stable",
+            )
+        },
+    ),
+    ("chart-not-followed", "a user from the cluster", |repo| {
+        repo.edit(OUR_VALUES, "  runAsUser: 10001\n", "");
+        repo.edit(
+            OUR_TEMPLATE,
+            "podSecurityContext | nindent 8 }}\n",
+            "podSecurityContext | nindent 8 }}\n        runAsUser: {{ randNumeric 5 }}\n",
+        )
+    }),
+    ("chart-port-differs", "another port for one service", |repo| {
+        repo.edit(OUR_VALUES, "port: 8082", "port: 8182")
+    }),
+    ("chart-port-differs", "one port for all", |repo| {
+        repo.edit(
+            OUR_TEMPLATE,
+            "containerPort: {{ $service.port }}",
+            "containerPort: 8080",
+        )
+    }),
+    ("chart-port-differs", "a probe of another port", |repo| {
+        repo.edit(
+            OUR_TEMPLATE,
+            "path: {{ $service.probes.liveness }}\n              port: {{ $service.port }}",
+            "path: /\n              port: 9000",
+        )
+    }),
+    ("chart-pythonpath", "PYTHONPATH of one service", |repo| {
+        repo.edit(
+            OUR_VALUES,
+            "      ADMIN_AUTH: token",
+            "      ADMIN_AUTH: token\n      PYTHONPATH: /app",
+        )
+    }),
+    ("chart-pythonpath", "PYTHONPATH of all", |repo| {
+        repo.edit(OUR_VALUES, "  env: {}", "  env: { PYTHONPATH: /app }")
+    }),
+    ("chart-pythonpath", "PYTHONPATH in the template", |repo| {
+        repo.edit(
+            OUR_TEMPLATE,
+            "          envFrom:",
+            "          env:\n            - name: PYTHONPATH\n              value: /app/libs\n          envFrom:",
+        )
+    }),
+    ("chart-service-missing", "a service that is off", |repo| {
+        repo.edit(OUR_VALUES, "    port: 8083", "    enabled: false\n    port: 8083")
+    }),
+    ("chart-service-missing", "a service under another name", |repo| {
+        repo.edit(OUR_VALUES, "  document-extractor:\n    port", "  extractor:\n    port");
+        repo.edit(
+            OUR_VALUES,
+            "DOCUMENT_EXTRACTOR_URL: document-extractor",
+            "DOCUMENT_EXTRACTOR_URL: extractor",
+        )
+    }),
+    ("chart-user-differs", "another user for all", |repo| {
+        repo.edit(OUR_VALUES, "runAsUser: 10001", "runAsUser: 1000")
+    }),
+    ("chart-user-differs", "root in the containers", |repo| {
+        repo.edit(
+            OUR_VALUES,
+            "containerSecurityContext:\n",
+            "containerSecurityContext:\n  runAsUser: 0\n",
+        )
+    }),
+    ("chart-user-differs", "another user in a file of values", |repo| {
+        repo.write(
+            "infrastructure/rag/values-staging.yaml",
+            "podSecurityContext:\n  runAsUser: 999\n",
+        )
+    }),
+];
+
+/// What is wrong with the report of a fault: its rule has to find it, and nothing else.
+fn misjudged(repo: &Fixture, rule: &str, what: &str) -> Option<String> {
+    let output = repo.run(&["verify-parity", "--format", "json"]);
+    let (mut found, problems) = found(&output);
+    let is_found = found.remove(rule);
+    let code = match rules::rule(rule).unwrap().level {
+        Level::Error => 5,
+        Level::Warning | Level::Note => 0,
+    };
+    let is_right = is_found && found.is_empty() && problems.is_empty() && output.status.code() == Some(code);
+    (!is_right).then(|| {
+        format!(
+            "{what}: `{rule}` found: {is_found}, besides: {found:?}, {:?}, {problems:?}",
+            output.status.code()
+        )
+    })
+}
+
+fn assert_silent(repo: &Fixture) {
+    let output = repo.run(&["verify-parity", "--format", "json"]);
+    assert_eq!((output.status.code(), found(&output)), (Some(0), Default::default()));
+}
+
+#[test]
+fn faults_in_a_chart_are_found() {
+    assert_silent(&charted());
+    let wrong = FAULTS.iter().filter_map(|(rule, what, apply)| {
+        let repo = charted();
+        apply(&repo);
+        misjudged(&repo, rule, what)
+    });
+    let wrong: Vec<String> = wrong.collect();
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn faults_in_the_chart_of_this_repository_are_found() {
+    let repo = Fixture::of_this_repository();
+    assert_silent(&repo);
+    let files = [OUR_VALUES, OUR_TEMPLATE, "infrastructure/rag/Chart.yaml"];
+    let before: Vec<String> = files.iter().map(|file| repo.read(file)).collect();
+    let mut wrong = Vec::new();
+    for (rule, what, apply) in OF_THIS_REPOSITORY {
+        apply(&repo);
+        wrong.extend(misjudged(&repo, rule, what));
+        for (file, text) in files.iter().zip(&before) {
+            repo.write(file, text);
+        }
+        let _ = std::fs::remove_file(repo.path("infrastructure/rag/values-staging.yaml"));
+    }
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn what_is_no_chart_is_an_error_with_its_place() {
+    let cases: [(&str, &str, &str, &str, usize); 5] = [
+        (VALUES, "web:\n", "web: [\n", "is not YAML", 6),
+        (
+            VALUES,
+            "  replicas: 2",
+            "  port: 1\n  replicas: 2",
+            "`port` is there twice",
+            10,
+        ),
+        (TEMPLATE, "spec:\n  replicas", "spec:\n replicas", "is not YAML", 9),
+        (
+            TEMPLATE,
+            "{{- end }}\n      containers",
+            "\n      containers",
+            "this block has no end",
+            1,
+        ),
+        ("charts/app/Chart.yaml", "name: app", "name: [app", "is not YAML", 3),
+    ];
+    for (file, from, to, said, line) in cases {
+        let repo = charted();
+        repo.edit(file, from, to);
+        let output = repo.run(&["verify-parity", "--format", "json"]);
+        let (_, problems) = found(&output);
+        assert_eq!(output.status.code(), Some(1), "{said}: {problems:?}");
+        let problem = &problems[0];
+        assert!(problem["message"].as_str().unwrap().contains(said), "{problem}");
+        let places: BTreeSet<u64> = problem["places"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter_map(|place| place["line"].as_u64())
+            .collect();
+        assert!(places.contains(&(line as u64)), "{said}: line {line}, {problem}");
+        assert_eq!(problem["places"][0]["path"], file, "{problem}");
+    }
+}
+
+#[test]
+fn values_of_a_developers_machine_are_not_judged() {
+    let repo = charted();
+    let text = "web:\n  image:\n    tag: 1.0.0\n  env: [{ name: PYTHONPATH, value: /app }]\n";
+    repo.write("charts/app/values-dev.yaml", text);
+    assert_silent(&repo);
+    repo.write("charts/app/values-production.yaml", text);
+    assert_eq!(misjudged(&repo, "chart-pythonpath", "as production"), None);
+}
+
+#[test]
+fn plain_manifests_are_judged_too() {
+    let repo = suite::drawn();
+    repo.write(
+        "deploy/web.yaml",
+        "apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: web }\nspec:\n  template:\n    spec:\n      containers:\n      - name: web\n        image: registry.example.org/team/web:1.0.0\n",
+    );
+    assert_silent(&repo);
+    repo.edit("deploy/web.yaml", "web:1.0.0", "web");
+    assert_eq!(misjudged(&repo, "chart-image-floats", "no tag"), None);
+}
+
+#[test]
+fn a_problem_in_a_chart_is_shown_where_the_value_is() {
+    let repo = charted();
+    repo.edit(VALUES, "runAsUser: 10001", "runAsUser: 1000");
+    repo.edit(VALUES, "registry.example.org/team", "registry.example.org/other");
+    repo.edit(
+        TEMPLATE,
+        "          ports:\n            - name",
+        "          command: [python, -m, web]\n          ports:\n            - name",
+    );
+    let output = repo.run(&["verify-parity"]);
+    let out = String::from_utf8_lossy(&output.stdout);
+    insta::assert_snapshot!("chart", format!("{out}{}", crate::fixture::shown(&output)));
+}
