@@ -289,7 +289,9 @@ class Variants(unittest.TestCase):
     def test_another_service(self) -> None:
         manifests = render(values_of("another_service"))
         mailer = of_kind(manifests, "Deployment")["demo-rag-digest-mailer"]
-        assert mailer["spec"]["template"]["spec"]["containers"][0]["image"] == "ghcr.io/rag-template/digest-mailer:0.1.0"
+        assert (
+            mailer["spec"]["template"]["spec"]["containers"][0]["image"] == "ghcr.io/rag-template/digest-mailer:0.1.0"
+        )
         assert self.config("another_service", "digest-mailer") == {
             "RAG_BACKEND_URL": "http://demo-rag-rag-backend:8080",
             "ADMIN_BACKEND_URL": "http://demo-rag-admin-backend:8081",

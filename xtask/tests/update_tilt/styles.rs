@@ -157,6 +157,25 @@ fn the_tiltfile_of_this_repository_does_what_the_manifests_ask_for() {
     assert_eq!(resource["port_forwards"].as_array().unwrap().len(), 1);
 }
 
+/// What is built from no manifest is nobody's business here, whether it is a build or not.
+#[test]
+fn the_pages_of_this_repository_are_left_alone() {
+    let repo = Fixture::of_this_repository();
+    for build in [
+        "",
+        "docker_build(registry + '/frontend', '.', dockerfile='frontend/Dockerfile')\n",
+    ] {
+        repo.write("Tiltfile", repo.read("Tiltfile") + build);
+        let before = repo.read("Tiltfile");
+        for options in [&["--check"][..], &[], &["--remove-gone"]] {
+            let output = repo.run(&[&["update-tilt"], options].concat());
+            assert_eq!(output.status.code(), Some(0), "{}", shown(&output));
+            assert!(!shown(&output).contains("warning"), "{}", shown(&output));
+            assert_eq!(repo.read("Tiltfile"), before);
+        }
+    }
+}
+
 /// The pages are served beside the cluster, and not in it.
 #[test]
 fn the_pages_of_this_repository_call_the_ports_that_are_forwarded() {
