@@ -32,9 +32,8 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
             let Err(ignored) = reaches(prod, &path) else {
                 continue;
             };
-            // Ignored, though a COPY names it, is another rule.
-            let mut sources = prod.copied.iter().map(|copied| &copied.what.source.written);
-            if ignored.is_some() && sources.any(|written| path.as_str().ends_with(written.trim_start_matches("./"))) {
+            // That a COPY which names it brings nothing is another rule.
+            if prod.unmet().any(|copied| copied.meant().as_ref() == Some(&path)) {
                 continue;
             }
             let how = match ignored {

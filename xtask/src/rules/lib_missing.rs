@@ -33,7 +33,8 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
             }
             let copied: Vec<&Copied> = image.copied.iter().map(|copied| &copied.what).filter(holds).collect();
             let is_mounted = image.mounted.iter().any(|mounted| holds(&&mounted.what));
-            if copied.is_empty() && is_mounted {
+            // That a COPY of it brings nothing is another rule.
+            if copied.is_empty() && (is_mounted || image.unmet().any(|copied| is_of(lib, copied))) {
                 continue;
             }
             if copied.is_empty() {
@@ -41,7 +42,8 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
                     Problem::error(format!("`{}` gets nothing of the lib `{}`", image.name(), lib.name))
                         .at(image.place.clone()),
                 );
-            } else if let Some(path) = image.env.get("PYTHONPATH").filter(|_| is_dev(subject, image)) {
+            // In production a PYTHONPATH is wrong whatever it holds, which is another rule.
+            } else if let Some(path) = image.env.get("PYTHONPATH").filter(|_| subject.is_dev(image)) {
                 let folders: Vec<String> = lib
                     .import_roots
                     .iter()
@@ -92,9 +94,11 @@ fn is_published(subject: &Subject<'_>, image: &Image, lib: &PackageName) -> bool
     }
 }
 
-/// In production a PYTHONPATH is wrong whatever it holds, which is another rule.
-fn is_dev(subject: &Subject<'_>, image: &Image) -> bool {
-    subject.dev.as_ref().is_some_and(|dev| std::ptr::eq(dev, image))
+fn is_of(lib: &Package, copied: &Copied) -> bool {
+    copied.meant().is_some_and(|path| {
+        let mut roots = lib.import_roots.iter();
+        roots.any(|root| path == *root || path.is_under(root) || root.is_under(&path))
+    })
 }
 
 /// Where a folder of the repository stands in the image.

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use crate::{
     fixture::Fixture,
-    suite::{by_hand, suite},
+    suite::{WEB, by_hand, suite},
 };
 pub use faults::FAULTS;
 
@@ -27,7 +27,12 @@ pub fn style(name: &str) -> Fixture {
                          reason = \"Poetry installs into its own environment until the images are drawn\"\n";
             repo.write("Cargo.toml", repo.read("Cargo.toml") + allow);
         }
-        "uv_sync" => repo.write("services/web/uv.lock", "version = 1\nrequires-python = \">=3.11, <3.14\"\n"),
+        "uv_sync" => {
+            repo.write("services/web/uv.lock", "version = 1\nrequires-python = \">=3.11, <3.14\"\n");
+            repo.write(".dockerignore", "**/.venv\n");
+            let sources = "\n[tool.uv.sources]\ncore = { path = \"../../libs/core\", editable = true }\n";
+            repo.write(WEB, repo.read(WEB) + sources);
+        }
         "requirements" => {
             let pins = repo.read("services/web/requirements.txt");
             repo.write("services/web/requirements/prod.txt", pins);
@@ -114,6 +119,10 @@ fn faults_of_alpine_are_found() {
 #[test]
 fn faults_of_dev_argument_are_found() {
     suite(|| style("dev_argument"), faults::of("dev_argument"), &[]);
+    // What is built for development imports the libs from their sources, and what is built for production does not.
+    let other_branch = faults::of("dev_argument, the other branch");
+    let of_libs = ["lib-from-source-in-production", "lib-installed-in-development"];
+    suite(|| style("dev_argument"), other_branch, &of_libs);
 }
 
 #[test]
@@ -129,6 +138,12 @@ fn faults_of_poetry_in_venv_are_found() {
 #[test]
 fn faults_of_poetry_outside_are_found() {
     suite(|| style("poetry_outside"), faults::of("poetry_outside"), &[]);
+    let on_the_builder = faults::of("poetry_outside, on the builder");
+    suite(
+        || style("poetry_outside"),
+        on_the_builder,
+        &["shell-tool-in-production"],
+    );
 }
 
 #[test]
@@ -139,6 +154,8 @@ fn faults_of_requirements_are_found() {
 #[test]
 fn faults_of_two_targets_are_found() {
     suite(|| style("two_targets"), faults::of("two_targets"), &[]);
+    let wrong_stage = faults::of("two_targets, the wrong stage");
+    suite(|| style("two_targets"), wrong_stage, &["lib-from-source-in-production"]);
 }
 
 #[test]

@@ -154,6 +154,12 @@ impl Image {
         Some(assemble(root, path, dockerfile, target, &context, &stages))
     }
 
+    /// What is copied or mounted, and does not come: see [`Copied::is_unmet`].
+    pub fn unmet(&self) -> impl Iterator<Item = &Copied> {
+        let all = self.copied.iter().chain(&self.mounted).map(|copied| &copied.what);
+        all.filter(|copied| copied.is_unmet())
+    }
+
     /// What a person calls it: the file, and the stage where the file makes more than one image.
     pub fn name(&self) -> String {
         match &self.target {
@@ -255,6 +261,8 @@ fn assemble(
                 path.is_some_and(|path| what.holds(&path) && path.under(root).exists())
             };
             let reach = reaches.path(index, &what.destination, &is_part).unwrap_or(reach);
+            let environments = stage.environments.keys().cloned().collect();
+            let what = Copied { environments, ..what };
             Placed { what, reach }
         }));
         image.installs.extend(stage.installs.iter().cloned().map(|what| {

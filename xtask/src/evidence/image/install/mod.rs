@@ -46,8 +46,14 @@ pub struct Install {
     pub project: Option<RepoPath>,
     /// Of the same: whether the project itself is installed, which imports it from its sources.
     pub installs_project: bool,
-    /// Of `poetry install`: whether packages that are folders are left out.
+    /// Of the same: whether packages that are folders are left out.
     pub is_without_directories: bool,
+    /// Of `uv sync`: whether the members of the workspace are left out.
+    pub is_without_members: bool,
+    /// Of `uv sync`: whether all is copied into the environment, and nothing imported from where it stands.
+    pub is_without_editables: bool,
+    /// Of `uv sync`: packages that are left out by name.
+    pub left_out: Vec<PackageName>,
     /// Taken out again later.
     pub removed: Vec<PackageName>,
     pub place: Place,

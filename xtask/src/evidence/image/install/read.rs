@@ -152,6 +152,9 @@ impl Install {
             project: None,
             installs_project: false,
             is_without_directories: false,
+            is_without_members: false,
+            is_without_editables: false,
+            left_out: Vec::new(),
             removed: Vec::new(),
             place: setting.place.clone(),
         }
@@ -187,13 +190,17 @@ impl Install {
         };
         self.groups = export::of_uv(call, setting);
         self.prefix = environment::of_uv(call, &folder, setting);
-        let leaves_out = [
-            "--no-install-project",
-            "--no-install-workspace",
-            "--no-install-local",
-            "--no-editable",
-        ];
-        self.installs_project = !call.has(&leaves_out) && self.groups.only.is_empty();
+        let says = |option: &str, variable: &str| call.has(&[option]) || setting.variable(variable).is_some_and(is_on);
+        self.is_without_directories = says("--no-install-local", "UV_NO_INSTALL_LOCAL");
+        self.is_without_members = says("--no-install-workspace", "UV_NO_INSTALL_WORKSPACE");
+        self.is_without_editables = says("--no-editable", "UV_NO_EDITABLE");
+        let names = call.values(&["--no-install-package"]);
+        self.left_out = names.filter_map(PackageName::parse).collect();
+        let is_left_out = says("--no-install-project", "UV_NO_INSTALL_PROJECT")
+            || self.is_without_directories
+            || self.is_without_members
+            || self.is_without_editables;
+        self.installs_project = !is_left_out && self.groups.only.is_empty();
         self.project = Some(project);
         self.lock = lock;
         Ok(self)
