@@ -38,6 +38,8 @@ pub struct Image {
     pub path: RepoPath,
     /// The stage that is built, where it is not the last one of the file.
     pub target: Option<String>,
+    /// What the build is called with: `--build-arg`.
+    pub build_arguments: BTreeMap<String, String>,
     /// The folder that it is built with: the root of the repository, or that of the Dockerfile.
     pub context: Context,
     /// What the image stands on in the end, variables in place.
@@ -203,6 +205,7 @@ fn assemble(
     let mut image = Image {
         path: path.clone(),
         target: target.stage.clone(),
+        build_arguments: target.arguments.clone(),
         context: context.clone(),
         base: last.base.clone(),
         bases: Vec::new(),
