@@ -306,6 +306,20 @@ const REQUIREMENTS: &[Fault] = &[
     ("lib-missing", "the lib not on PYTHONPATH", |repo| {
         repo.edit(DEV, ":/srv/libs/core/src", ":/srv/libs/core")
     }),
+    ("lib-from-source-in-production", "the lib in the file, editable", |repo| {
+        let file = "services/web/requirements/libs.txt";
+        repo.write(file, "-e ./libs/core\n");
+        repo.edit(
+            PROD,
+            "pip install --no-deps ./libs/core ./services/web",
+            "pip install --no-deps -r requirements/libs.txt ./services/web",
+        );
+    }),
+    ("lib-installed-in-development", "the lib in the file, as a package", |repo| {
+        let file = "services/web/requirements/libs.txt";
+        repo.write(file, "./libs/core\n");
+        before(repo, DEV, "EXPOSE", "RUN pip install --no-deps -r requirements/libs.txt");
+    }),
     ("install-without-hashes", "a debugger by name", |repo| {
         before(repo, DEV, "EXPOSE", "RUN pip install ipdb==0.13.13")
     }),

@@ -5,7 +5,7 @@ use super::{
     call::Call,
     environment::{self, Environments, is_on},
     export,
-    operands::{add_file, is_path, local},
+    operands::{add_file, is_path, local, locals_of},
     poetry,
 };
 use crate::{
@@ -231,6 +231,7 @@ impl Install {
         for file in constraints {
             add_file(&mut self.constraints, file, setting.absolute(file), setting);
         }
+        self.local.extend(locals_of(&self.files, setting));
         for path in call.values(&["-e", "--editable"]) {
             self.packages.push(path.to_owned());
             self.local.extend(local(path, true, setting));
