@@ -38,10 +38,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
                 continue;
             }
             if copied.is_empty() {
-                found.push(
-                    Problem::error(format!("`{}` gets nothing of the lib `{}`", image.name(), lib.name))
-                        .at(image.place.clone()),
-                );
+                found.push(nothing(image, lib));
             // In production a PYTHONPATH is wrong whatever it holds, which is another rule.
             } else if let Some(path) = image.env.get("PYTHONPATH").filter(|_| subject.is_dev(image)) {
                 let folders: Vec<String> = lib
@@ -94,7 +91,28 @@ fn is_published(subject: &Subject<'_>, image: &Image, lib: &PackageName) -> bool
     }
 }
 
+/// The ignore file may keep out the sources, where the folder of the lib is copied.
+fn nothing(image: &Image, lib: &Package) -> Problem {
+    let problem = Problem::error(format!("`{}` gets nothing of the lib `{}`", image.name(), lib.name));
+    let mut roots = lib.import_roots.iter();
+    let kept_out = roots.find_map(|root| {
+        let mut copied = image.copied.iter().map(|copied| &copied.what);
+        copied.find_map(|copied| Some((root, copied, copied.ignored(root)?)))
+    });
+    match kept_out {
+        Some((root, copied, pattern)) => problem
+            .at(copied.place.clone())
+            .at(pattern.clone().label("kept out here"))
+            .remedy(format!("let `{root}` through the ignore file")),
+        None => problem.at(image.place.clone()),
+    }
+}
+
+/// What was meant to bring the lib: by where it comes from, or by where it goes.
 fn is_of(lib: &Package, copied: &Copied) -> bool {
+    if format!("{}/", copied.destination).contains(&format!("/{}/", lib.dir.file_name())) {
+        return true;
+    }
     copied.meant().is_some_and(|path| {
         let mut roots = lib.import_roots.iter();
         roots.any(|root| path == *root || path.is_under(root) || root.is_under(&path))

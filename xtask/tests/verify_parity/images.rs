@@ -255,9 +255,11 @@ fn images_that_cannot_be_read_are_no_pass() {
         "{no_engine}"
     );
     let images = Images::new();
-    images
-        .0
-        .edit("bin/docker", "build) shift;", "build) echo 'step 3 failed' >&2; exit 1;");
+    images.0.edit(
+        "bin/docker",
+        "build) shift;",
+        "build) echo 'step 3 failed' >&2; exit 1;",
+    );
     let no_build = told(&images.run(&["--built"]));
     assert!(no_build.contains(&format!("`{PROD}` does not build")) && no_build.contains("step 3 failed"));
     let images = Images::new();
@@ -307,9 +309,11 @@ fn images_are_built_as_their_files_are_read() {
             "--progress=plain --tag {DEV_IMAGE} --file {DEV} --build-arg INSTALL_DEV=true --build-arg PYTHON=3.13 ."
         )
     );
-    images
-        .0
-        .edit("bin/docker", "build) shift;", "build) echo 'step 3 failed' >&2; exit 1;");
+    images.0.edit(
+        "bin/docker",
+        "build) shift;",
+        "build) echo 'step 3 failed' >&2; exit 1;",
+    );
     let output = shown(&images.run(&["--built"]));
     let command = format!("docker build --file {DEV} --build-arg INSTALL_DEV=true --build-arg PYTHON=3.13 .");
     assert!(output.contains(&command), "{output}");

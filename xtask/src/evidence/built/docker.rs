@@ -44,7 +44,10 @@ pub fn build(root: &Path, image: &Image, tag: &str) -> Result<(), Problem> {
 }
 
 fn options(image: &Image) -> Vec<String> {
-    let target = image.target.iter().flat_map(|stage| ["--target".to_owned(), stage.clone()]);
+    let target = image
+        .target
+        .iter()
+        .flat_map(|stage| ["--target".to_owned(), stage.clone()]);
     let arguments = image.build_arguments.iter();
     let arguments = arguments.flat_map(|(name, value)| ["--build-arg".to_owned(), format!("{name}={value}")]);
     ["--file".to_owned(), image.path.to_string()]

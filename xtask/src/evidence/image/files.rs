@@ -58,6 +58,12 @@ impl Copied {
         self.source.path.is_none() && !self.source.written.contains(['*', '?', '[', '$'])
     }
 
+    /// Whether it is copied to a path of the image, or to a folder above it.
+    pub fn is_for(&self, path: &str) -> bool {
+        let below = path.strip_prefix(self.destination.trim_end_matches('/'));
+        below.is_some_and(|below| below.is_empty() || below.starts_with('/'))
+    }
+
     /// The line of the ignore file that keeps out what would come with it otherwise.
     pub fn ignored(&self, path: &RepoPath) -> Option<&Place> {
         let source = self.context.dir.join(&self.source.written)?;

@@ -162,6 +162,12 @@ impl Image {
         all.filter(|copied| copied.is_unmet())
     }
 
+    /// Whether a requirement file is not there because of such a copy.
+    pub fn lacks(&self, file: &Requirements) -> bool {
+        let is_for = |copied: &Copied| file.at.as_ref().is_some_and(|at| copied.is_for(at));
+        file.path.is_none() && file.export.is_none() && self.unmet().any(is_for)
+    }
+
     /// What a person calls it: the file, and the stage where the file makes more than one image.
     pub fn name(&self) -> String {
         match &self.target {

@@ -146,13 +146,7 @@ fn report_unknown_files(image: &Image, problems: &mut Vec<Problem>) {
     for install in &image.installs {
         let files = install.what.files.iter();
         for file in files.filter(|file| file.path.is_none() && file.export.is_none()) {
-            let name = file.written.rsplit('/').next().unwrap_or_default();
-            let mut unmet = image.unmet();
-            if unmet.any(|copied| {
-                [&copied.destination, &copied.source.written]
-                    .iter()
-                    .any(|path| path.ends_with(name))
-            }) {
+            if image.lacks(file) {
                 continue;
             }
             let message = format!(

@@ -285,6 +285,9 @@ const REQUIREMENTS: &[Fault] = &[
         "the dev file in production",
         |repo| repo.edit(PROD, "requirements/prod.txt", "requirements/dev.txt"),
     ),
+    ("copied-file-missing", "the folder of the files misspelt", |repo| {
+        repo.edit(DEV, "COPY services/web/requirements ", "COPY services/web/requirement ")
+    }),
     ("package-missing", "the other file not included", |repo| {
         drop_line(repo, "services/web/requirements/dev.txt", "-r prod.txt")
     }),
@@ -306,20 +309,33 @@ const REQUIREMENTS: &[Fault] = &[
     ("lib-missing", "the lib not on PYTHONPATH", |repo| {
         repo.edit(DEV, ":/srv/libs/core/src", ":/srv/libs/core")
     }),
-    ("lib-from-source-in-production", "the lib in the file, editable", |repo| {
-        let file = "services/web/requirements/libs.txt";
-        repo.write(file, "-e ./libs/core\n");
-        repo.edit(
-            PROD,
-            "pip install --no-deps ./libs/core ./services/web",
-            "pip install --no-deps -r requirements/libs.txt ./services/web",
-        );
-    }),
-    ("lib-installed-in-development", "the lib in the file, as a package", |repo| {
-        let file = "services/web/requirements/libs.txt";
-        repo.write(file, "./libs/core\n");
-        before(repo, DEV, "EXPOSE", "RUN pip install --no-deps -r requirements/libs.txt");
-    }),
+    (
+        "lib-from-source-in-production",
+        "the lib in the file, editable",
+        |repo| {
+            let file = "services/web/requirements/libs.txt";
+            repo.write(file, "-e ./libs/core\n");
+            repo.edit(
+                PROD,
+                "pip install --no-deps ./libs/core ./services/web",
+                "pip install --no-deps -r requirements/libs.txt ./services/web",
+            );
+        },
+    ),
+    (
+        "lib-installed-in-development",
+        "the lib in the file, as a package",
+        |repo| {
+            let file = "services/web/requirements/libs.txt";
+            repo.write(file, "./libs/core\n");
+            before(
+                repo,
+                DEV,
+                "EXPOSE",
+                "RUN pip install --no-deps -r requirements/libs.txt",
+            );
+        },
+    ),
     ("install-without-hashes", "a debugger by name", |repo| {
         before(repo, DEV, "EXPOSE", "RUN pip install ipdb==0.13.13")
     }),

@@ -113,6 +113,8 @@ impl Groups {
 #[derive(Clone, Debug)]
 pub struct Requirements {
     pub written: String,
+    /// Where it stands in the image.
+    pub at: Option<String>,
     /// `None` where no file of the repository stands there.
     pub path: Option<RepoPath>,
     /// Where the build itself wrote the file, from a lock.

@@ -57,6 +57,7 @@ pub fn add_file(files: &mut Vec<Requirements>, written: &str, path: Option<Strin
     }
     files.push(Requirements {
         written: written.to_owned(),
+        at: path.clone(),
         path: there.clone(),
         export,
     });
