@@ -3,7 +3,7 @@ use super::{
     lib_install::{Brought, brought},
 };
 use crate::{
-    evidence::image::{Image, Reach},
+    evidence::image::{By, Image, Install, Reach},
     repo::Package,
     report::Problem,
 };
@@ -28,7 +28,9 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
         let mut editable = installs.filter(|install| brought(subject, install, lib) == Some(Brought::Editable));
         let Some(first) = editable.next() else { continue };
         let message = format!("production imports the lib `{}` from its sources", lib.name);
-        let mut problem = Problem::error(message).at(first.place.clone());
+        let mut problem = Problem::error(message)
+            .at(first.place.clone())
+            .remedy(remedy(first, lib));
         for install in editable {
             problem = problem.at(install.place.clone().label("and here"));
         }
@@ -40,6 +42,17 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
         });
     }
     found
+}
+
+fn remedy(install: &Install, lib: &Package) -> String {
+    match install.by {
+        By::Uv => "add `--no-editable`".to_owned(),
+        By::Pip => "install it without `-e`, as a wheel".to_owned(),
+        By::Poetry | By::Resolver => format!(
+            "add `--no-directory`, and install it as a wheel: `pip install --no-deps` with the folder that `{}` is copied to",
+            lib.dir
+        ),
+    }
 }
 
 /// What is in the final image, and not in a stage that only some of is copied out of.

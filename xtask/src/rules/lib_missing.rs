@@ -38,7 +38,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
                 continue;
             }
             if copied.is_empty() {
-                found.push(nothing(image, lib));
+                found.push(nothing(subject, image, lib));
             // In production a PYTHONPATH is wrong whatever it holds, which is another rule.
             } else if let Some(path) = image.env.get("PYTHONPATH").filter(|_| subject.is_dev(image)) {
                 let folders: Vec<String> = lib
@@ -92,7 +92,7 @@ fn is_published(subject: &Subject<'_>, image: &Image, lib: &PackageName) -> bool
 }
 
 /// The ignore file may keep out the sources, where the folder of the lib is copied.
-fn nothing(image: &Image, lib: &Package) -> Problem {
+fn nothing(subject: &Subject<'_>, image: &Image, lib: &Package) -> Problem {
     let problem = Problem::error(format!("`{}` gets nothing of the lib `{}`", image.name(), lib.name));
     let mut roots = lib.import_roots.iter();
     let kept_out = roots.find_map(|root| {
@@ -104,7 +104,11 @@ fn nothing(image: &Image, lib: &Package) -> Problem {
             .at(copied.place.clone())
             .at(pattern.clone().label("kept out here"))
             .remedy(format!("let `{root}` through the ignore file")),
-        None => problem.at(image.place.clone()),
+        None if subject.is_dev(image) => problem.at(image.place.clone()),
+        None => problem.at(image.place.clone()).remedy(format!(
+            "copy `{}` into a stage that builds, and install it from there",
+            lib.dir
+        )),
     }
 }
 

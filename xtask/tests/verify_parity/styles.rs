@@ -6,7 +6,7 @@ use std::path::Path;
 
 use crate::{
     fixture::Fixture,
-    suite::{WEB, by_hand, suite},
+    suite::{PROD, WEB, by_hand, found, replace_all, suite},
 };
 pub use faults::FAULTS;
 
@@ -102,6 +102,28 @@ fn a_script_that_installs_is_said_to_be_unknown() {
     let said =
         "cannot tell what this command installs: it runs `services/web/requirements/install.sh`, which is not followed";
     assert!(err.contains(said), "{err}");
+}
+
+/// What uv leaves out is neither editable nor a package: the libs come by another way.
+#[test]
+fn libs_that_uv_leaves_out_are_not_installed_by_it() {
+    for (source, option) in [
+        ("workspace = true", "--no-install-workspace"),
+        ("workspace = true", "--no-install-package=core"),
+        ("workspace = true, editable = false", "--frozen"),
+        ("path = \"../../libs/core\", editable = true", "--no-install-local"),
+    ] {
+        let repo = style("uv_sync");
+        repo.edit(WEB, "path = \"../../libs/core\", editable = true", source);
+        replace_all(&repo, PROD, "--no-editable", option);
+        let output = repo.run(&["verify-parity", "--format", "json"]);
+        let (rules, problems) = found(&output);
+        let of_libs: Vec<&String> = rules.iter().filter(|rule| rule.contains("production")).collect();
+        assert!(
+            of_libs.is_empty() && problems.is_empty(),
+            "{source} {option}: {rules:?} {problems:?}"
+        );
+    }
 }
 
 #[test]

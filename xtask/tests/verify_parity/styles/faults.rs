@@ -122,6 +122,9 @@ const POETRY_OUTSIDE: &[Fault] = &[
     ("development-package-in-production", "without the wrong group", |repo| {
         repo.edit(PROD, "--only=main", "--without=test")
     }),
+    ("copied-file-missing", "the manifest misspelt", |repo| {
+        repo.edit(PROD, "services/web/pyproject.toml ./", "services/web/pyprojct.toml ./")
+    }),
     ("install-resolves", "poetry lock in the build", |repo| {
         repo.edit(PROD, "poetry --version;", "poetry lock;")
     }),
@@ -247,6 +250,10 @@ const UV_SYNC: &[Fault] = &[
     }),
     ("lib-from-source-in-production", "--no-editable forgotten", |repo| {
         replace_all(repo, PROD, " --no-editable", "")
+    }),
+    ("lib-from-source-in-production", "a member of the workspace", |repo| {
+        repo.edit(WEB, "path = \"../../libs/core\", editable = true", "workspace = true");
+        replace_all(repo, PROD, " --no-editable", "");
     }),
     ("lib-installed-in-development", "a lib that is not editable", |repo| {
         repo.edit(WEB, ", editable = true", "")

@@ -16,7 +16,7 @@ pub use environment::{SYSTEM, made_by as environment_made_by};
 pub use export::{Export, made_by as export_made_by};
 pub use operands::is_path;
 pub use poetry::Settings as PoetrySettings;
-pub use read::{Setting, read, uninstalled};
+pub use read::{NO_PROJECT, Setting, read, uninstalled};
 
 /// One command that puts Python packages somewhere, or chooses versions.
 #[derive(Clone, Debug)]

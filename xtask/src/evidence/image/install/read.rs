@@ -17,6 +17,9 @@ use crate::{
     report::Place,
 };
 
+/// Why an install of a project cannot be followed.
+pub const NO_PROJECT: &str = "no pyproject.toml of the repository stands where it runs";
+
 /// Where a command runs.
 pub struct Setting<'a> {
     pub files: &'a Files<'a>,
@@ -162,7 +165,7 @@ impl Install {
 
     fn with_poetry(mut self, call: &Call<'_>, setting: &Setting<'_>) -> Result<Self, &'static str> {
         let Some((folder, project, lock)) = project_of(call, setting) else {
-            return Err("no pyproject.toml of the repository stands where it runs");
+            return Err(NO_PROJECT);
         };
         self.groups = Groups {
             only: call.lists(&["--only"]),
@@ -186,7 +189,7 @@ impl Install {
 
     fn with_uv(mut self, call: &Call<'_>, setting: &Setting<'_>) -> Result<Self, &'static str> {
         let Some((folder, project, lock)) = project_of(call, setting) else {
-            return Err("no pyproject.toml of the repository stands where it runs");
+            return Err(NO_PROJECT);
         };
         self.groups = export::of_uv(call, setting);
         self.prefix = environment::of_uv(call, &folder, setting);
