@@ -10,7 +10,7 @@ use std::{
 use super::flavours;
 use crate::{
     artifact::{FILE_NAMES, Header},
-    evidence::{Surroundings, code::Code, image::Image, import_path, released, requirements::RequirementFile},
+    evidence::{Surroundings, code::Code, import_path, released, requirements::RequirementFile},
     repo::{
         Package, PackageName, Repo, RepoPath, Service, Source,
         dockerfiles::{self, Pair},
@@ -123,10 +123,6 @@ fn observe<'a>(
             Err(problem) => problems.push(problem),
         }
     }
-    let images: Vec<&Image> = dev.iter().chain(&prod).collect();
-    let absent = images
-        .iter()
-        .map(|image| (image.path.clone(), import_path::absent(&repo.root, image)));
     Subject {
         repo,
         service,
@@ -135,7 +131,9 @@ fn observe<'a>(
         main: OnceCell::new(),
         code: Code::read(&repo.root, &service.package),
         libs,
-        absent: absent.collect(),
+        absent: dev
+            .as_ref()
+            .map_or(Vec::new(), |dev| import_path::absent(&repo.root, dev)),
         dev,
         prod,
         requirements,
