@@ -218,7 +218,8 @@ const FAULTS: &[PersonFault] = &[
     }),
     (
         "lib-installed-in-development",
-        &[],
+        // The whole folder is in the image then, and Tilt syncs the package in it.
+        &["tilt-sync-missing"],
         "libs as packages in development",
         |repo| {
             copy_lib(repo, RAG_DEV);

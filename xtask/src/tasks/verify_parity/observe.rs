@@ -10,7 +10,7 @@ use std::{
 use super::flavours;
 use crate::{
     artifact::{FILE_NAMES, Header},
-    evidence::{Surroundings, code::Code, import_path, released, requirements::RequirementFile},
+    evidence::{Surroundings, code::Code, image::Image, import_path, released, requirements::RequirementFile},
     repo::{
         Package, PackageName, Repo, RepoPath, Service, Source,
         dockerfiles::{self, Pair},
