@@ -46,6 +46,28 @@ def test_the_original_comes_back_to_be_saved(client: TestClient) -> None:
     assert answer.headers["Content-Security-Policy"].endswith("sandbox")
 
 
+@pytest.mark.parametrize(
+    ("media_type", "disposition", "policy"),
+    [
+        ("application/pdf", "inline", "frame-ancestors 'self'"),
+        ("text/html", "attachment", "default-src 'none'; sandbox"),
+    ],
+)
+def test_a_pdf_alone_is_shown_by_the_browser(
+    embedded_client: TestClient, neighbours: Neighbours, media_type: str, disposition: str, policy: str
+) -> None:
+    neighbours.extraction = httpx.Response(200, json={**EXTRACTION, "media_type": media_type})
+    identification = upload(embedded_client).json()["identification"]
+    settled(embedded_client)
+
+    headers = embedded_client.get(f"/document_reference/{identification}?inline=true").headers
+
+    assert headers["Content-Type"] == media_type
+    assert headers["Content-Disposition"].startswith(f"{disposition}; ")
+    assert headers["Content-Security-Policy"] == policy
+    assert headers["X-Content-Type-Options"] == "nosniff"
+
+
 def test_a_source_is_fetched_by_the_extractor(client: TestClient, neighbours: Neighbours) -> None:
     pieces = [{"type": "text", "content": page, "position": 0, "source": f"http://x/{page}"} for page in ("a", "b")]
     skipped = [{"url": "http://x/c", "reason": "http://x/c answered 404"}]

@@ -73,6 +73,19 @@ def _found(store: PieceStore, question: str = "lunch") -> list[str]:
     return sorted(found.piece.content for found in ranking)
 
 
+def test_pieces_are_read_by_their_positions(index: PieceIndex) -> None:
+    pieces = [
+        NewPiece(InformationPiece(content=f"word{n}", source="a", position=n), document_vector(f"word{n}"))
+        for n in range(30)
+    ]
+    index.put("a", "one", pieces)
+    index.put("a", "two", pieces)
+
+    found = index.pieces("a", "two", 10, 12)
+
+    assert sorted(piece.position for piece in found) == [10, 11, 12]
+
+
 def test_pieces_are_replaced_and_removed(index: PieceIndex) -> None:
     store = PieceStore(index)
     store.replace("b", _pieces("lunch of b"))

@@ -46,12 +46,14 @@ const fn key(name: &'static str, example: &'static str, absent: Absent, means: &
     }
 }
 
-pub const ALL: [&Keys; 10] = [
+pub const ALL: [&Keys; 12] = [
     &SETTINGS,
     &USER,
     &LIB_INDEX,
     &ALLOW,
     &APPLICATION_TEST,
+    &FRONTEND,
+    &BROWSER_TEST,
     &SERVICE,
     &SYSTEM_PACKAGES,
     &DOCKERFILES,
@@ -142,6 +144,78 @@ pub const SETTINGS: Keys = Keys {
             "{ … }",
             Is("none"),
             "what tests the services together",
+        ),
+        key(
+            "frontend",
+            "{ … }",
+            Is("none"),
+            "the pages that people open in a browser",
+        ),
+    ],
+};
+
+pub const FRONTEND: Keys = Keys {
+    one: "key of `frontend`",
+    header: "[workspace.metadata.xtask.frontend]",
+    about: "The pages that people open in a browser. Tests write a report in JUnit's format to the file that `XTASK_JUNIT` names.",
+    keys: &[
+        key(
+            "folder",
+            "\"frontend\"",
+            Wrong,
+            "holds a `package.json` and a `package-lock.json`, which npm installs",
+        ),
+        key(
+            "command",
+            "[\"npm\", \"run\", \"dev\"]",
+            Wrong,
+            "serves the pages beside the services, with `cargo xtask up`",
+        ),
+        key("port", "8090", Wrong, "what it listens on, where that is free"),
+        key(
+            "env",
+            "{ PAGES_PORT = \"{port}\", WEB_URL = \"{url:web}\" }",
+            Is("none"),
+            "variables of the command, with the placeholders of `[tool.xtask.up]`",
+        ),
+        key(
+            "open",
+            "\"/chat/\"",
+            Is("`\"/\"`"),
+            "what a person opens, behind its address",
+        ),
+        key(
+            "health",
+            "\"/healthz\"",
+            Is("`\"/healthz\"`"),
+            "what answers 200 once it is up",
+        ),
+        key(
+            "test",
+            "[\"npm\", \"test\"]",
+            Is("none"),
+            "the tests that need no service",
+        ),
+        key("browser-test", "{ … }", Is("none"), "the tests that need all services"),
+    ],
+};
+
+pub const BROWSER_TEST: Keys = Keys {
+    one: "key of `browser-test`",
+    header: "[workspace.metadata.xtask.frontend] browser-test",
+    about: "What tests the pages in a browser, with all services behind them.",
+    keys: &[
+        key(
+            "command",
+            "[\"npm\", \"run\", \"test:browser\"]",
+            Wrong,
+            "runs in the folder of the frontend once all services are healthy",
+        ),
+        key(
+            "env",
+            "{ WEB_URL = \"{url:web}\" }",
+            Is("none"),
+            "variables of the command, and of all services",
         ),
     ],
 };

@@ -8,6 +8,7 @@ pub mod constraint;
 mod discover;
 pub mod dockerfiles;
 mod found;
+mod frontend;
 pub mod guides;
 pub mod keys;
 mod levels;
@@ -37,6 +38,7 @@ use std::{
 pub use allow::Allow;
 pub use application_test::ApplicationTest;
 pub use builds::{Build, Dockerfiles};
+pub use frontend::{Frontend, Program};
 pub use guides::Guide;
 pub use levels::Levels;
 pub use lib_index::LibIndex;
@@ -159,6 +161,9 @@ impl Repo {
             up::check(&repo.services, templates, problems);
             if let Some(test) = &repo.settings.application_test {
                 test.check(&repo.services, root, problems);
+            }
+            if let Some(frontend) = &repo.settings.frontend {
+                frontend.check(&repo.services, root, problems);
             }
         }
         Some(repo)

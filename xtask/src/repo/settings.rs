@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Allow, ApplicationTest, Levels, LibIndex, Located, RepoPath, Source, allow, keys, levels,
+    Allow, ApplicationTest, Frontend, Levels, LibIndex, Located, RepoPath, Source, allow, keys, levels,
     toml::{self, Table},
 };
 use crate::report::{Place, Problem};
@@ -32,6 +32,7 @@ pub struct Settings {
     /// The folder whose manifest and lock pin uv and the PEP 517 backends.
     pub tools: Located<RepoPath>,
     pub application_test: Option<ApplicationTest>,
+    pub frontend: Option<Frontend>,
     /// What `cargo xtask ci` runs besides the checks that it finds: arguments of `cargo xtask`, by name.
     pub checks: BTreeMap<String, Vec<String>>,
     /// Differences between images that are wanted.
@@ -119,6 +120,7 @@ impl Settings {
                 place: place.clone(),
             },
             application_test: None,
+            frontend: None,
             checks: BTreeMap::new(),
             allow: Vec::new(),
             levels: Levels::new(),
@@ -146,6 +148,7 @@ impl Settings {
             lib_index,
             tools: tools?,
             application_test: ApplicationTest::read(table, problems),
+            frontend: Frontend::read(table, problems),
             checks: read_checks(table, problems),
             allow,
             levels,

@@ -80,7 +80,7 @@ pub(super) fn unknown_service(name: &Located<PackageName>, services: &[Service])
 }
 
 /// It stands in the first line of an HTTP request.
-fn path(table: Table<'_>, key: &str, problems: &mut Vec<Problem>) -> Option<String> {
+pub(super) fn path(table: Table<'_>, key: &str, problems: &mut Vec<Problem>) -> Option<String> {
     let text = table.string(key, problems)?;
     if text.value.starts_with('/') && text.value.bytes().all(|byte| byte.is_ascii_graphic()) {
         return Some(text.value);

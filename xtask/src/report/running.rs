@@ -44,6 +44,7 @@ pub fn news(news: &News<'_>, width: usize) -> Rendered {
             "Kept",
             &format!("{service} gets `{variable}` from your environment"),
         ),
+        News::LeftOut { service, reason } => verb(YELLOW, "Left out", &format!("{service}: {reason}")),
         News::Started { service, port } => verb(CYAN, "Started", &format!("{service} on port {port}")),
         News::WaitsForDebugger { service, port } => verb(
             YELLOW,

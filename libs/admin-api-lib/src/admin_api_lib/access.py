@@ -1,4 +1,7 @@
-"""Who may use the service: whoever shows the bearer token, or user and password (RFC 6750, RFC 7617)."""
+"""Who may use the service: whoever shows the bearer token, or user and password (RFC 6750, RFC 7617).
+
+A browser shows them once, and then the cookie of its session.
+"""
 
 import base64
 import hmac
@@ -13,6 +16,8 @@ from fastapi.responses import JSONResponse
 from fastapi.security import HTTPBasic, HTTPBearer
 from starlette.requests import HTTPConnection
 
+from admin_api_lib import sessions
+from admin_api_lib.models import Session
 from admin_api_lib.settings import AdminSettings
 from rag_core_lib.request_id import AsgiApp, Receive, Scope, Send, current_request_id
 from rag_core_lib.state_folder import StateUnavailableError, open_state_folder
@@ -20,6 +25,8 @@ from rag_core_lib.wire.status import Problem
 
 _TOKEN_FILE = "token"  # noqa: S105 (a file's name)
 _OPEN_PATHS = frozenset({"/healthz", "/readyz", "/version", "/docs", "/openapi.json", "/docs/oauth2-redirect"})
+_SESSION_PATH = "/session"
+_ORIGINALS = "/document_reference/"
 _logger = logging.getLogger(__name__)
 
 
@@ -43,6 +50,30 @@ class Access:
         if self._settings.admin_auth == "basic":
             return "user and password are needed"
         return f"a bearer token is needed: {'ADMIN_TOKEN' if self._settings.admin_token else f'see {self._file}'}"
+
+    def session(self, request: Request) -> Session:
+        """Tell what the browser that sends the request may do; raises what `expected` raises."""
+        is_open = self._settings.admin_auth == "off"
+        expires = None if is_open else sessions.of_request(request, self.expected())
+        return Session(
+            auth=self._settings.admin_auth,
+            signed_in=is_open or expires is not None,
+            expires=expires,
+            may_read_originals=is_open or expires is not None or self._settings.document_readers == "everyone",
+            largest_file_bytes=self._settings.max_file_bytes,
+        )
+
+    def admits(self, request: Request) -> bool:
+        """Tell whether a request may be served; raises what `expected` raises."""
+        path, is_reading = request.scope["path"], request.method in {"GET", "HEAD"}
+        if path in _OPEN_PATHS or (path == _SESSION_PATH and request.method != "POST") or not self.scheme:
+            return True
+        if is_reading and path.startswith(_ORIGINALS) and self._settings.document_readers == "everyone":
+            return True
+        header = dict(request.scope["headers"]).get(b"authorization")
+        if header is not None or path == _SESSION_PATH:
+            return self.allows(header or b"")
+        return sessions.of_request(request, self.expected()) is not None
 
     def allows(self, authorization: bytes) -> bool:
         """Tell whether the value of an `Authorization` header is right; raises what `expected` raises."""
@@ -91,23 +122,25 @@ class AccessMiddleware:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one ASGI connection."""
-        if scope["type"] == "http" and scope["path"] not in _OPEN_PATHS and self._access.scheme:
-            header = dict(scope["headers"]).get(b"authorization", b"")
-            refusal = await to_thread.run_sync(self._refusal, header)
+        if scope["type"] == "http":
+            refusal = await to_thread.run_sync(self._refusal, Request(scope))
             if refusal:
                 await refusal(scope, receive, send)
                 return
         await self._app(scope, receive, send)
 
-    def _refusal(self, header: bytes) -> JSONResponse | None:
+    def _refusal(self, request: Request) -> JSONResponse | None:
         try:
-            if self._access.allows(header):
+            if self._access.admits(request):
                 return None
             status, detail = 401, self._access.hint()
         except StateUnavailableError as error:
             status, detail = 503, str(error)
         answer = JSONResponse(Problem(detail=detail, request_id=current_request_id()).model_dump(), status)
-        answer.headers["WWW-Authenticate"] = self._access.scheme
+        # A browser that is told `Basic` asks in a window of its own, before the page learns anything.
+        answer.headers["WWW-Authenticate"] = (
+            "Session" if sessions.PAGE_HEADER in request.headers else self._access.scheme
+        )
         return answer
 
 

@@ -14,6 +14,7 @@ from admin_api_lib.documents import Documents
 from admin_api_lib.indexing import Indexer, IndexingLimits
 from admin_api_lib.neighbours import DocumentExtractor, RagBackend
 from admin_api_lib.routes import documents as documents_routes
+from admin_api_lib.routes import session as session_routes
 from admin_api_lib.settings import AdminSettings
 from admin_api_lib.stores import FileStore, StatusStore
 from admin_api_lib.stores.aws_signature import Credentials
@@ -75,6 +76,7 @@ def create_app(
     # Inside of the middleware for request ids, so that a refusal has one too.
     app.user_middleware.append(Middleware(AccessMiddleware, access=access))
     app.state.settings = settings
+    app.state.access = access
     app.state.documents = documents
     add_readiness(
         app,
@@ -85,6 +87,7 @@ def create_app(
             "rag-backend": backend_calls.check,
         },
     )
+    app.include_router(session_routes.router)
     app.include_router(documents_routes.router, dependencies=described_access(settings))
     return app
 

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from admin_api_lib.access import Access
 from admin_api_lib.documents import Documents
 from admin_api_lib.indexing import Indexer
 from admin_api_lib.settings import AdminSettings
@@ -11,6 +12,10 @@ from admin_api_lib.settings import AdminSettings
 
 def _settings(request: Request) -> AdminSettings:
     return request.app.state.settings
+
+
+def _access(request: Request) -> Access:
+    return request.app.state.access
 
 
 def _documents(request: Request) -> Documents:
@@ -21,6 +26,7 @@ def _indexer(request: Request) -> Indexer:
     return request.app.state.indexer
 
 
+AccessDependency = Annotated[Access, Depends(_access)]
 SettingsDependency = Annotated[AdminSettings, Depends(_settings)]
 DocumentsDependency = Annotated[Documents, Depends(_documents)]
 IndexerDependency = Annotated[Indexer, Depends(_indexer)]

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, Field, field_validator
@@ -57,6 +57,16 @@ class Document(DocumentStatus):
     def is_unfinished(self) -> bool:
         """Tell whether work on it goes on without a caller."""
         return self.will_retry or self.state in {DocumentState.PROCESSING, DocumentState.DELETING}
+
+
+class Session(BaseModel):
+    """What a browser may do."""
+
+    auth: Literal["token", "basic", "off"] = Field(description="What is asked for at sign-in; nothing when `off`")
+    signed_in: bool
+    expires: datetime | None = Field(default=None, description="When the session ends, in UTC")
+    may_read_originals: bool = Field(description="Whether `/document_reference` would be answered")
+    largest_file_bytes: int
 
 
 class SourceUpload(BaseModel):

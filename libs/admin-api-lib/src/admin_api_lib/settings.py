@@ -17,6 +17,11 @@ class AdminSettings(ServiceSettings):
     admin_user: str | None = Field(default=None, description="User of basic authentication")
     admin_password: SecretStr | None = Field(default=None, description="Password of basic authentication")
 
+    session_seconds: int = Field(default=28_800, ge=1, description="How long a browser stays signed in")
+    document_readers: Literal["administrators", "everyone"] = Field(
+        default="administrators", description="Who may read the original files"
+    )
+
     s3_url: str | None = Field(default=None, pattern=r"^https?://", description="Keep uploads there, not in the folder")
     s3_bucket: str = Field(default="documents", pattern=r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$")
     s3_region: str = Field(default="us-east-1", min_length=1)

@@ -9,7 +9,7 @@ from fastapi.concurrency import run_in_threadpool
 from rag_core_api.backing_services import BackingServices
 from rag_core_api.conversation import Conversation
 from rag_core_api.retrieval import Reranker, Retrieval
-from rag_core_api.routes import chat, information_pieces
+from rag_core_api.routes import chat, information_pieces, passages
 from rag_core_api.settings import RagSettings
 from rag_core_lib.readiness import Check, add_readiness
 from rag_core_lib.service_app import create_service_app
@@ -40,4 +40,5 @@ def create_app(
     app.state.conversation = Conversation(app.state.retrieval, services.chat, settings)
     app.include_router(chat.router)
     app.include_router(information_pieces.router)
+    app.include_router(passages.router)
     return app

@@ -27,6 +27,7 @@ from qdrant_edge import (
     Point,
     Query,
     QueryRequest,
+    RangeFloat,
     ScrollRequest,
     UpdateOperation,
 )
@@ -43,6 +44,7 @@ from rag_core_api.piece_index import (
     record_id,
 )
 from rag_core_lib.state_folder import StateUnavailableError, open_state_folder
+from rag_core_lib.wire.pieces import InformationPiece
 
 _BATCH = 256
 """Pieces in one update."""
@@ -102,6 +104,14 @@ class EmbeddedIndex:
                 query = Query.Nearest(vector.values, using=vector.name)
             points = shard.query(QueryRequest(limit, query=query, filter=excluded, with_payload=True))
         return [Hit(PiecePayload.model_validate(point.payload), point.score) for point in points]
+
+    def pieces(self, document_id: str, generation: str, first: int, last: int) -> list[InformationPiece]:
+        """Return the pieces at these positions."""
+        places = FieldCondition("piece.position", range=RangeFloat(gte=first, lte=last))
+        selected = Filter(must=[_equals("document_id", document_id), _equals("generation", generation), places])
+        with self._open() as shard:
+            points, _ = shard.scroll(ScrollRequest(None, last - first + 1, selected, with_payload=True))
+        return [PiecePayload.model_validate(point.payload).piece for point in points]
 
     def records(self, document_ids: Collection[str]) -> dict[str, DocumentRecord]:
         """Return the records of those documents that have one."""

@@ -91,6 +91,10 @@ class PieceIndex(Protocol):
         """Return the best pieces, but none of the `hidden` generations; none for a dense vector of an unknown name."""
         ...
 
+    def pieces(self, document_id: str, generation: str, first: int, last: int) -> list[InformationPiece]:
+        """Return the pieces of a generation at the positions from `first` to `last`, both included, in any order."""
+        ...
+
     def records(self, document_ids: Collection[str]) -> dict[str, DocumentRecord]:
         """Return the records of those documents that have one."""
         ...

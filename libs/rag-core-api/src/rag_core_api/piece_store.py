@@ -98,6 +98,20 @@ class PieceStore:
                 break
         return [[_found(hit) for hit in ranking if _is_visible(hit, visible)] for ranking in rankings]
 
+    def passages(self, document_id: str, first: int, last: int) -> list[InformationPiece]:
+        """Return the pieces at the positions from `first` to `last` in their order, all of one generation.
+
+        There are none where the document is not known, has no piece there, or does not stop changing.
+        """
+        for _ in range(_ATTEMPTS):
+            visible = self._record(document_id).visible
+            if visible is None:
+                break
+            pieces = self._index.pieces(document_id, visible, first, last)
+            if self._record(document_id).visible == visible:
+                return sorted(pieces, key=lambda piece: piece.position)
+        return []
+
     def clean_up(self) -> int:
         """Take out what replacements and removals left behind; return how many documents had such.
 

@@ -47,6 +47,10 @@ class Retrieval:
         """Take all pieces of the document out."""
         return await run_in_threadpool(self._store.remove, document_id)
 
+    async def passages(self, document_id: str, first: int, last: int) -> list[InformationPiece]:
+        """Return the pieces at the positions from `first` to `last`, in their order."""
+        return await run_in_threadpool(self._store.passages, document_id, first, last)
+
     async def find(self, question: str, limit: int) -> list[FoundPiece]:
         """Return the `limit` best pieces, the best first."""
         vectors: list[SparseVector | DenseVector] = []

@@ -19,6 +19,7 @@ from rag_core_api.piece_index import (
     record_id,
 )
 from rag_core_lib.service_app import BackingServiceError
+from rag_core_lib.wire.pieces import InformationPiece
 
 _BATCH = 256
 """Pieces in one request."""
@@ -77,6 +78,14 @@ class ServerIndex:
                 query, using = vector.values, vector.name
             answer = client.query_points(self._collection, query, using=using, query_filter=excluded, limit=limit)
         return [Hit(PiecePayload.model_validate(point.payload), point.score) for point in answer.points]
+
+    def pieces(self, document_id: str, generation: str, first: int, last: int) -> list[InformationPiece]:
+        """Return the pieces at these positions."""
+        places = models.FieldCondition(key="piece.position", range=models.Range(gte=first, lte=last))
+        must = [_equals("document_id", document_id), _equals("generation", generation), places]
+        with self._ready() as client:
+            points, _ = client.scroll(self._collection, models.Filter(must=[*must]), limit=last - first + 1)
+        return [PiecePayload.model_validate(point.payload).piece for point in points]
 
     def records(self, document_ids: Collection[str]) -> dict[str, DocumentRecord]:
         """Return the records of those documents that have one."""

@@ -36,7 +36,7 @@ pub fn run(root: &Path) -> Result<Outcome, Problem> {
 }
 
 /// The `rust` step may have built this program anew, in the same place. Linux still knows the one that runs.
-fn this_program() -> Result<PathBuf, Problem> {
+pub fn this_program() -> Result<PathBuf, Problem> {
     let running = Path::new("/proc/self/exe");
     if running.exists() {
         return Ok(running.to_owned());

@@ -6,7 +6,7 @@ use cargo_metadata::MetadataCommand;
 use walkdir::WalkDir;
 
 pub use super::step::IMAGES;
-use super::step::{APPLICATION, Kind, PythonTests, RUST, Step};
+use super::step::{APPLICATION, BROWSER, Kind, PythonTests, RUST, Step};
 use crate::{
     repo::{Package, Repo, RepoPath},
     report::Problem,
@@ -37,7 +37,7 @@ pub fn steps(repo: &Repo) -> Result<Vec<Step>, Problem> {
             has_tests: has_tests(repo, package),
             package: package.clone(),
         };
-        let taken = [RUST, APPLICATION, IMAGES].contains(&package.name.as_str());
+        let taken = [RUST, APPLICATION, BROWSER, IMAGES].contains(&package.name.as_str());
         let name = if taken {
             package.dir.as_str()
         } else {
@@ -45,8 +45,19 @@ pub fn steps(repo: &Repo) -> Result<Vec<Step>, Problem> {
         };
         steps.push(named(name, Kind::Python(Box::new(tests))));
     }
+    let frontend = repo.settings.frontend.as_ref();
+    if let Some(frontend) = frontend
+        && frontend.test.is_some()
+    {
+        steps.push(named(&frontend.name, Kind::Frontend(Box::new(frontend.clone()))));
+    }
     if repo.settings.application_test.is_some() {
         steps.push(named(APPLICATION, Kind::Application));
+    }
+    if let Some(frontend) = frontend
+        && frontend.browser_test.is_some()
+    {
+        steps.push(named(BROWSER, Kind::Browser(Box::new(frontend.clone()))));
     }
     if workspace.tests_images {
         steps.push(named(IMAGES, Kind::Images));

@@ -4,6 +4,7 @@ mod application;
 mod cargo;
 pub(super) mod discover;
 mod junit;
+mod pages;
 mod pytest;
 mod schedule;
 mod step;
@@ -20,15 +21,15 @@ use summary::{Summary, Verdict};
 
 pub use step::PythonTests;
 
-/// Run every test of the repository: Rust, each lib and service, the application as a whole, and the images where Docker
-/// answers
+/// Run every test of the repository: Rust, each lib and service, the frontend, the application as a whole, also in a
+/// browser, and the images where Docker answers
 ///
 /// The tests of a Python package run in an environment made from its lock, cached under target/xtask/.
 /// The last line, `N passed, N failed, N skipped`, counts tests; a step that failed or was skipped before its tests
 /// could be counted stands there as one.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// What to test: `rust`, `application`, `images`, or a package by its name or folder [default: all]
+    /// What to test: `rust`, `application`, `browser`, `images`, or a package by its name or folder [default: all]
     #[arg(value_name = "STEP")]
     steps: Vec<String>,
 
@@ -73,7 +74,7 @@ pub fn python_tests(repo: &Repo, package: &str) -> Result<PythonTests, Vec<Probl
         .into_iter()
         .find_map(|step| match step.kind {
             Kind::Python(tests) => Some(*tests),
-            Kind::Rust | Kind::Application | Kind::Images => None,
+            Kind::Rust | Kind::Frontend(_) | Kind::Application | Kind::Browser(_) | Kind::Images => None,
         })
         .ok_or_else(|| vec![Problem::error(format!("there is no package `{package}`"))])
 }

@@ -19,8 +19,8 @@ use crate::report::progress::Progress;
 pub fn run(steps: &[Step], runner: &Runner<'_>, progress: &Progress) -> Vec<Row> {
     // The images build from what the others test. Both load all cores by themselves, and wait for services to start.
     let (alone, beside): (Vec<&Step>, Vec<&Step>) = steps.iter().partition(|step| match step.kind {
-        Kind::Application | Kind::Images => true,
-        Kind::Rust | Kind::Python(_) => false,
+        Kind::Application | Kind::Browser(_) | Kind::Images => true,
+        Kind::Rust | Kind::Python(_) | Kind::Frontend(_) => false,
     });
     let cores = thread::available_parallelism().map_or(1, NonZero::get);
     thread::scope(|scope| {

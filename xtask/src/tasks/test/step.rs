@@ -7,17 +7,18 @@ use std::{
 };
 
 use super::{
-    application, cargo, pytest,
+    application, cargo, pages, pytest,
     summary::{Counts, Row, Verdict},
 };
 use crate::{
     python::{Interpreter, Tools},
-    repo::{Package, Repo, RepoPath, toml::quoted},
+    repo::{Frontend, Package, Repo, RepoPath, toml::quoted},
     report::{Problem, progress::Progress},
 };
 
 pub const RUST: &str = "rust";
 pub const APPLICATION: &str = "application";
+pub const BROWSER: &str = "browser";
 /// The step, and the cargo test target that it runs.
 pub const IMAGES: &str = "images";
 
@@ -33,8 +34,12 @@ pub enum Kind {
     /// The cargo workspace, but for the target that tests images.
     Rust,
     Python(Box<PythonTests>),
+    /// The tests of the frontend that need no service.
+    Frontend(Box<Frontend>),
     /// All services together on this machine.
     Application,
+    /// A browser before the frontend, and all services behind it.
+    Browser(Box<Frontend>),
     /// The cargo test target that builds and runs images.
     Images,
 }
@@ -64,7 +69,8 @@ pub fn choose(steps: Vec<Step>, names: &[String]) -> Result<Vec<Step>, Vec<Probl
         step.name == name
             || match &step.kind {
                 Kind::Python(tests) => RepoPath::parse(name).as_ref() == Some(&tests.package.dir),
-                Kind::Rust | Kind::Application | Kind::Images => false,
+                Kind::Frontend(frontend) => RepoPath::parse(name).as_ref() == Some(&frontend.folder.value),
+                Kind::Rust | Kind::Application | Kind::Browser(_) | Kind::Images => false,
             }
     };
     let unknown = names
@@ -112,6 +118,8 @@ impl<'a> Runner<'a> {
         let outcome = match &step.kind {
             Kind::Rust => cargo::workspace(&self.repo.root).map_err(Vec::from),
             Kind::Python(tests) => pytest::run(self, step, tests),
+            Kind::Frontend(frontend) => pages::run(self, step, frontend, frontend.test.as_deref().unwrap_or_default()),
+            Kind::Browser(frontend) => pages::browser(self, step, frontend),
             Kind::Application => application::run(&self.repo.root).map_err(Vec::from),
             Kind::Images => cargo::images(&self.repo.root, self.in_ci).map_err(Vec::from),
         };

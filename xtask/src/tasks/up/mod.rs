@@ -5,19 +5,23 @@ mod group;
 mod health;
 mod launch;
 mod news;
+pub mod pages;
 mod plan;
 mod ports;
 mod state;
 mod strays;
 mod supervise;
 
-use std::path::{Path, PathBuf};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
 
 pub use launch::ServiceLaunch;
 pub use news::News;
 
 use crate::{
-    repo::{ApplicationTest, Repo, RepoPath, Service, toml::quoted},
+    repo::{ApplicationTest, Frontend, Program, Repo, RepoPath, Service, Template, toml::quoted},
     report::Problem,
 };
 use launch::Decided;
@@ -52,9 +56,24 @@ pub struct Args {
     #[arg(long)]
     reload: bool,
 
-    /// Run the application's test once all services are healthy, and stop; state is made for it and removed
-    #[arg(long, conflicts_with_all = ["services", "debug", "reload"])]
-    test: bool,
+    /// Run a test once all services are healthy, and stop; state is made for it and removed [default: application]
+    #[arg(long, value_name = "WHAT", value_enum, num_args = 0..=1, require_equals = true, hide_possible_values = true)]
+    #[arg(default_missing_value = "application", conflicts_with_all = ["services", "debug", "reload"])]
+    test: Option<Tested>,
+}
+
+/// What is tested with the services: the application by its own script, or the frontend in a browser.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Tested {
+    Application,
+    Browser,
+}
+
+/// A test that runs beside the services, whose `env` is theirs too.
+#[derive(Clone, Copy)]
+enum Test<'a> {
+    Application(&'a ApplicationTest),
+    Browser(&'a Frontend, &'a Program),
 }
 
 /// Runs until a signal, or until a service ends, which is a problem. Nothing is left running.
@@ -65,13 +84,8 @@ pub fn run(root: &Path, args: &Args, tell: &mut dyn FnMut(&News<'_>)) -> Result<
         return Err(problems);
     };
     let services = choose(&repo, args)?;
-    let test = repo.settings.application_test.as_ref().filter(|_| args.test);
-    if args.test && test.is_none() {
-        return Err(Problem::error("the application has no test")
-            .remedy("name one in `[workspace.metadata.xtask.application-test]`, in `Cargo.toml`")
-            .into());
-    }
-    let passing = args.test && args.state.is_none();
+    let test = args.test.map(|tested| Test::of(&repo, tested)).transpose()?;
+    let passing = test.is_some() && args.state.is_none();
     let default = if passing {
         format!("target/xtask/test-state/{}", std::process::id())
     } else {
@@ -93,14 +107,15 @@ fn start(
     repo: &Repo,
     args: &Args,
     services: &[&Service],
-    test: Option<&ApplicationTest>,
+    test: Option<Test<'_>>,
     state: &Path,
     tell: &mut dyn FnMut(&News<'_>),
 ) -> Result<(), Vec<Problem>> {
     let environments = environments(repo, services, tell)?;
-    let wish = if args.test { Wish::Any } else { Wish::Own };
+    let pages = chosen_pages(repo, args, tell)?;
+    let wish = if test.is_some() { Wish::Any } else { Wish::Own };
     let mut plan = Plan::new(repo, services, state, wish)?;
-    let of_test = test.map(|test| test.env.clone()).unwrap_or_default();
+    let of_test = test.map(|test| test.env().clone()).unwrap_or_default();
     let mut launches = Vec::new();
     for (service, environment) in services.iter().zip(&environments) {
         let name = service.package.name.as_str();
@@ -118,13 +133,23 @@ fn start(
             reload: args.reload,
             test: &of_test,
         };
-        let is_set = |variable: &str| std::env::var_os(variable).is_some_and(|value| !value.is_empty());
         let launch = launch::service(repo, &decided, &is_set)?;
-        announce(service, &launch, wish, tell);
+        let own = service.settings.start.as_ref().map_or(launch.port, |start| start.port);
+        announce(own, &launch, wish, tell);
+        launches.push(launch);
+    }
+    if let Some(frontend) = pages {
+        let port = plan.ports.take(Some(frontend.port))?;
+        let launch = pages::launch(&repo.root, frontend, &plan.surroundings_at(port), &is_set);
+        announce(frontend.port, &launch, wish, tell);
         launches.push(launch);
     }
     let test = match test {
-        Some(test) => Some(plan.script(repo, test, services, &environments)?),
+        Some(Test::Application(test)) => Some(plan.script(repo, test, services, &environments)?),
+        Some(Test::Browser(frontend, program)) => {
+            pages::install(&repo.root, frontend)?;
+            Some(pages::run(&repo.root, frontend, program, &plan.surroundings_at(0)))
+        }
         None => None,
     };
     // From here on the services themselves listen there.
@@ -137,14 +162,82 @@ fn start(
     supervise::run(&application, tell)
 }
 
+impl<'a> Test<'a> {
+    fn of(repo: &'a Repo, tested: Tested) -> Result<Self, Problem> {
+        let frontend = repo.settings.frontend.as_ref();
+        let (test, key) = match tested {
+            Tested::Application => (
+                repo.settings.application_test.as_ref().map(Self::Application),
+                "application-test",
+            ),
+            Tested::Browser => (
+                frontend.and_then(|frontend| Some(Self::Browser(frontend, frontend.browser_test.as_ref()?))),
+                "frontend",
+            ),
+        };
+        test.ok_or_else(|| {
+            Problem::error("the application has no such test").remedy(format!(
+                "name one in `[workspace.metadata.xtask.{key}]`, in `Cargo.toml`"
+            ))
+        })
+    }
+
+    fn env(self) -> &'a BTreeMap<String, Template> {
+        match self {
+            Self::Application(test) => &test.env,
+            Self::Browser(_, program) => &program.env,
+        }
+    }
+}
+
+fn is_set(variable: &str) -> bool {
+    std::env::var_os(variable).is_some_and(|value| !value.is_empty())
+}
+
+/// The frontend, its packages installed, where it is to be started: a test has the pages that were built. Whoever has no
+/// npm and did not ask for it gets the services alone.
+fn chosen_pages<'a>(
+    repo: &'a Repo,
+    args: &Args,
+    tell: &mut dyn FnMut(&News<'_>),
+) -> Result<Option<&'a Frontend>, Vec<Problem>> {
+    let Some(frontend) = repo.settings.frontend.as_ref().filter(|_| args.test.is_none()) else {
+        return Ok(None);
+    };
+    let is_named = args.services.iter().any(|name| names_pages(frontend, name));
+    if !is_named && !args.services.is_empty() {
+        return Ok(None);
+    }
+    if !is_named && !pages::can_be_installed() {
+        tell(&News::LeftOut {
+            service: &frontend.name,
+            reason: "`npm` is not on the path",
+        });
+        return Ok(None);
+    }
+    tell(&News::Preparing {
+        service: &frontend.name,
+        number: 1,
+        total: 1,
+    });
+    pages::install(&repo.root, frontend)?;
+    Ok(Some(frontend))
+}
+
+fn names_pages(frontend: &Frontend, name: &str) -> bool {
+    frontend.name == name || RepoPath::parse(name).as_ref() == Some(&frontend.folder.value)
+}
+
 fn choose<'a>(repo: &'a Repo, args: &Args) -> Result<Vec<&'a Service>, Vec<Problem>> {
     let is_named = |service: &Service, name: &str| {
         service.package.name.as_str() == name || RepoPath::parse(name).as_ref() == Some(&service.package.dir)
     };
+    let frontend = repo.settings.frontend.as_ref();
     let known: Vec<&str> = repo
         .services
         .iter()
         .map(|service| service.package.name.as_str())
+        .chain(frontend.map(|frontend| frontend.name.as_str()))
         .collect();
     let chosen: Vec<&Service> = repo
         .services
@@ -154,7 +247,8 @@ fn choose<'a>(repo: &'a Repo, args: &Args) -> Result<Vec<&'a Service>, Vec<Probl
     let unknown = args
         .services
         .iter()
-        .filter(|name| !repo.services.iter().any(|service| is_named(service, name)));
+        .filter(|name| !repo.services.iter().any(|service| is_named(service, name)))
+        .filter(|name| !frontend.is_some_and(|frontend| names_pages(frontend, name)));
     let mut problems: Vec<Problem> = unknown
         .map(|name| Problem::error(format!("there is no service `{name}`")))
         .collect();
@@ -175,10 +269,9 @@ fn choose<'a>(repo: &'a Repo, args: &Args) -> Result<Vec<&'a Service>, Vec<Probl
     Err(problems.into_iter().map(|problem| problem.remedy(&remedy)).collect())
 }
 
-fn announce(service: &Service, launch: &ServiceLaunch, wish: Wish, tell: &mut dyn FnMut(&News<'_>)) {
+fn announce(own: u16, launch: &ServiceLaunch, wish: Wish, tell: &mut dyn FnMut(&News<'_>)) {
     let name = &launch.launch.name;
-    let own = service.settings.start.as_ref().map(|start| start.port);
-    if let Some(own) = own.filter(|own| launch.port != *own && wish == Wish::Own) {
+    if launch.port != own && wish == Wish::Own {
         tell(&News::Moved {
             service: name,
             own,

@@ -23,6 +23,11 @@ pub enum News<'a> {
         service: &'a str,
         variable: &'a str,
     },
+    /// It is not started, though it would be elsewhere.
+    LeftOut {
+        service: &'a str,
+        reason: &'a str,
+    },
     Started {
         service: &'a str,
         port: u16,

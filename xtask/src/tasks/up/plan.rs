@@ -54,10 +54,15 @@ impl Plan {
 
     /// `None` for a service that is not started.
     pub fn surroundings(&self, service: &Service) -> Option<Surroundings> {
-        Some(Surroundings {
-            port: *self.of_services.get(&service.package.name)?,
+        Some(self.surroundings_at(*self.of_services.get(&service.package.name)?))
+    }
+
+    /// What is told to a program that listens on this port.
+    pub fn surroundings_at(&self, port: u16) -> Surroundings {
+        Surroundings {
+            port,
             ..self.surroundings.clone()
-        })
+        }
     }
 
     /// The script of the application's test, in the environment of the service that it names.

@@ -1,9 +1,10 @@
 """Documents come, are listed, handed out again, and go."""
 
 import asyncio
+from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import APIRouter, HTTPException, Response, UploadFile
+from fastapi import APIRouter, HTTPException, Query, Response, UploadFile
 
 from admin_api_lib.dependencies import DocumentsDependency, IndexerDependency, SettingsDependency
 from admin_api_lib.identification import base_name, identification_of, identification_of_source
@@ -13,6 +14,7 @@ from rag_core_lib.wire.pieces import DocumentId
 from rag_core_lib.wire.status import Problem
 
 _LONGEST_NAME = 255
+_PDF = "application/pdf"
 _UNKNOWN = {"model": Problem, "description": "There is no such document"}
 
 router = APIRouter(
@@ -82,22 +84,29 @@ def all_documents_status(documents: DocumentsDependency) -> list[DocumentStatus]
     "/document_reference/{identification}",
     response_class=Response,
     responses={
-        200: {"content": {"application/octet-stream": {}}, "description": "The file, to be saved"},
+        200: {"content": {"application/octet-stream": {}}, "description": "The file, to be saved; or a PDF, shown"},
         404: _UNKNOWN,
     },
 )
-def document_reference(identification: DocumentId, documents: DocumentsDependency) -> Response:
+def document_reference(
+    identification: DocumentId,
+    documents: DocumentsDependency,
+    *,
+    inline: Annotated[bool, Query(description="Show a PDF in the browser, where `#page=12` opens page 12")] = False,
+) -> Response:
     """Return the file that the document's indexed pieces are from; of a source, its address as `text/uri-list`."""
     original = documents.original(identification)
     if original is None:
         raise HTTPException(404, f"there is no document {identification}")
+    # A PDF cannot run in the name of this service, and browsers show none in a sandbox.
+    is_shown = inline and original.media_type == _PDF
     headers = {
         # Not as `media_type`, to which an encoding would be added that the file may not have.
         "Content-Type": original.media_type,
         # To be saved, never shown: an uploaded page must not run in the name of this service.
-        "Content-Disposition": _attachment(identification, original.file_name),
+        "Content-Disposition": _disposition("inline" if is_shown else "attachment", identification, original.file_name),
         "X-Content-Type-Options": "nosniff",
-        "Content-Security-Policy": "default-src 'none'; sandbox",
+        "Content-Security-Policy": "frame-ancestors 'self'" if is_shown else "default-src 'none'; sandbox",
     }
     return Response(original.data, headers=headers)
 
@@ -119,6 +128,6 @@ async def delete_document(
         raise BackingServiceError(f"{error}; the deletion goes on by itself") from error
 
 
-def _attachment(plain_name: str, file_name: str) -> str:
+def _disposition(kind: str, plain_name: str, file_name: str) -> str:
     """Return a disposition with both forms of the name (RFC 6266, section 4.3)."""
-    return f"attachment; filename=\"{plain_name}\"; filename*=UTF-8''{quote(file_name, safe='')}"
+    return f"{kind}; filename=\"{plain_name}\"; filename*=UTF-8''{quote(file_name, safe='')}"

@@ -1,0 +1,71 @@
+import { Dialog, FailureNotice, Header, language, useStore } from '@rag/ui';
+import { useEffect } from 'preact/hooks';
+
+import { DocumentsView } from './DocumentsView.tsx';
+import { SignInForm } from './SignInForm.tsx';
+import { SourceForm } from './SourceForm.tsx';
+import { askWhetherSignedIn, leave, signingIn } from './signing-in.ts';
+import { useTexts } from './texts.ts';
+import { UploadArea } from './UploadArea.tsx';
+import { UploadList } from './UploadList.tsx';
+
+export function AdminPage() {
+  const say = useTexts();
+  const state = useStore(signingIn);
+  const chosen = useStore(language);
+  useEffect(() => void askWhetherSignedIn(), []);
+  useEffect(() => void (document.title = say('title')), [chosen]);
+  const mayLeave = state.kind === 'signed-in' && state.session.auth !== 'off';
+  return (
+    <div class="admin">
+      <Header page="documents" />
+      <main class="admin-main" id="content" tabIndex={-1}>
+        <div class="admin-head">
+          <div>
+            <h1>{say('title')}</h1>
+            <p class="soft">{say('intro')}</p>
+          </div>
+          {mayLeave && (
+            <button type="button" class="button" onClick={() => void leave()}>
+              {say('sign_out')}
+            </button>
+          )}
+        </div>
+        <Content />
+      </main>
+    </div>
+  );
+}
+
+function Content() {
+  const say = useTexts();
+  const state = useStore(signingIn);
+  if (state.kind === 'asking') return <p class="soft">{say('loading')}</p>;
+  if (state.kind === 'failed')
+    return <FailureNotice failure={state.failure} onRetry={() => void askWhetherSignedIn()} />;
+  if (state.kind === 'signed-out' && !state.hasExpired) {
+    return (
+      <section class="card sign-in" aria-labelledby="sign-in">
+        <h2 id="sign-in">{say('sign_in')}</h2>
+        <p class="soft">{say('sign_in_text')}</p>
+        <SignInForm auth={state.session.auth} />
+      </section>
+    );
+  }
+  return (
+    <>
+      <div class="admin-add">
+        <UploadArea largest={state.session.largest_file_bytes} />
+        <SourceForm />
+      </div>
+      <UploadList />
+      <DocumentsView />
+      {state.kind === 'signed-out' && (
+        <Dialog title={say('sign_in_again')} place="middle">
+          <p class="soft">{say('sign_in_again_text')}</p>
+          <SignInForm auth={state.session.auth} />
+        </Dialog>
+      )}
+    </>
+  );
+}

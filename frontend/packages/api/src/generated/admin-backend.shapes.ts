@@ -1,0 +1,208 @@
+// Drawn by `npm run generate` from the OpenAPI description of the service. Do not edit.
+
+export const shapes = {
+  "DocumentState": {
+    "enum": [
+      "processing",
+      "ready",
+      "error",
+      "deleting"
+    ],
+    "type": "string"
+  },
+  "DocumentStatus": {
+    "required": [
+      "identification",
+      "file_name",
+      "state",
+      "changed"
+    ],
+    "type": "object",
+    "properties": {
+      "changed": {
+        "type": "string"
+      },
+      "file_name": {
+        "type": "string"
+      },
+      "identification": {
+        "type": "string"
+      },
+      "pieces": {
+        "type": "integer"
+      },
+      "reason": {
+        "anyOf": [
+          {
+            "type": "string"
+          },
+          {
+            "type": "null"
+          }
+        ]
+      },
+      "source_type": {
+        "$ref": "#/components/schemas/SourceType"
+      },
+      "state": {
+        "$ref": "#/components/schemas/DocumentState"
+      },
+      "will_retry": {
+        "type": "boolean"
+      }
+    }
+  },
+  "HTTPValidationError": {
+    "type": "object",
+    "properties": {
+      "detail": {
+        "type": "array",
+        "items": {
+          "$ref": "#/components/schemas/ValidationError"
+        }
+      }
+    }
+  },
+  "Health": {
+    "type": "object",
+    "properties": {
+      "status": {
+        "const": "ok",
+        "type": "string"
+      }
+    }
+  },
+  "Problem": {
+    "required": [
+      "detail"
+    ],
+    "type": "object",
+    "properties": {
+      "detail": {
+        "type": "string"
+      },
+      "request_id": {
+        "anyOf": [
+          {
+            "type": "string"
+          },
+          {
+            "type": "null"
+          }
+        ]
+      }
+    }
+  },
+  "Readiness": {
+    "type": "object",
+    "properties": {
+      "services": {
+        "type": "object"
+      },
+      "status": {
+        "enum": [
+          "ready",
+          "not_ready"
+        ],
+        "type": "string"
+      }
+    }
+  },
+  "Session": {
+    "required": [
+      "auth",
+      "signed_in",
+      "may_read_originals",
+      "largest_file_bytes"
+    ],
+    "type": "object",
+    "properties": {
+      "auth": {
+        "enum": [
+          "token",
+          "basic",
+          "off"
+        ],
+        "type": "string"
+      },
+      "expires": {
+        "anyOf": [
+          {
+            "type": "string"
+          },
+          {
+            "type": "null"
+          }
+        ]
+      },
+      "largest_file_bytes": {
+        "type": "integer"
+      },
+      "may_read_originals": {
+        "type": "boolean"
+      },
+      "signed_in": {
+        "type": "boolean"
+      }
+    }
+  },
+  "SourceType": {
+    "enum": [
+      "file",
+      "web_page",
+      "sitemap"
+    ],
+    "type": "string"
+  },
+  "ValidationError": {
+    "required": [
+      "loc",
+      "msg",
+      "type"
+    ],
+    "type": "object",
+    "properties": {
+      "ctx": {
+        "type": "object"
+      },
+      "input": {},
+      "loc": {
+        "type": "array",
+        "items": {
+          "anyOf": [
+            {
+              "type": "string"
+            },
+            {
+              "type": "integer"
+            }
+          ]
+        }
+      },
+      "msg": {
+        "type": "string"
+      },
+      "type": {
+        "type": "string"
+      }
+    }
+  },
+  "VersionInfo": {
+    "required": [
+      "name",
+      "version"
+    ],
+    "type": "object",
+    "properties": {
+      "libs": {
+        "type": "object"
+      },
+      "name": {
+        "type": "string"
+      },
+      "version": {
+        "type": "string"
+      }
+    }
+  }
+} as const;

@@ -1,0 +1,822 @@
+// Drawn by `npm run generate` from the OpenAPI description of the service. Do not edit.
+
+export interface paths {
+    readonly "/all_documents_status": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * All Documents Status
+         * @description List all documents with where they stand, ordered by identification.
+         */
+        readonly get: operations["all_documents_status_all_documents_status_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/delete_document/{identification}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        readonly post?: never;
+        /**
+         * Delete Document
+         * @description Delete a document: its pieces, its files and its status.
+         *
+         *     Once this has begun it is finished, by itself when a service is not available now.
+         */
+        readonly delete: operations["delete_document_delete_document__identification__delete"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/document_reference/{identification}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Document Reference
+         * @description Return the file that the document's indexed pieces are from; of a source, its address as `text/uri-list`.
+         */
+        readonly get: operations["document_reference_document_reference__identification__get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/healthz": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Healthz
+         * @description Tell that the process serves requests; backing services are not asked.
+         */
+        readonly get: operations["healthz_healthz_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/readyz": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Readyz
+         * @description Tell whether every backing service can be asked, and what is wrong with those that cannot.
+         */
+        readonly get: operations["readyz_readyz_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/session": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Session
+         * @description Tell what a browser has to show, whether it is signed in, and what it may do then; open to everyone.
+         */
+        readonly get: operations["session_session_get"];
+        readonly put?: never;
+        /**
+         * Sign In
+         * @description Set a cookie that stands for the `Authorization` of this request for some hours.
+         *
+         *     What changes something by the cookie has to send a header `X-Requested-By` along, of any value.
+         */
+        readonly post: operations["sign_in_session_post"];
+        /**
+         * Sign Out
+         * @description Take the cookie away; open to everyone.
+         */
+        readonly delete: operations["sign_out_session_delete"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/upload_file": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Upload File
+         * @description Store a file and index it in the background; `/all_documents_status` tells the outcome.
+         *
+         *     A file of the same name takes the place of the earlier one, whose pieces are found until then.
+         */
+        readonly post: operations["upload_file_upload_file_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/upload_source": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Upload Source
+         * @description Fetch a web page, or all pages of a sitemap, and index them in the background.
+         */
+        readonly post: operations["upload_source_upload_source_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/version": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Version
+         * @description Tell the versions of the service and of its local libraries.
+         */
+        readonly get: operations["version_version_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        /** Body_upload_file_upload_file_post */
+        readonly Body_upload_file_upload_file_post: {
+            /** File */
+            readonly file: string;
+        };
+        /**
+         * DocumentState
+         * @description Where a document stands; `error` comes with its reason, and `deleting` goes on by itself.
+         * @enum {string}
+         */
+        readonly DocumentState: "processing" | "ready" | "error" | "deleting";
+        /**
+         * DocumentStatus
+         * @description A document and where it stands.
+         */
+        readonly DocumentStatus: {
+            /**
+             * Changed
+             * Format: date-time
+             * @description When the state changed, in UTC
+             */
+            readonly changed: string;
+            /**
+             * File Name
+             * @description The name or address it was uploaded under
+             * @example Staff Handbook.pdf
+             */
+            readonly file_name: string;
+            /**
+             * Identification
+             * @example staff-handbook-5268cff13585.pdf
+             */
+            readonly identification: string;
+            /**
+             * Pieces
+             * @description Pieces that are indexed, also while or after a newer upload fails
+             * @default 0
+             */
+            readonly pieces?: number;
+            /**
+             * Reason
+             * @description Why it could not be indexed, or what of it was left out
+             */
+            readonly reason?: string | null;
+            /** @default file */
+            readonly source_type?: components["schemas"]["SourceType"];
+            readonly state: components["schemas"]["DocumentState"];
+            /**
+             * Will Retry
+             * @description After an error: it is tried again without being uploaded again
+             * @default false
+             */
+            readonly will_retry?: boolean;
+        };
+        /**
+         * Health
+         * @description Answer of `GET /healthz`: the process serves requests; says nothing about backing services.
+         */
+        readonly Health: {
+            /**
+             * Status
+             * @default ok
+             * @constant
+             */
+            readonly status?: "ok";
+        };
+        /** HTTPValidationError */
+        readonly HTTPValidationError: {
+            /** Detail */
+            readonly detail?: readonly components["schemas"]["ValidationError"][];
+        };
+        /**
+         * Problem
+         * @description Body of every answer that is not a success.
+         */
+        readonly Problem: {
+            /**
+             * Detail
+             * @example the chat endpoint at llm:8000 cannot be reached
+             */
+            readonly detail: string;
+            /**
+             * Request Id
+             * @example 0f9c3a2b4d5e6f708192a3b4c5d6e7f8
+             */
+            readonly request_id?: string | null;
+        };
+        /**
+         * Readiness
+         * @description Answer of `GET /readyz`: 200 when every backing service can be asked, 503 otherwise.
+         */
+        readonly Readiness: {
+            /**
+             * Services
+             * @description For each backing service `ok`, or what is wrong with it
+             * @example {
+             *       "chat": "the chat endpoint at llm:8000 cannot be reached",
+             *       "qdrant": "ok"
+             *     }
+             */
+            readonly services?: {
+                readonly [key: string]: string;
+            };
+            /**
+             * Status
+             * @default ready
+             * @enum {string}
+             */
+            readonly status?: "ready" | "not_ready";
+        };
+        /**
+         * Session
+         * @description What a browser may do.
+         */
+        readonly Session: {
+            /**
+             * Auth
+             * @description What is asked for at sign-in; nothing when `off`
+             * @enum {string}
+             */
+            readonly auth: "token" | "basic" | "off";
+            /**
+             * Expires
+             * @description When the session ends, in UTC
+             */
+            readonly expires?: string | null;
+            /** Largest File Bytes */
+            readonly largest_file_bytes: number;
+            /**
+             * May Read Originals
+             * @description Whether `/document_reference` would be answered
+             */
+            readonly may_read_originals: boolean;
+            /** Signed In */
+            readonly signed_in: boolean;
+        };
+        /**
+         * SourceType
+         * @description Where a document came from.
+         * @enum {string}
+         */
+        readonly SourceType: "file" | "web_page" | "sitemap";
+        /**
+         * SourceUpload
+         * @description Body of `POST /upload_source`.
+         */
+        readonly SourceUpload: {
+            /** @default web_page */
+            readonly type?: components["schemas"]["SourceType"];
+            /**
+             * Url
+             * @example https://example.org/handbook.html
+             */
+            readonly url: string;
+        };
+        /** ValidationError */
+        readonly ValidationError: {
+            /** Context */
+            readonly ctx?: Record<string, never>;
+            /** Input */
+            readonly input?: unknown;
+            /** Location */
+            readonly loc: readonly (string | number)[];
+            /** Message */
+            readonly msg: string;
+            /** Error Type */
+            readonly type: string;
+        };
+        /**
+         * VersionInfo
+         * @description Answer of `GET /version`.
+         */
+        readonly VersionInfo: {
+            /**
+             * Libs
+             * @description Versions of the local libraries it runs with
+             */
+            readonly libs?: {
+                readonly [key: string]: string;
+            };
+            /**
+             * Name
+             * @example rag-backend
+             */
+            readonly name: string;
+            /**
+             * Version
+             * @example 0.1.0
+             */
+            readonly version: string;
+        };
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    readonly all_documents_status_all_documents_status_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": readonly components["schemas"]["DocumentStatus"][];
+                };
+            };
+            /** @description The token, or user and password, are missing or wrong */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A store or another service is not available */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly delete_document_delete_document__identification__delete: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly identification: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The token, or user and password, are missing or wrong */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such document */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description A store or another service is not available */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly document_reference_document_reference__identification__get: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description Show a PDF in the browser, where `#page=12` opens page 12 */
+                readonly inline?: boolean;
+            };
+            readonly header?: never;
+            readonly path: {
+                readonly identification: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The file, to be saved; or a PDF, shown */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/octet-stream": unknown;
+                };
+            };
+            /** @description The token, or user and password, are missing or wrong */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such document */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description A store or another service is not available */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly healthz_healthz_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Health"];
+                };
+            };
+        };
+    };
+    readonly readyz_readyz_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Readiness"];
+                };
+            };
+            /** @description A backing service is missing; the answer tells which */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Readiness"];
+                };
+            };
+        };
+    };
+    readonly session_session_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description The token cannot be read or kept */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly sign_in_session_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description The token, or user and password, are missing or wrong */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token cannot be read or kept */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly sign_out_session_delete: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    readonly upload_file_upload_file_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "multipart/form-data": components["schemas"]["Body_upload_file_upload_file_post"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 202: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["DocumentStatus"];
+                };
+            };
+            /** @description The token, or user and password, are missing or wrong */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The file is over the limit */
+            readonly 413: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The file has no usable name or is empty */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A store or another service is not available */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly upload_source_upload_source_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["SourceUpload"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 202: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["DocumentStatus"];
+                };
+            };
+            /** @description The token, or user and password, are missing or wrong */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no address of http or https */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A store or another service is not available */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly version_version_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["VersionInfo"];
+                };
+            };
+        };
+    };
+}

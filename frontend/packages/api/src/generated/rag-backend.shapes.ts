@@ -1,0 +1,216 @@
+// Drawn by `npm run generate` from the OpenAPI description of the service. Do not edit.
+
+export const shapes = {
+  "ChatAnswer": {
+    "required": [
+      "answer",
+      "finish_reason"
+    ],
+    "type": "object",
+    "properties": {
+      "answer": {
+        "type": "string"
+      },
+      "citations": {
+        "type": "array",
+        "items": {
+          "$ref": "#/components/schemas/Citation"
+        }
+      },
+      "finish_reason": {
+        "$ref": "#/components/schemas/FinishReason"
+      }
+    }
+  },
+  "Citation": {
+    "required": [
+      "document_id",
+      "source",
+      "position",
+      "type",
+      "score",
+      "excerpt"
+    ],
+    "type": "object",
+    "properties": {
+      "document_id": {
+        "type": "string"
+      },
+      "excerpt": {
+        "type": "string"
+      },
+      "number": {
+        "type": "integer"
+      },
+      "page": {
+        "anyOf": [
+          {
+            "type": "integer"
+          },
+          {
+            "type": "null"
+          }
+        ]
+      },
+      "position": {
+        "type": "integer"
+      },
+      "score": {
+        "type": "number"
+      },
+      "source": {
+        "type": "string"
+      },
+      "type": {
+        "$ref": "#/components/schemas/PieceType"
+      }
+    }
+  },
+  "FinishReason": {
+    "enum": [
+      "extracted",
+      "generated",
+      "length",
+      "nothing_found"
+    ],
+    "type": "string"
+  },
+  "Health": {
+    "type": "object",
+    "properties": {
+      "status": {
+        "const": "ok",
+        "type": "string"
+      }
+    }
+  },
+  "InformationPiece": {
+    "required": [
+      "content",
+      "source",
+      "position"
+    ],
+    "type": "object",
+    "properties": {
+      "content": {
+        "type": "string"
+      },
+      "page": {
+        "anyOf": [
+          {
+            "type": "integer"
+          },
+          {
+            "type": "null"
+          }
+        ]
+      },
+      "position": {
+        "type": "integer"
+      },
+      "source": {
+        "type": "string"
+      },
+      "type": {
+        "$ref": "#/components/schemas/PieceType"
+      }
+    }
+  },
+  "Passages": {
+    "required": [
+      "document_id",
+      "pieces"
+    ],
+    "type": "object",
+    "properties": {
+      "document_id": {
+        "type": "string"
+      },
+      "pieces": {
+        "type": "array",
+        "items": {
+          "$ref": "#/components/schemas/InformationPiece"
+        }
+      }
+    }
+  },
+  "PieceType": {
+    "enum": [
+      "text",
+      "table",
+      "image"
+    ],
+    "type": "string"
+  },
+  "PiecesChanged": {
+    "required": [
+      "document_id"
+    ],
+    "type": "object",
+    "properties": {
+      "added": {
+        "type": "integer"
+      },
+      "document_id": {
+        "type": "string"
+      },
+      "removed": {
+        "type": "integer"
+      }
+    }
+  },
+  "Problem": {
+    "required": [
+      "detail"
+    ],
+    "type": "object",
+    "properties": {
+      "detail": {
+        "type": "string"
+      },
+      "request_id": {
+        "anyOf": [
+          {
+            "type": "string"
+          },
+          {
+            "type": "null"
+          }
+        ]
+      }
+    }
+  },
+  "Readiness": {
+    "type": "object",
+    "properties": {
+      "services": {
+        "type": "object"
+      },
+      "status": {
+        "enum": [
+          "ready",
+          "not_ready"
+        ],
+        "type": "string"
+      }
+    }
+  },
+  "VersionInfo": {
+    "required": [
+      "name",
+      "version"
+    ],
+    "type": "object",
+    "properties": {
+      "libs": {
+        "type": "object"
+      },
+      "name": {
+        "type": "string"
+      },
+      "version": {
+        "type": "string"
+      }
+    }
+  }
+} as const;

@@ -1,0 +1,4 @@
+export * from './chat.ts';
+export * from './documents.ts';
+export * from './failure.ts';
+export * from './upload.ts';

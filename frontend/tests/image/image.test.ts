@@ -1,0 +1,133 @@
+// The image as it runs in a cluster: read-only, without privileges, with services that come and go.
+import { execFileSync, spawnSync } from 'node:child_process';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { gunzipSync } from 'node:zlib';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
+const NAME = `rag-frontend-test-${String(process.pid)}`;
+const HARDENED = ['--read-only', '--tmpfs', '/tmp', '--cap-drop', 'ALL', '--security-opt', 'no-new-privileges'];
+
+const docker = (...words: string[]) => execFileSync('docker', words, { encoding: 'utf8', env: ENVIRONMENT }).trim();
+const ENVIRONMENT = { ...process.env, DOCKER_BUILDKIT: '1' };
+
+const seen: IncomingMessage[] = [];
+let service: Server;
+let url: string;
+
+beforeAll(async () => {
+  service = createServer((request, answer) => {
+    seen.push(request);
+    answer.writeHead(200, { 'Content-Type': 'text/event-stream' }).write('event: delta\n\n');
+    if (!request.url?.includes('held')) answer.end();
+  });
+  await new Promise<void>((resolve) => service.listen(0, '0.0.0.0', resolve));
+  const host = docker('network', 'inspect', 'bridge', '-f', '{{(index .IPAM.Config 0).Gateway}}');
+  const backend = `http://${host}:${String((service.address() as AddressInfo).port)}`;
+  docker('build', '--quiet', '--file', `${ROOT}frontend/Dockerfile`, '--tag', NAME, ROOT);
+  const services = ['-e', `RAG_BACKEND_URL=${backend}`, '-e', 'ADMIN_BACKEND_URL=http://not-there-yet:8081'];
+  docker('run', '--detach', '--name', NAME, ...HARDENED, '-p', '127.0.0.1::8080', ...services, NAME);
+  url = `http://${docker('port', NAME, '8080').split('\n')[0] ?? ''}`;
+  await untilHealthy();
+});
+
+async function untilHealthy(): Promise<void> {
+  for (let round = 0; round < 100; round += 1) {
+    const answer = await fetch(`${url}/healthz`).catch(() => undefined);
+    if (answer?.ok) return;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  throw new Error(`it does not serve: ${docker('logs', NAME)}`);
+}
+
+afterAll(() => {
+  spawnSync('docker', ['rm', '--force', NAME]);
+  spawnSync('docker', ['rmi', '--force', NAME]);
+  service.closeAllConnections();
+  service.close();
+});
+
+test('it runs as nobody in particular', () => {
+  expect(docker('exec', NAME, 'id', '-u')).toBe('10001');
+});
+
+test.each(['/chat/', '/admin/'])('%s comes with its headers, and its assets for good', async (path) => {
+  const page = await fetch(url + path);
+  const policy = page.headers.get('content-security-policy') ?? '';
+  expect(policy).toContain("default-src 'none'; script-src 'self'; style-src 'self'");
+  expect(policy).not.toContain('unsafe');
+  expect(page.headers.get('x-content-type-options')).toBe('nosniff');
+  expect(page.headers.get('cache-control')).toBe('no-cache');
+  const html = await page.text();
+  expect(html).not.toMatch(/<script(?![^>]* src=)|<style| style=| on\w+=/);
+  const assets = [...html.matchAll(/(?:src|href)="(\/assets\/[^"]+)"/g)].map(([, asset = '']) => asset);
+  expect(assets.length).toBeGreaterThan(1);
+  for (const asset of assets) {
+    const { status, headers } = await fetch(url + asset);
+    expect(status).toBe(200);
+    expect(headers.get('content-encoding')).toBe('gzip');
+    expect(headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
+    expect(headers.get('content-security-policy')).toBe(policy);
+  }
+});
+
+test('the root leads to the chat, and what is not there is not found', async () => {
+  const root = await fetch(`${url}/`, { redirect: 'manual' });
+  expect([root.status, root.headers.get('location')]).toEqual([302, '/chat/']);
+  for (const path of ['/chat/x', '/nginx.conf', '/..%2f..%2fetc/passwd', '/assets/']) {
+    expect((await fetch(url + path)).status, path).toBeGreaterThanOrEqual(400);
+  }
+});
+
+test('calls are passed on as they are, and answers come while they are made', async () => {
+  const answer = await fetch(`${url}/api/rag/chat/held?x=%2Fy&z=1`, { method: 'POST', body: 'x'.repeat(2_000_000) });
+  const first = await answer.body?.getReader().read();
+  expect(new TextDecoder().decode(first?.value as Uint8Array)).toBe('event: delta\n\n');
+  const request = seen.at(-1);
+  expect(request?.url).toBe('/chat/held?x=%2Fy&z=1');
+  expect(request?.headers['content-length']).toBe('2000000');
+  expect(request?.headers['x-forwarded-proto']).toBe('http');
+  expect(answer.headers.get('content-security-policy')).toBeNull();
+});
+
+test('a service that is not there is a bad gateway, while the pages are served', async () => {
+  expect((await fetch(`${url}/api/admin/session`)).status).toBe(502);
+  expect((await fetch(`${url}/admin/`)).status).toBe(200);
+});
+
+test.each([
+  [[], 'RAG_BACKEND_URL is no address'],
+  [['-e', 'RAG_BACKEND_URL=http://a; }'], 'RAG_BACKEND_URL is no address'],
+  [['-e', 'RAG_BACKEND_URL=http://a', '-e', 'ADMIN_BACKEND_URL=b'], 'ADMIN_BACKEND_URL is no address'],
+  [['-e', 'RAG_BACKEND_URL=http://a', '-e', 'ADMIN_BACKEND_URL=http://b'], 'mount a writable folder at /tmp'],
+])('it says what it is missing: %j', (variables, said) => {
+  const ended = spawnSync('docker', ['run', '--rm', '--read-only', ...variables, NAME], { encoding: 'utf8' });
+  expect(ended.status).toBe(1);
+  expect(ended.stderr).toContain(said);
+});
+
+test('it holds the pages, and nothing that built them', () => {
+  const files = docker(
+    'run',
+    '--rm',
+    '--entrypoint',
+    'find',
+    NAME,
+    '/usr/share/nginx/html',
+    '/etc/nginx/pages',
+    '-type',
+    'f',
+  );
+  expect(files).not.toMatch(/node_modules|\.tsx?$|\.map$/m);
+  const gzipped = execFileSync('docker', [
+    'run',
+    '--rm',
+    '--entrypoint',
+    'cat',
+    NAME,
+    '/usr/share/nginx/html/chat/index.html.gz',
+  ]);
+  expect(gunzipSync(gzipped).toString()).toContain('<title>Ask the documents</title>');
+});

@@ -1,0 +1,1 @@
+export function drawClient(description: object): Promise<Readonly<Record<string, string>>>;
