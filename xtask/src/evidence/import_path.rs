@@ -42,12 +42,7 @@ fn is_there(root: &Path, image: &Image, entry: &str) -> bool {
             return inside(entry, destination);
         };
         let below = entry[destination.len()..].trim_start_matches('/');
-        // `.` is the context, which is the root or the folder of the Dockerfile.
-        let own = image.path.parent();
-        let is_context = matches!(copied.source.written.as_str(), "" | ".");
-        let sources = [Some(source), is_context.then_some(&own)];
-        let mut folders = sources.into_iter().flatten().filter_map(|source| source.join(below));
-        folders.any(|folder| folder.under(root).is_dir())
+        source.join(below).is_some_and(|folder| folder.under(root).is_dir())
     });
     there || !knows
 }

@@ -110,7 +110,7 @@ pub fn launcher() -> Command {
 }
 
 /// One word for a POSIX shell, and for Python's `shlex`.
-fn shell_word(word: &str) -> String {
+pub fn shell_word(word: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/._-+@,=:%".contains(&byte);
     if !word.is_empty() && word.bytes().all(plain) {
         return word.to_owned();

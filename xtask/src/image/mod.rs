@@ -8,7 +8,7 @@ mod script;
 mod spec;
 mod tools;
 
-pub use command::{Command, launcher};
+pub use command::{Command, launcher, shell_word};
 pub use contents::{Input, LocalPackage};
 pub use pins::Pins;
 pub use spec::{ImageSpec, test_folders};

@@ -99,7 +99,7 @@ impl<'a> Libs<'a> {
 /// The dependencies of a package's main group that are folders of the repository.
 fn local(package: &Package) -> impl Iterator<Item = &Dependency> {
     let is_local = |dependency: &&Dependency| match dependency.source {
-        DependencySource::Path { .. } | DependencySource::Workspace => true,
+        DependencySource::Path { .. } | DependencySource::Workspace { .. } => true,
         DependencySource::Index(_) | DependencySource::Git { .. } | DependencySource::Url(_) => false,
     };
     package.manifest.main.iter().filter(is_local)

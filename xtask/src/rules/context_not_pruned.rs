@@ -18,18 +18,12 @@ pub const RULE: Rule = Rule {
 const UNWANTED: [&str; 3] = [".git", ".venv", ".env"];
 
 fn check(subject: &Subject<'_>) -> Vec<Problem> {
-    let mut found = Vec::new();
+    let mut found: Vec<Problem> = Vec::new();
     for image in subject.images() {
         let (context, ignore) = (&image.context.dir, &image.context.ignore);
-        let whole = image
-            .copied
-            .iter()
-            .filter(|copied| copied.reach <= Reach::Copied)
-            .map(|copied| &copied.what);
-        let Some(copied) = whole
-            .into_iter()
-            .find(|copied| matches!(copied.source.written.as_str(), "" | "."))
-        else {
+        let all = image.copied.iter().filter(|copied| copied.reach <= Reach::Copied);
+        let whole = all.filter(|copied| matches!(copied.what.source.written.as_str(), "" | "."));
+        let Some(copied) = whole.min_by_key(|copied| copied.reach).map(|copied| &copied.what) else {
             continue;
         };
         let unwanted = UNWANTED
@@ -47,6 +41,11 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
             "everything is copied, and `{file}` {problem} `{}`",
             unwanted.join("`, `")
         );
+        // Both images are built with the same file: it is mended once.
+        if let Some(known) = found.iter_mut().find(|known| known.message == message) {
+            known.places.insert(1, copied.place.clone().label("and here"));
+            continue;
+        }
         let problem = Problem::warning(message)
             .at(copied.place.clone())
             .remedy(format!("add them to `{file}`"));

@@ -1,4 +1,4 @@
-use super::{Aspect, Check, Level, Rule, Subject};
+use super::{Aspect, Check, Level, LockState, Rule, Subject};
 use crate::{
     evidence::image::{Copied, Image},
     report::Problem,
@@ -18,8 +18,10 @@ pub const RULE: Rule = Rule {
 fn check(subject: &Subject<'_>) -> Vec<Problem> {
     let mut found: Vec<Problem> = Vec::new();
     for image in subject.images() {
-        let copied = image.copied.iter().chain(&image.mounted).map(|copied| &copied.what);
-        for problem in copied.filter_map(|copied| missing(image, copied)) {
+        let absent = image.unmet().filter(|copied| copied.source.ignored.is_none());
+        // That there is no lock at all is another rule.
+        let absent = absent.filter(|copied| !(is_lock(copied) && matches!(subject.lock, LockState::Missing)));
+        for problem in absent.map(|copied| missing(image, copied)) {
             if !found.contains(&problem) {
                 found.push(problem);
             }
@@ -28,22 +30,21 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
     found
 }
 
-fn missing(image: &Image, copied: &Copied) -> Option<Problem> {
-    let source = &copied.source;
-    // `poetry.lock*` says that it may be absent.
-    let may_be_absent = source.written.contains(['*', '?', '[', '$']);
-    if source.path.is_some() || source.ignored.is_some() || may_be_absent {
-        return None;
-    }
-    let written = &source.written;
+fn is_lock(copied: &Copied) -> bool {
+    let written = &copied.source.written;
+    ["poetry.lock", "uv.lock"].contains(&written.rsplit('/').next().unwrap_or_default())
+}
+
+fn missing(image: &Image, copied: &Copied) -> Problem {
+    let written = &copied.source.written;
     let context = match image.context.dir.as_str() {
         "" => "the root of the repository, which it is built with",
         folder => folder,
     };
     let problem = Problem::error(format!("`{written}` is not in {context}")).at(copied.place.clone());
-    Some(match written.starts_with("..") {
+    match written.starts_with("..") {
         true => problem
             .remedy("nothing above the build context can be copied: build with the root of the repository as context"),
         false => problem,
-    })
+    }
 }

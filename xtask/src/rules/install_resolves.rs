@@ -1,6 +1,6 @@
-use super::{Aspect, Check, Level, Rule, Subject};
+use super::{Aspect, Check, Level, LockState, Rule, Subject};
 use crate::{
-    evidence::image::{By, Install, is_path},
+    evidence::image::{By, Image, Install, is_path},
     repo::PackageName,
     report::Problem,
 };
@@ -28,7 +28,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
                 found.push(Problem::error("this chooses versions during the build").at(install.place.clone()))
             }
             By::Poetry | By::Uv if install.lock.is_some() => {}
-            By::Poetry | By::Uv => found.push(without_lock(subject, install)),
+            By::Poetry | By::Uv => found.extend(without_lock(subject, install)),
             By::Pip if install.is_offline => {}
             By::Pip => found.extend(unpinned(subject, install)),
         }
@@ -37,7 +37,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
 }
 
 /// Poetry and uv resolve anew where they find no lock.
-fn without_lock(subject: &Subject<'_>, install: &Install) -> Problem {
+fn without_lock(subject: &Subject<'_>, install: &Install) -> Option<Problem> {
     let (program, lock) = match install.by {
         By::Uv => ("uv", "uv.lock"),
         By::Poetry | By::Pip | By::Resolver => ("Poetry", "poetry.lock"),
@@ -45,6 +45,12 @@ fn without_lock(subject: &Subject<'_>, install: &Install) -> Problem {
     let project = install.project.as_ref().unwrap_or(&subject.service.package.dir);
     let path = project.child(lock);
     let is_there = path.under(&subject.repo.root).is_file();
+    // That the lock is absent, and that a COPY of it brings nothing, are other rules.
+    let is_absent = !is_there && matches!(subject.lock, LockState::Missing);
+    let mut unmet = subject.images().flat_map(Image::unmet);
+    if is_absent || unmet.any(|copied| copied.meant().as_ref() == Some(&path)) {
+        return None;
+    }
     let problem = Problem::error(format!(
         "no `{lock}` is copied beside the manifest, so {program} chooses versions"
     ));
@@ -58,10 +64,10 @@ fn without_lock(subject: &Subject<'_>, install: &Install) -> Problem {
             .at(place.clone().label("kept out here")),
         None => problem.at(install.place.clone()),
     };
-    match is_there {
+    Some(match is_there {
         true => problem.remedy(format!("copy `{path}` beside `pyproject.toml` before it")),
         false => problem.remedy(format!("lock the versions, and commit `{path}`")),
-    }
+    })
 }
 
 fn unpinned(subject: &Subject<'_>, install: &Install) -> Vec<Problem> {

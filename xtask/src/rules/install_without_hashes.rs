@@ -52,8 +52,10 @@ fn is_hashed(subject: &Subject<'_>, install: &Install) -> bool {
             Some(export) => export.is_hashed,
             None => {
                 let known = file.path.as_ref().and_then(|path| subject.requirements.get(path));
-                // One that only leads to others is as good as those.
-                known.is_some_and(|file| file.entries.is_empty() || file.entries.iter().any(|entry| entry.has_hash))
+                // One that only leads to others is as good as those, and that one is not copied is another rule.
+                subject.images().any(|image| image.lacks(file))
+                    || known
+                        .is_some_and(|file| file.entries.is_empty() || file.entries.iter().any(|entry| entry.has_hash))
             }
         })
 }

@@ -32,9 +32,8 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
             let Err(ignored) = reaches(prod, &path) else {
                 continue;
             };
-            // Ignored, though a COPY names it, is another rule.
-            let mut sources = prod.copied.iter().map(|copied| &copied.what.source.written);
-            if ignored.is_some() && sources.any(|written| path.as_str().ends_with(written.trim_start_matches("./"))) {
+            // That a COPY which names it brings nothing is another rule.
+            if prod.unmet().any(|copied| copied.meant().as_ref() == Some(&path)) {
                 continue;
             }
             let how = match ignored {
@@ -82,11 +81,13 @@ fn reaches(image: &Image, path: &RepoPath) -> Result<(), Option<RepoPath>> {
 }
 
 fn copies_below(image: &Image, folder: &RepoPath) -> bool {
-    let mut sources = image
-        .copied
-        .iter()
-        .filter_map(|copied| copied.what.source.path.as_ref());
-    sources.any(|source| source == folder || source.is_under(folder) || folder.is_under(source))
+    let mut copied = image.copied.iter().map(|copied| &copied.what);
+    copied.any(|copied| {
+        let path = copied.source.path.as_ref();
+        path.is_some_and(|path| {
+            path == folder || path.is_under(folder) || (folder.is_under(path) && copied.holds_any(folder))
+        })
+    })
 }
 
 /// The first `COPY` of something of the lib.

@@ -1,7 +1,10 @@
-use super::{Aspect, Check, Level, Rule, Subject};
+use super::{
+    Aspect, Check, Level, Rule, Subject,
+    lib_install::{Brought, brought},
+};
 use crate::{
-    evidence::image::{By, Install, Placed, Reach},
-    repo::{Package, manifest::DependencySource},
+    evidence::image::{By, Image, Install, Reach},
+    repo::Package,
     report::Problem,
 };
 
@@ -11,58 +14,53 @@ pub const RULE: Rule = Rule {
     level: Level::Error,
     what: "production imports a lib from a source folder, through an editable install",
     why: "the environment holds no more than a `.pth` file with a path: it dangles where that folder is not in the image, and what is imported was never built as it is published",
-    example: "`poetry install` in the Dockerfile of a service whose lib is declared with `develop = true`, or `pip install -e libs/core`",
-    fix: "install the libs as wheels: `poetry install --no-root --no-directory`, then `pip install --no-deps --no-index ./libs/core`",
+    example: "`poetry install` in the Dockerfile of a service whose lib is declared with `develop = true`, `uv sync` without `--no-editable`, or `pip install -e libs/core`",
+    fix: "install the libs as wheels: `poetry install --no-root --no-directory`, then `pip install --no-deps ./libs/core`; with uv `uv sync --no-editable`",
     check: Check::Service(check),
 };
 
+/// One problem a lib, whatever the number of installs.
 fn check(subject: &Subject<'_>) -> Vec<Problem> {
     let Some(prod) = &subject.prod else { return Vec::new() };
     let mut found = Vec::new();
-    for Placed { what: install, .. } in prod.installs.iter().filter(|install| install.reach <= Reach::Copied) {
-        for lib in subject.repo.libs_of(subject.service) {
-            if !is_editable(subject, install, lib) {
-                continue;
-            }
-            let roots = &lib.import_roots;
-            // What is in the final image, and not in a stage that only some of is copied out of.
-            let is_there = prod
-                .copied
-                .iter()
-                .filter(|copied| copied.reach == Reach::Chain)
-                .any(|copied| {
-                    let path = copied.what.source.path.as_ref();
-                    path.is_some_and(|path| {
-                        roots
-                            .iter()
-                            .any(|root| path == root || path.is_under(root) || root.is_under(path))
-                    })
-                });
-            let problem = Problem::error(format!("production imports the lib `{}` from its sources", lib.name));
-            let problem = problem.at(install.place.clone());
-            found.push(match is_there {
-                true => problem.note("this is an editable install"),
-                false => problem.note("this is an editable install, and the last stage copies no sources: its `.pth` file may lead nowhere"),
-            });
+    for lib in subject.repo.libs_of(subject.service) {
+        let installs = Subject::installs_in(prod);
+        let mut editable = installs.filter(|install| brought(subject, install, lib) == Some(Brought::Editable));
+        let Some(first) = editable.next() else { continue };
+        let message = format!("production imports the lib `{}` from its sources", lib.name);
+        let mut problem = Problem::error(message)
+            .at(first.place.clone())
+            .remedy(remedy(first, lib));
+        for install in editable {
+            problem = problem.at(install.place.clone().label("and here"));
         }
+        found.push(match is_in_the_last_stage(prod, lib) {
+            true => problem.note("this is an editable install"),
+            false => problem.note(
+                "this is an editable install, and the last stage copies no sources: its `.pth` file may lead nowhere",
+            ),
+        });
     }
     found
 }
 
-fn is_editable(subject: &Subject<'_>, install: &Install, lib: &Package) -> bool {
+fn remedy(install: &Install, lib: &Package) -> String {
     match install.by {
-        By::Pip => install
-            .local
-            .iter()
-            .any(|local| local.is_editable && local.dir.as_ref() == Some(&lib.dir)),
-        By::Poetry if install.is_without_directories || !install.groups.takes("main") => false,
-        By::Poetry => {
-            let members = std::iter::once(&subject.service.package).chain(subject.repo.libs_of(subject.service));
-            let mut declared = members
-                .flat_map(|package| &package.manifest.main)
-                .filter(|known| known.name.value == lib.name);
-            declared.any(|known| matches!(known.source, DependencySource::Path { develop: true, .. }))
-        }
-        By::Uv | By::Resolver => false,
+        By::Uv => "add `--no-editable`".to_owned(),
+        By::Pip => "install it without `-e`, as a wheel".to_owned(),
+        By::Poetry | By::Resolver => format!(
+            "add `--no-directory`, and install it as a wheel: `pip install --no-deps` with the folder that `{}` is copied to",
+            lib.dir
+        ),
     }
+}
+
+/// What is in the final image, and not in a stage that only some of is copied out of.
+fn is_in_the_last_stage(prod: &Image, lib: &Package) -> bool {
+    let copied = prod.copied.iter().filter(|copied| copied.reach == Reach::Chain);
+    let mut sources = copied.filter_map(|copied| copied.what.source.path.as_ref());
+    sources.any(|path| {
+        let mut roots = lib.import_roots.iter();
+        roots.any(|root| path == root || path.is_under(root) || root.is_under(path))
+    })
 }

@@ -109,7 +109,7 @@ fn asked(dependencies: &[Dependency]) -> BTreeMap<&PackageName, Asked> {
                 DependencySource::Path { .. }
                 | DependencySource::Git { .. }
                 | DependencySource::Url(_)
-                | DependencySource::Workspace,
+                | DependencySource::Workspace { .. },
                 _,
             ) => None,
         };

@@ -33,15 +33,14 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
             }
             let copied: Vec<&Copied> = image.copied.iter().map(|copied| &copied.what).filter(holds).collect();
             let is_mounted = image.mounted.iter().any(|mounted| holds(&&mounted.what));
-            if copied.is_empty() && is_mounted {
+            // That a COPY of it brings nothing is another rule.
+            if copied.is_empty() && (is_mounted || image.unmet().any(|copied| is_of(lib, copied))) {
                 continue;
             }
             if copied.is_empty() {
-                found.push(
-                    Problem::error(format!("`{}` gets nothing of the lib `{}`", image.name(), lib.name))
-                        .at(image.place.clone()),
-                );
-            } else if let Some(path) = image.env.get("PYTHONPATH").filter(|_| is_dev(subject, image)) {
+                found.push(nothing(subject, image, lib));
+            // In production a PYTHONPATH is wrong whatever it holds, which is another rule.
+            } else if let Some(path) = image.env.get("PYTHONPATH").filter(|_| subject.is_dev(image)) {
                 let folders: Vec<String> = lib
                     .import_roots
                     .iter()
@@ -92,9 +91,36 @@ fn is_published(subject: &Subject<'_>, image: &Image, lib: &PackageName) -> bool
     }
 }
 
-/// In production a PYTHONPATH is wrong whatever it holds, which is another rule.
-fn is_dev(subject: &Subject<'_>, image: &Image) -> bool {
-    subject.dev.as_ref().is_some_and(|dev| std::ptr::eq(dev, image))
+/// The ignore file may keep out the sources, where the folder of the lib is copied.
+fn nothing(subject: &Subject<'_>, image: &Image, lib: &Package) -> Problem {
+    let problem = Problem::error(format!("`{}` gets nothing of the lib `{}`", image.name(), lib.name));
+    let mut roots = lib.import_roots.iter();
+    let kept_out = roots.find_map(|root| {
+        let mut copied = image.copied.iter().map(|copied| &copied.what);
+        copied.find_map(|copied| Some((root, copied, copied.ignored(root)?)))
+    });
+    match kept_out {
+        Some((root, copied, pattern)) => problem
+            .at(copied.place.clone())
+            .at(pattern.clone().label("kept out here"))
+            .remedy(format!("let `{root}` through the ignore file")),
+        None if subject.is_dev(image) => problem.at(image.place.clone()),
+        None => problem.at(image.place.clone()).remedy(format!(
+            "copy `{}` into a stage that builds, and install it from there",
+            lib.dir
+        )),
+    }
+}
+
+/// What was meant to bring the lib: by where it comes from, or by where it goes.
+fn is_of(lib: &Package, copied: &Copied) -> bool {
+    if format!("{}/", copied.destination).contains(&format!("/{}/", lib.dir.file_name())) {
+        return true;
+    }
+    copied.meant().is_some_and(|path| {
+        let mut roots = lib.import_roots.iter();
+        roots.any(|root| path == *root || path.is_under(root) || root.is_under(&path))
+    })
 }
 
 /// Where a folder of the repository stands in the image.

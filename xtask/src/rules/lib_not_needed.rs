@@ -29,9 +29,10 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
     found
 }
 
-/// The lib itself, or a part of it.
-fn by_name(subject: &Subject<'_>, copied: &Copied) -> Option<Problem> {
-    let path = copied.source.path.as_ref()?;
+/// The lib itself, or a part of it. An ignore file that keeps it out only ends the build.
+pub(super) fn by_name(subject: &Subject<'_>, copied: &Copied) -> Option<Problem> {
+    let path = copied.meant().filter(|_| copied.source.ignored.is_some());
+    let path = path.as_ref().or(copied.source.path.as_ref())?;
     let mut libs = needless(subject);
     let lib = libs.find(|lib| *path == lib.dir || path.is_under(&lib.dir))?;
     let message = format!(

@@ -2,9 +2,9 @@ use pep440_rs::Version;
 
 use super::{Aspect, Check, Level, Rule, Subject};
 use crate::{
-    evidence::image::By,
+    evidence::image::{By, Install},
     repo::{constraint::VersionSet, manifest::Dialect},
-    report::Problem,
+    report::{Place, Problem},
 };
 
 pub const RULE: Rule = Rule {
@@ -55,29 +55,45 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
         if !installs.clone().any(|install| install.by == By::Poetry) {
             continue;
         }
-        for (install, version) in
-            installs.flat_map(|install| install.packages.iter().map(move |package| (install, package)))
-        {
-            let version = version
-                .strip_prefix("poetry==")
-                .and_then(|version| version.parse::<Version>().ok());
-            if let Some(version) = version.filter(|version| series(version) != series(writer)) {
-                let message = format!(
-                    "Poetry {writer} wrote the lock, and `{}` installs Poetry {version}",
-                    image.path
-                );
-                found.push(
-                    Problem::error(message)
-                        .at(install.place.clone())
-                        .at(header.clone().label("the lock"))
-                        .remedy(format!(
-                            "install `poetry=={writer}`, or run `poetry lock` in {dir} with Poetry {version}"
-                        )),
-                );
+        let installed = installs.flat_map(|install| installed(subject, install));
+        for (version, place) in installed.filter(|(version, _)| series(version) != series(writer)) {
+            let message = format!(
+                "Poetry {writer} wrote the lock, and `{}` installs Poetry {version}",
+                image.path
+            );
+            // Both images may install the same file.
+            if found.iter().any(|known| known.places.first() == Some(&place)) {
+                continue;
             }
+            found.push(
+                Problem::error(message)
+                    .at(place)
+                    .at(header.clone().label("the lock"))
+                    .remedy(format!(
+                        "install `poetry=={writer}`, or run `poetry lock` in {dir} with Poetry {version}"
+                    )),
+            );
         }
     }
     found
+}
+
+/// The versions of Poetry that an install asks for, by name or in its requirement files.
+fn installed(subject: &Subject<'_>, install: &Install) -> Vec<(Version, Place)> {
+    let named = install.packages.iter().filter_map(|package| {
+        let version = package.strip_prefix("poetry==")?.parse().ok()?;
+        Some((version, install.place.clone()))
+    });
+    let files = install.files.iter();
+    let files = files.filter_map(|file| subject.requirements.get(file.path.as_ref()?));
+    let listed = files.flat_map(|file| &file.entries).filter_map(|entry| {
+        let version = entry
+            .version
+            .as_ref()
+            .filter(|_| entry.name.value.as_str() == "poetry")?;
+        Some((version.parse().ok()?, entry.name.place.clone()))
+    });
+    named.chain(listed).collect()
 }
 
 /// Major and minor: within them, the format of the lock stays.

@@ -36,6 +36,7 @@ mod lib_build_input_missing;
 mod lib_constraint_unsatisfied;
 mod lib_from_source_in_production;
 mod lib_imported_from_elsewhere;
+mod lib_install;
 mod lib_installed_in_development;
 mod lib_metadata_stale;
 mod lib_missing;

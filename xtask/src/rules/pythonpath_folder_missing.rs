@@ -23,7 +23,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
         let mut roots = subject.repo.libs_of(subject.service).flat_map(|lib| &lib.import_roots);
         roots.any(|root| entry.ends_with(&format!("/{root}")) && !copies(root))
     };
-    let absent = subject.absent.get(&dev.path).into_iter().flatten();
+    let absent = subject.absent.iter();
     absent
         .filter(|entry| !missing(&entry.value))
         .map(|entry| {

@@ -37,7 +37,8 @@ pub struct Subject<'a> {
     pub code: Code,
     /// All libs, by name.
     pub libs: &'a BTreeMap<PackageName, LibFacts>,
-    pub absent: BTreeMap<RepoPath, Vec<Located<String>>>,
+    /// Entries of PYTHONPATH of the development image at which nothing is.
+    pub absent: Vec<Located<String>>,
     /// The requirement files that the images install.
     pub requirements: BTreeMap<RepoPath, RequirementFile>,
     /// Whether the tool makes files of it. Otherwise its Dockerfiles are written by hand.
@@ -131,7 +132,7 @@ impl Subject<'_> {
     }
 
     pub fn is_dev(&self, image: &Image) -> bool {
-        self.dev.as_ref().is_some_and(|dev| dev.path == image.path)
+        self.dev.as_ref().is_some_and(|dev| std::ptr::eq(dev, image))
     }
 
     /// Third-party packages that the lock has for development or tests, and not for production.

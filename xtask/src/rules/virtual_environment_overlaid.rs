@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use super::{Aspect, Check, Level, Rule, Subject};
 use crate::{
-    evidence::image::{Image, Reach},
+    evidence::image::{Copied, Image, Reach},
     repo::RepoPath,
     report::Problem,
 };
@@ -22,19 +22,19 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
     let mut found = Vec::new();
     for image in subject.images() {
         for environment in environments(image) {
-            let copies = image
-                .copied
-                .iter()
-                .filter(|copied| copied.reach <= Reach::Copied)
-                .map(|copied| &copied.what);
-            for copied in copies {
+            // A stage that builds may hold it too, and hand it on.
+            let holds = |copied: &Copied| {
+                copied
+                    .environments
+                    .iter()
+                    .any(|path| path.trim_end_matches('/') == environment)
+            };
+            let copies = image.copied.iter();
+            let copies = copies.filter(|copied| copied.reach <= Reach::Copied || holds(&copied.what));
+            for copied in copies.map(|copied| &copied.what) {
                 let folder = copied.destination.trim_end_matches('/');
                 let below = environment.strip_prefix(folder).and_then(|rest| rest.strip_prefix('/'));
-                let source = match copied.source.written.as_str() {
-                    "" | "." => Some(&image.context.dir),
-                    _ => copied.source.path.as_ref(),
-                };
-                let (Some(below), Some(source)) = (below, source) else {
+                let (Some(below), Some(source)) = (below, &copied.source.path) else {
                     continue;
                 };
                 // A file is copied beside the environment, and not over it.

@@ -36,7 +36,11 @@ impl<'a> Demand<'a> {
         let mut syncs: Vec<Pair<'a>> = Vec::new();
         for package in &needed {
             let copied = dev.copied.iter().map(|copied| &copied.what);
-            let pairs = copied.flat_map(|copied| pairs(package, copied));
+            let mut pairs: Vec<Pair<'a>> = copied.flat_map(|copied| pairs(package, copied)).collect();
+            // Of several copies, the one that is imported is edited.
+            if pairs.iter().any(|pair| is_imported(dev, pair)) {
+                pairs.retain(|pair| is_imported(dev, pair));
+            }
             for pair in pairs {
                 if !syncs.contains(&pair) {
                     syncs.push(pair);
@@ -51,6 +55,17 @@ impl<'a> Demand<'a> {
             unneeded,
         }
     }
+}
+
+/// Whether it lies on PYTHONPATH, or a folder of PYTHONPATH in it.
+fn is_imported(dev: &Image, pair: &Pair<'_>) -> bool {
+    let is_below = |path: &str, folder: &str| {
+        let rest = path.strip_prefix(folder.trim_end_matches('/'));
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    let path = dev.env.get("PYTHONPATH").map_or("", |path| path.value.as_str());
+    let mut folders = path.split(':').filter(|folder| !folder.is_empty());
+    folders.any(|folder| is_below(&pair.remote, folder) || is_below(folder, &pair.remote))
 }
 
 /// The sources of a package that a `COPY` brings, and where.

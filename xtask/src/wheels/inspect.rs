@@ -147,7 +147,7 @@ fn requirements(order: &Order, metadata: &Metadata, problems: &mut Vec<Problem>)
     problems.extend(unreadable);
     for (text, dependency) in &required {
         match &dependency.source {
-            DependencySource::Index(_) | DependencySource::Workspace => {}
+            DependencySource::Index(_) | DependencySource::Workspace { .. } => {}
             DependencySource::Path { .. } => problems.push(by_address(order, text).remedy(format!(
                 "say the range in `[project] dependencies`: `\"{}>=…,<…\"`, and keep the path in `[tool.poetry.dependencies]`",
                 dependency.name.value

@@ -76,7 +76,7 @@ pub const FAULTS: &[Fault] = &[
         repo.edit(
             PROD,
             "pip install --no-deps --require-hashes -r requirements.txt",
-            "poetry install --no-root --no-directory",
+            "poetry --directory services/web install --no-root --no-directory",
         );
     }),
     ("dockerfile-missing", "no development Dockerfile", |repo| {

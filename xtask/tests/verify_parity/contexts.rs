@@ -9,6 +9,12 @@ pub const FAULTS: &[Fault] = &[
     ("copied-file-ignored", "an allow-list without the lib", |repo| {
         repo.write(IGNORE, "*\n!services/web\n")
     }),
+    ("lib-missing", "the sources of the lib are ignored", |repo| {
+        repo.write(IGNORE, "libs/*/src\n")
+    }),
+    ("copied-file-missing", "the folder of the lib misspelt", |repo| {
+        repo.edit(PROD, "COPY libs/core libs/core", "COPY libs/cor libs/core")
+    }),
     ("context-not-pruned", "everything is copied", |repo| {
         repo.edit(DEV, "COPY libs/core /app/libs/core", "COPY . /app")
     }),

@@ -21,7 +21,7 @@ const DOCKER: &str = r#"#!/bin/sh
 images=${0%/*}/../images
 case $1 in
 version) echo 20.10 ;;
-build) ;;
+build) shift; echo "$*" >> "$images/built" ;;
 create) [ -d "$images/$5" ] && echo "$5" || { echo "Error: No such image: $5" >&2; exit 1; } ;;
 inspect) echo "$4" ;;
 image) cat "$images/$5/config.json" ;;

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::{
     fixture::shown,
     image_folders::{DEV_IMAGE, Images, PROD_IMAGE, SITE},
-    suite::{DEV, PROD, found},
+    suite::{DEV, PROD, WEB, found},
 };
 
 type ImageFault = (&'static str, &'static str, fn(&Images));
@@ -255,9 +255,11 @@ fn images_that_cannot_be_read_are_no_pass() {
         "{no_engine}"
     );
     let images = Images::new();
-    images
-        .0
-        .edit("bin/docker", "build) ;;", "build) echo 'step 3 failed' >&2; exit 1 ;;");
+    images.0.edit(
+        "bin/docker",
+        "build) shift;",
+        "build) echo 'step 3 failed' >&2; exit 1;",
+    );
     let no_build = told(&images.run(&["--built"]));
     assert!(no_build.contains(&format!("`{PROD}` does not build")) && no_build.contains("step 3 failed"));
     let images = Images::new();
@@ -271,4 +273,48 @@ fn images_that_cannot_be_read_are_no_pass() {
         no_python.contains(&format!("`{PROD_IMAGE}` holds no Python")),
         "{no_python}"
     );
+}
+
+/// Where one file makes both images, what tells them apart is what the build is called with.
+#[test]
+fn images_are_built_as_their_files_are_read() {
+    let built = |images: &Images| {
+        let output = images.run(&["--built"]);
+        assert_eq!(output.status.code(), Some(0), "{}", shown(&output));
+        let text = images.0.read("images/built");
+        let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+        lines.sort();
+        lines
+    };
+    let images = Images::new();
+    let (dev, prod) = (images.0.read(DEV), images.0.read(PROD));
+    let (argument, prod) = prod.split_once('\n').unwrap();
+    let dev = dev.replace("slim-trixie\n", "slim-trixie AS development\n");
+    images.0.write(PROD, format!("{argument}\n{dev}\n{prod}"));
+    fs::remove_file(images.0.path(DEV)).unwrap();
+    assert_eq!(
+        built(&images),
+        [
+            format!("--progress=plain --tag {DEV_IMAGE} --file {PROD} --target development ."),
+            format!("--progress=plain --tag {PROD_IMAGE} --file {PROD} ."),
+        ]
+    );
+    let images = Images::new();
+    let settings = "\n[tool.xtask.dockerfiles]\n\
+                    dev = { build-args = { PYTHON = \"3.13\", INSTALL_DEV = \"true\" }, context = \"../..\" }\n";
+    images.0.write(WEB, images.0.read(WEB) + settings);
+    assert_eq!(
+        built(&images)[0],
+        format!(
+            "--progress=plain --tag {DEV_IMAGE} --file {DEV} --build-arg INSTALL_DEV=true --build-arg PYTHON=3.13 ."
+        )
+    );
+    images.0.edit(
+        "bin/docker",
+        "build) shift;",
+        "build) echo 'step 3 failed' >&2; exit 1;",
+    );
+    let output = shown(&images.run(&["--built"]));
+    let command = format!("docker build --file {DEV} --build-arg INSTALL_DEV=true --build-arg PYTHON=3.13 .");
+    assert!(output.contains(&command), "{output}");
 }

@@ -110,6 +110,7 @@ const FAULTS: &[PersonFault] = &[
                 "source=services/rag-backend/requirements.txt",
                 "source=services/rag-backend/requirements-prod.txt",
             );
+            let_in(repo, RAG_PROD, "services/rag-backend/requirements-prod.txt");
         },
     ),
     (
@@ -177,21 +178,31 @@ const FAULTS: &[PersonFault] = &[
     (
         "copied-file-ignored",
         &[],
-        "a lib dropped from the ignore file",
-        |repo| drop_line(repo, &format!("{RAG_DEV}.dockerignore"), "!libs/rag-core-lib/src"),
-    ),
-    (
-        "copied-file-ignored",
-        &["lib-build-input-missing"],
-        "documents ignored everywhere",
+        "a requirement file that the ignore file does not know",
         |repo| {
-            let file = format!("{RAG_PROD}.dockerignore");
-            repo.write(&file, repo.read(&file) + "**/*.md\n");
+            change_version(repo, RAG_PINS, "services/rag-backend/requirements-prod.txt");
+            replace_all(
+                repo,
+                RAG_PROD,
+                "source=services/rag-backend/requirements.txt",
+                "source=services/rag-backend/requirements-prod.txt",
+            );
         },
     ),
     (
-        "context-not-pruned",
+        "copied-file-ignored",
         &[],
+        "a lib dropped from the ignore file",
+        |repo| drop_line(repo, &format!("{RAG_DEV}.dockerignore"), "!libs/rag-core-lib/src"),
+    ),
+    ("copied-file-ignored", &[], "documents ignored everywhere", |repo| {
+        let file = format!("{RAG_PROD}.dockerignore");
+        repo.write(&file, repo.read(&file) + "**/*.md\n");
+    }),
+    (
+        "context-not-pruned",
+        // All libs are of everything.
+        &["lib-not-needed"],
         "everything copied while trying something",
         |repo| {
             repo.write(&format!("{RAG_DEV}.dockerignore"), "**/__pycache__\n");
@@ -200,32 +211,32 @@ const FAULTS: &[PersonFault] = &[
             });
         },
     ),
-    (
-        "lib-not-needed",
-        &["copied-file-ignored"],
-        "a lib that was needed once",
-        |repo| {
-            change_line(repo, &format!("{MCP}/Dockerfile.dev"), "EXPOSE", |line| {
-                format!("COPY libs/rag-core-lib /app/libs/rag-core-lib\n{line}\n")
-            })
-        },
-    ),
+    ("lib-not-needed", &[], "a lib that was needed once", |repo| {
+        change_line(repo, &format!("{MCP}/Dockerfile.dev"), "EXPOSE", |line| {
+            format!("COPY libs/rag-core-lib /app/libs/rag-core-lib\n{line}\n")
+        })
+    }),
     (
         "lib-installed-in-development",
-        &[],
+        // The whole folder is in the image then, and Tilt syncs the package in it.
+        &["tilt-sync-missing"],
         "libs as packages in development",
-        |repo| run(repo, RAG_DEV, "pip install --no-deps --no-index /app/libs/rag-core-lib"),
+        |repo| {
+            copy_lib(repo, RAG_DEV);
+            run(repo, RAG_DEV, "pip install --no-deps --no-index /app/libs/rag-core-lib");
+        },
     ),
     (
         "lib-from-source-in-production",
         &[],
         "an editable install in production",
         |repo| {
+            copy_lib(repo, RAG_PROD);
             run(
                 repo,
                 RAG_PROD,
                 "pip install --no-deps --no-index -e /app/libs/rag-core-lib",
-            )
+            );
         },
     ),
     (
@@ -490,6 +501,19 @@ const FAULTS: &[PersonFault] = &[
 /// A step before the image is finished.
 fn run(repo: &Fixture, file: &str, command: &str) {
     change_line(repo, file, "EXPOSE", |line| format!("RUN {command}\n{line}\n"));
+}
+
+/// The whole lib, before the image is finished.
+fn copy_lib(repo: &Fixture, file: &str) {
+    let lib = "libs/rag-core-lib";
+    let_in(repo, file, lib);
+    change_line(repo, file, "EXPOSE", |line| format!("COPY {lib} /app/{lib}\n{line}\n"));
+}
+
+/// One more line of an allow-list.
+fn let_in(repo: &Fixture, file: &str, path: &str) {
+    let file = format!("{file}.dockerignore");
+    repo.write(&file, repo.read(&file) + &format!("!{path}\n"));
 }
 
 /// A copy of a requirement file with another version of one package.

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use crate::{
     fixture::Fixture,
-    suite::{by_hand, suite},
+    suite::{PROD, WEB, by_hand, found, replace_all, suite},
 };
 pub use faults::FAULTS;
 
@@ -27,7 +27,12 @@ pub fn style(name: &str) -> Fixture {
                          reason = \"Poetry installs into its own environment until the images are drawn\"\n";
             repo.write("Cargo.toml", repo.read("Cargo.toml") + allow);
         }
-        "uv_sync" => repo.write("services/web/uv.lock", "version = 1\nrequires-python = \">=3.11, <3.14\"\n"),
+        "uv_sync" => {
+            repo.write("services/web/uv.lock", "version = 1\nrequires-python = \">=3.11, <3.14\"\n");
+            repo.write(".dockerignore", "**/.venv\n");
+            let sources = "\n[tool.uv.sources]\ncore = { path = \"../../libs/core\", editable = true }\n";
+            repo.write(WEB, repo.read(WEB) + sources);
+        }
         "requirements" => {
             let pins = repo.read("services/web/requirements.txt");
             repo.write("services/web/requirements/prod.txt", pins);
@@ -99,6 +104,28 @@ fn a_script_that_installs_is_said_to_be_unknown() {
     assert!(err.contains(said), "{err}");
 }
 
+/// What uv leaves out is neither editable nor a package: the libs come by another way.
+#[test]
+fn libs_that_uv_leaves_out_are_not_installed_by_it() {
+    for (source, option) in [
+        ("workspace = true", "--no-install-workspace"),
+        ("workspace = true", "--no-install-package=core"),
+        ("workspace = true, editable = false", "--frozen"),
+        ("path = \"../../libs/core\", editable = true", "--no-install-local"),
+    ] {
+        let repo = style("uv_sync");
+        repo.edit(WEB, "path = \"../../libs/core\", editable = true", source);
+        replace_all(&repo, PROD, "--no-editable", option);
+        let output = repo.run(&["verify-parity", "--format", "json"]);
+        let (rules, problems) = found(&output);
+        let of_libs: Vec<&String> = rules.iter().filter(|rule| rule.contains("production")).collect();
+        assert!(
+            of_libs.is_empty() && problems.is_empty(),
+            "{source} {option}: {rules:?} {problems:?}"
+        );
+    }
+}
+
 #[test]
 fn every_style_has_its_faults() {
     for name in STYLES {
@@ -114,6 +141,10 @@ fn faults_of_alpine_are_found() {
 #[test]
 fn faults_of_dev_argument_are_found() {
     suite(|| style("dev_argument"), faults::of("dev_argument"), &[]);
+    // What is built for development imports the libs from their sources, and what is built for production does not.
+    let other_branch = faults::of("dev_argument, the other branch");
+    let of_libs = ["lib-from-source-in-production", "lib-installed-in-development"];
+    suite(|| style("dev_argument"), other_branch, &of_libs);
 }
 
 #[test]
@@ -129,6 +160,12 @@ fn faults_of_poetry_in_venv_are_found() {
 #[test]
 fn faults_of_poetry_outside_are_found() {
     suite(|| style("poetry_outside"), faults::of("poetry_outside"), &[]);
+    let on_the_builder = faults::of("poetry_outside, on the builder");
+    suite(
+        || style("poetry_outside"),
+        on_the_builder,
+        &["shell-tool-in-production"],
+    );
 }
 
 #[test]
@@ -139,6 +176,8 @@ fn faults_of_requirements_are_found() {
 #[test]
 fn faults_of_two_targets_are_found() {
     suite(|| style("two_targets"), faults::of("two_targets"), &[]);
+    let wrong_stage = faults::of("two_targets, the wrong stage");
+    suite(|| style("two_targets"), wrong_stage, &["lib-from-source-in-production"]);
 }
 
 #[test]

@@ -119,8 +119,6 @@ fn consequences(rule: &str) -> &'static [&'static str] {
     match rule {
         // The settings name a Python that is allowed, so an image with another one is also another image.
         // A file of another group lacks the main one; a pin without version, and a lock edited by hand, is no pin of the lock.
-        // What is copied no more is what the build then lacks.
-        "copied-file-missing" => &["install-resolves"],
         "development-package-in-production" => &["package-missing"],
         "python-outside-range" => &["base-image-varies"],
         // The lib's own lock is of its manifest as it was, too, and so is what the lock of the service repeats.

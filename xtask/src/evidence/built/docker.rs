@@ -7,7 +7,8 @@ use std::{
 
 use super::{Built, Config};
 use crate::{
-    repo::RepoPath,
+    evidence::image::Image,
+    image::shell_word,
     report::{Place, Problem},
 };
 
@@ -24,28 +25,37 @@ pub fn check() -> Result<(), Problem> {
         .remedy("start it and try again; without `--built` and `--images` no engine is needed"))
 }
 
-/// Builds the default target of a Dockerfile, with the repository as context, as a person who cloned would.
-pub fn build(root: &Path, dockerfile: &RepoPath, tag: &str) -> Result<(), Problem> {
+/// Builds the image that was followed in its Dockerfile: that stage, with those arguments and that context.
+pub fn build(root: &Path, image: &Image, tag: &str) -> Result<(), Problem> {
+    let options = options(image);
     let mut command = Command::new("docker");
     command.current_dir(root).env("DOCKER_BUILDKIT", "1");
-    command.args([
-        "build",
-        "--progress=plain",
-        "--tag",
-        tag,
-        "--file",
-        dockerfile.as_str(),
-        ".",
-    ]);
+    command.args(["build", "--progress=plain", "--tag", tag]).args(&options);
     let output = run(&mut command)?;
     if output.status.success() {
         return Ok(());
     }
     let log = said(&output);
-    Err(Problem::error(format!("`{dockerfile}` does not build"))
-        .at(Place::File(dockerfile.to_string()))
+    let words: Vec<String> = options.iter().map(|word| shell_word(word)).collect();
+    Err(Problem::error(format!("`{}` does not build", image.name()))
+        .at(Place::File(image.path.to_string()))
         .note(failed_step(&log))
-        .remedy(format!("see all of it: `docker build --file {dockerfile} .`")))
+        .remedy(format!("see all of it: `docker build {}`", words.join(" "))))
+}
+
+fn options(image: &Image) -> Vec<String> {
+    let target = image
+        .target
+        .iter()
+        .flat_map(|stage| ["--target".to_owned(), stage.clone()]);
+    let arguments = image.build_arguments.iter();
+    let arguments = arguments.flat_map(|(name, value)| ["--build-arg".to_owned(), format!("{name}={value}")]);
+    ["--file".to_owned(), image.path.to_string()]
+        .into_iter()
+        .chain(target)
+        .chain(arguments)
+        .chain([image.context.dir.shown().to_owned()])
+        .collect()
 }
 
 /// What BuildKit repeats of the step that failed; of another builder, the last lines.

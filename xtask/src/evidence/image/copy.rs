@@ -86,6 +86,7 @@ impl State {
                     destination,
                     excluded: statement.flag("exclude").map(|flag| flag.value.to_owned()).collect(),
                     context: around.context.clone(),
+                    environments: Vec::new(),
                     place: word.place.clone(),
                 };
                 self.copied.push(copied.clone());

@@ -18,6 +18,8 @@ pub struct Copied {
     /// `--exclude`.
     pub excluded: Vec<String>,
     pub context: Context,
+    /// The virtual environments of the stage that it is copied into, made before or after.
+    pub environments: Vec<String>,
     pub place: Place,
 }
 
@@ -43,6 +45,23 @@ impl Copied {
         let below = self.source.path.as_ref().and_then(|source| folder.relative_to(source));
         let is_excluded = below.is_some_and(|below| self.excludes(below));
         self.source.path.is_some() && !is_out && !is_excluded
+    }
+
+    /// The path of the repository that is meant, whether or not something stands there and reaches the builder.
+    pub fn meant(&self) -> Option<RepoPath> {
+        self.context.dir.join(&self.source.written)
+    }
+
+    /// Whether the build ends here, because what is named is ignored or absent: rules of their own say that. `poetry.lock*` says
+    /// that it may be absent.
+    pub fn is_unmet(&self) -> bool {
+        self.source.path.is_none() && !self.source.written.contains(['*', '?', '[', '$'])
+    }
+
+    /// Whether it is copied to a path of the image, or to a folder above it.
+    pub fn is_for(&self, path: &str) -> bool {
+        let below = path.strip_prefix(self.destination.trim_end_matches('/'));
+        below.is_some_and(|below| below.is_empty() || below.starts_with('/'))
     }
 
     /// The line of the ignore file that keeps out what would come with it otherwise.

@@ -39,6 +39,8 @@ pub struct Image {
     pub path: RepoPath,
     /// The stage that is built, where it is not the last one of the file.
     pub target: Option<String>,
+    /// What the build is called with: `--build-arg`.
+    pub build_arguments: BTreeMap<String, String>,
     /// The folder that it is built with: the root of the repository, or that of the Dockerfile.
     pub context: Context,
     /// What the image stands on in the end, variables in place.
@@ -155,6 +157,18 @@ impl Image {
         Some(assemble(root, path, dockerfile, target, &context, &stages))
     }
 
+    /// What is copied or mounted, and does not come: see [`Copied::is_unmet`].
+    pub fn unmet(&self) -> impl Iterator<Item = &Copied> {
+        let all = self.copied.iter().chain(&self.mounted).map(|copied| &copied.what);
+        all.filter(|copied| copied.is_unmet())
+    }
+
+    /// Whether a requirement file is not there because of such a copy.
+    pub fn lacks(&self, file: &Requirements) -> bool {
+        let is_for = |copied: &Copied| file.at.as_ref().is_some_and(|at| copied.is_for(at));
+        file.path.is_none() && file.export.is_none() && self.unmet().any(is_for)
+    }
+
     /// What a person calls it: the file, and the stage where the file makes more than one image.
     pub fn name(&self) -> String {
         match &self.target {
@@ -198,6 +212,7 @@ fn assemble(
     let mut image = Image {
         path: path.clone(),
         target: target.stage.clone(),
+        build_arguments: target.arguments.clone(),
         context: context.clone(),
         base: last.base.clone(),
         bases: Vec::new(),
@@ -256,6 +271,8 @@ fn assemble(
                 path.is_some_and(|path| what.holds(&path) && path.under(root).exists())
             };
             let reach = reaches.path(index, &what.destination, &is_part).unwrap_or(reach);
+            let environments = stage.environments.keys().cloned().collect();
+            let what = Copied { environments, ..what };
             Placed { what, reach }
         }));
         image.installs.extend(stage.installs.iter().cloned().map(|what| {

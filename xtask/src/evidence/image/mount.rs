@@ -48,6 +48,7 @@ impl State {
                         destination: target,
                         excluded: Vec::new(),
                         context: around.context.clone(),
+                        environments: Vec::new(),
                         place: mount.place.clone(),
                     };
                     self.mounted.push(copied.clone());

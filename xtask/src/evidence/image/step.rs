@@ -94,7 +94,14 @@ impl State {
             Some(Ok(install)) => self.add_install(install, mounted, around),
             Some(Err(why)) => {
                 self.is_unclear = true;
-                problems.push(unclear(place, why));
+                // That a COPY of the manifest brings nothing is said of the COPY.
+                let folder = variables.get("PWD").map_or("/", String::as_str);
+                let manifest = absolute(folder, "pyproject.toml");
+                let lacks =
+                    |put: &Put| matches!(put, Put::Context(copied) if copied.is_unmet() && copied.is_for(&manifest));
+                if why != install::NO_PROJECT || !self.puts.iter().chain(mounted).any(lacks) {
+                    problems.push(unclear(place, why));
+                }
             }
             None => {}
         }

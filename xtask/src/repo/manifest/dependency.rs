@@ -56,8 +56,10 @@ pub enum DependencySource {
         subdirectory: Option<String>,
     },
     Url(Located<String>),
-    /// The member of this name of the uv workspace.
-    Workspace,
+    /// The member of this name of the uv workspace, editable unless it says otherwise.
+    Workspace {
+        develop: bool,
+    },
 }
 
 impl Dependency {
@@ -185,7 +187,7 @@ impl Dependency {
             DependencySource::Index(_)
             | DependencySource::Git { .. }
             | DependencySource::Url(_)
-            | DependencySource::Workspace => None,
+            | DependencySource::Workspace { .. } => None,
         }
     }
 

@@ -28,7 +28,7 @@ fn shown(dependency: &Dependency) -> String {
         DependencySource::Path { path, develop } => text += &format!(" path {} {develop}", path.value),
         DependencySource::Git { url, reference, .. } => text += &format!(" git {} {reference:?}", url.value),
         DependencySource::Url(url) => text += &format!(" url {}", url.value),
-        DependencySource::Workspace => text += " workspace",
+        DependencySource::Workspace { .. } => text += " workspace",
     }
     if let Some(marker) = &dependency.marker {
         text += &format!(" ; {}", marker.value);

@@ -34,7 +34,7 @@ impl Manifest {
             };
             let is_member = table.boolean("workspace", problems).is_some_and(|flag| flag.value);
             let path = table.string("path", problems);
-            let develop = table.boolean("editable", problems).is_some_and(|flag| flag.value);
+            let editable = table.boolean("editable", problems).map(|flag| flag.value);
             let groups = self.groups.values_mut().flat_map(|group| &mut group.dependencies);
             for dependency in self
                 .main
@@ -46,10 +46,14 @@ impl Manifest {
                     Some(path) => {
                         dependency.source = DependencySource::Path {
                             path: path.clone(),
-                            develop,
+                            develop: editable.unwrap_or(false),
                         };
                     }
-                    None if is_member => dependency.source = DependencySource::Workspace,
+                    None if is_member => {
+                        dependency.source = DependencySource::Workspace {
+                            develop: editable.unwrap_or(true),
+                        };
+                    }
                     None => {}
                 }
             }

@@ -318,7 +318,7 @@ fn is_same_source(wanted: &DependencySource, locked: &LockedSource) -> bool {
             DependencySource::Path { .. }
             | DependencySource::Url(_)
             | DependencySource::Git { .. }
-            | DependencySource::Workspace,
+            | DependencySource::Workspace { .. },
             _,
         ) => false,
     }

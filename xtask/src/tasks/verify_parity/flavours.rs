@@ -141,11 +141,14 @@ impl Files<'_> {
     }
 }
 
-/// A requirement file that is of no known origin could hold anything.
+/// A requirement file that is of no known origin could hold anything. One that a COPY asks for and does not get is told by rules.
 fn report_unknown_files(image: &Image, problems: &mut Vec<Problem>) {
     for install in &image.installs {
         let files = install.what.files.iter();
         for file in files.filter(|file| file.path.is_none() && file.export.is_none()) {
+            if image.lacks(file) {
+                continue;
+            }
             let message = format!(
                 "cannot tell what `{}` holds: no file of the repository is copied or mounted there",
                 file.written

@@ -7,8 +7,11 @@ use std::{
 };
 
 use crate::{
-    evidence::built::{Built, docker},
-    repo::{Repo, RepoPath, Service},
+    evidence::{
+        built::{Built, docker},
+        image::Image,
+    },
+    repo::{Repo, Service},
     report::{Problem, progress::Progress},
     rules::Subject,
 };
@@ -19,10 +22,10 @@ pub struct Probed {
     pub prod: Option<Built>,
 }
 
-/// What is to be read, and built before where a Dockerfile is named.
-struct Order {
+/// What is to be read, and built before where it is one of a Dockerfile.
+struct Order<'a> {
     reference: String,
-    dockerfile: Option<RepoPath>,
+    image: Option<&'a Image>,
 }
 
 /// BuildKit works on many steps at once; two at a time is one build while the other image is read.
@@ -36,7 +39,7 @@ pub fn build(root: &Path, subjects: &[Subject<'_>], problems: &mut Vec<Problem>)
         for (image, flavour) in [(dev, "development"), (prod, "production")] {
             orders.push(Order {
                 reference: format!("xtask-parity/{}:{flavour}", subject.service.package.name),
-                dockerfile: Some(image.path.clone()),
+                image: Some(image),
             });
         }
     }
@@ -57,7 +60,7 @@ pub fn build(root: &Path, subjects: &[Subject<'_>], problems: &mut Vec<Problem>)
 pub fn named(root: &Path, dev: &str, prod: &str, problems: &mut Vec<Problem>) -> Probed {
     let order = |reference: &str| Order {
         reference: reference.to_owned(),
-        dockerfile: None,
+        image: None,
     };
     let mut images = all(root, &[order(dev), order(prod)], problems).into_iter();
     Probed {
@@ -78,7 +81,7 @@ pub fn titled<'a>(repo: &'a Repo, probed: &Probed) -> Option<&'a Service> {
 }
 
 /// Every image, in the order asked for; `None` for what a problem is reported of.
-fn all(root: &Path, orders: &[Order], problems: &mut Vec<Problem>) -> Vec<Option<Built>> {
+fn all(root: &Path, orders: &[Order<'_>], problems: &mut Vec<Problem>) -> Vec<Option<Built>> {
     if orders.is_empty() {
         return Vec::new();
     }
@@ -111,13 +114,13 @@ fn all(root: &Path, orders: &[Order], problems: &mut Vec<Problem>) -> Vec<Option
         .collect()
 }
 
-fn one(root: &Path, order: &Order, progress: &Progress) -> Result<Built, Problem> {
+fn one(root: &Path, order: &Order<'_>, progress: &Progress) -> Result<Built, Problem> {
     let step = &order.reference;
     progress.started(step);
-    let built = match &order.dockerfile {
-        Some(dockerfile) => {
+    let built = match order.image {
+        Some(image) => {
             progress.doing(step, "building");
-            docker::build(root, dockerfile, step)
+            docker::build(root, image, step)
         }
         None => Ok(()),
     };

@@ -123,10 +123,6 @@ fn observe<'a>(
             Err(problem) => problems.push(problem),
         }
     }
-    let images: Vec<&Image> = dev.iter().chain(&prod).collect();
-    let absent = images
-        .iter()
-        .map(|image| (image.path.clone(), import_path::absent(&repo.root, image)));
     Subject {
         repo,
         service,
@@ -135,7 +131,9 @@ fn observe<'a>(
         main: OnceCell::new(),
         code: Code::read(&repo.root, &service.package),
         libs,
-        absent: absent.collect(),
+        absent: dev
+            .as_ref()
+            .map_or(Vec::new(), |dev| import_path::absent(&repo.root, dev)),
         dev,
         prod,
         requirements,

@@ -2,10 +2,9 @@
 
 use crate::{
     fixture::Fixture,
-    suite::{DEV, Fault, PINS, PROD, change_line, drop_line, replace_all},
+    suite::{DEV, Fault, PINS, PROD, WEB, change_line, drop_line, replace_all},
 };
 
-const UV_LOCK: &str = "services/web/uv.lock";
 const IGNORE: &str = ".dockerignore";
 
 /// Puts an instruction before the line that starts so.
@@ -24,11 +23,14 @@ fn other_lib(repo: &Fixture) {
 pub const FAULTS: &[(&str, &[Fault])] = &[
     ("poetry_in_venv", POETRY_IN_VENV),
     ("poetry_outside", POETRY_OUTSIDE),
+    ("poetry_outside, on the builder", ON_THE_BUILDER),
     ("export_to_pip", EXPORT_TO_PIP),
     ("uv_sync", UV_SYNC),
     ("requirements", REQUIREMENTS),
     ("dev_argument", DEV_ARGUMENT),
+    ("dev_argument, the other branch", OTHER_BRANCH),
     ("two_targets", TWO_TARGETS),
+    ("two_targets, the wrong stage", WRONG_STAGE),
     ("alpine", ALPINE),
 ];
 
@@ -41,7 +43,13 @@ const POETRY_IN_VENV: &[Fault] = &[
     (
         "development-package-in-production",
         "--only main forgotten once",
-        |repo| repo.edit(PROD, "poetry install --only main", "poetry install"),
+        |repo| {
+            repo.edit(
+                PROD,
+                "poetry install --no-directory --only main",
+                "poetry install --no-directory",
+            )
+        },
     ),
     ("install-resolves", "the lock not copied", |repo| {
         repo.edit(PROD, " services/web/poetry.lock ./", " ./")
@@ -55,8 +63,11 @@ const POETRY_IN_VENV: &[Fault] = &[
         repo.edit(
             PROD,
             "pip install --require-hashes -r /tmp/tools.txt",
-            "pip install poetry==2.2.1",
+            "pip install poetry==2.5.1",
         )
+    }),
+    ("lock-of-another-poetry", "an older one in the file of tools", |repo| {
+        repo.edit("tools.txt", "poetry==2.5.1", "poetry==2.2.1")
     }),
     ("install-resolves", "Poetry without a version", |repo| {
         repo.edit(
@@ -65,6 +76,17 @@ const POETRY_IN_VENV: &[Fault] = &[
             "pip install --require-hashes poetry",
         )
     }),
+    (
+        "lib-from-source-in-production",
+        "the lib installed again with the service",
+        |repo| {
+            repo.edit(
+                PROD,
+                "poetry install --no-directory --only main",
+                "poetry install --only main",
+            )
+        },
+    ),
     ("copied-file-missing", "a file renamed", |repo| {
         repo.edit(DEV, "COPY services/web/README.md", "COPY services/web/README.rst")
     }),
@@ -94,20 +116,14 @@ const POETRY_OUTSIDE: &[Fault] = &[
             "COPY --from=builder /opt/venv $VENV_PATH",
         )
     }),
-    ("build-tool-in-production", "production built on the builder", |repo| {
-        repo.edit(PROD, "FROM base\n", "FROM builder\n");
-        // The compiler is then in one image alone.
-        repo.edit(
-            DEV,
-            "COPY tools.txt",
-            "RUN apt-get update && apt-get install -y curl build-essential\nCOPY tools.txt",
-        );
-    }),
     ("development-package-in-production", "a group too many", |repo| {
         repo.edit(PROD, "--only=main", "--only=main,test")
     }),
     ("development-package-in-production", "without the wrong group", |repo| {
         repo.edit(PROD, "--only=main", "--without=test")
+    }),
+    ("copied-file-missing", "the manifest misspelt", |repo| {
+        repo.edit(PROD, "services/web/pyproject.toml ./", "services/web/pyprojct.toml ./")
     }),
     ("install-resolves", "poetry lock in the build", |repo| {
         repo.edit(PROD, "poetry --version;", "poetry lock;")
@@ -132,6 +148,17 @@ const POETRY_OUTSIDE: &[Fault] = &[
         )
     }),
 ];
+
+/// It fetches with curl, too.
+const ON_THE_BUILDER: &[Fault] = &[("build-tool-in-production", "production built on the builder", |repo| {
+    repo.edit(PROD, "FROM base\n", "FROM builder\n");
+    // The compiler is then in one image alone.
+    repo.edit(
+        DEV,
+        "COPY tools.txt",
+        "RUN apt-get update && apt-get install -y curl build-essential\nCOPY tools.txt",
+    );
+})];
 
 const EXPORT_TO_PIP: &[Fault] = &[
     ("install-without-hashes", "exported without hashes", |repo| {
@@ -206,13 +233,30 @@ const UV_SYNC: &[Fault] = &[
     ("install-resolves", "the lock not mounted", |repo| {
         drop_line(repo, PROD, "source=services/web/uv.lock")
     }),
-    ("copied-file-missing", "the lock kept out", |repo| {
-        repo.write(UV_LOCK, "version = 1\n");
+    ("copied-file-missing", "a file renamed", |repo| {
+        repo.edit(DEV, "services/web/README.md ./", "services/web/README.txt ./");
+    }),
+    ("copied-file-ignored", "the lock kept out", |repo| {
+        repo.write(IGNORE, "**/.venv\n**/*.lock\n")
+    }),
+    ("lib-build-input-missing", "documents kept out", |repo| {
         repo.write(
             "services/web/Dockerfile.dockerignore",
-            "**/README.md\nlibs/core/LICENSE\n**/pyproject.tom\n",
-        );
-        repo.edit(DEV, "services/web/README.md ./", "services/web/README.txt ./");
+            "**/.venv\n**/README.md\nlibs/core/LICENSE\n**/pyproject.tom\n",
+        )
+    }),
+    ("virtual-environment-overlaid", "no ignore file", |repo| {
+        std::fs::remove_file(repo.path(IGNORE)).unwrap()
+    }),
+    ("lib-from-source-in-production", "--no-editable forgotten", |repo| {
+        replace_all(repo, PROD, " --no-editable", "")
+    }),
+    ("lib-from-source-in-production", "a member of the workspace", |repo| {
+        repo.edit(WEB, "path = \"../../libs/core\", editable = true", "workspace = true");
+        replace_all(repo, PROD, " --no-editable", "");
+    }),
+    ("lib-installed-in-development", "a lib that is not editable", |repo| {
+        repo.edit(WEB, ", editable = true", "")
     }),
     ("development-package-in-production", "--no-dev forgotten", |repo| {
         repo.edit(
@@ -248,6 +292,9 @@ const REQUIREMENTS: &[Fault] = &[
         "the dev file in production",
         |repo| repo.edit(PROD, "requirements/prod.txt", "requirements/dev.txt"),
     ),
+    ("copied-file-missing", "the folder of the files misspelt", |repo| {
+        repo.edit(DEV, "COPY services/web/requirements ", "COPY services/web/requirement ")
+    }),
     ("package-missing", "the other file not included", |repo| {
         drop_line(repo, "services/web/requirements/dev.txt", "-r prod.txt")
     }),
@@ -269,17 +316,67 @@ const REQUIREMENTS: &[Fault] = &[
     ("lib-missing", "the lib not on PYTHONPATH", |repo| {
         repo.edit(DEV, ":/srv/libs/core/src", ":/srv/libs/core")
     }),
+    (
+        "lib-from-source-in-production",
+        "the lib in the file, editable",
+        |repo| {
+            let file = "services/web/requirements/libs.txt";
+            repo.write(file, "-e ./libs/core\n");
+            repo.edit(
+                PROD,
+                "pip install --no-deps ./libs/core ./services/web",
+                "pip install --no-deps -r requirements/libs.txt ./services/web",
+            );
+        },
+    ),
+    (
+        "lib-installed-in-development",
+        "the lib in the file, as a package",
+        |repo| {
+            let file = "services/web/requirements/libs.txt";
+            repo.write(file, "./libs/core\n");
+            before(
+                repo,
+                DEV,
+                "EXPOSE",
+                "RUN pip install --no-deps -r requirements/libs.txt",
+            );
+        },
+    ),
     ("install-without-hashes", "a debugger by name", |repo| {
         before(repo, DEV, "EXPOSE", "RUN pip install ipdb==0.13.13")
     }),
     ("lib-not-needed", "everything copied", |repo| {
         other_lib(repo);
         repo.edit(DEV, "COPY libs/core ./libs/core", "COPY . .");
-        repo.write(IGNORE, ".git\n**/__pycache__\n");
+        repo.write(IGNORE, ".git\n**/.env\n**/.venv\n**/__pycache__\n");
     }),
 ];
 
 const DEV_ARGUMENT: &[Fault] = &[
+    (
+        "development-package-in-production",
+        "the other branch without --only",
+        |repo| repo.edit(PROD, "--no-root --no-directory --only main", "--no-root --no-directory"),
+    ),
+    ("package-missing", "the environment made elsewhere", |repo| {
+        drop_line(repo, PROD, "ENV POETRY_VIRTUALENVS_IN_PROJECT")
+    }),
+    ("lib-missing", "the lib not copied", |repo| {
+        drop_line(repo, PROD, "COPY libs/core")
+    }),
+    ("lib-from-source-in-production", "folders installed in both", |repo| {
+        repo.edit(PROD, "--no-directory --only main", "--only main");
+        repo.edit(PROD, " && .venv/bin/pip install --no-deps /app/libs/core", "");
+    }),
+    ("user-is-root", "no user", |repo| drop_line(repo, PROD, "USER 10001")),
+    ("install-resolves", "the lock not copied", |repo| {
+        repo.edit(PROD, " services/web/poetry.lock ./", " ./")
+    }),
+];
+
+/// Production is built as development is, libs and all.
+const OTHER_BRANCH: &[Fault] = &[
     ("development-package-in-production", "the default turned over", |repo| {
         repo.edit(PROD, "ARG INSTALL_DEV=false", "ARG INSTALL_DEV=true")
     }),
@@ -291,49 +388,47 @@ const DEV_ARGUMENT: &[Fault] = &[
         "the condition of another value",
         |repo| repo.edit(PROD, "$INSTALL_DEV == 'true'", "-n $INSTALL_DEV"),
     ),
-    (
-        "development-package-in-production",
-        "the other branch without --only",
-        |repo| repo.edit(PROD, "--no-root --only main", "--no-root"),
-    ),
-    ("package-missing", "the environment made elsewhere", |repo| {
-        drop_line(repo, PROD, "ENV POETRY_VIRTUALENVS_IN_PROJECT")
-    }),
-    ("lib-missing", "the lib not copied", |repo| {
-        drop_line(repo, PROD, "COPY libs/core")
-    }),
-    ("user-is-root", "no user", |repo| drop_line(repo, PROD, "USER 10001")),
-    ("install-resolves", "the lock not copied", |repo| {
-        repo.edit(PROD, " services/web/poetry.lock ./", " ./")
-    }),
 ];
 
+/// Its lib is editable, too.
+const WRONG_STAGE: &[Fault] = &[(
+    "development-package-in-production",
+    "production on the stage for development",
+    |repo| {
+        repo.edit(
+            PROD,
+            "COPY --from=assembled /app /app",
+            "COPY --from=development /app /app",
+        )
+    },
+)];
+
 const TWO_TARGETS: &[Fault] = &[
-    (
-        "development-package-in-production",
-        "production on the stage for development",
-        |repo| {
-            repo.edit(
-                PROD,
-                "COPY --from=builder /app /app",
-                "COPY --from=development /app /app",
-            )
-        },
-    ),
     (
         "development-package-in-production",
         "all groups in the shared stage",
         |repo| {
             repo.edit(
                 PROD,
-                "poetry install --no-root --only main\n",
-                "poetry install --no-root\n",
+                "poetry install --no-root --no-directory --only main\n",
+                "poetry install --no-root --no-directory\n",
             )
         },
     ),
     ("command-differs", "another command", |repo| {
         repo.edit(PROD, "\"8080\", \"--reload\"]", "\"8081\", \"--reload\"]")
     }),
+    (
+        "lib-from-source-in-production",
+        "production built on the shared stage",
+        |repo| {
+            repo.edit(
+                PROD,
+                "RUN .venv/bin/pip install --no-deps /app",
+                "RUN .venv/bin/pip install --no-deps -e /app",
+            )
+        },
+    ),
     ("port-differs", "another port in development", |repo| {
         before(
             repo,
@@ -345,22 +440,22 @@ const TWO_TARGETS: &[Fault] = &[
     ("environment-differs", "a variable in production alone", |repo| {
         repo.edit(
             PROD,
-            "COPY --from=builder /app /app",
-            "ENV LOG_LEVEL=info\nCOPY --from=builder /app /app",
+            "COPY --from=assembled /app /app",
+            "ENV LOG_LEVEL=info\nCOPY --from=assembled /app /app",
         )
     }),
     ("workdir-differs", "another folder", |repo| {
         repo.edit(
             PROD,
-            "COPY --from=builder /app /app",
-            "COPY --from=builder /app /app\nWORKDIR /app",
+            "COPY --from=assembled /app /app",
+            "COPY --from=assembled /app /app\nWORKDIR /app",
         )
     }),
     ("package-missing", "the environment not copied", |repo| {
         repo.edit(
             PROD,
-            "COPY --from=builder /app /app",
-            "COPY --from=builder /app/libs /app/libs",
+            "COPY --from=assembled /app /app",
+            "COPY --from=assembled /app/libs /app/libs",
         )
     }),
 ];

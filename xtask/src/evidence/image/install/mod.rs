@@ -16,7 +16,7 @@ pub use environment::{SYSTEM, made_by as environment_made_by};
 pub use export::{Export, made_by as export_made_by};
 pub use operands::is_path;
 pub use poetry::Settings as PoetrySettings;
-pub use read::{Setting, read, uninstalled};
+pub use read::{NO_PROJECT, Setting, read, uninstalled};
 
 /// One command that puts Python packages somewhere, or chooses versions.
 #[derive(Clone, Debug)]
@@ -46,8 +46,14 @@ pub struct Install {
     pub project: Option<RepoPath>,
     /// Of the same: whether the project itself is installed, which imports it from its sources.
     pub installs_project: bool,
-    /// Of `poetry install`: whether packages that are folders are left out.
+    /// Of the same: whether packages that are folders are left out.
     pub is_without_directories: bool,
+    /// Of `uv sync`: whether the members of the workspace are left out.
+    pub is_without_members: bool,
+    /// Of `uv sync`: whether all is copied into the environment, and nothing imported from where it stands.
+    pub is_without_editables: bool,
+    /// Of `uv sync`: packages that are left out by name.
+    pub left_out: Vec<PackageName>,
     /// Taken out again later.
     pub removed: Vec<PackageName>,
     pub place: Place,
@@ -107,6 +113,8 @@ impl Groups {
 #[derive(Clone, Debug)]
 pub struct Requirements {
     pub written: String,
+    /// Where it stands in the image.
+    pub at: Option<String>,
     /// `None` where no file of the repository stands there.
     pub path: Option<RepoPath>,
     /// Where the build itself wrote the file, from a lock.

@@ -34,6 +34,16 @@ pub fn local(word: &str, is_editable: bool, setting: &Setting<'_>) -> Option<Loc
     })
 }
 
+/// The folders that requirement files name, which are seen from where the command runs.
+pub fn locals_of(files: &[Requirements], setting: &Setting<'_>) -> Vec<Local> {
+    let paths = files.iter().filter_map(|file| file.path.as_ref());
+    let sources = paths.filter_map(|path| Source::read(&path.under(setting.files.root), path.as_str()).ok());
+    let entries = sources.flat_map(|source| RequirementFile::read(&source).local);
+    entries
+        .filter_map(|entry| local(&entry.path.value, entry.is_editable, setting))
+        .collect()
+}
+
 /// A requirement file, and those that it leads to by `-r`, each once.
 pub fn add_file(files: &mut Vec<Requirements>, written: &str, path: Option<String>, setting: &Setting<'_>) {
     let found = path.as_ref().and_then(|path| setting.files.find(path));
@@ -47,6 +57,7 @@ pub fn add_file(files: &mut Vec<Requirements>, written: &str, path: Option<Strin
     }
     files.push(Requirements {
         written: written.to_owned(),
+        at: path.clone(),
         path: there.clone(),
         export,
     });

@@ -5,7 +5,7 @@ use super::{
     call::Call,
     environment::{self, Environments, is_on},
     export,
-    operands::{add_file, is_path, local},
+    operands::{add_file, is_path, local, locals_of},
     poetry,
 };
 use crate::{
@@ -16,6 +16,9 @@ use crate::{
     repo::{PackageName, RepoPath},
     report::Place,
 };
+
+/// Why an install of a project cannot be followed.
+pub const NO_PROJECT: &str = "no pyproject.toml of the repository stands where it runs";
 
 /// Where a command runs.
 pub struct Setting<'a> {
@@ -152,6 +155,9 @@ impl Install {
             project: None,
             installs_project: false,
             is_without_directories: false,
+            is_without_members: false,
+            is_without_editables: false,
+            left_out: Vec::new(),
             removed: Vec::new(),
             place: setting.place.clone(),
         }
@@ -159,7 +165,7 @@ impl Install {
 
     fn with_poetry(mut self, call: &Call<'_>, setting: &Setting<'_>) -> Result<Self, &'static str> {
         let Some((folder, project, lock)) = project_of(call, setting) else {
-            return Err("no pyproject.toml of the repository stands where it runs");
+            return Err(NO_PROJECT);
         };
         self.groups = Groups {
             only: call.lists(&["--only"]),
@@ -183,17 +189,21 @@ impl Install {
 
     fn with_uv(mut self, call: &Call<'_>, setting: &Setting<'_>) -> Result<Self, &'static str> {
         let Some((folder, project, lock)) = project_of(call, setting) else {
-            return Err("no pyproject.toml of the repository stands where it runs");
+            return Err(NO_PROJECT);
         };
         self.groups = export::of_uv(call, setting);
         self.prefix = environment::of_uv(call, &folder, setting);
-        let leaves_out = [
-            "--no-install-project",
-            "--no-install-workspace",
-            "--no-install-local",
-            "--no-editable",
-        ];
-        self.installs_project = !call.has(&leaves_out) && self.groups.only.is_empty();
+        let says = |option: &str, variable: &str| call.has(&[option]) || setting.variable(variable).is_some_and(is_on);
+        self.is_without_directories = says("--no-install-local", "UV_NO_INSTALL_LOCAL");
+        self.is_without_members = says("--no-install-workspace", "UV_NO_INSTALL_WORKSPACE");
+        self.is_without_editables = says("--no-editable", "UV_NO_EDITABLE");
+        let names = call.values(&["--no-install-package"]);
+        self.left_out = names.filter_map(PackageName::parse).collect();
+        let is_left_out = says("--no-install-project", "UV_NO_INSTALL_PROJECT")
+            || self.is_without_directories
+            || self.is_without_members
+            || self.is_without_editables;
+        self.installs_project = !is_left_out && self.groups.only.is_empty();
         self.project = Some(project);
         self.lock = lock;
         Ok(self)
@@ -224,6 +234,7 @@ impl Install {
         for file in constraints {
             add_file(&mut self.constraints, file, setting.absolute(file), setting);
         }
+        self.local.extend(locals_of(&self.files, setting));
         for path in call.values(&["-e", "--editable"]) {
             self.packages.push(path.to_owned());
             self.local.extend(local(path, true, setting));
