@@ -39,7 +39,11 @@ pub fn run(shell: &mut Command, promised: &[String]) -> Result<(i32, String), St
             false => running.try_wait().map_err(|error| error.to_string())?,
         };
         if let Some(status) = ended {
-            let when = if is_late { "it never does" } else { "it ends before that" };
+            let when = if is_late {
+                "it never does"
+            } else {
+                "it ends before that"
+            };
             return Err(format!(
                 "the guide promises\n{}\nand {when}, with {}\n{}",
                 promised.join("\n"),
