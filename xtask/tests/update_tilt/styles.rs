@@ -68,7 +68,7 @@ fn every_style_is_brought_into_step() {
 
 /// How what Tilt would do differs from what the services ask for.
 pub fn differences(repo: &Fixture, debug: bool) -> Vec<String> {
-    let calls = real::calls(repo, debug);
+    let calls = real::calls(&repo.path(""), debug).unwrap_or_else(|error| panic!("{error}\n{}", repo.read("Tiltfile")));
     let mut problems = Vec::new();
     let read = Repo::read(&repo.path(""), &mut problems).unwrap();
     let mut wrong = Vec::new();
@@ -141,7 +141,7 @@ fn the_tiltfile_of_this_repository_does_what_the_manifests_ask_for() {
     let output = repo.run(&["update-tilt", "--check"]);
     assert_eq!(output.status.code(), Some(0), "{}", shown(&output));
     // With the switch, each debug port is opened, and our containers alone are asked to listen.
-    let calls = real::calls(&repo, true);
+    let calls = real::calls(&repo.path(""), true).unwrap();
     let yaml = calls.iter().find(|call| call["call"] == "k8s_yaml").unwrap();
     let containers = &yaml["yaml"][0]["spec"]["template"]["spec"]["containers"];
     assert_eq!(containers[0]["env"][0]["name"], "DEBUGPY_PORT");
@@ -149,7 +149,7 @@ fn the_tiltfile_of_this_repository_does_what_the_manifests_ask_for() {
     let resource = calls.iter().find(|call| call["workload"] == "rag-rag-backend").unwrap();
     assert_eq!(resource["port_forwards"][1]["local"], 5680);
     assert_eq!(resource["port_forwards"][1]["container"], 5678);
-    let without = real::calls(&repo, false);
+    let without = real::calls(&repo.path(""), false).unwrap();
     let resource = without
         .iter()
         .find(|call| call["workload"] == "rag-rag-backend")
