@@ -79,7 +79,7 @@ impl RequirementFile {
             let text = line.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
             text.starts_with('-') && !text.starts_with(HASH)
         };
-        match source.text().lines().any(is_option) {
+        match source.text().contains("-r") && source.text().lines().any(is_option) {
             true => Self::read(source).includes,
             false => Vec::new(),
         }
