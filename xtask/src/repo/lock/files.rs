@@ -22,11 +22,10 @@ pub(super) fn lift(text: &str) -> Lifted {
     let mut rest = String::with_capacity(text.len());
     let mut open: Option<Open> = None;
     let mut offset = 0;
-    let may_be_long = has_long_quotes(text);
     for line in text.split_inclusive('\n') {
         offset += line.len();
         let file = open.as_ref().and_then(|_| entry(line));
-        if may_be_long && file.is_none() && has_long_quotes(line) {
+        if file.is_none() && has_long_quotes(line) {
             return Lifted {
                 rest: text.to_owned(),
                 lists: Lists::new(),

@@ -12,6 +12,7 @@ use crate::{
     repo::{PackageName, Repo, RepoPath, Service},
     report::Problem,
     rules::{Check, GENERATED_FILE_STALE, Member, Pair, RULES, Subject, Whole, stale},
+    sync::Change,
 };
 
 /// Judges services by their files, and where asked by their images.
@@ -37,33 +38,33 @@ pub fn services(
             of_packages.extend(found);
         }
         clock.lap("Dockerfiles and locks");
+        let changes = observe::generated(repo, &subjects, args.services.is_empty(), &mut of_packages);
+        clock.lap("generated files");
         let around = around.join();
         let (surroundings, found) = around.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
         problems.extend(found.into_iter().chain(of_packages));
         observe::among(repo, &surroundings, &mut subjects);
         clock.lap("Tiltfile, charts and workflows");
-        compare(repo, args, selected, subjects, &surroundings, clock, problems)
+        compare(repo, args, selected, subjects, &changes, &surroundings, clock, problems)
     })
 }
 
 /// Asks the rules of files, and of images where that is wanted.
-fn compare(
-    repo: &Repo,
+#[expect(clippy::too_many_arguments, reason = "what was read, each once")]
+fn compare<'a>(
+    repo: &'a Repo,
     args: &Args,
     selected: &[&Service],
-    subjects: Vec<Subject<'_>>,
+    mut subjects: Vec<Subject<'a>>,
+    changes: &'a [Change],
     surroundings: &Surroundings,
     clock: &mut Clock,
     mut problems: Vec<Problem>,
 ) -> Outcome {
-    // They live as long as the changes that they are told.
-    let mut subjects: Vec<Subject<'_>> = subjects;
-    let changes = observe::generated(repo, &subjects, args.services.is_empty(), &mut problems);
     for subject in &mut subjects {
         let dir = &subject.service.package.dir;
         subject.changes = changes.iter().filter(|change| change.path.is_under(dir)).collect();
     }
-    clock.lap("generated files");
     let mut findings = Vec::new();
     let whole = Whole {
         repo,
