@@ -13,7 +13,9 @@ use crate::{
 /// The repository to work on: the folder that `--root` names, or the workspace that cargo finds.
 pub fn find(said: Option<&Path>) -> Result<PathBuf, Vec<Problem>> {
     let Some(said) = said else {
-        return with_settings().map_or_else(workspace, Ok).map_err(|problem| vec![problem]);
+        return with_settings()
+            .map_or_else(workspace, Ok)
+            .map_err(|problem| vec![problem]);
     };
     match said.canonicalize() {
         Ok(root) if root.is_dir() => Ok(root),

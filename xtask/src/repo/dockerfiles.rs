@@ -79,7 +79,9 @@ pub fn assign(packages: &[&Package], files: &BTreeSet<RepoPath>) -> BTreeMap<Rep
     let mut of_packages: BTreeMap<RepoPath, Vec<Told<'_>>> = BTreeMap::new();
     for path in files {
         // Beside a manifest, as nearly always; only otherwise every package has to be asked.
-        let here = by_dir.get(&path.parent()).filter(|package| package.dir != RepoPath::root());
+        let here = by_dir
+            .get(&path.parent())
+            .filter(|package| package.dir != RepoPath::root());
         let Some(package) = here.copied().or_else(|| owner(path, packages)) else {
             continue;
         };

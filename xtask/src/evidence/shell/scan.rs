@@ -124,7 +124,8 @@ impl<'a> Scanner<'a> {
     pub fn plain(&mut self) -> &'a str {
         let start = self.at;
         self.skip();
-        let is_text = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'/' | b'=' | b',');
+        let is_text =
+            |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'/' | b'=' | b',');
         let bytes = self.text.as_bytes().get(self.at..).unwrap_or_default();
         self.at += bytes.iter().take_while(|byte| is_text(byte)).count();
         &self.text[start..self.at]

@@ -11,7 +11,9 @@ use std::{
 use super::flavours;
 use crate::{
     artifact::{FILE_NAMES, Header},
-    evidence::{Surroundings, chart::Container, code::Code, image::Image, import_path, released, requirements::RequirementFile},
+    evidence::{
+        Surroundings, chart::Container, code::Code, image::Image, import_path, released, requirements::RequirementFile,
+    },
     repo::{
         Package, PackageName, Repo, RepoPath, Service, Source,
         dockerfiles::{self, Pair},

@@ -128,7 +128,11 @@ impl<'a> Places<'a> {
             };
             let start = self.ends[piece] - text.len();
             let end = self.ends[piece].min(range.end);
-            let part = |at: usize| place.as_ref().map(|place| narrow(place, at - start..at - start + 1, text));
+            let part = |at: usize| {
+                place
+                    .as_ref()
+                    .map(|place| narrow(place, at - start..at - start + 1, text))
+            };
             match part(at) {
                 Some((Origin::Template, _)) => origins.extend((at..end).map(|at| part(at).map(|(_, place)| place))),
                 Some((Origin::Value | Origin::Computed, _)) | None => {
