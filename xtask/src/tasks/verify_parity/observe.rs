@@ -86,7 +86,7 @@ fn at_once<'a, T: Sync, R: Send>(
     let next = || waiting.lock().unwrap_or_else(PoisonError::into_inner).next();
     let work = || std::iter::from_fn(|| next().map(|(at, item)| (at, work(item)))).collect::<Vec<_>>();
     let mut results: Vec<_> = thread::scope(|scope| {
-        let running: Vec<_> = (0..workers).map(|_| scope.spawn(&work)).collect();
+        let running: Vec<_> = (0..workers).map(|_| scope.spawn(work)).collect();
         let results = running
             .into_iter()
             .map(|worker| worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
