@@ -179,7 +179,8 @@ fn the_pages_of_this_repository_are_left_alone() {
 /// The pages are served beside the cluster, and not in it.
 #[test]
 fn the_pages_of_this_repository_call_the_ports_that_are_forwarded() {
-    let calls = real::calls(&Fixture::of_this_repository(), false);
+    let repo = Fixture::of_this_repository();
+    let calls = real::calls(&repo.path(""), false).unwrap();
     let pages = calls.iter().find(|call| call["name"] == "frontend").unwrap();
     let forwards: Vec<(String, String)> = calls
         .iter()
