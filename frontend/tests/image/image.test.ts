@@ -20,6 +20,8 @@ let url: string;
 beforeAll(async () => {
   service = createServer((request, answer) => {
     seen.push(request);
+    // A body that nobody reads fills the buffers between, and the proxy waits.
+    request.resume();
     answer.writeHead(200, { 'Content-Type': 'text/event-stream' }).write('event: delta\n\n');
     if (!request.url?.includes('held')) answer.end();
   });
@@ -35,7 +37,8 @@ beforeAll(async () => {
 
 async function untilHealthy(): Promise<void> {
   for (let round = 0; round < 100; round += 1) {
-    const answer = await fetch(`${url}/healthz`).catch(() => undefined);
+    // Docker takes connections before anything listens in the container, and such a one is never answered.
+    const answer = await fetch(`${url}/healthz`, { signal: AbortSignal.timeout(1000) }).catch(() => undefined);
     if (answer?.ok) return;
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
