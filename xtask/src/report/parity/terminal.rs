@@ -7,6 +7,7 @@ use super::{
     table::{self, Cell},
 };
 use crate::{
+    Exit,
     report::{
         Level, Problem, count,
         status::Rendered,
@@ -18,7 +19,7 @@ use crate::{
 
 pub fn render(outcome: &Outcome) -> Rendered {
     let mut rendered = Rendered::default();
-    if outcome.services.is_empty() {
+    if outcome.services.is_empty() && outcome.exit() == Exit::Nothing {
         rendered.err = format!("{RED}error{RED:#}: there is no service to compare the images of\n");
         return rendered;
     }
@@ -26,7 +27,7 @@ pub fn render(outcome: &Outcome) -> Rendered {
         rendered.err.push_str(&mended(outcome, fixed));
     }
     let is_table_of_use = !outcome.findings.is_empty() || outcome.exit() as u8 != 0;
-    if is_table_of_use {
+    if is_table_of_use && !outcome.services.is_empty() {
         rendered.out = drawn(outcome);
     }
     let mut problems = outcome.problems.clone();

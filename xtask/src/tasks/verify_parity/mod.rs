@@ -103,10 +103,11 @@ pub struct Allowed {
 
 impl Outcome {
     pub fn exit(&self) -> Exit {
-        if self.services.is_empty() {
-            Exit::Nothing
-        } else if self.problems.iter().any(|problem| problem.level == Level::Error) {
+        // Where nothing could be read, it is not known that there is nothing.
+        if self.problems.iter().any(|problem| problem.level == Level::Error) {
             Exit::Failed
+        } else if self.services.is_empty() {
+            Exit::Nothing
         } else if self
             .findings
             .iter()
