@@ -19,7 +19,14 @@ use crate::{
 pub fn render(outcome: &Outcome) -> Rendered {
     let mut rendered = Rendered::default();
     if outcome.services.is_empty() {
-        rendered.err = format!("{RED}error{RED:#}: there is no service to compare the images of\n");
+        // Why there is none may be that a manifest cannot be read.
+        for problem in &outcome.problems {
+            rendered.err.push_str(&terminal::problem(problem));
+        }
+        let nothing = Problem::error("there is no service to compare the images of")
+            .note("a service is a folder with a `pyproject.toml` or a `requirements.txt`, and with a Dockerfile in it or named after it")
+            .remedy("where they lie elsewhere, say so in the `Cargo.toml` at the root: `services = [\"FOLDER\"]` under `[workspace.metadata.xtask]`");
+        rendered.err.push_str(&terminal::problem(&nothing));
         return rendered;
     }
     if let Some(fixed) = &outcome.fixed {

@@ -102,10 +102,10 @@ pub struct Allowed {
 
 impl Outcome {
     pub fn exit(&self) -> Exit {
-        if self.services.is_empty() {
-            Exit::Nothing
-        } else if self.problems.iter().any(|problem| problem.level == Level::Error) {
+        if self.problems.iter().any(|problem| problem.level == Level::Error) {
             Exit::Failed
+        } else if self.services.is_empty() {
+            Exit::Nothing
         } else if self
             .findings
             .iter()
