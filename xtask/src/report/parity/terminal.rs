@@ -7,6 +7,7 @@ use super::{
     table::{self, Cell},
 };
 use crate::{
+    exit::Exit,
     report::{
         Level, Problem, count,
         status::Rendered,
@@ -22,6 +23,9 @@ pub fn render(outcome: &Outcome) -> Rendered {
         // Why there is none may be that a manifest cannot be read.
         for problem in &outcome.problems {
             rendered.err.push_str(&terminal::problem(problem));
+        }
+        if outcome.exit() != Exit::Nothing {
+            return rendered;
         }
         let nothing = Problem::error("there is no service to compare the images of")
             .note("a service is a folder with a `pyproject.toml` or a `requirements.txt`, and with a Dockerfile in it or named after it")
