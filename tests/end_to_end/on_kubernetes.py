@@ -4,7 +4,8 @@
 
 The production images are built by Docker and copied to podman. Every Deployment is started as it is rendered, with its
 security contexts, ConfigMaps, Secrets and volumes; what podman does not play, Services and probes, is done here. After
-the flow all pods are made anew, and what they kept has to be there. Needs root, Docker and podman.
+the flow the pages are asked, and through them the services; then all pods are made anew, and what they kept has to be
+there. Needs root, Docker and podman.
 """
 
 import asyncio
@@ -49,9 +50,16 @@ def run(*command: str, stdin: str | None = None) -> str:
 
 
 def services() -> dict[str, Path]:
-    """Return the folder of every service that has a production image and a port."""
+    """Return the folder of every service that has a production image and a port, the frontend last."""
     manifests = sorted((ROOT / "services").glob("*/pyproject.toml"))
-    return {tomllib.loads(manifest.read_text())["project"]["name"]: manifest.parent for manifest in manifests}
+    found = {tomllib.loads(manifest.read_text())["project"]["name"]: manifest.parent for manifest in manifests}
+    folder = ROOT / settings("frontend")["folder"]
+    return {**found, folder.name: folder}
+
+
+def settings(key: str) -> dict[str, Any]:
+    """Return a table of the settings of `cargo xtask`."""
+    return tomllib.loads((ROOT / "Cargo.toml").read_text())["workspace"]["metadata"]["xtask"][key]
 
 
 def copy_images(names: Mapping[str, Path]) -> None:
@@ -222,16 +230,27 @@ def remove(noun: str, listing: str, option: str, form: str, *action: str) -> Non
 
 def flow(urls: dict[str, str], token: str) -> int:
     """Run the flow in the environment of the service that its settings name."""
-    settings = tomllib.loads((ROOT / "Cargo.toml").read_text())["workspace"]["metadata"]["xtask"]["application-test"]
+    test = settings("application-test")
     known = {f"{{url:{name}}}": url for name, url in urls.items()}
-    given: dict[str, str] = settings["env"]
+    given: dict[str, str] = test["env"]
     environment = {
         **os.environ,
         **{name: known.get(value, value) for name, value in given.items()},
         "ADMIN_TOKEN": token,
     }
-    command = ["cargo", "xtask", "tool", "--for", settings["python-of"], "python", str(ROOT / settings["script"])]
+    command = ["cargo", "xtask", "tool", "--for", test["python-of"], "python", str(ROOT / test["script"])]
     return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode  # noqa: S603
+
+
+def check_pages(url: str, token: str) -> None:
+    """See that the frontend serves its pages, and passes calls on to the services as they know them in the cluster."""
+    for path in ("/healthz", "/chat/", "/admin/", "/api/rag/readyz", "/api/admin/readyz"):
+        if said := refusal(f"{url}{path}"):
+            raise SystemExit(f"{path} of the frontend: {said}")
+    with urllib.request.urlopen(f"{url}/chat/", timeout=6) as page:  # noqa: S310 (http, see above)
+        if b"<script" not in page.read() or "default-src 'none'" not in page.headers["Content-Security-Policy"]:
+            raise SystemExit("/chat/ of the frontend is not the page")
+    print(f"{len(documents(f'{url}/api/admin', token))} documents through the pages", flush=True)
 
 
 def documents(url: str, token: str) -> set[str]:
@@ -262,6 +281,7 @@ def main() -> int:
         if failed := flow(urls, token):
             return failed
         before = documents(urls["admin-backend"], token)
+        check_pages(urls[Path(settings("frontend")["folder"]).name], token)
         for name in deployments:
             run("podman", "pod", "rm", "--force", pod_of(name))
         start(manifests, deployments, Path(folder))

@@ -1,4 +1,7 @@
-use std::path::{Path, PathBuf};
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+};
 
 use cargo_metadata::MetadataCommand;
 
@@ -10,7 +13,9 @@ use crate::{
 /// The repository to work on: the folder that `--root` names, or the workspace that cargo finds.
 pub fn find(said: Option<&Path>) -> Result<PathBuf, Vec<Problem>> {
     let Some(said) = said else {
-        return workspace().map_err(|problem| vec![problem]);
+        return with_settings()
+            .map_or_else(workspace, Ok)
+            .map_err(|problem| vec![problem]);
     };
     match said.canonicalize() {
         Ok(root) if root.is_dir() => Ok(root),
@@ -22,6 +27,25 @@ pub fn find(said: Option<&Path>) -> Result<PathBuf, Vec<Problem>> {
                 .at(Place::File(said.display().to_string())),
         ]),
     }
+}
+
+/// The folder around this one whose manifest holds our settings. That is always the workspace, and asking cargo takes as
+/// long as half of a run. `None` where another workspace may be in between.
+fn with_settings() -> Option<PathBuf> {
+    let here = env::current_dir().ok()?;
+    let begins = |text: &str, table: &str| text.lines().any(|line| line.starts_with(table));
+    for folder in here.ancestors() {
+        let Ok(text) = fs::read_to_string(folder.join(settings::FILE)) else {
+            continue;
+        };
+        if begins(&text, "[workspace.metadata.xtask]") {
+            return Some(folder.to_owned());
+        }
+        if begins(&text, "[workspace") {
+            return None;
+        }
+    }
+    None
 }
 
 fn workspace() -> Result<PathBuf, Problem> {

@@ -97,6 +97,44 @@ fn only_affected_services_are_built() {
 }
 
 #[test]
+fn pages_are_built_tested_and_pushed_like_services() {
+    let repo = repository();
+    repo.with_pages();
+    repo.write(
+        "Cargo.toml",
+        repo.read("Cargo.toml") + "image-test = [\"npm\", \"run\", \"of-image\"]\n",
+    );
+    repo.write("pages/Dockerfile", "FROM scratch\n");
+    repo.write(
+        "bin/npm",
+        "#!/bin/sh\necho \"npm $1\" >> \"$LOG\"\n[ \"$1\" = ci ] && exec mkdir -p node_modules\nexit ${TESTS:-0}\n",
+    );
+    std::fs::set_permissions(repo.path("bin/npm"), std::fs::Permissions::from_mode(0o755)).unwrap();
+    let output = run(&repo, &["pages", "--test"], &[]);
+    assert_eq!(output.status.code(), Some(0), "{}", fixture::shown(&output));
+    insta::assert_snapshot!("pages", format!("{}{}", asked(&repo), fixture::shown(&output)));
+    assert_eq!(
+        run(&repo, &["pages", "--test"], &[("TESTS", "1")]).status.code(),
+        Some(1)
+    );
+    std::fs::remove_file(repo.path("log")).unwrap();
+    run(&repo, &["pages", "--push"], &[]);
+    let pushed = asked(&repo);
+    assert!(
+        pushed.contains("--sbom=true --provenance=mode=max --push") && pushed.contains(" pages VERSION="),
+        "{pushed}"
+    );
+    run(&repo, &[], &[]);
+    assert!(
+        asked(&repo).contains(" web web-development pages VERSION="),
+        "{}",
+        asked(&repo)
+    );
+    let unknown = fixture::shown(&run(&repo, &["page"], &[]));
+    assert!(unknown.contains("known services are `web` and `pages`"), "{unknown}");
+}
+
+#[test]
 fn without_docker_it_is_said() {
     let repo = Fixture::sound();
     let mut command = assert_cmd::Command::cargo_bin("xtask").unwrap();

@@ -73,6 +73,42 @@ fn services_whose_targets_would_clash_are_refused() {
 }
 
 #[test]
+fn the_image_of_pages_is_a_target_too() {
+    let repo = Fixture::sound();
+    repo.with_pages();
+    let output = repo.run(&["gen-dockerfiles"]);
+    assert_eq!(code(&output), 0, "{}", err(&output));
+    let without = repo.read("docker-bake.json");
+    assert!(!without.contains("pages"), "{without}");
+    repo.write("pages/Dockerfile", "FROM scratch\n");
+    assert_eq!(code(&repo.run(&["gen-dockerfiles", "--check"])), 4);
+    assert_eq!(code(&repo.run(&["gen-dockerfiles"])), 0);
+    let bake: serde_json::Value = serde_json::from_str(&repo.read("docker-bake.json")).unwrap();
+    assert_eq!(bake["group"]["default"]["targets"], serde_json::json!(["web", "pages"]));
+    insta::assert_snapshot!("bake_of_pages", format!("{:#}", bake["target"]["pages"]));
+    assert_eq!(repo.read("pages/Dockerfile"), "FROM scratch\n");
+    for (version, said) in [
+        ("{\"version\": \"1 0\"}", "is no version"),
+        ("{", "is no JSON"),
+        ("{}", ""),
+    ] {
+        repo.write("pages/package.json", version);
+        let said_now = err(&repo.run(&["gen-dockerfiles", "--check"]));
+        assert!(said_now.contains(said), "{said_now}");
+    }
+}
+
+#[test]
+fn pages_named_like_a_service_are_refused() {
+    let repo = Fixture::sound();
+    repo.with_pages();
+    repo.edit("Cargo.toml", "folder = \"pages\"", "folder = \"apps/web\"");
+    repo.write("apps/web/package-lock.json", "{}");
+    repo.write("apps/web/Dockerfile", "FROM scratch\n");
+    insta::assert_snapshot!("pages_named_like_a_service", err(&repo.run(&["gen-dockerfiles"])));
+}
+
+#[test]
 fn a_bake_file_of_somebody_is_left_alone() {
     let repo = Fixture::sound();
     let theirs = "{\"target\": {\"mine\": {}}}\n";

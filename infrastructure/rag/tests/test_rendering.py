@@ -6,6 +6,7 @@ The sets of values lie in `values/`.
 """
 
 import json
+import re
 import tomllib
 import unittest
 from typing import Any
@@ -14,15 +15,29 @@ import kubernetes_validate
 from helm_python import HelmError, lint
 from rendering import CHART, Manifest, of_kind, render, values_of, variants
 
+ROOT = CHART.parents[1]
 KUBERNETES = ["1.32.0", "1.37.0"]
 POD_OWNERS = ("Deployment", "StatefulSet")
 
 
 def services() -> dict[str, dict[str, Any]]:
     """Return what `[tool.xtask]` says of every Python service of the repository."""
-    manifests = (CHART.parents[1] / "services").glob("*/pyproject.toml")
+    manifests = (ROOT / "services").glob("*/pyproject.toml")
     found = [tomllib.loads(manifest.read_text()) for manifest in manifests]
     return {manifest["project"]["name"]: manifest["tool"]["xtask"] for manifest in found}
+
+
+def pages() -> tuple[str, int]:
+    """Return the name of the frontend, and the port that its Dockerfile exposes."""
+    settings = tomllib.loads((ROOT / "Cargo.toml").read_text())["workspace"]["metadata"]["xtask"]
+    folder = ROOT / settings["frontend"]["folder"]
+    exposed = re.findall(r"^EXPOSE (\d+)$", (folder / "Dockerfile").read_text(), re.MULTILINE)
+    return folder.name, int(exposed[-1])
+
+
+def ports() -> dict[str, int]:
+    """Return the port of every image of the repository."""
+    return {name: settings["port"] for name, settings in services().items()} | dict([pages()])
 
 
 def workloads(manifests: list[Manifest]) -> list[Manifest]:
@@ -52,7 +67,7 @@ class EveryVariant(unittest.TestCase):
                 assert (messages, report["errors"]) == ([], [])
 
     def test_every_container_is_hardened_and_starts_as_its_image_says(self) -> None:
-        ours = services()
+        ours = ports()
         for variant in variants():
             for workload in workloads(render(values_of(variant))):
                 pod = workload["spec"]["template"]["spec"]
@@ -127,13 +142,41 @@ class Defaults(unittest.TestCase):
         self.deployments = of_kind(self.manifests, "Deployment")
 
     def test_every_service_of_the_repository_runs_with_its_image_and_port(self) -> None:
-        for name, settings in services().items():
+        for name, port in ports().items():
             with self.subTest(name):
                 (container,) = self.deployments[f"demo-rag-{name}"]["spec"]["template"]["spec"]["containers"]
                 assert container["image"] == f"ghcr.io/rag-template/{name}:0.1.0"
-                assert container["ports"] == [{"name": "http", "containerPort": settings["port"]}]
+                assert container["ports"] == [{"name": "http", "containerPort": port}]
                 service = of_kind(self.manifests, "Service")[f"demo-rag-{name}"]
-                assert service["spec"]["ports"][0]["port"] == settings["port"]
+                assert service["spec"]["ports"][0]["port"] == port
+
+    def test_the_pages_are_asked_by_those_who_may_and_ask_what_they_need(self) -> None:
+        name, port = pages()
+        config = of_kind(self.manifests, "ConfigMap")[f"demo-rag-{name}"]["data"]
+        assert config == {
+            "RAG_BACKEND_URL": "http://demo-rag-rag-backend:8080",
+            "ADMIN_BACKEND_URL": "http://demo-rag-admin-backend:8081",
+        }
+        own = of_kind(self.manifests, "NetworkPolicy")[f"demo-rag-{name}"]["spec"]
+        assert "ingress" not in own
+        assert [rule["ports"][0]["port"] for rule in own["egress"]] == [53, 8081, 8080]
+        exposed = {"ingress": {"enabled": True, "hosts": [{"host": "rag.example.org", "service": name}]}}
+        manifests = render(exposed)
+        path = of_kind(manifests, "Ingress")["demo-rag"]["spec"]["rules"][0]["http"]["paths"][0]
+        assert path["backend"]["service"] == {"name": f"demo-rag-{name}", "port": {"number": port}}
+        (rule,) = of_kind(manifests, "NetworkPolicy")[f"demo-rag-{name}"]["spec"]["ingress"]
+        assert rule == {"from": [{"namespaceSelector": {}}], "ports": [{"port": port}]}
+        assert of_kind(manifests, "NetworkPolicy")["demo-rag-document-extractor"]["spec"]["ingress"][0]["from"] == [
+            {
+                "podSelector": {
+                    "matchLabels": {
+                        "app.kubernetes.io/name": "rag",
+                        "app.kubernetes.io/instance": "demo",
+                        "app.kubernetes.io/component": "admin-backend",
+                    }
+                }
+            }
+        ]
 
     def test_what_keeps_state_has_a_claim_and_one_pod_at_a_time(self) -> None:
         claims = of_kind(self.manifests, "PersistentVolumeClaim")
@@ -200,6 +243,7 @@ class Variants(unittest.TestCase):
             ("rag.example.org", "/", "demo-rag-rag-backend", 8080),
             ("rag.example.org", "/admin", "demo-rag-admin-backend", 8081),
             ("mcp.example.org", "/", "demo-rag-mcp-server", 8083),
+            ("ask.example.org", "/", "demo-rag-frontend", 8080),
         }
         assert ingress["tls"][0]["secretName"] == "rag-tls"
         hosts = self.config("ingress_with_tls", "mcp-server")["MCP_ALLOWED_HOSTS"].split(",")
@@ -244,9 +288,11 @@ class Variants(unittest.TestCase):
 
     def test_another_service(self) -> None:
         manifests = render(values_of("another_service"))
-        container = of_kind(manifests, "Deployment")["demo-rag-frontend"]["spec"]["template"]["spec"]["containers"][0]
-        assert container["image"] == "ghcr.io/rag-template/frontend:0.1.0"
-        assert self.config("another_service", "frontend") == {
+        mailer = of_kind(manifests, "Deployment")["demo-rag-digest-mailer"]
+        assert (
+            mailer["spec"]["template"]["spec"]["containers"][0]["image"] == "ghcr.io/rag-template/digest-mailer:0.1.0"
+        )
+        assert self.config("another_service", "digest-mailer") == {
             "RAG_BACKEND_URL": "http://demo-rag-rag-backend:8080",
             "ADMIN_BACKEND_URL": "http://demo-rag-admin-backend:8081",
         }

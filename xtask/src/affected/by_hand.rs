@@ -28,21 +28,24 @@ pub fn inputs(repo: &Repo, service: &Service, known: &Pair, problems: &mut Vec<P
     found.extend(repo.libs_of(service).map(|lib| lib.dir.clone()));
     // Some lie apart from the service.
     found.extend(dockerfiles.iter().cloned());
-    for path in dockerfiles {
-        let source = match Source::read(&path.under(&repo.root), path.as_str()) {
-            Ok(source) => source,
-            Err(problem) => {
-                problems.push(problem);
-                continue;
-            }
-        };
-        let dockerfile = Dockerfile::read(&source, problems);
-        let statements = dockerfile.stages.iter().flat_map(|stage| &stage.statements);
-        found.extend(statements.flat_map(sources).map(|written| origin(&written)));
-    }
+    found.extend(dockerfiles.iter().flat_map(|path| named(repo, path, problems)));
     found.sort();
     found.dedup();
     found
+}
+
+/// What one Dockerfile copies or mounts.
+pub fn named(repo: &Repo, path: &RepoPath, problems: &mut Vec<Problem>) -> Vec<RepoPath> {
+    let source = match Source::read(&path.under(&repo.root), path.as_str()) {
+        Ok(source) => source,
+        Err(problem) => {
+            problems.push(problem);
+            return Vec::new();
+        }
+    };
+    let dockerfile = Dockerfile::read(&source, problems);
+    let statements = dockerfile.stages.iter().flat_map(|stage| &stage.statements);
+    statements.flat_map(sources).map(|written| origin(&written)).collect()
 }
 
 /// What of the build context an instruction names.

@@ -1,5 +1,5 @@
 //! Which services and libs a change can affect: each service by what its two images and its generated files are made of,
-//! each lib by its own folder and those of the libs it needs.
+//! the pages by what their image is made of, each lib by its own folder and those of the libs it needs.
 //!
 //! A file counts where it could change a byte of an image, the test stage included, or of a generated file. So the tests of
 //! a service affect it (its test stage copies them), and the tests of a lib affect only the lib: no image holds them.
@@ -7,6 +7,7 @@
 mod by_hand;
 mod changes;
 mod inputs;
+mod pages;
 
 use std::collections::BTreeSet;
 
@@ -15,7 +16,7 @@ pub use inputs::{Inputs, Shared};
 
 use crate::{
     repo::{
-        Package, Repo, RepoPath, Service,
+        Package, PagesImage, Repo, RepoPath, Service,
         dockerfiles::{self, Pair},
     },
     report::Problem,
@@ -25,6 +26,7 @@ use crate::{
 #[derive(Clone, Debug)]
 pub struct Affected<'a> {
     pub services: Vec<Touched<&'a Service>>,
+    pub pages: Option<Touched<&'a PagesImage>>,
     pub libs: Vec<Touched<&'a Package>>,
 }
 
@@ -43,6 +45,7 @@ impl<'a> Affected<'a> {
     pub fn by(repo: &'a Repo, changed: &BTreeSet<RepoPath>, problems: &mut Vec<Problem>) -> Self {
         let mut affected = Self {
             services: Vec::new(),
+            pages: None,
             libs: Vec::new(),
         };
         let dockerfiles = dockerfiles::of_services(&repo.root, &repo.services);
@@ -53,6 +56,10 @@ impl<'a> Affected<'a> {
             affected
                 .services
                 .extend(touched(service, changed, |path| inputs.hold(path)));
+        }
+        if let Some(pages) = &repo.pages {
+            let inputs = pages::Inputs::of(repo, pages, problems);
+            affected.pages = touched(pages, changed, |path| inputs.hold(path));
         }
         for lib in &repo.libs {
             let homes: Vec<&RepoPath> = std::iter::once(lib)

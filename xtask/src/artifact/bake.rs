@@ -1,4 +1,4 @@
-//! `docker-bake.json`: one target a service and flavour, so that `docker buildx bake` builds all of them at once, on whatever
+//! `docker-bake.json`: one target a service and flavour, and one for the pages, so that `docker buildx bake` builds all of them at once, on whatever
 //! BuildKit it is pointed at.
 
 use std::collections::BTreeMap;
@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use super::{Artifact, Header, dockerfile_name};
 use crate::{
     image::Flavour,
-    repo::{Repo, RepoPath, Service, settings},
+    repo::{PagesImage, Repo, RepoPath, Service, settings},
     report::{Place, Problem},
 };
 
@@ -25,6 +25,7 @@ pub fn draw(repo: &Repo) -> Artifact {
         .map(|service| service.package.dir.child("pyproject.toml"));
     let sources: Vec<RepoPath> = std::iter::once(RepoPath::root().child(settings::FILE))
         .chain(manifests)
+        .chain(repo.pages.as_ref().map(|pages| pages.manifest.clone()))
         .collect();
     let mut targets = Map::new();
     let mut groups: Map<String, Value> = Map::new();
@@ -34,6 +35,10 @@ pub fn draw(repo: &Repo) -> Artifact {
         for service in members {
             targets.insert(kind.target(service), target(repo, service, kind));
             names.push(kind.target(service));
+        }
+        if let (Kind::Image(Flavour::Prod), Some(pages)) = (kind, &repo.pages) {
+            targets.insert(Flavour::Prod.target(&pages.name), of_pages(repo, pages));
+            names.push(Flavour::Prod.target(&pages.name));
         }
         if !names.is_empty() {
             groups.insert(group.into(), json!({ "targets": names }));
@@ -58,7 +63,8 @@ const GROUPS: [(&str, Kind); 3] = [
     ("test", Kind::Test),
 ];
 
-/// Services whose targets would have one name, or that of a group: bake would build one and leave out the other.
+/// Services, or one and the pages, whose targets would have one name, or that of a group: bake would build one and leave out
+/// the other.
 pub fn clashes(repo: &Repo) -> Vec<Problem> {
     let mut taken: BTreeMap<String, String> = BTreeMap::new();
     for (group, _) in GROUPS {
@@ -80,6 +86,16 @@ pub fn clashes(repo: &Repo) -> Vec<Problem> {
                     .remedy("rename the service"),
             );
         }
+    }
+    if let Some((frontend, pages)) = repo.settings.frontend.as_ref().zip(repo.pages.as_ref())
+        && let Some(first) = taken.get(&Flavour::Prod.target(&pages.name))
+    {
+        problems.push(
+            Problem::error(format!("two targets of `{FILE}` would be named `{}`", pages.name))
+                .at(frontend.folder.place.clone())
+                .note(format!("the other is that of {first}"))
+                .remedy("rename the folder"),
+        );
     }
     problems
 }
@@ -131,11 +147,7 @@ fn target(repo: &Repo, service: &Service, kind: Kind) -> Value {
     let mut target = json!({
         "context": ".",
         "dockerfile": package.dir.child(dockerfile_name(flavour)).as_str(),
-        "tags": [format!(
-            "{}:${{VERSION != \"\" ? VERSION : \"{}\"}}",
-            literal(&name),
-            literal(&tag(version))
-        )],
+        "tags": [format!("{}:{}", literal(&name), tag(version))],
     });
     match kind {
         // No target of the Dockerfile: what a build without one makes.
@@ -146,9 +158,24 @@ fn target(repo: &Repo, service: &Service, kind: Kind) -> Value {
     target
 }
 
-/// A tag holds no `+`, with which a local version begins (PEP 440).
+/// Production alone: pages are worked on without an image. What is written by hand is told its version too.
+fn of_pages(repo: &Repo, pages: &PagesImage) -> Value {
+    let version = tag(pages.version.as_deref().unwrap_or("latest"));
+    let name = Flavour::Prod.image(repo.settings.image_registry.as_deref(), &pages.name);
+    json!({
+        "args": { "REVISION": "${REVISION}", "VERSION": version },
+        "context": ".",
+        "dockerfile": pages.dockerfile.as_str(),
+        "tags": [format!("{}:{version}", literal(&name))],
+    })
+}
+
+/// That of the environment, or the version: a tag holds no `+`, with which a local one begins (PEP 440).
 fn tag(version: &str) -> String {
-    version.replace('+', "-")
+    format!(
+        "${{VERSION != \"\" ? VERSION : \"{}\"}}",
+        literal(&version.replace('+', "-"))
+    )
 }
 
 /// Text of ours, in which bake is to see no expression.

@@ -4,6 +4,8 @@ use std::ops::Range;
 
 use crate::repo::{Located, PackageName, Source};
 
+const HASH: &str = "--hash";
+
 #[derive(Clone, Debug, Default)]
 pub struct RequirementFile {
     source: Option<Source>,
@@ -47,6 +49,11 @@ impl RequirementFile {
         for line in source.text().split_inclusive('\n') {
             let start = at + (line.len() - line.trim_start().len());
             at += line.len();
+            // Most lines of a file that is locked are these.
+            if line.trim_start().starts_with(HASH) {
+                file.hash(at);
+                continue;
+            }
             let text = line
                 .split(" #")
                 .next()
@@ -58,13 +65,24 @@ impl RequirementFile {
                 continue;
             }
             let place = source.place(start..start + text.len());
-            let line = start..at;
             match text.starts_with('-') {
-                true => file.option(text, &line, |value| Located { value, place }),
-                false => file.requirement(text, line, |value| Located { value, place }),
+                true => file.option(text, at, |value| Located { value, place }),
+                false => file.requirement(text, start..at, |value| Located { value, place }),
             }
         }
         file
+    }
+
+    /// The files that a file leads to, without reading the rest of it.
+    pub fn includes_of(source: &Source) -> Vec<Located<String>> {
+        let is_option = |line: &str| {
+            let text = line.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
+            text.starts_with('-') && !text.starts_with(HASH)
+        };
+        match source.text().contains("-r") && source.text().lines().any(is_option) {
+            true => Self::read(source).includes,
+            false => Vec::new(),
+        }
     }
 
     /// The digests that are allowed for an entry. There are many, and few are ever asked for.
@@ -77,18 +95,23 @@ impl RequirementFile {
         words.filter_map(|word| word.strip_prefix("--hash="))
     }
 
-    fn option(&mut self, text: &str, line: &Range<usize>, located: impl FnOnce(String) -> Located<String>) {
+    /// The last entry has a digest, in a line that ends there.
+    fn hash(&mut self, end: usize) {
+        if let Some(last) = self.entries.last_mut() {
+            last.has_hash = true;
+            last.span.end = end;
+        }
+    }
+
+    fn option(&mut self, text: &str, end: usize, located: impl FnOnce(String) -> Located<String>) {
         let value = |names: &[&str]| {
             let mut rests = names.iter().filter_map(|name| text.strip_prefix(name));
             rests
                 .next()
                 .map(|rest| rest.trim_start_matches(['=', ' ', '\t']).to_owned())
         };
-        if text.starts_with("--hash") {
-            if let Some(last) = self.entries.last_mut() {
-                last.has_hash = true;
-                last.span.end = line.end;
-            }
+        if text.starts_with(HASH) {
+            self.hash(end);
         } else if let Some(path) = value(&["--requirement", "-r"]) {
             self.includes.push(located(path));
         } else if let Some(path) = value(&["--constraint", "-c"]) {

@@ -6,7 +6,7 @@ use super::{chart::Charts, tiltfile::Tiltfile, workflows::Workflow};
 use crate::report::Problem;
 
 /// Files of the repository that name services, images and ports. Absent ones are `None`.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Surroundings {
     pub charts: Charts,
     pub workflows: Vec<Workflow>,
@@ -14,6 +14,12 @@ pub struct Surroundings {
 }
 
 impl Surroundings {
+    pub const NONE: Self = Self {
+        charts: Charts::NONE,
+        workflows: Vec::new(),
+        tiltfile: None,
+    };
+
     /// What cannot be understood is reported, and left out.
     pub fn read(root: &Path, problems: &mut Vec<Problem>) -> Self {
         let tiltfile = Tiltfile::read(root, problems);

@@ -75,9 +75,16 @@ pub fn is_dockerfile(name: &str) -> bool {
 
 /// The Dockerfiles of each package, by its folder. Packages without any are left out.
 pub fn assign(packages: &[&Package], files: &BTreeSet<RepoPath>) -> BTreeMap<RepoPath, Pair> {
+    let by_dir: BTreeMap<&RepoPath, &Package> = packages.iter().map(|package| (&package.dir, *package)).collect();
     let mut of_packages: BTreeMap<RepoPath, Vec<Told<'_>>> = BTreeMap::new();
     for path in files {
-        let Some(package) = owner(path, packages) else { continue };
+        // Beside a manifest, as nearly always; only otherwise every package has to be asked.
+        let here = by_dir
+            .get(&path.parent())
+            .filter(|package| package.dir != RepoPath::root());
+        let Some(package) = here.copied().or_else(|| owner(path, packages)) else {
+            continue;
+        };
         let of_package = of_packages.entry(package.dir.clone()).or_default();
         let (purpose, besides) = purpose(path, package);
         of_package.push((path, purpose, besides));

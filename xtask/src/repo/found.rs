@@ -43,7 +43,10 @@ impl Found {
         let mut packages = tree.packages(root, problems);
         packages.sort_by(|a, b| (&a.name, &a.dir).cmp(&(&b.name, &b.dir)));
         let of_packages = dockerfiles::assign(&packages.iter().collect::<Vec<_>>(), &tree.dockerfiles);
-        let services = packages.iter().filter(|package| of_packages.contains_key(&package.dir));
+        // One whose Dockerfiles no name tells says itself where they are.
+        let is_service =
+            |package: &&Package| of_packages.contains_key(&package.dir) || package.manifest.tool("xtask").is_some();
+        let services = packages.iter().filter(is_service);
         Self {
             services: services.cloned().collect(),
             packages,

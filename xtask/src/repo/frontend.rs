@@ -9,6 +9,7 @@
 //! open = "/chat/"                          # as in `[tool.xtask.up]` of a service, and `health`
 //! test = ["npm", "test"]                   # without the services
 //! browser-test = { command = ["npm", "run", "test:browser"], env = { RAG_URL = "{url:rag-backend}" } }
+//! image-test = ["npm", "run", "test:image"]   # of the image that the Dockerfile in the folder builds
 //! ```
 //!
 //! The tests write a report in JUnit's format to the file that `XTASK_JUNIT` names. The `env` of the test in a browser is
@@ -32,6 +33,7 @@ pub struct Frontend {
     pub health: String,
     pub test: Option<Vec<String>>,
     pub browser_test: Option<Program>,
+    pub image_test: Option<Vec<String>>,
 }
 
 /// Words of a command, with what its environment holds.
@@ -52,6 +54,9 @@ impl Frontend {
         let open = up::path(table, "open", problems);
         let health = up::path(table, "health", problems);
         let test = table.get("test").and_then(|_| words(table, "test", problems));
+        let image_test = table
+            .get("image-test")
+            .and_then(|_| words(table, "image-test", problems));
         let browser_test = table.table("browser-test", problems).and_then(|table| {
             table.reject_unknown(&keys::BROWSER_TEST, problems);
             program(table, problems)
@@ -76,6 +81,7 @@ impl Frontend {
             health: health.unwrap_or_else(|| "/healthz".into()),
             test,
             browser_test,
+            image_test,
         })
     }
 

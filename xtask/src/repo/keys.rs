@@ -197,6 +197,12 @@ pub const FRONTEND: Keys = Keys {
             "the tests that need no service",
         ),
         key("browser-test", "{ … }", Is("none"), "the tests that need all services"),
+        key(
+            "image-test",
+            "[\"npm\", \"run\", \"test:image\"]",
+            Is("none"),
+            "the tests of its image, which `cargo xtask build-images --test` runs",
+        ),
     ],
 };
 

@@ -18,6 +18,7 @@ pub mod manifest;
 pub mod marker;
 mod name;
 mod package;
+mod pages_image;
 mod part;
 mod path;
 pub mod published;
@@ -44,6 +45,7 @@ pub use levels::Levels;
 pub use lib_index::LibIndex;
 pub use name::PackageName;
 pub use package::Package;
+pub use pages_image::PagesImage;
 pub use path::RepoPath;
 pub use published::Published;
 pub use service::{Service, ServiceSettings, Start, SystemPackages};
@@ -63,6 +65,8 @@ pub struct Repo {
     pub settings: Settings,
     pub services: Vec<Service>,
     pub libs: Vec<Package>,
+    /// The image of the frontend.
+    pub pages: Option<PagesImage>,
     pub locks: lock::Shelf,
 }
 
@@ -144,9 +148,12 @@ impl Repo {
         for lib in &libs.packages {
             graph.closure(lib, problems);
         }
+        let settings = settings?;
+        let pages = settings.frontend.as_ref();
         let repo = Self {
             root: root.to_owned(),
-            settings: settings?,
+            pages: pages.and_then(|frontend| PagesImage::of(frontend, root, problems)),
+            settings,
             services,
             libs: libs.packages,
             locks: lock::Shelf::default(),

@@ -1,6 +1,6 @@
 use std::{
     fmt,
-    path::{Component, Path, PathBuf},
+    path::{Path, PathBuf},
 };
 
 /// A path inside the repository: relative to its root, UTF-8, `/` between the parts, no `.` and no `..`.
@@ -20,16 +20,24 @@ impl RepoPath {
 
     /// Follows a relative path from this folder. `None` when that leads out of the repository.
     pub fn join(&self, relative: &str) -> Option<Self> {
-        let mut parts: Vec<&str> = self.0.split('/').filter(|part| !part.is_empty()).collect();
-        for component in Path::new(relative).components() {
-            match component {
-                Component::CurDir => {}
-                Component::ParentDir => drop(parts.pop()?),
-                Component::Normal(part) => parts.push(part.to_str()?),
-                Component::RootDir | Component::Prefix(_) => return None,
+        if relative.starts_with('/') {
+            return None;
+        }
+        let mut path = self.0.clone();
+        for part in relative.split('/') {
+            match part {
+                "" | "." => {}
+                ".." if path.is_empty() => return None,
+                ".." => path.truncate(path.rfind('/').unwrap_or(0)),
+                name => {
+                    if !path.is_empty() {
+                        path.push('/');
+                    }
+                    path.push_str(name);
+                }
             }
         }
-        Some(Self(parts.join("/")))
+        Some(Self(path))
     }
 
     /// A file or folder in this folder, by its plain name.

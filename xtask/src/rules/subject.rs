@@ -48,6 +48,8 @@ pub struct Subject<'a> {
     pub is_drawn: bool,
     /// Generated files that are not as they have to be.
     pub changes: Vec<&'a Change>,
+    /// What charts run it with.
+    pub containers: Vec<&'a Container>,
     /// What the Tiltfile has wrong about it, with a build that shows it.
     pub tilt: Vec<(Fault<'a>, Option<&'a Build>)>,
     /// Exceptions of this service that no problem needed.
@@ -115,7 +117,7 @@ impl LockState {
     }
 }
 
-impl Subject<'_> {
+impl<'a> Subject<'a> {
     pub fn both(&self) -> Option<(&Image, &Image)> {
         Some((self.dev.as_ref()?, self.prod.as_ref()?))
     }
@@ -199,12 +201,8 @@ impl Subject<'_> {
     }
 
     /// What charts run it with.
-    pub fn containers(&self) -> impl Iterator<Item = &Container> {
-        let services = self.repo.services.iter();
-        let names: Vec<&str> = services.map(|service| service.package.name.as_str()).collect();
-        let name = self.service.package.name.as_str();
-        let containers = self.surroundings.charts.containers.iter();
-        containers.filter(move |container| container.service(&names) == Some(name))
+    pub fn containers(&self) -> impl Iterator<Item = &'a Container> {
+        self.containers.iter().copied()
     }
 
     pub fn manifest_place(&self) -> Place {

@@ -22,6 +22,42 @@ fn rules_are_documented() {
     }
 }
 
+/// Lower case at the start, but for a name: `ENV`, `Poetry`, `COPY --from`.
+#[test]
+fn texts_of_rules_read_alike() {
+    const NAMES: [&str; 12] = [
+        "BuildKit",
+        "Debian",
+        "Docker",
+        "Dockerfile",
+        "GitHub",
+        "Helm",
+        "Kubernetes",
+        "Poetry",
+        "PyPI",
+        "Python",
+        "Tilt",
+        "Tiltfile",
+    ];
+    for rule in RULES {
+        for text in [rule.what, rule.why, rule.fix] {
+            let first = text.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+            let is_name = NAMES.contains(&first) || (first.len() > 1 && first.chars().all(|c| c.is_ascii_uppercase()));
+            let is_lower = !text.starts_with(|c: char| c.is_uppercase());
+            assert!(is_lower || is_name, "`{}`: begin with a small letter: {text}", rule.id);
+            for wrong in ["(s)", "  "] {
+                assert!(!text.contains(wrong), "`{}`: `{wrong}` in: {text}", rule.id);
+            }
+            assert_eq!(
+                text.matches('`').count() % 2,
+                0,
+                "`{}`: a name does not end: {text}",
+                rule.id
+            );
+        }
+    }
+}
+
 /// The file of a rule has its name, and every file is registered.
 #[test]
 fn every_file_is_a_rule() {

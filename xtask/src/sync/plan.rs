@@ -1,4 +1,4 @@
-use std::{fs, io, path::Path};
+use std::{collections::HashSet, fs, io, path::Path};
 
 use super::{Scope, orphans, write};
 use crate::{
@@ -58,13 +58,13 @@ impl Plan {
                 Err(problem) => problems.push(problem),
             }
         }
-        let wanted: Vec<&RepoPath> = artifacts.iter().map(|artifact| &artifact.path).collect();
+        let wanted: HashSet<&RepoPath> = artifacts.iter().map(|artifact| &artifact.path).collect();
         for path in orphans::candidates(root, scope, &mut problems) {
             if write::is_leftover(path.file_name()) {
                 plan.leftovers.push(path);
                 continue;
             }
-            if wanted.contains(&&path) {
+            if wanted.contains(&path) {
                 continue;
             }
             match look(root, &path) {

@@ -2,7 +2,7 @@ use std::path::Path;
 
 use crate::{
     Exit,
-    affected::{Affected, Base, Changes},
+    affected::{Affected, Base, Changes, Touched},
     artifact::dockerfile_name,
     image::Flavour,
     repo::{Repo, RepoPath},
@@ -12,7 +12,8 @@ use crate::{
 /// Say which services and libs a change can affect: by their locks, libs and settings, and by the tool itself
 ///
 /// The change is what differs between the working tree and the last commit it has in common with the base, committed or
-/// not. A file counts where it could change a byte of an image (its test stage included) or of a generated file.
+/// not. A file counts where it could change a byte of an image (its test stage included) or of a generated file. The frontend
+/// counts as a service where its folder holds a Dockerfile.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// What to compare with: a branch, tag or commit [default: the branch that others start from]
@@ -46,7 +47,7 @@ pub struct Outcome {
     pub known: (usize, usize),
 }
 
-/// A service that the change can affect.
+/// A service that the change can affect, or the pages, which have a production image alone.
 #[derive(Debug)]
 pub struct Service {
     pub name: String,
@@ -67,6 +68,15 @@ pub struct Lib {
 pub struct By {
     pub file: RepoPath,
     pub others: usize,
+}
+
+impl By {
+    fn of<T>(touched: &Touched<T>) -> Self {
+        Self {
+            file: touched.by.clone(),
+            others: touched.others,
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -111,26 +121,31 @@ pub fn run(root: &Path, args: &Args) -> Result<Outcome, Vec<Problem>> {
         Service {
             name: package.name.to_string(),
             dir: package.dir.clone(),
-            by: By {
-                file: touched.by,
-                others: touched.others,
-            },
+            by: By::of(&touched),
             images: [Flavour::Dev, Flavour::Prod].map(image).into(),
         }
+    });
+    let pages = affected.pages.map(|touched| Service {
+        name: touched.what.name.to_string(),
+        dir: touched.what.dockerfile.parent(),
+        by: By::of(&touched),
+        images: vec![Image {
+            flavour: Flavour::Prod.name(),
+            dockerfile: touched.what.dockerfile.clone(),
+            name: Flavour::Prod.image(registry, &touched.what.name),
+            target: Flavour::Prod.target(&touched.what.name),
+        }],
     });
     let libs = affected.libs.into_iter().map(|touched| Lib {
         name: touched.what.name.to_string(),
         dir: touched.what.dir.clone(),
-        by: By {
-            file: touched.by,
-            others: touched.others,
-        },
+        by: By::of(&touched),
     });
     Ok(Outcome {
         base: changes.base,
         files: changes.files.len(),
-        services: services.collect(),
+        services: services.chain(pages).collect(),
         libs: libs.collect(),
-        known: (repo.services.len(), repo.libs.len()),
+        known: (repo.services.len() + usize::from(repo.pages.is_some()), repo.libs.len()),
     })
 }

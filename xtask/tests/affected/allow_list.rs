@@ -10,7 +10,7 @@ impl AllowList {
     pub fn read(text: &str) -> Self {
         let lines: Vec<&str> = text.lines().filter(|line| !line.starts_with('#')).collect();
         assert_eq!(lines.first(), Some(&"*"));
-        let known = ["*", "**/__pycache__", "**/*.py[co]"];
+        let known = ["*", "**/__pycache__", "**/*.py[co]", "**/node_modules", "**/dist"];
         let others = lines.iter().filter(|line| !known.contains(line));
         let allowed = others.map(|line| line.strip_prefix('!').unwrap_or_else(|| panic!("{line}")).to_owned());
         Self {

@@ -25,7 +25,7 @@ fn every_file_affects_the_services_that_it_can_change() {
     let files: Vec<String> = repo.files().into_iter().map(|(path, _)| path).collect();
     repo.git(&["init", "--quiet", "--initial-branch=main"]);
     commit(&repo);
-    let services = services(&repo);
+    let services = all(&repo);
     assert!(services.len() > 1 && files.len() > 100, "{} files", files.len());
     let mut wrong = Vec::new();
     let mut counts = [0, 0];
@@ -51,15 +51,24 @@ fn every_file_affects_the_services_that_it_can_change() {
         ("evaluation/README.md", false),
         ("Cargo.toml", true),
     ] {
-        assert_eq!(
-            services.iter().all(|(_, inputs)| inputs.hold(file)),
-            is_expected,
-            "{file}"
-        );
+        let mut drawn = services.iter().filter(|(_, inputs)| inputs.is_drawn);
+        assert_eq!(drawn.all(|(_, inputs)| inputs.hold(file)), is_expected, "{file}");
+    }
+    for (file, is_expected) in [
+        ("frontend/apps/chat/src/ChatPage.tsx", true),
+        ("frontend/package-lock.json", true),
+        ("frontend/README.md", false),
+        ("frontend/tests/unit/shape.test.ts", false),
+        ("services/rag-backend/pyproject.toml", false),
+        ("Cargo.toml", false),
+    ] {
+        assert_eq!(services.last().unwrap().1.hold(file), is_expected, "{file}");
     }
 }
 
 struct Inputs {
+    /// By the tool, so that its sources are part of it.
+    is_drawn: bool,
     contexts: Vec<AllowList>,
     /// The generated files of the service, and all that their headers name.
     named: BTreeSet<String>,
@@ -67,11 +76,25 @@ struct Inputs {
 
 impl Inputs {
     fn hold(&self, file: &str) -> bool {
-        OF_ALL.contains(&file)
-            || file.starts_with("xtask/src/")
+        file == ".gitattributes"
+            || (self.is_drawn && (OF_ALL.contains(&file) || file.starts_with("xtask/src/")))
             || self.named.contains(file)
             || self.contexts.iter().any(|context| context.lets_in(file))
     }
+}
+
+/// The services, and the frontend: only its Dockerfile, and what of the folder its allow-list lets in.
+fn all(repo: &Fixture) -> Vec<(String, Inputs)> {
+    let ignore = "frontend/Dockerfile.dockerignore";
+    let named = ["frontend/Dockerfile", ignore];
+    let pages = Inputs {
+        is_drawn: false,
+        contexts: vec![AllowList::read(&repo.read(ignore))],
+        named: named.map(str::to_owned).into(),
+    };
+    let mut found = services(repo);
+    found.push(("frontend".into(), pages));
+    found
 }
 
 /// What the files beside each manifest say.
@@ -82,6 +105,7 @@ fn services(repo: &Fixture) -> Vec<(String, Inputs)> {
         let dir = format!("services/{name}");
         let of_tools = named_by(repo, "xtask/tools/requirements.txt");
         let mut inputs = Inputs {
+            is_drawn: true,
             contexts: Vec::new(),
             named: of_tools,
         };

@@ -234,6 +234,63 @@ fn dockerfiles_apart_from_their_service_count() {
     assert_eq!(affected(&repo, "HEAD"), names(&["web"], &[]));
 }
 
+/// With a frontend in `pages`, whose Dockerfile copies two folders and leaves the tests out.
+fn with_pages() -> Fixture {
+    let repo = committed();
+    repo.with_pages();
+    repo.write("pages/src/main.ts", "");
+    repo.write("pages/tests/main.test.ts", "");
+    repo.write("assets/logo.svg", "<svg/>");
+    repo.write(
+        "pages/Dockerfile",
+        "FROM node:22\nCOPY pages /build\nCOPY assets /build/assets\n",
+    );
+    repo.write("pages/Dockerfile.dockerignore", "*\n!pages\n!assets\npages/tests\n");
+    assert!(run(&repo, &["gen-dockerfiles"]).status.success());
+    commit(&repo);
+    repo
+}
+
+#[test]
+fn pages_are_affected_by_what_their_image_is_made_of() {
+    let change = |file: &str| {
+        let repo = with_pages();
+        repo.write(file, "# changed\n");
+        affected(&repo, "HEAD").0
+    };
+    let none = Vec::<String>::new();
+    for file in [
+        "pages/src/main.ts",
+        "pages/src/new.ts",
+        "assets/logo.svg",
+        "pages/Dockerfile.dockerignore",
+        "pages/.gitattributes",
+    ] {
+        assert_eq!(change(file), ["pages"], "{file}");
+    }
+    for file in ["pages/tests/main.test.ts", "docs/guide.md"] {
+        assert_eq!(change(file), none, "{file}");
+    }
+    assert_eq!(change("libs/core/src/core/new.py"), ["web"]);
+    assert_eq!(change("xtask/src/main.rs"), ["web"]);
+    // Without an ignore file all counts that is copied; without a Dockerfile there is no image.
+    let repo = with_pages();
+    std::fs::remove_file(repo.path("pages/Dockerfile.dockerignore")).unwrap();
+    commit(&repo);
+    repo.write("pages/tests/main.test.ts", "changed");
+    assert_eq!(affected(&repo, "HEAD").0, ["pages"]);
+    std::fs::remove_file(repo.path("pages/Dockerfile")).unwrap();
+    assert_eq!(affected(&repo, "HEAD").0, none);
+}
+
+#[test]
+fn a_matrix_has_the_production_image_of_pages() {
+    let repo = with_pages();
+    repo.write("pages/src/main.ts", "changed");
+    let output = run(&repo, &["affected", "--base", "HEAD", "--format", "github-matrix"]);
+    insta::assert_snapshot!("matrix_of_pages", String::from_utf8(output.stdout).unwrap());
+}
+
 #[test]
 fn a_matrix_has_both_flavours_and_says_when_it_is_empty() {
     let repo = committed();

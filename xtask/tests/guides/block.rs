@@ -65,12 +65,13 @@ fn one(kind: &str, line: usize, inside: &[&str]) -> Result<Block, String> {
             line,
             text: inside.join("\n") + "\n",
         }),
-        "dockerfile" | "markdown" | "python" | "toml" => {
+        "dockerfile" | "json" | "markdown" | "python" | "toml" | "yaml" => {
             let [first, rest @ ..] = inside else {
                 return Err(format!("line {line}: the block is empty"));
             };
             let path = first
                 .strip_prefix("# ")
+                .or_else(|| first.strip_prefix("// "))
                 .or_else(|| first.strip_prefix("<!-- ")?.strip_suffix(" -->"));
             let path = path.filter(|path| !path.contains(' ') && path.contains(['.', '/']));
             let path =

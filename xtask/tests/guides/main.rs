@@ -1,6 +1,9 @@
 //! Runs every guide under `docs/guides/` from top to bottom in a copy of this repository: its snippets become files, its
 //! commands are run, and what it promises is compared. No block of a guide is only read.
 //!
+//! Four programs are not what they are to a reader: `cargo xtask` is the build under test; `tilt up` evaluates the Tiltfile
+//! (see `tilt.rs`); `helm` renders and installs nothing; `docker` answers as if it had pushed, and builds nothing.
+//!
 //! A guide that calls Poetry is ignored where there is none (`POETRY` names one), and in CI fails.
 
 mod block;
@@ -8,8 +11,13 @@ mod expected;
 #[path = "../fixture/mod.rs"]
 #[expect(dead_code, reason = "other tests use the rest of it")]
 mod fixture;
+mod launch;
+#[path = "../update_tilt/real.rs"]
+mod real;
 mod runner;
+mod served;
 mod snippet;
+mod tilt;
 mod trial;
 
 use std::{fs, path::Path, process::ExitCode};

@@ -14,20 +14,15 @@ use crate::{
     block::{Block, Step},
     expected,
     fixture::Fixture,
-    snippet,
+    launch, served, snippet, tilt,
 };
 
-/// `cargo xtask` is the program under test, in the workspace around the folder; what else cargo does is cargo's.
-const CARGO: &str = r#"#!/bin/sh
-[ "$1" = xtask ] || PATH=${PATH#*:} exec cargo "$@"
-shift
-root=$PWD
-until grep -qs '^\[workspace' "$root/Cargo.toml"; do
-    [ "$root" != / ] || { echo "error: no workspace here" >&2; exit 101; }
-    root=$(dirname "$root")
-done
-exec "$GUIDE_XTASK" --root "$root" "$@"
-"#;
+/// What is on the path besides what the machine has.
+const PROGRAMS: [(&str, &str); 3] = [
+    ("cargo", include_str!("programs/cargo.sh")),
+    ("docker", include_str!("programs/docker.py")),
+    ("helm", include_str!("programs/helm.sh")),
+];
 
 struct Terminal {
     programs: TempDir,
@@ -73,7 +68,7 @@ impl Terminal {
     )]
     fn new(folder: PathBuf, poetry: Option<&str>) -> Self {
         let programs = TempDir::new().unwrap();
-        let mut scripts = vec![("cargo", CARGO.to_owned())];
+        let mut scripts: Vec<(&str, String)> = PROGRAMS.map(|(name, text)| (name, text.to_owned())).into();
         scripts.extend(poetry.map(|program| ("poetry", format!("#!/bin/sh\nexec '{program}' \"$@\"\n"))));
         for (name, text) in scripts {
             let file = programs.path().join(name);
@@ -90,7 +85,13 @@ impl Terminal {
 
     fn follow(&mut self, block: &Block) -> Result<(), String> {
         match block {
-            Block::File { path, text, .. } => snippet::put(&self.folder, path, text),
+            Block::File { path, text, .. } => {
+                snippet::put(&self.folder, path, text)?;
+                match path == launch::FILE {
+                    true => launch::check(&self.folder, text),
+                    false => Ok(()),
+                }
+            }
             Block::Diff { text, .. } => self.apply(text),
             Block::Console { steps, .. } => steps.iter().try_for_each(|step| self.type_in(step)),
         }
@@ -104,6 +105,12 @@ impl Terminal {
                 self.status, self.printed
             ));
         }
+        if command.starts_with("tilt ") {
+            if !output.is_empty() {
+                return Err(format!("what `{command}` prints cannot be compared: Tilt is not run"));
+            }
+            return tilt::run(&self.folder, command);
+        }
         // The folder that the command leaves behind is where the next one runs.
         let left = self.programs.path().join("folder");
         let script = format!(
@@ -111,18 +118,19 @@ impl Terminal {
             self.status,
             left.display()
         );
-        let ended = self
-            .shell()
-            .args(["-c", &script])
-            .output()
-            .map_err(|error| error.to_string())?;
-        self.status = ended.status.code().unwrap_or(-1);
-        self.folder = PathBuf::from(fs::read_to_string(left).unwrap_or_default().trim_end());
-        // The table of a report comes before its problems on a terminal too.
-        let printed = [ended.stdout, ended.stderr]
-            .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
-            .concat();
-        let is_kept = output.is_empty() || expected::matches(output, &printed);
+        let mut shell = self.shell();
+        shell.args(["-c", &script]);
+        let (status, printed) = match output.iter().position(|line| line == served::CTRL_C) {
+            Some(at) => served::run(&mut shell, &output[..at])?,
+            None => ended(&mut shell)?,
+        };
+        self.status = status;
+        // One that Ctrl-C ends leaves none.
+        if let Ok(folder) = fs::read_to_string(left) {
+            self.folder = PathBuf::from(folder.trim_end());
+        }
+        let output: Vec<String> = output.iter().filter(|line| *line != served::CTRL_C).cloned().collect();
+        let is_kept = output.is_empty() || expected::matches(&output, &printed);
         self.printed = printed;
         match is_kept {
             true => Ok(()),
@@ -165,6 +173,7 @@ impl Terminal {
             .current_dir(&self.folder)
             .env("PATH", format!("{}:{path}", self.programs.path().display()))
             .env("GUIDE_XTASK", env!("CARGO_BIN_EXE_xtask"))
+            .env("GUIDE_REPOSITORY", concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
             .env("NO_COLOR", "1")
             .env("GIT_CONFIG_GLOBAL", "/dev/null")
             .stdin(Stdio::null());
@@ -178,4 +187,11 @@ impl Terminal {
         }
         shell
     }
+}
+
+fn ended(shell: &mut Command) -> Result<(i32, String), String> {
+    let ended = shell.output().map_err(|error| error.to_string())?;
+    // The table of a report comes before its problems on a terminal too.
+    let printed = [ended.stdout, ended.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+    Ok((ended.status.code().unwrap_or(-1), printed.concat()))
 }

@@ -20,7 +20,7 @@ pub fn of_the_runner() -> Vec<Trial> {
 }
 
 /// What they are about, the guide, and what the runner says of it.
-const GUIDES: [(&str, &str, &str); 9] = [
+const GUIDES: [(&str, &str, &str); 15] = [
     (
         "all_is_as_promised",
         "```toml\n# a/b.toml\nx = 1\n```\n```toml\n# a/b.toml\ny = 2\n```\n```console\n$ cd a\n$ cat b.toml\nx = …\ny = 2\n$ false\n$ echo $?\n1\n$ cargo xtask --help\n…\nUsage: cargo xtask …\n…\n```",
@@ -57,5 +57,35 @@ const GUIDES: [(&str, &str, &str); 9] = [
         "no_file",
         "```toml\nx = 1\n```",
         "the first line does not name the file",
+    ),
+    (
+        "ctrl_c",
+        "```console\n$ echo up && sleep 100\nup\n^C\n$ echo $?\n130\n```",
+        "nothing",
+    ),
+    (
+        "an_end_before_ctrl_c",
+        "```console\n$ echo down\nup\n^C\n```",
+        "it ends before that, with 0",
+    ),
+    (
+        "a_flag_that_the_tiltfile_does_not_define",
+        "```console\n$ tilt up -- --verbose\n```",
+        "the Tiltfile defines no flag `--verbose`",
+    ),
+    (
+        "a_tiltfile_that_does_not_run",
+        "```console\n$ echo 'nope()' > Tiltfile\n$ tilt up\n```",
+        "Variable `nope` not found",
+    ),
+    (
+        "a_debug_port_that_is_not_forwarded",
+        "```json\n// .vscode/launch.json\n{\"configurations\": [{\"name\": \"a\", \"type\": \"debugpy\", \"request\": \"attach\", \"connect\": {\"port\": 1}}]}\n```",
+        "not 1",
+    ),
+    (
+        "a_folder_that_is_elsewhere_in_the_image",
+        "```json\n// .vscode/launch.json\n{\"configurations\": [{\"name\": \"a\", \"type\": \"debugpy\", \"request\": \"attach\", \"connect\": {\"port\": 5680}, \"pathMappings\": [{\"localRoot\": \"${workspaceFolder}/libs\", \"remoteRoot\": \"/srv/libs\"}]}]}\n```",
+        "no development image has `libs` under `/srv/libs`",
     ),
 ];

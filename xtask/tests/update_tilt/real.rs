@@ -1,7 +1,7 @@
 //! What a Tiltfile really does: it is run by an implementation of Starlark that knows nothing of ours, with Tilt's
 //! functions as in its documentation, which note what they are given.
 
-use std::cell::RefCell;
+use std::{cell::RefCell, fs, path::Path};
 
 use serde_json::Value as Json;
 use starlark::{
@@ -12,8 +12,6 @@ use starlark::{
     syntax::{AstModule, Dialect, DialectTypes},
     values::{Value, none::NoneType},
 };
-
-use crate::fixture::Fixture;
 
 const PRELUDE: &str = include_str!("tilt_api.star");
 
@@ -46,7 +44,7 @@ fn globals(debug: bool) -> Globals {
 }
 
 struct Files<'a> {
-    repo: &'a Fixture,
+    root: &'a Path,
     globals: &'a Globals,
     prelude: &'a FrozenModule,
     noted: &'a Noted,
@@ -57,7 +55,7 @@ impl FileLoader for Files<'_> {
         if path == "ext://restart_process" {
             return Ok(self.prelude.clone());
         }
-        let text = self.repo.read(path.trim_start_matches("./"));
+        let text = fs::read_to_string(self.root.join(path)).map_err(anyhow::Error::from)?;
         evaluate(path, &text, self.globals, Some(self.prelude), self, self.noted)
     }
 }
@@ -93,21 +91,19 @@ fn evaluate(
     })
 }
 
-/// Every call that the Tiltfile of the repository makes, in order.
-pub fn calls(repo: &Fixture, debug: bool) -> Vec<Json> {
+/// Every call that the Tiltfile in a folder makes, in order, or what fails.
+pub fn calls(root: &Path, debug: bool) -> Result<Vec<Json>, String> {
     let globals = globals(debug);
     let noted = Noted::default();
     let prelude = evaluate("tilt_api.star", PRELUDE, &globals, None, &NoFiles, &noted).unwrap();
     let files = Files {
-        repo,
+        root,
         globals: &globals,
         prelude: &prelude,
         noted: &noted,
     };
-    let text = repo.read("Tiltfile");
-    if let Err(error) = evaluate("Tiltfile", &text, &globals, Some(&prelude), &files, &noted) {
-        panic!("{error}\n{text}");
-    }
+    let text = fs::read_to_string(root.join("Tiltfile")).map_err(|error| format!("Tiltfile: {error}"))?;
+    evaluate("Tiltfile", &text, &globals, Some(&prelude), &files, &noted).map_err(|error| error.to_string())?;
     let noted = noted.0.borrow();
-    noted.iter().map(|json| serde_json::from_str(json).unwrap()).collect()
+    Ok(noted.iter().map(|json| serde_json::from_str(json).unwrap()).collect())
 }

@@ -68,7 +68,7 @@ fn every_style_is_brought_into_step() {
 
 /// How what Tilt would do differs from what the services ask for.
 pub fn differences(repo: &Fixture, debug: bool) -> Vec<String> {
-    let calls = real::calls(repo, debug);
+    let calls = real::calls(&repo.path(""), debug).unwrap_or_else(|error| panic!("{error}\n{}", repo.read("Tiltfile")));
     let mut problems = Vec::new();
     let read = Repo::read(&repo.path(""), &mut problems).unwrap();
     let mut wrong = Vec::new();
@@ -141,7 +141,7 @@ fn the_tiltfile_of_this_repository_does_what_the_manifests_ask_for() {
     let output = repo.run(&["update-tilt", "--check"]);
     assert_eq!(output.status.code(), Some(0), "{}", shown(&output));
     // With the switch, each debug port is opened, and our containers alone are asked to listen.
-    let calls = real::calls(&repo, true);
+    let calls = real::calls(&repo.path(""), true).unwrap();
     let yaml = calls.iter().find(|call| call["call"] == "k8s_yaml").unwrap();
     let containers = &yaml["yaml"][0]["spec"]["template"]["spec"]["containers"];
     assert_eq!(containers[0]["env"][0]["name"], "DEBUGPY_PORT");
@@ -149,10 +149,66 @@ fn the_tiltfile_of_this_repository_does_what_the_manifests_ask_for() {
     let resource = calls.iter().find(|call| call["workload"] == "rag-rag-backend").unwrap();
     assert_eq!(resource["port_forwards"][1]["local"], 5680);
     assert_eq!(resource["port_forwards"][1]["container"], 5678);
-    let without = real::calls(&repo, false);
+    let without = real::calls(&repo.path(""), false).unwrap();
     let resource = without
         .iter()
         .find(|call| call["workload"] == "rag-rag-backend")
         .unwrap();
     assert_eq!(resource["port_forwards"].as_array().unwrap().len(), 1);
+}
+
+/// What is built from no manifest is nobody's business here, whether it is a build or not.
+#[test]
+fn the_pages_of_this_repository_are_left_alone() {
+    let repo = Fixture::of_this_repository();
+    for build in [
+        "",
+        "docker_build(registry + '/frontend', '.', dockerfile='frontend/Dockerfile')\n",
+    ] {
+        repo.write("Tiltfile", repo.read("Tiltfile") + build);
+        let before = repo.read("Tiltfile");
+        for options in [&["--check"][..], &[], &["--remove-gone"]] {
+            let output = repo.run(&[&["update-tilt"], options].concat());
+            assert_eq!(output.status.code(), Some(0), "{}", shown(&output));
+            assert!(!shown(&output).contains("warning"), "{}", shown(&output));
+            assert_eq!(repo.read("Tiltfile"), before);
+        }
+    }
+}
+
+/// The pages are served beside the cluster, and not in it.
+#[test]
+fn the_pages_of_this_repository_call_the_ports_that_are_forwarded() {
+    let repo = Fixture::of_this_repository();
+    let calls = real::calls(&repo.path(""), false).unwrap();
+    let pages = calls.iter().find(|call| call["name"] == "frontend").unwrap();
+    let forwards: Vec<(String, String)> = calls
+        .iter()
+        .filter(|call| call["call"] == "k8s_resource")
+        .map(|call| {
+            let address = format!("http://127.0.0.1:{}", call["port_forwards"][0]["local"]);
+            (call["workload"].as_str().unwrap().to_owned(), address)
+        })
+        .collect();
+    let mut needed: Vec<&str> = Vec::new();
+    for (name, value) in pages["serve_env"].as_object().unwrap() {
+        if name.ends_with("_URL") {
+            let forward = forwards.iter().find(|(_, address)| value == address);
+            needed.push(&forward.unwrap_or_else(|| panic!("{name}={value} of {forwards:?}")).0);
+        }
+    }
+    assert_eq!(needed.len(), 2);
+    let waits = pages["resource_deps"].as_array().unwrap();
+    assert!(
+        needed.iter().all(|workload| waits.iter().any(|wait| wait == workload)),
+        "{waits:?}"
+    );
+    let port = pages["serve_env"]["FRONTEND_PORT"].as_str().unwrap();
+    assert_eq!(pages["probe"]["http_get"]["port"].to_string(), port);
+    for link in pages["links"].as_array().unwrap() {
+        let start = format!("http://127.0.0.1:{port}/");
+        assert!(link["url"].as_str().unwrap().starts_with(&start), "{link}");
+    }
+    let chart = calls.iter().find(|call| call["call"] == "helm").unwrap();
+    assert_eq!(chart["set"], serde_json::json!(["services.frontend.enabled=false"]));
 }

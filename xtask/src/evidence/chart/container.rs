@@ -201,8 +201,10 @@ impl View<'_> {
     fn origins(&self, node: &Node, value: &str) -> Vec<Place> {
         let range = node.span();
         let quote = (range.end - range.start).saturating_sub(value.len()) / 2;
-        let places = (0..value.len()).map(|at| self.text.origin(range.start + quote + at));
+        let start = range.start + quote;
+        let places = self.text.origins(start..start + value.len());
         places
+            .into_iter()
             .map(|place| place.unwrap_or_else(|| first_line(self.source)))
             .collect()
     }

@@ -13,6 +13,7 @@ use crate::{
 
 /// Folders in folders; below, no one keeps a chart.
 const DEEPEST: usize = 8;
+const TEMPLATES: &str = "/templates/";
 
 pub struct Chart {
     pub dir: RepoPath,
@@ -64,9 +65,9 @@ pub fn charts(root: &Path, problems: &mut Vec<Problem>) -> Found {
     let files: Vec<RepoPath> = entries
         .filter_entry(is_looked_into)
         .flatten()
-        .filter(|entry| entry.file_type().is_file())
+        .filter(is_meant)
         .filter_map(|entry| RepoPath::parse(entry.path().strip_prefix(root).ok()?.to_str()?))
-        .filter(|path| is_yaml(path.as_str()) || path.as_str().contains("/templates/"))
+        .filter(|path| is_yaml(path.as_str()) || path.as_str().contains(TEMPLATES))
         .collect();
     let dirs: Vec<RepoPath> = files
         .iter()
@@ -92,6 +93,12 @@ fn is_looked_into(entry: &DirEntry) -> bool {
     const SKIPPED: [&str; 6] = ["node_modules", "target", "venv", "__pycache__", "fixtures", "testdata"];
     let name = entry.file_name().to_string_lossy();
     entry.depth() == 0 || !(entry.file_type().is_dir() && (name.starts_with('.') || SKIPPED.contains(&&*name)))
+}
+
+/// Most files are none of a chart, and their paths need not be taken apart.
+fn is_meant(entry: &DirEntry) -> bool {
+    let path = entry.path().to_str().unwrap_or_default();
+    (is_yaml(path) || path.contains(TEMPLATES)) && entry.file_type().is_file()
 }
 
 fn is_yaml(path: &str) -> bool {

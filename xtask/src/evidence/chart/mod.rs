@@ -21,7 +21,7 @@ use discover::Chart;
 use render::Variant;
 
 /// All that the charts and manifests of a repository deploy.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Charts {
     /// Of the defaults of each chart, then of each other file of values beside them.
     pub containers: Vec<Container>,
@@ -30,10 +30,15 @@ pub struct Charts {
 }
 
 impl Charts {
+    pub const NONE: Self = Self {
+        containers: Vec::new(),
+        places: Vec::new(),
+    };
+
     /// What cannot be read is reported, and left out.
     pub fn read(root: &Path, problems: &mut Vec<Problem>) -> Self {
         let found = discover::charts(root, problems);
-        let mut charts = Self::default();
+        let mut charts = Self::NONE;
         for chart in &found.charts {
             let others: Vec<&Chart> = found
                 .charts

@@ -40,6 +40,7 @@ impl Context {
             }
             folder = folder.parent();
         }
+        folders.dedup();
         let first = folders[0].clone();
         let is_named = first != RepoPath::root() && dockerfile.source.text().contains(first.as_str());
         if is_named {

@@ -16,7 +16,8 @@ pub struct Ignore {
 
 #[derive(Debug)]
 struct Pattern {
-    glob: glob::Pattern,
+    /// `None` where the text stands for itself, as in most of them.
+    glob: Option<glob::Pattern>,
     text: String,
     /// Behind `!`.
     is_exception: bool,
@@ -54,7 +55,11 @@ impl Ignore {
                 None => (text, false),
             };
             let text = text.trim_start_matches("./").trim_matches('/').to_owned();
-            let Ok(glob) = glob::Pattern::new(&text) else { continue };
+            let glob = match text.contains(['*', '?', '[']) {
+                true => glob::Pattern::new(&text).map(Some),
+                false => Ok(None),
+            };
+            let Ok(glob) = glob else { continue };
             patterns.push(Pattern {
                 glob,
                 text,
@@ -90,9 +95,12 @@ impl Ignore {
 
 impl Pattern {
     fn matches(&self, path: &str) -> bool {
+        let Some(glob) = &self.glob else {
+            let rest = path.strip_prefix(&self.text);
+            return rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+        };
         let ends = path.match_indices('/').map(|(at, _)| at).chain([path.len()]);
-        ends.into_iter()
-            .any(|end| self.glob.matches_with(&path[..end], OPTIONS))
+        ends.into_iter().any(|end| glob.matches_with(&path[..end], OPTIONS))
     }
 }
 

@@ -74,7 +74,7 @@ impl<'a> Expander<'a> {
                 }
                 '$' | '`' => self.substitution(false),
                 _ => {
-                    let text = self.take().unwrap_or_default();
+                    let text = self.scanner.plain();
                     self.push(text);
                 }
             }
@@ -104,7 +104,7 @@ impl<'a> Expander<'a> {
                 }
                 '$' | '`' => self.substitution(true),
                 _ => {
-                    let text = self.take().unwrap_or_default();
+                    let text = self.scanner.plain();
                     self.push(text);
                 }
             }

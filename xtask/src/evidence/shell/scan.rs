@@ -51,12 +51,14 @@ impl<'a> Scanner<'a> {
                 Some(_) => break,
             }
         }
-        if let Some(operator) = longest(&REDIRECTIONS, self.rest()) {
-            return self.redirection(operator);
-        }
-        if let Some(operator) = longest(&OPERATORS, self.rest()) {
-            self.at += operator.len();
-            return Ok(Token::Operator(operator));
+        if self.rest().starts_with(is_special) {
+            if let Some(operator) = longest(&REDIRECTIONS, self.rest()) {
+                return self.redirection(operator);
+            }
+            if let Some(operator) = longest(&OPERATORS, self.rest()) {
+                self.at += operator.len();
+                return Ok(Token::Operator(operator));
+            }
         }
         let word = self.word()?;
         // A number before a redirection is the file that is redirected.
@@ -104,7 +106,7 @@ impl<'a> Scanner<'a> {
         let start = self.at;
         while let Some(next) = self.peek() {
             match next {
-                _ if next.is_whitespace() || ";|&()<>".contains(next) => break,
+                _ if next.is_whitespace() || is_special(next) => break,
                 '\'' => self.closed(start, '\'')?,
                 '"' => self.double_quoted(start)?,
                 '\\' => {
@@ -112,10 +114,21 @@ impl<'a> Scanner<'a> {
                     self.skip();
                 }
                 '$' | '`' => self.substitution(start)?,
-                _ => self.skip(),
+                _ => _ = self.plain(),
             }
         }
         Ok(start..self.at)
+    }
+
+    /// Past a character, and past all that follow and are nothing but text anywhere. What that was.
+    pub fn plain(&mut self) -> &'a str {
+        let start = self.at;
+        self.skip();
+        let is_text =
+            |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'/' | b'=' | b',');
+        let bytes = self.text.as_bytes().get(self.at..).unwrap_or_default();
+        self.at += bytes.iter().take_while(|byte| is_text(byte)).count();
+        &self.text[start..self.at]
     }
 
     fn double_quoted(&mut self, start: usize) -> Result<(), Range<usize>> {
@@ -131,7 +144,7 @@ impl<'a> Scanner<'a> {
                     self.skip();
                 }
                 Some('$' | '`') => self.substitution(start)?,
-                Some(_) => self.skip(),
+                Some(_) => _ = self.plain(),
                 None => return Err(start..self.at),
             }
         }
@@ -207,4 +220,9 @@ impl<'a> Scanner<'a> {
 
 fn longest(operators: &[&'static str], text: &str) -> Option<&'static str> {
     operators.iter().copied().find(|operator| text.starts_with(operator))
+}
+
+/// What begins an operator or a redirection, and so ends a word.
+fn is_special(c: char) -> bool {
+    matches!(c, ';' | '|' | '&' | '(' | ')' | '<' | '>')
 }

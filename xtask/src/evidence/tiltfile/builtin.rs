@@ -20,8 +20,10 @@ pub const BUILDS: [&str; 4] = [
 ];
 
 /// Steps of `live_update`, and other values that are what they are made with.
-const VALUES: [&str; 8] = [
+const VALUES: [&str; 11] = [
+    "exec_action",
     "fall_back_on",
+    "http_get_action",
     "initial_sync",
     "link",
     "port_forward",
@@ -29,6 +31,7 @@ const VALUES: [&str; 8] = [
     "restart_container",
     "run",
     "sync",
+    "tcp_socket_action",
 ];
 
 /// Functions that say something to Tilt and give nothing back.

@@ -17,19 +17,19 @@ pub fn leaves_out<'a>(patterns: impl Iterator<Item = &'a str>, path: &str) -> bo
 
 /// Whether a pattern matches a path, or a folder around it.
 pub fn covers(pattern: &str, path: &str) -> bool {
-    let clean = |text: &'_ str| -> Vec<String> {
-        let parts = text.split('/').filter(|part| !part.is_empty() && *part != ".");
-        parts.map(String::from).collect()
-    };
-    let (mut pattern, path) = (clean(pattern), clean(path));
+    fn clean(text: &str) -> impl Iterator<Item = &str> {
+        text.split('/').filter(|part| !part.is_empty() && *part != ".")
+    }
+    let mut pattern: Vec<&str> = clean(pattern).collect();
     // `folder/**` leaves out all of the folder.
-    while pattern.len() > 1 && pattern.last().is_some_and(|part| part == "**") {
+    while pattern.len() > 1 && pattern.last().is_some_and(|part| *part == "**") {
         pattern.pop();
     }
-    !pattern.is_empty() && (1..=path.len()).any(|length| parts(&pattern, path.get(..length).unwrap_or_default()))
+    !pattern.is_empty() && begins(&pattern, clean(path))
 }
 
-fn parts(pattern: &[String], path: &[String]) -> bool {
+/// Whether the pattern matches a beginning of the path, or all of it.
+fn begins<'a>(pattern: &[&str], path: impl Iterator<Item = &'a str>) -> bool {
     // Which beginnings of the pattern match what was read of the path.
     let mut reached = vec![false; pattern.len() + 1];
     reached[0] = true;
@@ -40,22 +40,25 @@ fn parts(pattern: &[String], path: &[String]) -> bool {
             if !reached[at] {
                 continue;
             }
-            if wanted == "**" {
+            if *wanted == "**" {
                 next[at] = true;
             } else if word(wanted, part) {
                 next[at + 1] = true;
             }
         }
         skip(pattern, &mut next);
+        if next.last().copied().unwrap_or(false) {
+            return true;
+        }
         reached = next;
     }
-    reached.last().copied().unwrap_or(false)
+    false
 }
 
 /// `**` also stands for nothing.
-fn skip(pattern: &[String], reached: &mut [bool]) {
+fn skip(pattern: &[&str], reached: &mut [bool]) {
     for (at, part) in pattern.iter().enumerate() {
-        if part == "**" && reached[at] {
+        if *part == "**" && reached[at] {
             reached[at + 1] = true;
         }
     }

@@ -104,7 +104,7 @@ fn images(repo: &Repo, base: Option<&str>, services: &[String]) -> Option<Step> 
     }
     arguments.extend(services.iter().cloned());
     arguments.push("--test".into());
-    (!repo.services.is_empty()).then(|| Step {
+    (!repo.services.is_empty() || repo.pages.is_some()).then(|| Step {
         stage: Stage::Images,
         name: "build-images".into(),
         run: Run::Xtask(arguments),

@@ -1,5 +1,7 @@
 //! Asks the rules: of the files of services, and of images.
 
+use std::thread;
+
 use super::{
     Args, Clock, Finding, Outcome, aspects, exceptions, finding,
     images::{self, Probed},
@@ -10,6 +12,7 @@ use crate::{
     repo::{PackageName, Repo, RepoPath, Service},
     report::Problem,
     rules::{Check, GENERATED_FILE_STALE, Member, Pair, RULES, Subject, Whole, stale},
+    sync::Change,
 };
 
 /// Judges services by their files, and where asked by their images.
@@ -20,26 +23,53 @@ pub fn services(
     clock: &mut Clock,
     mut problems: Vec<Problem>,
 ) -> Outcome {
-    let mut subjects: Vec<Subject<'_>> = Vec::new();
-    let surroundings = Surroundings::read(&repo.root, &mut problems);
-    let libs = observe::libs(repo, selected, &mut problems);
-    clock.lap("libs");
-    for (subject, found) in observe::all(repo, &surroundings, &libs, selected) {
-        subjects.push(subject);
-        problems.extend(found);
-    }
-    clock.lap("Dockerfiles and locks");
-    let changes = observe::generated(repo, &subjects, args.services.is_empty(), &mut problems);
+    thread::scope(|scope| {
+        // Charts alone take about as long as the services do.
+        let around = scope.spawn(|| {
+            let mut found = Vec::new();
+            (Surroundings::read(&repo.root, &mut found), found)
+        });
+        let mut of_packages = Vec::new();
+        let libs = observe::libs(repo, selected, &mut of_packages);
+        clock.lap("libs");
+        let mut subjects: Vec<Subject<'_>> = Vec::new();
+        for (subject, found) in observe::all(repo, &libs, selected) {
+            subjects.push(subject);
+            of_packages.extend(found);
+        }
+        clock.lap("Dockerfiles and locks");
+        let changes = observe::generated(repo, &subjects, args.services.is_empty(), &mut of_packages);
+        clock.lap("generated files");
+        let around = around.join();
+        let (surroundings, found) = around.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        problems.extend(found.into_iter().chain(of_packages));
+        observe::among(repo, &surroundings, &mut subjects);
+        clock.lap("Tiltfile, charts and workflows");
+        compare(repo, args, selected, subjects, &changes, &surroundings, clock, problems)
+    })
+}
+
+/// Asks the rules of files, and of images where that is wanted.
+#[expect(clippy::too_many_arguments, reason = "what was read, each once")]
+fn compare<'a>(
+    repo: &'a Repo,
+    args: &Args,
+    selected: &[&Service],
+    mut subjects: Vec<Subject<'a>>,
+    changes: &'a [Change],
+    surroundings: &Surroundings,
+    clock: &mut Clock,
+    mut problems: Vec<Problem>,
+) -> Outcome {
     for subject in &mut subjects {
         let dir = &subject.service.package.dir;
         subject.changes = changes.iter().filter(|change| change.path.is_under(dir)).collect();
     }
-    clock.lap("generated files");
     let mut findings = Vec::new();
     let whole = Whole {
         repo,
         subjects: &subjects,
-        surroundings: &surroundings,
+        surroundings,
     };
     let members = Member::all(&whole);
     for rule in RULES {
@@ -145,11 +175,10 @@ pub fn two_images(
     images::check_python(&probed, &mut problems);
     clock.lap("images");
     let service = service.or_else(|| images::titled(repo, &probed));
-    let surroundings = Surroundings::default();
     let libs = observe::libs(repo, service.as_slice(), &mut problems);
     let mut subject = None;
     if let Some(service) = service {
-        for (observed, found) in observe::all(repo, &surroundings, &libs, &[service]) {
+        for (observed, found) in observe::all(repo, &libs, &[service]) {
             subject = Some(observed);
             problems.extend(found);
         }

@@ -23,9 +23,10 @@ use crate::{
 
 /// Prove that the development and the production image of every service run the same software
 ///
-/// Reads manifests, locks, Dockerfiles and requirement files, and compares; nothing is built, and without `--fix` nothing
-/// is written.
-/// With `--built` or `--images` it compares what images really hold; none is started.
+/// Reads what there is, whoever wrote it: manifests, locks, Python sources, Dockerfiles, requirement and ignore files, the
+/// Tiltfile, charts and workflows. Settings are not needed: a package with a Dockerfile is a service, any other is a lib.
+/// Nothing is built, and without `--fix` nothing is written. With `--built` or `--images` it also compares what images
+/// hold; none is started.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Services to look at [default: all]

@@ -4,13 +4,16 @@ use std::{
     cell::OnceCell,
     collections::{BTreeMap, BTreeSet},
     path::Path,
+    sync::{Mutex, PoisonError},
     thread,
 };
 
 use super::flavours;
 use crate::{
     artifact::{FILE_NAMES, Header},
-    evidence::{Surroundings, code::Code, image::Image, import_path, released, requirements::RequirementFile},
+    evidence::{
+        Surroundings, chart::Container, code::Code, image::Image, import_path, released, requirements::RequirementFile,
+    },
     repo::{
         Package, PackageName, Repo, RepoPath, Service, Source,
         dockerfiles::{self, Pair},
@@ -24,10 +27,11 @@ use crate::{
     tilt::{Demand, faults},
 };
 
-/// All services at once: reading a lock is what takes the time.
+static NOTHING: Surroundings = Surroundings::NONE;
+
+/// All services at once: reading a lock is what takes the time. What is around them comes later, by [`among`].
 pub fn all<'a>(
     repo: &'a Repo,
-    surroundings: &'a Surroundings,
     libs: &'a BTreeMap<PackageName, LibFacts>,
     services: &[&'a Service],
 ) -> Vec<(Subject<'a>, Vec<Problem>)> {
@@ -35,7 +39,7 @@ pub fn all<'a>(
     let none = Pair::default();
     at_once(services, |service, problems| {
         let dockerfiles = of_services.get(&service.package.dir).unwrap_or(&none);
-        observe(repo, surroundings, libs, service, dockerfiles, problems)
+        observe(repo, libs, service, dockerfiles, problems)
     })
 }
 
@@ -77,35 +81,30 @@ fn at_once<'a, T: Sync, R: Send>(
         let mut problems = Vec::new();
         (work(item, &mut problems), problems)
     };
-    let workers = thread::available_parallelism().map_or(1, usize::from);
-    let chunk = items.len().div_ceil(workers).max(1);
-    thread::scope(|scope| {
-        let work = &work;
-        let running = items
-            .chunks(chunk)
-            .map(|items| scope.spawn(move || items.iter().map(|item| work(item)).collect::<Vec<_>>()));
-        let running: Vec<_> = running.collect();
+    let workers = thread::available_parallelism().map_or(1, usize::from).min(items.len());
+    let waiting = Mutex::new(items.iter().enumerate());
+    let next = || waiting.lock().unwrap_or_else(PoisonError::into_inner).next();
+    let work = || std::iter::from_fn(|| next().map(|(at, item)| (at, work(item)))).collect::<Vec<_>>();
+    let mut results: Vec<_> = thread::scope(|scope| {
+        let running: Vec<_> = (0..workers).map(|_| scope.spawn(work)).collect();
         let results = running
             .into_iter()
             .map(|worker| worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
         results.flatten().collect()
-    })
+    });
+    results.sort_by_key(|(at, _)| *at);
+    results.into_iter().map(|(_, result)| result).collect()
 }
 
 /// Everything that is known about a service, read from the disk.
 fn observe<'a>(
     repo: &'a Repo,
-    surroundings: &'a Surroundings,
     libs: &'a BTreeMap<PackageName, LibFacts>,
     service: &'a Service,
     dockerfiles: &Pair,
     problems: &mut Vec<Problem>,
 ) -> Subject<'a> {
     let (dev, prod) = flavours::read(repo, service, dockerfiles, problems);
-    let tilt = match (&surroundings.tiltfile, &dev) {
-        (Some(tiltfile), Some(dev)) => faults(tiltfile, repo, &Demand::of(repo, service, dev)),
-        (Some(_), None) | (None, _) => Vec::new(),
-    };
     let mut requirements = BTreeMap::new();
     let images = dev.iter().chain(&prod);
     let files: BTreeSet<&RepoPath> = images
@@ -126,7 +125,7 @@ fn observe<'a>(
     Subject {
         repo,
         service,
-        surroundings,
+        surroundings: &NOTHING,
         lock: read_lock(repo, service, problems),
         main: OnceCell::new(),
         code: Code::read(&repo.root, &service.package),
@@ -140,8 +139,29 @@ fn observe<'a>(
         requirements,
         is_drawn: is_drawn(repo, service),
         changes: Vec::new(),
-        tilt,
+        containers: Vec::new(),
+        tilt: Vec::new(),
         unused_exceptions: Vec::new(),
+    }
+}
+
+/// Tells services what runs and builds them.
+pub fn among<'a>(repo: &'a Repo, surroundings: &'a Surroundings, subjects: &mut [Subject<'a>]) {
+    let services = repo.services.iter().map(|service| service.package.name.as_str());
+    let services: Vec<&str> = services.collect();
+    let mut containers: BTreeMap<&str, Vec<&Container>> = BTreeMap::new();
+    for container in &surroundings.charts.containers {
+        if let Some(service) = container.service(&services) {
+            containers.entry(service).or_default().push(container);
+        }
+    }
+    for subject in subjects {
+        let service = subject.service;
+        subject.surroundings = surroundings;
+        subject.containers = containers.remove(service.package.name.as_str()).unwrap_or_default();
+        if let (Some(tiltfile), Some(dev)) = (&surroundings.tiltfile, &subject.dev) {
+            subject.tilt = faults(tiltfile, repo, &Demand::of(repo, service, dev));
+        }
     }
 }
 

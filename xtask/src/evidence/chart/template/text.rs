@@ -117,17 +117,32 @@ impl<'a> Places<'a> {
         found.map(|(_, place)| place)
     }
 
-    /// Where the value comes from that a byte of the whole is part of: all of that value.
-    pub fn origin(&self, at: usize) -> Option<Place> {
-        let piece = self.ends.partition_point(|end| *end <= at);
-        let (text, place) = self.text.0.get(piece)?;
-        let start = self.ends[piece] - text.len();
-        let (origin, part) = narrow(place.as_ref()?, at - start..at - start + 1, text);
-        if origin == Origin::Template {
-            Some(part)
-        } else {
-            place.clone()
+    /// Where the values come from that the bytes of a range are part of: for each byte, all of that value.
+    pub fn origins(&self, range: Range<usize>) -> Vec<Option<Place>> {
+        let mut origins = Vec::with_capacity(range.len());
+        let mut at = range.start;
+        while at < range.end {
+            let piece = self.ends.partition_point(|end| *end <= at);
+            let Some((text, place)) = self.text.0.get(piece) else {
+                break;
+            };
+            let start = self.ends[piece] - text.len();
+            let end = self.ends[piece].min(range.end);
+            let part = |at: usize| {
+                place
+                    .as_ref()
+                    .map(|place| narrow(place, at - start..at - start + 1, text))
+            };
+            match part(at) {
+                Some((Origin::Template, _)) => origins.extend((at..end).map(|at| part(at).map(|(_, place)| place))),
+                Some((Origin::Value | Origin::Computed, _)) | None => {
+                    origins.extend((at..end).map(|_| place.clone()));
+                }
+            }
+            at = end;
         }
+        origins.resize(range.len(), None);
+        origins
     }
 }
 

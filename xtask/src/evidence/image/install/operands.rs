@@ -68,7 +68,7 @@ pub fn add_file(files: &mut Vec<Requirements>, written: &str, path: Option<Strin
         return;
     };
     let folder = path.rsplit_once('/').map_or("/", |(folder, _)| folder);
-    for included in RequirementFile::read(&source).includes {
+    for included in RequirementFile::includes_of(&source) {
         add_file(files, &included.value, Some(absolute(folder, &included.value)), setting);
     }
 }
