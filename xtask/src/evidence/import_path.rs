@@ -44,5 +44,7 @@ fn is_there(root: &Path, image: &Image, entry: &str) -> bool {
         let below = entry[destination.len()..].trim_start_matches('/');
         source.join(below).is_some_and(|folder| folder.under(root).is_dir())
     });
-    there || !knows
+    // What a command makes is there, whatever is mounted or written there later.
+    let is_made = image.folders.iter().any(|folder| inside(folder, entry));
+    there || is_made || !knows
 }

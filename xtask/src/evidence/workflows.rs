@@ -11,6 +11,7 @@ use std::{fs, path::Path};
 
 use super::{
     WORKFLOWS,
+    image::Image,
     yaml::{self, Node},
 };
 use crate::{
@@ -94,6 +95,33 @@ impl Build {
                 (is_production || *both) && filter::matches(name, service, filter::Stars::Anything)
             }
         }
+    }
+
+    /// Whether it may build that image, and not the other one of the same Dockerfile.
+    pub fn makes(&self, image: &Image, other: &Image, is_production: bool) -> bool {
+        if matches!(self.what, What::Service { .. }) || image.path != other.path {
+            return true;
+        }
+        let is_known = |stage: &String| !stage.contains('*');
+        if image.target != other.target {
+            return match self.target.as_ref() {
+                Some(stage) if !is_known(stage) => true,
+                Some(stage) if image.target.as_ref() == Some(stage) => true,
+                Some(stage) if other.target.as_ref() == Some(stage) => false,
+                // The last stage, whether or not it is named.
+                Some(_) | None if other.target.is_none() => false,
+                Some(_) => image.target.is_none(),
+                None => image.target.is_none() || is_production,
+            };
+        }
+        let gives = |asked: &Image| {
+            let mut asked = asked.build_arguments.iter();
+            asked.all(|(name, value)| {
+                let mut given = self.args.iter().filter(|(given, _)| given == name);
+                given.any(|(_, given)| filter::matches(given, value, filter::Stars::Anything))
+            })
+        };
+        gives(image) && (image.build_arguments.len() >= other.build_arguments.len() || !gives(other))
     }
 
     /// Whether it names this Dockerfile and perhaps no other.

@@ -170,7 +170,8 @@ fn purpose(path: &RepoPath, package: &Package) -> (Purpose, Vec<String>) {
     let parts = lower.split('/').filter(|part| !of_folder.contains(part));
     let words = parts
         .flat_map(|part| part.split('.'))
-        .filter(|word| !names.iter().any(|name| name == word));
+        .filter(|word| !names.iter().any(|name| name == word))
+        .filter(|word| is_purpose(word) || !of_folder.contains(word));
     for word in words.flat_map(|word| word.split(['-', '_'])) {
         match word {
             word if DEVELOPMENT.contains(&word) => purpose = Purpose::Development,
@@ -181,6 +182,10 @@ fn purpose(path: &RepoPath, package: &Package) -> (Purpose, Vec<String>) {
         }
     }
     (purpose, besides)
+}
+
+fn is_purpose(word: &str) -> bool {
+    DEVELOPMENT.contains(&word) || PRODUCTION.contains(&word)
 }
 
 /// The parts of a path, as they may name a service.
@@ -264,6 +269,15 @@ mod tests {
             [("backend".into(), "docker/Dockerfile.dev".into(), "Dockerfile".into())]
         );
         assert_eq!(assigned(&["a", "b"], &["Dockerfile"]), []);
+    }
+
+    #[test]
+    fn a_file_may_be_named_after_the_folder_above() {
+        let found = assigned(&["backend/app"], &["backend/backend.dockerfile"]);
+        assert_eq!(
+            found,
+            [("backend/app".into(), String::new(), "backend/backend.dockerfile".into())]
+        );
     }
 
     #[test]

@@ -1,5 +1,8 @@
 use super::{Aspect, Check, Level, Rule, Subject};
-use crate::{evidence::workflows::Build, report::Problem};
+use crate::{
+    evidence::{image::Image, workflows::Build},
+    report::Problem,
+};
 
 pub const RULE: Rule = Rule {
     id: "ci-builds-one-flavour",
@@ -24,8 +27,11 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
             .iter()
             .flat_map(|workflow| &workflow.builds)
     };
-    let first = |dockerfile, is_production| builds().find(|build| build.is_of(service, dockerfile, is_production));
-    let (built, other): (&Build, _) = match (first(&dev.path, false), first(&prod.path, true)) {
+    let first = |image: &Image, other: &Image, is_production| {
+        builds()
+            .find(|build| build.is_of(service, &image.path, is_production) && build.makes(image, other, is_production))
+    };
+    let (built, other): (&Build, _) = match (first(dev, prod, false), first(prod, dev, true)) {
         (Some(built), None) => (built, prod),
         (None, Some(built)) => (built, dev),
         (Some(_), Some(_)) | (None, None) => return Vec::new(),
@@ -33,12 +39,12 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
     vec![
         Problem::error(format!(
             "no workflow builds `{}`, though one builds the other image",
-            other.path
+            other.name()
         ))
         .at(built.place.clone())
         .remedy(format!(
             "add a build of `{}`, or run `cargo xtask build-images {service}`, which builds both",
-            other.path
+            other.name()
         )),
     ]
 }

@@ -128,11 +128,11 @@ fn needed(subject: &Subject<'_>, is_built: bool) -> Vec<Group> {
         source_of(service),
     ];
     let mut groups = vec![Group {
-        pattern: format!("{}/**", service.dir),
+        pattern: all_of(&service.dir),
         files: beside.into_iter().chain(dockerfiles).collect(),
     }];
     groups.extend(subject.repo.libs_of(subject.service).map(|lib| Group {
-        pattern: format!("{}/**", lib.dir),
+        pattern: all_of(&lib.dir),
         files: vec![lib.dir.child("pyproject.toml"), source_of(lib)],
     }));
     if is_built && subject.is_drawn {
@@ -148,4 +148,9 @@ fn needed(subject: &Subject<'_>, is_built: bool) -> Vec<Group> {
         });
     }
     groups
+}
+
+/// The pattern for everything in a folder.
+fn all_of(dir: &RepoPath) -> String {
+    dir.child("**").to_string()
 }

@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use super::{Aspect, Check, Level, Pair, Rule, Subject};
+use super::{Aspect, Check, Level, Pair, Rule, Subject, port_differs};
 use crate::{
     evidence::{
         built::Built,
@@ -26,7 +26,8 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
         return Vec::new();
     };
     let (in_dev, in_prod) = (plain(dev.program()), plain(prod.program()));
-    if in_dev == in_prod {
+    let ports = port_differs::one_against_one(subject, dev, prod);
+    if in_dev == in_prod || ports.is_some_and(|ports| is_same_but_port(&in_dev, &in_prod, ports)) {
         return Vec::new();
     }
     let place = |image: &Image| {
@@ -46,8 +47,13 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
 }
 
 fn of_images(pair: &Pair<'_>) -> Vec<Problem> {
-    let words = |built: &Built| plain(program(built.config.entrypoint.clone(), built.config.command.clone())).join(" ");
+    let words = |built: &Built| plain(program(built.config.entrypoint.clone(), built.config.command.clone()));
     let (dev, prod) = (words(pair.dev), words(pair.prod));
+    let ports = port_differs::one_against_one_in_images(pair);
+    if ports.is_some_and(|ports| is_same_but_port(&dev, &prod, ports)) {
+        return Vec::new();
+    }
+    let (dev, prod) = (dev.join(" "), prod.join(" "));
     let said = |image: &Image| {
         let words = image.command.as_ref().or(image.entrypoint.as_ref());
         words.map(|words| words.place.clone())
@@ -55,6 +61,17 @@ fn of_images(pair: &Pair<'_>) -> Vec<Problem> {
     let problem = pair.differs("command", Some(&dev), Some(&prod), said);
     let problem = problem.map(|problem| problem.note("reload options, watchers and debuggers are left aside"));
     problem.into_iter().collect()
+}
+
+/// Whether the ports that the images expose are all that the words differ in, which is another rule.
+fn is_same_but_port(dev: &[String], prod: &[String], (ours, theirs): (&str, &str)) -> bool {
+    let is_same = |(dev, prod): (&String, &String)| {
+        let (Some(left), Some(right)) = (dev.strip_suffix(ours), prod.strip_suffix(theirs)) else {
+            return dev == prod;
+        };
+        dev == prod || (left == right && !left.ends_with(|c: char| c.is_ascii_alphanumeric()))
+    };
+    dev.len() == prod.len() && dev.iter().zip(prod).all(is_same)
 }
 
 /// Without what only starts the program over, or under a debugger.

@@ -13,13 +13,20 @@ pub const RULE: Rule = Rule {
 };
 
 fn check(subject: &Subject<'_>) -> Vec<Problem> {
-    let missing = [(&subject.dev, "development"), (&subject.prod, "production")];
-    let missing = missing.into_iter().filter(|(image, _)| image.is_none());
+    let files = &subject.dockerfiles;
+    let missing = [
+        (&subject.dev, &files.dev, "development"),
+        (&subject.prod, &files.prod, "production"),
+    ];
+    // Why a file that is there cannot be followed was said.
+    let missing = missing
+        .into_iter()
+        .filter(|(image, file, _)| image.is_none() && file.is_none());
     missing
-        .map(|(_, flavour)| {
+        .map(|(_, _, flavour)| {
             let problem = Problem::error(format!(
-                "`{}` has no Dockerfile for {flavour} that can be followed",
-                subject.service.package.dir.shown()
+                "`{}` has no Dockerfile for {flavour}",
+                subject.service.package.name
             ));
             let problem = problem.at(subject.manifest_place());
             match switch(subject).filter(|_| flavour == "development") {

@@ -1,7 +1,10 @@
 use std::collections::BTreeSet;
 
 use super::{Aspect, Check, Level, Pair, Rule, Subject, subject::differs};
-use crate::report::Problem;
+use crate::{
+    evidence::{built::Built, image::Image},
+    report::Problem,
+};
 
 pub const RULE: Rule = Rule {
     id: "environment-differs",
@@ -17,13 +20,27 @@ pub const RULE: Rule = Rule {
 /// What makes the flavours what they are, and a rule of its own.
 const ALLOWED: [&str; 1] = ["PYTHONPATH"];
 
+/// What only installers read, while the image is built: what they install is compared by itself.
+const OF_INSTALLERS: [&str; 5] = ["DEBIAN_FRONTEND", "PIPX_", "PIP_", "POETRY_", "UV_"];
+
+/// What is on PATH in every image.
+const USUAL: [&str; 6] = [
+    "/usr/local/bin",
+    "/usr/local/sbin",
+    "/usr/bin",
+    "/usr/sbin",
+    "/bin",
+    "/sbin",
+];
+
 fn check(subject: &Subject<'_>) -> Vec<Problem> {
     let Some((dev, prod)) = subject.both() else {
         return Vec::new();
     };
     let names: BTreeSet<&String> = dev.env.keys().chain(prod.env.keys()).collect();
-    let names = names.into_iter().filter(|name| !ALLOWED.contains(&name.as_str()));
+    let names = names.into_iter().filter(|name| counts(name));
     names
+        .filter(|name| !is_where_packages_are(name, dev, prod))
         .filter_map(|name| {
             differs(
                 &format!("`{name}`"),
@@ -37,8 +54,16 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
 fn of_images(pair: &Pair<'_>) -> Vec<Problem> {
     let (dev, prod) = (&pair.dev.config.env, &pair.prod.config.env);
     let names: BTreeSet<&String> = dev.keys().chain(prod.keys()).collect();
-    let names = names.into_iter().filter(|name| !ALLOWED.contains(&name.as_str()));
+    let names = names.into_iter().filter(|name| counts(name));
+    let is_same = |name: &str| {
+        let of = |built: &Built| {
+            let prefix = built.python.iter().map(|python| python.prefix.as_str()).collect();
+            elsewhere(name, built.config.env.get(name).map(String::as_str), &prefix)
+        };
+        matches!(name, "PATH" | "VIRTUAL_ENV") && of(pair.dev) == of(pair.prod)
+    };
     names
+        .filter(|name| !is_same(name))
         .filter_map(|name| {
             let (in_dev, in_prod) = (dev.get(name), prod.get(name));
             pair.differs(
@@ -49,4 +74,34 @@ fn of_images(pair: &Pair<'_>) -> Vec<Problem> {
             )
         })
         .collect()
+}
+
+fn counts(name: &str) -> bool {
+    !ALLOWED.contains(&name) && !OF_INSTALLERS.iter().any(|start| name.starts_with(start))
+}
+
+/// Whether no more differs than where each image keeps its own environment.
+fn is_where_packages_are(name: &str, dev: &Image, prod: &Image) -> bool {
+    let of = |image: &Image| {
+        let made = image.environments.iter().map(|made| made.value.as_str());
+        let filled = image.installs.iter().map(|install| install.what.prefix.as_str());
+        let tools = image.tools.iter().map(|tool| tool.what.path.trim_end_matches("/bin"));
+        let homes = made.chain(filled).chain(tools).collect();
+        let value = image.env.get(name).map(|said| said.value.as_str());
+        elsewhere(name, value, &homes)
+    };
+    matches!(name, "PATH" | "VIRTUAL_ENV") && of(dev) == of(prod)
+}
+
+/// What of such a variable leads elsewhere than to these environments, and to where programs are in any image.
+fn elsewhere(name: &str, value: Option<&str>, homes: &BTreeSet<&str>) -> Vec<String> {
+    let entries = value
+        .unwrap_or_default()
+        .split(':')
+        .map(|entry| entry.trim_end_matches('/'));
+    let is_elsewhere = |entry: &&str| match name {
+        "PATH" => !entry.is_empty() && !USUAL.contains(entry) && !homes.contains(entry.trim_end_matches("/bin")),
+        _ => !entry.is_empty() && !homes.contains(entry),
+    };
+    entries.filter(is_elsewhere).map(str::to_owned).collect()
 }

@@ -33,7 +33,7 @@ fn problem(member: &Member<'_>, name: &PackageName, import: Place) -> Option<Pro
     if !is_lib && lacking.is_none() {
         return None;
     }
-    let (of, dir) = (&member.package.name, &member.package.dir);
+    let (of, manifest) = (&member.package.name, member.package.dir.child("pyproject.toml"));
     let noun = if is_lib { "the lib " } else { "" };
     let (how, place) = match member.in_group(name) {
         Some((group, line)) => (
@@ -54,7 +54,7 @@ fn problem(member: &Member<'_>, name: &PackageName, import: Place) -> Option<Pro
         None => problem,
     };
     Some(problem.remedy(match is_lib {
-        true => format!("add `{name}` to `[project] dependencies` and its path to `[tool.poetry.dependencies]` of `{dir}/pyproject.toml`, then run `poetry lock` there"),
-        false => format!("add `{name}` to `[project] dependencies` of `{dir}/pyproject.toml` and run `poetry lock` there"),
+        true => format!("add `{name}` to `[project] dependencies` and its path to `[tool.poetry.dependencies]` of `{manifest}`, then run `poetry lock` there"),
+        false => format!("add `{name}` to `[project] dependencies` of `{manifest}` and run `poetry lock` there"),
     }))
 }

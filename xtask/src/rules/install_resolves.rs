@@ -75,6 +75,15 @@ fn unpinned(subject: &Subject<'_>, install: &Install) -> Vec<Problem> {
         .packages
         .iter()
         .filter(|package| !package.contains("==") && !is_path(package) && !package.contains("://"));
+    let branches = install
+        .packages
+        .iter()
+        .filter(|package| is_of_branch(package))
+        .map(|package| {
+            Problem::error(format!("`{package}` is whatever its branch holds on that day"))
+                .at(install.place.clone())
+                .remedy("name a commit behind the address: `git+https://…@COMMIT`")
+        });
     let named =
         named.map(|package| Problem::error(format!("`{package}` has no exact version")).at(install.place.clone()));
     let files = install
@@ -98,7 +107,17 @@ fn unpinned(subject: &Subject<'_>, install: &Install) -> Vec<Problem> {
             .at(entry.name.place.clone())
             .at(install.place.clone().label("installed here"))
     });
-    named.chain(listed).chain(needs_of_local(subject, install)).collect()
+    named
+        .chain(branches)
+        .chain(listed)
+        .chain(needs_of_local(subject, install))
+        .collect()
+}
+
+/// Whether it comes out of a repository of git, and nothing says of which commit.
+fn is_of_branch(package: &str) -> bool {
+    let last = package.rsplit('/').next().unwrap_or_default();
+    package.contains("git+") && !last.split('#').next().unwrap_or_default().contains('@')
 }
 
 /// `pip install .` asks for what the package needs, by range, unless it is told not to or all of it is there already.

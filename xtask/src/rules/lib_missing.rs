@@ -1,4 +1,4 @@
-use super::{Aspect, Check, Level, Pair, Rule, Subject};
+use super::{Aspect, Check, Level, Pair, Rule, Subject, lib_install::brought};
 use crate::{
     evidence::image::{Copied, Image},
     repo::{Package, PackageName, RepoPath, settings::LibSource},
@@ -40,6 +40,8 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
             if copied.is_empty() {
                 found.push(nothing(subject, image, lib));
             // In production a PYTHONPATH is wrong whatever it holds, which is another rule.
+            } else if is_installed(subject, image, lib) {
+                // The environment knows where it is, editable or not.
             } else if let Some(path) = image.env.get("PYTHONPATH").filter(|_| subject.is_dev(image)) {
                 let folders: Vec<String> = lib
                     .import_roots
@@ -77,6 +79,10 @@ fn of_images(pair: &Pair<'_>) -> Vec<Problem> {
         }));
     }
     found
+}
+
+fn is_installed(subject: &Subject<'_>, image: &Image, lib: &Package) -> bool {
+    Subject::installs_in(image).any(|install| brought(subject, install, lib).is_some())
 }
 
 /// With `lib-source = "index"` no source is copied: the lib is installed by its name, from what was fetched by hash.

@@ -15,13 +15,17 @@ pub const RULE: Rule = Rule {
 fn check(subject: &Subject<'_>) -> Vec<Problem> {
     match subject.lock {
         LockState::Missing => {
-            let dir = subject.service.package.dir.shown();
+            let (dir, name) = (&subject.service.package.dir, &subject.service.package.name);
+            let at = |option: &str| match dir.as_str() {
+                "" => String::new(),
+                dir => format!(" --{option} {dir}"),
+            };
             let (lock, remedy) = match LockManager::of(subject.service) {
-                Some(LockManager::Uv) => ("uv.lock", format!("run `uv lock --project {dir}`")),
-                Some(LockManager::Poetry) | None => ("poetry.lock", format!("run `poetry lock --directory {dir}`")),
+                Some(LockManager::Uv) => ("uv.lock", format!("run `uv lock{}`", at("project"))),
+                Some(LockManager::Poetry) | None => ("poetry.lock", format!("run `poetry lock{}`", at("directory"))),
             };
             vec![
-                Problem::error(format!("`{dir}` has no {lock}"))
+                Problem::error(format!("`{name}` has no {lock}"))
                     .at(subject.manifest_place())
                     .remedy(remedy),
             ]

@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{LibFacts, LockState, Subject, Whole};
 use crate::{
-    evidence::code::{Code, Imported, distribution},
+    evidence::code::{Code, Imported, distribution, well_known},
     repo::{Package, PackageName, lock::Outline, manifest::Dependency},
     report::{Place, Problem},
 };
@@ -21,7 +21,7 @@ pub struct Member<'a> {
     pub stale: Option<&'a Problem>,
     /// Whether anything tells which packages there are.
     pub is_locked: bool,
-    /// Libs and locked third-party packages that it imports, each with the import that needs it most.
+    /// Libs, locked third-party packages and well-known ones that it imports, each with the import that needs it most.
     pub imports: BTreeMap<PackageName, &'a Imported>,
 }
 
@@ -130,7 +130,9 @@ fn imports<'a>(
         let lib = libs
             .find(|(_, code)| code.provides(path))
             .map(|(name, _)| (*name).clone());
-        let Some(name) = lib.or_else(|| distribution(path, |name| locked.contains(name))) else {
+        let locked = || distribution(path, |name| locked.contains(name));
+        let forgotten = || well_known(path).filter(|_| !code.provides(path));
+        let Some(name) = lib.or_else(locked).or_else(forgotten) else {
             continue;
         };
         let known = imports.entry(name).or_insert(import);

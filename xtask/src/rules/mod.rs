@@ -23,6 +23,7 @@ mod development_package_in_production;
 mod dockerfile_missing;
 mod download_unverified;
 mod environment_differs;
+mod environment_of_another_python;
 mod exception_unused;
 mod generated_file_stale;
 mod hash_not_in_lock;
@@ -174,7 +175,7 @@ impl Aspect {
 }
 
 /// Every rule, by id.
-pub const RULES: [&Rule; 72] = [
+pub const RULES: [&Rule; 73] = [
     &base_image_differs::RULE,
     &base_image_floats::RULE,
     &base_image_varies::RULE,
@@ -198,6 +199,7 @@ pub const RULES: [&Rule; 72] = [
     &dockerfile_missing::RULE,
     &download_unverified::RULE,
     &environment_differs::RULE,
+    &environment_of_another_python::RULE,
     &exception_unused::RULE,
     &generated_file_stale::RULE,
     &hash_not_in_lock::RULE,

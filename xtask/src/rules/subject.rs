@@ -16,6 +16,7 @@ use crate::{
     },
     repo::{
         Allow, Located, Package, PackageName, Repo, RepoPath, Service,
+        dockerfiles::Pair,
         lock::{Lock, Outline},
     },
     report::{Place, Problem},
@@ -31,6 +32,8 @@ pub struct Subject<'a> {
     pub surroundings: &'a Surroundings,
     pub dev: Option<Image>,
     pub prod: Option<Image>,
+    /// The files that these come from, whether or not they can be followed: what is wrong with one is a problem of the run.
+    pub dockerfiles: Pair,
     pub lock: LockState,
     /// See [`Subject::main`].
     pub main: OnceCell<Option<BTreeSet<PackageName>>>,

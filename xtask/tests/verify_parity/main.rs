@@ -4,6 +4,7 @@
 #[path = "../fixture/mod.rs"]
 mod fixture;
 
+mod adversary;
 mod by_hand;
 mod chart;
 mod contexts;
@@ -49,6 +50,7 @@ fn without_a_fault_it_is_silent() {
 fn every_rule_has_a_fault_that_it_finds() {
     let found: BTreeSet<&str> = drawn::FAULTS
         .iter()
+        .chain(adversary::FAULTS)
         .chain(by_hand::FAULTS)
         .chain(chart::FAULTS)
         .chain(chart::OF_THIS_REPOSITORY)
@@ -92,7 +94,7 @@ fn the_settings_say_how_grave_a_rule_is() {
     assert_eq!(output.status.code(), Some(0));
     let err = String::from_utf8_lossy(&output.stderr);
     assert!(
-        err.contains("warning: port 8000 is exposed in development alone [port-differs]"),
+        err.contains("warning: port differs: `8000` in development, `8080` in production [port-differs]"),
         "{err}"
     );
     repo.edit("Cargo.toml", "port-differs = \"warning\"", "port-differs = \"off\"");

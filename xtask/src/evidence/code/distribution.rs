@@ -115,9 +115,66 @@ pub fn distribution(path: &str, is_known: impl Fn(&PackageName) -> bool) -> Opti
     }
 }
 
+/// Modules that only the distribution of their own name brings, and everybody knows: to import one that is in no lock is an
+/// oversight.
+const WELL_KNOWN: [&str; 40] = [
+    "aiohttp",
+    "alembic",
+    "anthropic",
+    "boto3",
+    "celery",
+    "click",
+    "django",
+    "fastapi",
+    "flask",
+    "gunicorn",
+    "httpx",
+    "jinja2",
+    "langchain",
+    "langgraph",
+    "loguru",
+    "matplotlib",
+    "nltk",
+    "numpy",
+    "openai",
+    "orjson",
+    "pandas",
+    "polars",
+    "prometheus_client",
+    "pydantic",
+    "pydantic_settings",
+    "pypdf",
+    "pytest",
+    "redis",
+    "requests",
+    "rich",
+    "scipy",
+    "sqlalchemy",
+    "starlette",
+    "structlog",
+    "tenacity",
+    "torch",
+    "tqdm",
+    "transformers",
+    "typer",
+    "uvicorn",
+];
+
+/// The distribution of a module that is in no lock, where nothing else can be meant.
+pub fn well_known(path: &str) -> Option<PackageName> {
+    let top = path.split('.').next().unwrap_or_default();
+    let known = WELL_KNOWN.binary_search(&top).ok()?;
+    PackageName::parse(WELL_KNOWN[known])
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn well_known_modules_are_sorted() {
+        assert!(WELL_KNOWN.is_sorted());
+    }
 
     #[test]
     fn exceptions_are_sorted() {

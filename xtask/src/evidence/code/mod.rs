@@ -15,7 +15,7 @@ use crate::{
     report::Place,
 };
 
-pub use distribution::distribution;
+pub use distribution::{distribution, well_known};
 pub use python_imports::When;
 
 /// Folders that hold no part of a program that is kept without a package of its own.

@@ -59,6 +59,8 @@ pub struct Image {
     /// What is mounted from it while a step runs.
     pub mounted: Vec<Placed<Copied>>,
     pub installs: Vec<Placed<Install>>,
+    /// Environments that come out of stages on other images.
+    pub built_elsewhere: Vec<BuiltElsewhere>,
     /// Packages of the distribution that are not taken out again.
     pub system: Vec<Placed<Located<String>>>,
     /// Build tools that come otherwise than as packages.
@@ -69,6 +71,8 @@ pub struct Image {
     pub path_files: Vec<Placed<PathFile>>,
     /// What `ADD` fetches from the web, in any stage that belongs to the image.
     pub downloads: Vec<Download>,
+    /// Folders of the last stage that `mkdir` makes.
+    pub folders: Vec<String>,
     /// `ARG` of all stages, by name.
     pub arguments: Vec<Located<String>>,
     /// A command installs, and what cannot be told: a warning says so.
@@ -82,6 +86,16 @@ pub struct Image {
 pub struct Placed<T> {
     pub what: T,
     pub reach: Reach,
+}
+
+/// An environment, or a folder of packages, that a stage on another image filled.
+#[derive(Clone, Debug)]
+pub struct BuiltElsewhere {
+    pub prefix: String,
+    /// The image that the stage stands on.
+    pub base: Located<String>,
+    /// The command.
+    pub place: Place,
 }
 
 /// A `.pth` that a command writes.
@@ -225,11 +239,13 @@ fn assemble(
         copied: Vec::new(),
         mounted: Vec::new(),
         installs: Vec::new(),
+        built_elsewhere: Vec::new(),
         system: Vec::new(),
         tools: Vec::new(),
         environments: last.environments.values().cloned().collect(),
         path_files: Vec::new(),
         downloads: Vec::new(),
+        folders: last.folders.clone(),
         arguments: stages.iter().flat_map(|stage| stage.declared.iter().cloned()).collect(),
         is_unclear: false,
         place: dockerfile.stages[stages.len() - 1].from.place.clone(),
@@ -279,6 +295,15 @@ fn assemble(
             let reach = reaches.environment(index, &what.prefix).unwrap_or(reach);
             Placed { what, reach }
         }));
+        let is_elsewhere = |install: &&Install| {
+            stage.base.value != last.base.value && reaches.environment(index, &install.prefix) == Some(Reach::Copied)
+        };
+        let elsewhere = stage.installs.iter().filter(is_elsewhere);
+        image.built_elsewhere.extend(elsewhere.map(|install| BuiltElsewhere {
+            prefix: install.prefix.clone(),
+            base: stage.base.clone(),
+            place: install.place.clone(),
+        }));
         image.tools.extend(stage.tools.iter().cloned().map(|what| {
             let reach = reaches.path(index, &what.path, &|_| true).unwrap_or(reach);
             Placed { what, reach }
@@ -288,6 +313,17 @@ fn assemble(
             Placed { what, reach }
         }));
     }
+    // Wheels say what they are for, and an installer asks them.
+    let installs = image.installs.iter();
+    let wheels: Vec<&String> = installs.flat_map(|install| &install.what.wheels).collect();
+    let is_of_wheels = |folder: &str| {
+        wheels
+            .iter()
+            .any(|wheels| wheels.rsplit_once('/').is_some_and(|(at, _)| at == folder))
+    };
+    image
+        .built_elsewhere
+        .retain(|elsewhere| !is_of_wheels(&elsewhere.prefix));
     image
 }
 

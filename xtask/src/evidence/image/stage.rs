@@ -58,6 +58,8 @@ pub struct State {
     pub poetry: PoetrySettings,
     /// `ARG` of this stage and of what it stands on, by name.
     pub declared: Vec<Located<String>>,
+    /// Folders that `mkdir` makes, by this stage and what it stands on.
+    pub folders: Vec<String>,
     /// Installers that were fetched from the web, by path.
     pub scripts: BTreeMap<String, Script>,
     /// Of apk: packages that are taken out together.
@@ -160,6 +162,7 @@ impl State {
             environments: BTreeMap::new(),
             poetry: PoetrySettings::default(),
             declared: Vec::new(),
+            folders: Vec::new(),
             scripts: BTreeMap::new(),
             groups: BTreeMap::new(),
             shell: ["/bin/sh", "-c"].map(String::from).to_vec(),
@@ -296,9 +299,18 @@ pub(super) fn stage_of(reference: &Located<String>, around: &Around<'_>, problem
     }
 }
 
-/// Of images that are known not to run as root: distroless with that tag, and those of Chainguard.
+/// Of images that are known not to run as root: distroless with that tag, those of Chainguard, and some more.
 fn user_of_image(base: &Located<String>) -> Option<Located<String>> {
     let (name, tag) = base.value.rsplit_once(':').unwrap_or((&base.value, ""));
-    let is_plain = tag.contains("nonroot") || name.starts_with("cgr.dev/chainguard/");
-    is_plain.then(|| base.clone().map(|_| "65532".to_owned()))
+    let is_in = |organisation: &str| name.split('/').any(|part| part == organisation);
+    let user = match name.rsplit('/').next().unwrap_or_default() {
+        _ if tag.contains("nonroot") || name.starts_with("cgr.dev/chainguard/") => "65532",
+        "micromamba" if is_in("mambaorg") => "57439",
+        _ if is_in("bitnami") || is_in("bitnamilegacy") => "1001",
+        // Python for OpenShift: `ubi9/python-312`.
+        image if image.starts_with("python-") && name.contains("/ubi") => "1001",
+        _ if is_in("jupyter") => "1000",
+        _ => return None,
+    };
+    Some(base.clone().map(|_| user.to_owned()))
 }

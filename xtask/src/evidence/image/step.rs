@@ -47,6 +47,7 @@ impl State {
             poetry: &self.poetry,
             place: place.clone(),
         };
+        let folders = made(command, &setting);
         let environment = install::environment_made_by(command, &setting);
         let export = install::export_made_by(command, &setting);
         let uninstalled = install::uninstalled(command, &setting);
@@ -58,6 +59,7 @@ impl State {
         });
         let files: Vec<Put> = files.collect();
         let install = install::read(command, &setting);
+        self.folders.extend(folders);
         if let Some(path) = environment {
             self.environments.insert(
                 path.clone(),
@@ -238,6 +240,16 @@ impl State {
             place: place.clone(),
         });
     }
+}
+
+/// The folders of `mkdir`.
+fn made(command: &Simple, setting: &Setting<'_>) -> Vec<String> {
+    let mut words = command.words.iter().map(|word| word.text.as_str());
+    if words.next() != Some("mkdir") {
+        return Vec::new();
+    }
+    let folders = words.filter(|word| !word.starts_with('-'));
+    folders.filter_map(|folder| setting.absolute(folder)).collect()
 }
 
 /// What `cp` and `mv` bring from where to where.

@@ -1,6 +1,7 @@
 //! Services down, aspects across: what both the terminal and the summary of a workflow show.
 
 use crate::{
+    repo::dockerfiles::is_dockerfile,
     report::Level,
     rules::Aspect,
     tasks::verify_parity::{Finding, Outcome},
@@ -38,10 +39,14 @@ impl Cell {
 /// A row a service, and one for what is of none of them alone.
 pub fn rows(outcome: &Outcome) -> Vec<(&str, Vec<Cell>)> {
     let of_service = outcome.services.iter().map(|(name, dir)| {
-        let is_here = |path: &str| {
-            path.strip_prefix(dir.as_str())
-                .is_some_and(|rest| rest.starts_with('/'))
+        let is_in =
+            |path: &str, dir: &str| dir.is_empty() || path.strip_prefix(dir).is_some_and(|rest| rest.starts_with('/'));
+        // Whose Dockerfile it is that lies in no service's folder, nobody can tell.
+        let is_stray = |path: &str| {
+            let is_dockerfile = is_dockerfile(path.rsplit('/').next().unwrap_or_default());
+            is_dockerfile && outcome.services.iter().all(|(_, dir)| !is_in(path, dir.as_str()))
         };
+        let is_here = |path: &str| is_in(path, dir.as_str()) || is_stray(path);
         let mut unread = outcome.problems.iter().filter(|problem| problem.level == Level::Error);
         let unread = unread.any(|problem| problem.places.iter().any(|place| is_here(place.position().0)));
         let cells = outcome.aspects.iter().map(|aspect| {

@@ -7,7 +7,7 @@ use super::{
     table::{self, Cell},
 };
 use crate::{
-    Exit,
+    exit::Exit,
     report::{
         Level, Problem, count,
         status::Rendered,
@@ -19,15 +19,25 @@ use crate::{
 
 pub fn render(outcome: &Outcome) -> Rendered {
     let mut rendered = Rendered::default();
-    if outcome.services.is_empty() && outcome.exit() == Exit::Nothing {
-        rendered.err = format!("{RED}error{RED:#}: there is no service to compare the images of\n");
+    if outcome.services.is_empty() {
+        // Why there is none may be that a manifest cannot be read.
+        for problem in &outcome.problems {
+            rendered.err.push_str(&terminal::problem(problem));
+        }
+        if outcome.exit() != Exit::Nothing {
+            return rendered;
+        }
+        let nothing = Problem::error("there is no service to compare the images of")
+            .note("a service is a folder with a `pyproject.toml` or a `requirements.txt`, and with a Dockerfile in it or named after it")
+            .remedy("where they lie elsewhere, say so in the `Cargo.toml` at the root: `services = [\"FOLDER\"]` under `[workspace.metadata.xtask]`");
+        rendered.err.push_str(&terminal::problem(&nothing));
         return rendered;
     }
     if let Some(fixed) = &outcome.fixed {
         rendered.err.push_str(&mended(outcome, fixed));
     }
     let is_table_of_use = !outcome.findings.is_empty() || outcome.exit() as u8 != 0;
-    if is_table_of_use && !outcome.services.is_empty() {
+    if is_table_of_use {
         rendered.out = drawn(outcome);
     }
     let mut problems = outcome.problems.clone();

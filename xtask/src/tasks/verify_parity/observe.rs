@@ -135,6 +135,7 @@ fn observe<'a>(
             .map_or(Vec::new(), |dev| import_path::absent(&repo.root, dev)),
         dev,
         prod,
+        dockerfiles: dockerfiles.clone(),
         requirements,
         is_drawn: is_drawn(repo, service),
         changes: Vec::new(),
