@@ -363,7 +363,7 @@ fn nothing_is_written_when_one_file_cannot_be() {
 #[test]
 fn two_runs_wait_for_each_other() {
     let repo = Fixture::sound();
-    let lock = fs::File::open(repo.path("Cargo.toml")).unwrap();
+    let lock = fs::File::open(repo.path("")).unwrap();
     lock.lock().unwrap();
     let mut run = Command::new(env!("CARGO_BIN_EXE_xtask"))
         .args(["--root", ".", "gen-dockerfiles"])

@@ -29,6 +29,12 @@ impl Stage {
         let mut folders = vec![repo.settings.tools.value.clone()];
         folders.extend(repo.libs.iter().map(|lib| lib.dir.clone()));
         folders.extend(repo.services.iter().map(|service| service.package.dir.clone()));
+        folders.extend(
+            repo.settings
+                .frontend
+                .iter()
+                .map(|frontend| frontend.folder.value.clone()),
+        );
         stage.clear().map_err(|error| failed(&stage.root, &error))?;
         fs::create_dir_all(&stage.root).map_err(|error| failed(&stage.root, &error))?;
         let settings = RepoPath::root().child(settings::FILE);

@@ -168,8 +168,10 @@ impl Terminal {
 
     fn shell(&self) -> Command {
         let path = std::env::var("PATH").unwrap_or_default();
-        let mut shell = Command::new("bash");
+        // Where the tests themselves run in the background, `^C` would be ignored by all that they start.
+        let mut shell = Command::new("env");
         shell
+            .args(["--default-signal=INT", "bash"])
             .current_dir(&self.folder)
             .env("PATH", format!("{}:{path}", self.programs.path().display()))
             .env("GUIDE_XTASK", env!("CARGO_BIN_EXE_xtask"))

@@ -109,10 +109,12 @@ fn check_sum(header: &[u8; BLOCK]) -> io::Result<()> {
 fn number(field: &[u8]) -> io::Result<u64> {
     let invalid = || io::Error::other("a size is no number");
     if field[0] & 0x80 != 0 {
-        let (high, low) = field.split_at(field.len() - 8);
-        let is_too_large = high[0] & 0x7f != 0 || high[1..].iter().any(|byte| *byte != 0);
-        let number = low.iter().fold(0, |number, byte| number << 8 | u64::from(*byte));
-        return match is_too_large || number > i64::MAX as u64 {
+        let bytes = std::iter::once(field[0] & 0x7f).chain(field[1..].iter().copied());
+        let mut number: u64 = 0;
+        for byte in bytes {
+            number = number.checked_mul(256).ok_or_else(invalid)? | u64::from(byte);
+        }
+        return match number > i64::MAX as u64 {
             true => Err(invalid()),
             false => Ok(number),
         };

@@ -24,7 +24,9 @@ pub fn make(repo: &Repo, to: &Path, services: usize) -> Result<(), Problem> {
     if let Some(test) = &repo.settings.application_test {
         write(&test.script.value, &read(&repo.root, &test.script.value)?)?;
     }
-    let shared = repo.libs.iter().map(|lib| &lib.dir).chain([&repo.settings.tools.value]);
+    let pages = repo.settings.frontend.iter().map(|frontend| &frontend.folder.value);
+    let libs = repo.libs.iter().map(|lib| &lib.dir);
+    let shared = libs.chain([&repo.settings.tools.value]).chain(pages);
     for dir in shared {
         for path in files(&repo.root, dir) {
             write(&path, &read(&repo.root, &path)?)?;

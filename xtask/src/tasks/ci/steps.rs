@@ -114,7 +114,10 @@ fn images(repo: &Repo, base: Option<&str>, services: &[String]) -> Option<Step> 
 
 /// All targets, those too that `--all-targets` leaves out because `cargo test` does.
 fn clippy(untested: &[String]) -> Run {
-    let mut arguments = vec!["clippy", "--locked", "--quiet", "--workspace", "--all-targets"];
+    // Not `--all-targets`: with it cargo leaves out the targets that are named.
+    let kinds = ["--lib", "--bins", "--examples", "--tests", "--benches"];
+    let mut arguments = vec!["clippy", "--locked", "--quiet", "--workspace"];
+    arguments.extend(kinds);
     for target in untested {
         arguments.extend(["--test", target]);
     }

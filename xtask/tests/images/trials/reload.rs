@@ -12,7 +12,7 @@ use crate::{
 pub fn edited_sources(lab: &Lab, service: &Service) -> Outcome {
     let image = lab.image(service, Build::Clean(Flavour::Development))?;
     let container = Container::start_with(&image, &[])?;
-    let port = service.settings.port;
+    let port = service.start().map_err(|problem| problem.message)?.port;
     probe::answer(&container, port, "/version", "")?;
     for package in lab.packages(service) {
         let version = format!("0+edited.{}", package.name.module());

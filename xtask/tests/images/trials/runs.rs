@@ -22,15 +22,25 @@ pub fn locked_down(lab: &Lab, service: &Service, flavour: Flavour) -> Outcome {
     ensure(user.split(':').all(|id| id == uid.to_string()), || {
         format!("the user is `{user}`, not {uid}")
     })?;
-    let port = format!("{}/tcp", service.settings.port);
+    let port = format!("{}/tcp", service.start().map_err(|problem| problem.message)?.port);
     ensure(config["ExposedPorts"].get(&port).is_some(), || {
         format!("{port} is not exposed")
     })?;
 
     let container = Container::start(&image)?;
-    let health = probe::answer(&container, service.settings.port, "/healthz", "")?;
+    let health = probe::answer(
+        &container,
+        service.start().map_err(|problem| problem.message)?.port,
+        "/healthz",
+        "",
+    )?;
     ensure(health.is_object(), || format!("/healthz answers {health}"))?;
-    let version = probe::answer(&container, service.settings.port, "/version", "")?;
+    let version = probe::answer(
+        &container,
+        service.start().map_err(|problem| problem.message)?.port,
+        "/version",
+        "",
+    )?;
     let expected = expected_version(lab, service);
     ensure(version == expected, || {
         format!("/version answers {version}, the manifests say {expected}")

@@ -84,7 +84,12 @@ pub fn no_tools(lab: &Lab, service: &Service) -> Outcome {
         format!("PYTHONPATH is {:?}", look.pythonpath)
     })?;
     let base = Container::start_with(
-        &lab.repo.settings.base_image.reference.value,
+        &lab.repo
+            .settings
+            .base_image()
+            .map_err(|problem| problem.message)?
+            .reference
+            .value,
         &["--interactive", "--entrypoint", "cat"],
     )?;
     let of_base = Look::into(&base, &[], &TOOLS)?.programs;
