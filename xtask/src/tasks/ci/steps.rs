@@ -39,7 +39,10 @@ pub fn all(repo: &Repo, base: Option<&str>, services: &[String]) -> Result<Vec<S
     };
     if workspace.has_packages {
         check("rustfmt", cargo(&["fmt", "--all", "--check"]));
-        check("clippy", clippy(&workspace.untested));
+        check("clippy", clippy(&["--all-targets"]));
+        for target in &workspace.untested {
+            check(&format!("clippy-{target}"), clippy(&["--test", target]));
+        }
     }
     for task in CHECKING.into_iter().filter(|task| has_output(repo, task)) {
         check(task, xtask(&[task, "--check"]));
@@ -113,14 +116,10 @@ fn images(repo: &Repo, base: Option<&str>, services: &[String]) -> Option<Step> 
 }
 
 /// All targets, those too that `--all-targets` leaves out because `cargo test` does.
-fn clippy(untested: &[String]) -> Run {
-    // Not `--all-targets`: with it cargo leaves out the targets that are named.
-    let kinds = ["--lib", "--bins", "--examples", "--tests", "--benches"];
+/// With `--all-targets`, cargo leaves out those that it does not test by itself; named alone, they are looked at.
+fn clippy(targets: &[&str]) -> Run {
     let mut arguments = vec!["clippy", "--locked", "--quiet", "--workspace"];
-    arguments.extend(kinds);
-    for target in untested {
-        arguments.extend(["--test", target]);
-    }
+    arguments.extend(targets);
     arguments.extend(["--", "--deny", "warnings"]);
     cargo(&arguments)
 }
