@@ -1,10 +1,10 @@
 //! What Dockerfiles take that somebody wrote: no allow-list says what they see, so their own words do.
 
-use super::inputs::is_drawn;
 use crate::{
     evidence::dockerfile::{Arguments, Dockerfile, Keyword, Statement},
     repo::{Located, Repo, RepoPath, Service, Source, dockerfiles::Pair},
     report::Problem,
+    sync::is_drawn,
 };
 
 /// Files and folders: those of the service and its libs, and all that its Dockerfiles copy or mount. Nothing where it has
@@ -17,7 +17,7 @@ pub fn inputs(repo: &Repo, service: &Service, known: &Pair, problems: &mut Vec<P
         .filter(|name| name.contains("Dockerfile") && !name.ends_with(".dockerignore"))
         .map(|name| dir.child(&name))
         .chain(known.dev.iter().chain(&known.prod).cloned())
-        .filter(|path| !is_drawn(repo, path))
+        .filter(|path| !is_drawn(&repo.root, path))
         .collect();
     dockerfiles.sort();
     dockerfiles.dedup();

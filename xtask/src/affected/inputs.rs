@@ -1,6 +1,6 @@
 use super::by_hand;
 use crate::{
-    artifact::{FILE_NAMES, Header},
+    artifact::FILE_NAMES,
     image::test_folders,
     repo::{Package, Repo, RepoPath, Service, dockerfiles::Pair, published, settings},
     report::Problem,
@@ -94,9 +94,4 @@ impl Shared {
             || of_generator.iter().any(|name| *path == generator.child(name))
             || of_tools.iter().any(|name| *path == self.tools.child(name))
     }
-}
-
-/// Whether a generated file of ours lies there: what it may see is known.
-pub(super) fn is_drawn(repo: &Repo, path: &RepoPath) -> bool {
-    std::fs::read_to_string(path.under(&repo.root)).is_ok_and(|text| Header::path_in(&text).is_some())
 }

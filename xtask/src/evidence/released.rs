@@ -1,12 +1,11 @@
 //! What became of the libs since they were released, by git. Without git, or without a tag, nothing is known.
 
-use std::{
-    collections::BTreeMap,
-    path::Path,
-    process::{Command, Stdio},
-};
+use std::{collections::BTreeMap, path::Path};
 
-use crate::repo::{Package, PackageName, RepoPath};
+use crate::{
+    git,
+    repo::{Package, PackageName, RepoPath},
+};
 
 /// The tag of a release, and the files of the wheel that are others now.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,8 +19,8 @@ pub fn edited(root: &Path, libs: &[Package]) -> BTreeMap<PackageName, Edited> {
     let edited = libs.iter().filter_map(|lib| {
         let tag = format!("{}-v{}", lib.name, lib.manifest.version.as_ref()?.value);
         let reference = format!("refs/tags/{tag}^{{commit}}");
-        git(root, &["rev-parse", "--verify", "--quiet", &reference], &[])?;
-        let said = git(
+        said_by_git(root, &["rev-parse", "--verify", "--quiet", &reference], &[])?;
+        let said = said_by_git(
             root,
             &["diff", "--name-only", "--no-renames", "--relative", "-z", &reference],
             &lib.build_inputs,
@@ -37,21 +36,13 @@ pub fn edited(root: &Path, libs: &[Package]) -> BTreeMap<PackageName, Edited> {
 }
 
 /// What git says; `None` where it says no, or is not there.
-fn git(root: &Path, arguments: &[&str], paths: &[RepoPath]) -> Option<String> {
-    let mut command = Command::new("git");
-    command
-        .arg("-C")
-        .arg(root)
-        .args(["--no-optional-locks", "--literal-pathspecs"])
-        .args(arguments);
+fn said_by_git(root: &Path, arguments: &[&str], paths: &[RepoPath]) -> Option<String> {
+    let mut command = git::command(root);
+    command.args(arguments);
     if !paths.is_empty() {
         command.arg("--").args(paths.iter().map(RepoPath::as_str));
     }
-    // A hook's environment must not lead to another repository.
-    for variable in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX"] {
-        command.env_remove(variable);
-    }
-    let output = command.stdin(Stdio::null()).output().ok()?;
+    let output = command.output().ok()?;
     output
         .status
         .success()

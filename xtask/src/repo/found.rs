@@ -24,9 +24,9 @@ const ELSEWHERE: [&str; 9] = [
 
 /// The packages of a repository, sorted by name.
 pub struct Found {
-    pub services: Vec<Package>,
-    /// The services among them.
     pub packages: Vec<Package>,
+    /// The services among them.
+    pub services: Vec<Package>,
 }
 
 /// What a walk through the repository comes across.

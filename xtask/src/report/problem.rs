@@ -124,6 +124,17 @@ impl Place {
     }
 }
 
+/// Each problem once, in their order: several readings of one file may show the same.
+pub fn distinct(problems: impl IntoIterator<Item = Problem>) -> Vec<Problem> {
+    let mut found: Vec<Problem> = Vec::new();
+    for problem in problems {
+        if !found.contains(&problem) {
+            found.push(problem);
+        }
+    }
+    found
+}
+
 /// "1 file", "2 files": `count(2, "file")`.
 pub fn count(number: usize, noun: &str) -> String {
     match number {

@@ -1,7 +1,12 @@
 use std::collections::BTreeSet;
 
 use super::{Aspect, Check, Level, Pair, Rule, Subject};
-use crate::{evidence::image::Reach, repo::PackageName, report::Place, report::Problem};
+use crate::{
+    evidence::image::Reach,
+    repo::PackageName,
+    report::Place,
+    report::{Problem, distinct},
+};
 
 pub const RULE: Rule = Rule {
     id: "build-tool-in-production",
@@ -89,13 +94,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
         is_system_tool(&package.value) && !declared.contains(&package.value)
     });
     found.extend(tools.map(|package| tool(&package.value, &package.place)));
-    let mut once: Vec<Problem> = Vec::new();
-    for problem in found {
-        if !once.contains(&problem) {
-            once.push(problem);
-        }
-    }
-    once
+    distinct(found)
 }
 
 /// What is named by its name: no path and no address.

@@ -1,5 +1,5 @@
-use super::{Aspect, Check, Level, Rule, Subject, subject::distinct};
-use crate::report::Problem;
+use super::{Aspect, Check, Level, Rule, Subject};
+use crate::report::{Problem, distinct};
 
 pub const RULE: Rule = Rule {
     id: "chart-command-overrides",

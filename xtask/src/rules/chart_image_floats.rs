@@ -1,5 +1,5 @@
-use super::{Aspect, Check, Level, Rule, Subject, base_image_floats::floats, subject::distinct};
-use crate::report::Problem;
+use super::{Aspect, Check, Level, Rule, Subject, base_image_floats::floats};
+use crate::report::{Problem, distinct};
 
 pub const RULE: Rule = Rule {
     id: "chart-image-floats",

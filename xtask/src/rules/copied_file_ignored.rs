@@ -1,5 +1,5 @@
 use super::{Aspect, Check, Level, Rule, Subject, lib_not_needed};
-use crate::report::Problem;
+use crate::report::{Problem, distinct};
 
 pub const RULE: Rule = Rule {
     id: "copied-file-ignored",
@@ -13,7 +13,7 @@ pub const RULE: Rule = Rule {
 };
 
 fn check(subject: &Subject<'_>) -> Vec<Problem> {
-    let mut found: Vec<Problem> = Vec::new();
+    let mut found = Vec::new();
     for image in subject.images() {
         let Some(file) = &image.context.ignore.path else {
             continue;
@@ -33,10 +33,8 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
                 .at(copied.place.clone())
                 .at(pattern.clone().label("ignored here"))
                 .remedy(format!("add `!{written}` at the end of `{file}`"));
-            if !found.contains(&problem) {
-                found.push(problem);
-            }
+            found.push(problem);
         }
     }
-    found
+    distinct(found)
 }

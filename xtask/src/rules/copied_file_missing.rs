@@ -1,7 +1,7 @@
 use super::{Aspect, Check, Level, LockState, Rule, Subject};
 use crate::{
     evidence::image::{Copied, Image},
-    report::Problem,
+    report::{Problem, distinct},
 };
 
 pub const RULE: Rule = Rule {
@@ -16,18 +16,14 @@ pub const RULE: Rule = Rule {
 };
 
 fn check(subject: &Subject<'_>) -> Vec<Problem> {
-    let mut found: Vec<Problem> = Vec::new();
+    let mut found = Vec::new();
     for image in subject.images() {
         let absent = image.unmet().filter(|copied| copied.source.ignored.is_none());
         // That there is no lock at all is another rule.
         let absent = absent.filter(|copied| !(is_lock(copied) && matches!(subject.lock, LockState::Missing)));
-        for problem in absent.map(|copied| missing(image, copied)) {
-            if !found.contains(&problem) {
-                found.push(problem);
-            }
-        }
+        found.extend(absent.map(|copied| missing(image, copied)));
     }
-    found
+    distinct(found)
 }
 
 fn is_lock(copied: &Copied) -> bool {

@@ -1,7 +1,7 @@
 use super::{Aspect, Check, Level, Rule, Subject, python_outside_range::python};
 use crate::{
     evidence::image::{BuiltElsewhere, Image},
-    report::Problem,
+    report::{Problem, distinct},
 };
 
 pub const RULE: Rule = Rule {
@@ -16,7 +16,7 @@ pub const RULE: Rule = Rule {
 };
 
 fn check(subject: &Subject<'_>) -> Vec<Problem> {
-    let mut found: Vec<Problem> = Vec::new();
+    let mut found = Vec::new();
     for image in subject.images() {
         let mut said = Vec::new();
         for elsewhere in &image.built_elsewhere {
@@ -29,13 +29,11 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
             };
             said.push(&elsewhere.prefix);
             let problem = problem(image, elsewhere, there, here);
-            // One file may make both images.
-            if !found.contains(&problem) {
-                found.push(problem);
-            }
+            found.push(problem);
         }
     }
-    found
+    // One file may make both images.
+    distinct(found)
 }
 
 fn problem(image: &Image, elsewhere: &BuiltElsewhere, there: String, here: String) -> Problem {

@@ -212,17 +212,6 @@ impl<'a> Subject<'a> {
     }
 }
 
-/// Each problem once: several sets of values may show the same.
-pub fn distinct(problems: impl IntoIterator<Item = Problem>) -> Vec<Problem> {
-    let mut found: Vec<Problem> = Vec::new();
-    for problem in problems {
-        if !found.contains(&problem) {
-            found.push(problem);
-        }
-    }
-    found
-}
-
 /// A problem for one value that both images have to agree on.
 pub fn differs(
     what: &str,

@@ -9,6 +9,6 @@ mod write;
 
 pub use lock::Lock;
 pub use orphans::Scope;
-pub use plan::{Change, Kind, Plan};
+pub use plan::{Change, Kind, Plan, is_drawn};
 pub use step_summary::append_step_summary;
 pub use write::carry_out;

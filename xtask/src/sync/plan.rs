@@ -135,6 +135,11 @@ impl Plan {
     }
 }
 
+/// Whether a file of ours lies there.
+pub fn is_drawn(root: &Path, path: &RepoPath) -> bool {
+    fs::read_to_string(path.under(root)).is_ok_and(|text| Header::path_in(&text).is_some())
+}
+
 /// A file that we made for this place, or that moved here with its folder. A copy of one that is still in its place is not.
 fn is_ours(root: &Path, path: &RepoPath, text: &str) -> bool {
     Header::path_in(text).is_some_and(|said| said == *path || !said.under(root).exists())

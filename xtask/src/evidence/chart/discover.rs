@@ -30,6 +30,8 @@ pub struct Chart {
 #[derive(Default)]
 pub struct Found {
     pub charts: Vec<Chart>,
+    /// Whether there is a chart, be it one that cannot be read.
+    pub is_any: bool,
     /// Manifests outside of charts.
     pub manifests: Vec<Source>,
 }
@@ -74,6 +76,7 @@ pub fn charts(root: &Path, problems: &mut Vec<Problem>) -> Found {
         .filter(|path| path.file_name() == "Chart.yaml")
         .map(RepoPath::parent)
         .collect();
+    found.is_any = !dirs.is_empty();
     for path in &files {
         // The innermost chart is the last one whose folder the file is in.
         let owner = dirs

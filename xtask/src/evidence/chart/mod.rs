@@ -27,18 +27,24 @@ pub struct Charts {
     pub containers: Vec<Container>,
     /// Where each chart says what it is.
     pub places: Vec<Place>,
+    /// Whether there is a chart, be it one that cannot be read.
+    pub is_any: bool,
 }
 
 impl Charts {
     pub const NONE: Self = Self {
         containers: Vec::new(),
         places: Vec::new(),
+        is_any: false,
     };
 
     /// What cannot be read is reported, and left out.
     pub fn read(root: &Path, problems: &mut Vec<Problem>) -> Self {
         let found = discover::charts(root, problems);
-        let mut charts = Self::NONE;
+        let mut charts = Self {
+            is_any: found.is_any,
+            ..Self::NONE
+        };
         for chart in &found.charts {
             let others: Vec<&Chart> = found
                 .charts

@@ -9,7 +9,7 @@ use crate::{
         image::{Context, Image, Target},
     },
     repo::{Build, Repo, RepoPath, Service, Source, dockerfiles::Pair},
-    report::Problem,
+    report::{Problem, distinct},
 };
 
 /// Stages of a file that makes both images.
@@ -48,13 +48,7 @@ pub fn read(
         ),
     };
     // What both images share is read twice.
-    let mut once = Vec::new();
-    for problem in problems.drain(..) {
-        if !once.contains(&problem) {
-            once.push(problem);
-        }
-    }
-    *problems = once;
+    *problems = distinct(std::mem::take(problems));
     found
 }
 

@@ -150,7 +150,7 @@ fn compare<'a>(
             .iter()
             .map(|service| (service.package.name.to_string(), service.package.dir.clone()))
             .collect(),
-        aspects: aspects::looked_at(repo),
+        aspects: aspects::looked_at(repo, surroundings),
         findings,
         allowed,
         fixed: None,

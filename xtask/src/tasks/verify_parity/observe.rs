@@ -22,7 +22,7 @@ use crate::{
     },
     report::Problem,
     rules::{LibFacts, LockManager, LockState, Subject},
-    sync::{Change, Plan, Scope},
+    sync::{Change, Plan, Scope, is_drawn},
     tasks::gen_dockerfiles::draw,
     tilt::{Demand, faults},
 };
@@ -137,7 +137,10 @@ fn observe<'a>(
         prod,
         dockerfiles: dockerfiles.clone(),
         requirements,
-        is_drawn: is_drawn(repo, service),
+        // One file beside the manifest that the tool made is enough.
+        is_drawn: FILE_NAMES
+            .iter()
+            .any(|name| is_drawn(&repo.root, &service.package.dir.child(name))),
         changes: Vec::new(),
         containers: Vec::new(),
         tilt: Vec::new(),
@@ -173,13 +176,6 @@ pub fn development_images(repo: &Repo, problems: &mut Vec<Problem>) -> Vec<Optio
         flavours::read(repo, service, pair, problems).0
     };
     repo.services.iter().map(image).collect()
-}
-
-/// Whether a file beside the manifest is one that the tool made.
-fn is_drawn(repo: &Repo, service: &Service) -> bool {
-    let files = FILE_NAMES.iter().map(|name| service.package.dir.child(name));
-    let mut texts = files.filter_map(|path| std::fs::read_to_string(path.under(&repo.root)).ok());
-    texts.any(|text| Header::path_in(&text).is_some())
 }
 
 fn read_outline(root: &Path, lib: &Package, problems: &mut Vec<Problem>) -> Option<lock::Outline> {
