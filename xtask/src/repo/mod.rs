@@ -16,17 +16,14 @@ pub mod lib_index;
 pub mod lock;
 pub mod manifest;
 pub mod marker;
-mod name;
 mod package;
 mod pages_image;
-mod part;
 mod path;
 pub mod published;
 mod python;
 pub mod readmes;
 mod service;
 pub mod settings;
-mod source;
 mod template;
 pub mod toml;
 mod up;
@@ -36,6 +33,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+pub use formats::{Located, PackageName, Source};
+
 pub use allow::Allow;
 pub use application_test::ApplicationTest;
 pub use builds::{Build, Dockerfiles};
@@ -43,16 +42,13 @@ pub use frontend::{Frontend, Program};
 pub use guides::Guide;
 pub use levels::Levels;
 pub use lib_index::LibIndex;
-pub use name::PackageName;
 pub use package::Package;
 pub use pages_image::PagesImage;
 pub use path::RepoPath;
 pub use published::Published;
 pub use service::{Service, ServiceSettings, Start, SystemPackages};
 pub use settings::Settings;
-pub use source::Source;
 pub use template::{Surroundings, Template};
-pub use toml::Located;
 pub use up::Up;
 
 use crate::report::{Place, Problem};

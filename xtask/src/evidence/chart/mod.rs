@@ -4,7 +4,6 @@
 mod container;
 mod discover;
 mod render;
-mod template;
 #[cfg(test)]
 mod tests;
 
