@@ -1,4 +1,4 @@
-use std::{collections::HashSet, fs, io, path::Path};
+use std::{collections::HashSet, fs, io, panic::resume_unwind, path::Path, thread};
 
 use super::{Scope, orphans, write};
 use crate::{
@@ -52,14 +52,20 @@ impl Plan {
     pub fn new(root: &Path, artifacts: &[Artifact], scope: &Scope) -> Result<Self, Vec<Problem>> {
         let mut plan = Self::default();
         let mut problems = Vec::new();
-        for artifact in artifacts {
-            match look(root, &artifact.path) {
-                Ok(found) => plan.add(root, artifact, found),
-                Err(problem) => problems.push(problem),
+        let mut astray = Vec::new();
+        let candidates = thread::scope(|scope_of_threads| {
+            let candidates = scope_of_threads.spawn(|| orphans::candidates(root, scope, &mut astray));
+            for artifact in artifacts {
+                match look(root, &artifact.path) {
+                    Ok(found) => plan.add(root, artifact, found),
+                    Err(problem) => problems.push(problem),
+                }
             }
-        }
+            candidates.join().unwrap_or_else(|panic| resume_unwind(panic))
+        });
+        problems.append(&mut astray);
         let wanted: HashSet<&RepoPath> = artifacts.iter().map(|artifact| &artifact.path).collect();
-        for path in orphans::candidates(root, scope, &mut problems) {
+        for path in candidates {
             if write::is_leftover(path.file_name()) {
                 plan.leftovers.push(path);
                 continue;
