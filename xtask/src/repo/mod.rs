@@ -26,11 +26,13 @@ mod service;
 pub mod settings;
 mod template;
 pub mod toml;
+mod tree;
 mod up;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
+    sync::OnceLock,
 };
 
 pub use formats::{Located, PackageName, Source};
@@ -49,6 +51,7 @@ pub use published::Published;
 pub use service::{Service, ServiceSettings, Start, SystemPackages};
 pub use settings::Settings;
 pub use template::{Surroundings, Template};
+pub use tree::Tree;
 pub use up::Up;
 
 use crate::report::{Place, Problem};
@@ -64,6 +67,7 @@ pub struct Repo {
     /// The image of the frontend.
     pub pages: Option<PagesImage>,
     pub locks: lock::Shelf,
+    tree: OnceLock<Tree>,
 }
 
 impl Repo {
@@ -153,6 +157,7 @@ impl Repo {
             services,
             libs: libs.packages,
             locks: lock::Shelf::default(),
+            tree: OnceLock::new(),
         };
         python::check(&repo, problems);
         // A service that cannot be read must not make those that name it look wrong too.
@@ -174,6 +179,11 @@ impl Repo {
 
     pub fn lib(&self, name: &PackageName) -> Option<&Package> {
         self.libs.iter().find(|lib| &lib.name == name)
+    }
+
+    /// Its files, as they were when they were first asked for.
+    pub fn tree(&self) -> &Tree {
+        self.tree.get_or_init(|| Tree::list(&self.root))
     }
 
     /// The libs that a package names itself.

@@ -1,4 +1,4 @@
-use std::{collections::HashSet, fs, io, panic::resume_unwind, path::Path, thread};
+use std::{collections::HashSet, fs, io, path::Path};
 
 use super::{Scope, orphans, write};
 use crate::{
@@ -50,22 +50,31 @@ enum Found {
 impl Plan {
     /// Compares, and looks for files that we once made.
     pub fn new(root: &Path, artifacts: &[Artifact], scope: &Scope) -> Result<Self, Vec<Problem>> {
-        let mut plan = Self::default();
         let mut problems = Vec::new();
-        let mut astray = Vec::new();
-        let candidates = thread::scope(|scope_of_threads| {
-            let candidates = scope_of_threads.spawn(|| orphans::candidates(root, scope, &mut astray));
-            for artifact in artifacts {
-                match look(root, &artifact.path) {
-                    Ok(found) => plan.add(root, artifact, found),
-                    Err(problem) => problems.push(problem),
-                }
+        let once = orphans::candidates(root, scope, &mut problems);
+        Self::compare(root, artifacts, once, problems)
+    }
+
+    /// The same, among files that were listed before.
+    pub fn among(root: &Path, artifacts: &[Artifact], files: &[RepoPath]) -> Result<Self, Vec<Problem>> {
+        Self::compare(root, artifacts, orphans::among(files), Vec::new())
+    }
+
+    fn compare(
+        root: &Path,
+        artifacts: &[Artifact],
+        once: Vec<RepoPath>,
+        mut problems: Vec<Problem>,
+    ) -> Result<Self, Vec<Problem>> {
+        let mut plan = Self::default();
+        for artifact in artifacts {
+            match look(root, &artifact.path) {
+                Ok(found) => plan.add(root, artifact, found),
+                Err(problem) => problems.push(problem),
             }
-            candidates.join().unwrap_or_else(|panic| resume_unwind(panic))
-        });
-        problems.append(&mut astray);
+        }
         let wanted: HashSet<&RepoPath> = artifacts.iter().map(|artifact| &artifact.path).collect();
-        for path in candidates {
+        for path in once {
             if write::is_leftover(path.file_name()) {
                 plan.leftovers.push(path);
                 continue;

@@ -28,7 +28,7 @@ pub fn services(
         // Charts alone take about as long as the services do.
         let around = scope.spawn(|| {
             let mut found = Vec::new();
-            (Surroundings::read(&repo.root, &mut found), found)
+            (Surroundings::read(&repo.root, repo.tree(), &mut found), found)
         });
         let mut of_packages = Vec::new();
         let libs = observe::libs(repo, selected, &mut of_packages);

@@ -55,7 +55,7 @@ pub fn libs(repo: &Repo, services: &[&Service], problems: &mut Vec<Problem>) -> 
             false => None,
         };
         let facts = LibFacts {
-            code: Code::read(&repo.root, lib),
+            code: Code::read(&repo.root, repo.tree(), lib),
             stale: lock.as_ref().and_then(|lock| lock.stale(&lib.manifest)),
             lock,
             edited: None,
@@ -102,7 +102,7 @@ fn observe<'a>(
         surroundings: &NOTHING,
         lock: read_lock(repo, service, problems),
         main: OnceLock::new(),
-        code: Code::read(&repo.root, &service.package),
+        code: Code::read(&repo.root, repo.tree(), &service.package),
         libs,
         absent: dev
             .as_ref()
@@ -197,11 +197,14 @@ pub fn generated(repo: &Repo, subjects: &[Subject<'_>], all: bool, problems: &mu
         return Vec::new();
     }
     let artifacts = draw(repo, &services, problems);
-    let scope = match all && services.len() == repo.services.len() {
-        true => Scope::Everywhere,
-        false => Scope::Folders(services.iter().map(|service| service.package.dir.clone()).collect()),
+    let compared = match all && services.len() == repo.services.len() {
+        true => Plan::among(&repo.root, &artifacts, repo.tree().files()),
+        false => {
+            let folders = services.iter().map(|service| service.package.dir.clone());
+            Plan::new(&repo.root, &artifacts, &Scope::Folders(folders.collect()))
+        }
     };
-    match Plan::new(&repo.root, &artifacts, &scope) {
+    match compared {
         Ok(plan) => plan.changes,
         Err(found) => {
             problems.extend(found);
