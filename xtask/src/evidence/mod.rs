@@ -4,6 +4,7 @@ pub mod built;
 pub mod chart;
 pub mod code;
 pub mod dockerfile;
+pub mod health;
 pub mod image;
 pub mod import_path;
 pub mod released;

@@ -27,6 +27,8 @@ mod environment_of_another_python;
 mod exception_unused;
 mod generated_file_stale;
 mod hash_not_in_lock;
+mod health_check_differs;
+mod health_check_fails;
 mod import_not_declared;
 mod import_transitive;
 mod install_resolves;
@@ -64,6 +66,7 @@ mod pythonpath_folder_missing;
 mod pythonpath_in_production;
 mod released_lib_edited;
 mod shell_tool_in_production;
+mod stop_signal_differs;
 mod subject;
 mod system_packages_differ;
 #[cfg(test)]
@@ -78,6 +81,8 @@ mod user_differs;
 mod user_is_root;
 mod versions_vary;
 mod virtual_environment_overlaid;
+mod volume_differs;
+mod volume_over_packages;
 mod workdir_differs;
 
 pub use crate::report::Level;
@@ -175,7 +180,7 @@ impl Aspect {
 }
 
 /// Every rule, by id.
-pub const RULES: [&Rule; 73] = [
+pub const RULES: [&Rule; 78] = [
     &base_image_differs::RULE,
     &base_image_floats::RULE,
     &base_image_varies::RULE,
@@ -203,6 +208,8 @@ pub const RULES: [&Rule; 73] = [
     &exception_unused::RULE,
     &generated_file_stale::RULE,
     &hash_not_in_lock::RULE,
+    &health_check_differs::RULE,
+    &health_check_fails::RULE,
     &import_not_declared::RULE,
     &import_transitive::RULE,
     &install_resolves::RULE,
@@ -237,6 +244,7 @@ pub const RULES: [&Rule; 73] = [
     &pythonpath_in_production::RULE,
     &released_lib_edited::RULE,
     &shell_tool_in_production::RULE,
+    &stop_signal_differs::RULE,
     &system_packages_differ::RULE,
     &tilt_build_missing::RULE,
     &tilt_builds_other_dockerfile::RULE,
@@ -248,6 +256,8 @@ pub const RULES: [&Rule; 73] = [
     &user_is_root::RULE,
     &versions_vary::RULE,
     &virtual_environment_overlaid::RULE,
+    &volume_differs::RULE,
+    &volume_over_packages::RULE,
     &workdir_differs::RULE,
 ];
 

@@ -15,6 +15,7 @@ mod images;
 mod locks;
 mod packages;
 mod people;
+mod runtime;
 mod sources;
 mod styles;
 mod suite;
@@ -58,6 +59,7 @@ fn every_rule_has_a_fault_that_it_finds() {
         .chain(locks::FAULTS)
         .chain(locks::OF_TWO_SERVICES)
         .chain(packages::FAULTS)
+        .chain(runtime::FAULTS)
         .chain(sources::FAULTS)
         .chain(workflows::FAULTS)
         .chain(styles::FAULTS.iter().flat_map(|(_, faults)| *faults))

@@ -4,6 +4,7 @@ mod arguments;
 mod context;
 mod copy;
 mod files;
+mod health;
 mod ignore;
 mod install;
 mod mount;
@@ -28,6 +29,7 @@ use reach::Reaches;
 pub use context::{Context, Origin};
 pub use copy::Download;
 pub use files::{Copied, absolute};
+pub use health::HealthCheck;
 pub use ignore::Ignore;
 pub use install::{By, Export, Groups, Install, Local, Requirements, is_path};
 pub use reach::Reach;
@@ -54,6 +56,11 @@ pub struct Image {
     pub ports: Vec<Located<String>>,
     pub entrypoint: Option<Located<Vec<String>>>,
     pub command: Option<Located<Vec<String>>>,
+    /// `None` also where the check of the base is switched off.
+    pub health: Option<HealthCheck>,
+    /// Folders, by `VOLUME`.
+    pub volumes: Vec<Located<String>>,
+    pub stop_signal: Option<Located<String>>,
     /// What is copied from the build context.
     pub copied: Vec<Placed<Copied>>,
     /// What is mounted from it while a step runs.
@@ -236,6 +243,9 @@ fn assemble(
         ports: last.ports.clone(),
         entrypoint: last.entrypoint.clone(),
         command: last.command.clone(),
+        health: health::of(dockerfile, stages),
+        volumes: last.volumes.clone(),
+        stop_signal: last.stop_signal.clone(),
         copied: Vec::new(),
         mounted: Vec::new(),
         installs: Vec::new(),

@@ -12,7 +12,10 @@ use super::{
     tool::{self, Script, Tool},
 };
 use crate::{
-    evidence::dockerfile::{Arguments, Dockerfile, Keyword, Statement, expand},
+    evidence::{
+        dockerfile::{Arguments, Dockerfile, Keyword, Statement, expand},
+        health::Health,
+    },
     repo::Located,
     report::Problem,
 };
@@ -30,6 +33,9 @@ pub struct State {
     pub ports: Vec<Located<String>>,
     pub entrypoint: Option<Located<Vec<String>>>,
     pub command: Option<Located<Vec<String>>>,
+    pub health: Option<Located<Health>>,
+    pub volumes: Vec<Located<String>>,
+    pub stop_signal: Option<Located<String>>,
     /// From the context, by this stage alone.
     pub copied: Vec<Copied>,
     /// From the context, for the time of one step.
@@ -144,6 +150,9 @@ impl State {
             ports: Vec::new(),
             entrypoint: None,
             command: None,
+            health: None,
+            volumes: Vec::new(),
+            stop_signal: None,
             copied: Vec::new(),
             mounted: Vec::new(),
             copied_from: Vec::new(),
@@ -224,22 +233,34 @@ impl State {
             }
             (Keyword::Run, arguments) => self.run(statement, arguments, around, problems),
             (Keyword::Onbuild, Arguments::Trigger(trigger)) => self.triggers.push((**trigger).clone()),
-            (
-                Keyword::Healthcheck
-                | Keyword::Label
-                | Keyword::Maintainer
-                | Keyword::Onbuild
-                | Keyword::Stopsignal
-                | Keyword::Volume,
-                _,
-            ) => {}
+            (Keyword::Healthcheck, Arguments::Text(text)) => match Health::of_instruction(&text.value) {
+                Some(health) => {
+                    let place = statement.place.clone();
+                    self.health = Some(Located { value: health, place });
+                }
+                None => problems.push(
+                    Problem::error("a health check is `NONE` or `CMD` with a command").at(statement.place.clone()),
+                ),
+            },
+            (Keyword::Volume, Arguments::Words(words) | Arguments::Exec(words)) => {
+                for word in words {
+                    let folder = value(word, self);
+                    let path = absolute("/", &folder.value);
+                    self.volumes.push(folder.map(|_| path));
+                }
+            }
+            (Keyword::Stopsignal, Arguments::Text(text)) => self.stop_signal = Some(value(text, self)),
+            (Keyword::Label | Keyword::Maintainer | Keyword::Onbuild, _) => {}
             (
                 Keyword::Env
                 | Keyword::Arg
                 | Keyword::User
                 | Keyword::Workdir
                 | Keyword::Expose
+                | Keyword::Healthcheck
                 | Keyword::Shell
+                | Keyword::Stopsignal
+                | Keyword::Volume
                 | Keyword::Copy
                 | Keyword::Add
                 | Keyword::From,
