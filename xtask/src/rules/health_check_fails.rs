@@ -30,7 +30,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
     for image in subject.images() {
         let Some(check) = &image.health else { continue };
         for program in &check.absent {
-            found.push(Problem::error(no_program(program, image.path.as_str())).at(check.place.clone()));
+            found.push(no_program(program, image.path.as_str()).at(check.place.clone()));
         }
         for package in absent_packages(subject, image, &check.commands) {
             found.push(
@@ -38,14 +38,15 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
                     "the health check imports `{package}`, which `{}` does not install",
                     image.path
                 ))
-                .at(check.place.clone()),
+                .at(check.place.clone())
+                .remedy("import what Python itself has, as `urllib.request`, or declare the package in `[project] dependencies`"),
             );
         }
         let exposed: Vec<&str> = image.ports.iter().map(|port| port.value.as_str()).collect();
         let program = image.program();
         let env = image.env.values().map(|said| said.value.as_str());
         for port in astray(&health::ports(&check.commands), &exposed, &program, env) {
-            let problem = Problem::error(other_port(port, image.path.as_str(), &exposed)).at(check.place.clone());
+            let problem = other_port(port, image.path.as_str(), &exposed).at(check.place.clone());
             let said = image.ports.first().map(|port| &port.place);
             let said = said.or(image.command.as_ref().map(|words| &words.place));
             found.push(match said {
@@ -69,13 +70,13 @@ fn of_images(pair: &Pair<'_>) -> Vec<Problem> {
             false => program.is_empty() || program.contains('/') || built.program(program).is_some(),
         };
         for program in programs.filter(|program| !OF_THE_SHELL.contains(&program.as_str()) && !is_there(program)) {
-            found.push(Problem::error(no_program(program, side.title())).at(side.place()));
+            found.push(no_program(program, side.title()).at(side.place()));
         }
         let exposed: Vec<&str> = config.ports.iter().map(String::as_str).collect();
         let program: Vec<String> = config.entrypoint.iter().chain(&config.command).cloned().collect();
         let env = config.env.values().map(String::as_str);
         for port in astray(&health::ports(&commands), &exposed, &program, env) {
-            found.push(Problem::error(other_port(port, side.title(), &exposed)).at(side.place()));
+            found.push(other_port(port, side.title(), &exposed).at(side.place()));
         }
     }
     found
@@ -136,16 +137,22 @@ fn absent_packages(subject: &Subject<'_>, image: &Image, commands: &[Vec<String>
     found
 }
 
-fn no_program(program: &str, title: &str) -> String {
-    format!("the health check runs `{program}`, which `{title}` does not have")
+fn no_program(program: &str, title: &str) -> Problem {
+    let message = format!("the health check runs `{program}`, which `{title}` does not have");
+    Problem::error(message).remedy(format!(
+        "ask with what the image has, as `python -c \"import urllib.request; …\"`, or install `{program}` in its last stage"
+    ))
 }
 
-fn other_port(port: u16, title: &str, exposed: &[&str]) -> String {
+fn other_port(port: u16, title: &str, exposed: &[&str]) -> Problem {
     match exposed {
-        [] => format!("the health check asks port {port}, and the command of `{title}` names another"),
-        exposed => format!(
+        [] => Problem::error(format!(
+            "the health check asks port {port}, and the command of `{title}` names another"
+        )),
+        [only, ..] => Problem::error(format!(
             "the health check asks port {port}, and `{title}` exposes {}",
             exposed.join(", ")
-        ),
+        ))
+        .remedy(format!("ask the port of the service: `localhost:{only}`")),
     }
 }

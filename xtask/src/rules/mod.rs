@@ -31,6 +31,7 @@ mod health_check_differs;
 mod health_check_fails;
 mod import_not_declared;
 mod import_transitive;
+mod import_unknown;
 mod install_resolves;
 mod install_without_hashes;
 mod installed_files_differ;
@@ -180,7 +181,7 @@ impl Aspect {
 }
 
 /// Every rule, by id.
-pub const RULES: [&Rule; 78] = [
+pub const RULES: [&Rule; 79] = [
     &base_image_differs::RULE,
     &base_image_floats::RULE,
     &base_image_varies::RULE,
@@ -212,6 +213,7 @@ pub const RULES: [&Rule; 78] = [
     &health_check_fails::RULE,
     &import_not_declared::RULE,
     &import_transitive::RULE,
+    &import_unknown::RULE,
     &install_resolves::RULE,
     &install_without_hashes::RULE,
     &installed_files_differ::RULE,

@@ -1,4 +1,4 @@
-use super::{Aspect, Check, Level, Pair, Rule, Subject, pair::Side};
+use super::{Aspect, Check, Level, Pair, Rule, Subject, pair::Side, volume_over_packages::under};
 use crate::report::Problem;
 
 pub const RULE: Rule = Rule {
@@ -20,6 +20,8 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
     for (here, there, name) in [(dev, prod, "development"), (prod, dev, "production")] {
         let is_there = |folder: &str| there.volumes.iter().any(|other| other.value == folder);
         let alone = here.volumes.iter().filter(|folder| !is_there(&folder.value));
+        // What should be a volume in neither is another rule.
+        let alone = alone.filter(|folder| under(here, &folder.value).is_none());
         found.extend(alone.map(|folder| {
             Problem::warning(message(&folder.value, name))
                 .at(folder.place.clone())

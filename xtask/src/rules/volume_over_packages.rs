@@ -20,15 +20,19 @@ pub const RULE: Rule = Rule {
 fn check(subject: &Subject<'_>) -> Vec<Problem> {
     let mut found = Vec::new();
     for image in subject.images() {
-        let code = code(image);
         for volume in &image.volumes {
-            let Some((folder, what)) = code.iter().find(|(folder, _)| is_over(&volume.value, folder)) else {
+            let Some((folder, what)) = under(image, &volume.value) else {
                 continue;
             };
-            found.push(Problem::error(message(&volume.value, folder, what)).at(volume.place.clone()));
+            found.push(Problem::error(message(&volume.value, &folder, what)).at(volume.place.clone()));
         }
     }
     found
+}
+
+/// What of an image's packages and sources lies under a volume.
+pub(super) fn under(image: &Image, volume: &str) -> Option<(String, &'static str)> {
+    code(image).into_iter().find(|(folder, _)| is_over(volume, folder))
 }
 
 /// The folders that packages and sources are imported from.
