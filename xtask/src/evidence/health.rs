@@ -127,16 +127,16 @@ mod tests {
         assert_eq!(asked("CMD [\"wget\", \"-q\", \"http://127.0.0.1/\"]"), [80]);
         assert_eq!(asked("CMD curl http://localhost:$PORT/ready"), [8080]);
         assert_eq!(asked("CMD curl http://localhost:${ADMIN_PORT:-9000}/"), [9000]);
-        assert_eq!(asked("CMD curl http://localhost:${UNKNOWN}/"), []);
+        assert_eq!(asked("CMD curl http://localhost:${UNKNOWN}/"), [] as [u16; 0]);
         assert_eq!(asked("CMD nc -z localhost 5000"), [5000]);
         assert_eq!(
             asked("CMD python -c \"import socket; socket.create_connection(('localhost', 8081))\""),
             [8081]
         );
         assert_eq!(asked("CMD [\"sh\", \"-c\", \"curl https://0.0.0.0:$PORT\"]"), [8080]);
-        assert_eq!(asked("cmd curl -f https://example.org:8443/"), []);
-        assert_eq!(asked("CMD pgrep uvicorn"), []);
-        assert_eq!(asked("NONE"), []);
+        assert_eq!(asked("cmd curl -f https://example.org:8443/"), [] as [u16; 0]);
+        assert_eq!(asked("CMD pgrep uvicorn"), [] as [u16; 0]);
+        assert_eq!(asked("NONE"), [] as [u16; 0]);
     }
 
     #[test]
