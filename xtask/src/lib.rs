@@ -4,6 +4,7 @@
 
 pub mod affected;
 pub mod artifact;
+mod at_once;
 pub mod cli;
 pub mod evidence;
 mod exit;

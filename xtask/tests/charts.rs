@@ -8,7 +8,7 @@ use std::{
     process::Command,
 };
 
-use xtask::evidence::chart::Charts;
+use xtask::{evidence::chart::Charts, repo::Tree};
 
 #[test]
 fn every_chart_passes_its_tests() {
@@ -107,9 +107,9 @@ fn assert_read_as_helm_does(chart: &Path, others: &[PathBuf]) {
             fs::copy(values, copy.path().join("chart/values-other.yaml")).unwrap();
         }
         let mut problems = Vec::new();
-        let by_helm = facts(&Charts::read(alone.path(), &mut problems));
+        let by_helm = facts(&Charts::read(alone.path(), &Tree::list(alone.path()), &mut problems));
         // The defaults are read too, whatever other values there are.
-        let by_us = facts(&Charts::read(copy.path(), &mut problems));
+        let by_us = facts(&Charts::read(copy.path(), &Tree::list(copy.path()), &mut problems));
         assert!(problems.is_empty(), "{values:?}: {problems:?}");
         assert!(!by_helm.is_empty(), "{values:?}");
         let missing: Vec<&String> = by_helm.difference(&by_us).collect();

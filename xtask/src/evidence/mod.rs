@@ -3,18 +3,15 @@
 pub mod built;
 pub mod chart;
 pub mod code;
-pub mod dockerfile;
 pub mod health;
 pub mod image;
 pub mod import_path;
 pub mod released;
-pub mod requirements;
-pub mod shell;
 mod surroundings;
 pub mod tiltfile;
 pub mod workflows;
-pub mod yaml;
 
+pub use formats::{dockerfile, requirements, shell, yaml};
 pub use surroundings::Surroundings;
 
 /// Where GitHub looks for workflows.

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::{chart::Charts, tiltfile::Tiltfile, workflows::Workflow};
-use crate::report::Problem;
+use crate::{repo::Tree, report::Problem};
 
 /// Files of the repository that name services, images and ports. Absent ones are `None`.
 #[derive(Debug)]
@@ -21,12 +21,12 @@ impl Surroundings {
     };
 
     /// What cannot be understood is reported, and left out.
-    pub fn read(root: &Path, problems: &mut Vec<Problem>) -> Self {
+    pub fn read(root: &Path, tree: &Tree, problems: &mut Vec<Problem>) -> Self {
         let tiltfile = Tiltfile::read(root, problems);
         problems.extend(tiltfile.iter().flat_map(Tiltfile::warnings));
         Self {
             tiltfile,
-            charts: Charts::read(root, problems),
+            charts: Charts::read(root, tree, problems),
             workflows: Workflow::read_all(root, problems),
         }
     }

@@ -16,25 +16,26 @@ pub mod lib_index;
 pub mod lock;
 pub mod manifest;
 pub mod marker;
-mod name;
 mod package;
 mod pages_image;
-mod part;
 mod path;
 pub mod published;
 mod python;
 pub mod readmes;
 mod service;
 pub mod settings;
-mod source;
 mod template;
 pub mod toml;
+mod tree;
 mod up;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
+    sync::OnceLock,
 };
+
+pub use formats::{Located, PackageName, Source};
 
 pub use allow::Allow;
 pub use application_test::ApplicationTest;
@@ -43,16 +44,14 @@ pub use frontend::{Frontend, Program};
 pub use guides::Guide;
 pub use levels::Levels;
 pub use lib_index::LibIndex;
-pub use name::PackageName;
 pub use package::Package;
 pub use pages_image::PagesImage;
 pub use path::RepoPath;
 pub use published::Published;
 pub use service::{Service, ServiceSettings, Start, SystemPackages};
 pub use settings::Settings;
-pub use source::Source;
 pub use template::{Surroundings, Template};
-pub use toml::Located;
+pub use tree::Tree;
 pub use up::Up;
 
 use crate::report::{Place, Problem};
@@ -68,6 +67,7 @@ pub struct Repo {
     /// The image of the frontend.
     pub pages: Option<PagesImage>,
     pub locks: lock::Shelf,
+    tree: OnceLock<Tree>,
 }
 
 impl Repo {
@@ -157,6 +157,7 @@ impl Repo {
             services,
             libs: libs.packages,
             locks: lock::Shelf::default(),
+            tree: OnceLock::new(),
         };
         python::check(&repo, problems);
         // A service that cannot be read must not make those that name it look wrong too.
@@ -178,6 +179,11 @@ impl Repo {
 
     pub fn lib(&self, name: &PackageName) -> Option<&Package> {
         self.libs.iter().find(|lib| &lib.name == name)
+    }
+
+    /// Its files, as they were when they were first asked for.
+    pub fn tree(&self) -> &Tree {
+        self.tree.get_or_init(|| Tree::list(&self.root))
     }
 
     /// The libs that a package names itself.

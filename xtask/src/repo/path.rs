@@ -18,6 +18,11 @@ impl RepoPath {
         Self::root().join(path)
     }
 
+    /// A path that a walk came across, which is in form but for a slash before it.
+    pub(super) fn listed(path: &str) -> Self {
+        Self(path.trim_start_matches('/').to_owned())
+    }
+
     /// Follows a relative path from this folder. `None` when that leads out of the repository.
     pub fn join(&self, relative: &str) -> Option<Self> {
         if relative.starts_with('/') {

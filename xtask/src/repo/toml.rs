@@ -4,24 +4,8 @@ use std::ops::Range;
 
 use toml_edit::{Document, Item, TableLike};
 
-use super::{Source, keys::Keys};
+use super::{Located, Source, keys::Keys};
 use crate::report::{Place, Problem};
-
-/// A value with its place.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Located<T> {
-    pub value: T,
-    pub place: Place,
-}
-
-impl<T> Located<T> {
-    pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Located<U> {
-        Located {
-            value: change(self.value),
-            place: self.place,
-        }
-    }
-}
 
 /// A table, inline or not.
 #[derive(Clone, Copy)]

@@ -5,10 +5,8 @@ pub mod bench;
 pub mod ci;
 pub mod diff;
 pub mod docs;
-mod fix;
 pub mod images;
 pub mod parity;
-mod problem;
 pub mod progress;
 pub mod release;
 pub mod running;
@@ -19,5 +17,4 @@ pub mod terminal;
 pub mod tilt;
 pub mod wheels;
 
-pub use fix::{Edit, Fix};
-pub use problem::{Level, Place, Problem, count, distinct};
+pub use formats::{Edit, Fix, Level, Place, Problem, count, distinct};

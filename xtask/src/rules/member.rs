@@ -1,14 +1,12 @@
 use std::{
-    cell::OnceCell,
     collections::{BTreeMap, BTreeSet},
-    path::Path,
-    rc::Rc,
+    sync::{Arc, OnceLock},
 };
 
 use super::{LibFacts, LockState, Subject, Whole};
 use crate::{
     evidence::code::{self, Code, Imported, When, distribution, is_of_a_package, may_bring, well_known},
-    repo::{Package, PackageName, lock::Outline, manifest::Dependency},
+    repo::{Package, PackageName, Repo, lock::Outline, manifest::Dependency},
     report::{Place, Problem},
 };
 
@@ -30,12 +28,12 @@ pub struct Member<'a> {
     pub imports: BTreeMap<PackageName, &'a Imported>,
     /// Modules that nothing locked is known to bring, by the first part of their names: what is imported, and where.
     pub unknown: BTreeMap<&'a str, (&'a str, &'a Imported)>,
-    root: &'a Path,
-    nearby: Nearby,
+    repo: &'a Repo,
+    nearby: Nearby<'a>,
 }
 
 /// The modules that lie in the repository; looked for once, and where something is not known.
-type Nearby = Rc<OnceCell<BTreeSet<String>>>;
+type Nearby<'a> = Arc<OnceLock<BTreeSet<&'a str>>>;
 
 impl<'a> Member<'a> {
     /// Every service that is looked at, and every lib that one of them needs.
@@ -44,7 +42,7 @@ impl<'a> Member<'a> {
             return Vec::new();
         };
         let by_module = by_module(first.libs);
-        let root = whole.repo.root.as_path();
+        let repo = whole.repo;
         let nearby = Nearby::default();
         let services = whole.subjects.iter().map(|subject| {
             let locked: BTreeSet<&PackageName> = names(&subject.lock).collect();
@@ -63,7 +61,7 @@ impl<'a> Member<'a> {
                 is_locked: !locked.is_empty(),
                 imports,
                 unknown,
-                root,
+                repo,
                 nearby: nearby.clone(),
             }
         });
@@ -89,7 +87,7 @@ impl<'a> Member<'a> {
                 is_locked: services.iter().all(|subject| subject.lock().is_some()),
                 imports,
                 unknown,
-                root,
+                repo,
                 nearby: nearby.clone(),
                 services,
             })
@@ -118,12 +116,14 @@ impl<'a> Member<'a> {
 
     /// Whether its sources or settings name a module of a lib, without importing it.
     pub fn speaks_of(&self, lib: &LibFacts) -> bool {
-        code::speaks_of(self.root, self.package, &lib.code.modules)
+        code::speaks_of(&self.repo.root, self.repo.tree(), self.package, &lib.code.modules)
     }
 
     /// Whether a module of that name lies in the repository.
     pub fn is_nearby(&self, module: &str) -> bool {
-        self.nearby.get_or_init(|| code::nearby(self.root)).contains(module)
+        self.nearby
+            .get_or_init(|| code::nearby(self.repo.tree()))
+            .contains(module)
     }
 
     /// Whether a lock of one of its services, or its own, has a package.

@@ -1,7 +1,6 @@
 use std::{
-    cell::OnceCell,
     collections::{BTreeMap, BTreeSet},
-    sync::Arc,
+    sync::{Arc, OnceLock},
 };
 
 use crate::{
@@ -36,7 +35,7 @@ pub struct Subject<'a> {
     pub dockerfiles: Pair,
     pub lock: LockState,
     /// See [`Subject::main`].
-    pub main: OnceCell<Option<BTreeSet<PackageName>>>,
+    pub main: OnceLock<Option<BTreeSet<PackageName>>>,
     pub code: Code,
     /// All libs, by name.
     pub libs: &'a BTreeMap<PackageName, LibFacts>,

@@ -1,13 +1,11 @@
 //! Where files lie that we made once: anywhere, since a service that is gone may have left its folder.
 
-use std::path::Path;
-
-use walkdir::{DirEntry, WalkDir};
+use std::{fs, io, path::Path};
 
 use super::write;
 use crate::{
     artifact,
-    repo::RepoPath,
+    repo::{RepoPath, Tree},
     report::{Place, Problem},
 };
 
@@ -24,52 +22,49 @@ pub enum Scope {
 
 /// Files that have a name of ours, or the name that a file has while it is written.
 pub fn candidates(root: &Path, scope: &Scope, problems: &mut Vec<Problem>) -> Vec<RepoPath> {
+    match scope {
+        Scope::Everywhere => {
+            let tree = Tree::list(root);
+            tree.check("generated files", problems);
+            among(tree.files())
+        }
+        Scope::Folders(folders) => {
+            let files = folders.iter().flat_map(|folder| files_in(root, folder, problems));
+            among(&files.collect::<Vec<_>>())
+        }
+        Scope::Pages(folder) => {
+            let files = files_in(root, folder, problems).into_iter();
+            files.filter(|path| path.as_str().ends_with(".md")).collect()
+        }
+    }
+}
+
+/// Those among files of the repository.
+pub fn among(files: &[RepoPath]) -> Vec<RepoPath> {
+    let is_ours =
+        |name: &str| artifact::FILE_NAMES.contains(&name) || name == artifact::bake::FILE || write::is_leftover(name);
+    let files = files.iter().filter(|path| is_ours(path.file_name()));
+    files.cloned().collect()
+}
+
+/// None where there is no such folder.
+fn files_in(root: &Path, folder: &RepoPath, problems: &mut Vec<Problem>) -> Vec<RepoPath> {
     let mut found = Vec::new();
-    let walks: Vec<WalkDir> = match scope {
-        Scope::Everywhere => vec![WalkDir::new(root)],
-        Scope::Folders(folders) => folders
-            .iter()
-            .map(|folder| WalkDir::new(folder.under(root)).max_depth(1))
-            .collect(),
-        Scope::Pages(folder) => vec![WalkDir::new(folder.under(root)).max_depth(1)],
+    let entries = match fs::read_dir(folder.under(root)) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return found,
+        Err(error) => {
+            let problem = Problem::error(format!("cannot look for generated files: {error}"));
+            problems.push(problem.at(Place::File(folder.to_string())));
+            return found;
+        }
     };
-    let is_name_of_ours = |name: &str| match scope {
-        Scope::Everywhere | Scope::Folders(_) => artifact::FILE_NAMES.contains(&name) || name == artifact::bake::FILE,
-        Scope::Pages(_) => name.ends_with(".md"),
-    };
-    for entry in walks
-        .into_iter()
-        .flat_map(|walk| walk.into_iter().filter_entry(|entry| is_walked(root, entry)))
-    {
-        let entry = match entry {
-            Ok(entry) => entry,
-            Err(error) if error.depth() == 0 && !error.path().is_some_and(Path::exists) => continue,
-            Err(error) => {
-                problems.push(unreadable(&error));
-                continue;
-            }
-        };
-        let is_ours = |name: &str| is_name_of_ours(name) || write::is_leftover(name);
-        if entry.file_type().is_file() && entry.file_name().to_str().is_some_and(is_ours) {
-            let relative = entry.path().strip_prefix(root).ok().and_then(Path::to_str);
-            found.extend(relative.and_then(RepoPath::parse));
+    for entry in entries.flatten() {
+        let is_file = entry.file_type().is_ok_and(|kind| kind.is_file());
+        if let (true, Some(name)) = (is_file, entry.file_name().to_str()) {
+            found.push(folder.child(name));
         }
     }
     found.sort();
     found
-}
-
-/// Not into folders that hold what others made: version control, virtual environments, build output, node modules.
-fn is_walked(root: &Path, entry: &DirEntry) -> bool {
-    if entry.depth() == 0 || !entry.file_type().is_dir() {
-        return true;
-    }
-    let name = entry.file_name().to_string_lossy();
-    let is_target = name == "target" && entry.path().parent() == Some(root);
-    !(name.starts_with('.') || name == "node_modules" || is_target)
-}
-
-fn unreadable(error: &walkdir::Error) -> Problem {
-    let path = error.path().map(|path| path.display().to_string()).unwrap_or_default();
-    Problem::error(format!("cannot look for generated files: {error}")).at(Place::File(path))
 }

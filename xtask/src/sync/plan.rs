@@ -50,8 +50,23 @@ enum Found {
 impl Plan {
     /// Compares, and looks for files that we once made.
     pub fn new(root: &Path, artifacts: &[Artifact], scope: &Scope) -> Result<Self, Vec<Problem>> {
-        let mut plan = Self::default();
         let mut problems = Vec::new();
+        let once = orphans::candidates(root, scope, &mut problems);
+        Self::compare(root, artifacts, once, problems)
+    }
+
+    /// The same, among files that were listed before.
+    pub fn among(root: &Path, artifacts: &[Artifact], files: &[RepoPath]) -> Result<Self, Vec<Problem>> {
+        Self::compare(root, artifacts, orphans::among(files), Vec::new())
+    }
+
+    fn compare(
+        root: &Path,
+        artifacts: &[Artifact],
+        once: Vec<RepoPath>,
+        mut problems: Vec<Problem>,
+    ) -> Result<Self, Vec<Problem>> {
+        let mut plan = Self::default();
         for artifact in artifacts {
             match look(root, &artifact.path) {
                 Ok(found) => plan.add(root, artifact, found),
@@ -59,7 +74,7 @@ impl Plan {
             }
         }
         let wanted: HashSet<&RepoPath> = artifacts.iter().map(|artifact| &artifact.path).collect();
-        for path in orphans::candidates(root, scope, &mut problems) {
+        for path in once {
             if write::is_leftover(path.file_name()) {
                 plan.leftovers.push(path);
                 continue;

@@ -3,6 +3,7 @@ use std::{collections::BTreeSet, path::Path};
 use crate::{
     Exit,
     artifact::{Artifact, bake},
+    at_once::at_once,
     image::{ImageSpec, Pins, Tools},
     repo::{PackageName, Repo, Service, toml::quoted},
     report::{Place, Problem, diff},
@@ -149,13 +150,14 @@ pub(super) fn draw(repo: &Repo, services: &[&Service], problems: &mut Vec<Proble
     let mut artifacts: Vec<Artifact> = tools.iter().map(Artifact::of_tools).collect();
     problems.extend(bake::clashes(repo));
     artifacts.push(bake::draw(repo));
-    for service in services {
-        let pins = Pins::of(repo, service, problems);
-        let (Some(base), Some(tools), Some(pins)) = (base, &tools, pins) else {
-            continue;
-        };
-        let spec = ImageSpec::of(repo, service, base, (tools, &pins), problems);
-        artifacts.extend(spec.iter().flat_map(|spec| Artifact::of_service(spec, &pins)));
+    let drawn = at_once(services, |service, problems| {
+        let pins = Pins::of(repo, service, problems)?;
+        let spec = ImageSpec::of(repo, service, base?, (tools.as_ref()?, &pins), problems)?;
+        Some(Artifact::of_service(&spec, &pins))
+    });
+    for (files, found) in drawn {
+        artifacts.extend(files.into_iter().flatten());
+        problems.extend(found);
     }
     artifacts.sort();
     artifacts

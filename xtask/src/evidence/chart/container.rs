@@ -2,10 +2,9 @@
 
 use std::{collections::BTreeMap, ops::Range};
 
-use super::{
-    first_line,
-    template::{Places, Rendered, UNKNOWN},
-};
+use formats::template::{Places, Rendered, UNKNOWN};
+
+use super::first_line;
 use crate::{
     evidence::yaml::{self, Duplicates, Node},
     repo::{Located, Source},

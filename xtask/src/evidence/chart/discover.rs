@@ -2,12 +2,10 @@
 
 use std::path::Path;
 
-use walkdir::{DirEntry, WalkDir};
-
 use super::first_line;
 use crate::{
     evidence::yaml,
-    repo::{RepoPath, Source},
+    repo::{RepoPath, Source, Tree},
     report::{Place, Problem},
 };
 
@@ -61,16 +59,10 @@ impl Chart {
     }
 }
 
-pub fn charts(root: &Path, problems: &mut Vec<Problem>) -> Found {
+pub fn charts(root: &Path, tree: &Tree, problems: &mut Vec<Problem>) -> Found {
     let mut found = Found::default();
-    let entries = WalkDir::new(root).max_depth(DEEPEST).sort_by_file_name().into_iter();
-    let files: Vec<RepoPath> = entries
-        .filter_entry(is_looked_into)
-        .flatten()
-        .filter(is_meant)
-        .filter_map(|entry| RepoPath::parse(entry.path().strip_prefix(root).ok()?.to_str()?))
-        .filter(|path| is_yaml(path.as_str()) || path.as_str().contains(TEMPLATES))
-        .collect();
+    let meant = tree.files().iter().filter(|path| is_meant(path.as_str()));
+    let files: Vec<RepoPath> = meant.cloned().collect();
     let dirs: Vec<RepoPath> = files
         .iter()
         .filter(|path| path.file_name() == "Chart.yaml")
@@ -92,16 +84,12 @@ pub fn charts(root: &Path, problems: &mut Vec<Problem>) -> Found {
     found
 }
 
-fn is_looked_into(entry: &DirEntry) -> bool {
-    const SKIPPED: [&str; 6] = ["node_modules", "target", "venv", "__pycache__", "fixtures", "testdata"];
-    let name = entry.file_name().to_string_lossy();
-    entry.depth() == 0 || !(entry.file_type().is_dir() && (name.starts_with('.') || SKIPPED.contains(&&*name)))
-}
-
-/// Most files are none of a chart, and their paths need not be taken apart.
-fn is_meant(entry: &DirEntry) -> bool {
-    let path = entry.path().to_str().unwrap_or_default();
-    (is_yaml(path) || path.contains(TEMPLATES)) && entry.file_type().is_file()
+/// Not in folders of tests, nor deeper than anyone keeps a chart.
+fn is_meant(path: &str) -> bool {
+    const SKIPPED: [&str; 4] = ["target", "venv", "fixtures", "testdata"];
+    (is_yaml(path) || path.contains(TEMPLATES))
+        && path.matches('/').count() < DEEPEST
+        && !path.split('/').any(|name| SKIPPED.contains(&name))
 }
 
 fn is_yaml(path: &str) -> bool {

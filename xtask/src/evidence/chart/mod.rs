@@ -4,7 +4,6 @@
 mod container;
 mod discover;
 mod render;
-mod template;
 #[cfg(test)]
 mod tests;
 
@@ -13,7 +12,7 @@ use std::path::Path;
 pub use container::Container;
 
 use crate::{
-    repo::Source,
+    repo::{Source, Tree},
     report::{Place, Problem},
 };
 use container::Manifests;
@@ -39,8 +38,8 @@ impl Charts {
     };
 
     /// What cannot be read is reported, and left out.
-    pub fn read(root: &Path, problems: &mut Vec<Problem>) -> Self {
-        let found = discover::charts(root, problems);
+    pub fn read(root: &Path, tree: &Tree, problems: &mut Vec<Problem>) -> Self {
+        let found = discover::charts(root, tree, problems);
         let mut charts = Self {
             is_any: found.is_any,
             ..Self::NONE

@@ -1,9 +1,8 @@
 //! The text that a chart's templates make of its values.
 
-use super::{
-    discover::Chart,
-    template::{self, Datum, Machine, Rendered, Text, Value},
-};
+use formats::template::{self, Datum, Machine, Rendered, Text, Value};
+
+use super::discover::Chart;
 use crate::{evidence::yaml, repo::Source, report::Problem};
 
 /// Values that a chart may be rendered with.

@@ -11,10 +11,8 @@ use std::{
     path::Path,
 };
 
-use walkdir::WalkDir;
-
 use crate::{
-    repo::{Package, RepoPath, Source},
+    repo::{Package, RepoPath, Source, Tree},
     report::Place,
 };
 
@@ -57,7 +55,7 @@ pub struct Imported {
 
 impl Code {
     /// Reads the modules of a package, without its tests. A file that cannot be read has no imports.
-    pub fn read(root: &Path, package: &Package) -> Self {
+    pub fn read(root: &Path, tree: &Tree, package: &Package) -> Self {
         let mut code = Self {
             is_empty: true,
             ..Self::default()
@@ -76,18 +74,12 @@ impl Code {
             false => modules.iter().for_each(|module| code.name(root, module, "")),
         }
         for module in modules {
-            for file in files(&module.under(root), is_program) {
-                let shown = file
-                    .strip_prefix(root)
-                    .ok()
-                    .and_then(Path::to_str)
-                    .and_then(RepoPath::parse);
-                let Some(path) = shown else { continue };
+            for path in files(tree, module, is_program) {
                 match path.file_name() {
-                    "py.typed" => code.typed.push(path),
+                    "py.typed" => code.typed.push(path.clone()),
                     _ => {
                         code.is_empty = false;
-                        code.scan(&file, &path);
+                        code.scan(root, path);
                     }
                 }
             }
@@ -129,8 +121,10 @@ impl Code {
         }
     }
 
-    fn scan(&mut self, file: &Path, path: &RepoPath) {
-        let Ok(bytes) = fs::read(file) else { return };
+    fn scan(&mut self, root: &Path, path: &RepoPath) {
+        let Ok(bytes) = fs::read(path.under(root)) else {
+            return;
+        };
         let text = String::from_utf8_lossy(&bytes);
         let found = python_imports::imports(&text);
         if found.is_empty() {
@@ -167,22 +161,19 @@ fn provides(modules: &BTreeSet<String>, path: &str) -> bool {
     })
 }
 
-fn files(module: &Path, is_program: bool) -> impl Iterator<Item = std::path::PathBuf> {
-    let entries = WalkDir::new(module)
-        .sort_by_file_name()
+/// A module may be a file.
+fn files<'a>(tree: &'a Tree, module: &'a RepoPath, is_program: bool) -> impl Iterator<Item = &'a RepoPath> {
+    let is_of_the_program = move |path: &&RepoPath| {
+        let inside = path.relative_to(module).unwrap_or_default();
+        !inside
+            .split('/')
+            .any(|name| is_program && ELSEWHERE.contains(&name) || is_of_tests(name))
+    };
+    let itself = tree.files().binary_search(module).ok().map(|at| &tree.files()[at]);
+    let files = itself
         .into_iter()
-        .filter_entry(move |entry| {
-            let name = entry.file_name().to_string_lossy();
-            let is_elsewhere = ELSEWHERE.contains(&name.as_ref()) || name.starts_with('.');
-            entry.depth() == 0 || !(is_elsewhere && is_program || is_of_tests(&name))
-        });
-    let files = entries
-        .filter_map(Result::ok)
-        .filter(|entry| entry.file_type().is_file());
-    files.map(walkdir::DirEntry::into_path).filter(|path| {
-        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-        name.ends_with(".py") || name == "py.typed"
-    })
+        .chain(tree.under(module).iter().filter(is_of_the_program));
+    files.filter(|path| path.file_name().ends_with(".py") || path.file_name() == "py.typed")
 }
 
 /// Some packages keep their tests among their modules. Nothing imports those in production.

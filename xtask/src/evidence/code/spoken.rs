@@ -2,10 +2,8 @@
 
 use std::{collections::BTreeSet, fs, path::Path};
 
-use walkdir::WalkDir;
-
 use super::files;
-use crate::repo::Package;
+use crate::repo::{Package, RepoPath, Tree};
 
 /// What settings are written in, beside Python.
 const SETTINGS: [&str; 10] = [
@@ -20,15 +18,11 @@ const SETTINGS: [&str; 10] = [
     "yaml",
     "yml",
 ];
-/// Nobody writes more by hand.
-const LARGEST: u64 = 1 << 20;
 
 /// Whether a text of the sources, or of the settings beside them, names one of these modules.
-pub fn speaks_of(root: &Path, package: &Package, modules: &BTreeSet<String>) -> bool {
-    let folder = package.dir.under(root);
-    let mut sources = files(&folder, true);
-    let of_sources = sources.any(|path| {
-        let bytes = fs::read(path).unwrap_or_default();
+pub fn speaks_of(root: &Path, tree: &Tree, package: &Package, modules: &BTreeSet<String>) -> bool {
+    let mut sources = files(tree, &package.dir, true).filter_map(|path| fs::read(path.under(root)).ok());
+    let of_sources = sources.any(|bytes| {
         let text = String::from_utf8_lossy(&bytes);
         python_imports::literals(&text).any(|span| {
             let before = text[..span.start].trim_end_matches(['\'', '"']);
@@ -38,7 +32,12 @@ pub fn speaks_of(root: &Path, package: &Package, modules: &BTreeSet<String>) -> 
             modules.iter().any(is_said)
         })
     });
-    of_sources || settings(&folder).any(|text| modules.iter().any(|module| names(&text, module)))
+    let mut settings = tree.under(&package.dir).iter().filter(|path| is_settings(path));
+    let names_one = |path: &RepoPath| {
+        let text = fs::read_to_string(path.under(root)).unwrap_or_default();
+        modules.iter().any(|module| names(&text, module))
+    };
+    of_sources || settings.any(names_one)
 }
 
 /// Whether a text leads into a module: `core.things`, `core:app`, `python -m core`.
@@ -58,20 +57,11 @@ pub fn names(text: &str, module: &str) -> bool {
     })
 }
 
-fn settings(folder: &Path) -> impl Iterator<Item = String> {
-    let entries = WalkDir::new(folder).into_iter().filter_entry(|entry| {
-        let name = entry.file_name().to_string_lossy();
-        entry.depth() == 0 || !(name.starts_with('.') || matches!(&*name, "node_modules" | "site-packages" | "venv"))
-    });
-    let is_settings = |entry: &walkdir::DirEntry| {
-        let name = entry.file_name().to_string_lossy();
-        let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
-        let is_known = SETTINGS.contains(&ending) || name == "Procfile";
-        let is_small = || entry.metadata().is_ok_and(|data| data.len() <= LARGEST);
-        is_known && name != "pyproject.toml" && !name.contains("lock") && entry.file_type().is_file() && is_small()
-    };
-    let files = entries.filter_map(Result::ok).filter(is_settings);
-    files.filter_map(|entry| fs::read_to_string(entry.path()).ok())
+fn is_settings(path: &RepoPath) -> bool {
+    let name = path.file_name();
+    let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
+    let is_known = SETTINGS.contains(&ending) || name == "Procfile";
+    is_known && name != "pyproject.toml" && !name.contains("lock")
 }
 
 #[cfg(test)]

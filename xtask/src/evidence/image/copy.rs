@@ -1,8 +1,9 @@
 //! What `COPY` and `ADD` put into a stage.
 
 use super::{
+    absolute,
     arguments::expanded,
-    files::{Copied, Put, absolute},
+    files::{Copied, Put},
     stage::{Around, State, stage_of},
     tool::{self, Script, Tool},
 };

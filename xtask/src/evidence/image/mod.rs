@@ -28,7 +28,8 @@ use reach::Reaches;
 
 pub use context::{Context, Origin};
 pub use copy::Download;
-pub use files::{Copied, absolute};
+pub use files::Copied;
+pub use formats::absolute;
 pub use health::HealthCheck;
 pub use ignore::Ignore;
 pub use install::{By, Export, Groups, Install, Local, Requirements, is_path};

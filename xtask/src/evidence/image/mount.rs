@@ -1,7 +1,8 @@
 //! The bind mounts of a `RUN`: files of the context, and other stages.
 
 use super::{
-    files::{Copied, Put, absolute},
+    absolute,
+    files::{Copied, Put},
     stage::{Around, State, stage_of},
 };
 use crate::{evidence::dockerfile::Statement, repo::Located, report::Problem};

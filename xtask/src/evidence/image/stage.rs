@@ -3,11 +3,11 @@
 use std::{collections::BTreeMap, path::Path};
 
 use super::{
-    PathFile,
+    PathFile, absolute,
     arguments::expanded,
     context::Context,
     copy::{Download, Flow},
-    files::{Copied, Put, absolute},
+    files::{Copied, Put},
     install::{Install, PoetrySettings},
     tool::{self, Script, Tool},
 };

@@ -1,9 +1,9 @@
 //! What one command of a `RUN` changes in its stage.
 
 use super::{
-    PathFile,
+    PathFile, absolute,
     copy::Flow,
-    files::{self, Files, Found, Put, absolute},
+    files::{self, Files, Found, Put},
     install::{self, By, Install, Setting},
     run::unclear,
     stage::{Around, State},

@@ -3,9 +3,7 @@
 //! Before 2.1 a lock does not say which groups a package belongs to; it has the dependencies of each package instead, to
 //! be walked from the manifest. Before 2.0 the hashes stand in one table at the end.
 
-mod archives;
 mod content_hash;
-mod files;
 mod format;
 mod json;
 mod outline;
@@ -17,6 +15,7 @@ pub mod uv;
 
 use std::{collections::BTreeMap, str::FromStr};
 
+use formats::poetry_lock::{Lifted, Lists, lift};
 use pep440_rs::Version;
 
 use super::{
@@ -26,13 +25,12 @@ use super::{
     toml::{self, Table},
 };
 use crate::report::Problem;
-use files::{Lifted, Lists};
 
-pub use archives::{Files, LockedFile};
 #[cfg(test)]
 pub(crate) use content_hash::digest_of;
 pub use content_hash::stale;
 pub use format::Format;
+pub use formats::poetry_lock::{Files, LockedFile};
 pub use outline::Outline;
 pub use package::{GroupMarkers, LockedPackage, LockedSource};
 pub use shelf::Shelf;
@@ -58,7 +56,7 @@ pub struct Lock {
 impl Lock {
     /// Reads a lock. Either all of it is understood, or everything that is not is reported.
     pub fn read(source: &Source) -> Result<Self, Vec<Problem>> {
-        let Lifted { rest, mut lists } = files::lift(source.text());
+        let Lifted { rest, mut lists } = lift(source.text());
         let lock = Self::read_rest(source, rest, &mut lists);
         if lists.is_empty() {
             return lock;

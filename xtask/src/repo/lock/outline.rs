@@ -1,3 +1,4 @@
+use formats::poetry_lock::{self, Key};
 use pep440_rs::Version;
 
 use super::{content_hash, generator};
@@ -23,40 +24,21 @@ impl Outline {
             packages: Vec::new(),
         };
         let mut name = None;
-        let mut at = 0;
-        for line in source.text().split_inclusive('\n') {
-            let start = at;
-            at += line.len();
-            // The keys that matter stand at the start of a line.
-            if !matches!(line.as_bytes(), [b'n' | b'v' | b'c', ..]) {
-                continue;
-            }
-            let Some((key, value)) = line.split_once(" = \"") else {
-                continue;
-            };
-            let value = value.trim_end().trim_end_matches('"');
-            let from = start + key.len() + " = \"".len();
-            let place = || source.place(from..from + value.len());
-            match key {
-                "name" => name = PackageName::parse(value),
-                "version" => {
-                    if let (Some(name), Ok(version)) = (name.take(), value.parse()) {
-                        outline.packages.push((
-                            name,
-                            Located {
-                                value: version,
-                                place: place(),
-                            },
-                        ));
+        for line in poetry_lock::outline(source.text()) {
+            let place = || source.place(line.span.clone());
+            match line.key {
+                Key::Name => name = PackageName::parse(line.value),
+                Key::Version => {
+                    if let (Some(name), Ok(value)) = (name.take(), line.value.parse()) {
+                        outline.packages.push((name, Located { value, place: place() }));
                     }
                 }
-                "content-hash" => {
+                Key::ContentHash => {
                     outline.content_hash = Some(Located {
-                        value: value.to_owned(),
+                        value: line.value.to_owned(),
                         place: place(),
                     })
                 }
-                _ => {}
             }
         }
         outline

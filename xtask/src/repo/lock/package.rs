@@ -3,14 +3,10 @@ use std::{
     str::FromStr,
 };
 
+use formats::poetry_lock::{Files, Lists, LockedFile};
 use pep440_rs::Version;
 
-use super::{
-    Format,
-    archives::{Files, LockedFile},
-    files::Lists,
-    normalised, versions,
-};
+use super::{Format, normalised, versions};
 use crate::{
     repo::{
         Located, PackageName,

@@ -8,10 +8,11 @@ use super::{
     observe,
 };
 use crate::{
+    at_once::at_once,
     evidence::Surroundings,
     repo::{PackageName, Repo, RepoPath, Service},
     report::Problem,
-    rules::{Check, GENERATED_FILE_STALE, Member, Pair, RULES, Subject, Whole, stale},
+    rules::{Check, GENERATED_FILE_STALE, Member, Pair, RULES, Rule, Subject, Whole, stale},
     sync::Change,
 };
 
@@ -27,7 +28,7 @@ pub fn services(
         // Charts alone take about as long as the services do.
         let around = scope.spawn(|| {
             let mut found = Vec::new();
-            (Surroundings::read(&repo.root, &mut found), found)
+            (Surroundings::read(&repo.root, repo.tree(), &mut found), found)
         });
         let mut of_packages = Vec::new();
         let libs = observe::libs(repo, selected, &mut of_packages);
@@ -65,44 +66,14 @@ fn compare<'a>(
         let dir = &subject.service.package.dir;
         subject.changes = changes.iter().filter(|change| change.path.is_under(dir)).collect();
     }
-    let mut findings = Vec::new();
     let whole = Whole {
         repo,
         subjects: &subjects,
         surroundings,
     };
     let members = Member::all(&whole);
-    for rule in RULES {
-        match rule.check {
-            Check::Service(check) | Check::Both(check, _) => {
-                for subject in &subjects {
-                    let service = Some(subject.service.package.name.to_string());
-                    let found = check(subject).into_iter();
-                    findings.extend(found.map(|problem| finding(repo, rule, service.clone(), problem)));
-                }
-            }
-            Check::Among(check) => {
-                let found = check(&whole).into_iter();
-                let named = |(service, problem): (PackageName, Problem)| {
-                    finding(repo, rule, Some(service.to_string()), problem)
-                };
-                findings.extend(found.map(named));
-            }
-            Check::Package(check) => {
-                for member in &members {
-                    let first = member.services.first();
-                    let service = first.map(|subject| subject.service.package.name.to_string());
-                    let found = check(member).into_iter();
-                    findings.extend(found.map(|problem| finding(repo, rule, service.clone(), problem)));
-                }
-            }
-            Check::Whole(check) => {
-                let found = check(&whole).into_iter();
-                findings.extend(found.map(|problem| finding(repo, rule, None, problem)));
-            }
-            Check::Images(_) => {}
-        }
-    }
+    let found = at_once(&RULES, |rule, _| of_files(&whole, &members, rule));
+    let mut findings: Vec<Finding> = found.into_iter().flat_map(|(found, _)| found).collect();
     clock.lap("rules");
     if args.built {
         let probed = images::build(&repo.root, &subjects, &mut problems);
@@ -161,6 +132,41 @@ fn compare<'a>(
         problems,
         timings: None,
     }
+}
+
+/// What a rule says of the files.
+fn of_files(whole: &Whole<'_>, members: &[Member<'_>], rule: &'static Rule) -> Vec<Finding> {
+    let repo = whole.repo;
+    let mut findings = Vec::new();
+    match rule.check {
+        Check::Service(check) | Check::Both(check, _) => {
+            for subject in whole.subjects {
+                let service = Some(subject.service.package.name.to_string());
+                let found = check(subject).into_iter();
+                findings.extend(found.map(|problem| finding(repo, rule, service.clone(), problem)));
+            }
+        }
+        Check::Among(check) => {
+            let found = check(whole).into_iter();
+            let named =
+                |(service, problem): (PackageName, Problem)| finding(repo, rule, Some(service.to_string()), problem);
+            findings.extend(found.map(named));
+        }
+        Check::Package(check) => {
+            for member in members {
+                let first = member.services.first();
+                let service = first.map(|subject| subject.service.package.name.to_string());
+                let found = check(member).into_iter();
+                findings.extend(found.map(|problem| finding(repo, rule, service.clone(), problem)));
+            }
+        }
+        Check::Whole(check) => {
+            let found = check(whole).into_iter();
+            findings.extend(found.map(|problem| finding(repo, rule, None, problem)));
+        }
+        Check::Images(_) => {}
+    }
+    findings
 }
 
 /// Judges two images by themselves, and by the lock of a service where one is known.

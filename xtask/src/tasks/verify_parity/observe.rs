@@ -1,16 +1,15 @@
 //! Reads what there is of a service: its Dockerfiles, its lock, its requirement files, and what of it is generated.
 
 use std::{
-    cell::OnceCell,
     collections::{BTreeMap, BTreeSet},
     path::Path,
-    sync::{Mutex, PoisonError},
-    thread,
+    sync::OnceLock,
 };
 
 use super::flavours;
 use crate::{
     artifact::{FILE_NAMES, Header},
+    at_once::at_once,
     evidence::{
         Surroundings, chart::Container, code::Code, image::Image, import_path, released, requirements::RequirementFile,
     },
@@ -37,7 +36,7 @@ pub fn all<'a>(
 ) -> Vec<(Subject<'a>, Vec<Problem>)> {
     let of_services = dockerfiles::of_services(&repo.root, &repo.services);
     let none = Pair::default();
-    at_once(services, |service, problems| {
+    at_once(services, |&service, problems| {
         let dockerfiles = of_services.get(&service.package.dir).unwrap_or(&none);
         observe(repo, libs, service, dockerfiles, problems)
     })
@@ -50,14 +49,13 @@ pub fn libs(repo: &Repo, services: &[&Service], problems: &mut Vec<Problem>) -> 
         LibSource::Wheelhouse => BTreeMap::new(),
     };
     let needed: BTreeSet<&PackageName> = services.iter().flat_map(|service| &service.libs).collect();
-    let libs: Vec<&Package> = repo.libs.iter().collect();
-    let read = at_once(&libs, |lib, problems| {
+    let read = at_once(&repo.libs, |lib, problems| {
         let lock = match needed.contains(&lib.name) {
             true => read_outline(&repo.root, lib, problems),
             false => None,
         };
         let facts = LibFacts {
-            code: Code::read(&repo.root, lib),
+            code: Code::read(&repo.root, repo.tree(), lib),
             stale: lock.as_ref().and_then(|lock| lock.stale(&lib.manifest)),
             lock,
             edited: None,
@@ -70,30 +68,6 @@ pub fn libs(repo: &Repo, services: &[&Service], problems: &mut Vec<Problem>) -> 
         (name, facts)
     });
     facts.collect()
-}
-
-/// Does something with each, on all processors, and returns the results in their order.
-fn at_once<'a, T: Sync, R: Send>(
-    items: &[&'a T],
-    work: impl Fn(&'a T, &mut Vec<Problem>) -> R + Sync,
-) -> Vec<(R, Vec<Problem>)> {
-    let work = |item: &'a T| {
-        let mut problems = Vec::new();
-        (work(item, &mut problems), problems)
-    };
-    let workers = thread::available_parallelism().map_or(1, usize::from).min(items.len());
-    let waiting = Mutex::new(items.iter().enumerate());
-    let next = || waiting.lock().unwrap_or_else(PoisonError::into_inner).next();
-    let work = || std::iter::from_fn(|| next().map(|(at, item)| (at, work(item)))).collect::<Vec<_>>();
-    let mut results: Vec<_> = thread::scope(|scope| {
-        let running: Vec<_> = (0..workers).map(|_| scope.spawn(work)).collect();
-        let results = running
-            .into_iter()
-            .map(|worker| worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
-        results.flatten().collect()
-    });
-    results.sort_by_key(|(at, _)| *at);
-    results.into_iter().map(|(_, result)| result).collect()
 }
 
 /// Everything that is known about a service, read from the disk.
@@ -127,8 +101,8 @@ fn observe<'a>(
         service,
         surroundings: &NOTHING,
         lock: read_lock(repo, service, problems),
-        main: OnceCell::new(),
-        code: Code::read(&repo.root, &service.package),
+        main: OnceLock::new(),
+        code: Code::read(&repo.root, repo.tree(), &service.package),
         libs,
         absent: dev
             .as_ref()
@@ -223,11 +197,14 @@ pub fn generated(repo: &Repo, subjects: &[Subject<'_>], all: bool, problems: &mu
         return Vec::new();
     }
     let artifacts = draw(repo, &services, problems);
-    let scope = match all && services.len() == repo.services.len() {
-        true => Scope::Everywhere,
-        false => Scope::Folders(services.iter().map(|service| service.package.dir.clone()).collect()),
+    let compared = match all && services.len() == repo.services.len() {
+        true => Plan::among(&repo.root, &artifacts, repo.tree().files()),
+        false => {
+            let folders = services.iter().map(|service| service.package.dir.clone());
+            Plan::new(&repo.root, &artifacts, &Scope::Folders(folders.collect()))
+        }
     };
-    match Plan::new(&repo.root, &artifacts, &scope) {
+    match compared {
         Ok(plan) => plan.changes,
         Err(found) => {
             problems.extend(found);

@@ -5,10 +5,7 @@ use super::{
     lines::{Lines, Logical},
     words,
 };
-use crate::{
-    repo::{Located, Source},
-    report::{Place, Problem},
-};
+use crate::{Located, Place, Problem, Source};
 
 /// What Docker knows. Anything else is a problem.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

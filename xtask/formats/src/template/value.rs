@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, ops::Deref, sync::Arc};
 
 use super::{Text, UNKNOWN};
-use crate::{evidence::yaml, report::Place};
+use crate::{Place, yaml};
 
 /// A value, and where it was written.
 #[derive(Clone, Debug)]

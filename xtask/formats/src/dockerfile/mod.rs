@@ -8,10 +8,7 @@ mod statement;
 mod tests;
 mod words;
 
-use crate::{
-    repo::{Located, Source},
-    report::Problem,
-};
+use crate::{Located, Problem, Source};
 use lines::Lines;
 
 pub use expand::{Expansion, Unreadable, expand};

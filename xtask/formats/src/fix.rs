@@ -1,6 +1,6 @@
 use std::ops::Range;
 
-use crate::repo::Source;
+use crate::Source;
 
 /// What mends a problem without a decision of a person: data, which `verify-parity --fix` carries out.
 ///

@@ -3,7 +3,7 @@ use std::fmt::Write as _;
 use proptest::prelude::*;
 
 use super::{Duplicates, Node, read, read_text};
-use crate::{repo::Source, report::Problem};
+use crate::{Problem, Source};
 
 fn documents(text: &str) -> (Vec<Node>, Vec<Problem>) {
     let mut problems = Vec::new();

@@ -6,10 +6,7 @@ mod tests;
 
 use std::ops::Range;
 
-use crate::{
-    repo::Source,
-    report::{Place, Problem},
-};
+use crate::{Place, Problem, Source};
 
 /// A value of a YAML file.
 #[derive(Clone, Debug)]

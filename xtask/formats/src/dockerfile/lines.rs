@@ -2,10 +2,7 @@
 
 use std::ops::Range;
 
-use crate::{
-    repo::{Located, Source},
-    report::Problem,
-};
+use crate::{Located, Problem, Source};
 
 /// One instruction's text, and where each part of it stands in the file.
 #[derive(Clone, Debug, Default)]

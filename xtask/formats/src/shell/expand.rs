@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::{Variables, Word, scan::Scanner};
-use crate::evidence::dockerfile;
+use crate::dockerfile;
 
 /// The words that a written one comes to; none where an unquoted variable is empty.
 pub fn expand(text: &str, span: Range<usize>, variables: &Variables) -> Vec<Word> {

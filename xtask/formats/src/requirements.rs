@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::repo::{Located, PackageName, Source};
+use crate::{Located, PackageName, Source};
 
 const HASH: &str = "--hash";
 

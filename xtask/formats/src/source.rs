@@ -1,6 +1,6 @@
 use std::{fs, io, ops::Range, path::Path, sync::Arc};
 
-use crate::report::{Place, Problem};
+use crate::{Place, Problem};
 
 /// The text of one file, with the path that people see in messages. Cheap to clone.
 #[derive(Clone, PartialEq, Eq)]

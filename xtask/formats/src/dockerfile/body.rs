@@ -5,10 +5,7 @@ use super::{
     statement::{Arguments, Keyword, parse},
     words,
 };
-use crate::{
-    repo::{Located, Source},
-    report::Problem,
-};
+use crate::{Located, Problem, Source};
 
 pub struct Body<'a> {
     pub source: &'a Source,

@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::report::Place;
+use crate::Place;
 
 fn read(text: &str) -> (Dockerfile, Vec<Problem>) {
     let mut problems = Vec::new();

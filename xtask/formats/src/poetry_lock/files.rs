@@ -9,15 +9,15 @@ use std::collections::HashMap;
 use super::LockedFile;
 
 /// A lock with blanks for its lists, and these.
-pub(super) struct Lifted {
+pub struct Lifted {
     pub rest: String,
     pub lists: Lists,
 }
 
 /// Lists by the offset of their opening bracket.
-pub(super) type Lists = HashMap<usize, Vec<LockedFile>>;
+pub type Lists = HashMap<usize, Vec<LockedFile>>;
 
-pub(super) fn lift(text: &str) -> Lifted {
+pub fn lift(text: &str) -> Lifted {
     let mut lists = Lists::new();
     let mut rest = String::with_capacity(text.len());
     let mut open: Option<Open> = None;

@@ -1,7 +1,22 @@
 use std::ops::Range;
 
-use super::Located;
-use crate::report::Place;
+use crate::Place;
+
+/// A value with its place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Located<T> {
+    pub value: T,
+    pub place: Place,
+}
+
+impl<T> Located<T> {
+    pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Located<U> {
+        Located {
+            value: change(self.value),
+            place: self.place,
+        }
+    }
+}
 
 impl Located<String> {
     /// The place of some bytes of the value, for carets inside a string.
@@ -55,7 +70,7 @@ fn written_offset(written: &str, value: &str, index: usize) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::repo::Source;
+    use crate::Source;
 
     fn part(written: &str, value: &str, span: Range<usize>) -> String {
         let text = format!("key = {written}\n");

@@ -1,7 +1,7 @@
 use std::ops::Range;
 
 use super::Fix;
-use crate::repo::Source;
+use crate::Source;
 
 /// One thing that is wrong, as data: what, where, why it matters, and what to run.
 ///

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::UNKNOWN;
-use crate::report::Place;
+use crate::Place;
 
 /// Pieces in order.
 #[derive(Clone, Debug, Default)]
