@@ -16,7 +16,9 @@ mod ci_builds_one_flavour;
 mod ci_filter_incomplete;
 mod ci_pushes_development;
 mod command_differs;
+mod command_ignored;
 mod context_not_pruned;
+mod copied_file_differs;
 mod copied_file_ignored;
 mod copied_file_missing;
 mod development_package_in_production;
@@ -25,6 +27,7 @@ mod download_unverified;
 mod environment_differs;
 mod environment_of_another_python;
 mod exception_unused;
+mod fetched_data_differs;
 mod generated_file_stale;
 mod hash_not_in_lock;
 mod health_check_differs;
@@ -181,7 +184,7 @@ impl Aspect {
 }
 
 /// Every rule, by id.
-pub const RULES: [&Rule; 79] = [
+pub const RULES: [&Rule; 82] = [
     &base_image_differs::RULE,
     &base_image_floats::RULE,
     &base_image_varies::RULE,
@@ -198,7 +201,9 @@ pub const RULES: [&Rule; 79] = [
     &ci_filter_incomplete::RULE,
     &ci_pushes_development::RULE,
     &command_differs::RULE,
+    &command_ignored::RULE,
     &context_not_pruned::RULE,
+    &copied_file_differs::RULE,
     &copied_file_ignored::RULE,
     &copied_file_missing::RULE,
     &development_package_in_production::RULE,
@@ -207,6 +212,7 @@ pub const RULES: [&Rule; 79] = [
     &environment_differs::RULE,
     &environment_of_another_python::RULE,
     &exception_unused::RULE,
+    &fetched_data_differs::RULE,
     &generated_file_stale::RULE,
     &hash_not_in_lock::RULE,
     &health_check_differs::RULE,

@@ -9,6 +9,7 @@ mod by_hand;
 mod chart;
 mod contexts;
 mod drawn;
+mod drift;
 mod foreign;
 mod image_folders;
 mod images;
@@ -56,6 +57,7 @@ fn every_rule_has_a_fault_that_it_finds() {
         .chain(chart::FAULTS)
         .chain(chart::OF_THIS_REPOSITORY)
         .chain(contexts::FAULTS)
+        .chain(drift::FAULTS)
         .chain(locks::FAULTS)
         .chain(locks::OF_TWO_SERVICES)
         .chain(packages::FAULTS)

@@ -3,6 +3,7 @@
 mod arguments;
 mod context;
 mod copy;
+mod effects;
 mod files;
 mod health;
 mod ignore;
@@ -28,6 +29,7 @@ use reach::Reaches;
 
 pub use context::{Context, Origin};
 pub use copy::Download;
+pub use effects::Fetched;
 pub use files::Copied;
 pub use formats::absolute;
 pub use health::HealthCheck;
@@ -62,6 +64,12 @@ pub struct Image {
     /// Folders, by `VOLUME`.
     pub volumes: Vec<Located<String>>,
     pub stop_signal: Option<Located<String>>,
+    /// What `FROM --platform` names, where that is known.
+    pub platform: Option<Located<String>>,
+    /// Users that commands add, by name, with their numbers.
+    pub users: BTreeMap<String, String>,
+    /// Data that is fetched for the program.
+    pub fetched: Vec<Placed<Fetched>>,
     /// What is copied from the build context.
     pub copied: Vec<Placed<Copied>>,
     /// What is mounted from it while a step runs.
@@ -199,6 +207,21 @@ impl Image {
         }
     }
 
+    /// Whether a shell runs the ENTRYPOINT and hands it no CMD, though there is one.
+    pub fn ignores_command(&self) -> bool {
+        let Some(entrypoint) = &self.entrypoint else {
+            return false;
+        };
+        let [shell, flag, text] = entrypoint.value.as_slice() else {
+            return false;
+        };
+        let is_shell = matches!(shell.rsplit('/').next(), Some("sh" | "bash" | "ash" | "dash"));
+        let takes = ["$@", "$*", "$0", "$1", "${"]
+            .iter()
+            .any(|arguments| text.contains(arguments));
+        is_shell && flag.starts_with('-') && flag.ends_with('c') && !takes && self.command.is_some()
+    }
+
     /// Whether what a person reads as the same command is run: the debug launcher and the reloader left aside.
     pub fn program(&self) -> Vec<String> {
         let words =
@@ -247,6 +270,9 @@ fn assemble(
         health: health::of(dockerfile, stages),
         volumes: last.volumes.clone(),
         stop_signal: last.stop_signal.clone(),
+        platform: last.platform.clone(),
+        users: last.users.clone(),
+        fetched: Vec::new(),
         copied: Vec::new(),
         mounted: Vec::new(),
         installs: Vec::new(),
@@ -286,6 +312,8 @@ fn assemble(
         image.bases.extend(stage.on.is_none().then(|| stage.base.clone()));
         image.bases.extend(stage.images.iter().cloned());
         image.downloads.extend(stage.downloads.iter().cloned());
+        let fetched = stage.fetched.iter().cloned();
+        image.fetched.extend(fetched.map(|what| Placed { what, reach }));
         let mounted = stage.mounted.iter().cloned();
         image.mounted.extend(mounted.map(|what| Placed {
             what,

@@ -7,6 +7,7 @@ use super::{
     arguments::expanded,
     context::Context,
     copy::{Download, Flow},
+    effects::Fetched,
     files::{Copied, Put},
     install::{Install, PoetrySettings},
     tool::{self, Script, Tool},
@@ -36,6 +37,11 @@ pub struct State {
     pub health: Option<Located<Health>>,
     pub volumes: Vec<Located<String>>,
     pub stop_signal: Option<Located<String>>,
+    /// What `FROM --platform` names, where that is known.
+    pub platform: Option<Located<String>>,
+    /// Users that commands add, by name, with their numbers; by this stage and what it stands on.
+    pub users: BTreeMap<String, String>,
+    pub fetched: Vec<Fetched>,
     /// From the context, by this stage alone.
     pub copied: Vec<Copied>,
     /// From the context, for the time of one step.
@@ -107,6 +113,11 @@ impl State {
             Some(below) => below.next(on),
             None => Self::new(base),
         };
+        if let Some(flag) = stage.from.flag("platform").last() {
+            let platform = expanded(&flag.map(str::to_owned), escape, around.globals, problems);
+            // BuildKit has variables of its own for it.
+            state.platform = Some(platform).filter(|platform| !platform.value.is_empty());
+        }
         for statement in std::mem::take(&mut state.triggers).iter().chain(&stage.statements) {
             state.apply(statement, around, problems);
         }
@@ -129,6 +140,7 @@ impl State {
             flows: Vec::new(),
             images: Vec::new(),
             downloads: Vec::new(),
+            fetched: Vec::new(),
             is_unclear: false,
             has_own_command: false,
             ..self.clone()
@@ -153,6 +165,9 @@ impl State {
             health: None,
             volumes: Vec::new(),
             stop_signal: None,
+            platform: None,
+            users: BTreeMap::new(),
+            fetched: Vec::new(),
             copied: Vec::new(),
             mounted: Vec::new(),
             copied_from: Vec::new(),
