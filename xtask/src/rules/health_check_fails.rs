@@ -90,7 +90,8 @@ fn astray<'a>(
     program: &'a [String],
     env: impl Iterator<Item = &'a str>,
 ) -> Vec<u16> {
-    if exposed.is_empty() && !names_port(program) {
+    let is_range = exposed.iter().any(|port| port.contains('-'));
+    if is_range || (exposed.is_empty() && !names_port(program)) {
         return Vec::new();
     }
     let texts = exposed.iter().copied().chain(program.iter().map(String::as_str));

@@ -20,20 +20,26 @@ fn check(member: &Member<'_>) -> Vec<Problem> {
     let declared = member.declared();
     let needed = member.imports.iter().filter(|(_, import)| import.when == When::Always);
     let undeclared = needed.filter(|(name, _)| !declared.contains(name) && **name != member.package.name);
-    let undeclared = undeclared.filter_map(|(name, import)| problem(member, name, import.place.clone()));
+    let undeclared =
+        undeclared.filter_map(|(name, import)| problem(member, name, format!("`{name}`"), import.place.clone()));
     // What is in no lock under any of its names.
     let unlocked = member.unknown.values().filter_map(|(path, import)| {
         let name = usual(path).filter(|name| !declared.contains(name))?;
         if member.may_be_there(path) || member.is_nearby(top(path)) {
             return None;
         }
-        problem(member, &name, import.place.clone())
+        problem(
+            member,
+            &name,
+            format!("`{}` of `{name}`", top(path)),
+            import.place.clone(),
+        )
     });
     undeclared.chain(unlocked).collect()
 }
 
 /// `None` for a third-party package that another one brings to production, which is another rule.
-fn problem(member: &Member<'_>, name: &PackageName, import: Place) -> Option<Problem> {
+fn problem(member: &Member<'_>, name: &PackageName, what: String, import: Place) -> Option<Problem> {
     let is_lib = member.libs.contains_key(name);
     let lacks = |subject: &&&Subject<'_>| subject.main().is_some_and(|main| !main.contains(name));
     let lacking = member.services.iter().find(lacks);
@@ -50,7 +56,7 @@ fn problem(member: &Member<'_>, name: &PackageName, import: Place) -> Option<Pro
         ),
         None => ("does not declare".into(), member.manifest_place()),
     };
-    let problem = Problem::error(format!("`{of}` imports {noun}`{name}`, which it {how}"))
+    let problem = Problem::error(format!("`{of}` imports {noun}{what}, which it {how}"))
         .at(import)
         .at(place);
     let problem = match lacking.filter(|_| !is_lib) {

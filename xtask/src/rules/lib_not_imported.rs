@@ -85,9 +85,11 @@ fn is_loaded(member: &Member<'_>, name: &PackageName, lib: &LibFacts) -> bool {
         walks && shared.into_iter().any(|(above, _)| imports.contains_key(above))
     };
     let package = member.services.first().and_then(|subject| subject.repo.lib(name));
+    // A program is often called like the module that it starts.
+    let is_program = lib.code.modules.iter().any(|module| is_started(module));
     let is_found = package.is_some_and(|package| {
         let scripts = package.manifest.scripts();
         package.manifest.has_plugins() || scripts.into_iter().any(is_started)
     });
-    is_found || is_walked()
+    is_program || is_found || is_walked()
 }
