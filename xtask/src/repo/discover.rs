@@ -3,7 +3,10 @@
 use std::{collections::BTreeSet, path::Path};
 
 use super::{Located, Package, RepoPath};
-use crate::report::{Problem, count};
+use crate::{
+    at_once::at_once,
+    report::{Problem, count},
+};
 
 /// What the globs lead to.
 #[derive(Default)]
@@ -20,14 +23,15 @@ pub fn packages(root: &Path, globs: &[Located<String>], problems: &mut Vec<Probl
     for pattern in globs {
         let before = (found.packages.len(), problems.len());
         let dirs = folders(root, pattern, &mut found, problems);
-        for dir in &dirs {
-            let silent = problems.len();
-            match Package::read(root, dir, problems) {
+        let read = at_once(&dirs, |dir, problems| Package::read(root, dir, problems));
+        for (dir, (package, wrong)) in dirs.iter().zip(read) {
+            match package {
                 Some(package) => found.packages.push(package),
-                None if problems.len() > silent => drop(found.unusable.insert(dir.clone())),
+                None if !wrong.is_empty() => drop(found.unusable.insert(dir.clone())),
                 // A folder without a manifest is no package.
                 None => {}
             }
+            problems.extend(wrong);
         }
         if before == (found.packages.len(), problems.len()) {
             problems.push(

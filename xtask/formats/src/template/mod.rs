@@ -5,6 +5,8 @@ mod evaluate;
 mod function;
 mod lex;
 mod parse;
+#[cfg(test)]
+mod tests;
 mod text;
 mod value;
 

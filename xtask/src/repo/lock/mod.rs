@@ -89,8 +89,6 @@ impl Lock {
             extras: extras(root, &mut problems),
             declared: uv::Declared::new(),
         };
-        // Tens of thousands of small allocations, for a process that is about to end.
-        std::mem::forget(document);
         if problems.is_empty() { Ok(lock) } else { Err(problems) }
     }
 }

@@ -1,4 +1,5 @@
 use std::{
+    mem::ManuallyDrop,
     path::Path,
     time::{Duration, Instant},
 };
@@ -133,7 +134,9 @@ fn judge(root: &Path, args: &Args) -> Result<Outcome, Vec<Problem>> {
     let mut problems = Vec::new();
     let mut clock = Clock::start();
     let repo = Repo::found(root, &mut problems);
-    let Some(repo) = repo else { return Err(problems) };
+    // Nothing but the process ends after it: taking it apart takes as long as a rule does.
+    let repo = ManuallyDrop::new(repo);
+    let Some(repo) = &*repo else { return Err(problems) };
     let mut unknown = Vec::new();
     let selected = match (&args.images, args.services.as_slice()) {
         (Some(_), []) => Vec::new(),
@@ -141,16 +144,16 @@ fn judge(root: &Path, args: &Args) -> Result<Outcome, Vec<Problem>> {
             let problem = Problem::error("two images are of one service, and more are named");
             return Err(problem.remedy("name one behind `--images DEV PROD`, or none").into());
         }
-        (Some(_), [_]) | (None, _) => select(&repo, &args.services, &mut unknown),
+        (Some(_), [_]) | (None, _) => select(repo, &args.services, &mut unknown),
     };
     if !unknown.is_empty() {
         return Err(unknown);
     }
     clock.lap("manifests");
-    exceptions::check(&repo, &mut problems);
+    exceptions::check(repo, &mut problems);
     let mut outcome = match args.images.as_deref() {
-        Some([dev, prod]) => judge::two_images(&repo, (dev, prod), selected.first().copied(), &mut clock, problems),
-        Some(_) | None => judge::services(&repo, args, &selected, &mut clock, problems),
+        Some([dev, prod]) => judge::two_images(repo, (dev, prod), selected.first().copied(), &mut clock, problems),
+        Some(_) | None => judge::services(repo, args, &selected, &mut clock, problems),
     };
     outcome.timings = args.timings.then_some(clock.laps);
     Ok(outcome)
