@@ -20,8 +20,14 @@ mod tests {
 
     #[test]
     fn strings_are_found() {
-        assert_eq!(found("x = ['a.b', \"c:d\"]  # 'e'\ny = f'{x}.z'\n"), ["a.b", "c:d", "{x}.z"]);
-        assert_eq!(found("\"\"\"Speaks of 'a'.\"\"\"\nx = ''\n'''\n'b'\n'''\ny = 'é\\'ü'"), ["", "é\\'ü"]);
+        assert_eq!(
+            found("x = ['a.b', \"c:d\"]  # 'e'\ny = f'{x}.z'\n"),
+            ["a.b", "c:d", "{x}.z"]
+        );
+        assert_eq!(
+            found("\"\"\"Speaks of 'a'.\"\"\"\nx = ''\n'''\n'b'\n'''\ny = 'é\\'ü'"),
+            ["", "é\\'ü"]
+        );
         assert_eq!(found("x = 'open\ny = 'shut'"), ["shut"]);
         assert!(found("x = '\\").is_empty());
     }

@@ -22,25 +22,23 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
     base.into_iter().chain(others(dev, prod)).collect()
 }
 
-/// Images that both need under one name, in different versions. Other stages on the base are another rule.
+/// Images that both copy out of under one name, in different versions.
 fn others(dev: &Image, prod: &Image) -> Vec<Problem> {
-    let names = dev.bases.iter().map(|base| name(&base.value));
-    let names: BTreeSet<&str> = names
-        .filter(|other| *other != name(&dev.base.value) && *other != name(&prod.base.value))
-        .collect();
+    let names: BTreeSet<&str> = dev.sources.iter().map(|source| name(&source.value)).collect();
     let mut found = Vec::new();
     for known in names {
         let of = |image: &'_ Image| {
-            let same = image.bases.iter().filter(|base| name(&base.value) == known);
+            let same = image.sources.iter().filter(|source| name(&source.value) == known);
             same.cloned().collect::<Vec<_>>()
         };
-        if let ([ours, ..], [theirs, ..]) = (of(dev).as_slice(), of(prod).as_slice())
-            && of(prod).iter().all(|other| other.value != ours.value)
+        let (ours, theirs) = (of(dev), of(prod));
+        if let ([first, ..], [other, ..]) = (ours.as_slice(), theirs.as_slice())
+            && theirs.iter().all(|other| other.value != first.value)
         {
             found.extend(differs(
                 "image that is copied from",
-                (dev, Some(ours)),
-                (prod, Some(theirs)),
+                (dev, Some(first)),
+                (prod, Some(other)),
             ));
         }
     }

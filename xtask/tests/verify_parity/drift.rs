@@ -99,6 +99,21 @@ pub const FAULTS: &[Fault] = &[
             "COPY --from=registry.example.org:5000/acme/model:1.3 /model /model",
         );
     }),
+    (
+        "base-image-differs",
+        "an image that is copied from by another name",
+        |repo| {
+            for (file, version) in [(PROD, "1.2"), (DEV, "1.3")] {
+                let text = repo.read(file);
+                let at = text.find("FROM ").unwrap();
+                repo.write(
+                    file,
+                    format!("{}FROM acme/model:{version} AS model\n{}", &text[..at], &text[at..]),
+                );
+                say(repo, file, "COPY --from=model /model /model");
+            }
+        },
+    ),
     ("platform-differs", "a platform in each", |repo| {
         repo.edit(
             PROD,

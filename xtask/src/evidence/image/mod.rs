@@ -52,6 +52,8 @@ pub struct Image {
     pub base: Located<String>,
     /// Every image that a build needs: of `FROM` lines, the base included, and those that something is copied out of.
     pub bases: Vec<Located<String>>,
+    /// Of these, those whose files get into the last stage as they are, but for tools.
+    pub sources: Vec<Located<String>>,
     pub env: BTreeMap<String, Located<String>>,
     pub user: Option<Located<String>>,
     pub workdir: Option<Located<String>>,
@@ -261,6 +263,7 @@ fn assemble(
         context: context.clone(),
         base: last.base.clone(),
         bases: Vec::new(),
+        sources: Vec::new(),
         env: last.env.clone(),
         user: last.user.clone(),
         workdir: last.workdir.clone(),
@@ -311,6 +314,14 @@ fn assemble(
         let Some(reach) = reaches.stage(index) else { continue };
         image.bases.extend(stage.on.is_none().then(|| stage.base.clone()));
         image.bases.extend(stage.images.iter().cloned());
+        if reach == Reach::Chain {
+            // A stage in which nothing is done only gives an image a name.
+            let named = stage.copied_from.iter().filter_map(|from| stages.get(*from));
+            let named = named.filter(|from| from.on.is_none() && from.puts.is_empty() && from.installs.is_empty());
+            let sources = stage.images.iter().chain(named.map(|from| &from.base));
+            let sources = sources.filter(|image| tool::of_image(&image.value).is_none());
+            image.sources.extend(sources.cloned());
+        }
         image.downloads.extend(stage.downloads.iter().cloned());
         let fetched = stage.fetched.iter().cloned();
         image.fetched.extend(fetched.map(|what| Placed { what, reach }));
