@@ -2,7 +2,7 @@
 
 use crate::{
     fixture::Fixture,
-    suite::{DEV, Fault, PROD, by_hand, found, suite},
+    suite::{DEV, Fault, PROD, Twin, by_hand, found, suite},
 };
 
 const RUN_PROD: &str = "CMD [\"uvicorn\", \"web.main:app\", \"--host\", \"0.0.0.0\", \"--port\", \"8080\"]";
@@ -138,7 +138,7 @@ fn drift_is_found() {
 
 #[test]
 fn what_comes_to_the_same_is_left_alone() {
-    let cases: [(&str, fn(&Fixture)); 11] = [
+    let cases: [Twin; 11] = [
         ("a name and its number", |repo| {
             repo.edit(PROD, "USER 10001", "RUN useradd -u 10001 app\nUSER app")
         }),

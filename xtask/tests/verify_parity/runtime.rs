@@ -2,7 +2,7 @@
 
 use crate::{
     fixture::Fixture,
-    suite::{DEV, Fault, LOCK, PROD, by_hand, found, suite},
+    suite::{DEV, Fault, LOCK, PROD, Twin, by_hand, found, suite},
 };
 
 /// Puts instructions before the end of a Dockerfile.
@@ -119,7 +119,7 @@ fn silent(repo: &Fixture, what: &str) {
 #[test]
 fn what_works_is_left_alone() {
     let curl = "HEALTHCHECK CMD curl -f http://localhost:8080/ || exit 1";
-    let cases: [(&str, fn(&Fixture)); 14] = [
+    let cases: [Twin; 14] = [
         ("a check in production alone", |repo| say(repo, PROD, PYTHON)),
         ("a check in development alone", |repo| say(repo, DEV, PYTHON)),
         ("how often it is asked", |repo| {

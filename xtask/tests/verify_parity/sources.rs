@@ -2,7 +2,7 @@
 
 use crate::{
     fixture::Fixture,
-    suite::{Fault, by_hand, found, other_lib, suite},
+    suite::{Fault, Twin, by_hand, found, other_lib, suite},
 };
 
 const MAIN: &str = "services/web/src/web/main.py";
@@ -106,7 +106,7 @@ fn what_is_not_needed_to_run_may_be_imported() {
 /// What loads a lib by its name, or finds it without one.
 #[test]
 fn a_lib_may_be_loaded_otherwise_than_by_an_import() {
-    let cases: [(&str, fn(&Fixture)); 12] = [
+    let cases: [Twin; 12] = [
         ("import_module, put together", |repo| {
             repo.write(
                 MAIN,
@@ -192,7 +192,7 @@ fn a_lib_may_be_loaded_otherwise_than_by_an_import() {
 /// What no lock has and something else brings, and what may fail.
 #[test]
 fn modules_may_come_from_elsewhere() {
-    let cases: [(&str, &str, fn(&Fixture)); 9] = [
+    let cases: [Fault; 9] = [
         (
             "Python itself",
             "import compression.zstd, distutils, tomllib, zoneinfo, pip",
