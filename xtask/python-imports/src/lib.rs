@@ -3,11 +3,14 @@
 //! What decides is where a statement starts: strings, comments, brackets and continued lines are stepped over, and
 //! blocks are followed by their indentation. No input fails; what is no Python has no imports.
 
+mod literals;
 mod scanner;
 #[cfg(test)]
 mod tests;
 
 use std::ops::Range;
+
+pub use literals::literals;
 
 /// One imported module, or one name imported out of a module: `from a.b import c` is `a.b.c`.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -286,8 +286,9 @@ impl<'a> Scanner<'a> {
         End::Line
     }
 
-    /// A string of any prefix. In a raw one, too, a quote behind a backslash does not end it.
-    fn string(&mut self) {
+    /// A string of any prefix. In a raw one, too, a quote behind a backslash does not end it. Returns what is in it, where that
+    /// is one line.
+    fn string(&mut self) -> Option<Range<usize>> {
         let start = self.at;
         let quote = self.bytes[start];
         let is_triple = self.bytes[start..].starts_with(&[quote; 3]);
@@ -297,20 +298,38 @@ impl<'a> Scanner<'a> {
             if byte == b'\\' {
                 self.at += 2;
             } else if byte == quote && !is_triple {
-                self.dynamic(start, content..self.at);
+                let content = content..self.at;
+                self.dynamic(start, content.clone());
                 self.at += 1;
-                return;
+                return Some(content);
             } else if byte == quote && self.bytes[self.at..].starts_with(&[quote; 3]) {
                 self.at += 3;
-                return;
+                return None;
             } else if byte == b'\n' && !is_triple {
                 // It is not closed. What follows is another line.
-                return;
+                return None;
             } else {
                 self.at += 1;
             }
         }
         self.at = self.bytes.len();
+        None
+    }
+
+    /// The next string of one line, wherever it stands.
+    pub fn literal(&mut self) -> Option<Range<usize>> {
+        while let Some(&byte) = self.bytes.get(self.at) {
+            match byte {
+                b'\'' | b'"' => {
+                    if let Some(content) = self.string() {
+                        return Some(content);
+                    }
+                }
+                b'#' => self.comment(),
+                _ => self.at += 1,
+            }
+        }
+        None
     }
 
     /// `import_module("a.b")` and `__import__("a.b")`.

@@ -3,6 +3,7 @@
 pub mod built;
 pub mod chart;
 pub mod code;
+pub mod health;
 pub mod image;
 pub mod import_path;
 pub mod released;

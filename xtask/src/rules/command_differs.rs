@@ -25,6 +25,10 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
     let Some((dev, prod)) = subject.both() else {
         return Vec::new();
     };
+    // What is named and never run is another rule.
+    if dev.ignores_command() || prod.ignores_command() {
+        return Vec::new();
+    }
     let (in_dev, in_prod) = (plain(dev.program()), plain(prod.program()));
     let ports = port_differs::one_against_one(subject, dev, prod);
     if in_dev == in_prod || ports.is_some_and(|ports| is_same_but_port(&in_dev, &in_prod, ports)) {
@@ -77,12 +81,13 @@ fn is_same_but_port(dev: &[String], prod: &[String], (ours, theirs): (&str, &str
 /// Without what only starts the program over, or under a debugger.
 fn plain(mut words: Vec<String>) -> Vec<String> {
     let name = |word: Option<&String>| word.map(|word| word.rsplit('/').next().unwrap_or_default().to_owned());
-    if let [shell, flag, text] = words.as_slice()
+    // Behind an entrypoint, too: a CMD in shell form is handed to it as the words of a shell.
+    if let [before @ .., shell, flag, text] = words.as_slice()
         && matches!(shell.rsplit('/').next(), Some("sh" | "bash"))
         && flag == "-c"
         && let Some(inner) = single(text)
     {
-        words = inner;
+        words = before.iter().cloned().chain(inner).collect();
     }
     // They only choose the environment.
     if matches!(name(words.first()).as_deref(), Some("poetry" | "uv")) && words.get(1).is_some_and(|word| word == "run")

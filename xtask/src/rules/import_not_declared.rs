@@ -1,6 +1,6 @@
-use super::{Aspect, Check, Level, Member, Rule, Subject};
+use super::{Aspect, Check, Level, Member, Rule, Subject, member::top};
 use crate::{
-    evidence::code::When,
+    evidence::code::{When, usual},
     repo::PackageName,
     report::{Place, Problem},
 };
@@ -20,17 +20,30 @@ fn check(member: &Member<'_>) -> Vec<Problem> {
     let declared = member.declared();
     let needed = member.imports.iter().filter(|(_, import)| import.when == When::Always);
     let undeclared = needed.filter(|(name, _)| !declared.contains(name) && **name != member.package.name);
-    undeclared
-        .filter_map(|(name, import)| problem(member, name, import.place.clone()))
-        .collect()
+    let undeclared =
+        undeclared.filter_map(|(name, import)| problem(member, name, format!("`{name}`"), import.place.clone()));
+    // What is in no lock under any of its names.
+    let unlocked = member.unknown.values().filter_map(|(path, import)| {
+        let name = usual(path).filter(|name| !declared.contains(name))?;
+        if member.may_be_there(path) || member.is_nearby(top(path)) {
+            return None;
+        }
+        problem(
+            member,
+            &name,
+            format!("`{}` of `{name}`", top(path)),
+            import.place.clone(),
+        )
+    });
+    undeclared.chain(unlocked).collect()
 }
 
 /// `None` for a third-party package that another one brings to production, which is another rule.
-fn problem(member: &Member<'_>, name: &PackageName, import: Place) -> Option<Problem> {
+fn problem(member: &Member<'_>, name: &PackageName, what: String, import: Place) -> Option<Problem> {
     let is_lib = member.libs.contains_key(name);
     let lacks = |subject: &&&Subject<'_>| subject.main().is_some_and(|main| !main.contains(name));
     let lacking = member.services.iter().find(lacks);
-    if !is_lib && lacking.is_none() {
+    if !is_lib && (lacking.is_none() || (!member.is_in_lock(name) && member.may_be_there(name.as_str()))) {
         return None;
     }
     let (of, manifest) = (&member.package.name, member.package.dir.child("pyproject.toml"));
@@ -43,7 +56,7 @@ fn problem(member: &Member<'_>, name: &PackageName, import: Place) -> Option<Pro
         ),
         None => ("does not declare".into(), member.manifest_place()),
     };
-    let problem = Problem::error(format!("`{of}` imports {noun}`{name}`, which it {how}"))
+    let problem = Problem::error(format!("`{of}` imports {noun}{what}, which it {how}"))
         .at(import)
         .at(place);
     let problem = match lacking.filter(|_| !is_lib) {

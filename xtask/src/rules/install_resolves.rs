@@ -114,10 +114,18 @@ fn unpinned(subject: &Subject<'_>, install: &Install) -> Vec<Problem> {
         .collect()
 }
 
-/// Whether it comes out of a repository of git, and nothing says of which commit.
+/// Whether it comes out of a repository of git, and nothing says of which commit or release: a branch has a name without
+/// digits.
 fn is_of_branch(package: &str) -> bool {
-    let last = package.rsplit('/').next().unwrap_or_default();
-    package.contains("git+") && !last.split('#').next().unwrap_or_default().contains('@')
+    let Some((_, address)) = package.split_once("git+") else {
+        return false;
+    };
+    let address = address.split('#').next().unwrap_or_default();
+    // One before the host is of a user.
+    let path = address.split_once("://").map_or(address, |(_, rest)| rest);
+    let path = path.split_once('/').map_or("", |(_, path)| path);
+    let named = path.rsplit_once('@').map(|(_, name)| name);
+    named.is_none_or(|name| !name.bytes().any(|byte| byte.is_ascii_digit()))
 }
 
 /// `pip install .` asks for what the package needs, by range, unless it is told not to or all of it is there already.

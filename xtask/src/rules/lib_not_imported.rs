@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 
-use super::{Aspect, Check, Level, Member, Rule};
-use crate::report::Problem;
+use super::{Aspect, Check, Level, LibFacts, Member, Rule};
+use crate::{evidence::code::names, repo::PackageName, report::Problem};
 
 pub const RULE: Rule = Rule {
     id: "lib-not-imported",
@@ -43,7 +43,7 @@ fn check(member: &Member<'_>) -> Vec<Problem> {
             let package = member.services.first().and_then(|subject| subject.repo.lib(other));
             package.is_some_and(|package| package.manifest.main.iter().any(|known| known.name.value == *name))
         });
-        if !is_of_another {
+        if !is_of_another && !is_loaded(member, name, lib) && !member.speaks_of(lib) {
             let message = format!(
                 "`{}` depends on the lib `{name}` and never imports it",
                 member.package.name
@@ -57,19 +57,39 @@ fn check(member: &Member<'_>) -> Vec<Problem> {
     found
 }
 
-/// Whether the program is started out of the lib, or its manifest names a module of it, as an entry point does.
-fn is_named(member: &Member<'_>, lib: &super::LibFacts) -> bool {
-    let command = member
-        .services
-        .iter()
-        .filter(|_| member.is_service)
-        .flat_map(|subject| subject.commands());
-    let command: Vec<String> = command.collect();
-    let mut words: Vec<&str> = command.iter().map(String::as_str).collect();
-    let manifest = &member.package.manifest;
-    words.extend(manifest.source.text().split(['"', '\'']));
-    words.iter().any(|word| {
-        let module = word.split(':').next().unwrap_or_default();
-        word.contains([':', '.']) && lib.code.provides(module)
-    })
+/// Whether the program is started out of the lib, or a manifest or a variable names a module of it, as an entry point does.
+fn is_named(member: &Member<'_>, lib: &LibFacts) -> bool {
+    let services = || member.services.iter().filter(|_| member.is_service);
+    let command = services().flat_map(|subject| subject.commands()).collect::<Vec<_>>();
+    let command = command.join(" ");
+    let images = services().flat_map(|subject| subject.images());
+    let env = images.flat_map(|image| image.env.values().map(|said| said.value.as_str()));
+    let manifest = member.package.manifest.source.text().split(['"', '\'']);
+    let mut texts = env.chain(manifest).chain([command.as_str()]);
+    texts.any(|text| lib.code.modules.iter().any(|module| names(text, module)))
+}
+
+/// Whether something finds the lib without its name: by its entry points, by a program of it that is started, or by looking
+/// through a folder of modules that it shares.
+fn is_loaded(member: &Member<'_>, name: &PackageName, lib: &LibFacts) -> bool {
+    let command = member.services.iter().flat_map(|subject| subject.commands());
+    let command = command.collect::<Vec<_>>().join(" ");
+    let is_started = |script: &str| {
+        let mut words = command.split_whitespace();
+        words.any(|word| word.rsplit('/').next() == Some(script))
+    };
+    let imports = &member.code.imports;
+    let is_walked = || {
+        let shared = lib.code.modules.iter().filter_map(|module| module.rsplit_once('.'));
+        let walks = imports.keys().any(|path| path.starts_with("pkgutil"));
+        walks && shared.into_iter().any(|(above, _)| imports.contains_key(above))
+    };
+    let package = member.services.first().and_then(|subject| subject.repo.lib(name));
+    // A program is often called like the module that it starts.
+    let is_program = lib.code.modules.iter().any(|module| is_started(module));
+    let is_found = package.is_some_and(|package| {
+        let scripts = package.manifest.scripts();
+        package.manifest.has_plugins() || scripts.into_iter().any(is_started)
+    });
+    is_program || is_found || is_walked()
 }

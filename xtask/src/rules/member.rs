@@ -1,9 +1,12 @@
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::{Arc, OnceLock},
+};
 
 use super::{LibFacts, LockState, Subject, Whole};
 use crate::{
-    evidence::code::{Code, Imported, distribution, well_known},
-    repo::{Package, PackageName, lock::Outline, manifest::Dependency},
+    evidence::code::{self, Code, Imported, When, distribution, is_of_a_package, may_bring, well_known},
+    repo::{Package, PackageName, Repo, lock::Outline, manifest::Dependency},
     report::{Place, Problem},
 };
 
@@ -23,7 +26,14 @@ pub struct Member<'a> {
     pub is_locked: bool,
     /// Libs, locked third-party packages and well-known ones that it imports, each with the import that needs it most.
     pub imports: BTreeMap<PackageName, &'a Imported>,
+    /// Modules that nothing locked is known to bring, by the first part of their names: what is imported, and where.
+    pub unknown: BTreeMap<&'a str, (&'a str, &'a Imported)>,
+    repo: &'a Repo,
+    nearby: Nearby<'a>,
 }
+
+/// The modules that lie in the repository; looked for once, and where something is not known.
+type Nearby<'a> = Arc<OnceLock<BTreeSet<&'a str>>>;
 
 impl<'a> Member<'a> {
     /// Every service that is looked at, and every lib that one of them needs.
@@ -32,8 +42,11 @@ impl<'a> Member<'a> {
             return Vec::new();
         };
         let by_module = by_module(first.libs);
+        let repo = whole.repo;
+        let nearby = Nearby::default();
         let services = whole.subjects.iter().map(|subject| {
             let locked: BTreeSet<&PackageName> = names(&subject.lock).collect();
+            let Found { imports, unknown } = imports(&subject.code, &by_module, &locked);
             Member {
                 package: &subject.service.package,
                 code: &subject.code,
@@ -46,7 +59,10 @@ impl<'a> Member<'a> {
                     LockState::Missing | LockState::Unneeded | LockState::Unreadable | LockState::Fresh(_) => None,
                 },
                 is_locked: !locked.is_empty(),
-                imports: imports(&subject.code, &by_module, &locked),
+                imports,
+                unknown,
+                repo,
+                nearby: nearby.clone(),
             }
         });
         let libs = whole.repo.libs.iter().filter_map(|lib| {
@@ -60,6 +76,7 @@ impl<'a> Member<'a> {
                 .flat_map(|subject| names(&subject.lock))
                 .chain(own)
                 .collect();
+            let Found { imports, unknown } = imports(&facts.code, &by_module, &locked);
             Some(Member {
                 package: lib,
                 code: &facts.code,
@@ -68,7 +85,10 @@ impl<'a> Member<'a> {
                 lock: facts.lock.as_ref(),
                 stale: facts.stale.as_ref(),
                 is_locked: services.iter().all(|subject| subject.lock().is_some()),
-                imports: imports(&facts.code, &by_module, &locked),
+                imports,
+                unknown,
+                repo,
+                nearby: nearby.clone(),
                 services,
             })
         });
@@ -94,6 +114,44 @@ impl<'a> Member<'a> {
         })
     }
 
+    /// Whether its sources or settings name a module of a lib, without importing it.
+    pub fn speaks_of(&self, lib: &LibFacts) -> bool {
+        code::speaks_of(&self.repo.root, self.repo.tree(), self.package, &lib.code.modules)
+    }
+
+    /// Whether a module of that name lies in the repository.
+    pub fn is_nearby(&self, module: &str) -> bool {
+        self.nearby
+            .get_or_init(|| code::nearby(self.repo.tree()))
+            .contains(module)
+    }
+
+    /// Whether a lock of one of its services, or its own, has a package.
+    pub fn is_in_lock(&self, name: &PackageName) -> bool {
+        let own = self.lock.iter().flat_map(|lock| &lock.packages).map(|(name, _)| name);
+        let locked = self.services.iter().flat_map(|subject| names(&subject.lock));
+        own.chain(locked).any(|known| known == name)
+    }
+
+    /// Whether a production image may get a module otherwise than out of a lock: by a command that installs more, from a
+    /// package of the distribution, or with its base.
+    pub fn may_be_there(&self, module: &str) -> bool {
+        let images = self.services.iter().filter_map(|subject| subject.prod.as_ref());
+        images.into_iter().any(|image| {
+            let installed = image.installs.iter().flat_map(|install| &install.what.packages);
+            let system = image.system.iter().map(|package| &package.what.value);
+            let mut names = installed.chain(system).chain([&image.base.value]);
+            names.any(|name| may_bring(name, module))
+        })
+    }
+
+    /// Whether it is known what else its production images hold: the base is Python or a distribution, and each command is
+    /// understood.
+    pub fn is_told(&self) -> bool {
+        let mut images = self.services.iter().filter_map(|subject| subject.prod.as_ref());
+        images.all(|image| !image.is_unclear && is_plain(&image.base.value))
+    }
+
     pub fn manifest_place(&self) -> Place {
         let name = self.package.manifest.name.as_ref();
         let file = || Place::File(self.package.dir.child("pyproject.toml").to_string());
@@ -115,32 +173,49 @@ fn by_module(libs: &BTreeMap<PackageName, LibFacts>) -> ByModule<'_> {
     by_module
 }
 
-fn top(path: &str) -> &str {
+pub(super) fn top(path: &str) -> &str {
     path.split('.').next().unwrap_or_default()
 }
 
-fn imports<'a>(
-    code: &'a Code,
-    by_module: &ByModule<'a>,
-    locked: &BTreeSet<&PackageName>,
-) -> BTreeMap<PackageName, &'a Imported> {
-    let mut imports: BTreeMap<PackageName, &'a Imported> = BTreeMap::new();
+/// Whether an image has Python, or a distribution, and nothing else.
+fn is_plain(base: &str) -> bool {
+    let name = base.split(['@', ':']).next().unwrap_or_default();
+    let last = name.rsplit('/').next().unwrap_or_default();
+    matches!(last, "python" | "debian" | "ubuntu" | "alpine" | "uv" | "chainguard") || last.starts_with("python3")
+}
+
+#[derive(Default)]
+struct Found<'a> {
+    imports: BTreeMap<PackageName, &'a Imported>,
+    unknown: BTreeMap<&'a str, (&'a str, &'a Imported)>,
+}
+
+fn imports<'a>(code: &'a Code, by_module: &ByModule<'a>, locked: &BTreeSet<&PackageName>) -> Found<'a> {
+    let mut found = Found::default();
     for (path, import) in &code.imports {
         let mut libs = by_module.get(top(path)).into_iter().flatten();
         let lib = libs
             .find(|(_, code)| code.provides(path))
             .map(|(name, _)| (*name).clone());
-        let locked = || distribution(path, |name| locked.contains(name));
-        let forgotten = || well_known(path).filter(|_| !code.provides(path));
-        let Some(name) = lib.or_else(locked).or_else(forgotten) else {
+        let of_lock = || distribution(path, |name| locked.contains(name));
+        let name = lib.or_else(of_lock).or_else(|| well_known(path));
+        let Some(name) = name else {
+            let is_unknown = || {
+                let may_bring = |name: &&PackageName| may_bring(name.as_str(), path);
+                is_of_a_package(path) && !locked.iter().any(may_bring) && !by_module.contains_key(top(path))
+            };
+            // Without a lock there is nothing that it could be missed in.
+            if import.when == When::Always && !locked.is_empty() && is_unknown() {
+                found.unknown.entry(top(path)).or_insert((path, import));
+            }
             continue;
         };
-        let known = imports.entry(name).or_insert(import);
+        let known = found.imports.entry(name).or_insert(import);
         if import.when < known.when {
             *known = import;
         }
     }
-    imports
+    found
 }
 
 fn names(lock: &LockState) -> impl Iterator<Item = &PackageName> {

@@ -16,7 +16,9 @@ mod ci_builds_one_flavour;
 mod ci_filter_incomplete;
 mod ci_pushes_development;
 mod command_differs;
+mod command_ignored;
 mod context_not_pruned;
+mod copied_file_differs;
 mod copied_file_ignored;
 mod copied_file_missing;
 mod development_package_in_production;
@@ -25,10 +27,14 @@ mod download_unverified;
 mod environment_differs;
 mod environment_of_another_python;
 mod exception_unused;
+mod fetched_data_differs;
 mod generated_file_stale;
 mod hash_not_in_lock;
+mod health_check_differs;
+mod health_check_fails;
 mod import_not_declared;
 mod import_transitive;
+mod import_unknown;
 mod install_resolves;
 mod install_without_hashes;
 mod installed_files_differ;
@@ -64,6 +70,7 @@ mod pythonpath_folder_missing;
 mod pythonpath_in_production;
 mod released_lib_edited;
 mod shell_tool_in_production;
+mod stop_signal_differs;
 mod subject;
 mod system_packages_differ;
 #[cfg(test)]
@@ -78,6 +85,8 @@ mod user_differs;
 mod user_is_root;
 mod versions_vary;
 mod virtual_environment_overlaid;
+mod volume_differs;
+mod volume_over_packages;
 mod workdir_differs;
 
 pub use crate::report::Level;
@@ -175,7 +184,7 @@ impl Aspect {
 }
 
 /// Every rule, by id.
-pub const RULES: [&Rule; 73] = [
+pub const RULES: [&Rule; 82] = [
     &base_image_differs::RULE,
     &base_image_floats::RULE,
     &base_image_varies::RULE,
@@ -192,7 +201,9 @@ pub const RULES: [&Rule; 73] = [
     &ci_filter_incomplete::RULE,
     &ci_pushes_development::RULE,
     &command_differs::RULE,
+    &command_ignored::RULE,
     &context_not_pruned::RULE,
+    &copied_file_differs::RULE,
     &copied_file_ignored::RULE,
     &copied_file_missing::RULE,
     &development_package_in_production::RULE,
@@ -201,10 +212,14 @@ pub const RULES: [&Rule; 73] = [
     &environment_differs::RULE,
     &environment_of_another_python::RULE,
     &exception_unused::RULE,
+    &fetched_data_differs::RULE,
     &generated_file_stale::RULE,
     &hash_not_in_lock::RULE,
+    &health_check_differs::RULE,
+    &health_check_fails::RULE,
     &import_not_declared::RULE,
     &import_transitive::RULE,
+    &import_unknown::RULE,
     &install_resolves::RULE,
     &install_without_hashes::RULE,
     &installed_files_differ::RULE,
@@ -237,6 +252,7 @@ pub const RULES: [&Rule; 73] = [
     &pythonpath_in_production::RULE,
     &released_lib_edited::RULE,
     &shell_tool_in_production::RULE,
+    &stop_signal_differs::RULE,
     &system_packages_differ::RULE,
     &tilt_build_missing::RULE,
     &tilt_builds_other_dockerfile::RULE,
@@ -248,6 +264,8 @@ pub const RULES: [&Rule; 73] = [
     &user_is_root::RULE,
     &versions_vary::RULE,
     &virtual_environment_overlaid::RULE,
+    &volume_differs::RULE,
+    &volume_over_packages::RULE,
     &workdir_differs::RULE,
 ];
 

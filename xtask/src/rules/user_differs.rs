@@ -1,6 +1,7 @@
 use super::{Aspect, Check, Level, Pair, Rule, Subject, subject::differs};
 use crate::{
     evidence::{built::Built, image::Image},
+    repo::Located,
     report::Problem,
 };
 
@@ -19,9 +20,41 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
     let Some((dev, prod)) = subject.both() else {
         return Vec::new();
     };
-    differs("user", (dev, dev.user.as_ref()), (prod, prod.user.as_ref()))
-        .into_iter()
-        .collect()
+    let (in_dev, in_prod) = (dev.user.as_ref(), prod.user.as_ref());
+    let (Some(ours), Some(theirs)) = (in_dev, in_prod) else {
+        return differs("user", (dev, in_dev), (prod, in_prod)).into_iter().collect();
+    };
+    match (number(dev, ours), number(prod, theirs)) {
+        // A name says what it stands for where it is made.
+        (Some(one), Some(other)) if one == other => Vec::new(),
+        (Some(one), Some(other)) if ours.value == theirs.value => {
+            let message = format!(
+                "user differs: `{}` is {one} in development and {other} in production",
+                ours.value
+            );
+            vec![
+                Problem::error(message)
+                    .at(ours.place.clone().label("development"))
+                    .at(theirs.place.clone().label("production"))
+                    .remedy("add the user with the same number in both files: `useradd --uid`"),
+            ]
+        }
+        _ => differs("user", (dev, in_dev), (prod, in_prod)).into_iter().collect(),
+    }
+}
+
+/// The number of a user, where a command of the file gives it. A group is compared as it is written.
+fn number(image: &Image, user: &Located<String>) -> Option<String> {
+    let (name, group) = user
+        .value
+        .split_once(':')
+        .map_or((user.value.as_str(), None), |(name, group)| (name, Some(group)));
+    let is_number = name.bytes().all(|byte| byte.is_ascii_digit());
+    let number = if is_number { name } else { image.users.get(name)? };
+    Some(match group.filter(|group| *group != name && *group != number) {
+        Some(group) => format!("{number}:{group}"),
+        None => number.to_owned(),
+    })
 }
 
 fn of_images(pair: &Pair<'_>) -> Vec<Problem> {

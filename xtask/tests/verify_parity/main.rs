@@ -9,12 +9,14 @@ mod by_hand;
 mod chart;
 mod contexts;
 mod drawn;
+mod drift;
 mod foreign;
 mod image_folders;
 mod images;
 mod locks;
 mod packages;
 mod people;
+mod runtime;
 mod sources;
 mod styles;
 mod suite;
@@ -55,9 +57,11 @@ fn every_rule_has_a_fault_that_it_finds() {
         .chain(chart::FAULTS)
         .chain(chart::OF_THIS_REPOSITORY)
         .chain(contexts::FAULTS)
+        .chain(drift::FAULTS)
         .chain(locks::FAULTS)
         .chain(locks::OF_TWO_SERVICES)
         .chain(packages::FAULTS)
+        .chain(runtime::FAULTS)
         .chain(sources::FAULTS)
         .chain(workflows::FAULTS)
         .chain(styles::FAULTS.iter().flat_map(|(_, faults)| *faults))

@@ -2,7 +2,7 @@
 
 use crate::{
     fixture::Fixture,
-    suite::{Fault, by_hand, found, other_lib, suite},
+    suite::{Fault, Twin, by_hand, found, other_lib, suite},
 };
 
 const MAIN: &str = "services/web/src/web/main.py";
@@ -44,6 +44,41 @@ pub const FAULTS: &[Fault] = &[
     ("lib-not-imported", "the last import of a lib removed", |repo| {
         repo.write(MAIN, "async def app(scope, receive, send): ...\n")
     }),
+    (
+        "lib-not-imported",
+        "a lib that only a comment, a docstring and a logger speak of",
+        |repo| {
+            repo.write(
+            MAIN,
+            "\"\"\"Once it was core.main that did this.\"\"\"\n# core.main\nimport logging\n\nlog = logging.getLogger(\"core\")\n",
+        )
+        },
+    ),
+    (
+        "import-not-declared",
+        "a package whose module has another name, and that nobody declared",
+        |repo| repo.edit(MAIN, "import core\n", "import core\nimport yaml\n"),
+    ),
+    ("import-not-declared", "one that a lib imports", |repo| {
+        repo.edit(
+            CORE,
+            "import idna\n",
+            "import idna\nfrom google.protobuf.message import Message\n",
+        )
+    }),
+    ("import-unknown", "a package that few people know", |repo| {
+        repo.edit(
+            MAIN,
+            "import core\n",
+            "import core\nfrom pgqueuer.db import AsyncpgDriver\n",
+        )
+    }),
+    ("import-unknown", "one in a function of a lib", |repo| {
+        repo.write(
+            CORE,
+            repo.read(CORE) + "\n\ndef load():\n    import chonkie\n\n    return chonkie\n",
+        )
+    }),
     ("package-not-imported", "the last import of a package removed", |repo| {
         repo.write(CORE, "__version__ = \"1.2.0\"\n")
     }),
@@ -66,6 +101,144 @@ fn what_is_not_needed_to_run_may_be_imported() {
                 if TYPE_CHECKING:\n    import debugpy\ntry:\n    import watchfiles\nexcept ImportError:\n    watchfiles = None\n";
     repo.write(MAIN, text);
     is_silent(&repo);
+}
+
+/// What loads a lib by its name, or finds it without one.
+#[test]
+fn a_lib_may_be_loaded_otherwise_than_by_an_import() {
+    let cases: [Twin; 12] = [
+        ("import_module, put together", |repo| {
+            repo.write(
+                MAIN,
+                "import importlib\n\ndef load(name):\n    return importlib.import_module(f\"core.{name}\")\n",
+            )
+        }),
+        ("module and object", |repo| {
+            repo.write(MAIN, "APP = \"core.main:app\"\n")
+        }),
+        ("an app of Django", |repo| {
+            repo.write(MAIN, "INSTALLED_APPS = [\n    'core',\n]\n")
+        }),
+        ("settings of logging", |repo| {
+            repo.write(
+                MAIN,
+                "LOGGING = {\"formatters\": {\"json\": {\"()\": \"core.logs.Json\"}}}\n",
+            )
+        }),
+        ("settings in a file", |repo| {
+            repo.write(
+                "services/web/logging.yaml",
+                "formatters:\n  json:\n    class: core.logs.Json\n",
+            )
+        }),
+        ("a script that starts it", |repo| {
+            repo.write("services/web/start.sh", "#!/bin/sh\nexec python -m core\n")
+        }),
+        ("settings of a server", |repo| {
+            repo.write("services/web/gunicorn.conf.py", "logger_class = \"core.logs.Logger\"\n")
+        }),
+        ("a variable", |repo| {
+            for file in [crate::suite::PROD, crate::suite::DEV] {
+                repo.edit(
+                    file,
+                    "PYTHONUNBUFFERED=1",
+                    "PYTHONUNBUFFERED=1 APP_SETTINGS=core.settings",
+                );
+            }
+        }),
+        ("python -m", |repo| {
+            repo.edit(
+                crate::suite::WEB,
+                "\"uvicorn\", \"web.main:app\", \"--host\", \"0.0.0.0\", \"--port\", \"8080\"",
+                "\"python\", \"-m\", \"core\"",
+            );
+            for file in [crate::suite::PROD, crate::suite::DEV] {
+                let text = repo.read(file);
+                let start = text.rfind("CMD ").unwrap();
+                repo.write(file, format!("{}CMD [\"python\", \"-m\", \"core\"]\n", &text[..start]));
+            }
+        }),
+        ("a plugin", |repo| {
+            let manifest = "libs/core/pyproject.toml";
+            let plugin = "\n[project.entry-points.\"web.plugins\"]\ncore = \"core.plugin\"\n";
+            repo.edit(manifest, "\n[build-system]", &format!("{plugin}\n[build-system]"));
+        }),
+        ("an entry point of the service", |repo| {
+            let manifest = crate::suite::WEB;
+            let script = "\n[project.scripts]\nadmin = \"core.main:run\"\n";
+            repo.edit(
+                manifest,
+                "\n[dependency-groups]",
+                &format!("{script}\n[dependency-groups]"),
+            );
+        }),
+        ("a subprocess", |repo| {
+            repo.write(MAIN, "COMMAND = [\"python\", \"-m\", \"core\"]\n")
+        }),
+    ];
+    for (what, apply) in cases {
+        let repo = by_hand();
+        repo.write(MAIN, "async def app(scope, receive, send): ...\n");
+        apply(&repo);
+        let output = repo.run(&["verify-parity", "--format", "json"]);
+        let (rules, problems) = found(&output);
+        assert!(
+            !rules.contains("lib-not-imported") && problems.is_empty(),
+            "{what}: {problems:?}"
+        );
+    }
+}
+
+/// What no lock has and something else brings, and what may fail.
+#[test]
+fn modules_may_come_from_elsewhere() {
+    let cases: [Fault; 9] = [
+        (
+            "Python itself",
+            "import compression.zstd, distutils, tomllib, zoneinfo, pip",
+            |_| {},
+        ),
+        ("a file beside", "import settings_of_web", |repo| {
+            repo.write("services/web/settings_of_web.py", "")
+        }),
+        ("a folder of the repository", "from shared_things.x import y", |repo| {
+            repo.write("tools/shared_things/x.py", "")
+        }),
+        ("what is generated", "import chat_pb2, chat_pb2_grpc, _version", |_| {}),
+        (
+            "what may fail",
+            "try:\n    import chonkie\nexcept ImportError:\n    chonkie = None",
+            |_| {},
+        ),
+        ("another name of what is locked", "import typing_extension", |_| {}),
+        ("installed by a command", "import torch, chonkie", |repo| {
+            let pip = "RUN pip install --require-hashes --no-deps torch==2.9.0 chonkie==1.0.0";
+            for file in [crate::suite::PROD, crate::suite::DEV] {
+                repo.edit(file, "USER 10001", &format!("{pip}\nUSER 10001"));
+            }
+        }),
+        ("of the distribution", "import gi", |repo| {
+            for file in [crate::suite::PROD, crate::suite::DEV] {
+                repo.edit(file, "USER 10001", "RUN apt-get install -y python3-gi\nUSER 10001");
+            }
+        }),
+        ("of the base", "import torch, chonkie", |repo| {
+            for file in [crate::suite::PROD, crate::suite::DEV] {
+                let text = repo.read(file);
+                let text = text.replace("python:${PYTHON}-slim-trixie", "pytorch/pytorch:2.9");
+                repo.write(file, text.replace("python:3.13-slim-trixie", "pytorch/pytorch:2.9"));
+            }
+        }),
+    ];
+    for (what, import, apply) in cases {
+        let repo = by_hand();
+        repo.edit(MAIN, "import core\n", &format!("import core\n{import}\n"));
+        apply(&repo);
+        let output = repo.run(&["verify-parity", "--format", "json"]);
+        let (rules, _) = found(&output);
+        let of_imports: Vec<&String> = rules.iter().filter(|rule| rule.starts_with("import-")).collect();
+        assert!(of_imports.is_empty(), "{what}: {of_imports:?}");
+    }
 }
 
 #[test]

@@ -133,6 +133,8 @@ fn consequences(rule: &str) -> &'static [&'static str] {
 }
 
 pub type Fault = (&'static str, &'static str, fn(&Fixture));
+/// What looks like a fault, and is none.
+pub type Twin = (&'static str, fn(&Fixture));
 
 /// Applies each fault to a repository of its own, and says which were not reported as they should.
 pub fn suite(start: fn() -> Fixture, faults: &[Fault], besides: &[&str]) {

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use crate::evidence::health::Health;
+
 /// How a container of the image is started, and what the image is made for.
 #[derive(Clone, Debug, Default)]
 pub struct Config {
@@ -16,6 +18,10 @@ pub struct Config {
     pub ports: Vec<String>,
     pub entrypoint: Vec<String>,
     pub command: Vec<String>,
+    /// `None` also where there is none to ask.
+    pub health: Option<Health>,
+    pub volumes: Vec<String>,
+    pub stop_signal: Option<String>,
     pub labels: BTreeMap<String, String>,
 }
 
@@ -39,7 +45,16 @@ struct Written {
     exposed_ports: Option<BTreeMap<String, serde_json::Value>>,
     entrypoint: Option<Vec<String>>,
     cmd: Option<Vec<String>>,
+    healthcheck: Option<Asked>,
+    volumes: Option<BTreeMap<String, serde_json::Value>>,
+    stop_signal: Option<String>,
     labels: Option<BTreeMap<String, String>>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+struct Asked {
+    test: Option<Vec<String>>,
 }
 
 impl Config {
@@ -66,6 +81,12 @@ impl Config {
                 .collect(),
             entrypoint: written.entrypoint.unwrap_or_default(),
             command: written.cmd.unwrap_or_default(),
+            health: written
+                .healthcheck
+                .and_then(|asked| Health::of_image(&asked.test?))
+                .filter(|health| *health != Health::Off),
+            volumes: written.volumes.unwrap_or_default().into_keys().collect(),
+            stop_signal: written.stop_signal.filter(|signal| !signal.is_empty()),
             labels: written.labels.unwrap_or_default(),
         })
     }

@@ -1,6 +1,9 @@
 //! What the sources of a package say: the modules it has, and those it imports.
 
 mod distribution;
+mod nearby;
+mod spoken;
+mod standard;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -13,8 +16,11 @@ use crate::{
     report::Place,
 };
 
-pub use distribution::{distribution, well_known};
+pub use distribution::{distribution, may_bring, usual, well_known};
+pub use nearby::nearby;
 pub use python_imports::When;
+pub use spoken::{names, speaks_of};
+pub use standard::is_of_a_package;
 
 /// Folders that hold no part of a program that is kept without a package of its own.
 const ELSEWHERE: [&str; 7] = [

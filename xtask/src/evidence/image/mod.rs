@@ -3,7 +3,9 @@
 mod arguments;
 mod context;
 mod copy;
+mod effects;
 mod files;
+mod health;
 mod ignore;
 mod install;
 mod mount;
@@ -27,8 +29,10 @@ use reach::Reaches;
 
 pub use context::{Context, Origin};
 pub use copy::Download;
+pub use effects::Fetched;
 pub use files::Copied;
 pub use formats::absolute;
+pub use health::HealthCheck;
 pub use ignore::Ignore;
 pub use install::{By, Export, Groups, Install, Local, Requirements, is_path};
 pub use reach::Reach;
@@ -48,6 +52,8 @@ pub struct Image {
     pub base: Located<String>,
     /// Every image that a build needs: of `FROM` lines, the base included, and those that something is copied out of.
     pub bases: Vec<Located<String>>,
+    /// Of these, those whose files get into the last stage as they are, but for tools.
+    pub sources: Vec<Located<String>>,
     pub env: BTreeMap<String, Located<String>>,
     pub user: Option<Located<String>>,
     pub workdir: Option<Located<String>>,
@@ -55,6 +61,17 @@ pub struct Image {
     pub ports: Vec<Located<String>>,
     pub entrypoint: Option<Located<Vec<String>>>,
     pub command: Option<Located<Vec<String>>>,
+    /// `None` also where the check of the base is switched off.
+    pub health: Option<HealthCheck>,
+    /// Folders, by `VOLUME`.
+    pub volumes: Vec<Located<String>>,
+    pub stop_signal: Option<Located<String>>,
+    /// What `FROM --platform` names, where that is known.
+    pub platform: Option<Located<String>>,
+    /// Users that commands add, by name, with their numbers.
+    pub users: BTreeMap<String, String>,
+    /// Data that is fetched for the program.
+    pub fetched: Vec<Placed<Fetched>>,
     /// What is copied from the build context.
     pub copied: Vec<Placed<Copied>>,
     /// What is mounted from it while a step runs.
@@ -192,6 +209,21 @@ impl Image {
         }
     }
 
+    /// Whether a shell runs the ENTRYPOINT and hands it no CMD, though there is one.
+    pub fn ignores_command(&self) -> bool {
+        let Some(entrypoint) = &self.entrypoint else {
+            return false;
+        };
+        let [shell, flag, text] = entrypoint.value.as_slice() else {
+            return false;
+        };
+        let is_shell = matches!(shell.rsplit('/').next(), Some("sh" | "bash" | "ash" | "dash"));
+        let takes = ["$@", "$*", "$0", "$1", "${"]
+            .iter()
+            .any(|arguments| text.contains(arguments));
+        is_shell && flag.starts_with('-') && flag.ends_with('c') && !takes && self.command.is_some()
+    }
+
     /// Whether what a person reads as the same command is run: the debug launcher and the reloader left aside.
     pub fn program(&self) -> Vec<String> {
         let words =
@@ -231,12 +263,19 @@ fn assemble(
         context: context.clone(),
         base: last.base.clone(),
         bases: Vec::new(),
+        sources: Vec::new(),
         env: last.env.clone(),
         user: last.user.clone(),
         workdir: last.workdir.clone(),
         ports: last.ports.clone(),
         entrypoint: last.entrypoint.clone(),
         command: last.command.clone(),
+        health: health::of(dockerfile, stages),
+        volumes: last.volumes.clone(),
+        stop_signal: last.stop_signal.clone(),
+        platform: last.platform.clone(),
+        users: last.users.clone(),
+        fetched: Vec::new(),
         copied: Vec::new(),
         mounted: Vec::new(),
         installs: Vec::new(),
@@ -275,7 +314,17 @@ fn assemble(
         let Some(reach) = reaches.stage(index) else { continue };
         image.bases.extend(stage.on.is_none().then(|| stage.base.clone()));
         image.bases.extend(stage.images.iter().cloned());
+        if reach == Reach::Chain {
+            // A stage in which nothing is done only gives an image a name.
+            let named = stage.copied_from.iter().filter_map(|from| stages.get(*from));
+            let named = named.filter(|from| from.on.is_none() && from.puts.is_empty() && from.installs.is_empty());
+            let sources = stage.images.iter().chain(named.map(|from| &from.base));
+            let sources = sources.filter(|image| tool::of_image(&image.value).is_none());
+            image.sources.extend(sources.cloned());
+        }
         image.downloads.extend(stage.downloads.iter().cloned());
+        let fetched = stage.fetched.iter().cloned();
+        image.fetched.extend(fetched.map(|what| Placed { what, reach }));
         let mounted = stage.mounted.iter().cloned();
         image.mounted.extend(mounted.map(|what| Placed {
             what,

@@ -7,12 +7,16 @@ use super::{
     arguments::expanded,
     context::Context,
     copy::{Download, Flow},
+    effects::Fetched,
     files::{Copied, Put},
     install::{Install, PoetrySettings},
     tool::{self, Script, Tool},
 };
 use crate::{
-    evidence::dockerfile::{Arguments, Dockerfile, Keyword, Statement, expand},
+    evidence::{
+        dockerfile::{Arguments, Dockerfile, Keyword, Statement, expand},
+        health::Health,
+    },
     repo::Located,
     report::Problem,
 };
@@ -30,6 +34,14 @@ pub struct State {
     pub ports: Vec<Located<String>>,
     pub entrypoint: Option<Located<Vec<String>>>,
     pub command: Option<Located<Vec<String>>>,
+    pub health: Option<Located<Health>>,
+    pub volumes: Vec<Located<String>>,
+    pub stop_signal: Option<Located<String>>,
+    /// What `FROM --platform` names, where that is known.
+    pub platform: Option<Located<String>>,
+    /// Users that commands add, by name, with their numbers; by this stage and what it stands on.
+    pub users: BTreeMap<String, String>,
+    pub fetched: Vec<Fetched>,
     /// From the context, by this stage alone.
     pub copied: Vec<Copied>,
     /// From the context, for the time of one step.
@@ -101,6 +113,11 @@ impl State {
             Some(below) => below.next(on),
             None => Self::new(base),
         };
+        if let Some(flag) = stage.from.flag("platform").last() {
+            let platform = expanded(&flag.map(str::to_owned), escape, around.globals, problems);
+            // BuildKit has variables of its own for it.
+            state.platform = Some(platform).filter(|platform| !platform.value.is_empty());
+        }
         for statement in std::mem::take(&mut state.triggers).iter().chain(&stage.statements) {
             state.apply(statement, around, problems);
         }
@@ -123,6 +140,7 @@ impl State {
             flows: Vec::new(),
             images: Vec::new(),
             downloads: Vec::new(),
+            fetched: Vec::new(),
             is_unclear: false,
             has_own_command: false,
             ..self.clone()
@@ -144,6 +162,12 @@ impl State {
             ports: Vec::new(),
             entrypoint: None,
             command: None,
+            health: None,
+            volumes: Vec::new(),
+            stop_signal: None,
+            platform: None,
+            users: BTreeMap::new(),
+            fetched: Vec::new(),
             copied: Vec::new(),
             mounted: Vec::new(),
             copied_from: Vec::new(),
@@ -224,22 +248,34 @@ impl State {
             }
             (Keyword::Run, arguments) => self.run(statement, arguments, around, problems),
             (Keyword::Onbuild, Arguments::Trigger(trigger)) => self.triggers.push((**trigger).clone()),
-            (
-                Keyword::Healthcheck
-                | Keyword::Label
-                | Keyword::Maintainer
-                | Keyword::Onbuild
-                | Keyword::Stopsignal
-                | Keyword::Volume,
-                _,
-            ) => {}
+            (Keyword::Healthcheck, Arguments::Text(text)) => match Health::of_instruction(&text.value) {
+                Some(health) => {
+                    let place = statement.place.clone();
+                    self.health = Some(Located { value: health, place });
+                }
+                None => problems.push(
+                    Problem::error("a health check is `NONE` or `CMD` with a command").at(statement.place.clone()),
+                ),
+            },
+            (Keyword::Volume, Arguments::Words(words) | Arguments::Exec(words)) => {
+                for word in words {
+                    let folder = value(word, self);
+                    let path = absolute("/", &folder.value);
+                    self.volumes.push(folder.map(|_| path));
+                }
+            }
+            (Keyword::Stopsignal, Arguments::Text(text)) => self.stop_signal = Some(value(text, self)),
+            (Keyword::Label | Keyword::Maintainer | Keyword::Onbuild, _) => {}
             (
                 Keyword::Env
                 | Keyword::Arg
                 | Keyword::User
                 | Keyword::Workdir
                 | Keyword::Expose
+                | Keyword::Healthcheck
                 | Keyword::Shell
+                | Keyword::Stopsignal
+                | Keyword::Volume
                 | Keyword::Copy
                 | Keyword::Add
                 | Keyword::From,

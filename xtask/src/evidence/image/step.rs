@@ -26,6 +26,7 @@ impl State {
         around: &Around<'_>,
         problems: &mut Vec<Problem>,
     ) {
+        self.note(command, &place);
         if let Some(change) = system::read(command) {
             self.change_system(&change, command.is_conditional, &place, problems);
             return;

@@ -4,6 +4,7 @@
 
 mod contents;
 mod dependency;
+mod entry_points;
 mod groups;
 #[cfg(test)]
 mod tests;

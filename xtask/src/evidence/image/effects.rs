@@ -1,0 +1,136 @@
+//! What a command does besides installing: users that it adds, and data that it fetches for the program.
+
+use super::stage::State;
+use crate::{evidence::shell::Simple, report::Place};
+
+/// Models, corpora, browsers: what the program loads while it runs.
+#[derive(Clone, Debug)]
+pub struct Fetched {
+    /// The command, as short as it says the same.
+    pub what: String,
+    pub place: Place,
+}
+
+/// Options of `useradd` and `adduser` that the next word belongs to.
+const VALUED: [&str; 22] = [
+    "-G",
+    "-K",
+    "-Z",
+    "-b",
+    "-c",
+    "-d",
+    "-e",
+    "-f",
+    "-g",
+    "-h",
+    "-k",
+    "-p",
+    "-s",
+    "-u",
+    "--comment",
+    "--gecos",
+    "--gid",
+    "--groups",
+    "--home",
+    "--home-dir",
+    "--shell",
+    "--uid",
+];
+
+/// What of a text of Python fetches data.
+const LOADERS: [&str; 5] = [
+    "SentenceTransformer(",
+    "from_pretrained(",
+    "get_encoding(",
+    "nltk.download(",
+    "snapshot_download(",
+];
+
+impl State {
+    /// Notes what a command does; whether it runs at all has to be known.
+    pub(super) fn note(&mut self, command: &Simple, place: &Place) {
+        if command.is_conditional {
+            return;
+        }
+        if let Some((name, number)) = user(command) {
+            self.users.insert(name, number);
+        }
+        if let Some(what) = fetched(command) {
+            let place = place.clone();
+            self.fetched.push(Fetched { what, place });
+        }
+    }
+}
+
+/// The name and the number of a user that is added with one.
+fn user(command: &Simple) -> Option<(String, String)> {
+    let (program, rest) = command.words.split_first()?;
+    let program = program.text.rsplit('/').next()?;
+    if !matches!(program, "useradd" | "adduser") {
+        return None;
+    }
+    let (mut number, mut operands) = (None, Vec::new());
+    let mut words = rest.iter().peekable();
+    while let Some(word) = words.next() {
+        let text = word.text.as_str();
+        if let Some(value) = text.strip_prefix("--uid=") {
+            number = Some(value.to_owned());
+        } else if VALUED.contains(&text) {
+            // The empty word of `--gecos ''` does not stand here.
+            let value = words.next_if(|word| !word.text.starts_with('-'));
+            if matches!(text, "-u" | "--uid") {
+                number = value.filter(|value| value.is_clear).map(|value| value.text.clone());
+            }
+        } else if text.starts_with('-') {
+            // Several in one, as `-mu 1000` and `-ru 1000`.
+            let is_number = !text.starts_with("--") && text.ends_with('u');
+            if is_number {
+                number = words.next().map(|value| value.text.clone());
+            }
+        } else {
+            operands.push(word);
+        }
+    }
+    let name = operands.first().filter(|name| name.is_clear)?;
+    let number = number.filter(|number| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()))?;
+    Some((name.text.clone(), number))
+}
+
+/// What a command fetches, where every word of it is known.
+fn fetched(command: &Simple) -> Option<String> {
+    if command.words.iter().any(|word| !word.is_clear) {
+        return None;
+    }
+    let mut words: Vec<&str> = command.words.iter().map(|word| word.text.as_str()).collect();
+    if let ["poetry" | "uv", "run", ..] = words.as_slice() {
+        words.drain(..2);
+    }
+    let program = words.first()?.rsplit('/').next()?;
+    let is_python = program.starts_with("python");
+    if let (true, [_, "-c", code]) = (is_python, words.as_slice()) {
+        let code = code.split_whitespace().collect::<Vec<_>>().join(" ");
+        return LOADERS.iter().any(|loader| code.contains(loader)).then_some(code);
+    }
+    let of_module = is_python && words.get(1) == Some(&"-m");
+    let rest = if of_module { &words[2..] } else { &words[..] };
+    let (tool, behind) = match rest {
+        ["nltk.downloader", behind @ ..] => ("nltk.downloader", behind),
+        ["spacy", "download", behind @ ..] => ("spacy download", behind),
+        ["playwright", "install", behind @ ..] => ("playwright install", behind),
+        ["huggingface-cli" | "hf", "download", behind @ ..] => ("hf download", behind),
+        ["ollama", "pull", behind @ ..] => ("ollama pull", behind),
+        _ => return None,
+    };
+    // Where it goes to is seen in the environment; how it is fetched says nothing.
+    let mut names = Vec::new();
+    let mut behind = behind.iter();
+    while let Some(word) = behind.next() {
+        match *word {
+            "-d" | "--dir" | "--local-dir" | "--cache-dir" => drop(behind.next()),
+            word if word.starts_with('-') => {}
+            word => names.push(word),
+        }
+    }
+    names.sort_unstable();
+    Some(format!("{tool} {}", names.join(" ")).trim_end().to_owned())
+}

@@ -1,0 +1,40 @@
+use super::{Aspect, Check, Level, Rule, Subject};
+use crate::{
+    evidence::image::{Image, Reach},
+    report::Problem,
+};
+
+pub const RULE: Rule = Rule {
+    id: "fetched-data-differs",
+    aspect: Aspect::Packages,
+    level: Level::Error,
+    what: "the development image fetches a model, a corpus or a browser that production does not",
+    why: "what loads it works in development, and in production fails or fetches it at the first request",
+    example: "RUN python -m nltk.downloader punkt in Dockerfile.dev alone",
+    fix: "run the same command in both files",
+    check: Check::Service(check),
+};
+
+fn check(subject: &Subject<'_>) -> Vec<Problem> {
+    let Some((dev, prod)) = subject.both() else {
+        return Vec::new();
+    };
+    // What installs something that is not told may fetch it, too.
+    if prod.is_unclear {
+        return Vec::new();
+    }
+    let of = |image: &'_ Image| {
+        let inside = image.fetched.iter().filter(|fetched| fetched.reach <= Reach::Copied);
+        inside.map(|fetched| fetched.what.clone()).collect::<Vec<_>>()
+    };
+    let in_prod = of(prod);
+    let alone = of(dev)
+        .into_iter()
+        .filter(|fetched| in_prod.iter().all(|other| other.what != fetched.what));
+    let found = alone.map(|fetched| {
+        Problem::error(format!("`{}` is fetched in development alone", fetched.what))
+            .at(fetched.place)
+            .at(prod.place.clone().label("not here"))
+    });
+    found.collect()
+}
