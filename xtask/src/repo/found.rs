@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, path::Path};
 
 use walkdir::{DirEntry, WalkDir};
 
-use super::{Package, RepoPath, dockerfiles};
+use super::{Package, RepoPath, dockerfiles, manifest::PIPFILE};
 use crate::report::Problem;
 
 /// How deep packages are looked for.
@@ -32,7 +32,7 @@ pub struct Found {
 /// What a walk through the repository comes across.
 #[derive(Default)]
 pub struct Tree {
-    /// Folders with a manifest or a requirement file.
+    /// Folders with a manifest, a Pipfile or a requirement file.
     folders: BTreeSet<RepoPath>,
     pub dockerfiles: BTreeSet<RepoPath>,
 }
@@ -65,7 +65,7 @@ impl Tree {
                 continue;
             };
             match path.file_name() {
-                "pyproject.toml" | "requirements.txt" => drop(tree.folders.insert(path.parent())),
+                "pyproject.toml" | "requirements.txt" | PIPFILE => drop(tree.folders.insert(path.parent())),
                 name if name.ends_with(".txt") && path.parent().file_name() == "requirements" => {
                     tree.folders.insert(path.parent().parent());
                 }

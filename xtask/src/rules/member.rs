@@ -96,7 +96,7 @@ impl<'a> Member<'a> {
 
     pub fn manifest_place(&self) -> Place {
         let name = self.package.manifest.name.as_ref();
-        let file = || Place::File(self.package.dir.child("pyproject.toml").to_string());
+        let file = || Place::File(self.package.manifest.source.path().to_owned());
         name.map_or_else(file, |name| name.place.clone().label("of this manifest"))
     }
 }

@@ -87,7 +87,7 @@ pub use exception_unused::{RULE as EXCEPTION_UNUSED, check as exceptions_unused}
 pub use generated_file_stale::{RULE as GENERATED_FILE_STALE, stale};
 pub use member::Member;
 pub use pair::Pair;
-pub use subject::{LibFacts, LockManager, LockState, Subject, Whole};
+pub use subject::{LibFacts, LockState, Subject, Whole};
 
 /// A rule. Its id is the name of its file, with `-` for `_`.
 #[derive(Debug)]

@@ -5,6 +5,8 @@
 mod contents;
 mod dependency;
 mod groups;
+mod pdm;
+mod pipfile;
 #[cfg(test)]
 mod tests;
 mod uv;
@@ -22,6 +24,7 @@ use crate::report::Problem;
 pub use contents::{BuildSystem, Contents, PackageInclude};
 pub use dependency::{Constraint, Dependency, DependencySource, Dialect};
 pub use groups::{Group, IndexSource};
+pub use pipfile::{FILE as PIPFILE, NO_PACKAGES, PACKAGES, Pipfile};
 
 /// What a `pyproject.toml` says.
 #[derive(Clone, Debug)]
@@ -43,6 +46,8 @@ pub struct Manifest {
     pub indexes: Vec<IndexSource>,
     pub contents: Contents,
     pub build: Option<BuildSystem>,
+    /// Beside the manifest, or instead of it.
+    pub pipfile: Option<Pipfile>,
 }
 
 impl Manifest {
@@ -83,6 +88,7 @@ impl Manifest {
             contents: Contents::read(project, poetry, problems),
             build: BuildSystem::read(root, problems),
             document: document.clone(),
+            pipfile: None,
         };
         manifest.read_dependencies(root, project, poetry, problems);
         Some(manifest)

@@ -21,7 +21,7 @@ use crate::{
         settings::LibSource,
     },
     report::Problem,
-    rules::{LibFacts, LockManager, LockState, Subject},
+    rules::{LibFacts, LockState, Subject},
     sync::{Change, Plan, Scope, is_drawn},
     tasks::gen_dockerfiles::draw,
     tilt::{Demand, faults},
@@ -185,20 +185,15 @@ fn read_outline(root: &Path, lib: &Package, problems: &mut Vec<Problem>) -> Opti
     Some(lock::Outline::read(&source))
 }
 
-/// The lock beside the manifest, or that of the uv workspace which the package is a member of.
+/// The lock beside the manifest, or that of the uv workspace which the package is a member of; and whether it is of the manifest.
 fn read_lock(repo: &Repo, service: &Service, problems: &mut Vec<Problem>) -> LockState {
-    let (root, package) = (&repo.root, &service.package);
-    let read = repo.locks.poetry(root, &package.dir.child("poetry.lock"));
-    let read = read.and_then(|lock| match lock {
-        Some(lock) => Ok(Some(lock)),
-        None => lock::uv::find(root, package),
-    });
-    match read {
+    let package = &service.package;
+    match lock::find(&repo.locks, &repo.root, package) {
         Ok(Some(lock)) => match lock::stale(&package.manifest, &lock) {
             Some(problem) => LockState::Stale(Box::new(problem)),
             None => LockState::Fresh(lock),
         },
-        Ok(None) if LockManager::of(service).is_some() => LockState::Missing,
+        Ok(None) if service.manager().is_some() => LockState::Missing,
         Ok(None) => LockState::Unneeded,
         Err(found) => {
             problems.extend(found);
