@@ -276,8 +276,14 @@ mod tests {
     fn what_is_wrong_has_its_place() {
         for (text, expected) in [
             ("", "1:1 `a.json` is not JSON: it ends where a value was expected"),
-            ("{\"a\": 1,\n}", "2:1 `a.json` is not JSON: expected a key in double quotes"),
-            ("{\n<<<<<<< HEAD\n", "2:1 `a.json` is not JSON: expected a key in double quotes"),
+            (
+                "{\"a\": 1,\n}",
+                "2:1 `a.json` is not JSON: expected a key in double quotes",
+            ),
+            (
+                "{\n<<<<<<< HEAD\n",
+                "2:1 `a.json` is not JSON: expected a key in double quotes",
+            ),
             ("{\"a\" 1}", "1:6 `a.json` is not JSON: expected `:` behind the key"),
             ("[1 2]", "1:4 `a.json` is not JSON: expected `,` or `]`"),
             ("{} x", "1:4 `a.json` is not JSON: nothing may follow the closing brace"),

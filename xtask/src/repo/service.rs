@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Dockerfiles, Located, Package, PackageName, Up, keys, lock::Manager, manifest::Manifest, settings::required, toml::Table,
+    Dockerfiles, Located, Package, PackageName, Up, keys, lock::Manager, manifest::Manifest, settings::required,
+    toml::Table,
 };
 use crate::report::Problem;
 

@@ -3,7 +3,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{LibFacts, LockState, Subject, Whole};
 use crate::{
     evidence::code::{Code, Imported, distribution, well_known},
-    repo::{Package, PackageName, lock::Outline, manifest::Dependency},
+    repo::{
+        Package, PackageName,
+        lock::{Manager, Outline},
+        manifest::Dependency,
+    },
     report::{Place, Problem},
 };
 
@@ -73,6 +77,14 @@ impl<'a> Member<'a> {
             })
         });
         services.chain(libs).collect()
+    }
+
+    /// What writes its lock; Poetry, where nothing tells.
+    pub fn manager(&self) -> Manager {
+        match self.services.first().filter(|_| self.is_service) {
+            Some(subject) => subject.manager(),
+            None => Manager::of(&self.package.manifest).unwrap_or(Manager::Poetry),
+        }
     }
 
     /// What its manifest has for the program itself.

@@ -73,11 +73,15 @@ fn node(node: &Node, into: &mut String, layout: Layout) -> Result<(), NoJson> {
         json::Value::Number(number) => into.push_str(number),
         json::Value::Boolean(flag) => into.push_str(if *flag { "true" } else { "false" }),
         json::Value::Array(members) => {
-            array(members.iter(), into, layout, |member, into| self::node(member, into, layout))?;
+            array(members.iter(), into, layout, |member, into| {
+                self::node(member, into, layout)
+            })?;
         }
         json::Value::Object(members) => {
             let members: BTreeMap<&str, &Node> = members.iter().map(|(key, _, node)| (key.as_str(), node)).collect();
-            object(members.iter(), into, layout, |member, into| self::node(member, into, layout))?;
+            object(members.iter(), into, layout, |member, into| {
+                self::node(member, into, layout)
+            })?;
         }
     }
     Ok(())
@@ -89,11 +93,15 @@ fn item(item: &Item, into: &mut String, layout: Layout) -> Result<(), NoJson> {
         Item::Value(one) => value(one, into, layout)?,
         Item::Table(table) => {
             let members: BTreeMap<&str, &Item> = table.iter().collect();
-            object(members.iter(), into, layout, |member, into| self::item(member, into, layout))?;
+            object(members.iter(), into, layout, |member, into| {
+                self::item(member, into, layout)
+            })?;
         }
         Item::ArrayOfTables(tables) => array(tables.iter(), into, layout, |table, into| {
             let members: BTreeMap<&str, &Item> = table.iter().collect();
-            object(members.iter(), into, layout, |member, into| self::item(member, into, layout))
+            object(members.iter(), into, layout, |member, into| {
+                self::item(member, into, layout)
+            })
         })?,
     }
     Ok(())
@@ -106,10 +114,14 @@ fn value(value: &Value, into: &mut String, layout: Layout) -> Result<(), NoJson>
         Value::Float(number) => into.push_str(&float(*number.value())),
         Value::Boolean(flag) => into.push_str(if *flag.value() { "true" } else { "false" }),
         Value::Datetime(date) => return Err(NoJson(date.span())),
-        Value::Array(members) => array(members.iter(), into, layout, |member, into| self::value(member, into, layout))?,
+        Value::Array(members) => array(members.iter(), into, layout, |member, into| {
+            self::value(member, into, layout)
+        })?,
         Value::InlineTable(table) => {
             let members: BTreeMap<&str, &Value> = table.iter().collect();
-            object(members.iter(), into, layout, |member, into| self::value(member, into, layout))?;
+            object(members.iter(), into, layout, |member, into| {
+                self::value(member, into, layout)
+            })?;
         }
     }
     Ok(())

@@ -94,6 +94,11 @@ impl Manifest {
         Some(manifest)
     }
 
+    /// The file that says what runs in production.
+    pub fn main_source(&self) -> &Source {
+        self.pipfile.as_ref().map_or(&self.source, |pipfile| &pipfile.source)
+    }
+
     /// The table under `[tool.NAME]`.
     pub fn tool(&self, name: &str) -> Option<Table<'_>> {
         // What has the wrong type was reported when the manifest was read.

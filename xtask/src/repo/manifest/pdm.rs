@@ -14,10 +14,12 @@ impl Manifest {
         let groups = pdm.table("dev-dependencies", problems).map(|table| table.entries());
         for (name, node) in groups.unwrap_or_default() {
             let texts = node.strings(problems).unwrap_or_default();
-            let dependencies = texts.into_iter().filter_map(|text| match text.value.strip_prefix("-e ") {
-                Some(address) => editable(&text, address.trim()),
-                None => Dependency::pep508(text, problems),
-            });
+            let dependencies = texts
+                .into_iter()
+                .filter_map(|text| match text.value.strip_prefix("-e ") {
+                    Some(address) => editable(&text, address.trim()),
+                    None => Dependency::pep508(text, problems),
+                });
             let name = PackageName::parse(name.value).map_or_else(|| name.value.to_owned(), |name| name.to_string());
             self.groups.entry(name).or_default().dependencies.extend(dependencies);
         }

@@ -83,15 +83,26 @@ pub fn walk(entries: &mut [Entry], manifest: &Manifest) {
         .iter()
         .map(|entry| uv::Entry {
             package: entry.package.clone(),
-            edges: entry.dependencies.iter().flat_map(|dependency| {
-                // The entry of the bare package holds what every extra needs, too.
-                let of_extras = entry.extras.iter().cloned().map(Some);
-                let of: Vec<_> = if entry.extras.is_empty() { vec![None] } else { of_extras.collect() };
-                of.into_iter().map(|of_extra| edge(dependency, of_extra, None))
-            }).collect(),
+            edges: entry
+                .dependencies
+                .iter()
+                .flat_map(|dependency| {
+                    // The entry of the bare package holds what every extra needs, too.
+                    let of_extras = entry.extras.iter().cloned().map(Some);
+                    let of: Vec<_> = if entry.extras.is_empty() {
+                        vec![None]
+                    } else {
+                        of_extras.collect()
+                    };
+                    of.into_iter().map(|of_extra| edge(dependency, of_extra, None))
+                })
+                .collect(),
         })
         .collect();
-    let main = manifest.main.iter().map(|dependency| edge(dependency, dependency.extra.clone(), None));
+    let main = manifest
+        .main
+        .iter()
+        .map(|dependency| edge(dependency, dependency.extra.clone(), None));
     let groups = manifest.groups.iter().flat_map(|(name, group)| {
         let dependencies = group.dependencies.iter();
         dependencies.map(move |dependency| edge(dependency, None, Some(name.clone())))
@@ -117,9 +128,7 @@ fn edge(dependency: &Dependency, of_extra: Option<String>, of_group: Option<Stri
         name: dependency.name.value.clone(),
         version: None,
         extras: dependency.extras.iter().map(|extra| normalised(extra)).collect(),
-        marker: marker.map_or(Marker::TRUE, |text| {
-            Marker::parse(&text.value).unwrap_or(Marker::TRUE)
-        }),
+        marker: marker.map_or(Marker::TRUE, |text| Marker::parse(&text.value).unwrap_or(Marker::TRUE)),
     }
 }
 

@@ -42,7 +42,12 @@ pub fn read(source: &Source, manifest: &Manifest) -> Result<Lock, Vec<Problem>> 
     };
     if !version.value.starts_with("4.") {
         let problem = Problem::error(format!("lock format `{}` of PDM is unknown", version.value));
-        return Err(vec![problem.at(version.place).note("formats 4 are understood").remedy(REMEDY)]);
+        return Err(vec![
+            problem
+                .at(version.place)
+                .note("formats 4 are understood")
+                .remedy(REMEDY),
+        ]);
     }
     let content_hash = metadata.string("content_hash", &mut problems);
     let strategy = metadata.strings("strategy", &mut problems).unwrap_or_default();
@@ -108,7 +113,10 @@ fn releases(entries: Vec<Entry>) -> Vec<LockedPackage> {
 
 /// The Pythons that it was locked for.
 fn python(manifest: &Manifest) -> VersionSet {
-    let text = manifest.requires_python.as_ref().map(|constraint| &constraint.text.value);
+    let text = manifest
+        .requires_python
+        .as_ref()
+        .map(|constraint| &constraint.text.value);
     let set = text.and_then(|text| VersionSet::parse(text, Dialect::Pep440).ok());
     set.unwrap_or_else(VersionSet::any)
 }

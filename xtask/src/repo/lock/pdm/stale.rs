@@ -64,7 +64,10 @@ fn digest(manifest: &Manifest, resolution: Resolution) -> Result<String, NoJson>
         ("dependencies", array(of_project("dependencies"))),
         ("dev-dependencies", Json::Object(groups.collect())),
         ("optional-dependencies", object(of_project("optional-dependencies"))),
-        ("requires-python", of_project("requires-python").map_or(Json::Text(""), Json::Item)),
+        (
+            "requires-python",
+            of_project("requires-python").map_or(Json::Text(""), Json::Item),
+        ),
         (key, resolution),
     ]);
     Json::Object(all).digest()

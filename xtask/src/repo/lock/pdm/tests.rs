@@ -6,7 +6,7 @@ use crate::requirements::{self, Selection};
 /// PDM 2.22 wrote these locks of this manifest, with its usual strategy and without any.
 const MANIFEST: &str = include_str!("../../../../tests/verify_parity/styles/pdm/pyproject.toml");
 const LOCK: &str = include_str!("../../../../tests/verify_parity/styles/pdm/pdm.lock");
-const WALKED: &str = include_str!("../../../../tests/verify_parity/styles/pdm/walked.lock");
+const WALKED: &str = include_str!("../../../../tests/verify_parity/styles/pdm.walked.lock");
 
 fn manifest(text: &str) -> Manifest {
     let mut problems = Vec::new();
@@ -55,11 +55,20 @@ fn the_hash_is_pdms() {
             ("test = [\"pytest\"]", "test = [\"pytest\", \"ruff\"]"),
             ("requires-python = \">=3.11\"", "requires-python = \">=3.12\""),
             ("h11>=0.16", "h11>=0.15"),
-            ("[tool.pdm]", "[tool.pdm.dev-dependencies]\ndoc = [\"sphinx\"]\n\n[tool.pdm]"),
-            ("[tool.pdm]", "[tool.pdm.resolution.overrides]\nh11 = \"1\"\n\n[tool.pdm]"),
+            (
+                "[tool.pdm]",
+                "[tool.pdm.dev-dependencies]\ndoc = [\"sphinx\"]\n\n[tool.pdm]",
+            ),
+            (
+                "[tool.pdm]",
+                "[tool.pdm.resolution.overrides]\nh11 = \"1\"\n\n[tool.pdm]",
+            ),
         ] {
             let problem = stale(&manifest(&MANIFEST.replace(from, to)), &lock).unwrap();
-            assert!(problem.message.contains("`web/pyproject.toml` has changed"), "{problem:?}");
+            assert!(
+                problem.message.contains("`web/pyproject.toml` has changed"),
+                "{problem:?}"
+            );
         }
         let renamed = MANIFEST.replace("version = \"0.1.0\"", "version = \"0.2.0\"");
         assert_eq!(stale(&manifest(&renamed), &lock), None);
@@ -80,8 +89,14 @@ fn folders_of_the_old_groups_are_seen_from_the_manifest() {
 #[test]
 fn what_is_broken_is_said_with_its_place() {
     for (text, expected) in [
-        ("version = 1\n", "1:1 `web/pdm.lock` is no lock of PDM: it has no `lock_version`"),
-        ("[metadata]\nlock_version = \"9.0\"\n", "2:16 lock format `9.0` of PDM is unknown"),
+        (
+            "version = 1\n",
+            "1:1 `web/pdm.lock` is no lock of PDM: it has no `lock_version`",
+        ),
+        (
+            "[metadata]\nlock_version = \"9.0\"\n",
+            "2:16 lock format `9.0` of PDM is unknown",
+        ),
         (
             "[metadata]\nlock_version = \"4.5.0\"\n[[package]]\nname = \"a\"\nversion = \"x\"\n",
             "5:11 `x` is no version (PEP 440)",

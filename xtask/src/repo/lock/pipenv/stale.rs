@@ -4,11 +4,7 @@ use super::META;
 use crate::{
     repo::{
         json,
-        lock::{
-            Lock,
-            content_hash::NoJson,
-            json::Json,
-        },
+        lock::{Lock, content_hash::NoJson, json::Json},
         manifest::{Manifest, NO_PACKAGES, Pipfile},
     },
     report::{Place, Problem},

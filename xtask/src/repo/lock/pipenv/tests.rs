@@ -39,7 +39,11 @@ fn categories_are_groups() {
 #[test]
 fn versions_have_hashes_and_places() {
     let lock = lock(LOCK).unwrap();
-    let gunicorn = lock.packages.iter().find(|package| package.name.as_str() == "gunicorn").unwrap();
+    let gunicorn = lock
+        .packages
+        .iter()
+        .find(|package| package.name.as_str() == "gunicorn")
+        .unwrap();
     assert_eq!(gunicorn.version.value, "23.0.0");
     assert_eq!(gunicorn.files.hashes().len(), 2);
     let (source, span) = gunicorn.version.place.text().unwrap();
@@ -85,13 +89,34 @@ const DIGEST_WITHOUT_SOURCE: &str = "837b62ae144453f7bef936681d6a27a18caeec88720
 #[test]
 fn what_is_broken_is_said_with_its_place() {
     for (text, expected) in [
-        ("", "1:1 `web/Pipfile.lock` is not JSON: it ends where a value was expected"),
-        ("[]", "1:1 `web/Pipfile.lock` is no lock of Pipenv: it is no JSON object"),
-        ("{\"default\": {}}", "1:1 `web/Pipfile.lock` is no lock of Pipenv: it has no `_meta`"),
-        ("{\"_meta\": {},\n \"default\": []}", "2:13 `default` is no object of packages"),
-        ("{\"_meta\": {},\n \"default\": {\"-\": {}}}", "2:15 `-` is no valid package name"),
-        ("{\"_meta\": {},\n \"default\": {\"a\": 1}}", "2:19 `a` is no object with a version and hashes"),
-        ("{\"_meta\": {},\n \"default\": {\"a\": {\"version\": \"==x\"}}}", "2:32 `x` is no version (PEP 440)"),
+        (
+            "",
+            "1:1 `web/Pipfile.lock` is not JSON: it ends where a value was expected",
+        ),
+        (
+            "[]",
+            "1:1 `web/Pipfile.lock` is no lock of Pipenv: it is no JSON object",
+        ),
+        (
+            "{\"default\": {}}",
+            "1:1 `web/Pipfile.lock` is no lock of Pipenv: it has no `_meta`",
+        ),
+        (
+            "{\"_meta\": {},\n \"default\": []}",
+            "2:13 `default` is no object of packages",
+        ),
+        (
+            "{\"_meta\": {},\n \"default\": {\"-\": {}}}",
+            "2:15 `-` is no valid package name",
+        ),
+        (
+            "{\"_meta\": {},\n \"default\": {\"a\": 1}}",
+            "2:19 `a` is no object with a version and hashes",
+        ),
+        (
+            "{\"_meta\": {},\n \"default\": {\"a\": {\"version\": \"==x\"}}}",
+            "2:32 `x` is no version (PEP 440)",
+        ),
     ] {
         let problem = lock(text).unwrap_err().remove(0);
         let (source, span) = problem.places[0].text().unwrap();
