@@ -47,19 +47,22 @@ impl Package {
         Some(Self::of(root, dir, name.value, manifest))
     }
 
-    /// The package in a folder that no settings speak of: with a manifest that may name none, with a Pipfile, or with requirement
-    /// files alone.
-    /// It is called like its folder then. `None` where nothing says that there is a package.
-    pub fn found(root: &Path, dir: &RepoPath, problems: &mut Vec<Problem>) -> Option<Self> {
+    /// The package in a folder that no settings speak of: with a manifest that may name none, with a Pipfile, with requirement
+    /// files alone, or of conda, where the caller knows that it is a service. It is called like its folder then. `None` where
+    /// nothing says that there is a package.
+    pub fn found(root: &Path, dir: &RepoPath, is_of_conda: bool, problems: &mut Vec<Problem>) -> Option<Self> {
         let path = dir.child("pyproject.toml");
-        let mut files = ["requirements.txt", "requirements", PIPFILE]
-            .map(|name| dir.child(name).under(root))
-            .into_iter();
-        let is_bare = files.any(|path| path.exists());
+        let is_here = |name: &&str| dir.child(name).under(root).exists();
+        let mut files = [PIPFILE, "requirements.txt", "requirements"].into_iter();
+        let is_bare = is_of_conda || files.any(|name| is_here(&name));
         let is_there = path.under(root).exists();
         let source = match is_there {
             true => read_source(root, &path, problems)?,
-            false if is_bare => Source::new(dir.child("requirements.txt").as_str(), ""),
+            false if is_bare => {
+                let mut files = ["requirements.txt", "pixi.toml", "environment.yml", "environment.yaml"].into_iter();
+                let file = files.find(is_here).unwrap_or("requirements.txt");
+                Source::new(dir.child(file).as_str(), "")
+            }
             false => return None,
         };
         let mut manifest = Manifest::read(&source, problems)?;

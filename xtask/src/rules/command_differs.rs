@@ -85,7 +85,8 @@ fn plain(mut words: Vec<String>) -> Vec<String> {
         words = inner;
     }
     // They only choose the environment.
-    if matches!(name(words.first()).as_deref(), Some("poetry" | "uv")) && words.get(1).is_some_and(|word| word == "run")
+    if matches!(name(words.first()).as_deref(), Some("poetry" | "uv" | "pipenv" | "pdm"))
+        && words.get(1).is_some_and(|word| word == "run")
     {
         words = words
             .into_iter()

@@ -1,6 +1,6 @@
 use super::{Aspect, Check, Level, LockState, Rule, Subject};
 use crate::{
-    evidence::image::{By, Image, Install, is_path},
+    evidence::image::{By, Image, Install, WhenStale, is_path},
     repo::{PackageName, RepoPath, lock::Manager},
     report::Problem,
 };
@@ -28,7 +28,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
                 found.push(Problem::error("this chooses versions during the build").at(install.place.clone()))
             }
             By::Poetry | By::Uv | By::Pipenv | By::Pdm => match &install.lock {
-                Some(lock) if install.may_lock_anew => found.extend(unheld(install, lock)),
+                Some(lock) if install.when_stale == Some(WhenStale::LocksAnew) => found.extend(unheld(install, lock)),
                 Some(_) => {}
                 None => found.extend(without_lock(subject, install)),
             },
@@ -55,7 +55,9 @@ fn without_lock(subject: &Subject<'_>, install: &Install) -> Option<Problem> {
     let (_, manifest) = manager.main_table();
     // Told to keep to the lock, Pipenv and PDM end where there is none.
     let outcome = match manager {
-        Manager::Pipenv | Manager::Pdm if !install.may_lock_anew => "so this step fails".to_owned(),
+        Manager::Pipenv | Manager::Pdm if install.when_stale != Some(WhenStale::LocksAnew) => {
+            "so this step fails".to_owned()
+        }
         Manager::Poetry | Manager::Uv | Manager::Pipenv | Manager::Pdm => format!("so {program} chooses versions"),
     };
     let problem = Problem::error(format!("no `{lock}` is copied beside the manifest, {outcome}"));
@@ -77,22 +79,18 @@ fn without_lock(subject: &Subject<'_>, install: &Install) -> Option<Problem> {
 
 /// Nothing on the command line keeps to the lock.
 fn unheld(install: &Install, lock: &RepoPath) -> Option<Problem> {
-    let (message, remedy) = match install.by {
+    let (manifest, remedy) = match install.by {
         By::Pipenv => (
-            format!("this goes on where `{lock}` is not of the Pipfile"),
-            "add `--deploy`, which then fails, or run `pipenv verify` and `pipenv sync`",
+            "Pipfile",
+            "add `--deploy`, which then fails, or run `pipenv verify && pipenv sync`",
         ),
-        By::Pdm => (
-            format!("this chooses versions where `{lock}` is not of the manifest"),
-            "add `--check`, which then fails, or run `pdm sync`",
-        ),
+        By::Pdm => ("manifest", "add `--check`, which then fails, or run `pdm sync`"),
         By::Pip | By::Poetry | By::Uv | By::Resolver => return None,
     };
-    let problem = Problem::error(message).at(install.place.clone()).remedy(remedy);
-    Some(match install.by {
-        By::Pipenv => problem.note("Pipenv then locks anew; with `--system` it installs the old lock, with a warning"),
-        By::Pip | By::Poetry | By::Uv | By::Pdm | By::Resolver => problem,
-    })
+    let problem = Problem::error(format!(
+        "this chooses versions anew where `{lock}` is not of the {manifest}"
+    ));
+    Some(problem.at(install.place.clone()).remedy(remedy))
 }
 
 fn unpinned(subject: &Subject<'_>, install: &Install) -> Vec<Problem> {

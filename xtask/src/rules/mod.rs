@@ -48,6 +48,7 @@ mod lib_version_stale;
 mod lock_missing;
 mod lock_of_another_poetry;
 mod lock_stale;
+mod lock_unenforced;
 mod member;
 mod package_differs;
 mod package_missing;
@@ -175,7 +176,7 @@ impl Aspect {
 }
 
 /// Every rule, by id.
-pub const RULES: [&Rule; 73] = [
+pub const RULES: [&Rule; 74] = [
     &base_image_differs::RULE,
     &base_image_floats::RULE,
     &base_image_varies::RULE,
@@ -223,6 +224,7 @@ pub const RULES: [&Rule; 73] = [
     &lock_missing::RULE,
     &lock_of_another_poetry::RULE,
     &lock_stale::RULE,
+    &lock_unenforced::RULE,
     &package_differs::RULE,
     &package_missing::RULE,
     &package_not_imported::RULE,

@@ -59,6 +59,7 @@ fn every_rule_has_a_fault_that_it_finds() {
         .chain(locks::FAULTS)
         .chain(locks::OF_TWO_SERVICES)
         .chain(managers::OF_PIPENV)
+        .chain(managers::INTO_THE_SYSTEM)
         .chain(managers::OF_PDM)
         .chain(packages::FAULTS)
         .chain(sources::FAULTS)

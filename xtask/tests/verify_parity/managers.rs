@@ -210,8 +210,8 @@ pub const OF_PIPENV: &[Fault] = &[
         repo.edit(DEV, "python:3.11-slim-trixie", "python:3.11-trixie")
     }),
     ("user-is-root", "no user", no_user),
-    ("user-differs", "no user in development", |repo| {
-        drop_line(repo, DEV, "USER ")
+    ("user-differs", "another user in development", |repo| {
+        repo.edit(DEV, "USER 10001", "USER 1000")
     }),
     ("port-differs", "another port", |repo| {
         repo.edit(PROD, "EXPOSE 8000", "EXPOSE 8080")
@@ -253,6 +253,26 @@ pub const EXPORTED_BY_PIPENV: &[Fault] = &[
     }),
     ("package-missing", "the development packages alone", |repo| {
         repo.edit(DEV, "requirements --dev", "requirements --dev-only")
+    }),
+];
+
+/// Pipenv installs into Python itself.
+pub const INTO_THE_SYSTEM: &[Fault] = &[
+    ("lock-unenforced", "--deploy forgotten", |repo| {
+        repo.edit(PROD, "--system --deploy", "--system")
+    }),
+    ("development-package-in-production", "--dev in production", |repo| {
+        repo.edit(PROD, "--system --deploy", "--system --deploy --dev")
+    }),
+    ("install-resolves", "the lock left aside", |repo| {
+        repo.edit(DEV, "--system --deploy", "--system --skip-lock")
+    }),
+    ("install-resolves", "the lock is not copied", |repo| {
+        repo.edit(PROD, "COPY Pipfile Pipfile.lock ./", "COPY Pipfile ./")
+    }),
+    ("user-is-root", "no user", no_user),
+    ("base-image-differs", "another Python", |repo| {
+        repo.edit(DEV, "python:3.11-slim-trixie", "python:3.11-slim-bookworm")
     }),
 ];
 
@@ -324,8 +344,8 @@ pub const OF_PDM: &[Fault] = &[
         repo.edit(DEV, "python:3.11-slim-trixie", "python:3.11-alpine")
     }),
     ("user-is-root", "no user", no_user),
-    ("user-differs", "no user in development", |repo| {
-        drop_line(repo, DEV, "USER ")
+    ("user-differs", "another user in development", |repo| {
+        repo.edit(DEV, "USER 10001", "USER 1000")
     }),
     ("copied-file-missing", "a file that is gone", |repo| {
         repo.edit(
@@ -424,17 +444,35 @@ fn faults_with_pipenv_are_found() {
     suite(committed, COMMITTED, &[]);
 }
 
+/// What it costs to install with Pipenv into Python itself: it is in the image.
+const PIPENV_STAYS: &[&str] = &["build-tool-in-production"];
+
+#[test]
+fn faults_with_pipenv_in_the_image_are_found() {
+    for (rule, what, apply) in INTO_THE_SYSTEM {
+        let repo = pipenv_into_the_system();
+        apply(&repo);
+        let (mut rules, problems) = found(&repo.run(&["verify-parity", "--format", "json"]));
+        assert!(rules.remove(*rule), "{what}: {rules:?}");
+        assert_eq!(
+            rules.iter().map(String::as_str).collect::<Vec<_>>(),
+            PIPENV_STAYS,
+            "{what}"
+        );
+        assert!(problems.is_empty(), "{problems:?}");
+    }
+}
+
 #[test]
 fn faults_with_pdm_are_found() {
     suite(pdm, OF_PDM, &[]);
     suite(exported_by_pdm, EXPORTED_BY_PDM, &[]);
 }
 
-/// What it costs to install with Pipenv into Python itself, and nothing else.
 #[test]
 fn pipenv_in_the_image_is_one_finding() {
     let (rules, problems) = found(&pipenv_into_the_system().run(&["verify-parity", "--format", "json"]));
-    assert_eq!(rules.into_iter().collect::<Vec<_>>(), ["build-tool-in-production"]);
+    assert_eq!(rules.into_iter().collect::<Vec<_>>(), PIPENV_STAYS);
     assert!(problems.is_empty(), "{problems:?}");
 }
 
@@ -481,6 +519,51 @@ fn installers_that_are_not_followed_are_named() {
         assert_eq!(problems[0]["places"][0]["line"], 9, "{command}");
         assert!(rules.is_empty(), "{command}: {rules:?}");
     }
+}
+
+/// A service of conda is judged by all but its packages.
+#[test]
+fn a_service_of_conda_is_found() {
+    let repo = pipenv();
+    for file in ["Pipfile", "Pipfile.lock", "tools.txt"] {
+        std::fs::remove_file(repo.path(file)).unwrap();
+    }
+    repo.write(
+        "environment.yml",
+        "name: web\ndependencies:\n  - python=3.11\n  - gunicorn=23.0.0\n",
+    );
+    let image = "FROM mambaorg/micromamba:2.0.5\nWORKDIR /app\nCOPY environment.yml ./\n\
+                 RUN micromamba install -y -n base -f environment.yml\nCOPY src ./\nEXPOSE 8000\n\
+                 CMD [\"gunicorn\", \"--bind\", \"0.0.0.0:8000\", \"web.main:app\"]\n";
+    repo.write(PROD, image);
+    repo.write(DEV, image.replace("EXPOSE 8000", "EXPOSE 8080"));
+    let output = repo.run(&["verify-parity", "--format", "json"]);
+    let (rules, problems) = found(&output);
+    assert_eq!(rules.into_iter().collect::<Vec<_>>(), ["port-differs"]);
+    assert_eq!(problems.len(), 2, "{problems:?}");
+    let table = String::from_utf8_lossy(&repo.run(&["verify-parity"]).stdout).into_owned();
+    let (head, row) = table.split_once('\n').unwrap();
+    let at = head.split_whitespace().position(|word| word == "packages").unwrap();
+    assert_eq!(row.split_whitespace().nth(at + 1), Some("?"), "{table}");
+    // A file of that name is no sign of Python by itself.
+    repo.write("environment.yml", "Resources: {}\n");
+    assert_eq!(repo.run(&["verify-parity"]).status.code(), Some(3));
+}
+
+/// The fault in words: which Python, and where it is said.
+#[test]
+fn what_a_pipfile_says_is_named_as_its_own() {
+    let repo = pipenv();
+    for file in [PROD, DEV] {
+        repo.write(file, repo.read(file).replace("python:3.11", "python:3.12"));
+    }
+    repo.edit("src/web/main.py", "import click", "import packaging");
+    let said = String::from_utf8_lossy(&repo.run(&["verify-parity"]).stderr).into_owned();
+    assert!(said.contains("another `python_version` in the Pipfile"), "{said}");
+    assert!(
+        said.contains("add `packaging` to `[packages]` of `Pipfile` and run `pipenv lock` there"),
+        "{said}"
+    );
 }
 
 #[test]

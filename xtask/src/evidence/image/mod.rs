@@ -29,7 +29,7 @@ pub use context::{Context, Origin};
 pub use copy::Download;
 pub use files::{Copied, absolute};
 pub use ignore::Ignore;
-pub use install::{By, Export, Groups, Install, Local, Requirements, is_path};
+pub use install::{By, Export, Groups, Install, Local, Requirements, WhenStale, is_path};
 pub use reach::Reach;
 pub use tool::Tool;
 

@@ -94,6 +94,14 @@ impl Manifest {
         Some(manifest)
     }
 
+    /// Whether the Pipfile says which Python is wanted, and nothing else does.
+    pub fn is_of_pipfile(&self, python: &Constraint) -> bool {
+        let source = python.text.place.text().map(|(source, _)| source.path());
+        self.pipfile
+            .as_ref()
+            .is_some_and(|pipfile| source == Some(pipfile.source.path()))
+    }
+
     /// The file that says what runs in production.
     pub fn main_source(&self) -> &Source {
         self.pipfile.as_ref().map_or(&self.source, |pipfile| &pipfile.source)

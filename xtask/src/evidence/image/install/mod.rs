@@ -58,8 +58,8 @@ pub struct Install {
     pub prefix: String,
     /// Where wheels are taken from, as `/wheels/*.whl`.
     pub wheels: Vec<String>,
-    /// Whether it locks anew, or goes on, where the lock is not of the manifest: nothing on the command line holds it.
-    pub may_lock_anew: bool,
+    /// What it does where the lock is not of the manifest, unless something on the command line stops it then.
+    pub when_stale: Option<WhenStale>,
     /// Of what installs a lock: the lock that stands beside the manifest in the image.
     pub lock: Option<RepoPath>,
     /// Of the same: the folder of the manifest.
@@ -105,6 +105,14 @@ pub enum By {
     Pdm,
     /// `poetry lock`, `poetry update`, `poetry add`, `uv lock`, `uv sync` and the like: chooses versions.
     Resolver,
+}
+
+/// What an installer does with a lock that is not of the manifest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WhenStale {
+    LocksAnew,
+    /// It installs the lock as it is.
+    GoesOn,
 }
 
 /// Which groups of a lock.

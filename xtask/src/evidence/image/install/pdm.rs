@@ -1,7 +1,7 @@
 //! PDM: which groups of the lock it installs, where to, and whether it may lock anew before.
 
 use super::{
-    By, Export, Groups, Install, Setting,
+    By, Export, Groups, Install, Setting, WhenStale,
     call::Call,
     environment::{is_on, on_path},
     read::{NO_PROJECT, Project},
@@ -25,7 +25,7 @@ pub fn install(mut install: Install, call: &Call<'_>, setting: &Setting<'_>) -> 
     let is_without_self = says(&["--no-self"], "PDM_NO_SELF") || install.is_without_editables;
     install.installs_project = !is_without_self && install.groups.takes(MAIN);
     let is_held = says(&["--frozen-lockfile", "--no-lock"], "PDM_FROZEN_LOCKFILE") || call.has(&["--check"]);
-    install.may_lock_anew = call.verbs == ["install"] && !is_held;
+    install.when_stale = (call.verbs == ["install"] && !is_held).then_some(WhenStale::LocksAnew);
     install.project = Some(project.dir);
     install.lock = project.lock;
     Ok(install)

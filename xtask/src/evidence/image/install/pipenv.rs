@@ -1,7 +1,7 @@
 //! Pipenv: which categories of the lock it installs, where to, and whether it may lock anew before.
 
 use super::{
-    By, Export, Groups, Install, Setting,
+    By, Export, Groups, Install, Setting, WhenStale,
     call::Call,
     environment::{is_on, on_path},
     read::Project,
@@ -26,12 +26,18 @@ pub fn install(mut install: Install, call: &Call<'_>, setting: &Setting<'_>) -> 
     };
     install.groups = groups(call, setting);
     let says = |options: &[&str], variable| flag(call, setting, options, variable);
-    install.prefix = match says(&["--system"], "PIPENV_SYSTEM") {
+    let is_of_system = says(&["--system"], "PIPENV_SYSTEM");
+    install.prefix = match is_of_system {
         true => on_path(setting),
         false => environment(&project.folder, setting),
     };
     let is_held = says(&["--deploy"], "PIPENV_DEPLOY") || says(&["--ignore-pipfile"], "PIPENV_IGNORE_PIPFILE");
-    install.may_lock_anew = call.verbs == ["install"] && !is_held;
+    install.when_stale = match (call.verbs == ["install"], is_held) {
+        (false, _) | (true, true) => None,
+        // It does not lock outside of an environment.
+        (true, false) if is_of_system => Some(WhenStale::GoesOn),
+        (true, false) => Some(WhenStale::LocksAnew),
+    };
     install.project = Some(project.dir);
     install.lock = project.lock;
     Ok(install)

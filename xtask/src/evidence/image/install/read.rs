@@ -194,7 +194,7 @@ impl Install {
             groups: Groups::default(),
             prefix: environment::SYSTEM.to_owned(),
             wheels: Vec::new(),
-            may_lock_anew: false,
+            when_stale: None,
             lock: None,
             project: None,
             installs_project: false,
