@@ -11,6 +11,10 @@ const PROD: &str = "Dockerfile";
 const DEV: &str = "Dockerfile.dev";
 const PINS: &str = "requirements.txt";
 
+/// The hashes of the locks as they were written.
+const LOCKED_BY_PIPENV: &str = "49eaf6547c555132d6d55f5977c27a06cb6d1bcd18d57fe91cd5ba3d79137848";
+const LOCKED_BY_PDM: &str = "4d77a87ad147ec2094c1db1574175be07d63832331d212bad952ad2824779692";
+
 fn of(manager: &str) -> Fixture {
     let styles = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/verify_parity/styles");
     Fixture::copy_of(&styles.join(manager))
@@ -422,8 +426,8 @@ fn relocked(repo: &Fixture) {
         ),
     };
     let old = match file {
-        "pdm.lock" => "4d77a87ad147ec2094c1db1574175be07d63832331d212bad952ad2824779692",
-        _ => "49eaf6547c555132d6d55f5977c27a06cb6d1bcd18d57fe91cd5ba3d79137848",
+        "pdm.lock" => LOCKED_BY_PDM,
+        _ => LOCKED_BY_PIPENV,
     };
     repo.edit(file, old, key);
     let module = "src/web/main.py";
@@ -564,6 +568,79 @@ fn what_a_pipfile_says_is_named_as_its_own() {
         said.contains("add `packaging` to `[packages]` of `Pipfile` and run `pipenv lock` there"),
         "{said}"
     );
+}
+
+/// A lib of the repository beside the service.
+fn with_lib(repo: &Fixture) {
+    repo.write(
+        "libs/core/pyproject.toml",
+        "[project]\nname = \"core\"\nversion = \"1.0.0\"\nrequires-python = \">=3.11\"\ndependencies = []\n\n\
+         [build-system]\nrequires = [\"setuptools\"]\nbuild-backend = \"setuptools.build_meta\"\n",
+    );
+    repo.write("libs/core/src/core/__init__.py", "ANSWER = 42\n");
+    repo.write(
+        "src/web/main.py",
+        "import core  # noqa: F401\n".to_owned() + &repo.read("src/web/main.py"),
+    );
+    for file in [PROD, DEV] {
+        let copied = repo
+            .read(file)
+            .replace("COPY tools.txt ./", "COPY tools.txt ./\nCOPY libs ./libs");
+        repo.write(file, copied);
+    }
+}
+
+#[test]
+fn libs_by_path_are_followed_with_pipenv() {
+    let editable = || {
+        let repo = pipenv();
+        with_lib(&repo);
+        let line = "gunicorn = \"==23.0.0\"\ncore = {path = \"./libs/core\", editable = true}";
+        repo.edit("Pipfile", "gunicorn = \"==23.0.0\"", line);
+        let entry = "\"core\": {\n            \"editable\": true,\n            \"path\": \"./libs/core\"\n        },\n        \"gunicorn\": {";
+        repo.edit("Pipfile.lock", "\"gunicorn\": {", entry);
+        repo.edit(
+            "Pipfile.lock",
+            LOCKED_BY_PIPENV,
+            "caa186442db9afed7c119a53df08ba5ac824b60d608c6aa5cc444b71d4172d8b",
+        );
+        repo
+    };
+    let (rules, problems) = found(&editable().run(&["verify-parity", "--format", "json"]));
+    assert_eq!(rules.into_iter().collect::<Vec<_>>(), ["lib-from-source-in-production"]);
+    assert!(problems.is_empty(), "{problems:?}");
+    let repo = editable();
+    repo.edit("Pipfile", ", editable = true", "");
+    repo.edit("Pipfile.lock", "            \"editable\": true,\n", "");
+    repo.edit(
+        "Pipfile.lock",
+        "caa186442db9afed7c119a53df08ba5ac824b60d608c6aa5cc444b71d4172d8b",
+        "48ab7c69a291f648b5326f5aaadfc7b8ad1ebf940dcb692ed700287bb7b1f21b",
+    );
+    let (rules, _) = found(&repo.run(&["verify-parity", "--format", "json"]));
+    assert_eq!(rules.into_iter().collect::<Vec<_>>(), ["lib-installed-in-development"]);
+}
+
+#[test]
+fn libs_by_path_are_followed_with_pdm() {
+    let repo = pdm();
+    with_lib(&repo);
+    let line = "\"click>=8.1,<9\", \"core @ file:///${PROJECT_ROOT}/libs/core\"";
+    repo.edit("pyproject.toml", "\"click>=8.1,<9\"", line);
+    let entry = "[[package]]\nname = \"core\"\nversion = \"1.0.0\"\npath = \"./libs/core\"\ngroups = [\"default\"]\n\n\
+                 [[package]]\nname = \"gunicorn\"";
+    repo.edit("pdm.lock", "[[package]]\nname = \"gunicorn\"", entry);
+    repo.edit(
+        "pdm.lock",
+        LOCKED_BY_PDM,
+        "47bf5608c7d92d9bdcc5320b2e8c0d281be9d25701a4e9410ac2ac8c073b4e28",
+    );
+    let (rules, problems) = found(&repo.run(&["verify-parity", "--format", "json"]));
+    assert_eq!(rules.into_iter().collect::<Vec<_>>(), ["lib-installed-in-development"]);
+    assert!(problems.is_empty(), "{problems:?}");
+    repo.edit("libs/core/pyproject.toml", "1.0.0", "1.1.0");
+    let (rules, _) = found(&repo.run(&["verify-parity", "--format", "json"]));
+    assert!(rules.contains("lib-version-stale"), "{rules:?}");
 }
 
 #[test]
