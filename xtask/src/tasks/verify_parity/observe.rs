@@ -12,12 +12,17 @@ use super::flavours;
 use crate::{
     artifact::{FILE_NAMES, Header},
     evidence::{
-        Surroundings, chart::Container, code::Code, image::Image, import_path, released, requirements::RequirementFile,
+        Surroundings,
+        chart::Container,
+        code::Code,
+        image::{By, Image},
+        import_path, released,
+        requirements::RequirementFile,
     },
     repo::{
         Package, PackageName, Repo, RepoPath, Service, Source,
         dockerfiles::{self, Pair},
-        lock,
+        lock::{self, Manager},
         settings::LibSource,
     },
     report::Problem,
@@ -126,7 +131,7 @@ fn observe<'a>(
         repo,
         service,
         surroundings: &NOTHING,
-        lock: read_lock(repo, service, problems),
+        lock: read_lock(repo, service, &[&dev, &prod], problems),
         main: OnceCell::new(),
         code: Code::read(&repo.root, &service.package),
         libs,
@@ -186,19 +191,29 @@ fn read_outline(root: &Path, lib: &Package, problems: &mut Vec<Problem>) -> Opti
 }
 
 /// The lock beside the manifest, or that of the uv workspace which the package is a member of; and whether it is of the manifest.
-fn read_lock(repo: &Repo, service: &Service, problems: &mut Vec<Problem>) -> LockState {
+fn read_lock(repo: &Repo, service: &Service, images: &[&Option<Image>], problems: &mut Vec<Problem>) -> LockState {
     let package = &service.package;
     match lock::find(&repo.locks, &repo.root, package) {
         Ok(Some(lock)) => match lock::stale(&package.manifest, &lock) {
             Some(problem) => LockState::Stale(Box::new(problem)),
             None => LockState::Fresh(lock),
         },
-        Ok(None) if service.manager().is_some() => LockState::Missing,
+        Ok(None) if is_needed(service, images) => LockState::Missing,
         Ok(None) => LockState::Unneeded,
         Err(found) => {
             problems.extend(found);
             LockState::Unreadable
         }
+    }
+}
+
+/// Whether there should be a lock. Many a Pipfile is left over, beside the requirement files that are installed.
+fn is_needed(service: &Service, images: &[&Option<Image>]) -> bool {
+    let mut installs = images.iter().copied().flatten().flat_map(|image| &image.installs);
+    match service.manager() {
+        Some(Manager::Pipenv) => installs.any(|install| install.what.by == By::Pipenv),
+        Some(Manager::Poetry | Manager::Uv | Manager::Pdm) => true,
+        None => false,
     }
 }
 
