@@ -218,7 +218,7 @@ mod tests {
         let package = |dir: &&str| {
             std::fs::create_dir_all(root.path().join(dir)).unwrap();
             std::fs::File::create(root.path().join(dir).join("requirements.txt")).unwrap();
-            Package::found(root.path(), &path(dir), &mut Vec::new()).unwrap()
+            Package::found(root.path(), &path(dir), false, &mut Vec::new()).unwrap()
         };
         let packages: Vec<Package> = folders.iter().map(package).collect();
         let text = |path: Option<RepoPath>| path.map_or(String::new(), |path| path.to_string());

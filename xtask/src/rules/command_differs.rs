@@ -90,7 +90,8 @@ fn plain(mut words: Vec<String>) -> Vec<String> {
         words = before.iter().cloned().chain(inner).collect();
     }
     // They only choose the environment.
-    if matches!(name(words.first()).as_deref(), Some("poetry" | "uv")) && words.get(1).is_some_and(|word| word == "run")
+    if matches!(name(words.first()).as_deref(), Some("poetry" | "uv" | "pipenv" | "pdm"))
+        && words.get(1).is_some_and(|word| word == "run")
     {
         words = words
             .into_iter()

@@ -54,6 +54,7 @@ mod lib_version_stale;
 mod lock_missing;
 mod lock_of_another_poetry;
 mod lock_stale;
+mod lock_unenforced;
 mod member;
 mod package_differs;
 mod package_missing;
@@ -96,7 +97,7 @@ pub use exception_unused::{RULE as EXCEPTION_UNUSED, check as exceptions_unused}
 pub use generated_file_stale::{RULE as GENERATED_FILE_STALE, stale};
 pub use member::Member;
 pub use pair::Pair;
-pub use subject::{LibFacts, LockManager, LockState, Subject, Whole};
+pub use subject::{LibFacts, LockState, Subject, Whole};
 
 /// A rule. Its id is the name of its file, with `-` for `_`.
 #[derive(Debug)]
@@ -184,7 +185,7 @@ impl Aspect {
 }
 
 /// Every rule, by id.
-pub const RULES: [&Rule; 82] = [
+pub const RULES: [&Rule; 83] = [
     &base_image_differs::RULE,
     &base_image_floats::RULE,
     &base_image_varies::RULE,
@@ -238,6 +239,7 @@ pub const RULES: [&Rule; 82] = [
     &lock_missing::RULE,
     &lock_of_another_poetry::RULE,
     &lock_stale::RULE,
+    &lock_unenforced::RULE,
     &package_differs::RULE,
     &package_missing::RULE,
     &package_not_imported::RULE,

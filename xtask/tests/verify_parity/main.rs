@@ -14,6 +14,7 @@ mod foreign;
 mod image_folders;
 mod images;
 mod locks;
+mod managers;
 mod packages;
 mod people;
 mod runtime;
@@ -60,6 +61,9 @@ fn every_rule_has_a_fault_that_it_finds() {
         .chain(drift::FAULTS)
         .chain(locks::FAULTS)
         .chain(locks::OF_TWO_SERVICES)
+        .chain(managers::OF_PIPENV)
+        .chain(managers::INTO_THE_SYSTEM)
+        .chain(managers::OF_PDM)
         .chain(packages::FAULTS)
         .chain(runtime::FAULTS)
         .chain(sources::FAULTS)

@@ -1,6 +1,6 @@
 //! Asks the rules: of the files of services, and of images.
 
-use std::thread;
+use std::{collections::BTreeSet, thread};
 
 use super::{
     Args, Clock, Finding, Outcome, aspects, exceptions, finding,
@@ -116,11 +116,17 @@ fn compare<'a>(
     let allowed = exceptions::take_out(repo, &mut findings, |findings| {
         exceptions::unused(repo, &mut subjects, findings, args.built)
     });
+    let unclear = subjects
+        .iter()
+        .filter(|subject| subject.images().any(|image| image.is_unclear))
+        .map(|subject| subject.service.package.name.to_string())
+        .collect();
     Outcome {
         services: selected
             .iter()
             .map(|service| (service.package.name.to_string(), service.package.dir.clone()))
             .collect(),
+        unclear,
         aspects: aspects::looked_at(repo, surroundings),
         findings,
         allowed,
@@ -202,6 +208,7 @@ pub fn two_images(
     clock.lap("rules of images");
     Outcome {
         services: vec![(name, dir)],
+        unclear: BTreeSet::new(),
         aspects: aspects::of_images(),
         findings,
         allowed,

@@ -1,4 +1,5 @@
 use std::{
+    collections::BTreeSet,
     mem::ManuallyDrop,
     path::Path,
     time::{Duration, Instant},
@@ -73,6 +74,8 @@ pub enum Format {
 pub struct Outcome {
     /// Name and folder of every service that was looked at.
     pub services: Vec<(String, RepoPath)>,
+    /// Services of which an image holds packages that cannot be told, as a warning says.
+    pub unclear: BTreeSet<String>,
     /// What there is in this repository to look at: the columns of the table.
     pub aspects: Vec<Aspect>,
     pub findings: Vec<Finding>,

@@ -11,16 +11,21 @@ use crate::{
     artifact::{FILE_NAMES, Header},
     at_once::at_once,
     evidence::{
-        Surroundings, chart::Container, code::Code, image::Image, import_path, released, requirements::RequirementFile,
+        Surroundings,
+        chart::Container,
+        code::Code,
+        image::{By, Image},
+        import_path, released,
+        requirements::RequirementFile,
     },
     repo::{
         Package, PackageName, Repo, RepoPath, Service, Source,
         dockerfiles::{self, Pair},
-        lock,
+        lock::{self, Manager},
         settings::LibSource,
     },
     report::Problem,
-    rules::{LibFacts, LockManager, LockState, Subject},
+    rules::{LibFacts, LockState, Subject},
     sync::{Change, Plan, Scope, is_drawn},
     tasks::gen_dockerfiles::draw,
     tilt::{Demand, faults},
@@ -100,7 +105,7 @@ fn observe<'a>(
         repo,
         service,
         surroundings: &NOTHING,
-        lock: read_lock(repo, service, problems),
+        lock: read_lock(repo, service, &[&dev, &prod], problems),
         main: OnceLock::new(),
         code: Code::read(&repo.root, repo.tree(), &service.package),
         libs,
@@ -159,25 +164,30 @@ fn read_outline(root: &Path, lib: &Package, problems: &mut Vec<Problem>) -> Opti
     Some(lock::Outline::read(&source))
 }
 
-/// The lock beside the manifest, or that of the uv workspace which the package is a member of.
-fn read_lock(repo: &Repo, service: &Service, problems: &mut Vec<Problem>) -> LockState {
-    let (root, package) = (&repo.root, &service.package);
-    let read = repo.locks.poetry(root, &package.dir.child("poetry.lock"));
-    let read = read.and_then(|lock| match lock {
-        Some(lock) => Ok(Some(lock)),
-        None => lock::uv::find(root, package),
-    });
-    match read {
+/// The lock beside the manifest, or that of the uv workspace which the package is a member of; and whether it is of the manifest.
+fn read_lock(repo: &Repo, service: &Service, images: &[&Option<Image>], problems: &mut Vec<Problem>) -> LockState {
+    let package = &service.package;
+    match lock::find(&repo.locks, &repo.root, package) {
         Ok(Some(lock)) => match lock::stale(&package.manifest, &lock) {
             Some(problem) => LockState::Stale(Box::new(problem)),
             None => LockState::Fresh(lock),
         },
-        Ok(None) if LockManager::of(service).is_some() => LockState::Missing,
+        Ok(None) if is_needed(service, images) => LockState::Missing,
         Ok(None) => LockState::Unneeded,
         Err(found) => {
             problems.extend(found);
             LockState::Unreadable
         }
+    }
+}
+
+/// Whether there should be a lock. Many a Pipfile is left over, beside the requirement files that are installed.
+fn is_needed(service: &Service, images: &[&Option<Image>]) -> bool {
+    let mut installs = images.iter().copied().flatten().flat_map(|image| &image.installs);
+    match service.manager() {
+        Some(Manager::Pipenv) => installs.any(|install| install.what.by == By::Pipenv),
+        Some(Manager::Poetry | Manager::Uv | Manager::Pdm) => true,
+        None => false,
     }
 }
 
