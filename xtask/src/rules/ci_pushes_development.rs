@@ -1,5 +1,8 @@
 use super::{Aspect, Check, Level, Rule, Subject};
-use crate::{evidence::workflows::Build, report::Problem};
+use crate::{
+    evidence::{development, workflows::Build},
+    report::Problem,
+};
 
 pub const RULE: Rule = Rule {
     id: "ci-pushes-development",
@@ -53,20 +56,6 @@ fn says_development(tags: &[String]) -> bool {
 
 /// What of a build asks for development.
 fn switch(build: &Build) -> Option<String> {
-    let is_development = |text: &str| {
-        let words = text.split(|c: char| !c.is_ascii_alphanumeric());
-        let lower = words.map(str::to_ascii_lowercase);
-        lower
-            .into_iter()
-            .any(|word| ["dev", "develop", "development", "debug", "debugpy"].contains(&word.as_str()))
-    };
-    if let Some(target) = build.target.as_deref().filter(|target| is_development(target)) {
-        return Some(format!("the stage `{target}`"));
-    }
-    let is_on = |value: &str| ["1", "true", "yes", "on"].contains(&value.to_ascii_lowercase().as_str());
-    let argument = build
-        .args
-        .iter()
-        .find(|(name, value)| is_development(value) || (is_development(name) && is_on(value)));
-    argument.map(|(name, value)| format!("`{name}={value}`"))
+    let arguments = build.args.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+    development::asked(build.target.as_deref(), arguments)
 }

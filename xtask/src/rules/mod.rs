@@ -16,6 +16,12 @@ mod ci_builds_one_flavour;
 mod ci_filter_incomplete;
 mod ci_pushes_development;
 mod command_differs;
+mod compose_builds_development;
+mod compose_command_overrides;
+mod compose_mounts_sources;
+mod compose_port_differs;
+mod compose_pythonpath;
+mod compose_user_differs;
 mod context_not_pruned;
 mod copied_file_ignored;
 mod copied_file_missing;
@@ -143,11 +149,12 @@ pub enum Aspect {
     Runtime,
     Tilt,
     Chart,
+    Compose,
     Ci,
 }
 
 impl Aspect {
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Files,
         Self::Base,
         Self::Lock,
@@ -156,6 +163,7 @@ impl Aspect {
         Self::Runtime,
         Self::Tilt,
         Self::Chart,
+        Self::Compose,
         Self::Ci,
     ];
 
@@ -169,13 +177,14 @@ impl Aspect {
             Self::Runtime => "runtime",
             Self::Tilt => "tilt",
             Self::Chart => "chart",
+            Self::Compose => "compose",
             Self::Ci => "ci",
         }
     }
 }
 
 /// Every rule, by id.
-pub const RULES: [&Rule; 73] = [
+pub const RULES: [&Rule; 79] = [
     &base_image_differs::RULE,
     &base_image_floats::RULE,
     &base_image_varies::RULE,
@@ -192,6 +201,12 @@ pub const RULES: [&Rule; 73] = [
     &ci_filter_incomplete::RULE,
     &ci_pushes_development::RULE,
     &command_differs::RULE,
+    &compose_builds_development::RULE,
+    &compose_command_overrides::RULE,
+    &compose_mounts_sources::RULE,
+    &compose_port_differs::RULE,
+    &compose_pythonpath::RULE,
+    &compose_user_differs::RULE,
     &context_not_pruned::RULE,
     &copied_file_ignored::RULE,
     &copied_file_missing::RULE,

@@ -9,6 +9,7 @@ use crate::{
         Surroundings,
         chart::Container,
         code::Code,
+        compose::{Purpose, Run},
         image::{Image, Install, Placed, Reach},
         released::Edited,
         requirements::RequirementFile,
@@ -48,6 +49,8 @@ pub struct Subject<'a> {
     pub is_drawn: bool,
     /// Generated files that are not as they have to be.
     pub changes: Vec<&'a Change>,
+    /// What compose files build and run of it.
+    pub compose: Vec<Run<'a>>,
     /// What charts run it with.
     pub containers: Vec<&'a Container>,
     /// What the Tiltfile has wrong about it, with a build that shows it.
@@ -200,6 +203,19 @@ impl<'a> Subject<'a> {
         self.tilt.iter().filter_map(say).collect()
     }
 
+    /// What compose files run it with in production.
+    pub fn in_production(&self) -> impl Iterator<Item = &Run<'a>> {
+        self.compose.iter().filter(|run| run.purpose == Purpose::Production)
+    }
+
+    /// Whether a folder or file of the repository is code: a package, or what is imported out of one.
+    pub fn is_code(&self, path: &RepoPath) -> bool {
+        let services = self.repo.services.iter().map(|service| &service.package);
+        let mut packages = services.chain(&self.repo.libs);
+        let is_part = |package: &Package| path.is_under(&package.dir) && holds_modules(&path.under(&self.repo.root));
+        packages.any(|package| package.dir == *path || package.dir.is_under(path) || is_part(package))
+    }
+
     /// What charts run it with.
     pub fn containers(&self) -> impl Iterator<Item = &'a Container> {
         self.containers.iter().copied()
@@ -210,6 +226,13 @@ impl<'a> Subject<'a> {
         let file = || Place::File(self.service.package.dir.child("pyproject.toml").to_string());
         name.map_or_else(file, |name| name.place.clone())
     }
+}
+
+/// Whether it is a module, or a folder with some in it or in the folders of it.
+fn holds_modules(path: &std::path::Path) -> bool {
+    let is_module = |path: &std::path::Path| path.extension().is_some_and(|end| end == "py");
+    let mut files = walkdir::WalkDir::new(path).max_depth(2).into_iter().flatten();
+    files.any(|entry| entry.file_type().is_file() && is_module(entry.path()))
 }
 
 /// A problem for one value that both images have to agree on.

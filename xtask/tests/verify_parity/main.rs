@@ -7,6 +7,7 @@ mod fixture;
 mod adversary;
 mod by_hand;
 mod chart;
+mod compose;
 mod contexts;
 mod drawn;
 mod foreign;
@@ -54,6 +55,7 @@ fn every_rule_has_a_fault_that_it_finds() {
         .chain(by_hand::FAULTS)
         .chain(chart::FAULTS)
         .chain(chart::OF_THIS_REPOSITORY)
+        .chain(compose::FAULTS)
         .chain(contexts::FAULTS)
         .chain(locks::FAULTS)
         .chain(locks::OF_TWO_SERVICES)

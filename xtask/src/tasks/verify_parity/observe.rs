@@ -8,11 +8,11 @@ use std::{
     thread,
 };
 
-use super::flavours;
+use super::{composed, flavours};
 use crate::{
     artifact::{FILE_NAMES, Header},
     evidence::{
-        Surroundings, chart::Container, code::Code, image::Image, import_path, released, requirements::RequirementFile,
+        Surroundings, chart::Container, code::Code, compose::{self, Project}, image::Image, import_path, released, requirements::RequirementFile,
     },
     repo::{
         Package, PackageName, Repo, RepoPath, Service, Source,
@@ -33,13 +33,14 @@ static NOTHING: Surroundings = Surroundings::NONE;
 pub fn all<'a>(
     repo: &'a Repo,
     libs: &'a BTreeMap<PackageName, LibFacts>,
+    compose: &[Project],
     services: &[&'a Service],
 ) -> Vec<(Subject<'a>, Vec<Problem>)> {
     let of_services = dockerfiles::of_services(&repo.root, &repo.services);
     let none = Pair::default();
     at_once(services, |service, problems| {
         let dockerfiles = of_services.get(&service.package.dir).unwrap_or(&none);
-        observe(repo, libs, service, dockerfiles, problems)
+        observe(repo, libs, (compose, dockerfiles), service, problems)
     })
 }
 
@@ -100,11 +101,11 @@ fn at_once<'a, T: Sync, R: Send>(
 fn observe<'a>(
     repo: &'a Repo,
     libs: &'a BTreeMap<PackageName, LibFacts>,
+    (compose, dockerfiles): (&[Project], &Pair),
     service: &'a Service,
-    dockerfiles: &Pair,
     problems: &mut Vec<Problem>,
 ) -> Subject<'a> {
-    let (dev, prod) = flavours::read(repo, service, dockerfiles, problems);
+    let (dev, prod) = flavours::read(repo, service, dockerfiles, compose, problems);
     let mut requirements = BTreeMap::new();
     let images = dev.iter().chain(&prod);
     let files: BTreeSet<&RepoPath> = images
@@ -142,6 +143,7 @@ fn observe<'a>(
             .iter()
             .any(|name| is_drawn(&repo.root, &service.package.dir.child(name))),
         changes: Vec::new(),
+        compose: Vec::new(),
         containers: Vec::new(),
         tilt: Vec::new(),
         unused_exceptions: Vec::new(),
@@ -158,6 +160,7 @@ pub fn among<'a>(repo: &'a Repo, surroundings: &'a Surroundings, subjects: &mut 
             containers.entry(service).or_default().push(container);
         }
     }
+    composed::assign(&surroundings.compose, subjects);
     for subject in subjects {
         let service = subject.service;
         subject.surroundings = surroundings;
@@ -171,9 +174,10 @@ pub fn among<'a>(repo: &'a Repo, surroundings: &'a Surroundings, subjects: &mut 
 /// The development image of each service, as its Dockerfile says. `None` where there is none.
 pub fn development_images(repo: &Repo, problems: &mut Vec<Problem>) -> Vec<Option<Image>> {
     let of_services = dockerfiles::of_services(&repo.root, &repo.services);
+    let compose = compose::read(&repo.root, &repo.services, problems);
     let image = |service: &Service| {
         let pair = of_services.get(&service.package.dir)?;
-        flavours::read(repo, service, pair, problems).0
+        flavours::read(repo, service, pair, &compose, problems).0
     };
     repo.services.iter().map(image).collect()
 }
