@@ -17,10 +17,7 @@ const RELOADING: [&str; 9] = [
 ];
 
 /// What of a build asks for development: its stage, or an argument.
-pub fn asked<'a>(
-    target: Option<&str>,
-    mut arguments: impl Iterator<Item = (&'a str, &'a str)>,
-) -> Option<String> {
+pub fn asked<'a>(target: Option<&str>, mut arguments: impl Iterator<Item = (&'a str, &'a str)>) -> Option<String> {
     if let Some(target) = target.filter(|target| is_named(target)) {
         return Some(format!("the stage `{target}`"));
     }
@@ -85,7 +82,11 @@ mod tests {
         assert_eq!(found("fastapi dev app").as_deref(), Some("dev"));
         assert_eq!(found("tail -f /dev/null").as_deref(), Some("/dev/null"));
         assert_eq!(found("gunicorn a:b -w 4"), None);
-        let inner = ["sh".to_owned(), "-c".to_owned(), "python manage.py runserver 0:80".to_owned()];
+        let inner = [
+            "sh".to_owned(),
+            "-c".to_owned(),
+            "python manage.py runserver 0:80".to_owned(),
+        ];
         assert_eq!(reloading(&inner), Some("runserver"));
     }
 }

@@ -6,6 +6,8 @@ mod command;
 mod compose;
 mod context;
 mod filter;
+mod follow;
+mod recipes;
 
 use std::{fs, path::Path};
 

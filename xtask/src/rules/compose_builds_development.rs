@@ -48,9 +48,10 @@ fn development_of(subject: &Subject<'_>, run: &Run<'_>) -> Option<(String, crate
         let is_prod = prod.is_some_and(|prod| prod.target.as_ref() == Some(&target.value) && subject.dev.is_some());
         development::is_named(&target.value) && !is_prod
     });
-    let argument = build.arguments.iter().find(|(name, said)| {
-        development::asked(None, [(name.as_str(), said.value.as_str())].into_iter()).is_some()
-    });
+    let argument = build
+        .arguments
+        .iter()
+        .find(|(name, said)| development::asked(None, [(name.as_str(), said.value.as_str())].into_iter()).is_some());
     match (asked, target, argument) {
         (Some(how), Some(target), _) => Some((format!("is built with {how}"), target.place.clone())),
         (Some(_), None, Some((name, said))) => {

@@ -25,7 +25,9 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
         let said = run.service.command.as_ref().or(run.service.entrypoint.as_ref())?;
         let started = started(run.service, prod);
         let name = run.name();
-        if let Some(word) = development::reloading(&started).filter(|_| development::reloading(&prod.program()).is_none()) {
+        if let Some(word) =
+            development::reloading(&started).filter(|_| development::reloading(&prod.program()).is_none())
+        {
             let problem = Problem::error(format!("{name} starts with `{word}`, which is for development"));
             return Some(problem.at(said.place.clone()));
         }
@@ -34,7 +36,11 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
         if !is_known || !is_alone(subject, run) || plain(started.clone()) == own {
             return None;
         }
-        let message = format!("{name} starts `{}`; its image `{}`", plain(started).join(" "), own.join(" "));
+        let message = format!(
+            "{name} starts `{}`; its image `{}`",
+            plain(started).join(" "),
+            own.join(" ")
+        );
         let image = prod.command.as_ref().or(prod.entrypoint.as_ref());
         let problem = Problem::error(message).at(said.place.clone().label("compose"));
         Some(match image {
@@ -54,11 +60,17 @@ pub(super) fn started(service: &Service, image: &Image) -> Vec<String> {
         Some(_) => command.unwrap_or_default(),
         None => command.or_else(|| words(&image.command)).unwrap_or_default(),
     };
-    program(entrypoint.or_else(|| words(&image.entrypoint)).unwrap_or_default(), command)
+    program(
+        entrypoint.or_else(|| words(&image.entrypoint)).unwrap_or_default(),
+        command,
+    )
 }
 
 /// Whether nothing else of the same files runs the image. Workers and migrations start otherwise by intent.
 fn is_alone(subject: &Subject<'_>, run: &Run<'_>) -> bool {
-    let mut same = subject.compose.iter().filter(|other| other.project.files == run.project.files);
+    let mut same = subject
+        .compose
+        .iter()
+        .filter(|other| other.project.files == run.project.files);
     same.all(|other| other.service.name.value == run.service.name.value)
 }

@@ -28,7 +28,10 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
             Some(match is_of(run.project.file().as_str()) {
                 true => problem,
                 // Lists of both files are put together.
-                false => problem.note(format!("`{}` adds to this file, and does not take the mount back", run.project.file())),
+                false => problem.note(format!(
+                    "`{}` adds to this file, and does not take the mount back",
+                    run.project.file()
+                )),
             })
         })
     });

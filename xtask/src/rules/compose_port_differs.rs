@@ -24,7 +24,10 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
             Purpose::Development => subject.dev.as_ref().or(subject.prod.as_ref())?,
             Purpose::Production | Purpose::Unsaid => subject.prod.as_ref()?,
         };
-        let exposed = image.ports.first().filter(|port| !port.value.contains(['$', '*', '-']))?;
+        let exposed = image
+            .ports
+            .first()
+            .filter(|port| !port.value.contains(['$', '*', '-']))?;
         // A debugger may listen beside it. Where one of them is right, the others are there for something.
         let first = run.service.ports.first()?;
         if run.service.ports.iter().any(|port| listens(run, image, &port.value)) {
@@ -46,11 +49,18 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
 fn listens(run: &Run<'_>, image: &Image, port: &str) -> bool {
     let names = |text: &str| text.split(|c: char| !c.is_ascii_digit()).any(|number| number == port);
     let service = run.service;
-    let words = service.command.iter().chain(&service.entrypoint).flat_map(|words| &words.value);
+    let words = service
+        .command
+        .iter()
+        .chain(&service.entrypoint)
+        .flat_map(|words| &words.value);
     let own = image.env.values().map(|said| &said.value);
     // What cannot be told may be it.
     let is_open = |text: &String| text.contains('*');
-    image.ports.iter().any(|said| said.value.split('/').next() == Some(port))
+    image
+        .ports
+        .iter()
+        .any(|said| said.value.split('/').next() == Some(port))
         || words.clone().chain(own).any(|word| names(word))
         || image.program().iter().any(|word| names(word))
         || service.environment.values().any(|said| names(&said.value))

@@ -27,7 +27,9 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
     let missing = missing
         .into_iter()
         .filter(|(image, file, _)| image.is_none() && file.is_none())
-        .filter(|(_, _, flavour)| composed.is_empty() && !(*flavour == "development" && is_developed_in_production(subject)));
+        .filter(|(_, _, flavour)| {
+            composed.is_empty() && !(*flavour == "development" && is_developed_in_production(subject))
+        });
     let missing = missing
         .map(|(_, _, flavour)| {
             let problem = Problem::error(format!(
@@ -55,8 +57,13 @@ fn of_compose(subject: &Subject<'_>) -> Vec<Problem> {
     let missing = subject.compose.iter().filter_map(|run| {
         let build = run.service.build.as_ref()?;
         // A folder that is not there may be a submodule.
-        let is_here = build.context.as_ref().is_some_and(|context| context.under(root).is_dir());
-        let file = build.dockerfile().filter(|file| is_here && !file.under(root).exists())?;
+        let is_here = build
+            .context
+            .as_ref()
+            .is_some_and(|context| context.under(root).is_dir());
+        let file = build
+            .dockerfile()
+            .filter(|file| is_here && !file.under(root).exists())?;
         let place = build.dockerfile.as_ref().map_or(&build.place, |said| &said.place);
         let message = format!("{} is built from `{file}`, which is not there", run.name());
         Some(Problem::error(message).at(place.clone()).remedy(format!(

@@ -95,8 +95,12 @@ fn mounted<'a>(subject: &'a Subject<'_>) -> impl Iterator<Item = Problem> + 'a {
 
 /// Those that PATH leads to, and those that a command of the image makes and the image starts from.
 fn all_environments(image: &Image) -> BTreeSet<String> {
-    let made = image.environments.iter().map(|made| made.value.trim_end_matches('/').to_owned());
-    let own = made.filter(|path| path.starts_with('/') && path.rsplit('/').next().is_some_and(|name| name.contains("venv")));
+    let made = image
+        .environments
+        .iter()
+        .map(|made| made.value.trim_end_matches('/').to_owned());
+    let own =
+        made.filter(|path| path.starts_with('/') && path.rsplit('/').next().is_some_and(|name| name.contains("venv")));
     own.chain(environments(image)).collect()
 }
 

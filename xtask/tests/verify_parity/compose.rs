@@ -31,13 +31,17 @@ pub const FAULTS: &[Fault] = &[
     ("compose-mounts-sources", "the sources mounted for production", |repo| {
         repo.edit(PRODUCTION, "./certificates:/etc/certificates:ro", "./services/web:/app");
     }),
-    ("compose-mounts-sources", "the sources mounted in the long form", |repo| {
-        repo.edit(
-            PRODUCTION,
-            "      - type: volume\n        source: uploads\n        target: /var/uploads\n",
-            "      - type: bind\n        source: libs/core/src\n        target: /app/core\n",
-        );
-    }),
+    (
+        "compose-mounts-sources",
+        "the sources mounted in the long form",
+        |repo| {
+            repo.edit(
+                PRODUCTION,
+                "      - type: volume\n        source: uploads\n        target: /var/uploads\n",
+                "      - type: bind\n        source: libs/core/src\n        target: /app/core\n",
+            );
+        },
+    ),
     (
         "compose-mounts-sources",
         "the sources mounted in what production adds to",
@@ -116,13 +120,25 @@ fn compose_files_without_a_fault_are_silent() {
         "  web:\n    image: registry.example.org/web:1\n",
     );
     repo.edit(BASE, "    depends_on: [db]\n", "    volumes: [\".:/srv\"]\n");
-    repo.edit(PRODUCTION, "extends: { file: compose.yaml, service: web }", "image: a/web:1");
+    repo.edit(
+        PRODUCTION,
+        "extends: { file: compose.yaml, service: web }",
+        "image: a/web:1",
+    );
     silent(&repo);
     // What production takes back.
     let repo = composed();
     repo.edit(BASE, "    depends_on: [db]\n", "    volumes: [\".:/srv\"]\n");
-    repo.edit(PRODUCTION, "    volumes:\n      - ./", "    volumes: !override\n      - ./");
-    repo.edit(PRODUCTION, "extends: { file: compose.yaml, service: web }", "image: a/web:1");
+    repo.edit(
+        PRODUCTION,
+        "    volumes:\n      - ./",
+        "    volumes: !override\n      - ./",
+    );
+    repo.edit(
+        PRODUCTION,
+        "extends: { file: compose.yaml, service: web }",
+        "image: a/web:1",
+    );
     silent(&repo);
 }
 
@@ -152,16 +168,29 @@ fn hostile_compose_files_end_the_run_with_a_place_and_without_a_panic() {
         ("", 0),
         ("services:\n", 0),
         ("services: 1\n", 0),
-        ("services: { web: [1, 2], api: null, x: { build: [1], ports: [a, '1-2:3-4', {}], volumes: [':', '::', '', {}] } }\n", 0),
-        ("services: { web: { build: { context: ../../.., dockerfile: /etc/passwd } } }\n", 0),
-        ("services: { web: { build: 'https://example.org/a.git', command: \"'\", user: 'ü${' } }\n", 0),
+        (
+            "services: { web: [1, 2], api: null, x: { build: [1], ports: [a, '1-2:3-4', {}], volumes: [':', '::', '', {}] } }\n",
+            0,
+        ),
+        (
+            "services: { web: { build: { context: ../../.., dockerfile: /etc/passwd } } }\n",
+            0,
+        ),
+        (
+            "services: { web: { build: 'https://example.org/a.git', command: \"'\", user: 'ü${' } }\n",
+            0,
+        ),
     ] {
         let repo = by_hand();
         repo.write(BASE, text);
         let output = repo.run(&["verify-parity", "--format", "json"]);
         let (rules, problems) = found(&output);
         assert_eq!(output.status.code(), Some(code), "{text}: {rules:?} {problems:?}");
-        assert_eq!((rules.len(), problems.len()), (0, usize::from(code == 1)), "{text}: {problems:?}");
+        assert_eq!(
+            (rules.len(), problems.len()),
+            (0, usize::from(code == 1)),
+            "{text}: {problems:?}"
+        );
         if let Some(problem) = problems.first() {
             assert_eq!(problem["places"][0]["path"], BASE, "{text}");
         }

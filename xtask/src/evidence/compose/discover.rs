@@ -50,14 +50,24 @@ pub fn projects(reader: &mut Reader<'_>, folder: &RepoPath) -> Vec<Project> {
         // `local.yml` may be anything.
         let is_known = file.contains("compose")
             || reader.document(&path).is_some_and(|document| {
-                let services = document.get("services").map(|services| services.entries()).unwrap_or_default();
-                services.iter().any(|(_, service)| service.get("image").or_else(|| service.get("build")).is_some())
+                let services = document
+                    .get("services")
+                    .map(|services| services.entries())
+                    .unwrap_or_default();
+                services
+                    .iter()
+                    .any(|(_, service)| service.get("image").or_else(|| service.get("build")).is_some())
             });
         if is_known {
             files.insert(path, name);
         }
     }
-    let of = |wanted: Name| files.iter().filter(move |(_, name)| **name == wanted).map(|(path, _)| path);
+    let of = |wanted: Name| {
+        files
+            .iter()
+            .filter(move |(_, name)| **name == wanted)
+            .map(|(path, _)| path)
+    };
     // Of several, compose takes the shortest name first.
     let base = of(Name::Base).min_by_key(|path| (path.as_str().len(), path.as_str().to_owned()));
     let mut projects = Vec::new();
@@ -98,7 +108,11 @@ fn laid_over(reader: &mut Reader<'_>, purpose: Purpose, base: Option<&RepoPath>,
 
 fn project(reader: &mut Reader<'_>, purpose: Purpose, files: Vec<RepoPath>) -> Project {
     let services = reader.services(&files);
-    Project { purpose, files, services }
+    Project {
+        purpose,
+        files,
+        services,
+    }
 }
 
 /// Files for tests and the like are for nothing of this.
@@ -108,7 +122,10 @@ fn name_of(file: &str) -> Option<Name> {
     let words: Vec<&str> = stem.split(['.', '-', '_']).filter(|word| !word.is_empty()).collect();
     let is_any = |known: &[&str]| words.iter().any(|word| known.contains(word));
     let is_compose = words.contains(&"compose");
-    let rest = words.iter().filter(|word| !["docker", "compose"].contains(word)).count();
+    let rest = words
+        .iter()
+        .filter(|word| !["docker", "compose"].contains(word))
+        .count();
     if is_any(&DEVELOPMENT) && (is_compose || rest == words.len() && rest == 1) {
         return Some(Name::For(Purpose::Development));
     }

@@ -93,7 +93,10 @@ impl<'a> Reader<'a> {
             self.problems.push(problem.at(said.place()));
             return own;
         }
-        let other = said.get("file").and_then(Node::text).and_then(|path| file.parent().join(path));
+        let other = said
+            .get("file")
+            .and_then(Node::text)
+            .and_then(|path| file.parent().join(path));
         let other = other.unwrap_or_else(|| file.clone());
         let document = self.document(&other);
         let services = document.as_ref().and_then(|document| document.get("services"));

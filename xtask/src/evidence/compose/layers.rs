@@ -45,7 +45,11 @@ fn build_over(upper: Build, lower: Build) -> Build {
     let mut arguments = lower.arguments;
     arguments.extend(upper.arguments);
     Build {
-        context: if upper.has_context { upper.context } else { lower.context },
+        context: if upper.has_context {
+            upper.context
+        } else {
+            lower.context
+        },
         dockerfile: upper.dockerfile.or(lower.dockerfile),
         target: upper.target.or(lower.target),
         arguments,

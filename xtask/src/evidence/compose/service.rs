@@ -78,7 +78,9 @@ impl Service {
                 value: name.text().unwrap_or_default().to_owned(),
                 place: name.place(),
             },
-            build: get("build").filter(|build| !build.is_null()).map(|build| Build::read(folder, build)),
+            build: get("build")
+                .filter(|build| !build.is_null())
+                .map(|build| Build::read(folder, build)),
             image: get("image").and_then(text),
             entrypoint: get("entrypoint").and_then(words),
             command: get("command").and_then(words),
@@ -97,7 +99,8 @@ impl Build {
         let get = |key: &str| node.get(key).and_then(text);
         let said = text(node).or_else(|| get("context"));
         // A place in the web holds what it holds.
-        let is_folder = |context: &&Located<String>| !context.value.contains(['*', '~']) && !context.value.contains("://");
+        let is_folder =
+            |context: &&Located<String>| !context.value.contains(['*', '~']) && !context.value.contains("://");
         let context = match &said {
             Some(said) => Some(said).filter(is_folder).and_then(|said| folder.join(&said.value)),
             None => Some(folder.clone()),
@@ -116,7 +119,10 @@ impl Build {
 
     /// The Dockerfile, where its path can be told.
     pub fn dockerfile(&self) -> Option<RepoPath> {
-        let name = self.dockerfile.as_ref().map_or("Dockerfile", |said| said.value.as_str());
+        let name = self
+            .dockerfile
+            .as_ref()
+            .map_or("Dockerfile", |said| said.value.as_str());
         let is_known = !self.is_inline && !name.contains('*');
         self.context.as_ref().filter(|_| is_known)?.join(name)
     }
@@ -154,8 +160,12 @@ fn env_files(root: &Path, folder: &RepoPath, node: &Node) -> Vec<(String, Locate
 /// Whether the value stands for itself, and is not laid over that of another file.
 fn is_cleared(node: &Node) -> bool {
     let place = node.place();
-    let Some((source, span)) = place.text() else { return false };
+    let Some((source, span)) = place.text() else {
+        return false;
+    };
     let before = source.text().get(..span.start).unwrap_or_default().trim_end();
     let within = source.text().get(span).unwrap_or_default();
-    ["!reset", "!override"].iter().any(|tag| before.ends_with(tag) || within.starts_with(tag))
+    ["!reset", "!override"]
+        .iter()
+        .any(|tag| before.ends_with(tag) || within.starts_with(tag))
 }

@@ -52,7 +52,13 @@ pub fn pairs(node: &Node) -> Vec<(String, Located<String>)> {
         let said = text(item)?;
         let place = said.place.clone();
         Some(match said.value.split_once('=') {
-            Some((name, value)) => (name.trim().to_owned(), Located { value: value.to_owned(), place }),
+            Some((name, value)) => (
+                name.trim().to_owned(),
+                Located {
+                    value: value.to_owned(),
+                    place,
+                },
+            ),
             None => (said.value, unknown(place)),
         })
     });

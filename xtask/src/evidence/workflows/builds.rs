@@ -4,16 +4,14 @@ use std::path::Path;
 
 use super::{
     Build, What, bake,
-    command::{self, argument, within},
+    command::{argument, within},
     context::Context,
+    follow::Follower,
 };
 use crate::{
-    evidence::{
-        shell,
-        yaml::{self, Node},
-    },
+    evidence::yaml::{self, Node},
     repo::{RepoPath, Source},
-    report::{Place, Problem},
+    report::Problem,
 };
 
 /// How deep actions of the repository may use each other.
@@ -54,7 +52,9 @@ impl Steps<'_> {
             let context = context.clone().with_env(step);
             if let Some(run) = step.get("run") {
                 let folder = self.working_directory(step, &context);
-                of_run(self.root, &folder, run, &context, &mut self.builds, self.problems);
+                let text = run.text().map(|text| context.expand(text)).unwrap_or_default();
+                let mut follower = Follower::new(self.root, &mut self.builds, self.problems);
+                follower.text(&text, &folder, &run.place(), &context.variables());
             }
             let action = step.get("uses").and_then(Node::text).unwrap_or_default();
             match action.split('@').next().unwrap_or_default() {
@@ -94,75 +94,6 @@ impl Steps<'_> {
         said.and_then(Node::text)
             .map(|text| context.expand(text))
             .unwrap_or_default()
-    }
-}
-
-/// A script. `cd` changes where what follows is looked for.
-fn of_run(
-    root: &Path,
-    folder: &str,
-    run: &Node,
-    context: &Context,
-    builds: &mut Vec<Build>,
-    problems: &mut Vec<Problem>,
-) {
-    let Some(script) = run.text() else { return };
-    let script = context.expand(script).replace("\\\n", " ");
-    let Ok(commands) = shell::commands(&script, &context.variables()) else {
-        return;
-    };
-    let mut folder = folder.to_owned();
-    let mut seen = 0;
-    for command in commands {
-        let words: Vec<String> = command.words.iter().map(|word| starred(&word.text)).collect();
-        if let [first, to] = words.as_slice()
-            && first == "cd"
-        {
-            folder = within(&folder, to);
-            continue;
-        }
-        let first: Vec<&str> = words.iter().take(2).map(String::as_str).collect();
-        let place = narrowed(run.place(), &first, &mut seen);
-        command::read(root, &folder, &words, &place, builds, problems);
-    }
-}
-
-/// The text with `*` for every variable whose value is not known.
-fn starred(text: &str) -> String {
-    let mut starred = String::new();
-    let mut rest = text;
-    while let Some((before, behind)) = rest.split_once('$') {
-        starred.push_str(before);
-        starred.push('*');
-        rest = match behind.chars().next() {
-            Some('{') => behind.split_once('}').map_or("", |(_, rest)| rest),
-            Some('(') => behind.rsplit_once(')').map_or("", |(_, rest)| rest),
-            _ => behind.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '_'),
-        };
-    }
-    starred + rest
-}
-
-/// The line of a script on which a command stands: the next that holds its first words.
-fn narrowed(place: Place, words: &[&str], seen: &mut usize) -> Place {
-    let Place::Text { source, span, label } = place else {
-        return place;
-    };
-    let text = source.text().get(span.clone()).unwrap_or_default();
-    let start = words.join(" ");
-    match text.get(*seen..).and_then(|rest| rest.find(&start)) {
-        Some(at) if !start.is_empty() => {
-            let from = *seen + at;
-            let line = text[from..].split('\n').next().unwrap_or_default().trim_end();
-            *seen = from + start.len();
-            let from = span.start + from;
-            Place::Text {
-                span: from..from + line.len(),
-                source,
-                label,
-            }
-        }
-        _ => Place::Text { source, span, label },
     }
 }
 

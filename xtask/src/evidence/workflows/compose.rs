@@ -72,7 +72,8 @@ pub fn builds(root: &Path, folder: &str, words: &[&str], place: &Place, problems
     let mut reader = Reader::new(root).at(home);
     let services = reader.services(&paths);
     problems.append(&mut reader.into_problems());
-    let is_wanted = |service: &Service| wanted.is_empty() || wanted.iter().any(|name| is_like(name, &service.name.value));
+    let is_wanted =
+        |service: &Service| wanted.is_empty() || wanted.iter().any(|name| is_like(name, &service.name.value));
     let found = services.iter().filter(|service| is_wanted(service));
     let found = found.filter_map(|service| of_service(service, place));
     let pushes = rest.contains(&"--push");
@@ -87,10 +88,14 @@ fn is_like(wanted: &str, name: &str) -> bool {
 fn of_service(service: &Service, place: &Place) -> Option<Build> {
     let build = service.build.as_ref()?;
     let text = |said: &Option<Located<String>>| said.as_ref().map(|said| said.value.clone());
-    let file = build.dockerfile().map_or_else(|| "*".to_owned(), |file| file.to_string());
+    let file = build
+        .dockerfile()
+        .map_or_else(|| "*".to_owned(), |file| file.to_string());
     let arguments = build.arguments.iter();
     Some(Build {
-        args: arguments.map(|(name, said)| (name.clone(), said.value.clone())).collect(),
+        args: arguments
+            .map(|(name, said)| (name.clone(), said.value.clone()))
+            .collect(),
         target: text(&build.target),
         tags: text(&service.image).into_iter().collect(),
         ..build_of(What::Dockerfile(file), place)

@@ -31,7 +31,12 @@ impl Way {
 }
 
 /// Of development and of production, as far as compose files say it with one voice.
-pub fn ways(root: &std::path::Path, projects: &[Project], package: &Package, files: &Pair) -> (Option<Way>, Option<Way>) {
+pub fn ways(
+    root: &std::path::Path,
+    projects: &[Project],
+    package: &Package,
+    files: &Pair,
+) -> (Option<Way>, Option<Way>) {
     let (mut dev, mut prod) = (Vec::new(), Vec::new());
     for project in projects {
         for service in &project.services {
@@ -80,7 +85,9 @@ pub fn is_development(service: &Composed) -> bool {
     let words = service.command.iter().chain(&service.entrypoint);
     service.asks_for_development().is_some()
         || file.is_some_and(|file| development::is_named(&file.value))
-        || words.map(|words| &words.value).any(|words| development::reloading(words).is_some())
+        || words
+            .map(|words| &words.value)
+            .any(|words| development::reloading(words).is_some())
 }
 
 fn way(build: &Build) -> Option<Way> {
@@ -93,7 +100,9 @@ fn way(build: &Build) -> Option<Way> {
     Some(Way {
         file: build.dockerfile()?,
         stage,
-        arguments: arguments.map(|(name, said)| (name.clone(), said.value.clone())).collect(),
+        arguments: arguments
+            .map(|(name, said)| (name.clone(), said.value.clone()))
+            .collect(),
         context: build.context.clone(),
     })
 }

@@ -12,7 +12,11 @@ use crate::{
 /// Tells subjects what compose files run of them.
 pub fn assign<'a>(projects: &'a [Project], subjects: &mut [Subject<'a>]) {
     for subject in subjects {
-        let all = || projects.iter().flat_map(|project| project.services.iter().map(move |service| (project, service)));
+        let all = || {
+            projects
+                .iter()
+                .flat_map(|project| project.services.iter().map(move |service| (project, service)))
+        };
         let built: Vec<&str> = all()
             .filter(|(_, service)| is_built(service, subject))
             .map(|(_, service)| service.name.value.as_str())
@@ -40,7 +44,13 @@ fn is_built(service: &Service, subject: &Subject<'_>) -> bool {
     let Some(build) = &service.build else { return false };
     let file = build.dockerfile();
     let is_seen = subject.images().any(|image| file.as_ref() == Some(&image.path));
-    is_seen || is_of(build, &service.name.value, &subject.service.package, &subject.dockerfiles)
+    is_seen
+        || is_of(
+            build,
+            &service.name.value,
+            &subject.service.package,
+            &subject.dockerfiles,
+        )
 }
 
 /// `registry/web:1`, of the service that is called so.
@@ -57,7 +67,8 @@ fn is_image_of(service: &Service, subject: &Subject<'_>) -> bool {
 /// What a file without a purpose runs: what is mounted, reloaded or built tells it.
 fn told(project: &Project, service: &Service, runs: &[(&Project, &Service)], subject: &Subject<'_>) -> Purpose {
     let mut mounts = service.mounts.iter().filter_map(|mount| mount.source.as_ref());
-    if is_development(service) || builds(service, subject.dev.as_ref()) || mounts.any(|source| subject.is_code(source)) {
+    if is_development(service) || builds(service, subject.dev.as_ref()) || mounts.any(|source| subject.is_code(source))
+    {
         return Purpose::Development;
     }
     // The file beside it makes development of the same, and this one does not.

@@ -130,9 +130,15 @@ impl Files<'_> {
 
     /// What is built for production, where nothing is said but how development is: a stage by its name, else the last.
     fn shipped(&mut self, path: &RepoPath, problems: &mut Vec<Problem>) -> Target {
-        let stages = self.dockerfile(path, problems).map(|dockerfile| dockerfile.stages.iter());
+        let stages = self
+            .dockerfile(path, problems)
+            .map(|dockerfile| dockerfile.stages.iter());
         let mut names = stages.into_iter().flatten().filter_map(|stage| stage.name.as_ref());
-        let name = names.find(|name| PRODUCTION_STAGES.iter().any(|known| name.value.eq_ignore_ascii_case(known)));
+        let name = names.find(|name| {
+            PRODUCTION_STAGES
+                .iter()
+                .any(|known| name.value.eq_ignore_ascii_case(known))
+        });
         Target {
             stage: name.map(|name| name.value.clone()),
             ..Target::default()

@@ -12,7 +12,13 @@ use super::{composed, flavours};
 use crate::{
     artifact::{FILE_NAMES, Header},
     evidence::{
-        Surroundings, chart::Container, code::Code, compose::{self, Project}, image::Image, import_path, released, requirements::RequirementFile,
+        Surroundings,
+        chart::Container,
+        code::Code,
+        compose::{self, Project},
+        image::Image,
+        import_path, released,
+        requirements::RequirementFile,
     },
     repo::{
         Package, PackageName, Repo, RepoPath, Service, Source,
