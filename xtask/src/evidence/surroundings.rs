@@ -2,7 +2,12 @@
 
 use std::path::Path;
 
-use super::{chart::Charts, compose::Project, tiltfile::Tiltfile, workflows::Workflow};
+use super::{
+    chart::Charts,
+    compose::Project,
+    tiltfile::Tiltfile,
+    workflows::{Workflow, check_bake_files},
+};
 use crate::report::Problem;
 
 /// Files of the repository that name services, images and ports. Absent ones are `None`.
@@ -26,6 +31,7 @@ impl Surroundings {
     pub fn read(root: &Path, problems: &mut Vec<Problem>) -> Self {
         let tiltfile = Tiltfile::read(root, problems);
         problems.extend(tiltfile.iter().flat_map(Tiltfile::warnings));
+        check_bake_files(root, problems);
         Self {
             tiltfile,
             charts: Charts::read(root, problems),

@@ -1,6 +1,6 @@
 use super::{Aspect, Check, Level, Rule, Subject};
 use crate::{
-    evidence::{development, workflows::Build},
+    evidence::{development, image::Image, workflows::Build},
     report::Problem,
 };
 
@@ -25,14 +25,19 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
         .filter(|build| build.pushes && !says_development(&build.tags));
     let mut problems: Vec<Problem> = Vec::new();
     for build in pushed {
-        let of_dev = subject.dev.as_ref().filter(|dev| build.names(&dev.path));
+        // Where one file makes both, its stage or arguments have to tell.
+        let is_dev = |dev: &&Image| match &subject.prod {
+            Some(prod) if prod.path == dev.path => build.makes(dev, prod, false) && !build.makes(prod, dev, true),
+            Some(_) | None => true,
+        };
+        let of_dev = subject.dev.as_ref().filter(|dev| build.names(&dev.path)).filter(is_dev);
         let of_prod = subject
             .prod
             .as_ref()
             .filter(|prod| build.is_of(service, &prod.path, true));
         let message = match (of_dev, of_prod.and_then(|_| switch(build))) {
-            (Some(dev), _) => format!("`{}` is pushed as if it were production", dev.path),
-            (None, Some(how)) => format!("production of `{service}` is built with {how} and pushed"),
+            (Some(dev), None) => format!("`{}` is pushed as if it were production", dev.name()),
+            (_, Some(how)) => format!("production of `{service}` is built with {how} and pushed"),
             (None, None) => continue,
         };
         let problem = Problem::error(message).at(build.place.clone());

@@ -7,6 +7,7 @@ mod fixture;
 mod adversary;
 mod by_hand;
 mod chart;
+mod ci_arguments;
 mod compose;
 mod contexts;
 mod drawn;

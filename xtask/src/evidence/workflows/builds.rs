@@ -11,30 +11,55 @@ use super::{
 use crate::{
     evidence::yaml::{self, Node},
     repo::{RepoPath, Source},
-    report::Problem,
+    report::{Problem, distinct},
 };
 
 /// How deep actions of the repository may use each other.
 const DEPTH: usize = 4;
 
-/// Every build of every job that the matrix makes.
+/// Every build of every job that the matrix makes. A job that calls a workflow of the repository does what the jobs of that do.
 pub fn of_job(root: &Path, workflow: &Node, job: &Node, problems: &mut Vec<Problem>) -> Vec<Build> {
-    let mut found = Vec::new();
     let mut said = Vec::new();
-    for context in Context::of_job(workflow, job) {
+    let found = called(root, workflow, job, &Context::default(), 0, &mut said);
+    // A matrix says the same again and again.
+    problems.extend(distinct(said));
+    found
+}
+
+fn called(
+    root: &Path,
+    workflow: &Node,
+    job: &Node,
+    inputs: &Context,
+    depth: usize,
+    problems: &mut Vec<Problem>,
+) -> Vec<Build> {
+    let mut found = Vec::new();
+    let other = job
+        .get("uses")
+        .and_then(Node::text)
+        .and_then(|path| path.strip_prefix("./"));
+    for context in inputs.of_job(workflow, job) {
         let mut steps = Steps {
             root,
             // The nearest says it.
             defaults: [job, workflow],
             builds: Vec::new(),
-            problems: &mut said,
+            problems,
         };
         steps.read(job.get("steps").map(Node::items).unwrap_or_default(), &context, 0);
         found.extend(steps.builds);
+        let path = other.and_then(RepoPath::parse).filter(|_| depth < DEPTH);
+        // Faults of that file are reported where it is read by itself.
+        let source = path.map(|path| Source::read_if_present(&path.under(root), path.as_str()));
+        let Some(Ok(Some(source))) = source else { continue };
+        let documents = yaml::read(&source, &mut Vec::new());
+        let Some(other) = documents.first() else { continue };
+        let inputs = context.of_call(other, job);
+        for (_, job) in other.get("jobs").map(Node::entries).unwrap_or_default() {
+            found.extend(called(root, other, job, &inputs, depth + 1, problems));
+        }
     }
-    // A matrix says the same again and again.
-    said.dedup();
-    problems.extend(said);
     found
 }
 
@@ -116,7 +141,7 @@ fn of_build_push(step: &Node, context: &Context) -> Build {
     };
     let file = with("file").unwrap_or_else(|| format!("{}/Dockerfile", folder.trim_end_matches('/')));
     // An expression may be true.
-    let pushes = with("push").is_some_and(|push| push != "false");
+    let pushes = with("push").is_some_and(|push| !["", "false"].contains(&push.as_str()));
     let outputs = with("outputs").unwrap_or_default();
     let place = step
         .at(&["with", "file"])
@@ -149,12 +174,14 @@ fn of_bake(root: &Path, step: &Node, context: &Context, problems: &mut Vec<Probl
         let items = text.split(['\n', ',']).map(str::trim).filter(|item| !item.is_empty());
         items.map(str::to_owned).collect()
     };
+    let set: Vec<String> = with("set").lines().map(|line| line.trim().to_owned()).collect();
     let call = bake::Call {
         files: list("files"),
         targets: list("targets"),
-        pushes: !["", "false"].contains(&with("push").as_str()) || with("set").contains("type=registry"),
+        set: set.into_iter().filter(|line| !line.is_empty()).collect(),
+        pushes: !["", "false"].contains(&with("push").as_str()),
     };
     let folder = with("workdir");
     let place = step.get("uses").unwrap_or(step).place();
-    call.read(root, &folder, &place, problems)
+    call.read(root, &folder, &context.variables(), &place, problems)
 }

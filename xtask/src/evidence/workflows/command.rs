@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::{Build, What, bake, compose};
 use crate::{
+    evidence::shell::Variables,
     repo::RepoPath,
     report::{Place, Problem},
 };
@@ -14,6 +15,7 @@ pub fn read(
     root: &Path,
     folder: &str,
     words: &[String],
+    variables: &Variables,
     place: &Place,
     builds: &mut Vec<Build>,
     problems: &mut Vec<Problem>,
@@ -29,7 +31,7 @@ pub fn read(
         }
         ["docker", "buildx", "bake" | "f", rest @ ..] => {
             let called = bake::Call::of_words(rest);
-            builds.extend(called.read(root, folder, place, problems));
+            builds.extend(called.read(root, folder, variables, place, problems));
         }
         ["docker" | "podman" | "nerdctl", "compose", rest @ ..] | ["docker-compose" | "podman-compose", rest @ ..] => {
             builds.extend(compose::builds(root, folder, rest, place, problems));

@@ -70,7 +70,15 @@ impl<'a> Follower<'a> {
             if !self.call(&words, folder, &place, &variables, depth) {
                 let folder = folder.strip_prefix(HOME).unwrap_or(folder).trim_start_matches('/');
                 let words: Vec<String> = words.iter().map(|word| seen_from(folder, word)).collect();
-                command::read(self.root, folder, &words, &place, self.builds, self.problems);
+                command::read(
+                    self.root,
+                    folder,
+                    &words,
+                    &variables,
+                    &place,
+                    self.builds,
+                    self.problems,
+                );
             }
             // A folder that is not known may be any, the root too.
             for build in self.builds.iter_mut().skip(before) {
