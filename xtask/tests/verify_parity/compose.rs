@@ -196,3 +196,94 @@ fn hostile_compose_files_end_the_run_with_a_place_and_without_a_panic() {
         }
     }
 }
+
+/// The rules that find something in the foreign repository of that name, after an edit.
+fn foreign(name: &str, edit: impl FnOnce(&Fixture)) -> Vec<String> {
+    let home = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/verify_parity/foreign");
+    let repo = Fixture::copy_of(&home.join(name));
+    edit(&repo);
+    found(&repo.run(&["verify-parity", "--format", "json"]))
+        .0
+        .into_iter()
+        .collect()
+}
+
+#[test]
+fn a_volume_keeps_the_environment() {
+    let rule = "virtual-environment-overlaid".to_owned();
+    assert!(foreign("compose_stages", |_| ()).contains(&rule));
+    for volume in ["/app/.venv", "venv:/app/.venv"] {
+        let rules = foreign("compose_stages", |repo| {
+            repo.edit(
+                "docker-compose.yml",
+                "      - ./api:/app\n",
+                &format!("      - ./api:/app\n      - {volume}\n"),
+            );
+        });
+        assert!(!rules.contains(&rule), "{volume}: {rules:?}");
+    }
+}
+
+#[test]
+fn development_may_run_the_image_of_production() {
+    let missing = "dockerfile-missing".to_owned();
+    let build = |compose: &str| {
+        foreign("compose_arguments", |repo| {
+            repo.write("compose.yaml", compose);
+        })
+    };
+    // Nothing says what development is.
+    assert_eq!(build("services: { app: { build: . } }\n"), [missing.clone()]);
+    assert_eq!(
+        build("services: { app: { build: ., ports: ['80:8000'] } }\n"),
+        [missing]
+    );
+    for said in [
+        "volumes: ['./app:/srv/app']",
+        "command: uvicorn app.main:app --port 8000 --reload",
+        "command: [sh, -c, 'python manage.py migrate && python manage.py runserver 0.0.0.0:8000']",
+    ] {
+        assert_eq!(
+            build(&format!("services: {{ app: {{ build: ., {said} }} }}\n")),
+            [""; 0],
+            "{said}"
+        );
+    }
+    // With a file for production beside it, what is left is for development.
+    let rules = foreign("compose_arguments", |repo| {
+        repo.write("compose.yaml", "services: { app: { build: . } }\n");
+        repo.write(
+            "compose.prod.yaml",
+            "services: { app: { build: ., restart: always } }\n",
+        );
+    });
+    assert_eq!(rules, [""; 0]);
+}
+
+#[test]
+fn what_a_dockerfile_leaves_to_compose_is_no_difference() {
+    let rules = |command: &str| {
+        let repo = composed();
+        repo.edit(
+            crate::suite::DEV,
+            "CMD uvicorn web.main:app --host 0.0.0.0 --port 8080 --reload",
+            "",
+        );
+        repo.edit(
+            DEVELOPMENT,
+            "    command: uvicorn web.main:app --host 0.0.0.0 --port 8080 --reload --reload-dir /app\n",
+            command,
+        );
+        found(&repo.run(&["verify-parity", "--format", "json"]))
+            .0
+            .into_iter()
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(
+        rules("    command: uvicorn web.main:app --host 0.0.0.0 --port 8080 --reload\n"),
+        [""; 0]
+    );
+    assert_eq!(rules("    command: [sleep, infinity]\n"), [""; 0]);
+    assert_eq!(rules("    command: gunicorn web.main:app\n"), ["command-differs"]);
+    assert_eq!(rules(""), ["command-differs"]);
+}

@@ -1,14 +1,14 @@
 //! Which compose files there are, and which of them are used together.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    path::Path,
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Project, Purpose, Reader};
-use crate::repo::{
-    RepoPath, Service as Package,
-    dockerfiles::{DEVELOPMENT, HOMES, PRODUCTION},
+use crate::{
+    evidence::yaml::Node,
+    repo::{
+        RepoPath, Service as Package,
+        dockerfiles::{DEVELOPMENT, HOMES, PRODUCTION},
+    },
 };
 
 /// What the name of a file says.
@@ -22,7 +22,7 @@ enum Name {
 }
 
 /// The folders in which compose files are looked for.
-pub fn folders(root: &Path, services: &[Package]) -> Vec<RepoPath> {
+pub fn folders(services: &[Package]) -> Vec<RepoPath> {
     let mut found = BTreeSet::from([RepoPath::root()]);
     for service in services {
         let mut folder = service.package.dir.clone();
@@ -30,38 +30,50 @@ pub fn folders(root: &Path, services: &[Package]) -> Vec<RepoPath> {
             folder = folder.parent();
         }
     }
-    let homes: Vec<RepoPath> = found
-        .iter()
-        .flat_map(|folder| HOMES.iter().chain(&["compose"]).map(|home| folder.child(home)))
-        .filter(|home| home.under(root).is_dir())
-        .collect();
-    found.extend(homes);
     found.into_iter().collect()
 }
 
-/// What the files of a folder come to.
+/// What the files of a folder come to, and those of the folders in it that hold such files.
 pub fn projects(reader: &mut Reader<'_>, folder: &RepoPath) -> Vec<Project> {
+    let (mut projects, homes) = of_folder(reader, folder);
+    for home in homes {
+        projects.extend(of_folder(reader, &home).0);
+    }
+    projects
+}
+
+/// The projects of one folder, and the folders in it that are called as such that hold compose files.
+fn of_folder(reader: &mut Reader<'_>, folder: &RepoPath) -> (Vec<Project>, Vec<RepoPath>) {
     let entries = std::fs::read_dir(folder.under(reader.root())).into_iter().flatten();
     let names = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
     let mut files: BTreeMap<RepoPath, Name> = BTreeMap::new();
+    let mut homes = BTreeSet::new();
     for file in names {
-        let Some(name) = name_of(&file) else { continue };
         let path = folder.child(&file);
+        if file == "compose" || HOMES.contains(&file.as_str()) {
+            homes.insert(path);
+            continue;
+        }
+        let Some(name) = name_of(&file) else { continue };
         // `local.yml` may be anything.
-        let is_known = file.contains("compose")
-            || reader.document(&path).is_some_and(|document| {
-                let services = document
-                    .get("services")
-                    .map(|services| services.entries())
-                    .unwrap_or_default();
-                services
-                    .iter()
-                    .any(|(_, service)| service.get("image").or_else(|| service.get("build")).is_some())
-            });
+        let is_known = file.contains("compose") || is_compose(reader, &path);
         if is_known {
             files.insert(path, name);
         }
     }
+    (together(reader, &files), homes.into_iter().collect())
+}
+
+/// Whether a file whose name does not say it holds services.
+fn is_compose(reader: &mut Reader<'_>, path: &RepoPath) -> bool {
+    let document = reader.document(path);
+    let services = document.as_ref().and_then(|document| document.get("services"));
+    let mut services = services.map(Node::entries).unwrap_or_default().iter();
+    services.any(|(_, service)| service.get("image").or_else(|| service.get("build")).is_some())
+}
+
+/// Which files of a folder are used together.
+fn together(reader: &mut Reader<'_>, files: &BTreeMap<RepoPath, Name>) -> Vec<Project> {
     let of = |wanted: Name| {
         files
             .iter()

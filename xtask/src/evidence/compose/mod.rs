@@ -74,9 +74,15 @@ impl Service {
 /// understood is reported, and left out.
 pub fn read(root: &Path, services: &[Package], problems: &mut Vec<Problem>) -> Vec<Project> {
     let mut reader = Reader::new(root);
-    let mut projects = Vec::new();
-    for folder in discover::folders(root, services) {
-        projects.extend(discover::projects(&mut reader, &folder));
+    let mut projects: Vec<Project> = Vec::new();
+    for folder in discover::folders(services) {
+        for project in discover::projects(&mut reader, &folder) {
+            // A folder above a service may be one of those, too.
+            let is_known = |known: &Project| known.files == project.files && known.purpose == project.purpose;
+            if !projects.iter().any(is_known) {
+                projects.push(project);
+            }
+        }
     }
     problems.append(&mut reader.into_problems());
     projects
