@@ -36,7 +36,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
             .as_ref()
             .filter(|prod| build.is_of(service, &prod.path, true));
         let message = match (of_dev, of_prod.and_then(|_| switch(build))) {
-            (Some(dev), None) => format!("`{}` is pushed as if it were production", dev.name()),
+            (Some(dev), None) => format!("{} is pushed as if it were production", name_of(dev)),
             (_, Some(how)) => format!("production of `{service}` is built with {how} and pushed"),
             (None, None) => continue,
         };
@@ -49,12 +49,28 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
     problems
 }
 
+/// The development image, with the arguments that make it where nothing else does.
+fn name_of(dev: &Image) -> String {
+    let name = format!("`{}`", dev.name());
+    let arguments = dev.build_arguments.iter();
+    let arguments: Vec<String> = arguments.map(|(name, value)| format!("`{name}={value}`")).collect();
+    match arguments.is_empty() || dev.target.is_some() {
+        true => name,
+        false => format!("{name} with {}", arguments.join(", ")),
+    }
+}
+
 /// Whether every name that it is pushed under is one for development, or only a run can tell.
 fn says_development(tags: &[String]) -> bool {
     let is_other = |tag: &String| {
         let last = tag.rsplit('/').next().unwrap_or_default();
         let name = last.split(':').next().unwrap_or_default();
-        tag.contains("dev") || name.contains('*')
+        // A registry may be called so: `pkg.dev`.
+        let below = match tag.split_once('/') {
+            Some((host, below)) if host.contains(['.', ':']) => below,
+            Some(_) | None => tag,
+        };
+        below.contains("dev") || name.contains('*')
     };
     !tags.is_empty() && tags.iter().all(is_other)
 }

@@ -142,3 +142,87 @@ fn workflows_that_are_called_are_followed() {
     );
     assert_eq!(rules(&repo, &call("prod", "")), ["ci-builds-one-flavour"]);
 }
+
+#[test]
+fn actions_and_workflows_of_others_may_build_all() {
+    let repo = by_hand();
+    let step = |uses: &str| format!("      - run: docker build -f services/web/Dockerfile .\n      - uses: {uses}\n");
+    for (uses, is_open) in [
+        ("someone/docker-build-push@v1", true),
+        ("redhat-actions/buildah-build@v2", true),
+        ("docker/setup-buildx-action@v3", false),
+        ("docker/login-action@v3", false),
+        ("hadolint/hadolint-action@v3", false),
+        ("aquasecurity/trivy-action@0.28", false),
+        ("actions/checkout@v4", false),
+    ] {
+        let expected: &[&str] = if is_open { &[] } else { &["ci-builds-one-flavour"] };
+        assert_eq!(rules(&repo, &job(&step(uses))), expected, "{uses}");
+    }
+    let called = "  other:\n    uses: team/shared/.github/workflows/docker-build.yml@main\n";
+    let one = run("docker build -f services/web/Dockerfile .");
+    assert_eq!(rules(&repo, &(one.clone() + called)), [""; 0]);
+    assert_eq!(
+        rules(&repo, &(one + &called.replace("docker-build", "lint"))),
+        ["ci-builds-one-flavour"]
+    );
+    let depot = "      - uses: depot/build-push-action@v1\n        with: { file: services/web/Dockerfile }\n";
+    assert_eq!(rules(&repo, &job(depot)), ["ci-builds-one-flavour"]);
+}
+
+#[test]
+fn a_push_by_compose_is_one() {
+    let repo = by_hand();
+    let services = "services:
+  web: { build: { context: ., dockerfile: services/web/Dockerfile }, image: team/web }
+  next: { build: { context: ., dockerfile: services/web/Dockerfile.dev }, image: team/web-next }
+";
+    repo.write("ci/images.yaml", services);
+    let compose = "docker compose --project-directory . -f ci/images.yaml";
+    assert_eq!(rules(&repo, &run(&format!("{compose} build"))), [""; 0]);
+    assert_eq!(
+        rules(&repo, &run(&format!("{compose} build && {compose} push web"))),
+        [""; 0]
+    );
+    assert_eq!(
+        rules(&repo, &run(&format!("{compose} build && {compose} push"))),
+        ["ci-pushes-development"]
+    );
+}
+
+#[test]
+fn a_registry_called_dev_is_no_image_for_development() {
+    let repo = by_hand();
+    let push = |tag: &str| {
+        let build = "docker build -f services/web/Dockerfile";
+        run(&format!("{build} . && {build}.dev --push -t {tag} ."))
+    };
+    for tag in [
+        "europe-docker.pkg.dev/team/web:1",
+        "registry.example.dev:5000/web:1",
+        "team/web:1",
+    ] {
+        assert_eq!(rules(&repo, &push(tag)), ["ci-pushes-development"], "{tag}");
+    }
+    for tag in ["europe-docker.pkg.dev/team/web-dev:1", "team/web:dev", "dev/web:1"] {
+        assert_eq!(rules(&repo, &push(tag)), [""; 0], "{tag}");
+    }
+}
+
+#[test]
+fn what_is_pushed_with_an_argument_is_named_by_it() {
+    let repo = style("dev_argument");
+    repo.edit(
+        "services/web/pyproject.toml",
+        "build-args = { INSTALL_DEV = \"true\" }",
+        "build-args = { INSTALL_DEV = \"true\", EXTRAS = \"all\" }",
+    );
+    let args = "--build-arg INSTALL_DEV=$A --build-arg EXTRAS=all";
+    let file = "services/web/Dockerfile";
+    let both = format!("docker build -f {file} . && docker build -f {file} {args} --push -t team/web:1 .");
+    assert_eq!(rules(&repo, &run(&both)), [""; 0]);
+    assert_eq!(
+        rules(&repo, &run(&both.replace("$A", "true"))),
+        ["ci-pushes-development"]
+    );
+}

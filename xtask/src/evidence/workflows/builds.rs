@@ -6,7 +6,7 @@ use super::{
     Build, What, bake,
     command::{argument, within},
     context::Context,
-    follow::Follower,
+    follow::{Follower, anything},
 };
 use crate::{
     evidence::yaml::{self, Node},
@@ -49,6 +49,12 @@ fn called(
         };
         steps.read(job.get("steps").map(Node::items).unwrap_or_default(), &context, 0);
         found.extend(steps.builds);
+        if let Some(uses) = job
+            .get("uses")
+            .filter(|uses| other.is_none() && uses.text().is_some_and(builds_images))
+        {
+            found.push(anything(&uses.place()));
+        }
         let path = other.and_then(RepoPath::parse).filter(|_| depth < DEPTH);
         // Faults of that file are reported where it is read by itself.
         let source = path.map(|path| Source::read_if_present(&path.under(root), path.as_str()));
@@ -61,6 +67,26 @@ fn called(
         }
     }
     found
+}
+
+/// Whether an action or workflow of others may build images, by what it is called. Perhaps all of them, then.
+fn builds_images(uses: &str) -> bool {
+    let name = uses.split('@').next().unwrap_or_default().to_ascii_lowercase();
+    let speaks = |word: &&str| name.contains(*word);
+    // Those of Docker that build are known; the others prepare and log in.
+    let is_known = ["docker/", "actions/", "./"]
+        .iter()
+        .any(|owner| name.starts_with(owner));
+    let is_tool = ["setup", "login", "scan", "lint", "hadolint", "prune", "metadata"]
+        .iter()
+        .any(|word| speaks(&word));
+    let is_build = ["docker", "image", "container", "buildah", "kaniko", "bake"]
+        .iter()
+        .any(|word| speaks(&word))
+        && (["build", "kaniko", "bake", "push", "publish", "release"]
+            .iter()
+            .any(|word| speaks(&word)));
+    is_build && !is_known && !is_tool
 }
 
 /// The steps of one job, and what they build.
@@ -83,9 +109,17 @@ impl Steps<'_> {
             }
             let action = step.get("uses").and_then(Node::text).unwrap_or_default();
             match action.split('@').next().unwrap_or_default() {
-                "docker/build-push-action" => self.builds.push(of_build_push(step, &context)),
-                "docker/bake-action" => self.builds.extend(of_bake(self.root, step, &context, self.problems)),
+                "docker/build-push-action" | "depot/build-push-action" => {
+                    self.builds.push(of_build_push(step, &context))
+                }
+                "docker/bake-action" | "depot/bake-action" => {
+                    self.builds.extend(of_bake(self.root, step, &context, self.problems))
+                }
                 own if own.starts_with("./") && depth < DEPTH => self.of_own_action(own, step, &context, depth),
+                other if builds_images(other) => {
+                    let place = step.get("uses").unwrap_or(step).place();
+                    self.builds.push(anything(&place));
+                }
                 _ => {}
             }
         }

@@ -34,7 +34,20 @@ pub fn read(
             builds.extend(called.read(root, folder, variables, place, problems));
         }
         ["docker" | "podman" | "nerdctl", "compose", rest @ ..] | ["docker-compose" | "podman-compose", rest @ ..] => {
-            builds.extend(compose::builds(root, folder, rest, place, problems));
+            let found = compose::builds(root, folder, rest, place, problems);
+            match compose::is_push(rest) {
+                false => builds.extend(found),
+                true => {
+                    let is_pushed = |build: &Build| {
+                        found
+                            .iter()
+                            .any(|pushed| pushed.what == build.what && pushed.tags == build.tags)
+                    };
+                    for build in builds.iter_mut() {
+                        build.pushes |= is_pushed(build);
+                    }
+                }
+            }
         }
         ["docker" | "podman" | "buildah" | "nerdctl", "push", rest @ ..]
         | ["docker" | "podman", "image", "push", rest @ ..] => {

@@ -17,7 +17,7 @@ const DEFAULT: [&str; 4] = [
     "docker-compose.yaml",
 ];
 
-/// The builds of a call, where it builds.
+/// The builds of a call, where it builds or pushes.
 pub fn builds(root: &Path, folder: &str, words: &[&str], place: &Place, problems: &mut Vec<Problem>) -> Vec<Build> {
     let mut files = Vec::new();
     let mut home = None;
@@ -44,7 +44,7 @@ pub fn builds(root: &Path, folder: &str, words: &[&str], place: &Place, problems
     }
     let rest: Vec<&str> = words.collect();
     // What is not there yet is built when it is started.
-    if !matches!(task, Some("build" | "up" | "run")) {
+    if !matches!(task, Some("build" | "up" | "run" | "push")) {
         return Vec::new();
     }
     let wanted: Vec<&str> = rest.iter().copied().filter(|word| !word.starts_with('-')).collect();
@@ -76,8 +76,13 @@ pub fn builds(root: &Path, folder: &str, words: &[&str], place: &Place, problems
         |service: &Service| wanted.is_empty() || wanted.iter().any(|name| is_like(name, &service.name.value));
     let found = services.iter().filter(|service| is_wanted(service));
     let found = found.filter_map(|service| of_service(service, place));
-    let pushes = rest.contains(&"--push");
+    let pushes = rest.contains(&"--push") || task == Some("push");
     found.map(|build| Build { pushes, ..build }).collect()
+}
+
+/// Whether a call pushes what was built before.
+pub fn is_push(words: &[&str]) -> bool {
+    words.contains(&"push") && !words.contains(&"build")
 }
 
 /// A name with a `*` in it is one that only a run can tell.
