@@ -14,9 +14,9 @@ pub const RULE: Rule = Rule {
 
 fn check(subject: &Subject<'_>) -> Vec<Problem> {
     let mounted = subject.in_production().flat_map(|run| {
-        let mounts = run.service.mounts.iter();
+        let mounts = run.code.iter();
         mounts.filter_map(|mount| {
-            let source = mount.source.as_ref().filter(|source| subject.is_code(source))?;
+            let source = mount.source.as_ref()?;
             let problem = Problem::error(format!(
                 "{} mounts `{}` of the repository at {}",
                 run.name(),

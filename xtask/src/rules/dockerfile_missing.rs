@@ -53,17 +53,8 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
 
 /// Dockerfiles that compose files name, and that are not there.
 fn of_compose(subject: &Subject<'_>) -> Vec<Problem> {
-    let root = &subject.repo.root;
     let missing = subject.compose.iter().filter_map(|run| {
-        let build = run.service.build.as_ref()?;
-        // A folder that is not there may be a submodule.
-        let is_here = build
-            .context
-            .as_ref()
-            .is_some_and(|context| context.under(root).is_dir());
-        let file = build
-            .dockerfile()
-            .filter(|file| is_here && !file.under(root).exists())?;
+        let (build, file) = (run.service.build.as_ref()?, run.missing.as_ref()?);
         let place = build.dockerfile.as_ref().map_or(&build.place, |said| &said.place);
         let message = format!("{} is built from `{file}`, which is not there", run.name());
         Some(Problem::error(message).at(place.clone()).remedy(format!(

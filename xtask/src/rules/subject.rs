@@ -208,14 +208,6 @@ impl<'a> Subject<'a> {
         self.compose.iter().filter(|run| run.purpose == Purpose::Production)
     }
 
-    /// Whether a folder or file of the repository is code: a package, or what is imported out of one.
-    pub fn is_code(&self, path: &RepoPath) -> bool {
-        let services = self.repo.services.iter().map(|service| &service.package);
-        let mut packages = services.chain(&self.repo.libs);
-        let is_part = |package: &Package| path.is_under(&package.dir) && holds_modules(&path.under(&self.repo.root));
-        packages.any(|package| package.dir == *path || package.dir.is_under(path) || is_part(package))
-    }
-
     /// What charts run it with.
     pub fn containers(&self) -> impl Iterator<Item = &'a Container> {
         self.containers.iter().copied()
@@ -226,13 +218,6 @@ impl<'a> Subject<'a> {
         let file = || Place::File(self.service.package.dir.child("pyproject.toml").to_string());
         name.map_or_else(file, |name| name.place.clone())
     }
-}
-
-/// Whether it is a module, or a folder with some in it or in the folders of it.
-fn holds_modules(path: &std::path::Path) -> bool {
-    let is_module = |path: &std::path::Path| path.extension().is_some_and(|end| end == "py");
-    let mut files = walkdir::WalkDir::new(path).max_depth(2).into_iter().flatten();
-    files.any(|entry| entry.file_type().is_file() && is_module(entry.path()))
 }
 
 /// A problem for one value that both images have to agree on.

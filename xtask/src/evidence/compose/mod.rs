@@ -37,12 +37,16 @@ pub enum Purpose {
 }
 
 /// A service of a project that runs, or builds, a service of the repository.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Run<'a> {
     pub project: &'a Project,
     pub service: &'a Service,
     /// That of the files, or what the service itself tells where they do not.
     pub purpose: Purpose,
+    /// What of the mounts is code of the repository.
+    pub code: Vec<&'a Mount>,
+    /// The Dockerfile that it is built from, where there is none.
+    pub missing: Option<RepoPath>,
 }
 
 impl Project {

@@ -1,11 +1,16 @@
 //! Which service of the repository each service of a compose file runs, and what for.
 
+use std::path::Path;
+
+use walkdir::WalkDir;
+
 use super::by_compose::{is_called, is_development, is_of};
 use crate::{
     evidence::{
-        compose::{Project, Purpose, Run, Service},
+        compose::{Mount, Project, Purpose, Run, Service},
         image::Image,
     },
+    repo::{Package, Repo, RepoPath},
     rules::Subject,
 };
 
@@ -35,9 +40,44 @@ pub fn assign<'a>(projects: &'a [Project], subjects: &mut [Subject<'a>]) {
             project,
             service,
             purpose: purpose(project, service),
+            code: code(service, subject.repo),
+            missing: missing(service, subject.repo),
         });
         subject.compose = runs.collect();
     }
+}
+
+/// Mounts of packages, and of what is imported out of them.
+fn code<'a>(service: &'a Service, repo: &Repo) -> Vec<&'a Mount> {
+    let is_code = |path: &RepoPath| {
+        let services = repo.services.iter().map(|service| &service.package);
+        let mut packages = services.chain(&repo.libs);
+        let is_part = |package: &Package| path.is_under(&package.dir) && holds_modules(&path.under(&repo.root));
+        packages.any(|package| package.dir == *path || package.dir.is_under(path) || is_part(package))
+    };
+    let mounts = service.mounts.iter();
+    mounts
+        .filter(|mount| mount.source.as_ref().is_some_and(is_code))
+        .collect()
+}
+
+/// Whether it is a module, or a folder with some in it or in the folders of it.
+fn holds_modules(path: &Path) -> bool {
+    let is_module = |path: &Path| path.extension().is_some_and(|end| end == "py");
+    let mut files = WalkDir::new(path).max_depth(2).into_iter().flatten();
+    files.any(|entry| entry.file_type().is_file() && is_module(entry.path()))
+}
+
+/// The Dockerfile that is named and not there, in a folder that is: one that is not may be a submodule.
+fn missing(service: &Service, repo: &Repo) -> Option<RepoPath> {
+    let build = service.build.as_ref()?;
+    let is_here = build
+        .context
+        .as_ref()
+        .is_some_and(|context| context.under(&repo.root).is_dir());
+    build
+        .dockerfile()
+        .filter(|file| is_here && !file.under(&repo.root).exists())
 }
 
 fn is_built(service: &Service, subject: &Subject<'_>) -> bool {
@@ -66,9 +106,7 @@ fn is_image_of(service: &Service, subject: &Subject<'_>) -> bool {
 
 /// What a file without a purpose runs: what is mounted, reloaded or built tells it.
 fn told(project: &Project, service: &Service, runs: &[(&Project, &Service)], subject: &Subject<'_>) -> Purpose {
-    let mut mounts = service.mounts.iter().filter_map(|mount| mount.source.as_ref());
-    if is_development(service) || builds(service, subject.dev.as_ref()) || mounts.any(|source| subject.is_code(source))
-    {
+    if is_development(service) || builds(service, subject.dev.as_ref()) || !code(service, subject.repo).is_empty() {
         return Purpose::Development;
     }
     // The file beside it makes development of the same, and this one does not.
