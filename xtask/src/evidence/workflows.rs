@@ -2,6 +2,7 @@
 
 mod bake;
 mod builds;
+mod calls;
 mod command;
 mod compose;
 mod context;

@@ -67,8 +67,8 @@ impl Start {
     fn of(subject: &Subject<'_>, image: &Image, purpose: Purpose) -> Option<Self> {
         let said = image.command.as_ref().or(image.entrypoint.as_ref());
         let runs = subject.compose.iter().filter(|run| run.purpose == purpose);
-        let composed = runs.filter_map(|run| run.service.command.as_ref().or(run.service.entrypoint.as_ref()));
-        let (words, place) = match (said, composed.filter(|_| said.is_none()).next()) {
+        let mut composed = runs.filter_map(|run| run.service.command.as_ref().or(run.service.entrypoint.as_ref()));
+        let (words, place) = match (said, composed.find(|_| said.is_none())) {
             (None, Some(composed)) => {
                 let is_open = composed.value.iter().any(|word| word.contains('*'));
                 if is_open || development::reloading(&plain(composed.value.clone())).is_some() {

@@ -226,17 +226,16 @@ fn a_volume_keeps_the_environment() {
 
 #[test]
 fn development_may_run_the_image_of_production() {
-    let missing = "dockerfile-missing".to_owned();
     let build = |compose: &str| {
         foreign("compose_arguments", |repo| {
             repo.write("compose.yaml", compose);
         })
     };
     // Nothing says what development is.
-    assert_eq!(build("services: { app: { build: . } }\n"), [missing.clone()]);
+    assert_eq!(build("services: { app: { build: . } }\n"), ["dockerfile-missing"]);
     assert_eq!(
         build("services: { app: { build: ., ports: ['80:8000'] } }\n"),
-        [missing]
+        ["dockerfile-missing"]
     );
     for said in [
         "volumes: ['./app:/srv/app']",

@@ -72,20 +72,20 @@ fn called(
 /// Whether an action or workflow of others may build images, by what it is called. Perhaps all of them, then.
 fn builds_images(uses: &str) -> bool {
     let name = uses.split('@').next().unwrap_or_default().to_ascii_lowercase();
-    let speaks = |word: &&str| name.contains(*word);
+    let speaks = |word: &str| name.contains(word);
     // Those of Docker that build are known; the others prepare and log in.
     let is_known = ["docker/", "actions/", "./"]
         .iter()
         .any(|owner| name.starts_with(owner));
     let is_tool = ["setup", "login", "scan", "lint", "hadolint", "prune", "metadata"]
         .iter()
-        .any(|word| speaks(&word));
+        .any(|word| speaks(word));
     let is_build = ["docker", "image", "container", "buildah", "kaniko", "bake"]
         .iter()
-        .any(|word| speaks(&word))
+        .any(|word| speaks(word))
         && (["build", "kaniko", "bake", "push", "publish", "release"]
             .iter()
-            .any(|word| speaks(&word)));
+            .any(|word| speaks(word)));
     is_build && !is_known && !is_tool
 }
 

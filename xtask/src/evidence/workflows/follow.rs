@@ -3,7 +3,9 @@
 use std::path::Path;
 
 use super::{
-    Build, What, command,
+    Build, What,
+    calls::{inline, is_followed, located, script, speaks_of_images},
+    command,
     recipes::{Recipe, recipes},
 };
 use crate::{
@@ -182,7 +184,7 @@ impl<'a> Follower<'a> {
 }
 
 /// A folder of the repository, as the shell sees it.
-fn at(folder: &str) -> String {
+pub fn at(folder: &str) -> String {
     format!("{HOME}/{folder}").trim_end_matches('/').to_owned()
 }
 
@@ -207,108 +209,6 @@ pub fn anything(place: &Place) -> Build {
         pushes: false,
         place: place.clone(),
     }
-}
-
-fn is_followed(program: &str) -> bool {
-    const PROGRAMS: [&str; 17] = [
-        "docker",
-        "docker-compose",
-        "podman",
-        "podman-compose",
-        "nerdctl",
-        "buildah",
-        "cargo",
-        "make",
-        "gmake",
-        "just",
-        "task",
-        "sh",
-        "bash",
-        "dash",
-        "zsh",
-        ".",
-        "source",
-    ];
-    PROGRAMS.contains(&program) || program.contains('/') || program.ends_with(".sh")
-}
-
-fn speaks_of_images(text: &str) -> bool {
-    ["docker", "image", "build", "bake", "container", "release", "push"]
-        .iter()
-        .any(|word| text.contains(word))
-}
-
-/// The script that a command runs, and what it is called with.
-fn script(words: &[String]) -> Option<(String, &[String])> {
-    let (first, rest) = words.split_first()?;
-    match first.rsplit('/').next()? {
-        "sh" | "bash" | "dash" | "zsh" => {
-            let is_option = |word: &String| word.starts_with(['-', '+']);
-            let at = rest.iter().position(|word| !is_option(word))?;
-            let is_text = rest[..at]
-                .iter()
-                .any(|option| !option.starts_with("--") && option.ends_with('c'));
-            (!is_text).then(|| (rest[at].clone(), &rest[at + 1..]))
-        }
-        "." | "source" if first.len() != 2 => {
-            let (file, rest) = rest.split_first()?;
-            (!file.ends_with("/activate")).then(|| (file.clone(), rest))
-        }
-        // Programs of the machine lie elsewhere.
-        _ if first.starts_with(HOME) || (first.contains('/') && !first.starts_with('/')) => Some((first.clone(), rest)),
-        _ => None,
-    }
-}
-
-/// The text behind `bash -c`.
-fn inline(words: &[String]) -> Option<&str> {
-    let (first, rest) = words.split_first()?;
-    let is_shell = matches!(first.rsplit('/').next()?, "sh" | "bash" | "dash" | "zsh");
-    let at = rest
-        .iter()
-        .position(|word| word.starts_with('-') && !word.starts_with("--") && word.ends_with('c'))?;
-    rest.get(at + 1).filter(|_| is_shell).map(String::as_str)
-}
-
-/// The text of a script, with the ways in which it asks where it lies answered.
-fn located(text: &str, path: &RepoPath) -> String {
-    let dir = at(path.parent().as_str());
-    let mut text = text.to_owned();
-    for own in [
-        "\"$0\"",
-        "$0",
-        "\"${0}\"",
-        "\"${BASH_SOURCE[0]}\"",
-        "${BASH_SOURCE[0]}",
-        "\"$BASH_SOURCE\"",
-        "\"${BASH_SOURCE}\"",
-    ] {
-        text = text.replace(&format!("$(dirname -- {own})"), &dir);
-        text = text.replace(&format!("$(dirname {own})"), &dir);
-        text = text.replace(&format!("`dirname {own}`"), &dir);
-    }
-    text = text.replace("$(git rev-parse --show-toplevel)", HOME);
-    // `$(cd "…" && pwd)` is the folder that it goes to.
-    for (open, close) in [
-        ("$(cd \"", "\" && pwd)"),
-        ("$(cd ", " && pwd)"),
-        ("$(cd -- \"", "\" && pwd)"),
-    ] {
-        let mut at = 0;
-        while let Some(start) = text[at..].find(open).map(|start| at + start) {
-            let inner = start + open.len();
-            let Some(end) = text[inner..].find(close).map(|end| inner + end) else {
-                break;
-            };
-            at = inner;
-            if !text[inner..end].contains(['\n', '(', '$', '"']) {
-                let folder = text[inner..end].to_owned();
-                text.replace_range(start..end + close.len(), &folder);
-                at = start;
-            }
-        }
-    }
-    text
 }
 
 /// The text with `*` for every variable whose value is not known.

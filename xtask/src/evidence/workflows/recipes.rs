@@ -161,6 +161,19 @@ mod tests {
         Some(found.iter().map(|recipe| recipe.text.trim().to_owned()).collect())
     }
 
+    /// Whatever a file breaks off at, it is read.
+    #[test]
+    fn every_cut_of_a_file_ends() {
+        let text = "A := $(B)\\\n c\nB += ${A}$(A) é\ndefine x\nendef\nx-%: y ; $(MAKE) $*\n\techo $@ $$x $(foreach a,b,$(c))\n";
+        let just = "a := 'b'\nx-y z='1' +w: (b c)\n    echo {{a}} {{ z }} é\n";
+        for (file, text, words) in [("Makefile", text, "make x-y"), ("justfile", just, "just x-y")] {
+            for at in (0..text.len()).filter(|at| text.is_char_boundary(*at)) {
+                run(file, &text[..at], words);
+                run(file, &text[at..], words);
+            }
+        }
+    }
+
     #[test]
     fn make_runs_what_a_target_needs() {
         let text = "
@@ -193,10 +206,7 @@ loop2: loop
                 "echo done",
             ]
         );
-        assert_eq!(
-            run("Makefile", text, "make docker-dev IMAGE=api").unwrap()[1].contains("api/Dockerfile"),
-            true
-        );
+        assert!(run("Makefile", text, "make docker-dev IMAGE=api").unwrap()[1].contains("api/Dockerfile"));
         assert_eq!(run("Makefile", text, "make loop"), Some(vec!["true".into()]));
         assert_eq!(run("Makefile", text, "make nowhere"), None);
         assert_eq!(run("Makefile", "", "make"), None);

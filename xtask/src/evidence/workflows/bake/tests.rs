@@ -114,3 +114,16 @@ fn circles_end() {
     let text = format!("target \"a\" {{ matrix = {{\n{}\n}} }}\n", lists.join("\n"));
     assert_eq!(built(&text, &["a"]).len(), 256);
 }
+
+/// Whatever a file breaks off at, or lacks, it is read or broken somewhere in it.
+#[test]
+fn every_cut_of_a_file_ends() {
+    for (at, c) in FILE.char_indices() {
+        let without = format!("{}{}", &FILE[..at], &FILE[at + c.len_utf8()..]);
+        for text in [&FILE[..at], &FILE[at..], &without] {
+            if let Err(broken) = hcl::read(text) {
+                assert!(broken.at <= text.len() && text.is_char_boundary(broken.at), "{at}");
+            }
+        }
+    }
+}
