@@ -528,6 +528,10 @@ fn hostile_makefiles_and_scripts_end() {
         ("Makefile", "include Makefile\n$(\n\t\n:\n"),
         ("ci/build.sh", "ci/build.sh; ci/build.sh; ci/build.sh; . ci/build.sh\n"),
         ("ci/build.sh", "while; do done <<< ))\n"),
+        (
+            "ci/build.sh",
+            "l='1 2 3 4 5 6 7 8 9'\nfor a in $l; do for b in $l; do for c in $l; do for d in $l; do docker build $a$b$c$d; done; done; done; done\n",
+        ),
         ("Taskfile.yml", "tasks: { both: [{ task: both }, { task: both }] }\n"),
         ("justfile", "image: image\n    just image\n{{\n"),
         ("ci/build.sh", "\u{0}\u{1}é$(\"$(dirname \"$0\")\n"),

@@ -107,7 +107,7 @@ fn together(reader: &mut Reader<'_>, files: &BTreeMap<RepoPath, Name>) -> Vec<Pr
 fn laid_over(reader: &mut Reader<'_>, purpose: Purpose, base: Option<&RepoPath>, file: &RepoPath) -> Project {
     let alone = project(reader, purpose, vec![file.clone()]);
     let Some(base) = base else { return alone };
-    let lower = reader.of_file(base, 0);
+    let lower = reader.of_file(base);
     let is_part = alone.services.iter().any(|service| {
         let is_below = lower.iter().any(|lower| lower.name.value == service.name.value);
         service.build.is_none() && service.image.is_none() && !service.extends && is_below

@@ -1,6 +1,9 @@
 //! Compose files with all that they take from others: files laid over each other, `include` and `extends`.
 
-use std::{collections::BTreeMap, path::Path};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+};
 
 use super::{layers::over, service::Service};
 use crate::{
@@ -9,8 +12,10 @@ use crate::{
     report::{Problem, distinct},
 };
 
-/// Files in files, services of services: no one writes more.
+/// Services of services: no one writes more.
 const DEEPEST: usize = 16;
+/// Files that one file includes, and those that these include.
+const MOST_FILES: usize = 100;
 
 /// Reads each file once.
 pub struct Reader<'a> {
@@ -48,7 +53,7 @@ impl<'a> Reader<'a> {
     pub fn services(&mut self, files: &[RepoPath]) -> Vec<Service> {
         let mut services: Vec<Service> = Vec::new();
         for file in files {
-            for upper in self.of_file(file, 0) {
+            for upper in self.of_file(file) {
                 match services.iter().position(|lower| lower.name.value == upper.name.value) {
                     Some(at) => {
                         let lower = services.remove(at);
@@ -62,7 +67,14 @@ impl<'a> Reader<'a> {
     }
 
     /// The services of one file, and of those that it includes.
-    pub fn of_file(&mut self, file: &RepoPath, depth: usize) -> Vec<Service> {
+    pub fn of_file(&mut self, file: &RepoPath) -> Vec<Service> {
+        self.included(file, &mut BTreeSet::new())
+    }
+
+    fn included(&mut self, file: &RepoPath, seen: &mut BTreeSet<RepoPath>) -> Vec<Service> {
+        if seen.len() > MOST_FILES || !seen.insert(file.clone()) {
+            return Vec::new();
+        }
         let Some(document) = self.document(file) else {
             return Vec::new();
         };
@@ -71,11 +83,9 @@ impl<'a> Reader<'a> {
         for (name, node) in names.iter().filter(|(_, node)| node.is_mapping()) {
             services.push(self.service(file, name, node, 0));
         }
-        if depth < DEEPEST {
-            for included in included(&document) {
-                let path = included.text().and_then(|path| file.parent().join(path));
-                services.extend(path.map(|path| self.of_file(&path, depth + 1)).unwrap_or_default());
-            }
+        for included in included(&document) {
+            let path = included.text().and_then(|path| file.parent().join(path));
+            services.extend(path.map(|path| self.included(&path, seen)).unwrap_or_default());
         }
         services
     }

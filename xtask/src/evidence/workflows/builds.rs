@@ -1,6 +1,6 @@
 //! What the steps of a job build, by their commands and by the actions they use.
 
-use std::path::Path;
+use std::{cell::Cell, path::Path};
 
 use super::{
     Build, What, bake,
@@ -16,11 +16,20 @@ use crate::{
 
 /// How deep actions of the repository may use each other.
 const DEPTH: usize = 4;
+/// How many actions and workflows one job may lead to.
+const MOST_CALLED: usize = 2_000;
 
 /// Every build of every job that the matrix makes. A job that calls a workflow of the repository does what the jobs of that do.
 pub fn of_job(root: &Path, workflow: &Node, job: &Node, problems: &mut Vec<Problem>) -> Vec<Build> {
     let mut said = Vec::new();
-    let found = called(root, workflow, job, &Context::default(), 0, &mut said);
+    let found = called(
+        root,
+        workflow,
+        job,
+        &Context::default(),
+        (0, &Cell::new(MOST_CALLED)),
+        &mut said,
+    );
     // A matrix says the same again and again.
     problems.extend(distinct(said));
     found
@@ -31,7 +40,7 @@ fn called(
     workflow: &Node,
     job: &Node,
     inputs: &Context,
-    depth: usize,
+    (depth, left): (usize, &Cell<usize>),
     problems: &mut Vec<Problem>,
 ) -> Vec<Build> {
     let mut found = Vec::new();
@@ -45,6 +54,7 @@ fn called(
             // The nearest says it.
             defaults: [job, workflow],
             builds: Vec::new(),
+            left,
             problems,
         };
         steps.read(job.get("steps").map(Node::items).unwrap_or_default(), &context, 0);
@@ -55,7 +65,9 @@ fn called(
         {
             found.push(anything(&uses.place()));
         }
-        let path = other.and_then(RepoPath::parse).filter(|_| depth < DEPTH);
+        let path = other
+            .and_then(RepoPath::parse)
+            .filter(|_| depth < DEPTH && one_less(left));
         // Faults of that file are reported where it is read by itself.
         let source = path.map(|path| Source::read_if_present(&path.under(root), path.as_str()));
         let Some(Ok(Some(source))) = source else { continue };
@@ -63,10 +75,17 @@ fn called(
         let Some(other) = documents.first() else { continue };
         let inputs = context.of_call(other, job);
         for (_, job) in other.get("jobs").map(Node::entries).unwrap_or_default() {
-            found.extend(called(root, other, job, &inputs, depth + 1, problems));
+            found.extend(called(root, other, job, &inputs, (depth + 1, left), problems));
         }
     }
     found
+}
+
+/// Whether one more may be followed.
+fn one_less(left: &Cell<usize>) -> bool {
+    let before = left.get();
+    left.set(before.saturating_sub(1));
+    before > 0
 }
 
 /// Whether an action or workflow of others may build images, by what it is called. Perhaps all of them, then.
@@ -94,6 +113,7 @@ struct Steps<'a> {
     root: &'a Path,
     defaults: [&'a Node; 2],
     builds: Vec<Build>,
+    left: &'a Cell<usize>,
     problems: &'a mut Vec<Problem>,
 }
 
@@ -115,7 +135,9 @@ impl Steps<'_> {
                 "docker/bake-action" | "depot/bake-action" => {
                     self.builds.extend(of_bake(self.root, step, &context, self.problems))
                 }
-                own if own.starts_with("./") && depth < DEPTH => self.of_own_action(own, step, &context, depth),
+                own if own.starts_with("./") && depth < DEPTH && one_less(self.left) => {
+                    self.of_own_action(own, step, &context, depth)
+                }
                 other if builds_images(other) => {
                     let place = step.get("uses").unwrap_or(step).place();
                     self.builds.push(anything(&place));

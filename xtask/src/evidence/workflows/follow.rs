@@ -18,6 +18,8 @@ use crate::{
 const DEEPEST: usize = 6;
 /// How many texts one job may lead to: a Makefile can call itself for every target.
 const MOST_TEXTS: usize = 200;
+/// Loops in loops may call a program as often as they like.
+const MOST_CALLS: usize = 500;
 /// Where a runner has the repository. No path of a machine starts so.
 pub const HOME: &str = "/\u{1}";
 
@@ -55,11 +57,11 @@ impl<'a> Follower<'a> {
         let text = text.replace("\\\n", " ");
         let mut calls: Vec<(Simple, Variables)> = Vec::new();
         let walked = shell::walk(&text, &mut variables, &mut |simple, variables| {
-            if simple.words.first().is_some_and(|word| is_followed(&word.text)) {
+            if simple.words.first().is_some_and(|word| is_followed(&word.text)) && calls.len() <= MOST_CALLS {
                 calls.push((simple.clone(), variables.clone()));
             }
         });
-        if walked.is_err() && speaks_of_images(&text) {
+        if (walked.is_err() || calls.len() > MOST_CALLS) && speaks_of_images(&text) {
             self.builds.push(anything(place));
         }
         let mut seen = 0;

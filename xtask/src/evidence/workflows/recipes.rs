@@ -60,6 +60,7 @@ pub fn recipes(
             variables,
             found: Vec::new(),
             seen: BTreeSet::new(),
+            steps: 0,
         };
         let is_known = match program.as_str() {
             "just" => just::run(&source, &mut asked),
@@ -82,12 +83,20 @@ struct Asked<'a> {
     variables: Variables,
     found: Vec<Recipe>,
     seen: BTreeSet<String>,
+    /// How many targets were asked for, the same ones again included.
+    steps: usize,
 }
 
 impl Asked<'_> {
     /// Whether a target comes now for the first time: each is made once.
     fn is_new(&mut self, target: &str) -> bool {
         self.found.len() < MOST_RECIPES && self.seen.insert(target.to_owned())
+    }
+
+    /// Whether one more may be followed.
+    fn step(&mut self) -> bool {
+        self.steps += 1;
+        self.steps <= MOST_RECIPES
     }
 
     fn push(&mut self, text: String, place: Place) {
@@ -172,6 +181,16 @@ mod tests {
                 run(file, &text[at..], words);
             }
         }
+    }
+
+    #[test]
+    fn values_of_values_and_tasks_of_tasks_end() {
+        let wide = |at: usize| format!("X{at} = {}\n", format!("$(X{})", at + 1).repeat(30));
+        let text = (0..8).map(wide).collect::<String>() + "X8 =\na:\n\techo $(X0)\n";
+        assert_eq!(run("Makefile", &text, "make a").unwrap().len(), 1);
+        let wide = |at: usize| format!("  t{at}: [{}]\n", format!("{{ task: t{} }},", at + 1).repeat(30));
+        let text = format!("tasks:\n{}", (0..12).map(wide).collect::<String>());
+        assert_eq!(run("Taskfile.yml", &text, "task t0").unwrap().len(), 0);
     }
 
     #[test]

@@ -11,8 +11,12 @@ use crate::{
     report::{Place, Problem},
 };
 
-/// Targets of targets, groups of groups, lists in lists.
+/// Lists in lists.
 const DEEPEST: usize = 16;
+/// Groups in groups.
+const MOST_GROUPS: usize = 200;
+/// Of how many targets one may be put together, the same ones again included.
+const MOST_BASES: usize = 200;
 /// What the lists of one matrix may come to.
 const MOST_ENTRIES: usize = 256;
 
@@ -68,7 +72,7 @@ impl Files {
     /// The targets that a name stands for, with what each says. Groups may hold groups. `None` for one that is not there.
     pub fn targets(&self, wanted: &str) -> Vec<(String, Map<String, Value>)> {
         let mut names = BTreeSet::new();
-        self.collect(wanted, &mut names, 0);
+        self.collect(wanted, &mut names, &mut BTreeSet::new());
         names.iter().flat_map(|name| self.target(name)).collect()
     }
 
@@ -76,12 +80,12 @@ impl Files {
         self.said.get(kind)?.get(name)?.as_object()
     }
 
-    fn collect(&self, name: &str, found: &mut BTreeSet<String>, depth: usize) {
+    fn collect(&self, name: &str, found: &mut BTreeSet<String>, seen: &mut BTreeSet<String>) {
         match self.get("group", name) {
-            Some(group) if depth < DEEPEST => {
+            Some(group) if seen.len() < MOST_GROUPS && seen.insert(name.to_owned()) => {
                 let members = group.get("targets").and_then(Value::as_array).into_iter().flatten();
                 for member in members.filter_map(Value::as_str) {
-                    self.collect(&expand(member, &self.values), found, depth + 1);
+                    self.collect(&expand(member, &self.values), found, seen);
                 }
             }
             Some(_) => {}
@@ -119,7 +123,7 @@ impl Files {
                 .get("name")
                 .and_then(Value::as_str)
                 .map(|name| expand(name, values));
-            let whole = self.inherited(said, values, &mut BTreeSet::from([name.to_owned()]));
+            let whole = self.inherited(said, values, &mut vec![name.to_owned()], &mut 0);
             (own.unwrap_or_else(|| name.to_owned()), whole)
         });
         made.collect()
@@ -130,19 +134,22 @@ impl Files {
         &self,
         said: &Map<String, Value>,
         values: &BTreeMap<String, String>,
-        trail: &mut BTreeSet<String>,
+        trail: &mut Vec<String>,
+        bases_read: &mut usize,
     ) -> Map<String, Value> {
         let mut whole = Value::Null;
         let bases = said.get("inherits").and_then(Value::as_array).into_iter().flatten();
         for base in bases.filter_map(Value::as_str) {
             let base = expand(base, values);
-            if trail.len() > DEEPEST || !trail.insert(base.clone()) {
+            *bases_read += 1;
+            if *bases_read > MOST_BASES || trail.contains(&base) {
                 continue;
             }
             if let Some(said) = self.get("target", &base) {
-                whole = over(Value::Object(self.inherited(said, values, trail)), whole);
+                trail.push(base);
+                whole = over(Value::Object(self.inherited(said, values, trail, bases_read)), whole);
+                trail.pop();
             }
-            trail.remove(&base);
         }
         let own = expanded(Value::Object(said.clone()), values, 0);
         match over(own, whole) {

@@ -108,6 +108,16 @@ fn what_is_broken_has_a_place() {
 fn circles_end() {
     let text = "target \"a\" { inherits = [\"b\"] }\ntarget \"b\" { inherits = [\"a\"] }\ngroup \"g\" { targets = [\"g\", \"a\"] }\n";
     assert_eq!(built(text, &["g"]).len(), 1);
+    let wide = |kind: &str, key: &str| {
+        let level = |at: usize| {
+            let names: Vec<String> = (0..9).map(|side| format!("\"x{}_{side}\"", at + 1)).collect();
+            let block = |side: usize| format!("{kind} \"x{at}_{side}\" {{ {key} = [{}] }}\n", names.join(", "));
+            (0..9).map(block).collect::<String>()
+        };
+        (0..12).map(level).collect::<String>()
+    };
+    assert_eq!(built(&wide("target", "inherits"), &["x0_0"]).len(), 1);
+    built(&wide("group", "targets"), &["x0_0"]);
     let lists = (0..9)
         .map(|at| format!("v{at} = [\"1\", \"2\", \"3\", \"4\"]"))
         .collect::<Vec<_>>();

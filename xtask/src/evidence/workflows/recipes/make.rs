@@ -1,18 +1,22 @@
 //! Makefiles, as far as they are variables, rules and recipes. What a function or a condition decides is `*`.
 
-use std::collections::BTreeMap;
+use std::{cell::Cell, collections::BTreeMap};
 
 use super::Asked;
 use crate::{repo::Source, report::Place};
 
 /// Files that include files.
 const DEEPEST: usize = 8;
+/// Variables of variables of variables.
+const MOST_VALUES: usize = 20_000;
 
 #[derive(Default)]
 struct Makefile {
     variables: BTreeMap<String, String>,
     rules: Vec<Rule>,
     is_one_shell: bool,
+    /// How many values were put in place.
+    expanded: Cell<usize>,
 }
 
 struct Rule {
@@ -205,7 +209,8 @@ impl Makefile {
         while let Some((before, behind)) = rest.split_once('$') {
             expanded.push_str(before);
             // Values that hold themselves grow without end.
-            if depth > DEEPEST || expanded.len() > 10_000 {
+            self.expanded.set(self.expanded.get() + 1);
+            if depth > DEEPEST || expanded.len() > 10_000 || self.expanded.get() > MOST_VALUES {
                 return expanded + "*";
             }
             let Some(first) = behind.chars().next() else {

@@ -42,7 +42,7 @@ pub fn run(source: &Source, asked: &mut Asked<'_>, problems: &mut Vec<Problem>) 
 
 fn make(name: &str, tasks: &Node, values: &Values, asked: &mut Asked<'_>, depth: usize) -> bool {
     let Some(task) = tasks.get(name) else { return false };
-    if depth > DEEPEST {
+    if depth > DEEPEST || !asked.step() {
         return true;
     }
     let mut own = values.clone();
