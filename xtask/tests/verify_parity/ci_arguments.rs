@@ -171,6 +171,53 @@ fn actions_and_workflows_of_others_may_build_all() {
 }
 
 #[test]
+fn programs_that_are_not_followed_may_build_all() {
+    let repo = by_hand();
+    let one = "docker build -f services/web/Dockerfile .";
+    for other in [
+        "tilt ci",
+        "skaffold build",
+        "python ci/build_images.py",
+        "npm run docker:dev",
+        "poetry run inv images",
+    ] {
+        assert_eq!(rules(&repo, &run(&format!("{one} && {other}"))), [""; 0], "{other}");
+    }
+    for other in [
+        "python -m pytest",
+        "npm ci",
+        "uv pip install docker",
+        "poetry run pytest",
+        "python ci/lint.py",
+    ] {
+        assert_eq!(
+            rules(&repo, &run(&format!("{one} && {other}"))),
+            ["ci-builds-one-flavour"],
+            "{other}"
+        );
+    }
+}
+
+#[test]
+fn a_variable_names_the_compose_files() {
+    let repo = by_hand();
+    let service =
+        |name: &str| format!("services: {{ web: {{ build: {{ context: services/web, dockerfile: {name} }} }} }}\n");
+    repo.write(
+        "one.yml",
+        service("Dockerfile").replace("context: services", "context: ./services"),
+    );
+    repo.write("two.yml", service("Dockerfile.dev"));
+    let run = |files: &str| {
+        run(&format!(
+            "COMPOSE_FILE={files} docker compose build && docker compose -f one.yml build"
+        ))
+    };
+    assert_eq!(rules(&repo, &run("one.yml")), ["ci-builds-one-flavour"]);
+    assert_eq!(rules(&repo, &run("one.yml:two.yml")), [""; 0]);
+}
+
+#[test]
 fn a_push_by_compose_is_one() {
     let repo = by_hand();
     let services = "services:

@@ -108,7 +108,7 @@ impl Call {
             is_any = true;
             if name.ends_with(".yml") || name.ends_with(".yaml") {
                 let words = [&["-f", name, "build"][..], &self.services()].concat();
-                builds.extend(compose::builds(root, "", &words, place, problems));
+                builds.extend(compose::builds(root, "", &words, variables, place, problems));
                 continue;
             }
             match file::read(&source) {

@@ -3,28 +3,59 @@
 use super::follow::{HOME, at};
 use crate::repo::RepoPath;
 
+/// Programs that build, and that call what the repository holds.
+const FOLLOWED: [&str; 17] = [
+    "docker",
+    "docker-compose",
+    "podman",
+    "podman-compose",
+    "nerdctl",
+    "buildah",
+    "cargo",
+    "make",
+    "gmake",
+    "just",
+    "task",
+    "sh",
+    "bash",
+    "dash",
+    "zsh",
+    ".",
+    "source",
+];
+/// Programs that build images by files of their own.
+const BUILDERS: [&str; 7] = ["skaffold", "tilt", "earthly", "werf", "devspace", "pack", "dagger"];
+/// Programs that run what a file of the repository names.
+const RUNNERS: [&str; 20] = [
+    "python", "python3", "poetry", "uv", "uvx", "hatch", "pdm", "nox", "tox", "invoke", "inv", "poe", "npm", "npx",
+    "yarn", "pnpm", "node", "bazel", "gradle", "rake",
+];
+
 /// Whether a command may build, or call something that does.
 pub fn is_followed(program: &str) -> bool {
-    const PROGRAMS: [&str; 17] = [
-        "docker",
-        "docker-compose",
-        "podman",
-        "podman-compose",
-        "nerdctl",
-        "buildah",
-        "cargo",
-        "make",
-        "gmake",
-        "just",
-        "task",
-        "sh",
-        "bash",
-        "dash",
-        "zsh",
-        ".",
-        "source",
-    ];
-    PROGRAMS.contains(&program) || program.contains('/') || program.ends_with(".sh")
+    [&FOLLOWED[..], &BUILDERS, &RUNNERS]
+        .iter()
+        .any(|programs| programs.contains(&program))
+        || program.contains('/')
+        || program.ends_with(".sh")
+}
+
+/// Whether a command builds what is not read here: by its program, or by what it is told to run.
+pub fn is_opaque(words: &[String]) -> bool {
+    let Some((program, rest)) = words.split_first() else {
+        return false;
+    };
+    let speaks = |word: &String| {
+        ["docker", "image", "container", "bake"]
+            .iter()
+            .any(|said| word.contains(said))
+    };
+    // Packages that are installed may be called so, too.
+    let is_install = rest
+        .iter()
+        .any(|word| ["install", "add", "sync", "ci", "pip"].contains(&word.as_str()));
+    BUILDERS.contains(&program.as_str())
+        || (RUNNERS.contains(&program.as_str()) && rest.iter().any(speaks) && !is_install)
 }
 
 /// Whether a text that is not understood may well be about images.

@@ -34,7 +34,7 @@ pub fn read(
             builds.extend(called.read(root, folder, variables, place, problems));
         }
         ["docker" | "podman" | "nerdctl", "compose", rest @ ..] | ["docker-compose" | "podman-compose", rest @ ..] => {
-            let found = compose::builds(root, folder, rest, place, problems);
+            let found = compose::builds(root, folder, rest, variables, place, problems);
             match compose::is_push(rest) {
                 false => builds.extend(found),
                 true => {

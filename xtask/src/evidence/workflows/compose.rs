@@ -4,7 +4,10 @@ use std::path::Path;
 
 use super::{Build, What, command::within, filter};
 use crate::{
-    evidence::compose::{Reader, Service},
+    evidence::{
+        compose::{Reader, Service},
+        shell::Variables,
+    },
     repo::{Located, RepoPath},
     report::{Place, Problem},
 };
@@ -18,7 +21,14 @@ const DEFAULT: [&str; 4] = [
 ];
 
 /// The builds of a call, where it builds or pushes.
-pub fn builds(root: &Path, folder: &str, words: &[&str], place: &Place, problems: &mut Vec<Problem>) -> Vec<Build> {
+pub fn builds(
+    root: &Path,
+    folder: &str,
+    words: &[&str],
+    variables: &Variables,
+    place: &Place,
+    problems: &mut Vec<Problem>,
+) -> Vec<Build> {
     let mut files = Vec::new();
     let mut home = None;
     let mut words = words.iter().copied();
@@ -48,6 +58,9 @@ pub fn builds(root: &Path, folder: &str, words: &[&str], place: &Place, problems
         return Vec::new();
     }
     let wanted: Vec<&str> = rest.iter().copied().filter(|word| !word.starts_with('-')).collect();
+    if let Some(said) = variables.get("COMPOSE_FILE").filter(|_| files.is_empty()) {
+        files.extend(said.split(':').map(|file| within(folder, file)));
+    }
     if files.is_empty() {
         let defaults = DEFAULT.iter().map(|name| within(folder, name));
         if let Some(first) = defaults.into_iter().find(|file| root.join(file).is_file()) {

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::{
     Build, What,
-    calls::{inline, is_followed, located, script, speaks_of_images},
+    calls::{inline, is_followed, is_opaque, located, script, speaks_of_images},
     command,
     recipes::{Recipe, recipes},
 };
@@ -110,6 +110,10 @@ impl<'a> Follower<'a> {
         }
         if let Some(inner) = inline(words) {
             self.walk(inner, folder, place, variables, depth + 1);
+            return true;
+        }
+        if is_opaque(words) {
+            self.builds.push(anything(place));
             return true;
         }
         let home = folder.strip_prefix(HOME).map(|folder| folder.trim_start_matches('/'));
