@@ -25,10 +25,10 @@ enum Purpose {
 /// A Dockerfile, and what its path says beside the purpose: `nginx`, `test`. Two files of one service say the same.
 type Told<'a> = (&'a RepoPath, Purpose, Vec<String>);
 
-const DEVELOPMENT: [&str; 6] = ["dev", "devel", "develop", "development", "local", "debug"];
-const PRODUCTION: [&str; 5] = ["prod", "production", "prd", "release", "live"];
+pub const DEVELOPMENT: [&str; 6] = ["dev", "devel", "develop", "development", "local", "debug"];
+pub const PRODUCTION: [&str; 5] = ["prod", "production", "prd", "release", "live"];
 /// Folders in which Dockerfiles are kept, apart from the sources.
-const HOMES: [&str; 9] = [
+pub const HOMES: [&str; 9] = [
     "docker",
     ".docker",
     "dockerfiles",

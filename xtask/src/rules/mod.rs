@@ -17,6 +17,12 @@ mod ci_filter_incomplete;
 mod ci_pushes_development;
 mod command_differs;
 mod command_ignored;
+mod compose_builds_development;
+mod compose_command_overrides;
+mod compose_mounts_sources;
+mod compose_port_differs;
+mod compose_pythonpath;
+mod compose_user_differs;
 mod context_not_pruned;
 mod copied_file_differs;
 mod copied_file_ignored;
@@ -153,11 +159,12 @@ pub enum Aspect {
     Runtime,
     Tilt,
     Chart,
+    Compose,
     Ci,
 }
 
 impl Aspect {
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Files,
         Self::Base,
         Self::Lock,
@@ -166,6 +173,7 @@ impl Aspect {
         Self::Runtime,
         Self::Tilt,
         Self::Chart,
+        Self::Compose,
         Self::Ci,
     ];
 
@@ -179,13 +187,14 @@ impl Aspect {
             Self::Runtime => "runtime",
             Self::Tilt => "tilt",
             Self::Chart => "chart",
+            Self::Compose => "compose",
             Self::Ci => "ci",
         }
     }
 }
 
 /// Every rule, by id.
-pub const RULES: [&Rule; 83] = [
+pub const RULES: [&Rule; 89] = [
     &base_image_differs::RULE,
     &base_image_floats::RULE,
     &base_image_varies::RULE,
@@ -203,6 +212,12 @@ pub const RULES: [&Rule; 83] = [
     &ci_pushes_development::RULE,
     &command_differs::RULE,
     &command_ignored::RULE,
+    &compose_builds_development::RULE,
+    &compose_command_overrides::RULE,
+    &compose_mounts_sources::RULE,
+    &compose_port_differs::RULE,
+    &compose_pythonpath::RULE,
+    &compose_user_differs::RULE,
     &context_not_pruned::RULE,
     &copied_file_differs::RULE,
     &copied_file_ignored::RULE,

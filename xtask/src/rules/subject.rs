@@ -8,6 +8,7 @@ use crate::{
         Surroundings,
         chart::Container,
         code::Code,
+        compose::{Purpose, Run},
         image::{Image, Install, Placed, Reach},
         released::Edited,
         requirements::RequirementFile,
@@ -47,6 +48,8 @@ pub struct Subject<'a> {
     pub is_drawn: bool,
     /// Generated files that are not as they have to be.
     pub changes: Vec<&'a Change>,
+    /// What compose files build and run of it.
+    pub compose: Vec<Run<'a>>,
     /// What charts run it with.
     pub containers: Vec<&'a Container>,
     /// What the Tiltfile has wrong about it, with a build that shows it.
@@ -186,6 +189,11 @@ impl<'a> Subject<'a> {
             say(fault, &place)
         };
         self.tilt.iter().filter_map(say).collect()
+    }
+
+    /// What compose files run it with in production.
+    pub fn in_production(&self) -> impl Iterator<Item = &Run<'a>> {
+        self.compose.iter().filter(|run| run.purpose == Purpose::Production)
     }
 
     /// What charts run it with.

@@ -7,6 +7,8 @@ mod fixture;
 mod adversary;
 mod by_hand;
 mod chart;
+mod ci_arguments;
+mod compose;
 mod contexts;
 mod drawn;
 mod drift;
@@ -57,6 +59,7 @@ fn every_rule_has_a_fault_that_it_finds() {
         .chain(by_hand::FAULTS)
         .chain(chart::FAULTS)
         .chain(chart::OF_THIS_REPOSITORY)
+        .chain(compose::FAULTS)
         .chain(contexts::FAULTS)
         .chain(drift::FAULTS)
         .chain(locks::FAULTS)

@@ -92,7 +92,7 @@ fn is_hidden(outcome: &Outcome, service: &str, aspect: Aspect) -> bool {
     match aspect {
         Aspect::Base | Aspect::Libs | Aspect::Runtime => NO_IMAGE.into_iter().any(is_found),
         Aspect::Packages => NO_IMAGE.into_iter().chain(NO_LOCK).any(is_found),
-        Aspect::Files | Aspect::Lock | Aspect::Tilt | Aspect::Chart | Aspect::Ci => false,
+        Aspect::Files | Aspect::Lock | Aspect::Tilt | Aspect::Chart | Aspect::Compose | Aspect::Ci => false,
     }
 }
 

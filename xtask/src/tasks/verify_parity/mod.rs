@@ -6,6 +6,8 @@ use std::{
 };
 
 mod aspects;
+mod by_compose;
+mod composed;
 mod exceptions;
 mod flavours;
 mod images;
@@ -26,7 +28,7 @@ use crate::{
 /// Prove that the development and the production image of every service run the same software
 ///
 /// Reads what there is, whoever wrote it: manifests, locks, Python sources, Dockerfiles, requirement and ignore files, the
-/// Tiltfile, charts and workflows. Settings are not needed: a package with a Dockerfile is a service, any other is a lib.
+/// Tiltfile, charts, compose files and workflows. Settings are not needed: a package with a Dockerfile is a service, any other is a lib.
 /// Nothing is built, and without `--fix` nothing is written. With `--built` or `--images` it also compares what images
 /// hold; none is started.
 #[derive(Debug, clap::Args)]

@@ -6,7 +6,7 @@ use std::{
     sync::OnceLock,
 };
 
-use super::flavours;
+use super::{composed, flavours};
 use crate::{
     artifact::{FILE_NAMES, Header},
     at_once::at_once,
@@ -14,6 +14,7 @@ use crate::{
         Surroundings,
         chart::Container,
         code::Code,
+        compose::{self, Project},
         image::{By, Image},
         import_path, released,
         requirements::RequirementFile,
@@ -37,13 +38,14 @@ static NOTHING: Surroundings = Surroundings::NONE;
 pub fn all<'a>(
     repo: &'a Repo,
     libs: &'a BTreeMap<PackageName, LibFacts>,
+    compose: &[Project],
     services: &[&'a Service],
 ) -> Vec<(Subject<'a>, Vec<Problem>)> {
     let of_services = dockerfiles::of_services(&repo.root, &repo.services);
     let none = Pair::default();
     at_once(services, |&service, problems| {
         let dockerfiles = of_services.get(&service.package.dir).unwrap_or(&none);
-        observe(repo, libs, service, dockerfiles, problems)
+        observe(repo, libs, (compose, dockerfiles), service, problems)
     })
 }
 
@@ -79,11 +81,11 @@ pub fn libs(repo: &Repo, services: &[&Service], problems: &mut Vec<Problem>) -> 
 fn observe<'a>(
     repo: &'a Repo,
     libs: &'a BTreeMap<PackageName, LibFacts>,
+    (compose, dockerfiles): (&[Project], &Pair),
     service: &'a Service,
-    dockerfiles: &Pair,
     problems: &mut Vec<Problem>,
 ) -> Subject<'a> {
-    let (dev, prod) = flavours::read(repo, service, dockerfiles, problems);
+    let (dev, prod) = flavours::read(repo, service, dockerfiles, compose, problems);
     let mut requirements = BTreeMap::new();
     let images = dev.iter().chain(&prod);
     let files: BTreeSet<&RepoPath> = images
@@ -121,6 +123,7 @@ fn observe<'a>(
             .iter()
             .any(|name| is_drawn(&repo.root, &service.package.dir.child(name))),
         changes: Vec::new(),
+        compose: Vec::new(),
         containers: Vec::new(),
         tilt: Vec::new(),
         unused_exceptions: Vec::new(),
@@ -137,6 +140,7 @@ pub fn among<'a>(repo: &'a Repo, surroundings: &'a Surroundings, subjects: &mut 
             containers.entry(service).or_default().push(container);
         }
     }
+    composed::assign(&surroundings.compose, subjects);
     for subject in subjects {
         let service = subject.service;
         subject.surroundings = surroundings;
@@ -150,9 +154,10 @@ pub fn among<'a>(repo: &'a Repo, surroundings: &'a Surroundings, subjects: &mut 
 /// The development image of each service, as its Dockerfile says. `None` where there is none.
 pub fn development_images(repo: &Repo, problems: &mut Vec<Problem>) -> Vec<Option<Image>> {
     let of_services = dockerfiles::of_services(&repo.root, &repo.services);
+    let compose = compose::read(&repo.root, &repo.services, problems);
     let image = |service: &Service| {
         let pair = of_services.get(&service.package.dir)?;
-        flavours::read(repo, service, pair, problems).0
+        flavours::read(repo, service, pair, &compose, problems).0
     };
     repo.services.iter().map(image).collect()
 }
