@@ -1,5 +1,8 @@
 use super::{Aspect, Check, Level, Rule, Subject};
-use crate::{evidence::workflows::Build, report::Problem};
+use crate::{
+    evidence::{image::Image, workflows::Build},
+    report::Problem,
+};
 
 pub const RULE: Rule = Rule {
     id: "ci-pushes-development",
@@ -22,7 +25,9 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
         .filter(|build| build.pushes && !says_development(&build.tags));
     let mut problems: Vec<Problem> = Vec::new();
     for build in pushed {
-        let of_dev = subject.dev.as_ref().filter(|dev| build.names(&dev.path));
+        // One file may make both: what the build is called with tells then.
+        let is_shared = |dev: &&Image| subject.prod.as_ref().is_some_and(|prod| prod.path == dev.path);
+        let of_dev = subject.dev.as_ref().filter(|dev| build.names(&dev.path) && !is_shared(dev));
         let of_prod = subject
             .prod
             .as_ref()
@@ -58,7 +63,7 @@ fn switch(build: &Build) -> Option<String> {
         let lower = words.map(str::to_ascii_lowercase);
         lower
             .into_iter()
-            .any(|word| ["dev", "develop", "development", "debug", "debugpy"].contains(&word.as_str()))
+            .any(|word| ["dev", "devel", "develop", "development", "debug", "debugpy"].contains(&word.as_str()))
     };
     if let Some(target) = build.target.as_deref().filter(|target| is_development(target)) {
         return Some(format!("the stage `{target}`"));

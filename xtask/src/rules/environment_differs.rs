@@ -41,6 +41,8 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
     let names = names.into_iter().filter(|name| counts(name));
     names
         .filter(|name| !is_where_packages_are(name, dev, prod))
+        // What makes one file into either image.
+        .filter(|name| ![dev, prod].iter().any(|image| image.build_arguments.contains_key(*name)))
         .filter_map(|name| {
             differs(
                 &format!("`{name}`"),

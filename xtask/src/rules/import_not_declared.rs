@@ -28,7 +28,10 @@ fn check(member: &Member<'_>) -> Vec<Problem> {
 /// `None` for a third-party package that another one brings to production, which is another rule.
 fn problem(member: &Member<'_>, name: &PackageName, import: Place) -> Option<Problem> {
     let is_lib = member.libs.contains_key(name);
-    let lacks = |subject: &&&Subject<'_>| subject.main().is_some_and(|main| !main.contains(name));
+    let lacks = |subject: &&&Subject<'_>| {
+        let is_in_main = subject.main().is_none_or(|main| main.contains(name));
+        !is_in_main && !subject.has_by_group(name)
+    };
     let lacking = member.services.iter().find(lacks);
     if !is_lib && lacking.is_none() {
         return None;

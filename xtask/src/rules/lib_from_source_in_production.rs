@@ -37,7 +37,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
         found.push(match is_in_the_last_stage(prod, lib) {
             true => problem.note("this is an editable install"),
             false => problem.note(
-                "this is an editable install, and the last stage copies no sources: its `.pth` file may lead nowhere",
+                "this is an editable install, and the last stage has no sources: its `.pth` file may lead nowhere",
             ),
         });
     }
@@ -55,9 +55,9 @@ fn remedy(install: &Install, lib: &Package) -> String {
     }
 }
 
-/// What is in the final image, and not in a stage that only some of is copied out of.
+/// Whether its sources are in the final image, from the context or out of another stage.
 fn is_in_the_last_stage(prod: &Image, lib: &Package) -> bool {
-    let copied = prod.copied.iter().filter(|copied| copied.reach == Reach::Chain);
+    let copied = prod.copied.iter().filter(|copied| copied.reach <= Reach::Copied);
     let mut sources = copied.filter_map(|copied| copied.what.source.path.as_ref());
     sources.any(|path| {
         let mut roots = lib.import_roots.iter();

@@ -9,7 +9,7 @@ use crate::{
         Surroundings,
         chart::Container,
         code::Code,
-        image::{Image, Install, Placed, Reach},
+        image::{By, Image, Install, Placed, Reach},
         released::Edited,
         requirements::RequirementFile,
         tiltfile::{self, Build, Span},
@@ -162,6 +162,29 @@ impl<'a> Subject<'a> {
             Some(export.pins.into_iter().map(|pin| pin.name).collect())
         };
         self.main.get_or_init(read).as_ref()
+    }
+
+    /// Whether production installs a group that has the package, and that is not one for development or tests.
+    pub fn has_by_group(&self, name: &PackageName) -> bool {
+        let Some(prod) = &self.prod else { return false };
+        let settings = &self.service.settings;
+        let is_for_people = |group: &String| {
+            let mut others = settings.dev_groups.iter().chain(&settings.test_groups);
+            others.any(|other| other.value == *group)
+        };
+        let groups = self.service.package.manifest.groups.iter();
+        let mut having = groups.filter(|(group, members)| {
+            let mut dependencies = members.dependencies.iter();
+            !is_for_people(group) && dependencies.any(|dependency| dependency.name.value == *name)
+        });
+        having.any(|(group, _)| {
+            Self::installs_in(prod).any(|install| {
+                let exports = install.files.iter().filter_map(|file| file.export.as_ref());
+                let mut taken = exports.map(|export| &export.groups);
+                let is_of_lock = matches!(install.by, By::Poetry | By::Uv);
+                taken.any(|groups| groups.takes(group)) || (is_of_lock && install.groups.takes(group))
+            })
+        })
     }
 
     /// The words of what starts the service, by its manifest and by its Dockerfiles.

@@ -19,7 +19,24 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
     let Some((dev, prod)) = subject.both() else {
         return Vec::new();
     };
-    differs("user", (dev, dev.user.as_ref()), (prod, prod.user.as_ref()))
+    // A name is whom the build made by it, with the group that this user has.
+    let named = |image: &Image| {
+        let user = image.user.as_ref()?;
+        let is_number = user.value.starts_with(|c: char| c.is_ascii_digit());
+        let number = image.user_number().filter(|_| !is_number)?;
+        Some(user.clone().map(|_| number.to_owned()))
+    };
+    let whole = |image: &Image| image.user.clone();
+    let alone = |image: &Image| {
+        let user = image.user.clone()?;
+        let plain = user.value.split(':').next().unwrap_or_default().to_owned();
+        Some(user.map(|_| plain))
+    };
+    let (in_dev, in_prod) = match (named(dev), named(prod)) {
+        (None, None) => (whole(dev), whole(prod)),
+        (in_dev, in_prod) => (in_dev.or_else(|| alone(dev)), in_prod.or_else(|| alone(prod))),
+    };
+    differs("user", (dev, in_dev.as_ref()), (prod, in_prod.as_ref()))
         .into_iter()
         .collect()
 }

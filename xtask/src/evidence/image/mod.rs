@@ -15,6 +15,7 @@ mod system;
 #[cfg(test)]
 mod tests;
 mod tool;
+mod user;
 
 use std::{collections::BTreeMap, path::Path};
 
@@ -49,6 +50,8 @@ pub struct Image {
     pub bases: Vec<Located<String>>,
     pub env: BTreeMap<String, Located<String>>,
     pub user: Option<Located<String>>,
+    /// The numbers of users that the build makes, by name.
+    pub users: BTreeMap<String, String>,
     pub workdir: Option<Located<String>>,
     /// As `8080` or `8080/udp`.
     pub ports: Vec<Located<String>>,
@@ -191,6 +194,15 @@ impl Image {
         }
     }
 
+    /// The number that it runs as, where the file tells: named, or of a user that the build makes.
+    pub fn user_number(&self) -> Option<&str> {
+        let name = self.user.as_ref()?.value.split(':').next().unwrap_or_default();
+        match name.parse::<u32>() {
+            Ok(_) => Some(name),
+            Err(_) => self.users.get(name).map(String::as_str),
+        }
+    }
+
     /// Whether what a person reads as the same command is run: the debug launcher and the reloader left aside.
     pub fn program(&self) -> Vec<String> {
         let words =
@@ -232,6 +244,7 @@ fn assemble(
         bases: Vec::new(),
         env: last.env.clone(),
         user: last.user.clone(),
+        users: last.users.clone(),
         workdir: last.workdir.clone(),
         ports: last.ports.clone(),
         entrypoint: last.entrypoint.clone(),

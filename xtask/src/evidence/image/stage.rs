@@ -60,6 +60,8 @@ pub struct State {
     pub declared: Vec<Located<String>>,
     /// Folders that `mkdir` makes, by this stage and what it stands on.
     pub folders: Vec<String>,
+    /// Users that this stage and what it stands on make, by name.
+    pub users: BTreeMap<String, String>,
     /// Installers that were fetched from the web, by path.
     pub scripts: BTreeMap<String, Script>,
     /// Of apk: packages that are taken out together.
@@ -163,6 +165,7 @@ impl State {
             poetry: PoetrySettings::default(),
             declared: Vec::new(),
             folders: Vec::new(),
+            users: BTreeMap::new(),
             scripts: BTreeMap::new(),
             groups: BTreeMap::new(),
             shell: ["/bin/sh", "-c"].map(String::from).to_vec(),

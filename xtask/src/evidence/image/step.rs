@@ -9,6 +9,7 @@ use super::{
     stage::{Around, State},
     system::{self, Change},
     tool::{self, Tool},
+    user,
 };
 use crate::{
     evidence::shell::{Simple, Variables},
@@ -30,6 +31,7 @@ impl State {
             self.change_system(&change, command.is_conditional, &place, problems);
             return;
         }
+        self.users.extend(user::made_by(command));
         if self.fetch(command, variables, &place) {
             return;
         }

@@ -121,20 +121,41 @@ pub fn uninstalled(command: &Simple, setting: &Setting<'_>) -> Option<(String, V
     (!command.is_conditional).then(|| (prefix, names.collect()))
 }
 
-/// The folder of the image that holds the manifest, the folder of the repository that it comes from, and the lock.
+/// The folder of the image that holds the manifest, or that of its workspace, the folder of the repository that the manifest
+/// comes from, and the lock.
 pub fn project_of(call: &Call<'_>, setting: &Setting<'_>) -> Option<(String, RepoPath, Option<RepoPath>)> {
     let named = call.value(&["-C", "--directory", "--project", "-P"]).unwrap_or(".");
     let mut folder = setting.absolute(named)?;
     loop {
         if let Some(manifest) = setting.files.file(&absolute(&folder, "pyproject.toml")) {
             let name = if call.program == "uv" { "uv.lock" } else { "poetry.lock" };
-            let lock = setting.files.file(&absolute(&folder, name));
-            return Some((folder, manifest.parent(), lock));
+            if let Some(lock) = setting.files.file(&absolute(&folder, name)) {
+                return Some((folder, manifest.parent(), Some(lock)));
+            }
+            let workspace = (call.program == "uv").then(|| workspace(&folder, setting)).flatten();
+            return Some(match workspace {
+                Some((root, lock)) => (root, manifest.parent(), Some(lock)),
+                None => (folder, manifest.parent(), None),
+            });
         }
         // Poetry and uv look in the folders above, too.
         let (above, _) = folder.rsplit_once('/').filter(|_| folder != "/")?;
         folder = absolute("/", above);
     }
+}
+
+/// The folder above that holds a manifest and the lock of all its members.
+fn workspace(member: &str, setting: &Setting<'_>) -> Option<(String, RepoPath)> {
+    let mut above = member;
+    while let Some((folder, _)) = above.rsplit_once('/').filter(|_| above != "/") {
+        let root = absolute("/", folder);
+        let file = |name| setting.files.file(&absolute(&root, name));
+        if let (Some(_), Some(lock)) = (file("pyproject.toml"), file("uv.lock")) {
+            return Some((root, lock));
+        }
+        above = folder;
+    }
+    None
 }
 
 impl Install {
