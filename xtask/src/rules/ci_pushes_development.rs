@@ -27,7 +27,10 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
     for build in pushed {
         // One file may make both: what the build is called with tells then.
         let is_shared = |dev: &&Image| subject.prod.as_ref().is_some_and(|prod| prod.path == dev.path);
-        let of_dev = subject.dev.as_ref().filter(|dev| build.names(&dev.path) && !is_shared(dev));
+        let of_dev = subject
+            .dev
+            .as_ref()
+            .filter(|dev| build.names(&dev.path) && !is_shared(dev));
         let of_prod = subject
             .prod
             .as_ref()

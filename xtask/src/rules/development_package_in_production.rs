@@ -64,8 +64,9 @@ fn declared(subject: &Subject<'_>) -> Vec<Problem> {
             tool.name.value, package.name
         );
         Problem::error(message).at(tool.place()).remedy(format!(
-            "move it to the group `dev` of `{0}/pyproject.toml` and run `poetry lock` in {0}",
-            package.dir
+            "move it to the group `dev` of `{}` and {}",
+            package.dir.child("pyproject.toml"),
+            subject.relock(package)
         ))
     });
     problems.collect()
@@ -106,7 +107,18 @@ fn installed(subject: &Subject<'_>) -> Vec<Problem> {
                 );
             }
         }
-        found.extend(groups(subject, install));
+        for problem in groups(subject, install) {
+            // Several commands install it, and each has to be told.
+            match found
+                .iter_mut()
+                .find(|known: &&mut Problem| known.message == problem.message && known.remedy == problem.remedy)
+            {
+                Some(known) => known
+                    .places
+                    .extend(problem.places.into_iter().map(|place| place.label("and here"))),
+                None => found.push(problem),
+            }
+        }
     }
     found
 }

@@ -57,7 +57,7 @@ fn problem(member: &Member<'_>, name: &PackageName, import: Place) -> Option<Pro
         None => problem,
     };
     Some(problem.remedy(match is_lib {
-        true => format!("add `{name}` to `[project] dependencies` and its path to `[tool.poetry.dependencies]` of `{manifest}`, then run `poetry lock` there"),
-        false => format!("add `{name}` to `[project] dependencies` of `{manifest}` and run `poetry lock` there"),
+        true => format!("add `{name}` to `[project] dependencies` and its path to `[tool.poetry.dependencies]` of `{manifest}`, then {}", member.relock()),
+        false => format!("add `{name}` to `[project] dependencies` of `{manifest}` and {}", member.relock()),
     }))
 }

@@ -1,6 +1,9 @@
-use super::{Aspect, Check, Level, LockState, Rule, Subject};
+use super::{Aspect, Check, Level, LockState, Rule, Subject, subject::some};
 use crate::{
-    evidence::image::{By, Image, Install, is_path},
+    evidence::{
+        image::{By, Image, Install, is_path},
+        requirements::Entry,
+    },
     repo::PackageName,
     report::Problem,
 };
@@ -99,19 +102,28 @@ fn unpinned(subject: &Subject<'_>, install: &Install) -> Vec<Problem> {
         .filter(|entry| entry.is_pinned)
         .map(|entry| &entry.name.value)
         .collect();
-    let entries = files
-        .flat_map(|file| &file.entries)
-        .filter(|entry| !entry.is_pinned && !constrained.contains(&&entry.name.value));
-    let listed = entries.map(|entry| {
-        Problem::error(format!("`{}` has no exact version", entry.name.value))
-            .at(entry.name.place.clone())
-            .at(install.place.clone().label("installed here"))
+    // One file is mended at once.
+    let listed = files.filter_map(|file| {
+        let mut entries = file.entries.iter();
+        let first = entries.find(|entry| chooses(entry, &constrained))?;
+        let all = std::iter::once(first).chain(entries.filter(|entry| chooses(entry, &constrained)));
+        let names: Vec<&PackageName> = all.map(|entry| &entry.name.value).collect();
+        let verb = if names.len() == 1 { "has" } else { "have" };
+        Some(
+            Problem::error(format!("{} {verb} no exact version", some(&names)))
+                .at(first.name.place.clone())
+                .at(install.place.clone().label("installed here")),
+        )
     });
     named
         .chain(branches)
         .chain(listed)
         .chain(needs_of_local(subject, install))
         .collect()
+}
+
+fn chooses(entry: &Entry, constrained: &[&PackageName]) -> bool {
+    !entry.is_pinned && !constrained.contains(&&entry.name.value)
 }
 
 /// Whether it comes out of a repository of git, and nothing says of which commit.

@@ -38,7 +38,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
             ))
             .at(locked.version.place.clone())
             .at(version.place.clone().label("the lib"))
-            .remedy(format!("run `poetry lock` in {}", subject.service.package.dir.shown())),
+            .remedy(subject.relock(&subject.service.package)),
         );
     }
     found

@@ -127,7 +127,8 @@ fn have_no_archive_in_common(ours: &Pinned<'_>, theirs: &Pinned<'_>) -> bool {
 fn shown(ours: &Pinned<'_>, theirs: &Pinned<'_>) -> Option<Place> {
     let is_own = |entry: &Entry| !theirs.versions.contains(entry.version.as_deref().unwrap_or_default());
     let own = ours.entries.iter().find(|(_, entry)| is_own(entry));
-    own.map(|(_, entry)| entry.name.place.clone()).or_else(|| ours.place.clone())
+    own.map(|(_, entry)| entry.name.place.clone())
+        .or_else(|| ours.place.clone())
 }
 
 fn list(pinned: &Pinned<'_>) -> String {

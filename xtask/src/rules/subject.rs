@@ -17,7 +17,7 @@ use crate::{
     repo::{
         Allow, Located, Package, PackageName, Repo, RepoPath, Service,
         dockerfiles::Pair,
-        lock::{Lock, Outline},
+        lock::{Format, Lock, Outline},
     },
     report::{Place, Problem},
     requirements::{self, MAIN, Selection},
@@ -162,6 +162,20 @@ impl<'a> Subject<'a> {
             Some(export.pins.into_iter().map(|pin| pin.name).collect())
         };
         self.main.get_or_init(read).as_ref()
+    }
+
+    /// What locks a package anew after its manifest was edited.
+    pub fn relock(&self, package: &Package) -> String {
+        let is_uv = match &self.lock {
+            LockState::Fresh(lock) => lock.format == Format::Uv,
+            LockState::Missing | LockState::Unneeded | LockState::Unreadable | LockState::Stale(_) => {
+                LockManager::of(self.service) == Some(LockManager::Uv)
+            }
+        };
+        match is_uv {
+            true => "run `uv lock`".to_owned(),
+            false => format!("run `poetry lock` in {}", package.dir.shown()),
+        }
     }
 
     /// Whether production installs a group that has the package, and that is not one for development or tests.

@@ -168,7 +168,9 @@ fn files(module: &Path, is_program: bool) -> impl Iterator<Item = std::path::Pat
         .filter_entry(move |entry| {
             let name = entry.file_name().to_string_lossy();
             let is_elsewhere = ELSEWHERE.contains(&name.as_ref()) || name.starts_with('.');
-            entry.depth() == 0 || !(is_elsewhere && is_program || is_of_tests(&name))
+            // What has a manifest of its own is another package.
+            let is_another = || entry.file_type().is_dir() && entry.path().join("pyproject.toml").exists();
+            entry.depth() == 0 || !(is_program && (is_elsewhere || is_another()) || is_of_tests(&name))
         });
     let files = entries
         .filter_map(Result::ok)

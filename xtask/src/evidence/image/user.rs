@@ -4,8 +4,28 @@ use crate::evidence::shell::Simple;
 
 /// Options of `useradd` and `adduser` that are followed by a value, whichever of them has it.
 const VALUED: [&str; 22] = [
-    "-b", "-c", "-d", "-e", "-f", "-g", "-G", "-h", "-k", "-K", "-p", "-s", "-u", "--comment", "--gecos", "--gid",
-    "--groups", "--home", "--home-dir", "--ingroup", "--shell", "--uid",
+    "-b",
+    "-c",
+    "-d",
+    "-e",
+    "-f",
+    "-g",
+    "-G",
+    "-h",
+    "-k",
+    "-K",
+    "-p",
+    "-s",
+    "-u",
+    "--comment",
+    "--gecos",
+    "--gid",
+    "--groups",
+    "--home",
+    "--home-dir",
+    "--ingroup",
+    "--shell",
+    "--uid",
 ];
 
 /// The name and the number of a user that a command makes. `None` where it makes none, or where the system chooses the number.
@@ -44,8 +64,14 @@ mod tests {
     fn users_are_read() {
         for (text, expected) in [
             ("useradd -r -u 1001 -g 1001 -s /bin/bash dify", Some(("dify", "1001"))),
-            ("useradd user -u 1000 -g 0 --no-create-home --home-dir /app/data", Some(("user", "1000"))),
-            ("adduser --disabled-password --gecos '' --uid 65532 nonroot", Some(("nonroot", "65532"))),
+            (
+                "useradd user -u 1000 -g 0 --no-create-home --home-dir /app/data",
+                Some(("user", "1000")),
+            ),
+            (
+                "adduser --disabled-password --gecos '' --uid 65532 nonroot",
+                Some(("nonroot", "65532")),
+            ),
             ("adduser -S -D -u 101 -G www www", Some(("www", "101"))),
             ("useradd --uid=7 a", Some(("a", "7"))),
             ("useradd a", None),

@@ -110,7 +110,11 @@ impl Files<'_> {
         let switch = switch.filter(|switch| stages.is_none() || (switch.dev.is_some() && switch.prod.is_some()));
         let target = |stage: Option<&str>, value: Option<&String>| Target {
             stage: stage.map(str::to_owned),
-            arguments: switch.iter().map(|switch| switch.name.clone()).zip(value.cloned()).collect(),
+            arguments: switch
+                .iter()
+                .map(|switch| switch.name.clone())
+                .zip(value.cloned())
+                .collect(),
             ..Target::default()
         };
         if stages.is_none() && switch.is_none() {

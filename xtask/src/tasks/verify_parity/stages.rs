@@ -9,7 +9,15 @@ const CHECKS: [&str; 7] = ["ci", "test", "tests", "testing", "lint", "e2e", "deb
 const DEVELOPMENT: [&str; 5] = ["development", "develop", "devel", "dev", "local"];
 /// What a stage is besides its flavour, where it is an image that runs: `production_build`, `dev-server`, `devapp`.
 const RUNNING: [&str; 9] = [
-    "app", "api", "backend", "build", "container", "image", "server", "service", "web",
+    "app",
+    "api",
+    "backend",
+    "build",
+    "container",
+    "image",
+    "server",
+    "service",
+    "web",
 ];
 
 /// The stages of development and of production, where there is one for development. Production may be what is built without
@@ -20,7 +28,9 @@ pub fn of_both(dockerfile: &Dockerfile) -> Option<(&str, Option<&str>)> {
         let exact = names
             .iter()
             .find(|name| wanted.iter().any(|wanted| name.eq_ignore_ascii_case(wanted)));
-        exact.or_else(|| names.iter().rfind(|name| is_kind_of(name, wanted))).copied()
+        exact
+            .or_else(|| names.iter().rfind(|name| is_kind_of(name, wanted)))
+            .copied()
     };
     let dev = one_of(&DEVELOPMENT)?;
     let last = dockerfile.stages.last().and_then(name);
@@ -58,7 +68,10 @@ mod tests {
     fn names_of_stages_tell() {
         for (stages, expected) in [
             ("base dev prod", Some(("dev", Some("prod")))),
-            ("base development_build production_build", Some(("development_build", Some("production_build")))),
+            (
+                "base development_build production_build",
+                Some(("development_build", Some("production_build"))),
+            ),
             ("app-base devapp release", Some(("devapp", Some("release")))),
             ("base lean dev ci", Some(("dev", Some("lean")))),
             ("base dev lean", Some(("dev", None))),

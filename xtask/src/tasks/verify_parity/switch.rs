@@ -43,7 +43,9 @@ impl Switch {
                 return Self::on_or_off(name, default, has(&NEGATIONS), &compared);
             }
             let is_environment = words.last().is_some_and(|last| ENVIRONMENTS.contains(&last.as_str()));
-            is_environment.then(|| Self::by_value(name, default, &compared)).flatten()
+            is_environment
+                .then(|| Self::by_value(name, default, &compared))
+                .flatten()
         })
     }
 
@@ -124,7 +126,9 @@ fn compared(text: &str, name: &str) -> Vec<String> {
                 continue;
             }
             let behind = behind.trim_start_matches(['"', '\'', '}', ' ']);
-            let asked = ["==", "=", "!=", "-eq", "-ne"].iter().find_map(|how| behind.strip_prefix(how));
+            let asked = ["==", "=", "!=", "-eq", "-ne"]
+                .iter()
+                .find_map(|how| behind.strip_prefix(how));
             let value = asked.map(|rest| {
                 let rest = rest.trim_start_matches([' ', '"', '\'']);
                 let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '-' && c != '_');
@@ -156,12 +160,24 @@ mod tests {
     fn arguments_that_switch_are_told() {
         for (argument, test, expected) in [
             ("dev=0", "[ \"$dev\" = \"1\" ]", Some(("dev", Some("1"), None))),
-            ("DEVEL=no", "[ \"$DEVEL\" = \"yes\" ]", Some(("DEVEL", Some("yes"), None))),
-            ("INSTALL_DEV=false", "[ $INSTALL_DEV == 'true' ]", Some(("INSTALL_DEV", Some("true"), None))),
+            (
+                "DEVEL=no",
+                "[ \"$DEVEL\" = \"yes\" ]",
+                Some(("DEVEL", Some("yes"), None)),
+            ),
+            (
+                "INSTALL_DEV=false",
+                "[ $INSTALL_DEV == 'true' ]",
+                Some(("INSTALL_DEV", Some("true"), None)),
+            ),
             ("DEV=True", "[ ${DEV} = True ]", Some(("DEV", None, Some("False")))),
             ("NO_DEV=1", "[ $NO_DEV -eq 1 ]", Some(("NO_DEV", Some("0"), None))),
             ("DEV", "[ -n \"$DEV\" ]", Some(("DEV", Some("1"), None))),
-            ("APP_ENV=production", "[ \"$APP_ENV\" = dev ]", Some(("APP_ENV", Some("dev"), None))),
+            (
+                "APP_ENV=production",
+                "[ \"$APP_ENV\" = dev ]",
+                Some(("APP_ENV", Some("dev"), None)),
+            ),
             (
                 "DJANGO_ENV",
                 "[ \"$DJANGO_ENV\" = 'production' ]",
@@ -172,9 +188,8 @@ mod tests {
             ("NODE_ENV=production", "echo $NODE_ENV", None),
         ] {
             let text = format!("FROM a\nARG {argument}\nRUN if {test}; then pip install x; fi\n");
-            let expected = expected.map(|(name, dev, prod)| {
-                (name.to_owned(), dev.map(str::to_owned), prod.map(str::to_owned))
-            });
+            let expected =
+                expected.map(|(name, dev, prod)| (name.to_owned(), dev.map(str::to_owned), prod.map(str::to_owned)));
             assert_eq!(shown(&text), expected, "{text}");
         }
     }

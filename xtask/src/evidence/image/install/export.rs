@@ -95,7 +95,9 @@ fn default_groups(call: &Call<'_>, setting: &Setting<'_>) -> Option<Vec<String>>
     let manifest = Manifest::read(&source, &mut ignored)?;
     let groups = manifest.tool("uv")?.get("default-groups")?;
     match groups.is_array() {
-        true => groups.strings(&mut ignored).map(|groups| groups.into_iter().map(|group| group.value).collect()),
+        true => groups
+            .strings(&mut ignored)
+            .map(|groups| groups.into_iter().map(|group| group.value).collect()),
         // `"all"`
         false => Some(manifest.groups.into_keys().collect()),
     }

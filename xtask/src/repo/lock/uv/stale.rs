@@ -76,9 +76,15 @@ fn sourced(manifest: &Manifest) -> BTreeSet<PackageName> {
     let entries = sources.map(|sources| sources.entries()).unwrap_or_default();
     let is_elsewhere = |node: &Node<'_>| {
         let table = node.table(&mut Vec::new());
-        table.is_some_and(|table| ["workspace", "path", "git", "url"].iter().any(|key| table.get(key).is_some()))
+        table.is_some_and(|table| {
+            ["workspace", "path", "git", "url"]
+                .iter()
+                .any(|key| table.get(key).is_some())
+        })
     };
-    let sourced = entries.into_iter().filter(|(_, node)| !node.is_array() && is_elsewhere(node));
+    let sourced = entries
+        .into_iter()
+        .filter(|(_, node)| !node.is_array() && is_elsewhere(node));
     sourced.filter_map(|(name, _)| PackageName::parse(name.value)).collect()
 }
 
