@@ -35,7 +35,13 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
             let problem = Problem::error(format!("{} in {name} alone", are(&names))).at(place.clone());
             match name {
                 "production" => problem.remedy("install it in both, or not at all where nothing needs it"),
-                _ => problem,
+                _ => {
+                    let names: Vec<String> = names.iter().map(|name| format!("\"{name}\"")).collect();
+                    problem.remedy(format!(
+                        "install it in both, or declare it: `system-packages = {{ dev = [{}] }}` in `[tool.xtask]`",
+                        names.join(", ")
+                    ))
+                }
             }
         }));
     }

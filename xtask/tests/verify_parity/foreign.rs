@@ -57,3 +57,18 @@ fn uv_in_a_project_with_one_dockerfile() {
 fn dockerfiles_apart_from_the_sources() {
     insta::assert_snapshot!(judged("docker_folder"));
 }
+
+#[test]
+fn an_argument_that_makes_one_file_into_both() {
+    insta::assert_snapshot!(judged("one_file_with_a_switch"));
+}
+
+#[test]
+fn an_argument_that_names_the_environment() {
+    insta::assert_snapshot!(judged("environment_as_argument"));
+}
+
+#[test]
+fn stages_whose_words_tell() {
+    insta::assert_snapshot!(judged("stages_by_their_words"));
+}

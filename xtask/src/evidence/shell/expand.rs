@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{Variables, Word, scan::Scanner};
+use super::{Variables, Word, output, scan::Scanner};
 use crate::evidence::dockerfile;
 
 /// The words that a written one comes to; none where an unquoted variable is empty.
@@ -61,6 +61,7 @@ impl<'a> Expander<'a> {
                     let rest = &self.rest()[1..];
                     let quoted = rest.split('\'').next().unwrap_or_default();
                     self.push(quoted);
+                    self.is_word = true;
                     self.scanner.at += (quoted.len() + 2).min(rest.len() + 1);
                 }
                 '"' => self.double_quoted(),
@@ -121,7 +122,7 @@ impl<'a> Expander<'a> {
             Some("") => Some("$".to_owned()),
             Some(name) => self.variables.get(name).cloned(),
             None if written.starts_with("${") => self.braced(written),
-            None => None,
+            None => output::of(written, self.variables),
         };
         let Some(value) = value else {
             self.push(written);

@@ -38,7 +38,12 @@ pub fn read(
             files.image(&prod, &target, problems),
         ),
         None => (
-            files.said(&said.dev, dev, problems),
+            // What only other arguments or stages make is of the same file.
+            files.said(
+                &said.dev,
+                dev.or_else(|| prod.clone().filter(|_| said.dev.is_some())),
+                problems,
+            ),
             files.said(&said.prod, prod, problems),
         ),
     };
