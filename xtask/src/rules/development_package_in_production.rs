@@ -157,9 +157,10 @@ fn groups(subject: &Subject<'_>, install: &Install) -> Vec<Problem> {
         })
         .collect();
     let remedy = match install.by {
-        By::Pip | By::Resolver => return found,
+        By::Pip => return found,
+        By::Resolver if install.project.is_none() => return found,
         By::Poetry => "add `--only main`",
-        By::Uv => "add `--no-dev`, or `--no-group` for another group",
+        By::Uv | By::Resolver => "add `--no-dev`, or `--no-group` for another group",
     };
     let taken = taken(subject, &install.groups).into_iter();
     found.extend(taken.map(|group| problem(group).at(install.place.clone()).remedy(remedy)));

@@ -2,7 +2,10 @@ use std::collections::BTreeSet;
 
 use super::{Aspect, Check, Level, Pair, Rule, Subject, subject::differs, together::are};
 use crate::{
-    evidence::{built::Built, image::Image},
+    evidence::{
+        built::Built,
+        image::{Image, absolute},
+    },
     report::Problem,
 };
 
@@ -133,13 +136,19 @@ fn is_where_packages_are(name: &str, dev: &Image, prod: &Image) -> bool {
 
 /// What of such a variable leads elsewhere than to these environments, and to where programs are in any image.
 fn elsewhere(name: &str, value: Option<&str>, homes: &BTreeSet<&str>) -> Vec<String> {
-    let entries = value
-        .unwrap_or_default()
-        .split(':')
-        .map(|entry| entry.trim_end_matches('/'));
-    let is_elsewhere = |entry: &&str| match name {
-        "PATH" => !entry.is_empty() && !USUAL.contains(entry) && !homes.contains(entry.trim_end_matches("/bin")),
-        _ => !entry.is_empty() && !homes.contains(entry),
+    let entries = value.unwrap_or_default().split(':').map(|entry| {
+        if entry.starts_with('/') {
+            absolute("/", entry)
+        } else {
+            entry.to_owned()
+        }
+    });
+    let is_elsewhere = |entry: &String| match name {
+        "PATH" => {
+            let home = entry.trim_end_matches("/bin");
+            !entry.is_empty() && !USUAL.contains(&entry.as_str()) && !homes.contains(home)
+        }
+        _ => !entry.is_empty() && !homes.contains(entry.as_str()),
     };
-    entries.filter(is_elsewhere).map(str::to_owned).collect()
+    entries.filter(is_elsewhere).collect()
 }

@@ -27,6 +27,11 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
         .map(|install| &install.what)
     {
         match install.by {
+            By::Resolver if install.lock.is_some() => found.push(
+                Problem::error("this locks anew where the manifest has changed")
+                    .at(install.place.clone())
+                    .remedy("add `--locked`, which fails instead, or `--frozen`"),
+            ),
             By::Resolver => {
                 found.push(Problem::error("this chooses versions during the build").at(install.place.clone()))
             }
@@ -94,6 +99,7 @@ fn unpinned(subject: &Subject<'_>, install: &Install) -> Vec<Problem> {
         .iter()
         .filter_map(|file| subject.requirements.get(file.path.as_ref()?));
     // A constraint file chooses, too.
+    let is_constrained_elsewhere = install.constraints.iter().any(|file| file.path.is_none());
     let constrained: Vec<&PackageName> = install
         .constraints
         .iter()
@@ -103,7 +109,8 @@ fn unpinned(subject: &Subject<'_>, install: &Install) -> Vec<Problem> {
         .map(|entry| &entry.name.value)
         .collect();
     // One file is mended at once.
-    let listed = files.filter_map(|file| {
+    // Of a file on the web nobody can tell which packages it has.
+    let listed = files.filter(|_| !is_constrained_elsewhere).filter_map(|file| {
         let mut entries = file.entries.iter();
         let first = entries.find(|entry| chooses(entry, &constrained))?;
         let all = std::iter::once(first).chain(entries.filter(|entry| chooses(entry, &constrained)));

@@ -23,7 +23,12 @@ pub const RULE: Rule = Rule {
 fn check(subject: &Subject<'_>) -> Vec<Problem> {
     let Some(prod) = &subject.prod else { return Vec::new() };
     let mut found = Vec::new();
-    for lib in subject.repo.libs_of(subject.service) {
+    let by_folder = |lib: &&Package| {
+        let mut local = Subject::installs_in(prod).flat_map(|install| &install.local);
+        subject.service.libs.contains(&lib.name) || local.any(|local| local.dir.as_ref() == Some(&lib.dir))
+    };
+    // Those it needs, and those that a requirement file brings by their folders.
+    for lib in subject.repo.libs.iter().filter(by_folder) {
         let installs = Subject::installs_in(prod);
         let mut editable = installs.filter(|install| brought(subject, install, lib) == Some(Brought::Editable));
         let Some(first) = editable.next() else { continue };

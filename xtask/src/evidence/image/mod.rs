@@ -9,6 +9,7 @@ mod install;
 mod mount;
 mod reach;
 mod run;
+mod script;
 mod stage;
 mod step;
 mod system;

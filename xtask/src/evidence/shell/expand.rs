@@ -118,6 +118,9 @@ impl<'a> Expander<'a> {
             self.scanner.at = self.span.end;
         }
         let written = &self.scanner.text[begin..self.scanner.at];
+        if written == "$" && self.rest().starts_with(['@', '*']) {
+            return self.arguments();
+        }
         let value = match written.strip_prefix("$").filter(|rest| !rest.starts_with(['(', '{'])) {
             Some("") => Some("$".to_owned()),
             Some(name) => self.variables.get(name).cloned(),
@@ -145,6 +148,22 @@ impl<'a> Expander<'a> {
         }
         if value.ends_with(char::is_whitespace) {
             self.finish();
+        }
+    }
+
+    /// `$@`: a word each.
+    fn arguments(&mut self) {
+        self.scanner.at += 1;
+        let Some(all) = self.variables.get("@") else {
+            self.push("$@");
+            self.is_clear = false;
+            return;
+        };
+        for (index, argument) in all.split('\u{1f}').enumerate() {
+            if index > 0 {
+                self.finish();
+            }
+            self.push(argument);
         }
     }
 

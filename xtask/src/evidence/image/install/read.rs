@@ -89,6 +89,11 @@ pub fn read(command: &Simple, setting: &Setting<'_>) -> Option<Result<Install, &
     Some(match (call.program, by) {
         ("poetry", By::Poetry) => install.with_poetry(&call, setting),
         ("uv", By::Uv) => install.with_uv(&call, setting),
+        // It locks anew where the manifest has changed, and installs the same groups into the same environment.
+        ("uv", By::Resolver) if call.verbs == ["sync"] => {
+            let plain = install.clone();
+            Ok(install.with_uv(&call, setting).unwrap_or(plain))
+        }
         (_, By::Resolver) => Ok(install),
         (_, By::Pip | By::Poetry | By::Uv) => Ok(install.with_pip(&call, setting)),
     })
