@@ -139,13 +139,13 @@ impl State {
     ) {
         let is_known = !command.is_conditional && command.words.iter().all(|word| word.is_clear);
         let inside = called.variables(variables).filter(|_| is_known && depth < DEEPEST);
-        let is_read = shell::commands(&called.text, variables).is_ok();
+        let is_read = shell::commands(called.source.text(), variables).is_ok();
         let Some(mut inside) = inside.filter(|_| is_read) else {
             return self.unfollowed(&called.path, place, problems);
         };
         let script = Script {
-            text: called.text.clone(),
-            place: &|_| place.clone(),
+            text: called.source.text().to_owned(),
+            place: &|span| called.place(span, &place),
         };
         self.script(&script, &mut inside, mounted, around, problems, depth + 1);
     }

@@ -1,15 +1,18 @@
 //! Shell scripts of the repository that a step runs, and that install something.
 
+use std::ops::Range;
+
 use super::files::{Files, absolute};
 use crate::{
     evidence::shell::{Simple, Variables},
-    repo::RepoPath,
+    repo::{RepoPath, Source},
+    report::Place,
 };
 
 /// A script, and what it is called with.
 pub struct Called {
     pub path: RepoPath,
-    pub text: String,
+    pub source: Source,
     pub arguments: Vec<String>,
 }
 
@@ -46,10 +49,10 @@ pub fn called_by(command: &Simple, files: &Files<'_>, variables: &Variables) -> 
             folders.find_map(|folder| files.file(&absolute(folder, &script.text)))?
         }
     };
-    let text = std::fs::read_to_string(path.under(files.root)).ok()?;
-    installs(&text).then(|| Called {
+    let source = Source::read(&path.under(files.root), path.as_str()).ok()?;
+    installs(source.text()).then(|| Called {
         path,
-        text,
+        source: source.clone(),
         arguments: arguments.iter().map(|word| word.text.clone()).collect(),
     })
 }
@@ -62,9 +65,24 @@ pub fn installs(text: &str) -> bool {
 }
 
 impl Called {
+    /// Where something is to be mended: in the script, unless an argument or a variable in lower case, which scripts give their
+    /// own, says what is installed.
+    pub fn place(&self, span: Range<usize>, caller: &Place) -> Place {
+        let said = &self.source.text()[span.clone()];
+        let is_of_caller = said.split('$').skip(1).any(|rest| {
+            let name = rest.trim_start_matches('{');
+            name.starts_with(|c: char| c.is_ascii_digit() || c == '@' || c == '*')
+                || name.starts_with(char::is_lowercase)
+        });
+        match is_of_caller {
+            true => caller.clone(),
+            false => self.source.place(span).label("in the script that is run"),
+        }
+    }
+
     /// What the script sees, where its text is one that is followed.
     pub fn variables(&self, outside: &Variables) -> Option<Variables> {
-        if UNFOLLOWED.iter().any(|word| self.text.contains(word)) {
+        if UNFOLLOWED.iter().any(|word| self.source.text().contains(word)) {
             return None;
         }
         let mut variables = outside.clone();

@@ -50,6 +50,7 @@ fn chains_fall_into_commands() {
         ("{ a; b; } && (c; d) | e", &["a", "b", "c", "d", "e"]),
         ("cat r | xargs -n 1 pip install", &["cat|r", "pip|install|? < cat"]),
         ("f() { a $V; }; f && f", &["a|1.2", "a|1.2"]),
+        ("a $@; for x in \"$@\"; do b $x; done", &["a|$@?", "~b|$x?"]),
         ("a '' b \"\"", &["a||b|"]),
         ("A=1 B=2", &[]),
         ("", &[]),

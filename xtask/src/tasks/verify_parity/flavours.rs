@@ -10,7 +10,7 @@ use crate::{
         image::{Context, Image, Target},
     },
     repo::{Build, Repo, RepoPath, Service, Source, dockerfiles::Pair},
-    report::{Problem, distinct},
+    report::{Level, Problem, distinct},
 };
 
 /// The development and the production image, as far as they can be followed.
@@ -48,8 +48,25 @@ pub fn read(
         ),
     };
     // What both images share is read twice.
-    *problems = distinct(std::mem::take(problems));
+    *problems = at_once(distinct(std::mem::take(problems)));
     found
+}
+
+/// What cannot be told for one reason, as a script that many steps run, is said once, with all the places.
+fn at_once(problems: Vec<Problem>) -> Vec<Problem> {
+    let mut said: Vec<Problem> = Vec::new();
+    for problem in problems {
+        let is_same = |known: &&mut Problem| {
+            problem.level == Level::Warning && known.level == problem.level && known.message == problem.message
+        };
+        match said.iter_mut().find(is_same) {
+            Some(known) => known
+                .places
+                .extend(problem.places.into_iter().map(|place| place.label("and here"))),
+            None => said.push(problem),
+        }
+    }
+    said
 }
 
 struct Files<'a> {
