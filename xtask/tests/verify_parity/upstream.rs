@@ -90,6 +90,59 @@ fn a_user_by_name_has_a_number() {
     assert_eq!(rules_of(&repo), ["chart-user-differs"]);
 }
 
+/// A group that uv installs by default is in production, whatever it is called.
+#[test]
+fn default_groups_are_installed() {
+    let repo = style("uv_sync");
+    repo.edit(WEB, "[tool.xtask]\n", "[tool.xtask]\ntest-groups = []\n");
+    let main = "services/web/src/web/main.py";
+    repo.write(main, "import iniconfig\n".to_owned() + &repo.read(main));
+    assert_eq!(rules_of(&repo), ["import-not-declared"]);
+    let manifest = repo.read(WEB);
+    repo.write(WEB, manifest + "\n[tool.uv]\ndefault-groups = [\"dev\", \"test\"]\n");
+    assert_eq!(rules_of(&repo), [""; 0]);
+}
+
+/// A member of a workspace is locked, and installed, at the root of it.
+#[test]
+fn a_workspace_has_its_lock_above() {
+    let repo = style("uv_sync");
+    let mount = "    --mount=type=bind,source=services/web/uv.lock,target=uv.lock \\\n";
+    replace_all(&repo, PROD, mount, "");
+    assert_eq!(rules_of(&repo), ["install-resolves"]);
+    let text = repo.read(PROD);
+    let above = "COPY services/web/uv.lock services/web/pyproject.toml /app/\nRUN ";
+    repo.write(PROD, text.replacen("RUN ", above, 1));
+    assert_eq!(rules_of(&repo), [""; 0]);
+}
+
+/// `uv sync` without `--locked` installs what it locks, and into its own environment.
+#[test]
+fn a_sync_that_may_lock_is_one_finding() {
+    let repo = style("uv_sync");
+    replace_all(&repo, PROD, "uv sync --locked", "uv sync");
+    assert_eq!(rules_of(&repo), ["install-resolves"]);
+    replace_all(&repo, PROD, " --no-dev", "");
+    assert_eq!(
+        rules_of(&repo),
+        ["development-package-in-production", "install-resolves"]
+    );
+}
+
+#[test]
+fn a_filter_of_a_step_is_shown_by_its_name() {
+    let repo = by_hand();
+    let filters = "on: push\njobs:\n  changes:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: dorny/paths-filter@v3\n        \
+                   with:\n          filters: |\n            docs:\n              - 'docs/**'\n            web:\n              - \
+                   'services/web/**'\n";
+    repo.write(".github/workflows/ci.yml", filters);
+    let findings = judged(&repo);
+    assert_eq!(findings.len(), 1, "{findings:#?}");
+    assert_eq!(findings[0]["rule"], "ci-filter-incomplete");
+    let place = &findings[0]["places"][0];
+    assert_eq!((&place["line"], &place["column"]), (&11.into(), &13.into()), "{place}");
+}
+
 /// Without a word of settings: the argument tells.
 #[test]
 fn an_argument_makes_both_images() {

@@ -199,5 +199,11 @@ fn is_shell(word: &str) -> bool {
 }
 
 pub(super) fn unclear(place: Place, why: &str) -> Problem {
-    Problem::warning(format!("cannot tell what this command installs: {why}")).at(place)
+    let problem = Problem::warning(format!("cannot tell what this command installs: {why}")).at(place);
+    match why.contains("condition") || why.contains("value that can be told") {
+        true => problem.remedy(
+            "give what it depends on a default, as in `ARG NAME=…`, or say what the build is called with: `build-args` in `[tool.xtask.dockerfiles]`",
+        ),
+        false => problem,
+    }
 }

@@ -112,7 +112,9 @@ impl State {
 
     pub(super) fn unfollowed(&mut self, path: &RepoPath, place: Place, problems: &mut Vec<Problem>) {
         self.is_unclear = true;
-        problems.push(unclear(place, &format!("it runs `{path}`, which is not followed")));
+        let why = format!("it runs `{path}`, which is not followed");
+        let remedy = "install in the Dockerfile itself, or by a script of plain commands, which is followed";
+        problems.push(unclear(place, &why).remedy(remedy));
     }
 
     fn add_install(&mut self, install: Install, mounted: &[Put], around: &Around<'_>) {
