@@ -33,6 +33,15 @@ pub const FAULTS: &[Fault] = &[
             "COPY services/web/requirements-tools.txt /tmp/\nRUN pip install -r /tmp/requirements-tools.txt\nUSER 10001",
         );
     }),
+    ("download-unverified", "an installer run as it comes", |repo| {
+        for file in [PROD, DEV] {
+            repo.edit(
+                file,
+                "USER 10001",
+                "RUN curl -fsSL https://example.org/setup_18.x | bash -\nUSER 10001",
+            );
+        }
+    }),
     ("system-packages-differ", "words that a condition chooses", |repo| {
         repo.edit(
             DEV,

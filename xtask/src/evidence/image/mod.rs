@@ -3,6 +3,7 @@
 mod arguments;
 mod context;
 mod copy;
+mod fetch;
 mod files;
 mod ignore;
 mod install;
@@ -73,7 +74,7 @@ pub struct Image {
     pub environments: Vec<Located<String>>,
     /// Files that put folders on the import path.
     pub path_files: Vec<Placed<PathFile>>,
-    /// What `ADD` fetches from the web, in any stage that belongs to the image.
+    /// What `ADD` and commands fetch from the web, in any stage that belongs to the image.
     pub downloads: Vec<Download>,
     /// Folders of the last stage that `mkdir` makes.
     pub folders: Vec<String>,

@@ -1,6 +1,7 @@
 //! What a `RUN` does, as far as the rules ask: the commands in it, and what they install.
 
 use super::{
+    fetch,
     files::{Files, Put},
     script::{self, Called},
     stage::{Around, State},
@@ -95,7 +96,10 @@ impl State {
                 Some(inner) => self.inner(command, inner, place, variables, mounted, around, problems, depth),
                 None => match self.script_of(command, variables, mounted, around) {
                     Some(called) => self.follow(command, &called, place, variables, mounted, around, problems, depth),
-                    None => self.execute(command, place, variables, mounted, around, problems),
+                    None => {
+                        self.downloads.extend(fetch::by(command, &script.text, &place));
+                        self.execute(command, place, variables, mounted, around, problems);
+                    }
                 },
             }
         };
