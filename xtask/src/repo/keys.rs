@@ -305,19 +305,16 @@ pub const APPLICATION_TEST: Keys = Keys {
     ],
 };
 
-/// Of what says how a service starts.
-const UNDRAWN: &str = "the service is judged, and neither drawn nor started";
-
 pub const SERVICE: Keys = Keys {
     one: "setting",
     header: "[tool.xtask]",
-    about: "In the `pyproject.toml` of a service: the facts of its images.",
+    about: "In the `pyproject.toml` of a service: the facts of its images. Without port and command it is judged, and neither drawn nor started.",
     keys: &[
-        key("port", "8080", Is(UNDRAWN), "what the service listens on"),
+        key("port", "8080", Wrong, "what the service listens on"),
         key(
             "command",
             "[\"uvicorn\", \"web.main:app\"]",
-            Is(UNDRAWN),
+            Wrong,
             "what the container runs, in exec form",
         ),
         key(
