@@ -50,7 +50,7 @@ fn check(member: &Member<'_>) -> Vec<Problem> {
             );
             found.push(Problem::error(message).at(dependency.place()).remedy(format!(
                 "remove it from `{}` and {}",
-                member.package.dir.child("pyproject.toml"),
+                member.package.manifest.main_source().path(),
                 member.relock()
             )));
         }

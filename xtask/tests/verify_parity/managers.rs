@@ -16,7 +16,9 @@ use repositories::{
     with_lib,
 };
 
-const STARTS: [(&str, fn() -> Fixture); 5] = [
+type Start = fn() -> Fixture;
+
+const STARTS: [(&str, Start); 5] = [
     ("pipenv", pipenv),
     ("pipenv requirements", exported_by_pipenv),
     ("two targets of pipenv", two_targets),
@@ -248,7 +250,7 @@ fn the_installer_of_pdm_is_followed() {
 #[test]
 fn broken_locks_are_said_with_their_place() {
     for (start, file, damage, line) in [
-        (pipenv as fn() -> Fixture, "Pipfile.lock", "<<<<<<< HEAD\n", 2),
+        (pipenv as Start, "Pipfile.lock", "<<<<<<< HEAD\n", 2),
         (pdm, "pdm.lock", "<<<<<<< HEAD\n", 4),
     ] {
         let repo = start();

@@ -73,7 +73,10 @@ pub fn read(source: &Source, manifest: &Manifest) -> Result<Lock, Vec<Problem>> 
         extras: BTreeMap::new(),
         declared: uv::Declared::new(),
     };
-    if problems.is_empty() { Ok(lock) } else { Err(problems) }
+    match problems.is_empty() {
+        true => Ok(lock),
+        false => Err(problems.into_iter().map(|problem| problem.remedy(REMEDY)).collect()),
+    }
 }
 
 /// An extra of the project is a group to PDM.

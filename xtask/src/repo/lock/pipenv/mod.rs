@@ -47,7 +47,7 @@ pub fn read(source: &Source) -> Result<Lock, Vec<Problem>> {
     for (section, _, node) in sections.iter().filter(|(section, ..)| section != META) {
         let Value::Object(entries) = &node.value else {
             let problem = Problem::error(format!("`{section}` is no object of packages"));
-            problems.push(problem.at(source.place(node.span.clone())).remedy(REMEDY));
+            problems.push(problem.at(source.place(node.span.clone())));
             continue;
         };
         let group = group(section);
@@ -78,7 +78,10 @@ pub fn read(source: &Source) -> Result<Lock, Vec<Problem>> {
         extras: BTreeMap::new(),
         declared: uv::Declared::new(),
     };
-    if problems.is_empty() { Ok(lock) } else { Err(problems) }
+    match problems.is_empty() {
+        true => Ok(lock),
+        false => Err(problems.into_iter().map(|problem| problem.remedy(REMEDY)).collect()),
+    }
 }
 
 /// A category by the name that the Pipfile has for it.
