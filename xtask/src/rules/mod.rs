@@ -21,6 +21,7 @@ mod context_not_pruned;
 mod copied_file_differs;
 mod copied_file_ignored;
 mod copied_file_missing;
+mod copied_file_unreadable;
 mod development_package_in_production;
 mod dockerfile_missing;
 mod download_unverified;
@@ -69,6 +70,7 @@ mod python_outside_range;
 mod pythonpath_folder_missing;
 mod pythonpath_in_production;
 mod released_lib_edited;
+mod script_not_runnable;
 mod shell_tool_in_production;
 mod stop_signal_differs;
 mod subject;
@@ -184,7 +186,7 @@ impl Aspect {
 }
 
 /// Every rule, by id.
-pub const RULES: [&Rule; 82] = [
+pub const RULES: [&Rule; 84] = [
     &base_image_differs::RULE,
     &base_image_floats::RULE,
     &base_image_varies::RULE,
@@ -206,6 +208,7 @@ pub const RULES: [&Rule; 82] = [
     &copied_file_differs::RULE,
     &copied_file_ignored::RULE,
     &copied_file_missing::RULE,
+    &copied_file_unreadable::RULE,
     &development_package_in_production::RULE,
     &dockerfile_missing::RULE,
     &download_unverified::RULE,
@@ -251,6 +254,7 @@ pub const RULES: [&Rule; 82] = [
     &pythonpath_folder_missing::RULE,
     &pythonpath_in_production::RULE,
     &released_lib_edited::RULE,
+    &script_not_runnable::RULE,
     &shell_tool_in_production::RULE,
     &stop_signal_differs::RULE,
     &system_packages_differ::RULE,
