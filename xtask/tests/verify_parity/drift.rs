@@ -2,7 +2,7 @@
 
 use crate::{
     fixture::Fixture,
-    suite::{DEV, Fault, PROD, Twin, by_hand, found, suite},
+    suite::{DEV, Fault, LOCK, PROD, Twin, WEB, by_hand, found, replace_all, suite},
 };
 
 const RUN_PROD: &str = "CMD [\"uvicorn\", \"web.main:app\", \"--host\", \"0.0.0.0\", \"--port\", \"8080\"]";
@@ -176,7 +176,19 @@ fn drift_is_found() {
 
 #[test]
 fn what_comes_to_the_same_is_left_alone() {
-    let cases: [Twin; 15] = [
+    let cases: [Twin; 16] = [
+        ("browsers of the tests", |repo| {
+            for file in [LOCK, WEB, "services/web/requirements-test.txt"] {
+                replace_all(repo, file, "iniconfig", "playwright");
+            }
+            // What Poetry makes of this manifest.
+            let (before, after) = (
+                "c241248017b46282db27702c31b9c8e233f2364544e7b1e519ea2f57cb258c9b",
+                "1de4d55c3786a1a4585bfd1eb8f87c349baefb201423a2880b0666e19c892223",
+            );
+            repo.edit(LOCK, before, after);
+            say(repo, DEV, "RUN playwright install --with-deps chromium");
+        }),
         ("a script that is mended in the image", |repo| {
             start(
                 repo,
