@@ -135,6 +135,18 @@ pub fn distinct(problems: impl IntoIterator<Item = Problem>) -> Vec<Problem> {
     found
 }
 
+/// The first of those that are shown at one place: what several take over from there is one fault.
+pub fn once_a_place(problems: impl IntoIterator<Item = Problem>) -> Vec<Problem> {
+    let mut found: Vec<Problem> = Vec::new();
+    for problem in problems {
+        let is_known = |other: &Problem| other.places.first() == problem.places.first();
+        if !found.iter().any(is_known) {
+            found.push(problem);
+        }
+    }
+    found
+}
+
 /// "1 file", "2 files": `count(2, "file")`.
 pub fn count(number: usize, noun: &str) -> String {
     match number {

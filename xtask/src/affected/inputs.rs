@@ -8,6 +8,8 @@ use crate::{
 
 /// The crate that draws the files, wherever it is embedded.
 const GENERATOR: &str = "xtask";
+/// Beside a manifest: what says which versions there are.
+const LOCKS: [&str; 5] = ["poetry.lock", "uv.lock", "pdm.lock", "Pipfile", "Pipfile.lock"];
 
 /// All that the images and the generated files of one service are made of.
 #[derive(Clone, Debug)]
@@ -54,7 +56,7 @@ impl<'a> Inputs<'a> {
         let is_test = || self.tests.iter().any(|tests| path == tests || path.is_under(tests));
         let is_beside = |name: &str| *path == package.dir.child(name);
         package.builds_from(path)
-            || is_beside("poetry.lock")
+            || LOCKS.iter().any(|name| is_beside(name))
             || FILE_NAMES.iter().any(|name| is_beside(name))
             || (!self.service.settings.test_groups.is_empty() && is_test())
     }

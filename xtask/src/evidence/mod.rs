@@ -3,6 +3,8 @@
 pub mod built;
 pub mod chart;
 pub mod code;
+pub mod compose;
+pub mod development;
 pub mod health;
 pub mod image;
 pub mod import_path;

@@ -2,12 +2,15 @@
 
 mod bake;
 mod builds;
+mod calls;
 mod command;
 mod compose;
 mod context;
 mod filter;
+mod follow;
+mod recipes;
 
-use std::{fs, path::Path};
+use std::{collections::BTreeSet, fs, path::Path};
 
 use super::{
     WORKFLOWS,
@@ -19,6 +22,7 @@ use crate::{
     report::{Place, Problem},
 };
 
+pub use bake::check as check_bake_files;
 pub use filter::{Filter, Kind as FilterKind, Patterns};
 
 /// One workflow.
@@ -28,6 +32,8 @@ pub struct Workflow {
     pub builds: Vec<Build>,
     /// What of a change the workflow, or a step of it, looks at.
     pub filters: Vec<Filter>,
+    /// Whether nothing but other workflows starts it.
+    is_only_called: bool,
 }
 
 /// A build of one or several images.
@@ -63,10 +69,20 @@ impl Workflow {
         let paths = names
             .iter()
             .filter_map(|name| RepoPath::parse(&format!("{WORKFLOWS}/{name}")));
-        paths.filter_map(|path| Self::read(root, path, problems)).collect()
+        let read = paths.filter_map(|path| Self::read(root, path, problems));
+        let (mut workflows, called): (Vec<Self>, Vec<BTreeSet<String>>) = read.unzip();
+        // What is called by another is seen there, with what it is called with.
+        let called: BTreeSet<String> = called.into_iter().flatten().collect();
+        for workflow in &mut workflows {
+            if workflow.is_only_called && called.contains(workflow.path.as_str()) {
+                workflow.builds.clear();
+            }
+        }
+        workflows
     }
 
-    fn read(root: &Path, path: RepoPath, problems: &mut Vec<Problem>) -> Option<Self> {
+    /// The workflow, and those that it calls.
+    fn read(root: &Path, path: RepoPath, problems: &mut Vec<Problem>) -> Option<(Self, BTreeSet<String>)> {
         let source = Source::read(&path.under(root), path.as_str())
             .map_err(|problem| problems.push(problem))
             .ok()?;
@@ -74,15 +90,29 @@ impl Workflow {
         let workflow = documents.first()?;
         let mut filters = filter::of_events(workflow);
         let mut found = Vec::new();
+        let mut called = BTreeSet::new();
         for (_, job) in workflow.get("jobs").map(Node::entries).unwrap_or_default() {
             filters.extend(filter::of_steps(job, problems));
             found.extend(builds::of_job(root, workflow, job, problems));
+            let uses = job
+                .get("uses")
+                .and_then(Node::text)
+                .and_then(|uses| uses.strip_prefix("./"));
+            called.extend(uses.map(str::to_owned));
         }
-        Some(Self {
+        let events = workflow.get("on");
+        let names = events.map(Node::entries).unwrap_or_default();
+        let listed = events.map(Node::items).unwrap_or_default();
+        let is_call = |name: &Node| name.text() == Some("workflow_call");
+        let workflow = Self {
             path,
             builds: found,
             filters,
-        })
+            is_only_called: events.is_some_and(is_call)
+                || matches!((names, listed), ([(only, _)], []) if is_call(only))
+                || matches!(listed, [only] if is_call(only)),
+        };
+        Some((workflow, called))
     }
 }
 
@@ -114,14 +144,18 @@ impl Build {
                 None => image.target.is_none() || is_production,
             };
         }
-        let gives = |asked: &Image| {
+        let gives = |asked: &Image, is_like: &dyn Fn(&str, &str) -> bool| {
             let mut asked = asked.build_arguments.iter();
             asked.all(|(name, value)| {
                 let mut given = self.args.iter().filter(|(given, _)| given == name);
-                given.any(|(_, given)| filter::matches(given, value, filter::Stars::Anything))
+                given.any(|(_, given)| is_like(given, value))
             })
         };
-        gives(image) && (image.build_arguments.len() >= other.build_arguments.len() || !gives(other))
+        // What only a run can tell may be that of either.
+        let perhaps = |given: &str, value: &str| filter::matches(given, value, filter::Stars::Anything);
+        let surely = |given: &str, value: &str| given == value;
+        let is_less = image.build_arguments.len() < other.build_arguments.len();
+        gives(image, &perhaps) && !(is_less && gives(other, &surely))
     }
 
     /// Whether it names this Dockerfile and perhaps no other.

@@ -25,10 +25,10 @@ enum Purpose {
 /// A Dockerfile, and what its path says beside the purpose: `nginx`, `test`. Two files of one service say the same.
 type Told<'a> = (&'a RepoPath, Purpose, Vec<String>);
 
-const DEVELOPMENT: [&str; 6] = ["dev", "devel", "develop", "development", "local", "debug"];
-const PRODUCTION: [&str; 5] = ["prod", "production", "prd", "release", "live"];
+pub const DEVELOPMENT: [&str; 6] = ["dev", "devel", "develop", "development", "local", "debug"];
+pub const PRODUCTION: [&str; 5] = ["prod", "production", "prd", "release", "live"];
 /// Folders in which Dockerfiles are kept, apart from the sources.
-const HOMES: [&str; 9] = [
+pub const HOMES: [&str; 9] = [
     "docker",
     ".docker",
     "dockerfiles",
@@ -218,7 +218,7 @@ mod tests {
         let package = |dir: &&str| {
             std::fs::create_dir_all(root.path().join(dir)).unwrap();
             std::fs::File::create(root.path().join(dir).join("requirements.txt")).unwrap();
-            Package::found(root.path(), &path(dir), &mut Vec::new()).unwrap()
+            Package::found(root.path(), &path(dir), false, &mut Vec::new()).unwrap()
         };
         let packages: Vec<Package> = folders.iter().map(package).collect();
         let text = |path: Option<RepoPath>| path.map_or(String::new(), |path| path.to_string());

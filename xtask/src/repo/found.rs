@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, path::Path};
 
 use walkdir::{DirEntry, WalkDir};
 
-use super::{Package, RepoPath, dockerfiles};
+use super::{Package, RepoPath, dockerfiles, manifest::PIPFILE};
 use crate::report::Problem;
 
 /// How deep packages are looked for.
@@ -32,8 +32,10 @@ pub struct Found {
 /// What a walk through the repository comes across.
 #[derive(Default)]
 pub struct Tree {
-    /// Folders with a manifest or a requirement file.
+    /// Folders with a manifest, a Pipfile or a requirement file.
     folders: BTreeSet<RepoPath>,
+    /// Folders whose packages conda or pixi installs: they are services as far as all else can be judged.
+    of_conda: BTreeSet<RepoPath>,
     pub dockerfiles: BTreeSet<RepoPath>,
 }
 
@@ -65,9 +67,13 @@ impl Tree {
                 continue;
             };
             match path.file_name() {
-                "pyproject.toml" | "requirements.txt" => drop(tree.folders.insert(path.parent())),
+                "pyproject.toml" | "requirements.txt" | PIPFILE => drop(tree.folders.insert(path.parent())),
                 name if name.ends_with(".txt") && path.parent().file_name() == "requirements" => {
                     tree.folders.insert(path.parent().parent());
+                }
+                "pixi.toml" => drop(tree.of_conda.insert(path.parent())),
+                "environment.yml" | "environment.yaml" if is_of_conda(entry.path()) => {
+                    tree.of_conda.insert(path.parent());
                 }
                 name if dockerfiles::is_dockerfile(name) => drop(tree.dockerfiles.insert(path)),
                 _ => {}
@@ -78,9 +84,26 @@ impl Tree {
 
     /// The packages in the folders. A manifest that describes none, as one that only configures tools, is left out.
     fn packages(&self, root: &Path, problems: &mut Vec<Problem>) -> Vec<Package> {
-        let folders = self.folders.iter();
-        folders.filter_map(|dir| Package::found(root, dir, problems)).collect()
+        let mut found = Vec::new();
+        for dir in self.folders.union(&self.of_conda) {
+            let is_bare = self.of_conda.contains(dir) && self.is_service_of_conda(dir);
+            found.extend(Package::found(root, dir, is_bare, problems));
+        }
+        found
     }
+
+    /// Many keep an environment for themselves at the root, beside packages that images are built of.
+    fn is_service_of_conda(&self, dir: &RepoPath) -> bool {
+        let mut dockerfiles = self.dockerfiles.iter();
+        let is_alone = *dir != RepoPath::root() || self.folders.iter().all(|folder| folder == dir);
+        is_alone && dockerfiles.any(|file| file.parent() == *dir)
+    }
+}
+
+/// Other tools have files of that name, too.
+fn is_of_conda(path: &Path) -> bool {
+    let text = std::fs::read_to_string(path).unwrap_or_default();
+    text.lines().any(|line| line.trim_end() == "dependencies:")
 }
 
 fn is_ours(entry: &DirEntry) -> bool {

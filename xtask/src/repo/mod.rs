@@ -10,6 +10,7 @@ pub mod dockerfiles;
 mod found;
 mod frontend;
 pub mod guides;
+pub mod json;
 pub mod keys;
 mod levels;
 pub mod lib_index;

@@ -4,7 +4,7 @@ use std::{fs, path::Path};
 
 use super::{
     Located, PackageName, RepoPath, Source,
-    manifest::{Manifest, package_name},
+    manifest::{Manifest, PIPFILE, package_name},
 };
 use crate::report::{Place, Problem};
 
@@ -32,7 +32,10 @@ impl Package {
         let path = dir.child("pyproject.toml");
         let source = read_source(root, &path, problems)?;
         problems.extend(source.check_line_ends());
-        let manifest = Manifest::read(&source, problems)?;
+        let mut manifest = Manifest::read(&source, problems)?;
+        if let Some(pipfile) = pipfile(root, dir, &manifest, problems) {
+            manifest.read_pipfile(&pipfile, problems);
+        }
         let Some(name) = manifest.name.clone() else {
             let title = manifest.tool("poetry").and_then(|table| table.string("name", problems));
             match title {
@@ -44,20 +47,31 @@ impl Package {
         Some(Self::of(root, dir, name.value, manifest))
     }
 
-    /// The package in a folder that no settings speak of: with a manifest that may name none, or with requirement files alone.
-    /// It is called like its folder then. `None` where nothing says that there is a package.
-    pub fn found(root: &Path, dir: &RepoPath, problems: &mut Vec<Problem>) -> Option<Self> {
+    /// The package in a folder that no settings speak of: with a manifest that may name none, with a Pipfile, with requirement
+    /// files alone, or of conda, where the caller knows that it is a service. It is called like its folder then. `None` where
+    /// nothing says that there is a package.
+    pub fn found(root: &Path, dir: &RepoPath, is_of_conda: bool, problems: &mut Vec<Problem>) -> Option<Self> {
         let path = dir.child("pyproject.toml");
-        let mut files = ["requirements.txt", "requirements"]
-            .map(|name| dir.child(name).under(root))
-            .into_iter();
-        let is_bare = files.any(|path| path.exists());
-        let source = match path.under(root).exists() {
+        let is_here = |name: &&str| dir.child(name).under(root).exists();
+        let mut files = [PIPFILE, "requirements.txt", "requirements"].into_iter();
+        let is_bare = is_of_conda || files.any(|name| is_here(&name));
+        let is_there = path.under(root).exists();
+        let source = match is_there {
             true => read_source(root, &path, problems)?,
-            false if is_bare => Source::new(dir.child("requirements.txt").as_str(), ""),
+            false if is_bare => {
+                let mut files = ["requirements.txt", "pixi.toml", "environment.yml", "environment.yaml"].into_iter();
+                let file = files.find(is_here).unwrap_or("requirements.txt");
+                Source::new(dir.child(file).as_str(), "")
+            }
             false => return None,
         };
-        let manifest = Manifest::read(&source, problems)?;
+        let mut manifest = Manifest::read(&source, problems)?;
+        if let Some(pipfile) = pipfile(root, dir, &manifest, problems) {
+            manifest.read_pipfile(&pipfile, problems);
+            if !is_there {
+                manifest.source = pipfile;
+            }
+        }
         let describes = |table: &str| manifest.document.as_table().contains_key(table);
         if !is_bare && !describes("project") && manifest.tool("poetry").is_none() {
             return None;
@@ -223,6 +237,16 @@ fn read_source(root: &Path, path: &RepoPath, problems: &mut Vec<Problem>) -> Opt
         problems.push(problem);
         None
     })
+}
+
+/// The Pipfile beside a manifest that is not of another manager, with its lock.
+fn pipfile(root: &Path, dir: &RepoPath, manifest: &Manifest, problems: &mut Vec<Problem>) -> Option<Source> {
+    let source = read_source(root, &dir.child(PIPFILE), problems)?;
+    let is_of_another = ["poetry", "uv", "pdm"].iter().any(|tool| {
+        let lock = dir.child(&format!("{tool}.lock"));
+        manifest.tool(tool).is_some() || lock.under(root).exists()
+    });
+    (!is_of_another).then_some(source)
 }
 
 fn missing(path: &RepoPath, place: Place) -> Problem {

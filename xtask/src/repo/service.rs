@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Dockerfiles, Located, Package, PackageName, Up, keys, manifest::Manifest, settings::required, toml::Table,
+    Dockerfiles, Located, Package, PackageName, Up, keys, lock::Manager, manifest::Manifest, settings::required,
+    toml::Table,
 };
 use crate::report::Problem;
 
@@ -11,8 +12,10 @@ use crate::report::Problem;
 const DEBUG_PORT: u16 = 5678;
 
 /// Groups that people keep what they develop with in.
-const DEVELOPMENT_GROUPS: [&str; 16] = [
+const DEVELOPMENT_GROUPS: [&str; 17] = [
     "dev",
+    // Pipenv calls it so.
+    "dev-packages",
     "develop",
     "development",
     "debug",
@@ -153,6 +156,12 @@ impl ServiceSettings {
 }
 
 impl Service {
+    /// What writes its lock. `None` where nothing says that it has one.
+    pub fn manager(&self) -> Option<Manager> {
+        let named = Manager::of(&self.package.manifest);
+        named.or(self.settings.start.as_ref().map(|_| Manager::Poetry))
+    }
+
     /// How it starts, or what is missing to say so.
     pub fn start(&self) -> Result<&Start, Problem> {
         let manifest = &self.package.manifest;

@@ -50,7 +50,7 @@ pub fn export(manifest: &Manifest, lock: &Lock, selection: &Selection) -> Result
     }
     let extras = selection.extras(manifest);
     let needed = match lock.format {
-        Format::V2_1 | Format::Uv => by_group::needed(lock, &selection.groups, &extras),
+        Format::V2_1 | Format::Uv | Format::Pipenv | Format::Pdm => by_group::needed(lock, &selection.groups, &extras),
         Format::V1 | Format::V2_0 => walk::needed(manifest, lock, &selection.groups, &extras)?,
     };
     Ok(pin::export(manifest, needed))

@@ -124,7 +124,7 @@ fn needed(subject: &Subject<'_>, is_built: bool) -> Vec<Group> {
     let dockerfiles = subject.images().filter(|_| is_built).map(|image| image.path.clone());
     let beside = [
         service.dir.child("pyproject.toml"),
-        service.dir.child("poetry.lock"),
+        service.dir.child(subject.manager().file()),
         source_of(service),
     ];
     let mut groups = vec![Group {

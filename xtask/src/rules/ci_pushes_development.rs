@@ -1,5 +1,8 @@
 use super::{Aspect, Check, Level, Rule, Subject};
-use crate::{evidence::workflows::Build, report::Problem};
+use crate::{
+    evidence::{development, image::Image, workflows::Build},
+    report::Problem,
+};
 
 pub const RULE: Rule = Rule {
     id: "ci-pushes-development",
@@ -22,14 +25,19 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
         .filter(|build| build.pushes && !says_development(&build.tags));
     let mut problems: Vec<Problem> = Vec::new();
     for build in pushed {
-        let of_dev = subject.dev.as_ref().filter(|dev| build.names(&dev.path));
+        // Where one file makes both, its stage or arguments have to tell.
+        let is_dev = |dev: &&Image| match &subject.prod {
+            Some(prod) if prod.path == dev.path => build.makes(dev, prod, false) && !build.makes(prod, dev, true),
+            Some(_) | None => true,
+        };
+        let of_dev = subject.dev.as_ref().filter(|dev| build.names(&dev.path)).filter(is_dev);
         let of_prod = subject
             .prod
             .as_ref()
             .filter(|prod| build.is_of(service, &prod.path, true));
         let message = match (of_dev, of_prod.and_then(|_| switch(build))) {
-            (Some(dev), _) => format!("`{}` is pushed as if it were production", dev.path),
-            (None, Some(how)) => format!("production of `{service}` is built with {how} and pushed"),
+            (Some(dev), None) => format!("{} is pushed as if it were production", name_of(dev)),
+            (_, Some(how)) => format!("production of `{service}` is built with {how} and pushed"),
             (None, None) => continue,
         };
         let problem = Problem::error(message).at(build.place.clone());
@@ -41,32 +49,34 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
     problems
 }
 
+/// The development image, with the arguments that make it where nothing else does.
+fn name_of(dev: &Image) -> String {
+    let name = format!("`{}`", dev.name());
+    let arguments = dev.build_arguments.iter();
+    let arguments: Vec<String> = arguments.map(|(name, value)| format!("`{name}={value}`")).collect();
+    match arguments.is_empty() || dev.target.is_some() {
+        true => name,
+        false => format!("{name} with {}", arguments.join(", ")),
+    }
+}
+
 /// Whether every name that it is pushed under is one for development, or only a run can tell.
 fn says_development(tags: &[String]) -> bool {
     let is_other = |tag: &String| {
         let last = tag.rsplit('/').next().unwrap_or_default();
         let name = last.split(':').next().unwrap_or_default();
-        tag.contains("dev") || name.contains('*')
+        // A registry may be called so: `pkg.dev`.
+        let below = match tag.split_once('/') {
+            Some((host, below)) if host.contains(['.', ':']) => below,
+            Some(_) | None => tag,
+        };
+        below.contains("dev") || name.contains('*')
     };
     !tags.is_empty() && tags.iter().all(is_other)
 }
 
 /// What of a build asks for development.
 fn switch(build: &Build) -> Option<String> {
-    let is_development = |text: &str| {
-        let words = text.split(|c: char| !c.is_ascii_alphanumeric());
-        let lower = words.map(str::to_ascii_lowercase);
-        lower
-            .into_iter()
-            .any(|word| ["dev", "develop", "development", "debug", "debugpy"].contains(&word.as_str()))
-    };
-    if let Some(target) = build.target.as_deref().filter(|target| is_development(target)) {
-        return Some(format!("the stage `{target}`"));
-    }
-    let is_on = |value: &str| ["1", "true", "yes", "on"].contains(&value.to_ascii_lowercase().as_str());
-    let argument = build
-        .args
-        .iter()
-        .find(|(name, value)| is_development(value) || (is_development(name) && is_on(value)));
-    argument.map(|(name, value)| format!("`{name}={value}`"))
+    let arguments = build.args.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+    development::asked(build.target.as_deref(), arguments)
 }

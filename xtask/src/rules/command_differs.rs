@@ -1,13 +1,15 @@
 use std::collections::BTreeMap;
 
-use super::{Aspect, Check, Level, Pair, Rule, Subject, port_differs};
+use super::{Aspect, Check, Level, Pair, Rule, Subject, compose_command_overrides::started, port_differs};
 use crate::{
     evidence::{
         built::Built,
+        compose::Purpose,
+        development,
         image::{Image, program},
         shell,
     },
-    report::Problem,
+    report::{Place, Problem},
 };
 
 pub const RULE: Rule = Rule {
@@ -29,25 +31,61 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
     if dev.ignores_command() || prod.ignores_command() {
         return Vec::new();
     }
-    let (in_dev, in_prod) = (plain(dev.program()), plain(prod.program()));
+    let (Some(of_dev), Some(of_prod)) = (
+        Start::of(subject, dev, Purpose::Development),
+        Start::of(subject, prod, Purpose::Production),
+    ) else {
+        return Vec::new();
+    };
+    let (in_dev, in_prod) = (of_dev.words, of_prod.words);
+    // What compose starts in place of the command of the image is what is run.
+    let mut runs = subject.compose.iter().filter(|run| run.purpose == Purpose::Development);
+    if runs.any(|run| plain(started(run.service, dev)) == in_prod) {
+        return Vec::new();
+    }
     let ports = port_differs::one_against_one(subject, dev, prod);
     if in_dev == in_prod || ports.is_some_and(|ports| is_same_but_port(&in_dev, &in_prod, ports)) {
         return Vec::new();
     }
-    let place = |image: &Image| {
-        let said = image.command.as_ref().or(image.entrypoint.as_ref());
-        said.map_or_else(|| image.place.clone(), |words| words.place.clone())
-    };
     vec![
         Problem::error(format!(
             "command differs: `{}` in development, `{}` in production",
             in_dev.join(" "),
             in_prod.join(" ")
         ))
-        .at(place(dev).label("development"))
-        .at(place(prod).label("production"))
+        .at(of_dev.place.label("development"))
+        .at(of_prod.place.label("production"))
         .note("reload options, watchers and debuggers are left aside"),
     ]
+}
+
+/// How an image is started, and who says it.
+struct Start {
+    words: Vec<String>,
+    place: Place,
+}
+
+impl Start {
+    /// By its Dockerfile, or by a compose file where that says nothing. `None` where compose may start it in any way, or as only
+    /// a person at work does.
+    fn of(subject: &Subject<'_>, image: &Image, purpose: Purpose) -> Option<Self> {
+        let said = image.command.as_ref().or(image.entrypoint.as_ref());
+        let runs = subject.compose.iter().filter(|run| run.purpose == purpose);
+        let mut composed = runs.filter_map(|run| run.service.command.as_ref().or(run.service.entrypoint.as_ref()));
+        let (words, place) = match (said, composed.find(|_| said.is_none())) {
+            (None, Some(composed)) => {
+                let is_open = composed.value.iter().any(|word| word.contains('*'));
+                if is_open || development::reloading(&plain(composed.value.clone())).is_some() {
+                    return None;
+                }
+                (composed.value.clone(), composed.place.clone())
+            }
+            (Some(said), _) => (image.program(), said.place.clone()),
+            (None, None) => (Vec::new(), image.place.clone()),
+        };
+        let words = plain(words);
+        Some(Self { words, place })
+    }
 }
 
 fn of_images(pair: &Pair<'_>) -> Vec<Problem> {
@@ -79,7 +117,7 @@ fn is_same_but_port(dev: &[String], prod: &[String], (ours, theirs): (&str, &str
 }
 
 /// Without what only starts the program over, or under a debugger.
-fn plain(mut words: Vec<String>) -> Vec<String> {
+pub(super) fn plain(mut words: Vec<String>) -> Vec<String> {
     let name = |word: Option<&String>| word.map(|word| word.rsplit('/').next().unwrap_or_default().to_owned());
     // Behind an entrypoint, too: a CMD in shell form is handed to it as the words of a shell.
     if let [before @ .., shell, flag, text] = words.as_slice()
@@ -90,7 +128,8 @@ fn plain(mut words: Vec<String>) -> Vec<String> {
         words = before.iter().cloned().chain(inner).collect();
     }
     // They only choose the environment.
-    if matches!(name(words.first()).as_deref(), Some("poetry" | "uv")) && words.get(1).is_some_and(|word| word == "run")
+    if matches!(name(words.first()).as_deref(), Some("poetry" | "uv" | "pipenv" | "pdm"))
+        && words.get(1).is_some_and(|word| word == "run")
     {
         words = words
             .into_iter()

@@ -28,7 +28,8 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
 
 fn is_lock(copied: &Copied) -> bool {
     let written = &copied.source.written;
-    ["poetry.lock", "uv.lock"].contains(&written.rsplit('/').next().unwrap_or_default())
+    let name = written.rsplit('/').next().unwrap_or_default();
+    ["poetry.lock", "uv.lock", "Pipfile.lock", "pdm.lock"].contains(&name)
 }
 
 fn missing(image: &Image, copied: &Copied) -> Problem {

@@ -1,7 +1,7 @@
 use super::{Aspect, Check, Level, Pair, Rule, Subject};
 use crate::{
     evidence::image::{By, Groups, Install},
-    repo::PackageName,
+    repo::{PackageName, lock::Manager},
     report::Problem,
 };
 
@@ -63,9 +63,14 @@ fn declared(subject: &Subject<'_>) -> Vec<Problem> {
             "`{}` is for development, and `{}` has it in the main group",
             tool.name.value, package.name
         );
+        let (manager, source) = (subject.manager(), package.manifest.main_source().path());
+        let group = match manager {
+            Manager::Pipenv => "to `[dev-packages]`",
+            Manager::Poetry | Manager::Uv | Manager::Pdm => "to the group `dev`",
+        };
         Problem::error(message).at(tool.place()).remedy(format!(
-            "move it to the group `dev` of `{0}/pyproject.toml` and run `poetry lock` in {0}",
-            package.dir
+            "move it {group} of `{source}` and {}",
+            manager.relock(&package.dir)
         ))
     });
     problems.collect()
@@ -126,7 +131,8 @@ fn of_images(pair: &Pair<'_>) -> Vec<Problem> {
         .collect()
 }
 
-/// Poetry installs every group that is not optional, unless it is told not to, and uv installs `dev`.
+/// Poetry and PDM install every group that is not optional, unless they are told not to, uv installs `dev`, and Pipenv what it is
+/// told.
 fn groups(subject: &Subject<'_>, install: &Install) -> Vec<Problem> {
     let exports = install.files.iter().filter_map(|file| file.export.as_ref());
     let mut found: Vec<Problem> = exports
@@ -135,6 +141,8 @@ fn groups(subject: &Subject<'_>, install: &Install) -> Vec<Problem> {
             taken.map(|group| {
                 let remedy = match export.by {
                     By::Uv => "add `--no-dev`, or `--no-group` for another group",
+                    By::Pipenv => "export `[packages]` alone: leave out `--dev` and other categories",
+                    By::Pdm => "add `--prod`, and no `-G` with a group for development",
                     By::Poetry | By::Pip | By::Resolver => "export the main group alone: `--only main`",
                 };
                 problem(group)
@@ -148,6 +156,8 @@ fn groups(subject: &Subject<'_>, install: &Install) -> Vec<Problem> {
         By::Pip | By::Resolver => return found,
         By::Poetry => "add `--only main`",
         By::Uv => "add `--no-dev`, or `--no-group` for another group",
+        By::Pipenv => "leave out `--dev`, and categories other than `packages`",
+        By::Pdm => "add `--prod`, and no `-G` with a group for development",
     };
     let taken = taken(subject, &install.groups).into_iter();
     found.extend(taken.map(|group| problem(group).at(install.place.clone()).remedy(remedy)));

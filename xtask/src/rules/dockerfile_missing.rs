@@ -1,5 +1,9 @@
 use super::{Aspect, Check, Level, Rule, Subject};
-use crate::{repo::Located, report::Problem};
+use crate::{
+    evidence::compose::Purpose,
+    repo::Located,
+    report::{Problem, distinct},
+};
 
 pub const RULE: Rule = Rule {
     id: "dockerfile-missing",
@@ -14,6 +18,7 @@ pub const RULE: Rule = Rule {
 
 fn check(subject: &Subject<'_>) -> Vec<Problem> {
     let files = &subject.dockerfiles;
+    let composed = of_compose(subject);
     let missing = [
         (&subject.dev, &files.dev, "development"),
         (&subject.prod, &files.prod, "production"),
@@ -21,8 +26,11 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
     // Why a file that is there cannot be followed was said.
     let missing = missing
         .into_iter()
-        .filter(|(image, file, _)| image.is_none() && file.is_none());
-    missing
+        .filter(|(image, file, _)| image.is_none() && file.is_none())
+        .filter(|(_, _, flavour)| {
+            composed.is_empty() && !(*flavour == "development" && is_developed_in_production(subject))
+        });
+    let missing = missing
         .map(|(_, _, flavour)| {
             let problem = Problem::error(format!(
                 "`{}` has no Dockerfile for {flavour}",
@@ -39,8 +47,32 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
                     )),
                 None => problem,
             }
-        })
-        .collect()
+        });
+    composed.iter().cloned().chain(missing).collect()
+}
+
+/// Dockerfiles that compose files name, and that are not there.
+fn of_compose(subject: &Subject<'_>) -> Vec<Problem> {
+    let missing = subject.compose.iter().filter_map(|run| {
+        let (build, file) = (run.service.build.as_ref()?, run.missing.as_ref()?);
+        let place = build.dockerfile.as_ref().map_or(&build.place, |said| &said.place);
+        let message = format!("{} is built from `{file}`, which is not there", run.name());
+        Some(Problem::error(message).at(place.clone()).remedy(format!(
+            "write it, or name one that is there; `dockerfile` is seen from `context`, here `{}`",
+            build.context.as_ref().map_or(".", |context| context.shown())
+        )))
+    });
+    distinct(missing)
+}
+
+/// Whether a compose file for development builds production: then there are not two images.
+fn is_developed_in_production(subject: &Subject<'_>) -> bool {
+    let Some(prod) = &subject.prod else { return false };
+    let mut runs = subject.compose.iter().filter(|run| run.purpose == Purpose::Development);
+    runs.any(|run| {
+        let build = run.service.build.as_ref();
+        build.is_some_and(|build| build.dockerfile().as_ref() == Some(&prod.path))
+    })
 }
 
 /// A build argument of the other file that sounds like a choice between the two.

@@ -21,7 +21,16 @@ pub const RULE: Rule = Rule {
 const ALLOWED: [&str; 1] = ["PYTHONPATH"];
 
 /// What only installers read, while the image is built: what they install is compared by itself.
-const OF_INSTALLERS: [&str; 5] = ["DEBIAN_FRONTEND", "PIPX_", "PIP_", "POETRY_", "UV_"];
+const OF_INSTALLERS: [&str; 8] = [
+    "DEBIAN_FRONTEND",
+    "PDM_",
+    "PIPENV_",
+    "PIPX_",
+    "PIP_",
+    "POETRY_",
+    "UV_",
+    "WORKON_HOME",
+];
 
 /// What is on PATH in every image.
 const USUAL: [&str; 6] = [

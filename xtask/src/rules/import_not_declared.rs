@@ -1,7 +1,7 @@
 use super::{Aspect, Check, Level, Member, Rule, Subject, member::top};
 use crate::{
     evidence::code::{When, usual},
-    repo::PackageName,
+    repo::{PackageName, lock::Manager},
     report::{Place, Problem},
 };
 
@@ -46,7 +46,7 @@ fn problem(member: &Member<'_>, name: &PackageName, what: String, import: Place)
     if !is_lib && (lacking.is_none() || (!member.is_in_lock(name) && member.may_be_there(name.as_str()))) {
         return None;
     }
-    let (of, manifest) = (&member.package.name, member.package.dir.child("pyproject.toml"));
+    let (of, manifest) = (&member.package.name, member.package.manifest.main_source().path());
     let noun = if is_lib { "the lib " } else { "" };
     let (how, place) = match member.in_group(name) {
         Some((group, line)) => (
@@ -66,8 +66,11 @@ fn problem(member: &Member<'_>, name: &PackageName, what: String, import: Place)
         )),
         None => problem,
     };
-    Some(problem.remedy(match is_lib {
-        true => format!("add `{name}` to `[project] dependencies` and its path to `[tool.poetry.dependencies]` of `{manifest}`, then run `poetry lock` there"),
-        false => format!("add `{name}` to `[project] dependencies` of `{manifest}` and run `poetry lock` there"),
+    let manager = member.manager();
+    let (table, program) = (manager.main_table().0, manager.program());
+    Some(problem.remedy(match (is_lib, manager) {
+        (true, Manager::Poetry) => format!("add `{name}` to `[project] dependencies` and its path to `[tool.poetry.dependencies]` of `{manifest}`, then run `poetry lock` there"),
+        (true, Manager::Uv | Manager::Pipenv | Manager::Pdm) => format!("add `{name}` with its path to `{table}` of `{manifest}`, then run `{program} lock` there"),
+        (false, Manager::Poetry | Manager::Uv | Manager::Pipenv | Manager::Pdm) => format!("add `{name}` to `{table}` of `{manifest}` and run `{program} lock` there"),
     }))
 }

@@ -27,8 +27,10 @@ fn check(member: &Member<'_>) -> Vec<Problem> {
             .at(import.place.clone())
             .at(member.manifest_place())
             .remedy(format!(
-                "add `{name}` to `[project] dependencies` of `{}/pyproject.toml` and run `poetry lock` there",
-                member.package.dir
+                "add `{name}` to `{}` of `{}` and run `{} lock` there",
+                member.manager().main_table().0,
+                member.package.manifest.main_source().path(),
+                member.manager().program()
             ))
     });
     found.collect()

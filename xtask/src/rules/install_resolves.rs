@@ -1,7 +1,7 @@
 use super::{Aspect, Check, Level, LockState, Rule, Subject};
 use crate::{
-    evidence::image::{By, Image, Install, is_path},
-    repo::PackageName,
+    evidence::image::{By, Image, Install, WhenStale, is_path},
+    repo::{PackageName, RepoPath, lock::Manager},
     report::Problem,
 };
 
@@ -11,8 +11,8 @@ pub const RULE: Rule = Rule {
     level: Level::Error,
     what: "a build chooses versions, instead of taking those of the lock",
     why: "two builds of one commit hold different packages",
-    example: "RUN poetry update, RUN uv sync without --frozen, RUN pip install fastapi",
-    fix: "install what is locked: exact versions, `poetry install`, `uv sync --frozen`",
+    example: "RUN poetry update, RUN uv sync without --frozen, RUN pipenv install without --deploy, RUN pip install fastapi",
+    fix: "install what is locked: exact versions, `poetry install`, `uv sync --frozen`, `pipenv sync`, `pdm sync`",
     check: Check::Service(check),
 };
 
@@ -27,8 +27,11 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
             By::Resolver => {
                 found.push(Problem::error("this chooses versions during the build").at(install.place.clone()))
             }
-            By::Poetry | By::Uv if install.lock.is_some() => {}
-            By::Poetry | By::Uv => found.extend(without_lock(subject, install)),
+            By::Poetry | By::Uv | By::Pipenv | By::Pdm => match &install.lock {
+                Some(lock) if install.when_stale == Some(WhenStale::LocksAnew) => found.extend(unheld(install, lock)),
+                Some(_) => {}
+                None => found.extend(without_lock(subject, install)),
+            },
             By::Pip if install.is_offline => {}
             By::Pip => found.extend(unpinned(subject, install)),
         }
@@ -38,10 +41,8 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
 
 /// Poetry and uv resolve anew where they find no lock.
 fn without_lock(subject: &Subject<'_>, install: &Install) -> Option<Problem> {
-    let (program, lock) = match install.by {
-        By::Uv => ("uv", "uv.lock"),
-        By::Poetry | By::Pip | By::Resolver => ("Poetry", "poetry.lock"),
-    };
+    let manager = install.by.manager()?;
+    let (program, lock) = (manager.title(), manager.file());
     let project = install.project.as_ref().unwrap_or(&subject.service.package.dir);
     let path = project.child(lock);
     let is_there = path.under(&subject.repo.root).is_file();
@@ -51,9 +52,15 @@ fn without_lock(subject: &Subject<'_>, install: &Install) -> Option<Problem> {
     if is_absent || unmet.any(|copied| copied.meant().as_ref() == Some(&path)) {
         return None;
     }
-    let problem = Problem::error(format!(
-        "no `{lock}` is copied beside the manifest, so {program} chooses versions"
-    ));
+    let (_, manifest) = manager.main_table();
+    // Told to keep to the lock, Pipenv and PDM end where there is none.
+    let outcome = match manager {
+        Manager::Pipenv | Manager::Pdm if install.when_stale != Some(WhenStale::LocksAnew) => {
+            "so this step fails".to_owned()
+        }
+        Manager::Poetry | Manager::Uv | Manager::Pipenv | Manager::Pdm => format!("so {program} chooses versions"),
+    };
+    let problem = Problem::error(format!("no `{lock}` is copied beside the manifest, {outcome}"));
     let ignored = subject
         .images()
         .flat_map(|image| image.copied.iter().chain(&image.mounted))
@@ -65,9 +72,25 @@ fn without_lock(subject: &Subject<'_>, install: &Install) -> Option<Problem> {
         None => problem.at(install.place.clone()),
     };
     Some(match is_there {
-        true => problem.remedy(format!("copy `{path}` beside `pyproject.toml` before it")),
+        true => problem.remedy(format!("copy `{path}` beside `{manifest}` before it")),
         false => problem.remedy(format!("lock the versions, and commit `{path}`")),
     })
+}
+
+/// Nothing on the command line keeps to the lock.
+fn unheld(install: &Install, lock: &RepoPath) -> Option<Problem> {
+    let (manifest, remedy) = match install.by {
+        By::Pipenv => (
+            "Pipfile",
+            "add `--deploy`, which then fails, or run `pipenv verify && pipenv sync`",
+        ),
+        By::Pdm => ("manifest", "add `--check`, which then fails, or run `pdm sync`"),
+        By::Pip | By::Poetry | By::Uv | By::Resolver => return None,
+    };
+    let problem = Problem::error(format!(
+        "this chooses versions anew where `{lock}` is not of the {manifest}"
+    ));
+    Some(problem.at(install.place.clone()).remedy(remedy))
 }
 
 fn unpinned(subject: &Subject<'_>, install: &Install) -> Vec<Problem> {
@@ -142,9 +165,8 @@ fn needs_of_local(subject: &Subject<'_>, install: &Install) -> Option<Problem> {
         .iter()
         .map(|other| &other.what)
         .take_while(|other| other.place != install.place);
-    let mut filling = before.filter(|other| {
-        other.prefix == install.prefix && (!other.files.is_empty() || matches!(other.by, By::Poetry | By::Uv))
-    });
+    let mut filling = before
+        .filter(|other| other.prefix == install.prefix && (!other.files.is_empty() || other.by.manager().is_some()));
     if filling.next().is_some() {
         return None;
     }

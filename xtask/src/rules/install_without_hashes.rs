@@ -22,7 +22,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
         .map(|install| &install.what);
     let unsafe_ones = installs.filter(|install| match install.by {
         // Locks hold hashes, and these check them.
-        By::Poetry | By::Uv | By::Resolver => false,
+        By::Poetry | By::Uv | By::Pipenv | By::Pdm | By::Resolver => false,
         By::Pip if chooses(install) => false,
         By::Pip if install.is_offline || is_hashed(subject, install) => false,
         By::Pip => !(install.is_hashed && is_possible(install)),

@@ -46,7 +46,11 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
 
 fn remedy(install: &Install, lib: &Package) -> String {
     match install.by {
-        By::Uv => "add `--no-editable`".to_owned(),
+        By::Uv | By::Pdm => "add `--no-editable`".to_owned(),
+        By::Pipenv => format!(
+            "leave out `editable` for `{}` in the Pipfile, and run `pipenv lock`",
+            lib.name
+        ),
         By::Pip => "install it without `-e`, as a wheel".to_owned(),
         By::Poetry | By::Resolver => format!(
             "add `--no-directory`, and install it as a wheel: `pip install --no-deps` with the folder that `{}` is copied to",

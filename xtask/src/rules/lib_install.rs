@@ -19,7 +19,7 @@ pub enum Brought {
 pub fn brought(subject: &Subject<'_>, install: &Install, lib: &Package) -> Option<Brought> {
     match install.by {
         By::Pip => by_pip(install, lib),
-        By::Poetry | By::Uv => {
+        By::Poetry | By::Uv | By::Pipenv | By::Pdm => {
             let is_left_out = !install.groups.takes(MAIN) || install.left_out.contains(&lib.name);
             if is_left_out || install.is_without_directories {
                 return None;

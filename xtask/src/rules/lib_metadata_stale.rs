@@ -5,7 +5,7 @@ use crate::{
     repo::{
         Package, PackageName,
         constraint::VersionSet,
-        lock::{Format, LockedPackage},
+        lock::{LockedPackage, Manager},
         manifest::{Dependency, DependencySource},
     },
     report::{Place, Problem},
@@ -23,8 +23,8 @@ pub const RULE: Rule = Rule {
 };
 
 fn check(subject: &Subject<'_>) -> Vec<Problem> {
-    // uv compares the manifests of all members by itself.
-    let Some(lock) = subject.lock().filter(|lock| lock.format != Format::Uv) else {
+    // uv compares the manifests of all members by itself, and locks of Pipenv and PDM repeat none.
+    let Some(lock) = subject.lock().filter(|lock| lock.format.manager() == Manager::Poetry) else {
         return Vec::new();
     };
     let service = &subject.service.package;

@@ -1,7 +1,7 @@
 use pep440_rs::Version;
 
 use super::{Aspect, Check, Level, Rule, Subject};
-use crate::report::Problem;
+use crate::{repo::lock::Manager, report::Problem};
 
 pub const RULE: Rule = Rule {
     id: "lib-version-stale",
@@ -15,7 +15,9 @@ pub const RULE: Rule = Rule {
 };
 
 fn check(subject: &Subject<'_>) -> Vec<Problem> {
-    let Some(lock) = subject.lock() else { return Vec::new() };
+    // Pipenv notes no version of a folder.
+    let lock = subject.lock().filter(|lock| lock.format.manager() != Manager::Pipenv);
+    let Some(lock) = lock else { return Vec::new() };
     let mut found = Vec::new();
     for lib in subject.repo.libs_of(subject.service) {
         let (Some(version), Some(locked)) = (
@@ -38,7 +40,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
             ))
             .at(locked.version.place.clone())
             .at(version.place.clone().label("the lib"))
-            .remedy(format!("run `poetry lock` in {}", subject.service.package.dir.shown())),
+            .remedy(subject.relock()),
         );
     }
     found

@@ -1,5 +1,5 @@
-use super::{Aspect, Check, Level, LockManager, LockState, Rule, Subject};
-use crate::report::Problem;
+use super::{Aspect, Check, Level, LockState, Rule, Subject};
+use crate::{repo::lock::Manager, report::Problem};
 
 pub const RULE: Rule = Rule {
     id: "lock-missing",
@@ -8,7 +8,7 @@ pub const RULE: Rule = Rule {
     what: "a service has no lock",
     why: "without it nothing says which versions run",
     example: "services/web/poetry.lock is not there",
-    fix: "run `poetry lock` (or `uv lock`) in the folder of the service, and commit it",
+    fix: "run `poetry lock` (or that of uv, Pipenv or PDM) in the folder of the service, and commit it",
     check: Check::Service(check),
 };
 
@@ -20,9 +20,12 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
                 "" => String::new(),
                 dir => format!(" --{option} {dir}"),
             };
-            let (lock, remedy) = match LockManager::of(subject.service) {
-                Some(LockManager::Uv) => ("uv.lock", format!("run `uv lock{}`", at("project"))),
-                Some(LockManager::Poetry) | None => ("poetry.lock", format!("run `poetry lock{}`", at("directory"))),
+            let manager = subject.manager();
+            let lock = manager.file();
+            let remedy = match manager {
+                Manager::Uv | Manager::Pdm => format!("run `{} lock{}`", manager.program(), at("project")),
+                Manager::Poetry => format!("run `poetry lock{}`", at("directory")),
+                Manager::Pipenv => format!("{}, and commit it", subject.relock()),
             };
             vec![
                 Problem::error(format!("`{name}` has no {lock}"))

@@ -6,7 +6,11 @@ use std::{
 use super::{LibFacts, LockState, Subject, Whole};
 use crate::{
     evidence::code::{self, Code, Imported, When, distribution, is_of_a_package, may_bring, well_known},
-    repo::{Package, PackageName, Repo, lock::Outline, manifest::Dependency},
+    repo::{
+        Package, PackageName, Repo,
+        lock::{Manager, Outline},
+        manifest::Dependency,
+    },
     report::{Place, Problem},
 };
 
@@ -95,6 +99,14 @@ impl<'a> Member<'a> {
         services.chain(libs).collect()
     }
 
+    /// What writes its lock; Poetry, where nothing tells.
+    pub fn manager(&self) -> Manager {
+        match self.services.first().filter(|_| self.is_service) {
+            Some(subject) => subject.manager(),
+            None => Manager::of(&self.package.manifest).unwrap_or(Manager::Poetry),
+        }
+    }
+
     /// What its manifest has for the program itself.
     pub fn declared(&self) -> BTreeSet<&'a PackageName> {
         self.package
@@ -154,7 +166,7 @@ impl<'a> Member<'a> {
 
     pub fn manifest_place(&self) -> Place {
         let name = self.package.manifest.name.as_ref();
-        let file = || Place::File(self.package.dir.child("pyproject.toml").to_string());
+        let file = || Place::File(self.package.manifest.source.path().to_owned());
         name.map_or_else(file, |name| name.place.clone().label("of this manifest"))
     }
 }

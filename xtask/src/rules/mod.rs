@@ -17,6 +17,12 @@ mod ci_filter_incomplete;
 mod ci_pushes_development;
 mod command_differs;
 mod command_ignored;
+mod compose_builds_development;
+mod compose_command_overrides;
+mod compose_mounts_sources;
+mod compose_port_differs;
+mod compose_pythonpath;
+mod compose_user_differs;
 mod context_not_pruned;
 mod copied_file_differs;
 mod copied_file_ignored;
@@ -55,6 +61,7 @@ mod lib_version_stale;
 mod lock_missing;
 mod lock_of_another_poetry;
 mod lock_stale;
+mod lock_unenforced;
 mod member;
 mod package_differs;
 mod package_missing;
@@ -98,7 +105,7 @@ pub use exception_unused::{RULE as EXCEPTION_UNUSED, check as exceptions_unused}
 pub use generated_file_stale::{RULE as GENERATED_FILE_STALE, stale};
 pub use member::Member;
 pub use pair::Pair;
-pub use subject::{LibFacts, LockManager, LockState, Subject, Whole};
+pub use subject::{LibFacts, LockState, Subject, Whole};
 
 /// A rule. Its id is the name of its file, with `-` for `_`.
 #[derive(Debug)]
@@ -154,11 +161,12 @@ pub enum Aspect {
     Runtime,
     Tilt,
     Chart,
+    Compose,
     Ci,
 }
 
 impl Aspect {
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Files,
         Self::Base,
         Self::Lock,
@@ -167,6 +175,7 @@ impl Aspect {
         Self::Runtime,
         Self::Tilt,
         Self::Chart,
+        Self::Compose,
         Self::Ci,
     ];
 
@@ -180,13 +189,14 @@ impl Aspect {
             Self::Runtime => "runtime",
             Self::Tilt => "tilt",
             Self::Chart => "chart",
+            Self::Compose => "compose",
             Self::Ci => "ci",
         }
     }
 }
 
 /// Every rule, by id.
-pub const RULES: [&Rule; 84] = [
+pub const RULES: [&Rule; 91] = [
     &base_image_differs::RULE,
     &base_image_floats::RULE,
     &base_image_varies::RULE,
@@ -204,6 +214,12 @@ pub const RULES: [&Rule; 84] = [
     &ci_pushes_development::RULE,
     &command_differs::RULE,
     &command_ignored::RULE,
+    &compose_builds_development::RULE,
+    &compose_command_overrides::RULE,
+    &compose_mounts_sources::RULE,
+    &compose_port_differs::RULE,
+    &compose_pythonpath::RULE,
+    &compose_user_differs::RULE,
     &context_not_pruned::RULE,
     &copied_file_differs::RULE,
     &copied_file_ignored::RULE,
@@ -241,6 +257,7 @@ pub const RULES: [&Rule; 84] = [
     &lock_missing::RULE,
     &lock_of_another_poetry::RULE,
     &lock_stale::RULE,
+    &lock_unenforced::RULE,
     &package_differs::RULE,
     &package_missing::RULE,
     &package_not_imported::RULE,

@@ -80,8 +80,8 @@ fn installed(subject: &Subject<'_>, lock: &Lock, image: &Image) -> Option<(BTree
         match install.by {
             By::Pip => {}
             By::Resolver => return None,
-            By::Poetry | By::Uv if install.groups.takes(MAIN) => return None,
-            By::Poetry | By::Uv => drop(place.get_or_insert_with(|| install.place.clone())),
+            By::Poetry | By::Uv | By::Pipenv | By::Pdm if install.groups.takes(MAIN) => return None,
+            By::Poetry | By::Uv | By::Pipenv | By::Pdm => drop(place.get_or_insert_with(|| install.place.clone())),
         }
         for file in &install.files {
             match &file.export {

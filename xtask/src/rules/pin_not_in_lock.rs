@@ -3,7 +3,7 @@ use crate::{
     evidence::requirements::{Entry, RequirementFile},
     repo::{
         RepoPath,
-        lock::{Lock, LockedPackage, LockedSource},
+        lock::{Lock, LockedPackage, LockedSource, Manager},
     },
     report::{Edit, Fix, Problem},
 };
@@ -32,10 +32,21 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
         .into_iter()
         .filter_map(|path| Some((path, subject.requirements.get(path)?)));
     files
-        .filter(|(path, file)| path.is_under(&subject.service.package.dir) || is_mostly_of(file, lock))
+        .filter(|(path, file)| {
+            let is_beside = path.is_under(&subject.service.package.dir) && !is_of_tools(file);
+            is_beside || is_mostly_of(file, lock)
+        })
         .flat_map(|(_, file)| &file.entries)
         .filter_map(|entry| unlocked(entry, lock))
         .collect()
+}
+
+/// What installs the lock is not in it, nor is what that needs.
+fn is_of_tools(file: &RequirementFile) -> bool {
+    let managers = ["pdm", "pipenv", "poetry", "uv"];
+    file.entries
+        .iter()
+        .any(|entry| managers.contains(&entry.name.value.as_str()))
 }
 
 /// A file that lies elsewhere may be of build tools, which have a lock of their own.
@@ -69,6 +80,13 @@ fn unlocked(entry: &Entry, lock: &Lock) -> Option<Problem> {
     let fix = match locked.as_slice() {
         [package] => fix(entry, version, package).map(Box::new),
         [..] => None,
+    };
+    let problem = match lock.format.manager() {
+        Manager::Poetry => problem,
+        other @ (Manager::Uv | Manager::Pipenv | Manager::Pdm) => problem.remedy(format!(
+            "change the version with {}, and export the lock again",
+            other.title()
+        )),
     };
     Some(Problem { fix, ..problem })
 }

@@ -8,6 +8,7 @@ use crate::{
         Surroundings,
         chart::Container,
         code::Code,
+        compose::{Purpose, Run},
         image::{Image, Install, Placed, Reach},
         released::Edited,
         requirements::RequirementFile,
@@ -16,7 +17,7 @@ use crate::{
     repo::{
         Allow, Located, Package, PackageName, Repo, RepoPath, Service,
         dockerfiles::Pair,
-        lock::{Lock, Outline},
+        lock::{Lock, Manager, Outline},
     },
     report::{Place, Problem},
     requirements::{self, MAIN, Selection},
@@ -47,6 +48,8 @@ pub struct Subject<'a> {
     pub is_drawn: bool,
     /// Generated files that are not as they have to be.
     pub changes: Vec<&'a Change>,
+    /// What compose files build and run of it.
+    pub compose: Vec<Run<'a>>,
     /// What charts run it with.
     pub containers: Vec<&'a Container>,
     /// What the Tiltfile has wrong about it, with a build that shows it.
@@ -84,28 +87,6 @@ pub enum LockState {
     Fresh(Arc<Lock>),
 }
 
-/// What writes the lock of a package.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LockManager {
-    Poetry,
-    Uv,
-}
-
-impl LockManager {
-    /// Told from the manifest. `None` where it names none, as one that only configures tools.
-    pub fn of(service: &Service) -> Option<Self> {
-        let manifest = &service.package.manifest;
-        let is_built_with = |name: &str| {
-            let mut requires = manifest.build.iter().flat_map(|build| &build.requires);
-            requires.any(|requirement| requirement.value.starts_with(name))
-        };
-        if manifest.tool("poetry").is_some() || service.settings.start.is_some() || is_built_with("poetry") {
-            return Some(Self::Poetry);
-        }
-        (manifest.tool("uv").is_some() || is_built_with("uv")).then_some(Self::Uv)
-    }
-}
-
 impl LockState {
     /// The lock, where it is the one of the manifest.
     pub fn fresh(&self) -> Option<&Lock> {
@@ -127,6 +108,17 @@ impl<'a> Subject<'a> {
 
     pub fn lock(&self) -> Option<&Lock> {
         self.lock.fresh()
+    }
+
+    /// What writes its lock; Poetry, where nothing tells.
+    pub fn manager(&self) -> Manager {
+        let by_lock = self.lock().map(|lock| lock.format.manager());
+        by_lock.or_else(|| self.service.manager()).unwrap_or(Manager::Poetry)
+    }
+
+    /// What to run where the lock is not as it has to be.
+    pub fn relock(&self) -> String {
+        self.manager().relock(&self.service.package.dir)
     }
 
     /// The libs that the service needs, with what is known about each.
@@ -199,6 +191,11 @@ impl<'a> Subject<'a> {
         self.tilt.iter().filter_map(say).collect()
     }
 
+    /// What compose files run it with in production.
+    pub fn in_production(&self) -> impl Iterator<Item = &Run<'a>> {
+        self.compose.iter().filter(|run| run.purpose == Purpose::Production)
+    }
+
     /// What charts run it with.
     pub fn containers(&self) -> impl Iterator<Item = &'a Container> {
         self.containers.iter().copied()
@@ -206,7 +203,7 @@ impl<'a> Subject<'a> {
 
     pub fn manifest_place(&self) -> Place {
         let name = self.service.package.manifest.name.as_ref();
-        let file = || Place::File(self.service.package.dir.child("pyproject.toml").to_string());
+        let file = || Place::File(self.service.package.manifest.source.path().to_owned());
         name.map_or_else(file, |name| name.place.clone())
     }
 }

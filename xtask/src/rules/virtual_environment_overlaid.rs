@@ -2,18 +2,21 @@ use std::collections::BTreeSet;
 
 use super::{Aspect, Check, Level, Rule, Subject};
 use crate::{
-    evidence::image::{Copied, Image, Reach},
+    evidence::{
+        compose::Purpose,
+        image::{Copied, Image, Reach},
+    },
     repo::RepoPath,
-    report::Problem,
+    report::{Problem, distinct},
 };
 
 pub const RULE: Rule = Rule {
     id: "virtual-environment-overlaid",
     aspect: Aspect::Packages,
     level: Level::Error,
-    what: "the virtual environment lies in a folder that sources are copied over",
+    what: "the virtual environment lies in a folder that sources are copied or mounted over",
     why: "a `.venv` of the machine that builds, made for another Python and another system, replaces that of the image",
-    example: "ENV PATH=/app/.venv/bin:$PATH and COPY . /app, without `.venv` in the ignore file",
+    example: "ENV PATH=/app/.venv/bin:$PATH and COPY . /app, without `.venv` in the ignore file; or `volumes: [.:/app]` in compose.yaml",
     fix: "keep the environment elsewhere, as in /opt/venv, or put `**/.venv` into the ignore file",
     check: Check::Service(check),
 };
@@ -61,8 +64,49 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
             }
         }
     }
-    found.dedup();
-    found
+    found.extend(mounted(subject));
+    distinct(found)
+}
+
+/// Folders of the repository that compose mounts over an environment. A volume at the environment keeps it.
+fn mounted<'a>(subject: &'a Subject<'_>) -> impl Iterator<Item = Problem> + 'a {
+    subject.compose.iter().flat_map(|run| {
+        let image = match run.purpose {
+            Purpose::Development => subject.dev.as_ref().or(subject.prod.as_ref()),
+            Purpose::Production | Purpose::Unsaid => subject.prod.as_ref(),
+        };
+        let environments = image.map(all_environments).unwrap_or_default();
+        environments.into_iter().filter_map(|environment| {
+            let mounts = run.service.mounts.iter().filter(|mount| is_above(&mount.target, &environment));
+            // The deepest is what is seen.
+            let mount = mounts.max_by_key(|mount| mount.target.len())?;
+            let source = mount.source.as_ref().filter(|_| mount.target != environment)?;
+            let message = format!(
+                "`{environment}` is the virtual environment, and {} mounts `{}` over it",
+                run.name(),
+                source.shown()
+            );
+            Some(Problem::error(message).at(mount.place.clone()).remedy(format!(
+                "add `- {environment}` to these volumes, which keeps that of the image, or keep the environment in /opt/venv"
+            )))
+        })
+    })
+}
+
+/// Those that PATH leads to, and those that a command of the image makes and the image starts from.
+fn all_environments(image: &Image) -> BTreeSet<String> {
+    let made = image
+        .environments
+        .iter()
+        .map(|made| made.value.trim_end_matches('/').to_owned());
+    let own =
+        made.filter(|path| path.starts_with('/') && path.rsplit('/').next().is_some_and(|name| name.contains("venv")));
+    own.chain(environments(image)).collect()
+}
+
+fn is_above(folder: &str, path: &str) -> bool {
+    let below = path.strip_prefix(folder.trim_end_matches('/'));
+    below.is_some_and(|below| below.is_empty() || below.starts_with('/'))
 }
 
 fn holds_a_package(subject: &Subject<'_>, folder: &RepoPath) -> bool {

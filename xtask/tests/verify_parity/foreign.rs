@@ -57,3 +57,13 @@ fn uv_in_a_project_with_one_dockerfile() {
 fn dockerfiles_apart_from_the_sources() {
     insta::assert_snapshot!(judged("docker_folder"));
 }
+
+#[test]
+fn compose_files_that_name_the_stages() {
+    insta::assert_snapshot!(judged("compose_stages"));
+}
+
+#[test]
+fn a_compose_file_that_names_an_argument() {
+    insta::assert_snapshot!(judged("compose_arguments"));
+}

@@ -7,6 +7,8 @@ mod fixture;
 mod adversary;
 mod by_hand;
 mod chart;
+mod ci_arguments;
+mod compose;
 mod contexts;
 mod drawn;
 mod drift;
@@ -14,6 +16,7 @@ mod foreign;
 mod image_folders;
 mod images;
 mod locks;
+mod managers;
 mod packages;
 mod people;
 mod runtime;
@@ -56,10 +59,14 @@ fn every_rule_has_a_fault_that_it_finds() {
         .chain(by_hand::FAULTS)
         .chain(chart::FAULTS)
         .chain(chart::OF_THIS_REPOSITORY)
+        .chain(compose::FAULTS)
         .chain(contexts::FAULTS)
         .chain(drift::FAULTS)
         .chain(locks::FAULTS)
         .chain(locks::OF_TWO_SERVICES)
+        .chain(managers::OF_PIPENV)
+        .chain(managers::INTO_THE_SYSTEM)
+        .chain(managers::OF_PDM)
         .chain(packages::FAULTS)
         .chain(runtime::FAULTS)
         .chain(sources::FAULTS)

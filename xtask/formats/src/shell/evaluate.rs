@@ -217,7 +217,7 @@ impl<'a> Walk<'a, '_> {
         };
         let program = first.text.clone();
         if let Some(body) = self.functions.get(program.as_str()).copied() {
-            return self.call(body, doubt);
+            return self.call(body, &simple.words, doubt);
         }
         (self.visit)(&simple, self.variables);
         // Assignments before a command are for that command alone.
@@ -225,13 +225,26 @@ impl<'a> Walk<'a, '_> {
         self.builtin(&program, &simple)
     }
 
-    fn call(&mut self, body: &'a List, doubt: bool) -> Status {
+    /// A function, which sees its own `$1` and no other.
+    fn call(&mut self, body: &'a List, words: &[Word], doubt: bool) -> Status {
         if self.calls == DEEPEST_CALL {
             return Status::Unknown;
+        }
+        let names: Vec<String> = (1..=9).map(|at: usize| at.to_string()).collect();
+        let before: Vec<Option<String>> = names.iter().map(|name| self.variables.get(name).cloned()).collect();
+        for (at, name) in names.iter().enumerate() {
+            // What is not given is empty, and not unknown.
+            let given = words
+                .get(at + 1)
+                .map_or(Some(String::new()), |word| word.is_clear.then(|| word.text.clone()));
+            self.assign(name, given, false);
         }
         self.calls += 1;
         let status = self.list(body, doubt);
         self.calls -= 1;
+        for (name, value) in names.iter().zip(before) {
+            self.assign(name, value, false);
+        }
         status
     }
 

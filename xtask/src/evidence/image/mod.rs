@@ -34,7 +34,7 @@ pub use files::Copied;
 pub use formats::absolute;
 pub use health::HealthCheck;
 pub use ignore::Ignore;
-pub use install::{By, Export, Groups, Install, Local, Requirements, is_path};
+pub use install::{By, Export, Groups, Install, Local, Requirements, WhenStale, is_path};
 pub use reach::Reach;
 pub use tool::Tool;
 

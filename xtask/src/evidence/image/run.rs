@@ -13,8 +13,8 @@ use crate::{
 };
 
 /// Programs that install, by which a command that is not understood matters.
-const INSTALLERS: [&str; 9] = [
-    "pip", "poetry", "uv ", "pdm", "conda", "apt-get", "apt ", "apk ", "dnf ",
+const INSTALLERS: [&str; 13] = [
+    "pip", "poetry", "uv ", "pdm", "conda", "mamba", "pixi ", "hatch ", "rye ", "apt-get", "apt ", "apk ", "dnf ",
 ];
 /// Shells in shells: nobody writes more.
 const DEEPEST: usize = 8;

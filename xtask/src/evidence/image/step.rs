@@ -45,6 +45,7 @@ impl State {
             },
             variables,
             environments: &self.environments,
+            folders: &self.folders,
             poetry: &self.poetry,
             place: place.clone(),
         };
@@ -99,10 +100,17 @@ impl State {
                 self.is_unclear = true;
                 // That a COPY of the manifest brings nothing is said of the COPY.
                 let folder = variables.get("PWD").map_or("/", String::as_str);
-                let manifest = absolute(folder, "pyproject.toml");
-                let lacks =
-                    |put: &Put| matches!(put, Put::Context(copied) if copied.is_unmet() && copied.is_for(&manifest));
-                if why != install::NO_PROJECT || !self.puts.iter().chain(mounted).any(lacks) {
+                let manifest = match why {
+                    install::NO_PROJECT => Some("pyproject.toml"),
+                    install::NO_PIPFILE => Some("Pipfile"),
+                    _ => None,
+                };
+                let manifest = manifest.map(|name| absolute(folder, name));
+                let lacks = |put: &Put| match (put, &manifest) {
+                    (Put::Context(copied), Some(manifest)) => copied.is_unmet() && copied.is_for(manifest),
+                    (_, _) => false,
+                };
+                if !self.puts.iter().chain(mounted).any(lacks) {
                     problems.push(unclear(place, why));
                 }
             }
@@ -111,7 +119,8 @@ impl State {
     }
 
     fn add_install(&mut self, install: Install, mounted: &[Put], around: &Around<'_>) {
-        if matches!(install.by, By::Poetry | By::Uv) && install.prefix != install::SYSTEM {
+        let is_environment = install.prefix != install::SYSTEM && !install.prefix.ends_with(install::PACKAGES);
+        if install.by.manager().is_some() && is_environment {
             let made = Located {
                 value: install.prefix.clone(),
                 place: install.place.clone(),
@@ -209,6 +218,7 @@ impl State {
             },
             variables,
             environments: &self.environments,
+            folders: &self.folders,
             poetry: &self.poetry,
             place: place.clone(),
         };
@@ -293,6 +303,14 @@ fn unfollowed(command: &Simple, setting: &Setting<'_>) -> Option<RepoPath> {
         [
             "pip install",
             "poetry install",
+            "pipenv install",
+            "pipenv sync",
+            "pdm install",
+            "pdm sync",
+            "conda install",
+            "conda env",
+            "mamba install",
+            "pixi install",
             "uv sync",
             "uv pip",
             "apt-get install",

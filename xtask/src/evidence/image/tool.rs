@@ -18,7 +18,7 @@ pub struct Tool {
 pub fn of_image(reference: &str) -> Option<&'static str> {
     let name = reference.rsplit('/').next().unwrap_or_default();
     let name = name.split([':', '@']).next().unwrap_or_default();
-    ["uv", "poetry"].into_iter().find(|tool| *tool == name)
+    ["uv", "poetry", "pdm", "pipenv"].into_iter().find(|tool| *tool == name)
 }
 
 /// What an address is known to install.
@@ -30,6 +30,8 @@ pub fn of_address(text: &str) -> Option<&'static str> {
         Some("poetry")
     } else if text.contains("astral.sh/uv") {
         Some("uv")
+    } else if text.contains("install-pdm.py") {
+        Some("pdm")
     } else {
         None
     }
@@ -81,13 +83,19 @@ pub fn fetched(command: &Simple, variables: &Variables, known: impl Fn(&str) -> 
         .next()?;
     let variable = |name: &str| variables.get(name).filter(|value| !value.is_empty()).cloned();
     let home = variable("HOME").unwrap_or_else(|| "/root".to_owned());
-    let said = arguments.iter().skip_while(|word| word.text != "--version").nth(1);
+    let is_version = |word: &str| word == "--version" || (word == "-v" && script.name == "pdm");
+    let said = arguments.iter().skip_while(|word| !is_version(&word.text)).nth(1);
     let said = said.map(|word| word.text.clone());
     Some(match script.name {
         name @ "poetry" => Fetched {
             name,
             path: variable("POETRY_HOME").unwrap_or_else(|| format!("{home}/.local/share/pypoetry")),
             version: said.or_else(|| variable("POETRY_VERSION")),
+        },
+        name @ "pdm" => Fetched {
+            name,
+            path: variable("PDM_HOME").unwrap_or_else(|| format!("{home}/.local/share/pdm")),
+            version: said.or_else(|| variable("PDM_VERSION")),
         },
         name => Fetched {
             name,

@@ -1,43 +1,111 @@
 //! What the steps of a job build, by their commands and by the actions they use.
 
-use std::path::Path;
+use std::{cell::Cell, path::Path};
 
 use super::{
     Build, What, bake,
-    command::{self, argument, within},
+    command::{argument, within},
     context::Context,
+    follow::{Follower, anything},
 };
 use crate::{
-    evidence::{
-        shell,
-        yaml::{self, Node},
-    },
+    evidence::yaml::{self, Node},
     repo::{RepoPath, Source},
-    report::{Place, Problem},
+    report::{Problem, distinct},
 };
 
 /// How deep actions of the repository may use each other.
 const DEPTH: usize = 4;
+/// How many actions and workflows one job may lead to.
+const MOST_CALLED: usize = 2_000;
 
-/// Every build of every job that the matrix makes.
+/// Every build of every job that the matrix makes. A job that calls a workflow of the repository does what the jobs of that do.
 pub fn of_job(root: &Path, workflow: &Node, job: &Node, problems: &mut Vec<Problem>) -> Vec<Build> {
-    let mut found = Vec::new();
     let mut said = Vec::new();
-    for context in Context::of_job(workflow, job) {
+    let found = called(
+        root,
+        workflow,
+        job,
+        &Context::default(),
+        (0, &Cell::new(MOST_CALLED)),
+        &mut said,
+    );
+    // A matrix says the same again and again.
+    problems.extend(distinct(said));
+    found
+}
+
+fn called(
+    root: &Path,
+    workflow: &Node,
+    job: &Node,
+    inputs: &Context,
+    (depth, left): (usize, &Cell<usize>),
+    problems: &mut Vec<Problem>,
+) -> Vec<Build> {
+    let mut found = Vec::new();
+    let other = job
+        .get("uses")
+        .and_then(Node::text)
+        .and_then(|path| path.strip_prefix("./"));
+    for context in inputs.of_job(workflow, job) {
         let mut steps = Steps {
             root,
             // The nearest says it.
             defaults: [job, workflow],
             builds: Vec::new(),
-            problems: &mut said,
+            left,
+            problems,
         };
         steps.read(job.get("steps").map(Node::items).unwrap_or_default(), &context, 0);
         found.extend(steps.builds);
+        if let Some(uses) = job
+            .get("uses")
+            .filter(|uses| other.is_none() && uses.text().is_some_and(builds_images))
+        {
+            found.push(anything(&uses.place()));
+        }
+        let path = other
+            .and_then(RepoPath::parse)
+            .filter(|_| depth < DEPTH && one_less(left));
+        // Faults of that file are reported where it is read by itself.
+        let source = path.map(|path| Source::read_if_present(&path.under(root), path.as_str()));
+        let Some(Ok(Some(source))) = source else { continue };
+        let documents = yaml::read(&source, &mut Vec::new());
+        let Some(other) = documents.first() else { continue };
+        let inputs = context.of_call(other, job);
+        for (_, job) in other.get("jobs").map(Node::entries).unwrap_or_default() {
+            found.extend(called(root, other, job, &inputs, (depth + 1, left), problems));
+        }
     }
-    // A matrix says the same again and again.
-    said.dedup();
-    problems.extend(said);
     found
+}
+
+/// Whether one more may be followed.
+fn one_less(left: &Cell<usize>) -> bool {
+    let before = left.get();
+    left.set(before.saturating_sub(1));
+    before > 0
+}
+
+/// Whether an action or workflow of others may build images, by what it is called. Perhaps all of them, then.
+fn builds_images(uses: &str) -> bool {
+    let name = uses.split('@').next().unwrap_or_default().to_ascii_lowercase();
+    let speaks = |word: &str| name.contains(word);
+    // Those of Docker that build are known; the others prepare and log in.
+    let is_known = ["docker/", "actions/", "./"]
+        .iter()
+        .any(|owner| name.starts_with(owner));
+    let is_tool = ["setup", "login", "scan", "lint", "hadolint", "prune", "metadata"]
+        .iter()
+        .any(|word| speaks(word));
+    let is_build = ["docker", "image", "container", "buildah", "kaniko", "bake"]
+        .iter()
+        .any(|word| speaks(word))
+        && (["build", "kaniko", "bake", "push", "publish", "release"]
+            .iter()
+            .any(|word| speaks(word)));
+    is_build && !is_known && !is_tool
 }
 
 /// The steps of one job, and what they build.
@@ -45,6 +113,7 @@ struct Steps<'a> {
     root: &'a Path,
     defaults: [&'a Node; 2],
     builds: Vec<Build>,
+    left: &'a Cell<usize>,
     problems: &'a mut Vec<Problem>,
 }
 
@@ -54,13 +123,25 @@ impl Steps<'_> {
             let context = context.clone().with_env(step);
             if let Some(run) = step.get("run") {
                 let folder = self.working_directory(step, &context);
-                of_run(self.root, &folder, run, &context, &mut self.builds, self.problems);
+                let text = run.text().map(|text| context.expand(text)).unwrap_or_default();
+                let mut follower = Follower::new(self.root, &mut self.builds, self.problems);
+                follower.text(&text, &folder, &run.place(), &context.variables());
             }
             let action = step.get("uses").and_then(Node::text).unwrap_or_default();
             match action.split('@').next().unwrap_or_default() {
-                "docker/build-push-action" => self.builds.push(of_build_push(step, &context)),
-                "docker/bake-action" => self.builds.extend(of_bake(self.root, step, &context, self.problems)),
-                own if own.starts_with("./") && depth < DEPTH => self.of_own_action(own, step, &context, depth),
+                "docker/build-push-action" | "depot/build-push-action" => {
+                    self.builds.push(of_build_push(step, &context))
+                }
+                "docker/bake-action" | "depot/bake-action" => {
+                    self.builds.extend(of_bake(self.root, step, &context, self.problems))
+                }
+                own if own.starts_with("./") && depth < DEPTH && one_less(self.left) => {
+                    self.of_own_action(own, step, &context, depth)
+                }
+                other if builds_images(other) => {
+                    let place = step.get("uses").unwrap_or(step).place();
+                    self.builds.push(anything(&place));
+                }
                 _ => {}
             }
         }
@@ -97,75 +178,6 @@ impl Steps<'_> {
     }
 }
 
-/// A script. `cd` changes where what follows is looked for.
-fn of_run(
-    root: &Path,
-    folder: &str,
-    run: &Node,
-    context: &Context,
-    builds: &mut Vec<Build>,
-    problems: &mut Vec<Problem>,
-) {
-    let Some(script) = run.text() else { return };
-    let script = context.expand(script).replace("\\\n", " ");
-    let Ok(commands) = shell::commands(&script, &context.variables()) else {
-        return;
-    };
-    let mut folder = folder.to_owned();
-    let mut seen = 0;
-    for command in commands {
-        let words: Vec<String> = command.words.iter().map(|word| starred(&word.text)).collect();
-        if let [first, to] = words.as_slice()
-            && first == "cd"
-        {
-            folder = within(&folder, to);
-            continue;
-        }
-        let first: Vec<&str> = words.iter().take(2).map(String::as_str).collect();
-        let place = narrowed(run.place(), &first, &mut seen);
-        command::read(root, &folder, &words, &place, builds, problems);
-    }
-}
-
-/// The text with `*` for every variable whose value is not known.
-fn starred(text: &str) -> String {
-    let mut starred = String::new();
-    let mut rest = text;
-    while let Some((before, behind)) = rest.split_once('$') {
-        starred.push_str(before);
-        starred.push('*');
-        rest = match behind.chars().next() {
-            Some('{') => behind.split_once('}').map_or("", |(_, rest)| rest),
-            Some('(') => behind.rsplit_once(')').map_or("", |(_, rest)| rest),
-            _ => behind.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '_'),
-        };
-    }
-    starred + rest
-}
-
-/// The line of a script on which a command stands: the next that holds its first words.
-fn narrowed(place: Place, words: &[&str], seen: &mut usize) -> Place {
-    let Place::Text { source, span, label } = place else {
-        return place;
-    };
-    let text = source.text().get(span.clone()).unwrap_or_default();
-    let start = words.join(" ");
-    match text.get(*seen..).and_then(|rest| rest.find(&start)) {
-        Some(at) if !start.is_empty() => {
-            let from = *seen + at;
-            let line = text[from..].split('\n').next().unwrap_or_default().trim_end();
-            *seen = from + start.len();
-            let from = span.start + from;
-            Place::Text {
-                span: from..from + line.len(),
-                source,
-                label,
-            }
-        }
-        _ => Place::Text { source, span, label },
-    }
-}
-
 /// docker/build-push-action.
 fn of_build_push(step: &Node, context: &Context) -> Build {
     let with = |key: &str| {
@@ -185,7 +197,7 @@ fn of_build_push(step: &Node, context: &Context) -> Build {
     };
     let file = with("file").unwrap_or_else(|| format!("{}/Dockerfile", folder.trim_end_matches('/')));
     // An expression may be true.
-    let pushes = with("push").is_some_and(|push| push != "false");
+    let pushes = with("push").is_some_and(|push| !["", "false"].contains(&push.as_str()));
     let outputs = with("outputs").unwrap_or_default();
     let place = step
         .at(&["with", "file"])
@@ -218,12 +230,14 @@ fn of_bake(root: &Path, step: &Node, context: &Context, problems: &mut Vec<Probl
         let items = text.split(['\n', ',']).map(str::trim).filter(|item| !item.is_empty());
         items.map(str::to_owned).collect()
     };
+    let set: Vec<String> = with("set").lines().map(|line| line.trim().to_owned()).collect();
     let call = bake::Call {
         files: list("files"),
         targets: list("targets"),
-        pushes: !["", "false"].contains(&with("push").as_str()) || with("set").contains("type=registry"),
+        set: set.into_iter().filter(|line| !line.is_empty()).collect(),
+        pushes: !["", "false"].contains(&with("push").as_str()),
     };
     let folder = with("workdir");
     let place = step.get("uses").unwrap_or(step).place();
-    call.read(root, &folder, &place, problems)
+    call.read(root, &folder, &context.variables(), &place, problems)
 }

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::{Build, What, bake, compose};
 use crate::{
+    evidence::shell::Variables,
     repo::RepoPath,
     report::{Place, Problem},
 };
@@ -14,6 +15,7 @@ pub fn read(
     root: &Path,
     folder: &str,
     words: &[String],
+    variables: &Variables,
     place: &Place,
     builds: &mut Vec<Build>,
     problems: &mut Vec<Problem>,
@@ -29,10 +31,23 @@ pub fn read(
         }
         ["docker", "buildx", "bake" | "f", rest @ ..] => {
             let called = bake::Call::of_words(rest);
-            builds.extend(called.read(root, folder, place, problems));
+            builds.extend(called.read(root, folder, variables, place, problems));
         }
         ["docker" | "podman" | "nerdctl", "compose", rest @ ..] | ["docker-compose" | "podman-compose", rest @ ..] => {
-            builds.extend(compose::builds(root, folder, rest, place, problems));
+            let found = compose::builds(root, folder, rest, variables, place, problems);
+            match compose::is_push(rest) {
+                false => builds.extend(found),
+                true => {
+                    let is_pushed = |build: &Build| {
+                        found
+                            .iter()
+                            .any(|pushed| pushed.what == build.what && pushed.tags == build.tags)
+                    };
+                    for build in builds.iter_mut() {
+                        build.pushes |= is_pushed(build);
+                    }
+                }
+            }
         }
         ["docker" | "podman" | "buildah" | "nerdctl", "push", rest @ ..]
         | ["docker" | "podman", "image", "push", rest @ ..] => {

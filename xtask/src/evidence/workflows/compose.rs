@@ -2,13 +2,13 @@
 
 use std::path::Path;
 
-use super::{
-    Build, What,
-    command::{argument, within},
-};
+use super::{Build, What, command::within, filter};
 use crate::{
-    evidence::yaml::{self, Node},
-    repo::Source,
+    evidence::{
+        compose::{Reader, Service},
+        shell::Variables,
+    },
+    repo::{Located, RepoPath},
     report::{Place, Problem},
 };
 
@@ -20,8 +20,15 @@ const DEFAULT: [&str; 4] = [
     "docker-compose.yaml",
 ];
 
-/// The builds of a call, where it builds.
-pub fn builds(root: &Path, folder: &str, words: &[&str], place: &Place, problems: &mut Vec<Problem>) -> Vec<Build> {
+/// The builds of a call, where it builds or pushes.
+pub fn builds(
+    root: &Path,
+    folder: &str,
+    words: &[&str],
+    variables: &Variables,
+    place: &Place,
+    problems: &mut Vec<Problem>,
+) -> Vec<Build> {
     let mut files = Vec::new();
     let mut home = None;
     let mut words = words.iter().copied();
@@ -47,61 +54,79 @@ pub fn builds(root: &Path, folder: &str, words: &[&str], place: &Place, problems
     }
     let rest: Vec<&str> = words.collect();
     // What is not there yet is built when it is started.
-    if !matches!(task, Some("build" | "up" | "run")) {
+    if !matches!(task, Some("build" | "up" | "run" | "push")) {
         return Vec::new();
     }
     let wanted: Vec<&str> = rest.iter().copied().filter(|word| !word.starts_with('-')).collect();
+    if let Some(said) = variables.get("COMPOSE_FILE").filter(|_| files.is_empty()) {
+        files.extend(said.split(':').map(|file| within(folder, file)));
+    }
     if files.is_empty() {
         let defaults = DEFAULT.iter().map(|name| within(folder, name));
-        files.extend(defaults.into_iter().find(|file| root.join(file).is_file()));
-    }
-    let mut found = Vec::new();
-    for file in files {
-        let source = match Source::read_if_present(&root.join(&file), &file) {
-            Ok(Some(source)) => source,
-            Ok(None) => continue,
-            Err(problem) => {
-                problems.push(problem);
-                continue;
-            }
-        };
-        let documents = yaml::read(&source, problems);
-        let parent = file.rsplit_once('/').map_or("", |(parent, _)| parent).to_owned();
-        let home = home.map_or(parent, |home| within(folder, home));
-        let services = documents.first().and_then(|file| file.get("services"));
-        for (name, service) in services.map(Node::entries).unwrap_or_default() {
-            let is_wanted = wanted.is_empty() || name.text().is_some_and(|name| wanted.contains(&name));
-            if let Some(mut build) = of_service(&home, service, place).filter(|_| is_wanted) {
-                build.pushes = rest.contains(&"--push");
-                found.push(build);
-            }
+        if let Some(first) = defaults.into_iter().find(|file| root.join(file).is_file()) {
+            // What lies beside it is laid over it.
+            let (stem, end) = first.rsplit_once('.').unwrap_or((&first, "yml"));
+            let upper = ["yml", "yaml"].map(|other| format!("{stem}.override.{other}"));
+            let upper = upper.into_iter().find(|file| root.join(file).is_file());
+            let first = format!("{stem}.{end}");
+            files.extend([Some(first), upper].into_iter().flatten());
         }
     }
-    found
+    let paths: Vec<RepoPath> = files.iter().filter_map(|file| RepoPath::parse(file)).collect();
+    let home = home.map_or_else(
+        || paths.first().map(RepoPath::parent),
+        |home| RepoPath::parse(&within(folder, home)),
+    );
+    let is_known = |file: &&String| !file.contains('*');
+    if !files.iter().all(|file| is_known(&file)) {
+        // Perhaps all: what is not known is no fault.
+        return vec![build_of(What::Dockerfile("*".into()), place)];
+    }
+    let mut reader = Reader::new(root).at(home);
+    let services = reader.services(&paths);
+    problems.append(&mut reader.into_problems());
+    let is_wanted =
+        |service: &Service| wanted.is_empty() || wanted.iter().any(|name| is_like(name, &service.name.value));
+    let found = services.iter().filter(|service| is_wanted(service));
+    let found = found.filter_map(|service| of_service(service, place));
+    let pushes = rest.contains(&"--push") || task == Some("push");
+    found.map(|build| Build { pushes, ..build }).collect()
 }
 
-fn of_service(home: &str, service: &Node, place: &Place) -> Option<Build> {
-    let build = service.get("build")?;
-    let text = |key: &str| build.get(key).and_then(Node::text);
-    let context = within(home, build.text().or_else(|| text("context")).unwrap_or("."));
-    let args = build.get("args");
-    let listed = args.map(Node::items).unwrap_or_default();
-    let listed = listed.iter().filter_map(|item| Some(argument(item.text()?)));
-    let mapped = args.map(Node::entries).unwrap_or_default();
-    let mapped = mapped
-        .iter()
-        .filter_map(|(name, value)| Some((name.text()?.to_owned(), value.text()?.to_owned())));
+/// Whether a call pushes what was built before.
+pub fn is_push(words: &[&str]) -> bool {
+    words.contains(&"push") && !words.contains(&"build")
+}
+
+/// A name with a `*` in it is one that only a run can tell.
+fn is_like(wanted: &str, name: &str) -> bool {
+    wanted == name || filter::matches(wanted, name, filter::Stars::Anything)
+}
+
+fn of_service(service: &Service, place: &Place) -> Option<Build> {
+    let build = service.build.as_ref()?;
+    let text = |said: &Option<Located<String>>| said.as_ref().map(|said| said.value.clone());
+    let file = build
+        .dockerfile()
+        .map_or_else(|| "*".to_owned(), |file| file.to_string());
+    let arguments = build.arguments.iter();
     Some(Build {
-        what: What::Dockerfile(within(&context, text("dockerfile").unwrap_or("Dockerfile"))),
-        args: listed.chain(mapped).collect(),
-        target: text("target").map(str::to_owned),
-        tags: service
-            .get("image")
-            .and_then(Node::text)
-            .map(str::to_owned)
-            .into_iter()
+        args: arguments
+            .map(|(name, said)| (name.clone(), said.value.clone()))
             .collect(),
+        target: text(&build.target),
+        tags: text(&service.image).into_iter().collect(),
+        ..build_of(What::Dockerfile(file), place)
+    })
+}
+
+fn build_of(what: What, place: &Place) -> Build {
+    Build {
+        what,
+        args: Vec::new(),
+        target: None,
+        tags: Vec::new(),
         pushes: false,
         place: place.clone(),
-    })
+    }
 }

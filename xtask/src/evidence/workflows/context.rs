@@ -12,15 +12,20 @@ const JOBS: usize = 256;
 pub struct Context(BTreeMap<String, String>);
 
 impl Context {
-    /// One for each job that the matrix makes.
-    pub fn of_job(workflow: &Node, job: &Node) -> Vec<Self> {
+    /// One for each job that the matrix makes, with the inputs that its workflow is called with.
+    pub fn of_job(&self, workflow: &Node, job: &Node) -> Vec<Self> {
         let entries = job.at(&["strategy", "matrix"]).map(entries).unwrap_or_default();
         let entries = if entries.is_empty() {
             vec![BTreeMap::new()]
         } else {
             entries
         };
-        let with_env = |entry| Self(entry).with_env(workflow).with_env(job);
+        let with_env = |entry: BTreeMap<String, String>| {
+            let known = entry.into_iter().map(|(name, value)| (name, self.expand(&value)));
+            Self(self.0.clone().into_iter().chain(known).collect())
+                .with_env(workflow)
+                .with_env(job)
+        };
         entries.into_iter().map(with_env).collect()
     }
 
@@ -35,15 +40,27 @@ impl Context {
         self
     }
 
+    /// The inputs alone of a workflow that a job calls: nothing else is handed on.
+    pub fn of_call(&self, workflow: &Node, job: &Node) -> Self {
+        let declared = workflow.at(&["on", "workflow_call"]);
+        let called = declared.map(|declared| self.clone().with_inputs(declared, job));
+        let inputs = called.unwrap_or_default().0.into_iter();
+        Self(inputs.filter(|(name, _)| name.starts_with("inputs.")).collect())
+    }
+
     /// The same with the inputs of an action: what the step gives, else the default.
     pub fn with_inputs(mut self, action: &Node, step: &Node) -> Self {
+        // Those of whoever uses it are not its own.
+        let own = |name: &str| action.at(&["inputs", name]).is_some();
+        let foreign = |key: &String| key.strip_prefix("inputs.").is_some_and(|name| !own(name));
+        let outer = self.clone();
+        self.0.retain(|key, _| !foreign(key));
         for (name, input) in action.get("inputs").map(Node::entries).unwrap_or_default() {
             let Some(name) = name.text() else { continue };
             let given = step.at(&["with", name]).or_else(|| input.get("default"));
-            if let Some(value) = given.and_then(Node::text) {
-                let value = self.expand(value);
-                self.0.insert(format!("inputs.{name}"), value);
-            }
+            // What is neither given nor has a default is empty.
+            let value = given.and_then(Node::text).map(|value| outer.expand(value));
+            self.0.insert(format!("inputs.{name}"), value.unwrap_or_default());
         }
         self
     }
@@ -66,11 +83,26 @@ impl Context {
                 break;
             };
             expanded.push_str(before);
-            let known = self.0.get(expression.trim());
-            expanded.push_str(known.map_or("*", String::as_str));
+            expanded.push_str(self.value(expression).unwrap_or("*"));
             rest = after;
         }
         expanded + rest
+    }
+}
+
+impl Context {
+    /// `matrix.x`, `'text'`, and the first of `a || b` that is something.
+    fn value<'a>(&'a self, expression: &'a str) -> Option<&'a str> {
+        let mut value = Some("");
+        for operand in expression.split("||").map(str::trim) {
+            let literal = operand.strip_prefix('\'').and_then(|text| text.strip_suffix('\''));
+            let literal = literal.filter(|text| !text.contains('\''));
+            value = literal.or_else(|| self.0.get(operand).map(String::as_str));
+            if value.is_none_or(|value| !["", "false"].contains(&value)) {
+                return value;
+            }
+        }
+        value
     }
 }
 
@@ -142,7 +174,7 @@ mod tests {
 
     fn expanded(job: &str, text: &str) -> Vec<String> {
         let job = yaml::read(&Source::new("w.yml", job), &mut Vec::new()).remove(0);
-        let contexts = Context::of_job(&job, &job);
+        let contexts = Context::default().of_job(&job, &job);
         contexts.iter().map(|context| context.expand(text)).collect()
     }
 
@@ -163,5 +195,14 @@ mod tests {
         let job = "{ env: { DIR: 'services/${{ matrix.s }}' }, strategy: { matrix: '${{ fromJSON(x) }}' } }";
         assert_eq!(expanded(job, "${{ env.DIR }}/${{ github.sha }}"), ["services/*/*"]);
         assert_eq!(expanded("{}", "a${{ open"), ["a${{ open"]);
+        let job = "{ env: { F: '', G: x } }";
+        assert_eq!(
+            expanded(job, "${{ env.F || 'Dockerfile' }}${{env.G || 'y'}}"),
+            ["Dockerfilex"]
+        );
+        assert_eq!(
+            expanded(job, "${{ env.H || 'y' }}${{ env.G && 'y' }}${{ 'a' == 'a' }}"),
+            ["***"]
+        );
     }
 }

@@ -1,10 +1,9 @@
 use std::{collections::BTreeMap, ops::Range};
 
 use pep440_rs::Version;
-use sha2::{Digest, Sha256};
 use toml_edit::{Document, Item};
 
-use super::{Format, Lock, json::Json, uv};
+use super::{Format, Lock, json::Json, pdm, pipenv, uv};
 use crate::{
     repo::{Located, Source, manifest::Manifest},
     report::{Place, Problem},
@@ -27,10 +26,14 @@ enum DependencyGroups {
 
 /// Whether the manifest has changed since it was locked: then the problem that says so.
 pub fn stale(manifest: &Manifest, lock: &Lock) -> Option<Problem> {
-    if lock.format == Format::Uv {
-        return uv::stale(manifest, lock);
+    match lock.format {
+        Format::V1 | Format::V2_0 | Format::V2_1 => {
+            outdated(manifest, &lock.source, &lock.content_hash, lock.generator.as_ref())
+        }
+        Format::Uv => uv::stale(manifest, lock),
+        Format::Pipenv => pipenv::stale(manifest, lock),
+        Format::Pdm => pdm::stale(manifest, lock),
     }
-    outdated(manifest, &lock.source, &lock.content_hash, lock.generator.as_ref())
 }
 
 pub(super) fn outdated(
@@ -100,12 +103,7 @@ fn digest(document: &Document<String>, groups: DependencyGroups) -> Result<Strin
             relevant.insert("dependency-groups", Json::Item(groups));
         }
     }
-    let mut json = String::new();
-    Json::Object(relevant).write(&mut json)?;
-    Ok(Sha256::digest(json.as_bytes())
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect())
+    Json::Object(relevant).digest()
 }
 
 fn is_empty(item: &Item) -> bool {

@@ -18,6 +18,10 @@ pub enum Format {
     V2_1,
     /// `uv.lock`, format 1.
     Uv,
+    /// `Pipfile.lock`, specification 6.
+    Pipenv,
+    /// `pdm.lock`, format 4.
+    Pdm,
 }
 
 const REMEDY: &str = "run `poetry lock` with Poetry 2, which writes the lock anew";

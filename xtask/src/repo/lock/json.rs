@@ -1,56 +1,127 @@
-//! JSON byte for byte as Python's `json.dumps(…, sort_keys=True)` writes it, because Poetry hashes those bytes.
+//! JSON byte for byte as Python's `json.dumps(…, sort_keys=True)` writes it, because Poetry, Pipenv and PDM hash those bytes.
 
 use std::collections::BTreeMap;
 
+use sha2::{Digest, Sha256};
 use toml_edit::{Item, Value};
 
 use super::content_hash::NoJson;
+use crate::repo::json::{self, Node};
 
-/// What Poetry collects before it hashes.
+/// What is collected before it is hashed.
 pub(super) enum Json<'a> {
     Null,
+    Text(&'a str),
     Item(&'a Item),
+    Value(&'a Value),
+    /// JSON already.
+    Node(&'a Node),
+    Array(Vec<Json<'a>>),
     Object(BTreeMap<&'a str, Json<'a>>),
 }
 
+/// What stands between members, and behind a key.
+#[derive(Clone, Copy)]
+struct Layout {
+    comma: &'static str,
+    colon: &'static str,
+}
+
+const USUAL: Layout = Layout {
+    comma: ", ",
+    colon: ": ",
+};
+/// `separators=(",", ":")`
+const COMPACT: Layout = Layout { comma: ",", colon: ":" };
+
 impl Json<'_> {
-    pub(super) fn write(&self, into: &mut String) -> Result<(), NoJson> {
+    /// The digest of what `json.dumps` writes.
+    pub(super) fn digest(&self) -> Result<String, NoJson> {
+        self.digest_in(USUAL)
+    }
+
+    /// The same, with no blanks in it.
+    pub(super) fn compact_digest(&self) -> Result<String, NoJson> {
+        self.digest_in(COMPACT)
+    }
+
+    fn digest_in(&self, layout: Layout) -> Result<String, NoJson> {
+        let mut text = String::new();
+        self.write(&mut text, layout)?;
+        let digest = Sha256::digest(text.as_bytes());
+        Ok(digest.iter().map(|byte| format!("{byte:02x}")).collect())
+    }
+
+    fn write(&self, into: &mut String, layout: Layout) -> Result<(), NoJson> {
         match self {
             Self::Null => into.push_str("null"),
-            Self::Item(one) => item(one, into)?,
-            Self::Object(members) => object(members.iter(), into, |member, into| member.write(into))?,
+            Self::Text(text) => string(text, into),
+            Self::Item(one) => item(one, into, layout)?,
+            Self::Value(one) => value(one, into, layout)?,
+            Self::Node(one) => node(one, into, layout)?,
+            Self::Array(members) => array(members.iter(), into, layout, |member, into| member.write(into, layout))?,
+            Self::Object(members) => object(members.iter(), into, layout, |member, into| member.write(into, layout))?,
         }
         Ok(())
     }
 }
 
-fn item(item: &Item, into: &mut String) -> Result<(), NoJson> {
+fn node(node: &Node, into: &mut String, layout: Layout) -> Result<(), NoJson> {
+    match &node.value {
+        json::Value::Null => into.push_str("null"),
+        json::Value::Text(text) => string(text, into),
+        json::Value::Number(number) => into.push_str(number),
+        json::Value::Boolean(flag) => into.push_str(if *flag { "true" } else { "false" }),
+        json::Value::Array(members) => {
+            array(members.iter(), into, layout, |member, into| {
+                self::node(member, into, layout)
+            })?;
+        }
+        json::Value::Object(members) => {
+            let members: BTreeMap<&str, &Node> = members.iter().map(|(key, _, node)| (key.as_str(), node)).collect();
+            object(members.iter(), into, layout, |member, into| {
+                self::node(member, into, layout)
+            })?;
+        }
+    }
+    Ok(())
+}
+
+fn item(item: &Item, into: &mut String, layout: Layout) -> Result<(), NoJson> {
     match item {
         Item::None => into.push_str("null"),
-        Item::Value(one) => value(one, into)?,
+        Item::Value(one) => value(one, into, layout)?,
         Item::Table(table) => {
             let members: BTreeMap<&str, &Item> = table.iter().collect();
-            object(members.iter(), into, |member, into| self::item(member, into))?;
+            object(members.iter(), into, layout, |member, into| {
+                self::item(member, into, layout)
+            })?;
         }
-        Item::ArrayOfTables(tables) => array(tables.iter(), into, |table, into| {
+        Item::ArrayOfTables(tables) => array(tables.iter(), into, layout, |table, into| {
             let members: BTreeMap<&str, &Item> = table.iter().collect();
-            object(members.iter(), into, |member, into| self::item(member, into))
+            object(members.iter(), into, layout, |member, into| {
+                self::item(member, into, layout)
+            })
         })?,
     }
     Ok(())
 }
 
-fn value(value: &Value, into: &mut String) -> Result<(), NoJson> {
+fn value(value: &Value, into: &mut String, layout: Layout) -> Result<(), NoJson> {
     match value {
         Value::String(text) => string(text.value(), into),
         Value::Integer(number) => into.push_str(&number.value().to_string()),
         Value::Float(number) => into.push_str(&float(*number.value())),
         Value::Boolean(flag) => into.push_str(if *flag.value() { "true" } else { "false" }),
         Value::Datetime(date) => return Err(NoJson(date.span())),
-        Value::Array(members) => array(members.iter(), into, self::value)?,
+        Value::Array(members) => array(members.iter(), into, layout, |member, into| {
+            self::value(member, into, layout)
+        })?,
         Value::InlineTable(table) => {
             let members: BTreeMap<&str, &Value> = table.iter().collect();
-            object(members.iter(), into, |member, into| self::value(member, into))?;
+            object(members.iter(), into, layout, |member, into| {
+                self::value(member, into, layout)
+            })?;
         }
     }
     Ok(())
@@ -59,12 +130,13 @@ fn value(value: &Value, into: &mut String) -> Result<(), NoJson> {
 fn array<T>(
     members: impl Iterator<Item = T>,
     into: &mut String,
+    layout: Layout,
     write: impl Fn(T, &mut String) -> Result<(), NoJson>,
 ) -> Result<(), NoJson> {
     into.push('[');
     for (index, member) in members.enumerate() {
         if index > 0 {
-            into.push_str(", ");
+            into.push_str(layout.comma);
         }
         write(member, into)?;
     }
@@ -75,15 +147,16 @@ fn array<T>(
 fn object<'a, T>(
     members: impl Iterator<Item = (&'a &'a str, T)>,
     into: &mut String,
+    layout: Layout,
     write: impl Fn(T, &mut String) -> Result<(), NoJson>,
 ) -> Result<(), NoJson> {
     into.push('{');
     for (index, (key, member)) in members.enumerate() {
         if index > 0 {
-            into.push_str(", ");
+            into.push_str(layout.comma);
         }
         string(key, into);
-        into.push_str(": ");
+        into.push_str(layout.colon);
         write(member, into)?;
     }
     into.push('}');

@@ -1,13 +1,17 @@
-//! `poetry.lock`, formats 1.0 to 2.1, typed.
+//! `poetry.lock`, formats 1.0 to 2.1, typed; the locks of uv, Pipenv and PDM in the same shape, one module each.
 //!
 //! Before 2.1 a lock does not say which groups a package belongs to; it has the dependencies of each package instead, to
 //! be walked from the manifest. Before 2.0 the hashes stand in one table at the end.
 
 mod content_hash;
+mod find;
 mod format;
 mod json;
+mod manager;
 mod outline;
 mod package;
+pub mod pdm;
+pub mod pipenv;
 mod shelf;
 #[cfg(test)]
 mod tests;
@@ -29,20 +33,22 @@ use crate::report::Problem;
 #[cfg(test)]
 pub(crate) use content_hash::digest_of;
 pub use content_hash::stale;
+pub use find::find;
 pub use format::Format;
 pub use formats::poetry_lock::{Files, LockedFile};
+pub use manager::Manager;
 pub use outline::Outline;
 pub use package::{GroupMarkers, LockedPackage, LockedSource};
 pub use shelf::Shelf;
 
-/// What a `poetry.lock` says.
+/// What a lock says.
 #[derive(Clone, Debug)]
 pub struct Lock {
     pub source: Source,
     pub format: Format,
     /// The Poetry that wrote it, where the first line names it.
     pub generator: Option<Version>,
-    /// Poetry's digest of the part of the manifest that the lock depends on.
+    /// The digest of the part of the manifest that the lock depends on, as its manager counts it.
     pub content_hash: Located<String>,
     /// The Pythons that were locked for.
     pub python: VersionSet,

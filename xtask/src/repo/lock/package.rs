@@ -90,7 +90,7 @@ pub(super) fn read_all(
         format,
         shared_files: match format {
             Format::V1 => shared_files(metadata, lists, problems),
-            Format::V2_0 | Format::V2_1 | Format::Uv => HashMap::new(),
+            Format::V2_0 | Format::V2_1 | Format::Uv | Format::Pipenv | Format::Pdm => HashMap::new(),
         },
         lists,
         versions: HashMap::new(),
@@ -133,7 +133,7 @@ impl Reader<'_> {
         let mut extras = BTreeMap::new();
         let mut groups = GroupMarkers::new();
         match self.format {
-            Format::V2_1 | Format::Uv => {
+            Format::V2_1 | Format::Uv | Format::Pipenv | Format::Pdm => {
                 groups = self.groups(table, node, problems);
                 if matches!(source, LockedSource::Directory { .. }) {
                     dependencies = dependencies_of(table, problems);

@@ -47,6 +47,10 @@ impl Manifest {
         if let Some(uv) = tool.and_then(|tool| tool.table("uv", problems)) {
             self.read_uv(uv, problems);
         }
+        if let Some(pdm) = tool.and_then(|tool| tool.table("pdm", problems)) {
+            self.read_pdm(pdm, problems);
+        }
+        self.resolve_project_root();
     }
 
     fn read_project(&mut self, project: Table<'_>, problems: &mut Vec<Problem>) {

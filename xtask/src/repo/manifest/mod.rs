@@ -6,6 +6,8 @@ mod contents;
 mod dependency;
 mod entry_points;
 mod groups;
+mod pdm;
+mod pipfile;
 #[cfg(test)]
 mod tests;
 mod uv;
@@ -23,6 +25,7 @@ use crate::report::Problem;
 pub use contents::{BuildSystem, Contents, PackageInclude};
 pub use dependency::{Constraint, Dependency, DependencySource, Dialect};
 pub use groups::{Group, IndexSource};
+pub use pipfile::{FILE as PIPFILE, NO_PACKAGES, PACKAGES, Pipfile};
 
 /// What a `pyproject.toml` says.
 #[derive(Clone, Debug)]
@@ -44,6 +47,8 @@ pub struct Manifest {
     pub indexes: Vec<IndexSource>,
     pub contents: Contents,
     pub build: Option<BuildSystem>,
+    /// Beside the manifest, or instead of it.
+    pub pipfile: Option<Pipfile>,
 }
 
 impl Manifest {
@@ -84,9 +89,23 @@ impl Manifest {
             contents: Contents::read(project, poetry, problems),
             build: BuildSystem::read(root, problems),
             document: document.clone(),
+            pipfile: None,
         };
         manifest.read_dependencies(root, project, poetry, problems);
         Some(manifest)
+    }
+
+    /// Whether the Pipfile says which Python is wanted, and nothing else does.
+    pub fn is_of_pipfile(&self, python: &Constraint) -> bool {
+        let source = python.text.place.text().map(|(source, _)| source.path());
+        self.pipfile
+            .as_ref()
+            .is_some_and(|pipfile| source == Some(pipfile.source.path()))
+    }
+
+    /// The file that says what runs in production.
+    pub fn main_source(&self) -> &Source {
+        self.pipfile.as_ref().map_or(&self.source, |pipfile| &pipfile.source)
     }
 
     /// The table under `[tool.NAME]`.

@@ -50,7 +50,8 @@ pub fn rows(outcome: &Outcome) -> Vec<(&str, Vec<Cell>)> {
         let mut unread = outcome.problems.iter().filter(|problem| problem.level == Level::Error);
         let unread = unread.any(|problem| problem.places.iter().any(|place| is_here(place.position().0)));
         let cells = outcome.aspects.iter().map(|aspect| {
-            let unread = unread || is_hidden(outcome, name, *aspect);
+            let is_unclear = *aspect == Aspect::Packages && outcome.unclear.contains(name);
+            let unread = unread || is_unclear || is_hidden(outcome, name, *aspect);
             cell(
                 outcome,
                 Some(name),
@@ -91,7 +92,7 @@ fn is_hidden(outcome: &Outcome, service: &str, aspect: Aspect) -> bool {
     match aspect {
         Aspect::Base | Aspect::Libs | Aspect::Runtime => NO_IMAGE.into_iter().any(is_found),
         Aspect::Packages => NO_IMAGE.into_iter().chain(NO_LOCK).any(is_found),
-        Aspect::Files | Aspect::Lock | Aspect::Tilt | Aspect::Chart | Aspect::Ci => false,
+        Aspect::Files | Aspect::Lock | Aspect::Tilt | Aspect::Chart | Aspect::Compose | Aspect::Ci => false,
     }
 }
 

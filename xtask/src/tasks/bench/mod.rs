@@ -1,6 +1,6 @@
 //! Measures this tool against what it replaces, on this repository, in one run.
 
-mod monorepo;
+pub mod monorepo;
 mod rows;
 
 use std::{

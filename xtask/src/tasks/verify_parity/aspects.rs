@@ -26,6 +26,7 @@ fn is_there(repo: &Repo, surroundings: &Surroundings, aspect: Aspect) -> bool {
         Aspect::Files | Aspect::Base | Aspect::Lock | Aspect::Packages | Aspect::Libs | Aspect::Runtime => true,
         Aspect::Tilt => repo.root.join(tiltfile::FILE).is_file(),
         Aspect::Chart => surroundings.charts.is_any,
+        Aspect::Compose => !surroundings.compose.is_empty(),
         Aspect::Ci => repo.root.join(WORKFLOWS).is_dir(),
     }
 }

@@ -1,10 +1,12 @@
-//! Which Dockerfile, stage and arguments each image of a service is built from: by the settings, by the names of the files, or
-//! by the names of the stages where one file makes both.
+//! Which Dockerfile, stage and arguments each image of a service is built from: by the settings, by the names of the files, by
+//! compose files, or by the names of the stages where one file makes both.
 
 use std::collections::BTreeMap;
 
+use super::by_compose::{self, Way};
 use crate::{
     evidence::{
+        compose::Project,
         dockerfile::{Dockerfile, Stage},
         image::{Context, Image, Target},
     },
@@ -23,26 +25,24 @@ pub fn read(
     repo: &Repo,
     service: &Service,
     files: &Pair,
+    compose: &[Project],
     problems: &mut Vec<Problem>,
 ) -> (Option<Image>, Option<Image>) {
     let (dev, prod) = (files.dev.clone(), files.prod.clone());
+    let composed = by_compose::ways(&repo.root, compose, &service.package, files);
     let mut files = Files {
         repo,
         home: &service.package.dir,
         read: BTreeMap::new(),
     };
     let said = &service.settings.dockerfiles;
-    // One file, whose stages say what they are.
-    let both = match (&said.dev, &said.prod, &dev, &prod) {
-        (None, None, None, Some(path)) => files.stages_of_both(path, problems),
-        (_, _, _, _) => None,
-    };
-    let found = match both {
-        Some((dev, target)) => (
-            files.image(&prod, &dev, problems),
-            files.image(&prod, &target, problems),
+    let found = match (&said.dev, &said.prod, &dev, &prod) {
+        (None, None, None, Some(path)) => files.of_one(path, composed, problems),
+        (None, None, _, _) => (
+            files.composed(&dev, &composed.0, problems),
+            files.composed(&prod, &composed.1, problems),
         ),
-        None => (
+        (_, _, _, _) => (
             files.said(&said.dev, dev, problems),
             files.said(&said.prod, prod, problems),
         ),
@@ -89,6 +89,60 @@ impl Files<'_> {
             },
         };
         self.image(&path, &target, problems)
+    }
+
+    /// The file that its name tells, as compose builds it.
+    fn composed(&mut self, path: &Option<RepoPath>, way: &Option<Way>, problems: &mut Vec<Problem>) -> Option<Image> {
+        let way = way.as_ref().filter(|way| Some(&way.file) == path.as_ref());
+        self.image(path, &way.map(Way::target).unwrap_or_default(), problems)
+    }
+
+    /// One file whose name tells nothing: compose files say how it becomes both images, or its stages do by their names.
+    fn of_one(
+        &mut self,
+        path: &RepoPath,
+        (dev, prod): (Option<Way>, Option<Way>),
+        problems: &mut Vec<Problem>,
+    ) -> (Option<Image>, Option<Image>) {
+        let prod = prod.filter(|way| way.file == *path).map(|way| way.target());
+        let (named_dev, named_prod) = self.stages_of_both(path, problems).unzip();
+        let prod = match (prod.or(named_prod), &dev) {
+            (Some(prod), _) => prod,
+            (None, Some(_)) => self.shipped(path, problems),
+            (None, None) => Target::default(),
+        };
+        let last = self.last_stage(path, problems);
+        let stage = |target: &Target| target.stage.clone().or_else(|| last.clone());
+        let is_other = |(file, dev): &(RepoPath, Target)| {
+            file != path || stage(dev) != stage(&prod) || dev.arguments != prod.arguments
+        };
+        // Where compose runs production for development too, there may be a stage for it all the same.
+        let dev = dev.map(|way| (way.file.clone(), way.target())).filter(is_other);
+        let dev = dev.or(named_dev.map(|dev| (path.clone(), dev)).filter(is_other));
+        let image = dev.and_then(|(file, dev)| self.image(&Some(file), &dev, problems));
+        (image, self.image(&Some(path.clone()), &prod, problems))
+    }
+
+    fn last_stage(&mut self, path: &RepoPath, problems: &mut Vec<Problem>) -> Option<String> {
+        let last = self.dockerfile(path, problems)?.stages.last()?;
+        last.name.as_ref().map(|name| name.value.clone())
+    }
+
+    /// What is built for production, where nothing is said but how development is: a stage by its name, else the last.
+    fn shipped(&mut self, path: &RepoPath, problems: &mut Vec<Problem>) -> Target {
+        let stages = self
+            .dockerfile(path, problems)
+            .map(|dockerfile| dockerfile.stages.iter());
+        let mut names = stages.into_iter().flatten().filter_map(|stage| stage.name.as_ref());
+        let name = names.find(|name| {
+            PRODUCTION_STAGES
+                .iter()
+                .any(|known| name.value.eq_ignore_ascii_case(known))
+        });
+        Target {
+            stage: name.map(|name| name.value.clone()),
+            ..Target::default()
+        }
     }
 
     fn image(&mut self, path: &Option<RepoPath>, target: &Target, problems: &mut Vec<Problem>) -> Option<Image> {

@@ -1,6 +1,6 @@
 //! Asks the rules: of the files of services, and of images.
 
-use std::thread;
+use std::{collections::BTreeSet, thread};
 
 use super::{
     Args, Clock, Finding, Outcome, aspects, exceptions, finding,
@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     at_once::at_once,
-    evidence::Surroundings,
+    evidence::{Surroundings, compose},
     repo::{PackageName, Repo, RepoPath, Service},
     report::Problem,
     rules::{Check, GENERATED_FILE_STALE, Member, Pair, RULES, Rule, Subject, Whole, stale},
@@ -24,6 +24,8 @@ pub fn services(
     clock: &mut Clock,
     mut problems: Vec<Problem>,
 ) -> Outcome {
+    let compose = compose::read(&repo.root, &repo.services, &mut problems);
+    clock.lap("compose files");
     thread::scope(|scope| {
         // Charts alone take about as long as the services do.
         let around = scope.spawn(|| {
@@ -34,7 +36,7 @@ pub fn services(
         let libs = observe::libs(repo, selected, &mut of_packages);
         clock.lap("libs");
         let mut subjects: Vec<Subject<'_>> = Vec::new();
-        for (subject, found) in observe::all(repo, &libs, selected) {
+        for (subject, found) in observe::all(repo, &libs, &compose, selected) {
             subjects.push(subject);
             of_packages.extend(found);
         }
@@ -42,8 +44,9 @@ pub fn services(
         let changes = observe::generated(repo, &subjects, args.services.is_empty(), &mut of_packages);
         clock.lap("generated files");
         let around = around.join();
-        let (surroundings, found) = around.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        let (mut surroundings, found) = around.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
         problems.extend(found.into_iter().chain(of_packages));
+        surroundings.compose = compose;
         observe::among(repo, &surroundings, &mut subjects);
         clock.lap("Tiltfile, charts and workflows");
         compare(repo, args, selected, subjects, &changes, &surroundings, clock, problems)
@@ -116,11 +119,17 @@ fn compare<'a>(
     let allowed = exceptions::take_out(repo, &mut findings, |findings| {
         exceptions::unused(repo, &mut subjects, findings, args.built)
     });
+    let unclear = subjects
+        .iter()
+        .filter(|subject| subject.images().any(|image| image.is_unclear))
+        .map(|subject| subject.service.package.name.to_string())
+        .collect();
     Outcome {
         services: selected
             .iter()
             .map(|service| (service.package.name.to_string(), service.package.dir.clone()))
             .collect(),
+        unclear,
         aspects: aspects::looked_at(repo, surroundings),
         findings,
         allowed,
@@ -184,7 +193,7 @@ pub fn two_images(
     let libs = observe::libs(repo, service.as_slice(), &mut problems);
     let mut subject = None;
     if let Some(service) = service {
-        for (observed, found) in observe::all(repo, &libs, &[service]) {
+        for (observed, found) in observe::all(repo, &libs, &[], &[service]) {
             subject = Some(observed);
             problems.extend(found);
         }
@@ -202,6 +211,7 @@ pub fn two_images(
     clock.lap("rules of images");
     Outcome {
         services: vec![(name, dir)],
+        unclear: BTreeSet::new(),
         aspects: aspects::of_images(),
         findings,
         allowed,

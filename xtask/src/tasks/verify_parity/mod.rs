@@ -1,10 +1,13 @@
 use std::{
+    collections::BTreeSet,
     mem::ManuallyDrop,
     path::Path,
     time::{Duration, Instant},
 };
 
 mod aspects;
+mod by_compose;
+mod composed;
 mod exceptions;
 mod flavours;
 mod images;
@@ -25,7 +28,7 @@ use crate::{
 /// Prove that the development and the production image of every service run the same software
 ///
 /// Reads what there is, whoever wrote it: manifests, locks, Python sources, Dockerfiles, requirement and ignore files, the
-/// Tiltfile, charts and workflows. Settings are not needed: a package with a Dockerfile is a service, any other is a lib.
+/// Tiltfile, charts, compose files and workflows. Settings are not needed: a package with a Dockerfile is a service, any other is a lib.
 /// Nothing is built, and without `--fix` nothing is written. With `--built` or `--images` it also compares what images
 /// hold; none is started.
 #[derive(Debug, clap::Args)]
@@ -73,6 +76,8 @@ pub enum Format {
 pub struct Outcome {
     /// Name and folder of every service that was looked at.
     pub services: Vec<(String, RepoPath)>,
+    /// Services of which an image holds packages that cannot be told, as a warning says.
+    pub unclear: BTreeSet<String>,
     /// What there is in this repository to look at: the columns of the table.
     pub aspects: Vec<Aspect>,
     pub findings: Vec<Finding>,

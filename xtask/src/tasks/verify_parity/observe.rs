@@ -6,21 +6,27 @@ use std::{
     sync::OnceLock,
 };
 
-use super::flavours;
+use super::{composed, flavours};
 use crate::{
     artifact::{FILE_NAMES, Header},
     at_once::at_once,
     evidence::{
-        Surroundings, chart::Container, code::Code, image::Image, import_path, released, requirements::RequirementFile,
+        Surroundings,
+        chart::Container,
+        code::Code,
+        compose::{self, Project},
+        image::{By, Image},
+        import_path, released,
+        requirements::RequirementFile,
     },
     repo::{
         Package, PackageName, Repo, RepoPath, Service, Source,
         dockerfiles::{self, Pair},
-        lock,
+        lock::{self, Manager},
         settings::LibSource,
     },
     report::Problem,
-    rules::{LibFacts, LockManager, LockState, Subject},
+    rules::{LibFacts, LockState, Subject},
     sync::{Change, Plan, Scope, is_drawn},
     tasks::gen_dockerfiles::draw,
     tilt::{Demand, faults},
@@ -32,13 +38,14 @@ static NOTHING: Surroundings = Surroundings::NONE;
 pub fn all<'a>(
     repo: &'a Repo,
     libs: &'a BTreeMap<PackageName, LibFacts>,
+    compose: &[Project],
     services: &[&'a Service],
 ) -> Vec<(Subject<'a>, Vec<Problem>)> {
     let of_services = dockerfiles::of_services(&repo.root, &repo.services);
     let none = Pair::default();
     at_once(services, |&service, problems| {
         let dockerfiles = of_services.get(&service.package.dir).unwrap_or(&none);
-        observe(repo, libs, service, dockerfiles, problems)
+        observe(repo, libs, (compose, dockerfiles), service, problems)
     })
 }
 
@@ -74,11 +81,11 @@ pub fn libs(repo: &Repo, services: &[&Service], problems: &mut Vec<Problem>) -> 
 fn observe<'a>(
     repo: &'a Repo,
     libs: &'a BTreeMap<PackageName, LibFacts>,
+    (compose, dockerfiles): (&[Project], &Pair),
     service: &'a Service,
-    dockerfiles: &Pair,
     problems: &mut Vec<Problem>,
 ) -> Subject<'a> {
-    let (dev, prod) = flavours::read(repo, service, dockerfiles, problems);
+    let (dev, prod) = flavours::read(repo, service, dockerfiles, compose, problems);
     let mut requirements = BTreeMap::new();
     let images = dev.iter().chain(&prod);
     let files: BTreeSet<&RepoPath> = images
@@ -100,7 +107,7 @@ fn observe<'a>(
         repo,
         service,
         surroundings: &NOTHING,
-        lock: read_lock(repo, service, problems),
+        lock: read_lock(repo, service, &[&dev, &prod], problems),
         main: OnceLock::new(),
         code: Code::read(&repo.root, repo.tree(), &service.package),
         libs,
@@ -116,6 +123,7 @@ fn observe<'a>(
             .iter()
             .any(|name| is_drawn(&repo.root, &service.package.dir.child(name))),
         changes: Vec::new(),
+        compose: Vec::new(),
         containers: Vec::new(),
         tilt: Vec::new(),
         unused_exceptions: Vec::new(),
@@ -132,6 +140,7 @@ pub fn among<'a>(repo: &'a Repo, surroundings: &'a Surroundings, subjects: &mut 
             containers.entry(service).or_default().push(container);
         }
     }
+    composed::assign(&surroundings.compose, subjects);
     for subject in subjects {
         let service = subject.service;
         subject.surroundings = surroundings;
@@ -145,9 +154,10 @@ pub fn among<'a>(repo: &'a Repo, surroundings: &'a Surroundings, subjects: &mut 
 /// The development image of each service, as its Dockerfile says. `None` where there is none.
 pub fn development_images(repo: &Repo, problems: &mut Vec<Problem>) -> Vec<Option<Image>> {
     let of_services = dockerfiles::of_services(&repo.root, &repo.services);
+    let compose = compose::read(&repo.root, &repo.services, problems);
     let image = |service: &Service| {
         let pair = of_services.get(&service.package.dir)?;
-        flavours::read(repo, service, pair, problems).0
+        flavours::read(repo, service, pair, &compose, problems).0
     };
     repo.services.iter().map(image).collect()
 }
@@ -159,25 +169,30 @@ fn read_outline(root: &Path, lib: &Package, problems: &mut Vec<Problem>) -> Opti
     Some(lock::Outline::read(&source))
 }
 
-/// The lock beside the manifest, or that of the uv workspace which the package is a member of.
-fn read_lock(repo: &Repo, service: &Service, problems: &mut Vec<Problem>) -> LockState {
-    let (root, package) = (&repo.root, &service.package);
-    let read = repo.locks.poetry(root, &package.dir.child("poetry.lock"));
-    let read = read.and_then(|lock| match lock {
-        Some(lock) => Ok(Some(lock)),
-        None => lock::uv::find(root, package),
-    });
-    match read {
+/// The lock beside the manifest, or that of the uv workspace which the package is a member of; and whether it is of the manifest.
+fn read_lock(repo: &Repo, service: &Service, images: &[&Option<Image>], problems: &mut Vec<Problem>) -> LockState {
+    let package = &service.package;
+    match lock::find(&repo.locks, &repo.root, package) {
         Ok(Some(lock)) => match lock::stale(&package.manifest, &lock) {
             Some(problem) => LockState::Stale(Box::new(problem)),
             None => LockState::Fresh(lock),
         },
-        Ok(None) if LockManager::of(service).is_some() => LockState::Missing,
+        Ok(None) if is_needed(service, images) => LockState::Missing,
         Ok(None) => LockState::Unneeded,
         Err(found) => {
             problems.extend(found);
             LockState::Unreadable
         }
+    }
+}
+
+/// Whether there should be a lock. Many a Pipfile is left over, beside the requirement files that are installed.
+fn is_needed(service: &Service, images: &[&Option<Image>]) -> bool {
+    let mut installs = images.iter().copied().flatten().flat_map(|image| &image.installs);
+    match service.manager() {
+        Some(Manager::Pipenv) => installs.any(|install| install.what.by == By::Pipenv),
+        Some(Manager::Poetry | Manager::Uv | Manager::Pdm) => true,
+        None => false,
     }
 }
 

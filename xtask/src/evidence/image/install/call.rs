@@ -17,7 +17,7 @@ pub struct Call<'a> {
     pub is_clear: bool,
 }
 
-const PROGRAMS: [&str; 15] = [
+const PROGRAMS: [&str; 17] = [
     "pip",
     "uv",
     "poetry",
@@ -27,21 +27,29 @@ const PROGRAMS: [&str; 15] = [
     "pipenv",
     "pdm",
     "conda",
+    "conda-lock",
     "mamba",
     "micromamba",
     "virtualenv",
     "venv",
     "hatch",
+    "pixi",
     "rye",
 ];
 /// Verbs that are followed by another.
-const LEADING: [(&str, &str); 6] = [
+const LEADING: [(&str, &str); 12] = [
     ("uv", "pip"),
     ("uv", "tool"),
     ("uv", "python"),
     ("poetry", "self"),
     ("poetry", "env"),
     ("conda", "env"),
+    ("mamba", "env"),
+    ("micromamba", "env"),
+    ("pdm", "self"),
+    ("pdm", "venv"),
+    ("hatch", "env"),
+    ("pixi", "global"),
 ];
 
 impl<'a> Call<'a> {
@@ -66,7 +74,10 @@ impl<'a> Call<'a> {
             if !word.starts_with('-') || word == "-" {
                 call.operand(word);
                 // The rest is of another command.
-                if matches!((program, call.verbs.as_slice()), ("poetry" | "uv", ["run"])) {
+                if matches!(
+                    (program, call.verbs.as_slice()),
+                    ("poetry" | "uv" | "pipenv" | "pdm", ["run"])
+                ) {
                     call.operands.extend(rest);
                     break;
                 }
@@ -165,13 +176,21 @@ fn option<'a>(program: &str, word: &'a str) -> (&'a str, Option<&'a str>) {
 }
 
 /// Short options that are followed by a value, whichever program has them.
-const SHORT: [&str; 14] = [
-    "-r", "-c", "-t", "-i", "-f", "-p", "-E", "-C", "-e", "-P", "-w", "-d", "-o", "-n",
+const SHORT: [&str; 17] = [
+    "-G", "-L", "-k", "-r", "-c", "-t", "-i", "-f", "-p", "-E", "-C", "-e", "-P", "-w", "-d", "-o", "-n",
 ];
 
 fn takes_value(program: &str, name: &str) -> bool {
     match name {
-        "-n" => matches!(program, "conda" | "mamba" | "micromamba"),
+        "-n" | "--name" | "--file" | "--lock-file" => {
+            matches!(program, "conda" | "conda-lock" | "mamba" | "micromamba")
+        }
+        // For development, not a folder of downloads.
+        "-d" if matches!(program, "pipenv" | "pdm") => false,
+        "-G" | "-L" | "-k" | "--lockfile" | "--skip" | "--venv" => program == "pdm",
+        // With Pipenv's lock it asks for a requirement file, on the standard output.
+        "-r" | "--requirements" if program == "pipenv" => false,
+        "--categories" | "--extra-pip-args" | "--pypi-mirror" => program == "pipenv",
         "-e" | "-c" | "-i" | "-t" | "-r" => !matches!(program, "venv" | "virtualenv"),
         "-P" | "-C" | "-E" | "-f" | "-p" | "-w" | "-d" | "-o" => true,
         _ => LONG.contains(&name),

@@ -1,9 +1,9 @@
 //! Requirement files that a build makes from a lock.
 
-use super::{By, Groups, Setting, call::Call, read::project_of};
+use super::{By, Groups, Setting, call::Call, pdm, pipenv, read::Project};
 use crate::{evidence::shell::Simple, repo::RepoPath, report::Place};
 
-/// A requirement file as `poetry export` or `uv export` writes it.
+/// A requirement file as `poetry export`, `uv export` or `pipenv requirements` writes it.
 #[derive(Clone, Debug)]
 pub struct Export {
     pub by: By,
@@ -17,10 +17,11 @@ pub struct Export {
 /// The file that a command makes, and what is in it. `Err` where that cannot be told.
 pub fn made_by(command: &Simple, setting: &Setting<'_>) -> Option<Result<(String, Export), &'static str>> {
     let call = Call::read(&command.words)?;
-    let by = match (call.program, call.verbs.as_slice()) {
-        ("poetry", ["export"]) => By::Poetry,
-        ("uv", ["export"]) => By::Uv,
-        (_, _) => return None,
+    let export = match call.program {
+        "poetry" | "uv" => of_project(&call, setting)?,
+        "pipenv" => pipenv::export(&call, setting)?,
+        "pdm" => pdm::export(&call, setting)?,
+        _ => return None,
     };
     if command.is_conditional {
         return Some(Err("whether it runs depends on a condition"));
@@ -31,27 +32,35 @@ pub fn made_by(command: &Simple, setting: &Setting<'_>) -> Option<Result<(String
     let written = call.value(&["-o", "--output", "--output-file"]);
     let written = written.or(command.output.as_ref().map(|word| word.text.as_str()));
     let written = written.and_then(|written| setting.absolute(written))?;
-    let groups = match by {
-        By::Uv => of_uv(&call, setting),
-        By::Poetry | By::Pip | By::Resolver => Groups {
-            only: call.lists(&["--only"]),
-            without: call.lists(&["--without"]),
-            with: match call.has(&["--dev"]) {
-                true => vec!["dev".to_owned()],
-                false => call.lists(&["--with"]),
-            },
-            defaults: (!call.has(&["--all-groups"])).then(Vec::new),
-        },
+    Some(Ok((written, export)))
+}
+
+/// `poetry export`, `uv export`
+fn of_project(call: &Call<'_>, setting: &Setting<'_>) -> Option<Export> {
+    let (by, groups) = match (call.program, call.verbs.as_slice()) {
+        ("poetry", ["export"]) => (By::Poetry, of_poetry(call)),
+        ("uv", ["export"]) => (By::Uv, of_uv(call, setting)),
+        (_, _) => return None,
     };
-    let lock = project_of(&call, setting).and_then(|(_, _, lock)| lock);
-    let export = Export {
+    Some(Export {
         by,
         groups,
         is_hashed: !call.has(&["--without-hashes", "--no-hashes"]),
-        lock,
+        lock: Project::of(call, setting).and_then(|project| project.lock),
         place: setting.place.clone(),
-    };
-    Some(Ok((written, export)))
+    })
+}
+
+fn of_poetry(call: &Call<'_>) -> Groups {
+    Groups {
+        only: call.lists(&["--only"]),
+        without: call.lists(&["--without"]),
+        with: match call.has(&["--dev"]) {
+            true => vec!["dev".to_owned()],
+            false => call.lists(&["--with"]),
+        },
+        defaults: (!call.has(&["--all-groups"])).then(Vec::new),
+    }
 }
 
 /// uv takes `dev` besides the main group, and no other unless it is told to.

@@ -4,19 +4,37 @@ mod call;
 mod environment;
 mod export;
 mod operands;
+mod pdm;
+mod pipenv;
 mod poetry;
 mod read;
+mod unfollowed;
 
 use crate::{
-    repo::{PackageName, RepoPath},
+    repo::{PackageName, RepoPath, lock::Manager},
     report::Place,
 };
 
 pub use environment::{SYSTEM, made_by as environment_made_by};
 pub use export::{Export, made_by as export_made_by};
 pub use operands::is_path;
+pub use pdm::PACKAGES;
+pub use pipenv::NO_PROJECT as NO_PIPFILE;
 pub use poetry::Settings as PoetrySettings;
 pub use read::{NO_PROJECT, Setting, read, uninstalled};
+
+impl By {
+    /// The manager whose lock is installed.
+    pub fn manager(self) -> Option<Manager> {
+        match self {
+            Self::Poetry => Some(Manager::Poetry),
+            Self::Uv => Some(Manager::Uv),
+            Self::Pipenv => Some(Manager::Pipenv),
+            Self::Pdm => Some(Manager::Pdm),
+            Self::Pip | Self::Resolver => None,
+        }
+    }
+}
 
 /// One command that puts Python packages somewhere, or chooses versions.
 #[derive(Clone, Debug)]
@@ -40,7 +58,9 @@ pub struct Install {
     pub prefix: String,
     /// Where wheels are taken from, as `/wheels/*.whl`.
     pub wheels: Vec<String>,
-    /// Of `poetry install` and `uv sync`: the lock that stands beside the manifest in the image.
+    /// What it does where the lock is not of the manifest, unless something on the command line stops it then.
+    pub when_stale: Option<WhenStale>,
+    /// Of what installs a lock: the lock that stands beside the manifest in the image.
     pub lock: Option<RepoPath>,
     /// Of the same: the folder of the manifest.
     pub project: Option<RepoPath>,
@@ -79,8 +99,20 @@ pub enum By {
     Poetry,
     /// `uv sync --frozen` or `--locked`: what the lock says.
     Uv,
+    /// `pipenv install`, `pipenv sync`: what the lock says.
+    Pipenv,
+    /// `pdm install`, `pdm sync`: what the lock says.
+    Pdm,
     /// `poetry lock`, `poetry update`, `poetry add`, `uv lock`, `uv sync` and the like: chooses versions.
     Resolver,
+}
+
+/// What an installer does with a lock that is not of the manifest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WhenStale {
+    LocksAnew,
+    /// It installs the lock as it is.
+    GoesOn,
 }
 
 /// Which groups of a lock.

@@ -9,15 +9,19 @@ use super::{
 };
 use crate::evidence::{image::absolute, shell::Simple};
 
-/// What `poetry config` said, by key.
+/// What `poetry config` and `pdm config` said, by key: they share none.
 #[derive(Clone, Debug, Default)]
 pub struct Settings(BTreeMap<String, String>);
 
 impl Settings {
+    pub fn said(&self, key: &str) -> Option<&str> {
+        self.0.get(key).map(String::as_str)
+    }
+
     /// Takes over what `poetry config KEY VALUE` sets. A value that perhaps is set is unknown afterwards.
     pub fn apply(&mut self, command: &Simple) {
         let Some(call) = Call::read(&command.words) else { return };
-        if !matches!((call.program, call.verbs.as_slice()), ("poetry", ["config"])) {
+        if !matches!((call.program, call.verbs.as_slice()), ("poetry" | "pdm", ["config"])) {
             return;
         }
         match (call.operands.as_slice(), command.is_conditional || !call.is_clear) {

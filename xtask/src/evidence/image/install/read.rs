@@ -6,7 +6,7 @@ use super::{
     environment::{self, Environments, is_on},
     export,
     operands::{add_file, is_path, local, locals_of},
-    poetry,
+    pdm, pipenv, poetry, unfollowed,
 };
 use crate::{
     evidence::{
@@ -25,6 +25,8 @@ pub struct Setting<'a> {
     pub files: &'a Files<'a>,
     pub variables: &'a Variables,
     pub environments: &'a Environments,
+    /// Folders that `mkdir` made.
+    pub folders: &'a [String],
     pub poetry: &'a PoetrySettings,
     pub place: Place,
 }
@@ -56,6 +58,9 @@ impl<'a> Setting<'a> {
 /// `None` where the command installs no Python package. `Err` where it does, and what cannot be told.
 pub fn read(command: &Simple, setting: &Setting<'_>) -> Option<Result<Install, &'static str>> {
     let call = Call::read(&command.words)?;
+    if let Some(why) = unfollowed::why(command, &call) {
+        return Some(Err(why));
+    }
     let by = match (call.program, call.verbs.as_slice()) {
         ("pip", ["install" | "wheel" | "download"]) | ("uv", ["pip", "install" | "sync"]) | ("pip-sync", []) => By::Pip,
         ("pipx", ["install" | "inject"]) | ("uv", ["tool", "install"]) => By::Pip,
@@ -70,13 +75,13 @@ pub fn read(command: &Simple, setting: &Setting<'_>) -> Option<Result<Install, &
             true => By::Uv,
             false => By::Resolver,
         },
-        ("poetry" | "uv", ["run"]) => return within(command, &call, setting),
-        ("pipenv", ["install" | "sync"]) | ("pdm", ["install" | "sync"]) | ("hatch" | "rye", ["sync"]) => {
-            return Some(Err("its lock is not one that this tool reads"));
-        }
-        ("conda" | "mamba" | "micromamba", ["install" | "create"] | ["env", _]) => {
-            return Some(Err("packages of conda are not followed"));
-        }
+        ("poetry" | "uv" | "pipenv" | "pdm", ["run"]) => return within(command, &call, setting),
+        ("pipenv", ["install" | "sync"]) => pipenv::by(&call, setting),
+        ("pipenv", ["lock"]) if call.has(&["-r", "--requirements"]) => return None,
+        ("pipenv", ["lock" | "update" | "upgrade" | "uninstall"]) => By::Resolver,
+        ("pdm", ["install" | "sync"]) => By::Pdm,
+        ("pdm", ["lock"]) if call.has(&["--check"]) => return None,
+        ("pdm", ["lock" | "update" | "add" | "remove"] | ["self", "add" | "update"]) => By::Resolver,
         (_, _) => return None,
     };
     if command.is_conditional {
@@ -89,8 +94,10 @@ pub fn read(command: &Simple, setting: &Setting<'_>) -> Option<Result<Install, &
     Some(match (call.program, by) {
         ("poetry", By::Poetry) => install.with_poetry(&call, setting),
         ("uv", By::Uv) => install.with_uv(&call, setting),
-        (_, By::Resolver) => Ok(install),
-        (_, By::Pip | By::Poetry | By::Uv) => Ok(install.with_pip(&call, setting)),
+        ("pipenv", By::Pipenv) => pipenv::install(install, &call, setting),
+        ("pdm", By::Pdm) => pdm::install(install, &call, setting),
+        (_, By::Resolver) => Ok(install.with_choice(&call, setting)),
+        (_, By::Pip | By::Poetry | By::Uv | By::Pipenv | By::Pdm) => Ok(install.with_pip(&call, setting)),
     })
 }
 
@@ -102,10 +109,23 @@ fn within(command: &Simple, call: &Call<'_>, setting: &Setting<'_>) -> Option<Re
         ..command.clone()
     };
     let mut install = read(&inner, setting)?;
-    if let (Ok(install), "poetry") = (&mut install, call.program) {
-        install.prefix = poetry::environment(setting.variable("PWD").unwrap_or("/"), setting);
+    if let (Ok(install), "poetry" | "pipenv" | "pdm") = (&mut install, call.program) {
+        let folder = setting.variable("PWD").unwrap_or("/");
+        install.prefix = environment_of(call, folder, setting).unwrap_or_else(|| install.prefix.clone());
     }
     Some(install)
+}
+
+/// The environment of the project in a folder, for a manager that has one.
+fn environment_of(call: &Call<'_>, folder: &str, setting: &Setting<'_>) -> Option<String> {
+    match call.program {
+        "poetry" => Some(poetry::environment(folder, setting)),
+        "uv" => Some(environment::of_uv(call, folder, setting)),
+        "pipenv" if call.has(&["--system"]) => Some(environment::on_path(setting)),
+        "pipenv" => Some(pipenv::environment(folder, setting)),
+        "pdm" => Some(pdm::environment(folder, setting)),
+        _ => None,
+    }
 }
 
 /// The packages that `pip uninstall` takes out, and of which environment.
@@ -121,19 +141,42 @@ pub fn uninstalled(command: &Simple, setting: &Setting<'_>) -> Option<(String, V
     (!command.is_conditional).then(|| (prefix, names.collect()))
 }
 
-/// The folder of the image that holds the manifest, the folder of the repository that it comes from, and the lock.
-pub fn project_of(call: &Call<'_>, setting: &Setting<'_>) -> Option<(String, RepoPath, Option<RepoPath>)> {
-    let named = call.value(&["-C", "--directory", "--project", "-P"]).unwrap_or(".");
-    let mut folder = setting.absolute(named)?;
-    loop {
-        if let Some(manifest) = setting.files.file(&absolute(&folder, "pyproject.toml")) {
-            let name = if call.program == "uv" { "uv.lock" } else { "poetry.lock" };
-            let lock = setting.files.file(&absolute(&folder, name));
-            return Some((folder, manifest.parent(), lock));
+/// The manifest that a command is about.
+pub struct Project {
+    /// Where it stands in the image.
+    pub folder: String,
+    /// The folder of the repository that it comes from.
+    pub dir: RepoPath,
+    /// Its lock, where that stands beside it in the image.
+    pub lock: Option<RepoPath>,
+}
+
+impl Project {
+    pub fn of(call: &Call<'_>, setting: &Setting<'_>) -> Option<Self> {
+        let (manifest, lock) = match call.program {
+            "uv" => ("pyproject.toml", "uv.lock"),
+            "pipenv" => ("Pipfile", "Pipfile.lock"),
+            "pdm" => ("pyproject.toml", "pdm.lock"),
+            _ => ("pyproject.toml", "poetry.lock"),
+        };
+        let pipfile = setting.variable("PIPENV_PIPFILE").filter(|_| call.program == "pipenv");
+        let pipfile = pipfile.map(|path| path.rsplit_once('/').map_or(".", |(folder, _)| folder));
+        let named = call.value(&["-C", "--directory", "--project", "-P"]);
+        let named = named.or_else(|| call.value(&["-p"]).filter(|_| call.program == "pdm"));
+        let mut folder = setting.absolute(named.or(pipfile).unwrap_or("."))?;
+        loop {
+            let file = |name: &str| setting.files.file(&absolute(&folder, name));
+            let lock = file(lock);
+            // `pipenv install --ignore-pipfile` does with the lock alone.
+            let manifest = file(manifest).or_else(|| lock.clone().filter(|_| call.program == "pipenv"));
+            if let Some(manifest) = manifest {
+                let dir = manifest.parent();
+                return Some(Self { folder, dir, lock });
+            }
+            // All of them look in the folders above, too.
+            let (above, _) = folder.rsplit_once('/').filter(|_| folder != "/")?;
+            folder = absolute("/", above);
         }
-        // Poetry and uv look in the folders above, too.
-        let (above, _) = folder.rsplit_once('/').filter(|_| folder != "/")?;
-        folder = absolute("/", above);
     }
 }
 
@@ -151,6 +194,7 @@ impl Install {
             groups: Groups::default(),
             prefix: environment::SYSTEM.to_owned(),
             wheels: Vec::new(),
+            when_stale: None,
             lock: None,
             project: None,
             installs_project: false,
@@ -163,8 +207,18 @@ impl Install {
         }
     }
 
+    /// What chooses versions installs them too, mostly.
+    fn with_choice(mut self, call: &Call<'_>, setting: &Setting<'_>) -> Self {
+        let is_of_project = !matches!(call.verbs.as_slice(), ["self" | "pip", _]);
+        let project = Project::of(call, setting).filter(|_| is_of_project);
+        if let Some(prefix) = project.and_then(|project| environment_of(call, &project.folder, setting)) {
+            self.prefix = prefix;
+        }
+        self
+    }
+
     fn with_poetry(mut self, call: &Call<'_>, setting: &Setting<'_>) -> Result<Self, &'static str> {
-        let Some((folder, project, lock)) = project_of(call, setting) else {
+        let Some(Project { folder, dir, lock }) = Project::of(call, setting) else {
             return Err(NO_PROJECT);
         };
         self.groups = Groups {
@@ -182,13 +236,13 @@ impl Install {
         self.prefix = poetry::environment(&folder, setting);
         self.installs_project = !call.has(&["--no-root"]);
         self.is_without_directories = call.has(&["--no-directory"]);
-        self.project = Some(project);
+        self.project = Some(dir);
         self.lock = lock;
         Ok(self)
     }
 
     fn with_uv(mut self, call: &Call<'_>, setting: &Setting<'_>) -> Result<Self, &'static str> {
-        let Some((folder, project, lock)) = project_of(call, setting) else {
+        let Some(Project { folder, dir, lock }) = Project::of(call, setting) else {
             return Err(NO_PROJECT);
         };
         self.groups = export::of_uv(call, setting);
@@ -204,7 +258,7 @@ impl Install {
             || self.is_without_members
             || self.is_without_editables;
         self.installs_project = !is_left_out && self.groups.only.is_empty();
-        self.project = Some(project);
+        self.project = Some(dir);
         self.lock = lock;
         Ok(self)
     }

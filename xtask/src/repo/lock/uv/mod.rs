@@ -21,7 +21,9 @@ use crate::{
     },
     report::Problem,
 };
+pub(super) use entry::{Edge, Entry};
 pub(super) use stale::{Declared, stale};
+pub(super) use walk::groups;
 
 /// What uv calls it.
 const FILE: &str = "uv.lock";
@@ -81,7 +83,7 @@ pub fn read(source: &Source, manifest: &Manifest) -> Result<Lock, Vec<Problem>> 
     };
     let declared = stale::declared(node, &mut problems);
     let place = entries[member].package.place.clone();
-    walk::groups(&mut entries, member);
+    groups(&mut entries, member);
     let mut packages: Vec<LockedPackage> = entries.into_iter().map(|entry| entry.package).collect();
     packages.remove(member);
     let lock = Lock {

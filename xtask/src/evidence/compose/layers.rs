@@ -1,0 +1,60 @@
+//! Services laid over each other, as compose does it: single values are replaced, maps and lists are added to.
+
+use super::service::{Build, Mount, Service};
+
+/// What two files, or a service and what it extends, say together.
+pub fn over(upper: Service, lower: Service) -> Service {
+    let kept = |key: &str| !upper.cleared.contains(key);
+    let mut environment = match kept("environment") {
+        true => lower.environment,
+        false => Default::default(),
+    };
+    environment.extend(upper.environment);
+    let mut ports = upper.ports;
+    if kept("ports") {
+        ports.extend(lower.ports);
+    }
+    let mut mounts = upper.mounts;
+    if kept("volumes") {
+        // What is mounted at the same path takes the place of it.
+        let is_new = |mount: &Mount| mounts.iter().all(|other| other.target != mount.target);
+        let lower: Vec<Mount> = lower.mounts.into_iter().filter(|mount| is_new(mount)).collect();
+        mounts.extend(lower);
+    }
+    let build = match (upper.build, lower.build.filter(|_| kept("build"))) {
+        (Some(upper), Some(lower)) => Some(build_over(upper, lower)),
+        (upper, lower) => upper.or(lower),
+    };
+    // Another entrypoint takes the command of the image, and not that of the file, with it.
+    Service {
+        build,
+        image: upper.image.or(lower.image.filter(|_| kept("image"))),
+        entrypoint: upper.entrypoint.or(lower.entrypoint.filter(|_| kept("entrypoint"))),
+        command: upper.command.or(lower.command.filter(|_| kept("command"))),
+        user: upper.user.or(lower.user.filter(|_| kept("user"))),
+        environment,
+        ports,
+        mounts,
+        extends: upper.extends || lower.extends,
+        name: upper.name,
+        cleared: upper.cleared,
+    }
+}
+
+fn build_over(upper: Build, lower: Build) -> Build {
+    let mut arguments = lower.arguments;
+    arguments.extend(upper.arguments);
+    Build {
+        context: if upper.has_context {
+            upper.context
+        } else {
+            lower.context
+        },
+        dockerfile: upper.dockerfile.or(lower.dockerfile),
+        target: upper.target.or(lower.target),
+        arguments,
+        place: upper.place,
+        has_context: upper.has_context || lower.has_context,
+        is_inline: upper.is_inline || lower.is_inline,
+    }
+}
