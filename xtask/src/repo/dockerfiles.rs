@@ -40,16 +40,17 @@ pub const HOMES: [&str; 9] = [
     "images",
 ];
 
+/// What is done with an image, and says nothing of it: `build_and_push.Dockerfile`.
+const MAKING: [&str; 5] = ["and", "image", "push", "publish", "main"];
+
 /// The Dockerfiles of each service, by its folder. The whole repository is searched only where some lie elsewhere.
 pub fn of_services(root: &Path, services: &[Service]) -> BTreeMap<RepoPath, Pair> {
     let packages: Vec<&Package> = services.iter().map(|service| &service.package).collect();
-    let beside = assign(
-        &packages,
-        &packages.iter().flat_map(|package| beside(root, package)).collect(),
-    );
+    let beside = packages.iter().flat_map(|package| beside(root, package)).collect();
+    let beside = assign(root, &packages, &beside);
     match beside.len() == packages.len() {
         true => beside,
-        false => assign(&packages, &Tree::walk(root).dockerfiles),
+        false => assign(root, &packages, &Tree::walk(root).dockerfiles),
     }
 }
 
@@ -74,7 +75,7 @@ pub fn is_dockerfile(name: &str) -> bool {
 }
 
 /// The Dockerfiles of each package, by its folder. Packages without any are left out.
-pub fn assign(packages: &[&Package], files: &BTreeSet<RepoPath>) -> BTreeMap<RepoPath, Pair> {
+pub fn assign(root: &Path, packages: &[&Package], files: &BTreeSet<RepoPath>) -> BTreeMap<RepoPath, Pair> {
     let by_dir: BTreeMap<&RepoPath, &Package> = packages.iter().map(|package| (&package.dir, *package)).collect();
     let mut of_packages: BTreeMap<RepoPath, Vec<Told<'_>>> = BTreeMap::new();
     for path in files {
@@ -89,19 +90,32 @@ pub fn assign(packages: &[&Package], files: &BTreeSet<RepoPath>) -> BTreeMap<Rep
         let (purpose, besides) = purpose(path, package);
         of_package.push((path, purpose, besides));
     }
-    let pairs = of_packages.into_iter().map(|(dir, files)| (dir, choose(&files)));
+    let pairs = of_packages.into_iter().map(|(dir, files)| (dir, choose(root, &files)));
     pairs.filter(|(_, pair)| *pair != Pair::default()).collect()
 }
 
-/// The pair whose paths say nothing besides; else the first that is one of a kind: `local/django`, `production/django`.
-fn choose(files: &[Told<'_>]) -> Pair {
+/// The pair whose paths say nothing besides; else the first that is one of a kind: `local/django`, `production/django`; else
+/// what there is, where one alone installs Python packages.
+fn choose(root: &Path, files: &[Told<'_>]) -> Pair {
     let plain = pair(files, &[]);
     if plain != Pair::default() {
         return plain;
     }
     let mut pairs = files.iter().map(|(_, _, besides)| pair(files, besides));
     let whole = pairs.find(|pair| pair.dev.is_some() && pair.prod.is_some());
-    whole.unwrap_or_default()
+    whole.unwrap_or_else(|| {
+        let mut kinds = files.iter().filter(|(path, ..)| speaks_of_python(root, path));
+        match (kinds.next(), kinds.next()) {
+            (Some((.., besides)), None) => pair(files, besides),
+            (_, _) => Pair::default(),
+        }
+    })
+}
+
+fn speaks_of_python(root: &Path, path: &RepoPath) -> bool {
+    let text = std::fs::read_to_string(path.under(root)).unwrap_or_default();
+    let mut words = text.split(|c: char| !c.is_ascii_alphanumeric());
+    words.any(|word| matches!(word, "pip" | "pip3" | "poetry" | "uv" | "pipenv" | "pdm"))
 }
 
 fn pair(files: &[Told<'_>], besides: &[String]) -> Pair {
@@ -177,7 +191,7 @@ fn purpose(path: &RepoPath, package: &Package) -> (Purpose, Vec<String>) {
             word if DEVELOPMENT.contains(&word) => purpose = Purpose::Development,
             word if PRODUCTION.contains(&word) => purpose = Purpose::Production,
             "dockerfile" | "containerfile" | "" => {}
-            word if HOMES.contains(&word) || names.iter().any(|name| name == word) => {}
+            word if HOMES.contains(&word) || MAKING.contains(&word) || names.iter().any(|name| name == word) => {}
             word => besides.push(word.to_owned()),
         }
     }
@@ -222,7 +236,11 @@ mod tests {
         };
         let packages: Vec<Package> = folders.iter().map(package).collect();
         let text = |path: Option<RepoPath>| path.map_or(String::new(), |path| path.to_string());
-        let pairs = assign(&packages.iter().collect::<Vec<_>>(), &files.iter().map(path).collect());
+        let pairs = assign(
+            root.path(),
+            &packages.iter().collect::<Vec<_>>(),
+            &files.iter().map(path).collect(),
+        );
         let rows = pairs
             .into_iter()
             .map(|(dir, pair)| (dir.to_string(), text(pair.dev), text(pair.prod)));
@@ -248,6 +266,11 @@ mod tests {
                 ["docker/a/Dockerfile", "docker/a/dev/Dockerfile"],
                 "docker/a/dev/Dockerfile",
                 "docker/a/Dockerfile",
+            ),
+            (
+                ["a/docker/build_and_push.Dockerfile", "a/docker/dev.Dockerfile"],
+                "a/docker/dev.Dockerfile",
+                "a/docker/build_and_push.Dockerfile",
             ),
             (["Dockerfile.a", "Dockerfile.a-dev"], "Dockerfile.a-dev", "Dockerfile.a"),
             (

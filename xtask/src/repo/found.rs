@@ -44,7 +44,7 @@ impl Found {
         let tree = Tree::walk(root);
         let mut packages = tree.packages(root, problems);
         packages.sort_by(|a, b| (&a.name, &a.dir).cmp(&(&b.name, &b.dir)));
-        let of_packages = dockerfiles::assign(&packages.iter().collect::<Vec<_>>(), &tree.dockerfiles);
+        let of_packages = dockerfiles::assign(root, &packages.iter().collect::<Vec<_>>(), &tree.dockerfiles);
         // One whose Dockerfiles no name tells says itself where they are.
         let is_service =
             |package: &&Package| of_packages.contains_key(&package.dir) || package.manifest.tool("xtask").is_some();

@@ -308,7 +308,7 @@ pub const APPLICATION_TEST: Keys = Keys {
 pub const SERVICE: Keys = Keys {
     one: "setting",
     header: "[tool.xtask]",
-    about: "In the `pyproject.toml` of a service: the facts of its images.",
+    about: "In the `pyproject.toml` of a service: the facts of its images. Without port and command it is judged, and neither drawn nor started.",
     keys: &[
         key("port", "8080", Wrong, "what the service listens on"),
         key(

@@ -3,10 +3,13 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Dockerfiles, Located, Package, PackageName, Up, keys, lock::Manager, manifest::Manifest, settings::required,
-    toml::Table,
+    Dockerfiles, Located, Package, PackageName, Up, keys,
+    lock::Manager,
+    manifest::Manifest,
+    settings::required,
+    toml::{Node, Table},
 };
-use crate::report::Problem;
+use crate::report::{Place, Problem};
 
 /// Where debugpy listens by default.
 const DEBUG_PORT: u16 = 5678;
@@ -90,34 +93,39 @@ impl ServiceSettings {
             return Some(Self::assumed(manifest));
         };
         table.reject_unknown(&keys::SERVICE, problems);
-        let port = read_port(table, "port", None, problems);
-        let debug_port = read_port(table, "debug-port", Some(DEBUG_PORT), problems);
-        let command = read_command(table, problems);
-        let groups = |key: &str, default: &str, problems: &mut Vec<Problem>| match table.strings(key, problems) {
-            Some(groups) => groups,
-            None => {
-                let place = table.place();
-                manifest
-                    .groups
-                    .contains_key(default)
-                    .then(|| Located {
-                        value: default.into(),
-                        place,
-                    })
-                    .into_iter()
-                    .collect()
-            }
+        // One that says neither is judged, and neither drawn nor started.
+        let is_started = table.get("port").is_some() || table.get("command").is_some();
+        let read = |problems: &mut Vec<Problem>| {
+            let (port, command) = (read_port(table, "port", None, problems), read_command(table, problems));
+            Some(Start {
+                port: port?,
+                command: command?,
+            })
         };
-        let dev_groups = groups("dev-groups", "dev", problems);
-        let test_groups = groups("test-groups", "test", problems);
+        let start = is_started.then(|| read(problems));
+        let debug_port = read_port(table, "debug-port", Some(DEBUG_PORT), problems);
+        let groups = |key: &str, default: &[&str], problems: &mut Vec<Problem>| match table.strings(key, problems) {
+            Some(groups) => groups,
+            None => named(manifest, default, table.place()),
+        };
+        let dev_groups = groups(
+            "dev-groups",
+            if is_started { &["dev"] } else { &DEVELOPMENT_GROUPS },
+            problems,
+        );
+        let test_groups = groups(
+            "test-groups",
+            if is_started { &["test"] } else { &TEST_GROUPS },
+            problems,
+        );
         for group in dev_groups.iter().chain(&test_groups) {
             check_group(group, manifest, problems);
         }
         Some(Self {
-            start: Some(Start {
-                port: port?,
-                command: command?,
-            }),
+            start: match start {
+                Some(read) => Some(read?),
+                None => None,
+            },
             system_packages: SystemPackages::read(table, problems),
             dev_groups,
             test_groups,
@@ -133,26 +141,34 @@ impl ServiceSettings {
 
     /// What a manifest without settings lets one assume: groups are for development where their names say so.
     fn assumed(manifest: &Manifest) -> Self {
-        let place = manifest.source.place(0..0);
-        let named = |names: &[&str]| {
-            let groups = manifest.groups.keys().filter(|group| names.contains(&group.as_str()));
-            let located = groups.map(|group| Located {
-                value: group.clone(),
-                place: place.clone(),
-            });
-            located.collect()
-        };
         Self {
             start: None,
             system_packages: SystemPackages::default(),
-            dev_groups: named(&DEVELOPMENT_GROUPS),
-            test_groups: named(&TEST_GROUPS),
+            dev_groups: named(manifest, &DEVELOPMENT_GROUPS, manifest.source.place(0..0)),
+            test_groups: named(manifest, &TEST_GROUPS, manifest.source.place(0..0)),
             debug_port: DEBUG_PORT,
             dockerfiles: Dockerfiles::default(),
             env: BTreeMap::new(),
             up: Up::default(),
         }
     }
+}
+
+/// The groups of a manifest that are called so. One that uv installs by default, beside `dev`, is for no flavour.
+fn named(manifest: &Manifest, names: &[&str], place: Place) -> Vec<Located<String>> {
+    let mut ignored = Vec::new();
+    let uv = manifest.tool("uv").and_then(|uv| uv.get("default-groups"));
+    let defaults = uv
+        .filter(Node::is_array)
+        .and_then(|groups| groups.strings(&mut ignored));
+    let defaults = defaults.unwrap_or_default();
+    let is_default = |group: &String| group != "dev" && defaults.iter().any(|default| default.value == *group);
+    let groups = manifest.groups.keys().filter(|group| names.contains(&group.as_str()));
+    let located = groups.filter(|group| !is_default(group)).map(|group| Located {
+        value: group.clone(),
+        place: place.clone(),
+    });
+    located.collect()
 }
 
 impl Service {
@@ -166,8 +182,21 @@ impl Service {
     pub fn start(&self) -> Result<&Start, Problem> {
         let manifest = &self.package.manifest;
         self.settings.start.as_ref().ok_or_else(|| {
-            Problem::error(format!("`{}` has no `[tool.xtask]` table", manifest.source.path()))
-                .at(manifest.source.place(0..0))
+            let (message, place) = match manifest.tool("xtask") {
+                Some(table) => (
+                    format!(
+                        "`[tool.xtask]` of `{}` has neither `port` nor `command`",
+                        manifest.source.path()
+                    ),
+                    table.place(),
+                ),
+                None => (
+                    format!("`{}` has no `[tool.xtask]` table", manifest.source.path()),
+                    manifest.source.place(0..0),
+                ),
+            };
+            Problem::error(message)
+                .at(place)
                 .note("a service says there how its images start")
                 .remedy("add `[tool.xtask]` with `port` and `command`")
         })

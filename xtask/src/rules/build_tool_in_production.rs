@@ -1,6 +1,9 @@
 use std::collections::BTreeSet;
 
-use super::{Aspect, Check, Level, Pair, Rule, Subject};
+use super::{
+    Aspect, Check, Level, Pair, Rule, Subject,
+    together::{are, by_place, inside},
+};
 use crate::{
     evidence::image::Reach,
     repo::PackageName,
@@ -83,17 +86,17 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
         let listed = listed.map(|entry| (entry.name.value.clone(), &entry.name.place));
         let tools = named.chain(listed);
         let tools = tools.filter(|(name, _)| PYTHON.contains(&name.as_str()) && !install.removed.contains(name));
-        found.extend(tools.map(|(name, place)| tool(name.as_str(), place)));
+        found.extend(tools.map(|(name, place)| tool(&[name.as_str()], place)));
     }
     // Where such a tool is fetched from the web, its install is known, too.
     let stays = prod.tools.iter().filter(|tool| tool.reach <= Reach::Copied);
-    found.extend(stays.map(|found| tool(found.what.name, &found.what.place)));
-    let system = prod.system.iter().filter(|package| package.reach == Reach::Chain);
-    let tools = system.map(|package| &package.what).filter(|package| {
+    found.extend(stays.map(|found| tool(&[found.what.name], &found.what.place)));
+    let tools = inside(&prod.system).filter(|package| {
         let declared = &subject.service.settings.system_packages.runtime;
         is_system_tool(&package.value) && !declared.contains(&package.value)
     });
-    found.extend(tools.map(|package| tool(&package.value, &package.place)));
+    let tools = by_place(tools.map(|package| (package.value.as_str(), &package.place)));
+    found.extend(tools.into_iter().map(|(names, place)| tool(&names, place)));
     distinct(found)
 }
 
@@ -134,7 +137,7 @@ fn of_images(pair: &Pair<'_>) -> Vec<Problem> {
         .filter(|name| **name != "build" && !allowed.contains(**name));
     let programs: Vec<&str> = programs.copied().filter(|name| prod.program(name).is_some()).collect();
     names.extend(programs);
-    names.into_iter().map(|name| tool(name, &place)).collect()
+    names.into_iter().map(|name| tool(&[name], &place)).collect()
 }
 
 /// Whether a Python package is such a tool.
@@ -152,6 +155,6 @@ fn is_system_tool(package: &str) -> bool {
     SYSTEM.contains(&name) || SYSTEM.contains(&plain) || is_headers
 }
 
-fn tool(name: &str, place: &Place) -> Problem {
-    Problem::error(format!("`{name}` is in the production image")).at(place.clone())
+fn tool(names: &[&str], place: &Place) -> Problem {
+    Problem::error(format!("{} in the production image", are(names))).at(place.clone())
 }

@@ -1,4 +1,4 @@
-use super::{Aspect, Check, Level, Rule, Subject};
+use super::{Aspect, Check, Level, Rule, Subject, together::listed};
 use crate::report::{Problem, distinct};
 
 pub const RULE: Rule = Rule {
@@ -13,9 +13,11 @@ pub const RULE: Rule = Rule {
 };
 
 fn check(subject: &Subject<'_>) -> Vec<Problem> {
-    let overrides = subject.containers().flat_map(|container| {
-        let said = container.overrides.iter();
-        said.map(|key| Problem::error(format!("{} sets `{}`", container.workload, key.value)).at(key.place.clone()))
+    let overrides = subject.containers().filter_map(|container| {
+        let keys: Vec<&str> = container.overrides.iter().map(|key| key.value).collect();
+        let problem = Problem::error(format!("{} sets {}", container.workload, listed(&keys)));
+        let places = container.overrides.iter().map(|key| key.place.clone());
+        (!keys.is_empty()).then(|| places.fold(problem, Problem::at))
     });
     distinct(overrides)
 }

@@ -13,19 +13,10 @@ pub const RULE: Rule = Rule {
 };
 
 fn check(subject: &Subject<'_>) -> Vec<Problem> {
-    let Some(user) = subject.prod.as_ref().and_then(|prod| prod.user.as_ref()) else {
+    let Some(prod) = &subject.prod else { return Vec::new() };
+    let (Some(user), Some(number)) = (&prod.user, prod.user_number()) else {
         return Vec::new();
     };
-    let own = user.value.split(':').next().unwrap_or_default();
-    let settings = &subject.repo.settings.user;
-    let number = if own == settings.name {
-        settings.uid.to_string()
-    } else {
-        own.to_owned()
-    };
-    if number.parse::<u32>().is_err() {
-        return Vec::new();
-    }
     let wrong = subject.containers().filter_map(|container| {
         let said = container.user.as_ref().filter(|said| said.value != number)?;
         let message = format!(

@@ -43,7 +43,9 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
         );
         // Both images are built with the same file: it is mended once.
         if let Some(known) = found.iter_mut().find(|known| known.message == message) {
-            known.places.insert(1, copied.place.clone().label("and here"));
+            if known.places.first() != Some(&copied.place) {
+                known.places.insert(1, copied.place.clone().label("and here"));
+            }
             continue;
         }
         let problem = Problem::warning(message)

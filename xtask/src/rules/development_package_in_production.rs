@@ -68,10 +68,9 @@ fn declared(subject: &Subject<'_>) -> Vec<Problem> {
             Manager::Pipenv => "to `[dev-packages]`",
             Manager::Poetry | Manager::Uv | Manager::Pdm => "to the group `dev`",
         };
-        Problem::error(message).at(tool.place()).remedy(format!(
-            "move it {group} of `{source}` and {}",
-            manager.relock(&package.dir)
-        ))
+        Problem::error(message)
+            .at(tool.place())
+            .remedy(format!("move it {group} of `{source}` and {}", subject.relock(package)))
     });
     problems.collect()
 }
@@ -111,7 +110,18 @@ fn installed(subject: &Subject<'_>) -> Vec<Problem> {
                 );
             }
         }
-        found.extend(groups(subject, install));
+        for problem in groups(subject, install) {
+            // Several commands install it, and each has to be told.
+            match found
+                .iter_mut()
+                .find(|known: &&mut Problem| known.message == problem.message && known.remedy == problem.remedy)
+            {
+                Some(known) => known
+                    .places
+                    .extend(problem.places.into_iter().map(|place| place.label("and here"))),
+                None => found.push(problem),
+            }
+        }
     }
     found
 }
@@ -153,9 +163,10 @@ fn groups(subject: &Subject<'_>, install: &Install) -> Vec<Problem> {
         })
         .collect();
     let remedy = match install.by {
-        By::Pip | By::Resolver => return found,
+        By::Pip => return found,
+        By::Resolver if install.project.is_none() => return found,
         By::Poetry => "add `--only main`",
-        By::Uv => "add `--no-dev`, or `--no-group` for another group",
+        By::Uv | By::Resolver => "add `--no-dev`, or `--no-group` for another group",
         By::Pipenv => "leave out `--dev`, and categories other than `packages`",
         By::Pdm => "add `--prod`, and no `-G` with a group for development",
     };

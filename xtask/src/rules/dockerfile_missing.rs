@@ -36,7 +36,10 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
                 "`{}` has no Dockerfile for {flavour}",
                 subject.service.package.name
             ));
-            let problem = problem.at(subject.manifest_place());
+            // A service that no manifest names is known by the other file alone.
+            let is_named = subject.service.package.manifest.name.is_some();
+            let other = subject.images().next().filter(|_| !is_named);
+            let problem = problem.at(other.map_or_else(|| subject.manifest_place(), |other| other.place.clone()));
             match switch(subject).filter(|_| flavour == "development") {
                 Some(switch) => problem
                     .at(switch.place.clone().label("this may choose between the two"))

@@ -1,8 +1,11 @@
 use std::collections::BTreeSet;
 
-use super::{Aspect, Check, Level, Pair, Rule, Subject, subject::differs};
+use super::{Aspect, Check, Level, Pair, Rule, Subject, subject::differs, together::are};
 use crate::{
-    evidence::{built::Built, image::Image},
+    evidence::{
+        built::Built,
+        image::{Image, absolute},
+    },
     report::Problem,
 };
 
@@ -48,16 +51,54 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
     };
     let names: BTreeSet<&String> = dev.env.keys().chain(prod.env.keys()).collect();
     let names = names.into_iter().filter(|name| counts(name));
-    names
+    let differing: Vec<&String> = names
         .filter(|name| !is_where_packages_are(name, dev, prod))
-        .filter_map(|name| {
-            differs(
-                &format!("`{name}`"),
-                (dev, dev.env.get(name)),
-                (prod, prod.env.get(name)),
-            )
+        // What makes one file into either image.
+        .filter(|name| {
+            ![dev, prod]
+                .iter()
+                .any(|image| image.build_arguments.contains_key(*name))
         })
-        .collect()
+        .filter(|name| dev.env.get(*name).map(|said| &said.value) != prod.env.get(*name).map(|said| &said.value))
+        .collect();
+    let mut found = Vec::new();
+    for (image, other, flavour) in [(dev, prod, "development"), (prod, dev, "production")] {
+        let alone: Vec<&str> = differing
+            .iter()
+            .map(|name| name.as_str())
+            .filter(|name| !other.env.contains_key(*name))
+            .collect();
+        // Several that one file lacks are mended there at once.
+        if alone.len() > 1 {
+            let problem = Problem::error(format!("{} set in {flavour} alone", are(&alone)));
+            let said = alone
+                .iter()
+                .filter_map(|name| Some(image.env.get(*name)?.place.clone().label(flavour)));
+            let mut problem = said.fold(problem, Problem::at);
+            let missing = if flavour == "development" {
+                "production"
+            } else {
+                "development"
+            };
+            problem = problem.at(other.place.clone().label(missing));
+            found.push(problem);
+        } else {
+            found.extend(alone.iter().filter_map(|name| difference(name, dev, prod)));
+        }
+    }
+    let in_both = differing
+        .iter()
+        .filter(|name| dev.env.contains_key(**name) && prod.env.contains_key(**name));
+    found.extend(in_both.filter_map(|name| difference(name, dev, prod)));
+    found
+}
+
+fn difference(name: &str, dev: &Image, prod: &Image) -> Option<Problem> {
+    differs(
+        &format!("`{name}`"),
+        (dev, dev.env.get(name)),
+        (prod, prod.env.get(name)),
+    )
 }
 
 fn of_images(pair: &Pair<'_>) -> Vec<Problem> {
@@ -104,13 +145,19 @@ fn is_where_packages_are(name: &str, dev: &Image, prod: &Image) -> bool {
 
 /// What of such a variable leads elsewhere than to these environments, and to where programs are in any image.
 fn elsewhere(name: &str, value: Option<&str>, homes: &BTreeSet<&str>) -> Vec<String> {
-    let entries = value
-        .unwrap_or_default()
-        .split(':')
-        .map(|entry| entry.trim_end_matches('/'));
-    let is_elsewhere = |entry: &&str| match name {
-        "PATH" => !entry.is_empty() && !USUAL.contains(entry) && !homes.contains(entry.trim_end_matches("/bin")),
-        _ => !entry.is_empty() && !homes.contains(entry),
+    let entries = value.unwrap_or_default().split(':').map(|entry| {
+        if entry.starts_with('/') {
+            absolute("/", entry)
+        } else {
+            entry.to_owned()
+        }
+    });
+    let is_elsewhere = |entry: &String| match name {
+        "PATH" => {
+            let home = entry.trim_end_matches("/bin");
+            !entry.is_empty() && !USUAL.contains(&entry.as_str()) && !homes.contains(home)
+        }
+        _ => !entry.is_empty() && !homes.contains(entry.as_str()),
     };
-    entries.filter(is_elsewhere).map(str::to_owned).collect()
+    entries.filter(is_elsewhere).collect()
 }

@@ -41,7 +41,10 @@ fn check(member: &Member<'_>) -> Vec<Problem> {
 /// `None` for a third-party package that another one brings to production, which is another rule.
 fn problem(member: &Member<'_>, name: &PackageName, what: String, import: Place) -> Option<Problem> {
     let is_lib = member.libs.contains_key(name);
-    let lacks = |subject: &&&Subject<'_>| subject.main().is_some_and(|main| !main.contains(name));
+    let lacks = |subject: &&&Subject<'_>| {
+        let is_in_main = subject.main().is_none_or(|main| main.contains(name));
+        !is_in_main && !subject.has_by_group(name)
+    };
     let lacking = member.services.iter().find(lacks);
     if !is_lib && (lacking.is_none() || (!member.is_in_lock(name) && member.may_be_there(name.as_str()))) {
         return None;
@@ -66,11 +69,10 @@ fn problem(member: &Member<'_>, name: &PackageName, what: String, import: Place)
         )),
         None => problem,
     };
-    let manager = member.manager();
-    let (table, program) = (manager.main_table().0, manager.program());
-    Some(problem.remedy(match (is_lib, manager) {
-        (true, Manager::Poetry) => format!("add `{name}` to `[project] dependencies` and its path to `[tool.poetry.dependencies]` of `{manifest}`, then run `poetry lock` there"),
-        (true, Manager::Uv | Manager::Pipenv | Manager::Pdm) => format!("add `{name}` with its path to `{table}` of `{manifest}`, then run `{program} lock` there"),
-        (false, Manager::Poetry | Manager::Uv | Manager::Pipenv | Manager::Pdm) => format!("add `{name}` to `{table}` of `{manifest}` and run `{program} lock` there"),
+    let (table, relock) = (member.manager().main_table().0, member.relock());
+    Some(problem.remedy(match (is_lib, member.manager()) {
+        (true, Manager::Poetry) => format!("add `{name}` to `[project] dependencies` and its path to `[tool.poetry.dependencies]` of `{manifest}`, then {relock}"),
+        (true, Manager::Uv | Manager::Pipenv | Manager::Pdm) => format!("add `{name}` with its path to `{table}` of `{manifest}`, then {relock}"),
+        (false, Manager::Poetry | Manager::Uv | Manager::Pipenv | Manager::Pdm) => format!("add `{name}` to `{table}` of `{manifest}` and {relock}"),
     }))
 }

@@ -27,10 +27,10 @@ fn check(member: &Member<'_>) -> Vec<Problem> {
             .at(import.place.clone())
             .at(member.manifest_place())
             .remedy(format!(
-                "add `{name}` to `{}` of `{}` and run `{} lock` there",
+                "add `{name}` to `{}` of `{}` and {}",
                 member.manager().main_table().0,
                 member.package.manifest.main_source().path(),
-                member.manager().program()
+                member.relock()
             ))
     });
     found.collect()

@@ -1,6 +1,9 @@
-use super::{Aspect, Check, Level, LockState, Rule, Subject};
+use super::{Aspect, Check, Level, LockState, Rule, Subject, subject::some};
 use crate::{
-    evidence::image::{By, Image, Install, WhenStale, is_path},
+    evidence::{
+        image::{By, Image, Install, WhenStale, is_path},
+        requirements::Entry,
+    },
     repo::{PackageName, RepoPath, lock::Manager},
     report::Problem,
 };
@@ -24,6 +27,11 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
         .map(|install| &install.what)
     {
         match install.by {
+            By::Resolver if install.lock.is_some() => found.push(
+                Problem::error("this locks anew where the manifest has changed")
+                    .at(install.place.clone())
+                    .remedy("add `--locked`, which fails instead, or `--frozen`"),
+            ),
             By::Resolver => {
                 found.push(Problem::error("this chooses versions during the build").at(install.place.clone()))
             }
@@ -114,6 +122,7 @@ fn unpinned(subject: &Subject<'_>, install: &Install) -> Vec<Problem> {
         .iter()
         .filter_map(|file| subject.requirements.get(file.path.as_ref()?));
     // A constraint file chooses, too.
+    let is_constrained_elsewhere = install.constraints.iter().any(|file| file.path.is_none());
     let constrained: Vec<&PackageName> = install
         .constraints
         .iter()
@@ -122,19 +131,29 @@ fn unpinned(subject: &Subject<'_>, install: &Install) -> Vec<Problem> {
         .filter(|entry| entry.is_pinned)
         .map(|entry| &entry.name.value)
         .collect();
-    let entries = files
-        .flat_map(|file| &file.entries)
-        .filter(|entry| !entry.is_pinned && !constrained.contains(&&entry.name.value));
-    let listed = entries.map(|entry| {
-        Problem::error(format!("`{}` has no exact version", entry.name.value))
-            .at(entry.name.place.clone())
-            .at(install.place.clone().label("installed here"))
+    // One file is mended at once.
+    // Of a file on the web nobody can tell which packages it has.
+    let listed = files.filter(|_| !is_constrained_elsewhere).filter_map(|file| {
+        let mut entries = file.entries.iter();
+        let first = entries.find(|entry| chooses(entry, &constrained))?;
+        let all = std::iter::once(first).chain(entries.filter(|entry| chooses(entry, &constrained)));
+        let names: Vec<&PackageName> = all.map(|entry| &entry.name.value).collect();
+        let verb = if names.len() == 1 { "has" } else { "have" };
+        Some(
+            Problem::error(format!("{} {verb} no exact version", some(&names)))
+                .at(first.name.place.clone())
+                .at(install.place.clone().label("installed here")),
+        )
     });
     named
         .chain(branches)
         .chain(listed)
         .chain(needs_of_local(subject, install))
         .collect()
+}
+
+fn chooses(entry: &Entry, constrained: &[&PackageName]) -> bool {
+    !entry.is_pinned && !constrained.contains(&&entry.name.value)
 }
 
 /// Whether it comes out of a repository of git, and nothing says of which commit or release: a branch has a name without

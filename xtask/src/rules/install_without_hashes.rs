@@ -1,6 +1,9 @@
 use super::{Aspect, Check, Level, Rule, Subject};
 use crate::{
-    evidence::image::{By, Install, is_path},
+    evidence::{
+        image::{By, Install, is_path},
+        requirements::RequirementFile,
+    },
     report::Problem,
 };
 
@@ -27,8 +30,18 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
         By::Pip if install.is_offline || is_hashed(subject, install) => false,
         By::Pip => !(install.is_hashed && is_possible(install)),
     });
+    let problem = |install: &Install| {
+        let problem = Problem::error("this installs packages that no hash vouches for").at(install.place.clone());
+        match install.packages.as_slice() {
+            [package] if install.files.is_empty() && package.contains("==") => problem.remedy(format!(
+                "put `{package}` with its hashes into a requirement file, and install that with `--require-hashes`"
+            )),
+            [..] => problem,
+        }
+    };
     unsafe_ones
-        .map(|install| Problem::error("this installs packages that no hash vouches for").at(install.place.clone()))
+        .filter(|install| !is_loose(subject, install))
+        .map(problem)
         .collect()
 }
 
@@ -36,6 +49,17 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
 fn chooses(install: &Install) -> bool {
     let mut named = install.packages.iter().filter(|package| !is_path(package)).peekable();
     install.files.is_empty() && named.peek().is_some() && named.all(|package| !package.contains(['=', '@']))
+}
+
+/// The same of files without a single version.
+fn is_loose(subject: &Subject<'_>, install: &Install) -> bool {
+    let mut files = install
+        .files
+        .iter()
+        .map(|file| file.path.as_ref().and_then(|path| subject.requirements.get(path)));
+    let is_loose =
+        |file: &RequirementFile| !file.entries.is_empty() && file.entries.iter().all(|entry| !entry.is_pinned);
+    install.packages.is_empty() && !install.files.is_empty() && files.all(|file| file.is_some_and(is_loose))
 }
 
 /// Asked for where the build itself left them out, the install fails, and somebody will take the question out.

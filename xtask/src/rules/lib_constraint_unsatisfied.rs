@@ -51,7 +51,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
                 .at(dependency.name.place.clone())
                 .at(package.version.place.clone().label("locked")),
             };
-            found.push(problem.remedy(subject.relock()));
+            found.push(problem.remedy(subject.relock(&subject.service.package)));
         }
     }
     found

@@ -23,7 +23,12 @@ pub const RULE: Rule = Rule {
 fn check(subject: &Subject<'_>) -> Vec<Problem> {
     let Some(prod) = &subject.prod else { return Vec::new() };
     let mut found = Vec::new();
-    for lib in subject.repo.libs_of(subject.service) {
+    let by_folder = |lib: &&Package| {
+        let mut local = Subject::installs_in(prod).flat_map(|install| &install.local);
+        subject.service.libs.contains(&lib.name) || local.any(|local| local.dir.as_ref() == Some(&lib.dir))
+    };
+    // Those it needs, and those that a requirement file brings by their folders.
+    for lib in subject.repo.libs.iter().filter(by_folder) {
         let installs = Subject::installs_in(prod);
         let mut editable = installs.filter(|install| brought(subject, install, lib) == Some(Brought::Editable));
         let Some(first) = editable.next() else { continue };
@@ -37,7 +42,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
         found.push(match is_in_the_last_stage(prod, lib) {
             true => problem.note("this is an editable install"),
             false => problem.note(
-                "this is an editable install, and the last stage copies no sources: its `.pth` file may lead nowhere",
+                "this is an editable install, and the last stage has no sources: its `.pth` file may lead nowhere",
             ),
         });
     }
@@ -59,9 +64,9 @@ fn remedy(install: &Install, lib: &Package) -> String {
     }
 }
 
-/// What is in the final image, and not in a stage that only some of is copied out of.
+/// Whether its sources are in the final image, from the context or out of another stage.
 fn is_in_the_last_stage(prod: &Image, lib: &Package) -> bool {
-    let copied = prod.copied.iter().filter(|copied| copied.reach == Reach::Chain);
+    let copied = prod.copied.iter().filter(|copied| copied.reach <= Reach::Copied);
     let mut sources = copied.filter_map(|copied| copied.what.source.path.as_ref());
     sources.any(|path| {
         let mut roots = lib.import_roots.iter();

@@ -65,7 +65,16 @@ fn with_others(subject: &Subject<'_>, copied: &Copied) -> Option<Problem> {
     )
 }
 
+/// Whether the service names it without its path, or an image installs it by its folder.
+fn is_meant(subject: &Subject<'_>, lib: &Package) -> bool {
+    let mut declared = subject.service.package.manifest.main.iter();
+    let installs = subject.images().flat_map(|image| &image.installs);
+    let mut local = installs.flat_map(|install| &install.what.local);
+    declared.any(|dependency| dependency.name.value == lib.name)
+        || local.any(|local| local.dir.as_ref() == Some(&lib.dir))
+}
+
 fn needless<'a>(subject: &'a Subject<'_>) -> impl Iterator<Item = &'a Package> {
     let libs = subject.repo.libs.iter();
-    libs.filter(|lib| !subject.service.libs.contains(&lib.name))
+    libs.filter(|lib| !subject.service.libs.contains(&lib.name) && !is_meant(subject, lib))
 }

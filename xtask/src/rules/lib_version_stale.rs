@@ -40,7 +40,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
             ))
             .at(locked.version.place.clone())
             .at(version.place.clone().label("the lib"))
-            .remedy(subject.relock()),
+            .remedy(subject.relock(&subject.service.package)),
         );
     }
     found

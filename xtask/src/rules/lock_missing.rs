@@ -25,7 +25,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
             let remedy = match manager {
                 Manager::Uv | Manager::Pdm => format!("run `{} lock{}`", manager.program(), at("project")),
                 Manager::Poetry => format!("run `poetry lock{}`", at("directory")),
-                Manager::Pipenv => format!("{}, and commit it", subject.relock()),
+                Manager::Pipenv => format!("{}, and commit it", subject.relock(&subject.service.package)),
             };
             vec![
                 Problem::error(format!("`{name}` has no {lock}"))

@@ -26,8 +26,8 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
     let header = lock
         .source
         .place(0..lock.source.text().lines().next().unwrap_or_default().len());
-    let dir = &subject.service.package.dir;
-    let mut found = Vec::new();
+    let dir = subject.service.package.dir.shown();
+    let mut found: Vec<Problem> = Vec::new();
     let manifest = &subject.service.package.manifest;
     let declared = manifest
         .tool("poetry")
@@ -61,17 +61,19 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
                 "Poetry {writer} wrote the lock, and `{}` installs Poetry {version}",
                 image.path
             );
-            // Both images may install the same file.
-            if found.iter().any(|known| known.places.first() == Some(&place)) {
+            // Both images may install the same file, or another file says the same.
+            let remedy = format!("install `poetry=={writer}`, or run `poetry lock` in {dir} with Poetry {version}");
+            if let Some(known) = found.iter_mut().find(|known| known.remedy.as_ref() == Some(&remedy)) {
+                if !known.places.contains(&place) && !known.places.contains(&place.clone().label("and here")) {
+                    known.places.insert(1, place.label("and here"));
+                }
                 continue;
             }
             found.push(
                 Problem::error(message)
                     .at(place)
                     .at(header.clone().label("the lock"))
-                    .remedy(format!(
-                        "install `poetry=={writer}`, or run `poetry lock` in {dir} with Poetry {version}"
-                    )),
+                    .remedy(remedy),
             );
         }
     }

@@ -164,6 +164,12 @@ impl<'a> Member<'a> {
         images.all(|image| !image.is_unclear && is_plain(&image.base.value))
     }
 
+    /// What locks it anew after its manifest was edited.
+    pub fn relock(&self) -> String {
+        let subject = self.services.first();
+        subject.map_or_else(|| "lock it anew".to_owned(), |subject| subject.relock(self.package))
+    }
+
     pub fn manifest_place(&self) -> Place {
         let name = self.package.manifest.name.as_ref();
         let file = || Place::File(self.package.manifest.source.path().to_owned());

@@ -90,6 +90,7 @@ mod tilt_ignores_needed_lib;
 mod tilt_passes_dev_build_args;
 mod tilt_sync_elsewhere;
 mod tilt_sync_missing;
+mod together;
 mod user_differs;
 mod user_is_root;
 mod versions_vary;

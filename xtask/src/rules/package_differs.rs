@@ -50,10 +50,10 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
         let mut problem = Problem::error(format!("`{name}` differs: {what}"));
         problem
             .places
-            .extend(theirs.place.clone().map(|place| place.label("development")));
+            .extend(shown(theirs, ours).map(|place| place.label("development")));
         problem
             .places
-            .extend(ours.place.clone().map(|place| place.label("production")));
+            .extend(shown(ours, theirs).map(|place| place.label("production")));
         found.push(problem);
     }
     found
@@ -121,6 +121,14 @@ fn have_no_archive_in_common(ours: &Pinned<'_>, theirs: &Pinned<'_>) -> bool {
     };
     let (ours, theirs) = (hashes(ours), hashes(theirs));
     !ours.is_empty() && !theirs.is_empty() && ours.is_disjoint(&theirs)
+}
+
+/// The line that the other image does not have, where there are several.
+fn shown(ours: &Pinned<'_>, theirs: &Pinned<'_>) -> Option<Place> {
+    let is_own = |entry: &Entry| !theirs.versions.contains(entry.version.as_deref().unwrap_or_default());
+    let own = ours.entries.iter().find(|(_, entry)| is_own(entry));
+    own.map(|(_, entry)| entry.name.place.clone())
+        .or_else(|| ours.place.clone())
 }
 
 fn list(pinned: &Pinned<'_>) -> String {

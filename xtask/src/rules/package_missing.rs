@@ -4,7 +4,7 @@ use super::{Aspect, Check, Level, Pair, Rule, Subject};
 use crate::{
     evidence::image::{By, Copied, Image, Placed, is_path},
     repo::{PackageName, lock::Lock},
-    report::{Place, Problem},
+    report::{Place, Problem, count},
     requirements::MAIN,
 };
 
@@ -19,6 +19,9 @@ pub const RULE: Rule = Rule {
     check: Check::Both(check, of_images),
 };
 
+/// More are not told by name where all of them are missing.
+const FEW: usize = 3;
+
 fn check(subject: &Subject<'_>) -> Vec<Problem> {
     let (Some(lock), Some(main)) = (subject.lock(), subject.main()) else {
         return Vec::new();
@@ -31,7 +34,14 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
         let missing = main.iter().filter(|name| !installed.contains(name));
         let missing: Vec<&str> = missing.map(PackageName::as_str).collect();
         if !missing.is_empty() {
-            let message = format!("`{}` installs no `{}`", image.name(), missing.join("`, `"));
+            let message = match missing.len() == main.len() && missing.len() > FEW {
+                true => format!(
+                    "`{}` installs none of the {} that the lock has for production",
+                    image.name(),
+                    count(missing.len(), "package")
+                ),
+                false => format!("`{}` installs no `{}`", image.name(), missing.join("`, `")),
+            };
             found.push(Problem::error(message).at(place));
         }
     }

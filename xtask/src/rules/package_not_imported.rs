@@ -61,7 +61,8 @@ fn check(member: &Member<'_>) -> Vec<Problem> {
     let Some(first) = idle.first() else { return Vec::new() };
     let names: Vec<&str> = idle.iter().map(|dependency| dependency.name.value.as_str()).collect();
     let message = format!("`{}` never imports `{}`", member.package.name, names.join("`, `"));
-    vec![Problem::error(message).at(first.place())]
+    let remedy = format!("remove what is not needed, and {}", member.relock());
+    vec![Problem::error(message).at(first.place()).remedy(remedy)]
 }
 
 /// Whether a module of that name is what one would import. `python-x`, `x-python` and the like have one of their own.

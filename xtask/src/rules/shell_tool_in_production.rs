@@ -1,5 +1,8 @@
-use super::{Aspect, Check, Level, Rule, Subject};
-use crate::{evidence::image::Reach, report::Problem};
+use super::{
+    Aspect, Check, Level, Rule, Subject,
+    together::{are, by_place, inside},
+};
+use crate::report::{Place, Problem};
 
 pub const RULE: Rule = Rule {
     id: "shell-tool-in-production",
@@ -34,18 +37,19 @@ const TOOLS: [&str; 16] = [
 fn check(subject: &Subject<'_>) -> Vec<Problem> {
     let Some(prod) = &subject.prod else { return Vec::new() };
     let declared = &subject.service.settings.system_packages.runtime;
-    let inside = prod
-        .system
-        .iter()
-        .filter(|package| package.reach == Reach::Chain)
-        .map(|package| &package.what);
-    let tools = inside.filter(|package| {
+    let tools = inside(&prod.system).filter(|package| {
         let name = package.value.split('=').next().unwrap_or_default();
         TOOLS.contains(&name) && !declared.contains(&package.value)
     });
-    tools
-        .map(|package| {
-            Problem::warning(format!("`{}` is in the production image", package.value)).at(package.place.clone())
-        })
-        .collect()
+    let tools = by_place(tools.map(|package| (package.value.as_str(), &package.place)));
+    let problem = |(names, place): (Vec<&str>, &Place)| {
+        let kept: Vec<String> = names.iter().map(|name| format!("\"{name}\"")).collect();
+        Problem::warning(format!("{} in the production image", are(&names)))
+            .at(place.clone())
+            .remedy(format!(
+                "use it in a stage of its own, or declare that the service runs it: `system-packages = {{ runtime = [{}] }}` in `[tool.xtask]`",
+                kept.join(", ")
+            ))
+    };
+    tools.into_iter().map(problem).collect()
 }

@@ -9,7 +9,7 @@ use crate::{
         chart::Container,
         code::Code,
         compose::{Purpose, Run},
-        image::{Image, Install, Placed, Reach},
+        image::{By, Image, Install, Placed, Reach},
         released::Edited,
         requirements::RequirementFile,
         tiltfile::{self, Build, Span},
@@ -116,11 +116,6 @@ impl<'a> Subject<'a> {
         by_lock.or_else(|| self.service.manager()).unwrap_or(Manager::Poetry)
     }
 
-    /// What to run where the lock is not as it has to be.
-    pub fn relock(&self) -> String {
-        self.manager().relock(&self.service.package.dir)
-    }
-
     /// The libs that the service needs, with what is known about each.
     pub fn libs(&self) -> impl Iterator<Item = (&Package, &LibFacts)> {
         let libs = self.repo.libs_of(self.service);
@@ -153,6 +148,34 @@ impl<'a> Subject<'a> {
             Some(export.pins.into_iter().map(|pin| pin.name).collect())
         };
         self.main.get_or_init(read).as_ref()
+    }
+
+    /// What locks a package anew after its manifest was edited.
+    pub fn relock(&self, package: &Package) -> String {
+        self.manager().relock(&package.dir)
+    }
+
+    /// Whether production installs a group that has the package, and that is not one for development or tests.
+    pub fn has_by_group(&self, name: &PackageName) -> bool {
+        let Some(prod) = &self.prod else { return false };
+        let settings = &self.service.settings;
+        let is_for_people = |group: &String| {
+            let mut others = settings.dev_groups.iter().chain(&settings.test_groups);
+            others.any(|other| other.value == *group)
+        };
+        let groups = self.service.package.manifest.groups.iter();
+        let mut having = groups.filter(|(group, members)| {
+            let mut dependencies = members.dependencies.iter();
+            !is_for_people(group) && dependencies.any(|dependency| dependency.name.value == *name)
+        });
+        having.any(|(group, _)| {
+            Self::installs_in(prod).any(|install| {
+                let exports = install.files.iter().filter_map(|file| file.export.as_ref());
+                let mut taken = exports.map(|export| &export.groups);
+                let is_of_lock = matches!(install.by, By::Poetry | By::Uv);
+                taken.any(|groups| groups.takes(group)) || (is_of_lock && install.groups.takes(group))
+            })
+        })
     }
 
     /// The words of what starts the service, by its manifest and by its Dockerfiles.

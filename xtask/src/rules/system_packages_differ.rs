@@ -1,12 +1,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Aspect, Check, Level, Pair, Rule, Subject};
+use super::{
+    Aspect, Check, Level, Pair, Rule, Subject,
+    together::{are, by_place, inside},
+};
 use crate::{
-    evidence::{
-        built::System,
-        image::{Image, Reach},
-    },
-    repo::Located,
+    evidence::built::System,
     report::{Problem, count},
 };
 
@@ -28,11 +27,22 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
     let declared = &subject.service.settings.system_packages.dev;
     let mut found = Vec::new();
     for (from, to, name) in [(dev, prod, "development"), (prod, dev, "production")] {
-        let others: Vec<&str> = inside(to).map(|package| package.value.as_str()).collect();
-        let extra = inside(from).filter(|package| !others.contains(&package.value.as_str()));
+        let others: Vec<&str> = inside(&to.system).map(|package| package.value.as_str()).collect();
+        let extra = inside(&from.system).filter(|package| !others.contains(&package.value.as_str()));
         let extra = extra.filter(|package| name == "production" || !declared.contains(&package.value));
-        found.extend(extra.map(|package| {
-            Problem::error(format!("`{}` is in {name} alone", package.value)).at(package.place.clone())
+        let extra = by_place(extra.map(|package| (package.value.as_str(), &package.place)));
+        found.extend(extra.into_iter().map(|(names, place)| {
+            let problem = Problem::error(format!("{} in {name} alone", are(&names))).at(place.clone());
+            match name {
+                "production" => problem.remedy("install it in both, or not at all where nothing needs it"),
+                _ => {
+                    let names: Vec<String> = names.iter().map(|name| format!("\"{name}\"")).collect();
+                    problem.remedy(format!(
+                        "install it in both, or declare it: `system-packages = {{ dev = [{}] }}` in `[tool.xtask]`",
+                        names.join(", ")
+                    ))
+                }
+            }
         }));
     }
     found
@@ -110,14 +120,6 @@ fn causes<'a>(system: &System, names: &BTreeSet<&'a str>) -> Vec<&'a str> {
         }
     }
     causes
-}
-
-fn inside(image: &Image) -> impl Iterator<Item = &Located<String>> {
-    image
-        .system
-        .iter()
-        .filter(|package| package.reach == Reach::Chain)
-        .map(|package| &package.what)
 }
 
 #[cfg(test)]

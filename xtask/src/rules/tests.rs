@@ -73,6 +73,7 @@ fn every_file_is_a_rule() {
                 "pair.rs",
                 "subject.rs",
                 "tests.rs",
+                "together.rs",
             ]
             .contains(&name.as_str())
         })

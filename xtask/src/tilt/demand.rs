@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use crate::{
     evidence::image::{Copied, Image},
     repo::{Package, Repo, RepoPath, Service},
@@ -10,6 +12,8 @@ pub struct Demand<'a> {
     pub service: &'a Service,
     /// The development Dockerfile.
     pub dockerfile: RepoPath,
+    /// What it has to be built with to be that.
+    pub arguments: BTreeMap<String, String>,
     pub syncs: Vec<Pair<'a>>,
     /// The service and its libs.
     pub needed: Vec<&'a Package>,
@@ -50,6 +54,7 @@ impl<'a> Demand<'a> {
         Self {
             service,
             dockerfile: dev.path.clone(),
+            arguments: dev.build_arguments.clone(),
             syncs,
             needed,
             unneeded,

@@ -107,6 +107,7 @@ pub fn of_build<'a>(build: &Build, demand: &Demand<'a>) -> Vec<Fault<'a>> {
         .build_args
         .items
         .iter()
+        .filter(|arg| !demand.arguments.contains_key(&arg.what.name))
         .filter(|arg| asks_for_development(&arg.what.name, &arg.what.value));
     found.extend(dev.map(|arg| Fault::BuildArg {
         name: arg.what.name.clone(),

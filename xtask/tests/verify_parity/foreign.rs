@@ -67,3 +67,18 @@ fn compose_files_that_name_the_stages() {
 fn a_compose_file_that_names_an_argument() {
     insta::assert_snapshot!(judged("compose_arguments"));
 }
+
+#[test]
+fn an_argument_that_makes_one_file_into_both() {
+    insta::assert_snapshot!(judged("one_file_with_a_switch"));
+}
+
+#[test]
+fn an_argument_that_names_the_environment() {
+    insta::assert_snapshot!(judged("environment_as_argument"));
+}
+
+#[test]
+fn stages_whose_words_tell() {
+    insta::assert_snapshot!(judged("stages_by_their_words"));
+}

@@ -25,6 +25,7 @@ mod styles;
 mod suite;
 mod this_repository;
 mod tilt;
+mod upstream;
 mod with_poetry;
 mod workflows;
 
@@ -73,6 +74,7 @@ fn every_rule_has_a_fault_that_it_finds() {
         .chain(workflows::FAULTS)
         .chain(styles::FAULTS.iter().flat_map(|(_, faults)| *faults))
         .chain(tilt::FAULTS)
+        .chain(upstream::FAULTS)
         .map(|(rule, _, _)| *rule)
         .chain(images::FAULTS.iter().map(|(rule, _, _)| *rule))
         .collect();

@@ -251,7 +251,7 @@ impl<'a> Walk<'a, '_> {
     fn builtin(&mut self, program: &str, simple: &Simple) -> Status {
         let doubt = simple.is_conditional;
         match program {
-            "true" | ":" => Status::True,
+            "true" | ":" | "echo" | "printf" => Status::True,
             "false" => Status::False,
             "test" | "[" | "[[" => match condition::holds(&simple.words) {
                 Some(true) => Status::True,

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{Variables, Word, scan::Scanner};
+use super::{Variables, Word, output, scan::Scanner};
 use crate::dockerfile;
 
 /// The words that a written one comes to; none where an unquoted variable is empty.
@@ -61,6 +61,7 @@ impl<'a> Expander<'a> {
                     let rest = &self.rest()[1..];
                     let quoted = rest.split('\'').next().unwrap_or_default();
                     self.push(quoted);
+                    self.is_word = true;
                     self.scanner.at += (quoted.len() + 2).min(rest.len() + 1);
                 }
                 '"' => self.double_quoted(),
@@ -117,11 +118,14 @@ impl<'a> Expander<'a> {
             self.scanner.at = self.span.end;
         }
         let written = &self.scanner.text[begin..self.scanner.at];
+        if written == "$" && self.rest().starts_with(['@', '*']) {
+            return self.arguments();
+        }
         let value = match written.strip_prefix("$").filter(|rest| !rest.starts_with(['(', '{'])) {
             Some("") => Some("$".to_owned()),
             Some(name) => self.variables.get(name).cloned(),
             None if written.starts_with("${") => self.braced(written),
-            None => None,
+            None => output::of(written, self.variables),
         };
         let Some(value) = value else {
             self.push(written);
@@ -144,6 +148,22 @@ impl<'a> Expander<'a> {
         }
         if value.ends_with(char::is_whitespace) {
             self.finish();
+        }
+    }
+
+    /// `$@`: a word each.
+    fn arguments(&mut self) {
+        self.scanner.at += 1;
+        let Some(all) = self.variables.get("@") else {
+            self.push("$@");
+            self.is_clear = false;
+            return;
+        };
+        for (index, argument) in all.split('\u{1f}').enumerate() {
+            if index > 0 {
+                self.finish();
+            }
+            self.push(argument);
         }
     }
 

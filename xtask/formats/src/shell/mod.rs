@@ -4,6 +4,7 @@
 mod condition;
 mod evaluate;
 mod expand;
+mod output;
 mod scan;
 mod syntax;
 #[cfg(test)]

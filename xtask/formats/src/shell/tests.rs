@@ -50,6 +50,8 @@ fn chains_fall_into_commands() {
         ("{ a; b; } && (c; d) | e", &["a", "b", "c", "d", "e"]),
         ("cat r | xargs -n 1 pip install", &["cat|r", "pip|install|? < cat"]),
         ("f() { a $V; }; f && f", &["a|1.2", "a|1.2"]),
+        ("a $@; for x in \"$@\"; do b $x; done", &["a|$@?", "~b|$x?"]),
+        ("a '' b \"\"", &["a||b|"]),
         ("A=1 B=2", &[]),
         ("", &[]),
     ] {
@@ -79,7 +81,7 @@ fn known_conditions_choose_the_branch() {
         ),
         ("for i in $U; do a $i; done", &["~a|$i?"]),
         ("while read x; do a; done", &["read|x", "~a"]),
-        ("a=$([ x ]) ; if [ \"$a\" ]; then A=1; else A=2; fi; b $A", &["b|$A?"]),
+        ("a=$(x) ; if [ \"$a\" ]; then A=1; else A=2; fi; b $A", &["b|$A?"]),
         ("if [ $V = 1 ]; then A=1; else A=2; fi; b $A", &["b|2"]),
     ] {
         assert_eq!(shown(text), expected, "{text}");

@@ -66,7 +66,9 @@ impl Code {
             .filter(|input| roots.iter().any(|root| input.is_under(root)))
             .collect();
         // Of a program that is no package, all but what is known to be something else.
-        let is_program = modules.is_empty();
+        let is_flat = roots.contains(&package.dir);
+        let is_built = package.manifest.build.is_some() || package.manifest.tool("poetry").is_some();
+        let is_program = modules.is_empty() || (is_flat && !is_built);
         let modules = if is_program { vec![&package.dir] } else { modules };
         match is_program {
             // It is run where it lies, and finds what lies beside it.

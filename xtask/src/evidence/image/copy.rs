@@ -21,10 +21,14 @@ pub struct Flow {
     pub destination: String,
 }
 
-/// A file that `ADD` fetches from the web.
+/// A file that `ADD` or a command fetches from the web.
 #[derive(Clone, Debug)]
 pub struct Download {
     pub has_checksum: bool,
+    /// By `RUN curl …`.
+    pub is_command: bool,
+    /// It is run as it comes.
+    pub is_run: bool,
     pub place: Place,
 }
 
@@ -65,6 +69,8 @@ impl State {
             if word.value.contains("://") || word.value.starts_with("git@") {
                 self.downloads.push(Download {
                     has_checksum: statement.flag("checksum").next().is_some(),
+                    is_command: false,
+                    is_run: false,
                     place: word.place.clone(),
                 });
                 if let Some(script) = Script::at(&word.value) {

@@ -1,4 +1,4 @@
-//! What a command does besides installing: users that it adds, and data that it fetches for the program.
+//! Data that a command fetches for the program.
 
 use super::stage::State;
 use crate::{evidence::shell::Simple, report::Place};
@@ -10,32 +10,6 @@ pub struct Fetched {
     pub what: String,
     pub place: Place,
 }
-
-/// Options of `useradd` and `adduser` that the next word belongs to.
-const VALUED: [&str; 22] = [
-    "-G",
-    "-K",
-    "-Z",
-    "-b",
-    "-c",
-    "-d",
-    "-e",
-    "-f",
-    "-g",
-    "-h",
-    "-k",
-    "-p",
-    "-s",
-    "-u",
-    "--comment",
-    "--gecos",
-    "--gid",
-    "--groups",
-    "--home",
-    "--home-dir",
-    "--shell",
-    "--uid",
-];
 
 /// What of a text of Python fetches data.
 const LOADERS: [&str; 5] = [
@@ -54,48 +28,11 @@ impl State {
         if command.is_conditional {
             return;
         }
-        if let Some((name, number)) = user(command) {
-            self.users.insert(name, number);
-        }
         if let Some(what) = fetched(command) {
             let place = place.clone();
             self.fetched.push(Fetched { what, place });
         }
     }
-}
-
-/// The name and the number of a user that is added with one.
-fn user(command: &Simple) -> Option<(String, String)> {
-    let (program, rest) = command.words.split_first()?;
-    let program = program.text.rsplit('/').next()?;
-    if !matches!(program, "useradd" | "adduser") {
-        return None;
-    }
-    let (mut number, mut operands) = (None, Vec::new());
-    let mut words = rest.iter().peekable();
-    while let Some(word) = words.next() {
-        let text = word.text.as_str();
-        if let Some(value) = text.strip_prefix("--uid=") {
-            number = Some(value.to_owned());
-        } else if VALUED.contains(&text) {
-            // The empty word of `--gecos ''` does not stand here.
-            let value = words.next_if(|word| !word.text.starts_with('-'));
-            if matches!(text, "-u" | "--uid") {
-                number = value.filter(|value| value.is_clear).map(|value| value.text.clone());
-            }
-        } else if text.starts_with('-') {
-            // Several in one, as `-mu 1000` and `-ru 1000`.
-            let is_number = !text.starts_with("--") && text.ends_with('u');
-            if is_number {
-                number = words.next().map(|value| value.text.clone());
-            }
-        } else {
-            operands.push(word);
-        }
-    }
-    let name = operands.first().filter(|name| name.is_clear)?;
-    let number = number.filter(|number| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()))?;
-    Some((name.text.clone(), number))
 }
 
 /// What a command fetches, where every word of it is known.

@@ -172,6 +172,10 @@ impl Files<'_> {
 /// The file of the context that a copy puts at that path.
 fn copied_file(root: &Path, copied: &Copied, path: &str) -> Option<RepoPath> {
     let source = copied.source.path.as_ref()?;
+    // Most copies are for elsewhere, and need not be looked at.
+    if !copied.is_for(path) {
+        return None;
+    }
     if source.under(root).is_dir() {
         let below = path.strip_prefix(copied.destination.trim_end_matches('/'))?;
         let file = source.join(below.strip_prefix('/')?)?;

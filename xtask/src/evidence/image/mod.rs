@@ -4,6 +4,7 @@ mod arguments;
 mod context;
 mod copy;
 mod effects;
+mod fetch;
 mod files;
 mod health;
 mod ignore;
@@ -11,12 +12,14 @@ mod install;
 mod mount;
 mod reach;
 mod run;
+mod script;
 mod stage;
 mod step;
 mod system;
 #[cfg(test)]
 mod tests;
 mod tool;
+mod user;
 
 use std::{collections::BTreeMap, path::Path};
 
@@ -56,6 +59,8 @@ pub struct Image {
     pub sources: Vec<Located<String>>,
     pub env: BTreeMap<String, Located<String>>,
     pub user: Option<Located<String>>,
+    /// The numbers of users that the build makes, by name.
+    pub users: BTreeMap<String, String>,
     pub workdir: Option<Located<String>>,
     /// As `8080` or `8080/udp`.
     pub ports: Vec<Located<String>>,
@@ -68,8 +73,6 @@ pub struct Image {
     pub stop_signal: Option<Located<String>>,
     /// What `FROM --platform` names, where that is known.
     pub platform: Option<Located<String>>,
-    /// Users that commands add, by name, with their numbers.
-    pub users: BTreeMap<String, String>,
     /// A command of the last stage may change files where they lie, or who may read them.
     pub is_touched: bool,
     /// Data that is fetched for the program.
@@ -89,7 +92,7 @@ pub struct Image {
     pub environments: Vec<Located<String>>,
     /// Files that put folders on the import path.
     pub path_files: Vec<Placed<PathFile>>,
-    /// What `ADD` fetches from the web, in any stage that belongs to the image.
+    /// What `ADD` and commands fetch from the web, in any stage that belongs to the image.
     pub downloads: Vec<Download>,
     /// Folders of the last stage that `mkdir` makes.
     pub folders: Vec<String>,
@@ -247,6 +250,15 @@ impl Image {
         is_shell && flag.starts_with('-') && flag.ends_with('c') && !takes && self.command.is_some()
     }
 
+    /// The number that it runs as, where the file tells: named, or of a user that the build makes.
+    pub fn user_number(&self) -> Option<&str> {
+        let name = self.user.as_ref()?.value.split(':').next().unwrap_or_default();
+        match name.parse::<u32>() {
+            Ok(_) => Some(name),
+            Err(_) => self.users.get(name).map(String::as_str),
+        }
+    }
+
     /// Whether what a person reads as the same command is run: the debug launcher and the reloader left aside.
     pub fn program(&self) -> Vec<String> {
         let words =
@@ -289,6 +301,7 @@ fn assemble(
         sources: Vec::new(),
         env: last.env.clone(),
         user: last.user.clone(),
+        users: last.users.clone(),
         workdir: last.workdir.clone(),
         ports: last.ports.clone(),
         entrypoint: last.entrypoint.clone(),
@@ -297,7 +310,6 @@ fn assemble(
         volumes: last.volumes.clone(),
         stop_signal: last.stop_signal.clone(),
         platform: last.platform.clone(),
-        users: last.users.clone(),
         is_touched: last.is_touched,
         fetched: Vec::new(),
         copied: Vec::new(),

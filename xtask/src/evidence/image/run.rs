@@ -1,7 +1,9 @@
 //! What a `RUN` does, as far as the rules ask: the commands in it, and what they install.
 
 use super::{
-    files::Put,
+    fetch,
+    files::{Files, Put},
+    script::{self, Called},
     stage::{Around, State},
 };
 use crate::{
@@ -92,7 +94,13 @@ impl State {
             let place = (script.place)(command.span.clone());
             match inner_script(command) {
                 Some(inner) => self.inner(command, inner, place, variables, mounted, around, problems, depth),
-                None => self.execute(command, place, variables, mounted, around, problems),
+                None => match self.script_of(command, variables, mounted, around) {
+                    Some(called) => self.follow(command, &called, place, variables, mounted, around, problems, depth),
+                    None => {
+                        self.downloads.extend(fetch::by(command, &script.text, &place));
+                        self.execute(command, place, variables, mounted, around, problems);
+                    }
+                },
             }
         };
         let Err(span) = shell::walk(&script.text, variables, &mut visit) else {
@@ -102,6 +110,48 @@ impl State {
             self.is_unclear = true;
             problems.push(unclear((script.place)(span), "it is no shell text that can be read"));
         }
+    }
+
+    fn script_of(
+        &self,
+        command: &Simple,
+        variables: &Variables,
+        mounted: &[Put],
+        around: &Around<'_>,
+    ) -> Option<Called> {
+        let files = Files {
+            root: around.root,
+            earlier: around.earlier,
+            puts: &self.puts,
+            mounted,
+        };
+        script::called_by(command, &files, variables)
+    }
+
+    /// A script of the repository: all that it does is done where it is called.
+    #[expect(clippy::too_many_arguments, reason = "what a command sees, each once")]
+    fn follow(
+        &mut self,
+        command: &Simple,
+        called: &Called,
+        place: Place,
+        variables: &Variables,
+        mounted: &[Put],
+        around: &Around<'_>,
+        problems: &mut Vec<Problem>,
+        depth: usize,
+    ) {
+        let is_known = !command.is_conditional && command.words.iter().all(|word| word.is_clear);
+        let inside = called.variables(variables).filter(|_| is_known && depth < DEEPEST);
+        let is_read = shell::commands(called.source.text(), variables).is_ok();
+        let Some(mut inside) = inside.filter(|_| is_read) else {
+            return self.unfollowed(&called.path, place, problems);
+        };
+        let script = Script {
+            text: called.source.text().to_owned(),
+            place: &|span| called.place(span, &place),
+        };
+        self.script(&script, &mut inside, mounted, around, problems, depth + 1);
     }
 
     /// A shell in a shell.
@@ -153,5 +203,11 @@ fn is_shell(word: &str) -> bool {
 }
 
 pub(super) fn unclear(place: Place, why: &str) -> Problem {
-    Problem::warning(format!("cannot tell what this command installs: {why}")).at(place)
+    let problem = Problem::warning(format!("cannot tell what this command installs: {why}")).at(place);
+    match why.contains("condition") || why.contains("value that can be told") {
+        true => problem.remedy(
+            "give what it depends on a default, as in `ARG NAME=…`, or say what the build is called with: `build-args` in `[tool.xtask.dockerfiles]`",
+        ),
+        false => problem,
+    }
 }

@@ -6,9 +6,11 @@ use super::{
     files::{self, Files, Found, Put},
     install::{self, By, Install, Setting},
     run::unclear,
+    script,
     stage::{Around, State},
     system::{self, Change},
     tool::{self, Tool},
+    user,
 };
 use crate::{
     evidence::shell::{Simple, Variables},
@@ -31,6 +33,7 @@ impl State {
             self.change_system(&change, command.is_conditional, &place, problems);
             return;
         }
+        self.users.extend(user::made_by(command));
         if self.fetch(command, variables, &place) {
             return;
         }
@@ -53,7 +56,7 @@ impl State {
         let environment = install::environment_made_by(command, &setting);
         let export = install::export_made_by(command, &setting);
         let uninstalled = install::uninstalled(command, &setting);
-        let script = unfollowed(command, &setting);
+        let makefile = unfollowed(command, &setting);
         let moved = moved(command, &setting);
         let files = moved.iter().filter_map(|(from, to)| {
             let (path, found) = (to.clone(), setting.files.find(from)?);
@@ -89,10 +92,8 @@ impl State {
             let same = self.installs.iter_mut().filter(|install| install.prefix == prefix);
             same.for_each(|install| install.removed.extend(names.iter().cloned()));
         }
-        if let Some(script) = script {
-            self.is_unclear = true;
-            let why = format!("it runs `{script}`, which is not followed");
-            problems.push(unclear(place.clone(), &why));
+        if let Some(makefile) = makefile {
+            self.unfollowed(&makefile, place.clone(), problems);
         }
         match install {
             Some(Ok(install)) => self.add_install(install, mounted, around),
@@ -116,6 +117,13 @@ impl State {
             }
             None => {}
         }
+    }
+
+    pub(super) fn unfollowed(&mut self, path: &RepoPath, place: Place, problems: &mut Vec<Problem>) {
+        self.is_unclear = true;
+        let why = format!("it runs `{path}`, which is not followed");
+        let remedy = "install in the Dockerfile itself, or by a script of plain commands, which is followed";
+        problems.push(unclear(place, &why).remedy(remedy));
     }
 
     fn add_install(&mut self, install: Install, mounted: &[Put], around: &Around<'_>) {
@@ -286,38 +294,13 @@ fn moved(command: &Simple, setting: &Setting<'_>) -> Vec<(String, String)> {
     moved.collect()
 }
 
-/// A script or a Makefile of the repository that a command runs, and that speaks of an installer.
+/// A Makefile of the repository that a command runs, and that speaks of an installer.
 fn unfollowed(command: &Simple, setting: &Setting<'_>) -> Option<RepoPath> {
-    let words = || command.words.iter().map(|word| word.text.as_str());
-    let program = words().next()?;
-    let file = match program.rsplit('/').next()? {
-        "make" => "Makefile",
-        "sh" | "bash" | "ash" | "dash" => words().skip(1).find(|word| !word.starts_with('-'))?,
-        _ if program.contains('/') => program,
-        _ => return None,
-    };
-    let path = setting.files.file(&setting.absolute(file)?)?;
+    let program = command.words.first()?;
+    if program.text.rsplit('/').next()? != "make" {
+        return None;
+    }
+    let path = setting.files.file(&setting.absolute("Makefile")?)?;
     let text = std::fs::read_to_string(path.under(setting.files.root)).ok()?;
-    let lines = text.lines().map(str::trim).filter(|line| !line.starts_with('#'));
-    let speaks = |line: &str| {
-        [
-            "pip install",
-            "poetry install",
-            "pipenv install",
-            "pipenv sync",
-            "pdm install",
-            "pdm sync",
-            "conda install",
-            "conda env",
-            "mamba install",
-            "pixi install",
-            "uv sync",
-            "uv pip",
-            "apt-get install",
-            "apk add",
-        ]
-        .iter()
-        .any(|words| line.contains(words))
-    };
-    lines.into_iter().any(speaks).then_some(path)
+    script::installs(&text).then_some(path)
 }

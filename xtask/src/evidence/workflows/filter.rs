@@ -106,10 +106,36 @@ pub fn of_steps(job: &Node, problems: &mut Vec<Problem>) -> Vec<Filter> {
                 texts: texts(patterns),
                 is_ignored: false,
             },
-            place: filters.place(),
+            place: place_of(name.text().unwrap_or_default(), filters),
         }));
     }
     found
+}
+
+/// Where the text of the filters names one.
+fn place_of(name: &str, filters: &Node) -> Place {
+    let place = filters.place();
+    let Some((source, span)) = place.text() else {
+        return place;
+    };
+    let mut lines = source.text()[span.clone()].split_inclusive('\n');
+    let mut at = span.start;
+    let line = lines.find(|line| {
+        let is_named = line
+            .trim_start()
+            .strip_prefix(name)
+            .is_some_and(|rest| rest.starts_with(':'));
+        at += if is_named {
+            line.len() - line.trim_start().len()
+        } else {
+            line.len()
+        };
+        is_named
+    });
+    match line.filter(|_| !name.is_empty()) {
+        Some(_) => source.place(at..at + name.len()),
+        None => place,
+    }
 }
 
 /// One pattern or several; behind a kind of change too, and in lists of lists, which anchors make.

@@ -12,7 +12,7 @@ pub struct Contents {
     pub readmes: Vec<Located<String>>,
     /// Paths or globs (PEP 639).
     pub license_files: Vec<Located<String>>,
-    /// `[tool.poetry] packages`; empty where the build backend finds them.
+    /// `packages` of `[tool.poetry]`, or of the wheel of hatch; empty where the build backend finds them.
     pub packages: Vec<PackageInclude>,
     /// `[tool.poetry] include`: paths or globs.
     pub include: Vec<Located<String>>,
@@ -34,7 +34,12 @@ pub struct BuildSystem {
 }
 
 impl Contents {
-    pub(super) fn read(project: Option<Table<'_>>, poetry: Option<Table<'_>>, problems: &mut Vec<Problem>) -> Self {
+    pub(super) fn read(
+        project: Option<Table<'_>>,
+        poetry: Option<Table<'_>>,
+        tool: Option<Table<'_>>,
+        problems: &mut Vec<Problem>,
+    ) -> Self {
         let mut contents = Self::default();
         if let Some(project) = project {
             contents.readmes = project
@@ -50,7 +55,10 @@ impl Contents {
                 .license_files
                 .extend(license.and_then(|table| table.string("file", problems)));
         }
-        let Some(poetry) = poetry else { return contents };
+        let Some(poetry) = poetry else {
+            contents.packages = hatch(tool, problems);
+            return contents;
+        };
         if contents.readmes.is_empty() {
             contents.readmes = poetry
                 .get("readme")
@@ -80,6 +88,27 @@ impl BuildSystem {
             backend: table.string("build-backend", problems),
         })
     }
+}
+
+/// `[tool.hatch.build.targets.wheel] packages`: folders, each imported by its last name.
+fn hatch(tool: Option<Table<'_>>, problems: &mut Vec<Problem>) -> Vec<PackageInclude> {
+    let mut at = tool;
+    for key in ["hatch", "build", "targets", "wheel"] {
+        at = at.and_then(|table| table.table(key, problems));
+    }
+    let packages = at.and_then(|wheel| wheel.strings("packages", problems));
+    let packages = packages.into_iter().flatten().map(|path| {
+        let (from, include) = path
+            .value
+            .trim_end_matches('/')
+            .rsplit_once('/')
+            .unwrap_or(("", &path.value));
+        PackageInclude {
+            include: path.clone().map(|_| include.to_owned()),
+            from: (!from.is_empty()).then(|| path.clone().map(|_| from.to_owned())),
+        }
+    });
+    packages.collect()
 }
 
 /// One file, several (Poetry), or `{ file = … }` (PEP 621).

@@ -63,9 +63,8 @@ impl Manifest {
         };
         let root = Table::root(source, &document);
         let project = root.table("project", problems);
-        let poetry = root
-            .get("tool")
-            .and_then(|tool| tool.table(problems)?.table("poetry", problems));
+        let tool = root.get("tool").and_then(|tool| tool.table(problems));
+        let poetry = tool.and_then(|tool| tool.table("poetry", problems));
         let either = |key: &str, problems: &mut Vec<Problem>| {
             let said = project.and_then(|table| table.string(key, problems));
             said.or_else(|| poetry.and_then(|table| table.string(key, problems)))
@@ -86,7 +85,7 @@ impl Manifest {
             groups: BTreeMap::new(),
             extras: BTreeMap::new(),
             indexes: groups::indexes(poetry, problems),
-            contents: Contents::read(project, poetry, problems),
+            contents: Contents::read(project, poetry, tool, problems),
             build: BuildSystem::read(root, problems),
             document: document.clone(),
             pipfile: None,

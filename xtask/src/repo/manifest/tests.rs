@@ -143,6 +143,17 @@ fn the_older_tables_of_poetry_are_read() {
 }
 
 #[test]
+fn packages_of_hatch_are_read() {
+    let manifest =
+        sound("[project]\nname = 'a'\n[tool.hatch.build.targets.wheel]\npackages = ['src/backend/a', 'b']\n");
+    let shown = manifest.contents.packages.iter().map(|package| {
+        let from = package.from.as_ref().map_or("", |from| from.value.as_str());
+        (from, package.include.value.as_str())
+    });
+    assert_eq!(shown.collect::<Vec<_>>(), [("src/backend", "a"), ("", "b")]);
+}
+
+#[test]
 fn included_groups_are_expanded_in_place() {
     let manifest = sound(
         "[project]\nname = 'a'\n\

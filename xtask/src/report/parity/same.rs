@@ -17,11 +17,11 @@ pub fn grouped(findings: &[Finding]) -> Vec<Problem> {
     let mut in_service: HashMap<(Option<&str>, Said), usize> = HashMap::new();
     for finding in findings {
         let said = Said::of(finding);
-        // What a service has twice stays two.
+        // What a service has twice stays two, where there is more to show than a place.
         let number = in_service
             .entry((finding.service.as_deref(), said.clone()))
             .or_insert(0);
-        *number += 1;
+        *number += usize::from(*number == 0 || finding.problem.places.len() > 1);
         match known.entry((said, *number)) {
             Entry::Occupied(entry) => groups[*entry.get()].1.push(finding),
             Entry::Vacant(entry) => {
@@ -45,9 +45,11 @@ impl Said {
     fn of(finding: &Finding) -> Self {
         let problem = &finding.problem;
         let service = finding.service.as_deref().unwrap_or_default();
-        let masked = |text: &String| match service.is_empty() {
-            true => text.clone(),
-            false => text.replace(service, "\u{0}"),
+        let path = problem.places.first().map_or("", |place| place.position().0);
+        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let masked = |text: &String| {
+            let own = [path, folder, service].into_iter().filter(|own| !own.is_empty());
+            own.fold(text.clone(), |text, own| text.replace(own, "\u{0}"))
         };
         let lines = std::iter::once(&problem.message)
             .chain(&problem.notes)

@@ -3,22 +3,20 @@
 
 use std::collections::BTreeMap;
 
-use super::by_compose::{self, Way};
+use super::{
+    by_compose::{self, Way},
+    stages,
+    switch::Switch,
+};
 use crate::{
     evidence::{
         compose::Project,
-        dockerfile::{Dockerfile, Stage},
+        dockerfile::Dockerfile,
         image::{Context, Image, Target},
     },
     repo::{Build, Repo, RepoPath, Service, Source, dockerfiles::Pair},
-    report::{Problem, distinct},
+    report::{Level, Problem, distinct},
 };
-
-/// Stages of a file that makes both images.
-const PRODUCTION_STAGES: [&str; 6] = ["production", "prod", "release", "runtime", "final", "runner"];
-/// Stages that are neither, though they may stand last.
-const STAGES_FOR_CHECKS: [&str; 7] = ["ci", "test", "tests", "testing", "lint", "e2e", "debug"];
-const DEVELOPMENT_STAGES: [&str; 3] = ["development", "dev", "develop"];
 
 /// The development and the production image, as far as they can be followed.
 pub fn read(
@@ -43,13 +41,35 @@ pub fn read(
             files.composed(&prod, &composed.1, problems),
         ),
         (_, _, _, _) => (
-            files.said(&said.dev, dev, problems),
+            // What only other arguments or stages make is of the same file.
+            files.said(
+                &said.dev,
+                dev.or_else(|| prod.clone().filter(|_| said.dev.is_some())),
+                problems,
+            ),
             files.said(&said.prod, prod, problems),
         ),
     };
     // What both images share is read twice.
-    *problems = distinct(std::mem::take(problems));
+    *problems = at_once(distinct(std::mem::take(problems)));
     found
+}
+
+/// What cannot be told for one reason, as a script that many steps run, is said once, with all the places.
+fn at_once(problems: Vec<Problem>) -> Vec<Problem> {
+    let mut said: Vec<Problem> = Vec::new();
+    for problem in problems {
+        let is_same = |known: &&mut Problem| {
+            problem.level == Level::Warning && known.level == problem.level && known.message == problem.message
+        };
+        match said.iter_mut().find(is_same) {
+            Some(known) => known
+                .places
+                .extend(problem.places.into_iter().map(|place| place.label("and here"))),
+            None => said.push(problem),
+        }
+    }
+    said
 }
 
 struct Files<'a> {
@@ -105,7 +125,7 @@ impl Files<'_> {
         problems: &mut Vec<Problem>,
     ) -> (Option<Image>, Option<Image>) {
         let prod = prod.filter(|way| way.file == *path).map(|way| way.target());
-        let (named_dev, named_prod) = self.stages_of_both(path, problems).unzip();
+        let (named_dev, named_prod) = self.of_both(path, problems).unzip();
         let prod = match (prod.or(named_prod), &dev) {
             (Some(prod), _) => prod,
             (None, Some(_)) => self.shipped(path, problems),
@@ -135,7 +155,7 @@ impl Files<'_> {
             .map(|dockerfile| dockerfile.stages.iter());
         let mut names = stages.into_iter().flatten().filter_map(|stage| stage.name.as_ref());
         let name = names.find(|name| {
-            PRODUCTION_STAGES
+            stages::PRODUCTION
                 .iter()
                 .any(|known| name.value.eq_ignore_ascii_case(known))
         });
@@ -160,45 +180,32 @@ impl Files<'_> {
         Some(image)
     }
 
-    /// The stages of development and production, where there is one for development.
-    fn stages_of_both(&mut self, path: &RepoPath, problems: &mut Vec<Problem>) -> Option<(Target, Target)> {
+    /// How development and production are built from one file, where its stages or arguments tell.
+    fn of_both(&mut self, path: &RepoPath, problems: &mut Vec<Problem>) -> Option<(Target, Target)> {
         let dockerfile = self.dockerfile(path, problems)?;
-        let names: Vec<&str> = dockerfile
-            .stages
-            .iter()
-            .filter_map(|stage| stage.name.as_ref())
-            .map(|name| name.value.as_str())
-            .collect();
-        let one_of = |wanted: &[&str]| {
-            let mut found = names
-                .iter()
-                .filter(|name| wanted.iter().any(|wanted| name.eq_ignore_ascii_case(wanted)));
-            found.next().copied()
-        };
-        let dev = one_of(&DEVELOPMENT_STAGES)?;
-        let last = dockerfile.stages.last()?;
-        let is_last = last.name.as_ref().is_some_and(|name| name.value == dev);
-        let prod = one_of(&PRODUCTION_STAGES).or_else(|| {
-            let is_for_checks = STAGES_FOR_CHECKS.iter().any(|name| is_called(last, name));
-            let shipped =
-                |name: &&str| *name != dev && !STAGES_FOR_CHECKS.iter().any(|check| name.eq_ignore_ascii_case(check));
-            names.iter().rfind(|name| is_for_checks && shipped(name)).copied()
-        });
-        // What is built without a target is production, unless that is the stage for development.
-        if prod.is_none() && is_last {
-            return None;
-        }
-        let target = |stage: Option<&str>| Target {
+        let stages = stages::of_both(dockerfile);
+        let switch = Switch::of(dockerfile);
+        // Where stages tell, an argument with a default has it in both.
+        let switch = switch.filter(|switch| stages.is_none() || (switch.dev.is_some() && switch.prod.is_some()));
+        let target = |stage: Option<&str>, value: Option<&String>| Target {
             stage: stage.map(str::to_owned),
+            arguments: switch
+                .iter()
+                .map(|switch| switch.name.clone())
+                .zip(value.cloned())
+                .collect(),
             ..Target::default()
         };
-        Some((target(Some(dev)), target(prod)))
+        if stages.is_none() && switch.is_none() {
+            return None;
+        }
+        let (dev, prod) = stages.map_or((None, None), |(dev, prod)| (Some(dev), prod));
+        let value = |of: fn(&Switch) -> Option<&String>| switch.as_ref().and_then(of);
+        Some((
+            target(dev, value(|switch| switch.dev.as_ref())),
+            target(prod, value(|switch| switch.prod.as_ref())),
+        ))
     }
-}
-
-fn is_called(stage: &Stage, name: &str) -> bool {
-    let said = stage.name.as_ref();
-    said.is_some_and(|said| said.value.eq_ignore_ascii_case(name))
 }
 
 /// A requirement file that is of no known origin could hold anything. One that a COPY asks for and does not get is told by rules.

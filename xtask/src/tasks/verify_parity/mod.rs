@@ -14,6 +14,8 @@ mod images;
 mod judge;
 mod mend;
 mod observe;
+mod stages;
+mod switch;
 
 pub use observe::development_images;
 

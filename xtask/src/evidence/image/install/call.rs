@@ -198,7 +198,7 @@ fn takes_value(program: &str, name: &str) -> bool {
 }
 
 /// Long options that are followed by a value, the ones that stand in Dockerfiles.
-const LONG: [&str; 58] = [
+const LONG: [&str; 74] = [
     "--requirement",
     "--requirements",
     "--constraint",
@@ -257,6 +257,22 @@ const LONG: [&str; 58] = [
     "--format",
     "--prompt",
     "--proxy",
+    "--cert",
+    "--client-cert",
+    "--color",
+    "--config-file",
+    "--config-setting",
+    "--exclude-newer",
+    "--fork-strategy",
+    "--log",
+    "--no-build-isolation-package",
+    "--prerelease",
+    "--python-preference",
+    "--refresh-package",
+    "--report",
+    "--resolution",
+    "--torch-backend",
+    "--uploaded-prior-to",
 ];
 
 #[cfg(test)]

@@ -1,7 +1,11 @@
 //! Requirement files that a build makes from a lock.
 
 use super::{By, Groups, Setting, call::Call, pdm, pipenv, read::Project};
-use crate::{evidence::shell::Simple, repo::RepoPath, report::Place};
+use crate::{
+    evidence::shell::Simple,
+    repo::{RepoPath, Source, manifest::Manifest},
+    report::Place,
+};
 
 /// A requirement file as `poetry export`, `uv export` or `pipenv requirements` writes it.
 #[derive(Clone, Debug)]
@@ -72,7 +76,7 @@ pub fn of_uv(call: &Call<'_>, setting: &Setting<'_>) -> Groups {
         with: call.lists(&["--group"]),
         defaults: Some(match call.has(&["--no-default-groups"]) {
             true => Vec::new(),
-            false => vec!["dev".to_owned()],
+            false => default_groups(call, setting).unwrap_or_else(|| vec!["dev".to_owned()]),
         }),
     };
     if no_dev {
@@ -85,4 +89,24 @@ pub fn of_uv(call: &Call<'_>, setting: &Setting<'_>) -> Groups {
         groups.defaults = None;
     }
     groups
+}
+
+/// `default-groups` of `[tool.uv]`, where the manifest says them.
+fn default_groups(call: &Call<'_>, setting: &Setting<'_>) -> Option<Vec<String>> {
+    let path = Project::of(call, setting)?.dir.child("pyproject.toml");
+    let source = Source::read(&path.under(setting.files.root), path.as_str()).ok()?;
+    // Mostly it says none, and is read elsewhere.
+    if !source.text().contains("default-groups") {
+        return None;
+    }
+    let mut ignored = Vec::new();
+    let manifest = Manifest::read(&source, &mut ignored)?;
+    let groups = manifest.tool("uv")?.get("default-groups")?;
+    match groups.is_array() {
+        true => groups
+            .strings(&mut ignored)
+            .map(|groups| groups.into_iter().map(|group| group.value).collect()),
+        // `"all"`
+        false => Some(manifest.groups.into_keys().collect()),
+    }
 }

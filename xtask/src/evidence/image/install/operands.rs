@@ -19,7 +19,9 @@ pub fn is_path(word: &str) -> bool {
 }
 
 pub fn local(word: &str, is_editable: bool, setting: &Setting<'_>) -> Option<Local> {
-    let plain = word.trim_start_matches("file://");
+    let plain = word
+        .strip_prefix("file:")
+        .map_or(word, |path| path.trim_start_matches("//"));
     // Extras stand behind.
     let plain = plain.split('[').next().unwrap_or_default();
     let path = setting.absolute(if plain.is_empty() { "." } else { plain })?;

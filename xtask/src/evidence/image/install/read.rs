@@ -96,6 +96,11 @@ pub fn read(command: &Simple, setting: &Setting<'_>) -> Option<Result<Install, &
         ("uv", By::Uv) => install.with_uv(&call, setting),
         ("pipenv", By::Pipenv) => pipenv::install(install, &call, setting),
         ("pdm", By::Pdm) => pdm::install(install, &call, setting),
+        // It locks anew where the manifest has changed, and installs the same groups into the same environment.
+        ("uv", By::Resolver) if call.verbs == ["sync"] => {
+            let plain = install.clone();
+            Ok(install.with_uv(&call, setting).unwrap_or(plain))
+        }
         (_, By::Resolver) => Ok(install.with_choice(&call, setting)),
         (_, By::Pip | By::Poetry | By::Uv | By::Pipenv | By::Pdm) => Ok(install.with_pip(&call, setting)),
     })
@@ -171,13 +176,35 @@ impl Project {
             let manifest = file(manifest).or_else(|| lock.clone().filter(|_| call.program == "pipenv"));
             if let Some(manifest) = manifest {
                 let dir = manifest.parent();
-                return Some(Self { folder, dir, lock });
+                let is_member = call.program == "uv" && lock.is_none();
+                return Some(match is_member.then(|| workspace(&folder, setting)).flatten() {
+                    Some((folder, lock)) => Self {
+                        folder,
+                        dir,
+                        lock: Some(lock),
+                    },
+                    None => Self { folder, dir, lock },
+                });
             }
             // All of them look in the folders above, too.
             let (above, _) = folder.rsplit_once('/').filter(|_| folder != "/")?;
             folder = absolute("/", above);
         }
     }
+}
+
+/// The folder above that holds a manifest and the lock of all its members.
+fn workspace(member: &str, setting: &Setting<'_>) -> Option<(String, RepoPath)> {
+    let mut above = member;
+    while let Some((folder, _)) = above.rsplit_once('/').filter(|_| above != "/") {
+        let root = absolute("/", folder);
+        let file = |name| setting.files.file(&absolute(&root, name));
+        if let (Some(_), Some(lock)) = (file("pyproject.toml"), file("uv.lock")) {
+            return Some((root, lock));
+        }
+        above = folder;
+    }
+    None
 }
 
 impl Install {

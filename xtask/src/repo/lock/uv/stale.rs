@@ -57,14 +57,35 @@ fn of_manifest(manifest: &Manifest) -> Declared {
             .iter()
             .map(move |dependency| (group.clone(), dependency))
     });
+    let sourced = sourced(manifest);
     let texts = main.chain(groups).map(|(group, dependency)| {
-        let constraint = dependency
-            .constraint
-            .as_ref()
-            .map_or("", |constraint| constraint.text.value.as_str());
+        let constraint = dependency.constraint.as_ref();
+        // The lock says where it comes from instead.
+        let constraint = constraint.filter(|_| !sourced.contains(&dependency.name.value));
+        let constraint = constraint.map_or("", |constraint| constraint.text.value.as_str());
         (group, dependency.name.value.clone(), canonical(constraint))
     });
     texts.collect()
+}
+
+/// What comes from a folder, a repository or an address, by `[tool.uv.sources]`: no range chooses it.
+fn sourced(manifest: &Manifest) -> BTreeSet<PackageName> {
+    let mut ignored = Vec::new();
+    let uv = manifest.tool("uv");
+    let sources = uv.and_then(|uv| uv.table("sources", &mut ignored));
+    let entries = sources.map(|sources| sources.entries()).unwrap_or_default();
+    let is_elsewhere = |node: &Node<'_>| {
+        let table = node.table(&mut Vec::new());
+        table.is_some_and(|table| {
+            ["workspace", "path", "git", "url"]
+                .iter()
+                .any(|key| table.get(key).is_some())
+        })
+    };
+    let sourced = entries
+        .into_iter()
+        .filter(|(_, node)| !node.is_array() && is_elsewhere(node));
+    sourced.filter_map(|(name, _)| PackageName::parse(name.value)).collect()
 }
 
 /// What the member's entry says that its manifest declares.

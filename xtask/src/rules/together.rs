@@ -1,0 +1,38 @@
+use crate::{evidence::image::Placed, evidence::image::Reach, repo::Located, report::Place};
+
+/// What one command brings is one problem: the names, by the place of the command, in their order.
+pub fn by_place<'a>(packages: impl Iterator<Item = (&'a str, &'a Place)>) -> Vec<(Vec<&'a str>, &'a Place)> {
+    let mut groups: Vec<(Vec<&str>, &Place)> = Vec::new();
+    for (name, place) in packages {
+        match groups.iter_mut().find(|(_, known)| *known == place) {
+            Some((names, _)) if names.contains(&name) => {}
+            Some((names, _)) => names.push(name),
+            None => groups.push((vec![name], place)),
+        }
+    }
+    groups
+}
+
+/// The system packages of the image itself.
+pub fn inside(system: &[Placed<Located<String>>]) -> impl Iterator<Item = &Located<String>> {
+    let inside = system.iter().filter(|package| package.reach == Reach::Chain);
+    inside.map(|package| &package.what)
+}
+
+/// Names as a sentence has them, with its verb: `a` is, `a` and `b` are.
+pub fn are(names: &[&str]) -> String {
+    match names {
+        [one] => format!("{} is", listed(&[*one])),
+        several => format!("{} are", listed(several)),
+    }
+}
+
+/// `a`, `b` and `c`.
+pub fn listed(names: &[&str]) -> String {
+    let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    match quoted.as_slice() {
+        [] => String::new(),
+        [one] => one.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
