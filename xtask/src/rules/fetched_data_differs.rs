@@ -1,6 +1,7 @@
 use super::{Aspect, Check, Level, Rule, Subject};
 use crate::{
     evidence::image::{Image, Reach},
+    repo::PackageName,
     report::Problem,
 };
 
@@ -27,10 +28,17 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
         let inside = image.fetched.iter().filter(|fetched| fetched.reach <= Reach::Copied);
         inside.map(|fetched| fetched.what.clone()).collect::<Vec<_>>()
     };
+    // What belongs to a package that only development has, as the browsers of its tests do, stays with that.
+    let development_only = subject.development_only();
+    let is_of_development = |what: &str| {
+        let tool = what.split([' ', '.']).next().and_then(PackageName::parse);
+        tool.is_some_and(|tool| development_only.contains(&tool))
+    };
     let in_prod = of(prod);
     let alone = of(dev)
         .into_iter()
-        .filter(|fetched| in_prod.iter().all(|other| other.what != fetched.what));
+        .filter(|fetched| in_prod.iter().all(|other| other.what != fetched.what))
+        .filter(|fetched| !is_of_development(&fetched.what));
     let found = alone.map(|fetched| {
         Problem::error(format!("`{}` is fetched in development alone", fetched.what))
             .at(fetched.place)

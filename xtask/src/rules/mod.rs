@@ -27,6 +27,7 @@ mod context_not_pruned;
 mod copied_file_differs;
 mod copied_file_ignored;
 mod copied_file_missing;
+mod copied_file_unreadable;
 mod development_package_in_production;
 mod dockerfile_missing;
 mod download_unverified;
@@ -76,6 +77,7 @@ mod python_outside_range;
 mod pythonpath_folder_missing;
 mod pythonpath_in_production;
 mod released_lib_edited;
+mod script_not_runnable;
 mod shell_tool_in_production;
 mod stop_signal_differs;
 mod subject;
@@ -195,7 +197,7 @@ impl Aspect {
 }
 
 /// Every rule, by id.
-pub const RULES: [&Rule; 89] = [
+pub const RULES: [&Rule; 91] = [
     &base_image_differs::RULE,
     &base_image_floats::RULE,
     &base_image_varies::RULE,
@@ -223,6 +225,7 @@ pub const RULES: [&Rule; 89] = [
     &copied_file_differs::RULE,
     &copied_file_ignored::RULE,
     &copied_file_missing::RULE,
+    &copied_file_unreadable::RULE,
     &development_package_in_production::RULE,
     &dockerfile_missing::RULE,
     &download_unverified::RULE,
@@ -269,6 +272,7 @@ pub const RULES: [&Rule; 89] = [
     &pythonpath_folder_missing::RULE,
     &pythonpath_in_production::RULE,
     &released_lib_edited::RULE,
+    &script_not_runnable::RULE,
     &shell_tool_in_production::RULE,
     &stop_signal_differs::RULE,
     &system_packages_differ::RULE,

@@ -2,7 +2,7 @@
 
 use crate::{
     fixture::Fixture,
-    suite::{DEV, Fault, PROD, Twin, by_hand, found, suite},
+    suite::{DEV, Fault, LOCK, PROD, Twin, WEB, by_hand, found, replace_all, suite},
 };
 
 const RUN_PROD: &str = "CMD [\"uvicorn\", \"web.main:app\", \"--host\", \"0.0.0.0\", \"--port\", \"8080\"]";
@@ -17,6 +17,14 @@ fn say(repo: &Fixture, file: &str, what: &str) {
 fn users(repo: &Fixture, prod: &str, dev: &str) {
     repo.edit(PROD, "USER 10001", &format!("RUN {prod}\nUSER app"));
     repo.edit(DEV, "USER 10001", &format!("RUN {dev}\nUSER app"));
+}
+
+/// A script that both images start with.
+fn start(repo: &Fixture, script: &str, copy: &str) {
+    repo.write("services/web/start.sh", script);
+    for file in [PROD, DEV] {
+        say(repo, file, &format!("{copy}\nENTRYPOINT [\"/start.sh\"]"));
+    }
 }
 
 pub const FAULTS: &[Fault] = &[
@@ -87,6 +95,36 @@ pub const FAULTS: &[Fault] = &[
         say(repo, PROD, "COPY services/web/prod/settings.yaml /etc/web/");
         say(repo, DEV, "COPY services/web/dev/settings.yaml /etc/web/settings.yaml");
     }),
+    ("copied-file-unreadable", "settings of root alone", |repo| {
+        repo.write("services/web/settings.yaml", "pool: 1\n");
+        say(repo, PROD, "COPY --chmod=600 services/web/settings.yaml /etc/web/");
+        say(repo, DEV, "COPY services/web/settings.yaml /etc/web/");
+    }),
+    ("copied-file-unreadable", "a folder of another user", |repo| {
+        repo.write("services/web/prompts/system.txt", "Be kind.\n");
+        repo.edit(
+            PROD,
+            "USER 10001",
+            "RUN useradd -u 10001 app && useradd -u 10002 data\nCOPY --chown=data --chmod=0700 services/web/prompts /prompts\nUSER app",
+        );
+    }),
+    ("script-not-runnable", "line ends of Windows", |repo| {
+        start(
+            repo,
+            "#!/bin/sh\r\nexec \"$@\"\r\n",
+            "COPY services/web/start.sh /start.sh",
+        )
+    }),
+    ("script-not-runnable", "no interpreter", |repo| {
+        start(repo, "exec \"$@\"\n", "COPY --chmod=755 services/web/start.sh /")
+    }),
+    ("script-not-runnable", "nobody may run it", |repo| {
+        start(
+            repo,
+            "#!/bin/sh\nexec \"$@\"\n",
+            "COPY --chmod=644 services/web/start.sh /start.sh",
+        )
+    }),
     ("base-image-differs", "an image that is copied from", |repo| {
         say(
             repo,
@@ -138,7 +176,47 @@ fn drift_is_found() {
 
 #[test]
 fn what_comes_to_the_same_is_left_alone() {
-    let cases: [Twin; 11] = [
+    let cases: [Twin; 16] = [
+        ("browsers of the tests", |repo| {
+            for file in [LOCK, WEB, "services/web/requirements-test.txt"] {
+                replace_all(repo, file, "iniconfig", "playwright");
+            }
+            // What Poetry makes of this manifest.
+            let (before, after) = (
+                "c241248017b46282db27702c31b9c8e233f2364544e7b1e519ea2f57cb258c9b",
+                "1de4d55c3786a1a4585bfd1eb8f87c349baefb201423a2880b0666e19c892223",
+            );
+            repo.edit(LOCK, before, after);
+            say(repo, DEV, "RUN playwright install --with-deps chromium");
+        }),
+        ("a script that is mended in the image", |repo| {
+            start(
+                repo,
+                "#!/bin/sh\r\nexec \"$@\"\r\n",
+                "COPY services/web/start.sh /start.sh\nRUN sed -i 's/\\r$//' /start.sh && chmod +x /start.sh",
+            )
+        }),
+        ("a script of Python", |repo| {
+            start(
+                repo,
+                "#!/usr/bin/env python\nimport core\n",
+                "COPY --chmod=0755 services/web/start.sh /start.sh",
+            )
+        }),
+        ("rights of the user's own", |repo| {
+            for file in [PROD, DEV] {
+                say(
+                    repo,
+                    file,
+                    "RUN useradd -u 10001 app\nCOPY --chown=app:app --chmod=600 services/web/README.md /README.md",
+                );
+            }
+        }),
+        ("rights of a group", |repo| {
+            for file in [PROD, DEV] {
+                say(repo, file, "COPY --chmod=640 services/web/README.md /README.md");
+            }
+        }),
         ("a name and its number", |repo| {
             repo.edit(PROD, "USER 10001", "RUN useradd -u 10001 app\nUSER app")
         }),

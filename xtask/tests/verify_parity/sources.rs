@@ -106,7 +106,10 @@ fn what_is_not_needed_to_run_may_be_imported() {
 /// What loads a lib by its name, or finds it without one.
 #[test]
 fn a_lib_may_be_loaded_otherwise_than_by_an_import() {
-    let cases: [Twin; 12] = [
+    let cases: [Twin; 13] = [
+        ("a script that starts its program", |repo| {
+            repo.write("services/web/bin/start.sh", "#!/bin/sh\nset -e\nuv run core serve\n")
+        }),
         ("import_module, put together", |repo| {
             repo.write(
                 MAIN,

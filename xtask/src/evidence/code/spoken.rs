@@ -35,7 +35,10 @@ pub fn speaks_of(root: &Path, tree: &Tree, package: &Package, modules: &BTreeSet
     let mut settings = tree.under(&package.dir).iter().filter(|path| is_settings(path));
     let names_one = |path: &RepoPath| {
         let text = fs::read_to_string(path.under(root)).unwrap_or_default();
-        modules.iter().any(|module| names(&text, module))
+        // A script starts a program that is often called like the module behind it.
+        let is_script = path.file_name().ends_with(".sh") || path.file_name() == "Procfile";
+        let starts = |module: &String| is_script && text.split_whitespace().any(|word| word == module);
+        modules.iter().any(|module| names(&text, module) || starts(module))
     };
     of_sources || settings.any(names_one)
 }

@@ -58,6 +58,12 @@ impl State {
         }
         // A heredoc is a file of its own, and none of the context.
         let is_heredoc = |word: &Located<String>| word.value.starts_with("<<") && !statement.heredocs.is_empty();
+        let value = |name: &'static str, problems: &mut Vec<Problem>| {
+            let flag = statement.flag(name).last().map(|flag| flag.map(String::from))?;
+            Some(expanded(&flag, around.dockerfile.escape, &self.variables, problems).value)
+        };
+        let mode = value("chmod", problems).and_then(|mode| u32::from_str_radix(&mode, 8).ok());
+        let owner = value("chown", problems).and_then(|owner| Some(owner.split(':').next()?.to_owned()));
         let keeps_parents = statement.flag("parents").any(|flag| flag.value != "false");
         for word in sources.iter().filter(|word| !is_heredoc(word)) {
             if word.value.contains("://") || word.value.starts_with("git@") {
@@ -91,6 +97,8 @@ impl State {
                 let copied = Copied {
                     source,
                     destination,
+                    mode,
+                    owner: owner.clone(),
                     excluded: statement.flag("exclude").map(|flag| flag.value.to_owned()).collect(),
                     context: around.context.clone(),
                     environments: Vec::new(),

@@ -15,6 +15,10 @@ pub struct Copied {
     pub source: Origin,
     /// Absolute.
     pub destination: String,
+    /// `--chmod`, where it is a number.
+    pub mode: Option<u32>,
+    /// `--chown`, without the group.
+    pub owner: Option<String>,
     /// `--exclude`.
     pub excluded: Vec<String>,
     pub context: Context,

@@ -73,6 +73,8 @@ pub struct Image {
     pub stop_signal: Option<Located<String>>,
     /// What `FROM --platform` names, where that is known.
     pub platform: Option<Located<String>>,
+    /// A command of the last stage may change files where they lie, or who may read them.
+    pub is_touched: bool,
     /// Data that is fetched for the program.
     pub fetched: Vec<Placed<Fetched>>,
     /// What is copied from the build context.
@@ -212,6 +214,27 @@ impl Image {
         }
     }
 
+    /// Single files that are copied into the last stage, by where they stand there.
+    pub fn single_files(&self, root: &Path) -> BTreeMap<String, (&RepoPath, &Copied)> {
+        let is_folder = |path: &str| {
+            let is_workdir = self.workdir.as_ref().is_some_and(|folder| folder.value == path);
+            path.ends_with('/') || is_workdir || self.folders.iter().any(|folder| folder == path)
+        };
+        let mut found = BTreeMap::new();
+        let copied = self.copied.iter().filter(|copied| copied.reach == Reach::Chain);
+        for copied in copied.map(|copied| &copied.what) {
+            let Some(source) = copied.source.path.as_ref().filter(|path| path.under(root).is_file()) else {
+                continue;
+            };
+            let at = match is_folder(&copied.destination) {
+                true => format!("{}/{}", copied.destination.trim_end_matches('/'), source.file_name()),
+                false => copied.destination.clone(),
+            };
+            found.insert(at, (source, copied));
+        }
+        found
+    }
+
     /// Whether a shell runs the ENTRYPOINT and hands it no CMD, though there is one.
     pub fn ignores_command(&self) -> bool {
         let Some(entrypoint) = &self.entrypoint else {
@@ -287,6 +310,7 @@ fn assemble(
         volumes: last.volumes.clone(),
         stop_signal: last.stop_signal.clone(),
         platform: last.platform.clone(),
+        is_touched: last.is_touched,
         fetched: Vec::new(),
         copied: Vec::new(),
         mounted: Vec::new(),

@@ -47,6 +47,8 @@ impl State {
                     let copied = Copied {
                         source: around.context.find(around.root, source),
                         destination: target,
+                        mode: None,
+                        owner: None,
                         excluded: Vec::new(),
                         context: around.context.clone(),
                         environments: Vec::new(),

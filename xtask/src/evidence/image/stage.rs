@@ -42,6 +42,8 @@ pub struct State {
     /// Users that commands add, by name, with their numbers; by this stage and what it stands on.
     pub users: BTreeMap<String, String>,
     pub fetched: Vec<Fetched>,
+    /// A command may change files where they lie, or who may read them; by this stage and what it stands on.
+    pub is_touched: bool,
     /// From the context, by this stage alone.
     pub copied: Vec<Copied>,
     /// From the context, for the time of one step.
@@ -168,6 +170,7 @@ impl State {
             platform: None,
             users: BTreeMap::new(),
             fetched: Vec::new(),
+            is_touched: false,
             copied: Vec::new(),
             mounted: Vec::new(),
             copied_from: Vec::new(),
