@@ -57,7 +57,22 @@ pub fn ways(
             }
         }
     }
-    (one(dev, package), one(prod, package))
+    let (dev, prod) = (one(dev, package), one(prod, package));
+    // A file for production that builds what is for something else does not make production of it: a rule says so.
+    let is_odd = |way: &Way| {
+        let is_shared = dev.as_ref() == Some(way) && (way.stage.is_some() || !way.arguments.is_empty());
+        is_shared || is_aside(way)
+    };
+    let prod = prod.filter(|way| !is_odd(way));
+    (dev, prod)
+}
+
+/// Whether a way is by its own words not that of production.
+fn is_aside(way: &Way) -> bool {
+    let arguments = way.arguments.iter();
+    let mut arguments = arguments.map(|(name, value)| (name.as_str(), value.as_str()));
+    development::asked(way.stage.as_deref(), &mut arguments).is_some()
+        || way.stage.as_deref().is_some_and(development::is_for_checks)
 }
 
 /// Whether a build is one of this package: by its Dockerfile; else by its folder, or by what compose calls it.

@@ -7,7 +7,8 @@ use super::by_compose::{self, Way};
 use crate::{
     evidence::{
         compose::Project,
-        dockerfile::{Dockerfile, Stage},
+        development,
+        dockerfile::Dockerfile,
         image::{Context, Image, Target},
     },
     repo::{Build, Repo, RepoPath, Service, Source, dockerfiles::Pair},
@@ -16,8 +17,6 @@ use crate::{
 
 /// Stages of a file that makes both images.
 const PRODUCTION_STAGES: [&str; 6] = ["production", "prod", "release", "runtime", "final", "runner"];
-/// Stages that are neither, though they may stand last.
-const STAGES_FOR_CHECKS: [&str; 7] = ["ci", "test", "tests", "testing", "lint", "e2e", "debug"];
 const DEVELOPMENT_STAGES: [&str; 3] = ["development", "dev", "develop"];
 
 /// The development and the production image, as far as they can be followed.
@@ -179,9 +178,11 @@ impl Files<'_> {
         let last = dockerfile.stages.last()?;
         let is_last = last.name.as_ref().is_some_and(|name| name.value == dev);
         let prod = one_of(&PRODUCTION_STAGES).or_else(|| {
-            let is_for_checks = STAGES_FOR_CHECKS.iter().any(|name| is_called(last, name));
-            let shipped =
-                |name: &&str| *name != dev && !STAGES_FOR_CHECKS.iter().any(|check| name.eq_ignore_ascii_case(check));
+            let is_for_checks = last
+                .name
+                .as_ref()
+                .is_some_and(|name| development::is_for_checks(&name.value));
+            let shipped = |name: &&str| *name != dev && !development::is_for_checks(name);
             names.iter().rfind(|name| is_for_checks && shipped(name)).copied()
         });
         // What is built without a target is production, unless that is the stage for development.
@@ -194,11 +195,6 @@ impl Files<'_> {
         };
         Some((target(Some(dev)), target(prod)))
     }
-}
-
-fn is_called(stage: &Stage, name: &str) -> bool {
-    let said = stage.name.as_ref();
-    said.is_some_and(|said| said.value.eq_ignore_ascii_case(name))
 }
 
 /// A requirement file that is of no known origin could hold anything. One that a COPY asks for and does not get is told by rules.
