@@ -20,7 +20,14 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
     let wrong = subject.in_production().filter_map(|run| {
         let (how, place) = development_of(subject, run)?;
         let message = format!("{} {how}", run.name());
-        Some(Problem::error(message).at(place))
+        let problem = Problem::error(message).at(place);
+        Some(match &subject.prod {
+            Some(prod) => problem.remedy(format!(
+                "production is `{}`: build that, or run the image of it",
+                prod.name()
+            )),
+            None => problem,
+        })
     });
     once_a_place(wrong)
 }
