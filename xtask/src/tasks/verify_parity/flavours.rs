@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::by_compose::{self, Way};
 use crate::{
     evidence::{
-        compose::Project,
+        compose::Index,
         development,
         dockerfile::Dockerfile,
         image::{Context, Image, Target},
@@ -24,7 +24,7 @@ pub fn read(
     repo: &Repo,
     service: &Service,
     files: &Pair,
-    compose: &[Project],
+    compose: &Index<'_>,
     problems: &mut Vec<Problem>,
 ) -> (Option<Image>, Option<Image>) {
     let (dev, prod) = (files.dev.clone(), files.prod.clone());

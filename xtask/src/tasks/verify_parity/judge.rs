@@ -8,7 +8,10 @@ use super::{
     observe,
 };
 use crate::{
-    evidence::{Surroundings, compose},
+    evidence::{
+        Surroundings,
+        compose::{self, Index},
+    },
     repo::{PackageName, Repo, RepoPath, Service},
     report::Problem,
     rules::{Check, GENERATED_FILE_STALE, Member, Pair, RULES, Subject, Whole, stale},
@@ -35,7 +38,7 @@ pub fn services(
         let libs = observe::libs(repo, selected, &mut of_packages);
         clock.lap("libs");
         let mut subjects: Vec<Subject<'_>> = Vec::new();
-        for (subject, found) in observe::all(repo, &libs, &compose, selected) {
+        for (subject, found) in observe::all(repo, &libs, &Index::of(&compose), selected) {
             subjects.push(subject);
             of_packages.extend(found);
         }
@@ -181,7 +184,7 @@ pub fn two_images(
     let libs = observe::libs(repo, service.as_slice(), &mut problems);
     let mut subject = None;
     if let Some(service) = service {
-        for (observed, found) in observe::all(repo, &libs, &[], &[service]) {
+        for (observed, found) in observe::all(repo, &libs, &Index::of(&[]), &[service]) {
             subject = Some(observed);
             problems.extend(found);
         }
