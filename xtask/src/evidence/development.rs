@@ -16,6 +16,14 @@ const RELOADING: [&str; 9] = [
     "watchmedo",
 ];
 
+/// Stages that are neither for development nor for production, though they may stand last.
+const STAGES_FOR_CHECKS: [&str; 7] = ["ci", "test", "tests", "testing", "lint", "e2e", "debug"];
+
+/// Whether a stage is there to check something in.
+pub fn is_for_checks(stage: &str) -> bool {
+    STAGES_FOR_CHECKS.iter().any(|name| stage.eq_ignore_ascii_case(name))
+}
+
 /// What of a build asks for development: its stage, or an argument.
 pub fn asked<'a>(target: Option<&str>, mut arguments: impl Iterator<Item = (&'a str, &'a str)>) -> Option<String> {
     if let Some(target) = target.filter(|target| is_named(target)) {

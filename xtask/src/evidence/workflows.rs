@@ -127,6 +127,11 @@ impl Build {
         }
     }
 
+    /// Whether it tells what is built: in a folder that only a run can tell, it may be anything.
+    pub fn is_told(&self) -> bool {
+        !matches!(&self.what, What::Dockerfile(path) if path.starts_with('*'))
+    }
+
     /// Whether it may build that image, and not the other one of the same Dockerfile.
     pub fn makes(&self, image: &Image, other: &Image, is_production: bool) -> bool {
         if matches!(self.what, What::Service { .. }) || image.path != other.path {

@@ -28,14 +28,20 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
             .flat_map(|workflow| &workflow.builds)
     };
     let first = |image: &Image, other: &Image, is_production| {
-        builds()
-            .find(|build| build.is_of(service, &image.path, is_production) && build.makes(image, other, is_production))
+        let of_image = |build: &&Build| {
+            build.is_of(service, &image.path, is_production) && build.makes(image, other, is_production)
+        };
+        // One that surely is of it comes first.
+        builds().filter(of_image).min_by_key(|build| !build.is_told())
     };
     let (built, other): (&Build, _) = match (first(dev, prod, false), first(prod, dev, true)) {
         (Some(built), None) => (built, prod),
         (None, Some(built)) => (built, dev),
         (Some(_), Some(_)) | (None, None) => return Vec::new(),
     };
+    if !built.is_told() {
+        return Vec::new();
+    }
     vec![
         Problem::error(format!(
             "no workflow builds `{}`, though one builds the other image",

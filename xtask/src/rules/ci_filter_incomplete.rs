@@ -64,7 +64,8 @@ fn builds(subject: &Subject<'_>, workflow: &Workflow) -> bool {
         let dev = subject.dev.iter().any(|dev| build.is_of(name, &dev.path, false));
         dev || subject.prod.iter().any(|prod| build.is_of(name, &prod.path, true))
     };
-    workflow.builds.iter().any(is_of)
+    // What may be anything is not said to be this.
+    workflow.builds.iter().filter(|build| build.is_told()).any(is_of)
 }
 
 /// Whether a filter is there for this service: it names its folder, and looks at its sources and not at those of others.

@@ -199,6 +199,27 @@ fn programs_that_are_not_followed_may_build_all() {
 }
 
 #[test]
+fn a_filter_of_what_may_be_anything_is_for_nobody() {
+    let repo = by_hand();
+    let on = "on: { push: { paths: ['frontend/**'] } }\n";
+    for command in [
+        "npm run docker:build",
+        "make images",
+        "docker buildx bake -f frontend/bake.hcl",
+        "cd $X && docker build .",
+    ] {
+        repo.write("frontend/bake.hcl", "target \"default\" { context = pages(\"x\") }\n");
+        repo.write(CI, format!("{on}jobs:\n{}", run(command)));
+        let (rules, problems) = found(&repo.run(&["verify-parity", "--format", "json"]));
+        assert_eq!(
+            (rules.len(), problems.len()),
+            (0, 0),
+            "{command}: {rules:?} {problems:?}"
+        );
+    }
+}
+
+#[test]
 fn a_variable_names_the_compose_files() {
     let repo = by_hand();
     let service =

@@ -208,6 +208,38 @@ fn foreign(name: &str, edit: impl FnOnce(&Fixture)) -> Vec<String> {
         .collect()
 }
 
+/// One cause, one finding: that production is built as something else is not said again by what that lacks and holds.
+#[test]
+fn production_is_not_what_a_file_for_it_builds_by_mistake() {
+    let before = foreign("compose_stages", |_| ());
+    for stage in ["workbench", "test", "scan-dev"] {
+        let mut rules = foreign("compose_stages", |repo| {
+            repo.edit("docker-compose.prod.yml", "target: slim", &format!("target: {stage}"));
+            repo.edit(
+                "api/Dockerfile",
+                "\nFROM slim AS scan\nRUN python -m compileall app\n",
+                "",
+            );
+        });
+        assert!(
+            rules.contains(&"compose-builds-development".to_owned()),
+            "{stage}: {rules:?}"
+        );
+        rules.retain(|rule| rule != "compose-builds-development");
+        assert_eq!(rules, before, "{stage}");
+    }
+    let rules = foreign("compose_arguments", |repo| {
+        let compose = repo.read("compose.yaml");
+        repo.write(
+            "compose.prod.yaml",
+            compose
+                .replace(", --reload", "")
+                .replace("    volumes: [./app:/srv/app]\n", ""),
+        );
+    });
+    assert_eq!(rules, ["compose-builds-development"]);
+}
+
 #[test]
 fn a_volume_keeps_the_environment() {
     let rule = "virtual-environment-overlaid".to_owned();

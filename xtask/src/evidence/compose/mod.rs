@@ -2,6 +2,7 @@
 
 mod discover;
 mod file;
+mod index;
 mod interpolate;
 mod layers;
 mod service;
@@ -10,6 +11,7 @@ mod values;
 use std::path::Path;
 
 pub use file::Reader;
+pub use index::{Index, plain};
 pub use service::{Build, Mount, Service};
 
 use super::development;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::{
     evidence::{
-        compose::{Build, Project, Purpose, Service as Composed},
+        compose::{Build, Index, Purpose, Service as Composed, plain},
         development,
         image::Target,
     },
@@ -33,31 +33,44 @@ impl Way {
 /// Of development and of production, as far as compose files say it with one voice.
 pub fn ways(
     root: &std::path::Path,
-    projects: &[Project],
+    compose: &Index<'_>,
     package: &Package,
     files: &Pair,
 ) -> (Option<Way>, Option<Way>) {
     let (mut dev, mut prod) = (Vec::new(), Vec::new());
-    for project in projects {
-        for service in &project.services {
-            let Some(build) = &service.build else { continue };
-            if !is_of(build, &service.name.value, package, files) {
-                continue;
-            }
-            let Some(way) = way(build).filter(|way| way.file.under(root).is_file()) else {
-                continue;
-            };
-            match project.purpose {
-                Purpose::Development => dev.push((true, service, way)),
-                Purpose::Production => prod.push((true, service, way)),
-                Purpose::Unsaid if is_development(service) => dev.push((false, service, way)),
-                // `build: .` says no more than that there is a Dockerfile.
-                Purpose::Unsaid if way.stage.is_none() && way.arguments.is_empty() => {}
-                Purpose::Unsaid => prod.push((false, service, way)),
-            }
+    for (project, service) in compose.near(package, files.dev.iter().chain(&files.prod)) {
+        let Some(build) = &service.build else { continue };
+        if !is_of(build, &service.name.value, package, files) {
+            continue;
+        }
+        let Some(way) = way(build).filter(|way| way.file.under(root).is_file()) else {
+            continue;
+        };
+        match project.purpose {
+            Purpose::Development => dev.push((true, service, way)),
+            Purpose::Production => prod.push((true, service, way)),
+            Purpose::Unsaid if is_development(service) => dev.push((false, service, way)),
+            // `build: .` says no more than that there is a Dockerfile.
+            Purpose::Unsaid if way.stage.is_none() && way.arguments.is_empty() => {}
+            Purpose::Unsaid => prod.push((false, service, way)),
         }
     }
-    (one(dev, package), one(prod, package))
+    let (dev, prod) = (one(dev, package), one(prod, package));
+    // A file for production that builds what is for something else does not make production of it: a rule says so.
+    let is_odd = |way: &Way| {
+        let is_shared = dev.as_ref() == Some(way) && (way.stage.is_some() || !way.arguments.is_empty());
+        is_shared || is_aside(way)
+    };
+    let prod = prod.filter(|way| !is_odd(way));
+    (dev, prod)
+}
+
+/// Whether a way is by its own words not that of production.
+fn is_aside(way: &Way) -> bool {
+    let arguments = way.arguments.iter();
+    let mut arguments = arguments.map(|(name, value)| (name.as_str(), value.as_str()));
+    development::asked(way.stage.as_deref(), &mut arguments).is_some()
+        || way.stage.as_deref().is_some_and(development::is_for_checks)
 }
 
 /// Whether a build is one of this package: by its Dockerfile; else by its folder, or by what compose calls it.
@@ -74,7 +87,6 @@ pub fn is_of(build: &Build, name: &str, package: &Package, files: &Pair) -> bool
 
 /// Whether a name is that of the package, or of its folder.
 pub fn is_called(name: &str, package: &Package) -> bool {
-    let plain = |name: &str| name.to_ascii_lowercase().replace('_', "-");
     plain(name) == package.name.as_str() || plain(name) == plain(package.dir.file_name())
 }
 

@@ -7,7 +7,7 @@ use walkdir::WalkDir;
 use super::by_compose::{is_called, is_development, is_of};
 use crate::{
     evidence::{
-        compose::{Mount, Project, Purpose, Run, Service},
+        compose::{Index, Mount, Project, Purpose, Run, Service},
         image::Image,
     },
     repo::{Package, Repo, RepoPath},
@@ -16,12 +16,12 @@ use crate::{
 
 /// Tells subjects what compose files run of them.
 pub fn assign<'a>(projects: &'a [Project], subjects: &mut [Subject<'a>]) {
+    let index = Index::of(projects);
     for subject in subjects {
-        let all = || {
-            projects
-                .iter()
-                .flat_map(|project| project.services.iter().map(move |service| (project, service)))
-        };
+        let files = subject.dockerfiles.dev.iter().chain(&subject.dockerfiles.prod);
+        let files = files.chain(subject.images().map(|image| &image.path));
+        let near = index.near(&subject.service.package, files);
+        let all = || near.iter().copied();
         let built: Vec<&str> = all()
             .filter(|(_, service)| is_built(service, subject))
             .map(|(_, service)| service.name.value.as_str())

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     evidence::{
-        compose::Project,
+        compose::Index,
         dockerfile::Dockerfile,
         image::{Context, Image, Target},
     },
@@ -23,7 +23,7 @@ pub fn read(
     repo: &Repo,
     service: &Service,
     files: &Pair,
-    compose: &[Project],
+    compose: &Index<'_>,
     problems: &mut Vec<Problem>,
 ) -> (Option<Image>, Option<Image>) {
     let (dev, prod) = (files.dev.clone(), files.prod.clone());

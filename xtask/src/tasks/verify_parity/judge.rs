@@ -9,7 +9,10 @@ use super::{
 };
 use crate::{
     at_once::at_once,
-    evidence::{Surroundings, compose},
+    evidence::{
+        Surroundings,
+        compose::{self, Index},
+    },
     repo::{PackageName, Repo, RepoPath, Service},
     report::Problem,
     rules::{Check, GENERATED_FILE_STALE, Member, Pair, RULES, Rule, Subject, Whole, stale},
@@ -36,7 +39,7 @@ pub fn services(
         let libs = observe::libs(repo, selected, &mut of_packages);
         clock.lap("libs");
         let mut subjects: Vec<Subject<'_>> = Vec::new();
-        for (subject, found) in observe::all(repo, &libs, &compose, selected) {
+        for (subject, found) in observe::all(repo, &libs, &Index::of(&compose), selected) {
             subjects.push(subject);
             of_packages.extend(found);
         }
@@ -193,7 +196,7 @@ pub fn two_images(
     let libs = observe::libs(repo, service.as_slice(), &mut problems);
     let mut subject = None;
     if let Some(service) = service {
-        for (observed, found) in observe::all(repo, &libs, &[], &[service]) {
+        for (observed, found) in observe::all(repo, &libs, &Index::of(&[]), &[service]) {
             subject = Some(observed);
             problems.extend(found);
         }

@@ -14,7 +14,7 @@ use crate::{
         Surroundings,
         chart::Container,
         code::Code,
-        compose::{self, Project},
+        compose::{self, Index},
         image::{By, Image},
         import_path, released,
         requirements::RequirementFile,
@@ -38,7 +38,7 @@ static NOTHING: Surroundings = Surroundings::NONE;
 pub fn all<'a>(
     repo: &'a Repo,
     libs: &'a BTreeMap<PackageName, LibFacts>,
-    compose: &[Project],
+    compose: &Index<'_>,
     services: &[&'a Service],
 ) -> Vec<(Subject<'a>, Vec<Problem>)> {
     let of_services = dockerfiles::of_services(&repo.root, &repo.services);
@@ -81,7 +81,7 @@ pub fn libs(repo: &Repo, services: &[&Service], problems: &mut Vec<Problem>) -> 
 fn observe<'a>(
     repo: &'a Repo,
     libs: &'a BTreeMap<PackageName, LibFacts>,
-    (compose, dockerfiles): (&[Project], &Pair),
+    (compose, dockerfiles): (&Index<'_>, &Pair),
     service: &'a Service,
     problems: &mut Vec<Problem>,
 ) -> Subject<'a> {
@@ -155,6 +155,7 @@ pub fn among<'a>(repo: &'a Repo, surroundings: &'a Surroundings, subjects: &mut 
 pub fn development_images(repo: &Repo, problems: &mut Vec<Problem>) -> Vec<Option<Image>> {
     let of_services = dockerfiles::of_services(&repo.root, &repo.services);
     let compose = compose::read(&repo.root, &repo.services, problems);
+    let compose = Index::of(&compose);
     let image = |service: &Service| {
         let pair = of_services.get(&service.package.dir)?;
         flavours::read(repo, service, pair, &compose, problems).0

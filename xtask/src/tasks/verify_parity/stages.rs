@@ -1,11 +1,12 @@
 //! The stages of one file that makes both images, told by their names.
 
-use crate::evidence::dockerfile::{Dockerfile, Stage};
+use crate::evidence::{
+    development::is_for_checks,
+    dockerfile::{Dockerfile, Stage},
+};
 
 /// What the stage that is shipped is called.
 pub const PRODUCTION: [&str; 6] = ["production", "prod", "release", "runtime", "final", "runner"];
-/// Stages that are neither, though they may stand last.
-const CHECKS: [&str; 7] = ["ci", "test", "tests", "testing", "lint", "e2e", "debug"];
 /// Longer ones before those that they begin with.
 const DEVELOPMENT: [&str; 5] = ["development", "develop", "devel", "dev", "local"];
 /// What a stage is besides its flavour, where it is an image that runs: `production_build`, `dev-server`, `devapp`.
@@ -35,7 +36,6 @@ pub fn of_both(dockerfile: &Dockerfile) -> Option<(&str, Option<&str>)> {
     };
     let dev = one_of(&DEVELOPMENT)?;
     let last = dockerfile.stages.last().and_then(name);
-    let is_for_checks = |name: &str| CHECKS.iter().any(|check| name.eq_ignore_ascii_case(check));
     let prod = one_of(&PRODUCTION).or_else(|| {
         let is_behind = last.is_some_and(is_for_checks);
         let shipped = |name: &&str| *name != dev && !is_for_checks(name);
