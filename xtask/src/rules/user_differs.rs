@@ -1,4 +1,4 @@
-use super::{Aspect, Check, Level, Pair, Rule, Subject, subject::differs};
+use super::{Aspect, Check, Level, Pair, Rule, Subject, subject::differs, user_is_root::is_root};
 use crate::{
     evidence::{built::Built, image::Image},
     report::Problem,
@@ -19,6 +19,10 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
     let Some((dev, prod)) = subject.both() else {
         return Vec::new();
     };
+    // Where one of them is root, another rule says so.
+    if is_root(dev) != is_root(prod) {
+        return Vec::new();
+    }
     // A name is whom the build made by it, with the group that this user has.
     let named = |image: &Image| {
         let user = image.user.as_ref()?;

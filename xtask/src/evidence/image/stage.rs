@@ -64,6 +64,8 @@ pub struct State {
     pub users: BTreeMap<String, String>,
     /// Installers that were fetched from the web, by path.
     pub scripts: BTreeMap<String, Script>,
+    /// How many scripts of the repository were followed.
+    pub(super) followed: usize,
     /// Of apk: packages that are taken out together.
     pub groups: BTreeMap<String, Vec<String>>,
     pub(super) shell: Vec<String>,
@@ -168,6 +170,7 @@ impl State {
             users: BTreeMap::new(),
             scripts: BTreeMap::new(),
             groups: BTreeMap::new(),
+            followed: 0,
             shell: ["/bin/sh", "-c"].map(String::from).to_vec(),
             triggers: Vec::new(),
             has_own_command: false,
