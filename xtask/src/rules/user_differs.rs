@@ -1,4 +1,4 @@
-use super::{Aspect, Check, Level, Pair, Rule, Subject, subject::differs};
+use super::{Aspect, Check, Level, Pair, Rule, Subject, subject::differs, user_is_root::is_root};
 use crate::{
     evidence::{built::Built, image::Image},
     repo::Located,
@@ -20,6 +20,10 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
     let Some((dev, prod)) = subject.both() else {
         return Vec::new();
     };
+    // Where one of them is root, another rule says so.
+    if is_root(dev) != is_root(prod) {
+        return Vec::new();
+    }
     let (in_dev, in_prod) = (dev.user.as_ref(), prod.user.as_ref());
     let (Some(ours), Some(theirs)) = (in_dev, in_prod) else {
         return differs("user", (dev, in_dev), (prod, in_prod)).into_iter().collect();

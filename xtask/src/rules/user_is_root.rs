@@ -1,5 +1,5 @@
 use super::{Aspect, Check, Level, Pair, Rule, Subject, pair::Side};
-use crate::report::Problem;
+use crate::{evidence::image::Image, report::Problem};
 
 pub const RULE: Rule = Rule {
     id: "user-is-root",
@@ -15,19 +15,33 @@ pub const RULE: Rule = Rule {
 fn check(subject: &Subject<'_>) -> Vec<Problem> {
     let mut found = Vec::new();
     for image in subject.images() {
-        let name = image
-            .user
-            .as_ref()
-            .map(|user| user.value.split(':').next().unwrap_or_default());
-        if name.is_none_or(|name| matches!(name, "" | "0" | "root")) {
-            let place = image
-                .user
-                .as_ref()
-                .map_or_else(|| image.place.clone(), |user| user.place.clone());
-            found.push(Problem::error(format!("`{}` runs as root", image.name())).at(place));
+        if !is_root(image) {
+            continue;
         }
+        let user = image.user.as_ref();
+        let place = user.map_or_else(|| image.place.clone(), |user| user.place.clone());
+        let message = format!("`{}` runs as root", image.name());
+        // That they differ is no second cause.
+        let other = subject.images().find(|other| !is_root(other));
+        found.push(match other.and_then(|other| Some((other, other.user.as_ref()?))) {
+            Some((other, user)) => Problem::error(format!("{message}, and `{}` as `{}`", other.name(), user.value))
+                .at(place)
+                .at(user.place.clone().label("the other image"))
+                .remedy(match user.value.starts_with(|c: char| c.is_ascii_digit()) {
+                    true => format!("write `USER {}` there too", user.value),
+                    false => "make the same user in both, and name it by number in both".to_owned(),
+                }),
+            None => Problem::error(message).at(place),
+        });
     }
     found
+}
+
+/// Whether an image runs as root, by its word or because it says nothing.
+pub(super) fn is_root(image: &Image) -> bool {
+    let user = image.user.as_ref();
+    let name = user.map(|user| user.value.split(':').next().unwrap_or_default());
+    name.is_none_or(|name| matches!(name, "" | "0" | "root"))
 }
 
 fn of_images(pair: &Pair<'_>) -> Vec<Problem> {

@@ -11,6 +11,9 @@ pub const FAULTS: &[Fault] = &[
         repo.edit(PROD, "USER 10001", "RUN useradd --uid 10001 app\nUSER app");
         repo.edit(DEV, "USER 10001", "RUN adduser --gecos '' --uid 1000 app\nUSER app");
     }),
+    ("user-is-root", "no user in development alone", |repo| {
+        repo.edit(DEV, "USER 10001", "");
+    }),
     ("environment-differs", "variables of production alone", |repo| {
         repo.edit(
             PROD,
@@ -71,7 +74,7 @@ fn rules_of(repo: &Fixture) -> Vec<String> {
 
 #[test]
 fn one_command_is_one_finding() {
-    for (_, what, apply) in &FAULTS[1..4] {
+    for (_, what, apply) in &FAULTS[1..5] {
         let repo = by_hand();
         apply(&repo);
         let findings = judged(&repo);

@@ -21,6 +21,9 @@ const INSTALLERS: [&str; 13] = [
 /// Shells in shells: nobody writes more.
 const DEEPEST: usize = 8;
 
+/// Scripts that run each other could go on for ever.
+const MOST_SCRIPTS: usize = 200;
+
 /// One text for a shell, and where its parts stand.
 struct Script<'a> {
     text: String,
@@ -90,6 +93,7 @@ impl State {
         problems: &mut Vec<Problem>,
         depth: usize,
     ) {
+        let is_checked = fetch::is_checked(&script.text);
         let mut visit = |command: &Simple, variables: &Variables| {
             let place = (script.place)(command.span.clone());
             match inner_script(command) {
@@ -97,7 +101,7 @@ impl State {
                 None => match self.script_of(command, variables, mounted, around) {
                     Some(called) => self.follow(command, &called, place, variables, mounted, around, problems, depth),
                     None => {
-                        self.downloads.extend(fetch::by(command, &script.text, &place));
+                        self.downloads.extend(fetch::by(command, is_checked, &place));
                         self.execute(command, place, variables, mounted, around, problems);
                     }
                 },
@@ -142,7 +146,9 @@ impl State {
         depth: usize,
     ) {
         let is_known = !command.is_conditional && command.words.iter().all(|word| word.is_clear);
-        let inside = called.variables(variables).filter(|_| is_known && depth < DEEPEST);
+        let is_within = depth < DEEPEST && self.followed < MOST_SCRIPTS;
+        self.followed += 1;
+        let inside = called.variables(variables).filter(|_| is_known && is_within);
         let is_read = shell::commands(called.source.text(), variables).is_ok();
         let Some(mut inside) = inside.filter(|_| is_read) else {
             return self.unfollowed(&called.path, place, problems);

@@ -76,6 +76,8 @@ pub struct State {
     pub folders: Vec<String>,
     /// Installers that were fetched from the web, by path.
     pub scripts: BTreeMap<String, Script>,
+    /// How many scripts of the repository were followed.
+    pub(super) followed: usize,
     /// Of apk: packages that are taken out together.
     pub groups: BTreeMap<String, Vec<String>>,
     pub(super) shell: Vec<String>,
@@ -192,6 +194,7 @@ impl State {
             folders: Vec::new(),
             scripts: BTreeMap::new(),
             groups: BTreeMap::new(),
+            followed: 0,
             shell: ["/bin/sh", "-c"].map(String::from).to_vec(),
             triggers: Vec::new(),
             has_own_command: false,
