@@ -261,6 +261,9 @@ fn development_may_run_the_image_of_production() {
     let build = |compose: &str| {
         foreign("compose_arguments", |repo| {
             repo.write("compose.yaml", compose);
+            repo.edit("Dockerfile", "ARG dev=0\n", "");
+            repo.edit("Dockerfile", "if [ \"$dev\" = \"1\" ]; then pip", "pip");
+            repo.edit("Dockerfile", "requirements-dev.txt; fi", "requirements-dev.txt");
         })
     };
     // Nothing says what development is.
