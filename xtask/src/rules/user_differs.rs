@@ -43,7 +43,14 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
                     .remedy("add the user with the same number in both files: `useradd --uid`"),
             ]
         }
-        _ => differs("user", (dev, in_dev), (prod, in_prod)).into_iter().collect(),
+        // Two names say less than what they stand for.
+        (Some(one), Some(other)) => {
+            let by_number = |said: &Located<String>, number: String| said.clone().map(|_| number);
+            let (ours, theirs) = (by_number(ours, one), by_number(theirs, other));
+            let problem = differs("user", (dev, Some(&ours)), (prod, Some(&theirs)));
+            problem.into_iter().collect()
+        }
+        (_, _) => differs("user", (dev, in_dev), (prod, in_prod)).into_iter().collect(),
     }
 }
 
