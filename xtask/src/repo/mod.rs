@@ -29,6 +29,7 @@ pub mod settings;
 mod source;
 mod template;
 pub mod toml;
+pub mod unmerged;
 mod up;
 
 use std::{

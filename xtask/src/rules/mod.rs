@@ -84,7 +84,7 @@ pub use crate::report::Level;
 use crate::{repo::PackageName, report::Problem};
 
 pub use exception_unused::{RULE as EXCEPTION_UNUSED, check as exceptions_unused};
-pub use generated_file_stale::{RULE as GENERATED_FILE_STALE, stale};
+pub use generated_file_stale::{RULE as GENERATED_FILE_STALE, command as command_for, stale};
 pub use member::Member;
 pub use pair::Pair;
 pub use subject::{LibFacts, LockManager, LockState, Subject, Whole};

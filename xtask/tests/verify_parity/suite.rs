@@ -92,7 +92,9 @@ pub fn other_version(repo: &Fixture, dir: &str, package: &str, version: &str) {
     let head = format!("name = \"{package}\"\nversion = \"");
     let at = text.find(&head).unwrap() + head.len();
     let old = text[at..].split('"').next().unwrap().to_owned();
-    repo.write(&lock, format!("{}{version}{}", &text[..at], &text[at + old.len()..]));
+    let text = format!("{}{version}{}", &text[..at], &text[at + old.len()..]);
+    let archive = |version: &str| format!("file = \"{}-{version}", package.replace('-', "_"));
+    repo.write(&lock, text.replace(&archive(&old), &archive(version)));
     for file in ["requirements.txt", "requirements-dev.txt", "requirements-test.txt"] {
         let file = format!("{dir}/{file}");
         let text = repo

@@ -112,10 +112,11 @@ fn is_empty(item: &Item) -> bool {
     item.as_table_like().is_some_and(|table| table.is_empty())
 }
 
-fn folder(manifest: &str) -> String {
-    match manifest.rsplit_once('/') {
+/// The folder of a file, for messages.
+pub(super) fn folder(path: &str) -> String {
+    match path.rsplit_once('/') {
         Some((folder, _)) => format!("`{folder}`"),
-        None => "the folder of the manifest".into(),
+        None => "the root of the repository".into(),
     }
 }
 

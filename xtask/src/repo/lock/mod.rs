@@ -4,6 +4,7 @@
 //! be walked from the manifest. Before 2.0 the hashes stand in one table at the end.
 
 mod archives;
+mod coherent;
 mod content_hash;
 mod files;
 mod format;
@@ -29,6 +30,7 @@ use crate::report::Problem;
 use files::{Lifted, Lists};
 
 pub use archives::{Files, LockedFile};
+pub use coherent::incoherent;
 #[cfg(test)]
 pub(crate) use content_hash::digest_of;
 pub use content_hash::stale;
@@ -68,7 +70,10 @@ impl Lock {
     }
 
     fn read_rest(source: &Source, rest: String, lists: &mut Lists) -> Result<Self, Vec<Problem>> {
-        let document = toml::parse_text(source, rest).map_err(|problem| vec![problem])?;
+        let document = toml::parse_text(source, rest).map_err(|mut problem| {
+            problem.remedy.get_or_insert_with(|| format::anew(source.path()));
+            vec![problem]
+        })?;
         let root = Table::root(source, &document);
         let (format, metadata) = format::of(source, root).map_err(|problem| vec![problem])?;
         let mut problems = Vec::new();

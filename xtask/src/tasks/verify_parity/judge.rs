@@ -10,8 +10,8 @@ use super::{
 use crate::{
     evidence::Surroundings,
     repo::{PackageName, Repo, RepoPath, Service},
-    report::Problem,
-    rules::{Check, GENERATED_FILE_STALE, Member, Pair, RULES, Subject, Whole, stale},
+    report::{Level, Problem},
+    rules::{Check, GENERATED_FILE_STALE, Member, Pair, RULES, Subject, Whole, command_for, stale},
     sync::Change,
 };
 
@@ -38,7 +38,11 @@ pub fn services(
             of_packages.extend(found);
         }
         clock.lap("Dockerfiles and locks");
-        let changes = observe::generated(repo, &subjects, args.services.is_empty(), &mut of_packages);
+        // Nothing is drawn from manifests that are wrong.
+        let changes = match problems.iter().any(|problem| problem.level == Level::Error) {
+            true => Vec::new(),
+            false => observe::generated(repo, &subjects, args.services.is_empty(), &mut of_packages),
+        };
         clock.lap("generated files");
         let around = around.join();
         let (surroundings, found) = around.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
@@ -138,10 +142,11 @@ fn compare<'a>(
     });
     findings.extend(
         elsewhere
-            .filter_map(stale)
+            .map(stale)
             .map(|problem| finding(repo, &GENERATED_FILE_STALE, None, problem)),
     );
     once(&mut findings);
+    drawn_first(&mut findings, changes);
     let allowed = exceptions::take_out(repo, &mut findings, |findings| {
         exceptions::unused(repo, &mut subjects, findings, args.built)
     });
@@ -223,6 +228,22 @@ fn of_images(repo: &Repo, probed: &Probed, subject: Option<&Subject<'_>>, name: 
         }
     }
     findings
+}
+
+/// What is wrong in a generated file that is not what its sources say is mended by drawing it, and by no edit of it.
+fn drawn_first(findings: &mut [Finding], changes: &[Change]) {
+    for finding in findings {
+        let problem = &mut finding.problem;
+        let mut places = problem.places.iter().map(|place| place.position().0);
+        let stale = places.find_map(|path| changes.iter().find(|change| change.path.as_str() == path));
+        if let Some(change) = stale.filter(|_| finding.rule.id != GENERATED_FILE_STALE.id) {
+            problem.remedy = Some(format!(
+                "run `{}`: `{}` is generated, and is not what its sources say",
+                command_for(change),
+                change.path
+            ));
+        }
+    }
 }
 
 /// Where one file makes both images, each of them shows the same fault.

@@ -20,7 +20,7 @@ use crate::{
         lock,
         settings::LibSource,
     },
-    report::Problem,
+    report::{Level, Problem},
     rules::{LibFacts, LockManager, LockState, Subject},
     sync::{Change, Plan, Scope, is_drawn},
     tasks::gen_dockerfiles::draw,
@@ -182,7 +182,13 @@ fn read_outline(root: &Path, lib: &Package, problems: &mut Vec<Problem>) -> Opti
     let path = lib.dir.child("poetry.lock");
     let source = Source::read_if_present(&path.under(root), path.as_str());
     let source = source.map_err(|problem| problems.push(problem)).ok()??;
-    Some(lock::Outline::read(&source))
+    let outline = lock::Outline::read(&source);
+    if !outline.is_whole() {
+        let found = lock::Lock::read(&source).err().unwrap_or_default();
+        problems.extend(found);
+        return None;
+    }
+    Some(outline)
 }
 
 /// The lock beside the manifest, or that of the uv workspace which the package is a member of.
@@ -194,10 +200,12 @@ fn read_lock(repo: &Repo, service: &Service, problems: &mut Vec<Problem>) -> Loc
         None => lock::uv::find(root, package),
     });
     match read {
-        Ok(Some(lock)) => match lock::stale(&package.manifest, &lock) {
-            Some(problem) => LockState::Stale(Box::new(problem)),
-            None => LockState::Fresh(lock),
-        },
+        Ok(Some(lock)) => {
+            match lock::stale(&package.manifest, &lock).or_else(|| lock::incoherent(&package.manifest, &lock)) {
+                Some(problem) => LockState::Stale(Box::new(problem)),
+                None => LockState::Fresh(lock),
+            }
+        }
         Ok(None) if LockManager::of(service).is_some() => LockState::Missing,
         Ok(None) => LockState::Unneeded,
         Err(found) => {
@@ -222,7 +230,12 @@ pub fn generated(repo: &Repo, subjects: &[Subject<'_>], all: bool, problems: &mu
         problems.extend(undeclared.into_iter().filter(|_| !services.is_empty()));
         return Vec::new();
     }
+    let known = problems.len();
     let artifacts = draw(repo, &services, problems);
+    // What could not be drawn would look like what belongs to nothing.
+    if problems[known..].iter().any(|problem| problem.level == Level::Error) {
+        return Vec::new();
+    }
     let scope = match all && services.len() == repo.services.len() {
         true => Scope::Everywhere,
         false => Scope::Folders(services.iter().map(|service| service.package.dir.clone()).collect()),
