@@ -20,4 +20,4 @@ pub mod tilt;
 pub mod wheels;
 
 pub use fix::{Edit, Fix};
-pub use problem::{Level, Place, Problem, count, distinct};
+pub use problem::{Level, Place, Problem, count, distinct, joined};

@@ -16,7 +16,18 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
     let Some((dev, prod)) = subject.both() else {
         return Vec::new();
     };
+    if canonical(&dev.base.value) == canonical(&prod.base.value) {
+        return Vec::new();
+    }
     differs("base image", (dev, Some(&dev.base)), (prod, Some(&prod.base)))
         .into_iter()
         .collect()
+}
+
+/// `docker.io/library/python:3.13` is `python:3.13`.
+pub(super) fn canonical(reference: &str) -> &str {
+    let hosts = ["docker.io/", "index.docker.io/", "registry-1.docker.io/"];
+    let path = hosts.iter().find_map(|host| reference.strip_prefix(host));
+    let path = path.unwrap_or(reference);
+    path.strip_prefix("library/").unwrap_or(path)
 }

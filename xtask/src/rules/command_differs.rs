@@ -25,15 +25,19 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
     let Some((dev, prod)) = subject.both() else {
         return Vec::new();
     };
-    let (in_dev, in_prod) = (plain(dev.program()), plain(prod.program()));
-    let ports = port_differs::one_against_one(subject, dev, prod);
-    if in_dev == in_prod || ports.is_some_and(|ports| is_same_but_port(&in_dev, &in_prod, ports)) {
-        return Vec::new();
-    }
     let place = |image: &Image| {
         let said = image.command.as_ref().or(image.entrypoint.as_ref());
         said.map_or_else(|| image.place.clone(), |words| words.place.clone())
     };
+    let words = prod.program();
+    if let Some(word) = for_development(&words) {
+        return vec![restarts(&word).at(place(prod))];
+    }
+    let (in_dev, in_prod) = (plain(dev.program()), plain(words));
+    let ports = port_differs::one_against_one(subject, dev, prod);
+    if in_dev == in_prod || ports.is_some_and(|ports| is_same_but_port(&in_dev, &in_prod, ports)) {
+        return Vec::new();
+    }
     vec![
         Problem::error(format!(
             "command differs: `{}` in development, `{}` in production",
@@ -47,8 +51,12 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
 }
 
 fn of_images(pair: &Pair<'_>) -> Vec<Problem> {
-    let words = |built: &Built| plain(program(built.config.entrypoint.clone(), built.config.command.clone()));
+    let words = |built: &Built| program(built.config.entrypoint.clone(), built.config.command.clone());
     let (dev, prod) = (words(pair.dev), words(pair.prod));
+    if let Some(word) = for_development(&prod) {
+        return vec![restarts(&word).at(pair.in_prod())];
+    }
+    let (dev, prod) = (plain(dev), plain(prod));
     let ports = port_differs::one_against_one_in_images(pair);
     if ports.is_some_and(|ports| is_same_but_port(&dev, &prod, ports)) {
         return Vec::new();
@@ -61,6 +69,26 @@ fn of_images(pair: &Pair<'_>) -> Vec<Problem> {
     let problem = pair.differs("command", Some(&dev), Some(&prod), said);
     let problem = problem.map(|problem| problem.note("reload options, watchers and debuggers are left aside"));
     problem.into_iter().collect()
+}
+
+/// What starts a program over whenever a file changes, or under a debugger.
+fn for_development(words: &[String]) -> Option<String> {
+    let inner = words
+        .iter()
+        .filter(|word| word.contains(' '))
+        .filter_map(|text| single(text));
+    let inner: Vec<String> = inner.flatten().collect();
+    let is_one = |word: &&String| {
+        let name = word.rsplit('/').next().unwrap_or_default();
+        word.starts_with("--reload") || matches!(name, "watchfiles" | "watchmedo" | "debugpy")
+    };
+    let found = words.iter().chain(&inner).find(is_one)?;
+    Some(found.split('=').next().unwrap_or_default().to_owned())
+}
+
+fn restarts(word: &str) -> Problem {
+    Problem::error(format!("production starts with `{word}`, which is for development"))
+        .remedy(format!("leave `{word}` to the development image"))
 }
 
 /// Whether the ports that the images expose are all that the words differ in, which is another rule.

@@ -20,9 +20,25 @@ fn check(member: &Member<'_>) -> Vec<Problem> {
     let declared = member.declared();
     let needed = member.imports.iter().filter(|(_, import)| import.when == When::Always);
     let undeclared = needed.filter(|(name, _)| !declared.contains(name) && **name != member.package.name);
+    let of_services = member
+        .of_services
+        .iter()
+        .filter(|(_, import)| import.when == When::Always);
     undeclared
         .filter_map(|(name, import)| problem(member, name, import.place.clone()))
+        .chain(of_services.map(|(name, import)| of_service(member, name, import.place.clone())))
         .collect()
+}
+
+/// No image holds the modules of two services.
+fn of_service(member: &Member<'_>, name: &PackageName, import: Place) -> Problem {
+    let of = &member.package.name;
+    Problem::error(format!(
+        "`{of}` imports the service `{name}`, which no image of it holds"
+    ))
+    .at(import)
+    .at(member.manifest_place())
+    .remedy("move what both need into a lib that both depend on")
 }
 
 /// `None` for a third-party package that another one brings to production, which is another rule.

@@ -27,8 +27,8 @@ fn check(member: &Member<'_>) -> Vec<Problem> {
             .at(import.place.clone())
             .at(member.manifest_place())
             .remedy(format!(
-                "add `{name}` to `[project] dependencies` of `{}/pyproject.toml` and run `poetry lock` there",
-                member.package.dir
+                "add `{name}` to `[project] dependencies` of `{}` and run `poetry lock` there",
+                member.package.dir.child("pyproject.toml")
             ))
     });
     found.collect()

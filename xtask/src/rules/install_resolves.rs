@@ -2,7 +2,7 @@ use super::{Aspect, Check, Level, LockState, Rule, Subject};
 use crate::{
     evidence::image::{By, Image, Install, is_path},
     repo::PackageName,
-    report::Problem,
+    report::{Problem, joined},
 };
 
 pub const RULE: Rule = Rule {
@@ -33,7 +33,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
             By::Pip => found.extend(unpinned(subject, install)),
         }
     }
-    found
+    joined(found)
 }
 
 /// Poetry and uv resolve anew where they find no lock.
@@ -84,6 +84,18 @@ fn unpinned(subject: &Subject<'_>, install: &Install) -> Vec<Problem> {
                 .at(install.place.clone())
                 .remedy("name a commit behind the address: `git+https://…@COMMIT`")
         });
+    let listed_branches = install
+        .files
+        .iter()
+        .filter_map(|file| subject.requirements.get(file.path.as_ref()?))
+        .flat_map(|file| &file.checkouts)
+        .filter(|checkout| is_of_branch(&checkout.value) || !is_commit(&checkout.value))
+        .map(|checkout| {
+            Problem::error(format!("`{}` is whatever its branch holds on that day", checkout.value))
+                .at(checkout.place.clone())
+                .at(install.place.clone().label("installed here"))
+                .remedy("name a commit behind the address, or a released version: `git+https://…@COMMIT`")
+        });
     let named =
         named.map(|package| Problem::error(format!("`{package}` has no exact version")).at(install.place.clone()));
     let files = install
@@ -109,6 +121,7 @@ fn unpinned(subject: &Subject<'_>, install: &Install) -> Vec<Problem> {
     });
     named
         .chain(branches)
+        .chain(listed_branches)
         .chain(listed)
         .chain(needs_of_local(subject, install))
         .collect()
@@ -118,6 +131,13 @@ fn unpinned(subject: &Subject<'_>, install: &Install) -> Vec<Problem> {
 fn is_of_branch(package: &str) -> bool {
     let last = package.rsplit('/').next().unwrap_or_default();
     package.contains("git+") && !last.split('#').next().unwrap_or_default().contains('@')
+}
+
+/// `…@0123abc`, up to 40 hexadecimal digits.
+fn is_commit(address: &str) -> bool {
+    let said = address.split('#').next().unwrap_or_default();
+    let reference = said.rsplit_once('@').map_or("", |(_, reference)| reference);
+    reference.len() >= 7 && reference.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 /// `pip install .` asks for what the package needs, by range, unless it is told not to or all of it is there already.

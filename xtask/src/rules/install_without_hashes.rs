@@ -1,7 +1,10 @@
 use super::{Aspect, Check, Level, Rule, Subject};
 use crate::{
-    evidence::image::{By, Install, is_path},
-    report::Problem,
+    evidence::{
+        image::{By, Install, is_path},
+        requirements::Entry,
+    },
+    report::{Problem, joined},
 };
 
 pub const RULE: Rule = Rule {
@@ -27,9 +30,41 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
         By::Pip if install.is_offline || is_hashed(subject, install) => false,
         By::Pip => !(install.is_hashed && is_possible(install)),
     });
-    unsafe_ones
-        .map(|install| Problem::error("this installs packages that no hash vouches for").at(install.place.clone()))
-        .collect()
+    let unsafe_ones = unsafe_ones
+        .map(|install| Problem::error("this installs packages that no hash vouches for").at(install.place.clone()));
+    unsafe_ones.chain(bare(subject)).collect()
+}
+
+/// Lines without a hash in files that have them: pip refuses the whole file, and uv takes such a line as it comes.
+fn bare(subject: &Subject<'_>) -> Vec<Problem> {
+    let installs = subject
+        .images()
+        .flat_map(|image| &image.installs)
+        .map(|install| &install.what);
+    let mut found = Vec::new();
+    for install in installs.filter(|install| matches!(install.by, By::Pip) && !install.is_offline) {
+        for file in &install.files {
+            let Some((path, file)) = file
+                .path
+                .as_ref()
+                .and_then(|path| subject.requirements.get_key_value(path))
+            else {
+                continue;
+            };
+            let is_bare = |entry: &&Entry| !entry.has_hash && entry.is_pinned;
+            let bare = file.entries.iter().filter(is_bare);
+            let is_hashed = file.entries.iter().any(|entry| entry.has_hash);
+            found.extend(bare.filter(|_| is_hashed).map(|entry| {
+                Problem::error(format!(
+                    "`{}` has no hash, as others of `{path}` have",
+                    entry.name.value
+                ))
+                .at(entry.name.place.clone())
+                .at(install.place.clone().label("installed here"))
+            }));
+        }
+    }
+    joined(found)
 }
 
 /// No hash can vouch for what is only chosen during the build, which is a rule of its own.

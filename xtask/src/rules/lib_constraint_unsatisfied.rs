@@ -51,7 +51,10 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
                 .at(dependency.name.place.clone())
                 .at(package.version.place.clone().label("locked")),
             };
-            found.push(problem.remedy(format!("run `poetry lock` in {}", subject.service.package.dir.shown())));
+            found.push(problem.remedy(format!(
+                "run `poetry lock` in {}",
+                subject.service.package.dir.in_words()
+            )));
         }
     }
     found

@@ -34,7 +34,8 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
             continue;
         };
         for (message, places) in differences(lib, locked, service) {
-            let mut problem = Problem::error(message).remedy(format!("run `poetry lock` in {}", service.dir));
+            let mut problem =
+                Problem::error(message).remedy(format!("run `poetry lock` in {}", service.dir.in_words()));
             problem.places = places;
             found.push(problem);
         }

@@ -49,8 +49,9 @@ fn check(member: &Member<'_>) -> Vec<Problem> {
                 member.package.name
             );
             found.push(Problem::error(message).at(dependency.place()).remedy(format!(
-                "remove it from `{0}/pyproject.toml` and run `poetry lock` in {0}",
-                member.package.dir
+                "remove it from `{}` and run `poetry lock` in {}",
+                member.package.dir.child("pyproject.toml"),
+                member.package.dir.in_words()
             )));
         }
     }

@@ -19,12 +19,20 @@ pub const RULE: Rule = Rule {
 fn check(subject: &Subject<'_>) -> Vec<Problem> {
     let mut found = Vec::new();
     for image in subject.images() {
+        let mut of_image: Vec<Problem> = Vec::new();
         for copied in &image.copied {
-            found.extend(by_name(subject, &copied.what));
+            // Its manifest, its README, its modules: each lib is one finding.
+            if let Some(problem) = by_name(subject, &copied.what) {
+                match of_image.iter_mut().find(|known| known.message == problem.message) {
+                    Some(known) => known.places.extend(problem.places),
+                    None => of_image.push(problem),
+                }
+            }
             if copied.reach <= Reach::Copied {
                 found.extend(with_others(subject, &copied.what));
             }
         }
+        found.extend(of_image);
     }
     found
 }

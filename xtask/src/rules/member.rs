@@ -23,6 +23,8 @@ pub struct Member<'a> {
     pub is_locked: bool,
     /// Libs, locked third-party packages and well-known ones that it imports, each with the import that needs it most.
     pub imports: BTreeMap<PackageName, &'a Imported>,
+    /// Other services that it imports.
+    pub of_services: BTreeMap<PackageName, &'a Imported>,
 }
 
 impl<'a> Member<'a> {
@@ -47,6 +49,7 @@ impl<'a> Member<'a> {
                 },
                 is_locked: !locked.is_empty(),
                 imports: imports(&subject.code, &by_module, &locked),
+                of_services: of_services(&subject.code, &subject.service.package, whole.subjects),
             }
         });
         let libs = whole.repo.libs.iter().filter_map(|lib| {
@@ -69,6 +72,7 @@ impl<'a> Member<'a> {
                 stale: facts.stale.as_ref(),
                 is_locked: services.iter().all(|subject| subject.lock().is_some()),
                 imports: imports(&facts.code, &by_module, &locked),
+                of_services: of_services(&facts.code, lib, whole.subjects),
                 services,
             })
         });
@@ -141,6 +145,22 @@ fn imports<'a>(
         }
     }
     imports
+}
+
+/// Imports of what can only be another service: of a module that has the name of one, and that nothing else provides.
+fn of_services<'a>(code: &'a Code, own: &Package, services: &'a [Subject<'a>]) -> BTreeMap<PackageName, &'a Imported> {
+    let service = |path: &str| {
+        let name = PackageName::parse(top(path))?;
+        let mut others = services.iter().filter(|other| other.service.package.dir != own.dir);
+        let other = others.find(|other| other.service.package.name == name && other.code.provides(path))?;
+        let is_other = code.provides(path) || other.libs.values().any(|lib| lib.code.provides(path));
+        (!is_other).then_some(name)
+    };
+    let found = code
+        .imports
+        .iter()
+        .filter_map(|(path, import)| Some((service(path)?, import)));
+    found.collect()
 }
 
 fn names(lock: &LockState) -> impl Iterator<Item = &PackageName> {

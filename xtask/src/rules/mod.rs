@@ -29,6 +29,7 @@ mod generated_file_stale;
 mod hash_not_in_lock;
 mod import_not_declared;
 mod import_transitive;
+mod importable;
 mod install_resolves;
 mod install_without_hashes;
 mod installed_files_differ;
@@ -63,6 +64,7 @@ mod python_outside_range;
 mod pythonpath_folder_missing;
 mod pythonpath_in_production;
 mod released_lib_edited;
+mod service_missing;
 mod shell_tool_in_production;
 mod subject;
 mod system_packages_differ;
@@ -175,7 +177,7 @@ impl Aspect {
 }
 
 /// Every rule, by id.
-pub const RULES: [&Rule; 73] = [
+pub const RULES: [&Rule; 74] = [
     &base_image_differs::RULE,
     &base_image_floats::RULE,
     &base_image_varies::RULE,
@@ -236,6 +238,7 @@ pub const RULES: [&Rule; 73] = [
     &pythonpath_folder_missing::RULE,
     &pythonpath_in_production::RULE,
     &released_lib_edited::RULE,
+    &service_missing::RULE,
     &shell_tool_in_production::RULE,
     &system_packages_differ::RULE,
     &tilt_build_missing::RULE,

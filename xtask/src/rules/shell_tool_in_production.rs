@@ -45,7 +45,12 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
     });
     tools
         .map(|package| {
-            Problem::warning(format!("`{}` is in the production image", package.value)).at(package.place.clone())
+            let problem = Problem::warning(format!("`{}` is in the production image", package.value));
+            problem.at(package.place.clone()).remedy(format!(
+                "use it in a stage of its own, or declare that the service runs it: `system-packages = {{ runtime = [\"{}\"] }}` in `[tool.xtask]` of `{}`",
+                package.value,
+                subject.service.package.dir.child("pyproject.toml")
+            ))
         })
         .collect()
 }

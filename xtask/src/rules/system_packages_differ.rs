@@ -32,10 +32,22 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
         let extra = inside(from).filter(|package| !others.contains(&package.value.as_str()));
         let extra = extra.filter(|package| name == "production" || !declared.contains(&package.value));
         found.extend(extra.map(|package| {
-            Problem::error(format!("`{}` is in {name} alone", package.value)).at(package.place.clone())
+            let problem = Problem::error(format!("`{}` is in {name} alone", package.value)).at(package.place.clone());
+            problem.remedy(remedy(subject, &package.value, from, to))
         }));
     }
     found
+}
+
+fn remedy(subject: &Subject<'_>, package: &str, from: &Image, to: &Image) -> String {
+    match subject.is_dev(from) {
+        true => format!(
+            "install it in `{}` too, or declare that only development needs it: `system-packages = {{ dev = [\"{package}\"] }}` in `[tool.xtask]` of `{}`",
+            to.name(),
+            subject.service.package.dir.child("pyproject.toml")
+        ),
+        false => format!("install it in `{}` too, or not in `{}`", to.name(), from.name()),
+    }
 }
 
 /// Many at once have one cause, as a rule another base, and are one problem.

@@ -13,6 +13,7 @@ mod foreign;
 mod image_folders;
 mod images;
 mod locks;
+mod one_message;
 mod packages;
 mod people;
 mod sources;
@@ -57,6 +58,7 @@ fn every_rule_has_a_fault_that_it_finds() {
         .chain(contexts::FAULTS)
         .chain(locks::FAULTS)
         .chain(locks::OF_TWO_SERVICES)
+        .chain(one_message::FAULTS)
         .chain(packages::FAULTS)
         .chain(sources::FAULTS)
         .chain(workflows::FAULTS)

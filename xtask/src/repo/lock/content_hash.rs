@@ -4,9 +4,12 @@ use pep440_rs::Version;
 use sha2::{Digest, Sha256};
 use toml_edit::{Document, Item};
 
-use super::{Format, Lock, json::Json, uv};
+use super::{Format, Lock, LockedSource, json::Json, uv};
 use crate::{
-    repo::{Located, Source, manifest::Manifest},
+    repo::{
+        Located, PackageName, Source,
+        manifest::{DependencySource, Manifest},
+    },
     report::{Place, Problem},
 };
 
@@ -30,7 +33,33 @@ pub fn stale(manifest: &Manifest, lock: &Lock) -> Option<Problem> {
     if lock.format == Format::Uv {
         return uv::stale(manifest, lock);
     }
-    outdated(manifest, &lock.source, &lock.content_hash, lock.generator.as_ref())
+    let problem = outdated(manifest, &lock.source, &lock.content_hash, lock.generator.as_ref())?;
+    Some(match pathless(manifest, lock) {
+        Some(remedy) => problem.remedy(remedy),
+        None => problem,
+    })
+}
+
+/// What was locked from a folder, and is now asked for by a range alone: no index has it, so locking would fail.
+fn pathless(manifest: &Manifest, lock: &Lock) -> Option<String> {
+    let by_path = |name: &PackageName| {
+        let mut all = manifest.main.iter();
+        all.any(|asked| asked.name.value == *name && !matches!(asked.source, DependencySource::Index(_)))
+    };
+    lock.packages.iter().find_map(|package| {
+        let LockedSource::Directory { path, .. } = &package.source else {
+            return None;
+        };
+        let name = &package.name;
+        let is_asked = manifest.main.iter().any(|asked| asked.name.value == *name);
+        (is_asked && !by_path(name)).then(|| {
+            format!(
+                "add `{name} = {{ path = \"{path}\", develop = true }}` to `[tool.poetry.dependencies]` of `{0}` again, or run `poetry lock` in {1} if an index has it",
+                manifest.source.path(),
+                folder(manifest.source.path())
+            )
+        })
+    })
 }
 
 pub(super) fn outdated(
