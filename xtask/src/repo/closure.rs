@@ -87,7 +87,7 @@ impl<'a> Libs<'a> {
             return Err(Box::new(match meant {
                 Some(lib) => problem.remedy(format!("write `path = \"{}\"`", lib.dir.seen_from(&package.dir))),
                 None => problem.remedy(format!(
-                    "name the folder of `{}`, or remove the dependency",
+                    "name the folder of `{}`, or let `libs` in Cargo.toml match `{dir}`",
                     dependency.name.value
                 )),
             }));

@@ -75,5 +75,10 @@ fn with_others(subject: &Subject<'_>, copied: &Copied) -> Option<Problem> {
 
 fn needless<'a>(subject: &'a Subject<'_>) -> impl Iterator<Item = &'a Package> {
     let libs = subject.repo.libs.iter();
-    libs.filter(|lib| !subject.service.libs.contains(&lib.name))
+    // One that the manifest names is needed, even where its path leads nowhere.
+    let is_named = |lib: &Package| {
+        let mut main = subject.service.package.manifest.main.iter();
+        main.any(|asked| asked.name.value == lib.name)
+    };
+    libs.filter(move |lib| !subject.service.libs.contains(&lib.name) && !is_named(lib))
 }

@@ -8,9 +8,10 @@ use super::{
     observe,
 };
 use crate::{
+    artifact::Header,
     evidence::Surroundings,
     repo::{PackageName, Repo, RepoPath, Service},
-    report::{Level, Problem},
+    report::{Level, Place, Problem},
     rules::{Check, GENERATED_FILE_STALE, Member, Pair, RULES, Subject, Whole, command_for, stale},
     sync::Change,
 };
@@ -146,7 +147,8 @@ fn compare<'a>(
             .map(|problem| finding(repo, &GENERATED_FILE_STALE, None, problem)),
     );
     once(&mut findings);
-    drawn_first(&mut findings, changes);
+    let is_wrong = problems.iter().any(|problem| problem.level == Level::Error);
+    drawn_first(&mut findings, changes, is_wrong);
     let allowed = exceptions::take_out(repo, &mut findings, |findings| {
         exceptions::unused(repo, &mut subjects, findings, args.built)
     });
@@ -231,7 +233,7 @@ fn of_images(repo: &Repo, probed: &Probed, subject: Option<&Subject<'_>>, name: 
 }
 
 /// What is wrong in a generated file that is not what its sources say is mended by drawing it, and by no edit of it.
-fn drawn_first(findings: &mut [Finding], changes: &[Change]) {
+fn drawn_first(findings: &mut [Finding], changes: &[Change], is_wrong: bool) {
     for finding in findings {
         let problem = &mut finding.problem;
         let mut places = problem.places.iter().map(|place| place.position().0);
@@ -242,8 +244,18 @@ fn drawn_first(findings: &mut [Finding], changes: &[Change]) {
                 command_for(change),
                 change.path
             ));
+        } else if let Some(path) = problem.places.first().and_then(drawn).filter(|_| is_wrong) {
+            problem.remedy = Some(format!(
+                "mend what cannot be read, then run `cargo xtask gen-dockerfiles`: `{path}` is generated"
+            ));
         }
     }
+}
+
+/// The generated file that a place lies in.
+fn drawn(place: &Place) -> Option<RepoPath> {
+    let (source, _) = place.text()?;
+    Header::path_in(source.text()).filter(|path| path.as_str() == source.path())
 }
 
 /// Where one file makes both images, each of them shows the same fault.
