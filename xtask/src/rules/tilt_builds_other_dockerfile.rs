@@ -53,7 +53,7 @@ fn contexts(subject: &Subject<'_>) -> Vec<Problem> {
         );
         let problem = Problem::error(message).at(tiltfile.place(build.call));
         Some(problem.remedy(format!(
-            "build it from `{}`: the second argument",
+            "pass `{}` as the context, the second argument",
             dev.context.dir.shown()
         )))
     });

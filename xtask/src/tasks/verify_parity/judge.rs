@@ -147,7 +147,8 @@ fn compare<'a>(
             .map(|problem| finding(repo, &GENERATED_FILE_STALE, None, problem)),
     );
     once(&mut findings);
-    let is_wrong = problems.iter().any(|problem| problem.level == Level::Error);
+    // Where something is wrong with the manifests, nothing says what the files should be.
+    let is_wrong = changes.is_empty() && problems.iter().any(|problem| problem.level == Level::Error);
     drawn_first(&mut findings, changes, is_wrong);
     let allowed = exceptions::take_out(repo, &mut findings, |findings| {
         exceptions::unused(repo, &mut subjects, findings, args.built)
