@@ -172,7 +172,7 @@ fn plain(mut words: Vec<String>) -> Vec<String> {
 }
 
 /// The words of a shell text that is one command, `exec` left aside.
-fn single(text: &str) -> Option<Vec<String>> {
+pub(super) fn single(text: &str) -> Option<Vec<String>> {
     match shell::commands(text, &BTreeMap::new()).ok()?.as_slice() {
         [command] => Some(command.words.iter().map(|word| word.text.clone()).collect()),
         [..] => None,

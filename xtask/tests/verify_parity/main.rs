@@ -5,6 +5,7 @@
 mod fixture;
 
 mod adversary;
+mod at_the_root;
 mod by_hand;
 mod chart;
 mod contexts;

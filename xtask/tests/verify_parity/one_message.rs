@@ -3,7 +3,8 @@
 use crate::{
     fixture::Fixture,
     suite::{
-        DEV, Fault, LOCK, PINS, PROD, WEB, by_hand, change_line, drawn, drop_line, found, pair, replace_all, suite,
+        DEV, Fault, LOCK, PINS, PROD, WEB, by_hand, change_line, drawn, drop_line, found, pair, replace_all, said,
+        suite,
     },
 };
 
@@ -132,11 +133,6 @@ fn they_are_found() {
     suite(by_hand, FAULTS, &[]);
 }
 
-fn said(repo: &Fixture) -> String {
-    let output = repo.run(&["verify-parity"]);
-    String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
-}
-
 /// Where the tool's own files were edited, only drawing them again mends anything.
 #[test]
 fn a_generated_file_is_drawn_and_not_edited() {
@@ -158,30 +154,24 @@ fn a_generated_file_is_drawn_and_not_edited() {
 
 #[test]
 fn a_file_that_took_the_place_of_a_generated_one_is_told() {
-    let without_header = |repo: &Fixture| {
-        let text = repo.read(PROD);
-        repo.write(
-            PROD,
-            text.lines().skip(4).map(|line| format!("{line}\n")).collect::<String>(),
-        );
-    };
-    let swapped = |repo: &Fixture| {
-        let (one, other) = (repo.read(PINS), repo.read("services/web/requirements-dev.txt"));
-        repo.write(PINS, other);
-        repo.write("services/web/requirements-dev.txt", one);
-    };
-    let emptied = |repo: &Fixture| repo.write(PINS, "");
-    let faults: [(&dyn Fn(&Fixture), &str); 3] = [
+    let faults: [(fn(&Fixture), &str); 3] = [
         (
-            &without_header,
+            |repo| {
+                let text = repo.read(PROD);
+                repo.write(PROD, text.split_inclusive('\n').skip(4).collect::<String>());
+            },
             "`services/web/Dockerfile` is not the file that is generated there",
         ),
         (
-            &swapped,
+            |repo| {
+                let (one, other) = (repo.read(PINS), repo.read("services/web/requirements-dev.txt"));
+                repo.write(PINS, other);
+                repo.write("services/web/requirements-dev.txt", one);
+            },
             "`services/web/requirements.txt` is a copy of `services/web/requirements-dev.txt`",
         ),
         (
-            &emptied,
+            |repo| repo.write(PINS, ""),
             "`services/web/requirements.txt` is not the file that is generated there",
         ),
     ];
@@ -318,7 +308,7 @@ fn a_broken_manifest_is_all_that_is_said() {
 
 #[test]
 fn the_same_in_other_words_is_silent() {
-    let same: [fn(&Fixture); 4] = [
+    let same: [fn(&Fixture); 8] = [
         |repo| replace_all(repo, DEV, "FROM python:", "FROM docker.io/library/python:"),
         |repo| {
             repo.edit(
@@ -335,6 +325,46 @@ fn the_same_in_other_words_is_silent() {
                 "ENV PYTHONPATH=/app/services/web/src:/app/libs/core/src",
                 "ENV PYTHONPATH=/app/libs/core/src\nWORKDIR /app/services/web/src",
             )
+        },
+        |repo| {
+            replace_all(
+                repo,
+                DEV,
+                "ENV PYTHONPATH=/app/services/web/src:",
+                "ENV PYTHONPATH=services/web/src:",
+            );
+        },
+        |repo| {
+            replace_all(repo, DEV, "PYTHONPATH=/app/services/web/src:", "PYTHONPATH=");
+            replace_all(
+                repo,
+                DEV,
+                "CMD uvicorn web.main:app",
+                "CMD uvicorn --app-dir=services/web/src web.main:app",
+            );
+            replace_all(
+                repo,
+                PROD,
+                "\"web.main:app\"",
+                "\"--app-dir=services/web/src\", \"web.main:app\"",
+            );
+        },
+        |repo| {
+            replace_all(repo, DEV, "PYTHONPATH=/app/services/web/src:", "PYTHONPATH=");
+            repo.write(
+                "compose.yaml",
+                "services: { web: { environment: { PYTHONPATH: /app/services/web/src } } }\n",
+            );
+        },
+        |repo| {
+            replace_all(repo, DEV, "PYTHONPATH=/app/services/web/src:", "PYTHONPATH=");
+            replace_all(
+                repo,
+                DEV,
+                "CMD uvicorn web.main:app --host 0.0.0.0 --port 8080 --reload",
+                "CMD [\"./start.sh\"]",
+            );
+            change_line(repo, PROD, "CMD", |_| "CMD [\"./start.sh\"]\n".into());
         },
         |repo| change_line(repo, PINS, "h11==", |line| line.replace("h11==", "H11==") + "\n"),
     ];
@@ -361,79 +391,4 @@ fn a_context_that_lacks_the_libs_is_found() {
     assert!(rules.iter().eq(["tilt-builds-other-dockerfile"]), "{rules:?}");
     repo.edit("Tiltfile", "'web', 'services/web'", "'web', '.'");
     assert_eq!(repo.run(&["verify-parity"]).status.code(), Some(0));
-}
-
-/// The same packages, with the service in the root of the repository.
-fn at_the_root() -> Fixture {
-    let repo = by_hand();
-    for (path, bytes) in repo.files() {
-        let Some(rest) = path.strip_prefix("services/web/") else {
-            continue;
-        };
-        let text = String::from_utf8(bytes).unwrap();
-        let text = text.replace(
-            "COPY services/web services/web\n",
-            "COPY pyproject.toml README.md ./\nCOPY src src\n",
-        );
-        let text = text.replace("COPY services/web /app/services/web", "COPY src /app/src");
-        let text = text
-            .replace("/app/services/web/src", "/app/src")
-            .replace("./services/web", ".");
-        repo.write(rest, text.replace("services/web/", "").replace("../../libs", "libs"));
-    }
-    std::fs::remove_dir_all(repo.path("services")).unwrap();
-    std::fs::remove_dir_all(repo.path("xtask")).unwrap();
-    std::fs::remove_file(repo.path("Cargo.toml")).unwrap();
-    std::fs::remove_file(repo.path("docker-bake.json")).unwrap();
-    // As Poetry writes it for the other path.
-    change_line(&repo, "poetry.lock", "content-hash", |_| {
-        "content-hash = \"1b3f0962124013ea9ee42c01dfb66c20cf4cd95465642e332979c76b24fa9b44\"\n".into()
-    });
-    repo
-}
-
-#[test]
-fn the_root_has_a_name_in_messages() {
-    let repo = at_the_root();
-    assert_eq!(repo.run(&["verify-parity"]).status.code(), Some(0), "{}", said(&repo));
-    replace_all(&repo, "libs/core/poetry.lock", "3.20", "3.19");
-    replace_all(
-        &repo,
-        "pyproject.toml",
-        "[tool.poetry.dependencies]",
-        "[tool.poetry]\nrequires-poetry = \"~2.1\"\n\n[tool.poetry.dependencies]",
-    );
-    let first = said(&repo);
-    replace_all(&repo, CORE, "idna>=3.10", "idna>=3.11");
-    let second = said(&repo);
-    replace_all(&repo, "src/web/main.py", "import core\n", "import click\n");
-    replace_all(&repo, "requirements.txt", "h11==", "h11==0.");
-    let all = format!("{first}{second}{}", said(&repo));
-    let helps: Vec<&str> = all
-        .lines()
-        .filter_map(|line| line.split_once("= help: "))
-        .map(|(_, help)| help)
-        .collect();
-    for rule in [
-        "lib-tested-with-others",
-        "lock-of-another-poetry",
-        "lib-metadata-stale",
-        "lib-not-imported",
-    ] {
-        assert!(all.contains(&format!("[{rule}]")), "{rule}: {all}");
-    }
-    assert!(
-        helps
-            .iter()
-            .filter(|help| help.contains("in the root of the repository"))
-            .count()
-            >= 4,
-        "{helps:#?}"
-    );
-    for help in helps {
-        let is_empty = ["in  ", "in ,", "in ``", "`/", " of ``"]
-            .iter()
-            .any(|gap| help.contains(gap));
-        assert!(!is_empty && !help.ends_with(" in") && !help.ends_with(' '), "{help}");
-    }
 }

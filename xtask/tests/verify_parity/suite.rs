@@ -134,6 +134,12 @@ fn consequences(rule: &str) -> &'static [&'static str] {
     }
 }
 
+/// What a run prints.
+pub fn said(repo: &Fixture) -> String {
+    let output = repo.run(&["verify-parity"]);
+    String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
+}
+
 pub type Fault = (&'static str, &'static str, fn(&Fixture));
 
 /// Applies each fault to a repository of its own, and says which were not reported as they should.
