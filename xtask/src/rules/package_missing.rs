@@ -46,6 +46,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
                 file,
                 images: vec![image.name()],
                 places: vec![place],
+                left: left_behind(image),
             }),
         }
     }
@@ -59,6 +60,8 @@ struct Missing<'a> {
     file: Option<&'a RepoPath>,
     images: Vec<String>,
     places: Vec<Place>,
+    /// What a stage installs, where nothing of it reaches the image.
+    left: Option<Place>,
 }
 
 impl Missing<'_> {
@@ -74,7 +77,13 @@ impl Missing<'_> {
         };
         let problem = Problem::error(format!("{images} {verb} no {}{more}", names.join(", ")));
         let Some(file) = self.file else {
-            return self.places.into_iter().fold(problem, Problem::at);
+            let problem = self.places.into_iter().fold(problem, Problem::at);
+            return match self.left {
+                Some(place) => problem
+                    .at(place.label("installed here, and not copied on"))
+                    .remedy("copy the environment into the last stage: `COPY --from=STAGE` and where it stands there"),
+                None => problem,
+            };
         };
         let problem = problem.at(Place::File(file.to_string()));
         let places = self.places.into_iter().map(|place| place.label("installed here"));
@@ -83,6 +92,12 @@ impl Missing<'_> {
             self.dir
         ))
     }
+}
+
+fn left_behind(image: &Image) -> Option<Place> {
+    let first = image.installs.iter().find(|install| !install.what.files.is_empty());
+    let is_empty = Subject::installs_in(image).next().is_none();
+    first.filter(|_| is_empty).map(|install| install.what.place.clone())
 }
 
 /// As many names as a person reads.

@@ -392,3 +392,12 @@ fn a_context_that_lacks_the_libs_is_found() {
     repo.edit("Tiltfile", "'web', 'services/web'", "'web', '.'");
     assert_eq!(repo.run(&["verify-parity"]).status.code(), Some(0));
 }
+
+#[test]
+fn an_environment_that_is_left_behind_is_shown() {
+    let repo = by_hand();
+    drop_line(&repo, PROD, "COPY --from=build /venv");
+    let said = said(&repo);
+    assert!(said.contains("installed here, and not copied on"), "{said}");
+    assert!(said.contains("copy the environment into the last stage"), "{said}");
+}
