@@ -46,7 +46,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
                 file,
                 images: vec![image.name()],
                 places: vec![place],
-                left: left_behind(image),
+                is_bare: Subject::installs_in(image).next().is_none(),
             }),
         }
     }
@@ -60,8 +60,8 @@ struct Missing<'a> {
     file: Option<&'a RepoPath>,
     images: Vec<String>,
     places: Vec<Place>,
-    /// What a stage installs, where nothing of it reaches the image.
-    left: Option<Place>,
+    /// Nothing that is installed reaches the image.
+    is_bare: bool,
 }
 
 impl Missing<'_> {
@@ -78,11 +78,11 @@ impl Missing<'_> {
         let problem = Problem::error(format!("{images} {verb} no {}{more}", names.join(", ")));
         let Some(file) = self.file else {
             let problem = self.places.into_iter().fold(problem, Problem::at);
-            return match self.left {
-                Some(place) => problem
-                    .at(place.label("installed here, and not copied on"))
-                    .remedy("copy the environment into the last stage: `COPY --from=STAGE` and where it stands there"),
-                None => problem,
+            return match self.is_bare {
+                true => problem.remedy(
+                    "copy the environment that another stage fills, as `COPY --from=build /venv /venv` does, or install the requirement file here",
+                ),
+                false => problem,
             };
         };
         let problem = problem.at(Place::File(file.to_string()));
@@ -92,12 +92,6 @@ impl Missing<'_> {
             self.dir
         ))
     }
-}
-
-fn left_behind(image: &Image) -> Option<Place> {
-    let first = image.installs.iter().find(|install| !install.what.files.is_empty());
-    let is_empty = Subject::installs_in(image).next().is_none();
-    first.filter(|_| is_empty).map(|install| install.what.place.clone())
 }
 
 /// As many names as a person reads.

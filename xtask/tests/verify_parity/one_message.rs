@@ -394,10 +394,9 @@ fn a_context_that_lacks_the_libs_is_found() {
 }
 
 #[test]
-fn an_environment_that_is_left_behind_is_shown() {
+fn an_environment_that_is_left_behind_is_asked_for() {
     let repo = by_hand();
     drop_line(&repo, PROD, "COPY --from=build /venv");
     let said = said(&repo);
-    assert!(said.contains("installed here, and not copied on"), "{said}");
-    assert!(said.contains("copy the environment into the last stage"), "{said}");
+    assert!(said.contains("copy the environment that another stage fills"), "{said}");
 }
