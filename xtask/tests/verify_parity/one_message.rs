@@ -154,7 +154,8 @@ fn a_generated_file_is_drawn_and_not_edited() {
 
 #[test]
 fn a_file_that_took_the_place_of_a_generated_one_is_told() {
-    let faults: [(fn(&Fixture), &str); 3] = [
+    type Replaced = (fn(&Fixture), &'static str);
+    let faults: [Replaced; 3] = [
         (
             |repo| {
                 let text = repo.read(PROD);
