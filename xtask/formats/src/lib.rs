@@ -18,5 +18,5 @@ pub use fix::{Edit, Fix};
 pub use located::Located;
 pub use name::PackageName;
 pub use path::absolute;
-pub use problem::{Level, Place, Problem, count, distinct, once_a_place};
+pub use problem::{Level, Place, Problem, count, distinct, joined, once_a_place};
 pub use source::Source;

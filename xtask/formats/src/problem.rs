@@ -147,6 +147,27 @@ pub fn once_a_place(problems: impl IntoIterator<Item = Problem>) -> Vec<Problem>
     found
 }
 
+/// What several readers of one line show is shown once, with the places of all of them.
+pub fn joined(problems: impl IntoIterator<Item = Problem>) -> Vec<Problem> {
+    let mut found: Vec<Problem> = Vec::new();
+    for problem in problems {
+        let is_same = |known: &&mut Problem| {
+            known.message == problem.message
+                && known.places.first() == problem.places.first()
+                && known.remedy == problem.remedy
+        };
+        match found.iter_mut().find(is_same) {
+            Some(known) => {
+                let more = problem.places.into_iter().skip(1);
+                let more: Vec<Place> = more.filter(|place| !known.places.contains(place)).collect();
+                known.places.extend(more);
+            }
+            None => found.push(problem),
+        }
+    }
+    found
+}
+
 /// "1 file", "2 files": `count(2, "file")`.
 pub fn count(number: usize, noun: &str) -> String {
     match number {

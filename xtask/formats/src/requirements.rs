@@ -18,6 +18,8 @@ pub struct RequirementFile {
     pub constraints: Vec<Located<String>>,
     /// Folders and archives, by path.
     pub local: Vec<LocalEntry>,
+    /// Repositories of git, by address.
+    pub checkouts: Vec<Located<String>>,
 }
 
 #[derive(Clone, Debug)]
@@ -116,6 +118,8 @@ impl RequirementFile {
             self.includes.push(located(path));
         } else if let Some(path) = value(&["--constraint", "-c"]) {
             self.constraints.push(located(path));
+        } else if let Some(address) = value(&["--editable", "-e"]).filter(|value| value.contains("git+")) {
+            self.checkouts.push(located(address));
         } else if let Some(path) = value(&["--editable", "-e"]) {
             self.local.push(LocalEntry {
                 path: located(path),
@@ -127,6 +131,11 @@ impl RequirementFile {
     fn requirement(&mut self, text: &str, span: Range<usize>, located: impl FnOnce(String) -> Located<String>) {
         let end = text.find(|c: char| !c.is_ascii_alphanumeric() && !"-_.".contains(c));
         let name = &text[..end.unwrap_or(text.len())];
+        if text.contains("git+") {
+            let address = text.split(['#', ' ']).find(|word| word.contains("git+"));
+            self.checkouts.push(located(address.unwrap_or_default().to_owned()));
+            return;
+        }
         let is_path = text.starts_with(['.', '/', '~']) || text[name.len()..].starts_with('/');
         if is_path || text.starts_with("file:") {
             self.local.push(LocalEntry {

@@ -39,4 +39,10 @@ impl Surroundings {
             workflows: Workflow::read_all(root, problems),
         }
     }
+
+    /// Whether a compose file gives containers a PYTHONPATH, of which no Dockerfile knows.
+    pub fn sets_pythonpath(&self) -> bool {
+        let mut services = self.compose.iter().flat_map(|project| &project.services);
+        services.any(|service| service.environment.contains_key("PYTHONPATH"))
+    }
 }

@@ -78,19 +78,33 @@ impl<'a> Libs<'a> {
             return Ok(None);
         }
         let Some(lib) = self.by_dir.get(&dir) else {
-            return Err(Box::new(
-                error(format!(
-                    "path dependency `{}` leads to `{dir}`, where there is no lib",
+            let problem = error(format!(
+                "path dependency `{}` leads to `{dir}`, where there is no lib",
+                dependency.name.value
+            ))
+            .note("libs are the folders that `libs` in Cargo.toml matches and that hold a pyproject.toml");
+            let meant = self.by_dir.values().find(|lib| lib.name == dependency.name.value);
+            return Err(Box::new(match meant {
+                Some(lib) => problem.remedy(format!("write `path = \"{}\"`", lib.dir.seen_from(&package.dir))),
+                None => problem.remedy(format!(
+                    "name the folder of `{}`, or let `libs` in Cargo.toml match `{dir}`",
                     dependency.name.value
-                ))
-                .note("libs are the folders that `libs` in Cargo.toml matches and that hold a pyproject.toml"),
-            ));
+                )),
+            }));
         };
         if lib.name != dependency.name.value {
-            return Err(error(format!(
-                "the package in `{dir}` is `{}`, not `{}`",
-                lib.name, dependency.name.value
-            )));
+            return Err(Box::new(
+                error(format!(
+                    "the package in `{dir}` is `{}`, not `{}`",
+                    lib.name, dependency.name.value
+                ))
+                .remedy(format!(
+                    "call the package `{}` again in `{}`, or call it `{}` wherever it is asked for",
+                    dependency.name.value,
+                    dir.child("pyproject.toml"),
+                    lib.name
+                )),
+            ));
         }
         Ok(Some(lib))
     }

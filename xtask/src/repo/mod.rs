@@ -28,6 +28,7 @@ pub mod settings;
 mod template;
 pub mod toml;
 mod tree;
+pub mod unmerged;
 mod up;
 
 use std::{
@@ -55,7 +56,7 @@ pub use template::{Surroundings, Template};
 pub use tree::Tree;
 pub use up::Up;
 
-use crate::report::{Place, Problem};
+use crate::report::{Level, Place, Problem};
 use closure::Libs;
 
 /// The repository: its settings, its services and its libs, each sorted by name.
@@ -133,6 +134,7 @@ impl Repo {
         libs: discover::Found,
         problems: &mut Vec<Problem>,
     ) -> Option<Self> {
+        let is_whole = !problems.iter().any(is_of_a_manifest);
         check_names(libs.packages.iter().chain(&packages), problems);
         let graph = Libs::new(&libs);
         let mut services = Vec::new();
@@ -162,7 +164,7 @@ impl Repo {
         };
         python::check(&repo, problems);
         // A service that cannot be read must not make those that name it look wrong too.
-        if repo.services.len() == packages.len() {
+        if is_whole && repo.services.len() == packages.len() {
             let templates = repo
                 .services
                 .iter()
@@ -197,6 +199,11 @@ impl Repo {
     pub fn libs_of<'a>(&'a self, service: &'a Service) -> impl Iterator<Item = &'a Package> {
         service.libs.iter().filter_map(|name| self.lib(name))
     }
+}
+
+fn is_of_a_manifest(problem: &Problem) -> bool {
+    let mut paths = problem.places.iter().map(|place| place.position().0);
+    problem.level == Level::Error && paths.any(|path| path.ends_with("pyproject.toml"))
 }
 
 /// Two packages of one normalised name cannot be told apart by pip, Poetry or an index.

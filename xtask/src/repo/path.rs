@@ -87,6 +87,23 @@ impl RepoPath {
         }
     }
 
+    /// In a sentence: a name in backticks, or what the root is.
+    pub fn in_words(&self) -> String {
+        match self.0.as_str() {
+            "" => "the root of the repository".to_owned(),
+            path => format!("`{path}`"),
+        }
+    }
+
+    /// How a folder is written from another one: `../../libs/core`.
+    pub fn seen_from(&self, folder: &Self) -> String {
+        let up = match folder.0.as_str() {
+            "" => 0,
+            path => path.split('/').count(),
+        };
+        format!("{}{}", "../".repeat(up), self.0)
+    }
+
     pub fn as_str(&self) -> &str {
         &self.0
     }

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use toml_edit::{Document, Item, TableLike};
 
-use super::{Located, Source, keys::Keys};
+use super::{Located, Source, keys::Keys, unmerged};
 use crate::report::{Place, Problem};
 
 /// A table, inline or not.
@@ -40,7 +40,8 @@ pub fn parse(source: &Source) -> Result<Document<String>, Problem> {
 pub fn parse_text(source: &Source, text: String) -> Result<Document<String>, Problem> {
     Document::parse(text).map_err(|error| {
         let span = error.span().unwrap_or(0..0);
-        Problem::error(format!("`{}` is not TOML: {}", source.path(), error.message().trim())).at(source.place(span))
+        let message = format!("`{}` is not TOML: {}", source.path(), error.message().trim());
+        unmerged::cause(Problem::error(message).at(source.place(span)))
     })
 }
 

@@ -17,4 +17,4 @@ pub mod terminal;
 pub mod tilt;
 pub mod wheels;
 
-pub use formats::{Edit, Fix, Level, Place, Problem, count, distinct, once_a_place};
+pub use formats::{Edit, Fix, Level, Place, Problem, count, distinct, joined, once_a_place};

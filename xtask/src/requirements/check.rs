@@ -24,6 +24,11 @@ impl Export {
                         "run `poetry lock`; where the index gives no hashes, use one that does",
                     ),
                 };
+                let (path, _) = pin.place.position();
+                let folder = path
+                    .rsplit_once('/')
+                    .map_or("the root of the repository", |(folder, _)| folder);
+                let remedy = remedy.replace("`poetry lock`", &format!("`poetry lock` in {folder}"));
                 Problem::error(format!(
                     "`{}` {} cannot be pinned by hash: {why}",
                     pin.name, pin.version

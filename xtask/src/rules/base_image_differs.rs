@@ -18,22 +18,32 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
     let Some((dev, prod)) = subject.both() else {
         return Vec::new();
     };
-    let base = differs("base image", (dev, Some(&dev.base)), (prod, Some(&prod.base)));
+    let is_same = canonical(&dev.base.value) == canonical(&prod.base.value);
+    let base = differs("base image", (dev, Some(&dev.base)), (prod, Some(&prod.base))).filter(|_| !is_same);
     base.into_iter().chain(others(dev, prod)).collect()
 }
 
 /// Images that both copy out of under one name, in different versions.
 fn others(dev: &Image, prod: &Image) -> Vec<Problem> {
-    let names: BTreeSet<&str> = dev.sources.iter().map(|source| name(&source.value)).collect();
+    let names: BTreeSet<&str> = dev
+        .sources
+        .iter()
+        .map(|source| name(canonical(&source.value)))
+        .collect();
     let mut found = Vec::new();
     for known in names {
         let of = |image: &'_ Image| {
-            let same = image.sources.iter().filter(|source| name(&source.value) == known);
+            let same = image
+                .sources
+                .iter()
+                .filter(|source| name(canonical(&source.value)) == known);
             same.cloned().collect::<Vec<_>>()
         };
         let (ours, theirs) = (of(dev), of(prod));
         if let ([first, ..], [other, ..]) = (ours.as_slice(), theirs.as_slice())
-            && theirs.iter().all(|other| other.value != first.value)
+            && theirs
+                .iter()
+                .all(|other| canonical(&other.value) != canonical(&first.value))
         {
             found.extend(differs(
                 "image that is copied from",
@@ -53,4 +63,12 @@ fn name(reference: &str) -> &str {
     reference[last..]
         .find(':')
         .map_or(reference, |colon| &reference[..last + colon])
+}
+
+/// `docker.io/library/python:3.13` is `python:3.13`.
+pub(super) fn canonical(reference: &str) -> &str {
+    let hosts = ["docker.io/", "index.docker.io/", "registry-1.docker.io/"];
+    let path = hosts.iter().find_map(|host| reference.strip_prefix(host));
+    let path = path.unwrap_or(reference);
+    path.strip_prefix("library/").unwrap_or(path)
 }

@@ -1,5 +1,5 @@
 use super::{Aspect, Check, Level, Rule, Subject};
-use crate::report::Problem;
+use crate::{repo::Located, report::Problem};
 
 pub const RULE: Rule = Rule {
     id: "base-image-floats",
@@ -17,9 +17,24 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
         .images()
         .flat_map(|image| &image.bases)
         .filter(|base| floats(&base.value));
-    bases
-        .map(|base| Problem::error(format!("`{}` names no version", base.value)).at(base.place.clone()))
-        .collect()
+    let problems = bases.map(|base| {
+        let problem = Problem::error(format!("`{}` names no version", base.value)).at(base.place.clone());
+        match is_like_a_stage(base) {
+            true => problem.remedy("name a stage that stands above, or an image with its version"),
+            false => problem,
+        }
+    });
+    problems.collect()
+}
+
+/// A plain name that something is copied from, which no stage above has.
+fn is_like_a_stage(base: &Located<String>) -> bool {
+    let Some((source, span)) = base.place.text() else {
+        return false;
+    };
+    let before = &source.text()[..span.end];
+    let line = before.rsplit('\n').next().unwrap_or_default();
+    line.contains("from=") && !base.value.contains(['/', ':', '.', '$'])
 }
 
 /// Whether a reference can be another image tomorrow.

@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use super::{Aspect, Check, Level, Rule, Subject, Whole, subject::some};
+use super::{Aspect, Check, Level, Rule, Subject, Whole, base_image_differs::canonical, subject::some};
 use crate::{
     repo::{Located, PackageName},
     report::{Place, Problem},
@@ -22,21 +22,24 @@ fn check(whole: &Whole<'_>) -> Vec<(PackageName, Problem)> {
     let mut services: BTreeMap<&str, Vec<(&Subject<'_>, &Located<String>)>> = BTreeMap::new();
     for subject in whole.subjects {
         if let Some(base) = base(subject) {
-            services.entry(base.value.as_str()).or_default().push((subject, base));
+            services
+                .entry(canonical(&base.value))
+                .or_default()
+                .push((subject, base));
         }
     }
     // What most services stand on, the settings before others.
     let most = services.iter().max_by_key(|(base, services)| {
         (
             services.len(),
-            declared.is_some_and(|declared| **base == declared.value),
+            declared.is_some_and(|declared| **base == canonical(&declared.value)),
         )
     });
     let Some((usual, most)) = most else { return Vec::new() };
     let mut found = Vec::new();
     for (subject, own) in services.values().flatten() {
         let name = &subject.service.package.name;
-        if own.value != *usual {
+        if canonical(&own.value) != *usual {
             let names: Vec<_> = most.iter().map(|(other, _)| &other.service.package.name).collect();
             let mut problem = Problem::error(format!(
                 "`{name}` stands on `{}`{}, and {} on `{usual}`",
@@ -51,7 +54,7 @@ fn check(whole: &Whole<'_>) -> Vec<(PackageName, Problem)> {
             problem.places.extend(declared.map(settings));
             let problem = problem.remedy(format!("write `FROM {usual}`"));
             found.push((name.clone(), problem));
-        } else if let Some(declared) = declared.filter(|declared| own.value != declared.value) {
+        } else if let Some(declared) = declared.filter(|declared| canonical(&own.value) != canonical(&declared.value)) {
             let message = format!(
                 "base image is `{}`, and the settings say `{}`",
                 own.value, declared.value
@@ -66,7 +69,7 @@ fn check(whole: &Whole<'_>) -> Vec<(PackageName, Problem)> {
 /// The image of both flavours. Where they differ, that is another rule.
 fn base<'a>(subject: &'a Subject<'_>) -> Option<&'a Located<String>> {
     let (dev, prod) = subject.both()?;
-    (dev.base.value == prod.base.value).then_some(&prod.base)
+    (canonical(&dev.base.value) == canonical(&prod.base.value)).then_some(&prod.base)
 }
 
 fn settings(declared: &Located<String>) -> Place {

@@ -31,6 +31,11 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
     if dev.ignores_command() || prod.ignores_command() {
         return Vec::new();
     }
+    if let Some(word) = for_development(&prod.program()) {
+        let said = prod.command.as_ref().or(prod.entrypoint.as_ref());
+        let place = said.map_or_else(|| prod.place.clone(), |words| words.place.clone());
+        return vec![restarts(&word).at(place)];
+    }
     let (Some(of_dev), Some(of_prod)) = (
         Start::of(subject, dev, Purpose::Development),
         Start::of(subject, prod, Purpose::Production),
@@ -89,8 +94,12 @@ impl Start {
 }
 
 fn of_images(pair: &Pair<'_>) -> Vec<Problem> {
-    let words = |built: &Built| plain(program(built.config.entrypoint.clone(), built.config.command.clone()));
+    let words = |built: &Built| program(built.config.entrypoint.clone(), built.config.command.clone());
     let (dev, prod) = (words(pair.dev), words(pair.prod));
+    if let Some(word) = for_development(&prod) {
+        return vec![restarts(&word).at(pair.in_prod())];
+    }
+    let (dev, prod) = (plain(dev), plain(prod));
     let ports = port_differs::one_against_one_in_images(pair);
     if ports.is_some_and(|ports| is_same_but_port(&dev, &prod, ports)) {
         return Vec::new();
@@ -103,6 +112,26 @@ fn of_images(pair: &Pair<'_>) -> Vec<Problem> {
     let problem = pair.differs("command", Some(&dev), Some(&prod), said);
     let problem = problem.map(|problem| problem.note("reload options, watchers and debuggers are left aside"));
     problem.into_iter().collect()
+}
+
+/// What starts a program over whenever a file changes, or under a debugger.
+fn for_development(words: &[String]) -> Option<String> {
+    let inner = words
+        .iter()
+        .filter(|word| word.contains(' '))
+        .filter_map(|text| single(text));
+    let inner: Vec<String> = inner.flatten().collect();
+    let is_one = |word: &&String| {
+        let name = word.rsplit('/').next().unwrap_or_default();
+        word.starts_with("--reload") || matches!(name, "watchfiles" | "watchmedo" | "debugpy")
+    };
+    let found = words.iter().chain(&inner).find(is_one)?;
+    Some(found.split('=').next().unwrap_or_default().to_owned())
+}
+
+fn restarts(word: &str) -> Problem {
+    Problem::error(format!("production starts with `{word}`, which is for development"))
+        .remedy(format!("leave `{word}` to the development image"))
 }
 
 /// Whether the ports that the images expose are all that the words differ in, which is another rule.
@@ -188,7 +217,7 @@ pub(super) fn plain(mut words: Vec<String>) -> Vec<String> {
 }
 
 /// The words of a shell text that is one command, `exec` left aside.
-fn single(text: &str) -> Option<Vec<String>> {
+pub(super) fn single(text: &str) -> Option<Vec<String>> {
     match shell::commands(text, &BTreeMap::new()).ok()?.as_slice() {
         [command] => Some(command.words.iter().map(|word| word.text.clone()).collect()),
         [..] => None,

@@ -21,6 +21,8 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
         let absent = image.unmet().filter(|copied| copied.source.ignored.is_none());
         // That there is no lock at all is another rule.
         let absent = absent.filter(|copied| !(is_lock(copied) && matches!(subject.lock, LockState::Missing)));
+        // Nor that a generated file is not there.
+        let absent = absent.filter(|copied| !is_drawn(subject, image, copied));
         found.extend(absent.map(|copied| missing(image, copied)));
     }
     distinct(found)
@@ -30,6 +32,14 @@ fn is_lock(copied: &Copied) -> bool {
     let written = &copied.source.written;
     let name = written.rsplit('/').next().unwrap_or_default();
     ["poetry.lock", "uv.lock", "Pipfile.lock", "pdm.lock"].contains(&name)
+}
+
+fn is_drawn(subject: &Subject<'_>, image: &Image, copied: &Copied) -> bool {
+    let path = copied.source.written.trim_start_matches("./");
+    subject.changes.iter().any(|change| {
+        let below = change.path.relative_to(&image.context.dir);
+        below.is_some_and(|below| below == path)
+    })
 }
 
 fn missing(image: &Image, copied: &Copied) -> Problem {

@@ -1,6 +1,11 @@
-use super::{Aspect, Check, Level, Pair, Rule, Subject};
+use std::collections::BTreeSet;
+
+use super::{Aspect, Check, Level, Pair, Rule, Subject, subject::some};
 use crate::{
-    evidence::image::{By, Groups, Install},
+    evidence::{
+        image::{By, Groups, Install},
+        requirements::Entry,
+    },
     repo::{PackageName, lock::Manager},
     report::Problem,
 };
@@ -85,18 +90,24 @@ fn installed(subject: &Subject<'_>) -> Vec<Problem> {
             .iter()
             .filter_map(|file| subject.requirements.get(file.path.as_ref()?))
         {
-            for entry in file
-                .entries
-                .iter()
+            let entries = file.entries.iter();
+            let entries: Vec<&Entry> = entries
                 .filter(|entry| development.contains(&entry.name.value))
-            {
-                let message = format!("`{}` is for development, and production installs it", entry.name.value);
-                found.push(
-                    Problem::error(message)
-                        .at(entry.name.place.clone())
-                        .at(install.place.clone().label("installed here")),
-                );
-            }
+                .collect();
+            let Some(first) = entries.first() else { continue };
+            let names: BTreeSet<&PackageName> = entries.iter().map(|entry| &entry.name.value).collect();
+            let names: Vec<&PackageName> = names.into_iter().collect();
+            let verb = if names.len() == 1 { "is" } else { "are" };
+            let them = if names.len() == 1 { "it" } else { "them" };
+            let message = format!(
+                "{} {verb} for development, and production installs {them}",
+                some(&names)
+            );
+            found.push(
+                Problem::error(message)
+                    .at(first.name.place.clone())
+                    .at(install.place.clone().label("installed here")),
+            );
         }
         for package in &install.packages {
             let name = package

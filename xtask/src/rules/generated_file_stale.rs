@@ -2,6 +2,7 @@ use std::ops::Range;
 
 use super::{Aspect, Check, Level, Rule, Subject};
 use crate::{
+    artifact::Header,
     repo::Source,
     report::{Edit, Fix, Place, Problem},
     sync::{Change, Kind},
@@ -19,11 +20,10 @@ pub const RULE: Rule = Rule {
 };
 
 fn check(subject: &Subject<'_>) -> Vec<Problem> {
-    subject.changes.iter().filter_map(|change| stale(change)).collect()
+    subject.changes.iter().map(|change| stale(change)).collect()
 }
 
-/// `None` for a file that is somebody else's, and so not ours to compare.
-pub fn stale(change: &Change) -> Option<Problem> {
+pub fn stale(change: &Change) -> Problem {
     let path = change.path.as_str();
     let source = Source::new(path, change.before.as_str());
     let text = change.after.clone();
@@ -54,14 +54,43 @@ pub fn stale(change: &Change) -> Option<Problem> {
             let place = source.place(first_difference(&change.before, &change.after));
             ("belongs to nothing any more", place, "remove", Edit::Remove { source })
         }
-        Kind::Foreign => return None,
+        Kind::Foreign => return replaced(change, source),
     };
-    Some(
-        Problem::error(format!("`{path}` {how}"))
-            .at(place)
-            .remedy("run `cargo xtask gen-dockerfiles`")
-            .fix(Fix::new(format!("{what} `{path}`"), edit)),
-    )
+    Problem::error(format!("`{path}` {how}"))
+        .at(place)
+        .remedy(match change.kind {
+            Kind::Update => format!(
+                "run `{}`; what is to stay of an edit belongs into its sources",
+                command(change)
+            ),
+            Kind::Create | Kind::Remove | Kind::Foreign => format!("run `{}`", command(change)),
+        })
+        .fix(Fix::new(format!("{what} `{path}`"), edit))
+}
+
+/// What makes the file as it has to be.
+pub fn command(change: &Change) -> &'static str {
+    match change.kind {
+        Kind::Create | Kind::Update | Kind::Remove => "cargo xtask gen-dockerfiles",
+        Kind::Foreign => "cargo xtask gen-dockerfiles --adopt",
+    }
+}
+
+/// Somebody else's file, where one of ours has to be. What it is for is for a person to say, so it is not overwritten by `--fix`.
+fn replaced(change: &Change, source: Source) -> Problem {
+    let path = change.path.as_str();
+    let how = match Header::path_in(&change.before) {
+        Some(other) => format!("is a copy of `{other}`, and not the file that is generated there"),
+        None => "is not the file that is generated there: it does not begin as that does".to_owned(),
+    };
+    let place = match change.before.lines().next() {
+        Some(line) => source.place(0..line.len()),
+        None => Place::File(path.to_owned()),
+    };
+    Problem::error(format!("`{path}` {how}")).at(place).remedy(format!(
+        "bring what you need of it into its sources, then run `{}`",
+        command(change)
+    ))
 }
 
 /// The first line that is another.

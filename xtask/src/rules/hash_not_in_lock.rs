@@ -40,12 +40,16 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
                     "`{}` is allowed as `{first}`{others}, which the lock does not have",
                     entry.name.value
                 );
+                let (path, _) = entry.name.place.position();
+                let remedy = format!(
+                    "export the lock again, if `{path}` is of the main group: `cargo xtask export-requirements {} > {path}`",
+                    subject.service.package.dir.shown()
+                );
                 found.push(
-                    Problem::error(message).at(entry.name.place.clone()).at(locked
-                        .version
-                        .place
-                        .clone()
-                        .label("locked")),
+                    Problem::error(message)
+                        .at(entry.name.place.clone())
+                        .at(locked.version.place.clone().label("locked"))
+                        .remedy(remedy),
                 );
             }
         }

@@ -35,7 +35,23 @@ fn check(member: &Member<'_>) -> Vec<Problem> {
             import.place.clone(),
         )
     });
-    undeclared.chain(unlocked).collect()
+    let of_services = member
+        .of_services
+        .iter()
+        .filter(|(_, import)| import.when == When::Always);
+    let of_services = of_services.map(|(name, import)| of_service(member, name, import.place.clone()));
+    undeclared.chain(unlocked).chain(of_services).collect()
+}
+
+/// No image holds the modules of two services.
+fn of_service(member: &Member<'_>, name: &PackageName, import: Place) -> Problem {
+    let of = &member.package.name;
+    Problem::error(format!(
+        "`{of}` imports the service `{name}`, which no image of it holds"
+    ))
+    .at(import)
+    .at(member.manifest_place())
+    .remedy("move what both need into a lib that both depend on")
 }
 
 /// `None` for a third-party package that another one brings to production, which is another rule.

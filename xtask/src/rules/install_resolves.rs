@@ -5,7 +5,7 @@ use crate::{
         requirements::Entry,
     },
     repo::{PackageName, RepoPath, lock::Manager},
-    report::Problem,
+    report::{Problem, joined},
 };
 
 pub const RULE: Rule = Rule {
@@ -44,7 +44,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
             By::Pip => found.extend(unpinned(subject, install)),
         }
     }
-    found
+    joined(found)
 }
 
 /// Poetry and uv resolve anew where they find no lock.
@@ -115,6 +115,18 @@ fn unpinned(subject: &Subject<'_>, install: &Install) -> Vec<Problem> {
                 .at(install.place.clone())
                 .remedy("name a commit behind the address: `git+https://…@COMMIT`")
         });
+    let listed_branches = install
+        .files
+        .iter()
+        .filter_map(|file| subject.requirements.get(file.path.as_ref()?))
+        .flat_map(|file| &file.checkouts)
+        .filter(|checkout| is_of_branch(&checkout.value))
+        .map(|checkout| {
+            Problem::error(format!("`{}` is whatever its branch holds on that day", checkout.value))
+                .at(checkout.place.clone())
+                .at(install.place.clone().label("installed here"))
+                .remedy("name a commit behind the address, or a released version: `git+https://…@COMMIT`")
+        });
     let named =
         named.map(|package| Problem::error(format!("`{package}` has no exact version")).at(install.place.clone()));
     let files = install
@@ -147,6 +159,7 @@ fn unpinned(subject: &Subject<'_>, install: &Install) -> Vec<Problem> {
     });
     named
         .chain(branches)
+        .chain(listed_branches)
         .chain(listed)
         .chain(needs_of_local(subject, install))
         .collect()

@@ -2,9 +2,9 @@ use super::{Aspect, Check, Level, Rule, Subject};
 use crate::{
     evidence::{
         image::{By, Install, is_path},
-        requirements::RequirementFile,
+        requirements::{Entry, RequirementFile},
     },
-    report::Problem,
+    report::{Problem, joined},
 };
 
 pub const RULE: Rule = Rule {
@@ -42,7 +42,40 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
     unsafe_ones
         .filter(|install| !is_loose(subject, install))
         .map(problem)
+        .chain(bare(subject))
         .collect()
+}
+
+/// Lines without a hash in files that have them: pip refuses the whole file, and uv takes such a line as it comes.
+fn bare(subject: &Subject<'_>) -> Vec<Problem> {
+    let installs = subject
+        .images()
+        .flat_map(|image| &image.installs)
+        .map(|install| &install.what);
+    let mut found = Vec::new();
+    for install in installs.filter(|install| matches!(install.by, By::Pip) && !install.is_offline) {
+        for file in &install.files {
+            let Some((path, file)) = file
+                .path
+                .as_ref()
+                .and_then(|path| subject.requirements.get_key_value(path))
+            else {
+                continue;
+            };
+            let is_bare = |entry: &&Entry| !entry.has_hash && entry.is_pinned;
+            let bare = file.entries.iter().filter(is_bare);
+            let is_hashed = file.entries.iter().any(|entry| entry.has_hash);
+            found.extend(bare.filter(|_| is_hashed).map(|entry| {
+                Problem::error(format!(
+                    "`{}` has no hash, as others of `{path}` have",
+                    entry.name.value
+                ))
+                .at(entry.name.place.clone())
+                .at(install.place.clone().label("installed here"))
+            }));
+        }
+    }
+    joined(found)
 }
 
 /// No hash can vouch for what is only chosen during the build, which is a rule of its own.

@@ -20,13 +20,18 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
     let Some(prod) = &subject.prod else { return Vec::new() };
     let mut found = Vec::new();
     for (lib, facts) in subject.libs() {
-        // It is built where its manifest and its modules are.
+        // It is built where its modules are, and its manifest or what that names.
         let manifest = lib.dir.child("pyproject.toml");
-        let is_built = reaches(prod, &manifest).is_ok() && lib.import_roots.iter().any(|root| copies_below(prod, root));
+        let named = named(lib);
+        let mut inputs = named.iter().map(|(path, _)| path).chain([&manifest]);
+        let is_built = inputs.any(|path| reaches(prod, path).is_ok())
+            && lib.import_roots.iter().any(|root| copies_below(prod, root));
+        drop(inputs);
         if !is_built {
             continue;
         }
-        let named = named(lib).into_iter().map(|(path, place)| (path, Some(place)));
+        let named = named.into_iter().map(|(path, place)| (path, Some(place)));
+        let named = named.chain([(manifest, None)]);
         let typed = facts.code.typed.iter().map(|path| (path.clone(), None));
         for (path, place) in named.chain(typed) {
             let Err(ignored) = reaches(prod, &path) else {
@@ -37,9 +42,12 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
                 continue;
             }
             let how = match ignored {
-                Some(file) => format!("`{file}` keeps out `{path}`, which the wheel of `{}` holds", lib.name),
+                Some(file) => format!(
+                    "`{file}` keeps out `{path}`, which the wheel of `{}` is made of",
+                    lib.name
+                ),
                 None => format!(
-                    "`{}` does not copy `{path}`, which the wheel of `{}` holds",
+                    "`{}` does not copy `{path}`, which the wheel of `{}` is made of",
                     prod.path, lib.name
                 ),
             };

@@ -1,7 +1,11 @@
-use super::{Aspect, Check, Level, Pair, Rule, Subject, lib_install::brought};
+use super::{
+    Aspect, Check, Level, Pair, Rule, Subject,
+    importable::{folders, holds, is_importable, seen_as},
+    lib_install::brought,
+};
 use crate::{
     evidence::image::{Copied, Image},
-    repo::{Package, PackageName, RepoPath, settings::LibSource},
+    repo::{Package, PackageName, settings::LibSource},
     report::Problem,
 };
 
@@ -20,14 +24,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
     let mut found = Vec::new();
     for image in subject.images() {
         for lib in subject.repo.libs_of(subject.service) {
-            let holds = |copied: &&Copied| {
-                let path = copied.source.path.as_ref();
-                path.is_some_and(|path| {
-                    lib.import_roots.iter().any(|root| {
-                        path == root || path.is_under(root) || (root.is_under(path) && copied.holds_any(root))
-                    })
-                })
-            };
+            let holds = |copied: &&Copied| lib.import_roots.iter().any(|root| holds(copied, root));
             if is_published(subject, image, &lib.name) {
                 continue;
             }
@@ -53,6 +50,8 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
                     let message = format!("PYTHONPATH lacks `{}`, where the lib `{}` is", folders[0], lib.name);
                     found.push(Problem::error(message).at(path.place.clone()));
                 }
+            } else if !image.env.contains_key("PYTHONPATH") && is_importable(subject, image, lib) == Some(false) {
+                found.push(unimported(subject, image, lib, copied[0]));
             }
         }
     }
@@ -83,6 +82,20 @@ fn of_images(pair: &Pair<'_>) -> Vec<Problem> {
 
 fn is_installed(subject: &Subject<'_>, image: &Image, lib: &Package) -> bool {
     Subject::installs_in(image).any(|install| brought(subject, install, lib).is_some())
+}
+
+/// Its sources are there, and nothing leads Python to them.
+fn unimported(subject: &Subject<'_>, image: &Image, lib: &Package, copied: &Copied) -> Problem {
+    let message = format!(
+        "`{}` copies the lib `{}`, and does not import it",
+        image.name(),
+        lib.name
+    );
+    let problem = Problem::error(message).at(copied.place.clone());
+    match folders(lib, image).next().filter(|_| subject.is_dev(image)) {
+        Some(folder) => problem.remedy(format!("put `{folder}` on PYTHONPATH")),
+        None => problem.remedy("install it as the service and other libs are: by its folder, or by its name"),
+    }
 }
 
 /// With `lib-source = "index"` no source is copied: the lib is installed by its name, from what was fetched by hash.
@@ -119,7 +132,7 @@ fn nothing(subject: &Subject<'_>, image: &Image, lib: &Package) -> Problem {
 }
 
 /// What was meant to bring the lib: by where it comes from, or by where it goes.
-fn is_of(lib: &Package, copied: &Copied) -> bool {
+pub(super) fn is_of(lib: &Package, copied: &Copied) -> bool {
     if format!("{}/", copied.destination).contains(&format!("/{}/", lib.dir.file_name())) {
         return true;
     }
@@ -127,17 +140,4 @@ fn is_of(lib: &Package, copied: &Copied) -> bool {
         let mut roots = lib.import_roots.iter();
         roots.any(|root| path == *root || path.is_under(root) || root.is_under(&path))
     })
-}
-
-/// Where a folder of the repository stands in the image.
-fn seen_as(root: &RepoPath, copied: &Copied) -> Option<String> {
-    let source = copied.source.path.as_ref()?;
-    let destination = copied.destination.trim_end_matches('/');
-    if let Some(below) = root.relative_to(source) {
-        return Some(format!("{destination}/{below}"));
-    }
-    match source.relative_to(root) {
-        Some(below) => destination.strip_suffix(below)?.strip_suffix('/').map(String::from),
-        None => Some(destination.to_owned()),
-    }
 }

@@ -19,12 +19,20 @@ pub const RULE: Rule = Rule {
 fn check(subject: &Subject<'_>) -> Vec<Problem> {
     let mut found = Vec::new();
     for image in subject.images() {
+        let mut of_image: Vec<Problem> = Vec::new();
         for copied in &image.copied {
-            found.extend(by_name(subject, &copied.what));
+            // Its manifest, its README, its modules: each lib is one finding.
+            if let Some(problem) = by_name(subject, &copied.what) {
+                match of_image.iter_mut().find(|known| known.message == problem.message) {
+                    Some(known) => known.places.extend(problem.places),
+                    None => of_image.push(problem),
+                }
+            }
             if copied.reach <= Reach::Copied {
                 found.extend(with_others(subject, &copied.what));
             }
         }
+        found.extend(of_image);
     }
     found
 }
@@ -76,5 +84,6 @@ fn is_meant(subject: &Subject<'_>, lib: &Package) -> bool {
 
 fn needless<'a>(subject: &'a Subject<'_>) -> impl Iterator<Item = &'a Package> {
     let libs = subject.repo.libs.iter();
+    // One that the manifest names is needed, even where its path leads nowhere.
     libs.filter(|lib| !subject.service.libs.contains(&lib.name) && !is_meant(subject, lib))
 }

@@ -68,8 +68,8 @@ fn check(member: &Member<'_>) -> Vec<Problem> {
                         .map(|(_, theirs)| theirs.name.as_str())
                         .collect::<Vec<_>>()
                         .join(" "),
-                    member.package.dir,
-                    subject.service.package.dir
+                    member.package.dir.in_words(),
+                    subject.service.package.dir.in_words()
                 )),
         );
     }

@@ -26,7 +26,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
     let header = lock
         .source
         .place(0..lock.source.text().lines().next().unwrap_or_default().len());
-    let dir = subject.service.package.dir.shown();
+    let dir = subject.service.package.dir.in_words();
     let mut found: Vec<Problem> = Vec::new();
     let manifest = &subject.service.package.manifest;
     let declared = manifest

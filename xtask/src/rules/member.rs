@@ -34,6 +34,8 @@ pub struct Member<'a> {
     pub unknown: BTreeMap<&'a str, (&'a str, &'a Imported)>,
     repo: &'a Repo,
     nearby: Nearby<'a>,
+    /// Other services that it imports.
+    pub of_services: BTreeMap<PackageName, &'a Imported>,
 }
 
 /// The modules that lie in the repository; looked for once, and where something is not known.
@@ -67,6 +69,7 @@ impl<'a> Member<'a> {
                 unknown,
                 repo,
                 nearby: nearby.clone(),
+                of_services: of_services(&subject.code, &subject.service.package, whole.subjects),
             }
         });
         let libs = whole.repo.libs.iter().filter_map(|lib| {
@@ -93,6 +96,7 @@ impl<'a> Member<'a> {
                 unknown,
                 repo,
                 nearby: nearby.clone(),
+                of_services: of_services(&facts.code, lib, whole.subjects),
                 services,
             })
         });
@@ -234,6 +238,22 @@ fn imports<'a>(code: &'a Code, by_module: &ByModule<'a>, locked: &BTreeSet<&Pack
         }
     }
     found
+}
+
+/// Imports of what can only be another service: of a module that has the name of one, and that nothing else provides.
+fn of_services<'a>(code: &'a Code, own: &Package, services: &'a [Subject<'a>]) -> BTreeMap<PackageName, &'a Imported> {
+    let service = |path: &str| {
+        let name = PackageName::parse(top(path))?;
+        let mut others = services.iter().filter(|other| other.service.package.dir != own.dir);
+        let other = others.find(|other| other.service.package.name == name && other.code.provides(path))?;
+        let is_other = code.provides(path) || other.libs.values().any(|lib| lib.code.provides(path));
+        (!is_other).then_some(name)
+    };
+    let found = code
+        .imports
+        .iter()
+        .filter_map(|(path, import)| Some((service(path)?, import)));
+    found.collect()
 }
 
 fn names(lock: &LockState) -> impl Iterator<Item = &PackageName> {

@@ -42,6 +42,7 @@ mod health_check_fails;
 mod import_not_declared;
 mod import_transitive;
 mod import_unknown;
+mod importable;
 mod install_resolves;
 mod install_without_hashes;
 mod installed_files_differ;
@@ -78,6 +79,7 @@ mod pythonpath_folder_missing;
 mod pythonpath_in_production;
 mod released_lib_edited;
 mod script_not_runnable;
+mod service_missing;
 mod shell_tool_in_production;
 mod stop_signal_differs;
 mod subject;
@@ -103,7 +105,7 @@ pub use crate::report::Level;
 use crate::{repo::PackageName, report::Problem};
 
 pub use exception_unused::{RULE as EXCEPTION_UNUSED, check as exceptions_unused};
-pub use generated_file_stale::{RULE as GENERATED_FILE_STALE, stale};
+pub use generated_file_stale::{RULE as GENERATED_FILE_STALE, command as command_for, stale};
 pub use member::Member;
 pub use pair::Pair;
 pub use subject::{LibFacts, LockState, Subject, Whole};
@@ -197,7 +199,7 @@ impl Aspect {
 }
 
 /// Every rule, by id.
-pub const RULES: [&Rule; 91] = [
+pub const RULES: [&Rule; 92] = [
     &base_image_differs::RULE,
     &base_image_floats::RULE,
     &base_image_varies::RULE,
@@ -273,6 +275,7 @@ pub const RULES: [&Rule; 91] = [
     &pythonpath_in_production::RULE,
     &released_lib_edited::RULE,
     &script_not_runnable::RULE,
+    &service_missing::RULE,
     &shell_tool_in_production::RULE,
     &stop_signal_differs::RULE,
     &system_packages_differ::RULE,

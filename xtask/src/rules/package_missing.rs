@@ -3,8 +3,8 @@ use std::collections::BTreeSet;
 use super::{Aspect, Check, Level, Pair, Rule, Subject};
 use crate::{
     evidence::image::{By, Copied, Image, Placed, is_path},
-    repo::{PackageName, lock::Lock},
-    report::{Place, Problem, count},
+    repo::{PackageName, RepoPath, lock::Lock},
+    report::{Place, Problem},
     requirements::MAIN,
 };
 
@@ -19,33 +19,93 @@ pub const RULE: Rule = Rule {
     check: Check::Both(check, of_images),
 };
 
-/// More are not told by name where all of them are missing.
-const FEW: usize = 3;
-
 fn check(subject: &Subject<'_>) -> Vec<Problem> {
     let (Some(lock), Some(main)) = (subject.lock(), subject.main()) else {
         return Vec::new();
     };
-    let mut found = Vec::new();
+    let mut found: Vec<Missing<'_>> = Vec::new();
     for image in subject.images() {
         let Some((installed, place)) = installed(subject, lock, image) else {
             continue;
         };
-        let missing = main.iter().filter(|name| !installed.contains(name));
-        let missing: Vec<&str> = missing.map(PackageName::as_str).collect();
-        if !missing.is_empty() {
-            let message = match missing.len() == main.len() && missing.len() > FEW {
-                true => format!(
-                    "`{}` installs none of the {} that the lock has for production",
-                    image.name(),
-                    count(missing.len(), "package")
-                ),
-                false => format!("`{}` installs no `{}`", image.name(), missing.join("`, `")),
-            };
-            found.push(Problem::error(message).at(place));
+        let names: Vec<&PackageName> = main.iter().filter(|name| !installed.contains(name)).collect();
+        let file = file(subject, image);
+        let shared = found
+            .iter_mut()
+            .find(|known| known.names == names && known.file == file && file.is_some());
+        match shared {
+            _ if names.is_empty() => {}
+            // The file that both install lacks it once.
+            Some(known) => {
+                known.images.push(image.name());
+                known.places.push(place);
+            }
+            None => found.push(Missing {
+                dir: subject.service.package.dir.shown(),
+                names,
+                file,
+                images: vec![image.name()],
+                places: vec![place],
+                is_bare: Subject::installs_in(image).next().is_none(),
+            }),
         }
     }
-    found
+    found.into_iter().map(Missing::problem).collect()
+}
+
+/// What images do not install, and the requirement file that should have it.
+struct Missing<'a> {
+    dir: &'a str,
+    names: Vec<&'a PackageName>,
+    file: Option<&'a RepoPath>,
+    images: Vec<String>,
+    places: Vec<Place>,
+    /// Nothing that is installed reaches the image.
+    is_bare: bool,
+}
+
+impl Missing<'_> {
+    fn problem(self) -> Problem {
+        let names: Vec<String> = self.names.iter().take(MOST).map(|name| format!("`{name}`")).collect();
+        let more = match self.names.len() - names.len() {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        let (images, verb) = match self.images.as_slice() {
+            [one] => (format!("`{one}`"), "installs"),
+            [..] => (format!("`{}`", self.images.join("` and `")), "install"),
+        };
+        let problem = Problem::error(format!("{images} {verb} no {}{more}", names.join(", ")));
+        let Some(file) = self.file else {
+            let problem = self.places.into_iter().fold(problem, Problem::at);
+            return match self.is_bare {
+                true => problem.remedy(
+                    "copy the environment that another stage fills, as `COPY --from=build /venv /venv` does, or install the requirement file here",
+                ),
+                false => problem,
+            };
+        };
+        let problem = problem.at(Place::File(file.to_string()));
+        let places = self.places.into_iter().map(|place| place.label("installed here"));
+        places.fold(problem, Problem::at).remedy(format!(
+            "export the main group of the lock again: `cargo xtask export-requirements {} > {file}`",
+            self.dir
+        ))
+    }
+}
+
+/// As many names as a person reads.
+const MOST: usize = 8;
+
+/// The one requirement file of packages of the lock that an image installs.
+fn file<'a>(subject: &'a Subject<'_>, image: &Image) -> Option<&'a RepoPath> {
+    let main = subject.main()?;
+    let mut files = Subject::installs_in(image).flat_map(|install| &install.files);
+    files.find_map(|file| {
+        let (path, known) = subject.requirements.get_key_value(file.path.as_ref()?)?;
+        let is_of_main = known.entries.is_empty() || known.entries.iter().any(|entry| main.contains(&entry.name.value));
+        is_of_main.then_some(path)
+    })
 }
 
 fn of_images(pair: &Pair<'_>) -> Vec<Problem> {

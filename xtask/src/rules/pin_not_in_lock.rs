@@ -37,7 +37,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
             is_beside || is_mostly_of(file, lock)
         })
         .flat_map(|(_, file)| &file.entries)
-        .filter_map(|entry| unlocked(entry, lock))
+        .filter_map(|entry| unlocked(entry, lock, &subject.service.package.dir))
         .collect()
 }
 
@@ -55,7 +55,7 @@ fn is_mostly_of(file: &RequirementFile, lock: &Lock) -> bool {
     file.entries.iter().filter(is_locked).count() * 2 > file.entries.len()
 }
 
-fn unlocked(entry: &Entry, lock: &Lock) -> Option<Problem> {
+fn unlocked(entry: &Entry, lock: &Lock, dir: &RepoPath) -> Option<Problem> {
     let version = entry.version.as_ref()?;
     let name = &entry.name.value;
     let locked: Vec<_> = lock.packages.iter().filter(|package| package.name == *name).collect();
@@ -81,14 +81,20 @@ fn unlocked(entry: &Entry, lock: &Lock) -> Option<Problem> {
         [package] => fix(entry, version, package).map(Box::new),
         [..] => None,
     };
-    let problem = match lock.format.manager() {
-        Manager::Poetry => problem,
-        other @ (Manager::Uv | Manager::Pipenv | Manager::Pdm) => problem.remedy(format!(
-            "change the version with {}, and export the lock again",
-            other.title()
-        )),
+    let dir = dir.in_words();
+    let manager = lock.format.manager();
+    let ask = match manager {
+        Manager::Poetry | Manager::Uv | Manager::Pdm => format!("{} add", manager.program()),
+        Manager::Pipenv => "pipenv install".to_owned(),
     };
-    Some(Problem { fix, ..problem })
+    let remedy = match (&fix, locked.first()) {
+        (Some(_), _) => format!(
+            "run `cargo xtask verify-parity --fix`, which pins what is locked; for {version}, ask for it with `{ask} {name}@{version}` in {dir} and export the lock again"
+        ),
+        (None, Some(package)) => format!("pin {}, or lock {version} in {dir}", package.version.value),
+        (None, None) => format!("remove the line, or run `{ask} {name}` in {dir} and export the lock again"),
+    };
+    Some(Problem { fix, ..problem }.remedy(remedy))
 }
 
 /// The pin as the lock has it, in the layout that it has in the file.

@@ -16,10 +16,17 @@ pub const RULE: Rule = Rule {
 };
 
 fn check(subject: &Subject<'_>) -> Vec<Problem> {
-    let mut found = Vec::new();
+    // Of the image that the settings name, the reader of the settings says so.
+    let named = subject.repo.settings.base_image().ok().map(|base| base.python);
+    let mut found: Vec<Problem> = Vec::new();
     for image in subject.images() {
-        if let Some(minor) = python(&image.base.value) {
-            found.extend(outside(subject, minor, &image.base.place));
+        let minor = python(&image.base.value).filter(|minor| Some(*minor) != named);
+        for problem in minor.map_or_else(Vec::new, |minor| outside(subject, minor, &image.base.place)) {
+            // What both images stand on is not allowed once.
+            match found.iter_mut().find(|known| known.message == problem.message) {
+                Some(known) => known.places.extend(problem.places.into_iter().take(1)),
+                None => found.push(problem),
+            }
         }
     }
     found

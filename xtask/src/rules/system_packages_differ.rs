@@ -5,7 +5,7 @@ use super::{
     together::{are, by_place, inside},
 };
 use crate::{
-    evidence::built::System,
+    evidence::{built::System, image::Image},
     report::{Problem, count},
 };
 
@@ -33,19 +33,23 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
         let extra = by_place(extra.map(|package| (package.value.as_str(), &package.place)));
         found.extend(extra.into_iter().map(|(names, place)| {
             let problem = Problem::error(format!("{} in {name} alone", are(&names))).at(place.clone());
-            match name {
-                "production" => problem.remedy("install it in both, or not at all where nothing needs it"),
-                _ => {
-                    let names: Vec<String> = names.iter().map(|name| format!("\"{name}\"")).collect();
-                    problem.remedy(format!(
-                        "install it in both, or declare it: `system-packages = {{ dev = [{}] }}` in `[tool.xtask]`",
-                        names.join(", ")
-                    ))
-                }
-            }
+            problem.remedy(remedy(subject, &names, from, to))
         }));
     }
     found
+}
+
+fn remedy(subject: &Subject<'_>, packages: &[&str], from: &Image, to: &Image) -> String {
+    let quoted: Vec<String> = packages.iter().map(|name| format!("\"{name}\"")).collect();
+    match subject.is_dev(from) {
+        true => format!(
+            "install it in `{}` too, or declare that only development needs it: `system-packages = {{ dev = [{}] }}` in `[tool.xtask]` of `{}`",
+            to.name(),
+            quoted.join(", "),
+            subject.service.package.dir.child("pyproject.toml")
+        ),
+        false => format!("install it in `{}` too, or not in `{}`", to.name(), from.name()),
+    }
 }
 
 /// Many at once have one cause, as a rule another base, and are one problem.

@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Aspect, Check, Level, Rule, Whole, subject::some};
 use crate::{
-    repo::{PackageName, lock::LockedPackage},
+    repo::{Package, PackageName, lock::LockedPackage},
     report::Problem,
 };
 
@@ -21,7 +21,7 @@ pub const RULE: Rule = Rule {
 const MOST: usize = 10;
 
 fn check(whole: &Whole<'_>) -> Vec<Problem> {
-    let mut known: BTreeMap<&PackageName, Vec<(&PackageName, &LockedPackage)>> = BTreeMap::new();
+    let mut known: BTreeMap<&PackageName, Vec<(&Package, &LockedPackage)>> = BTreeMap::new();
     for subject in whole.subjects {
         let Some(main) = subject.main() else { continue };
         for package in subject.lock().into_iter().flat_map(|lock| &lock.packages) {
@@ -29,7 +29,7 @@ fn check(whole: &Whole<'_>) -> Vec<Problem> {
                 known
                     .entry(&package.name)
                     .or_default()
-                    .push((&subject.service.package.name, package));
+                    .push((&subject.service.package, package));
             }
         }
     }
@@ -37,7 +37,7 @@ fn check(whole: &Whole<'_>) -> Vec<Problem> {
         // One lock may have several, each for some Pythons; what matters is whether two locks have the same.
         let mut of_service: BTreeMap<&PackageName, BTreeSet<_>> = BTreeMap::new();
         for (service, package) in locked {
-            of_service.entry(service).or_default().insert(&package.number);
+            of_service.entry(&service.name).or_default().insert(&package.number);
         }
         of_service.values().collect::<BTreeSet<_>>().len() > 1
     });
@@ -56,10 +56,10 @@ fn check(whole: &Whole<'_>) -> Vec<Problem> {
     found
 }
 
-fn problem(name: &PackageName, locked: &[(&PackageName, &LockedPackage)]) -> Problem {
+fn problem(name: &PackageName, locked: &[(&Package, &LockedPackage)]) -> Problem {
     let mut versions: BTreeMap<_, Vec<&PackageName>> = BTreeMap::new();
     for (service, package) in locked {
-        versions.entry(&package.number).or_default().push(service);
+        versions.entry(&package.number).or_default().push(&service.name);
     }
     let newest = versions
         .keys()
@@ -75,5 +75,13 @@ fn problem(name: &PackageName, locked: &[(&PackageName, &LockedPackage)]) -> Pro
     problem
         .places
         .extend(first.map(|(_, package)| package.version.place.clone()));
-    problem.remedy(format!("run `poetry update {name}` where it is not {newest}"))
+    let behind = locked
+        .iter()
+        .filter(|(_, package)| package.number.to_string() != newest);
+    let folders: BTreeSet<String> = behind.map(|(service, _)| service.dir.in_words()).collect();
+    let folders: Vec<String> = folders.into_iter().collect();
+    problem.remedy(format!(
+        "run `poetry update {name}` in {}, where it is not {newest}",
+        folders.join(", ")
+    ))
 }

@@ -5,6 +5,7 @@
 mod fixture;
 
 mod adversary;
+mod at_the_root;
 mod by_hand;
 mod chart;
 mod ci_arguments;
@@ -17,6 +18,7 @@ mod image_folders;
 mod images;
 mod locks;
 mod managers;
+mod one_message;
 mod packages;
 mod people;
 mod runtime;
@@ -68,6 +70,7 @@ fn every_rule_has_a_fault_that_it_finds() {
         .chain(managers::OF_PIPENV)
         .chain(managers::INTO_THE_SYSTEM)
         .chain(managers::OF_PDM)
+        .chain(one_message::FAULTS)
         .chain(packages::FAULTS)
         .chain(runtime::FAULTS)
         .chain(sources::FAULTS)

@@ -92,7 +92,9 @@ pub fn other_version(repo: &Fixture, dir: &str, package: &str, version: &str) {
     let head = format!("name = \"{package}\"\nversion = \"");
     let at = text.find(&head).unwrap() + head.len();
     let old = text[at..].split('"').next().unwrap().to_owned();
-    repo.write(&lock, format!("{}{version}{}", &text[..at], &text[at + old.len()..]));
+    let text = format!("{}{version}{}", &text[..at], &text[at + old.len()..]);
+    let archive = |version: &str| format!("file = \"{}-{version}", package.replace('-', "_"));
+    repo.write(&lock, text.replace(&archive(&old), &archive(version)));
     for file in ["requirements.txt", "requirements-dev.txt", "requirements-test.txt"] {
         let file = format!("{dir}/{file}");
         let text = repo
@@ -126,10 +128,16 @@ fn consequences(rule: &str) -> &'static [&'static str] {
         "lib-constraint-unsatisfied" => &["lib-metadata-stale", "lock-stale"],
         // Without a lock there is nothing else to compare with; with one, one of the files is not of it.
         "package-differs" => &["hash-not-in-lock", "lock-missing", "pin-not-in-lock"],
-        // The libs were in the environment, too.
-        "package-missing" => &["lib-missing"],
+        // The libs and the service were in the environment, too.
+        "package-missing" => &["lib-missing", "service-missing"],
         _ => &[],
     }
+}
+
+/// What a run prints.
+pub fn said(repo: &Fixture) -> String {
+    let output = repo.run(&["verify-parity"]);
+    String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
 }
 
 pub type Fault = (&'static str, &'static str, fn(&Fixture));

@@ -186,9 +186,16 @@ const WELL_KNOWN: [&str; 204] = [
     "xlsxwriter", "xmltodict", "xxhash", "yarl", "zeep", "zstandard",
 ];
 
+/// The same, of modules whose distribution has another name: as it stands first in [`EXCEPTIONS`].
+const WELL_KNOWN_EXCEPTIONS: [&str; 8] = ["PIL", "bs4", "dateutil", "docx", "dotenv", "jwt", "sklearn", "yaml"];
+
 /// The distribution of a module that is in no lock, where nothing else can be meant.
 pub fn well_known(path: &str) -> Option<PackageName> {
     let top = path.split('.').next().unwrap_or_default();
+    if WELL_KNOWN_EXCEPTIONS.contains(&top) {
+        let known = EXCEPTIONS.binary_search_by_key(&top, |(module, _)| module).ok()?;
+        return PackageName::parse(EXCEPTIONS[known].1.first()?);
+    }
     let known = WELL_KNOWN.binary_search(&top).ok()?;
     PackageName::parse(WELL_KNOWN[known])
 }
@@ -230,6 +237,9 @@ mod tests {
     #[test]
     fn well_known_modules_are_sorted() {
         assert!(WELL_KNOWN.is_sorted());
+        for module in WELL_KNOWN_EXCEPTIONS {
+            assert!(well_known(module).is_some(), "{module}");
+        }
     }
 
     /// What was seen in environments, and what is in none of them.

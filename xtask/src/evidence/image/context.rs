@@ -88,6 +88,8 @@ impl Context {
     fn origin(&self, written: &str, path: Option<RepoPath>) -> Origin {
         let ignored = path
             .as_ref()
+            // Of everything, what is not ignored comes.
+            .filter(|path| **path != self.dir)
             .and_then(|path| self.ignore.excludes_all(self.relative(path)?));
         Origin {
             written: written.to_owned(),

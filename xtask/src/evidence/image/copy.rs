@@ -112,6 +112,12 @@ impl State {
 
     fn copy_from_stage(&mut self, stage: usize, sources: &[Located<String>], destination: &str, around: &Around<'_>) {
         for source in sources {
+            // A program keeps its name, whatever it is copied out of.
+            self.tools.extend(tool::of_image(&source.value).map(|name| Tool {
+                name,
+                path: destination.to_owned(),
+                place: source.place.clone(),
+            }));
             // Paths of another stage start at its root.
             let source = absolute("/", &source.value);
             let known = around.earlier.get(stage);

@@ -3,9 +3,12 @@ use std::{collections::BTreeMap, ops::Range};
 use pep440_rs::Version;
 use toml_edit::{Document, Item};
 
-use super::{Format, Lock, json::Json, pdm, pipenv, uv};
+use super::{Format, Lock, LockedSource, json::Json, pdm, pipenv, uv};
 use crate::{
-    repo::{Located, Source, manifest::Manifest},
+    repo::{
+        Located, PackageName, Source,
+        manifest::{DependencySource, Manifest},
+    },
     report::{Place, Problem},
 };
 
@@ -28,12 +31,38 @@ enum DependencyGroups {
 pub fn stale(manifest: &Manifest, lock: &Lock) -> Option<Problem> {
     match lock.format {
         Format::V1 | Format::V2_0 | Format::V2_1 => {
-            outdated(manifest, &lock.source, &lock.content_hash, lock.generator.as_ref())
+            let problem = outdated(manifest, &lock.source, &lock.content_hash, lock.generator.as_ref())?;
+            Some(match pathless(manifest, lock) {
+                Some(remedy) => problem.remedy(remedy),
+                None => problem,
+            })
         }
         Format::Uv => uv::stale(manifest, lock),
         Format::Pipenv => pipenv::stale(manifest, lock),
         Format::Pdm => pdm::stale(manifest, lock),
     }
+}
+
+/// What was locked from a folder, and is now asked for by a range alone: no index has it, so locking would fail.
+fn pathless(manifest: &Manifest, lock: &Lock) -> Option<String> {
+    let by_path = |name: &PackageName| {
+        let mut all = manifest.main.iter();
+        all.any(|asked| asked.name.value == *name && !matches!(asked.source, DependencySource::Index(_)))
+    };
+    lock.packages.iter().find_map(|package| {
+        let LockedSource::Directory { path, .. } = &package.source else {
+            return None;
+        };
+        let name = &package.name;
+        let is_asked = manifest.main.iter().any(|asked| asked.name.value == *name);
+        (is_asked && !by_path(name)).then(|| {
+            format!(
+                "add `{name} = {{ path = \"{path}\", develop = true }}` to `[tool.poetry.dependencies]` of `{0}` again, or run `poetry lock` in {1} if an index has it",
+                manifest.source.path(),
+                folder(manifest.source.path())
+            )
+        })
+    })
 }
 
 pub(super) fn outdated(
@@ -110,10 +139,11 @@ fn is_empty(item: &Item) -> bool {
     item.as_table_like().is_some_and(|table| table.is_empty())
 }
 
-fn folder(manifest: &str) -> String {
-    match manifest.rsplit_once('/') {
+/// The folder of a file, for messages.
+pub(super) fn folder(path: &str) -> String {
+    match path.rsplit_once('/') {
         Some((folder, _)) => format!("`{folder}`"),
-        None => "the folder of the manifest".into(),
+        None => "the root of the repository".into(),
     }
 }
 

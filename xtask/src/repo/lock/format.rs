@@ -2,6 +2,7 @@ use std::str::FromStr;
 
 use pep440_rs::Version;
 
+use super::content_hash::folder;
 use crate::{
     repo::{Source, toml::Table},
     report::Problem,
@@ -24,8 +25,6 @@ pub enum Format {
     Pdm,
 }
 
-const REMEDY: &str = "run `poetry lock` with Poetry 2, which writes the lock anew";
-
 /// The format of a lock and its `[metadata]`, or why it is no lock that can be read.
 pub(super) fn of<'a>(source: &'a Source, root: Table<'a>) -> Result<(Format, Table<'a>), Problem> {
     let mut problems = Vec::new();
@@ -33,7 +32,7 @@ pub(super) fn of<'a>(source: &'a Source, root: Table<'a>) -> Result<(Format, Tab
     if source.text().trim().is_empty() {
         return Err(Problem::error(format!("`{path}` is empty"))
             .at(root.place())
-            .remedy(REMEDY));
+            .remedy(anew(path)));
     }
     let Some(metadata) = root.get("metadata") else {
         let problem = match foreign(root) {
@@ -42,7 +41,7 @@ pub(super) fn of<'a>(source: &'a Source, root: Table<'a>) -> Result<(Format, Tab
                 "`{path}` has no `[metadata]`: it is no lock of Poetry, or an incomplete one"
             )),
         };
-        return Err(problem.at(root.place()).remedy(REMEDY));
+        return Err(problem.at(root.place()).remedy(anew(path)));
     };
     let Some(metadata) = metadata.table(&mut problems) else {
         return Err(problems.remove(0));
@@ -52,7 +51,7 @@ pub(super) fn of<'a>(source: &'a Source, root: Table<'a>) -> Result<(Format, Tab
             Problem::error(format!("the format of `{path}` is too old: it has no `lock-version`"))
                 .at(metadata.place())
                 .note("Poetry before 1.1 wrote it")
-                .remedy(REMEDY),
+                .remedy(anew(path)),
         );
     };
     let Some(text) = version.string(&mut problems) else {
@@ -68,10 +67,18 @@ pub(super) fn of<'a>(source: &'a Source, root: Table<'a>) -> Result<(Format, Tab
             return Err(Problem::error(format!("lock format `{}` is unknown", text.value))
                 .at(text.place)
                 .note("formats 1.0 to 2.1 are understood")
-                .remedy(REMEDY));
+                .remedy(anew(path)));
         }
     };
     Ok((format, metadata))
+}
+
+/// Without `--regenerate`, Poetry reads the lock that is there, too.
+pub(super) fn anew(path: &str) -> String {
+    format!(
+        "take it from git again, or run `poetry lock --regenerate` in {} with Poetry 2",
+        folder(path)
+    )
 }
 
 /// The tool that writes a TOML lock of this shape.

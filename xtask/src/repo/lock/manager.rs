@@ -75,7 +75,7 @@ impl Manager {
 
     /// What to run where the lock is not as it has to be.
     pub fn relock(self, dir: &RepoPath) -> String {
-        format!("run `{} lock` in {}", self.program(), dir.shown())
+        format!("run `{} lock` in {}", self.program(), dir.in_words())
     }
 }
 

@@ -3,6 +3,7 @@
 //! Before 2.1 a lock does not say which groups a package belongs to; it has the dependencies of each package instead, to
 //! be walked from the manifest. Before 2.0 the hashes stand in one table at the end.
 
+mod coherent;
 mod content_hash;
 mod find;
 mod format;
@@ -30,6 +31,7 @@ use super::{
 };
 use crate::report::Problem;
 
+pub use coherent::incoherent;
 #[cfg(test)]
 pub(crate) use content_hash::digest_of;
 pub use content_hash::stale;
@@ -72,7 +74,10 @@ impl Lock {
     }
 
     fn read_rest(source: &Source, rest: String, lists: &mut Lists) -> Result<Self, Vec<Problem>> {
-        let document = toml::parse_text(source, rest).map_err(|problem| vec![problem])?;
+        let document = toml::parse_text(source, rest).map_err(|mut problem| {
+            problem.remedy.get_or_insert_with(|| format::anew(source.path()));
+            vec![problem]
+        })?;
         let root = Table::root(source, &document);
         let (format, metadata) = format::of(source, root).map_err(|problem| vec![problem])?;
         let mut problems = Vec::new();

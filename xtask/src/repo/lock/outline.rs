@@ -3,7 +3,7 @@ use pep440_rs::Version;
 
 use super::{content_hash, generator};
 use crate::{
-    repo::{Located, PackageName, Source, manifest::Manifest},
+    repo::{Located, PackageName, Source, manifest::Manifest, unmerged},
     report::Problem,
 };
 
@@ -42,6 +42,11 @@ impl Outline {
             }
         }
         outline
+    }
+
+    /// Whether it is a lock, from its first line to its last.
+    pub fn is_whole(&self) -> bool {
+        self.content_hash.is_some() && !unmerged::is(self.source.text())
     }
 
     /// Whether the manifest has changed since it was locked: then the problem that says so.

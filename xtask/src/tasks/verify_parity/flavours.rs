@@ -220,7 +220,8 @@ fn report_unknown_files(image: &Image, problems: &mut Vec<Problem>) {
                 "cannot tell what `{}` holds: no file of the repository is copied or mounted there",
                 file.written
             );
-            problems.push(Problem::warning(message).at(install.what.place.clone()));
+            let problem = Problem::warning(message).at(install.what.place.clone());
+            problems.push(problem.remedy(format!("copy or mount `{}` before this command", file.written)));
         }
     }
 }

@@ -8,14 +8,15 @@ use super::{
     observe,
 };
 use crate::{
+    artifact::Header,
     at_once::at_once,
     evidence::{
         Surroundings,
         compose::{self, Index},
     },
     repo::{PackageName, Repo, RepoPath, Service},
-    report::Problem,
-    rules::{Check, GENERATED_FILE_STALE, Member, Pair, RULES, Rule, Subject, Whole, stale},
+    report::{Level, Place, Problem},
+    rules::{Check, GENERATED_FILE_STALE, Member, Pair, RULES, Rule, Subject, Whole, command_for, stale},
     sync::Change,
 };
 
@@ -44,7 +45,11 @@ pub fn services(
             of_packages.extend(found);
         }
         clock.lap("Dockerfiles and locks");
-        let changes = observe::generated(repo, &subjects, args.services.is_empty(), &mut of_packages);
+        // Nothing is drawn from manifests that are wrong.
+        let changes = match problems.iter().any(|problem| problem.level == Level::Error) {
+            true => Vec::new(),
+            false => observe::generated(repo, &subjects, args.services.is_empty(), &mut of_packages),
+        };
         clock.lap("generated files");
         let around = around.join();
         let (mut surroundings, found) = around.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
@@ -113,12 +118,21 @@ fn compare<'a>(
             .iter()
             .all(|subject| !change.path.is_under(&subject.service.package.dir))
     });
+    // Why one cannot be read is said already.
+    let is_unreadable = |change: &&Change| {
+        let mut places = problems.iter().filter_map(|problem| problem.places.first());
+        places.any(|place| place.position().0 == change.path.as_str())
+    };
+    let elsewhere = elsewhere.filter(|change| !is_unreadable(change));
     findings.extend(
         elsewhere
-            .filter_map(stale)
+            .map(stale)
             .map(|problem| finding(repo, &GENERATED_FILE_STALE, None, problem)),
     );
     once(&mut findings);
+    // Where something is wrong with the manifests, nothing says what the files should be.
+    let is_wrong = changes.is_empty() && problems.iter().any(|problem| problem.level == Level::Error);
+    drawn_first(&mut findings, changes, is_wrong);
     let allowed = exceptions::take_out(repo, &mut findings, |findings| {
         exceptions::unused(repo, &mut subjects, findings, args.built)
     });
@@ -242,6 +256,32 @@ fn of_images(repo: &Repo, probed: &Probed, subject: Option<&Subject<'_>>, name: 
         }
     }
     findings
+}
+
+/// What is wrong in a generated file that is not what its sources say is mended by drawing it, and by no edit of it.
+fn drawn_first(findings: &mut [Finding], changes: &[Change], is_wrong: bool) {
+    for finding in findings {
+        let problem = &mut finding.problem;
+        let mut places = problem.places.iter().map(|place| place.position().0);
+        let stale = places.find_map(|path| changes.iter().find(|change| change.path.as_str() == path));
+        if let Some(change) = stale.filter(|_| finding.rule.id != GENERATED_FILE_STALE.id) {
+            problem.remedy = Some(format!(
+                "run `{}`: `{}` is generated, and is not what its sources say",
+                command_for(change),
+                change.path
+            ));
+        } else if let Some(path) = problem.places.first().and_then(drawn).filter(|_| is_wrong) {
+            problem.remedy = Some(format!(
+                "mend what cannot be read, then run `cargo xtask gen-dockerfiles`: `{path}` is generated"
+            ));
+        }
+    }
+}
+
+/// The generated file that a place lies in.
+fn drawn(place: &Place) -> Option<RepoPath> {
+    let (source, _) = place.text()?;
+    Header::path_in(source.text()).filter(|path| path.as_str() == source.path())
 }
 
 /// Where one file makes both images, each of them shows the same fault.

@@ -22,8 +22,8 @@ pub use observe::development_images;
 use super::gen_dockerfiles::select;
 use crate::{
     Exit,
-    repo::{Repo, RepoPath},
-    report::{Level, Problem},
+    repo::{Repo, RepoPath, unmerged},
+    report::{Level, Problem, distinct},
     rules::{Aspect, Rule},
 };
 
@@ -162,6 +162,11 @@ fn judge(root: &Path, args: &Args) -> Result<Outcome, Vec<Problem>> {
         Some([dev, prod]) => judge::two_images(repo, (dev, prod), selected.first().copied(), &mut clock, problems),
         Some(_) | None => judge::services(repo, args, &selected, &mut clock, problems),
     };
+    let problems = outcome.problems.drain(..).map(|problem| match problem.level {
+        Level::Error => unmerged::cause(problem),
+        Level::Warning | Level::Note => problem,
+    });
+    outcome.problems = distinct(problems.collect::<Vec<_>>());
     outcome.timings = args.timings.then_some(clock.laps);
     Ok(outcome)
 }

@@ -25,7 +25,7 @@ use crate::{
         lock::{self, Manager},
         settings::LibSource,
     },
-    report::Problem,
+    report::{Level, Problem},
     rules::{LibFacts, LockState, Subject},
     sync::{Change, Plan, Scope, is_drawn},
     tasks::gen_dockerfiles::draw,
@@ -167,17 +167,25 @@ fn read_outline(root: &Path, lib: &Package, problems: &mut Vec<Problem>) -> Opti
     let path = lib.dir.child("poetry.lock");
     let source = Source::read_if_present(&path.under(root), path.as_str());
     let source = source.map_err(|problem| problems.push(problem)).ok()??;
-    Some(lock::Outline::read(&source))
+    let outline = lock::Outline::read(&source);
+    if !outline.is_whole() {
+        let found = lock::Lock::read(&source).err().unwrap_or_default();
+        problems.extend(found);
+        return None;
+    }
+    Some(outline)
 }
 
 /// The lock beside the manifest, or that of the uv workspace which the package is a member of; and whether it is of the manifest.
 fn read_lock(repo: &Repo, service: &Service, images: &[&Option<Image>], problems: &mut Vec<Problem>) -> LockState {
     let package = &service.package;
     match lock::find(&repo.locks, &repo.root, package) {
-        Ok(Some(lock)) => match lock::stale(&package.manifest, &lock) {
-            Some(problem) => LockState::Stale(Box::new(problem)),
-            None => LockState::Fresh(lock),
-        },
+        Ok(Some(lock)) => {
+            match lock::stale(&package.manifest, &lock).or_else(|| lock::incoherent(&package.manifest, &lock)) {
+                Some(problem) => LockState::Stale(Box::new(problem)),
+                None => LockState::Fresh(lock),
+            }
+        }
         Ok(None) if is_needed(service, images) => LockState::Missing,
         Ok(None) => LockState::Unneeded,
         Err(found) => {
@@ -212,7 +220,12 @@ pub fn generated(repo: &Repo, subjects: &[Subject<'_>], all: bool, problems: &mu
         problems.extend(undeclared.into_iter().filter(|_| !services.is_empty()));
         return Vec::new();
     }
+    let known = problems.len();
     let artifacts = draw(repo, &services, problems);
+    // What could not be drawn would look like what belongs to nothing.
+    if problems[known..].iter().any(|problem| problem.level == Level::Error) {
+        return Vec::new();
+    }
     let compared = match all && services.len() == repo.services.len() {
         true => Plan::among(&repo.root, &artifacts, repo.tree().files()),
         false => {

@@ -1,0 +1,72 @@
+//! Files in which git left both sides of a merge. No reader understands them, and each would say so in its own words.
+
+use crate::report::{Place, Problem};
+
+/// Whether a line of the text is one of git's markers.
+pub fn is(text: &str) -> bool {
+    first(text).is_some()
+}
+
+/// The problem itself, or, where it lies in such a file, the cause of it.
+pub fn cause(problem: Problem) -> Problem {
+    let Some((source, _)) = problem.places.first().and_then(Place::text) else {
+        return problem;
+    };
+    let Some((start, line)) = first(source.text()) else {
+        return problem;
+    };
+    let path = source.path().to_owned();
+    Problem {
+        level: problem.level,
+        ..Problem::error(format!("`{path}` holds both sides of a merge"))
+            .at(source.place(start..start + line.len()))
+            .remedy(remedy(&path))
+    }
+}
+
+fn remedy(path: &str) -> String {
+    match path.rsplit_once('/') {
+        _ if !path.ends_with("poetry.lock") => {
+            format!("keep one side in `{path}`, and remove the lines that git put between them")
+        }
+        Some((folder, _)) => format!("{}, and run `poetry lock` in `{folder}`", one_side(path)),
+        None => format!("{}, and run `poetry lock`", one_side(path)),
+    }
+}
+
+fn one_side(path: &str) -> String {
+    format!("take the lock of one side, as `git checkout --theirs {path}` does while the merge lasts")
+}
+
+fn first(text: &str) -> Option<(usize, &str)> {
+    let mut at = 0;
+    text.split_inclusive('\n').find_map(|line| {
+        let start = at;
+        at += line.len();
+        let is_marker = line.starts_with("<<<<<<< ") || line.starts_with(">>>>>>> ");
+        is_marker.then(|| (start, line.trim_end()))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::repo::Source;
+
+    #[test]
+    fn a_merge_is_told_from_what_looks_like_one() {
+        let problem = |text: &str| Problem::error("no").at(Source::new("a/poetry.lock", text).place(0..1));
+        let said = |text: &str| cause(problem(text)).message;
+        assert_eq!(
+            said("a\n<<<<<<< HEAD\nb\n"),
+            "`a/poetry.lock` holds both sides of a merge"
+        );
+        assert_eq!(
+            said("a\nb\n>>>>>>> main\n"),
+            "`a/poetry.lock` holds both sides of a merge"
+        );
+        for text in ["a <<<<<<< b\n", "=======\n", "<<<<<<<<\n", ""] {
+            assert_eq!(said(text), "no", "{text}");
+        }
+    }
+}
