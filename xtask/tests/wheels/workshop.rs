@@ -1,7 +1,7 @@
 //! Repositories to build in, whose pinned tools are installed once for all tests.
 
 use std::{
-    fs,
+    fs::{self, File},
     path::{Path, PathBuf},
     process::Output,
     sync::OnceLock,
@@ -78,46 +78,58 @@ print(next(archive.read(name).decode() for name in archive.namelist() if name.en
     run_python(&python(), &["-c", script, archive.to_str().unwrap()])
 }
 
-/// The environment of the tools, made by the task itself in a folder of its own, which later runs find again.
+/// The environment of the tools, made by the task itself in a folder of its own, which later runs find again. Tests run in
+/// processes of their own: one makes it, and the others wait.
 fn tools() -> &'static Path {
     static TOOLS: OnceLock<PathBuf> = OnceLock::new();
     TOOLS.get_or_init(|| {
         let home = Path::new(env!("CARGO_TARGET_TMPDIR")).join("wheels");
-        let fixture = Fixture::of("wheels");
         fs::create_dir_all(&home).unwrap();
-        for entry in walkdir::WalkDir::new(fixture.path("")).into_iter().map(Result::unwrap) {
-            let to = home.join(entry.path().strip_prefix(fixture.path("")).unwrap());
-            if entry.file_type().is_dir() {
-                fs::create_dir_all(to).unwrap();
-            } else {
-                fs::copy(entry.path(), to).unwrap();
-            }
-        }
-        let _ = fs::remove_dir_all(home.join("target/xtask/wheel-cache"));
-        let _ = fs::remove_dir_all(home.join(OUT));
-        let mut command = Command::cargo_bin("xtask").unwrap();
-        crate::ended(
-            &command
-                .arg("--root")
-                .arg(&home)
-                .args(["build-wheels", "base"])
-                .output()
-                .unwrap(),
-            0,
-        );
-        let requirements = Command::cargo_bin("xtask")
-            .unwrap()
-            .arg("export-requirements")
-            .arg(home.join("xtask/tools"))
-            .output();
-        let requirements = requirements.unwrap().stdout;
-        let folders = fs::read_dir(home.join("target/xtask"))
-            .unwrap()
-            .map(|entry| entry.unwrap().path());
-        let mut found = folders.filter(|folder| {
-            fs::read(folder.join("requirements.txt")).is_ok_and(|text| text == requirements)
-                && folder.join(".complete").exists()
+        let turn = File::create(home.join(".lock")).unwrap();
+        turn.lock().unwrap();
+        let fixture = Fixture::of("wheels");
+        let requirements = requirements(&fixture);
+        let found = made(&home, &requirements).or_else(|| {
+            make(&fixture, &home);
+            made(&home, &requirements)
         });
-        found.next().unwrap()
+        found.unwrap()
     })
+}
+
+/// What the environment is to hold.
+fn requirements(fixture: &Fixture) -> Vec<u8> {
+    let mut command = Command::cargo_bin("xtask").unwrap();
+    let exported = command
+        .arg("export-requirements")
+        .arg(fixture.path("xtask/tools"))
+        .output()
+        .unwrap();
+    crate::ended(&exported, 0);
+    exported.stdout
+}
+
+/// The environment that holds that, where it was made to the end.
+fn made(home: &Path, requirements: &[u8]) -> Option<PathBuf> {
+    let entries = fs::read_dir(home.join("target/xtask")).into_iter().flatten();
+    let mut folders = entries.map(|entry| entry.unwrap().path());
+    folders.find(|folder| {
+        let is_of_these = fs::read(folder.join("requirements.txt")).is_ok_and(|text| text == requirements);
+        is_of_these && folder.join(".complete").exists()
+    })
+}
+
+/// Builds a wheel there, for which the task needs the tools.
+#[expect(clippy::disallowed_methods, reason = "a fixture is not the tree that sync guards")]
+fn make(fixture: &Fixture, home: &Path) {
+    for (path, content) in fixture.files() {
+        let to = home.join(path);
+        fs::create_dir_all(to.parent().unwrap()).unwrap();
+        fs::write(to, content).unwrap();
+    }
+    let _ = fs::remove_dir_all(home.join("target/xtask/wheel-cache"));
+    let _ = fs::remove_dir_all(home.join(OUT));
+    let mut command = Command::cargo_bin("xtask").unwrap();
+    let built = command.arg("--root").arg(home).args(["build-wheels", "base"]).output();
+    crate::ended(&built.unwrap(), 0);
 }

@@ -1,6 +1,7 @@
 //! What the last stage of a Dockerfile comes to, as far as the file tells without a build.
 
 mod arguments;
+mod assemble;
 mod context;
 mod copy;
 mod effects;
@@ -10,6 +11,7 @@ mod health;
 mod ignore;
 mod install;
 mod mount;
+mod program;
 mod reach;
 mod run;
 mod script;
@@ -28,7 +30,6 @@ use crate::{
     repo::{Located, RepoPath},
     report::{Place, Problem},
 };
-use reach::Reaches;
 
 pub use context::{Context, Origin};
 pub use copy::Download;
@@ -38,6 +39,7 @@ pub use formats::absolute;
 pub use health::HealthCheck;
 pub use ignore::Ignore;
 pub use install::{By, Export, Groups, Install, Local, Requirements, WhenStale, is_path};
+pub use program::program;
 pub use reach::Reach;
 pub use tool::Tool;
 
@@ -191,7 +193,7 @@ impl Image {
             let state = stage::State::of(&around, problems);
             stages.push(state);
         }
-        Some(assemble(root, path, dockerfile, target, &context, &stages))
+        Some(assemble::image(root, path, dockerfile, target, &context, &stages))
     }
 
     /// What is copied or mounted, and does not come: see [`Copied::is_unmet`].
@@ -235,21 +237,6 @@ impl Image {
         found
     }
 
-    /// Whether a shell runs the ENTRYPOINT and hands it no CMD, though there is one.
-    pub fn ignores_command(&self) -> bool {
-        let Some(entrypoint) = &self.entrypoint else {
-            return false;
-        };
-        let [shell, flag, text] = entrypoint.value.as_slice() else {
-            return false;
-        };
-        let is_shell = matches!(shell.rsplit('/').next(), Some("sh" | "bash" | "ash" | "dash"));
-        let takes = ["$@", "$*", "$0", "$1", "${"]
-            .iter()
-            .any(|arguments| text.contains(arguments));
-        is_shell && flag.starts_with('-') && flag.ends_with('c') && !takes && self.command.is_some()
-    }
-
     /// The number that it runs as, where the file tells: named, or of a user that the build makes.
     pub fn user_number(&self) -> Option<&str> {
         let name = self.user.as_ref()?.value.split(':').next().unwrap_or_default();
@@ -258,159 +245,6 @@ impl Image {
             Err(_) => self.users.get(name).map(String::as_str),
         }
     }
-
-    /// Whether what a person reads as the same command is run: the debug launcher and the reloader left aside.
-    pub fn program(&self) -> Vec<String> {
-        let words =
-            |words: &Option<Located<Vec<String>>>| words.as_ref().map_or(Vec::new(), |words| words.value.clone());
-        program(words(&self.entrypoint), words(&self.command))
-    }
-}
-
-/// Both as one command. A launcher that starts what it is given is none of it.
-pub fn program(entrypoint: Vec<String>, command: Vec<String>) -> Vec<String> {
-    let is_launcher = entrypoint
-        .first()
-        .is_some_and(|first| matches!(first.as_str(), "/bin/sh" | "sh"))
-        && entrypoint.iter().any(|word| word.ends_with("exec \"$@\""));
-    if is_launcher {
-        command
-    } else {
-        entrypoint.into_iter().chain(command).collect()
-    }
-}
-
-/// Puts together what the stages hold, each with how it belongs to the last one.
-fn assemble(
-    root: &Path,
-    path: &RepoPath,
-    dockerfile: &Dockerfile,
-    target: &Target,
-    context: &Context,
-    stages: &[stage::State],
-) -> Image {
-    let reaches = Reaches::of(stages);
-    let last = &stages[stages.len() - 1];
-    let mut image = Image {
-        path: path.clone(),
-        target: target.stage.clone(),
-        build_arguments: target.arguments.clone(),
-        context: context.clone(),
-        base: last.base.clone(),
-        bases: Vec::new(),
-        sources: Vec::new(),
-        env: last.env.clone(),
-        user: last.user.clone(),
-        users: last.users.clone(),
-        workdir: last.workdir.clone(),
-        ports: last.ports.clone(),
-        entrypoint: last.entrypoint.clone(),
-        command: last.command.clone(),
-        health: health::of(dockerfile, stages),
-        volumes: last.volumes.clone(),
-        stop_signal: last.stop_signal.clone(),
-        platform: last.platform.clone(),
-        is_touched: last.is_touched,
-        fetched: Vec::new(),
-        copied: Vec::new(),
-        mounted: Vec::new(),
-        installs: Vec::new(),
-        built_elsewhere: Vec::new(),
-        system: Vec::new(),
-        tools: Vec::new(),
-        environments: last.environments.values().cloned().collect(),
-        path_files: Vec::new(),
-        downloads: Vec::new(),
-        folders: last.folders.clone(),
-        arguments: stages.iter().flat_map(|stage| stage.declared.iter().cloned()).collect(),
-        is_unclear: false,
-        place: dockerfile.stages[stages.len() - 1].from.place.clone(),
-    };
-    let mut gone: Vec<&String> = Vec::new();
-    for (index, stage) in stages.iter().enumerate().rev() {
-        let Some(reach) = reaches.stage(index) else { continue };
-        if reach == Reach::Chain {
-            gone.extend(&stage.removed);
-        }
-        let is_gone = |package: &&Located<String>| {
-            let name = system::name(&package.value);
-            gone.iter()
-                .chain(&stage.removed.iter().collect::<Vec<_>>())
-                .any(|gone| *gone == name)
-        };
-        let system = stage.system.iter().filter(|package| !is_gone(package));
-        let placed = |what: &Located<String>| Placed {
-            what: what.clone(),
-            reach,
-        };
-        image.system.splice(0..0, system.map(placed));
-        image.is_unclear |= stage.is_unclear;
-    }
-    for (index, stage) in stages.iter().enumerate() {
-        let Some(reach) = reaches.stage(index) else { continue };
-        image.bases.extend(stage.on.is_none().then(|| stage.base.clone()));
-        image.bases.extend(stage.images.iter().cloned());
-        if reach == Reach::Chain {
-            // A stage in which nothing is done only gives an image a name.
-            let named = stage.copied_from.iter().filter_map(|from| stages.get(*from));
-            let named = named.filter(|from| from.on.is_none() && from.puts.is_empty() && from.installs.is_empty());
-            let sources = stage.images.iter().chain(named.map(|from| &from.base));
-            let sources = sources.filter(|image| tool::of_image(&image.value).is_none());
-            image.sources.extend(sources.cloned());
-        }
-        image.downloads.extend(stage.downloads.iter().cloned());
-        let fetched = stage.fetched.iter().cloned();
-        image.fetched.extend(fetched.map(|what| Placed { what, reach }));
-        let mounted = stage.mounted.iter().cloned();
-        image.mounted.extend(mounted.map(|what| Placed {
-            what,
-            reach: Reach::Mounted,
-        }));
-        image.copied.extend(stage.copied.iter().cloned().map(|what| {
-            let is_part = |below: &str| {
-                let source = what.source.path.as_ref();
-                let path = source.and_then(|source| source.join(below));
-                path.is_some_and(|path| what.holds(&path) && path.under(root).exists())
-            };
-            let reach = reaches.path(index, &what.destination, &is_part).unwrap_or(reach);
-            let environments = stage.environments.keys().cloned().collect();
-            let what = Copied { environments, ..what };
-            Placed { what, reach }
-        }));
-        image.installs.extend(stage.installs.iter().cloned().map(|what| {
-            let reach = reaches.environment(index, &what.prefix).unwrap_or(reach);
-            Placed { what, reach }
-        }));
-        let is_elsewhere = |install: &&Install| {
-            stage.base.value != last.base.value && reaches.environment(index, &install.prefix) == Some(Reach::Copied)
-        };
-        let elsewhere = stage.installs.iter().filter(is_elsewhere);
-        image.built_elsewhere.extend(elsewhere.map(|install| BuiltElsewhere {
-            prefix: install.prefix.clone(),
-            base: stage.base.clone(),
-            place: install.place.clone(),
-        }));
-        image.tools.extend(stage.tools.iter().cloned().map(|what| {
-            let reach = reaches.path(index, &what.path, &|_| true).unwrap_or(reach);
-            Placed { what, reach }
-        }));
-        image.path_files.extend(stage.path_files.iter().cloned().map(|what| {
-            let reach = reaches.path(index, &what.path, &|_| false).unwrap_or(reach);
-            Placed { what, reach }
-        }));
-    }
-    // Wheels say what they are for, and an installer asks them.
-    let installs = image.installs.iter();
-    let wheels: Vec<&String> = installs.flat_map(|install| &install.what.wheels).collect();
-    let is_of_wheels = |folder: &str| {
-        wheels
-            .iter()
-            .any(|wheels| wheels.rsplit_once('/').is_some_and(|(at, _)| at == folder))
-    };
-    image
-        .built_elsewhere
-        .retain(|elsewhere| !is_of_wheels(&elsewhere.prefix));
-    image
 }
 
 fn no_stage(dockerfile: &Dockerfile, name: &str) -> Problem {

@@ -1,0 +1,83 @@
+//! Every key of the settings, with what it means: what the readers take is what `cargo xtask docs` describes.
+
+mod of_repository;
+mod of_service;
+
+pub use of_repository::{ALLOW, APPLICATION_TEST, BROWSER_TEST, FRONTEND, LIB_INDEX, SETTINGS, USER};
+pub use of_service::{BUILD, DOCKERFILES, SERVICE, SYSTEM_PACKAGES, UP};
+
+/// The keys of one table.
+#[derive(Debug)]
+pub struct Keys {
+    /// What a message calls one that is unknown.
+    pub one: &'static str,
+    /// How the table is written.
+    pub header: &'static str,
+    pub about: &'static str,
+    pub keys: &'static [Key],
+}
+
+#[derive(Debug)]
+pub struct Key {
+    pub name: &'static str,
+    /// A value, as it is written.
+    pub example: &'static str,
+    pub means: &'static str,
+    pub absent: Absent,
+}
+
+/// What holds without a key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Absent {
+    /// It has to be there.
+    Wrong,
+    /// This value, or whatever else is said.
+    Is(&'static str),
+}
+
+impl Keys {
+    pub fn names(&self) -> Vec<&'static str> {
+        self.keys.iter().map(|key| key.name).collect()
+    }
+}
+
+const fn key(name: &'static str, example: &'static str, absent: Absent, means: &'static str) -> Key {
+    Key {
+        name,
+        example,
+        means,
+        absent,
+    }
+}
+
+pub const ALL: [&Keys; 12] = [
+    &SETTINGS,
+    &USER,
+    &LIB_INDEX,
+    &ALLOW,
+    &APPLICATION_TEST,
+    &FRONTEND,
+    &BROWSER_TEST,
+    &SERVICE,
+    &SYSTEM_PACKAGES,
+    &DOCKERFILES,
+    &BUILD,
+    &UP,
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_table_is_described() {
+        let files = [include_str!("of_repository.rs"), include_str!("of_service.rs")];
+        let constants = files.map(|text| text.matches("\npub const ").count());
+        assert_eq!(constants.iter().sum::<usize>(), ALL.len(), "put the table into `ALL`");
+        for keys in ALL {
+            for key in keys.keys {
+                assert!(!key.means.ends_with('.'), "`{}`: drop the full stop", key.name);
+            }
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! The keys of a service, in its `pyproject.toml`.
+
+use super::{
+    Absent::{Is, Wrong},
+    Keys, key,
+};
+
+pub const SERVICE: Keys = Keys {
+    one: "setting",
+    header: "[tool.xtask]",
+    about: "In the `pyproject.toml` of a service: the facts of its images. Without port and command it is judged, and neither drawn nor started.",
+    keys: &[
+        key("port", "8080", Wrong, "what the service listens on"),
+        key(
+            "command",
+            "[\"uvicorn\", \"web.main:app\"]",
+            Wrong,
+            "what the container runs, in exec form",
+        ),
+        key(
+            "system-packages",
+            "{ runtime = [\"libmagic1\"] }",
+            Is("none"),
+            "Debian packages, by where they are needed",
+        ),
+        key(
+            "dev-groups",
+            "[\"dev\"]",
+            Is("`dev`, if there is one"),
+            "Poetry groups that the development image gets alone",
+        ),
+        key(
+            "test-groups",
+            "[\"test\"]",
+            Is("`test`, if there is one"),
+            "Poetry groups that the test stage gets alone",
+        ),
+        key(
+            "debug-port",
+            "5678",
+            Is("5678"),
+            "where the development image listens for a debugger when it is asked to",
+        ),
+        key(
+            "env",
+            "{ LANG = \"C.UTF-8\" }",
+            Is("none"),
+            "environment of both images",
+        ),
+        key(
+            "dockerfiles",
+            "{ … }",
+            Is("see there"),
+            "how hand-written images are built",
+        ),
+        key("up", "{ … }", Is("see there"), "how the service runs beside the others"),
+    ],
+};
+
+pub const SYSTEM_PACKAGES: Keys = Keys {
+    one: "kind of system packages",
+    header: "[tool.xtask] system-packages",
+    about: "Names of Debian packages, each with or without `=VERSION`.",
+    keys: &[
+        key("runtime", "[\"tesseract-ocr\"]", Is("none"), "in both images"),
+        key(
+            "build",
+            "[\"gcc\"]",
+            Is("none"),
+            "only where third-party packages are installed: compilers and headers",
+        ),
+        key("dev", "[\"procps\"]", Is("none"), "in the development image alone"),
+    ],
+};
+
+pub const DOCKERFILES: Keys = Keys {
+    one: "image",
+    header: "[tool.xtask.dockerfiles]",
+    about: "How the images are built by hand, where names of files and stages do not tell. Only `verify-parity` reads it.",
+    keys: &[
+        key("dev", "{ … }", Is("told from names"), "the development image"),
+        key("prod", "{ … }", Is("told from names"), "the production image"),
+    ],
+};
+
+pub const BUILD: Keys = Keys {
+    one: "key of an image",
+    header: "[tool.xtask.dockerfiles] dev, prod",
+    about: "Paths are relative to the folder of the service.",
+    keys: &[
+        key(
+            "file",
+            "\"Dockerfile\"",
+            Is("the file whose name tells the flavour"),
+            "the Dockerfile",
+        ),
+        key(
+            "target",
+            "\"development\"",
+            Is("the last stage"),
+            "the stage that is built",
+        ),
+        key(
+            "build-args",
+            "{ INSTALL_DEV = \"true\" }",
+            Is("none"),
+            "values of `ARG`, by name",
+        ),
+        key(
+            "context",
+            "\"../..\"",
+            Is("the folder that holds what is copied"),
+            "the build context",
+        ),
+    ],
+};
+
+pub const UP: Keys = Keys {
+    one: "key of `up`",
+    header: "[tool.xtask.up]",
+    about: "How the service runs beside the others, with `cargo xtask up` and in the test of the application.",
+    keys: &[
+        key(
+            "env",
+            "{ WEB_URL = \"{url:web}\" }",
+            Is("none"),
+            "variables: `{url:SERVICE}` is the address of a service, `{state}` the folder for what outlives a run, `{port}` what the service listens on",
+        ),
+        key(
+            "open",
+            "\"/docs\"",
+            Is("`\"/\"`"),
+            "what a person opens, behind the address of the service",
+        ),
+        key(
+            "health",
+            "\"/healthz\"",
+            Is("`\"/healthz\"`"),
+            "what answers 200 once the service is up",
+        ),
+    ],
+};
