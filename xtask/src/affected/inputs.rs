@@ -2,14 +2,14 @@ use super::by_hand;
 use crate::{
     artifact::FILE_NAMES,
     image::test_folders,
-    repo::{Package, Repo, RepoPath, Service, dockerfiles::Pair, published, settings},
+    repo::{
+        Package, Repo, RepoPath, Service, dockerfiles::Pair, lock::Manager, manifest::PIPFILE, published, settings,
+    },
     report::Problem,
 };
 
 /// The crate that draws the files, wherever it is embedded.
 const GENERATOR: &str = "xtask";
-/// Beside a manifest: what says which versions there are.
-const LOCKS: [&str; 5] = ["poetry.lock", "uv.lock", "pdm.lock", "Pipfile", "Pipfile.lock"];
 
 /// All that the images and the generated files of one service are made of.
 #[derive(Clone, Debug)]
@@ -56,7 +56,8 @@ impl<'a> Inputs<'a> {
         let is_test = || self.tests.iter().any(|tests| path == tests || path.is_under(tests));
         let is_beside = |name: &str| *path == package.dir.child(name);
         package.builds_from(path)
-            || LOCKS.iter().any(|name| is_beside(name))
+            || Manager::ALL.iter().any(|manager| is_beside(manager.file()))
+            || is_beside(PIPFILE)
             || FILE_NAMES.iter().any(|name| is_beside(name))
             || (!self.service.settings.test_groups.is_empty() && is_test())
     }

@@ -48,7 +48,7 @@ impl<'a> Affected<'a> {
             pages: None,
             libs: Vec::new(),
         };
-        let dockerfiles = dockerfiles::of_services(&repo.root, &repo.services);
+        let dockerfiles = dockerfiles::of_services(repo);
         let none = Pair::default();
         for service in &repo.services {
             let known = dockerfiles.get(&service.package.dir).unwrap_or(&none);

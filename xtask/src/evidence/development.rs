@@ -1,6 +1,7 @@
 //! Words that tell development from production, in what a build or a start is called with.
 
-const WORDS: [&str; 5] = ["dev", "develop", "development", "debug", "debugpy"];
+/// In the names of stages and arguments, and as their values.
+pub const WORDS: [&str; 6] = ["dev", "devel", "develop", "development", "debug", "debugpy"];
 /// `--without dev` asks for production.
 const NEGATIONS: [&str; 5] = ["without", "no", "not", "exclude", "only"];
 /// Programs and options that start a program over, or stop in it.

@@ -1,6 +1,6 @@
 //! What Docker runs in a container to learn whether it works: of a Dockerfile, and of a built image.
 
-use super::shell::{self, Variables};
+use super::shell::{self, Variables, is_shell};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Health {
@@ -103,13 +103,6 @@ pub fn ports(commands: &[Vec<String>]) -> Vec<u16> {
 fn number(text: &str) -> Option<u16> {
     let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
     text[..end].parse().ok()
-}
-
-fn is_shell(program: &str) -> bool {
-    matches!(
-        program.rsplit('/').next(),
-        Some("sh" | "bash" | "ash" | "dash" | "busybox")
-    )
 }
 
 #[cfg(test)]

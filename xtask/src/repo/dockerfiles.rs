@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use std::path::Path;
 
-use super::{Package, RepoPath, Service, found::Tree};
+use super::{Package, Repo, RepoPath, found};
 
 /// The Dockerfiles of a service.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -44,14 +44,16 @@ pub const HOMES: [&str; 9] = [
 const MAKING: [&str; 5] = ["and", "image", "push", "publish", "main"];
 
 /// The Dockerfiles of each service, by its folder. The whole repository is searched only where some lie elsewhere.
-pub fn of_services(root: &Path, services: &[Service]) -> BTreeMap<RepoPath, Pair> {
-    let packages: Vec<&Package> = services.iter().map(|service| &service.package).collect();
+pub fn of_services(repo: &Repo) -> BTreeMap<RepoPath, Pair> {
+    let root = &repo.root;
+    let packages: Vec<&Package> = repo.services.iter().map(|service| &service.package).collect();
     let beside = packages.iter().flat_map(|package| beside(root, package)).collect();
     let beside = assign(root, &packages, &beside);
-    match beside.len() == packages.len() {
-        true => beside,
-        false => assign(root, &packages, &Tree::walk(root).dockerfiles),
+    if beside.len() == packages.len() {
+        return beside;
     }
+    let all = found::ours(repo.tree()).filter(|path| is_dockerfile(path.file_name()));
+    assign(root, &packages, &all.cloned().collect())
 }
 
 /// The Dockerfiles in the folder of a package.

@@ -2,25 +2,13 @@
 
 use std::{collections::BTreeSet, path::Path};
 
-use walkdir::{DirEntry, WalkDir};
-
-use super::{Package, RepoPath, dockerfiles, manifest::PIPFILE};
+use super::{Package, RepoPath, Tree, dockerfiles, manifest::PIPFILE};
 use crate::report::Problem;
 
 /// How deep packages are looked for.
 const DEPTH: usize = 6;
-/// Folders that hold what others made.
-const ELSEWHERE: [&str; 9] = [
-    "node_modules",
-    "target",
-    "venv",
-    "site-packages",
-    "__pycache__",
-    "dist",
-    "vendor",
-    "third_party",
-    "htmlcov",
-];
+/// Folders that hold what others made, though they are listed.
+const ELSEWHERE: [&str; 5] = ["target", "dist", "vendor", "third_party", "htmlcov"];
 
 /// The packages of a repository, sorted by name.
 pub struct Found {
@@ -29,22 +17,22 @@ pub struct Found {
     pub services: Vec<Package>,
 }
 
-/// What a walk through the repository comes across.
+/// What tells packages.
 #[derive(Default)]
-pub struct Tree {
+struct Signs {
     /// Folders with a manifest, a Pipfile or a requirement file.
     folders: BTreeSet<RepoPath>,
     /// Folders whose packages conda or pixi installs: they are services as far as all else can be judged.
     of_conda: BTreeSet<RepoPath>,
-    pub dockerfiles: BTreeSet<RepoPath>,
+    dockerfiles: BTreeSet<RepoPath>,
 }
 
 impl Found {
-    pub fn walk(root: &Path, problems: &mut Vec<Problem>) -> Self {
-        let tree = Tree::walk(root);
-        let mut packages = tree.packages(root, problems);
+    pub fn among(tree: &Tree, root: &Path, problems: &mut Vec<Problem>) -> Self {
+        let signs = Signs::among(tree, root);
+        let mut packages = signs.packages(root, problems);
         packages.sort_by(|a, b| (&a.name, &a.dir).cmp(&(&b.name, &b.dir)));
-        let of_packages = dockerfiles::assign(root, &packages.iter().collect::<Vec<_>>(), &tree.dockerfiles);
+        let of_packages = dockerfiles::assign(root, &packages.iter().collect::<Vec<_>>(), &signs.dockerfiles);
         // One whose Dockerfiles no name tells says itself where they are.
         let is_service =
             |package: &&Package| of_packages.contains_key(&package.dir) || package.manifest.tool("xtask").is_some();
@@ -56,30 +44,33 @@ impl Found {
     }
 }
 
-impl Tree {
-    pub fn walk(root: &Path) -> Self {
-        let mut tree = Self::default();
-        let entries = WalkDir::new(root).max_depth(DEPTH).into_iter().filter_entry(is_ours);
-        // What cannot be read holds no file that anybody could build from.
-        for entry in entries.flatten().filter(|entry| entry.file_type().is_file()) {
-            let relative = entry.path().strip_prefix(root).ok().and_then(Path::to_str);
-            let Some(path) = relative.and_then(RepoPath::parse) else {
-                continue;
-            };
+/// Files by whose names packages and Dockerfiles are found.
+pub fn ours(tree: &Tree) -> impl Iterator<Item = &RepoPath> {
+    tree.files().iter().filter(|path| {
+        let mut folders: Vec<&str> = path.as_str().split('/').collect();
+        let name = folders.pop().unwrap_or_default();
+        folders.len() < DEPTH && !name.starts_with('.') && !folders.iter().any(|folder| ELSEWHERE.contains(folder))
+    })
+}
+
+impl Signs {
+    fn among(tree: &Tree, root: &Path) -> Self {
+        let mut signs = Self::default();
+        for path in ours(tree) {
             match path.file_name() {
-                "pyproject.toml" | "requirements.txt" | PIPFILE => drop(tree.folders.insert(path.parent())),
+                "pyproject.toml" | "requirements.txt" | PIPFILE => drop(signs.folders.insert(path.parent())),
                 name if name.ends_with(".txt") && path.parent().file_name() == "requirements" => {
-                    tree.folders.insert(path.parent().parent());
+                    signs.folders.insert(path.parent().parent());
                 }
-                "pixi.toml" => drop(tree.of_conda.insert(path.parent())),
-                "environment.yml" | "environment.yaml" if is_of_conda(entry.path()) => {
-                    tree.of_conda.insert(path.parent());
+                "pixi.toml" => drop(signs.of_conda.insert(path.parent())),
+                "environment.yml" | "environment.yaml" if is_of_conda(&path.under(root)) => {
+                    signs.of_conda.insert(path.parent());
                 }
-                name if dockerfiles::is_dockerfile(name) => drop(tree.dockerfiles.insert(path)),
+                name if dockerfiles::is_dockerfile(name) => drop(signs.dockerfiles.insert(path.clone())),
                 _ => {}
             }
         }
-        tree
+        signs
     }
 
     /// The packages in the folders. A manifest that describes none, as one that only configures tools, is left out.
@@ -104,11 +95,4 @@ impl Tree {
 fn is_of_conda(path: &Path) -> bool {
     let text = std::fs::read_to_string(path).unwrap_or_default();
     text.lines().any(|line| line.trim_end() == "dependencies:")
-}
-
-fn is_ours(entry: &DirEntry) -> bool {
-    let name = entry.file_name().to_string_lossy();
-    let is_hidden = name.starts_with('.') && name != ".docker" && entry.depth() > 0;
-    let is_theirs = entry.file_type().is_dir() && ELSEWHERE.contains(&&*name);
-    !is_hidden && !is_theirs
 }

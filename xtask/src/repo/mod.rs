@@ -110,11 +110,12 @@ impl Repo {
         let named = |globs: &Option<Vec<Located<String>>>, problems: &mut Vec<Problem>| {
             globs.as_ref().map(|globs| discover::packages(root, globs, problems))
         };
+        let tree = OnceLock::new();
         let (services, libs) = (named(&folders.services, problems), named(&folders.libs, problems));
         let (services, libs) = match (services, libs) {
             (Some(services), Some(libs)) => (services.packages, libs),
             (services, libs) => {
-                let found = found::Found::walk(root, problems);
+                let found = found::Found::among(tree.get_or_init(|| Tree::list(root)), root, problems);
                 let services = services.map_or(found.services, |services| services.packages);
                 let is_lib = |package: &Package| services.iter().all(|service| service.dir != package.dir);
                 let libs = libs.unwrap_or_else(|| discover::Found {
@@ -124,7 +125,8 @@ impl Repo {
                 (services, libs)
             }
         };
-        Self::assemble(root, settings, services, libs, problems)
+        let repo = Self::assemble(root, settings, services, libs, problems)?;
+        Some(Self { tree, ..repo })
     }
 
     fn assemble(

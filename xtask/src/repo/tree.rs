@@ -71,7 +71,9 @@ fn is_listed(root: &Path, entry: &DirEntry) -> bool {
     }
     let name = entry.file_name().as_encoded_bytes();
     match name {
-        [b'.', ..] | b"node_modules" | b"__pycache__" => false,
+        // A home of Dockerfiles.
+        b".docker" => true,
+        [b'.', ..] | b"node_modules" | b"__pycache__" | b"venv" | b"site-packages" => false,
         b"target" => entry.path().parent() != Some(root),
         _ => true,
     }
@@ -94,6 +96,8 @@ mod tests {
             "a.b",
             "ab/x",
             ".git/x",
+            ".docker/x",
+            "b/venv/x",
             "target/x",
             "c/target/x",
         ] {
@@ -105,9 +109,9 @@ mod tests {
         let shown = |files: &[RepoPath]| files.iter().map(RepoPath::to_string).collect::<Vec<_>>();
         assert_eq!(
             shown(tree.files()),
-            ["a-b/z", "a.b", "a/b/y", "a/x", "ab/x", "c/target/x"]
+            [".docker/x", "a-b/z", "a.b", "a/b/y", "a/x", "ab/x", "c/target/x"]
         );
         assert_eq!(shown(tree.under(&RepoPath::root().child("a"))), ["a/b/y", "a/x"]);
-        assert_eq!(tree.under(&RepoPath::root()).len(), 6);
+        assert_eq!(tree.under(&RepoPath::root()).len(), 7);
     }
 }

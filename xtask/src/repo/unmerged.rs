@@ -1,5 +1,6 @@
 //! Files in which git left both sides of a merge. No reader understands them, and each would say so in its own words.
 
+use super::lock::Manager;
 use crate::report::{Place, Problem};
 
 /// Whether a line of the text is one of git's markers.
@@ -25,17 +26,13 @@ pub fn cause(problem: Problem) -> Problem {
 }
 
 fn remedy(path: &str) -> String {
-    match path.rsplit_once('/') {
-        _ if !path.ends_with("poetry.lock") => {
-            format!("keep one side in `{path}`, and remove the lines that git put between them")
-        }
-        Some((folder, _)) => format!("{}, and run `poetry lock` in `{folder}`", one_side(path)),
-        None => format!("{}, and run `poetry lock`", one_side(path)),
+    match Manager::of_lock(path.rsplit('/').next().unwrap_or_default()) {
+        Some(manager) => format!(
+            "take the lock of one side, as `git checkout --theirs {path}` does while the merge lasts, and {}",
+            manager.relock_beside(path)
+        ),
+        None => format!("keep one side in `{path}`, and remove the lines that git put between them"),
     }
-}
-
-fn one_side(path: &str) -> String {
-    format!("take the lock of one side, as `git checkout --theirs {path}` does while the merge lasts")
 }
 
 fn first(text: &str) -> Option<(usize, &str)> {

@@ -1,5 +1,5 @@
 use super::{Export, PinSource};
-use crate::report::Problem;
+use crate::{repo::lock::folder, report::Problem};
 
 impl Export {
     /// A problem for every pin that no hash vouches for. Installers with `--require-hashes` refuse such a file as a whole.
@@ -25,10 +25,7 @@ impl Export {
                     ),
                 };
                 let (path, _) = pin.place.position();
-                let folder = path
-                    .rsplit_once('/')
-                    .map_or("the root of the repository", |(folder, _)| folder);
-                let remedy = remedy.replace("`poetry lock`", &format!("`poetry lock` in {folder}"));
+                let remedy = remedy.replace("`poetry lock`", &format!("`poetry lock` in {}", folder(path)));
                 Problem::error(format!(
                     "`{}` {} cannot be pinned by hash: {why}",
                     pin.name, pin.version

@@ -7,7 +7,7 @@ use crate::{
         compose::Purpose,
         development,
         image::{Image, program},
-        shell,
+        shell::{self, is_shell},
     },
     report::{Place, Problem},
 };
@@ -150,7 +150,7 @@ pub(super) fn plain(mut words: Vec<String>) -> Vec<String> {
     let name = |word: Option<&String>| word.map(|word| word.rsplit('/').next().unwrap_or_default().to_owned());
     // Behind an entrypoint, too: a CMD in shell form is handed to it as the words of a shell.
     if let [before @ .., shell, flag, text] = words.as_slice()
-        && matches!(shell.rsplit('/').next(), Some("sh" | "bash"))
+        && is_shell(shell)
         && flag == "-c"
         && let Some(inner) = single(text)
     {

@@ -1,6 +1,7 @@
 use super::{Aspect, Check, Level, LockState, Rule, Subject};
 use crate::{
     evidence::image::{Copied, Image},
+    repo::lock::Manager,
     report::{Problem, distinct},
 };
 
@@ -31,7 +32,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
 fn is_lock(copied: &Copied) -> bool {
     let written = &copied.source.written;
     let name = written.rsplit('/').next().unwrap_or_default();
-    ["poetry.lock", "uv.lock", "Pipfile.lock", "pdm.lock"].contains(&name)
+    Manager::of_lock(name).is_some()
 }
 
 fn is_drawn(subject: &Subject<'_>, image: &Image, copied: &Copied) -> bool {

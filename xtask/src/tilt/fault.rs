@@ -1,6 +1,9 @@
 use super::{Demand, Pair, builds_of};
 use crate::{
-    evidence::tiltfile::{Build, Dockerfile, Placed, Span, Sync, Text, Tiltfile, ignore},
+    evidence::{
+        development,
+        tiltfile::{Build, Dockerfile, Placed, Span, Sync, Text, Tiltfile, ignore},
+    },
     repo::{Package, PackageName, Repo, RepoPath},
 };
 
@@ -120,7 +123,7 @@ pub fn of_build<'a>(build: &Build, demand: &Demand<'a>) -> Vec<Fault<'a>> {
 
 /// `DEV=1`, `INSTALL_DEV=true`, `ENVIRONMENT=development`, `BUILD_MODE=debug` and their like.
 fn asks_for_development(name: &str, value: &str) -> bool {
-    let is_dev = |word: &str| matches!(word, "dev" | "devel" | "develop" | "development" | "debug");
+    let is_dev = |word: &str| development::WORDS.contains(&word);
     let (name, value) = (name.to_lowercase(), value.to_lowercase());
     name.split(['_', '-']).any(is_dev) || is_dev(&value) || value.split([',', ' ', '-']).any(is_dev)
 }

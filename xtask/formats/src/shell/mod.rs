@@ -19,6 +19,11 @@ pub use evaluate::Visit;
 /// What the shell knows, by name. `PWD` is the folder that a command runs in.
 pub type Variables = BTreeMap<String, String>;
 
+/// Whether a program, by its name or its path, is a shell.
+pub fn is_shell(program: &str) -> bool {
+    matches!(program.rsplit('/').next(), Some("sh" | "bash" | "dash" | "ash" | "zsh"))
+}
+
 /// A program with its arguments.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Simple {

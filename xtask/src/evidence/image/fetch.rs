@@ -1,7 +1,10 @@
 //! What commands take from the web, and whether anything vouches for it.
 
 use super::{copy::Download, tool};
-use crate::{evidence::shell::Simple, report::Place};
+use crate::{
+    evidence::shell::{Simple, is_shell},
+    report::Place,
+};
 
 /// What a script does to be sure of what came.
 const CHECKS: [&str; 9] = [
@@ -52,7 +55,7 @@ pub fn by(command: &Simple, is_checked: bool, place: &Place) -> Option<Download>
 }
 
 fn is_interpreter(program: &str) -> bool {
-    matches!(program, "sh" | "bash" | "ash" | "dash" | "zsh" | "perl") || program.starts_with("python")
+    is_shell(program) || program == "perl" || program.starts_with("python")
 }
 
 /// What curl or wget is asked for.

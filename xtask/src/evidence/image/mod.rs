@@ -10,6 +10,7 @@ mod files;
 mod health;
 mod ignore;
 mod install;
+mod installers;
 mod mount;
 mod program;
 mod reach;

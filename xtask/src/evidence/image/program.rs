@@ -1,7 +1,7 @@
 //! What an image starts.
 
 use super::Image;
-use crate::repo::Located;
+use crate::{evidence::shell::is_shell, repo::Located};
 
 impl Image {
     /// Whether a shell runs the ENTRYPOINT and hands it no CMD, though there is one.
@@ -12,11 +12,10 @@ impl Image {
         let [shell, flag, text] = entrypoint.value.as_slice() else {
             return false;
         };
-        let is_shell = matches!(shell.rsplit('/').next(), Some("sh" | "bash" | "ash" | "dash"));
         let takes = ["$@", "$*", "$0", "$1", "${"]
             .iter()
             .any(|arguments| text.contains(arguments));
-        is_shell && flag.starts_with('-') && flag.ends_with('c') && !takes && self.command.is_some()
+        is_shell(shell) && flag.starts_with('-') && flag.ends_with('c') && !takes && self.command.is_some()
     }
 
     /// What it runs, as one command.

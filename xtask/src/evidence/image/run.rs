@@ -3,21 +3,18 @@
 use super::{
     fetch,
     files::{Files, Put},
+    installers,
     script::{self, Called},
     stage::{Around, State},
 };
 use crate::{
     evidence::{
         dockerfile::{Arguments, Statement},
-        shell::{self, Simple, Variables},
+        shell::{self, Simple, Variables, is_shell},
     },
     report::{Place, Problem},
 };
 
-/// Programs that install, by which a command that is not understood matters.
-const INSTALLERS: [&str; 13] = [
-    "pip", "poetry", "uv ", "pdm", "conda", "mamba", "pixi ", "hatch ", "rye ", "apt-get", "apt ", "apk ", "dnf ",
-];
 /// Shells in shells: nobody writes more.
 const DEEPEST: usize = 8;
 
@@ -110,7 +107,7 @@ impl State {
         let Err(span) = shell::walk(&script.text, variables, &mut visit) else {
             return;
         };
-        if INSTALLERS.iter().any(|name| script.text.contains(name)) {
+        if installers::are_named(&script.text) {
             self.is_unclear = true;
             problems.push(unclear((script.place)(span), "it is no shell text that can be read"));
         }
@@ -173,7 +170,7 @@ impl State {
         problems: &mut Vec<Problem>,
         depth: usize,
     ) {
-        if !INSTALLERS.iter().any(|name| text.contains(name)) {
+        if !installers::are_named(text) {
             return;
         }
         if depth < DEEPEST && is_clear && !command.is_conditional {
@@ -202,10 +199,6 @@ fn inner_script(command: &Simple) -> Option<(&str, bool)> {
         .iter()
         .position(|word| word.text.starts_with('-') && !word.text.starts_with("--") && word.text.ends_with('c'))?;
     rest.get(flag + 1).map(|word| (word.text.as_str(), word.is_clear))
-}
-
-fn is_shell(word: &str) -> bool {
-    matches!(word.rsplit('/').next(), Some("sh" | "bash" | "dash" | "ash" | "zsh"))
 }
 
 pub(super) fn unclear(place: Place, why: &str) -> Problem {

@@ -2,9 +2,9 @@
 
 use std::ops::Range;
 
-use super::{absolute, files::Files};
+use super::{absolute, files::Files, installers::installs};
 use crate::{
-    evidence::shell::{Simple, Variables},
+    evidence::shell::{Simple, Variables, is_shell},
     repo::{RepoPath, Source},
     report::Place,
 };
@@ -21,27 +21,10 @@ const BETWEEN: &str = "\u{1f}";
 /// What changes the arguments, or keeps them in a form of bash's own, is not followed.
 const UNFOLLOWED: [&str; 5] = ["shift", "getopts", "eval", "[@]", "+=("];
 
-const INSTALLERS: [&str; 14] = [
-    "pip install",
-    "poetry install",
-    "pipenv install",
-    "pipenv sync",
-    "pdm install",
-    "pdm sync",
-    "conda install",
-    "conda env",
-    "mamba install",
-    "pixi install",
-    "uv sync",
-    "uv pip",
-    "apt-get install",
-    "apk add",
-];
-
 /// The script that a command runs: by its path, by a shell, or by its name in a folder of programs.
 pub fn called_by(command: &Simple, files: &Files<'_>, variables: &Variables) -> Option<Called> {
     let (program, rest) = command.words.split_first()?;
-    let is_shell = matches!(program.text.rsplit('/').next()?, "sh" | "bash" | "ash" | "dash");
+    let is_shell = is_shell(&program.text);
     let (script, arguments) = match is_shell {
         true => {
             let at = rest.iter().position(|word| !word.text.starts_with('-'))?;
@@ -63,13 +46,6 @@ pub fn called_by(command: &Simple, files: &Files<'_>, variables: &Variables) -> 
         source: source.clone(),
         arguments: arguments.iter().map(|word| word.text.clone()).collect(),
     })
-}
-
-/// Whether a script or a Makefile speaks of an installer.
-pub fn installs(text: &str) -> bool {
-    let lines = text.lines().map(str::trim).filter(|line| !line.starts_with('#'));
-    let speaks = |line: &str| INSTALLERS.iter().any(|words| line.contains(words));
-    lines.into_iter().any(speaks)
 }
 
 impl Called {

@@ -5,8 +5,8 @@ use super::{
     copy::Flow,
     files::{self, Files, Found, Put},
     install::{self, By, Install, Setting},
+    installers,
     run::unclear,
-    script,
     stage::{Around, State},
     system::{self, Change},
     tool::{self, Tool},
@@ -302,5 +302,5 @@ fn unfollowed(command: &Simple, setting: &Setting<'_>) -> Option<RepoPath> {
     }
     let path = setting.files.file(&setting.absolute("Makefile")?)?;
     let text = std::fs::read_to_string(path.under(setting.files.root)).ok()?;
-    script::installs(&text).then_some(path)
+    installers::installs(&text).then_some(path)
 }

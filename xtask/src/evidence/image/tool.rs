@@ -1,7 +1,7 @@
 //! Tools that reach an image otherwise than as packages: copied out of their own images, or by an installer from the web.
 
 use crate::{
-    evidence::shell::{Simple, Variables},
+    evidence::shell::{Simple, Variables, is_shell},
     report::Place,
 };
 
@@ -72,7 +72,7 @@ pub struct Fetched {
 pub fn fetched(command: &Simple, variables: &Variables, known: impl Fn(&str) -> Option<Script>) -> Option<Fetched> {
     let (program, arguments) = command.words.split_first()?;
     let program = program.text.rsplit('/').next().unwrap_or_default();
-    let is_interpreter = matches!(program, "sh" | "bash" | "ash" | "dash") || program.starts_with("python");
+    let is_interpreter = is_shell(program) || program.starts_with("python");
     if !is_interpreter {
         return None;
     }

@@ -23,12 +23,8 @@ use crate::{
 };
 use file::Files;
 
-/// Where bake looks when no file is named. Later ones are laid over earlier ones.
-const DEFAULT: [&str; 8] = [
-    "compose.yaml",
-    "compose.yml",
-    "docker-compose.yml",
-    "docker-compose.yaml",
+/// Where bake looks when no file is named, behind the files of compose. Later ones are laid over earlier ones.
+const DEFAULT: [&str; 4] = [
     "docker-bake.json",
     "docker-bake.hcl",
     "docker-bake.override.json",
@@ -47,7 +43,7 @@ pub struct Call {
 
 /// Files at the root of the repository that bake would take, and that cannot be read: whether or not a workflow calls it.
 pub fn check(root: &Path, problems: &mut Vec<Problem>) {
-    for name in DEFAULT.iter().filter(|name| name.contains("bake")) {
+    for name in DEFAULT {
         let read = Source::read_if_present(&root.join(name), name);
         let read = read.and_then(|source| source.map_or(Ok(()), |source| file::read(&source).map(drop)));
         if let Err(problem) = read {
@@ -92,7 +88,10 @@ impl Call {
         problems: &mut Vec<Problem>,
     ) -> Vec<Build> {
         let names: Vec<String> = match self.files.is_empty() {
-            true => DEFAULT.iter().map(|name| within(folder, name)).collect(),
+            true => {
+                let default = compose::DEFAULT.iter().chain(&DEFAULT);
+                default.map(|name| within(folder, name)).collect()
+            }
             false => self.files.iter().map(|file| within(folder, file)).collect(),
         };
         let (mut files, mut is_any, mut builds) = (Files::default(), false, Vec::new());

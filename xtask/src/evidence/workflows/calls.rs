@@ -1,7 +1,7 @@
 //! What the words of a command call: a script of the repository, or a text that stands in them.
 
 use super::follow::{HOME, at};
-use crate::repo::RepoPath;
+use crate::{evidence::shell::is_shell, repo::RepoPath};
 
 /// Programs that build, and that call what the repository holds.
 const FOLLOWED: [&str; 17] = [
@@ -69,7 +69,7 @@ pub fn speaks_of_images(text: &str) -> bool {
 pub fn script(words: &[String]) -> Option<(String, &[String])> {
     let (first, rest) = words.split_first()?;
     match first.rsplit('/').next()? {
-        "sh" | "bash" | "dash" | "zsh" => {
+        program if is_shell(program) => {
             let is_option = |word: &String| word.starts_with(['-', '+']);
             let at = rest.iter().position(|word| !is_option(word))?;
             let is_text = rest[..at]
@@ -90,11 +90,10 @@ pub fn script(words: &[String]) -> Option<(String, &[String])> {
 /// The text behind `bash -c`.
 pub fn inline(words: &[String]) -> Option<&str> {
     let (first, rest) = words.split_first()?;
-    let is_shell = matches!(first.rsplit('/').next()?, "sh" | "bash" | "dash" | "zsh");
     let at = rest
         .iter()
         .position(|word| word.starts_with('-') && !word.starts_with("--") && word.ends_with('c'))?;
-    rest.get(at + 1).filter(|_| is_shell).map(String::as_str)
+    rest.get(at + 1).filter(|_| is_shell(first)).map(String::as_str)
 }
 
 /// The text of a script, with the ways in which it asks where it lies answered.

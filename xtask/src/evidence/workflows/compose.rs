@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// Where compose looks when no file is named; the first counts.
-const DEFAULT: [&str; 4] = [
+pub const DEFAULT: [&str; 4] = [
     "compose.yaml",
     "compose.yml",
     "docker-compose.yml",

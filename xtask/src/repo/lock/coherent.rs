@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use pep440_rs::Version;
 
-use super::{Format, Lock, LockedFile, LockedPackage, LockedSource, content_hash::folder};
+use super::{Format, Lock, LockedFile, LockedPackage, LockedSource, folder};
 use crate::{
     repo::{
         PackageName,

@@ -3,7 +3,7 @@ use std::{collections::BTreeMap, ops::Range};
 use pep440_rs::Version;
 use toml_edit::{Document, Item};
 
-use super::{Format, Lock, LockedSource, json::Json, pdm, pipenv, uv};
+use super::{Format, Lock, LockedSource, Manager, folder, json::Json, pdm, pipenv, uv};
 use crate::{
     repo::{
         Located, PackageName, Source,
@@ -87,7 +87,7 @@ pub(super) fn outdated(
         ))
         .at(content_hash.place.clone().label("the hash of another manifest"))
         .at(Place::File(manifest_path.to_owned()))
-        .remedy(format!("run `poetry lock` in {}", folder(manifest_path)))
+        .remedy(Manager::Poetry.relock_beside(manifest_path))
     })
 }
 
@@ -137,14 +137,6 @@ fn digest(document: &Document<String>, groups: DependencyGroups) -> Result<Strin
 
 fn is_empty(item: &Item) -> bool {
     item.as_table_like().is_some_and(|table| table.is_empty())
-}
-
-/// The folder of a file, for messages.
-pub(super) fn folder(path: &str) -> String {
-    match path.rsplit_once('/') {
-        Some((folder, _)) => format!("`{folder}`"),
-        None => "the root of the repository".into(),
-    }
 }
 
 #[cfg(test)]

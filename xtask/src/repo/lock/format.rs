@@ -2,7 +2,7 @@ use std::str::FromStr;
 
 use pep440_rs::Version;
 
-use super::content_hash::folder;
+use super::folder;
 use crate::{
     repo::{Source, toml::Table},
     report::Problem,

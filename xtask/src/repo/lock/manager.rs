@@ -1,7 +1,10 @@
 //! The programs that write locks, and how a person is told to run them.
 
 use super::Format;
-use crate::repo::{RepoPath, manifest::Manifest};
+use crate::repo::{
+    RepoPath,
+    manifest::{Manifest, PIPFILE},
+};
 
 /// What writes the lock of a package.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,6 +19,13 @@ pub enum Manager {
 const OF_THE_BACKEND: [&str; 2] = ["build", "version"];
 
 impl Manager {
+    pub const ALL: [Self; 4] = [Self::Poetry, Self::Uv, Self::Pipenv, Self::Pdm];
+
+    /// Told from the name of a lock.
+    pub fn of_lock(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|manager| manager.file() == name)
+    }
+
     /// Told from the manifest. `None` where it names none, as one that only configures tools.
     pub fn of(manifest: &Manifest) -> Option<Self> {
         if manifest.pipfile.is_some() {
@@ -45,6 +55,14 @@ impl Manager {
         }
     }
 
+    /// What it locks.
+    pub fn manifest(self) -> &'static str {
+        match self {
+            Self::Poetry | Self::Uv | Self::Pdm => "pyproject.toml",
+            Self::Pipenv => PIPFILE,
+        }
+    }
+
     /// As people write it.
     pub fn title(self) -> &'static str {
         match self {
@@ -67,16 +85,28 @@ impl Manager {
 
     /// The table of the manifest for what runs in production, and the file that it stands in.
     pub fn main_table(self) -> (&'static str, &'static str) {
-        match self {
-            Self::Poetry | Self::Uv | Self::Pdm => ("[project] dependencies", "pyproject.toml"),
-            Self::Pipenv => ("[packages]", "Pipfile"),
-        }
+        let table = match self {
+            Self::Poetry | Self::Uv | Self::Pdm => "[project] dependencies",
+            Self::Pipenv => "[packages]",
+        };
+        (table, self.manifest())
     }
 
     /// What to run where the lock is not as it has to be.
     pub fn relock(self, dir: &RepoPath) -> String {
         format!("run `{} lock` in {}", self.program(), dir.in_words())
     }
+
+    /// The same, told from the path of the lock or of the manifest.
+    pub fn relock_beside(self, file: &str) -> String {
+        format!("run `{} lock` in {}", self.program(), folder(file))
+    }
+}
+
+/// The folder of a lock or a manifest, in a sentence.
+pub fn folder(file: &str) -> String {
+    let file = RepoPath::parse(file).unwrap_or_else(RepoPath::root);
+    file.parent().in_words()
 }
 
 impl Format {

@@ -38,7 +38,7 @@ pub use content_hash::stale;
 pub use find::find;
 pub use format::Format;
 pub use formats::poetry_lock::{Files, LockedFile};
-pub use manager::Manager;
+pub use manager::{Manager, folder};
 pub use outline::Outline;
 pub use package::{GroupMarkers, LockedPackage, LockedSource};
 pub use shelf::Shelf;

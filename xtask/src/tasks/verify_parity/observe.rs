@@ -41,7 +41,7 @@ pub fn all<'a>(
     compose: &Index<'_>,
     services: &[&'a Service],
 ) -> Vec<(Subject<'a>, Vec<Problem>)> {
-    let of_services = dockerfiles::of_services(&repo.root, &repo.services);
+    let of_services = dockerfiles::of_services(repo);
     let none = Pair::default();
     at_once(services, |&service, problems| {
         let dockerfiles = of_services.get(&service.package.dir).unwrap_or(&none);
@@ -153,7 +153,7 @@ pub fn among<'a>(repo: &'a Repo, surroundings: &'a Surroundings, subjects: &mut 
 
 /// The development image of each service, as its Dockerfile says. `None` where there is none.
 pub fn development_images(repo: &Repo, problems: &mut Vec<Problem>) -> Vec<Option<Image>> {
-    let of_services = dockerfiles::of_services(&repo.root, &repo.services);
+    let of_services = dockerfiles::of_services(repo);
     let compose = compose::read(&repo.root, &repo.services, problems);
     let compose = Index::of(&compose);
     let image = |service: &Service| {

@@ -1,7 +1,10 @@
 //! A build argument that makes one Dockerfile into both images: `ARG dev=0`, asked with 1 for development.
 
 use crate::{
-    evidence::dockerfile::{Arguments, Dockerfile, Keyword, Statement},
+    evidence::{
+        development,
+        dockerfile::{Arguments, Dockerfile, Keyword, Statement},
+    },
     repo::Located,
 };
 
@@ -13,7 +16,6 @@ pub struct Switch {
     pub prod: Option<String>,
 }
 
-const DEVELOPMENT: [&str; 5] = ["dev", "devel", "develop", "development", "debug"];
 const ENVIRONMENTS: [&str; 4] = ["env", "environment", "mode", "stage"];
 const DEVELOPMENT_VALUES: [&str; 4] = ["development", "dev", "develop", "local"];
 const PRODUCTION_VALUES: [&str; 3] = ["production", "prod", "release"];
@@ -39,7 +41,7 @@ impl Switch {
             let words: Vec<String> = name.split('_').map(str::to_ascii_lowercase).collect();
             let has = |wanted: &[&str]| words.iter().any(|word| wanted.contains(&word.as_str()));
             let compared = compared(text, name);
-            if has(&DEVELOPMENT) {
+            if has(&development::WORDS) {
                 return Self::on_or_off(name, default, has(&NEGATIONS), &compared);
             }
             let is_environment = words.last().is_some_and(|last| ENVIRONMENTS.contains(&last.as_str()));

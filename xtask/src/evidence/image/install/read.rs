@@ -13,7 +13,7 @@ use crate::{
         image::{absolute, files::Files},
         shell::{Simple, Variables},
     },
-    repo::{PackageName, RepoPath},
+    repo::{PackageName, RepoPath, lock::Manager},
     report::Place,
 };
 
@@ -158,12 +158,9 @@ pub struct Project {
 
 impl Project {
     pub fn of(call: &Call<'_>, setting: &Setting<'_>) -> Option<Self> {
-        let (manifest, lock) = match call.program {
-            "uv" => ("pyproject.toml", "uv.lock"),
-            "pipenv" => ("Pipfile", "Pipfile.lock"),
-            "pdm" => ("pyproject.toml", "pdm.lock"),
-            _ => ("pyproject.toml", "poetry.lock"),
-        };
+        let mut managers = Manager::ALL.into_iter();
+        let manager = managers.find(|manager| manager.program() == call.program);
+        let manager = manager.unwrap_or(Manager::Poetry);
         let pipfile = setting.variable("PIPENV_PIPFILE").filter(|_| call.program == "pipenv");
         let pipfile = pipfile.map(|path| path.rsplit_once('/').map_or(".", |(folder, _)| folder));
         let named = call.value(&["-C", "--directory", "--project", "-P"]);
@@ -171,9 +168,9 @@ impl Project {
         let mut folder = setting.absolute(named.or(pipfile).unwrap_or("."))?;
         loop {
             let file = |name: &str| setting.files.file(&absolute(&folder, name));
-            let lock = file(lock);
+            let lock = file(manager.file());
             // `pipenv install --ignore-pipfile` does with the lock alone.
-            let manifest = file(manifest).or_else(|| lock.clone().filter(|_| call.program == "pipenv"));
+            let manifest = file(manager.manifest()).or_else(|| lock.clone().filter(|_| call.program == "pipenv"));
             if let Some(manifest) = manifest {
                 let dir = manifest.parent();
                 let is_member = call.program == "uv" && lock.is_none();
@@ -199,7 +196,7 @@ fn workspace(member: &str, setting: &Setting<'_>) -> Option<(String, RepoPath)> 
     while let Some((folder, _)) = above.rsplit_once('/').filter(|_| above != "/") {
         let root = absolute("/", folder);
         let file = |name| setting.files.file(&absolute(&root, name));
-        if let (Some(_), Some(lock)) = (file("pyproject.toml"), file("uv.lock")) {
+        if let (Some(_), Some(lock)) = (file(Manager::Uv.manifest()), file(Manager::Uv.file())) {
             return Some((root, lock));
         }
         above = folder;

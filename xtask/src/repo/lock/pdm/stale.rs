@@ -5,7 +5,7 @@ use toml_edit::Item;
 use super::normalised;
 use crate::{
     repo::{
-        lock::{Lock, content_hash::NoJson, json::Json},
+        lock::{Lock, Manager, content_hash::NoJson, json::Json},
         manifest::Manifest,
     },
     report::{Place, Problem},
@@ -23,13 +23,12 @@ pub fn stale(manifest: &Manifest, lock: &Lock) -> Option<Problem> {
         }
     };
     let (path, of) = (lock.source.path(), manifest.source.path());
-    let dir = of.rsplit_once('/').map_or(".", |(dir, _)| dir);
     (!fresh).then(|| {
         Problem::error(format!("`{path}` is stale: `{of}` has changed since it was written"))
             .at(lock.content_hash.place.clone().label("the hash of another manifest"))
             .at(Place::File(of.to_owned()))
             .note("`pdm install --check` refuses it")
-            .remedy(format!("run `pdm lock` in {dir}, and commit `{path}`"))
+            .remedy(format!("{}, and commit `{path}`", Manager::Pdm.relock_beside(of)))
     })
 }
 

@@ -4,7 +4,7 @@ use super::META;
 use crate::{
     repo::{
         json,
-        lock::{Lock, content_hash::NoJson, json::Json},
+        lock::{Lock, Manager, content_hash::NoJson, json::Json},
         manifest::{Manifest, NO_PACKAGES, Pipfile},
     },
     report::{Place, Problem},
@@ -26,13 +26,12 @@ pub fn stale(manifest: &Manifest, lock: &Lock) -> Option<Problem> {
         }
     };
     let (path, of) = (lock.source.path(), pipfile.source.path());
-    let dir = of.rsplit_once('/').map_or(".", |(dir, _)| dir);
     (fresh != locked.value).then(|| {
         Problem::error(format!("`{path}` is stale: `{of}` has changed since it was written"))
             .at(locked.place.clone().label("the hash of another Pipfile"))
             .at(Place::File(of.to_owned()))
             .note("`pipenv install --deploy` and `pipenv verify` refuse it")
-            .remedy(format!("run `pipenv lock` in {dir}, and commit `{path}`"))
+            .remedy(format!("{}, and commit `{path}`", Manager::Pipenv.relock_beside(of)))
     })
 }
 

@@ -11,7 +11,7 @@ mod walk;
 
 use std::{collections::BTreeMap, path::Path, sync::Arc};
 
-use super::{Format, Lock, LockedPackage, normalised};
+use super::{Format, Lock, LockedPackage, Manager, normalised};
 use crate::{
     repo::{
         Located, Package, RepoPath, Source,
@@ -26,14 +26,13 @@ pub(super) use stale::{Declared, stale};
 pub(super) use walk::groups;
 
 /// What uv calls it.
-const FILE: &str = "uv.lock";
 const REMEDY: &str = "run `uv lock`";
 
 /// The lock beside a package, or that of the workspace which it is a member of.
 pub fn find(root: &Path, package: &Package) -> Result<Option<Arc<Lock>>, Vec<Problem>> {
     let mut dir = package.dir.clone();
     loop {
-        let path = dir.child(FILE);
+        let path = dir.child(Manager::Uv.file());
         if let Some(source) = Source::read_if_present(&path.under(root), path.as_str())? {
             return Ok(Some(Arc::new(read(&source, &package.manifest)?)));
         }
