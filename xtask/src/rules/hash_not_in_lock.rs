@@ -10,7 +10,7 @@ pub const RULE: Rule = Rule {
     what: "a requirement file allows an archive of a package that the lock does not have",
     why: "the version is the one that was tested, and what is installed under it need not be",
     example: "`--hash=sha256:…` of a wheel that was uploaded after the lock was written, or of another file",
-    fix: "export the lock again: `cargo xtask export-requirements`, or `poetry export`",
+    fix: "export the lock again: `cargo xtask export-requirements`, or `export` of the manager that locks",
     check: Check::Service(check),
 };
 

@@ -12,7 +12,7 @@ pub const RULE: Rule = Rule {
     what: "a service or lib imports what its manifest does not have, or has for development alone",
     why: "nothing brings it into the production image, which then fails on that import",
     example: "`import watchfiles` in src/, and watchfiles in the dev group; `from core import x` without a dependency on `core`",
-    fix: "declare it in `[project] dependencies` and run `poetry lock`; an import for type checkers alone belongs under `if TYPE_CHECKING`",
+    fix: "declare it in `[project] dependencies`, or in `[packages]` of the Pipfile, and run `poetry lock` (or that of uv, Pipenv or PDM); an import for type checkers alone belongs under `if TYPE_CHECKING`",
     check: Check::Package(check),
 };
 

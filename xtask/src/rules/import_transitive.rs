@@ -8,7 +8,7 @@ pub const RULE: Rule = Rule {
     what: "a service or lib imports a package that is only there because another one needs it",
     why: "it goes away, or comes in another major version, with an update that nobody connects to this import",
     example: "`import starlette` with nothing but fastapi declared",
-    fix: "declare it in `[project] dependencies` too, and run `poetry lock`",
+    fix: "declare it too, in `[project] dependencies` or in `[packages]` of the Pipfile, and run `poetry lock` (or that of uv, Pipenv or PDM)",
     check: Check::Package(check),
 };
 

@@ -8,7 +8,7 @@ pub const RULE: Rule = Rule {
     what: "a service or lib imports a module that neither Python, nor the repository, nor anything that is locked is known to bring",
     why: "where nothing brings it, production fails on that import; which modules a package has is told by its name here, so this is no error",
     example: "`import pgqueuer` in src/, and nothing of such a name in poetry.lock",
-    fix: "declare what brings it in `[project] dependencies` and run `poetry lock`; where something that is locked does, say so by an exception with its reason",
+    fix: "declare what brings it, in `[project] dependencies` or in `[packages]` of the Pipfile, and run `poetry lock` (or that of uv, Pipenv or PDM); where something that is locked does, say so by an exception with its reason",
     check: Check::Package(check),
 };
 

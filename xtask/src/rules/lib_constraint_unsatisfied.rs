@@ -11,7 +11,7 @@ pub const RULE: Rule = Rule {
     what: "the lock of a service does not hold what one of its libs requires",
     why: "the lib's requirements changed after the service was locked, which `poetry check --lock` does not notice: the wheel asks for what the image does not have",
     example: "a lib requires httpx>=0.28, and the lock of the service has 0.27",
-    fix: "run `poetry lock` in the folder of the service",
+    fix: "run `poetry lock` (or that of uv, Pipenv or PDM) in the folder of the service",
     check: Check::Service(check),
 };
 

@@ -18,7 +18,7 @@ pub const RULE: Rule = Rule {
     what: "the lock of a service repeats requirements of a lib that the lib no longer has",
     why: "`poetry check --lock` compares the manifest of the service alone: what the lib asks for now was never locked for this service",
     example: "httpx>=0.28 in the lib, `httpx = \">=0.27\"` under the lib in the lock of the service",
-    fix: "run `poetry lock` in the folder of the service",
+    fix: "run `poetry lock` (or that of uv, Pipenv or PDM) in the folder of the service",
     check: Check::Service(check),
 };
 

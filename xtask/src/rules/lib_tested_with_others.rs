@@ -15,7 +15,7 @@ pub const RULE: Rule = Rule {
     what: "the lock that the tests of a lib run with has other versions than the service that ships the lib",
     why: "the tests of the lib then say nothing about what runs",
     example: "pydantic 2.10 in libs/core/poetry.lock, 2.12 in services/web/poetry.lock",
-    fix: "run `poetry update` in the folder of the lib, or of the service, until both locks agree",
+    fix: "run `poetry update` (`uv lock --upgrade`, `pipenv update`, `pdm update`) in the folder of the lib, or of the service, until both locks agree",
     check: Check::Package(check),
 };
 
@@ -57,17 +57,18 @@ fn check(member: &Member<'_>) -> Vec<Problem> {
             names.join(", "),
             subject.service.package.name
         );
+        let behind: Vec<&str> = pairs.iter().map(|(_, theirs)| theirs.name.as_str()).collect();
+        let [ours_anew, theirs_anew] = [member.manager(), subject.manager()].map(|manager| manager.update(&behind));
+        let other = match ours_anew == theirs_anew {
+            true => "in".to_owned(),
+            false => format!("{theirs_anew} in"),
+        };
         found.push(
             Problem::error(message)
                 .at(ours.place.clone().label("the lib"))
                 .at(theirs.version.place.clone().label("what ships it"))
                 .remedy(format!(
-                    "run `poetry update {}` in {}, or in {} where that one is behind",
-                    pairs
-                        .iter()
-                        .map(|(_, theirs)| theirs.name.as_str())
-                        .collect::<Vec<_>>()
-                        .join(" "),
+                    "run {ours_anew} in {}, or {other} {} where that one is behind",
                     member.package.dir.in_words(),
                     subject.service.package.dir.in_words()
                 )),

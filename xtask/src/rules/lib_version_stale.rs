@@ -13,7 +13,7 @@ pub const RULE: Rule = Rule {
     what: "the lock of a service has another version of a lib than the lib has, or a range leaves that version out",
     why: "what the wheel is called and what the lock and the ranges say no longer agree",
     example: "version = \"1.2.0\" in the lib, 1.1.0 in the lock of the service; version = \"2.0.0\" in the lib, and `core>=1.2,<2` in the service",
-    fix: "run `poetry lock` in the folder of the service, once every range allows the version of the lib",
+    fix: "run `poetry lock` (or that of uv, Pipenv or PDM) in the folder of the service, once every range allows the version of the lib",
     check: Check::Service(check),
 };
 
@@ -67,9 +67,9 @@ fn narrow(subject: &Subject<'_>, lib: &Package, version: &Version) -> Vec<Proble
                 package.name, lib.name, range.text.value
             );
             Problem::error(message).at(range.text.place.clone()).remedy(format!(
-                "let the range in `{}` allow {version}, then run `poetry lock` in {}",
-                package.dir.child("pyproject.toml"),
-                subject.service.package.dir.in_words()
+                "let the range in `{}` allow {version}, then {}",
+                package.manifest.main_source().path(),
+                subject.relock(&subject.service.package)
             ))
         })
     });

@@ -8,7 +8,7 @@ pub const RULE: Rule = Rule {
     what: "the lock of a service or lib was written for another manifest, or contradicts itself",
     why: "it does not hold what the manifest asks for, and what is installed from it fails, or is something else",
     example: "a range edited in pyproject.toml, and poetry.lock as it was; a package that a merge lost, left twice, or with the archives of another version",
-    fix: "run `poetry lock` in the folder of the manifest",
+    fix: "run `poetry lock` (or that of uv, Pipenv or PDM) in the folder of the manifest",
     check: Check::Package(check),
 };
 

@@ -11,7 +11,7 @@ pub const RULE: Rule = Rule {
     what: "a service or lib declares third-party packages that it never imports",
     why: "production carries them, and they have to be kept up to date; a plugin or a driver is never imported by name, though, so this is only a hint",
     example: "requests in `[project] dependencies`, and no `import requests` in src/",
-    fix: "remove what is not needed and run `poetry lock`",
+    fix: "remove what is not needed and run `poetry lock` (or that of uv, Pipenv or PDM)",
     check: Check::Package(check),
 };
 

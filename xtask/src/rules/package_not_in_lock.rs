@@ -10,7 +10,7 @@ pub const RULE: Rule = Rule {
     what: "a built image holds a Python package that the lock does not install in it",
     why: "nobody chose its version, so the next build may hold another one",
     example: "RUN pip install gunicorn in the last stage",
-    fix: "add it with Poetry to the group that needs it, or remove what installs it",
+    fix: "add it with the manager that locks to the group that needs it, or remove what installs it",
     check: Check::Images(check),
 };
 

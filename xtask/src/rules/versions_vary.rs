@@ -1,8 +1,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Aspect, Check, Level, Rule, Whole, subject::some};
+use super::{Aspect, Check, Level, Rule, Subject, Whole, subject::some};
 use crate::{
-    repo::{Package, PackageName, lock::LockedPackage},
+    repo::{PackageName, lock::LockedPackage},
     report::Problem,
 };
 
@@ -13,7 +13,7 @@ pub const RULE: Rule = Rule {
     what: "services have locked different versions of one package",
     why: "a lib that both import runs with one version here and another one there, and a fix of the package has to reach each lock",
     example: "httpx 0.27.2 in services/web/poetry.lock, 0.28.1 in services/admin/poetry.lock",
-    fix: "run `poetry update PACKAGE` in the folder of the service that is behind",
+    fix: "run `poetry update PACKAGE` (`uv lock --upgrade-package`, `pipenv upgrade`, `pdm update`) in the folder of the service that is behind",
     check: Check::Whole(check),
 };
 
@@ -21,23 +21,23 @@ pub const RULE: Rule = Rule {
 const MOST: usize = 10;
 
 fn check(whole: &Whole<'_>) -> Vec<Problem> {
-    let mut known: BTreeMap<&PackageName, Vec<(&Package, &LockedPackage)>> = BTreeMap::new();
+    let mut known: BTreeMap<&PackageName, Vec<(&Subject<'_>, &LockedPackage)>> = BTreeMap::new();
     for subject in whole.subjects {
         let Some(main) = subject.main() else { continue };
         for package in subject.lock().into_iter().flat_map(|lock| &lock.packages) {
             if main.contains(&package.name) {
-                known
-                    .entry(&package.name)
-                    .or_default()
-                    .push((&subject.service.package, package));
+                known.entry(&package.name).or_default().push((subject, package));
             }
         }
     }
     let varying = known.into_iter().filter(|(_, locked)| {
         // One lock may have several, each for some Pythons; what matters is whether two locks have the same.
         let mut of_service: BTreeMap<&PackageName, BTreeSet<_>> = BTreeMap::new();
-        for (service, package) in locked {
-            of_service.entry(&service.name).or_default().insert(&package.number);
+        for (subject, package) in locked {
+            of_service
+                .entry(&subject.service.package.name)
+                .or_default()
+                .insert(&package.number);
         }
         of_service.values().collect::<BTreeSet<_>>().len() > 1
     });
@@ -56,10 +56,11 @@ fn check(whole: &Whole<'_>) -> Vec<Problem> {
     found
 }
 
-fn problem(name: &PackageName, locked: &[(&Package, &LockedPackage)]) -> Problem {
+fn problem(name: &PackageName, locked: &[(&Subject<'_>, &LockedPackage)]) -> Problem {
     let mut versions: BTreeMap<_, Vec<&PackageName>> = BTreeMap::new();
-    for (service, package) in locked {
-        versions.entry(&package.number).or_default().push(&service.name);
+    for (subject, package) in locked {
+        let services = versions.entry(&package.number).or_default();
+        services.push(&subject.service.package.name);
     }
     let newest = versions
         .keys()
@@ -78,10 +79,16 @@ fn problem(name: &PackageName, locked: &[(&Package, &LockedPackage)]) -> Problem
     let behind = locked
         .iter()
         .filter(|(_, package)| package.number.to_string() != newest);
-    let folders: BTreeSet<String> = behind.map(|(service, _)| service.dir.in_words()).collect();
-    let folders: Vec<String> = folders.into_iter().collect();
-    problem.remedy(format!(
-        "run `poetry update {name}` in {}, where it is not {newest}",
-        folders.join(", ")
-    ))
+    let mut folders: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for (subject, _) in behind {
+        let update = subject.manager().update(&[name.as_str()]);
+        let dir = subject.service.package.dir.in_words();
+        folders.entry(update).or_default().insert(dir);
+    }
+    let folders = folders.into_iter().map(|(update, dirs)| {
+        let dirs: Vec<String> = dirs.into_iter().collect();
+        format!("{update} in {}", dirs.join(", "))
+    });
+    let updates: Vec<String> = folders.collect();
+    problem.remedy(format!("run {}, where it is not {newest}", updates.join(", and ")))
 }

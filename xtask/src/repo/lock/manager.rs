@@ -97,7 +97,17 @@ impl Manager {
         format!("run `{} lock` in {}", self.program(), dir.in_words())
     }
 
-    /// The same, told from the path of the lock or of the manifest.
+    /// What takes newer versions of these packages into the lock.
+    pub fn update(self, packages: &[&str]) -> String {
+        let names = packages.join(" ");
+        match self {
+            Self::Poetry | Self::Pdm => format!("`{} update {names}`", self.program()),
+            Self::Uv => format!("`uv lock --upgrade-package {}`", packages.join(" --upgrade-package ")),
+            Self::Pipenv => format!("`pipenv upgrade {names}`"),
+        }
+    }
+
+    /// The same as `relock`, told from the path of the lock or of the manifest.
     pub fn relock_beside(self, file: &str) -> String {
         format!("run `{} lock` in {}", self.program(), folder(file))
     }
