@@ -1,6 +1,6 @@
 use super::{Command, Input, LocalPackage, Pins, Tools};
 use crate::{
-    repo::{PackageName, Repo, RepoPath, Service, SystemPackages, settings},
+    repo::{BaseImage, PackageName, Repo, RepoPath, Service, SystemPackages, User, settings},
     report::Problem,
     requirements::Export,
 };
@@ -16,7 +16,7 @@ pub struct ImageSpec {
     /// What both flavours start from, as `FROM` takes it.
     pub base_image: String,
     pub python: (u64, u64),
-    pub user: settings::User,
+    pub user: User,
     pub lib_source: settings::LibSource,
     pub env: BTreeMap<String, String>,
     pub system: SystemPackages,
@@ -45,7 +45,7 @@ impl ImageSpec {
     pub fn of(
         repo: &Repo,
         service: &Service,
-        base: &settings::BaseImage,
+        base: &BaseImage,
         (tools, pins): (&Tools, &Pins),
         problems: &mut Vec<Problem>,
     ) -> Option<Self> {
@@ -105,7 +105,7 @@ impl ImageSpec {
 }
 
 /// The reference stands unquoted in `FROM`.
-fn reference(base: &settings::BaseImage, problems: &mut Vec<Problem>) -> String {
+fn reference(base: &BaseImage, problems: &mut Vec<Problem>) -> String {
     let reference = &base.reference;
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/._-:@".contains(&byte);
     if !reference.value.bytes().all(plain) {

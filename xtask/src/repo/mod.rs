@@ -2,6 +2,7 @@
 
 mod allow;
 mod application_test;
+mod base_image;
 mod builds;
 mod closure;
 pub mod constraint;
@@ -30,6 +31,7 @@ pub mod toml;
 mod tree;
 pub mod unmerged;
 mod up;
+mod user;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -41,6 +43,7 @@ pub use formats::{Located, PackageName, Source};
 
 pub use allow::Allow;
 pub use application_test::ApplicationTest;
+pub use base_image::BaseImage;
 pub use builds::{Build, Dockerfiles};
 pub use frontend::{Frontend, Program};
 pub use guides::Guide;
@@ -55,6 +58,7 @@ pub use settings::Settings;
 pub use template::{Surroundings, Template};
 pub use tree::Tree;
 pub use up::Up;
+pub use user::User;
 
 use crate::report::{Level, Place, Problem};
 use closure::Libs;

@@ -1,6 +1,6 @@
 //! Whether the Python of the base image is one that every package in an image allows.
 
-use super::{Package, Repo, Service, constraint::VersionSet, manifest::Constraint, settings::BaseImage};
+use super::{BaseImage, Package, Repo, Service, constraint::VersionSet, manifest::Constraint};
 use crate::report::Problem;
 
 pub(super) fn check(repo: &Repo, problems: &mut Vec<Problem>) {

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Allow, ApplicationTest, Frontend, Levels, LibIndex, Located, RepoPath, Source, allow, keys, levels,
+    Allow, ApplicationTest, BaseImage, Frontend, Levels, LibIndex, Located, RepoPath, Source, User, allow, keys,
+    levels,
     toml::{self, Table},
 };
 use crate::report::{Place, Problem};
@@ -41,22 +42,6 @@ pub struct Settings {
     pub levels: Levels,
     /// Where what is missing would stand.
     place: Place,
-}
-
-/// The image that both flavours of every service start from.
-#[derive(Clone, Debug)]
-pub struct BaseImage {
-    /// `NAME:TAG`, with or without `@sha256:…`.
-    pub reference: Located<String>,
-    /// The Python minor version inside, from the tag or from the `python` setting.
-    pub python: (u64, u64),
-}
-
-/// Whom containers run as. Group id and user id are the same number.
-#[derive(Clone, Debug)]
-pub struct User {
-    pub name: String,
-    pub uid: u32,
 }
 
 /// How libs reach the production image.
@@ -176,88 +161,6 @@ impl Settings {
     }
 }
 
-impl BaseImage {
-    fn read(reference: Located<String>, python: Option<Located<String>>, problems: &mut Vec<Problem>) -> Option<Self> {
-        let name = reference.value.split('@').next().unwrap_or_default();
-        // A colon before the last slash belongs to the port of a registry.
-        let last = name.rsplit('/').next().unwrap_or_default();
-        let Some((repository, tag)) = last.split_once(':').filter(|(_, tag)| !tag.is_empty()) else {
-            problems.push(
-                Problem::error(format!("base image `{}` has no tag", reference.value))
-                    .at(reference.place)
-                    .note("without a tag it is `latest`, which changes under the build")
-                    .remedy("name a tag, as in `python:3.13-slim-trixie`, and best a digest behind it"),
-            );
-            return None;
-        };
-        let said = match &python {
-            Some(python) => minor_version(&python.value),
-            None if repository == "python" => minor_version(tag),
-            None => None,
-        };
-        let Some(version) = said else {
-            let place = python.map_or(reference.place, |python| python.place);
-            problems.push(
-                Problem::error("cannot tell which Python the base image holds")
-                    .at(place)
-                    .remedy("set `python = \"3.13\"` beside `base-image`"),
-            );
-            return None;
-        };
-        Some(Self {
-            reference,
-            python: version,
-        })
-    }
-}
-
-impl Default for User {
-    fn default() -> Self {
-        Self {
-            name: "nonroot".into(),
-            uid: 10001,
-        }
-    }
-}
-
-impl User {
-    fn read(table: Table<'_>, problems: &mut Vec<Problem>) -> Option<Self> {
-        let Some(user) = table.table("user", problems) else {
-            return Some(Self::default());
-        };
-        user.reject_unknown(&keys::USER, problems);
-        let name = required(user, "name", problems);
-        let uid = user.integer("uid", problems)?;
-        let name = name?;
-        let is_name = |text: &str| {
-            text.bytes()
-                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"_-".contains(&byte))
-                && text
-                    .bytes()
-                    .next()
-                    .is_some_and(|byte| byte.is_ascii_lowercase() || byte == b'_')
-        };
-        if !is_name(&name.value) {
-            problems.push(Problem::error(format!("`{}` is no user name", name.value)).at(name.place));
-            return None;
-        }
-        match u32::try_from(uid.value) {
-            Ok(number) if number > 0 => Some(Self {
-                name: name.value,
-                uid: number,
-            }),
-            Ok(_) | Err(_) => {
-                problems.push(
-                    Problem::error(format!("user id {} is not allowed", uid.value))
-                        .at(uid.place)
-                        .note("images run as a user that is not root"),
-                );
-                None
-            }
-        }
-    }
-}
-
 impl LibSource {
     fn read(table: Table<'_>, problems: &mut Vec<Problem>) -> Option<Self> {
         let Some(text) = table.string("lib-source", problems) else {
@@ -331,24 +234,4 @@ pub(super) fn required(table: Table<'_>, key: &str, problems: &mut Vec<Problem>)
         problems.push(Problem::error(format!("`{key}` is missing")).at(table.place()));
     }
     table.string(key, problems)
-}
-
-/// `3.13` out of `3.13`, `3.13.2` or `3.13-slim-trixie`.
-fn minor_version(text: &str) -> Option<(u64, u64)> {
-    let release = text.split(|c: char| !c.is_ascii_digit() && c != '.').next()?;
-    let mut parts = release.split('.');
-    Some((parts.next()?.parse().ok()?, parts.next()?.parse().ok()?))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn python_is_read_from_the_tag() {
-        assert_eq!(minor_version("3.13-slim-trixie"), Some((3, 13)));
-        assert_eq!(minor_version("3.13.2"), Some((3, 13)));
-        assert_eq!(minor_version("3-slim"), None);
-        assert_eq!(minor_version("slim"), None);
-    }
 }

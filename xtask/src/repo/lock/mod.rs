@@ -13,6 +13,7 @@ mod outline;
 mod package;
 pub mod pdm;
 pub mod pipenv;
+mod poetry;
 mod shelf;
 #[cfg(test)]
 mod tests;
@@ -96,7 +97,7 @@ impl Lock {
                 place: metadata.place(),
             }),
             python: python.unwrap_or_else(VersionSet::any),
-            packages: package::read_all(root, format, metadata, lists, &mut problems),
+            packages: poetry::packages(root, format, metadata, lists, &mut problems),
             extras: extras(root, &mut problems),
             declared: uv::Declared::new(),
         };

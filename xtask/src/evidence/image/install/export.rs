@@ -1,6 +1,6 @@
 //! Requirement files that a build makes from a lock.
 
-use super::{By, Groups, Setting, call::Call, pdm, pipenv, read::Project};
+use super::{By, Groups, Setting, call::Call, pdm, pipenv, project::Project};
 use crate::{
     evidence::shell::Simple,
     repo::{RepoPath, Source, manifest::Manifest},

@@ -7,6 +7,7 @@ mod operands;
 mod pdm;
 mod pipenv;
 mod poetry;
+mod project;
 mod read;
 mod unfollowed;
 

@@ -4,7 +4,8 @@ use super::{
     By, Export, Groups, Install, Setting, WhenStale,
     call::Call,
     environment::{is_on, on_path},
-    read::{NO_PROJECT, Project},
+    project::Project,
+    read::NO_PROJECT,
 };
 use crate::{evidence::image::absolute, repo::RepoPath, requirements::MAIN};
 

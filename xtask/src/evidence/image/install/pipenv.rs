@@ -4,7 +4,7 @@ use super::{
     By, Export, Groups, Install, Setting, WhenStale,
     call::Call,
     environment::{is_on, on_path},
-    read::Project,
+    project::Project,
 };
 use crate::{evidence::image::absolute, repo::lock::pipenv::DEV, requirements::MAIN};
 
