@@ -68,6 +68,7 @@ mod tests {
         for (name, value, is_asked) in [
             ("INSTALL_DEV", "true", true),
             ("dev", "1", true),
+            ("DEVEL", "yes", true),
             ("ENV", "development", true),
             ("POETRY_ARGS", "--with dev", true),
             ("POETRY_ARGS", "--without dev", false),
