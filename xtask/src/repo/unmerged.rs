@@ -1,10 +1,12 @@
 //! Files in which git left both sides of a merge. No reader understands them, and each would say so in its own words.
 
+use formats::conflict_marker;
+
 use crate::report::{Place, Problem};
 
 /// Whether a line of the text is one of git's markers.
 pub fn is(text: &str) -> bool {
-    first(text).is_some()
+    conflict_marker(text).is_some()
 }
 
 /// The problem itself, or, where it lies in such a file, the cause of it.
@@ -12,7 +14,7 @@ pub fn cause(problem: Problem) -> Problem {
     let Some((source, _)) = problem.places.first().and_then(Place::text) else {
         return problem;
     };
-    let Some((start, line)) = first(source.text()) else {
+    let Some((start, line)) = conflict_marker(source.text()) else {
         return problem;
     };
     let path = source.path().to_owned();
@@ -36,16 +38,6 @@ fn remedy(path: &str) -> String {
 
 fn one_side(path: &str) -> String {
     format!("take the lock of one side, as `git checkout --theirs {path}` does while the merge lasts")
-}
-
-fn first(text: &str) -> Option<(usize, &str)> {
-    let mut at = 0;
-    text.split_inclusive('\n').find_map(|line| {
-        let start = at;
-        at += line.len();
-        let is_marker = line.starts_with("<<<<<<< ") || line.starts_with(">>>>>>> ");
-        is_marker.then(|| (start, line.trim_end()))
-    })
 }
 
 #[cfg(test)]
