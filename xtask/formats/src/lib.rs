@@ -12,6 +12,7 @@ pub mod requirements;
 pub mod shell;
 mod source;
 pub mod template;
+mod unmerged;
 pub mod yaml;
 
 pub use fix::{Edit, Fix};
@@ -20,3 +21,4 @@ pub use name::PackageName;
 pub use path::absolute;
 pub use problem::{Level, Place, Problem, count, distinct, joined, once_a_place};
 pub use source::Source;
+pub use unmerged::conflict_marker;

@@ -1,11 +1,13 @@
 //! Files in which git left both sides of a merge. No reader understands them, and each would say so in its own words.
 
+use formats::conflict_marker;
+
 use super::lock::Manager;
 use crate::report::{Place, Problem};
 
 /// Whether a line of the text is one of git's markers.
 pub fn is(text: &str) -> bool {
-    first(text).is_some()
+    conflict_marker(text).is_some()
 }
 
 /// The problem itself, or, where it lies in such a file, the cause of it.
@@ -13,7 +15,7 @@ pub fn cause(problem: Problem) -> Problem {
     let Some((source, _)) = problem.places.first().and_then(Place::text) else {
         return problem;
     };
-    let Some((start, line)) = first(source.text()) else {
+    let Some((start, line)) = conflict_marker(source.text()) else {
         return problem;
     };
     let path = source.path().to_owned();
@@ -33,16 +35,6 @@ fn remedy(path: &str) -> String {
         ),
         None => format!("keep one side in `{path}`, and remove the lines that git put between them"),
     }
-}
-
-fn first(text: &str) -> Option<(usize, &str)> {
-    let mut at = 0;
-    text.split_inclusive('\n').find_map(|line| {
-        let start = at;
-        at += line.len();
-        let is_marker = line.starts_with("<<<<<<< ") || line.starts_with(">>>>>>> ");
-        is_marker.then(|| (start, line.trim_end()))
-    })
 }
 
 #[cfg(test)]
@@ -65,5 +57,12 @@ mod tests {
         for text in ["a <<<<<<< b\n", "=======\n", "<<<<<<<<\n", ""] {
             assert_eq!(said(text), "no", "{text}");
         }
+    }
+
+    #[test]
+    fn a_lock_is_written_anew_by_its_own_manager() {
+        assert!(remedy("web/uv.lock").ends_with("run `uv lock` in `web`"));
+        assert!(remedy("poetry.lock").ends_with("run `poetry lock` in the root of the repository"));
+        assert!(remedy("web/main.py").starts_with("keep one side"));
     }
 }

@@ -1,9 +1,11 @@
 //! `poetry.lock` by its lines, as Poetry writes them: most of a lock is of two forms, and a parser of TOML takes its time.
 
 mod archives;
+mod edges;
 mod files;
 mod outline;
 
 pub use archives::{Files, LockedFile};
+pub use edges::{Edge, edges};
 pub use files::{Lifted, Lists, lift};
 pub use outline::{Key, outline};

@@ -143,6 +143,8 @@ fn sources(dockerfile: &Dockerfile) -> Vec<&str> {
         }
     }
     sources.retain(|source| !source.contains(['$', '<']) && !source.contains("://"));
+    sources.sort_unstable();
+    sources.dedup();
     sources
 }
 

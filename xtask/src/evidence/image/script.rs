@@ -21,9 +21,18 @@ const BETWEEN: &str = "\u{1f}";
 /// What changes the arguments, or keeps them in a form of bash's own, is not followed.
 const UNFOLLOWED: [&str; 5] = ["shift", "getopts", "eval", "[@]", "+=("];
 
+/// Programs of the system, which no repository has scripts for: most steps call nothing else.
+const OF_THE_SYSTEM: [&str; 24] = [
+    "[", "addgroup", "adduser", "apk", "apt-get", "cd", "chmod", "chown", "cp", "curl", "echo", "export", "find",
+    "groupadd", "ln", "mkdir", "mv", "pip", "python", "rm", "set", "test", "useradd", "uv",
+];
+
 /// The script that a command runs: by its path, by a shell, or by its name in a folder of programs.
 pub fn called_by(command: &Simple, files: &Files<'_>, variables: &Variables) -> Option<Called> {
     let (program, rest) = command.words.split_first()?;
+    if OF_THE_SYSTEM.contains(&program.text.as_str()) {
+        return None;
+    }
     let is_shell = is_shell(&program.text);
     let (script, arguments) = match is_shell {
         true => {

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use formats::poetry_lock::edges;
 use pep440_rs::Version;
 
 use super::{Format, Lock, LockedFile, LockedPackage, LockedSource, folder};
@@ -12,7 +13,7 @@ use crate::{
         manifest::{Dependency, DependencySource, Manifest},
         marker::Marker,
     },
-    report::{Place, Problem},
+    report::Problem,
 };
 
 /// Poetry 1 left these out of its locks.
@@ -116,7 +117,7 @@ fn version_of(file: &LockedFile) -> Option<Version> {
 
 /// What a locked package asks for, wherever it is installed, and the lock does not have, or not for the same groups.
 fn unmet(lock: &Lock, packages: &ByName<'_>) -> Option<Problem> {
-    for edge in edges(lock) {
+    for edge in edges(lock.source.text()) {
         let package = lock.packages.get(edge.package)?;
         // What the manifest of a folder says now is for the rules of libs.
         if matches!(package.source, LockedSource::Directory { .. }) || UNLOCKED.contains(&edge.asked.as_str()) {
@@ -144,49 +145,13 @@ fn unmet(lock: &Lock, packages: &ByName<'_>) -> Option<Problem> {
                 package.name
             ),
         };
-        let mut problem = Problem::error(message).at(edge.place);
+        let mut problem = Problem::error(message).at(lock.source.place(edge.span));
         if let Some(first) = known.first() {
             problem = problem.at(first.place.clone().label("locked"));
         }
         return Some(problem.remedy(anew(lock)));
     }
     None
-}
-
-/// One package asks for another one, under no condition.
-struct Edge {
-    /// Which of the lock's packages.
-    package: usize,
-    asked: PackageName,
-    place: Place,
-}
-
-/// Read by the lines that Poetry writes: the requirements of all packages are most of a lock.
-fn edges(lock: &Lock) -> impl Iterator<Item = Edge> + '_ {
-    let (mut at, mut package, mut is_inside) = (0, None::<usize>, false);
-    lock.source.text().split_inclusive('\n').filter_map(move |line| {
-        let start = at;
-        at += line.len();
-        if line.starts_with('[') {
-            if line.starts_with("[[package]]") {
-                package = Some(package.map_or(0, |number| number + 1));
-            }
-            is_inside = line.starts_with("[package.dependencies]");
-            return None;
-        }
-        let (key, value) = line.split_once(" = ").filter(|_| is_inside)?;
-        let is_conditional = ["markers", "optional", "python =", "platform ="]
-            .iter()
-            .any(|word| value.contains(word));
-        if is_conditional || !value.starts_with(['"', '{']) {
-            return None;
-        }
-        Some(Edge {
-            package: package?,
-            asked: PackageName::parse(key.trim_matches('"'))?,
-            place: lock.source.place(start..start + key.len()),
-        })
-    })
 }
 
 fn anew(lock: &Lock) -> String {

@@ -31,7 +31,14 @@ enum DependencyGroups {
 pub fn stale(manifest: &Manifest, lock: &Lock) -> Option<Problem> {
     match lock.format {
         Format::V1 | Format::V2_0 | Format::V2_1 => {
-            let problem = outdated(manifest, &lock.source, &lock.content_hash, lock.generator.as_ref())?;
+            if lock.fresh_for.get() == Some(&manifest.source) {
+                return None;
+            }
+            let problem = outdated(manifest, &lock.source, &lock.content_hash, lock.generator.as_ref());
+            let Some(problem) = problem else {
+                let _ = lock.fresh_for.set(manifest.source.clone());
+                return None;
+            };
             Some(match pathless(manifest, lock) {
                 Some(remedy) => problem.remedy(remedy),
                 None => problem,

@@ -19,7 +19,7 @@ mod shelf;
 mod tests;
 pub mod uv;
 
-use std::{collections::BTreeMap, str::FromStr};
+use std::{collections::BTreeMap, str::FromStr, sync::OnceLock};
 
 use formats::poetry_lock::{Lifted, Lists, lift};
 use pep440_rs::Version;
@@ -60,6 +60,8 @@ pub struct Lock {
     pub extras: BTreeMap<String, Vec<PackageName>>,
     /// uv: what the manifest declared when it was locked.
     declared: uv::Declared,
+    /// The manifest that it was found to be of: it is asked for with every selection.
+    fresh_for: OnceLock<Source>,
 }
 
 impl Lock {
@@ -100,6 +102,7 @@ impl Lock {
             packages: poetry::packages(root, format, metadata, lists, &mut problems),
             extras: extras(root, &mut problems),
             declared: uv::Declared::new(),
+            fresh_for: Default::default(),
         };
         if problems.is_empty() { Ok(lock) } else { Err(problems) }
     }

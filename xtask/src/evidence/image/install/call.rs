@@ -17,25 +17,6 @@ pub struct Call<'a> {
     pub is_clear: bool,
 }
 
-const PROGRAMS: [&str; 17] = [
-    "pip",
-    "uv",
-    "poetry",
-    "pipx",
-    "pip-sync",
-    "pip-compile",
-    "pipenv",
-    "pdm",
-    "conda",
-    "conda-lock",
-    "mamba",
-    "micromamba",
-    "virtualenv",
-    "venv",
-    "hatch",
-    "pixi",
-    "rye",
-];
 /// Verbs that are followed by another.
 const LEADING: [(&str, &str); 12] = [
     ("uv", "pip"),
@@ -137,15 +118,39 @@ fn program(words: &[Word]) -> Option<(&str, &str, &[Word])> {
     if is_python {
         let module = rest.iter().position(|word| word.text == "-m")?;
         let (module, rest) = rest.get(module + 1..)?.split_first()?;
-        let program = PROGRAMS.iter().find(|program| **program == module.text)?;
+        let program = installer(&module.text)?;
         return Some((&first.text, program, rest));
     }
     if name == "uvx" {
         return None;
     }
     let bare = name.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
-    let program = PROGRAMS.iter().find(|program| **program == bare)?;
+    let program = installer(bare)?;
     Some((&first.text, program, rest))
+}
+
+/// Asked of every command of a Dockerfile, so it has to be quick.
+fn installer(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "pip" => "pip",
+        "uv" => "uv",
+        "poetry" => "poetry",
+        "pipx" => "pipx",
+        "pip-sync" => "pip-sync",
+        "pip-compile" => "pip-compile",
+        "pipenv" => "pipenv",
+        "pdm" => "pdm",
+        "conda" => "conda",
+        "conda-lock" => "conda-lock",
+        "mamba" => "mamba",
+        "micromamba" => "micromamba",
+        "virtualenv" => "virtualenv",
+        "venv" => "venv",
+        "hatch" => "hatch",
+        "pixi" => "pixi",
+        "rye" => "rye",
+        _ => return None,
+    })
 }
 
 /// The name of an option, and its value where that stands in the same word.

@@ -72,6 +72,7 @@ pub fn read(source: &Source, manifest: &Manifest) -> Result<Lock, Vec<Problem>> 
         packages: releases(entries),
         extras: BTreeMap::new(),
         declared: uv::Declared::new(),
+        fresh_for: Default::default(),
     };
     match problems.is_empty() {
         true => Ok(lock),

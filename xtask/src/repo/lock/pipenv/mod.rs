@@ -77,6 +77,7 @@ pub fn read(source: &Source) -> Result<Lock, Vec<Problem>> {
         packages,
         extras: BTreeMap::new(),
         declared: uv::Declared::new(),
+        fresh_for: Default::default(),
     };
     match problems.is_empty() {
         true => Ok(lock),

@@ -97,6 +97,7 @@ pub fn read(source: &Source, manifest: &Manifest) -> Result<Lock, Vec<Problem>> 
         packages,
         extras: BTreeMap::new(),
         declared,
+        fresh_for: Default::default(),
     };
     if problems.is_empty() { Ok(lock) } else { Err(problems) }
 }
