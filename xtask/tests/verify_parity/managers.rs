@@ -165,7 +165,9 @@ fn what_a_pipfile_says_is_named_as_its_own() {
     let said = String::from_utf8_lossy(&repo.run(&["verify-parity"]).stderr).into_owned();
     assert!(said.contains("another `python_version` in the Pipfile"), "{said}");
     assert!(
-        said.contains("add `packaging` to `[packages]` of `Pipfile` and run `pipenv lock` in the root of the repository"),
+        said.contains(
+            "add `packaging` to `[packages]` of `Pipfile` and run `pipenv lock` in the root of the repository"
+        ),
         "{said}"
     );
 }
