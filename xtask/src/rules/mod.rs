@@ -32,6 +32,8 @@ mod development_package_in_production;
 mod dockerfile_missing;
 mod download_unverified;
 mod environment_differs;
+mod environment_moved;
+mod environment_not_on_path;
 mod environment_of_another_python;
 mod exception_unused;
 mod fetched_data_differs;
@@ -81,6 +83,7 @@ mod released_lib_edited;
 mod script_not_runnable;
 mod service_missing;
 mod shell_tool_in_production;
+mod started_program;
 mod stop_signal_differs;
 mod subject;
 mod system_packages_differ;
@@ -199,7 +202,7 @@ impl Aspect {
 }
 
 /// Every rule, by id.
-pub const RULES: [&Rule; 92] = [
+pub const RULES: [&Rule; 94] = [
     &base_image_differs::RULE,
     &base_image_floats::RULE,
     &base_image_varies::RULE,
@@ -232,6 +235,8 @@ pub const RULES: [&Rule; 92] = [
     &dockerfile_missing::RULE,
     &download_unverified::RULE,
     &environment_differs::RULE,
+    &environment_moved::RULE,
+    &environment_not_on_path::RULE,
     &environment_of_another_python::RULE,
     &exception_unused::RULE,
     &fetched_data_differs::RULE,

@@ -31,7 +31,7 @@ use crate::{
 use reach::Reaches;
 
 pub use context::{Context, Origin};
-pub use copy::Download;
+pub use copy::{Download, Moved};
 pub use effects::Fetched;
 pub use files::Copied;
 pub use formats::absolute;
@@ -75,6 +75,8 @@ pub struct Image {
     pub platform: Option<Located<String>>,
     /// A command of the last stage may change files where they lie, or who may read them.
     pub is_touched: bool,
+    /// Some command of the last stage makes links.
+    pub is_linked: bool,
     /// Data that is fetched for the program.
     pub fetched: Vec<Placed<Fetched>>,
     /// What is copied from the build context.
@@ -90,6 +92,8 @@ pub struct Image {
     pub tools: Vec<Placed<Tool>>,
     /// Virtual environments of the last stage, by path, with the command that made or brought them.
     pub environments: Vec<Located<String>>,
+    /// Those that a copy brought to another path.
+    pub moved: Vec<Moved>,
     /// Files that put folders on the import path.
     pub path_files: Vec<Placed<PathFile>>,
     /// What `ADD` and commands fetch from the web, in any stage that belongs to the image.
@@ -311,6 +315,7 @@ fn assemble(
         stop_signal: last.stop_signal.clone(),
         platform: last.platform.clone(),
         is_touched: last.is_touched,
+        is_linked: last.is_linked,
         fetched: Vec::new(),
         copied: Vec::new(),
         mounted: Vec::new(),
@@ -319,6 +324,7 @@ fn assemble(
         system: Vec::new(),
         tools: Vec::new(),
         environments: last.environments.values().cloned().collect(),
+        moved: last.moved.values().cloned().collect(),
         path_files: Vec::new(),
         downloads: Vec::new(),
         folders: last.folders.clone(),
