@@ -7,11 +7,13 @@ mod build_tool_in_production;
 mod chart_command_overrides;
 mod chart_image_differs;
 mod chart_image_floats;
+mod chart_mounts_over_code;
 mod chart_not_followed;
 mod chart_port_differs;
 mod chart_pythonpath;
 mod chart_service_missing;
 mod chart_user_differs;
+mod chart_workdir_differs;
 mod ci_builds_one_flavour;
 mod ci_filter_incomplete;
 mod ci_pushes_development;
@@ -202,7 +204,7 @@ impl Aspect {
 }
 
 /// Every rule, by id.
-pub const RULES: [&Rule; 94] = [
+pub const RULES: [&Rule; 96] = [
     &base_image_differs::RULE,
     &base_image_floats::RULE,
     &base_image_varies::RULE,
@@ -210,11 +212,13 @@ pub const RULES: [&Rule; 94] = [
     &chart_command_overrides::RULE,
     &chart_image_differs::RULE,
     &chart_image_floats::RULE,
+    &chart_mounts_over_code::RULE,
     &chart_not_followed::RULE,
     &chart_port_differs::RULE,
     &chart_pythonpath::RULE,
     &chart_service_missing::RULE,
     &chart_user_differs::RULE,
+    &chart_workdir_differs::RULE,
     &ci_builds_one_flavour::RULE,
     &ci_filter_incomplete::RULE,
     &ci_pushes_development::RULE,
