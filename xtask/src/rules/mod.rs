@@ -43,6 +43,7 @@ mod generated_file_stale;
 mod hash_not_in_lock;
 mod health_check_differs;
 mod health_check_fails;
+mod import_excluded;
 mod import_not_declared;
 mod import_transitive;
 mod import_unknown;
@@ -204,7 +205,7 @@ impl Aspect {
 }
 
 /// Every rule, by id.
-pub const RULES: [&Rule; 96] = [
+pub const RULES: [&Rule; 97] = [
     &base_image_differs::RULE,
     &base_image_floats::RULE,
     &base_image_varies::RULE,
@@ -248,6 +249,7 @@ pub const RULES: [&Rule; 96] = [
     &hash_not_in_lock::RULE,
     &health_check_differs::RULE,
     &health_check_fails::RULE,
+    &import_excluded::RULE,
     &import_not_declared::RULE,
     &import_transitive::RULE,
     &import_unknown::RULE,

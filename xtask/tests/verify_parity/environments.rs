@@ -2,9 +2,10 @@
 
 use crate::{
     fixture::Fixture,
-    suite::{DEV, Fault, PROD, by_hand, found, replace_all, suite},
+    suite::{DEV, Fault, LOCK, PROD, by_hand, found, replace_all, suite, with_poetry},
 };
 
+const MAIN: &str = "services/web/src/web/main.py";
 const MADE: &str = "RUN python -m venv /venv";
 const COPY: &str = "COPY --from=build /venv /venv";
 
@@ -143,5 +144,53 @@ fn a_named_pipe_is_not_waited_for() {
         let text = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
         assert!(text.contains("is no regular file"), "{text}");
         assert_eq!(output.status.code(), Some(1));
+    }
+}
+
+/// Locked for an older Python than the image has: nothing installs it there.
+pub const OF_MARKERS: &[Fault] = &[("import-excluded", "a marker of an older Python", |repo| {
+    exclude(repo, "3.12");
+    import(repo, "import h11\n");
+})];
+
+/// `h11`, which uvicorn needs, only below a version of Python.
+fn exclude(repo: &Fixture, version: &str) {
+    let below = format!("python_version < \\\"{version}\\\"");
+    let asked = format!("h11 = {{version = \">=0.8\", markers = \"{below}\"}}");
+    repo.edit(LOCK, "h11 = \">=0.8\"", &asked);
+    let python = "python-versions = \">=3.8\"\ngroups = [\"main\"]\nfiles = [\n    {file = \"h11-";
+    let with_marker = python.replace("[\"main\"]\n", &format!("[\"main\"]\nmarkers = \"{below}\"\n"));
+    repo.edit(LOCK, python, &with_marker);
+}
+
+fn import(repo: &Fixture, text: &str) {
+    repo.write(
+        MAIN,
+        repo.read(MAIN)
+            .replace("import core\n", &format!("import core\n{text}")),
+    );
+}
+
+#[test]
+fn packages_that_a_marker_keeps_out_are_found() {
+    suite(with_poetry, OF_MARKERS, &["import-transitive"]);
+}
+
+#[test]
+fn packages_that_a_marker_lets_in_are_not() {
+    let twins = [
+        ("3.14", "import h11\n"),
+        ("3.12", "try:\n    import h11\nexcept ImportError:\n    h11 = None\n"),
+        ("3.12", "import sys\nif sys.version_info < (3, 12):\n    import h11\n"),
+    ];
+    for (version, text) in twins {
+        let repo = with_poetry();
+        exclude(&repo, version);
+        import(&repo, text);
+        let (rules, problems) = found(&repo.run(&["verify-parity", "--format", "json"]));
+        assert!(
+            !rules.contains("import-excluded") && problems.is_empty(),
+            "{text}: {rules:?} {problems:?}"
+        );
     }
 }

@@ -67,6 +67,7 @@ fn every_rule_has_a_fault_that_it_finds() {
         .chain(contexts::FAULTS)
         .chain(drift::FAULTS)
         .chain(environments::FAULTS)
+        .chain(environments::OF_MARKERS)
         .chain(locks::FAULTS)
         .chain(locks::OF_TWO_SERVICES)
         .chain(managers::OF_PIPENV)
