@@ -1,4 +1,4 @@
-use super::{Aspect, Check, Level, LockState, Rule, Subject, subject::some};
+use super::{Aspect, Check, Level, LockState, Rule, Subject, together::some};
 use crate::{
     evidence::{
         image::{By, Image, Install, WhenStale, is_path},
