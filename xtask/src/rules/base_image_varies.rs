@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use super::{Aspect, Check, Level, Rule, Subject, Whole, base_image_differs::canonical, subject::some};
+use super::{Aspect, Check, Level, Rule, Subject, Whole, base_image_differs::canonical, together::some};
 use crate::{
     repo::{Located, PackageName},
     report::{Place, Problem},

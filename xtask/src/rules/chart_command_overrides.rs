@@ -1,5 +1,8 @@
-use super::{Aspect, Check, Level, Rule, Subject, together::listed};
-use crate::report::{Problem, distinct};
+use super::{Aspect, Check, Level, Rule, Subject};
+use crate::{
+    repo::toml::quoted,
+    report::{Problem, distinct},
+};
 
 pub const RULE: Rule = Rule {
     id: "chart-command-overrides",
@@ -15,7 +18,7 @@ pub const RULE: Rule = Rule {
 fn check(subject: &Subject<'_>) -> Vec<Problem> {
     let overrides = subject.containers().filter_map(|container| {
         let keys: Vec<&str> = container.overrides.iter().map(|key| key.value).collect();
-        let problem = Problem::error(format!("{} sets {}", container.workload, listed(&keys)));
+        let problem = Problem::error(format!("{} sets {}", container.workload, quoted(&keys)));
         let places = container.overrides.iter().map(|key| key.place.clone());
         (!keys.is_empty()).then(|| places.fold(problem, Problem::at))
     });

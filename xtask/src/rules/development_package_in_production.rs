@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use super::{Aspect, Check, Level, Pair, Rule, Subject, subject::some};
+use super::{Aspect, Check, Level, Pair, Rule, Subject, together::some};
 use crate::{
     evidence::{
         image::{By, Groups, Install},

@@ -1,4 +1,7 @@
-use super::{Aspect, Check, Level, Member, Rule, Subject, python_outside_range::python};
+use super::{
+    Aspect, Check, Level, Member, Rule, Subject,
+    python_outside_range::{outside, python},
+};
 use crate::{
     evidence::code::When,
     repo::{
@@ -57,5 +60,10 @@ fn excluded(subject: &Subject<'_>, name: &PackageName) -> Option<(Marker, (u64, 
             .iter()
             .any(|machine| marker.evaluate(&Environment::linux(&version, machine)))
     });
-    (!may_hold && !subject.has_by_group(name)).then_some((marker, (major, minor)))
+    if may_hold || subject.has_by_group(name) {
+        return None;
+    }
+    // A Python that no lock was made for is another rule.
+    let is_outside = !outside(subject, (major, minor), &image.base.place).is_empty();
+    (!is_outside).then_some((marker, (major, minor)))
 }

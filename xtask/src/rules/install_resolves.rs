@@ -1,4 +1,7 @@
-use super::{Aspect, Check, Level, LockState, Rule, Subject, subject::some, together::listed};
+use super::{
+    Aspect, Check, Level, LockState, Rule, Subject,
+    together::{listed, some},
+};
 use crate::{
     evidence::{
         image::{By, Image, Install, WhenStale, is_path},

@@ -49,7 +49,7 @@ fn of_images(pair: &Pair<'_>) -> Vec<Problem> {
 }
 
 /// The packages of the service that do not allow a Python.
-fn outside(subject: &Subject<'_>, (major, minor): (u64, u64), place: &Place) -> Vec<Problem> {
+pub(super) fn outside(subject: &Subject<'_>, (major, minor): (u64, u64), place: &Place) -> Vec<Problem> {
     let mut found = Vec::new();
     for package in std::iter::once(&subject.service.package).chain(subject.repo.libs_of(subject.service)) {
         let Some(constraint) = &package.manifest.requires_python else {

@@ -268,12 +268,3 @@ pub fn differs(
         .at(place(prod).label("production"))
     })
 }
-
-/// As many names as a person reads.
-pub fn some(names: &[&PackageName]) -> String {
-    let shown: Vec<String> = names.iter().take(3).map(|name| format!("`{name}`")).collect();
-    match names.len() - shown.len() {
-        0 => shown.join(", "),
-        more => format!("{} and {more} more", shown.join(", ")),
-    }
-}

@@ -1,4 +1,10 @@
-use crate::{evidence::image::Placed, evidence::image::Reach, repo::Located, report::Place};
+//! Several things said at once.
+
+use crate::{
+    evidence::image::{Placed, Reach},
+    repo::{Located, PackageName, toml::quoted},
+    report::Place,
+};
 
 /// What one command brings is one problem: the names, by the place of the command, in their order.
 pub fn by_place<'a>(packages: impl Iterator<Item = (&'a str, &'a Place)>) -> Vec<(Vec<&'a str>, &'a Place)> {
@@ -21,18 +27,15 @@ pub fn inside(system: &[Placed<Located<String>>]) -> impl Iterator<Item = &Locat
 
 /// Names as a sentence has them, with its verb: `a` is, `a` and `b` are.
 pub fn are(names: &[&str]) -> String {
-    match names {
-        [one] => format!("{} is", listed(&[*one])),
-        several => format!("{} are", listed(several)),
-    }
+    let verb = if names.len() == 1 { "is" } else { "are" };
+    format!("{} {verb}", quoted(names))
 }
 
-/// `a`, `b` and `c`.
-pub fn listed(names: &[&str]) -> String {
-    let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
-    match quoted.as_slice() {
-        [] => String::new(),
-        [one] => one.clone(),
-        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+/// As many names as a person reads.
+pub fn some(names: &[&PackageName]) -> String {
+    let shown: Vec<String> = names.iter().take(3).map(|name| format!("`{name}`")).collect();
+    match names.len() - shown.len() {
+        0 => shown.join(", "),
+        more => format!("{} and {more} more", shown.join(", ")),
     }
 }

@@ -1,6 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Aspect, Check, Level, Rule, Subject, Whole, subject::some};
+use super::{Aspect, Check, Level, Rule, Subject, Whole, together::some};
 use crate::{
     repo::{PackageName, lock::LockedPackage},
     report::Problem,
