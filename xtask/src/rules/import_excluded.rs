@@ -1,7 +1,4 @@
-use super::{
-    Aspect, Check, Level, Member, Rule, Subject,
-    python_outside_range::{outside, python},
-};
+use super::{Aspect, Check, Level, Member, Rule, Subject, python_outside_range::python};
 use crate::{
     evidence::code::When,
     repo::{
@@ -54,16 +51,13 @@ fn excluded(subject: &Subject<'_>, name: &PackageName) -> Option<(Marker, (u64, 
     let (major, minor) = python(&image.base.value)?;
     let marker = subject.installed_where(name).filter(|marker| !marker.is_true())?;
     // Patch releases and processors are not told by the tag.
-    let may_hold = ["0", "99"].iter().any(|patch| {
+    let environments = ["0", "99"].iter().flat_map(|patch| {
         let version = format!("{major}.{minor}.{patch}");
-        ["x86_64", "aarch64"]
-            .iter()
-            .any(|machine| marker.evaluate(&Environment::linux(&version, machine)))
+        ["x86_64", "aarch64"].map(|machine| Environment::linux(&version, machine))
     });
-    if may_hold || subject.has_by_group(name) {
-        return None;
-    }
-    // A Python that no lock was made for is another rule.
-    let is_outside = !outside(subject, (major, minor), &image.base.place).is_empty();
-    (!is_outside).then_some((marker, (major, minor)))
+    let environments: Vec<Environment> = environments.collect();
+    let may_hold = |marker: Marker| environments.iter().any(|environment| marker.evaluate(environment));
+    // A Python that the lock is not for at all is another rule.
+    let is_locked_for = may_hold(Marker::python(&subject.lock()?.python));
+    (is_locked_for && !may_hold(marker) && !subject.has_by_group(name)).then_some((marker, (major, minor)))
 }

@@ -1,13 +1,10 @@
-use super::{
-    Aspect, Check, Level, LockState, Rule, Subject,
-    together::{listed, some},
-};
+use super::{Aspect, Check, Level, LockState, Rule, Subject, together::some};
 use crate::{
     evidence::{
         image::{By, Image, Install, WhenStale, is_path},
         requirements::Entry,
     },
-    repo::{PackageName, RepoPath, lock::Manager},
+    repo::{PackageName, RepoPath, lock::Manager, toml::quoted},
     report::{Problem, joined},
 };
 
@@ -181,7 +178,7 @@ fn unversioned(subject: &Subject<'_>, install: &Install, packages: &[&str]) -> O
     let names: Vec<String> = packages.iter().map(name).collect();
     let verb = if names.len() == 1 { "has" } else { "have" };
     let first = names.first()?;
-    let problem = Problem::error(format!("{} {verb} no exact version", listed(packages))).at(install.place.clone());
+    let problem = Problem::error(format!("{} {verb} no exact version", quoted(packages))).at(install.place.clone());
     let is_locked = |name: &String| {
         let lock = subject.lock().into_iter().flat_map(|lock| &lock.packages);
         lock.map(|package| &package.name)

@@ -72,6 +72,7 @@ fn every_file_is_a_rule() {
                 "member.rs",
                 "mod.rs",
                 "pair.rs",
+                "started_program.rs",
                 "subject.rs",
                 "tests.rs",
                 "together.rs",

@@ -2,7 +2,7 @@
 
 use crate::{
     fixture::Fixture,
-    suite::{DEV, Fault, LOCK, PROD, by_hand, found, replace_all, suite, with_poetry},
+    suite::{DEV, Fault, LOCK, PROD, Twin, by_hand, found, replace_all, suite, with_poetry},
 };
 
 const MAIN: &str = "services/web/src/web/main.py";
@@ -74,18 +74,18 @@ fn faults_in_where_environments_stand_are_found() {
 /// A Python finds its own environment, wherever that was made; and scripts may be mended, or the path may be there.
 #[test]
 fn an_environment_may_be_moved() {
-    let twins: [(&str, &dyn Fn(&Fixture)); 4] = [
-        ("started by its Python", &|repo| {
+    let twins: [Twin; 4] = [
+        ("started by its Python", |repo| {
             repo.edit(PROD, "\"uvicorn\"", "\"python\", \"-m\", \"uvicorn\"")
         }),
-        ("relocatable", &|repo| {
+        ("relocatable", |repo| {
             repo.edit(
                 PROD,
                 "python -m venv /build/.venv",
                 "uv venv --relocatable /build/.venv",
             )
         }),
-        ("a link at the old path", &|repo| {
+        ("a link at the old path", |repo| {
             let copy = "COPY --from=build /build/.venv /venv";
             repo.edit(
                 PROD,
@@ -93,7 +93,7 @@ fn an_environment_may_be_moved() {
                 &format!("{copy}\nRUN mkdir /build && ln -s /venv /build/.venv"),
             )
         }),
-        ("there and back", &|repo| {
+        ("there and back", |repo| {
             let copy = "COPY --from=build /build/.venv /venv";
             repo.edit(PROD, copy, "COPY --from=build /build/.venv /build/.venv");
             repo.edit(PROD, "PATH=\"/venv/bin:$PATH\"", "PATH=\"/build/.venv/bin:$PATH\"");

@@ -2,6 +2,7 @@
 
 use crate::{
     fixture::Fixture,
+    styles::style,
     suite::{self, Fault, found},
 };
 
@@ -206,4 +207,23 @@ fn faults_in_our_own_tiltfile_are_found() {
     }
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
     assert!(faults.len() >= 28, "{} faults", faults.len());
+}
+
+#[test]
+fn the_stage_that_is_built_is_that_of_development() {
+    let repo = style("two_targets");
+    let rules = |argument: &str| {
+        let tiltfile = format!(
+            "docker_build('registry.example.org/team/web', '.', dockerfile='services/web/Dockerfile'{argument}, \
+             live_update=[sync('services/web/src', '/app/services/web/src'), sync('libs/core/src', '/app/libs/core/src')])\n"
+        );
+        repo.write("Tiltfile", tiltfile);
+        let (rules, problems) = found(&repo.run(&["verify-parity", "--format", "json"]));
+        assert!(problems.is_empty(), "{problems:?}");
+        rules.contains("tilt-builds-other-dockerfile")
+    };
+    assert!(!rules(", target='development'"));
+    assert!(rules(", target='production'"));
+    assert!(rules(""));
+    assert!(!rules(", target=os.getenv('STAGE')"));
 }

@@ -22,6 +22,8 @@ pub struct Build {
     /// `None` where it leads out of the repository, or cannot be told.
     pub context: Option<RepoPath>,
     pub dockerfile: Dockerfile,
+    /// The stage, where one is named. `None` where that cannot be told.
+    pub target: Option<Option<String>>,
     pub build_args: Sequence<BuildArg>,
     pub syncs: Sequence<Sync>,
     pub ignore: Sequence<Text>,
@@ -206,6 +208,11 @@ impl Build {
             (_, _) => Some(dir.clone()),
         };
         let dockerfile = dockerfile(call, kind, &mut unknowns);
+        let target = match given("target") {
+            // What cannot be told may hold it, and so may a command.
+            None => (call.hole.is_none() && kind.has_dockerfile()).then_some(None),
+            given => text(given, call.span, "the stage", &mut Vec::new()).known().map(Some),
+        };
         let mut build_args = build_args(given("build_args"), &mut unknowns);
         if let Dockerfile::InCommand { command, place, .. } = &dockerfile {
             build_args.items.extend(in_command(command, *place));
@@ -226,6 +233,7 @@ impl Build {
             image,
             context,
             dockerfile,
+            target,
             build_args,
             syncs: syncs(given("live_update"), &mut unknowns),
             ignore: texts(given("ignore"), "what is ignored here", &mut unknowns),
