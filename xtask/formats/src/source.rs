@@ -30,6 +30,11 @@ impl Source {
 
     /// Reads a file that may be absent. Anything else that stands in the way is a problem.
     pub fn read_if_present(file: &Path, shown: &str) -> Result<Option<Self>, Problem> {
+        // Whoever opens a named pipe waits for somebody who writes.
+        let is_odd = fs::metadata(file).is_ok_and(|found| !found.is_file() && !found.is_dir());
+        if is_odd {
+            return Err(Problem::error(format!("`{shown}` is no regular file")).at(Place::File(shown.into())));
+        }
         let bytes = match fs::read(file) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),

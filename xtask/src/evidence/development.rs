@@ -2,6 +2,8 @@
 
 /// In the names of stages and arguments, and as their values.
 pub const WORDS: [&str; 6] = ["dev", "devel", "develop", "development", "debug", "debugpy"];
+/// As a word of a path it is a folder of every system.
+const LOCAL: &str = "local";
 /// `--without dev` asks for production.
 const NEGATIONS: [&str; 5] = ["without", "no", "not", "exclude", "only"];
 /// Programs and options that start a program over, or stop in it.
@@ -27,6 +29,7 @@ pub fn is_for_checks(stage: &str) -> bool {
 
 /// What of a build asks for development: its stage, or an argument.
 pub fn asked<'a>(target: Option<&str>, mut arguments: impl Iterator<Item = (&'a str, &'a str)>) -> Option<String> {
+    let is_named = |text: &str| is_named(text) || text.eq_ignore_ascii_case(LOCAL);
     if let Some(target) = target.filter(|target| is_named(target)) {
         return Some(format!("the stage `{target}`"));
     }
@@ -69,6 +72,8 @@ mod tests {
             ("INSTALL_DEV", "true", true),
             ("dev", "1", true),
             ("DEVEL", "yes", true),
+            ("BUILD_ENVIRONMENT", "local", true),
+            ("PREFIX", "/usr/local", false),
             ("ENV", "development", true),
             ("POETRY_ARGS", "--with dev", true),
             ("POETRY_ARGS", "--without dev", false),

@@ -21,7 +21,12 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
         let problem = Problem::error(format!("`{}` names no version", base.value)).at(base.place.clone());
         match is_like_a_stage(base) {
             true => problem.remedy("name a stage that stands above, or an image with its version"),
-            false => problem,
+            false if is_python(&base.value) => problem,
+            // The tag of another image is not guessed.
+            false => problem.remedy(format!(
+                "name a version: `{}:VERSION`, best with `@sha256:…` behind it",
+                untagged(&base.value)
+            )),
         }
     });
     problems.collect()
@@ -35,6 +40,17 @@ fn is_like_a_stage(base: &Located<String>) -> bool {
     let before = &source.text()[..span.end];
     let line = before.rsplit('\n').next().unwrap_or_default();
     line.contains("from=") && !base.value.contains(['/', ':', '.', '$'])
+}
+
+fn untagged(reference: &str) -> &str {
+    let name = reference.rfind('/').map_or(0, |slash| slash + 1);
+    reference[name..]
+        .find(':')
+        .map_or(reference, |colon| &reference[..name + colon])
+}
+
+fn is_python(reference: &str) -> bool {
+    untagged(reference).rsplit('/').next() == Some("python")
 }
 
 /// Whether a reference can be another image tomorrow.

@@ -48,15 +48,19 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
     if runs.any(|run| plain(started(run.service, dev)) == in_prod) {
         return Vec::new();
     }
+    // What compose starts in an image that says nothing is compared with what an image says.
+    if (of_dev.is_composed && in_prod.is_empty()) || (of_prod.is_composed && in_dev.is_empty()) {
+        return Vec::new();
+    }
     let ports = port_differs::one_against_one(subject, dev, prod);
     if in_dev == in_prod || ports.is_some_and(|ports| is_same_but_port(&in_dev, &in_prod, ports)) {
         return Vec::new();
     }
     vec![
         Problem::error(format!(
-            "command differs: `{}` in development, `{}` in production",
-            in_dev.join(" "),
-            in_prod.join(" ")
+            "command differs: {} in development, {} in production",
+            quoted(&in_dev),
+            quoted(&in_prod)
         ))
         .at(of_dev.place.label("development"))
         .at(of_prod.place.label("production"))
@@ -64,10 +68,18 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
     ]
 }
 
+fn quoted(words: &[String]) -> String {
+    match words {
+        [] => "none".to_owned(),
+        words => format!("`{}`", words.join(" ")),
+    }
+}
+
 /// How an image is started, and who says it.
 struct Start {
     words: Vec<String>,
     place: Place,
+    is_composed: bool,
 }
 
 impl Start {
@@ -88,8 +100,12 @@ impl Start {
             (Some(said), _) => (image.program(), said.place.clone()),
             (None, None) => (Vec::new(), image.place.clone()),
         };
-        let words = plain(words);
-        Some(Self { words, place })
+        let is_composed = said.is_none() && !words.is_empty();
+        Some(Self {
+            words: plain(words),
+            place,
+            is_composed,
+        })
     }
 }
 
@@ -121,9 +137,12 @@ fn for_development(words: &[String]) -> Option<String> {
         .filter(|word| word.contains(' '))
         .filter_map(|text| single(text));
     let inner: Vec<String> = inner.flatten().collect();
+    let debugs = words.iter().chain(&inner).any(|word| has_debug_option(word));
     let is_one = |word: &&String| {
         let name = word.rsplit('/').next().unwrap_or_default();
-        word.starts_with("--reload") || matches!(name, "watchfiles" | "watchmedo" | "debugpy")
+        word.starts_with("--reload")
+            || (debugs && word.as_str() == "--debug")
+            || matches!(name, "watchfiles" | "watchmedo" | "debugpy")
     };
     let found = words.iter().chain(&inner).find(is_one)?;
     Some(found.split('=').next().unwrap_or_default().to_owned())
@@ -143,6 +162,12 @@ fn is_same_but_port(dev: &[String], prod: &[String], (ours, theirs): (&str, &str
         dev == prod || (left == right && !left.ends_with(|c: char| c.is_ascii_alphanumeric()))
     };
     dev.len() == prod.len() && dev.iter().zip(prod).all(is_same)
+}
+
+/// Programs that `--debug` makes reload and open a debugger. What others call so may be their log level.
+fn has_debug_option(program: &str) -> bool {
+    let name = program.rsplit('/').next().unwrap_or_default();
+    matches!(name, "flask" | "quart" | "litestar")
 }
 
 /// Without what only starts the program over, or under a debugger.
@@ -200,11 +225,13 @@ pub(super) fn plain(mut words: Vec<String>) -> Vec<String> {
     if words.first().is_some_and(|word| word.starts_with("python")) && words.get(1).is_some_and(|word| word == "-m") {
         words.drain(..2);
     }
+    let debugs = words.first().is_some_and(|word| has_debug_option(word));
     let mut kept = Vec::new();
     let mut rest = words.into_iter();
     while let Some(word) = rest.next() {
         match word.as_str() {
             "--reload" => {}
+            "--debug" if debugs => {}
             "--reload-dir" | "--reload-include" | "--reload-exclude" | "--reload-delay" => drop(rest.next()),
             _ if word.starts_with("--reload-") => {}
             _ => kept.push(word),

@@ -78,11 +78,9 @@ fn problem(member: &Member<'_>, name: &PackageName, what: String, import: Place)
     let problem = Problem::error(format!("`{of}` imports {noun}{what}, which it {how}"))
         .at(import)
         .at(place);
-    let problem = match lacking.filter(|_| !is_lib) {
-        Some(subject) => problem.note(format!(
-            "nothing else brings it into the production image of `{}`",
-            subject.service.package.name
-        )),
+    let elsewhere = lacking.filter(|subject| !is_lib && subject.service.package.name != *of);
+    let problem = match elsewhere {
+        Some(subject) => problem.note(format!("one such image is that of `{}`", subject.service.package.name)),
         None => problem,
     };
     let (table, relock) = (member.manager().main_table().0, member.relock());

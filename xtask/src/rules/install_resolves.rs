@@ -4,7 +4,7 @@ use crate::{
         image::{By, Image, Install, WhenStale, is_path},
         requirements::Entry,
     },
-    repo::{PackageName, RepoPath, lock::Manager},
+    repo::{PackageName, RepoPath, lock::Manager, toml::quoted},
     report::{Problem, joined},
 };
 
@@ -105,6 +105,7 @@ fn unpinned(subject: &Subject<'_>, install: &Install) -> Vec<Problem> {
     let named = install
         .packages
         .iter()
+        .map(String::as_str)
         .filter(|package| !package.contains("==") && !is_path(package) && !package.contains("://"));
     let branches = install
         .packages
@@ -127,8 +128,7 @@ fn unpinned(subject: &Subject<'_>, install: &Install) -> Vec<Problem> {
                 .at(install.place.clone().label("installed here"))
                 .remedy("name a commit behind the address, or a released version: `git+https://…@COMMIT`")
         });
-    let named =
-        named.map(|package| Problem::error(format!("`{package}` has no exact version")).at(install.place.clone()));
+    let named = unversioned(subject, install, &named.collect::<Vec<_>>());
     let files = install
         .files
         .iter()
@@ -157,12 +157,37 @@ fn unpinned(subject: &Subject<'_>, install: &Install) -> Vec<Problem> {
                 .at(install.place.clone().label("installed here")),
         )
     });
+    let named = named.into_iter();
     named
         .chain(branches)
         .chain(listed_branches)
         .chain(listed)
         .chain(needs_of_local(subject, install))
         .collect()
+}
+
+/// One command line is mended at once. What no lock holds, as a tool that installs, cannot be taken from one.
+fn unversioned(subject: &Subject<'_>, install: &Install, packages: &[&str]) -> Option<Problem> {
+    let name = |package: &&str| {
+        package
+            .split(['[', '<', '>', '~', '!', ' '])
+            .next()
+            .unwrap_or_default()
+            .to_owned()
+    };
+    let names: Vec<String> = packages.iter().map(name).collect();
+    let verb = if names.len() == 1 { "has" } else { "have" };
+    let first = names.first()?;
+    let problem = Problem::error(format!("{} {verb} no exact version", quoted(packages))).at(install.place.clone());
+    let is_locked = |name: &String| {
+        let lock = subject.lock().into_iter().flat_map(|lock| &lock.packages);
+        lock.map(|package| &package.name)
+            .any(|locked| PackageName::parse(name).as_ref() == Some(locked))
+    };
+    match names.iter().any(is_locked) {
+        true => Some(problem),
+        false => Some(problem.remedy(format!("name the version: `{first}==VERSION`"))),
+    }
 }
 
 fn chooses(entry: &Entry, constrained: &[&PackageName]) -> bool {

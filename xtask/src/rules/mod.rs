@@ -7,11 +7,13 @@ mod build_tool_in_production;
 mod chart_command_overrides;
 mod chart_image_differs;
 mod chart_image_floats;
+mod chart_mounts_over_code;
 mod chart_not_followed;
 mod chart_port_differs;
 mod chart_pythonpath;
 mod chart_service_missing;
 mod chart_user_differs;
+mod chart_workdir_differs;
 mod ci_builds_one_flavour;
 mod ci_filter_incomplete;
 mod ci_pushes_development;
@@ -32,6 +34,8 @@ mod development_package_in_production;
 mod dockerfile_missing;
 mod download_unverified;
 mod environment_differs;
+mod environment_moved;
+mod environment_not_on_path;
 mod environment_of_another_python;
 mod exception_unused;
 mod fetched_data_differs;
@@ -39,6 +43,7 @@ mod generated_file_stale;
 mod hash_not_in_lock;
 mod health_check_differs;
 mod health_check_fails;
+mod import_excluded;
 mod import_not_declared;
 mod import_transitive;
 mod import_unknown;
@@ -81,6 +86,7 @@ mod released_lib_edited;
 mod script_not_runnable;
 mod service_missing;
 mod shell_tool_in_production;
+mod started_program;
 mod stop_signal_differs;
 mod subject;
 mod system_packages_differ;
@@ -199,7 +205,7 @@ impl Aspect {
 }
 
 /// Every rule, by id.
-pub const RULES: [&Rule; 92] = [
+pub const RULES: [&Rule; 97] = [
     &base_image_differs::RULE,
     &base_image_floats::RULE,
     &base_image_varies::RULE,
@@ -207,11 +213,13 @@ pub const RULES: [&Rule; 92] = [
     &chart_command_overrides::RULE,
     &chart_image_differs::RULE,
     &chart_image_floats::RULE,
+    &chart_mounts_over_code::RULE,
     &chart_not_followed::RULE,
     &chart_port_differs::RULE,
     &chart_pythonpath::RULE,
     &chart_service_missing::RULE,
     &chart_user_differs::RULE,
+    &chart_workdir_differs::RULE,
     &ci_builds_one_flavour::RULE,
     &ci_filter_incomplete::RULE,
     &ci_pushes_development::RULE,
@@ -232,6 +240,8 @@ pub const RULES: [&Rule; 92] = [
     &dockerfile_missing::RULE,
     &download_unverified::RULE,
     &environment_differs::RULE,
+    &environment_moved::RULE,
+    &environment_not_on_path::RULE,
     &environment_of_another_python::RULE,
     &exception_unused::RULE,
     &fetched_data_differs::RULE,
@@ -239,6 +249,7 @@ pub const RULES: [&Rule; 92] = [
     &hash_not_in_lock::RULE,
     &health_check_differs::RULE,
     &health_check_fails::RULE,
+    &import_excluded::RULE,
     &import_not_declared::RULE,
     &import_transitive::RULE,
     &import_unknown::RULE,

@@ -18,6 +18,7 @@ use crate::{
         Allow, Located, Package, PackageName, Repo, RepoPath, Service,
         dockerfiles::Pair,
         lock::{Lock, Manager, Outline},
+        marker::Marker,
     },
     report::{Place, Problem},
     requirements::{self, MAIN, Selection},
@@ -37,6 +38,8 @@ pub struct Subject<'a> {
     pub lock: LockState,
     /// See [`Subject::main`].
     pub main: OnceLock<Option<BTreeSet<PackageName>>>,
+    /// Of these, where each is installed.
+    pub markers: OnceLock<BTreeMap<PackageName, Marker>>,
     pub code: Code,
     /// All libs, by name.
     pub libs: &'a BTreeMap<PackageName, LibFacts>,
@@ -145,9 +148,23 @@ impl<'a> Subject<'a> {
     pub fn main(&self) -> Option<&BTreeSet<PackageName>> {
         let read = || {
             let export = requirements::export(&self.service.package.manifest, self.lock()?, &Selection::main()).ok()?;
-            Some(export.pins.into_iter().map(|pin| pin.name).collect())
+            let mut markers = BTreeMap::new();
+            for pin in export.pins {
+                let known = markers.entry(pin.name).or_insert(Marker::FALSE);
+                *known = known.or(pin.marker);
+            }
+            let names = markers.keys().cloned().collect();
+            // Set here alone.
+            drop(self.markers.set(markers));
+            Some(names)
         };
         self.main.get_or_init(read).as_ref()
+    }
+
+    /// Where production installs a package of [`Subject::main`].
+    pub fn installed_where(&self, name: &PackageName) -> Option<Marker> {
+        self.main()?;
+        self.markers.get()?.get(name).copied()
     }
 
     /// What locks a package anew after its manifest was edited.

@@ -14,7 +14,7 @@ pub const RULE: Rule = Rule {
     aspect: Aspect::Packages,
     level: Level::Error,
     what: "a Debian package is in one image and not in the other",
-    why: "libraries that development finds are missing in production",
+    why: "what works in one image fails in the other, which lacks a library or a program",
     example: "apt-get install libpq5 in Dockerfile.dev alone",
     fix: "install it in both, or declare it: `system-packages = { dev = […] }`",
     check: Check::Both(check, of_images),
@@ -41,14 +41,24 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
 
 fn remedy(subject: &Subject<'_>, packages: &[&str], from: &Image, to: &Image) -> String {
     let quoted: Vec<String> = packages.iter().map(|name| format!("\"{name}\"")).collect();
+    // One file that makes both by an argument.
+    let (install, elsewhere) = match from.name() == to.name() {
+        true => (
+            "install it whatever the build arguments say".to_owned(),
+            "in neither".to_owned(),
+        ),
+        false => (
+            format!("install it in `{}` too", to.name()),
+            format!("not in `{}`", from.name()),
+        ),
+    };
     match subject.is_dev(from) {
         true => format!(
-            "install it in `{}` too, or declare that only development needs it: `system-packages = {{ dev = [{}] }}` in `[tool.xtask]` of `{}`",
-            to.name(),
+            "{install}, or declare that only development needs it: `system-packages = {{ dev = [{}] }}` in `[tool.xtask]` of `{}`",
             quoted.join(", "),
             subject.service.package.dir.child("pyproject.toml")
         ),
-        false => format!("install it in `{}` too, or not in `{}`", to.name(), from.name()),
+        false => format!("{install}, or {elsewhere}"),
     }
 }
 

@@ -104,8 +104,40 @@ data:
     repo
 }
 
+/// Of the container that runs the service.
+fn say_of_app(repo: &Fixture, lines: &str) {
+    let above = "        - name: app\n";
+    repo.edit(TEMPLATE, above, &format!("{above}{lines}"));
+}
+
+/// What a program writes is mounted beside it, and one file beside others.
+#[test]
+fn volumes_of_data_are_silent() {
+    let repo = charted();
+    say_of_app(
+        &repo,
+        "          workingDir: /app\n          volumeMounts:\n            - { name: data, mountPath: /var/lib/web }\n            \
+         - { name: tmp, mountPath: /tmp }\n            - { name: settings, mountPath: /opt/venv/settings.ini, subPath: settings.ini \
+         }\n            - { name: more, mountPath: {{ .Values.unsaid | quote }} }\n",
+    );
+    let (rules, problems) = found(&repo.run(&["verify-parity", "--format", "json"]));
+    assert!(rules.is_empty() && problems.is_empty(), "{rules:?} {problems:?}");
+}
+
 /// A rule, a fault, and what it does.
 pub const FAULTS: &[Fault] = &[
+    ("chart-workdir-differs", "another folder to start in", |repo| {
+        say_of_app(repo, "          workingDir: /srv\n")
+    }),
+    ("chart-mounts-over-code", "a volume over the packages", |repo| {
+        say_of_app(repo, "          volumeMounts: [{ name: data, mountPath: /opt/venv }]\n")
+    }),
+    ("chart-mounts-over-code", "a volume over a folder above them", |repo| {
+        say_of_app(
+            repo,
+            "          volumeMounts:\n            - name: data\n              mountPath: /opt/\n",
+        )
+    }),
     ("chart-command-overrides", "a command in the template", |repo| {
         repo.edit(
             TEMPLATE,

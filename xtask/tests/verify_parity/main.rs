@@ -13,6 +13,7 @@ mod compose;
 mod contexts;
 mod drawn;
 mod drift;
+mod environments;
 mod foreign;
 mod image_folders;
 mod images;
@@ -65,6 +66,8 @@ fn every_rule_has_a_fault_that_it_finds() {
         .chain(compose::FAULTS)
         .chain(contexts::FAULTS)
         .chain(drift::FAULTS)
+        .chain(environments::FAULTS)
+        .chain(environments::OF_MARKERS)
         .chain(locks::FAULTS)
         .chain(locks::OF_TWO_SERVICES)
         .chain(managers::OF_PIPENV)

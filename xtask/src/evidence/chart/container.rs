@@ -30,6 +30,10 @@ pub struct Container {
     pub user: Option<Located<String>>,
     /// Ports that it declares, and that its probes ask.
     pub ports: Vec<Located<String>>,
+    /// `workingDir`, where it can be told.
+    pub workdir: Option<Located<String>>,
+    /// Folders that volumes are mounted at, where they can be told.
+    pub mounts: Vec<Located<String>>,
     /// `command` and `args`.
     pub overrides: Vec<Located<&'static str>>,
     /// Environment variables whose names can be told.
@@ -268,6 +272,19 @@ impl View<'_> {
                 place: self.place_of(name.span().start..value.span().end),
             })
         });
+        let path = |node: &Node| {
+            let text = node.text().filter(|text| !text.is_empty() && !text.contains(UNKNOWN))?;
+            Some(Located {
+                value: text.to_owned(),
+                place: self.place(node),
+            })
+        };
+        // One file of a volume lies beside what is there.
+        let folders = container
+            .get_all("volumeMounts")
+            .flat_map(Node::items)
+            .filter(|mount| mount.get("subPath").is_none())
+            .filter_map(|mount| mount.get("mountPath"));
         let env = container.get_all("env").flat_map(Node::items).filter_map(|variable| {
             let name = variable.get("name")?;
             Some((name.text()?.to_owned(), self.place(name)))
@@ -293,6 +310,8 @@ impl View<'_> {
                 origins: origins.unwrap_or_default(),
                 user,
                 ports,
+                workdir: container.get("workingDir").and_then(path),
+                mounts: folders.filter_map(path).collect(),
                 overrides: overrides.collect(),
                 env: env.collect(),
                 untold,

@@ -21,6 +21,17 @@ pub struct Flow {
     pub destination: String,
 }
 
+/// A virtual environment that stands elsewhere than where it was made. Its scripts start the Python of the old path.
+#[derive(Clone, Debug)]
+pub struct Moved {
+    pub from: String,
+    pub to: String,
+    /// What made it.
+    pub made: Place,
+    /// The copy.
+    pub place: Place,
+}
+
 /// A file that `ADD` or a command fetches from the web.
 #[derive(Clone, Debug)]
 pub struct Download {
@@ -110,6 +121,21 @@ impl State {
         }
     }
 
+    fn note_move(&mut self, before: Option<&Moved>, made: &Located<String>, to: &str, place: &Place) {
+        let from = before.map_or(&made.value, |before| &before.from).trim_end_matches('/');
+        if from == to {
+            self.moved.remove(to);
+            return;
+        }
+        let moved = Moved {
+            from: from.to_owned(),
+            to: to.to_owned(),
+            made: made.place.clone(),
+            place: place.clone(),
+        };
+        self.moved.insert(to.to_owned(), moved);
+    }
+
     fn copy_from_stage(&mut self, stage: usize, sources: &[Located<String>], destination: &str, around: &Around<'_>) {
         for source in sources {
             // A program keeps its name, whatever it is copied out of.
@@ -118,6 +144,7 @@ impl State {
                 path: destination.to_owned(),
                 place: source.place.clone(),
             }));
+            let source_place = source.place.clone();
             // Paths of another stage start at its root.
             let source = absolute("/", &source.value);
             let known = around.earlier.get(stage);
@@ -126,6 +153,12 @@ impl State {
                     && (below.is_empty() || below.starts_with('/'))
                 {
                     let path = format!("{}{below}", destination.trim_end_matches('/'));
+                    self.note_move(
+                        known.and_then(|known| known.moved.get(made.value.as_str())),
+                        made,
+                        &path,
+                        &source_place,
+                    );
                     self.environments.insert(path.clone(), made.clone().map(|_| path));
                 }
             }

@@ -24,6 +24,7 @@ impl State {
     /// Notes what a command does; whether it runs at all has to be known.
     pub(super) fn note(&mut self, command: &Simple, place: &Place) {
         let program = command.words.first().map_or("", |word| word.text.as_str());
+        self.is_linked |= program == "ln";
         self.is_touched |= matches!(program, "chmod" | "chown" | "dos2unix" | "find" | "sed" | "xargs");
         if command.is_conditional {
             return;

@@ -33,7 +33,7 @@ use crate::{
 };
 
 pub use context::{Context, Origin};
-pub use copy::Download;
+pub use copy::{Download, Moved};
 pub use effects::Fetched;
 pub use files::Copied;
 pub use formats::absolute;
@@ -78,6 +78,8 @@ pub struct Image {
     pub platform: Option<Located<String>>,
     /// A command of the last stage may change files where they lie, or who may read them.
     pub is_touched: bool,
+    /// Some command of the last stage makes links.
+    pub is_linked: bool,
     /// Data that is fetched for the program.
     pub fetched: Vec<Placed<Fetched>>,
     /// What is copied from the build context.
@@ -93,6 +95,8 @@ pub struct Image {
     pub tools: Vec<Placed<Tool>>,
     /// Virtual environments of the last stage, by path, with the command that made or brought them.
     pub environments: Vec<Located<String>>,
+    /// Those that a copy brought to another path.
+    pub moved: Vec<Moved>,
     /// Files that put folders on the import path.
     pub path_files: Vec<Placed<PathFile>>,
     /// What `ADD` and commands fetch from the web, in any stage that belongs to the image.

@@ -44,6 +44,8 @@ pub struct State {
     pub fetched: Vec<Fetched>,
     /// A command may change files where they lie, or who may read them; by this stage and what it stands on.
     pub is_touched: bool,
+    /// Some command makes links.
+    pub is_linked: bool,
     /// From the context, by this stage alone.
     pub copied: Vec<Copied>,
     /// From the context, for the time of one step.
@@ -69,6 +71,8 @@ pub struct State {
     pub puts: Vec<Put>,
     /// The same: virtual environments by path, with the command that made them.
     pub environments: BTreeMap<String, Located<String>>,
+    /// Those that a copy brought to another path, by the path that they have now.
+    pub moved: BTreeMap<String, super::copy::Moved>,
     pub poetry: PoetrySettings,
     /// `ARG` of this stage and of what it stands on, by name.
     pub declared: Vec<Located<String>>,
@@ -173,6 +177,7 @@ impl State {
             users: BTreeMap::new(),
             fetched: Vec::new(),
             is_touched: false,
+            is_linked: false,
             copied: Vec::new(),
             mounted: Vec::new(),
             copied_from: Vec::new(),
@@ -189,6 +194,7 @@ impl State {
             variables: BTreeMap::from([("PATH".to_owned(), PATH.to_owned())]),
             puts: Vec::new(),
             environments: BTreeMap::new(),
+            moved: BTreeMap::new(),
             poetry: PoetrySettings::default(),
             declared: Vec::new(),
             folders: Vec::new(),

@@ -109,6 +109,7 @@ fn observe<'a>(
         surroundings: &NOTHING,
         lock: read_lock(repo, service, &[&dev, &prod], problems),
         main: OnceLock::new(),
+        markers: OnceLock::new(),
         code: Code::read(&repo.root, repo.tree(), &service.package),
         libs,
         absent: dev
