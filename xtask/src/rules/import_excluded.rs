@@ -21,13 +21,16 @@ pub const RULE: Rule = Rule {
 
 fn check(member: &Member<'_>) -> Vec<Problem> {
     let needed = member.imports.iter().filter(|(_, import)| import.when == When::Always);
-    let third_party = needed.filter(|(name, _)| !member.libs.contains_key(name) && !member.may_be_there(name.as_str()));
+    let third_party = needed.filter(|(name, _)| !member.libs.contains_key(name));
     let found = third_party.filter_map(|(name, import)| {
         let mut services = member.services.iter();
         let (subject, marker, base) = services.find_map(|subject| {
             let (marker, base) = excluded(subject, name)?;
             Some((subject, marker, base))
         })?;
+        if member.may_be_there(name.as_str()) {
+            return None;
+        }
         let (of, to) = (&member.package.name, &subject.service.package.name);
         let message = format!("`{of}` imports `{name}`, which is only installed where `{marker}`");
         let image = subject.prod.as_ref()?;
@@ -48,8 +51,9 @@ fn check(member: &Member<'_>) -> Vec<Problem> {
 /// The marker that keeps a package out of the production image of a service, and the Python of that image.
 fn excluded(subject: &Subject<'_>, name: &PackageName) -> Option<(Marker, (u64, u64))> {
     let image = subject.prod.as_ref()?;
-    let (major, minor) = python(&image.base.value)?;
+    // Hardly any package has a marker.
     let marker = subject.installed_where(name).filter(|marker| !marker.is_true())?;
+    let (major, minor) = python(&image.base.value)?;
     // Patch releases and processors are not told by the tag.
     let environments = ["0", "99"].iter().flat_map(|patch| {
         let version = format!("{major}.{minor}.{patch}");

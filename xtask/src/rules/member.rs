@@ -38,6 +38,9 @@ pub struct Member<'a> {
     pub of_services: BTreeMap<PackageName, &'a Imported>,
 }
 
+/// Services, of which two may have one name.
+type ByName<'a> = BTreeMap<&'a PackageName, Vec<&'a Subject<'a>>>;
+
 /// The modules that lie in the repository; looked for once, and where something is not known.
 type Nearby<'a> = Arc<OnceLock<BTreeSet<&'a str>>>;
 
@@ -48,6 +51,10 @@ impl<'a> Member<'a> {
             return Vec::new();
         };
         let by_module = by_module(first.libs);
+        let mut by_name = ByName::new();
+        for subject in whole.subjects {
+            by_name.entry(&subject.service.package.name).or_default().push(subject);
+        }
         let repo = whole.repo;
         let nearby = Nearby::default();
         let services = whole.subjects.iter().map(|subject| {
@@ -69,7 +76,7 @@ impl<'a> Member<'a> {
                 unknown,
                 repo,
                 nearby: nearby.clone(),
-                of_services: of_services(&subject.code, &subject.service.package, whole.subjects),
+                of_services: of_services(&subject.code, &subject.service.package, &by_name),
             }
         });
         let libs = whole.repo.libs.iter().filter_map(|lib| {
@@ -96,7 +103,7 @@ impl<'a> Member<'a> {
                 unknown,
                 repo,
                 nearby: nearby.clone(),
-                of_services: of_services(&facts.code, lib, whole.subjects),
+                of_services: of_services(&facts.code, lib, &by_name),
                 services,
             })
         });
@@ -241,11 +248,11 @@ fn imports<'a>(code: &'a Code, by_module: &ByModule<'a>, locked: &BTreeSet<&Pack
 }
 
 /// Imports of what can only be another service: of a module that has the name of one, and that nothing else provides.
-fn of_services<'a>(code: &'a Code, own: &Package, services: &'a [Subject<'a>]) -> BTreeMap<PackageName, &'a Imported> {
+fn of_services<'a>(code: &'a Code, own: &Package, services: &ByName<'a>) -> BTreeMap<PackageName, &'a Imported> {
     let service = |path: &str| {
         let name = PackageName::parse(top(path))?;
-        let mut others = services.iter().filter(|other| other.service.package.dir != own.dir);
-        let other = others.find(|other| other.service.package.name == name && other.code.provides(path))?;
+        let mut others = services.get(&name)?.iter();
+        let other = others.find(|other| other.service.package.dir != own.dir && other.code.provides(path))?;
         let is_other = code.provides(path) || other.libs.values().any(|lib| lib.code.provides(path));
         (!is_other).then_some(name)
     };

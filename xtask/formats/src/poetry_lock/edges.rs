@@ -24,7 +24,10 @@ pub fn edges(text: &str) -> Vec<Edge> {
             is_inside = line.starts_with("[package.dependencies]");
             return None;
         }
-        let (key, value) = line.split_once(" = ").filter(|_| is_inside)?;
+        if !is_inside {
+            return None;
+        }
+        let (key, value) = line.split_once(" = ")?;
         let is_conditional = ["markers", "optional", "python =", "platform ="]
             .iter()
             .any(|word| value.contains(word));

@@ -47,7 +47,10 @@ impl Context {
             folders.reverse();
         }
         let sources = sources(dockerfile);
-        let found = |folder: &RepoPath| sources.iter().filter(|source| exists(root, folder, source)).count();
+        let found = |folder: &RepoPath| {
+            let home = folder.under(root);
+            sources.iter().filter(|source| exists(&home, source)).count()
+        };
         // Of equals, the last is the one.
         folders.into_iter().rev().max_by_key(found).unwrap_or(first)
     }
@@ -148,11 +151,12 @@ fn sources(dockerfile: &Dockerfile) -> Vec<&str> {
     sources
 }
 
-fn exists(root: &Path, context: &RepoPath, source: &str) -> bool {
+fn exists(context: &Path, source: &str) -> bool {
     let source = plain(source);
     if source.contains(['*', '?', '[']) {
-        let home = glob::Pattern::escape(&context.under(root).to_string_lossy());
+        let home = glob::Pattern::escape(&context.to_string_lossy());
         return glob::glob(&format!("{home}/{source}")).is_ok_and(|mut found| found.next().is_some());
     }
-    context.join(source).is_some_and(|path| path.under(root).exists())
+    // Nothing above the context is sent.
+    !source.split('/').any(|part| part == "..") && context.join(source).exists()
 }

@@ -198,87 +198,90 @@ fn takes_value(program: &str, name: &str) -> bool {
         "--categories" | "--extra-pip-args" | "--pypi-mirror" => program == "pipenv",
         "-e" | "-c" | "-i" | "-t" | "-r" => !matches!(program, "venv" | "virtualenv"),
         "-P" | "-C" | "-E" | "-f" | "-p" | "-w" | "-d" | "-o" => true,
-        _ => LONG.contains(&name),
+        _ => is_long(name),
     }
 }
 
 /// Long options that are followed by a value, the ones that stand in Dockerfiles.
-const LONG: [&str; 74] = [
-    "--requirement",
-    "--requirements",
-    "--constraint",
-    "--constraints",
-    "--build-constraints",
-    "--overrides",
-    "--target",
-    "--prefix",
-    "--root",
-    "--index-url",
-    "--extra-index-url",
-    "--find-links",
-    "--trusted-host",
-    "--python",
-    "--cache-dir",
-    "--only",
-    "--without",
-    "--with",
-    "--group",
-    "--no-group",
-    "--only-group",
-    "--only-binary",
-    "--no-binary",
-    "--no-build-package",
-    "--timeout",
-    "--retries",
-    "--link-mode",
-    "--index-strategy",
-    "--keyring-provider",
-    "--extra",
-    "--extras",
-    "--no-extra",
-    "--directory",
-    "--project",
-    "--package",
-    "--no-install-package",
-    "--no-emit-package",
-    "--index",
-    "--default-index",
-    "--platform",
-    "--python-version",
-    "--python-platform",
-    "--abi",
-    "--implementation",
-    "--root-user-action",
-    "--progress-bar",
-    "--src",
-    "--editable",
-    "--upgrade-package",
-    "--upgrade-strategy",
-    "--config-settings",
-    "--wheel-dir",
-    "--dest",
-    "--output",
-    "--output-file",
-    "--format",
-    "--prompt",
-    "--proxy",
-    "--cert",
-    "--client-cert",
-    "--color",
-    "--config-file",
-    "--config-setting",
-    "--exclude-newer",
-    "--fork-strategy",
-    "--log",
-    "--no-build-isolation-package",
-    "--prerelease",
-    "--python-preference",
-    "--refresh-package",
-    "--report",
-    "--resolution",
-    "--torch-backend",
-    "--uploaded-prior-to",
-];
+fn is_long(name: &str) -> bool {
+    matches!(
+        name,
+        "--requirement"
+            | "--requirements"
+            | "--constraint"
+            | "--constraints"
+            | "--build-constraints"
+            | "--overrides"
+            | "--target"
+            | "--prefix"
+            | "--root"
+            | "--index-url"
+            | "--extra-index-url"
+            | "--find-links"
+            | "--trusted-host"
+            | "--python"
+            | "--cache-dir"
+            | "--only"
+            | "--without"
+            | "--with"
+            | "--group"
+            | "--no-group"
+            | "--only-group"
+            | "--only-binary"
+            | "--no-binary"
+            | "--no-build-package"
+            | "--timeout"
+            | "--retries"
+            | "--link-mode"
+            | "--index-strategy"
+            | "--keyring-provider"
+            | "--extra"
+            | "--extras"
+            | "--no-extra"
+            | "--directory"
+            | "--project"
+            | "--package"
+            | "--no-install-package"
+            | "--no-emit-package"
+            | "--index"
+            | "--default-index"
+            | "--platform"
+            | "--python-version"
+            | "--python-platform"
+            | "--abi"
+            | "--implementation"
+            | "--root-user-action"
+            | "--progress-bar"
+            | "--src"
+            | "--editable"
+            | "--upgrade-package"
+            | "--upgrade-strategy"
+            | "--config-settings"
+            | "--wheel-dir"
+            | "--dest"
+            | "--output"
+            | "--output-file"
+            | "--format"
+            | "--prompt"
+            | "--proxy"
+            | "--cert"
+            | "--client-cert"
+            | "--color"
+            | "--config-file"
+            | "--config-setting"
+            | "--exclude-newer"
+            | "--fork-strategy"
+            | "--log"
+            | "--no-build-isolation-package"
+            | "--prerelease"
+            | "--python-preference"
+            | "--refresh-package"
+            | "--report"
+            | "--resolution"
+            | "--torch-backend"
+            | "--uploaded-prior-to"
+    )
+}
 
 #[cfg(test)]
 mod tests {
