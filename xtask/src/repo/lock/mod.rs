@@ -5,6 +5,7 @@
 
 mod coherent;
 mod content_hash;
+mod entry;
 mod find;
 mod format;
 mod json;

@@ -51,12 +51,12 @@ pub fn read(
         ),
     };
     // What both images share is read twice.
-    *problems = at_once(distinct(std::mem::take(problems)));
+    *problems = said_once(distinct(std::mem::take(problems)));
     found
 }
 
 /// What cannot be told for one reason, as a script that many steps run, is said once, with all the places.
-fn at_once(problems: Vec<Problem>) -> Vec<Problem> {
+fn said_once(problems: Vec<Problem>) -> Vec<Problem> {
     let mut said: Vec<Problem> = Vec::new();
     for problem in problems {
         let is_same = |known: &&mut Problem| {

@@ -1,13 +1,7 @@
-use std::{collections::BTreeMap, str::FromStr};
-
-use pep440_rs::Version;
-
 use super::normalised;
 use crate::{
     repo::{
-        Located, PackageName,
-        constraint::VersionSet,
-        lock::{GroupMarkers, LockedFile, LockedPackage, LockedSource, uv},
+        lock::{LockedPackage, LockedSource, entry, uv},
         manifest::{Dependency, Manifest},
         marker::Marker,
         toml::{Node, Table},
@@ -32,48 +26,25 @@ pub fn read(node: &Node<'_>, problems: &mut Vec<Problem>) -> Option<Entry> {
         problems.push(Problem::error("a package has no `name`").at(node.place()));
         return None;
     };
-    let Some(package) = PackageName::parse(&name.value) else {
-        problems.push(Problem::error(format!("`{}` is no valid package name", name.value)).at(name.place));
-        return None;
-    };
-    let version = table.string("version", problems).unwrap_or_else(|| Located {
-        value: "0".into(),
-        place: name.place.clone(),
-    });
-    let Ok(number) = Version::from_str(&version.value) else {
-        problems.push(Problem::error(format!("`{}` is no version (PEP 440)", version.value)).at(version.place));
-        return None;
-    };
-    let marker = match table.string("marker", problems) {
-        Some(text) => Marker::parse(&text.value).unwrap_or_else(|error| {
-            problems.push(Problem::error(error.message).at(text.part(error.span)));
-            Marker::FALSE
-        }),
-        None => Marker::TRUE,
-    };
+    let mut package = entry::package(table, name, problems)?;
+    let marker = table
+        .string("marker", problems)
+        .map_or(Marker::TRUE, |text| entry::marker(&text, problems));
     let mut texts = |key: &str| table.strings(key, problems).unwrap_or_default();
     let (groups, extras, dependencies) = (texts("groups"), texts("extras"), texts("dependencies"));
     let dependencies = dependencies
         .into_iter()
         .filter_map(|text| Dependency::pep508(text, problems));
+    let dependencies: Vec<Dependency> = dependencies.collect();
+    let files = table.get("files").and_then(|node| node.array(problems));
+    package.files = entry::archives(files.unwrap_or_default(), &["file", "url"], problems).into();
+    package.source = source_of(table, problems);
     Some(Entry {
-        dependencies: dependencies.collect(),
+        dependencies,
         groups: groups.into_iter().map(|group| group.value).collect(),
         extras: extras.into_iter().map(|extra| normalised(&extra.value)).collect(),
         marker,
-        package: LockedPackage {
-            name: package,
-            number,
-            version,
-            optional: false,
-            python: VersionSet::any(),
-            files: files_of(table, problems).into(),
-            source: source_of(table, problems),
-            groups: GroupMarkers::new(),
-            dependencies: Vec::new(),
-            extras: BTreeMap::new(),
-            place: name.place,
-        },
+        package,
     })
 }
 
@@ -130,24 +101,6 @@ fn edge(dependency: &Dependency, of_extra: Option<String>, of_group: Option<Stri
         extras: dependency.extras.iter().map(|extra| normalised(extra)).collect(),
         marker: marker.map_or(Marker::TRUE, |text| Marker::parse(&text.value).unwrap_or(Marker::TRUE)),
     }
-}
-
-/// Archives by name, or by the last part of their address.
-fn files_of(table: Table<'_>, problems: &mut Vec<Problem>) -> Vec<LockedFile> {
-    let nodes = table.get("files").and_then(|node| node.array(problems));
-    let mut files = Vec::new();
-    for node in nodes.unwrap_or_default() {
-        let Some(table) = node.table(problems) else { continue };
-        let address = ["file", "url"].into_iter().find_map(|key| table.string(key, problems));
-        let hash = table.string("hash", problems);
-        if let (Some(address), Some(hash)) = (address, hash) {
-            files.push(LockedFile {
-                name: address.value.rsplit('/').next().unwrap_or_default().to_owned(),
-                hash: hash.value,
-            });
-        }
-    }
-    files
 }
 
 fn source_of(table: Table<'_>, problems: &mut Vec<Problem>) -> LockedSource {

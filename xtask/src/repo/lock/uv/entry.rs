@@ -1,13 +1,8 @@
-use std::{collections::BTreeMap, str::FromStr};
-
-use pep440_rs::Version;
-
 use super::normalised;
 use crate::{
     repo::{
-        Located, PackageName,
-        constraint::VersionSet,
-        lock::{GroupMarkers, LockedFile, LockedPackage, LockedSource},
+        PackageName,
+        lock::{LockedPackage, LockedSource, entry},
         marker::Marker,
         toml::{Node, Table},
     },
@@ -41,19 +36,7 @@ impl Entry {
 pub fn read(node: &Node<'_>, problems: &mut Vec<Problem>) -> Option<Entry> {
     let table = node.table(problems)?;
     let name = table.string("name", problems)?;
-    let Some(package) = PackageName::parse(&name.value) else {
-        problems.push(Problem::error(format!("`{}` is no valid package name", name.value)).at(name.place));
-        return None;
-    };
-    // A package whose version is found out by its build has none.
-    let version = table.string("version", problems).unwrap_or_else(|| Located {
-        value: "0".into(),
-        place: name.place.clone(),
-    });
-    let Ok(number) = Version::from_str(&version.value) else {
-        problems.push(Problem::error(format!("`{}` is no version (PEP 440)", version.value)).at(version.place));
-        return None;
-    };
+    let mut package = entry::package(table, name, problems)?;
     let mut edges = edges_of(table.get("dependencies"), (None, None), problems);
     for (key, is_extra) in [("optional-dependencies", true), ("dev-dependencies", false)] {
         for (label, node) in table
@@ -67,27 +50,16 @@ pub fn read(node: &Node<'_>, problems: &mut Vec<Problem>) -> Option<Entry> {
         }
     }
     let forks = table.strings("resolution-markers", problems).unwrap_or_default();
-    let forks = forks.iter().map(|text| marker(text, problems));
+    let forks = forks.iter().map(|text| entry::marker(text, problems));
     let fork = forks.reduce(Marker::or).unwrap_or(Marker::TRUE);
     for edge in &mut edges {
         edge.marker = edge.marker.and(fork);
     }
-    Some(Entry {
-        package: LockedPackage {
-            name: package,
-            number,
-            version,
-            optional: false,
-            python: VersionSet::any(),
-            files: files_of(table, problems).into(),
-            source: source_of(table, problems),
-            groups: GroupMarkers::new(),
-            dependencies: Vec::new(),
-            extras: BTreeMap::new(),
-            place: name.place,
-        },
-        edges,
-    })
+    let wheels = table.get("wheels").and_then(|node| node.array(problems));
+    let nodes = table.get("sdist").into_iter().chain(wheels.unwrap_or_default());
+    package.files = entry::archives(nodes, &["filename", "url", "path"], problems).into();
+    package.source = source_of(table, problems);
+    Some(Entry { package, edges })
 }
 
 fn edges_of(
@@ -114,41 +86,10 @@ fn edges_of(
             extras: extras.iter().map(|extra| normalised(&extra.value)).collect(),
             marker: table
                 .string("marker", problems)
-                .map_or(Marker::TRUE, |text| marker(&text, problems)),
+                .map_or(Marker::TRUE, |text| entry::marker(&text, problems)),
         });
     }
     edges
-}
-
-fn marker(text: &Located<String>, problems: &mut Vec<Problem>) -> Marker {
-    Marker::parse(&text.value).unwrap_or_else(|error| {
-        problems.push(Problem::error(error.message).at(text.part(error.span)));
-        Marker::FALSE
-    })
-}
-
-/// The source distribution and the wheels, by the last part of their address.
-fn files_of(table: Table<'_>, problems: &mut Vec<Problem>) -> Vec<LockedFile> {
-    let wheels = table
-        .get("wheels")
-        .and_then(|node| node.array(problems))
-        .unwrap_or_default();
-    let nodes = table.get("sdist").into_iter().chain(wheels);
-    let mut files = Vec::new();
-    for node in nodes {
-        let Some(table) = node.table(problems) else { continue };
-        let address = ["filename", "url", "path"]
-            .into_iter()
-            .find_map(|key| table.string(key, problems));
-        let hash = table.string("hash", problems);
-        if let (Some(address), Some(hash)) = (address, hash) {
-            files.push(LockedFile {
-                name: address.value.rsplit('/').next().unwrap_or_default().to_owned(),
-                hash: hash.value,
-            });
-        }
-    }
-    files
 }
 
 fn source_of(package: Table<'_>, problems: &mut Vec<Problem>) -> LockedSource {
