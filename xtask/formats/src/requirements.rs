@@ -75,18 +75,6 @@ impl RequirementFile {
         file
     }
 
-    /// The files that a file leads to, without reading the rest of it.
-    pub fn includes_of(source: &Source) -> Vec<Located<String>> {
-        let is_option = |line: &str| {
-            let text = line.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
-            text.starts_with('-') && !text.starts_with(HASH)
-        };
-        match source.text().contains("-r") && source.text().lines().any(is_option) {
-            true => Self::read(source).includes,
-            false => Vec::new(),
-        }
-    }
-
     /// The digests that are allowed for an entry. There are many, and few are ever asked for.
     pub fn hashes<'a>(&'a self, entry: &Entry) -> impl Iterator<Item = &'a str> {
         let text = self

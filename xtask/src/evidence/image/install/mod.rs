@@ -12,6 +12,7 @@ mod read;
 mod unfollowed;
 
 use crate::{
+    evidence::requirements::LocalEntry,
     repo::{PackageName, RepoPath, lock::Manager},
     report::Place,
 };
@@ -152,4 +153,6 @@ pub struct Requirements {
     pub path: Option<RepoPath>,
     /// Where the build itself wrote the file, from a lock.
     pub export: Option<Export>,
+    /// Folders and archives that it names.
+    pub local: Vec<LocalEntry>,
 }

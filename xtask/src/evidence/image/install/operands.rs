@@ -38,9 +38,7 @@ pub fn local(word: &str, is_editable: bool, setting: &Setting<'_>) -> Option<Loc
 
 /// The folders that requirement files name, which are seen from where the command runs.
 pub fn locals_of(files: &[Requirements], setting: &Setting<'_>) -> Vec<Local> {
-    let paths = files.iter().filter_map(|file| file.path.as_ref());
-    let sources = paths.filter_map(|path| Source::read(&path.under(setting.files.root), path.as_str()).ok());
-    let entries = sources.flat_map(|source| RequirementFile::read(&source).local);
+    let entries = files.iter().flat_map(|file| &file.local);
     entries
         .filter_map(|entry| local(&entry.path.value, entry.is_editable, setting))
         .collect()
@@ -57,20 +55,27 @@ pub fn add_file(files: &mut Vec<Requirements>, written: &str, path: Option<Strin
     if there.is_some() && files.iter().any(|known| known.path == there) {
         return;
     }
+    let source = there
+        .as_ref()
+        .and_then(|file| Source::read(&file.under(setting.files.root), file.as_str()).ok());
+    let said = source.map_or_else(RequirementFile::default, |source| RequirementFile::read(&source));
+    let folder = path
+        .as_ref()
+        .and_then(|path| path.rsplit_once('/'))
+        .map_or_else(|| "/".to_owned(), |(folder, _)| folder.to_owned());
     files.push(Requirements {
         written: written.to_owned(),
-        at: path.clone(),
-        path: there.clone(),
+        at: path,
+        path: there,
         export,
+        local: said.local,
     });
-    let (Some(file), Some(path)) = (there, path) else {
-        return;
-    };
-    let Ok(source) = Source::read(&file.under(setting.files.root), file.as_str()) else {
-        return;
-    };
-    let folder = path.rsplit_once('/').map_or("/", |(folder, _)| folder);
-    for included in RequirementFile::includes_of(&source) {
-        add_file(files, &included.value, Some(absolute(folder, &included.value)), setting);
+    for included in said.includes {
+        add_file(
+            files,
+            &included.value,
+            Some(absolute(&folder, &included.value)),
+            setting,
+        );
     }
 }
