@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from rag_core_api.settings import RagSettings
 from rag_core_lib.testing.openai_stub import Fault, Messages, OpenAiStub
 from rag_core_lib.wire.chat import NOTHING_FOUND
 
@@ -56,11 +57,12 @@ def test_a_model_that_finds_nothing_says_so_in_our_words(client: TestClient, stu
     stub.reply = _says(text)
 
     assert client.post("/chat/test", json={"message": "notice"}).json() == {
-        "answer": NOTHING_FOUND,
+        "answer": NOTHING_FOUND["en"],
         "citations": [],
         "finish_reason": "nothing_found",
+        "model_failure": None,
     }
-    assert _events(client)[0] == ("delta", {"text": NOTHING_FOUND})
+    assert _events(client)[0] == ("delta", {"text": NOTHING_FOUND["en"]})
 
 
 def test_a_model_is_not_asked_about_nothing(client: TestClient, stub: OpenAiStub) -> None:
@@ -101,7 +103,7 @@ def test_events_carry_the_parts_and_then_the_whole(client: TestClient, stub: Ope
 def test_an_extractive_answer_comes_as_events_too(start: Start) -> None:
     (_, delta), (name, answer) = _events(start(), "anything")
 
-    assert delta["text"] == answer["answer"] == NOTHING_FOUND
+    assert delta["text"] == answer["answer"] == NOTHING_FOUND["en"]
     assert name == "answer"
 
 
@@ -116,15 +118,84 @@ def test_a_model_that_dies_half_way_is_an_error_event(client: TestClient, stub: 
     assert problem["request_id"]
 
 
-@pytest.mark.parametrize("headers", [{}, EVENTS])
-@pytest.mark.parametrize("faults", [[Fault(500)] * 2, [Fault(cut_after=0)]])
-def test_a_model_that_fails_before_it_says_anything_is_a_503(
-    client: TestClient, stub: OpenAiStub, faults: list[Fault], headers: dict[str, str]
+@pytest.mark.parametrize("faults", [[Fault(500)] * 2, [Fault(401)], [Fault(cut_after=0)]])
+def test_without_the_model_the_documents_answer_and_say_why(
+    client: TestClient, stub: OpenAiStub, faults: list[Fault]
 ) -> None:
-    stub.faults.extend(faults)
+    stub.faults.extend(faults * 2)
 
-    answer = client.post("/chat/test", json={"message": "notice"}, headers=headers)
+    answer = client.post("/chat/test", json={"message": "notice period of managers"})
+    *_, (name, streamed) = _events(client, "notice period of managers")
 
-    assert answer.status_code == 503
-    assert answer.json()["detail"].startswith("the chat endpoint at")
+    assert answer.status_code == 200
+    assert answer.json()["finish_reason"] == "extracted"
+    assert answer.json()["answer"].startswith("The notice period of managers is three months.")
+    assert answer.json()["model_failure"].startswith(f"the chat endpoint at 127.0.0.1:{stub.port} ")
     assert "secret" not in answer.text
+    assert (name, streamed) == ("answer", answer.json())
+
+
+def test_a_follow_up_without_the_model_is_understood_by_rule_and_asks_it_once(
+    client: TestClient, stub: OpenAiStub
+) -> None:
+    stub.faults.extend([Fault(401)] * 2)
+    history = [{"role": "user", "content": "What is the notice period?"}, {"role": "assistant", "content": "Four weeks."}]
+
+    answer = client.post("/chat/test", json={"message": "And for managers?", "history": history}).json()
+
+    assert answer["answer"].startswith("The notice period of managers is three months.")
+    assert answer["model_failure"]
+    assert len(stub.requests) == 1
+
+
+def test_the_service_is_ready_without_the_model_and_says_what_is_wrong(client: TestClient, stub: OpenAiStub) -> None:
+    assert client.get("/readyz").json()["services"]["chat"] == "ok"
+    stub.__exit__(None, None, None)
+
+    answer = client.get("/readyz")
+
+    assert answer.status_code == 200
+    assert answer.json()["services"]["chat"] == f"the chat endpoint at 127.0.0.1:{stub.port} cannot be reached"
+    stub.__enter__()
+
+
+@pytest.mark.parametrize(
+    ("message", "role", "question"),
+    [
+        ("What is the notice period?", "You answer questions", "Question: What"),
+        ("Wie lang ist die notice period?", "Du beantwortest", "Frage: Wie"),
+    ],
+)
+def test_the_prompt_is_in_the_language_of_the_question(
+    client: TestClient, stub: OpenAiStub, message: str, role: str, question: str
+) -> None:
+    client.post("/chat/test", json={"message": message})
+
+    system, user = stub.requests[-1][1]["messages"]
+    assert system["content"].startswith(role)
+    assert "NOTHING_FOUND" in system["content"]
+    assert question in user["content"]
+
+
+def test_a_prompt_that_is_set_takes_the_place_of_the_role_and_keeps_the_rules(
+    start: Start, stub: OpenAiStub, settings: RagSettings
+) -> None:
+    client = start(settings.model_copy(update={"chat_system_prompt": "You are the bakery."}), chat=stub)
+    piece = {"content": "The notice period is four weeks.", "source": "Handbook.pdf", "position": 0}
+    client.post("/information_pieces/upload", json={"document_id": "handbook.pdf", "pieces": [piece]})
+
+    answer = client.post("/chat/test", json={"message": "notice period?"}).json()
+
+    system = stub.requests[-1][1]["messages"][0]["content"]
+    assert system.startswith("You are the bakery. Use nothing but the numbered sources.")
+    assert [citation["number"] for citation in answer["citations"]] == [1]
+
+
+@pytest.mark.parametrize(
+    ("message", "language"),
+    [("Where does the zebra live?", "en"), ("Wo lebt das Zebra?", "de"), ("zebra", "en"), ("Zähne", "de")],
+)
+def test_nothing_found_is_said_in_the_language_of_the_question(
+    client: TestClient, message: str, language: str
+) -> None:
+    assert client.post("/chat/test", json={"message": message}).json()["answer"] == NOTHING_FOUND[language]

@@ -32,10 +32,10 @@ def create_app(
     summary = "Indexes information pieces and answers questions about them"
     app = create_service_app(about, summary, close_at_end, settings.largest_request_mb * 1_000_000)
     checks: dict[str, Check] = {"qdrant": check_qdrant}
-    for name, provider in (("embedding", services.embedding), ("chat", services.chat)):
-        if provider:
-            checks[name] = provider.check
-    add_readiness(app, checks)
+    if services.embedding:
+        checks["embedding"] = services.embedding.check
+    # Without the chat model answers are given still, word for word.
+    add_readiness(app, checks, {"chat": services.chat.check} if services.chat else None)
     app.state.retrieval = Retrieval(services.store, services.embedding, reranker)
     app.state.conversation = Conversation(app.state.retrieval, services.chat, settings)
     app.include_router(chat.router)

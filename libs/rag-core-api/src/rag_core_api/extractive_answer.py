@@ -5,9 +5,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from rag_core_api.language import language_of
 from rag_core_api.piece_store import FoundPiece
 from rag_core_api.terms import likeness, terms
-from rag_core_lib.wire.chat import NOTHING_FOUND, ChatAnswer, Citation, FinishReason
+from rag_core_lib.wire.chat import ChatAnswer, Citation, FinishReason, nothing_found
 from rag_core_lib.wire.pieces import PieceType
 
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[\"'”“)\]]*\s+(?=[\"'„“(\[]*[A-ZÄÖÜ0-9])|\n{2,}")
@@ -74,7 +75,7 @@ def extract_answer(question: str, found: Sequence[FoundPiece], sentence_limit: i
         ((weight(passage), passage) for piece in pieces for passage in _passages(piece)), key=lambda pair: -pair[0]
     )
     if not weighted or asked.share(_whole(weighted[0][1], pieces).terms_with_headings) < _LEAST_COVERAGE:
-        return ChatAnswer(answer=NOTHING_FOUND, finish_reason=FinishReason.NOTHING_FOUND)
+        return nothing_found(language_of(question))
     chosen = _choose(weighted, sentence_limit)
     return ChatAnswer(
         answer=" ".join(passage.text for passage in chosen),

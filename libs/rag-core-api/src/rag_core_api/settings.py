@@ -17,5 +17,11 @@ class RagSettings(ServiceSettings):
     qdrant_timeout_seconds: int = Field(default=10, ge=1, description="Longest wait for the server, in seconds")
     retrieval_limit: int = Field(default=8, ge=1, le=100, description="Pieces that are looked at for an answer")
     prompt_characters: int = Field(default=12_000, ge=500, description="Text of all sources that a chat model reads")
+    chat_system_prompt: str | None = Field(
+        default=None,
+        max_length=20_000,
+        description="Role and tone of the chat model, in place of the default in the language of the question; the "
+        "rules about sources and their numbers are added to it",
+    )
     largest_request_mb: int = Field(default=64, ge=1, description="Largest request, in 1,000,000 bytes")
     answer_sentences: int = Field(default=3, ge=1, le=20, description="Sentences in an answer, at most")

@@ -19,7 +19,7 @@ from types import TracebackType
 from typing import Any, Self
 
 DIMENSIONS = 256
-_FIRST_SOURCE = re.compile(r"^\[1\][^\n]*\n(.*?)(?=\n\n\[2\]|\n\nQuestion:|\Z)", re.DOTALL | re.MULTILINE)
+_FIRST_SOURCE = re.compile(r"^\[1\][^\n]*\n(.*?)(?=\n\n\[2\]|\n\n(?:Question|Frage):|\Z)", re.DOTALL | re.MULTILINE)
 
 Messages = list[dict[str, str]]
 

@@ -35,8 +35,11 @@ class ChatRequest(BaseModel):
     )
 
 
-NOTHING_FOUND = "I found nothing about that in the documents."
-"""The answer when nothing is found; `finish_reason` says it to programs."""
+NOTHING_FOUND = {
+    "en": "I found nothing about that in the documents.",
+    "de": "Dazu habe ich in den Dokumenten nichts gefunden.",
+}
+"""The answer when nothing is found, by the language of the question; `finish_reason` says it to programs."""
 
 
 class Citation(BaseModel):
@@ -73,3 +76,13 @@ class ChatAnswer(BaseModel):
     answer: str = Field(examples=["The notice period is four weeks to the end of a month."])
     citations: list[Citation] = Field(default_factory=list[Citation])
     finish_reason: FinishReason
+    model_failure: str | None = Field(
+        default=None,
+        description="Why the chat model that is set up took no part in an `extracted` answer",
+        examples=["the chat endpoint at llm:8000 cannot be reached"],
+    )
+
+
+def nothing_found(language: Literal["en", "de"]) -> ChatAnswer:
+    """Return the answer that says so, in the language of the question."""
+    return ChatAnswer(answer=NOTHING_FOUND[language], finish_reason=FinishReason.NOTHING_FOUND)
