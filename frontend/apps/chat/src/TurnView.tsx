@@ -26,7 +26,7 @@ export function TurnView({ turn, onStop, onAskAgain, onEdit }: Props) {
       {turn.state === 'asking' && (
         <div class="turn-asking">
           <span class="dots" aria-hidden="true" />
-          <span class="soft">{say('answering')}</span>
+          <span class="soft">{say(turn.answer === '' ? 'answering' : 'writing')}</span>
           <button type="button" class="button" onClick={onStop}>
             <Icon name="stop" />
             {say('stop')}
@@ -66,6 +66,16 @@ function Answer({ turn }: { turn: Turn }) {
   return (
     <section aria-label={say('answer')}>
       <AnswerText blocks={draw(turn.answer, turn.citations)} anchor={(citation) => sourceAnchor(turn.id, citation)} />
+      {turn.modelFailure && (
+        <div class="notice notice-quiet notice-fallback">
+          <Icon name="warning" />
+          <div class="notice-text">
+            <p class="notice-title">{say('without_model')}</p>
+            <p>{say('without_model_text')}</p>
+            <p class="notice-request">{turn.modelFailure}</p>
+          </div>
+        </div>
+      )}
       {turn.finishReason === 'length' && <p class="soft">{say('was_cut')}</p>}
       {turn.citations.length > 0 && <Sources turn={turn.id} citations={turn.citations} />}
     </section>

@@ -86,8 +86,8 @@ async function answer(conversation: Conversation, asked: Turn): Promise<void> {
 
 function ended(turn: Turn, result: Result<ChatAnswer>): Turn {
   if (!result.ok) return { ...turn, state: 'failed', failure: result.failure };
-  const { answer, citations = [], finish_reason: finishReason } = result.value;
-  return { ...turn, state: 'answered', answer, citations, finishReason };
+  const { answer, citations = [], finish_reason: finishReason, model_failure: modelFailure } = result.value;
+  return { ...turn, state: 'answered', answer, citations, finishReason, ...(modelFailure && { modelFailure }) };
 }
 
 /** Puts a turn into its conversation, unless that was deleted meanwhile. It is kept when a turn begins and ends. */

@@ -10,6 +10,8 @@ export interface Turn {
   readonly state: 'asking' | 'answered' | 'failed';
   readonly finishReason?: ChatAnswer['finish_reason'];
   readonly failure?: Failure;
+  /** Why the language model took no part, where one is set up. */
+  readonly modelFailure?: string;
 }
 
 export interface Conversation {

@@ -19,6 +19,16 @@ export const shapes = {
       },
       "finish_reason": {
         "$ref": "#/components/schemas/FinishReason"
+      },
+      "model_failure": {
+        "anyOf": [
+          {
+            "type": "string"
+          },
+          {
+            "type": "null"
+          }
+        ]
       }
     }
   },

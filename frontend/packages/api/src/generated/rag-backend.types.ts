@@ -162,6 +162,12 @@ export interface components {
             /** Citations */
             readonly citations?: readonly components["schemas"]["Citation"][];
             readonly finish_reason: components["schemas"]["FinishReason"];
+            /**
+             * Model Failure
+             * @description Why the chat model that is set up took no part in an `extracted` answer
+             * @example the chat endpoint at llm:8000 cannot be reached
+             */
+            readonly model_failure?: string | null;
         };
         /**
          * ChatMessage
