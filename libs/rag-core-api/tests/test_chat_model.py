@@ -139,7 +139,10 @@ def test_a_follow_up_without_the_model_is_understood_by_rule_and_asks_it_once(
     client: TestClient, stub: OpenAiStub
 ) -> None:
     stub.faults.extend([Fault(401)] * 2)
-    history = [{"role": "user", "content": "What is the notice period?"}, {"role": "assistant", "content": "Four weeks."}]
+    history = [
+        {"role": "user", "content": "What is the notice period?"},
+        {"role": "assistant", "content": "Four weeks."},
+    ]
 
     answer = client.post("/chat/test", json={"message": "And for managers?", "history": history}).json()
 
@@ -195,7 +198,5 @@ def test_a_prompt_that_is_set_takes_the_place_of_the_role_and_keeps_the_rules(
     ("message", "language"),
     [("Where does the zebra live?", "en"), ("Wo lebt das Zebra?", "de"), ("zebra", "en"), ("Zähne", "de")],
 )
-def test_nothing_found_is_said_in_the_language_of_the_question(
-    client: TestClient, message: str, language: str
-) -> None:
+def test_nothing_found_is_said_in_the_language_of_the_question(client: TestClient, message: str, language: str) -> None:
     assert client.post("/chat/test", json={"message": message}).json()["answer"] == NOTHING_FOUND[language]

@@ -12,6 +12,7 @@ from admin_api_lib.models import Document, DocumentState, SourceType
 from admin_api_lib.neighbours import DocumentExtractor, Extraction, RagBackend, RefusedError
 from rag_core_lib.service_app import BackingServiceError
 from rag_core_lib.state_folder import StateUnavailableError
+from rag_core_lib.tracing import span
 from rag_core_lib.wire.pieces import InformationPiece
 
 _LONGEST_PAUSE_SECONDS = 600.0
@@ -107,7 +108,9 @@ class Indexer:
                 await self.delete(document)
                 return
             async with self._turn:
-                await self._index(document)
+                with span("index document") as step:
+                    step.set("rag.document", document.identification)
+                    await self._index(document)
         except (BackingServiceError, StateUnavailableError) as error:
             # Nothing could be noted down: the document is still unfinished, and the next round takes it up.
             _logger.warning("document stays unfinished", extra=_about(document, reason=str(error)))

@@ -7,12 +7,10 @@ Language = Literal["en", "de"]
 
 _WORD = re.compile(r"[^\W\d_]+")
 _ENGLISH = frozenset(
-    "a an and are at be can do does for from have how i in is it much my of on or the there to what when where which"
-    " who why with you".split()
+    ["a", "an", "and", "are", "at", "be", "can", "do", "does", "for", "from", "have", "how", "i", "in", "is", "it", "much", "my", "of", "on", "or", "the", "there", "to", "what", "when", "where", "which", "who", "why", "with", "you"]
 )
 _GERMAN = frozenset(
-    "ab an auf auch bei das dem den der die ein eine einen es für gibt habe haben ich im in ist kann mein mit muss"
-    " nach oder sich sind und von wann warum was welche welcher welches wer wie wieviel wo zu zum zur".split()
+    ["ab", "an", "auf", "auch", "bei", "das", "dem", "den", "der", "die", "ein", "eine", "einen", "es", "für", "gibt", "habe", "haben", "ich", "im", "in", "ist", "kann", "mein", "mit", "muss", "nach", "oder", "sich", "sind", "und", "von", "wann", "warum", "was", "welche", "welcher", "welches", "wer", "wie", "wieviel", "wo", "zu", "zum", "zur"]
 )
 _UMLAUTS = frozenset("äöüß")
 

@@ -10,6 +10,7 @@ from rag_core_api.fusion import fuse
 from rag_core_api.piece_index import DenseVector, NewPiece, SparseVector, dense_vector_name
 from rag_core_api.piece_store import FoundPiece, PieceStore
 from rag_core_lib.providers.interfaces import EmbeddingProvider
+from rag_core_lib.tracing import span
 from rag_core_lib.wire.pieces import InformationPiece, PiecesChanged
 
 _CANDIDATES_FOR_EACH = 4
@@ -53,6 +54,14 @@ class Retrieval:
 
     async def find(self, question: str, limit: int) -> list[FoundPiece]:
         """Return the `limit` best pieces, the best first."""
+        with span("retrieve") as step:
+            step.set_content("rag.question", question)
+            found = await self._find(question, limit)
+            step.set("rag.passages", [f"{item.document_id}#{item.piece.position}" for item in found])
+            step.set_content("rag.passages.text", [item.piece.content for item in found])
+            return found
+
+    async def _find(self, question: str, limit: int) -> list[FoundPiece]:
         vectors: list[SparseVector | DenseVector] = []
         if (sparse := query_vector(question)).indices:
             vectors.append(sparse)

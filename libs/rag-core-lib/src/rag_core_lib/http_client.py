@@ -9,6 +9,7 @@ import httpx
 
 from rag_core_lib.request_id import REQUEST_ID_HEADER, current_request_id
 from rag_core_lib.settings import RetrySettings
+from rag_core_lib.tracing import span, trace_headers
 
 _IDEMPOTENT_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE"})
 _NOT_PROCESSED = frozenset({429, 503, 529})
@@ -36,6 +37,17 @@ class RetryingTransport(httpx.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send `request`; raises the `httpx.TransportError` of the last attempt, or returns its answer."""
         await request.aread()
+        with span(f"{request.method} {request.url.host}", "CLIENT") as step:
+            step.set("server.address", request.url.host)
+            step.set("url.path", request.url.path)
+            request.headers.update(trace_headers())
+            response = await self._send(request)
+            step.set("http.response.status_code", response.status_code)
+            if response.is_error:
+                step.fail(f"answered {response.status_code}")
+            return response
+
+    async def _send(self, request: httpx.Request) -> httpx.Response:
         for attempt in range(self._settings.retries):
             try:
                 response = await self._inner.handle_async_request(request)

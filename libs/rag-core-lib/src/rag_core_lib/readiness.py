@@ -15,12 +15,12 @@ Check = Callable[[], Awaitable[None]]
 _LIMIT_SECONDS = 5.0
 
 
-def add_readiness(app: FastAPI, checks: Mapping[str, Check], optional: Mapping[str, Check] | None = None) -> None:
+def add_readiness(app: FastAPI, checks: Mapping[str, Check], told: Mapping[str, Check] | None = None) -> None:
     """Add `GET /readyz`, which runs all checks at once, each for 5 s at most, and tells what every one found.
 
-    What is `optional` is told too, but the service is ready without it.
+    What is in `told` is worth knowing, but the service does its work without it.
     """
-    every = {**checks, **(optional or {})}
+    everything = {**(told or {}), **checks}
 
     @app.get(
         "/readyz",
@@ -29,8 +29,8 @@ def add_readiness(app: FastAPI, checks: Mapping[str, Check], optional: Mapping[s
     )
     async def readyz(response: Response) -> Readiness:
         """Tell whether every backing service can be asked, and what is wrong with those that cannot."""
-        results = await asyncio.gather(*(_run(check) for check in every.values()))
-        services = dict(zip(every, results, strict=True))
+        results = await asyncio.gather(*(_run(check) for check in everything.values()))
+        services = dict(zip(everything, results, strict=True))
         if all(services[name] == "ok" for name in checks):
             return Readiness(services=services)
         response.status_code = 503

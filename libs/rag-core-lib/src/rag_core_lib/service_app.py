@@ -9,6 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from rag_core_lib.observation import observe
 from rag_core_lib.request_id import REQUEST_ID_HEADER, RequestIdMiddleware, current_request_id
 from rag_core_lib.state_folder import StateUnavailableError
 from rag_core_lib.wire.status import Health, Problem, VersionInfo
@@ -36,6 +37,7 @@ def create_service_app(
         title=about.name, summary=summary, version=about.version, lifespan=lifespan, max_body_size=largest_request_bytes
     )
     app.add_middleware(RequestIdMiddleware)
+    observe(app)
     app.add_exception_handler(HTTPException, _answer_http_error)
     app.add_exception_handler(RequestValidationError, _answer_unfit)
     app.add_exception_handler(StateUnavailableError, _answer_unavailable)

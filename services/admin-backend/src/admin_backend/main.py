@@ -9,6 +9,7 @@ from admin_api_lib.app import create_app
 from admin_api_lib.settings import AdminSettings
 from rag_core_lib.settings import RetrySettings
 from rag_core_lib.structured_logging import configure_logging
+from rag_core_lib.tracing import TracingSettings, configure_tracing
 from rag_core_lib.wire.status import VersionInfo
 
 
@@ -21,6 +22,7 @@ def build_app() -> FastAPI:
         libs={"admin-api-lib": admin_api_lib.__version__, "rag-core-lib": rag_core_lib.__version__},
     )
     configure_logging(about.name, settings.log_level)
+    configure_tracing(about.name, about.version, TracingSettings())
     return create_app(about, settings, RetrySettings())
 
 

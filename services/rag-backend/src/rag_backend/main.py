@@ -11,6 +11,7 @@ from rag_core_api.settings import RagSettings
 from rag_core_lib.providers.settings import ChatModelSettings, EmbeddingSettings
 from rag_core_lib.settings import RetrySettings
 from rag_core_lib.structured_logging import configure_logging
+from rag_core_lib.tracing import TracingSettings, configure_tracing
 from rag_core_lib.wire.status import VersionInfo
 
 
@@ -23,6 +24,7 @@ def build_app() -> FastAPI:
         libs={"rag-core-api": rag_core_api.__version__, "rag-core-lib": rag_core_lib.__version__},
     )
     configure_logging(about.name, settings.log_level)
+    configure_tracing(about.name, about.version, TracingSettings())
     services = BackingServices.from_settings(settings, EmbeddingSettings(), ChatModelSettings(), RetrySettings())
     return create_app(about, settings, services)
 

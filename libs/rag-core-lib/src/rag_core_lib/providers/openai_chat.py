@@ -10,7 +10,9 @@ from pydantic import BaseModel, ValidationError
 from rag_core_lib.providers.interfaces import ChatDelta, PromptMessage
 from rag_core_lib.providers.openai_endpoint import OpenAiEndpoint
 from rag_core_lib.providers.settings import ChatModelSettings
+from rag_core_lib.service_app import BackingServiceError
 from rag_core_lib.settings import RetrySettings
+from rag_core_lib.tracing import open_span
 
 _DATA = b"data:"
 _DONE = b"[DONE]"
@@ -51,14 +53,30 @@ class OpenAiChat:
             "max_tokens": self._settings.max_tokens,
             "stream": True,
         }
-        finished = False
-        async with aclosing(self._endpoint.chunks("/chat/completions", body)) as chunks:
-            async for data in _events(chunks):
-                for choice in self._chunk(data).choices[:1]:
-                    finished = finished or choice.finish_reason is not None
-                    yield ChatDelta(choice.delta.content or "", choice.finish_reason)
-        if not finished:
-            raise self._endpoint.failure("ended its answer half-way")
+        step = open_span(f"chat {self._settings.model}", "CLIENT")
+        step.set("gen_ai.operation.name", "chat")
+        step.set("gen_ai.request.model", self._settings.model)
+        step.set("gen_ai.request.max_tokens", self._settings.max_tokens)
+        step.set_content("gen_ai.input.messages", [_as_traced(message.role, message.content) for message in messages])
+        text: list[str] = []
+        reason: str | None = None
+        try:
+            async with aclosing(self._endpoint.chunks("/chat/completions", body)) as chunks:
+                async for data in _events(chunks):
+                    for choice in self._chunk(data).choices[:1]:
+                        reason = choice.finish_reason or reason
+                        text.append(choice.delta.content or "")
+                        yield ChatDelta(text[-1], choice.finish_reason)
+            if reason is None:
+                raise self._endpoint.failure("ended its answer half-way")
+        except BackingServiceError as error:
+            step.fail(str(error))
+            raise
+        finally:
+            step.set("gen_ai.response.finish_reasons", [reason] if reason else None)
+            step.set("rag.answer.characters", sum(map(len, text)))
+            step.set_content("gen_ai.output.messages", [_as_traced("assistant", "".join(text))])
+            step.end()
 
     async def check(self) -> None:
         """Return when the endpoint answers; raises `BackingServiceError`."""
@@ -76,6 +94,11 @@ class OpenAiChat:
         if chunk.error:
             raise self._endpoint.failure("reported an error in its answer")
         return chunk
+
+
+def _as_traced(role: str, content: str) -> dict[str, object]:
+    """Return a message in the form that OpenTelemetry's conventions for generative models give it."""
+    return {"role": role, "parts": [{"type": "text", "content": content}]}
 
 
 async def _events(chunks: AsyncIterator[bytes]) -> AsyncGenerator[bytes]:

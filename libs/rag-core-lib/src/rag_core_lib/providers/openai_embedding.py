@@ -9,6 +9,7 @@ from rag_core_lib.providers.interfaces import Vector
 from rag_core_lib.providers.openai_endpoint import OpenAiEndpoint
 from rag_core_lib.providers.settings import EmbeddingSettings
 from rag_core_lib.settings import RetrySettings
+from rag_core_lib.tracing import span
 
 
 class _Embedding(BaseModel):
@@ -60,7 +61,11 @@ class OpenAiEmbedding:
 
     async def _embed(self, texts: Sequence[str]) -> list[Vector]:
         body = {"model": self.model, "input": list(texts), "encoding_format": "float"}
-        content = await self._endpoint.post("/embeddings", body)
+        with span(f"embeddings {self.model}", "CLIENT") as step:
+            step.set("gen_ai.operation.name", "embeddings")
+            step.set("gen_ai.request.model", self.model)
+            step.set("rag.texts", len(texts))
+            content = await self._endpoint.post("/embeddings", body)
         try:
             data = _Embeddings.model_validate_json(content).data
         except ValidationError as error:
