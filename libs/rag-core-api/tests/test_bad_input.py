@@ -54,7 +54,8 @@ def test_a_request_that_is_too_large_is_refused(start: Start, settings: RagSetti
     answer = client.post("/chat/test", content=b" " * 1_000_001, headers={"Content-Type": "application/json"})
 
     assert answer.status_code == 413
-    assert answer.text == "Content Too Large"
+    assert answer.json()["detail"] == "the request is over the limit of 1000000 bytes"
+    assert answer.json()["request_id"] == answer.headers["X-Request-ID"]
 
 
 def test_the_longest_question_is_answered(client: TestClient) -> None:

@@ -1,6 +1,7 @@
 import base64
 import json
 import logging
+import re
 import socket
 import subprocess
 import sys
@@ -121,17 +122,13 @@ def test_what_is_sent_is_what_the_protocol_defines(client: TestClient, collector
         assert all(one.end_time_unix_nano >= one.start_time_unix_nano > 0 for one in spans)
 
 
-def _in_base64(value: Any) -> Any:  # noqa: ANN401
-    if isinstance(value, list):
-        return [_in_base64(item) for item in value]  # pyright: ignore[reportUnknownVariableType]
-    if isinstance(value, dict):
-        return {
-            key: base64.b64encode(bytes.fromhex(held)).decode()
-            if key in {"traceId", "spanId", "parentSpanId"}
-            else _in_base64(held)
-            for key, held in value.items()  # pyright: ignore[reportUnknownVariableType]
-        }
-    return value
+def _in_base64(value: object) -> object:
+    """Return `value` with ids as the JSON of protocol buffers has them."""
+    pattern = r'"(traceId|spanId|parentSpanId)": "([0-9a-f]*)"'
+    text = re.sub(
+        pattern, lambda id_: f'"{id_[1]}": "{base64.b64encode(bytes.fromhex(id_[2])).decode()}"', json.dumps(value)
+    )
+    return json.loads(text)
 
 
 def test_contents_are_in_traces_only_where_that_is_set(client: TestClient, collector: OtlpReceiver) -> None:

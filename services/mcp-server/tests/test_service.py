@@ -5,6 +5,7 @@ import pytest
 from starlette.testclient import TestClient
 
 import mcp_server
+import rag_core_lib
 from mcp_server.main import build_app
 from mcp_server.settings import McpSettings
 
@@ -21,7 +22,20 @@ def test_health_and_version() -> None:
     client = TestClient(build_app())
 
     assert client.get("/healthz").json() == {"status": "ok"}
-    assert client.get("/version").json() == {"name": "mcp-server", "version": mcp_server.__version__, "libs": {}}
+    assert client.get("/version").json() == {
+        "name": "mcp-server",
+        "version": mcp_server.__version__,
+        "libs": {"rag-core-lib": rag_core_lib.__version__},
+    }
+
+
+def test_requests_are_counted_and_have_an_id() -> None:
+    with TestClient(build_app(), "http://localhost:8083") as client:
+        answer = client.post("/mcp", json=INITIALIZE, headers={**ACCEPT, "X-Request-ID": "mine"})
+        counts = client.get("/metrics").text
+
+    assert answer.headers["X-Request-ID"] == "mine"
+    assert 'http_requests_total{method="POST",route="/mcp",status="200"} 1.0' in counts
 
 
 def test_a_client_is_served_by_streamable_http() -> None:

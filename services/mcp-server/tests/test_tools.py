@@ -3,7 +3,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-import httpx2
+import httpx
 import pytest
 from mcp.client import Client
 from mcp.types import CallToolResult, TextContent
@@ -12,7 +12,9 @@ from starlette.testclient import TestClient
 from mcp_server.rag_backend_client import RagBackendClient
 from mcp_server.server import create_server
 from mcp_server.settings import McpSettings
+from rag_core_lib.settings import RetrySettings
 
+QUICK = RetrySettings(retries=1, backoff_seconds=0)
 ANSWER = {
     "answer": "Four weeks.",
     "citations": [
@@ -28,12 +30,12 @@ ANSWER = {
     ],
     "finish_reason": "extracted",
 }
-Backend = Callable[[httpx2.Request], httpx2.Response]
+Backend = Callable[[httpx.Request], httpx.Response]
 
 
 def _call(backend: Backend, tool: str, arguments: dict[str, Any]) -> CallToolResult:
     settings = McpSettings()
-    server = create_server("demo", "1", settings, RagBackendClient(settings, httpx2.MockTransport(backend)))
+    server = create_server("demo", "1", settings, RagBackendClient(settings, httpx.MockTransport(backend), QUICK))
 
     async def call() -> CallToolResult:
         async with Client(server) as client:
@@ -49,11 +51,11 @@ def _text(result: CallToolResult) -> str:
 
 
 def test_chat_simple_asks_rag_backend_and_returns_its_answer_with_the_source() -> None:
-    requests: list[httpx2.Request] = []
+    requests: list[httpx.Request] = []
 
-    def backend(request: httpx2.Request) -> httpx2.Response:
+    def backend(request: httpx.Request) -> httpx.Response:
         requests.append(request)
-        return httpx2.Response(200, json=ANSWER)
+        return httpx.Response(200, json=ANSWER)
 
     result = _call(backend, "chat_simple", {"question": "Notice period?"})
 
@@ -67,9 +69,9 @@ def test_chat_simple_asks_rag_backend_and_returns_its_answer_with_the_source() -
 def test_chat_with_history_sends_the_turns_along() -> None:
     bodies: list[dict[str, Any]] = []
 
-    def backend(request: httpx2.Request) -> httpx2.Response:
+    def backend(request: httpx.Request) -> httpx.Response:
         bodies.append(json.loads(request.content))
-        return httpx2.Response(200, json=ANSWER)
+        return httpx.Response(200, json=ANSWER)
 
     history = [{"role": "user", "content": "Notice period?"}, {"role": "assistant", "content": "Four weeks."}]
     result = _call(backend, "chat_with_history", {"question": "For managers?", "history": history})
@@ -78,12 +80,12 @@ def test_chat_with_history_sends_the_turns_along() -> None:
     assert bodies == [{"message": "For managers?", "history": history}]
 
 
-def _refuse(_request: httpx2.Request) -> httpx2.Response:
-    raise httpx2.ConnectError("refused")
+def _refuse(_request: httpx.Request) -> httpx.Response:
+    raise httpx.ConnectError("refused")
 
 
-def _always(response: httpx2.Response) -> Backend:
-    def answer(_request: httpx2.Request) -> httpx2.Response:
+def _always(response: httpx.Response) -> Backend:
+    def answer(_request: httpx.Request) -> httpx.Response:
         return response
 
     return answer
@@ -93,9 +95,9 @@ def _always(response: httpx2.Response) -> Backend:
     ("backend", "reason"),
     [
         (_refuse, "rag-backend cannot be reached: ConnectError"),
-        (_always(httpx2.Response(503, text="no folder")), "rag-backend answered 503: no folder"),
-        (_always(httpx2.Response(503, json={"detail": "no Qdrant"})), "rag-backend answered 503: no Qdrant"),
-        (_always(httpx2.Response(200, json={})), "in a form that is not known here"),
+        (_always(httpx.Response(503, text="no folder")), "rag-backend answered 503: no folder"),
+        (_always(httpx.Response(503, json={"detail": "no Qdrant"})), "rag-backend answered 503: no Qdrant"),
+        (_always(httpx.Response(200, json={})), "in a form that is not known here"),
     ],
 )
 def test_a_failure_of_rag_backend_is_told_as_a_tool_error(backend: Backend, reason: str) -> None:
@@ -106,13 +108,13 @@ def test_a_failure_of_rag_backend_is_told_as_a_tool_error(backend: Backend, reas
 
 
 def test_the_connections_are_closed_at_the_end() -> None:
-    class Transport(httpx2.MockTransport):
+    class Transport(httpx.MockTransport):
         closed = 0
 
         async def aclose(self) -> None:
             self.closed += 1
 
-    transport = Transport(_always(httpx2.Response(200, json=ANSWER)))
+    transport = Transport(_always(httpx.Response(200, json=ANSWER)))
     settings = McpSettings()
     server = create_server("demo", "1", settings, RagBackendClient(settings, transport))
     with TestClient(server.streamable_http_app()):

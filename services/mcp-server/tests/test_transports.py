@@ -11,7 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any
 
-import httpx2
+import httpx
 import pytest
 from mcp import StdioServerParameters
 from mcp.client import Client
@@ -65,9 +65,9 @@ def _http_server(backend_url: str) -> Generator[str]:
         deadline = time.monotonic() + 60
         while True:
             try:
-                httpx2.get(f"http://127.0.0.1:{port}/healthz")
+                httpx.get(f"http://127.0.0.1:{port}/healthz")
                 break
-            except httpx2.ConnectError:
+            except httpx.ConnectError:
                 assert process.poll() is None
                 assert time.monotonic() < deadline
         yield f"http://127.0.0.1:{port}/mcp"

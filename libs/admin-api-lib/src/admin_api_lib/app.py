@@ -1,6 +1,7 @@
 """The application that admin-backend serves."""
 
 import asyncio
+import re
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
 
@@ -23,8 +24,9 @@ from admin_api_lib.stores.redis_statuses import RedisStatuses
 from admin_api_lib.stores.s3_files import S3Files
 from admin_api_lib.stores.sqlite_statuses import SqliteStatuses
 from rag_core_lib.http_client import create_client
+from rag_core_lib.rate_limit import RateLimit
 from rag_core_lib.readiness import add_readiness
-from rag_core_lib.service_app import create_service_app
+from rag_core_lib.service_app import create_service_app, limit_clients
 from rag_core_lib.settings import RetrySettings
 from rag_core_lib.state_folder import StateUnavailableError
 from rag_core_lib.wire.status import VersionInfo
@@ -73,6 +75,11 @@ def create_app(
 
     largest = settings.max_file_bytes + _FORM_BYTES
     app = create_service_app(about, "Takes documents in and keeps them indexed", work, largest)
+    limits = [
+        RateLimit("uploads", "POST", re.compile(r"/upload_"), settings.uploads_per_minute),
+        RateLimit("tries to sign in", "POST", re.compile(r"/session$"), settings.sign_ins_per_minute),
+    ]
+    limit_clients(app, settings.slow_client_seconds, limits)
     # Inside of the middleware for request ids, so that a refusal has one too.
     app.user_middleware.append(Middleware(AccessMiddleware, access=access))
     app.state.settings = settings

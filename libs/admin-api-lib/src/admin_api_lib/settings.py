@@ -30,6 +30,13 @@ class AdminSettings(ServiceSettings):
     redis_url: SecretStr | None = Field(default=None, description="Keep the status there, not in SQLite")
     redis_key: str = Field(default="admin:documents", min_length=1, description="Hash that holds the status")
 
+    uploads_per_minute: int = Field(
+        default=0, ge=0, description="Files and sources that one client may add in a minute; 0 for no limit"
+    )
+    sign_ins_per_minute: int = Field(
+        default=30, ge=0, description="Tries to sign in that one client has in a minute; 0 for no limit"
+    )
+
     document_extractor_url: str = Field(default="http://localhost:8082", pattern=r"^https?://")
     rag_backend_url: str = Field(default="http://localhost:8080", pattern=r"^https?://")
     extraction_timeout_seconds: float = Field(default=600.0, gt=0, description="Longest wait for one document's text")

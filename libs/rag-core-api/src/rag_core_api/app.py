@@ -1,5 +1,6 @@
 """The application that rag-backend serves."""
 
+import re
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
@@ -11,8 +12,9 @@ from rag_core_api.conversation import Conversation
 from rag_core_api.retrieval import Reranker, Retrieval
 from rag_core_api.routes import chat, information_pieces, passages
 from rag_core_api.settings import RagSettings
+from rag_core_lib.rate_limit import RateLimit
 from rag_core_lib.readiness import Check, add_readiness
-from rag_core_lib.service_app import create_service_app
+from rag_core_lib.service_app import create_service_app, limit_clients
 from rag_core_lib.wire.status import VersionInfo
 
 
@@ -31,6 +33,8 @@ def create_app(
 
     summary = "Indexes information pieces and answers questions about them"
     app = create_service_app(about, summary, close_at_end, settings.largest_request_mb * 1_000_000)
+    questions = RateLimit("questions", "POST", re.compile(r"/chat/"), settings.chat_requests_per_minute)
+    limit_clients(app, settings.slow_client_seconds, [questions])
     checks: dict[str, Check] = {"qdrant": check_qdrant}
     if services.embedding:
         checks["embedding"] = services.embedding.check

@@ -12,7 +12,7 @@ from rag_core_lib.wire.chat import ChatAnswer, Citation, FinishReason, nothing_f
 
 _SENTINEL = "NOTHING_FOUND"
 _ROLES: dict[Language, str] = {
-    "en": "You answer questions about the documents of an organisation. Answer briefly, in the language of the question.",
+    "en": "You answer questions about the documents of an organisation. Answer briefly, in the question's language.",
     "de": "Du beantwortest Fragen zu den Dokumenten einer Organisation. Antworte kurz, in der Sprache der Frage.",
 }
 _RULES: dict[Language, str] = {

@@ -23,5 +23,8 @@ class RagSettings(ServiceSettings):
         description="Role and tone of the chat model, in place of the default in the language of the question; the "
         "rules about sources and their numbers are added to it",
     )
+    chat_requests_per_minute: int = Field(
+        default=0, ge=0, description="Questions that one client may ask in a minute; 0 for no limit"
+    )
     largest_request_mb: int = Field(default=64, ge=1, description="Largest request, in 1,000,000 bytes")
     answer_sentences: int = Field(default=3, ge=1, le=20, description="Sentences in an answer, at most")

@@ -3,7 +3,6 @@
 import time
 from collections.abc import Callable, Iterable
 
-from fastapi import FastAPI, Response
 from prometheus_client import (
     CONTENT_TYPE_LATEST,
     CollectorRegistry,
@@ -14,6 +13,9 @@ from prometheus_client import (
     ProcessCollector,
     generate_latest,
 )
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
 
 from rag_core_lib.request_id import AsgiApp, Message, Receive, Scope, Send
 from rag_core_lib.tracing import span
@@ -50,17 +52,16 @@ class Metrics:
         return generate_latest(self.registry)
 
 
-def observe(app: FastAPI) -> Metrics:
+def observe(app: Starlette) -> Metrics:
     """Add `GET /metrics`, and the middleware that counts and traces; it has to be added after all others."""
     metrics = Metrics()
     app.state.metrics = metrics
     app.add_middleware(ObservationMiddleware, metrics=metrics)
 
-    @app.get("/metrics", tags=["status"], response_class=Response, include_in_schema=False)
-    async def counts() -> Response:
-        """Return counts and durations for Prometheus."""
+    async def counts(_request: Request) -> Response:
         return Response(metrics.text(), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
+    app.add_route("/metrics", counts, include_in_schema=False)
     return metrics
 
 

@@ -1,15 +1,20 @@
 """What every FastAPI application of the RAG services has: request ids, `/healthz`, `/version`, errors in one form."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 
+from rag_core_lib.body_limit import BodyLimitAnswerMiddleware, too_large
+from rag_core_lib.client_patience import ClientPatienceMiddleware
 from rag_core_lib.observation import observe
+from rag_core_lib.rate_limit import RateLimit, RateLimitMiddleware
 from rag_core_lib.request_id import REQUEST_ID_HEADER, RequestIdMiddleware, current_request_id
 from rag_core_lib.state_folder import StateUnavailableError
 from rag_core_lib.wire.status import Health, Problem, VersionInfo
@@ -33,9 +38,10 @@ def create_service_app(
     that tells the caller nothing but the request id. A request over `largest_request_bytes` is answered 413 unread. A
     request that does not fit its model is answered 422 with the names of the fields.
     """
-    app = FastAPI(
-        title=about.name, summary=summary, version=about.version, lifespan=lifespan, max_body_size=largest_request_bytes
-    )
+    app = FastAPI(title=about.name, summary=summary, version=about.version, lifespan=lifespan)
+    if largest_request_bytes is not None:
+        app.add_middleware(RequestBodyLimitMiddleware, max_body_size=largest_request_bytes)
+        app.add_middleware(BodyLimitAnswerMiddleware, most_bytes=largest_request_bytes)
     app.add_middleware(RequestIdMiddleware)
     observe(app)
     app.add_exception_handler(HTTPException, _answer_http_error)
@@ -57,16 +63,26 @@ def create_service_app(
     return app
 
 
+def limit_clients(app: FastAPI, slow_client_seconds: float, limits: Sequence[RateLimit]) -> None:
+    """End clients that are too slow, and refuse those that ask too often."""
+    # Inside of the middleware for request ids, so that a refusal has one too.
+    app.user_middleware.append(Middleware(ClientPatienceMiddleware, seconds=slow_client_seconds))
+    app.user_middleware.append(Middleware(RateLimitMiddleware, limits=limits))
+
+
 def _problem(status: int, detail: str) -> JSONResponse:
     return JSONResponse(Problem(detail=detail, request_id=current_request_id()).model_dump(), status)
 
 
-async def _answer_http_error(_request: Request, error: Exception) -> JSONResponse:
+async def _answer_http_error(request: Request, error: Exception) -> JSONResponse:
     if not isinstance(error, HTTPException):
         raise error
     if isinstance(error.__cause__, OSError):
         # FastAPI calls any failure to receive a form the caller's; a missing temporary folder is ours.
         return _problem(503, f"cannot receive the request: {error.__cause__.strerror}")
+    most_bytes: int | None = getattr(request.state, "largest_request_bytes", None)
+    if error.status_code == 413 and error.detail == "Content Too Large" and most_bytes:
+        return _problem(error.status_code, too_large(most_bytes))
     return _problem(error.status_code, error.detail)
 
 

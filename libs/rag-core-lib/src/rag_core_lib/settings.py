@@ -17,6 +17,12 @@ class ServiceSettings(BaseSettings):
     model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True)
 
     log_level: LogLevel = Field(default="INFO", description="Least severe level that is logged")
+    slow_client_seconds: float = Field(
+        default=30.0,
+        gt=0,
+        description="How long a client may take to send a request or to take a part of its answer, besides 1 s for "
+        "each 10 kB",
+    )
 
 
 class RetrySettings(BaseSettings):

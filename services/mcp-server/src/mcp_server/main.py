@@ -7,6 +7,10 @@ import mcp_server
 from mcp_server.rag_backend_client import RagBackendClient
 from mcp_server.server import create_server
 from mcp_server.settings import McpSettings
+from rag_core_lib.observation import observe
+from rag_core_lib.request_id import RequestIdMiddleware
+from rag_core_lib.structured_logging import configure_logging
+from rag_core_lib.tracing import TracingSettings, configure_tracing
 
 
 def build_app() -> Starlette:
@@ -15,11 +19,16 @@ def build_app() -> Starlette:
     It keeps no session, so that any number of processes can share the work.
     """
     settings = McpSettings()
+    configure_logging("mcp-server", settings.log_level)
+    configure_tracing("mcp-server", mcp_server.__version__, TracingSettings())
     server = create_server("mcp-server", mcp_server.__version__, settings, RagBackendClient(settings))
     hosts = list(settings.mcp_allowed_hosts)
     origins = [f"{scheme}://{host}" for host in hosts for scheme in ("http", "https")]
     security = TransportSecuritySettings(allowed_hosts=hosts, allowed_origins=origins)
-    return server.streamable_http_app(stateless_http=True, json_response=True, transport_security=security)
+    app = server.streamable_http_app(stateless_http=True, json_response=True, transport_security=security)
+    app.add_middleware(RequestIdMiddleware)
+    observe(app)
+    return app
 
 
 app = build_app()

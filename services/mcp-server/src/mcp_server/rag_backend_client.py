@@ -1,49 +1,19 @@
-"""The call to rag-backend; the models here are those of its `POST /chat/{session_id}`."""
+"""The call to rag-backend, in the forms that both share: `rag_core_lib.wire.chat`."""
 
 import uuid
 from collections.abc import Sequence
-from typing import Literal
 
-import httpx2
-from pydantic import BaseModel, Field, ValidationError
+import httpx
+from pydantic import ValidationError
 
 from mcp_server.settings import McpSettings
+from rag_core_lib.http_client import create_client
+from rag_core_lib.request_id import REQUEST_ID_HEADER, current_request_id
+from rag_core_lib.settings import RetrySettings
+from rag_core_lib.wire.chat import ChatAnswer, ChatMessage, ChatRequest
+from rag_core_lib.wire.status import Problem
 
-_LIMITS = httpx2.Limits(max_connections=100, max_keepalive_connections=20, keepalive_expiry=2.0)
-"""uvicorn closes a connection after 5 idle seconds; ours are given up before, or a request meets the closing."""
 _SHOWN_CHARACTERS = 500
-
-
-class Turn(BaseModel):
-    """One turn of an earlier conversation."""
-
-    role: Literal["user", "assistant"]
-    content: str = Field(min_length=1)
-
-
-class Citation(BaseModel):
-    """A passage the answer rests on."""
-
-    number: int = Field(default=1, description="The number in square brackets in the answer, if it has such")
-    document_id: str
-    source: str
-    page: int | None = Field(default=None, description="Page, from 1; none in formats without pages")
-    score: float
-    excerpt: str
-
-
-class ChatAnswer(BaseModel):
-    """An answer with what it rests on; `finish_reason` is `nothing_found` when the documents hold nothing about it."""
-
-    answer: str
-    citations: list[Citation]
-    finish_reason: str
-
-
-class _Problem(BaseModel):
-    """What rag-backend says about a failure."""
-
-    detail: str
 
 
 class RagBackendError(Exception):
@@ -53,22 +23,32 @@ class RagBackendError(Exception):
 class RagBackendClient:
     """Asks rag-backend; one connection pool for the life of the process."""
 
-    def __init__(self, settings: McpSettings, transport: httpx2.AsyncBaseTransport | None = None) -> None:
+    def __init__(
+        self,
+        settings: McpSettings,
+        transport: httpx.AsyncBaseTransport | None = None,
+        retries: RetrySettings | None = None,
+    ) -> None:
         """Take the place of the network with `transport`, for tests."""
-        self._client = httpx2.AsyncClient(
-            base_url=settings.rag_backend_url,
-            timeout=settings.rag_backend_timeout_seconds,
-            transport=transport,
-            limits=_LIMITS,
+        patient = (retries or RetrySettings()).model_copy(
+            update={"timeout_seconds": settings.rag_backend_timeout_seconds}
         )
+        self._client = create_client(settings.rag_backend_url, patient, transport)
+        if settings.rag_backend_token:
+            self._client.headers["Authorization"] = f"Bearer {settings.rag_backend_token.get_secret_value()}"
 
-    async def ask(self, message: str, history: Sequence[Turn]) -> ChatAnswer:
+    async def ask(self, message: str, history: Sequence[ChatMessage]) -> ChatAnswer:
         """Return the answer to `message`; raises `RagBackendError`."""
-        request_id = uuid.uuid4().hex
-        body = {"message": message, "history": [turn.model_dump() for turn in history]}
         try:
-            response = await self._client.post(f"/chat/{request_id}", json=body, headers={"X-Request-ID": request_id})
-        except httpx2.TransportError as error:
+            body = ChatRequest(message=message, history=list(history))
+        except ValidationError as error:
+            raise RagBackendError("; ".join(f"{item['loc'][-1]}: {item['msg']}" for item in error.errors())) from error
+        session = current_request_id() or uuid.uuid4().hex
+        try:
+            response = await self._client.post(
+                f"/chat/{session}", json=body.model_dump(mode="json"), headers={REQUEST_ID_HEADER: session}
+            )
+        except httpx.TransportError as error:
             raise RagBackendError(f"rag-backend cannot be reached: {type(error).__name__}") from error
         if response.is_error:
             raise RagBackendError(f"rag-backend answered {response.status_code}: {_reason(response)}")
@@ -82,9 +62,9 @@ class RagBackendClient:
         await self._client.aclose()
 
 
-def _reason(response: httpx2.Response) -> str:
+def _reason(response: httpx.Response) -> str:
     try:
-        return _Problem.model_validate_json(response.content).detail
+        return Problem.model_validate_json(response.content).detail
     except ValidationError:
         # Not from rag-backend itself but from something in between.
         return response.text[:_SHOWN_CHARACTERS]

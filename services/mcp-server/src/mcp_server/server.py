@@ -8,8 +8,12 @@ from mcp.server.mcpserver.exceptions import ToolError
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
-from mcp_server.rag_backend_client import ChatAnswer, RagBackendClient, RagBackendError, Turn
+import rag_core_lib
+from mcp_server.rag_backend_client import RagBackendClient, RagBackendError
 from mcp_server.settings import McpSettings
+from rag_core_lib.tracing import span
+from rag_core_lib.wire.chat import ChatAnswer, ChatMessage
+from rag_core_lib.wire.status import Health, VersionInfo
 
 
 def create_server(name: str, version: str, settings: McpSettings, backend: RagBackendClient) -> MCPServer[None]:
@@ -20,13 +24,14 @@ def create_server(name: str, version: str, settings: McpSettings, backend: RagBa
         yield
         await backend.aclose()
 
+    about = VersionInfo(name=name, version=version, libs={"rag-core-lib": rag_core_lib.__version__})
     instructions = "Answers questions from the indexed documents."
     server = MCPServer[None](name, version=version, instructions=instructions, lifespan=close_at_end)
 
     async def chat_simple(question: str) -> ChatAnswer:
         return await _ask(backend, question, [])
 
-    async def chat_with_history(question: str, history: list[Turn]) -> ChatAnswer:
+    async def chat_with_history(question: str, history: list[ChatMessage]) -> ChatAnswer:
         return await _ask(backend, question, history)
 
     server.add_tool(chat_simple, description=settings.chat_simple_description)
@@ -34,17 +39,18 @@ def create_server(name: str, version: str, settings: McpSettings, backend: RagBa
 
     @server.custom_route("/healthz", ["GET"])
     async def healthz(_request: Request) -> JSONResponse:
-        return JSONResponse({"status": "ok"})
+        return JSONResponse(Health().model_dump())
 
     @server.custom_route("/version", ["GET"])
     async def tell_version(_request: Request) -> JSONResponse:
-        return JSONResponse({"name": name, "version": version, "libs": {}})
+        return JSONResponse(about.model_dump())
 
     return server
 
 
-async def _ask(backend: RagBackendClient, question: str, history: list[Turn]) -> ChatAnswer:
+async def _ask(backend: RagBackendClient, question: str, history: list[ChatMessage]) -> ChatAnswer:
     try:
-        return await backend.ask(question, history)
+        with span("answer a question"):
+            return await backend.ask(question, history)
     except RagBackendError as error:
         raise ToolError(str(error)) from error

@@ -2,19 +2,24 @@
 
 from typing import Annotated
 
-from pydantic import Field, field_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import NoDecode
+
+from rag_core_lib.settings import ServiceSettings
 
 _SIMPLE = "Answers one question from the indexed documents, with the sentences it rests on and their sources."
 _WITH_HISTORY = "Answers a follow-up question from the indexed documents; takes the earlier turns of the conversation."
 
 
-class McpSettings(BaseSettings):
+class McpSettings(ServiceSettings):
     """Read from environment variables of the same name; durations are in seconds."""
 
-    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True)
-
-    rag_backend_url: str = Field(default="http://localhost:8080", pattern=r"^https?://")
+    rag_backend_url: str = Field(
+        default="http://localhost:8080", pattern=r"^https?://", description="Where rag-backend is"
+    )
+    rag_backend_token: SecretStr | None = Field(
+        default=None, description="Bearer token, where rag-backend asks for one"
+    )
     rag_backend_timeout_seconds: float = Field(default=60.0, gt=0, description="Longest wait for an answer")
     mcp_allowed_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
         default=("localhost:*", "127.0.0.1:*", "[::1]:*", "mcp-server:*"),

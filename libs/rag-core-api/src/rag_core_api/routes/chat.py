@@ -4,11 +4,11 @@ import logging
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Response
-from fastapi.responses import StreamingResponse
 
 from rag_core_api.dependencies import ConversationDependency
 from rag_core_api.event_stream import MEDIA_TYPE, event_stream
 from rag_core_api.routes.problems import PROBLEMS
+from rag_core_lib.closed_stream import ClosedStreamingResponse
 from rag_core_lib.wire.chat import ChatAnswer, ChatRequest, SessionId
 
 router = APIRouter(tags=["chat"])
@@ -51,7 +51,7 @@ async def chat(
         first = await anext(parts)
         _logger.info("question streamed", extra={"session_id": session_id})
         headers = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
-        return StreamingResponse(event_stream(first, parts), media_type=MEDIA_TYPE, headers=headers)
+        return ClosedStreamingResponse(event_stream(first, parts), media_type=MEDIA_TYPE, headers=headers)
     answer = await conversation.answer(body)
     _logger.info(
         "question answered",

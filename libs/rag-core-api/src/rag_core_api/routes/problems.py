@@ -17,10 +17,7 @@ def _problem(description: str, detail: str) -> dict[str, Any]:
 
 
 PROBLEMS: dict[int | str, dict[str, Any]] = {
-    413: {
-        "description": "The request is larger than is allowed",
-        "content": {"text/plain": {"example": "Content Too Large"}},
-    },
+    413: _problem("The request is larger than is allowed", "the request is over the limit of 64000000 bytes"),
     422: _problem("The request does not fit", "body.message: String should have at least 1 character"),
     503: _problem("A backing service is missing", "Qdrant at http://qdrant:6333 does not answer"),
 }
