@@ -3,7 +3,7 @@ import itertools
 import pytest
 
 from admin_api_lib.chunking import ChunkSize, cut
-from admin_api_lib.neighbours import FoundPiece
+from admin_api_lib.neighbours import FoundBlock
 from rag_core_lib.wire.pieces import InformationPiece, PieceType
 
 SIZE = ChunkSize(characters=100, overlap=30)
@@ -11,7 +11,7 @@ SIZE = ChunkSize(characters=100, overlap=30)
 
 def _cut(*items: tuple[str, int | None] | tuple[str, int | None, PieceType]) -> list[InformationPiece]:
     extracted = [
-        FoundPiece(content=item[0], page=item[1], type=item[2] if len(item) == 3 else PieceType.TEXT, position=place)
+        FoundBlock(content=item[0], page=item[1], type=item[2] if len(item) == 3 else PieceType.TEXT, position=place)
         for place, item in enumerate(items)
     ]
     return cut(extracted, "a.pdf", SIZE)
@@ -24,9 +24,9 @@ def test_short_paragraphs_of_a_page_come_together() -> None:
 
 
 def test_a_section_begins_a_piece_unless_the_one_before_is_short() -> None:
-    def section(name: str, body: str) -> list[FoundPiece]:
-        heading = FoundPiece(type=PieceType.TEXT, content=name, position=0, heading=2)
-        return [heading, FoundPiece(type=PieceType.TEXT, content=body, position=1)]
+    def section(name: str, body: str) -> list[FoundBlock]:
+        heading = FoundBlock(type=PieceType.TEXT, content=name, position=0, heading=2)
+        return [heading, FoundBlock(type=PieceType.TEXT, content=body, position=1)]
 
     sections = [*section("One", "x" * 40), *section("Two", "short"), *section("Three", "y" * 40)]
 
@@ -37,7 +37,7 @@ def test_a_section_begins_a_piece_unless_the_one_before_is_short() -> None:
 
 
 def test_pieces_of_different_addresses_stay_apart_and_name_them() -> None:
-    found = [FoundPiece(type=PieceType.TEXT, content=name, position=0, source=f"http://x/{name}") for name in "ab"]
+    found = [FoundBlock(type=PieceType.TEXT, content=name, position=0, source=f"http://x/{name}") for name in "ab"]
 
     pieces = cut(found, "http://x/sitemap.xml", SIZE)
 
@@ -118,7 +118,7 @@ def test_a_header_that_is_too_long_is_not_repeated() -> None:
 @pytest.mark.parametrize("characters", range(3, 60))
 def test_rows_fill_a_piece_to_the_last_character_and_no_further(characters: int) -> None:
     rows = "\n".join(["h", *"abcdefghijklmnopqrstuvwxyz"])
-    extracted = [FoundPiece(type=PieceType.TABLE, content=rows, position=0)]
+    extracted = [FoundBlock(type=PieceType.TABLE, content=rows, position=0)]
 
     lengths = [len(piece.content) for piece in cut(extracted, "a.csv", ChunkSize(characters, 0))]
 

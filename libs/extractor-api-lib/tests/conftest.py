@@ -11,8 +11,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 from extractor_api_lib.app import create_app
-from extractor_api_lib.models import VersionInfo
 from extractor_api_lib.settings import ExtractorSettings
+from rag_core_lib.wire.status import VersionInfo
 
 PdfMaker = Callable[..., bytes]
 ClientMaker = Callable[..., TestClient]

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from admin_api_lib.neighbours import FoundPiece
+from admin_api_lib.neighbours import FoundBlock
 from rag_core_lib.wire.pieces import InformationPiece, PieceType
 
 _PARAGRAPH_END = "\n\n"
@@ -21,7 +21,7 @@ class ChunkSize:
     overlap: int
 
 
-def cut(extracted: list[FoundPiece], source: str, size: ChunkSize) -> list[InformationPiece]:
+def cut(extracted: list[FoundBlock], source: str, size: ChunkSize) -> list[InformationPiece]:
     """Return the pieces of a document in its order.
 
     Neighbouring paragraphs of a page come together, and a heading begins a new piece unless the one before is still
@@ -44,9 +44,9 @@ def cut(extracted: list[FoundPiece], source: str, size: ChunkSize) -> list[Infor
     return pieces
 
 
-def _groups(extracted: list[FoundPiece], size: ChunkSize) -> Iterator[list[FoundPiece]]:
+def _groups(extracted: list[FoundBlock], size: ChunkSize) -> Iterator[list[FoundBlock]]:
     """Yield the paragraphs of each section of a page together, and every table alone."""
-    group: list[FoundPiece] = []
+    group: list[FoundBlock] = []
     length = 0
     for item in extracted:
         is_together = group and item.type is not PieceType.TABLE and _place(group[0]) == _place(item)
@@ -62,7 +62,7 @@ def _groups(extracted: list[FoundPiece], size: ChunkSize) -> Iterator[list[Found
         yield group
 
 
-def _place(item: FoundPiece) -> tuple[PieceType, int | None, str | None]:
+def _place(item: FoundBlock) -> tuple[PieceType, int | None, str | None]:
     return item.type, item.page, item.source
 
 

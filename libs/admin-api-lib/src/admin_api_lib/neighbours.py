@@ -20,7 +20,7 @@ class RefusedError(Exception):
     """The other service found something wrong with the document; `str` of it says what."""
 
 
-class FoundPiece(ExtractedPiece):
+class FoundBlock(ExtractedPiece):
     """A piece with what the extractor tells beyond the common wire form: a heading's level, a page's address."""
 
     heading: int | None = None
@@ -38,7 +38,7 @@ class Extraction(BaseModel):
     """What is in a document, in its order."""
 
     media_type: str
-    pieces: list[FoundPiece]
+    pieces: list[FoundBlock]
     skipped: list[SkippedPage] = Field(default_factory=list[SkippedPage])
 
 

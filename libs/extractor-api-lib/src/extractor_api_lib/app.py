@@ -1,14 +1,11 @@
 """The application that document-extractor serves."""
 
-import logging
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
 import httpx
 from fastapi import FastAPI, Request
-from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from starlette.exceptions import HTTPException
 
 from extractor_api_lib.errors import (
     BrokenFileError,
@@ -18,11 +15,13 @@ from extractor_api_lib.errors import (
     UnsupportedTypeError,
 )
 from extractor_api_lib.fetching import create_fetcher
-from extractor_api_lib.models import Health, Problem, VersionInfo
 from extractor_api_lib.routes import router
 from extractor_api_lib.settings import ExtractorSettings
 from extractor_api_lib.sources import Sources
 from extractor_api_lib.worker_pool import WorkerPool
+from rag_core_lib.request_id import current_request_id
+from rag_core_lib.service_app import create_service_app, limit_clients
+from rag_core_lib.wire.status import Problem, VersionInfo
 
 _STATUS: dict[type[Exception], int] = {
     BrokenFileError: 422,
@@ -33,7 +32,6 @@ _STATUS: dict[type[Exception], int] = {
 }
 _FORM_BYTES = 10_000
 """What a form may have around its file."""
-_logger = logging.getLogger(__name__)
 
 
 def create_app(
@@ -52,59 +50,18 @@ def create_app(
         await fetcher.aclose()
         workers.close()
 
-    app = FastAPI(
-        title=about.name,
-        summary="Turns files into pieces of text",
-        version=about.version,
-        max_body_size=settings.max_file_bytes + _FORM_BYTES,
-        lifespan=close_at_end,
-    )
+    largest = settings.max_file_bytes + _FORM_BYTES
+    app = create_service_app(about, "Turns files into pieces of text", close_at_end, largest)
+    limit_clients(app, settings.slow_client_seconds, [])
     app.state.workers = workers
     app.state.sources = Sources(fetcher, workers, settings)
-    app.add_exception_handler(HTTPException, _answer_http_error)
-    app.add_exception_handler(RequestValidationError, _answer_invalid)
-    app.add_exception_handler(Exception, _answer_unexpected)
     for kind in _STATUS:
         app.add_exception_handler(kind, _answer_extraction_error)
     app.include_router(router)
 
-    @app.get("/healthz", tags=["status"])
-    async def healthz() -> Health:
-        """Tell that the process serves requests."""
-        return Health()
-
-    @app.get("/version", tags=["status"])
-    async def version() -> VersionInfo:
-        """Tell the versions of the service and of its local libraries."""
-        return about
-
     return app
 
 
-def _problem(status: int, detail: str) -> JSONResponse:
-    return JSONResponse(Problem(detail=detail).model_dump(), status)
-
-
 async def _answer_extraction_error(_request: Request, error: Exception) -> JSONResponse:
-    return _problem(_STATUS[type(error)], str(error))
-
-
-async def _answer_invalid(_request: Request, error: Exception) -> JSONResponse:
-    if not isinstance(error, RequestValidationError):
-        raise error
-    causes = (f"{'.'.join(str(part) for part in item['loc'])}: {item['msg']}" for item in error.errors())
-    return _problem(422, "; ".join(causes))
-
-
-async def _answer_unexpected(_request: Request, error: Exception) -> JSONResponse:
-    _logger.error("unexpected error", exc_info=error)
-    return _problem(500, "internal error; the log of document-extractor holds more")
-
-
-async def _answer_http_error(_request: Request, error: Exception) -> JSONResponse:
-    if not isinstance(error, HTTPException):
-        raise error
-    if isinstance(error.__cause__, OSError):
-        # FastAPI calls any failure to receive a form the caller's; a missing temporary folder is ours.
-        return _problem(503, f"cannot receive the file: {error.__cause__.strerror}")
-    return _problem(error.status_code, error.detail)
+    problem = Problem(detail=str(error), request_id=current_request_id())
+    return JSONResponse(problem.model_dump(), _STATUS[type(error)])

@@ -1,14 +1,14 @@
 """What the application answers with."""
 
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, Field, field_validator
 
 
 class PieceType(StrEnum):
-    """What a piece was in its document; `image` is text that OCR read from a page."""
+    """What a piece was in its document; `image` is text that OCR read from a page, or that stands for a picture."""
 
     TEXT = "text"
     TABLE = "table"
@@ -64,23 +64,3 @@ class SourceRequest(BaseModel):
         if parts.username is not None or parts.password is not None:
             raise ValueError("must not hold a user or password: it is shown as the source")
         return url
-
-
-class Problem(BaseModel):
-    """Body of every answer that is not a success."""
-
-    detail: str = Field(examples=["handbook.pdf: the file is not a PDF"])
-
-
-class Health(BaseModel):
-    """Answer of `GET /healthz`."""
-
-    status: Literal["ok"] = "ok"
-
-
-class VersionInfo(BaseModel):
-    """Answer of `GET /version`."""
-
-    name: str
-    version: str
-    libs: dict[str, str] = Field(default_factory=dict, description="Versions of the local libraries it runs with")

@@ -5,9 +5,10 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, UploadFile
 
-from extractor_api_lib.models import ExtractionAnswer, Problem, SourceRequest, SourceType
+from extractor_api_lib.models import ExtractionAnswer, SourceRequest, SourceType
 from extractor_api_lib.sources import Sources
 from extractor_api_lib.worker_pool import WorkerPool
+from rag_core_lib.wire.status import Problem
 
 
 def _from_state(name: str) -> Callable[[Request], Any]:
@@ -35,7 +36,7 @@ router = APIRouter(
     responses={413: {"model": Problem, "description": "The request is over the largest file's size"}},
 )
 def extract_from_file(file: UploadFile, workers: _Workers) -> ExtractionAnswer:
-    """Return the pieces of a PDF, DOCX, PPTX, XLSX, EPUB, HTML, Markdown, CSV or plain text file.
+    """Return the pieces of a PDF, DOCX, PPTX, XLSX, EPUB, HTML, Markdown, MDX, AsciiDoc, XML, CSV, e-mail or text file.
 
     The suffix of its name tells which it is.
     """

@@ -3,13 +3,12 @@
 import os
 
 from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from rag_core_lib.settings import ServiceSettings
 
 
-class ExtractorSettings(BaseSettings):
+class ExtractorSettings(ServiceSettings):
     """Bounds of one file and of one fetched page, and the way to Tesseract, read from the environment."""
-
-    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True)
 
     max_file_bytes: int = Field(default=50_000_000, ge=1, description="Largest file, and largest page that is fetched")
     max_unpacked_bytes: int = Field(default=500_000_000, ge=1, description="Largest sum of what an archive unpacks to")

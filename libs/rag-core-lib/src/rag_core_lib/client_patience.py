@@ -1,4 +1,4 @@
-"""Ends clients that are too slow: one that sends a request, or takes an answer, in drops holds a connection for hours."""
+"""Ends clients that are too slow: a request or an answer that goes in drops holds a connection for hours."""
 
 import asyncio
 import time

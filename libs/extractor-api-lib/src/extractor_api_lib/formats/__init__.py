@@ -5,15 +5,19 @@ from dataclasses import dataclass
 
 from extractor_api_lib.errors import UnsupportedTypeError
 from extractor_api_lib.formats import (
+    asciidoc_text,
     csv_table,
     epub_book,
     html_page,
+    mail_message,
     markdown_text,
+    mdx_text,
     pdf_document,
     plain_text,
     slide_deck,
     spreadsheet,
     word_document,
+    xml_document,
 )
 from extractor_api_lib.formats.found import Found
 from extractor_api_lib.settings import ExtractorSettings
@@ -45,6 +49,10 @@ FORMATS = (
     Format("text/csv", (".csv",), None, csv_table.read),
     Format("text/html", (".html", ".htm", ".xhtml"), None, html_page.read, ("application/xhtml+xml",)),
     Format("text/markdown", (".md", ".markdown"), None, markdown_text.read),
+    Format("text/mdx", (".mdx",), None, mdx_text.read),
+    Format("text/asciidoc", (".adoc", ".asciidoc", ".asc"), None, asciidoc_text.read),
+    Format("application/xml", (".xml", ".dita", ".ditamap", ".dbk"), None, xml_document.read, ("text/xml",)),
+    Format("message/rfc822", (".eml",), None, mail_message.read),
     Format("text/plain", (".txt", ".text"), None, plain_text.read),
 )
 

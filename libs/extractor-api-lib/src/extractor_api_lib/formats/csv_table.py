@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from extractor_api_lib.errors import BrokenFileError
 from extractor_api_lib.formats.found import Found, long_table
-from extractor_api_lib.formats.plain_text import decode
+from extractor_api_lib.formats.text_encoding import decode
 from extractor_api_lib.settings import ExtractorSettings
 
 _SAMPLE_CHARACTERS = 8192

@@ -4,12 +4,14 @@ from collections.abc import Iterator
 from html.parser import HTMLParser
 
 from extractor_api_lib.formats.found import Found, table_text
-from extractor_api_lib.formats.plain_text import declared_encoding, decode
+from extractor_api_lib.formats.text_encoding import declared_encoding, decode
 from extractor_api_lib.models import PieceType
 from extractor_api_lib.settings import ExtractorSettings
 
 _UNSEEN = frozenset({"script", "style", "template", "noscript", "svg", "nav"})
 _HEADINGS = {"title": 1, "h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
+_LEAST_WORDS_OF_IMAGE = 2
+"""Fewer are the names of icons."""
 _BLOCKS = frozenset(
     {"address", "article", "aside", "blockquote", "body", "dd", "div", "dl", "dt", "figcaption", "figure", "footer"}
     | {"form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "ol", "p", "pre", "section", "table"}
@@ -47,11 +49,13 @@ class _Collector(HTMLParser):
         self._end_table()
         return self._found
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002 (HTMLParser's)
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in _UNSEEN:
             self._unseen_depth += 1
         elif tag == "br":
             self._text.append("\n")
+        elif tag == "img":
+            self._add_image(dict(attrs).get("alt"))
         elif tag == "table":
             self._end_block()
             self._table_depth += 1
@@ -82,6 +86,19 @@ class _Collector(HTMLParser):
     def handle_data(self, data: str) -> None:
         if not self._unseen_depth:
             self._text.append(data)
+
+    def _add_image(self, words: str | None) -> None:
+        """Add the words that stand for an image: in a table to its cell, else as a piece of their own."""
+        text = " ".join((words or "").split())
+        if not text or self._unseen_depth:
+            return
+        if self._table_depth:
+            self._text.append(f" {text} ")
+        elif len(text.split()) >= _LEAST_WORDS_OF_IMAGE:
+            heading = self._heading
+            self._end_block()
+            self._heading = heading
+            self._found.append(Found(text, PieceType.IMAGE))
 
     def _end_cell(self) -> None:
         text = self._take_text()
