@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 from email import message_from_bytes
-from email.message import EmailMessage
+from email.message import EmailMessage, MIMEPart
 from email.policy import default
+from typing import cast
 
 from extractor_api_lib.errors import BrokenFileError, ExtractionError
 from extractor_api_lib.formats.found import Found
@@ -37,7 +38,7 @@ class _Budget:
             raise BrokenFileError("its attachments have more bytes than is allowed")
 
 
-def _message(message: EmailMessage, settings: ExtractorSettings, budget: _Budget, depth: int) -> Iterator[Found]:
+def _message(message: MIMEPart, settings: ExtractorSettings, budget: _Budget, depth: int) -> Iterator[Found]:
     if subject := str(message["Subject"] or "").strip():
         yield Found(subject, heading=min(depth, 6))
     header = "\n".join(f"{name}: {message[name]}" for name in _SHOWN if message[name])
@@ -51,11 +52,11 @@ def _message(message: EmailMessage, settings: ExtractorSettings, budget: _Budget
         yield from _attachment(part, settings, budget, depth)
 
 
-def _attachment(part: EmailMessage, settings: ExtractorSettings, budget: _Budget, depth: int) -> Iterator[Found]:
+def _attachment(part: MIMEPart, settings: ExtractorSettings, budget: _Budget, depth: int) -> Iterator[Found]:
     if part.get_content_type() == "message/rfc822":
-        inner = part.get_content()
+        inner: object = part.get_content()
         if isinstance(inner, EmailMessage) and depth < _DEEPEST:
-            yield from _message(inner, settings, budget, depth + 1)
+            yield from _message(cast("MIMEPart", inner), settings, budget, depth + 1)
         return
     # The formats know this module.
     from extractor_api_lib.formats import format_of  # noqa: PLC0415
@@ -75,6 +76,6 @@ def _attachment(part: EmailMessage, settings: ExtractorSettings, budget: _Budget
         yield Found(f"{name} could not be read: {error}")
 
 
-def _text(body: EmailMessage) -> str:
+def _text(body: MIMEPart) -> str:
     data = body.get_payload(decode=True)
     return decode(data, body.get_content_charset()) if isinstance(data, bytes) else ""

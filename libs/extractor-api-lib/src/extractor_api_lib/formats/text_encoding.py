@@ -18,7 +18,7 @@ _BYTE_ORDER_MARKS = (
 )
 _DECLARATION = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?([A-Za-z0-9._:-]{1,40})""")
 _DECLARED_WITHIN = 1024
-_BROWSERS_READ_AS = dict.fromkeys(("iso-8859-1", "iso8859-1", "latin-1", "latin1", "ascii", "us-ascii"), "cp1252")
+_READ_AS_WINDOWS_1252 = frozenset({"iso-8859-1", "iso8859-1", "latin-1", "latin1", "ascii", "us-ascii"})
 """By the WHATWG Encoding Standard: pages that name these are written in Windows-1252."""
 _SHIFT_OF_ISO_2022 = b"\x1b$"
 _LEAST_CONFIDENCE = 0.15
@@ -59,7 +59,9 @@ def _said(data: bytes, declared: str | None) -> list[str]:
     for mark, encoding in _BYTE_ORDER_MARKS:
         if data.startswith(mark):
             return [encoding]
-    said = [_BROWSERS_READ_AS.get(declared.lower(), declared)] if declared else []
+    said: list[str] = []
+    if declared:
+        said.append("cp1252" if declared.lower() in _READ_AS_WINDOWS_1252 else declared)
     # Its bytes are those of ASCII, and so UTF-8 too.
     return said if _SHIFT_OF_ISO_2022 in data else [*said, "utf-8"]
 

@@ -26,8 +26,6 @@ def _blocks(root: ET.Element) -> Iterator[Found]:
     waiting: list[tuple[ET.Element, int]] = [(root, 1)]
     while waiting:
         element, depth = waiting.pop()
-        if not isinstance(element.tag, str):
-            continue
         if _is_record(element):
             yield Found("\n".join(_fields(element)))
         elif _is_block(element):
@@ -47,7 +45,7 @@ def _is_block(element: ET.Element) -> bool:
 
 def _is_record(element: ET.Element) -> bool:
     """Tell whether an element is made of fields: of different names, without anything in them or between them."""
-    names = [local(child) for child in element if isinstance(child.tag, str)]
+    names = [local(child) for child in element]
     return (
         len(names) >= _LEAST_FIELDS
         and len(set(names)) == len(names)
@@ -63,7 +61,7 @@ def _fields(element: ET.Element) -> Iterator[str]:
     for name, value in element.attrib.items():
         yield f"{name.rpartition('}')[2]}: {value}"
     for child in element:
-        if isinstance(child.tag, str) and (text := _text(child)):
+        if text := _text(child):
             yield f"{local(child)}: {text}"
 
 
