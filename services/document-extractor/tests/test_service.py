@@ -5,6 +5,7 @@ from fastapi.testclient import TestClient
 
 import document_extractor
 import extractor_api_lib
+import rag_core_lib
 from document_extractor.main import app
 
 
@@ -15,7 +16,7 @@ def test_health_and_version() -> None:
     assert client.get("/version").json() == {
         "name": "document-extractor",
         "version": document_extractor.__version__,
-        "libs": {"extractor-api-lib": extractor_api_lib.__version__},
+        "libs": {"extractor-api-lib": extractor_api_lib.__version__, "rag-core-lib": rag_core_lib.__version__},
     }
 
 

@@ -9,6 +9,7 @@ mod change;
 mod closure;
 mod discover;
 pub mod dockerfiles;
+pub mod environment;
 mod found;
 mod frontend;
 pub mod generated;

@@ -11,7 +11,7 @@ use generate::{
     },
     sync::{self, Lock, Plan, Scope},
 };
-use repo::{Repo, RepoPath, guides, readmes};
+use repo::{Repo, RepoPath, environment, guides, readmes};
 
 /// Keep the reference in `docs/` true, and the regions between markers in README files
 ///
@@ -52,12 +52,14 @@ pub fn run(root: &Path, args: &Args, cli: Command, on_wait: impl FnOnce()) -> Re
     let readmes = readmes::read(root, &mut problems);
     let guides = guides::read(root, &mut problems);
     let Some(repo) = repo else { return Err(problems) };
+    let environments = environment::read(root, &repo.services, &mut problems);
     let mut cli = cli;
     cli.build();
     let facts = Facts {
         repo: &repo,
         cli: &cli,
         guides: &guides,
+        environments: &environments,
     };
     let pages = docs::pages(&facts);
     let mut regions = Vec::new();

@@ -23,10 +23,14 @@ class AdminSettings(ServiceSettings):
     )
 
     s3_url: str | None = Field(default=None, pattern=r"^https?://", description="Keep uploads there, not in the folder")
-    s3_bucket: str = Field(default="documents", pattern=r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$")
-    s3_region: str = Field(default="us-east-1", min_length=1)
-    s3_access_key: SecretStr | None = None
-    s3_secret_key: SecretStr | None = None
+    s3_bucket: str = Field(
+        default="documents",
+        pattern=r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$",
+        description="Bucket, made when it is missing",
+    )
+    s3_region: str = Field(default="us-east-1", min_length=1, description="Region that requests are signed for")
+    s3_access_key: SecretStr | None = Field(default=None, description="Needed with `S3_URL`")
+    s3_secret_key: SecretStr | None = Field(default=None, description="Needed with `S3_URL`")
     redis_url: SecretStr | None = Field(default=None, description="Keep the status there, not in SQLite")
     redis_key: str = Field(default="admin:documents", min_length=1, description="Hash that holds the status")
 
@@ -37,8 +41,12 @@ class AdminSettings(ServiceSettings):
         default=30, ge=0, description="Tries to sign in that one client has in a minute; 0 for no limit"
     )
 
-    document_extractor_url: str = Field(default="http://localhost:8082", pattern=r"^https?://")
-    rag_backend_url: str = Field(default="http://localhost:8080", pattern=r"^https?://")
+    document_extractor_url: str = Field(
+        default="http://localhost:8082", pattern=r"^https?://", description="Where document-extractor is"
+    )
+    rag_backend_url: str = Field(
+        default="http://localhost:8080", pattern=r"^https?://", description="Where rag-backend is"
+    )
     extraction_timeout_seconds: float = Field(default=600.0, gt=0, description="Longest wait for one document's text")
     indexing_timeout_seconds: float = Field(default=300.0, gt=0, description="Longest wait for rag-backend to index")
     indexing_concurrency: int = Field(default=4, ge=1, description="Documents that are worked on at the same time")

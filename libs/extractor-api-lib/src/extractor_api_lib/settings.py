@@ -15,10 +15,18 @@ class ExtractorSettings(ServiceSettings):
     max_pages: int = Field(default=2_000, ge=1, description="Most pages, slides, sheets or chapters")
     document_timeout_seconds: float = Field(default=300.0, gt=0, description="Longest time for one document")
     queue_timeout_seconds: float = Field(default=240.0, gt=0, description="Longest wait for a free worker")
-    workers: int = Field(default=os.cpu_count() or 1, ge=1, description="Documents that are read at the same time")
+    workers: int = Field(
+        default_factory=lambda: os.cpu_count() or 1,
+        ge=1,
+        description="Documents that are read at the same time; without it, one for each processor",
+    )
     worker_memory_bytes: int = Field(default=2_000_000_000, ge=200_000_000, description="Most memory of a worker")
     ocr_command: str = Field(default="tesseract", min_length=1, description="Tesseract's executable")
-    ocr_languages: str = Field(default="eng", pattern=r"^[A-Za-z_]+(\+[A-Za-z_]+)*$", description="Joined by +")
+    ocr_languages: str = Field(
+        default="eng",
+        pattern=r"^[A-Za-z_]+(\+[A-Za-z_]+)*$",
+        description="Languages of the text that Tesseract reads, joined by +",
+    )
     ocr_dots_per_inch: int = Field(default=200, ge=50, le=600, description="Resolution a page is drawn at for OCR")
     ocr_timeout_seconds: float = Field(default=60.0, gt=0, description="Longest wait for one page")
     allow_private_addresses: bool = Field(default=False, description="Fetch from addresses that are not public too")

@@ -13,7 +13,11 @@ class RagSettings(ServiceSettings):
     qdrant_url: str | None = Field(default=None, description="Qdrant server; without it Qdrant is embedded")
     qdrant_api_key: SecretStr | None = Field(default=None, description="Key for the server")
     qdrant_path: Path = Field(default=Path("state/qdrant"), description="Folder of the embedded Qdrant")
-    qdrant_collection: str = Field(default="information_pieces", pattern=r"^[A-Za-z0-9_-]{1,128}$")
+    qdrant_collection: str = Field(
+        default="information_pieces",
+        pattern=r"^[A-Za-z0-9_-]{1,128}$",
+        description="Collection there, made when it is missing",
+    )
     qdrant_timeout_seconds: int = Field(default=10, ge=1, description="Longest wait for the server, in seconds")
     retrieval_limit: int = Field(default=8, ge=1, le=100, description="Pieces that are looked at for an answer")
     prompt_characters: int = Field(default=12_000, ge=500, description="Text of all sources that a chat model reads")

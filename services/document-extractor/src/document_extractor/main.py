@@ -11,6 +11,9 @@ from rag_core_lib.structured_logging import configure_logging
 from rag_core_lib.tracing import TracingSettings, configure_tracing
 from rag_core_lib.wire.status import VersionInfo
 
+SETTINGS = (ExtractorSettings, TracingSettings)
+"""All that the environment is read for; `settings.json` is generated from these."""
+
 
 def build_app() -> FastAPI:
     """Return the application, set up from the environment; logging is set up too."""

@@ -9,8 +9,12 @@ from mcp_server.server import create_server
 from mcp_server.settings import McpSettings
 from rag_core_lib.observation import observe
 from rag_core_lib.request_id import RequestIdMiddleware
+from rag_core_lib.settings import RetrySettings
 from rag_core_lib.structured_logging import configure_logging
 from rag_core_lib.tracing import TracingSettings, configure_tracing
+
+SETTINGS = (McpSettings, RetrySettings, TracingSettings)
+"""All that the environment is read for; `settings.json` is generated from these."""
 
 
 def build_app() -> Starlette:

@@ -36,5 +36,5 @@ class ChatModelSettings(EndpointSettings):
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True, env_prefix="CHAT_")
 
-    temperature: float = Field(default=0.0, ge=0, le=2)
+    temperature: float = Field(default=0.0, ge=0, le=2, description="How much chance is in an answer")
     max_tokens: int = Field(default=1024, ge=1, description="Longest answer, in tokens of the model")

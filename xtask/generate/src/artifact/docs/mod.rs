@@ -1,6 +1,7 @@
 //! The reference pages under `docs/`, and the same texts between markers in README files.
 
 mod commands;
+mod environment;
 mod packages;
 mod region;
 mod rules;
@@ -11,6 +12,7 @@ use clap::Command;
 use super::Artifact;
 use diagnostics::{Exit, Problem, Source};
 use repo::generated::Header;
+use repo::environment::Environment;
 use repo::{Guide, Repo, RepoPath, settings as file_of_settings};
 
 /// The folder of the pages.
@@ -23,6 +25,8 @@ pub struct Facts<'a> {
     pub cli: &'a Command,
     /// The guides that people wrote.
     pub guides: &'a [Guide],
+    /// What the services read from their environment.
+    pub environments: &'a [Environment],
 }
 
 /// What pages and regions are made of. The name is that of the markers.
@@ -128,7 +132,15 @@ pub fn pages(facts: &Facts<'_>) -> Vec<Artifact> {
                 section("What depends on what", draw(Fragment::LibGraph)),
             ],
         ),
-        page("settings.md", "Settings", &[], &[draw(Fragment::Settings)]),
+        page(
+            "settings.md",
+            "Settings",
+            &facts.environments.iter().map(|one| one.path.clone()).collect::<Vec<_>>(),
+            &[environment::tables(facts.environments), draw(Fragment::Settings)]
+                .into_iter()
+                .filter(|part| !part.is_empty())
+                .collect::<Vec<_>>(),
+        ),
     ]
 }
 

@@ -1,0 +1,11 @@
+from pathlib import Path
+
+import admin_backend.main
+from rag_core_lib.settings_reference import FILE, text_of
+
+
+def test_the_list_of_settings_is_that_of_the_classes() -> None:
+    file = Path(admin_backend.main.__file__).with_name(FILE)
+    command = "python -m rag_core_lib.settings_reference admin_backend.main"
+
+    assert file.read_text("utf-8") == text_of(admin_backend.main.SETTINGS), f"run `{command}`, then `cargo xtask docs`"

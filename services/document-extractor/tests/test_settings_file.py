@@ -1,0 +1,13 @@
+from pathlib import Path
+
+import document_extractor.main
+from rag_core_lib.settings_reference import FILE, text_of
+
+
+def test_the_list_of_settings_is_that_of_the_classes() -> None:
+    file = Path(document_extractor.main.__file__).with_name(FILE)
+    command = "python -m rag_core_lib.settings_reference document_extractor.main"
+
+    assert file.read_text("utf-8") == text_of(document_extractor.main.SETTINGS), (
+        f"run `{command}`, then `cargo xtask docs`"
+    )
