@@ -24,8 +24,11 @@ from rag_core_lib.state_folder import StateUnavailableError, open_state_folder
 from rag_core_lib.wire.status import Problem
 
 _TOKEN_FILE = "token"  # noqa: S105 (a file's name)
-_OPEN_PATHS = frozenset({"/healthz", "/readyz", "/version", "/docs", "/openapi.json", "/docs/oauth2-redirect"})
+_OPEN_PATHS = frozenset(
+    {"/healthz", "/readyz", "/version", "/metrics", "/docs", "/openapi.json", "/docs/oauth2-redirect"}
+)
 _SESSION_PATH = "/session"
+_FEEDBACK_PATH = "/feedback"
 _ORIGINALS = "/document_reference/"
 _logger = logging.getLogger(__name__)
 
@@ -67,6 +70,9 @@ class Access:
         """Tell whether a request may be served; raises what `expected` raises."""
         path, is_reading = request.scope["path"], request.method in {"GET", "HEAD"}
         if path in _OPEN_PATHS or (path == _SESSION_PATH and request.method != "POST") or not self.scheme:
+            return True
+        if path == _FEEDBACK_PATH and request.method == "POST":
+            # From everyone who chats; pages of other sites cannot send JSON without being allowed to first.
             return True
         if is_reading and path.startswith(_ORIGINALS) and self._settings.document_readers == "everyone":
             return True

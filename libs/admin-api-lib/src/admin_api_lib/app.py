@@ -15,13 +15,16 @@ from admin_api_lib.documents import Documents
 from admin_api_lib.indexing import Indexer, IndexingLimits
 from admin_api_lib.neighbours import DocumentExtractor, RagBackend
 from admin_api_lib.routes import documents as documents_routes
+from admin_api_lib.routes import feedback as feedback_routes
 from admin_api_lib.routes import session as session_routes
 from admin_api_lib.settings import AdminSettings
-from admin_api_lib.stores import FileStore, StatusStore
+from admin_api_lib.stores import FeedbackStore, FileStore, StatusStore
 from admin_api_lib.stores.aws_signature import Credentials
 from admin_api_lib.stores.folder_files import FolderFiles
+from admin_api_lib.stores.redis_feedback import RedisFeedback
 from admin_api_lib.stores.redis_statuses import RedisStatuses
 from admin_api_lib.stores.s3_files import S3Files
+from admin_api_lib.stores.sqlite_feedback import SqliteFeedback
 from admin_api_lib.stores.sqlite_statuses import SqliteStatuses
 from rag_core_lib.http_client import create_client
 from rag_core_lib.rate_limit import RateLimit
@@ -51,6 +54,7 @@ def create_app(
     backend = create_client(settings.rag_backend_url, _patient(retries, settings.indexing_timeout_seconds), transport)
     extractor_calls, backend_calls = DocumentExtractor(extractor), RagBackend(backend)
     documents = Documents(_files(settings), _statuses(settings))
+    feedback = _feedback(settings)
     access = Access(settings)
 
     @asynccontextmanager
@@ -69,14 +73,15 @@ def create_app(
             await mending
         await extractor.aclose()
         await backend.aclose()
-        for store in (documents.files, documents.statuses):
-            if isinstance(store, S3Files | RedisStatuses):
+        for store in (documents.files, documents.statuses, feedback):
+            if isinstance(store, S3Files | RedisStatuses | RedisFeedback):
                 store.close()
 
     largest = settings.max_file_bytes + _FORM_BYTES
     app = create_service_app(about, "Takes documents in and keeps them indexed", work, largest)
     limits = [
         RateLimit("uploads", "POST", re.compile(r"/upload_"), settings.uploads_per_minute),
+        RateLimit("reports", "POST", re.compile(r"/feedback$"), settings.feedback_per_minute),
         RateLimit("tries to sign in", "POST", re.compile(r"/session$"), settings.sign_ins_per_minute),
     ]
     limit_clients(app, settings.slow_client_seconds, limits)
@@ -85,6 +90,7 @@ def create_app(
     app.state.settings = settings
     app.state.access = access
     app.state.documents = documents
+    app.state.feedback = feedback
     add_readiness(
         app,
         {
@@ -96,6 +102,7 @@ def create_app(
     )
     app.include_router(session_routes.router)
     app.include_router(documents_routes.router, dependencies=described_access(settings))
+    app.include_router(feedback_routes.router)
     return app
 
 
@@ -116,3 +123,10 @@ def _statuses(settings: AdminSettings) -> StatusStore:
     if settings.redis_url:
         return RedisStatuses(settings.redis_url.get_secret_value(), settings.redis_key)
     return SqliteStatuses(settings.admin_state_path)
+
+
+def _feedback(settings: AdminSettings) -> FeedbackStore:
+    if settings.redis_url:
+        key = f"{settings.redis_key}:feedback"
+        return RedisFeedback(settings.redis_url.get_secret_value(), key, settings.most_feedback)
+    return SqliteFeedback(settings.admin_state_path, settings.most_feedback)

@@ -8,6 +8,7 @@ from admin_api_lib.access import Access
 from admin_api_lib.documents import Documents
 from admin_api_lib.indexing import Indexer
 from admin_api_lib.settings import AdminSettings
+from admin_api_lib.stores import FeedbackStore
 
 
 def _settings(request: Request) -> AdminSettings:
@@ -26,7 +27,12 @@ def _indexer(request: Request) -> Indexer:
     return request.app.state.indexer
 
 
+def _feedback(request: Request) -> FeedbackStore:
+    return request.app.state.feedback
+
+
 AccessDependency = Annotated[Access, Depends(_access)]
 SettingsDependency = Annotated[AdminSettings, Depends(_settings)]
 DocumentsDependency = Annotated[Documents, Depends(_documents)]
+FeedbackDependency = Annotated[FeedbackStore, Depends(_feedback)]
 IndexerDependency = Annotated[Indexer, Depends(_indexer)]

@@ -34,6 +34,10 @@ class AdminSettings(ServiceSettings):
     redis_url: SecretStr | None = Field(default=None, description="Keep the status there, not in SQLite")
     redis_key: str = Field(default="admin:documents", min_length=1, description="Hash that holds the status")
 
+    most_feedback: int = Field(default=10_000, ge=1, description="Reports about answers that are kept, the newest ones")
+    feedback_per_minute: int = Field(
+        default=60, ge=0, description="Reports about answers that one client may send in a minute; 0 for no limit"
+    )
     uploads_per_minute: int = Field(
         default=0, ge=0, description="Files and sources that one client may add in a minute; 0 for no limit"
     )

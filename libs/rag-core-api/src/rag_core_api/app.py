@@ -9,9 +9,11 @@ from fastapi.concurrency import run_in_threadpool
 
 from rag_core_api.backing_services import BackingServices
 from rag_core_api.conversation import Conversation
+from rag_core_api.outcomes import Outcomes
 from rag_core_api.retrieval import Reranker, Retrieval
 from rag_core_api.routes import chat, information_pieces, passages
 from rag_core_api.settings import RagSettings
+from rag_core_api.unanswered import Unanswered
 from rag_core_lib.rate_limit import RateLimit
 from rag_core_lib.readiness import Check, add_readiness
 from rag_core_lib.service_app import create_service_app, limit_clients
@@ -22,10 +24,12 @@ def create_app(
     about: VersionInfo, settings: RagSettings, services: BackingServices, reranker: Reranker | None = None
 ) -> FastAPI:
     """Return the application; a backing service is asked by the first request that needs it, and closed at the end."""
+    unanswered = Unanswered(settings.admin_backend_url)
 
     @asynccontextmanager
     async def close_at_end(_app: FastAPI) -> AsyncGenerator[None]:
         yield
+        await unanswered.aclose()
         await services.aclose()
 
     async def check_qdrant() -> None:
@@ -42,6 +46,7 @@ def create_app(
     add_readiness(app, checks, {"chat": services.chat.check} if services.chat else None)
     app.state.retrieval = Retrieval(services.store, services.embedding, reranker)
     app.state.conversation = Conversation(app.state.retrieval, services.chat, settings)
+    app.state.outcomes = Outcomes(app.state.metrics.registry, unanswered)
     app.include_router(chat.router)
     app.include_router(information_pieces.router)
     app.include_router(passages.router)

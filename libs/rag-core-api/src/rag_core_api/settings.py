@@ -30,5 +30,10 @@ class RagSettings(ServiceSettings):
     chat_requests_per_minute: int = Field(
         default=0, ge=0, description="Questions that one client may ask in a minute; 0 for no limit"
     )
+    admin_backend_url: str | None = Field(
+        default=None,
+        pattern=r"^https?://",
+        description="Where admin-backend is, which lists the questions that the documents had no answer to",
+    )
     largest_request_mb: int = Field(default=64, ge=1, description="Largest request, in 1,000,000 bytes")
     answer_sentences: int = Field(default=3, ge=1, le=20, description="Sentences in an answer, at most")

@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from typing import Protocol
 
+from admin_api_lib.feedback import Feedback
 from admin_api_lib.models import Document
+from rag_core_lib.wire.feedback import FeedbackReport
 
 Change = Callable[[Document | None], Document | None]
 """From what is kept of a document, None when nothing is, to what shall be; None to forget it."""
@@ -26,6 +28,22 @@ class FileStore(Protocol):
 
     def check(self) -> None:
         """Return when the store can be used."""
+        ...
+
+
+class FeedbackStore(Protocol):
+    """What was said about answers. Every method raises `StateUnavailableError` when the store cannot be used."""
+
+    def add(self, report: FeedbackReport) -> Feedback:
+        """Keep a report; the oldest go when there are too many."""
+        ...
+
+    def all(self) -> list[Feedback]:
+        """Return all reports, in any order."""
+        ...
+
+    def delete(self, identification: str) -> bool:
+        """Delete a report; tells whether there was one."""
         ...
 
 
