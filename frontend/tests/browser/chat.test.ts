@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
 import { BAKERY, HARBOUR } from './documents.ts';
-import { ask, given, picture, world } from './harness.ts';
+import { ask, given, picture, row, signIn, world } from './harness.ts';
 
 const w = world();
 
@@ -99,6 +99,31 @@ test('an answer can be stopped, and asked for again', async () => {
   w.gateway.fault = undefined;
   await page.getByRole('button', { name: 'Ask again' }).click();
   await page.getByText('1 source').waitFor();
+});
+
+test('an answer is voted on, with a comment that administrators read', async () => {
+  await given(w, [BAKERY]);
+  const page = await w.visit('/chat/');
+  await ask(page, 'How long do croissants rest before baking?');
+  await page.getByRole('button', { name: 'Not helpful' }).click();
+  await page.getByLabel('What was wrong or missing? (optional)').fill('It is twelve hours now.');
+  await page.getByRole('button', { name: 'Send comment' }).click();
+  await page.getByText('Thank you.').waitFor();
+  await picture(page, 'chat-vote');
+  await page.reload();
+  await page.getByRole('button', { name: /^How long do croissants/ }).click();
+  await expect.poll(() => page.getByRole('button', { name: 'Not helpful' }).getAttribute('aria-pressed')).toBe('true');
+
+  const unknown = 'Which spaceship carried astronauts through the icy rings around Saturn?';
+  await ask(page, unknown);
+  await page.getByText('Nothing found').waitFor();
+  await page.goto('/admin/');
+  await signIn(page);
+  await row(page, 'How long do croissants').getByText('It is twelve hours now.').waitFor();
+  await row(page, unknown).getByText('Not in the documents').waitFor();
+  await picture(page, 'admin-questions');
+  await page.getByRole('button', { name: /^Delete “How long do croissants/ }).click();
+  await row(page, 'How long do croissants').waitFor({ state: 'hidden' });
 });
 
 const FAULTS = [

@@ -2,6 +2,7 @@ import { Dialog, FailureNotice, Header, language, useStore } from '@rag/ui';
 import { useEffect } from 'preact/hooks';
 
 import { DocumentsView } from './DocumentsView.tsx';
+import { Questions } from './Questions.tsx';
 import { SignInForm } from './SignInForm.tsx';
 import { SourceForm } from './SourceForm.tsx';
 import { askWhetherSignedIn, leave, signingIn } from './signing-in.ts';
@@ -60,6 +61,7 @@ function Content() {
       </div>
       <UploadList />
       <DocumentsView />
+      <Questions />
       {state.kind === 'signed-out' && (
         <Dialog title={say('sign_in_again')} place="middle">
           <p class="soft">{say('sign_in_again_text')}</p>

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 
-import { askAgain, stop } from './chat.ts';
+import { askAgain, stop, vote } from './chat.ts';
 import type { Conversation, Turn } from './conversation.ts';
 import { draftToEdit } from './draft.ts';
 import { useTexts } from './texts.ts';
@@ -31,7 +31,9 @@ export function ConversationView({ conversation }: { conversation: Conversation 
             {conversation.turns.map((turn) => (
               <TurnView
                 key={turn.id}
+                conversation={conversation.id}
                 turn={turn}
+                onVote={(said) => vote(conversation, turn, said)}
                 onStop={() => stop(turn)}
                 onAskAgain={() => void askAgain(conversation, turn)}
                 onEdit={() => draftToEdit.set(turn.question)}

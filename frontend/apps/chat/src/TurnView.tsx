@@ -3,18 +3,21 @@ import { FailureNotice, Icon } from '@rag/ui';
 
 import { AnswerText } from './AnswerText.tsx';
 import { quoted, written } from './answer-text.ts';
-import type { Turn } from './conversation.ts';
+import type { Turn, Vote } from './conversation.ts';
 import { Sources, sourceAnchor } from './Sources.tsx';
 import { useTexts } from './texts.ts';
+import { Vote as VoteView } from './Vote.tsx';
 
 interface Props {
+  readonly conversation: string;
   readonly turn: Turn;
+  readonly onVote: (vote: Vote) => void;
   readonly onStop: () => void;
   readonly onAskAgain: () => void;
   readonly onEdit: () => void;
 }
 
-export function TurnView({ turn, onStop, onAskAgain, onEdit }: Props) {
+export function TurnView({ conversation, turn, onVote, onStop, onAskAgain, onEdit }: Props) {
   const say = useTexts();
   return (
     <li class="turn">
@@ -33,6 +36,7 @@ export function TurnView({ turn, onStop, onAskAgain, onEdit }: Props) {
           </button>
         </div>
       )}
+      {turn.state === 'answered' && <VoteView conversation={conversation} turn={turn} onVote={onVote} />}
       {turn.failure && (
         <FailureNotice failure={turn.failure} {...(turn.failure.kind === 'stopped' && { advice: say('stopped') })}>
           <button type="button" class="button" onClick={onAskAgain}>

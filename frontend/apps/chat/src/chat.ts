@@ -2,7 +2,15 @@
 import { ask, type ChatAnswer, type Result } from '@rag/api';
 import { createStore } from '@rag/ui';
 
-import { type Conversation, history, newConversation, newTurn, type Turn, withTurn } from './conversation.ts';
+import {
+  type Conversation,
+  history,
+  newConversation,
+  newTurn,
+  type Turn,
+  type Vote,
+  withTurn,
+} from './conversation.ts';
 import { forgetConversation, keepConversation, keptConversations, onOtherWindow } from './kept-conversations.ts';
 
 export interface Chat {
@@ -57,6 +65,11 @@ export async function askQuestion(question: string): Promise<void> {
 export async function askAgain(conversation: Conversation, turn: Turn): Promise<void> {
   const { id } = turn;
   await answer(conversation, { ...newTurn(turn.question), id });
+}
+
+/** Notes what a person said about an answer. */
+export function vote(conversation: Conversation, turn: Turn, vote: Vote): void {
+  put(conversation, { ...turn, vote }, true);
 }
 
 export function stop(turn: Turn): void {

@@ -1,6 +1,8 @@
 // A conversation as the page shows and keeps it.
 import type { ChatAnswer, ChatMessage, Citation, Failure } from '@rag/api';
 
+export type Vote = 'helpful' | 'not_helpful';
+
 export interface Turn {
   readonly id: string;
   readonly question: string;
@@ -10,6 +12,8 @@ export interface Turn {
   readonly state: 'asking' | 'answered' | 'failed';
   readonly finishReason?: ChatAnswer['finish_reason'];
   readonly failure?: Failure;
+  /** What the person said about the answer. */
+  readonly vote?: Vote;
   /** Why the language model took no part, where one is set up. */
   readonly modelFailure?: string;
 }

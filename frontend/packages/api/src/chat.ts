@@ -36,6 +36,9 @@ export async function ask({ session, message, history, signal, onText }: Questio
     if (!response.body || !response.headers.get('Content-Type')?.startsWith('text/event-stream')) {
       return failed({ kind: 'nonsense' });
     }
+    // From here on the service has been reached: what breaks off now broke off in the middle. A browser throws away what
+    // had arrived when a connection is lost, so the first event may never be seen.
+    began = true;
     for await (const { name, data } of serverEvents(response.body)) {
       if (name === 'error') return failed(failureOf(503, data));
       const value: unknown = JSON.parse(data);
@@ -43,7 +46,6 @@ export async function ask({ session, message, history, signal, onText }: Questio
         return fitsRag(value, ANSWER) ? success(value as ChatAnswer) : failed({ kind: 'nonsense' });
       if (name !== 'delta') continue;
       if (!fitsRag(value, DELTA)) return failed({ kind: 'nonsense' });
-      began = true;
       onText((value as { text: string }).text);
     }
     return failed({ kind: 'interrupted' });

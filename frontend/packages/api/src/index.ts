@@ -2,3 +2,4 @@ export * from './chat.ts';
 export * from './documents.ts';
 export * from './failure.ts';
 export * from './upload.ts';
+export * from './feedback.ts';

@@ -14,6 +14,8 @@ const PATHS = {
   settings: 'M4 7h10M18 7h2M4 17h2M10 17h10M14 4.5v5M8 14.5v5',
   stop: 'M7 7h10v10H7Z',
   text: 'M5 6h14M5 10h14M5 14h9M5 18h6',
+  'thumb-down': 'M7 14V4H4v10Zm0-1 4 7a2 2 0 0 0 2-2v-4h5a2 2 0 0 0 2-2.3l-1.2-6A2 2 0 0 0 16.8 4H7',
+  'thumb-up': 'M7 10v10H4V10Zm0 1 4-7a2 2 0 0 1 2 2v4h5a2 2 0 0 1 2 2.3l-1.2 6a2 2 0 0 1-2 1.7H7',
   trash: 'M4 7h16M9 7V4h6v3M6 7l1 13h10l1-13M10 11v5M14 11v5',
   upload: 'M12 16V4M7 9l5-5 5 5M4 16v4h16v-4',
   warning: 'M12 4 2.5 20h19ZM12 10v4M12 17v.5',

@@ -52,6 +52,76 @@ export const shapes = {
       }
     }
   },
+  "Feedback": {
+    "required": [
+      "kind",
+      "question",
+      "identification",
+      "changed"
+    ],
+    "type": "object",
+    "properties": {
+      "answer": {
+        "type": "string"
+      },
+      "changed": {
+        "type": "string"
+      },
+      "comment": {
+        "type": "string"
+      },
+      "identification": {
+        "type": "string"
+      },
+      "kind": {
+        "$ref": "#/components/schemas/FeedbackKind"
+      },
+      "passages": {
+        "type": "array",
+        "items": {
+          "$ref": "#/components/schemas/FeedbackPassage"
+        }
+      },
+      "question": {
+        "type": "string"
+      },
+      "session": {
+        "type": "string"
+      },
+      "times": {
+        "type": "integer"
+      },
+      "turn": {
+        "type": "string"
+      }
+    }
+  },
+  "FeedbackKind": {
+    "enum": [
+      "helpful",
+      "not_helpful",
+      "unanswered"
+    ],
+    "type": "string"
+  },
+  "FeedbackPassage": {
+    "required": [
+      "document_id",
+      "source"
+    ],
+    "type": "object",
+    "properties": {
+      "document_id": {
+        "type": "string"
+      },
+      "excerpt": {
+        "type": "string"
+      },
+      "source": {
+        "type": "string"
+      }
+    }
+  },
   "HTTPValidationError": {
     "type": "object",
     "properties": {

@@ -63,6 +63,70 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/feedback": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Reports
+         * @description List what was said about answers, and the questions that the documents had no answer to.
+         */
+        readonly get: operations["reports_feedback_get"];
+        readonly put?: never;
+        /**
+         * Report
+         * @description Keep what a person says about an answer, or a question without one; open to everyone who chats.
+         */
+        readonly post: operations["report_feedback_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/feedback/{identification}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        readonly post?: never;
+        /**
+         * Forget
+         * @description Delete a report that is dealt with.
+         */
+        readonly delete: operations["forget_feedback__identification__delete"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/feedback/questions": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Questions
+         * @description Return a question set for the evaluation, a line of JSON for each question.
+         */
+        readonly get: operations["questions_feedback_questions_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/healthz": {
         readonly parameters: {
             readonly query?: never;
@@ -252,6 +316,123 @@ export interface components {
              * @default false
              */
             readonly will_retry?: boolean;
+        };
+        /**
+         * Feedback
+         * @description A report as it is kept; the same question without an answer is kept once, and counted.
+         */
+        readonly Feedback: {
+            /**
+             * Answer
+             * @default
+             */
+            readonly answer?: string;
+            /**
+             * Changed
+             * Format: date-time
+             * @description When it came, or came again, in UTC
+             */
+            readonly changed: string;
+            /**
+             * Comment
+             * @description What a person adds
+             * @default
+             * @example It is outdated.
+             */
+            readonly comment?: string;
+            /** Identification */
+            readonly identification: string;
+            readonly kind: components["schemas"]["FeedbackKind"];
+            /** Passages */
+            readonly passages?: readonly components["schemas"]["FeedbackPassage"][];
+            /**
+             * Question
+             * @example How long is the notice period?
+             */
+            readonly question: string;
+            /**
+             * Session
+             * @description The conversation, as in `POST /chat/{session_id}`
+             * @default
+             */
+            readonly session?: string;
+            /**
+             * Times
+             * @description How often it was asked
+             * @default 1
+             */
+            readonly times?: number;
+            /**
+             * Turn
+             * @description The answer in it; a later report about it replaces this one
+             * @default
+             */
+            readonly turn?: string;
+        };
+        /**
+         * FeedbackKind
+         * @description `unanswered`: the documents had no answer, which rag-backend reports; the others are what a person says.
+         * @enum {string}
+         */
+        readonly FeedbackKind: "helpful" | "not_helpful" | "unanswered";
+        /**
+         * FeedbackOrder
+         * @description What comes first in a list.
+         * @enum {string}
+         */
+        readonly FeedbackOrder: "newest" | "most_frequent";
+        /**
+         * FeedbackPassage
+         * @description A passage that the answer rested on.
+         */
+        readonly FeedbackPassage: {
+            /** Document Id */
+            readonly document_id: string;
+            /**
+             * Excerpt
+             * @default
+             */
+            readonly excerpt?: string;
+            /** Source */
+            readonly source: string;
+        };
+        /**
+         * FeedbackReport
+         * @description Body of `POST /feedback`.
+         */
+        readonly FeedbackReport: {
+            /**
+             * Answer
+             * @default
+             */
+            readonly answer?: string;
+            /**
+             * Comment
+             * @description What a person adds
+             * @default
+             * @example It is outdated.
+             */
+            readonly comment?: string;
+            readonly kind: components["schemas"]["FeedbackKind"];
+            /** Passages */
+            readonly passages?: readonly components["schemas"]["FeedbackPassage"][];
+            /**
+             * Question
+             * @example How long is the notice period?
+             */
+            readonly question: string;
+            /**
+             * Session
+             * @description The conversation, as in `POST /chat/{session_id}`
+             * @default
+             */
+            readonly session?: string;
+            /**
+             * Turn
+             * @description The answer in it; a later report about it replaces this one
+             * @default
+             */
+            readonly turn?: string;
         };
         /**
          * Health
@@ -544,6 +725,165 @@ export interface operations {
                 };
             };
             /** @description A store or another service is not available */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly reports_feedback_get: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description Only reports of this kind */
+                readonly kind?: components["schemas"]["FeedbackKind"] | null;
+                /** @description What comes first */
+                readonly order?: components["schemas"]["FeedbackOrder"];
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": readonly components["schemas"]["Feedback"][];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description It cannot be kept or read */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly report_feedback_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["FeedbackReport"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description It cannot be kept or read */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly forget_feedback__identification__delete: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly identification: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description There is no such report */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description It cannot be kept or read */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly questions_feedback_questions_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/jsonl": unknown;
+                };
+            };
+            /** @description It cannot be kept or read */
             readonly 503: {
                 headers: {
                     readonly [name: string]: unknown;
