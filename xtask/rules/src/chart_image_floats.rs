@@ -1,4 +1,5 @@
-use super::{Aspect, Check, Rule, Subject, base_image_floats::floats};
+use super::{Aspect, Check, Rule};
+use facts::{Subject, base_image::floats};
 use diagnostics::Level;
 use diagnostics::Problem;
 

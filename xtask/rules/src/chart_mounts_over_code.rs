@@ -1,4 +1,5 @@
-use super::{Aspect, Check, Rule, Subject, volume_over_packages::under};
+use super::{Aspect, Check, Rule};
+use facts::{Subject, volumes::under};
 use diagnostics::Level;
 use diagnostics::{Place, Problem};
 use evidence::image::{Image, Reach};

@@ -1,4 +1,5 @@
-use super::{Aspect, Check, Rule, Subject, started_program::Started};
+use super::{Aspect, Check, Rule};
+use facts::{Subject, started_program::Started};
 use diagnostics::Level;
 use diagnostics::Problem;
 use evidence::image::{Image, Moved};

@@ -1,4 +1,5 @@
-use super::{Aspect, Check, Rule, Subject, python_outside_range::python, started_program::Started};
+use super::{Aspect, Check, Rule};
+use facts::{Subject, base_image::python_of as python, started_program::Started};
 use diagnostics::Level;
 use diagnostics::Problem;
 use evidence::image::{Image, Reach};

@@ -1,4 +1,5 @@
-use super::{Aspect, Check, Rule, Subject, python_outside_range::python};
+use super::{Aspect, Check, Rule};
+use facts::{Subject, base_image::python_of as python};
 use diagnostics::Level;
 use diagnostics::Problem;
 use evidence::image::{BuiltElsewhere, Image};

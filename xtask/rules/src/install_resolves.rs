@@ -1,4 +1,5 @@
-use super::{Aspect, Check, LockState, Rule, Subject, together::some};
+use super::{Aspect, Check, Rule};
+use facts::{LockState, Subject, together::some};
 use diagnostics::Level;
 use diagnostics::Problem;
 use evidence::image::{By, Image, Install, WhenStale, is_path};

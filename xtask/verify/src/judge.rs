@@ -13,7 +13,8 @@ use repo::{
     Repo, RepoPath, Service,
     generated::{Change, Header},
 };
-use rules::{Check, GENERATED_FILE_STALE, Member, Pair, RULES, Rule, Subject, Whole, command_for, stale};
+use facts::{Member, Pair, Subject, Whole};
+use rules::{Check, GENERATED_FILE_STALE, RULES, Rule, command_for, stale};
 use surfaces::{
     Surroundings,
     compose::{self, Index},
