@@ -1,6 +1,6 @@
 //! Counts tests in the XML that test runners write (JUnit's format): the attributes of its `testsuite` elements.
 
-use super::summary::Counts;
+use super::{failures::Failure, summary::Counts};
 
 /// `None` where there is no such element, or one without a number of tests.
 pub fn counts(xml: &str) -> Option<Counts> {
@@ -23,6 +23,47 @@ pub fn counts(xml: &str) -> Option<Counts> {
         total = Some(total.unwrap_or_default() + counts);
     }
     total
+}
+
+/// The test cases that failed or broke, with what they say.
+pub fn failures(xml: &str) -> Vec<Failure> {
+    let mut failures = Vec::new();
+    for case in xml.split("<testcase").skip(1) {
+        let case = case.split("</testcase>").next().unwrap_or_default();
+        let Some(at) = ["<failure", "<error"].iter().filter_map(|word| case.find(word)).min() else {
+            continue;
+        };
+        // What stands before it belongs to the case itself, and a case without an end has none.
+        if case[..at].contains("/>") {
+            continue;
+        }
+        let element = case[at..].trim_start_matches("<failure").trim_start_matches("<error");
+        let said = attribute(element, "message").unwrap_or_default();
+        let text = element.split_once('>').map_or("", |(_, rest)| rest);
+        let text = text.split(['<']).next().unwrap_or_default();
+        let message = if text.trim().is_empty() { said } else { text };
+        failures.push(Failure {
+            name: unescaped(attribute(case, "name").unwrap_or_default()),
+            message: unescaped(message),
+        });
+    }
+    failures
+}
+
+fn unescaped(text: &str) -> String {
+    let mut text = text.to_owned();
+    for (entity, character) in [
+        ("&lt;", "<"),
+        ("&gt;", ">"),
+        ("&quot;", "\""),
+        ("&apos;", "'"),
+        ("&#39;", "'"),
+        ("&#10;", "\n"),
+        ("&amp;", "&"),
+    ] {
+        text = text.replace(entity, character);
+    }
+    text
 }
 
 /// The value of an attribute of the element whose opening tag the text starts in.

@@ -3,6 +3,7 @@
 mod application;
 mod cargo;
 pub(super) mod discover;
+mod failures;
 mod junit;
 mod pages;
 mod pytest;

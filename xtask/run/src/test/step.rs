@@ -7,7 +7,7 @@ use std::{
 };
 
 use super::{
-    application, cargo, pages, pytest,
+    application, cargo, failures, pages, pytest,
     summary::{Counts, Row, Verdict},
 };
 use crate::environments::{Interpreter, Tools};
@@ -20,6 +20,9 @@ pub const APPLICATION: &str = "application";
 pub const BROWSER: &str = "browser";
 /// The step, and the cargo test target that it runs.
 pub const IMAGES: &str = "images";
+
+/// Where reports and logs of steps are kept, from the root.
+const REPORTS: &str = "target/xtask/reports";
 
 /// Something that can be tested by itself.
 #[derive(Clone, Debug)]
@@ -131,7 +134,10 @@ impl<'a> Runner<'a> {
             Ok(outcome) => {
                 row.verdict = outcome.verdict;
                 row.counts = outcome.counts;
-                row.output = outcome.output;
+                row.output = match &row.verdict {
+                    Verdict::Failed => failures::digest(&step.name, &outcome.output, &self.root().join(REPORTS)),
+                    Verdict::Passed | Verdict::Skipped { .. } | Verdict::NoTests { .. } => outcome.output,
+                };
             }
             Err(problems) => row.problems = problems,
         }
