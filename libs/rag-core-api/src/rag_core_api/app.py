@@ -6,8 +6,10 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 from fastapi.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
 
 from rag_core_api.backing_services import BackingServices
+from rag_core_api.chat_access import ChatAccessMiddleware
 from rag_core_api.conversation import Conversation
 from rag_core_api.outcomes import Outcomes
 from rag_core_api.retrieval import Reranker, Retrieval
@@ -39,6 +41,7 @@ def create_app(
     app = create_service_app(about, summary, close_at_end, settings.largest_request_mb * 1_000_000)
     questions = RateLimit("questions", "POST", re.compile(r"/chat/"), settings.chat_requests_per_minute)
     limit_clients(app, settings.slow_client_seconds, [questions])
+    app.user_middleware.append(Middleware(ChatAccessMiddleware, settings=settings))
     checks: dict[str, Check] = {"qdrant": check_qdrant}
     if services.embedding:
         checks["embedding"] = services.embedding.check

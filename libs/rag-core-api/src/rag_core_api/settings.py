@@ -1,8 +1,9 @@
 """Settings of retrieval and answers."""
 
 from pathlib import Path
+from typing import Literal, Self
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, model_validator
 
 from rag_core_lib.settings import ServiceSettings
 
@@ -27,6 +28,16 @@ class RagSettings(ServiceSettings):
         description="Role and tone of the chat model, in place of the default in the language of the question; the "
         "rules about sources and their numbers are added to it",
     )
+    chat_auth: Literal["off", "token", "basic", "oidc"] = Field(
+        default="off", description="What whoever asks has to show: nothing, or a token, user and password, or a JWT"
+    )
+    chat_token: SecretStr | None = Field(default=None, min_length=16, description="Bearer token for `token`")
+    chat_user: str | None = Field(default=None, description="User for `basic`")
+    chat_password: SecretStr | None = Field(default=None, description="Password for `basic`")
+    oidc_issuer: str | None = Field(
+        default=None, pattern=r"^https?://", description="Identity provider for `oidc`, as in its tokens"
+    )
+    oidc_audience: str | None = Field(default=None, description="Whom its tokens have to be for")
     chat_requests_per_minute: int = Field(
         default=0, ge=0, description="Questions that one client may ask in a minute; 0 for no limit"
     )
@@ -37,3 +48,15 @@ class RagSettings(ServiceSettings):
     )
     largest_request_mb: int = Field(default=64, ge=1, description="Largest request, in 1,000,000 bytes")
     answer_sentences: int = Field(default=3, ge=1, le=20, description="Sentences in an answer, at most")
+
+    @model_validator(mode="after")
+    def _what_belongs_together_is_given(self) -> Self:
+        needed = {
+            "token": {"CHAT_TOKEN": self.chat_token},
+            "basic": {"CHAT_USER": self.chat_user, "CHAT_PASSWORD": self.chat_password},
+            "oidc": {"OIDC_ISSUER": self.oidc_issuer, "OIDC_AUDIENCE": self.oidc_audience},
+        }
+        missing = [name for name, value in needed.get(self.chat_auth, {}).items() if not value]
+        if missing:
+            raise ValueError(f"CHAT_AUTH={self.chat_auth} needs {' and '.join(missing)}")
+        return self
