@@ -1,13 +1,18 @@
 //! The judge as a library, in one process: `cargo bench --profile dev`, which measures the build that `cargo xtask` runs.
 //! `cargo xtask bench` measures whole processes beside the programs that they take the place of.
 
+#![allow(
+    clippy::disallowed_methods,
+    reason = "folders of the tests, not the repository that is worked on"
+)]
+
 use std::{fs, path::Path};
 
 use clap::Parser as _;
 use divan::{Bencher, counter::BytesCount};
 use xtask::{
     evidence::{dockerfile::Dockerfile, requirements::RequirementFile, tiltfile::Tiltfile},
-    repo::{Repo, Source, Tree, lock::Lock},
+    repo::{Repo, Root, Source, Tree, lock::Lock},
     tasks::{bench::monorepo, verify_parity},
 };
 
@@ -24,7 +29,7 @@ fn main() {
 }
 
 /// Whether it finds anything is not measured; that it can be read is.
-fn judge(root: &Path) {
+fn judge(root: &Root) {
     let line = Line::parse_from(["verify-parity"]);
     let outcome = verify_parity::run(root, &line.args, || {}).expect("a repository");
     assert!(!outcome.services.is_empty());
@@ -32,26 +37,26 @@ fn judge(root: &Path) {
 
 #[divan::bench]
 fn this_repository() {
-    judge(Path::new(ROOT));
+    judge(&Root::new(ROOT));
 }
 
 /// Copies of the services of this repository; the time is to grow with them.
 #[divan::bench(args = [10, 100, 1000], sample_count = 5)]
 fn services(bencher: Bencher<'_, '_>, number: usize) {
     let mut problems = Vec::new();
-    let repo = Repo::read(Path::new(ROOT), &mut problems).expect("this repository");
+    let repo = Repo::read(&Root::new(ROOT), &mut problems).expect("this repository");
     let copy = tempfile::tempdir().expect("a folder");
     monorepo::make(&repo, copy.path(), number).expect("copies");
-    bencher.bench_local(|| judge(copy.path()));
+    bencher.bench_local(|| judge(&Root::new(copy.path())));
 }
 
 /// The largest file of that name in this repository.
 fn largest(name: &str) -> Source {
-    let tree = Tree::list(Path::new(ROOT));
+    let tree = Tree::list(&Root::new(ROOT));
     let files = tree.files().iter().filter(|path| path.file_name() == name);
     let size = |path: &&xtask::repo::RepoPath| fs::metadata(path.under(Path::new(ROOT))).map_or(0, |file| file.len());
     let path = files.max_by_key(size).expect("a file");
-    Source::read(&path.under(Path::new(ROOT)), path.as_str()).expect("text")
+    Root::new(ROOT).source(path).expect("text")
 }
 
 #[divan::bench]
@@ -77,10 +82,10 @@ fn read_dockerfile(bencher: Bencher<'_, '_>) {
 
 #[divan::bench]
 fn evaluate_tiltfile(bencher: Bencher<'_, '_>) {
-    bencher.bench_local(|| Tiltfile::read(Path::new(ROOT), &mut Vec::new()));
+    bencher.bench_local(|| Tiltfile::read(&Root::new(ROOT), &mut Vec::new()));
 }
 
 #[divan::bench]
 fn list_files(bencher: Bencher<'_, '_>) {
-    bencher.bench_local(|| Tree::list(Path::new(ROOT)));
+    bencher.bench_local(|| Tree::list(&Root::new(ROOT)));
 }

@@ -2,6 +2,14 @@
 //!
 //! Data flows one way: read (`repo`), describe (`image`), draw (`artifact`), compare and write (`sync`), report (`report`).
 
+#![cfg_attr(
+    test,
+    allow(
+        clippy::disallowed_methods,
+        reason = "folders of the tests, not the repository that is worked on"
+    )
+)]
+
 pub mod affected;
 pub mod artifact;
 mod at_once;

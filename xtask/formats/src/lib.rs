@@ -1,5 +1,5 @@
 //! Formats that others define, read with the place of every value: Dockerfiles, shell text, YAML, Go templates as Helm renders
-//! them, requirement files, and the long part of locks. Nothing here knows what a service is, and nothing but `Source` touches the disk.
+//! them, requirement files, and the long part of locks. Nothing here knows what a service is, or touches the disk.
 
 pub mod dockerfile;
 mod fix;

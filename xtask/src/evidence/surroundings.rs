@@ -1,14 +1,12 @@
 //! What runs or builds the images, besides the Dockerfiles.
 
-use std::path::Path;
-
 use super::{
     chart::Charts,
     compose::Project,
     tiltfile::Tiltfile,
     workflows::{Workflow, check_bake_files},
 };
-use crate::{repo::Tree, report::Problem};
+use crate::{repo::Root, repo::Tree, report::Problem};
 
 /// Files of the repository that name services, images and ports. Absent ones are `None`.
 #[derive(Debug)]
@@ -28,7 +26,7 @@ impl Surroundings {
     };
 
     /// What cannot be understood is reported, and left out. Compose files are read before, because they tell flavours apart.
-    pub fn read(root: &Path, tree: &Tree, problems: &mut Vec<Problem>) -> Self {
+    pub fn read(root: &Root, tree: &Tree, problems: &mut Vec<Problem>) -> Self {
         let tiltfile = Tiltfile::read(root, problems);
         problems.extend(tiltfile.iter().flat_map(Tiltfile::warnings));
         check_bake_files(root, problems);

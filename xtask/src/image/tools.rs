@@ -3,7 +3,7 @@
 use super::pins::{self, pin_of};
 use crate::{
     repo::{
-        Located, Package, PackageName, Repo, RepoPath, Source,
+        Located, Package, PackageName, Repo, RepoPath,
         constraint::VersionSet,
         manifest::{BuildSystem, Dependency, Dialect, Manifest},
     },
@@ -24,7 +24,7 @@ impl Tools {
     pub fn read(repo: &Repo, problems: &mut Vec<Problem>) -> Option<Self> {
         let dir = &repo.settings.tools.value;
         let path = dir.child("pyproject.toml");
-        let source = Source::read(&path.under(&repo.root), path.as_str());
+        let source = repo.root.source(&path);
         let source = source
             .map_err(|problem| problems.push(no_tools(problem, &repo.settings.tools)))
             .ok()?;

@@ -1,8 +1,8 @@
-use std::{
-    fs::{File, TryLockError},
-    path::Path,
-};
+#![expect(clippy::disallowed_methods, reason = "the root itself, to lock it")]
 
+use std::fs::{File, TryLockError};
+
+use crate::repo::Root;
 use crate::report::{Place, Problem};
 
 /// Held while a run compares and writes, so that two runs wait for each other. It is a lock on the folder of the
@@ -14,7 +14,7 @@ pub struct Lock {
 
 impl Lock {
     /// Waits for the other run, if there is one; `on_wait` can say so.
-    pub fn acquire(root: &Path, on_wait: impl FnOnce()) -> Result<Self, Problem> {
+    pub fn acquire(root: &Root, on_wait: impl FnOnce()) -> Result<Self, Problem> {
         let failed = |error: std::io::Error| {
             Problem::error(format!("cannot lock the folder: {error}")).at(Place::File(root.display().to_string()))
         };

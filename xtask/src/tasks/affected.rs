@@ -1,11 +1,9 @@
-use std::path::Path;
-
 use crate::{
     Exit,
     affected::{Affected, Base, Changes, Touched},
     artifact::dockerfile_name,
     image::Flavour,
-    repo::{Repo, RepoPath},
+    repo::{Repo, RepoPath, Root},
     report::Problem,
 };
 
@@ -98,7 +96,7 @@ impl Outcome {
     }
 }
 
-pub fn run(root: &Path, args: &Args) -> Result<Outcome, Vec<Problem>> {
+pub fn run(root: &Root, args: &Args) -> Result<Outcome, Vec<Problem>> {
     let mut problems = Vec::new();
     let repo = Repo::read(root, &mut problems);
     let Some(repo) = repo.filter(|_| problems.is_empty()) else {

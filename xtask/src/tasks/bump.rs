@@ -1,4 +1,4 @@
-use std::{collections::BTreeMap, path::Path};
+use std::collections::BTreeMap;
 
 use pep440_rs::Version;
 
@@ -12,7 +12,7 @@ use crate::{
         stage::Stage,
         version::{Refusal, Step},
     },
-    repo::{Package, PackageName, Repo, RepoPath, Service, Source, settings::LibSource, toml::quoted},
+    repo::{Package, PackageName, Repo, RepoPath, Root, Service, settings::LibSource, toml::quoted},
     report::{Place, Problem},
     sync::{self, Change, Kind, Lock, Plan},
 };
@@ -57,7 +57,7 @@ pub struct Bumped {
 
 /// `on_wait` is called when another run is in the way, `on_lock` for each lock that is made again.
 pub fn run(
-    root: &Path,
+    root: &Root,
     args: &Args,
     on_wait: impl FnOnce(),
     on_lock: &(dyn Fn(&RepoPath) + Sync),
@@ -181,7 +181,7 @@ fn generated(repo: &Repo, stage: &Stage) -> Result<BTreeMap<RepoPath, String>, V
         return Err(problems);
     };
     let is_ours = |path: &RepoPath| {
-        let there = Source::read_if_present(&path.under(&repo.root), path.as_str());
+        let there = repo.root.source_if_present(path);
         matches!(there, Ok(Some(source)) if Header::path_in(source.text()).as_ref() == Some(path))
     };
     // A repository that never drew its images is not asked for what drawing needs.
@@ -198,10 +198,10 @@ fn generated(repo: &Repo, stage: &Stage) -> Result<BTreeMap<RepoPath, String>, V
     Ok(ours.map(|artifact| (artifact.path, artifact.text)).collect())
 }
 
-fn plan(root: &Path, changed: BTreeMap<RepoPath, String>) -> Result<Plan, Problem> {
+fn plan(root: &Root, changed: BTreeMap<RepoPath, String>) -> Result<Plan, Problem> {
     let mut plan = Plan::default();
     for (path, after) in changed {
-        let before = Source::read_if_present(&path.under(root), path.as_str())?;
+        let before = root.source_if_present(&path)?;
         let kind = match &before {
             Some(source) if source.text() == after => continue,
             Some(_) => Kind::Update,

@@ -5,7 +5,7 @@ use std::{
 
 use crate::{
     Exit,
-    repo::{Source, lock::Lock, manifest::Manifest},
+    repo::{lock::Lock, manifest::Manifest, root::named},
     report::Problem,
     requirements::{Extras, Selection, export},
 };
@@ -62,7 +62,7 @@ fn text(args: &Args) -> Result<String, Vec<Problem>> {
     let mut problems = Vec::new();
     let mut read = |name: &str| {
         let path = args.dir.join(name);
-        let source = Source::read(&path, &shown(&path));
+        let source = named(&path, &shown(&path));
         source.map_err(|problem| problems.push(problem)).ok()
     };
     let (manifest, lock) = (read("pyproject.toml"), read("poetry.lock"));

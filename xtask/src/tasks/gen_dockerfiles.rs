@@ -1,11 +1,11 @@
-use std::{collections::BTreeSet, path::Path};
+use std::collections::BTreeSet;
 
 use crate::{
     Exit,
     artifact::{Artifact, bake},
     at_once::at_once,
     image::{ImageSpec, Pins, Tools},
-    repo::{PackageName, Repo, Service, toml::quoted},
+    repo::{PackageName, Repo, Root, Service, toml::quoted},
     report::{Place, Problem, diff},
     sync::{self, Lock, Plan, Scope},
 };
@@ -54,7 +54,7 @@ impl Outcome {
 }
 
 /// Draws, compares, and writes unless `--check` says not to. `on_wait` is called when another run is in the way.
-pub fn run(root: &Path, args: &Args, on_wait: impl FnOnce()) -> Result<Outcome, Vec<Problem>> {
+pub fn run(root: &Root, args: &Args, on_wait: impl FnOnce()) -> Result<Outcome, Vec<Problem>> {
     let lock = Lock::acquire(root, on_wait);
     let mut problems = Vec::new();
     let repo = Repo::read(root, &mut problems);

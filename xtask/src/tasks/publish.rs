@@ -10,7 +10,7 @@ use crate::{
         index::{Credentials, Index},
         publish::{self, Archive, Publication},
     },
-    repo::{Package, PackageName, Published, Repo, RepoPath, Source, published, toml::quoted},
+    repo::{Package, PackageName, Published, Repo, RepoPath, published, toml::quoted},
     report::{Place, Problem},
     sync::{self, Change, Kind, Plan},
     wheels::Manifest,
@@ -132,8 +132,7 @@ fn record(repo: &Repo, archives: &[Archive]) -> Result<Plan, Vec<Problem>> {
         let Some(lib) = repo.lib(&archive.lib) else { continue };
         let path = lib.dir.child(published::FILE);
         if !records.contains_key(&path) {
-            let before =
-                Source::read_if_present(&path.under(&repo.root), path.as_str()).map_err(|problem| vec![problem])?;
+            let before = repo.root.source_if_present(&path).map_err(|problem| vec![problem])?;
             let before = before.map(|source| source.text().to_owned()).unwrap_or_default();
             records.insert(
                 path.clone(),

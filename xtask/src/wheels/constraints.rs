@@ -2,7 +2,7 @@
 
 use super::{Order, cache::Cache, digest};
 use crate::{
-    repo::{Repo, Source, lock::Lock},
+    repo::{Repo, lock::Lock},
     report::Problem,
     requirements::{self, Export, Extras, Pin, Selection},
 };
@@ -20,7 +20,9 @@ pub fn file_name(order: &Order) -> String {
 pub fn draw(repo: &Repo, order: &Order, cache: &Cache) -> Result<String, Vec<Problem>> {
     let lib = repo.lib(&order.name).ok_or_else(Vec::new)?;
     let path = lib.dir.child("poetry.lock");
-    let lock = Source::read(&path.under(&repo.root), path.as_str())
+    let lock = repo
+        .root
+        .source(&path)
         .map_err(|problem| vec![problem.remedy(format!("run `poetry lock --directory {}`", lib.dir))])?;
     let siblings = siblings(repo, order);
     let key = digest::of_parts([FORMAT, lock.text(), lib.manifest.source.text(), &siblings]);

@@ -1,6 +1,11 @@
 //! Copies of the inputs, from which backends build: a folder below `target/` that holds these files and no others, with
 //! the same modes and times wherever it is made.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "below `target/`, in folders that this module makes and owns"
+)]
+
 use std::{
     fs::{self, File, FileTimes},
     io::{self, Write},
@@ -13,7 +18,7 @@ use super::{
     invocation::EPOCH,
 };
 use crate::{
-    repo::RepoPath,
+    repo::{RepoPath, Root},
     report::{Place, Problem},
 };
 
@@ -33,7 +38,7 @@ pub enum Arrangement {
 
 impl Stage {
     /// Whoever holds the repository's lock may make one: what a killed run left behind is removed.
-    pub fn new(root: &Path) -> Result<Self, Problem> {
+    pub fn new(root: &Root) -> Result<Self, Problem> {
         let dir = root.join("target/xtask/wheel-stage");
         match fs::remove_dir_all(&dir) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(failed(&dir, &error)),

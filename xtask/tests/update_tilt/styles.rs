@@ -3,7 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value as Json;
-use xtask::{repo::Repo, tilt::Demand};
+use xtask::{
+    repo::{Repo, Root},
+    tilt::Demand,
+};
 
 use crate::{
     fixture::{Fixture, shown},
@@ -70,7 +73,7 @@ fn every_style_is_brought_into_step() {
 pub fn differences(repo: &Fixture, debug: bool) -> Vec<String> {
     let calls = real::calls(&repo.path(""), debug).unwrap_or_else(|error| panic!("{error}\n{}", repo.read("Tiltfile")));
     let mut problems = Vec::new();
-    let read = Repo::read(&repo.path(""), &mut problems).unwrap();
+    let read = Repo::read(&Root::new(repo.path("")), &mut problems).unwrap();
     let mut wrong = Vec::new();
     let mut builds: BTreeMap<String, &Json> = BTreeMap::new();
     for call in calls.iter().filter(|call| call["ref"].is_string()) {

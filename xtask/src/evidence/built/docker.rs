@@ -1,14 +1,12 @@
 //! The Docker command line: builds images, and hands out what they hold.
 
-use std::{
-    path::Path,
-    process::{Child, Command, Output, Stdio},
-};
+use std::process::{Child, Command, Output, Stdio};
 
 use super::{Built, Config};
 use crate::{
     evidence::image::Image,
     image::shell_word,
+    repo::Root,
     report::{Place, Problem},
 };
 
@@ -26,7 +24,7 @@ pub fn check() -> Result<(), Problem> {
 }
 
 /// Builds the image that was followed in its Dockerfile: that stage, with those arguments and that context.
-pub fn build(root: &Path, image: &Image, tag: &str) -> Result<(), Problem> {
+pub fn build(root: &Root, image: &Image, tag: &str) -> Result<(), Problem> {
     let options = options(image);
     let mut command = Command::new("docker");
     command.current_dir(root).env("DOCKER_BUILDKIT", "1");

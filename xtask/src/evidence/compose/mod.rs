@@ -8,15 +8,13 @@ mod layers;
 mod service;
 mod values;
 
-use std::path::Path;
-
 pub use file::Reader;
 pub use index::{Index, plain};
 pub use service::{Build, Mount, Service};
 
 use super::development;
 use crate::{
-    repo::{RepoPath, Service as Package},
+    repo::{RepoPath, Root, Service as Package},
     report::Problem,
 };
 
@@ -78,7 +76,7 @@ impl Service {
 
 /// Every set of files in the folders of services, in those above them, and in `docker` and the like within. What cannot be
 /// understood is reported, and left out.
-pub fn read(root: &Path, services: &[Package], problems: &mut Vec<Problem>) -> Vec<Project> {
+pub fn read(root: &Root, services: &[Package], problems: &mut Vec<Problem>) -> Vec<Project> {
     let mut reader = Reader::new(root);
     let mut projects: Vec<Project> = Vec::new();
     for folder in discover::folders(services) {

@@ -1,6 +1,6 @@
 //! What one stage comes to: the instructions, one after the other, on top of what the stage stands on.
 
-use std::{collections::BTreeMap, path::Path};
+use std::collections::BTreeMap;
 
 use super::{
     PathFile, absolute,
@@ -17,7 +17,7 @@ use crate::{
         dockerfile::{Arguments, Dockerfile, Keyword, Statement, expand},
         health::Health,
     },
-    repo::Located,
+    repo::{Located, Root},
     report::Problem,
 };
 
@@ -92,7 +92,7 @@ pub struct State {
 
 /// What applying an instruction needs to know beside the state.
 pub(super) struct Around<'a> {
-    pub root: &'a Path,
+    pub root: &'a Root,
     pub dockerfile: &'a Dockerfile,
     pub index: usize,
     pub globals: &'a BTreeMap<String, String>,

@@ -23,7 +23,7 @@ mod text;
 mod tokens;
 mod value;
 
-use std::{collections::BTreeMap, path::Path, thread};
+use std::{collections::BTreeMap, thread};
 
 pub use build::{Build, BuildArg, Dockerfile, Kind, Placed, Sequence, Sync};
 pub use syntax::Span;
@@ -32,7 +32,7 @@ pub use tokens::SyntaxError;
 pub use value::Unknown;
 
 use crate::{
-    repo::{RepoPath, Source},
+    repo::{RepoPath, Root, Source},
     report::{Place, Problem},
 };
 use machine::Machine;
@@ -75,9 +75,12 @@ pub struct Resource {
 
 impl Tiltfile {
     /// Reads the Tiltfile of a repository. `None` where there is none, or one that cannot be read, which is reported.
-    pub fn read(root: &Path, problems: &mut Vec<Problem>) -> Option<Self> {
-        let read = |path: &RepoPath| std::fs::read_to_string(path.under(root)).ok();
-        if let Err(problem) = Source::read_if_present(&root.join(FILE), FILE).map(|source| source.is_none()) {
+    pub fn read(root: &Root, problems: &mut Vec<Problem>) -> Option<Self> {
+        let read = |path: &RepoPath| root.text(path);
+        if let Err(problem) = root
+            .source_if_present(&RepoPath::root().child(FILE))
+            .map(|source| source.is_none())
+        {
             problems.push(problem);
             return None;
         }

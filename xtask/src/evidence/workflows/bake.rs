@@ -5,8 +5,6 @@ mod hcl;
 #[cfg(test)]
 mod tests;
 
-use std::path::Path;
-
 use serde_json::{Map, Value};
 
 use super::{
@@ -18,7 +16,7 @@ use super::{
 };
 use crate::{
     evidence::shell::Variables,
-    repo::Source,
+    repo::{RepoPath, Root},
     report::{Place, Problem},
 };
 use file::Files;
@@ -42,9 +40,9 @@ pub struct Call {
 }
 
 /// Files at the root of the repository that bake would take, and that cannot be read: whether or not a workflow calls it.
-pub fn check(root: &Path, problems: &mut Vec<Problem>) {
+pub fn check(root: &Root, problems: &mut Vec<Problem>) {
     for name in DEFAULT {
-        let read = Source::read_if_present(&root.join(name), name);
+        let read = root.source_if_present(&RepoPath::root().child(name));
         let read = read.and_then(|source| source.map_or(Ok(()), |source| file::read(&source).map(drop)));
         if let Err(problem) = read {
             let remedy = "mend it; one that `cargo xtask gen-dockerfiles` drew can be removed and drawn again";
@@ -81,7 +79,7 @@ impl Call {
     /// The builds of its targets. What cannot be read is said.
     pub fn read(
         &self,
-        root: &Path,
+        root: &Root,
         folder: &str,
         variables: &Variables,
         place: &Place,
@@ -96,7 +94,8 @@ impl Call {
         };
         let (mut files, mut is_any, mut builds) = (Files::default(), false, Vec::new());
         for name in &names {
-            let source = match Source::read_if_present(&root.join(name), name) {
+            let read = RepoPath::parse(name).map_or(Ok(None), |path| root.source_if_present(&path));
+            let source = match read {
                 Ok(Some(source)) => source,
                 Ok(None) => continue,
                 Err(problem) => {

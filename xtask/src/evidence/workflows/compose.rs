@@ -1,14 +1,12 @@
 //! What `docker compose` builds: the services of a file.
 
-use std::path::Path;
-
 use super::{Build, What, command::within, filter};
 use crate::{
     evidence::{
         compose::{Reader, Service},
         shell::Variables,
     },
-    repo::{Located, RepoPath},
+    repo::{Located, RepoPath, Root},
     report::{Place, Problem},
 };
 
@@ -22,7 +20,7 @@ pub const DEFAULT: [&str; 4] = [
 
 /// The builds of a call, where it builds or pushes.
 pub fn builds(
-    root: &Path,
+    root: &Root,
     folder: &str,
     words: &[&str],
     variables: &Variables,
@@ -62,12 +60,13 @@ pub fn builds(
         files.extend(said.split(':').map(|file| within(folder, file)));
     }
     if files.is_empty() {
+        let is_there = |file: &str| RepoPath::parse(file).is_some_and(|path| root.has_file(&path));
         let defaults = DEFAULT.iter().map(|name| within(folder, name));
-        if let Some(first) = defaults.into_iter().find(|file| root.join(file).is_file()) {
+        if let Some(first) = defaults.into_iter().find(|file| is_there(file)) {
             // What lies beside it is laid over it.
             let (stem, end) = first.rsplit_once('.').unwrap_or((&first, "yml"));
             let upper = ["yml", "yaml"].map(|other| format!("{stem}.override.{other}"));
-            let upper = upper.into_iter().find(|file| root.join(file).is_file());
+            let upper = upper.into_iter().find(|file| is_there(file));
             let first = format!("{stem}.{end}");
             files.extend([Some(first), upper].into_iter().flatten());
         }

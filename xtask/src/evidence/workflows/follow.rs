@@ -1,7 +1,5 @@
 //! Commands of workflows, and of the scripts, Makefiles and the like of the repository that they call: what is built in the end.
 
-use std::path::Path;
-
 use super::{
     Build, What,
     calls::{inline, is_followed, is_opaque, located, script, speaks_of_images},
@@ -10,7 +8,7 @@ use super::{
 };
 use crate::{
     evidence::shell::{self, Simple, Variables},
-    repo::{RepoPath, Source},
+    repo::{RepoPath, Root},
     report::{Place, Problem},
 };
 
@@ -25,14 +23,14 @@ pub const HOME: &str = "/\u{1}";
 
 /// Follows commands, and collects what they build.
 pub struct Follower<'a> {
-    pub root: &'a Path,
+    pub root: &'a Root,
     pub builds: &'a mut Vec<Build>,
     pub problems: &'a mut Vec<Problem>,
     left: usize,
 }
 
 impl<'a> Follower<'a> {
-    pub fn new(root: &'a Path, builds: &'a mut Vec<Build>, problems: &'a mut Vec<Problem>) -> Self {
+    pub fn new(root: &'a Root, builds: &'a mut Vec<Build>, problems: &'a mut Vec<Problem>) -> Self {
         Self {
             root,
             builds,
@@ -155,9 +153,7 @@ impl<'a> Follower<'a> {
                 .strip_prefix(HOME)
                 .and_then(|folder| RepoPath::parse(folder.trim_start_matches('/'))?.join(file)),
         };
-        let source = path
-            .as_ref()
-            .map(|path| Source::read_if_present(&path.under(self.root), path.as_str()));
+        let source = path.as_ref().map(|path| self.root.source_if_present(path));
         let (Some(path), Some(Ok(Some(source)))) = (path, source) else {
             if speaks_of_images(file) {
                 self.builds.push(anything(place));

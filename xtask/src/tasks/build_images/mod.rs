@@ -4,16 +4,13 @@ mod chosen;
 mod push;
 mod trial;
 
-use std::{
-    path::Path,
-    process::{Command, Stdio},
-};
+use std::process::{Command, Stdio};
 
 use crate::{
     Exit,
     artifact::bake,
     image::Flavour,
-    repo::{Repo, RepoPath, toml::quoted},
+    repo::{Repo, RepoPath, Root, toml::quoted},
     report::Problem,
     wheels::git,
 };
@@ -81,7 +78,7 @@ impl Outcome {
     }
 }
 
-pub fn run(root: &Path, args: &Args, on_step: &dyn Fn(&str, &str)) -> Result<Outcome, Vec<Problem>> {
+pub fn run(root: &Root, args: &Args, on_step: &dyn Fn(&str, &str)) -> Result<Outcome, Vec<Problem>> {
     let mut problems = Vec::new();
     let repo = Repo::read(root, &mut problems);
     let Some(repo) = repo.filter(|_| problems.is_empty()) else {

@@ -13,6 +13,7 @@ use super::publish;
 use crate::{
     Exit,
     release::publish::Archive,
+    repo::Root,
     report::Problem,
     sync::Lock,
     wheels::{
@@ -112,7 +113,7 @@ impl Outcome {
 
 /// `on_wait` is called when another run is in the way, `on_upload` before each upload.
 pub fn run(
-    root: &Path,
+    root: &Root,
     args: &Args,
     on_wait: impl FnOnce(),
     on_upload: &dyn Fn(&Archive),

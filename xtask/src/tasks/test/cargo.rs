@@ -1,7 +1,5 @@
 //! The tests that cargo runs. They are counted by the lines with which each test program ends.
 
-use std::path::Path;
-
 use xshell::{Cmd, cmd};
 
 use super::{
@@ -10,11 +8,12 @@ use super::{
 };
 use crate::{
     process::{self, shell},
+    repo::Root,
     report::Problem,
 };
 
 /// All tests of the workspace that `cargo test` runs by itself. The images target declares `test = false`.
-pub fn workspace(root: &Path) -> Result<Outcome, Problem> {
+pub fn workspace(root: &Root) -> Result<Outcome, Problem> {
     let shell = shell()?;
     shell.change_dir(root);
     let cargo = cargo();
@@ -23,7 +22,7 @@ pub fn workspace(root: &Path) -> Result<Outcome, Problem> {
 }
 
 /// The tests of images. Where no Docker answers they are all ignored, which is no pass, and in CI a failure.
-pub fn images(root: &Path, in_ci: bool) -> Result<Outcome, Problem> {
+pub fn images(root: &Root, in_ci: bool) -> Result<Outcome, Problem> {
     let shell = shell()?;
     shell.change_dir(root);
     let cargo = cargo();

@@ -1,7 +1,6 @@
 //! What can be run, and how one is chosen and run.
 
 use std::{
-    path::Path,
     sync::OnceLock,
     time::{Duration, Instant},
 };
@@ -12,7 +11,7 @@ use super::{
 };
 use crate::{
     python::{Interpreter, Tools},
-    repo::{Frontend, Package, Repo, RepoPath, toml::quoted},
+    repo::{Frontend, Package, Repo, RepoPath, Root, toml::quoted},
     report::{Problem, progress::Progress},
 };
 
@@ -149,7 +148,7 @@ impl<'a> Runner<'a> {
         }
     }
 
-    pub fn root(&self) -> &Path {
+    pub fn root(&self) -> &Root {
         &self.repo.root
     }
 

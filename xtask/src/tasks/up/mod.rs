@@ -21,7 +21,7 @@ pub use launch::ServiceLaunch;
 pub use news::News;
 
 use crate::{
-    repo::{ApplicationTest, Frontend, Program, Repo, RepoPath, Service, Template, toml::quoted},
+    repo::{ApplicationTest, Frontend, Program, Repo, RepoPath, Root, Service, Template, toml::quoted},
     report::Problem,
 };
 use launch::Decided;
@@ -77,7 +77,7 @@ enum Test<'a> {
 }
 
 /// Runs until a signal, or until a service ends, which is a problem. Nothing is left running.
-pub fn run(root: &Path, args: &Args, tell: &mut dyn FnMut(&News<'_>)) -> Result<(), Vec<Problem>> {
+pub fn run(root: &Root, args: &Args, tell: &mut dyn FnMut(&News<'_>)) -> Result<(), Vec<Problem>> {
     let mut problems = Vec::new();
     let repo = Repo::read(root, &mut problems);
     let Some(repo) = repo.filter(|_| problems.is_empty()) else {

@@ -2,7 +2,7 @@
 
 use crate::{
     evidence::{Surroundings, WORKFLOWS, tiltfile},
-    repo::Repo,
+    repo::{Repo, RepoPath},
     rules::{Aspect, RULES},
 };
 
@@ -24,9 +24,9 @@ pub fn of_images() -> Vec<Aspect> {
 fn is_there(repo: &Repo, surroundings: &Surroundings, aspect: Aspect) -> bool {
     match aspect {
         Aspect::Files | Aspect::Base | Aspect::Lock | Aspect::Packages | Aspect::Libs | Aspect::Runtime => true,
-        Aspect::Tilt => repo.root.join(tiltfile::FILE).is_file(),
+        Aspect::Tilt => repo.root.has_file(&RepoPath::root().child(tiltfile::FILE)),
         Aspect::Chart => surroundings.charts.is_any,
         Aspect::Compose => !surroundings.compose.is_empty(),
-        Aspect::Ci => repo.root.join(WORKFLOWS).is_dir(),
+        Aspect::Ci => RepoPath::parse(WORKFLOWS).is_some_and(|folder| repo.root.has_folder(&folder)),
     }
 }

@@ -14,7 +14,7 @@ use crate::{
         dockerfile::Dockerfile,
         image::{Context, Image, Target},
     },
-    repo::{Build, Repo, RepoPath, Service, Source, dockerfiles::Pair},
+    repo::{Build, Repo, RepoPath, Service, dockerfiles::Pair},
     report::{Level, Problem, distinct},
 };
 
@@ -84,7 +84,7 @@ impl Files<'_> {
     fn dockerfile(&mut self, path: &RepoPath, problems: &mut Vec<Problem>) -> Option<&Dockerfile> {
         let root = &self.repo.root;
         let read = self.read.entry(path.clone()).or_insert_with(|| {
-            let source = Source::read(&path.under(root), path.as_str());
+            let source = root.source(path);
             let source = source.map_err(|problem| problems.push(problem)).ok()?;
             Some(Dockerfile::read(&source, problems))
         });

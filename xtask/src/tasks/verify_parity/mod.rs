@@ -1,7 +1,6 @@
 use std::{
     collections::BTreeSet,
     mem::ManuallyDrop,
-    path::Path,
     time::{Duration, Instant},
 };
 
@@ -22,7 +21,7 @@ pub use observe::development_images;
 use super::gen_dockerfiles::select;
 use crate::{
     Exit,
-    repo::{Repo, RepoPath, unmerged},
+    repo::{Repo, RepoPath, Root, unmerged},
     report::{Level, Problem, distinct},
     rules::{Aspect, Rule},
 };
@@ -130,20 +129,25 @@ impl Outcome {
 
 /// Reads and compares, and mends where it is told to. `Err` where there is no repository to judge. `on_wait` is called
 /// when another run that writes is in the way.
-pub fn run(root: &Path, args: &Args, on_wait: impl FnOnce()) -> Result<Outcome, Vec<Problem>> {
+pub fn run(root: &Root, args: &Args, on_wait: impl FnOnce()) -> Result<Outcome, Vec<Problem>> {
     match args.fix {
         true => mend::run(root, on_wait, || judge(root, args)),
         false => judge(root, args),
     }
 }
 
-fn judge(root: &Path, args: &Args) -> Result<Outcome, Vec<Problem>> {
+fn judge(root: &Root, args: &Args) -> Result<Outcome, Vec<Problem>> {
     let mut problems = Vec::new();
     let mut clock = Clock::start();
+    // Judged again, what was written since is read again.
+    let root = &root.anew();
     let repo = Repo::found(root, &mut problems);
     // Nothing but the process ends after it: taking it apart takes as long as a rule does.
     let repo = ManuallyDrop::new(repo);
-    let Some(repo) = &*repo else { return Err(problems) };
+    let Some(repo) = &*repo else {
+        problems.extend(root.unreadable());
+        return Err(distinct(problems));
+    };
     let mut unknown = Vec::new();
     let selected = match (&args.images, args.services.as_slice()) {
         (Some(_), []) => Vec::new(),
@@ -162,6 +166,8 @@ fn judge(root: &Path, args: &Args) -> Result<Outcome, Vec<Problem>> {
         Some([dev, prod]) => judge::two_images(repo, (dev, prod), selected.first().copied(), &mut clock, problems),
         Some(_) | None => judge::services(repo, args, &selected, &mut clock, problems),
     };
+    // What no reader has said, because it could do without.
+    outcome.problems.extend(root.unreadable());
     let problems = outcome.problems.drain(..).map(|problem| match problem.level {
         Level::Error => unmerged::cause(problem),
         Level::Warning | Level::Note => problem,

@@ -2,7 +2,6 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    path::Path,
     sync::OnceLock,
 };
 
@@ -20,7 +19,7 @@ use crate::{
         requirements::RequirementFile,
     },
     repo::{
-        Package, PackageName, Repo, RepoPath, Service, Source,
+        Package, PackageName, Repo, RepoPath, Root, Service,
         dockerfiles::{self, Pair},
         lock::{self, Manager},
         settings::LibSource,
@@ -94,7 +93,7 @@ fn observe<'a>(
         .filter_map(|file| file.path.as_ref())
         .collect();
     for path in files {
-        match Source::read(&path.under(&repo.root), path.as_str()) {
+        match repo.root.source(path) {
             Ok(source) => {
                 let mut file = RequirementFile::read(&source);
                 file.is_drawn = Header::path_in(source.text()).is_some();
@@ -164,9 +163,9 @@ pub fn development_images(repo: &Repo, problems: &mut Vec<Problem>) -> Vec<Optio
     repo.services.iter().map(image).collect()
 }
 
-fn read_outline(root: &Path, lib: &Package, problems: &mut Vec<Problem>) -> Option<lock::Outline> {
+fn read_outline(root: &Root, lib: &Package, problems: &mut Vec<Problem>) -> Option<lock::Outline> {
     let path = lib.dir.child("poetry.lock");
-    let source = Source::read_if_present(&path.under(root), path.as_str());
+    let source = root.source_if_present(&path);
     let source = source.map_err(|problem| problems.push(problem)).ok()??;
     let outline = lock::Outline::read(&source);
     if !outline.is_whole() {

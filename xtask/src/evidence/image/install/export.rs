@@ -3,7 +3,7 @@
 use super::{By, Groups, Setting, call::Call, pdm, pipenv, project::Project};
 use crate::{
     evidence::shell::Simple,
-    repo::{RepoPath, Source, manifest::Manifest},
+    repo::{RepoPath, manifest::Manifest},
     report::Place,
 };
 
@@ -94,7 +94,7 @@ pub fn of_uv(call: &Call<'_>, setting: &Setting<'_>) -> Groups {
 /// `default-groups` of `[tool.uv]`, where the manifest says them.
 fn default_groups(call: &Call<'_>, setting: &Setting<'_>) -> Option<Vec<String>> {
     let path = Project::of(call, setting)?.dir.child("pyproject.toml");
-    let source = Source::read(&path.under(setting.files.root), path.as_str()).ok()?;
+    let source = setting.files.root.source(&path).ok()?;
     // Mostly it says none, and is read elsewhere.
     if !source.text().contains("default-groups") {
         return None;

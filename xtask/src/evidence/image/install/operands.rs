@@ -1,12 +1,9 @@
 //! What stands on the command line of pip: files, folders and names.
 
 use super::{Local, Requirements, read::Setting};
-use crate::{
-    evidence::{
-        image::{absolute, files::Found},
-        requirements::RequirementFile,
-    },
-    repo::Source,
+use crate::evidence::{
+    image::{absolute, files::Found},
+    requirements::RequirementFile,
 };
 
 /// Whether a word means something on the disk, and nothing of an index.
@@ -55,9 +52,7 @@ pub fn add_file(files: &mut Vec<Requirements>, written: &str, path: Option<Strin
     if there.is_some() && files.iter().any(|known| known.path == there) {
         return;
     }
-    let source = there
-        .as_ref()
-        .and_then(|file| Source::read(&file.under(setting.files.root), file.as_str()).ok());
+    let source = there.as_ref().and_then(|file| setting.files.root.source(file).ok());
     let said = source.map_or_else(RequirementFile::default, |source| RequirementFile::read(&source));
     let folder = path
         .as_ref()
