@@ -8,36 +8,30 @@
 
 use std::{fs, path::Path};
 
-use clap::Parser as _;
+use diagnostics::Source;
 use divan::{Bencher, counter::BytesCount};
-use xtask::{
-    evidence::{dockerfile::Dockerfile, requirements::RequirementFile, tiltfile::Tiltfile},
-    repo::{Repo, Root, Source, Tree, lock::Lock},
-    tasks::{bench::monorepo, verify_parity},
-};
+use formats::{dockerfile::Dockerfile, requirements::RequirementFile};
+use repo::Root;
+use repo::{Repo, Tree, lock::Lock};
+use run::bench::monorepo;
+use surfaces::tiltfile::Tiltfile;
+use verify::{Options, verify};
 
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
-
-#[derive(clap::Parser)]
-struct Line {
-    #[command(flatten)]
-    args: verify_parity::Args,
-}
 
 fn main() {
     divan::main();
 }
 
 /// Whether it finds anything is not measured; that it can be read is.
-fn judge(root: &Root) {
-    let line = Line::parse_from(["verify-parity"]);
-    let outcome = verify_parity::run(root, &line.args, || {}).expect("a repository");
-    assert!(!outcome.services.is_empty());
+fn judge(root: &Path) {
+    let report = verify(root, &Options::default(), || {}).expect("a repository");
+    assert!(!report.services.is_empty());
 }
 
 #[divan::bench]
 fn this_repository() {
-    judge(&Root::new(ROOT));
+    judge(Path::new(ROOT));
 }
 
 /// Copies of the services of this repository; the time is to grow with them.
@@ -47,14 +41,14 @@ fn services(bencher: Bencher<'_, '_>, number: usize) {
     let repo = Repo::read(&Root::new(ROOT), &mut problems).expect("this repository");
     let copy = tempfile::tempdir().expect("a folder");
     monorepo::make(&repo, copy.path(), number).expect("copies");
-    bencher.bench_local(|| judge(&Root::new(copy.path())));
+    bencher.bench_local(|| judge(copy.path()));
 }
 
 /// The largest file of that name in this repository.
 fn largest(name: &str) -> Source {
     let tree = Tree::list(&Root::new(ROOT));
     let files = tree.files().iter().filter(|path| path.file_name() == name);
-    let size = |path: &&xtask::repo::RepoPath| fs::metadata(path.under(Path::new(ROOT))).map_or(0, |file| file.len());
+    let size = |path: &&repo::RepoPath| fs::metadata(path.under(Path::new(ROOT))).map_or(0, |file| file.len());
     let path = files.max_by_key(size).expect("a file");
     Root::new(ROOT).source(path).expect("text")
 }

@@ -11,11 +11,10 @@ use std::{
     process::Command,
 };
 
+use diagnostics::Located;
+use formats::dockerfile::{Arguments, Dockerfile, Statement};
+use repo::root::named;
 use serde::Deserialize;
-use xtask::{
-    evidence::dockerfile::{Arguments, Dockerfile, Statement},
-    repo::{Located, root::named},
-};
 
 #[derive(Debug, PartialEq, Deserialize)]
 struct Shown {

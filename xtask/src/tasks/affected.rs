@@ -1,11 +1,8 @@
-use crate::{
-    Exit,
-    affected::{Affected, Base, Changes, Touched},
-    artifact::dockerfile_name,
-    image::Flavour,
-    repo::{Repo, RepoPath, Root},
-    report::Problem,
-};
+use affected::{Affected, Base, Changes, Touched};
+use diagnostics::{Exit, Problem};
+use generate::{artifact::dockerfile_name, image::Flavour};
+use repo::Root;
+use repo::{Repo, RepoPath};
 
 /// Say which services and libs a change can affect: by their locks, libs and settings, and by the tool itself
 ///

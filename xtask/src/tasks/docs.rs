@@ -1,15 +1,16 @@
 use clap::Command;
+use repo::Root;
 
-use crate::{
-    Exit,
+use crate::report::diff;
+use diagnostics::{Exit, Place, Problem};
+use generate::{
     artifact::{
         Artifact,
         docs::{self, Facts},
     },
-    repo::{Repo, RepoPath, Root, guides, readmes},
-    report::{Place, Problem, diff},
     sync::{self, Lock, Plan, Scope},
 };
+use repo::{Repo, RepoPath, guides, readmes};
 
 /// Keep the reference in `docs/` true, and the regions between markers in README files
 ///

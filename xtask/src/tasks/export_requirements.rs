@@ -3,12 +3,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::{
-    Exit,
-    repo::{lock::Lock, manifest::Manifest, root::named},
-    report::Problem,
-    requirements::{Extras, Selection, export},
-};
+use diagnostics::{Exit, Problem};
+use repo::root::named;
+use repo::{lock::Lock, manifest::Manifest};
+use requirements::{Extras, Selection, export};
 
 /// Print the packages that a lock installs as a requirement file with hashes, like `poetry export`
 #[derive(Debug, clap::Args)]

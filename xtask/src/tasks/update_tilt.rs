@@ -1,13 +1,15 @@
-use crate::{
-    Exit,
+use diagnostics::{Exit, Place, Problem};
+use generate::{
     artifact::tiltfile::{Gone, Shown, Update, update},
-    evidence::tiltfile::FILE,
-    repo::{Repo, RepoPath, Root},
-    report::{Place, Problem},
-    sync::{self, Change, Kind, Lock, Plan},
-    tasks::verify_parity::development_images,
-    tilt::Demand,
+    sync::{self, Lock, Plan},
 };
+use repo::Root;
+use repo::{
+    Repo, RepoPath,
+    generated::{Change, Kind},
+};
+use surfaces::{tilt::Demand, tiltfile::FILE};
+use verify::development_images;
 
 /// Keep the Tiltfile in step with the manifests: Dockerfiles, syncs, ignores, and builds of new services
 ///
@@ -78,7 +80,7 @@ pub fn run(root: &Root, args: &Args, on_wait: impl FnOnce()) -> Result<Outcome, 
     }
     if problems
         .iter()
-        .any(|problem| problem.level == crate::report::Level::Error)
+        .any(|problem| problem.level == diagnostics::Level::Error)
     {
         return Err(problems);
     }

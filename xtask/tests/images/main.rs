@@ -30,11 +30,9 @@ use std::{
     sync::Arc,
 };
 
+use console::terminal;
 use libtest_mimic::{Arguments, Trial};
-use xtask::{
-    repo::{Repo, Root},
-    report::terminal,
-};
+use repo::Repo;
 
 use lab::Lab;
 
