@@ -19,7 +19,7 @@ use crate::{
     },
 };
 use ::release::publish::Archive;
-use diagnostics::distinct;
+use diagnostics::merged;
 use diagnostics::{Exit, Problem};
 use generate::sync;
 use repo::{RepoPath, root};
@@ -69,7 +69,7 @@ impl Cli {
             Ok(Exit::Failed) => Ok(Exit::Failed),
             Ok(exit) if unreadable.is_empty() => Ok(exit),
             Ok(_) => Err(unreadable),
-            Err(problems) => Err(distinct(problems.into_iter().chain(unreadable))),
+            Err(problems) => Err(merged(problems.into_iter().chain(unreadable))),
         }
     }
 
