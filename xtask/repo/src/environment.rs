@@ -1,11 +1,9 @@
 //! The settings that services read from their environment, as each of them says it in `settings.json` beside its sources.
 
-use std::{fs, path::Path};
-
 use serde_json::Value;
 
-use crate::{RepoPath, Service};
-use diagnostics::{Place, Problem, Source};
+use crate::{RepoPath, Root, Service};
+use diagnostics::{Place, Problem};
 
 /// The file that a service keeps in its module: a list of objects.
 const FILE: &str = "settings.json";
@@ -29,22 +27,21 @@ pub struct Setting {
 }
 
 /// What the services say, by service. One may say nothing.
-pub fn read(root: &Path, services: &[Service], problems: &mut Vec<Problem>) -> Vec<Environment> {
+pub fn read(root: &Root, services: &[Service], problems: &mut Vec<Problem>) -> Vec<Environment> {
     let mut found = Vec::new();
     for service in services {
-        let sources = service.package.dir.child("src");
-        let mut modules: Vec<String> = fs::read_dir(sources.under(root))
-            .into_iter()
-            .flatten()
-            .flatten()
-            .filter_map(|entry| entry.file_name().into_string().ok())
-            .collect();
-        modules.sort();
-        for module in modules {
-            let path = sources.child(&module).child(FILE);
-            match Source::read_if_present(&path.under(root), path.as_str()) {
-                Ok(None) => {}
-                Ok(Some(source)) => match settings(source.text()) {
+        let modules = root.entries_if_readable(&service.package.dir.child("src"));
+        let mut files: Vec<RepoPath> = match modules {
+            Ok(entries) => entries.into_iter().map(|entry| entry.path.child(FILE)).collect(),
+            Err(problem) => {
+                problems.push(problem);
+                continue;
+            }
+        };
+        files.sort();
+        for path in files.into_iter().filter(|path| root.has_file(path)) {
+            match root.source(&path) {
+                Ok(source) => match settings(source.text()) {
                     Ok(settings) => found.push(Environment {
                         service: service.package.name.to_string(),
                         path,

@@ -8,7 +8,7 @@ import { expire } from './signing-in.ts';
 import { useTexts } from './texts.ts';
 
 const DRAFT = 'draft.source';
-const KINDS = ['web_page', 'sitemap'] as const;
+const KINDS = ['web_page', 'sitemap', 'confluence_space'] as const;
 
 export function SourceForm() {
   const say = useTexts();

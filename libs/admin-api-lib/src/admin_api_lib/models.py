@@ -23,6 +23,7 @@ class SourceType(StrEnum):
     FILE = "file"
     WEB_PAGE = "web_page"
     SITEMAP = "sitemap"
+    CONFLUENCE_SPACE = "confluence_space"
 
 
 class DocumentStatus(BaseModel):
@@ -89,5 +90,5 @@ class SourceUpload(BaseModel):
     @classmethod
     def _is_no_file(cls, kind: SourceType) -> SourceType:
         if kind is SourceType.FILE:
-            raise ValueError("must be web_page or sitemap; files go to /upload_file")
+            raise ValueError("must be web_page, sitemap or confluence_space; files go to /upload_file")
         return kind

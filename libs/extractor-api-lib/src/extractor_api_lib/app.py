@@ -7,6 +7,7 @@ import httpx
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 
+from extractor_api_lib.confluence import Confluence
 from extractor_api_lib.errors import (
     BrokenFileError,
     BusyError,
@@ -43,18 +44,20 @@ def create_app(
     """
     workers = WorkerPool(settings)
     fetcher = create_fetcher(settings, transport)
+    confluence = Confluence(settings, transport)
 
     @asynccontextmanager
     async def close_at_end(_app: FastAPI) -> AsyncGenerator[None]:
         yield
         await fetcher.aclose()
+        await confluence.aclose()
         workers.close()
 
     largest = settings.max_file_bytes + _FORM_BYTES
     app = create_service_app(about, "Turns files into pieces of text", close_at_end, largest)
     limit_clients(app, settings.slow_client_seconds, [])
     app.state.workers = workers
-    app.state.sources = Sources(fetcher, workers, settings)
+    app.state.sources = Sources(fetcher, confluence, workers, settings)
     for kind in _STATUS:
         app.add_exception_handler(kind, _answer_extraction_error)
     app.include_router(router)

@@ -47,6 +47,7 @@ class SourceType(StrEnum):
 
     WEB_PAGE = "web_page"
     SITEMAP = "sitemap"
+    CONFLUENCE_SPACE = "confluence_space"
 
 
 class SourceRequest(BaseModel):

@@ -45,5 +45,14 @@ def extract_from_file(file: UploadFile, workers: _Workers) -> ExtractionAnswer:
 
 @router.post("/extract_from_source")
 async def extract_from_source(source: SourceRequest, sources: _Sources) -> ExtractionAnswer:
-    """Return the pieces of a page of the web, or of all pages of a sitemap; only public addresses are asked."""
-    return await (sources.sitemap(source.url) if source.type is SourceType.SITEMAP else sources.page(source.url))
+    """Return the pieces of a page of the web, of all pages of a sitemap, or of a Confluence space.
+
+    Only public addresses are asked, and the Confluence that is set up.
+    """
+    match source.type:
+        case SourceType.SITEMAP:
+            return await sources.sitemap(source.url)
+        case SourceType.CONFLUENCE_SPACE:
+            return await sources.space(source.url)
+        case SourceType.WEB_PAGE:
+            return await sources.page(source.url)

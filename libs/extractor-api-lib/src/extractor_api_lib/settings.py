@@ -2,7 +2,7 @@
 
 import os
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 
 from rag_core_lib.settings import ServiceSettings
 
@@ -31,5 +31,10 @@ class ExtractorSettings(ServiceSettings):
     ocr_timeout_seconds: float = Field(default=60.0, gt=0, description="Longest wait for one page")
     allow_private_addresses: bool = Field(default=False, description="Fetch from addresses that are not public too")
     fetch_timeout_seconds: float = Field(default=30.0, gt=0, description="Longest time for fetching one page")
-    max_source_pages: int = Field(default=200, ge=1, description="Most pages of a sitemap")
-    source_timeout_seconds: float = Field(default=480.0, gt=0, description="Longest time for a whole sitemap")
+    confluence_url: str | None = Field(
+        default=None, pattern=r"^https?://", description="Confluence, such as `https://example.atlassian.net/wiki`"
+    )
+    confluence_user: str | None = Field(default=None, description="Account for Confluence Cloud; none for Data Center")
+    confluence_token: SecretStr | None = Field(default=None, description="API token, or personal access token")
+    max_source_pages: int = Field(default=200, ge=1, description="Most pages of a sitemap or of a space")
+    source_timeout_seconds: float = Field(default=480.0, gt=0, description="Longest time for a whole sitemap or space")

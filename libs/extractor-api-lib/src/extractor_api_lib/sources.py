@@ -1,11 +1,12 @@
-"""From the address of a page or a sitemap to pieces."""
+"""From the address of a page, a sitemap or a Confluence space to pieces."""
 
 import asyncio
 import io
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 
 import httpx
 
+from extractor_api_lib.confluence import Confluence
 from extractor_api_lib.errors import BrokenFileError, ExtractionError, SourceError
 from extractor_api_lib.fetching import Fetched, fetch
 from extractor_api_lib.formats.xml_tree import local, parse_xml
@@ -20,8 +21,11 @@ _MEDIA_TYPE = "application/xml"
 class Sources:
     """Fetches with `client` and reads with `workers`."""
 
-    def __init__(self, client: httpx.AsyncClient, workers: WorkerPool, settings: ExtractorSettings) -> None:
+    def __init__(
+        self, client: httpx.AsyncClient, confluence: Confluence, workers: WorkerPool, settings: ExtractorSettings
+    ) -> None:
         self._client = client
+        self._confluence = confluence
         self._workers = workers
         self._settings = settings
 
@@ -44,13 +48,23 @@ class Sources:
             raise SourceError(
                 f"{url}: its pages took longer than {self._settings.source_timeout_seconds:g} s"
             ) from error
-        skipped = [answer for answer in answers if isinstance(answer, SkippedPage)]
-        pieces = [piece for answer in answers if isinstance(answer, ExtractionAnswer) for piece in answer.pieces]
-        if not pieces:
-            first = f"; the first: {skipped[0].reason}" if skipped else ""
-            raise SourceError(f"{url}: none of its {len(answers)} pages can be read{first}")
-        numbered = [piece.model_copy(update={"position": position}) for position, piece in enumerate(pieces)]
-        return ExtractionAnswer(document=url, media_type=_MEDIA_TYPE, pieces=numbered, skipped=skipped)
+        return _together(url, answers)
+
+    async def space(self, url: str) -> ExtractionAnswer:
+        """Return the pieces of all pages of a Confluence space, as `sitemap` does."""
+        answers: list[ExtractionAnswer | SkippedPage] = []
+        try:
+            async with asyncio.timeout(self._settings.source_timeout_seconds):
+                async for page in self._confluence.pages(url):
+                    try:
+                        answers.append(await self._read(page.url, Fetched(page.url, "text/html", page.data)))
+                    except ExtractionError as error:
+                        answers.append(SkippedPage(url=page.url, reason=str(error)))
+        except TimeoutError as error:
+            raise SourceError(
+                f"{url}: its pages took longer than {self._settings.source_timeout_seconds:g} s"
+            ) from error
+        return _together(url, answers)
 
     async def _read_all(self, pages: list[str]) -> list[ExtractionAnswer | SkippedPage]:
         turn = asyncio.Semaphore(_PAGES_AT_ONCE)
@@ -91,3 +105,14 @@ class Sources:
         answer = await asyncio.to_thread(self._workers.extract, fetched.url, file, fetched.readable_type())
         pieces = [ExtractedPiece.model_validate({**dict(piece), "source": fetched.url}) for piece in answer.pieces]
         return ExtractionAnswer(document=url, media_type=answer.media_type, pieces=pieces)
+
+
+def _together(url: str, answers: Sequence[ExtractionAnswer | SkippedPage]) -> ExtractionAnswer:
+    """Return the pieces of all pages as one document; raises `SourceError` when no page could be read."""
+    skipped = [answer for answer in answers if isinstance(answer, SkippedPage)]
+    pieces = [piece for answer in answers if isinstance(answer, ExtractionAnswer) for piece in answer.pieces]
+    if not pieces:
+        first = f"; the first: {skipped[0].reason}" if skipped else ""
+        raise SourceError(f"{url}: none of its {len(answers)} pages can be read{first}")
+    numbered = [piece.model_copy(update={"position": position}) for position, piece in enumerate(pieces)]
+    return ExtractionAnswer(document=url, media_type=_MEDIA_TYPE, pieces=numbered, skipped=skipped)

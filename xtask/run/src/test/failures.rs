@@ -1,5 +1,10 @@
 //! What failed, before all that was written: a run of several services writes hundreds of lines around one failed test.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "below `target/`, in folders that the test task makes and owns"
+)]
+
 use std::{fs, path::Path};
 
 use super::junit;
@@ -77,7 +82,6 @@ fn points(lines: &[&str]) -> Vec<Failure> {
 }
 
 /// Says where all of an output is, once it is there.
-#[expect(clippy::disallowed_methods, reason = "a log below target/ is no part of the tree")]
 fn keep(log: &Path, output: &str) -> String {
     let folder = log.parent().map_or(Ok(()), fs::create_dir_all);
     match folder.and_then(|()| fs::write(log, output)) {
@@ -103,7 +107,6 @@ mod tests {
     }
 
     #[test]
-    #[expect(clippy::disallowed_methods, reason = "the report of a runner")]
     fn failed_tests_come_first_then_the_end_and_where_the_rest_is() {
         let folder = tempfile::tempdir().unwrap();
         let xml = r#"<testsuites><testsuite tests="2" failures="1"><testcase name="passes"/>
