@@ -22,8 +22,7 @@ from rag_core_lib.tracing import span
 
 _UNKNOWN_ROUTE = "other"
 """One label for all paths that no route has: a scanner must not make thousands of them."""
-_UNSEEN = frozenset({"/healthz", "/readyz", "/metrics"})
-"""Asked every few seconds by machines: counted, but no trace of their own."""
+_POLLED = frozenset({"/healthz", "/readyz", "/metrics"})
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
 
@@ -33,6 +32,8 @@ class Metrics:
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
+        self.polled = set(_POLLED)
+        """Paths that are asked for every few seconds: counted, but without a trace of their own."""
         ProcessCollector(registry=self.registry)
         PlatformCollector(registry=self.registry)
         self.requests = Counter(
@@ -87,7 +88,7 @@ class ObservationMiddleware:
 
         with self._metrics.running.track_inprogress():
             try:
-                if scope["path"] in _UNSEEN:
+                if scope["path"] in self._metrics.polled:
                     await self._app(scope, receive, watched)
                 else:
                     await self._traced(scope, receive, watched, lambda: status)
