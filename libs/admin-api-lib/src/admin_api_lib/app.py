@@ -14,6 +14,7 @@ from admin_api_lib.chunking import ChunkSize
 from admin_api_lib.documents import Documents
 from admin_api_lib.indexing import Indexer, IndexingLimits
 from admin_api_lib.neighbours import DocumentExtractor, RagBackend
+from admin_api_lib.recrawl import Recrawl
 from admin_api_lib.routes import documents as documents_routes
 from admin_api_lib.routes import feedback as feedback_routes
 from admin_api_lib.routes import session as session_routes
@@ -66,11 +67,17 @@ def create_app(
             with suppress(StateUnavailableError):
                 # So that a token that has to be made is in the log before it is asked for.
                 access.expected()
-        mending = asyncio.create_task(app.state.indexer.run_until_cancelled())
+        recrawl = Recrawl(documents, app.state.indexer, settings.recrawl_hours)
+        # The indexer last: it ends what the other one started.
+        tasks = [
+            asyncio.create_task(recrawl.run_until_cancelled()),
+            asyncio.create_task(app.state.indexer.run_until_cancelled()),
+        ]
         yield
-        mending.cancel()
-        with suppress(asyncio.CancelledError):
-            await mending
+        for task in tasks:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
         await extractor.aclose()
         await backend.aclose()
         for store in (documents.files, documents.statuses, feedback):

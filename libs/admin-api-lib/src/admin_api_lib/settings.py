@@ -57,6 +57,9 @@ class AdminSettings(ServiceSettings):
     indexing_attempts: int = Field(default=20, ge=1, description="Tries while a service next door is not available")
     mending_seconds: float = Field(default=15.0, gt=0, description="Pause before unfinished documents are tried again")
 
+    recrawl_hours: float = Field(
+        default=0.0, ge=0, description="Age at which web pages, sitemaps and spaces are read again; 0 for never"
+    )
     max_file_bytes: int = Field(default=50_000_000, ge=1, description="Largest upload")
     piece_characters: int = Field(default=1200, ge=100, le=50_000, description="Longest piece")
     piece_overlap_characters: int = Field(default=200, ge=0, description="What a piece repeats of the one before it")
