@@ -220,7 +220,8 @@ export const shapes = {
     "enum": [
       "file",
       "web_page",
-      "sitemap"
+      "sitemap",
+      "confluence_space"
     ],
     "type": "string"
   },

@@ -521,7 +521,7 @@ export interface components {
          * @description Where a document came from.
          * @enum {string}
          */
-        readonly SourceType: "file" | "web_page" | "sitemap";
+        readonly SourceType: "file" | "web_page" | "sitemap" | "confluence_space";
         /**
          * SourceUpload
          * @description Body of `POST /upload_source`.
