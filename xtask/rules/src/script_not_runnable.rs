@@ -1,7 +1,10 @@
-use super::{Aspect, Check, Rule, Subject};
+use std::fs;
+
+use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::Problem;
 use evidence::image::Image;
+use facts::Subject;
 use formats::absolute;
 
 pub const RULE: Rule = Rule {

@@ -11,9 +11,9 @@ use evidence::{
     built::{Built, docker},
     image::Image,
 };
+use facts::Subject;
 use repo::Root;
 use repo::{Repo, Service};
-use rules::Subject;
 
 /// The two images of one service, of which one may be unreadable.
 pub struct Probed {

@@ -9,6 +9,7 @@ use std::{
 
 mod aspects;
 mod by_compose;
+mod causes;
 mod composed;
 mod exceptions;
 mod flavours;
@@ -22,7 +23,7 @@ mod switch;
 pub use observe::development_images;
 use repo::Root;
 
-use diagnostics::{Exit, Level, Problem, distinct};
+use diagnostics::{Exit, Level, Problem, merged};
 use repo::{Repo, RepoPath, unmerged};
 use rules::{Aspect, Rule};
 
@@ -87,6 +88,11 @@ pub struct Allowed {
 }
 
 impl Report {
+    /// What people read first: each cause once, with the rule in its message, and where else it is.
+    pub fn causes(&self) -> Vec<Problem> {
+        causes::across_services(&self.findings)
+    }
+
     pub fn exit(&self) -> Exit {
         // Where nothing could be read, it is not known that there is nothing.
         if self.problems.iter().any(|problem| problem.level == Level::Error) {
@@ -134,7 +140,7 @@ fn check(root: &Root, options: &Options) -> Result<Report, Vec<Problem>> {
     // Nothing but the process ends after it: taking it apart takes as long as a rule does.
     let repo = ManuallyDrop::new(repo);
     let Some(repo) = &*repo else {
-        problems.extend(root.unreadable());
+        problems.extend(root.untold(&problems));
         return Err(distinct(problems));
     };
     let mut unknown = Vec::new();
@@ -167,12 +173,12 @@ fn check(root: &Root, options: &Options) -> Result<Report, Vec<Problem>> {
         Subjects::Files | Subjects::Built => judge::services(repo, options, &selected, &mut clock, problems),
     };
     // What no reader has said, because it could do without.
-    report.problems.extend(root.unreadable());
+    report.problems.extend(root.untold(&report.problems));
     let problems = report.problems.drain(..).map(|problem| match problem.level {
         Level::Error => unmerged::cause(problem),
         Level::Warning | Level::Note => problem,
     });
-    report.problems = distinct(problems.collect::<Vec<_>>());
+    report.problems = merged(problems.collect::<Vec<_>>());
     report.timings = options.timings.then_some(clock.laps);
     Ok(report)
 }

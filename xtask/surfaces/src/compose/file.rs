@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{layers::over, service::Service};
-use diagnostics::{Problem, distinct};
+use diagnostics::{Problem, Source};
 use formats::yaml::{self, Node};
 use repo::RepoPath;
 use repo::Root;
@@ -38,7 +38,7 @@ impl<'a> Reader<'a> {
     }
 
     pub fn into_problems(self) -> Vec<Problem> {
-        distinct(self.problems)
+        self.problems
     }
 
     pub fn root(&self) -> &'a Root {
