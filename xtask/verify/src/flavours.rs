@@ -8,7 +8,7 @@ use super::{
     stages,
     switch::Switch,
 };
-use diagnostics::{Level, Problem, Sameness, Source};
+use diagnostics::{Level, Problem, Sameness};
 use evidence::image::{Context, Image, Target};
 use formats::dockerfile::Dockerfile;
 use repo::{Build, Repo, RepoPath, Service, dockerfiles::Pair};

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{layers::over, service::Service};
-use diagnostics::{Problem, Source};
+use diagnostics::Problem;
 use formats::yaml::{self, Node};
 use repo::RepoPath;
 use repo::Root;

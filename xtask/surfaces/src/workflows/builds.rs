@@ -8,7 +8,7 @@ use super::{
     context::Context,
     follow::{Follower, anything},
 };
-use diagnostics::{Problem, Source};
+use diagnostics::Problem;
 use formats::yaml::{self, Node};
 use repo::RepoPath;
 use repo::Root;

@@ -5,7 +5,7 @@ mod make;
 
 use std::collections::BTreeSet;
 
-use diagnostics::{Place, Source};
+use diagnostics::Place;
 use formats::shell::Variables;
 use repo::RepoPath;
 use repo::Root;
