@@ -62,26 +62,29 @@ def _cut_in_half(file: Path) -> None:
 
 def _flip_bytes(file: Path) -> None:
     """Turn round all bits of a tenth of the bytes in use."""
-    data = bytearray(file.read_bytes())
-    used = len(bytes(data).rstrip(b"\0"))
-    for place in range(used // 10, used, 10):
-        data[place] ^= 0xFF
-    file.write_bytes(data)
+    _change(file, lambda used: range(used // 10, used, 10), 0xFF)
 
 
-def _flip_one_byte(file: Path) -> None:
-    data = bytearray(file.read_bytes())
-    used = len(bytes(data).rstrip(b"\0"))
-    if used:
-        data[used // 2] ^= 0x10
-    file.write_bytes(data)
+def _flip_one_bit(file: Path) -> None:
+    _change(file, lambda used: range(used // 2, used // 2 + 1), 0x10)
+
+
+def _change(file: Path, places: Callable[[int], range], mask: int) -> None:
+    """Change bytes where they are: the files are large and mostly holes."""
+    used = len(file.read_bytes().rstrip(b"\0"))
+    with file.open("r+b") as opened:
+        for place in places(used) if used else ():
+            opened.seek(place)
+            (byte,) = opened.read(1)
+            opened.seek(place)
+            opened.write(bytes([byte ^ mask]))
 
 
 def _delete(file: Path) -> None:
     file.unlink()
 
 
-DAMAGES = (_cut_to_nothing, _cut_in_half, _flip_bytes, _flip_one_byte, _delete)
+DAMAGES = (_cut_to_nothing, _cut_in_half, _flip_bytes, _flip_one_bit, _delete)
 
 
 def _is_right_or_said(folder: Path, found: list[list[tuple[str, str, float]]]) -> bool:
@@ -111,6 +114,18 @@ def _is_right_or_said(folder: Path, found: list[list[tuple[str, str, float]]]) -
         store.close()
 
 
+def _copy(source: str, target: str) -> None:
+    """Copy a file with its holes."""
+    with Path(source).open("rb") as read, Path(target).open("wb") as written:
+        while block := read.read(_BLOCK):
+            if block.strip(b"\0"):
+                written.write(block)
+            else:
+                written.seek(len(block), os.SEEK_CUR)
+        written.truncate(read.tell())
+
+
+_BLOCK = 65_536
 FILES = 60
 """More than there are; those that are too many are skipped."""
 
@@ -120,7 +135,7 @@ def _number(index: int, folder: Path) -> Path | None:
     return files[index] if index < len(files) else None
 
 
-CHOSEN = range(FILES) if os.environ.get("EVERY_DAMAGE") else range(0, FILES, 5)
+CHOSEN = range(FILES) if os.environ.get("EVERY_DAMAGE") else range(1, FILES, 12)
 """`EVERY_DAMAGE=1` damages all files, which takes minutes."""
 
 
@@ -130,7 +145,7 @@ def test_a_damaged_file_never_leads_to_a_wrong_answer(
     whole: tuple[Path, list[list[tuple[str, str, float]]]], tmp_path: Path, index: int, damage: Callable[[Path], None]
 ) -> None:
     folder = tmp_path / "copy"
-    shutil.copytree(whole[0], folder)
+    shutil.copytree(whole[0], folder, copy_function=_copy)
     file = _number(index, folder)
     if file is None:
         pytest.skip("there are fewer files")
@@ -139,3 +154,4 @@ def test_a_damaged_file_never_leads_to_a_wrong_answer(
     said = _is_right_or_said(folder, whole[1])
 
     print(file.relative_to(folder), damage.__name__, "said" if said else "harmless")
+    shutil.rmtree(folder)

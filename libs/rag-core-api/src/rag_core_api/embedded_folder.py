@@ -1,6 +1,6 @@
 """The folder of the embedded index: one process at a time uses it, and damage in it is found and moved aside.
 
-    FOLDER/lock                 held while the index is open
+    FOLDER/.lock                held while the index is open
     FOLDER/shard                the index
     FOLDER/new-…                an index that is being made; moved to `shard` when it is whole
     FOLDER/damaged-…            what was damaged, kept until everything is indexed again

@@ -12,7 +12,8 @@ from pathlib import Path
 
 from rag_core_lib.state_folder import StateUnavailableError, open_state_file
 
-LOCK_FILE = "lock"
+LOCK_FILE = ".lock"
+"""With a dot, since folders beside it may be named after documents."""
 _PID_CHARACTERS = 20
 
 
