@@ -104,7 +104,7 @@ def _kept_token(file: Path) -> str:
         if kept := _read_token(file):
             _logger.info("ADMIN_TOKEN is not set; the kept token is used", extra={"file": str(file)})
             return kept
-        # Whole or not at all: a token that was cut off would let in whoever sends the rest of nothing.
+        # Whole or not at all: an empty token would let everyone in.
         with NamedTemporaryFile("w", encoding="ascii", dir=folder, prefix=".token-", delete=False) as new:
             new.write(f"{secrets.token_urlsafe(_TOKEN_BYTES)}\n")
             new.flush()
@@ -129,12 +129,12 @@ def _kept_token(file: Path) -> str:
 
 
 def _read_token(file: Path) -> str | None:
-    """Return the kept token, None when there is none; one that is cut off is none."""
+    """Return the kept token; None when there is none, or nothing in its file."""
     try:
         token = open_state_file(file).read_text("ascii", "replace").strip() if file.exists() else ""
     except FileNotFoundError:
         return None
-    return token if len(token) >= _TOKEN_BYTES else None
+    return token or None
 
 
 class AccessMiddleware:
