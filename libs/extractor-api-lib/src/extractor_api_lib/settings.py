@@ -19,6 +19,7 @@ class ExtractorSettings(BaseSettings):
     )
     max_file_bytes: int = Field(default=50_000_000, ge=1, description="Largest file, and largest page that is fetched")
     max_unpacked_bytes: int = Field(default=500_000_000, ge=1, description="Largest sum of what an archive unpacks to")
+    max_part_bytes: int = Field(default=100_000_000, ge=1, description="Largest part of an archive that is read")
     max_text_characters: int = Field(default=20_000_000, ge=1, description="Longest text of one document")
     max_pages: int = Field(default=2_000, ge=1, description="Most pages, slides, sheets or chapters")
     document_timeout_seconds: float = Field(default=300.0, gt=0, description="Longest time for one document")
