@@ -2,18 +2,25 @@
 
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from fastapi.testclient import TestClient
+from qdrant_edge import EdgeShard
 
 from rag_core_api.bm25 import document_vector, query_vector
 from rag_core_api.embedded_index import EmbeddedIndex
 from rag_core_api.piece_index import DenseVector, NewPiece
 from rag_core_api.piece_store import IndexIncompleteError, PieceStore
+from rag_core_api.settings import RagSettings
+from rag_core_lib.state_folder import StateUnavailableError
 from rag_core_lib.wire.pieces import InformationPiece
 
 DOCUMENTS = {f"d{number}": [f"lunch {number}", f"breakfast {number}", f"supper {number * 7}"] for number in range(8)}
+DENSE = "dense-test-3"
 
 
 def _pieces(texts: list[str]) -> list[NewPiece]:
@@ -21,14 +28,14 @@ def _pieces(texts: list[str]) -> list[NewPiece]:
         NewPiece(
             InformationPiece(content=text, source="a", position=position),
             document_vector(text),
-            DenseVector("dense-test-3", [0.6, 0.8 if position else 0.7, 0.1]),
+            DenseVector(DENSE, [0.6, 0.8 if position else 0.7, 0.1]),
         )
         for position, text in enumerate(texts)
     ]
 
 
 def _found(store: PieceStore) -> list[list[tuple[str, str, float]]]:
-    vectors = [query_vector("lunch"), query_vector("supper 21"), DenseVector("dense-test-3", [0.6, 0.8, 0.1])]
+    vectors = [query_vector("lunch"), query_vector("supper 21"), DenseVector(DENSE, [0.6, 0.8, 0.1])]
     rankings = store.find(vectors, 100)
     return [
         sorted((found.document_id, found.piece.content, round(found.score, 4)) for found in ranking)
@@ -155,3 +162,170 @@ def test_a_damaged_file_never_leads_to_a_wrong_answer(
 
     print(file.relative_to(folder), damage.__name__, "said" if said else "harmless")
     shutil.rmtree(folder)
+
+
+def test_documents_with_and_without_embeddings_are_no_damage(tmp_path: Path) -> None:
+    store = PieceStore(EmbeddedIndex(tmp_path))
+    plain = [NewPiece(piece.piece, piece.sparse) for piece in _pieces(["lunch", "supper"])]
+    store.replace("a", plain)
+    store.replace("b", _pieces(["lunch", "supper"]))
+    store.replace("c", plain)
+    store.remove("a")
+    store.close()
+
+    assert {name for name, _, _ in _found(store)[0]} == {"b", "c"}
+    store.close()
+
+
+def test_a_damaged_folder_is_told_by_readiness_and_every_question_until_all_is_there(
+    settings: RagSettings, start: Callable[..., TestClient]
+) -> None:
+    piece = {"content": "Lunch is at noon.", "source": "a", "position": 0}
+    upload = {"document_id": "canteen", "pieces": [piece]}
+    first = start()
+    first.post("/information_pieces/upload", json=upload)
+    folder = settings.qdrant_path / settings.qdrant_collection
+    first.__exit__()
+    for file in (folder / "shard").rglob("page_0.dat"):
+        os.truncate(file, file.stat().st_size // 2)
+
+    client = start()
+
+    ready = client.get("/readyz")
+    assert ready.status_code == 503
+    assert "the index was damaged and is made again from the documents" in ready.json()["services"]["qdrant"]
+    assert client.post("/chat/a", json={"message": "lunch"}).status_code == 503
+    assert client.get("/passages/canteen", params={"position": 0}).status_code == 503
+    assert client.get("/information_pieces/documents").json() == {"documents": {}}
+    client.post("/information_pieces/index", json={"incomplete": "1 of 1 documents are missing"})
+    client.post("/information_pieces/upload", json=upload)
+    assert client.get("/information_pieces/index").json() == {
+        "documents": 2, "pieces": 1, "outdated": 0, "incomplete": "1 of 1 documents are missing",
+    }  # fmt: skip
+    assert client.post("/chat/a", json={"message": "lunch"}).json()["detail"] == "1 of 1 documents are missing"
+    assert list(folder.glob("damaged-*"))
+    assert client.post("/information_pieces/index", json={}).status_code == 204
+    assert client.post("/chat/a", json={"message": "lunch"}).json()["answer"] == "Lunch is at noon."
+    assert client.get("/readyz").status_code == 200
+    assert not list(folder.glob("damaged-*"))
+    first.__enter__()
+
+
+def test_a_second_process_is_refused_and_the_first_goes_on(tmp_path: Path) -> None:
+    """What the library itself does when it is refused damages the index of the first one."""
+    store = PieceStore(EmbeddedIndex(tmp_path))
+    store.replace("a", _pieces(["lunch"]))
+    program = """
+import sys
+from pathlib import Path
+from rag_core_api.embedded_index import EmbeddedIndex
+try:
+    EmbeddedIndex(Path(sys.argv[1])).check()
+except Exception as error:
+    print(type(error).__name__, error)
+"""
+    for number in range(3):
+        before = {file: (file.stat().st_size, file.stat().st_mtime_ns) for file in tmp_path.rglob("*") if file.is_file()}
+        command = [sys.executable, "-c", program, str(tmp_path)]
+        done = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603
+        assert done.stdout == f"StateUnavailableError {tmp_path} is in use by another process (pid {os.getpid()})\n"
+        assert before == {file: (file.stat().st_size, file.stat().st_mtime_ns) for file in before}
+        store.replace(f"b{number}", _pieces(["lunch"]))
+    store.close()
+    assert len(_found(store)[0]) == 4
+    store.close()
+
+
+def test_a_process_without_our_lock_is_noticed_before_anything_is_touched(tmp_path: Path) -> None:
+    """As one of an earlier version, which goes on when whatever started it was killed."""
+    store = PieceStore(EmbeddedIndex(tmp_path))
+    store.replace("a", _pieces(["lunch"]))
+    store.close()
+    earlier = EdgeShard.load(str(tmp_path / "shard"))
+
+    with pytest.raises(StateUnavailableError, match="shard is in use by another process"):
+        store.check()
+
+    earlier.flush()
+    earlier.close()
+    assert len(_found(store)[0]) == 1
+    store.close()
+
+
+def test_a_full_disk_is_told_and_is_no_damage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = PieceStore(EmbeddedIndex(tmp_path))
+    store.replace("a", _pieces(["lunch"]))
+    full = shutil.disk_usage(tmp_path)._replace(free=1_000_000)
+    with monkeypatch.context() as patched:
+        patched.setattr("shutil.disk_usage", lambda _: full)
+        with pytest.raises(StateUnavailableError, match="is full: 1 MB are free, and 64 MB are needed"):
+            store.replace("a", _pieces(["supper"]))
+        assert len(_found(store)[0]) == 1
+        assert store.remove("b").removed == 0
+        store.close()
+        with pytest.raises(StateUnavailableError, match="is full"):
+            store.check()
+
+    assert len(_found(store)[0]) == 1
+    assert not list(tmp_path.glob("damaged-*"))
+    store.close()
+
+
+def test_files_that_may_not_be_read_are_no_damage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = PieceStore(EmbeddedIndex(tmp_path))
+    store.replace("a", _pieces(["lunch"]))
+    store.close()
+
+    def refuse(path: Path, mode: int) -> bool:
+        return Path(path).name != "segment.json" and mode is not None
+
+    with monkeypatch.context() as patched:
+        patched.setattr("os.access", refuse)
+        with pytest.raises(StateUnavailableError, match=r"cannot use .*segment\.json: permission denied"):
+            store.check()
+    assert len(_found(store)[0]) == 1
+    store.close()
+
+
+def test_what_is_kept_is_for_its_owner_alone(tmp_path: Path) -> None:
+    before = os.umask(0o022)
+    try:
+        store = PieceStore(EmbeddedIndex(tmp_path / "qdrant"))
+        for number in range(3):
+            store.replace(f"d{number}", _pieces(["lunch"]))
+        store.close()
+        for path in (tmp_path / "qdrant").rglob("*"):
+            path.chmod(0o755 if path.is_dir() else 0o644)
+        store.replace("e", _pieces(["lunch"]))
+        store.close()
+    finally:
+        os.umask(before)
+    modes = {(path.is_dir(), path.stat().st_mode & 0o777) for path in (tmp_path / "qdrant").rglob("*")}
+    assert modes == {(True, 0o700), (False, 0o600)}
+
+
+@pytest.mark.parametrize("dies_at", ["moved aside", "made"])
+def test_a_process_that_dies_while_it_moves_damage_aside_leaves_no_empty_index_that_seems_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, dies_at: str
+) -> None:
+    store = PieceStore(EmbeddedIndex(tmp_path))
+    store.replace("a", _pieces(["lunch"]))
+    store.close()
+    (tmp_path / "shard" / "edge_config.json").write_text("{")
+    rename, count = Path.rename, iter(range(9))
+
+    def die(path: Path, target: Path) -> Path:
+        if next(count) == (0 if dies_at == "moved aside" else 1):
+            if dies_at == "moved aside":
+                rename(path, target)
+            raise KeyboardInterrupt
+        return rename(path, target)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "rename", die)
+        with pytest.raises(KeyboardInterrupt):
+            store.check()
+
+    with pytest.raises(IndexIncompleteError):
+        store.check()
+    store.close()

@@ -25,7 +25,7 @@ from qdrant_edge import (
 )
 from qdrant_edge import SparseVector as EdgeSparseVector
 
-from rag_core_api.piece_index import SPARSE_VECTOR, DocumentRecord, PiecePayload, SparseVector, record_id
+from rag_core_api.piece_index import SPARSE_VECTOR, DocumentRecord, PiecePayload, SparseVector, record_id, vectors_named
 from rag_core_lib.state_folder import StateUnavailableError
 
 _DAMAGED, _UNAVAILABLE = 3, 4
@@ -75,17 +75,19 @@ def compare(shard: EdgeShard) -> None:
     """Read everything; raises `DamagedError`, or whatever the library raises."""
     records: dict[str, DocumentRecord] = {}
     generations: Counter[tuple[str, str]] = Counter()
+    vectors: dict[tuple[str, str], set[str]] = {}
     for point in _points(shard):
         payload = point.payload or {}
         try:
             if "record_of" in payload:
                 record = DocumentRecord.model_validate(payload)
                 _expect(str(point.id) == record_id(record.record_of), "a record is not where it belongs")
+                _expect(not point.vector, f"the record of {record.record_of} has vectors")
                 _expect(payload.get("settled") == record.settled, f"the record of {record.record_of} is inconsistent")
                 records[record.record_of] = record
             else:
                 piece = PiecePayload.model_validate(payload)
-                _check_vectors(piece, point.vector)
+                vectors.setdefault((piece.document_id, piece.generation), set()).add(_check_vectors(piece, point.vector))
                 generations[piece.document_id, piece.generation] += 1
         except ValidationError as error:
             raise DamagedError(f"a point does not have the form it was stored in: {error.error_count()} faults") from error
@@ -93,6 +95,8 @@ def compare(shard: EdgeShard) -> None:
         expected = record.pieces
         found = generations[name, record.visible] if record.visible else 0
         _expect(expected is None or expected == found, f"{name} has {found} pieces of {expected}")
+        kinds = vectors.get((name, record.visible or ""), set())
+        _expect(record.vectors is None or kinds <= {record.vectors}, f"pieces of {name} have lost vectors")
     _check_filters(shard, records, generations)
 
 
@@ -105,7 +109,8 @@ def _points(shard: EdgeShard) -> Iterator[Record]:
             return
 
 
-def _check_vectors(piece: PiecePayload, vectors: object) -> None:
+def _check_vectors(piece: PiecePayload, vectors: object) -> str:
+    """Compare the vectors of a piece with what is known of them; return which it has, as a record names them."""
     known = vectors if isinstance(vectors, dict) else {}
     for name, vector in known.items():
         if name == SPARSE_VECTOR and isinstance(vector, EdgeSparseVector):
@@ -118,6 +123,7 @@ def _check_vectors(piece: PiecePayload, vectors: object) -> None:
             is_unit = length == 0 or abs(length - 1) < _UNIT_TOLERANCE
             _expect(math.isfinite(length) and is_unit, f"a vector of {piece.document_id} is not what was stored")
     _expect(SPARSE_VECTOR in known or piece.digest is None, f"a piece of {piece.document_id} has lost its terms")
+    return vectors_named(next((str(name) for name in known if name != SPARSE_VECTOR), None))
 
 
 def _check_filters(
