@@ -3,14 +3,14 @@
     python tests/end_to_end/kills.py --kills 100        of each process; 3 by default
     python tests/end_to_end/kills.py --only rag-backend --kills 20 --seed 7
 
-The services run from source, on free ports and in a folder of their own, with Qdrant, files and status embedded. In each
-round a new document is uploaded, another one is replaced and a third is deleted, all at once, while questions are asked;
-meanwhile one process gets SIGKILL, at a moment anywhere between the first request and the last effect, and is started
-again. Nothing else is done by hand. Then everything has to be as the answers to the requests said:
+The services run from source, on free ports and in a folder of their own, with Qdrant, files and status embedded. In
+each round a new document is uploaded, another one is replaced and a third is deleted, all at once, while questions are
+asked; meanwhile one process gets SIGKILL, at a moment anywhere between the first request and the last effect, and is
+started again. Nothing else is done by hand. Then everything has to be as the answers to the requests said:
 
     lost      an upload that was accepted is not listed as ready, not handed out byte for byte, or not found
     by hand   something is still unfinished, in error or not ready after a minute
-    wrong     an answer that is neither of the old nor of the new text of a document, or a deleted document that is found
+    wrong     an answer that is neither of the old nor of the new text of a document; a deleted document that is found
 
 The exit code is 0 when all three are 0. Needs nothing but Python; `cargo xtask` makes the environments.
 """
@@ -110,7 +110,9 @@ class Service:
         return []
 
 
-def ask(url: str, *, method: str = "GET", data: bytes | None = None, kind: str = "application/json") -> tuple[int, bytes]:
+def ask(
+    url: str, *, method: str = "GET", data: bytes | None = None, kind: str = "application/json"
+) -> tuple[int, bytes]:
     """Return status and body; status 0 when there is no answer."""
     headers = {"Authorization": f"Bearer {TOKEN}", "Content-Type": kind}
     request = urllib.request.Request(url, data, headers, method=method)  # noqa: S310 (http to this machine)
@@ -301,7 +303,8 @@ class Application:
 
     def _readiness(self) -> str:
         return "; ".join(
-            f"{name} {ask(f'http://127.0.0.1:{service.port}/readyz')[1].decode()}" for name, service in self.services.items()
+            f"{name} {ask(f'http://127.0.0.1:{service.port}/readyz')[1].decode()}"
+            for name, service in self.services.items()
         )
 
 
@@ -391,7 +394,9 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=3, help="kills of each process (default: %(default)s)")
     parser.add_argument("--only", choices=TARGETS, action="append", help="kill this process alone; may be repeated")
     parser.add_argument("--seed", type=int, default=1, help="for the moments of the kills (default: %(default)s)")
-    parser.add_argument("--folder", type=Path, help="where state and logs are kept (default: a new one, removed at the end)")
+    parser.add_argument(
+        "--folder", type=Path, help="where state and logs are kept (default: a new one, removed at the end)"
+    )
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
         folder = arguments.folder or Path(temporary)

@@ -1,4 +1,4 @@
-"""What stands in the state folder: for its owner alone, for one process at a time, and made again when it is damaged."""
+"""What stands in the state folder: for its owner alone, for one process at a time, made again when it is damaged."""
 
 import os
 import shutil

@@ -81,7 +81,9 @@ def _refuse() -> None:
     raise OSError(28, "No space left on device")
 
 
-def test_workers_that_cannot_be_started_are_not_ready(make_client: ClientMaker, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_workers_that_cannot_be_started_are_not_ready(
+    make_client: ClientMaker, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def refuse(*_: object, **__: object) -> None:
         raise OSError(11, "Resource temporarily unavailable")
 
@@ -92,7 +94,9 @@ def test_workers_that_cannot_be_started_are_not_ready(make_client: ClientMaker, 
     assert answer.json()["services"]["workers"] == "a worker cannot be started: Resource temporarily unavailable"
 
 
-@pytest.mark.parametrize("host", ["evil.example", "evil.example:8082", "localhost.evil.example", "127.0.0.1.evil.example"])
+@pytest.mark.parametrize(
+    "host", ["evil.example", "evil.example:8082", "localhost.evil.example", "127.0.0.1.evil.example"]
+)
 def test_a_rebound_name_is_refused(make_client: ClientMaker, host: str) -> None:
     client = make_client()
 

@@ -1,4 +1,4 @@
-"""Small files that would become large texts, or keep a worker busy: refused with the limit, in little time and memory."""
+"""Small files that would become large texts, or keep a worker busy: refused in little time and memory."""
 
 import io
 import re
@@ -9,6 +9,7 @@ import time
 import zipfile
 import zlib
 from collections.abc import Callable
+from contextlib import suppress
 
 import pytest
 
@@ -52,7 +53,8 @@ def _docx(body: bytes) -> bytes:
 
 def _pptx(body: bytes) -> bytes:
     head = b'<p:sld xmlns:p="p" xmlns:a="a"><p:sp><p:txBody>'
-    deck = b'<p:presentation xmlns:p="p" xmlns:r="r"><p:sldIdLst><p:sldId id="1" r:id="s1"/></p:sldIdLst></p:presentation>'
+    listed = b'<p:sldIdLst><p:sldId id="1" r:id="s1"/></p:sldIdLst>'
+    deck = b'<p:presentation xmlns:p="p" xmlns:r="r">' + listed + b"</p:presentation>"
     parts = {"ppt/presentation.xml": deck, "ppt/s1.xml": head + body + b"</p:txBody></p:sp></p:sld>"}
     return _package("ppt/presentation.xml", parts, {"s1": "slide:s1.xml"})
 
@@ -84,6 +86,7 @@ def _shared_text() -> tuple[bytes, bytes]:
 
 
 LONG = b"<w:p><w:r><w:t>" + b"four weeks " * 100 + b"</w:t></w:r></w:p>"
+LINES = "".join(f"BT /F1 5 Tf 9 {9 + 6 * line} Td ({'lunch ' * 20}) Tj ET " for line in range(130))
 BOMBS: dict[str, tuple[str, Callable[[], bytes], str]] = {
     "text of a DOCX": ("a.docx", lambda: _docx(LONG * 20_000), "more than 1000000 characters"),
     "one paragraph": ("a.docx", lambda: _docx(LONG.replace(b"four weeks ", b"x" * 100_000)), "more than 1000000"),
@@ -104,7 +107,7 @@ BOMBS: dict[str, tuple[str, Callable[[], bytes], str]] = {
     "plain text": ("a.txt", lambda: b"four weeks\n\n" * 200_000, "more than 1000000 characters"),
     "pages of a PDF": (
         "a.pdf",
-        lambda: pdf_of_streams(["".join(f"BT /F1 5 Tf 9 {9 + 6 * y} Td ({'lunch ' * 20}) Tj ET " for y in range(130))] * 90),
+        lambda: pdf_of_streams([LINES] * 90),
         "more than 1000000 characters",
     ),
 }  # fmt: skip
@@ -119,8 +122,9 @@ def test_a_small_file_does_not_become_a_large_text(name: str) -> None:
 
 
 OPEN_ENDED = (
-    "<!--", "<!", "<![CDATA[", "<?", "</", "</a", "<a ", "<a b='", '<a b="', "<a b=c ", "<!DOCTYPE ", "<script>", "<title>",
-    "<style></", "<textarea>", "&", "&#", "&#x", "&amp", "<a/", "<svg><", "<table><tr><td>", "<-", "<!-->", "--!>", "<!-- -",
+    "<!--", "<!", "<![CDATA[", "<?", "</", "</a", "<a ", "<a b='", '<a b="', "<a b=c ", "<!DOCTYPE ", "<script>",
+    "<title>", "<style></", "<textarea>", "&", "&#", "&#x", "&amp", "<a/", "<svg><", "<table><tr><td>", "<-", "<!-->",
+    "--!>", "<!-- -",
 )  # fmt: skip
 
 
@@ -133,10 +137,8 @@ def test_marks_without_an_end_take_time_that_grows_with_their_number(mark: str, 
         page = (mark * (size // len(mark))).encode()
         data = _epub(page) if suffix == "epub" else page
         started = resource.getrusage(resource.RUSAGE_SELF).ru_utime
-        try:
+        with suppress(BrokenFileError):
             extract(f"a.{suffix}", data, ExtractorSettings(max_text_characters=10_000_000))
-        except BrokenFileError as error:
-            assert "no text" in str(error) or "damaged" in str(error), error
         return resource.getrusage(resource.RUSAGE_SELF).ru_utime - started
 
     seconds(1000)

@@ -100,7 +100,7 @@ def _is_right_or_said(folder: Path, found: list[list[tuple[str, str, float]]]) -
     try:
         assert _found(store) == found
     except IndexIncompleteError as error:
-        assert "the index was damaged and is made again" in str(error)
+        assert "the index was damaged and is made again" in str(error)  # noqa: PT017 (there may be none)
         (aside,) = folder.glob("damaged-*")
         assert (aside / "damage.txt").read_text()
         assert store.documents(None) == {}
@@ -160,7 +160,7 @@ def test_a_damaged_file_never_leads_to_a_wrong_answer(
 
     said = _is_right_or_said(folder, whole[1])
 
-    print(file.relative_to(folder), damage.__name__, "said" if said else "harmless")
+    print(file.relative_to(folder), damage.__name__, "said" if said else "harmless")  # noqa: T201 (shown by -s)
     shutil.rmtree(folder)
 
 
@@ -225,7 +225,9 @@ except Exception as error:
     print(type(error).__name__, error)
 """
     for number in range(3):
-        before = {file: (file.stat().st_size, file.stat().st_mtime_ns) for file in tmp_path.rglob("*") if file.is_file()}
+        before = {
+            file: (file.stat().st_size, file.stat().st_mtime_ns) for file in tmp_path.rglob("*") if file.is_file()
+        }
         command = [sys.executable, "-c", program, str(tmp_path)]
         done = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603
         assert done.stdout == f"StateUnavailableError {tmp_path} is in use by another process (pid {os.getpid()})\n"

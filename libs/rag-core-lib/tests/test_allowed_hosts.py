@@ -35,7 +35,8 @@ def test_known_names_and_addresses_are_served(host: str) -> None:
         "", ":8080", "evil.example", "evil.example:8080", "localhost.evil.example", "127.0.0.1.evil.example:8080",
         "docs.example.org:8443", "rag-backend", "rag-backend:80801", "localhost:8080@evil.example", "localhost:*",
         "localhost:evil.example", "evil.example#localhost", "evil.example/localhost", "localhost, evil.example",
-        "2130706433", "0x7f.1", "127.1", "[::1", "[::1]evil.example", "[evil.example]:80", "::1", "*", "localhost:\u0661",
+        "2130706433", "0x7f.1", "127.1", "[::1", "[::1]evil.example", "[evil.example]:80", "::1", "*",
+        "localhost:\u0661",
     ],
 )  # fmt: skip
 def test_other_names_are_refused(host: str) -> None:

@@ -50,7 +50,7 @@ def test_a_killed_holder_leaves_no_lock(tmp_path: Path) -> None:
 def test_what_the_holder_started_does_not_keep_the_lock(tmp_path: Path) -> None:
     lock = FolderLock(tmp_path)
     lock.acquire()
-    with subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"]) as child:  # noqa: S603
+    with subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"]) as child:
         lock.release()
         other = FolderLock(tmp_path)
         other.acquire()
@@ -72,5 +72,5 @@ def test_two_holders_in_one_process_exclude_each_other(tmp_path: Path) -> None:
 def test_a_folder_that_cannot_hold_a_lock_is_told_with_the_reason(tmp_path: Path) -> None:
     (tmp_path / LOCK_FILE).mkdir()
 
-    with pytest.raises(StateUnavailableError, match="cannot lock .*: Is a directory"):
+    with pytest.raises(StateUnavailableError, match=r"cannot lock .*: Is a directory"):
         FolderLock(tmp_path).acquire()

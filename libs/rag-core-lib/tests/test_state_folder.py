@@ -76,7 +76,7 @@ def test_what_cannot_be_read_in_a_tree_is_named(tmp_path: Path, monkeypatch: pyt
 
     monkeypatch.setattr("os.access", refuse)
 
-    with pytest.raises(StateUnavailableError, match="cannot use .*/file: permission denied"):
+    with pytest.raises(StateUnavailableError, match=r"cannot use .*/file: permission denied"):
         make_private(tmp_path)
 
 

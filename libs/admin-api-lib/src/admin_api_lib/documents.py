@@ -106,8 +106,8 @@ class Documents:
     def mark_again(self, document: Document, reason: str, *, also_failed: bool) -> Document | None:
         """Note that a document is to be indexed again, unless it has changed since it was read; None when it has.
 
-        One that is ready becomes `processing`. One that is in error keeps what it says of its newest upload, and only the
-        earlier one, which is indexed, is done again; unless `also_failed`, when its newest one is tried again.
+        One that is ready becomes `processing`. One that is in error keeps what it says of its newest upload, and only
+        the earlier one, which is indexed, is done again; unless `also_failed`, when its newest one is tried again.
         """
         marked: Document | None = None
 

@@ -1,7 +1,7 @@
 """The index is kept in step with the documents: what it has lost is indexed again, by itself or when somebody asks.
 
-Whatever the index lost, and however: the documents that were indexed are compared with those that rag-backend lists. What is
-to be done is noted in the status of each document, so a process that ends in the middle leaves nothing undone.
+Whatever the index lost, and however: the documents that were indexed are compared with those that rag-backend lists.
+What is to be done is noted in the status of each document, so a process that ends in the middle leaves nothing undone.
 """
 
 import asyncio
@@ -32,7 +32,7 @@ class Reindexer:
         self._without_effect: tuple[IndexSummary, int, int] | None = None
 
     async def run_until_cancelled(self) -> None:
-        """Compare at once, then again after each pause; while something is missing, also when a document was indexed."""
+        """Compare at once, then after each pause; while something is missing, also after a document was indexed."""
         while True:
             missing = 0
             try:
@@ -84,9 +84,7 @@ class Reindexer:
         try:
             summary, listed = await self._backend.summary(), await self._backend.documents()
         except (BackingServiceError, RefusedError) as error:
-            return IndexStatus(
-                state=IndexState.UNKNOWN, reason=str(error), documents=len(wanted), indexing_again=again
-            )
+            return IndexStatus(state=IndexState.UNKNOWN, reason=str(error), documents=len(wanted), indexing_again=again)
         missing = sum(_is_missing(document, listed) for document in wanted)
         return IndexStatus(
             state=IndexState.INCOMPLETE if summary.incomplete else IndexState.COMPLETE,

@@ -1,8 +1,9 @@
 """Guards against DNS rebinding: a request is served when its `Host` is a name that the service is known by.
 
-A page that makes its own name point to this service, so that a browser takes the answers for the page's own, cannot keep
-its name out of `Host` (RFC 9110, section 7.2). An address in place of a name is always served: what is asked by its
-address, such as by the probes of a cluster, is asked by nobody's name. The services that know rag-core-lib have the same there.
+A page that makes its own name point to this service, so that a browser takes the answers for the page's own, cannot
+keep its name out of `Host` (RFC 9110, section 7.2). An address in place of a name is always served: what is asked by
+its address, such as by the probes of a cluster, is asked by nobody's name. The services that know rag-core-lib have the
+same there.
 """
 
 from collections.abc import Sequence
@@ -29,7 +30,7 @@ AllowedHosts = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
 
 
 class AllowedHostsMiddleware:
-    """Answers 421 to a request whose `Host` is missing, no host, or none of `allowed`, before anything of it is read."""
+    """Answers 421 to a request whose `Host` is missing or none of `allowed`, before anything of it is read."""
 
     def __init__(self, app: ASGIApp, allowed: Sequence[str]) -> None:
         self._app = app

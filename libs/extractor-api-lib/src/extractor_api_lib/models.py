@@ -83,7 +83,7 @@ class Readiness(BaseModel):
 
     status: Literal["ready", "not_ready"] = "ready"
     services: dict[str, str] = Field(
-        description="For each thing that is needed `ok`, or what is wrong with it; without `ocr` scanned pages are refused",
+        description="For what is needed `ok`, or what is wrong with it; without `ocr` scanned pages are refused",
         examples=[{"workers": "ok", "temporary folder": "ok", "ocr": "tesseract is not installed"}],
     )
 

@@ -5,8 +5,8 @@
     FOLDER/new-…                an index that is being made; moved to `shard` when it is whole
     FOLDER/damaged-…            what was damaged, kept until everything is indexed again
 
-While there is anything damaged, a new index is made with a note that it is incomplete. So whatever step a process dies at,
-nobody takes an empty index for a whole one.
+While there is anything damaged, a new index is made with a note that it is incomplete. So whatever step a process dies
+at, nobody takes an empty index for a whole one.
 """
 
 import fcntl

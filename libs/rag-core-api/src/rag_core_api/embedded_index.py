@@ -2,8 +2,8 @@
 
 Chosen over qdrant-client's local mode by `evaluation/measure_embedded_store.py`; figures are in `evaluation/README.md`.
 Updates go through a write-ahead log, which a killed process leaves behind intact; what a document's last step wrote is
-flushed, so that it outlives a power cut too. An error of the library closes the index, and the next call opens it again,
-which finds out whether it is damaged: see `embedded_folder`.
+flushed, so that it outlives a power cut too. An error of the library closes the index, and the next call opens it
+again, which finds out whether it is damaged: see `embedded_folder`.
 """
 
 import uuid
@@ -197,8 +197,8 @@ class EmbeddedIndex:
                 self._shard = shard
             yield shard
         except BaseException as error:
-            # The library raises `Exception` itself, whatever went wrong, and panics; of the rest, only errors of the disk
-            # and points in another form than they were stored in are ours.
+            # The library raises `Exception` itself, whatever went wrong, and panics; of the rest, only errors of the
+            # disk and points in another form than they were stored in are ours.
             is_of_library = type(error) is Exception or type(error).__name__ == "PanicException"
             if not is_of_library and not isinstance(error, OSError | ValidationError):
                 raise

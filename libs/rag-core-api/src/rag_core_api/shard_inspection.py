@@ -1,8 +1,8 @@
 """Looks for damage in a folder of Qdrant Edge: `python -m rag_core_api.shard_inspection FOLDER`.
 
 In a process of its own: the files are mapped into memory, so one that was cut off ends whoever reads it by SIGBUS. All
-points are read, with their vectors, and compared with what was noted beside them when they were stored: digests, how many
-pieces a document has, and what the filters find. The caller holds the lock on the folder.
+points are read, with their vectors, and compared with what was noted beside them when they were stored: digests, how
+many pieces a document has, and what the filters find. The caller holds the lock on the folder.
 """
 
 import math
@@ -32,7 +32,15 @@ _DAMAGED, _UNAVAILABLE = 3, 4
 _PAGE = 1000
 _LEAST_SECONDS = 300.0
 _SECONDS_FOR_A_MEGABYTE = 0.5
-_SIGNALS_OF_DAMAGE = {-4: "SIGILL", -5: "SIGTRAP", -6: "SIGABRT", -7: "SIGBUS", -8: "SIGFPE", -10: "SIGBUS", -11: "SIGSEGV"}
+_SIGNALS_OF_DAMAGE = {
+    -4: "SIGILL",
+    -5: "SIGTRAP",
+    -6: "SIGABRT",
+    -7: "SIGBUS",
+    -8: "SIGFPE",
+    -10: "SIGBUS",
+    -11: "SIGSEGV",
+}
 """SIGBUS is 7 on Linux and 10 on macOS."""
 _NOT_DAMAGE = ("WouldBlock", "No space left", "Too many open files", "Permission denied", "Cannot allocate memory")
 _UNIT_TOLERANCE = 0.01
@@ -43,7 +51,10 @@ class DamagedError(Exception):
 
 
 def inspect(place: Path) -> str | None:
-    """Return what is damaged in a folder, None when nothing is; raises `StateUnavailableError` where that is not known."""
+    """Return what is damaged in a folder, None when nothing is.
+
+    Raises `StateUnavailableError` where that cannot be determined.
+    """
     size = sum(file.stat().st_blocks * 512 for file in place.rglob("*") if file.is_file())
     seconds = _LEAST_SECONDS + size / 1e6 * _SECONDS_FOR_A_MEGABYTE
     command = [sys.executable, "-P", "-m", "rag_core_api.shard_inspection", str(place)]
@@ -87,10 +98,14 @@ def compare(shard: EdgeShard) -> None:
                 records[record.record_of] = record
             else:
                 piece = PiecePayload.model_validate(payload)
-                vectors.setdefault((piece.document_id, piece.generation), set()).add(_check_vectors(piece, point.vector))
+                vectors.setdefault((piece.document_id, piece.generation), set()).add(
+                    _check_vectors(piece, point.vector)
+                )
                 generations[piece.document_id, piece.generation] += 1
         except ValidationError as error:
-            raise DamagedError(f"a point does not have the form it was stored in: {error.error_count()} faults") from error
+            raise DamagedError(
+                f"a point does not have the form it was stored in: {error.error_count()} faults"
+            ) from error
     for name, record in records.items():
         expected = record.pieces
         found = generations[name, record.visible] if record.visible else 0
@@ -126,9 +141,7 @@ def _check_vectors(piece: PiecePayload, vectors: object) -> str:
     return vectors_named(next((str(name) for name in known if name != SPARSE_VECTOR), None))
 
 
-def _check_filters(
-    shard: EdgeShard, records: dict[str, DocumentRecord], generations: Counter[tuple[str, str]]
-) -> None:
+def _check_filters(shard: EdgeShard, records: dict[str, DocumentRecord], generations: Counter[tuple[str, str]]) -> None:
     """See that what filters find is what is there: they have files of their own."""
     by_document: Counter[str] = Counter()
     by_generation: Counter[str] = Counter()
@@ -145,7 +158,7 @@ def _check_filters(
             _expect(counted == count, f"the index of {field} is not that of its points")
 
 
-def _expect(is_so: bool, otherwise: str) -> None:  # noqa: FBT001 (what is expected reads best as an argument)
+def _expect(is_so: bool, otherwise: str) -> None:
     if not is_so:
         raise DamagedError(otherwise)
 
@@ -157,13 +170,13 @@ def main() -> int:
         compare(shard)
         shard.close()
     except DamagedError as error:
-        print(error)
+        sys.stdout.write(f"{error}\n")
         return _DAMAGED
     except MemoryError:
-        print("there is not enough memory")
+        sys.stdout.write("there is not enough memory\n")
         return _UNAVAILABLE
     except BaseException as error:  # noqa: BLE001 (the library raises `Exception` itself, and panics are none)
-        print(" ".join(str(error).split())[:500])
+        sys.stdout.write(" ".join(str(error).split())[:500] + "\n")
         return _DAMAGED if is_damage(error) else _UNAVAILABLE
     return 0
 

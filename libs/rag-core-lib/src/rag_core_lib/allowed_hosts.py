@@ -1,8 +1,8 @@
 """Guards against DNS rebinding: a request is served when its `Host` is a name that the service is known by.
 
-A page that makes its own name point to this service, so that a browser takes the answers for the page's own, cannot keep
-its name out of `Host` (RFC 9110, section 7.2). An address in place of a name is always served: what is asked by its
-address, such as by the probes of a cluster, is asked by nobody's name.
+A page that makes its own name point to this service, so that a browser takes the answers for the page's own, cannot
+keep its name out of `Host` (RFC 9110, section 7.2). An address in place of a name is always served: what is asked by
+its address, such as by the probes of a cluster, is asked by nobody's name.
 """
 
 from collections.abc import Sequence
@@ -32,7 +32,7 @@ AllowedHosts = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
 
 
 class AllowedHostsMiddleware:
-    """Answers 421 to a request whose `Host` is missing, no host, or none of `allowed`, before anything of it is read."""
+    """Answers 421 to a request whose `Host` is missing or none of `allowed`, before anything of it is read."""
 
     def __init__(self, app: AsgiApp, allowed: Sequence[str]) -> None:
         self._app = app
@@ -44,7 +44,9 @@ class AllowedHostsMiddleware:
             hosts = [value.decode("latin-1") for name, value in scope["headers"] if name.lower() == b"host"]
             if len(hosts) != 1 or not is_allowed(hosts[0], self._allowed):
                 detail = "the request names a host that this service is not known by; see ALLOWED_HOSTS"
-                answer = JSONResponse(Problem(detail=detail, request_id=current_request_id()).model_dump(), _MISDIRECTED)
+                answer = JSONResponse(
+                    Problem(detail=detail, request_id=current_request_id()).model_dump(), _MISDIRECTED
+                )
                 await answer(scope, receive, send)
                 return
         await self._app(scope, receive, send)

@@ -13,7 +13,7 @@ from mcp_server.settings import McpSettings
 
 
 def create_server(name: str, version: str, settings: McpSettings, backend: RagBackendClient) -> MCPServer[None]:
-    """Return a server with its two chat tools and `/healthz`, `/readyz` and `/version`; it closes `backend` at its end."""
+    """Return a server with its two chat tools, `/healthz`, `/readyz` and `/version`; it closes `backend` at its end."""
 
     @asynccontextmanager
     async def close_at_end(_server: MCPServer[None]) -> AsyncGenerator[None]:

@@ -1,6 +1,7 @@
 """Uploads in a folder.
 
-Beside each upload stands what it was uploaded as, so that the status of all documents can be made again from the folder.
+Beside each upload stands what it was uploaded as, so that the status of all documents can be made from the folder
+again.
 """
 
 import os

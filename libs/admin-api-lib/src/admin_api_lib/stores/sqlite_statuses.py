@@ -20,7 +20,9 @@ from rag_core_lib.folder_lock import FolderLock
 from rag_core_lib.state_folder import StateUnavailableError, open_state_file, open_state_folder
 
 _FILE = "status.sqlite"
-_SCHEMA = "create table if not exists documents (identification text primary key, record text not null, digest text) strict"
+_SCHEMA = """
+create table if not exists documents (identification text primary key, record text not null, digest text) strict
+"""
 _UPSERT = """
 insert into documents (identification, record, digest) values (?, ?, ?)
 on conflict (identification) do update set record = excluded.record, digest = excluded.digest
@@ -130,7 +132,7 @@ def _prepare(database: sqlite3.Connection) -> None:
         database.execute("alter table documents add column digest text")
 
 
-def _damage(file: Path) -> str | None:
+def _damage(file: Path) -> str | None:  # noqa: PLR0911 (each thing that may be wrong has its own words)
     """Return what is damaged in a database; None when nothing is. Raises `sqlite3.OperationalError`."""
     try:
         with closing(sqlite3.connect(file)) as database:
