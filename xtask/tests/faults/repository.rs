@@ -17,9 +17,18 @@ pub enum Source {
     Folder,
 }
 
+/// A copy of a repository, which is gone when this is.
+pub struct Copy {
+    pub root: PathBuf,
+    _folder: TempDir,
+}
+
 /// A copy of the repository of a suite, with everything committed.
-pub fn copy(suite: &Path, source: Source) -> Result<TempDir, String> {
-    let copy = TempDir::new().map_err(|error| error.to_string())?;
+pub fn copy(suite: &Path, source: Source) -> Result<Copy, String> {
+    let folder = TempDir::new().map_err(|error| error.to_string())?;
+    // Some repositories are called by their folder, so it is the same in every run.
+    let copy = folder.path().join("repository");
+    fs::create_dir(&copy).map_err(|error| error.to_string())?;
     let root = match source {
         Source::ThisRepository => PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(".."),
         Source::Folder => suite.join("repository"),
@@ -31,15 +40,15 @@ pub fn copy(suite: &Path, source: Source) -> Result<TempDir, String> {
         .split('\0')
         .filter(|file| !file.is_empty() && !is_of_the_tool(file))
     {
-        let (from, to) = (root.join(file), copy.path().join(file));
+        let (from, to) = (root.join(file), copy.join(file));
         fs::create_dir_all(to.parent().unwrap_or(&to)).map_err(|error| error.to_string())?;
         fs::copy(&from, &to).map_err(|error| format!("{}: {error}", from.display()))?;
         if matches!(source, Source::ThisRepository) {
             without_header(&to)?;
         }
     }
-    git(copy.path(), &["init", "--quiet", "--initial-branch=main"])?;
-    git(copy.path(), &["add", "--all"])?;
+    git(&copy, &["init", "--quiet", "--initial-branch=main"])?;
+    git(&copy, &["add", "--all"])?;
     let identity = [
         "-c",
         "user.name=T",
@@ -49,10 +58,13 @@ pub fn copy(suite: &Path, source: Source) -> Result<TempDir, String> {
         "commit.gpgsign=false",
     ];
     git(
-        copy.path(),
+        &copy,
         &[&identity[..], &["commit", "--quiet", "--message=As it is"]].concat(),
     )?;
-    Ok(copy)
+    Ok(Copy {
+        root: copy,
+        _folder: folder,
+    })
 }
 
 /// What git prints, without the settings of whoever runs the tests.

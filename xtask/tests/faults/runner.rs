@@ -1,6 +1,7 @@
 //! Makes the edits of each entry in a copy, runs the tool, and says what came of it.
 
 use std::{
+    fs,
     path::Path,
     sync::atomic::{AtomicUsize, Ordering},
     thread,
@@ -15,7 +16,7 @@ use crate::{
 
 /// What the runs of a suite came to.
 pub struct Outcomes {
-    /// What is found at `error` or `warning` in the repository as it is.
+    /// What is found at `error` or `warning` in the repository as it is, and is not accepted.
     pub at_rest: Vec<Finding>,
     /// One for each entry.
     pub of_entries: Vec<Outcome>,
@@ -66,11 +67,11 @@ pub fn run(suite: &Path, source: Source, entries: &[Entry]) -> Result<Outcomes, 
     let threads = thread::available_parallelism().map_or(1, usize::from).min(8);
     let work = || -> Result<(Vec<Finding>, Vec<(usize, Outcome)>), String> {
         let copy = repository::copy(suite, source)?;
-        let at_rest = finding::run(copy.path())?;
+        let at_rest = finding::run(&copy.root)?;
         let before = finding::counted(&at_rest);
         let mut outcomes = Vec::new();
         while let Some((at, entry)) = take(&next, entries) {
-            let outcome = of_entry(copy.path(), entry, &before);
+            let outcome = of_entry(&copy.root, entry, &before);
             outcomes.push((
                 at,
                 outcome.map_err(|error| format!("{}, `{}`: {error}", entry.kind, entry.id))?,
@@ -93,11 +94,26 @@ pub fn run(suite: &Path, source: Source, entries: &[Entry]) -> Result<Outcomes, 
         all.extend(outcomes);
     }
     all.sort_by_key(|(at, _)| *at);
-    at_rest.retain(|finding| !finding.is_note());
+    let accepted = accepted(suite)?;
+    at_rest.retain(|finding| !finding.is_note() && !accepted.contains(&finding.rule));
     Ok(Outcomes {
         at_rest,
         of_entries: all.into_iter().map(|(_, outcome)| outcome).collect(),
     })
+}
+
+/// Rules whose findings in the repository as it is are right, or a matter of taste: one a line, with the reason.
+fn accepted(suite: &Path) -> Result<Vec<String>, String> {
+    let file = suite.join("accepted-at-rest.txt");
+    if !file.exists() {
+        return Ok(Vec::new());
+    }
+    let text = fs::read_to_string(&file).map_err(|error| format!("{}: {error}", file.display()))?;
+    let rule = |line: &str| line.split_once(": ").map(|(rule, _)| rule.to_owned());
+    text.lines()
+        .map(rule)
+        .collect::<Option<_>>()
+        .ok_or("a line of accepted-at-rest.txt has no reason".into())
 }
 
 fn take<'a>(next: &AtomicUsize, entries: &'a [Entry]) -> Option<(usize, &'a Entry)> {

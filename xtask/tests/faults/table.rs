@@ -7,7 +7,7 @@ use crate::{
     runner::{Outcome, Outcomes, Verdict},
 };
 
-/// Set, everything that is wrong is told with what was found in its place.
+/// Set, everything that is wrong is told with what was found in its place; set to `all`, what is right, too.
 const DETAILS: &str = "FAULTS_DETAILS";
 
 pub fn render(suite: &str, entries: &[Entry], outcomes: &Outcomes) -> String {
@@ -41,8 +41,8 @@ pub fn render(suite: &str, entries: &[Entry], outcomes: &Outcomes) -> String {
         "  errors and warnings on the repository as it is: {}",
         outcomes.at_rest.len()
     );
-    if env::var_os(DETAILS).is_some() {
-        text += &details(entries, outcomes);
+    if let Some(which) = env::var_os(DETAILS) {
+        text += &details(entries, outcomes, which == "all");
     }
     text
 }
@@ -72,7 +72,7 @@ fn is_of_another_level(entry: &Entry, outcome: &Outcome) -> bool {
     }
 }
 
-fn details(entries: &[Entry], outcomes: &Outcomes) -> String {
+fn details(entries: &[Entry], outcomes: &Outcomes, all: bool) -> String {
     let mut text = String::new();
     for finding in &outcomes.at_rest {
         let _ = writeln!(
@@ -83,7 +83,7 @@ fn details(entries: &[Entry], outcomes: &Outcomes) -> String {
     }
     for (entry, outcome) in entries.iter().zip(&outcomes.of_entries) {
         let is_level = is_of_another_level(entry, outcome);
-        if outcome.verdict.is_right() && !is_level {
+        if outcome.verdict.is_right() && !is_level && !all {
             continue;
         }
         let level = if is_level { ", at another severity" } else { "" };
