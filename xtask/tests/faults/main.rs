@@ -3,6 +3,7 @@
 //! Each suite is a folder with the entries as data, and with what is known to be wrong today (`known-misses.txt`), which may
 //! only get shorter. `README.md` says how to read the figures and how to add an entry.
 
+mod change;
 mod edit;
 mod entry;
 mod finding;
@@ -10,6 +11,7 @@ mod known;
 mod repository;
 mod runner;
 mod table;
+mod undo;
 
 use std::{path::PathBuf, process::ExitCode};
 
@@ -18,9 +20,10 @@ use libtest_mimic::{Arguments, Failed, Trial};
 use crate::repository::Source;
 
 /// The suites: the folder of each, and the repository that its edits are made in.
-const SUITES: [(&str, Source); 2] = [
+const SUITES: [(&str, Source); 3] = [
     ("this_repository", Source::ThisRepository),
     ("handwritten", Source::Folder),
+    ("uv", Source::Folder),
 ];
 
 fn main() -> ExitCode {

@@ -8,10 +8,10 @@ use std::{
 };
 
 use crate::{
-    edit::Undo,
     entry::{Entry, Expected, Wanted},
     finding::{self, Counted, Finding},
     repository::{self, Source},
+    undo::Undo,
 };
 
 /// What the runs of a suite came to.
@@ -61,11 +61,14 @@ impl Verdict {
     }
 }
 
+/// What one thread came to: what is found at rest, and the outcomes of the entries that it ran.
+type Part = (Vec<Finding>, Vec<(usize, Outcome)>);
+
 /// Runs all entries, as many at a time as there are processors; every thread has a copy of its own.
 pub fn run(suite: &Path, source: Source, entries: &[Entry]) -> Result<Outcomes, String> {
     let next = AtomicUsize::new(0);
     let threads = thread::available_parallelism().map_or(1, usize::from).min(8);
-    let work = || -> Result<(Vec<Finding>, Vec<(usize, Outcome)>), String> {
+    let work = || -> Result<Part, String> {
         let copy = repository::copy(suite, source)?;
         let at_rest = finding::run(&copy.root)?;
         let before = finding::counted(&at_rest);

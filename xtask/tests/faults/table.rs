@@ -50,14 +50,10 @@ pub fn render(suite: &str, entries: &[Entry], outcomes: &Outcomes) -> String {
 fn line(name: &str, [named, partly, missed, silent, alarm]: [usize; 5]) -> String {
     let (faults, harmless) = (named + partly + missed, silent + alarm);
     let mut line = format!("{name:<18}");
-    let of_faults = if faults == 0 {
-        format!("{:37}", "")
-    } else {
-        format!(
-            " {faults:>6}  {named:>5} {:>4} %  {partly:>6}  {missed:>6}",
-            named * 100 / faults
-        )
-    };
+    let of_faults = (named * 100).checked_div(faults).map_or_else(
+        || format!("{:37}", ""),
+        |percent| format!(" {faults:>6}  {named:>5} {percent:>4} %  {partly:>6}  {missed:>6}"),
+    );
     line += &of_faults;
     if harmless > 0 {
         let _ = write!(line, "   {harmless:>8}  {alarm:>6}");
