@@ -12,7 +12,7 @@ use crate::{
 /// The list of a suite: a line is a verdict and the id of an entry.
 const FILE: &str = "known-misses.txt";
 
-/// Set, the lists are written again.
+/// When set, the lists are written again.
 const ACCEPT: &str = "FAULTS_ACCEPT";
 
 /// Fails where an entry is found to be better or worse than its line says.
@@ -58,7 +58,7 @@ fn differences(text: &str, now: &BTreeMap<String, &'static str>) -> Result<(), S
         return Ok(());
     }
     said.push(format!(
-        "what got better belongs into the list, too: {ACCEPT}=1 cargo test --test faults"
+        "what got better belongs into the list, too: {ACCEPT}=1 cargo test --package xtask --test faults"
     ));
     Err(said.join("\n"))
 }

@@ -7,7 +7,7 @@ use crate::{
     runner::{Outcome, Outcomes, Verdict},
 };
 
-/// Set, everything that is wrong is told with what was found in its place; set to `all`, what is right, too.
+/// When set, every wrong entry is printed with what was found in its place; `all` also prints the right ones.
 const DETAILS: &str = "FAULTS_DETAILS";
 
 pub fn render(suite: &str, entries: &[Entry], outcomes: &Outcomes) -> String {
