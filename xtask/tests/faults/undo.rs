@@ -52,7 +52,6 @@ pub fn read(path: &Path) -> Result<String, String> {
     fs::read_to_string(path).map_err(of(path))
 }
 
-#[allow(clippy::disallowed_methods, reason = "a copy is not the tree that sync guards")]
 pub fn write(path: &Path, text: impl AsRef<[u8]>) -> Result<(), String> {
     fs::write(path, text).map_err(of(path))
 }
