@@ -63,7 +63,10 @@ impl State {
             let reference = expanded(&from, around.dockerfile.escape, &self.variables, problems);
             match stage_of(&reference, around, problems) {
                 Some(stage) => self.copy_from_stage(stage, sources, &destination, around),
-                None => self.copy_from_image(reference, &destination),
+                None => {
+                    self.lay_from_image(&reference.value, &destination, &statement.place);
+                    self.copy_from_image(reference, &destination);
+                }
             }
             return;
         }
@@ -115,6 +118,7 @@ impl State {
                     environments: Vec::new(),
                     place: word.place.clone(),
                 };
+                self.lay(&copied, sources.len() > 1, around);
                 self.copied.push(copied.clone());
                 self.puts.push(Put::Context(copied));
             }
@@ -145,6 +149,11 @@ impl State {
                 place: source.place.clone(),
             }));
             let source_place = source.place.clone();
+            let from = absolute("/", &source.value);
+            let from = if source.value.ends_with("/.") || from == "/" { from } else { from.trim_end_matches('/').to_owned() };
+            if let Some(other) = around.earlier.get(stage) {
+                self.lay_from(other, &from, destination, sources.len() > 1, &source_place, around.root);
+            }
             // Paths of another stage start at its root.
             let source = absolute("/", &source.value);
             let known = around.earlier.get(stage);
