@@ -8,6 +8,7 @@ pub mod development;
 pub mod health;
 pub mod image;
 pub mod import_path;
+pub mod loaded;
 pub mod released;
 mod surroundings;
 pub mod tiltfile;

@@ -69,6 +69,8 @@ mod lock_of_another_poetry;
 mod lock_stale;
 mod lock_unenforced;
 mod member;
+mod module_missing;
+mod own_code;
 mod package_differs;
 mod package_missing;
 mod package_not_imported;
@@ -205,7 +207,7 @@ impl Aspect {
 }
 
 /// Every rule, by id.
-pub const RULES: [&Rule; 97] = [
+pub const RULES: [&Rule; 98] = [
     &base_image_differs::RULE,
     &base_image_floats::RULE,
     &base_image_varies::RULE,
@@ -272,6 +274,7 @@ pub const RULES: [&Rule; 97] = [
     &lock_of_another_poetry::RULE,
     &lock_stale::RULE,
     &lock_unenforced::RULE,
+    &module_missing::RULE,
     &package_differs::RULE,
     &package_missing::RULE,
     &package_not_imported::RULE,

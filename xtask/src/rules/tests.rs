@@ -71,6 +71,7 @@ fn every_file_is_a_rule() {
                 "lib_install.rs",
                 "member.rs",
                 "mod.rs",
+                "own_code.rs",
                 "pair.rs",
                 "started_program.rs",
                 "subject.rs",

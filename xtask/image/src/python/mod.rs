@@ -5,7 +5,7 @@ mod start;
 #[cfg(test)]
 mod tests;
 
-use std::sync::Arc;
+use std::{cell::RefCell, collections::BTreeMap, sync::Arc};
 
 use crate::{
     Checkout, Entry, Origin,
@@ -25,6 +25,8 @@ pub struct Python<'a> {
     pub packages: Vec<String>,
     /// Why it may import from elsewhere too.
     pub unknown: Option<String>,
+    /// Modules that were asked for.
+    known: RefCell<BTreeMap<String, Module>>,
 }
 
 /// What a name leads to.
@@ -47,6 +49,15 @@ pub enum Module {
 impl<'a> Python<'a> {
     /// What a module by its dotted name leads to.
     pub fn module(&self, name: &str) -> Module {
+        if let Some(known) = self.known.borrow().get(name) {
+            return known.clone();
+        }
+        let found = self.look_for(name);
+        self.known.borrow_mut().insert(name.to_owned(), found.clone());
+        found
+    }
+
+    fn look_for(&self, name: &str) -> Module {
         let mut folders: Vec<String> = self.path.clone();
         let mut found = Module::Missing;
         let mut parts = name.split('.').peekable();

@@ -31,6 +31,7 @@ impl<'a> Python<'a> {
             path: Vec::new(),
             packages: Vec::new(),
             unknown: started.unknown.clone(),
+            known: Default::default(),
         };
         for folder in &started.folders {
             python.add(absolute(around.folder, folder));
