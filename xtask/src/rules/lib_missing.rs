@@ -2,6 +2,7 @@ use super::{
     Aspect, Check, Level, Pair, Rule, Subject,
     importable::{folders, holds, is_importable, seen_as},
     lib_install::brought,
+    own_code::is_left_out,
 };
 use crate::{
     evidence::image::{Copied, Image},
@@ -52,6 +53,10 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
                 }
             } else if !image.env.contains_key("PYTHONPATH") && is_importable(subject, image, lib) == Some(false) {
                 found.push(unimported(subject, image, lib, copied[0]));
+            } else if is_left_out(subject, image, lib) {
+                let message = format!("`{}` copies the lib `{}`, and does not install it", image.name(), lib.name);
+                let remedy = "install it as the service and other libs are: by its folder, or by its name";
+                found.push(Problem::error(message).at(copied[0].place.clone()).remedy(remedy));
             }
         }
     }

@@ -5,7 +5,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
 };
 
-use ::image::{Checkout, Contents, Kind};
+use ::image::{Checkout, Contents, Kind, Module};
 
 use super::{Subject, lib_install::brought};
 use crate::{
@@ -60,6 +60,11 @@ impl<'a> OwnCode<'a> {
 
     pub fn is_file(&self, path: &RepoPath) -> bool {
         self.listed.kind(path.as_str()) == Some(Kind::File)
+    }
+
+    /// The files of the repository in a folder.
+    pub fn below(&self, folder: &RepoPath) -> &'a [RepoPath] {
+        self.subject.repo.tree().under(folder)
     }
 
     pub fn text(&self, path: &str) -> Option<String> {
@@ -141,4 +146,22 @@ pub fn in_words(subject: &Subject<'_>, images: &[&Image]) -> String {
         [one] => format!("not in the {} image", if subject.is_dev(one) { "development" } else { "production" }),
         _ => "in neither image".to_owned(),
     }
+}
+
+/// Whether production is known to find nothing of a package, whatever else is built or copied on the way.
+pub fn is_left_out(subject: &Subject<'_>, image: &Image, package: &Package) -> bool {
+    if subject.is_dev(image) || image.is_unclear {
+        return false;
+    }
+    let own = OwnCode::of(subject);
+    let Some((_, code)) = own.packages.iter().find(|(other, _)| other.dir == package.dir) else {
+        return false;
+    };
+    let sides = own.sides();
+    let Some(side) = sides.iter().find(|side| std::ptr::eq(side.image, image)) else {
+        return false;
+    };
+    let is_missing = |top: &str| matches!(side.loaded.python.module(top), Module::Missing);
+    let mut tops = tops(code).into_iter().peekable();
+    tops.peek().is_some() && tops.all(is_missing) && own.is_told(side, package)
 }

@@ -2,6 +2,7 @@ use super::{
     Aspect, Check, Level, Rule, Subject,
     importable::{folders, holds, is_importable},
     lib_missing::is_of,
+    own_code::is_left_out,
 };
 use crate::{
     evidence::image::{Copied, Image},
@@ -40,7 +41,11 @@ fn of_image(subject: &Subject<'_>, image: &Image) -> Option<Problem> {
         return nothing(subject, image);
     };
     if is_importable(subject, image, package) != Some(false) {
-        return None;
+        return is_left_out(subject, image, package).then(|| {
+            let message = format!("`{}` copies the service `{}`, and does not install it", image.name(), package.name);
+            let problem = Problem::error(message).at(first.place.clone());
+            problem.remedy("install it as the libs are: by its folder, or by its name")
+        });
     }
     let message = format!(
         "`{}` copies the service `{}`, and does not import it",

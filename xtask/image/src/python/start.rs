@@ -94,6 +94,9 @@ impl Started {
             self.unknown = Some(format!("`{name}` finds the environment when it runs"));
             return;
         }
+        if name == "watchfiles" {
+            return self.watched(rest, scripts);
+        }
         if SERVERS.contains(&name) {
             return self.server(rest);
         }
@@ -106,7 +109,30 @@ impl Started {
             self.start = Start::Script(program.clone());
             return;
         }
-        self.unknown = Some(format!("`{name}` is not known to start Python"));
+        // Whatever it is, it finds what stands in the folders of the interpreter and, at most, where it is started.
+        self.start = Start::Unknown;
+    }
+
+    /// `watchfiles --filter python 'python main.py' FOLDER…`: starts a command, or a function, again and again.
+    fn watched(&mut self, rest: &[String], scripts: &dyn Fn(&str) -> Option<String>) {
+        const VALUED: [&str; 8] = [
+            "--filter", "--args", "--target-type", "--ignore-paths", "--sigint-timeout", "--sigkill-timeout", "--verbosity", "--grace-period",
+        ];
+        let mut words = rest.iter();
+        while let Some(word) = words.next() {
+            if VALUED.contains(&word.as_str()) {
+                words.next();
+            } else if !word.starts_with('-') {
+                let commands = shell::commands(word, &Default::default()).unwrap_or_default();
+                if let ([only], true) = (commands.as_slice(), word.contains(' ')) {
+                    let words: Vec<String> = only.words.iter().map(|word| word.text.clone()).collect();
+                    self.read(&words, scripts);
+                } else if let Some((module, _)) = word.rsplit_once('.') {
+                    self.start = Start::Module(module.to_owned());
+                }
+                return;
+            }
+        }
     }
 
     fn python(&mut self, rest: &[String], scripts: &dyn Fn(&str) -> Option<String>) {

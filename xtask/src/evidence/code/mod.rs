@@ -1,6 +1,8 @@
 //! What the sources of a package say: the modules it has, and those it imports.
 
 mod distribution;
+mod mentions;
+mod metadata;
 mod nearby;
 mod spoken;
 mod standard;
@@ -17,6 +19,8 @@ use crate::{
 };
 
 pub use distribution::{distribution, may_bring, usual, well_known};
+pub use mentions::mentions;
+pub use metadata::{Asked, asked};
 pub use nearby::nearby;
 pub use python_imports::When;
 pub use spoken::{names, speaks_of};
