@@ -48,14 +48,23 @@ impl<'a> OwnCode<'a> {
 
     /// The images, development first, as far as they can be followed.
     pub fn sides(&'a self) -> Vec<Side<'a>> {
-        let packages: Vec<&Package> = self.packages.iter().map(|(package, _)| *package).collect();
         let images = self.subject.images().filter(|image| !image.is_unclear);
-        let sides = images.map(|image| Side {
+        images.map(|image| self.side(image)).collect()
+    }
+
+    pub fn side(&'a self, image: &'a Image) -> Side<'a> {
+        let packages: Vec<&Package> = self.packages.iter().map(|(package, _)| *package).collect();
+        Side {
             image,
             loaded: Loaded::of(image, &packages, &self.listed),
             is_dev: self.subject.is_dev(image),
-        });
-        sides.collect()
+        }
+    }
+
+    /// What a package can be imported as.
+    fn modules(&self, package: &Package) -> Vec<&'a str> {
+        let code = self.packages.iter().find(|(other, _)| other.dir == package.dir);
+        code.map_or_else(Vec::new, |(_, code)| code.modules.iter().map(String::as_str).collect())
     }
 
     pub fn is_file(&self, path: &RepoPath) -> bool {
@@ -154,14 +163,18 @@ pub fn is_left_out(subject: &Subject<'_>, image: &Image, package: &Package) -> b
         return false;
     }
     let own = OwnCode::of(subject);
-    let Some((_, code)) = own.packages.iter().find(|(other, _)| other.dir == package.dir) else {
-        return false;
-    };
-    let sides = own.sides();
-    let Some(side) = sides.iter().find(|side| std::ptr::eq(side.image, image)) else {
-        return false;
-    };
-    let is_missing = |top: &str| matches!(side.loaded.python.module(top), Module::Missing);
-    let mut tops = tops(code).into_iter().peekable();
-    tops.peek().is_some() && tops.all(is_missing) && own.is_told(side, package)
+    let side = own.side(image);
+    let modules = own.modules(package);
+    !modules.is_empty() && modules.iter().all(|module| is_missing(&side, module)) && own.is_told(&side, package)
+}
+
+/// Whether the Python of an image finds a package.
+pub fn finds(subject: &Subject<'_>, image: &Image, package: &Package) -> bool {
+    let own = OwnCode::of(subject);
+    let side = own.side(image);
+    own.modules(package).iter().any(|module| !is_missing(&side, module))
+}
+
+fn is_missing(side: &Side<'_>, module: &str) -> bool {
+    matches!(side.loaded.python.module(module), Module::Missing)
 }
