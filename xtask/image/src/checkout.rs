@@ -51,7 +51,11 @@ fn collect(root: &Path, folder: &str, found: &mut Vec<String>) {
         let (Ok(kind), Ok(name)) = (entry.file_type(), entry.file_name().into_string()) else {
             continue;
         };
-        let path = if folder.is_empty() { name } else { format!("{folder}/{name}") };
+        let path = if folder.is_empty() {
+            name
+        } else {
+            format!("{folder}/{name}")
+        };
         if kind.is_dir() {
             collect(root, &path, found);
         } else if kind.is_file() {

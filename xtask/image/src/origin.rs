@@ -2,7 +2,7 @@
 
 use std::{fmt, sync::Arc};
 
-use formats::Place;
+use diagnostics::Place;
 
 use crate::wheel::Wheel;
 
@@ -106,7 +106,11 @@ impl Origin {
             Self::Editable(wheel) => format!("{}, editable at {}", shown(&wheel.project), wheel.folder),
             Self::Distributions(asked) => {
                 let lock = asked.lock.iter();
-                let all: Vec<&str> = lock.chain(&asked.files).chain(&asked.names).map(String::as_str).collect();
+                let all: Vec<&str> = lock
+                    .chain(&asked.files)
+                    .chain(&asked.names)
+                    .map(String::as_str)
+                    .collect();
                 format!("distributions of {}", all.join(", "))
             }
             Self::Environment { .. } => "virtual environment".to_owned(),

@@ -108,7 +108,8 @@ fn places_are_those_of_the_module() {
 
 #[test]
 fn relative_imports_and_conditions_are_told() {
-    let text = "from . import a\nfrom .b import c\nfrom ..d.e import f\nif x:\n    import g\nelse:\n    import h\nimport i\n";
+    let text =
+        "from . import a\nfrom .b import c\nfrom ..d.e import f\nif x:\n    import g\nelse:\n    import h\nimport i\n";
     let all: Vec<String> = crate::all(text)
         .into_iter()
         .map(|import| format!("{}{}", import.path, if import.is_guarded { "?" } else { "" }))

@@ -12,18 +12,27 @@ const LIB: &str = "libs/core/pyproject.toml";
 /// The lib reads a file that lies beside its modules.
 fn with_prompts(repo: &Fixture) {
     repo.write("libs/core/src/core/prompts/default.json", "{}");
-    let code = "\n\ndef prompt() -> str:\n    return (Path(__file__).parent / \"prompts\" / \"default.json\").read_text()\n";
+    let code =
+        "\n\ndef prompt() -> str:\n    return (Path(__file__).parent / \"prompts\" / \"default.json\").read_text()\n";
     repo.edit(CORE, "import idna\n", "import idna\nfrom pathlib import Path\n");
     repo.write(CORE, repo.read(CORE) + code);
 }
 
 fn with_setuptools(repo: &Fixture) {
-    repo.edit(LIB, "requires = [\"poetry-core>=2.0,<3.0\"]", "requires = [\"setuptools>=80\"]");
+    repo.edit(
+        LIB,
+        "requires = [\"poetry-core>=2.0,<3.0\"]",
+        "requires = [\"setuptools>=80\"]",
+    );
     repo.edit(LIB, "poetry.core.masonry.api", "setuptools.build_meta");
 }
 
 fn with_backend(repo: &Fixture, module: &str, requires: &str, settings: &str) {
-    repo.edit(LIB, "requires = [\"poetry-core>=2.0,<3.0\"]", &format!("requires = [\"{requires}\"]"));
+    repo.edit(
+        LIB,
+        "requires = [\"poetry-core>=2.0,<3.0\"]",
+        &format!("requires = [\"{requires}\"]"),
+    );
     repo.edit(LIB, "poetry.core.masonry.api", module);
     repo.write(LIB, repo.read(LIB) + settings);
 }
@@ -32,101 +41,162 @@ pub const FAULTS: &[Fault] = &[
     ("service-missing", "only the lib is installed", |repo| {
         repo.edit(PROD, "./libs/core ./services/web", "./libs/core")
     }),
-    ("service-missing", "wheels of both, and only that of the lib installed by its name", |repo| {
-        repo.edit(
+    (
+        "service-missing",
+        "wheels of both, and only that of the lib installed by its name",
+        |repo| {
+            repo.edit(
             PROD,
             "pip install --no-deps --no-index ./libs/core ./services/web",
             "pip wheel --no-deps --wheel-dir /wheels ./libs/core ./services/web && pip install --no-deps --no-index --find-links=/wheels core",
         )
-    }),
-    ("lib-missing", "wheels of both, and only that of the service installed by its name", |repo| {
-        repo.edit(
+        },
+    ),
+    (
+        "lib-missing",
+        "wheels of both, and only that of the service installed by its name",
+        |repo| {
+            repo.edit(
             PROD,
             "pip install --no-deps --no-index ./libs/core ./services/web",
             "pip wheel --no-deps --wheel-dir /wheels ./libs/core ./services/web && pip install --no-deps --no-index --find-links=/wheels web",
         )
-    }),
-    ("lib-missing", "a wheel that is built and not among those that are copied", |repo| {
-        repo.edit(
+        },
+    ),
+    (
+        "lib-missing",
+        "a wheel that is built and not among those that are copied",
+        |repo| {
+            repo.edit(
             PROD,
             "pip install --no-deps --no-index ./libs/core ./services/web",
             "pip wheel --no-deps --wheel-dir /wheels ./libs/core ./services/web && rm /wheels/core-*.whl && pip install --no-deps --no-index /wheels/*.whl",
         )
-    }),
+        },
+    ),
     ("module-missing", "the module that is started was renamed", |repo| {
         repo.write("services/web/src/web/app.py", repo.read(MAIN));
         std::fs::remove_file(repo.path(MAIN)).unwrap();
     }),
-    ("module-missing", "a module that the program imports was removed", |repo| {
-        repo.edit(MAIN, "import core\n", "import core\nfrom web.tasks import run\n")
-    }),
+    (
+        "module-missing",
+        "a module that the program imports was removed",
+        |repo| repo.edit(MAIN, "import core\n", "import core\nfrom web.tasks import run\n"),
+    ),
     ("module-missing", "a relative import of a module that is gone", |repo| {
         repo.edit(MAIN, "import core\n", "import core\nfrom .tasks import run\n")
     }),
     ("module-missing", "a module of the lib removed", |repo| {
         repo.edit(MAIN, "import core\n", "import core\nfrom core import retry\n")
     }),
-    ("module-missing", "an ignore file that keeps a module out of production", |repo| {
-        repo.write("services/web/src/web/tasks.py", "");
-        repo.edit(MAIN, "import core\n", "import core\nimport web.tasks\n");
-        repo.write("services/web/Dockerfile.dockerignore", "**/tasks.py\n");
-    }),
-    ("module-missing", "a part of the package that the manifest leaves out", |repo| {
-        repo.write("libs/core/src/core/extra.py", "");
-        repo.edit(MAIN, "import core\n", "import core\nimport core.extra\n");
-        repo.write(LIB, repo.read(LIB) + "\n[tool.poetry]\nexclude = [\"src/core/extra.py\"]\n");
-    }),
+    (
+        "module-missing",
+        "an ignore file that keeps a module out of production",
+        |repo| {
+            repo.write("services/web/src/web/tasks.py", "");
+            repo.edit(MAIN, "import core\n", "import core\nimport web.tasks\n");
+            repo.write("services/web/Dockerfile.dockerignore", "**/tasks.py\n");
+        },
+    ),
+    (
+        "module-missing",
+        "a part of the package that the manifest leaves out",
+        |repo| {
+            repo.write("libs/core/src/core/extra.py", "");
+            repo.edit(MAIN, "import core\n", "import core\nimport core.extra\n");
+            repo.write(
+                LIB,
+                repo.read(LIB) + "\n[tool.poetry]\nexclude = [\"src/core/extra.py\"]\n",
+            );
+        },
+    ),
     ("module-missing", "a module that the build removes", |repo| {
         repo.write("services/web/src/web/tasks.py", "");
         repo.edit(MAIN, "import core\n", "import core\nimport web.tasks\n");
-        repo.edit(DEV, "ENV PYTHONPATH", "RUN rm /app/services/web/src/web/tasks.py\nENV PYTHONPATH");
+        repo.edit(
+            DEV,
+            "ENV PYTHONPATH",
+            "RUN rm /app/services/web/src/web/tasks.py\nENV PYTHONPATH",
+        );
     }),
-    ("module-missing", "a module that is compiled, and that development has no wheel of", |repo| {
-        with_setuptools(repo);
-        repo.write("libs/core/src/core/_fast.c", "");
-        repo.edit(CORE, "import idna\n", "import idna\nfrom core._fast import add\n");
-        let extension = "\n[tool.setuptools]\next-modules = [{ name = \"core._fast\", sources = [\"src/core/_fast.c\"] }]\n";
-        repo.write(LIB, repo.read(LIB) + extension);
-    }),
-    ("package-data-missing", "a lib of setuptools that does not declare its data", |repo| {
-        with_prompts(repo);
-        with_setuptools(repo);
-    }),
-    ("package-data-missing", "data that Poetry is told to leave out", |repo| {
-        with_prompts(repo);
-        repo.write(LIB, repo.read(LIB) + "\n[tool.poetry]\nexclude = [\"**/*.json\"]\n");
-    }),
+    (
+        "module-missing",
+        "a module that is compiled, and that development has no wheel of",
+        |repo| {
+            with_setuptools(repo);
+            repo.write("libs/core/src/core/_fast.c", "");
+            repo.edit(CORE, "import idna\n", "import idna\nfrom core._fast import add\n");
+            let extension =
+                "\n[tool.setuptools]\next-modules = [{ name = \"core._fast\", sources = [\"src/core/_fast.c\"] }]\n";
+            repo.write(LIB, repo.read(LIB) + extension);
+        },
+    ),
+    (
+        "package-data-missing",
+        "a lib of setuptools that does not declare its data",
+        |repo| {
+            with_prompts(repo);
+            with_setuptools(repo);
+        },
+    ),
+    (
+        "package-data-missing",
+        "data that Poetry is told to leave out",
+        |repo| {
+            with_prompts(repo);
+            repo.write(LIB, repo.read(LIB) + "\n[tool.poetry]\nexclude = [\"**/*.json\"]\n");
+        },
+    ),
     ("package-data-missing", "data that hatch is told to leave out", |repo| {
         with_prompts(repo);
         let settings = "\n[tool.hatch.build.targets.wheel]\npackages = [\"src/core\"]\nexclude = [\"*.json\"]\n";
         with_backend(repo, "hatchling.build", "hatchling", settings);
     }),
-    ("package-data-missing", "data that an ignore file keeps out of development", |repo| {
-        with_prompts(repo);
-        repo.write("services/web/Dockerfile.dev.dockerignore", "**/prompts\n");
-    }),
-    ("metadata-missing", "the version of a lib that runs from its sources", |repo| {
-        repo.edit(
-            CORE,
-            "import idna\n",
-            "import idna\nfrom importlib.metadata import version\n\n__version__ = version(\"core\")\n",
-        )
-    }),
-    ("metadata-missing", "plugins of a lib that runs from its sources", |repo| {
-        repo.edit(
+    (
+        "package-data-missing",
+        "data that an ignore file keeps out of development",
+        |repo| {
+            with_prompts(repo);
+            repo.write("services/web/Dockerfile.dev.dockerignore", "**/prompts\n");
+        },
+    ),
+    (
+        "metadata-missing",
+        "the version of a lib that runs from its sources",
+        |repo| {
+            repo.edit(
+                CORE,
+                "import idna\n",
+                "import idna\nfrom importlib.metadata import version\n\n__version__ = version(\"core\")\n",
+            )
+        },
+    ),
+    (
+        "metadata-missing",
+        "plugins of a lib that runs from its sources",
+        |repo| {
+            repo.edit(
             MAIN,
             "import core\n",
             "import core\nfrom importlib.metadata import entry_points\n\nplugins = entry_points(group=\"web.plugins\")\n",
         );
-        repo.write(LIB, repo.read(LIB) + "\n[project.entry-points.\"web.plugins\"]\nhello = \"core:hello\"\n");
-    }),
-    ("metadata-missing", "the version of the service by its own name", |repo| {
-        repo.edit(
-            MAIN,
-            "import core\n",
-            "import core\nimport importlib.metadata\n\n__version__ = importlib.metadata.version(__package__)\n",
-        )
-    }),
+            repo.write(
+                LIB,
+                repo.read(LIB) + "\n[project.entry-points.\"web.plugins\"]\nhello = \"core:hello\"\n",
+            );
+        },
+    ),
+    (
+        "metadata-missing",
+        "the version of the service by its own name",
+        |repo| {
+            repo.edit(
+                MAIN,
+                "import core\n",
+                "import core\nimport importlib.metadata\n\n__version__ = importlib.metadata.version(__package__)\n",
+            )
+        },
+    ),
 ];
 
 #[test]
@@ -136,7 +206,11 @@ fn faults_in_own_code_are_found() {
 
 const TWINS: &[Twin] = &[
     ("a module that may be absent", |repo| {
-        repo.edit(MAIN, "import core\n", "import core\n\ntry:\n    from web import local\nexcept ImportError:\n    local = None\n")
+        repo.edit(
+            MAIN,
+            "import core\n",
+            "import core\n\ntry:\n    from web import local\nexcept ImportError:\n    local = None\n",
+        )
     }),
     ("a module behind a switch, and one for type checkers", |repo| {
         repo.edit(
@@ -147,7 +221,10 @@ const TWINS: &[Twin] = &[
     }),
     ("a name that a package makes itself", |repo| {
         repo.edit(MAIN, "import core\n", "import core\nfrom core import lazy\n");
-        repo.write(CORE, repo.read(CORE) + "\n\ndef __getattr__(name: str) -> object: ...\n");
+        repo.write(
+            CORE,
+            repo.read(CORE) + "\n\ndef __getattr__(name: str) -> object: ...\n",
+        );
     }),
     ("a file that nobody reads", |repo| {
         with_setuptools(repo);
@@ -156,7 +233,10 @@ const TWINS: &[Twin] = &[
     ("data that setuptools is told of", |repo| {
         with_prompts(repo);
         with_setuptools(repo);
-        repo.write(LIB, repo.read(LIB) + "\n[tool.setuptools.package-data]\ncore = [\"prompts/*.json\"]\n");
+        repo.write(
+            LIB,
+            repo.read(LIB) + "\n[tool.setuptools.package-data]\ncore = [\"prompts/*.json\"]\n",
+        );
     }),
     ("data that hatch takes along", |repo| {
         with_prompts(repo);
@@ -184,7 +264,11 @@ const TWINS: &[Twin] = &[
         )
     }),
     ("sources that are moved to where they are imported from", |repo| {
-        repo.edit(DEV, "COPY libs/core /app/libs/core\n", "COPY libs/core /tmp/core\nRUN mkdir -p /app/libs && mv /tmp/core /app/libs/core\n")
+        repo.edit(
+            DEV,
+            "COPY libs/core /app/libs/core\n",
+            "COPY libs/core /tmp/core\nRUN mkdir -p /app/libs && mv /tmp/core /app/libs/core\n",
+        )
     }),
     ("a command with the module of a server", |repo| {
         for file in [PROD, DEV] {
@@ -200,7 +284,13 @@ fn what_is_harmless_is_silent() {
         let repo = by_hand();
         apply(&repo);
         let (rules, problems) = found(&repo.run(&["verify-parity", "--format", "json"]));
-        let own = ["lib-missing", "metadata-missing", "module-missing", "package-data-missing", "service-missing"];
+        let own = [
+            "lib-missing",
+            "metadata-missing",
+            "module-missing",
+            "package-data-missing",
+            "service-missing",
+        ];
         let rules: Vec<&String> = rules.iter().filter(|rule| own.contains(&rule.as_str())).collect();
         if !rules.is_empty() || !problems.is_empty() {
             wrong.push(format!("{what}: {rules:?} {problems:?}"));
@@ -220,7 +310,10 @@ fn a_wheel_left_out_of_a_drawn_file_is_found() {
         let names: Vec<&str> = rest.trim_end_matches('\\').split_whitespace().collect();
         assert_eq!(names.len(), 2, "{rest}");
         let kept = name.split_whitespace().last().unwrap();
-        repo.write(PROD, text.replace(line, &format!("{first}--find-links=/media {kept} \\")));
+        repo.write(
+            PROD,
+            text.replace(line, &format!("{first}--find-links=/media {kept} \\")),
+        );
         let (rules, _) = found(&repo.run(&["verify-parity", "--format", "json"]));
         assert!(rules.contains(rule), "{rules:?}");
     }
@@ -230,7 +323,11 @@ fn a_wheel_left_out_of_a_drawn_file_is_found() {
 #[test]
 fn programs_of_the_service_are_followed() {
     let repo = by_hand();
-    repo.edit(WEB, "[dependency-groups]", "[project.scripts]\nserve = \"web.serve:main\"\n\n[dependency-groups]");
+    repo.edit(
+        WEB,
+        "[dependency-groups]",
+        "[project.scripts]\nserve = \"web.serve:main\"\n\n[dependency-groups]",
+    );
     for file in [PROD, DEV] {
         let text = repo.read(file);
         let line = text.lines().find(|line| line.starts_with("CMD")).unwrap();

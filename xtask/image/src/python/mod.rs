@@ -151,6 +151,10 @@ impl<'a> Python<'a> {
                 shared.extend(found);
             }
         }
-        if shared.is_empty() { Module::Missing } else { Module::Namespace(shared) }
+        if shared.is_empty() {
+            Module::Missing
+        } else {
+            Module::Namespace(shared)
+        }
     }
 }

@@ -123,10 +123,15 @@ impl<'a> Python<'a> {
             match text {
                 Some(text) => {
                     let lines = text.lines().map(str::trim);
-                    let paths = lines.filter(|line| !line.is_empty() && !line.starts_with(['#', ' ']) && !line.starts_with("import"));
+                    let paths = lines.filter(|line| {
+                        !line.is_empty() && !line.starts_with(['#', ' ']) && !line.starts_with("import")
+                    });
                     more.extend(paths.map(|line| absolute(&folder, line)));
                 }
-                None => drop(self.unknown.get_or_insert_with(|| format!("`{name}` may lead anywhere"))),
+                None => drop(
+                    self.unknown
+                        .get_or_insert_with(|| format!("`{name}` may lead anywhere")),
+                ),
             }
         }
         more.into_iter().for_each(|folder| self.add(folder));

@@ -31,7 +31,16 @@ pub struct Started {
 const LAUNCHERS: [&str; 8] = ["tini", "dumb-init", "exec", "env", "--", "-g", "nice", "ddtrace-run"];
 /// Servers that are told a module, and look for it in the working directory too.
 const SERVERS: [&str; 10] = [
-    "arq", "daphne", "fastapi", "faststream", "flask", "granian", "gunicorn", "hypercorn", "taskiq", "uvicorn",
+    "arq",
+    "daphne",
+    "fastapi",
+    "faststream",
+    "flask",
+    "granian",
+    "gunicorn",
+    "hypercorn",
+    "taskiq",
+    "uvicorn",
 ];
 /// Options of these, and of Python, that are followed by a folder to import from.
 const FOLDERS: [&str; 3] = ["--app-dir", "--chdir", "--pythonpath"];
@@ -88,7 +97,8 @@ impl Started {
                 let skipped = rest[1..].iter().take_while(|word| word.starts_with("--")).count();
                 self.read(&rest[1 + skipped..], scripts);
                 self.environment = Some(".venv".to_owned());
-                self.unknown.get_or_insert_with(|| "uv finds the environment when it runs".to_owned());
+                self.unknown
+                    .get_or_insert_with(|| "uv finds the environment when it runs".to_owned());
                 return;
             }
             self.unknown = Some(format!("`{name}` finds the environment when it runs"));
@@ -116,7 +126,14 @@ impl Started {
     /// `watchfiles --filter python 'python main.py' FOLDER…`: starts a command, or a function, again and again.
     fn watched(&mut self, rest: &[String], scripts: &dyn Fn(&str) -> Option<String>) {
         const VALUED: [&str; 8] = [
-            "--filter", "--args", "--target-type", "--ignore-paths", "--sigint-timeout", "--sigkill-timeout", "--verbosity", "--grace-period",
+            "--filter",
+            "--args",
+            "--target-type",
+            "--ignore-paths",
+            "--sigint-timeout",
+            "--sigkill-timeout",
+            "--verbosity",
+            "--grace-period",
         ];
         let mut words = rest.iter();
         while let Some(word) = words.next() {
@@ -145,7 +162,10 @@ impl Started {
                     if SERVERS.contains(&module.as_str()) {
                         return self.server(behind);
                     }
-                    if matches!(module.as_str(), "debugpy" | "ddtrace" | "coverage" | "watchfiles" | "cProfile") {
+                    if matches!(
+                        module.as_str(),
+                        "debugpy" | "ddtrace" | "coverage" | "watchfiles" | "cProfile"
+                    ) {
                         break;
                     }
                     let _ = scripts;
@@ -185,9 +205,9 @@ impl Started {
 }
 
 fn is_launcher(word: &str) -> bool {
-    let is_assignment = word
-        .split_once('=')
-        .is_some_and(|(name, _)| !name.is_empty() && name != "PYTHONPATH" && name.chars().all(|c| c.is_ascii_uppercase() || c == '_'));
+    let is_assignment = word.split_once('=').is_some_and(|(name, _)| {
+        !name.is_empty() && name != "PYTHONPATH" && name.chars().all(|c| c.is_ascii_uppercase() || c == '_')
+    });
     LAUNCHERS.contains(&word.rsplit('/').next().unwrap_or_default()) || is_assignment
 }
 

@@ -3,7 +3,10 @@
 use std::{cell::Cell, sync::Arc};
 
 use super::{Put, Tree, What, joined, parts, plain};
-use crate::{Checkout, Kind, origin::{Copied, Entry, Origin}};
+use crate::{
+    Checkout, Kind,
+    origin::{Copied, Entry, Origin},
+};
 
 /// What stands at a path of an image.
 #[derive(Clone, Debug)]
@@ -92,10 +95,18 @@ impl Tree {
                 }
             }
             Origin::Editable(_) | Origin::Distributions(_) | Origin::Environment { .. } | Origin::Folder => {
-                if below.is_empty() { Found::Folder } else { Found::Nothing }
+                if below.is_empty() {
+                    Found::Folder
+                } else {
+                    Found::Nothing
+                }
             }
             Origin::Archive(_) | Origin::Written(_) => {
-                if below.is_empty() { file(None) } else { Found::Nothing }
+                if below.is_empty() {
+                    file(None)
+                } else {
+                    Found::Nothing
+                }
             }
             Origin::Link(target) => self.at(&joined(target, below), checkout, steps),
             Origin::Unknown(_) => Found::Unknown(entry.clone()),
@@ -124,7 +135,9 @@ impl Tree {
     /// All puts above a path and at it, from the first to the last: what [`Tree::list`] starts from.
     pub(super) fn puts_over<'a>(&'a self, path: &'a str) -> Vec<(u32, &'a What, &'a str)> {
         let (over, _) = self.over(path);
-        over.into_iter().map(|(put, below)| (put.order, &put.what, below)).collect()
+        over.into_iter()
+            .map(|(put, below)| (put.order, &put.what, below))
+            .collect()
     }
 }
 

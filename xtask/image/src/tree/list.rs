@@ -66,10 +66,13 @@ impl Tree {
     /// The same of what was copied over the folder, or a folder above it, from other trees.
     fn copied_texts(&self, folder: &str, end: &str, checkout: &dyn Checkout) -> Vec<(String, Option<String>)> {
         let path = plain(folder);
-        let copies = self.puts_over(&path).into_iter().filter_map(|(_, what, below)| match what {
-            What::Copy { from, source } => Some(from.texts(&joined(source, below), end, checkout)),
-            What::Gone | What::Entry(_) => None,
-        });
+        let copies = self
+            .puts_over(&path)
+            .into_iter()
+            .filter_map(|(_, what, below)| match what {
+                What::Copy { from, source } => Some(from.texts(&joined(source, below), end, checkout)),
+                What::Gone | What::Entry(_) => None,
+            });
         copies.flatten().collect()
     }
 
@@ -92,14 +95,7 @@ impl Tree {
         }
     }
 
-    fn list_into(
-        &self,
-        path: &str,
-        prefix: &str,
-        checkout: &dyn Checkout,
-        listing: &mut Listing,
-        left: &Cell<usize>,
-    ) {
+    fn list_into(&self, path: &str, prefix: &str, checkout: &dyn Checkout, listing: &mut Listing, left: &Cell<usize>) {
         // Above and at the path, then below it, all in the order in which they were put.
         let mut puts: Vec<(u32, &What, String, String)> = Vec::new();
         for (order, what, below) in self.puts_over(path) {
@@ -141,7 +137,11 @@ impl Tree {
 
 impl Node {
     fn puts_below<'a>(&'a self, at: &str, puts: &mut Vec<(u32, &'a What, String, String)>) {
-        puts.extend(self.puts.iter().map(|put| (put.order, &put.what, String::new(), at.to_owned())));
+        puts.extend(
+            self.puts
+                .iter()
+                .map(|put| (put.order, &put.what, String::new(), at.to_owned())),
+        );
         for (name, child) in &self.children {
             child.puts_below(&with(at, name), puts);
         }
@@ -176,7 +176,11 @@ impl Listing {
                 insert(at.to_owned(), Some(copied.source.clone()));
             }
             Origin::Installed(wheel) => {
-                let inside = if below.is_empty() { String::new() } else { format!("{below}/") };
+                let inside = if below.is_empty() {
+                    String::new()
+                } else {
+                    format!("{below}/")
+                };
                 for (member, source) in &wheel.contents(checkout).members {
                     if let Some(rest) = member.strip_prefix(&inside) {
                         insert(with(at, rest), Some(source.clone()));

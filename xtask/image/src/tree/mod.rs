@@ -12,7 +12,8 @@ mod tests;
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use formats::{Place, absolute};
+use diagnostics::Place;
+use formats::absolute;
 
 use crate::origin::{Entry, Origin};
 
@@ -156,7 +157,9 @@ impl Node {
             What::Copy { from, .. } => from.depth + 1,
             What::Entry(entry) => entry.origin.wheel().map_or(0, |wheel| wheel.tree.depth + 1),
         });
-        puts.chain(self.children.values().map(|child| child.depth())).max().unwrap_or(0)
+        puts.chain(self.children.values().map(|child| child.depth()))
+            .max()
+            .unwrap_or(0)
     }
 }
 
@@ -181,8 +184,10 @@ fn plain(path: &str) -> String {
 }
 
 fn is_versioned_python(part: &str) -> bool {
-    part.strip_prefix("python3")
-        .is_some_and(|rest| rest.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b't' | b'*' | b'?')))
+    part.strip_prefix("python3").is_some_and(|rest| {
+        rest.bytes()
+            .all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b't' | b'*' | b'?'))
+    })
 }
 
 fn parts(path: &str) -> impl Iterator<Item = &str> {

@@ -26,7 +26,10 @@ impl Node {
                     format!("copy of {source} [{}]", origins.join("; "))
                 }
                 What::Entry(entry) => {
-                    let owner = entry.owner.as_ref().map_or(String::new(), |owner| format!(", owner {owner}"));
+                    let owner = entry
+                        .owner
+                        .as_ref()
+                        .map_or(String::new(), |owner| format!(", owner {owner}"));
                     let mode = entry.mode.map_or(String::new(), |mode| format!(", mode {mode:o}"));
                     let line = entry.step.position().1.map_or(0, |[(line, _), _]| line);
                     format!("{}{owner}{mode} (line {line})", entry.origin.describe())

@@ -42,7 +42,11 @@ pub fn contents(files: &Files<'_>, checkout: &dyn Checkout) -> Contents {
     }
     let project = root.table("project");
     let poetry = root.table("tool.poetry");
-    for scripts in [project.table("scripts"), project.table("gui-scripts"), poetry.table("scripts")] {
+    for scripts in [
+        project.table("scripts"),
+        project.table("gui-scripts"),
+        poetry.table("scripts"),
+    ] {
         let plain = scripts.entries().into_iter();
         contents
             .scripts
@@ -94,7 +98,10 @@ pub fn clean(path: &str) -> &str {
 
 /// The name of the package as a module.
 pub fn module(root: Table<'_>) -> Option<String> {
-    let name = root.table("project").text("name").or_else(|| root.table("tool.poetry").text("name"))?;
+    let name = root
+        .table("project")
+        .text("name")
+        .or_else(|| root.table("tool.poetry").text("name"))?;
     Some(name.replace(['-', '.'], "_"))
 }
 
@@ -116,14 +123,23 @@ fn poetry(root: Table<'_>, files: &Files<'_>) -> Contents {
     let packages = poetry.tables("packages");
     for package in packages.iter().filter(|package| is_for_wheel(**package, true)) {
         let (from, to) = (package.text("from").unwrap_or(""), package.text("to").unwrap_or(""));
-        let Some(include) = package.text("include") else { continue };
+        let Some(include) = package.text("include") else {
+            continue;
+        };
         let base = joined(clean(from), clean(include));
-        let top = if include.contains('*') { clean(from) } else { base.as_str() };
+        let top = if include.contains('*') {
+            clean(from)
+        } else {
+            base.as_str()
+        };
         let is_meant = |path: &str| !include.contains('*') || is_like(&base, path);
         let mut own = Contents::default();
         own.take(files, top, from, |path| is_meant(path) && takes(path));
         contents.roots.append(&mut own.roots);
-        let placed = own.members.into_iter().map(|(path, source)| (joined(clean(to), &path), source));
+        let placed = own
+            .members
+            .into_iter()
+            .map(|(path, source)| (joined(clean(to), &path), source));
         contents.members.extend(placed);
     }
     if packages.is_empty()
@@ -141,13 +157,21 @@ fn poetry(root: Table<'_>, files: &Files<'_>) -> Contents {
         let formats = table.get("format");
         let names_wheel = formats.is_some_and(|formats| {
             formats.as_str() == Some("wheel")
-                || formats.as_array().is_some_and(|formats| formats.iter().any(|name| name.as_str() == Some("wheel")))
+                || formats
+                    .as_array()
+                    .is_some_and(|formats| formats.iter().any(|name| name.as_str() == Some("wheel")))
         });
         if let Some(pattern) = table.get("path").and_then(|path| path.as_str()).filter(|_| names_wheel) {
             let roots = contents.roots.clone();
-            for (path, source) in files.iter().filter(|(path, _)| is_like(pattern, path) && !is_refuse(path)) {
+            for (path, source) in files
+                .iter()
+                .filter(|(path, _)| is_like(pattern, path) && !is_refuse(path))
+            {
                 // What lies in a root of the package keeps its place there.
-                let root = roots.iter().filter(|root| path.starts_with(&format!("{root}/"))).max_by_key(|root| root.len());
+                let root = roots
+                    .iter()
+                    .filter(|root| path.starts_with(&format!("{root}/")))
+                    .max_by_key(|root| root.len());
                 contents.insert(path, root.map_or("", String::as_str), source);
             }
         }
@@ -184,7 +208,10 @@ fn hatchling(root: Table<'_>, files: &Files<'_>, checkout: &dyn Checkout) -> Con
     if sources.is_some_and(|item| item.as_table_like().is_some()) {
         contents.unknown = Some("`sources` puts its files elsewhere".to_owned());
     }
-    let sources: Vec<&str> = wheel.texts("sources").or_else(|| build.texts("sources")).unwrap_or_default();
+    let sources: Vec<&str> = wheel
+        .texts("sources")
+        .or_else(|| build.texts("sources"))
+        .unwrap_or_default();
     let stripped = |path: &str| {
         let under = |source: &&&str| path.starts_with(&format!("{}/", clean(source)));
         sources.iter().find(under).map_or("", |source| clean(source)).to_owned()
@@ -202,7 +229,9 @@ fn hatchling(root: Table<'_>, files: &Files<'_>, checkout: &dyn Checkout) -> Con
         for (path, source) in files.iter().filter(|(path, _)| takes(path) && !is_refuse(path)) {
             contents.insert(path, &stripped(path), source);
         }
-        contents.roots.extend(sources.iter().map(|source| clean(source).to_owned()));
+        contents
+            .roots
+            .extend(sources.iter().map(|source| clean(source).to_owned()));
         if sources.is_empty() {
             contents.roots.insert(String::new());
         }
@@ -235,7 +264,10 @@ fn hatchling(root: Table<'_>, files: &Files<'_>, checkout: &dyn Checkout) -> Con
             contents.members.insert(to.to_owned(), (*source).to_owned());
         }
         for (path, source) in below(files, from) {
-            contents.members.insert(joined(to, path[from.len()..].trim_start_matches('/')), source.to_owned());
+            contents.members.insert(
+                joined(to, path[from.len()..].trim_start_matches('/')),
+                source.to_owned(),
+            );
         }
     }
     contents
@@ -243,7 +275,10 @@ fn hatchling(root: Table<'_>, files: &Files<'_>, checkout: &dyn Checkout) -> Con
 
 /// The patterns of the ignore file beside the manifest; exceptions are rare there, and left out.
 fn git_ignore(files: &Files<'_>, checkout: &dyn Checkout) -> Vec<String> {
-    let text = files.get(".gitignore").and_then(|source| checkout.text(source)).unwrap_or_default();
+    let text = files
+        .get(".gitignore")
+        .and_then(|source| checkout.text(source))
+        .unwrap_or_default();
     let lines = text.lines().map(str::trim);
     let patterns = lines.filter(|line| !line.is_empty() && !line.starts_with(['#', '!']));
     patterns.map(str::to_owned).collect()
@@ -251,7 +286,10 @@ fn git_ignore(files: &Files<'_>, checkout: &dyn Checkout) -> Vec<String> {
 
 fn flit(root: Table<'_>, files: &Files<'_>) -> Contents {
     let mut contents = Contents::default();
-    let named = root.table("tool.flit.module").text("name").map(|name| name.replace('.', "/"));
+    let named = root
+        .table("tool.flit.module")
+        .text("name")
+        .map(|name| name.replace('.', "/"));
     let Some(module) = named.or_else(|| module(root)) else {
         return Contents::unknown("its manifest names no module");
     };
@@ -281,7 +319,11 @@ fn pdm(root: Table<'_>, files: &Files<'_>) -> Contents {
     if !included.is_empty() {
         for (path, source) in files.iter().filter(|(path, _)| !is_refuse(path) && takes(path)) {
             if included.iter().any(|pattern| is_like(pattern, path)) {
-                let root = if path.starts_with(&format!("{home}/")) { home } else { "" };
+                let root = if path.starts_with(&format!("{home}/")) {
+                    home
+                } else {
+                    ""
+                };
                 contents.insert(path, root, source);
             }
         }
@@ -315,9 +357,13 @@ fn uv(root: Table<'_>, files: &Files<'_>) -> Contents {
     let home = clean(backend.text("module-root").unwrap_or("src"));
     let named = backend.texts("module-name");
     let named = named.map(|names| names.into_iter().map(|name| name.replace('.', "/")).collect());
-    let modules: Vec<String> = named.unwrap_or_else(|| module(root).map(|name| name.to_lowercase()).into_iter().collect());
+    let modules: Vec<String> =
+        named.unwrap_or_else(|| module(root).map(|name| name.to_lowercase()).into_iter().collect());
     let lists = ["source-exclude", "wheel-exclude"];
-    let excluded: Vec<&str> = lists.iter().flat_map(|key| backend.texts(key).unwrap_or_default()).collect();
+    let excluded: Vec<&str> = lists
+        .iter()
+        .flat_map(|key| backend.texts(key).unwrap_or_default())
+        .collect();
     // A pattern without a slash at its start means a name anywhere.
     let takes = |path: &str| {
         !excluded.iter().any(|pattern| match pattern.strip_prefix('/') {
@@ -349,14 +395,20 @@ fn maturin(root: Table<'_>, files: &Files<'_>) -> Contents {
         Some(home) => vec![clean(home)],
         None => vec!["", "src"],
     };
-    let home = homes.into_iter().find(|home| files.contains_key(joined(home, &format!("{top}/__init__.py")).as_str()));
+    let home = homes
+        .into_iter()
+        .find(|home| files.contains_key(joined(home, &format!("{top}/__init__.py")).as_str()));
     let excluded = said.texts("exclude").unwrap_or_default();
     match home {
         Some(home) => {
             contents.take(files, &joined(home, &top), home, |path| {
                 !excluded.iter().any(|pattern| is_like(pattern, path)) && !path.ends_with(".so")
             });
-            let inside = if name.contains('.') { name } else { format!("{name}.{name}") };
+            let inside = if name.contains('.') {
+                name
+            } else {
+                format!("{name}.{name}")
+            };
             contents.compiled.insert(inside);
         }
         None => drop(contents.compiled.insert(name)),
@@ -390,4 +442,3 @@ pub fn joined(folder: &str, name: &str) -> String {
         (folder, name) => format!("{folder}/{name}"),
     }
 }
-

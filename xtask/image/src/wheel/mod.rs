@@ -8,7 +8,8 @@ mod setuptools;
 
 use std::{collections::BTreeMap, fmt, sync::OnceLock};
 
-use formats::{PackageName, Place};
+use diagnostics::Place;
+use formats::PackageName;
 
 use crate::{Checkout, tree::Tree};
 
@@ -35,7 +36,9 @@ impl Wheel {
     /// The wheel that is built in a folder of an image. `None` where no manifest of the repository lies there.
     pub fn of(tree: &Tree, folder: &str, step: Place, checkout: &dyn Checkout) -> Option<Self> {
         let manifests = ["pyproject.toml", "setup.py", "setup.cfg"];
-        let manifest = manifests.iter().find_map(|name| tree.source(&format!("{folder}/{name}"), checkout))?;
+        let manifest = manifests
+            .iter()
+            .find_map(|name| tree.source(&format!("{folder}/{name}"), checkout))?;
         let project = manifest.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();
         let text = manifest.ends_with(".toml").then(|| checkout.text(&manifest)).flatten();
         let name = project_name(&text.unwrap_or_default()).or_else(|| {

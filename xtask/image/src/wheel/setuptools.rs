@@ -48,8 +48,16 @@ pub fn contents(files: &Files<'_>, root: Option<Table<'_>>, checkout: &dyn Check
     let mut contents = Contents::default();
     let text = |name: &str| files.get(name).and_then(|source| checkout.text(source));
     if let Some(script) = text("setup.py") {
-        let code: Vec<&str> = script.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')).collect();
-        let is_plain = |line: &&str| line.starts_with("from ") || line.starts_with("import ") || matches!(*line, "setup()" | "setuptools.setup()");
+        let code: Vec<&str> = script
+            .lines()
+            .map(str::trim)
+            .filter(|line| !line.is_empty() && !line.starts_with('#'))
+            .collect();
+        let is_plain = |line: &&str| {
+            line.starts_with("from ")
+                || line.starts_with("import ")
+                || matches!(*line, "setup()" | "setuptools.setup()")
+        };
         if !code.iter().all(is_plain) {
             contents.unknown = Some("its `setup.py` may say anything".to_owned());
         }
@@ -59,7 +67,9 @@ pub fn contents(files: &Files<'_>, root: Option<Table<'_>>, checkout: &dyn Check
         contents.unknown = Some("its `setup.cfg` adds to it".to_owned());
     }
     let Some(root) = root else {
-        contents.unknown.get_or_insert_with(|| "it has no pyproject.toml".to_owned());
+        contents
+            .unknown
+            .get_or_insert_with(|| "it has no pyproject.toml".to_owned());
         return contents;
     };
     let tool = root.table("tool.setuptools");
@@ -83,7 +93,9 @@ pub fn contents(files: &Files<'_>, root: Option<Table<'_>>, checkout: &dyn Check
             let is_declared = data(tool.table("package-data"), package, name);
             // A folder that is a package itself has what is declared of it.
             let is_own = !packages.names.iter().any(|other| {
-                let below = other.strip_prefix(package.as_str()).and_then(|rest| rest.strip_prefix('.'));
+                let below = other
+                    .strip_prefix(package.as_str())
+                    .and_then(|rest| rest.strip_prefix('.'));
                 below.is_some_and(|below| name.starts_with(&format!("{}/", below.replace('.', "/"))))
             });
             let is_listed = is_own && is_listed(&manifest_in, file);
@@ -114,7 +126,12 @@ struct Packages {
 }
 
 fn packages(files: &Files<'_>, root: Table<'_>, tool: Table<'_>, base: Option<&str>) -> Packages {
-    let modules: Vec<String> = tool.texts("py-modules").into_iter().flatten().map(str::to_owned).collect();
+    let modules: Vec<String> = tool
+        .texts("py-modules")
+        .into_iter()
+        .flatten()
+        .map(str::to_owned)
+        .collect();
     let find = tool.table("packages.find");
     if let Some(named) = tool.texts("packages") {
         return Packages {
@@ -124,12 +141,16 @@ fn packages(files: &Files<'_>, root: Table<'_>, tool: Table<'_>, base: Option<&s
         };
     }
     if find.is_there() {
-        let home = find.texts("where").and_then(|folders| folders.first().copied()).map_or("", clean);
+        let home = find
+            .texts("where")
+            .and_then(|folders| folders.first().copied())
+            .map_or("", clean);
         let include = find.texts("include").unwrap_or_else(|| vec!["*"]);
         let exclude = find.texts("exclude").unwrap_or_default();
         let names = folders(files, home, find.flag("namespaces") != Some(false)).into_iter();
         let is_meant = |name: &String| {
-            include.iter().any(|pattern| is_named(pattern, name)) && !exclude.iter().any(|pattern| is_named(pattern, name))
+            include.iter().any(|pattern| is_named(pattern, name))
+                && !exclude.iter().any(|pattern| is_named(pattern, name))
         };
         return Packages {
             names: names.filter(is_meant).collect(),
@@ -167,14 +188,22 @@ fn discovered(files: &Files<'_>, root: Table<'_>, base: Option<&str>) -> Package
     };
     let names: BTreeSet<String> = folders(files, "", false).into_iter().filter(is_meant).collect();
     // Below a package, folders without `__init__.py` are packages too.
-    let tops: BTreeSet<&str> = names.iter().filter(|name| !name.contains('.')).map(String::as_str).collect();
+    let tops: BTreeSet<&str> = names
+        .iter()
+        .filter(|name| !name.contains('.'))
+        .map(String::as_str)
+        .collect();
     let below_tops = folders(files, "", true).into_iter();
     let all = below_tops.filter(|name| name.split('.').next().is_some_and(|top| tops.contains(top)));
     let names: BTreeSet<String> = all.collect();
     let mut modules = Vec::new();
     if names.is_empty() {
         let found = files.keys().filter_map(|path| path.strip_suffix(".py"));
-        modules.extend(found.filter(|name| !name.contains('/') && !NO_MODULES.contains(name)).map(str::to_owned));
+        modules.extend(
+            found
+                .filter(|name| !name.contains('/') && !NO_MODULES.contains(name))
+                .map(str::to_owned),
+        );
     }
     let _ = root;
     Packages {
@@ -189,14 +218,21 @@ fn folders(files: &Files<'_>, home: &str, with_namespaces: bool) -> BTreeSet<Str
     let mut found = BTreeSet::new();
     for (path, _) in below(files, home).filter(|(path, _)| !is_refuse(path)) {
         let inside = path[home.len()..].trim_start_matches('/');
-        let Some((folder, _)) = inside.rsplit_once('/') else { continue };
+        let Some((folder, _)) = inside.rsplit_once('/') else {
+            continue;
+        };
         let mut name = String::new();
         for part in folder.split('/') {
-            let is_name = part.chars().all(|c| c.is_alphanumeric() || c == '_') && !part.starts_with(|c: char| c.is_ascii_digit());
+            let is_name = part.chars().all(|c| c.is_alphanumeric() || c == '_')
+                && !part.starts_with(|c: char| c.is_ascii_digit());
             if !is_name {
                 break;
             }
-            name = if name.is_empty() { part.to_owned() } else { format!("{name}.{part}") };
+            name = if name.is_empty() {
+                part.to_owned()
+            } else {
+                format!("{name}.{part}")
+            };
             let init = joined(home, &format!("{}/__init__.py", name.replace('.', "/")));
             if !with_namespaces && !files.contains_key(init.as_str()) {
                 break;
@@ -209,7 +245,10 @@ fn folders(files: &Files<'_>, home: &str, with_namespaces: bool) -> BTreeSet<Str
 
 /// Whether a table of patterns by package names a file of that package.
 fn data(table: Table<'_>, package: &str, name: &str) -> bool {
-    let both = [package, "*", ""].into_iter().filter_map(|key| table.texts(key)).flatten();
+    let both = [package, "*", ""]
+        .into_iter()
+        .filter_map(|key| table.texts(key))
+        .flatten();
     both.into_iter().any(|pattern| is_like_file(pattern, name))
 }
 
