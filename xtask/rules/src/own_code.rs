@@ -5,7 +5,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
 };
 
-use ::image::{Checkout, Contents, Kind, Module};
+use ::image::{Checkout, Contents, Kind, Module, Origin};
 
 use super::{Subject, lib_install::brought};
 use evidence::{
@@ -184,7 +184,18 @@ pub fn is_left_out(subject: &Subject<'_>, image: &Image, package: &Package) -> b
     let own = OwnCode::of(subject);
     let side = own.side(image);
     let modules = own.modules(package);
-    !modules.is_empty() && modules.iter().all(|module| is_missing(&side, module)) && own.is_told(&side, package)
+    // Where the interpreter finds no package at all, or is led to sources that are not there, other rules say so.
+    let brought = side.loaded.python.distributions();
+    let is_empty = brought.is_empty() && side.loaded.python.requested().is_empty();
+    let is_editable = brought.iter().any(|entry| match &entry.origin {
+        Origin::Editable(wheel) => wheel.project == package.dir.as_str(),
+        _ => false,
+    });
+    !is_empty
+        && !is_editable
+        && !modules.is_empty()
+        && modules.iter().all(|module| is_missing(&side, module))
+        && own.is_told(&side, package)
 }
 
 /// Whether the Python of an image finds a package.

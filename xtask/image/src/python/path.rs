@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use formats::absolute;
 
-use super::{Python, Start, Started};
+use super::{Python, Start, Started, start::is_python};
 use crate::{
     Checkout, Origin,
     tree::{Tree, site_packages},
@@ -41,7 +41,7 @@ impl<'a> Python<'a> {
                 let path = absolute(around.folder, path);
                 python.add(path.rsplit_once('/').map_or("/", |(folder, _)| folder).to_owned());
             }
-            Start::Module(_) if started.sees_folder => python.add(absolute("/", around.folder)),
+            Start::Module(_) | Start::Unknown if started.sees_folder => python.add(absolute("/", around.folder)),
             Start::Module(_) | Start::Unknown => {}
         }
         let said = around.environment.get("PYTHONPATH").map_or("", String::as_str);
@@ -76,18 +76,18 @@ impl<'a> Python<'a> {
             return absolute(around.folder, environment);
         }
         let path = around.environment.get("PATH").map_or(PATH, String::as_str);
-        for folder in path.split(':') {
-            let Some(prefix) = folder.trim_end_matches('/').strip_suffix("/bin") else {
-                continue;
-            };
-            if own(prefix) == SYSTEM {
-                break;
-            }
-            if self.is_environment(prefix) {
-                return prefix.to_owned();
-            }
-        }
-        SYSTEM.to_owned()
+        let prefixes = path.split(':').filter_map(|folder| folder.trim_end_matches('/').strip_suffix("/bin"));
+        let found: Vec<&str> = prefixes
+            .map(own)
+            .filter(|prefix| *prefix == SYSTEM || self.is_environment(prefix))
+            .collect();
+        // A Python is in every environment. Other programs are where they are installed, as local packages are.
+        let has_own = |prefix: &&&str| {
+            let entries = self.tree.entries(&site_packages(prefix));
+            entries.iter().any(|entry| entry.origin.wheel().is_some())
+        };
+        let by_program = found.iter().find(has_own).filter(|_| !is_python(&started.program));
+        by_program.or(found.first()).map_or(SYSTEM, |prefix| *prefix).to_owned()
     }
 
     fn is_environment(&self, prefix: &str) -> bool {

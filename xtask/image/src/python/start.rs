@@ -54,7 +54,9 @@ impl Started {
         for _ in 0..4 {
             let skipped = words.iter().take_while(|word| is_launcher(word)).count();
             words.drain(..skipped);
-            let [program, flag, text] = words.as_slice() else { break };
+            let [program, flag, text, ..] = words.as_slice() else {
+                break;
+            };
             if !shell::is_shell(program) || !flag.starts_with('-') || !flag.ends_with('c') {
                 break;
             }
@@ -119,7 +121,11 @@ impl Started {
             self.start = Start::Script(program.clone());
             return;
         }
-        // Whatever it is, it finds what stands in the folders of the interpreter and, at most, where it is started.
+        // A script could set any path. Whatever else it is, it finds what stands in the folders of the interpreter and, at
+        // most, where it is started.
+        if program.contains('/') && !program.contains("/bin/") || name.contains('.') {
+            self.unknown = Some(format!("`{program}` starts the program"));
+        }
         self.start = Start::Unknown;
     }
 
@@ -182,7 +188,8 @@ impl Started {
                 }
             }
         }
-        self.unknown = Some("what Python is told to run cannot be followed".to_owned());
+        // A text of Python, or a tool that runs what is behind it: the folders are those of the interpreter all the same.
+        self.start = Start::Unknown;
     }
 
     /// The first word that is `module:application`.
@@ -211,7 +218,7 @@ fn is_launcher(word: &str) -> bool {
     LAUNCHERS.contains(&word.rsplit('/').next().unwrap_or_default()) || is_assignment
 }
 
-fn is_python(name: &str) -> bool {
+pub(super) fn is_python(name: &str) -> bool {
     name.strip_prefix("python")
         .is_some_and(|version| version.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.'))
 }

@@ -7,7 +7,7 @@ use toml_edit::Document;
 use super::{
     contents::Contents,
     manifest::Table,
-    patterns::{Files, below, is_folder, is_ignored_by, is_like, is_refuse},
+    patterns::{Files, below, is_file_like, is_folder, is_ignored_by, is_like, is_refuse},
     setuptools,
 };
 use crate::Checkout;
@@ -364,10 +364,10 @@ fn uv(root: Table<'_>, files: &Files<'_>) -> Contents {
         .iter()
         .flat_map(|key| backend.texts(key).unwrap_or_default())
         .collect();
-    // A pattern without a slash at its start means a name anywhere.
+    // A pattern without a slash at its start means a name anywhere; with one it means files alone.
     let takes = |path: &str| {
         !excluded.iter().any(|pattern| match pattern.strip_prefix('/') {
-            Some(anchored) => is_like(anchored, path),
+            Some(anchored) => is_file_like(anchored, path),
             None => is_ignored_by(pattern, path) || is_like(&format!("**/{pattern}"), path),
         })
     };

@@ -46,6 +46,11 @@ pub fn is_like(pattern: &str, path: &str) -> bool {
     ends.into_iter().any(|end| glob.matches_with(&path[..end], OPTIONS))
 }
 
+/// A glob that means the file itself: `**` any number of folders, `*` none.
+pub fn is_file_like(pattern: &str, name: &str) -> bool {
+    glob::Pattern::new(pattern).is_ok_and(|pattern| pattern.matches_with(name, OPTIONS))
+}
+
 /// As git ignores: a pattern without a slash means a name anywhere.
 pub fn is_ignored_by(pattern: &str, path: &str) -> bool {
     let plain = pattern.trim_end_matches('/');

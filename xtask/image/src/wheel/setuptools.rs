@@ -6,7 +6,7 @@ use super::{
     backend::{clean, joined},
     contents::Contents,
     manifest::Table,
-    patterns::{Files, below, is_like, is_named, is_refuse},
+    patterns::{Files, below, is_file_like, is_like, is_named, is_refuse},
 };
 use crate::Checkout;
 
@@ -249,17 +249,7 @@ fn data(table: Table<'_>, package: &str, name: &str) -> bool {
         .into_iter()
         .filter_map(|key| table.texts(key))
         .flatten();
-    both.into_iter().any(|pattern| is_like_file(pattern, name))
-}
-
-/// A glob of setuptools: `**` any number of folders, `*` none.
-fn is_like_file(pattern: &str, name: &str) -> bool {
-    let options = glob::MatchOptions {
-        case_sensitive: true,
-        require_literal_separator: true,
-        require_literal_leading_dot: false,
-    };
-    glob::Pattern::new(pattern).is_ok_and(|pattern| pattern.matches_with(name, options))
+    both.into_iter().any(|pattern| is_file_like(pattern, name))
 }
 
 /// Whether `MANIFEST.in` takes a file, by its lines in their order.
@@ -270,7 +260,7 @@ fn is_listed(text: &str, file: &str) -> bool {
         let Some(verb) = words.next() else { continue };
         let words: Vec<&str> = words.collect();
         let matches = match verb {
-            "include" | "exclude" => words.iter().any(|pattern| is_like_file(clean(pattern), file)),
+            "include" | "exclude" => words.iter().any(|pattern| is_file_like(clean(pattern), file)),
             "global-include" | "global-exclude" => {
                 let name = file.rsplit('/').next().unwrap_or_default();
                 words.iter().any(|pattern| is_named(pattern, name))
