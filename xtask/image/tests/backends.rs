@@ -32,7 +32,12 @@ const USUAL: [&str; 9] = [
     "tests/test_it.py",
 ];
 
-const fn case(what: &'static str, backend: &'static str, settings: &'static str, files: &'static [&'static str]) -> Case {
+const fn case(
+    what: &'static str,
+    backend: &'static str,
+    settings: &'static str,
+    files: &'static [&'static str],
+) -> Case {
     Case {
         what,
         backend,
@@ -50,44 +55,171 @@ const UV: &str = "uv_build";
 
 const CASES: &[Case] = &[
     case("poetry", POETRY, "", &["src/other/__init__.py"]),
-    case("poetry, named", POETRY, "[tool.poetry]\npackages = [{ include = \"my_lib\", from = \"src\" }, { include = \"other\", from = \"src\" }]\n", &["src/other/__init__.py", "src/other/x.txt"]),
-    case("poetry, excluded", POETRY, "[tool.poetry]\nexclude = [\"**/*.json\", \"src/my_lib/sub\"]\n", &[]),
-    case("poetry, included", POETRY, "[tool.poetry]\ninclude = [{ path = \"extra.txt\", format = \"wheel\" }, \"README.md\"]\n", &["extra.txt"]),
-    case("poetry, a part of a package", POETRY, "[tool.poetry]\npackages = [{ include = \"my_lib/**/*.py\", from = \"src\" }]\n", &[]),
-    case("poetry, for the archive of sources alone", POETRY, "[tool.poetry]\npackages = [{ include = \"my_lib\", from = \"src\" }, { include = \"other\", from = \"src\", format = \"sdist\" }]\n", &["src/other/__init__.py"]),
+    case(
+        "poetry, named",
+        POETRY,
+        "[tool.poetry]\npackages = [{ include = \"my_lib\", from = \"src\" }, { include = \"other\", from = \"src\" }]\n",
+        &["src/other/__init__.py", "src/other/x.txt"],
+    ),
+    case(
+        "poetry, excluded",
+        POETRY,
+        "[tool.poetry]\nexclude = [\"**/*.json\", \"src/my_lib/sub\"]\n",
+        &[],
+    ),
+    case(
+        "poetry, included",
+        POETRY,
+        "[tool.poetry]\ninclude = [{ path = \"extra.txt\", format = \"wheel\" }, \"README.md\"]\n",
+        &["extra.txt"],
+    ),
+    case(
+        "poetry, a part of a package",
+        POETRY,
+        "[tool.poetry]\npackages = [{ include = \"my_lib/**/*.py\", from = \"src\" }]\n",
+        &[],
+    ),
+    case(
+        "poetry, for the archive of sources alone",
+        POETRY,
+        "[tool.poetry]\npackages = [{ include = \"my_lib\", from = \"src\" }, { include = \"other\", from = \"src\", format = \"sdist\" }]\n",
+        &["src/other/__init__.py"],
+    ),
     case("hatchling", HATCH, "", &["src/other/__init__.py"]),
-    case("hatchling, named", HATCH, "[tool.hatch.build.targets.wheel]\npackages = [\"src/my_lib\", \"src/other\"]\n", &["src/other/__init__.py"]),
-    case("hatchling, excluded", HATCH, "[tool.hatch.build.targets.wheel]\nexclude = [\"*.json\", \"/src/my_lib/sub\"]\n", &[]),
+    case(
+        "hatchling, named",
+        HATCH,
+        "[tool.hatch.build.targets.wheel]\npackages = [\"src/my_lib\", \"src/other\"]\n",
+        &["src/other/__init__.py"],
+    ),
+    case(
+        "hatchling, excluded",
+        HATCH,
+        "[tool.hatch.build.targets.wheel]\nexclude = [\"*.json\", \"/src/my_lib/sub\"]\n",
+        &[],
+    ),
     case("hatchling, ignored by git", HATCH, "", &[".gitignore"]),
-    case("hatchling, by paths", HATCH, "[tool.hatch.build.targets.wheel]\nonly-include = [\"src/my_lib/sub\", \"src/my_lib/__init__.py\"]\nsources = [\"src\"]\n", &[]),
-    case("hatchling, forced", HATCH, "[tool.hatch.build.targets.wheel.force-include]\n\"extra.txt\" = \"my_lib/extra.txt\"\n", &["extra.txt"]),
+    case(
+        "hatchling, by paths",
+        HATCH,
+        "[tool.hatch.build.targets.wheel]\nonly-include = [\"src/my_lib/sub\", \"src/my_lib/__init__.py\"]\nsources = [\"src\"]\n",
+        &[],
+    ),
+    case(
+        "hatchling, forced",
+        HATCH,
+        "[tool.hatch.build.targets.wheel.force-include]\n\"extra.txt\" = \"my_lib/extra.txt\"\n",
+        &["extra.txt"],
+    ),
     case("setuptools, found", SETUPTOOLS, "", &[]),
-    case("setuptools, two packages", SETUPTOOLS, "", &["src/other/__init__.py", "src/other/x.txt"]),
-    case("setuptools, where", SETUPTOOLS, "[tool.setuptools.packages.find]\nwhere = [\"src\"]\n", &[]),
-    case("setuptools, where and what", SETUPTOOLS, "[tool.setuptools.packages.find]\nwhere = [\"src\"]\nexclude = [\"my_lib.sub*\"]\n", &[]),
-    case("setuptools, without namespaces", SETUPTOOLS, "[tool.setuptools.packages.find]\nwhere = [\"src\"]\nnamespaces = false\n", &["src/my_lib/plain/x.py"]),
-    case("setuptools, named", SETUPTOOLS, "[tool.setuptools]\npackages = [\"my_lib\"]\npackage-dir = { \"\" = \"src\" }\n", &[]),
-    case("setuptools, data", SETUPTOOLS, "[tool.setuptools.package-data]\nmy_lib = [\"data/*.json\"]\n\"*\" = [\"*.html\"]\n", &[]),
-    case("setuptools, data at any depth", SETUPTOOLS, "[tool.setuptools.package-data]\nmy_lib = [\"**/*.json\"]\n", &["src/my_lib/a/b/c.json"]),
+    case(
+        "setuptools, two packages",
+        SETUPTOOLS,
+        "",
+        &["src/other/__init__.py", "src/other/x.txt"],
+    ),
+    case(
+        "setuptools, where",
+        SETUPTOOLS,
+        "[tool.setuptools.packages.find]\nwhere = [\"src\"]\n",
+        &[],
+    ),
+    case(
+        "setuptools, where and what",
+        SETUPTOOLS,
+        "[tool.setuptools.packages.find]\nwhere = [\"src\"]\nexclude = [\"my_lib.sub*\"]\n",
+        &[],
+    ),
+    case(
+        "setuptools, without namespaces",
+        SETUPTOOLS,
+        "[tool.setuptools.packages.find]\nwhere = [\"src\"]\nnamespaces = false\n",
+        &["src/my_lib/plain/x.py"],
+    ),
+    case(
+        "setuptools, named",
+        SETUPTOOLS,
+        "[tool.setuptools]\npackages = [\"my_lib\"]\npackage-dir = { \"\" = \"src\" }\n",
+        &[],
+    ),
+    case(
+        "setuptools, data",
+        SETUPTOOLS,
+        "[tool.setuptools.package-data]\nmy_lib = [\"data/*.json\"]\n\"*\" = [\"*.html\"]\n",
+        &[],
+    ),
+    case(
+        "setuptools, data at any depth",
+        SETUPTOOLS,
+        "[tool.setuptools.package-data]\nmy_lib = [\"**/*.json\"]\n",
+        &["src/my_lib/a/b/c.json"],
+    ),
     case("setuptools, MANIFEST.in", SETUPTOOLS, "", &["MANIFEST.in"]),
-    case("setuptools, flat", SETUPTOOLS, "[tool.setuptools.packages.find]\ninclude = [\"flat*\"]\n", &["flat/__init__.py", "flat/x.json"]),
-    case("setuptools, modules", SETUPTOOLS, "[tool.setuptools]\npy-modules = [\"one\"]\n", &["one.py", "two.py"]),
+    case(
+        "setuptools, flat",
+        SETUPTOOLS,
+        "[tool.setuptools.packages.find]\ninclude = [\"flat*\"]\n",
+        &["flat/__init__.py", "flat/x.json"],
+    ),
+    case(
+        "setuptools, modules",
+        SETUPTOOLS,
+        "[tool.setuptools]\npy-modules = [\"one\"]\n",
+        &["one.py", "two.py"],
+    ),
     case("flit", FLIT, "", &["src/other/__init__.py"]),
-    case("flit, named", FLIT, "[tool.flit.module]\nname = \"other\"\n", &["src/other/__init__.py", "src/other/x.json"]),
+    case(
+        "flit, named",
+        FLIT,
+        "[tool.flit.module]\nname = \"other\"\n",
+        &["src/other/__init__.py", "src/other/x.json"],
+    ),
     case("pdm", PDM, "", &["src/other/__init__.py"]),
-    case("pdm, excluded", PDM, "[tool.pdm.build]\nexcludes = [\"**/*.json\", \"src/my_lib/sub\"]\n", &[]),
-    case("pdm, included", PDM, "[tool.pdm.build]\nincludes = [\"src/my_lib\"]\n", &["src/other/__init__.py"]),
+    case(
+        "pdm, excluded",
+        PDM,
+        "[tool.pdm.build]\nexcludes = [\"**/*.json\", \"src/my_lib/sub\"]\n",
+        &[],
+    ),
+    case(
+        "pdm, included",
+        PDM,
+        "[tool.pdm.build]\nincludes = [\"src/my_lib\"]\n",
+        &["src/other/__init__.py"],
+    ),
     case("uv", UV, "", &["src/other/__init__.py"]),
-    case("uv, named", UV, "[tool.uv.build-backend]\nmodule-name = [\"my_lib\", \"other\"]\n", &["src/other/__init__.py"]),
-    case("uv, excluded", UV, "[tool.uv.build-backend]\nwheel-exclude = [\"*.json\"]\nsource-exclude = [\"/src/my_lib/sub\"]\n", &[]),
-    case("uv, elsewhere", UV, "[tool.uv.build-backend]\nmodule-root = \"\"\nmodule-name = \"flat\"\n", &["flat/__init__.py", "flat/x.json"]),
-    case("maturin", "maturin", "[tool.maturin]\nbindings = \"bin\"\npython-source = \"src\"\nmodule-name = \"my_lib._my_lib\"\n", &["Cargo.toml", "src/main.rs"]),
+    case(
+        "uv, named",
+        UV,
+        "[tool.uv.build-backend]\nmodule-name = [\"my_lib\", \"other\"]\n",
+        &["src/other/__init__.py"],
+    ),
+    case(
+        "uv, excluded",
+        UV,
+        "[tool.uv.build-backend]\nwheel-exclude = [\"*.json\"]\nsource-exclude = [\"/src/my_lib/sub\"]\n",
+        &[],
+    ),
+    case(
+        "uv, elsewhere",
+        UV,
+        "[tool.uv.build-backend]\nmodule-root = \"\"\nmodule-name = \"flat\"\n",
+        &["flat/__init__.py", "flat/x.json"],
+    ),
+    case(
+        "maturin",
+        "maturin",
+        "[tool.maturin]\nbindings = \"bin\"\npython-source = \"src\"\nmodule-name = \"my_lib._my_lib\"\n",
+        &["Cargo.toml", "src/main.rs"],
+    ),
 ];
 
 fn content(path: &str) -> &'static str {
     match path {
         ".gitignore" => "*.json\n/src/my_lib/sub/\n",
-        "MANIFEST.in" => "recursive-include src/my_lib *.json\nglobal-include *.html\nexclude src/my_lib/sub/template.html\n",
+        "MANIFEST.in" => {
+            "recursive-include src/my_lib *.json\nglobal-include *.html\nexclude src/my_lib/sub/template.html\n"
+        }
         "Cargo.toml" => "[package]\nname = \"my-lib\"\nversion = \"1.0.0\"\nedition = \"2021\"\n\n[workspace]\n",
         "src/main.rs" => "fn main() {}\n",
         _ => "",
@@ -122,7 +254,12 @@ fn predictions_are_what_backends_do() {
 fn what_cannot_be_predicted_is_said() {
     let folder = scratch("unknown");
     for (number, case) in [
-        case("a build script", POETRY, "[tool.poetry.build]\nscript = \"build.py\"\n", &[]),
+        case(
+            "a build script",
+            POETRY,
+            "[tool.poetry.build]\nscript = \"build.py\"\n",
+            &[],
+        ),
         case("a hook", HATCH, "[tool.hatch.build.hooks.custom]\n", &[]),
         case("a script of setuptools", SETUPTOOLS, "", &["setup.py"]),
         case("a hook of pdm", PDM, "", &["pdm_build.py"]),
@@ -135,11 +272,19 @@ fn what_cannot_be_predicted_is_said() {
         let root = folder.join(number.to_string());
         lay_out(&root, case);
         if case.files.contains(&"setup.py") {
-            write(&root.join("setup.py"), "from setuptools import setup\nsetup(packages=find())\n");
+            write(
+                &root.join("setup.py"),
+                "from setuptools import setup\nsetup(packages=find())\n",
+            );
         }
         if case.what.ends_with("its own") {
             let manifest = fs::read_to_string(root.join("pyproject.toml")).unwrap();
-            write(&root.join("pyproject.toml"), &manifest.replace("[build-system.more]", "").replace("requires = []", "requires = []\nbackend-path = [\".\"]"));
+            write(
+                &root.join("pyproject.toml"),
+                &manifest
+                    .replace("[build-system.more]", "")
+                    .replace("requires = []", "requires = []\nbackend-path = [\".\"]"),
+            );
         }
         assert!(all(&root).unknown.is_some(), "{}", case.what);
     }
@@ -186,14 +331,23 @@ fn built(python: &Path, root: &Path, backend: &str) -> Result<BTreeSet<String>, 
         python.parent().unwrap().display(),
         std::env::var("PATH").unwrap_or_default()
     );
-    command.current_dir(root).env("PATH", path).env("GIT_DIR", "/dev/null").args(["-c", &script]);
+    command
+        .current_dir(root)
+        .env("PATH", path)
+        .env("GIT_DIR", "/dev/null")
+        .args(["-c", &script]);
     let output = command.output().unwrap();
     if !output.status.success() {
         return Err(String::from_utf8_lossy(&output.stderr).into_owned());
     }
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     let members = text.lines().filter_map(|line| line.strip_prefix('>'));
-    let is_own = |member: &&str| !member.contains(".dist-info/") && !member.contains("__pycache__") && !member.contains(".data/") && !member.ends_with('/');
+    let is_own = |member: &&str| {
+        !member.contains(".dist-info/")
+            && !member.contains("__pycache__")
+            && !member.contains(".data/")
+            && !member.ends_with('/')
+    };
     Ok(members.filter(is_own).map(str::to_owned).collect())
 }
 
@@ -208,7 +362,9 @@ fn scratch(name: &str) -> PathBuf {
 /// An interpreter with the pinned backends, made once for each list of pins.
 fn python() -> PathBuf {
     let pins = include_str!("backends.txt");
-    let mark: u64 = pins.bytes().fold(7, |mark, byte| mark.wrapping_mul(31).wrapping_add(byte.into()));
+    let mark: u64 = pins
+        .bytes()
+        .fold(7, |mark, byte| mark.wrapping_mul(31).wrapping_add(byte.into()));
     let home = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("backends-{mark:x}"));
     let python = home.join("bin/python");
     let done = home.join("done");
@@ -216,7 +372,14 @@ fn python() -> PathBuf {
         let list = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/backends.txt");
         run(Command::new("python3").args(["-m", "venv"]).arg(&home));
         run(Command::new(&python)
-            .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement"])
+            .args([
+                "-m",
+                "pip",
+                "install",
+                "--quiet",
+                "--disable-pip-version-check",
+                "--requirement",
+            ])
             .arg(list));
         write(&done, "");
     }

@@ -1,8 +1,9 @@
 use std::fs;
 
-use super::{Aspect, Check, Rule, Subject};
+use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::Problem;
+use facts::Subject;
 use repo::RepoPath;
 
 pub const RULE: Rule = Rule {

@@ -1,7 +1,8 @@
-use super::{Aspect, Check, LockState, Rule, Subject};
+use super::{Aspect, Check, Rule};
 use diagnostics::Level;
-use diagnostics::{Problem, distinct};
+use diagnostics::Problem;
 use evidence::image::{Copied, Image};
+use facts::{LockState, Subject};
 use repo::lock::Manager;
 
 pub const RULE: Rule = Rule {
@@ -25,7 +26,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
         let absent = absent.filter(|copied| !is_drawn(subject, image, copied));
         found.extend(absent.map(|copied| missing(image, copied)));
     }
-    distinct(found)
+    found
 }
 
 fn is_lock(copied: &Copied) -> bool {

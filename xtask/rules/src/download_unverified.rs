@@ -1,7 +1,8 @@
-use super::{Aspect, Check, Rule, Subject};
+use super::{Aspect, Check, Rule};
 use diagnostics::Level;
-use diagnostics::{Problem, distinct};
+use diagnostics::Problem;
 use evidence::image::Download;
+use facts::Subject;
 
 pub const RULE: Rule = Rule {
     id: "download-unverified",
@@ -32,5 +33,5 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
         }
     };
     // Both images may be made of the same stage.
-    distinct(unverified.map(problem))
+    unverified.map(problem).collect()
 }

@@ -1,7 +1,8 @@
-use super::{Aspect, Check, Rule, Subject, started_program::Started};
+use super::{Aspect, Check, Rule};
 use diagnostics::Level;
-use diagnostics::{Problem, distinct};
+use diagnostics::Problem;
 use evidence::image::{Image, Moved};
+use facts::{Subject, started_program::Started};
 
 pub const RULE: Rule = Rule {
     id: "environment-moved",
@@ -16,7 +17,7 @@ pub const RULE: Rule = Rule {
 
 fn check(subject: &Subject<'_>) -> Vec<Problem> {
     // One file may make both images.
-    distinct(subject.images().filter_map(of_image))
+    subject.images().filter_map(of_image).collect()
 }
 
 fn of_image(image: &Image) -> Option<Problem> {

@@ -1,7 +1,8 @@
-use super::{Aspect, Check, Rule, Subject};
+use super::{Aspect, Check, Rule};
 use diagnostics::Level;
-use diagnostics::{Problem, joined};
+use diagnostics::Problem;
 use evidence::image::{By, Install, is_path};
+use facts::Subject;
 use formats::requirements::{Entry, RequirementFile};
 
 pub const RULE: Rule = Rule {
@@ -72,7 +73,7 @@ fn bare(subject: &Subject<'_>) -> Vec<Problem> {
             }));
         }
     }
-    joined(found)
+    found
 }
 
 /// No hash can vouch for what is only chosen during the build, which is a rule of its own.

@@ -1,13 +1,14 @@
 use ::image::{Module, Origin};
 
-use super::{
-    Aspect, Check, Rule, Subject,
-    own_code::{OwnCode, Side},
-};
+use super::{Aspect, Check, Rule};
 use diagnostics::{Level, Place, Problem, Source};
 use evidence::{
     code::{Asked, Code, asked},
     loaded::module_of,
+};
+use facts::{
+    Subject,
+    own_code::{OwnCode, Side},
 };
 use formats::PackageName;
 use repo::{Package, RepoPath};

@@ -3,15 +3,16 @@ use std::collections::BTreeMap;
 use ::image::{Module, Start};
 use formats::absolute;
 
-use super::{
-    Aspect, Check, Rule, Subject,
-    own_code::{Lacking, OwnCode, Side, in_words},
-};
+use super::{Aspect, Check, Rule};
 use diagnostics::{Level, Place, Problem};
 use evidence::{
     code::{Inside, is_of_a_package, may_bring, well_known},
     image::Image,
     loaded::module_of,
+};
+use facts::{
+    Subject,
+    own_code::{Lacking, OwnCode, Side, in_words},
 };
 use repo::{Package, RepoPath};
 

@@ -1,11 +1,12 @@
 use ::image::Module;
 
-use super::{
-    Aspect, Check, Rule, Subject,
-    own_code::{OwnCode, Side},
-};
+use super::{Aspect, Check, Rule};
 use diagnostics::{Level, Problem};
 use evidence::code::mentions;
+use facts::{
+    Subject,
+    own_code::{OwnCode, Side},
+};
 use repo::{Package, RepoPath};
 
 pub const RULE: Rule = Rule {

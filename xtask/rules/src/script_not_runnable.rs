@@ -1,9 +1,10 @@
 use std::fs;
 
-use super::{Aspect, Check, Rule, Subject};
+use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::Problem;
 use evidence::image::Image;
+use facts::Subject;
 use formats::absolute;
 
 pub const RULE: Rule = Rule {

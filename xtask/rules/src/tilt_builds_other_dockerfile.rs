@@ -1,7 +1,8 @@
-use super::{Aspect, Check, Rule, Subject};
+use super::{Aspect, Check, Rule};
 use diagnostics::Level;
-use diagnostics::{Problem, joined};
+use diagnostics::Problem;
 use evidence::{development, image::Image};
+use facts::Subject;
 use surfaces::tilt::{Fault, builds_of};
 
 pub const RULE: Rule = Rule {
@@ -58,7 +59,7 @@ fn contexts(subject: &Subject<'_>) -> Vec<Problem> {
             dev.context.dir.shown()
         )))
     });
-    joined(found)
+    found.collect()
 }
 
 /// The right file, and a stage of it that is not the development image.
@@ -93,7 +94,7 @@ fn stages(subject: &Subject<'_>) -> Vec<Problem> {
         let problem = Problem::error(message).at(tiltfile.place(build.call));
         Some(problem.remedy(remedy))
     });
-    joined(found)
+    found.collect()
 }
 
 /// The name of the last stage of an image's file; empty where it has none.

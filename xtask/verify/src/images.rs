@@ -12,8 +12,8 @@ use evidence::{
     built::{Built, docker},
     image::Image,
 };
+use facts::Subject;
 use repo::{Repo, Service};
-use rules::Subject;
 
 /// The two images of one service, of which one may be unreadable.
 pub struct Probed {

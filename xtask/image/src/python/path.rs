@@ -76,7 +76,9 @@ impl<'a> Python<'a> {
             return absolute(around.folder, environment);
         }
         let path = around.environment.get("PATH").map_or(PATH, String::as_str);
-        let prefixes = path.split(':').filter_map(|folder| folder.trim_end_matches('/').strip_suffix("/bin"));
+        let prefixes = path
+            .split(':')
+            .filter_map(|folder| folder.trim_end_matches('/').strip_suffix("/bin"));
         let found: Vec<&str> = prefixes
             .map(own)
             .filter(|prefix| *prefix == SYSTEM || self.is_environment(prefix))

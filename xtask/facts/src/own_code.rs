@@ -7,7 +7,7 @@ use std::{
 
 use ::image::{Checkout, Contents, Kind, Module, Origin};
 
-use super::{Subject, lib_install::brought};
+use crate::{Subject, lib_install::brought};
 use evidence::{
     code::Code,
     image::{Copied, Image},
