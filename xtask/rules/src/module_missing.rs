@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ::image::{Module, Start};
 use formats::absolute;
@@ -12,7 +12,7 @@ use evidence::{
 };
 use facts::{
     Subject,
-    own_code::{Lacking, OwnCode, Side, in_words},
+    own_code::{Lacking, OwnCode, Side, in_words, tops},
 };
 use repo::{Package, RepoPath};
 
@@ -33,7 +33,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
     for side in own.sides() {
         for (name, problem) in started(subject, &own, &side)
             .into_iter()
-            .chain(imported(subject, &own, &side))
+            .chain(imported(&own, &side))
         {
             let known = lacking.entry(name).or_default();
             if !known.iter().any(|(image, _)| std::ptr::eq(*image, side.image)) {
@@ -118,10 +118,15 @@ fn may_be_another(subject: &Subject<'_>, module: &str) -> bool {
 }
 
 /// What the code in it imports.
-fn imported(subject: &Subject<'_>, own: &OwnCode<'_>, side: &Side<'_>) -> Vec<(String, Problem)> {
+fn imported(own: &OwnCode<'_>, side: &Side<'_>) -> Vec<(String, Problem)> {
     let mut found = Vec::new();
+    let known: BTreeSet<&str> = own.packages.iter().flat_map(|(_, code)| tops(code)).collect();
     for (package, code) in &own.packages {
-        for inside in &code.inside {
+        // Most imports are of packages of others.
+        let is_of_others = |inside: &&Inside| {
+            inside.dots == 0 && !known.contains(inside.module.split('.').next().unwrap_or_default())
+        };
+        for inside in code.inside.iter().filter(|inside| !is_of_others(inside)) {
             let Some(module) = resolved(package, inside) else {
                 continue;
             };
@@ -137,7 +142,6 @@ fn imported(subject: &Subject<'_>, own: &OwnCode<'_>, side: &Side<'_>) -> Vec<(S
             found.push((missing.clone(), of_import(own, owner, &missing, inside, side)));
         }
     }
-    let _ = subject;
     found
 }
 

@@ -8,7 +8,7 @@ use super::{
 };
 use diagnostics::{Located, Place, Problem};
 use formats::absolute;
-use formats::dockerfile::Statement;
+use formats::dockerfile::{Keyword, Statement};
 
 /// Part of a stage that is brought to another place: into another stage, or as wheels into an environment.
 #[derive(Clone, Debug)]
@@ -76,6 +76,9 @@ impl State {
         let mode = value("chmod", problems).and_then(|mode| u32::from_str_radix(&mode, 8).ok());
         let owner = value("chown", problems).and_then(|owner| Some(owner.split(':').next()?.to_owned()));
         let keeps_parents = statement.flag("parents").any(|flag| flag.value != "false");
+        for heredoc in &statement.heredocs {
+            self.lay_text(&destination, &heredoc.name, Some(heredoc.content.clone()), &statement.place, around);
+        }
         for word in sources.iter().filter(|word| !is_heredoc(word)) {
             if word.value.contains("://") || word.value.starts_with("git@") {
                 self.downloads.push(Download {
@@ -84,6 +87,8 @@ impl State {
                     is_run: false,
                     place: word.place.clone(),
                 });
+                let name = word.value.rsplit('/').next().unwrap_or_default();
+                self.lay_text(&destination, name, None, &word.place, around);
                 if let Some(script) = Script::at(&word.value) {
                     self.scripts
                         .insert(destination.trim_end_matches('/').to_owned(), script);
@@ -115,7 +120,7 @@ impl State {
                     environments: Vec::new(),
                     place: word.place.clone(),
                 };
-                self.lay(&copied, sources.len() > 1, around);
+                self.lay(&copied, statement.keyword == Keyword::Add, sources.len() > 1, around);
                 self.copied.push(copied.clone());
                 self.puts.push(Put::Context(copied));
             }

@@ -34,6 +34,12 @@ pub(super) fn of_base(base: &str, place: &Place) -> Tree {
     tree
 }
 
+/// `ADD` unpacks it.
+fn is_archive(copied: &Copied) -> bool {
+    let name = copied.source.path.as_ref().map_or("", RepoPath::file_name);
+    [".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".txz"].iter().any(|end| name.ends_with(end))
+}
+
 /// Whether an image is known to hold nothing of a repository: Python, a distribution, or a tool.
 fn is_plain(base: &str) -> bool {
     let name = base.split(['@', ':']).next().unwrap_or_default();
@@ -87,17 +93,28 @@ impl State {
     }
 
     /// Puts what a copy brings where `COPY` puts it: a file into a folder under its name, a folder's contents as they are.
-    pub(super) fn lay(&mut self, copied: &Copied, is_one_of_many: bool, around: &Around<'_>) {
+    pub(super) fn lay(&mut self, copied: &Copied, is_added: bool, is_one_of_many: bool, around: &Around<'_>) {
         let Some(entry) = Arc::new(copied.clone()).entry(around.root) else {
             return;
         };
         let is_folder = matches!(&entry.origin, Origin::Repository(copied) if copied.is_folder);
+        if is_added && !is_folder && is_archive(copied) {
+            let why = "what is unpacked out of an archive".to_owned();
+            let entry = Entry::new(Origin::Unknown(why), entry.step);
+            return self.tree.put(&copied.destination, entry);
+        }
         let name = copied.source.path.as_ref().map_or("", RepoPath::file_name);
         let at = match is_folder {
             true => copied.destination.clone(),
             false => self.stands_at(&copied.destination, name, is_one_of_many, around.root),
         };
         self.tree.put(&at, entry);
+    }
+
+    /// A file that is no file of the repository: out of a heredoc, or from the web.
+    pub(super) fn lay_text(&mut self, destination: &str, name: &str, text: Option<String>, place: &Place, around: &Around<'_>) {
+        let at = self.stands_at(destination, name, false, around.root);
+        self.tree.put(&at, Entry::new(Origin::Written(text), place.clone()));
     }
 
     /// Where a file comes to stand that is brought to a path.

@@ -20,10 +20,8 @@ impl Node {
             let said = match &put.what {
                 What::Gone => "removed".to_owned(),
                 What::Copy { source, from } => {
-                    // What it comes to is shown where it stands in the other tree.
-                    let origins = from.entries(source);
-                    let origins: Vec<String> = origins.iter().map(|entry| entry.origin.describe()).collect();
-                    format!("copy of {source} [{}]", origins.join("; "))
+                    let inner: String = from.shown().lines().map(|line| format!("\n  {line}")).collect();
+                    format!("copy of {source}, out of{inner}")
                 }
                 What::Entry(entry) => {
                     let owner = entry
