@@ -44,7 +44,7 @@ impl Checkout for Listed<'_> {
     }
 
     fn text(&self, path: &str) -> Option<String> {
-        std::fs::read_to_string(RepoPath::parse(path)?.under(&self.repo.root)).ok()
+        self.repo.root.text(&RepoPath::parse(path)?)
     }
 }
 

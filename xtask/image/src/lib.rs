@@ -9,7 +9,7 @@ mod python;
 mod tree;
 mod wheel;
 
-pub use checkout::{Checkout, Disk, Kind};
+pub use checkout::{Checkout, Kind};
 pub use origin::{Copied, Entry, Origin, Requested, Sends};
 pub use python::{Module, Python, Start, Started, Surroundings};
 pub use tree::{File, Found, Held, Listing, Tree, packages_at, site_packages};

@@ -8,7 +8,7 @@ use std::{
     process::Command,
 };
 
-use image::{Checkout, Disk, contents};
+use image::{Checkout, Kind, contents};
 
 struct Case {
     what: &'static str,
@@ -214,6 +214,43 @@ const CASES: &[Case] = &[
     ),
 ];
 
+/// The files of one package.
+struct Files(BTreeMap<String, String>);
+
+impl Files {
+    #[expect(clippy::disallowed_methods, reason = "a folder of the test's own")]
+    fn of(root: &Path) -> Self {
+        let mut found = BTreeMap::new();
+        let mut folders = vec![root.to_owned()];
+        while let Some(folder) = folders.pop() {
+            for entry in fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    folders.push(path);
+                } else {
+                    let name = path.strip_prefix(root).unwrap().to_str().unwrap().to_owned();
+                    found.insert(name, fs::read_to_string(path).unwrap());
+                }
+            }
+        }
+        Self(found)
+    }
+}
+
+impl Checkout for Files {
+    fn kind(&self, path: &str) -> Option<Kind> {
+        self.0.contains_key(path).then_some(Kind::File)
+    }
+
+    fn below(&self, _: &str) -> Vec<std::borrow::Cow<'_, str>> {
+        self.0.keys().map(|path| path.as_str().into()).collect()
+    }
+
+    fn text(&self, path: &str) -> Option<String> {
+        self.0.get(path).cloned()
+    }
+}
+
 fn content(path: &str) -> &'static str {
     match path {
         ".gitignore" => "*.json\n/src/my_lib/sub/\n",
@@ -278,7 +315,7 @@ fn what_cannot_be_predicted_is_said() {
             );
         }
         if case.what.ends_with("its own") {
-            let manifest = fs::read_to_string(root.join("pyproject.toml")).unwrap();
+            let manifest = Files::of(&root).0["pyproject.toml"].clone();
             write(
                 &root.join("pyproject.toml"),
                 &manifest
@@ -308,10 +345,9 @@ fn write(path: &Path, text: &str) {
 }
 
 fn all(root: &Path) -> image::Contents {
-    let disk = Disk(root);
-    let paths: Vec<String> = disk.below("").into_iter().map(|path| path.into_owned()).collect();
-    let files: BTreeMap<&str, &str> = paths.iter().map(|path| (path.as_str(), path.as_str())).collect();
-    contents(&files, &disk)
+    let checkout = Files::of(root);
+    let files: BTreeMap<&str, &str> = checkout.0.keys().map(|path| (path.as_str(), path.as_str())).collect();
+    contents(&files, &checkout)
 }
 
 fn predicted(root: &Path) -> BTreeSet<String> {
@@ -351,6 +387,7 @@ fn built(python: &Path, root: &Path, backend: &str) -> Result<BTreeSet<String>, 
     Ok(members.filter(is_own).map(str::to_owned).collect())
 }
 
+#[expect(clippy::disallowed_methods, reason = "a folder of the test's own")]
 fn scratch(name: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("backends-{name}"));
     // What is left of a run before.
@@ -360,6 +397,7 @@ fn scratch(name: &str) -> PathBuf {
 }
 
 /// An interpreter with the pinned backends, made once for each list of pins.
+#[expect(clippy::disallowed_methods, reason = "a folder of the test's own")]
 fn python() -> PathBuf {
     let pins = include_str!("backends.txt");
     let mark: u64 = pins

@@ -31,10 +31,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
     let own = OwnCode::of(subject);
     let mut lacking: Lacking<'_, Problem> = BTreeMap::new();
     for side in own.sides() {
-        for (name, problem) in started(subject, &own, &side)
-            .into_iter()
-            .chain(imported(&own, &side))
-        {
+        for (name, problem) in started(subject, &own, &side).into_iter().chain(imported(&own, &side)) {
             let known = lacking.entry(name).or_default();
             if !known.iter().any(|(image, _)| std::ptr::eq(*image, side.image)) {
                 known.push((side.image, problem));
@@ -123,9 +120,8 @@ fn imported(own: &OwnCode<'_>, side: &Side<'_>) -> Vec<(String, Problem)> {
     let known: BTreeSet<&str> = own.packages.iter().flat_map(|(_, code)| tops(code)).collect();
     for (package, code) in &own.packages {
         // Most imports are of packages of others.
-        let is_of_others = |inside: &&Inside| {
-            inside.dots == 0 && !known.contains(inside.module.split('.').next().unwrap_or_default())
-        };
+        let is_of_others =
+            |inside: &&Inside| inside.dots == 0 && !known.contains(inside.module.split('.').next().unwrap_or_default());
         for inside in code.inside.iter().filter(|inside| !is_of_others(inside)) {
             let Some(module) = resolved(package, inside) else {
                 continue;

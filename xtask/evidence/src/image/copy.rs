@@ -77,7 +77,13 @@ impl State {
         let owner = value("chown", problems).and_then(|owner| Some(owner.split(':').next()?.to_owned()));
         let keeps_parents = statement.flag("parents").any(|flag| flag.value != "false");
         for heredoc in &statement.heredocs {
-            self.lay_text(&destination, &heredoc.name, Some(heredoc.content.clone()), &statement.place, around);
+            self.lay_text(
+                &destination,
+                &heredoc.name,
+                Some(heredoc.content.clone()),
+                &statement.place,
+                around,
+            );
         }
         for word in sources.iter().filter(|word| !is_heredoc(word)) {
             if word.value.contains("://") || word.value.starts_with("git@") {

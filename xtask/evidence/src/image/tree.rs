@@ -1,10 +1,11 @@
 //! What an instruction does to the tree of its stage: what is copied, mounted, made, moved and removed.
 
-use std::{path::Path, sync::Arc};
+use std::sync::Arc;
 
-use ::image::{Disk, Entry, Found, Origin, Tree};
+use ::image::{Entry, Found, Origin, Tree};
 
 use super::{
+    disk::Disk,
     files::{Copied, Put},
     stage::{Around, State},
 };
@@ -13,7 +14,7 @@ use formats::{
     absolute,
     shell::{Simple, Variables},
 };
-use repo::RepoPath;
+use repo::{RepoPath, Root};
 
 /// A copy lets through what the ignore file and its own exclusions do.
 impl ::image::Sends for Copied {
@@ -37,7 +38,9 @@ pub(super) fn of_base(base: &str, place: &Place) -> Tree {
 /// `ADD` unpacks it.
 fn is_archive(copied: &Copied) -> bool {
     let name = copied.source.path.as_ref().map_or("", RepoPath::file_name);
-    [".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".txz"].iter().any(|end| name.ends_with(end))
+    [".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".txz"]
+        .iter()
+        .any(|end| name.ends_with(end))
 }
 
 /// Whether an image is known to hold nothing of a repository: Python, a distribution, or a tool.
@@ -62,11 +65,11 @@ fn is_plain(base: &str) -> bool {
 
 impl Copied {
     /// The entry that it becomes. `None` where nothing comes.
-    fn entry(self: &Arc<Self>, root: &Path) -> Option<Entry> {
+    fn entry(self: &Arc<Self>, root: &Root) -> Option<Entry> {
         let source = self.source.path.as_ref()?;
         let copied = ::image::Copied {
             source: source.as_str().to_owned(),
-            is_folder: source.under(root).is_dir(),
+            is_folder: root.has_folder(source),
             sends: self.clone(),
         };
         Some(Entry {
@@ -112,13 +115,20 @@ impl State {
     }
 
     /// A file that is no file of the repository: out of a heredoc, or from the web.
-    pub(super) fn lay_text(&mut self, destination: &str, name: &str, text: Option<String>, place: &Place, around: &Around<'_>) {
+    pub(super) fn lay_text(
+        &mut self,
+        destination: &str,
+        name: &str,
+        text: Option<String>,
+        place: &Place,
+        around: &Around<'_>,
+    ) {
         let at = self.stands_at(destination, name, false, around.root);
         self.tree.put(&at, Entry::new(Origin::Written(text), place.clone()));
     }
 
     /// Where a file comes to stand that is brought to a path.
-    fn stands_at(&self, destination: &str, name: &str, is_one_of_many: bool, root: &Path) -> String {
+    fn stands_at(&self, destination: &str, name: &str, is_one_of_many: bool, root: &Root) -> String {
         let is_folder = || {
             self.folder().trim_end_matches('/') == destination.trim_end_matches('/')
                 || matches!(self.seen().find(destination, &Disk(root)), Found::Folder)
@@ -138,7 +148,7 @@ impl State {
         destination: &str,
         is_one_of_many: bool,
         place: &Place,
-        root: &Path,
+        root: &Root,
     ) {
         let disk = Disk(root);
         let (folder, pattern) = source.rsplit_once('/').unwrap_or(("", source));
@@ -207,7 +217,7 @@ impl State {
     }
 
     /// What one command does to files, as far as it is one of those that only do this.
-    pub(super) fn change_files(&mut self, command: &Simple, variables: &Variables, place: &Place, root: &Path) {
+    pub(super) fn change_files(&mut self, command: &Simple, variables: &Variables, place: &Place, root: &Root) {
         let Some((program, rest)) = command.words.split_first() else {
             return;
         };
@@ -278,7 +288,7 @@ impl State {
         }
     }
 
-    fn remove(&mut self, path: &str, place: &Place, root: &Path) {
+    fn remove(&mut self, path: &str, place: &Place, root: &Root) {
         let (folder, pattern) = path.rsplit_once('/').unwrap_or(("", path));
         if pattern == "*" {
             let entry = Entry::new(Origin::Folder, place.clone());
@@ -302,7 +312,7 @@ impl State {
         (to, written_to): (&str, &str),
         is_one_of_many: bool,
         place: &Place,
-        root: &Path,
+        root: &Root,
     ) {
         let (folder, name) = from.rsplit_once('/').unwrap_or(("", from));
         // `cp -r src/. there`: what is in it.
@@ -358,7 +368,7 @@ impl State {
 }
 
 /// Files of a folder itself, by a pattern of names.
-pub(super) fn matching(tree: &Tree, folder: &str, pattern: &str, root: &Path) -> Vec<(String, Arc<Entry>)> {
+pub(super) fn matching(tree: &Tree, folder: &str, pattern: &str, root: &Root) -> Vec<(String, Arc<Entry>)> {
     let Ok(glob) = glob::Pattern::new(pattern) else {
         return Vec::new();
     };
@@ -370,7 +380,7 @@ pub(super) fn matching(tree: &Tree, folder: &str, pattern: &str, root: &Path) ->
 }
 
 /// Names in a folder, of files and of folders.
-fn tops(tree: &Tree, folder: &str, pattern: &str, root: &Path) -> Vec<String> {
+fn tops(tree: &Tree, folder: &str, pattern: &str, root: &Root) -> Vec<String> {
     let Ok(glob) = glob::Pattern::new(pattern) else {
         return Vec::new();
     };

@@ -1,10 +1,11 @@
 //! What installs and builds put into the tree: wheels of local packages, and what was asked for of others.
 
-use std::{path::Path, sync::Arc};
+use std::sync::Arc;
 
-use ::image::{Disk, Entry, Origin, Requested, Wheel, site_packages};
+use ::image::{Entry, Origin, Requested, Wheel, site_packages};
 
 use super::{
+    disk::Disk,
     install::{By, Destination, Install, Own, is_path},
     stage::State,
     tree::matching,
@@ -14,6 +15,7 @@ use formats::{
     PackageName, absolute,
     shell::{Simple, Variables},
 };
+use repo::Root;
 
 impl State {
     /// A virtual environment that a command makes.
@@ -24,7 +26,7 @@ impl State {
     }
 
     /// What an install brings, into the folder that it brings it to.
-    pub(super) fn lay_install(&mut self, install: &Install, root: &Path) {
+    pub(super) fn lay_install(&mut self, install: &Install, root: &Root) {
         let folder = match install.into {
             Destination::Environment => site_packages(&install.prefix),
             Destination::Folder | Destination::Wheels => install.prefix.clone(),
@@ -69,7 +71,7 @@ impl State {
         }
     }
 
-    fn of_pip(&mut self, install: &Install, root: &Path, entries: &mut Vec<Origin>, asked: &mut Requested) {
+    fn of_pip(&mut self, install: &Install, root: &Root, entries: &mut Vec<Origin>, asked: &mut Requested) {
         let brought = |wheel: Arc<Wheel>, is_editable: bool| match install.into {
             Destination::Wheels => Origin::Archive(wheel),
             _ if is_editable => Origin::Editable(wheel),
@@ -114,10 +116,7 @@ impl State {
         }
         // Names in requirement files may be of wheels that lie there.
         for file in &install.files {
-            let text = file
-                .path
-                .as_ref()
-                .and_then(|path| std::fs::read_to_string(path.under(root)).ok());
+            let text = file.path.as_ref().and_then(|path| root.text(path));
             let text = text.unwrap_or_default();
             for (is_meant, wheel) in &archives {
                 let is_named = |line: &str| {
@@ -140,12 +139,12 @@ impl State {
         }
     }
 
-    fn wheel(&self, folder: &str, place: &Place, root: &Path) -> Option<Arc<Wheel>> {
+    fn wheel(&self, folder: &str, place: &Place, root: &Root) -> Option<Arc<Wheel>> {
         Wheel::of(self.seen(), folder, place.clone(), &Disk(root)).map(Arc::new)
     }
 
     /// Wheels of local packages in a folder, by a pattern of names or by the name of one whose version is spelt out.
-    fn archives(&self, folder: &str, pattern: &str, root: &Path) -> Vec<Arc<Wheel>> {
+    fn archives(&self, folder: &str, pattern: &str, root: &Root) -> Vec<Arc<Wheel>> {
         let is_spelt = !pattern.contains(['*', '?', '[']);
         let named = PackageName::parse(pattern.split('-').next().unwrap_or_default());
         let found = matching(self.seen(), folder, if is_spelt { "*.whl" } else { pattern }, root);
@@ -160,7 +159,7 @@ impl State {
     }
 
     /// Commands that build a wheel and install nothing.
-    pub(super) fn lay_build(&mut self, command: &Simple, variables: &Variables, place: &Place, root: &Path) {
+    pub(super) fn lay_build(&mut self, command: &Simple, variables: &Variables, place: &Place, root: &Root) {
         let words: Vec<&str> = command.words.iter().map(|word| word.text.as_str()).collect();
         let folder = variables.get("PWD").map_or("/", String::as_str);
         let Some((source, target)) = built(&words) else { return };
