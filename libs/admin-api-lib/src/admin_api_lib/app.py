@@ -4,6 +4,7 @@ import asyncio
 import re
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 
 import httpx
 from fastapi import FastAPI
@@ -15,8 +16,11 @@ from admin_api_lib.documents import Documents
 from admin_api_lib.indexing import Indexer, IndexingLimits
 from admin_api_lib.neighbours import DocumentExtractor, RagBackend
 from admin_api_lib.recrawl import Recrawl
+from admin_api_lib.reindexing import Reindexer
+from admin_api_lib.restoring import restored
 from admin_api_lib.routes import documents as documents_routes
 from admin_api_lib.routes import feedback as feedback_routes
+from admin_api_lib.routes import index as index_routes
 from admin_api_lib.routes import session as session_routes
 from admin_api_lib.settings import AdminSettings
 from admin_api_lib.stores import FeedbackStore, FileStore, StatusStore
@@ -54,7 +58,8 @@ def create_app(
     )
     backend = create_client(settings.rag_backend_url, _patient(retries, settings.indexing_timeout_seconds), transport)
     extractor_calls, backend_calls = DocumentExtractor(extractor), RagBackend(backend)
-    documents = Documents(_files(settings), _statuses(settings))
+    files = _files(settings)
+    documents = Documents(files, _statuses(settings, files))
     feedback = _feedback(settings)
     access = Access(settings)
 
@@ -67,25 +72,22 @@ def create_app(
             with suppress(StateUnavailableError):
                 # So that a token that has to be made is in the log before it is asked for.
                 access.expected()
+        app.state.reindexer = Reindexer(documents, backend_calls, app.state.indexer, settings.mending_seconds)
         recrawl = Recrawl(documents, app.state.indexer, settings.recrawl_hours)
-        # The indexer last: it ends what the other one started.
-        tasks = [
-            asyncio.create_task(recrawl.run_until_cancelled()),
-            asyncio.create_task(app.state.indexer.run_until_cancelled()),
-        ]
+        workers = (recrawl, app.state.reindexer, app.state.indexer)
+        tasks = [asyncio.create_task(worker.run_until_cancelled()) for worker in workers]
         yield
         for task in tasks:
             task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
+        await asyncio.gather(*tasks, return_exceptions=True)
         await extractor.aclose()
         await backend.aclose()
         for store in (documents.files, documents.statuses, feedback):
-            if isinstance(store, S3Files | RedisStatuses | RedisFeedback):
-                store.close()
+            if isinstance(store, FolderFiles | S3Files | SqliteStatuses | RedisStatuses | RedisFeedback):
+                await asyncio.to_thread(store.close)
 
     largest = settings.max_file_bytes + _FORM_BYTES
-    app = create_service_app(about, "Takes documents in and keeps them indexed", work, largest)
+    app = create_service_app(about, "Takes documents in and keeps them indexed", work, largest, settings.allowed_hosts)
     limits = [
         RateLimit("uploads", "POST", re.compile(r"/upload_"), settings.uploads_per_minute),
         RateLimit("reports", "POST", re.compile(r"/feedback$"), settings.feedback_per_minute),
@@ -111,6 +113,7 @@ def create_app(
     app.include_router(session_routes.router)
     app.include_router(documents_routes.router, dependencies=described_access(settings))
     app.include_router(feedback_routes.router)
+    app.include_router(index_routes.router, dependencies=described_access(settings))
     return app
 
 
@@ -127,10 +130,11 @@ def _files(settings: AdminSettings) -> FileStore:
     return S3Files(settings.s3_url, settings.s3_bucket, credentials)
 
 
-def _statuses(settings: AdminSettings) -> StatusStore:
+def _statuses(settings: AdminSettings, files: FileStore) -> StatusStore:
     if settings.redis_url:
         return RedisStatuses(settings.redis_url.get_secret_value(), settings.redis_key)
-    return SqliteStatuses(settings.admin_state_path)
+    restore = partial(restored, files) if isinstance(files, FolderFiles) else None
+    return SqliteStatuses(settings.admin_state_path, restore)
 
 
 def _feedback(settings: AdminSettings) -> FeedbackStore:

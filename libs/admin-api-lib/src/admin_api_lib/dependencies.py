@@ -7,6 +7,7 @@ from fastapi import Depends, Request
 from admin_api_lib.access import Access
 from admin_api_lib.documents import Documents
 from admin_api_lib.indexing import Indexer
+from admin_api_lib.reindexing import Reindexer
 from admin_api_lib.settings import AdminSettings
 from admin_api_lib.stores import FeedbackStore
 
@@ -31,8 +32,13 @@ def _feedback(request: Request) -> FeedbackStore:
     return request.app.state.feedback
 
 
+def _reindexer(request: Request) -> Reindexer:
+    return request.app.state.reindexer
+
+
 AccessDependency = Annotated[Access, Depends(_access)]
 SettingsDependency = Annotated[AdminSettings, Depends(_settings)]
 DocumentsDependency = Annotated[Documents, Depends(_documents)]
 FeedbackDependency = Annotated[FeedbackStore, Depends(_feedback)]
 IndexerDependency = Annotated[Indexer, Depends(_indexer)]
+ReindexerDependency = Annotated[Reindexer, Depends(_reindexer)]

@@ -16,6 +16,7 @@ from extractor_api_lib.errors import (
     UnsupportedTypeError,
 )
 from extractor_api_lib.fetching import create_fetcher
+from extractor_api_lib.readiness import add_readiness
 from extractor_api_lib.routes import router
 from extractor_api_lib.settings import ExtractorSettings
 from extractor_api_lib.sources import Sources
@@ -54,13 +55,14 @@ def create_app(
         workers.close()
 
     largest = settings.max_file_bytes + _FORM_BYTES
-    app = create_service_app(about, "Turns files into pieces of text", close_at_end, largest)
+    app = create_service_app(about, "Turns files into pieces of text", close_at_end, largest, settings.allowed_hosts)
     limit_clients(app, settings.slow_client_seconds, [])
     app.state.workers = workers
     app.state.sources = Sources(fetcher, confluence, workers, settings)
     for kind in _STATUS:
         app.add_exception_handler(kind, _answer_extraction_error)
     app.include_router(router)
+    add_readiness(app, workers, settings)
 
     return app
 

@@ -38,7 +38,9 @@ def create_app(
         await run_in_threadpool(services.store.check)
 
     summary = "Indexes information pieces and answers questions about them"
-    app = create_service_app(about, summary, close_at_end, settings.largest_request_mb * 1_000_000)
+    app = create_service_app(
+        about, summary, close_at_end, settings.largest_request_mb * 1_000_000, settings.allowed_hosts
+    )
     questions = RateLimit("questions", "POST", re.compile(r"/chat/"), settings.chat_requests_per_minute)
     limit_clients(app, settings.slow_client_seconds, [questions])
     app.user_middleware.append(Middleware(ChatAccessMiddleware, settings=settings))

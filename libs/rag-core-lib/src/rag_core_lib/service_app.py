@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 
+from rag_core_lib.allowed_hosts import AllowedHostsMiddleware
 from rag_core_lib.body_limit import BodyLimitAnswerMiddleware, too_large
 from rag_core_lib.client_patience import ClientPatienceMiddleware
 from rag_core_lib.observation import observe
@@ -30,18 +31,25 @@ class BackingServiceError(Exception):
 
 
 def create_service_app(
-    about: VersionInfo, summary: str, lifespan: Lifespan, largest_request_bytes: int | None = None
+    about: VersionInfo,
+    summary: str,
+    lifespan: Lifespan,
+    largest_request_bytes: int | None = None,
+    allowed_hosts: Sequence[str] | None = None,
 ) -> FastAPI:
     """Return an application that serves `/healthz` and `/version` and awaits its routes.
 
     `StateUnavailableError` and `BackingServiceError` become 503 with their reason; any other exception becomes a 500
     that tells the caller nothing but the request id. A request over `largest_request_bytes` is answered 413 unread. A
-    request that does not fit its model is answered 422 with the names of the fields.
+    request that does not fit its model is answered 422 with the names of the fields, one by a host that is none of
+    `allowed_hosts` 421.
     """
     app = FastAPI(title=about.name, summary=summary, version=about.version, lifespan=lifespan)
     if largest_request_bytes is not None:
         app.add_middleware(RequestBodyLimitMiddleware, max_body_size=largest_request_bytes)
         app.add_middleware(BodyLimitAnswerMiddleware, most_bytes=largest_request_bytes)
+    if allowed_hosts is not None:
+        app.add_middleware(AllowedHostsMiddleware, allowed=allowed_hosts)
     app.add_middleware(RequestIdMiddleware)
     observe(app)
     app.add_exception_handler(HTTPException, _answer_http_error)

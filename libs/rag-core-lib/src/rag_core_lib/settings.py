@@ -5,6 +5,8 @@ from typing import Literal
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from rag_core_lib.allowed_hosts import LOCAL_HOSTS, AllowedHosts
+
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
 
 
@@ -22,6 +24,9 @@ class ServiceSettings(BaseSettings):
         gt=0,
         description="How long a client may take to send a request or to take a part of its answer, besides 1 s for "
         "each 10 kB",
+    )
+    allowed_hosts: AllowedHosts = Field(
+        default=LOCAL_HOSTS, description="`Host` headers that are served, joined by commas; addresses always are"
     )
 
 

@@ -11,9 +11,11 @@ from rag_core_lib.http_client import create_client
 from rag_core_lib.request_id import REQUEST_ID_HEADER, current_request_id
 from rag_core_lib.settings import RetrySettings
 from rag_core_lib.wire.chat import ChatAnswer, ChatMessage, ChatRequest
-from rag_core_lib.wire.status import Problem
+from rag_core_lib.wire.status import Problem, Readiness
 
 _SHOWN_CHARACTERS = 500
+_READINESS_SECONDS = 6.0
+"""rag-backend gives each of its own services 5 seconds."""
 
 
 class RagBackendError(Exception):
@@ -56,6 +58,20 @@ class RagBackendClient:
             return ChatAnswer.model_validate_json(response.content)
         except ValidationError as error:
             raise RagBackendError("rag-backend answered in a form that is not known here") from error
+
+    async def what_is_wrong(self) -> str | None:
+        """Return why rag-backend cannot answer questions now; None when it can."""
+        try:
+            response = await self._client.get("/readyz", timeout=_READINESS_SECONDS)
+        except httpx.TransportError as error:
+            return f"cannot be reached: {type(error).__name__}"
+        if response.is_success:
+            return None
+        try:
+            services = Readiness.model_validate_json(response.content).services
+        except ValidationError:
+            return f"answered {response.status_code}"
+        return "is not ready: " + "; ".join(f"{name}: {said}" for name, said in services.items() if said != "ok")
 
     async def aclose(self) -> None:
         """Close the connections."""
