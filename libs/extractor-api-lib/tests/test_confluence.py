@@ -63,7 +63,7 @@ def _extract(
     double: Callable[[httpx.Request], httpx.Response], settings: ExtractorSettings, url: str
 ) -> tuple[int, Any]:
     app = create_app(VersionInfo(name="demo", version="1"), settings, httpx.MockTransport(double))
-    with TestClient(app) as client:
+    with TestClient(app, "http://localhost") as client:
         answer = client.post("/extract_from_source", json={"url": url, "type": "confluence_space"})
     return answer.status_code, answer.json()
 

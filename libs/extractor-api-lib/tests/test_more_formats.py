@@ -51,8 +51,13 @@ def test_xml_with_definitions_of_its_own_is_refused(definitions: str) -> None:
         _pieces("a.xml", f"<!DOCTYPE a {definitions}><a>&b;</a>")
 
 
-def test_deep_xml_is_read() -> None:
-    assert _pieces("a.xml", "<a>" * 20_000 + "deep" + "</a>" * 20_000) == [("text", "deep", None)]
+def test_deep_xml_is_read_up_to_the_limit() -> None:
+    def nested(depth: int) -> str:
+        return "<a>" * depth + "deep" + "</a>" * depth
+
+    assert _pieces("a.xml", nested(200)) == [("text", "deep", None)]
+    with pytest.raises(BrokenFileError, match="nests its parts too deeply"):
+        _pieces("a.xml", nested(20_000))
 
 
 def test_asciidoc_loses_its_marks() -> None:
