@@ -11,10 +11,8 @@ from pathlib import Path
 from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
-from annotated_types import Ge, Gt, Le, Lt
 from pydantic import SecretStr
 from pydantic.fields import FieldInfo
-from pydantic_core import PydanticUndefined
 from pydantic_settings import BaseSettings
 
 FILE = "settings.json"
@@ -72,26 +70,16 @@ def _without_none(kind: Any) -> Any:  # noqa: ANN401 (an annotation is anything)
 
 
 def _bounds(field: FieldInfo) -> str:
-    words: list[str] = []
-    for bound in field.metadata:
-        match bound:
-            case Ge():
-                words.append(f"at least {bound.ge}")
-            case Gt():
-                words.append(f"more than {bound.gt}")
-            case Le():
-                words.append(f"at most {bound.le}")
-            case Lt():
-                words.append(f"less than {bound.lt}")
-            case _:
-                pass
+    kinds = {"ge": "at least", "gt": "more than", "le": "at most", "lt": "less than"}
+    limits = [(words, getattr(bound, name, None)) for bound in field.metadata for name, words in kinds.items()]
+    words = [f"{kind} {limit}" for kind, limit in limits if limit is not None]
     return f", {', '.join(words)}" if words else ""
 
 
 def _default(field: FieldInfo) -> str | None:
     """Return the default as it would stand in the environment; None where there is none that is always the same."""
     value = field.default
-    if value is PydanticUndefined or value is None or value == "":
+    if field.is_required() or field.default_factory is not None or value is None or value == "":
         return None
     if isinstance(value, bool):
         return str(value).lower()
