@@ -19,6 +19,7 @@ use crate::{
     },
 };
 use ::release::publish::Archive;
+use diagnostics::merged;
 use diagnostics::{Exit, Problem};
 use generate::sync;
 use repo::{RepoPath, root};
@@ -72,7 +73,7 @@ impl Cli {
             },
             Err(problems) => {
                 let more = untold(&problems);
-                Err(problems.into_iter().chain(more).collect())
+                Err(merged(problems.into_iter().chain(more)))
             }
         }
     }

@@ -1,5 +1,3 @@
-use std::fs;
-
 use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::Problem;
