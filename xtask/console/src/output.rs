@@ -64,11 +64,15 @@ pub fn visible(text: &str) -> String {
             _ => visible.push(character),
         }
     }
+    if visible.contains("##[") {
+        return visible.replace("##[", "\\u{23}#[");
+    }
     visible
 }
 
-/// JSON with all that is invisible as escapes of JSON: it only stands in texts.
+/// JSON with all that is invisible as escapes of JSON: it only stands in texts, as does what begins an old form of commands.
 pub fn json(text: &str) -> String {
+    let text = &text.replace("##[", "#\\u0023[");
     let mut escaped = String::with_capacity(text.len());
     for character in text.chars() {
         if is_hidden(character) {
