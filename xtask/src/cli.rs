@@ -19,7 +19,6 @@ use crate::{
 };
 use ::release::publish::Archive;
 use console::output;
-use diagnostics::merged;
 use diagnostics::{Exit, Problem};
 use generate::sync;
 use repo::{RepoPath, root};
@@ -73,7 +72,7 @@ impl Cli {
             },
             Err(problems) => {
                 let more = untold(&problems);
-                Err(merged(problems.into_iter().chain(more)))
+                Err(problems.into_iter().chain(more).collect())
             }
         }
     }

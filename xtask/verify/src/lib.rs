@@ -141,7 +141,7 @@ fn check(root: &Root, options: &Options) -> Result<Report, Vec<Problem>> {
     let repo = ManuallyDrop::new(repo);
     let Some(repo) = &*repo else {
         problems.extend(root.untold(&problems));
-        return Err(merged(problems));
+        return Err(problems);
     };
     let mut unknown = Vec::new();
     let selected = match (&options.subjects, options.services.as_slice()) {

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use formats::growth::TooLong;
 use diagnostics::{Located, Problem};
 use formats::dockerfile::{Arguments, Dockerfile, expand};
+use formats::growth::TooLong;
 
 /// What `ARG` says before the first `FROM`.
 pub fn globals(
