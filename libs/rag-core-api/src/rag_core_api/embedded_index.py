@@ -40,6 +40,7 @@ from rag_core_api.piece_index import (
     Hit,
     NewPiece,
     PiecePayload,
+    Rarities,
     SparseVector,
     record_id,
 )
@@ -104,6 +105,16 @@ class EmbeddedIndex:
                 query = Query.Nearest(vector.values, using=vector.name)
             points = shard.query(QueryRequest(limit, query=query, filter=excluded, with_payload=True))
         return [Hit(PiecePayload.model_validate(point.payload), point.score) for point in points]
+
+    def rarities(self, dimensions: Sequence[int]) -> Rarities:
+        """Return how rare dimensions are: the score of one by itself is its rarity times its weight in the piece."""
+        found: list[float | None] = []
+        with self._open() as shard:
+            for index in dimensions:
+                query = Query.Nearest(EdgeSparseVector([index], [1.0]), using=SPARSE_VECTOR)
+                points = shard.query(QueryRequest(1, query=query, with_payload=False, with_vector=True))
+                found.append(_rarity(points[0].vector, points[0].score, index) if points else None)
+            return Rarities(shard.count(CountRequest()), found)
 
     def pieces(self, document_id: str, generation: str, first: int, last: int) -> list[InformationPiece]:
         """Return the pieces at these positions."""
@@ -203,6 +214,13 @@ def _point(document_id: str, generation: str, new: NewPiece) -> Point:
     if new.dense:
         vectors[new.dense.name] = new.dense.values
     return Point(uuid.uuid4(), vectors, payload.model_dump(mode="json"))
+
+
+def _rarity(vectors: object, score: float, index: int) -> float | None:
+    vector = vectors.get(SPARSE_VECTOR) if isinstance(vectors, dict) else None
+    if not isinstance(vector, EdgeSparseVector) or index not in vector.indices:
+        return None
+    return score / vector.values[vector.indices.index(index)]
 
 
 def _equals(field: str, value: str) -> FieldCondition:

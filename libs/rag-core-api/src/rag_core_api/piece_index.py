@@ -55,6 +55,14 @@ class Hit:
     score: float
 
 
+@dataclass(frozen=True, slots=True)
+class Rarities:
+    """Inverse document frequencies of dimensions, None for one that no piece has, and about how many pieces there are."""
+
+    pieces: int
+    of: list[float | None]
+
+
 class DocumentRecord(BaseModel):
     """Which generation of a document is found; kept in the index as a point without vectors, written as one.
 
@@ -89,6 +97,10 @@ class PieceIndex(Protocol):
 
     def search(self, vector: SparseVector | DenseVector, hidden: Collection[str], limit: int) -> list[Hit]:
         """Return the best pieces, but none of the `hidden` generations; none for a dense vector of an unknown name."""
+        ...
+
+    def rarities(self, dimensions: Sequence[int]) -> Rarities:
+        """Return how rare dimensions of the sparse vector are over the whole index; raises what `search` raises."""
         ...
 
     def pieces(self, document_id: str, generation: str, first: int, last: int) -> list[InformationPiece]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from threading import Lock
 
-from rag_core_api.piece_index import DenseVector, DocumentRecord, Hit, NewPiece, PieceIndex, SparseVector
+from rag_core_api.piece_index import DenseVector, DocumentRecord, Hit, NewPiece, PieceIndex, Rarities, SparseVector
 from rag_core_lib.service_app import BackingServiceError
 from rag_core_lib.state_folder import StateUnavailableError
 from rag_core_lib.wire.pieces import InformationPiece, PiecesChanged
@@ -28,6 +28,10 @@ class FoundPiece:
     document_id: str
     piece: InformationPiece
     score: float
+    lexical: float | None = None
+    """What BM25 makes of it, before anything was fused; None when it was not found by its terms."""
+    cosine: float | None = None
+    """What an embedding model makes of it; None without one, or when it was not found by its meaning."""
 
 
 class PieceStore:
@@ -97,6 +101,10 @@ class PieceStore:
             if hits_visible and all(visible[name] == record.visible for name, record in before.items()):
                 break
         return [[_found(hit) for hit in ranking if _is_visible(hit, visible)] for ranking in rankings]
+
+    def rarities(self, dimensions: Sequence[int]) -> Rarities:
+        """Return how rare dimensions of the sparse vector are, over all pieces."""
+        return self._index.rarities(dimensions)
 
     def passages(self, document_id: str, first: int, last: int) -> list[InformationPiece]:
         """Return the pieces at the positions from `first` to `last` in their order, all of one generation.
