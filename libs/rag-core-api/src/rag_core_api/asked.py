@@ -17,6 +17,22 @@ _MOST_CORRECTED = 4
 _CANDIDATES = 40
 _EARLIER_INFLUENCE = 0.5
 _CORRECTED_INFLUENCE = 0.9
+_WEAK_INFLUENCE = 0.35
+_WEAK = frozenset(
+    term
+    for word in """
+    also before after during someone anyone something anything somebody anybody getting happen happens happened mean
+    means work works working come comes take takes make makes made give gives use uses used using need needs want wants
+    know say says tell show find exist available allow allowed possible usual usually normally just really actually
+    please explain describe define definition difference between best way kind type different other another new thing
+    bedeutet bedeuten passiert kommt kommen macht machen mache gehe geht stelle stellt stellen nutze nutzen nutzt
+    verwende verwenden verwendet funktioniert heißt brauche braucht brauchen benötige benötigt wofür wozu womit worin
+    woran worauf jemand etwas vom bevor nachdem während normalerweise möglich erlaubt erkläre erklären beschreibe
+    unterschied zwischen eigenen eigene einzelne neu neue neuen neuer gilt gelten dabei dafür damit dazu finde finden
+    """.split()
+    for term in terms(word)
+)
+"""Words of questions that say little about what is asked, whatever their rarity in the documents."""
 _UNKNOWN_INFLUENCE = 0.5
 """Of a word that no piece has: it is often another word for what they have."""
 
@@ -25,8 +41,8 @@ _UNKNOWN_INFLUENCE = 0.5
 class AskedTerm:
     """A term of a question; `rarity` is its inverse document frequency, `is_known` tells that a piece has it.
 
-    `said` is how it was written, where it was taken for a typing error. `influence` is less than 1 for a term of an
-    earlier question.
+    `said` is how it was written, where it was taken for a typing error. `influence` is less than 1 for words that say
+    little, and for a term of an earlier question, which `is_earlier`.
     """
 
     text: str
@@ -34,6 +50,7 @@ class AskedTerm:
     is_known: bool
     said: str | None = None
     influence: float = 1.0
+    is_earlier: bool = False
 
     @property
     def weight(self) -> float:
@@ -95,14 +112,14 @@ def understand(question: str, store: PieceStore, earlier: str = "") -> Asked:
     found: list[AskedTerm] = []
     left = _MOST_CORRECTED
     for term, rarity in zip([*own, *before], rarities.of, strict=True):
-        influence = 1.0 if term in own else _EARLIER_INFLUENCE
-        if rarity is None and left and may_be_misspelt(term):
+        influence = (1.0 if term in own else _EARLIER_INFLUENCE) * (_WEAK_INFLUENCE if term in _WEAK else 1.0)
+        if rarity is None and left and may_be_misspelt(term) and term not in _WEAK:
             left -= 1
             meant, rarity = _corrected(term, store)
             if meant:
-                found.append(AskedTerm(meant, rarity or rarest, is_known=True, said=term, influence=influence))
+                found.append(AskedTerm(meant, rarity or rarest, is_known=True, said=term, influence=influence, is_earlier=term not in own))
                 continue
-        found.append(AskedTerm(term, rarity or rarest, is_known=rarity is not None, influence=influence))
+        found.append(AskedTerm(term, rarity or rarest, is_known=rarity is not None, influence=influence, is_earlier=term not in own))
     return Asked(question, tuple(found))
 
 

@@ -20,10 +20,10 @@ _LENGTH_INFLUENCE = 0.75
 _TYPICAL_TERMS = 128
 """Terms in a typical piece. A constant, so that a weight never depends on the other pieces of the collection."""
 _TYPICAL_GRAMS = 512
-_GRAM_INFLUENCE = 0.6
+_GRAM_INFLUENCE = 0.45
 """Of one run of letters, against the whole term; with the number of runs it grows by the square root."""
 _GRAM_MARK = "#"
-_HEADING_COUNT = 1.0
+_HEADING_COUNT = 2.0
 _LEAST_LENGTH = 0.5
 """A very short piece counts as one of half the typical length: a heading alone is no answer."""
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from rag_core_api.asked import Asked
 from rag_core_api.piece_store import FoundPiece
-from rag_core_api.windows import Source, Window, sources_of, windows_of
+from rag_core_api.terms import terms
+from rag_core_api.windows import Sentence, Source, Window, sources_of, windows_of
 from rag_core_lib.wire.chat import Citation
 
 MOST_CITATIONS = 5
@@ -23,27 +24,57 @@ _NUMBER = re.compile(
 )
 
 
+_DEFINITION = re.compile(
+    r"^\W*(what|who) (is|are|was|were) |\bwhat does .* (mean|stand for)|\bdefin|^\W*(was|wer) (ist|sind|war|bedeutet|heißt) "
+    r"|\bwas (versteht|bedeutet)|\bwofür steht",
+    re.IGNORECASE,
+)
+_DEFINES = re.compile(
+    r":|\s[–—-]\s|\s(?:is|are|was|means|stands for|refers to|contains|serves|ist|sind|bedeutet|bezeichnet|heißt|steht für"
+    r"|dient|enthält)\s",
+    re.IGNORECASE,
+)
+_LONGEST_TERM = 8
+"""Words before the mark of a definition."""
+_REASON = re.compile(r"\b(why|warum|wieso|weshalb)\b", re.IGNORECASE)
+_BECAUSE = re.compile(r"\b(because|since|therefore|reason|so that|due to|weil|da|denn|deshalb|daher|Grund|damit)\b")
+_ASIDE = re.compile(
+    r"\W*((figure|table|listing|example|abbildung|tabelle|beispiel|abb\.|tab\.|fig\.)\s*[\dA-Z]"
+    r"|(please )?(see|refer to|compare|cf\.)\b|(für .*)?(siehe|lesen sie|vgl\.|vergleiche)\b)",
+    re.IGNORECASE,
+)
+_SHORTEST = 25
+_NAMED = 0.4
+"""Part of what is asked that the beginning of a definition names."""
+
+
 @dataclass(frozen=True, slots=True)
 class Weights:
     """How a window is weighed; chosen on the questions that `evaluation/README.md` tells."""
 
-    headings: float = 0.6
+    headings: float = 0.7
     """What a term in a heading above counts against one in the window."""
-    piece: float = 0.3
+    piece: float = 0.35
     """What a term elsewhere in the piece counts."""
     title: float = 0.2
     """What a term in the name of the document counts."""
     trust: float = 0.5
     """What the score of the piece counts, against the best one."""
-    length: float = 0.15
+    length: float = 0.2
     """What a window loses for 100 characters."""
     echo: float = 0.5
     """What is left of a window that asks itself."""
-    number: float = 1.15
+    number: float = 1.25
     """What a window with a number gains where a quantity is asked for."""
-    opening: float = 0.2
+    definition: float = 1.4
+    """What a window that says what something is gains where that is asked."""
+    reason: float = 1.15
+    """What a window with a reason gains where one is asked for."""
+    aside: float = 0.6
+    """What is left of a caption, a reference to another place, and of what is too short to say anything."""
+    opening: float = 0.3
     """What the first sentence under a heading gains that has all that is asked."""
-    least: float = 0.45
+    least: float = 0.3
     """Weight of a further window against the best one, at least."""
 
 
@@ -141,6 +172,8 @@ class _Scale:
             for heading, piece, name in zip(self._headings, whole, title, strict=True)
         ]
         self._trust = 1 - weights.trust + weights.trust * source.found.score / best_score
+        self._wants_definition = _DEFINITION.search(asked.question) is not None
+        self._wants_reason = _REASON.search(asked.question) is not None
         self._wants_number = _QUANTITY.search(asked.question) is not None
 
     def __call__(self, window: Window) -> float:
@@ -157,9 +190,25 @@ class _Scale:
             weight *= weights.echo
         if self._wants_number and any(_NUMBER.search(sentence.text) for sentence in window.sentences):
             weight *= weights.number
+        first = window.sentences[0].text
+        if self._wants_definition and self._defines(window.sentences[0]):
+            weight *= weights.definition
+        if self._wants_reason and any(_BECAUSE.search(sentence.text) for sentence in window.sentences):
+            weight *= weights.reason
+        if _ASIDE.match(first) or (len(window.text) < _SHORTEST and not self._source.lead):
+            weight *= weights.aside
         if window.first == 0:
             weight *= 1 + weights.opening * heading_share
         return weight
+
+    def _defines(self, sentence: Sentence) -> bool:
+        """Tell whether a sentence begins with what is asked and says what that is."""
+        mark = _DEFINES.search(sentence.text)
+        beginning = sentence.text[: mark.start()] if mark else ""
+        if not beginning or len(beginning.split()) > _LONGEST_TERM:
+            return False
+        named = self._asked.likenesses(frozenset(terms(beginning)))
+        return self._asked.share(named) >= _NAMED
 
 
 def shortened(text: str, characters: int) -> str:

@@ -70,8 +70,8 @@ class LookingUp:
 
 
 def _is_better(both: LookUp, alone: LookUp, kind: Reference) -> bool:
-    own = [term for term in both.asked.terms if term.influence == 1]
-    before = [term for term in both.asked.terms if term.influence < 1]
+    own = [term for term in both.asked.terms if not term.is_earlier]
+    before = [term for term in both.asked.terms if term.is_earlier]
     own_share, before_share = _share(both, {t.text for t in own}), _share(both, {t.text for t in before})
     if before and before_share < _SAME_MATTER:
         return False

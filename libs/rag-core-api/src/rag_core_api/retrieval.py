@@ -9,6 +9,7 @@ from fastapi.concurrency import run_in_threadpool
 from rag_core_api.asked import Asked, understand
 from rag_core_api.bm25 import document_vector
 from rag_core_api.fusion import fuse
+from rag_core_api.language import language_of
 from rag_core_api.piece_index import DenseVector, NewPiece, SparseVector, dense_vector_name
 from rag_core_api.piece_store import FoundPiece, PieceStore
 from rag_core_lib.providers.interfaces import EmbeddingProvider
@@ -16,6 +17,9 @@ from rag_core_lib.wire.pieces import InformationPiece, PiecesChanged
 
 _CANDIDATES_FOR_EACH = 4
 """Pieces that each search gives, for each one that is wanted in the end."""
+
+_OTHER_LANGUAGE = 0.75
+"""What is left of the score of a piece in another language than the question."""
 
 
 class Reranker(Protocol):
@@ -73,7 +77,7 @@ class Retrieval:
         if not vectors:
             return []
         rankings = await run_in_threadpool(self._store.find, vectors, limit * _CANDIDATES_FOR_EACH)
-        found = fuse(_with_scores(rankings, vectors))
+        found = _in_language(fuse(_with_scores(rankings, vectors)), question)
         if self._reranker and found:
             found = await self._reranker.rerank(question, found)
         return found[:limit]
@@ -91,6 +95,16 @@ def _said(piece: InformationPiece) -> str:
     """Return the text of a piece with the headings above it, which a model needs to understand it."""
     missing = [heading for heading in piece.headings if heading not in piece.content]
     return "\n".join([" › ".join(missing), piece.content]) if missing else piece.content
+
+
+def _in_language(found: Sequence[FoundPiece], question: str) -> list[FoundPiece]:
+    """Return pieces with those in another language than the question counting for less, the best first."""
+    language = language_of(question)
+    weighed = [
+        item if language_of(item.piece.content) == language else replace(item, score=item.score * _OTHER_LANGUAGE)
+        for item in found
+    ]
+    return sorted(weighed, key=lambda item: -item.score)
 
 
 def _with_scores(

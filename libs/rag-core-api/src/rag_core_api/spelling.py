@@ -5,7 +5,11 @@ from collections.abc import Iterable
 _LETTERS = "abcdefghijklmnopqrstuvwxyzß"
 _LEAST_LETTERS = 4
 """Shorter words are too near to too many others."""
-_LEAST_FOR_TWO = 8
+_LEAST_FOR_ANOTHER = 7
+"""In shorter words a different letter usually makes a different word; a missing or swapped one does not."""
+_LEAST_FOR_TWO = 9
+_SAME_START = 3
+"""Letters that two words with two edits have to begin with."""
 
 
 def may_be_misspelt(term: str) -> bool:
@@ -29,7 +33,13 @@ def nearest(term: str, known: Iterable[str]) -> list[str]:
     by_distance: dict[int, list[str]] = {}
     for other in known:
         if abs(len(other) - len(term)) <= most and other[:1] == term[:1] and other.isalpha():
-            by_distance.setdefault(distance(term, other, most), []).append(other)
+            edits = distance(term, other, most)
+            is_other_letter = edits == 1 and len(term) == len(other) and sorted(term) != sorted(other)
+            if is_other_letter and len(term) < _LEAST_FOR_ANOTHER:
+                continue
+            if edits > 1 and term[:_SAME_START] != other[:_SAME_START]:
+                continue
+            by_distance.setdefault(edits, []).append(other)
     return by_distance[best] if by_distance and (best := min(by_distance)) <= most else []
 
 

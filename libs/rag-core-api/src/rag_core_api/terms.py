@@ -23,6 +23,7 @@ _STOP_WORDS = frozenset(
     """.split()  # noqa: SIM905 (a list of 200 lines tells no more)
 )
 _GRAM = 4
+_CONTRACTION = re.compile(r"(?<=[a-z])n?['’](?:s|m|re|ve|ll|d|t)\b")
 _IDENTIFIER = re.compile(r"[a-z0-9]+(?:[._:/@+-]+[a-z0-9]+)+")
 _IS_NAME = re.compile(r"[_/@:+]|\d|^[a-z]{1,12}\.[a-z]{1,6}$")
 """Words with a hyphen alone are words; what has another sign in it, or a digit, is a name."""
@@ -38,7 +39,7 @@ def terms(text: str) -> list[str]:
     Compatibility forms are unified (NFKC), case is folded, frequent English and German words are left out, the English
     plural is taken off with the S-stemmer of D. Harman, "How effective is suffixing?" (1991), and accents are.
     """
-    folded = unicodedata.normalize("NFKC", text).casefold()
+    folded = _CONTRACTION.sub("", unicodedata.normalize("NFKC", text).casefold())
     words = [_singular(_plain(word)) for word in _WORD.findall(folded) if word not in _STOP_WORDS]
     return words + identifiers(folded)
 

@@ -83,12 +83,28 @@ def sources_of(found: Sequence[FoundPiece]) -> list[Source]:
 
 
 def windows_of(source: Source, most_characters: int) -> Iterator[Window]:
-    """Yield runs of up to two sentences, a list item with the line that leads to it among them."""
+    """Yield runs of up to two sentences; what a line ends in a colon for comes with it, as far as there is room."""
     for first in range(len(source.sentences)):
         for last in range(first, min(first + MOST_SENTENCES, len(source.sentences))):
-            window = Window(source, first, last)
+            window = Window(source, first, _with_what_follows(source, first, last, most_characters))
             if last == first or len(window.text) <= most_characters:
                 yield window
+
+
+def _with_what_follows(source: Source, first: int, last: int, most_characters: int) -> int:
+    """Return the last sentence of a window that ends with a colon, with the list or the code after it."""
+    if not source.sentences[last].text.endswith(":"):
+        return last
+    end = last
+    length = len(Window(source, first, last).text)
+    for place in range(last + 1, len(source.sentences)):
+        sentence = source.sentences[place]
+        length += len(sentence.text) + 1
+        is_next = place == last + 1 or (sentence.is_line and sentence.paragraph == source.sentences[last + 1].paragraph)
+        if not is_next or length > most_characters:
+            break
+        end = place
+    return end
 
 
 def _source(item: FoundPiece, rank: int) -> Source:
@@ -108,7 +124,7 @@ def _source(item: FoundPiece, rank: int) -> Source:
         held = frozenset(terms(text))
         is_known = _plain(text) in known
         looks_like = not is_line and not piece.headings and _looks_like_heading(text)
-        if is_known or (place < len(texts) and (looks_like or text.startswith("#"))):
+        if is_known or (place < len(texts) and (looks_like or _HEADING_MARKS.match(text) and not piece.headings)):
             above |= held
         elif _LETTER.search(text):
             kept.append(Sentence(text, held, paragraph, is_line))
@@ -121,15 +137,26 @@ def _texts(content: str) -> Iterator[tuple[str, int, bool]]:
     """Yield the sentences and lines of a text with the number of their paragraph."""
     for number, paragraph in enumerate(re.split(r"\n\s*\n", content)):
         lines = [line.rstrip() for line in paragraph.split("\n") if line.strip()]
-        is_list = any(_BULLET.match(line) for line in lines) or _is_code(lines)
-        if not is_list:
+        is_list = any(_BULLET.match(line) for line in lines)
+        if not is_list and not _is_code(lines):
             for sentence in sentences(" ".join(paragraph.split())):
                 yield sentence, number, False
             continue
-        for line in lines:
+        for line in _items(lines) if is_list else lines:
             parts = sentences(line.strip()) if len(line) > _LONGEST_LINE else [line.strip()]
             for part in parts:
                 yield part, number, part is parts[0]
+
+
+def _items(lines: Sequence[str]) -> list[str]:
+    """Return the items of a list, each as one line; an item goes on until the next one begins."""
+    items: list[str] = []
+    for line in lines:
+        if items and not _BULLET.match(line):
+            items[-1] += f" {line.strip()}"
+        else:
+            items.append(line)
+    return items
 
 
 def _is_code(lines: Sequence[str]) -> bool:
