@@ -9,7 +9,7 @@ from rag_core_api.bm25 import dimension, weighted_query
 from rag_core_api.piece_index import Rarities, SparseVector
 from rag_core_api.piece_store import PieceStore
 from rag_core_api.spelling import may_be_misspelt, nearest, within_one_edit
-from rag_core_api.terms import likeness, terms
+from rag_core_api.terms import STOP_WORDS, likeness, terms
 
 _MOST_TERMS = 64
 """Terms of a question that are looked at; a longer one is a text."""
@@ -18,6 +18,7 @@ _CANDIDATES = 40
 _EARLIER_INFLUENCE = 0.5
 _CORRECTED_INFLUENCE = 0.9
 _WEAK_INFLUENCE = 0.35
+_LEAST_SMALL_WORD = 4
 _WEAK = frozenset(
     term
     for word in """
@@ -28,11 +29,13 @@ _WEAK = frozenset(
     bedeutet bedeuten passiert kommt kommen macht machen mache gehe geht stelle stellt stellen nutze nutzen nutzt
     verwende verwenden verwendet funktioniert heißt brauche braucht brauchen benötige benötigt wofür wozu womit worin
     woran worauf jemand etwas vom bevor nachdem während normalerweise möglich erlaubt erkläre erklären beschreibe
-    unterschied zwischen eigenen eigene einzelne neu neue neuen neuer gilt gelten dabei dafür damit dazu finde finden
+    unterschied zwischen eigenen eigene einzelne neu neue neuen neuer gilt gelten dabei dafür damit dazu finde finden richte richten einrichten wechsle mich melde
     """.split()
     for term in terms(word)
 )
 """Words of questions that say little about what is asked, whatever their rarity in the documents."""
+_SMALL_WORDS = frozenset(word for word in STOP_WORDS | _WEAK if len(word) >= _LEAST_SMALL_WORD)
+"""What a misspelt word that asks for nothing may have been meant as."""
 _UNKNOWN_INFLUENCE = 0.5
 """Of a word that no piece has: it is often another word for what they have."""
 
@@ -64,6 +67,8 @@ class Asked:
 
     question: str
     terms: tuple[AskedTerm, ...]
+    pieces: int = 0
+    """About how many pieces there are in all."""
 
     @cached_property
     def total(self) -> float:
@@ -114,13 +119,15 @@ def understand(question: str, store: PieceStore, earlier: str = "") -> Asked:
     for term, rarity in zip([*own, *before], rarities.of, strict=True):
         influence = (1.0 if term in own else _EARLIER_INFLUENCE) * (_WEAK_INFLUENCE if term in _WEAK else 1.0)
         if rarity is None and left and may_be_misspelt(term) and term not in _WEAK:
+            if nearest(term, _SMALL_WORDS):
+                continue
             left -= 1
             meant, rarity = _corrected(term, store)
             if meant:
                 found.append(AskedTerm(meant, rarity or rarest, is_known=True, said=term, influence=influence, is_earlier=term not in own))
                 continue
         found.append(AskedTerm(term, rarity or rarest, is_known=rarity is not None, influence=influence, is_earlier=term not in own))
-    return Asked(question, tuple(found))
+    return Asked(f"{earlier} {question}".strip(), tuple(found), rarities.pieces)
 
 
 def _rarest(rarities: Rarities) -> float:

@@ -41,14 +41,19 @@ def measures(asked: Asked, found: Sequence[FoundPiece], extract: Extract) -> dic
 
     `coverage`: how much of what is asked the best piece holds, by rarity in the collection. `answer`: the same of the
     answer with its headings. `rarest`: how much of the rarest term is held. `lexical`: the score of BM25 against the
-    weight of all terms. `agreement`: how many of the first pieces are of the document of the first one. `unknown`:
-    the part of the terms that no document has. `cosine`: the best cosine, where there is one.
+    weight of all terms. `together`: how much the best window holds by itself, with its headings. `agreement`: how many
+    of the first pieces are of the document of the first one. `unknown`: the part of the terms that no document has.
+    `size`: of the collection, since in a large one a missing word tells more. `cosine`: the best cosine, where there
+    is one.
     """
     sources = sources_of(found[:_LOOKED_AT])
     shares = [asked.share(asked.likenesses(source.terms | source.title), full=True) for source in sources]
-    chosen = frozenset[str]()
-    for _, window in extract.windows:
-        chosen |= window.source.headings.union(*(sentence.terms for sentence in window.sentences))
+    held = [
+        window.source.headings.union(*(sentence.terms for sentence in window.sentences))
+        for _, window in extract.windows
+    ]
+    chosen = frozenset[str]().union(*held)
+    together = (asked.share(asked.likenesses(terms), full=True) for terms in held)
     likes = asked.likenesses(chosen)
     rarest = max(range(len(asked.terms)), key=lambda n: asked.terms[n].rarity * asked.terms[n].influence, default=None)
     lexical = max((item.lexical or 0.0 for item in found), default=0.0)
@@ -62,6 +67,8 @@ def measures(asked: Asked, found: Sequence[FoundPiece], extract: Extract) -> dic
         "rarest": likes[rarest] if rarest is not None else 0.0,
         "lexical": min(lexical / (2.2 * asked.full_total), 1.0),
         "agreement": sum(item.document_id == first for item in found[:_LOOKED_AT]) / _LOOKED_AT,
+        "together": max(together, default=0.0),
+        "size": min(math.log10(max(asked.pieces, 1)) / 4, 1.5),
         "unknown": sum(term.influence for term in asked.terms if not term.is_known) / total,
         **({"cosine": max(cosines)} if cosines else {}),
     }

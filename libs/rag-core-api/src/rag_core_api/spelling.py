@@ -5,6 +5,7 @@ from collections.abc import Iterable
 _LETTERS = "abcdefghijklmnopqrstuvwxyzß"
 _LEAST_LETTERS = 4
 """Shorter words are too near to too many others."""
+_LEAST_IN_NAME = 6
 _LEAST_FOR_ANOTHER = 7
 """In shorter words a different letter usually makes a different word; a missing or swapped one does not."""
 _LEAST_FOR_TWO = 9
@@ -13,8 +14,9 @@ _SAME_START = 3
 
 
 def may_be_misspelt(term: str) -> bool:
-    """Tell whether a term is a word that can be corrected: names and numbers are taken as they are."""
-    return len(term) >= _LEAST_LETTERS and term.isalpha()
+    """Tell whether a term is a word that can be corrected: numbers and names of a few letters are taken as they are."""
+    letters = sum(letter.isalpha() for letter in term)
+    return letters >= _LEAST_LETTERS and (letters == len(term) or (letters >= _LEAST_IN_NAME and term.isalnum()))
 
 
 def within_one_edit(term: str) -> set[str]:
@@ -32,7 +34,7 @@ def nearest(term: str, known: Iterable[str]) -> list[str]:
     most = 2 if len(term) >= _LEAST_FOR_TWO else 1
     by_distance: dict[int, list[str]] = {}
     for other in known:
-        if abs(len(other) - len(term)) <= most and other[:1] == term[:1] and other.isalpha():
+        if abs(len(other) - len(term)) <= most and other[:1] == term[:1] and other.isalnum():
             edits = distance(term, other, most)
             is_other_letter = edits == 1 and len(term) == len(other) and sorted(term) != sorted(other)
             if is_other_letter and len(term) < _LEAST_FOR_ANOTHER:

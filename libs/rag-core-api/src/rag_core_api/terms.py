@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 _WORD = re.compile(r"[^\W_]+")
-_STOP_WORDS = frozenset(
+STOP_WORDS = frozenset(
     """
     a about am an and any are as at be been but by can could did do does for from get got had has have he her him
     his how i if in into is it its long many may me more most much must my need no not of often on or our she should
@@ -40,7 +40,7 @@ def terms(text: str) -> list[str]:
     plural is taken off with the S-stemmer of D. Harman, "How effective is suffixing?" (1991), and accents are.
     """
     folded = _CONTRACTION.sub("", unicodedata.normalize("NFKC", text).casefold())
-    words = [_singular(_plain(word)) for word in _WORD.findall(folded) if word not in _STOP_WORDS]
+    words = [_singular(_plain(word)) for word in _WORD.findall(folded) if word not in STOP_WORDS]
     return words + identifiers(folded)
 
 
