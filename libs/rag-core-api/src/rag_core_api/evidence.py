@@ -18,6 +18,8 @@ from rag_core_api.windows import sources_of
 
 _CALIBRATION = "calibration.json"
 _LOOKED_AT = 5
+_FEWEST_PIECES, _MOST_PIECES = 70, 4000
+"""Sizes of the collections that were calibrated on; beyond them nothing is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ def measures(asked: Asked, found: Sequence[FoundPiece], extract: Extract) -> dic
         "lexical": min(lexical / (2.2 * asked.full_total), 1.0),
         "agreement": sum(item.document_id == first for item in found[:_LOOKED_AT]) / _LOOKED_AT,
         "together": max(together, default=0.0),
-        "size": min(math.log10(max(asked.pieces, 1)) / 4, 1.5),
+        "size": math.log10(min(max(asked.pieces, _FEWEST_PIECES), _MOST_PIECES)) / 4,
         "unknown": sum(term.influence for term in asked.terms if not term.is_known) / total,
         **({"cosine": max(cosines)} if cosines else {}),
     }

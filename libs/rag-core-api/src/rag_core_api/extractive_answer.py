@@ -44,6 +44,8 @@ _ASIDE = re.compile(
     re.IGNORECASE,
 )
 _SHORTEST = 25
+_LEAST_OWN = 0.08
+"""Part of what is asked, by weight, that a window has to hold by itself or in its headings."""
 _NAMED = 0.4
 """Part of what is asked that the beginning of a definition names."""
 
@@ -143,7 +145,7 @@ def extract(
         if weight <= 0 or weight < weights.least * weighed[0][0]:
             break
         places = set(range(window.first, window.last + 1))
-        if used.get(window.source, set[int]()) & places or (answered and window.text in answered):
+        if used.get(window.source, set[int]()) & places or any(s.text in answered for s in window.sentences):
             continue
         length = len(window.text) + bool(chosen)
         fits = count + len(places) <= limits.sentences and characters + length <= limits.characters
@@ -180,10 +182,10 @@ class _Scale:
         own = [max(column) for column in zip(*self._each[window.first : window.last + 1], strict=True)]
         weights = self._weights
         held = self._asked.share([max(pair) for pair in zip(own, self._around, strict=True)])
-        # A window that has nothing of the question itself is no answer, but where its heading asks it.
+        # A window that has nothing of the question itself is no answer, but where its heading asks it. A row has to.
         own_share = self._asked.share(own)
         heading_share = self._asked.share(self._headings)
-        if own_share == 0 and heading_share == 0:
+        if max(own_share, 0.0 if self._source.lead else heading_share) < _LEAST_OWN:
             return 0.0
         weight = held * self._trust / (1 + weights.length * len(window.text) / 100)
         if window.text.endswith("?"):

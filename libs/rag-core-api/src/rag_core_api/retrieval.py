@@ -44,7 +44,7 @@ class Retrieval:
         """Make `pieces` those of the document; nothing has changed when an embedding fails."""
         dense: Sequence[DenseVector | None] = [None] * len(pieces)
         if self._embedding:
-            vectors = await self._embedding.embed_documents([_said(piece) for piece in pieces])
+            vectors = await self._embedding.embed_documents([said(piece) for piece in pieces])
             name = dense_vector_name(self._embedding.model)
             dense = [DenseVector(name, vector) for vector in vectors]
         return await run_in_threadpool(self._store_pieces, document_id, pieces, dense)
@@ -91,7 +91,7 @@ class Retrieval:
         return self._store.replace(document_id, new)
 
 
-def _said(piece: InformationPiece) -> str:
+def said(piece: InformationPiece) -> str:
     """Return the text of a piece with the headings above it, which a model needs to understand it."""
     missing = [heading for heading in piece.headings if heading not in piece.content]
     return "\n".join([" › ".join(missing), piece.content]) if missing else piece.content

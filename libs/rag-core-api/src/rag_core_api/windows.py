@@ -83,9 +83,10 @@ def sources_of(found: Sequence[FoundPiece]) -> list[Source]:
 
 
 def windows_of(source: Source, most_characters: int) -> Iterator[Window]:
-    """Yield runs of up to two sentences; what a line ends in a colon for comes with it, as far as there is room."""
+    """Yield runs of up to two sentences, and single rows; what a line ends in a colon for comes with it, as far as there is room."""
+    most = 1 if source.lead else MOST_SENTENCES
     for first in range(len(source.sentences)):
-        for last in range(first, min(first + MOST_SENTENCES, len(source.sentences))):
+        for last in range(first, min(first + most, len(source.sentences))):
             window = Window(source, first, _with_what_follows(source, first, last, most_characters))
             if last == first or len(window.text) <= most_characters:
                 yield window
