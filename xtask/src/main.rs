@@ -1,13 +1,15 @@
 use std::process::ExitCode;
 
 use clap::Parser;
-use xtask::{Exit, cli::Cli, report::terminal};
+use console::terminal;
+use diagnostics::{Exit, merged};
+use xtask::cli::Cli;
 
 fn main() -> ExitCode {
     match Cli::parse().run() {
         Ok(exit) => exit.into(),
         Err(problems) => {
-            anstream::eprint!("{}", terminal::problems(&problems));
+            anstream::eprint!("{}", terminal::problems(&merged(problems)));
             Exit::Failed.into()
         }
     }

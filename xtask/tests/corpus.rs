@@ -1,6 +1,11 @@
 //! The export against Poetry's own, on real locks of public projects: `shared/corpus` beside the repository, or the folder
 //! that `XTASK_CORPUS` names. Without it the tests are skipped, visibly; under `CI` that is a failure.
 
+#![allow(
+    clippy::disallowed_methods,
+    reason = "folders of the tests, not the repository that is worked on"
+)]
+
 use std::{
     collections::BTreeSet,
     env, fs,
@@ -11,14 +16,16 @@ use std::{
     thread,
 };
 
-use walkdir::WalkDir;
-use xtask::repo::{
-    Source,
-    constraint::VersionSet,
-    lock::{self, Lock},
-    manifest::{Dialect, Manifest},
+use python::{
+    constraint::{Dialect, VersionSet},
     marker::Marker,
 };
+use repo::root::named;
+use repo::{
+    lock::{self, Lock},
+    manifest::Manifest,
+};
+use walkdir::WalkDir;
 
 /// What Poetry refused, and what we make of it.
 const REFUSED_BY_POETRY: [(&str, Expected); 5] = [
@@ -223,8 +230,8 @@ fn export(dir: &Path, arguments: &[&str]) -> std::process::Output {
         .unwrap()
 }
 
-fn read(dir: &Path) -> Result<(Manifest, Option<Lock>), Vec<xtask::report::Problem>> {
-    let source = |name: &str| Source::read(&dir.join(name), name).map_err(|problem| vec![problem]);
+fn read(dir: &Path) -> Result<(Manifest, Option<Lock>), Vec<diagnostics::Problem>> {
+    let source = |name: &str| named(&dir.join(name), name).map_err(|problem| vec![problem]);
     let mut problems = Vec::new();
     let manifest = Manifest::read(&source("pyproject.toml")?, &mut problems);
     let lock = Lock::read(&source("poetry.lock")?).ok();

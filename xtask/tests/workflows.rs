@@ -1,15 +1,18 @@
 //! The workflows call this tool and nothing else, with options that it has, and actions that cannot change.
 //! What else can be wrong with a workflow, actionlint and zizmor find: `.ci/run` runs them.
 
+#![allow(
+    clippy::disallowed_methods,
+    reason = "folders of the tests, not the repository that is worked on"
+)]
+
 use std::{collections::BTreeSet, fs, path::Path, process::Command};
 
 use clap::CommandFactory;
-use xtask::{
-    cli::Cli,
-    evidence::yaml::{self, Node},
-    repo::Source,
-    tasks::ci::{CHECKING, Stage},
-};
+use diagnostics::Source;
+use formats::yaml::{self, Node};
+use run::ci::{CHECKING, Stage};
+use xtask::cli::Cli;
 
 /// What prepares a machine, and has no task.
 const PREPARE: [&str; 2] = ["sudo apt-get ", "docker buildx create "];

@@ -1,20 +1,26 @@
-use std::{collections::BTreeMap, path::Path};
+use std::collections::BTreeMap;
 
 use pep440_rs::Version;
+use repo::Root;
 
-use super::gen_dockerfiles;
-use crate::{
-    artifact::Header,
-    release::{
-        dependents,
-        history::{self, History},
-        locks, preparation,
-        stage::Stage,
-        version::{Refusal, Step},
-    },
-    repo::{Package, PackageName, Repo, RepoPath, Service, Source, settings::LibSource, toml::quoted},
-    report::{Place, Problem},
-    sync::{self, Change, Kind, Lock, Plan},
+use diagnostics::{Place, Problem};
+use formats::PackageName;
+use generate::{
+    artifact::draw,
+    sync::{self, Lock, Plan},
+};
+use release::{
+    dependents,
+    history::{self, History},
+    locks, preparation,
+    stage::Stage,
+    version::{Refusal, Step},
+};
+use repo::{
+    Package, Repo, RepoPath, Service,
+    generated::{Change, Header, Kind},
+    settings::LibSource,
+    toml::quoted,
 };
 
 /// Give a lib its next version, and bring along all that follows: its dependents, their locks, the changelog
@@ -57,7 +63,7 @@ pub struct Bumped {
 
 /// `on_wait` is called when another run is in the way, `on_lock` for each lock that is made again.
 pub fn run(
-    root: &Path,
+    root: &Root,
     args: &Args,
     on_wait: impl FnOnce(),
     on_lock: &(dyn Fn(&RepoPath) + Sync),
@@ -181,7 +187,7 @@ fn generated(repo: &Repo, stage: &Stage) -> Result<BTreeMap<RepoPath, String>, V
         return Err(problems);
     };
     let is_ours = |path: &RepoPath| {
-        let there = Source::read_if_present(&path.under(&repo.root), path.as_str());
+        let there = repo.root.source_if_present(path);
         matches!(there, Ok(Some(source)) if Header::path_in(source.text()).as_ref() == Some(path))
     };
     // A repository that never drew its images is not asked for what drawing needs.
@@ -190,7 +196,7 @@ fn generated(repo: &Repo, stage: &Stage) -> Result<BTreeMap<RepoPath, String>, V
     if services.is_empty() {
         return Ok(BTreeMap::new());
     }
-    let artifacts = gen_dockerfiles::draw(&staged, &services, &mut problems);
+    let artifacts = draw(&staged, &services, &mut problems);
     if !problems.is_empty() {
         return Err(problems);
     }
@@ -198,10 +204,10 @@ fn generated(repo: &Repo, stage: &Stage) -> Result<BTreeMap<RepoPath, String>, V
     Ok(ours.map(|artifact| (artifact.path, artifact.text)).collect())
 }
 
-fn plan(root: &Path, changed: BTreeMap<RepoPath, String>) -> Result<Plan, Problem> {
+fn plan(root: &Root, changed: BTreeMap<RepoPath, String>) -> Result<Plan, Problem> {
     let mut plan = Plan::default();
     for (path, after) in changed {
-        let before = Source::read_if_present(&path.under(root), path.as_str())?;
+        let before = root.source_if_present(&path)?;
         let kind = match &before {
             Some(source) if source.text() == after => continue,
             Some(_) => Kind::Update,

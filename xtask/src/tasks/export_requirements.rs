@@ -3,12 +3,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::{
-    Exit,
-    repo::{Source, lock::Lock, manifest::Manifest},
-    report::Problem,
-    requirements::{Extras, Selection, export},
-};
+use diagnostics::{Exit, Problem};
+use repo::root::named;
+use repo::{lock::Lock, manifest::Manifest};
+use requirements::{Extras, Selection, export};
 
 /// Print the packages that a lock installs as a requirement file with hashes, like `poetry export`
 #[derive(Debug, clap::Args)]
@@ -62,7 +60,7 @@ fn text(args: &Args) -> Result<String, Vec<Problem>> {
     let mut problems = Vec::new();
     let mut read = |name: &str| {
         let path = args.dir.join(name);
-        let source = Source::read(&path, &shown(&path));
+        let source = named(&path, &shown(&path));
         source.map_err(|problem| problems.push(problem)).ok()
     };
     let (manifest, lock) = (read("pyproject.toml"), read("poetry.lock"));

@@ -2,19 +2,23 @@
 
 use std::{collections::BTreeMap, path::Path};
 
-use crate::{
-    python::{Interpreter, Tools},
-    release::{
-        dependents,
-        history::{self, History},
-        index::{Credentials, Index},
-        publish::{self, Archive, Publication},
-    },
-    repo::{Package, PackageName, Published, Repo, RepoPath, Source, published, toml::quoted},
-    report::{Place, Problem},
-    sync::{self, Change, Kind, Plan},
-    wheels::Manifest,
+use diagnostics::{Place, Problem};
+use formats::PackageName;
+use generate::sync::{self, Plan};
+use release::{
+    dependents,
+    history::{self, History},
+    index::{Credentials, Index},
+    publish::{self, Archive, Publication},
 };
+use repo::{
+    Package, Published, Repo, RepoPath,
+    generated::{Change, Kind},
+    published,
+    toml::quoted,
+};
+use run::environments::{Interpreter, Tools};
+use wheels::Manifest;
 
 #[derive(Debug, clap::Args)]
 #[group(id = "publish")]
@@ -132,8 +136,7 @@ fn record(repo: &Repo, archives: &[Archive]) -> Result<Plan, Vec<Problem>> {
         let Some(lib) = repo.lib(&archive.lib) else { continue };
         let path = lib.dir.child(published::FILE);
         if !records.contains_key(&path) {
-            let before =
-                Source::read_if_present(&path.under(&repo.root), path.as_str()).map_err(|problem| vec![problem])?;
+            let before = repo.root.source_if_present(&path).map_err(|problem| vec![problem])?;
             let before = before.map(|source| source.text().to_owned()).unwrap_or_default();
             records.insert(
                 path.clone(),

@@ -2,8 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use repo::Repo;
+use repo::Root;
 use serde_json::Value as Json;
-use xtask::{repo::Repo, tilt::Demand};
+use surfaces::tilt::Demand;
 
 use crate::{
     fixture::{Fixture, shown},
@@ -70,14 +72,14 @@ fn every_style_is_brought_into_step() {
 pub fn differences(repo: &Fixture, debug: bool) -> Vec<String> {
     let calls = real::calls(&repo.path(""), debug).unwrap_or_else(|error| panic!("{error}\n{}", repo.read("Tiltfile")));
     let mut problems = Vec::new();
-    let read = Repo::read(&repo.path(""), &mut problems).unwrap();
+    let read = Repo::read(&Root::new(repo.path("")), &mut problems).unwrap();
     let mut wrong = Vec::new();
     let mut builds: BTreeMap<String, &Json> = BTreeMap::new();
     for call in calls.iter().filter(|call| call["ref"].is_string()) {
         let name = call["ref"].as_str().unwrap().rsplit('/').next().unwrap();
         builds.insert(name.to_owned(), call);
     }
-    let images = xtask::tasks::verify_parity::development_images(&read, &mut problems);
+    let images = verify::development_images(&read, &mut problems);
     for (service, image) in read.services.iter().zip(images) {
         let name = service.package.name.as_str();
         let Some(call) = builds.get(name) else {

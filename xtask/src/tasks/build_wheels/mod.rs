@@ -10,19 +10,17 @@ use std::{
 };
 
 use super::publish;
-use crate::{
-    Exit,
-    release::publish::Archive,
-    report::Problem,
-    sync::Lock,
-    wheels::{
-        Difference, Kind, Manifest, Order, Written,
-        circumstances::{HOSTILE, USUAL},
-        compare,
-    },
-};
+use diagnostics::{Exit, Problem};
+use generate::sync::Lock;
 use make::build;
 use plan::{Plan, plan};
+use release::publish::Archive;
+use repo::Root;
+use wheels::{
+    Difference, Kind, Manifest, Order, Written,
+    circumstances::{HOSTILE, USUAL},
+    compare,
+};
 use workplace::Workplace;
 
 /// Build wheels of libs that install anywhere and are the same bytes wherever they are built
@@ -112,7 +110,7 @@ impl Outcome {
 
 /// `on_wait` is called when another run is in the way, `on_upload` before each upload.
 pub fn run(
-    root: &Path,
+    root: &Root,
     args: &Args,
     on_wait: impl FnOnce(),
     on_upload: &dyn Fn(&Archive),

@@ -1,0 +1,178 @@
+//! What the sources of a package say: the modules it has, and those it imports.
+
+mod distribution;
+mod nearby;
+mod spoken;
+mod standard;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use diagnostics::{Place, Source};
+use repo::Root;
+use repo::root::Entry;
+use repo::{Package, RepoPath, Tree};
+
+pub use distribution::{distribution, may_bring, usual, well_known};
+pub use nearby::nearby;
+pub use python_imports::When;
+pub use spoken::{names, speaks_of};
+pub use standard::is_of_a_package;
+
+/// Folders that hold no part of a program that is kept without a package of its own.
+const ELSEWHERE: [&str; 7] = [
+    "build",
+    "dist",
+    "docs",
+    "node_modules",
+    "scripts",
+    "site-packages",
+    "venv",
+];
+
+#[derive(Clone, Debug, Default)]
+pub struct Code {
+    /// What can be imported from the package: a name, or a dotted one where the folders above it have no
+    /// `__init__.py` and may be shared with other packages.
+    pub modules: BTreeSet<String>,
+    /// What it imports from elsewhere, by dotted name: a module, or what is imported out of it.
+    pub imports: BTreeMap<String, Imported>,
+    /// There is no source at all.
+    pub is_empty: bool,
+    /// The `py.typed` files, by which type checkers know that it is typed.
+    pub typed: Vec<RepoPath>,
+}
+
+/// An import: the first, and the one that is needed most.
+#[derive(Clone, Debug)]
+pub struct Imported {
+    pub place: Place,
+    pub when: When,
+}
+
+impl Code {
+    /// Reads the modules of a package, without its tests. A file that cannot be read has no imports.
+    pub fn read(root: &Root, tree: &Tree, package: &Package) -> Self {
+        let mut code = Self {
+            is_empty: true,
+            ..Self::default()
+        };
+        let roots = &package.import_roots;
+        let inputs = package.build_inputs.iter();
+        let modules: Vec<&RepoPath> = inputs
+            .filter(|input| roots.iter().any(|root| input.is_under(root)))
+            .collect();
+        // Of a program that is no package, all but what is known to be something else.
+        let is_flat = roots.contains(&package.dir);
+        let is_built = package.manifest.build.is_some() || package.manifest.tool("poetry").is_some();
+        let is_program = modules.is_empty() || (is_flat && !is_built);
+        let modules = if is_program { vec![&package.dir] } else { modules };
+        match is_program {
+            // It is run where it lies, and finds what lies beside it.
+            true => code.name_all(root, &package.dir),
+            false => modules.iter().for_each(|module| code.name(root, module, "")),
+        }
+        for module in modules {
+            for path in &files(root, tree, module, is_program) {
+                match path.file_name() {
+                    "py.typed" => code.typed.push(path.clone()),
+                    _ => {
+                        code.is_empty = false;
+                        code.scan(root, path);
+                    }
+                }
+            }
+        }
+        code.typed.sort();
+        code
+    }
+
+    /// Whether a dotted name leads into the package.
+    pub fn provides(&self, path: &str) -> bool {
+        provides(&self.modules, path)
+    }
+
+    fn name_all(&mut self, root: &Root, dir: &RepoPath) {
+        for Entry { name, path, .. } in root.entries(dir) {
+            if !name.starts_with('.') && (name.ends_with(".py") || root.has_folder(&path)) {
+                self.modules.insert(name.trim_end_matches(".py").to_owned());
+            }
+        }
+    }
+
+    fn name(&mut self, root: &Root, module: &RepoPath, above: &str) {
+        let name = format!("{above}{}", module.file_name().trim_end_matches(".py"));
+        let entries = root.entries(module);
+        let is_namespace = root.has_folder(module) && !entries.iter().any(|entry| entry.name.ends_with(".py"));
+        if !is_namespace {
+            self.modules.insert(name);
+            return;
+        }
+        // Behind a link there may be the folder itself.
+        let below = entries
+            .into_iter()
+            .filter(|entry| !entry.is_link && entry.name != "__pycache__");
+        for below in below.filter(|below| root.has_folder(&below.path)) {
+            self.name(root, &below.path, &format!("{name}."));
+        }
+    }
+
+    fn scan(&mut self, root: &Root, path: &RepoPath) {
+        let Some(bytes) = root.bytes(path) else { return };
+        let text = String::from_utf8_lossy(&bytes);
+        let found = python_imports::imports(&text);
+        if found.is_empty() {
+            return;
+        }
+        let source = Source::new(path.as_str(), text);
+        for mut import in found {
+            if provides(&self.modules, &import.path) {
+                continue;
+            }
+            // No distribution is told by more than three parts.
+            if let Some((end, _)) = import.path.match_indices('.').nth(2) {
+                import.path.truncate(end);
+            }
+            let place = || source.place(import.span.clone());
+            let known = self.imports.entry(import.path).or_insert_with(|| Imported {
+                place: place(),
+                when: import.when,
+            });
+            if import.when < known.when {
+                *known = Imported {
+                    place: place(),
+                    when: import.when,
+                };
+            }
+        }
+    }
+}
+
+fn provides(modules: &BTreeSet<String>, path: &str) -> bool {
+    modules.iter().any(|module| {
+        path.strip_prefix(module.as_str())
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    })
+}
+
+/// A module may be a file.
+fn files(root: &Root, tree: &Tree, module: &RepoPath, is_program: bool) -> Vec<RepoPath> {
+    let is_of_the_program = |path: &RepoPath| {
+        let inside = path.relative_to(module).unwrap_or_default();
+        !inside
+            .split('/')
+            .any(|name| is_program && ELSEWHERE.contains(&name) || is_of_tests(name))
+    };
+    let itself = tree.files().binary_search(module).ok().map(|_| module.clone());
+    // An import follows links.
+    let below = tree.reached_from(root, module);
+    let below = below.iter().filter(|path| is_of_the_program(path)).cloned();
+    let files = itself.into_iter().chain(below);
+    let is_source = |path: &RepoPath| path.file_name().ends_with(".py") || path.file_name() == "py.typed";
+    files.filter(is_source).collect()
+}
+
+/// Some packages keep their tests among their modules. Nothing imports those in production.
+fn is_of_tests(name: &str) -> bool {
+    matches!(name, "__pycache__" | "conftest.py" | "test" | "tests")
+        || name.ends_with(".py") && (name.starts_with("test_") || name.ends_with("_test.py"))
+}

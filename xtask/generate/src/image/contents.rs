@@ -1,0 +1,119 @@
+//! What a local package brings into an image: the files its wheel is built from, and its sources.
+
+use repo::Root;
+use walkdir::WalkDir;
+
+use diagnostics::{Place, Problem};
+use formats::PackageName;
+use repo::{Package, RepoPath, backend_object};
+
+/// A package of the repository, as the images see it.
+#[derive(Clone, Debug)]
+pub struct LocalPackage {
+    pub name: PackageName,
+    pub dir: RepoPath,
+    /// What its wheel is built from.
+    pub inputs: Vec<Input>,
+    /// What runs from source: the inputs that lie under an import root.
+    pub sources: Vec<Input>,
+    pub import_roots: Vec<RepoPath>,
+    /// What builds its wheel (PEP 517), as `module` or `module:object`.
+    pub backend: String,
+}
+
+/// A file, or a folder with all that it holds.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Input {
+    pub path: RepoPath,
+    pub is_folder: bool,
+}
+
+impl LocalPackage {
+    pub fn read(root: &Root, package: &Package, problems: &mut Vec<Problem>) -> Self {
+        let inputs: Vec<Input> = package
+            .build_inputs
+            .iter()
+            .filter_map(|path| Input::read(root, path, problems))
+            .collect();
+        let backend = backend_object(package)
+            .map_err(|problem| problems.push(*problem))
+            .unwrap_or_default();
+        let is_source = |input: &&Input| {
+            let lies_under = |home: &RepoPath| input.path == *home || input.path.is_under(home);
+            package.import_roots.iter().any(lies_under)
+        };
+        Self {
+            name: package.name.clone(),
+            dir: package.dir.clone(),
+            sources: inputs.iter().filter(is_source).cloned().collect(),
+            inputs,
+            import_roots: package.import_roots.clone(),
+            backend: backend.to_owned(),
+        }
+    }
+}
+
+impl Input {
+    /// `None` when it cannot be copied into an image, which is reported.
+    pub fn read(root: &Root, path: &RepoPath, problems: &mut Vec<Problem>) -> Option<Self> {
+        let before = problems.len();
+        check_spelling(path, problems);
+        check_links(root, path, problems);
+        (before == problems.len()).then(|| Self {
+            path: path.clone(),
+            is_folder: root.has_folder(path),
+        })
+    }
+}
+
+/// Blanks, `$` and wildcards mean something else in `COPY` and in ignore files, each in its own way.
+fn check_spelling(path: &RepoPath, problems: &mut Vec<Problem>) {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/._-+@,=".contains(&byte);
+    if path.as_str().bytes().all(plain) {
+        return;
+    }
+    problems.push(
+        Problem::error(format!("`{path}` has a name that a Dockerfile cannot hold"))
+            .at(Place::File(path.to_string()))
+            .note("paths of build inputs hold ASCII letters, digits and `._-+@,=`")
+            .remedy("rename it"),
+    );
+}
+
+/// BuildKit copies a link as a link: it has to lead to something that is copied with it.
+fn check_links(root: &Root, path: &RepoPath, problems: &mut Vec<Problem>) {
+    for entry in WalkDir::new(path.under(root)).sort_by_file_name() {
+        let entry = match entry {
+            Ok(entry) => entry,
+            Err(error) => {
+                problems
+                    .push(Problem::error(format!("cannot read `{path}`: {error}")).at(Place::File(path.to_string())));
+                continue;
+            }
+        };
+        if !entry.path_is_symlink() {
+            continue;
+        }
+        let relative = entry.path().strip_prefix(root).unwrap_or(entry.path());
+        let link = relative.to_str().and_then(RepoPath::parse);
+        if link.is_some_and(|link| stays_inside(root, &link, path)) {
+            continue;
+        }
+        let link = relative.display();
+        problems.push(
+            Problem::error(format!("`{link}` is a link that leads out of `{path}`, or nowhere"))
+                .at(Place::File(link.to_string()))
+                .note("an image gets the link, and not what it leads to")
+                .remedy("put the file itself there"),
+        );
+    }
+}
+
+/// A relative link to something that exists below the folder.
+fn stays_inside(root: &Root, link: &RepoPath, top: &RepoPath) -> bool {
+    let is_relative = root.link(link).is_some_and(|target| target.is_relative());
+    let (Some(target), Some(home)) = (root.resolved(link), root.resolved(top)) else {
+        return false;
+    };
+    is_relative && link != top && target.is_under(&home)
+}

@@ -1,0 +1,164 @@
+use facts::command::{has_debug_option, plain, single};
+
+use super::{Aspect, Check, Rule};
+use diagnostics::Level;
+use diagnostics::{Place, Problem};
+use evidence::{
+    built::Built,
+    development,
+    image::{Image, program},
+};
+use facts::{Pair, Subject, command::started, ports};
+use surfaces::compose::Purpose;
+
+pub const RULE: Rule = Rule {
+    id: "command-differs",
+    aspect: Aspect::Runtime,
+    level: Level::Error,
+    what: "the two images start another program, or with other arguments",
+    why: "the production start is then never tried before the release",
+    example: "CMD [\"python\", \"app.py\"] in Dockerfile.dev, CMD [\"gunicorn\", \"app:app\"] in Dockerfile",
+    fix: "start the same program in both; reloading and the debugger may differ",
+    check: Check::Both(check, of_images),
+};
+
+fn check(subject: &Subject<'_>) -> Vec<Problem> {
+    let Some((dev, prod)) = subject.both() else {
+        return Vec::new();
+    };
+    // What is named and never run is another rule.
+    if dev.ignores_command() || prod.ignores_command() {
+        return Vec::new();
+    }
+    if let Some(word) = for_development(&prod.program()) {
+        let said = prod.command.as_ref().or(prod.entrypoint.as_ref());
+        let place = said.map_or_else(|| prod.place.clone(), |words| words.place.clone());
+        return vec![restarts(&word).at(place)];
+    }
+    let (Some(of_dev), Some(of_prod)) = (
+        Start::of(subject, dev, Purpose::Development),
+        Start::of(subject, prod, Purpose::Production),
+    ) else {
+        return Vec::new();
+    };
+    let (in_dev, in_prod) = (of_dev.words, of_prod.words);
+    // What compose starts in place of the command of the image is what is run.
+    let mut runs = subject.compose.iter().filter(|run| run.purpose == Purpose::Development);
+    if runs.any(|run| plain(started(run.service, dev)) == in_prod) {
+        return Vec::new();
+    }
+    // What compose starts in an image that says nothing is compared with what an image says.
+    if (of_dev.is_composed && in_prod.is_empty()) || (of_prod.is_composed && in_dev.is_empty()) {
+        return Vec::new();
+    }
+    let ports = ports::one_against_one(subject, dev, prod);
+    if in_dev == in_prod || ports.is_some_and(|ports| is_same_but_port(&in_dev, &in_prod, ports)) {
+        return Vec::new();
+    }
+    vec![
+        Problem::error(format!(
+            "command differs: {} in development, {} in production",
+            quoted(&in_dev),
+            quoted(&in_prod)
+        ))
+        .at(of_dev.place.label("development"))
+        .at(of_prod.place.label("production"))
+        .note("reload options, watchers and debuggers are left aside"),
+    ]
+}
+
+fn quoted(words: &[String]) -> String {
+    match words {
+        [] => "none".to_owned(),
+        words => format!("`{}`", words.join(" ")),
+    }
+}
+
+/// How an image is started, and who says it.
+struct Start {
+    words: Vec<String>,
+    place: Place,
+    is_composed: bool,
+}
+
+impl Start {
+    /// By its Dockerfile, or by a compose file where that says nothing. `None` where compose may start it in any way, or as only
+    /// a person at work does.
+    fn of(subject: &Subject<'_>, image: &Image, purpose: Purpose) -> Option<Self> {
+        let said = image.command.as_ref().or(image.entrypoint.as_ref());
+        let runs = subject.compose.iter().filter(|run| run.purpose == purpose);
+        let mut composed = runs.filter_map(|run| run.service.command.as_ref().or(run.service.entrypoint.as_ref()));
+        let (words, place) = match (said, composed.find(|_| said.is_none())) {
+            (None, Some(composed)) => {
+                let is_open = composed.value.iter().any(|word| word.contains('*'));
+                if is_open || development::reloading(&plain(composed.value.clone())).is_some() {
+                    return None;
+                }
+                (composed.value.clone(), composed.place.clone())
+            }
+            (Some(said), _) => (image.program(), said.place.clone()),
+            (None, None) => (Vec::new(), image.place.clone()),
+        };
+        let is_composed = said.is_none() && !words.is_empty();
+        Some(Self {
+            words: plain(words),
+            place,
+            is_composed,
+        })
+    }
+}
+
+fn of_images(pair: &Pair<'_>) -> Vec<Problem> {
+    let words = |built: &Built| program(built.config.entrypoint.clone(), built.config.command.clone());
+    let (dev, prod) = (words(pair.dev), words(pair.prod));
+    if let Some(word) = for_development(&prod) {
+        return vec![restarts(&word).at(pair.in_prod())];
+    }
+    let (dev, prod) = (plain(dev), plain(prod));
+    let ports = ports::one_against_one_in_images(pair);
+    if ports.is_some_and(|ports| is_same_but_port(&dev, &prod, ports)) {
+        return Vec::new();
+    }
+    let (dev, prod) = (dev.join(" "), prod.join(" "));
+    let said = |image: &Image| {
+        let words = image.command.as_ref().or(image.entrypoint.as_ref());
+        words.map(|words| words.place.clone())
+    };
+    let problem = pair.differs("command", Some(&dev), Some(&prod), said);
+    let problem = problem.map(|problem| problem.note("reload options, watchers and debuggers are left aside"));
+    problem.into_iter().collect()
+}
+
+/// What starts a program over whenever a file changes, or under a debugger.
+fn for_development(words: &[String]) -> Option<String> {
+    let inner = words
+        .iter()
+        .filter(|word| word.contains(' '))
+        .filter_map(|text| single(text));
+    let inner: Vec<String> = inner.flatten().collect();
+    let debugs = words.iter().chain(&inner).any(|word| has_debug_option(word));
+    let is_one = |word: &&String| {
+        let name = word.rsplit('/').next().unwrap_or_default();
+        word.starts_with("--reload")
+            || (debugs && word.as_str() == "--debug")
+            || matches!(name, "watchfiles" | "watchmedo" | "debugpy")
+    };
+    let found = words.iter().chain(&inner).find(is_one)?;
+    Some(found.split('=').next().unwrap_or_default().to_owned())
+}
+
+fn restarts(word: &str) -> Problem {
+    Problem::error(format!("production starts with `{word}`, which is for development"))
+        .remedy(format!("leave `{word}` to the development image"))
+}
+
+/// Whether the ports that the images expose are all that the words differ in, which is another rule.
+fn is_same_but_port(dev: &[String], prod: &[String], (ours, theirs): (&str, &str)) -> bool {
+    let is_same = |(dev, prod): (&String, &String)| {
+        let (Some(left), Some(right)) = (dev.strip_suffix(ours), prod.strip_suffix(theirs)) else {
+            return dev == prod;
+        };
+        dev == prod || (left == right && !left.ends_with(|c: char| c.is_ascii_alphanumeric()))
+    };
+    dev.len() == prod.len() && dev.iter().zip(prod).all(is_same)
+}
