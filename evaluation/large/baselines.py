@@ -13,7 +13,7 @@ from typing import Any
 Ranking = Callable[[str, int], list[int]]
 """From a question and a number to the numbers of the best chunks, the best first."""
 
-_LONGEST_PASSAGE = 1500
+_LONGEST_PASSAGE = 700
 
 
 def full_text_search(chunks: Sequence[str]) -> Ranking:

@@ -27,6 +27,7 @@ from admin_api_lib.settings import AdminSettings  # noqa: E402
 from baselines import SmallModel, dense_search, full_text_search  # noqa: E402
 from figures import mean, share  # noqa: E402
 from question_set import HALVES, Question, read_large, read_small  # noqa: E402
+from rag_core_api.app import reranker_of  # noqa: E402
 from rag_core_api.backing_services import BackingServices  # noqa: E402
 from rag_core_api.conversation import Conversation  # noqa: E402
 from rag_core_api.retrieval import Retrieval  # noqa: E402
@@ -114,7 +115,7 @@ async def measure(name: str, questions: list[Question], options: argparse.Namesp
     with tempfile.TemporaryDirectory() as folder:
         settings = RagSettings(qdrant_path=Path(folder))
         services = BackingServices.from_settings(settings, EmbeddingSettings(), ChatModelSettings(), RetrySettings())
-        retrieval = Retrieval(services.store, model or services.embedding, getattr(services, "reranker", None))
+        retrieval = Retrieval(services.store, model or services.embedding, reranker_of(services))
         conversation = Conversation(retrieval, services.chat, settings)
         for document, pieces in documents.items():
             await retrieval.index(document.lower(), pieces)

@@ -138,3 +138,18 @@ def test_what_was_answered_before_is_left_out() -> None:
     chosen = extract(_asked("dogs"), found, LIMITS, answered="Dogs bark.")
 
     assert chosen.text(LIMITS) == "Dogs also swim in lakes."
+
+
+def test_the_answer_is_made_of_the_excerpts_of_its_citations() -> None:
+    found = [
+        _found("Cats sleep. Dogs bark. Dogs run. Birds sing. Dogs eat.", position=3, score=2),
+        _found("Dogs swim in lakes.", position=1),
+        _found("Dogs dig holes.", document="other.txt"),
+    ]
+    limits = Limits(6, 450)
+    chosen = extract(_asked("dogs"), found, limits)
+
+    answer, citations = chosen.text(limits), chosen.citations()
+
+    assert "\n".join(citation.excerpt for citation in citations) == answer
+    assert "Dogs bark. Dogs run." in answer

@@ -17,7 +17,8 @@ from rag_core_lib.service_app import create_service_app
 from rag_core_lib.wire.status import VersionInfo
 
 
-def _reranker(services: BackingServices) -> Reranker | None:
+def reranker_of(services: BackingServices) -> Reranker | None:
+    """Return what orders candidates anew, None where no endpoint for it is set."""
     return EndpointReranker(services.rerank) if services.rerank else None
 
 
@@ -41,7 +42,7 @@ def create_app(
         if provider:
             checks[name] = provider.check
     add_readiness(app, checks)
-    app.state.retrieval = Retrieval(services.store, services.embedding, reranker or _reranker(services))
+    app.state.retrieval = Retrieval(services.store, services.embedding, reranker or reranker_of(services))
     app.state.conversation = Conversation(app.state.retrieval, services.chat, settings)
     app.include_router(chat.router)
     app.include_router(information_pieces.router)

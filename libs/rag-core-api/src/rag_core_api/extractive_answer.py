@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from rag_core_api.asked import Asked
 from rag_core_api.piece_store import FoundPiece
@@ -100,26 +101,41 @@ class Extract:
     """The heaviest window of each further piece."""
 
     def text(self, limits: Limits) -> str:
-        """Return the answer: windows of one document in its order, the most important document first."""
-        documents = list(dict.fromkeys(window.source.found.document_id for _, window in self.windows))
-        ordered = sorted(
-            (window for _, window in self.windows),
-            key=lambda window: (
-                documents.index(window.source.found.document_id),
-                window.source.found.piece.position,
-                window.first,
-            ),
-        )
-        return shortened("\n".join(window.text for window in ordered), limits.characters)
+        """Return the answer: sentences of one document in its order, those of the most important document first."""
+        return shortened("\n".join(_joined(windows) for windows in self._by_piece()), limits.characters)
 
     def citations(self) -> list[Citation]:
-        """Return a citation for each piece of the answer, then for others that are about the question; five at most."""
-        excerpts: dict[tuple[str, int], list[Window]] = {}
-        for _, window in [*self.windows, *self.others]:
+        """Return a citation for each piece of the answer in its order, then for others about the question; at most five.
+
+        The excerpts of the former are the parts of the answer, word for word.
+        """
+        used = self._by_piece()
+        others = [[window] for _, window in self.others]
+        return [_citation(number, windows) for number, windows in enumerate([*used, *others][:MOST_CITATIONS], start=1)]
+
+    def _by_piece(self) -> list[list[Window]]:
+        """Return the windows of each piece in their order."""
+        pieces: dict[tuple[str, int], list[Window]] = {}
+        documents: list[str] = []
+        for _, window in self.windows:
             found = window.source.found
-            excerpts.setdefault((found.document_id, found.piece.position), []).append(window)
-        chosen = list(excerpts.values())[:MOST_CITATIONS]
-        return [_citation(number, windows) for number, windows in enumerate(chosen, start=1)]
+            documents.append(found.document_id)
+            pieces.setdefault((found.document_id, found.piece.position), []).append(window)
+        ordered = sorted(pieces, key=lambda place: (documents.index(place[0]), place[1]))
+        return [sorted(pieces[place], key=lambda window: window.first) for place in ordered]
+
+
+def _joined(windows: Sequence[Window]) -> str:
+    """Return the text of windows of one piece; those next to each other in one paragraph go on in one line."""
+    text = windows[0].text
+    for before, window in pairwise(windows):
+        last, first = before.sentences[-1], window.sentences[0]
+        is_next = before.last + 1 == window.first and last.paragraph == first.paragraph
+        if window.source.lead:
+            text += "\n" + "\n".join(sentence.text for sentence in window.sentences)
+        else:
+            text += (" " if is_next and not first.is_line else "\n") + window.text
+    return text
 
 
 def extract(
@@ -224,7 +240,6 @@ def shortened(text: str, characters: int) -> str:
 
 def _citation(number: int, windows: Sequence[Window]) -> Citation:
     found = windows[0].source.found
-    ordered = sorted(windows, key=lambda window: window.first)
     return Citation(
         number=number,
         document_id=found.document_id,
@@ -233,6 +248,6 @@ def _citation(number: int, windows: Sequence[Window]) -> Citation:
         position=found.piece.position,
         type=found.piece.type,
         score=found.score,
-        excerpt="\n".join(window.text for window in ordered),
+        excerpt=_joined(windows),
         headings=found.piece.headings,
     )
