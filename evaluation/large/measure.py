@@ -21,12 +21,13 @@ from pydantic import TypeAdapter
 EVALUATION = Path(__file__).parent.parent
 sys.path.insert(0, str(EVALUATION.parent / "libs" / "admin-api-lib" / "src"))
 
-from admin_api_lib.chunking import ChunkSize, cut  # noqa: E402 (the path has to be known first)
-from admin_api_lib.neighbours import FoundPiece as ExtractedPiece  # noqa: E402
-from admin_api_lib.settings import AdminSettings  # noqa: E402
 from baselines import SmallModel, dense_search, full_text_search  # noqa: E402
 from figures import mean, share  # noqa: E402
 from question_set import HALVES, Question, read_large, read_small  # noqa: E402
+
+from admin_api_lib.chunking import ChunkSize, cut  # noqa: E402 (the path has to be known first)
+from admin_api_lib.neighbours import FoundPiece as ExtractedPiece  # noqa: E402
+from admin_api_lib.settings import AdminSettings  # noqa: E402
 from rag_core_api.app import reranker_of  # noqa: E402
 from rag_core_api.backing_services import BackingServices  # noqa: E402
 from rag_core_api.conversation import Conversation  # noqa: E402
@@ -119,7 +120,9 @@ async def measure(name: str, questions: list[Question], options: argparse.Namesp
         conversation = Conversation(retrieval, services.chat, settings)
         for document, pieces in documents.items():
             await retrieval.index(document.lower(), pieces)
-        print(f"\n{name}: {len(documents)} documents, {len(places)} chunks, indexed in {time.monotonic() - begin:.0f} s")  # noqa: T201
+        print(  # noqa: T201
+            f"\n{name}: {len(documents)} documents, {len(places)} chunks, indexed in {time.monotonic() - begin:.0f} s"
+        )
         own = Figures("application" + (", with a small model" if model else ""))
         for question in questions:
             await _ask(question, retrieval, conversation, own, show_misses=options.misses)
@@ -143,9 +146,7 @@ async def _ask(
         answers.append((await conversation.answer(first.request())).answer)
     request = question.request(answers)
     answer = await conversation.answer(request)
-    is_refused = answer.finish_reason not in {
-        FinishReason.EXTRACTED, FinishReason.GENERATED, FinishReason.LENGTH
-    }
+    is_refused = answer.finish_reason not in {FinishReason.EXTRACTED, FinishReason.GENERATED, FinishReason.LENGTH}
     is_repeat = question.is_rejected(answer.answer)
     own.repeats += is_repeat
     if not question.is_answerable:

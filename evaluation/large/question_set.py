@@ -60,9 +60,7 @@ def read_large(path: Path) -> list[Question]:
     """Return the questions of the large set."""
     rows = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
     return [
-        Question(
-            **{**row, "documents": tuple(row.get("documents", ())), "earlier": tuple(row.get("earlier", ()))}
-        )
+        Question(**{**row, "documents": tuple(row.get("documents", ())), "earlier": tuple(row.get("earlier", ()))})
         for row in rows
     ]
 

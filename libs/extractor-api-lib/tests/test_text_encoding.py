@@ -7,7 +7,7 @@ from extractor_api_lib.formats.plain_text import decode
 
 GERMAN = "Die Prüfung findet am Freitag in Köln statt. Das Entgelt beträgt 25 Euro, größere Übungen sind ohne Gebühr."
 RUSSIAN = "Договор вступает в силу первого марта. Плата составляет сорок рублей."
-CHINESE = "合同自三月一日起生效。每月费用为四十元，须在五日前支付。"
+CHINESE = "合同自三月一日起生效。每月费用为四十元，须在五日前支付。"  # noqa: RUF001
 
 
 @pytest.mark.parametrize(
@@ -26,7 +26,7 @@ CHINESE = "合同自三月一日起生效。每月费用为四十元，须在五
         ("契約は三月一日に発効する。月額料金は四十円である。", "euc-jp"),
         ("한국어 문서입니다. 계약은 삼월", "euc-kr"),
         ("Żluťoučký kůň příliš žluťoučký".replace("Ż", "Ž"), "cp1250"),
-        ("L'été à l'hôtel, ça coûte 5 € – “vraiment”", "cp1252"),
+        ("L'été à l'hôtel, ça coûte 5 € – “vraiment”", "cp1252"),  # noqa: RUF001
         ("Preis: 5 €", "cp1252"),
         ("Größe;Straße;Preis €", "iso-8859-15"),
         ("Temperatur 20 °C, 5 m², ©2020", "cp1252"),
@@ -58,7 +58,7 @@ def test_no_text_becomes_other_letters(text: str, encoding: str) -> None:
         data = text.encode(encoding)
     except UnicodeError:
         pytest.skip(f"{encoding} has no such letters")
-    try:
+    try:  # noqa: SIM105
         assert decode(data) == text
     except BrokenFileError:
         pass

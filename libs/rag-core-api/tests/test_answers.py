@@ -30,14 +30,18 @@ DOCUMENTS = {
         "Eine harte Grenze kann niemals überschritten werden; das System weist jede Operation ab.",
         "Die Standardquota für neue Benutzer steht in der Datei adduser.conf unter QUOTAUSER.",
     ],
-    "library.txt": [f"Shelf {number} of the library holds books about gardens, rivers and hills." for number in range(9)],
+    "library.txt": [
+        f"Shelf {number} of the library holds books about gardens, rivers and hills." for number in range(9)
+    ],
 }
 
 
 class Library:
     def __init__(self, folder: Path) -> None:
         settings = RagSettings(qdrant_path=folder)
-        self.services = BackingServices.from_settings(settings, EmbeddingSettings(), ChatModelSettings(), RetrySettings())
+        self.services = BackingServices.from_settings(
+            settings, EmbeddingSettings(), ChatModelSettings(), RetrySettings()
+        )
         self.retrieval = Retrieval(self.services.store)
         self.conversation = Conversation(self.retrieval, None, settings)
 
@@ -92,7 +96,9 @@ def test_small_talk_is_answered_as_such(library: Library, message: str, language
     assert ("documents" in answer.answer) is (language == "en")
 
 
-@pytest.mark.parametrize("question", ["wer wurde gewarnt? danke", "Thanks to whom was Debian founded?", "Is hello a book?"])
+@pytest.mark.parametrize(
+    "question", ["wer wurde gewarnt? danke", "Thanks to whom was Debian founded?", "Is hello a book?"]
+)
 def test_a_question_with_a_polite_word_is_a_question(library: Library, question: str) -> None:
     assert library.ask(question).finish_reason is not FinishReason.SMALL_TALK
 
@@ -110,7 +116,9 @@ def test_a_refusal_is_in_the_language_of_the_question(library: Library) -> None:
     answer = library.ask("Welche Impfungen brauche ich für eine Reise nach Kenia?")
 
     assert answer.finish_reason is FinishReason.NOTHING_FOUND
-    assert answer.answer.startswith("Dazu habe ich in den Dokumenten nichts gefunden. Kein Dokument erwähnt „Impfungen“")
+    assert answer.answer.startswith(
+        "Dazu habe ich in den Dokumenten nichts gefunden. Kein Dokument erwähnt „Impfungen“"
+    )
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,9 @@ LIMITS = Limits(sentences=3, characters=450)
 
 def _asked(question: str, rarities: Mapping[str, float] | None = None) -> Asked:
     known = rarities or {}
-    return Asked(question, tuple(AskedTerm(t, known.get(t, 3.0), is_known=True) for t in dict.fromkeys(terms(question))))
+    return Asked(
+        question, tuple(AskedTerm(t, known.get(t, 3.0), is_known=True) for t in dict.fromkeys(terms(question)))
+    )
 
 
 def _found(  # noqa: PLR0913 (a piece has many parts)
@@ -84,7 +86,9 @@ def test_an_abbreviation_within_a_sentence_does_not_cut_it() -> None:
 
 
 def test_a_heading_gives_its_terms_to_the_text_under_it_and_is_no_answer() -> None:
-    found = _found("(1) How do I create a field?\n\nUse INTEGER PRIMARY KEY.", headings=("(1) How do I create a field?",))
+    found = _found(
+        "(1) How do I create a field?\n\nUse INTEGER PRIMARY KEY.", headings=("(1) How do I create a field?",)
+    )
 
     assert _answer("How do I create a field?", found) == "Use INTEGER PRIMARY KEY."
 

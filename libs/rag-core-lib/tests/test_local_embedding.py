@@ -41,7 +41,9 @@ class _Model:
 
 
 def _settings(**values: object) -> LocalEmbeddingSettings:
-    return LocalEmbeddingSettings.model_validate({"model": NAME, "question_prefix": "q: ", "document_prefix": "d: ", **values})
+    return LocalEmbeddingSettings.model_validate(
+        {"model": NAME, "question_prefix": "q: ", "document_prefix": "d: ", **values}
+    )
 
 
 def test_texts_are_embedded_in_batches_with_their_prefix_by_a_model_that_is_loaded_once() -> None:

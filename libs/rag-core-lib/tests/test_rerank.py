@@ -13,7 +13,11 @@ from rag_core_lib.service_app import BackingServiceError
 from rag_core_lib.settings import RetrySettings
 
 TEXTS = ["Bananas are yellow.", "The notice period is four weeks.", "Dogs bark."]
-RESULTS = [{"index": 1, "relevance_score": 0.98}, {"index": 0, "relevance_score": 0.05}, {"index": 2, "relevance_score": -1.5}]
+RESULTS = [
+    {"index": 1, "relevance_score": 0.98},
+    {"index": 0, "relevance_score": 0.05},
+    {"index": 2, "relevance_score": -1.5},
+]
 ANSWERS: dict[str, tuple[str, Any]] = {
     "tei": ("tei", [{"index": 1, "score": 0.98}, {"index": 0, "score": 0.05}, {"index": 2, "score": -1.5}]),
     "vllm": (
@@ -25,8 +29,14 @@ ANSWERS: dict[str, tuple[str, Any]] = {
             "results": [{**result, "document": {"text": TEXTS[int(result["index"])]}} for result in RESULTS],
         },
     ),
-    "infinity": ("documents", {"object": "rerank", "results": RESULTS, "model": "m", "usage": {}, "id": "1", "created": 1}),
-    "jina": ("documents", {"model": "jina-reranker-v2-base-multilingual", "object": "list", "usage": {}, "results": RESULTS}),
+    "infinity": (
+        "documents",
+        {"object": "rerank", "results": RESULTS, "model": "m", "usage": {}, "id": "1", "created": 1},
+    ),
+    "jina": (
+        "documents",
+        {"model": "jina-reranker-v2-base-multilingual", "object": "list", "usage": {}, "results": RESULTS},
+    ),
     "cohere": ("documents", {"id": "1", "results": RESULTS, "meta": {"api_version": {"version": "2"}}}),
 }
 

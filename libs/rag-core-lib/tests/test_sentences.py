@@ -8,7 +8,10 @@ from rag_core_lib.sentences import sentences
     [
         ("One. Two! Three? Four", ["One.", "Two!", "Three?", "Four"]),
         ("Visitors, e.g. Suppliers, sign in. They leave.", ["Visitors, e.g. Suppliers, sign in.", "They leave."]),
-        ("Das gilt z.B. Montags, vgl. Abschnitt 3. Danach nicht.", ["Das gilt z.B. Montags, vgl. Abschnitt 3.", "Danach nicht."]),
+        (
+            "Das gilt z.B. Montags, vgl. Abschnitt 3. Danach nicht.",
+            ["Das gilt z.B. Montags, vgl. Abschnitt 3.", "Danach nicht."],
+        ),
         ("Am 3. Oktober ist frei. Am 4. nicht.", ["Am 3. Oktober ist frei.", "Am 4. nicht."]),
         ("J. Smith wrote “It works.” He left.", ["J. Smith wrote “It works.”", "He left."]),
         ("Version 1.0.8 is out. see below.", ["Version 1.0.8 is out. see below."]),

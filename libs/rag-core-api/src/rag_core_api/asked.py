@@ -29,8 +29,8 @@ _WEAK = frozenset(
     bedeutet bedeuten passiert kommt kommen macht machen mache gehe geht stelle stellt stellen nutze nutzen nutzt
     verwende verwenden verwendet funktioniert heißt brauche braucht brauchen benötige benötigt wofür wozu womit worin
     woran worauf jemand etwas vom bevor nachdem während normalerweise möglich erlaubt erkläre erklären beschreibe
-    unterschied zwischen eigenen eigene einzelne neu neue neuen neuer gilt gelten dabei dafür damit dazu finde finden richte richten einrichten wechsle mich melde
-    """.split()
+    unterschied zwischen eigenen eigene einzelne neu neue neuen neuer gilt gelten dabei dafür damit dazu finde finden
+    """.split()  # noqa: SIM905
     for term in terms(word)
 )
 """Words of questions that say little about what is asked, whatever their rarity in the documents."""
@@ -122,11 +122,24 @@ def understand(question: str, store: PieceStore, earlier: str = "") -> Asked:
             if nearest(term, _SMALL_WORDS):
                 continue
             left -= 1
-            meant, rarity = _corrected(term, store)
+            meant, rarity = _corrected(term, store)  # noqa: PLW2901
             if meant:
-                found.append(AskedTerm(meant, rarity or rarest, is_known=True, said=term, influence=influence, is_earlier=term not in own))
+                found.append(
+                    AskedTerm(
+                        meant,
+                        rarity or rarest,
+                        is_known=True,
+                        said=term,
+                        influence=influence,
+                        is_earlier=term not in own,
+                    )
+                )
                 continue
-        found.append(AskedTerm(term, rarity or rarest, is_known=rarity is not None, influence=influence, is_earlier=term not in own))
+        found.append(
+            AskedTerm(
+                term, rarity or rarest, is_known=rarity is not None, influence=influence, is_earlier=term not in own
+            )
+        )
     return Asked(f"{earlier} {question}".strip(), tuple(found), rarities.pieces)
 
 

@@ -37,7 +37,7 @@ class BackingServices:
     rerank: RerankProvider | None = None
 
     @classmethod
-    def from_settings(
+    def from_settings(  # noqa: PLR0913
         cls,
         settings: RagSettings,
         embedding: EmbeddingSettings,

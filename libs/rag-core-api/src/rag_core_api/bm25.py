@@ -35,9 +35,9 @@ def document_vector(text: str, headings: Sequence[str] = ()) -> SparseVector:
     """
     words = terms(text)
     above = [term for heading in headings for term in terms(heading)]
-    counts = Counter(words)
+    counts: dict[str, float] = dict(Counter(words))
     for term in set(above):
-        counts[term] += _HEADING_COUNT
+        counts[term] = counts.get(term, 0.0) + _HEADING_COUNT
     weights = _weights(counts, len(words), _TYPICAL_TERMS)
     parts = Counter(_GRAM_MARK + gram for gram in grams([*words, *set(above)]))
     weights |= _weights(parts, parts.total(), _TYPICAL_GRAMS)

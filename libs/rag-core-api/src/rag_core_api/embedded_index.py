@@ -11,6 +11,7 @@ from collections.abc import Collection, Generator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Lock
+from typing import cast
 
 from pydantic import ValidationError
 from qdrant_edge import (
@@ -269,7 +270,8 @@ def _point(document_id: str, generation: str, new: NewPiece) -> Point:
 
 
 def _rarity(vectors: object, score: float, index: int) -> float | None:
-    vector = vectors.get(SPARSE_VECTOR) if isinstance(vectors, dict) else None
+    known = cast("dict[str, object]", vectors) if isinstance(vectors, dict) else {}
+    vector = known.get(SPARSE_VECTOR)
     if not isinstance(vector, EdgeSparseVector) or index not in vector.indices:
         return None
     return score / vector.values[vector.indices.index(index)]

@@ -31,7 +31,7 @@ class Calibration:
 
 
 @cache
-def calibration(with_meaning: bool) -> Calibration:  # noqa: FBT001 (cached by it)
+def calibration(with_meaning: bool) -> Calibration:
     """Return the calibration with or without the cosine of an embedding model."""
     data = json.loads((files("rag_core_api") / _CALIBRATION).read_text("utf-8"))
     chosen = data["with_cosine" if with_meaning else "without_cosine"]

@@ -26,13 +26,13 @@ _NUMBER = re.compile(
 
 
 _DEFINITION = re.compile(
-    r"^\W*(what|who) (is|are|was|were) |\bwhat does .* (mean|stand for)|\bdefin|^\W*(was|wer) (ist|sind|war|bedeutet|heißt) "
-    r"|\bwas (versteht|bedeutet)|\bwofür steht",
+    r"^\W*(what|who) (is|are|was|were) |\bwhat does .* (mean|stand for)|\bdefin"
+    r"|^\W*(was|wer) (ist|sind|war|bedeutet|heißt) |\bwas (versteht|bedeutet)|\bwofür steht",
     re.IGNORECASE,
 )
 _DEFINES = re.compile(
-    r":|\s[–—-]\s|\s(?:is|are|was|means|stands for|refers to|contains|serves|ist|sind|bedeutet|bezeichnet|heißt|steht für"
-    r"|dient|enthält)\s",
+    r":|\s[–—-]\s|\s(?:is|are|was|means|stands for|refers to|contains|serves|ist|sind|bedeutet|bezeichnet|heißt"  # noqa: RUF001
+    r"|steht für|dient|enthält)\s",
     re.IGNORECASE,
 )
 _LONGEST_TERM = 8
@@ -105,7 +105,7 @@ class Extract:
         return shortened("\n".join(_joined(windows) for windows in self._by_piece()), limits.characters)
 
     def citations(self) -> list[Citation]:
-        """Return a citation for each piece of the answer in its order, then for others about the question; at most five.
+        """Return a citation for each piece of the answer in its order, then for others about it; at most five.
 
         The excerpts of the former are the parts of the answer, word for word.
         """
@@ -235,7 +235,7 @@ def shortened(text: str, characters: int) -> str:
         return text
     cut = text[: characters - len(_CUT)]
     blank = max(cut.rfind(" "), cut.rfind("\n"))
-    return (cut[:blank] if blank > characters // 2 else cut).rstrip(" ,;:–-") + _CUT
+    return (cut[:blank] if blank > characters // 2 else cut).rstrip(" ,;:–-") + _CUT  # noqa: RUF001
 
 
 def _citation(number: int, windows: Sequence[Window]) -> Citation:

@@ -73,7 +73,7 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Rarities:
-    """Inverse document frequencies of dimensions, None for one that no piece has, and about how many pieces there are."""
+    """How rare dimensions are, as inverse document frequencies, None where no piece has one; and the pieces."""
 
     pieces: int
     of: list[float | None]

@@ -115,7 +115,8 @@ class Retrieval:
         self, document_id: str, pieces: Sequence[InformationPiece], dense: Sequence[DenseVector | None]
     ) -> PiecesChanged:
         new = [
-            NewPiece(piece, document_vector(piece.content, piece.headings), vector) for piece, vector in zip(pieces, dense, strict=True)
+            NewPiece(piece, document_vector(piece.content, piece.headings), vector)
+            for piece, vector in zip(pieces, dense, strict=True)
         ]
         return self._store.replace(document_id, new)
 
@@ -123,7 +124,7 @@ class Retrieval:
 def said(piece: InformationPiece) -> str:
     """Return the text of a piece with the headings above it, which a model needs to understand it."""
     missing = [heading for heading in piece.headings if heading not in piece.content]
-    return "\n".join([" › ".join(missing), piece.content]) if missing else piece.content
+    return "\n".join([" › ".join(missing), piece.content]) if missing else piece.content  # noqa: RUF001
 
 
 def _in_language(found: Sequence[FoundPiece], question: str) -> list[FoundPiece]:

@@ -5,16 +5,20 @@ import re
 from rag_core_api.language import Language
 
 _WORD = re.compile(r"[^\W\d_]+")
-_GREETING = frozenset("hi hello hey moin servus hallo morning morgen abend tag guten gruß grüß gott good evening".split())
-_THANKS = frozenset("thanks thank thx danke dank dankeschön merci cheers super great perfect perfekt prima toll".split())
-_FAREWELL = frozenset("bye goodbye tschüss tschüß wiedersehen ciao".split())
+_GREETING = frozenset(
+    "hi hello hey moin servus hallo morning morgen abend tag guten gruß grüß gott good evening".split()  # noqa: SIM905
+)
+_THANKS = frozenset(
+    "thanks thank thx danke dank dankeschön merci cheers super great perfect perfekt prima toll".split()  # noqa: SIM905
+)
+_FAREWELL = frozenset("bye goodbye tschüss tschüß wiedersehen ciao".split())  # noqa: SIM905
 _FILLERS = frozenset(
     """
     you very much so a lot many that this helps helped me it is was all for your help the and how are doing today there
     nice ok okay yes no got cool great everyone again have day weiter
     vielen ihnen dir euch sehr schön das hilft half mir für ihre deine hilfe die und wie geht es dir ja nein gut alles
     klar auf einen schönen noch war ist
-    """.split()  # noqa: SIM905 (a list of 50 lines tells no more)
+    """.split()  # noqa: SIM905
 )
 _CORE = _GREETING | _THANKS | _FAREWELL | {"ok", "okay"}
 _MOST_WORDS = 10

@@ -20,15 +20,15 @@ STOP_WORDS = frozenset(
     hast hat hatte hoch ich ihr im in ist kann lang lange man mehr mein mich mir mit muss müssen nach nicht noch nur
     oder oft ohne schon sehr sein seine sich sie sind so soll sollte um und uns unter viel viele vielen von vor wann
     war warum was welche welchen welcher welches wenn wer werden wie wird wir wo worden wurde wurden zu zum zur über
-    """.split()  # noqa: SIM905 (a list of 200 lines tells no more)
+    """.split()  # noqa: SIM905
 )
 _GRAM = 4
-_CONTRACTION = re.compile(r"(?<=[a-z])n?['’](?:s|m|re|ve|ll|d|t)\b")
+_CONTRACTION = re.compile(r"(?<=[a-z])n?['’](?:s|m|re|ve|ll|d|t)\b")  # noqa: RUF001
 _IDENTIFIER = re.compile(r"[a-z0-9]+(?:[._:/@+-]+[a-z0-9]+)+")
 _IS_NAME = re.compile(r"[_/@:+]|\d|^[a-z]{1,12}\.[a-z]{1,6}$")
 """Words with a hyphen alone are words; what has another sign in it, or a digit, is a name."""
 _ENDINGS = frozenset(
-    "e en er em es n s st t te ten ter tes et est end ende enden ed ing ings ly ies y d r rs ung ungen lich liche".split()
+    "e en er em es n s st t te ten ter tes et est end ende enden ed ing ings ly ies y d r rs ung ungen lich liche".split()  # noqa: SIM905
 )
 _LEAST_STEM = 4
 

@@ -12,7 +12,7 @@ from rag_core_lib.wire.pieces import PieceType
 _CLOSED = re.compile(r"[.!?…:;,][\"'”“)\]]*$")
 _HEADING_WORDS = 12
 _HEADING_MARKS = re.compile(r"^#{1,6}\s+")
-_BULLET = re.compile(r"\s*(?:[•‣◦▪●○■□–—*-]|\(?\d{1,3}[.)]|\(?[a-z][.)])\s+")
+_BULLET = re.compile(r"\s*(?:[•‣◦▪●○■□–—*-]|\(?\d{1,3}[.)]|\(?[a-z][.)])\s+")  # noqa: RUF001
 _LETTER = re.compile(r"[^\W\d_]")
 _LONGEST_LINE = 300
 MOST_SENTENCES = 2
@@ -83,7 +83,7 @@ def sources_of(found: Sequence[FoundPiece]) -> list[Source]:
 
 
 def windows_of(source: Source, most_characters: int) -> Iterator[Window]:
-    """Yield runs of up to two sentences, and single rows; what a line ends in a colon for comes with it, as far as there is room."""
+    """Yield runs of up to two sentences, and single rows; with a line that ends in a colon comes what it leads to."""
     most = 1 if source.lead else MOST_SENTENCES
     for first in range(len(source.sentences)):
         for last in range(first, min(first + most, len(source.sentences))):
@@ -125,7 +125,7 @@ def _source(item: FoundPiece, rank: int) -> Source:
         held = frozenset(terms(text))
         is_known = _plain(text) in known
         looks_like = not is_line and not piece.headings and _looks_like_heading(text)
-        if is_known or (place < len(texts) and (looks_like or _HEADING_MARKS.match(text) and not piece.headings)):
+        if is_known or (place < len(texts) and (looks_like or (_HEADING_MARKS.match(text) and not piece.headings))):
             above |= held
         elif _LETTER.search(text):
             kept.append(Sentence(text, held, paragraph, is_line))

@@ -2,7 +2,7 @@
 
 import re
 
-_END = re.compile(r"[.!?…]+[\"'”“’»)\]]*\s+(?=[\"'„“‚»(\[]*[A-ZÄÖÜ0-9À-Þ])")
+_END = re.compile(r"[.!?…]+[\"'”“’»)\]]*\s+(?=[\"'„“‚»(\[]*[A-ZÄÖÜ0-9À-Þ])")  # noqa: RUF001
 _ABBREVIATIONS = frozenset(
     # English, then German; without their last full stop, in small letters.
     """
@@ -10,12 +10,12 @@ _ABBREVIATIONS = frozenset(
     resp dept est incl excl max min u.s
     z.b d.h u.a u.ä o.ä o.g s.o s.u i.d.r i.a u.u ggf bzw usw bspw vgl evtl inkl exkl zzgl abs art nr abb tab kap bd
     hr fr hrsg geb tel str ca jh jhd mio mrd mind sog gem lt ff
-    """.split()  # noqa: SIM905 (a list of 60 lines tells no more)
+    """.split()  # noqa: SIM905
 )
 _LAST_WORD = re.compile(r"[(\[\"'„“]*([^\s(\[\"'„“]+)$")
 _MONTH_OR_NOUN = re.compile(r"[A-ZÄÖÜ][a-zäöüß]+")
 _ORDINAL = re.compile(r"\d{1,2}")
-_MONTHS = frozenset("januar februar märz april mai juni juli august september oktober november dezember".split())
+_MONTHS = frozenset("januar februar märz april mai juni juli august september oktober november dezember".split())  # noqa: SIM905
 
 
 def sentences(text: str) -> list[str]:
@@ -47,5 +47,7 @@ def _is_end(text: str, start: int, match: re.Match[str]) -> bool:
     if _ORDINAL.fullmatch(word):
         following = _MONTH_OR_NOUN.match(text, match.end())
         # A number at the very beginning is that of a list or a heading.
-        return (following is None or following[0].lower() not in _MONTHS) and text[start : match.start()].strip() != word
+        return (following is None or following[0].lower() not in _MONTHS) and text[
+            start : match.start()
+        ].strip() != word
     return True

@@ -15,11 +15,11 @@ _UNSEEN = frozenset(
 )
 _UNSEEN_ROLES = frozenset({"navigation", "search", "menu", "menubar", "banner", "contentinfo", "toolbar", "tablist"})
 _UNSEEN_CLASSES = frozenset(
-    "nav navbar navigation navheader navfooter navi docnav breadcrumb breadcrumbs menu menubar mainmenu toc "
+    "nav navbar navigation navheader navfooter navi docnav breadcrumb breadcrumbs menu menubar mainmenu toc "  # noqa: SIM905
     "table-of-contents tableofcontents site-header site-footer pagination pager skip-link cookie-banner "
     "headerlink mw-jump-link prevnext".split()
 )
-_VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
+_VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())  # noqa: SIM905
 _HEADINGS = {"title": 1, "h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
 _BOLD_HEADING = 6
 _LONGEST_BOLD_HEADING = 160

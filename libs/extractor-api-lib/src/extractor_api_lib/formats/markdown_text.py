@@ -18,7 +18,7 @@ def read(data: bytes, _settings: ExtractorSettings) -> Iterator[Found]:
     yield from grouped(_items(decode(data)))
 
 
-def _items(text: str) -> Iterator[Item]:
+def _items(text: str) -> Iterator[Item]:  # noqa: PLR0912
     rows: list[list[str]] = []
     in_table = False
     heading: int | None = None

@@ -26,7 +26,10 @@ def in_columns(lines: Sequence[Line]) -> list[Line]:
     start = 0
     while start < len(lines):
         end, gutter = max(
-            ((_end_of_run(lines, start, (left + right) / 2), (left + right) / 2) for left, right in _gaps(lines[start])),
+            (
+                (_end_of_run(lines, start, (left + right) / 2), (left + right) / 2)
+                for left, right in _gaps(lines[start])
+            ),
             default=(start, 0.0),
         )
         columns = _split(lines[start:end], gutter)

@@ -65,7 +65,7 @@ def _read_page(document: Any, index: int, settings: ExtractorSettings) -> tuple[
 
 def _in_reading_order(items: list[Line | DrawnTable]) -> Iterator[Line | DrawnTable]:
     for is_table, group in groupby(items, key=lambda item: isinstance(item, DrawnTable)):
-        yield from group if is_table else in_columns([item for item in group if isinstance(item, Line)])
+        yield from group if is_table else in_columns([item for item in group if isinstance(item, Line)])  # noqa: B031
 
 
 def _draw(page: Any, settings: ExtractorSettings) -> bytes:  # noqa: ANN401

@@ -16,7 +16,9 @@ _GAP = 1.8
 """Distance of a head from the text against the size of its letters, at least."""
 _SNAP = 3.0
 _NUMBER = re.compile(r"\d+|\b[ivxlc]+\b")
-_PAGE_NUMBER = re.compile(r"(\W*(page|seite|s\.|p\.))?\W*(\d{1,4}|[ivxlc]{1,7})(\W*(of|von|/)\W*\d{1,4})?\W*", re.IGNORECASE)
+_PAGE_NUMBER = re.compile(
+    r"(\W*(page|seite|s\.|p\.))?\W*(\d{1,4}|[ivxlc]{1,7})(\W*(of|von|/)\W*\d{1,4})?\W*", re.IGNORECASE
+)
 _LEADER = re.compile(r"(\.\s?){4,}\s*(\d{1,4}|[ivxlc]{1,7})?\s*$|[…·_]{3,}\s*\d{1,4}\s*$|(\s\.){3,}")
 _CONTENTS = re.compile(
     r"\W*(table of )?contents\W*|\W*inhalt(sverzeichnis|sübersicht)?\W*|\W*list of (figures|tables)\W*"
@@ -94,4 +96,6 @@ def _is_contents(texts: Sequence[str], *, after_contents: bool) -> bool:
 
 
 def _is_entry(text: str) -> bool:
-    return _LEADER.search(text) is not None or _ENDS_WITH_PAGE.search(text) is not None or bool(_CONTENTS.fullmatch(text))
+    return (
+        _LEADER.search(text) is not None or _ENDS_WITH_PAGE.search(text) is not None or bool(_CONTENTS.fullmatch(text))
+    )

@@ -21,9 +21,9 @@ _SHORT_LINE = 0.8
 _AROUND = 40
 _SMALLER = 0.86
 """Letters of a footnote against those of the text, at most."""
-_BULLET = re.compile(r"([•‣◦▪●○■□➢✓∙·*–—-]|\(?\d{1,3}[.)]|\(?[a-z][.)])(\s+|$)")
-_BARE_BULLET = re.compile(r"[•‣◦▪●○■□➢✓∙·*–—-]|\(?\d{1,3}[.)]|\(?[a-z][.)]")
-_SENTENCE_END = re.compile(r"[.!?:;…][\"'”“’»)\]]*$")
+_BULLET = re.compile(r"([•‣◦▪●○■□➢✓∙·*–—-]|\(?\d{1,3}[.)]|\(?[a-z][.)])(\s+|$)")  # noqa: RUF001
+_BARE_BULLET = re.compile(r"[•‣◦▪●○■□➢✓∙·*–—-]|\(?\d{1,3}[.)]|\(?[a-z][.)]")  # noqa: RUF001
+_SENTENCE_END = re.compile(r"[.!?:;…][\"'”“’»)\]]*$")  # noqa: RUF001
 _GOES_ON = re.compile(r"[a-zäöüßéèà(„\"]")
 _LETTERS = re.compile(r"[^\W\d_]{2}")
 
@@ -37,7 +37,7 @@ class Style:
 
     def level(self, line: Line) -> int | None:
         """Return the level of a heading, from 1, None for other lines."""
-        if not _LETTERS.search(line.text) or line.is_fixed and not line.is_bold:
+        if not _LETTERS.search(line.text) or (line.is_fixed and not line.is_bold):
             return None
         if line.size in self.heading_sizes:
             return min(self.heading_sizes.index(line.size) + 1, 6)
@@ -127,7 +127,7 @@ def _spacing(lines: Sequence[Line]) -> float:
     """Return the distance of two baselines within a paragraph."""
     steps = [
         before.bottom - after.bottom
-        for before, after in zip(lines, lines[1:], strict=False)
+        for before, after in zip(lines, lines[1:], strict=False)  # noqa: RUF007
         if 0 < before.bottom - after.bottom < 4 * before.size
     ]
     return median(steps) if steps else 0.0
@@ -140,7 +140,7 @@ def _right(lines: Sequence[Line], number: int) -> float:
     return max(other.right for other in around if other.left < line.right and other.right > line.left)
 
 
-def _is_new(lines: Sequence[Line], line: Line, spacing: float, right: float, level: int | None) -> bool:
+def _is_new(lines: Sequence[Line], line: Line, spacing: float, right: float, level: int | None) -> bool:  # noqa: PLR0911
     """Tell whether a line begins another block than the lines before it."""
     last = lines[-1]
     if last.is_broken:
@@ -164,8 +164,10 @@ def _is_new(lines: Sequence[Line], line: Line, spacing: float, right: float, lev
     if step > _WIDE_GAP * max(spacing, last.size):
         return not (_has_bullet(lines) and 0 < step < 2 * spacing and line.left > lines[0].left + 1)
     indented = abs(line.left - last.left) > 4 * line.size
-    return _is_short(last, right) and _SENTENCE_END.search(last.text) is not None and (
-        not _has_bullet(lines) or line.left <= lines[0].left + 1 or indented
+    return (
+        _is_short(last, right)
+        and _SENTENCE_END.search(last.text) is not None
+        and (not _has_bullet(lines) or line.left <= lines[0].left + 1 or indented)
     )
 
 
@@ -184,7 +186,7 @@ def _is_short(line: Line, right: float) -> bool:
 def _joined(lines: Sequence[Line]) -> str:
     """Return the text of a block: lines of code and items of lists stay lines, the rest is one."""
     text = lines[0].text
-    for before, line in zip(lines, lines[1:], strict=False):
+    for before, line in zip(lines, lines[1:], strict=False):  # noqa: RUF007
         if before.is_broken:
             text += line.text
         elif _BARE_BULLET.fullmatch(before.text):

@@ -72,7 +72,7 @@ def _is_word(word: str) -> bool:
         if (not before.isascii() or not after.isascii()) and before.islower() and after.isupper():
             return False
         is_sign = not after.isalpha() and not after.isascii()
-        if is_sign and after != "’" and unicodedata.category(after) not in {"Pd", "Po", "Mn", "No"}:
+        if is_sign and after != "’" and unicodedata.category(after) not in {"Pd", "Po", "Mn", "No"}:  # noqa: RUF001
             return False
     scripts = {unicodedata.name(letter, "?").split()[0] for letter in word if letter.isalpha()}
     return len(scripts - {"CJK", "HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA", "FEMININE", "MASCULINE"}) <= 1

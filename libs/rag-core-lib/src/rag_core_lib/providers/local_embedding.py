@@ -36,7 +36,7 @@ Load = Callable[[LocalEmbeddingSettings], EmbeddingModel]
 
 
 class LocalEmbedding:
-    """An `EmbeddingProvider` by a model in this process; it is loaded on first use, once, and used by one call at a time.
+    """An `EmbeddingProvider` by a model in this process; loaded on first use, once, and used by one call at a time.
 
     A call runs in a thread of its own, and the model uses as many threads as it was given; between two batches others
     get their turn, so that a question does not wait for a whole document.
@@ -120,7 +120,7 @@ def load_model(settings: LocalEmbeddingSettings) -> EmbeddingModel:
             **({"specific_model_path": str(folder)} if has_folder else {}),
         )
         if not has_folder:
-            _refuse_other_model(Path(model.model._model_dir), settings.sha256)  # noqa: SLF001 (nothing public says it)
+            _refuse_other_model(Path(model.model._model_dir), settings.sha256)
     except BackingServiceError:
         raise
     except Exception as error:

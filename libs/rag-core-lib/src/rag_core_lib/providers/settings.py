@@ -39,7 +39,7 @@ class RerankSettings(EndpointSettings):
 
     style: Literal["tei", "documents"] = Field(
         default="documents",
-        description="Form of the call: `tei` for text-embeddings-inference, `documents` for vLLM, Infinity, Jina, Cohere",
+        description="Form of the call: `tei` for text-embeddings-inference, `documents` for all others",
     )
     batch_size: int = Field(default=32, ge=1, le=1000, description="Texts in one call")
     longest_text: int = Field(default=4000, ge=100, description="Characters of a text that are sent")
