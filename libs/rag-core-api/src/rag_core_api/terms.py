@@ -28,7 +28,7 @@ _IDENTIFIER = re.compile(r"[a-z0-9]+(?:[._:/@+-]+[a-z0-9]+)+")
 _IS_NAME = re.compile(r"[_/@:+]|\d|^[a-z]{1,12}\.[a-z]{1,6}$")
 """Words with a hyphen alone are words; what has another sign in it, or a digit, is a name."""
 _ENDINGS = frozenset(
-    "e en er em es n s st t te ten ter tes et est end ende enden ed ing ings ly ies y d r rs ung ungen lich liche".split()  # noqa: SIM905
+    "e en er em es n s st t te ten ter tes et est end ende enden ed ing ings ly y d r rs ung ungen lich".split()  # noqa: SIM905
 )
 _LEAST_STEM = 4
 

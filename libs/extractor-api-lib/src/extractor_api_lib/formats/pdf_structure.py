@@ -153,7 +153,9 @@ def _is_new(lines: Sequence[Line], line: Line, spacing: float, right: float, lev
         return True
     if line.is_fixed and last.is_fixed:
         return not 0 <= step <= 2 * max(spacing, line.size)
-    if line.is_fixed != last.is_fixed and (_is_short(last, right) or line.left > last.left + 1):
+    if line.is_fixed != last.is_fixed and (
+        _is_short(last, right) or line.left > last.left + 1 or _SENTENCE_END.search(last.text)
+    ):
         return True
     if _BULLET.match(line.text):
         # The items of a list stay together, and with the line that leads to it.
