@@ -69,8 +69,8 @@ def test_items_of_a_list_stay_together_with_the_line_that_leads_to_them() -> Non
 
 
 def test_code_keeps_its_lines() -> None:
-    page = _page(1, *_text("Run this to see what is installed on the machine, and then the other one for its version ", 700),
-                 _line("$ dpkg -l", 660, fixed=True), _line("$ uname -a", 648, fixed=True))  # fmt: skip
+    lead = _text("Run this to see what is installed on the machine, and then the other one for its version", 700)
+    page = _page(1, *lead, _line("$ dpkg -l", 660, fixed=True), _line("$ uname -a", 648, fixed=True))
 
     assert _found(page)[-1].content == "$ dpkg -l\n$ uname -a"
 

@@ -77,6 +77,8 @@ class Weights:
     """What is left of a caption, a reference to another place, and of what is too short to say anything."""
     opening: float = 0.3
     """What the first sentence under a heading gains that has all that is asked."""
+    answered: float = 0.5
+    """What is left of a window that was given as the answer to the question before."""
     least: float = 0.3
     """Weight of a further window against the best one, at least."""
 
@@ -144,14 +146,16 @@ def extract(
     """Return the windows of `found` that hold most of what is asked, by the rarity of its terms in the collection.
 
     A like term counts in part, and so does one in a heading above or elsewhere in the piece. Windows do not overlap,
-    and those that were `answered` before are left out.
+    and those that were `answered` before count for less.
     """
     sources = sources_of(found)
     best_score = max((item.score for item in found), default=0.0) or 1.0
     weighed: list[tuple[float, Window]] = []
     for source in sources:
         weigh = _Scale(asked, source, best_score, weights)
-        weighed += [(weigh(window), window) for window in windows_of(source, limits.characters // 2)]
+        for window in windows_of(source, limits.characters // 2):
+            is_known = bool(answered) and all(sentence.text in answered for sentence in window.sentences)
+            weighed.append((weigh(window) * (weights.answered if is_known else 1.0), window))
     weighed.sort(key=lambda pair: -pair[0])
     chosen: list[tuple[float, Window]] = []
     others: list[tuple[float, Window]] = []
@@ -161,7 +165,7 @@ def extract(
         if weight <= 0 or weight < weights.least * weighed[0][0]:
             break
         places = set(range(window.first, window.last + 1))
-        if used.get(window.source, set[int]()) & places or any(s.text in answered for s in window.sentences):
+        if used.get(window.source, set[int]()) & places:
             continue
         length = len(window.text) + bool(chosen)
         fits = count + len(places) <= limits.sentences and characters + length <= limits.characters
