@@ -9,7 +9,7 @@ asked; meanwhile one process gets SIGKILL, at a moment anywhere between the firs
 started again. Nothing else is done by hand. Then everything has to be as the answers to the requests said:
 
     lost      an upload that was accepted is not listed as ready, not handed out byte for byte, or not found
-    by hand   something is still unfinished, in error or not ready after a minute
+    by hand   something is still unfinished, in error or not ready after two minutes
     wrong     an answer that is neither of the old nor of the new text of a document; a deleted document that is found
 
 The exit code is 0 when all three are 0. Needs nothing but Python; `cargo xtask` makes the environments.
@@ -44,7 +44,7 @@ SERVICES = {
 WORKER = "extraction worker"
 TARGETS = (*SERVICES, WORKER)
 TOKEN = "token-of-the-kill-test"  # noqa: S105
-SETTLED_SECONDS = 60
+SETTLED_SECONDS = 120
 START_SECONDS = 60
 STEADY = 3
 """Documents that nobody touches."""

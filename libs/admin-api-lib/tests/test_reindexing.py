@@ -1,11 +1,12 @@
 """What the index has lost comes back from the stored originals; so does everything when somebody asks for it."""
 
-from typing import Any
+from typing import Any, cast
 
 import httpx
 import pytest
 from fastapi.testclient import TestClient
 
+from admin_api_lib.documents import Documents
 from admin_api_lib.settings import AdminSettings
 
 from .conftest import ClientMaker
@@ -120,8 +121,10 @@ def test_a_lost_document_whose_original_is_lost_too_does_not_keep_the_others_wai
     for name in ("handbook.pdf", "other.pdf"):
         upload(client, name)
     settled(client)
-    documents = client.app.state.documents  # type: ignore[attr-defined]  # pyright: ignore
-    documents.files.delete("other.pdf", documents.statuses.get("other.pdf").upload)
+    documents = cast("Documents", client.app.state.documents)  # type: ignore[attr-defined]  # pyright: ignore
+    other = documents.statuses.get("other.pdf")
+    assert other
+    documents.files.delete("other.pdf", other.upload)
 
     neighbours.pieces.clear()
 

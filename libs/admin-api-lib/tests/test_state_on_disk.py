@@ -7,6 +7,7 @@ import stat
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from unittest.mock import MagicMock
 
 import pytest
 
@@ -179,7 +180,7 @@ def test_a_full_disk_is_no_damage(
         settled(client)
         full = shutil.disk_usage(embedded.admin_state_path)._replace(free=0)
         with monkeypatch.context() as patched:
-            patched.setattr("shutil.disk_usage", lambda _: full)
+            patched.setattr("shutil.disk_usage", MagicMock(return_value=full))
             ready = client.get("/readyz")
         assert ready.status_code == 503
         assert "is full" in ready.json()["services"]["files"]

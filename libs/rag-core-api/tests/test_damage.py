@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from unittest.mock import MagicMock
 
 import pytest
 from fastapi.testclient import TestClient
@@ -218,6 +219,7 @@ def test_a_second_process_is_refused_and_the_first_goes_on(tmp_path: Path) -> No
     program = """
 import sys
 from pathlib import Path
+from unittest.mock import MagicMock
 from rag_core_api.embedded_index import EmbeddedIndex
 try:
     EmbeddedIndex(Path(sys.argv[1])).check()
@@ -259,7 +261,7 @@ def test_a_full_disk_is_told_and_is_no_damage(tmp_path: Path, monkeypatch: pytes
     store.replace("a", _pieces(["lunch"]))
     full = shutil.disk_usage(tmp_path)._replace(free=1_000_000)
     with monkeypatch.context() as patched:
-        patched.setattr("shutil.disk_usage", lambda _: full)
+        patched.setattr("shutil.disk_usage", MagicMock(return_value=full))
         with pytest.raises(StateUnavailableError, match="is full: 1 MB are free, and 64 MB are needed"):
             store.replace("a", _pieces(["supper"]))
         assert len(_found(store)[0]) == 1
@@ -278,8 +280,8 @@ def test_files_that_may_not_be_read_are_no_damage(tmp_path: Path, monkeypatch: p
     store.replace("a", _pieces(["lunch"]))
     store.close()
 
-    def refuse(path: Path, mode: int) -> bool:
-        return Path(path).name != "segment.json" and mode is not None
+    def refuse(path: Path, _mode: int) -> bool:
+        return Path(path).name != "segment.json"
 
     with monkeypatch.context() as patched:
         patched.setattr("os.access", refuse)

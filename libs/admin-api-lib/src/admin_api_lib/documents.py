@@ -95,7 +95,7 @@ class Documents:
         def forgotten(kept: Document | None) -> Document | None:
             if kept is None or kept.state is DocumentState.DELETING:
                 return None
-            gone = {"indexed_upload": None, "pieces": 0, "obsolete_uploads": [], "to_index_again": False}
+            gone = {"indexed_upload": None, "pieces": 0, "obsolete_uploads": list[str](), "to_index_again": False}
             return kept.model_copy(update=gone)
 
         for upload in {document.upload, document.indexed_upload, *document.obsolete_uploads}:

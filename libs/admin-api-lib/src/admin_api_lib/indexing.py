@@ -60,12 +60,15 @@ class Indexer:
     async def run_until_cancelled(self) -> None:
         """Take up what an earlier process left unfinished and what failed for now, again and again."""
         try:
-            is_first = True
+            # The first look counts as a change, until it had an effect.
+            is_away = True
             while True:
                 try:
-                    await self.mend(at_once=is_first)
-                    is_first = False
+                    was_away, is_away = is_away, await self._is_away()
+                    # What failed for want of a service need not wait for its turn when the service is there again.
+                    await self.mend(at_once=was_away and not is_away)
                 except StateUnavailableError as error:
+                    is_away = True
                     _logger.warning("cannot look for unfinished documents", extra={"reason": str(error)})
                 except Exception:
                     _logger.exception("unexpected error while looking for unfinished documents")
@@ -74,6 +77,14 @@ class Indexer:
             for task in list(self._tasks.values()):
                 task.cancel()
             await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+
+    async def _is_away(self) -> bool:
+        """Tell whether one of the services next door does not answer."""
+        try:
+            await asyncio.gather(self._extractor.check(), self._backend.check())
+        except BackingServiceError:
+            return True
+        return False
 
     async def mend(self, *, at_once: bool) -> None:
         """Start work on unfinished documents; on those that failed only after a while, unless `at_once`.

@@ -6,6 +6,7 @@ An element takes some hundred bytes of memory, whatever it takes in the file, so
 import io
 import re
 from collections.abc import Iterator
+from typing import cast
 from xml.etree import ElementTree as ET
 
 from extractor_api_lib.errors import BrokenFileError
@@ -33,12 +34,12 @@ def parse_xml(data: bytes, part: str) -> ET.Element:
 def _tree(data: bytes, part: str) -> ET.Element:
     root: ET.Element | None = None
     count = depth = 0
-    parser = ET.XMLPullParser(("start", "end"))
+    parser: ET.XMLPullParser[ET.Element] = ET.XMLPullParser(("start", "end"))
     for place in range(0, len(data), _BLOCK):
         parser.feed(data[place : place + _BLOCK])
         if place + _BLOCK >= len(data):
             parser.close()
-        for event, element in parser.read_events():
+        for event, element in cast("Iterator[tuple[str, ET.Element]]", parser.read_events()):
             if event == "end":
                 depth -= 1
                 continue
