@@ -18,7 +18,7 @@ from rag_core_lib.wire.status import VersionInfo
 
 
 def reranker_of(services: BackingServices) -> Reranker | None:
-    """Return what orders candidates anew, None where no endpoint for it is set."""
+    """Return what puts candidates in a better order, None without an endpoint for it."""
     return EndpointReranker(services.rerank) if services.rerank else None
 
 
