@@ -16,6 +16,7 @@ from rag_core_api.piece_index import (
     IndexCounts,
     NewPiece,
     PiecePayload,
+    Rarities,
     SparseVector,
     payload_of,
     record_id,
@@ -80,6 +81,24 @@ class ServerIndex:
                 query, using = vector.values, vector.name
             answer = client.query_points(self._collection, query, using=using, query_filter=excluded, limit=limit)
         return [Hit(PiecePayload.model_validate(point.payload), point.score) for point in answer.points]
+
+    def rarities(self, dimensions: Sequence[int]) -> Rarities:
+        """Return how rare dimensions are: the score of one by itself is its rarity times its weight in the piece."""
+        requests = [
+            models.QueryRequest(
+                query=models.SparseVector(indices=[index], values=[1.0]),
+                using=SPARSE_VECTOR,
+                limit=1,
+                with_vector=[SPARSE_VECTOR],
+            )
+            for index in dimensions
+        ]
+        with self._ready() as client:
+            answers = client.query_batch_points(self._collection, requests) if requests else []
+            pieces = client.count(self._collection, exact=False).count
+        points = [answer.points[:1] for answer in answers]
+        found = [_rarity(point, index) for point, index in zip(points, dimensions, strict=True)]
+        return Rarities(pieces, found)
 
     def pieces(self, document_id: str, generation: str, first: int, last: int) -> list[InformationPiece]:
         """Return the pieces at these positions."""
@@ -201,6 +220,14 @@ def _point(document_id: str, generation: str, new: NewPiece) -> models.PointStru
 
 def _is_record(settled: list[str]) -> models.FieldCondition:
     return models.FieldCondition(key="settled", match=models.MatchAny(any=[*settled]))
+
+
+def _rarity(points: Sequence[models.ScoredPoint], index: int) -> float | None:
+    vectors = points[0].vector if points else None
+    vector = vectors.get(SPARSE_VECTOR) if isinstance(vectors, dict) else None
+    if not isinstance(vector, models.SparseVector) or index not in vector.indices:
+        return None
+    return points[0].score / vector.values[vector.indices.index(index)]
 
 
 def _equals(field: str, value: str) -> models.FieldCondition:
