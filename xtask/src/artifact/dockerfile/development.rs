@@ -14,7 +14,7 @@ pub fn stage(draft: &mut Draft, spec: &ImageSpec) {
         shared::install_system(draft, &spec.system.dev, &[]);
     }
     if let Some(requirements) = &spec.dev_requirements {
-        shared::install_group(draft, requirements.as_str());
+        shared::install_group(draft, spec, requirements.as_str());
     }
     let roots = spec.import_roots();
     let path: Vec<String> = roots.iter().map(|root| format!("{WORKDIR}/{root}")).collect();
@@ -24,7 +24,7 @@ pub fn stage(draft: &mut Draft, spec: &ImageSpec) {
     draft.line(&format!("ENTRYPOINT {}", launcher().json()));
     draft.line(&format!(
         "CMD {}",
-        spec.source_command.reloading(&roots, WORKDIR, VENV).json()
+        spec.source_command.reloading(&roots, WORKDIR, VENV).stoppable().json()
     ));
     draft.comment(&["Owned by the user, so that live updates can overwrite them."]);
     // Libs first: what changes most often comes last.

@@ -123,16 +123,15 @@ fn production(draft: &mut Draft, spec: &ImageSpec) {
             ),
             // uv notes when it saw the wheel, which differs from build to build.
             format!("find {VENV} -name uv_cache.json -execdir sed -i /uv_cache.json,/d RECORD ';' -delete"),
-            format!(
-                "find {VENV} -name '*.py' -newer {VENV}/pyvenv.cfg -exec python -m compileall -q --invalidation-mode=unchecked-hash {{}} +"
-            ),
             format!("rm -f {VENV}/.lock"),
+            shared::with_same_times(VENV),
+            shared::compile(&shared::site_packages(spec)),
         ]),
     );
     labels(draft, spec);
     draft.line(&format!("EXPOSE {}", spec.port));
     draft.line(&format!("USER {0}:{0}", spec.user.uid));
-    draft.line(&format!("CMD {}", spec.command.json()));
+    draft.line(&format!("CMD {}", spec.command.stoppable().json()));
 }
 
 /// The revision is the last that is known, so that it costs no cached step.
@@ -162,7 +161,7 @@ fn test(draft: &mut Draft, spec: &ImageSpec) {
     );
     if let Some(requirements) = &spec.test_requirements {
         draft.line("USER 0:0");
-        shared::install_group(draft, requirements.as_str());
+        shared::install_group(draft, spec, requirements.as_str());
     }
     for input in &spec.tests {
         draft.line(&format!("COPY {0} {WORKDIR}/{0}", input.path));

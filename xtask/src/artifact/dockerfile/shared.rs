@@ -4,11 +4,19 @@ use super::{
     EPOCH, VENV, WORKDIR,
     instruction::{Draft, Mount},
 };
-use crate::image::ImageSpec;
+use crate::image::{ImageSpec, shell_word};
 
 /// Where the tools are mounted: an empty folder of every Debian, since Docker 20.10 leaves a folder that it makes for a mount
 /// in the layer.
 pub const TOOLS: &str = "/mnt";
+
+/// The kernel drops a signal for process 1 until that has a handler. So the command of an image blocks SIGTERM before Python
+/// starts (see `Command::stoppable`), which keeps it pending, and Python lets it in with its first line of code: this one, which
+/// `site` runs for every interpreter of the environment. Programs with a handler of their own, as uvicorn has, replace it.
+const END_ON_SIGTERM: &str = "import _signal, os; term = _signal.SIGTERM; \
+    (os.getpid() == 1 or term in _signal.pthread_sigmask(_signal.SIG_BLOCK, ())) and \
+    (_signal.signal(term, lambda *_: os._exit(143)), _signal.pthread_sigmask(_signal.SIG_UNBLOCK, (term,)))";
+const END_ON_SIGTERM_FILE: &str = "end_on_sigterm.pth";
 
 /// The stages up to the third-party packages.
 pub fn stages(draft: &mut Draft, spec: &ImageSpec) {
@@ -58,7 +66,8 @@ fn deps(draft: &mut Draft, spec: &ImageSpec) {
         &[
             "The third-party packages: exactly those of the lock, by hash, nothing is resolved. All times are alike, so",
             "that the layer has the same digest wherever it is built; it is laid under /layer, because copied to / it",
-            "leaves no folder with a time of its own.",
+            "leaves no folder with a time of its own. Bytecode notes the time and the size of its source, so an edited",
+            "file takes effect. The .pth file lets Python end on SIGTERM from its first instant, as process 1 too.",
         ],
         "base",
         Some("deps"),
@@ -79,12 +88,18 @@ fn deps(draft: &mut Draft, spec: &ImageSpec) {
             },
         ],
         &[
-            "export UV_LINK_MODE=copy PYC_INVALIDATION_MODE=UNCHECKED_HASH".into(),
             format!(
                 "{TOOLS}/bin/uv venv --quiet --no-project --no-python-downloads --python=python{major}.{minor} {VENV}"
             ),
             install_command(),
             format!("rm -f {VENV}/.lock"),
+            format!(
+                "printf '%s\\n' {} > {}/{END_ON_SIGTERM_FILE}",
+                shell_word(END_ON_SIGTERM),
+                site_packages(spec)
+            ),
+            format!("find {VENV} -exec touch --no-dereference --date=@{EPOCH} {{}} +"),
+            compile(&site_packages(spec)),
             format!("mkdir -p /layer{}", parent(VENV)),
             format!("mv {VENV} /layer{VENV}"),
             format!("find /layer -exec touch --no-dereference --date=@{EPOCH} {{}} +"),
@@ -146,7 +161,7 @@ pub fn same_times(commands: Vec<String>) -> Vec<String> {
 }
 
 /// Puts the packages of a requirement file on top of the virtual environment.
-pub fn install_group(draft: &mut Draft, requirements: &str) {
+pub fn install_group(draft: &mut Draft, spec: &ImageSpec, requirements: &str) {
     draft.run(
         &[
             tools_mount(),
@@ -159,17 +174,35 @@ pub fn install_group(draft: &mut Draft, requirements: &str) {
             },
         ],
         &same_times(vec![
-            "export UV_LINK_MODE=copy PYC_INVALIDATION_MODE=UNCHECKED_HASH".into(),
             install_command(),
             format!("rm -f {VENV}/.lock"),
+            with_same_times(VENV),
+            compile(&site_packages(spec)),
         ]),
     );
 }
 
 fn install_command() -> String {
     format!(
-        "{TOOLS}/bin/uv pip install --no-deps --require-hashes --compile-bytecode --requirement=/tmp/requirements.txt"
+        "{TOOLS}/bin/uv pip install --no-deps --link-mode=copy --require-hashes --requirement=/tmp/requirements.txt"
     )
+}
+
+/// Compiles what has no bytecode yet, or bytecode of another time. A distribution may hold files that do not compile, such as
+/// templates: nothing imports them, so they are no failure.
+pub fn compile(folder: &str) -> String {
+    format!("{{ {VENV}/bin/python -m compileall -qq -j 0 --invalidation-mode=timestamp {folder} || true; }}")
+}
+
+/// Where packages are installed.
+pub fn site_packages(spec: &ImageSpec) -> String {
+    let (major, minor) = spec.python;
+    format!("{VENV}/lib/python{major}.{minor}/site-packages")
+}
+
+/// Gives all that this step wrote below a folder the same time, before bytecode notes it.
+pub fn with_same_times(folder: &str) -> String {
+    format!("find {folder} -newermt \"$start\" -exec touch --no-dereference --date=@{EPOCH} {{}} +")
 }
 
 pub fn tools_mount() -> Mount {
