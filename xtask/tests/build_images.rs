@@ -9,11 +9,12 @@ use fixture::Fixture;
 
 /// Notes its arguments, and what of the environment bake reads. It "pushes" by writing what buildx would say.
 const DOCKER: &str = r#"#!/bin/sh
-echo "docker $* VERSION=$VERSION REVISION=$REVISION" >> "$LOG"
+echo "docker $* VERSION=$VERSION REVISION=$REVISION CREATED=$CREATED" >> "$LOG"
 case "$1" in
   login) read -r password; echo "password $password" >> "$LOG" ;;
   run) exit ${TESTS:-0} ;;
 esac
+case "$2" in imagetools) echo "sha256:5678" ;; esac
 for word; do case "$word" in --metadata-file=*)
   echo '{"web": {"image.name": "registry.example.org/team/web:2.0", "containerimage.digest": "sha256:1234"}}' > "${word#*=}" ;;
 esac; done

@@ -118,7 +118,7 @@ test('it holds the pages, and nothing that built them', () => {
     '--entrypoint',
     'find',
     NAME,
-    '/usr/share/nginx/html',
+    '/usr/share/nginx/pages',
     '/etc/nginx/pages',
     '-type',
     'f',
@@ -130,7 +130,7 @@ test('it holds the pages, and nothing that built them', () => {
     '--entrypoint',
     'cat',
     NAME,
-    '/usr/share/nginx/html/chat/index.html.gz',
+    '/usr/share/nginx/pages/chat/index.html.gz',
   ]);
   expect(gunzipSync(gzipped).toString()).toContain('<title>Ask the documents</title>');
 });

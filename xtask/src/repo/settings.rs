@@ -26,6 +26,8 @@ pub struct Settings {
     uv_version: Option<Located<String>>,
     /// What image names start with, as `REGISTRY/SERVICE`.
     pub image_registry: Option<String>,
+    /// Where the source of this repository is: a label of the images, by which registries link to it.
+    pub source: Option<Located<String>>,
     pub user: User,
     pub lib_source: LibSource,
     /// There for sure when libs come from it.
@@ -97,6 +99,7 @@ impl Settings {
             base_image: None,
             uv_version: None,
             image_registry: None,
+            source: None,
             user: User::default(),
             lib_source: LibSource::Wheelhouse,
             lib_index: None,
@@ -128,6 +131,7 @@ impl Settings {
             base_image,
             uv_version: table.string("uv-version", problems),
             image_registry: table.string("image-registry", problems).map(|text| text.value),
+            source: read_source(table, problems),
             user: user?,
             lib_source: lib_source?,
             lib_index,
@@ -187,6 +191,20 @@ impl LibSource {
             }
         }
     }
+}
+
+fn read_source(table: Table<'_>, problems: &mut Vec<Problem>) -> Option<Located<String>> {
+    let text = table.string("source", problems)?;
+    let is_address = text.value.strip_prefix("https://").is_some_and(|rest| !rest.is_empty());
+    if is_address && text.value.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Some(text);
+    }
+    problems.push(
+        Problem::error(format!("`{}` is not an address", text.value))
+            .at(text.place)
+            .remedy("write it as in `https://github.com/team/repository`"),
+    );
+    None
 }
 
 fn read_tools(table: Table<'_>, problems: &mut Vec<Problem>) -> Option<Located<RepoPath>> {

@@ -26,3 +26,4 @@ class ExtractorSettings(BaseSettings):
     fetch_timeout_seconds: float = Field(default=30.0, gt=0, description="Longest time for fetching one page")
     max_source_pages: int = Field(default=200, ge=1, description="Most pages of a sitemap")
     source_timeout_seconds: float = Field(default=480.0, gt=0, description="Longest time for a whole sitemap")
+    image_version: str | None = Field(default=None, description="What `/version` tells; an image sets it")

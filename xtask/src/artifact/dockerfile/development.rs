@@ -19,6 +19,7 @@ pub fn stage(draft: &mut Draft, spec: &ImageSpec) {
     let roots = spec.import_roots();
     let path: Vec<String> = roots.iter().map(|root| format!("{WORKDIR}/{root}")).collect();
     draft.pairs("ENV", [("PYTHONPATH", path.join(":").as_str())]);
+    shared::about(draft, spec);
     draft.line(&format!("EXPOSE {} {}", spec.port, spec.debug_port));
     draft.line(&format!("USER {0}:{0}", spec.user.uid));
     draft.line(&format!("ENTRYPOINT {}", launcher().json()));
@@ -26,6 +27,7 @@ pub fn stage(draft: &mut Draft, spec: &ImageSpec) {
         "CMD {}",
         spec.source_command.reloading(&roots, WORKDIR, VENV).stoppable().json()
     ));
+    shared::health_check(draft, spec);
     draft.comment(&["Owned by the user, so that live updates can overwrite them."]);
     // Libs first: what changes most often comes last.
     for input in spec.packages.iter().rev().flat_map(|package| &package.sources) {

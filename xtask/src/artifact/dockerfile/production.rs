@@ -128,29 +128,11 @@ fn production(draft: &mut Draft, spec: &ImageSpec) {
             shared::compile(&shared::site_packages(spec)),
         ]),
     );
-    labels(draft, spec);
+    shared::about(draft, spec);
     draft.line(&format!("EXPOSE {}", spec.port));
     draft.line(&format!("USER {0}:{0}", spec.user.uid));
     draft.line(&format!("CMD {}", spec.command.stoppable().json()));
-}
-
-/// The revision is the last that is known, so that it costs no cached step.
-fn labels(draft: &mut Draft, spec: &ImageSpec) {
-    let base_name = spec.base_image.split('@').next().unwrap_or_default();
-    let mut pairs = vec![("org.opencontainers.image.title", spec.service.as_str())];
-    pairs.extend(
-        spec.version
-            .as_deref()
-            .map(|version| ("org.opencontainers.image.version", version)),
-    );
-    pairs.push(("org.opencontainers.image.base.name", base_name));
-    pairs.extend(
-        spec.base_digest()
-            .map(|digest| ("org.opencontainers.image.base.digest", digest)),
-    );
-    draft.pairs("LABEL", pairs);
-    draft.line("ARG REVISION=unknown");
-    draft.line("LABEL org.opencontainers.image.revision=$REVISION");
+    shared::health_check(draft, spec);
 }
 
 fn test(draft: &mut Draft, spec: &ImageSpec) {
@@ -167,6 +149,7 @@ fn test(draft: &mut Draft, spec: &ImageSpec) {
         draft.line(&format!("COPY {0} {WORKDIR}/{0}", input.path));
     }
     draft.line(&format!("USER {0}:{0}", spec.user.uid));
+    draft.line("HEALTHCHECK NONE");
     draft.line(&format!("WORKDIR {WORKDIR}/{}", spec.dir));
     let pytest = Command(["pytest", "-p", "no:cacheprovider"].map(String::from).to_vec());
     draft.line(&format!("CMD {}", pytest.json()));

@@ -2,9 +2,9 @@
 
 use super::{
     EPOCH, VENV, WORKDIR,
-    instruction::{Draft, Mount},
+    instruction::{Draft, Mount, quoted},
 };
-use crate::image::{ImageSpec, shell_word};
+use crate::image::{Command, ImageSpec, shell_word};
 
 /// Where the tools are mounted: an empty folder of every Debian, since Docker 20.10 leaves a folder that it makes for a mount
 /// in the layer.
@@ -54,6 +54,8 @@ fn base(draft: &mut Draft, spec: &ImageSpec) {
         ),
         format!("mkdir {WORKDIR}"),
     ];
+    let state = spec.state.map(|folder| format!("install --directory --owner={uid} --group={uid} {folder}"));
+    let user: Vec<String> = user.into_iter().chain(state).collect();
     install_system(draft, &spec.system.runtime, &user);
     draft.line(&format!(
         "ENV PATH={VENV}/bin:$PATH VIRTUAL_ENV={VENV} PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1"
@@ -114,6 +116,51 @@ pub fn with_venv(draft: &mut Draft, spec: &ImageSpec) {
         "ENV",
         spec.env.iter().map(|(key, value)| (key.as_str(), value.as_str())),
     );
+}
+
+/// What the image is, for people, registries and scanners, and for the service itself. The last things to know in a build come
+/// from its arguments, and stand behind every step that installs something. The time is not that of the build, so that the same
+/// input makes the same image.
+pub fn about(draft: &mut Draft, spec: &ImageSpec) {
+    let version = spec.version.as_deref().unwrap_or("unknown");
+    draft.line("ARG CREATED=1980-01-01T00:00:00Z");
+    draft.line("ARG REVISION=unknown");
+    draft.line(&format!("ARG VERSION={}", quoted(version)));
+    let (base, digest) = match spec.base_image.split_once('@') {
+        Some((base, digest)) => (base, Some(digest)),
+        None => (spec.base_image.as_str(), None),
+    };
+    let said = [
+        ("title", Some(spec.service.as_str())),
+        ("licenses", spec.licenses.as_deref()),
+        ("source", spec.source.as_deref()),
+        ("base.name", Some(base)),
+        ("base.digest", digest),
+    ];
+    let said = said.into_iter().filter_map(|(name, value)| Some((name, quoted(value?))));
+    let given = [("created", "CREATED"), ("revision", "REVISION"), ("version", "VERSION")];
+    let given = given.into_iter().map(|(name, argument)| (name, format!("\"${argument}\"")));
+    let labels: Vec<String> = said
+        .chain(given)
+        .map(|(name, value)| format!("org.opencontainers.image.{name}={value}"))
+        .collect();
+    draft.line(&format!("LABEL {}", labels.join(" \\\n    ")));
+    draft.line("ENV IMAGE_VERSION=$VERSION");
+}
+
+/// How Docker and compose learn whether the service works, with what every image has. Kubernetes does not look at it: it asks by
+/// the probes of the chart.
+pub fn health_check(draft: &mut Draft, spec: &ImageSpec) {
+    let code = format!(
+        "import socket; c = socket.create_connection((\"127.0.0.1\", {}), 4); c.sendall(b\"GET {} HTTP/1.0\\r\\n\\r\\n\"); \
+         raise SystemExit(c.recv(12)[9:] != b\"200\")",
+        spec.port, spec.health
+    );
+    let probe = Command(["python", "-I", "-S", "-c", &code].map(String::from).to_vec());
+    draft.line(&format!(
+        "HEALTHCHECK --interval=10s --timeout=5s --start-period=30s CMD {}",
+        probe.json()
+    ));
 }
 
 /// Installs Debian packages without leaving lists, archives or logs behind; `before` runs in the same layer.
