@@ -212,6 +212,8 @@ pub fn install_group(draft: &mut Draft, spec: &ImageSpec, requirements: &str) {
     draft.run(
         &[
             tools_mount(),
+            Mount::Scratch { target: "/tmp" },
+            Mount::Scratch { target: "/root" },
             Mount::File {
                 source: requirements.into(),
                 target: "/tmp/requirements.txt",
