@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Collection, Mapping, Sequence
 from threading import Lock
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 
@@ -25,6 +26,7 @@ _BATCH = 256
 _PAGE = 1000
 _KEYWORDS = ("document_id", "generation", "settled")
 _NOT_FOUND = 404
+_PORT = 6333
 
 Json = dict[str, Any]
 
@@ -183,8 +185,10 @@ class ServerIndex:
 
 
 def create_qdrant_client(url: str, api_key: str | None, timeout_seconds: float) -> httpx.Client:
-    """Return a client for the server at `url`; the caller closes it."""
+    """Return a client for the server at `url`, on Qdrant's own port where that names none; the caller closes it."""
     headers = {"api-key": api_key} if api_key else {}
+    if urlsplit(url).port is None:
+        url = str(httpx.URL(url).copy_with(port=_PORT))
     return httpx.Client(base_url=url, headers=headers, timeout=timeout_seconds)
 
 
