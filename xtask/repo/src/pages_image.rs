@@ -13,6 +13,8 @@ pub struct PagesImage {
     /// What its version is read from.
     pub manifest: RepoPath,
     pub version: Option<String>,
+    /// What its Dockerfile exposes, where that is one number.
+    pub port: Option<u16>,
 }
 
 impl PagesImage {
@@ -37,11 +39,18 @@ impl PagesImage {
         });
         Some(Self {
             name,
+            port: port(&dockerfile.under(root)),
             dockerfile,
             manifest,
             version,
         })
     }
+}
+
+fn port(dockerfile: &Path) -> Option<u16> {
+    let text = std::fs::read_to_string(dockerfile).ok()?;
+    let exposed = text.lines().filter_map(|line| line.strip_prefix("EXPOSE "));
+    exposed.last()?.trim().parse().ok()
 }
 
 /// What npm takes for the version, where one is said.

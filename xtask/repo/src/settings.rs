@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Allow, ApplicationTest, BaseImage, Frontend, Levels, LibIndex, RepoPath, User, allow, keys, levels,
+    Allow, ApplicationTest, BaseImage, Compose, Frontend, Levels, LibIndex, RepoPath, User, allow, keys, levels,
     toml::{self, Table},
 };
 use diagnostics::{Located, Source};
@@ -36,6 +36,10 @@ pub struct Settings {
     pub tools: Located<RepoPath>,
     pub application_test: Option<ApplicationTest>,
     pub frontend: Option<Frontend>,
+    /// Compose files are written where it is there.
+    pub compose: Option<Compose>,
+    /// Whether editors are told how to open development images.
+    pub devcontainers: bool,
     /// What `cargo xtask ci` runs besides the checks that it finds: arguments of `cargo xtask`, by name.
     pub checks: BTreeMap<String, Vec<String>>,
     /// Differences between images that are wanted.
@@ -109,6 +113,8 @@ impl Settings {
             },
             application_test: None,
             frontend: None,
+            compose: None,
+            devcontainers: false,
             checks: BTreeMap::new(),
             allow: Vec::new(),
             levels: Levels::new(),
@@ -138,6 +144,8 @@ impl Settings {
             tools: tools?,
             application_test: ApplicationTest::read(table, problems),
             frontend: Frontend::read(table, problems),
+            compose: Compose::read(table, problems),
+            devcontainers: table.boolean("devcontainers", problems).is_some_and(|flag| flag.value),
             checks: read_checks(table, problems),
             allow,
             levels,

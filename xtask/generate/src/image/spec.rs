@@ -50,7 +50,7 @@ pub struct ImageSpec {
 }
 
 /// Where containers keep what outlives them. A volume that is mounted there is the user's.
-const STATE: &str = "/data";
+pub const STATE: &str = "/data";
 
 impl ImageSpec {
     /// Describes the images of a service. What cannot be in an image is reported and left out; `None` where it is not said
@@ -80,7 +80,7 @@ impl ImageSpec {
             user: repo.settings.user.clone(),
             lib_source: repo.settings.lib_source,
             env: kept.iter().chain(&settings.env).map(|(name, value)| (name.clone(), value.clone())).collect(),
-            state: (!kept.is_empty()).then_some(STATE),
+            state: state_folder(service),
             system: settings.system_packages.clone(),
             tools: tools.requirements.clone(),
             requirements: dir.child("requirements.txt"),
@@ -120,6 +120,11 @@ impl ImageSpec {
             .flat_map(|package| package.import_roots.iter().cloned())
             .collect()
     }
+}
+
+/// The folder of the image in which the service keeps its state, where it keeps something.
+pub fn state_folder(service: &Service) -> Option<&'static str> {
+    (!kept(service).is_empty()).then_some(STATE)
 }
 
 /// The variables that say where the service keeps its state, for a container.

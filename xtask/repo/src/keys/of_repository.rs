@@ -101,6 +101,13 @@ pub const SETTINGS: Keys = Keys {
             Is("none"),
             "the pages that people open in a browser",
         ),
+        key("compose", "{ … }", Is("no files"), "running the application with compose"),
+        key(
+            "devcontainers",
+            "true",
+            Is("false"),
+            "whether `.devcontainer/SERVICE/devcontainer.json` is written, by which editors open development images",
+        ),
     ],
 };
 
