@@ -1,6 +1,8 @@
+use facts::base_image::canonical;
 use std::collections::BTreeSet;
 
-use super::{Aspect, Check, Rule, Subject, subject::differs};
+use super::{Aspect, Check, Rule};
+use facts::{Subject, differs};
 use diagnostics::Level;
 use diagnostics::Problem;
 use evidence::image::Image;
@@ -67,10 +69,3 @@ fn name(reference: &str) -> &str {
         .map_or(reference, |colon| &reference[..last + colon])
 }
 
-/// `docker.io/library/python:3.13` is `python:3.13`.
-pub(super) fn canonical(reference: &str) -> &str {
-    let hosts = ["docker.io/", "index.docker.io/", "registry-1.docker.io/"];
-    let path = hosts.iter().find_map(|host| reference.strip_prefix(host));
-    let path = path.unwrap_or(reference);
-    path.strip_prefix("library/").unwrap_or(path)
-}

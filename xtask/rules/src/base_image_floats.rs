@@ -1,4 +1,6 @@
-use super::{Aspect, Check, Rule, Subject};
+use facts::base_image::floats;
+use super::{Aspect, Check, Rule};
+use facts::{Subject};
 use diagnostics::Level;
 use diagnostics::{Located, Problem};
 
@@ -54,13 +56,3 @@ fn is_python(reference: &str) -> bool {
     untagged(reference).rsplit('/').next() == Some("python")
 }
 
-/// Whether a reference can be another image tomorrow.
-pub(super) fn floats(reference: &str) -> bool {
-    if reference == "scratch" || reference.contains('@') {
-        return false;
-    }
-    // A colon before the last slash belongs to the port of a registry.
-    let last = reference.rsplit('/').next().unwrap_or_default();
-    last.split_once(':')
-        .is_none_or(|(_, tag)| !tag.bytes().any(|byte| byte.is_ascii_digit()))
-}

@@ -1,6 +1,7 @@
-use super::{Aspect, Check, Rule, Subject};
+use super::{Aspect, Check, Rule};
+use facts::{Subject};
 use diagnostics::Level;
-use diagnostics::{Problem, distinct};
+use diagnostics::Problem;
 use repo::toml::quoted;
 
 pub const RULE: Rule = Rule {
@@ -21,5 +22,5 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
         let places = container.overrides.iter().map(|key| key.place.clone());
         (!keys.is_empty()).then(|| places.fold(problem, Problem::at))
     });
-    distinct(overrides)
+    overrides.collect()
 }

@@ -1,6 +1,7 @@
-use super::{Aspect, Check, Rule, Subject, base_image_floats::floats};
+use super::{Aspect, Check, Rule};
+use facts::{Subject, base_image::floats};
 use diagnostics::Level;
-use diagnostics::{Problem, distinct};
+use diagnostics::Problem;
 
 pub const RULE: Rule = Rule {
     id: "chart-image-floats",
@@ -19,5 +20,5 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
         let message = format!("`{}` names no version", image.value);
         Some(container.image_problem(message, container.image_name().len() + 1))
     });
-    distinct(floating)
+    floating.collect()
 }

@@ -1,6 +1,7 @@
 use std::collections::BTreeSet;
 
-use super::{Aspect, Check, Rule, Whole};
+use super::{Aspect, Check, Rule};
+use facts::{Whole};
 use diagnostics::Level;
 use diagnostics::Problem;
 use surfaces::chart::Container;

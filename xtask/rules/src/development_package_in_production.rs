@@ -1,6 +1,7 @@
 use std::collections::BTreeSet;
 
-use super::{Aspect, Check, Pair, Rule, Subject, together::some};
+use super::{Aspect, Check, Rule};
+use facts::{Pair, Subject, together::some};
 use diagnostics::Level;
 use diagnostics::Problem;
 use evidence::image::{By, Groups, Install};

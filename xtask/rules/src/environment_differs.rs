@@ -1,6 +1,7 @@
 use std::collections::BTreeSet;
 
-use super::{Aspect, Check, Pair, Rule, Subject, subject::differs, together::are};
+use super::{Aspect, Check, Rule};
+use facts::{Pair, Subject, differs, together::are};
 use diagnostics::Level;
 use diagnostics::Problem;
 use evidence::{built::Built, image::Image};

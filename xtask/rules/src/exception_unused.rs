@@ -1,4 +1,5 @@
-use super::{Aspect, Check, Rule, Subject, rule};
+use super::{Aspect, Check, Rule, rule};
+use facts::{Subject};
 use diagnostics::Level;
 use diagnostics::{Edit, Fix, Problem};
 use repo::Allow;

@@ -1,6 +1,7 @@
 use std::ops::Range;
 
-use super::{Aspect, Check, Rule, Subject};
+use super::{Aspect, Check, Rule};
+use facts::{Subject};
 use diagnostics::Level;
 use diagnostics::{Edit, Fix, Place, Problem, Source};
 use repo::generated::{Change, Header, Kind};

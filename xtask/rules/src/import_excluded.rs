@@ -1,4 +1,5 @@
-use super::{Aspect, Check, Member, Rule, Subject, python_outside_range::python};
+use super::{Aspect, Check, Rule};
+use facts::{Member, Subject, base_image::python_of as python};
 use diagnostics::Level;
 use diagnostics::Problem;
 use evidence::code::When;

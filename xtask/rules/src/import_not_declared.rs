@@ -1,4 +1,5 @@
-use super::{Aspect, Check, Member, Rule, Subject, member::top};
+use super::{Aspect, Check, Rule};
+use facts::{Member, Subject, top};
 use diagnostics::Level;
 use diagnostics::{Place, Problem};
 use evidence::code::{When, usual};

@@ -1,4 +1,5 @@
-use super::{Aspect, Check, Member, Rule, member::top};
+use super::{Aspect, Check, Rule};
+use facts::{Member, top};
 use diagnostics::Level;
 use diagnostics::Problem;
 use evidence::code::usual;

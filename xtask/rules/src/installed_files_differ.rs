@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 
-use super::{Aspect, Check, Pair, Rule};
+use super::{Aspect, Check, Rule};
+use facts::{Pair};
 use diagnostics::Level;
 use diagnostics::{Problem, count};
 use evidence::built::Distribution;

@@ -1,4 +1,5 @@
-use super::{Aspect, Check, Pair, Rule};
+use super::{Aspect, Check, Rule};
+use facts::{Pair};
 use diagnostics::Level;
 use diagnostics::Problem;
 use repo::settings::LibSource;

@@ -1,7 +1,5 @@
-use super::{
-    Aspect, Check, Rule, Subject,
-    lib_install::{Brought, brought},
-};
+use super::{Aspect, Check, Rule};
+use facts::{Subject, lib_install::Brought, lib_install::brought};
 use diagnostics::Level;
 use diagnostics::Problem;
 use evidence::image::{By, Image, Install, Reach};

@@ -1,4 +1,5 @@
-use super::{Aspect, Check, Pair, Rule, pair::Side};
+use super::{Aspect, Check, Rule};
+use facts::{Pair, Side};
 use diagnostics::Level;
 use diagnostics::Problem;
 use repo::Package;

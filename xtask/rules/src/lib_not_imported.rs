@@ -1,6 +1,7 @@
 use std::collections::BTreeSet;
 
-use super::{Aspect, Check, LibFacts, Member, Rule};
+use super::{Aspect, Check, Rule};
+use facts::{LibFacts, Member};
 use diagnostics::Level;
 use diagnostics::Problem;
 use evidence::code::names;

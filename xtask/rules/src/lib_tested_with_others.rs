@@ -2,7 +2,8 @@ use std::collections::BTreeMap;
 
 use pep440_rs::Version;
 
-use super::{Aspect, Check, Member, Rule};
+use super::{Aspect, Check, Rule};
+use facts::{Member};
 use diagnostics::Level;
 use diagnostics::{Located, Problem, count};
 use formats::PackageName;

@@ -1,4 +1,5 @@
-use super::{Aspect, Check, LockState, Rule, Subject};
+use super::{Aspect, Check, Rule};
+use facts::{LockState, Subject};
 use diagnostics::Level;
 use diagnostics::Problem;
 use repo::lock::Manager;

@@ -1,6 +1,7 @@
 use pep440_rs::Version;
 
-use super::{Aspect, Check, Rule, Subject};
+use super::{Aspect, Check, Rule};
+use facts::{Subject};
 use diagnostics::Level;
 use diagnostics::{Place, Problem};
 use evidence::image::{By, Install};

@@ -1,6 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Aspect, Check, Rule, Subject};
+use super::{Aspect, Check, Rule};
+use facts::{Subject};
 use diagnostics::Level;
 use diagnostics::{Place, Problem};
 use evidence::image::{Image, Placed, Reach};

@@ -1,4 +1,5 @@
-use super::{Aspect, Check, Member, Rule};
+use super::{Aspect, Check, Rule};
+use facts::{Member};
 use diagnostics::Level;
 use diagnostics::Problem;
 use formats::PackageName;

@@ -1,4 +1,6 @@
-use super::{Aspect, Check, Pair, Rule, Subject};
+use facts::base_image::python_of as python;
+use super::{Aspect, Check, Rule};
+use facts::{Pair, Subject};
 use diagnostics::Level;
 use diagnostics::{Place, Problem};
 use python::constraint::VersionSet;
@@ -77,12 +79,3 @@ pub(super) fn outside(subject: &Subject<'_>, (major, minor): (u64, u64), place: 
     found
 }
 
-/// The minor version in the tag of an official image, or in a name such as `uv:python3.12-bookworm`.
-pub(super) fn python(reference: &str) -> Option<(u64, u64)> {
-    let at = reference.rfind("python")?;
-    let rest = reference[at + "python".len()..].trim_start_matches(':');
-    let mut numbers = rest
-        .split(|c: char| !c.is_ascii_digit())
-        .map(|number| number.parse::<u64>().ok());
-    Some((numbers.next()??, numbers.next()??))
-}

@@ -1,4 +1,5 @@
-use super::{Aspect, Check, Rule, Subject};
+use super::{Aspect, Check, Rule};
+use facts::{Subject};
 use diagnostics::Level;
 use diagnostics::Problem;
 

@@ -1,6 +1,7 @@
 use std::fs;
 
-use super::{Aspect, Check, Rule, Subject};
+use super::{Aspect, Check, Rule};
+use facts::{Subject};
 use diagnostics::Level;
 use diagnostics::Problem;
 use evidence::image::Image;

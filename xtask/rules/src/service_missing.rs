@@ -1,8 +1,5 @@
-use super::{
-    Aspect, Check, Rule, Subject,
-    importable::{folders, holds, is_importable},
-    lib_missing::is_of,
-};
+use super::{Aspect, Check, Rule};
+use facts::{Subject, importable::folders, importable::holds, importable::is_importable, copied_lib::is_of};
 use diagnostics::Level;
 use diagnostics::Problem;
 use evidence::image::{Copied, Image};

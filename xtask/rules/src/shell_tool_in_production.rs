@@ -1,7 +1,5 @@
-use super::{
-    Aspect, Check, Rule, Subject,
-    together::{are, by_place, inside},
-};
+use super::{Aspect, Check, Rule};
+use facts::{Subject, together::are, together::by_place, together::inside};
 use diagnostics::Level;
 use diagnostics::{Place, Problem};
 

@@ -1,4 +1,5 @@
-use super::{Aspect, Check, Pair, Rule, Subject};
+use super::{Aspect, Check, Rule};
+use facts::{Pair, Subject};
 use diagnostics::Level;
 use diagnostics::Problem;
 use evidence::{built::Built, image::Image};

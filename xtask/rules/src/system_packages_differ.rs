@@ -1,9 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{
-    Aspect, Check, Pair, Rule, Subject,
-    together::{are, by_place, inside},
-};
+use super::{Aspect, Check, Rule};
+use facts::{Pair, Subject, together::are, together::by_place, together::inside};
 use diagnostics::Level;
 use diagnostics::{Problem, count};
 use evidence::{built::System, image::Image};

@@ -1,4 +1,5 @@
-use super::{Aspect, Check, Pair, Rule, Subject, subject::differs, user_is_root::is_root};
+use super::{Aspect, Check, Rule};
+use facts::{Pair, Subject, differs, user::is_root};
 use diagnostics::Level;
 use diagnostics::{Located, Problem};
 use evidence::{built::Built, image::Image};

@@ -1,6 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Aspect, Check, Rule, Subject, Whole, together::some};
+use super::{Aspect, Check, Rule};
+use facts::{Subject, Whole, together::some};
 use diagnostics::Level;
 use diagnostics::Problem;
 use formats::PackageName;

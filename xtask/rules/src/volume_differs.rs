@@ -1,4 +1,5 @@
-use super::{Aspect, Check, Pair, Rule, Subject, pair::Side, volume_over_packages::under};
+use super::{Aspect, Check, Rule};
+use facts::{Pair, Subject, Side, volumes::under};
 use diagnostics::Level;
 use diagnostics::Problem;
 

@@ -13,7 +13,7 @@ use evidence::{
     image::Image,
 };
 use repo::{Repo, Service};
-use rules::Subject;
+use facts::Subject;
 
 /// The two images of one service, of which one may be unreadable.
 pub struct Probed {

@@ -25,7 +25,7 @@ use repo::{
     lock::{self, Manager},
     settings::LibSource,
 };
-use rules::{LibFacts, LockState, Subject};
+use facts::{LibFacts, LockState, Subject};
 use surfaces::{
     Surroundings,
     chart::Container,

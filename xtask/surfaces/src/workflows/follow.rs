@@ -115,7 +115,7 @@ impl<'a> Follower<'a> {
             return true;
         }
         let home = folder.strip_prefix(HOME).map(|folder| folder.trim_start_matches('/'));
-        match recipes(self.root, home, words, variables, self.problems) {
+        match recipes(self.root, home, words, variables) {
             None => false,
             Some(None) => {
                 if words.iter().any(|word| speaks_of_images(word)) {
