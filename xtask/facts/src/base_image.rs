@@ -55,7 +55,13 @@ mod tests {
 
     #[test]
     fn what_people_made_is_not_plain() {
-        for plain in ["python:3.13-slim", "registry.example.org:5000/python", "cgr.dev/chainguard/wolfi-base:1", "python311", "gcr.io/distroless/python3-debian12@sha256:00"] {
+        for plain in [
+            "python:3.13-slim",
+            "registry.example.org:5000/python",
+            "cgr.dev/chainguard/wolfi-base:1",
+            "python311",
+            "gcr.io/distroless/python3-debian12@sha256:00",
+        ] {
             assert!(is_plain(plain), "{plain}");
         }
         for own in ["team/base:1", "ghcr.io/team/python-base", "wolfi", "pythonista/app"] {

@@ -1,6 +1,6 @@
 //! Which lib a copied folder is of, and whether the service needs it.
 
-use crate::{Subject};
+use crate::Subject;
 use diagnostics::Problem;
 use evidence::image::Copied;
 use repo::Package;

@@ -5,11 +5,7 @@ use diagnostics::Located;
 use evidence::{built::Built, image::Image};
 
 /// One port of development that stands against one of production.
-pub fn one_against_one<'a>(
-    subject: &Subject<'_>,
-    dev: &'a Image,
-    prod: &'a Image,
-) -> Option<(&'a str, &'a str)> {
+pub fn one_against_one<'a>(subject: &Subject<'_>, dev: &'a Image, prod: &'a Image) -> Option<(&'a str, &'a str)> {
     match alone(subject, dev, prod) {
         (ours, theirs) if ours.len() == 1 && theirs.len() == 1 => Some((&ours[0].value, &theirs[0].value)),
         _ => None,

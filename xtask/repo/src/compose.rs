@@ -89,10 +89,16 @@ impl Backing {
                 problems.push(Problem::error(format!("`{}` is no package name", name.value)).at(name.place));
                 continue;
             };
-            let Some(variables) = node.table(problems) else { continue };
+            let Some(variables) = node.table(problems) else {
+                continue;
+            };
             let mut env = BTreeMap::new();
             for (variable, value) in variables.entries() {
-                env.extend(value.string(problems).map(|value| (variable.value.to_owned(), value.value)));
+                env.extend(
+                    value
+                        .string(problems)
+                        .map(|value| (variable.value.to_owned(), value.value)),
+                );
             }
             clients.push(Client {
                 service: Located {

@@ -2,10 +2,10 @@ use facts::base_image::canonical;
 use std::collections::BTreeSet;
 
 use super::{Aspect, Check, Rule};
-use facts::{Subject, differs};
 use diagnostics::Level;
 use diagnostics::Problem;
 use evidence::image::Image;
+use facts::{Subject, differs};
 
 pub const RULE: Rule = Rule {
     id: "base-image-differs",
@@ -68,4 +68,3 @@ fn name(reference: &str) -> &str {
         .find(':')
         .map_or(reference, |colon| &reference[..last + colon])
 }
-

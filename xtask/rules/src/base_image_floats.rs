@@ -1,8 +1,8 @@
-use facts::base_image::floats;
 use super::{Aspect, Check, Rule};
-use facts::{Subject};
 use diagnostics::Level;
 use diagnostics::{Located, Problem};
+use facts::Subject;
+use facts::base_image::floats;
 
 pub const RULE: Rule = Rule {
     id: "base-image-floats",
@@ -55,4 +55,3 @@ fn untagged(reference: &str) -> &str {
 fn is_python(reference: &str) -> bool {
     untagged(reference).rsplit('/').next() == Some("python")
 }
-

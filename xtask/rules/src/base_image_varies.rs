@@ -1,9 +1,9 @@
 use std::collections::BTreeMap;
 
 use super::{Aspect, Check, Rule};
-use facts::{Subject, Whole, base_image::canonical, together::some};
 use diagnostics::Level;
 use diagnostics::{Located, Place, Problem};
+use facts::{Subject, Whole, base_image::canonical, together::some};
 use formats::PackageName;
 
 pub const RULE: Rule = Rule {

@@ -2,10 +2,10 @@ use facts::build_tools::{PYTHON, is_tool};
 use std::collections::BTreeSet;
 
 use super::{Aspect, Check, Rule};
-use facts::{Pair, Subject, together::are, together::by_place, together::inside};
 use diagnostics::Level;
 use diagnostics::{Place, Problem};
 use evidence::image::Reach;
+use facts::{Pair, Subject, together::are, together::by_place, together::inside};
 use formats::PackageName;
 
 pub const RULE: Rule = Rule {

@@ -1,7 +1,7 @@
 use super::{Aspect, Check, Rule};
-use facts::{Subject};
 use diagnostics::Level;
 use diagnostics::Problem;
+use facts::Subject;
 use repo::toml::quoted;
 
 pub const RULE: Rule = Rule {

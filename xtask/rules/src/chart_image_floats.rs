@@ -1,7 +1,7 @@
 use super::{Aspect, Check, Rule};
-use facts::{Subject, base_image::floats};
 use diagnostics::Level;
 use diagnostics::Problem;
+use facts::{Subject, base_image::floats};
 
 pub const RULE: Rule = Rule {
     id: "chart-image-floats",

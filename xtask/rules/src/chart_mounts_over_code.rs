@@ -1,8 +1,8 @@
 use super::{Aspect, Check, Rule};
-use facts::{Subject, volumes::under};
 use diagnostics::Level;
 use diagnostics::{Place, Problem};
 use evidence::image::{Image, Reach};
+use facts::{Subject, volumes::under};
 
 pub const RULE: Rule = Rule {
     id: "chart-mounts-over-code",

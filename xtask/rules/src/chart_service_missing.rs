@@ -1,9 +1,9 @@
 use std::collections::BTreeSet;
 
 use super::{Aspect, Check, Rule};
-use facts::{Whole};
 use diagnostics::Level;
 use diagnostics::Problem;
+use facts::Whole;
 use surfaces::chart::Container;
 
 pub const RULE: Rule = Rule {

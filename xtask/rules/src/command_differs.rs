@@ -1,7 +1,6 @@
 use facts::command::{has_debug_option, plain, single};
 
 use super::{Aspect, Check, Rule};
-use facts::{Pair, Subject, command::started, ports};
 use diagnostics::Level;
 use diagnostics::{Place, Problem};
 use evidence::{
@@ -9,6 +8,7 @@ use evidence::{
     development,
     image::{Image, program},
 };
+use facts::{Pair, Subject, command::started, ports};
 use surfaces::compose::Purpose;
 
 pub const RULE: Rule = Rule {
@@ -162,4 +162,3 @@ fn is_same_but_port(dev: &[String], prod: &[String], (ours, theirs): (&str, &str
     };
     dev.len() == prod.len() && dev.iter().zip(prod).all(is_same)
 }
-

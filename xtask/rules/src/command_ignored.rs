@@ -1,7 +1,7 @@
 use super::{Aspect, Check, Rule};
-use facts::{Subject};
 use diagnostics::Level;
 use diagnostics::{Place, Problem};
+use facts::Subject;
 
 pub const RULE: Rule = Rule {
     id: "command-ignored",

@@ -1,9 +1,9 @@
-use facts::command::started;
 use super::{Aspect, Check, Rule};
-use facts::{Subject, command::plain};
 use diagnostics::Level;
 use diagnostics::{Problem, Sameness};
 use evidence::development;
+use facts::command::started;
+use facts::{Subject, command::plain};
 use surfaces::compose::Run;
 
 pub const RULE: Rule = Rule {

@@ -1,9 +1,9 @@
 use std::fs;
 
 use super::{Aspect, Check, Rule};
-use facts::{Subject};
 use diagnostics::Level;
 use diagnostics::Problem;
+use facts::Subject;
 use repo::RepoPath;
 
 pub const RULE: Rule = Rule {

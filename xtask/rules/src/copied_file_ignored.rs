@@ -1,7 +1,7 @@
 use super::{Aspect, Check, Rule};
-use facts::{Subject, copied_lib};
 use diagnostics::Level;
 use diagnostics::Problem;
+use facts::{Subject, copied_lib};
 
 pub const RULE: Rule = Rule {
     id: "copied-file-ignored",

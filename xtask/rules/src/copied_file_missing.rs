@@ -1,8 +1,8 @@
 use super::{Aspect, Check, Rule};
-use facts::{LockState, Subject};
 use diagnostics::Level;
 use diagnostics::Problem;
 use evidence::image::{Copied, Image};
+use facts::{LockState, Subject};
 use repo::lock::Manager;
 
 pub const RULE: Rule = Rule {

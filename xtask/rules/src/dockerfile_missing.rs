@@ -1,7 +1,7 @@
 use super::{Aspect, Check, Rule};
-use facts::{Subject};
 use diagnostics::Level;
 use diagnostics::{Located, Problem};
+use facts::Subject;
 use surfaces::compose::Purpose;
 
 pub const RULE: Rule = Rule {

@@ -1,10 +1,10 @@
 use std::collections::BTreeSet;
 
 use super::{Aspect, Check, Rule};
-use facts::{Pair, Subject, differs, together::are};
 use diagnostics::Level;
 use diagnostics::Problem;
 use evidence::{built::Built, image::Image};
+use facts::{Pair, Subject, differs, together::are};
 use formats::absolute;
 
 pub const RULE: Rule = Rule {

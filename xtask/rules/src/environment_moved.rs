@@ -1,8 +1,8 @@
 use super::{Aspect, Check, Rule};
-use facts::{Subject, started_program::Started};
 use diagnostics::Level;
 use diagnostics::Problem;
 use evidence::image::{Image, Moved};
+use facts::{Subject, started_program::Started};
 
 pub const RULE: Rule = Rule {
     id: "environment-moved",

@@ -1,8 +1,8 @@
 use super::{Aspect, Check, Rule};
-use facts::{Subject, base_image::python_of as python, started_program::Started};
 use diagnostics::Level;
 use diagnostics::Problem;
 use evidence::image::{Image, Reach};
+use facts::{Subject, base_image::python_of as python, started_program::Started};
 
 pub const RULE: Rule = Rule {
     id: "environment-not-on-path",

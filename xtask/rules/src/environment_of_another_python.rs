@@ -1,8 +1,8 @@
 use super::{Aspect, Check, Rule};
-use facts::{Subject, base_image::python_of as python};
 use diagnostics::Level;
 use diagnostics::Problem;
 use evidence::image::{BuiltElsewhere, Image};
+use facts::{Subject, base_image::python_of as python};
 
 pub const RULE: Rule = Rule {
     id: "environment-of-another-python",

@@ -1,7 +1,7 @@
 use super::{Aspect, Check, Rule, rule};
-use facts::{Subject};
 use diagnostics::Level;
 use diagnostics::{Edit, Fix, Problem};
+use facts::Subject;
 use repo::Allow;
 
 pub const RULE: Rule = Rule {

@@ -1,8 +1,8 @@
 use super::{Aspect, Check, Rule};
-use facts::{Subject};
 use diagnostics::Level;
 use diagnostics::Problem;
 use evidence::image::{Image, Reach};
+use facts::Subject;
 use formats::PackageName;
 
 pub const RULE: Rule = Rule {

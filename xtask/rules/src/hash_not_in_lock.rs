@@ -1,9 +1,9 @@
 use std::collections::BTreeSet;
 
 use super::{Aspect, Check, Rule};
-use facts::{Subject};
 use diagnostics::Level;
 use diagnostics::{Problem, count};
+use facts::Subject;
 
 pub const RULE: Rule = Rule {
     id: "hash-not-in-lock",

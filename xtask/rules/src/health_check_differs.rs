@@ -1,8 +1,8 @@
 use super::{Aspect, Check, Rule};
-use facts::{Pair, Subject, ports};
 use diagnostics::Level;
 use diagnostics::Problem;
 use evidence::health::Health;
+use facts::{Pair, Subject, ports};
 
 pub const RULE: Rule = Rule {
     id: "health-check-differs",

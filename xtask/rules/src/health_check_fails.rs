@@ -1,5 +1,4 @@
 use super::{Aspect, Check, Rule};
-use facts::{Pair, Subject};
 use diagnostics::Level;
 use diagnostics::Problem;
 use evidence::{
@@ -7,6 +6,7 @@ use evidence::{
     health,
     image::Image,
 };
+use facts::{Pair, Subject};
 use formats::PackageName;
 
 pub const RULE: Rule = Rule {

@@ -1,8 +1,8 @@
 use super::{Aspect, Check, Rule};
-use facts::{Member};
 use diagnostics::Level;
 use diagnostics::Problem;
 use evidence::code::When;
+use facts::Member;
 use formats::PackageName;
 
 pub const RULE: Rule = Rule {

@@ -1,8 +1,8 @@
 use super::{Aspect, Check, Rule};
-use facts::{Member, top};
 use diagnostics::Level;
 use diagnostics::Problem;
 use evidence::code::usual;
+use facts::{Member, top};
 
 pub const RULE: Rule = Rule {
     id: "import-unknown",

@@ -1,8 +1,8 @@
 use super::{Aspect, Check, Rule};
-use facts::{LockState, Subject, together::some};
 use diagnostics::Level;
 use diagnostics::Problem;
 use evidence::image::{By, Image, Install, WhenStale, is_path};
+use facts::{LockState, Subject, together::some};
 use formats::{PackageName, requirements::Entry};
 use repo::{RepoPath, lock::Manager, toml::quoted};
 

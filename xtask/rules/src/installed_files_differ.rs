@@ -1,10 +1,10 @@
 use std::collections::BTreeMap;
 
 use super::{Aspect, Check, Rule};
-use facts::{Pair};
 use diagnostics::Level;
 use diagnostics::{Problem, count};
 use evidence::built::Distribution;
+use facts::Pair;
 
 pub const RULE: Rule = Rule {
     id: "installed-files-differ",

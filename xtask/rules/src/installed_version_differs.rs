@@ -1,7 +1,7 @@
 use super::{Aspect, Check, Rule};
-use facts::{Pair};
 use diagnostics::Level;
 use diagnostics::Problem;
+use facts::Pair;
 use repo::settings::LibSource;
 
 pub const RULE: Rule = Rule {

@@ -101,8 +101,8 @@ mod volume_over_packages;
 mod workdir_differs;
 
 pub use diagnostics::Level;
-use facts::{Member, Pair, Subject, Whole};
 use diagnostics::Problem;
+use facts::{Member, Pair, Subject, Whole};
 use formats::PackageName;
 
 pub use exception_unused::{RULE as EXCEPTION_UNUSED, check as exceptions_unused};

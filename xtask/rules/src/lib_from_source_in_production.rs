@@ -1,8 +1,8 @@
 use super::{Aspect, Check, Rule};
-use facts::{Subject, lib_install::Brought, lib_install::brought};
 use diagnostics::Level;
 use diagnostics::Problem;
 use evidence::image::{By, Image, Install, Reach};
+use facts::{Subject, lib_install::Brought, lib_install::brought};
 use repo::Package;
 
 pub const RULE: Rule = Rule {

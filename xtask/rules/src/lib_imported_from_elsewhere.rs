@@ -1,7 +1,7 @@
 use super::{Aspect, Check, Rule};
-use facts::{Pair, Side};
 use diagnostics::Level;
 use diagnostics::Problem;
+use facts::{Pair, Side};
 use repo::Package;
 
 pub const RULE: Rule = Rule {

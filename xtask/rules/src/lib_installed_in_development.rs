@@ -1,7 +1,7 @@
 use super::{Aspect, Check, Rule};
-use facts::{Subject, lib_install::Brought, lib_install::brought};
 use diagnostics::Level;
 use diagnostics::Problem;
+use facts::{Subject, lib_install::Brought, lib_install::brought};
 
 pub const RULE: Rule = Rule {
     id: "lib-installed-in-development",

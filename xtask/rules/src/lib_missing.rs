@@ -1,9 +1,12 @@
-use facts::copied_lib::is_of;
 use super::{Aspect, Check, Rule};
-use facts::{Pair, Subject, importable::folders, importable::holds, importable::is_importable, importable::seen_as, lib_install::brought};
 use diagnostics::Level;
 use diagnostics::Problem;
 use evidence::image::{Copied, Image};
+use facts::copied_lib::is_of;
+use facts::{
+    Pair, Subject, importable::folders, importable::holds, importable::is_importable, importable::seen_as,
+    lib_install::brought,
+};
 use formats::PackageName;
 use repo::{Package, settings::LibSource};
 
@@ -128,4 +131,3 @@ fn nothing(subject: &Subject<'_>, image: &Image, lib: &Package) -> Problem {
         )),
     }
 }
-

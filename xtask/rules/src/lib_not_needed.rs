@@ -1,9 +1,9 @@
-use facts::copied_lib::{needless, needless_lib};
 use super::{Aspect, Check, Rule};
-use facts::{Subject};
 use diagnostics::Level;
 use diagnostics::Problem;
 use evidence::image::{Copied, Reach};
+use facts::Subject;
+use facts::copied_lib::{needless, needless_lib};
 
 pub const RULE: Rule = Rule {
     id: "lib-not-needed",
@@ -59,4 +59,3 @@ fn with_others(subject: &Subject<'_>, copied: &Copied) -> Option<Problem> {
             .remedy("copy each lib that it needs by its own folder, or keep the others out with the ignore file"),
     )
 }
-

@@ -3,9 +3,9 @@ use std::collections::BTreeMap;
 use pep440_rs::Version;
 
 use super::{Aspect, Check, Rule};
-use facts::{Member};
 use diagnostics::Level;
 use diagnostics::{Located, Problem, count};
+use facts::Member;
 use formats::PackageName;
 use repo::lock::LockedPackage;
 

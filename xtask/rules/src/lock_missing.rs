@@ -1,7 +1,7 @@
 use super::{Aspect, Check, Rule};
-use facts::{LockState, Subject};
 use diagnostics::Level;
 use diagnostics::Problem;
+use facts::{LockState, Subject};
 use repo::lock::Manager;
 
 pub const RULE: Rule = Rule {

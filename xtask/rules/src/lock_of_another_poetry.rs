@@ -1,10 +1,10 @@
 use pep440_rs::Version;
 
 use super::{Aspect, Check, Rule};
-use facts::{Subject};
 use diagnostics::Level;
 use diagnostics::{Place, Problem};
 use evidence::image::{By, Install};
+use facts::Subject;
 use python::constraint::{Dialect, VersionSet};
 
 pub const RULE: Rule = Rule {

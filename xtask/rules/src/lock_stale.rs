@@ -1,7 +1,7 @@
 use super::{Aspect, Check, Rule};
-use facts::{Member};
 use diagnostics::Level;
 use diagnostics::Problem;
+use facts::Member;
 
 pub const RULE: Rule = Rule {
     id: "lock-stale",

@@ -1,8 +1,8 @@
 use super::{Aspect, Check, Rule};
-use facts::{Subject};
 use diagnostics::Level;
 use diagnostics::Problem;
 use evidence::image::WhenStale;
+use facts::Subject;
 
 pub const RULE: Rule = Rule {
     id: "lock-unenforced",

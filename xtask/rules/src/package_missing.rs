@@ -2,10 +2,10 @@ use facts::base_image::is_plain;
 use std::collections::BTreeSet;
 
 use super::{Aspect, Check, Rule};
-use facts::{Pair, Subject};
 use diagnostics::Level;
 use diagnostics::{Place, Problem};
 use evidence::image::{By, Copied, Image, Placed, is_path};
+use facts::{Pair, Subject};
 use formats::PackageName;
 use repo::{RepoPath, lock::Lock, manifest::MAIN};
 
@@ -189,4 +189,3 @@ fn named(package: &str) -> Option<PackageName> {
     let end = package.find(|c: char| !c.is_ascii_alphanumeric() && !"-_.".contains(c));
     PackageName::parse(&package[..end.unwrap_or(package.len())]).filter(|_| !is_path(package))
 }
-

@@ -1,10 +1,10 @@
 use std::collections::BTreeSet;
 
 use super::{Aspect, Check, Rule};
-use facts::{Pair, Subject, build_tools::is_tool};
 use diagnostics::Level;
 use diagnostics::Problem;
 use evidence::built::Distribution;
+use facts::{Pair, Subject, build_tools::is_tool};
 use formats::PackageName;
 
 pub const RULE: Rule = Rule {

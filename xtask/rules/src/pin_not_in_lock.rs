@@ -1,7 +1,7 @@
 use super::{Aspect, Check, Rule};
-use facts::{Subject};
 use diagnostics::Level;
 use diagnostics::{Edit, Fix, Problem};
+use facts::Subject;
 use formats::requirements::{Entry, RequirementFile};
 use repo::{
     RepoPath,

@@ -1,8 +1,8 @@
 use super::{Aspect, Check, Rule};
-use facts::{Pair, Subject, differs};
 use diagnostics::Level;
 use diagnostics::Problem;
 use evidence::built::Built;
+use facts::{Pair, Subject, differs};
 
 pub const RULE: Rule = Rule {
     id: "platform-differs",

@@ -1,8 +1,8 @@
-use facts::ports::{alone, alone_in_images};
 use super::{Aspect, Check, Rule};
-use facts::{Pair, Subject, Side, differs};
 use diagnostics::Level;
 use diagnostics::{Edit, Fix, Located, Problem};
+use facts::ports::{alone, alone_in_images};
+use facts::{Pair, Side, Subject, differs};
 
 pub const RULE: Rule = Rule {
     id: "port-differs",

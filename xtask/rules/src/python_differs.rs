@@ -1,8 +1,8 @@
 use super::{Aspect, Check, Rule};
-use facts::{Pair};
 use diagnostics::Level;
 use diagnostics::Problem;
 use evidence::built::Python;
+use facts::Pair;
 
 pub const RULE: Rule = Rule {
     id: "python-differs",

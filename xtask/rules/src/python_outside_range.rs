@@ -1,8 +1,8 @@
-use facts::base_image::python_of as python;
 use super::{Aspect, Check, Rule};
-use facts::{Pair, Subject};
 use diagnostics::Level;
 use diagnostics::{Place, Problem};
+use facts::base_image::python_of as python;
+use facts::{Pair, Subject};
 use python::constraint::VersionSet;
 
 pub const RULE: Rule = Rule {
@@ -78,4 +78,3 @@ pub(super) fn outside(subject: &Subject<'_>, (major, minor): (u64, u64), place: 
     }
     found
 }
-

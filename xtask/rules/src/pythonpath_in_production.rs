@@ -1,7 +1,7 @@
 use super::{Aspect, Check, Rule};
-use facts::{Pair, Subject};
 use diagnostics::Level;
 use diagnostics::Problem;
+use facts::{Pair, Subject};
 
 pub const RULE: Rule = Rule {
     id: "pythonpath-in-production",

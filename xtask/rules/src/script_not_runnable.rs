@@ -1,10 +1,10 @@
 use std::fs;
 
 use super::{Aspect, Check, Rule};
-use facts::{Subject};
 use diagnostics::Level;
 use diagnostics::Problem;
 use evidence::image::Image;
+use facts::Subject;
 use formats::absolute;
 
 pub const RULE: Rule = Rule {

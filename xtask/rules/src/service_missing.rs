@@ -1,8 +1,8 @@
 use super::{Aspect, Check, Rule};
-use facts::{Subject, importable::folders, importable::holds, importable::is_importable, copied_lib::is_of};
 use diagnostics::Level;
 use diagnostics::Problem;
 use evidence::image::{Copied, Image};
+use facts::{Subject, copied_lib::is_of, importable::folders, importable::holds, importable::is_importable};
 
 pub const RULE: Rule = Rule {
     id: "service-missing",

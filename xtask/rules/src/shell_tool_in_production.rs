@@ -1,7 +1,7 @@
 use super::{Aspect, Check, Rule};
-use facts::{Subject, together::are, together::by_place, together::inside};
 use diagnostics::Level;
 use diagnostics::{Place, Problem};
+use facts::{Subject, together::are, together::by_place, together::inside};
 
 pub const RULE: Rule = Rule {
     id: "shell-tool-in-production",

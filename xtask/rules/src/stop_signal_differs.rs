@@ -1,8 +1,8 @@
 use super::{Aspect, Check, Rule};
-use facts::{Pair, Subject};
 use diagnostics::Level;
 use diagnostics::Problem;
 use evidence::{built::Built, image::Image};
+use facts::{Pair, Subject};
 
 pub const RULE: Rule = Rule {
     id: "stop-signal-differs",

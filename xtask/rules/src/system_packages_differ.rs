@@ -1,10 +1,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Aspect, Check, Rule};
-use facts::{Pair, Subject, together::are, together::by_place, together::inside};
 use diagnostics::Level;
 use diagnostics::{Problem, count};
 use evidence::{built::System, image::Image};
+use facts::{Pair, Subject, together::are, together::by_place, together::inside};
 
 pub const RULE: Rule = Rule {
     id: "system-packages-differ",

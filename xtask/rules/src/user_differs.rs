@@ -1,8 +1,8 @@
 use super::{Aspect, Check, Rule};
-use facts::{Pair, Subject, differs, user::is_root};
 use diagnostics::Level;
 use diagnostics::{Located, Problem};
 use evidence::{built::Built, image::Image};
+use facts::{Pair, Subject, differs, user::is_root};
 
 pub const RULE: Rule = Rule {
     id: "user-differs",

@@ -1,8 +1,8 @@
-use facts::user::is_root;
 use super::{Aspect, Check, Rule};
-use facts::{Pair, Subject, Side};
 use diagnostics::Level;
 use diagnostics::Problem;
+use facts::user::is_root;
+use facts::{Pair, Side, Subject};
 
 pub const RULE: Rule = Rule {
     id: "user-is-root",

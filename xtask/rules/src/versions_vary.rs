@@ -1,9 +1,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Aspect, Check, Rule};
-use facts::{Subject, Whole, together::some};
 use diagnostics::Level;
 use diagnostics::Problem;
+use facts::{Subject, Whole, together::some};
 use formats::PackageName;
 use repo::lock::LockedPackage;
 

@@ -1,10 +1,10 @@
 use std::collections::BTreeSet;
 
 use super::{Aspect, Check, Rule};
-use facts::{Subject};
 use diagnostics::Level;
 use diagnostics::Problem;
 use evidence::image::{Copied, Image, Reach};
+use facts::Subject;
 use repo::RepoPath;
 use surfaces::compose::Purpose;
 

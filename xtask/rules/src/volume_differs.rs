@@ -1,7 +1,7 @@
 use super::{Aspect, Check, Rule};
-use facts::{Pair, Subject, Side, volumes::under};
 use diagnostics::Level;
 use diagnostics::Problem;
+use facts::{Pair, Side, Subject, volumes::under};
 
 pub const RULE: Rule = Rule {
     id: "volume-differs",

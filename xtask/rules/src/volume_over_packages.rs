@@ -1,9 +1,9 @@
 use facts::volumes::{is_over, under};
 
 use super::{Aspect, Check, Rule};
-use facts::{Pair, Subject};
 use diagnostics::Level;
 use diagnostics::Problem;
+use facts::{Pair, Subject};
 
 pub const RULE: Rule = Rule {
     id: "volume-over-packages",

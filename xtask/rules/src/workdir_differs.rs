@@ -1,8 +1,8 @@
 use super::{Aspect, Check, Rule};
-use facts::{Pair, Subject, differs};
 use diagnostics::Level;
 use diagnostics::Problem;
 use evidence::{built::Built, image::Image};
+use facts::{Pair, Subject, differs};
 
 pub const RULE: Rule = Rule {
     id: "workdir-differs",

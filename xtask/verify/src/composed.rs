@@ -6,8 +6,8 @@ use walkdir::WalkDir;
 
 use super::by_compose::{is_called, is_development, is_of};
 use evidence::image::Image;
-use repo::{Package, Repo, RepoPath};
 use facts::Subject;
+use repo::{Package, Repo, RepoPath};
 use surfaces::compose::{Index, Mount, Project, Purpose, Run, Service};
 
 /// Tells subjects what compose files run of them.

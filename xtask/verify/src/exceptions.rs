@@ -2,8 +2,8 @@
 
 use super::{Allowed, Finding, finding};
 use diagnostics::Problem;
+use facts::Subject;
 use repo::{Allow, Repo};
-use facts::{Subject};
 use rules::{Check, EXCEPTION_UNUSED, exceptions_unused, rule};
 
 /// An exception that names what does not exist would never match, and nobody would know why.

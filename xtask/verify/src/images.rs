@@ -12,8 +12,8 @@ use evidence::{
     built::{Built, docker},
     image::Image,
 };
-use repo::{Repo, Service};
 use facts::Subject;
+use repo::{Repo, Service};
 
 /// The two images of one service, of which one may be unreadable.
 pub struct Probed {

@@ -13,6 +13,7 @@ use evidence::{
     image::{By, Image},
     import_path, released,
 };
+use facts::{LibFacts, LockState, Subject};
 use formats::{PackageName, requirements::RequirementFile};
 use generate::{
     artifact::{FILE_NAMES, draw},
@@ -25,7 +26,6 @@ use repo::{
     lock::{self, Manager},
     settings::LibSource,
 };
-use facts::{LibFacts, LockState, Subject};
 use surfaces::{
     Surroundings,
     chart::Container,

@@ -61,11 +61,17 @@ impl<'a> Plan<'a> {
     fn production(&self, compose: &Compose) -> Artifact {
         let mut text = header(self.repo, FILE);
         text.push_str("# Run: docker compose up --wait\n");
-        text.push_str("# A file `.env` beside this one sets variables of the services, such as those of a language model.\n");
+        text.push_str(
+            "# A file `.env` beside this one sets variables of the services, such as those of a language model.\n",
+        );
         for (profile, backing) in &compose.profiles {
             let variables = backing.clients.iter().flat_map(|client| &client.env);
             let variables: Vec<String> = variables.map(|(name, value)| format!("{name}={value}")).collect();
-            let _ = writeln!(text, "# With {profile}: COMPOSE_PROFILES={profile} {}", variables.join(" "));
+            let _ = writeln!(
+                text,
+                "# With {profile}: COMPOSE_PROFILES={profile} {}",
+                variables.join(" ")
+            );
         }
         text.push_str("\nservices:\n");
         for (service, port) in &self.services {
@@ -75,7 +81,11 @@ impl<'a> Plan<'a> {
             self.pages(&mut text, pages);
         }
         for (name, backing) in &compose.profiles {
-            let _ = writeln!(text, "  {name}:\n    image: {}\n    profiles: [{name}]", quoted(&backing.image));
+            let _ = writeln!(
+                text,
+                "  {name}:\n    image: {}\n    profiles: [{name}]",
+                quoted(&backing.image)
+            );
             if let Some(user) = &backing.user {
                 let _ = writeln!(text, "    user: {}", quoted(user));
             }
@@ -83,9 +93,14 @@ impl<'a> Plan<'a> {
             if let Some(folder) = &backing.data {
                 let _ = writeln!(text, "    volumes: [{}]", quoted(&format!("{name}:{folder}")));
             }
-            text.push_str("    cap_drop: [ALL]\n    security_opt: [\"no-new-privileges:true\"]\n    restart: unless-stopped\n\n");
+            text.push_str(
+                "    cap_drop: [ALL]\n    security_opt: [\"no-new-privileges:true\"]\n    restart: unless-stopped\n\n",
+            );
         }
-        let kept = self.services.iter().filter(|(service, _)| state_folder(service).is_some());
+        let kept = self
+            .services
+            .iter()
+            .filter(|(service, _)| state_folder(service).is_some());
         let kept = kept.map(|(service, _)| service.package.name.as_str());
         let backing = compose.profiles.iter().filter(|(_, backing)| backing.data.is_some());
         let volumes: Vec<&str> = kept.chain(backing.map(|(name, _)| name.as_str())).collect();
@@ -108,7 +123,10 @@ impl<'a> Plan<'a> {
         let mut variables: BTreeMap<String, String> = told.collect();
         let clients = compose.profiles.values().flat_map(|backing| &backing.clients);
         for client in clients.filter(|client| client.service.value == *name) {
-            let named = client.env.keys().map(|variable| (variable.clone(), format!("${{{variable}:-}}")));
+            let named = client
+                .env
+                .keys()
+                .map(|variable| (variable.clone(), format!("${{{variable}:-}}")));
             variables.extend(named);
         }
         environment(text, &variables);
@@ -119,7 +137,12 @@ impl<'a> Plan<'a> {
         if let Some(folder) = state_folder(service) {
             let _ = writeln!(text, "    volumes: [{}]", quoted(&format!("{name}:{folder}")));
         }
-        depends_on(text, up.values().flat_map(|template| template.services()).map(|name| &name.value));
+        depends_on(
+            text,
+            up.values()
+                .flat_map(|template| template.services())
+                .map(|name| &name.value),
+        );
         text.push_str(HARDENED);
         text.push('\n');
     }
@@ -127,14 +150,32 @@ impl<'a> Plan<'a> {
     fn pages(&self, text: &mut String, pages: &PagesImage) {
         let registry = self.repo.settings.image_registry.as_deref();
         let image = Flavour::Prod.image(registry, &pages.name);
-        image_and_build(text, &pages.name, &image, pages.version.as_deref(), pages.dockerfile.as_str());
+        image_and_build(
+            text,
+            &pages.name,
+            &image,
+            pages.version.as_deref(),
+            pages.dockerfile.as_str(),
+        );
         let env = self.repo.settings.frontend.as_ref().map(|frontend| &frontend.serve.env);
-        let told = env.into_iter().flatten().filter(|(_, template)| template.services().next().is_some());
+        let told = env
+            .into_iter()
+            .flatten()
+            .filter(|(_, template)| template.services().next().is_some());
         let port = pages.port.unwrap_or(80);
         let told = told.map(|(name, template)| (name.clone(), template.render(&self.surroundings(port))));
         environment(text, &told.collect());
-        let published = self.repo.settings.frontend.as_ref().map_or(port, |frontend| frontend.port);
-        let _ = writeln!(text, "    ports: [{}]", quoted(&format!("127.0.0.1:{published}:{port}")));
+        let published = self
+            .repo
+            .settings
+            .frontend
+            .as_ref()
+            .map_or(port, |frontend| frontend.port);
+        let _ = writeln!(
+            text,
+            "    ports: [{}]",
+            quoted(&format!("127.0.0.1:{published}:{port}"))
+        );
         let called = env.into_iter().flatten().flat_map(|(_, template)| template.services());
         depends_on(text, called.map(|name| &name.value));
         text.push_str(HARDENED);
@@ -155,11 +196,18 @@ impl<'a> Plan<'a> {
             text.push_str("    environment:\n      DEBUGPY_PORT: \"${DEBUGPY_PORT:-}\"\n");
             let published = (!self.is_published(&service.package.name)).then(|| format!("127.0.0.1:{port}:{port}"));
             let debugger = format!("127.0.0.1:{}:{debug_port}", self.debug_port(*port));
-            let ports: Vec<String> = published.into_iter().chain([debugger]).map(|port| quoted(&port)).collect();
+            let ports: Vec<String> = published
+                .into_iter()
+                .chain([debugger])
+                .map(|port| quoted(&port))
+                .collect();
             let _ = writeln!(text, "    ports: [{}]", ports.join(", "));
             text.push_str("    develop:\n      watch:\n");
             for source in self.sources(service, problems) {
-                let _ = writeln!(text, "        - {{ action: sync, path: {source}, target: /app/{source} }}");
+                let _ = writeln!(
+                    text,
+                    "        - {{ action: sync, path: {source}, target: /app/{source} }}"
+                );
             }
             for file in ["requirements.txt", "requirements-dev.txt"].map(|file| service.package.dir.child(file)) {
                 let _ = writeln!(text, "        - {{ action: rebuild, path: {file} }}");
@@ -173,7 +221,9 @@ impl<'a> Plan<'a> {
     fn sources(&self, service: &Service, problems: &mut Vec<Problem>) -> Vec<RepoPath> {
         let packages = std::iter::once(&service.package).chain(self.repo.libs_of(service));
         let read = packages.map(|package| LocalPackage::read(&self.repo.root, package, problems));
-        read.flat_map(|package| package.sources).map(|input| input.path).collect()
+        read.flat_map(|package| package.sources)
+            .map(|input| input.path)
+            .collect()
     }
 
     fn image(&self, text: &mut String, service: &Service, flavour: Flavour) {
@@ -196,15 +246,24 @@ impl<'a> Plan<'a> {
     fn is_published(&self, name: &PackageName) -> bool {
         let settings = &self.repo.settings;
         let pages = self.repo.pages.as_ref().and(settings.frontend.as_ref());
-        let templates = self.services.iter().flat_map(|(service, _)| service.settings.up.env.values());
+        let templates = self
+            .services
+            .iter()
+            .flat_map(|(service, _)| service.settings.up.env.values());
         let templates = templates.chain(pages.iter().flat_map(|pages| pages.serve.env.values()));
-        !templates.flat_map(|template| template.services()).any(|called| called.value == *name)
+        !templates
+            .flat_map(|template| template.services())
+            .any(|called| called.value == *name)
     }
 
     /// Where a debugger connects on this machine.
     fn debug_port(&self, port: u16) -> u16 {
         let last = |port: u16| DEBUG_PORTS + port % 100;
-        let alike = self.services.iter().filter(|(_, other)| last(*other) == last(port)).count();
+        let alike = self
+            .services
+            .iter()
+            .filter(|(_, other)| last(*other) == last(port))
+            .count();
         let at = self.services.iter().take_while(|(_, other)| *other != port).count();
         if alike == 1 {
             last(port)
@@ -245,8 +304,13 @@ fn depends_on<'a>(text: &mut String, called: impl Iterator<Item = &'a PackageNam
 }
 
 fn header(repo: &Repo, file: &str) -> String {
-    let manifests = repo.services.iter().map(|service| service.package.dir.child("pyproject.toml"));
-    let sources: Vec<RepoPath> = std::iter::once(RepoPath::root().child(settings::FILE)).chain(manifests).collect();
+    let manifests = repo
+        .services
+        .iter()
+        .map(|service| service.package.dir.child("pyproject.toml"));
+    let sources: Vec<RepoPath> = std::iter::once(RepoPath::root().child(settings::FILE))
+        .chain(manifests)
+        .collect();
     Header::new(&RepoPath::root().child(file), &sources).as_str().to_owned()
 }
 

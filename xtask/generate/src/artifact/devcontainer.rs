@@ -13,17 +13,31 @@ pub fn draw(repo: &Repo) -> Vec<Artifact> {
     if !repo.settings.devcontainers {
         return Vec::new();
     }
-    repo.services.iter().filter_map(|service| of_service(repo, service)).collect()
+    repo.services
+        .iter()
+        .filter_map(|service| of_service(repo, service))
+        .collect()
 }
 
 fn of_service(repo: &Repo, service: &Service) -> Option<Artifact> {
     let port = service.settings.start.as_ref()?.port;
     let (package, user) = (&service.package, &repo.settings.user);
-    let path = RepoPath::root().child(".devcontainer").child(package.name.as_str()).child(FILE);
-    let header = Header::new(&path, &[RepoPath::root().child(settings::FILE), package.dir.child("pyproject.toml")]);
+    let path = RepoPath::root()
+        .child(".devcontainer")
+        .child(package.name.as_str())
+        .child(FILE);
+    let header = Header::new(
+        &path,
+        &[
+            RepoPath::root().child(settings::FILE),
+            package.dir.child("pyproject.toml"),
+        ],
+    );
     let packages = std::iter::once(package).chain(repo.libs_of(service));
     let roots = packages.flat_map(|package| &package.import_roots);
-    let roots: Vec<String> = roots.map(|root| format!("${{containerWorkspaceFolder}}/{root}")).collect();
+    let roots: Vec<String> = roots
+        .map(|root| format!("${{containerWorkspaceFolder}}/{root}"))
+        .collect();
     let file = json!({
         Header::JSON_KEY: header.lines().collect::<Vec<_>>(),
         "name": package.name.as_str(),

@@ -14,7 +14,15 @@ const BLOCKING: [&str; 2] = ["env", "--block-signal=TERM"];
 
 /// Programs whose interpreter is a Python of the environment, besides Python itself.
 const PYTHON_PROGRAMS: [&str; 9] = [
-    "celery", "daphne", "fastapi", "flask", "granian", "gunicorn", "hypercorn", "uvicorn", "watchfiles",
+    "celery",
+    "daphne",
+    "fastapi",
+    "flask",
+    "granian",
+    "gunicorn",
+    "hypercorn",
+    "uvicorn",
+    "watchfiles",
 ];
 
 /// How a command starts over when a source changes.

@@ -1,9 +1,7 @@
 use super::{Command, Input, LocalPackage, Pins, Tools};
 use diagnostics::Problem;
 use formats::PackageName;
-use repo::{
-    BaseImage, Repo, RepoPath, Service, Surroundings, SystemPackages, User, manifest::Manifest, settings,
-};
+use repo::{BaseImage, Repo, RepoPath, Service, Surroundings, SystemPackages, User, manifest::Manifest, settings};
 use requirements::Export;
 use std::collections::BTreeMap;
 
@@ -79,7 +77,11 @@ impl ImageSpec {
             python: base.python,
             user: repo.settings.user.clone(),
             lib_source: repo.settings.lib_source,
-            env: kept.iter().chain(&settings.env).map(|(name, value)| (name.clone(), value.clone())).collect(),
+            env: kept
+                .iter()
+                .chain(&settings.env)
+                .map(|(name, value)| (name.clone(), value.clone()))
+                .collect(),
             state: state_folder(service),
             system: settings.system_packages.clone(),
             tools: tools.requirements.clone(),

@@ -39,8 +39,9 @@ pub fn candidates(root: &Path, scope: &Scope, problems: &mut Vec<Problem>) -> Ve
 
 /// Those among files of the repository.
 pub fn among(files: &[RepoPath]) -> Vec<RepoPath> {
-    let is_ours =
-        |name: &str| artifact::FILE_NAMES.contains(&name) || artifact::SHARED.contains(&name) || write::is_leftover(name);
+    let is_ours = |name: &str| {
+        artifact::FILE_NAMES.contains(&name) || artifact::SHARED.contains(&name) || write::is_leftover(name)
+    };
     let files = files.iter().filter(|path| is_ours(path.file_name()));
     files.cloned().collect()
 }

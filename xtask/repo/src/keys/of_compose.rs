@@ -23,8 +23,18 @@ pub const PROFILE: Keys = Keys {
     about: "A server that starts with the profile of its name.",
     keys: &[
         key("image", "\"qdrant/qdrant:v1.19.1-unprivileged\"", Wrong, "its image"),
-        key("user", "\"999:1000\"", Is("as its image says"), "the user it runs as: none may become another one"),
-        key("data", "\"/qdrant/storage\"", Is("nothing is kept"), "the folder that a volume keeps"),
+        key(
+            "user",
+            "\"999:1000\"",
+            Is("as its image says"),
+            "the user it runs as: none may become another one",
+        ),
+        key(
+            "data",
+            "\"/qdrant/storage\"",
+            Is("nothing is kept"),
+            "the folder that a volume keeps",
+        ),
         key(
             "env",
             "{ KEY = \"${KEY:-}\" }",

@@ -101,7 +101,12 @@ pub const SETTINGS: Keys = Keys {
             Is("none"),
             "the pages that people open in a browser",
         ),
-        key("compose", "{ … }", Is("no files"), "running the application with compose"),
+        key(
+            "compose",
+            "{ … }",
+            Is("no files"),
+            "running the application with compose",
+        ),
         key(
             "devcontainers",
             "true",

@@ -23,7 +23,10 @@ pub(super) struct Base {
 pub(super) fn resolve(repo: &Repo, chosen: &Chosen<'_>) -> Result<Vec<Base>, Problem> {
     let mut bases = Vec::new();
     if !chosen.services.is_empty() {
-        let targets = chosen.services.iter().map(|service| Flavour::Prod.target(&service.package.name));
+        let targets = chosen
+            .services
+            .iter()
+            .map(|service| Flavour::Prod.target(&service.package.name));
         let reference = &repo.settings.base_image()?.reference.value;
         bases.extend(ask(reference, targets.collect(), true)?);
     }
@@ -56,7 +59,14 @@ fn ask(reference: &str, targets: Vec<String>, is_last: bool) -> Result<Option<Ba
         return Ok(None);
     }
     let mut command = Command::new("docker");
-    command.args(["buildx", "imagetools", "inspect", reference, "--format", "{{.Manifest.Digest}}"]);
+    command.args([
+        "buildx",
+        "imagetools",
+        "inspect",
+        reference,
+        "--format",
+        "{{.Manifest.Digest}}",
+    ]);
     let output = command.output();
     let output = output.map_err(|error| Problem::error(format!("cannot run `docker`: {error}")))?;
     let digest = String::from_utf8_lossy(&output.stdout).trim().to_owned();
@@ -65,7 +75,9 @@ fn ask(reference: &str, targets: Vec<String>, is_last: bool) -> Result<Option<Ba
         return Err(
             Problem::error(format!("cannot resolve the digest of the base image `{reference}`"))
                 .note(if said.is_empty() { digest } else { said })
-                .remedy(format!("check that `docker buildx imagetools inspect {reference}` works")),
+                .remedy(format!(
+                    "check that `docker buildx imagetools inspect {reference}` works"
+                )),
         );
     }
     Ok(Some(Base {

@@ -156,7 +156,11 @@ fn bake(repo: &Repo, args: &Args, targets: &[String], options: &[String]) -> Res
 fn commit_time(repo: &Repo, commit: &str) -> Option<String> {
     let format = ["--date=format-local:%Y-%m-%dT%H:%M:%SZ", "--format=%cd"];
     let mut command = ::repo::git::command(&repo.root);
-    command.env("TZ", "UTC").args(["show", "--no-patch"]).args(format).arg(commit);
+    command
+        .env("TZ", "UTC")
+        .args(["show", "--no-patch"])
+        .args(format)
+        .arg(commit);
     let output = command.output().ok().filter(|output| output.status.success())?;
     let text = String::from_utf8(output.stdout).ok()?;
     Some(text.trim().to_owned()).filter(|time| time.ends_with('Z'))

@@ -116,9 +116,7 @@ impl Call {
             };
             let mut value = || value.clone().or_else(|| words.next().cloned());
             match name {
-                "-C" | "--directory" => {
-                    call.folder = value().unwrap_or_default()
-                }
+                "-C" | "--directory" => call.folder = value().unwrap_or_default(),
                 "-f" | "--file" | "--makefile" => call.file = value(),
                 "-j" | "-l" | "-o" | "-W" | "--set" => {}
                 _ if name.starts_with('-') => {}

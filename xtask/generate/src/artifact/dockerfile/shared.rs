@@ -55,7 +55,9 @@ fn base(draft: &mut Draft, spec: &ImageSpec) {
         ),
         format!("mkdir {WORKDIR}"),
     ];
-    let state = spec.state.map(|folder| format!("install --directory --owner={uid} --group={uid} {folder}"));
+    let state = spec
+        .state
+        .map(|folder| format!("install --directory --owner={uid} --group={uid} {folder}"));
     let user: Vec<String> = user.into_iter().chain(state).collect();
     install_system(draft, &spec.system.runtime, &user);
     draft.line(&format!(
@@ -138,9 +140,13 @@ pub fn about(draft: &mut Draft, spec: &ImageSpec) {
         ("base.name", Some(base)),
         ("base.digest", digest),
     ];
-    let said = said.into_iter().filter_map(|(name, value)| Some((name, quoted(value?))));
+    let said = said
+        .into_iter()
+        .filter_map(|(name, value)| Some((name, quoted(value?))));
     let given = [("created", "CREATED"), ("revision", "REVISION"), ("version", "VERSION")];
-    let given = given.into_iter().map(|(name, argument)| (name, format!("\"${argument}\"")));
+    let given = given
+        .into_iter()
+        .map(|(name, argument)| (name, format!("\"${argument}\"")));
     let labels: Vec<String> = said
         .chain(given)
         .map(|(name, value)| format!("org.opencontainers.image.{name}={value}"))
