@@ -132,7 +132,7 @@ impl<'a> Plan<'a> {
         environment(text, &variables);
         text.push_str("    env_file: [{ path: .env, required: false }]\n");
         if self.is_published(name) {
-            let _ = writeln!(text, "    ports: [{}]", quoted(&format!("127.0.0.1:{port}:{port}")));
+            let _ = writeln!(text, "    ports: [{}]", quoted(&published(name, port, port)));
         }
         if let Some(folder) = state_folder(service) {
             let _ = writeln!(text, "    volumes: [{}]", quoted(&format!("{name}:{folder}")));
@@ -165,16 +165,12 @@ impl<'a> Plan<'a> {
         let port = pages.port.unwrap_or(80);
         let told = told.map(|(name, template)| (name.clone(), template.render(&self.surroundings(port))));
         environment(text, &told.collect());
-        let published = self
-            .repo
-            .settings
-            .frontend
-            .as_ref()
-            .map_or(port, |frontend| frontend.port);
+        let frontend = self.repo.settings.frontend.as_ref();
+        let open = frontend.map_or(port, |frontend| frontend.port);
         let _ = writeln!(
             text,
             "    ports: [{}]",
-            quoted(&format!("127.0.0.1:{published}:{port}"))
+            quoted(&published(&pages.name, open, port))
         );
         let called = env.into_iter().flatten().flat_map(|(_, template)| template.services());
         depends_on(text, called.map(|name| &name.value));
@@ -194,9 +190,10 @@ impl<'a> Plan<'a> {
             text.push_str("    # Live updates write into it.\n    read_only: false\n");
             let debug_port = service.settings.debug_port;
             text.push_str("    environment:\n      DEBUGPY_PORT: \"${DEBUGPY_PORT:-}\"\n");
-            let published = (!self.is_published(&service.package.name)).then(|| format!("127.0.0.1:{port}:{port}"));
+            let name = &service.package.name;
+            let moved = (!self.is_published(name)).then(|| published(name, *port, *port));
             let debugger = format!("127.0.0.1:{}:{debug_port}", self.debug_port(*port));
-            let ports: Vec<String> = published
+            let ports: Vec<String> = moved
                 .into_iter()
                 .chain([debugger])
                 .map(|port| quoted(&port))
@@ -271,6 +268,12 @@ impl<'a> Plan<'a> {
             DEBUG_PORTS + 100 + u16::try_from(at).unwrap_or_default()
         }
     }
+}
+
+/// A port of this machine alone. A variable of the name of the service moves it, where another program has it.
+fn published(name: &PackageName, here: u16, port: u16) -> String {
+    let variable = name.as_str().to_ascii_uppercase().replace('-', "_");
+    format!("127.0.0.1:${{{variable}_PORT:-{here}}}:{port}")
 }
 
 fn image_and_build(text: &mut String, name: &PackageName, image: &str, version: Option<&str>, dockerfile: &str) {
