@@ -52,6 +52,9 @@ class QdrantStub:
             case "POST", ["points", "count"]:
                 counted = models.CountRequest.model_validate(body)
                 return _dumped(local.count(name, counted.filter, exact=bool(counted.exact)))
+            case "POST", ["facet"]:
+                facet = models.FacetRequest.model_validate(body)
+                return _dumped(local.facet(name, facet.key, limit=facet.limit or 10, exact=bool(facet.exact)))
             case "POST", ["points", "delete"]:
                 return _dumped(local.delete(name, _SELECTOR.validate_python(body)))
             case "POST", ["points", "query"]:

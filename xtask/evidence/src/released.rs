@@ -1,8 +1,9 @@
 //! What became of the libs since they were released, by git. Without git, or without a tag, nothing is known.
 
-use std::{collections::BTreeMap, path::Path};
+use std::collections::BTreeMap;
 
 use formats::PackageName;
+use repo::Root;
 use repo::{Package, RepoPath, git};
 
 /// The tag of a release, and the files of the wheel that are others now.
@@ -13,7 +14,7 @@ pub struct Edited {
 }
 
 /// Libs whose version is released already, and that were edited after that.
-pub fn edited(root: &Path, libs: &[Package]) -> BTreeMap<PackageName, Edited> {
+pub fn edited(root: &Root, libs: &[Package]) -> BTreeMap<PackageName, Edited> {
     let edited = libs.iter().filter_map(|lib| {
         let tag = format!("{}-v{}", lib.name, lib.manifest.version.as_ref()?.value);
         let reference = format!("refs/tags/{tag}^{{commit}}");
@@ -34,7 +35,7 @@ pub fn edited(root: &Path, libs: &[Package]) -> BTreeMap<PackageName, Edited> {
 }
 
 /// What git says; `None` where it says no, or is not there.
-fn said_by_git(root: &Path, arguments: &[&str], paths: &[RepoPath]) -> Option<String> {
+fn said_by_git(root: &Root, arguments: &[&str], paths: &[RepoPath]) -> Option<String> {
     let mut command = git::command(root);
     command.args(arguments);
     if !paths.is_empty() {

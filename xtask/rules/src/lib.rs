@@ -66,6 +66,9 @@ mod lock_missing;
 mod lock_of_another_poetry;
 mod lock_stale;
 mod lock_unenforced;
+mod metadata_missing;
+mod module_missing;
+mod package_data_missing;
 mod package_differs;
 mod package_missing;
 mod package_not_imported;
@@ -197,7 +200,7 @@ impl Aspect {
 }
 
 /// Every rule, by id.
-pub const RULES: [&Rule; 97] = [
+pub const RULES: [&Rule; 100] = [
     &base_image_differs::RULE,
     &base_image_floats::RULE,
     &base_image_varies::RULE,
@@ -264,6 +267,9 @@ pub const RULES: [&Rule; 97] = [
     &lock_of_another_poetry::RULE,
     &lock_stale::RULE,
     &lock_unenforced::RULE,
+    &metadata_missing::RULE,
+    &module_missing::RULE,
+    &package_data_missing::RULE,
     &package_differs::RULE,
     &package_missing::RULE,
     &package_not_imported::RULE,

@@ -1,8 +1,9 @@
-use std::{collections::BTreeMap, path::Path};
+use std::collections::BTreeMap;
 
 use pep440_rs::Version;
+use repo::Root;
 
-use diagnostics::{Place, Problem, Source};
+use diagnostics::{Place, Problem};
 use formats::PackageName;
 use generate::{
     artifact::draw,
@@ -62,7 +63,7 @@ pub struct Bumped {
 
 /// `on_wait` is called when another run is in the way, `on_lock` for each lock that is made again.
 pub fn run(
-    root: &Path,
+    root: &Root,
     args: &Args,
     on_wait: impl FnOnce(),
     on_lock: &(dyn Fn(&RepoPath) + Sync),
@@ -186,7 +187,7 @@ fn generated(repo: &Repo, stage: &Stage) -> Result<BTreeMap<RepoPath, String>, V
         return Err(problems);
     };
     let is_ours = |path: &RepoPath| {
-        let there = Source::read_if_present(&path.under(&repo.root), path.as_str());
+        let there = repo.root.source_if_present(path);
         matches!(there, Ok(Some(source)) if Header::path_in(source.text()).as_ref() == Some(path))
     };
     // A repository that never drew its images is not asked for what drawing needs.
@@ -203,10 +204,10 @@ fn generated(repo: &Repo, stage: &Stage) -> Result<BTreeMap<RepoPath, String>, V
     Ok(ours.map(|artifact| (artifact.path, artifact.text)).collect())
 }
 
-fn plan(root: &Path, changed: BTreeMap<RepoPath, String>) -> Result<Plan, Problem> {
+fn plan(root: &Root, changed: BTreeMap<RepoPath, String>) -> Result<Plan, Problem> {
     let mut plan = Plan::default();
     for (path, after) in changed {
-        let before = Source::read_if_present(&path.under(root), path.as_str())?;
+        let before = root.source_if_present(&path)?;
         let kind = match &before {
             Some(source) if source.text() == after => continue,
             Some(_) => Kind::Update,

@@ -1,6 +1,5 @@
-use std::path::Path;
-
 use clap::Command;
+use repo::Root;
 
 use crate::report::diff;
 use diagnostics::{Exit, Place, Problem};
@@ -45,7 +44,7 @@ impl Outcome {
 }
 
 /// Draws, compares, and writes unless `--check` says not to. `cli` is the tree of the command line.
-pub fn run(root: &Path, args: &Args, cli: Command, on_wait: impl FnOnce()) -> Result<Outcome, Vec<Problem>> {
+pub fn run(root: &Root, args: &Args, cli: Command, on_wait: impl FnOnce()) -> Result<Outcome, Vec<Problem>> {
     let lock = Lock::acquire(root, on_wait);
     let mut problems = Vec::new();
     let repo = Repo::read(root, &mut problems);
@@ -91,7 +90,7 @@ pub fn run(root: &Path, args: &Args, cli: Command, on_wait: impl FnOnce()) -> Re
     Ok(Outcome::Written { plan })
 }
 
-fn compare(root: &Path, pages: &[Artifact], regions: &[Artifact]) -> Result<Plan, Vec<Problem>> {
+fn compare(root: &Root, pages: &[Artifact], regions: &[Artifact]) -> Result<Plan, Vec<Problem>> {
     let folder = RepoPath::root().child(docs::FOLDER);
     Plan::new(root, pages, &Scope::Pages(folder))?.with_regions(root, regions)
 }

@@ -1,6 +1,11 @@
 //! `cargo xtask verify-parity`, through the binary: single faults that people make, each reported by its own rule and by
 //! nothing unrelated. The repository without a fault is silent.
 
+#![allow(
+    clippy::disallowed_methods,
+    reason = "folders of the tests, not the repository that is worked on"
+)]
+
 #[path = "../fixture/mod.rs"]
 mod fixture;
 
@@ -20,6 +25,7 @@ mod images;
 mod locks;
 mod managers;
 mod one_message;
+mod own_code;
 mod packages;
 mod people;
 mod runtime;
@@ -74,6 +80,7 @@ fn every_rule_has_a_fault_that_it_finds() {
         .chain(managers::INTO_THE_SYSTEM)
         .chain(managers::OF_PDM)
         .chain(one_message::FAULTS)
+        .chain(own_code::FAULTS)
         .chain(packages::FAULTS)
         .chain(runtime::FAULTS)
         .chain(sources::FAULTS)

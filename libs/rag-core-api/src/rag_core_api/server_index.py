@@ -13,9 +13,11 @@ from rag_core_api.piece_index import (
     DenseVector,
     DocumentRecord,
     Hit,
+    IndexCounts,
     NewPiece,
     PiecePayload,
     SparseVector,
+    payload_of,
     record_id,
 )
 from rag_core_lib.service_app import BackingServiceError
@@ -59,7 +61,7 @@ class ServerIndex:
         must = [_equals("document_id", document_id)]
         if generation:
             must.append(_equals("generation", generation))
-        return self._ask("POST", "/points/count", {"filter": {"must": must}, "exact": True})["count"]
+        return self._count({"must": must})
 
     def delete(self, document_id: str, keep: str | None = None) -> None:
         """Delete the pieces of a document but those of `keep`."""
@@ -97,13 +99,27 @@ class ServerIndex:
 
     def unsettled(self) -> list[DocumentRecord]:
         """Return all unsettled records."""
-        records: list[DocumentRecord] = []
-        offset = None
-        while True:
-            payloads, offset = self._scroll({"must": [_equals("settled", "no")]}, _PAGE, offset)
-            records.extend(DocumentRecord.model_validate(payload) for payload in payloads)
-            if offset is None:
-                return records
+        return self._records(["no"])
+
+    def all_records(self) -> list[DocumentRecord]:
+        """Return all records."""
+        return self._records(["no", "yes"])
+
+    def generations(self) -> Mapping[str, int]:
+        """Return how many pieces there are of each generation."""
+        asked = {"key": "generation", "limit": self._count({}) + 1, "exact": True}
+        return {str(hit["value"]): hit["count"] for hit in self._ask("POST", "/facet", asked)["hits"]}
+
+    def counts(self, vectors: str | None) -> IndexCounts:
+        """Count what is there."""
+        records = {"must": [_is_record(["no", "yes"])]}
+        known = self._count(records)
+        outdated = {**records, "must_not": [_equals("vectors", vectors or "")]}
+        return IndexCounts(
+            records=known,
+            outdated=self._count(outdated) if vectors else 0,
+            pieces=self._count({}) - known,
+        )
 
     def write_record(self, record: DocumentRecord) -> None:
         """Put the record in place of the one before."""
@@ -115,6 +131,9 @@ class ServerIndex:
         """Delete the record of a document."""
         self._write("POST", "/points/delete", {"points": [record_id(document_id)]})
 
+    def forget_damaged(self) -> None:
+        """Do nothing: a server keeps its own folders."""
+
     def check(self) -> None:
         """Return when the server answers and has the collection."""
         self._ask("GET", "")
@@ -122,6 +141,18 @@ class ServerIndex:
     def close(self) -> None:
         """Close the connections."""
         self._client.close()
+
+    def _count(self, selected: Json) -> int:
+        return self._ask("POST", "/points/count", {"filter": selected, "exact": True})["count"]
+
+    def _records(self, settled: list[str]) -> list[DocumentRecord]:
+        records: list[DocumentRecord] = []
+        offset = None
+        while True:
+            payloads, offset = self._scroll({"must": [_is_record(settled)]}, _PAGE, offset)
+            records.extend(DocumentRecord.model_validate(payload) for payload in payloads)
+            if offset is None:
+                return records
 
     def _scroll(self, selected: Json, limit: int, offset: object = None) -> tuple[list[Json], object]:
         asked = {"filter": selected, "limit": limit, "with_payload": True, "with_vector": False}
@@ -193,11 +224,14 @@ def create_qdrant_client(url: str, api_key: str | None, timeout_seconds: float) 
 
 
 def _point(document_id: str, generation: str, new: NewPiece) -> Json:
-    payload = PiecePayload(document_id=document_id, generation=generation, piece=new.piece)
     vectors: Json = {SPARSE_VECTOR: {"indices": new.sparse.indices, "values": new.sparse.values}}
     if new.dense:
         vectors[new.dense.name] = new.dense.values
-    return {"id": str(uuid.uuid4()), "vector": vectors, "payload": payload.model_dump(mode="json")}
+    return {"id": str(uuid.uuid4()), "vector": vectors, "payload": payload_of(document_id, generation, new)}
+
+
+def _is_record(settled: list[str]) -> Json:
+    return {"key": "settled", "match": {"any": settled}}
 
 
 def _equals(field: str, value: str) -> Json:

@@ -5,6 +5,8 @@ from typing import Literal
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from rag_core_lib.allowed_hosts import LOCAL_HOSTS, AllowedHosts
+
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
 
 
@@ -18,6 +20,9 @@ class ServiceSettings(BaseSettings):
 
     log_level: LogLevel = Field(default="INFO", description="Least severe level that is logged")
     image_version: str | None = Field(default=None, description="What `/version` tells; an image sets it")
+    allowed_hosts: AllowedHosts = Field(
+        default=LOCAL_HOSTS, description="`Host` headers that are served, joined by commas; addresses always are"
+    )
 
 
 class RetrySettings(BaseSettings):

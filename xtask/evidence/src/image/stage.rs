@@ -1,6 +1,6 @@
 //! What one stage comes to: the instructions, one after the other, on top of what the stage stands on.
 
-use std::{collections::BTreeMap, path::Path};
+use std::collections::BTreeMap;
 
 use super::{
     PathFile,
@@ -16,6 +16,7 @@ use crate::health::Health;
 use diagnostics::{Located, Problem};
 use formats::absolute;
 use formats::dockerfile::{Arguments, Dockerfile, Keyword, Statement, expand};
+use repo::Root;
 
 /// What the official images of Python set, and those of most distributions.
 const PATH: &str = "/usr/local/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
@@ -84,11 +85,15 @@ pub struct State {
     /// `ONBUILD`: what runs in a stage that stands on this one.
     triggers: Vec<Statement>,
     has_own_command: bool,
+    /// What is in it, by path.
+    pub tree: ::image::Tree,
+    /// The same with what is mounted, while a step runs that mounts something.
+    pub(super) during: Option<::image::Tree>,
 }
 
 /// What applying an instruction needs to know beside the state.
 pub(super) struct Around<'a> {
-    pub root: &'a Path,
+    pub root: &'a Root,
     pub dockerfile: &'a Dockerfile,
     pub index: usize,
     pub globals: &'a BTreeMap<String, String>,
@@ -157,6 +162,7 @@ impl State {
             path: "/usr/local/bin".to_owned(),
             place: base.place.clone(),
         });
+        let tree = super::tree::of_base(&base.value, &base.place);
         Self {
             on: None,
             user: user_of_image(&base),
@@ -200,6 +206,8 @@ impl State {
             shell: ["/bin/sh", "-c"].map(String::from).to_vec(),
             triggers: Vec::new(),
             has_own_command: false,
+            tree,
+            during: None,
         }
     }
 
@@ -227,6 +235,8 @@ impl State {
             (Keyword::Workdir, Arguments::Text(text)) => {
                 let folder = value(text, self);
                 let path = absolute(self.folder(), &folder.value);
+                let made = ::image::Entry::new(::image::Origin::Folder, statement.place.clone());
+                self.tree.put(&path, made);
                 self.workdir = Some(folder.map(|_| path));
             }
             (Keyword::Expose, Arguments::Words(words)) => {

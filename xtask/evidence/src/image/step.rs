@@ -16,6 +16,7 @@ use diagnostics::{Located, Place, Problem};
 use formats::absolute;
 use formats::shell::{Simple, Variables};
 use repo::RepoPath;
+use repo::Root;
 
 impl State {
     pub(super) fn execute(
@@ -63,8 +64,11 @@ impl State {
         });
         let files: Vec<Put> = files.collect();
         let install = install::read(command, &setting);
+        self.change_files(command, variables, &place, around.root);
+        self.lay_build(command, variables, &place, around.root);
         self.folders.extend(folders);
         if let Some(path) = environment {
+            self.lay_environment(&path, command, &place);
             self.environments.insert(
                 path.clone(),
                 Located {
@@ -95,7 +99,10 @@ impl State {
             self.unfollowed(&makefile, place.clone(), problems);
         }
         match install {
-            Some(Ok(install)) => self.add_install(install, mounted, around),
+            Some(Ok(install)) => {
+                self.lay_install(&install, around.root);
+                self.add_install(install, mounted, around);
+            }
             Some(Err(why)) => {
                 self.is_unclear = true;
                 // That a COPY of the manifest brings nothing is said of the COPY.
@@ -216,9 +223,11 @@ impl State {
             return false;
         };
         let puts: &[Put] = &[];
+        // What is fetched comes from no file of the repository.
+        let nowhere = Root::new("");
         let setting = Setting {
             files: &Files {
-                root: std::path::Path::new(""),
+                root: &nowhere,
                 earlier: &[],
                 puts,
                 mounted: puts,
@@ -300,6 +309,6 @@ fn unfollowed(command: &Simple, setting: &Setting<'_>) -> Option<RepoPath> {
         return None;
     }
     let path = setting.files.file(&setting.absolute("Makefile")?)?;
-    let text = std::fs::read_to_string(path.under(setting.files.root)).ok()?;
+    let text = setting.files.root.text(&path)?;
     installers::installs(&text).then_some(path)
 }

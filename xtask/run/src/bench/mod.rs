@@ -1,17 +1,21 @@
 //! Measures this tool against what it replaces, on this repository, in one run.
 
+#![expect(clippy::disallowed_methods, reason = "a scratch folder of the measurement's own")]
+
+mod builds;
 pub mod monorepo;
 mod rows;
 
 use std::{
     fs,
-    path::{Path, PathBuf},
+    path::PathBuf,
     process::{Command, Stdio},
     time::{Duration, Instant},
 };
 
 use diagnostics::Problem;
 use repo::Repo;
+use repo::Root;
 
 /// Measure how fast the tasks are on this repository, beside the programs that they take the place of
 ///
@@ -22,6 +26,14 @@ pub struct Args {
     /// How often each is run
     #[arg(long, value_name = "N", default_value = "5")]
     runs: std::num::NonZero<usize>,
+
+    /// Measure only how long the tool takes to build: cold, and after an edit in one rule
+    #[arg(long)]
+    builds: bool,
+
+    /// With `--builds`: build this revision too, as the reference
+    #[arg(long, value_name = "REV", requires = "builds")]
+    base: Option<String>,
 }
 
 /// One row of the table: what is measured, and against what.
@@ -55,7 +67,7 @@ pub enum Against {
     Absent { name: &'static str },
 }
 
-pub fn run(root: &Path, args: &Args) -> Result<Vec<Measured>, Vec<Problem>> {
+pub fn run(root: &Root, args: &Args) -> Result<Vec<Measured>, Vec<Problem>> {
     let mut problems = Vec::new();
     let repo = Repo::read(root, &mut problems);
     let Some(repo) = repo.filter(|_| problems.is_empty()) else {
@@ -63,7 +75,11 @@ pub fn run(root: &Path, args: &Args) -> Result<Vec<Measured>, Vec<Problem>> {
     };
     let scratch = root.join("target/xtask/bench");
     let _ = fs::remove_dir_all(&scratch);
-    let rows = rows::all(&repo, &scratch)?;
+    let rows = if args.builds {
+        builds::all(&repo.root, &scratch, args.base.as_deref())?
+    } else {
+        rows::all(&repo, &scratch)?
+    };
     let measured = rows.into_iter().map(|row| measure(row, args.runs.get()));
     let measured = measured.collect::<Result<Vec<Measured>, Problem>>();
     let _ = fs::remove_dir_all(&scratch);

@@ -5,14 +5,12 @@ mod chosen;
 mod push;
 mod trial;
 
-use std::{
-    path::Path,
-    process::{Command, Stdio},
-};
+use std::process::{Command, Stdio};
 
 use chosen::Chosen;
 use diagnostics::{Exit, Problem};
 use generate::{artifact::bake, image::Flavour};
+use repo::Root;
 use repo::{Repo, RepoPath, toml::quoted};
 use wheels::git;
 
@@ -78,7 +76,7 @@ impl Outcome {
     }
 }
 
-pub fn run(root: &Path, args: &Args, on_step: &dyn Fn(&str, &str)) -> Result<Outcome, Vec<Problem>> {
+pub fn run(root: &Root, args: &Args, on_step: &dyn Fn(&str, &str)) -> Result<Outcome, Vec<Problem>> {
     let mut problems = Vec::new();
     let repo = Repo::read(root, &mut problems);
     let Some(repo) = repo.filter(|_| problems.is_empty()) else {

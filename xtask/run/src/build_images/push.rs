@@ -1,5 +1,10 @@
 //! Releases: an index of all platforms for each image, with what attests it.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "below `target/`, in folders that this module makes and owns"
+)]
+
 use std::{
     io::Write,
     path::Path,

@@ -3,11 +3,12 @@
 
 mod make;
 
-use std::{collections::BTreeSet, path::Path};
+use std::collections::BTreeSet;
 
-use diagnostics::{Place, Source};
+use diagnostics::Place;
 use formats::shell::Variables;
 use repo::RepoPath;
+use repo::Root;
 
 /// Commands that run in a folder of the repository.
 pub struct Recipe {
@@ -23,7 +24,7 @@ const MOST_RECIPES: usize = 500;
 /// What the words of a command run by such a file, in that order. `None` where they call none of these programs, and
 /// `Some(None)` where they do, and the file or the target cannot be told.
 pub fn recipes(
-    root: &Path,
+    root: &Root,
     folder: Option<&str>,
     words: &[String],
     variables: &Variables,
@@ -41,10 +42,10 @@ pub fn recipes(
             Some(file) => home.join(file)?,
             None => {
                 let here = names.iter().map(|name| home.child(name));
-                here.into_iter().find(|path| path.under(root).is_file())?
+                here.into_iter().find(|path| root.has_file(path))?
             }
         };
-        let source = Source::read_if_present(&path.under(root), path.as_str()).ok()??;
+        let source = root.source_if_present(&path).ok()??;
         let mut variables = variables.clone();
         variables.extend(call.assigned.iter().cloned());
         let mut asked = Asked {
@@ -63,7 +64,7 @@ pub fn recipes(
 
 /// What is asked of a file, and what it comes to.
 struct Asked<'a> {
-    root: &'a Path,
+    root: &'a Root,
     /// The folder that recipes run in.
     home: RepoPath,
     targets: Vec<String>,
@@ -141,7 +142,7 @@ mod tests {
         let path = dir.path().join(file);
         std::io::Write::write_all(&mut std::fs::File::create(path).unwrap(), text.as_bytes()).unwrap();
         let words: Vec<String> = words.split(' ').map(str::to_owned).collect();
-        let found = recipes(dir.path(), Some(""), &words, &Variables::new()).unwrap()?;
+        let found = recipes(&Root::new(dir.path()), Some(""), &words, &Variables::new()).unwrap()?;
         Some(found.iter().map(|recipe| recipe.text.trim().to_owned()).collect())
     }
 

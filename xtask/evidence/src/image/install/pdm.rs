@@ -28,6 +28,15 @@ pub fn install(mut install: Install, call: &Call<'_>, setting: &Setting<'_>) -> 
     install.installs_project = !is_without_self && install.groups.takes(MAIN);
     let is_held = says(&["--frozen-lockfile", "--no-lock"], "PDM_FROZEN_LOCKFILE") || call.has(&["--check"]);
     install.when_stale = (call.verbs == ["install"] && !is_held).then_some(WhenStale::LocksAnew);
+    install.own = match (says(&["--no-self"], "PDM_NO_SELF"), install.is_without_editables) {
+        (true, _) => super::Own::LeftOut,
+        (false, true) => super::Own::Copied,
+        (false, false) => super::Own::Editable,
+    };
+    if install.prefix.ends_with(PACKAGES) {
+        install.into = super::Destination::Elsewhere;
+    }
+    install.folder = Some(project.folder.clone());
     install.project = Some(project.dir);
     install.lock = project.lock;
     Ok(install)
@@ -98,7 +107,7 @@ fn groups(call: &Call<'_>, project: &RepoPath, setting: &Setting<'_>) -> Groups 
 
 fn extras(project: &RepoPath, setting: &Setting<'_>) -> Vec<String> {
     let path = project.child("pyproject.toml");
-    let text = std::fs::read_to_string(path.under(setting.files.root)).ok();
+    let text = setting.files.root.text(&path);
     let document = text.and_then(|text| toml_edit::Document::parse(text).ok());
     let extras = document.as_ref().and_then(|document| {
         let table = document.get("project")?.get("optional-dependencies")?.as_table_like()?;

@@ -159,9 +159,9 @@ pub fn about(draft: &mut Draft, spec: &ImageSpec) {
 /// the probes of the chart.
 pub fn health_check(draft: &mut Draft, spec: &ImageSpec) {
     let code = format!(
-        "import socket; c = socket.create_connection((\"127.0.0.1\", {}), 4); c.sendall(b\"GET {} HTTP/1.0\\r\\n\\r\\n\"); \
+        "import socket; c = socket.create_connection((\"127.0.0.1\", {}), 4); c.sendall(b\"GET {} HTTP/1.0\\r\\nHost: localhost:{}\\r\\n\\r\\n\"); \
          raise SystemExit(c.recv(12)[9:] != b\"200\")",
-        spec.port, spec.health
+        spec.port, spec.health, spec.port
     );
     let probe = Command(["python", "-I", "-S", "-c", &code].map(String::from).to_vec());
     draft.line(&format!(
