@@ -4,11 +4,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Self
 
-from qdrant_client import QdrantClient
-
 from rag_core_api.embedded_index import EmbeddedIndex
 from rag_core_api.piece_store import PieceStore
-from rag_core_api.server_index import ServerIndex
+from rag_core_api.server_index import ServerIndex, create_qdrant_client
 from rag_core_api.settings import RagSettings
 from rag_core_lib.providers.interfaces import ChatProvider, EmbeddingProvider, RerankProvider
 from rag_core_lib.providers.local_embedding import LocalEmbedding
@@ -77,11 +75,7 @@ def _embedding(
 def _store(settings: RagSettings) -> PieceStore:
     if not settings.qdrant_url:
         return PieceStore(EmbeddedIndex(settings.qdrant_path / settings.qdrant_collection))
-    client = QdrantClient(
-        settings.qdrant_url,
-        api_key=settings.qdrant_api_key.get_secret_value() if settings.qdrant_api_key else None,
-        timeout=settings.qdrant_timeout_seconds,
-        check_compatibility=False,
-    )
+    api_key = settings.qdrant_api_key.get_secret_value() if settings.qdrant_api_key else None
+    client = create_qdrant_client(settings.qdrant_url, api_key, settings.qdrant_timeout_seconds)
     index = ServerIndex(client, settings.qdrant_collection, f"Qdrant at {settings.qdrant_url}")
     return PieceStore(index, _STALE_ON_A_SERVER)
