@@ -69,7 +69,7 @@ fn images_of_usual_styles_are_followed() {
 /// Where everything in an image comes from, for people to check against the Dockerfile.
 #[test]
 fn trees_of_usual_styles_are_followed() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/fixtures/sound");
+    let root = repo::Root::new(Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/fixtures/sound"));
     for (name, text) in [
         (
             "wheels",
@@ -83,7 +83,7 @@ fn trees_of_usual_styles_are_followed() {
         ("moved", MOVED),
     ] {
         let path = RepoPath::parse("services/web/Dockerfile").unwrap();
-        let source = Source::new(path.as_str(), text);
+        let source = diagnostics::Source::new(path.as_str(), text);
         let mut problems = Vec::new();
         let dockerfile = Dockerfile::read(&source, &mut problems);
         let target = Target {
