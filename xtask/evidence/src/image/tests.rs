@@ -1,6 +1,7 @@
 use std::path::Path;
 
 use super::*;
+use diagnostics::Source;
 use formats::dockerfile::Dockerfile;
 
 /// What an image comes to, for people to check against the Dockerfile.
