@@ -48,7 +48,7 @@ def test_what_looks_the_same_in_two_encodings_is_read_as_either() -> None:
 
 @pytest.mark.parametrize("data", [bytes(range(256)), b"\0\1\2\3" * 20, "Příliš žluťoučký kůň".encode("cp1250")[:12]])
 def test_what_cannot_be_told_is_refused(data: bytes) -> None:
-    with pytest.raises(BrokenFileError, match=r"binary, not text|cannot be determined; save it as UTF-8"):
+    with pytest.raises(BrokenFileError, match=r"binary, not text|nor surely in another encoding; save it as UTF-8"):
         decode(data)
 
 

@@ -51,7 +51,7 @@ def test_markdown_loses_its_marks() -> None:
     assert _pieces("a.md", page) == [
         ("text", "Canteen"),
         ("text", "Opens at eleven,\nsee plan."),
-        ("text", "soup"),
+        ("text", "• soup"),
         ("text", "ls -l"),
         ("text", "html too"),
         ("table", "a | b\n1 | 2"),
@@ -98,7 +98,11 @@ def test_positions_count_on() -> None:
         ("a.txt", b"", "the file is empty"),
         ("a.txt", b" \n \n", "the file holds no text"),
         ("a.txt", b"\x00\x01\x02\x03", "the file is binary"),
-        ("a.csv", b"\x81\x8d\x8f", "the encoding of the text cannot be determined; save it as UTF-8"),
+        (
+            "a.csv",
+            b"\x81\x8d\x8f",
+            "the file is not text in utf-8 or cp1252, nor surely in another encoding; save it as UTF-8",
+        ),
         ("a.docx", b"not a zip", "the file is not a DOCX"),
         ("a.html", b"<script>x</script>", "the file holds no text"),
     ],

@@ -103,7 +103,8 @@ def test_events_carry_the_parts_and_then_the_whole(client: TestClient, stub: Ope
 def test_an_extractive_answer_comes_as_events_too(start: Start) -> None:
     (_, delta), (name, answer) = _events(start(), "anything")
 
-    assert delta["text"] == answer["answer"] == NOTHING_FOUND["en"]
+    assert delta["text"] == answer["answer"]
+    assert answer["answer"].startswith(NOTHING_FOUND["en"])
     assert name == "answer"
 
 
@@ -199,4 +200,6 @@ def test_a_prompt_that_is_set_takes_the_place_of_the_role_and_keeps_the_rules(
     [("Where does the zebra live?", "en"), ("Wo lebt das Zebra?", "de"), ("zebra", "en"), ("Zähne", "de")],
 )
 def test_nothing_found_is_said_in_the_language_of_the_question(client: TestClient, message: str, language: str) -> None:
-    assert client.post("/chat/test", json={"message": message}).json()["answer"] == NOTHING_FOUND[language]
+    answer = client.post("/chat/test", json={"message": message}).json()["answer"]
+
+    assert answer.startswith(NOTHING_FOUND[language])

@@ -1,5 +1,6 @@
 """The application that document-extractor serves."""
 
+import logging
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
@@ -16,6 +17,7 @@ from extractor_api_lib.errors import (
     UnsupportedTypeError,
 )
 from extractor_api_lib.fetching import create_fetcher
+from extractor_api_lib.ocr import problem_with
 from extractor_api_lib.readiness import add_readiness
 from extractor_api_lib.routes import router
 from extractor_api_lib.settings import ExtractorSettings
@@ -24,6 +26,8 @@ from extractor_api_lib.worker_pool import WorkerPool
 from rag_core_lib.request_id import current_request_id
 from rag_core_lib.service_app import create_service_app, limit_clients
 from rag_core_lib.wire.status import Problem, VersionInfo
+
+_logger = logging.getLogger(__name__)
 
 _STATUS: dict[type[Exception], int] = {
     BrokenFileError: 422,
@@ -44,6 +48,8 @@ def create_app(
     `transport` takes the place of the web, for tests.
     """
     workers = WorkerPool(settings)
+    if problem := problem_with(settings):
+        _logger.warning("pages that are pictures cannot be read: %s", problem)
     fetcher = create_fetcher(settings, transport)
     confluence = Confluence(settings, transport)
 

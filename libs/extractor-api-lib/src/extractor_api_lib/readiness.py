@@ -1,13 +1,13 @@
 """Readiness: whether files can be taken in and read."""
 
 import asyncio
-import shutil
 import tempfile
 from collections.abc import Callable
 
 from fastapi import FastAPI, Response
 
 from extractor_api_lib.errors import BusyError
+from extractor_api_lib.ocr import problem_with
 from extractor_api_lib.settings import ExtractorSettings
 from extractor_api_lib.worker_pool import WorkerPool
 from rag_core_lib.wire.status import Readiness
@@ -19,8 +19,8 @@ def add_readiness(app: FastAPI, workers: WorkerPool, settings: ExtractorSettings
     """Add `GET /readyz`, which starts a worker if there is none."""
 
     def ocr() -> str:
-        is_there = shutil.which(settings.ocr_command) is not None
-        return "ok" if is_there else f"{settings.ocr_command} is not installed; pages without text are refused"
+        problem = problem_with(settings)
+        return f"{problem}; pages without text are refused" if problem else "ok"
 
     checks: dict[str, Callable[[], str]] = {
         "workers": lambda: _worker(workers),

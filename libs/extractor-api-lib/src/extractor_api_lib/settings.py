@@ -31,9 +31,9 @@ class ExtractorSettings(ServiceSettings):
         description="Documents that are read at the same time; without it, one for each processor",
     )
     worker_memory_bytes: int = Field(default=2_000_000_000, ge=200_000_000, description="Most memory of a worker")
-    ocr_command: str = Field(default="tesseract", min_length=1, description="Tesseract's executable")
+    ocr_command: str | None = Field(default=None, description="A `tesseract` to run in place of the package tesserocr")
     ocr_languages: str = Field(
-        default="eng",
+        default="deu+eng",
         pattern=r"^[A-Za-z_]+(\+[A-Za-z_]+)*$",
         description="Languages of the text that Tesseract reads, joined by +",
     )

@@ -12,6 +12,7 @@ from rag_core_api.backing_services import BackingServices
 from rag_core_api.chat_access import ChatAccessMiddleware
 from rag_core_api.conversation import Conversation
 from rag_core_api.outcomes import Outcomes
+from rag_core_api.reranking import EndpointReranker
 from rag_core_api.retrieval import Reranker, Retrieval
 from rag_core_api.routes import chat, information_pieces, passages
 from rag_core_api.settings import RagSettings
@@ -20,6 +21,11 @@ from rag_core_lib.rate_limit import RateLimit
 from rag_core_lib.readiness import Check, add_readiness
 from rag_core_lib.service_app import create_service_app, limit_clients
 from rag_core_lib.wire.status import VersionInfo
+
+
+def reranker_of(services: BackingServices) -> Reranker | None:
+    """Return what puts candidates in a better order, None without an endpoint for it."""
+    return EndpointReranker(services.rerank) if services.rerank else None
 
 
 def create_app(
@@ -45,11 +51,12 @@ def create_app(
     limit_clients(app, settings.slow_client_seconds, [questions])
     app.user_middleware.append(Middleware(ChatAccessMiddleware, settings=settings))
     checks: dict[str, Check] = {"qdrant": check_qdrant}
-    if services.embedding:
-        checks["embedding"] = services.embedding.check
+    for name, provider in (("embedding", services.embedding), ("rerank", services.rerank)):
+        if provider:
+            checks[name] = provider.check
     # Without the chat model answers are given still, word for word.
     add_readiness(app, checks, {"chat": services.chat.check} if services.chat else None)
-    app.state.retrieval = Retrieval(services.store, services.embedding, reranker)
+    app.state.retrieval = Retrieval(services.store, services.embedding, reranker or reranker_of(services))
     app.state.conversation = Conversation(app.state.retrieval, services.chat, settings)
     app.state.outcomes = Outcomes(app.state.metrics.registry, unanswered)
     app.include_router(chat.router)

@@ -4,17 +4,18 @@ import logging
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
-from fastapi.concurrency import run_in_threadpool
-
-from rag_core_api.extractive_answer import extract_answer
-from rag_core_api.follow_up import rewrite, search_text
+from rag_core_api.extractive_answer import Limits
+from rag_core_api.follow_up import rewrite
 from rag_core_api.grounded_answer import PromptForm, stream_answer
 from rag_core_api.language import language_of
+from rag_core_api.looking_up import LookingUp, LookUp
+from rag_core_api.nothing_found import nothing_found
 from rag_core_api.retrieval import Retrieval
 from rag_core_api.settings import RagSettings
+from rag_core_api.small_talk import reply
 from rag_core_lib.providers.interfaces import ChatProvider
 from rag_core_lib.service_app import BackingServiceError
-from rag_core_lib.wire.chat import ChatAnswer, ChatRequest, nothing_found
+from rag_core_lib.wire.chat import ChatAnswer, ChatRequest, FinishReason
 
 _logger = logging.getLogger(__name__)
 
@@ -31,45 +32,79 @@ class Conversation:
         self._chat = chat
         self._settings = settings
         self._form = PromptForm(settings.prompt_characters, settings.chat_system_prompt)
+        self._limits = Limits(settings.answer_sentences, settings.answer_characters)
+        self._looking_up = LookingUp(retrieval, settings.retrieval_limit, self._limits)
 
     async def stream(self, request: ChatRequest) -> AsyncGenerator[str | ChatAnswer]:
         """Yield the answer in parts, then the whole of it; raises `BackingServiceError`, also between two parts."""
-        question, failure = await self.search_text(request)
-        found = await self._retrieval.find(question, self._settings.retrieval_limit)
-        if not found:
-            nothing = nothing_found(language_of(request.message))
-            yield nothing.answer
-            yield nothing
+        if words := reply(request.message, language_of(request.message)):
+            yield words
+            yield ChatAnswer(answer=words, finish_reason=FinishReason.SMALL_TALK)
             return
-        if self._chat and failure is None:
-            async with aclosing(stream_answer(self._chat, question, found, self._form)) as parts:
-                try:
-                    first = await anext(parts)
-                except BackingServiceError as error:
-                    failure = _noted(error)
-                else:
-                    yield first
+        failure: str | None = None
+        if self._chat:
+            try:
+                question = await rewrite(self._chat, request.message, request.history)
+            except BackingServiceError as error:
+                failure = _noted(error)
+            else:
+                async with aclosing(self._generated(self._chat, question)) as parts:
                     async for part in parts:
-                        yield part
+                        if isinstance(part, BackingServiceError):
+                            failure = _noted(part)
+                        else:
+                            yield part
+                if failure is None:
                     return
-        answer = await run_in_threadpool(extract_answer, question, found, self._settings.answer_sentences)
+        answer = self._extracted(await self._looking_up.look_up(request.message, request.history))
         yield answer.answer
         yield answer.model_copy(update={"model_failure": failure})
 
-    async def search_text(self, request: ChatRequest) -> tuple[str, str | None]:
-        """Return what is searched for: the message, with what it refers to; and why the model did not rewrite it."""
-        if self._chat:
+    async def _generated(
+        self, chat: ChatProvider, question: str
+    ) -> AsyncGenerator[str | ChatAnswer | BackingServiceError]:
+        """Yield what the model answers; nothing but its failure where it fails before its first word."""
+        found = await self._retrieval.find(question, self._settings.retrieval_limit)
+        if not found:
+            nothing = nothing_found(await self._looking_up.question(question))
+            yield nothing.answer
+            yield nothing
+            return
+        async with aclosing(stream_answer(chat, question, found, self._form)) as parts:
             try:
-                return await rewrite(self._chat, request.message, request.history), None
+                first = await anext(parts)
             except BackingServiceError as error:
-                return search_text(request.message, request.history), _noted(error)
-        return search_text(request.message, request.history), None
+                yield error
+                return
+            yield first
+            async for part in parts:
+                yield part
+
+    def _extracted(self, look_up: LookUp) -> ChatAnswer:
+        if not look_up.is_answered:
+            return nothing_found(look_up)
+        return ChatAnswer(
+            answer=look_up.extract.text(self._limits),
+            citations=look_up.extract.citations(),
+            finish_reason=FinishReason.EXTRACTED,
+        )
+
+    async def search_text(self, request: ChatRequest) -> str:
+        """Return what is searched for: the message, with what it refers to; raises `BackingServiceError`."""
+        if self._chat:
+            return await rewrite(self._chat, request.message, request.history)
+        return (await self._looking_up.look_up(request.message, request.history)).asked.question
 
     async def answer(self, request: ChatRequest) -> ChatAnswer:
         """Return the whole answer; raises `BackingServiceError`."""
         parts = [part async for part in self.stream(request)]
         (answer,) = (part for part in parts if isinstance(part, ChatAnswer))
         return answer
+
+
+def _noted(error: BackingServiceError) -> str:
+    _logger.warning("the chat model failed; sentences of the documents are given", extra={"reason": str(error)})
+    return str(error)
 
 
 def _noted(error: BackingServiceError) -> str:

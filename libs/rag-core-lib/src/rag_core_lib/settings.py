@@ -25,6 +25,7 @@ class ServiceSettings(BaseSettings):
         description="How long a client may take to send a request or to take a part of its answer, besides 1 s for "
         "each 10 kB",
     )
+    image_version: str | None = Field(default=None, description="What `/version` tells; an image sets it")
     allowed_hosts: AllowedHosts = Field(
         default=LOCAL_HOSTS, description="`Host` headers that are served, joined by commas; addresses always are"
     )

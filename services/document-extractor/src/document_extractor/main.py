@@ -17,12 +17,12 @@ SETTINGS = (ExtractorSettings, TracingSettings)
 
 def build_app() -> FastAPI:
     """Return the application, set up from the environment; logging is set up too."""
+    settings = ExtractorSettings()
     about = VersionInfo(
         name="document-extractor",
-        version=document_extractor.__version__,
+        version=settings.image_version or document_extractor.__version__,
         libs={"extractor-api-lib": extractor_api_lib.__version__, "rag-core-lib": rag_core_lib.__version__},
     )
-    settings = ExtractorSettings()
     configure_logging(about.name, settings.log_level)
     configure_tracing(about.name, about.version, TracingSettings())
     return create_app(about, settings)

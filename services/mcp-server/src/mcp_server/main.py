@@ -23,9 +23,10 @@ def build_app() -> Starlette:
     It keeps no session, so that any number of processes can share the work.
     """
     settings = McpSettings()
+    version = settings.image_version or mcp_server.__version__
     configure_logging("mcp-server", settings.log_level)
-    configure_tracing("mcp-server", mcp_server.__version__, TracingSettings())
-    server = create_server("mcp-server", mcp_server.__version__, settings, RagBackendClient(settings))
+    configure_tracing("mcp-server", version, TracingSettings())
+    server = create_server("mcp-server", version, settings, RagBackendClient(settings))
     hosts = list(settings.mcp_allowed_hosts)
     origins = [f"{scheme}://{host}" for host in hosts for scheme in ("http", "https")]
     security = TransportSecuritySettings(allowed_hosts=hosts, allowed_origins=origins)

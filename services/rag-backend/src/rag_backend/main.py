@@ -8,13 +8,26 @@ import rag_core_lib
 from rag_core_api.app import create_app
 from rag_core_api.backing_services import BackingServices
 from rag_core_api.settings import RagSettings
-from rag_core_lib.providers.settings import ChatModelSettings, EmbeddingSettings
+from rag_core_lib.providers.settings import (
+    ChatModelSettings,
+    EmbeddingSettings,
+    LocalEmbeddingSettings,
+    RerankSettings,
+)
 from rag_core_lib.settings import RetrySettings
 from rag_core_lib.structured_logging import configure_logging
 from rag_core_lib.tracing import TracingSettings, configure_tracing
 from rag_core_lib.wire.status import VersionInfo
 
-SETTINGS = (RagSettings, ChatModelSettings, EmbeddingSettings, RetrySettings, TracingSettings)
+SETTINGS = (
+    RagSettings,
+    ChatModelSettings,
+    EmbeddingSettings,
+    LocalEmbeddingSettings,
+    RerankSettings,
+    RetrySettings,
+    TracingSettings,
+)
 """All that the environment is read for; `settings.json` is generated from these."""
 
 
@@ -23,7 +36,7 @@ def build_app() -> FastAPI:
     settings = RagSettings()
     about = VersionInfo(
         name="rag-backend",
-        version=rag_backend.__version__,
+        version=settings.image_version or rag_backend.__version__,
         libs={"rag-core-api": rag_core_api.__version__, "rag-core-lib": rag_core_lib.__version__},
     )
     configure_logging(about.name, settings.log_level)

@@ -49,6 +49,12 @@ export const shapes = {
       "excerpt": {
         "type": "string"
       },
+      "headings": {
+        "type": "array",
+        "items": {
+          "type": "string"
+        }
+      },
       "number": {
         "type": "integer"
       },
@@ -81,7 +87,8 @@ export const shapes = {
       "extracted",
       "generated",
       "length",
-      "nothing_found"
+      "nothing_found",
+      "small_talk"
     ],
     "type": "string"
   },
@@ -143,6 +150,12 @@ export const shapes = {
     "properties": {
       "content": {
         "type": "string"
+      },
+      "headings": {
+        "type": "array",
+        "items": {
+          "type": "string"
+        }
       },
       "page": {
         "anyOf": [

@@ -55,19 +55,24 @@ class Citation(BaseModel):
     type: PieceType
     score: float = Field(description="How well the passage was found; comparable only within one answer")
     excerpt: str = Field(examples=["The notice period is four weeks to the end of a month."])
+    headings: list[str] = Field(
+        default_factory=list[str], description="The headings it is under, the outermost first", examples=[["Notice"]]
+    )
 
 
 class FinishReason(StrEnum):
     """Why the answer ends where it does.
 
     `extracted`: sentences of the documents, no chat model took part; `generated`: a chat model came to its end;
-    `length`: it was cut at its longest answer; `nothing_found`: the documents hold nothing about the question.
+    `length`: it was cut at its longest answer; `nothing_found`: the documents hold nothing about the question, and
+    citations are the nearest passages; `small_talk`: nothing was asked.
     """
 
     EXTRACTED = "extracted"
     GENERATED = "generated"
     LENGTH = "length"
     NOTHING_FOUND = "nothing_found"
+    SMALL_TALK = "small_talk"
 
 
 class ChatAnswer(BaseModel):
