@@ -26,7 +26,7 @@ from figures import mean, share  # noqa: E402
 from question_set import HALVES, Question, read_large, read_small  # noqa: E402
 
 from admin_api_lib.chunking import ChunkSize, cut  # noqa: E402 (the path has to be known first)
-from admin_api_lib.neighbours import FoundPiece as ExtractedPiece  # noqa: E402
+from admin_api_lib.neighbours import FoundBlock as ExtractedPiece  # noqa: E402
 from admin_api_lib.settings import AdminSettings  # noqa: E402
 from rag_core_api.app import reranker_of  # noqa: E402
 from rag_core_api.backing_services import BackingServices  # noqa: E402

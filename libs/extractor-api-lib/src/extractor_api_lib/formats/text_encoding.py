@@ -32,7 +32,7 @@ _TAKEN_FOR = {"cp437": "cp850"}
 """What DOS used in western Europe is told from what it used in America by box drawings alone."""
 _LEAST_LETTERS = 4
 _DIGIT_WITHIN = re.compile(r"[^\W\d_\x00-\x7f]\d[^\W\d_]")
-_SYMBOL_IN_A_WORD = re.compile(r"[^\W\d_][°²³¹µ¼½¾¿¡£¥€¨©®™†‡±×÷¬¤][^\W\d_]")
+_SYMBOL_IN_A_WORD = re.compile(r"[^\W\d_][°²³¹µ¼½¾¿¡£¥€¨©®™†‡±×÷¬¤][^\W\d_]")  # noqa: RUF001
 """Letters of other alphabets, misread."""
 _WORD = re.compile(r"[^\W\d_]+(?:[^\w\s]+[^\W\d_]+)*")
 
