@@ -21,7 +21,7 @@ def test_it_starts_and_answers_where_nothing_can_be_written(tmp_path: Path, monk
             "version": rag_backend.__version__,
             "libs": {"rag-core-api": rag_core_api.__version__, "rag-core-lib": rag_core_lib.__version__},
         }
-        assert client.post("/chat/demo", json={"message": "hello"}).status_code == 503
+        assert client.post("/chat/demo", json={"message": "notice period"}).status_code == 503
 
 
 def test_what_is_uploaded_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

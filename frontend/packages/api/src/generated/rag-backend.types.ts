@@ -686,8 +686,13 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    /** @example Content Too Large */
-                    readonly "text/plain": unknown;
+                    /**
+                     * @example {
+                     *       "detail": "the request is over the limit of 64000000 bytes",
+                     *       "request_id": "0f9c3a2b4d5e6f708192a3b4c5d6e7f8"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Problem"];
                 };
             };
             /** @description The request does not fit */
@@ -746,8 +751,13 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    /** @example Content Too Large */
-                    readonly "text/plain": unknown;
+                    /**
+                     * @example {
+                     *       "detail": "the request is over the limit of 64000000 bytes",
+                     *       "request_id": "0f9c3a2b4d5e6f708192a3b4c5d6e7f8"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Problem"];
                 };
             };
             /** @description The request does not fit */
@@ -808,8 +818,13 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    /** @example Content Too Large */
-                    readonly "text/plain": unknown;
+                    /**
+                     * @example {
+                     *       "detail": "the request is over the limit of 64000000 bytes",
+                     *       "request_id": "0f9c3a2b4d5e6f708192a3b4c5d6e7f8"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Problem"];
                 };
             };
             /** @description The request does not fit */
