@@ -5,12 +5,15 @@ import os
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from extractor_api_lib.structured_logging import LogLevel
+
 
 class ExtractorSettings(BaseSettings):
     """Bounds of one file and of one fetched page, and the way to Tesseract, read from the environment."""
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True)
 
+    log_level: LogLevel = Field(default="INFO", description="Least severe level that is logged")
     max_file_bytes: int = Field(default=50_000_000, ge=1, description="Largest file, and largest page that is fetched")
     max_unpacked_bytes: int = Field(default=500_000_000, ge=1, description="Largest sum of what an archive unpacks to")
     max_pages: int = Field(default=2_000, ge=1, description="Most pages, slides, sheets or chapters")
