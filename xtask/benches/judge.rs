@@ -3,21 +3,15 @@
 
 use std::{fs, path::Path};
 
-use clap::Parser as _;
+use diagnostics::Source;
 use divan::{Bencher, counter::BytesCount};
-use xtask::{
-    evidence::{dockerfile::Dockerfile, requirements::RequirementFile, tiltfile::Tiltfile},
-    repo::{Repo, Source, Tree, lock::Lock},
-    tasks::{bench::monorepo, verify_parity},
-};
+use formats::{dockerfile::Dockerfile, requirements::RequirementFile};
+use repo::{Repo, Tree, lock::Lock};
+use run::bench::monorepo;
+use surfaces::tiltfile::Tiltfile;
+use verify::{Options, verify};
 
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
-
-#[derive(clap::Parser)]
-struct Line {
-    #[command(flatten)]
-    args: verify_parity::Args,
-}
 
 fn main() {
     divan::main();
@@ -25,9 +19,8 @@ fn main() {
 
 /// Whether it finds anything is not measured; that it can be read is.
 fn judge(root: &Path) {
-    let line = Line::parse_from(["verify-parity"]);
-    let outcome = verify_parity::run(root, &line.args, || {}).expect("a repository");
-    assert!(!outcome.services.is_empty());
+    let report = verify(root, &Options::default(), || {}).expect("a repository");
+    assert!(!report.services.is_empty());
 }
 
 #[divan::bench]
@@ -49,7 +42,7 @@ fn services(bencher: Bencher<'_, '_>, number: usize) {
 fn largest(name: &str) -> Source {
     let tree = Tree::list(Path::new(ROOT));
     let files = tree.files().iter().filter(|path| path.file_name() == name);
-    let size = |path: &&xtask::repo::RepoPath| fs::metadata(path.under(Path::new(ROOT))).map_or(0, |file| file.len());
+    let size = |path: &&repo::RepoPath| fs::metadata(path.under(Path::new(ROOT))).map_or(0, |file| file.len());
     let path = files.max_by_key(size).expect("a file");
     Source::read(&path.under(Path::new(ROOT)), path.as_str()).expect("text")
 }

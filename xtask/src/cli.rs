@@ -8,19 +8,19 @@ use std::{
 use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::{
-    Exit,
-    release::publish::Archive,
-    repo::RepoPath,
     report::{
-        Problem, affected as change, bench as measurements, ci as steps, docs as pages, images, parity, release,
-        running, status, table, tilt, wheels,
+        affected as change, bench as measurements, ci as steps, docs as pages, images, parity, release, running,
+        status, table, tilt, wheels,
     },
-    root, sync,
     tasks::{
-        affected, bench, build_images, build_wheels, bump, ci, docs, explain, export_requirements, gen_dockerfiles,
-        test, tool, up, update_tilt, verify_parity,
+        affected, build_wheels, bump, docs, explain, export_requirements, gen_dockerfiles, update_tilt, verify_parity,
     },
 };
+use ::release::publish::Archive;
+use diagnostics::{Exit, Problem};
+use generate::sync;
+use repo::{RepoPath, root};
+use run::{bench, build_images, ci, test, tool, up};
 
 /// Owns the maintenance tasks of this repository: developers, CI and release engineers run the same commands.
 #[derive(Debug, Parser)]

@@ -1,26 +1,5 @@
-//! Every maintenance task of a Python monorepo whose services ship as two images, development and production.
-//!
-//! Data flows one way: read (`repo`), describe (`image`), draw (`artifact`), compare and write (`sync`), report (`report`).
+//! The command line of every maintenance task: arguments in, what people read and an exit code out.
 
-pub mod affected;
-pub mod artifact;
-mod at_once;
 pub mod cli;
-pub mod evidence;
-mod exit;
-mod git;
-pub mod image;
-mod process;
-pub mod python;
-pub mod release;
-pub mod repo;
 pub mod report;
-pub mod requirements;
-mod root;
-pub mod rules;
-pub mod sync;
 pub mod tasks;
-pub mod tilt;
-pub mod wheels;
-
-pub use exit::Exit;

@@ -1,7 +1,9 @@
 use std::process::ExitCode;
 
 use clap::Parser;
-use xtask::{Exit, cli::Cli, report::terminal};
+use console::terminal;
+use diagnostics::Exit;
+use xtask::cli::Cli;
 
 fn main() -> ExitCode {
     match Cli::parse().run() {

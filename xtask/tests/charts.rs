@@ -8,7 +8,8 @@ use std::{
     process::Command,
 };
 
-use xtask::{evidence::chart::Charts, repo::Tree};
+use repo::Tree;
+use surfaces::chart::Charts;
 
 #[test]
 fn every_chart_passes_its_tests() {
@@ -60,7 +61,7 @@ with Chart.load(chart) as loaded, cluster() as config:
 fn facts(charts: &Charts) -> BTreeSet<String> {
     let facts = charts.containers.iter().map(|container| {
         let values =
-            |found: &[xtask::repo::Located<String>]| found.iter().map(|found| found.value.clone()).collect::<Vec<_>>();
+            |found: &[diagnostics::Located<String>]| found.iter().map(|found| found.value.clone()).collect::<Vec<_>>();
         format!(
             "{} {}: {:?}, user {:?}, ports {:?}, {:?}, {:?}, untold {:?}",
             container.workload,

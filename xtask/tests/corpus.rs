@@ -11,14 +11,16 @@ use std::{
     thread,
 };
 
-use walkdir::WalkDir;
-use xtask::repo::{
-    Source,
-    constraint::VersionSet,
-    lock::{self, Lock},
-    manifest::{Dialect, Manifest},
+use diagnostics::Source;
+use python::{
+    constraint::{Dialect, VersionSet},
     marker::Marker,
 };
+use repo::{
+    lock::{self, Lock},
+    manifest::Manifest,
+};
+use walkdir::WalkDir;
 
 /// What Poetry refused, and what we make of it.
 const REFUSED_BY_POETRY: [(&str, Expected); 5] = [
@@ -223,7 +225,7 @@ fn export(dir: &Path, arguments: &[&str]) -> std::process::Output {
         .unwrap()
 }
 
-fn read(dir: &Path) -> Result<(Manifest, Option<Lock>), Vec<xtask::report::Problem>> {
+fn read(dir: &Path) -> Result<(Manifest, Option<Lock>), Vec<diagnostics::Problem>> {
     let source = |name: &str| Source::read(&dir.join(name), name).map_err(|problem| vec![problem]);
     let mut problems = Vec::new();
     let manifest = Manifest::read(&source("pyproject.toml")?, &mut problems);

@@ -6,11 +6,11 @@ use std::{
     time::{Duration, Instant},
 };
 
+use diagnostics::Source;
+use evidence::image::Image;
+use formats::dockerfile::Dockerfile;
 use proptest::prelude::*;
-use xtask::{
-    evidence::{dockerfile::Dockerfile, image::Image},
-    repo::{RepoPath, Source},
-};
+use repo::RepoPath;
 
 /// Reads and follows a file, and looks at every place that came out.
 fn follow(text: &str) {

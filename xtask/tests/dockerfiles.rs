@@ -6,11 +6,9 @@ use std::{
     process::Command,
 };
 
+use diagnostics::{Located, Source};
+use formats::dockerfile::{Arguments, Dockerfile, Statement};
 use serde::Deserialize;
-use xtask::{
-    evidence::dockerfile::{Arguments, Dockerfile, Statement},
-    repo::{Located, Source},
-};
 
 #[derive(Debug, PartialEq, Deserialize)]
 struct Shown {

@@ -21,7 +21,7 @@ fn pages_and_regions_are_drawn() {
     insta::assert_snapshot!("services", repo.read("docs/services.md"));
     insta::assert_snapshot!("readme", repo.read("README.md"));
     assert_eq!(repo.read("docs/commands.md").matches("\n## docs\n").count(), 1);
-    for rule in xtask::rules::RULES {
+    for rule in rules::RULES {
         assert!(repo.read("docs/rules.md").contains(&format!("\n## {}\n", rule.id)));
     }
 }
@@ -116,7 +116,7 @@ fn a_guide_without_title_is_a_problem() {
 #[test]
 fn help_names_every_region() {
     let help = String::from_utf8(Fixture::sound().run(&["docs", "--help"]).stdout).unwrap();
-    for fragment in xtask::artifact::docs::Fragment::ALL {
+    for fragment in generate::artifact::docs::Fragment::ALL {
         assert!(help.contains(&format!("`{}`", fragment.name())), "{}", fragment.name());
     }
 }
@@ -124,7 +124,7 @@ fn help_names_every_region() {
 /// The reference says so of a key, and the reader agrees.
 #[test]
 fn keys_that_have_to_be_there_are_missed() {
-    use xtask::repo::keys::{Absent, SERVICE, SETTINGS};
+    use repo::keys::{Absent, SERVICE, SETTINGS};
     for (keys, file) in [(&SETTINGS, "Cargo.toml"), (&SERVICE, "services/web/pyproject.toml")] {
         for key in keys.keys {
             let repo = Fixture::sound();

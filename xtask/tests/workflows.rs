@@ -4,12 +4,10 @@
 use std::{collections::BTreeSet, fs, path::Path, process::Command};
 
 use clap::CommandFactory;
-use xtask::{
-    cli::Cli,
-    evidence::yaml::{self, Node},
-    repo::Source,
-    tasks::ci::{CHECKING, Stage},
-};
+use diagnostics::Source;
+use formats::yaml::{self, Node};
+use run::ci::{CHECKING, Stage};
+use xtask::cli::Cli;
 
 /// What prepares a machine, and has no task.
 const PREPARE: [&str; 2] = ["sudo apt-get ", "docker buildx create "];

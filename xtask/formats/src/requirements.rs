@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use crate::{Located, PackageName, Source};
+use crate::PackageName;
+use diagnostics::{Located, Source};
 
 const HASH: &str = "--hash";
 

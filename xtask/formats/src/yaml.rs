@@ -6,7 +6,7 @@ mod tests;
 
 use std::ops::Range;
 
-use crate::{Place, Problem, Source};
+use diagnostics::{Place, Problem, Source};
 
 /// A value of a YAML file.
 #[derive(Clone, Debug)]

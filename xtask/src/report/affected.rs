@@ -2,15 +2,11 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{
-    count,
-    status::{Rendered, line},
-    style::DIM,
-};
-use crate::{
-    affected::Base,
-    tasks::affected::{By, Format, Image, Outcome, Service},
-};
+use super::status::{Rendered, line};
+use crate::tasks::affected::{By, Format, Image, Outcome, Service};
+use affected::Base;
+use console::style::DIM;
+use diagnostics::count;
 
 pub fn outcome(outcome: &Outcome, format: Format) -> Rendered {
     let out = match format {

@@ -2,8 +2,8 @@
 
 use std::{fmt::Write, time::Duration};
 
-use super::style::{BOLD, DIM, GREEN, YELLOW};
-use crate::tasks::bench::{Against, Measured};
+use console::style::{BOLD, DIM, GREEN, YELLOW};
+use run::bench::{Against, Measured};
 
 pub fn table(measured: &[Measured]) -> String {
     let width = measured.iter().map(|row| row.name.chars().count()).max().unwrap_or(0);

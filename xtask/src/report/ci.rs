@@ -2,12 +2,10 @@
 
 use std::fmt::Write;
 
-use super::{
-    count,
-    style::{BOLD, CYAN, DIM, GREEN, RED, YELLOW},
-    table::seconds,
-};
-use crate::tasks::ci::{Outcome, Row, Step, Verdict};
+use console::progress::seconds;
+use console::style::{BOLD, CYAN, DIM, GREEN, RED, YELLOW};
+use diagnostics::count;
+use run::ci::{Outcome, Row, Step, Verdict};
 
 /// Said before the output of a step. GitHub folds the lines of a group.
 pub fn started(step: &Step, on_github: bool) -> String {

@@ -2,7 +2,7 @@
 
 use similar::TextDiff;
 
-use crate::sync::{Change, Kind};
+use repo::generated::{Change, Kind};
 
 /// A change as a unified diff that `git apply` and `patch -p1` take.
 pub fn unified(change: &Change) -> String {

@@ -1,10 +1,11 @@
 //! Says what `docs` did.
 
 use super::{
-    count, diff,
+    diff,
     status::{Rendered, done, finding, found, line},
 };
 use crate::tasks::docs::Outcome;
+use diagnostics::count;
 
 pub fn docs(outcome: &Outcome) -> Rendered {
     let mut rendered = Rendered::default();

@@ -1,11 +1,9 @@
 //! What `build-images` did.
 
-use super::{
-    Problem, count,
-    status::{Rendered, line},
-    terminal,
-};
-use crate::tasks::build_images::Outcome;
+use super::status::{Rendered, line};
+use console::terminal;
+use diagnostics::{Problem, count};
+use run::build_images::Outcome;
 
 /// Said as a step begins; what Docker writes follows.
 pub fn step(verb: &str, what: &str) -> String {

@@ -1,14 +1,13 @@
 //! Says what a release did.
 
 use super::{
-    count, diff,
+    diff,
     status::{Rendered, done, line},
 };
-use crate::{
-    release::publish::Archive,
-    repo::RepoPath,
-    tasks::{bump::Bumped, publish},
-};
+use crate::tasks::{bump::Bumped, publish};
+use diagnostics::count;
+use release::publish::Archive;
+use repo::RepoPath;
 
 /// Said before a file goes to the index.
 pub fn uploading(archive: &Archive) -> String {

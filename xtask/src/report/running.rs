@@ -5,12 +5,10 @@ use std::time::Duration;
 
 use anstyle::{AnsiColor, Style};
 
-use super::{
-    status::Rendered,
-    style::{BOLD, CYAN, DIM, GREEN, YELLOW},
-    table::seconds,
-};
-use crate::tasks::up::{News, ServiceLaunch};
+use super::status::Rendered;
+use console::progress::seconds;
+use console::style::{BOLD, CYAN, DIM, GREEN, YELLOW};
+use run::up::{News, ServiceLaunch};
 
 /// Told apart on dark and on light terminals. Red is for what is wrong.
 const COLOURS: [AnsiColor; 5] = [

@@ -1,10 +1,13 @@
 //! Says what a run did, in cargo's style: a verb in twelve columns, then what it was done to.
 
-use super::{Problem, count, diff, terminal};
-use crate::{
-    repo::settings,
-    sync::{Change, Kind, Plan},
-    tasks::gen_dockerfiles::Outcome,
+use super::diff;
+use crate::tasks::gen_dockerfiles::Outcome;
+use console::terminal;
+use diagnostics::{Problem, count};
+use generate::sync::Plan;
+use repo::{
+    generated::{Change, Kind},
+    settings,
 };
 
 /// What goes to standard output and what goes to standard error.

@@ -1,13 +1,14 @@
 //! Draws a summary: what failed in full, a row a step, a line of totals, and the plain line that other tools read.
 
-use std::{fmt::Write, time::Duration};
+use std::fmt::Write;
 
-use super::{
-    count,
-    style::{BOLD, DIM, GREEN, RED, YELLOW},
+use console::{
+    progress::seconds,
+    style::{BOLD, DIM, RED},
     terminal,
 };
-use crate::tasks::test::summary::{Counts, Row, Summary, Verdict};
+use diagnostics::count;
+use run::test::summary::{Counts, Row, Summary, Verdict, counts};
 
 pub fn summary(summary: &Summary) -> String {
     let mut text = String::new();
@@ -18,15 +19,10 @@ pub fn summary(summary: &Summary) -> String {
     }
     let width = |cell: fn(&Row) -> usize| summary.rows.iter().map(cell).max().unwrap_or(0);
     let steps = width(|row| row.step.chars().count());
-    let results = width(|row| result(row).chars().count());
+    let results = width(|row| row.result().chars().count());
     text.push('\n');
     for row in &summary.rows {
-        let style = match row.verdict {
-            Verdict::Passed => GREEN,
-            Verdict::Failed => RED,
-            Verdict::Skipped { .. } | Verdict::NoTests { .. } => YELLOW,
-        };
-        let (verb, result, time) = (verb(&row.verdict), result(row), seconds(row.time));
+        let ((style, verb), result, time) = (row.verdict.shown(), row.result(), seconds(row.time));
         let step = &row.step;
         // Padding counts characters, so the style goes around what is padded.
         let _ = writeln!(
@@ -38,49 +34,13 @@ pub fn summary(summary: &Summary) -> String {
     text
 }
 
-/// "12 passed, 1 failed, 2 skipped", leaving out what is zero.
-pub fn counts(counts: &Counts) -> String {
-    let parts = [
-        (counts.passed, "passed"),
-        (counts.failed, "failed"),
-        (counts.skipped, "skipped"),
-    ];
-    let said: Vec<String> = parts
-        .iter()
-        .filter(|(number, _)| *number > 0)
-        .map(|(number, word)| format!("{number} {word}"))
-        .collect();
-    said.join(", ")
-}
-
-pub fn verb(verdict: &Verdict) -> &'static str {
-    match verdict {
-        Verdict::Passed => "Passed",
-        Verdict::Failed => "Failed",
-        Verdict::Skipped { .. } => "Skipped",
-        Verdict::NoTests { .. } => "No tests",
-    }
-}
-
-pub fn seconds(time: Duration) -> String {
-    format!("{:.1} s", time.as_secs_f64())
-}
-
-/// What came of the step, beside the verb.
-pub fn result(row: &Row) -> String {
-    let counted = counts(&row.counts);
-    match &row.verdict {
-        Verdict::Passed => counted,
-        Verdict::Failed if row.counts.failed == 0 && counted.is_empty() => "did not get to its tests".into(),
-        Verdict::Failed => counted,
-        Verdict::Skipped { reason } if counted.is_empty() => reason.clone(),
-        Verdict::Skipped { reason } => format!("{counted}: {reason}"),
-        Verdict::NoTests { reason } => reason.clone(),
-    }
-}
-
 fn failure(text: &mut String, row: &Row) {
-    let _ = writeln!(text, "\n{RED}failed: {}{RED:#} {DIM}({}){DIM:#}", row.step, result(row));
+    let _ = writeln!(
+        text,
+        "\n{RED}failed: {}{RED:#} {DIM}({}){DIM:#}",
+        row.step,
+        row.result()
+    );
     let output = row.output.trim_matches('\n');
     if !output.is_empty() {
         let _ = writeln!(text, "{output}");
@@ -122,8 +82,10 @@ fn totals(text: &mut String, summary: &Summary) {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
-    use crate::report::Problem;
+    use diagnostics::Problem;
 
     fn row(step: &str, verdict: Verdict, counted: (usize, usize, usize)) -> Row {
         Row {
@@ -167,7 +129,7 @@ mod tests {
 
     #[test]
     fn a_run_of_nothing_is_no_pass() {
-        use crate::Exit;
+        use diagnostics::Exit;
 
         let exit = |verdicts: Vec<Verdict>| {
             let rows = verdicts

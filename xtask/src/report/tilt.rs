@@ -1,11 +1,12 @@
 //! Says what `update-tilt` did.
 
 use super::{
-    Problem, count, diff,
+    diff,
     status::{Rendered, finding, line},
-    terminal,
 };
 use crate::tasks::update_tilt::Outcome;
+use console::terminal;
+use diagnostics::{Problem, count};
 
 pub fn update_tilt(outcome: &Outcome) -> Rendered {
     let mut rendered = Rendered::default();

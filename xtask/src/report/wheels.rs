@@ -1,14 +1,10 @@
 //! Says what `build-wheels` did.
 
-use super::{
-    count, release,
-    status::Rendered,
-    style::{BOLD, GREEN, RED},
-};
-use crate::{
-    tasks::build_wheels::{Comparison, Outcome},
-    wheels::Difference,
-};
+use super::{release, status::Rendered};
+use crate::tasks::build_wheels::{Comparison, Outcome};
+use console::style::{BOLD, GREEN, RED};
+use diagnostics::count;
+use wheels::Difference;
 
 pub fn build_wheels(outcome: &Outcome) -> Rendered {
     let mut rendered = Rendered::default();

@@ -1,13 +1,9 @@
 use std::path::Path;
 
-use crate::{
-    Exit,
-    affected::{Affected, Base, Changes, Touched},
-    artifact::dockerfile_name,
-    image::Flavour,
-    repo::{Repo, RepoPath},
-    report::Problem,
-};
+use affected::{Affected, Base, Changes, Touched};
+use diagnostics::{Exit, Problem};
+use generate::{artifact::dockerfile_name, image::Flavour};
+use repo::{Repo, RepoPath};
 
 /// Say which services and libs a change can affect: by their locks, libs and settings, and by the tool itself
 ///

@@ -2,19 +2,24 @@ use std::{collections::BTreeMap, path::Path};
 
 use pep440_rs::Version;
 
-use super::gen_dockerfiles;
-use crate::{
-    artifact::Header,
-    release::{
-        dependents,
-        history::{self, History},
-        locks, preparation,
-        stage::Stage,
-        version::{Refusal, Step},
-    },
-    repo::{Package, PackageName, Repo, RepoPath, Service, Source, settings::LibSource, toml::quoted},
-    report::{Place, Problem},
-    sync::{self, Change, Kind, Lock, Plan},
+use diagnostics::{Place, Problem, Source};
+use formats::PackageName;
+use generate::{
+    artifact::draw,
+    sync::{self, Lock, Plan},
+};
+use release::{
+    dependents,
+    history::{self, History},
+    locks, preparation,
+    stage::Stage,
+    version::{Refusal, Step},
+};
+use repo::{
+    Package, Repo, RepoPath, Service,
+    generated::{Change, Header, Kind},
+    settings::LibSource,
+    toml::quoted,
 };
 
 /// Give a lib its next version, and bring along all that follows: its dependents, their locks, the changelog
@@ -190,7 +195,7 @@ fn generated(repo: &Repo, stage: &Stage) -> Result<BTreeMap<RepoPath, String>, V
     if services.is_empty() {
         return Ok(BTreeMap::new());
     }
-    let artifacts = gen_dockerfiles::draw(&staged, &services, &mut problems);
+    let artifacts = draw(&staged, &services, &mut problems);
     if !problems.is_empty() {
         return Err(problems);
     }

@@ -2,16 +2,16 @@ use std::path::Path;
 
 use clap::Command;
 
-use crate::{
-    Exit,
+use crate::report::diff;
+use diagnostics::{Exit, Place, Problem};
+use generate::{
     artifact::{
         Artifact,
         docs::{self, Facts},
     },
-    repo::{Repo, RepoPath, guides, readmes},
-    report::{Place, Problem, diff},
     sync::{self, Lock, Plan, Scope},
 };
+use repo::{Repo, RepoPath, guides, readmes};
 
 /// Keep the reference in `docs/` true, and the regions between markers in README files
 ///

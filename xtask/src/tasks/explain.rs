@@ -1,8 +1,6 @@
-use crate::{
-    repo::toml::quoted,
-    report::Problem,
-    rules::{RULES, Rule, rule},
-};
+use diagnostics::Problem;
+use repo::toml::quoted;
+use rules::{RULES, Rule, rule};
 
 /// Tell what a rule of `verify-parity` finds, why it matters, and how to mend it
 #[derive(Debug, clap::Args)]

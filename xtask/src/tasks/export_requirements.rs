@@ -3,12 +3,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::{
-    Exit,
-    repo::{Source, lock::Lock, manifest::Manifest},
-    report::Problem,
-    requirements::{Extras, Selection, export},
-};
+use diagnostics::{Exit, Problem, Source};
+use repo::{lock::Lock, manifest::Manifest};
+use requirements::{Extras, Selection, export};
 
 /// Print the packages that a lock installs as a requirement file with hashes, like `poetry export`
 #[derive(Debug, clap::Args)]

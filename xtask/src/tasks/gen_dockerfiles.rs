@@ -1,14 +1,12 @@
-use std::{collections::BTreeSet, path::Path};
+use std::path::Path;
 
-use crate::{
-    Exit,
-    artifact::{Artifact, bake},
-    at_once::at_once,
-    image::{ImageSpec, Pins, Tools},
-    repo::{PackageName, Repo, Service, toml::quoted},
-    report::{Place, Problem, diff},
+use crate::report::diff;
+use diagnostics::{Exit, Place, Problem};
+use generate::{
+    artifact::draw,
     sync::{self, Lock, Plan, Scope},
 };
+use repo::Repo;
 
 /// Draw `Dockerfile` and `Dockerfile.dev` of every service, and the files beside them, from the manifests
 #[derive(Debug, clap::Args)]
@@ -59,7 +57,7 @@ pub fn run(root: &Path, args: &Args, on_wait: impl FnOnce()) -> Result<Outcome, 
     let mut problems = Vec::new();
     let repo = Repo::read(root, &mut problems);
     let Some(repo) = repo else { return Err(problems) };
-    let selected = select(&repo, &args.services, &mut problems);
+    let selected = repo.select(&args.services, &mut problems);
     if repo.services.is_empty() && problems.is_empty() {
         return Ok(Outcome::Nothing);
     }
@@ -108,59 +106,6 @@ pub fn run(root: &Path, args: &Args, on_wait: impl FnOnce()) -> Result<Outcome, 
         },
         false => Outcome::Written { plan, services },
     })
-}
-
-/// The services that the command line names, or all. Names are compared the way packages are.
-pub(super) fn select<'a>(repo: &'a Repo, names: &[String], problems: &mut Vec<Problem>) -> Vec<&'a Service> {
-    if names.is_empty() {
-        return repo.services.iter().collect();
-    }
-    let mut wanted = BTreeSet::new();
-    for name in names {
-        let parsed = PackageName::parse(name);
-        let service = repo
-            .services
-            .iter()
-            .find(|service| Some(&service.package.name) == parsed.as_ref());
-        match service {
-            Some(service) => drop(wanted.insert(&service.package.name)),
-            None => {
-                let known: Vec<&str> = repo
-                    .services
-                    .iter()
-                    .map(|service| service.package.name.as_str())
-                    .collect();
-                problems.push(
-                    Problem::error(format!("there is no service `{name}`"))
-                        .remedy(format!("known services are {}", quoted(&known))),
-                );
-            }
-        }
-    }
-    repo.services
-        .iter()
-        .filter(|service| wanted.contains(&service.package.name))
-        .collect()
-}
-
-/// Every generated file of these services, and what all share. What the settings do not say, their reader reports.
-pub(super) fn draw(repo: &Repo, services: &[&Service], problems: &mut Vec<Problem>) -> Vec<Artifact> {
-    let base = repo.settings.base_image().ok();
-    let tools = Tools::read(repo, problems);
-    let mut artifacts: Vec<Artifact> = tools.iter().map(Artifact::of_tools).collect();
-    problems.extend(bake::clashes(repo));
-    artifacts.push(bake::draw(repo));
-    let drawn = at_once(services, |service, problems| {
-        let pins = Pins::of(repo, service, problems)?;
-        let spec = ImageSpec::of(repo, service, base?, (tools.as_ref()?, &pins), problems)?;
-        Some(Artifact::of_service(&spec, &pins))
-    });
-    for (files, found) in drawn {
-        artifacts.extend(files.into_iter().flatten());
-        problems.extend(found);
-    }
-    artifacts.sort();
-    artifacts
 }
 
 fn refuse_foreign(plan: &Plan, services: &[String]) -> Result<(), Vec<Problem>> {

@@ -2,19 +2,23 @@
 
 use std::{collections::BTreeMap, path::Path};
 
-use crate::{
-    python::{Interpreter, Tools},
-    release::{
-        dependents,
-        history::{self, History},
-        index::{Credentials, Index},
-        publish::{self, Archive, Publication},
-    },
-    repo::{Package, PackageName, Published, Repo, RepoPath, Source, published, toml::quoted},
-    report::{Place, Problem},
-    sync::{self, Change, Kind, Plan},
-    wheels::Manifest,
+use diagnostics::{Place, Problem, Source};
+use formats::PackageName;
+use generate::sync::{self, Plan};
+use release::{
+    dependents,
+    history::{self, History},
+    index::{Credentials, Index},
+    publish::{self, Archive, Publication},
 };
+use repo::{
+    Package, Published, Repo, RepoPath,
+    generated::{Change, Kind},
+    published,
+    toml::quoted,
+};
+use run::environments::{Interpreter, Tools};
+use wheels::Manifest;
 
 #[derive(Debug, clap::Args)]
 #[group(id = "publish")]

@@ -1,15 +1,16 @@
 use std::path::Path;
 
-use crate::{
-    Exit,
+use diagnostics::{Exit, Place, Problem};
+use generate::{
     artifact::tiltfile::{Gone, Shown, Update, update},
-    evidence::tiltfile::FILE,
-    repo::{Repo, RepoPath},
-    report::{Place, Problem},
-    sync::{self, Change, Kind, Lock, Plan},
-    tasks::verify_parity::development_images,
-    tilt::Demand,
+    sync::{self, Lock, Plan},
 };
+use repo::{
+    Repo, RepoPath,
+    generated::{Change, Kind},
+};
+use surfaces::{tilt::Demand, tiltfile::FILE};
+use verify::development_images;
 
 /// Keep the Tiltfile in step with the manifests: Dockerfiles, syncs, ignores, and builds of new services
 ///
@@ -80,7 +81,7 @@ pub fn run(root: &Path, args: &Args, on_wait: impl FnOnce()) -> Result<Outcome, 
     }
     if problems
         .iter()
-        .any(|problem| problem.level == crate::report::Level::Error)
+        .any(|problem| problem.level == diagnostics::Level::Error)
     {
         return Err(problems);
     }
@@ -135,7 +136,7 @@ fn check_file(root: &Path) -> Result<(), Box<Problem>> {
         let problem = Problem::error(format!("`{FILE}` is a link")).at(Place::File(FILE.into()));
         return Err(Box::new(problem.remedy("put the file itself there")));
     }
-    crate::repo::Source::read_if_present(&file, FILE)
+    diagnostics::Source::read_if_present(&file, FILE)
         .map(drop)
         .map_err(Box::new)
 }

@@ -6,8 +6,8 @@ use std::{
     process::Command,
 };
 
+use repo::Repo;
 use tempfile::TempDir;
-use xtask::repo::Repo;
 
 /// A copy of every file that is tracked, or untracked and not ignored, as it is in the working tree.
 pub fn copy(root: &Path) -> Result<TempDir, String> {

@@ -6,8 +6,8 @@ use std::{
     sync::{Arc, Mutex, OnceLock, PoisonError},
 };
 
+use repo::{Package, Repo, Service};
 use tempfile::TempDir;
-use xtask::repo::{Package, Repo, Service};
 
 use crate::{checkout, docker, published::Published, steps};
 

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, path::Path, process::Command};
 
-use xtask::repo::Service;
+use repo::Service;
 
 use crate::probe::Marks;
 

@@ -25,8 +25,9 @@ use std::{
     sync::Arc,
 };
 
+use console::terminal;
 use libtest_mimic::{Arguments, Trial};
-use xtask::{repo::Repo, report::terminal};
+use repo::Repo;
 
 use lab::Lab;
 

@@ -71,7 +71,7 @@ fn json_is_what_its_schema_says() {
 fn the_schema_knows_every_aspect() {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("schemas/verify-parity.schema.json");
     let schema: Value = serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
-    let aspects = xtask::rules::Aspect::ALL.map(xtask::rules::Aspect::name);
+    let aspects = rules::Aspect::ALL.map(rules::Aspect::name);
     assert_eq!(schema["$defs"]["aspect"]["enum"], serde_json::json!(aspects));
 }
 

@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use repo::Repo;
 use serde_json::Value as Json;
-use xtask::{repo::Repo, tilt::Demand};
+use surfaces::tilt::Demand;
 
 use crate::{
     fixture::{Fixture, shown},
@@ -77,7 +78,7 @@ pub fn differences(repo: &Fixture, debug: bool) -> Vec<String> {
         let name = call["ref"].as_str().unwrap().rsplit('/').next().unwrap();
         builds.insert(name.to_owned(), call);
     }
-    let images = xtask::tasks::verify_parity::development_images(&read, &mut problems);
+    let images = verify::development_images(&read, &mut problems);
     for (service, image) in read.services.iter().zip(images) {
         let name = service.package.name.as_str();
         let Some(call) = builds.get(name) else {

@@ -7,7 +7,8 @@ use crate::{
     fixture::Fixture,
     suite::{self, Fault, found},
 };
-use xtask::rules::{self, Level};
+use diagnostics::Level;
+use rules;
 
 const VALUES: &str = "charts/app/values.yaml";
 const TEMPLATE: &str = "charts/app/templates/web.yaml";

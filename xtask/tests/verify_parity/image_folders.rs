@@ -6,9 +6,9 @@ use std::{
     process::{Command, Output},
 };
 
+use evidence::built::distributions::base64;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
-use xtask::evidence::built::distributions::base64;
 
 use crate::{fixture::Fixture, suite::by_hand};
 

@@ -10,7 +10,7 @@ use crate::{
     image_folders::{DEV_IMAGE, Images, PROD_IMAGE, SITE},
     suite::{DEV, PROD, WEB, found, level_of},
 };
-use xtask::rules::Level;
+use diagnostics::Level;
 
 type ImageFault = (&'static str, &'static str, fn(&Images));
 

@@ -35,8 +35,8 @@ mod workflows;
 use std::collections::BTreeSet;
 
 use fixture::Fixture;
+use rules::{Check, RULES, Rule};
 use suite::{DEV, PROD, found};
-use xtask::rules::{Check, RULES, Rule};
 
 #[test]
 fn without_a_fault_it_is_silent() {

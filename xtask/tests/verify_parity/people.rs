@@ -4,7 +4,7 @@ use crate::{
     fixture::Fixture,
     suite::{change_line, drop_line, found, level_of, other_version, replace_all},
 };
-use xtask::rules::Level;
+use diagnostics::Level;
 
 /// The rule, what else is true of the fault, what it is, and the edit.
 type PersonFault = (&'static str, &'static [&'static str], &'static str, fn(&Fixture));

@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, process::Output};
 use serde_json::Value;
 
 use crate::fixture::Fixture;
-use xtask::rules::Level;
+use diagnostics::Level;
 
 pub const PROD: &str = "services/web/Dockerfile";
 pub const DEV: &str = "services/web/Dockerfile.dev";
@@ -168,7 +168,7 @@ pub fn suite(start: fn() -> Fixture, faults: &[Fault], besides: &[&str]) {
 }
 
 pub fn level_of(id: &str) -> Level {
-    xtask::rules::rule(id).map(|rule| rule.level).unwrap()
+    rules::rule(id).map(|rule| rule.level).unwrap()
 }
 
 pub fn replace_all(repo: &Fixture, file: &str, from: &str, to: &str) {

@@ -5,7 +5,7 @@ use super::{
     statement::{Arguments, Keyword, parse},
     words,
 };
-use crate::{Located, Problem, Source};
+use diagnostics::{Located, Problem, Source};
 
 pub struct Body<'a> {
     pub source: &'a Source,

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::{Located, Problem, Source};
+use diagnostics::{Located, Problem, Source};
 
 /// One instruction's text, and where each part of it stands in the file.
 #[derive(Clone, Debug, Default)]

@@ -8,7 +8,7 @@ mod statement;
 mod tests;
 mod words;
 
-use crate::{Located, Problem, Source};
+use diagnostics::{Located, Problem, Source};
 use lines::Lines;
 
 pub use expand::{Expansion, Unreadable, expand};

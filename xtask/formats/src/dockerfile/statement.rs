@@ -5,7 +5,7 @@ use super::{
     lines::{Lines, Logical},
     words,
 };
-use crate::{Located, Place, Problem, Source};
+use diagnostics::{Located, Place, Problem, Source};
 
 /// What Docker knows. Anything else is a problem.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::Place;
+use diagnostics::Place;
 
 fn read(text: &str) -> (Dockerfile, Vec<Problem>) {
     let mut problems = Vec::new();

@@ -8,7 +8,7 @@ use super::{
     tree::{Command, Item, Joined, List},
     wrappers::unwrap,
 };
-use crate::path::absolute;
+use crate::absolute;
 
 /// What is called for each command, with the variables that it sees.
 pub type Visit<'a> = dyn FnMut(&Simple, &Variables) + 'a;

@@ -5,6 +5,7 @@ mod condition;
 mod evaluate;
 mod expand;
 mod output;
+mod quote;
 mod scan;
 mod syntax;
 #[cfg(test)]
@@ -15,6 +16,7 @@ mod wrappers;
 use std::{collections::BTreeMap, ops::Range};
 
 pub use evaluate::Visit;
+pub use quote::quoted;
 
 /// What the shell knows, by name. `PWD` is the folder that a command runs in.
 pub type Variables = BTreeMap<String, String>;

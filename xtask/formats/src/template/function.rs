@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::{Datum, Text, UNKNOWN, Value, value::quoted_inside};
-use crate::Source;
 use crate::yaml;
+use diagnostics::Source;
 
 /// `None` where the result cannot be told.
 pub fn call(name: &str, mut arguments: Vec<Datum>) -> Option<Datum> {

@@ -6,7 +6,7 @@ use super::{
     Datum, Text, Value,
     lex::{self, Part, Word},
 };
-use crate::Place;
+use diagnostics::Place;
 
 /// Blocks in blocks, and parentheses in parentheses; more would exhaust the stack.
 const DEEPEST: usize = 60;

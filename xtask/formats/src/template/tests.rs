@@ -3,7 +3,8 @@ use std::fmt::Write as _;
 use proptest::prelude::*;
 
 use super::{Datum, Machine, Rendered, UNKNOWN, parse};
-use crate::{Source, yaml};
+use crate::yaml;
+use diagnostics::Source;
 
 fn values(text: &str) -> Datum {
     let nodes = yaml::read(&Source::new("values.yaml", text), &mut Vec::new());

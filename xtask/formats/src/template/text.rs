@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::UNKNOWN;
-use crate::Place;
+use diagnostics::Place;
 
 /// Pieces in order.
 #[derive(Clone, Debug, Default)]

@@ -3,7 +3,8 @@
 use std::{collections::BTreeMap, ops::Deref, sync::Arc};
 
 use super::{Text, UNKNOWN};
-use crate::{Place, yaml};
+use crate::yaml;
+use diagnostics::Place;
 
 /// A value, and where it was written.
 #[derive(Clone, Debug)]

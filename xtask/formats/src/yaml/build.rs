@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use saphyr_parser::{Event, Parser, ScalarStyle, Span};
 
 use super::{Duplicates, Node, Value};
-use crate::{Problem, Source};
+use diagnostics::{Problem, Source};
 
 /// Nodes of a file with all its aliases followed: no file that people write comes near, a malicious one would fill the memory.
 const MOST_NODES: usize = 200_000;

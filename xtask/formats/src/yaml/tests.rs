@@ -3,7 +3,7 @@ use std::fmt::Write as _;
 use proptest::prelude::*;
 
 use super::{Duplicates, Node, read, read_text};
-use crate::{Problem, Source};
+use diagnostics::{Problem, Source};
 
 fn documents(text: &str) -> (Vec<Node>, Vec<Problem>) {
     let mut problems = Vec::new();

@@ -1,7 +1,8 @@
 use std::fmt::Write;
 
 use super::level;
-use crate::{report::style::BOLD, rules::Rule};
+use console::style::BOLD;
+use rules::Rule;
 
 /// The documentation of rules.
 pub fn explain(rules: &[&Rule]) -> String {

@@ -3,13 +3,11 @@
 use std::fmt::Write;
 
 use super::level;
-use crate::{
-    report::{Place, Problem, count},
-    tasks::verify_parity::Outcome,
-};
+use diagnostics::{Place, Problem, count};
+use verify::Report;
 
 /// Workflow commands; one a problem, at its first place.
-pub fn annotations(outcome: &Outcome) -> String {
+pub fn annotations(outcome: &Report) -> String {
     let mut text = String::new();
     for (title, problem) in all(outcome) {
         let mut properties = Vec::new();
@@ -36,7 +34,7 @@ pub fn annotations(outcome: &Outcome) -> String {
 }
 
 /// The summary of the step: the table, and everything that was found behind a fold.
-pub fn summary(outcome: &Outcome) -> String {
+pub fn summary(outcome: &Report) -> String {
     let services = count(outcome.services.len(), "service");
     let verdict = match super::terminal::counted(outcome) {
         Some(counted) => format!("{counted} in {services}"),
@@ -79,13 +77,13 @@ pub fn summary(outcome: &Outcome) -> String {
 }
 
 /// What could not be read comes first: nothing is known without it.
-fn all(outcome: &Outcome) -> impl Iterator<Item = (&str, &Problem)> {
+fn all(outcome: &Report) -> impl Iterator<Item = (&str, &Problem)> {
     let problems = outcome.problems.iter().map(|problem| ("cannot read", problem));
     let findings = outcome.findings.iter();
     problems.chain(findings.map(|finding| (finding.rule.id, &finding.problem)))
 }
 
-fn table(outcome: &Outcome) -> String {
+fn table(outcome: &Report) -> String {
     let mut text = String::from("|");
     for aspect in &outcome.aspects {
         let _ = write!(text, " | {}", aspect.name());

@@ -3,12 +3,10 @@
 use serde_json::{Value, json};
 
 use super::level;
-use crate::{
-    report::{Edit, Fix, Place, Problem},
-    tasks::verify_parity::{Finding, Outcome},
-};
+use diagnostics::{Edit, Fix, Place, Problem};
+use verify::{Finding, Report};
 
-pub fn value(outcome: &Outcome) -> Value {
+pub fn value(outcome: &Report) -> Value {
     let services = outcome
         .services
         .iter()

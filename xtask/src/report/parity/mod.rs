@@ -10,12 +10,15 @@ mod terminal;
 
 use std::fmt::Write;
 
-use super::{Level, status::Rendered, style::DIM};
-use crate::tasks::verify_parity::{Format, Outcome};
+use super::status::Rendered;
+use crate::tasks::verify_parity::Format;
+use console::style::DIM;
+use diagnostics::Level;
+use verify::Report;
 
 pub use explain::explain;
 
-pub fn outcome(outcome: &Outcome, format: Format) -> Rendered {
+pub fn outcome(outcome: &Report, format: Format) -> Rendered {
     let out = |out: String| Rendered {
         out,
         ..Rendered::default()

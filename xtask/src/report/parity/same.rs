@@ -2,10 +2,8 @@
 
 use std::collections::{HashMap, hash_map::Entry};
 
-use crate::{
-    report::{Place, Problem},
-    tasks::verify_parity::Finding,
-};
+use diagnostics::{Place, Problem};
+use verify::Finding;
 
 /// How many further places are named.
 const NAMED: usize = 8;

@@ -6,17 +6,15 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::level;
-use crate::{
-    report::{Edit, Fix, Place, Problem},
-    rules::{RULES, Rule},
-    tasks::verify_parity::{Finding, Outcome},
-};
+use diagnostics::{Edit, Fix, Place, Problem};
+use rules::{RULES, Rule};
+use verify::{Finding, Report};
 
 const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 /// The name of what findings are recognised by in later runs. Another way to make it takes another number.
 const FINGERPRINT: &str = "xtaskFinding/v1";
 
-pub fn log(outcome: &Outcome) -> Value {
+pub fn log(outcome: &Report) -> Value {
     let mut seen = BTreeMap::new();
     let mut results: Vec<Value> = Vec::new();
     for finding in &outcome.findings {

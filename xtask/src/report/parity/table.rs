@@ -1,11 +1,9 @@
 //! Services down, aspects across: what both the terminal and the summary of a workflow show.
 
-use crate::{
-    repo::dockerfiles::is_dockerfile,
-    report::Level,
-    rules::Aspect,
-    tasks::verify_parity::{Finding, Outcome},
-};
+use diagnostics::Level;
+use repo::dockerfiles::is_dockerfile;
+use rules::Aspect;
+use verify::{Finding, Report};
 
 /// Rules that find that an image, or a lock, is not there to be looked at.
 const NO_IMAGE: [&str; 1] = ["dockerfile-missing"];
@@ -37,7 +35,7 @@ impl Cell {
 }
 
 /// A row a service, and one for what is of none of them alone.
-pub fn rows(outcome: &Outcome) -> Vec<(&str, Vec<Cell>)> {
+pub fn rows(outcome: &Report) -> Vec<(&str, Vec<Cell>)> {
     let of_service = outcome.services.iter().map(|(name, dir)| {
         let is_in =
             |path: &str, dir: &str| dir.is_empty() || path.strip_prefix(dir).is_some_and(|rest| rest.starts_with('/'));
@@ -70,7 +68,7 @@ pub fn rows(outcome: &Outcome) -> Vec<(&str, Vec<Cell>)> {
     rows
 }
 
-fn cell(outcome: &Outcome, service: Option<&str>, aspect: Aspect, without: Cell) -> Cell {
+fn cell(outcome: &Report, service: Option<&str>, aspect: Aspect, without: Cell) -> Cell {
     let levels: Vec<Level> = outcome
         .findings
         .iter()
@@ -84,7 +82,7 @@ fn cell(outcome: &Outcome, service: Option<&str>, aspect: Aspect, without: Cell)
 }
 
 /// Nothing is known about an image that is not there, nor about pins without a lock.
-fn is_hidden(outcome: &Outcome, service: &str, aspect: Aspect) -> bool {
+fn is_hidden(outcome: &Report, service: &str, aspect: Aspect) -> bool {
     let is_found = |rule: &str| {
         let is_it = |finding: &Finding| finding.rule.id == rule && finding.service.as_deref() == Some(service);
         outcome.findings.iter().any(is_it)
@@ -99,7 +97,7 @@ fn is_hidden(outcome: &Outcome, service: &str, aspect: Aspect) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rules::rule;
+    use rules::rule;
 
     #[test]
     fn rules_that_hide_something_exist() {

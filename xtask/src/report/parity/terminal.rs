@@ -6,18 +6,15 @@ use super::{
     same,
     table::{self, Cell},
 };
-use crate::{
-    exit::Exit,
-    report::{
-        Level, Problem, count,
-        status::Rendered,
-        style::{BOLD, CYAN, DIM, GREEN, RED, YELLOW},
-        terminal,
-    },
-    tasks::verify_parity::Outcome,
+use crate::report::status::Rendered;
+use console::{
+    style::{BOLD, CYAN, DIM, GREEN, RED, YELLOW},
+    terminal,
 };
+use diagnostics::{Exit, Level, Problem, count};
+use verify::Report;
 
-pub fn render(outcome: &Outcome) -> Rendered {
+pub fn render(outcome: &Report) -> Rendered {
     let mut rendered = Rendered::default();
     if outcome.services.is_empty() {
         // Why there is none may be that a manifest cannot be read.
@@ -52,7 +49,7 @@ pub fn render(outcome: &Outcome) -> Rendered {
 }
 
 /// "2 errors, 1 warning"; `None` where nothing was found.
-pub fn counted(outcome: &Outcome) -> Option<String> {
+pub fn counted(outcome: &Report) -> Option<String> {
     let problems: Vec<&Problem> = outcome
         .problems
         .iter()
@@ -72,7 +69,7 @@ pub fn counted(outcome: &Outcome) -> Option<String> {
     (!parts.is_empty()).then(|| parts.join(", "))
 }
 
-fn last_line(outcome: &Outcome) -> String {
+fn last_line(outcome: &Report) -> String {
     let failed = outcome.problems.iter().any(|problem| problem.level == Level::Error);
     let broken = outcome
         .findings
@@ -110,7 +107,7 @@ fn last_line(outcome: &Outcome) -> String {
 }
 
 /// What `--fix` did, in cargo's style. That it did nothing is said where something is left.
-fn mended(outcome: &Outcome, fixed: &[String]) -> String {
+fn mended(outcome: &Report, fixed: &[String]) -> String {
     let left = counted(outcome).is_some();
     if fixed.is_empty() && left {
         return format!(
@@ -126,7 +123,7 @@ fn mended(outcome: &Outcome, fixed: &[String]) -> String {
 }
 
 /// Services down, aspects across.
-fn drawn(outcome: &Outcome) -> String {
+fn drawn(outcome: &Report) -> String {
     let rows = table::rows(outcome);
     let first = rows.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0);
     let widths = outcome.aspects.iter().enumerate().map(|(column, aspect)| {

@@ -3,13 +3,11 @@
 use std::{collections::BTreeMap, path::PathBuf};
 
 use super::{Args, Outcome, kinds, plan::Plan, workplace::Workplace};
-use crate::{
-    report::Problem,
-    wheels::{
-        self, Cache, Entry, FileEntry, FileKind, Manifest, Order,
-        circumstances::USUAL,
-        output::{self, Content, Wanted},
-    },
+use diagnostics::Problem;
+use wheels::{
+    self, Cache, Entry, FileEntry, FileKind, Manifest, Order,
+    circumstances::USUAL,
+    output::{self, Content, Wanted},
 };
 
 pub fn build(plan: &Plan, args: &Args, out: PathBuf) -> Result<Outcome, Vec<Problem>> {

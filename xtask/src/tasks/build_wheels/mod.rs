@@ -10,19 +10,16 @@ use std::{
 };
 
 use super::publish;
-use crate::{
-    Exit,
-    release::publish::Archive,
-    report::Problem,
-    sync::Lock,
-    wheels::{
-        Difference, Kind, Manifest, Order, Written,
-        circumstances::{HOSTILE, USUAL},
-        compare,
-    },
-};
+use diagnostics::{Exit, Problem};
+use generate::sync::Lock;
 use make::build;
 use plan::{Plan, plan};
+use release::publish::Archive;
+use wheels::{
+    Difference, Kind, Manifest, Order, Written,
+    circumstances::{HOSTILE, USUAL},
+    compare,
+};
 use workplace::Workplace;
 
 /// Build wheels of libs that install anywhere and are the same bytes wherever they are built

@@ -3,12 +3,11 @@
 use std::{collections::BTreeSet, path::Path};
 
 use super::{super::publish, Args};
-use crate::{
-    image::Tools,
-    repo::{Package, PackageName, Repo, RepoPath, toml::quoted},
-    report::Problem,
-    wheels::{self, Facts, Order},
-};
+use diagnostics::Problem;
+use formats::PackageName;
+use generate::image::Tools;
+use repo::{Package, Repo, RepoPath, toml::quoted};
+use wheels::{self, Facts, Order};
 
 /// Everything that is to be built, known before anything is.
 pub struct Plan {

@@ -1,11 +1,10 @@
 use std::{num::NonZero, path::PathBuf, thread};
 
 use super::{Args, plan::Plan};
-use crate::{
-    python::{self, Interpreter},
-    report::{Problem, progress::Progress},
-    wheels::{Stage, Workshop},
-};
+use console::progress::Progress;
+use diagnostics::Problem;
+use run::environments::{self as python, Interpreter};
+use wheels::{Stage, Workshop};
 
 /// What a build needs that lies on disk: the tools' Python, and room for copies.
 pub struct Workplace {

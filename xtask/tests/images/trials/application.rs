@@ -1,6 +1,6 @@
 //! All services together, as containers on one network, driven by the test of the application.
 
-use xtask::repo::{ApplicationTest, Service, Surroundings, Template};
+use repo::{ApplicationTest, Service, Surroundings, Template};
 
 use super::Outcome;
 use crate::{

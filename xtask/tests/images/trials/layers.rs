@@ -1,6 +1,6 @@
 //! Both flavours share the layer with the third-party packages, and edits of sources leave it alone.
 
-use xtask::repo::Service;
+use repo::Service;
 
 use super::{Outcome, ensure};
 use crate::{
@@ -74,7 +74,7 @@ fn third_party(lab: &Lab, service: &Service) -> Result<(usize, String), String> 
     let name_of = |path: &str| {
         let folder = path.rsplit('/').nth(1)?;
         let name = folder.split('-').next()?;
-        xtask::repo::PackageName::parse(name).map(|name| name.to_string())
+        formats::PackageName::parse(name).map(|name| name.to_string())
     };
     let mut heights: Vec<usize> = Vec::new();
     let mut found = 0;

@@ -15,7 +15,7 @@ mod wheels;
 use std::sync::Arc;
 
 use libtest_mimic::Trial;
-use xtask::repo::Service;
+use repo::Service;
 
 use crate::lab::{Flavour, Lab};
 

@@ -8,9 +8,9 @@ use std::{
     process::{Command, Output},
 };
 
+use repo::Service;
 use serde_json::Value;
 use tempfile::{NamedTempFile, TempDir};
-use xtask::repo::Service;
 
 use super::{Outcome, ensure};
 use crate::{

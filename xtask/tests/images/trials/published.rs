@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use xtask::repo::Service;
+use repo::Service;
 
 use super::{Outcome, ensure};
 use crate::{

@@ -1,4 +1,4 @@
-use xtask::repo::Service;
+use repo::Service;
 
 use super::Outcome;
 use crate::{

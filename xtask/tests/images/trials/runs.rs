@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use repo::{Package, Service};
 use serde_json::Value;
-use xtask::repo::{Package, Service};
 
 use super::{Outcome, ensure};
 use crate::{

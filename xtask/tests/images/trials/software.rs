@@ -1,6 +1,6 @@
 //! The images hold what the lock says, and nothing else.
 
-use xtask::repo::Service;
+use repo::Service;
 
 use super::{Outcome, ensure};
 use crate::{

@@ -2,8 +2,8 @@
 
 use std::{fs, path::Path, process::Command};
 
+use repo::Service;
 use tempfile::TempDir;
-use xtask::repo::Service;
 
 use super::{Outcome, ensure};
 use crate::{docker, lab::Lab};

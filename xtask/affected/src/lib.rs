@@ -1,0 +1,103 @@
+//! Which services and libs a change can affect: each service by what its two images and its generated files are made of,
+//! the pages by what their image is made of, each lib by its own folder and those of the libs it needs.
+//!
+//! A file counts where it could change a byte of an image, the test stage included, or of a generated file. So the tests of
+//! a service affect it (its test stage copies them), and the tests of a lib affect only the lib: no image holds them.
+
+mod by_hand;
+mod changes;
+mod inputs;
+mod pages;
+
+use std::collections::BTreeSet;
+
+pub use changes::{Base, Changes};
+pub use inputs::{Inputs, Shared};
+
+use diagnostics::Problem;
+use repo::{
+    Package, PagesImage, Repo, RepoPath, Service,
+    dockerfiles::{self, Pair},
+};
+
+/// What some changed files come to.
+#[derive(Clone, Debug)]
+pub struct Affected<'a> {
+    pub services: Vec<Touched<&'a Service>>,
+    pub pages: Option<Touched<&'a PagesImage>>,
+    pub libs: Vec<Touched<&'a Package>>,
+}
+
+/// Something that is affected, and the first file by which it is.
+#[derive(Clone, Debug)]
+pub struct Touched<T> {
+    pub what: T,
+    pub by: RepoPath,
+    /// How many files more.
+    pub others: usize,
+}
+
+impl<'a> Affected<'a> {
+    /// Looks at every service and lib of the repository as it is now. What is gone affects those that needed it through
+    /// their own manifests, which cannot name it any more.
+    pub fn by(repo: &'a Repo, changed: &BTreeSet<RepoPath>, problems: &mut Vec<Problem>) -> Self {
+        let mut affected = Self {
+            services: Vec::new(),
+            pages: None,
+            libs: Vec::new(),
+        };
+        let dockerfiles = dockerfiles::of_services(repo);
+        let none = Pair::default();
+        for service in &repo.services {
+            let known = dockerfiles.get(&service.package.dir).unwrap_or(&none);
+            let inputs = Inputs::of_service(repo, service, known, problems);
+            affected
+                .services
+                .extend(touched(service, changed, |path| inputs.hold(path)));
+        }
+        if let Some(pages) = &repo.pages {
+            let inputs = pages::Inputs::of(repo, pages, problems);
+            affected.pages = touched(pages, changed, |path| inputs.hold(path));
+        }
+        for lib in &repo.libs {
+            let homes: Vec<&RepoPath> = std::iter::once(lib)
+                .chain(needed(repo, lib))
+                .map(|lib| &lib.dir)
+                .collect();
+            affected.libs.extend(touched(lib, changed, |path| {
+                homes.iter().any(|home| path.is_under(home))
+            }));
+        }
+        affected
+    }
+}
+
+fn touched<T>(what: T, changed: &BTreeSet<RepoPath>, holds: impl Fn(&RepoPath) -> bool) -> Option<Touched<T>> {
+    let mut paths = changed.iter().filter(|path| holds(path));
+    let by = paths.next()?.clone();
+    Some(Touched {
+        what,
+        by,
+        others: paths.count(),
+    })
+}
+
+/// The libs that a lib needs, directly or through others.
+fn needed<'a>(repo: &'a Repo, lib: &'a Package) -> Vec<&'a Package> {
+    let mut found = vec![lib];
+    let mut next = 0;
+    while let Some(package) = found.get(next).copied() {
+        let paths = package.manifest.main.iter().filter_map(|dependency| {
+            let path = dependency.path()?;
+            package.dir.join(&path.value)
+        });
+        let libs = paths.filter_map(|dir| repo.libs.iter().find(|lib| lib.dir == dir));
+        for lib in libs {
+            if found.iter().all(|known| known.dir != lib.dir) {
+                found.push(lib);
+            }
+        }
+        next += 1;
+    }
+    found.split_off(1)
+}

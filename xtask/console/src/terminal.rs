@@ -1,0 +1,78 @@
+//! Draws problems the way rustc does: message, place with a caret, notes, and the command that mends it.
+
+use annotate_snippets::{
+    AnnotationKind, Group, Level as Title, Origin, Renderer, Snippet, renderer::DEFAULT_TERM_WIDTH,
+};
+
+use rustix::termios::tcgetwinsize;
+
+use diagnostics::{Level, Place, Problem, count};
+
+/// Below it nothing of a line would be left.
+const LEAST_WIDTH: usize = 40;
+
+/// All problems of a run, in the order of their places, and a line that counts them where there are several.
+pub fn problems(problems: &[Problem]) -> String {
+    let mut sorted: Vec<&Problem> = problems.iter().collect();
+    sorted.sort_by(|a, b| a.order().cmp(&b.order()));
+    sorted.dedup();
+    let mut text: String = sorted.iter().map(|problem| self::problem(problem)).collect();
+    let errors = sorted.iter().filter(|problem| problem.level == Level::Error).count();
+    if errors > 1 {
+        let total = Group::with_title(Title::ERROR.primary_title(count(errors, "error")));
+        text.push_str(&Renderer::styled().render(&[total]));
+        text.push('\n');
+    }
+    text
+}
+
+/// One problem, and an empty line.
+pub fn problem(problem: &Problem) -> String {
+    let renderer = Renderer::styled().term_width(width());
+    format!("{}\n\n", renderer.render(&[group(problem)]))
+}
+
+/// Lines of files are cut where the terminal ends. What is no terminal has the width that it always had.
+fn width() -> usize {
+    let columns = tcgetwinsize(std::io::stderr()).map_or(0, |size| usize::from(size.ws_col));
+    if columns == 0 {
+        DEFAULT_TERM_WIDTH
+    } else {
+        columns.max(LEAST_WIDTH)
+    }
+}
+
+fn group(problem: &Problem) -> Group<'_> {
+    let level = match problem.level {
+        Level::Error => Title::ERROR,
+        Level::Warning => Title::WARNING,
+        Level::Note => Title::NOTE,
+    };
+    let mut group = Group::with_title(level.primary_title(problem.message.as_str()));
+    for (index, place) in problem.places.iter().enumerate() {
+        group = match place {
+            Place::File(path) => group.element(Origin::path(path.as_str())),
+            Place::Text { source, span, label } => {
+                let kind = if index == 0 {
+                    AnnotationKind::Primary
+                } else {
+                    AnnotationKind::Context
+                };
+                let label = (!label.is_empty()).then_some(label.as_str());
+                let annotation = kind.span(span.clone()).label(label);
+                group.element(
+                    Snippet::source(source.text())
+                        .path(source.path())
+                        .annotation(annotation),
+                )
+            }
+        };
+    }
+    for note in &problem.notes {
+        group = group.element(Title::NOTE.message(note.as_str()));
+    }
+    if let Some(remedy) = &problem.remedy {
+        group = group.element(Title::HELP.message(remedy.as_str()));
+    }
+    group
+}

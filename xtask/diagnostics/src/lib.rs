@@ -1,0 +1,15 @@
+//! Problems with their places, severities and fixes, as data. Knows neither a file format nor what a service is.
+
+mod at_once;
+mod exit;
+mod fix;
+mod located;
+mod problem;
+mod source;
+
+pub use at_once::at_once;
+pub use exit::Exit;
+pub use fix::{Edit, Fix};
+pub use located::Located;
+pub use problem::{Level, Place, Problem, count, distinct, joined, once_a_place};
+pub use source::Source;

@@ -1,0 +1,164 @@
+//! Puts together what the stages of a Dockerfile hold.
+
+use std::{collections::BTreeSet, path::Path};
+
+use super::{
+    BuiltElsewhere, Context, Copied, Image, Install, Placed, Reach, Target, health, reach::Reaches, stage, system, tool,
+};
+use diagnostics::Located;
+use formats::dockerfile::Dockerfile;
+use repo::RepoPath;
+
+/// All that they hold, each with how it belongs to the last one.
+pub fn image(
+    root: &Path,
+    path: &RepoPath,
+    dockerfile: &Dockerfile,
+    target: &Target,
+    context: &Context,
+    stages: &[stage::State],
+) -> Image {
+    let reaches = Reaches::of(stages);
+    let last = &stages[stages.len() - 1];
+    let mut image = Image {
+        path: path.clone(),
+        target: target.stage.clone(),
+        build_arguments: target.arguments.clone(),
+        context: context.clone(),
+        base: last.base.clone(),
+        bases: Vec::new(),
+        sources: Vec::new(),
+        env: last.env.clone(),
+        user: last.user.clone(),
+        users: last.users.clone(),
+        workdir: last.workdir.clone(),
+        ports: last.ports.clone(),
+        entrypoint: last.entrypoint.clone(),
+        command: last.command.clone(),
+        health: health::of(dockerfile, stages),
+        volumes: last.volumes.clone(),
+        stop_signal: last.stop_signal.clone(),
+        platform: last.platform.clone(),
+        is_touched: last.is_touched,
+        is_linked: last.is_linked,
+        fetched: Vec::new(),
+        copied: Vec::new(),
+        mounted: Vec::new(),
+        installs: Vec::new(),
+        built_elsewhere: Vec::new(),
+        system: system_packages(stages, &reaches),
+        tools: Vec::new(),
+        environments: last.environments.values().cloned().collect(),
+        moved: last.moved.values().cloned().collect(),
+        path_files: Vec::new(),
+        downloads: Vec::new(),
+        folders: last.folders.clone(),
+        arguments: stages.iter().flat_map(|stage| stage.declared.iter().cloned()).collect(),
+        is_unclear: false,
+        place: dockerfile.stages[stages.len() - 1].from.place.clone(),
+    };
+    for (index, stage) in stages.iter().enumerate() {
+        let Some(reach) = reaches.stage(index) else { continue };
+        image.is_unclear |= stage.is_unclear;
+        image.bases.extend(stage.on.is_none().then(|| stage.base.clone()));
+        image.bases.extend(stage.images.iter().cloned());
+        if reach == Reach::Chain {
+            image.sources.extend(sources(stage, stages).cloned());
+        }
+        image.downloads.extend(stage.downloads.iter().cloned());
+        let placed = |what| Placed { what, reach };
+        image.fetched.extend(stage.fetched.iter().cloned().map(placed));
+        let mounted = |what| Placed {
+            what,
+            reach: Reach::Mounted,
+        };
+        image.mounted.extend(stage.mounted.iter().cloned().map(mounted));
+        image.take_copies(root, &reaches, index, stage, reach);
+        image.take_installs(&reaches, index, stage, reach);
+    }
+    image.forget_wheels();
+    image
+}
+
+/// The packages of the distribution, but for those that the same stage or one on top takes out again.
+fn system_packages(stages: &[stage::State], reaches: &Reaches) -> Vec<Placed<Located<String>>> {
+    let mut gone: Vec<&String> = Vec::new();
+    let mut found = Vec::new();
+    for (index, stage) in stages.iter().enumerate().rev() {
+        let Some(reach) = reaches.stage(index) else { continue };
+        if reach == Reach::Chain {
+            gone.extend(&stage.removed);
+        }
+        let is_gone = |package: &&Located<String>| {
+            let name = system::name(&package.value);
+            let mut gone = gone.iter().copied().chain(&stage.removed);
+            gone.any(|gone| *gone == name)
+        };
+        let system = stage.system.iter().filter(|package| !is_gone(package));
+        let placed = |what: &Located<String>| Placed {
+            what: what.clone(),
+            reach,
+        };
+        found.splice(0..0, system.map(placed));
+    }
+    found
+}
+
+/// The images whose files a stage takes over, but for tools.
+fn sources<'a>(stage: &'a stage::State, stages: &'a [stage::State]) -> impl Iterator<Item = &'a Located<String>> {
+    // A stage in which nothing is done only gives an image a name.
+    let named = stage.copied_from.iter().filter_map(|from| stages.get(*from));
+    let named = named.filter(|from| from.on.is_none() && from.puts.is_empty() && from.installs.is_empty());
+    let sources = stage.images.iter().chain(named.map(|from| &from.base));
+    sources.filter(|image| tool::of_image(&image.value).is_none())
+}
+
+impl Image {
+    /// Files, by where they stand.
+    fn take_copies(&mut self, root: &Path, reaches: &Reaches, index: usize, stage: &stage::State, reach: Reach) {
+        self.copied.extend(stage.copied.iter().cloned().map(|what| {
+            let is_part = |below: &str| {
+                let source = what.source.path.as_ref();
+                let path = source.and_then(|source| source.join(below));
+                path.is_some_and(|path| what.holds(&path) && path.under(root).exists())
+            };
+            let reach = reaches.path(index, &what.destination, &is_part).unwrap_or(reach);
+            let environments = stage.environments.keys().cloned().collect();
+            let what = Copied { environments, ..what };
+            Placed { what, reach }
+        }));
+        self.tools.extend(stage.tools.iter().cloned().map(|what| {
+            let reach = reaches.path(index, &what.path, &|_| true).unwrap_or(reach);
+            Placed { what, reach }
+        }));
+        self.path_files.extend(stage.path_files.iter().cloned().map(|what| {
+            let reach = reaches.path(index, &what.path, &|_| false).unwrap_or(reach);
+            Placed { what, reach }
+        }));
+    }
+
+    /// What is installed, by the environment that it is in.
+    fn take_installs(&mut self, reaches: &Reaches, index: usize, stage: &stage::State, reach: Reach) {
+        self.installs.extend(stage.installs.iter().cloned().map(|what| {
+            let reach = reaches.environment(index, &what.prefix).unwrap_or(reach);
+            Placed { what, reach }
+        }));
+        let is_elsewhere = |install: &&Install| {
+            stage.base.value != self.base.value && reaches.environment(index, &install.prefix) == Some(Reach::Copied)
+        };
+        let elsewhere = stage.installs.iter().filter(is_elsewhere);
+        self.built_elsewhere.extend(elsewhere.map(|install| BuiltElsewhere {
+            prefix: install.prefix.clone(),
+            base: stage.base.clone(),
+            place: install.place.clone(),
+        }));
+    }
+
+    /// Wheels say what they are for, and an installer asks them: a folder of them is no environment.
+    fn forget_wheels(&mut self) {
+        let wheels = self.installs.iter().flat_map(|install| &install.what.wheels);
+        let folders: BTreeSet<&str> = wheels.filter_map(|wheel| Some(wheel.rsplit_once('/')?.0)).collect();
+        self.built_elsewhere
+            .retain(|elsewhere| !folders.contains(elsewhere.prefix.as_str()));
+    }
+}

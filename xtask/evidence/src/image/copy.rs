@@ -1,0 +1,185 @@
+//! What `COPY` and `ADD` put into a stage.
+
+use super::{
+    arguments::expanded,
+    files::{Copied, Put},
+    stage::{Around, State, stage_of},
+    tool::{self, Script, Tool},
+};
+use diagnostics::{Located, Place, Problem};
+use formats::absolute;
+use formats::dockerfile::Statement;
+
+/// Part of a stage that is brought to another place: into another stage, or as wheels into an environment.
+#[derive(Clone, Debug)]
+pub struct Flow {
+    pub from: usize,
+    pub source: String,
+    pub destination: String,
+}
+
+/// A virtual environment that stands elsewhere than where it was made. Its scripts start the Python of the old path.
+#[derive(Clone, Debug)]
+pub struct Moved {
+    pub from: String,
+    pub to: String,
+    /// What made it.
+    pub made: Place,
+    /// The copy.
+    pub place: Place,
+}
+
+/// A file that `ADD` or a command fetches from the web.
+#[derive(Clone, Debug)]
+pub struct Download {
+    pub has_checksum: bool,
+    /// By `RUN curl …`.
+    pub is_command: bool,
+    /// It is run as it comes.
+    pub is_run: bool,
+    pub place: Place,
+}
+
+impl State {
+    pub(super) fn copy(
+        &mut self,
+        statement: &Statement,
+        words: &[Located<String>],
+        around: &Around<'_>,
+        problems: &mut Vec<Problem>,
+    ) {
+        let Some((destination, sources)) = words.split_last() else {
+            return;
+        };
+        let destination = match destination.value.ends_with('/') || destination.value == "." {
+            true => format!("{}/", absolute(self.folder(), &destination.value).trim_end_matches('/')),
+            false => absolute(self.folder(), &destination.value),
+        };
+        if let Some(from) = statement.flag("from").last() {
+            let from = from.map(String::from);
+            let reference = expanded(&from, around.dockerfile.escape, &self.variables, problems);
+            match stage_of(&reference, around, problems) {
+                Some(stage) => self.copy_from_stage(stage, sources, &destination, around),
+                None => self.copy_from_image(reference, &destination),
+            }
+            return;
+        }
+        // A heredoc is a file of its own, and none of the context.
+        let is_heredoc = |word: &Located<String>| word.value.starts_with("<<") && !statement.heredocs.is_empty();
+        let value = |name: &'static str, problems: &mut Vec<Problem>| {
+            let flag = statement.flag(name).last().map(|flag| flag.map(String::from))?;
+            Some(expanded(&flag, around.dockerfile.escape, &self.variables, problems).value)
+        };
+        let mode = value("chmod", problems).and_then(|mode| u32::from_str_radix(&mode, 8).ok());
+        let owner = value("chown", problems).and_then(|owner| Some(owner.split(':').next()?.to_owned()));
+        let keeps_parents = statement.flag("parents").any(|flag| flag.value != "false");
+        for word in sources.iter().filter(|word| !is_heredoc(word)) {
+            if word.value.contains("://") || word.value.starts_with("git@") {
+                self.downloads.push(Download {
+                    has_checksum: statement.flag("checksum").next().is_some(),
+                    is_command: false,
+                    is_run: false,
+                    place: word.place.clone(),
+                });
+                if let Some(script) = Script::at(&word.value) {
+                    self.scripts
+                        .insert(destination.trim_end_matches('/').to_owned(), script);
+                }
+                continue;
+            }
+            for source in around.context.matching(around.root, &word.value) {
+                let below = source
+                    .path
+                    .as_ref()
+                    .and_then(|path| path.relative_to(&around.context.dir));
+                let destination = match below.filter(|_| keeps_parents) {
+                    // What stands before `/./` is left out.
+                    Some(below) => {
+                        let kept = word.value.split_once("/./").map_or(below, |(left, _)| {
+                            below.strip_prefix(left.trim_start_matches("./")).unwrap_or(below)
+                        });
+                        absolute(&destination, kept.trim_start_matches('/'))
+                    }
+                    None => destination.clone(),
+                };
+                let copied = Copied {
+                    source,
+                    destination,
+                    mode,
+                    owner: owner.clone(),
+                    excluded: statement.flag("exclude").map(|flag| flag.value.to_owned()).collect(),
+                    context: around.context.clone(),
+                    environments: Vec::new(),
+                    place: word.place.clone(),
+                };
+                self.copied.push(copied.clone());
+                self.puts.push(Put::Context(copied));
+            }
+        }
+    }
+
+    fn note_move(&mut self, before: Option<&Moved>, made: &Located<String>, to: &str, place: &Place) {
+        let from = before.map_or(&made.value, |before| &before.from).trim_end_matches('/');
+        if from == to {
+            self.moved.remove(to);
+            return;
+        }
+        let moved = Moved {
+            from: from.to_owned(),
+            to: to.to_owned(),
+            made: made.place.clone(),
+            place: place.clone(),
+        };
+        self.moved.insert(to.to_owned(), moved);
+    }
+
+    fn copy_from_stage(&mut self, stage: usize, sources: &[Located<String>], destination: &str, around: &Around<'_>) {
+        for source in sources {
+            // A program keeps its name, whatever it is copied out of.
+            self.tools.extend(tool::of_image(&source.value).map(|name| Tool {
+                name,
+                path: destination.to_owned(),
+                place: source.place.clone(),
+            }));
+            let source_place = source.place.clone();
+            // Paths of another stage start at its root.
+            let source = absolute("/", &source.value);
+            let known = around.earlier.get(stage);
+            for (path, made) in known.iter().flat_map(|known| &known.environments) {
+                if let Some(below) = path.strip_prefix(source.trim_end_matches('/'))
+                    && (below.is_empty() || below.starts_with('/'))
+                {
+                    let path = format!("{}{below}", destination.trim_end_matches('/'));
+                    self.note_move(
+                        known.and_then(|known| known.moved.get(made.value.as_str())),
+                        made,
+                        &path,
+                        &source_place,
+                    );
+                    self.environments.insert(path.clone(), made.clone().map(|_| path));
+                }
+            }
+            // Scripts alone are no environment, and a file that is put into a folder stands under its name.
+            self.flows.push(Flow {
+                from: stage,
+                source: source.clone(),
+                destination: destination.trim_end_matches('/').to_owned(),
+            });
+            self.puts.push(Put::Stage {
+                stage,
+                source,
+                destination: destination.to_owned(),
+            });
+        }
+        self.copied_from.push(stage);
+    }
+
+    fn copy_from_image(&mut self, reference: Located<String>, destination: &str) {
+        self.tools.extend(tool::of_image(&reference.value).map(|name| Tool {
+            name,
+            path: destination.to_owned(),
+            place: reference.place.clone(),
+        }));
+        self.images.push(reference);
+    }
+}

@@ -1,0 +1,127 @@
+//! What commands take from the web, and whether anything vouches for it.
+
+use super::{copy::Download, tool};
+use diagnostics::Place;
+use formats::shell::{Simple, is_shell};
+
+/// What a script does to be sure of what came.
+const CHECKS: [&str; 9] = [
+    "sha256sum",
+    "sha512sum",
+    "sha1sum",
+    "md5sum",
+    "shasum",
+    "gpg --verify",
+    "gpg --batch --verify",
+    "cosign verify",
+    "minisign",
+];
+/// Keys and lists of a package manager are what it checks by.
+const TRUSTED: [&str; 8] = [".asc", ".gpg", ".key", ".pub", ".list", ".sources", "keyring", "gpgkey"];
+
+/// Whether a script, all that runs in one step, looks at what came.
+pub fn is_checked(script: &str) -> bool {
+    CHECKS.iter().any(|check| script.contains(check))
+}
+
+/// A file that a command keeps, or a program that it runs, as it comes from an address.
+pub fn by(command: &Simple, is_checked: bool, place: &Place) -> Option<Download> {
+    let words = || command.words.iter().map(|word| word.text.as_str());
+    let program = words().next()?.rsplit('/').next()?;
+    let (address, is_run) = match &command.input {
+        Some(input) if is_interpreter(program) => (address(input.iter().map(|word| word.text.as_str()))?, true),
+        _ => (address(words()).filter(|_| is_kept(program, command))?, false),
+    };
+    let is_trusted = || {
+        TRUSTED
+            .iter()
+            .any(|part| words().any(|word| word.contains(part)) || address.contains(part))
+    };
+    let is_near = ["://localhost", "://127.0.0.1"]
+        .iter()
+        .any(|host| address.contains(host));
+    // That of a tool is an install, which has rules of its own.
+    if is_near || tool::of_address(address).is_some() || is_trusted() {
+        return None;
+    }
+    Some(Download {
+        has_checksum: is_checked,
+        is_command: true,
+        is_run,
+        place: place.clone(),
+    })
+}
+
+fn is_interpreter(program: &str) -> bool {
+    is_shell(program) || program == "perl" || program.starts_with("python")
+}
+
+/// What curl or wget is asked for.
+fn address<'a>(mut words: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let program = words.next()?.rsplit('/').next()?;
+    let mut addresses = words.filter(|word| word.contains("://"));
+    addresses.next().filter(|_| matches!(program, "curl" | "wget"))
+}
+
+/// Whether a file comes of it.
+fn is_kept(program: &str, command: &Simple) -> bool {
+    let words: Vec<&str> = command.words.iter().map(|word| word.text.as_str()).collect();
+    if words.contains(&"/dev/null") || command.output.as_ref().is_some_and(|output| output.text == "/dev/null") {
+        return false;
+    }
+    let is_short = |word: &str, letter: char| word.starts_with('-') && !word.starts_with("--") && word.contains(letter);
+    let is_saved = |word: &&str| {
+        word.starts_with("--output") || word.starts_with("--remote-name") || is_short(word, 'o') || is_short(word, 'O')
+    };
+    // `wget -qO- …` prints.
+    let is_printed = words.iter().any(|word| is_short(word, 'O') && word.ends_with('-')) || words.contains(&"-");
+    match program {
+        "curl" => command.output.is_some() || words.iter().any(is_saved),
+        "wget" => command.output.is_some() || !is_printed,
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use formats::shell;
+
+    #[test]
+    fn downloads_are_told() {
+        for (text, expected) in [
+            (
+                "curl -o /usr/local/bin/tini -sSLO https://example.org/tini",
+                Some((false, false)),
+            ),
+            (
+                "curl -fsSL https://example.org/setup_18.x | bash -",
+                Some((true, false)),
+            ),
+            ("wget https://example.org/a.deb && dpkg -i a.deb", Some((false, false))),
+            ("wget -qO- https://example.org/install.sh | sh", Some((true, false))),
+            ("curl https://example.org/a > a", Some((false, false))),
+            (
+                "curl -LO https://example.org/a && echo 'x  a' | sha256sum -c -",
+                Some((false, true)),
+            ),
+            ("curl -fsS https://example.org/a", None),
+            (
+                "curl -fsSL https://example.org/key.asc -o /etc/apt/keyrings/a.asc",
+                None,
+            ),
+            ("curl -sSL https://install.python-poetry.org | python3 -", None),
+            ("curl -o /dev/null https://example.org", None),
+            ("curl -f http://localhost:8080/health -o out", None),
+            ("echo https://example.org > a", None),
+        ] {
+            let place = Place::File("Dockerfile".to_owned());
+            let commands = shell::commands(text, &Default::default()).unwrap();
+            let found = commands
+                .iter()
+                .find_map(|command| by(command, is_checked(text), &place));
+            let found = found.map(|download| (download.is_run, download.has_checksum));
+            assert_eq!(found, expected, "{text}");
+        }
+    }
+}

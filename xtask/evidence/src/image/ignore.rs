@@ -1,0 +1,127 @@
+//! The ignore file of a build: what never reaches the builder (moby's `patternmatcher`).
+
+use std::path::Path;
+
+use diagnostics::{Place, Source};
+use repo::RepoPath;
+
+#[derive(Debug, Default)]
+pub struct Ignore {
+    /// Where it lies; `None` where there is none.
+    pub path: Option<RepoPath>,
+    patterns: Vec<Pattern>,
+}
+
+#[derive(Debug)]
+struct Pattern {
+    /// `None` where the text stands for itself, as in most of them.
+    glob: Option<glob::Pattern>,
+    text: String,
+    /// Behind `!`.
+    is_exception: bool,
+    place: Place,
+}
+
+const OPTIONS: glob::MatchOptions = glob::MatchOptions {
+    case_sensitive: true,
+    require_literal_separator: true,
+    require_literal_leading_dot: false,
+};
+
+impl Ignore {
+    /// The file of this Dockerfile alone, or that of the whole context.
+    pub fn of(root: &Path, dockerfile: &RepoPath, context: &RepoPath) -> Self {
+        let own = RepoPath::parse(&format!("{dockerfile}.dockerignore"));
+        let paths = own.into_iter().chain([context.child(".dockerignore")]);
+        let mut found = paths.filter(|path| path.under(root).is_file());
+        let source = found.find_map(|path| Source::read(&path.under(root), path.as_str()).ok());
+        source.map_or_else(Self::default, |source| Self::read(&source))
+    }
+
+    pub fn read(source: &Source) -> Self {
+        let mut patterns = Vec::new();
+        let mut at = 0;
+        for line in source.text().split_inclusive('\n') {
+            let start = at;
+            at += line.len();
+            let text = line.trim().trim_start_matches('\u{feff}');
+            if text.is_empty() || line.starts_with('#') {
+                continue;
+            }
+            let (text, is_exception) = match text.strip_prefix('!') {
+                Some(rest) => (rest.trim(), true),
+                None => (text, false),
+            };
+            let text = text.trim_start_matches("./").trim_matches('/').to_owned();
+            let glob = match text.contains(['*', '?', '[']) {
+                true => glob::Pattern::new(&text).map(Some),
+                false => Ok(None),
+            };
+            let Ok(glob) = glob else { continue };
+            patterns.push(Pattern {
+                glob,
+                text,
+                is_exception,
+                place: source.place(start..start + line.trim_end().len()),
+            });
+        }
+        Self {
+            path: RepoPath::parse(source.path()),
+            patterns,
+        }
+    }
+
+    /// The pattern that keeps a path of the context out: the last one that matches it or a folder above it decides.
+    pub fn excludes(&self, path: &str) -> Option<&Place> {
+        let mut found = None;
+        for pattern in &self.patterns {
+            if (found.is_some() == pattern.is_exception) && pattern.matches(path) {
+                found = (!pattern.is_exception).then_some(&pattern.place);
+            }
+        }
+        found
+    }
+
+    /// As `excludes`, of a folder and everything in it: no exception lets a part of it in.
+    pub fn excludes_all(&self, path: &str) -> Option<&Place> {
+        let below = format!("{path}/");
+        let mut exceptions = self.patterns.iter().filter(|pattern| pattern.is_exception);
+        let lets_in = exceptions.any(|pattern| pattern.text.starts_with(&below) || pattern.text.starts_with('*'));
+        self.excludes(path).filter(|_| !lets_in)
+    }
+}
+
+impl Pattern {
+    fn matches(&self, path: &str) -> bool {
+        let Some(glob) = &self.glob else {
+            let rest = path.strip_prefix(&self.text);
+            return rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+        };
+        let ends = path.match_indices('/').map(|(at, _)| at).chain([path.len()]);
+        ends.into_iter().any(|end| glob.matches_with(&path[..end], OPTIONS))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_pattern_decides() {
+        let text = "# all\n*\n!services/web\n!libs/core/src\n**/__pycache__\n/services/web/*.lock\n";
+        let ignore = Ignore::read(&Source::new(".dockerignore", text));
+        for (path, is_out) in [
+            ("libs/other", true),
+            ("services/web", false),
+            ("services/web/src/web/main.py", false),
+            ("services/web/src/__pycache__/x.pyc", true),
+            ("services/web/poetry.lock", true),
+            ("libs/core", true),
+            ("libs/core/src/core", false),
+        ] {
+            assert_eq!(ignore.excludes(path).is_some(), is_out, "{path}");
+        }
+        assert!(ignore.excludes_all("libs/core").is_none());
+        assert!(ignore.excludes_all("libs/other").is_some());
+    }
+}

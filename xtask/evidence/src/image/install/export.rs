@@ -1,0 +1,110 @@
+//! Requirement files that a build makes from a lock.
+
+use super::{By, Groups, Setting, call::Call, pdm, pipenv, project::Project};
+use diagnostics::{Place, Source};
+use formats::shell::Simple;
+use repo::{RepoPath, manifest::Manifest};
+
+/// A requirement file as `poetry export`, `uv export` or `pipenv requirements` writes it.
+#[derive(Clone, Debug)]
+pub struct Export {
+    pub by: By,
+    pub groups: Groups,
+    pub is_hashed: bool,
+    /// The lock that it is made from, where that is of the repository.
+    pub lock: Option<RepoPath>,
+    pub place: Place,
+}
+
+/// The file that a command makes, and what is in it. `Err` where that cannot be told.
+pub fn made_by(command: &Simple, setting: &Setting<'_>) -> Option<Result<(String, Export), &'static str>> {
+    let call = Call::read(&command.words)?;
+    let export = match call.program {
+        "poetry" | "uv" => of_project(&call, setting)?,
+        "pipenv" => pipenv::export(&call, setting)?,
+        "pdm" => pdm::export(&call, setting)?,
+        _ => return None,
+    };
+    if command.is_conditional {
+        return Some(Err("whether it runs depends on a condition"));
+    }
+    if !call.is_clear {
+        return Some(Err("a part of it has no value that can be told from the file"));
+    }
+    let written = call.value(&["-o", "--output", "--output-file"]);
+    let written = written.or(command.output.as_ref().map(|word| word.text.as_str()));
+    let written = written.and_then(|written| setting.absolute(written))?;
+    Some(Ok((written, export)))
+}
+
+/// `poetry export`, `uv export`
+fn of_project(call: &Call<'_>, setting: &Setting<'_>) -> Option<Export> {
+    let (by, groups) = match (call.program, call.verbs.as_slice()) {
+        ("poetry", ["export"]) => (By::Poetry, of_poetry(call)),
+        ("uv", ["export"]) => (By::Uv, of_uv(call, setting)),
+        (_, _) => return None,
+    };
+    Some(Export {
+        by,
+        groups,
+        is_hashed: !call.has(&["--without-hashes", "--no-hashes"]),
+        lock: Project::of(call, setting).and_then(|project| project.lock),
+        place: setting.place.clone(),
+    })
+}
+
+fn of_poetry(call: &Call<'_>) -> Groups {
+    Groups {
+        only: call.lists(&["--only"]),
+        without: call.lists(&["--without"]),
+        with: match call.has(&["--dev"]) {
+            true => vec!["dev".to_owned()],
+            false => call.lists(&["--with"]),
+        },
+        defaults: (!call.has(&["--all-groups"])).then(Vec::new),
+    }
+}
+
+/// uv takes `dev` besides the main group, and no other unless it is told to.
+pub fn of_uv(call: &Call<'_>, setting: &Setting<'_>) -> Groups {
+    let no_dev = call.has(&["--no-dev"]) || setting.variable("UV_NO_DEV").is_some_and(super::environment::is_on);
+    let mut groups = Groups {
+        only: call.lists(&["--only-group"]),
+        without: call.lists(&["--no-group"]),
+        with: call.lists(&["--group"]),
+        defaults: Some(match call.has(&["--no-default-groups"]) {
+            true => Vec::new(),
+            false => default_groups(call, setting).unwrap_or_else(|| vec!["dev".to_owned()]),
+        }),
+    };
+    if no_dev {
+        groups.without.push("dev".to_owned());
+    }
+    if call.has(&["--only-dev"]) {
+        groups.only.push("dev".to_owned());
+    }
+    if call.has(&["--all-groups"]) {
+        groups.defaults = None;
+    }
+    groups
+}
+
+/// `default-groups` of `[tool.uv]`, where the manifest says them.
+fn default_groups(call: &Call<'_>, setting: &Setting<'_>) -> Option<Vec<String>> {
+    let path = Project::of(call, setting)?.dir.child("pyproject.toml");
+    let source = Source::read(&path.under(setting.files.root), path.as_str()).ok()?;
+    // Mostly it says none, and is read elsewhere.
+    if !source.text().contains("default-groups") {
+        return None;
+    }
+    let mut ignored = Vec::new();
+    let manifest = Manifest::read(&source, &mut ignored)?;
+    let groups = manifest.tool("uv")?.get("default-groups")?;
+    match groups.is_array() {
+        true => groups
+            .strings(&mut ignored)
+            .map(|groups| groups.into_iter().map(|group| group.value).collect()),
+        // `"all"`
+        false => Some(manifest.groups.into_keys().collect()),
+    }
+}

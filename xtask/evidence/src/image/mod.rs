@@ -1,0 +1,262 @@
+//! What the last stage of a Dockerfile comes to, as far as the file tells without a build.
+
+mod arguments;
+mod assemble;
+mod context;
+mod copy;
+mod effects;
+mod fetch;
+mod files;
+mod health;
+mod ignore;
+mod install;
+mod installers;
+mod mount;
+mod program;
+mod reach;
+mod run;
+mod script;
+mod stage;
+mod step;
+mod system;
+#[cfg(test)]
+mod tests;
+mod tool;
+mod user;
+
+use std::{collections::BTreeMap, path::Path};
+
+use diagnostics::{Located, Place, Problem};
+use formats::dockerfile::Dockerfile;
+use repo::RepoPath;
+
+pub use context::{Context, Origin};
+pub use copy::{Download, Moved};
+pub use effects::Fetched;
+pub use files::Copied;
+pub use formats::absolute;
+pub use health::HealthCheck;
+pub use ignore::Ignore;
+pub use install::{By, Export, Groups, Install, Local, Requirements, WhenStale, is_path};
+pub use program::program;
+pub use reach::Reach;
+pub use tool::Tool;
+
+/// One image.
+#[derive(Clone, Debug)]
+pub struct Image {
+    pub path: RepoPath,
+    /// The stage that is built, where it is not the last one of the file.
+    pub target: Option<String>,
+    /// What the build is called with: `--build-arg`.
+    pub build_arguments: BTreeMap<String, String>,
+    /// The folder that it is built with: the root of the repository, or that of the Dockerfile.
+    pub context: Context,
+    /// What the image stands on in the end, variables in place.
+    pub base: Located<String>,
+    /// Every image that a build needs: of `FROM` lines, the base included, and those that something is copied out of.
+    pub bases: Vec<Located<String>>,
+    /// Of these, those whose files get into the last stage as they are, but for tools.
+    pub sources: Vec<Located<String>>,
+    pub env: BTreeMap<String, Located<String>>,
+    pub user: Option<Located<String>>,
+    /// The numbers of users that the build makes, by name.
+    pub users: BTreeMap<String, String>,
+    pub workdir: Option<Located<String>>,
+    /// As `8080` or `8080/udp`.
+    pub ports: Vec<Located<String>>,
+    pub entrypoint: Option<Located<Vec<String>>>,
+    pub command: Option<Located<Vec<String>>>,
+    /// `None` also where the check of the base is switched off.
+    pub health: Option<HealthCheck>,
+    /// Folders, by `VOLUME`.
+    pub volumes: Vec<Located<String>>,
+    pub stop_signal: Option<Located<String>>,
+    /// What `FROM --platform` names, where that is known.
+    pub platform: Option<Located<String>>,
+    /// A command of the last stage may change files where they lie, or who may read them.
+    pub is_touched: bool,
+    /// Some command of the last stage makes links.
+    pub is_linked: bool,
+    /// Data that is fetched for the program.
+    pub fetched: Vec<Placed<Fetched>>,
+    /// What is copied from the build context.
+    pub copied: Vec<Placed<Copied>>,
+    /// What is mounted from it while a step runs.
+    pub mounted: Vec<Placed<Copied>>,
+    pub installs: Vec<Placed<Install>>,
+    /// Environments that come out of stages on other images.
+    pub built_elsewhere: Vec<BuiltElsewhere>,
+    /// Packages of the distribution that are not taken out again.
+    pub system: Vec<Placed<Located<String>>>,
+    /// Build tools that come otherwise than as packages.
+    pub tools: Vec<Placed<Tool>>,
+    /// Virtual environments of the last stage, by path, with the command that made or brought them.
+    pub environments: Vec<Located<String>>,
+    /// Those that a copy brought to another path.
+    pub moved: Vec<Moved>,
+    /// Files that put folders on the import path.
+    pub path_files: Vec<Placed<PathFile>>,
+    /// What `ADD` and commands fetch from the web, in any stage that belongs to the image.
+    pub downloads: Vec<Download>,
+    /// Folders of the last stage that `mkdir` makes.
+    pub folders: Vec<String>,
+    /// `ARG` of all stages, by name.
+    pub arguments: Vec<Located<String>>,
+    /// A command installs, and what cannot be told: a warning says so.
+    pub is_unclear: bool,
+    /// Where the last stage starts: what is absent is shown there.
+    pub place: Place,
+}
+
+/// Something that a stage does, and how that stage belongs to the image.
+#[derive(Clone, Debug)]
+pub struct Placed<T> {
+    pub what: T,
+    pub reach: Reach,
+}
+
+/// An environment, or a folder of packages, that a stage on another image filled.
+#[derive(Clone, Debug)]
+pub struct BuiltElsewhere {
+    pub prefix: String,
+    /// The image that the stage stands on.
+    pub base: Located<String>,
+    /// The command.
+    pub place: Place,
+}
+
+/// A `.pth` that a command writes.
+#[derive(Clone, Debug)]
+pub struct PathFile {
+    pub path: String,
+    pub entries: Vec<String>,
+    pub place: Place,
+}
+
+/// What a build is called with.
+#[derive(Clone, Debug, Default)]
+pub struct Target {
+    /// `--target`; the last stage where it is `None`.
+    pub stage: Option<String>,
+    /// `--build-arg`
+    pub arguments: BTreeMap<String, String>,
+    /// The folder that is sent; what fits the file best where it is `None`.
+    pub context: Option<RepoPath>,
+}
+
+/// A file with more is not followed: each stage repeats what is below it.
+const MOST_STAGES: usize = 500;
+
+impl Image {
+    /// Follows the stages of a Dockerfile to the last one. `None` where that cannot be done; why, and what is not understood
+    /// otherwise, is reported.
+    pub fn read(root: &Path, path: &RepoPath, dockerfile: &Dockerfile, problems: &mut Vec<Problem>) -> Option<Self> {
+        Self::of(root, path, dockerfile, &Target::default(), problems)
+    }
+
+    /// The image that a Dockerfile becomes when it is built for that target, with these arguments.
+    pub fn of(
+        root: &Path,
+        path: &RepoPath,
+        dockerfile: &Dockerfile,
+        target: &Target,
+        problems: &mut Vec<Problem>,
+    ) -> Option<Self> {
+        if dockerfile.stages.len() > MOST_STAGES {
+            let message = format!("more than {MOST_STAGES} stages are not followed");
+            problems.push(Problem::error(message).at(dockerfile.stages[MOST_STAGES].from.place.clone()));
+            return None;
+        }
+        let last = match &target.stage {
+            Some(name) => match dockerfile.stage_before(name, dockerfile.stages.len()) {
+                Some(index) => index,
+                None => {
+                    problems.push(no_stage(dockerfile, name));
+                    return None;
+                }
+            },
+            None => dockerfile.stages.len().checked_sub(1)?,
+        };
+        let dir = target.context.clone();
+        let dir = dir.unwrap_or_else(|| Context::infer(root, path, None, dockerfile));
+        let context = Context::new(root, path, dir);
+        let globals = arguments::globals(dockerfile, &target.arguments, problems);
+        let mut stages: Vec<stage::State> = Vec::new();
+        for index in 0..=last {
+            let around = stage::Around {
+                root,
+                dockerfile,
+                index,
+                globals: &globals,
+                context: &context,
+                earlier: &stages,
+                arguments: &target.arguments,
+            };
+            let state = stage::State::of(&around, problems);
+            stages.push(state);
+        }
+        Some(assemble::image(root, path, dockerfile, target, &context, &stages))
+    }
+
+    /// What is copied or mounted, and does not come: see [`Copied::is_unmet`].
+    pub fn unmet(&self) -> impl Iterator<Item = &Copied> {
+        let all = self.copied.iter().chain(&self.mounted).map(|copied| &copied.what);
+        all.filter(|copied| copied.is_unmet())
+    }
+
+    /// Whether a requirement file is not there because of such a copy.
+    pub fn lacks(&self, file: &Requirements) -> bool {
+        let is_for = |copied: &Copied| file.at.as_ref().is_some_and(|at| copied.is_for(at));
+        file.path.is_none() && file.export.is_none() && self.unmet().any(is_for)
+    }
+
+    /// What a person calls it: the file, and the stage where the file makes more than one image.
+    pub fn name(&self) -> String {
+        match &self.target {
+            Some(target) => format!("{}, stage {target}", self.path),
+            None => self.path.to_string(),
+        }
+    }
+
+    /// Single files that are copied into the last stage, by where they stand there.
+    pub fn single_files(&self, root: &Path) -> BTreeMap<String, (&RepoPath, &Copied)> {
+        let is_folder = |path: &str| {
+            let is_workdir = self.workdir.as_ref().is_some_and(|folder| folder.value == path);
+            path.ends_with('/') || is_workdir || self.folders.iter().any(|folder| folder == path)
+        };
+        let mut found = BTreeMap::new();
+        let copied = self.copied.iter().filter(|copied| copied.reach == Reach::Chain);
+        for copied in copied.map(|copied| &copied.what) {
+            let Some(source) = copied.source.path.as_ref().filter(|path| path.under(root).is_file()) else {
+                continue;
+            };
+            let at = match is_folder(&copied.destination) {
+                true => format!("{}/{}", copied.destination.trim_end_matches('/'), source.file_name()),
+                false => copied.destination.clone(),
+            };
+            found.insert(at, (source, copied));
+        }
+        found
+    }
+
+    /// The number that it runs as, where the file tells: named, or of a user that the build makes.
+    pub fn user_number(&self) -> Option<&str> {
+        let name = self.user.as_ref()?.value.split(':').next().unwrap_or_default();
+        match name.parse::<u32>() {
+            Ok(_) => Some(name),
+            Err(_) => self.users.get(name).map(String::as_str),
+        }
+    }
+}
+
+fn no_stage(dockerfile: &Dockerfile, name: &str) -> Problem {
+    let names = dockerfile.stages.iter().filter_map(|stage| stage.name.as_ref());
+    let names: Vec<String> = names.map(|name| format!("`{}`", name.value)).collect();
+    let problem = Problem::error(format!("`{}` has no stage `{name}`", dockerfile.source.path()));
+    let problem = problem.at(dockerfile.source.place(0..0));
+    match names.is_empty() {
+        true => problem.remedy("name one with `FROM image AS name`"),
+        false => problem.remedy(format!("its stages are {}", names.join(", "))),
+    }
+}

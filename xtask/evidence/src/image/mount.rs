@@ -1,0 +1,65 @@
+//! The bind mounts of a `RUN`: files of the context, and other stages.
+
+use super::{
+    files::{Copied, Put},
+    stage::{Around, State, stage_of},
+};
+use diagnostics::{Located, Problem};
+use formats::absolute;
+use formats::dockerfile::Statement;
+
+impl State {
+    pub(super) fn mounts(
+        &mut self,
+        statement: &Statement,
+        around: &Around<'_>,
+        problems: &mut Vec<Problem>,
+    ) -> Vec<Put> {
+        let mut mounted = Vec::new();
+        for mount in statement.flag("mount") {
+            let option = |names: &[&str]| {
+                let mut options = mount.value.split(',').filter_map(|option| option.split_once('='));
+                options.find(|(name, _)| names.contains(name)).map(|(_, value)| value)
+            };
+            if option(&["type"]).is_some_and(|kind| kind != "bind") {
+                continue;
+            }
+            let source = option(&["source", "src", "from-path"]).unwrap_or("");
+            let target = absolute(self.folder(), option(&["target", "dst", "destination"]).unwrap_or("/"));
+            match option(&["from"]) {
+                Some(from) => {
+                    let reference = Located {
+                        value: from.to_owned(),
+                        place: mount.place.clone(),
+                    };
+                    match stage_of(&reference, around, problems) {
+                        Some(stage) => {
+                            self.mounted_from.push(stage);
+                            mounted.push(Put::Stage {
+                                stage,
+                                source: absolute("/", source),
+                                destination: target,
+                            });
+                        }
+                        None => self.images.push(reference),
+                    }
+                }
+                None => {
+                    let copied = Copied {
+                        source: around.context.find(around.root, source),
+                        destination: target,
+                        mode: None,
+                        owner: None,
+                        excluded: Vec::new(),
+                        context: around.context.clone(),
+                        environments: Vec::new(),
+                        place: mount.place.clone(),
+                    };
+                    self.mounted.push(copied.clone());
+                    mounted.push(Put::Context(copied));
+                }
+            }
+        }
+        mounted
+    }
+}

@@ -1,0 +1,210 @@
+//! What a `RUN` does, as far as the rules ask: the commands in it, and what they install.
+
+use super::{
+    fetch,
+    files::{Files, Put},
+    installers,
+    script::{self, Called},
+    stage::{Around, State},
+};
+use diagnostics::{Place, Problem};
+use formats::{
+    dockerfile::{Arguments, Statement},
+    shell::{self, Simple, Variables, is_shell},
+};
+
+/// Shells in shells: nobody writes more.
+const DEEPEST: usize = 8;
+
+/// Scripts that run each other could go on for ever.
+const MOST_SCRIPTS: usize = 200;
+
+/// One text for a shell, and where its parts stand.
+struct Script<'a> {
+    text: String,
+    place: &'a dyn Fn(std::ops::Range<usize>) -> Place,
+}
+
+impl State {
+    pub(super) fn run(
+        &mut self,
+        statement: &Statement,
+        arguments: &Arguments,
+        around: &Around<'_>,
+        problems: &mut Vec<Problem>,
+    ) {
+        let mounted = self.mounts(statement, around, problems);
+        let source = &around.dockerfile.source;
+        let by_part = |span| statement.part(source, span);
+        let as_a_whole = |_| statement.place.clone();
+        let mut scripts: Vec<Script<'_>> = Vec::new();
+        match arguments {
+            Arguments::Text(text) if statement.heredocs.is_empty() => scripts.push(Script {
+                text: text.value.clone(),
+                place: &by_part,
+            }),
+            // The heredoc is the script, or what the command before it reads.
+            Arguments::Text(text) => {
+                let program = text.value.split("<<").next().unwrap_or_default();
+                let is_script = program.trim().is_empty() || program.split_whitespace().next().is_some_and(is_shell);
+                let behind = text.value.split_whitespace().nth(1);
+                let is_read_by_another = behind.is_some_and(|word| !is_shell(word) && !word.starts_with('-'));
+                if is_script && !(program.trim().is_empty() && is_read_by_another) {
+                    scripts.extend(statement.heredocs.iter().map(|heredoc| Script {
+                        text: heredoc.content.clone(),
+                        place: &as_a_whole,
+                    }));
+                }
+            }
+            Arguments::Exec(words) => {
+                let quoted = words
+                    .iter()
+                    .map(|word| format!("'{}'", word.value.replace('\'', r"'\''")));
+                scripts.push(Script {
+                    text: quoted.collect::<Vec<_>>().join(" "),
+                    place: &as_a_whole,
+                });
+            }
+            Arguments::Words(_) | Arguments::Pairs(_) | Arguments::Trigger(_) => {}
+        }
+        let mut variables = std::mem::take(&mut self.variables);
+        let before = variables.insert("PWD".to_owned(), self.folder().to_owned());
+        for script in scripts {
+            self.script(&script, &mut variables, &mounted, around, problems, 0);
+        }
+        match before {
+            Some(before) => drop(variables.insert("PWD".to_owned(), before)),
+            None => drop(variables.remove("PWD")),
+        }
+        self.variables = variables;
+    }
+
+    fn script(
+        &mut self,
+        script: &Script<'_>,
+        variables: &mut Variables,
+        mounted: &[Put],
+        around: &Around<'_>,
+        problems: &mut Vec<Problem>,
+        depth: usize,
+    ) {
+        let is_checked = fetch::is_checked(&script.text);
+        let mut visit = |command: &Simple, variables: &Variables| {
+            let place = (script.place)(command.span.clone());
+            match inner_script(command) {
+                Some(inner) => self.inner(command, inner, place, variables, mounted, around, problems, depth),
+                None => match self.script_of(command, variables, mounted, around) {
+                    Some(called) => self.follow(command, &called, place, variables, mounted, around, problems, depth),
+                    None => {
+                        self.downloads.extend(fetch::by(command, is_checked, &place));
+                        self.execute(command, place, variables, mounted, around, problems);
+                    }
+                },
+            }
+        };
+        let Err(span) = shell::walk(&script.text, variables, &mut visit) else {
+            return;
+        };
+        if installers::are_named(&script.text) {
+            self.is_unclear = true;
+            problems.push(unclear((script.place)(span), "it is no shell text that can be read"));
+        }
+    }
+
+    fn script_of(
+        &self,
+        command: &Simple,
+        variables: &Variables,
+        mounted: &[Put],
+        around: &Around<'_>,
+    ) -> Option<Called> {
+        let files = Files {
+            root: around.root,
+            earlier: around.earlier,
+            puts: &self.puts,
+            mounted,
+        };
+        script::called_by(command, &files, variables)
+    }
+
+    /// A script of the repository: all that it does is done where it is called.
+    #[expect(clippy::too_many_arguments, reason = "what a command sees, each once")]
+    fn follow(
+        &mut self,
+        command: &Simple,
+        called: &Called,
+        place: Place,
+        variables: &Variables,
+        mounted: &[Put],
+        around: &Around<'_>,
+        problems: &mut Vec<Problem>,
+        depth: usize,
+    ) {
+        let is_known = !command.is_conditional && command.words.iter().all(|word| word.is_clear);
+        let is_within = depth < DEEPEST && self.followed < MOST_SCRIPTS;
+        self.followed += 1;
+        let inside = called.variables(variables).filter(|_| is_known && is_within);
+        let is_read = shell::commands(called.source.text(), variables).is_ok();
+        let Some(mut inside) = inside.filter(|_| is_read) else {
+            return self.unfollowed(&called.path, place, problems);
+        };
+        let script = Script {
+            text: called.source.text().to_owned(),
+            place: &|span| called.place(span, &place),
+        };
+        self.script(&script, &mut inside, mounted, around, problems, depth + 1);
+    }
+
+    /// A shell in a shell.
+    #[expect(clippy::too_many_arguments, reason = "what a command sees, each once")]
+    fn inner(
+        &mut self,
+        command: &Simple,
+        (text, is_clear): (&str, bool),
+        place: Place,
+        variables: &Variables,
+        mounted: &[Put],
+        around: &Around<'_>,
+        problems: &mut Vec<Problem>,
+        depth: usize,
+    ) {
+        if !installers::are_named(text) {
+            return;
+        }
+        if depth < DEEPEST && is_clear && !command.is_conditional {
+            let script = Script {
+                text: text.to_owned(),
+                place: &|_| place.clone(),
+            };
+            self.script(&script, &mut variables.clone(), mounted, around, problems, depth + 1);
+        } else {
+            self.is_unclear = true;
+            problems.push(unclear(
+                place,
+                "a part of it has no value that can be told from the file",
+            ));
+        }
+    }
+}
+
+/// The text of `sh -c TEXT`, and whether it is known.
+fn inner_script(command: &Simple) -> Option<(&str, bool)> {
+    let (first, rest) = command.words.split_first()?;
+    if !is_shell(&first.text) {
+        return None;
+    }
+    let flag = rest
+        .iter()
+        .position(|word| word.text.starts_with('-') && !word.text.starts_with("--") && word.text.ends_with('c'))?;
+    rest.get(flag + 1).map(|word| (word.text.as_str(), word.is_clear))
+}
+
+pub(super) fn unclear(place: Place, why: &str) -> Problem {
+    let problem = Problem::warning(format!("cannot tell what this command installs: {why}")).at(place);
+    match why.contains("condition") || why.contains("value that can be told") {
+        true => problem.remedy(
+            "give what it depends on a default, as in `ARG NAME=…`, or say what the build is called with: `build-args` in `[tool.xtask.dockerfiles]`",
+        ),
+        false => problem,
+    }
+}

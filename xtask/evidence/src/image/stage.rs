@@ -1,0 +1,360 @@
+//! What one stage comes to: the instructions, one after the other, on top of what the stage stands on.
+
+use std::{collections::BTreeMap, path::Path};
+
+use super::{
+    PathFile,
+    arguments::expanded,
+    context::Context,
+    copy::{Download, Flow},
+    effects::Fetched,
+    files::{Copied, Put},
+    install::{Install, PoetrySettings},
+    tool::{self, Script, Tool},
+};
+use crate::health::Health;
+use diagnostics::{Located, Problem};
+use formats::absolute;
+use formats::dockerfile::{Arguments, Dockerfile, Keyword, Statement, expand};
+
+/// What the official images of Python set, and those of most distributions.
+const PATH: &str = "/usr/local/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+#[derive(Clone, Debug)]
+pub struct State {
+    /// The stage that it stands on; none when that is an image.
+    pub on: Option<usize>,
+    pub base: Located<String>,
+    pub env: BTreeMap<String, Located<String>>,
+    pub user: Option<Located<String>>,
+    pub workdir: Option<Located<String>>,
+    pub ports: Vec<Located<String>>,
+    pub entrypoint: Option<Located<Vec<String>>>,
+    pub command: Option<Located<Vec<String>>>,
+    pub health: Option<Located<Health>>,
+    pub volumes: Vec<Located<String>>,
+    pub stop_signal: Option<Located<String>>,
+    /// What `FROM --platform` names, where that is known.
+    pub platform: Option<Located<String>>,
+    /// Users that commands add, by name, with their numbers; by this stage and what it stands on.
+    pub users: BTreeMap<String, String>,
+    pub fetched: Vec<Fetched>,
+    /// A command may change files where they lie, or who may read them; by this stage and what it stands on.
+    pub is_touched: bool,
+    /// Some command makes links.
+    pub is_linked: bool,
+    /// From the context, by this stage alone.
+    pub copied: Vec<Copied>,
+    /// From the context, for the time of one step.
+    pub mounted: Vec<Copied>,
+    pub copied_from: Vec<usize>,
+    pub mounted_from: Vec<usize>,
+    pub installs: Vec<Install>,
+    pub system: Vec<Located<String>>,
+    /// System packages that are taken out, of this stage and of what it stands on.
+    pub removed: Vec<String>,
+    pub tools: Vec<Tool>,
+    pub path_files: Vec<PathFile>,
+    /// What is brought from other stages, and from folders of wheels.
+    pub flows: Vec<Flow>,
+    /// Images that something is copied out of.
+    pub images: Vec<Located<String>>,
+    pub downloads: Vec<Download>,
+    /// A command installs, and what cannot be told.
+    pub is_unclear: bool,
+    /// What `ARG` and `ENV` say, for what follows.
+    pub variables: BTreeMap<String, String>,
+    /// By this stage and what it stands on.
+    pub puts: Vec<Put>,
+    /// The same: virtual environments by path, with the command that made them.
+    pub environments: BTreeMap<String, Located<String>>,
+    /// Those that a copy brought to another path, by the path that they have now.
+    pub moved: BTreeMap<String, super::copy::Moved>,
+    pub poetry: PoetrySettings,
+    /// `ARG` of this stage and of what it stands on, by name.
+    pub declared: Vec<Located<String>>,
+    /// Folders that `mkdir` makes, by this stage and what it stands on.
+    pub folders: Vec<String>,
+    /// Installers that were fetched from the web, by path.
+    pub scripts: BTreeMap<String, Script>,
+    /// How many scripts of the repository were followed.
+    pub(super) followed: usize,
+    /// Of apk: packages that are taken out together.
+    pub groups: BTreeMap<String, Vec<String>>,
+    pub(super) shell: Vec<String>,
+    /// `ONBUILD`: what runs in a stage that stands on this one.
+    triggers: Vec<Statement>,
+    has_own_command: bool,
+}
+
+/// What applying an instruction needs to know beside the state.
+pub(super) struct Around<'a> {
+    pub root: &'a Path,
+    pub dockerfile: &'a Dockerfile,
+    pub index: usize,
+    pub globals: &'a BTreeMap<String, String>,
+    pub context: &'a Context,
+    pub earlier: &'a [State],
+    /// What the build is called with, which beats the default of an `ARG`.
+    pub arguments: &'a BTreeMap<String, String>,
+}
+
+impl State {
+    pub(super) fn of(around: &Around<'_>, problems: &mut Vec<Problem>) -> Self {
+        let stage = &around.dockerfile.stages[around.index];
+        let escape = around.dockerfile.escape;
+        let base = expanded(&stage.base, escape, around.globals, problems);
+        let unset = expand(&stage.base.value, escape, around.globals).map_or(Vec::new(), |expansion| expansion.unset);
+        for name in unset {
+            let message = format!("cannot tell what this image stands on: `{name}` has no default");
+            problems.push(
+                Problem::warning(message)
+                    .at(stage.base.place.clone())
+                    .remedy(format!("give it one before the first `FROM`: `ARG {name}=…`")),
+            );
+        }
+        let on = around.dockerfile.stage_before(&base.value, around.index);
+        let mut state = match on.and_then(|on| around.earlier.get(on)) {
+            Some(below) => below.next(on),
+            None => Self::new(base),
+        };
+        if let Some(flag) = stage.from.flag("platform").last() {
+            let platform = expanded(&flag.map(str::to_owned), escape, around.globals, problems);
+            // BuildKit has variables of its own for it.
+            state.platform = Some(platform).filter(|platform| !platform.value.is_empty());
+        }
+        for statement in std::mem::take(&mut state.triggers).iter().chain(&stage.statements) {
+            state.apply(statement, around, problems);
+        }
+        state
+    }
+
+    /// A stage that stands on this one: what it does itself is still to come.
+    fn next(&self, on: Option<usize>) -> Self {
+        Self {
+            on,
+            copied: Vec::new(),
+            mounted: Vec::new(),
+            copied_from: Vec::new(),
+            mounted_from: Vec::new(),
+            installs: Vec::new(),
+            system: Vec::new(),
+            removed: Vec::new(),
+            tools: Vec::new(),
+            path_files: Vec::new(),
+            flows: Vec::new(),
+            images: Vec::new(),
+            downloads: Vec::new(),
+            fetched: Vec::new(),
+            is_unclear: false,
+            has_own_command: false,
+            ..self.clone()
+        }
+    }
+
+    fn new(base: Located<String>) -> Self {
+        let tool = tool::of_image(&base.value).map(|name| Tool {
+            name,
+            path: "/usr/local/bin".to_owned(),
+            place: base.place.clone(),
+        });
+        Self {
+            on: None,
+            user: user_of_image(&base),
+            base,
+            env: BTreeMap::new(),
+            workdir: None,
+            ports: Vec::new(),
+            entrypoint: None,
+            command: None,
+            health: None,
+            volumes: Vec::new(),
+            stop_signal: None,
+            platform: None,
+            users: BTreeMap::new(),
+            fetched: Vec::new(),
+            is_touched: false,
+            is_linked: false,
+            copied: Vec::new(),
+            mounted: Vec::new(),
+            copied_from: Vec::new(),
+            mounted_from: Vec::new(),
+            installs: Vec::new(),
+            system: Vec::new(),
+            removed: Vec::new(),
+            tools: tool.into_iter().collect(),
+            path_files: Vec::new(),
+            flows: Vec::new(),
+            images: Vec::new(),
+            downloads: Vec::new(),
+            is_unclear: false,
+            variables: BTreeMap::from([("PATH".to_owned(), PATH.to_owned())]),
+            puts: Vec::new(),
+            environments: BTreeMap::new(),
+            moved: BTreeMap::new(),
+            poetry: PoetrySettings::default(),
+            declared: Vec::new(),
+            folders: Vec::new(),
+            scripts: BTreeMap::new(),
+            groups: BTreeMap::new(),
+            followed: 0,
+            shell: ["/bin/sh", "-c"].map(String::from).to_vec(),
+            triggers: Vec::new(),
+            has_own_command: false,
+        }
+    }
+
+    fn apply(&mut self, statement: &Statement, around: &Around<'_>, problems: &mut Vec<Problem>) {
+        let escape = around.dockerfile.escape;
+        let mut value = |word: &Located<String>, state: &Self| expanded(word, escape, &state.variables, problems);
+        match (statement.keyword, &statement.arguments) {
+            (Keyword::Env, Arguments::Pairs(pairs)) => {
+                // All values of one instruction see what was there before it.
+                let values: Vec<_> = pairs
+                    .iter()
+                    .map(|(name, text)| (name.value.clone(), value(text, self)))
+                    .collect();
+                for (name, text) in values {
+                    self.variables.insert(name.clone(), text.value.clone());
+                    self.env.insert(name, text);
+                }
+            }
+            (Keyword::Arg, Arguments::Words(words)) => {
+                for word in words {
+                    self.declare(word, around, problems);
+                }
+            }
+            (Keyword::User, Arguments::Text(text)) => self.user = Some(value(text, self)),
+            (Keyword::Workdir, Arguments::Text(text)) => {
+                let folder = value(text, self);
+                let path = absolute(self.folder(), &folder.value);
+                self.workdir = Some(folder.map(|_| path));
+            }
+            (Keyword::Expose, Arguments::Words(words)) => {
+                for word in words {
+                    let port = value(word, self);
+                    let plain = port.value.trim_end_matches("/tcp").to_owned();
+                    self.ports.push(port.map(|_| plain));
+                }
+            }
+            (Keyword::Cmd, arguments) => {
+                self.command = self.exec(statement, arguments);
+                self.has_own_command = true;
+            }
+            (Keyword::Entrypoint, arguments) => {
+                self.entrypoint = self.exec(statement, arguments);
+                // An inherited command was meant for another program (Docker drops it too).
+                if !self.has_own_command {
+                    self.command = None;
+                }
+            }
+            (Keyword::Shell, Arguments::Exec(words)) => {
+                self.shell = words.iter().map(|word| word.value.clone()).collect()
+            }
+            (Keyword::Copy | Keyword::Add, Arguments::Words(words) | Arguments::Exec(words)) => {
+                let words: Vec<_> = words.iter().map(|word| value(word, self)).collect();
+                self.copy(statement, &words, around, problems);
+            }
+            (Keyword::Run, arguments) => self.run(statement, arguments, around, problems),
+            (Keyword::Onbuild, Arguments::Trigger(trigger)) => self.triggers.push((**trigger).clone()),
+            (Keyword::Healthcheck, Arguments::Text(text)) => match Health::of_instruction(&text.value) {
+                Some(health) => {
+                    let place = statement.place.clone();
+                    self.health = Some(Located { value: health, place });
+                }
+                None => problems.push(
+                    Problem::error("a health check is `NONE` or `CMD` with a command").at(statement.place.clone()),
+                ),
+            },
+            (Keyword::Volume, Arguments::Words(words) | Arguments::Exec(words)) => {
+                for word in words {
+                    let folder = value(word, self);
+                    let path = absolute("/", &folder.value);
+                    self.volumes.push(folder.map(|_| path));
+                }
+            }
+            (Keyword::Stopsignal, Arguments::Text(text)) => self.stop_signal = Some(value(text, self)),
+            (Keyword::Label | Keyword::Maintainer | Keyword::Onbuild, _) => {}
+            (
+                Keyword::Env
+                | Keyword::Arg
+                | Keyword::User
+                | Keyword::Workdir
+                | Keyword::Expose
+                | Keyword::Healthcheck
+                | Keyword::Shell
+                | Keyword::Stopsignal
+                | Keyword::Volume
+                | Keyword::Copy
+                | Keyword::Add
+                | Keyword::From,
+                _,
+            ) => problems
+                .push(Problem::error("this form of the instruction is not understood").at(statement.place.clone())),
+        }
+    }
+
+    fn declare(&mut self, word: &Located<String>, around: &Around<'_>, problems: &mut Vec<Problem>) {
+        let (name, default) = match word.value.split_once('=') {
+            Some((name, text)) => {
+                let text = Located {
+                    value: text.to_owned(),
+                    place: word.place.clone(),
+                };
+                let default = expanded(&text, around.dockerfile.escape, &self.variables, problems);
+                (name, Some(default.value))
+            }
+            None => (word.value.as_str(), around.globals.get(&word.value).cloned()),
+        };
+        self.declared.push(word.clone().map(|_| name.to_owned()));
+        let given = around.arguments.get(name).cloned();
+        // ENV wins over ARG, whichever comes first.
+        if let Some(value) = given.or(default).filter(|_| !self.env.contains_key(name)) {
+            self.variables.insert(name.to_owned(), value);
+        }
+    }
+
+    fn exec(&self, statement: &Statement, arguments: &Arguments) -> Option<Located<Vec<String>>> {
+        let words = match arguments {
+            Arguments::Exec(words) => words.iter().map(|word| word.value.clone()).collect(),
+            Arguments::Text(text) => self.shell.iter().cloned().chain([text.value.clone()]).collect(),
+            Arguments::Words(_) | Arguments::Pairs(_) | Arguments::Trigger(_) => return None,
+        };
+        Some(Located {
+            value: words,
+            place: statement.place.clone(),
+        })
+    }
+
+    pub(super) fn folder(&self) -> &str {
+        self.workdir.as_ref().map_or("/", |folder| folder.value.as_str())
+    }
+}
+
+/// The stage that `--from` names, by name or by number; none when it is an image.
+pub(super) fn stage_of(reference: &Located<String>, around: &Around<'_>, problems: &mut Vec<Problem>) -> Option<usize> {
+    match reference.value.parse::<usize>() {
+        Ok(number) if number < around.index => Some(number),
+        Ok(_) => {
+            let message = format!("there is no stage {} before this one", reference.value);
+            problems.push(Problem::error(message).at(reference.place.clone()));
+            None
+        }
+        Err(_) => around.dockerfile.stage_before(&reference.value, around.index),
+    }
+}
+
+/// Of images that are known not to run as root: distroless with that tag, those of Chainguard, and some more.
+fn user_of_image(base: &Located<String>) -> Option<Located<String>> {
+    let (name, tag) = base.value.rsplit_once(':').unwrap_or((&base.value, ""));
+    let is_in = |organisation: &str| name.split('/').any(|part| part == organisation);
+    let user = match name.rsplit('/').next().unwrap_or_default() {
+        _ if tag.contains("nonroot") || name.starts_with("cgr.dev/chainguard/") => "65532",
+        "micromamba" if is_in("mambaorg") => "57439",
+        _ if is_in("bitnami") || is_in("bitnamilegacy") => "1001",
+        // Python for OpenShift: `ubi9/python-312`.
+        image if image.starts_with("python-") && name.contains("/ubi") => "1001",
+        _ if is_in("jupyter") => "1000",
+        _ => return None,
+    };
+    Some(base.clone().map(|_| user.to_owned()))
+}

@@ -1,0 +1,305 @@
+//! What one command of a `RUN` changes in its stage.
+
+use super::{
+    PathFile,
+    copy::Flow,
+    files::{self, Files, Found, Put},
+    install::{self, By, Install, Setting},
+    installers,
+    run::unclear,
+    stage::{Around, State},
+    system::{self, Change},
+    tool::{self, Tool},
+    user,
+};
+use diagnostics::{Located, Place, Problem};
+use formats::absolute;
+use formats::shell::{Simple, Variables};
+use repo::RepoPath;
+
+impl State {
+    pub(super) fn execute(
+        &mut self,
+        command: &Simple,
+        place: Place,
+        variables: &Variables,
+        mounted: &[Put],
+        around: &Around<'_>,
+        problems: &mut Vec<Problem>,
+    ) {
+        self.note(command, &place);
+        if let Some(change) = system::read(command) {
+            self.change_system(&change, command.is_conditional, &place, problems);
+            return;
+        }
+        self.users.extend(user::made_by(command));
+        if self.fetch(command, variables, &place) {
+            return;
+        }
+        self.poetry.apply(command);
+        self.write_path_file(command, variables, &place);
+        let setting = Setting {
+            files: &Files {
+                root: around.root,
+                earlier: around.earlier,
+                puts: &self.puts,
+                mounted,
+            },
+            variables,
+            environments: &self.environments,
+            folders: &self.folders,
+            poetry: &self.poetry,
+            place: place.clone(),
+        };
+        let folders = made(command, &setting);
+        let environment = install::environment_made_by(command, &setting);
+        let export = install::export_made_by(command, &setting);
+        let uninstalled = install::uninstalled(command, &setting);
+        let makefile = unfollowed(command, &setting);
+        let moved = moved(command, &setting);
+        let files = moved.iter().filter_map(|(from, to)| {
+            let (path, found) = (to.clone(), setting.files.find(from)?);
+            Some(Put::Made { path, found })
+        });
+        let files: Vec<Put> = files.collect();
+        let install = install::read(command, &setting);
+        self.folders.extend(folders);
+        if let Some(path) = environment {
+            self.environments.insert(
+                path.clone(),
+                Located {
+                    value: path,
+                    place: place.clone(),
+                },
+            );
+        }
+        self.puts.extend(files);
+        self.flows.extend(moved.into_iter().map(|(source, destination)| Flow {
+            from: around.index,
+            source,
+            destination,
+        }));
+        match export {
+            Some(Ok((path, export))) => self.puts.push(Put::Made {
+                path,
+                found: Found::Export(export),
+            }),
+            Some(Err(why)) => problems.push(unclear(place.clone(), why)),
+            None => {}
+        }
+        if let Some((prefix, names)) = uninstalled {
+            let same = self.installs.iter_mut().filter(|install| install.prefix == prefix);
+            same.for_each(|install| install.removed.extend(names.iter().cloned()));
+        }
+        if let Some(makefile) = makefile {
+            self.unfollowed(&makefile, place.clone(), problems);
+        }
+        match install {
+            Some(Ok(install)) => self.add_install(install, mounted, around),
+            Some(Err(why)) => {
+                self.is_unclear = true;
+                // That a COPY of the manifest brings nothing is said of the COPY.
+                let folder = variables.get("PWD").map_or("/", String::as_str);
+                let manifest = match why {
+                    install::NO_PROJECT => Some("pyproject.toml"),
+                    install::NO_PIPFILE => Some("Pipfile"),
+                    _ => None,
+                };
+                let manifest = manifest.map(|name| absolute(folder, name));
+                let lacks = |put: &Put| match (put, &manifest) {
+                    (Put::Context(copied), Some(manifest)) => copied.is_unmet() && copied.is_for(manifest),
+                    (_, _) => false,
+                };
+                if !self.puts.iter().chain(mounted).any(lacks) {
+                    problems.push(unclear(place, why));
+                }
+            }
+            None => {}
+        }
+    }
+
+    pub(super) fn unfollowed(&mut self, path: &RepoPath, place: Place, problems: &mut Vec<Problem>) {
+        self.is_unclear = true;
+        let why = format!("it runs `{path}`, which is not followed");
+        let remedy = "install in the Dockerfile itself, or by a script of plain commands, which is followed";
+        problems.push(unclear(place, &why).remedy(remedy));
+    }
+
+    fn add_install(&mut self, install: Install, mounted: &[Put], around: &Around<'_>) {
+        let is_environment = install.prefix != install::SYSTEM && !install.prefix.ends_with(install::PACKAGES);
+        if install.by.manager().is_some() && is_environment {
+            let made = Located {
+                value: install.prefix.clone(),
+                place: install.place.clone(),
+            };
+            self.environments.entry(install.prefix.clone()).or_insert(made);
+        }
+        // What stands in a folder of wheels gets into the environment.
+        for folder in &install.wheels {
+            self.flows.push(Flow {
+                from: around.index,
+                source: folder.clone(),
+                destination: install.prefix.clone(),
+            });
+            for put in self.puts.iter().chain(mounted) {
+                if let Put::Stage {
+                    stage,
+                    source,
+                    destination,
+                } = put
+                {
+                    let origins = files::origins(source, destination, folder).into_iter();
+                    self.flows.extend(origins.map(|source| Flow {
+                        from: *stage,
+                        source,
+                        destination: install.prefix.clone(),
+                    }));
+                }
+            }
+        }
+        self.installs.push(install);
+    }
+
+    fn change_system(&mut self, change: &Change<'_>, is_conditional: bool, place: &Place, problems: &mut Vec<Problem>) {
+        match change {
+            Change::Add { packages, group } => {
+                if is_conditional && !packages.is_empty() {
+                    problems.push(unclear(place.clone(), "whether it runs depends on a condition"));
+                    return;
+                }
+                for word in packages {
+                    if !word.is_clear {
+                        let why = "a package name has no value that can be told from the file";
+                        problems.push(unclear(place.clone(), why));
+                        continue;
+                    }
+                    self.removed.retain(|name| *name != system::name(&word.text));
+                    self.system.push(Located {
+                        value: word.text.clone(),
+                        place: place.clone(),
+                    });
+                    if let Some(group) = group {
+                        let members = self.groups.entry((*group).to_owned()).or_default();
+                        members.push(system::name(&word.text).to_owned());
+                    }
+                }
+            }
+            Change::Remove(packages) if !is_conditional => {
+                for word in packages {
+                    match self.groups.remove(&word.text) {
+                        Some(members) => self.removed.extend(members),
+                        None => self.removed.push(system::name(&word.text).to_owned()),
+                    }
+                }
+            }
+            Change::Remove(_) => {}
+        }
+    }
+
+    /// Whether the command runs an installer from the web.
+    fn fetch(&mut self, command: &Simple, variables: &Variables, place: &Place) -> bool {
+        // `curl -o install.py https://…`
+        let words = || command.words.iter().map(|word| word.text.as_str());
+        if matches!(words().next(), Some("curl" | "wget"))
+            && let Some(script) = words().find_map(tool::Script::at)
+            && let Some(file) = words()
+                .skip_while(|word| !word.starts_with('-') || !word.ends_with(['o', 'O']))
+                .nth(1)
+        {
+            let folder = variables.get("PWD").map_or("/", String::as_str);
+            self.scripts.insert(absolute(folder, file), script);
+        }
+        let folder = variables.get("PWD").map_or("/", String::as_str);
+        let scripts = &self.scripts;
+        let Some(fetched) = tool::fetched(command, variables, |path| scripts.get(&absolute(folder, path)).cloned())
+        else {
+            return false;
+        };
+        let puts: &[Put] = &[];
+        let setting = Setting {
+            files: &Files {
+                root: std::path::Path::new(""),
+                earlier: &[],
+                puts,
+                mounted: puts,
+            },
+            variables,
+            environments: &self.environments,
+            folders: &self.folders,
+            poetry: &self.poetry,
+            place: place.clone(),
+        };
+        let mut install = Install::new(By::Pip, &setting);
+        install.packages.push(match fetched.version {
+            Some(version) => format!("{}=={version}", fetched.name),
+            None => fetched.name.to_owned(),
+        });
+        install.prefix = fetched.path.clone();
+        self.tools.push(Tool {
+            name: fetched.name,
+            path: fetched.path,
+            place: place.clone(),
+        });
+        self.installs.push(install);
+        true
+    }
+
+    /// `echo /app/src > …/site-packages/app.pth`
+    fn write_path_file(&mut self, command: &Simple, variables: &Variables, place: &Place) {
+        let Some(output) = command.output.as_ref().filter(|output| output.text.ends_with(".pth")) else {
+            return;
+        };
+        let folder = variables.get("PWD").map_or("/", String::as_str);
+        let words = command.words.iter().skip(1).filter(|word| !word.text.starts_with('-'));
+        let lines = words.flat_map(|word| word.text.split("\\n").flat_map(str::lines));
+        self.path_files.push(PathFile {
+            path: absolute(folder, &output.text),
+            entries: lines.filter(|line| line.starts_with('/')).map(str::to_owned).collect(),
+            place: place.clone(),
+        });
+    }
+}
+
+/// The folders of `mkdir`.
+fn made(command: &Simple, setting: &Setting<'_>) -> Vec<String> {
+    let mut words = command.words.iter().map(|word| word.text.as_str());
+    if words.next() != Some("mkdir") {
+        return Vec::new();
+    }
+    let folders = words.filter(|word| !word.starts_with('-'));
+    folders.filter_map(|folder| setting.absolute(folder)).collect()
+}
+
+/// What `cp` and `mv` bring from where to where.
+fn moved(command: &Simple, setting: &Setting<'_>) -> Vec<(String, String)> {
+    let words: Vec<&str> = command.words.iter().map(|word| word.text.as_str()).collect();
+    let Some((program, rest)) = words.split_first() else {
+        return Vec::new();
+    };
+    if !matches!(*program, "cp" | "mv" | "install") || command.is_conditional {
+        return Vec::new();
+    }
+    let operands: Vec<&str> = rest.iter().copied().filter(|word| !word.starts_with('-')).collect();
+    let Some((to, sources)) = operands.split_last() else {
+        return Vec::new();
+    };
+    let is_folder = to.ends_with('/') || *to == "." || sources.len() > 1;
+    let moved = sources.iter().filter_map(|from| {
+        let (from, to) = (setting.absolute(from)?, setting.absolute(to)?);
+        let name = from.rsplit('/').next().unwrap_or_default();
+        let to = if is_folder { absolute(&to, name) } else { to };
+        Some((from, to))
+    });
+    moved.collect()
+}
+
+/// A Makefile of the repository that a command runs, and that speaks of an installer.
+fn unfollowed(command: &Simple, setting: &Setting<'_>) -> Option<RepoPath> {
+    let program = command.words.first()?;
+    if program.text.rsplit('/').next()? != "make" {
+        return None;
+    }
+    let path = setting.files.file(&setting.absolute("Makefile")?)?;
+    let text = std::fs::read_to_string(path.under(setting.files.root)).ok()?;
+    installers::installs(&text).then_some(path)
+}

@@ -1,0 +1,75 @@
+//! Packages of the distribution: apt, apk, dnf and their kin.
+
+use formats::shell::{Simple, Word};
+
+#[derive(Debug)]
+pub enum Change<'a> {
+    Add {
+        packages: Vec<&'a Word>,
+        /// Of apk: the name under which they are taken out together.
+        group: Option<&'a str>,
+    },
+    Remove(Vec<&'a Word>),
+}
+
+/// What a package manager is told to do. `None` where the command is none, or changes nothing.
+pub fn read(command: &Simple) -> Option<Change<'_>> {
+    let (program, arguments) = command.words.split_first()?;
+    let program = program.text.rsplit('/').next().unwrap_or_default();
+    let (adding, removing, valued): (&[&str], &[&str], &[&str]) = match program {
+        "apt-get" | "apt" | "aptitude" => (
+            &["install"],
+            &["purge", "remove", "autoremove"],
+            &["-o", "-t", "-c", "--option", "--target-release", "--default-release"],
+        ),
+        "apk" => (
+            &["add"],
+            &["del"],
+            &[
+                "-t",
+                "--virtual",
+                "-X",
+                "--repository",
+                "-p",
+                "--root",
+                "--cache-dir",
+                "--keys-dir",
+            ],
+        ),
+        "dnf" | "yum" | "microdnf" | "tdnf" | "zypper" => (
+            &["install", "in"],
+            &["remove", "erase"],
+            &["--installroot", "--releasever", "--setopt", "--repo"],
+        ),
+        _ => return None,
+    };
+    let (mut verb, mut packages, mut group) = (None, Vec::new(), None);
+    let mut words = arguments.iter();
+    while let Some(word) = words.next() {
+        let text = word.text.as_str();
+        if valued.contains(&text) {
+            let value = words.next();
+            if matches!(text, "-t" | "--virtual") && program == "apk" {
+                group = value.map(|value| value.text.as_str());
+            }
+        } else if let Some(name) = text.strip_prefix("--virtual=") {
+            group = Some(name);
+        } else if text.starts_with('-') {
+        } else if verb.is_none() {
+            verb = Some(text);
+        } else {
+            packages.push(word);
+        }
+    }
+    let verb = verb?;
+    if adding.contains(&verb) {
+        Some(Change::Add { packages, group })
+    } else {
+        removing.contains(&verb).then_some(Change::Remove(packages))
+    }
+}
+
+/// The name without the version that is asked for: `gcc=4:14`, `gcc~=14`, `gcc>1`.
+pub fn name(package: &str) -> &str {
+    package.split(['=', '~', '<', '>', ':']).next().unwrap_or_default()
+}

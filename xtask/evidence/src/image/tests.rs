@@ -1,0 +1,66 @@
+use super::*;
+use diagnostics::Source;
+use formats::dockerfile::Dockerfile;
+
+/// What an image comes to, for people to check against the Dockerfile.
+fn facts(name: &str) -> String {
+    let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/dockerfiles");
+    let path = RepoPath::parse(name).unwrap();
+    let source = Source::read(&path.under(&dir), name).unwrap();
+    let mut problems = Vec::new();
+    let dockerfile = Dockerfile::read(&source, &mut problems);
+    let image = Image::read(&dir, &path, &dockerfile, &mut problems).unwrap();
+    let value = |said: &Option<Located<String>>| said.as_ref().map_or("none".into(), |said| said.value.clone());
+    let mut lines = vec![
+        format!(
+            "base {}, user {}, workdir {}",
+            image.base.value,
+            value(&image.user),
+            value(&image.workdir)
+        ),
+        format!("runs {:?}", image.program()),
+    ];
+    lines.extend(
+        image
+            .env
+            .iter()
+            .map(|(name, said)| format!("env {name}={}", said.value)),
+    );
+    lines.extend(image.ports.iter().map(|port| format!("port {}", port.value)));
+    let copied = image.copied.iter();
+    lines.extend(copied.map(|copied| {
+        format!(
+            "{:?} copies {} to {}",
+            copied.reach, copied.what.source.written, copied.what.destination
+        )
+    }));
+    for Placed { what, reach } in &image.installs {
+        let files: Vec<&str> = what.files.iter().map(|file| file.written.as_str()).collect();
+        lines.push(format!(
+            "{reach:?} {:?} installs {files:?} {:?} hashed {} {:?}",
+            what.by, what.packages, what.is_hashed, what.groups
+        ));
+    }
+    lines.extend(
+        image
+            .system
+            .iter()
+            .map(|package| format!("{:?} system {}", package.reach, package.what.value)),
+    );
+    lines.extend(problems.iter().map(|problem| format!("problem {}", problem.message)));
+    lines.join("\n")
+}
+
+#[test]
+fn images_of_usual_styles_are_followed() {
+    for name in [
+        "poetry_in_venv",
+        "poetry_outside",
+        "export_to_pip",
+        "uv_sync",
+        "dev_argument",
+        "crlf_and_backtick",
+    ] {
+        insta::assert_snapshot!(name, facts(&format!("{name}.Dockerfile")));
+    }
+}

@@ -1,0 +1,95 @@
+//! Users that a build makes, by name: `USER app` says no number, and what makes the user does.
+
+use formats::shell::Simple;
+
+/// Options of `useradd` and `adduser` that are followed by a value, whichever of them has it.
+const VALUED: [&str; 22] = [
+    "-b",
+    "-c",
+    "-d",
+    "-e",
+    "-f",
+    "-g",
+    "-G",
+    "-h",
+    "-k",
+    "-K",
+    "-p",
+    "-s",
+    "-u",
+    "--comment",
+    "--gecos",
+    "--gid",
+    "--groups",
+    "--home",
+    "--home-dir",
+    "--ingroup",
+    "--shell",
+    "--uid",
+];
+
+/// The name and the number of a user that a command makes. `None` where it makes none, or where the system chooses the number.
+pub fn made_by(command: &Simple) -> Option<(String, String)> {
+    let (program, arguments) = command.words.split_first()?;
+    let program = program.text.rsplit('/').next()?;
+    if !matches!(program, "useradd" | "adduser") || command.is_conditional {
+        return None;
+    }
+    let (mut name, mut number) = (None, None);
+    let mut words = arguments.iter().peekable();
+    while let Some(word) = words.next() {
+        let text = word.text.as_str();
+        if let Some(value) = text.strip_prefix("--uid=") {
+            number = Some(value);
+        } else if VALUED.contains(&text) {
+            // The empty word of `--gecos ''` may not stand here.
+            let value = words.next_if(|word| !word.text.starts_with('-'));
+            if matches!(text, "-u" | "--uid") {
+                number = value.filter(|value| value.is_clear).map(|value| value.text.as_str());
+            }
+        } else if text.starts_with('-') {
+            // Several in one, as `-mu 1000` and `-ru 1000`.
+            if !text.starts_with("--") && text.ends_with('u') {
+                number = words
+                    .next()
+                    .filter(|value| value.is_clear)
+                    .map(|value| value.text.as_str());
+            }
+        } else if name.is_none() && word.is_clear {
+            // `adduser USER GROUP` puts a user into a group.
+            name = Some(text);
+        }
+    }
+    let number = number.filter(|number| number.parse::<u32>().is_ok())?;
+    Some((name?.to_owned(), number.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use formats::shell;
+
+    #[test]
+    fn users_are_read() {
+        for (text, expected) in [
+            ("useradd -r -u 1001 -g 1001 -s /bin/bash dify", Some(("dify", "1001"))),
+            (
+                "useradd user -u 1000 -g 0 --no-create-home --home-dir /app/data",
+                Some(("user", "1000")),
+            ),
+            (
+                "adduser --disabled-password --gecos '' --uid 65532 nonroot",
+                Some(("nonroot", "65532")),
+            ),
+            ("adduser -S -D -u 101 -G www www", Some(("www", "101"))),
+            ("useradd --uid=7 a", Some(("a", "7"))),
+            ("useradd -mu 7 a", Some(("a", "7"))),
+            ("useradd a", None),
+            ("useradd -u $UID a", None),
+        ] {
+            let commands = shell::commands(text, &Default::default()).unwrap();
+            let expected = expected.map(|(name, number)| (name.to_owned(), number.to_owned()));
+            assert_eq!(made_by(&commands[0]), expected, "{text}");
+        }
+    }
+}

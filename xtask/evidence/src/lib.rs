@@ -1,0 +1,10 @@
+//! What images are made of: facts read back from Dockerfiles, built images and Python sources, whoever wrote them. Does not know what
+//! should be there.
+
+pub mod built;
+pub mod code;
+pub mod development;
+pub mod health;
+pub mod image;
+pub mod import_path;
+pub mod released;

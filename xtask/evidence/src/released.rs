@@ -1,0 +1,48 @@
+//! What became of the libs since they were released, by git. Without git, or without a tag, nothing is known.
+
+use std::{collections::BTreeMap, path::Path};
+
+use formats::PackageName;
+use repo::{Package, RepoPath, git};
+
+/// The tag of a release, and the files of the wheel that are others now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Edited {
+    pub tag: String,
+    pub files: Vec<String>,
+}
+
+/// Libs whose version is released already, and that were edited after that.
+pub fn edited(root: &Path, libs: &[Package]) -> BTreeMap<PackageName, Edited> {
+    let edited = libs.iter().filter_map(|lib| {
+        let tag = format!("{}-v{}", lib.name, lib.manifest.version.as_ref()?.value);
+        let reference = format!("refs/tags/{tag}^{{commit}}");
+        said_by_git(root, &["rev-parse", "--verify", "--quiet", &reference], &[])?;
+        let said = said_by_git(
+            root,
+            &["diff", "--name-only", "--no-renames", "--relative", "-z", &reference],
+            &lib.build_inputs,
+        )?;
+        let files: Vec<String> = said
+            .split('\0')
+            .filter(|file| !file.is_empty())
+            .map(str::to_owned)
+            .collect();
+        (!files.is_empty()).then(|| (lib.name.clone(), Edited { tag, files }))
+    });
+    edited.collect()
+}
+
+/// What git says; `None` where it says no, or is not there.
+fn said_by_git(root: &Path, arguments: &[&str], paths: &[RepoPath]) -> Option<String> {
+    let mut command = git::command(root);
+    command.args(arguments);
+    if !paths.is_empty() {
+        command.arg("--").args(paths.iter().map(RepoPath::as_str));
+    }
+    let output = command.output().ok()?;
+    output
+        .status
+        .success()
+        .then(|| String::from_utf8_lossy(&output.stdout).into_owned())
+}

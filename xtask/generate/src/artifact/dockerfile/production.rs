@@ -1,0 +1,176 @@
+//! The production image: wheels of the local packages on top of the third-party packages. And the test stage on top of it.
+
+use super::{
+    VENV, WORKDIR,
+    instruction::{Draft, Mount},
+    shared::{self, TOOLS},
+};
+use crate::image::{Command, ImageSpec, Input, LocalPackage};
+use python::invocation;
+
+/// Where the wheels are mounted, see `TOOLS`.
+const WHEELS: &str = "/media";
+/// The stage with the wheels that come from an index. No lib's stage has that name.
+const PUBLISHED: &str = "published";
+
+pub fn stages(draft: &mut Draft, spec: &ImageSpec) {
+    for package in spec.wheels() {
+        wheel(draft, spec, package);
+    }
+    if let Some(requirements) = &spec.lib_requirements {
+        published(draft, requirements.as_str());
+    }
+    wheels(draft, spec);
+    production(draft, spec);
+    if !spec.tests.is_empty() {
+        test(draft, spec);
+        draft.stage(&["What a build without a target makes."], "production", None);
+    }
+}
+
+/// A stage a package, so that an edit builds one wheel again.
+fn wheel(draft: &mut Draft, spec: &ImageSpec, package: &LocalPackage) {
+    draft.stage(&[], "tools", Some(&stage_of(package)));
+    draft.line(&format!("WORKDIR /src/{}", package.dir));
+    copy_inputs(draft, package);
+    let (major, minor) = spec.python;
+    draft.run(
+        &[],
+        &invocation::shell(
+            &format!("python{major}.{minor}"),
+            "/opt/tools",
+            &package.backend,
+            "/wheels",
+        ),
+    );
+}
+
+fn wheels(draft: &mut Draft, spec: &ImageSpec) {
+    draft.stage(&["All wheels in one folder, to be mounted."], "scratch", Some("wheels"));
+    let built = spec.wheels().iter().map(stage_of);
+    let fetched = spec.lib_requirements.iter().map(|_| String::from(PUBLISHED));
+    for stage in built.chain(fetched) {
+        draft.line(&format!("COPY --from={stage} /wheels /wheels"));
+    }
+}
+
+/// The wheels that an index holds. They are the bytes that the stages would build, so the image is the same.
+fn published(draft: &mut Draft, requirements: &str) {
+    draft.stage(
+        &[
+            "The wheels of the libs, from their index by hash. Where it asks who reads: `--secret id=lib-index,src=FILE`, a",
+            "file in the form of .netrc.",
+        ],
+        "tools",
+        Some(PUBLISHED),
+    );
+    draft.run(
+        &[
+            Mount::File {
+                source: requirements.into(),
+                target: "/tmp/requirements.txt",
+            },
+            Mount::Secret {
+                id: "lib-index",
+                target: "/root/.netrc",
+            },
+        ],
+        &["python3 -m pip download --quiet --no-deps --require-hashes --only-binary=:all: --no-cache-dir --disable-pip-version-check --dest=/wheels --requirement=/tmp/requirements.txt".into()],
+    );
+}
+
+/// Every input where it lies in the repository: the files beside the manifest in one step, all else in a step of its
+/// own, because `COPY` would pour several folders into one.
+fn copy_inputs(draft: &mut Draft, package: &LocalPackage) {
+    let is_beside = |input: &&Input| !input.is_folder && input.path.parent() == package.dir;
+    let beside: Vec<&str> = package
+        .inputs
+        .iter()
+        .filter(is_beside)
+        .map(|input| input.path.as_str())
+        .collect();
+    if !beside.is_empty() {
+        draft.line(&format!("COPY {} /src/{}/", beside.join(" "), package.dir));
+    }
+    for input in package.inputs.iter().filter(|input| !is_beside(input)) {
+        draft.line(&format!("COPY {0} /src/{0}", input.path));
+    }
+}
+
+fn production(draft: &mut Draft, spec: &ImageSpec) {
+    draft.stage(
+        &["Production: the wheels in one small layer; what installs them is mounted."],
+        "base",
+        Some("production"),
+    );
+    shared::with_venv(draft, spec);
+    let names: Vec<&str> = spec.packages.iter().map(|package| package.name.as_str()).collect();
+    draft.run(
+        &[
+            shared::tools_mount(),
+            Mount::Stage {
+                from: "wheels",
+                source: "/wheels",
+                target: WHEELS,
+            },
+        ],
+        &shared::same_times(vec![
+            format!(
+                "{TOOLS}/bin/uv pip install --quiet --no-deps --no-index --offline --no-cache --link-mode=copy --find-links={WHEELS} {}",
+                names.join(" ")
+            ),
+            // uv notes when it saw the wheel, which differs from build to build.
+            format!("find {VENV} -name uv_cache.json -execdir sed -i /uv_cache.json,/d RECORD ';' -delete"),
+            format!(
+                "find {VENV} -name '*.py' -newer {VENV}/pyvenv.cfg -exec python -m compileall -q --invalidation-mode=unchecked-hash {{}} +"
+            ),
+            format!("rm -f {VENV}/.lock"),
+        ]),
+    );
+    labels(draft, spec);
+    draft.line(&format!("EXPOSE {}", spec.port));
+    draft.line(&format!("USER {0}:{0}", spec.user.uid));
+    draft.line(&format!("CMD {}", spec.command.json()));
+}
+
+/// The revision is the last that is known, so that it costs no cached step.
+fn labels(draft: &mut Draft, spec: &ImageSpec) {
+    let base_name = spec.base_image.split('@').next().unwrap_or_default();
+    let mut pairs = vec![("org.opencontainers.image.title", spec.service.as_str())];
+    pairs.extend(
+        spec.version
+            .as_deref()
+            .map(|version| ("org.opencontainers.image.version", version)),
+    );
+    pairs.push(("org.opencontainers.image.base.name", base_name));
+    pairs.extend(
+        spec.base_digest()
+            .map(|digest| ("org.opencontainers.image.base.digest", digest)),
+    );
+    draft.pairs("LABEL", pairs);
+    draft.line("ARG REVISION=unknown");
+    draft.line("LABEL org.opencontainers.image.revision=$REVISION");
+}
+
+fn test(draft: &mut Draft, spec: &ImageSpec) {
+    draft.stage(
+        &["Tests what production runs: `docker build --target test`, then `docker run --read-only --tmpfs /tmp`."],
+        "production",
+        Some("test"),
+    );
+    if let Some(requirements) = &spec.test_requirements {
+        draft.line("USER 0:0");
+        shared::install_group(draft, requirements.as_str());
+    }
+    for input in &spec.tests {
+        draft.line(&format!("COPY {0} {WORKDIR}/{0}", input.path));
+    }
+    draft.line(&format!("USER {0}:{0}", spec.user.uid));
+    draft.line(&format!("WORKDIR {WORKDIR}/{}", spec.dir));
+    let pytest = Command(["pytest", "-p", "no:cacheprovider"].map(String::from).to_vec());
+    draft.line(&format!("CMD {}", pytest.json()));
+}
+
+fn stage_of(package: &LocalPackage) -> String {
+    format!("wheel-{}", package.name)
+}

@@ -1,0 +1,87 @@
+//! The rules of `verify-parity`. The heading of a rule is its id, and so is its anchor.
+
+use std::fmt::Write;
+
+use super::{FOLDER, code, link, table};
+use diagnostics::Level;
+use repo::RepoPath;
+use rules::{RULES, Rule};
+
+pub const PAGE: &str = "rules.md";
+
+pub fn overview(folder: &RepoPath) -> String {
+    let page = RepoPath::root().child(FOLDER).child(PAGE);
+    let rows = RULES.iter().map(|rule| {
+        vec![
+            link(&code(rule.id), folder, &page).replace(PAGE, &format!("{PAGE}#{}", rule.id)),
+            rule.aspect.name().to_owned(),
+            level(rule.level).to_owned(),
+            text(rule.what),
+        ]
+    });
+    table(&["rule", "aspect", "level", "finds"], rows)
+}
+
+pub fn sections() -> String {
+    let mut page = String::new();
+    for (number, rule) in RULES.iter().enumerate() {
+        if number > 0 {
+            page.push('\n');
+        }
+        let Rule {
+            id,
+            what,
+            why,
+            example,
+            fix,
+            ..
+        } = rule;
+        let _ = write!(
+            page,
+            "## {id}\n\n- **Finds:** {}\n- **Why:** {}\n- **Example:** {}\n- **Fix:** {}\n- **Level:** {}\n",
+            text(what),
+            text(why),
+            text(example),
+            text(fix),
+            level(rule.level)
+        );
+    }
+    page
+}
+
+fn level(level: Level) -> &'static str {
+    match level {
+        Level::Error => "error",
+        Level::Warning => "warning",
+        Level::Note => "note",
+    }
+}
+
+/// What a rule says of itself, outside of code: Markdown takes `<`, `*`, `_` and `[` for its own.
+fn text(said: &str) -> String {
+    let mut text = String::new();
+    for (number, part) in said.split('`').enumerate() {
+        if number % 2 == 1 {
+            text.push_str(&code(part));
+            continue;
+        }
+        for character in part.chars() {
+            if "<*_[]".contains(character) {
+                text.push('\\');
+            }
+            text.push(character);
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn text_is_no_markup() {
+        assert_eq!(
+            super::text("CMD [a_b] and `[x_y]` <z>"),
+            "CMD \\[a\\_b\\] and `[x_y]` \\<z>"
+        );
+    }
+}

@@ -1,0 +1,34 @@
+//! Allow-lists of the build context: the repository is the context, and an image sees its own closure of it.
+
+use std::collections::BTreeSet;
+
+use crate::image::{Flavour, ImageSpec, Input};
+use repo::RepoPath;
+use repo::generated::Header;
+
+pub fn draw(spec: &ImageSpec, flavour: Flavour, header: &Header) -> String {
+    let mut allowed: BTreeSet<&RepoPath> = BTreeSet::from([&spec.tools, &spec.requirements]);
+    let files = |inputs: &'_ [Input]| inputs.iter().map(|input| input.path.clone()).collect::<Vec<_>>();
+    let inputs: Vec<RepoPath> = match flavour {
+        Flavour::Prod => {
+            allowed.extend(&spec.test_requirements);
+            allowed.extend(&spec.lib_requirements);
+            let packages = spec.wheels().iter().flat_map(|package| files(&package.inputs));
+            packages.chain(files(&spec.tests)).collect()
+        }
+        Flavour::Dev => {
+            allowed.extend(&spec.dev_requirements);
+            spec.packages
+                .iter()
+                .flat_map(|package| files(&package.sources))
+                .collect()
+        }
+    };
+    allowed.extend(&inputs);
+    let mut text = format!("{}*\n", header.as_str());
+    for path in allowed {
+        text.push_str(&format!("!{path}\n"));
+    }
+    text.push_str("**/__pycache__\n**/*.py[co]\n");
+    text
+}

@@ -1,0 +1,242 @@
+//! The Tiltfile as it has to be: that of a person, with edits where a service asks for something else.
+//!
+//! An edit is found by trying. The evaluated file says which bytes a value comes from; what would mend a fault is
+//! written there, the file is evaluated again, and the edit stays when the fault is gone, no other has come, and
+//! nothing else is built or synced than before. So what serves several services is only changed where it is right for
+//! all of them.
+
+mod block;
+mod candidates;
+mod edit;
+mod literal;
+mod state;
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use diagnostics::{Place, Problem};
+use repo::{Repo, RepoPath};
+pub use state::Reader;
+use state::State;
+use surfaces::{
+    tilt::{self, Demand, Fault, faults},
+    tiltfile::FILE,
+};
+
+/// What an update comes to.
+#[derive(Debug, Default)]
+pub struct Update {
+    /// The files that have to be written.
+    pub texts: BTreeMap<RepoPath, String>,
+    /// What is wrong and has to be mended by hand.
+    pub left: Vec<Problem>,
+    /// What could not be followed, and services that are gone.
+    pub warnings: Vec<Problem>,
+    /// How many builds of services there are.
+    pub builds: usize,
+}
+
+/// Which text places are shown in: the one on the disk, or the edited one that is about to be there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shown {
+    OnDisk,
+    Edited,
+}
+
+/// Whether builds of services that are gone are taken away, or only told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Gone {
+    Tell,
+    Remove,
+}
+
+/// Edits the Tiltfile until every demand is met, or only what has to be done by hand is left.
+pub fn update(
+    read: Reader<'_>,
+    repo: &Repo,
+    demands: &[Demand<'_>],
+    gone: Gone,
+    shown: Shown,
+) -> Option<Result<Update, Box<Problem>>> {
+    let mut state = match State::new(read, BTreeMap::new())? {
+        Ok(state) => state,
+        Err(problem) => return Some(Err(problem)),
+    };
+    if state.tiltfile.builds().next().is_none() && !state.tiltfile.worlds.iter().any(|world| !world.lost.is_empty()) {
+        let problem = Problem::error(format!("`{FILE}` builds no image"))
+            .at(Place::File(FILE.into()))
+            .note("a new build is written like those that are there")
+            .remedy("write a `docker_build` for one service");
+        return Some(Err(Box::new(problem)));
+    }
+    let mut given_up = BTreeSet::new();
+    while let Some(better) = step(&state, read, repo, demands, &mut given_up) {
+        state = better;
+    }
+    let has_manifest = |dir: &RepoPath| dir.child("pyproject.toml").under(&repo.root).exists();
+    if gone == Gone::Remove {
+        while let Some(better) = without_gone(&state, read, repo, demands, &has_manifest) {
+            state = better;
+        }
+    }
+    let on_disk = match shown {
+        Shown::OnDisk => State::new(read, BTreeMap::new()).and_then(Result::ok),
+        Shown::Edited => None,
+    };
+    let mut update = told(
+        &state,
+        on_disk.as_ref().unwrap_or(&state),
+        repo,
+        demands,
+        gone,
+        &has_manifest,
+    );
+    update.builds = demands.len();
+    let is_changed = |(path, text): &(RepoPath, String)| read(path).as_ref() != Some(text);
+    update.texts = std::mem::take(&mut state.texts)
+        .into_iter()
+        .filter(is_changed)
+        .collect();
+    Some(Ok(update))
+}
+
+/// What is left after all edits, with places in the text that people have before them.
+fn told(
+    state: &State,
+    shown: &State,
+    repo: &Repo,
+    demands: &[Demand<'_>],
+    gone: Gone,
+    has_manifest: &dyn Fn(&RepoPath) -> bool,
+) -> Update {
+    let mut update = Update {
+        warnings: shown.tiltfile.warnings(),
+        ..Update::default()
+    };
+    let left: Vec<Option<String>> = block::gone(state, repo, has_manifest)
+        .into_iter()
+        .map(tilt::image_name)
+        .collect();
+    for build in block::gone(shown, repo, has_manifest) {
+        let Some(name) = tilt::image_name(build).filter(|name| left.contains(&Some(name.clone()))) else {
+            continue;
+        };
+        let problem = Problem::warning(format!("`{name}` is no service any more")).at(shown.tiltfile.place(build.call));
+        update.warnings.push(match gone {
+            Gone::Tell => problem.remedy("run `cargo xtask update-tilt --remove-gone` to remove its build"),
+            Gone::Remove => problem
+                .note("its build cannot be removed without changing others")
+                .remedy("remove it by hand"),
+        });
+    }
+    for demand in demands {
+        let service = &demand.service.package.name;
+        let before = faults(&shown.tiltfile, repo, demand);
+        for (fault, _) in faults(&state.tiltfile, repo, demand) {
+            let key = fault.key(service);
+            let there = before.iter().find(|(fault, _)| fault.key(service) == key);
+            let span = there.and_then(|(fault, build)| place_of(fault).or(build.map(|build| build.call)));
+            let place = span.map_or_else(|| Place::File(FILE.into()), |span| shown.tiltfile.place(span));
+            update.left.push(
+                Problem::warning(said(&fault, demand))
+                    .at(place)
+                    .note("no edit in one place mends this and leaves the other services as they are")
+                    .remedy("mend it by hand"),
+            );
+        }
+    }
+    update
+}
+
+/// The state after the first edit that mends something. What nothing mends is given up.
+fn step(
+    state: &State,
+    read: Reader<'_>,
+    repo: &Repo,
+    demands: &[Demand<'_>],
+    given_up: &mut BTreeSet<String>,
+) -> Option<State> {
+    let before: BTreeSet<String> = state.keys(repo, demands).into_iter().collect();
+    for demand in demands {
+        let service = &demand.service.package.name;
+        for (fault, build) in faults(&state.tiltfile, repo, demand) {
+            let key = fault.key(service);
+            if given_up.contains(&key) {
+                continue;
+            }
+            let (candidates, apart) = match (&fault, build) {
+                (Fault::NoBuild, _) => (
+                    block::for_new(state, repo, demand.service),
+                    Some(demand.service.package.dir.file_name()),
+                ),
+                (_, Some(build)) => (candidates::candidates(state, build, &fault, demand), None),
+                (_, None) => (Vec::new(), None),
+            };
+            for edits in candidates.iter().filter(|edits| !edits.is_empty()) {
+                let Some(after) = state.with(read, edits) else { continue };
+                let keys: BTreeSet<String> = after.keys(repo, demands).into_iter().collect();
+                // A new build may have faults of its own, which come next.
+                let is_own = |key: &String| apart.is_some() && key.starts_with(&format!("{service}: "));
+                let is_better = !keys.contains(&key) && keys.iter().all(|key| before.contains(key) || is_own(key));
+                if is_better && after.keeps(state, repo, demands, apart) {
+                    return Some(after);
+                }
+            }
+            given_up.insert(key);
+        }
+    }
+    None
+}
+
+fn without_gone(
+    state: &State,
+    read: Reader<'_>,
+    repo: &Repo,
+    demands: &[Demand<'_>],
+    has_manifest: &dyn Fn(&RepoPath) -> bool,
+) -> Option<State> {
+    let before: BTreeSet<String> = state.keys(repo, demands).into_iter().collect();
+    for build in block::gone(state, repo, has_manifest) {
+        let name = tilt::image_name(build)?;
+        for edits in block::for_gone(state, build) {
+            let Some(after) = state.with(read, &edits) else {
+                continue;
+            };
+            let is_there = after
+                .tiltfile
+                .builds()
+                .any(|build| tilt::image_name(build).as_ref() == Some(&name));
+            let is_no_worse = after.keys(repo, demands).iter().all(|key| before.contains(key));
+            if !is_there && is_no_worse && after.keeps(state, repo, demands, Some(&name)) {
+                return Some(after);
+            }
+        }
+    }
+    None
+}
+
+fn place_of(fault: &Fault<'_>) -> Option<formats::starlark::syntax::Span> {
+    match fault {
+        Fault::Dockerfile { place, .. } | Fault::BuildArg { place, .. } | Fault::Ignored { place, .. } => Some(*place),
+        Fault::SyncElsewhere { sync, .. } | Fault::SyncNotNeeded { sync, .. } => Some(sync.place),
+        Fault::NoBuild | Fault::SyncMissing(_) | Fault::NotIgnored { .. } => None,
+    }
+}
+
+fn said(fault: &Fault<'_>, demand: &Demand<'_>) -> String {
+    let service = &demand.service.package.name;
+    match fault {
+        Fault::NoBuild => format!("cannot add a build of `{service}`"),
+        Fault::Dockerfile { .. } => format!("cannot make this build `{}`", demand.dockerfile),
+        Fault::BuildArg { name, .. } => format!("cannot drop the build argument `{name}` of `{service}`"),
+        Fault::SyncMissing(pair) => format!("cannot add the sync of `{}` for `{service}`", pair.local),
+        Fault::SyncElsewhere { pair, .. } => format!("cannot make this sync `{}` to `{}`", pair.local, pair.remote),
+        Fault::SyncNotNeeded { lib, .. } => format!(
+            "cannot remove the sync of `{}`, which `{service}` does not need",
+            lib.name
+        ),
+        Fault::Ignored { path, .. } => format!("cannot make this leave `{path}` in, which `{service}` needs"),
+        Fault::NotIgnored { lib } => format!("cannot leave out `{}`, which `{service}` does not need", lib.dir),
+    }
+}

@@ -1,0 +1,53 @@
+//! What a service's image is: one description, drawn as two flavours.
+
+mod command;
+mod contents;
+mod pins;
+mod published;
+mod script;
+mod spec;
+mod tools;
+
+pub use command::{Command, launcher};
+pub use contents::{Input, LocalPackage};
+pub use pins::Pins;
+pub use spec::{ImageSpec, test_folders};
+pub use tools::Tools;
+
+use formats::PackageName;
+
+/// The two images of a service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Flavour {
+    Dev,
+    Prod,
+}
+
+impl Flavour {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Dev => "development",
+            Self::Prod => "production",
+        }
+    }
+
+    /// The name of a service's image of this flavour, without a tag.
+    pub fn image(self, registry: Option<&str>, service: &PackageName) -> String {
+        let name = match self {
+            Self::Dev => format!("{service}-dev"),
+            Self::Prod => service.to_string(),
+        };
+        registry.map_or_else(
+            || name.clone(),
+            |registry| format!("{}/{name}", registry.trim_end_matches('/')),
+        )
+    }
+
+    /// What builds that image in `docker-bake.json`.
+    pub fn target(self, service: &PackageName) -> String {
+        match self {
+            Self::Dev => format!("{service}-development"),
+            Self::Prod => service.to_string(),
+        }
+    }
+}

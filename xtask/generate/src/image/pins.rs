@@ -1,0 +1,161 @@
+//! The third-party packages of a service's images, out of its lock.
+
+use std::sync::Arc;
+
+use super::{Command, published};
+use diagnostics::{Place, Problem};
+use formats::PackageName;
+use repo::{Repo, RepoPath, Service, lock::Lock, manifest::Manifest};
+use requirements::{self, Export, PinSource, Selection};
+
+/// What is installed, by who installs it.
+#[derive(Clone, Debug)]
+pub struct Pins {
+    /// In both images: the main group.
+    pub main: Export,
+    /// What the dev groups add to it; nothing when there are none.
+    pub dev: Export,
+    /// What the test groups add to it.
+    pub test: Export,
+    /// The libs, where the images take them from an index. Only production does: development runs their sources.
+    pub libs: Export,
+}
+
+impl Pins {
+    /// `None` where there is no lock to read them from.
+    pub fn of(repo: &Repo, service: &Service, problems: &mut Vec<Problem>) -> Option<Self> {
+        check_local(service, problems);
+        let manifest = &service.package.manifest;
+        let lock = read_lock(repo, &service.package.dir, problems)?;
+        let named = |groups: &[diagnostics::Located<String>]| {
+            Selection::of_groups(groups.iter().map(|group| group.value.as_str()))
+        };
+        let settings = &service.settings;
+        let main = export(manifest, &lock, &Selection::main(), problems)?;
+        let mut beyond = |selection| Some(export(manifest, &lock, &selection, problems)?.beyond(&main));
+        let dev = beyond(named(&settings.dev_groups))?;
+        let test = beyond(named(&settings.test_groups))?;
+        let libs = published::pins(repo, service, problems);
+        let pins = Self { main, dev, test, libs };
+        for export in [&pins.main, &pins.dev, &pins.test] {
+            problems.extend(export.check_hashes());
+            check_archives(export, problems);
+        }
+        pins.check_dev_tools(service, problems);
+        Some(pins)
+    }
+
+    /// The development image starts the service under debugpy when it is told to, and over again when a source changes.
+    fn check_dev_tools(&self, service: &Service, problems: &mut Vec<Problem>) {
+        let group = service
+            .settings
+            .dev_groups
+            .first()
+            .map_or("dev", |group| group.value.as_str());
+        let dir = &service.package.dir;
+        let start = service.settings.start.as_ref();
+        let watchfiles = start.is_some_and(|start| Command(start.command.clone()).needs_watchfiles());
+        let needed = [
+            (
+                "debugpy",
+                true,
+                "the development image runs the service under it when `DEBUGPY_PORT` is set",
+            ),
+            (
+                "watchfiles",
+                watchfiles,
+                "the development image starts the service over with it when a source changes",
+            ),
+        ];
+        for (tool, is_needed, why) in needed {
+            let has = |export: &Export| export.pins.iter().any(|pin| pin.name.as_str() == tool);
+            if !is_needed || has(&self.dev) || has(&self.main) {
+                continue;
+            }
+            let place = service.settings.dev_groups.first().map(|group| group.place.clone());
+            problems.push(
+                Problem::error(format!("the dev groups of `{}` hold no `{tool}`", service.package.name))
+                    .at(place.unwrap_or_else(|| Place::File(dir.child("pyproject.toml").to_string())))
+                    .note(why)
+                    .remedy(format!("run `poetry add --directory {dir} --group {group} {tool}`")),
+            );
+        }
+    }
+}
+
+/// The lock beside a manifest.
+pub fn read_lock(repo: &Repo, dir: &RepoPath, problems: &mut Vec<Problem>) -> Option<Arc<Lock>> {
+    let path = dir.child("poetry.lock");
+    let lock = match repo.locks.poetry(&repo.root, &path) {
+        Ok(Some(lock)) => lock,
+        Ok(None) => {
+            let absent = Problem::error(format!("`{path}` does not exist")).at(Place::File(path.to_string()));
+            problems.push(absent.remedy(format!("run `poetry lock --directory {dir}`")));
+            return None;
+        }
+        Err(found) => {
+            problems.extend(found);
+            return None;
+        }
+    };
+    if let Some(problem) = lock.source.check_line_ends() {
+        problems.push(problem);
+        return None;
+    }
+    Some(lock)
+}
+
+pub fn export(manifest: &Manifest, lock: &Lock, selection: &Selection, problems: &mut Vec<Problem>) -> Option<Export> {
+    requirements::export(manifest, lock, selection)
+        .map_err(|found| problems.extend(found))
+        .ok()
+}
+
+/// The pin of a package, where there is one.
+pub fn pin_of<'a>(export: &'a Export, name: &PackageName) -> Option<&'a requirements::Pin> {
+    export.pins.iter().find(|pin| &pin.name == name)
+}
+
+/// Images hold the libs of the main group. One that only another group asks for would be missing where it is wanted.
+fn check_local(service: &Service, problems: &mut Vec<Problem>) {
+    let settings = &service.settings;
+    for name in settings.dev_groups.iter().chain(&settings.test_groups) {
+        let Some(group) = service.package.manifest.groups.get(&name.value) else {
+            continue;
+        };
+        for dependency in &group.dependencies {
+            let lib = &dependency.name.value;
+            let Some(path) = dependency.path().filter(|_| !service.libs.contains(lib)) else {
+                continue;
+            };
+            problems.push(
+                Problem::error(format!(
+                    "`{lib}` is a path dependency of the group `{}` alone",
+                    name.value
+                ))
+                .at(path.place.clone())
+                .note("images hold the local packages of the main group")
+                .remedy(format!(
+                    "move `{lib}` to the main group, or depend on a published version"
+                )),
+            );
+        }
+    }
+}
+
+/// An archive of the repository is not in the build context.
+fn check_archives(export: &Export, problems: &mut Vec<Problem>) {
+    for pin in &export.pins {
+        match &pin.source {
+            PinSource::File { path } => problems.push(
+                Problem::error(format!(
+                    "`{}` comes from the archive `{path}`, which no image sees",
+                    pin.name
+                ))
+                .at(pin.place.clone())
+                .remedy("publish it to an index, or make it a lib with a manifest"),
+            ),
+            PinSource::Default | PinSource::Index { .. } | PinSource::Git { .. } | PinSource::Url { .. } => {}
+        }
+    }
+}

@@ -1,0 +1,155 @@
+use super::{Command, Input, LocalPackage, Pins, Tools};
+use diagnostics::Problem;
+use formats::PackageName;
+use repo::{BaseImage, Repo, RepoPath, Service, SystemPackages, User, settings};
+use requirements::Export;
+use std::collections::BTreeMap;
+
+/// What the images of one service are made of.
+#[derive(Clone, Debug)]
+pub struct ImageSpec {
+    pub service: PackageName,
+    pub dir: RepoPath,
+    /// As the manifest says; `None` when the build backend finds it.
+    pub version: Option<String>,
+    /// What both flavours start from, as `FROM` takes it.
+    pub base_image: String,
+    pub python: (u64, u64),
+    pub user: User,
+    pub lib_source: settings::LibSource,
+    pub env: BTreeMap<String, String>,
+    pub system: SystemPackages,
+    /// The requirement file of the build tools.
+    pub tools: RepoPath,
+    /// The requirement file of the main group, and of what the other groups add, where there are such groups.
+    pub requirements: RepoPath,
+    pub dev_requirements: Option<RepoPath>,
+    pub test_requirements: Option<RepoPath>,
+    /// The requirement file of the libs that come from an index.
+    pub lib_requirements: Option<RepoPath>,
+    /// The service itself, then its libs by name.
+    pub packages: Vec<LocalPackage>,
+    /// What the test stage copies: the manifest (its pytest settings) and the tests. Nothing where there is no test group.
+    pub tests: Vec<Input>,
+    pub command: Command,
+    /// The command where no local package is installed.
+    pub source_command: Command,
+    pub port: u16,
+    pub debug_port: u16,
+}
+
+impl ImageSpec {
+    /// Describes the images of a service. What cannot be in an image is reported and left out; `None` where it is not said
+    /// how the service starts.
+    pub fn of(
+        repo: &Repo,
+        service: &Service,
+        base: &BaseImage,
+        (tools, pins): (&Tools, &Pins),
+        problems: &mut Vec<Problem>,
+    ) -> Option<Self> {
+        let start = service.start().ok()?;
+        let package = &service.package;
+        let dir = &package.dir;
+        let settings = &service.settings;
+        let has = |export: &Export, file: &str| (!export.pins.is_empty()).then(|| dir.child(file));
+        let packages = std::iter::once(package).chain(repo.libs_of(service));
+        Some(Self {
+            service: package.name.clone(),
+            dir: dir.clone(),
+            version: package.manifest.version.as_ref().map(|version| version.value.clone()),
+            base_image: reference(base, problems),
+            python: base.python,
+            user: repo.settings.user.clone(),
+            lib_source: repo.settings.lib_source,
+            env: settings.env.clone(),
+            system: settings.system_packages.clone(),
+            tools: tools.requirements.clone(),
+            requirements: dir.child("requirements.txt"),
+            dev_requirements: has(&pins.dev, "requirements-dev.txt"),
+            test_requirements: has(&pins.test, "requirements-test.txt"),
+            lib_requirements: has(&pins.libs, "requirements-libs.txt"),
+            packages: packages
+                .map(|package| LocalPackage::read(&repo.root, package, problems))
+                .collect(),
+            tests: tests(repo, service, problems),
+            command: Command(start.command.clone()),
+            source_command: Command::from_sources(package, start),
+            port: start.port,
+            debug_port: settings.debug_port,
+        })
+    }
+
+    /// The digest that the base image is pinned to.
+    pub fn base_digest(&self) -> Option<&str> {
+        self.base_image.split_once('@').map(|(_, digest)| digest)
+    }
+
+    /// The local packages whose wheels are built in the image: all, or only the service where libs come from an index.
+    pub fn wheels(&self) -> &[LocalPackage] {
+        match self.lib_source {
+            settings::LibSource::Wheelhouse => &self.packages,
+            settings::LibSource::Index => self.packages.get(..1).unwrap_or_default(),
+        }
+    }
+
+    /// The folders that Python imports local packages from in the development image: of the service first, then of its
+    /// libs by name.
+    pub fn import_roots(&self) -> Vec<RepoPath> {
+        self.packages
+            .iter()
+            .flat_map(|package| package.import_roots.iter().cloned())
+            .collect()
+    }
+}
+
+/// The reference stands unquoted in `FROM`.
+fn reference(base: &BaseImage, problems: &mut Vec<Problem>) -> String {
+    let reference = &base.reference;
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/._-:@".contains(&byte);
+    if !reference.value.bytes().all(plain) {
+        problems
+            .push(Problem::error(format!("`{}` is no image reference", reference.value)).at(reference.place.clone()));
+    }
+    reference.value.clone()
+}
+
+/// The manifest, and the folders of tests that are there.
+fn tests(repo: &Repo, service: &Service, problems: &mut Vec<Problem>) -> Vec<Input> {
+    if service.settings.test_groups.is_empty() {
+        return Vec::new();
+    }
+    let mut folders = test_folders(service);
+    folders.retain(|folder| folder.under(&repo.root).exists());
+    let paths = std::iter::once(service.package.dir.child("pyproject.toml")).chain(folders);
+    paths
+        .filter_map(|path| Input::read(&repo.root, &path, problems))
+        .collect()
+}
+
+/// The folders that pytest is told to look into, or `tests`.
+pub fn test_folders(service: &Service) -> Vec<RepoPath> {
+    let dir = &service.package.dir;
+    // What has the wrong type is pytest's to report.
+    let mut ignored = Vec::new();
+    let pytest = service
+        .package
+        .manifest
+        .tool("pytest")
+        .and_then(|table| table.table("ini_options", &mut ignored));
+    let said = pytest.and_then(|table| table.get("testpaths"));
+    let said = said
+        .filter(|node| node.is_array())
+        .and_then(|node| node.strings(&mut ignored));
+    let named = said
+        .unwrap_or_default()
+        .into_iter()
+        .filter_map(|path| dir.join(&path.value));
+    let mut folders: Vec<RepoPath> = named.filter(|path| path.is_under(dir)).collect();
+    if folders.is_empty() {
+        folders.push(dir.child("tests"));
+    }
+    folders.sort();
+    folders.dedup();
+    folders
+}

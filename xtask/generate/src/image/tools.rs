@@ -1,0 +1,138 @@
+//! uv and the PEP 517 backends, pinned by a lock of their own.
+
+use super::pins::{self, pin_of};
+use diagnostics::{Located, Place, Problem, Source};
+use formats::PackageName;
+use python::constraint::{Dialect, VersionSet};
+use repo::{
+    Package, Repo, RepoPath,
+    manifest::{BuildSystem, Dependency, Manifest},
+};
+use requirements::{Export, Selection};
+
+/// What the build stages run.
+#[derive(Clone, Debug)]
+pub struct Tools {
+    pub requirements: RepoPath,
+    pub sources: Vec<RepoPath>,
+    pub pins: Export,
+}
+
+impl Tools {
+    /// Reads the lock of the tools, and checks that it holds the uv of the settings and what every package is built with.
+    pub fn read(repo: &Repo, problems: &mut Vec<Problem>) -> Option<Self> {
+        let dir = &repo.settings.tools.value;
+        let path = dir.child("pyproject.toml");
+        let source = Source::read(&path.under(&repo.root), path.as_str());
+        let source = source
+            .map_err(|problem| problems.push(no_tools(problem, &repo.settings.tools)))
+            .ok()?;
+        let manifest = Manifest::read(&source, problems)?;
+        let lock = pins::read_lock(repo, dir, problems)?;
+        let export = pins::export(&manifest, &lock, &Selection::main(), problems)?;
+        problems.extend(export.check_hashes());
+        let tools = Self {
+            requirements: dir.child("requirements.txt"),
+            sources: vec![path, dir.child("poetry.lock")],
+            pins: export,
+        };
+        tools.check_uv(repo, problems);
+        let packages = repo.services.iter().map(|service| &service.package).chain(&repo.libs);
+        for package in packages {
+            tools.check_backend(dir, package, problems);
+        }
+        Some(tools)
+    }
+
+    fn check_uv(&self, repo: &Repo, problems: &mut Vec<Problem>) {
+        let Ok(said) = repo.settings.uv_version() else { return };
+        let dir = &repo.settings.tools.value;
+        let remedy = format!(
+            "run `poetry add --directory {dir} uv=={}`, or change `uv-version`",
+            said.value
+        );
+        let pin = self.pins.pins.iter().find(|pin| pin.name.as_str() == "uv");
+        match pin {
+            Some(pin) if pin.version == said.value => {}
+            Some(pin) => problems.push(
+                Problem::error(format!(
+                    "`uv-version` is {}, but the tools lock pins {}",
+                    said.value, pin.version
+                ))
+                .at(said.place.clone())
+                .at(pin.place.clone())
+                .remedy(remedy),
+            ),
+            None => problems.push(
+                Problem::error(format!("the tools lock in `{dir}` pins no uv"))
+                    .at(said.place.clone())
+                    .remedy(remedy),
+            ),
+        }
+    }
+
+    /// Wheels are built without isolation, so what the package is built with has to be among the tools.
+    fn check_backend(&self, dir: &RepoPath, package: &Package, problems: &mut Vec<Problem>) {
+        let mut reported = Vec::new();
+        for requirement in requires(package) {
+            let Some(dependency) = Dependency::pep508(requirement.clone(), &mut reported) else {
+                continue;
+            };
+            let name: &PackageName = &dependency.name.value;
+            let specifiers = dependency
+                .constraint
+                .as_ref()
+                .map_or("", |constraint| constraint.text.value.as_str());
+            let remedy = format!("run `poetry add --directory {dir} \"{name}{specifiers}\"`");
+            let Some(pin) = pin_of(&self.pins, name) else {
+                problems.push(
+                    Problem::error(format!(
+                        "`{}` is built with `{name}`, which the tools lock does not pin",
+                        package.name
+                    ))
+                    .at(requirement.place)
+                    .note("images build wheels from pinned tools, without resolving anything")
+                    .remedy(remedy),
+                );
+                continue;
+            };
+            let allowed = VersionSet::parse(specifiers, Dialect::Pep440).unwrap_or_else(|_| VersionSet::any());
+            let is_allowed = pin.version.parse().is_ok_and(|version| allowed.contains(&version));
+            if !specifiers.is_empty() && !is_allowed {
+                problems.push(
+                    Problem::error(format!(
+                        "`{}` is built with `{name}{specifiers}`, but the tools lock pins {}",
+                        package.name, pin.version
+                    ))
+                    .at(requirement.place)
+                    .at(pin.place.clone())
+                    .remedy(remedy),
+                );
+            }
+        }
+        problems.extend(reported);
+    }
+}
+
+/// `[build-system] requires`; without that table it is setuptools (PEP 517).
+fn requires(package: &Package) -> Vec<Located<String>> {
+    if package.manifest.contents.is_no_package {
+        return Vec::new();
+    }
+    match &package.manifest.build {
+        Some(BuildSystem { requires, .. }) => requires.clone(),
+        None => vec![Located {
+            value: "setuptools".into(),
+            place: Place::File(package.dir.child("pyproject.toml").to_string()),
+        }],
+    }
+}
+
+fn no_tools(problem: Problem, dir: &Located<RepoPath>) -> Problem {
+    problem
+        .note(format!(
+            "`{}` holds the manifest and the lock that pin uv and the build backends",
+            dir.value
+        ))
+        .remedy("set `tools` in Cargo.toml to the folder where they are")
+}

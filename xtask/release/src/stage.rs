@@ -1,0 +1,113 @@
+//! A copy of the packages, in which a change is tried out before the tree sees it.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use walkdir::{DirEntry, WalkDir};
+
+use diagnostics::{Place, Problem};
+use repo::{Repo, RepoPath, settings};
+
+/// Lies under `target/`, and is removed with the value; what a run that was killed left, the next one clears. Whoever
+/// makes one holds the lock, so there is one at a time.
+#[derive(Debug)]
+pub struct Stage {
+    root: PathBuf,
+}
+
+impl Stage {
+    /// Copies the settings, the tools' lock, the application's test, which the settings name, and every package: path
+    /// dependencies lead from one to another.
+    pub fn new(repo: &Repo) -> Result<Self, Problem> {
+        let stage = Self {
+            root: repo.root.join("target/xtask/bump"),
+        };
+        let mut folders = vec![repo.settings.tools.value.clone()];
+        folders.extend(repo.libs.iter().map(|lib| lib.dir.clone()));
+        folders.extend(repo.services.iter().map(|service| service.package.dir.clone()));
+        folders.extend(
+            repo.settings
+                .frontend
+                .iter()
+                .map(|frontend| frontend.folder.value.clone()),
+        );
+        stage.clear().map_err(|error| failed(&stage.root, &error))?;
+        fs::create_dir_all(&stage.root).map_err(|error| failed(&stage.root, &error))?;
+        let settings = RepoPath::root().child(settings::FILE);
+        fs::copy(settings.under(&repo.root), settings.under(&stage.root))
+            .map_err(|error| failed(Path::new(settings::FILE), &error))?;
+        for folder in &folders {
+            stage.copy(&repo.root, folder)?;
+        }
+        if let Some(test) = &repo.settings.application_test {
+            let script = &test.script.value;
+            fs::create_dir_all(script.parent().under(&stage.root)).map_err(|error| failed(&stage.root, &error))?;
+            stage.copy(&repo.root, script)?;
+        }
+        Ok(stage)
+    }
+
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "`sync` writes what is the repository's; this lies under target/"
+    )]
+    pub fn write(&self, path: &RepoPath, text: &str) -> Result<(), Problem> {
+        let file = path.under(&self.root);
+        fs::write(&file, text).map_err(|error| failed(&file, &error))
+    }
+
+    fn copy(&self, from: &Path, folder: &RepoPath) -> Result<(), Problem> {
+        for entry in WalkDir::new(folder.under(from)).into_iter().filter_entry(is_copied) {
+            let entry = match entry {
+                Ok(entry) => entry,
+                // The folder of the tools may be absent; its reader says so where it matters.
+                Err(error) if error.depth() == 0 => return Ok(()),
+                Err(error) => {
+                    let path = error.path().unwrap_or(from).to_owned();
+                    return Err(failed(&path, &error.into()));
+                }
+            };
+            let Ok(relative) = entry.path().strip_prefix(from) else {
+                continue;
+            };
+            let to = self.root.join(relative);
+            // Links are followed, so that what they lead to is there. Those that lead nowhere are left out.
+            let copied = match fs::metadata(entry.path()) {
+                Ok(metadata) if metadata.is_dir() => fs::create_dir_all(&to),
+                Ok(metadata) if metadata.is_file() => fs::copy(entry.path(), &to).map(drop),
+                Ok(_) | Err(_) => Ok(()),
+            };
+            copied.map_err(|error| failed(relative, &error))?;
+        }
+        Ok(())
+    }
+
+    fn clear(&self) -> io::Result<()> {
+        match fs::remove_dir_all(&self.root) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+            Ok(()) | Err(_) => Ok(()),
+        }
+    }
+}
+
+impl Drop for Stage {
+    fn drop(&mut self) {
+        let _ = self.clear();
+    }
+}
+
+/// Virtual environments, caches and the like are no part of a package.
+fn is_copied(entry: &DirEntry) -> bool {
+    let name = entry.file_name().to_string_lossy();
+    entry.depth() == 0 || !(name.starts_with('.') || name == "node_modules" || name == "__pycache__")
+}
+
+fn failed(path: &Path, error: &io::Error) -> Problem {
+    Problem::error(format!("cannot copy what is to be released: {error}")).at(Place::File(path.display().to_string()))
+}

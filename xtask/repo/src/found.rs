@@ -1,0 +1,98 @@
+//! Services and libs of a repository that has no settings: a package with a Dockerfile is a service, any other is a lib.
+
+use std::{collections::BTreeSet, path::Path};
+
+use super::{Package, RepoPath, Tree, dockerfiles, manifest::PIPFILE};
+use diagnostics::Problem;
+
+/// How deep packages are looked for.
+const DEPTH: usize = 6;
+/// Folders that hold what others made, though they are listed.
+const ELSEWHERE: [&str; 5] = ["target", "dist", "vendor", "third_party", "htmlcov"];
+
+/// The packages of a repository, sorted by name.
+pub struct Found {
+    pub packages: Vec<Package>,
+    /// The services among them.
+    pub services: Vec<Package>,
+}
+
+/// What tells packages.
+#[derive(Default)]
+struct Signs {
+    /// Folders with a manifest, a Pipfile or a requirement file.
+    folders: BTreeSet<RepoPath>,
+    /// Folders whose packages conda or pixi installs: they are services as far as all else can be judged.
+    of_conda: BTreeSet<RepoPath>,
+    dockerfiles: BTreeSet<RepoPath>,
+}
+
+impl Found {
+    pub fn among(tree: &Tree, root: &Path, problems: &mut Vec<Problem>) -> Self {
+        let signs = Signs::among(tree, root);
+        let mut packages = signs.packages(root, problems);
+        packages.sort_by(|a, b| (&a.name, &a.dir).cmp(&(&b.name, &b.dir)));
+        let of_packages = dockerfiles::assign(root, &packages.iter().collect::<Vec<_>>(), &signs.dockerfiles);
+        // One whose Dockerfiles no name tells says itself where they are.
+        let is_service =
+            |package: &&Package| of_packages.contains_key(&package.dir) || package.manifest.tool("xtask").is_some();
+        let services = packages.iter().filter(is_service);
+        Self {
+            services: services.cloned().collect(),
+            packages,
+        }
+    }
+}
+
+/// Files by whose names packages and Dockerfiles are found.
+pub fn ours(tree: &Tree) -> impl Iterator<Item = &RepoPath> {
+    tree.files().iter().filter(|path| {
+        let mut folders: Vec<&str> = path.as_str().split('/').collect();
+        let name = folders.pop().unwrap_or_default();
+        folders.len() < DEPTH && !name.starts_with('.') && !folders.iter().any(|folder| ELSEWHERE.contains(folder))
+    })
+}
+
+impl Signs {
+    fn among(tree: &Tree, root: &Path) -> Self {
+        let mut signs = Self::default();
+        for path in ours(tree) {
+            match path.file_name() {
+                "pyproject.toml" | "requirements.txt" | PIPFILE => drop(signs.folders.insert(path.parent())),
+                name if name.ends_with(".txt") && path.parent().file_name() == "requirements" => {
+                    signs.folders.insert(path.parent().parent());
+                }
+                "pixi.toml" => drop(signs.of_conda.insert(path.parent())),
+                "environment.yml" | "environment.yaml" if is_of_conda(&path.under(root)) => {
+                    signs.of_conda.insert(path.parent());
+                }
+                name if dockerfiles::is_dockerfile(name) => drop(signs.dockerfiles.insert(path.clone())),
+                _ => {}
+            }
+        }
+        signs
+    }
+
+    /// The packages in the folders. A manifest that describes none, as one that only configures tools, is left out.
+    fn packages(&self, root: &Path, problems: &mut Vec<Problem>) -> Vec<Package> {
+        let mut found = Vec::new();
+        for dir in self.folders.union(&self.of_conda) {
+            let is_bare = self.of_conda.contains(dir) && self.is_service_of_conda(dir);
+            found.extend(Package::found(root, dir, is_bare, problems));
+        }
+        found
+    }
+
+    /// Many keep an environment for themselves at the root, beside packages that images are built of.
+    fn is_service_of_conda(&self, dir: &RepoPath) -> bool {
+        let mut dockerfiles = self.dockerfiles.iter();
+        let is_alone = *dir != RepoPath::root() || self.folders.iter().all(|folder| folder == dir);
+        is_alone && dockerfiles.any(|file| file.parent() == *dir)
+    }
+}
+
+/// Other tools have files of that name, too.
+fn is_of_conda(path: &Path) -> bool {
+    let text = std::fs::read_to_string(path).unwrap_or_default();
+    text.lines().any(|line| line.trim_end() == "dependencies:")
+}

@@ -1,0 +1,143 @@
+//! The pages that people open in a browser: `[workspace.metadata.xtask.frontend]` in the root `Cargo.toml`.
+//!
+//! ```toml
+//! [workspace.metadata.xtask.frontend]
+//! folder = "frontend"                      # holds a package.json and a package-lock.json
+//! command = ["npm", "run", "dev"]          # serves the pages beside the services, in `cargo xtask up`
+//! port = 8090
+//! env = { FRONTEND_PORT = "{port}", RAG_URL = "{url:rag-backend}" }
+//! open = "/chat/"                          # as in `[tool.xtask.up]` of a service, and `health`
+//! test = ["npm", "test"]                   # without the services
+//! browser-test = { command = ["npm", "run", "test:browser"], env = { RAG_URL = "{url:rag-backend}" } }
+//! image-test = ["npm", "run", "test:image"]   # of the image that the Dockerfile in the folder builds
+//! ```
+//!
+//! The tests write a report in JUnit's format to the file that `XTASK_JUNIT` names. The `env` of the test in a browser is
+//! for the services too.
+
+use std::{collections::BTreeMap, path::Path};
+
+use super::{RepoPath, Service, keys, settings::required, template::Template, toml::Table, up};
+use diagnostics::Located;
+use diagnostics::{Place, Problem};
+
+const LOCK: &str = "package-lock.json";
+
+#[derive(Clone, Debug)]
+pub struct Frontend {
+    /// That of its folder.
+    pub name: String,
+    pub folder: Located<RepoPath>,
+    pub serve: Program,
+    pub port: u16,
+    pub open: String,
+    pub health: String,
+    pub test: Option<Vec<String>>,
+    pub browser_test: Option<Program>,
+    pub image_test: Option<Vec<String>>,
+}
+
+/// Words of a command, with what its environment holds.
+#[derive(Clone, Debug)]
+pub struct Program {
+    pub command: Vec<String>,
+    pub env: BTreeMap<String, Template>,
+}
+
+impl Frontend {
+    /// `None` where there is none, or where it says something wrong, which is reported.
+    pub fn read(settings: Table<'_>, problems: &mut Vec<Problem>) -> Option<Self> {
+        let table = settings.table("frontend", problems)?;
+        table.reject_unknown(&keys::FRONTEND, problems);
+        let folder = required(table, "folder", problems);
+        let serve = program(table, problems);
+        let port = port(table, problems);
+        let open = up::path(table, "open", problems);
+        let health = up::path(table, "health", problems);
+        let test = table.get("test").and_then(|_| words(table, "test", problems));
+        let image_test = table
+            .get("image-test")
+            .and_then(|_| words(table, "image-test", problems));
+        let browser_test = table.table("browser-test", problems).and_then(|table| {
+            table.reject_unknown(&keys::BROWSER_TEST, problems);
+            program(table, problems)
+        });
+        let folder = folder?;
+        let path = RepoPath::parse(&folder.value);
+        if path.is_none() {
+            problems.push(
+                Problem::error(format!("`{}` leads out of the repository", folder.value)).at(folder.place.clone()),
+            );
+        }
+        let path = path?;
+        Some(Self {
+            name: path.as_str().rsplit('/').next().unwrap_or_default().to_owned(),
+            folder: Located {
+                value: path,
+                place: folder.place,
+            },
+            serve: serve?,
+            port: port?,
+            open: open.unwrap_or_else(|| "/".into()),
+            health: health.unwrap_or_else(|| "/healthz".into()),
+            test,
+            browser_test,
+            image_test,
+        })
+    }
+
+    pub(super) fn check(&self, services: &[Service], root: &Path, problems: &mut Vec<Problem>) {
+        let lock = self.folder.value.under(root).join(LOCK);
+        if !lock.is_file() {
+            problems.push(
+                Problem::error(format!("`{}` holds no `{LOCK}`", self.folder.value)).at(self.folder.place.clone()),
+            );
+        }
+        let programs = std::iter::once(&self.serve).chain(&self.browser_test);
+        up::check(services, programs.flat_map(|program| program.env.values()), problems);
+    }
+
+    /// The text of its lock.
+    pub fn lock(&self, root: &Path) -> Result<String, Problem> {
+        let file = self.folder.value.under(root).join(LOCK);
+        std::fs::read_to_string(&file).map_err(|error| {
+            Problem::error(format!("cannot read its lock: {error}"))
+                .at(Place::File(format!("{}/{LOCK}", self.folder.value)))
+        })
+    }
+}
+
+fn program(table: Table<'_>, problems: &mut Vec<Problem>) -> Option<Program> {
+    let env = up::templates(table, problems);
+    Some(Program {
+        command: words(table, "command", problems)?,
+        env,
+    })
+}
+
+fn words(table: Table<'_>, key: &str, problems: &mut Vec<Problem>) -> Option<Vec<String>> {
+    let Some(node) = table.get(key) else {
+        required(table, key, problems);
+        return None;
+    };
+    let words = table.strings(key, problems)?;
+    if words.is_empty() {
+        problems.push(Problem::error(format!("`{key}` is empty")).at(node.place()));
+        return None;
+    }
+    Some(words.into_iter().map(|word| word.value).collect())
+}
+
+fn port(table: Table<'_>, problems: &mut Vec<Problem>) -> Option<u16> {
+    if table.get("port").is_none() {
+        required(table, "port", problems);
+    }
+    let port = table.integer("port", problems)?;
+    match u16::try_from(port.value) {
+        Ok(number) if number > 0 => Some(number),
+        Ok(_) | Err(_) => {
+            problems.push(Problem::error(format!("{} is no port", port.value)).at(port.place));
+            None
+        }
+    }
+}

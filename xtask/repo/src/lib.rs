@@ -1,0 +1,237 @@
+//! What the repository says: manifests, locks and settings, read once, typed, with places for errors.
+
+mod allow;
+mod application_test;
+mod backend;
+mod base_image;
+mod builds;
+mod change;
+mod closure;
+mod discover;
+pub mod dockerfiles;
+mod found;
+mod frontend;
+pub mod generated;
+pub mod git;
+pub mod guides;
+mod header;
+pub mod keys;
+mod levels;
+pub mod lib_index;
+pub mod lock;
+pub mod manifest;
+mod package;
+mod pages_image;
+mod path;
+pub mod published;
+mod python;
+pub mod readmes;
+pub mod root;
+mod selected;
+mod service;
+pub mod settings;
+mod template;
+pub mod toml;
+mod tree;
+pub mod unmerged;
+mod up;
+mod user;
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::{Path, PathBuf},
+    sync::OnceLock,
+};
+
+pub use allow::Allow;
+pub use application_test::ApplicationTest;
+pub use backend::backend_object;
+pub use base_image::BaseImage;
+pub use builds::{Build, Dockerfiles};
+pub use frontend::{Frontend, Program};
+pub use guides::Guide;
+pub use levels::Levels;
+pub use lib_index::LibIndex;
+pub use package::Package;
+pub use pages_image::PagesImage;
+pub use path::RepoPath;
+pub use published::Published;
+pub use service::{Service, ServiceSettings, Start, SystemPackages};
+pub use settings::Settings;
+pub use template::{Surroundings, Template};
+pub use tree::Tree;
+pub use up::Up;
+pub use user::User;
+
+use closure::Libs;
+use diagnostics::{Level, Located, Place, Problem, Source};
+use formats::PackageName;
+
+/// The repository: its settings, its services and its libs, each sorted by name.
+#[derive(Clone, Debug)]
+pub struct Repo {
+    pub root: PathBuf,
+    pub settings: Settings,
+    pub services: Vec<Service>,
+    pub libs: Vec<Package>,
+    /// The image of the frontend.
+    pub pages: Option<PagesImage>,
+    pub locks: lock::Shelf,
+    tree: OnceLock<Tree>,
+}
+
+impl Repo {
+    /// Reads everything that the settings lead to, for tasks that draw, build and start. What is wrong is reported, all of it;
+    /// the result holds the rest. `None` when there are no settings to start from.
+    pub fn read(root: &Path, problems: &mut Vec<Problem>) -> Option<Self> {
+        let source = Source::read(&root.join(settings::FILE), settings::FILE)
+            .map_err(|problem| problems.push(problem))
+            .ok()?;
+        let Some((folders, settings)) = settings::read(&source, problems) else {
+            problems.push(settings::missing());
+            return None;
+        };
+        let globs = |said: Option<Vec<Located<String>>>| said.unwrap_or_default();
+        let libs = discover::packages(root, &globs(folders.libs), problems);
+        let services = discover::packages(root, &globs(folders.services), problems).packages;
+        let unbuildable = libs
+            .packages
+            .iter()
+            .chain(&services)
+            .flat_map(|package| &package.unbuildable);
+        problems.extend(unbuildable.cloned());
+        let repo = Self::assemble(root, settings, services, libs, problems)?;
+        problems.extend(repo.settings.undeclared());
+        let undeclared = repo.services.iter().filter_map(|service| service.start().err());
+        problems.extend(undeclared);
+        Some(repo)
+    }
+
+    /// Reads a repository that is to be judged as it is, with settings or without. What these do not say is found out: a
+    /// package with a Dockerfile is a service, any other is a lib.
+    pub fn found(root: &Path, problems: &mut Vec<Problem>) -> Option<Self> {
+        let source = Source::read_if_present(&root.join(settings::FILE), settings::FILE)
+            .map_err(|problem| problems.push(problem))
+            .ok()?;
+        let said = source.and_then(|source| settings::read(&source, problems));
+        let (folders, settings) = said.unwrap_or_else(|| (settings::Folders::default(), Some(Settings::assumed())));
+        let named = |globs: &Option<Vec<Located<String>>>, problems: &mut Vec<Problem>| {
+            globs.as_ref().map(|globs| discover::packages(root, globs, problems))
+        };
+        let tree = OnceLock::new();
+        let (services, libs) = (named(&folders.services, problems), named(&folders.libs, problems));
+        let (services, libs) = match (services, libs) {
+            (Some(services), Some(libs)) => (services.packages, libs),
+            (services, libs) => {
+                let found = found::Found::among(tree.get_or_init(|| Tree::list(root)), root, problems);
+                let services = services.map_or(found.services, |services| services.packages);
+                let is_lib = |package: &Package| services.iter().all(|service| service.dir != package.dir);
+                let libs = libs.unwrap_or_else(|| discover::Found {
+                    packages: found.packages.into_iter().filter(is_lib).collect(),
+                    ..discover::Found::default()
+                });
+                (services, libs)
+            }
+        };
+        let repo = Self::assemble(root, settings, services, libs, problems)?;
+        Some(Self { tree, ..repo })
+    }
+
+    fn assemble(
+        root: &Path,
+        settings: Option<Settings>,
+        packages: Vec<Package>,
+        libs: discover::Found,
+        problems: &mut Vec<Problem>,
+    ) -> Option<Self> {
+        let is_whole = !problems.iter().any(is_of_a_manifest);
+        check_names(libs.packages.iter().chain(&packages), problems);
+        let graph = Libs::new(&libs);
+        let mut services = Vec::new();
+        for package in &packages {
+            let libs = graph.closure(package, problems);
+            if let Some(settings) = ServiceSettings::read(&package.manifest, problems) {
+                services.push(Service {
+                    package: package.clone(),
+                    settings,
+                    libs,
+                });
+            }
+        }
+        for lib in &libs.packages {
+            graph.closure(lib, problems);
+        }
+        let settings = settings?;
+        let pages = settings.frontend.as_ref();
+        let repo = Self {
+            root: root.to_owned(),
+            pages: pages.and_then(|frontend| PagesImage::of(frontend, root, problems)),
+            settings,
+            services,
+            libs: libs.packages,
+            locks: lock::Shelf::default(),
+            tree: OnceLock::new(),
+        };
+        python::check(&repo, problems);
+        // A service that cannot be read must not make those that name it look wrong too.
+        if is_whole && repo.services.len() == packages.len() {
+            let templates = repo
+                .services
+                .iter()
+                .flat_map(|service| service.settings.up.env.values());
+            up::check(&repo.services, templates, problems);
+            if let Some(test) = &repo.settings.application_test {
+                test.check(&repo.services, root, problems);
+            }
+            if let Some(frontend) = &repo.settings.frontend {
+                frontend.check(&repo.services, root, problems);
+            }
+        }
+        Some(repo)
+    }
+
+    pub fn lib(&self, name: &PackageName) -> Option<&Package> {
+        self.libs.iter().find(|lib| &lib.name == name)
+    }
+
+    /// Its files, as they were when they were first asked for.
+    pub fn tree(&self) -> &Tree {
+        self.tree.get_or_init(|| Tree::list(&self.root))
+    }
+
+    /// The libs that a package names itself.
+    pub fn direct_libs<'a>(&'a self, package: &'a Package) -> impl Iterator<Item = &'a Package> {
+        let paths = package.manifest.main.iter().filter_map(|dependency| dependency.path());
+        let folders: BTreeSet<RepoPath> = paths.filter_map(|path| package.dir.join(&path.value)).collect();
+        self.libs.iter().filter(move |lib| folders.contains(&lib.dir))
+    }
+
+    pub fn libs_of<'a>(&'a self, service: &'a Service) -> impl Iterator<Item = &'a Package> {
+        service.libs.iter().filter_map(|name| self.lib(name))
+    }
+}
+
+fn is_of_a_manifest(problem: &Problem) -> bool {
+    let mut paths = problem.places.iter().map(|place| place.position().0);
+    problem.level == Level::Error && paths.any(|path| path.ends_with("pyproject.toml"))
+}
+
+/// Two packages of one normalised name cannot be told apart by pip, Poetry or an index.
+fn check_names<'a>(packages: impl Iterator<Item = &'a Package>, problems: &mut Vec<Problem>) {
+    let mut seen: BTreeMap<&PackageName, &Package> = BTreeMap::new();
+    for package in packages {
+        let Some(first) = seen.insert(&package.name, package) else {
+            continue;
+        };
+        let place = |package: &Package| {
+            let name = package.manifest.name.as_ref();
+            name.map_or_else(|| Place::File(package.dir.to_string()), |name| name.place.clone())
+        };
+        problems.push(
+            Problem::error(format!("two packages are named `{}`", package.name))
+                .at(place(package))
+                .at(place(first).label("the other"))
+                .note("names are compared in lower case with `-`, `_` and `.` alike (PEP 503)"),
+        );
+    }
+}

@@ -1,0 +1,131 @@
+//! The programs that write locks, and how a person is told to run them.
+
+use super::Format;
+use crate::{
+    RepoPath,
+    manifest::{Manifest, PIPFILE},
+};
+
+/// What writes the lock of a package.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Manager {
+    Poetry,
+    Uv,
+    Pipenv,
+    Pdm,
+}
+
+/// Of `[tool.pdm]`: what its build backend reads, whoever locks.
+const OF_THE_BACKEND: [&str; 2] = ["build", "version"];
+
+impl Manager {
+    pub const ALL: [Self; 4] = [Self::Poetry, Self::Uv, Self::Pipenv, Self::Pdm];
+
+    /// Told from the name of a lock.
+    pub fn of_lock(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|manager| manager.file() == name)
+    }
+
+    /// Told from the manifest. `None` where it names none, as one that only configures tools.
+    pub fn of(manifest: &Manifest) -> Option<Self> {
+        if manifest.pipfile.is_some() {
+            return Some(Self::Pipenv);
+        }
+        let is_built_with = |name: &str| {
+            let mut requires = manifest.build.iter().flat_map(|build| &build.requires);
+            requires.any(|requirement| requirement.value.starts_with(name))
+        };
+        if manifest.tool("poetry").is_some() || is_built_with("poetry") {
+            return Some(Self::Poetry);
+        }
+        let keys = manifest.tool("pdm").map(|table| table.entries()).unwrap_or_default();
+        if keys.iter().any(|(key, _)| !OF_THE_BACKEND.contains(&key.value)) {
+            return Some(Self::Pdm);
+        }
+        (manifest.tool("uv").is_some() || is_built_with("uv")).then_some(Self::Uv)
+    }
+
+    /// Its lock, beside the manifest.
+    pub fn file(self) -> &'static str {
+        match self {
+            Self::Poetry => "poetry.lock",
+            Self::Uv => "uv.lock",
+            Self::Pipenv => "Pipfile.lock",
+            Self::Pdm => "pdm.lock",
+        }
+    }
+
+    /// What it locks.
+    pub fn manifest(self) -> &'static str {
+        match self {
+            Self::Poetry | Self::Uv | Self::Pdm => "pyproject.toml",
+            Self::Pipenv => PIPFILE,
+        }
+    }
+
+    /// As people write it.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Poetry => "Poetry",
+            Self::Uv => "uv",
+            Self::Pipenv => "Pipenv",
+            Self::Pdm => "PDM",
+        }
+    }
+
+    /// What is called on the command line.
+    pub fn program(self) -> &'static str {
+        match self {
+            Self::Poetry => "poetry",
+            Self::Uv => "uv",
+            Self::Pipenv => "pipenv",
+            Self::Pdm => "pdm",
+        }
+    }
+
+    /// The table of the manifest for what runs in production, and the file that it stands in.
+    pub fn main_table(self) -> (&'static str, &'static str) {
+        let table = match self {
+            Self::Poetry | Self::Uv | Self::Pdm => "[project] dependencies",
+            Self::Pipenv => "[packages]",
+        };
+        (table, self.manifest())
+    }
+
+    /// What to run where the lock is not as it has to be.
+    pub fn relock(self, dir: &RepoPath) -> String {
+        format!("run `{} lock` in {}", self.program(), dir.in_words())
+    }
+
+    /// What takes newer versions of these packages into the lock.
+    pub fn update(self, packages: &[&str]) -> String {
+        let names = packages.join(" ");
+        match self {
+            Self::Poetry | Self::Pdm => format!("`{} update {names}`", self.program()),
+            Self::Uv => format!("`uv lock --upgrade-package {}`", packages.join(" --upgrade-package ")),
+            Self::Pipenv => format!("`pipenv upgrade {names}`"),
+        }
+    }
+
+    /// The same as `relock`, told from the path of the lock or of the manifest.
+    pub fn relock_beside(self, file: &str) -> String {
+        format!("run `{} lock` in {}", self.program(), folder(file))
+    }
+}
+
+/// The folder of a lock or a manifest, in a sentence.
+pub fn folder(file: &str) -> String {
+    let file = RepoPath::parse(file).unwrap_or_else(RepoPath::root);
+    file.parent().in_words()
+}
+
+impl Format {
+    pub fn manager(self) -> Manager {
+        match self {
+            Self::V1 | Self::V2_0 | Self::V2_1 => Manager::Poetry,
+            Self::Uv => Manager::Uv,
+            Self::Pipenv => Manager::Pipenv,
+            Self::Pdm => Manager::Pdm,
+        }
+    }
+}

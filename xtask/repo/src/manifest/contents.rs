@@ -1,0 +1,136 @@
+use crate::toml::{Node, Table};
+use diagnostics::{Located, Problem};
+
+/// Which files the manifest puts into a wheel, as written.
+#[derive(Clone, Debug, Default)]
+pub struct Contents {
+    pub readmes: Vec<Located<String>>,
+    /// Paths or globs (PEP 639).
+    pub license_files: Vec<Located<String>>,
+    /// `packages` of `[tool.poetry]`, or of the wheel of hatch; empty where the build backend finds them.
+    pub packages: Vec<PackageInclude>,
+    /// `[tool.poetry] include`: paths or globs.
+    pub include: Vec<Located<String>>,
+    /// Poetry's `package-mode = false`: a lock of tools, nothing to install.
+    pub is_no_package: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PackageInclude {
+    pub include: Located<String>,
+    pub from: Option<Located<String>>,
+}
+
+/// `[build-system]` (PEP 517, PEP 518).
+#[derive(Clone, Debug)]
+pub struct BuildSystem {
+    pub requires: Vec<Located<String>>,
+    pub backend: Option<Located<String>>,
+}
+
+impl Contents {
+    pub(super) fn read(
+        project: Option<Table<'_>>,
+        poetry: Option<Table<'_>>,
+        tool: Option<Table<'_>>,
+        problems: &mut Vec<Problem>,
+    ) -> Self {
+        let mut contents = Self::default();
+        if let Some(project) = project {
+            contents.readmes = project
+                .get("readme")
+                .map(|node| readmes(&node, problems))
+                .unwrap_or_default();
+            contents.license_files = project.strings("license-files", problems).unwrap_or_default();
+            let license = project
+                .get("license")
+                .filter(Node::is_table)
+                .and_then(|node| node.table(problems));
+            contents
+                .license_files
+                .extend(license.and_then(|table| table.string("file", problems)));
+        }
+        let Some(poetry) = poetry else {
+            contents.packages = hatch(tool, problems);
+            return contents;
+        };
+        if contents.readmes.is_empty() {
+            contents.readmes = poetry
+                .get("readme")
+                .map(|node| readmes(&node, problems))
+                .unwrap_or_default();
+        }
+        let packages = poetry
+            .get("packages")
+            .and_then(|node| node.array(problems))
+            .unwrap_or_default();
+        contents.packages = packages.iter().filter_map(|node| package(node, problems)).collect();
+        let include = poetry
+            .get("include")
+            .and_then(|node| node.array(problems))
+            .unwrap_or_default();
+        contents.include = include.iter().filter_map(|node| path_of(node, problems)).collect();
+        contents.is_no_package = poetry.boolean("package-mode", problems).is_some_and(|flag| !flag.value);
+        contents
+    }
+}
+
+impl BuildSystem {
+    pub(super) fn read(root: Table<'_>, problems: &mut Vec<Problem>) -> Option<Self> {
+        let table = root.table("build-system", problems)?;
+        Some(Self {
+            requires: table.strings("requires", problems).unwrap_or_default(),
+            backend: table.string("build-backend", problems),
+        })
+    }
+}
+
+/// `[tool.hatch.build.targets.wheel] packages`: folders, each imported by its last name.
+fn hatch(tool: Option<Table<'_>>, problems: &mut Vec<Problem>) -> Vec<PackageInclude> {
+    let mut at = tool;
+    for key in ["hatch", "build", "targets", "wheel"] {
+        at = at.and_then(|table| table.table(key, problems));
+    }
+    let packages = at.and_then(|wheel| wheel.strings("packages", problems));
+    let packages = packages.into_iter().flatten().map(|path| {
+        let (from, include) = path
+            .value
+            .trim_end_matches('/')
+            .rsplit_once('/')
+            .unwrap_or(("", &path.value));
+        PackageInclude {
+            include: path.clone().map(|_| include.to_owned()),
+            from: (!from.is_empty()).then(|| path.clone().map(|_| from.to_owned())),
+        }
+    });
+    packages.collect()
+}
+
+/// One file, several (Poetry), or `{ file = … }` (PEP 621).
+fn readmes(node: &Node<'_>, problems: &mut Vec<Problem>) -> Vec<Located<String>> {
+    if node.is_table() {
+        let file = node.table(problems).and_then(|table| table.string("file", problems));
+        return file.into_iter().collect();
+    }
+    if node.is_array() {
+        node.strings(problems).unwrap_or_default()
+    } else {
+        node.string(problems).into_iter().collect()
+    }
+}
+
+fn package(node: &Node<'_>, problems: &mut Vec<Problem>) -> Option<PackageInclude> {
+    let table = node.table(problems)?;
+    Some(PackageInclude {
+        include: table.string("include", problems)?,
+        from: table.string("from", problems),
+    })
+}
+
+fn path_of(node: &Node<'_>, problems: &mut Vec<Problem>) -> Option<Located<String>> {
+    if node.is_table() {
+        node.table(problems)?.string("path", problems)
+    } else {
+        node.string(problems)
+    }
+}

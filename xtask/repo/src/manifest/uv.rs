@@ -1,0 +1,61 @@
+//! `[tool.uv]`: the dev group that uv had before PEP 735, and where it takes packages from.
+
+use super::{Dependency, DependencySource, Manifest};
+use crate::toml::Table;
+use diagnostics::Problem;
+use formats::PackageName;
+
+impl Manifest {
+    pub(super) fn read_uv(&mut self, uv: Table<'_>, problems: &mut Vec<Problem>) {
+        let texts = uv.strings("dev-dependencies", problems).unwrap_or_default();
+        let dependencies: Vec<Dependency> = texts
+            .into_iter()
+            .filter_map(|text| Dependency::pep508(text, problems))
+            .collect();
+        if !dependencies.is_empty() {
+            self.groups
+                .entry("dev".into())
+                .or_default()
+                .dependencies
+                .extend(dependencies);
+        }
+        let sources = uv
+            .table("sources", problems)
+            .map(|table| table.entries())
+            .unwrap_or_default();
+        for (name, node) in sources {
+            // A list holds sources under different markers: none of them is a folder of the repository everywhere.
+            if node.is_array() {
+                continue;
+            }
+            let (Some(name), Some(table)) = (PackageName::parse(name.value), node.table(problems)) else {
+                continue;
+            };
+            let is_member = table.boolean("workspace", problems).is_some_and(|flag| flag.value);
+            let path = table.string("path", problems);
+            let editable = table.boolean("editable", problems).map(|flag| flag.value);
+            let groups = self.groups.values_mut().flat_map(|group| &mut group.dependencies);
+            for dependency in self
+                .main
+                .iter_mut()
+                .chain(groups)
+                .filter(|dependency| dependency.name.value == name)
+            {
+                match &path {
+                    Some(path) => {
+                        dependency.source = DependencySource::Path {
+                            path: path.clone(),
+                            develop: editable.unwrap_or(false),
+                        };
+                    }
+                    None if is_member => {
+                        dependency.source = DependencySource::Workspace {
+                            develop: editable.unwrap_or(true),
+                        };
+                    }
+                    None => {}
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,258 @@
+//! A package of the repository, and which of its files matter to whom.
+
+use std::{fs, path::Path};
+
+use super::{
+    RepoPath,
+    manifest::{Manifest, PIPFILE, package_name},
+};
+use diagnostics::{Located, Source};
+use diagnostics::{Place, Problem};
+use formats::PackageName;
+
+/// What build backends take without being told (PEP 639).
+const LICENSES: [&str; 4] = ["LICEN[CS]E*", "COPYING*", "NOTICE*", "AUTHORS*"];
+const SETUPTOOLS: [&str; 3] = ["setup.py", "setup.cfg", "MANIFEST.in"];
+
+/// A folder with a `pyproject.toml` that has a name.
+#[derive(Clone, Debug)]
+pub struct Package {
+    pub dir: RepoPath,
+    pub name: PackageName,
+    pub manifest: Manifest,
+    /// Folders that belong on `sys.path` when the package is run from source.
+    pub import_roots: Vec<RepoPath>,
+    /// What a PEP 517 build reads: files and folders, `pyproject.toml` first.
+    pub build_inputs: Vec<RepoPath>,
+    /// Why no wheel can be built from it. It can still be judged.
+    pub unbuildable: Vec<Problem>,
+}
+
+impl Package {
+    /// Reads the package in a folder. `None` where the folder holds no `pyproject.toml`, or one without a name.
+    pub fn read(root: &Path, dir: &RepoPath, problems: &mut Vec<Problem>) -> Option<Self> {
+        let path = dir.child("pyproject.toml");
+        let source = read_source(root, &path, problems)?;
+        problems.extend(source.check_line_ends());
+        let mut manifest = Manifest::read(&source, problems)?;
+        if let Some(pipfile) = pipfile(root, dir, &manifest, problems) {
+            manifest.read_pipfile(&pipfile, problems);
+        }
+        let Some(name) = manifest.name.clone() else {
+            let title = manifest.tool("poetry").and_then(|table| table.string("name", problems));
+            match title {
+                Some(title) => drop(package_name(title, problems)),
+                None => problems.push(Problem::error(format!("`{path}` names no package")).at(source.place(0..0))),
+            }
+            return None;
+        };
+        Some(Self::of(root, dir, name.value, manifest))
+    }
+
+    /// The package in a folder that no settings speak of: with a manifest that may name none, with a Pipfile, with requirement
+    /// files alone, or of conda, where the caller knows that it is a service. It is called like its folder then. `None` where
+    /// nothing says that there is a package.
+    pub fn found(root: &Path, dir: &RepoPath, is_of_conda: bool, problems: &mut Vec<Problem>) -> Option<Self> {
+        let path = dir.child("pyproject.toml");
+        let is_here = |name: &&str| dir.child(name).under(root).exists();
+        let mut files = [PIPFILE, "requirements.txt", "requirements"].into_iter();
+        let is_bare = is_of_conda || files.any(|name| is_here(&name));
+        let is_there = path.under(root).exists();
+        let source = match is_there {
+            true => read_source(root, &path, problems)?,
+            false if is_bare => {
+                let mut files = ["requirements.txt", "pixi.toml", "environment.yml", "environment.yaml"].into_iter();
+                let file = files.find(is_here).unwrap_or("requirements.txt");
+                Source::new(dir.child(file).as_str(), "")
+            }
+            false => return None,
+        };
+        let mut manifest = Manifest::read(&source, problems)?;
+        if let Some(pipfile) = pipfile(root, dir, &manifest, problems) {
+            manifest.read_pipfile(&pipfile, problems);
+            if !is_there {
+                manifest.source = pipfile;
+            }
+        }
+        let describes = |table: &str| manifest.document.as_table().contains_key(table);
+        if !is_bare && !describes("project") && manifest.tool("poetry").is_none() {
+            return None;
+        }
+        let folder = || {
+            let root = root.file_name().unwrap_or_default().to_string_lossy();
+            let name = if dir.file_name().is_empty() {
+                &root
+            } else {
+                dir.file_name()
+            };
+            PackageName::parse(name.trim_matches(|c: char| !c.is_ascii_alphanumeric()))
+        };
+        let name = manifest.name.clone().map(|name| name.value).or_else(folder)?;
+        Some(Self::of(root, dir, name, manifest))
+    }
+
+    fn of(root: &Path, dir: &RepoPath, name: PackageName, manifest: Manifest) -> Self {
+        let mut package = Self {
+            dir: dir.clone(),
+            name,
+            manifest,
+            import_roots: Vec::new(),
+            build_inputs: vec![dir.child("pyproject.toml")],
+            unbuildable: Vec::new(),
+        };
+        let mut problems = Vec::new();
+        package.find_files(root, &mut problems);
+        package.unbuildable = problems;
+        package
+    }
+
+    /// Whether a PEP 517 build reads this file, or would if it were there: what is found by its name counts also when it is
+    /// gone.
+    pub fn builds_from(&self, path: &RepoPath) -> bool {
+        let is_input = |input: &RepoPath| path == input || path.is_under(input);
+        if self.build_inputs.iter().any(is_input) {
+            return true;
+        }
+        let contents = &self.manifest.contents;
+        if contents.is_no_package || !path.is_under(&self.dir) {
+            return false;
+        }
+        let is_module = || self.module_candidates().iter().any(|(_, module)| is_input(module));
+        if contents.packages.is_empty() && is_module() {
+            return true;
+        }
+        let said = contents.license_files.iter().chain(&contents.include);
+        let said = said.map(|file| file.value.as_str());
+        let unsaid = LICENSES.into_iter().filter(|_| contents.license_files.is_empty());
+        let mut patterns = said.chain(unsaid).filter_map(|text| glob::Pattern::new(text).ok());
+        path.parent() == self.dir
+            && (SETUPTOOLS.contains(&path.file_name()) || patterns.any(|pattern| pattern.matches(path.file_name())))
+    }
+
+    fn find_files(&mut self, root: &Path, problems: &mut Vec<Problem>) {
+        let contents = self.manifest.contents.clone();
+        if contents.is_no_package {
+            return;
+        }
+        for file in &contents.readmes {
+            self.add_named(root, file, problems);
+        }
+        for file in contents.license_files.iter().chain(&contents.include) {
+            if file.value.contains(['*', '?', '[']) {
+                self.add_matches(root, &file.value);
+            } else {
+                self.add_named(root, file, problems);
+            }
+        }
+        if contents.license_files.is_empty() {
+            for pattern in LICENSES {
+                self.add_matches(root, pattern);
+            }
+        }
+        for file in SETUPTOOLS {
+            if self.dir.child(file).under(root).is_file() {
+                self.build_inputs.push(self.dir.child(file));
+            }
+        }
+        self.find_modules(root, problems);
+        self.build_inputs[1..].sort();
+        self.build_inputs.dedup();
+        self.import_roots.sort();
+        self.import_roots.dedup();
+    }
+
+    /// The package's own modules: where `[tool.poetry] packages` says, or in `src/`, or beside the manifest.
+    fn find_modules(&mut self, root: &Path, problems: &mut Vec<Problem>) {
+        for package in &self.manifest.contents.packages.clone() {
+            let from = package.from.as_ref().map_or("", |from| from.value.as_str());
+            let Some(home) = self.dir.join(from) else {
+                let place = package.from.as_ref().unwrap_or(&package.include).place.clone();
+                problems.push(Problem::error(format!("`{from}` leads out of the repository")).at(place));
+                continue;
+            };
+            self.import_roots.push(home.clone());
+            let top = package.include.value.split('/').next().unwrap_or_default();
+            if top.contains('*') {
+                self.build_inputs.push(home);
+            } else if home.child(top).under(root).exists() {
+                self.build_inputs.push(home.child(top));
+            } else {
+                problems.push(missing(&home.child(top), package.include.place.clone()));
+            }
+        }
+        if !self.manifest.contents.packages.is_empty() {
+            return;
+        }
+        for (home, candidate) in self.module_candidates() {
+            if candidate.under(root).exists() {
+                self.import_roots.push(home);
+                self.build_inputs.push(candidate);
+                return;
+            }
+        }
+        let module = self.name.module();
+        let name = self.manifest.name.as_ref().map(|name| name.place.clone());
+        problems.push(
+            Problem::error(format!("`{}` has no module `{module}`", self.dir))
+                .at(name.unwrap_or_else(|| Place::File(self.dir.to_string())))
+                .note(format!("looked for `src/{module}`, `{module}` and `{module}.py`")),
+        );
+    }
+
+    /// Where the package's module is looked for, and the folder to import it from.
+    fn module_candidates(&self) -> Vec<(RepoPath, RepoPath)> {
+        let module = self.name.module();
+        let homes = [self.dir.child("src"), self.dir.clone()];
+        let candidates = homes.into_iter().flat_map(|home| {
+            let names = [module.clone(), format!("{module}.py")];
+            names.map(|name| (home.clone(), home.child(&name)))
+        });
+        candidates.collect()
+    }
+
+    fn add_named(&mut self, root: &Path, file: &Located<String>, problems: &mut Vec<Problem>) {
+        match self.dir.join(&file.value) {
+            Some(path) if path.under(root).exists() => self.build_inputs.push(path),
+            Some(path) => problems.push(missing(&path, file.place.clone())),
+            None => problems
+                .push(Problem::error(format!("`{}` leads out of the repository", file.value)).at(file.place.clone())),
+        }
+    }
+
+    fn add_matches(&mut self, root: &Path, pattern: &str) {
+        let Ok(pattern) = glob::Pattern::new(pattern) else {
+            return;
+        };
+        let Ok(entries) = fs::read_dir(self.dir.under(root)) else {
+            return;
+        };
+        for entry in entries.flatten() {
+            if let Some(name) = entry.file_name().to_str().filter(|name| pattern.matches(name)) {
+                self.build_inputs.push(self.dir.child(name));
+            }
+        }
+    }
+}
+
+fn read_source(root: &Path, path: &RepoPath, problems: &mut Vec<Problem>) -> Option<Source> {
+    Source::read_if_present(&path.under(root), path.as_str()).unwrap_or_else(|problem| {
+        problems.push(problem);
+        None
+    })
+}
+
+/// The Pipfile beside a manifest that is not of another manager, with its lock.
+fn pipfile(root: &Path, dir: &RepoPath, manifest: &Manifest, problems: &mut Vec<Problem>) -> Option<Source> {
+    let source = read_source(root, &dir.child(PIPFILE), problems)?;
+    let is_of_another = ["poetry", "uv", "pdm"].iter().any(|tool| {
+        let lock = dir.child(&format!("{tool}.lock"));
+        manifest.tool(tool).is_some() || lock.under(root).exists()
+    });
+    (!is_of_another).then_some(source)
+}
+
+fn missing(path: &RepoPath, place: Place) -> Problem {
+    Problem::error(format!("`{path}` does not exist"))
+        .at(place)
+        .note("the manifest puts it into the wheel")
+}

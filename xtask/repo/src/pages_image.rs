@@ -1,0 +1,71 @@
+use std::path::Path;
+
+use super::{Frontend, RepoPath};
+use diagnostics::{Place, Problem};
+use formats::PackageName;
+
+/// The image of the frontend, where its folder holds a Dockerfile: somebody wrote it, and it is built from the root.
+#[derive(Clone, Debug)]
+pub struct PagesImage {
+    /// That of the folder, as images are named.
+    pub name: PackageName,
+    pub dockerfile: RepoPath,
+    /// What its version is read from.
+    pub manifest: RepoPath,
+    pub version: Option<String>,
+}
+
+impl PagesImage {
+    pub(super) fn of(frontend: &Frontend, root: &Path, problems: &mut Vec<Problem>) -> Option<Self> {
+        let folder = &frontend.folder;
+        let dockerfile = folder.value.child("Dockerfile");
+        if !dockerfile.under(root).is_file() {
+            return None;
+        }
+        let Some(name) = PackageName::parse(&frontend.name) else {
+            problems.push(
+                Problem::error(format!("an image cannot be named `{}`", frontend.name))
+                    .at(folder.place.clone())
+                    .remedy("rename the folder: letters, digits and `-`"),
+            );
+            return None;
+        };
+        let manifest = folder.value.child("package.json");
+        let version = version(root, &manifest).unwrap_or_else(|problem| {
+            problems.push(*problem);
+            None
+        });
+        Some(Self {
+            name,
+            dockerfile,
+            manifest,
+            version,
+        })
+    }
+}
+
+/// What npm takes for the version, where one is said.
+fn version(root: &Path, manifest: &RepoPath) -> Result<Option<String>, Box<Problem>> {
+    let place = || Place::File(manifest.to_string());
+    let text = match std::fs::read_to_string(manifest.under(root)) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        read => read.map_err(|error| Box::new(Problem::error(format!("cannot be read: {error}")).at(place())))?,
+    };
+    let said: serde_json::Value = serde_json::from_str(&text)
+        .map_err(|error| Box::new(Problem::error(format!("is no JSON: {error}")).at(place())))?;
+    match &said["version"] {
+        serde_json::Value::Null => Ok(None),
+        serde_json::Value::String(version) if is_tag(version) => Ok(Some(version.clone())),
+        other => Err(Box::new(Problem::error(format!("{other} is no version")).at(place()))),
+    }
+}
+
+/// Whether an image can be tagged so, after `+` was replaced.
+fn is_tag(version: &str) -> bool {
+    !version.is_empty()
+        && version.len() <= 128
+        && !version.starts_with(['.', '-', '+'])
+        && version
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"._-+".contains(&byte))
+}

@@ -1,0 +1,320 @@
+//! The facts of one service: `[tool.xtask]` in its `pyproject.toml`.
+
+use std::collections::BTreeMap;
+
+use super::{
+    Dockerfiles, Package, Up, keys,
+    lock::Manager,
+    manifest::Manifest,
+    settings::required,
+    toml::{Node, Table},
+};
+use diagnostics::Located;
+use diagnostics::{Place, Problem};
+use formats::PackageName;
+
+/// Where debugpy listens by default.
+const DEBUG_PORT: u16 = 5678;
+
+/// Groups that people keep what they develop with in.
+const DEVELOPMENT_GROUPS: [&str; 17] = [
+    "dev",
+    // Pipenv calls it so.
+    "dev-packages",
+    "develop",
+    "development",
+    "debug",
+    "local",
+    "lint",
+    "linting",
+    "linters",
+    "format",
+    "typing",
+    "types",
+    "docs",
+    "doc",
+    "notebook",
+    "notebooks",
+    "tools",
+];
+
+/// Groups that people keep what they test with in.
+const TEST_GROUPS: [&str; 5] = ["test", "tests", "testing", "ci", "bench"];
+
+/// A service, and the libs that it needs.
+#[derive(Clone, Debug)]
+pub struct Service {
+    pub package: Package,
+    pub settings: ServiceSettings,
+    /// Every lib that its path dependencies lead to, directly or through other libs, by name.
+    pub libs: Vec<PackageName>,
+}
+
+#[derive(Clone, Debug)]
+pub struct ServiceSettings {
+    /// `None` where the manifest has no `[tool.xtask]`: such a service can be judged, and neither drawn nor started.
+    pub start: Option<Start>,
+    pub system_packages: SystemPackages,
+    /// Poetry groups that only the development image gets.
+    pub dev_groups: Vec<Located<String>>,
+    /// Poetry groups that only the test stage gets.
+    pub test_groups: Vec<Located<String>>,
+    /// Where the development image listens for a debugger when it is asked to.
+    pub debug_port: u16,
+    /// How its images are built, where the names of its Dockerfiles do not say it.
+    pub dockerfiles: Dockerfiles,
+    /// Environment of both images.
+    pub env: BTreeMap<String, String>,
+    /// How it runs beside the other services.
+    pub up: Up,
+}
+
+/// How a container of the service starts.
+#[derive(Clone, Debug)]
+pub struct Start {
+    pub port: u16,
+    /// What it runs, in exec form.
+    pub command: Vec<String>,
+}
+
+/// Debian packages by the stage that needs them.
+#[derive(Clone, Debug, Default)]
+pub struct SystemPackages {
+    /// In both images.
+    pub runtime: Vec<String>,
+    /// Only where third-party packages are installed: compilers and headers.
+    pub build: Vec<String>,
+    /// Only in the development image.
+    pub dev: Vec<String>,
+}
+
+impl ServiceSettings {
+    /// Reads `[tool.xtask]` of a service. `None` when the table is there, and lacks what the images need.
+    pub fn read(manifest: &Manifest, problems: &mut Vec<Problem>) -> Option<Self> {
+        let Some(table) = manifest.tool("xtask") else {
+            return Some(Self::assumed(manifest));
+        };
+        table.reject_unknown(&keys::SERVICE, problems);
+        // One that says neither is judged, and neither drawn nor started.
+        let is_started = table.get("port").is_some() || table.get("command").is_some();
+        let read = |problems: &mut Vec<Problem>| {
+            let (port, command) = (read_port(table, "port", None, problems), read_command(table, problems));
+            Some(Start {
+                port: port?,
+                command: command?,
+            })
+        };
+        let start = is_started.then(|| read(problems));
+        let debug_port = read_port(table, "debug-port", Some(DEBUG_PORT), problems);
+        let groups = |key: &str, default: &[&str], problems: &mut Vec<Problem>| match table.strings(key, problems) {
+            Some(groups) => groups,
+            None => named(manifest, default, table.place()),
+        };
+        let dev_groups = groups(
+            "dev-groups",
+            if is_started { &["dev"] } else { &DEVELOPMENT_GROUPS },
+            problems,
+        );
+        let test_groups = groups(
+            "test-groups",
+            if is_started { &["test"] } else { &TEST_GROUPS },
+            problems,
+        );
+        for group in dev_groups.iter().chain(&test_groups) {
+            check_group(group, manifest, problems);
+        }
+        Some(Self {
+            start: match start {
+                Some(read) => Some(read?),
+                None => None,
+            },
+            system_packages: SystemPackages::read(table, problems),
+            dev_groups,
+            test_groups,
+            debug_port: debug_port?,
+            dockerfiles: Dockerfiles::read(table, problems),
+            env: env_entries(table, problems)
+                .into_iter()
+                .map(|(name, text)| (name, text.value))
+                .collect(),
+            up: Up::read(table, problems),
+        })
+    }
+
+    /// What a manifest without settings lets one assume: groups are for development where their names say so.
+    fn assumed(manifest: &Manifest) -> Self {
+        Self {
+            start: None,
+            system_packages: SystemPackages::default(),
+            dev_groups: named(manifest, &DEVELOPMENT_GROUPS, manifest.source.place(0..0)),
+            test_groups: named(manifest, &TEST_GROUPS, manifest.source.place(0..0)),
+            debug_port: DEBUG_PORT,
+            dockerfiles: Dockerfiles::default(),
+            env: BTreeMap::new(),
+            up: Up::default(),
+        }
+    }
+}
+
+/// The groups of a manifest that are called so. One that uv installs by default, beside `dev`, is for no flavour.
+fn named(manifest: &Manifest, names: &[&str], place: Place) -> Vec<Located<String>> {
+    let mut ignored = Vec::new();
+    let uv = manifest.tool("uv").and_then(|uv| uv.get("default-groups"));
+    let defaults = uv
+        .filter(Node::is_array)
+        .and_then(|groups| groups.strings(&mut ignored));
+    let defaults = defaults.unwrap_or_default();
+    let is_default = |group: &String| group != "dev" && defaults.iter().any(|default| default.value == *group);
+    let groups = manifest.groups.keys().filter(|group| names.contains(&group.as_str()));
+    let located = groups.filter(|group| !is_default(group)).map(|group| Located {
+        value: group.clone(),
+        place: place.clone(),
+    });
+    located.collect()
+}
+
+impl Service {
+    /// What writes its lock. `None` where nothing says that it has one.
+    pub fn manager(&self) -> Option<Manager> {
+        let named = Manager::of(&self.package.manifest);
+        named.or(self.settings.start.as_ref().map(|_| Manager::Poetry))
+    }
+
+    /// How it starts, or what is missing to say so.
+    pub fn start(&self) -> Result<&Start, Problem> {
+        let manifest = &self.package.manifest;
+        self.settings.start.as_ref().ok_or_else(|| {
+            let (message, place) = match manifest.tool("xtask") {
+                Some(table) => (
+                    format!(
+                        "`[tool.xtask]` of `{}` has neither `port` nor `command`",
+                        manifest.source.path()
+                    ),
+                    table.place(),
+                ),
+                None => (
+                    format!("`{}` has no `[tool.xtask]` table", manifest.source.path()),
+                    manifest.source.place(0..0),
+                ),
+            };
+            Problem::error(message)
+                .at(place)
+                .note("a service says there how its images start")
+                .remedy("add `[tool.xtask]` with `port` and `command`")
+        })
+    }
+}
+
+impl SystemPackages {
+    fn read(table: Table<'_>, problems: &mut Vec<Problem>) -> Self {
+        let Some(packages) = table.table("system-packages", problems) else {
+            return Self::default();
+        };
+        packages.reject_unknown(&keys::SYSTEM_PACKAGES, problems);
+        let mut list = |key: &str| {
+            let names = packages.strings(key, problems).unwrap_or_default();
+            let mut valid: Vec<String> = names
+                .into_iter()
+                .filter_map(|name| debian_package(name, problems))
+                .collect();
+            valid.sort();
+            valid.dedup();
+            valid
+        };
+        Self {
+            runtime: list("runtime"),
+            build: list("build"),
+            dev: list("dev"),
+        }
+    }
+}
+
+/// A Debian package name, with or without `=VERSION` (Debian Policy 5.6.1, 5.6.12). It lands in a shell command.
+fn debian_package(text: Located<String>, problems: &mut Vec<Problem>) -> Option<String> {
+    let (name, version) = text.value.split_once('=').unwrap_or((&text.value, "0"));
+    let is_name = name.len() > 1
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"+-.".contains(&byte))
+        && name.bytes().next().is_some_and(|byte| byte.is_ascii_alphanumeric());
+    let is_version = version
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || b".+-:~".contains(&byte));
+    if is_name && is_version && !version.is_empty() {
+        return Some(text.value);
+    }
+    problems.push(Problem::error(format!("`{}` is no Debian package name", text.value)).at(text.place));
+    None
+}
+
+fn read_port(table: Table<'_>, key: &str, default: Option<u16>, problems: &mut Vec<Problem>) -> Option<u16> {
+    let Some(node) = table.get(key) else {
+        if default.is_none() {
+            problems.push(Problem::error(format!("`{key}` is missing")).at(table.place()));
+        }
+        return default;
+    };
+    let number = node.integer(problems)?;
+    let port = u16::try_from(number.value).ok().filter(|port| *port > 0);
+    if port.is_none() {
+        problems.push(Problem::error(format!("{} is no port: ports are 1 to 65535", number.value)).at(number.place));
+    }
+    port
+}
+
+fn read_command(table: Table<'_>, problems: &mut Vec<Problem>) -> Option<Vec<String>> {
+    let Some(node) = table.get("command") else {
+        // `required` words the problem the same way for every key.
+        required(table, "command", problems);
+        return None;
+    };
+    let words: Vec<String> = node.strings(problems)?.into_iter().map(|word| word.value).collect();
+    if words.is_empty() || words.iter().any(|word| word.contains('\0')) || words.first().is_some_and(String::is_empty) {
+        problems.push(
+            Problem::error("`command` is empty")
+                .at(node.place())
+                .remedy("write it in exec form: `[\"uvicorn\", \"…\"]`"),
+        );
+        return None;
+    }
+    Some(words)
+}
+
+/// The environment variables of a table's `env`.
+pub(super) fn env_entries(table: Table<'_>, problems: &mut Vec<Problem>) -> BTreeMap<String, Located<String>> {
+    let mut env = BTreeMap::new();
+    let Some(entries) = table.table("env", problems) else {
+        return env;
+    };
+    for (key, node) in entries.entries() {
+        let valid = key
+            .value
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+            && !key.value.bytes().next().is_none_or(|byte| byte.is_ascii_digit());
+        if !valid {
+            problems.push(Problem::error(format!("`{}` is no environment variable name", key.value)).at(key.place));
+            continue;
+        }
+        if let Some(value) = node.string(problems) {
+            if value.value.contains(['\n', '\r', '\0']) {
+                problems.push(Problem::error("a value in `env` is one line").at(value.place));
+                continue;
+            }
+            env.insert(key.value.to_owned(), value);
+        }
+    }
+    env
+}
+
+fn check_group(group: &Located<String>, manifest: &Manifest, problems: &mut Vec<Problem>) {
+    if manifest.groups.contains_key(&group.value) {
+        return;
+    }
+    let known: Vec<&str> = manifest.groups.keys().map(String::as_str).collect();
+    problems.push(
+        Problem::error(format!("there is no dependency group `{}`", group.value))
+            .at(group.place.clone())
+            .remedy(format!("known groups are {}", super::toml::quoted(&known))),
+    );
+}

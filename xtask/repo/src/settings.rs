@@ -1,0 +1,237 @@
+//! The facts that all images share: `[workspace.metadata.xtask]` in the root `Cargo.toml`.
+
+use std::collections::BTreeMap;
+
+use super::{
+    Allow, ApplicationTest, BaseImage, Frontend, Levels, LibIndex, RepoPath, User, allow, keys, levels,
+    toml::{self, Table},
+};
+use diagnostics::{Located, Source};
+use diagnostics::{Place, Problem};
+
+/// Where the settings stand.
+pub const FILE: &str = "Cargo.toml";
+
+/// Globs of folders that hold a `pyproject.toml`. `None` where the settings do not say.
+#[derive(Clone, Debug, Default)]
+pub struct Folders {
+    pub services: Option<Vec<Located<String>>>,
+    pub libs: Option<Vec<Located<String>>>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// What a repository whose Dockerfiles are written by hand need not say.
+    base_image: Option<BaseImage>,
+    uv_version: Option<Located<String>>,
+    /// What image names start with, as `REGISTRY/SERVICE`.
+    pub image_registry: Option<String>,
+    pub user: User,
+    pub lib_source: LibSource,
+    /// There for sure when libs come from it.
+    pub lib_index: Option<LibIndex>,
+    /// The folder whose manifest and lock pin uv and the PEP 517 backends.
+    pub tools: Located<RepoPath>,
+    pub application_test: Option<ApplicationTest>,
+    pub frontend: Option<Frontend>,
+    /// What `cargo xtask ci` runs besides the checks that it finds: arguments of `cargo xtask`, by name.
+    pub checks: BTreeMap<String, Vec<String>>,
+    /// Differences between images that are wanted.
+    pub allow: Vec<Allow>,
+    /// Rules that are more or less grave here than elsewhere.
+    pub levels: Levels,
+    /// Where what is missing would stand.
+    place: Place,
+}
+
+/// How libs reach the production image.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LibSource {
+    /// As wheels that the image's own build stage makes.
+    Wheelhouse,
+    /// From the index of the settings, by version and hash.
+    Index,
+}
+
+/// Reads the settings from the text of the root `Cargo.toml`. `None` where it has none; settings are `None` when something
+/// in them is wrong, so that the folders can still be looked at.
+pub fn read(source: &Source, problems: &mut Vec<Problem>) -> Option<(Folders, Option<Settings>)> {
+    let document = match toml::parse(source) {
+        Ok(document) => document,
+        Err(problem) => {
+            problems.push(problem);
+            return Some((Folders::default(), None));
+        }
+    };
+    let root = Table::root(source, &document);
+    let metadata = root
+        .table("workspace", problems)
+        .and_then(|table| table.table("metadata", problems));
+    let table = metadata.and_then(|table| table.table("xtask", problems))?;
+    table.reject_unknown(&keys::SETTINGS, problems);
+    Some((Folders::read(table, problems), Settings::read(table, problems)))
+}
+
+/// That there are none.
+pub fn missing() -> Problem {
+    Problem::error(format!("`{FILE}` has no `[workspace.metadata.xtask]` table"))
+        .at(Place::File(FILE.into()))
+        .note("it names the folders of services and libs, and the base image")
+}
+
+impl Folders {
+    fn read(table: Table<'_>, problems: &mut Vec<Problem>) -> Self {
+        let mut globs = |key| table.strings(key, problems);
+        Self {
+            services: globs("services"),
+            libs: globs("libs"),
+        }
+    }
+}
+
+impl Settings {
+    /// Those of a repository that has none.
+    pub fn assumed() -> Self {
+        let place = Place::File(FILE.into());
+        Self {
+            base_image: None,
+            uv_version: None,
+            image_registry: None,
+            user: User::default(),
+            lib_source: LibSource::Wheelhouse,
+            lib_index: None,
+            tools: Located {
+                value: RepoPath::root().child("xtask").child("tools"),
+                place: place.clone(),
+            },
+            application_test: None,
+            frontend: None,
+            checks: BTreeMap::new(),
+            allow: Vec::new(),
+            levels: Levels::new(),
+            place,
+        }
+    }
+
+    fn read(table: Table<'_>, problems: &mut Vec<Problem>) -> Option<Self> {
+        let base_image = match table.string("base-image", problems) {
+            Some(reference) => Some(BaseImage::read(reference, table.string("python", problems), problems)?),
+            None => None,
+        };
+        let user = User::read(table, problems);
+        let lib_index = LibIndex::read(table, problems);
+        let lib_source = LibSource::read(table, problems);
+        let tools = read_tools(table, problems);
+        let allow = allow::read(table, problems);
+        let levels = levels::read(table, problems);
+        Some(Self {
+            base_image,
+            uv_version: table.string("uv-version", problems),
+            image_registry: table.string("image-registry", problems).map(|text| text.value),
+            user: user?,
+            lib_source: lib_source?,
+            lib_index,
+            tools: tools?,
+            application_test: ApplicationTest::read(table, problems),
+            frontend: Frontend::read(table, problems),
+            checks: read_checks(table, problems),
+            allow,
+            levels,
+            place: table.place(),
+        })
+    }
+
+    /// The image that all images start from, or what is missing to say so.
+    pub fn base_image(&self) -> Result<&BaseImage, Problem> {
+        self.base_image.as_ref().ok_or_else(|| self.missing("base-image"))
+    }
+
+    pub fn uv_version(&self) -> Result<&Located<String>, Problem> {
+        self.uv_version.as_ref().ok_or_else(|| self.missing("uv-version"))
+    }
+
+    /// What is missing to draw images.
+    pub fn undeclared(&self) -> impl Iterator<Item = Problem> {
+        let base_image = self.base_image().err();
+        base_image.into_iter().chain(self.uv_version().err())
+    }
+
+    fn missing(&self, key: &str) -> Problem {
+        Problem::error(format!("`{key}` is missing")).at(self.place.clone())
+    }
+}
+
+impl LibSource {
+    fn read(table: Table<'_>, problems: &mut Vec<Problem>) -> Option<Self> {
+        let Some(text) = table.string("lib-source", problems) else {
+            return Some(Self::Wheelhouse);
+        };
+        match text.value.as_str() {
+            "wheelhouse" => Some(Self::Wheelhouse),
+            "index" if table.get("lib-index").is_some() => Some(Self::Index),
+            "index" => {
+                problems.push(
+                    Problem::error("`lib-index` is missing")
+                        .at(text.place)
+                        .remedy("add `lib-index = { name = \"…\", url = \"https://…/simple/\" }`"),
+                );
+                None
+            }
+            _ => {
+                problems.push(
+                    Problem::error(format!("unknown lib source `{}`", text.value))
+                        .at(text.place)
+                        .remedy("known are `wheelhouse` and `index`"),
+                );
+                None
+            }
+        }
+    }
+}
+
+fn read_tools(table: Table<'_>, problems: &mut Vec<Problem>) -> Option<Located<RepoPath>> {
+    let text = match table.string("tools", problems) {
+        Some(text) => text,
+        None => Located {
+            value: "xtask/tools".into(),
+            place: table.place(),
+        },
+    };
+    let path = RepoPath::parse(&text.value);
+    if path.is_none() {
+        problems.push(Problem::error(format!("`{}` leads out of the repository", text.value)).at(text.place.clone()));
+    }
+    Some(Located {
+        value: path?,
+        place: text.place,
+    })
+}
+
+fn read_checks(table: Table<'_>, problems: &mut Vec<Problem>) -> BTreeMap<String, Vec<String>> {
+    let mut checks = BTreeMap::new();
+    let Some(entries) = table.table("checks", problems) else {
+        return checks;
+    };
+    for (name, node) in entries.entries() {
+        let words = node.strings(problems).unwrap_or_default();
+        if words.is_empty() && node.is_array() {
+            problems.push(
+                Problem::error(format!("the check `{}` runs nothing", name.value))
+                    .at(node.place())
+                    .remedy("name a task of cargo xtask and its arguments: `[\"tool\", \"…\"]`"),
+            );
+            continue;
+        }
+        let words = words.into_iter().map(|word| word.value).collect();
+        checks.insert(name.value.to_owned(), words);
+    }
+    checks
+}
+
+/// A string that has to be there.
+pub(super) fn required(table: Table<'_>, key: &str, problems: &mut Vec<Problem>) -> Option<Located<String>> {
+    if table.get(key).is_none() {
+        problems.push(Problem::error(format!("`{key}` is missing")).at(table.place()));
+    }
+    table.string(key, problems)
+}

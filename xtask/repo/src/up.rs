@@ -1,0 +1,96 @@
+//! How a service runs beside the others: `[tool.xtask.up]` in its `pyproject.toml`.
+//!
+//! ```toml
+//! [tool.xtask.up]
+//! env = { RAG_BACKEND_URL = "{url:rag-backend}", QDRANT_PATH = "{state}/qdrant" }
+//! open = "/docs"       # what a person opens, behind the address of the service [default: "/"]
+//! health = "/healthz"  # what answers 200 once the service is up [default: "/healthz"]
+//! ```
+//!
+//! In `env`, `{url:SERVICE}` is the address of a service, `{state}` the folder for what outlives a run, and `{port}` what
+//! the service listens on, for one whose `command` does not name its port. The same table serves `cargo xtask up` and
+//! the test of the application, on this machine and in containers.
+
+use std::collections::BTreeMap;
+
+use super::{Service, keys, service::env_entries, template::Template, toml::Table};
+use diagnostics::Located;
+use diagnostics::Problem;
+use formats::PackageName;
+
+#[derive(Clone, Debug)]
+pub struct Up {
+    pub env: BTreeMap<String, Template>,
+    pub open: String,
+    pub health: String,
+}
+
+impl Default for Up {
+    fn default() -> Self {
+        Self {
+            env: BTreeMap::new(),
+            open: "/".into(),
+            health: "/healthz".into(),
+        }
+    }
+}
+
+impl Up {
+    /// Reads the table; what it does not say has its default.
+    pub fn read(service: Table<'_>, problems: &mut Vec<Problem>) -> Self {
+        let mut up = Self::default();
+        let Some(table) = service.table("up", problems) else {
+            return up;
+        };
+        table.reject_unknown(&keys::UP, problems);
+        up.env = templates(table, problems);
+        up.open = path(table, "open", problems).unwrap_or(up.open);
+        up.health = path(table, "health", problems).unwrap_or(up.health);
+        up
+    }
+}
+
+/// The `env` of a table, with placeholders.
+pub(super) fn templates(table: Table<'_>, problems: &mut Vec<Problem>) -> BTreeMap<String, Template> {
+    let entries = env_entries(table, problems);
+    let read = entries
+        .into_iter()
+        .filter_map(|(name, text)| Some((name, Template::read(&text, problems)?)));
+    read.collect()
+}
+
+/// Every placeholder has to name a service of the repository.
+pub(super) fn check<'a>(
+    services: &[Service],
+    templates: impl Iterator<Item = &'a Template>,
+    problems: &mut Vec<Problem>,
+) {
+    let is_known = |name: &PackageName| services.iter().any(|service| &service.package.name == name);
+    for service in templates
+        .flat_map(Template::services)
+        .filter(|name| !is_known(&name.value))
+    {
+        problems.push(unknown_service(service, services));
+    }
+}
+
+pub(super) fn unknown_service(name: &Located<PackageName>, services: &[Service]) -> Problem {
+    let known: Vec<&str> = services.iter().map(|service| service.package.name.as_str()).collect();
+    Problem::error(format!("there is no service `{}`", name.value))
+        .at(name.place.clone())
+        .remedy(format!("known are {}", super::toml::quoted(&known)))
+}
+
+/// It stands in the first line of an HTTP request.
+pub(super) fn path(table: Table<'_>, key: &str, problems: &mut Vec<Problem>) -> Option<String> {
+    let text = table.string(key, problems)?;
+    if text.value.starts_with('/') && text.value.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Some(text.value);
+    }
+    problems.push(
+        Problem::error(format!("`{}` is no path of a URL", text.value))
+            .at(text.place)
+            .remedy("it starts with a slash, and holds ASCII without blanks"),
+    );
+    None
+}

@@ -1,0 +1,117 @@
+use std::sync::Arc;
+
+use super::{Export, Needed, render::index_options};
+use diagnostics::Place;
+use formats::PackageName;
+use python::marker::Marker;
+use repo::{
+    lock::{LockedPackage, LockedSource},
+    manifest::Manifest,
+};
+
+/// One third-party package at one version.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pin {
+    pub name: PackageName,
+    /// As the lock writes it.
+    pub version: String,
+    /// Where it is to be installed.
+    pub marker: Marker,
+    /// `sha256:…`, sorted as text, of every archive that may be installed.
+    pub hashes: Arc<[String]>,
+    pub source: PinSource,
+    /// Its entry in the lock.
+    pub place: Place,
+}
+
+/// Where an installer takes a pin from.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum PinSource {
+    /// The default index.
+    Default,
+    Index {
+        url: String,
+    },
+    Git {
+        url: String,
+        commit: String,
+        subdirectory: Option<String>,
+    },
+    Url {
+        url: String,
+        subdirectory: Option<String>,
+    },
+    /// An archive of the repository, relative to the lock.
+    File {
+        path: String,
+    },
+}
+
+/// A package that is a folder, relative to the lock.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LocalPackage {
+    pub name: PackageName,
+    pub path: String,
+    pub marker: Marker,
+}
+
+impl Pin {
+    fn new(package: &LockedPackage, source: PinSource, marker: Marker) -> Self {
+        Self {
+            name: package.name.clone(),
+            version: package.version.value.clone(),
+            marker,
+            hashes: package.files.hashes(),
+            source,
+            place: package.place.clone(),
+        }
+    }
+
+    /// The index that it has to come from.
+    pub fn index(&self) -> Option<&String> {
+        match &self.source {
+            PinSource::Index { url } => Some(url),
+            PinSource::Default | PinSource::Git { .. } | PinSource::Url { .. } | PinSource::File { .. } => None,
+        }
+    }
+
+    /// Whether both pin the same release, wherever they install it.
+    pub(super) fn is_same_release(&self, other: &Self) -> bool {
+        self.name == other.name && self.version == other.version && self.source == other.source
+    }
+}
+
+pub(super) fn export(manifest: &Manifest, needed: Vec<Needed<'_>>) -> Export {
+    let mut pins = Vec::with_capacity(needed.len());
+    let mut local = Vec::new();
+    for Needed { package, marker } in needed {
+        let source = match package.source.clone() {
+            LockedSource::Default => PinSource::Default,
+            LockedSource::Index { url } => PinSource::Index {
+                url: url.trim_end_matches('/').to_owned(),
+            },
+            LockedSource::Git {
+                url,
+                commit,
+                subdirectory,
+                ..
+            } => PinSource::Git {
+                url,
+                commit,
+                subdirectory,
+            },
+            LockedSource::Url { url, subdirectory } => PinSource::Url { url, subdirectory },
+            LockedSource::File { path } => PinSource::File { path },
+            LockedSource::Directory { path, .. } => {
+                let name = package.name.clone();
+                local.push(LocalPackage { name, path, marker });
+                continue;
+            }
+        };
+        pins.push(Pin::new(package, source, marker));
+    }
+    pins.sort_by(|a, b| (&a.name, &a.version, &a.source).cmp(&(&b.name, &b.version, &b.source)));
+    local.sort_by(|a, b| (&a.name, &a.path).cmp(&(&b.name, &b.path)));
+    let indexes = index_options(manifest, &pins);
+    Export { pins, local, indexes }
+}

@@ -1,0 +1,84 @@
+use std::collections::BTreeSet;
+
+use diagnostics::{Place, Problem};
+use formats::PackageName;
+use repo::{
+    manifest::{MAIN, Manifest},
+    toml::quoted,
+};
+
+/// Groups and extras of one project to install.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Selection {
+    /// Normalised; `main` is the project's own dependencies.
+    pub groups: BTreeSet<String>,
+    pub extras: Extras,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Extras {
+    All,
+    /// Normalised.
+    Named(BTreeSet<String>),
+}
+
+impl Selection {
+    pub fn of_groups<'a>(groups: impl IntoIterator<Item = &'a str>) -> Self {
+        Self {
+            groups: groups.into_iter().map(normalised).collect(),
+            extras: Extras::Named(BTreeSet::new()),
+        }
+    }
+
+    pub fn main() -> Self {
+        Self::of_groups([MAIN])
+    }
+
+    #[must_use]
+    pub fn with_extras<'a>(mut self, extras: impl IntoIterator<Item = &'a str>) -> Self {
+        self.extras = Extras::Named(extras.into_iter().map(normalised).collect());
+        self
+    }
+
+    /// Every group of the manifest, optional ones included.
+    pub fn all_groups(manifest: &Manifest) -> Self {
+        Self::of_groups(manifest.groups.keys().map(String::as_str).chain([MAIN]))
+    }
+
+    pub(super) fn extras(&self, manifest: &Manifest) -> BTreeSet<String> {
+        match &self.extras {
+            Extras::All => manifest.extras.keys().cloned().collect(),
+            Extras::Named(names) => names.clone(),
+        }
+    }
+
+    /// A problem for every group and extra that the manifest does not have.
+    pub(super) fn unknown(&self, manifest: &Manifest) -> Vec<Problem> {
+        let mut problems = Vec::new();
+        for group in &self.groups {
+            if group != MAIN && !manifest.groups.contains_key(group) {
+                problems.push(unknown("group", group, manifest, manifest.groups.keys()));
+            }
+        }
+        if let Extras::Named(names) = &self.extras {
+            let strange = names.iter().filter(|name| !manifest.extras.contains_key(*name));
+            problems.extend(strange.map(|name| unknown("extra", name, manifest, manifest.extras.keys())));
+        }
+        problems
+    }
+}
+
+fn unknown<'a>(kind: &str, name: &str, manifest: &Manifest, known: impl Iterator<Item = &'a String>) -> Problem {
+    let known: Vec<&str> = known.map(String::as_str).collect();
+    let path = manifest.source.path();
+    let problem = Problem::error(format!("`{path}` has no {kind} `{name}`")).at(Place::File(path.to_owned()));
+    match known.as_slice() {
+        [] => problem.remedy(format!("`{path}` has no {kind}s at all")),
+        known => problem.remedy(format!("it has {}", quoted(known))),
+    }
+}
+
+/// Names of groups and extras are compared like package names.
+pub(super) fn normalised(name: &str) -> String {
+    PackageName::parse(name).map_or_else(|| name.to_ascii_lowercase(), |name| name.to_string())
+}

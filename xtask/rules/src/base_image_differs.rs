@@ -1,0 +1,76 @@
+use std::collections::BTreeSet;
+
+use super::{Aspect, Check, Rule, Subject, subject::differs};
+use diagnostics::Level;
+use diagnostics::Problem;
+use evidence::image::Image;
+
+pub const RULE: Rule = Rule {
+    id: "base-image-differs",
+    aspect: Aspect::Base,
+    level: Level::Error,
+    what: "the two images of a service do not stand on the same image, or copy out of different ones",
+    why: "another base is another Python, another libc and other system packages: what was tested is not what runs",
+    example: "FROM python:3.12-slim in Dockerfile.dev, FROM python:3.13-slim in Dockerfile",
+    fix: "name the same image, best by digest, in both files",
+    check: Check::Service(check),
+};
+
+fn check(subject: &Subject<'_>) -> Vec<Problem> {
+    let Some((dev, prod)) = subject.both() else {
+        return Vec::new();
+    };
+    let is_same = canonical(&dev.base.value) == canonical(&prod.base.value);
+    let base = differs("base image", (dev, Some(&dev.base)), (prod, Some(&prod.base))).filter(|_| !is_same);
+    base.into_iter().chain(others(dev, prod)).collect()
+}
+
+/// Images that both copy out of under one name, in different versions.
+fn others(dev: &Image, prod: &Image) -> Vec<Problem> {
+    let names: BTreeSet<&str> = dev
+        .sources
+        .iter()
+        .map(|source| name(canonical(&source.value)))
+        .collect();
+    let mut found = Vec::new();
+    for known in names {
+        let of = |image: &'_ Image| {
+            let same = image
+                .sources
+                .iter()
+                .filter(|source| name(canonical(&source.value)) == known);
+            same.cloned().collect::<Vec<_>>()
+        };
+        let (ours, theirs) = (of(dev), of(prod));
+        if let ([first, ..], [other, ..]) = (ours.as_slice(), theirs.as_slice())
+            && theirs
+                .iter()
+                .all(|other| canonical(&other.value) != canonical(&first.value))
+        {
+            found.extend(differs(
+                "image that is copied from",
+                (dev, Some(first)),
+                (prod, Some(other)),
+            ));
+        }
+    }
+    found
+}
+
+/// The image without its tag and digest.
+fn name(reference: &str) -> &str {
+    let reference = reference.split('@').next().unwrap_or_default();
+    // A colon before the last slash belongs to the port of a registry.
+    let last = reference.rfind('/').map_or(0, |slash| slash + 1);
+    reference[last..]
+        .find(':')
+        .map_or(reference, |colon| &reference[..last + colon])
+}
+
+/// `docker.io/library/python:3.13` is `python:3.13`.
+pub(super) fn canonical(reference: &str) -> &str {
+    let hosts = ["docker.io/", "index.docker.io/", "registry-1.docker.io/"];
+    let path = hosts.iter().find_map(|host| reference.strip_prefix(host));
+    let path = path.unwrap_or(reference);
+    path.strip_prefix("library/").unwrap_or(path)
+}

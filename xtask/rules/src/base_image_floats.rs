@@ -1,0 +1,66 @@
+use super::{Aspect, Check, Rule, Subject};
+use diagnostics::Level;
+use diagnostics::{Located, Problem};
+
+pub const RULE: Rule = Rule {
+    id: "base-image-floats",
+    aspect: Aspect::Base,
+    level: Level::Error,
+    what: "an image that a build stands on has no tag, or one that moves with every release",
+    why: "the next build is another image, though nothing was edited",
+    example: "FROM python or FROM python:latest",
+    fix: "name a version: `python:3.13-slim-trixie`, best with `@sha256:…` behind it",
+    check: Check::Service(check),
+};
+
+fn check(subject: &Subject<'_>) -> Vec<Problem> {
+    let bases = subject
+        .images()
+        .flat_map(|image| &image.bases)
+        .filter(|base| floats(&base.value));
+    let problems = bases.map(|base| {
+        let problem = Problem::error(format!("`{}` names no version", base.value)).at(base.place.clone());
+        match is_like_a_stage(base) {
+            true => problem.remedy("name a stage that stands above, or an image with its version"),
+            false if is_python(&base.value) => problem,
+            // The tag of another image is not guessed.
+            false => problem.remedy(format!(
+                "name a version: `{}:VERSION`, best with `@sha256:…` behind it",
+                untagged(&base.value)
+            )),
+        }
+    });
+    problems.collect()
+}
+
+/// A plain name that something is copied from, which no stage above has.
+fn is_like_a_stage(base: &Located<String>) -> bool {
+    let Some((source, span)) = base.place.text() else {
+        return false;
+    };
+    let before = &source.text()[..span.end];
+    let line = before.rsplit('\n').next().unwrap_or_default();
+    line.contains("from=") && !base.value.contains(['/', ':', '.', '$'])
+}
+
+fn untagged(reference: &str) -> &str {
+    let name = reference.rfind('/').map_or(0, |slash| slash + 1);
+    reference[name..]
+        .find(':')
+        .map_or(reference, |colon| &reference[..name + colon])
+}
+
+fn is_python(reference: &str) -> bool {
+    untagged(reference).rsplit('/').next() == Some("python")
+}
+
+/// Whether a reference can be another image tomorrow.
+pub(super) fn floats(reference: &str) -> bool {
+    if reference == "scratch" || reference.contains('@') {
+        return false;
+    }
+    // A colon before the last slash belongs to the port of a registry.
+    let last = reference.rsplit('/').next().unwrap_or_default();
+    last.split_once(':')
+        .is_none_or(|(_, tag)| !tag.bytes().any(|byte| byte.is_ascii_digit()))
+}

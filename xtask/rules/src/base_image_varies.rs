@@ -1,0 +1,82 @@
+use std::collections::BTreeMap;
+
+use super::{Aspect, Check, Rule, Subject, Whole, base_image_differs::canonical, together::some};
+use diagnostics::Level;
+use diagnostics::{Located, Place, Problem};
+use formats::PackageName;
+
+pub const RULE: Rule = Rule {
+    id: "base-image-varies",
+    aspect: Aspect::Base,
+    level: Level::Error,
+    what: "a service stands on another image than the others, or than the settings name",
+    why: "the libs are then run by another Python, libc and set of system packages in one service than in the next",
+    example: "FROM python:3.12-slim in one service, FROM python:3.13-slim in three",
+    fix: "name the same image in all Dockerfiles and in `base-image` of the settings",
+    check: Check::Among(check),
+};
+
+fn check(whole: &Whole<'_>) -> Vec<(PackageName, Problem)> {
+    let declared = whole.repo.settings.base_image().ok().map(|base| &base.reference);
+    let mut services: BTreeMap<&str, Vec<(&Subject<'_>, &Located<String>)>> = BTreeMap::new();
+    for subject in whole.subjects {
+        if let Some(base) = base(subject) {
+            services
+                .entry(canonical(&base.value))
+                .or_default()
+                .push((subject, base));
+        }
+    }
+    // What most services stand on, the settings before others.
+    let most = services.iter().max_by_key(|(base, services)| {
+        (
+            services.len(),
+            declared.is_some_and(|declared| **base == canonical(&declared.value)),
+        )
+    });
+    let Some((usual, most)) = most else { return Vec::new() };
+    let mut found = Vec::new();
+    for (subject, own) in services.values().flatten() {
+        let name = &subject.service.package.name;
+        if canonical(&own.value) != *usual {
+            let names: Vec<_> = most.iter().map(|(other, _)| &other.service.package.name).collect();
+            let mut problem = Problem::error(format!(
+                "`{name}` stands on `{}`{}, and {} on `{usual}`",
+                own.value,
+                python(&own.value),
+                some(&names),
+            ))
+            .at(own.place.clone());
+            problem
+                .places
+                .extend(most.first().map(|(_, base)| base.place.clone().label("most others")));
+            problem.places.extend(declared.map(settings));
+            let problem = problem.remedy(format!("write `FROM {usual}`"));
+            found.push((name.clone(), problem));
+        } else if let Some(declared) = declared.filter(|declared| canonical(&own.value) != canonical(&declared.value)) {
+            let message = format!(
+                "base image is `{}`, and the settings say `{}`",
+                own.value, declared.value
+            );
+            let problem = Problem::error(message).at(own.place.clone()).at(settings(declared));
+            found.push((name.clone(), problem));
+        }
+    }
+    found
+}
+
+/// The image of both flavours. Where they differ, that is another rule.
+fn base<'a>(subject: &'a Subject<'_>) -> Option<&'a Located<String>> {
+    let (dev, prod) = subject.both()?;
+    (canonical(&dev.base.value) == canonical(&prod.base.value)).then_some(&prod.base)
+}
+
+fn settings(declared: &Located<String>) -> Place {
+    declared.place.clone().label("the settings")
+}
+
+/// The Python in the image, where the name tells.
+fn python(reference: &str) -> String {
+    super::python_outside_range::python(reference)
+        .map_or_else(String::new, |(major, minor)| format!(" (Python {major}.{minor})"))
+}

@@ -1,0 +1,158 @@
+use std::collections::BTreeSet;
+
+use super::{
+    Aspect, Check, Pair, Rule, Subject,
+    together::{are, by_place, inside},
+};
+use diagnostics::Level;
+use diagnostics::{Place, Problem, distinct};
+use evidence::image::Reach;
+use formats::PackageName;
+
+pub const RULE: Rule = Rule {
+    id: "build-tool-in-production",
+    aspect: Aspect::Packages,
+    level: Level::Error,
+    what: "Poetry, uv, a compiler or another build tool is in the production image",
+    why: "it is never needed to run, and whoever breaks in finds it there",
+    example: "RUN pip install poetry in the last stage",
+    fix: "install in a stage of its own, and copy the environment out of it",
+    check: Check::Both(check, of_images),
+};
+
+const PYTHON: [&str; 16] = [
+    "build",
+    "cython",
+    "flit",
+    "flit-core",
+    "hatch",
+    "hatchling",
+    "maturin",
+    "meson-python",
+    "pdm",
+    "pip-tools",
+    "pipenv",
+    "pipx",
+    "poetry",
+    "poetry-core",
+    "setuptools",
+    "uv",
+];
+const SYSTEM: [&str; 27] = [
+    "autoconf",
+    "automake",
+    "build-base",
+    "build-essential",
+    "cargo",
+    "clang",
+    "cmake",
+    "cpp",
+    "default-jdk",
+    "dpkg-dev",
+    "g++",
+    "gcc",
+    "gcc-c++",
+    "gfortran",
+    "golang",
+    "libtool",
+    "llvm",
+    "make",
+    "meson",
+    "musl-dev",
+    "ninja-build",
+    "pipx",
+    "pkg-config",
+    "pkgconf",
+    "python3-poetry",
+    "rust",
+    "rustc",
+];
+
+fn check(subject: &Subject<'_>) -> Vec<Problem> {
+    let Some(prod) = &subject.prod else { return Vec::new() };
+    let mut found = Vec::new();
+    for install in Subject::installs_in(prod) {
+        let named = install.packages.iter().filter_map(|package| named(package));
+        let named = named.map(|name| (name, &install.place));
+        let files = install
+            .files
+            .iter()
+            .filter_map(|file| subject.requirements.get(file.path.as_ref()?));
+        let listed = files
+            .flat_map(|file| &file.entries)
+            .filter(|entry| !is_locked(subject, &entry.name.value));
+        let listed = listed.map(|entry| (entry.name.value.clone(), &entry.name.place));
+        let tools = named.chain(listed);
+        let tools = tools.filter(|(name, _)| PYTHON.contains(&name.as_str()) && !install.removed.contains(name));
+        found.extend(tools.map(|(name, place)| tool(&[name.as_str()], place)));
+    }
+    // Where such a tool is fetched from the web, its install is known, too.
+    let stays = prod.tools.iter().filter(|tool| tool.reach <= Reach::Copied);
+    found.extend(stays.map(|found| tool(&[found.what.name], &found.what.place)));
+    let tools = inside(&prod.system).filter(|package| {
+        let declared = &subject.service.settings.system_packages.runtime;
+        is_system_tool(&package.value) && !declared.contains(&package.value)
+    });
+    let tools = by_place(tools.map(|package| (package.value.as_str(), &package.place)));
+    found.extend(tools.into_iter().map(|(names, place)| tool(&names, place)));
+    distinct(found)
+}
+
+/// What is named by its name: no path and no address.
+fn named(package: &str) -> Option<PackageName> {
+    let end = package.find(|c: char| !c.is_ascii_alphanumeric() && !"-_.".contains(c));
+    PackageName::parse(&package[..end.unwrap_or(package.len())])
+}
+
+/// A service may need at run time what is a tool for others.
+fn is_locked(subject: &Subject<'_>, name: &PackageName) -> bool {
+    subject
+        .lock()
+        .is_some_and(|lock| lock.packages.iter().any(|package| package.name == *name))
+}
+
+fn of_images(pair: &Pair<'_>) -> Vec<Problem> {
+    let prod = pair.prod;
+    let place = pair.in_prod();
+    let wanted = pair.pins(prod, false).unwrap_or_default();
+    // Python's own installation brings setuptools; an environment has it from somebody.
+    let is_own = |name: &str| name == "setuptools" && prod.python.as_ref().is_some_and(|python| !python.is_environment);
+    let packages = prod.distributions.keys().filter(|name| !wanted.contains_key(*name));
+    let packages = packages
+        .map(PackageName::as_str)
+        .filter(|name| is_tool(name) && !is_own(name));
+    let runtime = pair
+        .subject
+        .map_or(&[][..], |subject| &subject.service.settings.system_packages.runtime);
+    let allowed = prod.system.with_needs(runtime);
+    let system = prod.system.packages.keys().map(String::as_str);
+    let system = system.filter(|name| is_system_tool(name) && !allowed.contains(name));
+    let mut names: BTreeSet<&str> = packages.chain(system).collect();
+    // A program that was copied in is in no database.
+    let programs = PYTHON
+        .iter()
+        .chain(&SYSTEM)
+        .filter(|name| **name != "build" && !allowed.contains(**name));
+    let programs: Vec<&str> = programs.copied().filter(|name| prod.program(name).is_some()).collect();
+    names.extend(programs);
+    names.into_iter().map(|name| tool(&[name], &place)).collect()
+}
+
+/// Whether a Python package is such a tool.
+pub fn is_tool(name: &str) -> bool {
+    PYTHON.contains(&name)
+}
+
+/// `gcc`, `gcc-12`, `gcc=4:12.2.0-3`, `libpq-dev`.
+fn is_system_tool(package: &str) -> bool {
+    let name = package.split(['=', ':', '~', '<', '>']).next().unwrap_or_default();
+    let plain = name
+        .trim_end_matches(|c: char| c.is_ascii_digit() || c == '.')
+        .trim_end_matches('-');
+    let is_headers = name.ends_with("-dev") || name.ends_with("-devel");
+    SYSTEM.contains(&name) || SYSTEM.contains(&plain) || is_headers
+}
+
+fn tool(names: &[&str], place: &Place) -> Problem {
+    Problem::error(format!("{} in the production image", are(names))).at(place.clone())
+}

@@ -1,0 +1,23 @@
+use super::{Aspect, Check, Rule, Subject, base_image_floats::floats};
+use diagnostics::Level;
+use diagnostics::{Problem, distinct};
+
+pub const RULE: Rule = Rule {
+    id: "chart-image-floats",
+    aspect: Aspect::Chart,
+    level: Level::Error,
+    what: "a chart names an image of a service without a version",
+    why: "a pod that restarts may run another image than the one beside it",
+    example: "image: registry.example.org/team/web:latest",
+    fix: "name a version as its tag, or a digest",
+    check: Check::Service(check),
+};
+
+fn check(subject: &Subject<'_>) -> Vec<Problem> {
+    let floating = subject.containers().filter_map(|container| {
+        let image = container.image.as_ref().filter(|image| floats(&image.value))?;
+        let message = format!("`{}` names no version", image.value);
+        Some(container.image_problem(message, container.image_name().len() + 1))
+    });
+    distinct(floating)
+}

@@ -1,0 +1,34 @@
+use super::{Aspect, Check, Rule, Subject};
+use diagnostics::Level;
+use diagnostics::{Problem, distinct};
+
+pub const RULE: Rule = Rule {
+    id: "chart-port-differs",
+    aspect: Aspect::Chart,
+    level: Level::Error,
+    what: "a chart expects a service on a port that its production image does not expose",
+    why: "probes fail, or nothing ever reaches the service",
+    example: "containerPort: 8000 in templates/web.yaml, EXPOSE 8080 in Dockerfile",
+    fix: "name the port of the image",
+    check: Check::Service(check),
+};
+
+fn check(subject: &Subject<'_>) -> Vec<Problem> {
+    let exposed = subject.prod.as_ref().map_or(&[][..], |prod| &prod.ports);
+    let Some(first) = exposed.first() else {
+        return Vec::new();
+    };
+    let is_exposed = |number: &str| exposed.iter().any(|port| port.value.split('/').next() == Some(number));
+    let wrong = subject.containers().flat_map(|container| {
+        let ports = container.ports.iter().filter(|port| !is_exposed(&port.value));
+        ports.map(|port| {
+            Problem::error(format!(
+                "{} names port {}; the image exposes {}",
+                container.workload, port.value, first.value
+            ))
+            .at(port.place.clone().label("the chart"))
+            .at(first.place.clone().label("the image"))
+        })
+    });
+    distinct(wrong)
+}

@@ -1,0 +1,22 @@
+use super::{Aspect, Check, Rule, Subject};
+use diagnostics::Level;
+use diagnostics::{Problem, distinct};
+
+pub const RULE: Rule = Rule {
+    id: "chart-pythonpath",
+    aspect: Aspect::Chart,
+    level: Level::Error,
+    what: "a chart sets PYTHONPATH",
+    why: "packages are then imported from wherever it leads, and not from what was installed",
+    example: "env: [{name: PYTHONPATH, value: /app}] in templates/web.yaml",
+    fix: "leave it out: the image has everything installed",
+    check: Check::Service(check),
+};
+
+fn check(subject: &Subject<'_>) -> Vec<Problem> {
+    let set = subject.containers().filter_map(|container| {
+        let place = container.env.get("PYTHONPATH")?;
+        Some(Problem::error(format!("{} sets PYTHONPATH", container.workload)).at(place.clone()))
+    });
+    distinct(set)
+}

@@ -1,0 +1,51 @@
+use std::collections::BTreeSet;
+
+use super::{Aspect, Check, Rule, Whole};
+use diagnostics::Level;
+use diagnostics::Problem;
+use surfaces::chart::Container;
+
+pub const RULE: Rule = Rule {
+    id: "chart-service-missing",
+    aspect: Aspect::Chart,
+    level: Level::Warning,
+    what: "charts deploy other services, and not this one",
+    why: "its image is built and published, and runs nowhere",
+    example: "no template of the chart runs registry.example.org/team/web",
+    fix: "add it to the chart, or write an exception that says who runs it",
+    check: Check::Whole(check),
+};
+
+fn check(whole: &Whole<'_>) -> Vec<Problem> {
+    let names: Vec<&str> = whole
+        .repo
+        .services
+        .iter()
+        .map(|service| service.package.name.as_str())
+        .collect();
+    let charts = &whole.surroundings.charts;
+    let deployed: BTreeSet<&str> = charts
+        .containers
+        .iter()
+        .filter_map(|container: &Container| container.service(&names))
+        .collect();
+    if deployed.is_empty() {
+        return Vec::new();
+    }
+    let missing = whole
+        .subjects
+        .iter()
+        .filter(|subject| !deployed.contains(subject.service.package.name.as_str()));
+    missing
+        .map(|subject| {
+            let name = &subject.service.package.name;
+            let problem =
+                Problem::warning(format!("no chart runs `{name}`")).at(subject.manifest_place().label("the service"));
+            charts
+                .places
+                .iter()
+                .take(3)
+                .fold(problem, |problem, place| problem.at(place.clone()))
+        })
+        .collect()
+}

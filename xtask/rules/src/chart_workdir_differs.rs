@@ -1,0 +1,36 @@
+use super::{Aspect, Check, Rule, Subject};
+use diagnostics::Level;
+use diagnostics::{Problem, distinct};
+
+pub const RULE: Rule = Rule {
+    id: "chart-workdir-differs",
+    aspect: Aspect::Chart,
+    level: Level::Error,
+    what: "a chart starts a service in another folder than its production image",
+    why: "relative paths, and modules that are imported from the folder it starts in, then lead elsewhere",
+    example: "workingDir: /srv in templates/web.yaml, WORKDIR /app in Dockerfile",
+    fix: "leave `workingDir` to the image",
+    check: Check::Service(check),
+};
+
+fn check(subject: &Subject<'_>) -> Vec<Problem> {
+    let Some(prod) = &subject.prod else { return Vec::new() };
+    let Some(own) = &prod.workdir else { return Vec::new() };
+    let plain = |path: &str| path.trim_end_matches('/').to_owned();
+    let wrong = subject.containers().filter_map(|container| {
+        let said = container.workdir.as_ref()?;
+        if plain(&said.value) == plain(&own.value) || own.value.contains('$') {
+            return None;
+        }
+        let message = format!(
+            "{} starts in `{}`; the image in `{}`",
+            container.workload, said.value, own.value
+        );
+        Some(
+            Problem::error(message)
+                .at(said.place.clone().label("the chart"))
+                .at(own.place.clone().label("the image")),
+        )
+    });
+    distinct(wrong)
+}

@@ -1,0 +1,33 @@
+use super::{Aspect, Check, Rule, Subject};
+use diagnostics::Level;
+use diagnostics::{Place, Problem};
+
+pub const RULE: Rule = Rule {
+    id: "command-ignored",
+    aspect: Aspect::Runtime,
+    level: Level::Error,
+    what: "an ENTRYPOINT in shell form is followed by a CMD, which it never gets",
+    why: "Docker hands the CMD to a shell that does not look at it, so the service starts without these arguments",
+    example: "ENTRYPOINT uvicorn app:app and CMD [\"--port\", \"8080\"]",
+    fix: "write the ENTRYPOINT as a list: `ENTRYPOINT [\"uvicorn\", \"app:app\"]`",
+    check: Check::Service(check),
+};
+
+fn check(subject: &Subject<'_>) -> Vec<Problem> {
+    let mut found = Vec::new();
+    for image in subject.images().filter(|image| image.ignores_command()) {
+        let (Some(entrypoint), Some(command)) = (&image.entrypoint, &image.command) else {
+            continue;
+        };
+        let label = |place: &Place, text: &str| place.clone().label(text);
+        found.push(
+            Problem::error(format!(
+                "`{}` is never run: the ENTRYPOINT is a shell that ignores it",
+                command.value.join(" ")
+            ))
+            .at(command.place.clone())
+            .at(label(&entrypoint.place, "in shell form")),
+        );
+    }
+    found
+}

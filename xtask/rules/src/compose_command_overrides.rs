@@ -1,0 +1,75 @@
+use super::{Aspect, Check, Rule, Subject, command_differs::plain};
+use diagnostics::Level;
+use diagnostics::{Problem, once_a_place};
+use evidence::{
+    development,
+    image::{Image, program},
+};
+use surfaces::compose::{Run, Service};
+
+pub const RULE: Rule = Rule {
+    id: "compose-command-overrides",
+    aspect: Aspect::Compose,
+    level: Level::Error,
+    what: "a compose file for production starts a service otherwise than its image does",
+    why: "the image knows how it starts; what the file says instead is run by no test of the image",
+    example: "command: uvicorn web.main:app --reload in docker-compose.prod.yml",
+    fix: "leave out `command` and `entrypoint`, or put them into the Dockerfile",
+    check: Check::Service(check),
+};
+
+fn check(subject: &Subject<'_>) -> Vec<Problem> {
+    let Some(prod) = &subject.prod else { return Vec::new() };
+    let wrong = subject.in_production().filter_map(|run| {
+        let said = run.service.command.as_ref().or(run.service.entrypoint.as_ref())?;
+        let started = started(run.service, prod);
+        let name = run.name();
+        if let Some(word) =
+            development::reloading(&started).filter(|_| development::reloading(&prod.program()).is_none())
+        {
+            let problem = Problem::error(format!("{name} starts with `{word}`, which is for development"));
+            return Some(problem.at(said.place.clone()));
+        }
+        let own = plain(prod.program());
+        let is_known = !own.is_empty() && !started.iter().any(|word| word.contains('*'));
+        if !is_known || !is_alone(subject, run) || plain(started.clone()) == own {
+            return None;
+        }
+        let message = format!(
+            "{name} starts `{}`; its image `{}`",
+            plain(started).join(" "),
+            own.join(" ")
+        );
+        let image = prod.command.as_ref().or(prod.entrypoint.as_ref());
+        let problem = Problem::error(message).at(said.place.clone().label("compose"));
+        Some(match image {
+            Some(image) => problem.at(image.place.clone().label("the image")),
+            None => problem,
+        })
+    });
+    once_a_place(wrong)
+}
+
+/// What compose starts: its words in place of those of the image. Another entrypoint takes the command of the image away.
+pub(super) fn started(service: &Service, image: &Image) -> Vec<String> {
+    let words = |said: &Option<diagnostics::Located<Vec<String>>>| said.as_ref().map(|said| said.value.clone());
+    let entrypoint = words(&service.entrypoint);
+    let command = words(&service.command);
+    let command = match entrypoint {
+        Some(_) => command.unwrap_or_default(),
+        None => command.or_else(|| words(&image.command)).unwrap_or_default(),
+    };
+    program(
+        entrypoint.or_else(|| words(&image.entrypoint)).unwrap_or_default(),
+        command,
+    )
+}
+
+/// Whether nothing else of the same files runs the image. Workers and migrations start otherwise by intent.
+fn is_alone(subject: &Subject<'_>, run: &Run<'_>) -> bool {
+    let mut same = subject
+        .compose
+        .iter()
+        .filter(|other| other.project.files == run.project.files);
+    same.all(|other| other.service.name.value == run.service.name.value)
+}

@@ -1,0 +1,40 @@
+use super::{Aspect, Check, Rule, Subject};
+use diagnostics::Level;
+use diagnostics::{Problem, once_a_place};
+
+pub const RULE: Rule = Rule {
+    id: "compose-mounts-sources",
+    aspect: Aspect::Compose,
+    level: Level::Error,
+    what: "a compose file for production mounts sources of the repository into a service",
+    why: "what runs is then the checkout of the machine, and not the image that was built and tested",
+    example: "volumes: [.:/app] in docker-compose.prod.yml",
+    fix: "leave the mount out; where the file adds to another one, say `volumes: !reset []` in it, or move the mount to the file for development",
+    check: Check::Service(check),
+};
+
+fn check(subject: &Subject<'_>) -> Vec<Problem> {
+    let mounted = subject.in_production().flat_map(|run| {
+        let mounts = run.code.iter();
+        mounts.filter_map(|mount| {
+            let source = mount.source.as_ref()?;
+            let problem = Problem::error(format!(
+                "{} mounts `{}` of the repository at {}",
+                run.name(),
+                source.shown(),
+                mount.target
+            ));
+            let problem = problem.at(mount.place.clone());
+            let is_of = |file: &str| mount.place.position().0 == file;
+            Some(match is_of(run.project.file().as_str()) {
+                true => problem,
+                // Lists of both files are put together.
+                false => problem.note(format!(
+                    "`{}` adds to this file, and does not take the mount back",
+                    run.project.file()
+                )),
+            })
+        })
+    });
+    once_a_place(mounted)
+}

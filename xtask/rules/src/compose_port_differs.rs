@@ -1,0 +1,65 @@
+use super::{Aspect, Check, Rule, Subject};
+use diagnostics::Level;
+use diagnostics::{Problem, once_a_place};
+use evidence::image::Image;
+use surfaces::compose::{Purpose, Run};
+
+pub const RULE: Rule = Rule {
+    id: "compose-port-differs",
+    aspect: Aspect::Compose,
+    level: Level::Error,
+    what: "a compose file publishes a port of a service at which its image does not listen",
+    why: "nothing answers there, in that flavour alone",
+    example: "ports: [\"8000:8000\"] in compose.yaml, EXPOSE 8080 in Dockerfile",
+    fix: "name the port of the image behind the colon; the one before it is that of the machine, and free",
+    check: Check::Service(check),
+};
+
+fn check(subject: &Subject<'_>) -> Vec<Problem> {
+    let wrong = subject.compose.iter().filter_map(|run| {
+        let image = match run.purpose {
+            Purpose::Development => subject.dev.as_ref().or(subject.prod.as_ref())?,
+            Purpose::Production | Purpose::Unsaid => subject.prod.as_ref()?,
+        };
+        let exposed = image
+            .ports
+            .first()
+            .filter(|port| !port.value.contains(['$', '*', '-']))?;
+        // A debugger may listen beside it. Where one of them is right, the others are there for something.
+        let first = run.service.ports.first()?;
+        if run.service.ports.iter().any(|port| listens(run, image, &port.value)) {
+            return None;
+        }
+        let message = format!(
+            "{} publishes port {} of the container; the image exposes {}",
+            run.name(),
+            first.value,
+            exposed.value
+        );
+        let problem = Problem::error(message).at(first.place.clone().label("compose"));
+        Some(problem.at(exposed.place.clone().label("the image")))
+    });
+    once_a_place(wrong)
+}
+
+/// Whether the image exposes the port, or anything that starts it names it.
+fn listens(run: &Run<'_>, image: &Image, port: &str) -> bool {
+    let names = |text: &str| text.split(|c: char| !c.is_ascii_digit()).any(|number| number == port);
+    let service = run.service;
+    let words = service
+        .command
+        .iter()
+        .chain(&service.entrypoint)
+        .flat_map(|words| &words.value);
+    let own = image.env.values().map(|said| &said.value);
+    // What cannot be told may be it.
+    let is_open = |text: &String| text.contains('*');
+    image
+        .ports
+        .iter()
+        .any(|said| said.value.split('/').next() == Some(port))
+        || words.clone().chain(own).any(|word| names(word))
+        || image.program().iter().any(|word| names(word))
+        || service.environment.values().any(|said| names(&said.value))
+        || words.clone().any(is_open)
+}

@@ -1,0 +1,26 @@
+use super::{Aspect, Check, Rule, Subject};
+use diagnostics::Level;
+use diagnostics::{Problem, once_a_place};
+
+pub const RULE: Rule = Rule {
+    id: "compose-pythonpath",
+    aspect: Aspect::Compose,
+    level: Level::Error,
+    what: "a compose file for production sets PYTHONPATH",
+    why: "packages are then imported from wherever it leads, and not from what was installed",
+    example: "environment: { PYTHONPATH: /app } in docker-compose.prod.yml",
+    fix: "leave it out: the image has everything installed",
+    check: Check::Service(check),
+};
+
+fn check(subject: &Subject<'_>) -> Vec<Problem> {
+    let own = subject.prod.as_ref().and_then(|prod| prod.env.get("PYTHONPATH"));
+    let set = subject.in_production().filter_map(|run| {
+        let said = run.service.environment.get("PYTHONPATH")?;
+        // That of the image is found where the image sets it.
+        let is_other = !said.value.is_empty() && own.is_none_or(|own| own.value != said.value);
+        let message = format!("{} sets PYTHONPATH", run.name());
+        is_other.then(|| Problem::error(message).at(said.place.clone()))
+    });
+    once_a_place(set)
+}

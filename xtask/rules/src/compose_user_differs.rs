@@ -1,0 +1,48 @@
+use super::{Aspect, Check, Rule, Subject};
+use diagnostics::Level;
+use diagnostics::{Problem, once_a_place};
+
+pub const RULE: Rule = Rule {
+    id: "compose-user-differs",
+    aspect: Aspect::Compose,
+    level: Level::Error,
+    what: "a compose file for production runs a service as another user than its image",
+    why: "files and folders of the image belong to the user that it names",
+    example: "user: root in docker-compose.prod.yml, USER 10001 in Dockerfile",
+    fix: "leave the user to the image",
+    check: Check::Service(check),
+};
+
+fn check(subject: &Subject<'_>) -> Vec<Problem> {
+    let Some(user) = subject.prod.as_ref().and_then(|prod| prod.user.as_ref()) else {
+        return Vec::new();
+    };
+    let settings = &subject.repo.settings.user;
+    let plain = |said: &str| {
+        let name = said.split(':').next().unwrap_or_default();
+        match name {
+            "root" => "0".to_owned(),
+            name if name == settings.name => settings.uid.to_string(),
+            name => name.to_owned(),
+        }
+    };
+    let own = plain(&user.value);
+    // A name and a number may be the same user; nobody is called as root is.
+    let is_number = |said: &str| said.parse::<u32>().is_ok();
+    let is_told = |said: &str| !said.contains('*') && (is_number(said) == is_number(&own) || said == "0" || own == "0");
+    let wrong = subject.in_production().filter_map(|run| {
+        let said = run.service.user.as_ref()?;
+        let other = plain(&said.value);
+        (other != own && is_told(&other)).then(|| {
+            Problem::error(format!(
+                "{} runs as user {}; its image as {}",
+                run.name(),
+                said.value,
+                user.value
+            ))
+            .at(said.place.clone().label("compose"))
+            .at(user.place.clone().label("the image"))
+        })
+    });
+    once_a_place(wrong)
+}

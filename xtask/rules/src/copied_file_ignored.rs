@@ -1,0 +1,41 @@
+use super::{Aspect, Check, Rule, Subject, lib_not_needed};
+use diagnostics::Level;
+use diagnostics::{Problem, distinct};
+
+pub const RULE: Rule = Rule {
+    id: "copied-file-ignored",
+    aspect: Aspect::Files,
+    level: Level::Error,
+    what: "the ignore file keeps out what the Dockerfile copies or mounts",
+    why: "the build fails, or the image lacks what was meant to be in it",
+    example: "`*.md` in .dockerignore, and COPY README.md in the Dockerfile",
+    fix: "take it back with `!PATH` at the end of the ignore file",
+    check: Check::Service(check),
+};
+
+fn check(subject: &Subject<'_>) -> Vec<Problem> {
+    let mut found = Vec::new();
+    for image in subject.images() {
+        let Some(file) = &image.context.ignore.path else {
+            continue;
+        };
+        for copied in image.unmet() {
+            let written = &copied.source.written;
+            let Some(pattern) = &copied.source.ignored else {
+                continue;
+            };
+            // What should not be copied at all is not to be let in.
+            if lib_not_needed::by_name(subject, copied).is_some() {
+                continue;
+            }
+            let is_mounted = image.mounted.iter().any(|mounted| mounted.what.place == copied.place);
+            let how = if is_mounted { "mounted" } else { "copied" };
+            let problem = Problem::error(format!("`{file}` keeps out `{written}`, which is {how}"))
+                .at(copied.place.clone())
+                .at(pattern.clone().label("ignored here"))
+                .remedy(format!("add `!{written}` at the end of `{file}`"));
+            found.push(problem);
+        }
+    }
+    distinct(found)
+}

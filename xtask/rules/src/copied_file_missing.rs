@@ -1,0 +1,57 @@
+use super::{Aspect, Check, LockState, Rule, Subject};
+use diagnostics::Level;
+use diagnostics::{Problem, distinct};
+use evidence::image::{Copied, Image};
+use repo::lock::Manager;
+
+pub const RULE: Rule = Rule {
+    id: "copied-file-missing",
+    aspect: Aspect::Files,
+    level: Level::Error,
+    what: "a Dockerfile copies or mounts what is not in the build context",
+    why: "the build ends there",
+    example: "COPY requirements-prod.txt ./ after the file was renamed",
+    fix: "name a path that is there, seen from the folder that the image is built with",
+    check: Check::Service(check),
+};
+
+fn check(subject: &Subject<'_>) -> Vec<Problem> {
+    let mut found = Vec::new();
+    for image in subject.images() {
+        let absent = image.unmet().filter(|copied| copied.source.ignored.is_none());
+        // That there is no lock at all is another rule.
+        let absent = absent.filter(|copied| !(is_lock(copied) && matches!(subject.lock, LockState::Missing)));
+        // Nor that a generated file is not there.
+        let absent = absent.filter(|copied| !is_drawn(subject, image, copied));
+        found.extend(absent.map(|copied| missing(image, copied)));
+    }
+    distinct(found)
+}
+
+fn is_lock(copied: &Copied) -> bool {
+    let written = &copied.source.written;
+    let name = written.rsplit('/').next().unwrap_or_default();
+    Manager::of_lock(name).is_some()
+}
+
+fn is_drawn(subject: &Subject<'_>, image: &Image, copied: &Copied) -> bool {
+    let path = copied.source.written.trim_start_matches("./");
+    subject.changes.iter().any(|change| {
+        let below = change.path.relative_to(&image.context.dir);
+        below.is_some_and(|below| below == path)
+    })
+}
+
+fn missing(image: &Image, copied: &Copied) -> Problem {
+    let written = &copied.source.written;
+    let context = match image.context.dir.as_str() {
+        "" => "the root of the repository, which it is built with",
+        folder => folder,
+    };
+    let problem = Problem::error(format!("`{written}` is not in {context}")).at(copied.place.clone());
+    match written.starts_with("..") {
+        true => problem
+            .remedy("nothing above the build context can be copied: build with the root of the repository as context"),
+        false => problem,
+    }
+}

@@ -1,0 +1,201 @@
+use std::collections::BTreeSet;
+
+use super::{Aspect, Check, Pair, Rule, Subject, together::some};
+use diagnostics::Level;
+use diagnostics::Problem;
+use evidence::image::{By, Groups, Install};
+use formats::{PackageName, requirements::Entry};
+use repo::lock::Manager;
+
+pub const RULE: Rule = Rule {
+    id: "development-package-in-production",
+    aspect: Aspect::Packages,
+    level: Level::Error,
+    what: "a package that the lock has for development or tests alone reaches the production image",
+    why: "production then runs with more than was meant, and a debugger is a way in",
+    example: "debugpy in requirements.txt, or `poetry install` without `--only main`",
+    fix: "install the main group alone: `--only main`, or a requirement file of that group",
+    check: Check::Both(check, of_images),
+};
+
+/// What nobody runs in production, in whatever group it stands.
+const TOOLS: [&str; 24] = [
+    "autopep8",
+    "bandit",
+    "black",
+    "coverage",
+    "debugpy",
+    "flake8",
+    "ipdb",
+    "ipython",
+    "isort",
+    "line-profiler",
+    "mypy",
+    "notebook",
+    "pre-commit",
+    "ptpython",
+    "pudb",
+    "pydevd",
+    "pylint",
+    "pyright",
+    "pytest",
+    "pytest-asyncio",
+    "pytest-cov",
+    "ruff",
+    "tox",
+    "viztracer",
+];
+
+fn check(subject: &Subject<'_>) -> Vec<Problem> {
+    let mut found = declared(subject);
+    found.extend(installed(subject));
+    found
+}
+
+/// Tools in the main group of the service or of a lib: whatever is installed from it has them.
+fn declared(subject: &Subject<'_>) -> Vec<Problem> {
+    let packages = std::iter::once(&subject.service.package).chain(subject.repo.libs_of(subject.service));
+    let tools = packages.flat_map(|package| {
+        let main = package.manifest.main.iter();
+        let tools = main.filter(|dependency| TOOLS.contains(&dependency.name.value.as_str()) && !dependency.optional);
+        tools.map(move |tool| (package, tool))
+    });
+    let problems = tools.map(|(package, tool)| {
+        let message = format!(
+            "`{}` is for development, and `{}` has it in the main group",
+            tool.name.value, package.name
+        );
+        let (manager, source) = (subject.manager(), package.manifest.main_source().path());
+        let group = match manager {
+            Manager::Pipenv => "to `[dev-packages]`",
+            Manager::Poetry | Manager::Uv | Manager::Pdm => "to the group `dev`",
+        };
+        Problem::error(message)
+            .at(tool.place())
+            .remedy(format!("move it {group} of `{source}` and {}", subject.relock(package)))
+    });
+    problems.collect()
+}
+
+fn installed(subject: &Subject<'_>) -> Vec<Problem> {
+    let Some(prod) = &subject.prod else { return Vec::new() };
+    let development = subject.development_only();
+    let mut found = Vec::new();
+    for install in Subject::installs_in(prod) {
+        for file in install
+            .files
+            .iter()
+            .filter_map(|file| subject.requirements.get(file.path.as_ref()?))
+        {
+            let entries = file.entries.iter();
+            let entries: Vec<&Entry> = entries
+                .filter(|entry| development.contains(&entry.name.value))
+                .collect();
+            let Some(first) = entries.first() else { continue };
+            let names: BTreeSet<&PackageName> = entries.iter().map(|entry| &entry.name.value).collect();
+            let names: Vec<&PackageName> = names.into_iter().collect();
+            let verb = if names.len() == 1 { "is" } else { "are" };
+            let them = if names.len() == 1 { "it" } else { "them" };
+            let message = format!(
+                "{} {verb} for development, and production installs {them}",
+                some(&names)
+            );
+            found.push(
+                Problem::error(message)
+                    .at(first.name.place.clone())
+                    .at(install.place.clone().label("installed here")),
+            );
+        }
+        for package in &install.packages {
+            let name = package
+                .split(['=', '<', '>', '~', '!', '[', '@'])
+                .next()
+                .and_then(PackageName::parse);
+            if let Some(name) = name.filter(|name| development.contains(name)) {
+                found.push(
+                    Problem::error(format!("`{name}` is for development, and production installs it"))
+                        .at(install.place.clone()),
+                );
+            }
+        }
+        for problem in groups(subject, install) {
+            // Several commands install it, and each has to be told.
+            match found
+                .iter_mut()
+                .find(|known: &&mut Problem| known.message == problem.message && known.remedy == problem.remedy)
+            {
+                Some(known) => known
+                    .places
+                    .extend(problem.places.into_iter().map(|place| place.label("and here"))),
+                None => found.push(problem),
+            }
+        }
+    }
+    found
+}
+
+fn of_images(pair: &Pair<'_>) -> Vec<Problem> {
+    let Some(subject) = pair.subject else { return Vec::new() };
+    let development = subject.development_only();
+    let there = pair
+        .prod
+        .distributions
+        .keys()
+        .filter(|name| development.contains(*name));
+    there
+        .map(|name| {
+            Problem::error(format!("`{name}` is for development, and production installs it")).at(pair.in_prod())
+        })
+        .collect()
+}
+
+/// Poetry and PDM install every group that is not optional, unless they are told not to, uv installs `dev`, and Pipenv what it is
+/// told.
+fn groups(subject: &Subject<'_>, install: &Install) -> Vec<Problem> {
+    let exports = install.files.iter().filter_map(|file| file.export.as_ref());
+    let mut found: Vec<Problem> = exports
+        .flat_map(|export| {
+            let taken = taken(subject, &export.groups).into_iter();
+            taken.map(|group| {
+                let remedy = match export.by {
+                    By::Uv => "add `--no-dev`, or `--no-group` for another group",
+                    By::Pipenv => "export `[packages]` alone: leave out `--dev` and other categories",
+                    By::Pdm => "add `--prod`, and no `-G` with a group for development",
+                    By::Poetry | By::Pip | By::Resolver => "export the main group alone: `--only main`",
+                };
+                problem(group)
+                    .at(export.place.clone().label("exported here"))
+                    .at(install.place.clone().label("installed here"))
+                    .remedy(remedy)
+            })
+        })
+        .collect();
+    let remedy = match install.by {
+        By::Pip => return found,
+        By::Resolver if install.project.is_none() => return found,
+        By::Poetry => "add `--only main`",
+        By::Uv | By::Resolver => "add `--no-dev`, or `--no-group` for another group",
+        By::Pipenv => "leave out `--dev`, and categories other than `packages`",
+        By::Pdm => "add `--prod`, and no `-G` with a group for development",
+    };
+    let taken = taken(subject, &install.groups).into_iter();
+    found.extend(taken.map(|group| problem(group).at(install.place.clone()).remedy(remedy)));
+    found
+}
+
+/// The groups for development and tests that are taken.
+fn taken<'a>(subject: &'a Subject<'_>, groups: &Groups) -> Vec<&'a str> {
+    let settings = &subject.service.settings;
+    let known = settings.dev_groups.iter().chain(&settings.test_groups);
+    let taken = known.filter(|group| {
+        let declared = subject.service.package.manifest.groups.get(&group.value);
+        let is_optional = declared.is_some_and(|group| group.optional);
+        let is_named = groups.with.contains(&group.value) || groups.only.contains(&group.value);
+        groups.takes(&group.value) && (!is_optional || is_named)
+    });
+    taken.map(|group| group.value.as_str()).collect()
+}
+
+fn problem(group: &str) -> Problem {
+    Problem::error(format!("production installs the group `{group}`"))
+}

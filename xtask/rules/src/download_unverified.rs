@@ -1,0 +1,36 @@
+use super::{Aspect, Check, Rule, Subject};
+use diagnostics::Level;
+use diagnostics::{Problem, distinct};
+use evidence::image::Download;
+
+pub const RULE: Rule = Rule {
+    id: "download-unverified",
+    aspect: Aspect::Packages,
+    level: Level::Warning,
+    what: "a build downloads a file that no checksum vouches for",
+    why: "the next build may get another file from the same address, and nobody notices",
+    example: "ADD https://example.org/model.bin /models/, or `curl https://example.org/setup.sh | bash`",
+    fix: "say what it has to be: `ADD --checksum=sha256:… URL PATH`",
+    check: Check::Service(check),
+};
+
+fn check(subject: &Subject<'_>) -> Vec<Problem> {
+    let downloads = subject.images().flat_map(|image| &image.downloads);
+    let unverified = downloads.filter(|download| !download.has_checksum);
+    let problem = |download: &Download| {
+        let message = match download.is_run {
+            true => "this runs whatever the address holds on that day",
+            false => "this download has no checksum",
+        };
+        let problem = Problem::warning(message).at(download.place.clone());
+        match (download.is_command, download.is_run) {
+            (true, true) => {
+                problem.remedy("install a version by the package manager, or fetch the file, check it and run it then")
+            }
+            (true, false) => problem.remedy("check it in the same step: `echo \"SHA256  FILE\" | sha256sum -c -`"),
+            (false, _) => problem,
+        }
+    };
+    // Both images may be made of the same stage.
+    distinct(unverified.map(problem))
+}

@@ -1,0 +1,68 @@
+use super::{Aspect, Check, Rule, Subject, python_outside_range::python, started_program::Started};
+use diagnostics::Level;
+use diagnostics::{Problem, distinct};
+use evidence::image::{Image, Reach};
+
+pub const RULE: Rule = Rule {
+    id: "environment-not-on-path",
+    aspect: Aspect::Packages,
+    level: Level::Error,
+    what: "an image has its packages in a virtual environment, and starts a program by its name with a PATH that does not lead there",
+    why: "the program is not found, or is a Python that has none of the packages",
+    example: "COPY --from=build /venv /venv and CMD [\"uvicorn\", \"app:app\"] without `ENV PATH=/venv/bin:$PATH`",
+    fix: "set `ENV PATH=/venv/bin:$PATH`, or start the program by its whole path",
+    check: Check::Service(check),
+};
+
+fn check(subject: &Subject<'_>) -> Vec<Problem> {
+    // One file may make both images.
+    distinct(subject.images().filter_map(of_image))
+}
+
+fn of_image(image: &Image) -> Option<Problem> {
+    // Another base may have any PATH, a link may stand on it, and what is not understood may install beside the environment.
+    if image.is_unclear || image.is_linked || !is_official(&image.base.value) || image.env.contains_key("PYTHONHOME") {
+        return None;
+    }
+    let [environment] = image.environments.as_slice() else {
+        return None;
+    };
+    let folder = environment.value.trim_end_matches('/');
+    let is_inside = |path: &str| path.starts_with(folder);
+    let said = |name: &str| image.env.get(name).map_or("", |said| said.value.as_str());
+    if said("PATH").contains(['$', '*'])
+        || said("PATH").split(':').any(is_inside)
+        || said("PYTHONPATH").contains("packages")
+    {
+        return None;
+    }
+    let inside = |reach: Reach| reach <= Reach::Copied;
+    let mut installs = image.installs.iter().filter(|install| inside(install.reach));
+    let is_filled = image.installs.iter().any(|install| inside(install.reach));
+    // Packages of the system are found by any name.
+    let is_elsewhere = installs.any(|install| {
+        let prefix = install.what.prefix.as_str();
+        let moved = image.moved.iter().any(|moved| moved.from == prefix);
+        prefix != folder && !moved
+    });
+    let started = Started::of(image).filter(|started| started.is_by_name(image))?;
+    if is_elsewhere || !is_filled {
+        return None;
+    }
+    let message = format!(
+        "`{}` is started by its name, and PATH does not lead to `{folder}/bin`",
+        started.name
+    );
+    Some(
+        Problem::error(message)
+            .at(started.place.clone())
+            .at(environment.place.clone().label("the environment"))
+            .remedy(format!("add `ENV PATH={folder}/bin:$PATH` to the last stage")),
+    )
+}
+
+/// An official image of Python, whose PATH is known.
+fn is_official(base: &str) -> bool {
+    let name = base.split([':', '@']).next().unwrap_or_default();
+    python(base).is_some() && matches!(name, "python" | "docker.io/python" | "docker.io/library/python")
+}

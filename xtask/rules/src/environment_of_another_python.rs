@@ -1,0 +1,73 @@
+use super::{Aspect, Check, Rule, Subject, python_outside_range::python};
+use diagnostics::Level;
+use diagnostics::{Problem, distinct};
+use evidence::image::{BuiltElsewhere, Image};
+
+pub const RULE: Rule = Rule {
+    id: "environment-of-another-python",
+    aspect: Aspect::Packages,
+    level: Level::Error,
+    what: "packages are installed in a stage with one Python, or one libc, and copied into an image with another",
+    why: "a Python looks for packages under its own version and loads modules that were compiled for it: the image builds, and its first import fails",
+    example: "FROM python:3.12 AS build, and its /venv copied into FROM python:3.13-slim; or out of an Alpine image into one of Debian",
+    fix: "install in a stage that stands on the image that runs: the same Python, and the same distribution",
+    check: Check::Service(check),
+};
+
+fn check(subject: &Subject<'_>) -> Vec<Problem> {
+    let mut found = Vec::new();
+    for image in subject.images() {
+        let mut said = Vec::new();
+        for elsewhere in &image.built_elsewhere {
+            // One environment, however many commands fill it.
+            if said.contains(&&elsewhere.prefix) {
+                continue;
+            }
+            let Some((there, here)) = difference(&elsewhere.base.value, &image.base.value) else {
+                continue;
+            };
+            said.push(&elsewhere.prefix);
+            let problem = problem(image, elsewhere, there, here);
+            found.push(problem);
+        }
+    }
+    // One file may make both images.
+    distinct(found)
+}
+
+fn problem(image: &Image, elsewhere: &BuiltElsewhere, there: String, here: String) -> Problem {
+    let prefix = &elsewhere.prefix;
+    Problem::error(format!("`{prefix}` is filled with {there}, and runs with {here}"))
+        .at(image.base.place.clone().label("runs here"))
+        .at(elsewhere.base.place.clone().label("filled here"))
+        .at(elsewhere.place.clone().label("by this"))
+        .remedy(format!(
+            "let both stages stand on one image: `FROM {}` for the one that installs, too, or its larger sister of the same version",
+            image.base.value
+        ))
+}
+
+/// What two images have that packages are not moved between, each by its name. `None` where they agree, or the names do not tell.
+fn difference(there: &str, here: &str) -> Option<(String, String)> {
+    let name = |(major, minor): (u64, u64)| format!("Python {major}.{minor}");
+    if let (Some(there), Some(here)) = (python(there), python(here))
+        && there != here
+    {
+        return Some((name(there), name(here)));
+    }
+    let (there, here) = (libc(there)?, libc(here)?);
+    (there != here).then(|| (there.to_owned(), here.to_owned()))
+}
+
+/// By the distribution that the name of an image tells.
+fn libc(reference: &str) -> Option<&'static str> {
+    let holds = |names: &[&str]| names.iter().any(|name| reference.contains(name));
+    if holds(&["alpine"]) {
+        return Some("musl (Alpine)");
+    }
+    let debian = [
+        "slim", "buster", "bullseye", "bookworm", "trixie", "debian", "ubuntu", "ubi",
+    ];
+    // The official image of Python is of Debian where its tag says nothing.
+    (holds(&debian) || python(reference).is_some()).then_some("glibc (Debian and the like)")
+}

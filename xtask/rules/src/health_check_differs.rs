@@ -1,0 +1,67 @@
+use super::{Aspect, Check, Pair, Rule, Subject, port_differs};
+use diagnostics::Level;
+use diagnostics::Problem;
+use evidence::health::Health;
+
+pub const RULE: Rule = Rule {
+    id: "health-check-differs",
+    aspect: Aspect::Runtime,
+    level: Level::Warning,
+    what: "both images have a health check, and it is not the same one",
+    why: "what decides in production whether a container is restarted is then never tried before the release",
+    example: "HEALTHCHECK CMD curl -f http://localhost:8080/health in Dockerfile, …/ready in Dockerfile.dev",
+    fix: "ask the same in both files; how often may differ",
+    check: Check::Both(check, of_images),
+};
+
+fn check(subject: &Subject<'_>) -> Vec<Problem> {
+    let Some((dev, prod)) = subject.both() else {
+        return Vec::new();
+    };
+    let (Some(in_dev), Some(in_prod)) = (&dev.health, &prod.health) else {
+        return Vec::new();
+    };
+    let ports = port_differs::one_against_one(subject, dev, prod);
+    if same(&in_dev.health, &in_prod.health, ports) || in_dev.commands == in_prod.commands {
+        return Vec::new();
+    }
+    vec![
+        Problem::warning(message(&in_dev.health, &in_prod.health))
+            .at(in_dev.place.clone().label("development"))
+            .at(in_prod.place.clone().label("production")),
+    ]
+}
+
+fn of_images(pair: &Pair<'_>) -> Vec<Problem> {
+    let (Some(dev), Some(prod)) = (&pair.dev.config.health, &pair.prod.config.health) else {
+        return Vec::new();
+    };
+    let ports = port_differs::one_against_one_in_images(pair);
+    if same(dev, prod, ports) || dev.commands(&pair.dev.config.env) == prod.commands(&pair.prod.config.env) {
+        return Vec::new();
+    }
+    vec![
+        Problem::warning(message(dev, prod))
+            .at(pair.in_dev())
+            .at(pair.in_prod()),
+    ]
+}
+
+/// Whether they ask the same, but for the port that the images differ in: that is another rule.
+fn same(dev: &Health, prod: &Health, ports: Option<(&str, &str)>) -> bool {
+    // Any failure of a check is its failure.
+    let asked = |health: &Health| {
+        let shown = health.shown();
+        shown.trim_end_matches("|| exit 1").trim_end().to_owned()
+    };
+    let (dev, prod) = (asked(dev), asked(prod));
+    dev == prod || ports.is_some_and(|(ours, theirs)| dev.replace(ours, theirs) == prod)
+}
+
+fn message(dev: &Health, prod: &Health) -> String {
+    format!(
+        "health check differs: `{}` in development, `{}` in production",
+        dev.shown(),
+        prod.shown()
+    )
+}

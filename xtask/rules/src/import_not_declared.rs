@@ -1,0 +1,92 @@
+use super::{Aspect, Check, Member, Rule, Subject, member::top};
+use diagnostics::Level;
+use diagnostics::{Place, Problem};
+use evidence::code::{When, usual};
+use formats::PackageName;
+use repo::lock::Manager;
+
+pub const RULE: Rule = Rule {
+    id: "import-not-declared",
+    aspect: Aspect::Libs,
+    level: Level::Error,
+    what: "a service or lib imports what its manifest does not have, or has for development alone",
+    why: "nothing brings it into the production image, which then fails on that import",
+    example: "`import watchfiles` in src/, and watchfiles in the dev group; `from core import x` without a dependency on `core`",
+    fix: "declare it in `[project] dependencies`, or in `[packages]` of the Pipfile, and run `poetry lock` (or that of uv, Pipenv or PDM); an import for type checkers alone belongs under `if TYPE_CHECKING`",
+    check: Check::Package(check),
+};
+
+fn check(member: &Member<'_>) -> Vec<Problem> {
+    let declared = member.declared();
+    let needed = member.imports.iter().filter(|(_, import)| import.when == When::Always);
+    let undeclared = needed.filter(|(name, _)| !declared.contains(name) && **name != member.package.name);
+    let undeclared =
+        undeclared.filter_map(|(name, import)| problem(member, name, format!("`{name}`"), import.place.clone()));
+    // What is in no lock under any of its names.
+    let unlocked = member.unknown.values().filter_map(|(path, import)| {
+        let name = usual(path).filter(|name| !declared.contains(name))?;
+        if member.may_be_there(path) || member.is_nearby(top(path)) {
+            return None;
+        }
+        problem(
+            member,
+            &name,
+            format!("`{}` of `{name}`", top(path)),
+            import.place.clone(),
+        )
+    });
+    let of_services = member
+        .of_services
+        .iter()
+        .filter(|(_, import)| import.when == When::Always);
+    let of_services = of_services.map(|(name, import)| of_service(member, name, import.place.clone()));
+    undeclared.chain(unlocked).chain(of_services).collect()
+}
+
+/// No image holds the modules of two services.
+fn of_service(member: &Member<'_>, name: &PackageName, import: Place) -> Problem {
+    let of = &member.package.name;
+    Problem::error(format!(
+        "`{of}` imports the service `{name}`, which no image of it holds"
+    ))
+    .at(import)
+    .at(member.manifest_place())
+    .remedy("move what both need into a lib that both depend on")
+}
+
+/// `None` for a third-party package that another one brings to production, which is another rule.
+fn problem(member: &Member<'_>, name: &PackageName, what: String, import: Place) -> Option<Problem> {
+    let is_lib = member.libs.contains_key(name);
+    let lacks = |subject: &&&Subject<'_>| {
+        let is_in_main = subject.main().is_none_or(|main| main.contains(name));
+        !is_in_main && !subject.has_by_group(name)
+    };
+    let lacking = member.services.iter().find(lacks);
+    if !is_lib && (lacking.is_none() || (!member.is_in_lock(name) && member.may_be_there(name.as_str()))) {
+        return None;
+    }
+    let (of, manifest) = (&member.package.name, member.package.manifest.main_source().path());
+    let noun = if is_lib { "the lib " } else { "" };
+    let (how, place) = match member.in_group(name) {
+        Some((group, line)) => (
+            format!("has in the group `{group}` alone"),
+            line.place()
+                .label(format!("not in the group `{group}`, but in `dependencies`")),
+        ),
+        None => ("does not declare".into(), member.manifest_place()),
+    };
+    let problem = Problem::error(format!("`{of}` imports {noun}{what}, which it {how}"))
+        .at(import)
+        .at(place);
+    let elsewhere = lacking.filter(|subject| !is_lib && subject.service.package.name != *of);
+    let problem = match elsewhere {
+        Some(subject) => problem.note(format!("one such image is that of `{}`", subject.service.package.name)),
+        None => problem,
+    };
+    let (table, relock) = (member.manager().main_table().0, member.relock());
+    Some(problem.remedy(match (is_lib, member.manager()) {
+        (true, Manager::Poetry) => format!("add `{name}` to `[project] dependencies` and its path to `[tool.poetry.dependencies]` of `{manifest}`, then {relock}"),
+        (true, Manager::Uv | Manager::Pipenv | Manager::Pdm) => format!("add `{name}` with its path to `{table}` of `{manifest}`, then {relock}"),
+        (false, Manager::Poetry | Manager::Uv | Manager::Pipenv | Manager::Pdm) => format!("add `{name}` to `{table}` of `{manifest}` and {relock}"),
+    }))
+}

@@ -1,0 +1,36 @@
+use super::{Aspect, Check, Member, Rule, member::top};
+use diagnostics::Level;
+use diagnostics::Problem;
+use evidence::code::usual;
+
+pub const RULE: Rule = Rule {
+    id: "import-unknown",
+    aspect: Aspect::Libs,
+    level: Level::Warning,
+    what: "a service or lib imports a module that neither Python, nor the repository, nor anything that is locked is known to bring",
+    why: "where nothing brings it, production fails on that import; which modules a package has is told by its name here, so this is no error",
+    example: "`import pgqueuer` in src/, and nothing of such a name in poetry.lock",
+    fix: "declare what brings it, in `[project] dependencies` or in `[packages]` of the Pipfile, and run `poetry lock` (or that of uv, Pipenv or PDM); where something that is locked does, say so by an exception with its reason",
+    check: Check::Package(check),
+};
+
+fn check(member: &Member<'_>) -> Vec<Problem> {
+    // Without the lock of the manifest there is nothing that it could be missed in.
+    if !member.is_locked || member.stale.is_some() || !member.is_told() {
+        return Vec::new();
+    }
+    // What is known by another name is another rule.
+    let unknown = member.unknown.values().filter(|(path, _)| usual(path).is_none());
+    let unknown = unknown.filter(|(path, _)| !member.may_be_there(path) && !member.is_nearby(top(path)));
+    let found = unknown.map(|(path, import)| {
+        let message = format!(
+            "`{}` imports `{}`, which nothing that is locked is known to bring",
+            member.package.name,
+            top(path)
+        );
+        Problem::warning(message)
+            .at(import.place.clone())
+            .at(member.manifest_place())
+    });
+    found.collect()
+}

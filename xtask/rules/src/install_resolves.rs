@@ -1,0 +1,233 @@
+use super::{Aspect, Check, LockState, Rule, Subject, together::some};
+use diagnostics::Level;
+use diagnostics::{Problem, joined};
+use evidence::image::{By, Image, Install, WhenStale, is_path};
+use formats::{PackageName, requirements::Entry};
+use repo::{RepoPath, lock::Manager, toml::quoted};
+
+pub const RULE: Rule = Rule {
+    id: "install-resolves",
+    aspect: Aspect::Packages,
+    level: Level::Error,
+    what: "a build chooses versions, instead of taking those of the lock",
+    why: "two builds of one commit hold different packages",
+    example: "RUN poetry update, RUN uv sync without --frozen, RUN pipenv install without --deploy, RUN pip install fastapi",
+    fix: "install what is locked: exact versions, `poetry install`, `uv sync --frozen`, `pipenv sync`, `pdm sync`",
+    check: Check::Service(check),
+};
+
+fn check(subject: &Subject<'_>) -> Vec<Problem> {
+    let mut found = Vec::new();
+    for install in subject
+        .images()
+        .flat_map(|image| &image.installs)
+        .map(|install| &install.what)
+    {
+        match install.by {
+            By::Resolver if install.lock.is_some() => found.push(
+                Problem::error("this locks anew where the manifest has changed")
+                    .at(install.place.clone())
+                    .remedy("add `--locked`, which fails instead, or `--frozen`"),
+            ),
+            By::Resolver => {
+                found.push(Problem::error("this chooses versions during the build").at(install.place.clone()))
+            }
+            By::Poetry | By::Uv | By::Pipenv | By::Pdm => match &install.lock {
+                Some(lock) if install.when_stale == Some(WhenStale::LocksAnew) => found.extend(unheld(install, lock)),
+                Some(_) => {}
+                None => found.extend(without_lock(subject, install)),
+            },
+            By::Pip if install.is_offline => {}
+            By::Pip => found.extend(unpinned(subject, install)),
+        }
+    }
+    joined(found)
+}
+
+/// Poetry and uv resolve anew where they find no lock.
+fn without_lock(subject: &Subject<'_>, install: &Install) -> Option<Problem> {
+    let manager = install.by.manager()?;
+    let (program, lock) = (manager.title(), manager.file());
+    let project = install.project.as_ref().unwrap_or(&subject.service.package.dir);
+    let path = project.child(lock);
+    let is_there = path.under(&subject.repo.root).is_file();
+    // That the lock is absent, and that a COPY of it brings nothing, are other rules.
+    let is_absent = !is_there && matches!(subject.lock, LockState::Missing);
+    let mut unmet = subject.images().flat_map(Image::unmet);
+    if is_absent || unmet.any(|copied| copied.meant().as_ref() == Some(&path)) {
+        return None;
+    }
+    let (_, manifest) = manager.main_table();
+    // Told to keep to the lock, Pipenv and PDM end where there is none.
+    let outcome = match manager {
+        Manager::Pipenv | Manager::Pdm if install.when_stale != Some(WhenStale::LocksAnew) => {
+            "so this step fails".to_owned()
+        }
+        Manager::Poetry | Manager::Uv | Manager::Pipenv | Manager::Pdm => format!("so {program} chooses versions"),
+    };
+    let problem = Problem::error(format!("no `{lock}` is copied beside the manifest, {outcome}"));
+    let ignored = subject
+        .images()
+        .flat_map(|image| image.copied.iter().chain(&image.mounted))
+        .filter_map(|copied| copied.what.ignored(&path));
+    let problem = match ignored.last() {
+        Some(place) => problem
+            .at(install.place.clone())
+            .at(place.clone().label("kept out here")),
+        None => problem.at(install.place.clone()),
+    };
+    Some(match is_there {
+        true => problem.remedy(format!("copy `{path}` beside `{manifest}` before it")),
+        false => problem.remedy(format!("lock the versions, and commit `{path}`")),
+    })
+}
+
+/// Nothing on the command line keeps to the lock.
+fn unheld(install: &Install, lock: &RepoPath) -> Option<Problem> {
+    let (manifest, remedy) = match install.by {
+        By::Pipenv => (
+            "Pipfile",
+            "add `--deploy`, which then fails, or run `pipenv verify && pipenv sync`",
+        ),
+        By::Pdm => ("manifest", "add `--check`, which then fails, or run `pdm sync`"),
+        By::Pip | By::Poetry | By::Uv | By::Resolver => return None,
+    };
+    let problem = Problem::error(format!(
+        "this chooses versions anew where `{lock}` is not of the {manifest}"
+    ));
+    Some(problem.at(install.place.clone()).remedy(remedy))
+}
+
+fn unpinned(subject: &Subject<'_>, install: &Install) -> Vec<Problem> {
+    let named = install
+        .packages
+        .iter()
+        .map(String::as_str)
+        .filter(|package| !package.contains("==") && !is_path(package) && !package.contains("://"));
+    let branches = install
+        .packages
+        .iter()
+        .filter(|package| is_of_branch(package))
+        .map(|package| {
+            Problem::error(format!("`{package}` is whatever its branch holds on that day"))
+                .at(install.place.clone())
+                .remedy("name a commit behind the address: `git+https://…@COMMIT`")
+        });
+    let listed_branches = install
+        .files
+        .iter()
+        .filter_map(|file| subject.requirements.get(file.path.as_ref()?))
+        .flat_map(|file| &file.checkouts)
+        .filter(|checkout| is_of_branch(&checkout.value))
+        .map(|checkout| {
+            Problem::error(format!("`{}` is whatever its branch holds on that day", checkout.value))
+                .at(checkout.place.clone())
+                .at(install.place.clone().label("installed here"))
+                .remedy("name a commit behind the address, or a released version: `git+https://…@COMMIT`")
+        });
+    let named = unversioned(subject, install, &named.collect::<Vec<_>>());
+    let files = install
+        .files
+        .iter()
+        .filter_map(|file| subject.requirements.get(file.path.as_ref()?));
+    // A constraint file chooses, too.
+    let is_constrained_elsewhere = install.constraints.iter().any(|file| file.path.is_none());
+    let constrained: Vec<&PackageName> = install
+        .constraints
+        .iter()
+        .filter_map(|file| subject.requirements.get(file.path.as_ref()?))
+        .flat_map(|file| &file.entries)
+        .filter(|entry| entry.is_pinned)
+        .map(|entry| &entry.name.value)
+        .collect();
+    // One file is mended at once.
+    // Of a file on the web nobody can tell which packages it has.
+    let listed = files.filter(|_| !is_constrained_elsewhere).filter_map(|file| {
+        let mut entries = file.entries.iter();
+        let first = entries.find(|entry| chooses(entry, &constrained))?;
+        let all = std::iter::once(first).chain(entries.filter(|entry| chooses(entry, &constrained)));
+        let names: Vec<&PackageName> = all.map(|entry| &entry.name.value).collect();
+        let verb = if names.len() == 1 { "has" } else { "have" };
+        Some(
+            Problem::error(format!("{} {verb} no exact version", some(&names)))
+                .at(first.name.place.clone())
+                .at(install.place.clone().label("installed here")),
+        )
+    });
+    let named = named.into_iter();
+    named
+        .chain(branches)
+        .chain(listed_branches)
+        .chain(listed)
+        .chain(needs_of_local(subject, install))
+        .collect()
+}
+
+/// One command line is mended at once. What no lock holds, as a tool that installs, cannot be taken from one.
+fn unversioned(subject: &Subject<'_>, install: &Install, packages: &[&str]) -> Option<Problem> {
+    let name = |package: &&str| {
+        package
+            .split(['[', '<', '>', '~', '!', ' '])
+            .next()
+            .unwrap_or_default()
+            .to_owned()
+    };
+    let names: Vec<String> = packages.iter().map(name).collect();
+    let verb = if names.len() == 1 { "has" } else { "have" };
+    let first = names.first()?;
+    let problem = Problem::error(format!("{} {verb} no exact version", quoted(packages))).at(install.place.clone());
+    let is_locked = |name: &String| {
+        let lock = subject.lock().into_iter().flat_map(|lock| &lock.packages);
+        lock.map(|package| &package.name)
+            .any(|locked| PackageName::parse(name).as_ref() == Some(locked))
+    };
+    match names.iter().any(is_locked) {
+        true => Some(problem),
+        false => Some(problem.remedy(format!("name the version: `{first}==VERSION`"))),
+    }
+}
+
+fn chooses(entry: &Entry, constrained: &[&PackageName]) -> bool {
+    !entry.is_pinned && !constrained.contains(&&entry.name.value)
+}
+
+/// Whether it comes out of a repository of git, and nothing says of which commit or release: a branch has a name without
+/// digits.
+fn is_of_branch(package: &str) -> bool {
+    let Some((_, address)) = package.split_once("git+") else {
+        return false;
+    };
+    let address = address.split('#').next().unwrap_or_default();
+    // One before the host is of a user.
+    let path = address.split_once("://").map_or(address, |(_, rest)| rest);
+    let path = path.split_once('/').map_or("", |(_, path)| path);
+    let named = path.rsplit_once('@').map(|(_, name)| name);
+    named.is_none_or(|name| !name.bytes().any(|byte| byte.is_ascii_digit()))
+}
+
+/// `pip install .` asks for what the package needs, by range, unless it is told not to or all of it is there already.
+fn needs_of_local(subject: &Subject<'_>, install: &Install) -> Option<Problem> {
+    let local = install
+        .local
+        .first()
+        .filter(|_| !install.is_alone && install.files.is_empty())?;
+    let image = subject
+        .images()
+        .find(|image| image.installs.iter().any(|other| other.what.place == install.place))?;
+    let before = image
+        .installs
+        .iter()
+        .map(|other| &other.what)
+        .take_while(|other| other.place != install.place);
+    let mut filling = before
+        .filter(|other| other.prefix == install.prefix && (!other.files.is_empty() || other.by.manager().is_some()));
+    if filling.next().is_some() {
+        return None;
+    }
+    let message = format!("what `{}` needs is chosen when it is installed", local.path);
+    Some(
+        Problem::error(message)
+            .at(install.place.clone())
+            .remedy("install the locked packages first, and this with `--no-deps`"),
+    )
+}

@@ -1,0 +1,86 @@
+use std::collections::BTreeMap;
+
+use super::{Aspect, Check, Pair, Rule};
+use diagnostics::Level;
+use diagnostics::{Problem, count};
+use evidence::built::Distribution;
+
+pub const RULE: Rule = Rule {
+    id: "installed-files-differ",
+    aspect: Aspect::Packages,
+    level: Level::Error,
+    what: "an installed Python package is not what was installed, or not the same in both images",
+    why: "the version then says one thing and the code does another",
+    example: "RUN sed -i … /opt/venv/lib/python3.13/site-packages/httpx/_client.py",
+    fix: "leave installed files alone, and install the same archive in both images",
+    check: Check::Images(check),
+};
+
+/// As many paths as a person reads.
+const SHOWN: usize = 5;
+
+fn check(pair: &Pair<'_>) -> Vec<Problem> {
+    let mut found = Vec::new();
+    for side in pair.sides() {
+        for package in side
+            .built
+            .distributions
+            .values()
+            .filter(|package| !package.altered.is_empty())
+        {
+            let altered = package.altered.len();
+            let verb = if altered == 1 { "is" } else { "are" };
+            let mut problem = Problem::error(format!(
+                "{} of `{}` {verb} not as installed in {}",
+                count(altered, "file"),
+                package.name,
+                side.name
+            ))
+            .at(side.place());
+            for file in package.altered.iter().take(SHOWN) {
+                let how = if file.is_missing { "missing" } else { "changed" };
+                problem = problem.note(format!("{how}: `{}`", file.path));
+            }
+            if altered > SHOWN {
+                problem = problem.note(format!("and {} more", altered - SHOWN));
+            }
+            found.push(problem);
+        }
+    }
+    for (name, dev) in &pair.dev.distributions {
+        let Some(prod) = pair.prod.distributions.get(name) else {
+            continue;
+        };
+        // Another version is other files, which is another rule; local packages may be built anew.
+        if dev.version != prod.version || pair.locals().contains(name) {
+            continue;
+        }
+        let (in_dev, in_prod) = (code(dev), code(prod));
+        let differing = in_dev
+            .iter()
+            .filter(|(path, digest)| in_prod.get(*path).is_none_or(|other| other != *digest));
+        let missing = in_prod.keys().filter(|path| !in_dev.contains_key(*path));
+        let paths: Vec<&str> = differing.map(|(path, _)| *path).chain(missing.copied()).collect();
+        if let Some(first) = paths.first().filter(|_| !in_dev.is_empty() && !in_prod.is_empty()) {
+            let message = format!(
+                "`{name}` {} was installed from another archive in each image: {} of it differ",
+                dev.version,
+                count(paths.len(), "file")
+            );
+            let problem = Problem::error(message).at(pair.in_dev()).at(pair.in_prod());
+            found.push(problem.note(format!("the first is `{first}`")));
+        }
+    }
+    found
+}
+
+/// What came out of the archive: not scripts, which name their interpreter, and not the notes of the installer.
+fn code(package: &Distribution) -> BTreeMap<&str, &str> {
+    let files = package
+        .record
+        .iter()
+        .filter_map(|(path, digest)| Some((path.as_str(), digest.as_deref()?)));
+    files
+        .filter(|(path, _)| !path.starts_with("../") && (!path.contains(".dist-info/") || path.ends_with("/METADATA")))
+        .collect()
+}

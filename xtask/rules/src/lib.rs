@@ -1,0 +1,312 @@
+//! What has to hold between the two images of a service. One file a rule: what it is about, and the function that checks it.
+
+mod base_image_differs;
+mod base_image_floats;
+mod base_image_varies;
+mod build_tool_in_production;
+mod chart_command_overrides;
+mod chart_image_differs;
+mod chart_image_floats;
+mod chart_mounts_over_code;
+mod chart_not_followed;
+mod chart_port_differs;
+mod chart_pythonpath;
+mod chart_service_missing;
+mod chart_user_differs;
+mod chart_workdir_differs;
+mod ci_builds_one_flavour;
+mod ci_filter_incomplete;
+mod ci_pushes_development;
+mod command_differs;
+mod command_ignored;
+mod compose_builds_development;
+mod compose_command_overrides;
+mod compose_mounts_sources;
+mod compose_port_differs;
+mod compose_pythonpath;
+mod compose_user_differs;
+mod context_not_pruned;
+mod copied_file_differs;
+mod copied_file_ignored;
+mod copied_file_missing;
+mod copied_file_unreadable;
+mod development_package_in_production;
+mod dockerfile_missing;
+mod download_unverified;
+mod environment_differs;
+mod environment_moved;
+mod environment_not_on_path;
+mod environment_of_another_python;
+mod exception_unused;
+mod fetched_data_differs;
+mod generated_file_stale;
+mod hash_not_in_lock;
+mod health_check_differs;
+mod health_check_fails;
+mod import_excluded;
+mod import_not_declared;
+mod import_transitive;
+mod import_unknown;
+mod importable;
+mod install_resolves;
+mod install_without_hashes;
+mod installed_files_differ;
+mod installed_version_differs;
+mod lib_build_input_missing;
+mod lib_constraint_unsatisfied;
+mod lib_from_source_in_production;
+mod lib_imported_from_elsewhere;
+mod lib_install;
+mod lib_installed_in_development;
+mod lib_metadata_stale;
+mod lib_missing;
+mod lib_not_imported;
+mod lib_not_needed;
+mod lib_tested_with_others;
+mod lib_version_stale;
+mod lock_missing;
+mod lock_of_another_poetry;
+mod lock_stale;
+mod lock_unenforced;
+mod member;
+mod package_differs;
+mod package_missing;
+mod package_not_imported;
+mod package_not_in_lock;
+mod pair;
+mod path_file_astray;
+mod pin_not_in_lock;
+mod platform_differs;
+mod port_differs;
+mod python_differs;
+mod python_outside_range;
+mod pythonpath_folder_missing;
+mod pythonpath_in_production;
+mod released_lib_edited;
+mod script_not_runnable;
+mod service_missing;
+mod shell_tool_in_production;
+mod started_program;
+mod stop_signal_differs;
+mod subject;
+mod system_packages_differ;
+#[cfg(test)]
+mod tests;
+mod tilt_build_missing;
+mod tilt_builds_other_dockerfile;
+mod tilt_ignores_needed_lib;
+mod tilt_passes_dev_build_args;
+mod tilt_sync_elsewhere;
+mod tilt_sync_missing;
+mod together;
+mod user_differs;
+mod user_is_root;
+mod versions_vary;
+mod virtual_environment_overlaid;
+mod volume_differs;
+mod volume_over_packages;
+mod workdir_differs;
+
+pub use diagnostics::Level;
+use diagnostics::Problem;
+use formats::PackageName;
+
+pub use exception_unused::{RULE as EXCEPTION_UNUSED, check as exceptions_unused};
+pub use generated_file_stale::{RULE as GENERATED_FILE_STALE, command as command_for, stale};
+pub use member::Member;
+pub use pair::Pair;
+pub use subject::{LibFacts, LockState, Subject, Whole};
+
+/// A rule. Its id is the name of its file, with `-` for `_`.
+#[derive(Debug)]
+pub struct Rule {
+    pub id: &'static str,
+    pub aspect: Aspect,
+    /// How grave it is; only errors break parity.
+    pub level: Level,
+    /// What it finds.
+    pub what: &'static str,
+    /// Why that matters.
+    pub why: &'static str,
+    pub example: &'static str,
+    /// How to mend it.
+    pub fix: &'static str,
+    pub check: Check,
+}
+
+/// What a rule is asked about.
+#[derive(Clone, Copy, Debug)]
+pub enum Check {
+    /// Each service by itself.
+    Service(fn(&Subject<'_>) -> Vec<Problem>),
+    /// All services together, where what is wrong is of some of them: by name.
+    Among(fn(&Whole<'_>) -> Vec<(PackageName, Problem)>),
+    /// Each service and each lib, as a package. What is found in a lib counts for the first service that needs it.
+    Package(fn(&Member<'_>) -> Vec<Problem>),
+    /// All services together, where what is wrong is of none of them alone.
+    Whole(fn(&Whole<'_>) -> Vec<Problem>),
+    /// What only two built images tell.
+    Images(fn(&Pair<'_>) -> Vec<Problem>),
+    /// The same of a service, by its files and by its built images.
+    Both(fn(&Subject<'_>) -> Vec<Problem>, fn(&Pair<'_>) -> Vec<Problem>),
+}
+
+impl Check {
+    pub fn of_images(self) -> Option<fn(&Pair<'_>) -> Vec<Problem>> {
+        match self {
+            Self::Images(check) | Self::Both(_, check) => Some(check),
+            Self::Service(_) | Self::Among(_) | Self::Package(_) | Self::Whole(_) => None,
+        }
+    }
+}
+
+/// What a rule looks at: a column of the table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Aspect {
+    Files,
+    Base,
+    Lock,
+    Packages,
+    Libs,
+    Runtime,
+    Tilt,
+    Chart,
+    Compose,
+    Ci,
+}
+
+impl Aspect {
+    pub const ALL: [Self; 10] = [
+        Self::Files,
+        Self::Base,
+        Self::Lock,
+        Self::Packages,
+        Self::Libs,
+        Self::Runtime,
+        Self::Tilt,
+        Self::Chart,
+        Self::Compose,
+        Self::Ci,
+    ];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Files => "files",
+            Self::Base => "base",
+            Self::Lock => "lock",
+            Self::Packages => "packages",
+            Self::Libs => "libs",
+            Self::Runtime => "runtime",
+            Self::Tilt => "tilt",
+            Self::Chart => "chart",
+            Self::Compose => "compose",
+            Self::Ci => "ci",
+        }
+    }
+}
+
+/// Every rule, by id.
+pub const RULES: [&Rule; 97] = [
+    &base_image_differs::RULE,
+    &base_image_floats::RULE,
+    &base_image_varies::RULE,
+    &build_tool_in_production::RULE,
+    &chart_command_overrides::RULE,
+    &chart_image_differs::RULE,
+    &chart_image_floats::RULE,
+    &chart_mounts_over_code::RULE,
+    &chart_not_followed::RULE,
+    &chart_port_differs::RULE,
+    &chart_pythonpath::RULE,
+    &chart_service_missing::RULE,
+    &chart_user_differs::RULE,
+    &chart_workdir_differs::RULE,
+    &ci_builds_one_flavour::RULE,
+    &ci_filter_incomplete::RULE,
+    &ci_pushes_development::RULE,
+    &command_differs::RULE,
+    &command_ignored::RULE,
+    &compose_builds_development::RULE,
+    &compose_command_overrides::RULE,
+    &compose_mounts_sources::RULE,
+    &compose_port_differs::RULE,
+    &compose_pythonpath::RULE,
+    &compose_user_differs::RULE,
+    &context_not_pruned::RULE,
+    &copied_file_differs::RULE,
+    &copied_file_ignored::RULE,
+    &copied_file_missing::RULE,
+    &copied_file_unreadable::RULE,
+    &development_package_in_production::RULE,
+    &dockerfile_missing::RULE,
+    &download_unverified::RULE,
+    &environment_differs::RULE,
+    &environment_moved::RULE,
+    &environment_not_on_path::RULE,
+    &environment_of_another_python::RULE,
+    &exception_unused::RULE,
+    &fetched_data_differs::RULE,
+    &generated_file_stale::RULE,
+    &hash_not_in_lock::RULE,
+    &health_check_differs::RULE,
+    &health_check_fails::RULE,
+    &import_excluded::RULE,
+    &import_not_declared::RULE,
+    &import_transitive::RULE,
+    &import_unknown::RULE,
+    &install_resolves::RULE,
+    &install_without_hashes::RULE,
+    &installed_files_differ::RULE,
+    &installed_version_differs::RULE,
+    &lib_build_input_missing::RULE,
+    &lib_constraint_unsatisfied::RULE,
+    &lib_from_source_in_production::RULE,
+    &lib_imported_from_elsewhere::RULE,
+    &lib_installed_in_development::RULE,
+    &lib_metadata_stale::RULE,
+    &lib_missing::RULE,
+    &lib_not_imported::RULE,
+    &lib_not_needed::RULE,
+    &lib_tested_with_others::RULE,
+    &lib_version_stale::RULE,
+    &lock_missing::RULE,
+    &lock_of_another_poetry::RULE,
+    &lock_stale::RULE,
+    &lock_unenforced::RULE,
+    &package_differs::RULE,
+    &package_missing::RULE,
+    &package_not_imported::RULE,
+    &package_not_in_lock::RULE,
+    &path_file_astray::RULE,
+    &pin_not_in_lock::RULE,
+    &platform_differs::RULE,
+    &port_differs::RULE,
+    &python_differs::RULE,
+    &python_outside_range::RULE,
+    &pythonpath_folder_missing::RULE,
+    &pythonpath_in_production::RULE,
+    &released_lib_edited::RULE,
+    &script_not_runnable::RULE,
+    &service_missing::RULE,
+    &shell_tool_in_production::RULE,
+    &stop_signal_differs::RULE,
+    &system_packages_differ::RULE,
+    &tilt_build_missing::RULE,
+    &tilt_builds_other_dockerfile::RULE,
+    &tilt_ignores_needed_lib::RULE,
+    &tilt_passes_dev_build_args::RULE,
+    &tilt_sync_elsewhere::RULE,
+    &tilt_sync_missing::RULE,
+    &user_differs::RULE,
+    &user_is_root::RULE,
+    &versions_vary::RULE,
+    &virtual_environment_overlaid::RULE,
+    &volume_differs::RULE,
+    &volume_over_packages::RULE,
+    &workdir_differs::RULE,
+];
+
+/// The rule of that id.
+pub fn rule(id: &str) -> Option<&'static Rule> {
+    RULES.into_iter().find(|rule| rule.id == id)
+}

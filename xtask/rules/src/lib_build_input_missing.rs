@@ -1,0 +1,108 @@
+use super::{Aspect, Check, Rule, Subject};
+use diagnostics::Level;
+use diagnostics::{Place, Problem};
+use evidence::image::Image;
+use repo::{Package, RepoPath};
+
+pub const RULE: Rule = Rule {
+    id: "lib-build-input-missing",
+    aspect: Aspect::Libs,
+    level: Level::Error,
+    what: "production builds a lib without a file that its manifest puts into the wheel",
+    why: "the build backend fails on it, or makes another wheel than the one that is published; without `py.typed` nobody sees its types",
+    example: "`readme = \"README.md\"` in libs/core/pyproject.toml, and `**/*.md` in .dockerignore",
+    fix: "copy the file too, and let it through the ignore file",
+    check: Check::Service(check),
+};
+
+fn check(subject: &Subject<'_>) -> Vec<Problem> {
+    let Some(prod) = &subject.prod else { return Vec::new() };
+    let mut found = Vec::new();
+    for (lib, facts) in subject.libs() {
+        // It is built where its modules are, and its manifest or what that names.
+        let manifest = lib.dir.child("pyproject.toml");
+        let named = named(lib);
+        let mut inputs = named.iter().map(|(path, _)| path).chain([&manifest]);
+        let is_built = inputs.any(|path| reaches(prod, path).is_ok())
+            && lib.import_roots.iter().any(|root| copies_below(prod, root));
+        drop(inputs);
+        if !is_built {
+            continue;
+        }
+        let named = named.into_iter().map(|(path, place)| (path, Some(place)));
+        let named = named.chain([(manifest, None)]);
+        let typed = facts.code.typed.iter().map(|path| (path.clone(), None));
+        for (path, place) in named.chain(typed) {
+            let Err(ignored) = reaches(prod, &path) else {
+                continue;
+            };
+            // That a COPY which names it brings nothing is another rule.
+            if prod.unmet().any(|copied| copied.meant().as_ref() == Some(&path)) {
+                continue;
+            }
+            let how = match ignored {
+                Some(file) => format!(
+                    "`{file}` keeps out `{path}`, which the wheel of `{}` is made of",
+                    lib.name
+                ),
+                None => format!(
+                    "`{}` does not copy `{path}`, which the wheel of `{}` is made of",
+                    prod.path, lib.name
+                ),
+            };
+            let mut problem = Problem::error(how).at(place_of(prod, lib));
+            problem.places.extend(place.map(|place| place.label("in the manifest")));
+            found.push(problem);
+        }
+    }
+    found
+}
+
+/// Files that the manifest names one by one.
+fn named(lib: &Package) -> Vec<(RepoPath, Place)> {
+    let contents = &lib.manifest.contents;
+    let files = contents
+        .readmes
+        .iter()
+        .chain(&contents.license_files)
+        .chain(&contents.include);
+    let plain = files.filter(|file| !file.value.contains(['*', '?', '[']));
+    plain
+        .filter_map(|file| Some((lib.dir.join(&file.value)?, file.place.clone())))
+        .collect()
+}
+
+/// `Err` where a file of the repository reaches no stage, with the ignore file where that is why.
+fn reaches(image: &Image, path: &RepoPath) -> Result<(), Option<RepoPath>> {
+    let mut sources = image
+        .copied
+        .iter()
+        .filter_map(|copied| copied.what.source.path.as_ref());
+    if !sources.any(|source| source == path || path.is_under(source)) {
+        return Err(None);
+    }
+    match image.context.sends(path) {
+        true => Ok(()),
+        false => Err(image.context.ignore.path.clone()),
+    }
+}
+
+fn copies_below(image: &Image, folder: &RepoPath) -> bool {
+    let mut copied = image.copied.iter().map(|copied| &copied.what);
+    copied.any(|copied| {
+        let path = copied.source.path.as_ref();
+        path.is_some_and(|path| {
+            path == folder || path.is_under(folder) || (folder.is_under(path) && copied.holds_any(folder))
+        })
+    })
+}
+
+/// The first `COPY` of something of the lib.
+fn place_of(image: &Image, lib: &Package) -> Place {
+    let mut copied = image.copied.iter().map(|copied| &copied.what);
+    let of_lib = copied.find(|copied| {
+        let path = copied.source.path.as_ref();
+        path.is_some_and(|path| *path == lib.dir || path.is_under(&lib.dir) || lib.dir.is_under(path))
+    });
+    of_lib.map_or_else(|| image.place.clone(), |copied| copied.place.clone())
+}

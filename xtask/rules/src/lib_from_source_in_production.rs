@@ -1,0 +1,74 @@
+use super::{
+    Aspect, Check, Rule, Subject,
+    lib_install::{Brought, brought},
+};
+use diagnostics::Level;
+use diagnostics::Problem;
+use evidence::image::{By, Image, Install, Reach};
+use repo::Package;
+
+pub const RULE: Rule = Rule {
+    id: "lib-from-source-in-production",
+    aspect: Aspect::Libs,
+    level: Level::Error,
+    what: "production imports a lib from a source folder, through an editable install",
+    why: "the environment holds no more than a `.pth` file with a path: it dangles where that folder is not in the image, and what is imported was never built as it is published",
+    example: "`poetry install` in the Dockerfile of a service whose lib is declared with `develop = true`, `uv sync` without `--no-editable`, or `pip install -e libs/core`",
+    fix: "install the libs as wheels: `poetry install --no-root --no-directory`, then `pip install --no-deps ./libs/core`; with uv `uv sync --no-editable`",
+    check: Check::Service(check),
+};
+
+/// One problem a lib, whatever the number of installs.
+fn check(subject: &Subject<'_>) -> Vec<Problem> {
+    let Some(prod) = &subject.prod else { return Vec::new() };
+    let mut found = Vec::new();
+    let by_folder = |lib: &&Package| {
+        let mut local = Subject::installs_in(prod).flat_map(|install| &install.local);
+        subject.service.libs.contains(&lib.name) || local.any(|local| local.dir.as_ref() == Some(&lib.dir))
+    };
+    // Those it needs, and those that a requirement file brings by their folders.
+    for lib in subject.repo.libs.iter().filter(by_folder) {
+        let installs = Subject::installs_in(prod);
+        let mut editable = installs.filter(|install| brought(subject, install, lib) == Some(Brought::Editable));
+        let Some(first) = editable.next() else { continue };
+        let message = format!("production imports the lib `{}` from its sources", lib.name);
+        let mut problem = Problem::error(message)
+            .at(first.place.clone())
+            .remedy(remedy(first, lib));
+        for install in editable {
+            problem = problem.at(install.place.clone().label("and here"));
+        }
+        found.push(match is_in_the_last_stage(prod, lib) {
+            true => problem.note("this is an editable install"),
+            false => problem.note(
+                "this is an editable install, and the last stage has no sources: its `.pth` file may lead nowhere",
+            ),
+        });
+    }
+    found
+}
+
+fn remedy(install: &Install, lib: &Package) -> String {
+    match install.by {
+        By::Uv | By::Pdm => "add `--no-editable`".to_owned(),
+        By::Pipenv => format!(
+            "leave out `editable` for `{}` in the Pipfile, and run `pipenv lock`",
+            lib.name
+        ),
+        By::Pip => "install it without `-e`, as a wheel".to_owned(),
+        By::Poetry | By::Resolver => format!(
+            "add `--no-directory`, and install it as a wheel: `pip install --no-deps` with the folder that `{}` is copied to",
+            lib.dir
+        ),
+    }
+}
+
+/// Whether its sources are in the final image, from the context or out of another stage.
+fn is_in_the_last_stage(prod: &Image, lib: &Package) -> bool {
+    let copied = prod.copied.iter().filter(|copied| copied.reach <= Reach::Copied);
+    let mut sources = copied.filter_map(|copied| copied.what.source.path.as_ref());
+    sources.any(|path| {
+        let mut roots = lib.import_roots.iter();
+        roots.any(|root| path == root || path.is_under(root) || root.is_under(path))
+    })
+}

@@ -1,0 +1,65 @@
+use super::{Aspect, Check, Pair, Rule, pair::Side};
+use diagnostics::Level;
+use diagnostics::Problem;
+use repo::Package;
+
+pub const RULE: Rule = Rule {
+    id: "lib-imported-from-elsewhere",
+    aspect: Aspect::Libs,
+    level: Level::Error,
+    what: "the Python of a built image finds a lib of the service elsewhere than it should: production in an installed wheel, development in the sources",
+    why: "production then runs what was never packaged, or edits in development have no effect",
+    example: "the lib installed editable in production, or installed as a package in Dockerfile.dev",
+    fix: "install a wheel in production; in development put the folder of its sources on PYTHONPATH and install nothing of it",
+    check: Check::Images(check),
+};
+
+fn check(pair: &Pair<'_>) -> Vec<Problem> {
+    let Some(subject) = pair.subject else { return Vec::new() };
+    let mut found = Vec::new();
+    for lib in subject.repo.libs_of(subject.service) {
+        let [dev, prod] = pair.sides();
+        found.extend(wrong(lib, &dev, false));
+        found.extend(wrong(lib, &prod, true));
+    }
+    found
+}
+
+/// That a lib is not found at all is another rule.
+fn wrong(lib: &Package, side: &Side<'_>, should_be_installed: bool) -> Option<Problem> {
+    let installed = side.built.distributions.get(&lib.name);
+    let editable = installed.and_then(|package| package.editable.as_ref());
+    let (from, is_installed) = match (side.built.module(&lib.name.module()), editable) {
+        (Some(file), None) => {
+            let is_site = file.contains("/site-packages/") || file.contains("/dist-packages/");
+            (file, is_site && installed.is_some())
+        }
+        (Some(file), Some(_)) => (file, false),
+        (None, Some(folder)) => (folder.clone(), false),
+        (None, None) => return None,
+    };
+    // A package that sources hide is still the one whose metadata is read.
+    let hidden = installed.filter(|_| !should_be_installed && !is_installed && editable.is_none());
+    if let Some(package) = hidden {
+        let message = format!(
+            "{} has the lib `{}` installed as a package, at `{}`",
+            side.name, lib.name, package.info
+        );
+        return Some(Problem::error(message).at(side.place()));
+    }
+    if is_installed == should_be_installed {
+        return None;
+    }
+    let message = match (is_installed, editable) {
+        (true, _) => format!(
+            "{} imports the lib `{}` as an installed package, from `{from}`",
+            side.name, lib.name
+        ),
+        (false, Some(_)) => format!(
+            "{} has the lib `{}` installed editable, from `{from}`",
+            side.name, lib.name
+        ),
+        (false, None) => format!("{} imports the lib `{}` from sources, `{from}`", side.name, lib.name),
+    };
+    Some(Problem::error(message).at(side.place()))
+}

@@ -1,0 +1,35 @@
+use super::{
+    Aspect, Check, Rule, Subject,
+    lib_install::{Brought, brought},
+};
+use diagnostics::Level;
+use diagnostics::Problem;
+
+pub const RULE: Rule = Rule {
+    id: "lib-installed-in-development",
+    aspect: Aspect::Libs,
+    level: Level::Error,
+    what: "the development image installs a lib as a package, instead of running its sources",
+    why: "an edited file of the lib is synced into the container and has no effect, until the image is built again",
+    example: "RUN pip install ./libs/core in Dockerfile.dev, or `uv sync --no-editable`",
+    fix: "put the `src` folder of the lib on PYTHONPATH, or install it with `-e`",
+    check: Check::Service(check),
+};
+
+/// One problem a lib, whatever the number of installs.
+fn check(subject: &Subject<'_>) -> Vec<Problem> {
+    let Some(dev) = &subject.dev else { return Vec::new() };
+    let mut found = Vec::new();
+    for lib in subject.repo.libs_of(subject.service) {
+        let installs = Subject::installs_in(dev);
+        let mut copied = installs.filter(|install| brought(subject, install, lib) == Some(Brought::Copied));
+        let Some(first) = copied.next() else { continue };
+        let message = format!("the development image installs the lib `{}` as a package", lib.name);
+        let mut problem = Problem::error(message).at(first.place.clone());
+        for install in copied {
+            problem = problem.at(install.place.clone().label("and here"));
+        }
+        found.push(problem);
+    }
+    found
+}

@@ -1,0 +1,40 @@
+use super::{Aspect, Check, LockState, Rule, Subject};
+use diagnostics::Level;
+use diagnostics::Problem;
+use repo::lock::Manager;
+
+pub const RULE: Rule = Rule {
+    id: "lock-missing",
+    aspect: Aspect::Lock,
+    level: Level::Error,
+    what: "a service has no lock",
+    why: "without it nothing says which versions run",
+    example: "services/web/poetry.lock is not there",
+    fix: "run `poetry lock` (or that of uv, Pipenv or PDM) in the folder of the service, and commit it",
+    check: Check::Service(check),
+};
+
+fn check(subject: &Subject<'_>) -> Vec<Problem> {
+    match subject.lock {
+        LockState::Missing => {
+            let (dir, name) = (&subject.service.package.dir, &subject.service.package.name);
+            let at = |option: &str| match dir.as_str() {
+                "" => String::new(),
+                dir => format!(" --{option} {dir}"),
+            };
+            let manager = subject.manager();
+            let lock = manager.file();
+            let remedy = match manager {
+                Manager::Uv | Manager::Pdm => format!("run `{} lock{}`", manager.program(), at("project")),
+                Manager::Poetry => format!("run `poetry lock{}`", at("directory")),
+                Manager::Pipenv => format!("{}, and commit it", subject.relock(&subject.service.package)),
+            };
+            vec![
+                Problem::error(format!("`{name}` has no {lock}"))
+                    .at(subject.manifest_place())
+                    .remedy(remedy),
+            ]
+        }
+        LockState::Unneeded | LockState::Unreadable | LockState::Stale(_) | LockState::Fresh(_) => Vec::new(),
+    }
+}

@@ -1,0 +1,18 @@
+use super::{Aspect, Check, Member, Rule};
+use diagnostics::Level;
+use diagnostics::Problem;
+
+pub const RULE: Rule = Rule {
+    id: "lock-stale",
+    aspect: Aspect::Lock,
+    level: Level::Error,
+    what: "the lock of a service or lib was written for another manifest, or contradicts itself",
+    why: "it does not hold what the manifest asks for, and what is installed from it fails, or is something else",
+    example: "a range edited in pyproject.toml, and poetry.lock as it was; a package that a merge lost, left twice, or with the archives of another version",
+    fix: "run `poetry lock` (or that of uv, Pipenv or PDM) in the folder of the manifest",
+    check: Check::Package(check),
+};
+
+fn check(member: &Member<'_>) -> Vec<Problem> {
+    member.stale.cloned().into_iter().collect()
+}

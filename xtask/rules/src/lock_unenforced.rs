@@ -1,0 +1,27 @@
+use super::{Aspect, Check, Rule, Subject};
+use diagnostics::Level;
+use diagnostics::Problem;
+use evidence::image::WhenStale;
+
+pub const RULE: Rule = Rule {
+    id: "lock-unenforced",
+    aspect: Aspect::Lock,
+    level: Level::Warning,
+    what: "an install takes the lock as it is, even where it was written for another manifest",
+    why: "nobody sees in the output of a build that the image holds what the manifest no longer asks for",
+    example: "RUN pipenv install --system, without `--deploy`",
+    fix: "add `--deploy`, which fails where the lock is stale",
+    check: Check::Service(check),
+};
+
+fn check(subject: &Subject<'_>) -> Vec<Problem> {
+    let installs = subject.images().flat_map(|image| &image.installs);
+    let installs = installs.map(|install| &install.what);
+    let unheld = installs.filter(|install| install.when_stale == Some(WhenStale::GoesOn));
+    let found = unheld.filter_map(|install| {
+        let lock = install.lock.as_ref()?;
+        let message = format!("nothing stops this where `{lock}` is stale");
+        Some(Problem::warning(message).at(install.place.clone()))
+    });
+    found.collect()
+}

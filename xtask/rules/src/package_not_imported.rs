@@ -1,0 +1,73 @@
+use super::{Aspect, Check, Member, Rule};
+use diagnostics::Level;
+use diagnostics::Problem;
+use formats::PackageName;
+use repo::manifest::DependencySource;
+
+pub const RULE: Rule = Rule {
+    id: "package-not-imported",
+    aspect: Aspect::Packages,
+    level: Level::Note,
+    what: "a service or lib declares third-party packages that it never imports",
+    why: "production carries them, and they have to be kept up to date; a plugin or a driver is never imported by name, though, so this is only a hint",
+    example: "requests in `[project] dependencies`, and no `import requests` in src/",
+    fix: "remove what is not needed and run `poetry lock` (or that of uv, Pipenv or PDM)",
+    check: Check::Package(check),
+};
+
+/// Needed by what is imported, and loaded by it.
+const LOADED: [&str; 16] = [
+    "python-multipart",
+    "email-validator",
+    "uvloop",
+    "httptools",
+    "websockets",
+    "watchfiles",
+    "gunicorn",
+    "uvicorn",
+    "hypercorn",
+    "granian",
+    "alembic",
+    "greenlet",
+    "tzdata",
+    "setuptools",
+    "orjson",
+    "argon2-cffi",
+];
+
+fn check(member: &Member<'_>) -> Vec<Problem> {
+    if member.code.is_empty || member.stale.is_some() || !member.is_locked {
+        return Vec::new();
+    }
+    let imported: Vec<&PackageName> = member.imports.keys().collect();
+    let command = member.services.iter().flat_map(|subject| subject.commands());
+    let command: Vec<String> = command.collect();
+    let idle = member.package.manifest.main.iter().filter(|dependency| {
+        let name = &dependency.name.value;
+        matches!(dependency.source, DependencySource::Index(_))
+            && !dependency.optional
+            && dependency.extras.is_empty()
+            && dependency.marker.is_none()
+            && !member.libs.contains_key(name)
+            && !imported.contains(&name)
+            && !LOADED.contains(&name.as_str())
+            // A stub, a plugin or a driver of something that is imported, or the program that is run.
+            && !imported.iter().any(|known| name.as_str().contains(known.as_str()))
+            && !command.iter().any(|word| word.contains(name.as_str()))
+            && is_named_alike(name.as_str())
+    });
+    let mut idle: Vec<_> = idle.collect();
+    idle.dedup_by_key(|dependency| &dependency.name.value);
+    let Some(first) = idle.first() else { return Vec::new() };
+    let names: Vec<&str> = idle.iter().map(|dependency| dependency.name.value.as_str()).collect();
+    let message = format!("`{}` never imports `{}`", member.package.name, names.join("`, `"));
+    let remedy = format!("remove what is not needed, and {}", member.relock());
+    vec![Problem::error(message).at(first.place()).remedy(remedy)]
+}
+
+/// Whether a module of that name is what one would import. `python-x`, `x-python` and the like have one of their own.
+fn is_named_alike(name: &str) -> bool {
+    !name
+        .split('-')
+        .any(|part| matches!(part, "python" | "py" | "types" | "stubs" | "plugin" | "binary" | "bin"))
+}

@@ -1,0 +1,59 @@
+use std::collections::BTreeSet;
+
+use super::{Aspect, Check, Pair, Rule, Subject, build_tool_in_production::is_tool};
+use diagnostics::Level;
+use diagnostics::Problem;
+use evidence::built::Distribution;
+use formats::PackageName;
+
+pub const RULE: Rule = Rule {
+    id: "package-not-in-lock",
+    aspect: Aspect::Packages,
+    level: Level::Error,
+    what: "a built image holds a Python package that the lock does not install in it",
+    why: "nobody chose its version, so the next build may hold another one",
+    example: "RUN pip install gunicorn in the last stage",
+    fix: "add it with the manager that locks to the group that needs it, or remove what installs it",
+    check: Check::Images(check),
+};
+
+/// What virtual environments and official images bring by themselves.
+const BROUGHT: [&str; 3] = ["pip", "setuptools", "wheel"];
+
+fn check(pair: &Pair<'_>) -> Vec<Problem> {
+    let locals = pair.locals();
+    // What is locked for other machines or Pythons is at least chosen.
+    let Some(pins) = pair.locked(true) else {
+        return Vec::new();
+    };
+    let locked: BTreeSet<&PackageName> = pins.iter().map(|pin| &pin.name).collect();
+    // What is locked for development and stands in production is another rule.
+    let development = pair.subject.map(Subject::development_only).unwrap_or_default();
+    let mut found = Vec::new();
+    for side in pair.sides() {
+        let unknown = side.built.distributions.values().filter(|package| {
+            let name = &package.name;
+            // Debian's Python packages are Debian's: its own database tells about them.
+            !(locked.contains(name)
+                || locals.contains(name)
+                || development.contains(name)
+                || BROUGHT.contains(&name.as_str())
+                || is_tool(name.as_str())
+                || package.info.starts_with("/usr/lib/python3/"))
+        });
+        let unknown: Vec<&Distribution> = unknown.collect();
+        let Some(first) = unknown.first() else { continue };
+        let names: Vec<String> = unknown
+            .iter()
+            .map(|package| format!("`{}` {}", package.name, package.version))
+            .collect();
+        let verb = if names.len() == 1 { "is" } else { "are" };
+        let message = format!("{} {verb} in {}, and not in the lock", names.join(", "), side.name);
+        let mut problem = Problem::error(message).at(side.place());
+        if let Some(installer) = &first.installer {
+            problem = problem.note(format!("`{}` was installed by `{installer}`", first.info));
+        }
+        found.push(problem);
+    }
+    found
+}

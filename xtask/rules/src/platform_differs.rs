@@ -1,0 +1,35 @@
+use super::{Aspect, Check, Pair, Rule, Subject, subject::differs};
+use diagnostics::Level;
+use diagnostics::Problem;
+use evidence::built::Built;
+
+pub const RULE: Rule = Rule {
+    id: "platform-differs",
+    aspect: Aspect::Base,
+    level: Level::Error,
+    what: "the images are for different processors or systems",
+    why: "compiled packages are then other files, of which only one set was tried",
+    example: "FROM --platform=linux/arm64 in Dockerfile.dev, FROM --platform=linux/amd64 in Dockerfile",
+    fix: "name the same platform in both files, or none; compare images of one: `docker build --platform`, `docker pull --platform`",
+    check: Check::Both(check, of_images),
+};
+
+fn check(subject: &Subject<'_>) -> Vec<Problem> {
+    let Some((dev, prod)) = subject.both() else {
+        return Vec::new();
+    };
+    // Where one names none, whoever builds may name the other's.
+    if dev.platform.is_none() || prod.platform.is_none() {
+        return Vec::new();
+    }
+    let problem = differs("platform", (dev, dev.platform.as_ref()), (prod, prod.platform.as_ref()));
+    problem.into_iter().collect()
+}
+
+fn of_images(pair: &Pair<'_>) -> Vec<Problem> {
+    let text = |built: &Built| format!("{}/{}", built.config.os, built.config.architecture);
+    let (dev, prod) = (text(pair.dev), text(pair.prod));
+    pair.differs("platform", Some(&dev), Some(&prod), |_| None)
+        .into_iter()
+        .collect()
+}

@@ -1,0 +1,115 @@
+use super::{Aspect, Check, Pair, Rule, Subject, pair::Side, subject::differs};
+use diagnostics::Level;
+use diagnostics::{Edit, Fix, Located, Problem};
+use evidence::{built::Built, image::Image};
+
+pub const RULE: Rule = Rule {
+    id: "port-differs",
+    aspect: Aspect::Runtime,
+    level: Level::Error,
+    what: "the images expose other ports",
+    why: "who reaches the development container does not reach production",
+    example: "EXPOSE 8000 in Dockerfile.dev, EXPOSE 8080 in Dockerfile",
+    fix: "expose the same port; the port of the debugger is allowed in development",
+    check: Check::Both(check, of_images),
+};
+
+fn check(subject: &Subject<'_>) -> Vec<Problem> {
+    let Some((dev, prod)) = subject.both() else {
+        return Vec::new();
+    };
+    let (in_dev, in_prod) = alone(subject, dev, prod);
+    if let ([ours], [theirs]) = (in_dev.as_slice(), in_prod.as_slice()) {
+        let problem = differs("port", (dev, Some(*ours)), (prod, Some(*theirs)));
+        let mend = |mut problem: Problem| {
+            problem.fix = fix(ours, theirs).map(Box::new);
+            problem
+        };
+        return problem.map(mend).into_iter().collect();
+    }
+    let problem = |port: &Located<String>, name: &str| {
+        Problem::error(format!("port {} is exposed in {name} alone", port.value)).at(port.place.clone())
+    };
+    let of_dev = in_dev.iter().map(|port| problem(port, "development"));
+    of_dev
+        .chain(in_prod.iter().map(|port| problem(port, "production")))
+        .collect()
+}
+
+fn of_images(pair: &Pair<'_>) -> Vec<Problem> {
+    let (in_dev, in_prod) = alone_in_images(pair);
+    if let ([ours], [theirs]) = (in_dev.as_slice(), in_prod.as_slice()) {
+        return pair
+            .differs("port", Some(ours), Some(theirs), |_| None)
+            .into_iter()
+            .collect();
+    }
+    let [dev, prod] = pair.sides();
+    let problem = |port: &&String, side: &Side<'_>| {
+        Problem::error(format!("port {port} is exposed in {} alone", side.name)).at(side.place())
+    };
+    let of_dev = in_dev.iter().map(|port| problem(port, &dev));
+    of_dev.chain(in_prod.iter().map(|port| problem(port, &prod))).collect()
+}
+
+/// One port of development that stands against one of production.
+pub(super) fn one_against_one<'a>(
+    subject: &Subject<'_>,
+    dev: &'a Image,
+    prod: &'a Image,
+) -> Option<(&'a str, &'a str)> {
+    match alone(subject, dev, prod) {
+        (ours, theirs) if ours.len() == 1 && theirs.len() == 1 => Some((&ours[0].value, &theirs[0].value)),
+        _ => None,
+    }
+}
+
+/// The same of built images.
+pub(super) fn one_against_one_in_images<'a>(pair: &Pair<'a>) -> Option<(&'a str, &'a str)> {
+    match alone_in_images(pair) {
+        (ours, theirs) if ours.len() == 1 && theirs.len() == 1 => Some((ours[0], theirs[0])),
+        _ => None,
+    }
+}
+
+/// What each exposes and the other does not; the port of the debugger is left aside.
+fn alone<'a>(
+    subject: &Subject<'_>,
+    dev: &'a Image,
+    prod: &'a Image,
+) -> (Vec<&'a Located<String>>, Vec<&'a Located<String>>) {
+    let debugger = subject.service.settings.debug_port.to_string();
+    let of = |from: &'a Image, to: &Image| {
+        let is_in = |port: &Located<String>| to.ports.iter().any(|other| other.value == port.value);
+        let ports = from.ports.iter();
+        ports.filter(|port| !is_in(port) && port.value != debugger).collect()
+    };
+    (of(dev, prod), of(prod, dev))
+}
+
+fn alone_in_images<'a>(pair: &Pair<'a>) -> (Vec<&'a String>, Vec<&'a String>) {
+    let debugger = pair
+        .subject
+        .map_or(5678, |subject| subject.service.settings.debug_port)
+        .to_string();
+    let of = |from: &'a Built, to: &Built| {
+        let ports = from.config.ports.iter();
+        ports
+            .filter(|port| !to.config.ports.contains(port) && **port != debugger)
+            .collect()
+    };
+    (of(pair.dev, pair.prod), of(pair.prod, pair.dev))
+}
+
+/// Nothing but `docker run -P` reads what a Dockerfile exposes, so development can say what production says.
+fn fix(dev: &Located<String>, prod: &Located<String>) -> Option<Fix> {
+    let (source, span) = dev.place.text()?;
+    let written = &source.text()[span.clone()];
+    // A variable may be used elsewhere too.
+    if written.trim_end_matches("/tcp") != dev.value {
+        return None;
+    }
+    let what = format!("expose port {} in `{}`", prod.value, source.path());
+    let (source, text) = (source.clone(), prod.value.clone());
+    Some(Fix::new(what, Edit::Replace { source, span, text }))
+}

@@ -1,0 +1,26 @@
+use super::{Aspect, Check, Pair, Rule};
+use diagnostics::Level;
+use diagnostics::Problem;
+use evidence::built::Python;
+
+pub const RULE: Rule = Rule {
+    id: "python-differs",
+    aspect: Aspect::Base,
+    level: Level::Error,
+    what: "the built images run another Python, down to the last number",
+    why: "a tag such as `python:3.13-slim` moves, so two builds of the same files may hold two Pythons",
+    example: "Python 3.13.5 in development, 3.13.4 in production, because one base was pulled later",
+    fix: "build both from one base, named by digest: `FROM python:3.13-slim@sha256:…`",
+    check: Check::Images(check),
+};
+
+fn check(pair: &Pair<'_>) -> Vec<Problem> {
+    let (Some(dev), Some(prod)) = (&pair.dev.python, &pair.prod.python) else {
+        return Vec::new();
+    };
+    let text = |python: &Python| format!("{} {}", python.implementation, python.version);
+    let version = pair.differs("Python", Some(&text(dev)), Some(&text(prod)), |image| {
+        Some(image.base.place.clone())
+    });
+    version.into_iter().collect()
+}

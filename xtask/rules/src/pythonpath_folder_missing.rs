@@ -1,0 +1,35 @@
+use super::{Aspect, Check, Rule, Subject};
+use diagnostics::Level;
+use diagnostics::Problem;
+
+pub const RULE: Rule = Rule {
+    id: "pythonpath-folder-missing",
+    aspect: Aspect::Libs,
+    level: Level::Error,
+    what: "PYTHONPATH of the development image names a folder that is not there",
+    why: "Python passes over it without a word, and what was meant to be found there comes from elsewhere or not at all",
+    example: "PYTHONPATH=/app/libs/coer/src",
+    fix: "name the folder that the sources are copied to, or remove the entry",
+    check: Check::Service(check),
+};
+
+fn check(subject: &Subject<'_>) -> Vec<Problem> {
+    let Some(dev) = &subject.dev else { return Vec::new() };
+    let copies = |folder: &repo::RepoPath| {
+        let mut paths = dev.copied.iter().filter_map(|copied| copied.what.source.path.as_ref());
+        paths.any(|path| path == folder || path.is_under(folder) || folder.is_under(path))
+    };
+    // A lib that is not copied is another rule; the entry is right.
+    let missing = |entry: &str| {
+        let mut roots = subject.repo.libs_of(subject.service).flat_map(|lib| &lib.import_roots);
+        roots.any(|root| entry.ends_with(&format!("/{root}")) && !copies(root))
+    };
+    let absent = subject.absent.iter();
+    absent
+        .filter(|entry| !missing(&entry.value))
+        .map(|entry| {
+            let message = format!("PYTHONPATH names `{}`, and nothing is copied there", entry.value);
+            Problem::error(message).at(entry.place.clone())
+        })
+        .collect()
+}

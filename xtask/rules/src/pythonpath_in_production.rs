@@ -1,0 +1,31 @@
+use super::{Aspect, Check, Pair, Rule, Subject};
+use diagnostics::Level;
+use diagnostics::Problem;
+
+pub const RULE: Rule = Rule {
+    id: "pythonpath-in-production",
+    aspect: Aspect::Libs,
+    level: Level::Error,
+    what: "the production image sets PYTHONPATH",
+    why: "packages are then imported from wherever it leads, and not from what was installed",
+    example: "ENV PYTHONPATH=/app in Dockerfile",
+    fix: "install the libs and the service as wheels",
+    check: Check::Both(check, of_images),
+};
+
+fn check(subject: &Subject<'_>) -> Vec<Problem> {
+    let path = subject.prod.as_ref().and_then(|prod| prod.env.get("PYTHONPATH"));
+    path.map(|path| Problem::error("the production image sets PYTHONPATH").at(path.place.clone()))
+        .into_iter()
+        .collect()
+}
+
+fn of_images(pair: &Pair<'_>) -> Vec<Problem> {
+    let path = pair.prod.config.env.get("PYTHONPATH");
+    let problem = path.map(|path| {
+        Problem::error("the production image sets PYTHONPATH")
+            .at(pair.in_prod())
+            .note(format!("it is `{path}`"))
+    });
+    problem.into_iter().collect()
+}

@@ -1,0 +1,41 @@
+use super::{Aspect, Check, Rule, Subject};
+use diagnostics::Level;
+use diagnostics::{Place, Problem};
+
+pub const RULE: Rule = Rule {
+    id: "released-lib-edited",
+    aspect: Aspect::Libs,
+    level: Level::Error,
+    what: "a lib was edited after its version was released, and images take it from the index",
+    why: "development runs the edited sources, and production installs the release: the same version, and another program",
+    example: "core 1.2.0 is tagged `core-v1.2.0`, and libs/core/src/core/http.py differs from the tag",
+    fix: "release the next version: `cargo xtask bump`",
+    check: Check::Service(check),
+};
+
+fn check(subject: &Subject<'_>) -> Vec<Problem> {
+    let mut found = Vec::new();
+    for (lib, facts) in subject.libs() {
+        let (Some(edited), Some(version)) = (&facts.edited, &lib.manifest.version) else {
+            continue;
+        };
+        let first = edited.files.first().map_or("", String::as_str);
+        let others = match edited.files.len() {
+            0 | 1 => String::new(),
+            number => format!(" and {} more", number - 1),
+        };
+        found.push(
+            Problem::error(format!(
+                "`{}` {} is released as `{}`, and `{first}`{others} differs from that",
+                lib.name, version.value, edited.tag
+            ))
+            .at(version.place.clone())
+            .at(Place::File(first.to_owned()))
+            .remedy(format!(
+                "run `cargo xtask bump {}` to release what was edited, or `git diff {} -- {}` to see it",
+                lib.name, edited.tag, lib.dir
+            )),
+        );
+    }
+    found
+}

@@ -1,0 +1,80 @@
+use super::{
+    Aspect, Check, Rule, Subject,
+    importable::{folders, holds, is_importable},
+    lib_missing::is_of,
+};
+use diagnostics::Level;
+use diagnostics::Problem;
+use evidence::image::{Copied, Image};
+
+pub const RULE: Rule = Rule {
+    id: "service-missing",
+    aspect: Aspect::Libs,
+    level: Level::Error,
+    what: "an image does not hold the modules of its own service, or does not import them",
+    why: "the container ends as soon as it starts",
+    example: "no COPY services/web/src in Dockerfile, or `pip install ./libs/core` without ./services/web",
+    fix: "copy the service, and install it or put the folder that it is imported from on PYTHONPATH",
+    check: Check::Service(check),
+};
+
+fn check(subject: &Subject<'_>) -> Vec<Problem> {
+    let package = &subject.service.package;
+    // What is no package is run where it lies.
+    if package.import_roots.is_empty() || subject.code.is_empty {
+        return Vec::new();
+    }
+    subject.images().filter_map(|image| of_image(subject, image)).collect()
+}
+
+fn of_image(subject: &Subject<'_>, image: &Image) -> Option<Problem> {
+    // Without the environment that stages fill, nothing is there at all, which is another rule.
+    if !image.installs.is_empty() && Subject::installs_in(image).next().is_none() {
+        return None;
+    }
+    let package = &subject.service.package;
+    let holds = |copied: &&Copied| package.import_roots.iter().any(|root| holds(copied, root));
+    let all = || image.copied.iter().chain(&image.mounted).map(|copied| &copied.what);
+    let Some(first) = all().find(holds) else {
+        return nothing(subject, image);
+    };
+    if is_importable(subject, image, package) != Some(false) {
+        return None;
+    }
+    let message = format!(
+        "`{}` copies the service `{}`, and does not import it",
+        image.name(),
+        package.name
+    );
+    let problem = Problem::error(message).at(first.place.clone());
+    Some(match folders(package, image).next().filter(|_| subject.is_dev(image)) {
+        Some(folder) => {
+            let problem = match image.env.get("PYTHONPATH") {
+                Some(path) => problem.at(path.place.clone().label("not on this PYTHONPATH")),
+                None => problem,
+            };
+            problem.remedy(format!("put `{folder}` on PYTHONPATH"))
+        }
+        None => problem.remedy("install it as the libs are: by its folder, or by its name"),
+    })
+}
+
+/// Of production alone: into a container for development, sources are often mounted when it starts.
+fn nothing(subject: &Subject<'_>, image: &Image) -> Option<Problem> {
+    let package = &subject.service.package;
+    // Where nothing of the repository is put together, it may all come from elsewhere.
+    let installs_local = Subject::installs_in(image).any(|install| !install.local.is_empty());
+    let copies_libs = subject.repo.libs_of(subject.service).any(|lib| {
+        let mut copied = image.copied.iter().map(|copied| &copied.what);
+        copied.any(|copied| lib.import_roots.iter().any(|root| holds(copied, root)))
+    });
+    let is_told = installs_local || copies_libs;
+    if subject.is_dev(image) || image.is_unclear || !is_told || image.unmet().any(|copied| is_of(package, copied)) {
+        return None;
+    }
+    let message = format!("`{}` gets nothing of the service `{}`", image.name(), package.name);
+    Some(Problem::error(message).at(image.place.clone()).remedy(format!(
+        "copy `{}` into the stage that builds, and install it there",
+        package.dir.shown()
+    )))
+}

@@ -1,0 +1,271 @@
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::{Arc, OnceLock},
+};
+
+use diagnostics::{Located, Place, Problem};
+use evidence::{
+    code::Code,
+    image::{By, Image, Install, Placed, Reach},
+    released::Edited,
+};
+use formats::{PackageName, requirements::RequirementFile, starlark::syntax::Span};
+use python::marker::Marker;
+use repo::{
+    Allow, Package, Repo, RepoPath, Service,
+    dockerfiles::Pair,
+    generated::Change,
+    lock::{Lock, Manager, Outline},
+    manifest::MAIN,
+};
+use requirements::{self, Selection};
+use surfaces::{
+    Surroundings,
+    chart::Container,
+    compose::{Purpose, Run},
+    tilt::Fault,
+    tiltfile::{self, Build},
+};
+
+/// One service, with all that is known about it.
+pub struct Subject<'a> {
+    pub repo: &'a Repo,
+    pub service: &'a Service,
+    pub surroundings: &'a Surroundings,
+    pub dev: Option<Image>,
+    pub prod: Option<Image>,
+    /// The files that these come from, whether or not they can be followed: what is wrong with one is a problem of the run.
+    pub dockerfiles: Pair,
+    pub lock: LockState,
+    /// See [`Subject::main`].
+    pub main: OnceLock<Option<BTreeSet<PackageName>>>,
+    /// Of these, where each is installed.
+    pub markers: OnceLock<BTreeMap<PackageName, Marker>>,
+    pub code: Code,
+    /// All libs, by name.
+    pub libs: &'a BTreeMap<PackageName, LibFacts>,
+    /// Entries of PYTHONPATH of the development image at which nothing is.
+    pub absent: Vec<Located<String>>,
+    /// The requirement files that the images install.
+    pub requirements: BTreeMap<RepoPath, RequirementFile>,
+    /// Whether the tool makes files of it. Otherwise its Dockerfiles are written by hand.
+    pub is_drawn: bool,
+    /// Generated files that are not as they have to be.
+    pub changes: Vec<&'a Change>,
+    /// What compose files build and run of it.
+    pub compose: Vec<Run<'a>>,
+    /// What charts run it with.
+    pub containers: Vec<&'a Container>,
+    /// What the Tiltfile has wrong about it, with a build that shows it.
+    pub tilt: Vec<(Fault<'a>, Option<&'a Build>)>,
+    /// Exceptions of this service that no problem needed.
+    pub unused_exceptions: Vec<&'a Allow>,
+}
+
+/// All services, with what is known about the repository besides.
+pub struct Whole<'a> {
+    pub repo: &'a Repo,
+    pub subjects: &'a [Subject<'a>],
+    pub surroundings: &'a Surroundings,
+}
+
+/// What is known about a lib besides its manifest.
+pub struct LibFacts {
+    pub code: Code,
+    /// `None` where it has no lock.
+    pub lock: Option<Outline>,
+    /// What is wrong with that lock.
+    pub stale: Option<Problem>,
+    /// What was edited after its version was released; asked only where images take libs from an index.
+    pub edited: Option<Edited>,
+}
+
+pub enum LockState {
+    Missing,
+    /// Nothing says that this package is locked: its requirement files are all that there is.
+    Unneeded,
+    /// It was read; what is wrong with it is a problem of the run.
+    Unreadable,
+    /// It is not of this manifest.
+    Stale(Box<Problem>),
+    Fresh(Arc<Lock>),
+}
+
+impl LockState {
+    /// The lock, where it is the one of the manifest.
+    pub fn fresh(&self) -> Option<&Lock> {
+        match self {
+            Self::Fresh(lock) => Some(lock),
+            Self::Missing | Self::Unneeded | Self::Unreadable | Self::Stale(_) => None,
+        }
+    }
+}
+
+impl<'a> Subject<'a> {
+    pub fn both(&self) -> Option<(&Image, &Image)> {
+        Some((self.dev.as_ref()?, self.prod.as_ref()?))
+    }
+
+    pub fn images(&self) -> impl Iterator<Item = &Image> {
+        self.dev.iter().chain(&self.prod)
+    }
+
+    pub fn lock(&self) -> Option<&Lock> {
+        self.lock.fresh()
+    }
+
+    /// What writes its lock; Poetry, where nothing tells.
+    pub fn manager(&self) -> Manager {
+        let by_lock = self.lock().map(|lock| lock.format.manager());
+        by_lock.or_else(|| self.service.manager()).unwrap_or(Manager::Poetry)
+    }
+
+    /// The libs that the service needs, with what is known about each.
+    pub fn libs(&self) -> impl Iterator<Item = (&Package, &LibFacts)> {
+        let libs = self.repo.libs_of(self.service);
+        libs.filter_map(|lib| Some((lib, self.libs.get(&lib.name)?)))
+    }
+
+    pub fn is_dev(&self, image: &Image) -> bool {
+        self.dev.as_ref().is_some_and(|dev| std::ptr::eq(dev, image))
+    }
+
+    /// Third-party packages that the lock has for development or tests, and not for production.
+    pub fn development_only(&self) -> BTreeSet<PackageName> {
+        let (Some(lock), Some(main)) = (self.lock(), self.main()) else {
+            return BTreeSet::new();
+        };
+        let settings = &self.service.settings;
+        let groups = settings.dev_groups.iter().chain(&settings.test_groups);
+        let groups = Selection::of_groups(groups.map(|group| group.value.as_str()).filter(|group| *group != MAIN));
+        let export = requirements::export(&self.service.package.manifest, lock, &groups);
+        let names = export.map_or(BTreeSet::new(), |export| {
+            export.pins.into_iter().map(|pin| pin.name).collect::<BTreeSet<_>>()
+        });
+        &names - main
+    }
+
+    /// Third-party packages that the lock has for production. `None` where there is no lock to tell by.
+    pub fn main(&self) -> Option<&BTreeSet<PackageName>> {
+        let read = || {
+            let export = requirements::export(&self.service.package.manifest, self.lock()?, &Selection::main()).ok()?;
+            let mut markers = BTreeMap::new();
+            for pin in export.pins {
+                let known = markers.entry(pin.name).or_insert(Marker::FALSE);
+                *known = known.or(pin.marker);
+            }
+            let names = markers.keys().cloned().collect();
+            // Set here alone.
+            drop(self.markers.set(markers));
+            Some(names)
+        };
+        self.main.get_or_init(read).as_ref()
+    }
+
+    /// Where production installs a package of [`Subject::main`].
+    pub fn installed_where(&self, name: &PackageName) -> Option<Marker> {
+        self.main()?;
+        self.markers.get()?.get(name).copied()
+    }
+
+    /// What locks a package anew after its manifest was edited.
+    pub fn relock(&self, package: &Package) -> String {
+        self.manager().relock(&package.dir)
+    }
+
+    /// Whether production installs a group that has the package, and that is not one for development or tests.
+    pub fn has_by_group(&self, name: &PackageName) -> bool {
+        let Some(prod) = &self.prod else { return false };
+        let settings = &self.service.settings;
+        let is_for_people = |group: &String| {
+            let mut others = settings.dev_groups.iter().chain(&settings.test_groups);
+            others.any(|other| other.value == *group)
+        };
+        let groups = self.service.package.manifest.groups.iter();
+        let mut having = groups.filter(|(group, members)| {
+            let mut dependencies = members.dependencies.iter();
+            !is_for_people(group) && dependencies.any(|dependency| dependency.name.value == *name)
+        });
+        having.any(|(group, _)| {
+            Self::installs_in(prod).any(|install| {
+                let exports = install.files.iter().filter_map(|file| file.export.as_ref());
+                let mut taken = exports.map(|export| &export.groups);
+                let is_of_lock = matches!(install.by, By::Poetry | By::Uv);
+                taken.any(|groups| groups.takes(group)) || (is_of_lock && install.groups.takes(group))
+            })
+        })
+    }
+
+    /// The words of what starts the service, by its manifest and by its Dockerfiles.
+    pub fn commands(&self) -> impl Iterator<Item = String> {
+        let declared = self
+            .service
+            .settings
+            .start
+            .iter()
+            .flat_map(|start| start.command.clone());
+        declared.chain(self.images().flat_map(Image::program))
+    }
+
+    /// What of an image's packages stays in it.
+    pub fn installs_in(image: &Image) -> impl Iterator<Item = &Install> {
+        let inside = |install: &&Placed<Install>| install.reach <= Reach::Copied;
+        image.installs.iter().filter(inside).map(|install| &install.what)
+    }
+
+    /// What the Tiltfile has wrong about this service, said by a rule that is asked about each fault. The rule gets a
+    /// function for places: of some bytes, or of the build.
+    pub fn tilt_faults(
+        &self,
+        say: impl Fn(&Fault<'_>, &dyn Fn(Option<Span>) -> Place) -> Option<Problem>,
+    ) -> Vec<Problem> {
+        let Some(tiltfile) = &self.surroundings.tiltfile else {
+            return Vec::new();
+        };
+        let say = |(fault, build): &(Fault<'_>, Option<&Build>)| {
+            let place = |span: Option<Span>| match span.or_else(|| build.map(|build| build.call)) {
+                Some(span) => tiltfile.place(span),
+                None => Place::File(tiltfile::FILE.into()),
+            };
+            say(fault, &place)
+        };
+        self.tilt.iter().filter_map(say).collect()
+    }
+
+    /// What compose files run it with in production.
+    pub fn in_production(&self) -> impl Iterator<Item = &Run<'a>> {
+        self.compose.iter().filter(|run| run.purpose == Purpose::Production)
+    }
+
+    /// What charts run it with.
+    pub fn containers(&self) -> impl Iterator<Item = &'a Container> {
+        self.containers.iter().copied()
+    }
+
+    pub fn manifest_place(&self) -> Place {
+        let name = self.service.package.manifest.name.as_ref();
+        let file = || Place::File(self.service.package.manifest.source.path().to_owned());
+        name.map_or_else(file, |name| name.place.clone())
+    }
+}
+
+/// A problem for one value that both images have to agree on.
+pub fn differs(
+    what: &str,
+    dev: (&Image, Option<&Located<String>>),
+    prod: (&Image, Option<&Located<String>>),
+) -> Option<Problem> {
+    let text =
+        |side: Option<&Located<String>>| side.map_or_else(|| "none".to_owned(), |said| format!("`{}`", said.value));
+    let place = |(image, said): (&Image, Option<&Located<String>>)| {
+        said.map_or_else(|| image.place.clone(), |said| said.place.clone())
+    };
+    let (in_dev, in_prod) = (text(dev.1), text(prod.1));
+    (in_dev != in_prod).then(|| {
+        Problem::error(format!(
+            "{what} differs: {in_dev} in development, {in_prod} in production"
+        ))
+        .at(place(dev).label("development"))
+        .at(place(prod).label("production"))
+    })
+}

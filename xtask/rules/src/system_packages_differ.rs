@@ -1,0 +1,160 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{
+    Aspect, Check, Pair, Rule, Subject,
+    together::{are, by_place, inside},
+};
+use diagnostics::Level;
+use diagnostics::{Problem, count};
+use evidence::{built::System, image::Image};
+
+pub const RULE: Rule = Rule {
+    id: "system-packages-differ",
+    aspect: Aspect::Packages,
+    level: Level::Error,
+    what: "a Debian package is in one image and not in the other",
+    why: "what works in one image fails in the other, which lacks a library or a program",
+    example: "apt-get install libpq5 in Dockerfile.dev alone",
+    fix: "install it in both, or declare it: `system-packages = { dev = […] }`",
+    check: Check::Both(check, of_images),
+};
+
+fn check(subject: &Subject<'_>) -> Vec<Problem> {
+    let Some((dev, prod)) = subject.both() else {
+        return Vec::new();
+    };
+    let declared = &subject.service.settings.system_packages.dev;
+    let mut found = Vec::new();
+    for (from, to, name) in [(dev, prod, "development"), (prod, dev, "production")] {
+        let others: Vec<&str> = inside(&to.system).map(|package| package.value.as_str()).collect();
+        let extra = inside(&from.system).filter(|package| !others.contains(&package.value.as_str()));
+        let extra = extra.filter(|package| name == "production" || !declared.contains(&package.value));
+        let extra = by_place(extra.map(|package| (package.value.as_str(), &package.place)));
+        found.extend(extra.into_iter().map(|(names, place)| {
+            let problem = Problem::error(format!("{} in {name} alone", are(&names))).at(place.clone());
+            problem.remedy(remedy(subject, &names, from, to))
+        }));
+    }
+    found
+}
+
+fn remedy(subject: &Subject<'_>, packages: &[&str], from: &Image, to: &Image) -> String {
+    let quoted: Vec<String> = packages.iter().map(|name| format!("\"{name}\"")).collect();
+    // One file that makes both by an argument.
+    let (install, elsewhere) = match from.name() == to.name() {
+        true => (
+            "install it whatever the build arguments say".to_owned(),
+            "in neither".to_owned(),
+        ),
+        false => (
+            format!("install it in `{}` too", to.name()),
+            format!("not in `{}`", from.name()),
+        ),
+    };
+    match subject.is_dev(from) {
+        true => format!(
+            "{install}, or declare that only development needs it: `system-packages = {{ dev = [{}] }}` in `[tool.xtask]` of `{}`",
+            quoted.join(", "),
+            subject.service.package.dir.child("pyproject.toml")
+        ),
+        false => format!("{install}, or {elsewhere}"),
+    }
+}
+
+/// Many at once have one cause, as a rule another base, and are one problem.
+const MANY: usize = 5;
+
+fn of_images(pair: &Pair<'_>) -> Vec<Problem> {
+    let (dev, prod) = (&pair.dev.system, &pair.prod.system);
+    let declared = pair
+        .subject
+        .map_or(&[][..], |subject| &subject.service.settings.system_packages.dev);
+    let allowed = dev.with_needs(declared);
+    let mut found = Vec::new();
+    for (from, to, side, allowed) in [
+        (dev, prod, &pair.sides()[0], allowed),
+        (prod, dev, &pair.sides()[1], BTreeSet::new()),
+    ] {
+        let extra = from.packages.keys().filter(|name| !to.packages.contains_key(*name));
+        let extra: BTreeSet<&str> = extra
+            .map(String::as_str)
+            .filter(|name| !allowed.contains(name))
+            .collect();
+        let roots = causes(from, &extra);
+        let alone = |name: &&str| format!("`{name}` is in {} alone", side.name);
+        if roots.len() > MANY {
+            let message = format!("{} are in {} alone", count(roots.len(), "system package"), side.name);
+            let problem = Problem::error(message).at(side.place());
+            found.push(roots.iter().take(MANY).map(alone).fold(problem, Problem::note));
+        } else {
+            found.extend(roots.iter().map(|name| Problem::error(alone(name)).at(side.place())));
+        }
+    }
+    let versions: Vec<(&String, &String, &String)> = dev
+        .packages
+        .iter()
+        .filter_map(|(name, package)| Some((name, &package.version, &prod.packages.get(name)?.version)))
+        .filter(|(_, dev, prod)| dev != prod)
+        .collect();
+    let text = |(name, dev, prod): &(&String, &String, &String)| {
+        format!("`{name}` is {dev} in development and {prod} in production")
+    };
+    if versions.len() > MANY {
+        let message = format!(
+            "{} have another version in each image",
+            count(versions.len(), "system package")
+        );
+        let problem = Problem::error(message).at(pair.in_dev()).at(pair.in_prod());
+        found.push(versions.iter().take(MANY).map(text).fold(problem, Problem::note));
+    } else {
+        let problem = |version| Problem::error(text(version)).at(pair.in_dev()).at(pair.in_prod());
+        found.extend(versions.iter().map(problem));
+    }
+    found
+}
+
+/// Those that no other of them brings along. Of some that bring each other along it is the first.
+fn causes<'a>(system: &System, names: &BTreeSet<&'a str>) -> Vec<&'a str> {
+    let brought: BTreeMap<&str, BTreeSet<&str>> = names
+        .iter()
+        .map(|name| (*name, system.with_needs(&[(*name).to_owned()])))
+        .collect();
+    let is_brought = |name: &str| {
+        brought
+            .iter()
+            .any(|(other, needs)| *other != name && needs.contains(name))
+    };
+    let (later, mut causes): (Vec<&str>, Vec<&str>) = names.iter().partition(|name| is_brought(name));
+    let mut known: BTreeSet<&str> = causes.iter().flat_map(|name| &brought[name]).copied().collect();
+    for name in later {
+        if !known.contains(name) {
+            known.extend(&brought[name]);
+            causes.push(name);
+        }
+    }
+    causes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use evidence::built::SystemPackage;
+
+    #[test]
+    fn causes_are_told_and_not_what_they_bring() {
+        let needs = [("a", "b"), ("b", ""), ("c", "d"), ("d", "c"), ("e", "b")];
+        let package = |(name, need): (&str, &str)| {
+            let needs = vec![need.to_owned()];
+            let package = SystemPackage {
+                needs,
+                ..SystemPackage::default()
+            };
+            (name.to_owned(), package)
+        };
+        let system = System {
+            packages: needs.map(package).into(),
+        };
+        let causes = causes(&system, &BTreeSet::from(["a", "b", "c", "d", "e"]));
+        assert_eq!(causes, ["a", "e", "c"]);
+    }
+}

@@ -1,0 +1,110 @@
+use super::{Aspect, Check, Rule, Subject};
+use diagnostics::Level;
+use diagnostics::{Problem, joined};
+use evidence::{development, image::Image};
+use surfaces::tilt::{Fault, builds_of};
+
+pub const RULE: Rule = Rule {
+    id: "tilt-builds-other-dockerfile",
+    aspect: Aspect::Tilt,
+    level: Level::Error,
+    what: "the Tiltfile builds another Dockerfile, or another stage of it, than the development one",
+    why: "what runs in Tilt is not the development image: it lacks the debugger, the reloader or the sources",
+    example: "dockerfile='services/web/Dockerfile'",
+    fix: "run `cargo xtask update-tilt`, or name the development Dockerfile",
+    check: Check::Service(check),
+};
+
+fn check(subject: &Subject<'_>) -> Vec<Problem> {
+    let mut found = contexts(subject);
+    found.extend(stages(subject));
+    found.extend(subject.tilt_faults(|fault, place| match fault {
+        Fault::Dockerfile { said, place: span } => {
+            let wanted = subject.dev.as_ref().map_or("", |dev| dev.path.as_str());
+            let said = match said {
+                Some(said) => format!("builds `{said}` and not `{wanted}`"),
+                None => format!("builds something else than `{wanted}`"),
+            };
+            Some(Problem::error(said).at(place(Some(*span))))
+        }
+        _ => None,
+    }));
+    found
+}
+
+/// The right file, built from a folder that lacks what it copies.
+fn contexts(subject: &Subject<'_>) -> Vec<Problem> {
+    let (Some(tiltfile), Some(dev)) = (&subject.surroundings.tiltfile, &subject.dev) else {
+        return Vec::new();
+    };
+    let service = &subject.service.package.name;
+    let builds = tiltfile
+        .worlds
+        .iter()
+        .flat_map(|world| builds_of(world, subject.repo, service));
+    let builds = builds.filter(|build| build.dockerfile_path().as_ref() == Some(&dev.path));
+    let found = builds.filter_map(|build| {
+        let context = build.context.as_ref().filter(|context| **context != dev.context.dir)?;
+        let mut sources = dev.copied.iter().filter_map(|copied| copied.what.source.path.as_ref());
+        let outside = sources.find(|path| *path != context && !path.is_under(context))?;
+        let message = format!(
+            "builds `{}` from {}, which does not hold `{outside}`",
+            dev.path,
+            context.in_words()
+        );
+        let problem = Problem::error(message).at(tiltfile.place(build.call));
+        Some(problem.remedy(format!(
+            "pass `{}` as the context, the second argument",
+            dev.context.dir.shown()
+        )))
+    });
+    joined(found)
+}
+
+/// The right file, and a stage of it that is not the development image.
+fn stages(subject: &Subject<'_>) -> Vec<Problem> {
+    let (Some(tiltfile), Some(dev)) = (&subject.surroundings.tiltfile, &subject.dev) else {
+        return Vec::new();
+    };
+    let Some(last) = last_stage(dev) else { return Vec::new() };
+    let service = &subject.service.package.name;
+    let builds = tiltfile
+        .worlds
+        .iter()
+        .flat_map(|world| builds_of(world, subject.repo, service));
+    let builds = builds.filter(|build| build.dockerfile_path().as_ref() == Some(&dev.path));
+    let found = builds.filter_map(|build| {
+        let said = build.target.as_ref()?.as_deref();
+        let wanted = dev.target.as_deref().unwrap_or(last);
+        // Of a file for development alone, Tilt says which stage that is.
+        let is_told = dev.target.is_none() && said.is_some_and(development::is_named);
+        if said.unwrap_or(last).eq_ignore_ascii_case(wanted) || is_told {
+            return None;
+        }
+        let built = match said {
+            Some(stage) => format!("the stage `{stage}`"),
+            None => format!("the last stage, `{last}`,"),
+        };
+        let (wanted, remedy) = match wanted {
+            "" => ("the last one".to_owned(), "leave out `target`".to_owned()),
+            wanted => (format!("`{wanted}`"), format!("pass `target='{wanted}'`")),
+        };
+        let message = format!("builds {built} of `{}`, and not {wanted}", dev.path);
+        let problem = Problem::error(message).at(tiltfile.place(build.call));
+        Some(problem.remedy(remedy))
+    });
+    joined(found)
+}
+
+/// The name of the last stage of an image's file; empty where it has none.
+fn last_stage(image: &Image) -> Option<&str> {
+    let (source, _) = image.place.text()?;
+    let lines = source.text().lines().map(str::trim);
+    let mut froms = lines.filter(|line| line.get(..5).is_some_and(|word| word.eq_ignore_ascii_case("from ")));
+    let mut words = froms.next_back()?.split_whitespace().rev();
+    let name = words.next()?;
+    Some(match words.next() {
+        Some(before) if before.eq_ignore_ascii_case("as") => name,
+        _ => "",
+    })
+}

@@ -1,0 +1,24 @@
+use super::{Aspect, Check, Rule, Subject};
+use diagnostics::Level;
+use diagnostics::Problem;
+use surfaces::tilt::Fault;
+
+pub const RULE: Rule = Rule {
+    id: "tilt-ignores-needed-lib",
+    aspect: Aspect::Tilt,
+    level: Level::Error,
+    what: "the Tiltfile leaves out sources that the service needs",
+    why: "the build fails or has old sources, and no edit starts a live update",
+    example: "ignore=['libs/core'] for a service that needs core",
+    fix: "run `cargo xtask update-tilt`, or take the pattern out",
+    check: Check::Service(check),
+};
+
+fn check(subject: &Subject<'_>) -> Vec<Problem> {
+    subject.tilt_faults(|fault, place| match fault {
+        Fault::Ignored { path, place: span, .. } => {
+            Some(Problem::error(format!("leaves out `{path}`")).at(place(Some(*span))))
+        }
+        _ => None,
+    })
+}

@@ -1,0 +1,31 @@
+use super::{Aspect, Check, Rule, Subject};
+use diagnostics::Level;
+use diagnostics::Problem;
+use surfaces::tilt::Fault;
+
+pub const RULE: Rule = Rule {
+    id: "tilt-sync-elsewhere",
+    aspect: Aspect::Tilt,
+    level: Level::Error,
+    what: "live_update syncs sources to a folder that the development image does not import them from",
+    why: "the files arrive, and Python goes on with the old ones",
+    example: "sync('libs/core/src', '/app/core') where PYTHONPATH has /app/libs/core/src",
+    fix: "run `cargo xtask update-tilt`, or sync to where the development Dockerfile copies them",
+    check: Check::Service(check),
+};
+
+fn check(subject: &Subject<'_>) -> Vec<Problem> {
+    subject.tilt_faults(|fault, place| match fault {
+        Fault::SyncElsewhere { pair, sync } => {
+            let message = format!(
+                "syncs `{}` to `{}`, and the image has `{}` in `{}`",
+                sync.what.local.shown(),
+                sync.what.remote.shown(),
+                pair.local,
+                pair.remote
+            );
+            Some(Problem::error(message).at(place(Some(sync.place))))
+        }
+        _ => None,
+    })
+}

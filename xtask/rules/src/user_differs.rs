@@ -1,0 +1,76 @@
+use super::{Aspect, Check, Pair, Rule, Subject, subject::differs, user_is_root::is_root};
+use diagnostics::Level;
+use diagnostics::{Located, Problem};
+use evidence::{built::Built, image::Image};
+
+pub const RULE: Rule = Rule {
+    id: "user-differs",
+    aspect: Aspect::Runtime,
+    level: Level::Error,
+    what: "the images run as different users",
+    why: "a file that development can write is read-only in production",
+    example: "USER 1000 in Dockerfile.dev, USER 10001 in Dockerfile",
+    fix: "name the same number in both files",
+    check: Check::Both(check, of_images),
+};
+
+fn check(subject: &Subject<'_>) -> Vec<Problem> {
+    let Some((dev, prod)) = subject.both() else {
+        return Vec::new();
+    };
+    // Where one of them is root, another rule says so.
+    if is_root(dev) != is_root(prod) {
+        return Vec::new();
+    }
+    let (in_dev, in_prod) = (dev.user.as_ref(), prod.user.as_ref());
+    let (Some(ours), Some(theirs)) = (in_dev, in_prod) else {
+        return differs("user", (dev, in_dev), (prod, in_prod)).into_iter().collect();
+    };
+    match (number(dev, ours), number(prod, theirs)) {
+        // A name says what it stands for where it is made.
+        (Some(one), Some(other)) if one == other => Vec::new(),
+        (Some(one), Some(other)) if ours.value == theirs.value => {
+            let message = format!(
+                "user differs: `{}` is {one} in development and {other} in production",
+                ours.value
+            );
+            vec![
+                Problem::error(message)
+                    .at(ours.place.clone().label("development"))
+                    .at(theirs.place.clone().label("production"))
+                    .remedy("add the user with the same number in both files: `useradd --uid`"),
+            ]
+        }
+        // Two names say less than what they stand for.
+        (Some(one), Some(other)) => {
+            let by_number = |said: &Located<String>, number: String| said.clone().map(|_| number);
+            let (ours, theirs) = (by_number(ours, one), by_number(theirs, other));
+            let problem = differs("user", (dev, Some(&ours)), (prod, Some(&theirs)));
+            problem.into_iter().collect()
+        }
+        (_, _) => differs("user", (dev, in_dev), (prod, in_prod)).into_iter().collect(),
+    }
+}
+
+/// The number of a user, where a command of the file gives it. A group is compared as it is written.
+fn number(image: &Image, user: &Located<String>) -> Option<String> {
+    let (name, group) = user
+        .value
+        .split_once(':')
+        .map_or((user.value.as_str(), None), |(name, group)| (name, Some(group)));
+    let is_number = name.bytes().all(|byte| byte.is_ascii_digit());
+    let number = if is_number { name } else { image.users.get(name)? };
+    Some(match group.filter(|group| *group != name && *group != number) {
+        Some(group) => format!("{number}:{group}"),
+        None => number.to_owned(),
+    })
+}
+
+fn of_images(pair: &Pair<'_>) -> Vec<Problem> {
+    let user = |built: &Built| built.config.user.clone();
+    let (dev, prod) = (user(pair.dev), user(pair.prod));
+    let said = |image: &Image| image.user.as_ref().map(|user| user.place.clone());
+    pair.differs("user", dev.as_deref(), prod.as_deref(), said)
+        .into_iter()
+        .collect()
+}

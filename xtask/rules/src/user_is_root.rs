@@ -1,0 +1,58 @@
+use super::{Aspect, Check, Pair, Rule, Subject, pair::Side};
+use diagnostics::Level;
+use diagnostics::Problem;
+use evidence::image::Image;
+
+pub const RULE: Rule = Rule {
+    id: "user-is-root",
+    aspect: Aspect::Runtime,
+    level: Level::Error,
+    what: "an image runs as root",
+    why: "whoever breaks into the service owns the container",
+    example: "no USER in Dockerfile",
+    fix: "make a user, and name it by number: `USER 10001:10001`",
+    check: Check::Both(check, of_images),
+};
+
+fn check(subject: &Subject<'_>) -> Vec<Problem> {
+    let mut found = Vec::new();
+    for image in subject.images() {
+        if !is_root(image) {
+            continue;
+        }
+        let user = image.user.as_ref();
+        let place = user.map_or_else(|| image.place.clone(), |user| user.place.clone());
+        let message = format!("`{}` runs as root", image.name());
+        // That they differ is no second cause.
+        let other = subject.images().find(|other| !is_root(other));
+        found.push(match other.and_then(|other| Some((other, other.user.as_ref()?))) {
+            Some((other, user)) => Problem::error(format!("{message}, and `{}` as `{}`", other.name(), user.value))
+                .at(place)
+                .at(user.place.clone().label("the other image"))
+                .remedy(match user.value.starts_with(|c: char| c.is_ascii_digit()) {
+                    true => format!("write `USER {}` there too", user.value),
+                    false => "make the same user in both, and name it by number in both".to_owned(),
+                }),
+            None => Problem::error(message).at(place),
+        });
+    }
+    found
+}
+
+/// Whether an image runs as root, by its word or because it says nothing.
+pub(super) fn is_root(image: &Image) -> bool {
+    let user = image.user.as_ref();
+    let name = user.map(|user| user.value.split(':').next().unwrap_or_default());
+    name.is_none_or(|name| matches!(name, "" | "0" | "root"))
+}
+
+fn of_images(pair: &Pair<'_>) -> Vec<Problem> {
+    let is_root = |side: &Side<'_>| {
+        let user = side.built.config.user.as_deref().unwrap_or_default();
+        matches!(user.split(':').next(), Some("" | "0" | "root"))
+    };
+    let sides = pair.sides().into_iter().filter(is_root);
+    sides
+        .map(|side| Problem::error(format!("`{}` runs as root", side.title())).at(side.place()))
+        .collect()
+}

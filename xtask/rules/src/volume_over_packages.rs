@@ -1,0 +1,83 @@
+use std::collections::BTreeSet;
+
+use super::{Aspect, Check, Pair, Rule, Subject};
+use diagnostics::Level;
+use diagnostics::Problem;
+use evidence::image::{Image, Reach};
+
+pub const RULE: Rule = Rule {
+    id: "volume-over-packages",
+    aspect: Aspect::Packages,
+    level: Level::Error,
+    what: "a volume lies over the packages or the sources of an image",
+    why: "a volume is filled by the first image that uses it and kept: a container of a newer image still runs the old packages",
+    example: "VOLUME /app, with the virtual environment in /app/.venv",
+    fix: "declare as a volume only what the program writes, or drop the instruction and mount that when the container is started",
+    check: Check::Both(check, of_images),
+};
+
+fn check(subject: &Subject<'_>) -> Vec<Problem> {
+    let mut found = Vec::new();
+    for image in subject.images() {
+        for volume in &image.volumes {
+            let Some((folder, what)) = under(image, &volume.value) else {
+                continue;
+            };
+            found.push(Problem::error(message(&volume.value, &folder, what)).at(volume.place.clone()));
+        }
+    }
+    found
+}
+
+/// What of an image's packages and sources lies under a volume.
+pub(super) fn under(image: &Image, volume: &str) -> Option<(String, &'static str)> {
+    code(image).into_iter().find(|(folder, _)| is_over(volume, folder))
+}
+
+/// The folders that packages and sources are imported from.
+fn code(image: &Image) -> BTreeSet<(String, &'static str)> {
+    let made = image.environments.iter().map(|made| made.value.clone());
+    let filled = image
+        .installs
+        .iter()
+        .filter(|install| install.reach <= Reach::Copied && install.what.wheels.is_empty())
+        .map(|install| install.what.prefix.clone());
+    let packages = made.chain(filled).map(|folder| (folder, "the packages are"));
+    let path = image.env.get("PYTHONPATH").map_or("", |said| said.value.as_str());
+    let sources = path.split(':').map(|folder| (folder.to_owned(), "PYTHONPATH leads"));
+    let found = packages.chain(sources);
+    found
+        .filter(|(folder, _)| folder.starts_with('/') && folder.len() > 1)
+        .collect()
+}
+
+fn of_images(pair: &Pair<'_>) -> Vec<Problem> {
+    let mut found = Vec::new();
+    for side in pair.sides() {
+        let Some(python) = &side.built.python else { continue };
+        let folders = [&python.prefix].into_iter().chain(&python.path);
+        let folders: Vec<&String> = folders.filter(|folder| **folder != side.built.config.workdir).collect();
+        for volume in &side.built.config.volumes {
+            if let Some(folder) = folders.iter().find(|folder| is_over(volume, folder)) {
+                let what = match **folder == python.prefix {
+                    true => "the packages are",
+                    false => "modules are imported from",
+                };
+                found.push(Problem::error(message(volume, folder, what)).at(side.place()));
+            }
+        }
+    }
+    found
+}
+
+fn is_over(volume: &str, folder: &str) -> bool {
+    let below = folder.strip_prefix(volume.trim_end_matches('/'));
+    below.is_some_and(|below| below.is_empty() || below.starts_with('/'))
+}
+
+fn message(volume: &str, folder: &str, what: &str) -> String {
+    match volume.trim_end_matches('/') == folder.trim_end_matches('/') {
+        true => format!("`{volume}` is a volume, and where {what}"),
+        false => format!("`{volume}` is a volume, and `{folder}` in it is where {what}"),
+    }
+}

@@ -1,0 +1,102 @@
+//! A monorepo of any number of services, made of those of this one: to see how the time grows.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use walkdir::{DirEntry, WalkDir};
+
+use diagnostics::{Place, Problem};
+use repo::{Repo, RepoPath, Service, settings};
+
+/// Makes it in an empty folder. Each service is a copy of one of ours, in turn, under a name of its own.
+pub fn make(repo: &Repo, to: &Path, services: usize) -> Result<(), Problem> {
+    let write = |path: &RepoPath, text: &[u8]| {
+        write(&path.under(to), text).map_err(|error| {
+            Problem::error(format!("cannot make a monorepo to measure: {error}")).at(Place::File(path.to_string()))
+        })
+    };
+    let settings = RepoPath::root().child(settings::FILE);
+    write(&settings, &read(&repo.root, &settings)?)?;
+    if let Some(test) = &repo.settings.application_test {
+        write(&test.script.value, &read(&repo.root, &test.script.value)?)?;
+    }
+    let pages = repo.settings.frontend.iter().map(|frontend| &frontend.folder.value);
+    let libs = repo.libs.iter().map(|lib| &lib.dir);
+    let shared = libs.chain([&repo.settings.tools.value]).chain(pages);
+    for dir in shared {
+        for path in files(&repo.root, dir) {
+            write(&path, &read(&repo.root, &path)?)?;
+        }
+    }
+    for (number, service) in repo.services.iter().cycle().take(services).enumerate() {
+        let copy = Copy {
+            service,
+            // The first of each keeps its name: others may know it.
+            suffix: if number < repo.services.len() {
+                None
+            } else {
+                Some(number)
+            },
+        };
+        for path in files(&repo.root, &service.package.dir) {
+            let text = read(&repo.root, &path)?;
+            let path = RepoPath::parse(&copy.renamed(path.as_str())).unwrap_or(path);
+            match String::from_utf8(text) {
+                Ok(text) => write(&path, copy.renamed(&text).as_bytes())?,
+                Err(bytes) => write(&path, bytes.as_bytes())?,
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A service under another name.
+struct Copy<'a> {
+    service: &'a Service,
+    suffix: Option<usize>,
+}
+
+impl Copy<'_> {
+    fn renamed(&self, text: &str) -> String {
+        let Some(number) = self.suffix else {
+            return text.to_owned();
+        };
+        let name = &self.service.package.name;
+        let (dashed, module) = (name.as_str(), name.module());
+        let text = text.replace(dashed, &format!("{dashed}-{number}"));
+        match module == dashed {
+            true => text,
+            false => text.replace(&module, &format!("{module}_{number}")),
+        }
+    }
+}
+
+fn files(root: &Path, dir: &RepoPath) -> Vec<RepoPath> {
+    let is_source = |entry: &DirEntry| {
+        let name = entry.file_name().to_string_lossy();
+        entry.depth() == 0 || !(name.starts_with('.') || name == "__pycache__" || name == "node_modules")
+    };
+    let entries = WalkDir::new(dir.under(root))
+        .into_iter()
+        .filter_entry(is_source)
+        .flatten();
+    let files = entries.filter(|entry| entry.file_type().is_file());
+    let paths = files.filter_map(|entry| RepoPath::parse(entry.path().strip_prefix(root).ok()?.to_str()?));
+    paths.collect()
+}
+
+fn read(root: &Path, path: &RepoPath) -> Result<Vec<u8>, Problem> {
+    fs::read(path.under(root))
+        .map_err(|error| Problem::error(format!("cannot read `{path}`: {error}")).at(Place::File(path.to_string())))
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "`sync` writes what is the repository's; this lies under target/"
+)]
+fn write(file: &PathBuf, text: &[u8]) -> io::Result<()> {
+    fs::create_dir_all(file.parent().unwrap_or(Path::new("/")))?;
+    fs::write(file, text)
+}

@@ -1,0 +1,153 @@
+//! Builds images through `docker-bake.json`: what a workflow calls, so that it holds no Docker options of its own.
+
+mod chosen;
+mod push;
+mod trial;
+
+use std::{
+    path::Path,
+    process::{Command, Stdio},
+};
+
+use chosen::Chosen;
+use diagnostics::{Exit, Problem};
+use generate::{artifact::bake, image::Flavour};
+use repo::{Repo, RepoPath, toml::quoted};
+use wheels::git;
+
+/// Build images of services with `docker buildx bake`: both flavours, or production for several platforms to push
+///
+/// The frontend counts as a service where its folder holds a Dockerfile; its image is for production.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Services to build [default: all]
+    #[arg(value_name = "SERVICE")]
+    services: Vec<String>,
+
+    /// Build only the services that what has changed since this revision can affect
+    #[arg(long, value_name = "REV", conflicts_with = "services", num_args = 0..=1, default_missing_value = "")]
+    affected: Option<String>,
+
+    /// Build the test stage of production too, and run the unit tests in it; of the frontend, run `image-test`
+    #[arg(long)]
+    test: bool,
+
+    /// Build production alone, with SBOM and provenance, push it, and print `image=…` and `digest=…` of each; logs in
+    /// first where the environment holds `REGISTRY_USER` and `REGISTRY_PASSWORD`
+    #[arg(long, conflicts_with_all = ["test", "affected"])]
+    push: bool,
+
+    /// What a pushed image is built for
+    #[arg(
+        long,
+        value_name = "LIST",
+        requires = "push",
+        default_value = "linux/amd64,linux/arm64"
+    )]
+    platform: String,
+
+    /// The tag; a leading `v` of a git tag is left out [default: the version in the service's manifest]
+    #[arg(long, value_name = "VERSION")]
+    tag: Option<String>,
+}
+
+/// What was built.
+#[derive(Debug)]
+pub struct Outcome {
+    pub targets: Vec<String>,
+    /// Those whose tests passed, in their test stage or against their image.
+    pub tested: Vec<String>,
+    pub pushed: Vec<Pushed>,
+    /// Whether there were services to choose from.
+    pub is_empty: bool,
+}
+
+/// An image that a registry holds now.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Pushed {
+    /// Without a tag.
+    pub image: String,
+    pub digest: String,
+}
+
+impl Outcome {
+    /// That a change affects no service is a good end; that there is none to build is not.
+    pub fn exit(&self) -> Exit {
+        if self.is_empty { Exit::Nothing } else { Exit::Clean }
+    }
+}
+
+pub fn run(root: &Path, args: &Args, on_step: &dyn Fn(&str, &str)) -> Result<Outcome, Vec<Problem>> {
+    let mut problems = Vec::new();
+    let repo = Repo::read(root, &mut problems);
+    let Some(repo) = repo.filter(|_| problems.is_empty()) else {
+        return Err(problems);
+    };
+    let chosen = Chosen::by(&repo, args)?;
+    let mut outcome = Outcome {
+        targets: Vec::new(),
+        tested: Vec::new(),
+        pushed: Vec::new(),
+        is_empty: repo.services.is_empty() && repo.pages.is_none(),
+    };
+    if chosen.is_empty() {
+        return Ok(outcome);
+    }
+    let flavours: &[Flavour] = match args.push {
+        true => &[Flavour::Prod],
+        false => &[Flavour::Prod, Flavour::Dev],
+    };
+    outcome.targets = chosen.targets(flavours);
+    on_step("Building", &outcome.targets.join(", "));
+    match args.push {
+        true => outcome.pushed = push::push(&repo, args, &outcome.targets)?,
+        false => bake(&repo, args, &outcome.targets, &[])?,
+    }
+    if args.test {
+        outcome.tested = trial::run(&repo, args, &chosen, on_step)?;
+    }
+    Ok(outcome)
+}
+
+fn bake(repo: &Repo, args: &Args, targets: &[String], options: &[String]) -> Result<(), Problem> {
+    let mut command = Command::new("docker");
+    command
+        .current_dir(&repo.root)
+        .args(["buildx", "bake", "--file", bake::FILE])
+        .args(options)
+        .args(targets)
+        .stdin(Stdio::null());
+    let services = repo.services.iter().map(|service| &service.package);
+    let packages = services.chain(&repo.libs).map(|package| package.dir.clone());
+    let pages = repo.pages.iter().map(|pages| pages.dockerfile.parent());
+    let folders: Vec<RepoPath> = packages.chain(pages).collect();
+    let facts = git::ask(&repo.root, &folders)?;
+    if let Some(revision) = facts.revision {
+        let dirty = if revision.is_dirty { "-dirty" } else { "" };
+        command.env("REVISION", format!("{}{dirty}", revision.commit));
+    }
+    if let Some(tag) = &args.tag {
+        let is_version = tag
+            .strip_prefix('v')
+            .filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+        command.env("VERSION", is_version.unwrap_or(tag));
+    }
+    succeed(
+        &format!(
+            "build {}",
+            quoted(&targets.iter().map(String::as_str).collect::<Vec<_>>())
+        ),
+        &mut command,
+    )
+}
+
+fn succeed(purpose: &str, command: &mut Command) -> Result<(), Problem> {
+    let status = command.status().map_err(|error| {
+        Problem::error(format!("cannot run `docker`: {error}"))
+            .remedy("install Docker with the buildx plugin, and start it")
+    })?;
+    if status.success() {
+        return Ok(());
+    }
+    Err(Problem::error(format!("cannot {purpose}: docker ended with {status}")).note("what failed is told above"))
+}

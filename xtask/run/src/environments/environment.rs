@@ -1,0 +1,83 @@
+//! Virtual environments made from locks.
+
+use std::{
+    ffi::OsString,
+    path::{Path, PathBuf},
+};
+
+use xshell::cmd;
+
+use super::{Interpreter, Tools, cache, requirements, tools::write};
+use diagnostics::Problem;
+use repo::{Package, RepoPath};
+use subprocess::{demand, shell};
+
+/// The third-party packages of one package's lock, installed.
+#[derive(Clone, Debug)]
+pub struct Environment {
+    dir: PathBuf,
+}
+
+impl Environment {
+    /// Installs the main group and some others from the package's lock, where that has not been done before:
+    /// an environment is known by its requirements, its Python and its uv.
+    pub fn provide(
+        root: &Path,
+        package: &Package,
+        groups: &[String],
+        pythons: &[Interpreter],
+        tools: &Tools,
+    ) -> Result<Self, Vec<Problem>> {
+        let python = Interpreter::suitable(pythons, package)
+            .ok_or_else(|| Problem::error(format!("no Python on this machine suits `{}`", package.dir)))?;
+        let requirements = requirements::export(root, &package.dir, groups)?;
+        let uv = tools.program("uv")?;
+        let key = cache::key(&[
+            &requirements,
+            &python.version,
+            &python.path.to_string_lossy(),
+            &uv.to_string_lossy(),
+        ]);
+        let dir = root.join("target/xtask/venvs").join(format!("{}-{key}", package.name));
+        cache::provide(&dir, || install(&uv, python, &dir, &requirements))?;
+        Ok(Self { dir })
+    }
+
+    pub fn home(&self) -> &Path {
+        &self.dir
+    }
+
+    pub fn python(&self) -> PathBuf {
+        self.dir.join("bin/python")
+    }
+}
+
+/// What makes local packages importable from their sources: the value of `PYTHONPATH`.
+pub fn import_path(root: &Path, import_roots: &[RepoPath]) -> Result<OsString, Problem> {
+    std::env::join_paths(import_roots.iter().map(|dir| dir.under(root)))
+        .map_err(|error| Problem::error(format!("the repository's folder cannot stand on PYTHONPATH: {error}")))
+}
+
+/// The value of `PATH` with one more folder in front.
+pub fn first_on_path(dir: &Path) -> Result<OsString, Problem> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let dirs = std::iter::once(dir.to_owned()).chain(std::env::split_paths(&path));
+    std::env::join_paths(dirs).map_err(|error| Problem::error(format!("cannot put a folder on the path: {error}")))
+}
+
+fn install(uv: &Path, python: &Interpreter, dir: &Path, requirements: &str) -> Result<(), Vec<Problem>> {
+    let shell = shell()?;
+    let base = &python.path;
+    let venv = cmd!(shell, "{uv} venv --quiet --no-project --python {base} {dir}");
+    demand("make a virtual environment", venv)?;
+    let file = dir.join("requirements.txt");
+    write(&file, requirements)?;
+    let python = dir.join("bin/python");
+    let quiet = ["--quiet", "--no-progress"];
+    let pip = cmd!(
+        shell,
+        "{uv} pip install {quiet...} --python {python} --require-hashes --no-deps -r {file}"
+    );
+    demand("install the packages of the lock", pip)?;
+    Ok(())
+}

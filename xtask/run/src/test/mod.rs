@@ -1,0 +1,81 @@
+//! Every test of the repository with one command.
+
+mod application;
+mod cargo;
+pub(super) mod discover;
+mod junit;
+mod pages;
+mod pytest;
+mod schedule;
+mod step;
+pub mod summary;
+
+use std::{path::Path, time::Instant};
+
+use console::progress::Progress;
+use diagnostics::Problem;
+use repo::Repo;
+use step::{Kind, Step};
+use summary::{Summary, Verdict};
+
+pub use step::PythonTests;
+
+/// Run every test of the repository: Rust, test targets behind a cargo feature, each lib and service, the frontend, the application as a whole, also in a
+/// browser, and the images where Docker answers
+///
+/// The tests of a Python package run in an environment made from its lock, cached under target/xtask/.
+/// The last line, `N passed, N failed, N skipped`, counts tests; a step that failed or was skipped before its tests
+/// could be counted stands there as one.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// What to test: `rust`, a cargo feature, `application`, `browser`, `images`, or a package by its name or folder [default: all]
+    #[arg(value_name = "STEP")]
+    steps: Vec<String>,
+
+    /// Leave out the images, which need Docker and minutes
+    #[arg(long)]
+    fast: bool,
+}
+
+/// Runs the steps. `rerun` is the command that reruns a step, but for the step's name.
+pub fn run(root: &Path, args: &Args, rerun: &str) -> Result<Summary, Vec<Problem>> {
+    let started = Instant::now();
+    let mut problems = Vec::new();
+    let repo = Repo::read(root, &mut problems);
+    let Some(repo) = repo.filter(|_| problems.is_empty()) else {
+        return Err(problems);
+    };
+    let steps = discover::steps(&repo)?;
+    let steps = step::choose(steps, &args.steps)?;
+    let is_asked_for = args.steps.iter().any(|name| name == step::IMAGES);
+    let (left_out, steps): (Vec<Step>, Vec<Step>) = steps
+        .into_iter()
+        .partition(|step| args.fast && !is_asked_for && matches!(step.kind, Kind::Images));
+    let progress = Progress::new(steps.len());
+    let runner = step::Runner::new(&repo, rerun, &progress);
+    let mut rows = schedule::run(&steps, &runner, &progress);
+    rows.extend(left_out.iter().map(|step| {
+        let reason = "left out by `--fast`".to_owned();
+        runner.row(step, Verdict::Skipped { reason })
+    }));
+    Ok(Summary {
+        rows,
+        time: started.elapsed(),
+    })
+}
+
+/// The tests of one package, by its name or folder.
+pub fn python_tests(repo: &Repo, package: &str) -> Result<PythonTests, Vec<Problem>> {
+    let mut steps = discover::steps(repo)?;
+    steps.retain(|step| matches!(step.kind, Kind::Python(_)));
+    let chosen = step::choose(steps, &[package.to_owned()])?;
+    chosen
+        .into_iter()
+        .find_map(|step| match step.kind {
+            Kind::Python(tests) => Some(*tests),
+            Kind::Rust | Kind::Feature(_) | Kind::Frontend(_) | Kind::Application | Kind::Browser(_) | Kind::Images => {
+                None
+            }
+        })
+        .ok_or_else(|| vec![Problem::error(format!("there is no package `{package}`"))])
+}

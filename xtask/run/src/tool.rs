@@ -1,0 +1,63 @@
+//! Runs a pinned tool, so that people and CI check with the same versions and none of them installs anything.
+
+use std::{path::Path, process::Command};
+
+use super::test::python_tests;
+use crate::environments::{Environment, Interpreter, Tools, first_on_path, import_path};
+use diagnostics::{Exit, Problem};
+use repo::Repo;
+
+/// Run a pinned program of the tools' lock: `cargo xtask tool ruff check`
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Run it where the tests of this lib or service run: its folder, with what it imports; a program of its environment
+    /// comes before a pinned tool of the same name
+    #[arg(long = "for", value_name = "PACKAGE")]
+    package: Option<String>,
+
+    /// The program, and its arguments
+    #[arg(
+        required = true,
+        trailing_var_arg = true,
+        allow_hyphen_values = true,
+        value_name = "PROGRAM"
+    )]
+    command: Vec<String>,
+}
+
+pub fn run(root: &Path, args: &Args) -> Result<Exit, Vec<Problem>> {
+    let mut problems = Vec::new();
+    let repo = Repo::read(root, &mut problems);
+    let Some(repo) = repo.filter(|_| problems.is_empty()) else {
+        return Err(problems);
+    };
+    let tests = args
+        .package
+        .as_ref()
+        .map(|package| python_tests(&repo, package))
+        .transpose()?;
+    let pythons = Interpreter::all(repo.settings.base_image()?.python)?;
+    let tools = Tools::provide_all(root, &repo.settings, &pythons[0])?;
+    let [name, arguments @ ..] = args.command.as_slice() else {
+        return Err(Problem::error("no program is named").into());
+    };
+    let mut command;
+    if let Some(tests) = tests {
+        let environment = Environment::provide(root, &tests.package, &tests.groups, &pythons, &tools)?;
+        let own = environment.home().join("bin").join(name);
+        let program = if own.is_file() { own } else { tools.program(name)? };
+        command = Command::new(program);
+        command
+            .current_dir(tests.package.dir.under(root))
+            .env("PYTHONPATH", import_path(root, &tests.import_roots)?)
+            .env("VIRTUAL_ENV", environment.home())
+            .env("PATH", first_on_path(&environment.home().join("bin"))?);
+    } else {
+        command = Command::new(tools.program(name)?);
+    }
+    let status = command
+        .args(arguments)
+        .status()
+        .map_err(|error| Problem::error(format!("cannot run `{name}`: {error}")))?;
+    Ok(if status.success() { Exit::Clean } else { Exit::Failed })
+}

@@ -1,0 +1,154 @@
+//! How each service is started: its command from sources, its environment, its address.
+
+use std::{
+    collections::BTreeMap,
+    ffi::OsString,
+    path::{Path, PathBuf},
+};
+
+use super::{ports::listening, strays};
+use crate::environments::{Environment, first_on_path, import_path};
+use diagnostics::Problem;
+use generate::image::Command;
+use repo::{Repo, RepoPath, Service, Surroundings, Template};
+
+/// A program that is to run as long as the application does.
+#[derive(Clone, Debug)]
+pub struct Launch {
+    pub name: String,
+    pub program: PathBuf,
+    pub arguments: Vec<String>,
+    pub env: BTreeMap<String, OsString>,
+    pub dir: PathBuf,
+}
+
+/// A service that is to be started.
+#[derive(Clone, Debug)]
+pub struct ServiceLaunch {
+    pub launch: Launch,
+    pub port: u16,
+    /// What answers 200 once it is up.
+    pub health: String,
+    /// What a person opens.
+    pub url: String,
+    /// Where it waits for a debugger.
+    pub debug_port: Option<u16>,
+    /// Variables that the person's own environment sets, and that are left as they are.
+    pub kept: Vec<String>,
+}
+
+/// What a run has decided about one service.
+pub struct Decided<'a> {
+    pub service: &'a Service,
+    pub environment: &'a Environment,
+    pub surroundings: Surroundings,
+    pub debug_port: Option<u16>,
+    pub reload: bool,
+    /// What the application's test tells services. It wins over everything.
+    pub test: &'a BTreeMap<String, Template>,
+}
+
+/// `inherited` tells whether the person who starts the run has set a variable: that wins over manifests, so that
+/// a service can be pointed at real backing services by configuration alone.
+pub fn service(repo: &Repo, decided: &Decided<'_>, inherited: &dyn Fn(&str) -> bool) -> Result<ServiceLaunch, Problem> {
+    let service = decided.service;
+    let settings = &service.settings;
+    let start = service.start()?;
+    let surroundings = &decided.surroundings;
+    let packages = std::iter::once(&service.package).chain(repo.libs_of(service));
+    let roots: Vec<RepoPath> = packages.flat_map(|package| package.import_roots.clone()).collect();
+    let mut env = python_env(&repo.root, decided.environment, &roots)?;
+    let mut kept = Vec::new();
+    let of_images = settings.env.iter().map(|(name, value)| (name, value.clone()));
+    let of_up = settings
+        .up
+        .env
+        .iter()
+        .map(|(name, text)| (name, text.render(surroundings)));
+    for (name, value) in of_images.chain(of_up) {
+        if inherited(name) {
+            kept.push(name.clone());
+        } else {
+            env.insert(name.clone(), value.into());
+        }
+    }
+    for (name, text) in decided.test {
+        env.insert(name.clone(), text.render(surroundings).into());
+        kept.retain(|kept| kept != name);
+    }
+    kept.dedup();
+    let mut command = Command::from_sources(&service.package, start);
+    if decided.reload {
+        let venv = decided.environment.home().to_string_lossy();
+        command = command.reloading(&roots, &repo.root.to_string_lossy(), &venv);
+    }
+    let words = command
+        .0
+        .iter()
+        .map(|word| listening(word, start.port, surroundings.port));
+    let (program, arguments) = debuggable(words.collect(), decided);
+    Ok(ServiceLaunch {
+        launch: Launch {
+            name: service.package.name.to_string(),
+            program,
+            arguments,
+            env,
+            dir: repo.root.clone(),
+        },
+        port: surroundings.port,
+        health: settings.up.health.clone(),
+        url: format!("http://127.0.0.1:{}{}", surroundings.port, settings.up.open),
+        debug_port: decided.debug_port,
+        kept,
+    })
+}
+
+/// The environment in which a Python of a virtual environment imports from these folders, and from nowhere else.
+pub fn python_env(
+    root: &Path,
+    environment: &Environment,
+    import_roots: &[RepoPath],
+) -> Result<BTreeMap<String, OsString>, Problem> {
+    let set = |name: &str, value: OsString| (name.to_owned(), value);
+    Ok(BTreeMap::from([
+        set("PATH", first_on_path(&environment.home().join("bin"))?),
+        set("VIRTUAL_ENV", environment.home().into()),
+        set("PYTHONPATH", import_path(root, import_roots)?),
+        set("PYTHONPYCACHEPREFIX", root.join("target/xtask/pycache").into()),
+        set("PYTHONUNBUFFERED", "1".into()),
+        set(strays::VARIABLE, strays::mark().into()),
+    ]))
+}
+
+/// The program by its path in the virtual environment, under debugpy where it is to wait for a debugger.
+fn debuggable(words: Vec<String>, decided: &Decided<'_>) -> (PathBuf, Vec<String>) {
+    let mut words = words.into_iter();
+    let name = words.next().unwrap_or_default();
+    let bin = decided.environment.home().join("bin");
+    let in_venv = bin.join(&name);
+    let program = if !name.contains('/') && in_venv.exists() {
+        in_venv
+    } else {
+        PathBuf::from(&name)
+    };
+    let Some(port) = decided.debug_port else {
+        return (program, words.collect());
+    };
+    let mut arguments: Vec<String> = [
+        "-X",
+        "frozen_modules=off",
+        "-m",
+        "debugpy",
+        "--wait-for-client",
+        "--listen",
+    ]
+    .map(String::from)
+    .to_vec();
+    arguments.push(format!("127.0.0.1:{port}"));
+    // A Python is told the same by its options, any other program is run as the script that it is.
+    if !name.rsplit('/').next().unwrap_or_default().starts_with("python") {
+        arguments.push(program.to_string_lossy().into_owned());
+    }
+    arguments.extend(words);
+    (decided.environment.python(), arguments)
+}

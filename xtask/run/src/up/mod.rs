@@ -1,0 +1,285 @@
+//! The whole application on this machine, without Docker.
+
+mod death;
+mod group;
+mod health;
+mod launch;
+mod news;
+pub mod pages;
+mod plan;
+mod ports;
+mod state;
+mod strays;
+mod supervise;
+
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
+
+pub use launch::ServiceLaunch;
+pub use news::News;
+
+use diagnostics::Problem;
+use launch::Decided;
+use plan::{Plan, environments};
+use ports::Wish;
+use repo::{ApplicationTest, Frontend, Program, Repo, RepoPath, Service, Template, toml::quoted};
+use state::StateFolder;
+
+/// Run the whole application on this machine, without Docker, until Ctrl-C
+///
+/// Each service runs from its sources, in an environment made from its lock and cached under target/xtask/. It listens
+/// on its own port of 127.0.0.1, or on another one where that is in use. What your own environment sets wins over
+/// `[tool.xtask.up]`, so `QDRANT_URL=… cargo xtask up` uses a server.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// What to start; the others are expected on their own ports [default: all services]
+    #[arg(value_name = "SERVICE")]
+    services: Vec<String>,
+
+    /// Empty the state folder first
+    #[arg(long)]
+    fresh: bool,
+
+    /// Where state is kept between runs [default: target/xtask/state]
+    #[arg(long, value_name = "DIR")]
+    state: Option<PathBuf>,
+
+    /// Start this service under debugpy, which waits until a debugger connects
+    #[arg(long, value_name = "SERVICE")]
+    debug: Option<String>,
+
+    /// Start a service over when one of its sources changes; one that dies then waits for the next change
+    #[arg(long)]
+    reload: bool,
+
+    /// Run a test once all services are healthy, and stop; state is made for it and removed [default: application]
+    #[arg(long, value_name = "WHAT", value_enum, num_args = 0..=1, require_equals = true, hide_possible_values = true)]
+    #[arg(default_missing_value = "application", conflicts_with_all = ["services", "debug", "reload"])]
+    test: Option<Tested>,
+}
+
+/// What is tested with the services: the application by its own script, or the frontend in a browser.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Tested {
+    Application,
+    Browser,
+}
+
+/// A test that runs beside the services, whose `env` is theirs too.
+#[derive(Clone, Copy)]
+enum Test<'a> {
+    Application(&'a ApplicationTest),
+    Browser(&'a Frontend, &'a Program),
+}
+
+/// Runs until a signal, or until a service ends, which is a problem. Nothing is left running.
+pub fn run(root: &Path, args: &Args, tell: &mut dyn FnMut(&News<'_>)) -> Result<(), Vec<Problem>> {
+    let mut problems = Vec::new();
+    let repo = Repo::read(root, &mut problems);
+    let Some(repo) = repo.filter(|_| problems.is_empty()) else {
+        return Err(problems);
+    };
+    let services = choose(&repo, args)?;
+    let test = args.test.map(|tested| Test::of(&repo, tested)).transpose()?;
+    let passing = test.is_some() && args.state.is_none();
+    let default = if passing {
+        format!("target/xtask/test-state/{}", std::process::id())
+    } else {
+        "target/xtask/state".to_owned()
+    };
+    let folder = args.state.clone().unwrap_or_else(|| root.join(default));
+    let state = StateFolder::open(&folder, args.fresh)?;
+
+    let outcome = start(&repo, args, &services, test, &state.path, tell);
+    if passing {
+        let removed = state.remove();
+        outcome.and_then(|()| Ok(removed?))
+    } else {
+        outcome
+    }
+}
+
+fn start(
+    repo: &Repo,
+    args: &Args,
+    services: &[&Service],
+    test: Option<Test<'_>>,
+    state: &Path,
+    tell: &mut dyn FnMut(&News<'_>),
+) -> Result<(), Vec<Problem>> {
+    let environments = environments(repo, services, tell)?;
+    let pages = chosen_pages(repo, args, tell)?;
+    let wish = if test.is_some() { Wish::Any } else { Wish::Own };
+    let mut plan = Plan::new(repo, services, state, wish)?;
+    let of_test = test.map(|test| test.env().clone()).unwrap_or_default();
+    let mut launches = Vec::new();
+    for (service, environment) in services.iter().zip(&environments) {
+        let name = service.package.name.as_str();
+        let Some(surroundings) = plan.surroundings(service) else {
+            continue;
+        };
+        let decided = Decided {
+            service,
+            environment,
+            surroundings,
+            debug_port: match args.debug.as_deref() == Some(name) {
+                true => Some(plan.ports.take(Some(service.settings.debug_port))?),
+                false => None,
+            },
+            reload: args.reload,
+            test: &of_test,
+        };
+        let launch = launch::service(repo, &decided, &is_set)?;
+        let own = service.settings.start.as_ref().map_or(launch.port, |start| start.port);
+        announce(own, &launch, wish, tell);
+        launches.push(launch);
+    }
+    if let Some(frontend) = pages {
+        let port = plan.ports.take(Some(frontend.port))?;
+        let launch = pages::launch(&repo.root, frontend, &plan.surroundings_at(port), &is_set);
+        announce(frontend.port, &launch, wish, tell);
+        launches.push(launch);
+    }
+    let test = match test {
+        Some(Test::Application(test)) => Some(plan.script(repo, test, services, &environments)?),
+        Some(Test::Browser(frontend, program)) => {
+            pages::install(&repo.root, frontend)?;
+            Some(pages::run(&repo.root, frontend, program, &plan.surroundings_at(0)))
+        }
+        None => None,
+    };
+    // From here on the services themselves listen there.
+    drop(plan);
+    let application = supervise::Application {
+        services: &launches,
+        test: test.as_ref(),
+        state,
+    };
+    supervise::run(&application, tell)
+}
+
+impl<'a> Test<'a> {
+    fn of(repo: &'a Repo, tested: Tested) -> Result<Self, Problem> {
+        let frontend = repo.settings.frontend.as_ref();
+        let (test, key) = match tested {
+            Tested::Application => (
+                repo.settings.application_test.as_ref().map(Self::Application),
+                "application-test",
+            ),
+            Tested::Browser => (
+                frontend.and_then(|frontend| Some(Self::Browser(frontend, frontend.browser_test.as_ref()?))),
+                "frontend",
+            ),
+        };
+        test.ok_or_else(|| {
+            Problem::error("the application has no such test").remedy(format!(
+                "name one in `[workspace.metadata.xtask.{key}]`, in `Cargo.toml`"
+            ))
+        })
+    }
+
+    fn env(self) -> &'a BTreeMap<String, Template> {
+        match self {
+            Self::Application(test) => &test.env,
+            Self::Browser(_, program) => &program.env,
+        }
+    }
+}
+
+fn is_set(variable: &str) -> bool {
+    std::env::var_os(variable).is_some_and(|value| !value.is_empty())
+}
+
+/// The frontend, its packages installed, where it is to be started: a test has the pages that were built. Whoever has no
+/// npm and did not ask for it gets the services alone.
+fn chosen_pages<'a>(
+    repo: &'a Repo,
+    args: &Args,
+    tell: &mut dyn FnMut(&News<'_>),
+) -> Result<Option<&'a Frontend>, Vec<Problem>> {
+    let Some(frontend) = repo.settings.frontend.as_ref().filter(|_| args.test.is_none()) else {
+        return Ok(None);
+    };
+    let is_named = args.services.iter().any(|name| names_pages(frontend, name));
+    if !is_named && !args.services.is_empty() {
+        return Ok(None);
+    }
+    if !is_named && !pages::can_be_installed() {
+        tell(&News::LeftOut {
+            service: &frontend.name,
+            reason: "`npm` is not on the path",
+        });
+        return Ok(None);
+    }
+    tell(&News::Preparing {
+        service: &frontend.name,
+        number: 1,
+        total: 1,
+    });
+    pages::install(&repo.root, frontend)?;
+    Ok(Some(frontend))
+}
+
+fn names_pages(frontend: &Frontend, name: &str) -> bool {
+    frontend.name == name || RepoPath::parse(name).as_ref() == Some(&frontend.folder.value)
+}
+
+fn choose<'a>(repo: &'a Repo, args: &Args) -> Result<Vec<&'a Service>, Vec<Problem>> {
+    let is_named = |service: &Service, name: &str| {
+        service.package.name.as_str() == name || RepoPath::parse(name).as_ref() == Some(&service.package.dir)
+    };
+    let frontend = repo.settings.frontend.as_ref();
+    let known: Vec<&str> = repo
+        .services
+        .iter()
+        .map(|service| service.package.name.as_str())
+        .chain(frontend.map(|frontend| frontend.name.as_str()))
+        .collect();
+    let chosen: Vec<&Service> = repo
+        .services
+        .iter()
+        .filter(|service| args.services.is_empty() || args.services.iter().any(|name| is_named(service, name)))
+        .collect();
+    let unknown = args
+        .services
+        .iter()
+        .filter(|name| !repo.services.iter().any(|service| is_named(service, name)))
+        .filter(|name| !frontend.is_some_and(|frontend| names_pages(frontend, name)));
+    let mut problems: Vec<Problem> = unknown
+        .map(|name| Problem::error(format!("there is no service `{name}`")))
+        .collect();
+    if let Some(name) = &args.debug
+        && chosen.iter().all(|service| service.package.name.as_str() != name)
+    {
+        problems.push(Problem::error(format!(
+            "no service `{name}` is started, so none can be debugged"
+        )));
+    }
+    if repo.services.is_empty() {
+        problems.push(Problem::error("there is no service to start"));
+    }
+    if problems.is_empty() {
+        return Ok(chosen);
+    }
+    let remedy = format!("known are {}", quoted(&known));
+    Err(problems.into_iter().map(|problem| problem.remedy(&remedy)).collect())
+}
+
+fn announce(own: u16, launch: &ServiceLaunch, wish: Wish, tell: &mut dyn FnMut(&News<'_>)) {
+    let name = &launch.launch.name;
+    if launch.port != own && wish == Wish::Own {
+        tell(&News::Moved {
+            service: name,
+            own,
+            port: launch.port,
+        });
+    }
+    for variable in &launch.kept {
+        tell(&News::Kept {
+            service: name,
+            variable,
+        });
+    }
+}

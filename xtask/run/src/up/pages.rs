@@ -1,0 +1,101 @@
+//! The frontend beside the services: its packages from its lock, and how it is started.
+
+use std::{
+    collections::BTreeMap,
+    ffi::OsString,
+    fs::{self, File},
+    io::{self, Write},
+    path::Path,
+};
+
+use xshell::cmd;
+
+use super::{
+    launch::{Launch, ServiceLaunch},
+    strays,
+};
+use diagnostics::{Place, Problem};
+use repo::{Frontend, Program, Surroundings};
+use subprocess::{self as process, shell};
+
+const NPM: &str = "npm";
+/// The lock that the packages were installed from.
+const NOTE: &str = ".xtask-installed";
+
+/// Whether its packages can be installed here.
+pub fn can_be_installed() -> bool {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&path).any(|folder| folder.join(NPM).is_file())
+}
+
+/// Installs the packages of its lock, where that has not been done before. Two runs at once wait for each other.
+pub fn install(root: &Path, frontend: &Frontend) -> Result<(), Vec<Problem>> {
+    let lock = frontend.lock(root)?;
+    let folder = frontend.folder.value.under(root);
+    // Inside of what it speaks for, so that both go together.
+    let note = folder.join("node_modules").join(NOTE);
+    let is_installed = || fs::read_to_string(&note).is_ok_and(|noted| noted == lock);
+    let failed = |error: io::Error| {
+        Problem::error(format!("cannot note down which packages are installed: {error}"))
+            .at(Place::File(frontend.folder.value.to_string()))
+    };
+    let target = root.join("target/xtask");
+    fs::create_dir_all(&target).map_err(failed)?;
+    let turn = File::create(target.join(format!("npm-{}.lock", frontend.name))).map_err(failed)?;
+    turn.lock().map_err(failed)?;
+    if is_installed() {
+        return Ok(());
+    }
+    let shell = shell()?;
+    shell.change_dir(&folder);
+    let purpose = "install the packages of the lock";
+    process::demand(purpose, cmd!(shell, "{NPM} ci --no-audit --no-fund"))?;
+    fs::create_dir_all(folder.join("node_modules")).map_err(failed)?;
+    let written = File::create(&note).and_then(|mut file| file.write_all(lock.as_bytes()));
+    Ok(written.map_err(failed)?)
+}
+
+/// It is a service to whoever starts and watches it. `inherited` is as for those.
+pub fn launch(
+    root: &Path,
+    frontend: &Frontend,
+    surroundings: &Surroundings,
+    inherited: &dyn Fn(&str) -> bool,
+) -> ServiceLaunch {
+    let kept: Vec<String> = frontend
+        .serve
+        .env
+        .keys()
+        .filter(|name| inherited(name))
+        .cloned()
+        .collect();
+    let mut launch = run(root, frontend, &frontend.serve, surroundings);
+    launch.env.retain(|name, _| !kept.contains(name));
+    let port = surroundings.port;
+    ServiceLaunch {
+        launch,
+        port,
+        health: frontend.health.clone(),
+        url: format!("http://127.0.0.1:{port}{}", frontend.open),
+        debug_port: None,
+        kept,
+    }
+}
+
+/// One of its programs.
+pub fn run(root: &Path, frontend: &Frontend, program: &Program, surroundings: &Surroundings) -> Launch {
+    let mut env: BTreeMap<String, OsString> = program
+        .env
+        .iter()
+        .map(|(name, text)| (name.clone(), text.render(surroundings).into()))
+        .collect();
+    env.insert(strays::VARIABLE.to_owned(), strays::mark().into());
+    let mut words = program.command.iter();
+    Launch {
+        name: frontend.name.clone(),
+        program: words.next().map(String::as_str).unwrap_or_default().into(),
+        arguments: words.cloned().collect(),
+        env,
+        dir: frontend.folder.value.under(root),
+    }
+}

@@ -1,0 +1,106 @@
+//! Which port each service listens on: its own where that is free, else one that the system picks.
+
+use std::net::{Ipv4Addr, TcpListener};
+
+use diagnostics::{Place, Problem};
+use repo::{Service, Start};
+
+/// Which port is best.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wish {
+    /// The one that a person expects.
+    Own,
+    /// One that another run, which starts at the same time, does not expect: for tests.
+    Any,
+}
+
+/// Ports that are taken by this run. They are held until services start, so that no two get the same.
+#[derive(Debug, Default)]
+pub struct Ports {
+    held: Vec<TcpListener>,
+}
+
+impl Ports {
+    /// The wanted port, or another one where that is in use, or where none is wanted.
+    pub fn take(&mut self, wanted: Option<u16>) -> Result<u16, Problem> {
+        let listen = |port: u16| TcpListener::bind((Ipv4Addr::LOCALHOST, port));
+        let listener = listen(wanted.unwrap_or(0))
+            .or_else(|_| listen(0))
+            .map_err(|error| Problem::error(format!("found no free port: {error}")))?;
+        let port = listener
+            .local_addr()
+            .map_err(|error| Problem::error(format!("cannot tell a free port: {error}")))?
+            .port();
+        self.held.push(listener);
+        Ok(port)
+    }
+
+    /// A port for a service, which has to be its own where nothing could tell it another.
+    pub fn of(&mut self, service: &Service, wish: Wish) -> Result<u16, Problem> {
+        let start = service.start()?;
+        let own = start.port;
+        let can_be_told = can_be_told(service, start);
+        let wanted = match wish {
+            Wish::Any if can_be_told => None,
+            Wish::Any | Wish::Own => Some(own),
+        };
+        let port = self.take(wanted)?;
+        if port == own || can_be_told {
+            return Ok(port);
+        }
+        Err(Problem::error(format!(
+            "port {own} is in use, and `{}` can listen on no other",
+            service.package.name
+        ))
+        .at(Place::File(service.package.manifest.source.path().into()))
+        .note("its `command` names no port")
+        .remedy("name it there, or in `[tool.xtask.up]` as `env = { PORT = \"{port}\" }`"))
+    }
+}
+
+fn can_be_told(service: &Service, start: &Start) -> bool {
+    let mut words = start.command.iter();
+    words.any(|word| listening(word, start.port, 0) != *word)
+        || service.settings.up.env.values().any(|text| text.holds_port())
+}
+
+/// A word of a command, for another port, and for this machine alone where it says "for all networks".
+pub fn listening(word: &str, own: u16, port: u16) -> String {
+    let word = match word.strip_prefix("0.0.0.0") {
+        Some(rest) if rest.is_empty() || rest.starts_with(':') => format!("127.0.0.1{rest}"),
+        Some(_) | None => word.to_owned(),
+    };
+    let own = own.to_string();
+    match word.strip_suffix(&own) {
+        Some(before) if before.is_empty() || before.ends_with([':', '=']) => format!("{before}{port}"),
+        Some(_) | None => word,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_port_in_use_is_avoided_and_none_is_given_twice() {
+        let taken = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let number = taken.local_addr().unwrap().port();
+        let mut ports = Ports::default();
+        let other = ports.take(Some(number)).unwrap();
+        assert_ne!(other, number);
+        assert_ne!(ports.take(Some(other)).unwrap(), other);
+        assert_ne!(ports.take(None).unwrap(), other);
+    }
+
+    #[test]
+    fn words_that_name_the_port_are_found() {
+        let told = |word: &str| listening(word, 8080, 9000);
+        assert_eq!(told("8080"), "9000");
+        assert_eq!(told("--port=8080"), "--port=9000");
+        assert_eq!(told("0.0.0.0:8080"), "127.0.0.1:9000");
+        assert_eq!(told("0.0.0.0"), "127.0.0.1");
+        for word in ["18080", "8080x", "0.0.0.01", "--port", ""] {
+            assert_eq!(told(word), word);
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! What Helm charts and plain manifests deploy: containers with their images, ports, users and environments. Templates are
+//! followed as far as the files tell; Helm is not asked.
+
+mod container;
+mod discover;
+mod render;
+#[cfg(test)]
+mod tests;
+
+use std::path::Path;
+
+pub use container::Container;
+
+use container::Manifests;
+use diagnostics::{Place, Problem, Source};
+use discover::Chart;
+use render::Variant;
+use repo::Tree;
+
+/// All that the charts and manifests of a repository deploy.
+#[derive(Debug)]
+pub struct Charts {
+    /// Of the defaults of each chart, then of each other file of values beside them.
+    pub containers: Vec<Container>,
+    /// Where each chart says what it is.
+    pub places: Vec<Place>,
+    /// Whether there is a chart, be it one that cannot be read.
+    pub is_any: bool,
+}
+
+impl Charts {
+    pub const NONE: Self = Self {
+        containers: Vec::new(),
+        places: Vec::new(),
+        is_any: false,
+    };
+
+    /// What cannot be read is reported, and left out.
+    pub fn read(root: &Path, tree: &Tree, problems: &mut Vec<Problem>) -> Self {
+        let found = discover::charts(root, tree, problems);
+        let mut charts = Self {
+            is_any: found.is_any,
+            ..Self::NONE
+        };
+        for chart in &found.charts {
+            let others: Vec<&Chart> = found
+                .charts
+                .iter()
+                .filter(|other| other.shares_templates_with(chart))
+                .collect();
+            for variant in render::variants(chart, &found.charts, problems) {
+                charts.containers.extend(containers(chart, &others, &variant, problems));
+            }
+            charts.places.push(chart.place());
+        }
+        for source in &found.manifests {
+            let mut manifests = Manifests::default();
+            manifests.read(&render::as_it_is(source), source, problems);
+            charts.containers.extend(manifests.containers());
+        }
+        charts
+    }
+}
+
+fn containers(chart: &Chart, others: &[&Chart], variant: &Variant, problems: &mut Vec<Problem>) -> Vec<Container> {
+    let mut manifests = Manifests::default();
+    for (source, rendered) in render::templates(chart, others, variant, problems) {
+        manifests.read(&rendered, &source, problems);
+    }
+    manifests.containers()
+}
+
+/// A place for what a whole file is.
+fn first_line(source: &Source) -> Place {
+    let line = source.text().lines().next().unwrap_or_default().len();
+    source.place(0..line)
+}

@@ -1,0 +1,93 @@
+//! What compose files build and run, and what each is for: development, production, or nobody says.
+
+mod discover;
+mod file;
+mod index;
+mod interpolate;
+mod layers;
+mod service;
+mod values;
+
+use std::path::Path;
+
+pub use file::Reader;
+pub use index::{Index, plain};
+pub use service::{Build, Mount, Service};
+
+use diagnostics::Problem;
+use evidence::development;
+use repo::{RepoPath, Service as Package};
+
+/// Compose files that are used together, with what they come to.
+#[derive(Clone, Debug)]
+pub struct Project {
+    pub purpose: Purpose,
+    /// The first is what the others are laid over.
+    pub files: Vec<RepoPath>,
+    pub services: Vec<Service>,
+}
+
+/// What the names of compose files say of their purpose.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    Development,
+    Production,
+    /// `compose.yaml` and nothing else.
+    Unsaid,
+}
+
+/// A service of a project that runs, or builds, a service of the repository.
+#[derive(Clone, Debug)]
+pub struct Run<'a> {
+    pub project: &'a Project,
+    pub service: &'a Service,
+    /// That of the files, or what the service itself tells where they do not.
+    pub purpose: Purpose,
+    /// What of the mounts is code of the repository.
+    pub code: Vec<&'a Mount>,
+    /// The Dockerfile that it is built from, where there is none.
+    pub missing: Option<RepoPath>,
+}
+
+impl Project {
+    /// The file that tells its purpose.
+    pub fn file(&self) -> &RepoPath {
+        // There is one always.
+        &self.files[self.files.len() - 1]
+    }
+}
+
+impl Run<'_> {
+    /// For messages.
+    pub fn name(&self) -> String {
+        format!("`{}` of `{}`", self.service.name.value, self.project.file())
+    }
+}
+
+impl Service {
+    /// Whether it is built otherwise than the one of production is: what of it says so.
+    pub fn asks_for_development(&self) -> Option<String> {
+        let build = self.build.as_ref()?;
+        let arguments = build.arguments.iter();
+        let arguments = arguments.map(|(name, value)| (name.as_str(), value.value.as_str()));
+        development::asked(build.target.as_ref().map(|target| target.value.as_str()), arguments)
+    }
+}
+
+/// Every set of files in the folders of services, in those above them, and in `docker` and the like within. What cannot be
+/// understood is reported, and left out.
+pub fn read(root: &Path, services: &[Package], problems: &mut Vec<Problem>) -> Vec<Project> {
+    let mut reader = Reader::new(root);
+    let mut projects: Vec<Project> = Vec::new();
+    for folder in discover::folders(services) {
+        for project in discover::projects(&mut reader, &folder) {
+            // A folder above a service may be one of those, too.
+            let is_known = |known: &Project| known.files == project.files && known.purpose == project.purpose;
+            if !projects.iter().any(is_known) {
+                projects.push(project);
+            }
+        }
+    }
+    problems.append(&mut reader.into_problems());
+    projects
+}

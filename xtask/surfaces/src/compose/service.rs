@@ -1,0 +1,169 @@
+//! One service of a compose file: what it is built from, and what of its image is set aside where it runs.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+};
+
+use super::values::{mount, pairs, port, text, words};
+use diagnostics::{Located, Place, Source};
+use formats::yaml::Node;
+use repo::RepoPath;
+
+/// `*` in a value stands for what only whoever starts it knows.
+#[derive(Clone, Debug)]
+pub struct Service {
+    pub name: Located<String>,
+    pub build: Option<Build>,
+    pub image: Option<Located<String>>,
+    pub entrypoint: Option<Located<Vec<String>>>,
+    pub command: Option<Located<Vec<String>>>,
+    pub user: Option<Located<String>>,
+    pub environment: BTreeMap<String, Located<String>>,
+    /// Ports of the container.
+    pub ports: Vec<Located<String>>,
+    pub mounts: Vec<Mount>,
+    /// Whether it takes the rest from a service of another file or name.
+    pub extends: bool,
+    /// Keys behind which `!reset` or `!override` stands.
+    pub(super) cleared: BTreeSet<String>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Build {
+    /// The folder that is sent. `None` where it is none of the repository, or cannot be told.
+    pub context: Option<RepoPath>,
+    /// As written, as seen from the context.
+    pub dockerfile: Option<Located<String>>,
+    pub target: Option<Located<String>>,
+    pub arguments: BTreeMap<String, Located<String>>,
+    pub place: Place,
+    pub(super) has_context: bool,
+    pub(super) is_inline: bool,
+}
+
+/// A folder or volume over what an image has at that path.
+#[derive(Clone, Debug)]
+pub struct Mount {
+    /// The folder or file of the repository. `None` for volumes, and for what lies elsewhere.
+    pub source: Option<RepoPath>,
+    /// Absolute.
+    pub target: String,
+    pub place: Place,
+}
+
+impl Service {
+    /// What a file says of it; paths are seen from that folder.
+    pub fn read(root: &Path, folder: &RepoPath, name: &Node, node: &Node) -> Self {
+        let get = |key: &str| node.get(key);
+        let listed = |key: &str| get(key).map(Node::items).unwrap_or_default().iter();
+        let mut environment = BTreeMap::new();
+        for (name, value) in env_files(root, folder, node) {
+            environment.insert(name, value);
+        }
+        environment.extend(get("environment").map(pairs).unwrap_or_default());
+        let mounts = listed("volumes").filter_map(|volume| {
+            let (source, target) = mount(volume)?;
+            Some(Mount {
+                source: source.and_then(|source| folder.join(&source).filter(|_| !source.contains(['*', '~']))),
+                target: format!("/{}", target.value.trim_matches('/')),
+                place: target.place,
+            })
+        });
+        let cleared = node.entries().iter().filter(|(_, value)| is_cleared(value));
+        Self {
+            name: Located {
+                value: name.text().unwrap_or_default().to_owned(),
+                place: name.place(),
+            },
+            build: get("build")
+                .filter(|build| !build.is_null())
+                .map(|build| Build::read(folder, build)),
+            image: get("image").and_then(text),
+            entrypoint: get("entrypoint").and_then(words),
+            command: get("command").and_then(words),
+            user: get("user").and_then(text),
+            environment,
+            ports: listed("ports").filter_map(port).collect(),
+            mounts: mounts.collect(),
+            extends: get("extends").is_some(),
+            cleared: cleared.filter_map(|(key, _)| key.text().map(str::to_owned)).collect(),
+        }
+    }
+}
+
+impl Build {
+    fn read(folder: &RepoPath, node: &Node) -> Self {
+        let get = |key: &str| node.get(key).and_then(text);
+        let said = text(node).or_else(|| get("context"));
+        // A place in the web holds what it holds.
+        let is_folder =
+            |context: &&Located<String>| !context.value.contains(['*', '~']) && !context.value.contains("://");
+        let context = match &said {
+            Some(said) => Some(said).filter(is_folder).and_then(|said| folder.join(&said.value)),
+            None => Some(folder.clone()),
+        };
+        let arguments = node.get("args").map(pairs).unwrap_or_default();
+        Self {
+            context,
+            dockerfile: get("dockerfile"),
+            target: get("target"),
+            arguments: arguments.into_iter().collect(),
+            place: node.place(),
+            has_context: said.is_some(),
+            is_inline: node.get("dockerfile_inline").is_some(),
+        }
+    }
+
+    /// The Dockerfile, where its path can be told.
+    pub fn dockerfile(&self) -> Option<RepoPath> {
+        let name = self
+            .dockerfile
+            .as_ref()
+            .map_or("Dockerfile", |said| said.value.as_str());
+        let is_known = !self.is_inline && !name.contains('*');
+        self.context.as_ref().filter(|_| is_known)?.join(name)
+    }
+}
+
+/// Environment out of files that the repository holds. What is only on one machine, `.env`, is none of it.
+fn env_files(root: &Path, folder: &RepoPath, node: &Node) -> Vec<(String, Located<String>)> {
+    let said = node.get("env_file");
+    let one = said.filter(|said| !said.is_sequence()).into_iter();
+    let all = one.chain(said.map(Node::items).unwrap_or_default());
+    let paths = all.filter_map(|file| file.get("path").or(Some(file)).and_then(text));
+    let mut found = Vec::new();
+    for path in paths.filter_map(|said| folder.join(&said.value)) {
+        if path.file_name() == ".env" {
+            continue;
+        }
+        // One that is not there, or not text, is nobody's fault here: it may be made where it is used.
+        let Ok(Some(source)) = Source::read_if_present(&path.under(root), path.as_str()) else {
+            continue;
+        };
+        let mut at = 0;
+        for line in source.text().split_inclusive('\n') {
+            if let Some((name, value)) = line.trim().split_once('=').filter(|(name, _)| !name.starts_with('#')) {
+                let value = value.trim().trim_matches(['"', '\'']).to_owned();
+                let place = source.place(at..at + line.trim_end().len());
+                let name = name.trim().trim_start_matches("export ").to_owned();
+                found.push((name, Located { value, place }));
+            }
+            at += line.len();
+        }
+    }
+    found
+}
+
+/// Whether the value stands for itself, and is not laid over that of another file.
+fn is_cleared(node: &Node) -> bool {
+    let place = node.place();
+    let Some((source, span)) = place.text() else {
+        return false;
+    };
+    let before = source.text().get(..span.start).unwrap_or_default().trim_end();
+    let within = source.text().get(span).unwrap_or_default();
+    ["!reset", "!override"]
+        .iter()
+        .any(|tag| before.ends_with(tag) || within.starts_with(tag))
+}

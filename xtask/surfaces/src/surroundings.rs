@@ -1,0 +1,49 @@
+//! What runs or builds the images, besides the Dockerfiles.
+
+use std::path::Path;
+
+use super::{
+    chart::Charts,
+    compose::Project,
+    tiltfile::Tiltfile,
+    workflows::{Workflow, check_bake_files},
+};
+use diagnostics::Problem;
+use repo::Tree;
+
+/// Files of the repository that name services, images and ports. Absent ones are `None`.
+#[derive(Debug)]
+pub struct Surroundings {
+    pub charts: Charts,
+    pub compose: Vec<Project>,
+    pub workflows: Vec<Workflow>,
+    pub tiltfile: Option<Tiltfile>,
+}
+
+impl Surroundings {
+    pub const NONE: Self = Self {
+        charts: Charts::NONE,
+        compose: Vec::new(),
+        workflows: Vec::new(),
+        tiltfile: None,
+    };
+
+    /// What cannot be understood is reported, and left out. Compose files are read before, because they tell flavours apart.
+    pub fn read(root: &Path, tree: &Tree, problems: &mut Vec<Problem>) -> Self {
+        let tiltfile = Tiltfile::read(root, problems);
+        problems.extend(tiltfile.iter().flat_map(Tiltfile::warnings));
+        check_bake_files(root, problems);
+        Self {
+            tiltfile,
+            charts: Charts::read(root, tree, problems),
+            compose: Vec::new(),
+            workflows: Workflow::read_all(root, problems),
+        }
+    }
+
+    /// Whether a compose file gives containers a PYTHONPATH, of which no Dockerfile knows.
+    pub fn sets_pythonpath(&self) -> bool {
+        let mut services = self.compose.iter().flat_map(|project| &project.services);
+        services.any(|service| service.environment.contains_key("PYTHONPATH"))
+    }
+}

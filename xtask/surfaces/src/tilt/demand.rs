@@ -1,0 +1,94 @@
+use std::collections::BTreeMap;
+
+use evidence::image::{Copied, Image};
+use repo::{Package, Repo, RepoPath, Service};
+
+/// What the Tiltfile has to say of one service: from the path dependencies of the repository, and from where the
+/// development image has the sources.
+#[derive(Clone, Debug)]
+pub struct Demand<'a> {
+    pub service: &'a Service,
+    /// The development Dockerfile.
+    pub dockerfile: RepoPath,
+    /// What it has to be built with to be that.
+    pub arguments: BTreeMap<String, String>,
+    pub syncs: Vec<Pair<'a>>,
+    /// The service and its libs.
+    pub needed: Vec<&'a Package>,
+    /// The libs that it does not need.
+    pub unneeded: Vec<&'a Package>,
+}
+
+/// A folder or file of sources, and where the image has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pair<'a> {
+    pub package: &'a RepoPath,
+    pub local: RepoPath,
+    pub remote: String,
+}
+
+impl<'a> Demand<'a> {
+    pub fn of(repo: &'a Repo, service: &'a Service, dev: &Image) -> Self {
+        let needed: Vec<&Package> = std::iter::once(&service.package).chain(repo.libs_of(service)).collect();
+        let unneeded = repo
+            .libs
+            .iter()
+            .filter(|lib| !service.libs.contains(&lib.name))
+            .collect();
+        let mut syncs: Vec<Pair<'a>> = Vec::new();
+        for package in &needed {
+            let copied = dev.copied.iter().map(|copied| &copied.what);
+            let mut pairs: Vec<Pair<'a>> = copied.flat_map(|copied| pairs(package, copied)).collect();
+            // Of several copies, the one that is imported is edited.
+            if pairs.iter().any(|pair| is_imported(dev, pair)) {
+                pairs.retain(|pair| is_imported(dev, pair));
+            }
+            for pair in pairs {
+                if !syncs.contains(&pair) {
+                    syncs.push(pair);
+                }
+            }
+        }
+        Self {
+            service,
+            dockerfile: dev.path.clone(),
+            arguments: dev.build_arguments.clone(),
+            syncs,
+            needed,
+            unneeded,
+        }
+    }
+}
+
+/// Whether it lies on PYTHONPATH, or a folder of PYTHONPATH in it.
+fn is_imported(dev: &Image, pair: &Pair<'_>) -> bool {
+    let is_below = |path: &str, folder: &str| {
+        let rest = path.strip_prefix(folder.trim_end_matches('/'));
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    let path = dev.env.get("PYTHONPATH").map_or("", |path| path.value.as_str());
+    let mut folders = path.split(':').filter(|folder| !folder.is_empty());
+    folders.any(|folder| is_below(&pair.remote, folder) || is_below(folder, &pair.remote))
+}
+
+/// The sources of a package that a `COPY` brings, and where.
+fn pairs<'a>(package: &'a Package, copied: &Copied) -> Vec<Pair<'a>> {
+    let Some(source) = &copied.source.path else {
+        return Vec::new();
+    };
+    let destination = copied.destination.trim_end_matches('/');
+    let pair = |local: &RepoPath, remote: String| Pair {
+        package: &package.dir,
+        local: local.clone(),
+        remote,
+    };
+    let roots = package.import_roots.iter();
+    let found = roots.filter_map(|root| {
+        if source == root || source.is_under(root) {
+            return Some(pair(source, destination.to_owned()));
+        }
+        let below = root.relative_to(source)?;
+        Some(pair(root, format!("{destination}/{below}")))
+    });
+    found.collect()
+}

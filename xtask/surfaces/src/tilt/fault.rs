@@ -1,0 +1,221 @@
+use super::{Demand, Pair, builds_of};
+use crate::tiltfile::{Build, Dockerfile, Placed, Sync, Text, Tiltfile, ignore};
+use evidence::development;
+use formats::{PackageName, starlark::syntax::Span};
+use repo::{Package, Repo, RepoPath};
+
+/// One thing that is not as a service asks for it.
+#[derive(Clone, Debug)]
+pub enum Fault<'a> {
+    /// No build is of this service.
+    NoBuild,
+    /// Another Dockerfile than the development one.
+    Dockerfile {
+        said: Option<RepoPath>,
+        place: Span,
+    },
+    /// A build argument that asks for a development image.
+    BuildArg {
+        name: String,
+        place: Span,
+    },
+    SyncMissing(Pair<'a>),
+    /// A sync of needed sources to where the image does not have them.
+    SyncElsewhere {
+        pair: Pair<'a>,
+        sync: Placed<Sync>,
+    },
+    /// A sync of a lib that the service does not need.
+    SyncNotNeeded {
+        lib: &'a Package,
+        sync: Placed<Sync>,
+    },
+    /// A needed folder is left out by this pattern.
+    Ignored {
+        path: RepoPath,
+        pattern: Option<Placed<Text>>,
+        place: Span,
+    },
+    /// A lib that the service does not need is not left out.
+    NotIgnored {
+        lib: &'a Package,
+    },
+}
+
+impl Fault<'_> {
+    /// The same in every evaluation, whatever bytes say it.
+    pub fn key(&self, service: &PackageName) -> String {
+        let (kind, what) = match self {
+            Self::NoBuild => ("no build", String::new()),
+            Self::Dockerfile { said, .. } => ("Dockerfile", said.as_ref().map_or(String::new(), RepoPath::to_string)),
+            Self::BuildArg { name, .. } => ("build argument", name.clone()),
+            Self::SyncMissing(pair) => ("sync missing", pair.local.to_string()),
+            Self::SyncElsewhere { pair, sync } => {
+                ("sync elsewhere", format!("{} {}", pair.local, sync.what.remote.shown()))
+            }
+            Self::SyncNotNeeded { sync, .. } => ("sync not needed", sync.what.local.shown()),
+            Self::Ignored { path, .. } => ("ignored", path.to_string()),
+            Self::NotIgnored { lib } => ("not ignored", lib.dir.to_string()),
+        };
+        format!("{service}: {kind} {what}")
+    }
+}
+
+/// What is wrong with the builds of a service, in any evaluation; each fault once, with a build that shows it.
+pub fn faults<'a>(tiltfile: &'a Tiltfile, repo: &'a Repo, demand: &Demand<'a>) -> Vec<(Fault<'a>, Option<&'a Build>)> {
+    let service = &demand.service.package.name;
+    let mut found: Vec<(Fault<'a>, Option<&'a Build>)> = Vec::new();
+    let mut keys: Vec<String> = Vec::new();
+    let mut add = |fault: Fault<'a>, build: Option<&'a Build>| {
+        let key = fault.key(service);
+        if !keys.contains(&key) {
+            keys.push(key);
+            found.push((fault, build));
+        }
+    };
+    let mut is_built = false;
+    for world in &tiltfile.worlds {
+        for build in builds_of(world, repo, service) {
+            is_built = true;
+            for fault in of_build(build, demand) {
+                add(fault, Some(build));
+            }
+        }
+    }
+    // A build that cannot be followed may be the one that is looked for.
+    let is_certain = tiltfile
+        .worlds
+        .iter()
+        .all(|world| world.lost.is_empty() && world.builds.iter().all(|build| super::image_name(build).is_some()));
+    if !is_built && is_certain {
+        add(Fault::NoBuild, None);
+    }
+    found
+}
+
+/// What is wrong with one build.
+pub fn of_build<'a>(build: &Build, demand: &Demand<'a>) -> Vec<Fault<'a>> {
+    let mut found = Vec::new();
+    let said = build.dockerfile_path();
+    if !matches!(build.dockerfile, Dockerfile::Unknown) && said.as_ref() != Some(&demand.dockerfile) {
+        found.push(Fault::Dockerfile {
+            said,
+            place: build.dockerfile_place(),
+        });
+    }
+    let dev = build
+        .build_args
+        .items
+        .iter()
+        .filter(|arg| !demand.arguments.contains_key(&arg.what.name))
+        .filter(|arg| asks_for_development(&arg.what.name, &arg.what.value));
+    found.extend(dev.map(|arg| Fault::BuildArg {
+        name: arg.what.name.clone(),
+        place: arg.place,
+    }));
+    found.extend(syncs(build, demand));
+    found.extend(ignored(build, demand));
+    found
+}
+
+/// `DEV=1`, `INSTALL_DEV=true`, `ENVIRONMENT=development`, `BUILD_MODE=debug` and their like.
+fn asks_for_development(name: &str, value: &str) -> bool {
+    let is_dev = |word: &str| development::WORDS.contains(&word);
+    let (name, value) = (name.to_lowercase(), value.to_lowercase());
+    name.split(['_', '-']).any(is_dev) || is_dev(&value) || value.split([',', ' ', '-']).any(is_dev)
+}
+
+fn syncs<'a>(build: &Build, demand: &Demand<'a>) -> Vec<Fault<'a>> {
+    let mut found = Vec::new();
+    let local = |sync: &Placed<Sync>| build.dir.join(&sync.what.local.known()?);
+    let remote = |sync: &Placed<Sync>| Some(sync.what.remote.known()?.trim_end_matches('/').to_owned());
+    // Where a sync puts a path.
+    let lands = |sync: &Placed<Sync>, path: &RepoPath| {
+        let (local, remote) = (local(sync)?, remote(sync)?);
+        if *path == local {
+            return Some(remote);
+        }
+        path.relative_to(&local).map(|below| format!("{remote}/{below}"))
+    };
+    for pair in &demand.syncs {
+        let is_there = |sync: &&Placed<Sync>| lands(sync, &pair.local).as_deref() == Some(&*pair.remote);
+        if build.syncs.items.iter().any(|sync| is_there(&sync)) {
+            continue;
+        }
+        // A sync of the same sources, that puts them somewhere else.
+        let is_meant = |sync: &&Placed<Sync>| {
+            let local = local(sync);
+            local.is_some_and(|local| {
+                pair.local == local || (pair.local.is_under(&local) && local.is_under(&pair.package.parent()))
+            })
+        };
+        match build.syncs.items.iter().find(is_meant) {
+            Some(sync) => found.push(Fault::SyncElsewhere {
+                pair: pair.clone(),
+                sync: sync.clone(),
+            }),
+            None if build.syncs.has_hole => {}
+            None => found.push(Fault::SyncMissing(pair.clone())),
+        }
+    }
+    for sync in &build.syncs.items {
+        let lib = local(sync).and_then(|local| {
+            let mut libs = demand.unneeded.iter();
+            libs.find(|lib| local == lib.dir || local.is_under(&lib.dir))
+        });
+        found.extend(lib.map(|lib| Fault::SyncNotNeeded {
+            lib,
+            sync: sync.clone(),
+        }));
+    }
+    found
+}
+
+fn ignored<'a>(build: &Build, demand: &Demand<'a>) -> Vec<Fault<'a>> {
+    let mut found = Vec::new();
+    let Some(context) = &build.context else { return found };
+    let patterns: Vec<(String, &Placed<Text>)> = build
+        .ignore
+        .items
+        .iter()
+        .filter_map(|item| Some((item.what.known()?, item)))
+        .collect();
+    let is_out = |path: &str| ignore::leaves_out(patterns.iter().map(|(pattern, _)| pattern.as_str()), path);
+    let only: Vec<String> = build.only.items.iter().filter_map(|item| item.what.known()).collect();
+    let is_in_only =
+        |path: &str| only.is_empty() || build.only.has_hole || only.iter().any(|only| ignore::covers(only, path));
+    for pair in &demand.syncs {
+        let Some(path) = pair.local.relative_to(context) else {
+            continue;
+        };
+        if is_out(path) {
+            let pattern = patterns
+                .iter()
+                .find(|(pattern, _)| ignore::covers(pattern, path))
+                .map(|(_, item)| *item);
+            let place = pattern.map_or(build.call, |pattern| pattern.place);
+            let path = pair.local.clone();
+            found.push(Fault::Ignored {
+                path,
+                pattern: pattern.cloned(),
+                place,
+            });
+        } else if !is_in_only(path) {
+            let place = build.only.items.first().map_or(build.call, |item| item.place);
+            found.push(Fault::Ignored {
+                path: pair.local.clone(),
+                pattern: None,
+                place,
+            });
+        }
+    }
+    // Without a hole: what is not understood may already leave it out.
+    if !build.ignore.has_hole && build.only.items.is_empty() && !build.only.has_hole {
+        let left = demand
+            .unneeded
+            .iter()
+            .filter(|lib| lib.dir.relative_to(context).is_some_and(|path| !is_out(path)));
+        found.extend(left.map(|lib| Fault::NotIgnored { lib }));
+    }
+    found
+}

@@ -1,0 +1,47 @@
+//! What a service asks of the Tiltfile, compared with what a build in it is given. The rules judge by it, and
+//! `update-tilt` mends by it.
+
+mod demand;
+mod fault;
+
+pub use demand::{Demand, Pair};
+pub use fault::{Fault, faults, of_build};
+
+use crate::tiltfile::{Build, World};
+use formats::PackageName;
+use repo::{Repo, RepoPath};
+
+/// The builds of a service, in one evaluation of the Tiltfile.
+pub fn builds_of<'a>(world: &'a World, repo: &'a Repo, service: &'a PackageName) -> impl Iterator<Item = &'a Build> {
+    world
+        .builds
+        .iter()
+        .filter(move |build| service_of(build, repo) == Some(service))
+}
+
+/// Which service an image is of: by its name, or by the folder that it is built from.
+pub fn service_of<'a>(build: &Build, repo: &'a Repo) -> Option<&'a PackageName> {
+    let named = image_name(build).and_then(|name| {
+        let parsed = PackageName::parse(&name);
+        repo.services
+            .iter()
+            .find(|service| Some(&service.package.name) == parsed.as_ref() || service.package.dir.file_name() == name)
+    });
+    let folders = [build.dockerfile_path(), build.context.clone()];
+    let in_folder = |path: &RepoPath| {
+        repo.services
+            .iter()
+            .find(|service| *path == service.package.dir || path.is_under(&service.package.dir))
+    };
+    let found = named.or_else(|| folders.iter().flatten().find_map(in_folder));
+    found.map(|service| &service.package.name)
+}
+
+/// The last part of an image's name, without its tag.
+pub fn image_name(build: &Build) -> Option<String> {
+    // What comes before the last slash is a registry, which may depend on where Tilt runs.
+    let shown = build.image.shown();
+    let last = shown.rsplit('/').next()?;
+    let name = last.split([':', '@']).next()?;
+    (!name.is_empty() && !name.contains('…')).then(|| name.to_owned())
+}

@@ -1,0 +1,212 @@
+//! What a Tiltfile comes to: which images it builds, from what, and what it syncs into them.
+//!
+//! The file is evaluated without doing anything, as often as conditions that only Tilt knows ask for it.
+
+mod build;
+mod builtin;
+mod call;
+mod evaluate;
+mod given;
+pub mod ignore;
+mod machine;
+mod methods;
+mod operators;
+pub mod outline;
+mod pure;
+#[cfg(test)]
+mod tests;
+mod text;
+mod value;
+
+use std::{collections::BTreeMap, path::Path, thread};
+
+pub use build::{Build, BuildArg, Dockerfile, Kind, Placed, Sequence, Sync};
+pub use formats::starlark::syntax::Span;
+pub use formats::starlark::tokens::SyntaxError;
+pub use text::Text;
+pub use value::Unknown;
+
+use diagnostics::{Place, Problem, Source};
+use machine::Machine;
+use repo::RepoPath;
+
+/// The name of the file at the root.
+pub const FILE: &str = "Tiltfile";
+
+/// Evaluations, at most: more conditions than that are looked at one by one.
+const WORLDS: usize = 12;
+
+/// What stands on the stack while a file is evaluated, at its deepest.
+const STACK: usize = 128 << 20;
+
+/// A Tiltfile, with the files that it includes.
+#[derive(Clone, Debug)]
+pub struct Tiltfile {
+    pub sources: Vec<Source>,
+    /// One for each way that conditions can turn out.
+    pub worlds: Vec<World>,
+}
+
+/// What one evaluation comes to.
+#[derive(Clone, Debug, Default)]
+pub struct World {
+    pub builds: Vec<Build>,
+    pub resources: Vec<Resource>,
+    /// All else that is said to Tilt, as text.
+    pub said: Vec<String>,
+    /// What could not be followed although it may build an image.
+    pub lost: Vec<Unknown>,
+}
+
+/// A call of `k8s_resource`.
+#[derive(Clone, Debug)]
+pub struct Resource {
+    pub workload: Text,
+    pub call: Span,
+    pub statement: Span,
+}
+
+impl Tiltfile {
+    /// Reads the Tiltfile of a repository. `None` where there is none, or one that cannot be read, which is reported.
+    pub fn read(root: &Path, problems: &mut Vec<Problem>) -> Option<Self> {
+        let read = |path: &RepoPath| std::fs::read_to_string(path.under(root)).ok();
+        if let Err(problem) = Source::read_if_present(&root.join(FILE), FILE).map(|source| source.is_none()) {
+            problems.push(problem);
+            return None;
+        }
+        match Self::evaluate(&read)? {
+            Ok(tiltfile) => Some(tiltfile),
+            Err(problem) => {
+                problems.push(*problem);
+                None
+            }
+        }
+    }
+
+    /// Evaluates the Tiltfile that `read` gives. `None` where it gives none.
+    pub fn evaluate(
+        read: &(dyn Fn(&RepoPath) -> Option<String> + std::marker::Sync),
+    ) -> Option<Result<Self, Box<Problem>>> {
+        read(&RepoPath::root().child(FILE))?;
+        // What nests deeply is bounded, and has its own stack: no file overflows it.
+        thread::scope(|scope| {
+            let worker = thread::Builder::new()
+                .stack_size(STACK)
+                .spawn_scoped(scope, || worlds(read));
+            match worker.map(thread::ScopedJoinHandle::join) {
+                Ok(Ok(result)) => Some(result),
+                Ok(Err(panic)) => std::panic::resume_unwind(panic),
+                Err(error) => {
+                    let message = format!("cannot start a thread to read `{FILE}`: {error}");
+                    Some(Err(Box::new(Problem::error(message))))
+                }
+            }
+        })
+    }
+
+    pub fn place(&self, span: Span) -> Place {
+        match self.sources.get(usize::from(span.file)) {
+            Some(source) => source.place(span.range()),
+            None => Place::File(FILE.into()),
+        }
+    }
+
+    /// Every build of every evaluation; the same call can come several times.
+    pub fn builds(&self) -> impl Iterator<Item = &Build> {
+        self.worlds.iter().flat_map(|world| &world.builds)
+    }
+
+    /// What could not be followed, each place once.
+    pub fn warnings(&self) -> Vec<Problem> {
+        let lost = self.worlds.iter().flat_map(|world| &world.lost);
+        let mut unknowns: Vec<&Unknown> = lost.chain(self.builds().flat_map(|build| &build.unknowns)).collect();
+        unknowns.sort_by_key(|unknown| (unknown.span, unknown.why.as_str()));
+        unknowns.dedup();
+        let warning = |unknown: &&Unknown| Problem::warning(unknown.why.clone()).at(self.place(unknown.span));
+        unknowns.iter().map(warning).collect()
+    }
+}
+
+fn worlds(read: &dyn Fn(&RepoPath) -> Option<String>) -> Result<Tiltfile, Box<Problem>> {
+    let mut tiltfile = Tiltfile {
+        sources: Vec::new(),
+        worlds: Vec::new(),
+    };
+    let mut waiting: Vec<BTreeMap<Span, bool>> = vec![BTreeMap::new()];
+    let mut seen = waiting.clone();
+    let mut files = Vec::new();
+    while let Some(choices) = waiting.pop() {
+        let mut machine = Machine::new(read, choices.clone());
+        // Each file is parsed once.
+        machine.files = std::mem::take(&mut files);
+        let result = machine.run_file(&RepoPath::root().child(FILE));
+        for file in machine.files.get(tiltfile.sources.len()..).unwrap_or_default() {
+            tiltfile
+                .sources
+                .push(Source::new(file.path.as_str(), file.text.as_str()));
+        }
+        if let Some(Err(error)) = result {
+            let place = tiltfile.place(error.span);
+            return Err(Box::new(Problem::error(error.message).at(place)));
+        }
+        for unknown in &machine.decided {
+            let mut other = choices.clone();
+            if other.insert(unknown.span, true).is_none() && seen.len() < WORLDS && !seen.contains(&other) {
+                seen.push(other.clone());
+                waiting.push(other);
+            }
+        }
+        let world = world(&machine);
+        twice(&world, &tiltfile)?;
+        tiltfile.worlds.push(world);
+        files = machine.files;
+    }
+    Ok(tiltfile)
+}
+
+/// Tilt takes one build for an image.
+fn twice(world: &World, tiltfile: &Tiltfile) -> Result<(), Box<Problem>> {
+    let mut seen: BTreeMap<String, Span> = BTreeMap::new();
+    for build in &world.builds {
+        let Some(image) = build.image.known() else { continue };
+        if let Some(first) = seen.insert(image.clone(), build.call) {
+            let mut problem = Problem::error(format!("`{image}` is built twice")).at(tiltfile.place(build.call));
+            if first != build.call {
+                problem = problem.at(tiltfile.place(first).label("the other"));
+            }
+            return Err(Box::new(problem.note("Tilt takes one build for an image")));
+        }
+    }
+    Ok(())
+}
+
+fn world(machine: &Machine<'_>) -> World {
+    let mut world = World {
+        lost: machine
+            .lost
+            .iter()
+            .map(|lost| Unknown {
+                span: lost.span,
+                why: lost.why.clone(),
+            })
+            .collect(),
+        ..World::default()
+    };
+    for event in &machine.events {
+        if let Some(build) = Build::of(event, &machine.files) {
+            world.builds.push(build);
+            continue;
+        }
+        if let ("k8s_resource", Some(workload)) = (&*event.name, event.call.get(0, "workload")) {
+            world.resources.extend(workload.value.as_text().map(|text| Resource {
+                workload: text.clone(),
+                call: event.call.span,
+                statement: event.top,
+            }));
+        }
+        let mut said = event.name.to_string();
+        event.call.shown(&mut said, 0);
+        world.said.push(said);
+    }
+    world
+}

@@ -1,0 +1,170 @@
+//! What the workflows of GitHub Actions build, and what decides whether they run.
+
+mod bake;
+mod builds;
+mod calls;
+mod command;
+mod compose;
+mod context;
+mod filter;
+mod follow;
+mod recipes;
+
+use std::{collections::BTreeSet, fs, path::Path};
+
+use crate::WORKFLOWS;
+use diagnostics::{Place, Problem, Source};
+use evidence::image::Image;
+use formats::yaml::{self, Node};
+use repo::RepoPath;
+
+pub use bake::check as check_bake_files;
+pub use filter::{Filter, Kind as FilterKind, Patterns};
+
+/// One workflow.
+#[derive(Clone, Debug)]
+pub struct Workflow {
+    pub path: RepoPath,
+    pub builds: Vec<Build>,
+    /// What of a change the workflow, or a step of it, looks at.
+    pub filters: Vec<Filter>,
+    /// Whether nothing but other workflows starts it.
+    is_only_called: bool,
+}
+
+/// A build of one or several images.
+#[derive(Clone, Debug)]
+pub struct Build {
+    pub what: What,
+    pub args: Vec<(String, String)>,
+    /// A stage of the Dockerfile.
+    pub target: Option<String>,
+    pub tags: Vec<String>,
+    pub pushes: bool,
+    pub place: Place,
+}
+
+/// What is built. `*` stands for what only a run can tell.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum What {
+    /// From this Dockerfile, a path in the repository.
+    Dockerfile(String),
+    /// Production alone, or both flavours, of a service, as `cargo xtask` does it.
+    Service { name: String, both: bool },
+}
+
+impl Workflow {
+    /// Every workflow of the repository, by name. None where there is no folder for them.
+    pub fn read_all(root: &Path, problems: &mut Vec<Problem>) -> Vec<Self> {
+        let entries = fs::read_dir(root.join(WORKFLOWS)).into_iter().flatten().flatten();
+        let names = entries.filter_map(|entry| entry.file_name().into_string().ok());
+        let mut names: Vec<String> = names
+            .filter(|name| name.ends_with(".yml") || name.ends_with(".yaml"))
+            .collect();
+        names.sort();
+        let paths = names
+            .iter()
+            .filter_map(|name| RepoPath::parse(&format!("{WORKFLOWS}/{name}")));
+        let read = paths.filter_map(|path| Self::read(root, path, problems));
+        let (mut workflows, called): (Vec<Self>, Vec<BTreeSet<String>>) = read.unzip();
+        // What is called by another is seen there, with what it is called with.
+        let called: BTreeSet<String> = called.into_iter().flatten().collect();
+        for workflow in &mut workflows {
+            if workflow.is_only_called && called.contains(workflow.path.as_str()) {
+                workflow.builds.clear();
+            }
+        }
+        workflows
+    }
+
+    /// The workflow, and those that it calls.
+    fn read(root: &Path, path: RepoPath, problems: &mut Vec<Problem>) -> Option<(Self, BTreeSet<String>)> {
+        let source = Source::read(&path.under(root), path.as_str())
+            .map_err(|problem| problems.push(problem))
+            .ok()?;
+        let documents = yaml::read(&source, problems);
+        let workflow = documents.first()?;
+        let mut filters = filter::of_events(workflow);
+        let mut found = Vec::new();
+        let mut called = BTreeSet::new();
+        for (_, job) in workflow.get("jobs").map(Node::entries).unwrap_or_default() {
+            filters.extend(filter::of_steps(job, problems));
+            found.extend(builds::of_job(root, workflow, job, problems));
+            let uses = job
+                .get("uses")
+                .and_then(Node::text)
+                .and_then(|uses| uses.strip_prefix("./"));
+            called.extend(uses.map(str::to_owned));
+        }
+        let events = workflow.get("on");
+        let names = events.map(Node::entries).unwrap_or_default();
+        let listed = events.map(Node::items).unwrap_or_default();
+        let is_call = |name: &Node| name.text() == Some("workflow_call");
+        let workflow = Self {
+            path,
+            builds: found,
+            filters,
+            is_only_called: events.is_some_and(is_call)
+                || matches!((names, listed), ([(only, _)], []) if is_call(only))
+                || matches!(listed, [only] if is_call(only)),
+        };
+        Some((workflow, called))
+    }
+}
+
+impl Build {
+    /// Whether it builds from that Dockerfile of that service.
+    pub fn is_of(&self, service: &str, dockerfile: &RepoPath, is_production: bool) -> bool {
+        match &self.what {
+            What::Dockerfile(path) => filter::matches(path, dockerfile.as_str(), filter::Stars::Anything),
+            What::Service { name, both } => {
+                (is_production || *both) && filter::matches(name, service, filter::Stars::Anything)
+            }
+        }
+    }
+
+    /// Whether it tells what is built: in a folder that only a run can tell, it may be anything.
+    pub fn is_told(&self) -> bool {
+        !matches!(&self.what, What::Dockerfile(path) if path.starts_with('*'))
+    }
+
+    /// Whether it may build that image, and not the other one of the same Dockerfile.
+    pub fn makes(&self, image: &Image, other: &Image, is_production: bool) -> bool {
+        if matches!(self.what, What::Service { .. }) || image.path != other.path {
+            return true;
+        }
+        let is_known = |stage: &String| !stage.contains('*');
+        if image.target != other.target {
+            return match self.target.as_ref() {
+                Some(stage) if !is_known(stage) => true,
+                Some(stage) if image.target.as_ref() == Some(stage) => true,
+                Some(stage) if other.target.as_ref() == Some(stage) => false,
+                // The last stage, whether or not it is named.
+                Some(_) | None if other.target.is_none() => false,
+                Some(_) => image.target.is_none(),
+                None => image.target.is_none() || is_production,
+            };
+        }
+        let gives = |asked: &Image, is_like: &dyn Fn(&str, &str) -> bool| {
+            let mut asked = asked.build_arguments.iter();
+            asked.all(|(name, value)| {
+                let mut given = self.args.iter().filter(|(given, _)| given == name);
+                given.any(|(_, given)| is_like(given, value))
+            })
+        };
+        // What only a run can tell may be that of either.
+        let perhaps = |given: &str, value: &str| filter::matches(given, value, filter::Stars::Anything);
+        let surely = |given: &str, value: &str| given == value;
+        let is_less = image.build_arguments.len() < other.build_arguments.len();
+        gives(image, &perhaps) && !(is_less && gives(other, &surely))
+    }
+
+    /// Whether it names this Dockerfile and perhaps no other.
+    pub fn names(&self, dockerfile: &RepoPath) -> bool {
+        let What::Dockerfile(path) = &self.what else {
+            return false;
+        };
+        // A file name that only a run can tell may be that of any Dockerfile.
+        path.ends_with(dockerfile.file_name()) && filter::matches(path, dockerfile.as_str(), filter::Stars::Anything)
+    }
+}

@@ -1,0 +1,209 @@
+//! What `docker buildx bake` builds: targets of a file.
+
+mod file;
+mod hcl;
+#[cfg(test)]
+mod tests;
+
+use std::path::Path;
+
+use serde_json::{Map, Value};
+
+use super::{
+    Build, What,
+    command::{argument, within},
+    compose,
+    filter::{self, Stars},
+    follow::anything,
+};
+use diagnostics::{Place, Problem, Source};
+use file::Files;
+use formats::shell::Variables;
+
+/// Where bake looks when no file is named, behind the files of compose. Later ones are laid over earlier ones.
+const DEFAULT: [&str; 4] = [
+    "docker-bake.json",
+    "docker-bake.hcl",
+    "docker-bake.override.json",
+    "docker-bake.override.hcl",
+];
+
+/// How bake is called.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Call {
+    pub files: Vec<String>,
+    pub targets: Vec<String>,
+    /// `--set`, as in `web.args.DEV=1`.
+    pub set: Vec<String>,
+    pub pushes: bool,
+}
+
+/// Files at the root of the repository that bake would take, and that cannot be read: whether or not a workflow calls it.
+pub fn check(root: &Path, problems: &mut Vec<Problem>) {
+    for name in DEFAULT {
+        let read = Source::read_if_present(&root.join(name), name);
+        let read = read.and_then(|source| source.map_or(Ok(()), |source| file::read(&source).map(drop)));
+        if let Err(problem) = read {
+            let remedy = "mend it; one that `cargo xtask gen-dockerfiles` drew can be removed and drawn again";
+            problems.push(problem.remedy(remedy));
+        }
+    }
+}
+
+impl Call {
+    pub fn of_words(words: &[&str]) -> Self {
+        let mut call = Self::default();
+        let mut words = words.iter().copied();
+        while let Some(word) = words.next() {
+            let (name, value) = match word.split_once('=') {
+                Some((name, value)) if word.starts_with("--") => (name, Some(value)),
+                _ => (word, None),
+            };
+            match name {
+                "-f" | "--file" => call.files.extend(value.or_else(|| words.next()).map(str::to_owned)),
+                "--push" => call.pushes = value != Some("false"),
+                "--set" => call.set.extend(value.or_else(|| words.next()).map(str::to_owned)),
+                "--builder" | "--metadata-file" | "--progress" | "--provenance" | "--sbom" | "--allow"
+                    if value.is_none() =>
+                {
+                    _ = words.next();
+                }
+                _ if name.starts_with('-') => {}
+                _ => call.targets.push(word.to_owned()),
+            }
+        }
+        call
+    }
+
+    /// The builds of its targets. What cannot be read is said.
+    pub fn read(
+        &self,
+        root: &Path,
+        folder: &str,
+        variables: &Variables,
+        place: &Place,
+        problems: &mut Vec<Problem>,
+    ) -> Vec<Build> {
+        let names: Vec<String> = match self.files.is_empty() {
+            true => {
+                let default = compose::DEFAULT.iter().chain(&DEFAULT);
+                default.map(|name| within(folder, name)).collect()
+            }
+            false => self.files.iter().map(|file| within(folder, file)).collect(),
+        };
+        let (mut files, mut is_any, mut builds) = (Files::default(), false, Vec::new());
+        for name in &names {
+            let source = match Source::read_if_present(&root.join(name), name) {
+                Ok(Some(source)) => source,
+                Ok(None) => continue,
+                Err(problem) => {
+                    problems.push(problem);
+                    return vec![anything(place)];
+                }
+            };
+            is_any = true;
+            if name.ends_with(".yml") || name.ends_with(".yaml") {
+                let words = [&["-f", name, "build"][..], &self.services()].concat();
+                builds.extend(compose::builds(root, "", &words, variables, place, problems));
+                continue;
+            }
+            match file::read(&source) {
+                Ok(value) => files.add(value, variables),
+                // One that lies at the root is reported in any case, and what is not known is no fault.
+                Err(problem) => {
+                    if !DEFAULT.contains(&name.as_str()) {
+                        problems.push(problem);
+                    }
+                    return vec![anything(place)];
+                }
+            }
+        }
+        if !is_any {
+            let shown = names.iter().find(|name| name.contains("bake")).or(names.first());
+            let shown = shown.map_or("docker-bake.hcl", String::as_str);
+            // A path that only a run can tell is no fault.
+            if !shown.contains('*') {
+                let message = format!("cannot tell what bake builds here: `{shown}` is not there");
+                problems.push(Problem::warning(message).at(place.clone()));
+            }
+            return vec![anything(place)];
+        }
+        let default = ["default".to_owned()];
+        let wanted = if self.targets.is_empty() {
+            &default[..]
+        } else {
+            &self.targets
+        };
+        for name in wanted {
+            if name.contains('*') {
+                builds.push(anything(place));
+            }
+            let targets = files.targets(name);
+            builds.extend(targets.iter().map(|(name, said)| self.build(folder, name, said, place)));
+        }
+        let is_pushed = |set: &String| set.contains("type=registry") || set.contains("push=true");
+        let pushes = self.pushes || self.set.iter().any(is_pushed);
+        builds
+            .into_iter()
+            .map(|build| Build {
+                pushes: pushes || build.pushes,
+                ..build
+            })
+            .collect()
+    }
+
+    /// What of the targets may be a service of a compose file.
+    fn services(&self) -> Vec<&str> {
+        let is_all = self.targets.iter().any(|name| name == "default");
+        let names = self.targets.iter().filter(|_| !is_all);
+        names.map(String::as_str).collect()
+    }
+
+    fn build(&self, folder: &str, name: &str, said: &Map<String, Value>, place: &Place) -> Build {
+        let set = |key: &str| {
+            let mut found = self.set.iter().rev().filter_map(|set| {
+                let (path, value) = set.split_once('=')?;
+                let (target, set) = path.split_once('.')?;
+                (set == key && filter::matches(target, name, Stars::Anything)).then(|| value.to_owned())
+            });
+            found.next()
+        };
+        let text = |key: &str| set(key).or_else(|| said.get(key).and_then(Value::as_str).map(str::to_owned));
+        let context = text("context").unwrap_or_else(|| ".".into());
+        let file = text("dockerfile").unwrap_or_else(|| "Dockerfile".into());
+        // bake takes it as seen from the context.
+        let path = match said.contains_key("dockerfile-inline") {
+            true => "-".to_owned(),
+            false if context.starts_with('*') => format!("*{file}"),
+            false => within(folder, &format!("{context}/{file}")),
+        };
+        let mut args: Vec<(String, String)> = Vec::new();
+        for (name, value) in said.get("args").and_then(Value::as_object).into_iter().flatten() {
+            // One without a value has that of the environment.
+            args.push(argument(&format!("{name}={}", value.as_str().unwrap_or("*"))));
+        }
+        for set in &self.set {
+            let (target, rest) = set.split_once('.').unwrap_or((set, ""));
+            if let Some(set) = rest
+                .strip_prefix("args.")
+                .filter(|_| filter::matches(target, name, Stars::Anything))
+            {
+                let (name, value) = argument(set);
+                args.retain(|(known, _)| *known != name);
+                args.push((name, value));
+            }
+        }
+        let listed = |key: &str| said.get(key).and_then(Value::as_array).into_iter().flatten();
+        let texts = |key: &str| listed(key).filter_map(Value::as_str).map(str::to_owned);
+        let tags: Vec<String> = set("tags").into_iter().chain(texts("tags")).collect();
+        let pushes = texts("output").any(|output| output.contains("type=registry") || output.contains("push=true"));
+        Build {
+            what: What::Dockerfile(path),
+            args,
+            target: text("target"),
+            tags,
+            pushes,
+            place: place.clone(),
+        }
+    }
+}

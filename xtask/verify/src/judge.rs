@@ -1,0 +1,308 @@
+//! Asks the rules: of the files of services, and of images.
+
+use std::{collections::BTreeSet, thread};
+
+use super::{
+    Clock, Finding, Options, Report, Subjects, aspects, exceptions, finding,
+    images::{self, Probed},
+    observe,
+};
+use diagnostics::{Level, Place, Problem, at_once};
+use formats::PackageName;
+use repo::{
+    Repo, RepoPath, Service,
+    generated::{Change, Header},
+};
+use rules::{Check, GENERATED_FILE_STALE, Member, Pair, RULES, Rule, Subject, Whole, command_for, stale};
+use surfaces::{
+    Surroundings,
+    compose::{self, Index},
+};
+
+/// Judges services by their files, and where asked by their images.
+pub fn services(
+    repo: &Repo,
+    options: &Options,
+    selected: &[&Service],
+    clock: &mut Clock,
+    mut problems: Vec<Problem>,
+) -> Report {
+    let compose = compose::read(&repo.root, &repo.services, &mut problems);
+    clock.lap("compose files");
+    thread::scope(|scope| {
+        // Charts alone take about as long as the services do.
+        let around = scope.spawn(|| {
+            let mut found = Vec::new();
+            (Surroundings::read(&repo.root, repo.tree(), &mut found), found)
+        });
+        let mut of_packages = Vec::new();
+        let libs = observe::libs(repo, selected, &mut of_packages);
+        clock.lap("libs");
+        let mut subjects: Vec<Subject<'_>> = Vec::new();
+        for (subject, found) in observe::all(repo, &libs, &Index::of(&compose), selected) {
+            subjects.push(subject);
+            of_packages.extend(found);
+        }
+        clock.lap("Dockerfiles and locks");
+        // Nothing is drawn from manifests that are wrong.
+        let changes = match problems.iter().any(|problem| problem.level == Level::Error) {
+            true => Vec::new(),
+            false => observe::generated(repo, &subjects, options.services.is_empty(), &mut of_packages),
+        };
+        clock.lap("generated files");
+        let around = around.join();
+        let (mut surroundings, found) = around.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        problems.extend(found.into_iter().chain(of_packages));
+        surroundings.compose = compose;
+        observe::among(repo, &surroundings, &mut subjects);
+        clock.lap("Tiltfile, charts and workflows");
+        compare(
+            repo,
+            options,
+            selected,
+            subjects,
+            &changes,
+            &surroundings,
+            clock,
+            problems,
+        )
+    })
+}
+
+/// Asks the rules of files, and of images where that is wanted.
+#[expect(clippy::too_many_arguments, reason = "what was read, each once")]
+fn compare<'a>(
+    repo: &'a Repo,
+    options: &Options,
+    selected: &[&Service],
+    mut subjects: Vec<Subject<'a>>,
+    changes: &'a [Change],
+    surroundings: &Surroundings,
+    clock: &mut Clock,
+    mut problems: Vec<Problem>,
+) -> Report {
+    let is_built = options.subjects == Subjects::Built;
+    for subject in &mut subjects {
+        let dir = &subject.service.package.dir;
+        subject.changes = changes.iter().filter(|change| change.path.is_under(dir)).collect();
+    }
+    let whole = Whole {
+        repo,
+        subjects: &subjects,
+        surroundings,
+    };
+    let members = Member::all(&whole);
+    let found = at_once(&RULES, |rule, _| of_files(&whole, &members, rule));
+    let mut findings: Vec<Finding> = found.into_iter().flat_map(|(found, _)| found).collect();
+    clock.lap("rules");
+    if is_built {
+        let probed = images::build(&repo.root, &subjects, &mut problems);
+        clock.lap("images");
+        for (subject, probed) in subjects.iter().zip(&probed) {
+            let Some(probed) = probed else { continue };
+            images::check_python(probed, &mut problems);
+            let found = of_images(repo, probed, Some(subject), subject.service.package.name.as_str());
+            // What the files already show is shown there, once.
+            let known = |new: &Finding| {
+                let same = |old: &Finding| {
+                    old.rule.id == new.rule.id
+                        && old.service == new.service
+                        && old.problem.message == new.problem.message
+                };
+                findings.iter().any(same)
+            };
+            let new: Vec<Finding> = found.into_iter().filter(|finding| !known(finding)).collect();
+            findings.extend(new);
+        }
+        clock.lap("rules of images");
+    }
+    let of_service = |finding: &Finding| {
+        repo.services
+            .iter()
+            .position(|service| finding.service.as_deref() == Some(service.package.name.as_str()))
+    };
+    findings.sort_by_key(|finding| of_service(finding).unwrap_or(usize::MAX));
+    let elsewhere = changes.iter().filter(|change| {
+        subjects
+            .iter()
+            .all(|subject| !change.path.is_under(&subject.service.package.dir))
+    });
+    // Why one cannot be read is said already.
+    let is_unreadable = |change: &&Change| {
+        let mut places = problems.iter().filter_map(|problem| problem.places.first());
+        places.any(|place| place.position().0 == change.path.as_str())
+    };
+    let elsewhere = elsewhere.filter(|change| !is_unreadable(change));
+    findings.extend(
+        elsewhere
+            .map(stale)
+            .map(|problem| finding(repo, &GENERATED_FILE_STALE, None, problem)),
+    );
+    once(&mut findings);
+    // Where something is wrong with the manifests, nothing says what the files should be.
+    let is_wrong = changes.is_empty() && problems.iter().any(|problem| problem.level == Level::Error);
+    drawn_first(&mut findings, changes, is_wrong);
+    let allowed = exceptions::take_out(repo, &mut findings, |findings| {
+        exceptions::unused(repo, &mut subjects, findings, is_built)
+    });
+    let unclear = subjects
+        .iter()
+        .filter(|subject| subject.images().any(|image| image.is_unclear))
+        .map(|subject| subject.service.package.name.to_string())
+        .collect();
+    Report {
+        services: selected
+            .iter()
+            .map(|service| (service.package.name.to_string(), service.package.dir.clone()))
+            .collect(),
+        unclear,
+        aspects: aspects::looked_at(repo, surroundings),
+        findings,
+        allowed,
+        fixed: None,
+        rules: RULES
+            .into_iter()
+            .filter(|rule| is_built || !matches!(rule.check, Check::Images(_)))
+            .count(),
+        problems,
+        timings: None,
+    }
+}
+
+/// What a rule says of the files.
+fn of_files(whole: &Whole<'_>, members: &[Member<'_>], rule: &'static Rule) -> Vec<Finding> {
+    let repo = whole.repo;
+    let mut findings = Vec::new();
+    match rule.check {
+        Check::Service(check) | Check::Both(check, _) => {
+            for subject in whole.subjects {
+                let service = Some(subject.service.package.name.to_string());
+                let found = check(subject).into_iter();
+                findings.extend(found.map(|problem| finding(repo, rule, service.clone(), problem)));
+            }
+        }
+        Check::Among(check) => {
+            let found = check(whole).into_iter();
+            let named =
+                |(service, problem): (PackageName, Problem)| finding(repo, rule, Some(service.to_string()), problem);
+            findings.extend(found.map(named));
+        }
+        Check::Package(check) => {
+            for member in members {
+                let first = member.services.first();
+                let service = first.map(|subject| subject.service.package.name.to_string());
+                let found = check(member).into_iter();
+                findings.extend(found.map(|problem| finding(repo, rule, service.clone(), problem)));
+            }
+        }
+        Check::Whole(check) => {
+            let found = check(whole).into_iter();
+            findings.extend(found.map(|problem| finding(repo, rule, None, problem)));
+        }
+        Check::Images(_) => {}
+    }
+    findings
+}
+
+/// Judges two images by themselves, and by the lock of a service where one is known.
+pub fn two_images(
+    repo: &Repo,
+    (dev, prod): (&str, &str),
+    service: Option<&Service>,
+    clock: &mut Clock,
+    mut problems: Vec<Problem>,
+) -> Report {
+    let probed = images::named(&repo.root, dev, prod, &mut problems);
+    images::check_python(&probed, &mut problems);
+    clock.lap("images");
+    let service = service.or_else(|| images::titled(repo, &probed));
+    let libs = observe::libs(repo, service.as_slice(), &mut problems);
+    let mut subject = None;
+    if let Some(service) = service {
+        for (observed, found) in observe::all(repo, &libs, &Index::of(&[]), &[service]) {
+            subject = Some(observed);
+            problems.extend(found);
+        }
+    }
+    // The Dockerfiles of this tree need not be those that the images were built from.
+    if let Some(subject) = &mut subject {
+        (subject.dev, subject.prod) = (None, None);
+    }
+    let (name, dir) = match service {
+        Some(service) => (service.package.name.to_string(), service.package.dir.clone()),
+        None => (prod.to_owned(), RepoPath::root()),
+    };
+    let mut findings = of_images(repo, &probed, subject.as_ref(), &name);
+    let allowed = exceptions::take_out(repo, &mut findings, |_| Vec::new());
+    clock.lap("rules of images");
+    Report {
+        services: vec![(name, dir)],
+        unclear: BTreeSet::new(),
+        aspects: aspects::of_images(),
+        findings,
+        allowed,
+        fixed: None,
+        rules: RULES
+            .into_iter()
+            .filter(|rule| rule.check.of_images().is_some())
+            .count(),
+        problems,
+        timings: None,
+    }
+}
+
+/// What the rules say of two images, where both could be read.
+fn of_images(repo: &Repo, probed: &Probed, subject: Option<&Subject<'_>>, name: &str) -> Vec<Finding> {
+    let (Some(dev), Some(prod)) = (&probed.dev, &probed.prod) else {
+        return Vec::new();
+    };
+    let pair = Pair { dev, prod, subject };
+    let mut findings = Vec::new();
+    for rule in RULES {
+        if let Some(check) = rule.check.of_images() {
+            let found = check(&pair).into_iter();
+            findings.extend(found.map(|problem| finding(repo, rule, Some(name.to_owned()), problem)));
+        }
+    }
+    findings
+}
+
+/// What is wrong in a generated file that is not what its sources say is mended by drawing it, and by no edit of it.
+fn drawn_first(findings: &mut [Finding], changes: &[Change], is_wrong: bool) {
+    for finding in findings {
+        let problem = &mut finding.problem;
+        let mut places = problem.places.iter().map(|place| place.position().0);
+        let stale = places.find_map(|path| changes.iter().find(|change| change.path.as_str() == path));
+        if let Some(change) = stale.filter(|_| finding.rule.id != GENERATED_FILE_STALE.id) {
+            problem.remedy = Some(format!(
+                "run `{}`: `{}` is generated, and is not what its sources say",
+                command_for(change),
+                change.path
+            ));
+        } else if let Some(path) = problem.places.first().and_then(drawn).filter(|_| is_wrong) {
+            problem.remedy = Some(format!(
+                "mend what cannot be read, then run `cargo xtask gen-dockerfiles`: `{path}` is generated"
+            ));
+        }
+    }
+}
+
+/// The generated file that a place lies in.
+fn drawn(place: &Place) -> Option<RepoPath> {
+    let (source, _) = place.text()?;
+    Header::path_in(source.text()).filter(|path| path.as_str() == source.path())
+}
+
+/// Where one file makes both images, each of them shows the same fault.
+fn once(findings: &mut Vec<Finding>) {
+    let mut kept: Vec<Finding> = Vec::new();
+    for finding in findings.drain(..) {
+        let is_known = |other: &Finding| {
+            other.rule.id == finding.rule.id && other.service == finding.service && other.problem == finding.problem
+        };
+        if !kept.iter().rev().take(100).any(is_known) {
+            kept.push(finding);
+        }
+    }
+    *findings = kept;
+}

@@ -1,0 +1,204 @@
+//! Whether development and production run the same software: reads the repository, asks every rule, applies the exceptions of the
+//! settings and, where asked, fixes. Prints nothing and knows no command line.
+
+use std::{
+    collections::BTreeSet,
+    mem::ManuallyDrop,
+    path::Path,
+    time::{Duration, Instant},
+};
+
+mod aspects;
+mod by_compose;
+mod composed;
+mod exceptions;
+mod flavours;
+mod images;
+mod judge;
+mod mend;
+mod observe;
+mod stages;
+mod switch;
+
+pub use observe::development_images;
+
+use diagnostics::{Exit, Level, Problem, distinct};
+use repo::{Repo, RepoPath, unmerged};
+use rules::{Aspect, Rule};
+
+/// What to look at, and what to do about it.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// Names of services; empty for all.
+    pub services: Vec<String>,
+    pub subjects: Subjects,
+    /// Apply the fixes that need no decision of a person, and check again.
+    pub fix: bool,
+    /// Measure where the time goes.
+    pub timings: bool,
+}
+
+/// What is compared.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Subjects {
+    /// Files of the repository alone.
+    #[default]
+    Files,
+    /// The same, and images that are built from them.
+    Built,
+    /// Two images that are there, or can be pulled.
+    Images { development: String, production: String },
+}
+
+/// What a run found.
+#[derive(Debug)]
+pub struct Report {
+    /// Name and folder of every service that was looked at.
+    pub services: Vec<(String, RepoPath)>,
+    /// Services of which an image holds packages that cannot be told, as a warning says.
+    pub unclear: BTreeSet<String>,
+    /// What there is in this repository to look at: the columns of the table.
+    pub aspects: Vec<Aspect>,
+    pub findings: Vec<Finding>,
+    /// What the settings allow.
+    pub allowed: Vec<Allowed>,
+    /// What `--fix` did, in that order; `None` where it was not asked to.
+    pub fixed: Option<Vec<String>>,
+    /// How many rules were asked.
+    pub rules: usize,
+    /// What could not be read or understood.
+    pub problems: Vec<Problem>,
+    pub timings: Option<Vec<(&'static str, Duration)>>,
+}
+
+#[derive(Debug)]
+pub struct Finding {
+    pub rule: &'static Rule,
+    /// `None` where it is of no service.
+    pub service: Option<String>,
+    pub problem: Problem,
+}
+
+/// A finding that an exception names, with its reason.
+#[derive(Debug)]
+pub struct Allowed {
+    pub finding: Finding,
+    pub reason: String,
+}
+
+impl Report {
+    pub fn exit(&self) -> Exit {
+        // Where nothing could be read, it is not known that there is nothing.
+        if self.problems.iter().any(|problem| problem.level == Level::Error) {
+            Exit::Failed
+        } else if self.services.is_empty() {
+            Exit::Nothing
+        } else if self
+            .findings
+            .iter()
+            .any(|finding| finding.problem.level == Level::Error)
+        {
+            Exit::Parity
+        } else {
+            Exit::Clean
+        }
+    }
+}
+
+/// Reads and compares. `Err` where there is no repository to check. With [`Options::fix`] it writes, under the lock of the repository;
+/// `on_wait` is called when another run that writes is in the way.
+///
+/// ```no_run
+/// use verify::{Options, verify};
+///
+/// let report = verify(std::path::Path::new("."), &Options::default(), || {})?;
+/// for finding in &report.findings {
+///     println!("{}: {}", finding.rule.id, finding.problem.message);
+/// }
+/// # Ok::<(), Vec<diagnostics::Problem>>(())
+/// ```
+pub fn verify(root: &Path, options: &Options, on_wait: impl FnOnce()) -> Result<Report, Vec<Problem>> {
+    if options.fix {
+        mend::run(root, on_wait, || check(root, options))
+    } else {
+        check(root, options)
+    }
+}
+
+fn check(root: &Path, options: &Options) -> Result<Report, Vec<Problem>> {
+    let mut problems = Vec::new();
+    let mut clock = Clock::start();
+    let repo = Repo::found(root, &mut problems);
+    // Nothing but the process ends after it: taking it apart takes as long as a rule does.
+    let repo = ManuallyDrop::new(repo);
+    let Some(repo) = &*repo else { return Err(problems) };
+    let mut unknown = Vec::new();
+    let selected = match (&options.subjects, options.services.as_slice()) {
+        (Subjects::Images { .. }, []) => Vec::new(),
+        (Subjects::Images { .. }, [_, _, ..]) => {
+            let problem = Problem::error("two images are of one service, and more are named");
+            return Err(problem.remedy("name one behind `--images DEV PROD`, or none").into());
+        }
+        (Subjects::Images { .. }, [_]) | (Subjects::Files | Subjects::Built, _) => {
+            repo.select(&options.services, &mut unknown)
+        }
+    };
+    if !unknown.is_empty() {
+        return Err(unknown);
+    }
+    clock.lap("manifests");
+    exceptions::check(repo, &mut problems);
+    let mut report = match &options.subjects {
+        Subjects::Images {
+            development,
+            production,
+        } => judge::two_images(
+            repo,
+            (development, production),
+            selected.first().copied(),
+            &mut clock,
+            problems,
+        ),
+        Subjects::Files | Subjects::Built => judge::services(repo, options, &selected, &mut clock, problems),
+    };
+    let problems = report.problems.drain(..).map(|problem| match problem.level {
+        Level::Error => unmerged::cause(problem),
+        Level::Warning | Level::Note => problem,
+    });
+    report.problems = distinct(problems.collect::<Vec<_>>());
+    report.timings = options.timings.then_some(clock.laps);
+    Ok(report)
+}
+
+/// Where the time goes.
+struct Clock {
+    last: Instant,
+    laps: Vec<(&'static str, Duration)>,
+}
+
+impl Clock {
+    fn start() -> Self {
+        Self {
+            last: Instant::now(),
+            laps: Vec::new(),
+        }
+    }
+
+    fn lap(&mut self, what: &'static str) {
+        let now = Instant::now();
+        self.laps.push((what, now - self.last));
+        self.last = now;
+    }
+}
+
+/// A message that a person can act on without looking anything up.
+fn finding(repo: &Repo, rule: &'static Rule, service: Option<String>, mut problem: Problem) -> Finding {
+    problem.level = repo
+        .settings
+        .levels
+        .get(rule.id)
+        .map_or(rule.level, |level| level.value);
+    problem.notes.push(rule.why.to_owned());
+    problem.remedy.get_or_insert_with(|| rule.fix.to_owned());
+    Finding { rule, service, problem }
+}

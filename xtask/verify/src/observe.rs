@@ -1,0 +1,245 @@
+//! Reads what there is of a service: its Dockerfiles, its lock, its requirement files, and what of it is generated.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+    sync::OnceLock,
+};
+
+use super::{composed, flavours};
+use diagnostics::{Level, Problem, Source, at_once};
+use evidence::{
+    code::Code,
+    image::{By, Image},
+    import_path, released,
+};
+use formats::{PackageName, requirements::RequirementFile};
+use generate::{
+    artifact::{FILE_NAMES, draw},
+    sync::{Plan, Scope},
+};
+use repo::{
+    Package, Repo, RepoPath, Service,
+    dockerfiles::{self, Pair},
+    generated::{Change, Header, is_drawn},
+    lock::{self, Manager},
+    settings::LibSource,
+};
+use rules::{LibFacts, LockState, Subject};
+use surfaces::{
+    Surroundings,
+    chart::Container,
+    compose::{self, Index},
+    tilt::{Demand, faults},
+};
+
+static NOTHING: Surroundings = Surroundings::NONE;
+
+/// All services at once: reading a lock is what takes the time. What is around them comes later, by [`among`].
+pub fn all<'a>(
+    repo: &'a Repo,
+    libs: &'a BTreeMap<PackageName, LibFacts>,
+    compose: &Index<'_>,
+    services: &[&'a Service],
+) -> Vec<(Subject<'a>, Vec<Problem>)> {
+    let of_services = dockerfiles::of_services(repo);
+    let none = Pair::default();
+    at_once(services, |&service, problems| {
+        let dockerfiles = of_services.get(&service.package.dir).unwrap_or(&none);
+        observe(repo, libs, (compose, dockerfiles), service, problems)
+    })
+}
+
+/// The sources of all libs, because each tells what it can be imported as; the locks of those that the services need.
+pub fn libs(repo: &Repo, services: &[&Service], problems: &mut Vec<Problem>) -> BTreeMap<PackageName, LibFacts> {
+    let mut edited = match repo.settings.lib_source {
+        LibSource::Index => released::edited(&repo.root, &repo.libs),
+        LibSource::Wheelhouse => BTreeMap::new(),
+    };
+    let needed: BTreeSet<&PackageName> = services.iter().flat_map(|service| &service.libs).collect();
+    let read = at_once(&repo.libs, |lib, problems| {
+        let lock = match needed.contains(&lib.name) {
+            true => read_outline(&repo.root, lib, problems),
+            false => None,
+        };
+        let facts = LibFacts {
+            code: Code::read(&repo.root, repo.tree(), lib),
+            stale: lock.as_ref().and_then(|lock| lock.stale(&lib.manifest)),
+            lock,
+            edited: None,
+        };
+        (lib.name.clone(), facts)
+    });
+    let facts = read.into_iter().map(|((name, mut facts), found)| {
+        problems.extend(found);
+        facts.edited = edited.remove(&name);
+        (name, facts)
+    });
+    facts.collect()
+}
+
+/// Everything that is known about a service, read from the disk.
+fn observe<'a>(
+    repo: &'a Repo,
+    libs: &'a BTreeMap<PackageName, LibFacts>,
+    (compose, dockerfiles): (&Index<'_>, &Pair),
+    service: &'a Service,
+    problems: &mut Vec<Problem>,
+) -> Subject<'a> {
+    let (dev, prod) = flavours::read(repo, service, dockerfiles, compose, problems);
+    let mut requirements = BTreeMap::new();
+    let images = dev.iter().chain(&prod);
+    let files: BTreeSet<&RepoPath> = images
+        .flat_map(|image| &image.installs)
+        .flat_map(|install| install.what.files.iter().chain(&install.what.constraints))
+        .filter_map(|file| file.path.as_ref())
+        .collect();
+    for path in files {
+        match Source::read(&path.under(&repo.root), path.as_str()) {
+            Ok(source) => {
+                let mut file = RequirementFile::read(&source);
+                file.is_drawn = Header::path_in(source.text()).is_some();
+                requirements.insert(path.clone(), file);
+            }
+            Err(problem) => problems.push(problem),
+        }
+    }
+    Subject {
+        repo,
+        service,
+        surroundings: &NOTHING,
+        lock: read_lock(repo, service, &[&dev, &prod], problems),
+        main: OnceLock::new(),
+        markers: OnceLock::new(),
+        code: Code::read(&repo.root, repo.tree(), &service.package),
+        libs,
+        absent: dev
+            .as_ref()
+            .map_or(Vec::new(), |dev| import_path::absent(&repo.root, dev)),
+        dev,
+        prod,
+        dockerfiles: dockerfiles.clone(),
+        requirements,
+        // One file beside the manifest that the tool made is enough.
+        is_drawn: FILE_NAMES
+            .iter()
+            .any(|name| is_drawn(&repo.root, &service.package.dir.child(name))),
+        changes: Vec::new(),
+        compose: Vec::new(),
+        containers: Vec::new(),
+        tilt: Vec::new(),
+        unused_exceptions: Vec::new(),
+    }
+}
+
+/// Tells services what runs and builds them.
+pub fn among<'a>(repo: &'a Repo, surroundings: &'a Surroundings, subjects: &mut [Subject<'a>]) {
+    let services = repo.services.iter().map(|service| service.package.name.as_str());
+    let services: Vec<&str> = services.collect();
+    let mut containers: BTreeMap<&str, Vec<&Container>> = BTreeMap::new();
+    for container in &surroundings.charts.containers {
+        if let Some(service) = container.service(&services) {
+            containers.entry(service).or_default().push(container);
+        }
+    }
+    composed::assign(&surroundings.compose, subjects);
+    for subject in subjects {
+        let service = subject.service;
+        subject.surroundings = surroundings;
+        subject.containers = containers.remove(service.package.name.as_str()).unwrap_or_default();
+        if let (Some(tiltfile), Some(dev)) = (&surroundings.tiltfile, &subject.dev) {
+            subject.tilt = faults(tiltfile, repo, &Demand::of(repo, service, dev));
+        }
+    }
+}
+
+/// The development image of each service, as its Dockerfile says. `None` where there is none.
+pub fn development_images(repo: &Repo, problems: &mut Vec<Problem>) -> Vec<Option<Image>> {
+    let of_services = dockerfiles::of_services(repo);
+    let compose = compose::read(&repo.root, &repo.services, problems);
+    let compose = Index::of(&compose);
+    let image = |service: &Service| {
+        let pair = of_services.get(&service.package.dir)?;
+        flavours::read(repo, service, pair, &compose, problems).0
+    };
+    repo.services.iter().map(image).collect()
+}
+
+fn read_outline(root: &Path, lib: &Package, problems: &mut Vec<Problem>) -> Option<lock::Outline> {
+    let path = lib.dir.child("poetry.lock");
+    let source = Source::read_if_present(&path.under(root), path.as_str());
+    let source = source.map_err(|problem| problems.push(problem)).ok()??;
+    let outline = lock::Outline::read(&source);
+    if !outline.is_whole() {
+        let found = lock::Lock::read(&source).err().unwrap_or_default();
+        problems.extend(found);
+        return None;
+    }
+    Some(outline)
+}
+
+/// The lock beside the manifest, or that of the uv workspace which the package is a member of; and whether it is of the manifest.
+fn read_lock(repo: &Repo, service: &Service, images: &[&Option<Image>], problems: &mut Vec<Problem>) -> LockState {
+    let package = &service.package;
+    match lock::find(&repo.locks, &repo.root, package) {
+        Ok(Some(lock)) => {
+            match lock::stale(&package.manifest, &lock).or_else(|| lock::incoherent(&package.manifest, &lock)) {
+                Some(problem) => LockState::Stale(Box::new(problem)),
+                None => LockState::Fresh(lock),
+            }
+        }
+        Ok(None) if is_needed(service, images) => LockState::Missing,
+        Ok(None) => LockState::Unneeded,
+        Err(found) => {
+            problems.extend(found);
+            LockState::Unreadable
+        }
+    }
+}
+
+/// Whether there should be a lock. Many a Pipfile is left over, beside the requirement files that are installed.
+fn is_needed(service: &Service, images: &[&Option<Image>]) -> bool {
+    let mut installs = images.iter().copied().flatten().flat_map(|image| &image.installs);
+    match service.manager() {
+        Some(Manager::Pipenv) => installs.any(|install| install.what.by == By::Pipenv),
+        Some(Manager::Poetry | Manager::Uv | Manager::Pdm) => true,
+        None => false,
+    }
+}
+
+/// How the files that the xtask generates differ from what it would write. Services without any are left alone: their
+/// Dockerfiles are written by hand.
+pub fn generated(repo: &Repo, subjects: &[Subject<'_>], all: bool, problems: &mut Vec<Problem>) -> Vec<Change> {
+    // A stale lock is a finding of its own, and nothing can be drawn from it.
+    let drawable = subjects
+        .iter()
+        .filter(|subject| subject.lock().is_some())
+        .filter(|subject| subject.is_drawn);
+    let services: Vec<&Service> = drawable.map(|subject| subject.service).collect();
+    let undeclared = services.iter().filter_map(|service| service.start().err());
+    let undeclared: Vec<Problem> = repo.settings.undeclared().chain(undeclared).collect();
+    if services.is_empty() || !undeclared.is_empty() {
+        problems.extend(undeclared.into_iter().filter(|_| !services.is_empty()));
+        return Vec::new();
+    }
+    let known = problems.len();
+    let artifacts = draw(repo, &services, problems);
+    // What could not be drawn would look like what belongs to nothing.
+    if problems[known..].iter().any(|problem| problem.level == Level::Error) {
+        return Vec::new();
+    }
+    let compared = match all && services.len() == repo.services.len() {
+        true => Plan::among(&repo.root, &artifacts, repo.tree().files()),
+        false => {
+            let folders = services.iter().map(|service| service.package.dir.clone());
+            Plan::new(&repo.root, &artifacts, &Scope::Folders(folders.collect()))
+        }
+    };
+    match compared {
+        Ok(plan) => plan.changes,
+        Err(found) => {
+            problems.extend(found);
+            Vec::new()
+        }
+    }
+}

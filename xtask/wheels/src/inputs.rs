@@ -1,0 +1,197 @@
+//! The files that a wheel is built from, with their content: exactly these are staged, and their digest tells whether
+//! anything has to be built.
+
+use std::{
+    collections::BTreeSet,
+    fs,
+    path::{Path, PathBuf},
+};
+
+use sha2::{Digest, Sha256};
+use walkdir::WalkDir;
+
+use super::digest::hex;
+use diagnostics::{Place, Problem};
+use repo::{Package, RepoPath};
+
+/// One file, as it goes into the staged copy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InputFile {
+    pub path: RepoPath,
+    pub content: Vec<u8>,
+    /// All of a file's mode that git keeps, and all that is staged.
+    pub is_executable: bool,
+}
+
+/// The files of one package, by path.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Inputs {
+    pub files: Vec<InputFile>,
+}
+
+impl Inputs {
+    /// Reads the files below the package's build inputs. `known` are those that git does not ignore, where there is git.
+    pub fn read(
+        root: &Path,
+        package: &Package,
+        known: Option<&BTreeSet<RepoPath>>,
+        problems: &mut Vec<Problem>,
+    ) -> Self {
+        let before = problems.len();
+        let mut files: Vec<InputFile> = Vec::new();
+        for input in &package.build_inputs {
+            let found = walk(root, input, problems);
+            let is_kept = |path: &RepoPath| known.is_none_or(|known| known.contains(path));
+            let kept: Vec<RepoPath> = found.iter().filter(|path| is_kept(path)).cloned().collect();
+            if kept.is_empty() && before == problems.len() {
+                problems.push(nothing_of(input, !found.is_empty()));
+            }
+            files.extend(kept.into_iter().filter_map(|path| read(root, path, problems)));
+        }
+        files.sort_by(|a, b| a.path.cmp(&b.path));
+        files.dedup_by(|a, b| a.path == b.path);
+        Self { files }
+    }
+
+    pub fn get(&self, path: &RepoPath) -> Option<&InputFile> {
+        self.files.iter().find(|file| file.path == *path)
+    }
+
+    /// A digest of paths, modes and content.
+    pub fn digest(&self) -> String {
+        let mut hasher = Sha256::new();
+        for file in &self.files {
+            for part in [file.path.as_str().as_bytes(), &file.content] {
+                hasher.update((part.len() as u64).to_le_bytes());
+                hasher.update(part);
+            }
+            hasher.update([u8::from(file.is_executable)]);
+        }
+        hex(&hasher.finalize())
+    }
+}
+
+/// Whether a file or folder is what a tool leaves among sources. It is left out even where git was made to know it.
+fn is_cache(name: &str) -> bool {
+    let caches = [
+        "__pycache__",
+        ".DS_Store",
+        ".mypy_cache",
+        ".pytest_cache",
+        ".ruff_cache",
+    ];
+    caches.contains(&name)
+        || [".pyc", ".pyo", ".egg-info"]
+            .iter()
+            .any(|ending| name.ends_with(ending))
+}
+
+/// The files below a path. Links to files are followed, if they stay inside.
+fn walk(root: &Path, input: &RepoPath, problems: &mut Vec<Problem>) -> Vec<RepoPath> {
+    let mut found = Vec::new();
+    let entries = WalkDir::new(input.under(root))
+        .follow_root_links(false)
+        .sort_by_file_name()
+        .into_iter();
+    let is_wanted = |entry: &walkdir::DirEntry| entry.depth() == 0 || !is_cache(&entry.file_name().to_string_lossy());
+    for entry in entries.filter_entry(is_wanted) {
+        let entry = match entry {
+            Ok(entry) => entry,
+            Err(error) => {
+                problems.push(unreadable(input, &error));
+                continue;
+            }
+        };
+        if entry.file_type().is_dir() {
+            continue;
+        }
+        let relative = entry
+            .path()
+            .strip_prefix(root)
+            .ok()
+            .and_then(Path::to_str)
+            .and_then(RepoPath::parse);
+        let Some(path) = relative else {
+            let shown = entry.path().display();
+            problems
+                .push(Problem::error(format!("the name of `{shown}` is not UTF-8")).at(Place::File(shown.to_string())));
+            continue;
+        };
+        if entry.path_is_symlink()
+            && let Some(problem) = wrong_link(root, &path)
+        {
+            problems.push(problem);
+            continue;
+        }
+        found.push(path);
+    }
+    found
+}
+
+/// A link is staged as the file that it leads to, which has to be a file of the repository.
+fn wrong_link(root: &Path, path: &RepoPath) -> Option<Problem> {
+    let target: Option<PathBuf> = path.under(root).canonicalize().ok();
+    let home = root.canonicalize().ok();
+    let problem = match (&target, &home) {
+        (Some(target), Some(home)) if target.starts_with(home) && target.is_file() => return None,
+        (Some(target), Some(home)) if target.starts_with(home) => {
+            Problem::error(format!("`{path}` is a link to a folder")).note("a wheel holds no links")
+        }
+        (Some(_) | None, Some(_) | None) => Problem::error(format!(
+            "`{path}` is a link that leads out of the repository, or nowhere"
+        ))
+        .note("the wheel would hold something else on every machine"),
+    };
+    Some(
+        problem
+            .at(Place::File(path.to_string()))
+            .remedy("put the files themselves there"),
+    )
+}
+
+fn read(root: &Path, path: RepoPath, problems: &mut Vec<Problem>) -> Option<InputFile> {
+    let file = path.under(root);
+    let content = fs::read(&file).and_then(|content| Ok((content, is_executable(&fs::metadata(&file)?))));
+    match content {
+        Ok((content, is_executable)) => Some(InputFile {
+            path,
+            content,
+            is_executable,
+        }),
+        Err(error) => {
+            problems.push(unreadable(&path, &error));
+            None
+        }
+    }
+}
+
+#[cfg(unix)]
+fn is_executable(metadata: &fs::Metadata) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    metadata.permissions().mode() & 0o100 != 0
+}
+
+#[cfg(not(unix))]
+fn is_executable(_: &fs::Metadata) -> bool {
+    false
+}
+
+fn unreadable(path: &RepoPath, error: &dyn std::fmt::Display) -> Problem {
+    Problem::error(format!("cannot read `{path}`: {error}")).at(Place::File(path.to_string()))
+}
+
+fn nothing_of(input: &RepoPath, is_ignored: bool) -> Problem {
+    let place = Place::File(input.to_string());
+    if is_ignored {
+        Problem::error(format!("git ignores `{input}`, which the manifest puts into the wheel"))
+            .at(place)
+            .remedy(format!(
+                "run `git add --force {input}`, or change the `.gitignore` that names it"
+            ))
+    } else {
+        Problem::error(format!(
+            "`{input}` holds no file, though the manifest puts it into the wheel"
+        ))
+        .at(place)
+    }
+}

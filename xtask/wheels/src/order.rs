@@ -1,0 +1,131 @@
+//! What is to be built of one lib, completely said: two orders with the same digest give the same files.
+
+use std::{collections::BTreeMap, str::FromStr};
+
+use pep440_rs::Version;
+
+use super::{backend::Backend, digest, git::Facts, inputs::Inputs, legacy};
+use diagnostics::{Place, Problem};
+use formats::PackageName;
+use generate::image::Tools;
+use python::invocation::{ENVIRONMENT, UMASK};
+use repo::{Package, Repo, RepoPath, manifest::Manifest};
+
+/// Changes when the same inputs are built differently than before.
+const FORMAT: &str = "1";
+
+/// One lib to build.
+#[derive(Clone, Debug)]
+pub struct Order {
+    pub name: PackageName,
+    pub version: Version,
+    pub dir: RepoPath,
+    pub backend: Backend,
+    /// As they are staged: a manifest of the older form is rewritten.
+    pub inputs: Inputs,
+    /// Libs of this repository that the lib needs, and their versions.
+    pub siblings: BTreeMap<PackageName, Version>,
+    /// Of all that goes into the build: files, backend and its pins, settings.
+    pub digest: String,
+}
+
+impl Order {
+    /// `None` when the lib cannot be built, and why was reported.
+    pub fn of(repo: &Repo, lib: &Package, tools: &Tools, facts: &Facts, problems: &mut Vec<Problem>) -> Option<Self> {
+        let version = version(&lib.manifest, problems);
+        let backend = Backend::of(lib, tools, problems);
+        let mut inputs = Inputs::read(&repo.root, lib, facts.files.as_ref(), problems);
+        let siblings = siblings(repo, lib);
+        let manifest = lib.dir.child("pyproject.toml");
+        if let Some(file) = inputs.files.iter_mut().find(|file| file.path == manifest)
+            && let Some(text) = legacy::rewrite(lib.manifest.source.text(), &siblings)
+        {
+            file.content = text.into_bytes();
+        }
+        let (version, backend) = (version?, backend?);
+        let mut parts = vec![
+            FORMAT.to_owned(),
+            UMASK.to_owned(),
+            lib.name.to_string(),
+            backend.object.clone(),
+        ];
+        parts.extend(ENVIRONMENT.iter().map(|(key, value)| format!("{key}={value}")));
+        parts.extend(backend.pins.iter().cloned());
+        parts.push(inputs.digest());
+        Some(Self {
+            name: lib.name.clone(),
+            version,
+            dir: lib.dir.clone(),
+            backend,
+            digest: digest::of_parts(parts.iter().map(String::as_str)),
+            inputs,
+            siblings,
+        })
+    }
+}
+
+/// The version as the manifest says it, literally: only then is it known before the build, and the same everywhere.
+fn version(manifest: &Manifest, problems: &mut Vec<Problem>) -> Option<Version> {
+    let path = manifest.source.path();
+    let Some(text) = &manifest.version else {
+        let named = manifest.name.as_ref().map(|name| name.place.clone());
+        let place = named.unwrap_or_else(|| Place::File(path.into()));
+        let problem = if is_dynamic(manifest) {
+            Problem::error(format!("the version in `{path}` is dynamic"))
+                .note("a version that a build finds out cannot be checked before it is published")
+        } else {
+            Problem::error(format!("`{path}` has no version"))
+        };
+        problems.push(
+            problem
+                .at(place)
+                .remedy("write it into `[project]`: `version = \"0.1.0\"`"),
+        );
+        return None;
+    };
+    match Version::from_str(&text.value) {
+        Ok(version) if !version.is_local() => Some(version),
+        Ok(_) => {
+            problems.push(
+                Problem::error(format!(
+                    "`{}` is a local version, which no index takes (PEP 440)",
+                    text.value
+                ))
+                .at(text.place.clone())
+                .remedy("leave out `+` and what follows it"),
+            );
+            None
+        }
+        Err(_) => {
+            problems.push(
+                Problem::error(format!("`{}` is no version (PEP 440)", text.value))
+                    .at(text.place.clone())
+                    .remedy("write it like `1.2.3`, `1.2.3rc1` or `1.2.3.post1`"),
+            );
+            None
+        }
+    }
+}
+
+fn is_dynamic(manifest: &Manifest) -> bool {
+    let project = manifest.document.get("project");
+    let dynamic = project
+        .and_then(|project| project.get("dynamic"))
+        .and_then(|list| list.as_array());
+    dynamic.is_some_and(|list| list.iter().any(|field| field.as_str() == Some("version")))
+}
+
+/// Libs that the main group takes by path, with their versions. One without a valid version is reported when it is built.
+pub(super) fn siblings(repo: &Repo, lib: &Package) -> BTreeMap<PackageName, Version> {
+    let names = lib
+        .manifest
+        .main
+        .iter()
+        .filter(|dependency| dependency.path().is_some());
+    let named = names.filter_map(|dependency| repo.lib(&dependency.name.value));
+    let versions = named.filter_map(|sibling| {
+        let version = sibling.manifest.version.as_ref()?;
+        Some((sibling.name.clone(), Version::from_str(&version.value).ok()?))
+    });
+    versions.collect()
+}
