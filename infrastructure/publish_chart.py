@@ -14,7 +14,7 @@ import tempfile
 import tomllib
 from pathlib import Path
 
-from helm_python import HelmNotFoundError, HelmRegistryError, RegistryClient, package
+from helm_python import HelmRegistryError, RegistryClient, package
 
 ROOT = Path(__file__).parents[1]
 
@@ -59,7 +59,10 @@ def published(registry: RegistryClient, archive: Path, name: str, version: str) 
     reference = f"{name}:{version.replace('+', '_')}"
     try:
         return registry.resolve(reference)["digest"]
-    except (HelmNotFoundError, HelmRegistryError):
+    except HelmRegistryError as error:
+        # Whatever else is wrong with the registry must not look like a version that is not there.
+        if not str(error).endswith(": not found"):
+            raise
         pushed = registry.push(archive, f"oci://{name.rpartition('/')[0]}")
         print(f"pushed {reference}", file=sys.stderr)
         return pushed.get("digest") or registry.resolve(reference)["digest"]

@@ -8,6 +8,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 const NAME = `rag-frontend-test-${String(process.pid)}`;
+/** What is tested: an image that was built already, or one of these sources. */
+const GIVEN = process.env.IMAGE;
+const IMAGE = GIVEN ?? NAME;
 const HARDENED = ['--read-only', '--tmpfs', '/tmp', '--cap-drop', 'ALL', '--security-opt', 'no-new-privileges'];
 
 const docker = (...words: string[]) => execFileSync('docker', words, { encoding: 'utf8', env: ENVIRONMENT }).trim();
@@ -28,9 +31,9 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => service.listen(0, '0.0.0.0', resolve));
   const host = docker('network', 'inspect', 'bridge', '-f', '{{(index .IPAM.Config 0).Gateway}}');
   const backend = `http://${host}:${String((service.address() as AddressInfo).port)}`;
-  docker('build', '--quiet', '--file', `${ROOT}frontend/Dockerfile`, '--tag', NAME, ROOT);
+  if (!GIVEN) docker('build', '--quiet', '--file', `${ROOT}frontend/Dockerfile`, '--tag', NAME, ROOT);
   const services = ['-e', `RAG_BACKEND_URL=${backend}`, '-e', 'ADMIN_BACKEND_URL=http://not-there-yet:8081'];
-  docker('run', '--detach', '--name', NAME, ...HARDENED, '-p', '127.0.0.1::8080', ...services, NAME);
+  docker('run', '--detach', '--name', NAME, ...HARDENED, '-p', '127.0.0.1::8080', ...services, IMAGE);
   url = `http://${docker('port', NAME, '8080').split('\n')[0] ?? ''}`;
   await untilHealthy();
 });
@@ -47,7 +50,7 @@ async function untilHealthy(): Promise<void> {
 
 afterAll(() => {
   spawnSync('docker', ['rm', '--force', NAME]);
-  spawnSync('docker', ['rmi', '--force', NAME]);
+  if (!GIVEN) spawnSync('docker', ['rmi', '--force', NAME]);
   service.closeAllConnections();
   service.close();
 });

@@ -8,5 +8,6 @@ pub mod explain;
 pub mod export_requirements;
 pub mod gen_dockerfiles;
 pub mod publish;
+pub mod summary;
 pub mod update_tilt;
 pub mod verify_parity;

@@ -97,6 +97,6 @@ fn install(python: &Interpreter, dir: &Path, requirements: &str) -> Result<(), V
     clippy::disallowed_methods,
     reason = "`sync` writes what is the repository's; this lies under target/"
 )]
-pub(super) fn write(file: &Path, text: &str) -> Result<(), Problem> {
+pub(crate) fn write(file: &Path, text: &str) -> Result<(), Problem> {
     fs::write(file, text).map_err(|error| Problem::error(format!("cannot write `{}`: {error}", file.display())))
 }
