@@ -13,7 +13,7 @@ use crate::{
         sbom as materials, status, summary as page, table, tilt, wheels,
     },
     tasks::{
-        affected, build_wheels, bump, docs, explain, export_requirements, gen_dockerfiles, summary, update_tilt,
+        affected, build_wheels, bump, docs, explain, export_requirements, gen_dockerfiles, lock, summary, update_tilt,
         verify_parity,
     },
 };
@@ -47,6 +47,7 @@ enum Task {
     GenDockerfiles(gen_dockerfiles::Args),
     ExportRequirements(export_requirements::Args),
     Explain(explain::Args),
+    Lock(lock::Args),
     Sbom(sbom::Args),
     Summary(summary::Args),
     Test(test::Args),
@@ -127,6 +128,15 @@ impl Cli {
                 let on_wait = || anstream::eprint!("{}", status::waiting());
                 let outcome = gen_dockerfiles::run(&root()?, &args, on_wait)?;
                 let rendered = status::gen_dockerfiles(&outcome);
+                anstream::print!("{}", rendered.out);
+                anstream::eprint!("{}", rendered.err);
+                Ok(outcome.exit())
+            }
+            Task::Lock(args) => {
+                let on_wait = || anstream::eprint!("{}", status::waiting());
+                let on_lock = |folder: &RepoPath| anstream::eprint!("{}", release::locking(folder));
+                let outcome = lock::run(&root()?, &args, on_wait, &on_lock)?;
+                let rendered = release::locked(&outcome);
                 anstream::print!("{}", rendered.out);
                 anstream::eprint!("{}", rendered.err);
                 Ok(outcome.exit())
