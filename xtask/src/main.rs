@@ -2,14 +2,14 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use console::terminal;
-use diagnostics::Exit;
+use diagnostics::{Exit, merged};
 use xtask::cli::Cli;
 
 fn main() -> ExitCode {
     match Cli::parse().run() {
         Ok(exit) => exit.into(),
         Err(problems) => {
-            anstream::eprint!("{}", terminal::problems(&problems));
+            anstream::eprint!("{}", terminal::problems(&merged(problems)));
             Exit::Failed.into()
         }
     }

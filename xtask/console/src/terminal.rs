@@ -15,7 +15,6 @@ const LEAST_WIDTH: usize = 40;
 pub fn problems(problems: &[Problem]) -> String {
     let mut sorted: Vec<&Problem> = problems.iter().collect();
     sorted.sort_by(|a, b| a.order().cmp(&b.order()));
-    sorted.dedup();
     let mut text: String = sorted.iter().map(|problem| self::problem(problem)).collect();
     let errors = sorted.iter().filter(|problem| problem.level == Level::Error).count();
     if errors > 1 {

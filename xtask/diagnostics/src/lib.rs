@@ -4,6 +4,7 @@ mod at_once;
 mod exit;
 mod fix;
 mod located;
+mod merge;
 mod problem;
 mod source;
 
@@ -11,5 +12,6 @@ pub use at_once::at_once;
 pub use exit::Exit;
 pub use fix::{Edit, Fix};
 pub use located::Located;
-pub use problem::{Level, Place, Problem, count, distinct, joined, once_a_place};
+pub use merge::{Sameness, merged};
+pub use problem::{Level, Place, Problem, count};
 pub use source::Source;

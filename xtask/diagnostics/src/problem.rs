@@ -1,6 +1,6 @@
 use std::ops::Range;
 
-use super::Fix;
+use super::{Fix, Sameness};
 use crate::Source;
 
 /// One thing that is wrong, as data: what, where, why it matters, and what to run.
@@ -15,6 +15,8 @@ pub struct Problem {
     pub remedy: Option<String>,
     /// What `--fix` does about it, where that is safe.
     pub fix: Option<Box<Fix>>,
+    /// What another problem has to share with it to be the same one: see [`merged`](crate::merged).
+    pub sameness: Sameness,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -52,6 +54,7 @@ impl Problem {
             notes: Vec::new(),
             remedy: None,
             fix: None,
+            sameness: Sameness::Statement,
         }
     }
 
@@ -72,6 +75,12 @@ impl Problem {
 
     pub fn fix(mut self, fix: Fix) -> Self {
         self.fix = Some(Box::new(fix));
+        self
+    }
+
+    #[must_use]
+    pub fn same_by(mut self, sameness: Sameness) -> Self {
+        self.sameness = sameness;
         self
     }
 
@@ -122,50 +131,6 @@ impl Place {
             Place::File(path) => Place::File(path),
         }
     }
-}
-
-/// Each problem once, in their order: several readings of one file may show the same.
-pub fn distinct(problems: impl IntoIterator<Item = Problem>) -> Vec<Problem> {
-    let mut found: Vec<Problem> = Vec::new();
-    for problem in problems {
-        if !found.contains(&problem) {
-            found.push(problem);
-        }
-    }
-    found
-}
-
-/// The first of those that are shown at one place: what several take over from there is one fault.
-pub fn once_a_place(problems: impl IntoIterator<Item = Problem>) -> Vec<Problem> {
-    let mut found: Vec<Problem> = Vec::new();
-    for problem in problems {
-        let is_known = |other: &Problem| other.places.first() == problem.places.first();
-        if !found.iter().any(is_known) {
-            found.push(problem);
-        }
-    }
-    found
-}
-
-/// What several readers of one line show is shown once, with the places of all of them.
-pub fn joined(problems: impl IntoIterator<Item = Problem>) -> Vec<Problem> {
-    let mut found: Vec<Problem> = Vec::new();
-    for problem in problems {
-        let is_same = |known: &&mut Problem| {
-            known.message == problem.message
-                && known.places.first() == problem.places.first()
-                && known.remedy == problem.remedy
-        };
-        match found.iter_mut().find(is_same) {
-            Some(known) => {
-                let more = problem.places.into_iter().skip(1);
-                let more: Vec<Place> = more.filter(|place| !known.places.contains(place)).collect();
-                known.places.extend(more);
-            }
-            None => found.push(problem),
-        }
-    }
-    found
 }
 
 /// "1 file", "2 files": `count(2, "file")`.

@@ -5,7 +5,7 @@ use super::{
     together::{are, by_place, inside},
 };
 use diagnostics::Level;
-use diagnostics::{Place, Problem, distinct};
+use diagnostics::{Place, Problem};
 use evidence::image::Reach;
 use formats::PackageName;
 
@@ -95,7 +95,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
     });
     let tools = by_place(tools.map(|package| (package.value.as_str(), &package.place)));
     found.extend(tools.into_iter().map(|(names, place)| tool(&names, place)));
-    distinct(found)
+    found
 }
 
 /// What is named by its name: no path and no address.

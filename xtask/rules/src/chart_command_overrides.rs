@@ -1,6 +1,6 @@
 use super::{Aspect, Check, Rule, Subject};
 use diagnostics::Level;
-use diagnostics::{Problem, distinct};
+use diagnostics::Problem;
 use repo::toml::quoted;
 
 pub const RULE: Rule = Rule {
@@ -21,5 +21,5 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
         let places = container.overrides.iter().map(|key| key.place.clone());
         (!keys.is_empty()).then(|| places.fold(problem, Problem::at))
     });
-    distinct(overrides)
+    overrides.collect()
 }

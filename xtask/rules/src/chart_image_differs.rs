@@ -1,6 +1,6 @@
 use super::{Aspect, Check, Rule, Subject};
 use diagnostics::Level;
-use diagnostics::{Problem, distinct};
+use diagnostics::Problem;
 
 pub const RULE: Rule = Rule {
     id: "chart-image-differs",
@@ -27,5 +27,5 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
             container.image_problem(format!("{workload} runs `{found}`, not `{expected}`"), same)
         })
     });
-    distinct(wrong)
+    wrong.collect()
 }

@@ -1,6 +1,6 @@
 use super::{Aspect, Check, Rule, Subject, base_image_floats::floats};
 use diagnostics::Level;
-use diagnostics::{Problem, distinct};
+use diagnostics::Problem;
 
 pub const RULE: Rule = Rule {
     id: "chart-image-floats",
@@ -19,5 +19,5 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
         let message = format!("`{}` names no version", image.value);
         Some(container.image_problem(message, container.image_name().len() + 1))
     });
-    distinct(floating)
+    floating.collect()
 }

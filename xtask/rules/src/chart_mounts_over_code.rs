@@ -1,6 +1,6 @@
 use super::{Aspect, Check, Rule, Subject, volume_over_packages::under};
 use diagnostics::Level;
-use diagnostics::{Place, Problem, distinct};
+use diagnostics::{Place, Problem};
 use evidence::image::{Image, Reach};
 
 pub const RULE: Rule = Rule {
@@ -28,7 +28,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
             Some(problem.at(place.label("the image")))
         })
     });
-    distinct(hidden)
+    hidden.collect()
 }
 
 /// What lies there, and where the Dockerfile says so.

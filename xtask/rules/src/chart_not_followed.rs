@@ -1,6 +1,6 @@
 use super::{Aspect, Check, Rule, Subject};
 use diagnostics::Level;
-use diagnostics::{Problem, distinct};
+use diagnostics::Problem;
 
 pub const RULE: Rule = Rule {
     id: "chart-not-followed",
@@ -21,5 +21,5 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
             Problem::warning(message).at(key.place.clone())
         })
     });
-    distinct(untold)
+    untold.collect()
 }

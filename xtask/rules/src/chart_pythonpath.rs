@@ -1,6 +1,6 @@
 use super::{Aspect, Check, Rule, Subject};
 use diagnostics::Level;
-use diagnostics::{Problem, distinct};
+use diagnostics::Problem;
 
 pub const RULE: Rule = Rule {
     id: "chart-pythonpath",
@@ -18,5 +18,5 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
         let place = container.env.get("PYTHONPATH")?;
         Some(Problem::error(format!("{} sets PYTHONPATH", container.workload)).at(place.clone()))
     });
-    distinct(set)
+    set.collect()
 }

@@ -1,6 +1,6 @@
 use super::{Aspect, Check, Rule, Subject};
 use diagnostics::Level;
-use diagnostics::{Problem, distinct};
+use diagnostics::Problem;
 
 pub const RULE: Rule = Rule {
     id: "chart-user-differs",
@@ -27,5 +27,5 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
         let problem = Problem::error(message).at(said.place.clone().label("the chart"));
         Some(problem.at(user.place.clone().label("the image")))
     });
-    distinct(wrong)
+    wrong.collect()
 }

@@ -1,6 +1,6 @@
 use super::{Aspect, Check, Rule, Subject};
 use diagnostics::Level;
-use diagnostics::{Problem, distinct};
+use diagnostics::Problem;
 
 pub const RULE: Rule = Rule {
     id: "chart-workdir-differs",
@@ -32,5 +32,5 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
                 .at(own.place.clone().label("the image")),
         )
     });
-    distinct(wrong)
+    wrong.collect()
 }

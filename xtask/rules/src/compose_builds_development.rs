@@ -1,6 +1,6 @@
 use super::{Aspect, Check, Rule, Subject};
 use diagnostics::Level;
-use diagnostics::{Located, Place, Problem, once_a_place};
+use diagnostics::{Located, Place, Problem, Sameness};
 use evidence::development;
 use surfaces::compose::Run;
 
@@ -28,7 +28,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
             None => problem,
         })
     });
-    once_a_place(wrong)
+    wrong.map(|problem| problem.same_by(Sameness::Place)).collect()
 }
 
 /// What of it is not for production, and where that is said.

@@ -1,6 +1,6 @@
 use super::{Aspect, Check, Rule, Subject, command_differs::plain};
 use diagnostics::Level;
-use diagnostics::{Problem, once_a_place};
+use diagnostics::{Problem, Sameness};
 use evidence::{
     development,
     image::{Image, program},
@@ -47,7 +47,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
             None => problem,
         })
     });
-    once_a_place(wrong)
+    wrong.map(|problem| problem.same_by(Sameness::Place)).collect()
 }
 
 /// What compose starts: its words in place of those of the image. Another entrypoint takes the command of the image away.

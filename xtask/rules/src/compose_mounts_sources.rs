@@ -1,6 +1,6 @@
 use super::{Aspect, Check, Rule, Subject};
 use diagnostics::Level;
-use diagnostics::{Problem, once_a_place};
+use diagnostics::{Problem, Sameness};
 
 pub const RULE: Rule = Rule {
     id: "compose-mounts-sources",
@@ -36,5 +36,5 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
             })
         })
     });
-    once_a_place(mounted)
+    mounted.map(|problem| problem.same_by(Sameness::Place)).collect()
 }

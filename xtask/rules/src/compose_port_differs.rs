@@ -1,6 +1,6 @@
 use super::{Aspect, Check, Rule, Subject};
 use diagnostics::Level;
-use diagnostics::{Problem, once_a_place};
+use diagnostics::{Problem, Sameness};
 use evidence::image::Image;
 use surfaces::compose::{Purpose, Run};
 
@@ -39,7 +39,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
         let problem = Problem::error(message).at(first.place.clone().label("compose"));
         Some(problem.at(exposed.place.clone().label("the image")))
     });
-    once_a_place(wrong)
+    wrong.map(|problem| problem.same_by(Sameness::Place)).collect()
 }
 
 /// Whether the image exposes the port, or anything that starts it names it.

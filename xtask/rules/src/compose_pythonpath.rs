@@ -1,6 +1,6 @@
 use super::{Aspect, Check, Rule, Subject};
 use diagnostics::Level;
-use diagnostics::{Problem, once_a_place};
+use diagnostics::{Problem, Sameness};
 
 pub const RULE: Rule = Rule {
     id: "compose-pythonpath",
@@ -22,5 +22,5 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
         let message = format!("{} sets PYTHONPATH", run.name());
         is_other.then(|| Problem::error(message).at(said.place.clone()))
     });
-    once_a_place(set)
+    set.map(|problem| problem.same_by(Sameness::Place)).collect()
 }

@@ -1,6 +1,6 @@
 use super::{Aspect, Check, Rule, Subject};
 use diagnostics::Level;
-use diagnostics::{Problem, once_a_place};
+use diagnostics::{Problem, Sameness};
 
 pub const RULE: Rule = Rule {
     id: "compose-user-differs",
@@ -44,5 +44,5 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
             .at(user.place.clone().label("the image"))
         })
     });
-    once_a_place(wrong)
+    wrong.map(|problem| problem.same_by(Sameness::Place)).collect()
 }

@@ -1,6 +1,6 @@
 use super::{Aspect, Check, Rule, Subject, lib_not_needed};
 use diagnostics::Level;
-use diagnostics::{Problem, distinct};
+use diagnostics::Problem;
 
 pub const RULE: Rule = Rule {
     id: "copied-file-ignored",
@@ -37,5 +37,5 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
             found.push(problem);
         }
     }
-    distinct(found)
+    found
 }

@@ -1,6 +1,6 @@
 use super::{Aspect, Check, LockState, Rule, Subject};
 use diagnostics::Level;
-use diagnostics::{Problem, distinct};
+use diagnostics::Problem;
 use evidence::image::{Copied, Image};
 use repo::lock::Manager;
 
@@ -25,7 +25,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
         let absent = absent.filter(|copied| !is_drawn(subject, image, copied));
         found.extend(absent.map(|copied| missing(image, copied)));
     }
-    distinct(found)
+    found
 }
 
 fn is_lock(copied: &Copied) -> bool {

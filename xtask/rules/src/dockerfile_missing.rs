@@ -1,6 +1,6 @@
 use super::{Aspect, Check, Rule, Subject};
 use diagnostics::Level;
-use diagnostics::{Located, Problem, distinct};
+use diagnostics::{Located, Problem};
 use surfaces::compose::Purpose;
 
 pub const RULE: Rule = Rule {
@@ -63,7 +63,7 @@ fn of_compose(subject: &Subject<'_>) -> Vec<Problem> {
             build.context.as_ref().map_or(".", |context| context.shown())
         )))
     });
-    distinct(missing)
+    missing.collect()
 }
 
 /// Whether a compose file for development builds production: then there are not two images.

@@ -1,6 +1,6 @@
 use super::{Aspect, Check, Rule, Subject};
 use diagnostics::Level;
-use diagnostics::{Problem, distinct};
+use diagnostics::Problem;
 use evidence::image::Download;
 
 pub const RULE: Rule = Rule {
@@ -32,5 +32,5 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
         }
     };
     // Both images may be made of the same stage.
-    distinct(unverified.map(problem))
+    unverified.map(problem).collect()
 }

@@ -1,6 +1,6 @@
 use super::{Aspect, Check, Rule, Subject, started_program::Started};
 use diagnostics::Level;
-use diagnostics::{Problem, distinct};
+use diagnostics::Problem;
 use evidence::image::{Image, Moved};
 
 pub const RULE: Rule = Rule {
@@ -16,7 +16,7 @@ pub const RULE: Rule = Rule {
 
 fn check(subject: &Subject<'_>) -> Vec<Problem> {
     // One file may make both images.
-    distinct(subject.images().filter_map(of_image))
+    subject.images().filter_map(of_image).collect()
 }
 
 fn of_image(image: &Image) -> Option<Problem> {

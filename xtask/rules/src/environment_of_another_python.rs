@@ -1,6 +1,6 @@
 use super::{Aspect, Check, Rule, Subject, python_outside_range::python};
 use diagnostics::Level;
-use diagnostics::{Problem, distinct};
+use diagnostics::Problem;
 use evidence::image::{BuiltElsewhere, Image};
 
 pub const RULE: Rule = Rule {
@@ -32,7 +32,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
         }
     }
     // One file may make both images.
-    distinct(found)
+    found
 }
 
 fn problem(image: &Image, elsewhere: &BuiltElsewhere, there: String, here: String) -> Problem {

@@ -1,6 +1,6 @@
 use super::{Aspect, Check, LockState, Rule, Subject, together::some};
 use diagnostics::Level;
-use diagnostics::{Problem, joined};
+use diagnostics::Problem;
 use evidence::image::{By, Image, Install, WhenStale, is_path};
 use formats::{PackageName, requirements::Entry};
 use repo::{RepoPath, lock::Manager, toml::quoted};
@@ -41,7 +41,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
             By::Pip => found.extend(unpinned(subject, install)),
         }
     }
-    joined(found)
+    found
 }
 
 /// Poetry and uv resolve anew where they find no lock.

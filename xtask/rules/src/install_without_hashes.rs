@@ -1,6 +1,6 @@
 use super::{Aspect, Check, Rule, Subject};
 use diagnostics::Level;
-use diagnostics::{Problem, joined};
+use diagnostics::Problem;
 use evidence::image::{By, Install, is_path};
 use formats::requirements::{Entry, RequirementFile};
 
@@ -72,7 +72,7 @@ fn bare(subject: &Subject<'_>) -> Vec<Problem> {
             }));
         }
     }
-    joined(found)
+    found
 }
 
 /// No hash can vouch for what is only chosen during the build, which is a rule of its own.

@@ -1,6 +1,6 @@
 use super::{Aspect, Check, Rule, Subject};
 use diagnostics::Level;
-use diagnostics::{Problem, joined};
+use diagnostics::Problem;
 use evidence::{development, image::Image};
 use surfaces::tilt::{Fault, builds_of};
 
@@ -58,7 +58,7 @@ fn contexts(subject: &Subject<'_>) -> Vec<Problem> {
             dev.context.dir.shown()
         )))
     });
-    joined(found)
+    found.collect()
 }
 
 /// The right file, and a stage of it that is not the development image.
@@ -93,7 +93,7 @@ fn stages(subject: &Subject<'_>) -> Vec<Problem> {
         let problem = Problem::error(message).at(tiltfile.place(build.call));
         Some(problem.remedy(remedy))
     });
-    joined(found)
+    found.collect()
 }
 
 /// The name of the last stage of an image's file; empty where it has none.

@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use super::{Aspect, Check, Rule, Subject};
 use diagnostics::Level;
-use diagnostics::{Problem, distinct};
+use diagnostics::Problem;
 use evidence::image::{Copied, Image, Reach};
 use repo::RepoPath;
 use surfaces::compose::Purpose;
@@ -62,7 +62,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
         }
     }
     found.extend(mounted(subject));
-    distinct(found)
+    found
 }
 
 /// Folders of the repository that compose mounts over an environment. A volume at the environment keeps it.

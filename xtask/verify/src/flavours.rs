@@ -8,7 +8,7 @@ use super::{
     stages,
     switch::Switch,
 };
-use diagnostics::{Level, Problem, Source, distinct};
+use diagnostics::{Level, Problem, Sameness, Source};
 use evidence::image::{Context, Image, Target};
 use formats::dockerfile::Dockerfile;
 use repo::{Build, Repo, RepoPath, Service, dockerfiles::Pair};
@@ -46,26 +46,11 @@ pub fn read(
             files.said(&said.prod, prod, problems),
         ),
     };
-    // What both images share is read twice.
-    *problems = said_once(distinct(std::mem::take(problems)));
-    found
-}
-
-/// What cannot be told for one reason, as a script that many steps run, is said once, with all the places.
-fn said_once(problems: Vec<Problem>) -> Vec<Problem> {
-    let mut said: Vec<Problem> = Vec::new();
-    for problem in problems {
-        let is_same = |known: &&mut Problem| {
-            problem.level == Level::Warning && known.level == problem.level && known.message == problem.message
-        };
-        match said.iter_mut().find(is_same) {
-            Some(known) => known
-                .places
-                .extend(problem.places.into_iter().map(|place| place.label("and here"))),
-            None => said.push(problem),
-        }
+    // What cannot be determined for one reason, as a script that many steps run, is one problem.
+    for problem in problems.iter_mut().filter(|problem| problem.level == Level::Warning) {
+        problem.sameness = Sameness::Message;
     }
-    said
+    found
 }
 
 struct Files<'a> {

@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, thread};
 
 use super::{
-    Clock, Finding, Options, Report, Subjects, aspects, exceptions, finding,
+    Clock, Finding, Options, Report, Subjects, aspects, causes, exceptions, finding,
     images::{self, Probed},
     observe,
 };
@@ -102,17 +102,7 @@ fn compare<'a>(
             let Some(probed) = probed else { continue };
             images::check_python(probed, &mut problems);
             let found = of_images(repo, probed, Some(subject), subject.service.package.name.as_str());
-            // What the files already show is shown there, once.
-            let known = |new: &Finding| {
-                let same = |old: &Finding| {
-                    old.rule.id == new.rule.id
-                        && old.service == new.service
-                        && old.problem.message == new.problem.message
-                };
-                findings.iter().any(same)
-            };
-            let new: Vec<Finding> = found.into_iter().filter(|finding| !known(finding)).collect();
-            findings.extend(new);
+            causes::add_those_of_images(&mut findings, found);
         }
         clock.lap("rules of images");
     }
@@ -138,7 +128,7 @@ fn compare<'a>(
             .map(stale)
             .map(|problem| finding(repo, &GENERATED_FILE_STALE, None, problem)),
     );
-    once(&mut findings);
+    let mut findings = causes::merge(findings);
     // Where something is wrong with the manifests, nothing says what the files should be.
     let is_wrong = changes.is_empty() && problems.iter().any(|problem| problem.level == Level::Error);
     drawn_first(&mut findings, changes, is_wrong);
@@ -291,18 +281,4 @@ fn drawn_first(findings: &mut [Finding], changes: &[Change], is_wrong: bool) {
 fn drawn(place: &Place) -> Option<RepoPath> {
     let (source, _) = place.text()?;
     Header::path_in(source.text()).filter(|path| path.as_str() == source.path())
-}
-
-/// Where one file makes both images, each of them shows the same fault.
-fn once(findings: &mut Vec<Finding>) {
-    let mut kept: Vec<Finding> = Vec::new();
-    for finding in findings.drain(..) {
-        let is_known = |other: &Finding| {
-            other.rule.id == finding.rule.id && other.service == finding.service && other.problem == finding.problem
-        };
-        if !kept.iter().rev().take(100).any(is_known) {
-            kept.push(finding);
-        }
-    }
-    *findings = kept;
 }

@@ -10,6 +10,7 @@ use std::{
 
 mod aspects;
 mod by_compose;
+mod causes;
 mod composed;
 mod exceptions;
 mod flavours;
@@ -22,7 +23,7 @@ mod switch;
 
 pub use observe::development_images;
 
-use diagnostics::{Exit, Level, Problem, distinct};
+use diagnostics::{Exit, Level, Problem, merged};
 use repo::{Repo, RepoPath, unmerged};
 use rules::{Aspect, Rule};
 
@@ -87,6 +88,11 @@ pub struct Allowed {
 }
 
 impl Report {
+    /// What people read first: each cause once, with the rule in its message, and where else it is.
+    pub fn causes(&self) -> Vec<Problem> {
+        causes::across_services(&self.findings)
+    }
+
     pub fn exit(&self) -> Exit {
         // Where nothing could be read, it is not known that there is nothing.
         if self.problems.iter().any(|problem| problem.level == Level::Error) {
@@ -165,7 +171,7 @@ fn check(root: &Path, options: &Options) -> Result<Report, Vec<Problem>> {
         Level::Error => unmerged::cause(problem),
         Level::Warning | Level::Note => problem,
     });
-    report.problems = distinct(problems.collect::<Vec<_>>());
+    report.problems = merged(problems.collect::<Vec<_>>());
     report.timings = options.timings.then_some(clock.laps);
     Ok(report)
 }

@@ -42,7 +42,7 @@ pub fn summary(outcome: &Report) -> String {
     };
     let mut text = format!("### Parity: {verdict}\n\n{}", table(outcome));
     let problems = outcome.problems.iter().cloned();
-    for problem in problems.chain(super::same::grouped(&outcome.findings)) {
+    for problem in problems.chain(outcome.causes()) {
         let level = level(problem.level);
         let message = html(&problem.message);
         let _ = write!(text, "\n<details><summary>{level}: {message}</summary>\n\n");

@@ -3,7 +3,6 @@
 mod explain;
 pub mod github;
 mod json;
-mod same;
 mod sarif;
 mod table;
 mod terminal;

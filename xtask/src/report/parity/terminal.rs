@@ -2,10 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{
-    same,
-    table::{self, Cell},
-};
+use super::table::{self, Cell};
 use crate::report::status::Rendered;
 use console::{
     style::{BOLD, CYAN, DIM, GREEN, RED, YELLOW},
@@ -38,9 +35,8 @@ pub fn render(outcome: &Report) -> Rendered {
         rendered.out = drawn(outcome);
     }
     let mut problems = outcome.problems.clone();
-    problems.extend(same::grouped(&outcome.findings));
+    problems.extend(outcome.causes());
     problems.sort_by(|a, b| (a.level, a.order()).cmp(&(b.level, b.order())));
-    problems.dedup();
     for problem in &problems {
         rendered.err.push_str(&terminal::problem(problem));
     }

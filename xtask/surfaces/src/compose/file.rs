@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::{layers::over, service::Service};
-use diagnostics::{Problem, Source, distinct};
+use diagnostics::{Problem, Source};
 use formats::yaml::{self, Node};
 use repo::RepoPath;
 
@@ -40,7 +40,7 @@ impl<'a> Reader<'a> {
     }
 
     pub fn into_problems(self) -> Vec<Problem> {
-        distinct(self.problems)
+        self.problems
     }
 
     pub fn root(&self) -> &'a Path {

@@ -8,7 +8,7 @@ use super::{
     context::Context,
     follow::{Follower, anything},
 };
-use diagnostics::{Problem, Source, distinct};
+use diagnostics::{Problem, Source};
 use formats::yaml::{self, Node};
 use repo::RepoPath;
 
@@ -19,18 +19,14 @@ const MOST_CALLED: usize = 2_000;
 
 /// Every build of every job that the matrix makes. A job that calls a workflow of the repository does what the jobs of that do.
 pub fn of_job(root: &Path, workflow: &Node, job: &Node, problems: &mut Vec<Problem>) -> Vec<Build> {
-    let mut said = Vec::new();
-    let found = called(
+    called(
         root,
         workflow,
         job,
         &Context::default(),
         (0, &Cell::new(MOST_CALLED)),
-        &mut said,
-    );
-    // A matrix says the same again and again.
-    problems.extend(distinct(said));
-    found
+        problems,
+    )
 }
 
 fn called(

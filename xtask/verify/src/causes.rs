@@ -1,15 +1,61 @@
-//! One cause that shows in several services is shown once, and where else it is.
+//! One cause is one finding: what is merged among the findings of a rule, between files and images, and across services.
 
 use std::collections::{HashMap, hash_map::Entry};
 
-use diagnostics::{Place, Problem};
-use verify::Finding;
+use super::Finding;
+use diagnostics::{Place, Problem, merged};
 
 /// How many further places are named.
 const NAMED: usize = 8;
 
+/// The findings of each rule in each service, each cause once: see [`merged`].
+pub fn merge(findings: Vec<Finding>) -> Vec<Finding> {
+    let mut groups: Vec<Vec<Finding>> = Vec::new();
+    let mut known = HashMap::new();
+    for finding in findings {
+        match known.entry((finding.rule.id, finding.service.clone())) {
+            Entry::Occupied(entry) => {
+                let group: &usize = entry.get();
+                groups[*group].push(finding);
+            }
+            Entry::Vacant(entry) => {
+                entry.insert(groups.len());
+                groups.push(vec![finding]);
+            }
+        }
+    }
+    groups.into_iter().flat_map(of_one).collect()
+}
+
+/// Findings of one rule in one service.
+fn of_one(findings: Vec<Finding>) -> Vec<Finding> {
+    let Some(Finding { rule, service, .. }) = findings.first() else {
+        return Vec::new();
+    };
+    let (rule, service) = (*rule, service.clone());
+    let problems = merged(findings.into_iter().map(|finding| finding.problem));
+    let of_rule = |problem| Finding {
+        rule,
+        service: service.clone(),
+        problem,
+    };
+    problems.into_iter().map(of_rule).collect()
+}
+
+/// What the files of a service show already is not shown of its images again.
+pub fn add_those_of_images(findings: &mut Vec<Finding>, of_images: Vec<Finding>) {
+    let is_known = |new: &Finding| {
+        let is_same = |old: &Finding| {
+            old.rule.id == new.rule.id && old.service == new.service && old.problem.message == new.problem.message
+        };
+        findings.iter().any(is_same)
+    };
+    let new: Vec<Finding> = of_images.into_iter().filter(|finding| !is_known(finding)).collect();
+    findings.extend(new);
+}
+
 /// The problems with the rule in their messages; those that say the same of several services as one.
-pub fn grouped(findings: &[Finding]) -> Vec<Problem> {
+pub fn across_services(findings: &[Finding]) -> Vec<Problem> {
     let mut groups: Vec<(&Finding, Vec<&Finding>)> = Vec::new();
     let mut known: HashMap<(Said, usize), usize> = HashMap::new();
     let mut in_service: HashMap<(Option<&str>, Said), usize> = HashMap::new();
