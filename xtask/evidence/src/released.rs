@@ -1,6 +1,9 @@
 //! What became of the libs since they were released, by git. Without git, or without a tag, nothing is known.
 
-use std::{collections::BTreeMap, path::Path};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+};
 
 use formats::PackageName;
 use repo::{Package, RepoPath, git};
@@ -14,10 +17,12 @@ pub struct Edited {
 
 /// Libs whose version is released already, and that were edited after that.
 pub fn edited(root: &Path, libs: &[Package]) -> BTreeMap<PackageName, Edited> {
+    // Most libs are at a version without a tag, and git is asked about none of these.
+    let tags = said_by_git(root, &["tag", "--list", "*-v*"], &[]).unwrap_or_default();
+    let tags: BTreeSet<&str> = tags.lines().collect();
     let edited = libs.iter().filter_map(|lib| {
         let tag = format!("{}-v{}", lib.name, lib.manifest.version.as_ref()?.value);
-        let reference = format!("refs/tags/{tag}^{{commit}}");
-        said_by_git(root, &["rev-parse", "--verify", "--quiet", &reference], &[])?;
+        let reference = tags.contains(tag.as_str()).then(|| format!("refs/tags/{tag}^{{commit}}"))?;
         let said = said_by_git(
             root,
             &["diff", "--name-only", "--no-renames", "--relative", "-z", &reference],

@@ -83,6 +83,7 @@ mod python_outside_range;
 mod pythonpath_folder_missing;
 mod pythonpath_in_production;
 mod released_lib_edited;
+mod released_version_changed;
 mod script_not_runnable;
 mod service_missing;
 mod shell_tool_in_production;
@@ -286,6 +287,7 @@ pub const RULES: [&Rule; 97] = [
     &pythonpath_folder_missing::RULE,
     &pythonpath_in_production::RULE,
     &released_lib_edited::RULE,
+    &released_version_changed::RULE,
     &script_not_runnable::RULE,
     &service_missing::RULE,
     &shell_tool_in_production::RULE,
