@@ -22,7 +22,9 @@ pub fn edited(root: &Path, libs: &[Package]) -> BTreeMap<PackageName, Edited> {
     let tags: BTreeSet<&str> = tags.lines().collect();
     let edited = libs.iter().filter_map(|lib| {
         let tag = format!("{}-v{}", lib.name, lib.manifest.version.as_ref()?.value);
-        let reference = tags.contains(tag.as_str()).then(|| format!("refs/tags/{tag}^{{commit}}"))?;
+        let reference = tags
+            .contains(tag.as_str())
+            .then(|| format!("refs/tags/{tag}^{{commit}}"))?;
         let said = said_by_git(
             root,
             &["diff", "--name-only", "--no-renames", "--relative", "-z", &reference],

@@ -110,15 +110,27 @@ pub const FAULTS: &[Fault] = &[
             "What all services share",
         );
     }),
-    ("released-version-changed", "a requirement that moved after a release", |repo| {
-        tagged(repo);
-        repo.edit("libs/core/pyproject.toml", "version = \"1.2.0\"", "version = \"1.2.0\" # as released");
-    }),
-    ("released-version-changed", "a module that came after a release", |repo| {
-        tagged(repo);
-        repo.write("libs/core/src/core/extra.py", "X = 1\n");
-        repo.git(&["add", "."]);
-    }),
+    (
+        "released-version-changed",
+        "a requirement that moved after a release",
+        |repo| {
+            tagged(repo);
+            repo.edit(
+                "libs/core/pyproject.toml",
+                "version = \"1.2.0\"",
+                "version = \"1.2.0\" # as released",
+            );
+        },
+    ),
+    (
+        "released-version-changed",
+        "a module that came after a release",
+        |repo| {
+            tagged(repo);
+            repo.write("libs/core/src/core/extra.py", "X = 1\n");
+            repo.git(&["add", "."]);
+        },
+    ),
 ];
 
 /// Production takes the lib from an index, and its version is tagged.
