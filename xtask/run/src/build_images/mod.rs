@@ -122,7 +122,7 @@ pub fn run(root: &Path, args: &Args, on_step: &dyn Fn(&str, &str)) -> Result<Out
         return Ok(outcome);
     }
     if let Some(dir) = &args.release {
-        outcome.pushed = release::release(&repo, args, dir, &chosen)?;
+        outcome.pushed = release::release(&repo, args, &root.join(dir), &chosen)?;
         outcome.targets = chosen.targets(&[Flavour::Prod]);
         return Ok(outcome);
     }
