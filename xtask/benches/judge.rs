@@ -1,11 +1,17 @@
 //! The judge as a library, in one process: `cargo bench --profile dev`, which measures the build that `cargo xtask` runs.
 //! `cargo xtask bench` measures whole processes beside the programs that they take the place of.
 
+#![allow(
+    clippy::disallowed_methods,
+    reason = "folders of the tests, not the repository that is worked on"
+)]
+
 use std::{fs, path::Path};
 
 use diagnostics::Source;
 use divan::{Bencher, counter::BytesCount};
 use formats::{dockerfile::Dockerfile, requirements::RequirementFile};
+use repo::Root;
 use repo::{Repo, Tree, lock::Lock};
 use run::bench::monorepo;
 use surfaces::tiltfile::Tiltfile;
@@ -32,7 +38,7 @@ fn this_repository() {
 #[divan::bench(args = [10, 100, 1000], sample_count = 5)]
 fn services(bencher: Bencher<'_, '_>, number: usize) {
     let mut problems = Vec::new();
-    let repo = Repo::read(Path::new(ROOT), &mut problems).expect("this repository");
+    let repo = Repo::read(&Root::new(ROOT), &mut problems).expect("this repository");
     let copy = tempfile::tempdir().expect("a folder");
     monorepo::make(&repo, copy.path(), number).expect("copies");
     bencher.bench_local(|| judge(copy.path()));
@@ -40,11 +46,11 @@ fn services(bencher: Bencher<'_, '_>, number: usize) {
 
 /// The largest file of that name in this repository.
 fn largest(name: &str) -> Source {
-    let tree = Tree::list(Path::new(ROOT));
+    let tree = Tree::list(&Root::new(ROOT));
     let files = tree.files().iter().filter(|path| path.file_name() == name);
     let size = |path: &&repo::RepoPath| fs::metadata(path.under(Path::new(ROOT))).map_or(0, |file| file.len());
     let path = files.max_by_key(size).expect("a file");
-    Source::read(&path.under(Path::new(ROOT)), path.as_str()).expect("text")
+    Root::new(ROOT).source(path).expect("text")
 }
 
 #[divan::bench]
@@ -70,10 +76,10 @@ fn read_dockerfile(bencher: Bencher<'_, '_>) {
 
 #[divan::bench]
 fn evaluate_tiltfile(bencher: Bencher<'_, '_>) {
-    bencher.bench_local(|| Tiltfile::read(Path::new(ROOT), &mut Vec::new()));
+    bencher.bench_local(|| Tiltfile::read(&Root::new(ROOT), &mut Vec::new()));
 }
 
 #[divan::bench]
 fn list_files(bencher: Bencher<'_, '_>) {
-    bencher.bench_local(|| Tree::list(Path::new(ROOT)));
+    bencher.bench_local(|| Tree::list(&Root::new(ROOT)));
 }

@@ -1,11 +1,13 @@
 //! The command line. These comments are the user documentation.
 
 use std::{
+    cell::OnceCell,
     io::Write,
     path::{Path, PathBuf},
 };
 
 use clap::{CommandFactory, Parser, Subcommand};
+use repo::Root;
 
 use crate::{
     report::{
@@ -18,6 +20,7 @@ use crate::{
     },
 };
 use ::release::publish::Archive;
+use diagnostics::merged;
 use diagnostics::{Exit, Problem};
 use generate::sync;
 use repo::{RepoPath, root};
@@ -60,7 +63,21 @@ enum Task {
 impl Cli {
     /// Runs the task. Problems come back as data: `main` prints them.
     pub fn run(self) -> Result<Exit, Vec<Problem>> {
-        let root = || root::find(self.root.as_deref());
+        let found = OnceCell::new();
+        let said = self.root.clone();
+        let root = || root::find(said.as_deref()).map(|root| found.get_or_init(|| root).clone());
+        let result = self.perform(root);
+        let unreadable = found.get().map(Root::unreadable).unwrap_or_default();
+        match result {
+            // What failed has said why.
+            Ok(Exit::Failed) => Ok(Exit::Failed),
+            Ok(exit) if unreadable.is_empty() => Ok(exit),
+            Ok(_) => Err(unreadable),
+            Err(problems) => Err(merged(problems.into_iter().chain(unreadable))),
+        }
+    }
+
+    fn perform(self, root: impl Fn() -> Result<Root, Vec<Problem>>) -> Result<Exit, Vec<Problem>> {
         match self.task {
             Task::Affected(args) => {
                 let outcome = affected::run(&root()?, &args)?;

@@ -1,5 +1,10 @@
 //! Every bad input gives one clear report with places and remedies, exit code 1, and an untouched tree.
 
+#![allow(
+    clippy::disallowed_methods,
+    reason = "folders of the tests, not the repository that is worked on"
+)]
+
 mod fixture;
 
 use fixture::{Fixture, shown};

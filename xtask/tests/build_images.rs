@@ -1,5 +1,10 @@
 //! `cargo xtask build-images`, through the binary, with a Docker that notes what it is asked.
 
+#![allow(
+    clippy::disallowed_methods,
+    reason = "folders of the tests, not the repository that is worked on"
+)]
+
 #[expect(dead_code, reason = "other tests use the rest of it")]
 mod fixture;
 

@@ -1,5 +1,10 @@
 //! `cargo xtask bump` on a small repository, with a Poetry that the test controls.
 
+#![allow(
+    clippy::disallowed_methods,
+    reason = "folders of the tests, not the repository that is worked on"
+)]
+
 mod fixture;
 
 use std::{

@@ -1,5 +1,10 @@
 //! What Helm makes of the charts of this repository: their own tests, in the folder `tests` of each.
 
+#![allow(
+    clippy::disallowed_methods,
+    reason = "folders of the tests, not the repository that is worked on"
+)]
+
 use std::{
     collections::BTreeSet,
     fs::{self, File},
@@ -8,6 +13,7 @@ use std::{
     process::Command,
 };
 
+use repo::Root;
 use repo::Tree;
 use surfaces::chart::Charts;
 
@@ -111,9 +117,17 @@ fn assert_read_as_helm_does(chart: &Path, others: &[PathBuf]) {
             fs::copy(values, copy.path().join("chart/values-other.yaml")).unwrap();
         }
         let mut problems = Vec::new();
-        let by_helm = facts(&Charts::read(alone.path(), &Tree::list(alone.path()), &mut problems));
+        let by_helm = facts(&Charts::read(
+            &Root::new(alone.path()),
+            &Tree::list(&Root::new(alone.path())),
+            &mut problems,
+        ));
         // The defaults are read too, whatever other values there are.
-        let by_us = facts(&Charts::read(copy.path(), &Tree::list(copy.path()), &mut problems));
+        let by_us = facts(&Charts::read(
+            &Root::new(copy.path()),
+            &Tree::list(&Root::new(copy.path())),
+            &mut problems,
+        ));
         assert!(problems.is_empty(), "{values:?}: {problems:?}");
         assert!(!by_helm.is_empty(), "{values:?}");
         let missing: Vec<&String> = by_helm.difference(&by_us).collect();

@@ -1,5 +1,10 @@
 //! `cargo xtask ci`, through the binary, on a small repository and a machine without Docker.
 
+#![allow(
+    clippy::disallowed_methods,
+    reason = "folders of the tests, not the repository that is worked on"
+)]
+
 #[expect(dead_code, reason = "other tests use the rest of it")]
 mod fixture;
 

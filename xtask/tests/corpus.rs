@@ -1,6 +1,11 @@
 //! The export against Poetry's own, on real locks of public projects: `shared/corpus` beside the repository, or the folder
 //! that `XTASK_CORPUS` names. Without it the tests are skipped, visibly; under `CI` that is a failure.
 
+#![allow(
+    clippy::disallowed_methods,
+    reason = "folders of the tests, not the repository that is worked on"
+)]
+
 use std::{
     collections::BTreeSet,
     env, fs,
@@ -11,11 +16,11 @@ use std::{
     thread,
 };
 
-use diagnostics::Source;
 use python::{
     constraint::{Dialect, VersionSet},
     marker::Marker,
 };
+use repo::root::named;
 use repo::{
     lock::{self, Lock},
     manifest::Manifest,
@@ -226,7 +231,7 @@ fn export(dir: &Path, arguments: &[&str]) -> std::process::Output {
 }
 
 fn read(dir: &Path) -> Result<(Manifest, Option<Lock>), Vec<diagnostics::Problem>> {
-    let source = |name: &str| Source::read(&dir.join(name), name).map_err(|problem| vec![problem]);
+    let source = |name: &str| named(&dir.join(name), name).map_err(|problem| vec![problem]);
     let mut problems = Vec::new();
     let manifest = Manifest::read(&source("pyproject.toml")?, &mut problems);
     let lock = Lock::read(&source("poetry.lock")?).ok();

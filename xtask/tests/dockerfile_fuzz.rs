@@ -1,5 +1,10 @@
 //! Damaged Dockerfiles: whatever a file holds, reading it ends, soon, and without a panic.
 
+#![allow(
+    clippy::disallowed_methods,
+    reason = "folders of the tests, not the repository that is worked on"
+)]
+
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -11,10 +16,11 @@ use evidence::image::Image;
 use formats::dockerfile::Dockerfile;
 use proptest::prelude::*;
 use repo::RepoPath;
+use repo::Root;
 
 /// Reads and follows a file, and looks at every place that came out.
 fn follow(text: &str) {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/dockerfiles");
+    let root = Root::new(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/dockerfiles"));
     let path = RepoPath::parse("Dockerfile").unwrap();
     let mut problems = Vec::new();
     let dockerfile = Dockerfile::read(&Source::new("Dockerfile", text), &mut problems);

@@ -1,13 +1,19 @@
 //! The reader of Dockerfiles against BuildKit's own parser, on this repository's files and on styles that people use.
 
+#![allow(
+    clippy::disallowed_methods,
+    reason = "folders of the tests, not the repository that is worked on"
+)]
+
 use std::{
     fs,
     path::{Path, PathBuf},
     process::Command,
 };
 
-use diagnostics::{Located, Source};
+use diagnostics::Located;
 use formats::dockerfile::{Arguments, Dockerfile, Statement};
+use repo::root::named;
 use serde::Deserialize;
 
 #[derive(Debug, PartialEq, Deserialize)]
@@ -67,7 +73,7 @@ fn files() -> Vec<PathBuf> {
 
 fn ours(file: &Path) -> Vec<Shown> {
     let mut problems = Vec::new();
-    let source = Source::read(file, "Dockerfile").unwrap();
+    let source = named(file, "Dockerfile").unwrap();
     let dockerfile = Dockerfile::read(&source, &mut problems);
     assert_eq!(problems, [], "{}", file.display());
     let stages = dockerfile.stages.iter();

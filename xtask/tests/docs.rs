@@ -1,5 +1,10 @@
 //! `cargo xtask docs`, through the binary: pages and regions of a small repository, and what is in its way.
 
+#![allow(
+    clippy::disallowed_methods,
+    reason = "folders of the tests, not the repository that is worked on"
+)]
+
 mod fixture;
 
 use fixture::{Fixture, shown};

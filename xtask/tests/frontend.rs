@@ -1,6 +1,11 @@
 //! The frontend beside the services: started, tested, and left alone by what concerns images of services. npm is a script
 //! that counts its installs; the environments of the services are real, so it needs Python and the package index.
 
+#![allow(
+    clippy::disallowed_methods,
+    reason = "folders of the tests, not the repository that is worked on"
+)]
+
 #[expect(dead_code, reason = "other tests use the rest of it")]
 mod fixture;
 

@@ -1,5 +1,10 @@
 //! `cargo xtask gen-dockerfiles`, through the binary, on repositories in temporary folders.
 
+#![allow(
+    clippy::disallowed_methods,
+    reason = "folders of the tests, not the repository that is worked on"
+)]
+
 mod fixture;
 
 use std::{

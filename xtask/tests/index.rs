@@ -1,5 +1,10 @@
 //! `lib-source = "index"`: production images install published libs by hash.
 
+#![allow(
+    clippy::disallowed_methods,
+    reason = "folders of the tests, not the repository that is worked on"
+)]
+
 mod fixture;
 
 use fixture::{Fixture, shown};

@@ -1,6 +1,11 @@
 //! `cargo xtask test` on a small repository: one lib whose tests pass, one with a test that fails, one without tests,
 //! and a crate. Its environments are real, so it needs Python and the package index.
 
+#![allow(
+    clippy::disallowed_methods,
+    reason = "folders of the tests, not the repository that is worked on"
+)]
+
 #[expect(dead_code, reason = "other tests use the rest of it")]
 mod fixture;
 

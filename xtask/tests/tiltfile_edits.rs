@@ -2,6 +2,7 @@
 
 use generate::artifact::tiltfile::{Gone, Shown, update};
 use proptest::prelude::*;
+use repo::Root;
 use repo::{Repo, RepoPath};
 use surfaces::{tilt::Demand, tiltfile::FILE};
 
@@ -11,7 +12,7 @@ const BEFORE: &str = include_str!("update_tilt/styles/keywords.Tiltfile");
 fn updated(text: &str) -> String {
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/tilted");
     let mut problems = Vec::new();
-    let repo = Repo::read(&root, &mut problems).unwrap();
+    let repo = Repo::read(&Root::new(root), &mut problems).unwrap();
     let images = verify::development_images(&repo, &mut problems);
     let images: Vec<_> = images.into_iter().map(Option::unwrap).collect();
     let services = repo.services.iter().zip(&images);

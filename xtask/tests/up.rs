@@ -1,6 +1,11 @@
 //! `cargo xtask up` on two small services without dependencies. Their environments are real, so it needs Python, and the
 //! package index for uv.
 
+#![allow(
+    clippy::disallowed_methods,
+    reason = "folders of the tests, not the repository that is worked on"
+)]
+
 #[expect(dead_code, reason = "other tests use the rest of it")]
 mod fixture;
 

@@ -1,6 +1,11 @@
 //! The workflows call this tool and nothing else, with options that it has, and actions that cannot change.
 //! What else can be wrong with a workflow, actionlint and zizmor find: `.ci/run` runs them.
 
+#![allow(
+    clippy::disallowed_methods,
+    reason = "folders of the tests, not the repository that is worked on"
+)]
+
 use std::{collections::BTreeSet, fs, path::Path, process::Command};
 
 use clap::CommandFactory;

@@ -1,6 +1,6 @@
 //! What Dockerfiles take that somebody wrote: no allow-list says what they see, so their own words do.
 
-use diagnostics::{Located, Problem, Source};
+use diagnostics::{Located, Problem};
 use formats::dockerfile::{Arguments, Dockerfile, Keyword, Statement};
 use repo::{Repo, RepoPath, Service, dockerfiles::Pair, generated::is_drawn};
 
@@ -8,11 +8,10 @@ use repo::{Repo, RepoPath, Service, dockerfiles::Pair, generated::is_drawn};
 /// none, or only such that we drew. The root of the repository stands for what cannot be told.
 pub fn inputs(repo: &Repo, service: &Service, known: &Pair, problems: &mut Vec<Problem>) -> Vec<RepoPath> {
     let dir = &service.package.dir;
-    let entries = std::fs::read_dir(dir.under(&repo.root)).into_iter().flatten().flatten();
-    let names = entries.filter_map(|entry| entry.file_name().into_string().ok());
-    let mut dockerfiles: Vec<RepoPath> = names
-        .filter(|name| name.contains("Dockerfile") && !name.ends_with(".dockerignore"))
-        .map(|name| dir.child(&name))
+    let entries = repo.root.entries(dir).into_iter();
+    let mut dockerfiles: Vec<RepoPath> = entries
+        .filter(|entry| entry.name.contains("Dockerfile") && !entry.name.ends_with(".dockerignore"))
+        .map(|entry| entry.path)
         .chain(known.dev.iter().chain(&known.prod).cloned())
         .filter(|path| !is_drawn(&repo.root, path))
         .collect();
@@ -33,7 +32,7 @@ pub fn inputs(repo: &Repo, service: &Service, known: &Pair, problems: &mut Vec<P
 
 /// What one Dockerfile copies or mounts.
 pub fn named(repo: &Repo, path: &RepoPath, problems: &mut Vec<Problem>) -> Vec<RepoPath> {
-    let source = match Source::read(&path.under(&repo.root), path.as_str()) {
+    let source = match repo.root.source(path) {
         Ok(source) => source,
         Err(problem) => {
             problems.push(problem);

@@ -1,8 +1,9 @@
 //! What git says has changed: the files that differ between a revision and the working tree.
 
-use std::{collections::BTreeSet, io, path::Path, process::Output};
+use std::{collections::BTreeSet, io, process::Output};
 
 use diagnostics::{Place, Problem};
+use repo::Root;
 use repo::{RepoPath, git, toml::quoted};
 
 /// Names that the branch which others start from usually has.
@@ -26,7 +27,7 @@ pub struct Changes {
 
 impl Changes {
     /// Compares the working tree with what it has in common with a revision; by default with the usual branch.
-    pub fn since(root: &Path, revision: Option<&str>) -> Result<Self, Problem> {
+    pub fn since(root: &Root, revision: Option<&str>) -> Result<Self, Problem> {
         ask(root, &["rev-parse", "--git-dir"])?.map_err(|said| {
             Problem::error(format!("git finds no repository here: {said}"))
                 .at(Place::File(root.display().to_string()))
@@ -57,7 +58,7 @@ impl Changes {
     }
 }
 
-fn base(root: &Path, revision: Option<&str>) -> Result<Base, Problem> {
+fn base(root: &Root, revision: Option<&str>) -> Result<Base, Problem> {
     let commit_of = |name: &str| {
         let name = format!("{name}^{{commit}}");
         ask(root, &["rev-parse", "--verify", "--quiet", "--end-of-options", &name])
@@ -96,7 +97,7 @@ fn usual(commit_of: impl Fn(&str) -> Result<Result<String, String>, Problem>) ->
     )
 }
 
-fn unknown(root: &Path, said: &str) -> Result<Problem, Problem> {
+fn unknown(root: &Root, said: &str) -> Result<Problem, Problem> {
     let problem = Problem::error(format!("there is no revision `{said}`"));
     Ok(if is_shallow(root)? {
         problem
@@ -107,12 +108,12 @@ fn unknown(root: &Path, said: &str) -> Result<Problem, Problem> {
     })
 }
 
-fn is_shallow(root: &Path) -> Result<bool, Problem> {
+fn is_shallow(root: &Root) -> Result<bool, Problem> {
     Ok(ask(root, &["rev-parse", "--is-shallow-repository"])?.is_ok_and(|said| said == "true"))
 }
 
 /// A list that git ends with zeros.
-fn paths(root: &Path, arguments: &[&str]) -> Result<BTreeSet<RepoPath>, Problem> {
+fn paths(root: &Root, arguments: &[&str]) -> Result<BTreeSet<RepoPath>, Problem> {
     let output = run(root, arguments)?;
     if !output.status.success() {
         let said = String::from_utf8_lossy(&output.stderr);
@@ -129,7 +130,7 @@ fn paths(root: &Path, arguments: &[&str]) -> Result<BTreeSet<RepoPath>, Problem>
 }
 
 /// One line that git says, or what it says instead when it cannot.
-fn ask(root: &Path, arguments: &[&str]) -> Result<Result<String, String>, Problem> {
+fn ask(root: &Root, arguments: &[&str]) -> Result<Result<String, String>, Problem> {
     let output = run(root, arguments)?;
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim().to_owned();
     Ok(match output.status.success() {
@@ -138,7 +139,7 @@ fn ask(root: &Path, arguments: &[&str]) -> Result<Result<String, String>, Proble
     })
 }
 
-fn run(root: &Path, arguments: &[&str]) -> Result<Output, Problem> {
+fn run(root: &Root, arguments: &[&str]) -> Result<Output, Problem> {
     git::command(root).args(arguments).output().map_err(|error| {
         let problem = Problem::error(format!("cannot run `git`: {error}"));
         match error.kind() {

@@ -1,4 +1,4 @@
-use std::{fs, io, ops::Range, path::Path, sync::Arc};
+use std::{ops::Range, sync::Arc};
 
 use crate::{Place, Problem};
 
@@ -20,31 +20,11 @@ impl Source {
         }))
     }
 
-    /// Reads a file that has to be there, and has to be UTF-8.
-    pub fn read(file: &Path, shown: &str) -> Result<Self, Problem> {
-        match Self::read_if_present(file, shown)? {
-            Some(source) => Ok(source),
-            None => Err(Problem::error(format!("`{shown}` does not exist")).at(Place::File(shown.into()))),
-        }
-    }
-
-    /// Reads a file that may be absent. Anything else that stands in the way is a problem.
-    pub fn read_if_present(file: &Path, shown: &str) -> Result<Option<Self>, Problem> {
-        // Whoever opens a named pipe waits for somebody who writes.
-        let is_odd = fs::metadata(file).is_ok_and(|found| !found.is_file() && !found.is_dir());
-        if is_odd {
-            return Err(Problem::error(format!("`{shown}` is no regular file")).at(Place::File(shown.into())));
-        }
-        let bytes = match fs::read(file) {
-            Ok(bytes) => bytes,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => {
-                return Err(Problem::error(format!("cannot read `{shown}`: {error}")).at(Place::File(shown.into())));
-            }
-        };
+    /// A text that was read from a file. It has to be UTF-8.
+    pub fn from_bytes(path: &str, bytes: Vec<u8>) -> Result<Self, Problem> {
         match String::from_utf8(bytes) {
-            Ok(text) => Ok(Some(Self::new(shown, text))),
-            Err(error) => Err(not_utf8(shown, &error)),
+            Ok(text) => Ok(Self::new(path, text)),
+            Err(error) => Err(not_utf8(path, &error)),
         }
     }
 

@@ -1,14 +1,13 @@
 //! The folders of PYTHONPATH, as an image has them.
 
-use std::path::Path;
-
 use super::image::Image;
 use diagnostics::Located;
 use formats::absolute;
+use repo::Root;
 
 /// Entries of PYTHONPATH at which the Dockerfile puts nothing of the repository. Those outside of what it copies into, as of
 /// the base image, cannot be told about; they are absent if a folder above them is what it copies into.
-pub fn absent(root: &Path, image: &Image) -> Vec<Located<String>> {
+pub fn absent(root: &Root, image: &Image) -> Vec<Located<String>> {
     let Some(path) = image.env.get("PYTHONPATH") else {
         return Vec::new();
     };
@@ -23,7 +22,7 @@ pub fn absent(root: &Path, image: &Image) -> Vec<Located<String>> {
         .collect()
 }
 
-fn is_there(root: &Path, image: &Image, entry: &str) -> bool {
+fn is_there(root: &Root, image: &Image, entry: &str) -> bool {
     let inside = |path: &str, folder: &str| {
         let rest = path.strip_prefix(folder.trim_end_matches('/'));
         rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
@@ -43,7 +42,7 @@ fn is_there(root: &Path, image: &Image, entry: &str) -> bool {
             return inside(entry, destination);
         };
         let below = entry[destination.len()..].trim_start_matches('/');
-        source.join(below).is_some_and(|folder| folder.under(root).is_dir())
+        source.join(below).is_some_and(|folder| root.has_folder(&folder))
     });
     // What a command makes is there, whatever is mounted or written there later.
     let is_made = image.folders.iter().any(|folder| inside(folder, entry));

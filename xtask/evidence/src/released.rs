@@ -1,11 +1,9 @@
 //! What became of the libs since they were released, by git. Without git, or without a tag, nothing is known.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    path::Path,
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 use formats::PackageName;
+use repo::Root;
 use repo::{Package, RepoPath, git};
 
 /// The tag of a release, and the files of the wheel that are others now.
@@ -16,7 +14,7 @@ pub struct Edited {
 }
 
 /// Libs whose version is released already, and that were edited after that.
-pub fn edited(root: &Path, libs: &[Package]) -> BTreeMap<PackageName, Edited> {
+pub fn edited(root: &Root, libs: &[Package]) -> BTreeMap<PackageName, Edited> {
     // Most libs are at a version without a tag, and git is asked about none of these.
     let tags = said_by_git(root, &["tag", "--list", "*-v*"], &[]).unwrap_or_default();
     let tags: BTreeSet<&str> = tags.lines().collect();
@@ -41,7 +39,7 @@ pub fn edited(root: &Path, libs: &[Package]) -> BTreeMap<PackageName, Edited> {
 }
 
 /// What git says; `None` where it says no, or is not there.
-fn said_by_git(root: &Path, arguments: &[&str], paths: &[RepoPath]) -> Option<String> {
+fn said_by_git(root: &Root, arguments: &[&str], paths: &[RepoPath]) -> Option<String> {
     let mut command = git::command(root);
     command.args(arguments);
     if !paths.is_empty() {

@@ -67,7 +67,7 @@ pub fn with_lock(repo: &Repo, lib: &PackageName) -> Vec<RepoPath> {
     reached.remove(lib);
     packages(repo)
         .filter(|package| reached.contains(&package.name))
-        .filter(|package| package.dir.child("poetry.lock").under(&repo.root).is_file())
+        .filter(|package| repo.root.has_file(&package.dir.child("poetry.lock")))
         .map(|package| package.dir.clone())
         .collect()
 }

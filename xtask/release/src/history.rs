@@ -1,8 +1,9 @@
 //! What git knows: tags, subjects, and what is not committed.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use pep440_rs::Version;
+use repo::Root;
 use xshell::{Shell, cmd};
 
 use diagnostics::{Place, Problem};
@@ -29,7 +30,7 @@ pub fn tag(name: &PackageName, version: &Version) -> String {
 }
 
 impl History {
-    pub fn open(root: &Path) -> Result<Self, Problem> {
+    pub fn open(root: &Root) -> Result<Self, Problem> {
         let shell = shell()?;
         shell.change_dir(PathBuf::from(root));
         let history = Self { shell };

@@ -1,7 +1,8 @@
 //! Refreshes `poetry.lock` with Poetry, which is asked for nothing else.
 
-use std::{env, path::Path, sync::Mutex, thread};
+use std::{env, sync::Mutex, thread};
 
+use repo::Root;
 use xshell::cmd;
 
 use diagnostics::{Place, Problem, Source};
@@ -15,7 +16,7 @@ const AT_ONCE: usize = 4;
 
 /// Locks packages of a staged copy again, all that are named, and gives back each lock. `on_start` hears of each.
 pub fn refresh(
-    root: &Path,
+    root: &Root,
     folders: &[RepoPath],
     on_start: &(dyn Fn(&RepoPath) + Sync),
 ) -> Result<Vec<(RepoPath, Source)>, Vec<Problem>> {
@@ -44,7 +45,7 @@ pub fn refresh(
     if problems.is_empty() { Ok(locks) } else { Err(problems) }
 }
 
-fn lock(root: &Path, folder: &RepoPath) -> Result<(RepoPath, Source), Problem> {
+fn lock(root: &Root, folder: &RepoPath) -> Result<(RepoPath, Source), Problem> {
     let path = folder.child("poetry.lock");
     let program = env::var_os(PROGRAM).unwrap_or_else(|| "poetry".into());
     let shell = shell()?;
@@ -60,5 +61,5 @@ fn lock(root: &Path, folder: &RepoPath) -> Result<(RepoPath, Source), Problem> {
             .at(Place::File(path.to_string()))
             .note(ended.output.trim()));
     }
-    Ok((path.clone(), Source::read(&path.under(root), path.as_str())?))
+    Ok((path.clone(), root.source(&path)?))
 }

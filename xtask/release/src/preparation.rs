@@ -48,7 +48,7 @@ pub fn literals(
     let mut problems = Vec::new();
     let mut changed = BTreeMap::new();
     for module in lib.build_inputs.iter().map(|input| input.child("__init__.py")) {
-        let source = match Source::read_if_present(&module.under(&repo.root), module.as_str()) {
+        let source = match repo.root.source_if_present(&module) {
             Ok(Some(source)) => source,
             // A file has no module below it.
             Ok(None) | Err(_) => continue,
@@ -84,7 +84,7 @@ pub fn changelog(
     more: &[String],
 ) -> Result<(RepoPath, String), Problem> {
     let path = lib.dir.child("CHANGELOG.md");
-    let before = Source::read_if_present(&path.under(&repo.root), path.as_str())?;
+    let before = repo.root.source_if_present(&path)?;
     let last = history.last_release(&lib.name)?;
     let since = last.map(|version| history::tag(&lib.name, &version));
     let mut subjects = history.subjects(&lib.dir, since.as_deref())?;

@@ -1,10 +1,18 @@
 //! A copy of the packages, in which a change is tried out before the tree sees it.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "below `target/`, in folders that this module makes and owns"
+)]
+
 use std::{
-    fs, io,
-    path::{Path, PathBuf},
+    fs::{self, File},
+    io,
+    path::Path,
 };
 
+use repo::Root;
+use repo::root::Kind;
 use walkdir::{DirEntry, WalkDir};
 
 use diagnostics::{Place, Problem};
@@ -14,7 +22,7 @@ use repo::{Repo, RepoPath, settings};
 /// makes one holds the lock, so there is one at a time.
 #[derive(Debug)]
 pub struct Stage {
-    root: PathBuf,
+    root: Root,
 }
 
 impl Stage {
@@ -22,7 +30,7 @@ impl Stage {
     /// dependencies lead from one to another.
     pub fn new(repo: &Repo) -> Result<Self, Problem> {
         let stage = Self {
-            root: repo.root.join("target/xtask/bump"),
+            root: Root::new(repo.root.join("target/xtask/bump")),
         };
         let mut folders = vec![repo.settings.tools.value.clone()];
         folders.extend(repo.libs.iter().map(|lib| lib.dir.clone()));
@@ -36,8 +44,7 @@ impl Stage {
         stage.clear().map_err(|error| failed(&stage.root, &error))?;
         fs::create_dir_all(&stage.root).map_err(|error| failed(&stage.root, &error))?;
         let settings = RepoPath::root().child(settings::FILE);
-        fs::copy(settings.under(&repo.root), settings.under(&stage.root))
-            .map_err(|error| failed(Path::new(settings::FILE), &error))?;
+        stage.copy_file(&repo.root, &settings)?;
         for folder in &folders {
             stage.copy(&repo.root, folder)?;
         }
@@ -49,20 +56,29 @@ impl Stage {
         Ok(stage)
     }
 
-    pub fn root(&self) -> &Path {
+    pub fn root(&self) -> &Root {
         &self.root
     }
 
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "`sync` writes what is the repository's; this lies under target/"
-    )]
     pub fn write(&self, path: &RepoPath, text: &str) -> Result<(), Problem> {
         let file = path.under(&self.root);
         fs::write(&file, text).map_err(|error| failed(&file, &error))
     }
 
-    fn copy(&self, from: &Path, folder: &RepoPath) -> Result<(), Problem> {
+    fn copy_file(&self, from: &Root, path: &RepoPath) -> Result<(), Problem> {
+        let Some(mut file) = from.open(path)? else {
+            return Ok(());
+        };
+        let copied = File::create(path.under(&self.root)).and_then(|mut copy| {
+            copy.set_permissions(file.metadata()?.permissions())?;
+            io::copy(&mut file, &mut copy)
+        });
+        copied
+            .map(drop)
+            .map_err(|error| failed(Path::new(path.as_str()), &error))
+    }
+
+    fn copy(&self, from: &Root, folder: &RepoPath) -> Result<(), Problem> {
         for entry in WalkDir::new(folder.under(from)).into_iter().filter_entry(is_copied) {
             let entry = match entry {
                 Ok(entry) => entry,
@@ -73,17 +89,19 @@ impl Stage {
                     return Err(failed(&path, &error.into()));
                 }
             };
-            let Ok(relative) = entry.path().strip_prefix(from) else {
+            let relative = entry.path().strip_prefix(from).ok().and_then(Path::to_str);
+            let Some(path) = relative.and_then(RepoPath::parse) else {
                 continue;
             };
-            let to = self.root.join(relative);
-            // Links are followed, so that what they lead to is there. Those that lead nowhere are left out.
-            let copied = match fs::metadata(entry.path()) {
-                Ok(metadata) if metadata.is_dir() => fs::create_dir_all(&to),
-                Ok(metadata) if metadata.is_file() => fs::copy(entry.path(), &to).map(drop),
-                Ok(_) | Err(_) => Ok(()),
-            };
-            copied.map_err(|error| failed(relative, &error))?;
+            // Links are followed, so that what they lead to is there.
+            match from.kind_if_readable(&path)? {
+                Some(Kind::Folder) => {
+                    let made = fs::create_dir_all(path.under(&self.root));
+                    made.map_err(|error| failed(Path::new(path.as_str()), &error))?;
+                }
+                Some(Kind::File) => self.copy_file(from, &path)?,
+                Some(Kind::Other) | None => {}
+            }
         }
         Ok(())
     }

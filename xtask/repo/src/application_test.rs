@@ -12,6 +12,7 @@
 use std::collections::BTreeMap;
 
 use super::{RepoPath, Service, keys, settings::required, template::Template, toml::Table, up};
+use crate::Root;
 use diagnostics::Located;
 use diagnostics::Problem;
 use formats::PackageName;
@@ -55,9 +56,9 @@ impl ApplicationTest {
         })
     }
 
-    pub(super) fn check(&self, services: &[Service], root: &std::path::Path, problems: &mut Vec<Problem>) {
+    pub(super) fn check(&self, services: &[Service], root: &Root, problems: &mut Vec<Problem>) {
         let script = &self.script;
-        if !script.value.under(root).is_file() {
+        if !root.has_file(&script.value) {
             problems.push(Problem::error(format!("`{}` is no file", script.value)).at(script.place.clone()));
         }
         if services

@@ -1,8 +1,10 @@
 //! Finds services and libs by the globs of the settings.
 
-use std::{collections::BTreeSet, path::Path};
+use std::collections::BTreeSet;
 
 use super::{Package, RepoPath};
+use crate::Root;
+use crate::root::Kind;
 use diagnostics::Located;
 use diagnostics::{Problem, at_once, count};
 
@@ -16,7 +18,7 @@ pub struct Found {
 }
 
 /// The packages in the folders that match. A glob that matches no folder with a manifest is a problem.
-pub fn packages(root: &Path, globs: &[Located<String>], problems: &mut Vec<Problem>) -> Found {
+pub fn packages(root: &Root, globs: &[Located<String>], problems: &mut Vec<Problem>) -> Found {
     let mut found = Found::default();
     for pattern in globs {
         let before = (found.packages.len(), problems.len());
@@ -44,55 +46,31 @@ pub fn packages(root: &Path, globs: &[Located<String>], problems: &mut Vec<Probl
     found
 }
 
-fn folders(root: &Path, pattern: &Located<String>, found: &mut Found, problems: &mut Vec<Problem>) -> Vec<RepoPath> {
+fn folders(root: &Root, pattern: &Located<String>, found: &mut Found, problems: &mut Vec<Problem>) -> Vec<RepoPath> {
     let mut error = |message: String| problems.push(Problem::error(message).at(pattern.place.clone()));
     let Some(inside) = RepoPath::parse(&pattern.value) else {
         error(format!("`{}` leads out of the repository", pattern.value));
         return Vec::new();
     };
-    let absolute = format!("{}/{inside}", glob::Pattern::escape(&root.to_string_lossy()));
     let options = glob::MatchOptions {
         require_literal_leading_dot: true,
         ..glob::MatchOptions::default()
     };
-    let paths = match glob::glob_with(&absolute, options) {
-        Ok(paths) => paths,
-        Err(wrong) => {
-            error(format!("`{}` is no glob: {}", pattern.value, wrong.msg));
-            return Vec::new();
-        }
-    };
+    if let Err(wrong) = glob::Pattern::new(inside.as_str()) {
+        error(format!("`{}` is not a valid glob: {}", pattern.value, wrong.msg));
+        return Vec::new();
+    }
     let mut dirs = Vec::new();
-    for path in paths {
-        let path = match path {
-            Ok(path) if path.is_dir() => path,
-            Ok(_) => continue,
-            Err(wrong) => {
-                error(format!("cannot read a folder: {wrong}"));
-                continue;
+    for path in root.matching(&RepoPath::root(), inside.as_str(), options) {
+        match root.kind_if_readable(&path) {
+            Ok(Some(Kind::Folder)) => dirs.push(path),
+            Ok(_) => {}
+            // A folder that is a link to somewhere else is not part of the repository.
+            Err(problem) => {
+                problems.push(problem.at(pattern.place.clone()));
+                found.unusable.insert(path);
             }
-        };
-        let relative = path
-            .strip_prefix(root)
-            .ok()
-            .and_then(Path::to_str)
-            .and_then(RepoPath::parse);
-        match relative {
-            Some(dir) if is_inside(root, &path) => dirs.push(dir),
-            Some(dir) => {
-                error(format!("`{dir}` is a link that leads out of the repository"));
-                found.unusable.insert(dir);
-            }
-            None => error(format!("the name of `{}` is not UTF-8", path.display())),
         }
     }
     dirs
-}
-
-/// A folder that is a link to somewhere else is not part of the repository.
-fn is_inside(root: &Path, path: &Path) -> bool {
-    match (path.canonicalize(), root.canonicalize()) {
-        (Ok(target), Ok(root)) => target.starts_with(root),
-        (Err(_), _) | (_, Err(_)) => false,
-    }
 }

@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use std::path::Path;
-
-use super::{Package, Repo, RepoPath, found};
+use super::{
+    Package, Repo, RepoPath, Root, found,
+    root::{Entry, Kind},
+};
 
 /// The Dockerfiles of a service.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -57,13 +58,12 @@ pub fn of_services(repo: &Repo) -> BTreeMap<RepoPath, Pair> {
 }
 
 /// The Dockerfiles in the folder of a package.
-fn beside(root: &Path, package: &Package) -> Vec<RepoPath> {
-    let entries = std::fs::read_dir(package.dir.under(root)).into_iter().flatten();
-    let names = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
-    names
-        .filter(|name| is_dockerfile(name))
-        .map(|name| package.dir.child(&name))
-        .collect()
+fn beside(root: &Root, package: &Package) -> Vec<RepoPath> {
+    let entries = root.entries(&package.dir).into_iter();
+    // A folder may well be called `dockerfile`, but not like the file that is there by default.
+    let is_meant = |entry: &Entry| entry.name.starts_with("Dockerfile") || root.kind(&entry.path) != Some(Kind::Folder);
+    let dockerfiles = entries.filter(|entry| is_dockerfile(&entry.name) && is_meant(entry));
+    dockerfiles.map(|entry| entry.path).collect()
 }
 
 /// Whether a file has the name of a Dockerfile.
@@ -77,7 +77,7 @@ pub fn is_dockerfile(name: &str) -> bool {
 }
 
 /// The Dockerfiles of each package, by its folder. Packages without any are left out.
-pub fn assign(root: &Path, packages: &[&Package], files: &BTreeSet<RepoPath>) -> BTreeMap<RepoPath, Pair> {
+pub fn assign(root: &Root, packages: &[&Package], files: &BTreeSet<RepoPath>) -> BTreeMap<RepoPath, Pair> {
     let by_dir: BTreeMap<&RepoPath, &Package> = packages.iter().map(|package| (&package.dir, *package)).collect();
     let mut of_packages: BTreeMap<RepoPath, Vec<Told<'_>>> = BTreeMap::new();
     for path in files {
@@ -98,7 +98,7 @@ pub fn assign(root: &Path, packages: &[&Package], files: &BTreeSet<RepoPath>) ->
 
 /// The pair whose paths say nothing besides; else the first that is one of a kind: `local/django`, `production/django`; else
 /// what there is, where one alone installs Python packages.
-fn choose(root: &Path, files: &[Told<'_>]) -> Pair {
+fn choose(root: &Root, files: &[Told<'_>]) -> Pair {
     let plain = pair(files, &[]);
     if plain != Pair::default() {
         return plain;
@@ -114,8 +114,8 @@ fn choose(root: &Path, files: &[Told<'_>]) -> Pair {
     })
 }
 
-fn speaks_of_python(root: &Path, path: &RepoPath) -> bool {
-    let text = std::fs::read_to_string(path.under(root)).unwrap_or_default();
+fn speaks_of_python(root: &Root, path: &RepoPath) -> bool {
+    let text = root.text(path).unwrap_or_default();
     let mut words = text.split(|c: char| !c.is_ascii_alphanumeric());
     words.any(|word| matches!(word, "pip" | "pip3" | "poetry" | "uv" | "pipenv" | "pdm"))
 }
@@ -234,12 +234,12 @@ mod tests {
         let package = |dir: &&str| {
             std::fs::create_dir_all(root.path().join(dir)).unwrap();
             std::fs::File::create(root.path().join(dir).join("requirements.txt")).unwrap();
-            Package::found(root.path(), &path(dir), false, &mut Vec::new()).unwrap()
+            Package::found(&Root::new(root.path()), &path(dir), false, &mut Vec::new()).unwrap()
         };
         let packages: Vec<Package> = folders.iter().map(package).collect();
         let text = |path: Option<RepoPath>| path.map_or(String::new(), |path| path.to_string());
         let pairs = assign(
-            root.path(),
+            &Root::new(root.path()),
             &packages.iter().collect::<Vec<_>>(),
             &files.iter().map(path).collect(),
         );

@@ -1,8 +1,9 @@
 //! Services and libs of a repository that has no settings: a package with a Dockerfile is a service, any other is a lib.
 
-use std::{collections::BTreeSet, path::Path};
+use std::collections::BTreeSet;
 
 use super::{Package, RepoPath, Tree, dockerfiles, manifest::PIPFILE};
+use crate::Root;
 use diagnostics::Problem;
 
 /// How deep packages are looked for.
@@ -28,7 +29,7 @@ struct Signs {
 }
 
 impl Found {
-    pub fn among(tree: &Tree, root: &Path, problems: &mut Vec<Problem>) -> Self {
+    pub fn among(tree: &Tree, root: &Root, problems: &mut Vec<Problem>) -> Self {
         let signs = Signs::among(tree, root);
         let mut packages = signs.packages(root, problems);
         packages.sort_by(|a, b| (&a.name, &a.dir).cmp(&(&b.name, &b.dir)));
@@ -54,7 +55,7 @@ pub fn ours(tree: &Tree) -> impl Iterator<Item = &RepoPath> {
 }
 
 impl Signs {
-    fn among(tree: &Tree, root: &Path) -> Self {
+    fn among(tree: &Tree, root: &Root) -> Self {
         let mut signs = Self::default();
         for path in ours(tree) {
             match path.file_name() {
@@ -63,7 +64,7 @@ impl Signs {
                     signs.folders.insert(path.parent().parent());
                 }
                 "pixi.toml" => drop(signs.of_conda.insert(path.parent())),
-                "environment.yml" | "environment.yaml" if is_of_conda(&path.under(root)) => {
+                "environment.yml" | "environment.yaml" if is_of_conda(root, path) => {
                     signs.of_conda.insert(path.parent());
                 }
                 name if dockerfiles::is_dockerfile(name) => drop(signs.dockerfiles.insert(path.clone())),
@@ -74,7 +75,7 @@ impl Signs {
     }
 
     /// The packages in the folders. A manifest that describes none, as one that only configures tools, is left out.
-    fn packages(&self, root: &Path, problems: &mut Vec<Problem>) -> Vec<Package> {
+    fn packages(&self, root: &Root, problems: &mut Vec<Problem>) -> Vec<Package> {
         let mut found = Vec::new();
         for dir in self.folders.union(&self.of_conda) {
             let is_bare = self.of_conda.contains(dir) && self.is_service_of_conda(dir);
@@ -92,7 +93,7 @@ impl Signs {
 }
 
 /// Other tools have files of that name, too.
-fn is_of_conda(path: &Path) -> bool {
-    let text = std::fs::read_to_string(path).unwrap_or_default();
+fn is_of_conda(root: &Root, path: &RepoPath) -> bool {
+    let text = root.text(path).unwrap_or_default();
     text.lines().any(|line| line.trim_end() == "dependencies:")
 }

@@ -15,11 +15,12 @@
 //! The tests write a report in JUnit's format to the file that `XTASK_JUNIT` names. The `env` of the test in a browser is
 //! for the services too.
 
-use std::{collections::BTreeMap, path::Path};
+use std::collections::BTreeMap;
 
 use super::{RepoPath, Service, keys, settings::required, template::Template, toml::Table, up};
+use crate::Root;
 use diagnostics::Located;
-use diagnostics::{Place, Problem};
+use diagnostics::Problem;
 
 const LOCK: &str = "package-lock.json";
 
@@ -86,9 +87,8 @@ impl Frontend {
         })
     }
 
-    pub(super) fn check(&self, services: &[Service], root: &Path, problems: &mut Vec<Problem>) {
-        let lock = self.folder.value.under(root).join(LOCK);
-        if !lock.is_file() {
+    pub(super) fn check(&self, services: &[Service], root: &Root, problems: &mut Vec<Problem>) {
+        if !root.has_file(&self.folder.value.child(LOCK)) {
             problems.push(
                 Problem::error(format!("`{}` holds no `{LOCK}`", self.folder.value)).at(self.folder.place.clone()),
             );
@@ -98,12 +98,9 @@ impl Frontend {
     }
 
     /// The text of its lock.
-    pub fn lock(&self, root: &Path) -> Result<String, Problem> {
-        let file = self.folder.value.under(root).join(LOCK);
-        std::fs::read_to_string(&file).map_err(|error| {
-            Problem::error(format!("cannot read its lock: {error}"))
-                .at(Place::File(format!("{}/{LOCK}", self.folder.value)))
-        })
+    pub fn lock(&self, root: &Root) -> Result<String, Problem> {
+        let source = root.source(&self.folder.value.child(LOCK))?;
+        Ok(source.text().to_owned())
     }
 }
 

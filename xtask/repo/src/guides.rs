@@ -1,10 +1,8 @@
 //! The guides that people wrote: pages of Markdown in one folder.
 
-use std::{fs, io, path::Path};
-
 use super::RepoPath;
-use diagnostics::Source;
-use diagnostics::{Place, Problem};
+use crate::Root;
+use diagnostics::Problem;
 
 const FOLDER: &str = "docs/guides";
 
@@ -16,24 +14,20 @@ pub struct Guide {
 }
 
 /// Every guide, by path. A repository may have none.
-pub fn read(root: &Path, problems: &mut Vec<Problem>) -> Vec<Guide> {
+pub fn read(root: &Root, problems: &mut Vec<Problem>) -> Vec<Guide> {
     let mut guides = Vec::new();
-    let entries = match fs::read_dir(root.join(FOLDER)) {
-        Ok(entries) => entries,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return guides,
-        Err(error) => {
-            problems.push(Problem::error(format!("cannot read `{FOLDER}`: {error}")).at(Place::File(FOLDER.into())));
-            return guides;
-        }
+    let Some(folder) = RepoPath::parse(FOLDER) else {
+        return guides;
     };
-    let names = entries
-        .flatten()
-        .filter_map(|entry| entry.file_name().into_string().ok());
-    for name in names.filter(|name| name.ends_with(".md")) {
-        let Some(path) = RepoPath::parse(&format!("{FOLDER}/{name}")) else {
+    let entries = root.entries_if_readable(&folder).unwrap_or_else(|problem| {
+        problems.push(problem);
+        Vec::new()
+    });
+    for path in entries.into_iter().map(|entry| entry.path) {
+        if !path.as_str().ends_with(".md") {
             continue;
-        };
-        match Source::read(&path.under(root), path.as_str()) {
+        }
+        match root.source(&path) {
             Ok(source) => match title(source.text()) {
                 Some(title) => guides.push(Guide { path, title }),
                 None => problems.push(

@@ -39,7 +39,6 @@ mod user;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    path::{Path, PathBuf},
     sync::OnceLock,
 };
 
@@ -56,6 +55,7 @@ pub use package::Package;
 pub use pages_image::PagesImage;
 pub use path::RepoPath;
 pub use published::Published;
+pub use root::Root;
 pub use service::{Service, ServiceSettings, Start, SystemPackages};
 pub use settings::Settings;
 pub use template::{Surroundings, Template};
@@ -64,13 +64,13 @@ pub use up::Up;
 pub use user::User;
 
 use closure::Libs;
-use diagnostics::{Level, Located, Place, Problem, Source};
+use diagnostics::{Level, Located, Place, Problem};
 use formats::PackageName;
 
 /// The repository: its settings, its services and its libs, each sorted by name.
 #[derive(Clone, Debug)]
 pub struct Repo {
-    pub root: PathBuf,
+    pub root: Root,
     pub settings: Settings,
     pub services: Vec<Service>,
     pub libs: Vec<Package>,
@@ -83,8 +83,9 @@ pub struct Repo {
 impl Repo {
     /// Reads everything that the settings lead to, for tasks that draw, build and start. What is wrong is reported, all of it;
     /// the result holds the rest. `None` when there are no settings to start from.
-    pub fn read(root: &Path, problems: &mut Vec<Problem>) -> Option<Self> {
-        let source = Source::read(&root.join(settings::FILE), settings::FILE)
+    pub fn read(root: &Root, problems: &mut Vec<Problem>) -> Option<Self> {
+        let source = root
+            .source(&RepoPath::root().child(settings::FILE))
             .map_err(|problem| problems.push(problem))
             .ok()?;
         let Some((folders, settings)) = settings::read(&source, problems) else {
@@ -109,8 +110,9 @@ impl Repo {
 
     /// Reads a repository that is to be judged as it is, with settings or without. What these do not say is found out: a
     /// package with a Dockerfile is a service, any other is a lib.
-    pub fn found(root: &Path, problems: &mut Vec<Problem>) -> Option<Self> {
-        let source = Source::read_if_present(&root.join(settings::FILE), settings::FILE)
+    pub fn found(root: &Root, problems: &mut Vec<Problem>) -> Option<Self> {
+        let source = root
+            .source_if_present(&RepoPath::root().child(settings::FILE))
             .map_err(|problem| problems.push(problem))
             .ok()?;
         let said = source.and_then(|source| settings::read(&source, problems));
@@ -138,7 +140,7 @@ impl Repo {
     }
 
     fn assemble(
-        root: &Path,
+        root: &Root,
         settings: Option<Settings>,
         packages: Vec<Package>,
         libs: discover::Found,
@@ -164,7 +166,7 @@ impl Repo {
         let settings = settings?;
         let pages = settings.frontend.as_ref();
         let repo = Self {
-            root: root.to_owned(),
+            root: root.clone(),
             pages: pages.and_then(|frontend| PagesImage::of(frontend, root, problems)),
             settings,
             services,

@@ -1,11 +1,10 @@
 //! A package of the repository, and which of its files matter to whom.
 
-use std::{fs, path::Path};
-
 use super::{
     RepoPath,
     manifest::{Manifest, PIPFILE, package_name},
 };
+use crate::Root;
 use diagnostics::{Located, Source};
 use diagnostics::{Place, Problem};
 use formats::PackageName;
@@ -30,7 +29,7 @@ pub struct Package {
 
 impl Package {
     /// Reads the package in a folder. `None` where the folder holds no `pyproject.toml`, or one without a name.
-    pub fn read(root: &Path, dir: &RepoPath, problems: &mut Vec<Problem>) -> Option<Self> {
+    pub fn read(root: &Root, dir: &RepoPath, problems: &mut Vec<Problem>) -> Option<Self> {
         let path = dir.child("pyproject.toml");
         let source = read_source(root, &path, problems)?;
         problems.extend(source.check_line_ends());
@@ -52,12 +51,12 @@ impl Package {
     /// The package in a folder that no settings speak of: with a manifest that may name none, with a Pipfile, with requirement
     /// files alone, or of conda, where the caller knows that it is a service. It is called like its folder then. `None` where
     /// nothing says that there is a package.
-    pub fn found(root: &Path, dir: &RepoPath, is_of_conda: bool, problems: &mut Vec<Problem>) -> Option<Self> {
+    pub fn found(root: &Root, dir: &RepoPath, is_of_conda: bool, problems: &mut Vec<Problem>) -> Option<Self> {
         let path = dir.child("pyproject.toml");
-        let is_here = |name: &&str| dir.child(name).under(root).exists();
+        let is_here = |name: &&str| root.has(&dir.child(name));
         let mut files = [PIPFILE, "requirements.txt", "requirements"].into_iter();
         let is_bare = is_of_conda || files.any(|name| is_here(&name));
-        let is_there = path.under(root).exists();
+        let is_there = root.has(&path);
         let source = match is_there {
             true => read_source(root, &path, problems)?,
             false if is_bare => {
@@ -91,7 +90,7 @@ impl Package {
         Some(Self::of(root, dir, name, manifest))
     }
 
-    fn of(root: &Path, dir: &RepoPath, name: PackageName, manifest: Manifest) -> Self {
+    fn of(root: &Root, dir: &RepoPath, name: PackageName, manifest: Manifest) -> Self {
         let mut package = Self {
             dir: dir.clone(),
             name,
@@ -129,7 +128,7 @@ impl Package {
             && (SETUPTOOLS.contains(&path.file_name()) || patterns.any(|pattern| pattern.matches(path.file_name())))
     }
 
-    fn find_files(&mut self, root: &Path, problems: &mut Vec<Problem>) {
+    fn find_files(&mut self, root: &Root, problems: &mut Vec<Problem>) {
         let contents = self.manifest.contents.clone();
         if contents.is_no_package {
             return;
@@ -150,7 +149,7 @@ impl Package {
             }
         }
         for file in SETUPTOOLS {
-            if self.dir.child(file).under(root).is_file() {
+            if root.has_file(&self.dir.child(file)) {
                 self.build_inputs.push(self.dir.child(file));
             }
         }
@@ -162,7 +161,7 @@ impl Package {
     }
 
     /// The package's own modules: where `[tool.poetry] packages` says, or in `src/`, or beside the manifest.
-    fn find_modules(&mut self, root: &Path, problems: &mut Vec<Problem>) {
+    fn find_modules(&mut self, root: &Root, problems: &mut Vec<Problem>) {
         for package in &self.manifest.contents.packages.clone() {
             let from = package.from.as_ref().map_or("", |from| from.value.as_str());
             let Some(home) = self.dir.join(from) else {
@@ -174,7 +173,7 @@ impl Package {
             let top = package.include.value.split('/').next().unwrap_or_default();
             if top.contains('*') {
                 self.build_inputs.push(home);
-            } else if home.child(top).under(root).exists() {
+            } else if root.has(&home.child(top)) {
                 self.build_inputs.push(home.child(top));
             } else {
                 problems.push(missing(&home.child(top), package.include.place.clone()));
@@ -184,7 +183,7 @@ impl Package {
             return;
         }
         for (home, candidate) in self.module_candidates() {
-            if candidate.under(root).exists() {
+            if root.has(&candidate) {
                 self.import_roots.push(home);
                 self.build_inputs.push(candidate);
                 return;
@@ -210,43 +209,38 @@ impl Package {
         candidates.collect()
     }
 
-    fn add_named(&mut self, root: &Path, file: &Located<String>, problems: &mut Vec<Problem>) {
+    fn add_named(&mut self, root: &Root, file: &Located<String>, problems: &mut Vec<Problem>) {
         match self.dir.join(&file.value) {
-            Some(path) if path.under(root).exists() => self.build_inputs.push(path),
+            Some(path) if root.has(&path) => self.build_inputs.push(path),
             Some(path) => problems.push(missing(&path, file.place.clone())),
             None => problems
                 .push(Problem::error(format!("`{}` leads out of the repository", file.value)).at(file.place.clone())),
         }
     }
 
-    fn add_matches(&mut self, root: &Path, pattern: &str) {
+    fn add_matches(&mut self, root: &Root, pattern: &str) {
         let Ok(pattern) = glob::Pattern::new(pattern) else {
             return;
         };
-        let Ok(entries) = fs::read_dir(self.dir.under(root)) else {
-            return;
-        };
-        for entry in entries.flatten() {
-            if let Some(name) = entry.file_name().to_str().filter(|name| pattern.matches(name)) {
-                self.build_inputs.push(self.dir.child(name));
-            }
-        }
+        let entries = root.entries(&self.dir).into_iter();
+        let matching = entries.filter(|entry| pattern.matches(&entry.name));
+        self.build_inputs.extend(matching.map(|entry| entry.path));
     }
 }
 
-fn read_source(root: &Path, path: &RepoPath, problems: &mut Vec<Problem>) -> Option<Source> {
-    Source::read_if_present(&path.under(root), path.as_str()).unwrap_or_else(|problem| {
+fn read_source(root: &Root, path: &RepoPath, problems: &mut Vec<Problem>) -> Option<Source> {
+    root.source_if_present(path).unwrap_or_else(|problem| {
         problems.push(problem);
         None
     })
 }
 
 /// The Pipfile beside a manifest that is not of another manager, with its lock.
-fn pipfile(root: &Path, dir: &RepoPath, manifest: &Manifest, problems: &mut Vec<Problem>) -> Option<Source> {
+fn pipfile(root: &Root, dir: &RepoPath, manifest: &Manifest, problems: &mut Vec<Problem>) -> Option<Source> {
     let source = read_source(root, &dir.child(PIPFILE), problems)?;
     let is_of_another = ["poetry", "uv", "pdm"].iter().any(|tool| {
         let lock = dir.child(&format!("{tool}.lock"));
-        manifest.tool(tool).is_some() || lock.under(root).exists()
+        manifest.tool(tool).is_some() || root.has(&lock)
     });
     (!is_of_another).then_some(source)
 }

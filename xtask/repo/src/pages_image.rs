@@ -1,6 +1,5 @@
-use std::path::Path;
-
 use super::{Frontend, RepoPath};
+use crate::Root;
 use diagnostics::{Place, Problem};
 use formats::PackageName;
 
@@ -16,10 +15,10 @@ pub struct PagesImage {
 }
 
 impl PagesImage {
-    pub(super) fn of(frontend: &Frontend, root: &Path, problems: &mut Vec<Problem>) -> Option<Self> {
+    pub(super) fn of(frontend: &Frontend, root: &Root, problems: &mut Vec<Problem>) -> Option<Self> {
         let folder = &frontend.folder;
         let dockerfile = folder.value.child("Dockerfile");
-        if !dockerfile.under(root).is_file() {
+        if !root.has_file(&dockerfile) {
             return None;
         }
         let Some(name) = PackageName::parse(&frontend.name) else {
@@ -45,13 +44,12 @@ impl PagesImage {
 }
 
 /// What npm takes for the version, where one is said.
-fn version(root: &Path, manifest: &RepoPath) -> Result<Option<String>, Box<Problem>> {
+fn version(root: &Root, manifest: &RepoPath) -> Result<Option<String>, Box<Problem>> {
     let place = || Place::File(manifest.to_string());
-    let text = match std::fs::read_to_string(manifest.under(root)) {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-        read => read.map_err(|error| Box::new(Problem::error(format!("cannot be read: {error}")).at(place())))?,
+    let Some(source) = root.source_if_present(manifest)? else {
+        return Ok(None);
     };
-    let said: serde_json::Value = serde_json::from_str(&text)
+    let said: serde_json::Value = serde_json::from_str(source.text())
         .map_err(|error| Box::new(Problem::error(format!("is no JSON: {error}")).at(place())))?;
     match &said["version"] {
         serde_json::Value::Null => Ok(None),

@@ -1,11 +1,11 @@
-use std::{collections::BTreeMap, path::Path};
+use std::collections::BTreeMap;
 
 use super::{
     RepoPath,
     toml::{self, Table},
 };
+use crate::Root;
 use diagnostics::Problem;
-use diagnostics::Source;
 
 /// What stands on the index of a lib: version to file name to SHA-256, in hex.
 ///
@@ -23,10 +23,10 @@ const HEADER: &str = "\
 
 impl Published {
     /// Reads the record in a lib's folder; a lib that was never published has none.
-    pub fn read(root: &Path, dir: &RepoPath, problems: &mut Vec<Problem>) -> Self {
+    pub fn read(root: &Root, dir: &RepoPath, problems: &mut Vec<Problem>) -> Self {
         let path = dir.child(FILE);
         let mut published = Self::default();
-        let source = match Source::read_if_present(&path.under(root), path.as_str()) {
+        let source = match root.source_if_present(&path) {
             Ok(Some(source)) => source,
             Ok(None) => return published,
             Err(problem) => {

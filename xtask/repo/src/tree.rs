@@ -1,47 +1,102 @@
 //! The files of the repository, listed once: what looks for files of some kind looks here.
 
-use std::path::Path;
+use std::{borrow::Cow, collections::BTreeSet, io};
 
+use crate::Root;
+use crate::dockerfiles;
+use crate::root::Kind;
+use crate::root::{Entry, Listing};
 use walkdir::{DirEntry, WalkDir};
 
 use super::RepoPath;
-use diagnostics::{Place, Problem};
 
-/// Regular files, sorted. What links lead to is elsewhere.
+/// Files, sorted: also those that are links to a file in the repository, and what cannot be read as a file, since whoever
+/// looks for a file of that name has to say so. Folders that are links are listed where they lie.
 #[derive(Clone, Debug, Default)]
 pub struct Tree {
     files: Vec<RepoPath>,
-    unreadable: Vec<(String, String)>,
+    /// Links to folders of the repository.
+    links: Vec<RepoPath>,
 }
 
 impl Tree {
-    /// All but what others made: version control, virtual environments, build output, node modules.
-    pub fn list(root: &Path) -> Self {
+    /// All but what others made: version control, virtual environments, build output, node modules. What cannot be looked
+    /// into is remembered by the root.
+    pub fn list(root: &Root) -> Self {
         let mut tree = Self::default();
+        let listing = Listing::of(root);
         let prefix = root.as_os_str().len();
-        for entry in WalkDir::new(root)
+        for entry in WalkDir::new(&**root)
             .into_iter()
             .filter_entry(|entry| is_listed(root, entry))
         {
-            match entry {
-                Ok(entry) if entry.file_type().is_file() => {
-                    let relative = entry.path().to_str().and_then(|path| path.get(prefix..));
-                    tree.files.extend(relative.map(RepoPath::listed));
-                }
-                Ok(_) => {}
-                Err(error) if error.depth() == 0 && !error.path().is_some_and(Path::exists) => {}
+            let entry = match entry {
+                Ok(entry) => entry,
                 Err(error) => {
-                    let path = error.path().map(|path| path.display().to_string());
-                    tree.unreadable.push((path.unwrap_or_default(), error.to_string()));
+                    let path = error.path().unwrap_or(root).to_string_lossy();
+                    let relative = path
+                        .get(prefix..)
+                        .unwrap_or_default()
+                        .trim_start_matches('/')
+                        .to_owned();
+                    listing.cannot(&relative, &error.into());
+                    continue;
+                }
+            };
+            let kind = entry.file_type();
+            if kind.is_dir() && !is_in_place_of_a_file(&entry) {
+                continue;
+            }
+            let Some(path) = entry
+                .path()
+                .to_str()
+                .and_then(|path| path.get(prefix..))
+                .map(RepoPath::listed)
+            else {
+                let path = entry.path().to_string_lossy();
+                listing.cannot(&path, &io::Error::other("its name is not UTF-8"));
+                continue;
+            };
+            if kind.is_symlink() {
+                match listing.of_link(&path) {
+                    Some(Kind::Folder) => {
+                        tree.links.push(path);
+                        continue;
+                    }
+                    Some(Kind::File | Kind::Other) => {}
+                    None => continue,
                 }
             }
+            if kind.is_file() {
+                listing.check(&path);
+            }
+            tree.files.push(path);
         }
         tree.files.sort_unstable();
+        tree.links.sort_unstable();
         tree
     }
 
     pub fn files(&self) -> &[RepoPath] {
         &self.files
+    }
+
+    /// The files in a folder, at any depth, with those behind links to other folders of the repository, where whoever runs
+    /// what is in the folder follows them.
+    pub fn reached_from(&self, root: &Root, folder: &RepoPath) -> Cow<'_, [RepoPath]> {
+        let files = self.under(folder);
+        let links: Vec<&RepoPath> = self
+            .links
+            .iter()
+            .filter(|link| *link == folder || link.is_under(folder))
+            .collect();
+        if links.is_empty() {
+            return Cow::Borrowed(files);
+        }
+        let behind = links.into_iter().flat_map(|link| behind(root, link));
+        let mut files: Vec<RepoPath> = files.iter().cloned().chain(behind).collect();
+        files.sort_unstable();
+        Cow::Owned(files)
     }
 
     /// The files in a folder, at any depth.
@@ -56,16 +111,24 @@ impl Tree {
         let end = rest.partition_point(|file| file.as_str().starts_with(inside.as_str()));
         &rest[..end]
     }
-
-    /// What could not be looked into, where that matters: `what` was looked for.
-    pub fn check(&self, what: &str, problems: &mut Vec<Problem>) {
-        problems.extend(self.unreadable.iter().map(|(path, error)| {
-            Problem::error(format!("cannot look for {what}: {error}")).at(Place::File(path.clone()))
-        }));
-    }
 }
 
-fn is_listed(root: &Path, entry: &DirEntry) -> bool {
+/// Whether a folder has the name of a file that is looked for by its name: whoever looks for it has to say that there is
+/// none to read.
+fn is_in_place_of_a_file(folder: &DirEntry) -> bool {
+    let name = folder.file_name().to_str().unwrap_or_default();
+    let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
+    folder.depth() > 0
+        && (matches!(ending, "yaml" | "yml" | "toml" | "tpl" | "py" | "lock")
+            || name.starts_with("Dockerfile") && dockerfiles::is_dockerfile(name))
+}
+
+/// The same for a folder behind a link.
+fn is_listed_folder(name: &str) -> bool {
+    !matches!(name, "node_modules" | "__pycache__" | "venv" | "site-packages") && !name.starts_with('.')
+}
+
+fn is_listed(root: &Root, entry: &DirEntry) -> bool {
     if entry.depth() == 0 || !entry.file_type().is_dir() {
         return true;
     }
@@ -77,6 +140,26 @@ fn is_listed(root: &Path, entry: &DirEntry) -> bool {
         b"target" => entry.path().parent() != Some(root),
         _ => true,
     }
+}
+
+/// The files behind a link to a folder. Each folder is entered once, so links in circles end.
+fn behind(root: &Root, link: &RepoPath) -> Vec<RepoPath> {
+    let mut files = Vec::new();
+    let mut open = vec![link.clone()];
+    let mut entered = BTreeSet::new();
+    while let Some(folder) = open.pop() {
+        if !root.resolved(&folder).is_some_and(|folder| entered.insert(folder)) {
+            continue;
+        }
+        for Entry { name, path, .. } in root.entries(&folder) {
+            match root.kind(&path) {
+                Some(Kind::Folder) if is_listed_folder(&name) => open.push(path),
+                Some(Kind::Folder) | None => {}
+                Some(Kind::File | Kind::Other) => files.push(path),
+            }
+        }
+    }
+    files
 }
 
 #[cfg(test)]
@@ -105,7 +188,7 @@ mod tests {
             fs::create_dir_all(path.parent().unwrap()).unwrap();
             fs::write(path, "").unwrap();
         }
-        let tree = Tree::list(root.path());
+        let tree = Tree::list(&Root::new(root.path()));
         let shown = |files: &[RepoPath]| files.iter().map(RepoPath::to_string).collect::<Vec<_>>();
         assert_eq!(
             shown(tree.files()),

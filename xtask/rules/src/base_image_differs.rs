@@ -1,9 +1,11 @@
+use facts::base_image::canonical;
 use std::collections::BTreeSet;
 
-use super::{Aspect, Check, Rule, Subject, subject::differs};
+use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::Problem;
 use evidence::image::Image;
+use facts::{Subject, differs};
 
 pub const RULE: Rule = Rule {
     id: "base-image-differs",
@@ -65,12 +67,4 @@ fn name(reference: &str) -> &str {
     reference[last..]
         .find(':')
         .map_or(reference, |colon| &reference[..last + colon])
-}
-
-/// `docker.io/library/python:3.13` is `python:3.13`.
-pub(super) fn canonical(reference: &str) -> &str {
-    let hosts = ["docker.io/", "index.docker.io/", "registry-1.docker.io/"];
-    let path = hosts.iter().find_map(|host| reference.strip_prefix(host));
-    let path = path.unwrap_or(reference);
-    path.strip_prefix("library/").unwrap_or(path)
 }

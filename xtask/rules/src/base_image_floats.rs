@@ -1,6 +1,8 @@
-use super::{Aspect, Check, Rule, Subject};
+use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::{Located, Problem};
+use facts::Subject;
+use facts::base_image::floats;
 
 pub const RULE: Rule = Rule {
     id: "base-image-floats",
@@ -52,15 +54,4 @@ fn untagged(reference: &str) -> &str {
 
 fn is_python(reference: &str) -> bool {
     untagged(reference).rsplit('/').next() == Some("python")
-}
-
-/// Whether a reference can be another image tomorrow.
-pub(super) fn floats(reference: &str) -> bool {
-    if reference == "scratch" || reference.contains('@') {
-        return false;
-    }
-    // A colon before the last slash belongs to the port of a registry.
-    let last = reference.rsplit('/').next().unwrap_or_default();
-    last.split_once(':')
-        .is_none_or(|(_, tag)| !tag.bytes().any(|byte| byte.is_ascii_digit()))
 }

@@ -1,8 +1,9 @@
 use std::collections::BTreeMap;
 
-use super::{Aspect, Check, Rule, Subject, Whole, base_image_differs::canonical, together::some};
+use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::{Located, Place, Problem};
+use facts::{Subject, Whole, base_image::canonical, together::some};
 use formats::PackageName;
 
 pub const RULE: Rule = Rule {
@@ -77,6 +78,6 @@ fn settings(declared: &Located<String>) -> Place {
 
 /// The Python in the image, where the name tells.
 fn python(reference: &str) -> String {
-    super::python_outside_range::python(reference)
+    facts::base_image::python_of(reference)
         .map_or_else(String::new, |(major, minor)| format!(" (Python {major}.{minor})"))
 }

@@ -1,12 +1,11 @@
+use facts::build_tools::{PYTHON, is_tool};
 use std::collections::BTreeSet;
 
-use super::{
-    Aspect, Check, Pair, Rule, Subject,
-    together::{are, by_place, inside},
-};
+use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::{Place, Problem};
 use evidence::image::Reach;
+use facts::{Pair, Subject, together::are, together::by_place, together::inside};
 use formats::PackageName;
 
 pub const RULE: Rule = Rule {
@@ -20,24 +19,6 @@ pub const RULE: Rule = Rule {
     check: Check::Both(check, of_images),
 };
 
-const PYTHON: [&str; 16] = [
-    "build",
-    "cython",
-    "flit",
-    "flit-core",
-    "hatch",
-    "hatchling",
-    "maturin",
-    "meson-python",
-    "pdm",
-    "pip-tools",
-    "pipenv",
-    "pipx",
-    "poetry",
-    "poetry-core",
-    "setuptools",
-    "uv",
-];
 const SYSTEM: [&str; 27] = [
     "autoconf",
     "automake",
@@ -136,11 +117,6 @@ fn of_images(pair: &Pair<'_>) -> Vec<Problem> {
     let programs: Vec<&str> = programs.copied().filter(|name| prod.program(name).is_some()).collect();
     names.extend(programs);
     names.into_iter().map(|name| tool(&[name], &place)).collect()
-}
-
-/// Whether a Python package is such a tool.
-pub fn is_tool(name: &str) -> bool {
-    PYTHON.contains(&name)
 }
 
 /// `gcc`, `gcc-12`, `gcc=4:12.2.0-3`, `libpq-dev`.

@@ -1,6 +1,7 @@
-use super::{Aspect, Check, Rule, Subject};
+use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::Problem;
+use facts::Subject;
 use repo::toml::quoted;
 
 pub const RULE: Rule = Rule {

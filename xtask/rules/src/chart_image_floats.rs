@@ -1,6 +1,7 @@
-use super::{Aspect, Check, Rule, Subject, base_image_floats::floats};
+use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::Problem;
+use facts::{Subject, base_image::floats};
 
 pub const RULE: Rule = Rule {
     id: "chart-image-floats",

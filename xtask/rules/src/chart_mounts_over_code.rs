@@ -1,7 +1,8 @@
-use super::{Aspect, Check, Rule, Subject, volume_over_packages::under};
+use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::{Place, Problem};
 use evidence::image::{Image, Reach};
+use facts::{Subject, volumes::under};
 
 pub const RULE: Rule = Rule {
     id: "chart-mounts-over-code",

@@ -1,8 +1,9 @@
 use std::collections::BTreeSet;
 
-use super::{Aspect, Check, Rule, Whole};
+use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::Problem;
+use facts::Whole;
 use surfaces::chart::Container;
 
 pub const RULE: Rule = Rule {

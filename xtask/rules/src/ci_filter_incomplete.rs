@@ -1,6 +1,7 @@
-use super::{Aspect, Check, Rule, Subject};
+use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::Problem;
+use facts::Subject;
 use repo::{Package, RepoPath, settings, toml::quoted};
 use surfaces::workflows::{Build, Filter, FilterKind, Workflow};
 

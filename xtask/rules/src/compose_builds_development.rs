@@ -1,7 +1,8 @@
-use super::{Aspect, Check, Rule, Subject};
+use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::{Located, Place, Problem, Sameness};
 use evidence::development;
+use facts::Subject;
 use surfaces::compose::Run;
 
 pub const RULE: Rule = Rule {

@@ -1,11 +1,10 @@
-use super::{Aspect, Check, Rule, Subject, command_differs::plain};
+use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::{Problem, Sameness};
-use evidence::{
-    development,
-    image::{Image, program},
-};
-use surfaces::compose::{Run, Service};
+use evidence::development;
+use facts::command::started;
+use facts::{Subject, command::plain};
+use surfaces::compose::Run;
 
 pub const RULE: Rule = Rule {
     id: "compose-command-overrides",
@@ -48,21 +47,6 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
         })
     });
     wrong.map(|problem| problem.same_by(Sameness::Place)).collect()
-}
-
-/// What compose starts: its words in place of those of the image. Another entrypoint takes the command of the image away.
-pub(super) fn started(service: &Service, image: &Image) -> Vec<String> {
-    let words = |said: &Option<diagnostics::Located<Vec<String>>>| said.as_ref().map(|said| said.value.clone());
-    let entrypoint = words(&service.entrypoint);
-    let command = words(&service.command);
-    let command = match entrypoint {
-        Some(_) => command.unwrap_or_default(),
-        None => command.or_else(|| words(&image.command)).unwrap_or_default(),
-    };
-    program(
-        entrypoint.or_else(|| words(&image.entrypoint)).unwrap_or_default(),
-        command,
-    )
 }
 
 /// Whether nothing else of the same files runs the image. Workers and migrations start otherwise by intent.

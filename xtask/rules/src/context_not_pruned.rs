@@ -1,7 +1,8 @@
-use super::{Aspect, Check, Rule, Subject};
+use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::{Place, Problem};
 use evidence::image::Reach;
+use facts::Subject;
 
 pub const RULE: Rule = Rule {
     id: "context-not-pruned",

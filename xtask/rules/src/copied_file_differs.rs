@@ -1,8 +1,7 @@
-use std::fs;
-
-use super::{Aspect, Check, Rule, Subject};
+use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::Problem;
+use facts::Subject;
 use repo::RepoPath;
 
 pub const RULE: Rule = Rule {
@@ -33,7 +32,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
         let Some((theirs, other)) = in_prod.get(&at).filter(|(theirs, _)| *theirs != ours) else {
             continue;
         };
-        let text = |path: &RepoPath| fs::read(path.under(root)).ok();
+        let text = |path: &RepoPath| root.bytes(path);
         if text(ours) == text(theirs) {
             continue;
         }

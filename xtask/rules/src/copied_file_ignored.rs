@@ -1,6 +1,7 @@
-use super::{Aspect, Check, Rule, Subject, lib_not_needed};
+use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::Problem;
+use facts::{Subject, copied_lib};
 
 pub const RULE: Rule = Rule {
     id: "copied-file-ignored",
@@ -25,7 +26,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
                 continue;
             };
             // What should not be copied at all is not to be let in.
-            if lib_not_needed::by_name(subject, copied).is_some() {
+            if copied_lib::needless_lib(subject, copied).is_some() {
                 continue;
             }
             let is_mounted = image.mounted.iter().any(|mounted| mounted.what.place == copied.place);

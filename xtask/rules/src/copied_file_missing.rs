@@ -1,7 +1,8 @@
-use super::{Aspect, Check, LockState, Rule, Subject};
+use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::Problem;
 use evidence::image::{Copied, Image};
+use facts::{LockState, Subject};
 use repo::lock::Manager;
 
 pub const RULE: Rule = Rule {

@@ -1,9 +1,10 @@
 use std::collections::BTreeSet;
 
-use super::{Aspect, Check, Pair, Rule, Subject, together::some};
+use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::Problem;
 use evidence::image::{By, Groups, Install};
+use facts::{Pair, Subject, together::some};
 use formats::{PackageName, requirements::Entry};
 use repo::lock::Manager;
 

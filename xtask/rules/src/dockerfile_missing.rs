@@ -1,6 +1,7 @@
-use super::{Aspect, Check, Rule, Subject};
+use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::{Located, Problem};
+use facts::Subject;
 use surfaces::compose::Purpose;
 
 pub const RULE: Rule = Rule {

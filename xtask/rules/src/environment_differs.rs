@@ -1,9 +1,10 @@
 use std::collections::BTreeSet;
 
-use super::{Aspect, Check, Pair, Rule, Subject, subject::differs, together::are};
+use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::Problem;
 use evidence::{built::Built, image::Image};
+use facts::{Pair, Subject, differs, together::are};
 use formats::absolute;
 
 pub const RULE: Rule = Rule {

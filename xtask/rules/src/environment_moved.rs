@@ -1,7 +1,8 @@
-use super::{Aspect, Check, Rule, Subject, started_program::Started};
+use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::Problem;
 use evidence::image::{Image, Moved};
+use facts::{Subject, started_program::Started};
 
 pub const RULE: Rule = Rule {
     id: "environment-moved",

@@ -1,7 +1,8 @@
-use super::{Aspect, Check, Rule, Subject, python_outside_range::python, started_program::Started};
+use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::Problem;
 use evidence::image::{Image, Reach};
+use facts::{Subject, base_image::python_of as python, started_program::Started};
 
 pub const RULE: Rule = Rule {
     id: "environment-not-on-path",

@@ -1,7 +1,8 @@
-use super::{Aspect, Check, Rule, Subject, python_outside_range::python};
+use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::Problem;
 use evidence::image::{BuiltElsewhere, Image};
+use facts::{Subject, base_image::python_of as python};
 
 pub const RULE: Rule = Rule {
     id: "environment-of-another-python",

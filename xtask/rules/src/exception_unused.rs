@@ -1,6 +1,7 @@
-use super::{Aspect, Check, Rule, Subject, rule};
+use super::{Aspect, Check, Rule, rule};
 use diagnostics::Level;
 use diagnostics::{Edit, Fix, Problem};
+use facts::Subject;
 use repo::Allow;
 
 pub const RULE: Rule = Rule {

@@ -1,7 +1,8 @@
-use super::{Aspect, Check, Rule, Subject};
+use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::Problem;
 use evidence::image::{Image, Reach};
+use facts::Subject;
 use formats::PackageName;
 
 pub const RULE: Rule = Rule {

@@ -1,8 +1,9 @@
 use std::ops::Range;
 
-use super::{Aspect, Check, Rule, Subject};
+use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::{Edit, Fix, Place, Problem, Source};
+use facts::Subject;
 use repo::generated::{Change, Header, Kind};
 
 pub const RULE: Rule = Rule {

@@ -1,8 +1,9 @@
 use std::collections::BTreeSet;
 
-use super::{Aspect, Check, Rule, Subject};
+use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::{Problem, count};
+use facts::Subject;
 
 pub const RULE: Rule = Rule {
     id: "hash-not-in-lock",

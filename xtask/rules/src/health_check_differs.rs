@@ -1,7 +1,8 @@
-use super::{Aspect, Check, Pair, Rule, Subject, port_differs};
+use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::Problem;
 use evidence::health::Health;
+use facts::{Pair, Subject, ports};
 
 pub const RULE: Rule = Rule {
     id: "health-check-differs",
@@ -21,7 +22,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
     let (Some(in_dev), Some(in_prod)) = (&dev.health, &prod.health) else {
         return Vec::new();
     };
-    let ports = port_differs::one_against_one(subject, dev, prod);
+    let ports = ports::one_against_one(subject, dev, prod);
     if same(&in_dev.health, &in_prod.health, ports) || in_dev.commands == in_prod.commands {
         return Vec::new();
     }
@@ -36,7 +37,7 @@ fn of_images(pair: &Pair<'_>) -> Vec<Problem> {
     let (Some(dev), Some(prod)) = (&pair.dev.config.health, &pair.prod.config.health) else {
         return Vec::new();
     };
-    let ports = port_differs::one_against_one_in_images(pair);
+    let ports = ports::one_against_one_in_images(pair);
     if same(dev, prod, ports) || dev.commands(&pair.dev.config.env) == prod.commands(&pair.prod.config.env) {
         return Vec::new();
     }

@@ -1,4 +1,4 @@
-use super::{Aspect, Check, Pair, Rule, Subject};
+use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::Problem;
 use evidence::{
@@ -6,6 +6,7 @@ use evidence::{
     health,
     image::Image,
 };
+use facts::{Pair, Subject};
 use formats::PackageName;
 
 pub const RULE: Rule = Rule {

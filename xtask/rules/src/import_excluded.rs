@@ -1,7 +1,8 @@
-use super::{Aspect, Check, Member, Rule, Subject, python_outside_range::python};
+use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::Problem;
 use evidence::code::When;
+use facts::{Member, Subject, base_image::python_of as python};
 use formats::PackageName;
 use python::marker::{Environment, Marker};
 

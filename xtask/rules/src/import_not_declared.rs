@@ -1,7 +1,8 @@
-use super::{Aspect, Check, Member, Rule, Subject, member::top};
+use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::{Place, Problem};
 use evidence::code::{When, usual};
+use facts::{Member, Subject, top};
 use formats::PackageName;
 use repo::lock::Manager;
 

@@ -1,7 +1,8 @@
-use super::{Aspect, Check, Member, Rule};
+use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::Problem;
 use evidence::code::When;
+use facts::Member;
 use formats::PackageName;
 
 pub const RULE: Rule = Rule {

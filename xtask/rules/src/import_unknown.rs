@@ -1,7 +1,8 @@
-use super::{Aspect, Check, Member, Rule, member::top};
+use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::Problem;
 use evidence::code::usual;
+use facts::{Member, top};
 
 pub const RULE: Rule = Rule {
     id: "import-unknown",

@@ -1,7 +1,8 @@
-use super::{Aspect, Check, LockState, Rule, Subject, together::some};
+use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::Problem;
 use evidence::image::{By, Image, Install, WhenStale, is_path};
+use facts::{LockState, Subject, together::some};
 use formats::{PackageName, requirements::Entry};
 use repo::{RepoPath, lock::Manager, toml::quoted};
 
@@ -50,7 +51,7 @@ fn without_lock(subject: &Subject<'_>, install: &Install) -> Option<Problem> {
     let (program, lock) = (manager.title(), manager.file());
     let project = install.project.as_ref().unwrap_or(&subject.service.package.dir);
     let path = project.child(lock);
-    let is_there = path.under(&subject.repo.root).is_file();
+    let is_there = subject.repo.root.is_file(&path);
     // That the lock is absent, and that a COPY of it brings nothing, are other rules.
     let is_absent = !is_there && matches!(subject.lock, LockState::Missing);
     let mut unmet = subject.images().flat_map(Image::unmet);

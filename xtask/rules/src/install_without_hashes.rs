@@ -1,7 +1,8 @@
-use super::{Aspect, Check, Rule, Subject};
+use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::Problem;
 use evidence::image::{By, Install, is_path};
+use facts::Subject;
 use formats::requirements::{Entry, RequirementFile};
 
 pub const RULE: Rule = Rule {

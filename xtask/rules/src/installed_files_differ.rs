@@ -1,9 +1,10 @@
 use std::collections::BTreeMap;
 
-use super::{Aspect, Check, Pair, Rule};
+use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::{Problem, count};
 use evidence::built::Distribution;
+use facts::Pair;
 
 pub const RULE: Rule = Rule {
     id: "installed-files-differ",

@@ -1,6 +1,7 @@
-use super::{Aspect, Check, Pair, Rule};
+use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::Problem;
+use facts::Pair;
 use repo::settings::LibSource;
 
 pub const RULE: Rule = Rule {

@@ -47,7 +47,6 @@ mod import_excluded;
 mod import_not_declared;
 mod import_transitive;
 mod import_unknown;
-mod importable;
 mod install_resolves;
 mod install_without_hashes;
 mod installed_files_differ;
@@ -56,7 +55,6 @@ mod lib_build_input_missing;
 mod lib_constraint_unsatisfied;
 mod lib_from_source_in_production;
 mod lib_imported_from_elsewhere;
-mod lib_install;
 mod lib_installed_in_development;
 mod lib_metadata_stale;
 mod lib_missing;
@@ -68,12 +66,10 @@ mod lock_missing;
 mod lock_of_another_poetry;
 mod lock_stale;
 mod lock_unenforced;
-mod member;
 mod package_differs;
 mod package_missing;
 mod package_not_imported;
 mod package_not_in_lock;
-mod pair;
 mod path_file_astray;
 mod pin_not_in_lock;
 mod platform_differs;
@@ -87,9 +83,7 @@ mod released_version_changed;
 mod script_not_runnable;
 mod service_missing;
 mod shell_tool_in_production;
-mod started_program;
 mod stop_signal_differs;
-mod subject;
 mod system_packages_differ;
 #[cfg(test)]
 mod tests;
@@ -99,7 +93,6 @@ mod tilt_ignores_needed_lib;
 mod tilt_passes_dev_build_args;
 mod tilt_sync_elsewhere;
 mod tilt_sync_missing;
-mod together;
 mod user_differs;
 mod user_is_root;
 mod versions_vary;
@@ -110,13 +103,11 @@ mod workdir_differs;
 
 pub use diagnostics::Level;
 use diagnostics::Problem;
+use facts::{Member, Pair, Subject, Whole};
 use formats::PackageName;
 
 pub use exception_unused::{RULE as EXCEPTION_UNUSED, check as exceptions_unused};
 pub use generated_file_stale::{RULE as GENERATED_FILE_STALE, command as command_for, stale};
-pub use member::Member;
-pub use pair::Pair;
-pub use subject::{LibFacts, LockState, Subject, Whole};
 
 /// A rule. Its id is the name of its file, with `-` for `_`.
 #[derive(Debug)]

@@ -1,7 +1,8 @@
-use super::{Aspect, Check, Rule, Subject};
+use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::{Place, Problem};
 use evidence::image::Image;
+use facts::Subject;
 use repo::{Package, RepoPath};
 
 pub const RULE: Rule = Rule {

@@ -1,10 +1,8 @@
-use super::{
-    Aspect, Check, Rule, Subject,
-    lib_install::{Brought, brought},
-};
+use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::Problem;
 use evidence::image::{By, Image, Install, Reach};
+use facts::{Subject, lib_install::Brought, lib_install::brought};
 use repo::Package;
 
 pub const RULE: Rule = Rule {

@@ -1,6 +1,7 @@
-use super::{Aspect, Check, Pair, Rule, pair::Side};
+use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::Problem;
+use facts::{Pair, Side};
 use repo::Package;
 
 pub const RULE: Rule = Rule {

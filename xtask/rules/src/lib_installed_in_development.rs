@@ -1,9 +1,7 @@
-use super::{
-    Aspect, Check, Rule, Subject,
-    lib_install::{Brought, brought},
-};
+use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::Problem;
+use facts::{Subject, lib_install::Brought, lib_install::brought};
 
 pub const RULE: Rule = Rule {
     id: "lib-installed-in-development",

@@ -1,11 +1,12 @@
-use super::{
-    Aspect, Check, Pair, Rule, Subject,
-    importable::{folders, holds, is_importable, seen_as},
-    lib_install::brought,
-};
+use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::Problem;
 use evidence::image::{Copied, Image};
+use facts::copied_lib::is_of;
+use facts::{
+    Pair, Subject, importable::folders, importable::holds, importable::is_importable, importable::seen_as,
+    lib_install::brought,
+};
 use formats::PackageName;
 use repo::{Package, settings::LibSource};
 
@@ -129,15 +130,4 @@ fn nothing(subject: &Subject<'_>, image: &Image, lib: &Package) -> Problem {
             lib.dir
         )),
     }
-}
-
-/// What was meant to bring the lib: by where it comes from, or by where it goes.
-pub(super) fn is_of(lib: &Package, copied: &Copied) -> bool {
-    if format!("{}/", copied.destination).contains(&format!("/{}/", lib.dir.file_name())) {
-        return true;
-    }
-    copied.meant().is_some_and(|path| {
-        let mut roots = lib.import_roots.iter();
-        roots.any(|root| path == *root || path.is_under(root) || root.is_under(&path))
-    })
 }

@@ -1,9 +1,10 @@
 use std::collections::BTreeSet;
 
-use super::{Aspect, Check, LibFacts, Member, Rule};
+use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::Problem;
 use evidence::code::names;
+use facts::{LibFacts, Member};
 use formats::PackageName;
 
 pub const RULE: Rule = Rule {

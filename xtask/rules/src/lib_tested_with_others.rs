@@ -2,9 +2,10 @@ use std::collections::BTreeMap;
 
 use pep440_rs::Version;
 
-use super::{Aspect, Check, Member, Rule};
+use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::{Located, Problem, count};
+use facts::Member;
 use formats::PackageName;
 use repo::lock::LockedPackage;
 

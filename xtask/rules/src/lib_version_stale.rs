@@ -1,8 +1,9 @@
 use pep440_rs::Version;
 
-use super::{Aspect, Check, Rule, Subject};
+use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::Problem;
+use facts::Subject;
 use python::constraint::VersionSet;
 use repo::{Package, lock::Manager};
 

@@ -1,6 +1,7 @@
-use super::{Aspect, Check, LockState, Rule, Subject};
+use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::Problem;
+use facts::{LockState, Subject};
 use repo::lock::Manager;
 
 pub const RULE: Rule = Rule {

@@ -1,9 +1,10 @@
 use pep440_rs::Version;
 
-use super::{Aspect, Check, Rule, Subject};
+use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::{Place, Problem};
 use evidence::image::{By, Install};
+use facts::Subject;
 use python::constraint::{Dialect, VersionSet};
 
 pub const RULE: Rule = Rule {

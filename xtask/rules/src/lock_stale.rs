@@ -1,6 +1,7 @@
-use super::{Aspect, Check, Member, Rule};
+use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::Problem;
+use facts::Member;
 
 pub const RULE: Rule = Rule {
     id: "lock-stale",

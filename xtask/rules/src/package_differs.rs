@@ -1,9 +1,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Aspect, Check, Rule, Subject};
+use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::{Place, Problem};
 use evidence::image::{Image, Placed, Reach};
+use facts::Subject;
 use formats::{
     PackageName,
     requirements::{Entry, RequirementFile},

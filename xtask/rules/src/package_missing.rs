@@ -1,9 +1,11 @@
+use facts::base_image::is_plain;
 use std::collections::BTreeSet;
 
-use super::{Aspect, Check, Pair, Rule, Subject};
+use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::{Place, Problem};
 use evidence::image::{By, Copied, Image, Placed, is_path};
+use facts::{Pair, Subject};
 use formats::PackageName;
 use repo::{RepoPath, lock::Lock, manifest::MAIN};
 
@@ -187,22 +189,3 @@ fn named(package: &str) -> Option<PackageName> {
     let end = package.find(|c: char| !c.is_ascii_alphanumeric() && !"-_.".contains(c));
     PackageName::parse(&package[..end.unwrap_or(package.len())]).filter(|_| !is_path(package))
 }
-
-/// Whether an image holds nothing but a distribution, a Python or a tool: one that people made themselves may hold packages.
-fn is_plain(reference: &str) -> bool {
-    let path = reference.split('@').next().unwrap_or_default();
-    let last = path.rsplit('/').next().unwrap_or_default();
-    let name = last.split(':').next().unwrap_or_default();
-    path.contains("distroless/") || PLAIN.contains(&name)
-}
-
-const PLAIN: [&str; 8] = [
-    "python",
-    "debian",
-    "ubuntu",
-    "alpine",
-    "uv",
-    "wolfi-base",
-    "busybox",
-    "scratch",
-];

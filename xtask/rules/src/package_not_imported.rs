@@ -1,6 +1,7 @@
-use super::{Aspect, Check, Member, Rule};
+use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::Problem;
+use facts::Member;
 use formats::PackageName;
 use repo::manifest::DependencySource;
 

@@ -1,9 +1,10 @@
 use std::collections::BTreeSet;
 
-use super::{Aspect, Check, Pair, Rule, Subject, build_tool_in_production::is_tool};
+use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::Problem;
 use evidence::built::Distribution;
+use facts::{Pair, Subject, build_tools::is_tool};
 use formats::PackageName;
 
 pub const RULE: Rule = Rule {

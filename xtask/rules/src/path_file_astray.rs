@@ -1,7 +1,8 @@
-use super::{Aspect, Check, Pair, Rule, pair::Side};
+use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::Problem;
 use evidence::built::PathFile;
+use facts::{Pair, Side};
 
 pub const RULE: Rule = Rule {
     id: "path-file-astray",

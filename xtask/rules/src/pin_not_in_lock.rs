@@ -1,6 +1,7 @@
-use super::{Aspect, Check, Rule, Subject};
+use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::{Edit, Fix, Problem};
+use facts::Subject;
 use formats::requirements::{Entry, RequirementFile};
 use repo::{
     RepoPath,

@@ -1,7 +1,8 @@
-use super::{Aspect, Check, Pair, Rule};
+use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::Problem;
 use evidence::built::Python;
+use facts::Pair;
 
 pub const RULE: Rule = Rule {
     id: "python-differs",

@@ -1,6 +1,8 @@
-use super::{Aspect, Check, Pair, Rule, Subject};
+use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::{Place, Problem};
+use facts::base_image::python_of as python;
+use facts::{Pair, Subject};
 use python::constraint::VersionSet;
 
 pub const RULE: Rule = Rule {
@@ -75,14 +77,4 @@ pub(super) fn outside(subject: &Subject<'_>, (major, minor): (u64, u64), place: 
         }
     }
     found
-}
-
-/// The minor version in the tag of an official image, or in a name such as `uv:python3.12-bookworm`.
-pub(super) fn python(reference: &str) -> Option<(u64, u64)> {
-    let at = reference.rfind("python")?;
-    let rest = reference[at + "python".len()..].trim_start_matches(':');
-    let mut numbers = rest
-        .split(|c: char| !c.is_ascii_digit())
-        .map(|number| number.parse::<u64>().ok());
-    Some((numbers.next()??, numbers.next()??))
 }

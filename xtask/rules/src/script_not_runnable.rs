@@ -1,9 +1,8 @@
-use std::fs;
-
-use super::{Aspect, Check, Rule, Subject};
+use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::Problem;
 use evidence::image::Image;
+use facts::Subject;
 use formats::absolute;
 
 pub const RULE: Rule = Rule {
@@ -26,7 +25,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
         let Some((path, copied)) = files.get(&program) else {
             continue;
         };
-        let text = fs::read(path.under(root)).unwrap_or_default();
+        let text = root.bytes(path).unwrap_or_default();
         let first = text.split(|byte| *byte == b'\n').next().unwrap_or_default();
         let is_script = std::str::from_utf8(&text).is_ok();
         let why = if !is_script {

@@ -1,11 +1,8 @@
-use super::{
-    Aspect, Check, Rule, Subject,
-    importable::{folders, holds, is_importable},
-    lib_missing::is_of,
-};
+use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::Problem;
 use evidence::image::{Copied, Image};
+use facts::{Subject, copied_lib::is_of, importable::folders, importable::holds, importable::is_importable};
 
 pub const RULE: Rule = Rule {
     id: "service-missing",

@@ -1,9 +1,7 @@
-use super::{
-    Aspect, Check, Rule, Subject,
-    together::{are, by_place, inside},
-};
+use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::{Place, Problem};
+use facts::{Subject, together::are, together::by_place, together::inside};
 
 pub const RULE: Rule = Rule {
     id: "shell-tool-in-production",

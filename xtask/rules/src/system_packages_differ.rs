@@ -1,12 +1,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{
-    Aspect, Check, Pair, Rule, Subject,
-    together::{are, by_place, inside},
-};
+use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::{Problem, count};
 use evidence::{built::System, image::Image};
+use facts::{Pair, Subject, together::are, together::by_place, together::inside};
 
 pub const RULE: Rule = Rule {
     id: "system-packages-differ",

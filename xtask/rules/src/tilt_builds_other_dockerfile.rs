@@ -1,7 +1,8 @@
-use super::{Aspect, Check, Rule, Subject};
+use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::Problem;
 use evidence::{development, image::Image};
+use facts::Subject;
 use surfaces::tilt::{Fault, builds_of};
 
 pub const RULE: Rule = Rule {

@@ -1,7 +1,8 @@
-use super::{Aspect, Check, Pair, Rule, Subject, subject::differs, user_is_root::is_root};
+use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::{Located, Problem};
 use evidence::{built::Built, image::Image};
+use facts::{Pair, Subject, differs, user::is_root};
 
 pub const RULE: Rule = Rule {
     id: "user-differs",

@@ -1,7 +1,8 @@
-use super::{Aspect, Check, Pair, Rule, Subject, pair::Side};
+use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::Problem;
-use evidence::image::Image;
+use facts::user::is_root;
+use facts::{Pair, Side, Subject};
 
 pub const RULE: Rule = Rule {
     id: "user-is-root",
@@ -37,13 +38,6 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
         });
     }
     found
-}
-
-/// Whether an image runs as root, by its word or because it says nothing.
-pub(super) fn is_root(image: &Image) -> bool {
-    let user = image.user.as_ref();
-    let name = user.map(|user| user.value.split(':').next().unwrap_or_default());
-    name.is_none_or(|name| matches!(name, "" | "0" | "root"))
 }
 
 fn of_images(pair: &Pair<'_>) -> Vec<Problem> {

@@ -1,8 +1,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Aspect, Check, Rule, Subject, Whole, together::some};
+use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::Problem;
+use facts::{Subject, Whole, together::some};
 use formats::PackageName;
 use repo::lock::LockedPackage;
 

@@ -1,9 +1,10 @@
 use std::collections::BTreeSet;
 
-use super::{Aspect, Check, Rule, Subject};
+use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::Problem;
 use evidence::image::{Copied, Image, Reach};
+use facts::Subject;
 use repo::RepoPath;
 use surfaces::compose::Purpose;
 

@@ -1,6 +1,7 @@
-use super::{Aspect, Check, Pair, Rule, Subject, pair::Side, volume_over_packages::under};
+use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::Problem;
+use facts::{Pair, Side, Subject, volumes::under};
 
 pub const RULE: Rule = Rule {
     id: "volume-differs",

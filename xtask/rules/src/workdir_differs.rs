@@ -1,7 +1,8 @@
-use super::{Aspect, Check, Pair, Rule, Subject, subject::differs};
+use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::Problem;
 use evidence::{built::Built, image::Image};
+use facts::{Pair, Subject, differs};
 
 pub const RULE: Rule = Rule {
     id: "workdir-differs",

@@ -1,11 +1,16 @@
 //! What an image is made of, without building it: the pins of the lock, the libs, and the licenses that they declare.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "what is installed below `target/`, where this program has put it"
+)]
+
 use std::{collections::BTreeMap, fs, path::Path};
 
-use diagnostics::{Exit, Problem, Source};
+use diagnostics::{Exit, Problem};
 use formats::PackageName;
 use python::metadata::Metadata;
-use repo::{Package, PagesImage, Repo, Service, lock::Lock, toml::quoted};
+use repo::{Package, PagesImage, Repo, Root, Service, lock::Lock, toml::quoted};
 use requirements::{
     Selection,
     sbom::{self, Component, Kind, License},
@@ -54,7 +59,7 @@ impl Outcome {
     }
 }
 
-pub fn run(root: &Path, args: &Args) -> Result<Outcome, Vec<Problem>> {
+pub fn run(root: &Root, args: &Args) -> Result<Outcome, Vec<Problem>> {
     let mut problems = Vec::new();
     let repo = Repo::read(root, &mut problems);
     let Some(repo) = repo.filter(|_| problems.is_empty()) else {
@@ -85,7 +90,7 @@ pub fn run(root: &Path, args: &Args) -> Result<Outcome, Vec<Problem>> {
 fn of_service(repo: &Repo, service: &Service, args: &Args) -> Result<Outcome, Vec<Problem>> {
     let package = &service.package;
     let path = package.dir.child("poetry.lock");
-    let lock = Lock::read(&Source::read(&path.under(&repo.root), path.as_str())?)?;
+    let lock = Lock::read(&repo.root.source(&path)?)?;
     let export = requirements::export(&package.manifest, &lock, &Selection::main())?;
     let (major, minor) = repo.settings.base_image()?.python;
     let pins = sbom::installed(&export.pins, &format!("{major}.{minor}.0"), &MACHINES);
@@ -118,7 +123,7 @@ fn of_service(repo: &Repo, service: &Service, args: &Args) -> Result<Outcome, Ve
 
 fn of_pages(repo: &Repo, pages: &PagesImage, args: &Args) -> Result<Outcome, Problem> {
     let path = pages.manifest.parent().child("package-lock.json");
-    let source = Source::read(&path.under(&repo.root), path.as_str())?;
+    let source = repo.root.source(&path)?;
     let lock: Value = serde_json::from_str(source.text())
         .map_err(|error| Problem::error(format!("`{path}` is not JSON: {error}")).at(source.place(0..0)))?;
     let components = sbom::of_npm(&lock);

@@ -1,11 +1,17 @@
 //! Runs a pinned tool, so that people and CI check with the same versions and none of them installs anything.
 
-use std::{path::Path, process::Command};
+#![expect(
+    clippy::disallowed_methods,
+    reason = "programs of an environment that was made below `target/`"
+)]
+
+use std::process::Command;
 
 use super::test::python_tests;
 use crate::environments::{Environment, Interpreter, Tools, first_on_path, import_path};
 use diagnostics::{Exit, Problem};
 use repo::Repo;
+use repo::Root;
 
 /// Run a pinned program of the tools' lock: `cargo xtask tool ruff check`
 #[derive(Debug, clap::Args)]
@@ -25,7 +31,7 @@ pub struct Args {
     command: Vec<String>,
 }
 
-pub fn run(root: &Path, args: &Args) -> Result<Exit, Vec<Problem>> {
+pub fn run(root: &Root, args: &Args) -> Result<Exit, Vec<Problem>> {
     let mut problems = Vec::new();
     let repo = Repo::read(root, &mut problems);
     let Some(repo) = repo.filter(|_| problems.is_empty()) else {

@@ -1,8 +1,7 @@
-use std::path::Path;
-
 use affected::{Affected, Base, Changes, Touched};
 use diagnostics::{Exit, Problem};
 use generate::{artifact::dockerfile_name, image::Flavour};
+use repo::Root;
 use repo::{Repo, RepoPath};
 
 /// Say which services and libs a change can affect: by their locks, libs and settings, and by the tool itself
@@ -104,7 +103,7 @@ impl Outcome {
     }
 }
 
-pub fn run(root: &Path, args: &Args) -> Result<Outcome, Vec<Problem>> {
+pub fn run(root: &Root, args: &Args) -> Result<Outcome, Vec<Problem>> {
     let mut problems = Vec::new();
     let repo = Repo::read(root, &mut problems);
     let Some(repo) = repo.filter(|_| problems.is_empty()) else {

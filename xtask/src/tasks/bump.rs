@@ -1,11 +1,9 @@
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    path::Path,
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 use pep440_rs::Version;
+use repo::Root;
 
-use diagnostics::{Place, Problem, Source};
+use diagnostics::{Place, Problem};
 use formats::PackageName;
 use generate::{
     artifact::draw,
@@ -81,7 +79,7 @@ pub struct Dependent {
 
 /// `on_wait` is called when another run is in the way, `on_lock` for each lock that is made again.
 pub fn run(
-    root: &Path,
+    root: &Root,
     args: &Args,
     on_wait: impl FnOnce(),
     on_lock: &(dyn Fn(&RepoPath) + Sync),
@@ -279,7 +277,7 @@ pub(super) fn generated(repo: &Repo, stage: &Stage) -> Result<BTreeMap<RepoPath,
         return Err(problems);
     };
     let is_ours = |path: &RepoPath| {
-        let there = Source::read_if_present(&path.under(&repo.root), path.as_str());
+        let there = repo.root.source_if_present(path);
         matches!(there, Ok(Some(source)) if Header::path_in(source.text()).as_ref() == Some(path))
     };
     // A repository that never drew its images is not asked for what drawing needs.
@@ -297,10 +295,10 @@ pub(super) fn generated(repo: &Repo, stage: &Stage) -> Result<BTreeMap<RepoPath,
 }
 
 /// What differs from the tree.
-pub(super) fn plan(root: &Path, changed: BTreeMap<RepoPath, String>) -> Result<Plan, Problem> {
+pub(super) fn plan(root: &Root, changed: BTreeMap<RepoPath, String>) -> Result<Plan, Problem> {
     let mut plan = Plan::default();
     for (path, after) in changed {
-        let before = Source::read_if_present(&path.under(root), path.as_str())?;
+        let before = root.source_if_present(&path)?;
         let kind = match &before {
             Some(source) if source.text() == after => continue,
             Some(_) => Kind::Update,

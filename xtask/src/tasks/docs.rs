@@ -1,6 +1,7 @@
-use std::{collections::BTreeMap, path::Path};
+use std::collections::BTreeMap;
 
 use clap::Command;
+use repo::Root;
 
 use crate::report::diff;
 use diagnostics::{Exit, Place, Problem, Source};
@@ -46,7 +47,7 @@ impl Outcome {
 }
 
 /// Draws, compares, and writes unless `--check` says not to. `cli` is the tree of the command line.
-pub fn run(root: &Path, args: &Args, cli: Command, on_wait: impl FnOnce()) -> Result<Outcome, Vec<Problem>> {
+pub fn run(root: &Root, args: &Args, cli: Command, on_wait: impl FnOnce()) -> Result<Outcome, Vec<Problem>> {
     let lock = Lock::acquire(root, on_wait);
     let mut problems = Vec::new();
     let repo = Repo::read(root, &mut problems);
@@ -95,12 +96,12 @@ pub fn run(root: &Path, args: &Args, cli: Command, on_wait: impl FnOnce()) -> Re
 }
 
 /// The values of charts: `values.yaml` beside a README.
-fn values(root: &Path, readmes: &[(RepoPath, Source)], problems: &mut Vec<Problem>) -> BTreeMap<RepoPath, Source> {
+fn values(root: &Root, readmes: &[(RepoPath, Source)], problems: &mut Vec<Problem>) -> BTreeMap<RepoPath, Source> {
     let mut found = BTreeMap::new();
     for (path, _) in readmes {
         let folder = path.parent();
         let file = folder.child("values.yaml");
-        match Source::read_if_present(&file.under(root), file.as_str()) {
+        match root.source_if_present(&file) {
             Ok(Some(source)) => drop(found.insert(folder, source)),
             Ok(None) => {}
             Err(problem) => problems.push(problem),
@@ -109,7 +110,7 @@ fn values(root: &Path, readmes: &[(RepoPath, Source)], problems: &mut Vec<Proble
     found
 }
 
-fn compare(root: &Path, pages: &[Artifact], regions: &[Artifact]) -> Result<Plan, Vec<Problem>> {
+fn compare(root: &Root, pages: &[Artifact], regions: &[Artifact]) -> Result<Plan, Vec<Problem>> {
     let folder = RepoPath::root().child(docs::FOLDER);
     Plan::new(root, pages, &Scope::Pages(folder))?.with_regions(root, regions)
 }

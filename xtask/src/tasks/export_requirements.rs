@@ -3,7 +3,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use diagnostics::{Exit, Problem, Source};
+use diagnostics::{Exit, Problem};
+use repo::root::named;
 use repo::{lock::Lock, manifest::Manifest};
 use requirements::{Extras, Selection, export};
 
@@ -59,7 +60,7 @@ fn text(args: &Args) -> Result<String, Vec<Problem>> {
     let mut problems = Vec::new();
     let mut read = |name: &str| {
         let path = args.dir.join(name);
-        let source = Source::read(&path, &shown(&path));
+        let source = named(&path, &shown(&path));
         source.map_err(|problem| problems.push(problem)).ok()
     };
     let (manifest, lock) = (read("pyproject.toml"), read("poetry.lock"));

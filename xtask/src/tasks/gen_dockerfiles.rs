@@ -1,5 +1,3 @@
-use std::path::Path;
-
 use crate::report::diff;
 use diagnostics::{Exit, Place, Problem};
 use generate::{
@@ -7,6 +5,7 @@ use generate::{
     sync::{self, Lock, Plan, Scope},
 };
 use repo::Repo;
+use repo::Root;
 
 /// Draw `Dockerfile` and `Dockerfile.dev` of every service, and the files beside them, from the manifests
 #[derive(Debug, clap::Args)]
@@ -52,7 +51,7 @@ impl Outcome {
 }
 
 /// Draws, compares, and writes unless `--check` says not to. `on_wait` is called when another run is in the way.
-pub fn run(root: &Path, args: &Args, on_wait: impl FnOnce()) -> Result<Outcome, Vec<Problem>> {
+pub fn run(root: &Root, args: &Args, on_wait: impl FnOnce()) -> Result<Outcome, Vec<Problem>> {
     let lock = Lock::acquire(root, on_wait);
     let mut problems = Vec::new();
     let repo = Repo::read(root, &mut problems);

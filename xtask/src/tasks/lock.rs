@@ -1,11 +1,11 @@
-use std::{collections::BTreeMap, path::Path};
+use std::collections::BTreeMap;
 
 use super::bump::{generated, plan};
 use diagnostics::{Exit, Problem};
 use formats::PackageName;
 use generate::sync::{self, Lock, Plan};
 use release::{locks, stage::Stage};
-use repo::{Package, Repo, RepoPath, toml::quoted};
+use repo::{Package, Repo, RepoPath, Root, toml::quoted};
 
 /// Lock packages again, and bring along what follows: requirement files and Dockerfiles
 ///
@@ -45,7 +45,7 @@ impl Outcome {
 
 /// `on_wait` is called when another run is in the way, `on_lock` for each lock that is made again.
 pub fn run(
-    root: &Path,
+    root: &Root,
     args: &Args,
     on_wait: impl FnOnce(),
     on_lock: &(dyn Fn(&RepoPath) + Sync),
@@ -81,7 +81,7 @@ fn folders(repo: &Repo, names: &[String]) -> Result<Vec<RepoPath>, Vec<Problem>>
     let packages: Vec<&Package> = repo.libs.iter().chain(services).collect();
     let locked = packages
         .iter()
-        .filter(|package| package.dir.child("poetry.lock").under(&repo.root).is_file());
+        .filter(|package| repo.root.has_file(&package.dir.child("poetry.lock")));
     let locked: Vec<&&Package> = locked.collect();
     let wanted: Vec<Option<PackageName>> = names.iter().map(|name| PackageName::parse(name)).collect();
     let is_known = |name: &Option<PackageName>| locked.iter().any(|package| Some(&package.name) == name.as_ref());

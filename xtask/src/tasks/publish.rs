@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, path::Path};
 
-use diagnostics::{Place, Problem, Source};
+use diagnostics::{Place, Problem};
 use formats::PackageName;
 use generate::sync::{self, Plan};
 use release::{
@@ -136,8 +136,7 @@ fn record(repo: &Repo, archives: &[Archive]) -> Result<Plan, Vec<Problem>> {
         let Some(lib) = repo.lib(&archive.lib) else { continue };
         let path = lib.dir.child(published::FILE);
         if !records.contains_key(&path) {
-            let before =
-                Source::read_if_present(&path.under(&repo.root), path.as_str()).map_err(|problem| vec![problem])?;
+            let before = repo.root.source_if_present(&path).map_err(|problem| vec![problem])?;
             let before = before.map(|source| source.text().to_owned()).unwrap_or_default();
             records.insert(
                 path.clone(),

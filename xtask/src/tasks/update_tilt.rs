@@ -1,10 +1,9 @@
-use std::path::Path;
-
 use diagnostics::{Exit, Place, Problem};
 use generate::{
     artifact::tiltfile::{Gone, Shown, Update, update},
     sync::{self, Lock, Plan},
 };
+use repo::Root;
 use repo::{
     Repo, RepoPath,
     generated::{Change, Kind},
@@ -55,7 +54,7 @@ impl Outcome {
 }
 
 /// Edits, and writes unless `--check` says not to. `on_wait` is called when another run is in the way.
-pub fn run(root: &Path, args: &Args, on_wait: impl FnOnce()) -> Result<Outcome, Vec<Problem>> {
+pub fn run(root: &Root, args: &Args, on_wait: impl FnOnce()) -> Result<Outcome, Vec<Problem>> {
     let lock = Lock::acquire(root, on_wait);
     let mut problems = Vec::new();
     let repo = Repo::found(root, &mut problems);
@@ -88,7 +87,7 @@ pub fn run(root: &Path, args: &Args, on_wait: impl FnOnce()) -> Result<Outcome, 
     let _lock = lock.map_err(|problem| vec![problem])?;
     let gone = if args.remove_gone { Gone::Remove } else { Gone::Tell };
     let shown = if args.check { Shown::OnDisk } else { Shown::Edited };
-    let read = |path: &RepoPath| std::fs::read_to_string(path.under(root)).ok();
+    let read = |path: &RepoPath| root.text(path);
     let updated = |problem: Box<Problem>| vec![*problem];
     let Some(found) = update(&read, &repo, &demands, gone, shown) else {
         return Ok(Outcome::Nothing("there is no Tiltfile at the root"));
@@ -130,15 +129,13 @@ pub fn run(root: &Path, args: &Args, on_wait: impl FnOnce()) -> Result<Outcome, 
 }
 
 /// What is no plain UTF-8 file is left to whoever made it so.
-fn check_file(root: &Path) -> Result<(), Box<Problem>> {
-    let file = root.join(FILE);
-    if file.is_symlink() {
+fn check_file(root: &Root) -> Result<(), Box<Problem>> {
+    let file = RepoPath::root().child(FILE);
+    if root.link(&file).is_some() {
         let problem = Problem::error(format!("`{FILE}` is a link")).at(Place::File(FILE.into()));
         return Err(Box::new(problem.remedy("put the file itself there")));
     }
-    diagnostics::Source::read_if_present(&file, FILE)
-        .map(drop)
-        .map_err(Box::new)
+    root.source_if_present(&file).map(drop).map_err(Box::new)
 }
 
 fn our_bug() -> Problem {

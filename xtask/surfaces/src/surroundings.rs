@@ -1,7 +1,5 @@
 //! What runs or builds the images, besides the Dockerfiles.
 
-use std::path::Path;
-
 use super::{
     chart::Charts,
     compose::Project,
@@ -9,6 +7,7 @@ use super::{
     workflows::{Workflow, check_bake_files},
 };
 use diagnostics::Problem;
+use repo::Root;
 use repo::Tree;
 
 /// Files of the repository that name services, images and ports. Absent ones are `None`.
@@ -29,7 +28,7 @@ impl Surroundings {
     };
 
     /// What cannot be understood is reported, and left out. Compose files are read before, because they tell flavours apart.
-    pub fn read(root: &Path, tree: &Tree, problems: &mut Vec<Problem>) -> Self {
+    pub fn read(root: &Root, tree: &Tree, problems: &mut Vec<Problem>) -> Self {
         let tiltfile = Tiltfile::read(root, problems);
         problems.extend(tiltfile.iter().flat_map(Tiltfile::warnings));
         check_bake_files(root, problems);

@@ -10,13 +10,14 @@ mod filter;
 mod follow;
 mod recipes;
 
-use std::{collections::BTreeSet, fs, path::Path};
+use std::collections::BTreeSet;
 
 use crate::WORKFLOWS;
-use diagnostics::{Place, Problem, Source};
+use diagnostics::{Place, Problem};
 use evidence::image::Image;
 use formats::yaml::{self, Node};
 use repo::RepoPath;
+use repo::Root;
 
 pub use bake::check as check_bake_files;
 pub use filter::{Filter, Kind as FilterKind, Patterns};
@@ -55,16 +56,10 @@ pub enum What {
 
 impl Workflow {
     /// Every workflow of the repository, by name. None where there is no folder for them.
-    pub fn read_all(root: &Path, problems: &mut Vec<Problem>) -> Vec<Self> {
-        let entries = fs::read_dir(root.join(WORKFLOWS)).into_iter().flatten().flatten();
-        let names = entries.filter_map(|entry| entry.file_name().into_string().ok());
-        let mut names: Vec<String> = names
-            .filter(|name| name.ends_with(".yml") || name.ends_with(".yaml"))
-            .collect();
-        names.sort();
-        let paths = names
-            .iter()
-            .filter_map(|name| RepoPath::parse(&format!("{WORKFLOWS}/{name}")));
+    pub fn read_all(root: &Root, problems: &mut Vec<Problem>) -> Vec<Self> {
+        let entries = RepoPath::parse(WORKFLOWS).map(|folder| root.entries(&folder));
+        let paths = entries.unwrap_or_default().into_iter().map(|entry| entry.path);
+        let paths = paths.filter(|path| path.as_str().ends_with(".yml") || path.as_str().ends_with(".yaml"));
         let read = paths.filter_map(|path| Self::read(root, path, problems));
         let (mut workflows, called): (Vec<Self>, Vec<BTreeSet<String>>) = read.unzip();
         // What is called by another is seen there, with what it is called with.
@@ -78,10 +73,8 @@ impl Workflow {
     }
 
     /// The workflow, and those that it calls.
-    fn read(root: &Path, path: RepoPath, problems: &mut Vec<Problem>) -> Option<(Self, BTreeSet<String>)> {
-        let source = Source::read(&path.under(root), path.as_str())
-            .map_err(|problem| problems.push(problem))
-            .ok()?;
+    fn read(root: &Root, path: RepoPath, problems: &mut Vec<Problem>) -> Option<(Self, BTreeSet<String>)> {
+        let source = root.source(&path).map_err(|problem| problems.push(problem)).ok()?;
         let documents = yaml::read(&source, problems);
         let workflow = documents.first()?;
         let mut filters = filter::of_events(workflow);

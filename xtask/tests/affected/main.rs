@@ -1,5 +1,10 @@
 //! `cargo xtask affected`, through the binary, in repositories with a history of their own.
 
+#![allow(
+    clippy::disallowed_methods,
+    reason = "folders of the tests, not the repository that is worked on"
+)]
+
 #[path = "../fixture/mod.rs"]
 #[expect(dead_code, reason = "other tests use the rest of it")]
 mod fixture;

@@ -6,6 +6,11 @@
 //!
 //! A guide that calls Poetry is ignored where there is none (`POETRY` names one), and in CI fails.
 
+#![allow(
+    clippy::disallowed_methods,
+    reason = "folders of the tests, not the repository that is worked on"
+)]
+
 mod block;
 mod expected;
 #[path = "../fixture/mod.rs"]

@@ -4,6 +4,11 @@
 //! never from what draws the Dockerfiles, so that this judges Dockerfiles of any origin.
 //! Without a Docker engine all trials are ignored, or in CI fail.
 
+#![allow(
+    clippy::disallowed_methods,
+    reason = "folders of the tests, not the repository that is worked on"
+)]
+
 mod checkout;
 mod container;
 mod docker;
@@ -35,7 +40,7 @@ fn main() -> ExitCode {
     let mut arguments = Arguments::from_args();
     // Every trial loads more than one core, by building or by starting Python.
     arguments.test_threads = arguments.test_threads.or(Some(2));
-    let root = repository();
+    let root = Root::new(repository());
     let mut problems = Vec::new();
     let repo = Repo::read(&root, &mut problems);
     let Some(repo) = repo.filter(|_| problems.is_empty()) else {

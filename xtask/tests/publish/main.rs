@@ -1,5 +1,10 @@
 //! `build-wheels --publish` against a real index on this machine, and against one that fails.
 
+#![allow(
+    clippy::disallowed_methods,
+    reason = "folders of the tests, not the repository that is worked on"
+)]
+
 #[path = "../fixture/mod.rs"]
 #[expect(dead_code, reason = "other tests use the rest of it")]
 mod fixture;

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use repo::Repo;
+use repo::Root;
 use serde_json::Value as Json;
 use surfaces::tilt::Demand;
 
@@ -71,7 +72,7 @@ fn every_style_is_brought_into_step() {
 pub fn differences(repo: &Fixture, debug: bool) -> Vec<String> {
     let calls = real::calls(&repo.path(""), debug).unwrap_or_else(|error| panic!("{error}\n{}", repo.read("Tiltfile")));
     let mut problems = Vec::new();
-    let read = Repo::read(&repo.path(""), &mut problems).unwrap();
+    let read = Repo::read(&Root::new(repo.path("")), &mut problems).unwrap();
     let mut wrong = Vec::new();
     let mut builds: BTreeMap<String, &Json> = BTreeMap::new();
     for call in calls.iter().filter(|call| call["ref"].is_string()) {

@@ -1,6 +1,11 @@
 //! `cargo xtask verify-parity`, through the binary: single faults that people make, each reported by its own rule and by
 //! nothing unrelated. The repository without a fault is silent.
 
+#![allow(
+    clippy::disallowed_methods,
+    reason = "folders of the tests, not the repository that is worked on"
+)]
+
 #[path = "../fixture/mod.rs"]
 mod fixture;
 

@@ -1,6 +1,11 @@
 //! `cargo xtask build-wheels` on a small repository: four libs, three backends, real builds. It needs Python, and the package
 //! index once, for the pinned tools.
 
+#![allow(
+    clippy::disallowed_methods,
+    reason = "folders of the tests, not the repository that is worked on"
+)]
+
 #[expect(dead_code, reason = "other tests use the rest of it")]
 #[path = "../fixture/mod.rs"]
 mod fixture;

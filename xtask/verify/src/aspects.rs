@@ -1,6 +1,7 @@
 //! What a repository holds that a rule can be about. A repository without a Tiltfile is not praised for its Tiltfile.
 
 use repo::Repo;
+use repo::RepoPath;
 use rules::{Aspect, RULES};
 use surfaces::WORKFLOWS;
 use surfaces::{Surroundings, tiltfile};
@@ -23,9 +24,9 @@ pub fn of_images() -> Vec<Aspect> {
 fn is_there(repo: &Repo, surroundings: &Surroundings, aspect: Aspect) -> bool {
     match aspect {
         Aspect::Files | Aspect::Base | Aspect::Lock | Aspect::Packages | Aspect::Libs | Aspect::Runtime => true,
-        Aspect::Tilt => repo.root.join(tiltfile::FILE).is_file(),
+        Aspect::Tilt => repo.root.has_file(&RepoPath::root().child(tiltfile::FILE)),
         Aspect::Chart => surroundings.charts.is_any,
         Aspect::Compose => !surroundings.compose.is_empty(),
-        Aspect::Ci => repo.root.join(WORKFLOWS).is_dir(),
+        Aspect::Ci => RepoPath::parse(WORKFLOWS).is_some_and(|folder| repo.root.has_folder(&folder)),
     }
 }

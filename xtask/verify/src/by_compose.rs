@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use evidence::{development, image::Target};
+use repo::Root;
 use repo::{Package, RepoPath, dockerfiles::Pair};
 use surfaces::compose::{Build, Index, Purpose, Service as Composed, plain};
 
@@ -26,19 +27,14 @@ impl Way {
 }
 
 /// Of development and of production, as far as compose files say it with one voice.
-pub fn ways(
-    root: &std::path::Path,
-    compose: &Index<'_>,
-    package: &Package,
-    files: &Pair,
-) -> (Option<Way>, Option<Way>) {
+pub fn ways(root: &Root, compose: &Index<'_>, package: &Package, files: &Pair) -> (Option<Way>, Option<Way>) {
     let (mut dev, mut prod) = (Vec::new(), Vec::new());
     for (project, service) in compose.near(package, files.dev.iter().chain(&files.prod)) {
         let Some(build) = &service.build else { continue };
         if !is_of(build, &service.name.value, package, files) {
             continue;
         }
-        let Some(way) = way(build).filter(|way| way.file.under(root).is_file()) else {
+        let Some(way) = way(build).filter(|way| root.has_file(&way.file)) else {
             continue;
         };
         match project.purpose {

@@ -1,13 +1,9 @@
 //! Which service of the repository each service of a compose file runs, and what for.
 
-use std::path::Path;
-
-use walkdir::WalkDir;
-
 use super::by_compose::{is_called, is_development, is_of};
 use evidence::image::Image;
+use facts::Subject;
 use repo::{Package, Repo, RepoPath};
-use rules::Subject;
 use surfaces::compose::{Index, Mount, Project, Purpose, Run, Service};
 
 /// Tells subjects what compose files run of them.
@@ -48,7 +44,7 @@ fn code<'a>(service: &'a Service, repo: &Repo) -> Vec<&'a Mount> {
     let is_code = |path: &RepoPath| {
         let services = repo.services.iter().map(|service| &service.package);
         let mut packages = services.chain(&repo.libs);
-        let is_part = |package: &Package| path.is_under(&package.dir) && holds_modules(&path.under(&repo.root));
+        let is_part = |package: &Package| path.is_under(&package.dir) && holds_modules(repo, path);
         packages.any(|package| package.dir == *path || package.dir.is_under(path) || is_part(package))
     };
     let mounts = service.mounts.iter();
@@ -58,10 +54,14 @@ fn code<'a>(service: &'a Service, repo: &Repo) -> Vec<&'a Mount> {
 }
 
 /// Whether it is a module, or a folder with some in it or in the folders of it.
-fn holds_modules(path: &Path) -> bool {
-    let is_module = |path: &Path| path.extension().is_some_and(|end| end == "py");
-    let mut files = WalkDir::new(path).max_depth(2).into_iter().flatten();
-    files.any(|entry| entry.file_type().is_file() && is_module(entry.path()))
+fn holds_modules(repo: &Repo, path: &RepoPath) -> bool {
+    let is_module = |file: &RepoPath| file.as_str().ends_with(".py");
+    let is_near = |file: &RepoPath| {
+        file.relative_to(path)
+            .is_some_and(|inside| inside.matches('/').count() < 2)
+    };
+    let mut files = repo.tree().under(path).iter();
+    (is_module(path) && repo.root.has_file(path)) || files.any(|file| is_module(file) && is_near(file))
 }
 
 /// The Dockerfile that is named and not there, in a folder that is: one that is not may be a submodule.
@@ -70,10 +70,8 @@ fn missing(service: &Service, repo: &Repo) -> Option<RepoPath> {
     let is_here = build
         .context
         .as_ref()
-        .is_some_and(|context| context.under(&repo.root).is_dir());
-    build
-        .dockerfile()
-        .filter(|file| is_here && !file.under(&repo.root).exists())
+        .is_some_and(|context| repo.root.has_folder(context));
+    build.dockerfile().filter(|file| is_here && !repo.root.has(file))
 }
 
 fn is_built(service: &Service, subject: &Subject<'_>) -> bool {

@@ -2,8 +2,9 @@
 
 use super::{Allowed, Finding, finding};
 use diagnostics::Problem;
+use facts::Subject;
 use repo::{Allow, Repo};
-use rules::{Check, EXCEPTION_UNUSED, Subject, exceptions_unused, rule};
+use rules::{Check, EXCEPTION_UNUSED, exceptions_unused, rule};
 
 /// An exception that names what does not exist would never match, and nobody would know why.
 pub fn check(repo: &Repo, problems: &mut Vec<Problem>) {

@@ -8,7 +8,7 @@ use super::{
     stages,
     switch::Switch,
 };
-use diagnostics::{Level, Problem, Sameness, Source};
+use diagnostics::{Level, Problem, Sameness};
 use evidence::image::{Context, Image, Target};
 use formats::dockerfile::Dockerfile;
 use repo::{Build, Repo, RepoPath, Service, dockerfiles::Pair};
@@ -65,7 +65,7 @@ impl Files<'_> {
     fn dockerfile(&mut self, path: &RepoPath, problems: &mut Vec<Problem>) -> Option<&Dockerfile> {
         let root = &self.repo.root;
         let read = self.read.entry(path.clone()).or_insert_with(|| {
-            let source = Source::read(&path.under(root), path.as_str());
+            let source = root.source(path);
             let source = source.map_err(|problem| problems.push(problem)).ok()?;
             Some(Dockerfile::read(&source, problems))
         });

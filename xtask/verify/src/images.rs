@@ -1,7 +1,6 @@
 //! Gets hold of the images to compare: builds them, or takes those that are named.
 
 use std::{
-    path::Path,
     sync::{Mutex, PoisonError},
     thread,
 };
@@ -12,8 +11,9 @@ use evidence::{
     built::{Built, docker},
     image::Image,
 };
+use facts::Subject;
+use repo::Root;
 use repo::{Repo, Service};
-use rules::Subject;
 
 /// The two images of one service, of which one may be unreadable.
 pub struct Probed {
@@ -31,7 +31,7 @@ struct Order<'a> {
 const WORKERS: usize = 2;
 
 /// Builds both images of every service that has both Dockerfiles, and reads them. One entry a service, in order.
-pub fn build(root: &Path, subjects: &[Subject<'_>], problems: &mut Vec<Problem>) -> Vec<Option<Probed>> {
+pub fn build(root: &Root, subjects: &[Subject<'_>], problems: &mut Vec<Problem>) -> Vec<Option<Probed>> {
     let mut orders = Vec::new();
     for subject in subjects {
         let Some((dev, prod)) = subject.both() else { continue };
@@ -56,7 +56,7 @@ pub fn build(root: &Path, subjects: &[Subject<'_>], problems: &mut Vec<Problem>)
 }
 
 /// Reads two images that are there, or can be pulled.
-pub fn named(root: &Path, dev: &str, prod: &str, problems: &mut Vec<Problem>) -> Probed {
+pub fn named(root: &Root, dev: &str, prod: &str, problems: &mut Vec<Problem>) -> Probed {
     let order = |reference: &str| Order {
         reference: reference.to_owned(),
         image: None,
@@ -80,7 +80,7 @@ pub fn titled<'a>(repo: &'a Repo, probed: &Probed) -> Option<&'a Service> {
 }
 
 /// Every image, in the order asked for; `None` for what a problem is reported of.
-fn all(root: &Path, orders: &[Order<'_>], problems: &mut Vec<Problem>) -> Vec<Option<Built>> {
+fn all(root: &Root, orders: &[Order<'_>], problems: &mut Vec<Problem>) -> Vec<Option<Built>> {
     if orders.is_empty() {
         return Vec::new();
     }
@@ -113,7 +113,7 @@ fn all(root: &Path, orders: &[Order<'_>], problems: &mut Vec<Problem>) -> Vec<Op
         .collect()
 }
 
-fn one(root: &Path, order: &Order<'_>, progress: &Progress) -> Result<Built, Problem> {
+fn one(root: &Root, order: &Order<'_>, progress: &Progress) -> Result<Built, Problem> {
     let step = &order.reference;
     progress.started(step);
     let built = match order.image {

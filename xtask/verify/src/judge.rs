@@ -8,12 +8,13 @@ use super::{
     observe,
 };
 use diagnostics::{Level, Place, Problem, at_once};
+use facts::{Member, Pair, Subject, Whole};
 use formats::PackageName;
 use repo::{
     Repo, RepoPath, Service,
     generated::{Change, Header},
 };
-use rules::{Check, GENERATED_FILE_STALE, Member, Pair, RULES, Rule, Subject, Whole, command_for, stale};
+use rules::{Check, GENERATED_FILE_STALE, RULES, Rule, command_for, stale};
 use surfaces::{
     Surroundings,
     compose::{self, Index},

@@ -4,7 +4,6 @@
 use std::{
     collections::BTreeSet,
     mem::ManuallyDrop,
-    path::Path,
     time::{Duration, Instant},
 };
 
@@ -22,6 +21,7 @@ mod stages;
 mod switch;
 
 pub use observe::development_images;
+use repo::Root;
 
 use diagnostics::{Exit, Level, Problem, merged};
 use repo::{Repo, RepoPath, unmerged};
@@ -123,21 +123,26 @@ impl Report {
 /// }
 /// # Ok::<(), Vec<diagnostics::Problem>>(())
 /// ```
-pub fn verify(root: &Path, options: &Options, on_wait: impl FnOnce()) -> Result<Report, Vec<Problem>> {
+pub fn verify(root: &std::path::Path, options: &Options, on_wait: impl FnOnce()) -> Result<Report, Vec<Problem>> {
     if options.fix {
-        mend::run(root, on_wait, || check(root, options))
+        mend::run(&Root::new(root), on_wait, || check(&Root::new(root), options))
     } else {
-        check(root, options)
+        check(&Root::new(root), options)
     }
 }
 
-fn check(root: &Path, options: &Options) -> Result<Report, Vec<Problem>> {
+fn check(root: &Root, options: &Options) -> Result<Report, Vec<Problem>> {
     let mut problems = Vec::new();
     let mut clock = Clock::start();
+    // Judged again, what was written since is read again.
+    let root = &root.anew();
     let repo = Repo::found(root, &mut problems);
     // Nothing but the process ends after it: taking it apart takes as long as a rule does.
     let repo = ManuallyDrop::new(repo);
-    let Some(repo) = &*repo else { return Err(problems) };
+    let Some(repo) = &*repo else {
+        problems.extend(root.unreadable());
+        return Err(merged(problems));
+    };
     let mut unknown = Vec::new();
     let selected = match (&options.subjects, options.services.as_slice()) {
         (Subjects::Images { .. }, []) => Vec::new(),
@@ -167,6 +172,8 @@ fn check(root: &Path, options: &Options) -> Result<Report, Vec<Problem>> {
         ),
         Subjects::Files | Subjects::Built => judge::services(repo, options, &selected, &mut clock, problems),
     };
+    // What no reader has said, because it could do without.
+    report.problems.extend(root.unreadable());
     let problems = report.problems.drain(..).map(|problem| match problem.level {
         Level::Error => unmerged::cause(problem),
         Level::Warning | Level::Note => problem,

@@ -2,14 +2,13 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fs,
     ops::Range,
-    path::Path,
 };
 
 use super::Report;
 use diagnostics::{Edit, Fix, Level, Place, Problem};
 use generate::sync::{self, Lock, Plan};
+use repo::Root;
 use repo::{
     RepoPath,
     generated::{Change, Kind},
@@ -17,7 +16,7 @@ use repo::{
 
 /// What is left is in the outcome, and decides how the run ends.
 pub fn run(
-    root: &Path,
+    root: &Root,
     on_wait: impl FnOnce(),
     judge: impl Fn() -> Result<Report, Vec<Problem>>,
 ) -> Result<Report, Vec<Problem>> {
@@ -54,7 +53,7 @@ fn is_invalid(outcome: &Report, changes: &[Change]) -> bool {
 }
 
 /// The changes of one round. A fix that touches what another one changes waits for the next round.
-fn compatible<'a>(root: &Path, fixes: impl Iterator<Item = &'a Fix>) -> (Vec<Change>, BTreeSet<String>) {
+fn compatible<'a>(root: &Root, fixes: impl Iterator<Item = &'a Fix>) -> (Vec<Change>, BTreeSet<String>) {
     let mut fixes: Vec<&Fix> = fixes.collect();
     // A file that is drawn again as a whole makes smaller changes to it needless.
     fixes.sort_by_key(|fix| std::cmp::Reverse(fix.edits.iter().map(extent).max()));
@@ -88,16 +87,16 @@ fn extent(edit: &Edit) -> usize {
 }
 
 /// Whether the file is still what the fix was made for.
-fn is_of_the_disk(root: &Path, edit: &Edit) -> bool {
+fn is_of_the_disk(root: &Root, edit: &Edit) -> bool {
     let Some(path) = RepoPath::parse(edit.path()) else {
         return false;
     };
-    let file = path.under(root);
+    let is_link = root.link(&path).is_some();
     match edit {
         Edit::Replace { source, .. } | Edit::Remove { source } => {
-            !file.is_symlink() && fs::read_to_string(file).is_ok_and(|text| text == source.text())
+            !is_link && root.text(&path).is_some_and(|text| text == source.text())
         }
-        Edit::Create { .. } => !file.exists() && !file.is_symlink(),
+        Edit::Create { .. } => !is_link && !root.has(&path),
     }
 }
 

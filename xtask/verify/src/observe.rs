@@ -2,22 +2,23 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    path::Path,
     sync::OnceLock,
 };
 
 use super::{composed, flavours};
-use diagnostics::{Level, Problem, Source, at_once};
+use diagnostics::{Level, Problem, at_once};
 use evidence::{
     code::Code,
     image::{By, Image},
     import_path, released,
 };
+use facts::{LibFacts, LockState, Subject};
 use formats::{PackageName, requirements::RequirementFile};
 use generate::{
     artifact::{FILE_NAMES, draw},
     sync::{Plan, Scope},
 };
+use repo::Root;
 use repo::{
     Package, Repo, RepoPath, Service,
     dockerfiles::{self, Pair},
@@ -25,7 +26,6 @@ use repo::{
     lock::{self, Manager},
     settings::LibSource,
 };
-use rules::{LibFacts, LockState, Subject};
 use surfaces::{
     Surroundings,
     chart::Container,
@@ -93,7 +93,7 @@ fn observe<'a>(
         .filter_map(|file| file.path.as_ref())
         .collect();
     for path in files {
-        match Source::read(&path.under(&repo.root), path.as_str()) {
+        match repo.root.source(path) {
             Ok(source) => {
                 let mut file = RequirementFile::read(&source);
                 file.is_drawn = Header::path_in(source.text()).is_some();
@@ -163,9 +163,9 @@ pub fn development_images(repo: &Repo, problems: &mut Vec<Problem>) -> Vec<Optio
     repo.services.iter().map(image).collect()
 }
 
-fn read_outline(root: &Path, lib: &Package, problems: &mut Vec<Problem>) -> Option<lock::Outline> {
+fn read_outline(root: &Root, lib: &Package, problems: &mut Vec<Problem>) -> Option<lock::Outline> {
     let path = lib.dir.child("poetry.lock");
-    let source = Source::read_if_present(&path.under(root), path.as_str());
+    let source = root.source_if_present(&path);
     let source = source.map_err(|problem| problems.push(problem)).ok()??;
     let outline = lock::Outline::read(&source);
     if !outline.is_whole() {

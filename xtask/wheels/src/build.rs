@@ -1,5 +1,10 @@
 //! Stages what is ordered, has the backends build it, and checks what comes out.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "below `target/`, in folders that this module makes and owns"
+)]
+
 use std::{collections::BTreeMap, fs, path::Path, thread};
 
 use super::{

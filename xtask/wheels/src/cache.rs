@@ -2,6 +2,11 @@
 //!
 //! One build a lib is kept, in `target/xtask/wheel-cache/NAME/archives/`, and one constraints file.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "below `target/`, in folders that this module makes and owns"
+)]
+
 use std::{
     fs::{self, File},
     io::{self, Write},
@@ -16,6 +21,7 @@ use super::{
     manifest::{Entry, FileEntry, FileKind},
 };
 use diagnostics::{Place, Problem};
+use repo::Root;
 
 const ENTRY: &str = "entry.json";
 
@@ -25,7 +31,7 @@ pub struct Cache {
 }
 
 impl Cache {
-    pub fn new(root: &Path) -> Self {
+    pub fn new(root: &Root) -> Self {
         Self {
             dir: root.join("target/xtask/wheel-cache"),
         }

@@ -1,7 +1,7 @@
 //! `NAME-VERSION.constraints.txt`: the versions that a lib was locked and tested with, for `pip install --constraint`.
 
 use super::{Order, cache::Cache, digest};
-use diagnostics::{Problem, Source};
+use diagnostics::Problem;
 use repo::{Repo, lock::Lock};
 use requirements::{self, Export, Extras, Pin, Selection};
 
@@ -18,7 +18,9 @@ pub fn file_name(order: &Order) -> String {
 pub fn draw(repo: &Repo, order: &Order, cache: &Cache) -> Result<String, Vec<Problem>> {
     let lib = repo.lib(&order.name).ok_or_else(Vec::new)?;
     let path = lib.dir.child("poetry.lock");
-    let lock = Source::read(&path.under(&repo.root), path.as_str())
+    let lock = repo
+        .root
+        .source(&path)
         .map_err(|problem| vec![problem.remedy(format!("run `poetry lock --directory {}`", lib.dir))])?;
     let siblings = siblings(repo, order);
     let key = digest::of_parts([FORMAT, lock.text(), lib.manifest.source.text(), &siblings]);

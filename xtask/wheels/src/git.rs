@@ -1,8 +1,9 @@
 //! What git knows about the inputs of a build: which files are part of the repository, and at which revision they are.
 
-use std::{collections::BTreeSet, io, path::Path, process::Output, thread};
+use std::{collections::BTreeSet, io, process::Output, thread};
 
 use diagnostics::{Place, Problem};
+use repo::Root;
 use repo::{RepoPath, settings};
 
 /// What git says about some files and folders.
@@ -22,7 +23,7 @@ pub struct Revision {
 }
 
 /// Asks git. Only `.gitignore` files count, not what a user ignores everywhere: the answer is the same in every clone.
-pub fn ask(root: &Path, paths: &[RepoPath]) -> Result<Facts, Problem> {
+pub fn ask(root: &Root, paths: &[RepoPath]) -> Result<Facts, Problem> {
     let settings = RepoPath::root().child(settings::FILE);
     let paths: Vec<RepoPath> = paths.iter().chain([&settings]).cloned().collect();
     let paths = paths.as_slice();
@@ -65,7 +66,7 @@ pub fn ask(root: &Path, paths: &[RepoPath]) -> Result<Facts, Problem> {
 }
 
 /// The output, or `None` where there is no repository.
-fn git(root: &Path, arguments: &[&str], paths: &[RepoPath]) -> Result<Option<Vec<u8>>, Problem> {
+fn git(root: &Root, arguments: &[&str], paths: &[RepoPath]) -> Result<Option<Vec<u8>>, Problem> {
     let mut command = repo::git::command(root);
     command
         .args(arguments)
@@ -73,7 +74,9 @@ fn git(root: &Path, arguments: &[&str], paths: &[RepoPath]) -> Result<Option<Vec
         .args(paths.iter().map(RepoPath::as_str));
     let Output { status, stdout, stderr } = match command.output() {
         Ok(output) => output,
-        Err(error) if error.kind() == io::ErrorKind::NotFound && !root.join(".git").exists() => return Ok(None),
+        Err(error) if error.kind() == io::ErrorKind::NotFound && !root.has(&RepoPath::root().child(".git")) => {
+            return Ok(None);
+        }
         Err(error) => {
             return Err(Problem::error(format!("cannot run `git`: {error}"))
                 .note("git says which files are part of the repository")

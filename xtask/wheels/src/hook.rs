@@ -1,5 +1,10 @@
 //! Runs the Python process that calls the backend's hooks (PEP 517), and reads what it reports.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "below `target/`, in folders that this module makes and owns"
+)]
+
 use std::{
     collections::BTreeMap,
     fs,

@@ -1,12 +1,10 @@
 //! The files that a wheel is built from, with their content: exactly these are staged, and their digest tells whether
 //! anything has to be built.
 
-use std::{
-    collections::BTreeSet,
-    fs,
-    path::{Path, PathBuf},
-};
+use std::{collections::BTreeSet, path::Path};
 
+use repo::Root;
+use repo::root::Kind;
 use sha2::{Digest, Sha256};
 use walkdir::WalkDir;
 
@@ -32,7 +30,7 @@ pub struct Inputs {
 impl Inputs {
     /// Reads the files below the package's build inputs. `known` are those that git does not ignore, where there is git.
     pub fn read(
-        root: &Path,
+        root: &Root,
         package: &Package,
         known: Option<&BTreeSet<RepoPath>>,
         problems: &mut Vec<Problem>,
@@ -87,7 +85,7 @@ fn is_cache(name: &str) -> bool {
 }
 
 /// The files below a path. Links to files are followed, if they stay inside.
-fn walk(root: &Path, input: &RepoPath, problems: &mut Vec<Problem>) -> Vec<RepoPath> {
+fn walk(root: &Root, input: &RepoPath, problems: &mut Vec<Problem>) -> Vec<RepoPath> {
     let mut found = Vec::new();
     let entries = WalkDir::new(input.under(root))
         .follow_root_links(false)
@@ -129,51 +127,35 @@ fn walk(root: &Path, input: &RepoPath, problems: &mut Vec<Problem>) -> Vec<RepoP
 }
 
 /// A link is staged as the file that it leads to, which has to be a file of the repository.
-fn wrong_link(root: &Path, path: &RepoPath) -> Option<Problem> {
-    let target: Option<PathBuf> = path.under(root).canonicalize().ok();
-    let home = root.canonicalize().ok();
-    let problem = match (&target, &home) {
-        (Some(target), Some(home)) if target.starts_with(home) && target.is_file() => return None,
-        (Some(target), Some(home)) if target.starts_with(home) => {
-            Problem::error(format!("`{path}` is a link to a folder")).note("a wheel holds no links")
-        }
-        (Some(_) | None, Some(_) | None) => Problem::error(format!(
-            "`{path}` is a link that leads out of the repository, or nowhere"
-        ))
-        .note("the wheel would hold something else on every machine"),
-    };
-    Some(
-        problem
-            .at(Place::File(path.to_string()))
-            .remedy("put the files themselves there"),
-    )
+fn wrong_link(root: &Root, path: &RepoPath) -> Option<Problem> {
+    match root.kind_if_readable(path) {
+        Ok(Some(Kind::Folder)) => Some(
+            Problem::error(format!("`{path}` is a link to a folder"))
+                .at(Place::File(path.to_string()))
+                .note("a wheel holds no links")
+                .remedy("put the files themselves there"),
+        ),
+        // What is no regular file is refused when it is opened.
+        Ok(_) => None,
+        Err(problem) => Some(problem),
+    }
 }
 
-fn read(root: &Path, path: RepoPath, problems: &mut Vec<Problem>) -> Option<InputFile> {
-    let file = path.under(root);
-    let content = fs::read(&file).and_then(|content| Ok((content, is_executable(&fs::metadata(&file)?))));
-    match content {
+fn read(root: &Root, path: RepoPath, problems: &mut Vec<Problem>) -> Option<InputFile> {
+    let read = root
+        .executable_bytes(&path)
+        .and_then(|read| read.ok_or_else(|| unreadable(&path, &"it does not exist")));
+    match read {
         Ok((content, is_executable)) => Some(InputFile {
             path,
             content,
             is_executable,
         }),
-        Err(error) => {
-            problems.push(unreadable(&path, &error));
+        Err(problem) => {
+            problems.push(problem);
             None
         }
     }
-}
-
-#[cfg(unix)]
-fn is_executable(metadata: &fs::Metadata) -> bool {
-    use std::os::unix::fs::PermissionsExt;
-    metadata.permissions().mode() & 0o100 != 0
-}
-
-#[cfg(not(unix))]
-fn is_executable(_: &fs::Metadata) -> bool {
-    false
 }
 
 fn unreadable(path: &RepoPath, error: &dyn std::fmt::Display) -> Problem {

@@ -1,6 +1,11 @@
 //! Copies of the inputs, from which backends build: a folder below `target/` that holds these files and no others, with
 //! the same modes and times wherever it is made.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "below `target/`, in folders that this module makes and owns"
+)]
+
 use std::{
     fs::{self, File, FileTimes},
     io::{self, Write},
@@ -12,6 +17,7 @@ use super::inputs::{InputFile, Inputs};
 use diagnostics::{Place, Problem};
 use python::invocation::EPOCH;
 use repo::RepoPath;
+use repo::Root;
 
 /// The folder of all copies of one run. It is gone when this is dropped.
 #[derive(Debug)]
@@ -29,7 +35,7 @@ pub enum Arrangement {
 
 impl Stage {
     /// Whoever holds the repository's lock may make one: what a killed run left behind is removed.
-    pub fn new(root: &Path) -> Result<Self, Problem> {
+    pub fn new(root: &Root) -> Result<Self, Problem> {
         let dir = root.join("target/xtask/wheel-stage");
         match fs::remove_dir_all(&dir) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(failed(&dir, &error)),

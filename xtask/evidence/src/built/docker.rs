@@ -1,14 +1,12 @@
 //! The Docker command line: builds images, and hands out what they hold.
 
-use std::{
-    path::Path,
-    process::{Child, Command, Output, Stdio},
-};
+use std::process::{Child, Command, Output, Stdio};
 
 use super::{Built, Config};
 use crate::image::Image;
 use diagnostics::{Place, Problem};
 use formats::shell::quoted;
+use repo::Root;
 
 /// Whether an engine answers. Asked first, so that this is said once, and not of every image.
 pub fn check() -> Result<(), Problem> {
@@ -24,7 +22,7 @@ pub fn check() -> Result<(), Problem> {
 }
 
 /// Builds the image that was followed in its Dockerfile: that stage, with those arguments and that context.
-pub fn build(root: &Path, image: &Image, tag: &str) -> Result<(), Problem> {
+pub fn build(root: &Root, image: &Image, tag: &str) -> Result<(), Problem> {
     let options = options(image);
     let mut command = Command::new("docker");
     command.current_dir(root).env("DOCKER_BUILDKIT", "1");

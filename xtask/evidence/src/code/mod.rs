@@ -5,13 +5,11 @@ mod nearby;
 mod spoken;
 mod standard;
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    fs,
-    path::Path,
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 use diagnostics::{Place, Source};
+use repo::Root;
+use repo::root::Entry;
 use repo::{Package, RepoPath, Tree};
 
 pub use distribution::{distribution, may_bring, usual, well_known};
@@ -53,7 +51,7 @@ pub struct Imported {
 
 impl Code {
     /// Reads the modules of a package, without its tests. A file that cannot be read has no imports.
-    pub fn read(root: &Path, tree: &Tree, package: &Package) -> Self {
+    pub fn read(root: &Root, tree: &Tree, package: &Package) -> Self {
         let mut code = Self {
             is_empty: true,
             ..Self::default()
@@ -74,7 +72,7 @@ impl Code {
             false => modules.iter().for_each(|module| code.name(root, module, "")),
         }
         for module in modules {
-            for path in files(tree, module, is_program) {
+            for path in &files(root, tree, module, is_program) {
                 match path.file_name() {
                     "py.typed" => code.typed.push(path.clone()),
                     _ => {
@@ -93,38 +91,33 @@ impl Code {
         provides(&self.modules, path)
     }
 
-    fn name_all(&mut self, root: &Path, dir: &RepoPath) {
-        for entry in fs::read_dir(dir.under(root)).into_iter().flatten().flatten() {
-            let name = entry.file_name().into_string().unwrap_or_default();
-            if !name.starts_with('.') && (name.ends_with(".py") || entry.path().is_dir()) {
+    fn name_all(&mut self, root: &Root, dir: &RepoPath) {
+        for Entry { name, path, .. } in root.entries(dir) {
+            if !name.starts_with('.') && (name.ends_with(".py") || root.has_folder(&path)) {
                 self.modules.insert(name.trim_end_matches(".py").to_owned());
             }
         }
     }
 
-    fn name(&mut self, root: &Path, module: &RepoPath, above: &str) {
+    fn name(&mut self, root: &Root, module: &RepoPath, above: &str) {
         let name = format!("{above}{}", module.file_name().trim_end_matches(".py"));
-        let folder = module.under(root);
-        let entries: Vec<String> = fs::read_dir(&folder)
-            .into_iter()
-            .flatten()
-            .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
-            .collect();
-        let is_namespace = folder.is_dir() && !entries.iter().any(|entry| entry.ends_with(".py"));
+        let entries = root.entries(module);
+        let is_namespace = root.has_folder(module) && !entries.iter().any(|entry| entry.name.ends_with(".py"));
         if !is_namespace {
             self.modules.insert(name);
             return;
         }
-        let below = entries.iter().map(|entry| module.child(entry));
-        for below in below.filter(|below| below.under(root).is_dir() && below.file_name() != "__pycache__") {
-            self.name(root, &below, &format!("{name}."));
+        // Behind a link there may be the folder itself.
+        let below = entries
+            .into_iter()
+            .filter(|entry| !entry.is_link && entry.name != "__pycache__");
+        for below in below.filter(|below| root.has_folder(&below.path)) {
+            self.name(root, &below.path, &format!("{name}."));
         }
     }
 
-    fn scan(&mut self, root: &Path, path: &RepoPath) {
-        let Ok(bytes) = fs::read(path.under(root)) else {
-            return;
-        };
+    fn scan(&mut self, root: &Root, path: &RepoPath) {
+        let Some(bytes) = root.bytes(path) else { return };
         let text = String::from_utf8_lossy(&bytes);
         let found = python_imports::imports(&text);
         if found.is_empty() {
@@ -162,18 +155,20 @@ fn provides(modules: &BTreeSet<String>, path: &str) -> bool {
 }
 
 /// A module may be a file.
-fn files<'a>(tree: &'a Tree, module: &'a RepoPath, is_program: bool) -> impl Iterator<Item = &'a RepoPath> {
-    let is_of_the_program = move |path: &&RepoPath| {
+fn files(root: &Root, tree: &Tree, module: &RepoPath, is_program: bool) -> Vec<RepoPath> {
+    let is_of_the_program = |path: &RepoPath| {
         let inside = path.relative_to(module).unwrap_or_default();
         !inside
             .split('/')
             .any(|name| is_program && ELSEWHERE.contains(&name) || is_of_tests(name))
     };
-    let itself = tree.files().binary_search(module).ok().map(|at| &tree.files()[at]);
-    let files = itself
-        .into_iter()
-        .chain(tree.under(module).iter().filter(is_of_the_program));
-    files.filter(|path| path.file_name().ends_with(".py") || path.file_name() == "py.typed")
+    let itself = tree.files().binary_search(module).ok().map(|_| module.clone());
+    // An import follows links.
+    let below = tree.reached_from(root, module);
+    let below = below.iter().filter(|path| is_of_the_program(path)).cloned();
+    let files = itself.into_iter().chain(below);
+    let is_source = |path: &RepoPath| path.file_name().ends_with(".py") || path.file_name() == "py.typed";
+    files.filter(is_source).collect()
 }
 
 /// Some packages keep their tests among their modules. Nothing imports those in production.

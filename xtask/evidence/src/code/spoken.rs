@@ -1,8 +1,9 @@
 //! Whether a package speaks of modules that it does not import: what loads them by name finds them by a text of its own.
 
-use std::{collections::BTreeSet, fs, path::Path};
+use std::collections::BTreeSet;
 
 use super::files;
+use repo::Root;
 use repo::{Package, RepoPath, Tree};
 
 /// What settings are written in, beside Python.
@@ -20,8 +21,9 @@ const SETTINGS: [&str; 10] = [
 ];
 
 /// Whether a text of the sources, or of the settings beside them, names one of these modules.
-pub fn speaks_of(root: &Path, tree: &Tree, package: &Package, modules: &BTreeSet<String>) -> bool {
-    let mut sources = files(tree, &package.dir, true).filter_map(|path| fs::read(path.under(root)).ok());
+pub fn speaks_of(root: &Root, tree: &Tree, package: &Package, modules: &BTreeSet<String>) -> bool {
+    let sources = files(root, tree, &package.dir, true);
+    let mut sources = sources.iter().filter_map(|path| root.bytes(path));
     let of_sources = sources.any(|bytes| {
         let text = String::from_utf8_lossy(&bytes);
         python_imports::literals(&text).any(|span| {
@@ -34,7 +36,7 @@ pub fn speaks_of(root: &Path, tree: &Tree, package: &Package, modules: &BTreeSet
     });
     let mut settings = tree.under(&package.dir).iter().filter(|path| is_settings(path));
     let names_one = |path: &RepoPath| {
-        let text = fs::read_to_string(path.under(root)).unwrap_or_default();
+        let text = root.text(path).unwrap_or_default();
         // A script starts a program that is often called like the module behind it.
         let is_script = path.file_name().ends_with(".sh") || path.file_name() == "Procfile";
         let starts = |module: &String| is_script && text.split_whitespace().any(|word| word == module);

@@ -1,6 +1,6 @@
 //! Puts together what the stages of a Dockerfile hold.
 
-use std::{collections::BTreeSet, path::Path};
+use std::collections::BTreeSet;
 
 use super::{
     BuiltElsewhere, Context, Copied, Image, Install, Placed, Reach, Target, health, reach::Reaches, stage, system, tool,
@@ -8,10 +8,11 @@ use super::{
 use diagnostics::Located;
 use formats::dockerfile::Dockerfile;
 use repo::RepoPath;
+use repo::Root;
 
 /// All that they hold, each with how it belongs to the last one.
 pub fn image(
-    root: &Path,
+    root: &Root,
     path: &RepoPath,
     dockerfile: &Dockerfile,
     target: &Target,
@@ -115,12 +116,12 @@ fn sources<'a>(stage: &'a stage::State, stages: &'a [stage::State]) -> impl Iter
 
 impl Image {
     /// Files, by where they stand.
-    fn take_copies(&mut self, root: &Path, reaches: &Reaches, index: usize, stage: &stage::State, reach: Reach) {
+    fn take_copies(&mut self, root: &Root, reaches: &Reaches, index: usize, stage: &stage::State, reach: Reach) {
         self.copied.extend(stage.copied.iter().cloned().map(|what| {
             let is_part = |below: &str| {
                 let source = what.source.path.as_ref();
                 let path = source.and_then(|source| source.join(below));
-                path.is_some_and(|path| what.holds(&path) && path.under(root).exists())
+                path.is_some_and(|path| what.holds(&path) && root.has(&path))
             };
             let reach = reaches.path(index, &what.destination, &is_part).unwrap_or(reach);
             let environments = stage.environments.keys().cloned().collect();

@@ -1,11 +1,12 @@
 //! The build context: which folder of the repository a Dockerfile is built with, and what of it reaches the builder.
 
-use std::{path::Path, sync::Arc};
+use std::sync::Arc;
 
 use super::ignore::Ignore;
 use diagnostics::Place;
 use formats::dockerfile::{Arguments, Dockerfile, Keyword};
 use repo::RepoPath;
+use repo::Root;
 
 /// A folder of the repository that is sent to the builder.
 #[derive(Clone, Debug)]
@@ -28,7 +29,7 @@ pub struct Origin {
 impl Context {
     /// The folder that holds most of what is copied: that of the service, that of the Dockerfile, or one above it. Where it is
     /// the same for several, the first of these, unless the file names that folder and so is built from the root.
-    pub fn infer(root: &Path, path: &RepoPath, home: Option<&RepoPath>, dockerfile: &Dockerfile) -> RepoPath {
+    pub fn infer(root: &Root, path: &RepoPath, home: Option<&RepoPath>, dockerfile: &Dockerfile) -> RepoPath {
         let mut folders: Vec<RepoPath> = home.cloned().into_iter().collect();
         let mut folder = path.parent();
         loop {
@@ -45,28 +46,23 @@ impl Context {
             folders.reverse();
         }
         let sources = sources(dockerfile);
-        let found = |folder: &RepoPath| {
-            let home = folder.under(root);
-            sources.iter().filter(|source| exists(&home, source)).count()
-        };
+        let found = |folder: &RepoPath| sources.iter().filter(|source| exists(root, folder, source)).count();
         // Of equals, the last is the one.
         folders.into_iter().rev().max_by_key(found).unwrap_or(first)
     }
 
-    pub fn new(root: &Path, dockerfile: &RepoPath, dir: RepoPath) -> Self {
+    pub fn new(root: &Root, dockerfile: &RepoPath, dir: RepoPath) -> Self {
         let ignore = Arc::new(Ignore::of(root, dockerfile, &dir));
         Self { dir, ignore }
     }
 
     /// One path, or all that a pattern matches.
-    pub fn matching(&self, root: &Path, written: &str) -> Vec<Origin> {
+    pub fn matching(&self, root: &Root, written: &str) -> Vec<Origin> {
         let plain = plain(written);
         if !plain.contains(['*', '?', '[']) {
             return vec![self.find(root, plain)];
         }
-        let home = glob::Pattern::escape(&self.dir.under(root).to_string_lossy());
-        let paths = glob::glob(&format!("{home}/{plain}")).into_iter().flatten().flatten();
-        let paths = paths.filter_map(|path| RepoPath::parse(path.strip_prefix(root).ok()?.to_str()?));
+        let paths = root.matching(&self.dir, plain, glob::MatchOptions::new()).into_iter();
         let found: Vec<Origin> = paths.map(|path| self.origin(plain, Some(path))).collect();
         if !found.is_empty() && found.iter().all(|origin| origin.path.is_none()) {
             return found.into_iter().take(1).collect();
@@ -78,9 +74,9 @@ impl Context {
         found
     }
 
-    pub fn find(&self, root: &Path, written: &str) -> Origin {
+    pub fn find(&self, root: &Root, written: &str) -> Origin {
         let written = plain(written);
-        let path = self.dir.join(written).filter(|path| path.under(root).exists());
+        let path = self.dir.join(written).filter(|path| root.has(path));
         // Nothing above the context is sent.
         let path = path.filter(|path| *path == self.dir || path.is_under(&self.dir));
         self.origin(written, path)
@@ -149,12 +145,12 @@ fn sources(dockerfile: &Dockerfile) -> Vec<&str> {
     sources
 }
 
-fn exists(context: &Path, source: &str) -> bool {
+fn exists(root: &Root, context: &RepoPath, source: &str) -> bool {
     let source = plain(source);
     if source.contains(['*', '?', '[']) {
-        let home = glob::Pattern::escape(&context.to_string_lossy());
-        return glob::glob(&format!("{home}/{source}")).is_ok_and(|mut found| found.next().is_some());
+        return !root.matching(context, source, glob::MatchOptions::new()).is_empty();
     }
     // Nothing above the context is sent.
-    !source.split('/').any(|part| part == "..") && context.join(source).exists()
+    let is_above = source.split('/').any(|part| part == "..");
+    !is_above && context.join(source).is_some_and(|path| root.has(&path))
 }

@@ -1,6 +1,6 @@
 //! Which file stands at a path of an image, and where it comes from.
 
-use std::{cell::Cell, path::Path};
+use std::cell::Cell;
 
 use super::{
     context::{Context, Origin},
@@ -9,6 +9,7 @@ use super::{
 };
 use diagnostics::Place;
 use repo::RepoPath;
+use repo::Root;
 
 /// A path of the context, and where it is put.
 #[derive(Clone, Debug)]
@@ -125,7 +126,7 @@ pub enum Found {
 
 /// What a command can see: later ones hide earlier ones.
 pub struct Files<'a> {
-    pub root: &'a Path,
+    pub root: &'a Root,
     pub earlier: &'a [State],
     pub puts: &'a [Put],
     pub mounted: &'a [Put],
@@ -171,16 +172,16 @@ impl Files<'_> {
 }
 
 /// The file of the context that a copy puts at that path.
-fn copied_file(root: &Path, copied: &Copied, path: &str) -> Option<RepoPath> {
+fn copied_file(root: &Root, copied: &Copied, path: &str) -> Option<RepoPath> {
     let source = copied.source.path.as_ref()?;
     // Most copies are for elsewhere, and need not be looked at.
     if !copied.is_for(path) {
         return None;
     }
-    if source.under(root).is_dir() {
+    if root.has_folder(source) {
         let below = path.strip_prefix(copied.destination.trim_end_matches('/'))?;
         let file = source.join(below.strip_prefix('/')?)?;
-        return (file.under(root).is_file() && copied.holds(&file)).then_some(file);
+        return (root.is_file(&file) && copied.holds(&file)).then_some(file);
     }
     let folder = copied.destination.trim_end_matches('/');
     let is_there = path == copied.destination || path == format!("{folder}/{}", source.file_name());

@@ -1,9 +1,8 @@
 //! The ignore file of a build: what never reaches the builder (moby's `patternmatcher`).
 
-use std::path::Path;
-
 use diagnostics::{Place, Source};
 use repo::RepoPath;
+use repo::Root;
 
 #[derive(Debug, Default)]
 pub struct Ignore {
@@ -30,11 +29,10 @@ const OPTIONS: glob::MatchOptions = glob::MatchOptions {
 
 impl Ignore {
     /// The file of this Dockerfile alone, or that of the whole context.
-    pub fn of(root: &Path, dockerfile: &RepoPath, context: &RepoPath) -> Self {
+    pub fn of(root: &Root, dockerfile: &RepoPath, context: &RepoPath) -> Self {
         let own = RepoPath::parse(&format!("{dockerfile}.dockerignore"));
-        let paths = own.into_iter().chain([context.child(".dockerignore")]);
-        let mut found = paths.filter(|path| path.under(root).is_file());
-        let source = found.find_map(|path| Source::read(&path.under(root), path.as_str()).ok());
+        let mut paths = own.into_iter().chain([context.child(".dockerignore")]);
+        let source = paths.find_map(|path| root.source_if_present(&path).ok()?);
         source.map_or_else(Self::default, |source| Self::read(&source))
     }
 

@@ -24,11 +24,12 @@ mod tests;
 mod tool;
 mod user;
 
-use std::{collections::BTreeMap, path::Path};
+use std::collections::BTreeMap;
 
 use diagnostics::{Located, Place, Problem};
 use formats::dockerfile::Dockerfile;
 use repo::RepoPath;
+use repo::Root;
 
 pub use context::{Context, Origin};
 pub use copy::{Download, Moved};
@@ -151,13 +152,13 @@ const MOST_STAGES: usize = 500;
 impl Image {
     /// Follows the stages of a Dockerfile to the last one. `None` where that cannot be done; why, and what is not understood
     /// otherwise, is reported.
-    pub fn read(root: &Path, path: &RepoPath, dockerfile: &Dockerfile, problems: &mut Vec<Problem>) -> Option<Self> {
+    pub fn read(root: &Root, path: &RepoPath, dockerfile: &Dockerfile, problems: &mut Vec<Problem>) -> Option<Self> {
         Self::of(root, path, dockerfile, &Target::default(), problems)
     }
 
     /// The image that a Dockerfile becomes when it is built for that target, with these arguments.
     pub fn of(
-        root: &Path,
+        root: &Root,
         path: &RepoPath,
         dockerfile: &Dockerfile,
         target: &Target,
@@ -220,7 +221,7 @@ impl Image {
     }
 
     /// Single files that are copied into the last stage, by where they stand there.
-    pub fn single_files(&self, root: &Path) -> BTreeMap<String, (&RepoPath, &Copied)> {
+    pub fn single_files(&self, root: &Root) -> BTreeMap<String, (&RepoPath, &Copied)> {
         let is_folder = |path: &str| {
             let is_workdir = self.workdir.as_ref().is_some_and(|folder| folder.value == path);
             path.ends_with('/') || is_workdir || self.folders.iter().any(|folder| folder == path)
@@ -228,7 +229,7 @@ impl Image {
         let mut found = BTreeMap::new();
         let copied = self.copied.iter().filter(|copied| copied.reach == Reach::Chain);
         for copied in copied.map(|copied| &copied.what) {
-            let Some(source) = copied.source.path.as_ref().filter(|path| path.under(root).is_file()) else {
+            let Some(source) = copied.source.path.as_ref().filter(|path| root.is_file(path)) else {
                 continue;
             };
             let at = match is_folder(&copied.destination) {

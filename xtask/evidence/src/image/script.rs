@@ -48,7 +48,7 @@ pub fn called_by(command: &Simple, files: &Files<'_>, variables: &Variables) -> 
             folders.find_map(|folder| files.file(&absolute(folder, &script.text)))?
         }
     };
-    let source = Source::read(&path.under(files.root), path.as_str()).ok()?;
+    let source = files.root.source(&path).ok()?;
     installs(source.text()).then(|| Called {
         path,
         source: source.clone(),

@@ -1,6 +1,6 @@
 //! What one stage comes to: the instructions, one after the other, on top of what the stage stands on.
 
-use std::{collections::BTreeMap, path::Path};
+use std::collections::BTreeMap;
 
 use super::{
     PathFile,
@@ -16,6 +16,7 @@ use crate::health::Health;
 use diagnostics::{Located, Problem};
 use formats::absolute;
 use formats::dockerfile::{Arguments, Dockerfile, Keyword, Statement, expand};
+use repo::Root;
 
 /// What the official images of Python set, and those of most distributions.
 const PATH: &str = "/usr/local/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
@@ -88,7 +89,7 @@ pub struct State {
 
 /// What applying an instruction needs to know beside the state.
 pub(super) struct Around<'a> {
-    pub root: &'a Path,
+    pub root: &'a Root,
     pub dockerfile: &'a Dockerfile,
     pub index: usize,
     pub globals: &'a BTreeMap<String, String>,

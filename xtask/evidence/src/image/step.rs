@@ -16,6 +16,7 @@ use diagnostics::{Located, Place, Problem};
 use formats::absolute;
 use formats::shell::{Simple, Variables};
 use repo::RepoPath;
+use repo::Root;
 
 impl State {
     pub(super) fn execute(
@@ -216,9 +217,11 @@ impl State {
             return false;
         };
         let puts: &[Put] = &[];
+        // What is fetched comes from no file of the repository.
+        let nowhere = Root::new("");
         let setting = Setting {
             files: &Files {
-                root: std::path::Path::new(""),
+                root: &nowhere,
                 earlier: &[],
                 puts,
                 mounted: puts,
@@ -300,6 +303,6 @@ fn unfollowed(command: &Simple, setting: &Setting<'_>) -> Option<RepoPath> {
         return None;
     }
     let path = setting.files.file(&setting.absolute("Makefile")?)?;
-    let text = std::fs::read_to_string(path.under(setting.files.root)).ok()?;
+    let text = setting.files.root.text(&path)?;
     installers::installs(&text).then_some(path)
 }

@@ -1,12 +1,13 @@
+use std::path::Path;
+
 use super::*;
-use diagnostics::Source;
 use formats::dockerfile::Dockerfile;
 
 /// What an image comes to, for people to check against the Dockerfile.
 fn facts(name: &str) -> String {
-    let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/dockerfiles");
+    let dir = repo::Root::new(Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/dockerfiles"));
     let path = RepoPath::parse(name).unwrap();
-    let source = Source::read(&path.under(&dir), name).unwrap();
+    let source = dir.source(&path).unwrap();
     let mut problems = Vec::new();
     let dockerfile = Dockerfile::read(&source, &mut problems);
     let image = Image::read(&dir, &path, &dockerfile, &mut problems).unwrap();

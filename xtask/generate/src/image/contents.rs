@@ -1,7 +1,6 @@
 //! What a local package brings into an image: the files its wheel is built from, and its sources.
 
-use std::path::Path;
-
+use repo::Root;
 use walkdir::WalkDir;
 
 use diagnostics::{Place, Problem};
@@ -30,7 +29,7 @@ pub struct Input {
 }
 
 impl LocalPackage {
-    pub fn read(root: &Path, package: &Package, problems: &mut Vec<Problem>) -> Self {
+    pub fn read(root: &Root, package: &Package, problems: &mut Vec<Problem>) -> Self {
         let inputs: Vec<Input> = package
             .build_inputs
             .iter()
@@ -56,13 +55,13 @@ impl LocalPackage {
 
 impl Input {
     /// `None` when it cannot be copied into an image, which is reported.
-    pub fn read(root: &Path, path: &RepoPath, problems: &mut Vec<Problem>) -> Option<Self> {
+    pub fn read(root: &Root, path: &RepoPath, problems: &mut Vec<Problem>) -> Option<Self> {
         let before = problems.len();
         check_spelling(path, problems);
         check_links(root, path, problems);
         (before == problems.len()).then(|| Self {
             path: path.clone(),
-            is_folder: path.under(root).is_dir(),
+            is_folder: root.has_folder(path),
         })
     }
 }
@@ -82,9 +81,8 @@ fn check_spelling(path: &RepoPath, problems: &mut Vec<Problem>) {
 }
 
 /// BuildKit copies a link as a link: it has to lead to something that is copied with it.
-fn check_links(root: &Path, path: &RepoPath, problems: &mut Vec<Problem>) {
-    let top = path.under(root);
-    for entry in WalkDir::new(&top).sort_by_file_name() {
+fn check_links(root: &Root, path: &RepoPath, problems: &mut Vec<Problem>) {
+    for entry in WalkDir::new(path.under(root)).sort_by_file_name() {
         let entry = match entry {
             Ok(entry) => entry,
             Err(error) => {
@@ -93,10 +91,15 @@ fn check_links(root: &Path, path: &RepoPath, problems: &mut Vec<Problem>) {
                 continue;
             }
         };
-        if !entry.path_is_symlink() || stays_inside(entry.path(), &top) {
+        if !entry.path_is_symlink() {
             continue;
         }
-        let link = entry.path().strip_prefix(root).unwrap_or(entry.path()).display();
+        let relative = entry.path().strip_prefix(root).unwrap_or(entry.path());
+        let link = relative.to_str().and_then(RepoPath::parse);
+        if link.is_some_and(|link| stays_inside(root, &link, path)) {
+            continue;
+        }
+        let link = relative.display();
         problems.push(
             Problem::error(format!("`{link}` is a link that leads out of `{path}`, or nowhere"))
                 .at(Place::File(link.to_string()))
@@ -107,10 +110,10 @@ fn check_links(root: &Path, path: &RepoPath, problems: &mut Vec<Problem>) {
 }
 
 /// A relative link to something that exists below the folder.
-fn stays_inside(link: &Path, top: &Path) -> bool {
-    let is_relative = link.read_link().is_ok_and(|target| target.is_relative());
-    let (Ok(target), Ok(top)) = (link.canonicalize(), top.canonicalize()) else {
+fn stays_inside(root: &Root, link: &RepoPath, top: &RepoPath) -> bool {
+    let is_relative = root.link(link).is_some_and(|target| target.is_relative());
+    let (Some(target), Some(home)) = (root.resolved(link), root.resolved(top)) else {
         return false;
     };
-    is_relative && link != top && target.starts_with(top)
+    is_relative && link != top && target.is_under(&home)
 }

@@ -120,7 +120,7 @@ fn tests(repo: &Repo, service: &Service, problems: &mut Vec<Problem>) -> Vec<Inp
         return Vec::new();
     }
     let mut folders = test_folders(service);
-    folders.retain(|folder| folder.under(&repo.root).exists());
+    folders.retain(|folder| repo.root.has(folder));
     let paths = std::iter::once(service.package.dir.child("pyproject.toml")).chain(folders);
     paths
         .filter_map(|path| Input::read(&repo.root, &path, problems))

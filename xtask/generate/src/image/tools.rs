@@ -1,7 +1,7 @@
 //! uv and the PEP 517 backends, pinned by a lock of their own.
 
 use super::pins::{self, pin_of};
-use diagnostics::{Located, Place, Problem, Source};
+use diagnostics::{Located, Place, Problem};
 use formats::PackageName;
 use python::constraint::{Dialect, VersionSet};
 use repo::{
@@ -23,7 +23,7 @@ impl Tools {
     pub fn read(repo: &Repo, problems: &mut Vec<Problem>) -> Option<Self> {
         let dir = &repo.settings.tools.value;
         let path = dir.child("pyproject.toml");
-        let source = Source::read(&path.under(&repo.root), path.as_str());
+        let source = repo.root.source(&path);
         let source = source
             .map_err(|problem| problems.push(no_tools(problem, &repo.settings.tools)))
             .ok()?;

@@ -2,6 +2,7 @@
 //! same plan is either shown (`--check`) or carried out.
 
 mod lock;
+mod new_file;
 mod orphans;
 mod plan;
 mod step_summary;

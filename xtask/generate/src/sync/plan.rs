@@ -1,8 +1,9 @@
-use std::{collections::HashSet, fs, io, path::Path};
+use std::collections::HashSet;
 
-use super::{Scope, orphans, write};
+use super::{Scope, new_file, orphans};
 use crate::artifact::Artifact;
 use diagnostics::{Place, Problem};
+use repo::Root;
 use repo::{
     RepoPath,
     generated::{Change, Header, Kind},
@@ -29,19 +30,19 @@ enum Found {
 
 impl Plan {
     /// Compares, and looks for files that we once made.
-    pub fn new(root: &Path, artifacts: &[Artifact], scope: &Scope) -> Result<Self, Vec<Problem>> {
+    pub fn new(root: &Root, artifacts: &[Artifact], scope: &Scope) -> Result<Self, Vec<Problem>> {
         let mut problems = Vec::new();
         let once = orphans::candidates(root, scope, &mut problems);
         Self::compare(root, artifacts, once, problems)
     }
 
     /// The same, among files that were listed before.
-    pub fn among(root: &Path, artifacts: &[Artifact], files: &[RepoPath]) -> Result<Self, Vec<Problem>> {
+    pub fn among(root: &Root, artifacts: &[Artifact], files: &[RepoPath]) -> Result<Self, Vec<Problem>> {
         Self::compare(root, artifacts, orphans::among(files), Vec::new())
     }
 
     fn compare(
-        root: &Path,
+        root: &Root,
         artifacts: &[Artifact],
         once: Vec<RepoPath>,
         mut problems: Vec<Problem>,
@@ -55,7 +56,7 @@ impl Plan {
         }
         let wanted: HashSet<&RepoPath> = artifacts.iter().map(|artifact| &artifact.path).collect();
         for path in once {
-            if write::is_leftover(path.file_name()) {
+            if new_file::is_leftover(path.file_name()) {
                 plan.leftovers.push(path);
                 continue;
             }
@@ -80,7 +81,7 @@ impl Plan {
     }
 
     /// The same with files of which only regions are ours. Each was read, so each is there.
-    pub fn with_regions(mut self, root: &Path, artifacts: &[Artifact]) -> Result<Self, Vec<Problem>> {
+    pub fn with_regions(mut self, root: &Root, artifacts: &[Artifact]) -> Result<Self, Vec<Problem>> {
         let mut problems = Vec::new();
         for artifact in artifacts {
             match look(root, &artifact.path) {
@@ -111,7 +112,7 @@ impl Plan {
         self.changes.iter().filter(|change| change.kind == Kind::Foreign)
     }
 
-    fn add(&mut self, root: &Path, artifact: &Artifact, found: Found) {
+    fn add(&mut self, root: &Root, artifact: &Artifact, found: Found) {
         let (kind, before) = match found {
             Found::File(text) if text == artifact.text => {
                 self.fresh += 1;
@@ -131,30 +132,17 @@ impl Plan {
 }
 
 /// A file that we made for this place, or that moved here with its folder. A copy of one that is still in its place is not.
-fn is_ours(root: &Path, path: &RepoPath, text: &str) -> bool {
-    Header::path_in(text).is_some_and(|said| said == *path || !said.under(root).exists())
+fn is_ours(root: &Root, path: &RepoPath, text: &str) -> bool {
+    Header::path_in(text).is_some_and(|said| said == *path || !root.has(&said))
 }
 
-fn look(root: &Path, path: &RepoPath) -> Result<Found, Problem> {
-    let file = path.under(root);
-    let failed =
-        |error: io::Error| Problem::error(format!("cannot read `{path}`: {error}")).at(Place::File(path.to_string()));
-    let metadata = match fs::symlink_metadata(&file) {
-        Ok(metadata) => metadata,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Found::Nothing),
-        Err(error) => return Err(failed(error)),
+fn look(root: &Root, path: &RepoPath) -> Result<Found, Problem> {
+    if let Some(target) = root.link(path) {
+        return Ok(Found::Other(target.display().to_string()));
+    }
+    let Some(bytes) = root.bytes_if_present(path)? else {
+        return Ok(Found::Nothing);
     };
-    if metadata.is_dir() {
-        return Err(
-            Problem::error(format!("`{path}` is a folder, where a file has to be")).at(Place::File(path.to_string()))
-        );
-    }
-    if metadata.is_symlink() {
-        return Ok(Found::Other(
-            fs::read_link(&file).map_err(failed)?.display().to_string(),
-        ));
-    }
-    let bytes = fs::read(&file).map_err(failed)?;
     Ok(match String::from_utf8(bytes) {
         Ok(text) => Found::File(text),
         Err(error) => Found::Other(String::from_utf8_lossy(error.as_bytes()).into_owned()),

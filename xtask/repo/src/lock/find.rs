@@ -1,13 +1,14 @@
 //! Which lock is the one of a package: that of its manager, beside the manifest or, for uv, in a folder above.
 
-use std::{path::Path, sync::Arc};
+use std::sync::Arc;
 
 use super::{Manager, Shelf, pdm, pipenv, shelf::Reading, uv};
 use crate::Package;
+use crate::Root;
 use diagnostics::{Problem, Source};
 
 /// `None` where the package has none.
-pub fn find(shelf: &Shelf, root: &Path, package: &Package) -> Reading {
+pub fn find(shelf: &Shelf, root: &Root, package: &Package) -> Reading {
     if package.manifest.pipfile.is_some() {
         return match beside(root, package, Manager::Pipenv)? {
             Some(source) => Ok(Some(Arc::new(pipenv::read(&source)?))),
@@ -19,15 +20,15 @@ pub fn find(shelf: &Shelf, root: &Path, package: &Package) -> Reading {
         return Ok(poetry);
     }
     // One of another manager may be left over.
-    let is_of_uv = Manager::of(&package.manifest) != Some(Manager::Pdm)
-        && package.dir.child(Manager::Uv.file()).under(root).exists();
+    let is_of_uv =
+        Manager::of(&package.manifest) != Some(Manager::Pdm) && root.has(&package.dir.child(Manager::Uv.file()));
     if !is_of_uv && let Some(source) = beside(root, package, Manager::Pdm)? {
         return Ok(Some(Arc::new(pdm::read(&source, &package.manifest)?)));
     }
     uv::find(root, package)
 }
 
-fn beside(root: &Path, package: &Package, manager: Manager) -> Result<Option<Source>, Problem> {
+fn beside(root: &Root, package: &Package, manager: Manager) -> Result<Option<Source>, Problem> {
     let path = package.dir.child(manager.file());
-    Source::read_if_present(&path.under(root), path.as_str())
+    root.source_if_present(&path)
 }

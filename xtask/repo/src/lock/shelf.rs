@@ -2,13 +2,13 @@
 
 use std::{
     collections::BTreeMap,
-    path::Path,
     sync::{Arc, Mutex, PoisonError},
 };
 
 use super::Lock;
 use crate::RepoPath;
-use diagnostics::{Problem, Source};
+use crate::Root;
+use diagnostics::Problem;
 
 /// `None` where there is no file.
 pub type Reading = Result<Option<Arc<Lock>>, Vec<Problem>>;
@@ -19,7 +19,7 @@ pub struct Shelf(Arc<Mutex<BTreeMap<RepoPath, Reading>>>);
 
 impl Shelf {
     /// The `poetry.lock` at a path. Two threads that ask for the same one at once may both read it.
-    pub fn poetry(&self, root: &Path, path: &RepoPath) -> Reading {
+    pub fn poetry(&self, root: &Root, path: &RepoPath) -> Reading {
         let locks = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = locks().get(path) {
             return known.clone();
@@ -30,8 +30,8 @@ impl Shelf {
     }
 }
 
-fn read(root: &Path, path: &RepoPath) -> Reading {
-    match Source::read_if_present(&path.under(root), path.as_str())? {
+fn read(root: &Root, path: &RepoPath) -> Reading {
+    match root.source_if_present(path)? {
         Some(source) => Ok(Some(Arc::new(Lock::read(&source)?))),
         None => Ok(None),
     }

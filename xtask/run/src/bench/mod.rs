@@ -1,17 +1,20 @@
 //! Measures this tool against what it replaces, on this repository, in one run.
 
+#![expect(clippy::disallowed_methods, reason = "a scratch folder of the measurement's own")]
+
 pub mod monorepo;
 mod rows;
 
 use std::{
     fs,
-    path::{Path, PathBuf},
+    path::PathBuf,
     process::{Command, Stdio},
     time::{Duration, Instant},
 };
 
 use diagnostics::Problem;
 use repo::Repo;
+use repo::Root;
 
 /// Measure how fast the tasks are on this repository, beside the programs that they take the place of
 ///
@@ -55,7 +58,7 @@ pub enum Against {
     Absent { name: &'static str },
 }
 
-pub fn run(root: &Path, args: &Args) -> Result<Vec<Measured>, Vec<Problem>> {
+pub fn run(root: &Root, args: &Args) -> Result<Vec<Measured>, Vec<Problem>> {
     let mut problems = Vec::new();
     let repo = Repo::read(root, &mut problems);
     let Some(repo) = repo.filter(|_| problems.is_empty()) else {

@@ -1,10 +1,13 @@
 //! A monorepo of any number of services, made of those of this one: to see how the time grows.
 
+#![expect(clippy::disallowed_methods, reason = "a scratch folder of the measurement's own")]
+
 use std::{
     fs, io,
     path::{Path, PathBuf},
 };
 
+use repo::Root;
 use walkdir::{DirEntry, WalkDir};
 
 use diagnostics::{Place, Problem};
@@ -73,7 +76,7 @@ impl Copy<'_> {
     }
 }
 
-fn files(root: &Path, dir: &RepoPath) -> Vec<RepoPath> {
+fn files(root: &Root, dir: &RepoPath) -> Vec<RepoPath> {
     let is_source = |entry: &DirEntry| {
         let name = entry.file_name().to_string_lossy();
         entry.depth() == 0 || !(name.starts_with('.') || name == "__pycache__" || name == "node_modules")
@@ -87,15 +90,11 @@ fn files(root: &Path, dir: &RepoPath) -> Vec<RepoPath> {
     paths.collect()
 }
 
-fn read(root: &Path, path: &RepoPath) -> Result<Vec<u8>, Problem> {
+fn read(root: &Root, path: &RepoPath) -> Result<Vec<u8>, Problem> {
     fs::read(path.under(root))
         .map_err(|error| Problem::error(format!("cannot read `{path}`: {error}")).at(Place::File(path.to_string())))
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "`sync` writes what is the repository's; this lies under target/"
-)]
 fn write(file: &PathBuf, text: &[u8]) -> io::Result<()> {
     fs::create_dir_all(file.parent().unwrap_or(Path::new("/")))?;
     fs::write(file, text)

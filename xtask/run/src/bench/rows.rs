@@ -1,5 +1,7 @@
 //! What is measured, and against what.
 
+#![expect(clippy::disallowed_methods, reason = "a scratch folder of the measurement's own")]
+
 use std::{env, fs, path::Path, process::Command};
 
 use super::{Reference, Row, monorepo, time};

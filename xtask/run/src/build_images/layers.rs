@@ -1,11 +1,17 @@
 //! Layers that outlive a machine of CI: a folder for each target, where the environment names one in `LAYER_CACHE`.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "in a folder that CI names, and that BuildKit fills"
+)]
+
 use std::{
     env, fs, io,
     path::{Path, PathBuf},
 };
 
 use diagnostics::{Place, Problem};
+use repo::Root;
 
 pub(super) const VARIABLE: &str = "LAYER_CACHE";
 
@@ -15,7 +21,7 @@ pub(super) struct Layers {
 }
 
 impl Layers {
-    pub fn from_environment(root: &Path) -> Option<Self> {
+    pub fn from_environment(root: &Root) -> Option<Self> {
         let dir = env::var_os(VARIABLE).filter(|dir| !dir.is_empty())?;
         Some(Self { dir: root.join(dir) })
     }

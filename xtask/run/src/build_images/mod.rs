@@ -8,7 +8,7 @@ mod sizes;
 mod trial;
 
 use std::{
-    path::{Path, PathBuf},
+    path::PathBuf,
     process::{Command, Stdio},
 };
 
@@ -16,6 +16,7 @@ use chosen::Chosen;
 use diagnostics::{Exit, Problem};
 use generate::{artifact::bake, image::Flavour};
 use layers::Layers;
+use repo::Root;
 use repo::{Repo, RepoPath, toml::quoted};
 use wheels::git;
 
@@ -105,7 +106,7 @@ impl Outcome {
     }
 }
 
-pub fn run(root: &Path, args: &Args, on_step: &dyn Fn(&str, &str)) -> Result<Outcome, Vec<Problem>> {
+pub fn run(root: &Root, args: &Args, on_step: &dyn Fn(&str, &str)) -> Result<Outcome, Vec<Problem>> {
     let mut problems = Vec::new();
     let repo = Repo::read(root, &mut problems);
     let Some(repo) = repo.filter(|_| problems.is_empty()) else {

@@ -1,5 +1,10 @@
 //! Pushes images by their digests, with what attests them. They have no tag before they are tested.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "below `target/`, in folders that this module makes and owns"
+)]
+
 use std::{
     io::Write,
     path::Path,

@@ -1,6 +1,11 @@
 //! How large images are: noted for each service where the environment names a folder in `IMAGE_SIZES`, beside what was noted
 //! there before.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "in a folder that CI names, and that this module fills"
+)]
+
 use std::{
     collections::BTreeMap,
     env, fs,
@@ -9,6 +14,7 @@ use std::{
 };
 
 use diagnostics::Problem;
+use repo::Root;
 use serde_json::{Value, json};
 
 use super::chosen::Image;
@@ -53,7 +59,7 @@ impl Sizes {
 }
 
 /// The folder where sizes are noted, if there is one.
-pub(super) fn folder(root: &Path) -> Option<PathBuf> {
+pub(super) fn folder(root: &Root) -> Option<PathBuf> {
     let dir = env::var_os("IMAGE_SIZES").filter(|dir| !dir.is_empty())?;
     Some(root.join(dir))
 }

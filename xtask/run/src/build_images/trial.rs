@@ -4,7 +4,7 @@ use std::process::{Command, Stdio};
 
 use super::{Args, Pushed, bake, chosen::Chosen, layers::Layers, succeed};
 use crate::up::pages;
-use diagnostics::{Place, Problem, Source};
+use diagnostics::{Place, Problem};
 use formats::PackageName;
 use generate::{
     artifact::{bake::test_target, dockerfile_name},
@@ -92,7 +92,7 @@ fn test(repo: &Repo, args: &Args, service: &Service, reference: Option<String>) 
 /// A Dockerfile without that stage would build production again, and what was pushed would not be tested.
 fn check_stage(repo: &Repo, service: &Service) -> Result<(), Problem> {
     let path = service.package.dir.child(dockerfile_name(Flavour::Prod));
-    let source = Source::read(&path.under(&repo.root), path.as_str())?;
+    let source = repo.root.source(&path)?;
     let is_named = |line: &str| {
         let words: Vec<&str> = line.split_whitespace().collect();
         matches!(words.as_slice(), [.., before, name] if before.eq_ignore_ascii_case("as") && *name == PRODUCTION)

@@ -10,6 +10,7 @@ use std::{
 };
 
 use diagnostics::{Exit, Problem};
+use repo::Root;
 use repo::{Repo, toml::quoted};
 
 pub use step::{Needs, Run, Stage, Step};
@@ -82,7 +83,7 @@ impl Outcome {
 }
 
 /// Runs the steps one after the other. What they write goes where ours goes; `on_start` and `on_end` stand around it.
-pub fn run(root: &Path, args: &Args, on_start: &dyn Fn(&Step), on_end: &dyn Fn(&Row)) -> Result<Outcome, Vec<Problem>> {
+pub fn run(root: &Root, args: &Args, on_start: &dyn Fn(&Step), on_end: &dyn Fn(&Row)) -> Result<Outcome, Vec<Problem>> {
     let started = Instant::now();
     let mut problems = Vec::new();
     let repo = Repo::read(root, &mut problems);
@@ -123,7 +124,7 @@ pub fn run(root: &Path, args: &Args, on_start: &dyn Fn(&Step), on_end: &dyn Fn(&
     })
 }
 
-fn execute(root: &Path, program: &Path, step: &Step) -> Result<Verdict, Problem> {
+fn execute(root: &Root, program: &Path, step: &Step) -> Result<Verdict, Problem> {
     let mut command = match &step.run {
         Run::Xtask(_) => Command::new(program),
         // The cargo that runs the xtask, so that both use one toolchain.

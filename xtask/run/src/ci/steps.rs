@@ -1,7 +1,5 @@
 //! Which steps there are: by what the repository holds, so that none has to be listed by hand.
 
-use std::fs;
-
 use super::step::{Needs, Run, Stage, Step};
 use crate::{
     environments::pinned,
@@ -9,6 +7,7 @@ use crate::{
 };
 use diagnostics::Problem;
 use generate::artifact::docs;
+use repo::RepoPath;
 use repo::{Package, Repo};
 use surfaces::WORKFLOWS;
 use surfaces::tiltfile;
@@ -23,7 +22,7 @@ fn has_output(repo: &Repo, task: &str) -> bool {
         "update-tilt" => tiltfile::FILE,
         _ => return true,
     };
-    repo.root.join(file).exists()
+    RepoPath::parse(file).is_some_and(|file| repo.root.has(&file))
 }
 
 /// Every step, in the order in which they run.
@@ -173,14 +172,14 @@ fn application(repo: &Repo) -> Option<(String, String)> {
 
 /// The files of all workflows.
 fn workflows(repo: &Repo) -> Vec<String> {
-    let entries = fs::read_dir(repo.root.join(WORKFLOWS)).into_iter().flatten().flatten();
-    let names = entries.filter_map(|entry| entry.file_name().into_string().ok());
-    let mut files: Vec<String> = names
-        .filter(|name| name.ends_with(".yml") || name.ends_with(".yaml"))
-        .map(|name| format!("{WORKFLOWS}/{name}"))
-        .collect();
-    files.sort();
+    let entries = RepoPath::parse(WORKFLOWS).map(|folder| repo.root.entries(&folder));
+    let files = entries
+        .unwrap_or_default()
+        .into_iter()
+        .map(|entry| entry.path.to_string());
     files
+        .filter(|name| name.ends_with(".yml") || name.ends_with(".yaml"))
+        .collect()
 }
 
 fn xtask(arguments: &[&str]) -> Run {

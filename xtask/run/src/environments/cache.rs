@@ -1,5 +1,10 @@
 //! Folders under `target/xtask/` that are made once and then used by every run.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "below `target/`, in folders that this module makes and owns"
+)]
+
 use std::{
     fs::{self, File},
     io,

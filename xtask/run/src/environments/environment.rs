@@ -5,6 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use repo::Root;
 use xshell::cmd;
 
 use super::{Interpreter, Tools, cache, requirements, tools::write};
@@ -22,7 +23,7 @@ impl Environment {
     /// Installs the main group and some others from the package's lock, where that has not been done before:
     /// an environment is known by its requirements, its Python and its uv.
     pub fn provide(
-        root: &Path,
+        root: &Root,
         package: &Package,
         groups: &[String],
         pythons: &[Interpreter],
@@ -53,7 +54,7 @@ impl Environment {
 }
 
 /// What makes local packages importable from their sources: the value of `PYTHONPATH`.
-pub fn import_path(root: &Path, import_roots: &[RepoPath]) -> Result<OsString, Problem> {
+pub fn import_path(root: &Root, import_roots: &[RepoPath]) -> Result<OsString, Problem> {
     std::env::join_paths(import_roots.iter().map(|dir| dir.under(root)))
         .map_err(|error| Problem::error(format!("the repository's folder cannot stand on PYTHONPATH: {error}")))
 }

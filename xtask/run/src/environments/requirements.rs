@@ -1,13 +1,12 @@
 //! What an environment is made from.
 
-use std::path::Path;
-
 use diagnostics::{Problem, Source};
+use repo::Root;
 use repo::{RepoPath, Settings, lock::Lock, manifest::Manifest};
 use requirements::{self, Selection};
 
 /// The third-party packages of the main group and of some others, pinned by hash. Local packages are left out.
-pub fn export(root: &Path, dir: &RepoPath, groups: &[String]) -> Result<String, Vec<Problem>> {
+pub fn export(root: &Root, dir: &RepoPath, groups: &[String]) -> Result<String, Vec<Problem>> {
     let manifest = manifest(root, dir)?;
     let lock = Lock::read(&read(root, &dir.child("poetry.lock"))?)?;
     let mut selection = Selection::main();
@@ -23,7 +22,7 @@ pub fn export(root: &Path, dir: &RepoPath, groups: &[String]) -> Result<String, 
 
 /// The packages that the tools' lock names, whatever their group, as what tells whether one of them brings a program: `NAME`,
 /// or `NAME-…` where somebody packages a program of that name.
-pub fn pinned(root: &Path, settings: &Settings) -> Result<impl Fn(&str) -> bool, Vec<Problem>> {
+pub fn pinned(root: &Root, settings: &Settings) -> Result<impl Fn(&str) -> bool, Vec<Problem>> {
     let lock = Lock::read(&read(root, &settings.tools.value.child("poetry.lock"))?)?;
     let names: Vec<String> = lock.packages.iter().map(|package| package.name.to_string()).collect();
     Ok(move |program: &str| {
@@ -36,16 +35,16 @@ pub fn pinned(root: &Path, settings: &Settings) -> Result<impl Fn(&str) -> bool,
 }
 
 /// The groups of a project, but for the main one.
-pub fn groups(root: &Path, dir: &RepoPath) -> Result<Vec<String>, Vec<Problem>> {
+pub fn groups(root: &Root, dir: &RepoPath) -> Result<Vec<String>, Vec<Problem>> {
     Ok(manifest(root, dir)?.groups.into_keys().collect())
 }
 
-fn manifest(root: &Path, dir: &RepoPath) -> Result<Manifest, Vec<Problem>> {
+fn manifest(root: &Root, dir: &RepoPath) -> Result<Manifest, Vec<Problem>> {
     let mut problems = Vec::new();
     let manifest = Manifest::read(&read(root, &dir.child("pyproject.toml"))?, &mut problems);
     manifest.filter(|_| problems.is_empty()).ok_or(problems)
 }
 
-fn read(root: &Path, path: &RepoPath) -> Result<Source, Problem> {
-    Source::read(&path.under(root), path.as_str())
+fn read(root: &Root, path: &RepoPath) -> Result<Source, Problem> {
+    root.source(path)
 }

@@ -1,10 +1,16 @@
 //! The pinned tools: uv and what else the lock under `tools` names, installed once by the pip of this machine.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "below `target/`, in folders that this module makes and owns"
+)]
+
 use std::{
     fs,
     path::{Path, PathBuf},
 };
 
+use repo::Root;
 use xshell::cmd;
 
 use super::{Interpreter, cache, requirements};
@@ -25,13 +31,13 @@ impl Tools {
     /// Installs the main group of the tools' lock, where that has not been done before: uv and what builds wheels.
     ///
     /// This is the one step that pip does: it comes with Python, and brings uv.
-    pub fn provide(root: &Path, settings: &Settings, python: &Interpreter) -> Result<Self, Vec<Problem>> {
+    pub fn provide(root: &Root, settings: &Settings, python: &Interpreter) -> Result<Self, Vec<Problem>> {
         Self::of_groups(root, settings, python, &[])
     }
 
     /// The environment that an earlier `provide` made of the same lock, with whatever Python. To look for interpreters
     /// takes longer than to build a wheel.
-    pub fn present(root: &Path, settings: &Settings) -> Result<Option<Self>, Vec<Problem>> {
+    pub fn present(root: &Root, settings: &Settings) -> Result<Option<Self>, Vec<Problem>> {
         let requirements = requirements::export(root, &settings.tools.value, &[])?;
         let folders = fs::read_dir(root.join("target/xtask")).into_iter().flatten().flatten();
         let found = folders.map(|entry| entry.path()).find(|dir| {
@@ -44,13 +50,13 @@ impl Tools {
     }
 
     /// The same with all other groups: what checks sources.
-    pub fn provide_all(root: &Path, settings: &Settings, python: &Interpreter) -> Result<Self, Vec<Problem>> {
+    pub fn provide_all(root: &Root, settings: &Settings, python: &Interpreter) -> Result<Self, Vec<Problem>> {
         let groups = requirements::groups(root, &settings.tools.value)?;
         Self::of_groups(root, settings, python, &groups)
     }
 
     fn of_groups(
-        root: &Path,
+        root: &Root,
         settings: &Settings,
         python: &Interpreter,
         groups: &[String],
@@ -93,10 +99,6 @@ fn install(python: &Interpreter, dir: &Path, requirements: &str) -> Result<(), V
 }
 
 /// Writes a file into a folder of the cache, which no one reads before the folder is complete.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "`sync` writes what is the repository's; this lies under target/"
-)]
 pub(crate) fn write(file: &Path, text: &str) -> Result<(), Problem> {
     fs::write(file, text).map_err(|error| Problem::error(format!("cannot write `{}`: {error}", file.display())))
 }

@@ -1,7 +1,13 @@
 //! The test of the application as a whole: `cargo xtask up --test`, whose script tells in TAP what it has seen.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "below `target/`, in folders that this module makes and owns"
+)]
+
 use std::path::{Path, PathBuf};
 
+use repo::Root;
 use xshell::cmd;
 
 use super::{
@@ -12,7 +18,7 @@ use diagnostics::Problem;
 use subprocess::{self as process, shell};
 
 /// By this program itself, in a process of its own: that stops all services when a signal ends the tests.
-pub fn run(root: &Path) -> Result<Outcome, Problem> {
+pub fn run(root: &Root) -> Result<Outcome, Problem> {
     let program = this_program()?;
     let shell = shell()?;
     let ended = process::capture(cmd!(shell, "{program} --root {root} up --test"))?;

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use cargo_metadata::{Metadata, MetadataCommand, Target};
+use repo::Root;
 use xshell::{Cmd, cmd};
 
 use super::{
@@ -13,7 +14,7 @@ use diagnostics::Problem;
 use subprocess::{self as process, shell};
 
 /// All tests of the workspace that `cargo test` runs by itself. The images target declares `test = false`.
-pub fn workspace(root: &Path) -> Result<Outcome, Problem> {
+pub fn workspace(root: &Root) -> Result<Outcome, Problem> {
     let shell = shell()?;
     shell.change_dir(root);
     let cargo = cargo();
@@ -58,7 +59,7 @@ pub fn metadata(root: &Path) -> Result<Metadata, Problem> {
 }
 
 /// The tests of images. Where no Docker answers they are all ignored, which is no pass, and in CI a failure.
-pub fn images(root: &Path, in_ci: bool) -> Result<Outcome, Problem> {
+pub fn images(root: &Root, in_ci: bool) -> Result<Outcome, Problem> {
     let shell = shell()?;
     shell.change_dir(root);
     let cargo = cargo();

@@ -10,11 +10,12 @@ mod schedule;
 mod step;
 pub mod summary;
 
-use std::{path::Path, time::Instant};
+use std::time::Instant;
 
 use console::progress::Progress;
 use diagnostics::Problem;
 use repo::Repo;
+use repo::Root;
 use step::{Kind, Step};
 use summary::{Summary, Verdict};
 
@@ -38,7 +39,7 @@ pub struct Args {
 }
 
 /// Runs the steps. `rerun` is the command that reruns a step, but for the step's name.
-pub fn run(root: &Path, args: &Args, rerun: &str) -> Result<Summary, Vec<Problem>> {
+pub fn run(root: &Root, args: &Args, rerun: &str) -> Result<Summary, Vec<Problem>> {
     let started = Instant::now();
     let mut problems = Vec::new();
     let repo = Repo::read(root, &mut problems);

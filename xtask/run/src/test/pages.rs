@@ -1,5 +1,10 @@
 //! The tests of the frontend: those that need no service, and those of a browser before the whole application.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "below `target/`, in folders that this module makes and owns"
+)]
+
 use std::{fs, path::PathBuf};
 
 use xshell::cmd;

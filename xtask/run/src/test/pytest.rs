@@ -1,5 +1,10 @@
 //! The tests of one Python package, in an environment made from its lock.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "below `target/`, in folders that this module makes and owns"
+)]
+
 use std::fs;
 
 use xshell::cmd;

@@ -1,7 +1,6 @@
 //! What can be run, and how one is chosen and run.
 
 use std::{
-    path::Path,
     sync::OnceLock,
     time::{Duration, Instant},
 };
@@ -13,6 +12,7 @@ use super::{
 use crate::environments::{Interpreter, Tools};
 use console::progress::Progress;
 use diagnostics::Problem;
+use repo::Root;
 use repo::{Frontend, Package, Repo, RepoPath, toml::quoted};
 
 pub const RUST: &str = "rust";
@@ -151,7 +151,7 @@ impl<'a> Runner<'a> {
         }
     }
 
-    pub fn root(&self) -> &Path {
+    pub fn root(&self) -> &Root {
         &self.repo.root
     }
 

@@ -1,15 +1,17 @@
 //! How each service is started: its command from sources, its environment, its address.
 
-use std::{
-    collections::BTreeMap,
-    ffi::OsString,
-    path::{Path, PathBuf},
-};
+#![expect(
+    clippy::disallowed_methods,
+    reason = "programs of an environment that was made below `target/`"
+)]
+
+use std::{collections::BTreeMap, ffi::OsString, path::PathBuf};
 
 use super::{ports::listening, strays};
 use crate::environments::{Environment, first_on_path, import_path};
 use diagnostics::Problem;
 use generate::image::Command;
+use repo::Root;
 use repo::{Repo, RepoPath, Service, Surroundings, Template};
 
 /// A program that is to run as long as the application does.
@@ -93,7 +95,7 @@ pub fn service(repo: &Repo, decided: &Decided<'_>, inherited: &dyn Fn(&str) -> b
             program,
             arguments,
             env,
-            dir: repo.root.clone(),
+            dir: repo.root.to_path_buf(),
         },
         port: surroundings.port,
         health: settings.up.health.clone(),
@@ -105,7 +107,7 @@ pub fn service(repo: &Repo, decided: &Decided<'_>, inherited: &dyn Fn(&str) -> b
 
 /// The environment in which a Python of a virtual environment imports from these folders, and from nowhere else.
 pub fn python_env(
-    root: &Path,
+    root: &Root,
     environment: &Environment,
     import_roots: &[RepoPath],
 ) -> Result<BTreeMap<String, OsString>, Problem> {

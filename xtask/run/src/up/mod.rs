@@ -19,6 +19,7 @@ use std::{
 
 pub use launch::ServiceLaunch;
 pub use news::News;
+use repo::Root;
 
 use diagnostics::Problem;
 use launch::Decided;
@@ -75,7 +76,7 @@ enum Test<'a> {
 }
 
 /// Runs until a signal, or until a service ends, which is a problem. Nothing is left running.
-pub fn run(root: &Path, args: &Args, tell: &mut dyn FnMut(&News<'_>)) -> Result<(), Vec<Problem>> {
+pub fn run(root: &Root, args: &Args, tell: &mut dyn FnMut(&News<'_>)) -> Result<(), Vec<Problem>> {
     let mut problems = Vec::new();
     let repo = Repo::read(root, &mut problems);
     let Some(repo) = repo.filter(|_| problems.is_empty()) else {

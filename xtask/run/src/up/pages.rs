@@ -1,13 +1,18 @@
 //! The frontend beside the services: its packages from its lock, and how it is started.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "programs of this machine, and `node_modules`, which npm makes"
+)]
+
 use std::{
     collections::BTreeMap,
     ffi::OsString,
     fs::{self, File},
     io::{self, Write},
-    path::Path,
 };
 
+use repo::Root;
 use xshell::cmd;
 
 use super::{
@@ -29,7 +34,7 @@ pub fn can_be_installed() -> bool {
 }
 
 /// Installs the packages of its lock, where that has not been done before. Two runs at once wait for each other.
-pub fn install(root: &Path, frontend: &Frontend) -> Result<(), Vec<Problem>> {
+pub fn install(root: &Root, frontend: &Frontend) -> Result<(), Vec<Problem>> {
     let lock = frontend.lock(root)?;
     let folder = frontend.folder.value.under(root);
     // Inside of what it speaks for, so that both go together.
@@ -57,7 +62,7 @@ pub fn install(root: &Path, frontend: &Frontend) -> Result<(), Vec<Problem>> {
 
 /// It is a service to whoever starts and watches it. `inherited` is as for those.
 pub fn launch(
-    root: &Path,
+    root: &Root,
     frontend: &Frontend,
     surroundings: &Surroundings,
     inherited: &dyn Fn(&str) -> bool,
@@ -83,7 +88,7 @@ pub fn launch(
 }
 
 /// One of its programs.
-pub fn run(root: &Path, frontend: &Frontend, program: &Program, surroundings: &Surroundings) -> Launch {
+pub fn run(root: &Root, frontend: &Frontend, program: &Program, surroundings: &Surroundings) -> Launch {
     let mut env: BTreeMap<String, OsString> = program
         .env
         .iter()

@@ -91,7 +91,7 @@ impl Plan {
                 test.script.value.under(&repo.root).to_string_lossy().into_owned(),
             ],
             env,
-            dir: repo.root.clone(),
+            dir: repo.root.to_path_buf(),
         })
     }
 }

@@ -1,5 +1,10 @@
 //! The folder that holds what outlives a run. It is emptied only when a marker in it tells that it is ours.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the state folder is named by whoever runs the application, and may lie anywhere"
+)]
+
 use std::{
     fs::{self, File, OpenOptions, TryLockError},
     io::{self, Read, Write},

@@ -1,6 +1,8 @@
 //! Processes that have left the group they were started in, as the adapter of debugpy does. They still have the
 //! environment that the run gave them.
 
+#![expect(clippy::disallowed_methods, reason = "processes, not files of the repository")]
+
 use std::{fs, path::Path, process, thread, time::Duration};
 
 use rustix::process::{Pid, Signal, kill_process};

@@ -15,6 +15,7 @@ use generate::sync::Lock;
 use make::build;
 use plan::{Plan, plan};
 use release::publish::Archive;
+use repo::Root;
 use wheels::{
     Difference, Kind, Manifest, Order, Written,
     circumstances::{HOSTILE, USUAL},
@@ -109,7 +110,7 @@ impl Outcome {
 
 /// `on_wait` is called when another run is in the way, `on_upload` before each upload.
 pub fn run(
-    root: &Path,
+    root: &Root,
     args: &Args,
     on_wait: impl FnOnce(),
     on_upload: &dyn Fn(&Archive),

@@ -1,11 +1,12 @@
 //! What is to be built, as the command line says it.
 
-use std::{collections::BTreeSet, path::Path};
+use std::collections::BTreeSet;
 
 use super::{super::publish, Args};
 use diagnostics::Problem;
 use formats::PackageName;
 use generate::image::Tools;
+use repo::Root;
 use repo::{Package, Repo, RepoPath, toml::quoted};
 use wheels::{self, Facts, Order};
 
@@ -16,7 +17,7 @@ pub struct Plan {
     pub orders: Vec<Order>,
 }
 
-pub fn plan(root: &Path, args: &Args) -> Result<Plan, Vec<Problem>> {
+pub fn plan(root: &Root, args: &Args) -> Result<Plan, Vec<Problem>> {
     let mut problems = Vec::new();
     let repo = Repo::read(root, &mut problems);
     let Some(repo) = repo else { return Err(problems) };

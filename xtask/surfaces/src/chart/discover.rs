@@ -1,10 +1,9 @@
 //! Which charts and manifests a repository holds.
 
-use std::path::Path;
-
 use super::first_line;
 use diagnostics::{Place, Problem, Source};
 use formats::yaml;
+use repo::Root;
 use repo::{RepoPath, Tree};
 
 /// Folders in folders; below, no one keeps a chart.
@@ -57,7 +56,7 @@ impl Chart {
     }
 }
 
-pub fn charts(root: &Path, tree: &Tree, problems: &mut Vec<Problem>) -> Found {
+pub fn charts(root: &Root, tree: &Tree, problems: &mut Vec<Problem>) -> Found {
     let mut found = Found::default();
     let meant = tree.files().iter().filter(|path| is_meant(path.as_str()));
     let files: Vec<RepoPath> = meant.cloned().collect();
@@ -74,7 +73,11 @@ pub fn charts(root: &Path, tree: &Tree, problems: &mut Vec<Problem>) -> Found {
             .filter(|dir| path.is_under(dir))
             .max_by_key(|dir| dir.as_str().len());
         match owner {
-            Some(dir) if path.file_name() == "Chart.yaml" => found.charts.extend(chart(root, dir, &files, problems)),
+            Some(dir) if path.file_name() == "Chart.yaml" => {
+                // Helm follows links.
+                let files = tree.reached_from(root, dir);
+                found.charts.extend(chart(root, dir, &files, problems));
+            }
             Some(_) => {}
             None => found.manifests.extend(manifest(root, path)),
         }
@@ -94,9 +97,9 @@ fn is_yaml(path: &str) -> bool {
     path.ends_with(".yaml") || path.ends_with(".yml")
 }
 
-fn chart(root: &Path, dir: &RepoPath, files: &[RepoPath], problems: &mut Vec<Problem>) -> Option<Chart> {
+fn chart(root: &Root, dir: &RepoPath, files: &[RepoPath], problems: &mut Vec<Problem>) -> Option<Chart> {
     let mut read = |path: &RepoPath| {
-        let source = Source::read(&path.under(root), path.as_str());
+        let source = root.source(path);
         source.map_err(|problem| problems.push(problem)).ok()
     };
     let source = read(&dir.child("Chart.yaml"))?;
@@ -104,7 +107,7 @@ fn chart(root: &Path, dir: &RepoPath, files: &[RepoPath], problems: &mut Vec<Pro
     let mut templates = Vec::new();
     let mut values = None;
     let mut overlays = Vec::new();
-    for path in files.iter().filter(inside) {
+    for path in files.iter().filter(|path| is_meant(path.as_str())).filter(inside) {
         let relative = path.relative_to(dir).unwrap_or_default();
         let is_template = relative.starts_with("templates/") && (is_yaml(relative) || relative.ends_with(".tpl"));
         if is_template && !relative.starts_with("templates/tests/") {
@@ -134,8 +137,8 @@ fn is_overlay(relative: &str) -> bool {
 }
 
 /// A file that looks like one with containers. Whether it is meant for Kubernetes, its keys say.
-fn manifest(root: &Path, path: &RepoPath) -> Option<Source> {
-    let source = Source::read_if_present(&path.under(root), path.as_str()).ok()??;
+fn manifest(root: &Root, path: &RepoPath) -> Option<Source> {
+    let source = root.source_if_present(path).ok()??;
     let text = source.text();
     let is_workload = ["kind:", "apiVersion:", "containers:"]
         .iter()

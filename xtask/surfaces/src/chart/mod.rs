@@ -7,9 +7,8 @@ mod render;
 #[cfg(test)]
 mod tests;
 
-use std::path::Path;
-
 pub use container::Container;
+use repo::Root;
 
 use container::Manifests;
 use diagnostics::{Place, Problem, Source};
@@ -36,7 +35,7 @@ impl Charts {
     };
 
     /// What cannot be read is reported, and left out.
-    pub fn read(root: &Path, tree: &Tree, problems: &mut Vec<Problem>) -> Self {
+    pub fn read(root: &Root, tree: &Tree, problems: &mut Vec<Problem>) -> Self {
         let found = discover::charts(root, tree, problems);
         let mut charts = Self {
             is_any: found.is_any,

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Project, Purpose, Reader};
 use formats::yaml::Node;
+use repo::root::Entry;
 use repo::{
     RepoPath, Service as Package,
     dockerfiles::{DEVELOPMENT, HOMES, PRODUCTION},
@@ -42,12 +43,9 @@ pub fn projects(reader: &mut Reader<'_>, folder: &RepoPath) -> Vec<Project> {
 
 /// The projects of one folder, and the folders in it that are called as such that hold compose files.
 fn of_folder(reader: &mut Reader<'_>, folder: &RepoPath) -> (Vec<Project>, Vec<RepoPath>) {
-    let entries = std::fs::read_dir(folder.under(reader.root())).into_iter().flatten();
-    let names = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
     let mut files: BTreeMap<RepoPath, Name> = BTreeMap::new();
     let mut homes = BTreeSet::new();
-    for file in names {
-        let path = folder.child(&file);
+    for Entry { name: file, path, .. } in reader.root().entries(folder) {
         if file == "compose" || HOMES.contains(&file.as_str()) {
             homes.insert(path);
             continue;

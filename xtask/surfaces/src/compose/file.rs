@@ -1,14 +1,12 @@
 //! Compose files with all that they take from others: files laid over each other, `include` and `extends`.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    path::Path,
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{layers::over, service::Service};
-use diagnostics::{Problem, Source};
+use diagnostics::Problem;
 use formats::yaml::{self, Node};
 use repo::RepoPath;
+use repo::Root;
 
 /// Services of services: no one writes more.
 const DEEPEST: usize = 16;
@@ -17,7 +15,7 @@ const MOST_FILES: usize = 100;
 
 /// Reads each file once.
 pub struct Reader<'a> {
-    root: &'a Path,
+    root: &'a Root,
     /// Where paths are seen from, if not from the folder of the file.
     home: Option<RepoPath>,
     files: BTreeMap<RepoPath, Option<Node>>,
@@ -25,7 +23,7 @@ pub struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    pub fn new(root: &'a Path) -> Self {
+    pub fn new(root: &'a Root) -> Self {
         Self {
             root,
             home: None,
@@ -43,7 +41,7 @@ impl<'a> Reader<'a> {
         self.problems
     }
 
-    pub fn root(&self) -> &'a Path {
+    pub fn root(&self) -> &'a Root {
         self.root
     }
 
@@ -116,7 +114,7 @@ impl<'a> Reader<'a> {
             }
             None => {
                 // A file that cannot be read was reported.
-                if document.is_some() || !other.under(self.root).exists() {
+                if document.is_some() || !self.root.has(&other) {
                     let problem = Problem::error(format!("`{other}` has no service `{wanted}` to extend"));
                     self.problems.push(problem.at(said.place()));
                 }
@@ -130,7 +128,7 @@ impl<'a> Reader<'a> {
         if let Some(known) = self.files.get(file) {
             return known.clone();
         }
-        let read = match Source::read_if_present(&file.under(self.root), file.as_str()) {
+        let read = match self.root.source_if_present(file) {
             Ok(Some(source)) => yaml::read(&source, &mut self.problems).into_iter().next(),
             Ok(None) => None,
             Err(problem) => {

@@ -8,10 +8,9 @@ mod layers;
 mod service;
 mod values;
 
-use std::path::Path;
-
 pub use file::Reader;
 pub use index::{Index, plain};
+use repo::Root;
 pub use service::{Build, Mount, Service};
 
 use diagnostics::Problem;
@@ -76,7 +75,7 @@ impl Service {
 
 /// Every set of files in the folders of services, in those above them, and in `docker` and the like within. What cannot be
 /// understood is reported, and left out.
-pub fn read(root: &Path, services: &[Package], problems: &mut Vec<Problem>) -> Vec<Project> {
+pub fn read(root: &Root, services: &[Package], problems: &mut Vec<Problem>) -> Vec<Project> {
     let mut reader = Reader::new(root);
     let mut projects: Vec<Project> = Vec::new();
     for folder in discover::folders(services) {

@@ -1,14 +1,12 @@
 //! One service of a compose file: what it is built from, and what of its image is set aside where it runs.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    path::Path,
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::values::{mount, pairs, port, text, words};
-use diagnostics::{Located, Place, Source};
+use diagnostics::{Located, Place};
 use formats::yaml::Node;
 use repo::RepoPath;
+use repo::Root;
 
 /// `*` in a value stands for what only whoever starts it knows.
 #[derive(Clone, Debug)]
@@ -54,7 +52,7 @@ pub struct Mount {
 
 impl Service {
     /// What a file says of it; paths are seen from that folder.
-    pub fn read(root: &Path, folder: &RepoPath, name: &Node, node: &Node) -> Self {
+    pub fn read(root: &Root, folder: &RepoPath, name: &Node, node: &Node) -> Self {
         let get = |key: &str| node.get(key);
         let listed = |key: &str| get(key).map(Node::items).unwrap_or_default().iter();
         let mut environment = BTreeMap::new();
@@ -127,7 +125,7 @@ impl Build {
 }
 
 /// Environment out of files that the repository holds. What is only on one machine, `.env`, is none of it.
-fn env_files(root: &Path, folder: &RepoPath, node: &Node) -> Vec<(String, Located<String>)> {
+fn env_files(root: &Root, folder: &RepoPath, node: &Node) -> Vec<(String, Located<String>)> {
     let said = node.get("env_file");
     let one = said.filter(|said| !said.is_sequence()).into_iter();
     let all = one.chain(said.map(Node::items).unwrap_or_default());
@@ -138,7 +136,7 @@ fn env_files(root: &Path, folder: &RepoPath, node: &Node) -> Vec<(String, Locate
             continue;
         }
         // One that is not there, or not text, is nobody's fault here: it may be made where it is used.
-        let Ok(Some(source)) = Source::read_if_present(&path.under(root), path.as_str()) else {
+        let Ok(Some(source)) = root.source_if_present(&path) else {
             continue;
         };
         let mut at = 0;

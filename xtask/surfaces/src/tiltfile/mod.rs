@@ -18,11 +18,12 @@ mod tests;
 mod text;
 mod value;
 
-use std::{collections::BTreeMap, path::Path, thread};
+use std::{collections::BTreeMap, thread};
 
 pub use build::{Build, BuildArg, Dockerfile, Kind, Placed, Sequence, Sync};
 pub use formats::starlark::syntax::Span;
 pub use formats::starlark::tokens::SyntaxError;
+use repo::Root;
 pub use text::Text;
 pub use value::Unknown;
 
@@ -68,9 +69,12 @@ pub struct Resource {
 
 impl Tiltfile {
     /// Reads the Tiltfile of a repository. `None` where there is none, or one that cannot be read, which is reported.
-    pub fn read(root: &Path, problems: &mut Vec<Problem>) -> Option<Self> {
-        let read = |path: &RepoPath| std::fs::read_to_string(path.under(root)).ok();
-        if let Err(problem) = Source::read_if_present(&root.join(FILE), FILE).map(|source| source.is_none()) {
+    pub fn read(root: &Root, problems: &mut Vec<Problem>) -> Option<Self> {
+        let read = |path: &RepoPath| root.text(path);
+        if let Err(problem) = root
+            .source_if_present(&RepoPath::root().child(FILE))
+            .map(|source| source.is_none())
+        {
             problems.push(problem);
             return None;
         }

@@ -5,8 +5,8 @@ mod hcl;
 #[cfg(test)]
 mod tests;
 
-use std::path::Path;
-
+use repo::RepoPath;
+use repo::Root;
 use serde_json::{Map, Value};
 
 use super::{
@@ -16,7 +16,7 @@ use super::{
     filter::{self, Stars},
     follow::anything,
 };
-use diagnostics::{Place, Problem, Source};
+use diagnostics::{Place, Problem};
 use file::Files;
 use formats::shell::Variables;
 
@@ -39,9 +39,9 @@ pub struct Call {
 }
 
 /// Files at the root of the repository that bake would take, and that cannot be read: whether or not a workflow calls it.
-pub fn check(root: &Path, problems: &mut Vec<Problem>) {
+pub fn check(root: &Root, problems: &mut Vec<Problem>) {
     for name in DEFAULT {
-        let read = Source::read_if_present(&root.join(name), name);
+        let read = root.source_if_present(&RepoPath::root().child(name));
         let read = read.and_then(|source| source.map_or(Ok(()), |source| file::read(&source).map(drop)));
         if let Err(problem) = read {
             let remedy = "mend it; one that `cargo xtask gen-dockerfiles` drew can be removed and drawn again";
@@ -78,7 +78,7 @@ impl Call {
     /// The builds of its targets. What cannot be read is said.
     pub fn read(
         &self,
-        root: &Path,
+        root: &Root,
         folder: &str,
         variables: &Variables,
         place: &Place,
@@ -93,7 +93,8 @@ impl Call {
         };
         let (mut files, mut is_any, mut builds) = (Files::default(), false, Vec::new());
         for name in &names {
-            let source = match Source::read_if_present(&root.join(name), name) {
+            let read = RepoPath::parse(name).map_or(Ok(None), |path| root.source_if_present(&path));
+            let source = match read {
                 Ok(Some(source)) => source,
                 Ok(None) => continue,
                 Err(problem) => {

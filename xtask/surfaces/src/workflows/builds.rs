@@ -1,6 +1,6 @@
 //! What the steps of a job build, by their commands and by the actions they use.
 
-use std::{cell::Cell, path::Path};
+use std::cell::Cell;
 
 use super::{
     Build, What, bake,
@@ -8,9 +8,10 @@ use super::{
     context::Context,
     follow::{Follower, anything},
 };
-use diagnostics::{Problem, Source};
+use diagnostics::Problem;
 use formats::yaml::{self, Node};
 use repo::RepoPath;
+use repo::Root;
 
 /// How deep actions of the repository may use each other.
 const DEPTH: usize = 4;
@@ -18,7 +19,7 @@ const DEPTH: usize = 4;
 const MOST_CALLED: usize = 2_000;
 
 /// Every build of every job that the matrix makes. A job that calls a workflow of the repository does what the jobs of that do.
-pub fn of_job(root: &Path, workflow: &Node, job: &Node, problems: &mut Vec<Problem>) -> Vec<Build> {
+pub fn of_job(root: &Root, workflow: &Node, job: &Node, problems: &mut Vec<Problem>) -> Vec<Build> {
     called(
         root,
         workflow,
@@ -30,7 +31,7 @@ pub fn of_job(root: &Path, workflow: &Node, job: &Node, problems: &mut Vec<Probl
 }
 
 fn called(
-    root: &Path,
+    root: &Root,
     workflow: &Node,
     job: &Node,
     inputs: &Context,
@@ -60,7 +61,7 @@ fn called(
             .and_then(RepoPath::parse)
             .filter(|_| depth < DEPTH && one_less(left));
         // Faults of that file are reported where it is read by itself.
-        let source = path.map(|path| Source::read_if_present(&path.under(root), path.as_str()));
+        let source = path.map(|path| root.source_if_present(&path));
         let Some(Ok(Some(source))) = source else { continue };
         let documents = yaml::read(&source, &mut Vec::new());
         let Some(other) = documents.first() else { continue };
@@ -106,7 +107,7 @@ fn builds_images(uses: &str) -> bool {
 
 /// The steps of one job, and what they build.
 struct Steps<'a> {
-    root: &'a Path,
+    root: &'a Root,
     defaults: [&'a Node; 2],
     builds: Vec<Build>,
     left: &'a Cell<usize>,
@@ -149,10 +150,10 @@ impl Steps<'_> {
             return;
         };
         let files = ["action.yml", "action.yaml"].map(|name| folder.child(name));
-        let Some(path) = files.into_iter().find(|path| path.under(self.root).is_file()) else {
+        let Some(path) = files.into_iter().find(|path| self.root.has_file(path)) else {
             return;
         };
-        match Source::read(&path.under(self.root), path.as_str()) {
+        match self.root.source(&path) {
             Ok(source) => {
                 let documents = yaml::read(&source, self.problems);
                 let Some(action) = documents.first() else { return };
@@ -218,7 +219,7 @@ fn of_build_push(step: &Node, context: &Context) -> Build {
 }
 
 /// docker/bake-action.
-fn of_bake(root: &Path, step: &Node, context: &Context, problems: &mut Vec<Problem>) -> Vec<Build> {
+fn of_bake(root: &Root, step: &Node, context: &Context, problems: &mut Vec<Problem>) -> Vec<Build> {
     let with = |key: &str| {
         let text = step.at(&["with", key]).and_then(Node::text).unwrap_or_default();
         context.expand(text)

@@ -1,16 +1,15 @@
 //! What a command line of a workflow builds.
 
-use std::path::Path;
-
 use super::{Build, What, bake, compose};
 use diagnostics::{Place, Problem};
 use formats::shell::Variables;
 use repo::RepoPath;
+use repo::Root;
 
 /// What the words of one command build, seen from a folder of the repository. What is pushed by a command of its own is
 /// marked in what was built before.
 pub fn read(
-    root: &Path,
+    root: &Root,
     folder: &str,
     words: &[String],
     variables: &Variables,

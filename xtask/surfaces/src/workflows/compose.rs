@@ -1,12 +1,11 @@
 //! What `docker compose` builds: the services of a file.
 
-use std::path::Path;
-
 use super::{Build, What, command::within, filter};
 use crate::compose::{Reader, Service};
 use diagnostics::{Located, Place, Problem};
 use formats::shell::Variables;
 use repo::RepoPath;
+use repo::Root;
 
 /// Where compose looks when no file is named; the first counts.
 pub const DEFAULT: [&str; 4] = [
@@ -18,7 +17,7 @@ pub const DEFAULT: [&str; 4] = [
 
 /// The builds of a call, where it builds or pushes.
 pub fn builds(
-    root: &Path,
+    root: &Root,
     folder: &str,
     words: &[&str],
     variables: &Variables,
@@ -58,12 +57,13 @@ pub fn builds(
         files.extend(said.split(':').map(|file| within(folder, file)));
     }
     if files.is_empty() {
+        let is_there = |file: &str| RepoPath::parse(file).is_some_and(|path| root.has_file(&path));
         let defaults = DEFAULT.iter().map(|name| within(folder, name));
-        if let Some(first) = defaults.into_iter().find(|file| root.join(file).is_file()) {
+        if let Some(first) = defaults.into_iter().find(|file| is_there(file)) {
             // What lies beside it is laid over it.
             let (stem, end) = first.rsplit_once('.').unwrap_or((&first, "yml"));
             let upper = ["yml", "yaml"].map(|other| format!("{stem}.override.{other}"));
-            let upper = upper.into_iter().find(|file| root.join(file).is_file());
+            let upper = upper.into_iter().find(|file| is_there(file));
             let first = format!("{stem}.{end}");
             files.extend([Some(first), upper].into_iter().flatten());
         }

@@ -1,16 +1,15 @@
 //! Commands of workflows, and of the scripts, Makefiles and the like of the repository that they call: what is built in the end.
 
-use std::path::Path;
-
 use super::{
     Build, What,
     calls::{inline, is_followed, is_opaque, located, script, speaks_of_images},
     command,
     recipes::{Recipe, recipes},
 };
-use diagnostics::{Place, Problem, Source};
+use diagnostics::{Place, Problem};
 use formats::shell::{self, Simple, Variables};
 use repo::RepoPath;
+use repo::Root;
 
 /// Scripts that call scripts.
 const DEEPEST: usize = 6;
@@ -23,14 +22,14 @@ pub const HOME: &str = "/\u{1}";
 
 /// Follows commands, and collects what they build.
 pub struct Follower<'a> {
-    pub root: &'a Path,
+    pub root: &'a Root,
     pub builds: &'a mut Vec<Build>,
     pub problems: &'a mut Vec<Problem>,
     left: usize,
 }
 
 impl<'a> Follower<'a> {
-    pub fn new(root: &'a Path, builds: &'a mut Vec<Build>, problems: &'a mut Vec<Problem>) -> Self {
+    pub fn new(root: &'a Root, builds: &'a mut Vec<Build>, problems: &'a mut Vec<Problem>) -> Self {
         Self {
             root,
             builds,
@@ -115,7 +114,7 @@ impl<'a> Follower<'a> {
             return true;
         }
         let home = folder.strip_prefix(HOME).map(|folder| folder.trim_start_matches('/'));
-        match recipes(self.root, home, words, variables, self.problems) {
+        match recipes(self.root, home, words, variables) {
             None => false,
             Some(None) => {
                 if words.iter().any(|word| speaks_of_images(word)) {
@@ -153,9 +152,7 @@ impl<'a> Follower<'a> {
                 .strip_prefix(HOME)
                 .and_then(|folder| RepoPath::parse(folder.trim_start_matches('/'))?.join(file)),
         };
-        let source = path
-            .as_ref()
-            .map(|path| Source::read_if_present(&path.under(self.root), path.as_str()));
+        let source = path.as_ref().map(|path| self.root.source_if_present(path));
         let (Some(path), Some(Ok(Some(source)))) = (path, source) else {
             if speaks_of_images(file) {
                 self.builds.push(anything(place));

@@ -1,7 +1,7 @@
 //! Requirement files that a build makes from a lock.
 
 use super::{By, Groups, Setting, call::Call, pdm, pipenv, project::Project};
-use diagnostics::{Place, Source};
+use diagnostics::Place;
 use formats::shell::Simple;
 use repo::{RepoPath, manifest::Manifest};
 
@@ -92,7 +92,7 @@ pub fn of_uv(call: &Call<'_>, setting: &Setting<'_>) -> Groups {
 /// `default-groups` of `[tool.uv]`, where the manifest says them.
 fn default_groups(call: &Call<'_>, setting: &Setting<'_>) -> Option<Vec<String>> {
     let path = Project::of(call, setting)?.dir.child("pyproject.toml");
-    let source = Source::read(&path.under(setting.files.root), path.as_str()).ok()?;
+    let source = setting.files.root.source(&path).ok()?;
     // Mostly it says none, and is read elsewhere.
     if !source.text().contains("default-groups") {
         return None;

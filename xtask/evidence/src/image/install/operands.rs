@@ -2,7 +2,6 @@
 
 use super::{Local, Requirements, read::Setting};
 use crate::image::files::Found;
-use diagnostics::Source;
 use formats::{absolute, requirements::RequirementFile};
 
 /// Whether a word means something on the disk, and nothing of an index.
@@ -51,9 +50,7 @@ pub fn add_file(files: &mut Vec<Requirements>, written: &str, path: Option<Strin
     if there.is_some() && files.iter().any(|known| known.path == there) {
         return;
     }
-    let source = there
-        .as_ref()
-        .and_then(|file| Source::read(&file.under(setting.files.root), file.as_str()).ok());
+    let source = there.as_ref().and_then(|file| setting.files.root.source(file).ok());
     let said = source.map_or_else(RequirementFile::default, |source| RequirementFile::read(&source));
     let folder = path
         .as_ref()

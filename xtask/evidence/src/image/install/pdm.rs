@@ -98,7 +98,7 @@ fn groups(call: &Call<'_>, project: &RepoPath, setting: &Setting<'_>) -> Groups 
 
 fn extras(project: &RepoPath, setting: &Setting<'_>) -> Vec<String> {
     let path = project.child("pyproject.toml");
-    let text = std::fs::read_to_string(path.under(setting.files.root)).ok();
+    let text = setting.files.root.text(&path);
     let document = text.and_then(|text| toml_edit::Document::parse(text).ok());
     let extras = document.as_ref().and_then(|document| {
         let table = document.get("project")?.get("optional-dependencies")?.as_table_like()?;

@@ -63,7 +63,7 @@ fn project_settings(project: &str, setting: &Setting<'_>) -> BTreeMap<String, St
     let text = setting
         .files
         .file(&absolute(project, "poetry.toml"))
-        .and_then(|path| std::fs::read_to_string(path.under(setting.files.root)).ok());
+        .and_then(|path| setting.files.root.text(&path));
     let Some(document) = text.and_then(|text| toml_edit::Document::parse(text).ok()) else {
         return found;
     };

@@ -74,7 +74,7 @@ pub fn update(
     while let Some(better) = step(&state, read, repo, demands, &mut given_up) {
         state = better;
     }
-    let has_manifest = |dir: &RepoPath| dir.child("pyproject.toml").under(&repo.root).exists();
+    let has_manifest = |dir: &RepoPath| repo.root.has(&dir.child("pyproject.toml"));
     if gone == Gone::Remove {
         while let Some(better) = without_gone(&state, read, repo, demands, &has_manifest) {
             state = better;

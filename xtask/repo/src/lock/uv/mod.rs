@@ -7,9 +7,10 @@ mod entry;
 mod stale;
 mod walk;
 
-use std::{collections::BTreeMap, path::Path, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc};
 
 use super::{Format, Lock, LockedPackage, Manager, normalised};
+use crate::Root;
 use crate::{
     Package, RepoPath,
     manifest::Manifest,
@@ -25,11 +26,11 @@ pub(super) use walk::groups;
 const REMEDY: &str = "run `uv lock`";
 
 /// The lock beside a package, or that of the workspace which it is a member of.
-pub fn find(root: &Path, package: &Package) -> Result<Option<Arc<Lock>>, Vec<Problem>> {
+pub fn find(root: &Root, package: &Package) -> Result<Option<Arc<Lock>>, Vec<Problem>> {
     let mut dir = package.dir.clone();
     loop {
         let path = dir.child(Manager::Uv.file());
-        if let Some(source) = Source::read_if_present(&path.under(root), path.as_str())? {
+        if let Some(source) = root.source_if_present(&path)? {
             return Ok(Some(Arc::new(read(&source, &package.manifest)?)));
         }
         if dir == RepoPath::root() {

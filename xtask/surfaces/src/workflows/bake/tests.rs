@@ -44,7 +44,7 @@ fn built(text: &str, words: &[&str]) -> Vec<Build> {
     )
     .unwrap();
     let place = Place::File("w.yml".into());
-    Call::of_words(words).read(dir.path(), "", &Variables::new(), &place, &mut Vec::new())
+    Call::of_words(words).read(&Root::new(dir.path()), "", &Variables::new(), &place, &mut Vec::new())
 }
 
 #[test]

@@ -72,7 +72,7 @@ impl Makefile {
                 "include" | "-include" | "sinclude" => {
                     for name in self.expand(&line[first.len()..], asked, 0).split_whitespace() {
                         let path = asked.home.join(name).filter(|_| depth < DEEPEST);
-                        let read = path.map(|path| Source::read_if_present(&path.under(asked.root), path.as_str()));
+                        let read = path.map(|path| asked.root.source_if_present(&path));
                         if let Some(Ok(Some(source))) = read {
                             self.read(&source, asked, depth + 1);
                         }

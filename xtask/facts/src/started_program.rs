@@ -1,6 +1,6 @@
 //! The program that a container starts, as far as a Dockerfile names it.
 
-use super::{command_differs::single, together::inside};
+use crate::{command::single, together::inside};
 use diagnostics::Place;
 use evidence::image::Image;
 

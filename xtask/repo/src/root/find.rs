@@ -1,22 +1,28 @@
 use std::{
-    env, fs,
+    env,
     path::{Path, PathBuf},
 };
 
 use cargo_metadata::MetadataCommand;
 
-use crate::settings;
+use super::Root;
+use crate::{RepoPath, settings};
 use diagnostics::{Place, Problem};
 
 /// The repository to work on: the folder that `--root` names, or the workspace that cargo finds.
-pub fn find(said: Option<&Path>) -> Result<PathBuf, Vec<Problem>> {
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the root itself, which a person names, and which may be a link"
+)]
+pub fn find(said: Option<&Path>) -> Result<Root, Vec<Problem>> {
     let Some(said) = said else {
         return with_settings()
             .map_or_else(workspace, Ok)
+            .map(Root::new)
             .map_err(|problem| vec![problem]);
     };
     match said.canonicalize() {
-        Ok(root) if root.is_dir() => Ok(root),
+        Ok(root) if root.is_dir() => Ok(Root::new(root)),
         Ok(_) => Err(vec![
             Problem::error("`--root` is no folder").at(Place::File(said.display().to_string())),
         ]),
@@ -33,7 +39,8 @@ fn with_settings() -> Option<PathBuf> {
     let here = env::current_dir().ok()?;
     let begins = |text: &str, table: &str| text.lines().any(|line| line.starts_with(table));
     for folder in here.ancestors() {
-        let Ok(text) = fs::read_to_string(folder.join(settings::FILE)) else {
+        let settings = RepoPath::root().child(settings::FILE);
+        let Some(text) = Root::new(folder).text(&settings) else {
             continue;
         };
         if begins(&text, "[workspace.metadata.xtask]") {

@@ -1,6 +1,6 @@
 //! How an install brings a lib into an environment: what two rules ask, each of its own image.
 
-use super::Subject;
+use crate::Subject;
 use evidence::image::{By, Install, is_path};
 use formats::PackageName;
 use repo::{

@@ -1,9 +1,10 @@
+use crate::base_image::is_plain;
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::{Arc, OnceLock},
 };
 
-use super::{LibFacts, LockState, Subject, Whole};
+use crate::{LibFacts, LockState, Subject, Whole};
 use diagnostics::{Place, Problem};
 use evidence::code::{self, Code, Imported, When, distribution, is_of_a_package, may_bring, well_known};
 use formats::PackageName;
@@ -201,15 +202,8 @@ fn by_module(libs: &BTreeMap<PackageName, LibFacts>) -> ByModule<'_> {
     by_module
 }
 
-pub(super) fn top(path: &str) -> &str {
+pub fn top(path: &str) -> &str {
     path.split('.').next().unwrap_or_default()
-}
-
-/// Whether an image has Python, or a distribution, and nothing else.
-fn is_plain(base: &str) -> bool {
-    let name = base.split(['@', ':']).next().unwrap_or_default();
-    let last = name.rsplit('/').next().unwrap_or_default();
-    matches!(last, "python" | "debian" | "ubuntu" | "alpine" | "uv" | "chainguard") || last.starts_with("python3")
 }
 
 #[derive(Default)]

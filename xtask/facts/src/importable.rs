@@ -1,6 +1,6 @@
 //! Whether the Python of an image finds a package of the repository: what two rules ask, each of its own packages.
 
-use super::{Subject, command_differs::single, lib_install::brought};
+use crate::{Subject, command::single, lib_install::brought};
 use evidence::image::{By, Copied, Image, Reach};
 use repo::{Package, RepoPath};
 

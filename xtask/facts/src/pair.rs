@@ -1,6 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Subject;
+use crate::Subject;
 use diagnostics::{Place, Problem};
 use evidence::{built::Built, image::Image};
 use formats::PackageName;

@@ -1,0 +1,109 @@
+//! What a container starts, compared by meaning.
+
+use std::collections::BTreeMap;
+
+use evidence::image::{Image, program};
+use formats::shell::{self, is_shell};
+use surfaces::compose::Service;
+
+/// What compose starts: its words in place of those of the image. Another entrypoint takes the command of the image away.
+pub fn started(service: &Service, image: &Image) -> Vec<String> {
+    let words = |said: &Option<diagnostics::Located<Vec<String>>>| said.as_ref().map(|said| said.value.clone());
+    let entrypoint = words(&service.entrypoint);
+    let command = words(&service.command);
+    let command = match entrypoint {
+        Some(_) => command.unwrap_or_default(),
+        None => command.or_else(|| words(&image.command)).unwrap_or_default(),
+    };
+    program(
+        entrypoint.or_else(|| words(&image.entrypoint)).unwrap_or_default(),
+        command,
+    )
+}
+
+/// Without what only starts the program over, or under a debugger.
+pub fn plain(mut words: Vec<String>) -> Vec<String> {
+    let name = |word: Option<&String>| word.map(|word| word.rsplit('/').next().unwrap_or_default().to_owned());
+    // Behind an entrypoint, too: a CMD in shell form is handed to it as the words of a shell.
+    if let [before @ .., shell, flag, text] = words.as_slice()
+        && is_shell(shell)
+        && flag == "-c"
+        && let Some(inner) = single(text)
+    {
+        words = before.iter().cloned().chain(inner).collect();
+    }
+    // They only choose the environment.
+    if matches!(name(words.first()).as_deref(), Some("poetry" | "uv" | "pipenv" | "pdm"))
+        && words.get(1).is_some_and(|word| word == "run")
+    {
+        words = words
+            .into_iter()
+            .skip(2)
+            .skip_while(|word| word.starts_with('-'))
+            .collect();
+    }
+    if name(words.first()).as_deref() == Some("watchfiles")
+        && let Some(inner) = words.iter().find(|word| word.contains(' '))
+        && let Some(inner) = single(inner)
+    {
+        words = inner;
+    }
+    if let Some(module) = words.iter().position(|word| word == "debugpy") {
+        let target = words
+            .iter()
+            .skip(module + 1)
+            .skip_while(|word| word.starts_with('-') || word.contains(':') || word.parse::<u16>().is_ok());
+        words = target.filter(|word| *word != "-m").cloned().collect();
+    }
+    // A console script, run by the name of its interpreter or as the function behind it.
+    if words.first().is_some_and(|word| word == "python") {
+        match words.get(1).map(String::as_str) {
+            Some("-c") => {
+                let called = words
+                    .get(2)
+                    .and_then(|code| code.split_once("sys.argv[0] = '"))
+                    .and_then(|(_, rest)| rest.split_once('\''));
+                if let Some((script, _)) = called {
+                    let script = script.to_owned();
+                    words.splice(..3, [script]);
+                }
+            }
+            Some(script) if script.contains("/bin/") => drop(words.remove(0)),
+            Some(_) | None => {}
+        }
+    }
+    // A module, and the program of the same name.
+    if words.first().is_some_and(|word| word.starts_with("python")) && words.get(1).is_some_and(|word| word == "-m") {
+        words.drain(..2);
+    }
+    let debugs = words.first().is_some_and(|word| has_debug_option(word));
+    let mut kept = Vec::new();
+    let mut rest = words.into_iter();
+    while let Some(word) = rest.next() {
+        match word.as_str() {
+            "--reload" => {}
+            "--debug" if debugs => {}
+            "--reload-dir" | "--reload-include" | "--reload-exclude" | "--reload-delay" => drop(rest.next()),
+            _ if word.starts_with("--reload-") => {}
+            _ => kept.push(word),
+        }
+    }
+    if let Some(first) = kept.first_mut() {
+        *first = first.rsplit('/').next().unwrap_or_default().to_owned();
+    }
+    kept
+}
+
+/// The words of a shell text that is one command, `exec` left aside.
+pub fn single(text: &str) -> Option<Vec<String>> {
+    match shell::commands(text, &BTreeMap::new()).ok()?.as_slice() {
+        [command] => Some(command.words.iter().map(|word| word.text.clone()).collect()),
+        [..] => None,
+    }
+}
+
+/// Programs that `--debug` makes reload and open a debugger. What others call so may be their log level.
+pub fn has_debug_option(program: &str) -> bool {
+    let name = program.rsplit('/').next().unwrap_or_default();
+    matches!(name, "flask" | "quart" | "litestar")
+}

@@ -1,0 +1,21 @@
+//! What several rules ask: a service, a package and a pair of images with all that is known about them, derived once and lazily. Knows
+//! no rule, and reads no file.
+
+pub mod base_image;
+pub mod build_tools;
+pub mod command;
+pub mod copied_lib;
+pub mod importable;
+pub mod lib_install;
+mod member;
+mod pair;
+pub mod ports;
+pub mod started_program;
+mod subject;
+pub mod together;
+pub mod user;
+pub mod volumes;
+
+pub use member::{Member, top};
+pub use pair::{Pair, Side};
+pub use subject::{LibFacts, LockState, Subject, Whole, differs};

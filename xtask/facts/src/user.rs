@@ -1,0 +1,10 @@
+//! Who a container runs as.
+
+use evidence::image::Image;
+
+/// Whether an image runs as root, by its word or because it says nothing.
+pub fn is_root(image: &Image) -> bool {
+    let user = image.user.as_ref();
+    let name = user.map(|user| user.value.split(':').next().unwrap_or_default());
+    name.is_none_or(|name| matches!(name, "" | "0" | "root"))
+}
