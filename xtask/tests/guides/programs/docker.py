@@ -8,6 +8,14 @@ import sys
 from pathlib import Path
 
 arguments = sys.argv[1:]
+if arguments[0] == "version":
+    print("linux/amd64")
+    sys.exit()
+if arguments[:3] == ["buildx", "imagetools", "inspect"]:
+    print("sha256:" + "1" * 64)
+    sys.exit()
+if arguments[0] in {"run", "image"} or arguments[:2] == ["buildx", "imagetools"]:
+    sys.exit()
 if arguments[:2] != ["buildx", "bake"]:
     sys.exit(f"docker: `{' '.join(arguments)}` is not tried here")
 bake = json.loads(Path(arguments[arguments.index("--file") + 1]).read_text())["target"]
