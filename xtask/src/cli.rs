@@ -20,7 +20,6 @@ use crate::{
     },
 };
 use ::release::publish::Archive;
-use diagnostics::merged;
 use diagnostics::{Exit, Problem};
 use generate::sync;
 use repo::{RepoPath, root};
@@ -67,13 +66,18 @@ impl Cli {
         let said = self.root.clone();
         let root = || root::find(said.as_deref()).map(|root| found.get_or_init(|| root).clone());
         let result = self.perform(root);
-        let unreadable = found.get().map(Root::unreadable).unwrap_or_default();
+        let untold = |told: &[Problem]| found.get().map(|root| root.untold(told)).unwrap_or_default();
         match result {
             // What failed has said why.
             Ok(Exit::Failed) => Ok(Exit::Failed),
-            Ok(exit) if unreadable.is_empty() => Ok(exit),
-            Ok(_) => Err(unreadable),
-            Err(problems) => Err(merged(problems.into_iter().chain(unreadable))),
+            Ok(exit) => match untold(&[]) {
+                unreadable if unreadable.is_empty() => Ok(exit),
+                unreadable => Err(unreadable),
+            },
+            Err(problems) => {
+                let more = untold(&problems);
+                Err(problems.into_iter().chain(more).collect())
+            }
         }
     }
 

@@ -71,18 +71,20 @@ helm.sh/chart: {{ printf "%s-%s" $root.Chart.Name $root.Chart.Version | replace 
 http://{{ include "rag.name" (list $root $name) }}:{{ include "rag.portOf" (list $root $setting $name $remedy) }}
 {{- end }}
 
-{{/* The `Host` headers that reach a service: (list ROOT SERVICE). */}}
+{{/* The `Host` headers that reach a service, or others through which it is called: (list ROOT SERVICE…). */}}
 {{- define "rag.hostHeaders" -}}
 {{- $root := index . 0 -}}
-{{- $service := index . 1 -}}
-{{- $name := include "rag.name" . -}}
+{{- $services := rest . -}}
 {{- $namespace := $root.Release.Namespace -}}
 {{- $hosts := list "localhost:*" "127.0.0.1:*" "[::1]:*" -}}
+{{- range $services -}}
+{{- $name := include "rag.name" (list $root .) -}}
 {{- range list $name (printf "%s.%s" $name $namespace) (printf "%s.%s.svc" $name $namespace) (printf "%s.%s.svc.cluster.local" $name $namespace) -}}
 {{- $hosts = concat $hosts (list (printf "%s:*" .)) -}}
 {{- end -}}
+{{- end -}}
 {{- range concat $root.Values.ingress.hosts $root.Values.httpRoute.hosts -}}
-{{- if eq .service $service -}}
+{{- if has .service $services -}}
 {{- $hosts = concat $hosts (list .host (printf "%s:*" .host)) -}}
 {{- end -}}
 {{- end -}}

@@ -267,9 +267,26 @@ class Variants(unittest.TestCase):
         assert ingress["tls"][0]["secretName"] == "rag-tls"
         hosts = self.config("ingress_with_tls", "mcp-server")["MCP_ALLOWED_HOSTS"].split(",")
         assert {"mcp.example.org", "mcp.example.org:*", "demo-rag-mcp-server.rag:*"} <= set(hosts)
+        for service, served in (
+            # The pages pass on what a browser asked them by.
+            ("rag-backend", {"rag.example.org", "ask.example.org:*", "demo-rag-rag-backend:*", "demo-rag-frontend:*"}),
+            ("admin-backend", {"rag.example.org", "ask.example.org", "demo-rag-admin-backend.rag.svc:*"}),
+            ("document-extractor", {"demo-rag-document-extractor:*", "localhost:*"}),
+        ):
+            hosts = self.config("ingress_with_tls", service)["ALLOWED_HOSTS"].split(",")
+            assert served <= set(hosts)
+            assert "mcp.example.org" not in hosts
         rule = of_kind(manifests, "NetworkPolicy")["demo-rag-mcp-server"]["spec"]["ingress"][0]
         labels = rule["from"][0]["namespaceSelector"]["matchLabels"]
         assert labels == {"kubernetes.io/metadata.name": "ingress-nginx"}
+
+    def test_what_keeps_state_is_reached_while_it_says_what_is_wrong_with_it(self) -> None:
+        def reached(variant: str) -> set[str]:
+            services = of_kind(render(values_of(variant)), "Service")
+            return {name for name, service in services.items() if service["spec"].get("publishNotReadyAddresses")}
+
+        assert reached("") == {"demo-rag-rag-backend", "demo-rag-admin-backend"}
+        assert reached("external_stores") == set()
 
     def test_scaled(self) -> None:
         manifests = made("scaled")

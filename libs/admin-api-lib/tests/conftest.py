@@ -66,7 +66,8 @@ def prepare_client(neighbours: Neighbours) -> ClientMaker:
     def prepare(settings: AdminSettings) -> TestClient:
         about, retries = VersionInfo(name="demo", version="1"), RetrySettings(retries=1, backoff_seconds=0)
         app = create_app(about, settings, retries, httpx.MockTransport(neighbours))
-        return TestClient(app, headers={"Authorization": f"Bearer {TOKEN}"}, raise_server_exceptions=False)
+        headers = {"Authorization": f"Bearer {TOKEN}"}
+        return TestClient(app, "http://localhost", headers=headers, raise_server_exceptions=False)
 
     return prepare
 

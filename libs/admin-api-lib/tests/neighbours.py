@@ -31,6 +31,9 @@ class Neighbours:
         self.backend: Reaction = None
         self.extractions: list[str] = []
         self.pieces: dict[str, list[dict[str, Any]]] = {}
+        self.outdated: set[str] = set()
+        self.incomplete: str | None = None
+        self.told: list[str | None] = []
         self.on_upload: Callable[[], None] = lambda: None
         self.gate = threading.Event()
         self.gate.set()
@@ -47,7 +50,22 @@ class Neighbours:
             raise self.backend
         if self.backend:
             return self.backend
+        if request.url.path.endswith("/documents"):
+            return httpx.Response(200, json={"documents": self._listing()})
+        if request.url.path.endswith("/index"):
+            return self._summary(request)
         return self._index(request)
+
+    def _summary(self, request: httpx.Request) -> httpx.Response:
+        if request.method == "POST":
+            self.incomplete = json.loads(request.content)["incomplete"]
+            self.told.append(self.incomplete)
+            return httpx.Response(204)
+        counts = {"documents": len(self.pieces), "pieces": sum(map(len, self.pieces.values()))}
+        return httpx.Response(200, json={**counts, "outdated": len(self.outdated), "incomplete": self.incomplete})
+
+    def _listing(self) -> dict[str, dict[str, Any]]:
+        return {name: {"pieces": len(found), "outdated": name in self.outdated} for name, found in self.pieces.items()}
 
     async def _extract(self, request: httpx.Request) -> httpx.Response:
         body = await request.aread()
@@ -63,6 +81,7 @@ class Neighbours:
         body = json.loads(request.content)
         identification = body["document_id"]
         removed = len(self.pieces.pop(identification, []))
+        self.outdated.discard(identification)
         added: list[dict[str, Any]] = body.get("pieces", [])
         if added:
             self.on_upload()

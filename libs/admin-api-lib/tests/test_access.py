@@ -69,22 +69,39 @@ def test_it_is_off_only_when_that_is_said(tmp_path: Path, make_client: ClientMak
     assert not (tmp_path / "off" / "token").exists()
 
 
-def test_a_token_is_made_logged_and_kept(
-    tmp_path: Path, make_client: ClientMaker, caplog: pytest.LogCaptureFixture
+def test_a_token_is_made_and_kept_and_the_log_tells_where(
+    tmp_path: Path, prepare_client: ClientMaker, caplog: pytest.LogCaptureFixture
 ) -> None:
     settings = AdminSettings(admin_state_path=tmp_path / "admin")
-    with caplog.at_level(logging.WARNING):
-        client = make_client(settings)
+    with caplog.at_level(logging.DEBUG), prepare_client(settings):
+        pass
     file = tmp_path / "admin" / "token"
     token = file.read_text().strip()
 
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert len(token) >= 40
-    assert token in [getattr(record, "token", None) for record in caplog.records]
-    assert json.loads(client.get("/all_documents_status").text)["detail"] == f"a bearer token is needed: see {file}"
-    for again in (client, make_client(settings)):
-        answer = again.get("/all_documents_status", headers={"Authorization": f"bearer {token}"})
-        assert answer.status_code == 200
+    assert not [record for record in caplog.records if token in str(vars(record))]
+    assert str(file) in [getattr(record, "file", None) for record in caplog.records]
+    for _ in range(2):
+        with prepare_client(settings) as again:
+            said = json.loads(again.get("/all_documents_status").text)["detail"]
+            assert said == f"a bearer token is needed: see {file}"
+            answer = again.get("/all_documents_status", headers={"Authorization": f"bearer {token}"})
+            assert answer.status_code == 200
+
+
+def test_an_empty_token_file_lets_nobody_in(tmp_path: Path, make_client: ClientMaker) -> None:
+    file = tmp_path / "admin" / "token"
+    file.parent.mkdir()
+    file.touch(0o644)
+    client = make_client(AdminSettings(admin_state_path=tmp_path / "admin"))
+
+    for header in ("Bearer", "Bearer ", "Bearer  ", "bearer"):
+        assert client.get("/all_documents_status", headers={"Authorization": header}).status_code == 401
+    token = file.read_text().strip()
+    assert len(token) >= 40
+    assert client.get("/all_documents_status", headers={"Authorization": f"Bearer {token}"}).status_code == 200
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
 
 
 def test_where_no_token_can_be_kept_nobody_gets_in(tmp_path: Path, make_client: ClientMaker) -> None:

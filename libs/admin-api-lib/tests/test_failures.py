@@ -108,16 +108,6 @@ def test_without_a_writable_folder_it_starts_and_tells_why_it_cannot_answer(
         assert "cannot make the state folder" in answer.json()["detail"]
 
 
-def test_a_database_that_is_none_is_a_503(embedded: AdminSettings, make_client: ClientMaker) -> None:
-    embedded.admin_state_path.mkdir()
-    (embedded.admin_state_path / "status.sqlite").write_bytes(b"not a database" * 100)
-
-    answer = make_client(embedded).get("/all_documents_status")
-
-    assert answer.status_code == 503
-    assert "status.sqlite: file is not a database" in answer.json()["detail"]
-
-
 def test_servers_that_are_down_are_named(embedded: AdminSettings, make_client: ClientMaker) -> None:
     down = {
         "redis_url": SecretStr("redis://:secret@127.0.0.1:9/0"),

@@ -6,6 +6,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from admin_api_lib.settings import AdminSettings
+from rag_core_lib.folder_lock import LOCK_FILE
 
 from .neighbours import EXTRACTION, PIECE, Neighbours, settled, statuses, stored, upload
 from .waiting import wait_until
@@ -110,9 +111,12 @@ def test_nothing_is_left_of_earlier_uploads(embedded: AdminSettings, embedded_cl
         upload(embedded_client, data=content)
         settled(embedded_client)
 
-    wait_until(lambda: [file.read_bytes() for file in files.glob("*/*")] == [b"two"])
+    def kept() -> list[bytes]:
+        return [file.read_bytes() for file in files.glob("*/*") if "." not in file.name]
+
+    wait_until(lambda: kept() == [b"two"] and len(list(files.glob("*/*"))) == 2)
     embedded_client.delete("/delete_document/handbook.pdf")
-    assert list(files.iterdir()) == []
+    assert [path.name for path in files.iterdir()] == [LOCK_FILE]
 
 
 @pytest.mark.parametrize(

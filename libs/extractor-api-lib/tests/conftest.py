@@ -26,7 +26,7 @@ def make_client() -> Iterator[ClientMaker]:
         def make(settings: ExtractorSettings | None = None, web: httpx.AsyncBaseTransport | None = None) -> TestClient:
             about = VersionInfo(name="demo", version="1", libs={"a": "2"})
             app = create_app(about, settings or ExtractorSettings(workers=1), web)
-            return stack.enter_context(TestClient(app, raise_server_exceptions=False))
+            return stack.enter_context(TestClient(app, "http://localhost", raise_server_exceptions=False))
 
         yield make
 

@@ -61,3 +61,46 @@ def test_without_a_temporary_folder_small_files_work_and_large_ones_are_a_503(
 
     assert small.status_code == 200
     assert (large.status_code, large.json()["detail"]) == (503, "cannot receive the file: No such file or directory")
+
+
+def test_readiness_tells_what_is_missing(make_client: ClientMaker, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = make_client(ExtractorSettings(workers=1, ocr_command="no-such-program"))
+    ocr = "no-such-program is not installed; pages without text are refused"
+
+    ready = {"workers": "ok", "temporary folder": "ok", "ocr": ocr}
+    assert client.get("/readyz").json() == {"status": "ready", "services": ready}
+
+    monkeypatch.setattr("tempfile.TemporaryFile", _refuse)
+    answer = client.get("/readyz")
+    assert answer.status_code == 503
+    reason = "uploads over 1 MB cannot be received: No space left on device"
+    assert answer.json() == {"status": "not_ready", "services": {**ready, "temporary folder": reason}}
+
+
+def _refuse() -> None:
+    raise OSError(28, "No space left on device")
+
+
+def test_workers_that_cannot_be_started_are_not_ready(
+    make_client: ClientMaker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(11, "Resource temporarily unavailable")
+
+    monkeypatch.setattr("subprocess.Popen", refuse)
+    answer = make_client().get("/readyz")
+
+    assert answer.status_code == 503
+    assert answer.json()["services"]["workers"] == "a worker cannot be started: Resource temporarily unavailable"
+
+
+@pytest.mark.parametrize(
+    "host", ["evil.example", "evil.example:8082", "localhost.evil.example", "127.0.0.1.evil.example"]
+)
+def test_a_rebound_name_is_refused(make_client: ClientMaker, host: str) -> None:
+    client = make_client()
+
+    for path in ("/healthz", "/readyz", "/openapi.json", "/extract_from_file"):
+        assert client.get(path, headers={"Host": host}).status_code == 421
+    for own in ("localhost:8082", "127.0.0.1:8082", "[::1]:8082", "10.1.2.3:8082", "document-extractor:8082"):
+        assert client.get("/healthz", headers={"Host": own}).status_code == 200

@@ -101,7 +101,7 @@ def test_deep_nesting_is_a_broken_file(handbook_docx: bytes) -> None:
     deep = b"<w:ins>" * 50_000 + b"</w:ins>" * 50_000
     data = _changed(handbook_docx, "word/document.xml", lambda xml: xml.replace(b"<w:body>", b"<w:body>" + deep))
 
-    assert _refusal("a.docx", data) == "a.docx: the file nests its parts too deeply"
+    assert _refusal("a.docx", data) == "a.docx: the file nests its parts too deeply: the limit is 250 levels"
     html = b"<div>" * 100_000 + b"deep"
     assert [piece.content for piece in extract("a.html", html, SETTINGS).pieces] == ["deep"]
 

@@ -36,7 +36,7 @@ def start(settings: RagSettings) -> Generator[Start]:
                 RetrySettings(retries=1, backoff_seconds=0),
             )
             app = create_app(VersionInfo(name="demo", version="1"), other, services)
-            return stack.enter_context(TestClient(app, raise_server_exceptions=False))
+            return stack.enter_context(TestClient(app, "http://localhost", raise_server_exceptions=False))
 
         yield start
 

@@ -124,7 +124,7 @@ def test_a_folder_that_another_process_uses_is_a_503(start: Start) -> None:
     answer = start().post("/chat/test", json={"message": "lunch"})
 
     assert answer.status_code == 503
-    assert "another process uses it" in answer.json()["detail"]
+    assert "is in use by another process" in answer.json()["detail"]
 
 
 def test_a_server_that_is_down_is_a_503(start: Start) -> None:

@@ -204,7 +204,7 @@ def test_while_documents_are_replaced_each_is_found_once(tmp_path: Path) -> None
 def test_an_embedded_index_is_the_same_after_it_was_opened_again(tmp_path: Path) -> None:
     first = EmbeddedIndex(tmp_path)
     PieceStore(first).replace("a", _pieces("lunch"))
-    with pytest.raises(StateUnavailableError, match="another process uses it"):
+    with pytest.raises(StateUnavailableError, match="is in use by another process"):
         EmbeddedIndex(tmp_path).check()
     first.close()
     second = EmbeddedIndex(tmp_path)

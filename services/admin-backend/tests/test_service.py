@@ -15,7 +15,7 @@ def test_it_starts_and_answers_where_nothing_can_be_written(tmp_path: Path, monk
     (tmp_path / "file").touch()
     monkeypatch.setenv("ADMIN_STATE_PATH", str(tmp_path / "file" / "admin"))
 
-    with TestClient(build_app()) as client:
+    with TestClient(build_app(), "http://localhost") as client:
         assert client.get("/healthz").json() == {"status": "ok"}
         assert client.get("/version").json() == {
             "name": "admin-backend",
@@ -32,7 +32,7 @@ def test_an_upload_that_cannot_be_extracted_says_so(tmp_path: Path, monkeypatch:
     monkeypatch.setenv("DOCUMENT_EXTRACTOR_URL", "http://127.0.0.1:9")
     monkeypatch.setenv("HTTP_RETRIES", "0")
 
-    with TestClient(build_app(), headers={"Authorization": "Bearer the-token"}) as client:
+    with TestClient(build_app(), "http://localhost", headers={"Authorization": "Bearer the-token"}) as client:
         assert client.post("/upload_file", files={"file": ("a.txt", b"text")}).status_code == 202
         (status,) = _settled(client)
 

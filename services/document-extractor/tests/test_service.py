@@ -9,7 +9,7 @@ from document_extractor.main import app
 
 
 def test_health_and_version() -> None:
-    client = TestClient(app)
+    client = TestClient(app, "http://localhost")
 
     assert client.get("/healthz").json() == {"status": "ok"}
     assert client.get("/version").json() == {
@@ -20,7 +20,7 @@ def test_health_and_version() -> None:
 
 
 def test_a_file_becomes_pieces() -> None:
-    answer = TestClient(app).post(
+    answer = TestClient(app, "http://localhost").post(
         "/extract_from_file", files={"file": ("canteen.md", b"# Canteen\n\nOpens at *eleven*.")}
     )
 
@@ -28,7 +28,7 @@ def test_a_file_becomes_pieces() -> None:
 
 
 def test_a_broken_file_is_a_422_with_its_cause() -> None:
-    answer = TestClient(app).post("/extract_from_file", files={"file": ("a.docx", b"no zip")})
+    answer = TestClient(app, "http://localhost").post("/extract_from_file", files={"file": ("a.docx", b"no zip")})
 
     assert answer.status_code == 422
     assert answer.json()["detail"].startswith("a.docx: the file is not a DOCX")

@@ -1,11 +1,14 @@
 import tomllib
 from pathlib import Path
 
+import httpx2
 import pytest
 from starlette.testclient import TestClient
 
 import mcp_server
 from mcp_server.main import build_app
+from mcp_server.rag_backend_client import RagBackendClient
+from mcp_server.server import create_server
 from mcp_server.settings import McpSettings
 
 INITIALIZE = {
@@ -38,6 +41,32 @@ def test_only_the_allowed_hosts_are_served(monkeypatch: pytest.MonkeyPatch, host
     with TestClient(build_app(), f"http://{host}") as client:
         assert client.post("/mcp", json=INITIALIZE, headers={**ACCEPT, "Host": host}).status_code == status
     assert McpSettings().mcp_allowed_hosts == ("rag.example:*", "other.example")
+
+
+@pytest.mark.parametrize(
+    ("answer", "wrong"),
+    [
+        (httpx2.Response(200, json={"status": "ready", "services": {}}), None),
+        (httpx2.Response(503, json={"services": {"qdrant": "is full", "chat": "ok"}}), "is not ready: qdrant: is full"),
+        (httpx2.Response(502, text="bad gateway"), "answered 502"),
+        (httpx2.ConnectError("refused"), "cannot be reached: ConnectError"),
+    ],
+)
+def test_readiness_is_that_of_rag_backend(answer: httpx2.Response | httpx2.ConnectError, wrong: str | None) -> None:
+    def answered(request: httpx2.Request) -> httpx2.Response:
+        assert request.url.path == "/readyz"
+        if isinstance(answer, httpx2.ConnectError):
+            raise answer
+        return answer
+
+    settings = McpSettings()
+    backend = RagBackendClient(settings, httpx2.MockTransport(answered))
+    app = create_server("demo", "1", settings, backend).streamable_http_app()
+
+    found = TestClient(app).get("/readyz")
+
+    assert found.status_code == (503 if wrong else 200)
+    assert found.json() == {"status": "not_ready" if wrong else "ready", "services": {"rag-backend": wrong or "ok"}}
 
 
 def test_version_is_the_one_of_the_manifest() -> None:

@@ -14,7 +14,7 @@ def test_it_starts_and_answers_where_nothing_can_be_written(tmp_path: Path, monk
     (tmp_path / "file").touch()
     monkeypatch.setenv("QDRANT_PATH", str(tmp_path / "file" / "qdrant"))
 
-    with TestClient(build_app()) as client:
+    with TestClient(build_app(), "http://localhost") as client:
         assert client.get("/healthz").json() == {"status": "ok"}
         assert client.get("/version").json() == {
             "name": "rag-backend",
@@ -28,7 +28,7 @@ def test_what_is_uploaded_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("QDRANT_PATH", str(tmp_path / "qdrant"))
     piece = {"content": "The canteen opens at eleven.", "source": "canteen.md", "position": 0}
 
-    with TestClient(build_app()) as client:
+    with TestClient(build_app(), "http://localhost") as client:
         client.post("/information_pieces/upload", json={"document_id": "canteen.md", "pieces": [piece]})
         answer = client.post("/chat/demo", json={"message": "When is the canteen open?"}).json()
 

@@ -7,4 +7,5 @@ pub mod development;
 pub mod health;
 pub mod image;
 pub mod import_path;
+pub mod loaded;
 pub mod released;

@@ -8,6 +8,7 @@ pub mod copied_lib;
 pub mod importable;
 pub mod lib_install;
 mod member;
+pub mod own_code;
 mod pair;
 pub mod ports;
 pub mod started_program;

@@ -19,6 +19,8 @@ pub struct Import {
     /// Where the module is named.
     pub span: Range<usize>,
     pub when: When,
+    /// Some condition of the program decides whether it is imported at all.
+    pub is_guarded: bool,
 }
 
 /// How much the program needs it.
@@ -34,5 +36,12 @@ pub enum When {
 
 /// Absolute imports, in the order of the text; `importlib.import_module("literal")` counts as one.
 pub fn imports(text: &str) -> Vec<Import> {
+    let mut found = all(text);
+    found.retain(|import| !import.path.starts_with('.'));
+    found
+}
+
+/// The same with relative ones, which stay in the package: `from .a import b` is `.a.b`, `from . import b` is `.b`.
+pub fn all(text: &str) -> Vec<Import> {
     scanner::Scanner::new(text).run()
 }

@@ -33,6 +33,8 @@ enum Kind {
     /// One side of a test of the interpreter.
     Platform,
     Suppress,
+    /// One side of a condition of the program's own.
+    Branch,
 }
 
 /// Where stepping over something ended.
@@ -148,6 +150,7 @@ impl<'a> Scanner<'a> {
                 Some(Kind::Platform)
             }
             ("elif" | "else", Some(Kind::Platform)) => Some(Kind::Platform),
+            ("if" | "elif", _) | ("else", Some(Kind::Branch)) => Some(Kind::Branch),
             ("with", _) if says("suppress(") && is_about_imports(header) => Some(Kind::Suppress),
             (_, _) => None,
         }
@@ -191,13 +194,13 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// `from a.b import c as d, e`, in brackets or not. A relative import stays in the package.
+    /// `from a.b import c as d, e`, in brackets or not.
     fn names(&mut self) {
         self.blanks();
         let span = self.dotted();
         let module = &self.text[span.clone()];
         self.blanks();
-        if module.is_empty() || module.starts_with('.') || self.word() != "import" {
+        if module.is_empty() || self.word() != "import" {
             return;
         }
         self.blanks();
@@ -218,6 +221,7 @@ impl<'a> Scanner<'a> {
                     self.at += 1;
                     self.add(module.to_owned(), span.clone());
                 }
+                name if module.ends_with('.') => self.add(format!("{module}{name}"), span.clone()),
                 name => self.add(format!("{module}.{name}"), span.clone()),
             }
             // An alias, if there is one.
@@ -254,7 +258,13 @@ impl<'a> Scanner<'a> {
         } else {
             When::Always
         };
-        self.found.push(Import { path, span, when });
+        let is_guarded = kinds().any(|kind| matches!(kind, Kind::Branch));
+        self.found.push(Import {
+            path,
+            span,
+            when,
+            is_guarded,
+        });
     }
 
     /// Steps over the rest of a statement, and stops at its end or, in a header, at its colon.

@@ -105,3 +105,15 @@ fn places_are_those_of_the_module() {
     let text = "x = 1\nfrom a.b import c\n";
     assert_eq!(&text[imports(text)[0].span.clone()], "a.b");
 }
+
+#[test]
+fn relative_imports_and_conditions_are_told() {
+    let text =
+        "from . import a\nfrom .b import c\nfrom ..d.e import f\nif x:\n    import g\nelse:\n    import h\nimport i\n";
+    let all: Vec<String> = crate::all(text)
+        .into_iter()
+        .map(|import| format!("{}{}", import.path, if import.is_guarded { "?" } else { "" }))
+        .collect();
+    assert_eq!(all.join(" "), ".a .b.c ..d.e.f g? h? i");
+    assert_eq!(found(text), "g h i");
+}

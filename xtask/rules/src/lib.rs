@@ -66,6 +66,9 @@ mod lock_missing;
 mod lock_of_another_poetry;
 mod lock_stale;
 mod lock_unenforced;
+mod metadata_missing;
+mod module_missing;
+mod package_data_missing;
 mod package_differs;
 mod package_missing;
 mod package_not_imported;
@@ -198,7 +201,7 @@ impl Aspect {
 }
 
 /// Every rule, by id.
-pub const RULES: [&Rule; 98] = [
+pub const RULES: [&Rule; 101] = [
     &base_image_differs::RULE,
     &base_image_floats::RULE,
     &base_image_varies::RULE,
@@ -265,6 +268,9 @@ pub const RULES: [&Rule; 98] = [
     &lock_of_another_poetry::RULE,
     &lock_stale::RULE,
     &lock_unenforced::RULE,
+    &metadata_missing::RULE,
+    &module_missing::RULE,
+    &package_data_missing::RULE,
     &package_differs::RULE,
     &package_missing::RULE,
     &package_not_imported::RULE,

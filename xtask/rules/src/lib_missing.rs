@@ -5,7 +5,7 @@ use evidence::image::{Copied, Image};
 use facts::copied_lib::is_of;
 use facts::{
     Pair, Subject, importable::folders, importable::holds, importable::is_importable, importable::seen_as,
-    lib_install::brought,
+    lib_install::brought, own_code::finds, own_code::is_left_out,
 };
 use formats::PackageName;
 use repo::{Package, settings::LibSource};
@@ -37,6 +37,14 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
             }
             if copied.is_empty() {
                 found.push(nothing(subject, image, lib));
+            } else if is_left_out(subject, image, lib) {
+                let message = format!(
+                    "`{}` copies the lib `{}`, and does not install it",
+                    image.name(),
+                    lib.name
+                );
+                let remedy = "install it as the service and other libs are: by its folder, or by its name";
+                found.push(Problem::error(message).at(copied[0].place.clone()).remedy(remedy));
             // In production a PYTHONPATH is wrong whatever it holds, which is another rule.
             } else if is_installed(subject, image, lib) {
                 // The environment knows where it is, editable or not.
@@ -47,7 +55,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
                     .flat_map(|root| copied.iter().filter_map(|copied| seen_as(root, copied)))
                     .collect();
                 let listed = |folder: &String| path.value.split(':').any(|entry| entry.trim_end_matches('/') == folder);
-                if !folders.is_empty() && !folders.iter().any(listed) {
+                if !folders.is_empty() && !folders.iter().any(listed) && !finds(subject, image, lib) {
                     let message = format!("PYTHONPATH lacks `{}`, where the lib `{}` is", folders[0], lib.name);
                     found.push(Problem::error(message).at(path.place.clone()));
                 }

@@ -2,7 +2,10 @@ use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::Problem;
 use evidence::image::{Copied, Image};
-use facts::{Subject, copied_lib::is_of, importable::folders, importable::holds, importable::is_importable};
+use facts::{
+    Subject, copied_lib::is_of, importable::folders, importable::holds, importable::is_importable,
+    own_code::is_left_out,
+};
 
 pub const RULE: Rule = Rule {
     id: "service-missing",
@@ -36,7 +39,15 @@ fn of_image(subject: &Subject<'_>, image: &Image) -> Option<Problem> {
         return nothing(subject, image);
     };
     if is_importable(subject, image, package) != Some(false) {
-        return None;
+        return is_left_out(subject, image, package).then(|| {
+            let message = format!(
+                "`{}` copies the service `{}`, and does not install it",
+                image.name(),
+                package.name
+            );
+            let problem = Problem::error(message).at(first.place.clone());
+            problem.remedy("install it as the libs are: by its folder, or by its name")
+        });
     }
     let message = format!(
         "`{}` copies the service `{}`, and does not import it",

@@ -140,10 +140,17 @@ fn a_folder_outside_is_not_entered() {
 
 #[test]
 fn a_link_that_stays_inside_is_followed() {
-    for file in FILES
-        .into_iter()
-        .filter(|file| *file != "Cargo.toml" && !file.starts_with("docker-bake"))
-    {
+    // What a wheel is built from would be copied into an image as a link.
+    let is_moved = |file: &&str| {
+        ![
+            "Cargo.toml",
+            "services/web/pyproject.toml",
+            "services/web/src/web/main.py",
+        ]
+        .contains(file)
+            && !file.starts_with("docker-bake")
+    };
+    for file in FILES.into_iter().filter(is_moved) {
         let repo = whole();
         let kept = format!("kept/{}", file.replace('/', "-"));
         fs::create_dir_all(repo.path("kept")).unwrap();

@@ -25,6 +25,7 @@ mod images;
 mod locks;
 mod managers;
 mod one_message;
+mod own_code;
 mod packages;
 mod people;
 mod runtime;
@@ -79,6 +80,7 @@ fn every_rule_has_a_fault_that_it_finds() {
         .chain(managers::INTO_THE_SYSTEM)
         .chain(managers::OF_PDM)
         .chain(one_message::FAULTS)
+        .chain(own_code::FAULTS)
         .chain(packages::FAULTS)
         .chain(runtime::FAULTS)
         .chain(sources::FAULTS)

@@ -140,8 +140,8 @@ fn check(root: &Root, options: &Options) -> Result<Report, Vec<Problem>> {
     // Nothing but the process ends after it: taking it apart takes as long as a rule does.
     let repo = ManuallyDrop::new(repo);
     let Some(repo) = &*repo else {
-        problems.extend(root.unreadable());
-        return Err(merged(problems));
+        problems.extend(root.untold(&problems));
+        return Err(problems);
     };
     let mut unknown = Vec::new();
     let selected = match (&options.subjects, options.services.as_slice()) {
@@ -173,7 +173,7 @@ fn check(root: &Root, options: &Options) -> Result<Report, Vec<Problem>> {
         Subjects::Files | Subjects::Built => judge::services(repo, options, &selected, &mut clock, problems),
     };
     // What no reader has said, because it could do without.
-    report.problems.extend(root.unreadable());
+    report.problems.extend(root.untold(&report.problems));
     let problems = report.problems.drain(..).map(|problem| match problem.level {
         Level::Error => unmerged::cause(problem),
         Level::Warning | Level::Note => problem,

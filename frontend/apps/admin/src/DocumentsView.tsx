@@ -6,6 +6,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { DeleteDialog } from './DeleteDialog.tsx';
 import { DocumentRow } from './DocumentRow.tsx';
 import { documentList, refresh, watchDocuments } from './document-list.ts';
+import { IndexNotice } from './IndexNotice.tsx';
 import { useTexts } from './texts.ts';
 
 export function DocumentsView() {
@@ -34,6 +35,7 @@ export function DocumentsView() {
           onRetry={() => void refresh()}
         />
       )}
+      <IndexNotice />
       {!documents && !failure && <p class="soft">{say('loading')}</p>}
       {documents?.length === 0 && (
         <div class="empty">

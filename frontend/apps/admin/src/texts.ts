@@ -64,6 +64,12 @@ export const adminTexts = catalogues(
     removed: '{name} is deleted.',
     now_ready: '{name} is ready.',
     now_error: '{name} failed: {reason}',
+    index_incomplete: '{missing} of {all} documents are missing in the index.',
+    index_incomplete_text: 'They are indexed again by themselves. Until then questions are not answered.',
+    index_unknown: 'Whether all documents can be found is not known: {reason}',
+    index_again_now: '{again} of {all} documents are being indexed again. They can be asked about meanwhile.',
+    index_again: 'Index all again',
+    index_again_failed: 'Indexing all again has not started.',
   },
   {
     title: 'Dokumente',
@@ -128,6 +134,12 @@ export const adminTexts = catalogues(
     removed: '{name} ist gelöscht.',
     now_ready: '{name} ist bereit.',
     now_error: '{name} ist fehlgeschlagen: {reason}',
+    index_incomplete: '{missing} von {all} Dokumenten fehlen im Index.',
+    index_incomplete_text: 'Sie werden von selbst neu indiziert. Bis dahin werden keine Fragen beantwortet.',
+    index_unknown: 'Ob alle Dokumente gefunden werden, ist nicht bekannt: {reason}',
+    index_again_now: '{again} von {all} Dokumenten werden neu indiziert. Nach ihnen kann weiter gefragt werden.',
+    index_again: 'Alle neu indizieren',
+    index_again_failed: 'Die neue Indizierung hat nicht begonnen.',
   },
 );
 

@@ -3,6 +3,7 @@ import { failed, type Result } from './failure.ts';
 import { type AdminSchemas, adminUrl, askAdmin, one } from './request.ts';
 
 export type DocumentStatus = AdminSchemas['DocumentStatus'];
+export type IndexStatus = AdminSchemas['IndexStatus'];
 export type Session = AdminSchemas['Session'];
 export type SourceUpload = AdminSchemas['SourceUpload'];
 
@@ -16,6 +17,13 @@ export const addSource = (source: SourceUpload): Promise<Result<DocumentStatus>>
 
 export const deleteDocument = (identification: string): Promise<Result<null>> =>
   askAdmin('/delete_document/{identification}', NOTHING, { method: 'DELETE', names: { identification } });
+
+/** Whether everything that was taken in can be found. */
+export const indexStatus = (): Promise<Result<IndexStatus>> =>
+  askAdmin('/index_status', one<AdminSchemas>('IndexStatus'));
+
+export const reindexAll = (): Promise<Result<AdminSchemas['Reindexing']>> =>
+  askAdmin('/reindex_all_documents', one<AdminSchemas>('Reindexing'), { method: 'POST' });
 
 export const session = (): Promise<Result<Session>> => askAdmin('/session', one<AdminSchemas>('Session'));
 

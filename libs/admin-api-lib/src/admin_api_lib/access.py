@@ -8,7 +8,9 @@ import hmac
 import logging
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 from anyio import to_thread
 from fastapi import Depends, Request, params
@@ -20,10 +22,11 @@ from admin_api_lib import sessions
 from admin_api_lib.models import Session
 from admin_api_lib.settings import AdminSettings
 from rag_core_lib.request_id import AsgiApp, Receive, Scope, Send, current_request_id
-from rag_core_lib.state_folder import StateUnavailableError, open_state_folder
+from rag_core_lib.state_folder import StateUnavailableError, open_state_file, open_state_folder
 from rag_core_lib.wire.status import Problem
 
 _TOKEN_FILE = "token"  # noqa: S105 (a file's name)
+_TOKEN_BYTES = 32
 _OPEN_PATHS = frozenset({"/healthz", "/readyz", "/version", "/docs", "/openapi.json", "/docs/oauth2-redirect"})
 _SESSION_PATH = "/session"
 _ORIGINALS = "/document_reference/"
@@ -97,20 +100,41 @@ class Access:
 
 def _kept_token(file: Path) -> str:
     try:
-        open_state_folder(file.parent)
-        token = secrets.token_urlsafe(32)
-        try:
-            descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
+        folder = open_state_folder(file.parent)
+        if kept := _read_token(file):
             _logger.info("ADMIN_TOKEN is not set; the kept token is used", extra={"file": str(file)})
-            return file.read_text("ascii").strip()
-        with os.fdopen(descriptor, "w", encoding="ascii") as opened:
-            opened.write(f"{token}\n")
+            return kept
+        # Whole or not at all: an empty token would let everyone in.
+        with NamedTemporaryFile("w", encoding="ascii", dir=folder, prefix=".token-", delete=False) as new:
+            new.write(f"{secrets.token_urlsafe(_TOKEN_BYTES)}\n")
+            new.flush()
+            os.fsync(new.fileno())
+        try:
+            # Of two processes that make one at the same time, the first one's stays; an empty file is put right.
+            if file.exists():
+                Path(new.name).replace(file)
+            else:
+                with suppress(FileExistsError):
+                    os.link(new.name, file)
+        finally:
+            Path(new.name).unlink(missing_ok=True)
+        token = _read_token(file)
     except (OSError, StateUnavailableError) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
         raise StateUnavailableError(f"ADMIN_TOKEN is not set, and no token can be kept in {file}: {reason}") from error
-    _logger.warning("ADMIN_TOKEN is not set; a token was made", extra={"file": str(file), "token": token})
+    if not token:
+        raise StateUnavailableError(f"ADMIN_TOKEN is not set, and {file} holds no token")
+    _logger.warning("ADMIN_TOKEN is not set; a token was made and is in the file", extra={"file": str(file)})
     return token
+
+
+def _read_token(file: Path) -> str | None:
+    """Return the kept token; None when there is none, or nothing in its file."""
+    try:
+        token = open_state_file(file).read_text("ascii", "replace").strip() if file.exists() else ""
+    except FileNotFoundError:
+        return None
+    return token or None
 
 
 class AccessMiddleware:

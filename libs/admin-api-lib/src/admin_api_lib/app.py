@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 
 import httpx
 from fastapi import FastAPI
@@ -13,7 +14,10 @@ from admin_api_lib.chunking import ChunkSize
 from admin_api_lib.documents import Documents
 from admin_api_lib.indexing import Indexer, IndexingLimits
 from admin_api_lib.neighbours import DocumentExtractor, RagBackend
+from admin_api_lib.reindexing import Reindexer
+from admin_api_lib.restoring import restored
 from admin_api_lib.routes import documents as documents_routes
+from admin_api_lib.routes import index as index_routes
 from admin_api_lib.routes import session as session_routes
 from admin_api_lib.settings import AdminSettings
 from admin_api_lib.stores import FileStore, StatusStore
@@ -48,7 +52,8 @@ def create_app(
     )
     backend = create_client(settings.rag_backend_url, _patient(retries, settings.indexing_timeout_seconds), transport)
     extractor_calls, backend_calls = DocumentExtractor(extractor), RagBackend(backend)
-    documents = Documents(_files(settings), _statuses(settings))
+    files = _files(settings)
+    documents = Documents(files, _statuses(settings, files))
     access = Access(settings)
 
     @asynccontextmanager
@@ -60,19 +65,20 @@ def create_app(
             with suppress(StateUnavailableError):
                 # So that a token that has to be made is in the log before it is asked for.
                 access.expected()
-        mending = asyncio.create_task(app.state.indexer.run_until_cancelled())
+        app.state.reindexer = Reindexer(documents, backend_calls, app.state.indexer, settings.mending_seconds)
+        tasks = [asyncio.create_task(work.run_until_cancelled()) for work in (app.state.reindexer, app.state.indexer)]
         yield
-        mending.cancel()
-        with suppress(asyncio.CancelledError):
-            await mending
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
         await extractor.aclose()
         await backend.aclose()
         for store in (documents.files, documents.statuses):
-            if isinstance(store, S3Files | RedisStatuses):
-                store.close()
+            if isinstance(store, FolderFiles | S3Files | SqliteStatuses | RedisStatuses):
+                await asyncio.to_thread(store.close)
 
     largest = settings.max_file_bytes + _FORM_BYTES
-    app = create_service_app(about, "Takes documents in and keeps them indexed", work, largest)
+    app = create_service_app(about, "Takes documents in and keeps them indexed", work, largest, settings.allowed_hosts)
     # Inside of the middleware for request ids, so that a refusal has one too.
     app.user_middleware.append(Middleware(AccessMiddleware, access=access))
     app.state.settings = settings
@@ -89,6 +95,7 @@ def create_app(
     )
     app.include_router(session_routes.router)
     app.include_router(documents_routes.router, dependencies=described_access(settings))
+    app.include_router(index_routes.router, dependencies=described_access(settings))
     return app
 
 
@@ -105,7 +112,8 @@ def _files(settings: AdminSettings) -> FileStore:
     return S3Files(settings.s3_url, settings.s3_bucket, credentials)
 
 
-def _statuses(settings: AdminSettings) -> StatusStore:
+def _statuses(settings: AdminSettings, files: FileStore) -> StatusStore:
     if settings.redis_url:
         return RedisStatuses(settings.redis_url.get_secret_value(), settings.redis_key)
-    return SqliteStatuses(settings.admin_state_path)
+    restore = partial(restored, files) if isinstance(files, FolderFiles) else None
+    return SqliteStatuses(settings.admin_state_path, restore)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from admin_api_lib.models import Document, DocumentState, SourceType
-from admin_api_lib.stores import FileStore, StatusStore
+from admin_api_lib.stores import KEPT_TEXT, FileStore, StatusStore, StoredUpload
 from rag_core_lib.state_folder import StateUnavailableError
 
 _logger = logging.getLogger(__name__)
@@ -38,7 +38,14 @@ class Documents:
         as it was. Of two uploads of a document, the one that is accepted last stays.
         """
         upload = uuid.uuid4().hex
-        self.files.put(identification, upload, data)
+        about = StoredUpload(
+            identification=identification,
+            upload=upload,
+            file_name=name,
+            source_type=source_type,
+            accepted=datetime.now(UTC),
+        )
+        self.files.put(identification, upload, data, about)
 
         def accepted(kept: Document | None) -> Document:
             new = kept or Document(
@@ -88,12 +95,76 @@ class Documents:
         def forgotten(kept: Document | None) -> Document | None:
             if kept is None or kept.state is DocumentState.DELETING:
                 return None
-            return kept.model_copy(update={"indexed_upload": None, "pieces": 0, "obsolete_uploads": []})
+            gone = {"indexed_upload": None, "pieces": 0, "obsolete_uploads": list[str](), "to_index_again": False}
+            return kept.model_copy(update=gone)
 
         for upload in {document.upload, document.indexed_upload, *document.obsolete_uploads}:
             if upload:
                 self.files.delete(document.identification, upload)
         self.statuses.change(document.identification, forgotten)
+
+    def mark_again(self, document: Document, reason: str, *, also_failed: bool) -> Document | None:
+        """Note that a document is to be indexed again, unless it has changed since it was read; None when it has.
+
+        One that is ready becomes `processing`. One that is in error keeps what it says of its newest upload, and only
+        the earlier one, which is indexed, is done again; unless `also_failed`, when its newest one is tried again.
+        """
+        marked: Document | None = None
+
+        def again(kept: Document | None) -> Document | None:
+            nonlocal marked
+            marked = None
+            if kept != document or document.state in {DocumentState.PROCESSING, DocumentState.DELETING}:
+                return kept
+            if document.state is DocumentState.READY or also_failed:
+                marked = document.changed_to(DocumentState.PROCESSING, reason=reason, attempts=0)
+            elif not document.to_index_again:
+                marked = document.model_copy(update={"to_index_again": True})
+            return marked or kept
+
+        self.statuses.change(document.identification, again)
+        return marked
+
+    def set_indexed_again(self, document: Document, pieces: int) -> None:
+        """Note that the indexed upload is in the index again; the state is that of the newest one."""
+
+        def done(kept: Document | None) -> Document | None:
+            if kept is None or kept.indexed_upload != document.indexed_upload:
+                return kept
+            indexed = kept.model_copy(update={"to_index_again": False, "pieces": pieces})
+            if kept.state is DocumentState.ERROR and kept.upload == kept.indexed_upload:
+                return indexed.changed_to(DocumentState.READY, attempts=0)
+            return indexed
+
+        self.statuses.change(document.identification, done)
+
+    def set_lost(self, document: Document) -> None:
+        """Note that the indexed upload cannot be indexed again: nothing of the document is in the index."""
+
+        def lost(kept: Document | None) -> Document | None:
+            if kept is None or kept.indexed_upload != document.indexed_upload or not kept.to_index_again:
+                return kept
+            return kept.model_copy(update={"to_index_again": False, "indexed_upload": None, "pieces": 0})
+
+        self.statuses.change(document.identification, lost)
+
+    def keep_text(self, document: Document, upload: str, text: bytes) -> None:
+        """Keep what was found at an address, for the day when it is no longer there."""
+        self.files.put(document.identification, f"{upload}{KEPT_TEXT}", text)
+
+    def kept_text(self, document: Document, upload: str) -> bytes | None:
+        """Return what was kept of an address; None when nothing was."""
+        return self.files.get(document.identification, f"{upload}{KEPT_TEXT}")
+
+    def is_indexed(self, document: Document) -> bool:
+        """Tell whether the indexed upload of a document is still that one, and has to be indexed again."""
+        kept = self.statuses.get(document.identification)
+        return (
+            kept is not None
+            and kept.to_index_again
+            and kept.indexed_upload == document.indexed_upload
+            and kept.state is not DocumentState.DELETING
+        )
 
     def is_current(self, document: Document) -> bool:
         """Tell whether nobody has uploaded or deleted the document since."""
@@ -112,6 +183,7 @@ class Documents:
                     "indexed_upload": document.upload,
                     "indexed_media_type": media_type,
                     "pieces": pieces,
+                    "to_index_again": False,
                     "obsolete_uploads": sorted(old - {document.upload}),
                 }
             )

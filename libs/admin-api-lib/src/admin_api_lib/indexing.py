@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from weakref import WeakValueDictionary
@@ -15,6 +16,7 @@ from rag_core_lib.state_folder import StateUnavailableError
 from rag_core_lib.wire.pieces import InformationPiece
 
 _LONGEST_PAUSE_SECONDS = 600.0
+_AFTER_PROGRESS_SECONDS = 0.2
 _logger = logging.getLogger(__name__)
 
 
@@ -53,16 +55,20 @@ class Indexer:
         self._turn = asyncio.Semaphore(limits.concurrency)
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._tasks: dict[tuple[str, str], asyncio.Task[None]] = {}
+        self._progress = asyncio.Event()
 
     async def run_until_cancelled(self) -> None:
         """Take up what an earlier process left unfinished and what failed for now, again and again."""
         try:
-            is_first = True
+            # The first look counts as a change, until it had an effect.
+            is_away = True
             while True:
                 try:
-                    await self.mend(at_once=is_first)
-                    is_first = False
+                    was_away, is_away = is_away, await self._is_away()
+                    # What failed for want of a service need not wait for its turn when the service is there again.
+                    await self.mend(at_once=was_away and not is_away)
                 except StateUnavailableError as error:
+                    is_away = True
                     _logger.warning("cannot look for unfinished documents", extra={"reason": str(error)})
                 except Exception:
                     _logger.exception("unexpected error while looking for unfinished documents")
@@ -71,6 +77,14 @@ class Indexer:
             for task in list(self._tasks.values()):
                 task.cancel()
             await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+
+    async def _is_away(self) -> bool:
+        """Tell whether one of the services next door does not answer."""
+        try:
+            await asyncio.gather(self._extractor.check(), self._backend.check())
+        except BackingServiceError:
+            return True
+        return False
 
     async def mend(self, *, at_once: bool) -> None:
         """Start work on unfinished documents; on those that failed only after a while, unless `at_once`.
@@ -85,9 +99,10 @@ class Indexer:
 
     def start(self, document: Document) -> None:
         """Start to index or delete the document, unless that goes on already; the outcome becomes its status."""
-        key = (document.identification, document.upload)
+        is_again = document.to_index_again and not document.will_retry and document.state is DocumentState.ERROR
+        key = (document.identification, f"{document.indexed_upload} again" if is_again else document.upload)
         if key not in self._tasks:
-            task = asyncio.create_task(self._work(document))
+            task = asyncio.create_task(self._work(document, is_again=is_again))
             self._tasks[key] = task
             task.add_done_callback(lambda _: self._tasks.pop(key, None))
 
@@ -101,13 +116,24 @@ class Indexer:
             await asyncio.to_thread(self._documents.forget, document)
         _logger.info("document deleted", extra={"document": document.identification})
 
-    async def _work(self, document: Document) -> None:
+    async def wait_for_progress(self, seconds: float, *, at_once: bool) -> None:
+        """Return after some seconds; unless only these are waited for, also soon after a document was indexed."""
+        if at_once:
+            await asyncio.sleep(seconds)
+            return
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._progress.wait()
+                await asyncio.sleep(_AFTER_PROGRESS_SECONDS)
+        self._progress.clear()
+
+    async def _work(self, document: Document, *, is_again: bool) -> None:
         try:
             if document.state is DocumentState.DELETING:
                 await self.delete(document)
                 return
             async with self._turn:
-                await self._index(document)
+                await (self._index_again(document) if is_again else self._index(document))
         except (BackingServiceError, StateUnavailableError) as error:
             # Nothing could be noted down: the document is still unfinished, and the next round takes it up.
             _logger.warning("document stays unfinished", extra=_about(document, reason=str(error)))
@@ -116,7 +142,7 @@ class Indexer:
 
     async def _index(self, document: Document) -> None:
         try:
-            extraction = await self._extract(document)
+            extraction = await self._extract(document, document.upload)
             pieces = await asyncio.to_thread(cut, extraction.pieces, document.file_name, self._size)
             if not pieces:
                 raise RefusedError("the document holds no text")
@@ -129,13 +155,38 @@ class Indexer:
             _logger.exception("unexpected error while indexing", extra=_about(document))
             await self._fail(document, "internal error; the log holds more", may_retry=False)
 
-    async def _extract(self, document: Document) -> Extraction:
-        data = await asyncio.to_thread(self._documents.files.get, document.identification, document.upload)
+    async def _index_again(self, document: Document) -> None:
+        """Index the upload that was indexed before, while the newest one is in error."""
+        try:
+            extraction = await self._extract(document, document.indexed_upload or document.upload)
+            pieces = await asyncio.to_thread(cut, extraction.pieces, document.file_name, self._size)
+            async with self._lock(document.identification):
+                if not await asyncio.to_thread(self._documents.is_indexed, document):
+                    return
+                await self._backend.upload(document.identification, pieces)
+                await asyncio.to_thread(self._documents.set_indexed_again, document, len(pieces))
+        except RefusedError as error:
+            await asyncio.to_thread(self._documents.set_lost, document)
+            _logger.warning("earlier upload cannot be indexed again", extra=_about(document, reason=str(error)))
+        self._progress.set()
+
+    async def _extract(self, document: Document, upload: str) -> Extraction:
+        data = await asyncio.to_thread(self._documents.files.get, document.identification, upload)
         if data is None:
             raise RefusedError("its file is no longer stored; upload it again")
         if document.source_type is SourceType.FILE:
             return await self._extractor.extract(document.file_name, data)
-        return await self._extractor.extract_source(data.decode(), document.source_type)
+        try:
+            extraction = await self._extractor.extract_source(data.decode(), document.source_type)
+        except (RefusedError, BackingServiceError):
+            # What was there the last time is better than nothing, when the index has lost it.
+            kept = await asyncio.to_thread(self._documents.kept_text, document, upload)
+            if kept is None or upload != document.indexed_upload:
+                raise
+            return Extraction.model_validate_json(kept)
+        text = extraction.model_dump_json().encode()
+        await asyncio.to_thread(self._documents.keep_text, document, upload, text)
+        return extraction
 
     async def _publish(self, document: Document, extraction: Extraction, pieces: list[InformationPiece]) -> None:
         remark = None
@@ -147,11 +198,13 @@ class Indexer:
                 return
             await self._backend.upload(document.identification, pieces)
             await asyncio.to_thread(self._documents.set_ready, document, len(pieces), extraction.media_type, remark)
+        self._progress.set()
         _logger.info("document indexed", extra=_about(document, pieces=len(pieces)))
 
     async def _fail(self, document: Document, reason: str, *, may_retry: bool) -> None:
         most = self._limits.attempts if may_retry else None
         await asyncio.to_thread(self._documents.set_failed, document, reason, most)
+        self._progress.set()
         _logger.warning("document not indexed", extra=_about(document, reason=reason, may_retry=may_retry))
 
     def _lock(self, identification: str) -> asyncio.Lock:

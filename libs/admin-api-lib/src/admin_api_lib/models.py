@@ -48,6 +48,9 @@ class Document(DocumentStatus):
     indexed_media_type: str | None = None
     obsolete_uploads: list[str] = Field(default_factory=list[str])
     attempts: int = 0
+    to_index_again: bool = Field(
+        default=False, description="The indexed upload, which is not the newest one, has to be indexed again"
+    )
 
     def changed_to(self, state: DocumentState, **fields: object) -> "Document":
         """Return a copy in another state, changed now, without a reason unless one is given."""
@@ -56,7 +59,36 @@ class Document(DocumentStatus):
 
     def is_unfinished(self) -> bool:
         """Tell whether work on it goes on without a caller."""
-        return self.will_retry or self.state in {DocumentState.PROCESSING, DocumentState.DELETING}
+        unfinished = {DocumentState.PROCESSING, DocumentState.DELETING}
+        return self.will_retry or self.to_index_again or self.state in unfinished
+
+    def has_to_be_indexed(self) -> bool:
+        """Tell whether pieces of it have to be in the index."""
+        return self.indexed_upload is not None and self.state is not DocumentState.DELETING
+
+
+class IndexState(StrEnum):
+    """Whether the index holds all documents that were indexed."""
+
+    COMPLETE = "complete"
+    INCOMPLETE = "incomplete"
+    UNKNOWN = "unknown"
+
+
+class IndexStatus(BaseModel):
+    """The index, compared with the documents that have to be in it."""
+
+    state: IndexState = Field(description="`incomplete` documents are indexed again by themselves")
+    reason: str | None = Field(default=None, description="What is wrong with the index, or why it cannot be asked")
+    documents: int = Field(description="Documents that have to be in the index")
+    missing: int = Field(default=0, description="Those of them that are not")
+    indexing_again: int = Field(default=0, description="Those that are being indexed again, missing or not")
+
+
+class Reindexing(BaseModel):
+    """Answer of `POST /reindex_all_documents`."""
+
+    documents: int = Field(description="Documents that are now indexed again")
 
 
 class Session(BaseModel):

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from http import HTTPStatus
+from typing import TypeVar
 
 import httpx
 from pydantic import BaseModel, Field, ValidationError
@@ -9,6 +10,7 @@ from pydantic import BaseModel, Field, ValidationError
 from admin_api_lib.models import SourceType
 from rag_core_lib.service_app import BackingServiceError
 from rag_core_lib.wire.extraction import ExtractedPiece
+from rag_core_lib.wire.index import IndexCompleteness, IndexedDocument, IndexListing, IndexSummary
 from rag_core_lib.wire.pieces import InformationPiece, PiecesChanged, PiecesRemoval, PiecesUpload
 from rag_core_lib.wire.status import Problem
 
@@ -85,14 +87,34 @@ class RagBackend:
         """Remove the document's pieces and return how many it had; raises `BackingServiceError`."""
         body = PiecesRemoval(document_id=document_id).model_dump()
         response = await _post(_BACKEND, self.client, "/information_pieces/remove", json=body)
-        try:
-            return PiecesChanged.model_validate_json(response.content).removed
-        except ValidationError as error:
-            raise BackingServiceError(f"{_BACKEND} answered in a form that is not known here") from error
+        return _known(PiecesChanged, response).removed
+
+    async def summary(self) -> IndexSummary:
+        """Return what is in the index; raises `BackingServiceError`."""
+        return _known(IndexSummary, await _get(_BACKEND, self.client, "/information_pieces/index"))
+
+    async def documents(self) -> dict[str, IndexedDocument]:
+        """Return the documents in the index; raises `BackingServiceError`."""
+        return _known(IndexListing, await _get(_BACKEND, self.client, "/information_pieces/documents")).documents
+
+    async def set_incomplete(self, reason: str | None) -> None:
+        """Say why documents are missing, or that none is; raises `BackingServiceError`."""
+        body = IndexCompleteness(incomplete=reason).model_dump()
+        await _post(_BACKEND, self.client, "/information_pieces/index", json=body)
 
     async def check(self) -> None:
         """Return when the service answers; raises `BackingServiceError`."""
         await _check(_BACKEND, self.client)
+
+
+_Known = TypeVar("_Known", bound=BaseModel)
+
+
+def _known(kind: type[_Known], response: httpx.Response) -> _Known:
+    try:
+        return kind.model_validate_json(response.content)
+    except ValidationError as error:
+        raise BackingServiceError(f"{_BACKEND} answered in a form that is not known here") from error
 
 
 async def _check(service: str, client: httpx.AsyncClient) -> None:
@@ -102,6 +124,16 @@ async def _check(service: str, client: httpx.AsyncClient) -> None:
         raise BackingServiceError(f"{service} cannot be reached: {type(error).__name__}") from error
     if not response.is_success:
         raise BackingServiceError(f"{service} answered {response.status_code}")
+
+
+async def _get(service: str, client: httpx.AsyncClient, path: str) -> httpx.Response:
+    try:
+        response = await client.get(path)
+    except httpx.TransportError as error:
+        raise BackingServiceError(f"{service} cannot be reached: {type(error).__name__}") from error
+    if not response.is_success:
+        raise BackingServiceError(f"{service} answered {response.status_code}: {_detail(response)}")
+    return response
 
 
 async def _post(  # noqa: PLR0913 (a request has many parts)

@@ -5,12 +5,16 @@ from typing import Literal
 
 from pydantic import Field, SecretStr, model_validator
 
+from rag_core_lib.allowed_hosts import LOCAL_HOSTS, AllowedHosts
 from rag_core_lib.settings import ServiceSettings
 
 
 class AdminSettings(ServiceSettings):
     """Where documents are kept, who may change them, which services work on them, and how they are cut."""
 
+    allowed_hosts: AllowedHosts = Field(
+        default=(*LOCAL_HOSTS, "admin-backend:*"), description="`Host` headers that are served; addresses always are"
+    )
     admin_state_path: Path = Field(default=Path("state/admin"), description="Folder for what is not kept elsewhere")
     admin_auth: Literal["token", "basic", "off"] = Field(default="token", description="What a caller has to show")
     admin_token: SecretStr | None = Field(default=None, description="Bearer token; made and kept when not given")

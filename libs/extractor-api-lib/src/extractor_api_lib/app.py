@@ -10,6 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from extractor_api_lib.allowed_hosts import AllowedHostsMiddleware
 from extractor_api_lib.errors import (
     BrokenFileError,
     BusyError,
@@ -19,6 +20,7 @@ from extractor_api_lib.errors import (
 )
 from extractor_api_lib.fetching import create_fetcher
 from extractor_api_lib.models import Health, Problem, VersionInfo
+from extractor_api_lib.readiness import add_readiness
 from extractor_api_lib.routes import router
 from extractor_api_lib.settings import ExtractorSettings
 from extractor_api_lib.sources import Sources
@@ -59,6 +61,7 @@ def create_app(
         max_body_size=settings.max_file_bytes + _FORM_BYTES,
         lifespan=close_at_end,
     )
+    app.add_middleware(AllowedHostsMiddleware, allowed=settings.allowed_hosts)
     app.state.workers = workers
     app.state.sources = Sources(fetcher, workers, settings)
     app.add_exception_handler(HTTPException, _answer_http_error)
@@ -67,6 +70,7 @@ def create_app(
     for kind in _STATUS:
         app.add_exception_handler(kind, _answer_extraction_error)
     app.include_router(router)
+    add_readiness(app, workers, settings)
 
     @app.get("/healthz", tags=["status"])
     async def healthz() -> Health:

@@ -1,9 +1,11 @@
 """From a file to its pieces."""
 
 import logging
+from collections.abc import Iterable, Iterator
 
 from extractor_api_lib.errors import BrokenFileError, ExtractionError, UnsupportedTypeError
 from extractor_api_lib.formats import format_of, format_of_media_type
+from extractor_api_lib.formats.found import Found
 from extractor_api_lib.models import ExtractedPiece, ExtractionAnswer
 from extractor_api_lib.settings import ExtractorSettings
 from extractor_api_lib.signatures import refuse_other_kind
@@ -28,7 +30,7 @@ def extract(
         if not data:
             raise BrokenFileError("the file is empty")
         refuse_other_kind(data, known.signature)
-        found = list(known.read(data, settings))
+        found = list(_bounded(known.read(data, settings), settings.max_text_characters))
         if not found:
             raise BrokenFileError("the file holds no text")
     except BrokenFileError as error:
@@ -47,3 +49,13 @@ def extract(
         for position, item in enumerate(found)
     ]
     return ExtractionAnswer(document=file_name, media_type=known.media_type, pieces=pieces)
+
+
+def _bounded(found: Iterable[Found], most: int) -> Iterator[Found]:
+    """Yield what is found, as long as all of it is no longer than `most` characters."""
+    characters = 0
+    for item in found:
+        characters += len(item.content)
+        if characters > most:
+            raise BrokenFileError(f"the file holds more than {most} characters of text")
+        yield item

@@ -78,6 +78,16 @@ class Health(BaseModel):
     status: Literal["ok"] = "ok"
 
 
+class Readiness(BaseModel):
+    """Answer of `GET /readyz`: 200 when files can be read, 503 otherwise."""
+
+    status: Literal["ready", "not_ready"] = "ready"
+    services: dict[str, str] = Field(
+        description="For what is needed `ok`, or what is wrong with it; without `ocr` scanned pages are refused",
+        examples=[{"workers": "ok", "temporary folder": "ok", "ocr": "tesseract is not installed"}],
+    )
+
+
 class VersionInfo(BaseModel):
     """Answer of `GET /version`."""
 

@@ -5,6 +5,7 @@ import os
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from extractor_api_lib.allowed_hosts import AllowedHosts
 from extractor_api_lib.structured_logging import LogLevel
 
 
@@ -14,10 +15,19 @@ class ExtractorSettings(BaseSettings):
     model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True)
 
     log_level: LogLevel = Field(default="INFO", description="Least severe level that is logged")
+    allowed_hosts: AllowedHosts = Field(
+        default=("localhost:*", "document-extractor:*"),
+        description="`Host` headers that are served, joined by commas; addresses always are",
+    )
     max_file_bytes: int = Field(default=50_000_000, ge=1, description="Largest file, and largest page that is fetched")
     max_unpacked_bytes: int = Field(default=500_000_000, ge=1, description="Largest sum of what an archive unpacks to")
+    max_part_bytes: int = Field(default=100_000_000, ge=1, description="Largest part of an archive that is read")
+    max_text_characters: int = Field(default=20_000_000, ge=1, description="Longest text of one document")
     max_pages: int = Field(default=2_000, ge=1, description="Most pages, slides, sheets or chapters")
     document_timeout_seconds: float = Field(default=300.0, gt=0, description="Longest time for one document")
+    document_cpu_seconds: int = Field(
+        default=60, ge=1, description="Most processor time for one document, without that of Tesseract"
+    )
     queue_timeout_seconds: float = Field(default=240.0, gt=0, description="Longest wait for a free worker")
     workers: int = Field(default=os.cpu_count() or 1, ge=1, description="Documents that are read at the same time")
     worker_memory_bytes: int = Field(default=2_000_000_000, ge=200_000_000, description="Most memory of a worker")

@@ -5,6 +5,7 @@ output. What a malformed file can do, such as taking all memory or crashing a pa
 """
 
 import logging
+import math
 import os
 import resource
 import signal
@@ -77,9 +78,18 @@ def _work(jobs: BinaryIO, results: BinaryIO, settings: ExtractorSettings) -> Non
             return
         # The default action of SIGALRM ends the process, also in the middle of a parser written in C.
         signal.setitimer(signal.ITIMER_REAL, settings.document_timeout_seconds + GRACE_SECONDS)
+        _bound_processor_time(settings.document_cpu_seconds)
         results.write(_result(job, data, settings).model_dump_json().encode() + b"\n")
         results.flush()
         signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def _bound_processor_time(seconds: int) -> None:
+    """Let SIGXCPU end this process when it works for longer from now on; what it starts has time of its own."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    wanted = math.ceil(used.ru_utime + used.ru_stime) + seconds
+    hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
+    resource.setrlimit(resource.RLIMIT_CPU, (wanted if hard == resource.RLIM_INFINITY else min(wanted, hard), hard))
 
 
 def _result(job: Job, data: bytes, settings: ExtractorSettings) -> Result:

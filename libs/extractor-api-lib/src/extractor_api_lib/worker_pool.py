@@ -50,6 +50,16 @@ class WorkerPool:
             self._free.release()
         return Result.model_validate_json(line).unwrap()
 
+    def check(self) -> None:
+        """Return when a worker is at work or can be started; raises `BusyError`."""
+        if not self._free.acquire(blocking=False):
+            return
+        try:
+            with self._worker():
+                pass
+        finally:
+            self._free.release()
+
     def close(self) -> None:
         """End all workers, also those that are busy."""
         with self._lock:
@@ -103,6 +113,7 @@ class WorkerPool:
 class _Worker:
     def __init__(self, settings: ExtractorSettings) -> None:
         self._seconds = settings.document_timeout_seconds
+        self._cpu_seconds = settings.document_cpu_seconds
         # A session of its own: it can be killed together with Tesseract, and Ctrl-C does not reach it.
         self._process = subprocess.Popen(  # noqa: S603 (a list, no shell, this interpreter)
             [sys.executable, "-P", "-m", "extractor_api_lib.worker", settings.model_dump_json()],
@@ -149,6 +160,8 @@ class _Worker:
         if self._is_out_of_time:
             return f"reading the file took longer than {self._seconds:g} s"
         code = self._ended_by
+        if code == -signal.SIGXCPU:
+            return f"reading the file took more than {self._cpu_seconds} s of processor time"
         ended_by = signal.Signals(-code).name if code < 0 else f"exit code {code}"
         return f"the file ended its reader ({ended_by}); it is damaged, or takes more memory than is allowed"
 

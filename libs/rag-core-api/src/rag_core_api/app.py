@@ -30,7 +30,9 @@ def create_app(
         await run_in_threadpool(services.store.check)
 
     summary = "Indexes information pieces and answers questions about them"
-    app = create_service_app(about, summary, close_at_end, settings.largest_request_mb * 1_000_000)
+    app = create_service_app(
+        about, summary, close_at_end, settings.largest_request_mb * 1_000_000, settings.allowed_hosts
+    )
     checks: dict[str, Check] = {"qdrant": check_qdrant}
     for name, provider in (("embedding", services.embedding), ("chat", services.chat)):
         if provider:

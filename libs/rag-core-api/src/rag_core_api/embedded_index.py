@@ -2,15 +2,17 @@
 
 Chosen over qdrant-client's local mode by `evaluation/measure_embedded_store.py`; figures are in `evaluation/README.md`.
 Updates go through a write-ahead log, which a killed process leaves behind intact; what a document's last step wrote is
-flushed, so that it outlives a power cut too.
+flushed, so that it outlives a power cut too. An error of the library closes the index, and the next call opens it
+again, which finds out whether it is damaged: see `embedded_folder`.
 """
 
 import uuid
-from collections.abc import Collection, Generator, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Generator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Lock
 
+from pydantic import ValidationError
 from qdrant_edge import (
     CountRequest,
     Distance,
@@ -18,6 +20,7 @@ from qdrant_edge import (
     EdgeOptimizersConfig,
     EdgeShard,
     EdgeSparseVectorParams,
+    FacetRequest,
     FieldCondition,
     Filter,
     MatchAny,
@@ -33,17 +36,21 @@ from qdrant_edge import (
 )
 from qdrant_edge import SparseVector as EdgeSparseVector
 
+from rag_core_api.embedded_folder import EmbeddedFolder
 from rag_core_api.piece_index import (
+    INDEX_RECORD,
     SPARSE_VECTOR,
     DenseVector,
     DocumentRecord,
     Hit,
+    IndexCounts,
     NewPiece,
     PiecePayload,
     SparseVector,
+    payload_of,
     record_id,
 )
-from rag_core_lib.state_folder import StateUnavailableError, open_state_folder
+from rag_core_lib.state_folder import StateUnavailableError
 from rag_core_lib.wire.pieces import InformationPiece
 
 _BATCH = 256
@@ -55,6 +62,10 @@ _OPTIMIZER = EdgeOptimizersConfig(
 )
 """Deleted points are swept out when they are a fifth of all; no graph is built, it would stop the process meanwhile."""
 
+_SETTLED_OR_NOT = FieldCondition("settled", match=MatchAny(["no", "yes"]))
+_RECORDS = Filter(must=[_SETTLED_OR_NOT])
+_UNSETTLED = Filter(must=[FieldCondition("settled", match=MatchValue("no"))])
+
 
 class EmbeddedIndex:
     """A `PieceIndex` on `folder`, opened on first use by one process at a time.
@@ -63,7 +74,8 @@ class EmbeddedIndex:
     """
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self._path = folder
+        self._folder = EmbeddedFolder(folder, _make_shard)
         self._shard: EdgeShard | None = None
         self._dense_names: set[str] = set()
         self._opening = Lock()
@@ -72,6 +84,7 @@ class EmbeddedIndex:
         """Add pieces."""
         with self._open() as shard:
             for start in range(0, len(pieces), _BATCH):
+                self._folder.require_room()
                 batch = pieces[start : start + _BATCH]
                 for dense in (piece.dense for piece in batch if piece.dense):
                     self._ensure_dense(shard, dense)
@@ -103,7 +116,7 @@ class EmbeddedIndex:
                 self._ensure_dense(shard, vector)
                 query = Query.Nearest(vector.values, using=vector.name)
             points = shard.query(QueryRequest(limit, query=query, filter=excluded, with_payload=True))
-        return [Hit(PiecePayload.model_validate(point.payload), point.score) for point in points]
+            return [Hit(PiecePayload.model_validate(point.payload), point.score) for point in points]
 
     def pieces(self, document_id: str, generation: str, first: int, last: int) -> list[InformationPiece]:
         """Return the pieces at these positions."""
@@ -111,32 +124,45 @@ class EmbeddedIndex:
         selected = Filter(must=[_equals("document_id", document_id), _equals("generation", generation), places])
         with self._open() as shard:
             points, _ = shard.scroll(ScrollRequest(None, last - first + 1, selected, with_payload=True))
-        return [PiecePayload.model_validate(point.payload).piece for point in points]
+            return [PiecePayload.model_validate(point.payload).piece for point in points]
 
     def records(self, document_ids: Collection[str]) -> dict[str, DocumentRecord]:
         """Return the records of those documents that have one."""
         with self._open() as shard:
             points = shard.retrieve([record_id(document_id) for document_id in document_ids], True, False)
-        found = (DocumentRecord.model_validate(point.payload) for point in points)
+            found = [DocumentRecord.model_validate(point.payload) for point in points]
         return {record.record_of: record for record in found}
 
     def unsettled(self) -> list[DocumentRecord]:
         """Return all unsettled records."""
-        records: list[DocumentRecord] = []
-        offset = None
+        return self._records(_UNSETTLED)
+
+    def all_records(self) -> list[DocumentRecord]:
+        """Return all records."""
+        return self._records(_RECORDS)
+
+    def generations(self) -> Mapping[str, int]:
+        """Return how many pieces there are of each generation."""
         with self._open() as shard:
-            while True:
-                request = ScrollRequest(offset, _PAGE, Filter(must=[_equals("settled", "no")]), with_payload=True)
-                points, offset = shard.scroll(request)
-                records.extend(DocumentRecord.model_validate(point.payload) for point in points)
-                if offset is None:
-                    return records
+            most = shard.count(CountRequest()) + 1
+            return {str(hit.value): hit.count for hit in shard.facet(FacetRequest("generation", most, exact=True)).hits}
+
+    def counts(self, vectors: str | None) -> IndexCounts:
+        """Count what is there."""
+        with self._open() as shard:
+            records = shard.count(CountRequest(filter=_RECORDS))
+            outdated = 0
+            if vectors:
+                current = Filter(must=[_SETTLED_OR_NOT], must_not=[_equals("vectors", vectors)])
+                outdated = shard.count(CountRequest(filter=current))
+            return IndexCounts(records, outdated, shard.count(CountRequest()) - records)
 
     def write_record(self, record: DocumentRecord) -> None:
         """Put the record in place of the one before; all is on the disk when a settled one was written."""
-        payload = {**record.model_dump(mode="json"), "settled": record.settled}
         with self._open() as shard:
-            shard.update(UpdateOperation.upsert_points([Point(record_id(record.record_of), {}, payload)]))
+            if record.visible:
+                self._folder.require_room()
+            shard.update(UpdateOperation.upsert_points([_record_point(record)]))
             if not record.hidden:
                 shard.flush()
 
@@ -145,6 +171,11 @@ class EmbeddedIndex:
         with self._open() as shard:
             shard.update(UpdateOperation.delete_points([record_id(document_id)]))
             shard.flush()
+
+    def forget_damaged(self) -> None:
+        """Delete what was moved aside because it was damaged."""
+        with self._open():
+            self._folder.forget_damaged()
 
     def check(self) -> None:
         """Return when the folder can be used."""
@@ -155,22 +186,44 @@ class EmbeddedIndex:
         """Close the folder, so that another process can use it."""
         with self._opening:
             if self._shard is not None:
-                self._shard.close()
-                self._shard = None
+                self._drop(self._shard)
 
     @contextmanager
     def _open(self) -> Generator[EdgeShard]:
+        shard = None
         try:
             with self._opening:
-                shard = self._shard or _open_shard(open_state_folder(self._folder))
+                shard = self._shard or self._folder.open()
                 self._shard = shard
             yield shard
-        except Exception as error:
-            # The library raises `Exception` itself, whatever went wrong; of the rest, only errors of the disk are ours.
-            if type(error) is not Exception and not isinstance(error, OSError):
+        except BaseException as error:
+            # The library raises `Exception` itself, whatever went wrong, and panics; of the rest, only errors of the
+            # disk and points in another form than they were stored in are ours.
+            is_of_library = type(error) is Exception or type(error).__name__ == "PanicException"
+            if not is_of_library and not isinstance(error, OSError | ValidationError):
                 raise
-            reason = "another process uses it" if "WouldBlock" in str(error) else str(error)
-            raise StateUnavailableError(f"cannot use the embedded Qdrant in {self._folder}: {reason}") from error
+            with self._opening:
+                if shard is not None and shard is self._shard:
+                    self._drop(shard)
+            raise StateUnavailableError(f"cannot use the embedded Qdrant in {self._path}: {error}") from error
+
+    def _drop(self, shard: EdgeShard) -> None:
+        self._shard = None
+        self._dense_names.clear()
+        # What is not flushed is in the log.
+        with suppress(Exception):
+            shard.close()
+        self._folder.release()
+
+    def _records(self, selected: Filter) -> list[DocumentRecord]:
+        records: list[DocumentRecord] = []
+        offset = None
+        with self._open() as shard:
+            while True:
+                points, offset = shard.scroll(ScrollRequest(offset, _PAGE, selected, with_payload=True))
+                records.extend(DocumentRecord.model_validate(point.payload) for point in points)
+                if offset is None:
+                    return records
 
     def _ensure_dense(self, shard: EdgeShard, vector: DenseVector) -> None:
         if vector.name not in self._dense_names:
@@ -178,31 +231,30 @@ class EmbeddedIndex:
             self._dense_names.add(vector.name)
 
 
-def _open_shard(folder: Path) -> EdgeShard:
-    """Open the shard in `folder`; a new one is made beside its place, so that a crash leaves none half made."""
-    place = folder / "shard"
-    if not place.exists():
-        new = folder / f"new-{uuid.uuid4().hex}"
-        sparse = {SPARSE_VECTOR: EdgeSparseVectorParams(modifier=Modifier.Idf)}
-        shard = EdgeShard.create(str(new), EdgeConfig(sparse_vectors=sparse, optimizers=_OPTIMIZER))
-        for field in _KEYWORDS:
-            shard.update(UpdateOperation.create_field_index(field, PayloadSchemaType.Keyword))
-        shard.flush()
-        shard.close()
-        new.rename(place)
-    shard = EdgeShard.load(str(place))
-    shard.optimize()
-    return shard
+def _make_shard(folder: Path, incomplete: str | None) -> None:
+    """Make an empty index; `incomplete` is noted in it before anybody can open it."""
+    sparse = {SPARSE_VECTOR: EdgeSparseVectorParams(modifier=Modifier.Idf)}
+    shard = EdgeShard.create(str(folder), EdgeConfig(sparse_vectors=sparse, optimizers=_OPTIMIZER))
+    for field in _KEYWORDS:
+        shard.update(UpdateOperation.create_field_index(field, PayloadSchemaType.Keyword))
+    if incomplete:
+        note = DocumentRecord(record_of=INDEX_RECORD, incomplete=incomplete)
+        shard.update(UpdateOperation.upsert_points([_record_point(note)]))
+    shard.flush()
+    shard.close()
+
+
+def _record_point(record: DocumentRecord) -> Point:
+    return Point(record_id(record.record_of), {}, {**record.model_dump(mode="json"), "settled": record.settled})
 
 
 def _point(document_id: str, generation: str, new: NewPiece) -> Point:
-    payload = PiecePayload(document_id=document_id, generation=generation, piece=new.piece)
     vectors: dict[str, list[float] | EdgeSparseVector | list[list[float]]] = {
         SPARSE_VECTOR: EdgeSparseVector(new.sparse.indices, new.sparse.values)
     }
     if new.dense:
         vectors[new.dense.name] = new.dense.values
-    return Point(uuid.uuid4(), vectors, payload.model_dump(mode="json"))
+    return Point(uuid.uuid4(), vectors, payload_of(document_id, generation, new))
 
 
 def _equals(field: str, value: str) -> FieldCondition:

@@ -1,6 +1,7 @@
 """What the piece store asks of a vector index, and the shapes it keeps there, whichever Qdrant it is."""
 
-from collections.abc import Collection, Sequence
+from array import array
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import blake2b
@@ -12,6 +13,11 @@ from pydantic import BaseModel, Field
 from rag_core_lib.wire.pieces import InformationPiece
 
 SPARSE_VECTOR = "bm25"
+SPARSE_SCHEME = "bm25-1"
+"""Raise the number when `bm25` or `terms` turn the same text into another vector: what is indexed is then outdated."""
+
+INDEX_RECORD = "#index"
+"""In place of a document's identification: the record of the whole index. No document can be called so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +46,21 @@ class NewPiece:
 
 
 class PiecePayload(BaseModel):
-    """What is kept beside the vectors of a piece; `generation` tells one upload of a document from the next."""
+    """What is kept beside the vectors of a piece; `generation` tells one upload of a document from the next.
+
+    `digest` is that of the piece and its terms, by which damage is found; an index of an earlier version has none.
+    """
 
     document_id: str
     generation: str
     piece: InformationPiece
+    digest: str | None = None
+
+    def computed_digest(self, sparse: SparseVector) -> str:
+        """Return what `digest` has to be; weights are kept as 32-bit numbers."""
+        known = self.model_dump_json(exclude={"digest"}).encode()
+        weights = array("I", sparse.indices).tobytes() + array("f", sparse.values).tobytes()
+        return blake2b(known + weights, digest_size=12).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,18 +74,33 @@ class Hit:
 class DocumentRecord(BaseModel):
     """Which generation of a document is found; kept in the index as a point without vectors, written as one.
 
-    `hidden` generations are being stored or being deleted. While there are any, the record is unsettled.
+    `hidden` generations are being stored or being deleted. While there are any, the record is unsettled. `pieces` and
+    `vectors` tell how many pieces of the visible one there have to be, and what they are found by.
+
+    In the record of the whole index, `incomplete` says why documents are missing.
     """
 
     record_of: str
     visible: str | None = None
+    pieces: int | None = None
+    vectors: str | None = None
     hidden: list[str] = Field(default_factory=list)
+    incomplete: str | None = None
     changed: datetime = Field(default_factory=lambda: datetime.now(UTC))
 
     @property
     def settled(self) -> Literal["yes", "no"]:
         """A word, since the embedded Qdrant finds no booleans."""
-        return "no" if self.hidden else "yes"
+        return "no" if self.hidden or self.incomplete else "yes"
+
+
+@dataclass(frozen=True, slots=True)
+class IndexCounts:
+    """What is in an index: records of documents, those of them with other vectors than are wanted, and pieces."""
+
+    records: int
+    outdated: int
+    pieces: int
 
 
 class PieceIndex(Protocol):
@@ -103,12 +134,28 @@ class PieceIndex(Protocol):
         """Return all unsettled records."""
         ...
 
+    def all_records(self) -> list[DocumentRecord]:
+        """Return all records."""
+        ...
+
+    def generations(self) -> Mapping[str, int]:
+        """Return how many pieces there are of each generation."""
+        ...
+
+    def counts(self, vectors: str | None) -> IndexCounts:
+        """Count what is there; with no `vectors`, none is outdated."""
+        ...
+
     def write_record(self, record: DocumentRecord) -> None:
         """Put the record in place of the one before, at once for all readers."""
         ...
 
     def delete_record(self, document_id: str) -> None:
         """Delete the record of a document."""
+        ...
+
+    def forget_damaged(self) -> None:
+        """Delete what was moved aside because it was damaged; call it when everything is there again."""
         ...
 
     def check(self) -> None:
@@ -125,6 +172,18 @@ def record_id(document_id: str) -> str:
     return str(uuid5(NAMESPACE_OID, document_id))
 
 
-def dense_vector_name(model: str) -> str:
-    """Return the name of the vectors of an embedding model."""
-    return f"dense-{blake2b(model.encode(), digest_size=6).hexdigest()}"
+def dense_vector_name(model: str, dimensions: int) -> str:
+    """Return the name of the vectors of an embedding model; a model that changes its dimensions is another one."""
+    return f"dense-{blake2b(model.encode(), digest_size=6).hexdigest()}-{dimensions}"
+
+
+def vectors_named(dense: str | None) -> str:
+    """Return what the pieces of a document are found by, for its record: terms, and the dense vectors of that name."""
+    return f"{SPARSE_SCHEME} {dense}" if dense else SPARSE_SCHEME
+
+
+def payload_of(document_id: str, generation: str, new: NewPiece) -> dict[str, object]:
+    """Return what is kept beside the vectors of a new piece."""
+    payload = PiecePayload(document_id=document_id, generation=generation, piece=new.piece)
+    payload.digest = payload.computed_digest(new.sparse)
+    return payload.model_dump(mode="json")

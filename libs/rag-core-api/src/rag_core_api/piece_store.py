@@ -12,13 +12,27 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from threading import Lock
 
-from rag_core_api.piece_index import DenseVector, DocumentRecord, Hit, NewPiece, PieceIndex, SparseVector
+from rag_core_api.piece_index import (
+    INDEX_RECORD,
+    DenseVector,
+    DocumentRecord,
+    Hit,
+    NewPiece,
+    PieceIndex,
+    SparseVector,
+    vectors_named,
+)
 from rag_core_lib.service_app import BackingServiceError
 from rag_core_lib.state_folder import StateUnavailableError
+from rag_core_lib.wire.index import IndexedDocument, IndexSummary
 from rag_core_lib.wire.pieces import InformationPiece, PiecesChanged
 
 _LOCKS = 64
 _ATTEMPTS = 8
+
+
+class IndexIncompleteError(StateUnavailableError):
+    """Documents are missing that were there before: whatever were found would not be the answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +64,7 @@ class PieceStore:
         new = uuid.uuid4().hex
         with self._lock(document_id):
             old = self._record(document_id)
-            self._index.write_record(_changed(old, old.visible, [*old.hidden, new]))
+            self._index.write_record(_changed(old, [*old.hidden, new]))
             try:
                 self._index.put(document_id, new, pieces)
                 if self._index.count(document_id, new) != len(pieces):
@@ -60,7 +74,9 @@ class PieceStore:
                     self._settle(old)
                 raise
             retired = [*old.hidden, *([old.visible] if old.visible else [])]
-            switched = _changed(old, new, retired)
+            switched = DocumentRecord(
+                record_of=document_id, visible=new, pieces=len(pieces), vectors=_vectors(pieces), hidden=retired
+            )
             if retired:
                 self._index.write_record(switched)
             removed = self._settle(switched)
@@ -71,7 +87,8 @@ class PieceStore:
         self._clean_up_once()
         with self._lock(document_id):
             old = self._record(document_id)
-            gone = _changed(old, None, [*old.hidden, *([old.visible] if old.visible else [])])
+            hidden = [*old.hidden, *([old.visible] if old.visible else [])]
+            gone = DocumentRecord(record_of=document_id, hidden=hidden)
             if gone.hidden:
                 self._index.write_record(gone)
             removed = self._settle(gone)
@@ -79,6 +96,8 @@ class PieceStore:
 
     def find(self, vectors: Sequence[SparseVector | DenseVector], limit: int) -> list[list[FoundPiece]]:
         """Return the best pieces for each vector, of one generation for every document.
+
+        Raises `IndexIncompleteError` while documents are missing.
 
         A document that is switched while it is searched could be found in two generations or in none. The records
         tell afterwards, and the search is done again; when that does not end, what is no longer visible is left out.
@@ -88,6 +107,7 @@ class PieceStore:
         visible: dict[str, str | None] = {}
         for _ in range(_ATTEMPTS):
             before = {record.record_of: record for record in self._index.unsettled()}
+            _refuse_incomplete(before.pop(INDEX_RECORD, None))
             hidden = [generation for record in before.values() for generation in record.hidden]
             rankings = [self._index.search(vector, hidden, limit) for vector in vectors]
             documents = {hit.payload.document_id for ranking in rankings for hit in ranking} | before.keys()
@@ -101,11 +121,13 @@ class PieceStore:
     def passages(self, document_id: str, first: int, last: int) -> list[InformationPiece]:
         """Return the pieces at the positions from `first` to `last` in their order, all of one generation.
 
-        There are none where the document is not known, has no piece there, or does not stop changing.
+        There are none where the document is not known, has no piece there, or does not stop changing. Raises
+        `IndexIncompleteError` for one that may be among the missing ones.
         """
         for _ in range(_ATTEMPTS):
             visible = self._record(document_id).visible
             if visible is None:
+                self.refuse_incomplete()
                 break
             pieces = self._index.pieces(document_id, visible, first, last)
             if self._record(document_id).visible == visible:
@@ -118,19 +140,57 @@ class PieceStore:
         Those younger than `stale_after` may be at work in another process.
         """
         latest = datetime.now(UTC) - self._stale_after
-        stale = [record for record in self._index.unsettled() if record.changed <= latest]
+        unsettled = (record for record in self._index.unsettled() if record.record_of != INDEX_RECORD)
+        stale = [record for record in unsettled if record.changed <= latest]
         for record in stale:
             with self._lock(record.record_of):
                 self._settle(self._record(record.record_of))
         return len(stale)
 
+    def summary(self, vectors: str | None) -> IndexSummary:
+        """Count what is there; documents without these `vectors` are outdated, none when that is not known."""
+        self._clean_up_once()
+        counts = self._index.counts(vectors)
+        return IndexSummary(
+            documents=counts.records, pieces=counts.pieces, outdated=counts.outdated, incomplete=self._incomplete()
+        )
+
+    def documents(self, vectors: str | None) -> dict[str, IndexedDocument]:
+        """Return the documents that are found, each with the pieces it really has."""
+        self._clean_up_once()
+        visible = {record.record_of: record for record in self._index.all_records() if record.visible}
+        pieces = self._index.generations()
+        return {
+            name: IndexedDocument(
+                pieces=pieces.get(record.visible or "", 0), outdated=bool(vectors) and record.vectors != vectors
+            )
+            for name, record in visible.items()
+        }
+
+    def set_incomplete(self, reason: str | None) -> None:
+        """Refuse to find anything, for this reason, until it is called again without one."""
+        if reason:
+            self._index.write_record(DocumentRecord(record_of=INDEX_RECORD, incomplete=reason))
+            return
+        if self._incomplete():
+            self._index.delete_record(INDEX_RECORD)
+        self._index.forget_damaged()
+
+    def refuse_incomplete(self) -> None:
+        """Raise `IndexIncompleteError` while documents are missing."""
+        _refuse_incomplete(self._record(INDEX_RECORD))
+
     def check(self) -> None:
-        """Return when pieces can be found; raises what the index raises."""
+        """Return when pieces can be found; raises what the index raises, and `IndexIncompleteError`."""
         self._index.check()
+        self.refuse_incomplete()
 
     def close(self) -> None:
         """Close the index."""
         self._index.close()
+
+    def _incomplete(self) -> str | None:
+        return self._record(INDEX_RECORD).incomplete
 
     def _clean_up_once(self) -> None:
         with self._cleaning:
@@ -151,14 +211,23 @@ class PieceStore:
         if before:
             self._index.delete(document_id, keep=record.visible)
         if record.visible:
-            self._index.write_record(_changed(record, record.visible, []))
+            self._index.write_record(_changed(record, []))
             return before - self._index.count(document_id)
         self._index.delete_record(document_id)
         return before
 
 
-def _changed(record: DocumentRecord, visible: str | None, hidden: list[str]) -> DocumentRecord:
-    return DocumentRecord(record_of=record.record_of, visible=visible, hidden=hidden)
+def _changed(record: DocumentRecord, hidden: list[str]) -> DocumentRecord:
+    return record.model_copy(update={"hidden": hidden, "changed": datetime.now(UTC)})
+
+
+def _vectors(pieces: Sequence[NewPiece]) -> str:
+    return vectors_named(next((piece.dense.name for piece in pieces if piece.dense), None))
+
+
+def _refuse_incomplete(record: DocumentRecord | None) -> None:
+    if record and record.incomplete:
+        raise IndexIncompleteError(record.incomplete)
 
 
 def _is_visible(hit: Hit, visible: dict[str, str | None]) -> bool:

@@ -7,13 +7,18 @@ from fastapi.concurrency import run_in_threadpool
 
 from rag_core_api.bm25 import document_vector, query_vector
 from rag_core_api.fusion import fuse
-from rag_core_api.piece_index import DenseVector, NewPiece, SparseVector, dense_vector_name
+from rag_core_api.piece_index import DenseVector, NewPiece, SparseVector, dense_vector_name, vectors_named
 from rag_core_api.piece_store import FoundPiece, PieceStore
 from rag_core_lib.providers.interfaces import EmbeddingProvider
+from rag_core_lib.service_app import BackingServiceError
+from rag_core_lib.wire.index import IndexListing, IndexSummary
 from rag_core_lib.wire.pieces import InformationPiece, PiecesChanged
 
 _CANDIDATES_FOR_EACH = 4
 """Pieces that each search gives, for each one that is wanted in the end."""
+
+_ANY_TEXT = "index"
+"""Embedded to learn how many dimensions the model has."""
 
 
 class Reranker(Protocol):
@@ -33,14 +38,14 @@ class Retrieval:
         self._store = store
         self._embedding = embedding
         self._reranker = reranker
+        self._dense_name: str | None = None
 
     async def index(self, document_id: str, pieces: Sequence[InformationPiece]) -> PiecesChanged:
         """Make `pieces` those of the document; nothing has changed when an embedding fails."""
         dense: Sequence[DenseVector | None] = [None] * len(pieces)
         if self._embedding:
             vectors = await self._embedding.embed_documents([piece.content for piece in pieces])
-            name = dense_vector_name(self._embedding.model)
-            dense = [DenseVector(name, vector) for vector in vectors]
+            dense = [self._dense(self._embedding.model, vector) for vector in vectors]
         return await run_in_threadpool(self._store_pieces, document_id, pieces, dense)
 
     async def remove(self, document_id: str) -> PiecesChanged:
@@ -51,14 +56,25 @@ class Retrieval:
         """Return the pieces at the positions from `first` to `last`, in their order."""
         return await run_in_threadpool(self._store.passages, document_id, first, last)
 
+    async def summary(self) -> IndexSummary:
+        """Count what is in the index."""
+        return await run_in_threadpool(self._store.summary, await self._vectors())
+
+    async def documents(self) -> IndexListing:
+        """Return the documents that are in the index."""
+        return IndexListing(documents=await run_in_threadpool(self._store.documents, await self._vectors()))
+
+    async def set_incomplete(self, reason: str | None) -> None:
+        """Refuse to find anything, for this reason, until it is called again without one."""
+        await run_in_threadpool(self._store.set_incomplete, reason)
+
     async def find(self, question: str, limit: int) -> list[FoundPiece]:
         """Return the `limit` best pieces, the best first."""
         vectors: list[SparseVector | DenseVector] = []
         if (sparse := query_vector(question)).indices:
             vectors.append(sparse)
         if self._embedding:
-            name = dense_vector_name(self._embedding.model)
-            vectors.append(DenseVector(name, await self._embedding.embed_question(question)))
+            vectors.append(self._dense(self._embedding.model, await self._embedding.embed_question(question)))
         if not vectors:
             return []
         rankings = await run_in_threadpool(self._store.find, vectors, limit * _CANDIDATES_FOR_EACH)
@@ -66,6 +82,19 @@ class Retrieval:
         if self._reranker and found:
             found = await self._reranker.rerank(question, found)
         return found[:limit]
+
+    def _dense(self, model: str, values: list[float]) -> DenseVector:
+        self._dense_name = dense_vector_name(model, len(values))
+        return DenseVector(self._dense_name, values)
+
+    async def _vectors(self) -> str | None:
+        """Return what pieces have to be found by now; None while that is not known, since the model is away."""
+        if self._embedding and self._dense_name is None:
+            try:
+                self._dense(self._embedding.model, await self._embedding.embed_question(_ANY_TEXT))
+            except BackingServiceError:
+                return None
+        return vectors_named(self._dense_name)
 
     def _store_pieces(
         self, document_id: str, pieces: Sequence[InformationPiece], dense: Sequence[DenseVector | None]

@@ -1,7 +1,7 @@
 """The index on a Qdrant server, by qdrant-client."""
 
 import uuid
-from collections.abc import Collection, Generator, Sequence
+from collections.abc import Collection, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from threading import Lock
 
@@ -13,9 +13,11 @@ from rag_core_api.piece_index import (
     DenseVector,
     DocumentRecord,
     Hit,
+    IndexCounts,
     NewPiece,
     PiecePayload,
     SparseVector,
+    payload_of,
     record_id,
 )
 from rag_core_lib.service_app import BackingServiceError
@@ -96,15 +98,29 @@ class ServerIndex:
 
     def unsettled(self) -> list[DocumentRecord]:
         """Return all unsettled records."""
-        records: list[DocumentRecord] = []
-        offset = None
-        selected = models.Filter(must=[_equals("settled", "no")])
+        return self._records(["no"])
+
+    def all_records(self) -> list[DocumentRecord]:
+        """Return all records."""
+        return self._records(["no", "yes"])
+
+    def generations(self) -> Mapping[str, int]:
+        """Return how many pieces there are of each generation."""
         with self._ready() as client:
-            while True:
-                points, offset = client.scroll(self._collection, selected, _PAGE, offset=offset)
-                records.extend(DocumentRecord.model_validate(point.payload) for point in points)
-                if offset is None:
-                    return records
+            most = client.count(self._collection).count + 1
+            answer = client.facet(self._collection, "generation", limit=most, exact=True)
+        return {str(hit.value): hit.count for hit in answer.hits}
+
+    def counts(self, vectors: str | None) -> IndexCounts:
+        """Count what is there."""
+        records = models.Filter(must=[_is_record(["no", "yes"])])
+        outdated = models.Filter(must=[_is_record(["no", "yes"])], must_not=[_equals("vectors", vectors or "")])
+        with self._ready() as client:
+            return IndexCounts(
+                records=(known := client.count(self._collection, count_filter=records).count),
+                outdated=client.count(self._collection, count_filter=outdated).count if vectors else 0,
+                pieces=client.count(self._collection).count - known,
+            )
 
     def write_record(self, record: DocumentRecord) -> None:
         """Put the record in place of the one before."""
@@ -118,6 +134,9 @@ class ServerIndex:
         with self._ready() as client:
             client.delete(self._collection, [record_id(document_id)])
 
+    def forget_damaged(self) -> None:
+        """Do nothing: a server keeps its own folders."""
+
     def check(self) -> None:
         """Return when the server answers and has the collection."""
         with self._ready() as client:
@@ -126,6 +145,17 @@ class ServerIndex:
     def close(self) -> None:
         """Close the connections."""
         self._client.close()
+
+    def _records(self, settled: list[str]) -> list[DocumentRecord]:
+        records: list[DocumentRecord] = []
+        offset = None
+        selected = models.Filter(must=[_is_record(settled)])
+        with self._ready() as client:
+            while True:
+                points, offset = client.scroll(self._collection, selected, _PAGE, offset=offset)
+                records.extend(DocumentRecord.model_validate(point.payload) for point in points)
+                if offset is None:
+                    return records
 
     @contextmanager
     def _ready(self) -> Generator[QdrantClient]:
@@ -162,12 +192,15 @@ class ServerIndex:
 
 
 def _point(document_id: str, generation: str, new: NewPiece) -> models.PointStruct:
-    payload = PiecePayload(document_id=document_id, generation=generation, piece=new.piece)
     sparse = models.SparseVector(indices=new.sparse.indices, values=new.sparse.values)
     vectors: dict[str, models.Vector] = {SPARSE_VECTOR: sparse}
     if new.dense:
         vectors[new.dense.name] = new.dense.values
-    return models.PointStruct(id=uuid.uuid4().hex, vector=vectors, payload=payload.model_dump(mode="json"))
+    return models.PointStruct(id=uuid.uuid4().hex, vector=vectors, payload=payload_of(document_id, generation, new))
+
+
+def _is_record(settled: list[str]) -> models.FieldCondition:
+    return models.FieldCondition(key="settled", match=models.MatchAny(any=[*settled]))
 
 
 def _equals(field: str, value: str) -> models.FieldCondition:

@@ -4,12 +4,16 @@ from pathlib import Path
 
 from pydantic import Field, SecretStr
 
+from rag_core_lib.allowed_hosts import LOCAL_HOSTS, AllowedHosts
 from rag_core_lib.settings import ServiceSettings
 
 
 class RagSettings(ServiceSettings):
     """Where pieces are kept and how much of them an answer uses."""
 
+    allowed_hosts: AllowedHosts = Field(
+        default=(*LOCAL_HOSTS, "rag-backend:*"), description="`Host` headers that are served; addresses always are"
+    )
     qdrant_url: str | None = Field(default=None, description="Qdrant server; without it Qdrant is embedded")
     qdrant_api_key: SecretStr | None = Field(default=None, description="Key for the server")
     qdrant_path: Path = Field(default=Path("state/qdrant"), description="Folder of the embedded Qdrant")

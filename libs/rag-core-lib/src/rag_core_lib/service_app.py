@@ -1,7 +1,7 @@
 """What every FastAPI application of the RAG services has: request ids, `/healthz`, `/version`, errors in one form."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 
 from fastapi import FastAPI, Request
@@ -9,6 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from rag_core_lib.allowed_hosts import AllowedHostsMiddleware
 from rag_core_lib.request_id import REQUEST_ID_HEADER, RequestIdMiddleware, current_request_id
 from rag_core_lib.state_folder import StateUnavailableError
 from rag_core_lib.wire.status import Health, Problem, VersionInfo
@@ -24,17 +25,24 @@ class BackingServiceError(Exception):
 
 
 def create_service_app(
-    about: VersionInfo, summary: str, lifespan: Lifespan, largest_request_bytes: int | None = None
+    about: VersionInfo,
+    summary: str,
+    lifespan: Lifespan,
+    largest_request_bytes: int | None = None,
+    allowed_hosts: Sequence[str] | None = None,
 ) -> FastAPI:
     """Return an application that serves `/healthz` and `/version` and awaits its routes.
 
     `StateUnavailableError` and `BackingServiceError` become 503 with their reason; any other exception becomes a 500
     that tells the caller nothing but the request id. A request over `largest_request_bytes` is answered 413 unread. A
-    request that does not fit its model is answered 422 with the names of the fields.
+    request that does not fit its model is answered 422 with the names of the fields, one by a host that is none of
+    `allowed_hosts` 421.
     """
     app = FastAPI(
         title=about.name, summary=summary, version=about.version, lifespan=lifespan, max_body_size=largest_request_bytes
     )
+    if allowed_hosts is not None:
+        app.add_middleware(AllowedHostsMiddleware, allowed=allowed_hosts)
     app.add_middleware(RequestIdMiddleware)
     app.add_exception_handler(HTTPException, _answer_http_error)
     app.add_exception_handler(RequestValidationError, _answer_unfit)

@@ -5,6 +5,8 @@ from typing import Literal
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from rag_core_lib.allowed_hosts import LOCAL_HOSTS, AllowedHosts
+
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
 
 
@@ -17,6 +19,9 @@ class ServiceSettings(BaseSettings):
     model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True)
 
     log_level: LogLevel = Field(default="INFO", description="Least severe level that is logged")
+    allowed_hosts: AllowedHosts = Field(
+        default=LOCAL_HOSTS, description="`Host` headers that are served, joined by commas; addresses always are"
+    )
 
 
 class RetrySettings(BaseSettings):

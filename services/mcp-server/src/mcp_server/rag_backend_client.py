@@ -12,6 +12,8 @@ from mcp_server.settings import McpSettings
 _LIMITS = httpx2.Limits(max_connections=100, max_keepalive_connections=20, keepalive_expiry=2.0)
 """uvicorn closes a connection after 5 idle seconds; ours are given up before, or a request meets the closing."""
 _SHOWN_CHARACTERS = 500
+_READINESS_SECONDS = 6.0
+"""rag-backend gives each of its own services 5 seconds."""
 
 
 class Turn(BaseModel):
@@ -46,6 +48,12 @@ class _Problem(BaseModel):
     detail: str
 
 
+class _Readiness(BaseModel):
+    """What rag-backend says about the services that it needs."""
+
+    services: dict[str, str]
+
+
 class RagBackendError(Exception):
     """rag-backend cannot be reached or refused; `str` of it may be shown to the caller."""
 
@@ -76,6 +84,20 @@ class RagBackendClient:
             return ChatAnswer.model_validate_json(response.content)
         except ValidationError as error:
             raise RagBackendError("rag-backend answered in a form that is not known here") from error
+
+    async def what_is_wrong(self) -> str | None:
+        """Return why rag-backend cannot answer questions now; None when it can."""
+        try:
+            response = await self._client.get("/readyz", timeout=_READINESS_SECONDS)
+        except httpx2.TransportError as error:
+            return f"cannot be reached: {type(error).__name__}"
+        if response.is_success:
+            return None
+        try:
+            services = _Readiness.model_validate_json(response.content).services
+        except ValidationError:
+            return f"answered {response.status_code}"
+        return "is not ready: " + "; ".join(f"{name}: {said}" for name, said in services.items() if said != "ok")
 
     async def aclose(self) -> None:
         """Close the connections."""

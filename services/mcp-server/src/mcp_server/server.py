@@ -13,7 +13,7 @@ from mcp_server.settings import McpSettings
 
 
 def create_server(name: str, version: str, settings: McpSettings, backend: RagBackendClient) -> MCPServer[None]:
-    """Return a server with its two chat tools and `/healthz` and `/version`; it closes `backend` at its end."""
+    """Return a server with its two chat tools, `/healthz`, `/readyz` and `/version`; it closes `backend` at its end."""
 
     @asynccontextmanager
     async def close_at_end(_server: MCPServer[None]) -> AsyncGenerator[None]:
@@ -35,6 +35,12 @@ def create_server(name: str, version: str, settings: McpSettings, backend: RagBa
     @server.custom_route("/healthz", ["GET"])
     async def healthz(_request: Request) -> JSONResponse:
         return JSONResponse({"status": "ok"})
+
+    @server.custom_route("/readyz", ["GET"])
+    async def readyz(_request: Request) -> JSONResponse:
+        wrong = await backend.what_is_wrong()
+        services = {"rag-backend": wrong or "ok"}
+        return JSONResponse({"status": "not_ready" if wrong else "ready", "services": services}, 503 if wrong else 200)
 
     @server.custom_route("/version", ["GET"])
     async def tell_version(_request: Request) -> JSONResponse:

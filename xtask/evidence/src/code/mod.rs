@@ -1,6 +1,8 @@
 //! What the sources of a package say: the modules it has, and those it imports.
 
 mod distribution;
+mod mentions;
+mod metadata;
 mod nearby;
 mod spoken;
 mod standard;
@@ -13,6 +15,8 @@ use repo::root::Entry;
 use repo::{Package, RepoPath, Tree};
 
 pub use distribution::{distribution, may_bring, usual, well_known};
+pub use mentions::mentions;
+pub use metadata::{Asked, asked};
 pub use nearby::nearby;
 pub use python_imports::When;
 pub use spoken::{names, speaks_of};
@@ -36,10 +40,25 @@ pub struct Code {
     pub modules: BTreeSet<String>,
     /// What it imports from elsewhere, by dotted name: a module, or what is imported out of it.
     pub imports: BTreeMap<String, Imported>,
+    /// What it imports of itself and of other packages of the repository alike, file by file: see [`Inside`].
+    pub inside: Vec<Inside>,
     /// There is no source at all.
     pub is_empty: bool,
     /// The `py.typed` files, by which type checkers know that it is typed.
     pub typed: Vec<RepoPath>,
+}
+
+/// An import that the program cannot do without, as one file has it.
+#[derive(Clone, Debug)]
+pub struct Inside {
+    /// The file.
+    pub importer: RepoPath,
+    /// The module, without the dots of a relative import, and how many of these there are.
+    pub module: String,
+    pub dots: usize,
+    /// What is imported out of it: a module as well, or a name in it.
+    pub name: Option<String>,
+    pub place: Place,
 }
 
 /// An import: the first, and the one that is needed most.
@@ -119,12 +138,18 @@ impl Code {
     fn scan(&mut self, root: &Root, path: &RepoPath) {
         let Some(bytes) = root.bytes(path) else { return };
         let text = String::from_utf8_lossy(&bytes);
-        let found = python_imports::imports(&text);
+        let found = python_imports::all(&text);
         if found.is_empty() {
             return;
         }
         let source = Source::new(path.as_str(), text);
         for mut import in found {
+            if import.when == When::Always && !import.is_guarded {
+                self.inside.extend(inside(path, &source, &import));
+            }
+            if import.path.starts_with('.') {
+                continue;
+            }
             if provides(&self.modules, &import.path) {
                 continue;
             }
@@ -145,6 +170,22 @@ impl Code {
             }
         }
     }
+}
+
+/// Modules of the standard library and of others are known by their first name alone, and left out by whoever asks.
+fn inside(importer: &RepoPath, source: &Source, import: &python_imports::Import) -> Option<Inside> {
+    let written = source.text().get(import.span.clone())?;
+    let module = written.trim_start_matches('.');
+    let dots = written.len() - module.len();
+    let rest = import.path.trim_start_matches('.').strip_prefix(module)?;
+    let name = rest.trim_start_matches('.');
+    Some(Inside {
+        importer: importer.clone(),
+        module: module.to_owned(),
+        dots,
+        name: (!name.is_empty()).then(|| name.to_owned()),
+        place: source.place(import.span.clone()),
+    })
 }
 
 fn provides(modules: &BTreeSet<String>, path: &str) -> bool {

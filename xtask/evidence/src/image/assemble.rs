@@ -56,6 +56,7 @@ pub fn image(
         folders: last.folders.clone(),
         arguments: stages.iter().flat_map(|stage| stage.declared.iter().cloned()).collect(),
         is_unclear: false,
+        tree: last.tree.clone(),
         place: dockerfile.stages[stages.len() - 1].from.place.clone(),
     };
     for (index, stage) in stages.iter().enumerate() {

@@ -8,7 +8,7 @@ use super::{
 };
 use diagnostics::{Located, Place, Problem};
 use formats::absolute;
-use formats::dockerfile::Statement;
+use formats::dockerfile::{Keyword, Statement};
 
 /// Part of a stage that is brought to another place: into another stage, or as wheels into an environment.
 #[derive(Clone, Debug)]
@@ -60,7 +60,10 @@ impl State {
             let reference = expanded(&from, around.dockerfile.escape, &self.variables, problems);
             match stage_of(&reference, around, problems) {
                 Some(stage) => self.copy_from_stage(stage, sources, &destination, around),
-                None => self.copy_from_image(reference, &destination),
+                None => {
+                    self.lay_from_image(&reference.value, &destination, &statement.place);
+                    self.copy_from_image(reference, &destination);
+                }
             }
             return;
         }
@@ -73,6 +76,15 @@ impl State {
         let mode = value("chmod", problems).and_then(|mode| u32::from_str_radix(&mode, 8).ok());
         let owner = value("chown", problems).and_then(|owner| Some(owner.split(':').next()?.to_owned()));
         let keeps_parents = statement.flag("parents").any(|flag| flag.value != "false");
+        for heredoc in &statement.heredocs {
+            self.lay_text(
+                &destination,
+                &heredoc.name,
+                Some(heredoc.content.clone()),
+                &statement.place,
+                around,
+            );
+        }
         for word in sources.iter().filter(|word| !is_heredoc(word)) {
             if word.value.contains("://") || word.value.starts_with("git@") {
                 self.downloads.push(Download {
@@ -81,6 +93,8 @@ impl State {
                     is_run: false,
                     place: word.place.clone(),
                 });
+                let name = word.value.rsplit('/').next().unwrap_or_default();
+                self.lay_text(&destination, name, None, &word.place, around);
                 if let Some(script) = Script::at(&word.value) {
                     self.scripts
                         .insert(destination.trim_end_matches('/').to_owned(), script);
@@ -112,6 +126,7 @@ impl State {
                     environments: Vec::new(),
                     place: word.place.clone(),
                 };
+                self.lay(&copied, statement.keyword == Keyword::Add, sources.len() > 1, around);
                 self.copied.push(copied.clone());
                 self.puts.push(Put::Context(copied));
             }
@@ -142,6 +157,15 @@ impl State {
                 place: source.place.clone(),
             }));
             let source_place = source.place.clone();
+            let from = absolute("/", &source.value);
+            let from = if source.value.ends_with("/.") || from == "/" {
+                from
+            } else {
+                from.trim_end_matches('/').to_owned()
+            };
+            if let Some(other) = around.earlier.get(stage) {
+                self.lay_from(other, &from, destination, sources.len() > 1, &source_place, around.root);
+            }
             // Paths of another stage start at its root.
             let source = absolute("/", &source.value);
             let known = around.earlier.get(stage);

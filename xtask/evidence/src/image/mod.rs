@@ -4,6 +4,7 @@ mod arguments;
 mod assemble;
 mod context;
 mod copy;
+mod disk;
 mod effects;
 mod fetch;
 mod files;
@@ -22,7 +23,9 @@ mod system;
 #[cfg(test)]
 mod tests;
 mod tool;
+mod tree;
 mod user;
+mod wheels;
 
 use std::collections::BTreeMap;
 
@@ -38,7 +41,7 @@ pub use files::Copied;
 pub use formats::absolute;
 pub use health::HealthCheck;
 pub use ignore::Ignore;
-pub use install::{By, Export, Groups, Install, Local, Requirements, WhenStale, is_path};
+pub use install::{By, Destination, Export, Groups, Install, Local, Own, Requirements, WhenStale, is_path};
 pub use program::program;
 pub use reach::Reach;
 pub use tool::Tool;
@@ -106,6 +109,8 @@ pub struct Image {
     pub arguments: Vec<Located<String>>,
     /// A command installs, and what cannot be told: a warning says so.
     pub is_unclear: bool,
+    /// What is in it, by path.
+    pub tree: ::image::Tree,
     /// Where the last stage starts: what is absent is shown there.
     pub place: Place,
 }

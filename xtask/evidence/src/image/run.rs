@@ -34,6 +34,7 @@ impl State {
         problems: &mut Vec<Problem>,
     ) {
         let mounted = self.mounts(statement, around, problems);
+        self.mount(&mounted, around);
         let source = &around.dockerfile.source;
         let by_part = |span| statement.part(source, span);
         let as_a_whole = |_| statement.place.clone();
@@ -77,6 +78,7 @@ impl State {
             None => drop(variables.remove("PWD")),
         }
         self.variables = variables;
+        self.during = None;
     }
 
     fn script(

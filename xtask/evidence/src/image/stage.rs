@@ -85,6 +85,10 @@ pub struct State {
     /// `ONBUILD`: what runs in a stage that stands on this one.
     triggers: Vec<Statement>,
     has_own_command: bool,
+    /// What is in it, by path.
+    pub tree: ::image::Tree,
+    /// The same with what is mounted, while a step runs that mounts something.
+    pub(super) during: Option<::image::Tree>,
 }
 
 /// What applying an instruction needs to know beside the state.
@@ -158,6 +162,7 @@ impl State {
             path: "/usr/local/bin".to_owned(),
             place: base.place.clone(),
         });
+        let tree = super::tree::of_base(&base.value, &base.place);
         Self {
             on: None,
             user: user_of_image(&base),
@@ -201,6 +206,8 @@ impl State {
             shell: ["/bin/sh", "-c"].map(String::from).to_vec(),
             triggers: Vec::new(),
             has_own_command: false,
+            tree,
+            during: None,
         }
     }
 
@@ -228,6 +235,8 @@ impl State {
             (Keyword::Workdir, Arguments::Text(text)) => {
                 let folder = value(text, self);
                 let path = absolute(self.folder(), &folder.value);
+                let made = ::image::Entry::new(::image::Origin::Folder, statement.place.clone());
+                self.tree.put(&path, made);
                 self.workdir = Some(folder.map(|_| path));
             }
             (Keyword::Expose, Arguments::Words(words)) => {

@@ -64,8 +64,11 @@ impl State {
         });
         let files: Vec<Put> = files.collect();
         let install = install::read(command, &setting);
+        self.change_files(command, variables, &place, around.root);
+        self.lay_build(command, variables, &place, around.root);
         self.folders.extend(folders);
         if let Some(path) = environment {
+            self.lay_environment(&path, command, &place);
             self.environments.insert(
                 path.clone(),
                 Located {
@@ -96,7 +99,10 @@ impl State {
             self.unfollowed(&makefile, place.clone(), problems);
         }
         match install {
-            Some(Ok(install)) => self.add_install(install, mounted, around),
+            Some(Ok(install)) => {
+                self.lay_install(&install, around.root);
+                self.add_install(install, mounted, around);
+            }
             Some(Err(why)) => {
                 self.is_unclear = true;
                 // That a COPY of the manifest brings nothing is said of the COPY.

@@ -65,3 +65,49 @@ fn images_of_usual_styles_are_followed() {
         insta::assert_snapshot!(name, facts(&format!("{name}.Dockerfile")));
     }
 }
+
+/// Where everything in an image comes from, for people to check against the Dockerfile.
+#[test]
+fn trees_of_usual_styles_are_followed() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/fixtures/sound");
+    for (name, text) in [
+        (
+            "wheels",
+            include_str!("../../../tests/verify_parity/by_hand.Dockerfile"),
+        ),
+        (
+            "sources",
+            include_str!("../../../tests/verify_parity/by_hand.Dockerfile.dev"),
+        ),
+        ("poetry", include_str!("../../../tests/verify_parity/poetry.Dockerfile")),
+        ("moved", MOVED),
+    ] {
+        let path = RepoPath::parse("services/web/Dockerfile").unwrap();
+        let source = Source::new(path.as_str(), text);
+        let mut problems = Vec::new();
+        let dockerfile = Dockerfile::read(&source, &mut problems);
+        let target = Target {
+            context: Some(RepoPath::root()),
+            ..Target::default()
+        };
+        let image = Image::of(&root, &path, &dockerfile, &target, &mut problems).unwrap();
+        insta::assert_snapshot!(format!("tree_of_{name}"), image.tree.shown());
+    }
+}
+
+const MOVED: &str = "\
+FROM python:3.13-slim AS build
+COPY libs /src/libs
+COPY services/web /src/services/web
+WORKDIR /src
+RUN pip wheel --no-deps -w /wheels ./libs/core && cd services/web && python -m build --wheel --outdir /wheels
+FROM python:3.13-slim
+RUN useradd -u 1000 app && mkdir /data && echo /srv/plugins > /usr/local/lib/python3.13/site-packages/more.pth
+COPY --from=build --chown=app /wheels/*.whl /tmp/
+RUN pip install --no-deps /tmp/*.whl && rm -rf /tmp/*
+COPY --chown=app --chmod=755 services/web/README.md services/web/pyproject.toml /data/
+RUN mv /data/README.md /data/read.me && ln -s /data /srv/data
+ADD https://example.org/archive.tar.gz /opt/
+COPY --from=ghcr.io/example/tools /bin /opt/bin
+RUN if [ -n \"$X\" ]; then rm /data/read.me; fi
+";

@@ -12,10 +12,25 @@ impl Manifest {
         self.tables("scripts").into_iter().flat_map(keys).collect()
     }
 
+    /// What a program of that name starts: `web.serve:main`.
+    pub fn script(&self, name: &str) -> Option<String> {
+        let mut reported = Vec::new();
+        let mut tables = self.tables("scripts").into_iter();
+        tables.find_map(|table| Some(table.string(name, &mut reported)?.value))
+    }
+
+    /// The groups of entry points that it has plugins for.
+    pub fn plugins(&self) -> Vec<&str> {
+        let groups = self.tables("entry-points").into_iter().chain(self.tables("plugins"));
+        groups
+            .flat_map(keys)
+            .filter(|group| !OF_PROGRAMS.contains(group))
+            .collect()
+    }
+
     /// Whether something may load it as a plugin.
     pub fn has_plugins(&self) -> bool {
-        let groups = self.tables("entry-points").into_iter().chain(self.tables("plugins"));
-        groups.flat_map(keys).any(|group| !OF_PROGRAMS.contains(&group))
+        !self.plugins().is_empty()
     }
 
     /// The table of that name, of `[project]` and of Poetry.

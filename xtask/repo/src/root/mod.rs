@@ -242,6 +242,15 @@ impl Root {
         meant.map(|(_, refused)| refused.problem.clone()).collect()
     }
 
+    /// What could not be read, and is not among what a task reports anyhow.
+    pub fn untold(&self, told: &[Problem]) -> Vec<Problem> {
+        let is_told = |problem: &Problem| told.iter().any(|known| known.message == problem.message);
+        self.unreadable()
+            .into_iter()
+            .filter(|problem| !is_told(problem))
+            .collect()
+    }
+
     /// The same folder, with nothing remembered yet.
     pub fn anew(&self) -> Self {
         Self::new(&*self.0.path)

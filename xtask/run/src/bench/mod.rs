@@ -2,6 +2,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "a scratch folder of the measurement's own")]
 
+mod builds;
 pub mod monorepo;
 mod rows;
 
@@ -25,6 +26,14 @@ pub struct Args {
     /// How often each is run
     #[arg(long, value_name = "N", default_value = "5")]
     runs: std::num::NonZero<usize>,
+
+    /// Measure only how long the tool takes to build: cold, and after an edit in one rule
+    #[arg(long)]
+    builds: bool,
+
+    /// With `--builds`: build this revision too, as the reference
+    #[arg(long, value_name = "REV", requires = "builds")]
+    base: Option<String>,
 }
 
 /// One row of the table: what is measured, and against what.
@@ -66,7 +75,11 @@ pub fn run(root: &Root, args: &Args) -> Result<Vec<Measured>, Vec<Problem>> {
     };
     let scratch = root.join("target/xtask/bench");
     let _ = fs::remove_dir_all(&scratch);
-    let rows = rows::all(&repo, &scratch)?;
+    let rows = if args.builds {
+        builds::all(&repo.root, &scratch, args.base.as_deref())?
+    } else {
+        rows::all(&repo, &scratch)?
+    };
     let measured = rows.into_iter().map(|row| measure(row, args.runs.get()));
     let measured = measured.collect::<Result<Vec<Measured>, Problem>>();
     let _ = fs::remove_dir_all(&scratch);

@@ -72,6 +72,45 @@ export const shapes = {
       }
     }
   },
+  "IndexState": {
+    "enum": [
+      "complete",
+      "incomplete",
+      "unknown"
+    ],
+    "type": "string"
+  },
+  "IndexStatus": {
+    "required": [
+      "state",
+      "documents"
+    ],
+    "type": "object",
+    "properties": {
+      "documents": {
+        "type": "integer"
+      },
+      "indexing_again": {
+        "type": "integer"
+      },
+      "missing": {
+        "type": "integer"
+      },
+      "reason": {
+        "anyOf": [
+          {
+            "type": "string"
+          },
+          {
+            "type": "null"
+          }
+        ]
+      },
+      "state": {
+        "$ref": "#/components/schemas/IndexState"
+      }
+    }
+  },
   "Problem": {
     "required": [
       "detail"
@@ -105,6 +144,17 @@ export const shapes = {
           "not_ready"
         ],
         "type": "string"
+      }
+    }
+  },
+  "Reindexing": {
+    "required": [
+      "documents"
+    ],
+    "type": "object",
+    "properties": {
+      "documents": {
+        "type": "integer"
       }
     }
   },

@@ -83,6 +83,26 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/index_status": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Index Status
+         * @description Tell whether the index holds all documents; what it has lost is indexed again by itself.
+         */
+        readonly get: operations["index_status_index_status_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/readyz": {
         readonly parameters: {
             readonly query?: never;
@@ -97,6 +117,28 @@ export interface paths {
         readonly get: operations["readyz_readyz_get"];
         readonly put?: never;
         readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/reindex_all_documents": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Reindex All Documents
+         * @description Index every document again from its stored original, also those in error; repeating the call is harmless.
+         *
+         *     What is found stays until each document is replaced. `/index_status` and `/all_documents_status` tell how far it is.
+         */
+        readonly post: operations["reindex_all_documents_reindex_all_documents_post"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -271,6 +313,42 @@ export interface components {
             readonly detail?: readonly components["schemas"]["ValidationError"][];
         };
         /**
+         * IndexState
+         * @description Whether the index holds all documents that were indexed.
+         * @enum {string}
+         */
+        readonly IndexState: "complete" | "incomplete" | "unknown";
+        /**
+         * IndexStatus
+         * @description The index, compared with the documents that have to be in it.
+         */
+        readonly IndexStatus: {
+            /**
+             * Documents
+             * @description Documents that have to be in the index
+             */
+            readonly documents: number;
+            /**
+             * Indexing Again
+             * @description Those that are being indexed again, missing or not
+             * @default 0
+             */
+            readonly indexing_again?: number;
+            /**
+             * Missing
+             * @description Those of them that are not
+             * @default 0
+             */
+            readonly missing?: number;
+            /**
+             * Reason
+             * @description What is wrong with the index, or why it cannot be asked
+             */
+            readonly reason?: string | null;
+            /** @description `incomplete` documents are indexed again by themselves */
+            readonly state: components["schemas"]["IndexState"];
+        };
+        /**
          * Problem
          * @description Body of every answer that is not a success.
          */
@@ -308,6 +386,17 @@ export interface components {
              * @enum {string}
              */
             readonly status?: "ready" | "not_ready";
+        };
+        /**
+         * Reindexing
+         * @description Answer of `POST /reindex_all_documents`.
+         */
+        readonly Reindexing: {
+            /**
+             * Documents
+             * @description Documents that are now indexed again
+             */
+            readonly documents: number;
         };
         /**
          * Session
@@ -574,6 +663,44 @@ export interface operations {
             };
         };
     };
+    readonly index_status_index_status_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["IndexStatus"];
+                };
+            };
+            /** @description The token, or user and password, are missing or wrong */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The status of documents cannot be read */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     readonly readyz_readyz_get: {
         readonly parameters: {
             readonly query?: never;
@@ -599,6 +726,44 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["Readiness"];
+                };
+            };
+        };
+    };
+    readonly reindex_all_documents_reindex_all_documents_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 202: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Reindexing"];
+                };
+            };
+            /** @description The token, or user and password, are missing or wrong */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The status of documents cannot be read */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Problem"];
                 };
             };
         };

@@ -84,6 +84,45 @@ export const shapes = {
       }
     }
   },
+  "IndexListing": {
+    "required": [
+      "documents"
+    ],
+    "type": "object",
+    "properties": {
+      "documents": {
+        "type": "object"
+      }
+    }
+  },
+  "IndexSummary": {
+    "required": [
+      "documents",
+      "pieces"
+    ],
+    "type": "object",
+    "properties": {
+      "documents": {
+        "type": "integer"
+      },
+      "incomplete": {
+        "anyOf": [
+          {
+            "type": "string"
+          },
+          {
+            "type": "null"
+          }
+        ]
+      },
+      "outdated": {
+        "type": "integer"
+      },
+      "pieces": {
+        "type": "integer"
+      }
+    }
+  },
   "InformationPiece": {
     "required": [
       "content",

@@ -43,6 +43,50 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/information_pieces/documents": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Documents
+         * @description List the documents that are in the index, each with the pieces it really has.
+         */
+        readonly get: operations["documents_information_pieces_documents_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/information_pieces/index": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Index
+         * @description Count what is in the index, so that whoever keeps the originals sees when something is missing.
+         */
+        readonly get: operations["index_information_pieces_index_get"];
+        readonly put?: never;
+        /**
+         * Set Completeness
+         * @description Say that documents are missing, and why: questions are answered 503 with it; or that all are there again.
+         */
+        readonly post: operations["set_completeness_information_pieces_index_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/information_pieces/remove": {
         readonly parameters: {
             readonly query?: never;
@@ -269,6 +313,68 @@ export interface components {
              * @constant
              */
             readonly status?: "ok";
+        };
+        /**
+         * IndexCompleteness
+         * @description Body of `POST /information_pieces/index`: what whoever keeps the originals says of the index.
+         */
+        readonly IndexCompleteness: {
+            /**
+             * Incomplete
+             * @description Why documents are missing; none when all of them are there again
+             */
+            readonly incomplete?: string | null;
+        };
+        /**
+         * IndexedDocument
+         * @description A document as it is in the index.
+         */
+        readonly IndexedDocument: {
+            /**
+             * Outdated
+             * @description It has no vectors of the embedding model that is used now
+             * @default false
+             */
+            readonly outdated?: boolean;
+            /** Pieces */
+            readonly pieces: number;
+        };
+        /**
+         * IndexListing
+         * @description Answer of `GET /information_pieces/documents`.
+         */
+        readonly IndexListing: {
+            /** Documents */
+            readonly documents: {
+                readonly [key: string]: components["schemas"]["IndexedDocument"];
+            };
+        };
+        /**
+         * IndexSummary
+         * @description Answer of `GET /information_pieces/index`.
+         */
+        readonly IndexSummary: {
+            /**
+             * Documents
+             * @description Documents that are found
+             */
+            readonly documents: number;
+            /**
+             * Incomplete
+             * @description Why documents are missing; questions are refused then
+             */
+            readonly incomplete?: string | null;
+            /**
+             * Outdated
+             * @description Documents without vectors of the embedding model that is used now
+             * @default 0
+             */
+            readonly outdated?: number;
+            /**
+             * Pieces
+             * @description Their pieces, and those that are being stored or deleted
+             */
+            readonly pieces: number;
         };
         /**
          * InformationPiece
@@ -523,6 +629,188 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["Health"];
+                };
+            };
+        };
+    };
+    readonly documents_information_pieces_documents_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["IndexListing"];
+                };
+            };
+            /** @description The request is larger than is allowed */
+            readonly 413: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /** @example Content Too Large */
+                    readonly "text/plain": unknown;
+                };
+            };
+            /** @description The request does not fit */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "body.message: String should have at least 1 character",
+                     *       "request_id": "0f9c3a2b4d5e6f708192a3b4c5d6e7f8"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A backing service is missing */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Qdrant at http://qdrant:6333 does not answer",
+                     *       "request_id": "0f9c3a2b4d5e6f708192a3b4c5d6e7f8"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly index_information_pieces_index_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["IndexSummary"];
+                };
+            };
+            /** @description The request is larger than is allowed */
+            readonly 413: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /** @example Content Too Large */
+                    readonly "text/plain": unknown;
+                };
+            };
+            /** @description The request does not fit */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "body.message: String should have at least 1 character",
+                     *       "request_id": "0f9c3a2b4d5e6f708192a3b4c5d6e7f8"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A backing service is missing */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Qdrant at http://qdrant:6333 does not answer",
+                     *       "request_id": "0f9c3a2b4d5e6f708192a3b4c5d6e7f8"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly set_completeness_information_pieces_index_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["IndexCompleteness"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is larger than is allowed */
+            readonly 413: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /** @example Content Too Large */
+                    readonly "text/plain": unknown;
+                };
+            };
+            /** @description The request does not fit */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "body.message: String should have at least 1 character",
+                     *       "request_id": "0f9c3a2b4d5e6f708192a3b4c5d6e7f8"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A backing service is missing */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Qdrant at http://qdrant:6333 does not answer",
+                     *       "request_id": "0f9c3a2b4d5e6f708192a3b4c5d6e7f8"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Problem"];
                 };
             };
         };

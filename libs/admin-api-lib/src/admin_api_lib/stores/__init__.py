@@ -1,19 +1,44 @@
 """Where uploads and the status of documents are kept: in a folder, or in services that speak S3 and Redis."""
 
 from collections.abc import Callable
-from typing import Protocol
+from datetime import UTC, datetime
+from typing import Protocol, Self
 
-from admin_api_lib.models import Document
+from pydantic import BaseModel
+
+from admin_api_lib.models import Document, SourceType
 
 Change = Callable[[Document | None], Document | None]
 """From what is kept of a document, None when nothing is, to what shall be; None to forget it."""
 
 
+KEPT_TEXT = ".text"
+"""After the id of an upload: the text that was found at an address. It goes with the upload."""
+
+
+class StoredUpload(BaseModel):
+    """What an upload was accepted as."""
+
+    identification: str
+    upload: str
+    file_name: str
+    source_type: SourceType | None
+    accepted: datetime
+
+    @classmethod
+    def unnoted(cls, identification: str, upload: str, seconds: float) -> Self:
+        """Return what is known of an upload of an earlier version, which noted nothing beside it."""
+        accepted = datetime.fromtimestamp(seconds, UTC)
+        return cls(
+            identification=identification, upload=upload, file_name=identification, source_type=None, accepted=accepted
+        )
+
+
 class FileStore(Protocol):
     """The bytes of uploads. Every method raises `StateUnavailableError` when the store cannot be used."""
 
-    def put(self, identification: str, upload: str, data: bytes) -> None:
-        """Store an upload; it is there as a whole or not at all."""
+    def put(self, identification: str, upload: str, data: bytes, about: StoredUpload | None = None) -> None:
+        """Store an upload; it is there as a whole or not at all. What is known `about` it may be kept beside it."""
         ...
 
     def get(self, identification: str, upload: str) -> bytes | None:
@@ -21,7 +46,7 @@ class FileStore(Protocol):
         ...
 
     def delete(self, identification: str, upload: str) -> None:
-        """Delete an upload; none is not an error."""
+        """Delete an upload and its kept text; none is not an error."""
         ...
 
     def check(self) -> None:

@@ -1,34 +1,40 @@
-"""Uploads in a folder."""
+"""Uploads in a folder.
+
+Beside each upload stands what it was uploaded as, so that the status of all documents can be made from the folder
+again.
+"""
 
 import os
+import shutil
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
-from rag_core_lib.state_folder import StateUnavailableError, open_state_folder
+from pydantic import ValidationError
+
+from admin_api_lib.stores import KEPT_TEXT, StoredUpload
+from rag_core_lib.folder_lock import FolderLock
+from rag_core_lib.state_folder import StateUnavailableError, make_private, open_state_folder
+
+_NOTE = ".json"
+_TEMPORARY = ".upload-"
 
 
 class FolderFiles:
-    """A `FileStore` with a folder for each document and a file for each of its uploads."""
+    """A `FileStore` with a folder for each document and a file for each of its uploads, for one process."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._lock = FolderLock(folder)
 
-    def put(self, identification: str, upload: str, data: bytes) -> None:
+    def put(self, identification: str, upload: str, data: bytes, about: StoredUpload | None = None) -> None:
         """Store an upload; readers see all of it or nothing."""
         with self._errors("store"):
-            folder = open_state_folder(open_state_folder(self._folder) / identification)
-            with NamedTemporaryFile(dir=folder, prefix=".upload-", delete=False) as file:
-                temporary = Path(file.name)
-                try:
-                    file.write(data)
-                    file.flush()
-                    os.fsync(file.fileno())
-                    temporary.replace(folder / upload)
-                except OSError:
-                    temporary.unlink(missing_ok=True)
-                    raise
+            folder = open_state_folder(self._open() / identification)
+            self._write(folder / upload, data)
+            if about:
+                self._write(folder / f"{upload}{_NOTE}", about.model_dump_json().encode())
 
     def get(self, identification: str, upload: str) -> bytes | None:
         """Return an upload, None when there is none."""
@@ -42,13 +48,55 @@ class FolderFiles:
         """Delete an upload, and the document's folder with the last one."""
         with self._errors("delete"):
             folder = self._folder / identification
-            (folder / upload).unlink(missing_ok=True)
+            # What stands beside it last: until then it tells what the upload is.
+            for name in (upload, f"{upload}{KEPT_TEXT}", f"{upload}{_NOTE}"):
+                (folder / name).unlink(missing_ok=True)
             with suppress(OSError):
                 folder.rmdir()
 
+    def stored(self) -> list[StoredUpload]:
+        """Return all uploads, the oldest first; of those of an earlier version only the identification is known."""
+        if not self._folder.exists():
+            return []
+        with self._errors("look for"):
+            found = [self._about(file) for file in self._open().glob("*/*") if file.is_file() and "." not in file.name]
+        return sorted(found, key=lambda upload: upload.accepted)
+
     def check(self) -> None:
-        """Open the folder."""
+        """Open the folder, and see that it has room."""
+        with self._errors("store"):
+            if shutil.disk_usage(self._open()).free == 0:
+                raise StateUnavailableError(f"the disk of {self._folder} is full")
+
+    def close(self) -> None:
+        """Let another process use the folder."""
+        self._lock.release()
+
+    def _open(self) -> Path:
         open_state_folder(self._folder)
+        if not self._lock.is_held:
+            self._lock.acquire()
+            make_private(self._folder)
+            for remains in self._folder.glob(f"*/{_TEMPORARY}*"):
+                remains.unlink(missing_ok=True)
+        return self._folder
+
+    def _about(self, file: Path) -> StoredUpload:
+        with suppress(OSError, ValidationError):
+            return StoredUpload.model_validate_json(file.with_name(f"{file.name}{_NOTE}").read_bytes())
+        return StoredUpload.unnoted(file.parent.name, file.name, file.stat().st_mtime)
+
+    def _write(self, file: Path, data: bytes) -> None:
+        with NamedTemporaryFile(dir=file.parent, prefix=_TEMPORARY, delete=False) as opened:
+            temporary = Path(opened.name)
+            try:
+                opened.write(data)
+                opened.flush()
+                os.fsync(opened.fileno())
+                temporary.replace(file)
+            except OSError:
+                temporary.unlink(missing_ok=True)
+                raise
 
     @contextmanager
     def _errors(self, what: str) -> Generator[None]:

@@ -7,6 +7,7 @@ from http import HTTPStatus
 
 import httpx
 
+from admin_api_lib.stores import KEPT_TEXT, StoredUpload
 from admin_api_lib.stores.aws_signature import Credentials, signed_headers
 from rag_core_lib.state_folder import StateUnavailableError
 
@@ -27,8 +28,8 @@ class S3Files:
         self._credentials = credentials
         self._client = httpx.Client(timeout=_TIMEOUT_SECONDS, transport=transport, trust_env=False)
 
-    def put(self, identification: str, upload: str, data: bytes) -> None:
-        """Store an upload; S3 shows all of it or nothing."""
+    def put(self, identification: str, upload: str, data: bytes, about: StoredUpload | None = None) -> None:  # noqa: ARG002
+        """Store an upload; S3 shows all of it or nothing, and what is known about it is kept with the status alone."""
         path = f"/{identification}/{upload}"
         response = self._send("PUT", path, data)
         if response.status_code == HTTPStatus.NOT_FOUND:
@@ -45,9 +46,10 @@ class S3Files:
 
     def delete(self, identification: str, upload: str) -> None:
         """Delete an upload; none is not an error."""
-        response = self._send("DELETE", f"/{identification}/{upload}")
-        if response.status_code != HTTPStatus.NOT_FOUND:
-            self._checked(response, "delete a file")
+        for name in (upload, f"{upload}{KEPT_TEXT}"):
+            response = self._send("DELETE", f"/{identification}/{name}")
+            if response.status_code != HTTPStatus.NOT_FOUND:
+                self._checked(response, "delete a file")
 
     def check(self) -> None:
         """Ask for the bucket; one that is missing can be made."""

@@ -36,6 +36,7 @@ class Archive:
         if any(entry.flag_bits & _ENCRYPTED_FLAG for entry in entries):
             raise BrokenFileError("the file is encrypted")
         self._names = frozenset(entry.filename for entry in entries)
+        self._most = settings.max_part_bytes
 
     def __contains__(self, name: str) -> bool:
         return name in self._names
@@ -44,9 +45,12 @@ class Archive:
         return iter(sorted(self._names))
 
     def read(self, name: str) -> bytes:
-        """Return the bytes of a part; raises `BrokenFileError` when it is missing or damaged."""
+        """Return the bytes of a part; raises `BrokenFileError` when it is missing, too large or damaged."""
         if name not in self._names:
             raise BrokenFileError(f"the file is damaged: its part {name} is missing")
+        size = self._zip.getinfo(name).file_size
+        if size > self._most:
+            raise BrokenFileError(f"its part {name} unpacks to {size} bytes; the limit is {self._most}")
         try:
             return self._zip.read(name)
         except _ZIP_ERRORS as error:

@@ -3,10 +3,12 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from extractor_api_lib.errors import BrokenFileError
 from extractor_api_lib.models import PieceType
 
 CELL_SEPARATOR = " | "
 _ROWS_IN_A_PIECE = 50
+_MOST_CHARACTERS_IN_A_PIECE = 20_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,16 +31,22 @@ def long_table(rows: Iterable[list[str]], page: int | None = None) -> Iterator[F
     """Yield tables of up to 50 rows, each with the first row that is not empty on top, taken for the header."""
     header: list[str] | None = None
     body: list[list[str]] = []
-    count = 0
+    count = characters = 0
     for row in rows:
         if not any(map(str.strip, row)):
             continue
+        # Cells may share one text, so that rows are far longer than the file that they come from.
+        characters += sum(map(len, row))
+        if characters > _MOST_CHARACTERS_IN_A_PIECE:
+            raise BrokenFileError(
+                f"{_ROWS_IN_A_PIECE} rows of a table hold more than {_MOST_CHARACTERS_IN_A_PIECE} characters"
+            )
         if header is None:
             header = row
             continue
         body.append(row)
         if len(body) == _ROWS_IN_A_PIECE:
             yield Found(table_text([header, *body]), PieceType.TABLE, page)
-            body, count = [], count + 1
+            body, count, characters = [], count + 1, 0
     if header is not None and (body or not count):
         yield Found(table_text([header, *body]), PieceType.TABLE, page)

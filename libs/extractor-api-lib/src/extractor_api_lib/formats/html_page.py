@@ -26,7 +26,6 @@ def blocks_of(page: str) -> list[Found]:
     """Return the title, the blocks of text and the tables of a page or a part of one."""
     collector = _Collector()
     collector.feed(page)
-    collector.close()
     return collector.finish()
 
 
@@ -43,6 +42,13 @@ class _Collector(HTMLParser):
         self._table_depth = 0
 
     def finish(self) -> list[Found]:
+        """Return what was found.
+
+        What is left is a text that may go on, or a tag or comment that the page does not end. Browsers show nothing of
+        the latter (HTML, section 13.2.5), and `close` of `HTMLParser` takes time that grows with its square.
+        """
+        if not self.rawdata.startswith("<"):
+            self.close()
         self._end_block()
         self._end_table()
         return self._found

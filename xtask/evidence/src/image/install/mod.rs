@@ -54,6 +54,12 @@ pub struct Install {
     /// Nothing is installed but what is named.
     pub is_alone: bool,
     pub groups: Groups,
+    /// What kind of a place the prefix is.
+    pub into: Destination,
+    /// Where the project stands in the image, of what installs a lock.
+    pub folder: Option<String>,
+    /// How the project itself gets into the environment.
+    pub own: Own,
     /// Where the packages go: an environment, or a folder of packages or wheels.
     pub prefix: String,
     /// Where wheels are taken from, as `/wheels/*.whl`.
@@ -77,6 +83,28 @@ pub struct Install {
     /// Taken out again later.
     pub removed: Vec<PackageName>,
     pub place: Place,
+}
+
+/// What kind of a place an install fills.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Destination {
+    /// The packages of a Python, by its prefix.
+    Environment,
+    /// A folder of packages.
+    Folder,
+    /// A folder of archives.
+    Wheels,
+    /// The environment of a tool.
+    Elsewhere,
+}
+
+/// How a project gets into the environment of its own lock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Own {
+    LeftOut,
+    /// It is imported from where it stands.
+    Editable,
+    Copied,
 }
 
 /// A package that is installed from a folder of the image.

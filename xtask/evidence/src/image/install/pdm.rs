@@ -28,6 +28,15 @@ pub fn install(mut install: Install, call: &Call<'_>, setting: &Setting<'_>) -> 
     install.installs_project = !is_without_self && install.groups.takes(MAIN);
     let is_held = says(&["--frozen-lockfile", "--no-lock"], "PDM_FROZEN_LOCKFILE") || call.has(&["--check"]);
     install.when_stale = (call.verbs == ["install"] && !is_held).then_some(WhenStale::LocksAnew);
+    install.own = match (says(&["--no-self"], "PDM_NO_SELF"), install.is_without_editables) {
+        (true, _) => super::Own::LeftOut,
+        (false, true) => super::Own::Copied,
+        (false, false) => super::Own::Editable,
+    };
+    if install.prefix.ends_with(PACKAGES) {
+        install.into = super::Destination::Elsewhere;
+    }
+    install.folder = Some(project.folder.clone());
     install.project = Some(project.dir);
     install.lock = project.lock;
     Ok(install)

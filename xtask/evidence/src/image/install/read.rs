@@ -1,7 +1,7 @@
 //! From a command line to what is installed.
 
 use super::{
-    By, Groups, Install, PoetrySettings,
+    By, Destination, Groups, Install, Own, PoetrySettings,
     call::Call,
     environment::{self, Environments, is_on},
     export,
@@ -158,6 +158,9 @@ impl Install {
             is_offline: false,
             is_alone: false,
             groups: Groups::default(),
+            into: Destination::Environment,
+            folder: None,
+            own: Own::LeftOut,
             prefix: environment::SYSTEM.to_owned(),
             wheels: Vec::new(),
             when_stale: None,
@@ -202,6 +205,12 @@ impl Install {
         self.prefix = poetry::environment(&folder, setting);
         self.installs_project = !call.has(&["--no-root"]);
         self.is_without_directories = call.has(&["--no-directory"]);
+        self.own = if self.installs_project {
+            Own::Editable
+        } else {
+            Own::LeftOut
+        };
+        self.folder = Some(folder);
         self.project = Some(dir);
         self.lock = lock;
         Ok(self)
@@ -224,6 +233,16 @@ impl Install {
             || self.is_without_members
             || self.is_without_editables;
         self.installs_project = !is_left_out && self.groups.only.is_empty();
+        let is_absent = says("--no-install-project", "UV_NO_INSTALL_PROJECT")
+            || self.is_without_directories
+            || self.is_without_members
+            || !self.groups.only.is_empty();
+        self.own = match (is_absent, self.is_without_editables) {
+            (true, _) => Own::LeftOut,
+            (false, true) => Own::Copied,
+            (false, false) => Own::Editable,
+        };
+        self.folder = Some(folder);
         self.project = Some(dir);
         self.lock = lock;
         Ok(self)
@@ -234,6 +253,13 @@ impl Install {
             ("pipx", _) | ("uv", ["tool", _]) => environment::of_tool(call, setting),
             ("uv", _) => environment::of_uv_pip(call, setting),
             (_, _) => environment::of_pip(call, setting),
+        };
+        self.into = match (call.program, call.verbs.as_slice()) {
+            ("pipx", _) | ("uv", ["tool", _]) => Destination::Elsewhere,
+            (_, ["wheel" | "download"]) => Destination::Wheels,
+            (_, _) if call.has(&["-t", "--target"]) => Destination::Folder,
+            (_, _) if setting.variable("PIP_TARGET").is_some() && call.program == "pip" => Destination::Folder,
+            (_, _) => Destination::Environment,
         };
         let on = |names: &[&str]| names.iter().any(|name| setting.variable(name).is_some_and(is_on));
         self.is_hashed = call.has(&["--require-hashes"]) || on(&["PIP_REQUIRE_HASHES", "UV_REQUIRE_HASHES"]);

@@ -1,0 +1,76 @@
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from rag_core_lib.folder_lock import LOCK_FILE, FolderLock
+from rag_core_lib.state_folder import StateUnavailableError
+
+HOLD = """
+import sys, time
+from pathlib import Path
+from rag_core_lib.folder_lock import FolderLock
+lock = FolderLock(Path(sys.argv[1]))
+lock.acquire()
+print("held", flush=True)
+time.sleep(60)
+"""
+
+
+def _holder(folder: Path) -> subprocess.Popen[str]:
+    process = subprocess.Popen([sys.executable, "-c", HOLD, str(folder)], stdout=subprocess.PIPE, text=True)  # noqa: S603
+    assert process.stdout
+    assert process.stdout.readline() == "held\n"
+    return process
+
+
+def test_a_second_holder_is_refused_and_changes_nothing(tmp_path: Path) -> None:
+    holder = _holder(tmp_path)
+    before = [(path.name, path.read_bytes(), path.stat().st_mtime_ns) for path in tmp_path.iterdir()]
+    try:
+        with pytest.raises(StateUnavailableError, match=rf"is in use by another process \(pid {holder.pid}\)"):
+            FolderLock(tmp_path).acquire()
+        assert [(path.name, path.read_bytes(), path.stat().st_mtime_ns) for path in tmp_path.iterdir()] == before
+    finally:
+        holder.kill()
+        with holder:
+            pass
+
+
+def test_a_killed_holder_leaves_no_lock(tmp_path: Path) -> None:
+    with _holder(tmp_path) as holder:
+        os.kill(holder.pid, signal.SIGKILL)
+
+    FolderLock(tmp_path).acquire()
+
+
+def test_what_the_holder_started_does_not_keep_the_lock(tmp_path: Path) -> None:
+    lock = FolderLock(tmp_path)
+    lock.acquire()
+    with subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"]) as child:
+        lock.release()
+        other = FolderLock(tmp_path)
+        other.acquire()
+        child.kill()
+    assert other.is_held
+
+
+def test_two_holders_in_one_process_exclude_each_other(tmp_path: Path) -> None:
+    first, second = FolderLock(tmp_path), FolderLock(tmp_path)
+    first.acquire()
+    first.acquire()
+
+    with pytest.raises(StateUnavailableError, match="in use by"):
+        second.acquire()
+    first.release()
+    second.acquire()
+
+
+def test_a_folder_that_cannot_hold_a_lock_is_told_with_the_reason(tmp_path: Path) -> None:
+    (tmp_path / LOCK_FILE).mkdir()
+
+    with pytest.raises(StateUnavailableError, match=r"cannot lock .*: Is a directory"):
+        FolderLock(tmp_path).acquire()

@@ -1,0 +1,396 @@
+//! What an instruction does to the tree of its stage: what is copied, mounted, made, moved and removed.
+
+use std::sync::Arc;
+
+use ::image::{Entry, Found, Origin, Tree};
+
+use super::{
+    disk::Disk,
+    files::{Copied, Put},
+    stage::{Around, State},
+};
+use diagnostics::Place;
+use formats::{
+    absolute,
+    shell::{Simple, Variables},
+};
+use repo::{RepoPath, Root};
+
+/// A copy lets through what the ignore file and its own exclusions do.
+impl ::image::Sends for Copied {
+    fn sends(&self, path: &str) -> bool {
+        RepoPath::parse(path).is_some_and(|path| self.holds(&path))
+    }
+}
+
+/// The tree that a stage starts with, on an image.
+pub(super) fn of_base(base: &str, place: &Place) -> Tree {
+    let origin = match base {
+        "scratch" => return Tree::default(),
+        base if is_plain(base) => Origin::Base(base.to_owned()),
+        base => Origin::Unknown(format!("what the image `{base}` holds")),
+    };
+    let mut tree = Tree::default();
+    tree.put("/", Entry::new(origin, place.clone()));
+    tree
+}
+
+/// `ADD` unpacks it.
+fn is_archive(copied: &Copied) -> bool {
+    let name = copied.source.path.as_ref().map_or("", RepoPath::file_name);
+    [".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".txz"]
+        .iter()
+        .any(|end| name.ends_with(end))
+}
+
+/// Whether an image is known to hold nothing of a repository: Python, a distribution, or a tool.
+fn is_plain(base: &str) -> bool {
+    let name = base.split(['@', ':']).next().unwrap_or_default();
+    let last = name.rsplit('/').next().unwrap_or_default();
+    let is_of_many = [
+        "python",
+        "debian",
+        "ubuntu",
+        "alpine",
+        "uv",
+        "fedora",
+        "rocky",
+        "almalinux",
+        "busybox",
+    ];
+    is_of_many.iter().any(|known| last.starts_with(known))
+        || !name.contains('/')
+        || super::tool::of_image(base).is_some()
+}
+
+impl Copied {
+    /// The entry that it becomes. `None` where nothing comes.
+    fn entry(self: &Arc<Self>, root: &Root) -> Option<Entry> {
+        let source = self.source.path.as_ref()?;
+        let copied = ::image::Copied {
+            source: source.as_str().to_owned(),
+            is_folder: root.has_folder(source),
+            sends: self.clone(),
+        };
+        Some(Entry {
+            origin: Origin::Repository(copied),
+            owner: self.owner.clone(),
+            mode: self.mode,
+            step: self.place.clone(),
+        })
+    }
+}
+
+impl State {
+    /// What a command sees: the stage, and what is mounted for the time of its step.
+    pub(super) fn seen(&self) -> &Tree {
+        self.during.as_ref().unwrap_or(&self.tree)
+    }
+
+    /// A change that lasts, and that the rest of the step sees.
+    pub(super) fn change(&mut self, change: impl Fn(&mut Tree)) {
+        change(&mut self.tree);
+        if let Some(during) = &mut self.during {
+            change(during);
+        }
+    }
+
+    /// Puts what a copy brings where `COPY` puts it: a file into a folder under its name, a folder's contents as they are.
+    pub(super) fn lay(&mut self, copied: &Copied, is_added: bool, is_one_of_many: bool, around: &Around<'_>) {
+        let Some(entry) = Arc::new(copied.clone()).entry(around.root) else {
+            return;
+        };
+        let is_folder = matches!(&entry.origin, Origin::Repository(copied) if copied.is_folder);
+        if is_added && !is_folder && is_archive(copied) {
+            let why = "what is unpacked out of an archive".to_owned();
+            let entry = Entry::new(Origin::Unknown(why), entry.step);
+            return self.tree.put(&copied.destination, entry);
+        }
+        let name = copied.source.path.as_ref().map_or("", RepoPath::file_name);
+        let at = match is_folder {
+            true => copied.destination.clone(),
+            false => self.stands_at(&copied.destination, name, is_one_of_many, around.root),
+        };
+        self.tree.put(&at, entry);
+    }
+
+    /// A file that is no file of the repository: out of a heredoc, or from the web.
+    pub(super) fn lay_text(
+        &mut self,
+        destination: &str,
+        name: &str,
+        text: Option<String>,
+        place: &Place,
+        around: &Around<'_>,
+    ) {
+        let at = self.stands_at(destination, name, false, around.root);
+        self.tree.put(&at, Entry::new(Origin::Written(text), place.clone()));
+    }
+
+    /// Where a file comes to stand that is brought to a path.
+    fn stands_at(&self, destination: &str, name: &str, is_one_of_many: bool, root: &Root) -> String {
+        let is_folder = || {
+            self.folder().trim_end_matches('/') == destination.trim_end_matches('/')
+                || matches!(self.seen().find(destination, &Disk(root)), Found::Folder)
+        };
+        if destination.ends_with('/') || is_one_of_many || is_folder() {
+            absolute(destination, name)
+        } else {
+            destination.to_owned()
+        }
+    }
+
+    /// `COPY --from` of a stage.
+    pub(super) fn lay_from(
+        &mut self,
+        stage: &Self,
+        source: &str,
+        destination: &str,
+        is_one_of_many: bool,
+        place: &Place,
+        root: &Root,
+    ) {
+        let disk = Disk(root);
+        let (folder, pattern) = source.rsplit_once('/').unwrap_or(("", source));
+        if pattern == "*" {
+            self.tree.copy(&stage.tree, folder, destination, place);
+            return;
+        }
+        if pattern.contains(['*', '?', '[']) {
+            for (name, entry) in matching(&stage.tree, folder, pattern, root) {
+                self.tree.put(&absolute(destination, &name), (*entry).clone());
+            }
+            // What a folder of wheels was filled with is as little listed as the folder itself.
+            let whole = stage.tree.entries(folder).into_iter();
+            for entry in whole.filter(|entry| matches!(entry.origin, Origin::Distributions(_) | Origin::Unknown(_))) {
+                self.tree.put(destination, (*entry).clone());
+            }
+            return;
+        }
+        let at = match stage.tree.find(source, &disk) {
+            Found::File(_) => self.stands_at(destination, pattern, is_one_of_many, root),
+            Found::Folder | Found::Nothing | Found::Unknown(_) => destination.to_owned(),
+        };
+        self.tree.copy(&stage.tree, source, &at, place);
+    }
+
+    /// `COPY --from` of an image.
+    pub(super) fn lay_from_image(&mut self, image: &str, destination: &str, place: &Place) {
+        let origin = match is_plain(image) {
+            true => Origin::Base(image.to_owned()),
+            false => Origin::Unknown(format!("what is copied out of the image `{image}`")),
+        };
+        self.tree.put(destination, Entry::new(origin, place.clone()));
+    }
+
+    /// What is mounted is seen until the step ends.
+    pub(super) fn mount(&mut self, mounted: &[Put], around: &Around<'_>) {
+        if mounted.is_empty() {
+            return;
+        }
+        let mut during = self.tree.clone();
+        for put in mounted {
+            match put {
+                Put::Context(copied) => {
+                    if let Some(entry) = Arc::new(copied.clone()).entry(around.root) {
+                        during.put(&copied.destination, entry);
+                    }
+                }
+                Put::Stage {
+                    stage,
+                    source,
+                    destination,
+                } => {
+                    if let Some(stage) = around.earlier.get(*stage) {
+                        during.copy(
+                            &stage.tree,
+                            source,
+                            destination,
+                            &around.dockerfile.stages[around.index].from.place,
+                        );
+                    }
+                }
+                Put::Made { .. } => {}
+            }
+        }
+        self.during = Some(during);
+    }
+
+    /// What one command does to files, as far as it is one of those that only do this.
+    pub(super) fn change_files(&mut self, command: &Simple, variables: &Variables, place: &Place, root: &Root) {
+        let Some((program, rest)) = command.words.split_first() else {
+            return;
+        };
+        let folder = variables.get("PWD").map_or("/", String::as_str);
+        let home = variables.get("HOME").map_or("/root", String::as_str);
+        let path = |word: &str| match word.strip_prefix("~/") {
+            Some(rest) => absolute(home, rest),
+            None => absolute(folder, word),
+        };
+        let is_known = !command.is_conditional && command.words.iter().all(|word| word.is_clear);
+        let words: Vec<&str> = rest.iter().map(|word| word.text.as_str()).collect();
+        let operands: Vec<&str> = words.iter().copied().filter(|word| !word.starts_with('-')).collect();
+        let program = program.text.rsplit('/').next().unwrap_or_default();
+        if let Some(output) = command
+            .output
+            .as_ref()
+            .filter(|output| output.is_clear && !output.text.starts_with("/dev/"))
+        {
+            let text =
+                (matches!(program, "echo" | "printf") && is_known).then(|| operands.join(" ").replace("\\n", "\n"));
+            let entry = Entry::new(Origin::Written(text), place.clone());
+            let at = path(&output.text);
+            self.change(|tree| tree.put(&at, entry.clone()));
+        }
+        match program {
+            "mkdir" | "touch" => {
+                let origin = if program == "mkdir" {
+                    Origin::Folder
+                } else {
+                    Origin::Written(None)
+                };
+                for operand in operands {
+                    // A file that is there is touched, and stays what it is.
+                    if program == "touch" && !matches!(self.seen().find(&path(operand), &Disk(root)), Found::Nothing) {
+                        continue;
+                    }
+                    let entry = Entry::new(origin.clone(), place.clone());
+                    self.change(|tree| tree.put(&path(operand), entry.clone()));
+                }
+            }
+            "rm" | "rmdir" => {
+                for operand in operands {
+                    match is_known {
+                        true => self.remove(&path(operand), place, root),
+                        false => self.doubt(&path(operand), "whether it is removed depends on a condition", place),
+                    }
+                }
+            }
+            "mv" | "cp" | "install" | "ln" => {
+                let Some((to, sources)) = operands.split_last() else {
+                    return;
+                };
+                if !is_known {
+                    return self.doubt(&path(to), "what is put there depends on a condition", place);
+                }
+                for from in sources {
+                    self.bring(
+                        program,
+                        (&path(from), from),
+                        (&path(to), to),
+                        sources.len() > 1,
+                        place,
+                        root,
+                    );
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn remove(&mut self, path: &str, place: &Place, root: &Root) {
+        let (folder, pattern) = path.rsplit_once('/').unwrap_or(("", path));
+        if pattern == "*" {
+            let entry = Entry::new(Origin::Folder, place.clone());
+            return self.change(|tree| {
+                tree.remove(folder);
+                tree.put(folder, entry.clone());
+            });
+        }
+        if pattern.contains(['*', '?', '[']) {
+            let names: Vec<String> = tops(self.seen(), folder, pattern, root);
+            return self.change(|tree| names.iter().for_each(|name| tree.remove(&absolute(folder, name))));
+        }
+        self.change(|tree| tree.remove(path));
+    }
+
+    /// `cp`, `mv` and `ln` of one path.
+    fn bring(
+        &mut self,
+        program: &str,
+        (from, written): (&str, &str),
+        (to, written_to): (&str, &str),
+        is_one_of_many: bool,
+        place: &Place,
+        root: &Root,
+    ) {
+        let (folder, name) = from.rsplit_once('/').unwrap_or(("", from));
+        // `cp -r src/. there`: what is in it.
+        let is_contents = written.ends_with("/.") || name == "*";
+        let is_into =
+            written_to.ends_with('/') || is_one_of_many || matches!(self.seen().find(to, &Disk(root)), Found::Folder);
+        let before = self.seen().clone();
+        if program == "ln" {
+            let at = if is_into && !is_contents {
+                absolute(to, name)
+            } else {
+                to.to_owned()
+            };
+            let target = if written.starts_with('/') {
+                from.to_owned()
+            } else {
+                absolute(at.rsplit_once('/').map_or("/", |(folder, _)| folder), written)
+            };
+            let entry = Entry::new(Origin::Link(target), place.clone());
+            return self.change(|tree| tree.put(&at, entry.clone()));
+        }
+        if !is_contents && name.contains(['*', '?', '[']) {
+            for name in tops(&before, folder, name, root) {
+                let at = absolute(to, &name);
+                let from = absolute(folder, &name);
+                self.carry(program, &before, &from, &at, place);
+            }
+            return;
+        }
+        let from = if name == "*" { folder } else { from };
+        let at = if is_into && !is_contents {
+            absolute(to, name)
+        } else {
+            to.to_owned()
+        };
+        self.carry(program, &before, from, &at, place);
+    }
+
+    fn carry(&mut self, program: &str, before: &Tree, from: &str, at: &str, place: &Place) {
+        self.change(|tree| {
+            if program == "mv" {
+                tree.remove(from);
+            }
+            tree.copy(before, from, at, place);
+        });
+    }
+
+    /// Something may have changed there, and nobody can tell what.
+    pub(super) fn doubt(&mut self, path: &str, why: &str, place: &Place) {
+        let entry = Entry::new(Origin::Unknown(why.to_owned()), place.clone());
+        self.change(|tree| tree.put(path, entry.clone()));
+    }
+}
+
+/// Files of a folder itself, by a pattern of names.
+pub(super) fn matching(tree: &Tree, folder: &str, pattern: &str, root: &Root) -> Vec<(String, Arc<Entry>)> {
+    let Ok(glob) = glob::Pattern::new(pattern) else {
+        return Vec::new();
+    };
+    let files = tree.list(folder, &Disk(root)).files.into_iter();
+    files
+        .filter(|(name, _)| !name.contains('/') && glob.matches(name))
+        .map(|(name, held)| (name, held.entry))
+        .collect()
+}
+
+/// Names in a folder, of files and of folders.
+fn tops(tree: &Tree, folder: &str, pattern: &str, root: &Root) -> Vec<String> {
+    let Ok(glob) = glob::Pattern::new(pattern) else {
+        return Vec::new();
+    };
+    let files = tree.list(folder, &Disk(root)).files;
+    let mut names: Vec<String> = files
+        .keys()
+        .filter_map(|path| path.split('/').next())
+        .filter(|name| glob.matches(name))
+        .map(str::to_owned)
+        .collect();
+    names.dedup();
+    names
+}

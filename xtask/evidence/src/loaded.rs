@@ -1,0 +1,109 @@
+//! What the Python of an image finds of the packages of the repository.
+
+use std::{borrow::Cow, collections::BTreeMap};
+
+use ::image::{Checkout, Entry, Kind, Module, Origin, Python, Started, Surroundings};
+
+use super::image::Image;
+use formats::PackageName;
+use repo::{Package, Repo, RepoPath, Tree};
+
+/// The checkout as it was listed once.
+pub struct Listed<'a> {
+    repo: &'a Repo,
+    tree: &'a Tree,
+}
+
+impl<'a> Listed<'a> {
+    pub fn of(repo: &'a Repo) -> Self {
+        Self {
+            repo,
+            tree: repo.tree(),
+        }
+    }
+}
+
+impl Checkout for Listed<'_> {
+    fn kind(&self, path: &str) -> Option<Kind> {
+        let path = RepoPath::parse(path)?;
+        if self.tree.files().binary_search(&path).is_ok() {
+            return Some(Kind::File);
+        }
+        (!self.tree.under(&path).is_empty()).then_some(Kind::Folder)
+    }
+
+    fn below(&self, folder: &str) -> Vec<Cow<'_, str>> {
+        let Some(folder) = RepoPath::parse(folder) else {
+            return Vec::new();
+        };
+        self.tree
+            .under(&folder)
+            .iter()
+            .map(|path| Cow::Borrowed(path.as_str()))
+            .collect()
+    }
+
+    fn text(&self, path: &str) -> Option<String> {
+        self.repo.root.text(&RepoPath::parse(path)?)
+    }
+}
+
+/// The Python of one image, and what it starts.
+pub struct Loaded<'a> {
+    pub started: Started,
+    pub python: Python<'a>,
+}
+
+impl<'a> Loaded<'a> {
+    /// `packages` bring programs that the image may start.
+    pub fn of(image: &'a Image, packages: &[&Package], listed: &'a Listed<'a>) -> Self {
+        let script = |name: &str| packages.iter().find_map(|package| package.manifest.script(name));
+        let started = Started::of(&image.program(), &script);
+        let environment: BTreeMap<String, String> = image
+            .env
+            .iter()
+            .map(|(name, said)| (name.clone(), said.value.clone()))
+            .collect();
+        let around = Surroundings {
+            environment: &environment,
+            folder: image.workdir.as_ref().map_or("/", |folder| folder.value.as_str()),
+        };
+        let python = Python::of(&image.tree, &started, around, listed);
+        Self { started, python }
+    }
+
+    /// Why the folders that it imports from may hold more of a package than is known: it is asked for by name, or a step
+    /// cannot be followed.
+    pub fn doubts(&self, package: &PackageName, names_it: &dyn Fn(&str) -> bool) -> bool {
+        let asked = |entry: &Entry| match &entry.origin {
+            Origin::Distributions(asked) => {
+                let by_name = asked.names.iter().any(|word| {
+                    let name = word.split(['[', ';', '=', '<', '>', '~', '!', ' ', '@']).next();
+                    name.and_then(PackageName::parse).as_ref() == Some(package)
+                });
+                by_name || asked.files.iter().any(|file| names_it(file))
+            }
+            _ => false,
+        };
+        self.python.doubts().is_some() || self.python.requested().iter().any(|entry| asked(entry))
+    }
+
+    /// The file of the repository that a module is.
+    pub fn source(&self, module: &str) -> Option<String> {
+        match self.python.module(module) {
+            Module::File { source, .. } => source,
+            Module::Namespace(_) | Module::Missing | Module::Unknown(_) => None,
+        }
+    }
+}
+
+/// The dotted name of a file of a package, as seen from the folders that it is imported from.
+pub fn module_of(package: &Package, path: &RepoPath) -> Option<String> {
+    let roots = package.import_roots.iter();
+    let below = roots
+        .filter_map(|root| path.relative_to(root))
+        .min_by_key(|below| below.len());
+    let stem = below?.strip_suffix(".py")?;
+    let stem = stem.strip_suffix("/__init__").unwrap_or(stem);
+    Some(stem.replace('/', "."))
+}

@@ -1,0 +1,210 @@
+//! What the images of a service find of its own code: what several rules ask, each of its own part of it.
+
+use std::{
+    cell::OnceCell,
+    collections::{BTreeMap, BTreeSet},
+};
+
+use ::image::{Checkout, Contents, Kind, Module, Origin};
+
+use crate::{Subject, lib_install::brought};
+use evidence::{
+    code::Code,
+    image::{Copied, Image},
+    loaded::{Listed, Loaded},
+};
+use repo::{Package, RepoPath};
+use surfaces::compose::Purpose;
+
+/// The service and the libs that it needs.
+pub struct OwnCode<'a> {
+    subject: &'a Subject<'a>,
+    pub packages: Vec<(&'a Package, &'a Code)>,
+    pub listed: Listed<'a>,
+    wheels: Vec<OnceCell<Contents>>,
+}
+
+/// An image with what its Python finds.
+pub struct Side<'a> {
+    pub image: &'a Image,
+    pub loaded: Loaded<'a>,
+    pub is_dev: bool,
+}
+
+impl<'a> OwnCode<'a> {
+    pub fn of(subject: &'a Subject<'a>) -> Self {
+        let own = (&subject.service.package, &subject.code);
+        let libs = subject.libs().map(|(lib, facts)| (lib, &facts.code));
+        let packages: Vec<(&Package, &Code)> = std::iter::once(own).chain(libs).collect();
+        Self {
+            subject,
+            wheels: packages.iter().map(|_| OnceCell::new()).collect(),
+            packages,
+            listed: Listed::of(subject.repo),
+        }
+    }
+
+    /// The images, development first, as far as they can be followed.
+    pub fn sides(&'a self) -> Vec<Side<'a>> {
+        let images = self.subject.images().filter(|image| !image.is_unclear);
+        images.map(|image| self.side(image)).collect()
+    }
+
+    pub fn side(&'a self, image: &'a Image) -> Side<'a> {
+        let packages: Vec<&Package> = self.packages.iter().map(|(package, _)| *package).collect();
+        Side {
+            image,
+            loaded: Loaded::of(image, &packages, &self.listed),
+            is_dev: self.subject.is_dev(image),
+        }
+    }
+
+    /// What a package can be imported as.
+    fn modules(&self, package: &Package) -> Vec<&'a str> {
+        let code = self.packages.iter().find(|(other, _)| other.dir == package.dir);
+        code.map_or_else(Vec::new, |(_, code)| code.modules.iter().map(String::as_str).collect())
+    }
+
+    pub fn is_file(&self, path: &RepoPath) -> bool {
+        self.listed.kind(path.as_str()) == Some(Kind::File)
+    }
+
+    /// The files of the repository in a folder.
+    pub fn below(&self, folder: &RepoPath) -> &'a [RepoPath] {
+        self.subject.repo.tree().under(folder)
+    }
+
+    pub fn text(&self, path: &str) -> Option<String> {
+        self.listed.text(path)
+    }
+
+    /// The wheel that a package makes of all that lies in its folder.
+    pub fn contents(&self, package: &Package) -> &Contents {
+        let at = self
+            .packages
+            .iter()
+            .position(|(other, _)| other.dir == package.dir)
+            .unwrap_or(0);
+        self.wheels[at].get_or_init(|| {
+            let dir = package.dir.as_str();
+            let all = self.listed.below(dir);
+            let files = all
+                .iter()
+                .map(|path| (path[dir.len()..].trim_start_matches('/'), path.as_ref()));
+            ::image::contents(&files.collect(), &self.listed)
+        })
+    }
+
+    /// The package that a module is of, by its dotted name.
+    pub fn owner(&self, module: &str) -> Option<(&'a Package, &'a Code)> {
+        self.packages.iter().copied().find(|(_, code)| code.provides(module))
+    }
+
+    /// Whether an image is known to hold no more of a package than its tree shows: nothing else brings it, there or later.
+    pub fn is_told(&self, side: &Side<'_>, package: &Package) -> bool {
+        let subject = self.subject;
+        if subject.surroundings.sets_pythonpath() || (side.is_dev && self.is_mounted()) {
+            return false;
+        }
+        let names_it = |file: &str| {
+            let path = RepoPath::parse(file);
+            let known = path.and_then(|path| subject.requirements.get(&path));
+            // A file that is not known may name anything.
+            known.is_none_or(|known| {
+                let mut folders = known.local.iter().map(|local| &local.path.value);
+                known.entries.iter().any(|entry| entry.name.value == package.name)
+                    || !known.checkouts.is_empty()
+                    || folders.any(|folder| folder.ends_with(package.dir.file_name()))
+            })
+        };
+        let by_lock = Subject::installs_in(side.image)
+            .filter(|install| install.by.manager().is_some())
+            .any(|install| brought(subject, install, package).is_some());
+        !by_lock && !side.loaded.doubts(&package.name, &names_it)
+    }
+
+    /// Whether a container for development gets its sources when it starts.
+    fn is_mounted(&self) -> bool {
+        let mut runs = self
+            .subject
+            .compose
+            .iter()
+            .filter(|run| run.purpose != Purpose::Production);
+        runs.any(|run| !run.code.is_empty())
+    }
+
+    /// Whether anything of the repository's packages is in an image: where nothing is, sources are meant to come otherwise.
+    pub fn holds_sources(&self, side: &Side<'_>) -> bool {
+        let tops = self.packages.iter().flat_map(|(_, code)| tops(code));
+        let is_found =
+            |top: &str| side.loaded.source(top).is_some() || side.loaded.source(&format!("{top}.__main__")).is_some();
+        let is_copied = |copied: &Copied| {
+            let path = copied.source.path.as_ref();
+            path.is_some_and(|path| {
+                let mut dirs = self.packages.iter().flat_map(|(package, _)| &package.build_inputs[1..]);
+                dirs.any(|input| input == path || input.is_under(path) || path.is_under(input))
+            })
+        };
+        let mut copies = side.image.copied.iter().map(|copied| &copied.what);
+        tops.collect::<BTreeSet<_>>().into_iter().any(is_found) || copies.any(is_copied)
+    }
+}
+
+/// The first parts of the names that a package is imported by.
+pub fn tops(code: &Code) -> BTreeSet<&str> {
+    code.modules
+        .iter()
+        .filter_map(|module| module.split('.').next())
+        .collect()
+}
+
+/// What is found of one name in the images that lack it.
+pub type Lacking<'a, T> = BTreeMap<String, Vec<(&'a Image, T)>>;
+
+/// "neither image", "the production image": which of them lack something.
+pub fn in_words(subject: &Subject<'_>, images: &[&Image]) -> String {
+    match images {
+        [one] => format!(
+            "not in the {} image",
+            if subject.is_dev(one) {
+                "development"
+            } else {
+                "production"
+            }
+        ),
+        _ => "in neither image".to_owned(),
+    }
+}
+
+/// Whether production is known to find nothing of a package, whatever else is built or copied on the way.
+pub fn is_left_out(subject: &Subject<'_>, image: &Image, package: &Package) -> bool {
+    if subject.is_dev(image) || image.is_unclear {
+        return false;
+    }
+    let own = OwnCode::of(subject);
+    let side = own.side(image);
+    let modules = own.modules(package);
+    // Where the interpreter finds no package at all, or is led to sources that are not there, other rules say so.
+    let brought = side.loaded.python.distributions();
+    let is_empty = brought.is_empty() && side.loaded.python.requested().is_empty();
+    let is_editable = brought.iter().any(|entry| match &entry.origin {
+        Origin::Editable(wheel) => wheel.project == package.dir.as_str(),
+        _ => false,
+    });
+    !is_empty
+        && !is_editable
+        && !modules.is_empty()
+        && modules.iter().all(|module| is_missing(&side, module))
+        && own.is_told(&side, package)
+}
+
+/// Whether the Python of an image finds a package.
+pub fn finds(subject: &Subject<'_>, image: &Image, package: &Package) -> bool {
+    let own = OwnCode::of(subject);
+    let side = own.side(image);
+    own.modules(package).iter().any(|module| !is_missing(&side, module))
+}
+
+fn is_missing(side: &Side<'_>, module: &str) -> bool {
+    matches!(side.loaded.python.module(module), Module::Missing)
+}

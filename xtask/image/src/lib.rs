@@ -1,0 +1,16 @@
+//! What is in an image: a tree of paths, each with where it comes from, who owns it, and the step that put it there.
+//!
+//! It knows how files get into an image and what a Python in it would load. It does not know what a service is, which rules
+//! there are, or how a repository is laid out: files of the repository are asked for through [`Checkout`].
+
+mod checkout;
+mod origin;
+mod python;
+mod tree;
+mod wheel;
+
+pub use checkout::{Checkout, Kind};
+pub use origin::{Copied, Entry, Origin, Requested, Sends};
+pub use python::{Module, Python, Start, Started, Surroundings};
+pub use tree::{File, Found, Held, Listing, Tree, packages_at, site_packages};
+pub use wheel::{Contents, Wheel, contents, project_name};

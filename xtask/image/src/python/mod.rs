@@ -1,0 +1,160 @@
+//! What the Python of an image would load: computed from the tree, never run.
+
+mod path;
+mod start;
+#[cfg(test)]
+mod tests;
+
+use std::{cell::RefCell, collections::BTreeMap, sync::Arc};
+
+use crate::{
+    Checkout, Entry, Origin,
+    tree::{Found, Tree},
+};
+
+pub use path::Surroundings;
+pub use start::{Start, Started};
+
+/// The interpreter that an image starts, with the folders that it imports from, in their order.
+pub struct Python<'a> {
+    tree: &'a Tree,
+    checkout: &'a dyn Checkout,
+    /// `sys.path`, without the standard library.
+    pub path: Vec<String>,
+    /// The folders of packages among them.
+    pub packages: Vec<String>,
+    /// Why it may import from elsewhere too.
+    pub unknown: Option<String>,
+    /// Modules that were asked for.
+    known: RefCell<BTreeMap<String, Module>>,
+}
+
+/// What a name leads to.
+#[derive(Clone, Debug)]
+pub enum Module {
+    /// A file, of the repository or not.
+    File {
+        entry: Arc<Entry>,
+        source: Option<String>,
+        /// Where it stands in the image.
+        at: String,
+    },
+    /// Folders without an `__init__.py`.
+    Namespace(Vec<String>),
+    Missing,
+    /// Why it cannot be told.
+    Unknown(String),
+}
+
+impl<'a> Python<'a> {
+    /// What a module by its dotted name leads to.
+    pub fn module(&self, name: &str) -> Module {
+        if let Some(known) = self.known.borrow().get(name) {
+            return known.clone();
+        }
+        let found = self.look_for(name);
+        self.known.borrow_mut().insert(name.to_owned(), found.clone());
+        found
+    }
+
+    fn look_for(&self, name: &str) -> Module {
+        let mut folders: Vec<String> = self.path.clone();
+        let mut found = Module::Missing;
+        let mut parts = name.split('.').peekable();
+        while let Some(part) = parts.next() {
+            found = self.inside(&folders, part);
+            if parts.peek().is_none() {
+                break;
+            }
+            folders = match &found {
+                // A package; a plain module has nothing in it.
+                Module::File { at, .. } => match at.strip_suffix("/__init__.py") {
+                    Some(folder) => vec![folder.to_owned()],
+                    None => return Module::Missing,
+                },
+                Module::Namespace(folders) => folders.clone(),
+                Module::Missing | Module::Unknown(_) => break,
+            };
+        }
+        match (found, &self.unknown) {
+            (Module::Missing, Some(why)) => Module::Unknown(why.clone()),
+            (found, _) => found,
+        }
+    }
+
+    /// A file beside the modules of a package, by its path below the package: data that a program reads.
+    pub fn data(&self, package: &str, below: &str) -> Module {
+        let folders = match self.module(package) {
+            Module::File { at, .. } => match at.strip_suffix("/__init__.py") {
+                Some(folder) => vec![folder.to_owned()],
+                None => return Module::Missing,
+            },
+            Module::Namespace(folders) => folders,
+            found @ (Module::Missing | Module::Unknown(_)) => return found,
+        };
+        let all = folders.iter().map(|folder| self.file(&format!("{folder}/{below}")));
+        all.into_iter()
+            .find(|found| !matches!(found, Module::Missing))
+            .unwrap_or(Module::Missing)
+    }
+
+    /// What stands at a path, as a program reads it.
+    pub fn file(&self, path: &str) -> Module {
+        match self.tree.find(path, self.checkout) {
+            Found::File(file) => Module::File {
+                entry: file.entry,
+                source: file.source,
+                at: path.to_owned(),
+            },
+            Found::Folder => Module::Namespace(vec![path.to_owned()]),
+            Found::Nothing => Module::Missing,
+            Found::Unknown(entry) => Module::Unknown(entry.origin.describe()),
+        }
+    }
+
+    /// Local packages whose metadata lies in a folder of packages, by which it is found as a distribution.
+    pub fn distributions(&self) -> Vec<Arc<Entry>> {
+        let entries = self.packages.iter().flat_map(|folder| self.tree.entries(folder));
+        entries
+            .filter(|entry| matches!(entry.origin, Origin::Installed(_) | Origin::Editable(_)))
+            .collect()
+    }
+
+    /// What distributions were asked for in the folders of packages.
+    pub fn requested(&self) -> Vec<Arc<Entry>> {
+        let entries = self.packages.iter().flat_map(|folder| self.tree.entries(folder));
+        entries
+            .filter(|entry| matches!(entry.origin, Origin::Distributions(_)))
+            .collect()
+    }
+
+    /// Why a folder of packages may hold something else.
+    pub fn doubts(&self) -> Option<String> {
+        let entries = self.packages.iter().flat_map(|folder| self.tree.entries(folder));
+        let mut unknown = entries.filter(|entry| matches!(entry.origin, Origin::Unknown(_)));
+        self.unknown
+            .clone()
+            .or_else(|| unknown.next().map(|entry| entry.origin.describe()))
+    }
+
+    /// The first folder that has it as a package or as a module; folders without `__init__.py` count together, and last.
+    fn inside(&self, folders: &[String], name: &str) -> Module {
+        let mut shared = Vec::new();
+        for folder in folders {
+            for candidate in [format!("{folder}/{name}/__init__.py"), format!("{folder}/{name}.py")] {
+                match self.file(&candidate) {
+                    found @ (Module::File { .. } | Module::Unknown(_)) => return found,
+                    Module::Namespace(_) | Module::Missing => {}
+                }
+            }
+            if let Module::Namespace(found) = self.file(&format!("{folder}/{name}")) {
+                shared.extend(found);
+            }
+        }
+        if shared.is_empty() {
+            Module::Missing
+        } else {
+            Module::Namespace(shared)
+        }
+    }
+}

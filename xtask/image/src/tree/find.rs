@@ -1,0 +1,167 @@
+//! What stands at one path.
+
+use std::{cell::Cell, sync::Arc};
+
+use super::{Put, Tree, What, joined, parts, plain};
+use crate::{
+    Checkout, Kind,
+    origin::{Copied, Entry, Origin},
+};
+
+/// What stands at a path of an image.
+#[derive(Clone, Debug)]
+pub enum Found {
+    File(File),
+    Folder,
+    /// Nothing of the repository, and nothing that a step is known to have put there.
+    Nothing,
+    /// It cannot be told: the entry that is why.
+    Unknown(Arc<Entry>),
+}
+
+#[derive(Clone, Debug)]
+pub struct File {
+    pub entry: Arc<Entry>,
+    /// The file of the repository that it is, where it is one.
+    pub source: Option<String>,
+}
+
+/// Copies of copies of copies, and links in rings, could be followed for ever.
+const MOST_STEPS: usize = 10_000;
+
+impl Tree {
+    pub fn find(&self, path: &str, checkout: &dyn Checkout) -> Found {
+        self.at(&plain(path), checkout, &Cell::new(0))
+    }
+
+    /// The file of the repository that stands at a path.
+    pub fn source(&self, path: &str, checkout: &dyn Checkout) -> Option<String> {
+        match self.find(path, checkout) {
+            Found::File(file) => file.source,
+            Found::Folder | Found::Nothing | Found::Unknown(_) => None,
+        }
+    }
+
+    pub(super) fn at(&self, path: &str, checkout: &dyn Checkout, steps: &Cell<usize>) -> Found {
+        let (mut over, has_below) = self.over(path);
+        over.sort_by_key(|(put, _)| std::cmp::Reverse(put.order));
+        let mut doubt = None;
+        for (put, below) in over {
+            steps.set(steps.get() + 1);
+            if steps.get() > MOST_STEPS {
+                return Found::Nothing;
+            }
+            let here = match &put.what {
+                What::Gone => break,
+                What::Copy { from, source } => from.at(&joined(source, below), checkout, steps),
+                What::Entry(entry) => self.of_entry(entry, below, checkout, steps),
+            };
+            match here {
+                // It may have added something, and what was there before is there still.
+                Found::Unknown(entry) => drop(doubt.get_or_insert(entry)),
+                Found::Nothing => {}
+                // What came later hides the rest. A folder that is here twice is one folder.
+                found @ (Found::File(_) | Found::Folder) => return found,
+            }
+        }
+        match doubt {
+            _ if has_below => Found::Folder,
+            Some(entry) => Found::Unknown(entry),
+            None => Found::Nothing,
+        }
+    }
+
+    fn of_entry(&self, entry: &Arc<Entry>, below: &str, checkout: &dyn Checkout, steps: &Cell<usize>) -> Found {
+        let file = |source| {
+            Found::File(File {
+                entry: entry.clone(),
+                source,
+            })
+        };
+        match &entry.origin {
+            Origin::Base(_) => Found::Nothing,
+            Origin::Repository(copied) => match copied.at(below, checkout) {
+                Some((path, Kind::File)) => file(Some(path)),
+                Some((_, Kind::Folder)) => Found::Folder,
+                None => Found::Nothing,
+            },
+            Origin::Installed(wheel) => {
+                let contents = wheel.contents(checkout);
+                match contents.members.get(below) {
+                    Some(source) => file(Some(source.clone())),
+                    None if contents.has_folder(below) => Found::Folder,
+                    None if contents.may_hold(below) => Found::Unknown(entry.clone()),
+                    None => Found::Nothing,
+                }
+            }
+            Origin::Editable(_) | Origin::Distributions(_) | Origin::Environment { .. } | Origin::Folder => {
+                if below.is_empty() {
+                    Found::Folder
+                } else {
+                    Found::Nothing
+                }
+            }
+            Origin::Archive(_) | Origin::Written(_) => {
+                if below.is_empty() {
+                    file(None)
+                } else {
+                    Found::Nothing
+                }
+            }
+            Origin::Link(target) => self.at(&joined(target, below), checkout, steps),
+            Origin::Unknown(_) => Found::Unknown(entry.clone()),
+        }
+    }
+
+    /// Every put at the path and at the folders above it, each with the rest of the path; and whether anything was put
+    /// below the path.
+    fn over<'a>(&'a self, path: &'a str) -> (Vec<(&'a Put, &'a str)>, bool) {
+        let path = path.trim_start_matches('/');
+        let mut node = &*self.root;
+        let mut found: Vec<(&Put, &str)> = node.puts.iter().map(|put| (put, path)).collect();
+        let mut rest = path;
+        for part in parts(path) {
+            rest = rest[part.len()..].trim_start_matches('/');
+            match node.children.get(part) {
+                Some(child) => node = child,
+                None => return (found, false),
+            }
+            found.extend(node.puts.iter().map(|put| (put, rest)));
+        }
+        let has_below = node.children.values().any(|child| child.holds());
+        (found, has_below)
+    }
+
+    /// All puts above a path and at it, from the first to the last: what [`Tree::list`] starts from.
+    pub(super) fn puts_over<'a>(&'a self, path: &'a str) -> Vec<(u32, &'a What, &'a str)> {
+        let (over, _) = self.over(path);
+        over.into_iter()
+            .map(|(put, below)| (put.order, &put.what, below))
+            .collect()
+    }
+}
+
+impl super::Node {
+    /// Whether something is here, or below.
+    fn holds(&self) -> bool {
+        let last = self.puts.last();
+        last.is_some_and(|put| !matches!(put.what, What::Gone)) || self.children.values().any(|child| child.holds())
+    }
+}
+
+impl Copied {
+    /// What of the repository stands at a path below the copy.
+    fn at(&self, below: &str, checkout: &dyn Checkout) -> Option<(String, Kind)> {
+        if !self.is_folder {
+            return below.is_empty().then(|| (self.source.clone(), Kind::File));
+        }
+        let path = match (self.source.as_str(), below) {
+            (source, "") => source.to_owned(),
+            ("", below) => below.to_owned(),
+            (source, below) => format!("{source}/{below}"),
+        };
+        let kind = checkout.kind(&path)?;
+        // An ignored folder may still let files through.
+        (kind == Kind::Folder || self.sends.sends(&path)).then_some((path, kind))
+    }
+}

@@ -1,0 +1,212 @@
+//! All files below one path.
+
+use std::{borrow::Cow, cell::Cell, collections::BTreeMap, sync::Arc};
+
+use super::{Node, Tree, What, joined, parts, plain};
+use crate::{
+    Checkout,
+    origin::{Entry, Origin},
+};
+
+/// Files by their paths below the one that was asked for.
+#[derive(Clone, Debug, Default)]
+pub struct Listing {
+    pub files: BTreeMap<String, Held>,
+    /// What cannot be told may be there too: the first entry that is why.
+    pub unknown: Option<Arc<Entry>>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Held {
+    pub entry: Arc<Entry>,
+    /// The file of the repository that it is, where it is one.
+    pub source: Option<String>,
+}
+
+/// A build that copies everything into everything could list for ever.
+const MOST_FILES: usize = 200_000;
+
+impl Tree {
+    /// The files of the repository, the archives and what commands write below a path. Distributions are entries by
+    /// themselves, at the path of their folder.
+    pub fn list(&self, path: &str, checkout: &dyn Checkout) -> Listing {
+        let mut listing = Listing::default();
+        self.list_into(&plain(path), "", checkout, &mut listing, &Cell::new(MOST_FILES));
+        listing
+    }
+
+    /// Every entry that was put into a folder itself, the last one first: what fills a folder of packages.
+    pub fn entries(&self, path: &str) -> Vec<Arc<Entry>> {
+        let mut found = Vec::new();
+        self.entries_into(&plain(path), &mut found, &Cell::new(MOST_FILES));
+        found
+    }
+
+    /// The texts of files in a folder itself that end so: what a command wrote, or a file of the repository. `None` where it is
+    /// not known what one holds.
+    pub fn texts(&self, folder: &str, end: &str, checkout: &dyn Checkout) -> Vec<(String, Option<String>)> {
+        let Some(node) = self.node(&plain(folder)) else {
+            return self.copied_texts(folder, end, checkout);
+        };
+        let mut found = self.copied_texts(folder, end, checkout);
+        for name in node.children.keys().filter(|name| name.ends_with(end)) {
+            let path = joined(folder, name);
+            if let crate::Found::File(file) = self.find(&path, checkout) {
+                let text = match (&file.entry.origin, &file.source) {
+                    (Origin::Written(text), _) => text.clone(),
+                    (_, Some(source)) => checkout.text(source),
+                    (_, None) => None,
+                };
+                found.push((path, text));
+            }
+        }
+        found
+    }
+
+    /// The same of what was copied over the folder, or a folder above it, from other trees.
+    fn copied_texts(&self, folder: &str, end: &str, checkout: &dyn Checkout) -> Vec<(String, Option<String>)> {
+        let path = plain(folder);
+        let copies = self
+            .puts_over(&path)
+            .into_iter()
+            .filter_map(|(_, what, below)| match what {
+                What::Copy { from, source } => Some(from.texts(&joined(source, below), end, checkout)),
+                What::Gone | What::Entry(_) => None,
+            });
+        copies.flatten().collect()
+    }
+
+    fn entries_into(&self, path: &str, found: &mut Vec<Arc<Entry>>, left: &Cell<usize>) {
+        let mut puts = self.puts_over(path);
+        puts.sort_by_key(|(order, _, _)| std::cmp::Reverse(*order));
+        for (_, what, below) in puts {
+            if left.get() == 0 {
+                return;
+            }
+            left.set(left.get() - 1);
+            match what {
+                What::Gone => return,
+                What::Copy { from, source } => from.entries_into(&joined(source, below), found, left),
+                What::Entry(entry) if below.is_empty() || matches!(entry.origin, Origin::Unknown(_)) => {
+                    found.push(entry.clone());
+                }
+                What::Entry(_) => {}
+            }
+        }
+    }
+
+    fn list_into(&self, path: &str, prefix: &str, checkout: &dyn Checkout, listing: &mut Listing, left: &Cell<usize>) {
+        // Above and at the path, then below it, all in the order in which they were put.
+        let mut puts: Vec<(u32, &What, String, String)> = Vec::new();
+        for (order, what, below) in self.puts_over(path) {
+            puts.push((order, what, below.to_owned(), prefix.to_owned()));
+        }
+        if let Some(node) = self.node(path) {
+            for (name, child) in &node.children {
+                child.puts_below(&with(prefix, name), &mut puts);
+            }
+        }
+        puts.sort_by_key(|(order, ..)| *order);
+        for (_, what, below, at) in puts {
+            match what {
+                What::Gone => {
+                    let inside = format!("{at}/");
+                    listing
+                        .files
+                        .retain(|path, _| !at.is_empty() && *path != at && !path.starts_with(&inside));
+                    if at.is_empty() {
+                        listing.unknown = None;
+                    }
+                }
+                What::Copy { from, source } => {
+                    from.list_into(&joined(source, &below), &at, checkout, listing, left);
+                }
+                What::Entry(entry) => listing.add(entry, &below, &at, checkout, left),
+            }
+        }
+    }
+
+    fn node(&self, path: &str) -> Option<&Node> {
+        let mut node = &*self.root;
+        for part in parts(path) {
+            node = node.children.get(part)?;
+        }
+        Some(node)
+    }
+}
+
+impl Node {
+    fn puts_below<'a>(&'a self, at: &str, puts: &mut Vec<(u32, &'a What, String, String)>) {
+        puts.extend(
+            self.puts
+                .iter()
+                .map(|put| (put.order, &put.what, String::new(), at.to_owned())),
+        );
+        for (name, child) in &self.children {
+            child.puts_below(&with(at, name), puts);
+        }
+    }
+}
+
+impl Listing {
+    fn add(&mut self, entry: &Arc<Entry>, below: &str, at: &str, checkout: &dyn Checkout, left: &Cell<usize>) {
+        let mut insert = |path: String, source: Option<String>| {
+            if left.get() == 0 {
+                return;
+            }
+            left.set(left.get() - 1);
+            let entry = entry.clone();
+            self.files.insert(path, Held { entry, source });
+        };
+        match &entry.origin {
+            Origin::Repository(copied) if copied.is_folder => {
+                let folder = match (copied.source.as_str(), below) {
+                    (source, "") => source.to_owned(),
+                    ("", below) => below.to_owned(),
+                    (source, below) => format!("{source}/{below}"),
+                };
+                for path in checkout.below(&folder) {
+                    let name = path[folder.len()..].trim_start_matches('/');
+                    if copied.sends.sends(&path) {
+                        insert(with(at, name), Some(Cow::into_owned(path.clone())));
+                    }
+                }
+            }
+            Origin::Repository(copied) if below.is_empty() && !at.is_empty() => {
+                insert(at.to_owned(), Some(copied.source.clone()));
+            }
+            Origin::Installed(wheel) => {
+                let inside = if below.is_empty() {
+                    String::new()
+                } else {
+                    format!("{below}/")
+                };
+                for (member, source) in &wheel.contents(checkout).members {
+                    if let Some(rest) = member.strip_prefix(&inside) {
+                        insert(with(at, rest), Some(source.clone()));
+                    }
+                }
+            }
+            Origin::Archive(_) | Origin::Written(_) | Origin::Link(_) if below.is_empty() && !at.is_empty() => {
+                insert(at.to_owned(), None);
+            }
+            Origin::Unknown(_) => drop(self.unknown.get_or_insert_with(|| entry.clone())),
+            Origin::Repository(_)
+            | Origin::Archive(_)
+            | Origin::Written(_)
+            | Origin::Link(_)
+            | Origin::Base(_)
+            | Origin::Editable(_)
+            | Origin::Distributions(_)
+            | Origin::Environment { .. }
+            | Origin::Folder => {}
+        }
+    }
+}
+
+fn with(prefix: &str, name: &str) -> String {
+    match prefix {
+        "" => name.to_owned(),
+        prefix => format!("{prefix}/{name}"),
+    }
+}

@@ -1,0 +1,224 @@
+//! The tree: paths to entries, later ones over earlier ones.
+//!
+//! Nodes are shared: a stage that stands on another, a snapshot of a moment and a copy of a subtree cost as much as a pointer.
+//! What an instruction does is one put at one path, and a question walks down one path, so both take the time that the path
+//! is long, however many instructions there are.
+
+mod find;
+mod list;
+mod shown;
+#[cfg(test)]
+mod tests;
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use diagnostics::Place;
+use formats::absolute;
+
+use crate::origin::{Entry, Origin};
+
+pub use find::{File, Found};
+pub use list::{Held, Listing};
+
+/// What is at each path.
+#[derive(Clone, Debug, Default)]
+pub struct Tree {
+    root: Arc<Node>,
+    /// Of the next put.
+    next: u32,
+    /// How deep trees lie in trees, in copies and wheels.
+    depth: u32,
+}
+
+/// Trees in trees are followed by recursion.
+const DEEPEST: u32 = 64;
+
+#[derive(Clone, Debug, Default)]
+struct Node {
+    /// In the order in which they were put here.
+    puts: Vec<Put>,
+    children: BTreeMap<Box<str>, Arc<Node>>,
+}
+
+#[derive(Clone, Debug)]
+struct Put {
+    /// When it was put, among all puts of the tree: what comes later hides what came before.
+    order: u32,
+    what: What,
+}
+
+#[derive(Clone, Debug)]
+enum What {
+    Entry(Arc<Entry>),
+    /// Nothing that was put before is here any longer.
+    Gone,
+    /// What stood at a path of a tree when it was copied.
+    Copy {
+        from: Tree,
+        source: Box<str>,
+    },
+}
+
+impl Tree {
+    pub fn put(&mut self, path: &str, entry: Entry) {
+        let depth = entry.origin.wheel().map_or(0, |wheel| wheel.tree.depth + 1);
+        if depth > DEEPEST {
+            return self.too_deep(path, entry.step);
+        }
+        self.depth = self.depth.max(depth);
+        self.add(path, What::Entry(Arc::new(entry)));
+    }
+
+    /// Takes out a path and all below it.
+    pub fn remove(&mut self, path: &str) {
+        self.add(path, What::Gone);
+    }
+
+    /// Lays what stands at a path of a tree, and all below it, over a path of this one.
+    pub fn copy(&mut self, from: &Self, source: &str, path: &str, step: &Place) {
+        let source = plain(source);
+        let from = from.only(&source);
+        if from.depth >= DEEPEST {
+            return self.too_deep(path, step.clone());
+        }
+        self.depth = self.depth.max(from.depth + 1);
+        self.add(
+            path,
+            What::Copy {
+                from,
+                source: source.into(),
+            },
+        );
+    }
+
+    /// Moves a path and all below it.
+    pub fn rename(&mut self, source: &str, path: &str, step: &Place) {
+        if plain(source) == plain(path) {
+            return;
+        }
+        let before = self.clone();
+        self.remove(source);
+        self.copy(&before, source, path, step);
+    }
+
+    /// The same tree with something else in it for the time of one step.
+    pub fn with(&self, change: impl FnOnce(&mut Self)) -> Self {
+        let mut changed = self.clone();
+        change(&mut changed);
+        changed
+    }
+
+    /// What stands at a path, below it, and over it; the rest of the tree is left out, so that what keeps it keeps little.
+    pub fn only(&self, path: &str) -> Self {
+        let path = plain(path);
+        let root = self.root.only(&mut parts(&path));
+        Self {
+            depth: root.depth(),
+            root,
+            next: self.next,
+        }
+    }
+
+    fn too_deep(&mut self, path: &str, step: Place) {
+        let why = "copies of copies are followed only so far".to_owned();
+        self.add(path, What::Entry(Arc::new(Entry::new(Origin::Unknown(why), step))));
+    }
+
+    fn add(&mut self, path: &str, what: What) {
+        let order = self.next;
+        self.next += 1;
+        let path = plain(path);
+        let mut node = Arc::make_mut(&mut self.root);
+        for part in parts(&path) {
+            node = Arc::make_mut(node.children.entry(part.into()).or_default());
+        }
+        // What covers everything here makes what lies below it forgotten.
+        if matches!(what, What::Gone) {
+            node.children.clear();
+            node.puts.clear();
+        }
+        node.puts.push(Put { order, what });
+    }
+}
+
+impl Node {
+    fn only<'a>(self: &Arc<Self>, rest: &mut impl Iterator<Item = &'a str>) -> Arc<Self> {
+        let Some(part) = rest.next() else { return self.clone() };
+        let child = self.children.get(part).map(|child| (part.into(), child.only(rest)));
+        Arc::new(Self {
+            puts: self.puts.clone(),
+            children: child.into_iter().collect(),
+        })
+    }
+
+    fn depth(&self) -> u32 {
+        let puts = self.puts.iter().map(|put| match &put.what {
+            What::Gone => 0,
+            What::Copy { from, .. } => from.depth + 1,
+            What::Entry(entry) => entry.origin.wheel().map_or(0, |wheel| wheel.tree.depth + 1),
+        });
+        puts.chain(self.children.values().map(|child| child.depth()))
+            .max()
+            .unwrap_or(0)
+    }
+}
+
+/// Absolute, and with one name for the folder of every Python version: a path is compared, and never opened.
+fn plain(path: &str) -> String {
+    let path = absolute("/", path);
+    if !path.contains("/lib") {
+        return path;
+    }
+    let mut before = "";
+    let parts = path.split('/').map(|part| {
+        let is_python = matches!(before, "lib" | "lib64") && is_versioned_python(part);
+        let shown = match part {
+            _ if is_python => "python3",
+            "lib64" => "lib",
+            part => part,
+        };
+        before = part;
+        shown
+    });
+    parts.collect::<Vec<_>>().join("/")
+}
+
+fn is_versioned_python(part: &str) -> bool {
+    part.strip_prefix("python3").is_some_and(|rest| {
+        rest.bytes()
+            .all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b't' | b'*' | b'?'))
+    })
+}
+
+fn parts(path: &str) -> impl Iterator<Item = &str> {
+    path.split('/').filter(|part| !part.is_empty())
+}
+
+fn joined(folder: &str, below: &str) -> String {
+    match (folder.trim_end_matches('/'), below) {
+        (folder, "") => if folder.is_empty() { "/" } else { folder }.to_owned(),
+        (folder, below) => format!("{folder}/{below}"),
+    }
+}
+
+/// The environment that a folder of packages belongs to, where it is one of an environment.
+pub fn packages_at(path: &str) -> Option<String> {
+    let path = plain(path);
+    path.strip_suffix("/lib/python3/site-packages").map(str::to_owned)
+}
+
+/// The folder of packages of an environment, or of the system's Python by its prefix.
+pub fn site_packages(prefix: &str) -> String {
+    joined(prefix, "lib/python3/site-packages")
+}
+
+impl Entry {
+    pub fn new(origin: Origin, step: Place) -> Self {
+        Self {
+            origin,
+            owner: None,
+            mode: None,
+            step,
+        }
+    }
+}

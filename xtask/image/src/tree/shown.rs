@@ -1,0 +1,43 @@
+//! A tree as a text, for snapshots: every put that still counts, with its origin and its step.
+
+use std::fmt::Write;
+
+use super::{Node, Tree, What};
+
+impl Tree {
+    /// One line an entry: path, origin, owner and mode where they are given, and the line of the step.
+    pub fn shown(&self) -> String {
+        let mut text = String::new();
+        self.root.show("", &mut text);
+        text
+    }
+}
+
+impl Node {
+    fn show(&self, path: &str, text: &mut String) {
+        let at = if path.is_empty() { "/" } else { path };
+        for put in &self.puts {
+            let said = match &put.what {
+                What::Gone => "removed".to_owned(),
+                What::Copy { source, from } => {
+                    let inner: String = from.shown().lines().map(|line| format!("\n  {line}")).collect();
+                    format!("copy of {source}, out of{inner}")
+                }
+                What::Entry(entry) => {
+                    let owner = entry
+                        .owner
+                        .as_ref()
+                        .map_or(String::new(), |owner| format!(", owner {owner}"));
+                    let mode = entry.mode.map_or(String::new(), |mode| format!(", mode {mode:o}"));
+                    let line = entry.step.position().1.map_or(0, |[(line, _), _]| line);
+                    format!("{}{owner}{mode} (line {line})", entry.origin.describe())
+                }
+            };
+            // Writing to a text does not fail.
+            let _ = writeln!(text, "{at}: {said}");
+        }
+        for (name, child) in &self.children {
+            child.show(&format!("{path}/{name}"), text);
+        }
+    }
+}

@@ -1,0 +1,224 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use ::image::{Module, Start};
+use formats::absolute;
+
+use super::{Aspect, Check, Rule};
+use diagnostics::{Level, Place, Problem};
+use evidence::{
+    code::{Inside, is_of_a_package, may_bring, well_known},
+    image::Image,
+    loaded::module_of,
+};
+use facts::{
+    Subject,
+    own_code::{Lacking, OwnCode, Side, in_words, tops},
+};
+use repo::{Package, RepoPath};
+
+pub const RULE: Rule = Rule {
+    id: "module-missing",
+    aspect: Aspect::Libs,
+    level: Level::Error,
+    what: "an image lacks a module of the repository that it starts, or that code in it imports",
+    why: "Python ends with `ModuleNotFoundError` as soon as it gets there",
+    example: "`uvicorn web.main:app` after main.py was renamed; a second package under src/ that the wheel leaves out",
+    fix: "bring the module into the image, or change what names it",
+    check: Check::Service(check),
+};
+
+fn check(subject: &Subject<'_>) -> Vec<Problem> {
+    let own = OwnCode::of(subject);
+    let mut lacking: Lacking<'_, Problem> = BTreeMap::new();
+    for side in own.sides() {
+        for (name, problem) in started(subject, &own, &side).into_iter().chain(imported(&own, &side)) {
+            let known = lacking.entry(name).or_default();
+            if !known.iter().any(|(image, _)| std::ptr::eq(*image, side.image)) {
+                known.push((side.image, problem));
+            }
+        }
+    }
+    lacking
+        .into_iter()
+        .map(|(name, found)| joined(subject, &name, found))
+        .collect()
+}
+
+/// One problem for one module, whichever images lack it.
+fn joined(subject: &Subject<'_>, name: &str, found: Vec<(&Image, Problem)>) -> Problem {
+    let images: Vec<&Image> = found.iter().map(|(image, _)| *image).collect();
+    let mut problems = found.into_iter().map(|(_, problem)| problem);
+    let Some(mut problem) = problems.next() else {
+        return Problem::error(format!("`{name}` is missing"));
+    };
+    for other in problems {
+        let more = other.places.into_iter().filter(|place| !problem.places.contains(place));
+        problem.places.extend(more.collect::<Vec<_>>());
+    }
+    problem.message = problem.message.replace("{where}", &in_words(subject, &images));
+    problem
+}
+
+/// What the image starts.
+fn started(subject: &Subject<'_>, own: &OwnCode<'_>, side: &Side<'_>) -> Option<(String, Problem)> {
+    let image = side.image;
+    let place = image.command.as_ref().or(image.entrypoint.as_ref())?.place.clone();
+    let is_bare = side.is_dev && !own.holds_sources(side);
+    let service = &subject.service.package;
+    let (name, what) = match &side.loaded.started.start {
+        Start::Module(module) => {
+            let owner = own.owner(module);
+            if is_bare || !matches!(side.loaded.python.module(module), Module::Missing) {
+                return None;
+            }
+            match owner {
+                // That nothing of it is there is another rule.
+                Some(_) if is_absent(side, module) => return None,
+                Some((package, _)) if !own.is_told(side, package) => return None,
+                None if !own.is_told(side, service) || may_be_another(subject, module) => return None,
+                Some(_) | None => (module.clone(), format!("starts with the module `{module}`")),
+            }
+        }
+        Start::Script(path) => {
+            let folder = image.workdir.as_ref().map_or("/", |folder| folder.value.as_str());
+            let at = absolute(folder, path);
+            let is_missing = matches!(side.loaded.python.file(&at), Module::Missing);
+            if is_bare || !is_missing || !path.ends_with(".py") || !own.is_told(side, service) {
+                return None;
+            }
+            (at.clone(), format!("starts with `{at}`"))
+        }
+        Start::Unknown => return None,
+    };
+    let message = format!("`{}` {what}, which is {{where}}", image.name());
+    let problem = Problem::error(message).at(place);
+    Some((
+        name.clone(),
+        source_of(own, &name).map_or(problem.clone(), |path| {
+            problem.note(format!("`{path}` does not get there"))
+        }),
+    ))
+}
+
+/// Whether nothing at all is found of what a module is in.
+fn is_absent(side: &Side<'_>, module: &str) -> bool {
+    let top = module.split('.').next().unwrap_or_default();
+    matches!(side.loaded.python.module(top), Module::Missing)
+}
+
+/// Whether a module may come with the interpreter, or with a package of others.
+fn may_be_another(subject: &Subject<'_>, module: &str) -> bool {
+    let Some(main) = subject.main() else { return true };
+    let others = subject.development_only();
+    let mut locked = main.iter().chain(&others);
+    !is_of_a_package(module) || well_known(module).is_some() || locked.any(|name| may_bring(name.as_str(), module))
+}
+
+/// What the code in it imports.
+fn imported(own: &OwnCode<'_>, side: &Side<'_>) -> Vec<(String, Problem)> {
+    let mut found = Vec::new();
+    let known: BTreeSet<&str> = own.packages.iter().flat_map(|(_, code)| tops(code)).collect();
+    for (package, code) in &own.packages {
+        // Most imports are of packages of others.
+        let is_of_others =
+            |inside: &&Inside| inside.dots == 0 && !known.contains(inside.module.split('.').next().unwrap_or_default());
+        for inside in code.inside.iter().filter(|inside| !is_of_others(inside)) {
+            let Some(module) = resolved(package, inside) else {
+                continue;
+            };
+            let Some((owner, _)) = own.owner(&module) else { continue };
+            let Some(missing) = missing(own, side, owner, module, inside) else {
+                continue;
+            };
+            // What does not ship imports nothing.
+            let importer = module_of(package, &inside.importer).and_then(|name| side.loaded.source(&name));
+            if importer.as_deref() != Some(inside.importer.as_str()) || !own.is_told(side, owner) {
+                continue;
+            }
+            found.push((missing.clone(), of_import(own, owner, &missing, inside, side)));
+        }
+    }
+    found
+}
+
+fn of_import(own: &OwnCode<'_>, owner: &Package, missing: &str, inside: &Inside, side: &Side<'_>) -> Problem {
+    let message = format!("`{}` imports `{missing}`, which is {{where}}", inside.importer);
+    let problem = Problem::error(message)
+        .at(inside.place.clone())
+        .at(place_in(side).label(if side.is_dev { "development" } else { "production" }));
+    let contents = own.contents(owner);
+    if contents.compiled.contains(missing) {
+        return problem
+            .note("it is compiled when the wheel is built, and the sources have nothing that can be imported")
+            .remedy(format!("install the wheel of `{}` in this image too", owner.name));
+    }
+    match source_of(own, missing) {
+        Some(path) => problem.remedy(format!(
+            "bring `{path}` into the image, and into the wheel of `{}`",
+            owner.name
+        )),
+        None => problem.note("no file of the repository has that name"),
+    }
+}
+
+fn place_in(side: &Side<'_>) -> Place {
+    side.image.place.clone()
+}
+
+/// The module that an import needs, by its dotted name.
+fn resolved(package: &Package, inside: &Inside) -> Option<String> {
+    if inside.dots == 0 {
+        return Some(inside.module.clone());
+    }
+    let importer = module_of(package, &inside.importer)?;
+    let is_package = inside.importer.file_name() == "__init__.py";
+    let mut parts: Vec<&str> = importer.split('.').collect();
+    let up = inside.dots - usize::from(is_package);
+    parts.truncate(parts.len().checked_sub(up)?);
+    parts.extend(inside.module.split('.').filter(|part| !part.is_empty()));
+    (!parts.is_empty()).then(|| parts.join("."))
+}
+
+/// What of an import is in no folder that the image imports from. `None` where it is there, or where nothing of its package is.
+fn missing(own: &OwnCode<'_>, side: &Side<'_>, owner: &Package, module: String, inside: &Inside) -> Option<String> {
+    if is_absent(side, &module) {
+        return None;
+    }
+    let found = side.loaded.python.module(&module);
+    if matches!(found, Module::Missing) {
+        return Some(module);
+    }
+    let Module::File { at, source, .. } = found else {
+        return None;
+    };
+    let name = inside.name.as_ref()?;
+    let full = format!("{module}.{name}");
+    // What is imported out of a module is a module too where there is such a file, or where nothing else has that name.
+    if !at.ends_with("/__init__.py") || !matches!(side.loaded.python.module(&full), Module::Missing) {
+        return None;
+    }
+    if source_of(own, &full).is_some() || own.contents(owner).compiled.contains(&full) {
+        return Some(full);
+    }
+    let text = own.text(&source?)?;
+    let is_word = |text: &str| {
+        text.split(|c: char| !c.is_alphanumeric() && c != '_')
+            .any(|word| word == name)
+    };
+    let is_open = text.contains("__getattr__") || text.contains("import *") || text.contains("globals()");
+    (!is_word(&text) && !is_open).then_some(full)
+}
+
+/// The file of the repository that has the name of a module.
+fn source_of(own: &OwnCode<'_>, module: &str) -> Option<RepoPath> {
+    let path = module.replace('.', "/");
+    let roots = own.packages.iter().flat_map(|(package, _)| &package.import_roots);
+    let candidates = roots.flat_map(|root| {
+        [
+            root.child(&format!("{path}.py")),
+            root.child(&format!("{path}/__init__.py")),
+        ]
+    });
+    let mut candidates = candidates;
+    candidates.find(|path| own.is_file(path))
+}

@@ -1,0 +1,122 @@
+use ::image::Module;
+
+use super::{Aspect, Check, Rule};
+use diagnostics::{Level, Problem};
+use evidence::code::mentions;
+use facts::{
+    Subject,
+    own_code::{OwnCode, Side},
+};
+use repo::{Package, RepoPath};
+
+pub const RULE: Rule = Rule {
+    id: "package-data-missing",
+    aspect: Aspect::Libs,
+    level: Level::Error,
+    what: "a data file that code reads beside its modules is in one image only, or in neither",
+    why: "the program ends with `FileNotFoundError` where the file is missing, and nobody sees it where it runs from its sources",
+    example: "src/core/prompts/default.json, and a setuptools lib without `package-data`: its wheel leaves the file out",
+    fix: "declare the file in the manifest of its package, so that the wheel has it, and copy it with the sources",
+    check: Check::Service(check),
+};
+
+fn check(subject: &Subject<'_>) -> Vec<Problem> {
+    let own = OwnCode::of(subject);
+    let sides = own.sides();
+    if sides.len() < 2 {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    for (package, _) in &own.packages {
+        for (path, top, below) in data(&own, package) {
+            let lacking: Vec<&Side<'_>> = sides.iter().filter(|side| lacks(side, top, below)).collect();
+            let is_told = lacking.iter().all(|side| own.is_told(side, package));
+            if lacking.is_empty() || !is_told || !is_read(&own, package, path) {
+                continue;
+            }
+            found.push(problem(package, path, &lacking));
+        }
+    }
+    found
+}
+
+fn problem(package: &Package, path: &str, lacking: &[&Side<'_>]) -> Problem {
+    let where_ = match lacking {
+        [one] if one.is_dev => "the development image lacks",
+        [_] => "the production image lacks",
+        _ => "both images lack",
+    };
+    let message = format!("{where_} `{path}`, which the code of `{}` reads", package.name);
+    let installed = |side: &&&Side<'_>| {
+        let mut brought = side.loaded.python.distributions().into_iter();
+        let own = brought.find(|entry| {
+            entry
+                .origin
+                .wheel()
+                .is_some_and(|wheel| wheel.project == package.dir.as_str())
+        });
+        own.map(|entry| {
+            entry
+                .step
+                .clone()
+                .label("the wheel that is installed here leaves it out")
+        })
+    };
+    let mut problem = Problem::error(message);
+    for side in lacking {
+        let place = installed(&side).unwrap_or_else(|| side.image.place.clone().label("not copied"));
+        problem = problem.at(place);
+    }
+    let is_wheel = lacking.iter().any(|side| installed(&side).is_some());
+    let manifest = package.dir.child("pyproject.toml");
+    match is_wheel {
+        true => problem.remedy(format!("declare it in `{manifest}`, so that the wheel has it")),
+        false => problem.remedy(format!("copy it together with the modules of `{}`", package.name)),
+    }
+}
+
+/// The files beside modules that are no modules: each with the top folder that it is found by, and the rest of its path.
+fn data<'a>(own: &'a OwnCode<'_>, package: &Package) -> Vec<(&'a str, &'a str, &'a str)> {
+    let inputs = package.build_inputs.iter();
+    let folders = inputs.filter(|input| package.import_roots.iter().any(|root| input.is_under(root)));
+    let files = folders.flat_map(|folder| own.below(folder).iter().map(move |path| (folder, path.as_str())));
+    let split = files.filter_map(|(folder, path)| {
+        let below = path[folder.as_str().len()..].trim_start_matches('/');
+        let top = &path[folder.as_str().len() - folder.file_name().len()..folder.as_str().len()];
+        (is_data(below)).then_some((path, top, below))
+    });
+    split.collect()
+}
+
+/// Sources, what is made of them, and what only tools read are no data of a program.
+fn is_data(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or_default();
+    let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
+    let is_source = [
+        "py", "pyc", "pyi", "pyx", "pxd", "c", "cc", "cpp", "h", "rs", "so", "pyd", "typed",
+    ]
+    .contains(&ending);
+    let is_aside = path
+        .split('/')
+        .any(|part| part.starts_with('.') || matches!(part, "__pycache__" | "tests" | "test"));
+    !path.is_empty() && !is_source && !is_aside
+}
+
+/// Whether the modules around it are there, and it is not.
+fn lacks(side: &Side<'_>, top: &str, below: &str) -> bool {
+    matches!(side.loaded.python.module(top), Module::File { .. })
+        && matches!(side.loaded.python.data(top, below), Module::Missing)
+}
+
+/// Whether a text of the package names the file, or the folder that it lies in.
+fn is_read(own: &OwnCode<'_>, package: &Package, path: &str) -> bool {
+    let Some(path) = RepoPath::parse(path) else {
+        return false;
+    };
+    let sources = own
+        .below(&package.dir)
+        .iter()
+        .filter(|source| source.file_name().ends_with(".py"));
+    let mut texts = sources.filter_map(|source| own.text(source.as_str()));
+    texts.any(|text| mentions(&text, package, &path))
+}

@@ -1,0 +1,1 @@
+"""Models and settings that all services share."""

@@ -1,0 +1,12 @@
+"""What a customer ordered."""
+
+import attrs
+
+
+@attrs.frozen
+class Order:
+    """An order; `cents` is its total."""
+
+    number: int
+    customer: str
+    cents: int

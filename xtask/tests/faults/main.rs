@@ -1,0 +1,55 @@
+//! Faults and harmless edits that were noted before the checks that are to find them: how many does `verify-parity` name?
+//!
+//! Each suite is a folder with the entries as data, and with what is known to be wrong today (`known-misses.txt`), which may
+//! only get shorter. `README.md` says how to read the figures and how to add an entry.
+
+#![expect(
+    clippy::disallowed_methods,
+    reason = "temporary copies are not the tree that the tool guards"
+)]
+
+mod change;
+mod edit;
+mod entry;
+mod finding;
+mod known;
+mod repository;
+mod runner;
+mod table;
+mod undo;
+
+use std::{path::PathBuf, process::ExitCode};
+
+use libtest_mimic::{Arguments, Failed, Trial};
+
+use crate::repository::Source;
+
+/// The suites: the folder of each, and the repository that its edits are made in.
+const SUITES: [(&str, Source); 3] = [
+    ("this_repository", Source::ThisRepository),
+    ("handwritten", Source::Folder),
+    ("uv", Source::Folder),
+];
+
+fn main() -> ExitCode {
+    let arguments = Arguments::from_args();
+    let mut trials = known::trials();
+    trials.extend(SUITES.map(|(name, source)| Trial::test(name, move || run(name, source))));
+    libtest_mimic::run(&arguments, trials).exit_code()
+}
+
+/// Runs one suite, prints its figures, and fails where they are not those that are written down.
+fn run(name: &str, source: Source) -> Result<(), Failed> {
+    let folder = folder(name);
+    let entries = entry::read(&folder)?;
+    let outcomes = runner::run(&folder, source, &entries)?;
+    println!("{}", table::render(name, &entries, &outcomes));
+    Ok(known::compare(&folder, &entries, &outcomes)?)
+}
+
+/// The folder of a suite.
+fn folder(name: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/faults")
+        .join(name)
+}
