@@ -2,9 +2,9 @@
 
     cargo xtask tool python infrastructure/publish_chart.py CHART --tag vVERSION
 
-Chart and appVersion become VERSION, so that one number names the images and the chart that installs them. Prints `chart=…`
-and `digest=…`, to append to `$GITHUB_OUTPUT`. A version that the registry has already is not pushed again. Logs in where the
-environment holds `REGISTRY_USER` and `REGISTRY_PASSWORD`. Without `--tag` the chart is packaged and nothing is pushed.
+Chart and appVersion become VERSION, so that one number names the images and the chart that installs them. Prints
+`chart=…` and `digest=…`, to append to `$GITHUB_OUTPUT`. A version that the registry has already is not pushed again. Logs
+in with `REGISTRY_USER` and `REGISTRY_PASSWORD`, if they are set. Without `--tag` the chart is packaged and not pushed.
 """
 
 import argparse
@@ -45,7 +45,7 @@ def image_registry() -> str:
 
 
 def client(registry: str, *, plain_http: bool) -> RegistryClient:
-    """Return a client that has logged in where the environment says as whom."""
+    """Return a client, logged in if the environment has credentials."""
     made = RegistryClient(plain_http=plain_http)
     user, password = os.environ.get("REGISTRY_USER"), os.environ.get("REGISTRY_PASSWORD")
     if user and password:

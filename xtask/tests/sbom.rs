@@ -57,7 +57,7 @@ fn a_service_that_does_not_exist_is_refused() {
     let output = sbom(&Fixture::sound(), &["nobody"]);
     assert_eq!(output.status.code(), Some(1));
     assert!(
-        shown(&output).contains("there is no service `nobody`"),
+        shown(&output).contains("service `nobody` does not exist"),
         "{}",
         shown(&output)
     );

@@ -6,7 +6,7 @@
 {{- $secret := index . 1 -}}
 {{- $key := index . 2 -}}
 {{- if not (lookup "v1" "ServiceAccount" $root.Release.Namespace "") -}}
-{{- fail (printf "%s would be different in every rendering: there is no cluster to read the Secret `%s` from, as with `helm template` and Argo CD; %s" $key $secret (index . 3)) -}}
+{{- fail (printf "%s would be different in every rendering: no cluster can be asked for the Secret `%s`, as with `helm template` and Argo CD; %s" $key $secret (index . 3)) -}}
 {{- end -}}
 {{- $existing := lookup "v1" "Secret" $root.Release.Namespace $secret -}}
 {{- $kept := get (($existing).data | default dict) $key -}}

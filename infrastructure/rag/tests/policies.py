@@ -1,4 +1,4 @@
-"""Who may talk to whom: network policies evaluated as Kubernetes describes them (networking.k8s.io/v1)."""
+"""Which connections pass: network policies evaluated as Kubernetes describes them (networking.k8s.io/v1)."""
 
 from dataclasses import dataclass, field
 from ipaddress import ip_address, ip_network
@@ -19,7 +19,7 @@ class Pod:
     ports: dict[str, int] = field(default_factory=dict[str, int])
 
 
-#: Who talks: a pod, or an address that is none of the cluster's pods.
+#: Either end of a connection: a pod, or an address that is none of the cluster's pods.
 Peer = Pod | str
 
 

@@ -18,7 +18,7 @@ METADATA = "169.254.169.254"
 
 
 class Release:
-    """What a set of values makes, and who may talk to whom in it."""
+    """What a set of values makes, and which connections pass in it."""
 
     def __init__(self, manifests: list[Manifest]) -> None:
         self.manifests = manifests
@@ -36,7 +36,7 @@ class Release:
         return passes(self.policies, NAMESPACE, Connection(self.peer(source), self.peer(target), number))
 
     def peer(self, name: Peer | str) -> Peer:
-        """Return the pod of a name, or what is no name."""
+        """Return the pod of a name, or the peer itself."""
         return self.pods.get(name, name) if isinstance(name, str) else name
 
     def edges(self) -> set[tuple[str, str]]:

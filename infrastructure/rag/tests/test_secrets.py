@@ -59,7 +59,7 @@ class Secrets(unittest.TestCase):
         for values, remedy in cases:
             with self.subTest(values), self.assertRaises(HelmError) as caught:  # noqa: PT027 (the tools hold no pytest)
                 template(values)
-            assert "there is no cluster to read the Secret" in str(caught.exception)
+            assert "no cluster can be asked for the Secret" in str(caught.exception)
             assert remedy in str(caught.exception)
 
     def test_argo_cd_renders_the_same_twice(self) -> None:

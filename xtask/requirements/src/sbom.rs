@@ -116,7 +116,7 @@ pub fn installed<'a>(pins: &'a [Pin], python: &str, machines: &[&str]) -> Vec<&'
     pins.iter().filter(is_installed).collect()
 }
 
-/// The document. `needs` says who asks for whom, by name; what a third-party package asks for is left out.
+/// The document. `needs` lists direct dependencies by name; what a third-party package asks for is left out.
 pub fn document(
     service: &Component,
     components: &[Component],

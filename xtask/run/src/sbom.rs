@@ -80,7 +80,7 @@ pub fn run(root: &Root, args: &Args) -> Result<Outcome, Vec<Problem>> {
                 .chain(repo.pages.iter().map(|pages| pages.name.as_str()))
                 .collect();
             Err(vec![
-                Problem::error(format!("there is no service `{}`", args.service))
+                Problem::error(format!("service `{}` does not exist", args.service))
                     .remedy(format!("known services are {}", quoted(&known))),
             ])
         }

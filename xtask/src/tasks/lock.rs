@@ -89,7 +89,7 @@ fn folders(repo: &Repo, names: &[String]) -> Result<Vec<RepoPath>, Vec<Problem>>
     let unknown = names.iter().zip(&wanted).filter(|(_, name)| !is_known(name));
     let problems: Vec<Problem> = unknown
         .map(|(said, _)| {
-            Problem::error(format!("there is no package `{said}` with a `poetry.lock`"))
+            Problem::error(format!("package `{said}` does not exist, or has no `poetry.lock`"))
                 .remedy(format!("packages with one are {}", quoted(&known)))
         })
         .collect();

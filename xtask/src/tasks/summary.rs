@@ -49,7 +49,7 @@ pub fn run(root: &Root, args: &Args) -> Result<Outcome, Vec<Problem>> {
 /// A folder that is not there is one where nothing was built.
 #[expect(
     clippy::disallowed_methods,
-    reason = "a folder that CI names, which is no part of the repository"
+    reason = "a folder of CI, outside of the repository"
 )]
 fn sizes(dir: &Path) -> Result<BTreeMap<String, Sizes>, Vec<Problem>> {
     let mut found = BTreeMap::new();
