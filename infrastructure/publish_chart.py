@@ -3,7 +3,7 @@
     cargo xtask tool python infrastructure/publish_chart.py CHART --tag vVERSION
 
 Chart and appVersion become VERSION, so that one number names the images and the chart that installs them. Prints
-`chart=…` and `digest=…`, to append to `$GITHUB_OUTPUT`. A version that the registry has already is not pushed again. Logs
+`chart=…` and `digest=…`, to append to `$GITHUB_OUTPUT`. A version that the registry has is not pushed again. Logs
 in with `REGISTRY_USER` and `REGISTRY_PASSWORD`, if they are set. Without `--tag` the chart is packaged and not pushed.
 """
 

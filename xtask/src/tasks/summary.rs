@@ -47,10 +47,7 @@ pub fn run(root: &Root, args: &Args) -> Result<Outcome, Vec<Problem>> {
 }
 
 /// A folder that is not there is one where nothing was built.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "a folder of CI, outside of the repository"
-)]
+#[expect(clippy::disallowed_methods, reason = "a folder of CI, outside of the repository")]
 fn sizes(dir: &Path) -> Result<BTreeMap<String, Sizes>, Vec<Problem>> {
     let mut found = BTreeMap::new();
     let mut problems = Vec::new();

@@ -390,7 +390,7 @@ fn faults_in_the_workflows_of_this_repository_are_found() {
             let build = "docker buildx build --push -f services/mcp-server/Dockerfile.dev -t example/mcp-server:1 .";
             repo.edit(
                 IMAGES,
-                "      - run: docker buildx create --driver docker-container --use\n",
+                "      - run: cargo xtask sbom \"$SERVICE\" --tag \"$GITHUB_REF_NAME\" > sbom.json\n",
                 &format!("      - run: {build}\n"),
             );
         }),
