@@ -1,6 +1,7 @@
 use std::path::Path;
 
 use super::*;
+use diagnostics::Source;
 use formats::dockerfile::Dockerfile;
 
 /// What an image comes to, for people to check against the Dockerfile.
@@ -69,7 +70,7 @@ fn images_of_usual_styles_are_followed() {
 /// Where everything in an image comes from, for people to check against the Dockerfile.
 #[test]
 fn trees_of_usual_styles_are_followed() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/fixtures/sound");
+    let root = repo::Root::new(Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/fixtures/sound"));
     for (name, text) in [
         (
             "wheels",
