@@ -12,12 +12,12 @@ from extractor_api_lib.structured_logging import configure_logging
 
 def build_app() -> FastAPI:
     """Return the application, set up from the environment; logging is set up too."""
+    settings = ExtractorSettings()
     about = VersionInfo(
         name="document-extractor",
-        version=document_extractor.__version__,
+        version=settings.image_version or document_extractor.__version__,
         libs={"extractor-api-lib": extractor_api_lib.__version__},
     )
-    settings = ExtractorSettings()
     configure_logging(about.name, settings.log_level)
     return create_app(about, settings)
 

@@ -1,5 +1,7 @@
 //! Runs a template.
 
+use std::collections::BTreeSet;
+
 use super::{
     Datum, Places, Text, UNKNOWN, Value, function,
     parse::{Defines, Node, Operand, Pipeline},
@@ -19,6 +21,8 @@ const DEEPEST: usize = 40;
 pub struct Rendered {
     pub text: Text,
     pub is_known: bool,
+    /// Named templates that were included and are not defined, which Helm refuses.
+    pub undefined: BTreeSet<String>,
 }
 
 pub struct Machine<'a> {
@@ -28,6 +32,7 @@ pub struct Machine<'a> {
     steps: usize,
     depth: usize,
     is_known: bool,
+    undefined: BTreeSet<String>,
 }
 
 impl<'a> Machine<'a> {
@@ -40,6 +45,7 @@ impl<'a> Machine<'a> {
             steps: 0,
             depth: 0,
             is_known: true,
+            undefined: BTreeSet::new(),
         }
     }
 
@@ -50,6 +56,7 @@ impl<'a> Machine<'a> {
         Rendered {
             is_known: self.is_known && text.is_known(),
             text,
+            undefined: self.undefined,
         }
     }
 
@@ -248,6 +255,9 @@ impl<'a> Machine<'a> {
         let defines = self.defines;
         let Some(body) = defines.get(name).filter(|_| self.depth < DEEPEST) else {
             self.is_known = false;
+            if !defines.contains_key(name) && !name.contains(UNKNOWN) {
+                self.undefined.insert(name.to_owned());
+            }
             return Text::unknown();
         };
         self.depth += 1;

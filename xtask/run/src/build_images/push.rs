@@ -13,12 +13,18 @@ use std::{
 
 use serde_json::Value;
 
-use super::{Args, Pushed, bake, chosen::Image};
+use super::{Args, Pushed, bake, base::Base, chosen::Image};
 use diagnostics::Problem;
 use repo::Repo;
 
 /// One image for each target, for the platform of this machine. Nobody finds it without its digest.
-pub(super) fn push(repo: &Repo, args: &Args, targets: &[String], images: &[Image]) -> Result<Vec<Pushed>, Problem> {
+pub(super) fn push(
+    repo: &Repo,
+    args: &Args,
+    targets: &[String],
+    images: &[Image],
+    bases: &[Base],
+) -> Result<Vec<Pushed>, Problem> {
     log_in(repo)?;
     let metadata = repo.root.join(format!("target/xtask/bake-{}.json", std::process::id()));
     let unable = |error: std::io::Error| Problem::error(format!("cannot use `{}`: {error}", metadata.display()));
@@ -32,6 +38,7 @@ pub(super) fn push(repo: &Repo, args: &Args, targets: &[String], images: &[Image
     options.push("--set=*.output=type=image,push-by-digest=true,name-canonical=true,push=true".into());
     options.extend(["--sbom=true", "--provenance=mode=max"].map(str::to_owned));
     options.push(format!("--metadata-file={}", metadata.display()));
+    options.extend(bases.iter().flat_map(Base::options));
     bake(repo, args, targets, &options)?;
     let text = std::fs::read_to_string(&metadata).map_err(unable)?;
     let _ = std::fs::remove_file(&metadata);

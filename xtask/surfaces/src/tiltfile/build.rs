@@ -35,6 +35,8 @@ pub struct Build {
     pub frames: Vec<CallSite>,
     /// All that it is given besides, as text.
     pub rest: String,
+    /// A dictionary (`**`) supplies more, and what is not known.
+    pub has_hole: bool,
     pub unknowns: Vec<Unknown>,
 }
 
@@ -242,6 +244,7 @@ impl Build {
             feeders: event.feeders.clone(),
             frames: event.frames.clone(),
             rest,
+            has_hole: call.hole.is_some(),
             unknowns,
         };
         // What is not said may be in what cannot be told.
