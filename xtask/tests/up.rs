@@ -239,6 +239,31 @@ fn a_second_signal_kills() {
     );
 }
 
+/// A run that is killed cannot stop anything itself.
+#[test]
+fn what_a_killed_run_has_started_ends_with_it() {
+    let moments = ["", "Started one on port", "Started two on port", "one | serves on", "Ready after"];
+    for moment in moments {
+        let mut run = Run::start(&[], &[]);
+        if moment.is_empty() {
+            thread::sleep(Duration::from_millis(150));
+        } else {
+            run.until(moment);
+        }
+        run.child.kill().unwrap();
+        run.child.wait().unwrap();
+        let killed = Instant::now();
+        while !marked(&run.mark).is_empty() {
+            let left = marked(&run.mark);
+            assert!(
+                killed.elapsed() < Duration::from_secs(3),
+                "killed at `{moment}`, left are {left:?}"
+            );
+            thread::sleep(Duration::from_millis(20));
+        }
+    }
+}
+
 #[test]
 fn a_service_waits_for_a_debugger() {
     let mut run = Run::start(&["one", "--debug", "one"], &[]);
