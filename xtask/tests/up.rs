@@ -242,7 +242,13 @@ fn a_second_signal_kills() {
 /// A run that is killed cannot stop anything itself.
 #[test]
 fn what_a_killed_run_has_started_ends_with_it() {
-    let moments = ["", "Started one on port", "Started two on port", "one | serves on", "Ready after"];
+    let moments = [
+        "",
+        "Started one on port",
+        "Started two on port",
+        "one | serves on",
+        "Ready after",
+    ];
     for moment in moments {
         let mut run = Run::start(&[], &[]);
         if moment.is_empty() {

@@ -70,7 +70,10 @@ fn group(problem: &Problem) -> Group<'_> {
         };
     }
     if problem.places.len() > MOST_PLACES {
-        let more = format!("{} of it are not shown", count(problem.places.len() - MOST_PLACES, "more place"));
+        let more = format!(
+            "{} of it are not shown",
+            count(problem.places.len() - MOST_PLACES, "more place")
+        );
         group = group.element(Title::NOTE.message(more));
     }
     for note in &problem.notes {

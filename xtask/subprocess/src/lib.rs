@@ -132,8 +132,14 @@ mod tests {
         let started = std::time::Instant::now();
         let script = "sleep 60 & sleep 60";
         let problem = capture_within(xshell::cmd!(shell, "sh -c {script}"), Duration::from_millis(200)).unwrap_err();
-        assert!(problem.message.ends_with("did not end before the deadline"), "{problem:?}");
-        assert!(started.elapsed() < Duration::from_secs(20), "it waits for what was started");
+        assert!(
+            problem.message.ends_with("did not end before the deadline"),
+            "{problem:?}"
+        );
+        assert!(
+            started.elapsed() < Duration::from_secs(20),
+            "it waits for what was started"
+        );
         let ended = capture_within(xshell::cmd!(shell, "echo here"), Duration::from_secs(60)).unwrap();
         assert_eq!(ended.output, "here\n");
     }

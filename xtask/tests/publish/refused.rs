@@ -70,13 +70,10 @@ fn listings_are_slow_or_fail() {
 /// No limit for one answer passes, so there is one for all of it.
 #[test]
 fn it_sends_a_byte_a_second() {
-    for fate in [
-        (|_| Fate::Trickles) as fn(Request) -> Fate,
-        |request| match request {
-            Request::Listing => Fate::Answered(404),
-            Request::Upload(_) => Fate::Trickles,
-        },
-    ] {
+    for fate in [(|_| Fate::Trickles) as fn(Request) -> Fate, |request| match request {
+        Request::Listing => Fate::Answered(404),
+        Request::Upload(_) => Fate::Trickles,
+    }] {
         let proxy = index(fate);
         let repo = repository(proxy.port);
         let started = Instant::now();

@@ -74,7 +74,9 @@ fn executables(fixture: &Fixture) -> String {
 archive = zipfile.ZipFile(sys.argv[1])
 print(*(info.filename for info in archive.infolist() if info.external_attr >> 16 & 0o111))";
     let wheel = fixture.path(OUT).join(WHEEL);
-    run_python(&python(), &["-c", script, wheel.to_str().unwrap()]).trim().to_owned()
+    run_python(&python(), &["-c", script, wheel.to_str().unwrap()])
+        .trim()
+        .to_owned()
 }
 
 /// A checkout whose disk keeps no executable bits, or says that everything can be run, makes the same wheel.
@@ -88,7 +90,10 @@ fn git_says_what_can_be_run() {
     git(&fixture, &["init", "--quiet"]);
     git(&fixture, &["config", "core.fileMode", "false"]);
     git(&fixture, &["add", "--all"]);
-    git(&fixture, &["update-index", "--chmod=+x", "libs/base/src/base/data/run.sh"]);
+    git(
+        &fixture,
+        &["update-index", "--chmod=+x", "libs/base/src/base/data/run.sh"],
+    );
     git(&fixture, &["commit", "--quiet", "--message", "Start"]);
     let mut wheels = Vec::new();
     for (run, plain) in [(0o644, 0o755), (0o755, 0o644), (0o755, 0o755)] {
