@@ -44,10 +44,22 @@ fn repository() -> &'static Fixture {
     })
 }
 
-/// Two that start at once, or a test that takes a port meanwhile, may choose the same port.
-fn alone() -> MutexGuard<'static, ()> {
+/// Two that start at once, or a test that takes a port meanwhile, may choose the same port. Tests may be threads or
+/// processes.
+struct Alone {
+    _thread: MutexGuard<'static, ()>,
+    _process: fs::File,
+}
+
+fn alone() -> Alone {
     static ALONE: Mutex<()> = Mutex::new(());
-    ALONE.lock().unwrap_or_else(PoisonError::into_inner)
+    let thread = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+    let process = fs::File::create(Path::new(env!("CARGO_TARGET_TMPDIR")).join("up.lock")).unwrap();
+    process.lock().unwrap();
+    Alone {
+        _thread: thread,
+        _process: process,
+    }
 }
 
 /// A run that goes on. Both of its streams come as lines.
@@ -57,7 +69,7 @@ struct Run {
     said: Vec<String>,
     mark: String,
     state: TempDir,
-    _alone: MutexGuard<'static, ()>,
+    _alone: Alone,
 }
 
 impl Run {
@@ -65,7 +77,7 @@ impl Run {
         Self::start_alone(alone(), arguments, env)
     }
 
-    fn start_alone(alone: MutexGuard<'static, ()>, arguments: &[&str], env: &[(&str, &str)]) -> Self {
+    fn start_alone(alone: Alone, arguments: &[&str], env: &[(&str, &str)]) -> Self {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
         let mark = format!("{}-{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
         let state = TempDir::new().unwrap();
