@@ -40,9 +40,9 @@ pub fn plain(text: &str) -> Cow<'_, str> {
                 rest = &rest[style.len()..];
                 continue;
             }
-            // No command has a name that begins with a colon, and `:::` is how a report shows a further place.
-            let is_command = is_start && shows(rest, "::") && (!shows(rest, ":::") || shows(rest, "::::"));
-            if is_command || shows(rest, "##[") {
+            // What stands there once styles are taken away, as they are where no terminal is.
+            let starts = (is_start && shows(rest, "::")) || shows(rest, "##[");
+            if starts && (shows(rest, "##[") || is_command(&anstream::adapter::strip_str(rest).to_string())) {
                 plain.push_str(&character.escape_unicode().to_string());
             } else if is_hidden(character) && !matches!(character, '\n' | '\t') {
                 plain.push_str(&character.escape_debug().to_string());
@@ -54,6 +54,12 @@ pub fn plain(text: &str) -> Cow<'_, str> {
         }
     }
     Cow::Owned(plain)
+}
+
+/// Whether a runner would take the rest of a line for a command: `::NAME …::`. The `:::` before a second place is none.
+fn is_command(rest: &str) -> bool {
+    rest.strip_prefix("::")
+        .is_some_and(|name| name.lines().next().is_some_and(|line| line.contains("::")))
 }
 
 /// The same for a text that some format escapes: only what is invisible is written out, lines are left.
@@ -135,6 +141,8 @@ mod tests {
                 "x\\u{202e}y\\u{200b}z\\u{9b}1m\\u{2028}",
             ),
             ("a::b ::c", "a::b ::c"),
+            ("   ::: a/Dockerfile:1:2", "   ::: a/Dockerfile:1:2"),
+            ("   ::: a::b", "   \\u{3a}:: a::b"),
             ("n\n::add-mask::a.py", "n\n\\u{3a}:add-mask::a.py"),
             ("  ::error::x", "  \\u{3a}:error::x"),
             ("\u{1b}[1m::error::x", "\u{1b}[1m\\u{3a}:error::x"),
@@ -155,9 +163,7 @@ mod tests {
             let shown = plain(&text);
             let without = anstream::adapter::strip_str(&shown).to_string();
             for line in without.split(['\n', '\r']) {
-                let line = line.trim_start();
-                let is_command = line.starts_with("::") && (!line.starts_with(":::") || line.starts_with("::::"));
-                prop_assert!(!is_command && !line.contains("##["), "{line:?}");
+                prop_assert!(!is_command(line.trim_start()) && !line.contains("##["), "{line:?}");
             }
             prop_assert!(!shown.chars().any(|c| is_hidden(c) && c != '\u{1b}'), "{shown:?}");
             prop_assert_eq!(plain(&shown), shown.clone());

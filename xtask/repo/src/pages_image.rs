@@ -12,6 +12,8 @@ pub struct PagesImage {
     /// What its version is read from.
     pub manifest: RepoPath,
     pub version: Option<String>,
+    /// What its Dockerfile exposes, where that is one number.
+    pub port: Option<u16>,
 }
 
 impl PagesImage {
@@ -36,11 +38,18 @@ impl PagesImage {
         });
         Some(Self {
             name,
+            port: port(root, &dockerfile),
             dockerfile,
             manifest,
             version,
         })
     }
+}
+
+fn port(root: &Root, dockerfile: &RepoPath) -> Option<u16> {
+    let source = root.source_if_present(dockerfile).ok()??;
+    let exposed = source.text().lines().filter_map(|line| line.strip_prefix("EXPOSE "));
+    exposed.last()?.trim().parse().ok()
 }
 
 /// What npm takes for the version, where one is said.

@@ -43,10 +43,11 @@ fn no_name_speaks_for_this_program() {
             let found = run(&repo, format);
             let is_of_github = format.contains(&"github");
             for line in found.output.split(['\n', '\r']) {
-                // No command has a name that begins with a colon: a report shows further places behind `:::`.
-                let trimmed = line.trim_start();
-                let is_place = trimmed.starts_with("::: ");
-                let is_command = (trimmed.starts_with("::") && !is_place) || line.contains("##[");
+                let is_command = line
+                    .trim_start()
+                    .strip_prefix("::")
+                    .is_some_and(|rest| rest.contains("::"))
+                    || line.contains("##[");
                 let is_ours = is_of_github
                     && ["::error ", "::warning ", "::notice "]
                         .iter()

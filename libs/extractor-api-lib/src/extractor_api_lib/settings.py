@@ -6,6 +6,7 @@ from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from extractor_api_lib.allowed_hosts import AllowedHosts
+from extractor_api_lib.structured_logging import LogLevel
 
 
 class ExtractorSettings(BaseSettings):
@@ -13,6 +14,7 @@ class ExtractorSettings(BaseSettings):
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True)
 
+    log_level: LogLevel = Field(default="INFO", description="Least severe level that is logged")
     allowed_hosts: AllowedHosts = Field(
         default=("localhost:*", "document-extractor:*"),
         description="`Host` headers that are served, joined by commas; addresses always are",
@@ -29,11 +31,12 @@ class ExtractorSettings(BaseSettings):
     queue_timeout_seconds: float = Field(default=240.0, gt=0, description="Longest wait for a free worker")
     workers: int = Field(default=os.cpu_count() or 1, ge=1, description="Documents that are read at the same time")
     worker_memory_bytes: int = Field(default=2_000_000_000, ge=200_000_000, description="Most memory of a worker")
-    ocr_command: str = Field(default="tesseract", min_length=1, description="Tesseract's executable")
-    ocr_languages: str = Field(default="eng", pattern=r"^[A-Za-z_]+(\+[A-Za-z_]+)*$", description="Joined by +")
+    ocr_command: str | None = Field(default=None, description="A `tesseract` to run in place of the package tesserocr")
+    ocr_languages: str = Field(default="deu+eng", pattern=r"^[A-Za-z_]+(\+[A-Za-z_]+)*$", description="Joined by +")
     ocr_dots_per_inch: int = Field(default=200, ge=50, le=600, description="Resolution a page is drawn at for OCR")
     ocr_timeout_seconds: float = Field(default=60.0, gt=0, description="Longest wait for one page")
     allow_private_addresses: bool = Field(default=False, description="Fetch from addresses that are not public too")
     fetch_timeout_seconds: float = Field(default=30.0, gt=0, description="Longest time for fetching one page")
     max_source_pages: int = Field(default=200, ge=1, description="Most pages of a sitemap")
     source_timeout_seconds: float = Field(default=480.0, gt=0, description="Longest time for a whole sitemap")
+    image_version: str | None = Field(default=None, description="What `/version` tells; an image sets it")

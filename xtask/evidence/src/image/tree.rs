@@ -7,6 +7,7 @@ use ::image::{Entry, Found, Origin, Tree};
 use super::{
     disk::Disk,
     files::{Copied, Put},
+    generators,
     stage::{Around, State},
 };
 use diagnostics::Place;
@@ -284,7 +285,12 @@ impl State {
                     );
                 }
             }
-            _ => {}
+            _ => {
+                let why = format!("what `{program}` writes");
+                for at in generators::written_to(command, folder) {
+                    self.doubt(&at, &why, place);
+                }
+            }
         }
     }
 

@@ -5,6 +5,9 @@ mod packages;
 mod region;
 mod rules;
 mod settings;
+mod values;
+
+use std::collections::BTreeMap;
 
 use clap::Command;
 
@@ -23,6 +26,8 @@ pub struct Facts<'a> {
     pub cli: &'a Command,
     /// The guides that people wrote.
     pub guides: &'a [Guide],
+    /// The `values.yaml` of every folder that has one beside its README.
+    pub values: &'a BTreeMap<RepoPath, Source>,
 }
 
 /// What pages and regions are made of. The name is that of the markers.
@@ -36,10 +41,11 @@ pub enum Fragment {
     ExitCodes,
     Rules,
     Guides,
+    Values,
 }
 
 impl Fragment {
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Services,
         Self::Libs,
         Self::LibGraph,
@@ -48,6 +54,7 @@ impl Fragment {
         Self::ExitCodes,
         Self::Rules,
         Self::Guides,
+        Self::Values,
     ];
 
     pub fn name(self) -> &'static str {
@@ -60,6 +67,7 @@ impl Fragment {
             Self::ExitCodes => "exit-codes",
             Self::Rules => "rules",
             Self::Guides => "guides",
+            Self::Values => "values",
         }
     }
 
@@ -75,6 +83,7 @@ impl Fragment {
             Self::ExitCodes => exit_codes(),
             Self::Rules => rules::overview(folder),
             Self::Guides => guides(facts.guides, folder),
+            Self::Values => facts.values.get(folder).map_or_else(String::new, values::of),
         }
     }
 }
