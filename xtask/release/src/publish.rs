@@ -4,7 +4,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use pep440_rs::Version;
@@ -39,6 +39,8 @@ pub struct Publication<'a> {
     /// The folder that `build-wheels` wrote.
     pub dir: &'a Path,
     pub on_upload: &'a dyn Fn(&Archive),
+    /// When all of it has to be done: an index that sends a byte a second never lets a limit for one answer pass.
+    pub deadline: Instant,
 }
 
 /// How often, and after how many seconds, an index is asked again for what it has just taken.
@@ -73,7 +75,7 @@ impl Publication<'_> {
     }
 
     fn ask(&self, names: &[PackageName]) -> Result<Listing, Problem> {
-        Listing::ask(&self.python, self.index, self.credentials, names)
+        Listing::ask(&self.python, self.index, self.credentials, names, self.deadline)
     }
 
     /// A version is one set of bytes, for ever.
@@ -132,6 +134,7 @@ impl Publication<'_> {
             uv: self.uv.clone(),
             index: self.index,
             credentials: self.credentials,
+            deadline: self.deadline,
         };
         let missing: Vec<&Archive> = archives.iter().filter(|archive| !archive.was_there).collect();
         for (position, archive) in missing.iter().enumerate() {

@@ -101,3 +101,10 @@ pub fn gone(group: u32) {
 pub fn mark(variable: &str) -> io::Result<()> {
     watcher()?.say(&format!("mark {variable}"))
 }
+
+/// Nothing with the mark is left, so that nobody has to be looked for.
+pub fn unmark() {
+    if let Ok(watcher) = watcher() {
+        let _ = watcher.say("mark");
+    }
+}

@@ -57,6 +57,10 @@ pub enum What {
 impl Workflow {
     /// Every workflow of the repository, by name. None where there is no folder for them.
     pub fn read_all(root: &Root, problems: &mut Vec<Problem>) -> Vec<Self> {
+        // A folder around it that cannot be listed may hide it.
+        if let Some(folder) = RepoPath::parse(WORKFLOWS) {
+            root.entries(&folder.parent());
+        }
         let entries = RepoPath::parse(WORKFLOWS).map(|folder| root.entries(&folder));
         let paths = entries.unwrap_or_default().into_iter().map(|entry| entry.path);
         let paths = paths.filter(|path| path.as_str().ends_with(".yml") || path.as_str().ends_with(".yaml"));

@@ -7,6 +7,7 @@ mod workplace;
 use std::{
     num::NonZero,
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use super::publish;
@@ -133,7 +134,13 @@ pub fn run(
         let Some(index) = index else { return Ok(build) };
         Ok(Outcome::Published {
             build: Box::new(build),
-            publication: publish::run(&plan.repo, &index, &out, on_upload)?,
+            publication: publish::run(
+                &plan.repo,
+                &index,
+                &out,
+                Duration::from_secs(args.publish.deadline),
+                on_upload,
+            )?,
         })
     }
 }
