@@ -133,9 +133,10 @@ fn paths(root: &Root, arguments: &[&str]) -> Result<BTreeSet<RepoPath>, Problem>
 fn ask(root: &Root, arguments: &[&str]) -> Result<Result<String, String>, Problem> {
     let output = run(root, arguments)?;
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim().to_owned();
-    Ok(match output.status.success() {
-        true => Ok(text(&output.stdout)),
-        false => Err(text(&output.stderr)),
+    Ok(if output.status.success() {
+        Ok(text(&output.stdout))
+    } else {
+        Err(text(&output.stderr))
     })
 }
 

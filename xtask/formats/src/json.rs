@@ -242,9 +242,10 @@ impl Parser<'_> {
 
     fn digits(&mut self, at: usize) -> Result<u16, Wrong> {
         let digits: String = self.rest.by_ref().take(4).collect();
-        match digits.len() == 4 && digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-            true => Ok(u16::from_str_radix(&digits, 16).unwrap_or_default()),
-            false => Err((at, "`\\u` is followed by four hexadecimal digits")),
+        if digits.len() == 4 && digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+            Ok(u16::from_str_radix(&digits, 16).unwrap_or_default())
+        } else {
+            Err((at, "`\\u` is followed by four hexadecimal digits"))
         }
     }
 }

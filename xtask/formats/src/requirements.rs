@@ -68,9 +68,10 @@ impl RequirementFile {
                 continue;
             }
             let place = source.place(start..start + text.len());
-            match text.starts_with('-') {
-                true => file.option(text, at, |value| Located { value, place }),
-                false => file.requirement(text, start..at, |value| Located { value, place }),
+            if text.starts_with('-') {
+                file.option(text, at, |value| Located { value, place })
+            } else {
+                file.requirement(text, start..at, |value| Located { value, place })
             }
         }
         file

@@ -29,9 +29,10 @@ impl Header {
     /// The same in a page that people read: it is a comment.
     pub fn in_markdown(path: &RepoPath, sources: &[RepoPath]) -> Self {
         let sources: Vec<&str> = sources.iter().map(RepoPath::as_str).collect();
-        let sources = match sources.is_empty() {
-            true => "the xtask itself".to_owned(),
-            false => sources.join(", "),
+        let sources = if sources.is_empty() {
+            "the xtask itself".to_owned()
+        } else {
+            sources.join(", ")
         };
         Self(format!(
             "{FIRST_IN_MARKDOWN}\n{OWN_PATH_IN_MARKDOWN}{path}\n     Sources: {sources} -->\n"

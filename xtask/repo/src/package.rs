@@ -57,14 +57,14 @@ impl Package {
         let mut files = [PIPFILE, "requirements.txt", "requirements"].into_iter();
         let is_bare = is_of_conda || files.any(|name| is_here(&name));
         let is_there = root.has(&path);
-        let source = match is_there {
-            true => read_source(root, &path, problems)?,
-            false if is_bare => {
-                let mut files = ["requirements.txt", "pixi.toml", "environment.yml", "environment.yaml"].into_iter();
-                let file = files.find(is_here).unwrap_or("requirements.txt");
-                Source::new(dir.child(file).as_str(), "")
-            }
-            false => return None,
+        let source = if is_there {
+            read_source(root, &path, problems)?
+        } else if is_bare {
+            let mut files = ["requirements.txt", "pixi.toml", "environment.yml", "environment.yaml"].into_iter();
+            let file = files.find(is_here).unwrap_or("requirements.txt");
+            Source::new(dir.child(file).as_str(), "")
+        } else {
+            return None;
         };
         let mut manifest = Manifest::read(&source, problems)?;
         if let Some(pipfile) = pipfile(root, dir, &manifest, problems) {

@@ -98,12 +98,13 @@ pub fn run(root: &Root, args: &Args, on_wait: impl FnOnce()) -> Result<Outcome, 
             .map(|change| our_bug(change.path.as_str()))
             .collect());
     }
-    Ok(match plan.is_clean() {
-        true => Outcome::Fresh {
+    Ok(if plan.is_clean() {
+        Outcome::Fresh {
             files: plan.fresh,
             services,
-        },
-        false => Outcome::Written { plan, services },
+        }
+    } else {
+        Outcome::Written { plan, services }
     })
 }
 

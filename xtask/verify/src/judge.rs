@@ -46,9 +46,10 @@ pub fn services(
         }
         clock.lap("Dockerfiles and locks");
         // Nothing is drawn from manifests that are wrong.
-        let changes = match problems.iter().any(|problem| problem.level == Level::Error) {
-            true => Vec::new(),
-            false => observe::generated(repo, &subjects, options.services.is_empty(), &mut of_packages),
+        let changes = if problems.iter().any(|problem| problem.level == Level::Error) {
+            Vec::new()
+        } else {
+            observe::generated(repo, &subjects, options.services.is_empty(), &mut of_packages)
         };
         clock.lap("generated files");
         let around = around.join();

@@ -85,10 +85,11 @@ impl Code {
         let is_built = package.manifest.build.is_some() || package.manifest.tool("poetry").is_some();
         let is_program = modules.is_empty() || (is_flat && !is_built);
         let modules = if is_program { vec![&package.dir] } else { modules };
-        match is_program {
+        if is_program {
             // It is run where it lies, and finds what lies beside it.
-            true => code.name_all(root, &package.dir),
-            false => modules.iter().for_each(|module| code.name(root, module, "")),
+            code.name_all(root, &package.dir)
+        } else {
+            modules.iter().for_each(|module| code.name(root, module, ""))
         }
         for module in modules {
             for path in &files(root, tree, module, is_program) {

@@ -51,9 +51,10 @@ impl State {
         let Some((destination, sources)) = words.split_last() else {
             return;
         };
-        let destination = match destination.value.ends_with('/') || destination.value == "." {
-            true => format!("{}/", absolute(self.folder(), &destination.value).trim_end_matches('/')),
-            false => absolute(self.folder(), &destination.value),
+        let destination = if destination.value.ends_with('/') || destination.value == "." {
+            format!("{}/", absolute(self.folder(), &destination.value).trim_end_matches('/'))
+        } else {
+            absolute(self.folder(), &destination.value)
         };
         if let Some(from) = statement.flag("from").last() {
             let from = from.map(String::from);

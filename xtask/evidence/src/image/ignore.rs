@@ -51,9 +51,10 @@ impl Ignore {
                 None => (text, false),
             };
             let text = text.trim_start_matches("./").trim_matches('/').to_owned();
-            let glob = match text.contains(['*', '?', '[']) {
-                true => glob::Pattern::new(&text).map(Some),
-                false => Ok(None),
+            let glob = if text.contains(['*', '?', '[']) {
+                glob::Pattern::new(&text).map(Some)
+            } else {
+                Ok(None)
             };
             let Ok(glob) = glob else { continue };
             patterns.push(Pattern {

@@ -237,9 +237,10 @@ impl Image {
             let Some(source) = copied.source.path.as_ref().filter(|path| root.is_file(path)) else {
                 continue;
             };
-            let at = match is_folder(&copied.destination) {
-                true => format!("{}/{}", copied.destination.trim_end_matches('/'), source.file_name()),
-                false => copied.destination.clone(),
+            let at = if is_folder(&copied.destination) {
+                format!("{}/{}", copied.destination.trim_end_matches('/'), source.file_name())
+            } else {
+                copied.destination.clone()
             };
             found.insert(at, (source, copied));
         }
@@ -261,8 +262,9 @@ fn no_stage(dockerfile: &Dockerfile, name: &str) -> Problem {
     let names: Vec<String> = names.map(|name| format!("`{}`", name.value)).collect();
     let problem = Problem::error(format!("`{}` has no stage `{name}`", dockerfile.source.path()));
     let problem = problem.at(dockerfile.source.place(0..0));
-    match names.is_empty() {
-        true => problem.remedy("name one with `FROM image AS name`"),
-        false => problem.remedy(format!("its stages are {}", names.join(", "))),
+    if names.is_empty() {
+        problem.remedy("name one with `FROM image AS name`")
+    } else {
+        problem.remedy(format!("its stages are {}", names.join(", ")))
     }
 }

@@ -203,10 +203,11 @@ fn inner_script(command: &Simple) -> Option<(&str, bool)> {
 
 pub(super) fn unclear(place: Place, why: &str) -> Problem {
     let problem = Problem::warning(format!("cannot tell what this command installs: {why}")).at(place);
-    match why.contains("condition") || why.contains("value that can be told") {
-        true => problem.remedy(
+    if why.contains("condition") || why.contains("value that can be told") {
+        problem.remedy(
             "give what it depends on a default, as in `ARG NAME=…`, or say what the build is called with: `build-args` in `[tool.xtask.dockerfiles]`",
-        ),
-        false => problem,
+        )
+    } else {
+        problem
     }
 }

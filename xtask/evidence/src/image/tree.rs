@@ -107,9 +107,10 @@ impl State {
             return self.tree.put(&copied.destination, entry);
         }
         let name = copied.source.path.as_ref().map_or("", RepoPath::file_name);
-        let at = match is_folder {
-            true => copied.destination.clone(),
-            false => self.stands_at(&copied.destination, name, is_one_of_many, around.root),
+        let at = if is_folder {
+            copied.destination.clone()
+        } else {
+            self.stands_at(&copied.destination, name, is_one_of_many, around.root)
         };
         self.tree.put(&at, entry);
     }
@@ -176,9 +177,10 @@ impl State {
 
     /// `COPY --from` of an image.
     pub(super) fn lay_from_image(&mut self, image: &str, destination: &str, place: &Place) {
-        let origin = match is_plain(image) {
-            true => Origin::Base(image.to_owned()),
-            false => Origin::Unknown(format!("what is copied out of the image `{image}`")),
+        let origin = if is_plain(image) {
+            Origin::Base(image.to_owned())
+        } else {
+            Origin::Unknown(format!("what is copied out of the image `{image}`"))
         };
         self.tree.put(destination, Entry::new(origin, place.clone()));
     }
@@ -260,9 +262,10 @@ impl State {
             }
             "rm" | "rmdir" => {
                 for operand in operands {
-                    match is_known {
-                        true => self.remove(&path(operand), place, root),
-                        false => self.doubt(&path(operand), "whether it is removed depends on a condition", place),
+                    if is_known {
+                        self.remove(&path(operand), place, root)
+                    } else {
+                        self.doubt(&path(operand), "whether it is removed depends on a condition", place)
                     }
                 }
             }

@@ -80,9 +80,10 @@ impl<'a> Machine<'a> {
                 Node::With(pipeline, body, otherwise) => {
                     let inner = self.variables.len();
                     let value = self.value(pipeline, dot);
-                    let text = match self.holds(&value) {
-                        true => self.run(body, &value),
-                        false => self.run(otherwise, dot),
+                    let text = if self.holds(&value) {
+                        self.run(body, &value)
+                    } else {
+                        self.run(otherwise, dot)
                     };
                     self.variables.truncate(inner);
                     out.push(text);

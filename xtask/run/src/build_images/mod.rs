@@ -91,15 +91,17 @@ pub fn run(root: &Root, args: &Args, on_step: &dyn Fn(&str, &str)) -> Result<Out
     if chosen.is_empty() {
         return Ok(outcome);
     }
-    let flavours: &[Flavour] = match args.push {
-        true => &[Flavour::Prod],
-        false => &[Flavour::Prod, Flavour::Dev],
+    let flavours: &[Flavour] = if args.push {
+        &[Flavour::Prod]
+    } else {
+        &[Flavour::Prod, Flavour::Dev]
     };
     outcome.targets = chosen.targets(flavours);
     on_step("Building", &outcome.targets.join(", "));
-    match args.push {
-        true => outcome.pushed = push::push(&repo, args, &outcome.targets)?,
-        false => bake(&repo, args, &outcome.targets, &[])?,
+    if args.push {
+        outcome.pushed = push::push(&repo, args, &outcome.targets)?
+    } else {
+        bake(&repo, args, &outcome.targets, &[])?
     }
     if args.test {
         outcome.tested = trial::run(&repo, args, &chosen, on_step)?;

@@ -125,9 +125,10 @@ fn start(
             service,
             environment,
             surroundings,
-            debug_port: match args.debug.as_deref() == Some(name) {
-                true => Some(plan.ports.take(Some(service.settings.debug_port))?),
-                false => None,
+            debug_port: if args.debug.as_deref() == Some(name) {
+                Some(plan.ports.take(Some(service.settings.debug_port))?)
+            } else {
+                None
             },
             reload: args.reload,
             test: &of_test,

@@ -176,9 +176,10 @@ fn table(head: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> String {
 
 /// A text as code. One with backticks takes more of them around it.
 fn code(text: &str) -> String {
-    match text.contains('`') {
-        true => format!("`` {text} ``"),
-        false => format!("`{text}`"),
+    if text.contains('`') {
+        format!("`` {text} ``")
+    } else {
+        format!("`{text}`")
     }
 }
 
@@ -189,17 +190,19 @@ fn link(text: &str, folder: &RepoPath, path: &RepoPath) -> String {
     let same = from.iter().zip(&to).take_while(|(a, b)| a == b).count();
     let mut parts = vec![".."; from.len() - same];
     parts.extend(&to[same..]);
-    let path = match parts.is_empty() {
-        true => ".".to_owned(),
-        false => parts.join("/"),
+    let path = if parts.is_empty() {
+        ".".to_owned()
+    } else {
+        parts.join("/")
     };
     // Angle brackets around a path take blanks and parentheses.
-    match path
+    if path
         .bytes()
         .all(|byte| byte.is_ascii_alphanumeric() || b"/-._".contains(&byte))
     {
-        true => format!("[{text}]({path})"),
-        false => format!("[{text}](<{path}>)"),
+        format!("[{text}]({path})")
+    } else {
+        format!("[{text}](<{path}>)")
     }
 }
 
