@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, iter::Peekable, str::Chars};
 /// What a word comes to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Expansion {
+    /// The expanded text.
     pub text: String,
     /// Variables that it names and that have no value, so that nothing stands in their place.
     pub unset: Vec<String>,

@@ -17,10 +17,13 @@ const DEEPEST: usize = 40;
 /// What a template makes, and whether all of it is known.
 #[derive(Debug)]
 pub struct Rendered {
+    /// The text that the template renders to.
     pub text: Text,
+    /// Whether no part of it depends on a value that only a cluster has.
     pub is_known: bool,
 }
 
+/// Renders the templates of a chart with one set of values.
 pub struct Machine<'a> {
     defines: &'a Defines,
     root: Datum,
@@ -43,6 +46,7 @@ impl<'a> Machine<'a> {
         }
     }
 
+    /// Renders the nodes of one template.
     pub fn render(mut self, nodes: &[Node]) -> Rendered {
         let root = self.root.clone();
         self.variables.push((String::new(), root.clone()));
