@@ -10,6 +10,7 @@ const OWN_PATH_IN_MARKDOWN: &str = "     File: ";
 pub struct Header(String);
 
 impl Header {
+    /// The header of the file at `path`, generated from `sources`.
     pub fn new(path: &RepoPath, sources: &[RepoPath]) -> Self {
         let sources: Vec<&str> = sources.iter().map(RepoPath::as_str).collect();
         Self(format!(
@@ -39,6 +40,7 @@ impl Header {
         ))
     }
 
+    /// The lines of the header, each ended by a line break.
     pub fn as_str(&self) -> &str {
         &self.0
     }

@@ -16,8 +16,11 @@ const SETUPTOOLS: [&str; 3] = ["setup.py", "setup.cfg", "MANIFEST.in"];
 /// A folder with a `pyproject.toml` that has a name.
 #[derive(Clone, Debug)]
 pub struct Package {
+    /// The folder that holds the `pyproject.toml`.
     pub dir: RepoPath,
+    /// The normalised name.
     pub name: PackageName,
+    /// The manifest.
     pub manifest: Manifest,
     /// Folders that belong on `sys.path` when the package is run from source.
     pub import_roots: Vec<RepoPath>,

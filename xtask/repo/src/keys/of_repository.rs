@@ -5,6 +5,7 @@ use super::{
     Keys, key,
 };
 
+/// `[workspace.metadata.xtask]`.
 pub const SETTINGS: Keys = Keys {
     one: "setting",
     header: "[workspace.metadata.xtask]",
@@ -98,6 +99,7 @@ pub const SETTINGS: Keys = Keys {
     ],
 };
 
+/// `[workspace.metadata.xtask.frontend]`.
 pub const FRONTEND: Keys = Keys {
     one: "key of `frontend`",
     header: "[workspace.metadata.xtask.frontend]",
@@ -150,6 +152,7 @@ pub const FRONTEND: Keys = Keys {
     ],
 };
 
+/// `browser-test` of the frontend.
 pub const BROWSER_TEST: Keys = Keys {
     one: "key of `browser-test`",
     header: "[workspace.metadata.xtask.frontend] browser-test",
@@ -170,6 +173,7 @@ pub const BROWSER_TEST: Keys = Keys {
     ],
 };
 
+/// `user` of the repository.
 pub const USER: Keys = Keys {
     one: "key of `user`",
     header: "[workspace.metadata.xtask] user",
@@ -180,6 +184,7 @@ pub const USER: Keys = Keys {
     ],
 };
 
+/// `lib-index` of the repository.
 pub const LIB_INDEX: Keys = Keys {
     one: "key of `lib-index`",
     header: "[workspace.metadata.xtask] lib-index",
@@ -206,6 +211,7 @@ pub const LIB_INDEX: Keys = Keys {
     ],
 };
 
+/// `[[workspace.metadata.xtask.allow]]`.
 pub const ALLOW: Keys = Keys {
     one: "key of `allow`",
     header: "[[workspace.metadata.xtask.allow]]",
@@ -223,6 +229,7 @@ pub const ALLOW: Keys = Keys {
     ],
 };
 
+/// `[workspace.metadata.xtask.application-test]`.
 pub const APPLICATION_TEST: Keys = Keys {
     one: "key of `application-test`",
     header: "[workspace.metadata.xtask.application-test]",

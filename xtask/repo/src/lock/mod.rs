@@ -44,7 +44,9 @@ pub use shelf::Shelf;
 /// What a lock says.
 #[derive(Clone, Debug)]
 pub struct Lock {
+    /// The file that was read.
     pub source: Source,
+    /// The format, with its version.
     pub format: Format,
     /// The Poetry that wrote it, where the first line names it.
     pub generator: Option<Version>,
@@ -52,6 +54,7 @@ pub struct Lock {
     pub content_hash: Located<String>,
     /// The Pythons that were locked for.
     pub python: VersionSet,
+    /// The locked packages, in the order of the file.
     pub packages: Vec<LockedPackage>,
     /// Extra of the project to the packages that it adds.
     pub extras: BTreeMap<String, Vec<PackageName>>,
