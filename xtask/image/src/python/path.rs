@@ -13,7 +13,9 @@ use crate::{
 /// What an image tells a program besides its files.
 #[derive(Clone, Copy, Debug)]
 pub struct Surroundings<'a> {
+    /// Environment variables by name.
     pub environment: &'a BTreeMap<String, String>,
+    /// The working folder.
     pub folder: &'a str,
 }
 

@@ -11,7 +11,9 @@ use crate::{
 /// What stands at a path of an image.
 #[derive(Clone, Debug)]
 pub enum Found {
+    /// A file.
     File(File),
+    /// A folder.
     Folder,
     /// Nothing of the repository, and nothing that a step is known to have put there.
     Nothing,
@@ -19,8 +21,10 @@ pub enum Found {
     Unknown(Arc<Entry>),
 }
 
+/// A file of an image.
 #[derive(Clone, Debug)]
 pub struct File {
+    /// What it is and where it comes from.
     pub entry: Arc<Entry>,
     /// The file of the repository that it is, where it is one.
     pub source: Option<String>,
@@ -30,6 +34,7 @@ pub struct File {
 const MOST_STEPS: usize = 10_000;
 
 impl Tree {
+    /// What is at an absolute path of the image, with links followed.
     pub fn find(&self, path: &str, checkout: &dyn Checkout) -> Found {
         self.at(&plain(path), checkout, &Cell::new(0))
     }

@@ -11,13 +11,16 @@ use crate::{
 /// Files by their paths below the one that was asked for.
 #[derive(Clone, Debug, Default)]
 pub struct Listing {
+    /// The files, by path relative to the folder.
     pub files: BTreeMap<String, Held>,
     /// What cannot be told may be there too: the first entry that is why.
     pub unknown: Option<Arc<Entry>>,
 }
 
+/// A file in a listing.
 #[derive(Clone, Debug)]
 pub struct Held {
+    /// What it is and where it comes from.
     pub entry: Arc<Entry>,
     /// The file of the repository that it is, where it is one.
     pub source: Option<String>,

@@ -60,6 +60,7 @@ enum What {
 }
 
 impl Tree {
+    /// Puts an entry at an absolute path, over what was there.
     pub fn put(&mut self, path: &str, entry: Entry) {
         let depth = entry.origin.wheel().map_or(0, |wheel| wheel.tree.depth + 1);
         if depth > DEEPEST {
@@ -213,6 +214,7 @@ pub fn site_packages(prefix: &str) -> String {
 }
 
 impl Entry {
+    /// An entry of this origin; `step` is the instruction that puts it there.
     pub fn new(origin: Origin, step: Place) -> Self {
         Self {
             origin,
