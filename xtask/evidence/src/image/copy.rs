@@ -21,7 +21,9 @@ pub struct Flow {
 /// A virtual environment that stands elsewhere than where it was made. Its scripts start the Python of the old path.
 #[derive(Clone, Debug)]
 pub struct Moved {
+    /// The folder in which the environment was made.
     pub from: String,
+    /// The folder to which it is copied.
     pub to: String,
     /// What made it.
     pub made: Place,
@@ -32,11 +34,13 @@ pub struct Moved {
 /// A file that `ADD` or a command fetches from the web.
 #[derive(Clone, Debug)]
 pub struct Download {
+    /// Whether its content is checked against a digest.
     pub has_checksum: bool,
     /// By `RUN curl …`.
     pub is_command: bool,
     /// It is run as it comes.
     pub is_run: bool,
+    /// Where the command is written.
     pub place: Place,
 }
 

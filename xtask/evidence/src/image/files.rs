@@ -14,6 +14,7 @@ use repo::Root;
 /// A path of the context, and where it is put.
 #[derive(Clone, Debug)]
 pub struct Copied {
+    /// What is copied.
     pub source: Origin,
     /// Absolute.
     pub destination: String,
@@ -23,9 +24,11 @@ pub struct Copied {
     pub owner: Option<String>,
     /// `--exclude`.
     pub excluded: Vec<String>,
+    /// The build context.
     pub context: Context,
     /// The virtual environments of the stage that it is copied into, made before or after.
     pub environments: Vec<String>,
+    /// Where the copy is written.
     pub place: Place,
 }
 

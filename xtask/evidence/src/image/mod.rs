@@ -49,6 +49,7 @@ pub use tool::Tool;
 /// One image.
 #[derive(Clone, Debug)]
 pub struct Image {
+    /// The Dockerfile.
     pub path: RepoPath,
     /// The stage that is built, where it is not the last one of the file.
     pub target: Option<String>,
@@ -62,19 +63,25 @@ pub struct Image {
     pub bases: Vec<Located<String>>,
     /// Of these, those whose files get into the last stage as they are, but for tools.
     pub sources: Vec<Located<String>>,
+    /// Environment variables by name.
     pub env: BTreeMap<String, Located<String>>,
+    /// `USER`.
     pub user: Option<Located<String>>,
     /// The numbers of users that the build makes, by name.
     pub users: BTreeMap<String, String>,
+    /// `WORKDIR`, made absolute.
     pub workdir: Option<Located<String>>,
     /// As `8080` or `8080/udp`.
     pub ports: Vec<Located<String>>,
+    /// `ENTRYPOINT`, by word.
     pub entrypoint: Option<Located<Vec<String>>>,
+    /// `CMD`, by word.
     pub command: Option<Located<Vec<String>>>,
     /// `None` also where the check of the base is switched off.
     pub health: Option<HealthCheck>,
     /// Folders, by `VOLUME`.
     pub volumes: Vec<Located<String>>,
+    /// `STOPSIGNAL`.
     pub stop_signal: Option<Located<String>>,
     /// What `FROM --platform` names, where that is known.
     pub platform: Option<Located<String>>,
@@ -88,6 +95,7 @@ pub struct Image {
     pub copied: Vec<Placed<Copied>>,
     /// What is mounted from it while a step runs.
     pub mounted: Vec<Placed<Copied>>,
+    /// The installs of Python packages, in order.
     pub installs: Vec<Placed<Install>>,
     /// Environments that come out of stages on other images.
     pub built_elsewhere: Vec<BuiltElsewhere>,
@@ -118,13 +126,16 @@ pub struct Image {
 /// Something that a stage does, and how that stage belongs to the image.
 #[derive(Clone, Debug)]
 pub struct Placed<T> {
+    /// What the stage does.
     pub what: T,
+    /// How the stage belongs to the image.
     pub reach: Reach,
 }
 
 /// An environment, or a folder of packages, that a stage on another image filled.
 #[derive(Clone, Debug)]
 pub struct BuiltElsewhere {
+    /// The folder of the environment.
     pub prefix: String,
     /// The image that the stage stands on.
     pub base: Located<String>,
@@ -135,8 +146,11 @@ pub struct BuiltElsewhere {
 /// A `.pth` that a command writes.
 #[derive(Clone, Debug)]
 pub struct PathFile {
+    /// The absolute path in the image.
     pub path: String,
+    /// The folders that it adds to the path.
     pub entries: Vec<String>,
+    /// Where the command is written.
     pub place: Place,
 }
 

@@ -8,11 +8,15 @@ use repo::{RepoPath, manifest::Manifest};
 /// A requirement file as `poetry export`, `uv export` or `pipenv requirements` writes it.
 #[derive(Clone, Debug)]
 pub struct Export {
+    /// The program that writes the file.
     pub by: By,
+    /// The groups that it holds.
     pub groups: Groups,
+    /// Whether it holds the digests of the archives.
     pub is_hashed: bool,
     /// The lock that it is made from, where that is of the repository.
     pub lock: Option<RepoPath>,
+    /// Where the command is written.
     pub place: Place,
 }
 

@@ -150,6 +150,7 @@ pub fn uninstalled(command: &Simple, setting: &Setting<'_>) -> Option<(String, V
 }
 
 impl Install {
+    /// An install by this program into the Python of the system, before its arguments are read.
     pub fn new(by: By, setting: &Setting<'_>) -> Self {
         Self {
             by,
