@@ -8,6 +8,7 @@ use repo::{
     manifest::{DependencySource, MAIN},
 };
 
+/// How a lib gets into an image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Brought {
     /// Imported from where its sources stand.

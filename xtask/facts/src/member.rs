@@ -16,11 +16,15 @@ use repo::{
 
 /// A service or a lib, as one package among the others.
 pub struct Member<'a> {
+    /// The package.
     pub package: &'a Package,
+    /// Its Python code.
     pub code: &'a Code,
+    /// What is known about the libs, by name.
     pub libs: &'a BTreeMap<PackageName, LibFacts>,
     /// The services that hold it; the service itself, for a service.
     pub services: Vec<&'a Subject<'a>>,
+    /// Whether it is a service.
     pub is_service: bool,
     /// The lock of a lib.
     pub lock: Option<&'a Outline>,
@@ -181,6 +185,7 @@ impl<'a> Member<'a> {
         subject.map_or_else(|| "lock it anew".to_owned(), |subject| subject.relock(self.package))
     }
 
+    /// Where the manifest has its name; the whole file where it has none.
     pub fn manifest_place(&self) -> Place {
         let name = self.package.manifest.name.as_ref();
         let file = || Place::File(self.package.manifest.source.path().to_owned());
@@ -202,6 +207,7 @@ fn by_module(libs: &BTreeMap<PackageName, LibFacts>) -> ByModule<'_> {
     by_module
 }
 
+/// The top-level module of a dotted path.
 pub fn top(path: &str) -> &str {
     path.split('.').next().unwrap_or_default()
 }
