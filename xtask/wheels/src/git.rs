@@ -11,12 +11,14 @@ use repo::{RepoPath, settings};
 pub struct Facts {
     /// The files there that git does not ignore, committed or not. `None` where there is no git repository.
     pub files: Option<BTreeSet<RepoPath>>,
+    /// The commit that is checked out; `None` outside of git.
     pub revision: Option<Revision>,
 }
 
 /// The commit that is checked out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Revision {
+    /// The full id.
     pub commit: String,
     /// The files are not those of the commit.
     pub is_dirty: bool,
