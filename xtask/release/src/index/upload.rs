@@ -10,7 +10,9 @@ use subprocess::{capture, shell};
 pub struct Uploader<'a> {
     /// The uv of the pinned tools.
     pub uv: PathBuf,
+    /// The index that receives the files.
     pub index: &'a Index,
+    /// What the upload authenticates with.
     pub credentials: &'a Credentials,
 }
 
@@ -18,6 +20,7 @@ pub struct Uploader<'a> {
 const PATIENCE: &str = "120";
 
 impl Uploader<'_> {
+    /// Uploads one file. A problem holds what uv printed, without the credentials.
     pub fn upload(&self, file: &Path) -> Result<(), Problem> {
         let shell = shell()?;
         let (uv, url) = (&self.uv, &self.index.upload);
