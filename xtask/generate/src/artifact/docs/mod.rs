@@ -18,6 +18,7 @@ pub const FOLDER: &str = "docs";
 
 /// What the texts are drawn from.
 pub struct Facts<'a> {
+    /// The repository.
     pub repo: &'a Repo,
     /// The built tree of the command line.
     pub cli: &'a Command,
@@ -28,17 +29,26 @@ pub struct Facts<'a> {
 /// What pages and regions are made of. The name is that of the markers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fragment {
+    /// The table of the services.
     Services,
+    /// The table of the libs.
     Libs,
+    /// The graph of services and libs.
     LibGraph,
+    /// The reference of the settings.
     Settings,
+    /// The reference of the commands.
     Commands,
+    /// The table of the exit codes.
     ExitCodes,
+    /// The table of the rules of `verify-parity`.
     Rules,
+    /// The list of the guides.
     Guides,
 }
 
 impl Fragment {
+    /// Every fragment.
     pub const ALL: [Self; 8] = [
         Self::Services,
         Self::Libs,
@@ -50,6 +60,7 @@ impl Fragment {
         Self::Guides,
     ];
 
+    /// The name in the markers, such as `services`.
     pub fn name(self) -> &'static str {
         match self {
             Self::Services => "services",
