@@ -14,12 +14,15 @@ const KINDS: [&str; 5] = ["Deployment", "StatefulSet", "DaemonSet", "ReplicaSet"
 /// A container of something that runs on.
 #[derive(Clone, Debug)]
 pub struct Container {
+    /// Its name in the pod.
     pub name: String,
     /// As in `Deployment web`.
     pub workload: String,
     /// The only container of its pod.
     pub is_alone: bool,
+    /// Where the template writes it.
     pub place: Place,
+    /// The reference of its image.
     pub image: Option<Located<String>>,
     /// Where each byte of the image comes from: it may be put together from several values.
     origins: Vec<Place>,

@@ -122,7 +122,9 @@ pub struct Argument {
 /// Something that the file alone does not tell.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unknown {
+    /// Where it is written.
     pub span: Span,
+    /// Why it is not known, as the end of a sentence.
     pub why: String,
 }
 
