@@ -114,7 +114,9 @@ pub use generated_file_stale::{RULE as GENERATED_FILE_STALE, command as command_
 /// A rule. Its id is the name of its file, with `-` for `_`.
 #[derive(Debug)]
 pub struct Rule {
+    /// The id, in kebab case.
     pub id: &'static str,
+    /// What the rule looks at.
     pub aspect: Aspect,
     /// How grave it is; only errors break parity.
     pub level: Level,
@@ -122,9 +124,11 @@ pub struct Rule {
     pub what: &'static str,
     /// Why that matters.
     pub why: &'static str,
+    /// A finding of the rule, as `docs/rules.md` shows it.
     pub example: &'static str,
     /// How to mend it.
     pub fix: &'static str,
+    /// The function that checks.
     pub check: Check,
 }
 
@@ -146,6 +150,7 @@ pub enum Check {
 }
 
 impl Check {
+    /// The function that checks built images, if the rule has one.
     pub fn of_images(self) -> Option<fn(&Pair<'_>) -> Vec<Problem>> {
         match self {
             Self::Images(check) | Self::Both(_, check) => Some(check),
@@ -157,19 +162,30 @@ impl Check {
 /// What a rule looks at: a column of the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Aspect {
+    /// The Dockerfiles and other files.
     Files,
+    /// The base images.
     Base,
+    /// The lock.
     Lock,
+    /// The installed packages.
     Packages,
+    /// The libs of the repository.
     Libs,
+    /// How a container runs.
     Runtime,
+    /// The Tiltfile.
     Tilt,
+    /// The Helm charts.
     Chart,
+    /// The compose files.
     Compose,
+    /// The workflows of CI.
     Ci,
 }
 
 impl Aspect {
+    /// Every aspect, in the order of the columns.
     pub const ALL: [Self; 10] = [
         Self::Files,
         Self::Base,
@@ -183,6 +199,7 @@ impl Aspect {
         Self::Ci,
     ];
 
+    /// The name of the column.
     pub fn name(self) -> &'static str {
         match self {
             Self::Files => "files",
