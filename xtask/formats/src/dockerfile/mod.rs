@@ -34,7 +34,7 @@ pub struct Stage {
     pub from: Statement,
     /// An image, or another stage; not expanded.
     pub base: Located<String>,
-    /// The name behind `AS`, in lower case as Docker compares it.
+    /// The name behind `AS`, as it is written.
     pub name: Option<Located<String>>,
     /// What follows the `FROM`.
     pub statements: Vec<Statement>,
