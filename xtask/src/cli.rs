@@ -2,7 +2,6 @@
 
 use std::{
     cell::OnceCell,
-    io::Write,
     path::{Path, PathBuf},
 };
 
@@ -19,6 +18,7 @@ use crate::{
     },
 };
 use ::release::publish::Archive;
+use console::output;
 use diagnostics::{Exit, Problem};
 use generate::sync;
 use repo::{RepoPath, root};
@@ -82,76 +82,76 @@ impl Cli {
             Task::Affected(args) => {
                 let outcome = affected::run(&root()?, &args)?;
                 let rendered = change::outcome(&outcome, args.format);
-                anstream::print!("{}", rendered.out);
-                anstream::eprint!("{}", rendered.err);
+                output::print(&rendered.out);
+                output::eprint(&rendered.err);
                 Ok(outcome.exit())
             }
             Task::Bench(args) => {
-                anstream::print!("{}", measurements::table(&bench::run(&root()?, &args)?));
+                output::print(&measurements::table(&bench::run(&root()?, &args)?));
                 Ok(Exit::Clean)
             }
             Task::BuildImages(args) => {
-                let on_step = |verb: &str, what: &str| anstream::eprint!("{}", images::step(verb, what));
+                let on_step = |verb: &str, what: &str| output::eprint(&images::step(verb, what));
                 let outcome = build_images::run(&root()?, &args, &on_step)?;
                 let rendered = images::built(&outcome);
-                anstream::print!("{}", rendered.out);
-                anstream::eprint!("{}", rendered.err);
+                output::print(&rendered.out);
+                output::eprint(&rendered.err);
                 Ok(outcome.exit())
             }
             Task::BuildWheels(args) => {
-                let on_wait = || anstream::eprint!("{}", status::waiting());
-                let on_upload = |archive: &Archive| anstream::eprint!("{}", release::uploading(archive));
+                let on_wait = || output::eprint(&status::waiting());
+                let on_upload = |archive: &Archive| output::eprint(&release::uploading(archive));
                 let outcome = build_wheels::run(&root()?, &args, on_wait, &on_upload)?;
                 let rendered = wheels::build_wheels(&outcome);
-                anstream::print!("{}", rendered.out);
-                anstream::eprint!("{}", rendered.err);
+                output::print(&rendered.out);
+                output::eprint(&rendered.err);
                 Ok(outcome.exit())
             }
             Task::Bump(args) => {
-                let on_wait = || anstream::eprint!("{}", status::waiting());
-                let on_lock = |folder: &RepoPath| anstream::eprint!("{}", release::locking(folder));
+                let on_wait = || output::eprint(&status::waiting());
+                let on_lock = |folder: &RepoPath| output::eprint(&release::locking(folder));
                 let rendered = release::bumped(&bump::run(&root()?, &args, on_wait, &on_lock)?);
-                anstream::print!("{}", rendered.out);
-                anstream::eprint!("{}", rendered.err);
+                output::print(&rendered.out);
+                output::eprint(&rendered.err);
                 Ok(Exit::Clean)
             }
             Task::Ci(args) => {
                 let on_github = std::env::var_os("GITHUB_ACTIONS").is_some();
-                let on_start = |step: &ci::Step| anstream::print!("{}", steps::started(step, on_github));
-                let on_end = |row: &ci::Row| anstream::print!("{}", steps::ended(row, on_github));
+                let on_start = |step: &ci::Step| output::print_escaped(&steps::started(step, on_github));
+                let on_end = |row: &ci::Row| output::print_escaped(&steps::ended(row, on_github));
                 let outcome = ci::run(&root()?, &args, &on_start, &on_end)?;
                 let rendered = if args.list {
                     steps::list(&outcome)
                 } else {
                     steps::table(&outcome)
                 };
-                anstream::print!("{rendered}");
+                output::print(&rendered);
                 Ok(outcome.exit())
             }
             Task::Docs(args) => {
-                let on_wait = || anstream::eprint!("{}", status::waiting());
+                let on_wait = || output::eprint(&status::waiting());
                 let outcome = docs::run(&root()?, &args, Self::command(), on_wait)?;
                 let rendered = pages::docs(&outcome);
-                anstream::print!("{}", rendered.out);
-                anstream::eprint!("{}", rendered.err);
+                output::print(&rendered.out);
+                output::eprint(&rendered.err);
                 Ok(outcome.exit())
             }
             Task::ExportRequirements(args) => export_requirements::run(&args),
             Task::Explain(args) => {
-                anstream::print!("{}", parity::explain(&explain::run(&args)?));
+                output::print(&parity::explain(&explain::run(&args)?));
                 Ok(Exit::Clean)
             }
             Task::GenDockerfiles(args) => {
-                let on_wait = || anstream::eprint!("{}", status::waiting());
+                let on_wait = || output::eprint(&status::waiting());
                 let outcome = gen_dockerfiles::run(&root()?, &args, on_wait)?;
                 let rendered = status::gen_dockerfiles(&outcome);
-                anstream::print!("{}", rendered.out);
-                anstream::eprint!("{}", rendered.err);
+                output::print(&rendered.out);
+                output::eprint(&rendered.err);
                 Ok(outcome.exit())
             }
             Task::Test(args) => {
                 let summary = test::run(&root()?, &args, &command("test", self.root.as_deref()))?;
-                anstream::print!("{}", table::summary(&summary));
+                output::print(&table::summary(&summary));
                 Ok(summary.exit())
             }
             Task::Tool(args) => tool::run(&root()?, &args),
@@ -163,28 +163,33 @@ impl Cli {
                     }
                     let rendered = running::news(news, width);
                     // Services have to be stopped also when nobody reads any more.
-                    let _ = anstream::stdout().write_all(rendered.out.as_bytes());
-                    let _ = anstream::stderr().write_all(rendered.err.as_bytes());
+                    output::print(&rendered.out);
+                    output::eprint(&rendered.err);
                 })?;
                 Ok(Exit::Clean)
             }
             Task::UpdateTilt(args) => {
-                let on_wait = || anstream::eprint!("{}", status::waiting());
+                let on_wait = || output::eprint(&status::waiting());
                 let outcome = update_tilt::run(&root()?, &args, on_wait)?;
                 let rendered = tilt::update_tilt(&outcome);
-                anstream::print!("{}", rendered.out);
-                anstream::eprint!("{}", rendered.err);
+                output::print(&rendered.out);
+                output::eprint(&rendered.err);
                 Ok(outcome.exit())
             }
             Task::VerifyParity(args) => {
-                let on_wait = || anstream::eprint!("{}", status::waiting());
+                let on_wait = || output::eprint(&status::waiting());
                 let outcome = verify_parity::run(&root()?, &args, on_wait)?;
                 if args.format == verify_parity::Format::Github {
                     sync::append_step_summary(&parity::github::summary(&outcome))?;
                 }
                 let rendered = parity::outcome(&outcome, args.format);
-                anstream::print!("{}", rendered.out);
-                anstream::eprint!("{}", rendered.err);
+                match args.format {
+                    verify_parity::Format::Terminal => output::print(&rendered.out),
+                    verify_parity::Format::Json | verify_parity::Format::Sarif | verify_parity::Format::Github => {
+                        output::print_escaped(&rendered.out);
+                    }
+                }
+                output::eprint(&rendered.err);
                 Ok(outcome.exit())
             }
         }

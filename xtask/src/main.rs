@@ -1,7 +1,7 @@
 use std::process::ExitCode;
 
 use clap::Parser;
-use console::terminal;
+use console::{output, terminal};
 use diagnostics::{Exit, merged};
 use xtask::cli::Cli;
 
@@ -9,7 +9,7 @@ fn main() -> ExitCode {
     match Cli::parse().run() {
         Ok(exit) => exit.into(),
         Err(problems) => {
-            anstream::eprint!("{}", terminal::problems(&merged(problems)));
+            output::eprint(&terminal::problems(&merged(problems)));
             Exit::Failed.into()
         }
     }

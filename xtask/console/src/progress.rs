@@ -11,6 +11,7 @@ use std::{
 use anstyle::Style;
 
 use super::style::{CYAN, DIM, GREEN, RED};
+use crate::output;
 
 const PATIENCE: Duration = Duration::from_secs(1);
 const FRAME: Duration = Duration::from_millis(100);
@@ -92,7 +93,7 @@ impl Progress {
             since: Instant::now(),
         });
         match self.manner {
-            Manner::Plain => anstream::eprintln!("{CYAN}{:>12}{CYAN:#} {step}", self.verb),
+            Manner::Plain => output::eprint(&format!("{CYAN}{:>12}{CYAN:#} {step}\n", self.verb)),
             Manner::Moving => {}
         }
     }
@@ -108,19 +109,21 @@ impl Progress {
     pub fn ended(&self, step: &str, (style, verb): (Style, &str), result: &str, time: Duration) {
         self.left(step);
         let time = seconds(time);
-        anstream::eprintln!("{style}{verb:>12}{style:#} {step}: {result} {DIM}{time}{DIM:#}");
+        output::eprint(&format!(
+            "{style}{verb:>12}{style:#} {step}: {result} {DIM}{time}{DIM:#}\n"
+        ));
     }
 
     /// A step without tests has ended well.
     pub fn done(&self, step: &str, verb: &str) {
         self.left(step);
-        anstream::eprintln!("{GREEN}{verb:>12}{GREEN:#} {step}");
+        output::eprint(&format!("{GREEN}{verb:>12}{GREEN:#} {step}\n"));
     }
 
     /// A step without tests has failed. Why is told at the end.
     pub fn failed(&self, step: &str) {
         self.left(step);
-        anstream::eprintln!("{RED}{:>12}{RED:#} {step}", "Failed");
+        output::eprint(&format!("{RED}{:>12}{RED:#} {step}\n", "Failed"));
     }
 
     fn left(&self, step: &str) {
@@ -139,8 +142,7 @@ impl Progress {
             }
             if state.started.elapsed() >= PATIENCE {
                 self.wipe();
-                anstream::eprint!("{}", line(&state, frame));
-                let _ = stderr().flush();
+                output::eprint(&line(&state, frame));
             }
         }
     }

@@ -2,6 +2,7 @@
 //! Helm renders them, requirement files, and the long part of locks. Knows no service and touches no disk.
 
 pub mod dockerfile;
+pub mod growth;
 pub mod json;
 mod name;
 mod path;

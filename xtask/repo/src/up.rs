@@ -5,6 +5,8 @@
 //! env = { RAG_BACKEND_URL = "{url:rag-backend}", QDRANT_PATH = "{state}/qdrant" }
 //! open = "/docs"       # what a person opens, behind the address of the service [default: "/"]
 //! health = "/healthz"  # what answers 200 once the service is up [default: "/healthz"]
+//! ready = "/readyz"    # what answers 200 once all that it needs is up, or 404 where it needs nothing [default: "/readyz"]
+//! note = "the token is kept in {state}/admin/token"  # what is said once all services are ready [default: nothing]
 //! ```
 //!
 //! In `env`, `{url:SERVICE}` is the address of a service, `{state}` the folder for what outlives a run, and `{port}` what
@@ -27,6 +29,8 @@ pub struct Up {
     pub open: String,
     /// The path that answers with success once the service is ready.
     pub health: String,
+    pub ready: String,
+    pub note: Option<Template>,
 }
 
 impl Default for Up {
@@ -35,6 +39,8 @@ impl Default for Up {
             env: BTreeMap::new(),
             open: "/".into(),
             health: "/healthz".into(),
+            ready: "/readyz".into(),
+            note: None,
         }
     }
 }
@@ -50,6 +56,9 @@ impl Up {
         up.env = templates(table, problems);
         up.open = path(table, "open", problems).unwrap_or(up.open);
         up.health = path(table, "health", problems).unwrap_or(up.health);
+        up.ready = path(table, "ready", problems).unwrap_or(up.ready);
+        let note = table.string("note", problems);
+        up.note = note.and_then(|text| Template::read(&text, problems));
         up
     }
 }

@@ -2,20 +2,29 @@
 
 use std::fmt::Write;
 
-use console::progress::seconds;
 use console::style::{BOLD, CYAN, DIM, GREEN, RED, YELLOW};
+use console::{output, progress::seconds};
 use diagnostics::count;
 use run::ci::{Outcome, Row, Step, Verdict};
 
 /// Said before the output of a step. GitHub folds the lines of a group.
 pub fn started(step: &Step, on_github: bool) -> String {
     if on_github {
-        return format!("::group::{}: {}\n", step.name, step.run);
+        return format!("::group::{}\n", one_line(&format!("{}: {}", step.name, step.run)));
     }
-    format!(
+    let text = format!(
         "\n{CYAN}{:>12}{CYAN:#} {}: {DIM}{}{DIM:#}\n",
         "Running", step.name, step.run
-    )
+    );
+    output::plain(&text).into_owned()
+}
+
+/// What stands in a workflow command: it ends with the line.
+fn one_line(text: &str) -> String {
+    output::visible(text)
+        .replace('%', "%25")
+        .replace('\r', "%0D")
+        .replace('\n', "%0A")
 }
 
 /// Said behind it.
@@ -24,8 +33,16 @@ pub fn ended(row: &Row, on_github: bool) -> String {
         return String::new();
     }
     let failed = match row.verdict {
-        Verdict::Failed => format!("::error title={0}::`{1}` failed\n", row.step.name, row.step.run),
-        Verdict::Missing(reason) => format!("::error title={}::cannot run here: {reason}\n", row.step.name),
+        Verdict::Failed => {
+            let (name, run) = (one_line(&row.step.name), one_line(&row.step.run.to_string()));
+            format!("::error title={name}::`{run}` failed\n")
+        }
+        Verdict::Missing(reason) => {
+            format!(
+                "::error title={}::cannot run here: {reason}\n",
+                one_line(&row.step.name)
+            )
+        }
         Verdict::Passed | Verdict::Skipped(_) | Verdict::Listed => String::new(),
     };
     match row.verdict {

@@ -59,6 +59,7 @@ pub fn news(news: &News<'_>, width: usize) -> Rendered {
             "Healthy",
             &format!("{number}/{total} {service} after {}", seconds(*after)),
         ),
+        News::NotReady { service, said } => verb(YELLOW, "Not ready", &format!("{service}: {said}")),
         News::Waiting { services, after } => verb(
             CYAN,
             "Waiting",
@@ -95,6 +96,9 @@ fn ready(services: &[ServiceLaunch], state: &str, after: Duration) -> String {
     for service in services {
         let (name, url) = (&service.launch.name, &service.url);
         text.push_str(&format!("{:>12} {name:width$}  {BOLD}{url}{BOLD:#}\n", ""));
+    }
+    for note in services.iter().filter_map(|service| service.note.as_ref()) {
+        text.push_str(&format!("{:>12} {note}\n", ""));
     }
     text.push_str(&format!("{:>12} {DIM}state is kept in {state}{DIM:#}\n", ""));
     text

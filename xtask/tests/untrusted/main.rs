@@ -8,6 +8,9 @@
 
 #[path = "../fixture/mod.rs"]
 mod fixture;
+mod growth;
 mod links;
 mod odd_files;
+mod output;
 mod repository;
+mod unreadable;

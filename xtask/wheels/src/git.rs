@@ -11,6 +11,8 @@ use repo::{RepoPath, settings};
 pub struct Facts {
     /// The files there that git does not ignore, committed or not. `None` where there is no git repository.
     pub files: Option<BTreeSet<RepoPath>>,
+    /// Those that its index says can be run. What the disk says depends on the machine (`core.fileMode`).
+    pub executable: BTreeSet<RepoPath>,
     /// The commit that is checked out; `None` outside of git.
     pub revision: Option<Revision>,
 }
@@ -52,6 +54,16 @@ pub fn ask(root: &Root, paths: &[RepoPath]) -> Result<Facts, Problem> {
     let (Some(list), Some(status)) = (list?, status?) else {
         return Ok(Facts::default());
     };
+    let staged = git(root, &["ls-files", "-z", "--cached", "--stage"], paths)?.unwrap_or_default();
+    // `100755 OBJECT 0<TAB>PATH`
+    let entries = staged
+        .split(|byte| *byte == 0)
+        .filter_map(|entry| std::str::from_utf8(entry).ok());
+    let executable = entries.filter_map(|entry| {
+        let (about, path) = entry.split_once('\t')?;
+        about.starts_with("100755").then(|| RepoPath::parse(path))?
+    });
+    let executable = executable.collect();
     let mut files = BTreeSet::new();
     for name in list.split(|byte| *byte == 0).filter(|name| !name.is_empty()) {
         let path = std::str::from_utf8(name).ok().and_then(RepoPath::parse);
@@ -63,6 +75,7 @@ pub fn ask(root: &Root, paths: &[RepoPath]) -> Result<Facts, Problem> {
     }
     Ok(Facts {
         files: Some(files),
+        executable,
         revision: revision(&status),
     })
 }
@@ -76,7 +89,8 @@ fn git(root: &Root, arguments: &[&str], paths: &[RepoPath]) -> Result<Option<Vec
         .args(paths.iter().map(RepoPath::as_str));
     let Output { status, stdout, stderr } = match command.output() {
         Ok(output) => output,
-        Err(error) if error.kind() == io::ErrorKind::NotFound && !root.has(&RepoPath::root().child(".git")) => {
+        // Without a repository around it, nobody needs git.
+        Err(error) if error.kind() == io::ErrorKind::NotFound && !is_in_a_repository(root) => {
             return Ok(None);
         }
         Err(error) => {
@@ -96,6 +110,14 @@ fn git(root: &Root, arguments: &[&str], paths: &[RepoPath]) -> Result<Option<Vec
         "git cannot list the files of the repository: {}",
         said.trim()
     )))
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "folders around the repository, where git would look too"
+)]
+fn is_in_a_repository(root: &Root) -> bool {
+    root.ancestors().any(|folder| folder.join(".git").exists())
 }
 
 /// `# branch.oid COMMIT` (or `(initial)` before the first commit), further headers, then an entry a changed file.

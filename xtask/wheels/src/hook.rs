@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 use super::circumstances::Circumstances;
 use diagnostics::Problem;
 use python::invocation::{ENVIRONMENT, UMASK};
+use subprocess::watcher::Watched;
 
 const SCRIPT: &str = include_str!("hook.py");
 
@@ -115,13 +116,14 @@ pub fn run(
     let unable =
         |error: &dyn std::fmt::Display| Problem::error(format!("cannot run the build backend `{backend}`: {error}"));
     let input = serde_json::to_vec(&input).map_err(|error| unable(&error))?;
-    let mut child = command(python, circumstances).spawn().map_err(|error| unable(&error))?;
-    let stderr = child.stderr.take();
+    let mut child = Watched::spawn(&mut command(python, circumstances)).map_err(|error| unable(&error))?;
+    let stderr = child.0.stderr.take();
     // A process that ended early closes its input, and says why on its other streams.
-    let _ = child.stdin.take().map(|mut stdin| stdin.write_all(&input));
+    let _ = child.0.stdin.take().map(|mut stdin| stdin.write_all(&input));
     let by_id: BTreeMap<usize, &Build> = builds.iter().map(|build| (build.id, build)).collect();
     let mut ended = 0;
     for line in child
+        .0
         .stdout
         .take()
         .map(BufReader::new)

@@ -18,6 +18,7 @@ pub struct InputFile {
     pub path: RepoPath,
     pub content: Vec<u8>,
     /// All of a file's mode that git keeps, and all that is staged.
+    /// By git's index; by the disk where there is no repository.
     pub is_executable: bool,
 }
 

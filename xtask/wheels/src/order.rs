@@ -39,6 +39,11 @@ impl Order {
         let version = version(&lib.manifest, problems);
         let backend = Backend::of(lib, tools, problems);
         let mut inputs = Inputs::read(&repo.root, lib, facts.files.as_ref(), problems);
+        if facts.files.is_some() {
+            for file in &mut inputs.files {
+                file.is_executable = facts.executable.contains(&file.path);
+            }
+        }
         let siblings = siblings(repo, lib);
         let manifest = lib.dir.child("pyproject.toml");
         if let Some(file) = inputs.files.iter_mut().find(|file| file.path == manifest)

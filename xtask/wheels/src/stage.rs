@@ -8,8 +8,10 @@
 
 use std::{
     fs::{self, File, FileTimes},
+    hash::{BuildHasher, RandomState},
     io::{self, Write},
     path::{Path, PathBuf},
+    process,
     time::{Duration, SystemTime},
 };
 
@@ -34,13 +36,15 @@ pub enum Arrangement {
 }
 
 impl Stage {
-    /// Whoever holds the repository's lock may make one: what a killed run left behind is removed.
+    /// Whoever holds the repository's lock may make one. What a killed run left behind is removed, as far as that can be
+    /// done: a build of it may still write there for a moment, so each run has a folder of its own.
     pub fn new(root: &Root) -> Result<Self, Problem> {
-        let dir = root.join("target/xtask/wheel-stage");
-        match fs::remove_dir_all(&dir) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(failed(&dir, &error)),
-            Ok(()) | Err(_) => {}
+        let home = root.join("target/xtask/wheel-stage");
+        for left in fs::read_dir(&home).into_iter().flatten().flatten() {
+            let _ = fs::remove_dir_all(left.path()).or_else(|_| fs::remove_file(left.path()));
         }
+        let random = RandomState::new().hash_one(process::id());
+        let dir = home.join(format!("{}-{random:016x}", process::id()));
         fs::create_dir_all(&dir).map_err(|error| failed(&dir, &error))?;
         // Backends look upwards for a repository and its ignore rules. They stop here, and find none.
         let boundary = dir.join(".git");

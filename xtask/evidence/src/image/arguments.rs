@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use diagnostics::{Located, Problem};
 use formats::dockerfile::{Arguments, Dockerfile, expand};
+use formats::growth::TooLong;
 
 /// What `ARG` says before the first `FROM`.
 pub fn globals(
@@ -44,9 +45,15 @@ pub fn expanded(
 ) -> Located<String> {
     match expand(&word.value, escape, variables) {
         Ok(expansion) => word.clone().map(|_| expansion.text),
+        // What is too much is said once: all that stands on it is too.
+        Err(unreadable) if unreadable.0 == TooLong::WHAT && problems.iter().any(is_too_long) => word.clone(),
         Err(unreadable) => {
             problems.push(Problem::error(format!("cannot read this word: {}", unreadable.0)).at(word.place.clone()));
             word.clone()
         }
     }
+}
+
+fn is_too_long(problem: &Problem) -> bool {
+    problem.message.ends_with(TooLong::WHAT)
 }

@@ -31,6 +31,7 @@ use std::collections::BTreeMap;
 
 use diagnostics::{Located, Place, Problem};
 use formats::dockerfile::Dockerfile;
+use formats::growth;
 use repo::RepoPath;
 use repo::Root;
 
@@ -201,6 +202,17 @@ impl Image {
         let dir = target.context.clone();
         let dir = dir.unwrap_or_else(|| Context::infer(root, path, None, dockerfile));
         let context = Context::new(root, path, dir);
+        growth::measured(|| Self::followed(root, path, dockerfile, target, (&context, last), problems))
+    }
+
+    fn followed(
+        root: &Root,
+        path: &RepoPath,
+        dockerfile: &Dockerfile,
+        target: &Target,
+        (context, last): (&Context, usize),
+        problems: &mut Vec<Problem>,
+    ) -> Option<Self> {
         let globals = arguments::globals(dockerfile, &target.arguments, problems);
         let mut stages: Vec<stage::State> = Vec::new();
         for index in 0..=last {
@@ -209,14 +221,14 @@ impl Image {
                 dockerfile,
                 index,
                 globals: &globals,
-                context: &context,
+                context,
                 earlier: &stages,
                 arguments: &target.arguments,
             };
             let state = stage::State::of(&around, problems);
             stages.push(state);
         }
-        Some(assemble::image(root, path, dockerfile, target, &context, &stages))
+        Some(assemble::image(root, path, dockerfile, target, context, &stages))
     }
 
     /// What is copied or mounted, and does not come: see [`Copied::is_unmet`].

@@ -8,6 +8,7 @@ use super::{
     stage::{Around, State},
 };
 use diagnostics::{Place, Problem};
+use formats::growth::{self, TooLong};
 use formats::{
     dockerfile::{Arguments, Statement},
     shell::{self, Simple, Variables, is_shell},
@@ -104,9 +105,15 @@ impl State {
                 },
             }
         };
+        let before = growth::refusals();
         let Err(span) = shell::walk(&script.text, variables, &mut visit) else {
             return;
         };
+        if growth::refusals() > before {
+            let problem = Problem::error(format!("cannot read this word: {}", TooLong::WHAT));
+            problems.push(problem.at((script.place)(span)));
+            return;
+        }
         if installers::are_named(&script.text) {
             self.is_unclear = true;
             problems.push(unclear((script.place)(span), "it is no shell text that can be read"));

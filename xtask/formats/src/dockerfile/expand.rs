@@ -2,6 +2,8 @@
 
 use std::{collections::BTreeMap, iter::Peekable, str::Chars};
 
+use crate::growth::{self, LONGEST, TooLong};
+
 /// What a word comes to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Expansion {
@@ -14,6 +16,12 @@ pub struct Expansion {
 /// Why a word cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unreadable(pub String);
+
+impl From<TooLong> for Unreadable {
+    fn from(_: TooLong) -> Self {
+        Self(TooLong::WHAT.into())
+    }
+}
 
 /// Expands a word. `Err` where it is malformed, or uses a form that is not understood.
 pub fn expand(word: &str, escape: char, variables: &BTreeMap<String, String>) -> Result<Expansion, Unreadable> {
@@ -51,7 +59,7 @@ impl Lexer<'_> {
                 _ if Some(character) == stop => return Ok(text),
                 '\'' => self.single_quoted(&mut text)?,
                 '"' => self.double_quoted(&mut text)?,
-                '$' => text.push_str(&self.variable()?),
+                '$' => self.put(&mut text)?,
                 _ if character == self.escape => text.extend(self.rest.next()),
                 _ => text.push(character),
             }
@@ -60,6 +68,12 @@ impl Lexer<'_> {
             Some(stop) => Err(Unreadable(format!("`{stop}` is missing"))),
             None => Ok(text),
         }
+    }
+
+    /// The value of the variable that stands here.
+    fn put(&mut self, text: &mut String) -> Result<(), Unreadable> {
+        let value = self.variable()?;
+        Ok(growth::put(text, &value)?)
     }
 
     fn single_quoted(&mut self, text: &mut String) -> Result<(), Unreadable> {
@@ -76,7 +90,7 @@ impl Lexer<'_> {
         loop {
             match self.rest.next() {
                 Some('"') => return Ok(()),
-                Some('$') => text.push_str(&self.variable()?),
+                Some('$') => self.put(text)?,
                 Some(character) if character == self.escape => match self.rest.next() {
                     Some(next) if next == '"' || next == '$' || next == self.escape => text.push(next),
                     Some(next) => text.extend([character, next]),
@@ -111,6 +125,8 @@ impl Lexer<'_> {
                 let is_longest = self.rest.next_if_eq(&operator).is_some();
                 let pattern = self.word()?;
                 let value = value.unwrap_or_else(|| self.value(&name));
+                // Each cut is a try.
+                growth::spend(value.len().min(LONGEST))?;
                 Ok(stripped(&value, &pattern, operator == '#', is_longest))
             }
             Some('/') => {
@@ -208,6 +224,15 @@ fn replaced(value: &str, pattern: &str, replacement: &str, is_all: bool) -> Resu
             "a pattern in `${NAME/pattern/text}` is not understood".into(),
         ));
     }
+    let number = if pattern.is_empty() {
+        0
+    } else {
+        value.matches(pattern).count()
+    };
+    if value.len() + number * replacement.len() > LONGEST {
+        return Err(TooLong.into());
+    }
+    growth::spend(value.len())?;
     Ok(match (pattern.is_empty(), is_all) {
         (true, _) => value.to_owned(),
         (false, true) => value.replace(pattern, replacement),

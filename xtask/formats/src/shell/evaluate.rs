@@ -1,6 +1,6 @@
 //! Which commands run, and with which variables.
 
-use std::{collections::BTreeMap, ops::Range};
+use std::{cell::RefCell, collections::BTreeMap, ops::Range};
 
 use super::{
     Simple, Variables, Word, condition,
@@ -9,6 +9,7 @@ use super::{
     wrappers::unwrap,
 };
 use crate::absolute;
+use crate::growth;
 
 /// What is called for each command, with the variables that it sees.
 pub type Visit<'a> = dyn FnMut(&Simple, &Variables) + 'a;
@@ -36,11 +37,13 @@ pub fn run(text: &str, list: &List, variables: &mut Variables, visit: &mut Visit
         functions: BTreeMap::new(),
         calls: 0,
         left: MOST_COMMANDS,
+        too_long: RefCell::default(),
     };
     walk.list(list, false);
-    match walk.left {
-        0 => Err(0..text.len()),
-        _ => Ok(()),
+    match (walk.left, walk.too_long.take()) {
+        (0, _) => Err(0..text.len()),
+        (_, Some(span)) => Err(span),
+        (_, None) => Ok(()),
     }
 }
 
@@ -53,6 +56,8 @@ struct Walk<'a, 'v> {
     functions: BTreeMap<&'a str, &'a List>,
     calls: usize,
     left: usize,
+    /// The first word that comes to more text than is followed.
+    too_long: RefCell<Option<Range<usize>>>,
 }
 
 impl<'a> Walk<'a, '_> {
@@ -106,7 +111,7 @@ impl<'a> Walk<'a, '_> {
     fn command(&mut self, command: &'a Command, input: Option<Vec<Word>>, doubt: bool) -> Status {
         match command {
             Command::Simple { words, output, span } => {
-                let output = output.clone().map(|span| expand_whole(self.text, span, self.variables));
+                let output = output.clone().map(|span| self.whole(span));
                 let simple = Simple {
                     words: self.expanded(words),
                     span: span.clone(),
@@ -181,13 +186,10 @@ impl<'a> Walk<'a, '_> {
     }
 
     fn case(&mut self, subject: Range<usize>, arms: &'a [(Vec<Range<usize>>, List)], doubt: bool) -> Status {
-        let subject = expand_whole(self.text, subject, self.variables);
+        let subject = self.whole(subject);
         let mut is_certain = subject.is_clear;
         for (patterns, body) in arms {
-            let patterns: Vec<Word> = patterns
-                .iter()
-                .map(|pattern| expand_whole(self.text, pattern.clone(), self.variables))
-                .collect();
+            let patterns: Vec<Word> = patterns.iter().map(|pattern| self.whole(pattern.clone())).collect();
             is_certain &= patterns.iter().all(|pattern| pattern.is_clear);
             if !is_certain {
                 self.list(body, true);
@@ -294,7 +296,20 @@ impl<'a> Walk<'a, '_> {
 
     fn expanded(&self, words: &[Range<usize>]) -> Vec<Word> {
         let words = words.iter().cloned();
-        words.flat_map(|span| expand(self.text, span, self.variables)).collect()
+        words.flat_map(|span| self.bounded(span, expand)).collect()
+    }
+
+    fn whole(&self, span: Range<usize>) -> Word {
+        self.bounded(span, expand_whole)
+    }
+
+    fn bounded<T>(&self, span: Range<usize>, expand: impl Fn(&str, Range<usize>, &Variables) -> T) -> T {
+        let before = growth::refusals();
+        let expanded = expand(self.text, span.clone(), self.variables);
+        if growth::refusals() > before {
+            self.too_long.borrow_mut().get_or_insert(span);
+        }
+        expanded
     }
 
     /// A value that is not known, or that perhaps is not given, makes the variable unknown.

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::{Variables, Word, output, scan::Scanner};
-use crate::dockerfile;
+use crate::{dockerfile, growth};
 
 /// The words that a written one comes to; none where an unquoted variable is empty.
 pub fn expand(text: &str, span: Range<usize>, variables: &Variables) -> Vec<Word> {
@@ -134,7 +134,7 @@ impl<'a> Expander<'a> {
         };
         if is_quoted || !self.splits || !value.contains(char::is_whitespace) {
             self.is_word |= is_quoted;
-            self.push(&value);
+            self.put(&value);
             return;
         }
         if value.starts_with(char::is_whitespace) {
@@ -144,7 +144,7 @@ impl<'a> Expander<'a> {
             if index > 0 {
                 self.finish();
             }
-            self.push(part);
+            self.put(part);
         }
         if value.ends_with(char::is_whitespace) {
             self.finish();
@@ -163,7 +163,7 @@ impl<'a> Expander<'a> {
             if index > 0 {
                 self.finish();
             }
-            self.push(argument);
+            self.put(argument);
         }
     }
 
@@ -176,6 +176,14 @@ impl<'a> Expander<'a> {
     fn push(&mut self, text: &str) {
         self.is_word |= !text.is_empty();
         self.current.push_str(text);
+    }
+
+    /// What is too long is not known.
+    fn put(&mut self, value: &str) {
+        self.is_word |= !value.is_empty();
+        if growth::put(&mut self.current, value).is_err() {
+            self.is_clear = false;
+        }
     }
 
     fn finish(&mut self) {

@@ -1,5 +1,7 @@
 //! Runs a template.
 
+use std::collections::BTreeSet;
+
 use super::{
     Datum, Places, Text, UNKNOWN, Value, function,
     parse::{Defines, Node, Operand, Pipeline},
@@ -21,6 +23,8 @@ pub struct Rendered {
     pub text: Text,
     /// Whether no part of it depends on a value that only a cluster has.
     pub is_known: bool,
+    /// Named templates that were included and are not defined, which Helm refuses.
+    pub undefined: BTreeSet<String>,
 }
 
 /// Renders the templates of a chart with one set of values.
@@ -31,6 +35,7 @@ pub struct Machine<'a> {
     steps: usize,
     depth: usize,
     is_known: bool,
+    undefined: BTreeSet<String>,
 }
 
 impl<'a> Machine<'a> {
@@ -43,6 +48,7 @@ impl<'a> Machine<'a> {
             steps: 0,
             depth: 0,
             is_known: true,
+            undefined: BTreeSet::new(),
         }
     }
 
@@ -54,6 +60,7 @@ impl<'a> Machine<'a> {
         Rendered {
             is_known: self.is_known && text.is_known(),
             text,
+            undefined: self.undefined,
         }
     }
 
@@ -253,6 +260,9 @@ impl<'a> Machine<'a> {
         let defines = self.defines;
         let Some(body) = defines.get(name).filter(|_| self.depth < DEEPEST) else {
             self.is_known = false;
+            if !defines.contains_key(name) && !name.contains(UNKNOWN) {
+                self.undefined.insert(name.to_owned());
+            }
             return Text::unknown();
         };
         self.depth += 1;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Datum, Text, UNKNOWN, Value, value::quoted_inside};
+use crate::growth;
 use crate::yaml;
 use diagnostics::Source;
 
@@ -205,6 +206,8 @@ fn text(name: &str, mut arguments: Vec<Datum>) -> Option<Datum> {
         Value::Map(_) | Value::List(_) => return None,
         _ => datum.shown(),
     };
+    // Quoted or indented, a text can double.
+    growth::spend(2 * subject.plain().len()).ok()?;
     let given: Vec<String> = arguments.iter().map(Datum::plain).collect();
     let place = || subject.first_place().or_else(|| datum.place.clone());
     let changed = |text: String| Some(Value::Text(Text::new(text, place())).into());
@@ -232,7 +235,11 @@ fn text(name: &str, mut arguments: Vec<Datum>) -> Option<Datum> {
             None => Some(Value::Text(subject).into()),
         },
         ("trimAll", [set]) => changed(plain.trim_matches(|c| set.contains(c)).to_owned()),
-        ("replace", [from, to]) if !plain.contains(UNKNOWN) => changed(plain.replace(from.as_str(), to)),
+        ("replace", [from, to]) if !plain.contains(UNKNOWN) => {
+            let number = plain.matches(from.as_str()).count();
+            growth::spend(plain.len() + number * to.len()).ok()?;
+            changed(plain.replace(from.as_str(), to))
+        }
         ("lower", _) => changed(plain.to_lowercase()),
         ("upper", _) => changed(plain.to_uppercase()),
         ("contains", [part]) if subject.is_known() => Some(boolean(plain.contains(part.as_str()))),
@@ -266,7 +273,11 @@ fn printf(arguments: Vec<Datum>) -> Option<Datum> {
         let verb = rest[at + 1..].chars().next()?;
         rest = &rest[at + 1 + verb.len_utf8()..];
         match verb {
-            's' | 'd' | 'v' => out.push(arguments.next()?.shown()),
+            's' | 'd' | 'v' => {
+                let text = arguments.next()?.shown();
+                growth::spend(text.plain().len()).ok()?;
+                out.push(text);
+            }
             'q' => out.push(arguments.next()?.shown().quoted()),
             '%' => out.push(Text::new("%", None)),
             _ => return None,

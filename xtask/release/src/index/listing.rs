@@ -3,11 +3,12 @@ use std::{collections::BTreeMap, path::Path};
 use pep440_rs::Version;
 use xshell::cmd;
 
+use super::upload::deadline;
 use super::{Credentials, Index};
 use diagnostics::Problem;
 use formats::PackageName;
 use repo::published::is_sha256;
-use subprocess::{capture, shell};
+use subprocess::{capture_within, shell};
 
 /// What an index holds of some projects: file name to SHA-256, in hex.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -41,7 +42,13 @@ impl Listing {
                 .env("XTASK_INDEX_USERNAME", username)
                 .env("XTASK_INDEX_PASSWORD", password);
         }
-        let ended = capture(program).map_err(|_| failed("the pinned Python does not start"))?;
+        let ended = capture_within(program, Some(deadline())).map_err(|problem| {
+            failed(if problem.message.contains("did not end within") {
+                "it did not answer in time"
+            } else {
+                "the pinned Python does not start"
+            })
+        })?;
         let said = credentials.redact(ended.output.trim());
         if !ended.status.success() {
             return Err(failed(said.lines().last().unwrap_or_default()));

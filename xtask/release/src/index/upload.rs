@@ -1,10 +1,13 @@
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use xshell::cmd;
 
 use super::{Credentials, Index};
 use diagnostics::Problem;
-use subprocess::{capture, shell};
+use subprocess::{capture_within, shell};
 
 /// Uploads one file at a time, so that it is known which ones are there when one fails.
 pub struct Uploader<'a> {
@@ -18,6 +21,17 @@ pub struct Uploader<'a> {
 
 /// An index that takes longer for a wheel is not at work. uv's own limit is fifteen minutes.
 const PATIENCE: &str = "120";
+
+/// How long one upload may take as a whole: an index that sends a byte a second never lets a limit for one answer pass.
+const DEADLINE: Duration = Duration::from_secs(20 * 60);
+/// Sets another limit, in seconds, for files that are large or lines that are slow.
+const VARIABLE: &str = "XTASK_PUBLISH_DEADLINE";
+
+/// How long one request to an index may take as a whole.
+pub fn deadline() -> Duration {
+    let said = std::env::var(VARIABLE).ok().and_then(|said| said.parse().ok());
+    said.map_or(DEADLINE, Duration::from_secs)
+}
 
 impl Uploader<'_> {
     /// Uploads one file. A problem holds what uv printed, without the credentials.
@@ -37,7 +51,7 @@ impl Uploader<'_> {
         if std::env::var_os("UV_UPLOAD_HTTP_TIMEOUT").is_none() {
             program = program.env("UV_UPLOAD_HTTP_TIMEOUT", PATIENCE);
         }
-        let ended = capture(program)?;
+        let ended = capture_within(program, Some(deadline()))?;
         if ended.status.success() {
             return Ok(());
         }

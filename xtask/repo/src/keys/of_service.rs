@@ -143,5 +143,17 @@ pub const UP: Keys = Keys {
             Is("`\"/healthz\"`"),
             "what answers 200 once the service is up",
         ),
+        key(
+            "note",
+            "\"the token is kept in {state}/admin/token\"",
+            Is("none"),
+            "what `up` prints once all services are ready",
+        ),
+        key(
+            "ready",
+            "\"/readyz\"",
+            Is("`\"/readyz\"`"),
+            "what answers 200 once everything that the service needs is up, and 503 with the reason until then; 404 counts as ready",
+        ),
     ],
 };

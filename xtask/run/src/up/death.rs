@@ -15,8 +15,20 @@ pub fn of_test(status: &io::Result<ExitStatus>) -> Problem {
     Problem::error(format!("the test of the application ended with {}", said(status)))
 }
 
-pub fn never_healthy(service: &ServiceLaunch, after: Duration, lines: &VecDeque<String>) -> Problem {
+pub fn never_healthy(
+    service: &ServiceLaunch,
+    unready: Option<&str>,
+    after: Duration,
+    lines: &VecDeque<String>,
+) -> Problem {
     let (name, port, health) = (&service.launch.name, service.port, &service.health);
+    if let Some(said) = unready {
+        return Problem::error(format!("`{name}` is not ready after {} s", after.as_secs()))
+            .note(format!("`http://127.0.0.1:{port}`: {said}"))
+            .remedy(
+                "start what is missing, or correct its address in the environment, and run `cargo xtask up` again",
+            );
+    }
     let message = format!("`{name}` is not healthy after {} s", after.as_secs());
     let problem = Problem::error(message).note(format!("`http://127.0.0.1:{port}{health}` does not answer 200"));
     with_last_lines(problem, lines)

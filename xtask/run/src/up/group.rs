@@ -2,7 +2,7 @@
 
 use std::{
     io::{self, BufRead, BufReader, PipeReader},
-    process::{Child, Command, ExitStatus, Stdio},
+    process::{Child, ExitStatus},
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -16,6 +16,7 @@ use rustix::process::{Pid, Signal, kill_process_group};
 
 use super::launch::Launch;
 use diagnostics::Problem;
+use subprocess::watcher;
 
 /// A line longer than this is shown in parts.
 const LONGEST_LINE: u64 = 1 << 16;
@@ -35,6 +36,11 @@ pub enum Event {
     },
     Healthy {
         service: usize,
+    },
+    /// It is up, and what it needs is not.
+    NotReady {
+        service: usize,
+        said: String,
     },
     Interrupted,
 }
@@ -57,16 +63,14 @@ impl Group {
             ))
         };
         let (reader, writer) = io::pipe().map_err(unable)?;
-        let mut command = Command::new(&launch.program);
+        let mut command = watcher::leader(&launch.program).map_err(unable)?;
         command
             .args(&launch.arguments)
             .envs(&launch.env)
             .env_remove("PYTHONHOME")
             .current_dir(&launch.dir)
-            .stdin(Stdio::null())
             .stdout(writer.try_clone().map_err(unable)?)
             .stderr(writer);
-        std::os::unix::process::CommandExt::process_group(&mut command, 0);
         let child = command.spawn().map_err(unable)?;
         // It holds the writing ends of the pipe.
         drop(command);
@@ -116,8 +120,10 @@ impl Drop for Group {
 
 /// Waits for the program, and ends what it has left behind.
 fn wait(mut child: Child, leader: Pid) -> io::Result<ExitStatus> {
+    let number = child.id();
     let status = child.wait();
     let _ = kill_process_group(leader, Signal::KILL);
+    watcher::gone(number);
     status
 }
 

@@ -31,6 +31,10 @@ pub struct ServiceLaunch {
     pub port: u16,
     /// What answers 200 once it is up.
     pub health: String,
+    /// What answers 200 once all that it needs is up; `None` where it needs nothing.
+    pub ready: Option<String>,
+    /// What a person is told once all is ready.
+    pub note: Option<String>,
     /// What a person opens.
     pub url: String,
     /// Where it waits for a debugger.
@@ -99,6 +103,8 @@ pub fn service(repo: &Repo, decided: &Decided<'_>, inherited: &dyn Fn(&str) -> b
         },
         port: surroundings.port,
         health: settings.up.health.clone(),
+        ready: Some(settings.up.ready.clone()),
+        note: settings.up.note.as_ref().map(|note| note.render(surroundings)),
         url: format!("http://127.0.0.1:{}{}", surroundings.port, settings.up.open),
         debug_port: decided.debug_port,
         kept,

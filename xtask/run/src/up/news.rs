@@ -48,6 +48,11 @@ pub enum News<'a> {
         total: usize,
         after: Duration,
     },
+    /// The service is up, and something that it needs is not.
+    NotReady {
+        service: &'a str,
+        said: &'a str,
+    },
     /// These do not answer yet.
     Waiting {
         services: &'a [&'a str],

@@ -81,6 +81,8 @@ pub fn launch(
         launch,
         port,
         health: frontend.health.clone(),
+        ready: None,
+        note: None,
         url: format!("http://127.0.0.1:{port}{}", frontend.open),
         debug_port: None,
         kept,

@@ -1,7 +1,7 @@
 //! Starts the services, waits until all are healthy, and keeps them until a signal, a death or the end of the test.
 
 use std::{
-    collections::{BTreeSet, VecDeque},
+    collections::{BTreeMap, BTreeSet, VecDeque},
     path::Path,
     process::ExitStatus,
     sync::{
@@ -27,6 +27,7 @@ use super::{
     strays,
 };
 use diagnostics::Problem;
+use subprocess::watcher;
 
 /// How long services may take to become healthy. One that waits for a debugger may take longer.
 const START: Duration = Duration::from_secs(120);
@@ -46,6 +47,8 @@ pub struct Application<'a> {
 /// Runs until the end. Nothing that was started is left then.
 pub fn run(application: &Application<'_>, tell: &mut dyn FnMut(&News<'_>)) -> Result<(), Vec<Problem>> {
     let (sender, events) = mpsc::channel();
+    watcher::mark(&format!("{}={}", strays::VARIABLE, strays::mark()))
+        .map_err(|error| Problem::error(format!("cannot watch over the services: {error}")))?;
     let mut signals = Signals::new([SIGINT, SIGTERM, SIGHUP])
         .map_err(|error| Problem::error(format!("cannot listen for signals: {error}")))?;
     let handle = signals.handle();
@@ -65,6 +68,7 @@ pub fn run(application: &Application<'_>, tell: &mut dyn FnMut(&News<'_>)) -> Re
         over: Arc::clone(&over),
         groups: Vec::new(),
         healthy: BTreeSet::new(),
+        unready: BTreeMap::new(),
         last_lines: vec![VecDeque::new(); application.services.len() + 1],
         started: Instant::now(),
     };
@@ -83,6 +87,8 @@ struct Running<'a> {
     /// By number; the test comes after the services. `None` where it has ended.
     groups: Vec<Option<Group>>,
     healthy: BTreeSet<usize>,
+    /// What those said that are up, and whose needs are not.
+    unready: BTreeMap<usize, String>,
     last_lines: Vec<VecDeque<String>>,
     started: Instant,
 }
@@ -113,6 +119,14 @@ impl Running<'_> {
             match events.recv_timeout(wait) {
                 Ok(Event::Line { from, text }) => self.line(from, text),
                 Ok(Event::Healthy { service }) => self.became_healthy(service)?,
+                Ok(Event::NotReady { service, said }) => {
+                    let name = &self.application.services[service].launch.name;
+                    (self.tell)(&News::NotReady {
+                        service: name,
+                        said: &said,
+                    });
+                    self.unready.insert(service, said);
+                }
                 Ok(Event::Interrupted) => return Ok(()),
                 Ok(Event::Ended { from, status }) => {
                     self.groups[from] = None;
@@ -193,9 +207,10 @@ impl Running<'_> {
             });
             return Ok(());
         }
-        let problems = waiting
-            .into_iter()
-            .map(|(number, service)| death::never_healthy(service, START, &self.last_lines[number]));
+        let problems = waiting.into_iter().map(|(number, service)| {
+            let unready = self.unready.get(&number).map(String::as_str);
+            death::never_healthy(service, unready, START, &self.last_lines[number])
+        });
         Err(problems.collect())
     }
 
@@ -211,7 +226,7 @@ impl Running<'_> {
             match events.recv_timeout(wait) {
                 Ok(Event::Line { from, text }) => self.line(from, text),
                 Ok(Event::Ended { from, .. }) => self.groups[from] = None,
-                Ok(Event::Healthy { .. }) => {}
+                Ok(Event::Healthy { .. } | Event::NotReady { .. }) => {}
                 Ok(Event::Interrupted) | Err(RecvTimeoutError::Timeout) if deadline.is_some() => {
                     deadline = None;
                     self.kill();

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use super::level;
+use console::output;
 use diagnostics::{Place, Problem, count};
 use verify::Report;
 
@@ -104,6 +105,7 @@ fn table(outcome: &Report) -> String {
 /// What stands in a line of Markdown, and in a cell of a table, as it is: names of files may hold anything. What is between
 /// two backticks becomes code.
 fn html(text: &str) -> String {
+    let text = output::visible(text);
     let parts: Vec<&str> = text.split('`').collect();
     let is_paired = parts.len() % 2 == 1;
     let mut html = String::new();
@@ -145,6 +147,7 @@ fn html(text: &str) -> String {
 }
 
 fn data(text: &str) -> String {
+    let text = output::visible(text);
     text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
 

@@ -11,7 +11,7 @@ use std::fmt::Write;
 
 use super::status::Rendered;
 use crate::tasks::verify_parity::Format;
-use console::style::DIM;
+use console::{output, style::DIM};
 use diagnostics::Level;
 use verify::Report;
 
@@ -24,8 +24,8 @@ pub fn outcome(outcome: &Report, format: Format) -> Rendered {
     };
     let mut rendered = match format {
         Format::Terminal => terminal::render(outcome),
-        Format::Json => out(format!("{}\n", json::value(outcome))),
-        Format::Sarif => out(format!("{}\n", sarif::log(outcome))),
+        Format::Json => out(output::json(&format!("{}\n", json::value(outcome)))),
+        Format::Sarif => out(output::json(&format!("{}\n", sarif::log(outcome)))),
         Format::Github => out(github::annotations(outcome)),
     };
     for (what, time) in outcome.timings.iter().flatten() {

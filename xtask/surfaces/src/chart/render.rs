@@ -98,9 +98,29 @@ pub fn templates(
         }
     }
     let root = context(chart, variant);
-    own.into_iter()
-        .map(|(source, nodes)| (source.clone(), Machine::new(&defines, root.clone()).render(&nodes)))
-        .collect()
+    let rendered = own
+        .into_iter()
+        .map(|(source, nodes)| (source.clone(), Machine::new(&defines, root.clone()).render(&nodes)));
+    let rendered: Vec<(Source, Rendered)> = rendered.collect();
+    // Charts that it depends on, and that lie elsewhere, may define more.
+    if family.iter().any(|chart| chart.about.get("dependencies").is_some()) {
+        return rendered;
+    }
+    for (source, rendered) in &rendered {
+        for name in &rendered.undefined {
+            let at = source.text().find(&format!("\"{name}\"")).unwrap_or(0);
+            let problem = Problem::error(format!(
+                "`{}` includes the template `{name}`, which is not defined",
+                source.path()
+            ))
+            .at(source.place(at..at + name.len() + 2))
+            .note("Helm refuses to render the chart");
+            if !problems.contains(&problem) {
+                problems.push(problem);
+            }
+        }
+    }
+    rendered
 }
 
 /// A file that is no template.
@@ -109,6 +129,7 @@ pub fn as_it_is(source: &Source) -> Rendered {
     Rendered {
         text: Text::new(source.text(), Some(place)),
         is_known: true,
+        undefined: Default::default(),
     }
 }
 

@@ -44,6 +44,8 @@ pub struct Build {
     pub frames: Vec<CallSite>,
     /// All that it is given besides, as text.
     pub rest: String,
+    /// A dictionary (`**`) supplies more, and what is not known.
+    pub has_hole: bool,
     /// Arguments of which the file alone does not tell the value.
     pub unknowns: Vec<Unknown>,
 }
@@ -276,6 +278,7 @@ impl Build {
             feeders: event.feeders.clone(),
             frames: event.frames.clone(),
             rest,
+            has_hole: call.hole.is_some(),
             unknowns,
         };
         // What is not said may be in what cannot be told.

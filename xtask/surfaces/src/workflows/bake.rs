@@ -18,6 +18,7 @@ use super::{
 };
 use diagnostics::{Place, Problem};
 use file::Files;
+use formats::growth::{self, TooLong};
 use formats::shell::Variables;
 
 /// Where bake looks when no file is named, behind the files of compose. Later ones are laid over earlier ones.
@@ -77,6 +78,23 @@ impl Call {
 
     /// The builds of its targets. What cannot be read is said.
     pub fn read(
+        &self,
+        root: &Root,
+        folder: &str,
+        variables: &Variables,
+        place: &Place,
+        problems: &mut Vec<Problem>,
+    ) -> Vec<Build> {
+        let before = growth::refusals();
+        let builds = growth::measured(|| self.measured(root, folder, variables, place, problems));
+        if growth::refusals() > before {
+            let message = format!("cannot determine what bake builds here: {}", TooLong::WHAT);
+            problems.push(Problem::error(message).at(place.clone()));
+        }
+        builds
+    }
+
+    fn measured(
         &self,
         root: &Root,
         folder: &str,

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use formats::growth;
 use formats::yaml::Node;
 
 /// As many jobs as GitHub allows a matrix to have.
@@ -83,7 +84,9 @@ impl Context {
                 break;
             };
             expanded.push_str(before);
-            expanded.push_str(self.value(expression).unwrap_or("*"));
+            if growth::put(&mut expanded, self.value(expression).unwrap_or("*")).is_err() {
+                return "*".to_owned();
+            }
             rest = after;
         }
         expanded + rest

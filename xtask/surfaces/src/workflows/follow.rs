@@ -7,6 +7,7 @@ use super::{
     recipes::{Recipe, recipes},
 };
 use diagnostics::{Place, Problem};
+use formats::growth::{self, TooLong};
 use formats::shell::{self, Simple, Variables};
 use repo::RepoPath;
 use repo::Root;
@@ -53,11 +54,16 @@ impl<'a> Follower<'a> {
         variables.insert("GITHUB_WORKSPACE".into(), HOME.into());
         let text = text.replace("\\\n", " ");
         let mut calls: Vec<(Simple, Variables)> = Vec::new();
+        let before = growth::refusals();
         let walked = shell::walk(&text, &mut variables, &mut |simple, variables| {
             if simple.words.first().is_some_and(|word| is_followed(&word.text)) && calls.len() <= MOST_CALLS {
                 calls.push((simple.clone(), variables.clone()));
             }
         });
+        if growth::refusals() > before {
+            let message = format!("cannot read this script: {}", TooLong::WHAT);
+            self.problems.push(Problem::error(message).at(place.clone()));
+        }
         if (walked.is_err() || calls.len() > MOST_CALLS) && speaks_of_images(&text) {
             self.builds.push(anything(place));
         }

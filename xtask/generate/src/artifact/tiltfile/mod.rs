@@ -9,6 +9,7 @@ mod block;
 mod candidates;
 mod edit;
 mod literal;
+mod refused;
 mod state;
 #[cfg(test)]
 mod tests;
@@ -73,6 +74,14 @@ pub fn update(
             .note("a new build is written like those that are there")
             .remedy("write a `docker_build` for one service");
         return Some(Err(Box::new(problem)));
+    }
+    for demand in demands {
+        for (fault, build) in faults(&state.tiltfile, repo, demand) {
+            let why = build.and_then(|build| refused::why(&state.tiltfile, build, &fault, demand));
+            if let Some(problem) = why {
+                return Some(Err(Box::new(problem)));
+            }
+        }
     }
     let mut given_up = BTreeSet::new();
     while let Some(better) = step(&state, read, repo, demands, &mut given_up) {

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::hcl;
 use diagnostics::{Place, Problem, Source};
-use formats::shell::Variables;
+use formats::{growth, shell::Variables};
 
 /// Lists in lists.
 const DEEPEST: usize = 16;
@@ -221,7 +221,10 @@ fn expand(text: &str, values: &BTreeMap<String, String>) -> String {
             break;
         };
         expanded.push_str(before);
-        expanded.push_str(values.get(name.trim()).map_or("*", String::as_str));
+        let value = values.get(name.trim()).map_or("*", String::as_str);
+        if growth::put(&mut expanded, value).is_err() {
+            return "*".to_owned();
+        }
         rest = after;
     }
     expanded + rest

@@ -1,0 +1,59 @@
+//! Names and texts that would speak to a terminal, or to the runner of a workflow.
+
+use crate::{
+    fixture::Fixture,
+    repository::{run, whole},
+};
+
+const NAMES: [&str; 8] = [
+    "n\n::add-mask::a.py",
+    "n\n  ::error::a.py",
+    "n\r::stop-commands::x.py",
+    "n\u{1b}[2J\u{1b}[1;1H.py",
+    "n\u{9b}31m.py",
+    "n\u{202e}yp.a.py",
+    "n\u{200b}\u{2066}a.py",
+    "##[add-mask]a.py",
+];
+
+const FORMATS: [&[&str]; 6] = [
+    &["verify-parity"],
+    &["verify-parity", "--format", "json"],
+    &["verify-parity", "--format", "sarif"],
+    &["verify-parity", "--format", "github"],
+    &["gen-dockerfiles", "--check"],
+    &["affected"],
+];
+
+/// A module of that name imports what is nowhere declared.
+fn named(name: &str) -> Fixture {
+    let repo = whole();
+    repo.write(&format!("services/web/src/web/{name}"), "import undeclared_thing\n");
+    repo.write("Tiltfile", format!("docker_build('{name}', '.'\n").replace('\n', "\\n"));
+    repo
+}
+
+#[test]
+fn no_name_speaks_for_this_program() {
+    for name in NAMES {
+        let repo = named(name);
+        for format in FORMATS {
+            let found = run(&repo, format);
+            let is_of_github = format.contains(&"github");
+            for line in found.output.split(['\n', '\r']) {
+                let is_command = line.trim_start().starts_with("::") || line.contains("##[");
+                let is_ours = is_of_github
+                    && ["::error ", "::warning ", "::notice "]
+                        .iter()
+                        .any(|command| line.starts_with(command));
+                assert!(!is_command || is_ours, "{name:?}, {format:?}: {line:?}");
+            }
+            let is_hidden = |c: char| c.is_control() && c != '\n' || "\u{202e}\u{200b}\u{2066}".contains(c);
+            assert!(
+                !found.output.contains(is_hidden),
+                "{name:?}, {format:?}: {:?}",
+                found.output
+            );
+        }
+    }
+}
