@@ -67,11 +67,11 @@ impl<'a> Loaded<'a> {
             .iter()
             .map(|(name, said)| (name.clone(), said.value.clone()))
             .collect();
-        let around = Surroundings {
+        let surroundings = Surroundings {
             environment: &environment,
             folder: image.workdir.as_ref().map_or("/", |folder| folder.value.as_str()),
         };
-        let python = Python::of(&image.tree, &started, around, listed);
+        let python = Python::of(&image.tree, &started, surroundings, listed);
         Self { started, python }
     }
 

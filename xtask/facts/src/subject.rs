@@ -70,7 +70,7 @@ pub struct Subject<'a> {
 }
 
 /// All services, with what is known about the repository besides.
-pub struct Whole<'a> {
+pub struct Workspace<'a> {
     /// The repository.
     pub repo: &'a Repo,
     /// The services.

@@ -83,7 +83,7 @@ pub struct Repo {
     /// The image of the frontend.
     pub pages: Option<PagesImage>,
     /// The locks that have been read.
-    pub locks: lock::Shelf,
+    pub locks: lock::LockCache,
     tree: OnceLock<Tree>,
 }
 
@@ -178,7 +178,7 @@ impl Repo {
             settings,
             services,
             libs: libs.packages,
-            locks: lock::Shelf::default(),
+            locks: lock::LockCache::default(),
             tree: OnceLock::new(),
         };
         python::check(&repo, problems);

@@ -29,7 +29,9 @@ pub struct Up {
     pub open: String,
     /// The path that answers with success once the service is ready.
     pub health: String,
+    /// The path that answers with success once the service can do its work.
     pub ready: String,
+    /// A line that `up` shows beside the service.
     pub note: Option<Template>,
 }
 

@@ -105,7 +105,7 @@ mod workdir_differs;
 
 pub use diagnostics::Level;
 use diagnostics::Problem;
-use facts::{Member, Pair, Subject, Whole};
+use facts::{Member, Pair, Subject, Workspace};
 use formats::PackageName;
 
 pub use exception_unused::{RULE as EXCEPTION_UNUSED, check as exceptions_unused};
@@ -138,11 +138,11 @@ pub enum Check {
     /// Each service by itself.
     Service(fn(&Subject<'_>) -> Vec<Problem>),
     /// All services together, where what is wrong is of some of them: by name.
-    Among(fn(&Whole<'_>) -> Vec<(PackageName, Problem)>),
+    Among(fn(&Workspace<'_>) -> Vec<(PackageName, Problem)>),
     /// Each service and each lib, as a package. What is found in a lib counts for the first service that needs it.
     Package(fn(&Member<'_>) -> Vec<Problem>),
     /// All services together, where what is wrong is of none of them alone.
-    Whole(fn(&Whole<'_>) -> Vec<Problem>),
+    Workspace(fn(&Workspace<'_>) -> Vec<Problem>),
     /// What only two built images tell.
     Images(fn(&Pair<'_>) -> Vec<Problem>),
     /// The same of a service, by its files and by its built images.
@@ -154,7 +154,7 @@ impl Check {
     pub fn of_images(self) -> Option<fn(&Pair<'_>) -> Vec<Problem>> {
         match self {
             Self::Images(check) | Self::Both(_, check) => Some(check),
-            Self::Service(_) | Self::Among(_) | Self::Package(_) | Self::Whole(_) => None,
+            Self::Service(_) | Self::Among(_) | Self::Package(_) | Self::Workspace(_) => None,
         }
     }
 }

@@ -103,9 +103,9 @@ impl Copied {
     }
 }
 
-/// Something that is put into a stage.
+/// Something that one step puts into a stage.
 #[derive(Clone, Debug)]
-pub enum Put {
+pub enum Layer {
     Context(Copied),
     /// `COPY --from`, or a mount of another stage.
     Stage {
@@ -131,8 +131,8 @@ pub enum Found {
 pub struct Files<'a> {
     pub root: &'a Root,
     pub earlier: &'a [State],
-    pub puts: &'a [Put],
-    pub mounted: &'a [Put],
+    pub layers: &'a [Layer],
+    pub mounted: &'a [Layer],
 }
 
 /// Copies of copies of copies could make a tree that takes for ever.
@@ -141,8 +141,8 @@ const MOST_STEPS: usize = 10_000;
 impl Files<'_> {
     pub fn find(&self, path: &str) -> Option<Found> {
         let steps = Cell::new(0);
-        let puts = || self.puts.iter().chain(self.mounted).rev();
-        puts().find_map(|put| self.at(put, path, &steps))
+        let layers = || self.layers.iter().chain(self.mounted).rev();
+        layers().find_map(|layer| self.at(layer, path, &steps))
     }
 
     /// The file of the repository.
@@ -153,22 +153,28 @@ impl Files<'_> {
         }
     }
 
-    fn at(&self, put: &Put, path: &str, steps: &Cell<usize>) -> Option<Found> {
+    fn at(&self, layer: &Layer, path: &str, steps: &Cell<usize>) -> Option<Found> {
         steps.set(steps.get() + 1);
         if steps.get() > MOST_STEPS {
             return None;
         }
-        match put {
-            Put::Context(copied) => copied_file(self.root, copied, path).map(Found::File),
-            Put::Made { path: made, found } => (made == path).then(|| found.clone()),
-            Put::Stage {
+        match layer {
+            Layer::Context(copied) => copied_file(self.root, copied, path).map(Found::File),
+            Layer::Made { path: made, found } => (made == path).then(|| found.clone()),
+            Layer::Stage {
                 stage,
                 source,
                 destination,
             } => {
                 let stage = self.earlier.get(*stage)?;
                 let mut origins = origins(source, destination, path).into_iter();
-                origins.find_map(|origin| stage.puts.iter().rev().find_map(|put| self.at(put, &origin, steps)))
+                origins.find_map(|origin| {
+                    stage
+                        .layers
+                        .iter()
+                        .rev()
+                        .find_map(|layer| self.at(layer, &origin, steps))
+                })
             }
         }
     }

@@ -216,16 +216,16 @@ impl Image {
         let globals = arguments::globals(dockerfile, &target.arguments, problems);
         let mut stages: Vec<stage::State> = Vec::new();
         for index in 0..=last {
-            let around = stage::Around {
+            let stage_context = stage::StageContext {
                 root,
                 dockerfile,
                 index,
                 globals: &globals,
-                context,
+                build_context: context,
                 earlier: &stages,
                 arguments: &target.arguments,
             };
-            let state = stage::State::of(&around, problems);
+            let state = stage::State::of(&stage_context, problems);
             stages.push(state);
         }
         Some(assemble::image(root, path, dockerfile, target, context, &stages))

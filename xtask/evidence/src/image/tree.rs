@@ -6,8 +6,8 @@ use ::image::{Entry, Found, Origin, Tree};
 
 use super::{
     disk::Disk,
-    files::{Copied, Put},
-    stage::{Around, State},
+    files::{Copied, Layer},
+    stage::{StageContext, State},
 };
 use diagnostics::Place;
 use formats::{
@@ -96,8 +96,8 @@ impl State {
     }
 
     /// Puts what a copy brings where `COPY` puts it: a file into a folder under its name, a folder's contents as they are.
-    pub(super) fn lay(&mut self, copied: &Copied, is_added: bool, is_one_of_many: bool, around: &Around<'_>) {
-        let Some(entry) = Arc::new(copied.clone()).entry(around.root) else {
+    pub(super) fn lay(&mut self, copied: &Copied, is_added: bool, is_one_of_many: bool, context: &StageContext<'_>) {
+        let Some(entry) = Arc::new(copied.clone()).entry(context.root) else {
             return;
         };
         let is_folder = matches!(&entry.origin, Origin::Repository(copied) if copied.is_folder);
@@ -110,7 +110,7 @@ impl State {
         let at = if is_folder {
             copied.destination.clone()
         } else {
-            self.stands_at(&copied.destination, name, is_one_of_many, around.root)
+            self.stands_at(&copied.destination, name, is_one_of_many, context.root)
         };
         self.tree.put(&at, entry);
     }
@@ -122,9 +122,9 @@ impl State {
         name: &str,
         text: Option<String>,
         place: &Place,
-        around: &Around<'_>,
+        context: &StageContext<'_>,
     ) {
-        let at = self.stands_at(destination, name, false, around.root);
+        let at = self.stands_at(destination, name, false, context.root);
         self.tree.put(&at, Entry::new(Origin::Written(text), place.clone()));
     }
 
@@ -186,33 +186,33 @@ impl State {
     }
 
     /// What is mounted is seen until the step ends.
-    pub(super) fn mount(&mut self, mounted: &[Put], around: &Around<'_>) {
+    pub(super) fn mount(&mut self, mounted: &[Layer], context: &StageContext<'_>) {
         if mounted.is_empty() {
             return;
         }
         let mut during = self.tree.clone();
-        for put in mounted {
-            match put {
-                Put::Context(copied) => {
-                    if let Some(entry) = Arc::new(copied.clone()).entry(around.root) {
+        for layer in mounted {
+            match layer {
+                Layer::Context(copied) => {
+                    if let Some(entry) = Arc::new(copied.clone()).entry(context.root) {
                         during.put(&copied.destination, entry);
                     }
                 }
-                Put::Stage {
+                Layer::Stage {
                     stage,
                     source,
                     destination,
                 } => {
-                    if let Some(stage) = around.earlier.get(*stage) {
+                    if let Some(stage) = context.earlier.get(*stage) {
                         during.copy(
                             &stage.tree,
                             source,
                             destination,
-                            &around.dockerfile.stages[around.index].from.place,
+                            &context.dockerfile.stages[context.index].from.place,
                         );
                     }
                 }
-                Put::Made { .. } => {}
+                Layer::Made { .. } => {}
             }
         }
         self.during = Some(during);

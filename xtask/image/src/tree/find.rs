@@ -2,7 +2,7 @@
 
 use std::{cell::Cell, sync::Arc};
 
-use super::{Put, Tree, What, joined, parts, plain};
+use super::{Layer, Tree, What, joined, parts, plain};
 use crate::{
     Checkout, Kind,
     origin::{Copied, Entry, Origin},
@@ -49,14 +49,14 @@ impl Tree {
 
     pub(super) fn at(&self, path: &str, checkout: &dyn Checkout, steps: &Cell<usize>) -> Found {
         let (mut over, has_below) = self.over(path);
-        over.sort_by_key(|(put, _)| std::cmp::Reverse(put.order));
+        over.sort_by_key(|(layer, _)| std::cmp::Reverse(layer.order));
         let mut doubt = None;
-        for (put, below) in over {
+        for (layer, below) in over {
             steps.set(steps.get() + 1);
             if steps.get() > MOST_STEPS {
                 return Found::Nothing;
             }
-            let here = match &put.what {
+            let here = match &layer.what {
                 What::Gone => break,
                 What::Copy { from, source } => from.at(&joined(source, below), checkout, steps),
                 What::Entry(entry) => self.of_entry(entry, below, checkout, steps),
@@ -120,10 +120,10 @@ impl Tree {
 
     /// Every put at the path and at the folders above it, each with the rest of the path; and whether anything was put
     /// below the path.
-    fn over<'a>(&'a self, path: &'a str) -> (Vec<(&'a Put, &'a str)>, bool) {
+    fn over<'a>(&'a self, path: &'a str) -> (Vec<(&'a Layer, &'a str)>, bool) {
         let path = path.trim_start_matches('/');
         let mut node = &*self.root;
-        let mut found: Vec<(&Put, &str)> = node.puts.iter().map(|put| (put, path)).collect();
+        let mut found: Vec<(&Layer, &str)> = node.layers.iter().map(|layer| (layer, path)).collect();
         let mut rest = path;
         for part in parts(path) {
             rest = rest[part.len()..].trim_start_matches('/');
@@ -131,17 +131,17 @@ impl Tree {
                 Some(child) => node = child,
                 None => return (found, false),
             }
-            found.extend(node.puts.iter().map(|put| (put, rest)));
+            found.extend(node.layers.iter().map(|layer| (layer, rest)));
         }
         let has_below = node.children.values().any(|child| child.holds());
         (found, has_below)
     }
 
-    /// All puts above a path and at it, from the first to the last: what [`Tree::list`] starts from.
-    pub(super) fn puts_over<'a>(&'a self, path: &'a str) -> Vec<(u32, &'a What, &'a str)> {
+    /// All layers above a path and at it, from the first to the last: what [`Tree::list`] starts from.
+    pub(super) fn layers_over<'a>(&'a self, path: &'a str) -> Vec<(u32, &'a What, &'a str)> {
         let (over, _) = self.over(path);
         over.into_iter()
-            .map(|(put, below)| (put.order, &put.what, below))
+            .map(|(layer, below)| (layer.order, &layer.what, below))
             .collect()
     }
 }
@@ -149,8 +149,8 @@ impl Tree {
 impl super::Node {
     /// Whether something is here, or below.
     fn holds(&self) -> bool {
-        let last = self.puts.last();
-        last.is_some_and(|put| !matches!(put.what, What::Gone)) || self.children.values().any(|child| child.holds())
+        let last = self.layers.last();
+        last.is_some_and(|layer| !matches!(layer.what, What::Gone)) || self.children.values().any(|child| child.holds())
     }
 }
 

@@ -70,7 +70,7 @@ impl Tree {
     fn copied_texts(&self, folder: &str, end: &str, checkout: &dyn Checkout) -> Vec<(String, Option<String>)> {
         let path = plain(folder);
         let copies = self
-            .puts_over(&path)
+            .layers_over(&path)
             .into_iter()
             .filter_map(|(_, what, below)| match what {
                 What::Copy { from, source } => Some(from.texts(&joined(source, below), end, checkout)),
@@ -80,9 +80,9 @@ impl Tree {
     }
 
     fn entries_into(&self, path: &str, found: &mut Vec<Arc<Entry>>, left: &Cell<usize>) {
-        let mut puts = self.puts_over(path);
-        puts.sort_by_key(|(order, _, _)| std::cmp::Reverse(*order));
-        for (_, what, below) in puts {
+        let mut layers = self.layers_over(path);
+        layers.sort_by_key(|(order, _, _)| std::cmp::Reverse(*order));
+        for (_, what, below) in layers {
             if left.get() == 0 {
                 return;
             }
@@ -100,17 +100,17 @@ impl Tree {
 
     fn list_into(&self, path: &str, prefix: &str, checkout: &dyn Checkout, listing: &mut Listing, left: &Cell<usize>) {
         // Above and at the path, then below it, all in the order in which they were put.
-        let mut puts: Vec<(u32, &What, String, String)> = Vec::new();
-        for (order, what, below) in self.puts_over(path) {
-            puts.push((order, what, below.to_owned(), prefix.to_owned()));
+        let mut layers: Vec<(u32, &What, String, String)> = Vec::new();
+        for (order, what, below) in self.layers_over(path) {
+            layers.push((order, what, below.to_owned(), prefix.to_owned()));
         }
         if let Some(node) = self.node(path) {
             for (name, child) in &node.children {
-                child.puts_below(&with(prefix, name), &mut puts);
+                child.layers_below(&with(prefix, name), &mut layers);
             }
         }
-        puts.sort_by_key(|(order, ..)| *order);
-        for (_, what, below, at) in puts {
+        layers.sort_by_key(|(order, ..)| *order);
+        for (_, what, below, at) in layers {
             match what {
                 What::Gone => {
                     let inside = format!("{at}/");
@@ -139,14 +139,14 @@ impl Tree {
 }
 
 impl Node {
-    fn puts_below<'a>(&'a self, at: &str, puts: &mut Vec<(u32, &'a What, String, String)>) {
-        puts.extend(
-            self.puts
+    fn layers_below<'a>(&'a self, at: &str, layers: &mut Vec<(u32, &'a What, String, String)>) {
+        layers.extend(
+            self.layers
                 .iter()
-                .map(|put| (put.order, &put.what, String::new(), at.to_owned())),
+                .map(|layer| (layer.order, &layer.what, String::new(), at.to_owned())),
         );
         for (name, child) in &self.children {
-            child.puts_below(&with(at, name), puts);
+            child.layers_below(&with(at, name), layers);
         }
     }
 }

@@ -5,7 +5,7 @@ use std::{path::Path, time::Duration};
 use super::launch::ServiceLaunch;
 
 #[derive(Clone, Debug)]
-pub enum News<'a> {
+pub enum UpEvent<'a> {
     /// The virtual environment of a service is looked for, or made.
     Preparing {
         service: &'a str,
