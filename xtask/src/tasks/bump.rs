@@ -48,10 +48,15 @@ pub struct Args {
 /// What a run did, or would do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Bumped {
+    /// The lib.
     pub lib: PackageName,
+    /// The version before.
     pub old: Version,
+    /// The version after.
     pub new: Version,
+    /// The files that change.
     pub plan: Plan,
+    /// Whether the plan was carried out.
     pub is_written: bool,
     /// Other libs whose requirement moved: what is published of them says the old one.
     pub moved: Vec<PackageName>,

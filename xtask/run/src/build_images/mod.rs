@@ -52,9 +52,11 @@ pub struct Args {
 /// What was built.
 #[derive(Debug)]
 pub struct Outcome {
+    /// The names of the targets.
     pub targets: Vec<String>,
     /// Those whose tests passed, in their test stage or against their image.
     pub tested: Vec<String>,
+    /// The images that a registry holds now.
     pub pushed: Vec<Pushed>,
     /// Whether there were services to choose from.
     pub is_empty: bool,
@@ -65,6 +67,7 @@ pub struct Outcome {
 pub struct Pushed {
     /// Without a tag.
     pub image: String,
+    /// The digest of the image, `sha256:…`.
     pub digest: String,
 }
 
@@ -75,6 +78,7 @@ impl Outcome {
     }
 }
 
+/// Builds the chosen images, and pushes them where it is asked to. `on_step` is called with a verb and its object.
 pub fn run(root: &Root, args: &Args, on_step: &dyn Fn(&str, &str)) -> Result<Outcome, Vec<Problem>> {
     let mut problems = Vec::new();
     let repo = Repo::read(root, &mut problems);
