@@ -26,14 +26,30 @@ beforeAll(async () => {
     if (!request.url?.includes('held')) answer.end();
   });
   await new Promise<void>((resolve) => service.listen(0, '0.0.0.0', resolve));
-  const host = docker('network', 'inspect', 'bridge', '-f', '{{(index .IPAM.Config 0).Gateway}}');
-  const backend = `http://${host}:${String((service.address() as AddressInfo).port)}`;
   docker('build', '--quiet', '--file', `${ROOT}frontend/Dockerfile`, '--tag', NAME, ROOT);
+  const backend = `http://${addressOfThisMachine()}:${String((service.address() as AddressInfo).port)}`;
   const services = ['-e', `RAG_BACKEND_URL=${backend}`, '-e', 'ADMIN_BACKEND_URL=http://not-there-yet:8081'];
   docker('run', '--detach', '--name', NAME, ...HARDENED, '-p', '127.0.0.1::8080', ...services, NAME);
-  url = `http://${docker('port', NAME, '8080').split('\n')[0] ?? ''}`;
+  const published = spawnSync('docker', ['port', NAME, '8080'], { encoding: 'utf8' });
+  if (published.status !== 0) throw new Error(`it does not start: ${logged()}`);
+  url = `http://${published.stdout.split('\n')[0] ?? ''}`;
   await untilHealthy();
 });
+
+/** As containers reach it. nginx asks name servers alone, so the name that Docker gives it is of no use to it. */
+function addressOfThisMachine(): string {
+  const name = ['--add-host', 'machine.test:host-gateway'];
+  const hosts = docker('run', '--rm', ...name, '--entrypoint', 'cat', NAME, '/etc/hosts');
+  const address = /^(\S+)\s+machine\.test$/m.exec(hosts)?.[1];
+  if (!address) throw new Error(`Docker gives this machine no address: ${hosts}`);
+  return address.includes(':') ? `[${address}]` : address;
+}
+
+/** What the container wrote, to both streams. */
+function logged(): string {
+  const { stdout, stderr } = spawnSync('docker', ['logs', NAME], { encoding: 'utf8' });
+  return stdout + stderr;
+}
 
 async function untilHealthy(): Promise<void> {
   for (let round = 0; round < 100; round += 1) {
@@ -42,7 +58,7 @@ async function untilHealthy(): Promise<void> {
     if (answer?.ok) return;
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
-  throw new Error(`it does not serve: ${docker('logs', NAME)}`);
+  throw new Error(`it does not serve: ${logged()}`);
 }
 
 afterAll(() => {
@@ -50,6 +66,19 @@ afterAll(() => {
   spawnSync('docker', ['rmi', '--force', NAME]);
   service.closeAllConnections();
   service.close();
+});
+
+test('it ends at once when it is stopped, whenever that is', () => {
+  for (const pause of [0, 50, 500]) {
+    const container = docker('run', '--detach', ...HARDENED, '-e', 'RAG_BACKEND_URL=http://a', '-e', 'ADMIN_BACKEND_URL=http://b', NAME);
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pause);
+    const started = Date.now();
+    docker('stop', '--time', '20', container);
+    const took = Date.now() - started;
+    const status = docker('inspect', '--format', '{{.State.ExitCode}}', container);
+    docker('rm', '--force', container);
+    expect([took < 2000, status], `after ${String(pause)} ms it took ${String(took)} ms`).toEqual([true, '0']);
+  }
 });
 
 test('it runs as nobody in particular', () => {
@@ -118,7 +147,7 @@ test('it holds the pages, and nothing that built them', () => {
     '--entrypoint',
     'find',
     NAME,
-    '/usr/share/nginx/html',
+    '/usr/share/nginx/pages',
     '/etc/nginx/pages',
     '-type',
     'f',
@@ -130,7 +159,7 @@ test('it holds the pages, and nothing that built them', () => {
     '--entrypoint',
     'cat',
     NAME,
-    '/usr/share/nginx/html/chat/index.html.gz',
+    '/usr/share/nginx/pages/chat/index.html.gz',
   ]);
   expect(gunzipSync(gzipped).toString()).toContain('<title>Ask the documents</title>');
 });

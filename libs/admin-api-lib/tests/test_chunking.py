@@ -23,7 +23,7 @@ def test_short_paragraphs_of_a_page_come_together() -> None:
     assert piece == InformationPiece(content="Notice\n\nFour weeks.", source="a.pdf", page=1, position=0)
 
 
-def test_a_section_begins_a_piece_unless_the_one_before_is_short() -> None:
+def test_a_heading_begins_a_piece_with_the_text_under_it() -> None:
     def section(name: str, body: str) -> list[FoundPiece]:
         heading = FoundPiece(type=PieceType.TEXT, content=name, position=0, heading=2)
         return [heading, FoundPiece(type=PieceType.TEXT, content=body, position=1)]
@@ -32,8 +32,66 @@ def test_a_section_begins_a_piece_unless_the_one_before_is_short() -> None:
 
     assert [piece.content for piece in cut(sections, "a.md", SIZE)] == [
         f"One\n\n{'x' * 40}",
-        f"Two\n\nshort\n\nThree\n\n{'y' * 40}",
+        "Two\n\nshort",
+        f"Three\n\n{'y' * 40}",
     ]
+
+
+def _heading(text: str, level: int) -> FoundPiece:
+    return FoundPiece(type=PieceType.TEXT, content=text, position=0, heading=level)
+
+
+def _text(text: str, kind: PieceType = PieceType.TEXT, page: int | None = None) -> FoundPiece:
+    return FoundPiece(type=kind, content=text, position=0, page=page)
+
+
+def test_a_piece_names_the_headings_it_is_under() -> None:
+    found = [
+        _heading("Handbook", 1),
+        _heading("Leave", 2),
+        _text("Whole days."),
+        _heading("Sick leave", 3),
+        _text("a | b\n1 | 2", PieceType.TABLE),
+        _text("Call us."),
+        _heading("Travel", 2),
+        _text("By train.", page=7),
+    ]
+
+    pieces = cut(found, "a.pdf", SIZE)
+
+    assert [(piece.content, piece.headings) for piece in pieces] == [
+        ("Handbook\n\nLeave\n\nWhole days.", ["Handbook", "Leave"]),
+        ("a | b\n1 | 2", ["Handbook", "Leave", "Sick leave"]),
+        ("Call us.", ["Handbook", "Leave", "Sick leave"]),
+        ("Travel\n\nBy train.", ["Handbook", "Travel"]),
+    ]
+    assert pieces[-1].page == 7
+
+
+def test_headings_without_text_are_not_lost() -> None:
+    (piece,) = cut([_heading("Title", 1), _heading("Author", 1)], "a.pptx", SIZE)
+
+    assert piece.content == "Title\n\nAuthor"
+
+
+def test_a_list_that_fits_stays_whole_and_a_long_one_is_cut_between_its_items() -> None:
+    items = "\n".join(f"• item {number} of it" for number in range(5))
+    pieces = cut([_text("x" * 40), _text(items)], "a.md", SIZE)
+    assert [piece.content for piece in pieces] == ["x" * 40, items]
+
+    many = [f"• item {number} of the list" for number in range(20)]
+    lines = [line for piece in cut([_text("\n".join(many))], "a.md", SIZE) for line in piece.content.split("\n")]
+    assert lines == many
+
+
+def test_a_cut_repeats_whole_sentences() -> None:
+    text = " ".join(f"Sentence {number} is here." for number in range(12))
+
+    pieces = cut([_text(text)], "a.txt", SIZE)
+
+    assert all(piece.content.startswith("Sentence") and piece.content.endswith(".") for piece in pieces)
+    for before, after in itertools.pairwise(pieces):
+        assert after.content.split(".")[0] in before.content
 
 
 def test_pieces_of_different_addresses_stay_apart_and_name_them() -> None:

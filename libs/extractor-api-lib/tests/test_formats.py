@@ -51,7 +51,7 @@ def test_markdown_loses_its_marks() -> None:
     assert _pieces("a.md", page) == [
         ("text", "Canteen"),
         ("text", "Opens at eleven,\nsee plan."),
-        ("text", "soup"),
+        ("text", "• soup"),
         ("text", "ls -l"),
         ("text", "html too"),
         ("table", "a | b\n1 | 2"),

@@ -1,4 +1,3 @@
-import shutil
 import stat
 from pathlib import Path
 
@@ -7,6 +6,8 @@ import pytest
 from extractor_api_lib.errors import BrokenFileError, OcrUnavailableError
 from extractor_api_lib.extraction import extract
 from extractor_api_lib.models import PieceType
+from extractor_api_lib.ocr import problem_with
+from extractor_api_lib.ocr_program import missing_languages
 from extractor_api_lib.settings import ExtractorSettings
 
 from .conftest import PdfMaker
@@ -31,7 +32,7 @@ def test_each_page_with_text_is_a_piece_with_its_number(make_pdf: PdfMaker) -> N
     assert {piece.type for piece in pieces} == {PieceType.TEXT}
 
 
-@pytest.mark.skipif(shutil.which("tesseract") is None, reason="tesseract is not installed")
+@pytest.mark.skipif(bool(missing_languages("deu+eng")), reason="the language data of Tesseract is not installed")
 def test_a_page_without_text_is_read_by_tesseract(scanned_pdf: bytes) -> None:
     (piece,) = extract("a.pdf", scanned_pdf, SETTINGS).pieces
 
@@ -48,7 +49,7 @@ def test_tesseract_is_given_the_whole_page_as_pgm(scanned_pdf: bytes, tmp_path: 
     header, width, height, *_ = (tmp_path / "picture").read_bytes().split(maxsplit=4)
     assert (header, int(width), int(height)) == (b"P5", 1653, 2339)
     assert (tmp_path / "picture").stat().st_size == len(b"P5 1653 2339 255\n") + 1653 * 2339
-    assert piece.content == "stdin stdout -l eng --dpi 200"
+    assert piece.content == "stdin stdout -l deu+eng --dpi 200"
 
 
 def test_without_tesseract_a_scanned_page_is_not_passed_over(scanned_pdf: bytes) -> None:
@@ -57,8 +58,32 @@ def test_without_tesseract_a_scanned_page_is_not_passed_over(scanned_pdf: bytes)
 
 
 def test_tesseracts_own_error_is_told(scanned_pdf: bytes, tmp_path: Path) -> None:
-    with pytest.raises(OcrUnavailableError, match="failed: no such language"):
-        extract("a.pdf", scanned_pdf, _fake_tesseract(tmp_path, "echo no such language >&2; exit 1"))
+    with pytest.raises(OcrUnavailableError, match="failed: no such file"):
+        extract("a.pdf", scanned_pdf, _fake_tesseract(tmp_path, "echo no such file >&2; exit 1"))
+
+
+@pytest.mark.parametrize("own", [True, False])
+def test_a_missing_language_is_named_with_its_package(
+    scanned_pdf: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, own: bool
+) -> None:
+    monkeypatch.setenv("TESSDATA_PREFIX", str(tmp_path))
+    (tmp_path / "eng.traineddata").touch()
+    said = "echo \"Failed loading language 'chi_sim'\" >&2; exit 1"
+    settings = ExtractorSettings() if own else _fake_tesseract(tmp_path, said)
+    settings = settings.model_copy(update={"ocr_languages": "eng+chi_sim"})
+
+    with pytest.raises(OcrUnavailableError, match="data of chi_sim is missing: install tesseract-ocr-chi-sim"):
+        extract("a.pdf", scanned_pdf, settings)
+
+
+def test_what_keeps_ocr_from_working_is_told_at_the_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TESSDATA_PREFIX", str(tmp_path))
+    missing = "the language data of deu, eng is missing: install tesseract-ocr-deu tesseract-ocr-eng"
+    assert problem_with(ExtractorSettings()) == missing
+    assert problem_with(ExtractorSettings(ocr_command="/no/tesseract")) == "there is no program /no/tesseract"
+    for name in ("deu", "eng"):
+        (tmp_path / f"{name}.traineddata").touch()
+    assert problem_with(ExtractorSettings()) is None
 
 
 def test_a_page_that_takes_too_long_is_given_up(scanned_pdf: bytes, tmp_path: Path) -> None:

@@ -1,87 +1,159 @@
-from rag_core_api.extractive_answer import extract_answer
+from collections.abc import Mapping
+
+import pytest
+
+from rag_core_api.asked import Asked, AskedTerm
+from rag_core_api.extractive_answer import Limits, extract, shortened
 from rag_core_api.piece_store import FoundPiece
-from rag_core_lib.wire.chat import NOTHING_FOUND, FinishReason
+from rag_core_api.terms import terms
 from rag_core_lib.wire.pieces import InformationPiece, PieceType
 
+LIMITS = Limits(sentences=3, characters=450)
 
-def _found(
-    content: str, *, score: float = 1.0, page: int | None = None, kind: PieceType = PieceType.TEXT
+
+def _asked(question: str, rarities: Mapping[str, float] | None = None) -> Asked:
+    known = rarities or {}
+    return Asked(
+        question, tuple(AskedTerm(t, known.get(t, 3.0), is_known=True) for t in dict.fromkeys(terms(question)))
+    )
+
+
+def _found(  # noqa: PLR0913 (a piece has many parts)
+    content: str,
+    *,
+    score: float = 1.0,
+    page: int | None = None,
+    kind: PieceType = PieceType.TEXT,
+    position: int = 0,
+    headings: tuple[str, ...] = (),
+    document: str = "handbook.pdf",
 ) -> FoundPiece:
-    piece = InformationPiece(type=kind, content=content, source="Handbook.pdf", page=page, position=0)
-    return FoundPiece("handbook.pdf", piece, score)
+    piece = InformationPiece(
+        type=kind, content=content, source="Handbook.pdf", page=page, position=position, headings=list(headings)
+    )
+    return FoundPiece(document, piece, score)
+
+
+def _answer(question: str, *found: FoundPiece, limits: Limits = LIMITS) -> str:
+    return extract(_asked(question), found, limits).text(limits)
 
 
 def test_the_sentence_with_the_rare_term_is_the_answer_and_is_cited() -> None:
     found = [
         _found("Every contract has a start date. The notice period of a contract is four weeks.", score=2.5, page=3),
-        _found("A contract is signed twice.", score=1.0),
+        _found("A contract is signed twice.", score=1.0, position=1),
     ]
+    rare = {"notice": 4.0, "period": 4.0, "contract": 0.2}
 
-    answer = extract_answer("How long is the notice period of a contract?", found, 3)
+    chosen = extract(_asked("How long is the notice period of a contract?", rare), found, LIMITS)
 
-    assert answer.answer == "The notice period of a contract is four weeks."
-    assert answer.finish_reason is FinishReason.EXTRACTED
-    assert [(c.document_id, c.source, c.page, c.score) for c in answer.citations] == [
-        ("handbook.pdf", "Handbook.pdf", 3, 2.5)
-    ]
-    assert answer.citations[0].excerpt == answer.answer
+    assert chosen.text(LIMITS) == "The notice period of a contract is four weeks."
+    (first, *_) = chosen.citations()
+    assert (first.document_id, first.source, first.page, first.score) == ("handbook.pdf", "Handbook.pdf", 3, 2.5)
+    assert first.excerpt == "The notice period of a contract is four weeks."
 
 
 def test_a_sentence_of_two_overlapping_pieces_comes_once() -> None:
-    found = [_found("Cats sleep. Dogs bark.", score=2), _found("Dogs bark. Birds sing.")]
+    found = [_found("Cats sleep. Dogs bark.", score=2), _found("Dogs bark. Birds sing.", position=1)]
 
-    answer = extract_answer("dogs", found, 5)
-
-    assert answer.answer == "Dogs bark."
-    assert answer.citations[0].score == 2
+    assert _answer("dogs", *found) == "Dogs bark."
 
 
-def test_there_are_no_more_sentences_than_asked_for() -> None:
-    found = [_found("Dogs bark. Dogs run. Dogs eat.")]
+def test_there_are_no_more_sentences_and_characters_than_allowed() -> None:
+    found = _found(" ".join(f"Dogs bark at number {number} of the street all night." for number in range(20)))
 
-    assert len(extract_answer("dogs", found, 2).citations) == 2
+    two = extract(_asked("dogs"), [found], Limits(sentences=2, characters=450))
+    assert sum(len(window.sentences) for _, window in two.windows) == 2
+    assert len(_answer("dogs", found, limits=Limits(20, 200))) <= 200
 
 
-def test_a_table_answers_with_its_row() -> None:
-    found = [_found("Item | Price\nCoffee | 2.50\nTea | 2.00", kind=PieceType.TABLE)]
+def test_one_long_sentence_is_cut_between_words() -> None:
+    answer = _answer("dogs", _found("Dogs " + "bark " * 200), limits=Limits(3, 100))
 
-    assert extract_answer("price of tea", found, 1).answer in {"Item | Price", "Tea | 2.00"}
-    assert extract_answer("tea", found, 1).answer == "Tea | 2.00"
+    assert len(answer) <= 100
+    assert answer.endswith("bark…")
+    assert shortened("short", 100) == "short"
+
+
+def test_a_table_answers_with_its_row_and_its_header() -> None:
+    found = _found("Item | Price\nCoffee | 2.50\nTea | 2.00", kind=PieceType.TABLE)
+
+    assert _answer("price of tea", found) == "Item | Price\nTea | 2.00"
 
 
 def test_an_abbreviation_within_a_sentence_does_not_cut_it() -> None:
-    assert extract_answer("visitors", [_found("Visitors, e.g. suppliers, sign in.")], 1).answer.endswith("sign in.")
+    assert _answer("visitors", _found("Visitors, e.g. suppliers, sign in.")).endswith("sign in.")
 
 
-def test_nothing_in_common_is_said_so() -> None:
-    for found in ([], [_found("Cats sleep.")]):
-        answer = extract_answer("dogs", found, 3)
+def test_a_heading_gives_its_terms_to_the_text_under_it_and_is_no_answer() -> None:
+    found = _found(
+        "(1) How do I create a field?\n\nUse INTEGER PRIMARY KEY.", headings=("(1) How do I create a field?",)
+    )
 
-        assert answer.answer == NOTHING_FOUND
-        assert answer.citations == []
-        assert answer.finish_reason is FinishReason.NOTHING_FOUND
-
-
-def test_a_heading_is_context_and_no_answer() -> None:
-    found = [_found("# Sabbatical\n\nAfter five years it may last nine months.\n\n# Sickness\n\nTell us by nine.")]
-
-    answer = extract_answer("How long is a sabbatical?", found, 1)
-
-    assert answer.answer == "After five years it may last nine months."
+    assert _answer("How do I create a field?", found) == "Use INTEGER PRIMARY KEY."
 
 
-def test_neighbouring_sentences_answer_together_what_neither_does_alone() -> None:
-    found = [_found("Leave is 27 days. Unused days lapse in March. Nothing else matters.")]
+def test_what_a_line_leads_to_comes_with_it() -> None:
+    found = _found("Set the time zone with this command:\n\n# dpkg-reconfigure tzdata")
 
-    answer = extract_answer("When do unused days of my leave lapse?", found, 2)
-
-    assert answer.answer == "Leave is 27 days. Unused days lapse in March."
-    assert len(answer.citations) == 1
+    assert _answer("How do I set the time zone?", found).endswith("# dpkg-reconfigure tzdata")
 
 
-def test_a_question_of_which_the_documents_hold_next_to_nothing_is_not_answered() -> None:
-    found = [_found("The cup holds two litres.")]
+def test_the_items_of_a_list_are_lines_and_wrapped_ones_go_on() -> None:
+    found = _found("The council may:\n1. amend the rules,\n   with three votes;\n2. elect a chair.")
 
-    answer = extract_answer("Who won the football world cup final against Hungary?", found, 3)
+    assert "1. amend the rules, with three votes;" in _answer("amend rules", found)
 
-    assert answer.finish_reason is FinishReason.NOTHING_FOUND
+
+@pytest.mark.parametrize(
+    ("question", "wanted"),
+    [
+        ("What is a sponsor?", "A sponsor is a person who helps maintainers."),
+        ("Was ist ein Sponsor?", "Sponsor: Eine Person, die Betreuern hilft."),
+        ("How many boats does a sponsor own?", "Each sponsor has 12 boats."),
+    ],
+)
+def test_the_kind_of_the_question_counts(question: str, wanted: str) -> None:
+    others = ["Many a sponsor was there that day, and talked.", "They went to see the sponsor with their boats."]
+
+    chosen = extract(_asked(question), [_found(" ".join([*others, wanted]))], LIMITS)
+    assert wanted in chosen.windows[0][1].text
+
+
+def test_captions_and_references_to_other_places_come_last() -> None:
+    found = _found("See Bug reporting for bugs. Figure 3. Reporting of bugs. Reporting of bugs is done by mail to us.")
+
+    first = extract(_asked("reporting bugs"), [found], LIMITS).windows[0][1].text
+    assert first == "Reporting of bugs is done by mail to us."
+
+
+def test_citations_are_five_different_places_at_most() -> None:
+    found = [_found(f"Dogs bark in house {n}. Dogs run in house {n}.", position=n) for n in range(9)]
+
+    citations = extract(_asked("dogs"), found, Limits(4, 450)).citations()
+
+    assert [citation.number for citation in citations] == [1, 2, 3, 4, 5]
+    assert len({(citation.document_id, citation.page, citation.position) for citation in citations}) == 5
+
+
+def test_what_was_answered_before_counts_for_less() -> None:
+    found = [_found("Dogs bark. Dogs also swim in lakes.")]
+
+    chosen = extract(_asked("dogs"), found, LIMITS, answered="Dogs bark.")
+
+    assert chosen.windows[0][1].text.endswith("Dogs also swim in lakes.")
+
+
+def test_the_answer_is_made_of_the_excerpts_of_its_citations() -> None:
+    found = [
+        _found("Cats sleep. Dogs bark. Dogs run. Birds sing. Dogs eat.", position=3, score=2),
+        _found("Dogs swim in lakes.", position=1),
+        _found("Dogs dig holes.", document="other.txt"),
+    ]
+    limits = Limits(6, 450)
+    chosen = extract(_asked("dogs"), found, limits)
+
+    answer, citations = chosen.text(limits), chosen.citations()
+
+    assert "\n".join(citation.excerpt for citation in citations) == answer
+    assert "Dogs bark. Dogs run." in answer

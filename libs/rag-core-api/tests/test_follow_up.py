@@ -1,6 +1,6 @@
 import pytest
 
-from rag_core_api.follow_up import search_text
+from rag_core_api.follow_up import Reference, earlier_questions, reference
 from rag_core_lib.wire.chat import ChatMessage
 
 FIRST = "How long is the notice period of employees?"
@@ -14,26 +14,31 @@ def _history(*questions: str) -> list[ChatMessage]:
 
 
 @pytest.mark.parametrize(
-    "follow_up",
+    ("message", "expected"),
     [
-        "And for managers?",
-        "What about it during the probation period of apprentices?",
-        "Does it also hold for managers abroad?",
-        "Und wie ist es bei leitenden Angestellten im Ausland?",
-        "Gilt sie auch für leitende Angestellte?",
-        "Why?",
+        ("And for managers?", Reference.SURE),
+        ("What about it during the probation period of apprentices?", Reference.SURE),
+        ("Und wie ist es bei leitenden Angestellten im Ausland?", Reference.SURE),
+        ("Why?", Reference.SURE),
+        ("Does it also hold for managers abroad?", Reference.WORD),
+        ("Gilt sie auch für leitende Angestellte?", Reference.WORD),
+        ("What does bzip2recover do?", Reference.SHORT),
+        ("Opening hours of the canteen", Reference.NONE),
+        ("How many virtual consoles are there in Debian?", Reference.NONE),
+        ("Wo kann ich Ihr Formular für den Urlaub finden?", Reference.NONE),
+        ("Was kostet das Ticket für den Bus?", Reference.NONE),
     ],
 )
-def test_a_follow_up_is_searched_with_the_question_before_it(follow_up: str) -> None:
-    assert search_text(follow_up, _history(FIRST)) == f"{FIRST} {follow_up}"
-    assert search_text(follow_up, []) == follow_up
+def test_how_much_a_message_points_back(message: str, expected: Reference) -> None:
+    assert reference(message) is expected
 
 
 def test_a_chain_of_follow_ups_goes_back_to_its_beginning_and_no_further() -> None:
     history = _history("Where is the canteen of the main building?", FIRST, "And for managers?")
 
-    assert search_text("And abroad?", history) == f"{FIRST} And for managers? And abroad?"
+    assert earlier_questions(history) == f"{FIRST} And for managers?"
 
 
-def test_a_question_that_stands_alone_is_left_alone() -> None:
-    assert search_text("Opening hours of the canteen", _history(FIRST)) == "Opening hours of the canteen"
+def test_small_talk_is_no_question() -> None:
+    assert earlier_questions(_history(FIRST, "Thanks a lot!")) == FIRST
+    assert earlier_questions(_history("Thanks a lot!")) == ""

@@ -28,6 +28,7 @@ def test_a_piece_comes_with_its_neighbours_in_order(
         "source": "Rules.pdf",
         "page": expected[0] // 2 + 1,
         "position": expected[0],
+        "headings": [],
     }
 
 

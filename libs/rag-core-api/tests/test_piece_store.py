@@ -5,7 +5,6 @@ from threading import Event, Thread
 from typing import Any, cast
 
 import pytest
-from qdrant_client import QdrantClient
 
 from rag_core_api.bm25 import document_vector, query_vector
 from rag_core_api.embedded_index import EmbeddedIndex
@@ -14,6 +13,8 @@ from rag_core_api.piece_store import PieceStore
 from rag_core_api.server_index import ServerIndex
 from rag_core_lib.state_folder import StateUnavailableError
 from rag_core_lib.wire.pieces import InformationPiece
+
+from .qdrant_stub import QdrantStub
 
 pytestmark = pytest.mark.filterwarnings("ignore:Payload indexes have no effect")
 WRITES = ("put", "delete", "write_record", "delete_record")
@@ -55,8 +56,7 @@ def index(request: pytest.FixtureRequest, tmp_path: Path) -> Generator[PieceInde
     if request.param == "embedded":
         made: PieceIndex = EmbeddedIndex(tmp_path)
     else:
-        # qdrant-client's local mode takes the calls that a server takes.
-        made = ServerIndex(QdrantClient(":memory:"), "pieces", "Qdrant")
+        made = ServerIndex(QdrantStub().client, "pieces", "Qdrant")
     yield made
     made.close()
 

@@ -54,6 +54,12 @@ const PDM: &str = "pdm.backend";
 const UV: &str = "uv_build";
 
 const CASES: &[Case] = &[
+    case(
+        "poetry, all of it for the archive of sources",
+        POETRY,
+        "[tool.poetry]\npackages = [{ include = \"my_lib\", from = \"src\", format = \"sdist\" }]\n",
+        &[],
+    ),
     case("poetry", POETRY, "", &["src/other/__init__.py"]),
     case(
         "poetry, named",

@@ -7,6 +7,7 @@ mod base_image;
 mod builds;
 mod change;
 mod closure;
+mod compose;
 mod discover;
 pub mod dockerfiles;
 mod found;
@@ -49,6 +50,7 @@ pub use application_test::ApplicationTest;
 pub use backend::backend_object;
 pub use base_image::BaseImage;
 pub use builds::{Build, Dockerfiles};
+pub use compose::Compose;
 pub use frontend::{Frontend, Program};
 pub use guides::Guide;
 pub use levels::Levels;
@@ -194,6 +196,9 @@ impl Repo {
             }
             if let Some(frontend) = &repo.settings.frontend {
                 frontend.check(&repo.services, root, problems);
+            }
+            if let Some(compose) = &repo.settings.compose {
+                compose.check(&repo.services, problems);
             }
         }
         Some(repo)

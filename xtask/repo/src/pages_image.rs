@@ -14,6 +14,8 @@ pub struct PagesImage {
     pub manifest: RepoPath,
     /// `version` of `package.json`.
     pub version: Option<String>,
+    /// What its Dockerfile exposes, where that is one number.
+    pub port: Option<u16>,
 }
 
 impl PagesImage {
@@ -38,11 +40,18 @@ impl PagesImage {
         });
         Some(Self {
             name,
+            port: port(root, &dockerfile),
             dockerfile,
             manifest,
             version,
         })
     }
+}
+
+fn port(root: &Root, dockerfile: &RepoPath) -> Option<u16> {
+    let source = root.source_if_present(dockerfile).ok()??;
+    let exposed = source.text().lines().filter_map(|line| line.strip_prefix("EXPOSE "));
+    exposed.last()?.trim().parse().ok()
 }
 
 /// What npm takes for the version, where one is said.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Allow, ApplicationTest, BaseImage, Frontend, Levels, LibIndex, RepoPath, User, allow, keys, levels,
+    Allow, ApplicationTest, BaseImage, Compose, Frontend, Levels, LibIndex, RepoPath, User, allow, keys, levels,
     toml::{self, Table},
 };
 use diagnostics::{Located, Source};
@@ -29,6 +29,8 @@ pub struct Settings {
     uv_version: Option<Located<String>>,
     /// What image names start with, as `REGISTRY/SERVICE`.
     pub image_registry: Option<String>,
+    /// Where the source of this repository is: a label of the images, by which registries link to it.
+    pub source: Option<Located<String>>,
     /// The user that containers run as.
     pub user: User,
     /// Where production images take libs from.
@@ -41,6 +43,10 @@ pub struct Settings {
     pub application_test: Option<ApplicationTest>,
     /// The pages.
     pub frontend: Option<Frontend>,
+    /// Compose files are written where it is there.
+    pub compose: Option<Compose>,
+    /// Whether editors are told how to open development images.
+    pub devcontainers: bool,
     /// What `cargo xtask ci` runs besides the checks that it finds: arguments of `cargo xtask`, by name.
     pub checks: BTreeMap<String, Vec<String>>,
     /// Differences between images that are wanted.
@@ -104,6 +110,7 @@ impl Settings {
             base_image: None,
             uv_version: None,
             image_registry: None,
+            source: None,
             user: User::default(),
             lib_source: LibSource::Wheelhouse,
             lib_index: None,
@@ -113,6 +120,8 @@ impl Settings {
             },
             application_test: None,
             frontend: None,
+            compose: None,
+            devcontainers: false,
             checks: BTreeMap::new(),
             allow: Vec::new(),
             levels: Levels::new(),
@@ -135,12 +144,15 @@ impl Settings {
             base_image,
             uv_version: table.string("uv-version", problems),
             image_registry: table.string("image-registry", problems).map(|text| text.value),
+            source: read_source(table, problems),
             user: user?,
             lib_source: lib_source?,
             lib_index,
             tools: tools?,
             application_test: ApplicationTest::read(table, problems),
             frontend: Frontend::read(table, problems),
+            compose: Compose::read(table, problems),
+            devcontainers: table.boolean("devcontainers", problems).is_some_and(|flag| flag.value),
             checks: read_checks(table, problems),
             allow,
             levels,
@@ -195,6 +207,20 @@ impl LibSource {
             }
         }
     }
+}
+
+fn read_source(table: Table<'_>, problems: &mut Vec<Problem>) -> Option<Located<String>> {
+    let text = table.string("source", problems)?;
+    let is_address = text.value.strip_prefix("https://").is_some_and(|rest| !rest.is_empty());
+    if is_address && text.value.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Some(text);
+    }
+    problems.push(
+        Problem::error(format!("`{}` is not an address", text.value))
+            .at(text.place)
+            .remedy("write it as in `https://github.com/team/repository`"),
+    );
+    None
 }
 
 fn read_tools(table: Table<'_>, problems: &mut Vec<Problem>) -> Option<Located<RepoPath>> {

@@ -71,6 +71,12 @@ impl Template {
         })
     }
 
+    /// Whether it names a place in the state folder, and nothing that only a run knows.
+    pub fn is_of_state(&self) -> bool {
+        let is_known = |part: &Part| matches!(part, Part::Text(_) | Part::State);
+        self.parts.contains(&Part::State) && self.parts.iter().all(is_known)
+    }
+
     /// Whether it tells a service where to listen.
     pub fn holds_port(&self) -> bool {
         self.parts.contains(&Part::Port)

@@ -15,10 +15,11 @@ pub const RULE: Rule = Rule {
     check: Check::Images(check),
 };
 
-/// Made by the tools that make environments.
-const KNOWN: [&str; 3] = [
+/// Made by the tools that make environments, and by generated Dockerfiles.
+const KNOWN: [&str; 4] = [
     "_virtualenv.pth",
     "distutils-precedence.pth",
+    "end_on_sigterm.pth",
     "_uv_ephemeral_overlay.pth",
 ];
 

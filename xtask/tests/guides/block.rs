@@ -24,6 +24,13 @@ impl Block {
         }
     }
 
+    pub fn calls_compose(&self) -> bool {
+        match self {
+            Self::Console { steps, .. } => steps.iter().any(|step| step.command.contains("docker compose ")),
+            Self::File { .. } | Self::Diff { .. } => false,
+        }
+    }
+
     pub fn calls_poetry(&self) -> bool {
         match self {
             Self::Console { steps, .. } => steps

@@ -2,8 +2,9 @@
 //! commands are run, and what it promises is compared. No block of a guide is only read.
 //!
 //! Four programs are not what they are to a reader: `cargo xtask` is the build under test; `tilt up` evaluates the Tiltfile
-//! (see `tilt.rs`); `helm` renders and installs nothing; `docker` answers as if it had pushed, and builds nothing.
+//! (see `tilt.rs`); `helm` renders and installs nothing; `docker` answers as if it had pushed, and builds nothing but with compose.
 //!
+//! A guide that calls compose is ignored where no engine answers, or Docker has no such plugin.
 //! A guide that calls Poetry is ignored where there is none (`POETRY` names one), and in CI fails.
 
 #![allow(
@@ -35,6 +36,8 @@ fn main() -> ExitCode {
     trials.extend(guides().into_iter().map(|(name, text)| {
         let blocks = block::read(&text);
         let is_ignored = blocks.iter().flatten().any(block::Block::calls_poetry) && poetry().is_none() && !in_ci();
+        let composes = blocks.iter().flatten().any(block::Block::calls_compose);
+        let is_ignored = is_ignored || (composes && !has_compose());
         let run = move || -> Result<(), Failed> { Ok(runner::run(&blocks?, poetry().as_deref())?) };
         Trial::test(name, run).with_ignored_flag(is_ignored)
     }));
@@ -55,6 +58,15 @@ fn guides() -> Vec<(String, String)> {
         .collect();
     guides.sort();
     guides
+}
+
+/// Whether Docker runs containers here, and by compose files.
+fn has_compose() -> bool {
+    let answers = |words: &[&str]| {
+        let output = std::process::Command::new("docker").args(words).output();
+        output.is_ok_and(|output| output.status.success())
+    };
+    answers(&["compose", "version"]) && answers(&["version"])
 }
 
 /// The Poetry of this machine: what `POETRY` names, or the one on the path.

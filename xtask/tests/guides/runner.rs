@@ -45,7 +45,13 @@ pub fn run(blocks: &[Block], poetry: Option<&str>) -> Result<(), String> {
     let mut terminal = Terminal::new(folder, poetry);
     for block in blocks {
         let done = terminal.follow(block);
-        done.map_err(|why| format!("line {}: {why}", block.line()))?;
+        if let Err(why) = done {
+            if block.calls_compose() {
+                // What a guide has started ends with it.
+                let _ = terminal.shell().args(["-c", "docker compose down --volumes"]).output();
+            }
+            return Err(format!("line {}: {why}", block.line()));
+        }
     }
     match terminal.status {
         0 => Ok(()),

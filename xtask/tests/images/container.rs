@@ -39,6 +39,10 @@ impl Container {
         docker(&command).map_err(|error| format!("{error}\nthe container said:\n{}", self.logs()))
     }
 
+    pub fn id(&self) -> &str {
+        &self.0
+    }
+
     /// The last lines of what it wrote, to both streams.
     pub fn logs(&self) -> String {
         docker_said(&["logs", "--tail", "60", &self.0]).unwrap_or_else(|error| error)

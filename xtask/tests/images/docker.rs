@@ -68,6 +68,22 @@ pub fn build(context: &Path, dockerfile: &str, target: Option<&str>, tag: &str) 
     ))
 }
 
+/// A plain build of the last stage, which is told these arguments.
+pub fn build_with(context: &Path, dockerfile: &str, arguments: &[&str], tag: &str) -> Result<(), String> {
+    let label = label();
+    let mut command = Command::new("docker");
+    command.current_dir(context).env("DOCKER_BUILDKIT", "1");
+    command.args([
+        "build", "--quiet", "--label", &label, "--tag", tag, "--file", dockerfile,
+    ]);
+    for argument in arguments {
+        command.args(["--build-arg", argument]);
+    }
+    run(command.arg("."))
+        .map(drop)
+        .map_err(|error| format!("`docker build --file {dockerfile} .`: {error}"))
+}
+
 /// Builds a target of the checkout's `docker-bake.json`.
 pub fn bake(context: &Path, target: &str, tag: &str) -> Result<(), String> {
     let mut command = Command::new("docker");

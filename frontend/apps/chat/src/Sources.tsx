@@ -43,6 +43,7 @@ function Source({ id, citation, onShow }: { id: string; citation: Citation; onSh
           <strong>{citation.source}</strong>
           {citation.page ? <span class="soft"> · {say('page', { page: citation.page })}</span> : null}
         </p>
+        {citation.headings && citation.headings.length > 0 && <p class="soft">{citation.headings.join(' › ')}</p>}
         <blockquote class="source-excerpt">{citation.excerpt}</blockquote>
         <p class="source-ways">
           <OriginalLink citation={citation} />

@@ -52,13 +52,16 @@ function Answer({ turn }: { turn: Turn }) {
   const say = useTexts();
   if (turn.finishReason === 'nothing_found') {
     return (
-      <div class="notice notice-quiet">
-        <Icon name="ask" />
-        <div class="notice-text">
-          <p class="notice-title">{say('nothing_found')}</p>
-          <p>{say('nothing_found_text')}</p>
+      <>
+        <div class="notice notice-quiet">
+          <Icon name="ask" />
+          <div class="notice-text">
+            <p class="notice-title">{say('nothing_found')}</p>
+            <p>{turn.answer || say('nothing_found_text')}</p>
+          </div>
         </div>
-      </div>
+        {turn.citations.length > 0 && <Sources turn={turn.id} citations={turn.citations} />}
+      </>
     );
   }
   if (turn.answer === '') return null;

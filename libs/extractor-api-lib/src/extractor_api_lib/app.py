@@ -20,6 +20,7 @@ from extractor_api_lib.errors import (
 )
 from extractor_api_lib.fetching import create_fetcher
 from extractor_api_lib.models import Health, Problem, VersionInfo
+from extractor_api_lib.ocr import problem_with
 from extractor_api_lib.readiness import add_readiness
 from extractor_api_lib.routes import router
 from extractor_api_lib.settings import ExtractorSettings
@@ -46,6 +47,8 @@ def create_app(
     `transport` takes the place of the web, for tests.
     """
     workers = WorkerPool(settings)
+    if problem := problem_with(settings):
+        _logger.warning("pages that are pictures cannot be read: %s", problem)
     fetcher = create_fetcher(settings, transport)
 
     @asynccontextmanager

@@ -8,12 +8,18 @@ from fastapi.concurrency import run_in_threadpool
 
 from rag_core_api.backing_services import BackingServices
 from rag_core_api.conversation import Conversation
+from rag_core_api.reranking import EndpointReranker
 from rag_core_api.retrieval import Reranker, Retrieval
 from rag_core_api.routes import chat, information_pieces, passages
 from rag_core_api.settings import RagSettings
 from rag_core_lib.readiness import Check, add_readiness
 from rag_core_lib.service_app import create_service_app
 from rag_core_lib.wire.status import VersionInfo
+
+
+def reranker_of(services: BackingServices) -> Reranker | None:
+    """Return what puts candidates in a better order, None without an endpoint for it."""
+    return EndpointReranker(services.rerank) if services.rerank else None
 
 
 def create_app(
@@ -34,11 +40,11 @@ def create_app(
         about, summary, close_at_end, settings.largest_request_mb * 1_000_000, settings.allowed_hosts
     )
     checks: dict[str, Check] = {"qdrant": check_qdrant}
-    for name, provider in (("embedding", services.embedding), ("chat", services.chat)):
+    for name, provider in (("embedding", services.embedding), ("chat", services.chat), ("rerank", services.rerank)):
         if provider:
             checks[name] = provider.check
     add_readiness(app, checks)
-    app.state.retrieval = Retrieval(services.store, services.embedding, reranker)
+    app.state.retrieval = Retrieval(services.store, services.embedding, reranker or reranker_of(services))
     app.state.conversation = Conversation(app.state.retrieval, services.chat, settings)
     app.include_router(chat.router)
     app.include_router(information_pieces.router)

@@ -3,15 +3,17 @@
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
-from fastapi.concurrency import run_in_threadpool
-
-from rag_core_api.extractive_answer import extract_answer
-from rag_core_api.follow_up import rewrite, search_text
+from rag_core_api.extractive_answer import Limits
+from rag_core_api.follow_up import rewrite
 from rag_core_api.grounded_answer import stream_answer
+from rag_core_api.language import language_of
+from rag_core_api.looking_up import LookingUp, LookUp
+from rag_core_api.nothing_found import nothing_found
 from rag_core_api.retrieval import Retrieval
 from rag_core_api.settings import RagSettings
+from rag_core_api.small_talk import reply
 from rag_core_lib.providers.interfaces import ChatProvider
-from rag_core_lib.wire.chat import NOTHING_FOUND, ChatAnswer, ChatRequest, FinishReason
+from rag_core_lib.wire.chat import ChatAnswer, ChatRequest, FinishReason
 
 
 class Conversation:
@@ -21,28 +23,44 @@ class Conversation:
         self._retrieval = retrieval
         self._chat = chat
         self._settings = settings
+        self._limits = Limits(settings.answer_sentences, settings.answer_characters)
+        self._looking_up = LookingUp(retrieval, settings.retrieval_limit, self._limits)
 
     async def stream(self, request: ChatRequest) -> AsyncGenerator[str | ChatAnswer]:
         """Yield the answer in parts, then the whole of it; raises `BackingServiceError`, also between two parts."""
-        question = await self.search_text(request)
-        found = await self._retrieval.find(question, self._settings.retrieval_limit)
-        if not found:
-            yield NOTHING_FOUND
-            yield ChatAnswer(answer=NOTHING_FOUND, finish_reason=FinishReason.NOTHING_FOUND)
+        if words := reply(request.message, language_of(request.message)):
+            yield words
+            yield ChatAnswer(answer=words, finish_reason=FinishReason.SMALL_TALK)
         elif self._chat:
+            question = await rewrite(self._chat, request.message, request.history)
+            found = await self._retrieval.find(question, self._settings.retrieval_limit)
+            if not found:
+                nothing = nothing_found(await self._looking_up.question(question))
+                yield nothing.answer
+                yield nothing
+                return
             async with aclosing(stream_answer(self._chat, question, found, self._settings.prompt_characters)) as parts:
                 async for part in parts:
                     yield part
         else:
-            answer = await run_in_threadpool(extract_answer, question, found, self._settings.answer_sentences)
+            answer = self._extracted(await self._looking_up.look_up(request.message, request.history))
             yield answer.answer
             yield answer
+
+    def _extracted(self, look_up: LookUp) -> ChatAnswer:
+        if not look_up.is_answered:
+            return nothing_found(look_up)
+        return ChatAnswer(
+            answer=look_up.extract.text(self._limits),
+            citations=look_up.extract.citations(),
+            finish_reason=FinishReason.EXTRACTED,
+        )
 
     async def search_text(self, request: ChatRequest) -> str:
         """Return what is searched for: the message, with what it refers to; raises `BackingServiceError`."""
         if self._chat:
             return await rewrite(self._chat, request.message, request.history)
-        return search_text(request.message, request.history)
+        return (await self._looking_up.look_up(request.message, request.history)).asked.question
 
     async def answer(self, request: ChatRequest) -> ChatAnswer:
         """Return the whole answer; raises `BackingServiceError`."""

@@ -11,6 +11,7 @@ from collections.abc import Collection, Generator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Lock
+from typing import cast
 
 from pydantic import ValidationError
 from qdrant_edge import (
@@ -46,6 +47,7 @@ from rag_core_api.piece_index import (
     IndexCounts,
     NewPiece,
     PiecePayload,
+    Rarities,
     SparseVector,
     payload_of,
     record_id,
@@ -117,6 +119,16 @@ class EmbeddedIndex:
                 query = Query.Nearest(vector.values, using=vector.name)
             points = shard.query(QueryRequest(limit, query=query, filter=excluded, with_payload=True))
             return [Hit(PiecePayload.model_validate(point.payload), point.score) for point in points]
+
+    def rarities(self, dimensions: Sequence[int]) -> Rarities:
+        """Return how rare dimensions are: the score of one by itself is its rarity times its weight in the piece."""
+        found: list[float | None] = []
+        with self._open() as shard:
+            for index in dimensions:
+                query = Query.Nearest(EdgeSparseVector([index], [1.0]), using=SPARSE_VECTOR)
+                points = shard.query(QueryRequest(1, query=query, with_payload=False, with_vector=True))
+                found.append(_rarity(points[0].vector, points[0].score, index) if points else None)
+            return Rarities(shard.count(CountRequest()), found)
 
     def pieces(self, document_id: str, generation: str, first: int, last: int) -> list[InformationPiece]:
         """Return the pieces at these positions."""
@@ -255,6 +267,14 @@ def _point(document_id: str, generation: str, new: NewPiece) -> Point:
     if new.dense:
         vectors[new.dense.name] = new.dense.values
     return Point(uuid.uuid4(), vectors, payload_of(document_id, generation, new))
+
+
+def _rarity(vectors: object, score: float, index: int) -> float | None:
+    known = cast("dict[str, object]", vectors) if isinstance(vectors, dict) else {}
+    vector = known.get(SPARSE_VECTOR)
+    if not isinstance(vector, EdgeSparseVector) or index not in vector.indices:
+        return None
+    return score / vector.values[vector.indices.index(index)]
 
 
 def _equals(field: str, value: str) -> FieldCondition:

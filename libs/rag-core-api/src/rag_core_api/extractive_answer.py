@@ -1,178 +1,257 @@
 """Extractive answers: the sentences of the found pieces that say most about the question, word for word."""
 
-import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
+from rag_core_api.asked import Asked
 from rag_core_api.piece_store import FoundPiece
-from rag_core_api.terms import likeness, terms
-from rag_core_lib.wire.chat import NOTHING_FOUND, ChatAnswer, Citation, FinishReason
-from rag_core_lib.wire.pieces import PieceType
+from rag_core_api.terms import terms
+from rag_core_api.windows import Sentence, Source, Window, sources_of, windows_of
+from rag_core_lib.wire.chat import Citation
 
-_SENTENCE_END = re.compile(r"(?<=[.!?…])[\"'”“)\]]*\s+(?=[\"'„“(\[]*[A-ZÄÖÜ0-9])|\n{2,}")
-_CLOSED = re.compile(r"[.!?…:;][\"'”“)\]]*$")
-_HEADING_WORDS = 12
-_MOST_TERMS = 64
-"""Terms of a question that are looked at; a longer one is a text."""
-_PASSAGE_SENTENCES = 2
-_HEADING_INFLUENCE = 0.5
-_PIECE_INFLUENCE = 0.5
-_LENGTH_PENALTY = 0.1
-_UNKNOWN_INFLUENCE = 0.5
-_SHARE_OF_BEST = 0.5
-_LEAST_COVERAGE = 0.25
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Sentence:
-    text: str
-    terms: frozenset[str]
-    context: frozenset[str]
-    """Terms of the headings above it, in its piece."""
+MOST_CITATIONS = 5
+_CUT = "…"
+_QUANTITY = re.compile(
+    r"\b(how (many|much|long|often|far|old|large|big|high|soon|late)|what (size|number|percentage|price|time)|when"
+    r"|wie ?(viele?|lange?|oft|weit|alt|groß|hoch|teuer|spät)|wann|maximum|minimum|höchstens|mindestens)\b",
+    re.IGNORECASE,
+)
+_NUMBER = re.compile(
+    r"\d|\b(one|two|three|four|five|six|seven|eight|nine|ten|twelve|once|twice|half|zwei|drei|vier|fünf|sechs|sieben"
+    r"|acht|neun|zehn|zwölf|einmal|zweimal|halb)",
+    re.IGNORECASE,
+)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Passage:
-    """Neighbouring sentences of a piece."""
-
-    sentences: Sequence[_Sentence]
-    found: FoundPiece
-
-    @property
-    def text(self) -> str:
-        return " ".join(sentence.text for sentence in self.sentences)
-
-    @property
-    def terms(self) -> frozenset[str]:
-        return frozenset[str]().union(*(sentence.terms for sentence in self.sentences))
-
-    @property
-    def terms_with_headings(self) -> frozenset[str]:
-        return self.terms.union(*(sentence.context for sentence in self.sentences))
-
-
-def extract_answer(question: str, found: Sequence[FoundPiece], sentence_limit: int) -> ChatAnswer:
-    """Return the passages of `found` that share the rarest terms with `question`, each with its citation.
-
-    A term weighs the more, the fewer of the found pieces hold it; a like term counts in part, and so does one in a
-    heading. Passages with less than half the weight of the best one are left out. When the piece of the best passage
-    holds less than a quarter of what was asked, by weight, nothing was found.
-    """
-    pieces = _pieces(found)
-    asked = _Asked(question, pieces)
-    best_score = max((item.score for item in found), default=0) or 1
-
-    def weight(passage: _Passage) -> float:
-        own = asked.share(passage.terms)
-        above = asked.share(passage.terms_with_headings) - own
-        trust = 1 - _PIECE_INFLUENCE + _PIECE_INFLUENCE * passage.found.score / best_score
-        length = 1 - _LENGTH_PENALTY * (len(passage.sentences) - 1)
-        return (own + _HEADING_INFLUENCE * above) * trust * length
-
-    weighted = sorted(
-        ((weight(passage), passage) for piece in pieces for passage in _passages(piece)), key=lambda pair: -pair[0]
-    )
-    if not weighted or asked.share(_whole(weighted[0][1], pieces).terms_with_headings) < _LEAST_COVERAGE:
-        return ChatAnswer(answer=NOTHING_FOUND, finish_reason=FinishReason.NOTHING_FOUND)
-    chosen = _choose(weighted, sentence_limit)
-    return ChatAnswer(
-        answer=" ".join(passage.text for passage in chosen),
-        citations=[_citation(number, passage) for number, passage in enumerate(chosen, start=1)],
-        finish_reason=FinishReason.EXTRACTED,
-    )
+_DEFINITION = re.compile(
+    r"^\W*(what|who) (is|are|was|were) |\bwhat does .* (mean|stand for)|\bdefin"
+    r"|^\W*(was|wer) (ist|sind|war|bedeutet|heißt) |\bwas (versteht|bedeutet)|\bwofür steht",
+    re.IGNORECASE,
+)
+_DEFINES = re.compile(
+    r":|\s[–—-]\s|\s(?:is|are|was|means|stands for|refers to|contains|serves|ist|sind|bedeutet|bezeichnet|heißt"  # noqa: RUF001
+    r"|steht für|dient|enthält)\s",
+    re.IGNORECASE,
+)
+_LONGEST_TERM = 8
+"""Words before the mark of a definition."""
+_REASON = re.compile(r"\b(why|warum|wieso|weshalb)\b", re.IGNORECASE)
+_BECAUSE = re.compile(r"\b(because|since|therefore|reason|so that|due to|weil|da|denn|deshalb|daher|Grund|damit)\b")
+_ASIDE = re.compile(
+    r"\W*((figure|table|listing|example|abbildung|tabelle|beispiel|abb\.|tab\.|fig\.)\s*[\dA-Z]"
+    r"|(please )?(see|refer to|compare|cf\.)\b|(für .*)?(siehe|lesen sie|vgl\.|vergleiche)\b)",
+    re.IGNORECASE,
+)
+_SHORTEST = 25
+_LEAST_OWN = 0.08
+"""Part of what is asked, by weight, that a window has to hold by itself or in its headings."""
+_NAMED = 0.4
+"""Part of what is asked that the beginning of a definition names."""
 
 
-class _Asked:
-    """The terms of a question, each with its share of what was asked."""
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """How a window is weighed; chosen on the questions that `evaluation/README.md` tells."""
 
-    def __init__(self, question: str, pieces: Sequence[_Passage]) -> None:
-        held = [piece.terms_with_headings for piece in pieces]
-        known = frozenset[str]().union(*held)
-        asked = list(dict.fromkeys(terms(question)))[:_MOST_TERMS]
-        self._like = {term: {other: like for other in known if (like := likeness(term, other))} for term in asked}
-        rarity = {term: self._rarity(term, held) for term in asked}
-        total = sum(rarity.values()) or 1
-        self._shares = {term: weight / total for term, weight in rarity.items()}
-
-    def share(self, held: frozenset[str]) -> float:
-        """Return how much of what was asked is in `held`, from 0 to 1."""
-        return sum(share * self._best_likeness(term, held) for term, share in self._shares.items())
-
-    def _rarity(self, term: str, held: Sequence[frozenset[str]]) -> float:
-        """Return the weight of a term by the pieces that hold it or a like one; unknown ones are often synonyms."""
-        frequency = sum(self._best_likeness(term, piece) for piece in held)
-        rarity = math.log(1 + len(held) / (frequency + 0.5))
-        return rarity if frequency else rarity * _UNKNOWN_INFLUENCE
-
-    def _best_likeness(self, term: str, held: frozenset[str]) -> float:
-        like = self._like[term]
-        return max((like[other] for other in like.keys() & held), default=0)
-
-
-def _choose(weighted: Sequence[tuple[float, _Passage]], sentence_limit: int) -> list[_Passage]:
-    """Return the heaviest passages that do not overlap and have `sentence_limit` sentences in all."""
-    chosen: list[_Passage] = []
-    texts: set[str] = set()
-    for weight, passage in weighted:
-        own = {sentence.text for sentence in passage.sentences}
-        if weight < _SHARE_OF_BEST * weighted[0][0] or len(texts) == sentence_limit:
-            break
-        if not own & texts and len(texts) + len(own) <= sentence_limit:
-            chosen.append(passage)
-            texts |= own
-    return chosen
+    headings: float = 0.7
+    """What a term in a heading above counts against one in the window."""
+    piece: float = 0.35
+    """What a term elsewhere in the piece counts."""
+    title: float = 0.2
+    """What a term in the name of the document counts."""
+    trust: float = 0.5
+    """What the score of the piece counts, against the best one."""
+    length: float = 0.2
+    """What a window loses for 100 characters."""
+    echo: float = 0.5
+    """What is left of a window that asks itself."""
+    number: float = 1.25
+    """What a window with a number gains where a quantity is asked for."""
+    definition: float = 1.4
+    """What a window that says what something is gains where that is asked."""
+    reason: float = 1.15
+    """What a window with a reason gains where one is asked for."""
+    aside: float = 0.6
+    """What is left of a caption, a reference to another place, and of what is too short to say anything."""
+    opening: float = 0.3
+    """What the first sentence under a heading gains that has all that is asked."""
+    answered: float = 0.5
+    """What is left of a window that was given as the answer to the question before."""
+    least: float = 0.3
+    """Weight of a further window against the best one, at least."""
 
 
-def _passages(piece: _Passage) -> Iterator[_Passage]:
-    for length in range(1, _PASSAGE_SENTENCES + 1):
-        for start in range(len(piece.sentences) - length + 1):
-            yield _Passage(piece.sentences[start : start + length], piece.found)
+WEIGHTS = Weights()
 
 
-def _whole(passage: _Passage, pieces: Sequence[_Passage]) -> _Passage:
-    return next(piece for piece in pieces if piece.found is passage.found)
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How long an answer may be."""
+
+    sentences: int
+    characters: int
 
 
-def _pieces(found: Sequence[FoundPiece]) -> list[_Passage]:
-    """Return each piece as one passage, without sentences of those before; pieces overlap."""
-    seen: set[str] = set()
-    pieces: list[_Passage] = []
-    for item in found:
-        new = [sentence for sentence in _sentences(item) if sentence.text not in seen]
-        seen.update(sentence.text for sentence in new)
-        if new:
-            pieces.append(_Passage(new, item))
-    return pieces
+@dataclass(frozen=True, slots=True)
+class Extract:
+    """The windows of an answer with their weights, the heaviest first, and what they were chosen from."""
+
+    windows: tuple[tuple[float, Window], ...]
+    others: tuple[tuple[float, Window], ...]
+    """The heaviest window of each further piece."""
+
+    def text(self, limits: Limits) -> str:
+        """Return the answer: sentences of one document in its order, those of the most important document first."""
+        return shortened("\n".join(_joined(windows) for windows in self._by_piece()), limits.characters)
+
+    def citations(self) -> list[Citation]:
+        """Return a citation for each piece of the answer in its order, then for others about it; at most five.
+
+        The excerpts of the former are the parts of the answer, word for word.
+        """
+        used = self._by_piece()
+        others = [[window] for _, window in self.others]
+        return [_citation(number, windows) for number, windows in enumerate([*used, *others][:MOST_CITATIONS], start=1)]
+
+    def _by_piece(self) -> list[list[Window]]:
+        """Return the windows of each piece in their order."""
+        pieces: dict[tuple[str, int], list[Window]] = {}
+        documents: list[str] = []
+        for _, window in self.windows:
+            found = window.source.found
+            documents.append(found.document_id)
+            pieces.setdefault((found.document_id, found.piece.position), []).append(window)
+        ordered = sorted(pieces, key=lambda place: (documents.index(place[0]), place[1]))
+        return [sorted(pieces[place], key=lambda window: window.first) for place in ordered]
 
 
-def _sentences(item: FoundPiece) -> Iterator[_Sentence]:
-    """Yield the sentences of a piece, or the rows of a table; headings only when nothing follows them."""
-    is_table = item.piece.type is PieceType.TABLE
-    parts = item.piece.content.splitlines() if is_table else _SENTENCE_END.split(item.piece.content)
-    texts = [text for part in parts if (text := " ".join(part.split()))]
-    context = frozenset[str]()
-    for place, text in enumerate(texts, start=1):
-        held = frozenset(terms(text))
-        if not is_table and place < len(texts) and _is_heading(text):
-            context |= held
+def _joined(windows: Sequence[Window]) -> str:
+    """Return the text of windows of one piece; those next to each other in one paragraph go on in one line."""
+    text = windows[0].text
+    for before, window in pairwise(windows):
+        last, first = before.sentences[-1], window.sentences[0]
+        is_next = before.last + 1 == window.first and last.paragraph == first.paragraph
+        if window.source.lead:
+            text += "\n" + "\n".join(sentence.text for sentence in window.sentences)
         else:
-            yield _Sentence(text, held, context)
+            text += (" " if is_next and not first.is_line else "\n") + window.text
+    return text
 
 
-def _is_heading(text: str) -> bool:
-    return text.startswith("#") or (not _CLOSED.search(text) and len(text.split()) <= _HEADING_WORDS)
+def extract(
+    asked: Asked, found: Sequence[FoundPiece], limits: Limits, weights: Weights = WEIGHTS, answered: str = ""
+) -> Extract:
+    """Return the windows of `found` that hold most of what is asked, by the rarity of its terms in the collection.
+
+    A like term counts in part, and so does one in a heading above or elsewhere in the piece. Windows do not overlap,
+    and those that were `answered` before count for less.
+    """
+    sources = sources_of(found)
+    best_score = max((item.score for item in found), default=0.0) or 1.0
+    weighed: list[tuple[float, Window]] = []
+    for source in sources:
+        weigh = _Scale(asked, source, best_score, weights)
+        for window in windows_of(source, limits.characters // 2):
+            is_known = bool(answered) and all(sentence.text in answered for sentence in window.sentences)
+            weighed.append((weigh(window) * (weights.answered if is_known else 1.0), window))
+    weighed.sort(key=lambda pair: -pair[0])
+    chosen: list[tuple[float, Window]] = []
+    others: list[tuple[float, Window]] = []
+    used: dict[Source, set[int]] = {}
+    count = characters = 0
+    for weight, window in weighed:
+        if weight <= 0 or weight < weights.least * weighed[0][0]:
+            break
+        places = set(range(window.first, window.last + 1))
+        if used.get(window.source, set[int]()) & places:
+            continue
+        length = len(window.text) + bool(chosen)
+        fits = count + len(places) <= limits.sentences and characters + length <= limits.characters
+        if fits or not chosen:
+            chosen.append((weight, window))
+            used.setdefault(window.source, set()).update(places)
+            count, characters = count + len(places), characters + length
+        elif window.source not in used and all(window.source is not other.source for _, other in others):
+            others.append((weight, window))
+    return Extract(tuple(chosen), tuple(others))
 
 
-def _citation(number: int, passage: _Passage) -> Citation:
-    piece = passage.found.piece
+class _Scale:
+    """Weighs the windows of one source."""
+
+    def __init__(self, asked: Asked, source: Source, best_score: float, weights: Weights) -> None:
+        self._asked = asked
+        self._source = source
+        self._weights = weights
+        self._each = [asked.likenesses(sentence.terms) for sentence in source.sentences]
+        self._headings = asked.likenesses(source.headings)
+        title = asked.likenesses(source.title)
+        whole = [max(column) for column in zip(*self._each, strict=True)] if self._each else []
+        self._around = [
+            max(weights.headings * heading, weights.piece * piece, weights.title * name)
+            for heading, piece, name in zip(self._headings, whole, title, strict=True)
+        ]
+        self._trust = 1 - weights.trust + weights.trust * source.found.score / best_score
+        self._wants_definition = _DEFINITION.search(asked.question) is not None
+        self._wants_reason = _REASON.search(asked.question) is not None
+        self._wants_number = _QUANTITY.search(asked.question) is not None
+
+    def __call__(self, window: Window) -> float:
+        own = [max(column) for column in zip(*self._each[window.first : window.last + 1], strict=True)]
+        weights = self._weights
+        held = self._asked.share([max(pair) for pair in zip(own, self._around, strict=True)])
+        # A window that has nothing of the question itself is no answer, but where its heading asks it. A row has to.
+        own_share = self._asked.share(own)
+        heading_share = self._asked.share(self._headings)
+        if max(own_share, 0.0 if self._source.lead else heading_share) < _LEAST_OWN:
+            return 0.0
+        weight = held * self._trust / (1 + weights.length * len(window.text) / 100)
+        if window.text.endswith("?"):
+            weight *= weights.echo
+        if self._wants_number and any(_NUMBER.search(sentence.text) for sentence in window.sentences):
+            weight *= weights.number
+        first = window.sentences[0].text
+        if self._wants_definition and self._defines(window.sentences[0]):
+            weight *= weights.definition
+        if self._wants_reason and any(_BECAUSE.search(sentence.text) for sentence in window.sentences):
+            weight *= weights.reason
+        if _ASIDE.match(first) or (len(window.text) < _SHORTEST and not self._source.lead):
+            weight *= weights.aside
+        if window.first == 0:
+            weight *= 1 + weights.opening * heading_share
+        return weight
+
+    def _defines(self, sentence: Sentence) -> bool:
+        """Tell whether a sentence begins with what is asked and says what that is."""
+        mark = _DEFINES.search(sentence.text)
+        beginning = sentence.text[: mark.start()] if mark else ""
+        if not beginning or len(beginning.split()) > _LONGEST_TERM:
+            return False
+        named = self._asked.likenesses(frozenset(terms(beginning)))
+        return self._asked.share(named) >= _NAMED
+
+
+def shortened(text: str, characters: int) -> str:
+    """Return a text of at most so many characters, cut between words."""
+    if len(text) <= characters:
+        return text
+    cut = text[: characters - len(_CUT)]
+    blank = max(cut.rfind(" "), cut.rfind("\n"))
+    return (cut[:blank] if blank > characters // 2 else cut).rstrip(" ,;:–-") + _CUT  # noqa: RUF001
+
+
+def _citation(number: int, windows: Sequence[Window]) -> Citation:
+    found = windows[0].source.found
     return Citation(
         number=number,
-        document_id=passage.found.document_id,
-        source=piece.source,
-        page=piece.page,
-        position=piece.position,
-        type=piece.type,
-        score=passage.found.score,
-        excerpt=passage.text,
+        document_id=found.document_id,
+        source=found.piece.source,
+        page=found.piece.page,
+        position=found.piece.position,
+        type=found.piece.type,
+        score=found.score,
+        excerpt=_joined(windows),
+        headings=found.piece.headings,
     )

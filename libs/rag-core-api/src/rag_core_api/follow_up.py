@@ -2,42 +2,82 @@
 
 import re
 from collections.abc import Sequence
-from itertools import pairwise
+from enum import Enum
 
+from rag_core_api.language import language_of
+from rag_core_api.small_talk import reply
 from rag_core_api.terms import terms
 from rag_core_lib.providers.interfaces import ChatProvider, PromptMessage, complete
 from rag_core_lib.wire.chat import ChatMessage
 
-_ENOUGH_TERMS = 3
+_FEW_TERMS = 3
 _LONG = 8
 _TURNS = 6
 _TURN_CHARACTERS = 2000
-_OPENING = re.compile(r"(and|or|but|what about|how about|und|oder|aber|was ist mit|wie ist es|wie sieht es)\b", re.I)
+_OPENING = re.compile(
+    r"(and|or|but|what about|how about|und|oder|aber|was ist mit|wie ist es (mit|bei|für|in|im)|wie sieht es)\b", re.I
+)
 _BACKWARD = re.compile(
     r"\b(it|its|they|them|their|that|those|these|this|there|then|he|she|him|her|one|ones"
-    r"|es|er|sie|ihn|ihm|ihr|ihre|ihren|ihnen|das|dies|diese|dieser|diesen|dieses|dem|denen|deren|dessen|dort|da|dann"
-    r"|davon|dafür|dafuer|dabei|damit|dazu|darauf|darüber|darueber|danach|daran|darin|denn|auch)\b",
+    r"|es|er|sie|ihn|ihm|ihr|ihre|ihren|ihnen|das|dies|diese|dieser|diesen|dieses|denen|deren|dessen|dort|da|dann"
+    r"|davon|dafür|dafuer|dabei|damit|dazu|darauf|darüber|darueber|danach|daran|darin|auch)\b",
     re.IGNORECASE,
 )
+_POLITE_YOU = re.compile(r"\b(?:Sie|Ihr|Ihre|Ihren|Ihnen)\b")
+"""Within a sentence, with a capital letter, these are the person who is asked."""
+_NO_REFERENCE = re.compile(
+    r"\b(?:is|are|was|were|will|can|could|should) there\b|\bthere (?:is|are|was|were)\b|\bis it (?:possible|true|ok)\b"
+    r"|\bgibt es\b|\bgeht es\b|\bist es (?:möglich|erlaubt)\b"
+    # An article stands before what it belongs to.
+    r"|\bdas(?= [a-zäöü]*[A-ZÄÖÜ])|\b(?:this|these|that|those|diese[rns]?)(?= \w{4,})|\bwas ist das\b(?= \w)",
+    re.IGNORECASE,
+)
+_ARTICLE = re.compile(r"\b[Dd]as (?=[A-ZÄÖÜ])|\b[Dd]as [a-zäöüß]+[enr]? (?=[A-ZÄÖÜ])")
 _INSTRUCTION = (
     "Rewrite the last question of the conversation so that it can be understood without the conversation. Keep its "
     "language and its meaning. Answer with the question alone."
 )
 
 
-def search_text(message: str, history: Sequence[ChatMessage]) -> str:
-    """Return what to search for: `message`, and for a follow-up also the questions that it follows.
+class Reference(Enum):
+    """How much a message points back: surely, perhaps by a word such as "it", or by being short, or not at all."""
 
-    A follow-up has fewer than three terms, or opens with "and" and the like, or points back with a word such as "it"
-    and has fewer than eight. This is what can be told without a model.
-    """
-    questions = [*(turn.content for turn in history if turn.role == "user"), message]
-    text = message
-    for earlier, later in reversed(list(pairwise(questions))):
-        if not _is_follow_up(later):
+    SURE = "sure"
+    WORD = "word"
+    SHORT = "short"
+    NONE = "none"
+
+
+def reference(message: str) -> Reference:
+    """Return how much a message points back to what was said before; what is found has to decide the rest."""
+    text = message.strip()
+    different = len(set(terms(text)))
+    if _OPENING.match(text) or not different:
+        return Reference.SURE
+    plain = _NO_REFERENCE.sub(" ", _ARTICLE.sub(" ", text[:1] + _POLITE_YOU.sub(" ", text[1:])))
+    if different < _LONG and _BACKWARD.search(plain):
+        return Reference.WORD
+    return Reference.SHORT if different < _FEW_TERMS else Reference.NONE
+
+
+def earlier_questions(history: Sequence[ChatMessage]) -> str:
+    """Return the last question that stands alone, with those that follow it; small talk is left out."""
+    questions = [
+        turn.content
+        for turn in history
+        if turn.role == "user" and reply(turn.content, language_of(turn.content)) is None
+    ]
+    chain: list[str] = []
+    for question in reversed(questions):
+        chain.insert(0, question)
+        if reference(question) not in {Reference.SURE, Reference.WORD}:
             break
-        text = f"{earlier} {text}"
-    return text
+    return " ".join(chain)
+
+
+def last_answer(history: Sequence[ChatMessage]) -> str:
+    """Return what was answered last."""
+    return next((turn.content for turn in reversed(history) if turn.role == "assistant"), "")
 
 
 async def rewrite(chat: ChatProvider, message: str, history: Sequence[ChatMessage]) -> str:
@@ -48,10 +88,3 @@ async def rewrite(chat: ChatProvider, message: str, history: Sequence[ChatMessag
     conversation = "\n".join([*turns, f"user: {message}"])
     answer = await complete(chat, [PromptMessage("system", _INSTRUCTION), PromptMessage("user", conversation)])
     return answer.strip() or message
-
-
-def _is_follow_up(question: str) -> bool:
-    different = len(set(terms(question)))
-    if different < _ENOUGH_TERMS or _OPENING.match(question.strip()):
-        return True
-    return different < _LONG and _BACKWARD.search(question) is not None

@@ -23,6 +23,11 @@ def fuse(rankings: Sequence[Sequence[FoundPiece]]) -> list[FoundPiece]:
         for rank, found in enumerate(ranking, start=1):
             key = (found.document_id, found.piece.position)
             scores[key] += 1 / (_K + rank)
-            pieces.setdefault(key, found)
+            before = pieces.get(key, found)
+            pieces[key] = replace(
+                before,
+                lexical=found.lexical if before.lexical is None else before.lexical,
+                cosine=found.cosine if before.cosine is None else before.cosine,
+            )
     fused = (replace(found, score=scores[key]) for key, found in pieces.items())
     return sorted(fused, key=lambda found: -found.score)

@@ -4,9 +4,10 @@ import re
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 
+from rag_core_api.language import language_of
 from rag_core_api.piece_store import FoundPiece
 from rag_core_lib.providers.interfaces import ChatProvider, PromptMessage
-from rag_core_lib.wire.chat import NOTHING_FOUND, ChatAnswer, Citation, FinishReason
+from rag_core_lib.wire.chat import ChatAnswer, Citation, FinishReason, nothing_found
 
 _SENTINEL = "NOTHING_FOUND"
 _INSTRUCTION = (
@@ -51,8 +52,9 @@ async def stream_answer(
                 yield text[shown:]
                 shown = len(text)
     if not text.strip() or text.strip().startswith(_SENTINEL):
-        yield NOTHING_FOUND
-        yield ChatAnswer(answer=NOTHING_FOUND, finish_reason=FinishReason.NOTHING_FOUND)
+        nothing = nothing_found(language_of(question))
+        yield nothing.answer
+        yield nothing
         return
     if shown < len(text):
         yield text[shown:]

@@ -13,7 +13,7 @@ from pydantic import BaseModel, Field
 from rag_core_lib.wire.pieces import InformationPiece
 
 SPARSE_VECTOR = "bm25"
-SPARSE_SCHEME = "bm25-1"
+SPARSE_SCHEME = "bm25-2"
 """Raise the number when `bm25` or `terms` turn the same text into another vector: what is indexed is then outdated."""
 
 INDEX_RECORD = "#index"
@@ -71,6 +71,14 @@ class Hit:
     score: float
 
 
+@dataclass(frozen=True, slots=True)
+class Rarities:
+    """How rare dimensions are, as inverse document frequencies, None where no piece has one; and the pieces."""
+
+    pieces: int
+    of: list[float | None]
+
+
 class DocumentRecord(BaseModel):
     """Which generation of a document is found; kept in the index as a point without vectors, written as one.
 
@@ -120,6 +128,10 @@ class PieceIndex(Protocol):
 
     def search(self, vector: SparseVector | DenseVector, hidden: Collection[str], limit: int) -> list[Hit]:
         """Return the best pieces, but none of the `hidden` generations; none for a dense vector of an unknown name."""
+        ...
+
+    def rarities(self, dimensions: Sequence[int]) -> Rarities:
+        """Return how rare dimensions of the sparse vector are over the whole index; raises what `search` raises."""
         ...
 
     def pieces(self, document_id: str, generation: str, first: int, last: int) -> list[InformationPiece]:

@@ -19,6 +19,7 @@ from rag_core_api.piece_index import (
     Hit,
     NewPiece,
     PieceIndex,
+    Rarities,
     SparseVector,
     vectors_named,
 )
@@ -42,6 +43,10 @@ class FoundPiece:
     document_id: str
     piece: InformationPiece
     score: float
+    lexical: float | None = None
+    """What BM25 makes of it, before anything was fused; None when it was not found by its terms."""
+    cosine: float | None = None
+    """What an embedding model makes of it; None without one, or when it was not found by its meaning."""
 
 
 class PieceStore:
@@ -117,6 +122,10 @@ class PieceStore:
             if hits_visible and all(visible[name] == record.visible for name, record in before.items()):
                 break
         return [[_found(hit) for hit in ranking if _is_visible(hit, visible)] for ranking in rankings]
+
+    def rarities(self, dimensions: Sequence[int]) -> Rarities:
+        """Return how rare dimensions of the sparse vector are, over all pieces."""
+        return self._index.rarities(dimensions)
 
     def passages(self, document_id: str, first: int, last: int) -> list[InformationPiece]:
         """Return the pieces at the positions from `first` to `last` in their order, all of one generation.

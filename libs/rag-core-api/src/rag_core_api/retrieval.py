@@ -1,12 +1,15 @@
 """Retrieval: from a question to the pieces that are about it, and from pieces to what they are found by."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Protocol
 
 from fastapi.concurrency import run_in_threadpool
 
-from rag_core_api.bm25 import document_vector, query_vector
+from rag_core_api.asked import Asked, understand
+from rag_core_api.bm25 import document_vector
 from rag_core_api.fusion import fuse
+from rag_core_api.language import language_of
 from rag_core_api.piece_index import DenseVector, NewPiece, SparseVector, dense_vector_name, vectors_named
 from rag_core_api.piece_store import FoundPiece, PieceStore
 from rag_core_lib.providers.interfaces import EmbeddingProvider
@@ -16,6 +19,9 @@ from rag_core_lib.wire.pieces import InformationPiece, PiecesChanged
 
 _CANDIDATES_FOR_EACH = 4
 """Pieces that each search gives, for each one that is wanted in the end."""
+
+_OTHER_LANGUAGE = 0.75
+"""What is left of the score of a piece in another language than the question."""
 
 _ANY_TEXT = "index"
 """Embedded to learn how many dimensions the model has."""
@@ -44,7 +50,7 @@ class Retrieval:
         """Make `pieces` those of the document; nothing has changed when an embedding fails."""
         dense: Sequence[DenseVector | None] = [None] * len(pieces)
         if self._embedding:
-            vectors = await self._embedding.embed_documents([piece.content for piece in pieces])
+            vectors = await self._embedding.embed_documents([said(piece) for piece in pieces])
             dense = [self._dense(self._embedding.model, vector) for vector in vectors]
         return await run_in_threadpool(self._store_pieces, document_id, pieces, dense)
 
@@ -70,15 +76,24 @@ class Retrieval:
 
     async def find(self, question: str, limit: int) -> list[FoundPiece]:
         """Return the `limit` best pieces, the best first."""
+        return await self.find_asked(await self.understand(question), limit)
+
+    async def understand(self, question: str, earlier: str = "") -> Asked:
+        """Return what is asked, with typing errors corrected and the rarity of each term; `earlier` counts for less."""
+        return await run_in_threadpool(understand, question, self._store, earlier)
+
+    async def find_asked(self, asked: Asked, limit: int) -> list[FoundPiece]:
+        """Return the `limit` best pieces, the best first."""
         vectors: list[SparseVector | DenseVector] = []
-        if (sparse := query_vector(question)).indices:
+        question = asked.question
+        if (sparse := asked.vector()).indices:
             vectors.append(sparse)
         if self._embedding:
             vectors.append(self._dense(self._embedding.model, await self._embedding.embed_question(question)))
         if not vectors:
             return []
         rankings = await run_in_threadpool(self._store.find, vectors, limit * _CANDIDATES_FOR_EACH)
-        found = fuse(rankings)
+        found = _in_language(fuse(_with_scores(rankings, vectors)), question)
         if self._reranker and found:
             found = await self._reranker.rerank(question, found)
         return found[:limit]
@@ -100,6 +115,36 @@ class Retrieval:
         self, document_id: str, pieces: Sequence[InformationPiece], dense: Sequence[DenseVector | None]
     ) -> PiecesChanged:
         new = [
-            NewPiece(piece, document_vector(piece.content), vector) for piece, vector in zip(pieces, dense, strict=True)
+            NewPiece(piece, document_vector(piece.content, piece.headings), vector)
+            for piece, vector in zip(pieces, dense, strict=True)
         ]
         return self._store.replace(document_id, new)
+
+
+def said(piece: InformationPiece) -> str:
+    """Return the text of a piece with the headings above it, which a model needs to understand it."""
+    missing = [heading for heading in piece.headings if heading not in piece.content]
+    return "\n".join([" › ".join(missing), piece.content]) if missing else piece.content  # noqa: RUF001
+
+
+def _in_language(found: Sequence[FoundPiece], question: str) -> list[FoundPiece]:
+    """Return pieces with those in another language than the question counting for less, the best first."""
+    language = language_of(question)
+    weighed = [
+        item if language_of(item.piece.content) == language else replace(item, score=item.score * _OTHER_LANGUAGE)
+        for item in found
+    ]
+    return sorted(weighed, key=lambda item: -item.score)
+
+
+def _with_scores(
+    rankings: Sequence[Sequence[FoundPiece]], vectors: Sequence[SparseVector | DenseVector]
+) -> list[list[FoundPiece]]:
+    """Return rankings whose pieces keep the score of their search: a fused one tells nothing about relevance."""
+    return [
+        [
+            replace(item, lexical=item.score) if isinstance(vector, SparseVector) else replace(item, cosine=item.score)
+            for item in ranking
+        ]
+        for ranking, vector in zip(rankings, vectors, strict=True)
+    ]

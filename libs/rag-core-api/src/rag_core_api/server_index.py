@@ -1,12 +1,12 @@
-"""The index on a Qdrant server, by qdrant-client."""
+"""The index on a Qdrant server, by its REST interface."""
 
 import uuid
-from collections.abc import Collection, Generator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Mapping, Sequence
 from threading import Lock
+from typing import Any
+from urllib.parse import urlsplit
 
-from qdrant_client import QdrantClient, models
-from qdrant_client.http.exceptions import ResponseHandlingException, UnexpectedResponse
+import httpx
 
 from rag_core_api.piece_index import (
     SPARSE_VECTOR,
@@ -16,6 +16,7 @@ from rag_core_api.piece_index import (
     IndexCounts,
     NewPiece,
     PiecePayload,
+    Rarities,
     SparseVector,
     payload_of,
     record_id,
@@ -27,6 +28,10 @@ _BATCH = 256
 """Pieces in one request."""
 _PAGE = 1000
 _KEYWORDS = ("document_id", "generation", "settled")
+_NOT_FOUND = 404
+_PORT = 6333
+
+Json = dict[str, Any]
 
 
 class ServerIndex:
@@ -35,10 +40,10 @@ class ServerIndex:
     Every method raises `BackingServiceError` when the server does not answer or refuses.
     """
 
-    def __init__(self, client: QdrantClient, collection: str, name: str) -> None:
-        """Take over `client`; `name` is what messages call the server."""
+    def __init__(self, client: httpx.Client, collection: str, name: str) -> None:
+        """Take over `client`, whose base URL is the server's; `name` is what messages call the server."""
         self._client = client
-        self._collection = collection
+        self._collection = f"/collections/{collection}"
         self._name = name
         self._dense_names: set[str] = set()
         self._prepared = False
@@ -46,54 +51,67 @@ class ServerIndex:
 
     def put(self, document_id: str, generation: str, pieces: Sequence[NewPiece]) -> None:
         """Add pieces."""
-        with self._ready() as client:
-            for start in range(0, len(pieces), _BATCH):
-                batch = pieces[start : start + _BATCH]
-                for dense in (piece.dense for piece in batch if piece.dense):
-                    self._ensure_dense(client, dense)
-                client.upsert(self._collection, [_point(document_id, generation, piece) for piece in batch])
+        for start in range(0, len(pieces), _BATCH):
+            batch = pieces[start : start + _BATCH]
+            for dense in (piece.dense for piece in batch if piece.dense):
+                self._ensure_dense(dense)
+            self._write("PUT", "/points", {"points": [_point(document_id, generation, piece) for piece in batch]})
 
     def count(self, document_id: str, generation: str | None = None) -> int:
         """Return how many pieces there are."""
-        conditions: list[models.Condition] = [_equals("document_id", document_id)]
+        must = [_equals("document_id", document_id)]
         if generation:
-            conditions.append(_equals("generation", generation))
-        with self._ready() as client:
-            return client.count(self._collection, count_filter=models.Filter(must=conditions)).count
+            must.append(_equals("generation", generation))
+        return self._count({"must": must})
 
     def delete(self, document_id: str, keep: str | None = None) -> None:
         """Delete the pieces of a document but those of `keep`."""
-        kept: list[models.Condition] = [_equals("generation", keep)] if keep else []
-        selected = models.Filter(must=[_equals("document_id", document_id)], must_not=kept)
-        with self._ready() as client:
-            client.delete(self._collection, models.FilterSelector(filter=selected))
+        kept = [_equals("generation", keep)] if keep else []
+        selected = {"must": [_equals("document_id", document_id)], "must_not": kept}
+        self._write("POST", "/points/delete", {"filter": selected})
 
     def search(self, vector: SparseVector | DenseVector, hidden: Collection[str], limit: int) -> list[Hit]:
         """Return the best pieces."""
-        match = models.MatchAny(any=list(hidden))
-        excluded = models.Filter(must_not=[models.FieldCondition(key="generation", match=match)]) if hidden else None
-        with self._ready() as client:
-            if isinstance(vector, SparseVector):
-                query, using = models.SparseVector(indices=vector.indices, values=vector.values), SPARSE_VECTOR
-            else:
-                self._ensure_dense(client, vector)
-                query, using = vector.values, vector.name
-            answer = client.query_points(self._collection, query, using=using, query_filter=excluded, limit=limit)
-        return [Hit(PiecePayload.model_validate(point.payload), point.score) for point in answer.points]
+        if isinstance(vector, SparseVector):
+            query: Any = {"indices": vector.indices, "values": vector.values}
+            using = SPARSE_VECTOR
+        else:
+            self._ensure_dense(vector)
+            query, using = vector.values, vector.name
+        asked: Json = {"query": query, "using": using, "limit": limit, "with_payload": True}
+        if hidden:
+            asked["filter"] = {"must_not": [{"key": "generation", "match": {"any": list(hidden)}}]}
+        points = self._ask("POST", "/points/query", asked)["points"]
+        return [Hit(PiecePayload.model_validate(point["payload"]), point["score"]) for point in points]
+
+    def rarities(self, dimensions: Sequence[int]) -> Rarities:
+        """Return how rare dimensions are: the score of one by itself is its rarity times its weight in the piece."""
+        searches = [
+            {
+                "query": {"indices": [index], "values": [1.0]},
+                "using": SPARSE_VECTOR,
+                "limit": 1,
+                "with_vector": [SPARSE_VECTOR],
+            }
+            for index in dimensions
+        ]
+        answers = self._ask("POST", "/points/query/batch", {"searches": searches}) if searches else []
+        pieces = self._ask("POST", "/points/count", {"exact": False})["count"]
+        found = [_rarity(answer["points"], index) for answer, index in zip(answers, dimensions, strict=True)]
+        return Rarities(pieces, found)
 
     def pieces(self, document_id: str, generation: str, first: int, last: int) -> list[InformationPiece]:
         """Return the pieces at these positions."""
-        places = models.FieldCondition(key="piece.position", range=models.Range(gte=first, lte=last))
+        places = {"key": "piece.position", "range": {"gte": first, "lte": last}}
         must = [_equals("document_id", document_id), _equals("generation", generation), places]
-        with self._ready() as client:
-            points, _ = client.scroll(self._collection, models.Filter(must=[*must]), limit=last - first + 1)
-        return [PiecePayload.model_validate(point.payload).piece for point in points]
+        points, _ = self._scroll({"must": must}, last - first + 1)
+        return [PiecePayload.model_validate(payload).piece for payload in points]
 
     def records(self, document_ids: Collection[str]) -> dict[str, DocumentRecord]:
         """Return the records of those documents that have one."""
-        with self._ready() as client:
-            points = client.retrieve(self._collection, [record_id(document_id) for document_id in document_ids])
-        found = (DocumentRecord.model_validate(point.payload) for point in points)
+        ids = [record_id(document_id) for document_id in document_ids]
+        points = self._ask("POST", "/points", {"ids": ids, "with_payload": True})
+        found = (DocumentRecord.model_validate(point["payload"]) for point in points)
         return {record.record_of: record for record in found}
 
     def unsettled(self) -> list[DocumentRecord]:
@@ -106,102 +124,140 @@ class ServerIndex:
 
     def generations(self) -> Mapping[str, int]:
         """Return how many pieces there are of each generation."""
-        with self._ready() as client:
-            most = client.count(self._collection).count + 1
-            answer = client.facet(self._collection, "generation", limit=most, exact=True)
-        return {str(hit.value): hit.count for hit in answer.hits}
+        asked = {"key": "generation", "limit": self._count({}) + 1, "exact": True}
+        return {str(hit["value"]): hit["count"] for hit in self._ask("POST", "/facet", asked)["hits"]}
 
     def counts(self, vectors: str | None) -> IndexCounts:
         """Count what is there."""
-        records = models.Filter(must=[_is_record(["no", "yes"])])
-        outdated = models.Filter(must=[_is_record(["no", "yes"])], must_not=[_equals("vectors", vectors or "")])
-        with self._ready() as client:
-            return IndexCounts(
-                records=(known := client.count(self._collection, count_filter=records).count),
-                outdated=client.count(self._collection, count_filter=outdated).count if vectors else 0,
-                pieces=client.count(self._collection).count - known,
-            )
+        records = {"must": [_is_record(["no", "yes"])]}
+        known = self._count(records)
+        outdated = {**records, "must_not": [_equals("vectors", vectors or "")]}
+        return IndexCounts(
+            records=known,
+            outdated=self._count(outdated) if vectors else 0,
+            pieces=self._count({}) - known,
+        )
 
     def write_record(self, record: DocumentRecord) -> None:
         """Put the record in place of the one before."""
         payload = {**record.model_dump(mode="json"), "settled": record.settled}
-        point = models.PointStruct(id=record_id(record.record_of), vector={}, payload=payload)
-        with self._ready() as client:
-            client.upsert(self._collection, [point])
+        point = {"id": record_id(record.record_of), "vector": {}, "payload": payload}
+        self._write("PUT", "/points", {"points": [point]})
 
     def delete_record(self, document_id: str) -> None:
         """Delete the record of a document."""
-        with self._ready() as client:
-            client.delete(self._collection, [record_id(document_id)])
+        self._write("POST", "/points/delete", {"points": [record_id(document_id)]})
 
     def forget_damaged(self) -> None:
         """Do nothing: a server keeps its own folders."""
 
     def check(self) -> None:
         """Return when the server answers and has the collection."""
-        with self._ready() as client:
-            client.get_collection(self._collection)
+        self._ask("GET", "")
 
     def close(self) -> None:
         """Close the connections."""
         self._client.close()
 
+    def _count(self, selected: Json) -> int:
+        return self._ask("POST", "/points/count", {"filter": selected, "exact": True})["count"]
+
     def _records(self, settled: list[str]) -> list[DocumentRecord]:
         records: list[DocumentRecord] = []
         offset = None
-        selected = models.Filter(must=[_is_record(settled)])
-        with self._ready() as client:
-            while True:
-                points, offset = client.scroll(self._collection, selected, _PAGE, offset=offset)
-                records.extend(DocumentRecord.model_validate(point.payload) for point in points)
-                if offset is None:
-                    return records
+        while True:
+            payloads, offset = self._scroll({"must": [_is_record(settled)]}, _PAGE, offset)
+            records.extend(DocumentRecord.model_validate(payload) for payload in payloads)
+            if offset is None:
+                return records
 
-    @contextmanager
-    def _ready(self) -> Generator[QdrantClient]:
-        try:
-            with self._preparing:
-                if not self._prepared:
-                    self._prepare(self._client)
-                    self._prepared = True
-            yield self._client
-        except ResponseHandlingException as error:
-            raise BackingServiceError(f"{self._name} does not answer") from error
-        except UnexpectedResponse as error:
+    def _scroll(self, selected: Json, limit: int, offset: object = None) -> tuple[list[Json], object]:
+        asked = {"filter": selected, "limit": limit, "with_payload": True, "with_vector": False}
+        if offset is not None:
+            asked["offset"] = offset
+        answer = self._ask("POST", "/points/scroll", asked)
+        return [point["payload"] for point in answer["points"]], answer.get("next_page_offset")
+
+    def _write(self, method: str, path: str, body: Json) -> None:
+        # What follows is to see it.
+        self._ask(method, path, body, {"wait": "true"})
+
+    def _ask(self, method: str, path: str, body: Json | None = None, query: Mapping[str, str] | None = None) -> Any:  # noqa: ANN401
+        """Return the `result` of a call below the collection, which is there before it."""
+        with self._preparing:
+            if not self._prepared:
+                self._prepare()
+                self._prepared = True
+        answer = self._send(method, path, body, query)
+        if not answer.is_success:
             # The collection may have been deleted behind our back; the next call makes it again.
             self._prepared = False
             self._dense_names.clear()
-            raise BackingServiceError(f"{self._name} answered {error.status_code}") from error
+        return self._result(answer)
 
-    def _prepare(self, client: QdrantClient) -> None:
-        if client.collection_exists(self._collection):
+    def _prepare(self) -> None:
+        there = self._send("GET", "")
+        if there.status_code != _NOT_FOUND:
+            self._result(there)
             return
-        sparse = {SPARSE_VECTOR: models.SparseVectorParams(modifier=models.Modifier.IDF)}
-        client.create_collection(self._collection, vectors_config={}, sparse_vectors_config=sparse)
+        sparse = {SPARSE_VECTOR: {"modifier": "idf"}}
+        self._result(self._send("PUT", "", {"vectors": {}, "sparse_vectors": sparse}))
         for field in _KEYWORDS:
-            client.create_payload_index(self._collection, field, models.PayloadSchemaType.KEYWORD)
+            index = {"field_name": field, "field_schema": "keyword"}
+            self._result(self._send("PUT", "/index", index, {"wait": "true"}))
 
-    def _ensure_dense(self, client: QdrantClient, vector: DenseVector) -> None:
+    def _ensure_dense(self, vector: DenseVector) -> None:
         if vector.name in self._dense_names:
             return
-        known = client.get_collection(self._collection).config.params.vectors
-        if not isinstance(known, dict) or vector.name not in known:
-            dense = models.DenseVectorConfig(size=len(vector.values), distance=models.Distance.COSINE)
-            client.create_vector_name(self._collection, vector.name, models.DenseVectorNameConfig(dense=dense))
+        known = self._ask("GET", "")["config"]["params"].get("vectors") or {}
+        if vector.name not in known:
+            dense = {"size": len(vector.values), "distance": "Cosine"}
+            self._write("PUT", f"/vectors/{vector.name}", {"dense": dense})
         self._dense_names.add(vector.name)
 
+    def _send(
+        self, method: str, path: str, body: Json | None = None, query: Mapping[str, str] | None = None
+    ) -> httpx.Response:
+        try:
+            return self._client.request(method, self._collection + path, json=body, params=query)
+        except httpx.TransportError as error:
+            raise BackingServiceError(f"{self._name} does not answer") from error
 
-def _point(document_id: str, generation: str, new: NewPiece) -> models.PointStruct:
-    sparse = models.SparseVector(indices=new.sparse.indices, values=new.sparse.values)
-    vectors: dict[str, models.Vector] = {SPARSE_VECTOR: sparse}
+    def _result(self, answer: httpx.Response) -> Any:  # noqa: ANN401 (as different as the calls)
+        if not answer.is_success:
+            raise BackingServiceError(f"{self._name} answered {answer.status_code}")
+        try:
+            return answer.json()["result"]
+        except (ValueError, KeyError, TypeError) as error:
+            raise BackingServiceError(f"{self._name} does not answer as Qdrant does") from error
+
+
+def create_qdrant_client(url: str, api_key: str | None, timeout_seconds: float) -> httpx.Client:
+    """Return a client for the server at `url`, on Qdrant's own port where that names none; the caller closes it."""
+    headers = {"api-key": api_key} if api_key else {}
+    if urlsplit(url).port is None:
+        url = str(httpx.URL(url).copy_with(port=_PORT))
+    return httpx.Client(base_url=url, headers=headers, timeout=timeout_seconds)
+
+
+def _point(document_id: str, generation: str, new: NewPiece) -> Json:
+    vectors: Json = {SPARSE_VECTOR: {"indices": new.sparse.indices, "values": new.sparse.values}}
     if new.dense:
         vectors[new.dense.name] = new.dense.values
-    return models.PointStruct(id=uuid.uuid4().hex, vector=vectors, payload=payload_of(document_id, generation, new))
+    return {"id": str(uuid.uuid4()), "vector": vectors, "payload": payload_of(document_id, generation, new)}
 
 
-def _is_record(settled: list[str]) -> models.FieldCondition:
-    return models.FieldCondition(key="settled", match=models.MatchAny(any=[*settled]))
+def _is_record(settled: list[str]) -> Json:
+    return {"key": "settled", "match": {"any": settled}}
 
 
-def _equals(field: str, value: str) -> models.FieldCondition:
-    return models.FieldCondition(key=field, match=models.MatchValue(value=value))
+def _rarity(points: Sequence[Json], index: int) -> float | None:
+    vectors = points[0].get("vector") if points else None
+    vector = vectors.get(SPARSE_VECTOR) if isinstance(vectors, dict) else None
+    if not vector or index not in vector["indices"]:
+        return None
+    return points[0]["score"] / vector["values"][vector["indices"].index(index)]
+
+
+def _equals(field: str, value: str) -> Json:
+    return {"key": field, "match": {"value": value}}

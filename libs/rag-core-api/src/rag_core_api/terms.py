@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 _WORD = re.compile(r"[^\W_]+")
-_STOP_WORDS = frozenset(
+STOP_WORDS = frozenset(
     """
     a about am an and any are as at be been but by can could did do does for from get got had has have he her him
     his how i if in into is it its long many may me more most much must my need no not of often on or our she should
@@ -20,9 +20,17 @@ _STOP_WORDS = frozenset(
     hast hat hatte hoch ich ihr im in ist kann lang lange man mehr mein mich mir mit muss müssen nach nicht noch nur
     oder oft ohne schon sehr sein seine sich sie sind so soll sollte um und uns unter viel viele vielen von vor wann
     war warum was welche welchen welcher welches wenn wer werden wie wird wir wo worden wurde wurden zu zum zur über
-    """.split()  # noqa: SIM905 (a list of 200 lines tells no more)
+    """.split()  # noqa: SIM905
 )
 _GRAM = 4
+_CONTRACTION = re.compile(r"(?<=[a-z])n?['’](?:s|m|re|ve|ll|d|t)\b")  # noqa: RUF001
+_IDENTIFIER = re.compile(r"[a-z0-9]+(?:[._:/@+-]+[a-z0-9]+)+")
+_IS_NAME = re.compile(r"[_/@:+]|\d|^[a-z]{1,12}\.[a-z]{1,6}$")
+"""Words with a hyphen alone are words; what has another sign in it, or a digit, is a name."""
+_ENDINGS = frozenset(
+    "e en er em es n s st t te ten ter tes et est end ende enden ed ing ings ly y d r rs ung ungen lich".split()  # noqa: SIM905
+)
+_LEAST_STEM = 4
 
 
 def terms(text: str) -> list[str]:
@@ -31,8 +39,17 @@ def terms(text: str) -> list[str]:
     Compatibility forms are unified (NFKC), case is folded, frequent English and German words are left out, the English
     plural is taken off with the S-stemmer of D. Harman, "How effective is suffixing?" (1991), and accents are.
     """
-    words = _WORD.findall(unicodedata.normalize("NFKC", text).casefold())
-    return [_singular(_plain(word)) for word in words if word not in _STOP_WORDS]
+    folded = _CONTRACTION.sub("", unicodedata.normalize("NFKC", text).casefold())
+    words = [_singular(_plain(word)) for word in _WORD.findall(folded) if word not in STOP_WORDS]
+    return words + identifiers(folded)
+
+
+def identifiers(folded: str) -> list[str]:
+    """Return the names of code in a text of small letters as they are written, such as `max_length` or `cron.deny`.
+
+    Their parts are terms as well; the whole is rarer, and so it counts for more.
+    """
+    return [name for match in _IDENTIFIER.finditer(folded) if _IS_NAME.search(name := match[0])]
 
 
 def grams(words: Iterable[str]) -> list[str]:
@@ -43,13 +60,39 @@ def grams(words: Iterable[str]) -> list[str]:
     return [word[start : start + _GRAM] for word in words for start in range(len(word) - _GRAM + 1)]
 
 
+@lru_cache(maxsize=100_000)
 def likeness(asked: str, term: str) -> float:
-    """Return how much of `asked` is in `term`: 1 for the same, less for a common part, 0 for less than half of it."""
+    """Return how much of `asked` is in `term`: 1 for the same, less for a common part, 0 for less than half of it.
+
+    Two forms of one word are nearly the same, and so is a compound that begins or ends with what was asked. A part
+    of a compound that was asked counts for less.
+    """
     if asked == term:
         return 1
+    if _are_forms(asked, term):
+        return 0.9
+    if len(asked) > _LEAST_STEM and (term.startswith(asked) or term.endswith(asked)):
+        return 0.8
     parts = _gram_set(asked)
     share = len(parts & _gram_set(term)) / len(parts) if parts else 0
-    return 0.7 * share if share >= 0.5 else 0
+    if share >= 0.5:
+        return 0.7 * share
+    if len(term) > _LEAST_STEM and (asked.startswith(term) or asked.endswith(term)):
+        return 0.5
+    return 0
+
+
+def _are_forms(one: str, other: str) -> bool:
+    """Tell whether two words differ by what inflection adds."""
+    length = 0
+    for letter, twin in zip(one, other, strict=False):
+        if letter != twin:
+            break
+        length += 1
+    if length < _LEAST_STEM or 2 * length < max(len(one), len(other)):
+        return False
+    rest, other_rest = one[length:], other[length:]
+    return (not rest or rest in _ENDINGS) and (not other_rest or other_rest in _ENDINGS)
 
 
 @lru_cache(maxsize=20_000)

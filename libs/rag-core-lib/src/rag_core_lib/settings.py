@@ -19,6 +19,7 @@ class ServiceSettings(BaseSettings):
     model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True)
 
     log_level: LogLevel = Field(default="INFO", description="Least severe level that is logged")
+    image_version: str | None = Field(default=None, description="What `/version` tells; an image sets it")
     allowed_hosts: AllowedHosts = Field(
         default=LOCAL_HOSTS, description="`Host` headers that are served, joined by commas; addresses always are"
     )

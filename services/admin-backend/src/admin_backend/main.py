@@ -17,7 +17,7 @@ def build_app() -> FastAPI:
     settings = AdminSettings()
     about = VersionInfo(
         name="admin-backend",
-        version=admin_backend.__version__,
+        version=settings.image_version or admin_backend.__version__,
         libs={"admin-api-lib": admin_api_lib.__version__, "rag-core-lib": rag_core_lib.__version__},
     )
     configure_logging(about.name, settings.log_level)

@@ -11,12 +11,13 @@ from extractor_api_lib.settings import ExtractorSettings
 
 def build_app() -> FastAPI:
     """Return the application, set up from the environment."""
+    settings = ExtractorSettings()
     about = VersionInfo(
         name="document-extractor",
-        version=document_extractor.__version__,
+        version=settings.image_version or document_extractor.__version__,
         libs={"extractor-api-lib": extractor_api_lib.__version__},
     )
-    return create_app(about, ExtractorSettings())
+    return create_app(about, settings)
 
 
 app = build_app()

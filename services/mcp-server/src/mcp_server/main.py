@@ -15,7 +15,8 @@ def build_app() -> Starlette:
     It keeps no session, so that any number of processes can share the work.
     """
     settings = McpSettings()
-    server = create_server("mcp-server", mcp_server.__version__, settings, RagBackendClient(settings))
+    version = settings.image_version or mcp_server.__version__
+    server = create_server("mcp-server", version, settings, RagBackendClient(settings))
     hosts = list(settings.mcp_allowed_hosts)
     origins = [f"{scheme}://{host}" for host in hosts for scheme in ("http", "https")]
     security = TransportSecuritySettings(allowed_hosts=hosts, allowed_origins=origins)

@@ -14,6 +14,7 @@ class McpSettings(BaseSettings):
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True)
 
+    image_version: str | None = Field(default=None, description="What `/version` tells; an image sets it")
     rag_backend_url: str = Field(default="http://localhost:8080", pattern=r"^https?://")
     rag_backend_timeout_seconds: float = Field(default=60.0, gt=0, description="Longest wait for an answer")
     mcp_allowed_hosts: Annotated[tuple[str, ...], NoDecode] = Field(

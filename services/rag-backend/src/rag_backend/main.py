@@ -19,7 +19,7 @@ def build_app() -> FastAPI:
     settings = RagSettings()
     about = VersionInfo(
         name="rag-backend",
-        version=rag_backend.__version__,
+        version=settings.image_version or rag_backend.__version__,
         libs={"rag-core-api": rag_core_api.__version__, "rag-core-lib": rag_core_lib.__version__},
     )
     configure_logging(about.name, settings.log_level)

@@ -13,13 +13,12 @@ pub enum Asked {
     Plugins(String),
 }
 
-const CALLS: [&str; 7] = [
+const CALLS: [&str; 6] = [
     "version(",
     "metadata(",
     "distribution(",
     "requires(",
     "get_distribution(",
-    "files(",
     "from_name(",
 ];
 const GROUPS: [&str; 4] = ["group=", "iter_entry_points(", "entry_points()[", "entry_points().get("];

@@ -8,6 +8,7 @@ mod disk;
 mod effects;
 mod fetch;
 mod files;
+mod generators;
 mod health;
 mod ignore;
 mod install;

@@ -33,9 +33,18 @@ pub fn program(entrypoint: Vec<String>, command: Vec<String>) -> Vec<String> {
         .first()
         .is_some_and(|first| matches!(first.as_str(), "/bin/sh" | "sh"))
         && entrypoint.iter().any(|word| word.ends_with("exec \"$@\""));
-    if is_launcher {
+    let mut words: Vec<String> = if is_launcher {
         command
     } else {
         entrypoint.into_iter().chain(command).collect()
+    };
+    // Signals and variables are set for a program, which then takes its place.
+    if matches!(words.first().map(String::as_str), Some("env" | "/usr/bin/env")) {
+        let is_of_env = |word: &&String| word.starts_with('-') || word.contains('=');
+        let own = 1 + words.iter().skip(1).take_while(is_of_env).count();
+        if own < words.len() {
+            words.drain(..own);
+        }
     }
+    words
 }

@@ -7,6 +7,7 @@ use ::image::{Entry, Found, Origin, Tree};
 use super::{
     disk::Disk,
     files::{Copied, Layer},
+    generators,
     stage::{StageContext, State},
 };
 use diagnostics::Place;
@@ -287,7 +288,12 @@ impl State {
                     );
                 }
             }
-            _ => {}
+            _ => {
+                let why = format!("what `{program}` writes");
+                for at in generators::written_to(command, folder) {
+                    self.doubt(&at, &why, place);
+                }
+            }
         }
     }
 

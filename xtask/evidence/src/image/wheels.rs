@@ -196,6 +196,8 @@ fn built<'a>(words: &[&'a str]) -> Option<(Option<&'a str>, Option<&'a str>)> {
     let (program, rest) = words.split_first()?;
     let program = program.rsplit('/').next()?;
     let is_python = program.starts_with("python");
+    let is_manager = matches!(program, "uv" | "poetry" | "hatch" | "flit" | "pdm" | "maturin");
+    let (home, rest) = if is_manager { started_in(rest) } else { (None, rest) };
     let rest = match (is_python, rest) {
         (true, ["-m", "build", rest @ ..]) => rest,
         // `import poetry.core.masonry.api as backend; backend.build_wheel("/wheels")`
@@ -205,9 +207,7 @@ fn built<'a>(words: &[&'a str]) -> Option<(Option<&'a str>, Option<&'a str>)> {
             let quote = call.chars().next().filter(|quote| matches!(quote, '"' | '\''))?;
             return Some((None, call[1..].split(quote).next()));
         }
-        (false, ["build", rest @ ..]) if matches!(program, "uv" | "poetry" | "hatch" | "flit" | "pdm" | "maturin") => {
-            rest
-        }
+        (false, ["build", rest @ ..]) if is_manager => rest,
         (false, rest) if program == "pyproject-build" => rest,
         (false, _) => return None,
     };
@@ -223,7 +223,7 @@ fn built<'a>(words: &[&'a str]) -> Option<(Option<&'a str>, Option<&'a str>)> {
         "--package",
         "--python",
     ];
-    let (mut source, mut target) = (None, None);
+    let (mut source, mut target) = (home, None);
     let mut words = rest.iter();
     while let Some(word) = words.next() {
         if let Some((_, value)) = word.split_once('=').filter(|(name, _)| INTO.contains(name)) {
@@ -237,4 +237,56 @@ fn built<'a>(words: &[&'a str]) -> Option<(Option<&'a str>, Option<&'a str>)> {
         }
     }
     Some((source, target))
+}
+
+/// The folder of the project that stands before the verb of a manager, and what is behind: `poetry --directory libs/core build`.
+fn started_in<'a, 'b>(mut rest: &'b [&'a str]) -> (Option<&'a str>, &'b [&'a str]) {
+    const FOLDERS: [&str; 5] = ["-C", "--directory", "-P", "-p", "--project"];
+    let mut home = None;
+    while let Some((word, behind)) = rest.split_first().filter(|(word, _)| word.starts_with('-')) {
+        rest = behind;
+        if let Some((_, value)) = word.split_once('=').filter(|(name, _)| FOLDERS.contains(name)) {
+            home = Some(value);
+        } else if FOLDERS.contains(word)
+            && let Some((value, behind)) = rest.split_first()
+        {
+            home = Some(*value);
+            rest = behind;
+        }
+    }
+    (home, rest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::built;
+
+    #[test]
+    fn commands_that_build_a_wheel_are_told() {
+        for (text, expected) in [
+            (
+                "python -m build --wheel --outdir /w libs/core",
+                Some((Some("libs/core"), Some("/w"))),
+            ),
+            ("uv build --wheel -o /w", Some((None, Some("/w")))),
+            (
+                "uv --quiet build --out-dir=/w libs/core",
+                Some((Some("libs/core"), Some("/w"))),
+            ),
+            (
+                "/opt/poetry/bin/poetry --directory /a build --format wheel --output /w",
+                Some((Some("/a"), Some("/w"))),
+            ),
+            ("poetry -C=/a build -f wheel", Some((Some("/a"), None))),
+            ("hatch build -t wheel", Some((None, None))),
+            ("docker build .", None),
+            ("poetry install", None),
+            ("python -c x", None),
+        ] {
+            let words: Vec<&str> = text.split(' ').collect();
+            assert_eq!(built(&words), expected, "{text}");
+        }
+        let code = "import flit_core.buildapi as backend; backend.build_wheel('/w')";
+        assert_eq!(built(&["python3.13", "-c", code]), Some((None, Some("/w"))));
+    }
 }

@@ -14,8 +14,11 @@ use repo::{PagesImage, Repo, RepoPath, Service, settings};
 /// Where `docker buildx bake` looks for it.
 pub const FILE: &str = "docker-bake.json";
 
+/// The time on images whose build is not told that of their commit: that of all files in them.
+const CREATED: &str = "1980-01-01T00:00:00Z";
+
 /// Groups: `default` (production), `development` and `test`. Variables, from the environment: `VERSION`, the tag, by default
-/// the version of each service's manifest; `REVISION`, the commit that the images are labelled with.
+/// the version of each service's manifest; `REVISION`, the commit that the images are labelled with, and `CREATED`, its time.
 pub fn draw(repo: &Repo) -> Artifact {
     let path = RepoPath::root().child(FILE);
     let manifests = repo
@@ -46,7 +49,11 @@ pub fn draw(repo: &Repo) -> Artifact {
     let file = json!({
         // What HCL takes for a comment in JSON; bake does too.
         Header::JSON_KEY: Header::new(&path, &sources).lines().collect::<Vec<_>>(),
-        "variable": { "REVISION": { "default": "unknown" }, "VERSION": { "default": "" } },
+        "variable": {
+            "CREATED": { "default": CREATED },
+            "REVISION": { "default": "unknown" },
+            "VERSION": { "default": "" },
+        },
         "group": groups,
         "target": targets,
     });
@@ -150,11 +157,16 @@ fn target(repo: &Repo, service: &Service, kind: Kind) -> Value {
     });
     match kind {
         // No target of the Dockerfile: what a build without one makes.
-        Kind::Image(Flavour::Prod) => target["args"] = json!({ "REVISION": "${REVISION}" }),
-        Kind::Image(Flavour::Dev) => {}
+        Kind::Image(_) => target["args"] = arguments(version),
         Kind::Test => target["target"] = json!("test"),
     }
     target
+}
+
+/// What labels say, and `/version`.
+fn arguments(version: &str) -> Value {
+    let version = format!("${{VERSION != \"\" ? VERSION : \"{}\"}}", literal(version));
+    json!({ "CREATED": "${CREATED}", "REVISION": "${REVISION}", "VERSION": version })
 }
 
 /// Production alone: pages are worked on without an image. What is written by hand is told its version too.
@@ -162,7 +174,7 @@ fn of_pages(repo: &Repo, pages: &PagesImage) -> Value {
     let version = tag(pages.version.as_deref().unwrap_or("latest"));
     let name = Flavour::Prod.image(repo.settings.image_registry.as_deref(), &pages.name);
     json!({
-        "args": { "REVISION": "${REVISION}", "VERSION": version },
+        "args": arguments(pages.version.as_deref().unwrap_or("unknown")),
         "context": ".",
         "dockerfile": pages.dockerfile.as_str(),
         "tags": [format!("{}:{version}", literal(&name))],

@@ -1,6 +1,8 @@
 //! The bytes that the xtask owns: pure functions of the repository and of its image descriptions.
 
 pub mod bake;
+mod compose;
+mod devcontainer;
 mod dockerfile;
 pub mod docs;
 mod ignore;
@@ -33,6 +35,9 @@ pub const FILE_NAMES: [&str; 8] = [
     "requirements-test.txt",
     "requirements.txt",
 ];
+
+/// The names of files that all services share, and of those that editors read.
+pub const SHARED: [&str; 4] = [bake::FILE, compose::FILE, compose::DEV_FILE, devcontainer::FILE];
 
 impl Artifact {
     /// Every file beside the manifest of a service.

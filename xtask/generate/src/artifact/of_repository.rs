@@ -1,4 +1,4 @@
-use super::{Artifact, bake};
+use super::{Artifact, bake, compose, devcontainer};
 use crate::image::{ImageSpec, Pins, Tools};
 use diagnostics::{Problem, at_once};
 use repo::{Repo, Service};
@@ -10,6 +10,8 @@ pub fn draw(repo: &Repo, services: &[&Service], problems: &mut Vec<Problem>) -> 
     let mut artifacts: Vec<Artifact> = tools.iter().map(Artifact::of_tools).collect();
     problems.extend(bake::clashes(repo));
     artifacts.push(bake::draw(repo));
+    artifacts.extend(compose::draw(repo, problems));
+    artifacts.extend(devcontainer::draw(repo));
     let drawn = at_once(services, |service, problems| {
         let pins = Pins::of(repo, service, problems)?;
         let spec = ImageSpec::of(repo, service, base?, (tools.as_ref()?, &pins), problems)?;

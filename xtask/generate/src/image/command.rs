@@ -9,6 +9,22 @@ use repo::{Package, RepoPath, Start};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Command(pub Vec<String>);
 
+/// What hands a program a blocked SIGTERM, and becomes that program: coreutils since 8.31.
+const BLOCKING: [&str; 2] = ["env", "--block-signal=TERM"];
+
+/// Programs whose interpreter is a Python of the environment, besides Python itself.
+const PYTHON_PROGRAMS: [&str; 9] = [
+    "celery",
+    "daphne",
+    "fastapi",
+    "flask",
+    "granian",
+    "gunicorn",
+    "hypercorn",
+    "uvicorn",
+    "watchfiles",
+];
+
 /// How a command starts over when a source changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Reload {
@@ -71,6 +87,15 @@ impl Command {
         script.into_iter().chain(self.0.iter().skip(1).cloned()).collect()
     }
 
+    /// The same command, which ends on a SIGTERM that comes before its program can handle one: the signal is blocked, and so
+    /// pending, until the program's first code lets it in. A program that may not do so is left as it is.
+    pub fn stoppable(&self) -> Self {
+        let name = self.0.first().and_then(|program| program.rsplit('/').next());
+        let is_python = name.is_some_and(|name| name.starts_with("python") || PYTHON_PROGRAMS.contains(&name));
+        let blocking = is_python.then_some(BLOCKING).into_iter().flatten().map(String::from);
+        Self(blocking.chain(self.0.iter().cloned()).collect())
+    }
+
     /// The program that starts it over, which the dev groups have to hold when it is not the command's own.
     pub fn needs_watchfiles(&self) -> bool {
         self.reload() == Reload::Watchfiles
@@ -102,11 +127,13 @@ impl Command {
 /// What stands before the command in the development image: runs it under debugpy when `DEBUGPY_PORT` is set, and
 /// unchanged when it is not. A Python program is run by its options, any other as the script that it is.
 pub fn launcher() -> Command {
-    const SCRIPT: &str = "if [ -n \"$DEBUGPY_PORT\" ]; then \
+    const SCRIPT: &str = "trap 'exit 143' TERM; \
+        if [ -n \"$DEBUGPY_PORT\" ]; then \
+        if [ \"$1 $2\" = 'env --block-signal=TERM' ]; then shift 2; fi; \
         case \"${1##*/}\" in python|python3|python3.*) shift ;; \
         *) program=\"$(command -v \"$1\")\" || exit 127; shift; set -- \"$program\" \"$@\" ;; esac; \
         if [ \"$DEBUGPY_WAIT\" = 1 ]; then set -- --wait-for-client \"$@\"; fi; \
-        set -- python -X frozen_modules=off -m debugpy --listen \"0.0.0.0:$DEBUGPY_PORT\" \"$@\"; \
+        set -- env --block-signal=TERM python -X frozen_modules=off -m debugpy --listen \"0.0.0.0:$DEBUGPY_PORT\" \"$@\"; \
         fi; exec \"$@\"";
     Command(["/bin/sh", "-c", SCRIPT, "launch"].map(String::from).to_vec())
 }
@@ -148,6 +175,17 @@ mod tests {
                 "/app/services/a/src"
             ]
         );
+    }
+
+    #[test]
+    fn only_a_python_is_started_with_a_blocked_signal() {
+        for program in ["uvicorn", "/opt/venv/bin/uvicorn", "python3.13", "watchfiles"] {
+            let words = command(&[program, "a:app"]).stoppable().0;
+            assert_eq!(words, ["env", "--block-signal=TERM", program, "a:app"]);
+        }
+        for program in ["sh", "nginx", "/app/serve", "pythonic/serve"] {
+            assert_eq!(command(&[program]).stoppable().0, [program]);
+        }
     }
 
     #[test]

@@ -1,7 +1,7 @@
 use super::{Command, Input, LocalPackage, Pins, Tools};
 use diagnostics::Problem;
 use formats::PackageName;
-use repo::{BaseImage, Repo, RepoPath, Service, SystemPackages, User, settings};
+use repo::{BaseImage, Repo, RepoPath, Service, Surroundings, SystemPackages, User, manifest::Manifest, settings};
 use requirements::Export;
 use std::collections::BTreeMap;
 
@@ -14,6 +14,10 @@ pub struct ImageSpec {
     pub dir: RepoPath,
     /// As the manifest says; `None` when the build backend finds it.
     pub version: Option<String>,
+    /// The licenses of its manifest, where that has an expression (SPDX).
+    pub licenses: Option<String>,
+    /// Where its source is, as the settings say.
+    pub source: Option<String>,
     /// What both flavours start from, as `FROM` takes it.
     pub base_image: String,
     /// The version of Python, as major and minor number.
@@ -22,8 +26,10 @@ pub struct ImageSpec {
     pub user: User,
     /// Where the production image takes libs from.
     pub lib_source: settings::LibSource,
-    /// Environment variables by name.
+    /// Of both images: what the settings say, and where the service keeps its state.
     pub env: BTreeMap<String, String>,
+    /// The folder for what outlives a container, which the user owns, where the service keeps something.
+    pub state: Option<&'static str>,
     /// Debian packages to install.
     pub system: SystemPackages,
     /// The requirement file of the build tools.
@@ -46,9 +52,14 @@ pub struct ImageSpec {
     pub source_command: Command,
     /// The port on which the service listens.
     pub port: u16,
+    /// The path that answers 200 once the service is up.
+    pub health: String,
     /// The port of the debugger in the development image.
     pub debug_port: u16,
 }
+
+/// Where containers keep what outlives them. A volume that is mounted there is the user's.
+pub const STATE: &str = "/data";
 
 impl ImageSpec {
     /// Describes the images of a service. What cannot be in an image is reported and left out; `None` where it is not said
@@ -66,15 +77,23 @@ impl ImageSpec {
         let settings = &service.settings;
         let has = |export: &Export, file: &str| (!export.pins.is_empty()).then(|| dir.child(file));
         let packages = std::iter::once(package).chain(repo.libs_of(service));
+        let kept = kept(service);
         Some(Self {
             service: package.name.clone(),
             dir: dir.clone(),
             version: package.manifest.version.as_ref().map(|version| version.value.clone()),
+            licenses: licenses(&package.manifest),
+            source: repo.settings.source.as_ref().map(|source| source.value.clone()),
             base_image: reference(base, problems),
             python: base.python,
             user: repo.settings.user.clone(),
             lib_source: repo.settings.lib_source,
-            env: settings.env.clone(),
+            env: kept
+                .iter()
+                .chain(&settings.env)
+                .map(|(name, value)| (name.clone(), value.clone()))
+                .collect(),
+            state: state_folder(service),
             system: settings.system_packages.clone(),
             tools: tools.requirements.clone(),
             requirements: dir.child("requirements.txt"),
@@ -88,6 +107,7 @@ impl ImageSpec {
             command: Command(start.command.clone()),
             source_command: Command::from_sources(package, start),
             port: start.port,
+            health: settings.up.health.clone(),
             debug_port: settings.debug_port,
         })
     }
@@ -113,6 +133,28 @@ impl ImageSpec {
             .flat_map(|package| package.import_roots.iter().cloned())
             .collect()
     }
+}
+
+/// The folder of the image in which the service keeps its state, where it keeps something.
+pub fn state_folder(service: &Service) -> Option<&'static str> {
+    (!kept(service).is_empty()).then_some(STATE)
+}
+
+/// The variables that say where the service keeps its state, for a container.
+fn kept(service: &Service) -> BTreeMap<String, String> {
+    let surroundings = Surroundings {
+        state: STATE.into(),
+        ..Surroundings::default()
+    };
+    let of_state = service.settings.up.env.iter().filter(|(_, text)| text.is_of_state());
+    of_state
+        .map(|(name, text)| (name.clone(), text.render(&surroundings)))
+        .collect()
+}
+
+fn licenses(manifest: &Manifest) -> Option<String> {
+    let project = manifest.document.as_table().get("project")?;
+    project.get("license")?.as_str().map(str::to_owned)
 }
 
 /// The reference stands unquoted in `FROM`.

@@ -39,7 +39,7 @@ pub fn candidates(root: &Root, scope: &Scope, problems: &mut Vec<Problem>) -> Ve
 /// Those among files of the repository.
 pub fn among(files: &[RepoPath]) -> Vec<RepoPath> {
     let is_ours = |name: &str| {
-        artifact::FILE_NAMES.contains(&name) || name == artifact::bake::FILE || new_file::is_leftover(name)
+        artifact::FILE_NAMES.contains(&name) || artifact::SHARED.contains(&name) || new_file::is_leftover(name)
     };
     let files = files.iter().filter(|path| is_ours(path.file_name()));
     files.cloned().collect()

@@ -30,13 +30,22 @@ pub struct File {
     pub source: Option<String>,
 }
 
-/// Copies of copies of copies, and links in rings, could be followed for ever.
+/// Copies of copies of copies could be followed for ever.
 const MOST_STEPS: usize = 10_000;
+/// So could links in rings; a kernel follows forty.
+const DEEPEST: usize = 2 * super::DEEPEST as usize;
+
+/// How far one question has led.
+#[derive(Default)]
+pub(super) struct Steps {
+    taken: Cell<usize>,
+    depth: Cell<usize>,
+}
 
 impl Tree {
     /// What is at an absolute path of the image, with links followed.
     pub fn find(&self, path: &str, checkout: &dyn Checkout) -> Found {
-        self.at(&plain(path), checkout, &Cell::new(0))
+        self.at(&plain(path), checkout, &Steps::default())
     }
 
     /// The file of the repository that stands at a path.
@@ -47,13 +56,23 @@ impl Tree {
         }
     }
 
-    pub(super) fn at(&self, path: &str, checkout: &dyn Checkout, steps: &Cell<usize>) -> Found {
+    pub(super) fn at(&self, path: &str, checkout: &dyn Checkout, steps: &Steps) -> Found {
+        if steps.depth.get() >= DEEPEST {
+            return Found::Nothing;
+        }
+        steps.depth.set(steps.depth.get() + 1);
+        let found = self.newest(path, checkout, steps);
+        steps.depth.set(steps.depth.get() - 1);
+        found
+    }
+
+    fn newest(&self, path: &str, checkout: &dyn Checkout, steps: &Steps) -> Found {
         let (mut over, has_below) = self.over(path);
         over.sort_by_key(|(layer, _)| std::cmp::Reverse(layer.order));
         let mut doubt = None;
         for (layer, below) in over {
-            steps.set(steps.get() + 1);
-            if steps.get() > MOST_STEPS {
+            steps.taken.set(steps.taken.get() + 1);
+            if steps.taken.get() > MOST_STEPS {
                 return Found::Nothing;
             }
             let here = match &layer.what {
@@ -76,7 +95,7 @@ impl Tree {
         }
     }
 
-    fn of_entry(&self, entry: &Arc<Entry>, below: &str, checkout: &dyn Checkout, steps: &Cell<usize>) -> Found {
+    fn of_entry(&self, entry: &Arc<Entry>, below: &str, checkout: &dyn Checkout, steps: &Steps) -> Found {
         let file = |source| {
             Found::File(File {
                 entry: entry.clone(),

@@ -48,11 +48,31 @@ impl Tree {
     /// The texts of files in a folder itself that end so: what a command wrote, or a file of the repository. `None` where it is
     /// not known what one holds.
     pub fn texts(&self, folder: &str, end: &str, checkout: &dyn Checkout) -> Vec<(String, Option<String>)> {
-        let Some(node) = self.node(&plain(folder)) else {
-            return self.copied_texts(folder, end, checkout);
-        };
-        let mut found = self.copied_texts(folder, end, checkout);
-        for name in node.children.keys().filter(|name| name.ends_with(end)) {
+        let mut found = Vec::new();
+        self.texts_into(folder, end, checkout, &mut found, &Cell::new(MOST_FILES));
+        found
+    }
+
+    fn texts_into(
+        &self,
+        folder: &str,
+        end: &str,
+        checkout: &dyn Checkout,
+        found: &mut Vec<(String, Option<String>)>,
+        left: &Cell<usize>,
+    ) {
+        let path = plain(folder);
+        for (_, what, below) in self.puts_over(&path) {
+            if left.get() == 0 {
+                return;
+            }
+            left.set(left.get() - 1);
+            if let What::Copy { from, source } = what {
+                from.texts_into(&joined(source, below), end, checkout, found, left);
+            }
+        }
+        let names = self.node(&path).into_iter().flat_map(|node| node.children.keys());
+        for name in names.filter(|name| name.ends_with(end)) {
             let path = joined(folder, name);
             if let crate::Found::File(file) = self.find(&path, checkout) {
                 let text = match (&file.entry.origin, &file.source) {
@@ -63,20 +83,6 @@ impl Tree {
                 found.push((path, text));
             }
         }
-        found
-    }
-
-    /// The same of what was copied over the folder, or a folder above it, from other trees.
-    fn copied_texts(&self, folder: &str, end: &str, checkout: &dyn Checkout) -> Vec<(String, Option<String>)> {
-        let path = plain(folder);
-        let copies = self
-            .layers_over(&path)
-            .into_iter()
-            .filter_map(|(_, what, below)| match what {
-                What::Copy { from, source } => Some(from.texts(&joined(source, below), end, checkout)),
-                What::Gone | What::Entry(_) => None,
-            });
-        copies.flatten().collect()
     }
 
     fn entries_into(&self, path: &str, found: &mut Vec<Arc<Entry>>, left: &Cell<usize>) {
@@ -111,6 +117,10 @@ impl Tree {
         }
         layers.sort_by_key(|(order, ..)| *order);
         for (_, what, below, at) in layers {
+            if left.get() == 0 {
+                return;
+            }
+            left.set(left.get() - 1);
             match what {
                 What::Gone => {
                     let inside = format!("{at}/");

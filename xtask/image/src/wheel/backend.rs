@@ -120,8 +120,9 @@ fn poetry(root: Table<'_>, files: &Files<'_>) -> Contents {
         let formats = table.texts("format");
         formats.map_or(usual, |formats| formats.contains(&"wheel"))
     };
-    let packages = poetry.tables("packages");
-    for package in packages.iter().filter(|package| is_for_wheel(**package, true)) {
+    let mut packages = poetry.tables("packages");
+    packages.retain(|package| is_for_wheel(*package, true));
+    for package in &packages {
         let (from, to) = (package.text("from").unwrap_or(""), package.text("to").unwrap_or(""));
         let Some(include) = package.text("include") else {
             continue;

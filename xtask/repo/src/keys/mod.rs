@@ -1,8 +1,10 @@
 //! Every key of the settings, with what it means: what the readers take is what `cargo xtask docs` describes.
 
+mod of_compose;
 mod of_repository;
 mod of_service;
 
+pub use of_compose::{COMPOSE, PROFILE};
 pub use of_repository::{ALLOW, APPLICATION_TEST, BROWSER_TEST, FRONTEND, LIB_INDEX, SETTINGS, USER};
 pub use of_service::{BUILD, DOCKERFILES, SERVICE, SYSTEM_PACKAGES, UP};
 
@@ -58,7 +60,7 @@ const fn key(name: &'static str, example: &'static str, absent: Absent, means: &
 }
 
 /// Every table of settings, in the order of the reference.
-pub const ALL: [&Keys; 12] = [
+pub const ALL: [&Keys; 14] = [
     &SETTINGS,
     &USER,
     &LIB_INDEX,
@@ -66,6 +68,8 @@ pub const ALL: [&Keys; 12] = [
     &APPLICATION_TEST,
     &FRONTEND,
     &BROWSER_TEST,
+    &COMPOSE,
+    &PROFILE,
     &SERVICE,
     &SYSTEM_PACKAGES,
     &DOCKERFILES,
@@ -79,7 +83,11 @@ mod tests {
 
     #[test]
     fn every_table_is_described() {
-        let files = [include_str!("of_repository.rs"), include_str!("of_service.rs")];
+        let files = [
+            include_str!("of_compose.rs"),
+            include_str!("of_repository.rs"),
+            include_str!("of_service.rs"),
+        ];
         let constants = files.map(|text| text.matches("\npub const ").count());
         assert_eq!(constants.iter().sum::<usize>(), ALL.len(), "put the table into `ALL`");
         for keys in ALL {

@@ -43,6 +43,12 @@ pub const SETTINGS: Keys = Keys {
             "what names of images begin with, before the name of the service",
         ),
         key(
+            "source",
+            "\"https://github.com/team/repository\"",
+            Is("no label"),
+            "where the source of the repository is: a label of all images",
+        ),
+        key(
             "user",
             "{ name = \"nonroot\", uid = 10001 }",
             Is("`nonroot`, 10001"),
@@ -95,6 +101,18 @@ pub const SETTINGS: Keys = Keys {
             "{ … }",
             Is("none"),
             "the pages that people open in a browser",
+        ),
+        key(
+            "compose",
+            "{ … }",
+            Is("no files"),
+            "running the application with compose",
+        ),
+        key(
+            "devcontainers",
+            "true",
+            Is("false"),
+            "whether `.devcontainer/SERVICE/devcontainer.json` is written, by which editors open development images",
         ),
     ],
 };

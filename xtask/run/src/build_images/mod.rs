@@ -1,5 +1,6 @@
 //! Builds images through `docker-bake.json`: what a workflow calls, so that it holds no Docker options of its own.
 
+mod base;
 mod chosen;
 mod push;
 mod trial;
@@ -102,11 +103,15 @@ pub fn run(root: &Root, args: &Args, on_step: &dyn Fn(&str, &str)) -> Result<Out
     };
     outcome.targets = chosen.targets(flavours);
     on_step("Building", &outcome.targets.join(", "));
-    if args.push {
-        outcome.pushed = push::push(&repo, args, &outcome.targets)?
-    } else {
-        bake(&repo, args, &outcome.targets, &[])?
-    }
+    if args.push { 
+            let bases = base::resolve(&repo, &chosen)?;
+            for base in &bases {
+                on_step("Pinned", &format!("{}@{}", base.name, base.digest));
+            }
+            outcome.pushed = push::push(&repo, args, &outcome.targets, &bases)?;
+        
+ } else { bake(&repo, args, &outcome.targets, &[])?
+ }
     if args.test {
         outcome.tested = trial::run(&repo, args, &chosen, on_step)?;
     }
@@ -129,6 +134,10 @@ fn bake(repo: &Repo, args: &Args, targets: &[String], options: &[String]) -> Res
     if let Some(revision) = facts.revision {
         let dirty = if revision.is_dirty { "-dirty" } else { "" };
         command.env("REVISION", format!("{}{dirty}", revision.commit));
+        // Not the time of the build: the same commit makes the same image.
+        if let Some(time) = commit_time(repo, &revision.commit) {
+            command.env("CREATED", time);
+        }
     }
     if let Some(tag) = &args.tag {
         let is_version = tag
@@ -143,6 +152,20 @@ fn bake(repo: &Repo, args: &Args, targets: &[String], options: &[String]) -> Res
         ),
         &mut command,
     )
+}
+
+/// When a commit was made, in UTC, as labels have it (RFC 3339).
+fn commit_time(repo: &Repo, commit: &str) -> Option<String> {
+    let format = ["--date=format-local:%Y-%m-%dT%H:%M:%SZ", "--format=%cd"];
+    let mut command = ::repo::git::command(&repo.root);
+    command
+        .env("TZ", "UTC")
+        .args(["show", "--no-patch"])
+        .args(format)
+        .arg(commit);
+    let output = command.output().ok().filter(|output| output.status.success())?;
+    let text = String::from_utf8(output.stdout).ok()?;
+    Some(text.trim().to_owned()).filter(|time| time.ends_with('Z'))
 }
 
 fn succeed(purpose: &str, command: &mut Command) -> Result<(), Problem> {

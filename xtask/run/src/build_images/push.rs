@@ -13,12 +13,12 @@ use std::{
 
 use serde_json::Value;
 
-use super::{Args, Pushed, bake};
+use super::{Args, Pushed, bake, base::Base};
 use diagnostics::Problem;
 use repo::Repo;
 
 /// One index of all platforms for each target. Its digest is what there is to sign, to attest and to deploy.
-pub(super) fn push(repo: &Repo, args: &Args, targets: &[String]) -> Result<Vec<Pushed>, Problem> {
+pub(super) fn push(repo: &Repo, args: &Args, targets: &[String], bases: &[Base]) -> Result<Vec<Pushed>, Problem> {
     log_in(repo)?;
     let metadata = repo.root.join(format!("target/xtask/bake-{}.json", std::process::id()));
     let unable = |error: std::io::Error| Problem::error(format!("cannot use `{}`: {error}", metadata.display()));
@@ -29,6 +29,7 @@ pub(super) fn push(repo: &Repo, args: &Args, targets: &[String]) -> Result<Vec<P
         .collect();
     options.extend(["--sbom=true", "--provenance=mode=max", "--push"].map(str::to_owned));
     options.push(format!("--metadata-file={}", metadata.display()));
+    options.extend(bases.iter().flat_map(Base::options));
     bake(repo, args, targets, &options)?;
     let text = std::fs::read_to_string(&metadata).map_err(unable)?;
     let _ = std::fs::remove_file(&metadata);

@@ -1,5 +1,8 @@
 #!/usr/bin/env python3
-"""A Docker without a registry: bake answers as if it had pushed. What bake builds is tried in `tests/images`."""
+"""A Docker without a registry: bake answers as if it had pushed. What bake builds is tried in `tests/images`.
+
+Compose is the real one: a guide that calls it is tried where there is an engine.
+"""
 
 import json
 import os
@@ -8,6 +11,10 @@ import sys
 from pathlib import Path
 
 arguments = sys.argv[1:]
+if arguments[:1] == ["compose"]:
+    folders = os.environ["PATH"].split(os.pathsep)
+    os.environ["PATH"] = os.pathsep.join(folder for folder in folders if folder != str(Path(__file__).parent))
+    os.execvp("docker", ["docker", *arguments])
 if arguments[:2] != ["buildx", "bake"]:
     sys.exit(f"docker: `{' '.join(arguments)}` is not tried here")
 bake = json.loads(Path(arguments[arguments.index("--file") + 1]).read_text())["target"]

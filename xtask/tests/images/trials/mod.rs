@@ -4,6 +4,7 @@ mod application;
 mod bake;
 mod debugger;
 mod layers;
+mod lifecycle;
 mod parity;
 mod published;
 mod reload;
@@ -26,7 +27,7 @@ type Check = fn(&Lab, &Service) -> Outcome;
 type CheckOfAll = fn(&Lab) -> Outcome;
 
 /// Names are `SERVICE::WHAT`, so that `cargo test --test images -- SERVICE` runs what concerns one service.
-const CHECKS: [(&str, Check); 16] = [
+const CHECKS: [(&str, Check); 21] = [
     ("production_runs_locked_down", |lab, service| {
         runs::locked_down(lab, service, Flavour::Production)
     }),
@@ -54,6 +55,11 @@ const CHECKS: [(&str, Check); 16] = [
     ("development_reloads_edited_sources", reload::edited_sources),
     ("bake_builds_the_same", bake::builds_the_same),
     ("test_stage_passes_read_only", test_stage::passes_read_only),
+    ("images_end_on_sigterm", lifecycle::end_on_sigterm),
+    ("images_let_edits_take_effect", lifecycle::edits_take_effect),
+    ("images_keep_state_in_a_volume", lifecycle::keep_state_in_a_volume),
+    ("images_know_what_they_are", lifecycle::know_what_they_are),
+    ("images_tell_their_health", lifecycle::tell_their_health),
 ];
 
 /// Trials that need the images of all services.

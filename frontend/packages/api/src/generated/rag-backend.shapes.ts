@@ -39,6 +39,12 @@ export const shapes = {
       "excerpt": {
         "type": "string"
       },
+      "headings": {
+        "type": "array",
+        "items": {
+          "type": "string"
+        }
+      },
       "number": {
         "type": "integer"
       },
@@ -71,7 +77,8 @@ export const shapes = {
       "extracted",
       "generated",
       "length",
-      "nothing_found"
+      "nothing_found",
+      "small_talk"
     ],
     "type": "string"
   },
@@ -133,6 +140,12 @@ export const shapes = {
     "properties": {
       "content": {
         "type": "string"
+      },
+      "headings": {
+        "type": "array",
+        "items": {
+          "type": "string"
+        }
       },
       "page": {
         "anyOf": [

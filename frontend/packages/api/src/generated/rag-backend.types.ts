@@ -263,6 +263,14 @@ export interface components {
              */
             readonly excerpt: string;
             /**
+             * Headings
+             * @description The headings it is under, the outermost first
+             * @example [
+             *       "Notice"
+             *     ]
+             */
+            readonly headings?: readonly string[];
+            /**
              * Number
              * @description As in the answer, such as [2]; extractive answers count sentences
              * @default 1
@@ -298,10 +306,11 @@ export interface components {
          * @description Why the answer ends where it does.
          *
          *     `extracted`: sentences of the documents, no chat model took part; `generated`: a chat model came to its end;
-         *     `length`: it was cut at its longest answer; `nothing_found`: the documents hold nothing about the question.
+         *     `length`: it was cut at its longest answer; `nothing_found`: the documents hold nothing about the question, and
+         *     citations are the nearest passages; `small_talk`: nothing was asked.
          * @enum {string}
          */
-        readonly FinishReason: "extracted" | "generated" | "length" | "nothing_found";
+        readonly FinishReason: "extracted" | "generated" | "length" | "nothing_found" | "small_talk";
         /**
          * Health
          * @description Answer of `GET /healthz`: the process serves requests; says nothing about backing services.
@@ -383,6 +392,15 @@ export interface components {
         readonly InformationPiece: {
             /** Content */
             readonly content: string;
+            /**
+             * Headings
+             * @description The headings it is under, the outermost first
+             * @example [
+             *       "Leave",
+             *       "Parental leave"
+             *     ]
+             */
+            readonly headings?: readonly string[];
             /**
              * Page
              * @description Page in the document, from 1; None where it has no pages

@@ -4,13 +4,17 @@ PDFium must not be used from two threads at once: workers are processes that rea
 """
 
 from collections.abc import Iterator
+from itertools import groupby
 from typing import Any
 
 import pypdfium2  # pyright: ignore[reportMissingTypeStubs]
 
 from extractor_api_lib.errors import BrokenFileError
 from extractor_api_lib.formats.found import Found
-from extractor_api_lib.formats.pdf_layout import pieces_of
+from extractor_api_lib.formats.pdf_columns import in_columns
+from extractor_api_lib.formats.pdf_furniture import Page, without_furniture
+from extractor_api_lib.formats.pdf_lines import DrawnTable, Line, lines_of
+from extractor_api_lib.formats.pdf_structure import structured, style_of
 from extractor_api_lib.models import PieceType
 from extractor_api_lib.ocr import recognise
 from extractor_api_lib.settings import ExtractorSettings
@@ -21,7 +25,7 @@ _pdfium: Any = pypdfium2
 
 
 def read(data: bytes, settings: ExtractorSettings) -> Iterator[Found]:
-    """Yield the text and the tables of each page that has text, and what OCR reads on the others as `image`."""
+    """Yield headings, text and tables of the pages that have text, and what OCR reads on the others as `image`."""
     try:
         document = _pdfium.PdfDocument(data)
     except _pdfium.PdfiumError as error:
@@ -32,27 +36,36 @@ def read(data: bytes, settings: ExtractorSettings) -> Iterator[Found]:
         count = len(document)
         if count > settings.max_pages:
             raise BrokenFileError(f"the file has {count} pages; the limit is {settings.max_pages}")
-        for index in range(count):
-            yield from _read_page(document, index, settings)
+        read_pages = [_read_page(document, index, settings) for index in range(count)]
     finally:
         document.close()
+    pages = without_furniture([page for page, _ in read_pages])
+    pictures = [picture for _, picture in read_pages if picture]
+    # Headings are told by the style of the whole document, so nothing is yielded before all pages are read.
+    found = [*structured(pages, style_of(pages)), *pictures]
+    yield from sorted(found, key=lambda item: item.page or 0)
 
 
-def _read_page(document: Any, index: int, settings: ExtractorSettings) -> list[Found]:  # noqa: ANN401
+def _read_page(document: Any, index: int, settings: ExtractorSettings) -> tuple[Page, Found | None]:  # noqa: ANN401
+    """Return what is written on a page, and the text that OCR reads where nothing is."""
     number = index + 1
     try:
         page = document[index]
         text_page = page.get_textpage()
-        found = list(pieces_of(page, text_page, number))
+        items = lines_of(page, text_page)
         shows_something = any(True for _ in page.get_objects(max_depth=1))
-        picture = _draw(page, settings) if shows_something and not found else None
+        picture = _draw(page, settings) if shows_something and not items else None
         text_page.close()
         page.close()
     except _pdfium.PdfiumError as error:
         raise BrokenFileError(f"page {number} cannot be read: {error}") from error
-    if picture and (text := recognise(picture, settings)):
-        found.append(Found(text, PieceType.IMAGE, number))
-    return found
+    text = recognise(picture, settings) if picture else ""
+    return Page(number, tuple(_in_reading_order(items))), Found(text, PieceType.IMAGE, number) if text else None
+
+
+def _in_reading_order(items: list[Line | DrawnTable]) -> Iterator[Line | DrawnTable]:
+    for is_table, group in groupby(items, key=lambda item: isinstance(item, DrawnTable)):
+        yield from group if is_table else in_columns([item for item in group if isinstance(item, Line)])  # noqa: B031
 
 
 def _draw(page: Any, settings: ExtractorSettings) -> bytes:  # noqa: ANN401

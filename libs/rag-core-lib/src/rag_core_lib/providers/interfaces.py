@@ -56,6 +56,14 @@ class EmbeddingProvider(BackingService, Protocol):
         ...
 
 
+class RerankProvider(BackingService, Protocol):
+    """Reads a question and a text together, and tells how well the text answers it."""
+
+    async def scores(self, question: str, texts: Sequence[str]) -> list[float]:
+        """Return a score for each text, in their order; raises `BackingServiceError`."""
+        ...
+
+
 class ChatProvider(BackingService, Protocol):
     """Goes on with a conversation."""
 

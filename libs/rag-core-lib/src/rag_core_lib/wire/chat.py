@@ -35,8 +35,11 @@ class ChatRequest(BaseModel):
     )
 
 
-NOTHING_FOUND = "I found nothing about that in the documents."
-"""The answer when nothing is found; `finish_reason` says it to programs."""
+NOTHING_FOUND = {
+    "en": "I found nothing about that in the documents.",
+    "de": "Dazu habe ich in den Dokumenten nichts gefunden.",
+}
+"""The answer when nothing is found, by the language of the question; `finish_reason` says it to programs."""
 
 
 class Citation(BaseModel):
@@ -52,19 +55,24 @@ class Citation(BaseModel):
     type: PieceType
     score: float = Field(description="How well the passage was found; comparable only within one answer")
     excerpt: str = Field(examples=["The notice period is four weeks to the end of a month."])
+    headings: list[str] = Field(
+        default_factory=list[str], description="The headings it is under, the outermost first", examples=[["Notice"]]
+    )
 
 
 class FinishReason(StrEnum):
     """Why the answer ends where it does.
 
     `extracted`: sentences of the documents, no chat model took part; `generated`: a chat model came to its end;
-    `length`: it was cut at its longest answer; `nothing_found`: the documents hold nothing about the question.
+    `length`: it was cut at its longest answer; `nothing_found`: the documents hold nothing about the question, and
+    citations are the nearest passages; `small_talk`: nothing was asked.
     """
 
     EXTRACTED = "extracted"
     GENERATED = "generated"
     LENGTH = "length"
     NOTHING_FOUND = "nothing_found"
+    SMALL_TALK = "small_talk"
 
 
 class ChatAnswer(BaseModel):
@@ -73,3 +81,8 @@ class ChatAnswer(BaseModel):
     answer: str = Field(examples=["The notice period is four weeks to the end of a month."])
     citations: list[Citation] = Field(default_factory=list[Citation])
     finish_reason: FinishReason
+
+
+def nothing_found(language: Literal["en", "de"]) -> ChatAnswer:
+    """Return the answer that says so, in the language of the question."""
+    return ChatAnswer(answer=NOTHING_FOUND[language], finish_reason=FinishReason.NOTHING_FOUND)

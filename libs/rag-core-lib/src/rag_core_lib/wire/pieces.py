@@ -16,6 +16,11 @@ class PieceType(StrEnum):
     IMAGE = "image"
 
 
+MOST_HEADINGS = 10
+LONGEST_HEADING = 300
+Heading = Annotated[str, Field(min_length=1, max_length=LONGEST_HEADING)]
+
+
 class InformationPiece(BaseModel):
     """A passage of a document, small enough to be quoted."""
 
@@ -24,6 +29,12 @@ class InformationPiece(BaseModel):
     source: str = Field(min_length=1, max_length=1024, description="Where it is from, for people: a file name or a URL")
     page: int | None = Field(default=None, ge=1, description="Page in the document, from 1; None where it has no pages")
     position: int = Field(ge=0, description="Place among the pieces of its document, from 0")
+    headings: list[Heading] = Field(
+        default_factory=list[str],
+        max_length=MOST_HEADINGS,
+        description="The headings it is under, the outermost first",
+        examples=[["Leave", "Parental leave"]],
+    )
 
 
 class PiecesUpload(BaseModel):

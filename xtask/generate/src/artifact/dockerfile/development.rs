@@ -14,18 +14,20 @@ pub fn stage(draft: &mut Draft, spec: &ImageSpec) {
         shared::install_system(draft, &spec.system.dev, &[]);
     }
     if let Some(requirements) = &spec.dev_requirements {
-        shared::install_group(draft, requirements.as_str());
+        shared::install_group(draft, spec, requirements.as_str());
     }
     let roots = spec.import_roots();
     let path: Vec<String> = roots.iter().map(|root| format!("{WORKDIR}/{root}")).collect();
     draft.pairs("ENV", [("PYTHONPATH", path.join(":").as_str())]);
+    shared::about(draft, spec);
     draft.line(&format!("EXPOSE {} {}", spec.port, spec.debug_port));
     draft.line(&format!("USER {0}:{0}", spec.user.uid));
     draft.line(&format!("ENTRYPOINT {}", launcher().json()));
     draft.line(&format!(
         "CMD {}",
-        spec.source_command.reloading(&roots, WORKDIR, VENV).json()
+        spec.source_command.reloading(&roots, WORKDIR, VENV).stoppable().json()
     ));
+    shared::health_check(draft, spec);
     draft.comment(&["Owned by the user, so that live updates can overwrite them."]);
     // Libs first: what changes most often comes last.
     for input in spec.packages.iter().rev().flat_map(|package| &package.sources) {

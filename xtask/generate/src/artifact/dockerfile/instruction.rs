@@ -16,7 +16,9 @@ pub enum Mount {
     },
     /// A folder that stays on the build machine, for downloads.
     Cache { target: &'static str },
-    /// The same for package lists, which only one build at a time may write.
+    /// A folder of this step alone. Mounts below it leave no trace in the layer: not even the time of their folder.
+    Scratch { target: &'static str },
+    /// The same as `Cache` for package lists, which only one build at a time may write.
     LockedCache { target: &'static str },
     /// A file that only this step sees. Where the build is given none, there is none.
     Secret { id: &'static str, target: &'static str },
@@ -79,6 +81,7 @@ impl Mount {
                 format!("--mount=type=bind,from={from},source={source},target={target}")
             }
             Self::Cache { target } => format!("--mount=type=cache,target={target}"),
+            Self::Scratch { target } => format!("--mount=type=tmpfs,target={target}"),
             Self::LockedCache { target } => format!("--mount=type=cache,sharing=locked,target={target}"),
             Self::Secret { id, target } => format!("--mount=type=secret,id={id},target={target}"),
         }

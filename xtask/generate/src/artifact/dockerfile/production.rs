@@ -121,35 +121,16 @@ fn production(draft: &mut Draft, spec: &ImageSpec) {
             ),
             // uv notes when it saw the wheel, which differs from build to build.
             format!("find {VENV} -name uv_cache.json -execdir sed -i /uv_cache.json,/d RECORD ';' -delete"),
-            format!(
-                "find {VENV} -name '*.py' -newer {VENV}/pyvenv.cfg -exec python -m compileall -q --invalidation-mode=unchecked-hash {{}} +"
-            ),
             format!("rm -f {VENV}/.lock"),
+            shared::with_same_times(VENV),
+            shared::compile(&shared::site_packages(spec)),
         ]),
     );
-    labels(draft, spec);
+    shared::about(draft, spec);
     draft.line(&format!("EXPOSE {}", spec.port));
     draft.line(&format!("USER {0}:{0}", spec.user.uid));
-    draft.line(&format!("CMD {}", spec.command.json()));
-}
-
-/// The revision is the last that is known, so that it costs no cached step.
-fn labels(draft: &mut Draft, spec: &ImageSpec) {
-    let base_name = spec.base_image.split('@').next().unwrap_or_default();
-    let mut pairs = vec![("org.opencontainers.image.title", spec.service.as_str())];
-    pairs.extend(
-        spec.version
-            .as_deref()
-            .map(|version| ("org.opencontainers.image.version", version)),
-    );
-    pairs.push(("org.opencontainers.image.base.name", base_name));
-    pairs.extend(
-        spec.base_digest()
-            .map(|digest| ("org.opencontainers.image.base.digest", digest)),
-    );
-    draft.pairs("LABEL", pairs);
-    draft.line("ARG REVISION=unknown");
-    draft.line("LABEL org.opencontainers.image.revision=$REVISION");
+    draft.line(&format!("CMD {}", spec.command.stoppable().json()));
+    shared::health_check(draft, spec);
 }
 
 fn test(draft: &mut Draft, spec: &ImageSpec) {
@@ -160,12 +141,13 @@ fn test(draft: &mut Draft, spec: &ImageSpec) {
     );
     if let Some(requirements) = &spec.test_requirements {
         draft.line("USER 0:0");
-        shared::install_group(draft, requirements.as_str());
+        shared::install_group(draft, spec, requirements.as_str());
     }
     for input in &spec.tests {
         draft.line(&format!("COPY {0} {WORKDIR}/{0}", input.path));
     }
     draft.line(&format!("USER {0}:{0}", spec.user.uid));
+    draft.line("HEALTHCHECK NONE");
     draft.line(&format!("WORKDIR {WORKDIR}/{}", spec.dir));
     let pytest = Command(["pytest", "-p", "no:cacheprovider"].map(String::from).to_vec());
     draft.line(&format!("CMD {}", pytest.json()));

@@ -2,13 +2,22 @@
 
 use super::{
     EPOCH, VENV, WORKDIR,
-    instruction::{Draft, Mount},
+    instruction::{Draft, Mount, quoted},
 };
-use crate::image::ImageSpec;
+use crate::image::{Command, ImageSpec};
+use formats::shell;
 
 /// Where the tools are mounted: an empty folder of every Debian, since Docker 20.10 leaves a folder that it makes for a mount
 /// in the layer.
 pub const TOOLS: &str = "/mnt";
+
+/// The kernel drops a signal for process 1 until that has a handler. So the command of an image blocks SIGTERM before Python
+/// starts (see `Command::stoppable`), which keeps it pending, and Python lets it in with its first line of code: this one, which
+/// `site` runs for every interpreter of the environment. Programs with a handler of their own, as uvicorn has, replace it.
+const END_ON_SIGTERM: &str = "import _signal, os; term = _signal.SIGTERM; \
+    (os.getpid() == 1 or term in _signal.pthread_sigmask(_signal.SIG_BLOCK, ())) and \
+    (_signal.signal(term, lambda *_: os._exit(143)), _signal.pthread_sigmask(_signal.SIG_UNBLOCK, (term,)))";
+const END_ON_SIGTERM_FILE: &str = "end_on_sigterm.pth";
 
 /// The stages up to the third-party packages.
 pub fn stages(draft: &mut Draft, spec: &ImageSpec) {
@@ -46,6 +55,10 @@ fn base(draft: &mut Draft, spec: &ImageSpec) {
         ),
         format!("mkdir {WORKDIR}"),
     ];
+    let state = spec
+        .state
+        .map(|folder| format!("install --directory --owner={uid} --group={uid} {folder}"));
+    let user: Vec<String> = user.into_iter().chain(state).collect();
     install_system(draft, &spec.system.runtime, &user);
     draft.line(&format!(
         "ENV PATH={VENV}/bin:$PATH VIRTUAL_ENV={VENV} PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1"
@@ -58,7 +71,8 @@ fn deps(draft: &mut Draft, spec: &ImageSpec) {
         &[
             "The third-party packages: exactly those of the lock, by hash, nothing is resolved. All times are alike, so",
             "that the layer has the same digest wherever it is built; it is laid under /layer, because copied to / it",
-            "leaves no folder with a time of its own.",
+            "leaves no folder with a time of its own. Bytecode notes the time and the size of its source, so an edited",
+            "file takes effect. The .pth file lets Python end on SIGTERM from its first instant, as process 1 too.",
         ],
         "base",
         Some("deps"),
@@ -79,12 +93,18 @@ fn deps(draft: &mut Draft, spec: &ImageSpec) {
             },
         ],
         &[
-            "export UV_LINK_MODE=copy PYC_INVALIDATION_MODE=UNCHECKED_HASH".into(),
             format!(
                 "{TOOLS}/bin/uv venv --quiet --no-project --no-python-downloads --python=python{major}.{minor} {VENV}"
             ),
             install_command(),
             format!("rm -f {VENV}/.lock"),
+            format!(
+                "printf '%s\\n' {} > {}/{END_ON_SIGTERM_FILE}",
+                shell::quoted(END_ON_SIGTERM),
+                site_packages(spec)
+            ),
+            format!("find {VENV} -exec touch --no-dereference --date=@{EPOCH} {{}} +"),
+            compile(&site_packages(spec)),
             format!("mkdir -p /layer{}", parent(VENV)),
             format!("mv {VENV} /layer{VENV}"),
             format!("find /layer -exec touch --no-dereference --date=@{EPOCH} {{}} +"),
@@ -99,6 +119,55 @@ pub fn with_venv(draft: &mut Draft, spec: &ImageSpec) {
         "ENV",
         spec.env.iter().map(|(key, value)| (key.as_str(), value.as_str())),
     );
+}
+
+/// What the image is, for people, registries and scanners, and for the service itself. The last things to know in a build come
+/// from its arguments, and stand behind every step that installs something. The time is not that of the build, so that the same
+/// input makes the same image.
+pub fn about(draft: &mut Draft, spec: &ImageSpec) {
+    let version = spec.version.as_deref().unwrap_or("unknown");
+    draft.line("ARG CREATED=1980-01-01T00:00:00Z");
+    draft.line("ARG REVISION=unknown");
+    draft.line(&format!("ARG VERSION={}", quoted(version)));
+    let (base, digest) = match spec.base_image.split_once('@') {
+        Some((base, digest)) => (base, Some(digest)),
+        None => (spec.base_image.as_str(), None),
+    };
+    let said = [
+        ("title", Some(spec.service.as_str())),
+        ("licenses", spec.licenses.as_deref()),
+        ("source", spec.source.as_deref()),
+        ("base.name", Some(base)),
+        ("base.digest", digest),
+    ];
+    let said = said
+        .into_iter()
+        .filter_map(|(name, value)| Some((name, quoted(value?))));
+    let given = [("created", "CREATED"), ("revision", "REVISION"), ("version", "VERSION")];
+    let given = given
+        .into_iter()
+        .map(|(name, argument)| (name, format!("\"${argument}\"")));
+    let labels: Vec<String> = said
+        .chain(given)
+        .map(|(name, value)| format!("org.opencontainers.image.{name}={value}"))
+        .collect();
+    draft.line(&format!("LABEL {}", labels.join(" \\\n    ")));
+    draft.line("ENV IMAGE_VERSION=$VERSION");
+}
+
+/// How Docker and compose learn whether the service works, with what every image has. Kubernetes does not look at it: it asks by
+/// the probes of the chart.
+pub fn health_check(draft: &mut Draft, spec: &ImageSpec) {
+    let code = format!(
+        "import socket; c = socket.create_connection((\"127.0.0.1\", {}), 4); c.sendall(b\"GET {} HTTP/1.0\\r\\nHost: localhost:{}\\r\\n\\r\\n\"); \
+         raise SystemExit(c.recv(12)[9:] != b\"200\")",
+        spec.port, spec.health, spec.port
+    );
+    let probe = Command(["python", "-I", "-S", "-c", &code].map(String::from).to_vec());
+    draft.line(&format!(
+        "HEALTHCHECK --interval=10s --timeout=5s --start-period=30s CMD {}",
+        probe.json()
+    ));
 }
 
 /// Installs Debian packages without leaving lists, archives or logs behind; `before` runs in the same layer.
@@ -146,10 +215,12 @@ pub fn same_times(commands: Vec<String>) -> Vec<String> {
 }
 
 /// Puts the packages of a requirement file on top of the virtual environment.
-pub fn install_group(draft: &mut Draft, requirements: &str) {
+pub fn install_group(draft: &mut Draft, spec: &ImageSpec, requirements: &str) {
     draft.run(
         &[
             tools_mount(),
+            Mount::Scratch { target: "/tmp" },
+            Mount::Scratch { target: "/root" },
             Mount::File {
                 source: requirements.into(),
                 target: "/tmp/requirements.txt",
@@ -159,17 +230,35 @@ pub fn install_group(draft: &mut Draft, requirements: &str) {
             },
         ],
         &same_times(vec![
-            "export UV_LINK_MODE=copy PYC_INVALIDATION_MODE=UNCHECKED_HASH".into(),
             install_command(),
             format!("rm -f {VENV}/.lock"),
+            with_same_times(VENV),
+            compile(&site_packages(spec)),
         ]),
     );
 }
 
 fn install_command() -> String {
     format!(
-        "{TOOLS}/bin/uv pip install --no-deps --require-hashes --compile-bytecode --requirement=/tmp/requirements.txt"
+        "{TOOLS}/bin/uv pip install --no-deps --link-mode=copy --require-hashes --requirement=/tmp/requirements.txt"
     )
+}
+
+/// Compiles what has no bytecode yet, or bytecode of another time. A distribution may hold files that do not compile, such as
+/// templates: nothing imports them, so they are no failure.
+pub fn compile(folder: &str) -> String {
+    format!("{{ {VENV}/bin/python -m compileall -qq -j 0 --invalidation-mode=timestamp {folder} || true; }}")
+}
+
+/// Where packages are installed.
+pub fn site_packages(spec: &ImageSpec) -> String {
+    let (major, minor) = spec.python;
+    format!("{VENV}/lib/python{major}.{minor}/site-packages")
+}
+
+/// Gives all that this step wrote below a folder the same time, before bytecode notes it.
+pub fn with_same_times(folder: &str) -> String {
+    format!("find {folder} -newermt \"$start\" -exec touch --no-dereference --date=@{EPOCH} {{}} +")
 }
 
 pub fn tools_mount() -> Mount {

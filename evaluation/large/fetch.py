@@ -1,0 +1,67 @@
+"""Fetch the documents of the large question set: the files that Debian's packages ship, pinned in `corpus.json`.
+
+    python3 evaluation/large/fetch.py
+
+Needs `apt-get` and `dpkg-deb`. Packages and documents go to `target/evaluation/`; what is already there is not fetched
+again. Every package and every document is compared with its SHA-256, so that all figures are about the same bytes.
+"""
+
+import gzip
+import hashlib
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).parent
+TARGET = HERE.parent.parent / "target" / "evaluation"
+DOCUMENTS = TARGET / "documents"
+
+
+def main() -> int:
+    """Return 0 when all documents are there, 1 when one of them cannot be had."""
+    corpus = json.loads((HERE / "corpus.json").read_text("utf-8"))
+    wanted = {entry["name"]: entry for entry in corpus["documents"]}
+    missing = {name for name, entry in wanted.items() if _digest(DOCUMENTS / name) != entry["sha256"]}
+    packages = TARGET / "packages"
+    for folder in (DOCUMENTS, packages):
+        folder.mkdir(parents=True, exist_ok=True)
+    failed = False
+    for package in sorted({wanted[name]["package"] for name in missing}):
+        pinned = corpus["packages"][package]
+        try:
+            root = _unpack(packages, package, pinned["version"], pinned["sha256"])
+        except (OSError, subprocess.CalledProcessError, ValueError) as error:
+            print(f"{package} {pinned['version']}: {error}", file=sys.stderr)  # noqa: T201
+            failed = True
+            continue
+        for name in sorted(name for name in missing if wanted[name]["package"] == package):
+            data = (root / wanted[name]["path"]).read_bytes()
+            data = gzip.decompress(data) if wanted[name]["path"].endswith(".gz") else data
+            (DOCUMENTS / name).write_bytes(data)
+    wrong = [name for name, entry in wanted.items() if _digest(DOCUMENTS / name) != entry["sha256"]]
+    for name in wrong:
+        print(f"{name}: missing, or not the file that is pinned", file=sys.stderr)  # noqa: T201
+    print(f"{len(wanted) - len(wrong)} of {len(wanted)} documents in {DOCUMENTS}")  # noqa: T201
+    return int(failed or bool(wrong))
+
+
+def _unpack(folder: Path, package: str, version: str, digest: str) -> Path:
+    """Return the folder with the files of a package; raises `ValueError` when it is another one than is pinned."""
+    root = folder / package
+    if not (root / "usr").is_dir():
+        subprocess.run(["apt-get", "download", "-qq", f"{package}={version}"], cwd=folder, check=True)  # noqa: S603, S607
+        archive = next(folder.glob(f"{package}_*.deb"))
+        if _digest(archive) != digest:
+            raise ValueError("the package differs from the one that is pinned")
+        subprocess.run(["dpkg-deb", "-x", str(archive), str(root)], check=True)  # noqa: S603, S607
+        archive.unlink()
+    return root
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,84 @@
+"""The large question set: questions, the halves they belong to, and what counts as right."""
+
+import hashlib
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from rag_core_lib.wire.chat import ChatMessage, ChatRequest
+
+HALVES = ("tune", "held-out")
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question; `documents` and `answer`, a regular expression, are empty when the documents do not answer it.
+
+    `reject` is what an answer must not have: the answer to the question before.
+    """
+
+    ask: str
+    kind: str
+    language: str
+    documents: tuple[str, ...] = ()
+    answer: str = ""
+    earlier: tuple[str, ...] = ()
+    reject: str = ""
+
+    @property
+    def half(self) -> str:
+        """Constants may be chosen by the questions of `tune`, never by those of `held-out`.
+
+        The rule was fixed before anything was measured: the first byte of the SHA-256 of the question is even.
+        """
+        return HALVES[hashlib.sha256(self.ask.encode()).digest()[0] % 2]
+
+    @property
+    def is_answerable(self) -> bool:
+        """Whether the documents have an answer."""
+        return bool(self.documents)
+
+    def matches(self, text: str) -> bool:
+        """Tell whether `text` has the answer."""
+        return bool(self.answer) and re.search(self.answer, " ".join(text.split()), re.IGNORECASE) is not None
+
+    def is_rejected(self, text: str) -> bool:
+        """Tell whether `text` answers the question before."""
+        return bool(self.reject) and re.search(self.reject, " ".join(text.split()), re.IGNORECASE) is not None
+
+    def request(self, answers: list[str] | None = None) -> ChatRequest:
+        """Return it as a client would send it, with the answers that the earlier questions got."""
+        history: list[ChatMessage] = []
+        for number, text in enumerate(self.earlier):
+            answer = answers[number] if answers else "See above."
+            history += [ChatMessage(role="user", content=text), ChatMessage(role="assistant", content=answer)]
+        return ChatRequest(message=self.ask, history=history)
+
+
+def read_large(path: Path) -> list[Question]:
+    """Return the questions of the large set."""
+    rows = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+    return [
+        Question(**{**row, "documents": tuple(row.get("documents", ())), "earlier": tuple(row.get("earlier", ()))})
+        for row in rows
+    ]
+
+
+def read_small(path: Path) -> list[Question]:
+    """Return the questions of the small set in the same form; a phrase is matched with its capital letters ignored."""
+    questions: list[Question] = []
+    for line in path.read_text("utf-8").splitlines():
+        row = json.loads(line)
+        document, phrase = row.get("document"), row.get("phrase")
+        questions.append(
+            Question(
+                ask=row["ask"],
+                kind=("conversation" if row.get("earlier") else "plain") if document else "unanswerable",
+                language=document.split(".")[-2] if document else "en",
+                documents=(document,) if document else (),
+                answer=re.escape(phrase) if phrase else "",
+                earlier=tuple(row.get("earlier", ())),
+            )
+        )
+    return questions

@@ -1,0 +1,240 @@
+"""The lines of one PDF page with their places and fonts, and the tables drawn on it, in the order of its content."""
+
+import ctypes
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import pypdfium2.raw  # pyright: ignore[reportMissingTypeStubs]
+
+from extractor_api_lib.formats.found import table_text
+from extractor_api_lib.formats.pdf_tables import Cell, Table, find_tables
+
+_raw: Any = pypdfium2.raw
+_MOST_SEGMENTS = 50_000
+_BOLD_WEIGHT = 600
+_FIXED_PITCH = 1
+"""Bit of the font flags (ISO 32000-1, table 123)."""
+_FIXED_NAMES = re.compile(r"mono|courier|typewriter|consol|tt\d*$", re.IGNORECASE)
+_NAME_BYTES = 128
+_HYPHENS = ("\ufffe", "\x02")
+"""PDFium writes these where a word was broken at the end of a line."""
+Edge = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word with its box, in points from the lower left corner of the page."""
+
+    text: str
+    left: float
+    right: float
+    bottom: float
+    top: float
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Words on one baseline; `size` is the size of most of its letters, in points.
+
+    `is_broken` tells that its last word goes on in the next line.
+    """
+
+    words: tuple[Word, ...]
+    size: float
+    is_bold: bool = False
+    is_fixed: bool = False
+    is_broken: bool = False
+
+    @property
+    def text(self) -> str:
+        """Return the words with blanks between them."""
+        return " ".join(word.text for word in self.words)
+
+    @property
+    def left(self) -> float:
+        """Return where it begins."""
+        return min(word.left for word in self.words)
+
+    @property
+    def right(self) -> float:
+        """Return where it ends."""
+        return max(word.right for word in self.words)
+
+    @property
+    def bottom(self) -> float:
+        """Return the lowest point."""
+        return min(word.bottom for word in self.words)
+
+    @property
+    def top(self) -> float:
+        """Return the highest point."""
+        return max(word.top for word in self.words)
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnTable:
+    """The text of a table with lines around its cells."""
+
+    text: str
+
+
+def lines_of(page: Any, text_page: Any) -> list[Line | DrawnTable]:  # noqa: ANN401 (pypdfium2 has no types)
+    """Return the lines of a page, with every table where its first letter stands."""
+    reader = _Reader(text_page, find_tables(_edges(page)))
+    for index in range(text_page.count_chars()):
+        reader.take(index)
+    return reader.finish()
+
+
+class _Reader:
+    def __init__(self, text_page: Any, tables: list[Table]) -> None:  # noqa: ANN401
+        self._page = text_page
+        self._tables = tables
+        self._found: list[Line | Table] = []
+        self._texts: dict[Cell, list[str]] = {}
+        self._words: list[Word] = []
+        self._fonts: Counter[tuple[float, bool, bool]] = Counter()
+        self._letters: list[str] = []
+        self._first = self._last = 0
+        self._cell: Cell | None = None
+        self._table: Table | None = None
+        self._box = tuple(ctypes.c_double() for _ in range(4))
+        self._matrix = _raw.FS_MATRIX()
+        self._name = ctypes.create_string_buffer(_NAME_BYTES)
+        self._flags = ctypes.c_int()
+
+    def take(self, index: int) -> None:
+        letter = chr(_raw.FPDFText_GetUnicode(self._page, index))
+        if self._tables and self._is_in_table(index):
+            if self._cell:
+                self._texts.setdefault(self._cell, []).append(letter)
+            if self._table and self._table not in self._found:
+                self._end_line()
+                self._found.append(self._table)
+        elif letter == "\n":
+            self._end_line()
+        elif letter.isspace() or letter == "\0":
+            self._end_word()
+        else:
+            if not self._letters:
+                self._first = index
+            self._last = index
+            self._letters.append(letter)
+
+    def finish(self) -> list[Line | DrawnTable]:
+        self._end_line()
+        found: list[Line | DrawnTable] = []
+        for item in self._found:
+            if isinstance(item, Line):
+                found.append(item)
+            elif text := table_text(_rows(item, self._texts)):
+                found.append(DrawnTable(text))
+        return found
+
+    def _is_in_table(self, index: int) -> bool:
+        """Tell whether a character stands in a table; blanks and line ends that PDFium adds go with the one before."""
+        if _raw.FPDFText_IsGenerated(self._page, index) != 1 and (box := self._box_of(index)):
+            x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+            if self._cell is None or not _is_in(x, y, self._cell.box):
+                self._table = next((item for item in self._tables if _is_in(x, y, item.box)), None)
+                cells = self._table.cells if self._table else ()
+                self._cell = next((item for item in cells if _is_in(x, y, item.box)), None)
+        return self._table is not None
+
+    def _box_of(self, index: int) -> Edge | None:
+        """Return left, bottom, right and top."""
+        left, right, bottom, top = self._box
+        if not _raw.FPDFText_GetCharBox(self._page, index, left, right, bottom, top):
+            return None
+        return left.value, bottom.value, right.value, top.value
+
+    def _end_word(self) -> None:
+        if not self._letters:
+            return
+        # Letters beyond the first plane come in two halves.
+        text = "".join(self._letters).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        first, last = self._box_of(self._first), self._box_of(self._last)
+        if first and last:
+            box = (min(first[0], last[0]), max(first[2], last[2]), min(first[1], last[1]), max(first[3], last[3]))
+            self._words.append(Word(text, *box))
+            self._fonts[self._font(self._first)] += len(text)
+        self._letters = []
+
+    def _end_line(self) -> None:
+        self._end_word()
+        if self._words:
+            (size, is_bold, is_fixed), _ = self._fonts.most_common(1)[0]
+            is_broken = self._words[-1].text.endswith(_HYPHENS)
+            words = [_without_hyphen(word) for word in self._words]
+            self._found.append(Line(tuple(word for word in words if word.text), size, is_bold, is_fixed, is_broken))
+            if not any(word.text for word in words):
+                self._found.pop()
+        self._words, self._fonts = [], Counter()
+
+    def _font(self, index: int) -> tuple[float, bool, bool]:
+        """Return size in points, and whether it is bold and of fixed pitch."""
+        size = _raw.FPDFText_GetFontSize(self._page, index)
+        if _raw.FPDFText_GetMatrix(self._page, index, self._matrix):
+            size *= (self._matrix.c**2 + self._matrix.d**2) ** 0.5
+        _raw.FPDFText_GetFontInfo(self._page, index, self._name, _NAME_BYTES, self._flags)
+        name = self._name.value.decode("latin-1")
+        is_bold = _raw.FPDFText_GetFontWeight(self._page, index) >= _BOLD_WEIGHT or "bold" in name.lower()
+        is_fixed = bool(self._flags.value & _FIXED_PITCH) or _FIXED_NAMES.search(name) is not None
+        return round(size, 1), is_bold, is_fixed
+
+
+def _without_hyphen(word: Word) -> Word:
+    text = word.text
+    for mark in _HYPHENS:
+        text = text.replace(mark, "")
+    return word if text == word.text else Word(text, word.left, word.right, word.bottom, word.top)
+
+
+def _rows(table: Table, texts: dict[Cell, list[str]]) -> list[list[str]]:
+    rows = [[""] * table.columns for _ in range(table.rows)]
+    for cell in table.cells:
+        text = "".join(texts.get(cell, [])).replace("\r\n", "\n").replace("\0", "")
+        for mark in _HYPHENS:
+            text = text.replace(f"{mark}\n", "").replace(mark, "")
+        rows[cell.row][cell.column] = text.strip()
+    return rows
+
+
+def _is_in(x: float, y: float, box: Edge) -> bool:
+    return box[0] <= x <= box[2] and box[1] <= y <= box[3]
+
+
+def _edges(page: Any) -> Iterator[Edge]:  # noqa: ANN401
+    """Yield the straight edges of all paths on the page itself, a form's paths left aside."""
+    left = _MOST_SEGMENTS
+    for item in page.get_objects(filter=[_raw.FPDF_PAGEOBJ_PATH], max_depth=1):
+        count = _raw.FPDFPath_CountSegments(item)
+        left -= max(count, 1)
+        if left < 0:
+            return
+        matrix = item.get_matrix()
+        for path in _subpaths(item, count):
+            points = [matrix.on_point(x, y) for x, y in path]
+            for (x0, y0), (x1, y1) in pairwise(points):
+                yield x0, y0, x1, y1
+
+
+def _subpaths(item: Any, count: int) -> Iterator[list[tuple[float, float]]]:  # noqa: ANN401
+    """Yield the points of each run of straight lines; a curve ends a run."""
+    x, y = ctypes.c_float(), ctypes.c_float()
+    points: list[tuple[float, float]] = []
+    for index in range(count):
+        segment = _raw.FPDFPath_GetPathSegment(item, index)
+        if not _raw.FPDFPathSegment_GetPoint(segment, x, y):
+            continue
+        if _raw.FPDFPathSegment_GetType(segment) != _raw.FPDF_SEGMENT_LINETO:
+            yield points
+            points = []
+        points.append((x.value, y.value))
+        if _raw.FPDFPathSegment_GetClose(segment):
+            points.append(points[0])
+    yield points

@@ -1,0 +1,53 @@
+"""Web pages without what is around their text."""
+
+from extractor_api_lib.formats.found import Found
+from extractor_api_lib.formats.html_page import blocks_of
+
+TEXT = "<p>The harbour office opens at seven and closes at four on weekdays, but not in the winter months.</p>" * 3
+
+
+def _texts(page: str) -> list[str]:
+    return [found.content for found in blocks_of(page)]
+
+
+def _headings(found: list[Found]) -> list[tuple[str, int]]:
+    return [(item.content, item.heading) for item in found if item.heading]
+
+
+def test_menus_tables_of_contents_and_links_at_the_edges_are_left_out() -> None:
+    links = "".join(f'<li><a href="#{name}">{name}</a></li>' for name in ("Berths", "Fees", "Dogs"))
+    page = f"""<div class="breadcrumbs">You are here</div><ul>{links}</ul><p><a href="p">Previous</a></p><h1>Rules</h1>
+    <div role="navigation">More</div><div hidden>Secret</div><ol>{links}</ol>{TEXT}<p><a href="n">Next</a></p>"""
+
+    texts = _texts(page)
+
+    assert texts[0] == "Rules"
+    assert not {"Berths", "Previous", "Next", "More", "Secret", "You are here"} & set(" ".join(texts).split())
+
+
+def test_links_within_the_text_stay() -> None:
+    assert "See the fees" in _texts(f'{TEXT}<p><a href="f">See the fees</a></p>{TEXT}')
+
+
+def test_a_page_of_links_is_left_whole() -> None:
+    links = "".join(f'<li><a href="{name}">{name} of the harbour</a></li>' for name in ("Berths", "Fees", "Dogs"))
+
+    assert "Dogs of the harbour" in "\n".join(_texts(f"<h1>Links</h1><ul>{links}</ul>"))
+
+
+def test_a_bold_paragraph_is_a_heading_also_when_it_is_a_question() -> None:
+    page = f"<h1>Questions</h1><p><b>(1) How do I create a field?</b></p>{TEXT}<p><b>Note:</b> not this.</p>"
+
+    assert _headings(blocks_of(page)) == [("Questions", 1), ("(1) How do I create a field?", 6)]
+
+
+def test_lists_and_definitions_stay_whole_and_code_keeps_its_lines() -> None:
+    page = """<p>The chair may:</p><ol><li>open the meeting</li><li>count votes<ul><li>twice</li></ul></li></ol>
+    <dl><dt>--force</dt><dd>Do it anyway.</dd><dt>--help</dt><dd>Say how.</dd></dl><pre>if x:\n    y()\n</pre>"""
+
+    assert _texts(page) == [
+        "The chair may:\n1. open the meeting\n2. count votes\n  • twice",
+        "--force\nDo it anyway.",
+        "--help\nSay how.",
+        "if x:\n    y()",
+    ]

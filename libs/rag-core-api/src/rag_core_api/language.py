@@ -1,0 +1,103 @@
+"""The language of a question, as far as a text of ours has to be in it."""
+
+import re
+from typing import Literal
+
+Language = Literal["en", "de"]
+
+_WORD = re.compile(r"[^\W\d_]+")
+_ENGLISH = frozenset(
+    [
+        "a",
+        "an",
+        "and",
+        "are",
+        "at",
+        "be",
+        "can",
+        "do",
+        "does",
+        "for",
+        "from",
+        "have",
+        "how",
+        "i",
+        "in",
+        "is",
+        "it",
+        "much",
+        "my",
+        "of",
+        "on",
+        "or",
+        "the",
+        "there",
+        "to",
+        "what",
+        "when",
+        "where",
+        "which",
+        "who",
+        "why",
+        "with",
+        "you",
+    ]
+)
+_GERMAN = frozenset(
+    [
+        "ab",
+        "an",
+        "auf",
+        "auch",
+        "bei",
+        "das",
+        "dem",
+        "den",
+        "der",
+        "die",
+        "ein",
+        "eine",
+        "einen",
+        "es",
+        "für",
+        "gibt",
+        "habe",
+        "haben",
+        "ich",
+        "im",
+        "in",
+        "ist",
+        "kann",
+        "mein",
+        "mit",
+        "muss",
+        "nach",
+        "oder",
+        "sich",
+        "sind",
+        "und",
+        "von",
+        "wann",
+        "warum",
+        "was",
+        "welche",
+        "welcher",
+        "welches",
+        "wer",
+        "wie",
+        "wieviel",
+        "wo",
+        "zu",
+        "zum",
+        "zur",
+    ]
+)
+_UMLAUTS = frozenset("äöüß")
+
+
+def language_of(text: str) -> Language:
+    """Return German where its function words and umlauts outweigh English ones, otherwise English."""
+    words = _WORD.findall(text.casefold())
+    german = sum(word in _GERMAN for word in words) + sum(not _UMLAUTS.isdisjoint(word) for word in words)
+    english = sum(word in _ENGLISH for word in words)
+    return "de" if german > english else "en"

@@ -1,0 +1,62 @@
+//! `.devcontainer/SERVICE/devcontainer.json`: editors and Codespaces open a service in its development image, with the
+//! checkout in place of the sources that the image holds.
+
+use super::{Artifact, dockerfile_name};
+use crate::image::Flavour;
+use repo::{Repo, RepoPath, Service, generated::Header, settings};
+use serde_json::json;
+
+pub const FILE: &str = "devcontainer.json";
+
+/// Nothing where the settings do not ask for it.
+pub fn draw(repo: &Repo) -> Vec<Artifact> {
+    if !repo.settings.devcontainers {
+        return Vec::new();
+    }
+    repo.services
+        .iter()
+        .filter_map(|service| of_service(repo, service))
+        .collect()
+}
+
+fn of_service(repo: &Repo, service: &Service) -> Option<Artifact> {
+    let port = service.settings.start.as_ref()?.port;
+    let (package, user) = (&service.package, &repo.settings.user);
+    let path = RepoPath::root()
+        .child(".devcontainer")
+        .child(package.name.as_str())
+        .child(FILE);
+    let header = Header::new(
+        &path,
+        &[
+            RepoPath::root().child(settings::FILE),
+            package.dir.child("pyproject.toml"),
+        ],
+    );
+    let packages = std::iter::once(package).chain(repo.libs_of(service));
+    let roots = packages.flat_map(|package| &package.import_roots);
+    let roots: Vec<String> = roots
+        .map(|root| format!("${{containerWorkspaceFolder}}/{root}"))
+        .collect();
+    let file = json!({
+        Header::JSON_KEY: header.lines().collect::<Vec<_>>(),
+        "name": package.name.as_str(),
+        "build": {
+            "context": "../..",
+            "dockerfile": format!("../../{}", package.dir.child(dockerfile_name(Flavour::Dev))),
+        },
+        "remoteUser": user.name,
+        // The user has no home of its own to write to.
+        "containerEnv": { "HOME": "/tmp" },
+        "remoteEnv": { "PYTHONPATH": roots.join(":") },
+        "forwardPorts": [port, service.settings.debug_port],
+        "customizations": { "vscode": {
+            "extensions": ["ms-python.python", "ms-python.debugpy"],
+            "settings": { "python.defaultInterpreterPath": "/opt/venv/bin/python" },
+        } },
+    });
+    Some(Artifact {
+        path,
+        text: format!("{file:#}\n"),
+    })
+}
