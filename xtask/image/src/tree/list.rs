@@ -62,7 +62,7 @@ impl Tree {
         left: &Cell<usize>,
     ) {
         let path = plain(folder);
-        for (_, what, below) in self.puts_over(&path) {
+        for (_, what, below) in self.layers_over(&path) {
             if left.get() == 0 {
                 return;
             }
