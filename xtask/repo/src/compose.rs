@@ -35,13 +35,16 @@ pub struct Backing {
     pub data: Option<String>,
     /// Texts of compose: `${…}` in them is replaced by compose.
     pub env: BTreeMap<String, String>,
+    /// The services that can use it.
     pub clients: Vec<Client>,
 }
 
 /// A service that uses the server once these variables say so, with the values that lead to it.
 #[derive(Clone, Debug)]
 pub struct Client {
+    /// The service.
     pub service: Located<PackageName>,
+    /// Environment variables of the service by name.
     pub env: BTreeMap<String, String>,
 }
 

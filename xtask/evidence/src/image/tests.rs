@@ -84,7 +84,7 @@ fn trees_of_usual_styles_are_followed() {
         ("moved", MOVED),
     ] {
         let path = RepoPath::parse("services/web/Dockerfile").unwrap();
-        let source = diagnostics::Source::new(path.as_str(), text);
+        let source = Source::new(path.as_str(), text);
         let mut problems = Vec::new();
         let dockerfile = Dockerfile::read(&source, &mut problems);
         let target = Target {

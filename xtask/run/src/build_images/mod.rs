@@ -103,15 +103,15 @@ pub fn run(root: &Root, args: &Args, on_step: &dyn Fn(&str, &str)) -> Result<Out
     };
     outcome.targets = chosen.targets(flavours);
     on_step("Building", &outcome.targets.join(", "));
-    if args.push { 
-            let bases = base::resolve(&repo, &chosen)?;
-            for base in &bases {
-                on_step("Pinned", &format!("{}@{}", base.name, base.digest));
-            }
-            outcome.pushed = push::push(&repo, args, &outcome.targets, &bases)?;
-        
- } else { bake(&repo, args, &outcome.targets, &[])?
- }
+    if args.push {
+        let bases = base::resolve(&repo, &chosen)?;
+        for base in &bases {
+            on_step("Pinned", &format!("{}@{}", base.name, base.digest));
+        }
+        outcome.pushed = push::push(&repo, args, &outcome.targets, &bases)?;
+    } else {
+        bake(&repo, args, &outcome.targets, &[])?
+    }
     if args.test {
         outcome.tested = trial::run(&repo, args, &chosen, on_step)?;
     }
