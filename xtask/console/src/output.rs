@@ -40,7 +40,7 @@ pub fn plain(text: &str) -> Cow<'_, str> {
                 rest = &rest[style.len()..];
                 continue;
             }
-            if (is_start && rest.starts_with("::")) || rest.starts_with("##[") {
+            if (is_start && is_command(rest)) || rest.starts_with("##[") {
                 plain.push_str(&character.escape_unicode().to_string());
             } else if is_hidden(character) && !matches!(character, '\n' | '\t') {
                 plain.push_str(&character.escape_debug().to_string());
@@ -52,6 +52,12 @@ pub fn plain(text: &str) -> Cow<'_, str> {
         }
     }
     Cow::Owned(plain)
+}
+
+/// Whether a runner would take the rest of a line for a command: `::NAME …::`. The `:::` before a second place is none.
+fn is_command(rest: &str) -> bool {
+    rest.strip_prefix("::")
+        .is_some_and(|name| name.lines().next().is_some_and(|line| line.contains("::")))
 }
 
 /// The same for a text that some format escapes: only what is invisible is written out, lines are left.
@@ -121,6 +127,8 @@ mod tests {
                 "x\\u{202e}y\\u{200b}z\\u{9b}1m\\u{2028}",
             ),
             ("a::b ::c", "a::b ::c"),
+            ("   ::: a/Dockerfile:1:2", "   ::: a/Dockerfile:1:2"),
+            ("   ::: a::b", "   \\u{3a}:: a::b"),
             ("n\n::add-mask::a.py", "n\n\\u{3a}:add-mask::a.py"),
             ("  ::error::x", "  \\u{3a}:error::x"),
             ("\u{1b}[1m::error::x", "\u{1b}[1m\\u{3a}:error::x"),
@@ -137,7 +145,7 @@ mod tests {
             let shown = plain(&text);
             let without = anstream::adapter::strip_str(&shown).to_string();
             for line in without.split(['\n', '\r']) {
-                prop_assert!(!line.trim_start().starts_with("::") && !line.contains("##["), "{line:?}");
+                prop_assert!(!is_command(line.trim_start()) && !line.contains("##["), "{line:?}");
             }
             prop_assert!(!shown.chars().any(|c| is_hidden(c) && c != '\u{1b}'), "{shown:?}");
             prop_assert_eq!(plain(&shown), shown.clone());

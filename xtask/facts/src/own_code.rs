@@ -104,6 +104,20 @@ impl<'a> OwnCode<'a> {
         })
     }
 
+    /// Modules that lie beside those of a package, and that its manifest does not name: `src/other` beside `src/core`.
+    pub fn beside(&self, package: &Package) -> BTreeSet<&'a str> {
+        let mut found = BTreeSet::new();
+        // Beside a manifest lies much that is no module of the package.
+        for root in package.import_roots.iter().filter(|root| **root != package.dir) {
+            let files = self.below(root).iter().filter_map(|path| path.relative_to(root));
+            found.extend(files.filter_map(|path| match path.split_once('/') {
+                Some((folder, _)) => Some(folder),
+                None => path.strip_suffix(".py"),
+            }));
+        }
+        found
+    }
+
     /// The package that a module is of, by its dotted name.
     pub fn owner(&self, module: &str) -> Option<(&'a Package, &'a Code)> {
         self.packages.iter().copied().find(|(_, code)| code.provides(module))

@@ -49,6 +49,8 @@ struct Asked {
     versions: Option<VersionSet>,
     text: String,
     place: Place,
+    /// Only an extra brings it: Poetry leaves it out of the lock where nobody asks for the extra.
+    is_optional: bool,
 }
 
 fn differences(lib: &Package, locked: &LockedPackage, service: &Package) -> Vec<(String, Vec<Place>)> {
@@ -59,6 +61,7 @@ fn differences(lib: &Package, locked: &LockedPackage, service: &Package) -> Vec<
     let mut found = Vec::new();
     for name in names {
         found.extend(match (now.get(name), then.get(name)) {
+            (Some(now), None) if now.is_optional => None,
             (Some(now), None) => Some((
                 format!("`{}` requires `{name}`, which {of} does not know", lib.name),
                 vec![now.place.clone(), at_lock()],
@@ -119,11 +122,13 @@ fn asked(dependencies: &[Dependency]) -> BTreeMap<&PackageName, Asked> {
             versions,
             text: text.to_owned(),
             place: dependency.place(),
+            is_optional: dependency.optional || dependency.extra.is_some(),
         };
         match asked.get_mut(&dependency.name.value) {
             None => drop(asked.insert(&dependency.name.value, new)),
             // A second line enriches the first one: it says the source, or another range for another marker.
             Some(known) => {
+                known.is_optional &= new.is_optional;
                 known.versions = match (known.versions.take(), new.versions) {
                     (Some(known), Some(new)) if known.is_any() => Some(new),
                     (Some(known), Some(new)) if new.is_any() => Some(known),

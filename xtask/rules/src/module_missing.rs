@@ -31,7 +31,10 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
     let own = OwnCode::of(subject);
     let mut lacking: Lacking<'_, Problem> = BTreeMap::new();
     for side in own.sides() {
-        for (name, problem) in started(subject, &own, &side).into_iter().chain(imported(&own, &side)) {
+        for (name, problem) in started(subject, &own, &side)
+            .into_iter()
+            .chain(imported(subject, &own, &side))
+        {
             let known = lacking.entry(name).or_default();
             if !known.iter().any(|(image, _)| std::ptr::eq(*image, side.image)) {
                 known.push((side.image, problem));
@@ -115,13 +118,24 @@ fn may_be_another(subject: &Subject<'_>, module: &str) -> bool {
 }
 
 /// What the code in it imports.
-fn imported(own: &OwnCode<'_>, side: &Side<'_>) -> Vec<(String, Problem)> {
+fn imported(subject: &Subject<'_>, own: &OwnCode<'_>, side: &Side<'_>) -> Vec<(String, Problem)> {
     let mut found = Vec::new();
     let known: BTreeSet<&str> = own.packages.iter().flat_map(|(_, code)| tops(code)).collect();
     for (package, code) in &own.packages {
         // Most imports are of packages of others.
         let is_of_others =
             |inside: &&Inside| inside.dots == 0 && !known.contains(inside.module.split('.').next().unwrap_or_default());
+        let beside = own.beside(package);
+        for inside in code.inside.iter().filter(|inside| is_of_others(inside)) {
+            let top = inside.module.split('.').next().unwrap_or_default();
+            if !beside.contains(top) || !is_absent(side, top) || may_be_another(subject, top) {
+                continue;
+            }
+            if ships(package, inside, side) && own.is_told(side, package) {
+                let top = top.to_owned();
+                found.push((top.clone(), of_import(own, package, &top, inside, side)));
+            }
+        }
         for inside in code.inside.iter().filter(|inside| !is_of_others(inside)) {
             let Some(module) = resolved(package, inside) else {
                 continue;
@@ -130,15 +144,19 @@ fn imported(own: &OwnCode<'_>, side: &Side<'_>) -> Vec<(String, Problem)> {
             let Some(missing) = missing(own, side, owner, module, inside) else {
                 continue;
             };
-            // What does not ship imports nothing.
-            let importer = module_of(package, &inside.importer).and_then(|name| side.loaded.source(&name));
-            if importer.as_deref() != Some(inside.importer.as_str()) || !own.is_told(side, owner) {
+            if !ships(package, inside, side) || !own.is_told(side, owner) {
                 continue;
             }
             found.push((missing.clone(), of_import(own, owner, &missing, inside, side)));
         }
     }
     found
+}
+
+/// What does not ship imports nothing.
+fn ships(package: &Package, inside: &Inside, side: &Side<'_>) -> bool {
+    let importer = module_of(package, &inside.importer).and_then(|name| side.loaded.source(&name));
+    importer.as_deref() == Some(inside.importer.as_str())
 }
 
 fn of_import(own: &OwnCode<'_>, owner: &Package, missing: &str, inside: &Inside, side: &Side<'_>) -> Problem {

@@ -46,7 +46,7 @@ pub fn run(blocks: &[Block], poetry: Option<&str>) -> Result<(), String> {
     for block in blocks {
         let done = terminal.follow(block);
         if let Err(why) = done {
-            if block.calls_compose() {
+            if blocks.iter().any(Block::calls_compose) {
                 // What a guide has started ends with it.
                 let _ = terminal.shell().args(["-c", "docker compose down --volumes"]).output();
             }

@@ -110,6 +110,14 @@ pub const FAULTS: &[Fault] = &[
             );
         },
     ),
+    (
+        "module-missing",
+        "a second package beside the one that is named",
+        |repo| {
+            repo.write("services/web/src/jobs/__init__.py", "");
+            repo.edit(MAIN, "import core\n", "import core\nimport jobs\n");
+        },
+    ),
     ("module-missing", "a module that the build removes", |repo| {
         repo.write("services/web/src/web/tasks.py", "");
         repo.edit(MAIN, "import core\n", "import core\nimport web.tasks\n");
