@@ -87,8 +87,10 @@ pub struct LibFacts {
     pub lock: Option<Outline>,
     /// What is wrong with that lock.
     pub stale: Option<Problem>,
-    /// What was edited after its version was released; asked only where images take libs from an index.
+    /// What was edited after its version was released.
     pub edited: Option<Edited>,
+    /// Images take it from an index, and do not build it.
+    pub is_from_index: bool,
 }
 
 /// What is known about the lock of a service.

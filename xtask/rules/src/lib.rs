@@ -82,6 +82,7 @@ mod python_outside_range;
 mod pythonpath_folder_missing;
 mod pythonpath_in_production;
 mod released_lib_edited;
+mod released_version_changed;
 mod script_not_runnable;
 mod service_missing;
 mod shell_tool_in_production;
@@ -217,7 +218,7 @@ impl Aspect {
 }
 
 /// Every rule, by id.
-pub const RULES: [&Rule; 100] = [
+pub const RULES: [&Rule; 101] = [
     &base_image_differs::RULE,
     &base_image_floats::RULE,
     &base_image_varies::RULE,
@@ -300,6 +301,7 @@ pub const RULES: [&Rule; 100] = [
     &pythonpath_folder_missing::RULE,
     &pythonpath_in_production::RULE,
     &released_lib_edited::RULE,
+    &released_version_changed::RULE,
     &script_not_runnable::RULE,
     &service_missing::RULE,
     &shell_tool_in_production::RULE,

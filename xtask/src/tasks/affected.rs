@@ -31,6 +31,16 @@ pub enum Format {
     GithubMatrix,
 }
 
+impl Args {
+    /// Compared with a revision, in no particular format.
+    pub fn since(base: Option<String>) -> Self {
+        Self {
+            base,
+            format: Format::Text,
+        }
+    }
+}
+
 /// What a run found.
 #[derive(Debug)]
 pub struct Outcome {

@@ -1,8 +1,10 @@
+use std::collections::BTreeMap;
+
 use clap::Command;
 use repo::Root;
 
 use crate::report::diff;
-use diagnostics::{Exit, Place, Problem};
+use diagnostics::{Exit, Place, Problem, Source};
 use generate::{
     artifact::{
         Artifact,
@@ -15,7 +17,8 @@ use repo::{Repo, RepoPath, guides, readmes};
 /// Keep the reference in `docs/` true, and the regions between markers in README files
 ///
 /// A region stands between `<!-- xtask:NAME -->` and `<!-- /xtask:NAME -->`, each on a line of its own; the names are
-/// `services`, `libs`, `lib-graph`, `settings`, `commands`, `exit-codes`, `rules` and `guides`.
+/// `services`, `libs`, `lib-graph`, `settings`, `commands`, `exit-codes`, `rules`, `guides` and, beside the `values.yaml` of a
+/// chart, `values`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Write nothing: show what differs, and fail when something does
@@ -60,6 +63,7 @@ pub fn run(root: &Root, args: &Args, cli: Command, on_wait: impl FnOnce()) -> Re
     let repo = Repo::read(root, &mut problems);
     let readmes = readmes::read(root, &mut problems);
     let guides = guides::read(root, &mut problems);
+    let values = values(root, &readmes, &mut problems);
     let Some(repo) = repo else { return Err(problems) };
     let mut cli = cli;
     cli.build();
@@ -67,6 +71,7 @@ pub fn run(root: &Root, args: &Args, cli: Command, on_wait: impl FnOnce()) -> Re
         repo: &repo,
         cli: &cli,
         guides: &guides,
+        values: &values,
     };
     let pages = docs::pages(&facts);
     let mut regions = Vec::new();
@@ -98,6 +103,21 @@ pub fn run(root: &Root, args: &Args, cli: Command, on_wait: impl FnOnce()) -> Re
             .collect());
     }
     Ok(Outcome::Written { plan })
+}
+
+/// The values of charts: `values.yaml` beside a README.
+fn values(root: &Root, readmes: &[(RepoPath, Source)], problems: &mut Vec<Problem>) -> BTreeMap<RepoPath, Source> {
+    let mut found = BTreeMap::new();
+    for (path, _) in readmes {
+        let folder = path.parent();
+        let file = folder.child("values.yaml");
+        match root.source_if_present(&file) {
+            Ok(Some(source)) => drop(found.insert(folder, source)),
+            Ok(None) => {}
+            Err(problem) => problems.push(problem),
+        }
+    }
+    found
 }
 
 fn compare(root: &Root, pages: &[Artifact], regions: &[Artifact]) -> Result<Plan, Vec<Problem>> {

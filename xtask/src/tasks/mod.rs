@@ -13,7 +13,11 @@ pub mod explain;
 pub mod export_requirements;
 /// `cargo xtask gen-dockerfiles`.
 pub mod gen_dockerfiles;
+/// `cargo xtask lock`.
+pub mod lock;
 pub mod publish;
+/// `cargo xtask summary`.
+pub mod summary;
 /// `cargo xtask update-tilt`.
 pub mod update_tilt;
 /// `cargo xtask verify-parity`.

@@ -95,10 +95,7 @@ impl Workflow {
         for (_, job) in workflow.get("jobs").map(Node::entries).unwrap_or_default() {
             filters.extend(filter::of_steps(job, problems));
             found.extend(builds::of_job(root, workflow, job, problems));
-            let uses = job
-                .get("uses")
-                .and_then(Node::text)
-                .and_then(|uses| uses.strip_prefix("./"));
+            let uses = job.get("uses").and_then(Node::text).and_then(builds::own_path);
             called.extend(uses.map(str::to_owned));
         }
         let events = workflow.get("on");

@@ -41,7 +41,11 @@ fn no_name_speaks_for_this_program() {
             let found = run(&repo, format);
             let is_of_github = format.contains(&"github");
             for line in found.output.split(['\n', '\r']) {
-                let is_command = line.trim_start().starts_with("::") || line.contains("##[");
+                let is_command = line
+                    .trim_start()
+                    .strip_prefix("::")
+                    .is_some_and(|rest| rest.contains("::"))
+                    || line.contains("##[");
                 let is_ours = is_of_github
                     && ["::error ", "::warning ", "::notice "]
                         .iter()

@@ -52,10 +52,7 @@ pub fn all<'a>(
 
 /// The sources of all libs, because each tells what it can be imported as; the locks of those that the services need.
 pub fn libs(repo: &Repo, services: &[&Service], problems: &mut Vec<Problem>) -> BTreeMap<PackageName, LibFacts> {
-    let mut edited = match repo.settings.lib_source {
-        LibSource::Index => released::edited(&repo.root, &repo.libs),
-        LibSource::Wheelhouse => BTreeMap::new(),
-    };
+    let mut edited = released::edited(&repo.root, &repo.libs);
     let needed: BTreeSet<&PackageName> = services.iter().flat_map(|service| &service.libs).collect();
     let read = at_once(&repo.libs, |lib, problems| {
         let lock = if needed.contains(&lib.name) {
@@ -68,6 +65,7 @@ pub fn libs(repo: &Repo, services: &[&Service], problems: &mut Vec<Problem>) -> 
             stale: lock.as_ref().and_then(|lock| lock.stale(&lib.manifest)),
             lock,
             edited: None,
+            is_from_index: repo.settings.lib_source == LibSource::Index,
         };
         (lib.name.clone(), facts)
     });

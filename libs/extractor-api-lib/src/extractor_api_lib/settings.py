@@ -6,6 +6,7 @@ from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from extractor_api_lib.allowed_hosts import AllowedHosts
+from extractor_api_lib.structured_logging import LogLevel
 
 
 class ExtractorSettings(BaseSettings):
@@ -13,6 +14,7 @@ class ExtractorSettings(BaseSettings):
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True)
 
+    log_level: LogLevel = Field(default="INFO", description="Least severe level that is logged")
     allowed_hosts: AllowedHosts = Field(
         default=("localhost:*", "document-extractor:*"),
         description="`Host` headers that are served, joined by commas; addresses always are",

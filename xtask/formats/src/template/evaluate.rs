@@ -6,6 +6,7 @@ use super::{
     Datum, Places, Text, UNKNOWN, Value, function,
     parse::{Defines, Node, Operand, Pipeline},
 };
+use crate::growth;
 
 /// Steps of one rendering; no chart that people write comes near, an endless one would never return.
 const MOST_STEPS: usize = 100_000;
@@ -56,7 +57,8 @@ impl<'a> Machine<'a> {
     pub fn render(mut self, nodes: &[Node]) -> Rendered {
         let root = self.root.clone();
         self.variables.push((String::new(), root.clone()));
-        let text = self.run(nodes, &root);
+        // Every file of a chart has a measure of its own, however many values it is rendered with.
+        let text = growth::measured(|| self.run(nodes, &root));
         Rendered {
             is_known: self.is_known && text.is_known(),
             text,

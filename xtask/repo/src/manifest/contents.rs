@@ -8,6 +8,8 @@ pub struct Contents {
     pub readmes: Vec<Located<String>>,
     /// Paths or globs (PEP 639).
     pub license_files: Vec<Located<String>>,
+    /// The license as an SPDX expression (PEP 639), or as whatever text an older manifest has.
+    pub license: Option<String>,
     /// `packages` of `[tool.poetry]`, or of the wheel of hatch; empty where the build backend finds them.
     pub packages: Vec<PackageInclude>,
     /// `[tool.poetry] include`: paths or globs.
@@ -48,10 +50,9 @@ impl Contents {
                 .map(|node| readmes(&node, problems))
                 .unwrap_or_default();
             contents.license_files = project.strings("license-files", problems).unwrap_or_default();
-            let license = project
-                .get("license")
-                .filter(Node::is_table)
-                .and_then(|node| node.table(problems));
+            let license = project.get("license");
+            contents.license = license.as_ref().and_then(|node| node.as_str()).map(str::to_owned);
+            let license = license.filter(Node::is_table).and_then(|node| node.table(problems));
             contents
                 .license_files
                 .extend(license.and_then(|table| table.string("file", problems)));

@@ -149,14 +149,15 @@ fn of_xtask(words: &[&str], place: &Place) -> Vec<Build> {
     while let Some(word) = words.next() {
         match word {
             "--service" => named.extend(words.next()),
-            "--tag" | "--platform" | "--base" | "--may-skip" => _ = words.next(),
+            "--tag" | "--platform" | "--base" | "--may-skip" | "--release" => _ = words.next(),
             _ if word.starts_with('-') => {}
             _ if task == "build-images" => named.push(word),
             _ => {}
         }
     }
     let builds = match task {
-        "build-images" => true,
+        // A release names what was built before.
+        "build-images" => !has("--release"),
         "ci" => has("images") || has("trials") || rest.iter().all(|word| word.starts_with('-')),
         "test" => has("images") || rest.is_empty(),
         _ => false,

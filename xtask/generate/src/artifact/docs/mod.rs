@@ -5,6 +5,9 @@ mod packages;
 mod region;
 mod rules;
 mod settings;
+mod values;
+
+use std::collections::BTreeMap;
 
 use clap::Command;
 
@@ -24,6 +27,8 @@ pub struct Facts<'a> {
     pub cli: &'a Command,
     /// The guides that people wrote.
     pub guides: &'a [Guide],
+    /// The `values.yaml` of every folder that has one beside its README.
+    pub values: &'a BTreeMap<RepoPath, Source>,
 }
 
 /// What pages and regions are made of. The name is that of the markers.
@@ -45,11 +50,12 @@ pub enum Fragment {
     Rules,
     /// The list of the guides.
     Guides,
+    Values,
 }
 
 impl Fragment {
     /// Every fragment.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Services,
         Self::Libs,
         Self::LibGraph,
@@ -58,6 +64,7 @@ impl Fragment {
         Self::ExitCodes,
         Self::Rules,
         Self::Guides,
+        Self::Values,
     ];
 
     /// The name in the markers, such as `services`.
@@ -71,6 +78,7 @@ impl Fragment {
             Self::ExitCodes => "exit-codes",
             Self::Rules => "rules",
             Self::Guides => "guides",
+            Self::Values => "values",
         }
     }
 
@@ -86,6 +94,7 @@ impl Fragment {
             Self::ExitCodes => exit_codes(),
             Self::Rules => rules::overview(folder),
             Self::Guides => guides(facts.guides, folder),
+            Self::Values => facts.values.get(folder).map_or_else(String::new, values::of),
         }
     }
 }
