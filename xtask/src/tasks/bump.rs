@@ -76,9 +76,13 @@ pub struct Bumped {
 /// A lib that got a new version along with another.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Dependent {
+    /// The lib.
     pub lib: PackageName,
+    /// The version before.
     pub old: Version,
+    /// The version after.
     pub new: Version,
+    /// The tag of its release.
     pub tag: String,
 }
 

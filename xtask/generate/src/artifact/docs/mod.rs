@@ -50,6 +50,7 @@ pub enum Fragment {
     Rules,
     /// The list of the guides.
     Guides,
+    /// The reference of the chart's values.
     Values,
 }
 
