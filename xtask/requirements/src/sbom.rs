@@ -19,7 +19,7 @@ pub struct Component {
     pub name: String,
     /// The version.
     pub version: String,
-    /// The ecosystem that it comes from.
+    /// What kind of component it is.
     pub kind: Kind,
     /// Its license, where something says it.
     pub license: Option<License>,
@@ -29,7 +29,7 @@ pub struct Component {
     pub origin: Option<(&'static str, String)>,
 }
 
-/// The ecosystem of a package.
+/// What a component is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
     /// What the image is of.
