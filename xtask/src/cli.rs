@@ -182,11 +182,11 @@ impl Cli {
             Task::Tool(args) => tool::run(&root()?, &args),
             Task::Up(args) => {
                 let mut width = 0;
-                up::run(&root()?, &args, &mut |news| {
-                    if let up::News::Preparing { service, .. } = news {
+                up::run(&root()?, &args, &mut |event| {
+                    if let up::UpEvent::Preparing { service, .. } = event {
                         width = width.max(service.len());
                     }
-                    let rendered = running::news(news, width);
+                    let rendered = running::up_event(event, width);
                     // Services have to be stopped also when nobody reads any more.
                     output::print(&rendered.out);
                     output::eprint(&rendered.err);

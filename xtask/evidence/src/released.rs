@@ -9,7 +9,9 @@ use repo::{Package, RepoPath, git};
 /// The tag of a release, and the files of the wheel that are others now.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Edited {
+    /// The tag, as git has it.
     pub tag: String,
+    /// The paths of the files, as the wheel has them.
     pub files: Vec<String>,
 }
 

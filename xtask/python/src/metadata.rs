@@ -3,11 +3,15 @@
 /// What `METADATA` says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Metadata {
+    /// `Name`, as it is written.
     pub name: String,
+    /// `Version`.
     pub version: String,
+    /// `Requires-Python`.
     pub requires_python: Option<String>,
     /// `Requires-Dist`, as written.
     pub requirements: Vec<String>,
+    /// The values of `License-File`.
     pub license_files: Vec<String>,
     /// `License-Expression` (SPDX, PEP 639).
     pub license_expression: Option<String>,

@@ -15,9 +15,13 @@ pub use npm::components as of_npm;
 /// A package, and what a bill of materials says of it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Component {
+    /// The name as its ecosystem writes it.
     pub name: String,
+    /// The version.
     pub version: String,
+    /// What kind of component it is.
     pub kind: Kind,
+    /// Its license, where something says it.
     pub license: Option<License>,
     /// `sha256:…` in hex, of every archive that may be installed.
     pub hashes: Vec<String>,
@@ -25,12 +29,14 @@ pub struct Component {
     pub origin: Option<(&'static str, String)>,
 }
 
+/// What a component is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
     /// What the image is of.
     Service,
     /// A Python distribution.
     Python,
+    /// A package of npm.
     Npm,
 }
 

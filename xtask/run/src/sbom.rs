@@ -45,20 +45,26 @@ pub struct Args {
 /// The document, and what it could not say.
 #[derive(Debug)]
 pub struct Outcome {
+    /// The name of the service.
     pub service: String,
+    /// The document, as JSON.
     pub document: Value,
+    /// How many components it lists.
     pub components: usize,
     /// Packages that declare no license.
     pub unlicensed: Vec<String>,
+    /// Whether the licenses could be read.
     pub has_licenses: bool,
 }
 
 impl Outcome {
+    /// The exit code.
     pub fn exit(&self) -> Exit {
         Exit::Clean
     }
 }
 
+/// Makes the document of one service. Problems are those of the repository and of its lock.
 pub fn run(root: &Root, args: &Args) -> Result<Outcome, Vec<Problem>> {
     let mut problems = Vec::new();
     let repo = Repo::read(root, &mut problems);

@@ -14,6 +14,7 @@ pub fn uploading(archive: &Archive) -> String {
     line("Uploading", &archive.file)
 }
 
+/// The lines about a publication.
 pub fn published(outcome: &publish::Outcome) -> String {
     let mut text = String::new();
     let there = outcome.archives.iter().filter(|archive| archive.was_there);
@@ -44,6 +45,7 @@ pub fn locking(folder: &RepoPath) -> String {
     line("Locking", folder.as_str())
 }
 
+/// The outcome of `lock`.
 pub fn locked(outcome: &lock::Outcome) -> Rendered {
     let mut rendered = Rendered::default();
     for change in &outcome.plan.changes {
@@ -63,6 +65,7 @@ pub fn locked(outcome: &lock::Outcome) -> Rendered {
     rendered
 }
 
+/// The outcome of `bump`.
 pub fn bumped(bumped: &Bumped) -> Rendered {
     let mut rendered = Rendered::default();
     let changes = &bumped.plan.changes;

@@ -4,6 +4,7 @@ use super::status::{Rendered, line};
 use diagnostics::count;
 use run::sbom::Outcome;
 
+/// The outcome of `sbom`.
 pub fn outcome(outcome: &Outcome) -> Rendered {
     let mut said = format!("{}: {}", outcome.service, count(outcome.components, "component"));
     if outcome.has_licenses && !outcome.unlicensed.is_empty() {

@@ -10,6 +10,7 @@ use crate::tasks::{
 use diagnostics::count;
 use run::build_images::Size;
 
+/// The Markdown of `summary`.
 pub fn markdown(outcome: &Outcome) -> String {
     let mut text = affected(&outcome.affected);
     text.push('\n');

@@ -53,10 +53,15 @@ pub struct Args {
 /// What a run did, or would do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Bumped {
+    /// The lib.
     pub lib: PackageName,
+    /// The version before.
     pub old: Version,
+    /// The version after.
     pub new: Version,
+    /// The files that change.
     pub plan: Plan,
+    /// Whether the plan was carried out.
     pub is_written: bool,
     /// Other libs whose requirement moved, and which have their old version: what is published of them says the old one.
     pub moved: Vec<PackageName>,
@@ -71,9 +76,13 @@ pub struct Bumped {
 /// A lib that got a new version along with another.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Dependent {
+    /// The lib.
     pub lib: PackageName,
+    /// The version before.
     pub old: Version,
+    /// The version after.
     pub new: Version,
+    /// The tag of its release.
     pub tag: String,
 }
 

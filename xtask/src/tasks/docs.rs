@@ -30,14 +30,24 @@ pub struct Args {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
     /// Every page and region is as it has to be.
-    Fresh { files: usize },
+    Fresh {
+        /// How many files were compared.
+        files: usize,
+    },
     /// Some are not, and `--check` was given.
-    Stale { plan: Plan },
+    Stale {
+        /// The files that change.
+        plan: Plan,
+    },
     /// Some were not, and are now.
-    Written { plan: Plan },
+    Written {
+        /// The files that change.
+        plan: Plan,
+    },
 }
 
 impl Outcome {
+    /// The exit code: what is stale under `--check` has its own.
     pub fn exit(&self) -> Exit {
         match self {
             Self::Fresh { .. } | Self::Written { .. } => Exit::Clean,

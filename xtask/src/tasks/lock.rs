@@ -29,11 +29,14 @@ pub struct Args {
 pub struct Outcome {
     /// How many locks were made again.
     pub locks: usize,
+    /// The files that change.
     pub plan: Plan,
+    /// Whether the plan was carried out.
     pub is_written: bool,
 }
 
 impl Outcome {
+    /// The exit code: what is stale under `--check` has its own.
     pub fn exit(&self) -> Exit {
         match (self.locks, self.is_written || self.plan.changes.is_empty()) {
             (0, _) => Exit::Nothing,

@@ -24,6 +24,7 @@ use repo::{
 use run::environments::{Interpreter, Tools};
 use wheels::Manifest;
 
+#[expect(missing_docs, reason = "clap would show it as what `build-wheels` does")]
 #[derive(Debug, clap::Args)]
 #[group(id = "publish")]
 pub struct Args {
@@ -57,9 +58,11 @@ pub struct Args {
 pub struct Outcome {
     /// What people call the index.
     pub index: String,
+    /// The archives of the published libs.
     pub archives: Vec<Archive>,
     /// The records that were written; nothing where the index is not the one of the settings.
     pub recorded: Plan,
+    /// Whether the records were written.
     pub is_recorded: bool,
 }
 

@@ -24,14 +24,18 @@ pub struct Args {
     sizes: Option<PathBuf>,
 }
 
+/// What a change affects, and what `verify-parity` finds.
 #[derive(Debug)]
 pub struct Outcome {
+    /// What the change affects.
     pub affected: affected::Outcome,
+    /// What `verify-parity` finds.
     pub parity: Report,
     /// By service.
     pub sizes: BTreeMap<String, Sizes>,
 }
 
+/// Compares with the base and checks the services. Problems are those of the repository and of git.
 pub fn run(root: &Root, args: &Args) -> Result<Outcome, Vec<Problem>> {
     let options = Options {
         services: Vec::new(),

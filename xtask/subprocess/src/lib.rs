@@ -21,7 +21,9 @@ use diagnostics::Problem;
 /// How a program ended, and all it wrote: both streams, in the order in which they came.
 #[derive(Clone, Debug)]
 pub struct Ended {
+    /// How it ended.
     pub status: ExitStatus,
+    /// Both streams, with bytes that are not UTF-8 replaced.
     pub output: String,
 }
 

@@ -65,6 +65,7 @@ impl Watched {
         child.map(Self)
     }
 
+    /// Waits until the process ends, and tells the watcher.
     pub fn wait(&mut self) -> io::Result<std::process::ExitStatus> {
         let status = self.0.wait()?;
         watcher()?.say("end")?;

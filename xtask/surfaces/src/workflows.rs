@@ -25,7 +25,9 @@ pub use filter::{Filter, Kind as FilterKind, Patterns};
 /// One workflow.
 #[derive(Clone, Debug)]
 pub struct Workflow {
+    /// The file of the workflow.
     pub path: RepoPath,
+    /// The builds of its jobs, in order.
     pub builds: Vec<Build>,
     /// What of a change the workflow, or a step of it, looks at.
     pub filters: Vec<Filter>,
@@ -36,12 +38,17 @@ pub struct Workflow {
 /// A build of one or several images.
 #[derive(Clone, Debug)]
 pub struct Build {
+    /// What is built.
     pub what: What,
+    /// Build arguments in the order of the call.
     pub args: Vec<(String, String)>,
     /// A stage of the Dockerfile.
     pub target: Option<String>,
+    /// The references that the image gets.
     pub tags: Vec<String>,
+    /// Whether the image goes to a registry.
     pub pushes: bool,
+    /// Where the build is written.
     pub place: Place,
 }
 
@@ -51,7 +58,12 @@ pub enum What {
     /// From this Dockerfile, a path in the repository.
     Dockerfile(String),
     /// Production alone, or both flavours, of a service, as `cargo xtask` does it.
-    Service { name: String, both: bool },
+    Service {
+        /// The name of the service.
+        name: String,
+        /// Whether the development image is built too.
+        both: bool,
+    },
 }
 
 impl Workflow {

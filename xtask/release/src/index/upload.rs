@@ -13,7 +13,9 @@ use subprocess::{capture_within, shell};
 pub struct Uploader<'a> {
     /// The uv of the pinned tools.
     pub uv: PathBuf,
+    /// The index that receives the files.
     pub index: &'a Index,
+    /// What the upload authenticates with.
     pub credentials: &'a Credentials,
     /// When all has to be done.
     pub deadline: Instant,
@@ -23,6 +25,7 @@ pub struct Uploader<'a> {
 const PATIENCE: &str = "120";
 
 impl Uploader<'_> {
+    /// Uploads one file. A problem holds what uv printed, without the credentials.
     pub fn upload(&self, file: &Path) -> Result<(), Problem> {
         let shell = shell()?;
         let (uv, url) = (&self.uv, &self.index.upload);

@@ -4,6 +4,7 @@ use diagnostics::{Located, Problem};
 /// Which files the manifest puts into a wheel, as written.
 #[derive(Clone, Debug, Default)]
 pub struct Contents {
+    /// The readme files that the metadata of the wheel holds.
     pub readmes: Vec<Located<String>>,
     /// Paths or globs (PEP 639).
     pub license_files: Vec<Located<String>>,
@@ -17,16 +18,21 @@ pub struct Contents {
     pub is_no_package: bool,
 }
 
+/// An entry of `packages` or `include` of Poetry.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PackageInclude {
+    /// The package or the pattern.
     pub include: Located<String>,
+    /// The folder that it lies in, such as `src`.
     pub from: Option<Located<String>>,
 }
 
 /// `[build-system]` (PEP 517, PEP 518).
 #[derive(Clone, Debug)]
 pub struct BuildSystem {
+    /// What the backend needs, as PEP 508 writes it.
     pub requires: Vec<Located<String>>,
+    /// The module that builds.
     pub backend: Option<Located<String>>,
 }
 

@@ -82,9 +82,11 @@ impl Args {
 /// What was built.
 #[derive(Debug)]
 pub struct Outcome {
+    /// The names of the targets.
     pub targets: Vec<String>,
     /// Those whose tests passed, in their test stage or against their image.
     pub tested: Vec<String>,
+    /// The images that a registry holds now.
     pub pushed: Vec<Pushed>,
     /// Whether there were services to choose from.
     pub is_empty: bool,
@@ -95,6 +97,7 @@ pub struct Outcome {
 pub struct Pushed {
     /// Without a tag.
     pub image: String,
+    /// The digest of the image, `sha256:…`.
     pub digest: String,
     /// Of the machine that built and tested it; nothing for an index of several.
     pub platform: Option<String>,
@@ -107,6 +110,7 @@ impl Outcome {
     }
 }
 
+/// Builds the chosen images, and pushes them where it is asked to. `on_step` is called with a verb and its object.
 pub fn run(root: &Root, args: &Args, on_step: &dyn Fn(&str, &str)) -> Result<Outcome, Vec<Problem>> {
     let mut problems = Vec::new();
     let repo = Repo::read(root, &mut problems);
@@ -128,39 +132,37 @@ pub fn run(root: &Root, args: &Args, on_step: &dyn Fn(&str, &str)) -> Result<Out
         outcome.targets = chosen.targets(&[Flavour::Prod]);
         return Ok(outcome);
     }
-    let flavours: &[Flavour] = match args.push {
-        true => &[Flavour::Prod],
-        false => &[Flavour::Prod, Flavour::Dev],
+    let flavours: &[Flavour] = if args.push {
+        &[Flavour::Prod]
+    } else {
+        &[Flavour::Prod, Flavour::Dev]
     };
     outcome.targets = chosen.targets(flavours);
     on_step("Building", &outcome.targets.join(", "));
-    match args.push {
-        true => {
-            let bases = base::resolve(&repo, &chosen)?;
-            for base in &bases {
-                on_step("Pinned", &format!("{}@{}", base.name, base.digest));
-            }
-            outcome.pushed = push::push(
-                &repo,
-                args,
-                &outcome.targets,
-                &chosen.images(&repo, args.said_version(), flavours),
-                &bases,
-            )?
+    if args.push {
+        let bases = base::resolve(&repo, &chosen)?;
+        for base in &bases {
+            on_step("Pinned", &format!("{}@{}", base.name, base.digest));
         }
-        false => {
-            let layers = Layers::from_environment(root);
-            let options = layers
-                .as_ref()
-                .map(|layers| layers.options(&outcome.targets))
-                .unwrap_or_default();
-            bake(&repo, args, &outcome.targets, &options)?;
-            if let Some(layers) = layers {
-                layers.keep(&outcome.targets)?;
-            }
-            if let Some(dir) = sizes::folder(root) {
-                sizes::note(&dir, &chosen.images(&repo, args.said_version(), flavours))?;
-            }
+        outcome.pushed = push::push(
+            &repo,
+            args,
+            &outcome.targets,
+            &chosen.images(&repo, args.said_version(), flavours),
+            &bases,
+        )?
+    } else {
+        let layers = Layers::from_environment(root);
+        let options = layers
+            .as_ref()
+            .map(|layers| layers.options(&outcome.targets))
+            .unwrap_or_default();
+        bake(&repo, args, &outcome.targets, &options)?;
+        if let Some(layers) = layers {
+            layers.keep(&outcome.targets)?;
+        }
+        if let Some(dir) = sizes::folder(root) {
+            sizes::note(&dir, &chosen.images(&repo, args.said_version(), flavours))?;
         }
     }
     if args.test || args.push {

@@ -94,12 +94,13 @@ pub(super) fn log_in(repo: &Repo) -> Result<(), Problem> {
         // One that ends before it has read all says so by its status.
         let _ = stdin.write_all(password.as_bytes());
     }
-    match child.wait().map_err(unable)?.success() {
-        true => Ok(()),
-        false => Err(
+    if child.wait().map_err(unable)?.success() {
+        Ok(())
+    } else {
+        Err(
             Problem::error(format!("the registry `{host}` does not let `{user}` in"))
                 .remedy("see `REGISTRY_USER` and `REGISTRY_PASSWORD` in the environment"),
-        ),
+        )
     }
 }
 

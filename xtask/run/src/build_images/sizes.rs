@@ -27,11 +27,14 @@ pub struct Sizes(pub BTreeMap<String, Size>);
 /// In bytes, uncompressed, as `docker images` has them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Size {
+    /// The size of the image.
     pub bytes: u64,
+    /// The size at the base, where it is known.
     pub before: Option<u64>,
 }
 
 impl Sizes {
+    /// Reads the sizes that another run noted. The error says what is wrong with the text.
     pub fn parse(text: &str) -> Result<Self, String> {
         let said: Value = serde_json::from_str(text).map_err(|error| error.to_string())?;
         let images = said.as_object().ok_or("it is not an object")?;

@@ -32,18 +32,17 @@ pub fn read(
         }
         ["docker" | "podman" | "nerdctl", "compose", rest @ ..] | ["docker-compose" | "podman-compose", rest @ ..] => {
             let found = compose::builds(root, folder, rest, variables, place, problems);
-            match compose::is_push(rest) {
-                false => builds.extend(found),
-                true => {
-                    let is_pushed = |build: &Build| {
-                        found
-                            .iter()
-                            .any(|pushed| pushed.what == build.what && pushed.tags == build.tags)
-                    };
-                    for build in builds.iter_mut() {
-                        build.pushes |= is_pushed(build);
-                    }
+            if compose::is_push(rest) {
+                let is_pushed = |build: &Build| {
+                    found
+                        .iter()
+                        .any(|pushed| pushed.what == build.what && pushed.tags == build.tags)
+                };
+                for build in builds.iter_mut() {
+                    build.pushes |= is_pushed(build);
                 }
+            } else {
+                builds.extend(found)
             }
         }
         ["docker" | "podman" | "buildah" | "nerdctl", "push", rest @ ..]
