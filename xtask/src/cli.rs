@@ -11,10 +11,11 @@ use repo::Root;
 use crate::{
     report::{
         affected as change, bench as measurements, ci as steps, docs as pages, images, parity, release, running,
-        status, table, tilt, wheels,
+        sbom as materials, status, summary as page, table, tilt, wheels,
     },
     tasks::{
-        affected, build_wheels, bump, docs, explain, export_requirements, gen_dockerfiles, update_tilt, verify_parity,
+        affected, build_wheels, bump, docs, explain, export_requirements, gen_dockerfiles, lock, summary, update_tilt,
+        verify_parity,
     },
 };
 use ::release::publish::Archive;
@@ -22,7 +23,7 @@ use console::output;
 use diagnostics::{Exit, Problem};
 use generate::sync;
 use repo::{RepoPath, root};
-use run::{bench, build_images, ci, test, tool, up};
+use run::{bench, build_images, ci, sbom, test, tool, up};
 
 /// Owns the maintenance tasks of this repository: developers, CI and release engineers run the same commands.
 #[derive(Debug, Parser)]
@@ -48,6 +49,9 @@ enum Task {
     GenDockerfiles(gen_dockerfiles::Args),
     ExportRequirements(export_requirements::Args),
     Explain(explain::Args),
+    Lock(lock::Args),
+    Sbom(sbom::Args),
+    Summary(summary::Args),
     Test(test::Args),
     Tool(tool::Args),
     Up(up::Args),
@@ -149,6 +153,27 @@ impl Cli {
                 output::eprint(&rendered.err);
                 Ok(outcome.exit())
             }
+            Task::Lock(args) => {
+                let on_wait = || anstream::eprint!("{}", status::waiting());
+                let on_lock = |folder: &RepoPath| anstream::eprint!("{}", release::locking(folder));
+                let outcome = lock::run(&root()?, &args, on_wait, &on_lock)?;
+                let rendered = release::locked(&outcome);
+                anstream::print!("{}", rendered.out);
+                anstream::eprint!("{}", rendered.err);
+                Ok(outcome.exit())
+            }
+            Task::Sbom(args) => {
+                let outcome = sbom::run(&root()?, &args)?;
+                let rendered = materials::outcome(&outcome);
+                anstream::print!("{}", rendered.out);
+                anstream::eprint!("{}", rendered.err);
+                Ok(outcome.exit())
+            }
+            Task::Summary(args) => {
+                let outcome = summary::run(&root()?, &args)?;
+                anstream::print!("{}", page::markdown(&outcome));
+                Ok(Exit::Clean)
+            }
             Task::Test(args) => {
                 let summary = test::run(&root()?, &args, &command("test", self.root.as_deref()))?;
                 output::print(&table::summary(&summary));
@@ -157,11 +182,11 @@ impl Cli {
             Task::Tool(args) => tool::run(&root()?, &args),
             Task::Up(args) => {
                 let mut width = 0;
-                up::run(&root()?, &args, &mut |news| {
-                    if let up::News::Preparing { service, .. } = news {
+                up::run(&root()?, &args, &mut |event| {
+                    if let up::UpEvent::Preparing { service, .. } = event {
                         width = width.max(service.len());
                     }
-                    let rendered = running::news(news, width);
+                    let rendered = running::up_event(event, width);
                     // Services have to be stopped also when nobody reads any more.
                     output::print(&rendered.out);
                     output::eprint(&rendered.err);

@@ -1,3 +1,5 @@
+//! The program `cargo xtask`.
+
 use std::process::ExitCode;
 
 use clap::Parser;

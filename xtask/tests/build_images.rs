@@ -18,8 +18,10 @@ echo "docker $* VERSION=$VERSION REVISION=$REVISION CREATED=$CREATED" >> "$LOG"
 case "$1" in
   login) read -r password; echo "password $password" >> "$LOG" ;;
   run) exit ${TESTS:-0} ;;
+  version) echo "linux/${ARCH:-amd64}"; exit ;;
+  image) [ "$2" = inspect ] && echo "${SIZE:-1000}"; exit ;;
 esac
-case "$2" in imagetools) echo "sha256:5678" ;; esac
+case "$*" in *"imagetools inspect python"*) echo sha256:5678 ;; *"imagetools inspect"*) echo sha256:9999 ;; esac
 for word; do case "$word" in --metadata-file=*)
   echo '{"web": {"image.name": "registry.example.org/team/web:2.0", "containerimage.digest": "sha256:1234"}}' > "${word#*=}" ;;
 esac; done
@@ -71,15 +73,103 @@ fn both_flavours_are_built_and_the_tests_run_in_their_stage() {
 }
 
 #[test]
-fn a_release_is_pushed_for_all_platforms_and_named_by_digest() {
+fn an_image_is_pushed_by_digest_and_its_tests_run_on_that_digest() {
     let repo = repository();
+    repo.write(
+        "services/web/Dockerfile",
+        "FROM a AS production\nFROM production AS test\nFROM production\n",
+    );
     let credentials = [("REGISTRY_USER", "robot"), ("REGISTRY_PASSWORD", "hunter2")];
     let output = run(&repo, &["web", "--push", "--tag", "v2.0"], &credentials);
     assert_eq!(
         String::from_utf8_lossy(&output.stdout),
-        "image=registry.example.org/team/web\ndigest=sha256:1234\n"
+        "image=registry.example.org/team/web\ndigest=sha256:1234\nplatform=linux/amd64\n",
+        "{}",
+        fixture::shown(&output)
     );
     insta::assert_snapshot!("push", asked(&repo));
+    // What fails its tests is not printed, so nothing can be released from it.
+    let output = run(&repo, &["web", "--push"], &[("TESTS", "1")]);
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "");
+}
+
+#[test]
+fn tests_that_would_not_run_on_what_was_pushed_are_refused() {
+    let repo = repository();
+    repo.write(
+        "services/web/Dockerfile",
+        "FROM a AS final\nFROM final AS test\nFROM final\n",
+    );
+    let output = run(&repo, &["web", "--push"], &[]);
+    assert_eq!(output.status.code(), Some(1));
+    let said = fixture::shown(&output);
+    assert!(
+        said.contains("`services/web/Dockerfile` has no stage `production`"),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_release_names_the_tested_digests_of_all_platforms() {
+    let repo = repository();
+    let printed = |platform: &str, digest: &str| {
+        format!("image=registry.example.org/team/web\ndigest=sha256:{digest}\nplatform=linux/{platform}\n")
+    };
+    repo.write("digests/web-X64.digest", printed("amd64", "aa"));
+    let arguments = ["web", "--release", "digests", "--tag", "v2.0"];
+    let output = run(&repo, &arguments, &[]);
+    assert_eq!(output.status.code(), Some(1));
+    let said = fixture::shown(&output);
+    assert!(said.contains("has no tested digest for `linux/arm64`"), "{said}");
+    assert!(!repo.path("log").exists(), "nothing is named before all is there");
+    repo.write("digests/web-ARM64.digest", printed("arm64", "bb"));
+    let output = run(&repo, &arguments, &[]);
+    assert_eq!(
+        String::from_utf8_lossy(&output.stdout),
+        "image=registry.example.org/team/web\ndigest=sha256:9999\n",
+        "{}",
+        fixture::shown(&output)
+    );
+    insta::assert_snapshot!("release", asked(&repo));
+}
+
+#[test]
+fn layers_and_sizes_are_kept_where_the_environment_says() {
+    let repo = repository();
+    std::fs::create_dir_all(repo.path("layers/web")).unwrap();
+    let layers = repo.path("layers").display().to_string();
+    let sizes = repo.path("sizes").display().to_string();
+    let environment = |size: &'static str| {
+        vec![
+            ("LAYER_CACHE", layers.clone()),
+            ("IMAGE_SIZES", sizes.clone()),
+            ("SIZE", size.to_owned()),
+        ]
+    };
+    for size in ["1000", "1500"] {
+        let environment = environment(size);
+        let environment: Vec<(&str, &str)> = environment
+            .iter()
+            .map(|(name, value)| (*name, value.as_str()))
+            .collect();
+        let output = run(&repo, &["web"], &environment);
+        assert_eq!(output.status.code(), Some(0), "{}", fixture::shown(&output));
+    }
+    let asked = asked(&repo);
+    assert!(
+        asked.contains("--load --set=web.cache-from=type=local,src=ROOT/layers/web "),
+        "{asked}"
+    );
+    assert!(
+        asked.contains("--set=web-development.cache-to=type=local,mode=max,dest=ROOT/layers/web-development.new"),
+        "{asked}"
+    );
+    let noted: serde_json::Value = serde_json::from_str(&repo.read("sizes/web.json")).unwrap();
+    assert_eq!(
+        noted["production"],
+        serde_json::json!({ "bytes": 1500, "before": 1000 })
+    );
 }
 
 #[test]
@@ -127,7 +217,7 @@ fn pages_are_built_tested_and_pushed_like_services() {
     run(&repo, &["pages", "--push"], &[]);
     let pushed = asked(&repo);
     assert!(
-        pushed.contains("--sbom=true --provenance=mode=max --push") && pushed.contains(" pages VERSION="),
+        pushed.contains("--sbom=true --provenance=mode=max") && pushed.contains(" pages VERSION="),
         "{pushed}"
     );
     run(&repo, &[], &[]);

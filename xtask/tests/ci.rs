@@ -97,8 +97,8 @@ fn it_goes_on_after_a_failure_and_fails_at_the_end() {
     let repo = repository();
     repo.edit(
         "services/web/Dockerfile",
-        "USER 10001:10001\nCMD [\"uvicorn\"",
-        "USER root\nCMD [\"uvicorn\"",
+        "USER 10001:10001\nCMD [\"env\"",
+        "USER root\nCMD [\"env\"",
     );
     let output = ci(&repo, &CHOSEN, &[]);
     assert!(
@@ -119,8 +119,8 @@ fn on_github_lines_are_folded_and_failures_annotated() {
     let repo = repository();
     repo.edit(
         "services/web/Dockerfile",
-        "USER 10001:10001\nCMD [\"uvicorn\"",
-        "USER root\nCMD [\"uvicorn\"",
+        "USER 10001:10001\nCMD [\"env\"",
+        "USER root\nCMD [\"env\"",
     );
     let output = ci(&repo, &["parity"], &[("GITHUB_ACTIONS", "true"), ("CI", "true")]);
     let said = out(&output);

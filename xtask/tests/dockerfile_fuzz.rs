@@ -106,9 +106,10 @@ fn damage() -> impl Strategy<Value = Damage> {
 
 /// Damages a part of the text: a character, or a line.
 fn apply(text: &str, damage: &Damage, at: prop::sample::Index, by_line: bool) -> String {
-    let mut parts: Vec<&str> = match by_line {
-        true => text.split_inclusive('\n').collect(),
-        false => text.split_inclusive(|_: char| true).collect(),
+    let mut parts: Vec<&str> = if by_line {
+        text.split_inclusive('\n').collect()
+    } else {
+        text.split_inclusive(|_: char| true).collect()
     };
     if parts.is_empty() {
         return text.to_owned();

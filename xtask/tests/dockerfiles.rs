@@ -92,10 +92,15 @@ fn shown(statement: &Statement) -> Shown {
         Arguments::Exec(words) => (true, texts(words)),
         Arguments::Words(words) => (false, texts(words)),
         Arguments::Text(text) if text.value.is_empty() => (false, Vec::new()),
-        // BuildKit cuts the first word off what is one text for us.
-        Arguments::Text(text) if keyword == "healthcheck" => {
-            (false, text.value.splitn(2, ' ').map(String::from).collect())
-        }
+        // BuildKit cuts the first word off what is one text for us, and reads the list behind it.
+        Arguments::Text(text) if keyword == "healthcheck" => match text.value.split_once(' ') {
+            Some((first, list)) if list.starts_with('[') => {
+                let words: Vec<String> = serde_json::from_str(list).unwrap();
+                (true, std::iter::once(first.to_owned()).chain(words).collect())
+            }
+            Some((first, command)) => (false, vec![first.to_owned(), command.to_owned()]),
+            None => (false, vec![text.value.clone()]),
+        },
         Arguments::Text(text) => (false, vec![text.value.clone()]),
         Arguments::Pairs(pairs) => {
             let both = pairs

@@ -349,16 +349,16 @@ fn what_a_killed_run_left_is_cleaned_up() {
     assert!(!repo.path("services/web/.Dockerfile.xtask-new").exists());
 }
 
-/// A folder where the new file is to be written stands in for a folder that cannot be written to, which root always can.
+/// A folder at the place of a file is what root cannot write over either.
 #[test]
 fn nothing_is_written_when_one_file_cannot_be() {
     let repo = Fixture::sound();
-    fs::create_dir(repo.path("xtask/tools/.requirements.txt.xtask-new")).unwrap();
+    fs::create_dir(repo.path("xtask/tools/requirements.txt")).unwrap();
     let before = repo.files();
     let output = repo.run(&["gen-dockerfiles"]);
     assert_eq!(code(&output), 1);
     assert!(
-        err(&output).contains("cannot write `xtask/tools/requirements.txt`"),
+        err(&output).contains("`xtask/tools/requirements.txt` is a folder, where a file has to be"),
         "{}",
         err(&output)
     );

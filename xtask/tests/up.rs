@@ -44,10 +44,22 @@ fn repository() -> &'static Fixture {
     })
 }
 
-/// Two that start at once, or a test that takes a port meanwhile, may choose the same port.
-fn alone() -> MutexGuard<'static, ()> {
+/// Two that start at once, or a test that takes a port meanwhile, may choose the same port. Tests may be threads or
+/// processes.
+struct Alone {
+    _thread: MutexGuard<'static, ()>,
+    _process: fs::File,
+}
+
+fn alone() -> Alone {
     static ALONE: Mutex<()> = Mutex::new(());
-    ALONE.lock().unwrap_or_else(PoisonError::into_inner)
+    let thread = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+    let process = fs::File::create(Path::new(env!("CARGO_TARGET_TMPDIR")).join("up.lock")).unwrap();
+    process.lock().unwrap();
+    Alone {
+        _thread: thread,
+        _process: process,
+    }
 }
 
 /// A run that goes on. Both of its streams come as lines.
@@ -57,7 +69,7 @@ struct Run {
     said: Vec<String>,
     mark: String,
     state: TempDir,
-    _alone: MutexGuard<'static, ()>,
+    _alone: Alone,
 }
 
 impl Run {
@@ -65,7 +77,7 @@ impl Run {
         Self::start_alone(alone(), arguments, env)
     }
 
-    fn start_alone(alone: MutexGuard<'static, ()>, arguments: &[&str], env: &[(&str, &str)]) -> Self {
+    fn start_alone(alone: Alone, arguments: &[&str], env: &[(&str, &str)]) -> Self {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
         let mark = format!("{}-{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
         let state = TempDir::new().unwrap();
@@ -107,8 +119,11 @@ impl Run {
         }
     }
 
-    /// Waits for a line that holds a text, and returns it.
+    /// Waits for a line that holds a text, unless it has come already, and returns it. What services write comes late.
     fn until(&mut self, wanted: &str) -> String {
+        if let Some(line) = self.said.iter().find(|line| line.contains(wanted)) {
+            return line.clone();
+        }
         let deadline = Instant::now() + Duration::from_secs(90);
         loop {
             let left = deadline.saturating_duration_since(Instant::now());
@@ -132,7 +147,13 @@ impl Run {
             self.said.push(line);
         }
         let status = self.child.wait().unwrap();
-        let left = marked(&self.mark);
+        // The shell that waits for the end of the run sees it now.
+        let ended = Instant::now();
+        let mut left = marked(&self.mark);
+        while !left.is_empty() && ended.elapsed() < Duration::from_secs(3) {
+            thread::sleep(Duration::from_millis(20));
+            left = marked(&self.mark);
+        }
         assert!(left.is_empty(), "left are {left:?} of\n{}", self.said.join("\n"));
         (status, self.said.join("\n"))
     }
@@ -239,6 +260,38 @@ fn a_second_signal_kills() {
     );
 }
 
+/// A run that is killed cannot stop anything itself.
+#[test]
+fn what_a_killed_run_has_started_ends_with_it() {
+    let moments = [
+        "",
+        "Started one on port",
+        "Started two on port",
+        "one | serves on",
+        "Ready after",
+    ];
+    for moment in moments {
+        // It has a child that ignores signals, and one in a session of its own.
+        let mut run = Run::start(&[], &[("ONE", "parent")]);
+        if moment.is_empty() {
+            thread::sleep(Duration::from_millis(150));
+        } else {
+            run.until(moment);
+        }
+        run.child.kill().unwrap();
+        run.child.wait().unwrap();
+        let killed = Instant::now();
+        while !marked(&run.mark).is_empty() {
+            let left = marked(&run.mark);
+            assert!(
+                killed.elapsed() < Duration::from_secs(3),
+                "killed at `{moment}`, left are {left:?}"
+            );
+            thread::sleep(Duration::from_millis(20));
+        }
+    }
+}
+
 #[test]
 fn a_service_waits_for_a_debugger() {
     let mut run = Run::start(&["one", "--debug", "one"], &[]);
@@ -298,7 +351,11 @@ fn the_test_of_the_application_is_a_step_whose_points_are_counted() {
         let child = command.spawn().unwrap();
         fs::remove_file(&program).unwrap();
         let output = child.wait_with_output().unwrap();
-        assert_eq!(marked(flow), [""; 0]);
+        let ended = Instant::now();
+        while !marked(flow).is_empty() {
+            assert!(ended.elapsed() < Duration::from_secs(3), "left are {:?}", marked(flow));
+            thread::sleep(Duration::from_millis(20));
+        }
         let said = String::from_utf8_lossy(&output.stdout).into_owned();
         (
             output.status.code(),

@@ -16,6 +16,8 @@ use xtask::cli::Cli;
 
 /// What prepares a machine, and has no task.
 const PREPARE: [&str; 2] = ["sudo apt-get ", "docker buildx create "];
+/// A program that an action of its maker installs, and the one thing that it is to do.
+const SIGN: &str = "cosign sign --yes ";
 
 /// What is wrong with the text of a workflow.
 fn findings(text: &str) -> Vec<String> {
@@ -25,6 +27,10 @@ fn findings(text: &str) -> Vec<String> {
         if let Some(action) = line.strip_prefix("uses:") {
             let reference = action.split('@').nth(1).unwrap_or_default();
             let commit = reference.split(' ').next().unwrap_or_default();
+            // At the commit of the workflow itself.
+            if action.trim().starts_with("$/.github/actions/") {
+                continue;
+            }
             let is_commit = commit.len() == 40 && commit.bytes().all(|byte| byte.is_ascii_hexdigit());
             if !is_commit || !reference.contains("# v") {
                 found.push(format!("no commit and version: {action}"));
@@ -36,6 +42,7 @@ fn findings(text: &str) -> Vec<String> {
         match command.trim().strip_prefix("cargo xtask ") {
             Some(arguments) => found.extend(unknown_options(arguments)),
             None if PREPARE.iter().any(|start| command.trim().starts_with(start)) => {}
+            None if command.trim().starts_with(SIGN) => {}
             None => found.push(format!("no command of ours: {command}")),
         }
     }
@@ -44,6 +51,10 @@ fn findings(text: &str) -> Vec<String> {
 
 fn unknown_options(arguments: &str) -> Vec<String> {
     let task = arguments.split(' ').next().unwrap_or_default();
+    // What follows is for the program.
+    if task == "tool" {
+        return Vec::new();
+    }
     let help = Command::new(env!("CARGO_BIN_EXE_xtask"))
         .args([task, "--help"])
         .output()
@@ -109,6 +120,71 @@ fn every_stage_of_ci_is_a_job_in_the_same_order() {
     }
 }
 
+/// The actions of the repository are called from its workflows, and are held to the same.
+#[test]
+fn own_actions_run_nothing_and_are_pinned() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../.github/actions");
+    let mut found = 0;
+    for entry in walkdir::WalkDir::new(folder).into_iter().flatten() {
+        if entry.file_type().is_file() {
+            let text = fs::read_to_string(entry.path()).unwrap();
+            assert_eq!(findings(&text), Vec::<String>::new(), "{}", entry.path().display());
+            found += 1;
+        }
+    }
+    assert!(found > 0);
+}
+
+/// What others could write to a cache must not reach what is released.
+#[test]
+fn releases_use_no_cache() {
+    for (name, text) in workflows().iter().filter(|(name, _)| name != "ci.yml") {
+        assert!(
+            !text.contains("actions/cache") && !text.contains(".github/actions/"),
+            "{name}"
+        );
+    }
+}
+
+/// A digest that was tested is what gets the tag: the job that names digests builds nothing, and waits for all that test.
+#[test]
+fn what_is_released_was_tested() {
+    let jobs = jobs("images.yml");
+    let job = |name: &str| &jobs.iter().find(|(id, _)| id == name).unwrap().1;
+    let needs: Vec<&str> = job("release")
+        .get("needs")
+        .unwrap()
+        .items()
+        .iter()
+        .filter_map(Node::text)
+        .collect();
+    let pushing: Vec<&str> = jobs
+        .iter()
+        .filter(|(_, job)| {
+            runs(job)
+                .iter()
+                .any(|command| command.contains("build-images \"$SERVICE\" --push "))
+        })
+        .map(|(name, _)| name.as_str())
+        .collect();
+    assert_eq!(pushing, ["amd64", "arm64"]);
+    assert!(pushing.iter().all(|name| needs.contains(name)), "{needs:?}");
+    let machines: Vec<&str> = pushing
+        .iter()
+        .filter_map(|name| job(name).get("runs-on")?.text())
+        .collect();
+    assert_eq!(machines, ["ubuntu-24.04", "ubuntu-24.04-arm"]);
+    let released = runs(job("release"));
+    assert!(
+        released.iter().any(|command| command.contains("--release digests")),
+        "{released:?}"
+    );
+    assert!(
+        !released.iter().any(|command| command.contains("--push")),
+        "{released:?}"
+    );
+}
+
 #[test]
 fn every_job_has_a_time_limit_and_permissions_of_its_own() {
     for (file, text) in workflows() {
@@ -154,8 +230,8 @@ fn every_task_that_writes_is_checked() {
                 .any(|argument| argument.get_long() == Some("check"))
         })
         .map(|task| task.get_name())
-        // These check one lib, when it is released.
-        .filter(|name| !["build-wheels", "bump"].contains(name))
+        // These check one lib, when it is released; `lock` asks an index, and `parity` knows which lock is stale.
+        .filter(|name| !["build-wheels", "bump", "lock"].contains(name))
         .collect();
     assert_eq!(
         checking,
@@ -180,4 +256,61 @@ steps:
             "`build-wheels` has no --publsh",
         ]
     );
+}
+
+/// Both bots know every folder with a lock, the actions, and what images stand on.
+#[test]
+fn update_bots_know_every_lock() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let listed = Command::new("git")
+        .args(["ls-files", "*poetry.lock", "*package-lock.json", "*Cargo.lock"])
+        .current_dir(root)
+        .output()
+        .unwrap();
+    let listed = String::from_utf8(listed.stdout).unwrap();
+    let folders: Vec<String> = listed
+        .lines()
+        .filter(|file| !file.contains("/tests/"))
+        .map(|file| format!("/{}", file.rsplit_once('/').map_or("", |(folder, _)| folder)))
+        .collect();
+    assert!(folders.len() >= 10, "{folders:?}");
+    let text = fs::read_to_string(root.join(".github/dependabot.yml")).unwrap();
+    let documents = yaml::read(&Source::new("dependabot.yml", text.as_str()), &mut Vec::new());
+    let updates = documents[0].get("updates").unwrap().items();
+    let directories: Vec<&str> = updates
+        .iter()
+        .flat_map(|update| {
+            let several = update.get("directories").map(Node::items).unwrap_or_default();
+            several.iter().chain(update.get("directory")).filter_map(Node::text)
+        })
+        .collect();
+    let is_known = |folder: &String| {
+        directories.iter().any(|known| match known.strip_suffix("/*") {
+            Some(parent) => folder.rsplit_once('/').is_some_and(|(above, _)| above == parent),
+            None => known == folder,
+        })
+    };
+    let unknown: Vec<&String> = folders.iter().filter(|folder| !is_known(folder)).collect();
+    assert_eq!(unknown, Vec::<&String>::new(), "add them to .github/dependabot.yml");
+    for kind in ["cargo", "docker", "github-actions", "helm", "npm", "pip"] {
+        let has = |update: &Node| update.get("package-ecosystem").and_then(Node::text) == Some(kind);
+        assert!(updates.iter().any(has), "{kind}");
+    }
+    let renovate = fs::read_to_string(root.join("renovate.json")).unwrap();
+    let renovate: serde_json::Value = serde_json::from_str(&renovate).unwrap();
+    let managers = renovate["enabledManagers"].as_array().unwrap();
+    for manager in ["cargo", "custom.regex", "dockerfile", "github-actions", "npm", "poetry"] {
+        assert!(managers.iter().any(|known| known == manager), "{manager}");
+    }
+    let rules = renovate["packageRules"].as_array().unwrap();
+    let commands: Vec<&str> = rules
+        .iter()
+        .flat_map(|rule| rule["postUpgradeTasks"]["commands"].as_array().into_iter().flatten())
+        .filter_map(serde_json::Value::as_str)
+        .collect();
+    assert_eq!(commands, ["cargo xtask lock", "cargo xtask gen-dockerfiles"]);
+    for command in commands {
+        let task = command.trim_start_matches("cargo xtask ");
+        assert!(Cli::command().find_subcommand(task).is_some(), "{task}");
+    }
 }

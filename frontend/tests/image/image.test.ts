@@ -8,6 +8,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 const NAME = `rag-frontend-test-${String(process.pid)}`;
+/** What is tested: an image that was built already, or one of these sources. */
+const GIVEN = process.env.IMAGE;
+const IMAGE = GIVEN ?? NAME;
 const HARDENED = ['--read-only', '--tmpfs', '/tmp', '--cap-drop', 'ALL', '--security-opt', 'no-new-privileges'];
 
 const docker = (...words: string[]) => execFileSync('docker', words, { encoding: 'utf8', env: ENVIRONMENT }).trim();
@@ -26,10 +29,10 @@ beforeAll(async () => {
     if (!request.url?.includes('held')) answer.end();
   });
   await new Promise<void>((resolve) => service.listen(0, '0.0.0.0', resolve));
-  docker('build', '--quiet', '--file', `${ROOT}frontend/Dockerfile`, '--tag', NAME, ROOT);
+  if (!GIVEN) docker('build', '--quiet', '--file', `${ROOT}frontend/Dockerfile`, '--tag', NAME, ROOT);
   const backend = `http://${addressOfThisMachine()}:${String((service.address() as AddressInfo).port)}`;
   const services = ['-e', `RAG_BACKEND_URL=${backend}`, '-e', 'ADMIN_BACKEND_URL=http://not-there-yet:8081'];
-  docker('run', '--detach', '--name', NAME, ...HARDENED, '-p', '127.0.0.1::8080', ...services, NAME);
+  docker('run', '--detach', '--name', NAME, ...HARDENED, '-p', '127.0.0.1::8080', ...services, IMAGE);
   const published = spawnSync('docker', ['port', NAME, '8080'], { encoding: 'utf8' });
   if (published.status !== 0) throw new Error(`it does not start: ${logged()}`);
   url = `http://${published.stdout.split('\n')[0] ?? ''}`;
@@ -63,7 +66,7 @@ async function untilHealthy(): Promise<void> {
 
 afterAll(() => {
   spawnSync('docker', ['rm', '--force', NAME]);
-  spawnSync('docker', ['rmi', '--force', NAME]);
+  if (!GIVEN) spawnSync('docker', ['rmi', '--force', NAME]);
   service.closeAllConnections();
   service.close();
 });

@@ -1,3 +1,14 @@
+{{/* A value as the text that an environment variable holds: (list ROOT VALUE). Texts are templates. JSON writes whole
+     numbers in full, where Go's own text of a large one would be 1e+09. */}}
+{{- define "rag.scalar" -}}
+{{- $value := index . 1 -}}
+{{- if kindIs "string" $value -}}
+{{- tpl $value (index . 0) -}}
+{{- else -}}
+{{- toJson $value -}}
+{{- end -}}
+{{- end }}
+
 {{/* What a service is told about a store or the models, and what is no secret: (list ROOT NAME). */}}
 {{- define "rag.told" -}}
 {{- $root := index . 0 -}}
@@ -35,7 +46,7 @@ S3_REGION: {{ $store.region | quote }}
 {{- if eq (index . 1) "models" -}}
 {{- $store.existingSecret -}}
 {{- else if eq $store.mode "deployed" -}}
-{{- include "rag.name" . -}}
+{{- $store.existingSecret | default (include "rag.name" .) -}}
 {{- else if eq $store.mode "external" -}}
 {{- $store.external.existingSecret -}}
 {{- end -}}
@@ -51,10 +62,12 @@ S3_REGION: {{ $store.region | quote }}
 {{- end -}}
 {{- end }}
 
-{{/* A secret that was made before, or a new one: (list ROOT SECRET KEY), in base64. */}}
-{{- define "rag.generated" -}}
-{{- $root := index . 0 -}}
-{{- $existing := lookup "v1" "Secret" $root.Release.Namespace (index . 1) -}}
-{{- $kept := get (($existing).data | default dict) (index . 2) -}}
-{{- $kept | default (randAlphaNum 43 | b64enc) -}}
+{{/* Environment variables whose values something else holds: the mappings among those of a service. */}}
+{{- define "rag.references" -}}
+{{- range $variable, $value := . }}
+{{- if kindIs "map" $value }}
+- name: {{ $variable }}
+  {{- toYaml $value | nindent 2 }}
+{{- end }}
+{{- end }}
 {{- end }}

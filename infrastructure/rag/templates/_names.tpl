@@ -1,20 +1,24 @@
 {{/* The name of everything that this release makes. */}}
 {{- define "rag.fullname" -}}
 {{- if .Values.fullnameOverride -}}
-{{- .Values.fullnameOverride | trunc 40 | trimSuffix "-" -}}
+{{- .Values.fullnameOverride -}}
 {{- else -}}
 {{- $name := .Values.nameOverride | default .Chart.Name -}}
 {{- if contains $name .Release.Name -}}
-{{- .Release.Name | trunc 40 | trimSuffix "-" -}}
+{{- .Release.Name -}}
 {{- else -}}
-{{- printf "%s-%s" .Release.Name $name | trunc 40 | trimSuffix "-" -}}
+{{- printf "%s-%s" .Release.Name $name -}}
 {{- end -}}
 {{- end -}}
 {{- end }}
 
-{{/* The name of a part: (list ROOT PART). */}}
+{{/* The name of a part: (list ROOT PART). A Service takes 63 characters; a shortened name could be that of another release. */}}
 {{- define "rag.name" -}}
-{{- printf "%s-%s" (include "rag.fullname" (index . 0)) (index . 1) -}}
+{{- $name := printf "%s-%s" (include "rag.fullname" (index . 0)) (index . 1) -}}
+{{- if gt (len $name) 63 -}}
+{{- fail (printf "the name `%s` has %d characters, and Kubernetes allows 63: choose a shorter release name, or set fullnameOverride" $name (len $name)) -}}
+{{- end -}}
+{{- $name -}}
 {{- end }}
 
 {{/* What tells the pods of a part from all others: (list ROOT PART). */}}
@@ -29,17 +33,42 @@ app.kubernetes.io/component: {{ index . 1 }}
 {{- define "rag.labels" -}}
 {{- $root := index . 0 -}}
 {{ include "rag.selector" . }}
-app.kubernetes.io/version: {{ $root.Chart.AppVersion | quote }}
+app.kubernetes.io/version: {{ $root.Chart.AppVersion | replace "+" "_" | quote }}
 app.kubernetes.io/managed-by: {{ $root.Release.Service }}
-helm.sh/chart: {{ printf "%s-%s" $root.Chart.Name $root.Chart.Version | replace "+" "_" }}
+helm.sh/chart: {{ printf "%s-%s" $root.Chart.Name $root.Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-" | trimSuffix "." }}
+{{- with $root.Values.commonLabels }}
+{{ toYaml . }}
+{{- end }}
 {{- end }}
 
-{{/* The address of a service in the cluster: (list ROOT SERVICE). */}}
+{{/* The ServiceAccount of all pods. */}}
+{{- define "rag.serviceAccount" -}}
+{{- .Values.serviceAccount.name | default (.Values.serviceAccount.create | ternary (include "rag.fullname" .) "default") -}}
+{{- end }}
+
+{{/* Where the values of a service are needed by another one: "SETTING points to NAME" has to lead to an enabled service.
+     (list ROOT SETTING NAME REMEDY); gives its port. */}}
+{{- define "rag.portOf" -}}
+{{- $root := index . 0 -}}
+{{- $setting := index . 1 -}}
+{{- $name := index . 2 -}}
+{{- $own := get $root.Values.services $name -}}
+{{- if not $own -}}
+{{- fail (printf "%s points to `%s`, which is not a service of this chart" $setting $name) -}}
+{{- else if not (dig "enabled" $root.Values.defaults.enabled $own) -}}
+{{- fail (printf "%s points to `%s`, which is disabled: %s" $setting $name (index . 3)) -}}
+{{- else -}}
+{{- $own.port -}}
+{{- end -}}
+{{- end }}
+
+{{/* The address of a service in the cluster: (list ROOT CALLER VARIABLE SERVICE). */}}
 {{- define "rag.url" -}}
 {{- $root := index . 0 -}}
-{{- $name := index . 1 -}}
-{{- $service := get $root.Values.services $name | required (printf "there is no service `%s` to call" $name) -}}
-http://{{ include "rag.name" . }}:{{ $service.port }}
+{{- $setting := printf "services.%s.calls.%s" (index . 1) (index . 2) -}}
+{{- $name := index . 3 -}}
+{{- $remedy := printf "enable it, or set %s to null and services.%s.env.%s to the address that replaces it" $setting (index . 1) (index . 2) -}}
+http://{{ include "rag.name" (list $root $name) }}:{{ include "rag.portOf" (list $root $setting $name $remedy) }}
 {{- end }}
 
 {{/* The `Host` headers that reach a service, or others through which it is called: (list ROOT SERVICE…). */}}
@@ -54,10 +83,10 @@ http://{{ include "rag.name" . }}:{{ $service.port }}
 {{- $hosts = concat $hosts (list (printf "%s:*" .)) -}}
 {{- end -}}
 {{- end -}}
-{{- range $root.Values.ingress.hosts -}}
+{{- range concat $root.Values.ingress.hosts $root.Values.httpRoute.hosts -}}
 {{- if has .service $services -}}
 {{- $hosts = concat $hosts (list .host (printf "%s:*" .host)) -}}
 {{- end -}}
 {{- end -}}
-{{- join "," $hosts -}}
+{{- join "," (uniq $hosts) -}}
 {{- end }}

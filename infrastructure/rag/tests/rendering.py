@@ -1,10 +1,12 @@
 """The chart, rendered by Helm itself."""
 
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import yaml
+from cluster import cluster
 from helm_python import Chart
 
 CHART = Path(__file__).parents[1]
@@ -22,10 +24,28 @@ def values_of(variant: str) -> dict[str, Any]:
     return yaml.safe_load((CHART / f"tests/values/{variant}.yaml").read_text()) if variant else {}
 
 
-def render(values: dict[str, Any], release: str = "demo", namespace: str = "rag") -> list[Manifest]:
-    """Return every object that an installation with these values makes, in a stable order."""
+@cache
+def made(variant: str) -> list[Manifest]:
+    """Return what an installation with a variant makes. It is shared: nobody changes it."""
+    return render(values_of(variant))
+
+
+def render(
+    values: dict[str, Any], release: str = "demo", namespace: str = "rag", existing: Iterable[Manifest] = ()
+) -> list[Manifest]:
+    """Return every object that an installation makes in a cluster that holds `existing`, in a stable order."""
+    with Chart.load(CHART) as chart, cluster(existing) as config:
+        return objects(config.render(chart, values, name=release, namespace=namespace))
+
+
+def template(values: dict[str, Any], release: str = "demo", namespace: str = "rag") -> list[Manifest]:
+    """Return what `helm template` makes, and Argo CD: no cluster is asked."""
     with Chart.load(CHART) as chart:
-        files = chart.render(values, name=release, namespace=namespace)
+        return objects(chart.render(values, name=release, namespace=namespace))
+
+
+def objects(files: dict[str, str]) -> list[Manifest]:
+    """Return the objects of rendered files."""
     rendered = [yaml.safe_load_all(text) for name, text in sorted(files.items()) if not name.endswith(".txt")]
     return [manifest for documents in rendered for manifest in documents if manifest]
 

@@ -74,10 +74,11 @@ fn bound(mount: &str) -> Option<String> {
 /// as a whole anyway.
 fn origin(written: &str) -> RepoPath {
     let plain = written.split(['*', '?', '[']).next().unwrap_or_default();
-    let plain = match plain.len() == written.len() {
-        true => plain,
+    let plain = if plain.len() == written.len() {
+        plain
+    } else {
         // The folder in which a pattern is looked for.
-        false => plain.rsplit_once('/').map_or("", |(folder, _)| folder),
+        plain.rsplit_once('/').map_or("", |(folder, _)| folder)
     };
     let is_known = !plain.contains('$');
     let path = RepoPath::parse(plain.trim_start_matches('/')).filter(|_| is_known);

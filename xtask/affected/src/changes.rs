@@ -13,13 +13,20 @@ const USUAL: [&str; 5] = ["origin/HEAD", "origin/main", "origin/master", "main",
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Base {
     /// The last commit that the revision and the one checked out have in common.
-    Commit { said: String, commit: String },
+    Commit {
+        /// The revision as it was asked for.
+        said: String,
+        /// The full id of the commit.
+        commit: String,
+    },
     /// There was nothing before, as GitHub says by a commit of zeros when a branch is new.
     Nothing,
 }
 
+/// The files that differ from a commit or from the last release.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Changes {
+    /// The commit or state that they are compared with.
     pub base: Base,
     /// With both names of what was renamed; committed or not, and not ignored by git.
     pub files: BTreeSet<RepoPath>,
@@ -133,9 +140,10 @@ fn paths(root: &Root, arguments: &[&str]) -> Result<BTreeSet<RepoPath>, Problem>
 fn ask(root: &Root, arguments: &[&str]) -> Result<Result<String, String>, Problem> {
     let output = run(root, arguments)?;
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim().to_owned();
-    Ok(match output.status.success() {
-        true => Ok(text(&output.stdout)),
-        false => Err(text(&output.stderr)),
+    Ok(if output.status.success() {
+        Ok(text(&output.stdout))
+    } else {
+        Err(text(&output.stderr))
     })
 }
 

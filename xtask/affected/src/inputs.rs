@@ -70,6 +70,7 @@ impl<'a> Inputs<'a> {
 }
 
 impl Shared {
+    /// Reads where the tools of the image build are kept out of the settings.
     pub fn of(repo: &Repo) -> Self {
         Self {
             tools: repo.settings.tools.value.clone(),

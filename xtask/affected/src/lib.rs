@@ -23,15 +23,20 @@ use repo::{
 /// What some changed files come to.
 #[derive(Clone, Debug)]
 pub struct Affected<'a> {
+    /// Services whose images the changes can reach.
     pub services: Vec<Touched<&'a Service>>,
+    /// The image of the frontend, if the changes can reach it.
     pub pages: Option<Touched<&'a PagesImage>>,
+    /// Libs whose wheels or tests the changes can reach.
     pub libs: Vec<Touched<&'a Package>>,
 }
 
 /// Something that is affected, and the first file by which it is.
 #[derive(Clone, Debug)]
 pub struct Touched<T> {
+    /// The service, lib or image that is affected.
     pub what: T,
+    /// The first changed file that reaches it.
     pub by: RepoPath,
     /// How many files more.
     pub others: usize,

@@ -40,7 +40,9 @@ pub fn plain(text: &str) -> Cow<'_, str> {
                 rest = &rest[style.len()..];
                 continue;
             }
-            if (is_start && is_command(rest)) || rest.starts_with("##[") {
+            // What stands there once styles are taken away, as they are where no terminal is.
+            let starts = (is_start && shows(rest, "::")) || shows(rest, "##[");
+            if starts && (shows(rest, "##[") || is_command(&anstream::adapter::strip_str(rest).to_string())) {
                 plain.push_str(&character.escape_unicode().to_string());
             } else if is_hidden(character) && !matches!(character, '\n' | '\t') {
                 plain.push_str(&character.escape_debug().to_string());
@@ -103,6 +105,18 @@ fn is_hidden(character: char) -> bool {
     is_format || (character.is_control() && !matches!(character, '\n' | '\t'))
 }
 
+/// Whether a text begins so once its styles are taken away, as they are where no terminal is.
+fn shows(mut text: &str, start: &str) -> bool {
+    start.chars().all(|wanted| {
+        while let Some(style) = style(text) {
+            text = &text[style.len()..];
+        }
+        let rest = text.strip_prefix(wanted);
+        text = rest.unwrap_or(text);
+        rest.is_some()
+    })
+}
+
 /// What sets a colour or a weight, at the start of the text: it moves nothing and says nothing.
 fn style(text: &str) -> Option<&str> {
     let inside = text.strip_prefix("\u{1b}[")?;
@@ -132,6 +146,10 @@ mod tests {
             ("n\n::add-mask::a.py", "n\n\\u{3a}:add-mask::a.py"),
             ("  ::error::x", "  \\u{3a}:error::x"),
             ("\u{1b}[1m::error::x", "\u{1b}[1m\\u{3a}:error::x"),
+            (":\u{1b}[0m:error::x", "\\u{3a}\u{1b}[0m:error::x"),
+            ("#\u{1b}[0m#\u{1b}[1m[x]", "\\u{23}\u{1b}[0m#\u{1b}[1m[x]"),
+            ("  ::: a/b:1:1", "  ::: a/b:1:1"),
+            ("::::error::x", "\\u{3a}:::error::x"),
             ("x ##[add-mask]y", "x \\u{23}#[add-mask]y"),
             ("Grüße → 語", "Grüße → 語"),
         ] {

@@ -52,6 +52,7 @@ impl Progress {
         Self::of("Testing", total)
     }
 
+    /// Starts the display of `total` steps on stderr; `verb` is shown in front of them.
     pub fn of(verb: &'static str, total: usize) -> Self {
         let dumb = std::env::var_os("TERM").is_none_or(|term| term == "dumb");
         let manner = if stderr().is_terminal() && !dumb {
@@ -83,6 +84,7 @@ impl Progress {
         Drawing(self)
     }
 
+    /// Shows that a step has begun.
     pub fn started(&self, step: &str) {
         let mut state = self.state();
         state.running.push(Running {

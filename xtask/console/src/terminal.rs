@@ -10,6 +10,8 @@ use diagnostics::{Level, Place, Problem, count};
 
 /// Below it nothing of a line would be left.
 const LEAST_WIDTH: usize = 40;
+/// Nobody reads more places of one problem, and drawing them takes time that grows with their square.
+const MOST_PLACES: usize = 50;
 
 /// All problems of a run, in the order of their places, and a line that counts them where there are several.
 pub fn problems(problems: &[Problem]) -> String {
@@ -48,7 +50,7 @@ fn group(problem: &Problem) -> Group<'_> {
         Level::Note => Title::NOTE,
     };
     let mut group = Group::with_title(level.primary_title(problem.message.as_str()));
-    for (index, place) in problem.places.iter().enumerate() {
+    for (index, place) in problem.places.iter().take(MOST_PLACES).enumerate() {
         group = match place {
             Place::File(path) => group.element(Origin::path(path.as_str())),
             Place::Text { source, span, label } => {
@@ -66,6 +68,13 @@ fn group(problem: &Problem) -> Group<'_> {
                 )
             }
         };
+    }
+    if problem.places.len() > MOST_PLACES {
+        let more = format!(
+            "{} of it are not shown",
+            count(problem.places.len() - MOST_PLACES, "more place")
+        );
+        group = group.element(Title::NOTE.message(more));
     }
     for note in &problem.notes {
         group = group.element(Title::NOTE.message(note.as_str()));

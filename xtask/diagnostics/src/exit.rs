@@ -18,6 +18,7 @@ pub enum Exit {
 }
 
 impl Exit {
+    /// Every exit code, in ascending order.
     pub const ALL: [Self; 6] = [
         Self::Clean,
         Self::Failed,
@@ -27,6 +28,7 @@ impl Exit {
         Self::Parity,
     ];
 
+    /// The sentence that the reference of the exit codes shows.
     pub fn meaning(self) -> &'static str {
         match self {
             Self::Clean => "clean",

@@ -5,11 +5,14 @@ use crate::Place;
 /// A value with its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Located<T> {
+    /// The value itself.
     pub value: T,
+    /// Where the value is written.
     pub place: Place,
 }
 
 impl<T> Located<T> {
+    /// Converts the value and keeps its place.
     pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Located<U> {
         Located {
             value: change(self.value),

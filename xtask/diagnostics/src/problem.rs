@@ -8,10 +8,15 @@ use crate::Source;
 /// The wording follows one rule: lower case, no final full stop, names in backticks.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
+    /// How severe it is.
     pub level: Level,
+    /// What is wrong, in one line.
     pub message: String,
+    /// Where it is wrong; the first place is the primary one.
     pub places: Vec<Place>,
+    /// Facts that explain it, one line each.
     pub notes: Vec<String>,
+    /// What to run or to change, shown as help.
     pub remedy: Option<String>,
     /// What `--fix` does about it, where that is safe.
     pub fix: Option<Box<Fix>>,
@@ -19,29 +24,40 @@ pub struct Problem {
     pub sameness: Sameness,
 }
 
+/// How severe a problem is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Level {
+    /// The check fails.
     Error,
+    /// Reported, without failing the check.
     Warning,
+    /// For information only.
     Note,
 }
 
 /// Where a problem lies. A file that could not be read, or that is absent, has no text to point into.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Place {
+    /// A span of a file that was read.
     Text {
+        /// The file.
         source: Source,
+        /// The bytes in question.
         span: Range<usize>,
+        /// What the caret is labelled with; may be empty.
         label: String,
     },
+    /// A file as a whole, by path.
     File(String),
 }
 
 impl Problem {
+    /// A problem that fails the check.
     pub fn error(message: impl Into<String>) -> Self {
         Self::new(Level::Error, message)
     }
 
+    /// A problem that does not fail the check.
     pub fn warning(message: impl Into<String>) -> Self {
         Self::new(Level::Warning, message)
     }
@@ -58,26 +74,31 @@ impl Problem {
         }
     }
 
+    /// Adds a place.
     pub fn at(mut self, place: Place) -> Self {
         self.places.push(place);
         self
     }
 
+    /// Adds an explanation.
     pub fn note(mut self, note: impl Into<String>) -> Self {
         self.notes.push(note.into());
         self
     }
 
+    /// Sets what to run or to change.
     pub fn remedy(mut self, remedy: impl Into<String>) -> Self {
         self.remedy = Some(remedy.into());
         self
     }
 
+    /// Sets the edits that `--fix` applies.
     pub fn fix(mut self, fix: Fix) -> Self {
         self.fix = Some(Box::new(fix));
         self
     }
 
+    /// Sets which other problems count as the same one.
     #[must_use]
     pub fn same_by(mut self, sameness: Sameness) -> Self {
         self.sameness = sameness;
@@ -121,6 +142,7 @@ impl Place {
         }
     }
 
+    /// Sets the label of the caret; a place without text has none.
     pub fn label(self, text: impl Into<String>) -> Self {
         match self {
             Place::Text { source, span, .. } => Place::Text {

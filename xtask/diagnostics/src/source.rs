@@ -13,6 +13,7 @@ struct Inner {
 }
 
 impl Source {
+    /// A text with its path, which is relative to the root of the repository.
     pub fn new(path: impl Into<String>, text: impl Into<String>) -> Self {
         Self(Arc::new(Inner {
             path: path.into(),
@@ -28,10 +29,12 @@ impl Source {
         }
     }
 
+    /// The path, as problems show it.
     pub fn path(&self) -> &str {
         &self.0.path
     }
 
+    /// The whole text.
     pub fn text(&self) -> &str {
         &self.0.text
     }

@@ -2,6 +2,7 @@
 
 use formats::shell::{self, Variables, is_shell};
 
+/// How the health of a container is checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Health {
     /// `HEALTHCHECK NONE`: what the base has is not asked.

@@ -15,6 +15,7 @@ pub struct Listed<'a> {
 }
 
 impl<'a> Listed<'a> {
+    /// The files of a repository.
     pub fn of(repo: &'a Repo) -> Self {
         Self {
             repo,
@@ -50,7 +51,9 @@ impl Checkout for Listed<'_> {
 
 /// The Python of one image, and what it starts.
 pub struct Loaded<'a> {
+    /// What the image starts.
     pub started: Started,
+    /// What its Python finds.
     pub python: Python<'a>,
 }
 
@@ -64,11 +67,11 @@ impl<'a> Loaded<'a> {
             .iter()
             .map(|(name, said)| (name.clone(), said.value.clone()))
             .collect();
-        let around = Surroundings {
+        let surroundings = Surroundings {
             environment: &environment,
             folder: image.workdir.as_ref().map_or("/", |folder| folder.value.as_str()),
         };
-        let python = Python::of(&image.tree, &started, around, listed);
+        let python = Python::of(&image.tree, &started, surroundings, listed);
         Self { started, python }
     }
 

@@ -1,6 +1,6 @@
 //! What became of the libs since they were released, by git. Without git, or without a tag, nothing is known.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use formats::PackageName;
 use repo::Root;
@@ -9,16 +9,22 @@ use repo::{Package, RepoPath, git};
 /// The tag of a release, and the files of the wheel that are others now.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Edited {
+    /// The tag, as git has it.
     pub tag: String,
+    /// The paths of the files, as the wheel has them.
     pub files: Vec<String>,
 }
 
 /// Libs whose version is released already, and that were edited after that.
 pub fn edited(root: &Root, libs: &[Package]) -> BTreeMap<PackageName, Edited> {
+    // Most libs are at a version without a tag, and git is asked about none of these.
+    let tags = said_by_git(root, &["tag", "--list", "*-v*"], &[]).unwrap_or_default();
+    let tags: BTreeSet<&str> = tags.lines().collect();
     let edited = libs.iter().filter_map(|lib| {
         let tag = format!("{}-v{}", lib.name, lib.manifest.version.as_ref()?.value);
-        let reference = format!("refs/tags/{tag}^{{commit}}");
-        said_by_git(root, &["rev-parse", "--verify", "--quiet", &reference], &[])?;
+        let reference = tags
+            .contains(tag.as_str())
+            .then(|| format!("refs/tags/{tag}^{{commit}}"))?;
         let said = said_by_git(
             root,
             &["diff", "--name-only", "--no-renames", "--relative", "-z", &reference],

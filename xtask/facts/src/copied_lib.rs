@@ -29,6 +29,7 @@ pub fn needless_lib(subject: &Subject<'_>, copied: &Copied) -> Option<Problem> {
     Some(Problem::error(message).at(copied.place.clone()))
 }
 
+/// The libs that a service does not need.
 pub fn needless<'a>(subject: &'a Subject<'_>) -> impl Iterator<Item = &'a Package> {
     let libs = subject.repo.libs.iter();
     // One that the manifest names is needed, even where its path leads nowhere.

@@ -8,6 +8,7 @@ use repo::{
     manifest::{DependencySource, MAIN},
 };
 
+/// How a lib gets into an image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Brought {
     /// Imported from where its sources stand.
@@ -29,9 +30,10 @@ pub fn brought(subject: &Subject<'_>, install: &Install, lib: &Package) -> Optio
             if is_member && install.is_without_members {
                 return None;
             }
-            Some(match develop && !install.is_without_editables {
-                true => Brought::Editable,
-                false => Brought::Copied,
+            Some(if develop && !install.is_without_editables {
+                Brought::Editable
+            } else {
+                Brought::Copied
             })
         }
         By::Resolver => None,
@@ -54,10 +56,12 @@ fn by_pip(install: &Install, lib: &Package) -> Option<Brought> {
 fn is_lib(package: &str, lib: &Package) -> bool {
     let package = package.split(['[', ';']).next().unwrap_or_default();
     let last = package.rsplit('/').next().unwrap_or_default();
-    let name = match package.ends_with(".whl") {
-        true => last.split('-').next().unwrap_or_default(),
-        false if is_path(package) => return false,
-        false => package.split(['=', '<', '>', '~', '!', ' ']).next().unwrap_or_default(),
+    let name = if package.ends_with(".whl") {
+        last.split('-').next().unwrap_or_default()
+    } else if is_path(package) {
+        return false;
+    } else {
+        package.split(['=', '<', '>', '~', '!', ' ']).next().unwrap_or_default()
     };
     PackageName::parse(name).as_ref() == Some(&lib.name)
 }

@@ -4,7 +4,7 @@ use std::{
     sync::{Arc, OnceLock},
 };
 
-use crate::{LibFacts, LockState, Subject, Whole};
+use crate::{LibFacts, LockState, Subject, Workspace};
 use diagnostics::{Place, Problem};
 use evidence::code::{self, Code, Imported, When, distribution, is_of_a_package, may_bring, well_known};
 use formats::PackageName;
@@ -16,11 +16,15 @@ use repo::{
 
 /// A service or a lib, as one package among the others.
 pub struct Member<'a> {
+    /// The package.
     pub package: &'a Package,
+    /// Its Python code.
     pub code: &'a Code,
+    /// What is known about the libs, by name.
     pub libs: &'a BTreeMap<PackageName, LibFacts>,
     /// The services that hold it; the service itself, for a service.
     pub services: Vec<&'a Subject<'a>>,
+    /// Whether it is a service.
     pub is_service: bool,
     /// The lock of a lib.
     pub lock: Option<&'a Outline>,
@@ -46,18 +50,18 @@ type Nearby<'a> = Arc<OnceLock<BTreeSet<&'a str>>>;
 
 impl<'a> Member<'a> {
     /// Every service that is looked at, and every lib that one of them needs.
-    pub fn all(whole: &Whole<'a>) -> Vec<Self> {
-        let Some(first) = whole.subjects.first() else {
+    pub fn all(workspace: &Workspace<'a>) -> Vec<Self> {
+        let Some(first) = workspace.subjects.first() else {
             return Vec::new();
         };
         let by_module = by_module(first.libs);
         let mut by_name = ByName::new();
-        for subject in whole.subjects {
+        for subject in workspace.subjects {
             by_name.entry(&subject.service.package.name).or_default().push(subject);
         }
-        let repo = whole.repo;
+        let repo = workspace.repo;
         let nearby = Nearby::default();
-        let services = whole.subjects.iter().map(|subject| {
+        let services = workspace.subjects.iter().map(|subject| {
             let locked: BTreeSet<&PackageName> = names(&subject.lock).collect();
             let Found { imports, unknown } = imports(&subject.code, &by_module, &locked);
             Member {
@@ -79,9 +83,9 @@ impl<'a> Member<'a> {
                 of_services: of_services(&subject.code, &subject.service.package, &by_name),
             }
         });
-        let libs = whole.repo.libs.iter().filter_map(|lib| {
+        let libs = workspace.repo.libs.iter().filter_map(|lib| {
             let needs = |subject: &&Subject<'_>| subject.service.libs.contains(&lib.name);
-            let services: Vec<&Subject<'_>> = whole.subjects.iter().filter(needs).collect();
+            let services: Vec<&Subject<'_>> = workspace.subjects.iter().filter(needs).collect();
             let libs = services.first()?.libs;
             let facts = libs.get(&lib.name)?;
             let own = facts.lock.iter().flat_map(|lock| &lock.packages).map(|(name, _)| name);
@@ -181,6 +185,7 @@ impl<'a> Member<'a> {
         subject.map_or_else(|| "lock it anew".to_owned(), |subject| subject.relock(self.package))
     }
 
+    /// Where the manifest has its name; the whole file where it has none.
     pub fn manifest_place(&self) -> Place {
         let name = self.package.manifest.name.as_ref();
         let file = || Place::File(self.package.manifest.source.path().to_owned());
@@ -202,6 +207,7 @@ fn by_module(libs: &BTreeMap<PackageName, LibFacts>) -> ByModule<'_> {
     by_module
 }
 
+/// The top-level module of a dotted path.
 pub fn top(path: &str) -> &str {
     path.split('.').next().unwrap_or_default()
 }

@@ -19,19 +19,25 @@ use surfaces::compose::Purpose;
 /// The service and the libs that it needs.
 pub struct OwnCode<'a> {
     subject: &'a Subject<'a>,
+    /// The packages with their code, the service first.
     pub packages: Vec<(&'a Package, &'a Code)>,
+    /// The files of the repository.
     pub listed: Listed<'a>,
     wheels: Vec<OnceCell<Contents>>,
 }
 
 /// An image with what its Python finds.
 pub struct Side<'a> {
+    /// The image.
     pub image: &'a Image,
+    /// What its Python loads.
     pub loaded: Loaded<'a>,
+    /// Whether it is the development image.
     pub is_dev: bool,
 }
 
 impl<'a> OwnCode<'a> {
+    /// The code of a service and its libs.
     pub fn of(subject: &'a Subject<'a>) -> Self {
         let own = (&subject.service.package, &subject.code);
         let libs = subject.libs().map(|(lib, facts)| (lib, &facts.code));
@@ -50,6 +56,7 @@ impl<'a> OwnCode<'a> {
         images.map(|image| self.side(image)).collect()
     }
 
+    /// The view of one of its images.
     pub fn side(&'a self, image: &'a Image) -> Side<'a> {
         let packages: Vec<&Package> = self.packages.iter().map(|(package, _)| *package).collect();
         Side {
@@ -65,6 +72,7 @@ impl<'a> OwnCode<'a> {
         code.map_or_else(Vec::new, |(_, code)| code.modules.iter().map(String::as_str).collect())
     }
 
+    /// Whether the path is a file of the repository.
     pub fn is_file(&self, path: &RepoPath) -> bool {
         self.listed.kind(path.as_str()) == Some(Kind::File)
     }
@@ -74,6 +82,7 @@ impl<'a> OwnCode<'a> {
         self.subject.repo.tree().under(folder)
     }
 
+    /// The content of a file of the repository.
     pub fn text(&self, path: &str) -> Option<String> {
         self.listed.text(path)
     }

@@ -9,7 +9,9 @@ use requirements::{self, Pin, Selection};
 
 /// The two images of a service as they were built, or any two.
 pub struct Pair<'a> {
+    /// The development image.
     pub dev: &'a Built,
+    /// The production image.
     pub prod: &'a Built,
     /// The service that they are of, where that is known.
     pub subject: Option<&'a Subject<'a>>,
@@ -17,6 +19,7 @@ pub struct Pair<'a> {
 
 /// One of the two.
 pub struct Side<'a> {
+    /// The image as it was built.
     pub built: &'a Built,
     /// What it is called in a message.
     pub name: &'static str,
@@ -60,10 +63,12 @@ impl<'a> Pair<'a> {
         ]
     }
 
+    /// The development image, as a place.
     pub fn in_dev(&self) -> Place {
         self.sides()[0].place()
     }
 
+    /// The production image, as a place.
     pub fn in_prod(&self) -> Place {
         self.sides()[1].place()
     }

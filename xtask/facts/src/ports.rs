@@ -35,6 +35,8 @@ pub fn alone<'a>(
     (of(dev, prod), of(prod, dev))
 }
 
+/// The exposed ports that only the development image has, and that only the production image has, without the
+/// debugger's.
 pub fn alone_in_images<'a>(pair: &Pair<'a>) -> (Vec<&'a String>, Vec<&'a String>) {
     let debugger = pair
         .subject

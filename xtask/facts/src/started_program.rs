@@ -4,9 +4,11 @@ use crate::{command::single, together::inside};
 use diagnostics::Place;
 use evidence::image::Image;
 
+/// The program that a container starts.
 pub struct Started {
     /// As it is written: a bare name, or a path.
     pub name: String,
+    /// Where the command is written.
     pub place: Place,
 }
 

@@ -29,18 +29,25 @@ use surfaces::{
 
 /// One service, with all that is known about it.
 pub struct Subject<'a> {
+    /// The repository.
     pub repo: &'a Repo,
+    /// The service.
     pub service: &'a Service,
+    /// Charts, compose files, workflows and the Tiltfile.
     pub surroundings: &'a Surroundings,
+    /// The development image, where there is one.
     pub dev: Option<Image>,
+    /// The production image, where there is one.
     pub prod: Option<Image>,
     /// The files that these come from, whether or not they can be followed: what is wrong with one is a problem of the run.
     pub dockerfiles: Pair,
+    /// Its lock.
     pub lock: LockState,
     /// See [`Subject::main`].
     pub main: OnceLock<Option<BTreeSet<PackageName>>>,
     /// Of these, where each is installed.
     pub markers: OnceLock<BTreeMap<PackageName, Marker>>,
+    /// Its Python code.
     pub code: Code,
     /// All libs, by name.
     pub libs: &'a BTreeMap<PackageName, LibFacts>,
@@ -63,24 +70,32 @@ pub struct Subject<'a> {
 }
 
 /// All services, with what is known about the repository besides.
-pub struct Whole<'a> {
+pub struct Workspace<'a> {
+    /// The repository.
     pub repo: &'a Repo,
+    /// The services.
     pub subjects: &'a [Subject<'a>],
+    /// Charts, compose files, workflows and the Tiltfile.
     pub surroundings: &'a Surroundings,
 }
 
 /// What is known about a lib besides its manifest.
 pub struct LibFacts {
+    /// Its Python code.
     pub code: Code,
     /// `None` where it has no lock.
     pub lock: Option<Outline>,
     /// What is wrong with that lock.
     pub stale: Option<Problem>,
-    /// What was edited after its version was released; asked only where images take libs from an index.
+    /// What was edited after its version was released.
     pub edited: Option<Edited>,
+    /// Images take it from an index, and do not build it.
+    pub is_from_index: bool,
 }
 
+/// What is known about the lock of a service.
 pub enum LockState {
+    /// The lock does not exist.
     Missing,
     /// Nothing says that this package is locked: its requirement files are all that there is.
     Unneeded,
@@ -88,6 +103,7 @@ pub enum LockState {
     Unreadable,
     /// It is not of this manifest.
     Stale(Box<Problem>),
+    /// The lock belongs to the manifest as it is.
     Fresh(Arc<Lock>),
 }
 
@@ -102,14 +118,17 @@ impl LockState {
 }
 
 impl<'a> Subject<'a> {
+    /// The development and the production image, where both exist.
     pub fn both(&self) -> Option<(&Image, &Image)> {
         Some((self.dev.as_ref()?, self.prod.as_ref()?))
     }
 
+    /// The images that exist, for development first.
     pub fn images(&self) -> impl Iterator<Item = &Image> {
         self.dev.iter().chain(&self.prod)
     }
 
+    /// The lock, where it is up to date.
     pub fn lock(&self) -> Option<&Lock> {
         self.lock.fresh()
     }
@@ -126,6 +145,7 @@ impl<'a> Subject<'a> {
         libs.filter_map(|lib| Some((lib, self.libs.get(&lib.name)?)))
     }
 
+    /// Whether it is the development image of this service.
     pub fn is_dev(&self, image: &Image) -> bool {
         self.dev.as_ref().is_some_and(|dev| std::ptr::eq(dev, image))
     }
@@ -242,6 +262,7 @@ impl<'a> Subject<'a> {
         self.containers.iter().copied()
     }
 
+    /// Where the manifest has its name; the whole file where it has none.
     pub fn manifest_place(&self) -> Place {
         let name = self.service.package.manifest.name.as_ref();
         let file = || Place::File(self.service.package.manifest.source.path().to_owned());

@@ -26,6 +26,7 @@ fn code(image: &Image) -> BTreeSet<(String, &'static str)> {
         .collect()
 }
 
+/// Whether the volume is the folder, or above it.
 pub fn is_over(volume: &str, folder: &str) -> bool {
     let below = folder.strip_prefix(volume.trim_end_matches('/'));
     below.is_some_and(|below| below.is_empty() || below.starts_with('/'))

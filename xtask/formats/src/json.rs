@@ -8,19 +8,26 @@ use diagnostics::{Located, Source};
 /// A value, and where it stands.
 #[derive(Clone, Debug)]
 pub struct Node {
+    /// The value itself.
     pub value: Value,
+    /// Its bytes in the file.
     pub span: Range<usize>,
 }
 
+/// A JSON value (RFC 8259).
 #[derive(Clone, Debug)]
 pub enum Value {
     /// In the order of the file. A key that stands twice is here twice.
     Object(Vec<(String, Range<usize>, Node)>),
+    /// An array.
     Array(Vec<Node>),
+    /// A string, with its escapes resolved.
     Text(String),
     /// A number, as written.
     Number(String),
+    /// `true` or `false`.
     Boolean(bool),
+    /// `null`.
     Null,
 }
 
@@ -57,6 +64,7 @@ impl Node {
             .map(|(.., node)| node)
     }
 
+    /// The string, if it is one.
     pub fn text(&self) -> Option<&str> {
         match &self.value {
             Value::Text(text) => Some(text),
@@ -73,6 +81,7 @@ impl Node {
         })
     }
 
+    /// The members of an array; empty for any other value.
     pub fn array(&self) -> &[Self] {
         match &self.value {
             Value::Array(members) => members,
@@ -242,9 +251,10 @@ impl Parser<'_> {
 
     fn digits(&mut self, at: usize) -> Result<u16, Wrong> {
         let digits: String = self.rest.by_ref().take(4).collect();
-        match digits.len() == 4 && digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-            true => Ok(u16::from_str_radix(&digits, 16).unwrap_or_default()),
-            false => Err((at, "`\\u` is followed by four hexadecimal digits")),
+        if digits.len() == 4 && digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+            Ok(u16::from_str_radix(&digits, 16).unwrap_or_default())
+        } else {
+            Err((at, "`\\u` is followed by four hexadecimal digits"))
         }
     }
 }

@@ -25,6 +25,7 @@ impl PackageName {
         Some(Self(name))
     }
 
+    /// The normalised name (PEP 503).
     pub fn as_str(&self) -> &str {
         &self.0
     }

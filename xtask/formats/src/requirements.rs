@@ -7,11 +7,13 @@ use diagnostics::{Located, Source};
 
 const HASH: &str = "--hash";
 
+/// A requirement file of pip.
 #[derive(Clone, Debug, Default)]
 pub struct RequirementFile {
     source: Option<Source>,
     /// It is one of the files that the tool writes.
     pub is_drawn: bool,
+    /// Requirements by name, in the order of the file.
     pub entries: Vec<Entry>,
     /// `-r`
     pub includes: Vec<Located<String>>,
@@ -23,26 +25,32 @@ pub struct RequirementFile {
     pub checkouts: Vec<Located<String>>,
 }
 
+/// A requirement by name.
 #[derive(Clone, Debug)]
 pub struct Entry {
+    /// The name of the package.
     pub name: Located<PackageName>,
     /// Behind `==`.
     pub version: Option<String>,
     /// `==`, or an address.
     pub is_pinned: bool,
+    /// Whether `--hash` follows it.
     pub has_hash: bool,
     /// Up to the next entry, hashes and all.
     span: Range<usize>,
 }
 
+/// A requirement by path.
 #[derive(Clone, Debug)]
 pub struct LocalEntry {
+    /// The path as it is written, relative to where pip runs.
     pub path: Located<String>,
     /// `-e`
     pub is_editable: bool,
 }
 
 impl RequirementFile {
+    /// Reads a requirement file; a line that is no requirement and no known option is left out.
     pub fn read(source: &Source) -> Self {
         let mut file = Self {
             source: Some(source.clone()),
@@ -68,9 +76,10 @@ impl RequirementFile {
                 continue;
             }
             let place = source.place(start..start + text.len());
-            match text.starts_with('-') {
-                true => file.option(text, at, |value| Located { value, place }),
-                false => file.requirement(text, start..at, |value| Located { value, place }),
+            if text.starts_with('-') {
+                file.option(text, at, |value| Located { value, place })
+            } else {
+                file.requirement(text, start..at, |value| Located { value, place })
             }
         }
         file

@@ -31,6 +31,7 @@ enum Value {
 /// What two equal keys in one mapping are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Duplicates {
+    /// An error, as in YAML 1.2.
     Wrong,
     /// Branches of a template, of which one will be rendered.
     Branches,
@@ -56,10 +57,12 @@ pub fn read_text(source: &Source, text: &str, duplicates: Duplicates, problems: 
 }
 
 impl Node {
+    /// Where it is written.
     pub fn place(&self) -> Place {
         self.source.place(self.span.clone())
     }
 
+    /// Its bytes in the file.
     pub fn span(&self) -> Range<usize> {
         self.span.clone()
     }
@@ -104,18 +107,22 @@ impl Node {
         }
     }
 
+    /// Whether it is a mapping.
     pub fn is_mapping(&self) -> bool {
         matches!(self.value, Value::Mapping(_))
     }
 
+    /// Whether it is a sequence.
     pub fn is_sequence(&self) -> bool {
         matches!(self.value, Value::Sequence(_))
     }
 
+    /// Whether it is null in any spelling of YAML's core schema.
     pub fn is_null(&self) -> bool {
         matches!(self.plain(), Some("" | "~" | "null" | "Null" | "NULL"))
     }
 
+    /// The boolean, in any spelling of YAML's core schema.
     pub fn as_bool(&self) -> Option<bool> {
         match self.plain()? {
             "true" | "True" | "TRUE" => Some(true),
@@ -124,6 +131,7 @@ impl Node {
         }
     }
 
+    /// The integer, if it is one in decimal.
     pub fn as_integer(&self) -> Option<i64> {
         self.plain()?.parse().ok()
     }

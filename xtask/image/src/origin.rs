@@ -9,6 +9,7 @@ use crate::wheel::Wheel;
 /// Something at a path of an image.
 #[derive(Clone, Debug)]
 pub struct Entry {
+    /// Where its content comes from.
     pub origin: Origin,
     /// As `USER` or `USER:GROUP`, by name or by number; root where it is `None`.
     pub owner: Option<String>,
@@ -53,12 +54,15 @@ pub enum Origin {
 pub struct Copied {
     /// A path of the repository.
     pub source: String,
+    /// Whether it is a folder.
     pub is_folder: bool,
+    /// What comes along of a folder.
     pub sends: Arc<dyn Sends>,
 }
 
 /// Which paths of the repository come along with a copy.
 pub trait Sends: Send + Sync {
+    /// Whether the copy brings the path.
     fn sends(&self, path: &str) -> bool;
 }
 

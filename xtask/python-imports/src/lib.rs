@@ -15,9 +15,11 @@ pub use literals::literals;
 /// One imported module, or one name imported out of a module: `from a.b import c` is `a.b.c`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Import {
+    /// The dotted path, absolute or with the dots of a relative import.
     pub path: String,
     /// Where the module is named.
     pub span: Range<usize>,
+    /// How much the program needs it.
     pub when: When,
     /// Some condition of the program decides whether it is imported at all.
     pub is_guarded: bool,
@@ -26,6 +28,7 @@ pub struct Import {
 /// How much the program needs it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum When {
+    /// At the top level: without it the module does not load.
     Always,
     /// It goes on without: under `try` with `except ImportError`, `with suppress(ImportError)`, or a test of the
     /// interpreter's version or platform.

@@ -209,9 +209,10 @@ impl<'a> Scanner<'a> {
             self.at += 1;
         }
         loop {
-            match is_open {
-                true => self.space(),
-                false => self.blanks(),
+            if is_open {
+                self.space()
+            } else {
+                self.blanks()
             }
             let name = self.word();
             match name {
@@ -226,9 +227,10 @@ impl<'a> Scanner<'a> {
             }
             // An alias, if there is one.
             loop {
-                match is_open {
-                    true => self.space(),
-                    false => self.blanks(),
+                if is_open {
+                    self.space()
+                } else {
+                    self.blanks()
                 }
                 if self.word().is_empty() {
                     break;

@@ -5,11 +5,17 @@ use std::{collections::BTreeMap, fmt};
 /// The kinds of changes, in the order in which they are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Change {
+    /// `Added`.
     Added,
+    /// `Changed`.
     Changed,
+    /// `Deprecated`.
     Deprecated,
+    /// `Removed`.
     Removed,
+    /// `Fixed`.
     Fixed,
+    /// `Security`.
     Security,
 }
 

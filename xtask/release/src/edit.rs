@@ -10,6 +10,7 @@ pub struct Edits {
 }
 
 impl Edits {
+    /// No edits of a file yet.
     pub fn of(source: &Source) -> Self {
         Self {
             source: source.clone(),
@@ -17,6 +18,7 @@ impl Edits {
         }
     }
 
+    /// Whether there is nothing to replace.
     pub fn is_empty(&self) -> bool {
         self.replacements.is_empty()
     }

@@ -20,7 +20,9 @@ pub struct History {
 /// One path that differs from the last commit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Dirty {
+    /// The path, relative to the root.
     pub path: RepoPath,
+    /// Whether git does not track it.
     pub is_untracked: bool,
 }
 
@@ -30,6 +32,7 @@ pub fn tag(name: &PackageName, version: &Version) -> String {
 }
 
 impl History {
+    /// Opens the history of a repository. A problem where git is missing, or the folder is no checkout.
     pub fn open(root: &Root) -> Result<Self, Problem> {
         let shell = shell()?;
         shell.change_dir(PathBuf::from(root));

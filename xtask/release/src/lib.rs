@@ -3,6 +3,7 @@
 pub mod calendar;
 pub mod changelog;
 pub mod dependents;
+/// Edits of files that keep everything around them.
 pub mod edit;
 pub mod history;
 pub mod index;
@@ -12,4 +13,5 @@ pub mod preparation;
 pub mod publish;
 pub mod range;
 pub mod stage;
+/// The next version of a release.
 pub mod version;

@@ -75,13 +75,20 @@ pub fn literals(
     }
 }
 
-/// The changelog with a section for the release.
-pub fn changelog(repo: &Repo, lib: &Package, new: &Version, history: &History) -> Result<(RepoPath, String), Problem> {
+/// The changelog with a section for the release: what the commits say, and these subjects.
+pub fn changelog(
+    repo: &Repo,
+    lib: &Package,
+    new: &Version,
+    history: &History,
+    more: &[String],
+) -> Result<(RepoPath, String), Problem> {
     let path = lib.dir.child("CHANGELOG.md");
     let before = repo.root.source_if_present(&path)?;
     let last = history.last_release(&lib.name)?;
     let since = last.map(|version| history::tag(&lib.name, &version));
-    let subjects = history.subjects(&lib.dir, since.as_deref())?;
+    let mut subjects = history.subjects(&lib.dir, since.as_deref())?;
+    subjects.extend(more.iter().cloned());
     let before = before.as_ref().map(Source::text);
     let text = changelog::release(before, &new.to_string(), &calendar::today(), &subjects);
     Ok((path, text))

@@ -4,7 +4,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use pep440_rs::Version;
@@ -21,9 +21,13 @@ use wheels::{Entry, FileKind, Manifest};
 /// A wheel or source archive that is to be on the index.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Archive {
+    /// The lib that it is built from.
     pub lib: PackageName,
+    /// The version that it is built as.
     pub version: Version,
+    /// The file name.
     pub file: String,
+    /// The SHA-256 digest, in hexadecimal digits.
     pub sha256: String,
     /// It was there before, with the same bytes.
     pub was_there: bool,
@@ -31,14 +35,20 @@ pub struct Archive {
 
 /// What is at hand for a publication.
 pub struct Publication<'a> {
+    /// The index that receives the archives.
     pub index: &'a Index,
+    /// What the upload authenticates with.
     pub credentials: &'a Credentials,
     /// The interpreter and the uv of the pinned tools.
     pub python: PathBuf,
+    /// The program that uploads.
     pub uv: PathBuf,
     /// The folder that `build-wheels` wrote.
     pub dir: &'a Path,
+    /// Called before each upload.
     pub on_upload: &'a dyn Fn(&Archive),
+    /// When all of it has to be done: an index that sends a byte a second never lets a limit for one answer pass.
+    pub deadline: Instant,
 }
 
 /// How often, and after how many seconds, an index is asked again for what it has just taken.
@@ -73,7 +83,7 @@ impl Publication<'_> {
     }
 
     fn ask(&self, names: &[PackageName]) -> Result<Listing, Problem> {
-        Listing::ask(&self.python, self.index, self.credentials, names)
+        Listing::ask(&self.python, self.index, self.credentials, names, self.deadline)
     }
 
     /// A version is one set of bytes, for ever.
@@ -132,6 +142,7 @@ impl Publication<'_> {
             uv: self.uv.clone(),
             index: self.index,
             credentials: self.credentials,
+            deadline: self.deadline,
         };
         let missing: Vec<&Archive> = archives.iter().filter(|archive| !archive.was_there).collect();
         for (position, archive) in missing.iter().enumerate() {

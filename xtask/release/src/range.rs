@@ -13,6 +13,7 @@ use python::constraint::{ConstraintError, Dialect, VersionSet};
 pub enum Moved {
     /// It admits the version.
     Stays,
+    /// The range becomes this one.
     To(String),
     /// Alternatives (`||`), or an arbitrary equality (`===`): only a person knows what they are for.
     Unclear,

@@ -56,10 +56,12 @@ impl Stage {
         Ok(stage)
     }
 
+    /// The copy as a repository.
     pub fn root(&self) -> &Root {
         &self.root
     }
 
+    /// Writes a file of the copy.
     pub fn write(&self, path: &RepoPath, text: &str) -> Result<(), Problem> {
         let file = path.under(&self.root);
         fs::write(&file, text).map_err(|error| failed(&file, &error))

@@ -5,15 +5,20 @@ use pep440_rs::Version;
 /// What `bump` is asked for: a version, or which number of the release goes up.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Step {
+    /// The first number goes up.
     Major,
+    /// The second number goes up.
     Minor,
+    /// The third number goes up.
     Patch,
+    /// This version.
     Exactly(Version),
 }
 
 /// Why a version cannot be the next one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Refusal {
+    /// It is not greater than the present one.
     NotGreater,
     /// An index takes no local version (`1.0+build`, PEP 440).
     Local,

@@ -16,8 +16,11 @@ use formats::PackageName;
 /// One exception from a parity rule.
 #[derive(Clone, Debug)]
 pub struct Allow {
+    /// The id of the rule.
     pub rule: Located<String>,
+    /// The service that is excepted.
     pub service: Located<PackageName>,
+    /// Why it is excepted.
     pub reason: String,
     /// Only images show what it allows, so that without images it is not missed.
     pub images: bool,

@@ -17,10 +17,14 @@ use diagnostics::Located;
 use diagnostics::Problem;
 use formats::PackageName;
 
+/// `[workspace.metadata.xtask.application-test]`: the program that tests all services together.
 #[derive(Clone, Debug)]
 pub struct ApplicationTest {
+    /// The Python script that is run.
     pub script: Located<RepoPath>,
+    /// The service whose environment runs it.
     pub python_of: Located<PackageName>,
+    /// Additional environment variables, by name.
     pub env: BTreeMap<String, Template>,
 }
 

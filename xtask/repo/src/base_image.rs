@@ -13,6 +13,7 @@ pub struct BaseImage {
 }
 
 impl BaseImage {
+    /// Reads a reference such as `python:3.13-slim`; `python` is the version, for an image whose tag does not tell it.
     pub fn read(
         reference: Located<String>,
         python: Option<Located<String>>,

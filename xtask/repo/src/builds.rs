@@ -18,7 +18,9 @@ use diagnostics::Problem;
 /// Empty where nothing is said.
 #[derive(Clone, Debug, Default)]
 pub struct Dockerfiles {
+    /// How the development image is built.
     pub dev: Option<Build>,
+    /// How the production image is built.
     pub prod: Option<Build>,
 }
 
@@ -27,13 +29,16 @@ pub struct Dockerfiles {
 pub struct Build {
     /// Relative to the folder of the service.
     pub file: Option<Located<String>>,
+    /// The stage that is built.
     pub target: Option<Located<String>>,
+    /// Build arguments by name.
     pub arguments: BTreeMap<String, String>,
     /// Relative to the folder of the service.
     pub context: Option<Located<String>>,
 }
 
 impl Dockerfiles {
+    /// Reads `[tool.xtask.dockerfiles]` of a service.
     pub fn read(service: Table<'_>, problems: &mut Vec<Problem>) -> Self {
         let Some(table) = service.table("dockerfiles", problems) else {
             return Self::default();

@@ -17,6 +17,7 @@ use super::{Service, keys, service::env_entries, settings::required, toml::Table
 use diagnostics::{Located, Problem};
 use formats::PackageName;
 
+/// `[workspace.metadata.xtask.compose]`: with it, compose files are generated.
 #[derive(Clone, Debug, Default)]
 pub struct Compose {
     /// By name, which is that of the profile, of the server, and of its host.
@@ -26,6 +27,7 @@ pub struct Compose {
 /// A server of somebody else's image.
 #[derive(Clone, Debug)]
 pub struct Backing {
+    /// The reference of the image.
     pub image: String,
     /// Whom it runs as, where its image says root.
     pub user: Option<String>,
@@ -33,13 +35,16 @@ pub struct Backing {
     pub data: Option<String>,
     /// Texts of compose: `${…}` in them is replaced by compose.
     pub env: BTreeMap<String, String>,
+    /// The services that can use it.
     pub clients: Vec<Client>,
 }
 
 /// A service that uses the server once these variables say so, with the values that lead to it.
 #[derive(Clone, Debug)]
 pub struct Client {
+    /// The service.
     pub service: Located<PackageName>,
+    /// Environment variables of the service by name.
     pub env: BTreeMap<String, String>,
 }
 

@@ -10,7 +10,9 @@ use super::{
 /// The Dockerfiles of a service.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Pair {
+    /// The one for development.
     pub dev: Option<RepoPath>,
+    /// The one for production.
     pub prod: Option<RepoPath>,
 }
 
@@ -26,7 +28,9 @@ enum Purpose {
 /// A Dockerfile, and what its path says beside the purpose: `nginx`, `test`. Two files of one service say the same.
 type Told<'a> = (&'a RepoPath, Purpose, Vec<String>);
 
+/// Words in names of files and stages that mean development.
 pub const DEVELOPMENT: [&str; 6] = ["dev", "devel", "develop", "development", "local", "debug"];
+/// Words in names of files and stages that mean production.
 pub const PRODUCTION: [&str; 5] = ["prod", "production", "prd", "release", "live"];
 /// Folders in which Dockerfiles are kept, apart from the sources.
 pub const HOMES: [&str; 9] = [

@@ -24,24 +24,35 @@ use diagnostics::Problem;
 
 const LOCK: &str = "package-lock.json";
 
+/// `[workspace.metadata.xtask.frontend]`: the pages, and how they are served and tested.
 #[derive(Clone, Debug)]
 pub struct Frontend {
     /// That of its folder.
     pub name: String,
+    /// The folder of the pages.
     pub folder: Located<RepoPath>,
+    /// What serves the pages on this machine.
     pub serve: Program,
+    /// The port on which they are served.
     pub port: u16,
+    /// The path that `up` shows to open, such as `/chat/`.
     pub open: String,
+    /// The path that answers with success once the pages are served.
     pub health: String,
+    /// The command that tests the pages without a browser.
     pub test: Option<Vec<String>>,
+    /// What tests the pages in a browser.
     pub browser_test: Option<Program>,
+    /// The command that tests the image of the pages.
     pub image_test: Option<Vec<String>>,
 }
 
 /// Words of a command, with what its environment holds.
 #[derive(Clone, Debug)]
 pub struct Program {
+    /// The program and its arguments.
     pub command: Vec<String>,
+    /// Environment variables by name.
     pub env: BTreeMap<String, Template>,
 }
 

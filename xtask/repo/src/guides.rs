@@ -6,8 +6,10 @@ use diagnostics::Problem;
 
 const FOLDER: &str = "docs/guides";
 
+/// A guide with its title.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Guide {
+    /// Its path, which ends with `.md`.
     pub path: RepoPath,
     /// Its first heading.
     pub title: String,

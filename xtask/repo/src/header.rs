@@ -10,6 +10,7 @@ const OWN_PATH_IN_MARKDOWN: &str = "     File: ";
 pub struct Header(String);
 
 impl Header {
+    /// The header of the file at `path`, generated from `sources`.
     pub fn new(path: &RepoPath, sources: &[RepoPath]) -> Self {
         let sources: Vec<&str> = sources.iter().map(RepoPath::as_str).collect();
         Self(format!(
@@ -29,15 +30,17 @@ impl Header {
     /// The same in a page that people read: it is a comment.
     pub fn in_markdown(path: &RepoPath, sources: &[RepoPath]) -> Self {
         let sources: Vec<&str> = sources.iter().map(RepoPath::as_str).collect();
-        let sources = match sources.is_empty() {
-            true => "the xtask itself".to_owned(),
-            false => sources.join(", "),
+        let sources = if sources.is_empty() {
+            "the xtask itself".to_owned()
+        } else {
+            sources.join(", ")
         };
         Self(format!(
             "{FIRST_IN_MARKDOWN}\n{OWN_PATH_IN_MARKDOWN}{path}\n     Sources: {sources} -->\n"
         ))
     }
 
+    /// The lines of the header, each ended by a line break.
     pub fn as_str(&self) -> &str {
         &self.0
     }

@@ -19,12 +19,14 @@ pub mod guides;
 mod header;
 pub mod keys;
 mod levels;
+/// The package index that releases of the libs go to.
 pub mod lib_index;
 pub mod lock;
 pub mod manifest;
 mod package;
 mod pages_image;
 mod path;
+/// The hashes of the libs that the index has.
 pub mod published;
 mod python;
 pub mod readmes;
@@ -73,13 +75,18 @@ use formats::PackageName;
 /// The repository: its settings, its services and its libs, each sorted by name.
 #[derive(Clone, Debug)]
 pub struct Repo {
+    /// The folder of the repository.
     pub root: Root,
+    /// The settings of the root `Cargo.toml`.
     pub settings: Settings,
+    /// The services, sorted by name.
     pub services: Vec<Service>,
+    /// The libs, sorted by name.
     pub libs: Vec<Package>,
     /// The image of the frontend.
     pub pages: Option<PagesImage>,
-    pub locks: lock::Shelf,
+    /// The locks that have been read.
+    pub locks: lock::LockCache,
     tree: OnceLock<Tree>,
 }
 
@@ -174,7 +181,7 @@ impl Repo {
             settings,
             services,
             libs: libs.packages,
-            locks: lock::Shelf::default(),
+            locks: lock::LockCache::default(),
             tree: OnceLock::new(),
         };
         python::check(&repo, problems);
@@ -198,6 +205,7 @@ impl Repo {
         Some(repo)
     }
 
+    /// The lib of this name.
     pub fn lib(&self, name: &PackageName) -> Option<&Package> {
         self.libs.iter().find(|lib| &lib.name == name)
     }
@@ -214,6 +222,7 @@ impl Repo {
         self.libs.iter().filter(move |lib| folders.contains(&lib.dir))
     }
 
+    /// The libs that a service needs, directly or through other libs.
     pub fn libs_of<'a>(&'a self, service: &'a Service) -> impl Iterator<Item = &'a Package> {
         service.libs.iter().filter_map(|name| self.lib(name))
     }

@@ -16,8 +16,11 @@ const SETUPTOOLS: [&str; 3] = ["setup.py", "setup.cfg", "MANIFEST.in"];
 /// A folder with a `pyproject.toml` that has a name.
 #[derive(Clone, Debug)]
 pub struct Package {
+    /// The folder that holds the `pyproject.toml`.
     pub dir: RepoPath,
+    /// The normalised name.
     pub name: PackageName,
+    /// The manifest.
     pub manifest: Manifest,
     /// Folders that belong on `sys.path` when the package is run from source.
     pub import_roots: Vec<RepoPath>,
@@ -57,14 +60,14 @@ impl Package {
         let mut files = [PIPFILE, "requirements.txt", "requirements"].into_iter();
         let is_bare = is_of_conda || files.any(|name| is_here(&name));
         let is_there = root.has(&path);
-        let source = match is_there {
-            true => read_source(root, &path, problems)?,
-            false if is_bare => {
-                let mut files = ["requirements.txt", "pixi.toml", "environment.yml", "environment.yaml"].into_iter();
-                let file = files.find(is_here).unwrap_or("requirements.txt");
-                Source::new(dir.child(file).as_str(), "")
-            }
-            false => return None,
+        let source = if is_there {
+            read_source(root, &path, problems)?
+        } else if is_bare {
+            let mut files = ["requirements.txt", "pixi.toml", "environment.yml", "environment.yaml"].into_iter();
+            let file = files.find(is_here).unwrap_or("requirements.txt");
+            Source::new(dir.child(file).as_str(), "")
+        } else {
+            return None;
         };
         let mut manifest = Manifest::read(&source, problems)?;
         if let Some(pipfile) = pipfile(root, dir, &manifest, problems) {

@@ -8,9 +8,11 @@ use formats::PackageName;
 pub struct PagesImage {
     /// That of the folder, as images are named.
     pub name: PackageName,
+    /// The Dockerfile.
     pub dockerfile: RepoPath,
     /// What its version is read from.
     pub manifest: RepoPath,
+    /// `version` of `package.json`.
     pub version: Option<String>,
     /// What its Dockerfile exposes, where that is one number.
     pub port: Option<u16>,

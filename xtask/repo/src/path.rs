@@ -9,6 +9,7 @@ use std::{
 pub struct RepoPath(String);
 
 impl RepoPath {
+    /// The root of the repository: the empty path.
     pub fn root() -> Self {
         Self(String::new())
     }
@@ -54,6 +55,7 @@ impl RepoPath {
         }
     }
 
+    /// The folder that it lies in; the root's is the root.
     pub fn parent(&self) -> Self {
         Self(
             self.0
@@ -62,6 +64,7 @@ impl RepoPath {
         )
     }
 
+    /// The last part; empty for the root.
     pub fn file_name(&self) -> &str {
         self.0.rsplit('/').next().unwrap_or_default()
     }
@@ -104,10 +107,12 @@ impl RepoPath {
         format!("{}{}", "../".repeat(up), self.0)
     }
 
+    /// The path with `/` between its parts.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
+    /// The path below a folder of the file system.
     pub fn under(&self, root: &Path) -> PathBuf {
         root.join(&self.0)
     }

@@ -14,6 +14,7 @@ use diagnostics::Problem;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Published(pub BTreeMap<String, BTreeMap<String, String>>);
 
+/// The file beside a lib's manifest that holds the hashes.
 pub const FILE: &str = "published.toml";
 
 const HEADER: &str = "\
@@ -59,6 +60,7 @@ impl Published {
         published
     }
 
+    /// The TOML of the file, with its header.
     pub fn render(&self) -> String {
         let mut text = String::from(HEADER);
         for (version, files) in &self.0 {
@@ -71,6 +73,7 @@ impl Published {
     }
 }
 
+/// Whether it is a SHA-256 digest in lower-case hexadecimal digits.
 pub fn is_sha256(text: &str) -> bool {
     let is_hex = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
     text.len() == 64 && text.bytes().all(is_hex)

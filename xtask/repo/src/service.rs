@@ -44,16 +44,20 @@ const TEST_GROUPS: [&str; 5] = ["test", "tests", "testing", "ci", "bench"];
 /// A service, and the libs that it needs.
 #[derive(Clone, Debug)]
 pub struct Service {
+    /// The package of the service.
     pub package: Package,
+    /// `[tool.xtask]` of its manifest.
     pub settings: ServiceSettings,
     /// Every lib that its path dependencies lead to, directly or through other libs, by name.
     pub libs: Vec<PackageName>,
 }
 
+/// `[tool.xtask]` of a service.
 #[derive(Clone, Debug)]
 pub struct ServiceSettings {
     /// `None` where the manifest has no `[tool.xtask]`: such a service can be judged, and neither drawn nor started.
     pub start: Option<Start>,
+    /// Debian packages that its images install.
     pub system_packages: SystemPackages,
     /// Poetry groups that only the development image gets.
     pub dev_groups: Vec<Located<String>>,
@@ -72,6 +76,7 @@ pub struct ServiceSettings {
 /// How a container of the service starts.
 #[derive(Clone, Debug)]
 pub struct Start {
+    /// The port on which it listens in the container.
     pub port: u16,
     /// What it runs, in exec form.
     pub command: Vec<String>,

@@ -15,10 +15,13 @@ pub const FILE: &str = "Cargo.toml";
 /// Globs of folders that hold a `pyproject.toml`. `None` where the settings do not say.
 #[derive(Clone, Debug, Default)]
 pub struct Folders {
+    /// Globs of the services.
     pub services: Option<Vec<Located<String>>>,
+    /// Globs of the libs.
     pub libs: Option<Vec<Located<String>>>,
 }
 
+/// `[workspace.metadata.xtask]`: the facts that all images share.
 #[derive(Clone, Debug)]
 pub struct Settings {
     /// What a repository whose Dockerfiles are written by hand need not say.
@@ -28,13 +31,17 @@ pub struct Settings {
     pub image_registry: Option<String>,
     /// Where the source of this repository is: a label of the images, by which registries link to it.
     pub source: Option<Located<String>>,
+    /// The user that containers run as.
     pub user: User,
+    /// Where production images take libs from.
     pub lib_source: LibSource,
     /// There for sure when libs come from it.
     pub lib_index: Option<LibIndex>,
     /// The folder whose manifest and lock pin uv and the PEP 517 backends.
     pub tools: Located<RepoPath>,
+    /// What tests all services together.
     pub application_test: Option<ApplicationTest>,
+    /// The pages.
     pub frontend: Option<Frontend>,
     /// Compose files are written where it is there.
     pub compose: Option<Compose>,
@@ -158,6 +165,7 @@ impl Settings {
         self.base_image.as_ref().ok_or_else(|| self.missing("base-image"))
     }
 
+    /// The version of uv in the images. A problem where the setting is missing.
     pub fn uv_version(&self) -> Result<&Located<String>, Problem> {
         self.uv_version.as_ref().ok_or_else(|| self.missing("uv-version"))
     }

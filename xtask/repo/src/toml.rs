@@ -47,6 +47,7 @@ pub fn parse_text(source: &Source, text: String) -> Result<Document<String>, Pro
 }
 
 impl<'a> Table<'a> {
+    /// The top-level table of a document.
     pub fn root(source: &'a Source, document: &'a Document<String>) -> Self {
         Self {
             source,
@@ -55,6 +56,7 @@ impl<'a> Table<'a> {
         }
     }
 
+    /// The value of a key.
     pub fn get(&self, key: &str) -> Option<Node<'a>> {
         let (key, item) = self.table.get_key_value(key)?;
         let node = Node::new(self.source, item, key.span());
@@ -76,22 +78,27 @@ impl<'a> Table<'a> {
             .collect()
     }
 
+    /// The table behind a key. Another type is a problem.
     pub fn table(&self, key: &str, problems: &mut Vec<Problem>) -> Option<Table<'a>> {
         self.get(key)?.table(problems)
     }
 
+    /// The string behind a key. Another type is a problem.
     pub fn string(&self, key: &str, problems: &mut Vec<Problem>) -> Option<Located<String>> {
         self.get(key)?.string(problems)
     }
 
+    /// The strings in the array behind a key. Another type is a problem.
     pub fn strings(&self, key: &str, problems: &mut Vec<Problem>) -> Option<Vec<Located<String>>> {
         self.get(key)?.strings(problems)
     }
 
+    /// The integer behind a key. Another type is a problem.
     pub fn integer(&self, key: &str, problems: &mut Vec<Problem>) -> Option<Located<i64>> {
         self.get(key)?.integer(problems)
     }
 
+    /// The boolean behind a key. Another type is a problem.
     pub fn boolean(&self, key: &str, problems: &mut Vec<Problem>) -> Option<Located<bool>> {
         self.get(key)?.boolean(problems)
     }
@@ -145,6 +152,7 @@ impl<'a> Node<'a> {
         Self { source, kind, span }
     }
 
+    /// Where it is written.
     pub fn place(&self) -> Place {
         self.source.place(self.span.clone())
     }
@@ -154,14 +162,17 @@ impl<'a> Node<'a> {
         self.span.start
     }
 
+    /// Whether it is a table.
     pub fn is_table(&self) -> bool {
         matches!(self.kind, Kind::Table(_))
     }
 
+    /// Whether it is an array, of tables or of values.
     pub fn is_array(&self) -> bool {
         matches!(self.kind, Kind::Tables(_) | Kind::Value(toml_edit::Value::Array(_)))
     }
 
+    /// The string, if it is one.
     pub fn as_str(&self) -> Option<&'a str> {
         match self.kind {
             Kind::Value(value) => value.as_str(),
@@ -169,6 +180,7 @@ impl<'a> Node<'a> {
         }
     }
 
+    /// The value as a table. Another type is a problem.
     pub fn table(&self, problems: &mut Vec<Problem>) -> Option<Table<'a>> {
         match self.kind {
             Kind::Table(table) => Some(Table {
@@ -180,6 +192,7 @@ impl<'a> Node<'a> {
         }
     }
 
+    /// The value as a string. Another type is a problem.
     pub fn string(&self, problems: &mut Vec<Problem>) -> Option<Located<String>> {
         match self.as_str() {
             Some(text) => Some(Located {
@@ -190,11 +203,13 @@ impl<'a> Node<'a> {
         }
     }
 
+    /// The value as an array of strings; members of other types are problems, and left out.
     pub fn strings(&self, problems: &mut Vec<Problem>) -> Option<Vec<Located<String>>> {
         let nodes = self.array(problems)?;
         Some(nodes.iter().filter_map(|node| node.string(problems)).collect())
     }
 
+    /// The value as an integer. Another type is a problem.
     pub fn integer(&self, problems: &mut Vec<Problem>) -> Option<Located<i64>> {
         match self.kind {
             Kind::Value(toml_edit::Value::Integer(number)) => Some(Located {
@@ -205,6 +220,7 @@ impl<'a> Node<'a> {
         }
     }
 
+    /// The value as a boolean. Another type is a problem.
     pub fn boolean(&self, problems: &mut Vec<Problem>) -> Option<Located<bool>> {
         match self.kind {
             Kind::Value(toml_edit::Value::Boolean(flag)) => Some(Located {

@@ -77,6 +77,7 @@ impl Tree {
         tree
     }
 
+    /// Every file, sorted by path.
     pub fn files(&self) -> &[RepoPath] {
         &self.files
     }

@@ -20,12 +20,18 @@ use diagnostics::Located;
 use diagnostics::Problem;
 use formats::PackageName;
 
+/// `[tool.xtask.up]`: how the service runs beside the others.
 #[derive(Clone, Debug)]
 pub struct Up {
+    /// Environment variables by name.
     pub env: BTreeMap<String, Template>,
+    /// The path that `up` shows to open.
     pub open: String,
+    /// The path that answers with success once the service is ready.
     pub health: String,
+    /// The path that answers with success once the service can do its work.
     pub ready: String,
+    /// A line that `up` shows beside the service.
     pub note: Option<Template>,
 }
 

@@ -6,7 +6,9 @@ use diagnostics::Problem;
 /// Whom containers run as. Group id and user id are the same number.
 #[derive(Clone, Debug)]
 pub struct User {
+    /// The name in `/etc/passwd` of the image.
     pub name: String,
+    /// The numeric id, for the group too.
     pub uid: u32,
 }
 
@@ -20,6 +22,7 @@ impl Default for User {
 }
 
 impl User {
+    /// Reads `user` of the settings; the default where it is not written.
     pub fn read(table: Table<'_>, problems: &mut Vec<Problem>) -> Option<Self> {
         let Some(user) = table.table("user", problems) else {
             return Some(Self::default());

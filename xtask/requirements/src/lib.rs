@@ -4,6 +4,7 @@ mod by_group;
 mod check;
 mod pin;
 mod render;
+pub mod sbom;
 mod selection;
 #[cfg(test)]
 mod tests;

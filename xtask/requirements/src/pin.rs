@@ -12,6 +12,7 @@ use repo::{
 /// One third-party package at one version.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pin {
+    /// The normalised name.
     pub name: PackageName,
     /// As the lock writes it.
     pub version: String,
@@ -19,6 +20,7 @@ pub struct Pin {
     pub marker: Marker,
     /// `sha256:…`, sorted as text, of every archive that may be installed.
     pub hashes: Arc<[String]>,
+    /// Where an installer takes it from.
     pub source: PinSource,
     /// Its entry in the lock.
     pub place: Place,
@@ -29,20 +31,30 @@ pub struct Pin {
 pub enum PinSource {
     /// The default index.
     Default,
+    /// A package index.
     Index {
+        /// The address of the index.
         url: String,
     },
+    /// A repository of git.
     Git {
+        /// The address of the repository.
         url: String,
+        /// The full id of the commit.
         commit: String,
+        /// The folder of the package in it, if it is not the root.
         subdirectory: Option<String>,
     },
+    /// An archive behind an address.
     Url {
+        /// The address of the archive.
         url: String,
+        /// The folder of the package in the archive, if it is not the root.
         subdirectory: Option<String>,
     },
     /// An archive of the repository, relative to the lock.
     File {
+        /// The path of the archive.
         path: String,
     },
 }
@@ -50,8 +62,11 @@ pub enum PinSource {
 /// A package that is a folder, relative to the lock.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LocalPackage {
+    /// The normalised name.
     pub name: PackageName,
+    /// The path of the folder.
     pub path: String,
+    /// Where it is installed.
     pub marker: Marker,
 }
 

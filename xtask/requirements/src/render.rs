@@ -10,6 +10,7 @@ use repo::manifest::{IndexSource, Manifest};
 /// An index that an installer has to be told about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IndexOption {
+    /// The address of the index.
     pub url: String,
     /// Takes the place of the default index, instead of standing beside it.
     pub replaces_default: bool,

@@ -12,17 +12,21 @@ use repo::{
 pub struct Selection {
     /// Normalised; `main` is the project's own dependencies.
     pub groups: BTreeSet<String>,
+    /// The extras of the project.
     pub extras: Extras,
 }
 
+/// Which extras of a project are installed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Extras {
+    /// All of them.
     All,
     /// Normalised.
     Named(BTreeSet<String>),
 }
 
 impl Selection {
+    /// Groups of these names, without extras.
     pub fn of_groups<'a>(groups: impl IntoIterator<Item = &'a str>) -> Self {
         Self {
             groups: groups.into_iter().map(normalised).collect(),
@@ -30,10 +34,12 @@ impl Selection {
         }
     }
 
+    /// The main group alone, without extras.
     pub fn main() -> Self {
         Self::of_groups([MAIN])
     }
 
+    /// The same groups, with extras of these names.
     #[must_use]
     pub fn with_extras<'a>(mut self, extras: impl IntoIterator<Item = &'a str>) -> Self {
         self.extras = Extras::Named(extras.into_iter().map(normalised).collect());

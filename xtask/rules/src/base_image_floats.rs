@@ -22,14 +22,16 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
         .filter(|base| floats(&base.value));
     let problems = bases.map(|base| {
         let problem = Problem::error(format!("`{}` names no version", base.value)).at(base.place.clone());
-        match is_like_a_stage(base) {
-            true => problem.remedy("name a stage that stands above, or an image with its version"),
-            false if is_python(&base.value) => problem,
+        if is_like_a_stage(base) {
+            problem.remedy("name a stage that stands above, or an image with its version")
+        } else if is_python(&base.value) {
+            problem
+        } else {
             // The tag of another image is not guessed.
-            false => problem.remedy(format!(
+            problem.remedy(format!(
                 "name a version: `{}:VERSION`, best with `@sha256:…` behind it",
                 untagged(&base.value)
-            )),
+            ))
         }
     });
     problems.collect()

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::{Located, Place, Problem};
-use facts::{Subject, Whole, base_image::canonical, together::some};
+use facts::{Subject, Workspace, base_image::canonical, together::some};
 use formats::PackageName;
 
 pub const RULE: Rule = Rule {
@@ -17,10 +17,10 @@ pub const RULE: Rule = Rule {
     check: Check::Among(check),
 };
 
-fn check(whole: &Whole<'_>) -> Vec<(PackageName, Problem)> {
-    let declared = whole.repo.settings.base_image().ok().map(|base| &base.reference);
+fn check(workspace: &Workspace<'_>) -> Vec<(PackageName, Problem)> {
+    let declared = workspace.repo.settings.base_image().ok().map(|base| &base.reference);
     let mut services: BTreeMap<&str, Vec<(&Subject<'_>, &Located<String>)>> = BTreeMap::new();
-    for subject in whole.subjects {
+    for subject in workspace.subjects {
         if let Some(base) = base(subject) {
             services
                 .entry(canonical(&base.value))

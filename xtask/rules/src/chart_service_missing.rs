@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::Problem;
-use facts::Whole;
+use facts::Workspace;
 use surfaces::chart::Container;
 
 pub const RULE: Rule = Rule {
@@ -14,17 +14,17 @@ pub const RULE: Rule = Rule {
     why: "its image is built and published, and runs nowhere",
     example: "no template of the chart runs registry.example.org/team/web",
     fix: "add it to the chart, or write an exception that says who runs it",
-    check: Check::Whole(check),
+    check: Check::Workspace(check),
 };
 
-fn check(whole: &Whole<'_>) -> Vec<Problem> {
-    let names: Vec<&str> = whole
+fn check(workspace: &Workspace<'_>) -> Vec<Problem> {
+    let names: Vec<&str> = workspace
         .repo
         .services
         .iter()
         .map(|service| service.package.name.as_str())
         .collect();
-    let charts = &whole.surroundings.charts;
+    let charts = &workspace.surroundings.charts;
     let deployed: BTreeSet<&str> = charts
         .containers
         .iter()
@@ -33,7 +33,7 @@ fn check(whole: &Whole<'_>) -> Vec<Problem> {
     if deployed.is_empty() {
         return Vec::new();
     }
-    let missing = whole
+    let missing = workspace
         .subjects
         .iter()
         .filter(|subject| !deployed.contains(subject.service.package.name.as_str()));

@@ -45,12 +45,13 @@ fn of_workflow(subject: &Subject<'_>, workflow: &Workflow) -> Vec<Problem> {
                 quoted(&shown)
             ))
             .at(filter.place.clone())
-            .remedy(match filter.patterns.is_ignored {
-                true => "ignore less, or let `cargo xtask affected` say which services a change affects".to_owned(),
-                false => format!(
+            .remedy(if filter.patterns.is_ignored {
+                "ignore less, or let `cargo xtask affected` say which services a change affects".to_owned()
+            } else {
+                format!(
                     "add {}, or let `cargo xtask affected` say which services a change affects",
                     quoted(&shown)
-                ),
+                )
             }),
         );
     }

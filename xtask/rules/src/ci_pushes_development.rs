@@ -55,9 +55,10 @@ fn name_of(dev: &Image) -> String {
     let name = format!("`{}`", dev.name());
     let arguments = dev.build_arguments.iter();
     let arguments: Vec<String> = arguments.map(|(name, value)| format!("`{name}={value}`")).collect();
-    match arguments.is_empty() || dev.target.is_some() {
-        true => name,
-        false => format!("{name} with {}", arguments.join(", ")),
+    if arguments.is_empty() || dev.target.is_some() {
+        name
+    } else {
+        format!("{name} with {}", arguments.join(", "))
     }
 }
 

@@ -27,13 +27,14 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
             ));
             let problem = problem.at(mount.place.clone());
             let is_of = |file: &str| mount.place.position().0 == file;
-            Some(match is_of(run.project.file().as_str()) {
-                true => problem,
+            Some(if is_of(run.project.file().as_str()) {
+                problem
+            } else {
                 // Lists of both files are put together.
-                false => problem.note(format!(
+                problem.note(format!(
                     "`{}` adds to this file, and does not take the mount back",
                     run.project.file()
-                )),
+                ))
             })
         })
     });

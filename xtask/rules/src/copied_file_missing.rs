@@ -50,9 +50,10 @@ fn missing(image: &Image, copied: &Copied) -> Problem {
         folder => folder,
     };
     let problem = Problem::error(format!("`{written}` is not in {context}")).at(copied.place.clone());
-    match written.starts_with("..") {
-        true => problem
-            .remedy("nothing above the build context can be copied: build with the root of the repository as context"),
-        false => problem,
+    if written.starts_with("..") {
+        problem
+            .remedy("nothing above the build context can be copied: build with the root of the repository as context")
+    } else {
+        problem
     }
 }

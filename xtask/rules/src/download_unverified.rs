@@ -19,9 +19,10 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
     let downloads = subject.images().flat_map(|image| &image.downloads);
     let unverified = downloads.filter(|download| !download.has_checksum);
     let problem = |download: &Download| {
-        let message = match download.is_run {
-            true => "this runs whatever the address holds on that day",
-            false => "this download has no checksum",
+        let message = if download.is_run {
+            "this runs whatever the address holds on that day"
+        } else {
+            "this download has no checksum"
         };
         let problem = Problem::warning(message).at(download.place.clone());
         match (download.is_command, download.is_run) {

@@ -4,6 +4,7 @@ use diagnostics::{Edit, Fix, Problem};
 use facts::Subject;
 use repo::Allow;
 
+/// Reports exceptions that match nothing.
 pub const RULE: Rule = Rule {
     id: "exception-unused",
     aspect: Aspect::Files,
@@ -15,6 +16,7 @@ pub const RULE: Rule = Rule {
     check: Check::Service(check),
 };
 
+/// A problem for each exception of a service that matches nothing.
 pub fn check(subject: &Subject<'_>) -> Vec<Problem> {
     let unused = subject.unused_exceptions.iter();
     unused

@@ -6,6 +6,7 @@ use diagnostics::{Edit, Fix, Place, Problem, Source};
 use facts::Subject;
 use repo::generated::{Change, Header, Kind};
 
+/// Reports generated files that are out of date.
 pub const RULE: Rule = Rule {
     id: "generated-file-stale",
     aspect: Aspect::Files,
@@ -21,6 +22,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
     subject.changes.iter().map(|change| stale(change)).collect()
 }
 
+/// The problem of a file that is out of date, with the fix.
 pub fn stale(change: &Change) -> Problem {
     let path = change.path.as_str();
     let source = Source::new(path, change.before.as_str());

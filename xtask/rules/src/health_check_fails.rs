@@ -65,9 +65,12 @@ fn of_images(pair: &Pair<'_>) -> Vec<Problem> {
         let Some(check) = &config.health else { continue };
         let commands = check.commands(&config.env);
         let programs = commands.iter().filter_map(|words| words.first());
-        let is_there = |program: &str| match program.starts_with('/') {
-            true => built.files.exists(program),
-            false => program.is_empty() || program.contains('/') || built.program(program).is_some(),
+        let is_there = |program: &str| {
+            if program.starts_with('/') {
+                built.files.exists(program)
+            } else {
+                program.is_empty() || program.contains('/') || built.program(program).is_some()
+            }
         };
         for program in programs.filter(|program| !OF_THE_SHELL.contains(&program.as_str()) && !is_there(program)) {
             found.push(no_program(program, side.title()).at(side.place()));

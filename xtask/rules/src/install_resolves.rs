@@ -77,9 +77,10 @@ fn without_lock(subject: &Subject<'_>, install: &Install) -> Option<Problem> {
             .at(place.clone().label("kept out here")),
         None => problem.at(install.place.clone()),
     };
-    Some(match is_there {
-        true => problem.remedy(format!("copy `{path}` beside `{manifest}` before it")),
-        false => problem.remedy(format!("lock the versions, and commit `{path}`")),
+    Some(if is_there {
+        problem.remedy(format!("copy `{path}` beside `{manifest}` before it"))
+    } else {
+        problem.remedy(format!("lock the versions, and commit `{path}`"))
     })
 }
 
@@ -182,9 +183,10 @@ fn unversioned(subject: &Subject<'_>, install: &Install, packages: &[&str]) -> O
         lock.map(|package| &package.name)
             .any(|locked| PackageName::parse(name).as_ref() == Some(locked))
     };
-    match names.iter().any(is_locked) {
-        true => Some(problem),
-        false => Some(problem.remedy(format!("name the version: `{first}==VERSION`"))),
+    if names.iter().any(is_locked) {
+        Some(problem)
+    } else {
+        Some(problem.remedy(format!("name the version: `{first}==VERSION`")))
     }
 }
 

@@ -82,6 +82,7 @@ mod python_outside_range;
 mod pythonpath_folder_missing;
 mod pythonpath_in_production;
 mod released_lib_edited;
+mod released_version_changed;
 mod script_not_runnable;
 mod service_missing;
 mod shell_tool_in_production;
@@ -105,7 +106,7 @@ mod workdir_differs;
 
 pub use diagnostics::Level;
 use diagnostics::Problem;
-use facts::{Member, Pair, Subject, Whole};
+use facts::{Member, Pair, Subject, Workspace};
 use formats::PackageName;
 
 pub use exception_unused::{RULE as EXCEPTION_UNUSED, check as exceptions_unused};
@@ -114,7 +115,9 @@ pub use generated_file_stale::{RULE as GENERATED_FILE_STALE, command as command_
 /// A rule. Its id is the name of its file, with `-` for `_`.
 #[derive(Debug)]
 pub struct Rule {
+    /// The id, in kebab case.
     pub id: &'static str,
+    /// What the rule looks at.
     pub aspect: Aspect,
     /// How grave it is; only errors break parity.
     pub level: Level,
@@ -122,9 +125,11 @@ pub struct Rule {
     pub what: &'static str,
     /// Why that matters.
     pub why: &'static str,
+    /// A finding of the rule, as `docs/rules.md` shows it.
     pub example: &'static str,
     /// How to mend it.
     pub fix: &'static str,
+    /// The function that checks.
     pub check: Check,
 }
 
@@ -134,11 +139,11 @@ pub enum Check {
     /// Each service by itself.
     Service(fn(&Subject<'_>) -> Vec<Problem>),
     /// All services together, where what is wrong is of some of them: by name.
-    Among(fn(&Whole<'_>) -> Vec<(PackageName, Problem)>),
+    Among(fn(&Workspace<'_>) -> Vec<(PackageName, Problem)>),
     /// Each service and each lib, as a package. What is found in a lib counts for the first service that needs it.
     Package(fn(&Member<'_>) -> Vec<Problem>),
     /// All services together, where what is wrong is of none of them alone.
-    Whole(fn(&Whole<'_>) -> Vec<Problem>),
+    Workspace(fn(&Workspace<'_>) -> Vec<Problem>),
     /// What only two built images tell.
     Images(fn(&Pair<'_>) -> Vec<Problem>),
     /// The same of a service, by its files and by its built images.
@@ -146,10 +151,11 @@ pub enum Check {
 }
 
 impl Check {
+    /// The function that checks built images, if the rule has one.
     pub fn of_images(self) -> Option<fn(&Pair<'_>) -> Vec<Problem>> {
         match self {
             Self::Images(check) | Self::Both(_, check) => Some(check),
-            Self::Service(_) | Self::Among(_) | Self::Package(_) | Self::Whole(_) => None,
+            Self::Service(_) | Self::Among(_) | Self::Package(_) | Self::Workspace(_) => None,
         }
     }
 }
@@ -157,19 +163,30 @@ impl Check {
 /// What a rule looks at: a column of the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Aspect {
+    /// The Dockerfiles and other files.
     Files,
+    /// The base images.
     Base,
+    /// The lock.
     Lock,
+    /// The installed packages.
     Packages,
+    /// The libs of the repository.
     Libs,
+    /// How a container runs.
     Runtime,
+    /// The Tiltfile.
     Tilt,
+    /// The Helm charts.
     Chart,
+    /// The compose files.
     Compose,
+    /// The workflows of CI.
     Ci,
 }
 
 impl Aspect {
+    /// Every aspect, in the order of the columns.
     pub const ALL: [Self; 10] = [
         Self::Files,
         Self::Base,
@@ -183,6 +200,7 @@ impl Aspect {
         Self::Ci,
     ];
 
+    /// The name of the column.
     pub fn name(self) -> &'static str {
         match self {
             Self::Files => "files",
@@ -200,7 +218,7 @@ impl Aspect {
 }
 
 /// Every rule, by id.
-pub const RULES: [&Rule; 100] = [
+pub const RULES: [&Rule; 101] = [
     &base_image_differs::RULE,
     &base_image_floats::RULE,
     &base_image_varies::RULE,
@@ -283,6 +301,7 @@ pub const RULES: [&Rule; 100] = [
     &pythonpath_folder_missing::RULE,
     &pythonpath_in_production::RULE,
     &released_lib_edited::RULE,
+    &released_version_changed::RULE,
     &script_not_runnable::RULE,
     &service_missing::RULE,
     &shell_tool_in_production::RULE,

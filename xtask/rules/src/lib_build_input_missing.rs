@@ -82,9 +82,10 @@ fn reaches(image: &Image, path: &RepoPath) -> Result<(), Option<RepoPath>> {
     if !sources.any(|source| source == path || path.is_under(source)) {
         return Err(None);
     }
-    match image.context.sends(path) {
-        true => Ok(()),
-        false => Err(image.context.ignore.path.clone()),
+    if image.context.sends(path) {
+        Ok(())
+    } else {
+        Err(image.context.ignore.path.clone())
     }
 }
 

@@ -36,11 +36,12 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
         for install in editable {
             problem = problem.at(install.place.clone().label("and here"));
         }
-        found.push(match is_in_the_last_stage(prod, lib) {
-            true => problem.note("this is an editable install"),
-            false => problem.note(
+        found.push(if is_in_the_last_stage(prod, lib) {
+            problem.note("this is an editable install")
+        } else {
+            problem.note(
                 "this is an editable install, and the last stage has no sources: its `.pth` file may lead nowhere",
-            ),
+            )
         });
     }
     found

@@ -60,9 +60,10 @@ fn check(member: &Member<'_>) -> Vec<Problem> {
         );
         let behind: Vec<&str> = pairs.iter().map(|(_, theirs)| theirs.name.as_str()).collect();
         let [ours_anew, theirs_anew] = [member.manager(), subject.manager()].map(|manager| manager.update(&behind));
-        let other = match ours_anew == theirs_anew {
-            true => "in".to_owned(),
-            false => format!("{theirs_anew} in"),
+        let other = if ours_anew == theirs_anew {
+            "in".to_owned()
+        } else {
+            format!("{theirs_anew} in")
         };
         found.push(
             Problem::error(message)

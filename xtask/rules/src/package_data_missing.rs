@@ -69,9 +69,10 @@ fn problem(package: &Package, path: &str, lacking: &[&Side<'_>]) -> Problem {
     }
     let is_wheel = lacking.iter().any(|side| installed(&side).is_some());
     let manifest = package.dir.child("pyproject.toml");
-    match is_wheel {
-        true => problem.remedy(format!("declare it in `{manifest}`, so that the wheel has it")),
-        false => problem.remedy(format!("copy it together with the modules of `{}`", package.name)),
+    if is_wheel {
+        problem.remedy(format!("declare it in `{manifest}`, so that the wheel has it"))
+    } else {
+        problem.remedy(format!("copy it together with the modules of `{}`", package.name))
     }
 }
 

@@ -79,11 +79,12 @@ impl Missing<'_> {
         let problem = Problem::error(format!("{images} {verb} no {}{more}", names.join(", ")));
         let Some(file) = self.file else {
             let problem = self.places.into_iter().fold(problem, Problem::at);
-            return match self.is_bare {
-                true => problem.remedy(
+            return if self.is_bare {
+                problem.remedy(
                     "copy the environment that another stage fills, as `COPY --from=build /venv /venv` does, or install the requirement file here",
-                ),
-                false => problem,
+                )
+            } else {
+                problem
             };
         };
         let problem = problem.at(Place::File(file.to_string()));

@@ -68,11 +68,10 @@ pub(super) fn outside(subject: &Subject<'_>, (major, minor): (u64, u64), place: 
             let message = format!("`{}` does not allow Python {major}.{minor}", package.name);
             let range = constraint.text.place.clone().label("allowed");
             let problem = Problem::error(message).at(place.clone()).at(range);
-            found.push(match package.manifest.is_of_pipfile(constraint) {
-                true => {
-                    problem.remedy("choose another base image, or another `python_version` in the Pipfile, and lock it")
-                }
-                false => problem,
+            found.push(if package.manifest.is_of_pipfile(constraint) {
+                problem.remedy("choose another base image, or another `python_version` in the Pipfile, and lock it")
+            } else {
+                problem
             });
         }
     }

@@ -16,7 +16,7 @@ pub const RULE: Rule = Rule {
 
 fn check(subject: &Subject<'_>) -> Vec<Problem> {
     let mut found = Vec::new();
-    for (lib, facts) in subject.libs() {
+    for (lib, facts) in subject.libs().filter(|(_, facts)| facts.is_from_index) {
         let (Some(edited), Some(version)) = (&facts.edited, &lib.manifest.version) else {
             continue;
         };

@@ -39,23 +39,25 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
 fn remedy(subject: &Subject<'_>, packages: &[&str], from: &Image, to: &Image) -> String {
     let quoted: Vec<String> = packages.iter().map(|name| format!("\"{name}\"")).collect();
     // One file that makes both by an argument.
-    let (install, elsewhere) = match from.name() == to.name() {
-        true => (
+    let (install, elsewhere) = if from.name() == to.name() {
+        (
             "install it whatever the build arguments say".to_owned(),
             "in neither".to_owned(),
-        ),
-        false => (
+        )
+    } else {
+        (
             format!("install it in `{}` too", to.name()),
             format!("not in `{}`", from.name()),
-        ),
+        )
     };
-    match subject.is_dev(from) {
-        true => format!(
+    if subject.is_dev(from) {
+        format!(
             "{install}, or declare that only development needs it: `system-packages = {{ dev = [{}] }}` in `[tool.xtask]` of `{}`",
             quoted.join(", "),
             subject.service.package.dir.child("pyproject.toml")
-        ),
-        false => format!("{install}, or {elsewhere}"),
+        )
+    } else {
+        format!("{install}, or {elsewhere}")
     }
 }
 

@@ -30,9 +30,10 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
             Some((other, user)) => Problem::error(format!("{message}, and `{}` as `{}`", other.name(), user.value))
                 .at(place)
                 .at(user.place.clone().label("the other image"))
-                .remedy(match user.value.starts_with(|c: char| c.is_ascii_digit()) {
-                    true => format!("write `USER {}` there too", user.value),
-                    false => "make the same user in both, and name it by number in both".to_owned(),
+                .remedy(if user.value.starts_with(|c: char| c.is_ascii_digit()) {
+                    format!("write `USER {}` there too", user.value)
+                } else {
+                    "make the same user in both, and name it by number in both".to_owned()
                 }),
             None => Problem::error(message).at(place),
         });

@@ -3,7 +3,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::Problem;
-use facts::{Subject, Whole, together::some};
+use facts::{Subject, Workspace, together::some};
 use formats::PackageName;
 use repo::lock::LockedPackage;
 
@@ -15,15 +15,15 @@ pub const RULE: Rule = Rule {
     why: "a lib that both import runs with one version here and another one there, and a fix of the package has to reach each lock",
     example: "httpx 0.27.2 in services/web/poetry.lock, 0.28.1 in services/admin/poetry.lock",
     fix: "run `poetry update PACKAGE` (`uv lock --upgrade-package`, `pipenv upgrade`, `pdm update`) in the folder of the service that is behind",
-    check: Check::Whole(check),
+    check: Check::Workspace(check),
 };
 
 /// As many as a person reads.
 const MOST: usize = 10;
 
-fn check(whole: &Whole<'_>) -> Vec<Problem> {
+fn check(workspace: &Workspace<'_>) -> Vec<Problem> {
     let mut known: BTreeMap<&PackageName, Vec<(&Subject<'_>, &LockedPackage)>> = BTreeMap::new();
-    for subject in whole.subjects {
+    for subject in workspace.subjects {
         let Some(main) = subject.main() else { continue };
         for package in subject.lock().into_iter().flat_map(|lock| &lock.packages) {
             if main.contains(&package.name) {

@@ -37,9 +37,10 @@ fn of_images(pair: &Pair<'_>) -> Vec<Problem> {
         let folders: Vec<&String> = folders.filter(|folder| **folder != side.built.config.workdir).collect();
         for volume in &side.built.config.volumes {
             if let Some(folder) = folders.iter().find(|folder| is_over(volume, folder)) {
-                let what = match **folder == python.prefix {
-                    true => "the packages are",
-                    false => "modules are imported from",
+                let what = if **folder == python.prefix {
+                    "the packages are"
+                } else {
+                    "modules are imported from"
                 };
                 found.push(Problem::error(message(volume, folder, what)).at(side.place()));
             }
@@ -49,8 +50,9 @@ fn of_images(pair: &Pair<'_>) -> Vec<Problem> {
 }
 
 fn message(volume: &str, folder: &str, what: &str) -> String {
-    match volume.trim_end_matches('/') == folder.trim_end_matches('/') {
-        true => format!("`{volume}` is a volume, and where {what}"),
-        false => format!("`{volume}` is a volume, and `{folder}` in it is where {what}"),
+    if volume.trim_end_matches('/') == folder.trim_end_matches('/') {
+        format!("`{volume}` is a volume, and where {what}")
+    } else {
+        format!("`{volume}` is a volume, and `{folder}` in it is where {what}")
     }
 }

@@ -4,6 +4,7 @@ pub mod bench;
 pub mod build_images;
 pub mod ci;
 pub mod environments;
+pub mod sbom;
 pub mod test;
 pub mod tool;
 pub mod up;

@@ -31,6 +31,7 @@ pub struct Args {
     command: Vec<String>,
 }
 
+/// Runs a program with the environment of a package, and ends as that does.
 pub fn run(root: &Root, args: &Args) -> Result<Exit, Vec<Problem>> {
     let mut problems = Vec::new();
     let repo = Repo::read(root, &mut problems);

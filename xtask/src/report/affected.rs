@@ -8,6 +8,7 @@ use affected::Base;
 use console::style::DIM;
 use diagnostics::count;
 
+/// The outcome of `affected` in the format that was asked for.
 pub fn outcome(outcome: &Outcome, format: Format) -> Rendered {
     let out = match format {
         Format::Text => text(outcome),

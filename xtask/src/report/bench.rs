@@ -5,6 +5,7 @@ use std::{fmt::Write, time::Duration};
 use console::style::{BOLD, DIM, GREEN, YELLOW};
 use run::bench::{Against, Measured};
 
+/// The table of `bench`.
 pub fn table(measured: &[Measured]) -> String {
     let width = measured.iter().map(|row| row.name.chars().count()).max().unwrap_or(0);
     let mut text = format!(

@@ -66,6 +66,7 @@ pub fn list(outcome: &Outcome) -> String {
     rows.collect()
 }
 
+/// The table of `ci`.
 pub fn table(outcome: &Outcome) -> String {
     let width = outcome
         .rows

@@ -7,6 +7,7 @@ use super::{
 use crate::tasks::docs::Outcome;
 use diagnostics::count;
 
+/// The outcome of `docs`.
 pub fn docs(outcome: &Outcome) -> Rendered {
     let mut rendered = Rendered::default();
     match outcome {

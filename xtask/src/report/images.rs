@@ -17,6 +17,9 @@ pub fn built(outcome: &Outcome) -> Rendered {
         rendered
             .out
             .push_str(&format!("image={}\ndigest={}\n", pushed.image, pushed.digest));
+        if let Some(platform) = &pushed.platform {
+            rendered.out.push_str(&format!("platform={platform}\n"));
+        }
     }
     rendered.err = match (outcome.is_empty, outcome.targets.len()) {
         (true, _) => terminal::problems(&[Problem::error("there is no service to build images of")]),

@@ -4,7 +4,7 @@ use super::{
     diff,
     status::{Rendered, done, line},
 };
-use crate::tasks::{bump::Bumped, publish};
+use crate::tasks::{bump::Bumped, lock, publish};
 use diagnostics::count;
 use release::publish::Archive;
 use repo::RepoPath;
@@ -14,6 +14,7 @@ pub fn uploading(archive: &Archive) -> String {
     line("Uploading", &archive.file)
 }
 
+/// The lines about a publication.
 pub fn published(outcome: &publish::Outcome) -> String {
     let mut text = String::new();
     let there = outcome.archives.iter().filter(|archive| archive.was_there);
@@ -44,6 +45,27 @@ pub fn locking(folder: &RepoPath) -> String {
     line("Locking", folder.as_str())
 }
 
+/// The outcome of `lock`.
+pub fn locked(outcome: &lock::Outcome) -> Rendered {
+    let mut rendered = Rendered::default();
+    for change in &outcome.plan.changes {
+        if outcome.is_written {
+            rendered.err.push_str(&line(done(change.kind), change.path.as_str()));
+        } else {
+            rendered.out.push_str(&diff::unified(change));
+        }
+    }
+    let verb = if outcome.is_written { "Locked" } else { "Would lock" };
+    let said = format!(
+        "{}: {} changed",
+        count(outcome.locks, "package"),
+        count(outcome.plan.changes.len(), "file")
+    );
+    rendered.err.push_str(&line(verb, &said));
+    rendered
+}
+
+/// The outcome of `bump`.
 pub fn bumped(bumped: &Bumped) -> Rendered {
     let mut rendered = Rendered::default();
     let changes = &bumped.plan.changes;
@@ -60,16 +82,30 @@ pub fn bumped(bumped: &Bumped) -> Rendered {
     rendered
         .err
         .push_str(&line(verb, &format!("{lib} {old} to {new}: {files}")));
+    for other in &bumped.dependents {
+        let what = format!(
+            "{} {} to {}, because its requirement moved",
+            other.lib, other.old, other.new
+        );
+        rendered.err.push_str(&line(verb, &what));
+    }
     if !bumped.is_written {
         return rendered;
     }
+    let tags = std::iter::once(&bumped.tag).chain(bumped.dependents.iter().map(|other| &other.tag));
+    let tags: Vec<String> = tags.map(|tag| format!("`git tag {tag}`")).collect();
+    let release = if tags.len() == 1 {
+        "the tag releases"
+    } else {
+        "each tag releases, the first one first"
+    };
     rendered.err.push_str(&format!(
-        "help: see `git diff`, commit, and `git tag {}`: the tag releases\n",
-        bumped.tag
+        "help: see `git diff`, commit, and {}: {release}\n",
+        tags.join(", ")
     ));
     for other in &bumped.moved {
         rendered.err.push_str(&format!(
-            "help: {other} asks for another {lib} now: where its version is published, `cargo xtask bump {other} patch`\n"
+            "help: {other} asks for another {lib} now: where its version is published, `cargo xtask bump {other} patch`, or run this with `--dependents`\n"
         ));
     }
     if bumped.awaits_publishing {

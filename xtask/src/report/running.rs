@@ -8,7 +8,7 @@ use anstyle::{AnsiColor, Style};
 use super::status::Rendered;
 use console::progress::seconds;
 use console::style::{BOLD, CYAN, DIM, GREEN, YELLOW};
-use run::up::{News, ServiceLaunch};
+use run::up::{ServiceLaunch, UpEvent};
 
 /// Told apart on dark and on light terminals. Red is for what is wrong.
 const COLOURS: [AnsiColor; 5] = [
@@ -20,36 +20,36 @@ const COLOURS: [AnsiColor; 5] = [
 ];
 
 /// `width` is that of the longest name of a service.
-pub fn news(news: &News<'_>, width: usize) -> Rendered {
+pub fn up_event(event: &UpEvent<'_>, width: usize) -> Rendered {
     let mut rendered = Rendered::default();
-    rendered.err = match news {
-        News::Line { from, text } => {
+    rendered.err = match event {
+        UpEvent::Line { from, text } => {
             rendered.out = line(*from, text, width);
             return rendered;
         }
-        News::Preparing { service, number, total } => verb(
+        UpEvent::Preparing { service, number, total } => verb(
             CYAN,
             "Preparing",
             &format!("{number}/{total} {service}: the packages of its lock"),
         ),
-        News::Moved { service, own, port } => verb(
+        UpEvent::Moved { service, own, port } => verb(
             YELLOW,
             "Moved",
             &format!("{service} listens on {port}: its own port {own} is in use"),
         ),
-        News::Kept { service, variable } => verb(
+        UpEvent::Kept { service, variable } => verb(
             YELLOW,
             "Kept",
             &format!("{service} gets `{variable}` from your environment"),
         ),
-        News::LeftOut { service, reason } => verb(YELLOW, "Left out", &format!("{service}: {reason}")),
-        News::Started { service, port } => verb(CYAN, "Started", &format!("{service} on port {port}")),
-        News::WaitsForDebugger { service, port } => verb(
+        UpEvent::LeftOut { service, reason } => verb(YELLOW, "Left out", &format!("{service}: {reason}")),
+        UpEvent::Started { service, port } => verb(CYAN, "Started", &format!("{service} on port {port}")),
+        UpEvent::WaitsForDebugger { service, port } => verb(
             YELLOW,
             "Debugging",
             &format!("{service} waits for a debugger: attach to 127.0.0.1:{port} (debugpy)"),
         ),
-        News::Healthy {
+        UpEvent::Healthy {
             service,
             number,
             total,
@@ -59,17 +59,17 @@ pub fn news(news: &News<'_>, width: usize) -> Rendered {
             "Healthy",
             &format!("{number}/{total} {service} after {}", seconds(*after)),
         ),
-        News::NotReady { service, said } => verb(YELLOW, "Not ready", &format!("{service}: {said}")),
-        News::Waiting { services, after } => verb(
+        UpEvent::NotReady { service, said } => verb(YELLOW, "Not ready", &format!("{service}: {said}")),
+        UpEvent::Waiting { services, after } => verb(
             CYAN,
             "Waiting",
             &format!("for {} since {}", services.join(", "), seconds(*after)),
         ),
-        News::Ready { services, state, after } => ready(services, &state.display().to_string(), *after),
-        News::Testing { script } => verb(CYAN, "Testing", script),
-        News::Stopping => verb(CYAN, "Stopping", "all services"),
-        News::Killing { services } => verb(YELLOW, "Killing", &services.join(", ")),
-        News::Stopped => verb(GREEN, "Stopped", "all services"),
+        UpEvent::Ready { services, state, after } => ready(services, &state.display().to_string(), *after),
+        UpEvent::Testing { script } => verb(CYAN, "Testing", script),
+        UpEvent::Stopping => verb(CYAN, "Stopping", "all services"),
+        UpEvent::Killing { services } => verb(YELLOW, "Killing", &services.join(", ")),
+        UpEvent::Stopped => verb(GREEN, "Stopped", "all services"),
     };
     rendered
 }
@@ -115,7 +115,7 @@ mod tests {
     #[test]
     fn a_line_stands_behind_its_service() {
         let said = |from, text| {
-            let rendered = news(&News::Line { from, text }, 7);
+            let rendered = up_event(&UpEvent::Line { from, text }, 7);
             anstream::adapter::strip_str(&rendered.out).to_string()
         };
         assert_eq!(said(Some((6, "web")), "up"), "    web | up\n");

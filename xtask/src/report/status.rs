@@ -13,10 +13,13 @@ use repo::{
 /// What goes to standard output and what goes to standard error.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Rendered {
+    /// What goes to standard output.
     pub out: String,
+    /// What goes to standard error.
     pub err: String,
 }
 
+/// The outcome of `gen-dockerfiles`.
 pub fn gen_dockerfiles(outcome: &Outcome) -> Rendered {
     let mut rendered = Rendered::default();
     match outcome {

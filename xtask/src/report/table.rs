@@ -10,6 +10,7 @@ use console::{
 use diagnostics::count;
 use run::test::summary::{Counts, Row, Summary, Verdict, counts};
 
+/// The table of `test`.
 pub fn summary(summary: &Summary) -> String {
     let mut text = String::new();
     for row in &summary.rows {

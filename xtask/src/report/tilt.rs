@@ -8,6 +8,7 @@ use crate::tasks::update_tilt::Outcome;
 use console::terminal;
 use diagnostics::{Problem, count};
 
+/// The outcome of `update-tilt`.
 pub fn update_tilt(outcome: &Outcome) -> Rendered {
     let mut rendered = Rendered::default();
     match outcome {

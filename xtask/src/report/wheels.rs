@@ -6,6 +6,7 @@ use console::style::{BOLD, GREEN, RED};
 use diagnostics::count;
 use wheels::Difference;
 
+/// The outcome of `build-wheels`.
 pub fn build_wheels(outcome: &Outcome) -> Rendered {
     let mut rendered = Rendered::default();
     match outcome {

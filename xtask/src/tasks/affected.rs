@@ -20,6 +20,7 @@ pub struct Args {
     pub format: Format,
 }
 
+/// The formats of `affected`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum Format {
     /// A line each
@@ -30,13 +31,26 @@ pub enum Format {
     GithubMatrix,
 }
 
+impl Args {
+    /// Compared with a revision, in no particular format.
+    pub fn since(base: Option<String>) -> Self {
+        Self {
+            base,
+            format: Format::Text,
+        }
+    }
+}
+
 /// What a run found.
 #[derive(Debug)]
 pub struct Outcome {
+    /// What the change is compared with.
     pub base: Base,
     /// How many files have changed.
     pub files: usize,
+    /// The affected services.
     pub services: Vec<Service>,
+    /// The affected libs.
     pub libs: Vec<Lib>,
     /// How many there are of both.
     pub known: (usize, usize),
@@ -45,23 +59,33 @@ pub struct Outcome {
 /// A service that the change can affect, or the pages, which have a production image alone.
 #[derive(Debug)]
 pub struct Service {
+    /// The normalised name.
     pub name: String,
+    /// Its folder.
     pub dir: RepoPath,
+    /// The changed files through which it is affected.
     pub by: By,
+    /// The images that have to be built.
     pub images: Vec<Image>,
 }
 
+/// A lib that the change can affect.
 #[derive(Debug)]
 pub struct Lib {
+    /// The normalised name.
     pub name: String,
+    /// Its folder.
     pub dir: RepoPath,
+    /// The changed files through which it is affected.
     pub by: By,
 }
 
 /// Through which of the changed files: the first, and how many more.
 #[derive(Debug)]
 pub struct By {
+    /// The first file.
     pub file: RepoPath,
+    /// The number of other files.
     pub others: usize,
 }
 
@@ -74,9 +98,12 @@ impl By {
     }
 }
 
+/// An image of an affected service.
 #[derive(Debug)]
 pub struct Image {
+    /// `development` or `production`.
     pub flavour: &'static str,
+    /// The Dockerfile.
     pub dockerfile: RepoPath,
     /// What the image is named, without a tag.
     pub name: String,
@@ -85,6 +112,7 @@ pub struct Image {
 }
 
 impl Outcome {
+    /// The exit code: a repository without services and libs is an error, a change that affects nothing is not.
     pub fn exit(&self) -> Exit {
         match self.known {
             (0, 0) => Exit::Nothing,
@@ -93,6 +121,7 @@ impl Outcome {
     }
 }
 
+/// Compares the tree with the base. Problems are those of the repository and of git.
 pub fn run(root: &Root, args: &Args) -> Result<Outcome, Vec<Problem>> {
     let mut problems = Vec::new();
     let repo = Repo::read(root, &mut problems);

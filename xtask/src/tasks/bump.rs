@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use pep440_rs::Version;
 use repo::Root;
@@ -40,6 +40,11 @@ pub struct Args {
     #[arg(value_name = "VERSION")]
     version: String,
 
+    /// Give every other lib whose requirement moves a new version too, in the same run: what is published of it says the
+    /// old one. STEP is `patch`, `minor` or `major`
+    #[arg(long, value_name = "STEP", num_args = 0..=1, default_missing_value = "patch")]
+    dependents: Option<String>,
+
     /// Write nothing: show what would change
     #[arg(long, visible_alias = "dry-run")]
     check: bool,
@@ -48,17 +53,37 @@ pub struct Args {
 /// What a run did, or would do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Bumped {
+    /// The lib.
     pub lib: PackageName,
+    /// The version before.
     pub old: Version,
+    /// The version after.
     pub new: Version,
+    /// The files that change.
     pub plan: Plan,
+    /// Whether the plan was carried out.
     pub is_written: bool,
-    /// Other libs whose requirement moved: what is published of them says the old one.
+    /// Other libs whose requirement moved, and which have their old version: what is published of them says the old one.
     pub moved: Vec<PackageName>,
+    /// Other libs that got a new version because their requirement moved.
+    pub dependents: Vec<Dependent>,
     /// The tag to set on the commit.
     pub tag: String,
     /// Images take the lib from an index, which does not hold the new version yet.
     pub awaits_publishing: bool,
+}
+
+/// A lib that got a new version along with another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Dependent {
+    /// The lib.
+    pub lib: PackageName,
+    /// The version before.
+    pub old: Version,
+    /// The version after.
+    pub new: Version,
+    /// The tag of its release.
+    pub tag: String,
 }
 
 /// `on_wait` is called when another run is in the way, `on_lock` for each lock that is made again.
@@ -81,18 +106,20 @@ pub fn run(
     let history = History::open(root).map_err(one)?;
     refuse_released(&history, lib, &new).map_err(one)?;
 
-    let mut changed = preparation::manifests(&repo, lib, &new)?;
-    changed.extend(preparation::literals(&repo, lib, &old, &new)?);
-    changed.extend([preparation::changelog(&repo, lib, &new, &history).map_err(one)?]);
-    let locked = dependents::with_lock(&repo, &lib.name);
+    let stage = Stage::new(&repo).map_err(one)?;
+    let mut changed = prepare(&repo, lib, (&old, &new), &history, &[])?;
+    write(&stage, &changed).map_err(one)?;
+    let moved = moved(&repo, &changed, &[&lib.name]);
+    let others = match &args.dependents {
+        Some(step) => follow(&repo, &stage, (lib, &new), step, &history, &mut changed)?,
+        None => Vec::new(),
+    };
+    let names = || std::iter::once(&lib.name).chain(others.iter().map(|other| &other.lib));
+    let locked: BTreeSet<RepoPath> = names().flat_map(|name| dependents::with_lock(&repo, name)).collect();
+    let locked: Vec<RepoPath> = locked.into_iter().collect();
     let touched = changed.keys().cloned();
     let touched = touched.chain(locked.iter().map(|folder| folder.child("poetry.lock")));
     refuse_dirty(&history, touched.collect())?;
-
-    let stage = Stage::new(&repo).map_err(one)?;
-    for (path, after) in &changed {
-        stage.write(path, after).map_err(one)?;
-    }
     for (path, lock) in locks::refresh(stage.root(), &locked, on_lock)? {
         changed.insert(path, lock.text().to_owned());
     }
@@ -104,13 +131,7 @@ pub fn run(
         // Images cannot be drawn before the index has the new version.
         LibSource::Index => true,
     };
-    let is_moved = |other: &&Package| other.dir != lib.dir && changed.contains_key(&other.dir.child("pyproject.toml"));
-    let moved = repo
-        .libs
-        .iter()
-        .filter(is_moved)
-        .map(|other| other.name.clone())
-        .collect();
+    let moved = if args.dependents.is_some() { Vec::new() } else { moved };
     let plan = plan(root, changed).map_err(one)?;
     if !args.check {
         sync::carry_out(root, &plan)?;
@@ -122,9 +143,87 @@ pub fn run(
         new,
         plan,
         moved,
+        dependents: others,
         is_written: !args.check,
         awaits_publishing,
     })
+}
+
+/// What one lib's new version changes: manifests, its modules, its changelog with these subjects besides its commits'.
+fn prepare(
+    repo: &Repo,
+    lib: &Package,
+    (old, new): (&Version, &Version),
+    history: &History,
+    subjects: &[String],
+) -> Result<BTreeMap<RepoPath, String>, Vec<Problem>> {
+    let mut changed = preparation::manifests(repo, lib, new)?;
+    changed.extend(preparation::literals(repo, lib, old, new)?);
+    let changelog = preparation::changelog(repo, lib, new, history, subjects);
+    changed.extend([changelog.map_err(|problem| vec![problem])?]);
+    Ok(changed)
+}
+
+fn write(stage: &Stage, changed: &BTreeMap<RepoPath, String>) -> Result<(), Problem> {
+    changed.iter().try_for_each(|(path, after)| stage.write(path, after))
+}
+
+/// The libs whose manifests are among what changed, but for these.
+fn moved(repo: &Repo, changed: &BTreeMap<RepoPath, String>, except: &[&PackageName]) -> Vec<PackageName> {
+    let is_moved =
+        |other: &&Package| !except.contains(&&other.name) && changed.contains_key(&other.dir.child("pyproject.toml"));
+    let moved = repo.libs.iter().filter(is_moved);
+    moved.map(|other| other.name.clone()).collect()
+}
+
+/// Gives each lib whose requirement moved a version of its own, and each whose requirement moves by that. Every one starts
+/// from what the stage holds after the one before, because two may move in one manifest.
+fn follow(
+    repo: &Repo,
+    stage: &Stage,
+    (first, first_version): (&Package, &Version),
+    step: &str,
+    history: &History,
+    changed: &mut BTreeMap<RepoPath, String>,
+) -> Result<Vec<Dependent>, Vec<Problem>> {
+    let one = |problem| vec![problem];
+    let mut found: Vec<Dependent> = Vec::new();
+    let mut causes = vec![(first.name.clone(), first_version.clone())];
+    loop {
+        let done: Vec<&PackageName> = causes.iter().map(|(name, _)| name).collect();
+        let Some(name) = moved(repo, changed, &done).into_iter().next() else {
+            return Ok(found);
+        };
+        let mut problems = Vec::new();
+        let staged = Repo::read(stage.root(), &mut problems);
+        let Some(staged) = staged.filter(|_| problems.is_empty()) else {
+            return Err(problems);
+        };
+        let lib = find(&staged, name.as_str()).map_err(one)?;
+        let old = dependents::version(lib).map_err(one)?;
+        let new = next(lib, &old, step).map_err(one)?;
+        refuse_released(history, lib, &new).map_err(one)?;
+        let asked: Vec<String> = causes
+            .iter()
+            .filter(|(cause, _)| {
+                lib.manifest
+                    .main
+                    .iter()
+                    .any(|dependency| dependency.name.value == *cause)
+            })
+            .map(|(cause, version)| format!("Require {cause} {version}"))
+            .collect();
+        let own = prepare(&staged, lib, (&old, &new), history, &asked)?;
+        write(stage, &own).map_err(one)?;
+        changed.extend(own);
+        causes.push((name.clone(), new.clone()));
+        found.push(Dependent {
+            tag: history::tag(&name, &new),
+            lib: name,
+            old,
+            new,
+        });
+    }
 }
 
 fn find<'a>(repo: &'a Repo, name: &str) -> Result<&'a Package, Problem> {
@@ -180,7 +279,7 @@ fn refuse_dirty(history: &History, touched: Vec<RepoPath>) -> Result<(), Vec<Pro
 }
 
 /// The generated files that the staged packages lead to, of those that are there and ours.
-fn generated(repo: &Repo, stage: &Stage) -> Result<BTreeMap<RepoPath, String>, Vec<Problem>> {
+pub(super) fn generated(repo: &Repo, stage: &Stage) -> Result<BTreeMap<RepoPath, String>, Vec<Problem>> {
     let mut problems = Vec::new();
     let staged = Repo::read(stage.root(), &mut problems);
     let Some(staged) = staged.filter(|_| problems.is_empty()) else {
@@ -204,7 +303,8 @@ fn generated(repo: &Repo, stage: &Stage) -> Result<BTreeMap<RepoPath, String>, V
     Ok(ours.map(|artifact| (artifact.path, artifact.text)).collect())
 }
 
-fn plan(root: &Root, changed: BTreeMap<RepoPath, String>) -> Result<Plan, Problem> {
+/// What differs from the tree.
+pub(super) fn plan(root: &Root, changed: BTreeMap<RepoPath, String>) -> Result<Plan, Problem> {
     let mut plan = Plan::default();
     for (path, after) in changed {
         let before = root.source_if_present(&path)?;

@@ -1,8 +1,10 @@
+use std::collections::BTreeMap;
+
 use clap::Command;
 use repo::Root;
 
 use crate::report::diff;
-use diagnostics::{Exit, Place, Problem};
+use diagnostics::{Exit, Place, Problem, Source};
 use generate::{
     artifact::{
         Artifact,
@@ -15,7 +17,8 @@ use repo::{Repo, RepoPath, environment, guides, readmes};
 /// Keep the reference in `docs/` true, and the regions between markers in README files
 ///
 /// A region stands between `<!-- xtask:NAME -->` and `<!-- /xtask:NAME -->`, each on a line of its own; the names are
-/// `services`, `libs`, `lib-graph`, `settings`, `commands`, `exit-codes`, `rules` and `guides`.
+/// `services`, `libs`, `lib-graph`, `settings`, `commands`, `exit-codes`, `rules`, `guides` and, beside the `values.yaml` of a
+/// chart, `values`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Write nothing: show what differs, and fail when something does
@@ -27,14 +30,24 @@ pub struct Args {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
     /// Every page and region is as it has to be.
-    Fresh { files: usize },
+    Fresh {
+        /// How many files were compared.
+        files: usize,
+    },
     /// Some are not, and `--check` was given.
-    Stale { plan: Plan },
+    Stale {
+        /// The files that change.
+        plan: Plan,
+    },
     /// Some were not, and are now.
-    Written { plan: Plan },
+    Written {
+        /// The files that change.
+        plan: Plan,
+    },
 }
 
 impl Outcome {
+    /// The exit code: what is stale under `--check` has its own.
     pub fn exit(&self) -> Exit {
         match self {
             Self::Fresh { .. } | Self::Written { .. } => Exit::Clean,
@@ -50,6 +63,7 @@ pub fn run(root: &Root, args: &Args, cli: Command, on_wait: impl FnOnce()) -> Re
     let repo = Repo::read(root, &mut problems);
     let readmes = readmes::read(root, &mut problems);
     let guides = guides::read(root, &mut problems);
+    let values = values(root, &readmes, &mut problems);
     let Some(repo) = repo else { return Err(problems) };
     let environments = environment::read(root, &repo.services, &mut problems);
     let mut cli = cli;
@@ -59,6 +73,7 @@ pub fn run(root: &Root, args: &Args, cli: Command, on_wait: impl FnOnce()) -> Re
         cli: &cli,
         guides: &guides,
         environments: &environments,
+        values: &values,
     };
     let pages = docs::pages(&facts);
     let mut regions = Vec::new();
@@ -90,6 +105,21 @@ pub fn run(root: &Root, args: &Args, cli: Command, on_wait: impl FnOnce()) -> Re
             .collect());
     }
     Ok(Outcome::Written { plan })
+}
+
+/// The values of charts: `values.yaml` beside a README.
+fn values(root: &Root, readmes: &[(RepoPath, Source)], problems: &mut Vec<Problem>) -> BTreeMap<RepoPath, Source> {
+    let mut found = BTreeMap::new();
+    for (path, _) in readmes {
+        let folder = path.parent();
+        let file = folder.child("values.yaml");
+        match root.source_if_present(&file) {
+            Ok(Some(source)) => drop(found.insert(folder, source)),
+            Ok(None) => {}
+            Err(problem) => problems.push(problem),
+        }
+    }
+    found
 }
 
 fn compare(root: &Root, pages: &[Artifact], regions: &[Artifact]) -> Result<Plan, Vec<Problem>> {

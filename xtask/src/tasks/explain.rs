@@ -10,6 +10,7 @@ pub struct Args {
     rule: Option<String>,
 }
 
+/// The rules that are asked about. An unknown name is a problem.
 pub fn run(args: &Args) -> Result<Vec<&'static Rule>, Vec<Problem>> {
     let Some(id) = &args.rule else {
         return Ok(RULES.to_vec());

@@ -46,6 +46,7 @@ pub struct Args {
     all_extras: bool,
 }
 
+/// Prints a requirement file.
 pub fn run(args: &Args) -> Result<Exit, Vec<Problem>> {
     let text = text(args)?;
     match io::stdout().lock().write_all(text.as_bytes()) {

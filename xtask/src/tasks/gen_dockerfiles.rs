@@ -29,18 +29,32 @@ pub enum Outcome {
     /// There is no service.
     Nothing,
     /// Every file is as it has to be.
-    Fresh { files: usize, services: usize },
+    Fresh {
+        /// How many files were compared.
+        files: usize,
+        /// How many services were looked at.
+        services: usize,
+    },
     /// Some are not, and `--check` was given.
     Stale {
+        /// The files that change.
         plan: Plan,
+        /// How many services were looked at.
         services: usize,
+        /// The command that updates the files.
         command: String,
     },
     /// Some were not, and are now.
-    Written { plan: Plan, services: usize },
+    Written {
+        /// The files that change.
+        plan: Plan,
+        /// How many services were looked at.
+        services: usize,
+    },
 }
 
 impl Outcome {
+    /// The exit code: what is stale under `--check` has its own.
     pub fn exit(&self) -> Exit {
         match self {
             Self::Nothing => Exit::Nothing,
@@ -98,12 +112,13 @@ pub fn run(root: &Root, args: &Args, on_wait: impl FnOnce()) -> Result<Outcome, 
             .map(|change| our_bug(change.path.as_str()))
             .collect());
     }
-    Ok(match plan.is_clean() {
-        true => Outcome::Fresh {
+    Ok(if plan.is_clean() {
+        Outcome::Fresh {
             files: plan.fresh,
             services,
-        },
-        false => Outcome::Written { plan, services },
+        }
+    } else {
+        Outcome::Written { plan, services }
     })
 }
 

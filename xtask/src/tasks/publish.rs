@@ -1,6 +1,10 @@
 //! `build-wheels --publish`: what is built goes to an index, and what is there is written down.
 
-use std::{collections::BTreeMap, path::Path};
+use std::{
+    collections::BTreeMap,
+    path::Path,
+    time::{Duration, Instant},
+};
 
 use diagnostics::{Place, Problem};
 use formats::PackageName;
@@ -20,6 +24,7 @@ use repo::{
 use run::environments::{Interpreter, Tools};
 use wheels::Manifest;
 
+#[expect(missing_docs, reason = "clap would show it as what `build-wheels` does")]
 #[derive(Debug, clap::Args)]
 #[group(id = "publish")]
 pub struct Args {
@@ -39,6 +44,10 @@ pub struct Args {
     #[arg(long, value_name = "URL", requires = "index")]
     index_url: Option<String>,
 
+    /// How long asking the index and uploading may take together, in seconds
+    #[arg(long, value_name = "SECONDS", requires = "index", default_value_t = 1800)]
+    pub deadline: u64,
+
     /// Build the lib that this tag releases, `LIB-vVERSION`, and nothing where the tree is at another version or commit
     #[arg(long, value_name = "TAG", conflicts_with_all = ["libs", "service"])]
     pub tag: Option<String>,
@@ -49,9 +58,11 @@ pub struct Args {
 pub struct Outcome {
     /// What people call the index.
     pub index: String,
+    /// The archives of the published libs.
     pub archives: Vec<Archive>,
     /// The records that were written; nothing where the index is not the one of the settings.
     pub recorded: Plan,
+    /// Whether the records were written.
     pub is_recorded: bool,
 }
 
@@ -98,7 +109,13 @@ pub fn prepare(repo: &Repo, args: &Args) -> Result<Option<Index>, Vec<Problem>> 
 }
 
 /// Publishes the folder that was just built. The caller holds the lock.
-pub fn run(repo: &Repo, index: &Index, dir: &Path, on_upload: &dyn Fn(&Archive)) -> Result<Outcome, Vec<Problem>> {
+pub fn run(
+    repo: &Repo,
+    index: &Index,
+    dir: &Path,
+    limit: Duration,
+    on_upload: &dyn Fn(&Archive),
+) -> Result<Outcome, Vec<Problem>> {
     let one = |problem| vec![problem];
     let pythons = Interpreter::all(repo.settings.base_image()?.python)?;
     let tools = Tools::provide(&repo.root, &repo.settings, &pythons[0])?;
@@ -111,6 +128,7 @@ pub fn run(repo: &Repo, index: &Index, dir: &Path, on_upload: &dyn Fn(&Archive))
         uv: tools.program("uv").map_err(one)?,
         dir,
         on_upload,
+        deadline: Instant::now() + limit,
     };
     let archives = publication.run(&manifest)?;
     let is_recorded = index.name.is_some();

@@ -30,18 +30,23 @@ pub struct Args {
 pub enum Outcome {
     /// There is no service, or no Tiltfile.
     Nothing(&'static str),
+    /// The Tiltfile was compared with the services.
     Done {
+        /// The files that change.
         plan: Plan,
         /// Whether the plan was carried out.
         is_written: bool,
+        /// How many services were looked at.
         services: usize,
         /// What has to be mended by hand.
         left: Vec<Problem>,
+        /// What was noticed and is left as it is.
         warnings: Vec<Problem>,
     },
 }
 
 impl Outcome {
+    /// The exit code: what is stale under `--check` has its own.
     pub fn exit(&self) -> Exit {
         match self {
             Self::Nothing(_) => Exit::Nothing,

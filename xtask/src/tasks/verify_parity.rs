@@ -37,6 +37,7 @@ pub struct Args {
     timings: bool,
 }
 
+/// The formats of `verify-parity`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum Format {
     /// A table, and each problem with its place

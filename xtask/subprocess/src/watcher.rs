@@ -65,6 +65,7 @@ impl Watched {
         child.map(Self)
     }
 
+    /// Waits until the process ends, and tells the watcher.
     pub fn wait(&mut self) -> io::Result<std::process::ExitStatus> {
         let status = self.0.wait()?;
         watcher()?.say("end")?;
@@ -100,4 +101,11 @@ pub fn gone(group: u32) {
 /// `NAME=VALUE` in the environment of everything that is to end with this process, for what has left its group.
 pub fn mark(variable: &str) -> io::Result<()> {
     watcher()?.say(&format!("mark {variable}"))
+}
+
+/// Nothing with the mark is left, so that nobody has to be looked for.
+pub fn unmark() {
+    if let Ok(watcher) = watcher() {
+        let _ = watcher.say("mark");
+    }
 }

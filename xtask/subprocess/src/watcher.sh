@@ -14,7 +14,7 @@ done
 for group in $groups; do kill -TERM "-$group"; done 2>/dev/null
 [ "$busy" -gt 0 ] && kill -TERM 0
 tries=0
-while [ "$tries" -lt 50 ]; do
+while [ "$tries" -lt 10 ]; do
     left=
     for group in $groups; do kill -0 "-$group" 2>/dev/null && left=1; done
     [ -z "$left" ] && break
@@ -24,8 +24,9 @@ done
 for group in $groups; do kill -KILL "-$group"; done 2>/dev/null
 if [ -n "$mark" ]; then
     # Where the system tells of the environments of processes: those that have left their groups.
-    for process in /proc/[0-9]*; do
-        tr '\0' '\n' <"$process/environ" 2>/dev/null | grep -qxF "$mark" && kill -KILL "${process#/proc/}"
+    for found in $(grep -lF "$mark" /proc/[0-9]*/environ); do
+        process=${found#/proc/} process=${process%/environ}
+        tr '\0' '\n' <"$found" | grep -qxF "$mark" && kill -KILL "$process"
     done 2>/dev/null
 fi
 if [ "$busy" -gt 0 ]; then

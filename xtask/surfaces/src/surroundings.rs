@@ -13,13 +13,18 @@ use repo::Tree;
 /// Files of the repository that name services, images and ports. Absent ones are `None`.
 #[derive(Debug)]
 pub struct Surroundings {
+    /// Helm charts.
     pub charts: Charts,
+    /// Compose files, by project.
     pub compose: Vec<Project>,
+    /// Workflows of CI.
     pub workflows: Vec<Workflow>,
+    /// The Tiltfile.
     pub tiltfile: Option<Tiltfile>,
 }
 
 impl Surroundings {
+    /// What a repository without such files has.
     pub const NONE: Self = Self {
         charts: Charts::NONE,
         compose: Vec::new(),

@@ -25,7 +25,9 @@ pub use filter::{Filter, Kind as FilterKind, Patterns};
 /// One workflow.
 #[derive(Clone, Debug)]
 pub struct Workflow {
+    /// The file of the workflow.
     pub path: RepoPath,
+    /// The builds of its jobs, in order.
     pub builds: Vec<Build>,
     /// What of a change the workflow, or a step of it, looks at.
     pub filters: Vec<Filter>,
@@ -36,12 +38,17 @@ pub struct Workflow {
 /// A build of one or several images.
 #[derive(Clone, Debug)]
 pub struct Build {
+    /// What is built.
     pub what: What,
+    /// Build arguments in the order of the call.
     pub args: Vec<(String, String)>,
     /// A stage of the Dockerfile.
     pub target: Option<String>,
+    /// The references that the image gets.
     pub tags: Vec<String>,
+    /// Whether the image goes to a registry.
     pub pushes: bool,
+    /// Where the build is written.
     pub place: Place,
 }
 
@@ -51,12 +58,21 @@ pub enum What {
     /// From this Dockerfile, a path in the repository.
     Dockerfile(String),
     /// Production alone, or both flavours, of a service, as `cargo xtask` does it.
-    Service { name: String, both: bool },
+    Service {
+        /// The name of the service.
+        name: String,
+        /// Whether the development image is built too.
+        both: bool,
+    },
 }
 
 impl Workflow {
     /// Every workflow of the repository, by name. None where there is no folder for them.
     pub fn read_all(root: &Root, problems: &mut Vec<Problem>) -> Vec<Self> {
+        // A folder around it that cannot be listed may hide it.
+        if let Some(folder) = RepoPath::parse(WORKFLOWS) {
+            root.entries(&folder.parent());
+        }
         let entries = RepoPath::parse(WORKFLOWS).map(|folder| root.entries(&folder));
         let paths = entries.unwrap_or_default().into_iter().map(|entry| entry.path);
         let paths = paths.filter(|path| path.as_str().ends_with(".yml") || path.as_str().ends_with(".yaml"));
@@ -83,10 +99,7 @@ impl Workflow {
         for (_, job) in workflow.get("jobs").map(Node::entries).unwrap_or_default() {
             filters.extend(filter::of_steps(job, problems));
             found.extend(builds::of_job(root, workflow, job, problems));
-            let uses = job
-                .get("uses")
-                .and_then(Node::text)
-                .and_then(|uses| uses.strip_prefix("./"));
+            let uses = job.get("uses").and_then(Node::text).and_then(builds::own_path);
             called.extend(uses.map(str::to_owned));
         }
         let events = workflow.get("on");

@@ -66,13 +66,11 @@ fn copied(root: &Path) -> Result<Vec<(String, String)>, String> {
 
 fn pair(line: &str) -> Option<(String, String)> {
     let words: Vec<&str> = line.strip_prefix("COPY ")?.split(' ').collect();
-    match words.iter().any(|word| word.starts_with("--from=")) {
-        true => None,
-        false => {
-            let [.., from, to] = words.as_slice() else { return None };
-            Some(((*from).to_owned(), (*to).to_owned()))
-        }
+    if words.iter().any(|word| word.starts_with("--from=")) {
+        return None;
     }
+    let [.., from, to] = words.as_slice() else { return None };
+    Some(((*from).to_owned(), (*to).to_owned()))
 }
 
 fn list(json: &Json) -> &[Json] {

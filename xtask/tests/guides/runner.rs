@@ -93,9 +93,10 @@ impl Terminal {
         match block {
             Block::File { path, text, .. } => {
                 snippet::put(&self.folder, path, text)?;
-                match path == launch::FILE {
-                    true => launch::check(&self.folder, text),
-                    false => Ok(()),
+                if path == launch::FILE {
+                    launch::check(&self.folder, text)
+                } else {
+                    Ok(())
                 }
             }
             Block::Diff { text, .. } => self.apply(text),
@@ -138,14 +139,15 @@ impl Terminal {
         let output: Vec<String> = output.iter().filter(|line| *line != served::CTRL_C).cloned().collect();
         let is_kept = output.is_empty() || expected::matches(&output, &printed);
         self.printed = printed;
-        match is_kept {
-            true => Ok(()),
-            false => Err(format!(
+        if is_kept {
+            Ok(())
+        } else {
+            Err(format!(
                 "`{command}` ends with {} and prints\n{}\nthe guide promises\n{}\n",
                 self.status,
                 self.printed,
                 output.join("\n")
-            )),
+            ))
         }
     }
 
@@ -163,12 +165,13 @@ impl Terminal {
             .write_all(diff.as_bytes())
             .map_err(|error| error.to_string())?;
         let ended = running.wait_with_output().map_err(|error| error.to_string())?;
-        match ended.status.success() {
-            true => Ok(()),
-            false => Err(format!(
+        if ended.status.success() {
+            Ok(())
+        } else {
+            Err(format!(
                 "the difference does not apply: {}",
                 String::from_utf8_lossy(&ended.stdout)
-            )),
+            ))
         }
     }
 

@@ -31,12 +31,11 @@ pub fn run(shell: &mut Command, promised: &[String]) -> Result<(i32, String), St
     let start = Instant::now();
     while !expected::matches(promised, &printed()) {
         let is_late = start.elapsed() > PATIENCE;
-        let ended = match is_late {
-            true => {
-                press().map_err(|error| error.to_string())?;
-                Some(running.wait().map_err(|error| error.to_string())?)
-            }
-            false => running.try_wait().map_err(|error| error.to_string())?,
+        let ended = if is_late {
+            press().map_err(|error| error.to_string())?;
+            Some(running.wait().map_err(|error| error.to_string())?)
+        } else {
+            running.try_wait().map_err(|error| error.to_string())?
         };
         if let Some(status) = ended {
             let when = if is_late {

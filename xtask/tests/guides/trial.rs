@@ -10,9 +10,10 @@ pub fn of_the_runner() -> Vec<Trial> {
         Trial::test(name, move || {
             let result = block::read(guide).and_then(|blocks| runner::run(&blocks, None));
             let said = result.err().unwrap_or_else(|| "nothing".into());
-            match said.contains(expected) {
-                true => Ok(()),
-                false => Err(format!("it says: {said}\nnot: {expected}").into()),
+            if said.contains(expected) {
+                Ok(())
+            } else {
+                Err(format!("it says: {said}\nnot: {expected}").into())
             }
         })
     };

@@ -18,6 +18,8 @@ pub enum Fate {
     Answered(u16),
     /// No answer, ever.
     Hangs,
+    /// A byte a second, without an end.
+    Trickles,
     /// It arrives, and the answer is lost.
     AnswerLost,
 }
@@ -93,6 +95,14 @@ fn serve(
             let length = text.len();
             let answer = format!("HTTP/1.1 {status} No\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{text}");
             client.write_all(answer.as_bytes()).ok()?;
+        }
+        Fate::Trickles => {
+            drain(&head, &mut client);
+            client.write_all(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n").ok()?;
+            loop {
+                client.write_all(b" ").ok()?;
+                thread::sleep(std::time::Duration::from_secs(1));
+            }
         }
         Fate::Hangs => parked.lock().unwrap().push(client),
     }

@@ -1,6 +1,9 @@
 //! Indexes that refuse or do not answer, and trees that must not be published.
 
-use std::net::TcpListener;
+use std::{
+    net::TcpListener,
+    time::{Duration, Instant},
+};
 
 use super::{
     commit, fails, has,
@@ -61,6 +64,22 @@ fn listings_are_slow_or_fail() {
         let text = fails(&publish(&repository(proxy.port)));
         has(&text, &["cannot ask the index", why]);
         assert_eq!(proxy.uploads(), 0);
+    }
+}
+
+/// No limit for one answer passes, so there is one for all of it.
+#[test]
+fn it_sends_a_byte_a_second() {
+    for fate in [(|_| Fate::Trickles) as fn(Request) -> Fate, |request| match request {
+        Request::Listing => Fate::Answered(404),
+        Request::Upload(_) => Fate::Trickles,
+    }] {
+        let proxy = index(fate);
+        let repo = repository(proxy.port);
+        let started = Instant::now();
+        let text = fails(&run(&repo, &["--publish", "team", "--deadline", "8"]));
+        has(&text, &["before the deadline"]);
+        assert!(started.elapsed() < Duration::from_secs(100), "{:?}", started.elapsed());
     }
 }
 

@@ -235,9 +235,10 @@ fn nothing_is_written_behind_a_linked_folder() {
     ] {
         let repo = whole();
         let away = outside.path().join(folder.replace('/', "-"));
-        match repo.path(folder).exists() {
-            true => fs::rename(repo.path(folder), &away).unwrap(),
-            false => fs::create_dir_all(&away).unwrap(),
+        if repo.path(folder).exists() {
+            fs::rename(repo.path(folder), &away).unwrap()
+        } else {
+            fs::create_dir_all(&away).unwrap()
         }
         let before = files(&away);
         link(&repo, folder, &away);

@@ -142,7 +142,7 @@ fn a_named_pipe_is_not_waited_for() {
         );
         let output = repo.run(&["verify-parity"]);
         let text = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
-        assert!(text.contains("is no regular file"), "{text}");
+        assert!(text.contains("is not a regular file"), "{text}");
         assert_eq!(output.status.code(), Some(1));
     }
 }

@@ -110,6 +110,27 @@ pub const FAULTS: &[Fault] = &[
             "What all services share",
         );
     }),
+    (
+        "released-version-changed",
+        "a requirement that moved after a release",
+        |repo| {
+            tagged(repo);
+            repo.edit(
+                "libs/core/pyproject.toml",
+                "version = \"1.2.0\"",
+                "version = \"1.2.0\" # as released",
+            );
+        },
+    ),
+    (
+        "released-version-changed",
+        "a module that came after a release",
+        |repo| {
+            tagged(repo);
+            repo.write("libs/core/src/core/extra.py", "X = 1\n");
+            repo.git(&["add", "."]);
+        },
+    ),
 ];
 
 /// Production takes the lib from an index, and its version is tagged.
@@ -120,6 +141,11 @@ fn released(repo: &Fixture) {
         "lib-source = \"index\"\nlib-index = { name = \"libs\", url = \"https://packages.example.org/simple/\" }",
     );
     repo.edit(PROD, "--no-index ./libs/core", "--no-index core");
+    tagged(repo);
+}
+
+/// The version of the lib is released.
+fn tagged(repo: &Fixture) {
     for arguments in [
         &["init", "--quiet"][..],
         &["add", "."],
@@ -141,6 +167,10 @@ fn a_lib_as_it_was_released_is_none() {
     released(&repo);
     let output = repo.run(&["verify-parity", "--format", "json"]);
     assert_eq!((output.status.code(), found(&output)), (Some(0), Default::default()));
+    let repo = by_hand();
+    tagged(&repo);
+    let output = repo.run(&["verify-parity", "--format", "json"]);
+    assert_eq!(found(&output), Default::default());
 }
 
 const WITH_POETRY: &[Fault] = &[

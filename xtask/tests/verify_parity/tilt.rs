@@ -128,11 +128,11 @@ fn styles_that_say_the_same_are_silent() {
         let repo = with_tiltfile();
         let text = repo.read("Tiltfile");
         // `**` comes last in a call.
-        let moved = match to.starts_with("**") {
-            true => text
-                .replace(&format!("    {from},\n"), "")
-                .replace("['docs'],", &format!("['docs'],\n    {to}")),
-            false => text.replace(from, to),
+        let moved = if to.starts_with("**") {
+            text.replace(&format!("    {from},\n"), "")
+                .replace("['docs'],", &format!("['docs'],\n    {to}"))
+        } else {
+            text.replace(from, to)
         };
         assert_ne!(moved, text);
         repo.write("Tiltfile", moved);

@@ -371,7 +371,6 @@ fn faults_in_the_workflows_of_this_repository_are_found() {
     let faults: &[Fault] = &[
         ("ci-builds-one-flavour", "only the release left", |repo| {
             std::fs::remove_file(repo.path(CI)).unwrap();
-            repo.edit(IMAGES, "cargo xtask build-images \"$SERVICE\" --test", "true");
         }),
         ("ci-filter-incomplete", "a filter of services alone", |repo| {
             repo.edit(
@@ -391,7 +390,7 @@ fn faults_in_the_workflows_of_this_repository_are_found() {
             let build = "docker buildx build --push -f services/mcp-server/Dockerfile.dev -t example/mcp-server:1 .";
             repo.edit(
                 IMAGES,
-                "      - run: docker buildx create --driver docker-container --use\n",
+                "      - run: cargo xtask sbom \"$SERVICE\" --tag \"$GITHUB_REF_NAME\" > sbom.json\n",
                 &format!("      - run: {build}\n"),
             );
         }),

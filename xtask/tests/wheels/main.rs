@@ -12,6 +12,7 @@ mod fixture;
 
 mod bad_input;
 mod install;
+mod killed;
 mod output;
 mod reproducible;
 mod workshop;

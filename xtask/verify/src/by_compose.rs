@@ -9,14 +9,14 @@ use surfaces::compose::{Build, Index, Purpose, Service as Composed, plain};
 
 /// What one image is built from.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Way {
+pub struct ComposeBuild {
     pub file: RepoPath,
     pub stage: Option<String>,
     pub arguments: BTreeMap<String, String>,
     pub context: Option<RepoPath>,
 }
 
-impl Way {
+impl ComposeBuild {
     pub fn target(&self) -> Target {
         Target {
             stage: self.stage.clone(),
@@ -27,41 +27,46 @@ impl Way {
 }
 
 /// Of development and of production, as far as compose files say it with one voice.
-pub fn ways(root: &Root, compose: &Index<'_>, package: &Package, files: &Pair) -> (Option<Way>, Option<Way>) {
+pub fn builds(
+    root: &Root,
+    compose: &Index<'_>,
+    package: &Package,
+    files: &Pair,
+) -> (Option<ComposeBuild>, Option<ComposeBuild>) {
     let (mut dev, mut prod) = (Vec::new(), Vec::new());
     for (project, service) in compose.near(package, files.dev.iter().chain(&files.prod)) {
         let Some(build) = &service.build else { continue };
         if !is_of(build, &service.name.value, package, files) {
             continue;
         }
-        let Some(way) = way(build).filter(|way| root.has_file(&way.file)) else {
+        let Some(build) = compose_build(build).filter(|build| root.has_file(&build.file)) else {
             continue;
         };
         match project.purpose {
-            Purpose::Development => dev.push((true, service, way)),
-            Purpose::Production => prod.push((true, service, way)),
-            Purpose::Unsaid if is_development(service) => dev.push((false, service, way)),
+            Purpose::Development => dev.push((true, service, build)),
+            Purpose::Production => prod.push((true, service, build)),
+            Purpose::Unsaid if is_development(service) => dev.push((false, service, build)),
             // `build: .` says no more than that there is a Dockerfile.
-            Purpose::Unsaid if way.stage.is_none() && way.arguments.is_empty() => {}
-            Purpose::Unsaid => prod.push((false, service, way)),
+            Purpose::Unsaid if build.stage.is_none() && build.arguments.is_empty() => {}
+            Purpose::Unsaid => prod.push((false, service, build)),
         }
     }
     let (dev, prod) = (one(dev, package), one(prod, package));
     // A file for production that builds what is for something else does not make production of it: a rule says so.
-    let is_odd = |way: &Way| {
-        let is_shared = dev.as_ref() == Some(way) && (way.stage.is_some() || !way.arguments.is_empty());
-        is_shared || is_aside(way)
+    let is_odd = |build: &ComposeBuild| {
+        let is_shared = dev.as_ref() == Some(build) && (build.stage.is_some() || !build.arguments.is_empty());
+        is_shared || is_aside(build)
     };
-    let prod = prod.filter(|way| !is_odd(way));
+    let prod = prod.filter(|build| !is_odd(build));
     (dev, prod)
 }
 
-/// Whether a way is by its own words not that of production.
-fn is_aside(way: &Way) -> bool {
-    let arguments = way.arguments.iter();
+/// Whether the build is by its own words not the production one.
+fn is_aside(build: &ComposeBuild) -> bool {
+    let arguments = build.arguments.iter();
     let mut arguments = arguments.map(|(name, value)| (name.as_str(), value.as_str()));
-    development::asked(way.stage.as_deref(), &mut arguments).is_some()
-        || way.stage.as_deref().is_some_and(development::is_for_checks)
+    development::asked(build.stage.as_deref(), &mut arguments).is_some()
+        || build.stage.as_deref().is_some_and(development::is_for_checks)
 }
 
 /// Whether a build is one of this package: by its Dockerfile; else by its folder, or by what compose calls it.
@@ -93,14 +98,14 @@ pub fn is_development(service: &Composed) -> bool {
             .any(|words| development::reloading(words).is_some())
 }
 
-fn way(build: &Build) -> Option<Way> {
+fn compose_build(build: &Build) -> Option<ComposeBuild> {
     let is_known = |text: &String| !text.contains('*');
     let stage = build.target.as_ref().map(|target| target.value.clone());
     if stage.as_ref().is_some_and(|stage| !is_known(stage)) {
         return None;
     }
     let arguments = build.arguments.iter().filter(|(_, said)| is_known(&said.value));
-    Some(Way {
+    Some(ComposeBuild {
         file: build.dockerfile()?,
         stage,
         arguments: arguments
@@ -110,11 +115,12 @@ fn way(build: &Build) -> Option<Way> {
     })
 }
 
-/// The way that all say. Where they differ, that of files which say what they are for; then that of the service which is called
+/// The build that all of them name. Where they differ, that of files which say what they are for; then that of the service which is called
 /// as the package is, then of the one that has ports. What is left in doubt is not guessed.
-fn one(said: Vec<(bool, &Composed, Way)>, package: &Package) -> Option<Way> {
+fn one(said: Vec<(bool, &Composed, ComposeBuild)>, package: &Package) -> Option<ComposeBuild> {
     let mut said = said;
-    let prefer = |said: &mut Vec<(bool, &Composed, Way)>, is_better: &dyn Fn(&(bool, &Composed, Way)) -> bool| {
+    let prefer = |said: &mut Vec<(bool, &Composed, ComposeBuild)>,
+                  is_better: &dyn Fn(&(bool, &Composed, ComposeBuild)) -> bool| {
         if said.iter().any(is_better) {
             said.retain(is_better);
         }
@@ -127,9 +133,9 @@ fn one(said: Vec<(bool, &Composed, Way)>, package: &Package) -> Option<Way> {
         prefer(&mut said, &|(_, service, _)| !service.ports.is_empty());
     }
     let is_one = !differ(&said);
-    said.into_iter().next().filter(|_| is_one).map(|(_, _, way)| way)
+    said.into_iter().next().filter(|_| is_one).map(|(_, _, build)| build)
 }
 
-fn differ(said: &[(bool, &Composed, Way)]) -> bool {
+fn differ(said: &[(bool, &Composed, ComposeBuild)]) -> bool {
     said.windows(2).any(|two| two[0].2 != two[1].2)
 }

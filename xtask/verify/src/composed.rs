@@ -110,9 +110,10 @@ fn told(project: &Project, service: &Service, runs: &[(&Project, &Service)], sub
             && upper.name.value == service.name.value
             && (builds(upper, subject.dev.as_ref()) || is_development(upper))
     };
-    match builds(service, subject.prod.as_ref()) && runs.iter().any(is_other) {
-        true => Purpose::Production,
-        false => Purpose::Unsaid,
+    if builds(service, subject.prod.as_ref()) && runs.iter().any(is_other) {
+        Purpose::Production
+    } else {
+        Purpose::Unsaid
     }
 }
 

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::{
-    by_compose::{self, Way},
+    by_compose::{self, ComposeBuild},
     stages,
     switch::Switch,
 };
@@ -23,7 +23,7 @@ pub fn read(
     problems: &mut Vec<Problem>,
 ) -> (Option<Image>, Option<Image>) {
     let (dev, prod) = (files.dev.clone(), files.prod.clone());
-    let composed = by_compose::ways(&repo.root, compose, &service.package, files);
+    let composed = by_compose::builds(&repo.root, compose, &service.package, files);
     let mut files = Files {
         repo,
         home: &service.package.dir,
@@ -93,19 +93,24 @@ impl Files<'_> {
     }
 
     /// The file that its name tells, as compose builds it.
-    fn composed(&mut self, path: &Option<RepoPath>, way: &Option<Way>, problems: &mut Vec<Problem>) -> Option<Image> {
-        let way = way.as_ref().filter(|way| Some(&way.file) == path.as_ref());
-        self.image(path, &way.map(Way::target).unwrap_or_default(), problems)
+    fn composed(
+        &mut self,
+        path: &Option<RepoPath>,
+        build: &Option<ComposeBuild>,
+        problems: &mut Vec<Problem>,
+    ) -> Option<Image> {
+        let build = build.as_ref().filter(|build| Some(&build.file) == path.as_ref());
+        self.image(path, &build.map(ComposeBuild::target).unwrap_or_default(), problems)
     }
 
     /// One file whose name tells nothing: compose files say how it becomes both images, or its stages do by their names.
     fn of_one(
         &mut self,
         path: &RepoPath,
-        (dev, prod): (Option<Way>, Option<Way>),
+        (dev, prod): (Option<ComposeBuild>, Option<ComposeBuild>),
         problems: &mut Vec<Problem>,
     ) -> (Option<Image>, Option<Image>) {
-        let prod = prod.filter(|way| way.file == *path).map(|way| way.target());
+        let prod = prod.filter(|build| build.file == *path).map(|build| build.target());
         let (named_dev, named_prod) = self.of_both(path, problems).unzip();
         let prod = match (prod.or(named_prod), &dev) {
             (Some(prod), _) => prod,
@@ -118,7 +123,7 @@ impl Files<'_> {
             file != path || stage(dev) != stage(&prod) || dev.arguments != prod.arguments
         };
         // Where compose runs production for development too, there may be a stage for it all the same.
-        let dev = dev.map(|way| (way.file.clone(), way.target())).filter(is_other);
+        let dev = dev.map(|build| (build.file.clone(), build.target())).filter(is_other);
         let dev = dev.or(named_dev.map(|dev| (path.clone(), dev)).filter(is_other));
         let image = dev.and_then(|(file, dev)| self.image(&Some(file), &dev, problems));
         (image, self.image(&Some(path.clone()), &prod, problems))

@@ -8,7 +8,7 @@ use super::{
     observe,
 };
 use diagnostics::{Level, Place, Problem, at_once};
-use facts::{Member, Pair, Subject, Whole};
+use facts::{Member, Pair, Subject, Workspace};
 use formats::PackageName;
 use repo::{
     Repo, RepoPath, Service,
@@ -32,7 +32,7 @@ pub fn services(
     clock.lap("compose files");
     thread::scope(|scope| {
         // Charts alone take about as long as the services do.
-        let around = scope.spawn(|| {
+        let reading = scope.spawn(|| {
             let mut found = Vec::new();
             (Surroundings::read(&repo.root, repo.tree(), &mut found), found)
         });
@@ -46,13 +46,14 @@ pub fn services(
         }
         clock.lap("Dockerfiles and locks");
         // Nothing is drawn from manifests that are wrong.
-        let changes = match problems.iter().any(|problem| problem.level == Level::Error) {
-            true => Vec::new(),
-            false => observe::generated(repo, &subjects, options.services.is_empty(), &mut of_packages),
+        let changes = if problems.iter().any(|problem| problem.level == Level::Error) {
+            Vec::new()
+        } else {
+            observe::generated(repo, &subjects, options.services.is_empty(), &mut of_packages)
         };
         clock.lap("generated files");
-        let around = around.join();
-        let (mut surroundings, found) = around.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        let reading = reading.join();
+        let (mut surroundings, found) = reading.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
         problems.extend(found.into_iter().chain(of_packages));
         surroundings.compose = compose;
         observe::among(repo, &surroundings, &mut subjects);
@@ -87,13 +88,13 @@ fn compare<'a>(
         let dir = &subject.service.package.dir;
         subject.changes = changes.iter().filter(|change| change.path.is_under(dir)).collect();
     }
-    let whole = Whole {
+    let workspace = Workspace {
         repo,
         subjects: &subjects,
         surroundings,
     };
-    let members = Member::all(&whole);
-    let found = at_once(&RULES, |rule, _| of_files(&whole, &members, rule));
+    let members = Member::all(&workspace);
+    let found = at_once(&RULES, |rule, _| of_files(&workspace, &members, rule));
     let mut findings: Vec<Finding> = found.into_iter().flat_map(|(found, _)| found).collect();
     clock.lap("rules");
     if is_built {
@@ -161,19 +162,19 @@ fn compare<'a>(
 }
 
 /// What a rule says of the files.
-fn of_files(whole: &Whole<'_>, members: &[Member<'_>], rule: &'static Rule) -> Vec<Finding> {
-    let repo = whole.repo;
+fn of_files(workspace: &Workspace<'_>, members: &[Member<'_>], rule: &'static Rule) -> Vec<Finding> {
+    let repo = workspace.repo;
     let mut findings = Vec::new();
     match rule.check {
         Check::Service(check) | Check::Both(check, _) => {
-            for subject in whole.subjects {
+            for subject in workspace.subjects {
                 let service = Some(subject.service.package.name.to_string());
                 let found = check(subject).into_iter();
                 findings.extend(found.map(|problem| finding(repo, rule, service.clone(), problem)));
             }
         }
         Check::Among(check) => {
-            let found = check(whole).into_iter();
+            let found = check(workspace).into_iter();
             let named =
                 |(service, problem): (PackageName, Problem)| finding(repo, rule, Some(service.to_string()), problem);
             findings.extend(found.map(named));
@@ -186,8 +187,8 @@ fn of_files(whole: &Whole<'_>, members: &[Member<'_>], rule: &'static Rule) -> V
                 findings.extend(found.map(|problem| finding(repo, rule, service.clone(), problem)));
             }
         }
-        Check::Whole(check) => {
-            let found = check(whole).into_iter();
+        Check::Workspace(check) => {
+            let found = check(workspace).into_iter();
             findings.extend(found.map(|problem| finding(repo, rule, None, problem)));
         }
         Check::Images(_) => {}

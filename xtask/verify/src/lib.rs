@@ -32,6 +32,7 @@ use rules::{Aspect, Rule};
 pub struct Options {
     /// Names of services; empty for all.
     pub services: Vec<String>,
+    /// What is compared.
     pub subjects: Subjects,
     /// Apply the fixes that need no decision of a person, and check again.
     pub fix: bool,
@@ -48,7 +49,12 @@ pub enum Subjects {
     /// The same, and images that are built from them.
     Built,
     /// Two images that are there, or can be pulled.
-    Images { development: String, production: String },
+    Images {
+        /// The reference of the development image.
+        development: String,
+        /// The reference of the production image.
+        production: String,
+    },
 }
 
 /// What a run found.
@@ -60,6 +66,7 @@ pub struct Report {
     pub unclear: BTreeSet<String>,
     /// What there is in this repository to look at: the columns of the table.
     pub aspects: Vec<Aspect>,
+    /// What rules found, and nothing allows.
     pub findings: Vec<Finding>,
     /// What the settings allow.
     pub allowed: Vec<Allowed>,
@@ -69,21 +76,27 @@ pub struct Report {
     pub rules: usize,
     /// What could not be read or understood.
     pub problems: Vec<Problem>,
+    /// The time that each step took, where it was asked for.
     pub timings: Option<Vec<(&'static str, Duration)>>,
 }
 
+/// A problem with the rule that found it.
 #[derive(Debug)]
 pub struct Finding {
+    /// The rule.
     pub rule: &'static Rule,
     /// `None` where it is of no service.
     pub service: Option<String>,
+    /// The problem.
     pub problem: Problem,
 }
 
 /// A finding that an exception names, with its reason.
 #[derive(Debug)]
 pub struct Allowed {
+    /// The finding.
     pub finding: Finding,
+    /// The reason that the exception gives.
     pub reason: String,
 }
 
@@ -93,6 +106,7 @@ impl Report {
         causes::across_services(&self.findings)
     }
 
+    /// The exit code of `verify-parity`.
     pub fn exit(&self) -> Exit {
         // Where nothing could be read, it is not known that there is nothing.
         if self.problems.iter().any(|problem| problem.level == Level::Error) {

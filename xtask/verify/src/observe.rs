@@ -52,21 +52,20 @@ pub fn all<'a>(
 
 /// The sources of all libs, because each tells what it can be imported as; the locks of those that the services need.
 pub fn libs(repo: &Repo, services: &[&Service], problems: &mut Vec<Problem>) -> BTreeMap<PackageName, LibFacts> {
-    let mut edited = match repo.settings.lib_source {
-        LibSource::Index => released::edited(&repo.root, &repo.libs),
-        LibSource::Wheelhouse => BTreeMap::new(),
-    };
+    let mut edited = released::edited(&repo.root, &repo.libs);
     let needed: BTreeSet<&PackageName> = services.iter().flat_map(|service| &service.libs).collect();
     let read = at_once(&repo.libs, |lib, problems| {
-        let lock = match needed.contains(&lib.name) {
-            true => read_outline(&repo.root, lib, problems),
-            false => None,
+        let lock = if needed.contains(&lib.name) {
+            read_outline(&repo.root, lib, problems)
+        } else {
+            None
         };
         let facts = LibFacts {
             code: Code::read(&repo.root, repo.tree(), lib),
             stale: lock.as_ref().and_then(|lock| lock.stale(&lib.manifest)),
             lock,
             edited: None,
+            is_from_index: repo.settings.lib_source == LibSource::Index,
         };
         (lib.name.clone(), facts)
     });
@@ -228,12 +227,11 @@ pub fn generated(repo: &Repo, subjects: &[Subject<'_>], all: bool, problems: &mu
     if problems[known..].iter().any(|problem| problem.level == Level::Error) {
         return Vec::new();
     }
-    let compared = match all && services.len() == repo.services.len() {
-        true => Plan::among(&repo.root, &artifacts, repo.tree().files()),
-        false => {
-            let folders = services.iter().map(|service| service.package.dir.clone());
-            Plan::new(&repo.root, &artifacts, &Scope::Folders(folders.collect()))
-        }
+    let compared = if all && services.len() == repo.services.len() {
+        Plan::among(&repo.root, &artifacts, repo.tree().files())
+    } else {
+        let folders = services.iter().map(|service| service.package.dir.clone());
+        Plan::new(&repo.root, &artifacts, &Scope::Folders(folders.collect()))
     };
     match compared {
         Ok(plan) => plan.changes,

@@ -55,9 +55,10 @@ impl Switch {
             None if default.is_empty() => (false, first.clone()),
             None => return None,
         };
-        let (dev, prod) = match is_on != is_negated {
-            true => (None, Some(other)),
-            false => (Some(other), None),
+        let (dev, prod) = if is_on != is_negated {
+            (None, Some(other))
+        } else {
+            (Some(other), None)
         };
         let name = name.to_owned();
         Some(Self { name, dev, prod })
@@ -70,9 +71,8 @@ impl Switch {
         if dev.is_none() && prod.is_none() {
             return None;
         }
-        let said = |known: &[&str], found: Option<String>| match known.contains(&default) {
-            true => None,
-            false => Some(found.unwrap_or_else(|| known[0].to_owned())),
+        let said = |known: &[&str], found: Option<String>| {
+            (!known.contains(&default)).then(|| found.unwrap_or_else(|| known[0].to_owned()))
         };
         Some(Self {
             name: name.to_owned(),

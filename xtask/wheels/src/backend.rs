@@ -12,6 +12,7 @@ pub struct Backend {
     pub object: String,
     /// The distribution that brings it.
     pub name: PackageName,
+    /// The version, as the tools' lock has it.
     pub version: String,
     /// `name==version` of everything that a build could import.
     pub pins: Vec<String>,

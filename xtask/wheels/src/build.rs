@@ -22,17 +22,26 @@ use python::metadata::Metadata;
 /// One lib, built and checked. Its files lie in the stage.
 #[derive(Clone, Debug)]
 pub struct Built<'a> {
+    /// What was ordered.
     pub order: &'a Order,
+    /// The metadata of the built wheel.
     pub metadata: Metadata,
+    /// The wheel and the source archive.
     pub files: Vec<BuiltFile>,
 }
 
+/// An archive that was built.
 #[derive(Clone, Debug)]
 pub struct BuiltFile {
+    /// Whether it is a wheel or a source archive.
     pub kind: Kind,
+    /// Where it lies.
     pub path: std::path::PathBuf,
+    /// The file name.
     pub name: String,
+    /// The SHA-256 digest, in hexadecimal digits.
     pub sha256: String,
+    /// The size in bytes.
     pub size: u64,
 }
 
@@ -40,8 +49,11 @@ pub struct BuiltFile {
 pub struct Workshop<'a> {
     /// The interpreter of the pinned tools.
     pub python: &'a Path,
+    /// The folder that builds run in.
     pub stage: &'a Stage,
+    /// How many builds run at once.
     pub jobs: usize,
+    /// Where the steps are shown.
     pub progress: &'a Progress,
 }
 

@@ -25,12 +25,14 @@ use repo::Root;
 
 const ENTRY: &str = "entry.json";
 
+/// Archives of earlier builds, by the digest of their inputs.
 #[derive(Clone, Debug)]
 pub struct Cache {
     dir: PathBuf,
 }
 
 impl Cache {
+    /// The cache below the `target` folder of a repository.
     pub fn new(root: &Root) -> Self {
         Self {
             dir: root.join("target/xtask/wheel-cache"),
@@ -129,6 +131,7 @@ impl Cache {
     }
 }
 
+/// The kind in a manifest for a kind of archive.
 pub fn file_kind(kind: Kind) -> FileKind {
     match kind {
         Kind::Wheel => FileKind::Wheel,

@@ -7,6 +7,7 @@ use super::stage::Arrangement;
 pub struct Circumstances {
     /// Part of the path of the staged copies.
     pub folder: &'static str,
+    /// How the files of the build are laid out.
     pub arrangement: Arrangement,
     /// The caller's umask, which the hook replaces.
     pub umask: u32,

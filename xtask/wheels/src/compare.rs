@@ -26,16 +26,20 @@ const SCRIPT: &str = include_str!("members.py");
 /// One file that is not as it should be.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Difference {
+    /// The file name.
     pub file: String,
+    /// What differs, in one line.
     pub what: String,
     /// What differs inside, where both could be read.
     pub members: Vec<Member>,
 }
 
+/// A member of an archive that differs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Member {
     /// Empty for the archive as a whole.
     pub name: String,
+    /// How it differs.
     pub how: String,
 }
 

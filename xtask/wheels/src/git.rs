@@ -13,12 +13,14 @@ pub struct Facts {
     pub files: Option<BTreeSet<RepoPath>>,
     /// Those that its index says can be run. What the disk says depends on the machine (`core.fileMode`).
     pub executable: BTreeSet<RepoPath>,
+    /// The commit that is checked out; `None` outside of git.
     pub revision: Option<Revision>,
 }
 
 /// The commit that is checked out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Revision {
+    /// The full id.
     pub commit: String,
     /// The files are not those of the commit.
     pub is_dirty: bool,

@@ -26,7 +26,9 @@ const SCRIPT: &str = include_str!("hook.py");
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
+    /// A wheel.
     Wheel,
+    /// A source archive.
     Sdist,
 }
 

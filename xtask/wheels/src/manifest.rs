@@ -37,18 +37,26 @@ use diagnostics::{Place, Problem};
 use formats::PackageName;
 use python::invocation::EPOCH;
 
+/// The name of the manifest in the folder of the wheels.
 pub const FILE: &str = "manifest.json";
 /// The digests of all other files of the folder, in the format of `sha256sum`.
 pub const SUMS: &str = "SHA256SUMS";
+/// The version of the manifest's format.
 pub const SCHEMA: u32 = 1;
 
+/// What is in the folder of the wheels, and what it was built from: `manifest.json`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct Manifest {
+    /// The version of the format.
     pub schema: u32,
+    /// The full id of the commit; `None` outside of git.
     pub revision: Option<String>,
+    /// Whether files differ from the commit.
     pub dirty: bool,
+    /// The time in all archives, in seconds since 1970.
     pub source_date_epoch: u64,
+    /// The libs, in the order of their names.
     pub packages: Vec<Entry>,
 }
 
@@ -56,31 +64,49 @@ pub struct Manifest {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct Entry {
+    /// The normalised name.
     pub name: String,
+    /// The version.
     pub version: String,
+    /// The versions of Python that it accepts.
     pub requires_python: Option<String>,
+    /// What it requires, as the wheel's metadata has it.
     pub requirements: Vec<String>,
+    /// The libs of this repository among them.
     pub siblings: Vec<String>,
+    /// What built it.
     pub backend: BackendEntry,
+    /// The SHA-256 digest of all inputs of the build.
     pub inputs_digest: String,
+    /// The archives.
     pub files: Vec<FileEntry>,
 }
 
+/// A build backend with its version.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BackendEntry {
+    /// The object in the backend, as `build-backend` names it.
     pub object: String,
+    /// The name of the package.
     pub name: String,
+    /// Its version.
     pub version: String,
 }
 
+/// An archive with its digest.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileEntry {
+    /// Whether it is a wheel or a source archive.
     pub kind: FileKind,
+    /// The file name.
     pub name: String,
+    /// The SHA-256 digest, in hexadecimal digits.
     pub sha256: String,
+    /// The size in bytes.
     pub size: u64,
 }
 
+/// The kinds of archive in a manifest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum FileKind {
@@ -93,6 +119,7 @@ pub enum FileKind {
 }
 
 impl Manifest {
+    /// The manifest of these packages, built at a revision.
     pub fn new(revision: Option<&Revision>, packages: Vec<Entry>) -> Self {
         Self {
             schema: SCHEMA,
@@ -128,14 +155,17 @@ impl Manifest {
         Ok(Some(manifest))
     }
 
+    /// The archives of all packages.
     pub fn files(&self) -> impl Iterator<Item = &FileEntry> {
         self.packages.iter().flat_map(|package| &package.files)
     }
 
+    /// The package of this name.
     pub fn package(&self, name: &PackageName) -> Option<&Entry> {
         self.packages.iter().find(|package| package.name == name.as_str())
     }
 
+    /// The JSON of the manifest, with a line break at the end.
     pub fn render(&self) -> Vec<u8> {
         let mut text = serde_json::to_vec_pretty(self).unwrap_or_default();
         text.push(b'\n');
@@ -162,6 +192,7 @@ impl Entry {
         }
     }
 
+    /// The archive of this kind.
     pub fn file(&self, kind: FileKind) -> Option<&FileEntry> {
         self.files.iter().find(|file| file.kind == kind)
     }

@@ -17,9 +17,13 @@ const FORMAT: &str = "1";
 /// One lib to build.
 #[derive(Clone, Debug)]
 pub struct Order {
+    /// The normalised name.
     pub name: PackageName,
+    /// The version to build.
     pub version: Version,
+    /// The folder of the lib.
     pub dir: RepoPath,
+    /// What builds it.
     pub backend: Backend,
     /// As they are staged: a manifest of the older form is rewritten.
     pub inputs: Inputs,

@@ -24,25 +24,35 @@ const SUFFIX: &str = ".xtask-new";
 
 /// A file as it has to be.
 pub struct Wanted {
+    /// The SHA-256 digest, in hexadecimal digits.
     pub sha256: String,
+    /// What it holds.
     pub content: Content,
 }
 
+/// The content of a file that is to be written.
 pub enum Content {
+    /// A copy of this file.
     File(PathBuf),
+    /// These bytes.
     Bytes(Vec<u8>),
 }
 
 /// What happened to the folder, by name.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Written {
+    /// Files that were already as they have to be.
     pub fresh: Vec<String>,
+    /// Files that did not exist.
     pub created: Vec<String>,
+    /// Files that had different content.
     pub updated: Vec<String>,
+    /// Files that no longer belong there.
     pub removed: Vec<String>,
 }
 
 impl Wanted {
+    /// A file of these bytes.
     pub fn bytes(content: Vec<u8>) -> Self {
         Self {
             sha256: digest::of_bytes(&content),

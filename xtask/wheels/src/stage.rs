@@ -88,6 +88,8 @@ impl Stage {
 impl Drop for Stage {
     fn drop(&mut self) {
         let _ = fs::remove_dir_all(&self.dir);
+        // Empty, unless a killed run has left something that is still being written to.
+        let _ = self.dir.parent().map(fs::remove_dir);
     }
 }
 

@@ -9,19 +9,29 @@ use crate::health::Health;
 /// How a container of the image is started, and what the image is made for.
 #[derive(Clone, Debug, Default)]
 pub struct Config {
+    /// The architecture, as Go names it: `amd64`, `arm64`.
     pub architecture: String,
+    /// The operating system, as Go names it: `linux`.
     pub os: String,
+    /// The user, by name or number, with or without a group.
     pub user: Option<String>,
+    /// Environment variables by name.
     pub env: BTreeMap<String, String>,
+    /// The folder in which the command starts.
     pub workdir: String,
     /// As `8080` or `8080/udp`.
     pub ports: Vec<String>,
+    /// `ENTRYPOINT`, by word.
     pub entrypoint: Vec<String>,
+    /// `CMD`, by word.
     pub command: Vec<String>,
     /// `None` also where there is none to ask.
     pub health: Option<Health>,
+    /// The paths that are volumes.
     pub volumes: Vec<String>,
+    /// The signal that stops the container; Docker's default is `SIGTERM`.
     pub stop_signal: Option<String>,
+    /// Labels by key.
     pub labels: BTreeMap<String, String>,
 }
 

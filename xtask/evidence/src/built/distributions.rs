@@ -9,25 +9,32 @@ use super::{
 use formats::PackageName;
 use python::metadata::Metadata;
 
+/// A Python package as its `.dist-info` describes it.
 #[derive(Clone, Debug)]
 pub struct Distribution {
+    /// The normalised name.
     pub name: PackageName,
+    /// The version as the metadata writes it.
     pub version: String,
     /// The folder of its notes, `….dist-info`.
     pub info: String,
+    /// The content of `INSTALLER`, such as `pip` or `uv`.
     pub installer: Option<String>,
     /// Where its sources are, when it was installed editable.
     pub editable: Option<String>,
     /// Its files with the SHA-256 that was noted when they were installed, in RECORD's own writing; without one where
     /// none was noted.
     pub record: BTreeMap<String, Option<String>>,
+    /// Files that differ from the digests in `RECORD`.
     pub altered: Vec<Altered>,
 }
 
 /// A file that is not as it was installed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Altered {
+    /// The absolute path in the image.
     pub path: String,
+    /// Whether it does not exist, rather than has different content.
     pub is_missing: bool,
 }
 

@@ -20,6 +20,7 @@ const OF_THE_SYSTEM: [&str; 12] = [
     "/bin/", "/boot/", "/dev/", "/etc/", "/lib/", "/lib64/", "/proc/", "/run/", "/sbin/", "/sys/", "/usr/", "/var/",
 ];
 
+/// The files of a built image, by absolute path.
 #[derive(Clone, Debug, Default)]
 pub struct Files {
     nodes: BTreeMap<String, Node>,
@@ -89,10 +90,12 @@ impl Files {
         Some(if at.is_empty() { "/".to_owned() } else { at })
     }
 
+    /// Whether a file is at the path, with links followed.
     pub fn is_file(&self, path: &str) -> bool {
         matches!(self.node(path), Some(Node::File { .. }))
     }
 
+    /// Whether something is at the path, with links followed.
     pub fn exists(&self, path: &str) -> bool {
         self.resolve(path).is_some()
     }
@@ -127,6 +130,7 @@ impl Files {
         names
     }
 
+    /// Every path, sorted.
     pub fn paths(&self) -> impl Iterator<Item = &str> {
         self.nodes.keys().map(String::as_str)
     }

@@ -30,10 +30,13 @@ pub use system::{System, SystemPackage};
 pub struct Built {
     /// The name or the digest that it was asked for by.
     pub reference: String,
+    /// How a container of it starts.
     pub config: Config,
+    /// Its files.
     pub files: Files,
     /// Debian's or Alpine's packages.
     pub system: System,
+    /// The Python that it runs.
     pub python: Option<Python>,
     /// The Python packages that its Python finds.
     pub distributions: BTreeMap<PackageName, Distribution>,
@@ -56,6 +59,7 @@ impl Built {
         })
     }
 
+    /// The image as a place, by its reference.
     pub fn place(&self) -> Place {
         Place::File(format!("image:{}", self.reference))
     }

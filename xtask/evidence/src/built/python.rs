@@ -6,24 +6,29 @@ use super::{
     system::System,
 };
 
+/// The Python of a built image.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Python {
     /// As it is found on the path of programs.
     pub executable: String,
+    /// The implementation, such as `cpython`.
     pub implementation: &'static str,
     /// As exactly as the files tell: `3.13.5`, or `3.13`.
     pub version: String,
     /// The virtual environment, or where Python itself is installed.
     pub prefix: String,
+    /// Whether it is a virtual environment.
     pub is_environment: bool,
     /// The folders that modules are imported from, in order, but for the standard library.
     pub path: Vec<String>,
+    /// The `.pth` files of its packages.
     pub path_files: Vec<PathFile>,
 }
 
 /// A `.pth` file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PathFile {
+    /// The absolute path in the image.
     pub path: String,
     /// The folders it names, as seen from its own.
     pub folders: Vec<String>,

@@ -7,11 +7,14 @@ use super::files::Files;
 /// Installed packages by name.
 #[derive(Clone, Debug, Default)]
 pub struct System {
+    /// The packages by name.
     pub packages: BTreeMap<String, SystemPackage>,
 }
 
+/// A package of the system.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SystemPackage {
+    /// The version as the package manager writes it.
     pub version: String,
     /// What it brings along, alternatives side by side.
     pub needs: Vec<String>,
@@ -20,6 +23,7 @@ pub struct SystemPackage {
 }
 
 impl System {
+    /// Reads the databases of the package managers that are known.
     pub fn read(files: &Files) -> Self {
         let mut system = Self::default();
         for text in files.text("/var/lib/dpkg/status").into_iter() {

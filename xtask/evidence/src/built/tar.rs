@@ -114,9 +114,10 @@ fn number(field: &[u8]) -> io::Result<u64> {
         for byte in bytes {
             number = number.checked_mul(256).ok_or_else(invalid)? | u64::from(byte);
         }
-        return match number > i64::MAX as u64 {
-            true => Err(invalid()),
-            false => Ok(number),
+        return if number > i64::MAX as u64 {
+            Err(invalid())
+        } else {
+            Ok(number)
         };
     }
     let text = terminated(field);
@@ -129,9 +130,10 @@ fn number(field: &[u8]) -> io::Result<u64> {
 fn name_in(header: &[u8; BLOCK]) -> String {
     let name = terminated(&header[..100]);
     // GNU keeps times where POSIX keeps the start of the name.
-    match &header[257..263] == b"ustar\0" && header[345] != 0 {
-        true => format!("{}/{name}", terminated(&header[345..500])),
-        false => name,
+    if &header[257..263] == b"ustar\0" && header[345] != 0 {
+        format!("{}/{name}", terminated(&header[345..500]))
+    } else {
+        name
     }
 }
 

@@ -33,6 +33,7 @@ const ELSEWHERE: [&str; 7] = [
     "venv",
 ];
 
+/// The Python code of one package, and what it imports.
 #[derive(Clone, Debug, Default)]
 pub struct Code {
     /// What can be imported from the package: a name, or a dotted one where the folders above it have no
@@ -55,16 +56,20 @@ pub struct Inside {
     pub importer: RepoPath,
     /// The module, without the dots of a relative import, and how many of these there are.
     pub module: String,
+    /// The number of dots of a relative import; 0 for an absolute one.
     pub dots: usize,
     /// What is imported out of it: a module as well, or a name in it.
     pub name: Option<String>,
+    /// Where the import is written.
     pub place: Place,
 }
 
 /// An import: the first, and the one that is needed most.
 #[derive(Clone, Debug)]
 pub struct Imported {
+    /// Where the import is written.
     pub place: Place,
+    /// How much the program needs it.
     pub when: When,
 }
 
@@ -85,10 +90,11 @@ impl Code {
         let is_built = package.manifest.build.is_some() || package.manifest.tool("poetry").is_some();
         let is_program = modules.is_empty() || (is_flat && !is_built);
         let modules = if is_program { vec![&package.dir] } else { modules };
-        match is_program {
+        if is_program {
             // It is run where it lies, and finds what lies beside it.
-            true => code.name_all(root, &package.dir),
-            false => modules.iter().for_each(|module| code.name(root, module, "")),
+            code.name_all(root, &package.dir)
+        } else {
+            modules.iter().for_each(|module| code.name(root, module, ""))
         }
         for module in modules {
             for path in &files(root, tree, module, is_program) {

@@ -110,7 +110,7 @@ fn system_packages(stages: &[stage::State], reaches: &Reaches) -> Vec<Placed<Loc
 fn sources<'a>(stage: &'a stage::State, stages: &'a [stage::State]) -> impl Iterator<Item = &'a Located<String>> {
     // A stage in which nothing is done only gives an image a name.
     let named = stage.copied_from.iter().filter_map(|from| stages.get(*from));
-    let named = named.filter(|from| from.on.is_none() && from.puts.is_empty() && from.installs.is_empty());
+    let named = named.filter(|from| from.on.is_none() && from.layers.is_empty() && from.installs.is_empty());
     let sources = stage.images.iter().chain(named.map(|from| &from.base));
     sources.filter(|image| tool::of_image(&image.value).is_none())
 }

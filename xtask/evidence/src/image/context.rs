@@ -11,7 +11,9 @@ use repo::Root;
 /// A folder of the repository that is sent to the builder.
 #[derive(Clone, Debug)]
 pub struct Context {
+    /// The folder.
     pub dir: RepoPath,
+    /// What is not sent of it.
     pub ignore: Arc<Ignore>,
 }
 
@@ -51,6 +53,7 @@ impl Context {
         folders.into_iter().rev().max_by_key(found).unwrap_or(first)
     }
 
+    /// The context of a Dockerfile, with the ignore file that Docker reads for it.
     pub fn new(root: &Root, dockerfile: &RepoPath, dir: RepoPath) -> Self {
         let ignore = Arc::new(Ignore::of(root, dockerfile, &dir));
         Self { dir, ignore }
@@ -74,6 +77,7 @@ impl Context {
         found
     }
 
+    /// What a path of the context stands for, as `COPY` writes it.
     pub fn find(&self, root: &Root, written: &str) -> Origin {
         let written = plain(written);
         let path = self.dir.join(written).filter(|path| root.has(path));

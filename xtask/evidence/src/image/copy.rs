@@ -2,8 +2,8 @@
 
 use super::{
     arguments::expanded,
-    files::{Copied, Put},
-    stage::{Around, State, stage_of},
+    files::{Copied, Layer},
+    stage::{StageContext, State, stage_of},
     tool::{self, Script, Tool},
 };
 use diagnostics::{Located, Place, Problem};
@@ -21,7 +21,9 @@ pub struct Flow {
 /// A virtual environment that stands elsewhere than where it was made. Its scripts start the Python of the old path.
 #[derive(Clone, Debug)]
 pub struct Moved {
+    /// The folder in which the environment was made.
     pub from: String,
+    /// The folder to which it is copied.
     pub to: String,
     /// What made it.
     pub made: Place,
@@ -32,11 +34,13 @@ pub struct Moved {
 /// A file that `ADD` or a command fetches from the web.
 #[derive(Clone, Debug)]
 pub struct Download {
+    /// Whether its content is checked against a digest.
     pub has_checksum: bool,
     /// By `RUN curl …`.
     pub is_command: bool,
     /// It is run as it comes.
     pub is_run: bool,
+    /// Where the command is written.
     pub place: Place,
 }
 
@@ -45,21 +49,22 @@ impl State {
         &mut self,
         statement: &Statement,
         words: &[Located<String>],
-        around: &Around<'_>,
+        context: &StageContext<'_>,
         problems: &mut Vec<Problem>,
     ) {
         let Some((destination, sources)) = words.split_last() else {
             return;
         };
-        let destination = match destination.value.ends_with('/') || destination.value == "." {
-            true => format!("{}/", absolute(self.folder(), &destination.value).trim_end_matches('/')),
-            false => absolute(self.folder(), &destination.value),
+        let destination = if destination.value.ends_with('/') || destination.value == "." {
+            format!("{}/", absolute(self.folder(), &destination.value).trim_end_matches('/'))
+        } else {
+            absolute(self.folder(), &destination.value)
         };
         if let Some(from) = statement.flag("from").last() {
             let from = from.map(String::from);
-            let reference = expanded(&from, around.dockerfile.escape, &self.variables, problems);
-            match stage_of(&reference, around, problems) {
-                Some(stage) => self.copy_from_stage(stage, sources, &destination, around),
+            let reference = expanded(&from, context.dockerfile.escape, &self.variables, problems);
+            match stage_of(&reference, context, problems) {
+                Some(stage) => self.copy_from_stage(stage, sources, &destination, context),
                 None => {
                     self.lay_from_image(&reference.value, &destination, &statement.place);
                     self.copy_from_image(reference, &destination);
@@ -71,7 +76,7 @@ impl State {
         let is_heredoc = |word: &Located<String>| word.value.starts_with("<<") && !statement.heredocs.is_empty();
         let value = |name: &'static str, problems: &mut Vec<Problem>| {
             let flag = statement.flag(name).last().map(|flag| flag.map(String::from))?;
-            Some(expanded(&flag, around.dockerfile.escape, &self.variables, problems).value)
+            Some(expanded(&flag, context.dockerfile.escape, &self.variables, problems).value)
         };
         let mode = value("chmod", problems).and_then(|mode| u32::from_str_radix(&mode, 8).ok());
         let owner = value("chown", problems).and_then(|owner| Some(owner.split(':').next()?.to_owned()));
@@ -82,7 +87,7 @@ impl State {
                 &heredoc.name,
                 Some(heredoc.content.clone()),
                 &statement.place,
-                around,
+                context,
             );
         }
         for word in sources.iter().filter(|word| !is_heredoc(word)) {
@@ -94,18 +99,18 @@ impl State {
                     place: word.place.clone(),
                 });
                 let name = word.value.rsplit('/').next().unwrap_or_default();
-                self.lay_text(&destination, name, None, &word.place, around);
+                self.lay_text(&destination, name, None, &word.place, context);
                 if let Some(script) = Script::at(&word.value) {
                     self.scripts
                         .insert(destination.trim_end_matches('/').to_owned(), script);
                 }
                 continue;
             }
-            for source in around.context.matching(around.root, &word.value) {
+            for source in context.build_context.matching(context.root, &word.value) {
                 let below = source
                     .path
                     .as_ref()
-                    .and_then(|path| path.relative_to(&around.context.dir));
+                    .and_then(|path| path.relative_to(&context.build_context.dir));
                 let destination = match below.filter(|_| keeps_parents) {
                     // What stands before `/./` is left out.
                     Some(below) => {
@@ -122,13 +127,13 @@ impl State {
                     mode,
                     owner: owner.clone(),
                     excluded: statement.flag("exclude").map(|flag| flag.value.to_owned()).collect(),
-                    context: around.context.clone(),
+                    context: context.build_context.clone(),
                     environments: Vec::new(),
                     place: word.place.clone(),
                 };
-                self.lay(&copied, statement.keyword == Keyword::Add, sources.len() > 1, around);
+                self.lay(&copied, statement.keyword == Keyword::Add, sources.len() > 1, context);
                 self.copied.push(copied.clone());
-                self.puts.push(Put::Context(copied));
+                self.layers.push(Layer::Context(copied));
             }
         }
     }
@@ -148,7 +153,13 @@ impl State {
         self.moved.insert(to.to_owned(), moved);
     }
 
-    fn copy_from_stage(&mut self, stage: usize, sources: &[Located<String>], destination: &str, around: &Around<'_>) {
+    fn copy_from_stage(
+        &mut self,
+        stage: usize,
+        sources: &[Located<String>],
+        destination: &str,
+        context: &StageContext<'_>,
+    ) {
         for source in sources {
             // A program keeps its name, whatever it is copied out of.
             self.tools.extend(tool::of_image(&source.value).map(|name| Tool {
@@ -163,12 +174,19 @@ impl State {
             } else {
                 from.trim_end_matches('/').to_owned()
             };
-            if let Some(other) = around.earlier.get(stage) {
-                self.lay_from(other, &from, destination, sources.len() > 1, &source_place, around.root);
+            if let Some(other) = context.earlier.get(stage) {
+                self.lay_from(
+                    other,
+                    &from,
+                    destination,
+                    sources.len() > 1,
+                    &source_place,
+                    context.root,
+                );
             }
             // Paths of another stage start at its root.
             let source = absolute("/", &source.value);
-            let known = around.earlier.get(stage);
+            let known = context.earlier.get(stage);
             for (path, made) in known.iter().flat_map(|known| &known.environments) {
                 if let Some(below) = path.strip_prefix(source.trim_end_matches('/'))
                     && (below.is_empty() || below.starts_with('/'))
@@ -189,7 +207,7 @@ impl State {
                 source: source.clone(),
                 destination: destination.trim_end_matches('/').to_owned(),
             });
-            self.puts.push(Put::Stage {
+            self.layers.push(Layer::Stage {
                 stage,
                 source,
                 destination: destination.to_owned(),

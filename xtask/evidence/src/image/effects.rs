@@ -9,6 +9,7 @@ use formats::shell::Simple;
 pub struct Fetched {
     /// The command, as short as it says the same.
     pub what: String,
+    /// Where the command is written.
     pub place: Place,
 }
 

@@ -14,6 +14,7 @@ use repo::Root;
 /// A path of the context, and where it is put.
 #[derive(Clone, Debug)]
 pub struct Copied {
+    /// What is copied.
     pub source: Origin,
     /// Absolute.
     pub destination: String,
@@ -23,9 +24,11 @@ pub struct Copied {
     pub owner: Option<String>,
     /// `--exclude`.
     pub excluded: Vec<String>,
+    /// The build context.
     pub context: Context,
     /// The virtual environments of the stage that it is copied into, made before or after.
     pub environments: Vec<String>,
+    /// Where the copy is written.
     pub place: Place,
 }
 
@@ -100,9 +103,9 @@ impl Copied {
     }
 }
 
-/// Something that is put into a stage.
+/// Something that one step puts into a stage.
 #[derive(Clone, Debug)]
-pub enum Put {
+pub enum Layer {
     Context(Copied),
     /// `COPY --from`, or a mount of another stage.
     Stage {
@@ -128,8 +131,8 @@ pub enum Found {
 pub struct Files<'a> {
     pub root: &'a Root,
     pub earlier: &'a [State],
-    pub puts: &'a [Put],
-    pub mounted: &'a [Put],
+    pub layers: &'a [Layer],
+    pub mounted: &'a [Layer],
 }
 
 /// Copies of copies of copies could make a tree that takes for ever.
@@ -138,8 +141,8 @@ const MOST_STEPS: usize = 10_000;
 impl Files<'_> {
     pub fn find(&self, path: &str) -> Option<Found> {
         let steps = Cell::new(0);
-        let puts = || self.puts.iter().chain(self.mounted).rev();
-        puts().find_map(|put| self.at(put, path, &steps))
+        let layers = || self.layers.iter().chain(self.mounted).rev();
+        layers().find_map(|layer| self.at(layer, path, &steps))
     }
 
     /// The file of the repository.
@@ -150,22 +153,28 @@ impl Files<'_> {
         }
     }
 
-    fn at(&self, put: &Put, path: &str, steps: &Cell<usize>) -> Option<Found> {
+    fn at(&self, layer: &Layer, path: &str, steps: &Cell<usize>) -> Option<Found> {
         steps.set(steps.get() + 1);
         if steps.get() > MOST_STEPS {
             return None;
         }
-        match put {
-            Put::Context(copied) => copied_file(self.root, copied, path).map(Found::File),
-            Put::Made { path: made, found } => (made == path).then(|| found.clone()),
-            Put::Stage {
+        match layer {
+            Layer::Context(copied) => copied_file(self.root, copied, path).map(Found::File),
+            Layer::Made { path: made, found } => (made == path).then(|| found.clone()),
+            Layer::Stage {
                 stage,
                 source,
                 destination,
             } => {
                 let stage = self.earlier.get(*stage)?;
                 let mut origins = origins(source, destination, path).into_iter();
-                origins.find_map(|origin| stage.puts.iter().rev().find_map(|put| self.at(put, &origin, steps)))
+                origins.find_map(|origin| {
+                    stage
+                        .layers
+                        .iter()
+                        .rev()
+                        .find_map(|layer| self.at(layer, &origin, steps))
+                })
             }
         }
     }

@@ -8,13 +8,16 @@ use formats::{
     shell::Variables,
 };
 
+/// `HEALTHCHECK` of the image.
 #[derive(Clone, Debug)]
 pub struct HealthCheck {
+    /// How the health is checked.
     pub health: Health,
     /// What it runs, variables in place.
     pub commands: Vec<Vec<String>>,
     /// Programs that it runs, and that nothing brings.
     pub absent: Vec<String>,
+    /// Where the instruction is written.
     pub place: Place,
 }
 

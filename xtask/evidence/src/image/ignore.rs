@@ -4,6 +4,7 @@ use diagnostics::{Place, Source};
 use repo::RepoPath;
 use repo::Root;
 
+/// A `.dockerignore`, with the rules of Docker.
 #[derive(Debug, Default)]
 pub struct Ignore {
     /// Where it lies; `None` where there is none.
@@ -36,6 +37,7 @@ impl Ignore {
         source.map_or_else(Self::default, |source| Self::read(&source))
     }
 
+    /// Reads the patterns; one that is no pattern of Docker is left out.
     pub fn read(source: &Source) -> Self {
         let mut patterns = Vec::new();
         let mut at = 0;
@@ -51,9 +53,10 @@ impl Ignore {
                 None => (text, false),
             };
             let text = text.trim_start_matches("./").trim_matches('/').to_owned();
-            let glob = match text.contains(['*', '?', '[']) {
-                true => glob::Pattern::new(&text).map(Some),
-                false => Ok(None),
+            let glob = if text.contains(['*', '?', '[']) {
+                glob::Pattern::new(&text).map(Some)
+            } else {
+                Ok(None)
             };
             let Ok(glob) = glob else { continue };
             patterns.push(Pattern {

@@ -51,6 +51,7 @@ pub use tool::Tool;
 /// One image.
 #[derive(Clone, Debug)]
 pub struct Image {
+    /// The Dockerfile.
     pub path: RepoPath,
     /// The stage that is built, where it is not the last one of the file.
     pub target: Option<String>,
@@ -64,19 +65,25 @@ pub struct Image {
     pub bases: Vec<Located<String>>,
     /// Of these, those whose files get into the last stage as they are, but for tools.
     pub sources: Vec<Located<String>>,
+    /// Environment variables by name.
     pub env: BTreeMap<String, Located<String>>,
+    /// `USER`.
     pub user: Option<Located<String>>,
     /// The numbers of users that the build makes, by name.
     pub users: BTreeMap<String, String>,
+    /// `WORKDIR`, made absolute.
     pub workdir: Option<Located<String>>,
     /// As `8080` or `8080/udp`.
     pub ports: Vec<Located<String>>,
+    /// `ENTRYPOINT`, by word.
     pub entrypoint: Option<Located<Vec<String>>>,
+    /// `CMD`, by word.
     pub command: Option<Located<Vec<String>>>,
     /// `None` also where the check of the base is switched off.
     pub health: Option<HealthCheck>,
     /// Folders, by `VOLUME`.
     pub volumes: Vec<Located<String>>,
+    /// `STOPSIGNAL`.
     pub stop_signal: Option<Located<String>>,
     /// What `FROM --platform` names, where that is known.
     pub platform: Option<Located<String>>,
@@ -90,6 +97,7 @@ pub struct Image {
     pub copied: Vec<Placed<Copied>>,
     /// What is mounted from it while a step runs.
     pub mounted: Vec<Placed<Copied>>,
+    /// The installs of Python packages, in order.
     pub installs: Vec<Placed<Install>>,
     /// Environments that come out of stages on other images.
     pub built_elsewhere: Vec<BuiltElsewhere>,
@@ -120,13 +128,16 @@ pub struct Image {
 /// Something that a stage does, and how that stage belongs to the image.
 #[derive(Clone, Debug)]
 pub struct Placed<T> {
+    /// What the stage does.
     pub what: T,
+    /// How the stage belongs to the image.
     pub reach: Reach,
 }
 
 /// An environment, or a folder of packages, that a stage on another image filled.
 #[derive(Clone, Debug)]
 pub struct BuiltElsewhere {
+    /// The folder of the environment.
     pub prefix: String,
     /// The image that the stage stands on.
     pub base: Located<String>,
@@ -137,8 +148,11 @@ pub struct BuiltElsewhere {
 /// A `.pth` that a command writes.
 #[derive(Clone, Debug)]
 pub struct PathFile {
+    /// The absolute path in the image.
     pub path: String,
+    /// The folders that it adds to the path.
     pub entries: Vec<String>,
+    /// Where the command is written.
     pub place: Place,
 }
 
@@ -203,16 +217,16 @@ impl Image {
         let globals = arguments::globals(dockerfile, &target.arguments, problems);
         let mut stages: Vec<stage::State> = Vec::new();
         for index in 0..=last {
-            let around = stage::Around {
+            let stage_context = stage::StageContext {
                 root,
                 dockerfile,
                 index,
                 globals: &globals,
-                context,
+                build_context: context,
                 earlier: &stages,
                 arguments: &target.arguments,
             };
-            let state = stage::State::of(&around, problems);
+            let state = stage::State::of(&stage_context, problems);
             stages.push(state);
         }
         Some(assemble::image(root, path, dockerfile, target, context, &stages))
@@ -250,9 +264,10 @@ impl Image {
             let Some(source) = copied.source.path.as_ref().filter(|path| root.is_file(path)) else {
                 continue;
             };
-            let at = match is_folder(&copied.destination) {
-                true => format!("{}/{}", copied.destination.trim_end_matches('/'), source.file_name()),
-                false => copied.destination.clone(),
+            let at = if is_folder(&copied.destination) {
+                format!("{}/{}", copied.destination.trim_end_matches('/'), source.file_name())
+            } else {
+                copied.destination.clone()
             };
             found.insert(at, (source, copied));
         }
@@ -274,8 +289,9 @@ fn no_stage(dockerfile: &Dockerfile, name: &str) -> Problem {
     let names: Vec<String> = names.map(|name| format!("`{}`", name.value)).collect();
     let problem = Problem::error(format!("`{}` has no stage `{name}`", dockerfile.source.path()));
     let problem = problem.at(dockerfile.source.place(0..0));
-    match names.is_empty() {
-        true => problem.remedy("name one with `FROM image AS name`"),
-        false => problem.remedy(format!("its stages are {}", names.join(", "))),
+    if names.is_empty() {
+        problem.remedy("name one with `FROM image AS name`")
+    } else {
+        problem.remedy(format!("its stages are {}", names.join(", ")))
     }
 }

@@ -1,8 +1,8 @@
 //! The bind mounts of a `RUN`: files of the context, and other stages.
 
 use super::{
-    files::{Copied, Put},
-    stage::{Around, State, stage_of},
+    files::{Copied, Layer},
+    stage::{StageContext, State, stage_of},
 };
 use diagnostics::{Located, Problem};
 use formats::absolute;
@@ -12,9 +12,9 @@ impl State {
     pub(super) fn mounts(
         &mut self,
         statement: &Statement,
-        around: &Around<'_>,
+        context: &StageContext<'_>,
         problems: &mut Vec<Problem>,
-    ) -> Vec<Put> {
+    ) -> Vec<Layer> {
         let mut mounted = Vec::new();
         for mount in statement.flag("mount") {
             let option = |names: &[&str]| {
@@ -32,10 +32,10 @@ impl State {
                         value: from.to_owned(),
                         place: mount.place.clone(),
                     };
-                    match stage_of(&reference, around, problems) {
+                    match stage_of(&reference, context, problems) {
                         Some(stage) => {
                             self.mounted_from.push(stage);
-                            mounted.push(Put::Stage {
+                            mounted.push(Layer::Stage {
                                 stage,
                                 source: absolute("/", source),
                                 destination: target,
@@ -46,17 +46,17 @@ impl State {
                 }
                 None => {
                     let copied = Copied {
-                        source: around.context.find(around.root, source),
+                        source: context.build_context.find(context.root, source),
                         destination: target,
                         mode: None,
                         owner: None,
                         excluded: Vec::new(),
-                        context: around.context.clone(),
+                        context: context.build_context.clone(),
                         environments: Vec::new(),
                         place: mount.place.clone(),
                     };
                     self.mounted.push(copied.clone());
-                    mounted.push(Put::Context(copied));
+                    mounted.push(Layer::Context(copied));
                 }
             }
         }

@@ -49,10 +49,13 @@ impl<'a> Reaches<'a> {
     pub fn path(&self, stage: usize, path: &str, counts: &dyn Fn(&str) -> bool) -> Option<Reach> {
         match self.stage(stage)? {
             Reach::Chain => Some(Reach::Chain),
-            Reach::Copied | Reach::Mounted => match self.is_carried(stage, path, counts, &Cell::new(0)) {
-                true => Some(Reach::Copied),
-                false => Some(Reach::Mounted),
-            },
+            Reach::Copied | Reach::Mounted => {
+                if self.is_carried(stage, path, counts, &Cell::new(0)) {
+                    Some(Reach::Copied)
+                } else {
+                    Some(Reach::Mounted)
+                }
+            }
         }
     }
 

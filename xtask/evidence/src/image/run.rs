@@ -2,10 +2,10 @@
 
 use super::{
     fetch,
-    files::{Files, Put},
+    files::{Files, Layer},
     installers,
     script::{self, Called},
-    stage::{Around, State},
+    stage::{StageContext, State},
 };
 use diagnostics::{Place, Problem};
 use formats::growth::{self, TooLong};
@@ -31,12 +31,12 @@ impl State {
         &mut self,
         statement: &Statement,
         arguments: &Arguments,
-        around: &Around<'_>,
+        context: &StageContext<'_>,
         problems: &mut Vec<Problem>,
     ) {
-        let mounted = self.mounts(statement, around, problems);
-        self.mount(&mounted, around);
-        let source = &around.dockerfile.source;
+        let mounted = self.mounts(statement, context, problems);
+        self.mount(&mounted, context);
+        let source = &context.dockerfile.source;
         let by_part = |span| statement.part(source, span);
         let as_a_whole = |_| statement.place.clone();
         let mut scripts: Vec<Script<'_>> = Vec::new();
@@ -72,7 +72,7 @@ impl State {
         let mut variables = std::mem::take(&mut self.variables);
         let before = variables.insert("PWD".to_owned(), self.folder().to_owned());
         for script in scripts {
-            self.script(&script, &mut variables, &mounted, around, problems, 0);
+            self.script(&script, &mut variables, &mounted, context, problems, 0);
         }
         match before {
             Some(before) => drop(variables.insert("PWD".to_owned(), before)),
@@ -86,8 +86,8 @@ impl State {
         &mut self,
         script: &Script<'_>,
         variables: &mut Variables,
-        mounted: &[Put],
-        around: &Around<'_>,
+        mounted: &[Layer],
+        context: &StageContext<'_>,
         problems: &mut Vec<Problem>,
         depth: usize,
     ) {
@@ -95,12 +95,12 @@ impl State {
         let mut visit = |command: &Simple, variables: &Variables| {
             let place = (script.place)(command.span.clone());
             match inner_script(command) {
-                Some(inner) => self.inner(command, inner, place, variables, mounted, around, problems, depth),
-                None => match self.script_of(command, variables, mounted, around) {
-                    Some(called) => self.follow(command, &called, place, variables, mounted, around, problems, depth),
+                Some(inner) => self.inner(command, inner, place, variables, mounted, context, problems, depth),
+                None => match self.script_of(command, variables, mounted, context) {
+                    Some(called) => self.follow(command, &called, place, variables, mounted, context, problems, depth),
                     None => {
                         self.downloads.extend(fetch::by(command, is_checked, &place));
-                        self.execute(command, place, variables, mounted, around, problems);
+                        self.execute(command, place, variables, mounted, context, problems);
                     }
                 },
             }
@@ -124,13 +124,13 @@ impl State {
         &self,
         command: &Simple,
         variables: &Variables,
-        mounted: &[Put],
-        around: &Around<'_>,
+        mounted: &[Layer],
+        context: &StageContext<'_>,
     ) -> Option<Called> {
         let files = Files {
-            root: around.root,
-            earlier: around.earlier,
-            puts: &self.puts,
+            root: context.root,
+            earlier: context.earlier,
+            layers: &self.layers,
             mounted,
         };
         script::called_by(command, &files, variables)
@@ -144,8 +144,8 @@ impl State {
         called: &Called,
         place: Place,
         variables: &Variables,
-        mounted: &[Put],
-        around: &Around<'_>,
+        mounted: &[Layer],
+        context: &StageContext<'_>,
         problems: &mut Vec<Problem>,
         depth: usize,
     ) {
@@ -161,7 +161,7 @@ impl State {
             text: called.source.text().to_owned(),
             place: &|span| called.place(span, &place),
         };
-        self.script(&script, &mut inside, mounted, around, problems, depth + 1);
+        self.script(&script, &mut inside, mounted, context, problems, depth + 1);
     }
 
     /// A shell in a shell.
@@ -172,8 +172,8 @@ impl State {
         (text, is_clear): (&str, bool),
         place: Place,
         variables: &Variables,
-        mounted: &[Put],
-        around: &Around<'_>,
+        mounted: &[Layer],
+        context: &StageContext<'_>,
         problems: &mut Vec<Problem>,
         depth: usize,
     ) {
@@ -185,7 +185,7 @@ impl State {
                 text: text.to_owned(),
                 place: &|_| place.clone(),
             };
-            self.script(&script, &mut variables.clone(), mounted, around, problems, depth + 1);
+            self.script(&script, &mut variables.clone(), mounted, context, problems, depth + 1);
         } else {
             self.is_unclear = true;
             problems.push(unclear(
@@ -210,10 +210,11 @@ fn inner_script(command: &Simple) -> Option<(&str, bool)> {
 
 pub(super) fn unclear(place: Place, why: &str) -> Problem {
     let problem = Problem::warning(format!("cannot tell what this command installs: {why}")).at(place);
-    match why.contains("condition") || why.contains("value that can be told") {
-        true => problem.remedy(
+    if why.contains("condition") || why.contains("value that can be told") {
+        problem.remedy(
             "give what it depends on a default, as in `ARG NAME=…`, or say what the build is called with: `build-args` in `[tool.xtask.dockerfiles]`",
-        ),
-        false => problem,
+        )
+    } else {
+        problem
     }
 }

@@ -33,20 +33,18 @@ pub fn called_by(command: &Simple, files: &Files<'_>, variables: &Variables) -> 
         return None;
     }
     let is_shell = is_shell(&program.text);
-    let (script, arguments) = match is_shell {
-        true => {
-            let at = rest.iter().position(|word| !word.text.starts_with('-'))?;
-            (&rest[at], &rest[at + 1..])
-        }
-        false => (program, rest),
+    let (script, arguments) = if is_shell {
+        let at = rest.iter().position(|word| !word.text.starts_with('-'))?;
+        (&rest[at], &rest[at + 1..])
+    } else {
+        (program, rest)
     };
     let folder = variables.get("PWD").map_or("/", String::as_str);
-    let path = match script.text.contains('/') || is_shell {
-        true => files.file(&absolute(folder, &script.text))?,
-        false => {
-            let mut folders = variables.get("PATH")?.split(':');
-            folders.find_map(|folder| files.file(&absolute(folder, &script.text)))?
-        }
+    let path = if script.text.contains('/') || is_shell {
+        files.file(&absolute(folder, &script.text))?
+    } else {
+        let mut folders = variables.get("PATH")?.split(':');
+        folders.find_map(|folder| files.file(&absolute(folder, &script.text)))?
     };
     let source = files.root.source(&path).ok()?;
     installs(source.text()).then(|| Called {
@@ -66,9 +64,10 @@ impl Called {
             name.starts_with(|c: char| c.is_ascii_digit() || c == '@' || c == '*')
                 || name.starts_with(char::is_lowercase)
         });
-        match is_of_caller {
-            true => caller.clone(),
-            false => self.source.place(span).label("in the script that is run"),
+        if is_of_caller {
+            caller.clone()
+        } else {
+            self.source.place(span).label("in the script that is run")
         }
     }
 

@@ -8,7 +8,7 @@ use super::{
     context::Context,
     copy::{Download, Flow},
     effects::Fetched,
-    files::{Copied, Put},
+    files::{Copied, Layer},
     install::{Install, PoetrySettings},
     tool::{self, Script, Tool},
 };
@@ -65,7 +65,7 @@ pub struct State {
     /// What `ARG` and `ENV` say, for what follows.
     pub variables: BTreeMap<String, String>,
     /// By this stage and what it stands on.
-    pub puts: Vec<Put>,
+    pub layers: Vec<Layer>,
     /// The same: virtual environments by path, with the command that made them.
     pub environments: BTreeMap<String, Located<String>>,
     /// Those that a copy brought to another path, by the path that they have now.
@@ -92,23 +92,23 @@ pub struct State {
 }
 
 /// What applying an instruction needs to know beside the state.
-pub(super) struct Around<'a> {
+pub(super) struct StageContext<'a> {
     pub root: &'a Root,
     pub dockerfile: &'a Dockerfile,
     pub index: usize,
     pub globals: &'a BTreeMap<String, String>,
-    pub context: &'a Context,
+    pub build_context: &'a Context,
     pub earlier: &'a [State],
     /// What the build is called with, which beats the default of an `ARG`.
     pub arguments: &'a BTreeMap<String, String>,
 }
 
 impl State {
-    pub(super) fn of(around: &Around<'_>, problems: &mut Vec<Problem>) -> Self {
-        let stage = &around.dockerfile.stages[around.index];
-        let escape = around.dockerfile.escape;
-        let base = expanded(&stage.base, escape, around.globals, problems);
-        let unset = expand(&stage.base.value, escape, around.globals).map_or(Vec::new(), |expansion| expansion.unset);
+    pub(super) fn of(context: &StageContext<'_>, problems: &mut Vec<Problem>) -> Self {
+        let stage = &context.dockerfile.stages[context.index];
+        let escape = context.dockerfile.escape;
+        let base = expanded(&stage.base, escape, context.globals, problems);
+        let unset = expand(&stage.base.value, escape, context.globals).map_or(Vec::new(), |expansion| expansion.unset);
         for name in unset {
             let message = format!("cannot tell what this image stands on: `{name}` has no default");
             problems.push(
@@ -117,18 +117,18 @@ impl State {
                     .remedy(format!("give it one before the first `FROM`: `ARG {name}=…`")),
             );
         }
-        let on = around.dockerfile.stage_before(&base.value, around.index);
-        let mut state = match on.and_then(|on| around.earlier.get(on)) {
+        let on = context.dockerfile.stage_before(&base.value, context.index);
+        let mut state = match on.and_then(|on| context.earlier.get(on)) {
             Some(below) => below.next(on),
             None => Self::new(base),
         };
         if let Some(flag) = stage.from.flag("platform").last() {
-            let platform = expanded(&flag.map(str::to_owned), escape, around.globals, problems);
+            let platform = expanded(&flag.map(str::to_owned), escape, context.globals, problems);
             // BuildKit has variables of its own for it.
             state.platform = Some(platform).filter(|platform| !platform.value.is_empty());
         }
         for statement in std::mem::take(&mut state.triggers).iter().chain(&stage.statements) {
-            state.apply(statement, around, problems);
+            state.apply(statement, context, problems);
         }
         state
     }
@@ -194,7 +194,7 @@ impl State {
             downloads: Vec::new(),
             is_unclear: false,
             variables: BTreeMap::from([("PATH".to_owned(), PATH.to_owned())]),
-            puts: Vec::new(),
+            layers: Vec::new(),
             environments: BTreeMap::new(),
             moved: BTreeMap::new(),
             poetry: PoetrySettings::default(),
@@ -211,8 +211,8 @@ impl State {
         }
     }
 
-    fn apply(&mut self, statement: &Statement, around: &Around<'_>, problems: &mut Vec<Problem>) {
-        let escape = around.dockerfile.escape;
+    fn apply(&mut self, statement: &Statement, context: &StageContext<'_>, problems: &mut Vec<Problem>) {
+        let escape = context.dockerfile.escape;
         let mut value = |word: &Located<String>, state: &Self| expanded(word, escape, &state.variables, problems);
         match (statement.keyword, &statement.arguments) {
             (Keyword::Env, Arguments::Pairs(pairs)) => {
@@ -228,7 +228,7 @@ impl State {
             }
             (Keyword::Arg, Arguments::Words(words)) => {
                 for word in words {
-                    self.declare(word, around, problems);
+                    self.declare(word, context, problems);
                 }
             }
             (Keyword::User, Arguments::Text(text)) => self.user = Some(value(text, self)),
@@ -262,9 +262,9 @@ impl State {
             }
             (Keyword::Copy | Keyword::Add, Arguments::Words(words) | Arguments::Exec(words)) => {
                 let words: Vec<_> = words.iter().map(|word| value(word, self)).collect();
-                self.copy(statement, &words, around, problems);
+                self.copy(statement, &words, context, problems);
             }
-            (Keyword::Run, arguments) => self.run(statement, arguments, around, problems),
+            (Keyword::Run, arguments) => self.run(statement, arguments, context, problems),
             (Keyword::Onbuild, Arguments::Trigger(trigger)) => self.triggers.push((**trigger).clone()),
             (Keyword::Healthcheck, Arguments::Text(text)) => match Health::of_instruction(&text.value) {
                 Some(health) => {
@@ -303,20 +303,20 @@ impl State {
         }
     }
 
-    fn declare(&mut self, word: &Located<String>, around: &Around<'_>, problems: &mut Vec<Problem>) {
+    fn declare(&mut self, word: &Located<String>, context: &StageContext<'_>, problems: &mut Vec<Problem>) {
         let (name, default) = match word.value.split_once('=') {
             Some((name, text)) => {
                 let text = Located {
                     value: text.to_owned(),
                     place: word.place.clone(),
                 };
-                let default = expanded(&text, around.dockerfile.escape, &self.variables, problems);
+                let default = expanded(&text, context.dockerfile.escape, &self.variables, problems);
                 (name, Some(default.value))
             }
-            None => (word.value.as_str(), around.globals.get(&word.value).cloned()),
+            None => (word.value.as_str(), context.globals.get(&word.value).cloned()),
         };
         self.declared.push(word.clone().map(|_| name.to_owned()));
-        let given = around.arguments.get(name).cloned();
+        let given = context.arguments.get(name).cloned();
         // ENV wins over ARG, whichever comes first.
         if let Some(value) = given.or(default).filter(|_| !self.env.contains_key(name)) {
             self.variables.insert(name.to_owned(), value);
@@ -341,15 +341,19 @@ impl State {
 }
 
 /// The stage that `--from` names, by name or by number; none when it is an image.
-pub(super) fn stage_of(reference: &Located<String>, around: &Around<'_>, problems: &mut Vec<Problem>) -> Option<usize> {
+pub(super) fn stage_of(
+    reference: &Located<String>,
+    context: &StageContext<'_>,
+    problems: &mut Vec<Problem>,
+) -> Option<usize> {
     match reference.value.parse::<usize>() {
-        Ok(number) if number < around.index => Some(number),
+        Ok(number) if number < context.index => Some(number),
         Ok(_) => {
             let message = format!("there is no stage {} before this one", reference.value);
             problems.push(Problem::error(message).at(reference.place.clone()));
             None
         }
-        Err(_) => around.dockerfile.stage_before(&reference.value, around.index),
+        Err(_) => context.dockerfile.stage_before(&reference.value, context.index),
     }
 }
 

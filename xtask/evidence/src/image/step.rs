@@ -3,11 +3,11 @@
 use super::{
     PathFile,
     copy::Flow,
-    files::{self, Files, Found, Put},
+    files::{self, Files, Found, Layer},
     install::{self, By, Install, Setting},
     installers,
     run::unclear,
-    stage::{Around, State},
+    stage::{StageContext, State},
     system::{self, Change},
     tool::{self, Tool},
     user,
@@ -24,8 +24,8 @@ impl State {
         command: &Simple,
         place: Place,
         variables: &Variables,
-        mounted: &[Put],
-        around: &Around<'_>,
+        mounted: &[Layer],
+        context: &StageContext<'_>,
         problems: &mut Vec<Problem>,
     ) {
         self.note(command, &place);
@@ -41,9 +41,9 @@ impl State {
         self.write_path_file(command, variables, &place);
         let setting = Setting {
             files: &Files {
-                root: around.root,
-                earlier: around.earlier,
-                puts: &self.puts,
+                root: context.root,
+                earlier: context.earlier,
+                layers: &self.layers,
                 mounted,
             },
             variables,
@@ -60,12 +60,12 @@ impl State {
         let moved = moved(command, &setting);
         let files = moved.iter().filter_map(|(from, to)| {
             let (path, found) = (to.clone(), setting.files.find(from)?);
-            Some(Put::Made { path, found })
+            Some(Layer::Made { path, found })
         });
-        let files: Vec<Put> = files.collect();
+        let files: Vec<Layer> = files.collect();
         let install = install::read(command, &setting);
-        self.change_files(command, variables, &place, around.root);
-        self.lay_build(command, variables, &place, around.root);
+        self.change_files(command, variables, &place, context.root);
+        self.lay_build(command, variables, &place, context.root);
         self.folders.extend(folders);
         if let Some(path) = environment {
             self.lay_environment(&path, command, &place);
@@ -77,14 +77,14 @@ impl State {
                 },
             );
         }
-        self.puts.extend(files);
+        self.layers.extend(files);
         self.flows.extend(moved.into_iter().map(|(source, destination)| Flow {
-            from: around.index,
+            from: context.index,
             source,
             destination,
         }));
         match export {
-            Some(Ok((path, export))) => self.puts.push(Put::Made {
+            Some(Ok((path, export))) => self.layers.push(Layer::Made {
                 path,
                 found: Found::Export(export),
             }),
@@ -100,8 +100,8 @@ impl State {
         }
         match install {
             Some(Ok(install)) => {
-                self.lay_install(&install, around.root);
-                self.add_install(install, mounted, around);
+                self.lay_install(&install, context.root);
+                self.add_install(install, mounted, context);
             }
             Some(Err(why)) => {
                 self.is_unclear = true;
@@ -113,11 +113,11 @@ impl State {
                     _ => None,
                 };
                 let manifest = manifest.map(|name| absolute(folder, name));
-                let lacks = |put: &Put| match (put, &manifest) {
-                    (Put::Context(copied), Some(manifest)) => copied.is_unmet() && copied.is_for(manifest),
+                let lacks = |layer: &Layer| match (layer, &manifest) {
+                    (Layer::Context(copied), Some(manifest)) => copied.is_unmet() && copied.is_for(manifest),
                     (_, _) => false,
                 };
-                if !self.puts.iter().chain(mounted).any(lacks) {
+                if !self.layers.iter().chain(mounted).any(lacks) {
                     problems.push(unclear(place, why));
                 }
             }
@@ -132,7 +132,7 @@ impl State {
         problems.push(unclear(place, &why).remedy(remedy));
     }
 
-    fn add_install(&mut self, install: Install, mounted: &[Put], around: &Around<'_>) {
+    fn add_install(&mut self, install: Install, mounted: &[Layer], context: &StageContext<'_>) {
         let is_environment = install.prefix != install::SYSTEM && !install.prefix.ends_with(install::PACKAGES);
         if install.by.manager().is_some() && is_environment {
             let made = Located {
@@ -144,16 +144,16 @@ impl State {
         // What stands in a folder of wheels gets into the environment.
         for folder in &install.wheels {
             self.flows.push(Flow {
-                from: around.index,
+                from: context.index,
                 source: folder.clone(),
                 destination: install.prefix.clone(),
             });
-            for put in self.puts.iter().chain(mounted) {
-                if let Put::Stage {
+            for layer in self.layers.iter().chain(mounted) {
+                if let Layer::Stage {
                     stage,
                     source,
                     destination,
-                } = put
+                } = layer
                 {
                     let origins = files::origins(source, destination, folder).into_iter();
                     self.flows.extend(origins.map(|source| Flow {
@@ -222,15 +222,15 @@ impl State {
         else {
             return false;
         };
-        let puts: &[Put] = &[];
+        let layers: &[Layer] = &[];
         // What is fetched comes from no file of the repository.
         let nowhere = Root::new("");
         let setting = Setting {
             files: &Files {
                 root: &nowhere,
                 earlier: &[],
-                puts,
-                mounted: puts,
+                layers,
+                mounted: layers,
             },
             variables,
             environments: &self.environments,

@@ -6,9 +6,11 @@ use formats::shell::{Simple, Variables, is_shell};
 /// A program that builds, and needs not be where things run.
 #[derive(Clone, Debug)]
 pub struct Tool {
+    /// The name of the program.
     pub name: &'static str,
     /// Where it stands.
     pub path: String,
+    /// Where it is brought in.
     pub place: Place,
 }
 

@@ -6,9 +6,9 @@ use ::image::{Entry, Found, Origin, Tree};
 
 use super::{
     disk::Disk,
-    files::{Copied, Put},
+    files::{Copied, Layer},
     generators,
-    stage::{Around, State},
+    stage::{StageContext, State},
 };
 use diagnostics::Place;
 use formats::{
@@ -97,8 +97,8 @@ impl State {
     }
 
     /// Puts what a copy brings where `COPY` puts it: a file into a folder under its name, a folder's contents as they are.
-    pub(super) fn lay(&mut self, copied: &Copied, is_added: bool, is_one_of_many: bool, around: &Around<'_>) {
-        let Some(entry) = Arc::new(copied.clone()).entry(around.root) else {
+    pub(super) fn lay(&mut self, copied: &Copied, is_added: bool, is_one_of_many: bool, context: &StageContext<'_>) {
+        let Some(entry) = Arc::new(copied.clone()).entry(context.root) else {
             return;
         };
         let is_folder = matches!(&entry.origin, Origin::Repository(copied) if copied.is_folder);
@@ -108,9 +108,10 @@ impl State {
             return self.tree.put(&copied.destination, entry);
         }
         let name = copied.source.path.as_ref().map_or("", RepoPath::file_name);
-        let at = match is_folder {
-            true => copied.destination.clone(),
-            false => self.stands_at(&copied.destination, name, is_one_of_many, around.root),
+        let at = if is_folder {
+            copied.destination.clone()
+        } else {
+            self.stands_at(&copied.destination, name, is_one_of_many, context.root)
         };
         self.tree.put(&at, entry);
     }
@@ -122,9 +123,9 @@ impl State {
         name: &str,
         text: Option<String>,
         place: &Place,
-        around: &Around<'_>,
+        context: &StageContext<'_>,
     ) {
-        let at = self.stands_at(destination, name, false, around.root);
+        let at = self.stands_at(destination, name, false, context.root);
         self.tree.put(&at, Entry::new(Origin::Written(text), place.clone()));
     }
 
@@ -177,41 +178,42 @@ impl State {
 
     /// `COPY --from` of an image.
     pub(super) fn lay_from_image(&mut self, image: &str, destination: &str, place: &Place) {
-        let origin = match is_plain(image) {
-            true => Origin::Base(image.to_owned()),
-            false => Origin::Unknown(format!("what is copied out of the image `{image}`")),
+        let origin = if is_plain(image) {
+            Origin::Base(image.to_owned())
+        } else {
+            Origin::Unknown(format!("what is copied out of the image `{image}`"))
         };
         self.tree.put(destination, Entry::new(origin, place.clone()));
     }
 
     /// What is mounted is seen until the step ends.
-    pub(super) fn mount(&mut self, mounted: &[Put], around: &Around<'_>) {
+    pub(super) fn mount(&mut self, mounted: &[Layer], context: &StageContext<'_>) {
         if mounted.is_empty() {
             return;
         }
         let mut during = self.tree.clone();
-        for put in mounted {
-            match put {
-                Put::Context(copied) => {
-                    if let Some(entry) = Arc::new(copied.clone()).entry(around.root) {
+        for layer in mounted {
+            match layer {
+                Layer::Context(copied) => {
+                    if let Some(entry) = Arc::new(copied.clone()).entry(context.root) {
                         during.put(&copied.destination, entry);
                     }
                 }
-                Put::Stage {
+                Layer::Stage {
                     stage,
                     source,
                     destination,
                 } => {
-                    if let Some(stage) = around.earlier.get(*stage) {
+                    if let Some(stage) = context.earlier.get(*stage) {
                         during.copy(
                             &stage.tree,
                             source,
                             destination,
-                            &around.dockerfile.stages[around.index].from.place,
+                            &context.dockerfile.stages[context.index].from.place,
                         );
                     }
                 }
-                Put::Made { .. } => {}
+                Layer::Made { .. } => {}
             }
         }
         self.during = Some(during);
@@ -261,9 +263,10 @@ impl State {
             }
             "rm" | "rmdir" => {
                 for operand in operands {
-                    match is_known {
-                        true => self.remove(&path(operand), place, root),
-                        false => self.doubt(&path(operand), "whether it is removed depends on a condition", place),
+                    if is_known {
+                        self.remove(&path(operand), place, root)
+                    } else {
+                        self.doubt(&path(operand), "whether it is removed depends on a condition", place)
                     }
                 }
             }

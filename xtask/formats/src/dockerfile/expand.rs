@@ -7,6 +7,7 @@ use crate::growth::{self, LONGEST, TooLong};
 /// What a word comes to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Expansion {
+    /// The expanded text.
     pub text: String,
     /// Variables that it names and that have no value, so that nothing stands in their place.
     pub unset: Vec<String>,
@@ -198,13 +199,17 @@ fn stripped(value: &str, pattern: &str, is_start: bool, is_longest: bool) -> Str
         .chain([value.len()])
         .take(1000)
         .collect();
-    let fits = |cut: &&usize| match is_start {
-        true => pattern.matches(&value[..**cut]),
-        false => pattern.matches(&value[**cut..]),
+    let fits = |cut: &&usize| {
+        if is_start {
+            pattern.matches(&value[..**cut])
+        } else {
+            pattern.matches(&value[**cut..])
+        }
     };
-    let cut = match is_start == is_longest {
-        true => cuts.iter().rev().find(fits),
-        false => cuts.iter().find(fits),
+    let cut = if is_start == is_longest {
+        cuts.iter().rev().find(fits)
+    } else {
+        cuts.iter().find(fits)
     };
     match (cut, is_start) {
         (Some(cut), true) => value[*cut..].to_owned(),

@@ -14,22 +14,27 @@ use lines::Lines;
 pub use expand::{Expansion, Unreadable, expand};
 pub use statement::{Arguments, Heredoc, Keyword, Statement};
 
+/// A parsed Dockerfile.
 #[derive(Clone, Debug)]
 pub struct Dockerfile {
+    /// The file that was read.
     pub source: Source,
     /// What joins lines and takes the meaning from a character: `\`, or what the directive says.
     pub escape: char,
     /// `ARG` before the first `FROM`: known to `FROM` lines, and to stages that name them again.
     pub global: Vec<Statement>,
+    /// Its stages, in the order of the file.
     pub stages: Vec<Stage>,
 }
 
 /// From one `FROM` to the next.
 #[derive(Clone, Debug)]
 pub struct Stage {
+    /// The `FROM` that opens the stage.
     pub from: Statement,
     /// An image, or another stage; not expanded.
     pub base: Located<String>,
+    /// The name behind `AS`, as it is written.
     pub name: Option<Located<String>>,
     /// What follows the `FROM`.
     pub statements: Vec<Statement>,

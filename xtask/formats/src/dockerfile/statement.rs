@@ -10,23 +10,41 @@ use diagnostics::{Located, Place, Problem, Source};
 /// What Docker knows. Anything else is a problem.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Keyword {
+    /// `ADD`.
     Add,
+    /// `ARG`.
     Arg,
+    /// `CMD`.
     Cmd,
+    /// `COPY`.
     Copy,
+    /// `ENTRYPOINT`.
     Entrypoint,
+    /// `ENV`.
     Env,
+    /// `EXPOSE`.
     Expose,
+    /// `FROM`.
     From,
+    /// `HEALTHCHECK`.
     Healthcheck,
+    /// `LABEL`.
     Label,
+    /// `MAINTAINER`, which is deprecated.
     Maintainer,
+    /// `ONBUILD`.
     Onbuild,
+    /// `RUN`.
     Run,
+    /// `SHELL`.
     Shell,
+    /// `STOPSIGNAL`.
     Stopsignal,
+    /// `USER`.
     User,
+    /// `VOLUME`.
     Volume,
+    /// `WORKDIR`.
     Workdir,
 }
 
@@ -51,8 +69,10 @@ const KEYWORDS: [(&str, Keyword); 18] = [
     ("workdir", Keyword::Workdir),
 ];
 
+/// One instruction of a Dockerfile.
 #[derive(Clone, Debug)]
 pub struct Statement {
+    /// Which instruction it is.
     pub keyword: Keyword,
     /// Keyword and arguments.
     pub place: Place,
@@ -60,19 +80,23 @@ pub struct Statement {
     pub lines: (usize, usize),
     /// As `--name=value`, without quotes.
     pub flags: Vec<Located<String>>,
+    /// What follows the keyword and its flags.
     pub arguments: Arguments,
+    /// The here-documents that the instruction opens.
     pub heredocs: Vec<Heredoc>,
     line: Logical,
     /// Where in the line the arguments start.
     body: usize,
 }
 
+/// The arguments of an instruction, in the form in which they are written.
 #[derive(Clone, Debug)]
 pub enum Arguments {
     /// A JSON array.
     Exec(Vec<Located<String>>),
     /// One text; of a command, its shell form.
     Text(Located<String>),
+    /// Words that are separated by blanks.
     Words(Vec<Located<String>>),
     /// Of `ENV` and `LABEL`, quotes as written.
     Pairs(Vec<(Located<String>, Located<String>)>),
@@ -80,9 +104,12 @@ pub enum Arguments {
     Trigger(Box<Statement>),
 }
 
+/// A here-document: `<<NAME`, its lines, and `NAME`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Heredoc {
+    /// The delimiter, without quotes.
     pub name: String,
+    /// The lines between the delimiters.
     pub content: String,
 }
 

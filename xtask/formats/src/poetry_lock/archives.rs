@@ -3,7 +3,9 @@ use std::sync::{Arc, OnceLock};
 /// An archive and its digest, `sha256:…`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LockedFile {
+    /// The file name of the archive.
     pub name: String,
+    /// The digest, with its algorithm in front.
     pub hash: String,
 }
 
@@ -33,6 +35,7 @@ impl Files {
         Arc::clone(self.hashes.get_or_init(|| strong(&self.files)))
     }
 
+    /// The archives in the order of the lock.
     pub fn iter(&self) -> std::slice::Iter<'_, LockedFile> {
         self.files.iter()
     }

@@ -6,6 +6,7 @@ use crate::PackageName;
 pub struct Edge {
     /// Which of the lock's packages.
     pub package: usize,
+    /// The package that is required.
     pub asked: PackageName,
     /// Of its name.
     pub span: Range<usize>,

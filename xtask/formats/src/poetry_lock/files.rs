@@ -10,13 +10,16 @@ use super::LockedFile;
 
 /// A lock with blanks for its lists, and these.
 pub struct Lifted {
+    /// The text of the lock with blanks where the lists were, so that every offset is kept.
     pub rest: String,
+    /// The lists that were taken out.
     pub lists: Lists,
 }
 
 /// Lists by the offset of their opening bracket.
 pub type Lists = HashMap<usize, Vec<LockedFile>>;
 
+/// Takes the lists of archives out of a `poetry.lock`; the file stays whole where its form is unknown.
 pub fn lift(text: &str) -> Lifted {
     let mut lists = Lists::new();
     let mut rest = String::with_capacity(text.len());

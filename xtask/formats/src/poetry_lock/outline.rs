@@ -9,10 +9,14 @@ pub struct Line<'a> {
     pub span: Range<usize>,
 }
 
+/// A key that the outline of a lock looks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Key {
+    /// `name` of a package.
     Name,
+    /// `version` of a package.
     Version,
+    /// `content-hash` of the metadata.
     ContentHash,
 }
 

@@ -71,8 +71,9 @@ fn one(words: &[Word]) -> Option<bool> {
 
 /// Whether a word is as a pattern of the shell says.
 pub fn is_like(word: &str, pattern: &str) -> bool {
-    match pattern.contains(['*', '?', '[']) {
-        true => glob::Pattern::new(pattern).is_ok_and(|pattern| pattern.matches(word)),
-        false => word == pattern,
+    if pattern.contains(['*', '?', '[']) {
+        glob::Pattern::new(pattern).is_ok_and(|pattern| pattern.matches(word))
+    } else {
+        word == pattern
     }
 }

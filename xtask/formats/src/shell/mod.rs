@@ -29,7 +29,9 @@ pub fn is_shell(program: &str) -> bool {
 /// A program with its arguments.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Simple {
+    /// The program and its arguments.
     pub words: Vec<Word>,
+    /// The bytes of the command in the script.
     pub span: Range<usize>,
     /// Its condition is not known, or it stands behind `||` or in a loop: perhaps it does not run.
     pub is_conditional: bool,
@@ -39,12 +41,14 @@ pub struct Simple {
     pub input: Option<Vec<Word>>,
 }
 
+/// A word of a command.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Word {
     /// Without quotes, variables in place.
     pub text: String,
     /// Whether the text is all that it comes to: no command substitution, no variable without a known value.
     pub is_clear: bool,
+    /// The bytes of the word in the script.
     pub span: Range<usize>,
 }
 

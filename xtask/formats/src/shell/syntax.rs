@@ -310,9 +310,10 @@ impl Parser<'_> {
     }
 
     fn expect(&mut self, word: &str) -> Parsed<()> {
-        match self.reserved() == Some(word) {
-            true => self.advance(),
-            false => Err(self.here()),
+        if self.reserved() == Some(word) {
+            self.advance()
+        } else {
+            Err(self.here())
         }
     }
 

@@ -8,6 +8,7 @@ use super::{
 /// How deep brackets, blocks and operators may nest: as deep as no person writes, and as the stack holds.
 const DEPTH: usize = 100;
 
+/// A cursor over the tokens of a Starlark file.
 pub struct Parser {
     tokens: Vec<(Token, Span)>,
     at: usize,
@@ -52,6 +53,7 @@ const RESERVED: [&str; 34] = [
 ];
 
 impl Parser {
+    /// Starts at the first token.
     pub fn new(tokens: Vec<(Token, Span)>) -> Self {
         Self {
             tokens,
@@ -60,10 +62,12 @@ impl Parser {
         }
     }
 
+    /// The token at the cursor; `End` behind the last one.
     pub fn peek(&self) -> &Token {
         self.tokens.get(self.at).map_or(&Token::End, |(token, _)| token)
     }
 
+    /// The token after the one at the cursor.
     pub fn peek_second(&self) -> Token {
         self.tokens
             .get(self.at + 1)
@@ -76,6 +80,7 @@ impl Parser {
         matches!(last, Some((Token::Mark(found), _)) if *found == mark)
     }
 
+    /// Where the token at the cursor is written.
     pub fn span(&self) -> Span {
         let token = self.tokens.get(self.at).or_else(|| self.tokens.last());
         token.map_or(Span::new(0, 0, 0), |(_, span)| *span)
@@ -88,16 +93,19 @@ impl Parser {
         words.next().map_or(Span::new(0, 0, 0), |(_, span)| *span)
     }
 
+    /// Moves to the next token.
     pub fn advance(&mut self) {
         self.at += 1;
     }
 
+    /// Steps over the mark if it is next, and says whether it was.
     pub fn take(&mut self, mark: &str) -> bool {
         let is_there = matches!(self.peek(), Token::Mark(found) if *found == mark);
         self.at += usize::from(is_there);
         is_there
     }
 
+    /// Steps over the mark, or fails with what is there instead.
     pub fn expect(&mut self, mark: &str) -> Result<(), SyntaxError> {
         if self.take(mark) {
             Ok(())
@@ -106,6 +114,7 @@ impl Parser {
         }
     }
 
+    /// Steps over the keyword, or fails with what is there instead.
     pub fn expect_word(&mut self, word: &str) -> Result<(), SyntaxError> {
         if self.keyword() != Some(word) {
             return Err(self.unexpected(&format!("`{word}`")));
@@ -114,6 +123,7 @@ impl Parser {
         Ok(())
     }
 
+    /// Steps over an identifier and returns it; keywords are an error.
     pub fn name(&mut self) -> Result<String, SyntaxError> {
         match self.peek().clone() {
             Token::Name(name) if !RESERVED.contains(&name.as_str()) => {
@@ -130,10 +140,12 @@ impl Parser {
         RESERVED.into_iter().find(|word| word == name)
     }
 
+    /// Whether a token that only an expression can begin with is next.
     pub fn starts_expression(&self) -> bool {
         matches!(self.peek(), Token::Mark("(" | "[" | "{" | "-" | "+" | "~"))
     }
 
+    /// Enters one more level of nesting, or fails beyond the deepest one that is followed.
     pub fn deeper(&mut self) -> Result<(), SyntaxError> {
         self.depth += 1;
         if self.depth > DEPTH {
@@ -142,10 +154,12 @@ impl Parser {
         Ok(())
     }
 
+    /// Leaves this many levels of nesting.
     pub fn shallower(&mut self, by: usize) {
         self.depth = self.depth.saturating_sub(by);
     }
 
+    /// An error at the cursor.
     pub fn error(&self, message: String) -> SyntaxError {
         SyntaxError {
             span: self.span(),
@@ -153,6 +167,7 @@ impl Parser {
         }
     }
 
+    /// The error that another token was expected.
     pub fn unexpected(&self, wanted: &str) -> SyntaxError {
         let found = match self.peek() {
             Token::Name(name) => format!("`{name}`"),

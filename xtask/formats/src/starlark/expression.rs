@@ -57,6 +57,7 @@ impl Parser {
         })
     }
 
+    /// Parses one expression with all its operators.
     pub fn expression(&mut self) -> Result<Expr, SyntaxError> {
         self.deeper()?;
         let expr = self.test();

@@ -2,27 +2,40 @@
 
 use super::syntax::Span;
 
+/// A token of Starlark.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Token {
+    /// An identifier or a keyword.
     Name(String),
+    /// A string.
     Text {
+        /// The value, with its escapes resolved.
         value: String,
+        /// The bytes between the quotes, where they are the value as it stands.
         inner: Option<Span>,
     },
+    /// An integer.
     Int(i64),
+    /// A floating-point number.
     Float,
     /// An operator, a bracket, or another mark.
     Mark(&'static str),
+    /// The end of a logical line.
     Newline,
+    /// The start of a block.
     Indent,
+    /// The end of a block.
     Dedent,
+    /// The end of the file.
     End,
 }
 
 /// What is wrong, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SyntaxError {
+    /// Where it is wrong.
     pub span: Span,
+    /// What is wrong, in one line.
     pub message: String,
 }
 
@@ -33,6 +46,7 @@ const MARKS: [&str; 46] = [
     "^", "~", "@", "!", "?", "$",
 ];
 
+/// Splits a file into tokens with their places. Fails at the first text that is no token.
 pub fn split(file: u16, text: &str) -> Result<Vec<(Token, Span)>, SyntaxError> {
     let mut lexer = Lexer {
         file,

@@ -6,6 +6,7 @@ use super::{
     Datum, Places, Text, UNKNOWN, Value, function,
     parse::{Defines, Node, Operand, Pipeline},
 };
+use crate::growth;
 
 /// Steps of one rendering; no chart that people write comes near, an endless one would never return.
 const MOST_STEPS: usize = 100_000;
@@ -19,12 +20,15 @@ const DEEPEST: usize = 40;
 /// What a template makes, and whether all of it is known.
 #[derive(Debug)]
 pub struct Rendered {
+    /// The text that the template renders to.
     pub text: Text,
+    /// Whether no part of it depends on a value that only a cluster has.
     pub is_known: bool,
     /// Named templates that were included and are not defined, which Helm refuses.
     pub undefined: BTreeSet<String>,
 }
 
+/// Renders the templates of a chart with one set of values.
 pub struct Machine<'a> {
     defines: &'a Defines,
     root: Datum,
@@ -49,10 +53,12 @@ impl<'a> Machine<'a> {
         }
     }
 
+    /// Renders the nodes of one template.
     pub fn render(mut self, nodes: &[Node]) -> Rendered {
         let root = self.root.clone();
         self.variables.push((String::new(), root.clone()));
-        let text = self.run(nodes, &root);
+        // Every file of a chart has a measure of its own, however many values it is rendered with.
+        let text = growth::measured(|| self.run(nodes, &root));
         Rendered {
             is_known: self.is_known && text.is_known(),
             text,
@@ -87,9 +93,10 @@ impl<'a> Machine<'a> {
                 Node::With(pipeline, body, otherwise) => {
                     let inner = self.variables.len();
                     let value = self.value(pipeline, dot);
-                    let text = match self.holds(&value) {
-                        true => self.run(body, &value),
-                        false => self.run(otherwise, dot),
+                    let text = if self.holds(&value) {
+                        self.run(body, &value)
+                    } else {
+                        self.run(otherwise, dot)
                     };
                     self.variables.truncate(inner);
                     out.push(text);

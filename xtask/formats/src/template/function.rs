@@ -220,9 +220,10 @@ fn text(name: &str, mut arguments: Vec<Datum>) -> Option<Datum> {
         ("trim", _) => Some(Value::Text(subject.trim_start().trim_end()).into()),
         ("trunc", [most]) => {
             let most: usize = most.parse().ok()?;
-            match plain.chars().count() <= most {
-                true => Some(Value::Text(subject).into()),
-                false => changed(plain.chars().take(most).collect()),
+            if plain.chars().count() <= most {
+                Some(Value::Text(subject).into())
+            } else {
+                changed(plain.chars().take(most).collect())
             }
         }
         ("trimSuffix", [suffix]) => match plain.strip_suffix(suffix.as_str()) {

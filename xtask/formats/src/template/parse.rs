@@ -133,9 +133,10 @@ impl Parser<'_> {
                 "with" | "range" => {
                     let pipeline = self.pipeline(&words[1..])?;
                     let (body, otherwise) = self.body()?;
-                    nodes.push(match keyword == "with" {
-                        true => Node::With(pipeline, body, otherwise),
-                        false => Node::Range(pipeline, body, otherwise),
+                    nodes.push(if keyword == "with" {
+                        Node::With(pipeline, body, otherwise)
+                    } else {
+                        Node::Range(pipeline, body, otherwise)
                     });
                 }
                 "define" | "block" => {

@@ -10,30 +10,37 @@ use diagnostics::Place;
 pub struct Text(Vec<(String, Option<Place>)>);
 
 impl Text {
+    /// One piece of text from one place.
     pub fn new(text: impl Into<String>, place: Option<Place>) -> Self {
         Self(vec![(text.into(), place)])
     }
 
+    /// A text of which nothing is known.
     pub fn unknown() -> Self {
         Self::new(UNKNOWN, None)
     }
 
+    /// Appends a text with its places.
     pub fn push(&mut self, other: Self) {
         self.0.extend(other.0.into_iter().filter(|(text, _)| !text.is_empty()));
     }
 
+    /// The characters without their places.
     pub fn plain(&self) -> String {
         self.0.iter().map(|(text, _)| text.as_str()).collect()
     }
 
+    /// The length in bytes.
     pub fn len(&self) -> usize {
         self.0.iter().map(|(text, _)| text.len()).sum()
     }
 
+    /// Whether it has no characters.
     pub fn is_empty(&self) -> bool {
         self.0.iter().all(|(text, _)| text.is_empty())
     }
 
+    /// Whether no piece of it is unknown.
     pub fn is_known(&self) -> bool {
         !self.0.iter().any(|(text, _)| text.contains(UNKNOWN))
     }
@@ -46,15 +53,18 @@ impl Text {
         self
     }
 
+    /// Converts every piece and keeps its place.
     pub fn map(self, change: impl Fn(String) -> String) -> Self {
         let pieces = self.0.into_iter();
         Self(pieces.map(|(text, place)| (change(text), place)).collect())
     }
 
+    /// The place of the first piece that has one.
     pub fn first_place(&self) -> Option<Place> {
         self.0.iter().find_map(|(_, place)| place.clone())
     }
 
+    /// Without blanks at the start.
     pub fn trim_start(mut self) -> Self {
         while let Some((text, _)) = self.0.first_mut() {
             *text = text.trim_start().to_owned();
@@ -66,6 +76,7 @@ impl Text {
         self
     }
 
+    /// Without blanks at the end.
     pub fn trim_end(mut self) -> Self {
         while let Some((text, _)) = self.0.last_mut() {
             text.truncate(text.trim_end().len());
@@ -86,6 +97,7 @@ pub struct Places<'a> {
 }
 
 impl<'a> Places<'a> {
+    /// An index of the pieces of a text by their ends in bytes.
     pub fn of(text: &'a Text) -> Self {
         let ends = text.0.iter().scan(0, |end, (piece, _)| {
             *end += piece.len();

@@ -9,19 +9,28 @@ use diagnostics::Place;
 /// A value, and where it was written.
 #[derive(Clone, Debug)]
 pub struct Datum {
+    /// The value itself.
     pub value: Value,
+    /// Where it was written, if a file has it.
     pub place: Option<Place>,
 }
 
+/// A value of Helm's templates.
 #[derive(Clone, Debug)]
 pub enum Value {
+    /// `null`, or a value that is not set.
     Null,
+    /// A boolean.
     Bool(bool),
+    /// An integer.
     Integer(i64),
     /// As it was written.
     Float(String),
+    /// A string with the places of its pieces.
     Text(Text),
+    /// A list.
     List(Shared<Vec<Datum>>),
+    /// A mapping, sorted by its keys as Go ranges over it.
     Map(Shared<BTreeMap<String, Datum>>),
     /// Not to be told from the files.
     Unknown,
@@ -88,6 +97,7 @@ impl From<Value> for Datum {
 }
 
 impl Datum {
+    /// A value of a YAML file.
     pub fn of(node: &yaml::Node) -> Self {
         let value = if node.is_mapping() {
             let entries = node.entries().iter();
@@ -115,10 +125,12 @@ impl Datum {
         }
     }
 
+    /// A string that no file has.
     pub fn text(text: impl Into<String>) -> Self {
         Value::Text(Text::new(text, None)).into()
     }
 
+    /// A mapping that no file has.
     pub fn map(entries: impl IntoIterator<Item = (&'static str, Self)>) -> Self {
         Value::from(
             entries
@@ -168,10 +180,12 @@ impl Datum {
         Text::new(plain, self.place.clone())
     }
 
+    /// The text that `{{ }}` prints for it.
     pub fn plain(&self) -> String {
         self.shown().plain()
     }
 
+    /// How large it is, which limits what templates may build.
     pub fn size(&self) -> Size {
         match &self.value {
             Value::List(items) => items.size,

@@ -120,9 +120,10 @@ impl Builder<'_> {
         // The end of a block is where the next thing begins; what is shown ends with the last member. Aliases stand elsewhere.
         let last = open.members.iter().map(|member| member.span.end).max();
         let end = last.filter(|last| *last > open.start).unwrap_or(end);
-        let value = match open.is_mapping {
-            false => Value::Sequence(open.members),
-            true => Value::Mapping(self.mapping(open.members)?),
+        let value = if open.is_mapping {
+            Value::Mapping(self.mapping(open.members)?)
+        } else {
+            Value::Sequence(open.members)
         };
         let node = self.node(open.start, end, value);
         self.finish(node, open.anchor, self.nodes - open.nodes_before);
@@ -209,9 +210,10 @@ struct Offsets {
 
 impl Offsets {
     fn of(text: &str, before: usize) -> Self {
-        let bytes = match text.is_ascii() {
-            true => Vec::new(),
-            false => text.char_indices().map(|(at, _)| at).collect(),
+        let bytes = if text.is_ascii() {
+            Vec::new()
+        } else {
+            text.char_indices().map(|(at, _)| at).collect()
         };
         Self {
             before,
@@ -221,9 +223,10 @@ impl Offsets {
     }
 
     fn byte(&self, character: usize) -> usize {
-        let at = match self.bytes.is_empty() {
-            true => character.min(self.len),
-            false => self.bytes.get(character).copied().unwrap_or(self.len),
+        let at = if self.bytes.is_empty() {
+            character.min(self.len)
+        } else {
+            self.bytes.get(character).copied().unwrap_or(self.len)
         };
         self.before + at
     }

@@ -167,11 +167,7 @@ impl<'a> Plan<'a> {
         environment(text, &told.collect());
         let frontend = self.repo.settings.frontend.as_ref();
         let open = frontend.map_or(port, |frontend| frontend.port);
-        let _ = writeln!(
-            text,
-            "    ports: [{}]",
-            quoted(&published(&pages.name, open, port))
-        );
+        let _ = writeln!(text, "    ports: [{}]", quoted(&published(&pages.name, open, port)));
         let called = env.into_iter().flatten().flat_map(|(_, template)| template.services());
         depends_on(text, called.map(|name| &name.value));
         text.push_str(HARDENED);
@@ -193,11 +189,7 @@ impl<'a> Plan<'a> {
             let name = &service.package.name;
             let moved = (!self.is_published(name)).then(|| published(name, *port, *port));
             let debugger = format!("127.0.0.1:{}:{debug_port}", self.debug_port(*port));
-            let ports: Vec<String> = moved
-                .into_iter()
-                .chain([debugger])
-                .map(|port| quoted(&port))
-                .collect();
+            let ports: Vec<String> = moved.into_iter().chain([debugger]).map(|port| quoted(&port)).collect();
             let _ = writeln!(text, "    ports: [{}]", ports.join(", "));
             text.push_str("    develop:\n      watch:\n");
             for source in self.sources(service, problems) {

@@ -18,7 +18,9 @@ use requirements::Export;
 /// A file as it has to be.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Artifact {
+    /// The path, relative to the root.
     pub path: RepoPath,
+    /// The whole content.
     pub text: String,
 }
 

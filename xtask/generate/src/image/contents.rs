@@ -10,12 +10,15 @@ use repo::{Package, RepoPath, backend_object};
 /// A package of the repository, as the images see it.
 #[derive(Clone, Debug)]
 pub struct LocalPackage {
+    /// The normalised name.
     pub name: PackageName,
+    /// The folder with its manifest.
     pub dir: RepoPath,
     /// What its wheel is built from.
     pub inputs: Vec<Input>,
     /// What runs from source: the inputs that lie under an import root.
     pub sources: Vec<Input>,
+    /// The folders that its modules are imported from.
     pub import_roots: Vec<RepoPath>,
     /// What builds its wheel (PEP 517), as `module` or `module:object`.
     pub backend: String,
@@ -24,11 +27,14 @@ pub struct LocalPackage {
 /// A file, or a folder with all that it holds.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Input {
+    /// The path, relative to the root.
     pub path: RepoPath,
+    /// Whether it is a folder.
     pub is_folder: bool,
 }
 
 impl LocalPackage {
+    /// Reads what the build of a package needs; paths that do not exist are problems.
     pub fn read(root: &Root, package: &Package, problems: &mut Vec<Problem>) -> Self {
         let inputs: Vec<Input> = package
             .build_inputs

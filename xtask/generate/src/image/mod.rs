@@ -19,11 +19,14 @@ use formats::PackageName;
 /// The two images of a service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Flavour {
+    /// The development image: with reload, debugger and sources.
     Dev,
+    /// The production image: locked packages only.
     Prod,
 }
 
 impl Flavour {
+    /// The name in messages: `development` or `production`.
     pub fn name(self) -> &'static str {
         match self {
             Self::Dev => "development",

@@ -8,7 +8,9 @@ use std::collections::BTreeMap;
 /// What the images of one service are made of.
 #[derive(Clone, Debug)]
 pub struct ImageSpec {
+    /// The normalised name.
     pub service: PackageName,
+    /// The folder of the service.
     pub dir: RepoPath,
     /// As the manifest says; `None` when the build backend finds it.
     pub version: Option<String>,
@@ -18,19 +20,25 @@ pub struct ImageSpec {
     pub source: Option<String>,
     /// What both flavours start from, as `FROM` takes it.
     pub base_image: String,
+    /// The version of Python, as major and minor number.
     pub python: (u64, u64),
+    /// The user that containers run as.
     pub user: User,
+    /// Where the production image takes libs from.
     pub lib_source: settings::LibSource,
     /// Of both images: what the settings say, and where the service keeps its state.
     pub env: BTreeMap<String, String>,
     /// The folder for what outlives a container, which the user owns, where the service keeps something.
     pub state: Option<&'static str>,
+    /// Debian packages to install.
     pub system: SystemPackages,
     /// The requirement file of the build tools.
     pub tools: RepoPath,
     /// The requirement file of the main group, and of what the other groups add, where there are such groups.
     pub requirements: RepoPath,
+    /// The requirement file of the development image.
     pub dev_requirements: Option<RepoPath>,
+    /// The requirement file of the tests.
     pub test_requirements: Option<RepoPath>,
     /// The requirement file of the libs that come from an index.
     pub lib_requirements: Option<RepoPath>,
@@ -38,12 +46,15 @@ pub struct ImageSpec {
     pub packages: Vec<LocalPackage>,
     /// What the test stage copies: the manifest (its pytest settings) and the tests. Nothing where there is no test group.
     pub tests: Vec<Input>,
+    /// What the container runs.
     pub command: Command,
     /// The command where no local package is installed.
     pub source_command: Command,
+    /// The port on which the service listens.
     pub port: u16,
     /// The path that answers 200 once the service is up.
     pub health: String,
+    /// The port of the debugger in the development image.
     pub debug_port: u16,
 }
 

@@ -13,8 +13,11 @@ use requirements::{Export, Selection};
 /// What the build stages run.
 #[derive(Clone, Debug)]
 pub struct Tools {
+    /// The requirement file of the tools.
     pub requirements: RepoPath,
+    /// The files that it is generated from.
     pub sources: Vec<RepoPath>,
+    /// The locked versions of the tools.
     pub pins: Export,
 }
 

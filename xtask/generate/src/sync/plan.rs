@@ -103,6 +103,7 @@ impl Plan {
         if problems.is_empty() { Ok(self) } else { Err(problems) }
     }
 
+    /// Whether every file is as it has to be.
     pub fn is_clean(&self) -> bool {
         self.changes.is_empty()
     }

@@ -34,13 +34,16 @@ pub struct Python<'a> {
 pub enum Module {
     /// A file, of the repository or not.
     File {
+        /// The file in the image.
         entry: Arc<Entry>,
+        /// The path in the repository, if it comes from there.
         source: Option<String>,
         /// Where it stands in the image.
         at: String,
     },
     /// Folders without an `__init__.py`.
     Namespace(Vec<String>),
+    /// Nothing on the path has that name.
     Missing,
     /// Why it cannot be told.
     Unknown(String),

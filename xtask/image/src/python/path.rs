@@ -13,7 +13,9 @@ use crate::{
 /// What an image tells a program besides its files.
 #[derive(Clone, Copy, Debug)]
 pub struct Surroundings<'a> {
+    /// Environment variables by name.
     pub environment: &'a BTreeMap<String, String>,
+    /// The working folder.
     pub folder: &'a str,
 }
 
@@ -24,7 +26,7 @@ const SYSTEM: &str = "/usr/local";
 
 impl<'a> Python<'a> {
     /// The interpreter behind what an image starts.
-    pub fn of(tree: &'a Tree, started: &Started, around: Surroundings<'_>, checkout: &'a dyn Checkout) -> Self {
+    pub fn of(tree: &'a Tree, started: &Started, surroundings: Surroundings<'_>, checkout: &'a dyn Checkout) -> Self {
         let mut python = Self {
             tree,
             checkout,
@@ -34,24 +36,24 @@ impl<'a> Python<'a> {
             known: Default::default(),
         };
         for folder in &started.folders {
-            python.add(absolute(around.folder, folder));
+            python.add(absolute(surroundings.folder, folder));
         }
         match &started.start {
             Start::Script(path) => {
-                let path = absolute(around.folder, path);
+                let path = absolute(surroundings.folder, path);
                 python.add(path.rsplit_once('/').map_or("/", |(folder, _)| folder).to_owned());
             }
-            Start::Module(_) | Start::Unknown if started.sees_folder => python.add(absolute("/", around.folder)),
+            Start::Module(_) | Start::Unknown if started.sees_folder => python.add(absolute("/", surroundings.folder)),
             Start::Module(_) | Start::Unknown => {}
         }
-        let said = around.environment.get("PYTHONPATH").map_or("", String::as_str);
+        let said = surroundings.environment.get("PYTHONPATH").map_or("", String::as_str);
         for entry in said.split(':').filter(|entry| !entry.is_empty()) {
             if entry.contains('$') {
                 python.unknown.get_or_insert_with(|| format!("PYTHONPATH is `{said}`"));
             }
-            python.add(absolute(around.folder, entry));
+            python.add(absolute(surroundings.folder, entry));
         }
-        let prefix = python.prefix(started, around);
+        let prefix = python.prefix(started, surroundings);
         python.add_packages(&prefix);
         if prefix != SYSTEM && python.sees_system(&prefix) {
             python.add_packages(SYSTEM);
@@ -67,15 +69,15 @@ impl<'a> Python<'a> {
     }
 
     /// The environment whose interpreter runs.
-    fn prefix(&mut self, started: &Started, around: Surroundings<'_>) -> String {
+    fn prefix(&mut self, started: &Started, surroundings: Surroundings<'_>) -> String {
         if let Some((folder, _)) = started.program.rsplit_once('/') {
-            let folder = absolute(around.folder, folder);
+            let folder = absolute(surroundings.folder, folder);
             return folder.strip_suffix("/bin").map_or(SYSTEM, own).to_owned();
         }
         if let Some(environment) = &started.environment {
-            return absolute(around.folder, environment);
+            return absolute(surroundings.folder, environment);
         }
-        let path = around.environment.get("PATH").map_or(PATH, String::as_str);
+        let path = surroundings.environment.get("PATH").map_or(PATH, String::as_str);
         let prefixes = path
             .split(':')
             .filter_map(|folder| folder.trim_end_matches('/').strip_suffix("/bin"));

@@ -9,11 +9,14 @@ pub enum Start {
     Module(String),
     /// A file, as written.
     Script(String),
+    /// Nothing tells what it is.
     Unknown,
 }
 
+/// The program that a container starts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Started {
+    /// What is loaded first.
     pub start: Start,
     /// As written: a name that PATH leads to, or a path.
     pub program: String,

@@ -2,7 +2,7 @@
 
 use std::{cell::Cell, sync::Arc};
 
-use super::{Put, Tree, What, joined, parts, plain};
+use super::{Layer, Tree, What, joined, parts, plain};
 use crate::{
     Checkout, Kind,
     origin::{Copied, Entry, Origin},
@@ -11,7 +11,9 @@ use crate::{
 /// What stands at a path of an image.
 #[derive(Clone, Debug)]
 pub enum Found {
+    /// A file.
     File(File),
+    /// A folder.
     Folder,
     /// Nothing of the repository, and nothing that a step is known to have put there.
     Nothing,
@@ -19,8 +21,10 @@ pub enum Found {
     Unknown(Arc<Entry>),
 }
 
+/// A file of an image.
 #[derive(Clone, Debug)]
 pub struct File {
+    /// What it is and where it comes from.
     pub entry: Arc<Entry>,
     /// The file of the repository that it is, where it is one.
     pub source: Option<String>,
@@ -39,6 +43,7 @@ pub(super) struct Steps {
 }
 
 impl Tree {
+    /// What is at an absolute path of the image, with links followed.
     pub fn find(&self, path: &str, checkout: &dyn Checkout) -> Found {
         self.at(&plain(path), checkout, &Steps::default())
     }
@@ -63,14 +68,14 @@ impl Tree {
 
     fn newest(&self, path: &str, checkout: &dyn Checkout, steps: &Steps) -> Found {
         let (mut over, has_below) = self.over(path);
-        over.sort_by_key(|(put, _)| std::cmp::Reverse(put.order));
+        over.sort_by_key(|(layer, _)| std::cmp::Reverse(layer.order));
         let mut doubt = None;
-        for (put, below) in over {
+        for (layer, below) in over {
             steps.taken.set(steps.taken.get() + 1);
             if steps.taken.get() > MOST_STEPS {
                 return Found::Nothing;
             }
-            let here = match &put.what {
+            let here = match &layer.what {
                 What::Gone => break,
                 What::Copy { from, source } => from.at(&joined(source, below), checkout, steps),
                 What::Entry(entry) => self.of_entry(entry, below, checkout, steps),
@@ -134,10 +139,10 @@ impl Tree {
 
     /// Every put at the path and at the folders above it, each with the rest of the path; and whether anything was put
     /// below the path.
-    fn over<'a>(&'a self, path: &'a str) -> (Vec<(&'a Put, &'a str)>, bool) {
+    fn over<'a>(&'a self, path: &'a str) -> (Vec<(&'a Layer, &'a str)>, bool) {
         let path = path.trim_start_matches('/');
         let mut node = &*self.root;
-        let mut found: Vec<(&Put, &str)> = node.puts.iter().map(|put| (put, path)).collect();
+        let mut found: Vec<(&Layer, &str)> = node.layers.iter().map(|layer| (layer, path)).collect();
         let mut rest = path;
         for part in parts(path) {
             rest = rest[part.len()..].trim_start_matches('/');
@@ -145,17 +150,17 @@ impl Tree {
                 Some(child) => node = child,
                 None => return (found, false),
             }
-            found.extend(node.puts.iter().map(|put| (put, rest)));
+            found.extend(node.layers.iter().map(|layer| (layer, rest)));
         }
         let has_below = node.children.values().any(|child| child.holds());
         (found, has_below)
     }
 
-    /// All puts above a path and at it, from the first to the last: what [`Tree::list`] starts from.
-    pub(super) fn puts_over<'a>(&'a self, path: &'a str) -> Vec<(u32, &'a What, &'a str)> {
+    /// All layers above a path and at it, from the first to the last: what [`Tree::list`] starts from.
+    pub(super) fn layers_over<'a>(&'a self, path: &'a str) -> Vec<(u32, &'a What, &'a str)> {
         let (over, _) = self.over(path);
         over.into_iter()
-            .map(|(put, below)| (put.order, &put.what, below))
+            .map(|(layer, below)| (layer.order, &layer.what, below))
             .collect()
     }
 }
@@ -163,8 +168,8 @@ impl Tree {
 impl super::Node {
     /// Whether something is here, or below.
     fn holds(&self) -> bool {
-        let last = self.puts.last();
-        last.is_some_and(|put| !matches!(put.what, What::Gone)) || self.children.values().any(|child| child.holds())
+        let last = self.layers.last();
+        last.is_some_and(|layer| !matches!(layer.what, What::Gone)) || self.children.values().any(|child| child.holds())
     }
 }
 

@@ -11,13 +11,16 @@ use crate::{
 /// Files by their paths below the one that was asked for.
 #[derive(Clone, Debug, Default)]
 pub struct Listing {
+    /// The files, by path relative to the folder.
     pub files: BTreeMap<String, Held>,
     /// What cannot be told may be there too: the first entry that is why.
     pub unknown: Option<Arc<Entry>>,
 }
 
+/// A file in a listing.
 #[derive(Clone, Debug)]
 pub struct Held {
+    /// What it is and where it comes from.
     pub entry: Arc<Entry>,
     /// The file of the repository that it is, where it is one.
     pub source: Option<String>,
@@ -59,7 +62,7 @@ impl Tree {
         left: &Cell<usize>,
     ) {
         let path = plain(folder);
-        for (_, what, below) in self.puts_over(&path) {
+        for (_, what, below) in self.layers_over(&path) {
             if left.get() == 0 {
                 return;
             }
@@ -83,9 +86,9 @@ impl Tree {
     }
 
     fn entries_into(&self, path: &str, found: &mut Vec<Arc<Entry>>, left: &Cell<usize>) {
-        let mut puts = self.puts_over(path);
-        puts.sort_by_key(|(order, _, _)| std::cmp::Reverse(*order));
-        for (_, what, below) in puts {
+        let mut layers = self.layers_over(path);
+        layers.sort_by_key(|(order, _, _)| std::cmp::Reverse(*order));
+        for (_, what, below) in layers {
             if left.get() == 0 {
                 return;
             }
@@ -103,17 +106,17 @@ impl Tree {
 
     fn list_into(&self, path: &str, prefix: &str, checkout: &dyn Checkout, listing: &mut Listing, left: &Cell<usize>) {
         // Above and at the path, then below it, all in the order in which they were put.
-        let mut puts: Vec<(u32, &What, String, String)> = Vec::new();
-        for (order, what, below) in self.puts_over(path) {
-            puts.push((order, what, below.to_owned(), prefix.to_owned()));
+        let mut layers: Vec<(u32, &What, String, String)> = Vec::new();
+        for (order, what, below) in self.layers_over(path) {
+            layers.push((order, what, below.to_owned(), prefix.to_owned()));
         }
         if let Some(node) = self.node(path) {
             for (name, child) in &node.children {
-                child.puts_below(&with(prefix, name), &mut puts);
+                child.layers_below(&with(prefix, name), &mut layers);
             }
         }
-        puts.sort_by_key(|(order, ..)| *order);
-        for (_, what, below, at) in puts {
+        layers.sort_by_key(|(order, ..)| *order);
+        for (_, what, below, at) in layers {
             if left.get() == 0 {
                 return;
             }
@@ -146,14 +149,14 @@ impl Tree {
 }
 
 impl Node {
-    fn puts_below<'a>(&'a self, at: &str, puts: &mut Vec<(u32, &'a What, String, String)>) {
-        puts.extend(
-            self.puts
+    fn layers_below<'a>(&'a self, at: &str, layers: &mut Vec<(u32, &'a What, String, String)>) {
+        layers.extend(
+            self.layers
                 .iter()
-                .map(|put| (put.order, &put.what, String::new(), at.to_owned())),
+                .map(|layer| (layer.order, &layer.what, String::new(), at.to_owned())),
         );
         for (name, child) in &self.children {
-            child.puts_below(&with(at, name), puts);
+            child.layers_below(&with(at, name), layers);
         }
     }
 }

@@ -36,13 +36,14 @@ const DEEPEST: u32 = 64;
 #[derive(Clone, Debug, Default)]
 struct Node {
     /// In the order in which they were put here.
-    puts: Vec<Put>,
+    layers: Vec<Layer>,
     children: BTreeMap<Box<str>, Arc<Node>>,
 }
 
+/// What one step puts at a path.
 #[derive(Clone, Debug)]
-struct Put {
-    /// When it was put, among all puts of the tree: what comes later hides what came before.
+struct Layer {
+    /// When it was put there, among all layers of the tree: what comes later hides what came before.
     order: u32,
     what: What,
 }
@@ -60,6 +61,7 @@ enum What {
 }
 
 impl Tree {
+    /// Puts an entry at an absolute path, over what was there.
     pub fn put(&mut self, path: &str, entry: Entry) {
         let depth = entry.origin.wheel().map_or(0, |wheel| wheel.tree.depth + 1);
         if depth > DEEPEST {
@@ -135,9 +137,9 @@ impl Tree {
         // What covers everything here makes what lies below it forgotten.
         if matches!(what, What::Gone) {
             node.children.clear();
-            node.puts.clear();
+            node.layers.clear();
         }
-        node.puts.push(Put { order, what });
+        node.layers.push(Layer { order, what });
     }
 }
 
@@ -146,18 +148,19 @@ impl Node {
         let Some(part) = rest.next() else { return self.clone() };
         let child = self.children.get(part).map(|child| (part.into(), child.only(rest)));
         Arc::new(Self {
-            puts: self.puts.clone(),
+            layers: self.layers.clone(),
             children: child.into_iter().collect(),
         })
     }
 
     fn depth(&self) -> u32 {
-        let puts = self.puts.iter().map(|put| match &put.what {
+        let layers = self.layers.iter().map(|layer| match &layer.what {
             What::Gone => 0,
             What::Copy { from, .. } => from.depth + 1,
             What::Entry(entry) => entry.origin.wheel().map_or(0, |wheel| wheel.tree.depth + 1),
         });
-        puts.chain(self.children.values().map(|child| child.depth()))
+        layers
+            .chain(self.children.values().map(|child| child.depth()))
             .max()
             .unwrap_or(0)
     }
@@ -213,6 +216,7 @@ pub fn site_packages(prefix: &str) -> String {
 }
 
 impl Entry {
+    /// An entry of this origin; `step` is the instruction that puts it there.
     pub fn new(origin: Origin, step: Place) -> Self {
         Self {
             origin,

@@ -16,8 +16,8 @@ impl Tree {
 impl Node {
     fn show(&self, path: &str, text: &mut String) {
         let at = if path.is_empty() { "/" } else { path };
-        for put in &self.puts {
-            let said = match &put.what {
+        for layer in &self.layers {
+            let said = match &layer.what {
                 What::Gone => "removed".to_owned(),
                 What::Copy { source, from } => {
                     let inner: String = from.shown().lines().map(|line| format!("\n  {line}")).collect();

@@ -72,6 +72,7 @@ impl Wheel {
         })
     }
 
+    /// Whether it is a wheel of the package.
     pub fn is_of(&self, name: &PackageName) -> bool {
         self.name.as_ref() == Some(name)
     }

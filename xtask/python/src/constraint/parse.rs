@@ -9,7 +9,9 @@ use super::{
 /// Why a constraint cannot be read, and which of its bytes are to blame.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConstraintError {
+    /// What is wrong, in one line.
     pub message: String,
+    /// The bytes of the constraint that are wrong.
     pub span: Range<usize>,
 }
 

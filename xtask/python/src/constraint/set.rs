@@ -5,7 +5,9 @@ use pep440_rs::Version;
 /// A cut through the ordered line of all versions (PEP 440): just before a version, or just after it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Cut {
+    /// The version next to the cut.
     pub version: Version,
+    /// Whether the cut is after the version.
     pub after: bool,
 }
 
@@ -24,10 +26,12 @@ pub struct VersionSet {
 pub type Interval<'a> = (Option<&'a Cut>, Option<&'a Cut>);
 
 impl Cut {
+    /// The cut just before a version.
     pub fn before(version: Version) -> Self {
         Self { version, after: false }
     }
 
+    /// The cut just after a version.
     pub fn after(version: Version) -> Self {
         Self { version, after: true }
     }
@@ -42,6 +46,7 @@ impl Cut {
 }
 
 impl VersionSet {
+    /// All versions.
     pub fn any() -> Self {
         Self {
             from_below: true,
@@ -49,6 +54,7 @@ impl VersionSet {
         }
     }
 
+    /// No version.
     pub fn empty() -> Self {
         Self {
             from_below: false,
@@ -56,6 +62,7 @@ impl VersionSet {
         }
     }
 
+    /// All versions above a cut.
     pub fn at_least(from: Cut) -> Self {
         Self {
             from_below: false,
@@ -63,6 +70,7 @@ impl VersionSet {
         }
     }
 
+    /// All versions below a cut.
     pub fn below(to: Cut) -> Self {
         Self {
             from_below: true,
@@ -70,6 +78,7 @@ impl VersionSet {
         }
     }
 
+    /// The versions between two cuts; none where they are not in order.
     pub fn between(from: Cut, to: Cut) -> Self {
         if from < to {
             Self {
@@ -81,31 +90,38 @@ impl VersionSet {
         }
     }
 
+    /// One version alone.
     pub fn exactly(version: Version) -> Self {
         Self::between(Cut::before(version.clone()), Cut::after(version))
     }
 
+    /// Whether it has all versions.
     pub fn is_any(&self) -> bool {
         self.from_below && self.cuts.is_empty()
     }
 
+    /// Whether it has no version.
     pub fn is_empty(&self) -> bool {
         !self.from_below && self.cuts.is_empty()
     }
 
+    /// The versions that it does not have.
     pub fn complement(mut self) -> Self {
         self.from_below = !self.from_below;
         self
     }
 
+    /// The versions of either set.
     pub fn union(&self, other: &Self) -> Self {
         self.combine(other, |a, b| a || b)
     }
 
+    /// The versions of both sets.
     pub fn intersection(&self, other: &Self) -> Self {
         self.combine(other, |a, b| a && b)
     }
 
+    /// Whether the other set has all of its versions.
     pub fn is_subset(&self, other: &Self) -> bool {
         self.combine(other, |a, b| a && !b).is_empty()
     }
@@ -138,6 +154,7 @@ impl VersionSet {
         intervals
     }
 
+    /// The union of intervals; `None` stands for an end that is open.
     pub fn from_intervals(intervals: impl IntoIterator<Item = (Option<Cut>, Option<Cut>)>) -> Self {
         let mut all = Self::empty();
         for interval in intervals {

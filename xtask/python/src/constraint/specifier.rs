@@ -7,12 +7,19 @@ use super::{Cut, VersionSet};
 /// The operators of a version specifier (PEP 440).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Operator {
+    /// `==`.
     Equal,
+    /// `!=`.
     NotEqual,
+    /// `<`.
     Less,
+    /// `<=`.
     LessEqual,
+    /// `>`.
     Greater,
+    /// `>=`.
     GreaterEqual,
+    /// `~=`.
     Compatible,
     /// `===`: the text itself.
     Arbitrary,
@@ -21,11 +28,14 @@ pub enum Operator {
 /// What stands after an operator: a version, or `1.2.*`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pattern {
+    /// The version, without the wildcard.
     pub version: Version,
+    /// Whether `.*` follows it.
     pub wildcard: bool,
 }
 
 impl Pattern {
+    /// Parses a version with or without `.*`; `None` where PEP 440 does not accept it.
     pub fn parse(text: &str) -> Option<Self> {
         let (version, wildcard) = match text.strip_suffix(".*") {
             // Poetry also takes `3.*.*`.

@@ -15,14 +15,23 @@ use crate::constraint::{Cut, VersionSet};
 pub struct Environment {
     /// `3.13.1`; `python_version` is its first two numbers.
     pub python_full_version: String,
+    /// `sys.implementation.name`, such as `cpython`.
     pub implementation_name: String,
+    /// `sys.implementation.version` as a version.
     pub implementation_version: String,
+    /// `platform.python_implementation()`, such as `CPython`.
     pub platform_python_implementation: String,
+    /// `os.name`.
     pub os_name: String,
+    /// `sys.platform`.
     pub sys_platform: String,
+    /// `platform.system()`.
     pub platform_system: String,
+    /// `platform.machine()`.
     pub platform_machine: String,
+    /// `platform.release()`.
     pub platform_release: String,
+    /// `platform.version()`.
     pub platform_version: String,
     /// Normalised.
     pub extras: BTreeSet<String>,

@@ -3,32 +3,49 @@ use super::Variable;
 /// A marker as it is written (PEP 508).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Expression {
+    /// One comparison.
     Compare(Comparison),
+    /// `and` of all of them.
     All(Vec<Expression>),
+    /// `or` of all of them.
     Any(Vec<Expression>),
 }
 
 /// `variable operator "value"`, or with the two sides swapped.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Comparison {
+    /// The variable.
     pub variable: Variable,
+    /// The operator. An ordered one is as if the variable were on the left.
     pub operator: MarkerOperator,
+    /// The text that it is compared with.
     pub value: String,
     /// `"value" in variable`. Only of `in` and `not in`: the ordered operators are turned round when read.
     pub swapped: bool,
 }
 
+/// The operators of a marker (PEP 508).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum MarkerOperator {
+    /// `==`.
     Equal,
+    /// `!=`.
     NotEqual,
+    /// `<`.
     Less,
+    /// `<=`.
     LessEqual,
+    /// `>`.
     Greater,
+    /// `>=`.
     GreaterEqual,
+    /// `~=`.
     Compatible,
+    /// `===`.
     Arbitrary,
+    /// `in`.
     In,
+    /// `not in`.
     NotIn,
 }
 
@@ -45,6 +62,7 @@ impl MarkerOperator {
         }
     }
 
+    /// The operator as it is written.
     pub fn text(self) -> &'static str {
         match self {
             Self::Equal => "==",

@@ -62,29 +62,35 @@ impl Marker {
         Self(pool::lock().strings(variable::StringVariable::SysPlatform, branches.into(), node::FALSE))
     }
 
+    /// Whether it holds everywhere.
     pub fn is_true(self) -> bool {
         self == Self::TRUE
     }
 
+    /// Whether it holds nowhere.
     pub fn is_false(self) -> bool {
         self == Self::FALSE
     }
 
+    /// Holds where both hold.
     #[must_use]
     pub fn and(self, other: Self) -> Self {
         Self(pool::lock().and(self.0, other.0))
     }
 
+    /// Holds where either holds.
     #[must_use]
     pub fn or(self, other: Self) -> Self {
         Self(pool::lock().or(self.0, other.0))
     }
 
+    /// Holds where this one does not.
     #[must_use]
     pub fn negated(self) -> Self {
         Self(pool::lock().not(self.0))
     }
 
+    /// Holds where this one holds and the other does not.
     #[must_use]
     pub fn without(self, other: Self) -> Self {
         self.and(other.negated())
@@ -113,6 +119,7 @@ impl Marker {
         pool::lock().python_releases(self.0)
     }
 
+    /// Whether it holds in an environment.
     pub fn evaluate(self, environment: &Environment) -> bool {
         pool::lock().evaluate(self.0, environment)
     }

@@ -5,7 +5,9 @@ use super::{Comparison, Expression, MarkerOperator, Variable, build};
 /// Why a marker cannot be read, and which of its bytes are to blame.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MarkerError {
+    /// What is wrong, in one line.
     pub message: String,
+    /// The bytes of the marker that are wrong.
     pub span: Range<usize>,
 }
 
@@ -14,6 +16,7 @@ const DEEPEST: usize = 50;
 const LONGEST: usize = 500;
 
 impl Expression {
+    /// Parses a marker.
     pub fn parse(text: &str) -> Result<Self, MarkerError> {
         let mut parser = Parser {
             text,

@@ -1,17 +1,29 @@
 /// The variables of PEP 508, and `extra`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Variable {
+    /// `python_version`: two numbers.
     PythonVersion,
+    /// `python_full_version`.
     PythonFullVersion,
+    /// `implementation_version`.
     ImplementationVersion,
+    /// `platform_release`.
     PlatformRelease,
+    /// `platform_version`.
     PlatformVersion,
+    /// `sys_platform`.
     SysPlatform,
+    /// `platform_system`.
     PlatformSystem,
+    /// `os_name`.
     OsName,
+    /// `platform_machine`.
     PlatformMachine,
+    /// `platform_python_implementation`.
     PlatformPythonImplementation,
+    /// `implementation_name`.
     ImplementationName,
+    /// `extra`.
     Extra,
 }
 
@@ -68,6 +80,7 @@ impl Variable {
         })
     }
 
+    /// The variable as it is written.
     pub fn name(self) -> &'static str {
         match self {
             Self::PythonVersion => "python_version",

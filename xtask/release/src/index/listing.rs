@@ -1,9 +1,8 @@
-use std::{collections::BTreeMap, path::Path};
+use std::{collections::BTreeMap, path::Path, time::Instant};
 
 use pep440_rs::Version;
 use xshell::cmd;
 
-use super::upload::deadline;
 use super::{Credentials, Index};
 use diagnostics::Problem;
 use formats::PackageName;
@@ -23,6 +22,7 @@ impl Listing {
         index: &Index,
         credentials: &Credentials,
         names: &[PackageName],
+        deadline: Instant,
     ) -> Result<Self, Problem> {
         let failed = |why: &str| {
             let remedy = if why.contains("it answers 401") || why.contains("it answers 403") {
@@ -42,9 +42,10 @@ impl Listing {
                 .env("XTASK_INDEX_USERNAME", username)
                 .env("XTASK_INDEX_PASSWORD", password);
         }
-        let ended = capture_within(program, Some(deadline())).map_err(|problem| {
-            failed(if problem.message.contains("did not end within") {
-                "it did not answer in time"
+        let left = deadline.saturating_duration_since(Instant::now());
+        let ended = capture_within(program, left).map_err(|problem| {
+            failed(if problem.message.contains("before the deadline") {
+                "it did not answer before the deadline of `--deadline`"
             } else {
                 "the pinned Python does not start"
             })

@@ -16,6 +16,7 @@ use repo::{Settings, lib_index::check_url};
 pub struct Index {
     /// The simple API (PEP 503, PEP 691).
     pub simple: String,
+    /// The address that takes uploads.
     pub upload: String,
     /// The name that the settings give it; `None` where it is not the index of the settings.
     pub name: Option<String>,

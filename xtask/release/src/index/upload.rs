@@ -1,6 +1,6 @@
 use std::{
     path::{Path, PathBuf},
-    time::Duration,
+    time::Instant,
 };
 
 use xshell::cmd;
@@ -13,25 +13,19 @@ use subprocess::{capture_within, shell};
 pub struct Uploader<'a> {
     /// The uv of the pinned tools.
     pub uv: PathBuf,
+    /// The index that receives the files.
     pub index: &'a Index,
+    /// What the upload authenticates with.
     pub credentials: &'a Credentials,
+    /// When all has to be done.
+    pub deadline: Instant,
 }
 
 /// An index that takes longer for a wheel is not at work. uv's own limit is fifteen minutes.
 const PATIENCE: &str = "120";
 
-/// How long one upload may take as a whole: an index that sends a byte a second never lets a limit for one answer pass.
-const DEADLINE: Duration = Duration::from_secs(20 * 60);
-/// Sets another limit, in seconds, for files that are large or lines that are slow.
-const VARIABLE: &str = "XTASK_PUBLISH_DEADLINE";
-
-/// How long one request to an index may take as a whole.
-pub fn deadline() -> Duration {
-    let said = std::env::var(VARIABLE).ok().and_then(|said| said.parse().ok());
-    said.map_or(DEADLINE, Duration::from_secs)
-}
-
 impl Uploader<'_> {
+    /// Uploads one file. A problem holds what uv printed, without the credentials.
     pub fn upload(&self, file: &Path) -> Result<(), Problem> {
         let shell = shell()?;
         let (uv, url) = (&self.uv, &self.index.upload);
@@ -48,7 +42,8 @@ impl Uploader<'_> {
         if std::env::var_os("UV_UPLOAD_HTTP_TIMEOUT").is_none() {
             program = program.env("UV_UPLOAD_HTTP_TIMEOUT", PATIENCE);
         }
-        let ended = capture_within(program, Some(deadline()))?;
+        let left = self.deadline.saturating_duration_since(Instant::now());
+        let ended = capture_within(program, left)?;
         if ended.status.success() {
             return Ok(());
         }

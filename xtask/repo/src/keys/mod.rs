@@ -15,16 +15,22 @@ pub struct Keys {
     pub one: &'static str,
     /// How the table is written.
     pub header: &'static str,
+    /// What the table is for, in one or two sentences of Markdown.
     pub about: &'static str,
+    /// The keys in the order of the reference.
     pub keys: &'static [Key],
 }
 
+/// One key of a table.
 #[derive(Debug)]
 pub struct Key {
+    /// The key as it is written.
     pub name: &'static str,
     /// A value, as it is written.
     pub example: &'static str,
+    /// What it means, in Markdown.
     pub means: &'static str,
+    /// What holds where it is not written.
     pub absent: Absent,
 }
 
@@ -38,6 +44,7 @@ pub enum Absent {
 }
 
 impl Keys {
+    /// The names of the keys, in order.
     pub fn names(&self) -> Vec<&'static str> {
         self.keys.iter().map(|key| key.name).collect()
     }
@@ -52,6 +59,7 @@ const fn key(name: &'static str, example: &'static str, absent: Absent, means: &
     }
 }
 
+/// Every table of settings, in the order of the reference.
 pub const ALL: [&Keys; 14] = [
     &SETTINGS,
     &USER,

@@ -5,6 +5,7 @@ use super::{
     Keys, key,
 };
 
+/// `[workspace.metadata.xtask.compose]`.
 pub const COMPOSE: Keys = Keys {
     one: "key of `compose`",
     header: "[workspace.metadata.xtask.compose]",
@@ -17,6 +18,7 @@ pub const COMPOSE: Keys = Keys {
     )],
 };
 
+/// One profile of `[workspace.metadata.xtask.compose]`.
 pub const PROFILE: Keys = Keys {
     one: "key of a profile",
     header: "[workspace.metadata.xtask.compose.profiles.NAME]",

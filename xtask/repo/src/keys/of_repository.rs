@@ -5,6 +5,7 @@ use super::{
     Keys, key,
 };
 
+/// `[workspace.metadata.xtask]`.
 pub const SETTINGS: Keys = Keys {
     one: "setting",
     header: "[workspace.metadata.xtask]",
@@ -116,6 +117,7 @@ pub const SETTINGS: Keys = Keys {
     ],
 };
 
+/// `[workspace.metadata.xtask.frontend]`.
 pub const FRONTEND: Keys = Keys {
     one: "key of `frontend`",
     header: "[workspace.metadata.xtask.frontend]",
@@ -168,6 +170,7 @@ pub const FRONTEND: Keys = Keys {
     ],
 };
 
+/// `browser-test` of the frontend.
 pub const BROWSER_TEST: Keys = Keys {
     one: "key of `browser-test`",
     header: "[workspace.metadata.xtask.frontend] browser-test",
@@ -188,6 +191,7 @@ pub const BROWSER_TEST: Keys = Keys {
     ],
 };
 
+/// `user` of the repository.
 pub const USER: Keys = Keys {
     one: "key of `user`",
     header: "[workspace.metadata.xtask] user",
@@ -198,6 +202,7 @@ pub const USER: Keys = Keys {
     ],
 };
 
+/// `lib-index` of the repository.
 pub const LIB_INDEX: Keys = Keys {
     one: "key of `lib-index`",
     header: "[workspace.metadata.xtask] lib-index",
@@ -224,6 +229,7 @@ pub const LIB_INDEX: Keys = Keys {
     ],
 };
 
+/// `[[workspace.metadata.xtask.allow]]`.
 pub const ALLOW: Keys = Keys {
     one: "key of `allow`",
     header: "[[workspace.metadata.xtask.allow]]",
@@ -241,6 +247,7 @@ pub const ALLOW: Keys = Keys {
     ],
 };
 
+/// `[workspace.metadata.xtask.application-test]`.
 pub const APPLICATION_TEST: Keys = Keys {
     one: "key of `application-test`",
     header: "[workspace.metadata.xtask.application-test]",

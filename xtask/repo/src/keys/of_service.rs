@@ -5,6 +5,7 @@ use super::{
     Keys, key,
 };
 
+/// `[tool.xtask]` of a service.
 pub const SERVICE: Keys = Keys {
     one: "setting",
     header: "[tool.xtask]",
@@ -57,6 +58,7 @@ pub const SERVICE: Keys = Keys {
     ],
 };
 
+/// `system-packages` of a service.
 pub const SYSTEM_PACKAGES: Keys = Keys {
     one: "kind of system packages",
     header: "[tool.xtask] system-packages",
@@ -73,6 +75,7 @@ pub const SYSTEM_PACKAGES: Keys = Keys {
     ],
 };
 
+/// `[tool.xtask.dockerfiles]` of a service.
 pub const DOCKERFILES: Keys = Keys {
     one: "image",
     header: "[tool.xtask.dockerfiles]",
@@ -83,6 +86,7 @@ pub const DOCKERFILES: Keys = Keys {
     ],
 };
 
+/// `dev` and `prod` of `[tool.xtask.dockerfiles]`.
 pub const BUILD: Keys = Keys {
     one: "key of an image",
     header: "[tool.xtask.dockerfiles] dev, prod",
@@ -115,6 +119,7 @@ pub const BUILD: Keys = Keys {
     ],
 };
 
+/// `[tool.xtask.up]` of a service.
 pub const UP: Keys = Keys {
     one: "key of `up`",
     header: "[tool.xtask.up]",

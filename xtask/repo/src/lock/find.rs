@@ -2,20 +2,20 @@
 
 use std::sync::Arc;
 
-use super::{Manager, Shelf, pdm, pipenv, shelf::Reading, uv};
+use super::{LockCache, Manager, cache::Reading, pdm, pipenv, uv};
 use crate::Package;
 use crate::Root;
 use diagnostics::{Problem, Source};
 
 /// `None` where the package has none.
-pub fn find(shelf: &Shelf, root: &Root, package: &Package) -> Reading {
+pub fn find(cache: &LockCache, root: &Root, package: &Package) -> Reading {
     if package.manifest.pipfile.is_some() {
         return match beside(root, package, Manager::Pipenv)? {
             Some(source) => Ok(Some(Arc::new(pipenv::read(&source)?))),
             None => Ok(None),
         };
     }
-    let poetry = shelf.poetry(root, &package.dir.child(Manager::Poetry.file()))?;
+    let poetry = cache.poetry(root, &package.dir.child(Manager::Poetry.file()))?;
     if poetry.is_some() {
         return Ok(poetry);
     }

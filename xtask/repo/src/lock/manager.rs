@@ -9,9 +9,13 @@ use crate::{
 /// What writes the lock of a package.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Manager {
+    /// Poetry: `poetry.lock`.
     Poetry,
+    /// uv: `uv.lock`.
     Uv,
+    /// Pipenv: `Pipfile.lock`.
     Pipenv,
+    /// PDM: `pdm.lock`.
     Pdm,
 }
 
@@ -19,6 +23,7 @@ pub enum Manager {
 const OF_THE_BACKEND: [&str; 2] = ["build", "version"];
 
 impl Manager {
+    /// Every manager whose locks are read.
     pub const ALL: [Self; 4] = [Self::Poetry, Self::Uv, Self::Pipenv, Self::Pdm];
 
     /// Told from the name of a lock.
@@ -120,6 +125,7 @@ pub fn folder(file: &str) -> String {
 }
 
 impl Format {
+    /// The program that writes this format.
     pub fn manager(self) -> Manager {
         match self {
             Self::V1 | Self::V2_0 | Self::V2_1 => Manager::Poetry,

@@ -3,6 +3,7 @@
 //! Before 2.1 a lock does not say which groups a package belongs to; it has the dependencies of each package instead, to
 //! be walked from the manifest. Before 2.0 the hashes stand in one table at the end.
 
+mod cache;
 mod coherent;
 mod content_hash;
 mod entry;
@@ -15,7 +16,6 @@ mod package;
 pub mod pdm;
 pub mod pipenv;
 mod poetry;
-mod shelf;
 #[cfg(test)]
 mod tests;
 pub mod uv;
@@ -31,6 +31,7 @@ use diagnostics::{Located, Source};
 use formats::PackageName;
 use python::constraint::{Dialect, VersionSet};
 
+pub use cache::LockCache;
 pub use coherent::incoherent;
 pub use content_hash::{digest_of, stale};
 pub use find::find;
@@ -39,12 +40,13 @@ pub use formats::poetry_lock::{Files, LockedFile};
 pub use manager::{Manager, folder};
 pub use outline::Outline;
 pub use package::{GroupMarkers, LockedPackage, LockedSource};
-pub use shelf::Shelf;
 
 /// What a lock says.
 #[derive(Clone, Debug)]
 pub struct Lock {
+    /// The file that was read.
     pub source: Source,
+    /// The format, with its version.
     pub format: Format,
     /// The Poetry that wrote it, where the first line names it.
     pub generator: Option<Version>,
@@ -52,6 +54,7 @@ pub struct Lock {
     pub content_hash: Located<String>,
     /// The Pythons that were locked for.
     pub python: VersionSet,
+    /// The locked packages, in the order of the file.
     pub packages: Vec<LockedPackage>,
     /// Extra of the project to the packages that it adds.
     pub extras: BTreeMap<String, Vec<PackageName>>,

@@ -12,10 +12,12 @@ use formats::PackageName;
 pub struct Outline {
     source: Source,
     content_hash: Option<Located<String>>,
+    /// The packages with their versions, in the order of the file.
     pub packages: Vec<(PackageName, Located<Version>)>,
 }
 
 impl Outline {
+    /// Reads the outline of a `poetry.lock`; a line of unknown form is skipped.
     pub fn read(source: &Source) -> Self {
         let mut outline = Self {
             source: source.clone(),

@@ -13,15 +13,19 @@ use python::{constraint::VersionSet, marker::Marker};
 /// One `[[package]]`.
 #[derive(Clone, Debug)]
 pub struct LockedPackage {
+    /// The normalised name.
     pub name: PackageName,
     /// As written, for pins.
     pub version: Located<String>,
+    /// The locked version.
     pub number: Version,
     /// Reached only through optional dependencies.
     pub optional: bool,
     /// The Pythons that the package itself supports.
     pub python: VersionSet,
+    /// The archives with their digests.
     pub files: Files,
+    /// Where an installer takes it from.
     pub source: LockedSource,
     /// Format 2.1: the groups that the package belongs to, and where it is needed for each.
     pub groups: GroupMarkers,
@@ -30,6 +34,7 @@ pub struct LockedPackage {
     pub dependencies: Vec<Dependency>,
     /// Of the same packages: what each extra of the package adds, as PEP 508 requirements. Most of these texts are never needed.
     pub extras: BTreeMap<String, Vec<Located<String>>>,
+    /// Where its entry is written.
     pub place: Place,
 }
 
@@ -43,26 +48,37 @@ pub enum LockedSource {
     Default,
     /// An index that the manifest names.
     Index {
+        /// The address of the index.
         url: String,
     },
+    /// A repository of git.
     Git {
+        /// The address of the repository.
         url: String,
         /// What the dependency asked for: a branch, a tag, a revision, or `HEAD`.
         reference: Option<String>,
+        /// The full id of the commit.
         commit: String,
+        /// The folder of the package in it, if it is not the root.
         subdirectory: Option<String>,
     },
+    /// An archive behind an address.
     Url {
+        /// The address of the archive.
         url: String,
+        /// The folder of the package in the archive, if it is not the root.
         subdirectory: Option<String>,
     },
     /// An archive, relative to the lock.
     File {
+        /// The path of the archive.
         path: String,
     },
     /// A folder, relative to the lock.
     Directory {
+        /// The path of the folder.
         path: String,
+        /// Whether it is installed as an editable one.
         develop: bool,
     },
 }

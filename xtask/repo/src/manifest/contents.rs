@@ -4,9 +4,12 @@ use diagnostics::{Located, Problem};
 /// Which files the manifest puts into a wheel, as written.
 #[derive(Clone, Debug, Default)]
 pub struct Contents {
+    /// The readme files that the metadata of the wheel holds.
     pub readmes: Vec<Located<String>>,
     /// Paths or globs (PEP 639).
     pub license_files: Vec<Located<String>>,
+    /// The license as an SPDX expression (PEP 639), or as whatever text an older manifest has.
+    pub license: Option<String>,
     /// `packages` of `[tool.poetry]`, or of the wheel of hatch; empty where the build backend finds them.
     pub packages: Vec<PackageInclude>,
     /// `[tool.poetry] include`: paths or globs.
@@ -15,16 +18,21 @@ pub struct Contents {
     pub is_no_package: bool,
 }
 
+/// An entry of `packages` or `include` of Poetry.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PackageInclude {
+    /// The package or the pattern.
     pub include: Located<String>,
+    /// The folder that it lies in, such as `src`.
     pub from: Option<Located<String>>,
 }
 
 /// `[build-system]` (PEP 517, PEP 518).
 #[derive(Clone, Debug)]
 pub struct BuildSystem {
+    /// What the backend needs, as PEP 508 writes it.
     pub requires: Vec<Located<String>>,
+    /// The module that builds.
     pub backend: Option<Located<String>>,
 }
 
@@ -42,10 +50,9 @@ impl Contents {
                 .map(|node| readmes(&node, problems))
                 .unwrap_or_default();
             contents.license_files = project.strings("license-files", problems).unwrap_or_default();
-            let license = project
-                .get("license")
-                .filter(Node::is_table)
-                .and_then(|node| node.table(problems));
+            let license = project.get("license");
+            contents.license = license.as_ref().and_then(|node| node.as_str()).map(str::to_owned);
+            let license = license.filter(Node::is_table).and_then(|node| node.table(problems));
             contents
                 .license_files
                 .extend(license.and_then(|table| table.string("file", problems)));

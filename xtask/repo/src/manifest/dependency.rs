@@ -7,14 +7,19 @@ use python::constraint::Dialect;
 /// One requirement, as written.
 #[derive(Clone, Debug)]
 pub struct Dependency {
+    /// The package that is required.
     pub name: Located<PackageName>,
+    /// The extras that are asked for.
     pub extras: Vec<String>,
+    /// The versions that are accepted; `None` accepts all.
     pub constraint: Option<Constraint>,
     /// An environment marker (PEP 508).
     pub marker: Option<Located<String>>,
     /// Poetry's short forms of two markers: a constraint on the Python version, and on `sys_platform`.
     pub python: Option<Located<String>>,
+    /// `platform` of Poetry, a value of `sys.platform`.
     pub platform: Option<Located<String>>,
+    /// Where it comes from.
     pub source: DependencySource,
     /// Left out unless an extra asks for it.
     pub optional: bool,
@@ -25,7 +30,9 @@ pub struct Dependency {
 /// A version constraint and the language it is written in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Constraint {
+    /// The constraint as it is written.
     pub text: Located<String>,
+    /// Whether it is read by Poetry's rules or by PEP 440.
     pub dialect: Dialect,
 }
 
@@ -36,17 +43,25 @@ pub enum DependencySource {
     Index(Option<String>),
     /// A folder or an archive, relative to the manifest.
     Path {
+        /// The path as it is written.
         path: Located<String>,
+        /// Whether it is installed as an editable one.
         develop: bool,
     },
+    /// A repository of git.
     Git {
+        /// The address of the repository.
         url: Located<String>,
+        /// The branch, tag or commit.
         reference: Option<String>,
+        /// The folder of the package in it, if it is not the root.
         subdirectory: Option<String>,
     },
+    /// An archive behind an address.
     Url(Located<String>),
     /// The member of this name of the uv workspace, editable unless it says otherwise.
     Workspace {
+        /// Whether it is installed as an editable one.
         develop: bool,
     },
 }
@@ -180,6 +195,7 @@ impl Dependency {
         }
     }
 
+    /// Where its name is written.
     pub fn place(&self) -> Place {
         self.name.place.clone()
     }

@@ -12,13 +12,16 @@ pub const MAIN: &str = "main";
 pub struct Group {
     /// Installed only when asked for.
     pub optional: bool,
+    /// Its requirements, in the order of the file.
     pub dependencies: Vec<Dependency>,
 }
 
 /// A package index that `[[tool.poetry.source]]` names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IndexSource {
+    /// The name that dependencies refer to.
     pub name: Located<String>,
+    /// The address; a source without one is known to Poetry, as `PyPI` is.
     pub url: Option<Located<String>>,
     /// Poetry's priority: `primary` (the default), `supplemental`, `explicit`, or one of the older words.
     pub priority: Option<String>,

@@ -30,12 +30,15 @@ pub use pipfile::{FILE as PIPFILE, NO_PACKAGES, PACKAGES, Pipfile};
 /// What a `pyproject.toml` says.
 #[derive(Clone, Debug)]
 pub struct Manifest {
+    /// The file that was read.
     pub source: Source,
     /// The whole document, for what only some readers want: the content hash, the settings.
     pub document: Document<String>,
     /// `None` also where `[tool.poetry]` has a name that is only a title, which is fine for what is never installed.
     pub name: Option<Located<PackageName>>,
+    /// `version`, which a backend may also compute.
     pub version: Option<Located<String>>,
+    /// `requires-python`, or what Poetry has for `python`.
     pub requires_python: Option<Constraint>,
     /// What the package needs to run, `[project] dependencies` first, then `[tool.poetry.dependencies]`. A package that
     /// stands in both (by range for the wheel, by path for the lock) is here twice.
@@ -44,8 +47,11 @@ pub struct Manifest {
     pub groups: BTreeMap<String, Group>,
     /// Extra to the packages it adds.
     pub extras: BTreeMap<String, Vec<PackageName>>,
+    /// The package indexes that it names.
     pub indexes: Vec<IndexSource>,
+    /// What goes into a wheel.
     pub contents: Contents,
+    /// `[build-system]`.
     pub build: Option<BuildSystem>,
     /// Beside the manifest, or instead of it.
     pub pipfile: Option<Pipfile>,

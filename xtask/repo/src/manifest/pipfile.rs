@@ -8,14 +8,17 @@ use diagnostics::{Located, Problem, Source};
 use formats::PackageName;
 use python::constraint::Dialect;
 
+/// The file name of a Pipfile.
 pub const FILE: &str = "Pipfile";
 /// The tables of a Pipfile that hold no packages. Any other is a category of its own.
 pub const NO_PACKAGES: [&str; 5] = ["source", "requires", "scripts", "pipfile", "pipenv"];
 /// Packages that run in production.
 pub const PACKAGES: &str = "packages";
 
+/// A Pipfile beside the manifest.
 #[derive(Clone, Debug)]
 pub struct Pipfile {
+    /// The file that was read.
     pub source: Source,
     /// The whole document, for the hash.
     pub document: Document<String>,

@@ -52,7 +52,9 @@ struct Refused {
 /// What a path leads to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
+    /// A file.
     File,
+    /// A folder.
     Folder,
     /// A named pipe, a socket, a device.
     Other,
@@ -61,13 +63,16 @@ pub enum Kind {
 /// What is in a folder.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Entry {
+    /// The last part of the path.
     pub name: String,
+    /// The path from the root of the repository.
     pub path: RepoPath,
     /// Whether it is a link, whatever that leads to.
     pub is_link: bool,
 }
 
 impl Root {
+    /// A repository in a folder; nothing is opened yet.
     pub fn new(path: impl Into<PathBuf>) -> Self {
         Self(Arc::new(Inner {
             path: path.into(),
@@ -142,6 +147,7 @@ impl Root {
         }
     }
 
+    /// Whether a file or folder is at the path.
     pub fn has(&self, path: &RepoPath) -> bool {
         self.kind(path).is_some()
     }
@@ -160,6 +166,7 @@ impl Root {
         kind == Some(Kind::File)
     }
 
+    /// Whether a folder is at the path.
     pub fn has_folder(&self, path: &RepoPath) -> bool {
         self.kind(path) == Some(Kind::Folder)
     }

@@ -183,9 +183,10 @@ impl<'a> Walk<'a> {
             }
             // A link may be followed by nothing but `..`.
             let is_last = self.rest.is_empty();
-            let wanted = match is_last {
-                true => flags(access),
-                false => flags(Access::Look) | OFlags::DIRECTORY,
+            let wanted = if is_last {
+                flags(access)
+            } else {
+                flags(Access::Look) | OFlags::DIRECTORY
             };
             match openat(self.here(), &part, wanted | OFlags::NOFOLLOW, Mode::empty()) {
                 // With `O_PATH` a link itself is opened.

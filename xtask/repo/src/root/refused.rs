@@ -8,7 +8,7 @@ use diagnostics::{Place, Problem};
 /// `None` where nothing is there.
 pub fn problem(path: &str, refusal: Refusal) -> Option<Problem> {
     let shown = if path.is_empty() { "." } else { path };
-    let way = |link: &Path| match link.to_str() {
+    let path = |link: &Path| match link.to_str() {
         Some(link) if link == path => format!("`{shown}`"),
         _ => format!("`{shown}` cannot be read: `{}`", link.display()),
     };
@@ -16,18 +16,18 @@ pub fn problem(path: &str, refusal: Refusal) -> Option<Problem> {
         Refusal::Absent => return None,
         Refusal::Dangling { link, target } => Problem::error(format!(
             "{} is a link to `{}`, which does not exist",
-            way(&link),
+            path(&link),
             target.display()
         ))
         .remedy("correct the link, or remove it"),
         Refusal::Leaves { link, target } => Problem::error(format!(
             "{} is a link to `{}`, which is outside the repository",
-            way(&link),
+            path(&link),
             target.display()
         ))
         .note("what is outside the repository is not read, because it is different on every machine")
         .remedy("replace the link with the file or folder itself, or with a link to one in the repository"),
-        Refusal::Loop { link } => Problem::error(format!("{} is a link that leads back to itself", way(&link)))
+        Refusal::Loop { link } => Problem::error(format!("{} is a link that leads back to itself", path(&link)))
             .remedy("correct the link, or remove it"),
         Refusal::Io(error) if error.kind() == io::ErrorKind::NotFound => return None,
         Refusal::Io(error) => Problem::error(format!("cannot read `{shown}`: {error}")),

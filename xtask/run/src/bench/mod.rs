@@ -38,6 +38,7 @@ pub struct Args {
 
 /// One row of the table: what is measured, and against what.
 pub struct Row {
+    /// What is measured.
     pub name: String,
     /// What has to be absent before each run of ours.
     absent: Vec<PathBuf>,
@@ -55,18 +56,34 @@ enum Reference {
 /// What came of a row.
 #[derive(Clone, Debug)]
 pub struct Measured {
+    /// What was measured.
     pub name: String,
+    /// The median of our runs.
     pub ours: Duration,
+    /// What it is compared with.
     pub against: Against,
 }
 
+/// The measurement that ours is compared with.
 #[derive(Clone, Debug)]
 pub enum Against {
+    /// There is no reference.
     Nothing,
-    Reference { name: &'static str, time: Duration },
-    Absent { name: &'static str },
+    /// The program that does the same work.
+    Reference {
+        /// The name of the program.
+        name: &'static str,
+        /// The median of its runs.
+        time: Duration,
+    },
+    /// The reference is not on this machine.
+    Absent {
+        /// The name of the program.
+        name: &'static str,
+    },
 }
 
+/// Measures every row that this machine can. Problems are those of the repository and of commands that fail.
 pub fn run(root: &Root, args: &Args) -> Result<Vec<Measured>, Vec<Problem>> {
     let mut problems = Vec::new();
     let repo = Repo::read(root, &mut problems);

@@ -69,9 +69,10 @@ impl Copy<'_> {
         let name = &self.service.package.name;
         let (dashed, module) = (name.as_str(), name.module());
         let text = text.replace(dashed, &format!("{dashed}-{number}"));
-        match module == dashed {
-            true => text,
-            false => text.replace(&module, &format!("{module}_{number}")),
+        if module == dashed {
+            text
+        } else {
+            text.replace(&module, &format!("{module}_{number}"))
         }
     }
 }

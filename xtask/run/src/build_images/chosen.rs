@@ -5,6 +5,21 @@ use formats::PackageName;
 use generate::image::Flavour;
 use repo::{PagesImage, Repo, Service, toml::quoted};
 
+/// An image of a service, or of the pages.
+pub struct Image {
+    pub service: String,
+    pub flavour: Flavour,
+    /// Without a tag.
+    pub name: String,
+    pub version: String,
+}
+
+impl Image {
+    pub fn tagged(&self) -> String {
+        format!("{}:{}", self.name, self.version)
+    }
+}
+
 /// Whose images are to be built.
 pub struct Chosen<'a> {
     pub services: Vec<&'a Service>,
@@ -35,6 +50,26 @@ impl<'a> Chosen<'a> {
             flavours.iter().map(|flavour| flavour.target(name))
         });
         let pages = self.pages.iter().map(|pages| Flavour::Prod.target(&pages.name));
+        services.chain(pages).collect()
+    }
+
+    /// The images of these flavours, with the version that is said or that of their manifest.
+    pub fn images(&self, repo: &Repo, said: Option<&str>, flavours: &[Flavour]) -> Vec<Image> {
+        let registry = repo.settings.image_registry.as_deref();
+        let image = |name: &PackageName, own: Option<&str>, flavour: Flavour| Image {
+            service: name.to_string(),
+            flavour,
+            name: flavour.image(registry, name),
+            // A tag holds no `+`.
+            version: said.map_or_else(|| own.unwrap_or("latest").replace('+', "-"), str::to_owned),
+        };
+        let services = self.services.iter().flat_map(|service| {
+            let package = &service.package;
+            let own = package.manifest.version.as_ref().map(|version| version.value.as_str());
+            flavours.iter().map(move |flavour| image(&package.name, own, *flavour))
+        });
+        let pages = self.pages.iter();
+        let pages = pages.map(|pages| image(&pages.name, pages.version.as_deref(), Flavour::Prod));
         services.chain(pages).collect()
     }
 

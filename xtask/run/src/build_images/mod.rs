@@ -2,19 +2,31 @@
 
 mod base;
 mod chosen;
+mod layers;
 mod push;
+mod release;
+mod sizes;
 mod trial;
 
-use std::process::{Command, Stdio};
+use std::{
+    path::PathBuf,
+    process::{Command, Stdio},
+};
 
 use chosen::Chosen;
 use diagnostics::{Exit, Problem};
 use generate::{artifact::bake, image::Flavour};
+use layers::Layers;
 use repo::Root;
 use repo::{Repo, RepoPath, toml::quoted};
 use wheels::git;
 
-/// Build images of services with `docker buildx bake`: both flavours, or production for several platforms to push
+pub use sizes::{Size, Sizes};
+
+/// Build images of services with `docker buildx bake`: both flavours, or production to push and release
+///
+/// A release builds once: `--push` on a machine of each platform builds production, pushes it by its digest without a tag
+/// and tests what that digest holds; `--release` then gives the tag to all of these digests.
 ///
 /// The frontend counts as a service where its folder holds a Dockerfile; its image is for production.
 #[derive(Debug, clap::Args)]
@@ -31,16 +43,22 @@ pub struct Args {
     #[arg(long)]
     test: bool,
 
-    /// Build production alone, with SBOM and provenance, push it, and print `image=…` and `digest=…` of each; logs in
-    /// first where the environment holds `REGISTRY_USER` and `REGISTRY_PASSWORD`
+    /// Build production alone for this machine's platform, with SBOM and provenance, push it by digest without a tag, run the
+    /// tests on that digest, and print `image=…`, `digest=…` and `platform=…` of each; logs in first where the environment
+    /// holds `REGISTRY_USER` and `REGISTRY_PASSWORD`
     #[arg(long, conflicts_with_all = ["test", "affected"])]
     push: bool,
 
-    /// What a pushed image is built for
+    /// Build nothing: give the tag to the digests that `--push` has printed into files of this folder, as one index for
+    /// each image, and print `image=…` and `digest=…` of it
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["push", "test", "affected"])]
+    release: Option<PathBuf>,
+
+    /// The platforms that an image has to have been tested for
     #[arg(
         long,
         value_name = "LIST",
-        requires = "push",
+        requires = "release",
         default_value = "linux/amd64,linux/arm64"
     )]
     platform: String,
@@ -50,12 +68,25 @@ pub struct Args {
     tag: Option<String>,
 }
 
+impl Args {
+    /// The version that the tag says.
+    fn said_version(&self) -> Option<&str> {
+        let tag = self.tag.as_deref()?;
+        let is_version = tag
+            .strip_prefix('v')
+            .filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+        Some(is_version.unwrap_or(tag))
+    }
+}
+
 /// What was built.
 #[derive(Debug)]
 pub struct Outcome {
+    /// The names of the targets.
     pub targets: Vec<String>,
     /// Those whose tests passed, in their test stage or against their image.
     pub tested: Vec<String>,
+    /// The images that a registry holds now.
     pub pushed: Vec<Pushed>,
     /// Whether there were services to choose from.
     pub is_empty: bool,
@@ -66,7 +97,10 @@ pub struct Outcome {
 pub struct Pushed {
     /// Without a tag.
     pub image: String,
+    /// The digest of the image, `sha256:…`.
     pub digest: String,
+    /// Of the machine that built and tested it; nothing for an index of several.
+    pub platform: Option<String>,
 }
 
 impl Outcome {
@@ -76,6 +110,7 @@ impl Outcome {
     }
 }
 
+/// Builds the chosen images, and pushes them where it is asked to. `on_step` is called with a verb and its object.
 pub fn run(root: &Root, args: &Args, on_step: &dyn Fn(&str, &str)) -> Result<Outcome, Vec<Problem>> {
     let mut problems = Vec::new();
     let repo = Repo::read(root, &mut problems);
@@ -92,24 +127,46 @@ pub fn run(root: &Root, args: &Args, on_step: &dyn Fn(&str, &str)) -> Result<Out
     if chosen.is_empty() {
         return Ok(outcome);
     }
-    let flavours: &[Flavour] = match args.push {
-        true => &[Flavour::Prod],
-        false => &[Flavour::Prod, Flavour::Dev],
+    if let Some(dir) = &args.release {
+        outcome.pushed = release::release(&repo, args, &root.join(dir), &chosen)?;
+        outcome.targets = chosen.targets(&[Flavour::Prod]);
+        return Ok(outcome);
+    }
+    let flavours: &[Flavour] = if args.push {
+        &[Flavour::Prod]
+    } else {
+        &[Flavour::Prod, Flavour::Dev]
     };
     outcome.targets = chosen.targets(flavours);
     on_step("Building", &outcome.targets.join(", "));
-    match args.push {
-        true => {
-            let bases = base::resolve(&repo, &chosen)?;
-            for base in &bases {
-                on_step("Pinned", &format!("{}@{}", base.name, base.digest));
-            }
-            outcome.pushed = push::push(&repo, args, &outcome.targets, &bases)?;
+    if args.push {
+        let bases = base::resolve(&repo, &chosen)?;
+        for base in &bases {
+            on_step("Pinned", &format!("{}@{}", base.name, base.digest));
         }
-        false => bake(&repo, args, &outcome.targets, &[])?,
+        outcome.pushed = push::push(
+            &repo,
+            args,
+            &outcome.targets,
+            &chosen.images(&repo, args.said_version(), flavours),
+            &bases,
+        )?
+    } else {
+        let layers = Layers::from_environment(root);
+        let options = layers
+            .as_ref()
+            .map(|layers| layers.options(&outcome.targets))
+            .unwrap_or_default();
+        bake(&repo, args, &outcome.targets, &options)?;
+        if let Some(layers) = layers {
+            layers.keep(&outcome.targets)?;
+        }
+        if let Some(dir) = sizes::folder(root) {
+            sizes::note(&dir, &chosen.images(&repo, args.said_version(), flavours))?;
+        }
     }
-    if args.test {
-        outcome.tested = trial::run(&repo, args, &chosen, on_step)?;
+    if args.test || args.push {
+        outcome.tested = trial::run(&repo, args, &chosen, &outcome.pushed, on_step)?;
     }
     Ok(outcome)
 }
@@ -135,11 +192,8 @@ fn bake(repo: &Repo, args: &Args, targets: &[String], options: &[String]) -> Res
             command.env("CREATED", time);
         }
     }
-    if let Some(tag) = &args.tag {
-        let is_version = tag
-            .strip_prefix('v')
-            .filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
-        command.env("VERSION", is_version.unwrap_or(tag));
+    if let Some(version) = args.said_version() {
+        command.env("VERSION", version);
     }
     succeed(
         &format!(

@@ -1,4 +1,4 @@
-//! Releases: an index of all platforms for each image, with what attests it.
+//! Pushes images by their digests, with what attests them. They have no tag before they are tested.
 
 #![expect(
     clippy::disallowed_methods,
@@ -13,21 +13,30 @@ use std::{
 
 use serde_json::Value;
 
-use super::{Args, Pushed, bake, base::Base};
+use super::{Args, Pushed, bake, base::Base, chosen::Image};
 use diagnostics::Problem;
 use repo::Repo;
 
-/// One index of all platforms for each target. Its digest is what there is to sign, to attest and to deploy.
-pub(super) fn push(repo: &Repo, args: &Args, targets: &[String], bases: &[Base]) -> Result<Vec<Pushed>, Problem> {
+/// One image for each target, for the platform of this machine. Nobody finds it without its digest.
+pub(super) fn push(
+    repo: &Repo,
+    args: &Args,
+    targets: &[String],
+    images: &[Image],
+    bases: &[Base],
+) -> Result<Vec<Pushed>, Problem> {
     log_in(repo)?;
     let metadata = repo.root.join(format!("target/xtask/bake-{}.json", std::process::id()));
     let unable = |error: std::io::Error| Problem::error(format!("cannot use `{}`: {error}", metadata.display()));
     std::fs::create_dir_all(repo.root.join("target/xtask")).map_err(unable)?;
-    let platforms = args.platform.split(',').map(str::trim);
-    let mut options: Vec<String> = platforms
-        .map(|platform| format!("--set=*.platform={platform}"))
-        .collect();
-    options.extend(["--sbom=true", "--provenance=mode=max", "--push"].map(str::to_owned));
+    let platform = platform()?;
+    let mut options = vec![format!("--set=*.platform={platform}")];
+    for image in images {
+        // A name with a tag is refused where the digest alone is pushed.
+        options.push(format!("--set={}.tags={}", image.service, image.name));
+    }
+    options.push("--set=*.output=type=image,push-by-digest=true,name-canonical=true,push=true".into());
+    options.extend(["--sbom=true", "--provenance=mode=max"].map(str::to_owned));
     options.push(format!("--metadata-file={}", metadata.display()));
     options.extend(bases.iter().flat_map(Base::options));
     bake(repo, args, targets, &options)?;
@@ -36,12 +45,32 @@ pub(super) fn push(repo: &Repo, args: &Args, targets: &[String], bases: &[Base])
     let said: Value = serde_json::from_str(&text).map_err(|error| unreadable(&metadata, &error.to_string()))?;
     targets
         .iter()
-        .map(|target| pushed(&said[target]).ok_or_else(|| unreadable(&metadata, target)))
+        .map(|target| {
+            let found = pushed(&said[target]).ok_or_else(|| unreadable(&metadata, target))?;
+            Ok(Pushed {
+                platform: Some(platform.clone()),
+                ..found
+            })
+        })
         .collect()
 }
 
+/// What the engine here runs without emulation, such as `linux/arm64`.
+fn platform() -> Result<String, Problem> {
+    let mut command = Command::new("docker");
+    command.args(["version", "--format", "{{.Server.Os}}/{{.Server.Arch}}"]);
+    let output = command.output();
+    let output = output.map_err(|error| Problem::error(format!("cannot run `docker`: {error}")))?;
+    let said = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+    if output.status.success() && said.contains('/') {
+        return Ok(said);
+    }
+    Err(Problem::error("the platform of the Docker engine is unknown")
+        .note(String::from_utf8_lossy(&output.stderr).trim().to_owned()))
+}
+
 /// Where the environment says as whom. Otherwise Docker knows already, or the registry asks nobody.
-fn log_in(repo: &Repo) -> Result<(), Problem> {
+pub(super) fn log_in(repo: &Repo) -> Result<(), Problem> {
     let said = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
     let (Some(user), Some(password)) = (said("REGISTRY_USER"), said("REGISTRY_PASSWORD")) else {
         return Ok(());
@@ -65,12 +94,13 @@ fn log_in(repo: &Repo) -> Result<(), Problem> {
         // One that ends before it has read all says so by its status.
         let _ = stdin.write_all(password.as_bytes());
     }
-    match child.wait().map_err(unable)?.success() {
-        true => Ok(()),
-        false => Err(
+    if child.wait().map_err(unable)?.success() {
+        Ok(())
+    } else {
+        Err(
             Problem::error(format!("the registry `{host}` does not let `{user}` in"))
                 .remedy("see `REGISTRY_USER` and `REGISTRY_PASSWORD` in the environment"),
-        ),
+        )
     }
 }
 
@@ -90,6 +120,7 @@ fn pushed(said: &Value) -> Option<Pushed> {
             format!("{folder}/{last}")
         },
         digest: digest.to_owned(),
+        platform: None,
     })
 }
 

@@ -46,30 +46,40 @@ pub struct Args {
 /// How a run ended.
 #[derive(Debug)]
 pub struct Outcome {
+    /// The steps, in order.
     pub rows: Vec<Row>,
+    /// The time of the whole run.
     pub time: Duration,
 }
 
 /// A step, and what came of it.
 #[derive(Debug)]
 pub struct Row {
+    /// The step.
     pub step: Step,
+    /// How it ended.
     pub verdict: Verdict,
+    /// How long it took.
     pub time: Duration,
 }
 
+/// How a step ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
+    /// Its command succeeded.
     Passed,
+    /// Its command failed.
     Failed,
     /// It could not run here, and has to.
     Missing(&'static str),
+    /// It could not run here, and need not; with the reason.
     Skipped(&'static str),
     /// It was only to be named.
     Listed,
 }
 
 impl Outcome {
+    /// The exit code: a failed or missing step fails the run.
     pub fn exit(&self) -> Exit {
         let any = |wanted: fn(&Verdict) -> bool| self.rows.iter().any(|row| wanted(&row.verdict));
         if any(|verdict| matches!(verdict, Verdict::Failed | Verdict::Missing(_))) {

@@ -17,8 +17,10 @@ pub enum Stage {
 }
 
 impl Stage {
+    /// Every stage, in order.
     pub const ALL: [Self; 4] = [Self::Checks, Self::Tests, Self::Images, Self::Trials];
 
+    /// The name on the command line.
     pub fn name(self) -> &'static str {
         match self {
             Self::Checks => "checks",
@@ -32,9 +34,13 @@ impl Stage {
 /// One command of a stage.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Step {
+    /// The stage that it belongs to.
     pub stage: Stage,
+    /// Its name on the command line.
     pub name: String,
+    /// The command.
     pub run: Run,
+    /// What has to be on the machine.
     pub needs: Option<Needs>,
 }
 
@@ -50,6 +56,7 @@ impl Step {
 pub enum Run {
     /// This program, with these arguments.
     Xtask(Vec<String>),
+    /// Cargo, with these arguments.
     Cargo(Vec<String>),
 }
 
@@ -67,6 +74,7 @@ impl fmt::Display for Run {
 /// What not every machine has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Needs {
+    /// A Docker engine.
     Docker,
 }
 

@@ -58,7 +58,18 @@ pub fn all(repo: &Repo, base: Option<&str>, services: &[String]) -> Result<Vec<S
         );
     }
     if !workflows.is_empty() && has("zizmor") {
-        check("zizmor", xtask(&["tool", "zizmor", "--offline", "--quiet", WORKFLOWS]));
+        check(
+            "zizmor",
+            xtask(&[
+                "tool",
+                "zizmor",
+                "--offline",
+                "--quiet",
+                "--persona",
+                "auditor",
+                ".github",
+            ]),
+        );
     }
     if has("ruff") {
         check("ruff", xtask(&["tool", "ruff", "check"]));

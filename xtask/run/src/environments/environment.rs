@@ -44,10 +44,12 @@ impl Environment {
         Ok(Self { dir })
     }
 
+    /// The folder of the environment.
     pub fn home(&self) -> &Path {
         &self.dir
     }
 
+    /// The interpreter of the environment.
     pub fn python(&self) -> PathBuf {
         self.dir.join("bin/python")
     }

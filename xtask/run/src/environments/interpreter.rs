@@ -11,11 +11,14 @@ use subprocess::shell;
 
 const OLDEST: (u64, u64) = (3, 11);
 
+/// A Python on this machine.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Interpreter {
+    /// The program.
     pub path: PathBuf,
     /// The full version, `3.11.7`: environments of another patch release are made anew.
     pub version: String,
+    /// The major and the minor number.
     pub minor: (u64, u64),
 }
 

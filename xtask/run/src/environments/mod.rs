@@ -10,3 +10,4 @@ pub use environment::{Environment, first_on_path, import_path};
 pub use interpreter::Interpreter;
 pub use requirements::pinned;
 pub use tools::Tools;
+pub(crate) use tools::write;

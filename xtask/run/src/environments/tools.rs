@@ -99,6 +99,6 @@ fn install(python: &Interpreter, dir: &Path, requirements: &str) -> Result<(), V
 }
 
 /// Writes a file into a folder of the cache, which no one reads before the folder is complete.
-pub(super) fn write(file: &Path, text: &str) -> Result<(), Problem> {
+pub(crate) fn write(file: &Path, text: &str) -> Result<(), Problem> {
     fs::write(file, text).map_err(|error| Problem::error(format!("cannot write `{}`: {error}", file.display())))
 }

@@ -51,11 +51,13 @@ pub enum Kind {
 /// The tests of a lib or service.
 #[derive(Clone, Debug)]
 pub struct PythonTests {
+    /// The lib or service.
     pub package: Package,
     /// Groups of the lock that the tests need, besides the main group.
     pub groups: Vec<String>,
     /// What goes on `PYTHONPATH`: the import roots of the package and of the libs it needs.
     pub import_roots: Vec<RepoPath>,
+    /// Whether it has any test.
     pub has_tests: bool,
 }
 

@@ -10,21 +10,29 @@ use diagnostics::{Exit, Problem};
 /// Tests by how they ended.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
+    /// Tests that passed.
     pub passed: usize,
+    /// Tests that failed.
     pub failed: usize,
+    /// Tests that were skipped.
     pub skipped: usize,
 }
 
+/// How a step ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
+    /// All of its tests passed.
     Passed,
+    /// A test failed, or the step could not run.
     Failed,
     /// Nothing of the step ran, though it would elsewhere, or if asked.
     Skipped {
+        /// Why, as a table shows it.
         reason: String,
     },
     /// There is nothing to run. Not a pass.
     NoTests {
+        /// Why, as a table shows it.
         reason: String,
     },
 }
@@ -32,9 +40,13 @@ pub enum Verdict {
 /// One step that was run, or was to be.
 #[derive(Clone, Debug)]
 pub struct Row {
+    /// The name of the step.
     pub step: String,
+    /// How it ended.
     pub verdict: Verdict,
+    /// Its tests.
     pub counts: Counts,
+    /// How long it took.
     pub time: Duration,
     /// All that the step's program wrote.
     pub output: String,
@@ -47,7 +59,9 @@ pub struct Row {
 /// All steps of a run, in the order in which they are shown.
 #[derive(Clone, Debug)]
 pub struct Summary {
+    /// The steps.
     pub rows: Vec<Row>,
+    /// The time of the whole run.
     pub time: Duration,
 }
 
@@ -129,6 +143,7 @@ impl Row {
 }
 
 impl Summary {
+    /// The tests of all steps.
     pub fn totals(&self) -> Counts {
         self.rows
             .iter()

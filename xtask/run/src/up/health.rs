@@ -73,9 +73,10 @@ fn missing(body: &str) -> String {
         (state != "ok").then(|| format!("`{name}` is not available ({state})"))
     });
     let wrong: Vec<String> = wrong.collect();
-    match wrong.is_empty() {
-        true => body.trim().to_owned(),
-        false => wrong.join(", "),
+    if wrong.is_empty() {
+        body.trim().to_owned()
+    } else {
+        wrong.join(", ")
     }
 }
 

@@ -27,7 +27,9 @@ pub struct Launch {
 /// A service that is to be started.
 #[derive(Clone, Debug)]
 pub struct ServiceLaunch {
+    /// The command with its environment.
     pub launch: Launch,
+    /// The port on which it listens.
     pub port: u16,
     /// What answers 200 once it is up.
     pub health: String,

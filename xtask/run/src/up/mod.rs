@@ -1,10 +1,10 @@
 //! The whole application on this machine, without Docker.
 
 mod death;
+mod event;
 mod group;
 mod health;
 mod launch;
-mod news;
 pub mod pages;
 mod plan;
 mod ports;
@@ -17,14 +17,14 @@ use std::{
     path::{Path, PathBuf},
 };
 
+pub use event::UpEvent;
 pub use launch::ServiceLaunch;
-pub use news::News;
 use repo::Root;
 
 use diagnostics::Problem;
 use launch::Decided;
 use plan::{Plan, environments};
-use ports::Wish;
+use ports::PortPreference;
 use repo::{ApplicationTest, Frontend, Program, Repo, RepoPath, Service, Template, toml::quoted};
 use state::StateFolder;
 
@@ -76,7 +76,7 @@ enum Test<'a> {
 }
 
 /// Runs until a signal, or until a service ends, which is a problem. Nothing is left running.
-pub fn run(root: &Root, args: &Args, tell: &mut dyn FnMut(&News<'_>)) -> Result<(), Vec<Problem>> {
+pub fn run(root: &Root, args: &Args, tell: &mut dyn FnMut(&UpEvent<'_>)) -> Result<(), Vec<Problem>> {
     let mut problems = Vec::new();
     let repo = Repo::read(root, &mut problems);
     let Some(repo) = repo.filter(|_| problems.is_empty()) else {
@@ -108,12 +108,16 @@ fn start(
     services: &[&Service],
     test: Option<Test<'_>>,
     state: &Path,
-    tell: &mut dyn FnMut(&News<'_>),
+    tell: &mut dyn FnMut(&UpEvent<'_>),
 ) -> Result<(), Vec<Problem>> {
     let environments = environments(repo, services, tell)?;
     let pages = chosen_pages(repo, args, tell)?;
-    let wish = if test.is_some() { Wish::Any } else { Wish::Own };
-    let mut plan = Plan::new(repo, services, state, wish)?;
+    let preference = if test.is_some() {
+        PortPreference::Any
+    } else {
+        PortPreference::Own
+    };
+    let mut plan = Plan::new(repo, services, state, preference)?;
     let of_test = test.map(|test| test.env().clone()).unwrap_or_default();
     let mut launches = Vec::new();
     for (service, environment) in services.iter().zip(&environments) {
@@ -125,22 +129,23 @@ fn start(
             service,
             environment,
             surroundings,
-            debug_port: match args.debug.as_deref() == Some(name) {
-                true => Some(plan.ports.take(Some(service.settings.debug_port))?),
-                false => None,
+            debug_port: if args.debug.as_deref() == Some(name) {
+                Some(plan.ports.take(Some(service.settings.debug_port))?)
+            } else {
+                None
             },
             reload: args.reload,
             test: &of_test,
         };
         let launch = launch::service(repo, &decided, &is_set)?;
         let own = service.settings.start.as_ref().map_or(launch.port, |start| start.port);
-        announce(own, &launch, wish, tell);
+        announce(own, &launch, preference, tell);
         launches.push(launch);
     }
     if let Some(frontend) = pages {
         let port = plan.ports.take(Some(frontend.port))?;
         let launch = pages::launch(&repo.root, frontend, &plan.surroundings_at(port), &is_set);
-        announce(frontend.port, &launch, wish, tell);
+        announce(frontend.port, &launch, preference, tell);
         launches.push(launch);
     }
     let test = match test {
@@ -198,7 +203,7 @@ fn is_set(variable: &str) -> bool {
 fn chosen_pages<'a>(
     repo: &'a Repo,
     args: &Args,
-    tell: &mut dyn FnMut(&News<'_>),
+    tell: &mut dyn FnMut(&UpEvent<'_>),
 ) -> Result<Option<&'a Frontend>, Vec<Problem>> {
     let Some(frontend) = repo.settings.frontend.as_ref().filter(|_| args.test.is_none()) else {
         return Ok(None);
@@ -208,13 +213,13 @@ fn chosen_pages<'a>(
         return Ok(None);
     }
     if !is_named && !pages::can_be_installed() {
-        tell(&News::LeftOut {
+        tell(&UpEvent::LeftOut {
             service: &frontend.name,
             reason: "`npm` is not on the path",
         });
         return Ok(None);
     }
-    tell(&News::Preparing {
+    tell(&UpEvent::Preparing {
         service: &frontend.name,
         number: 1,
         total: 1,
@@ -268,17 +273,17 @@ fn choose<'a>(repo: &'a Repo, args: &Args) -> Result<Vec<&'a Service>, Vec<Probl
     Err(problems.into_iter().map(|problem| problem.remedy(&remedy)).collect())
 }
 
-fn announce(own: u16, launch: &ServiceLaunch, wish: Wish, tell: &mut dyn FnMut(&News<'_>)) {
+fn announce(own: u16, launch: &ServiceLaunch, preference: PortPreference, tell: &mut dyn FnMut(&UpEvent<'_>)) {
     let name = &launch.launch.name;
-    if launch.port != own && wish == Wish::Own {
-        tell(&News::Moved {
+    if launch.port != own && preference == PortPreference::Own {
+        tell(&UpEvent::Moved {
             service: name,
             own,
             port: launch.port,
         });
     }
     for variable in &launch.kept {
-        tell(&News::Kept {
+        tell(&UpEvent::Kept {
             service: name,
             variable,
         });

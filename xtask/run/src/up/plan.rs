@@ -3,9 +3,9 @@
 use std::{collections::BTreeMap, path::Path};
 
 use super::{
+    event::UpEvent,
     launch::{self, Launch},
-    news::News,
-    ports::{Ports, Wish},
+    ports::{PortPreference, Ports},
 };
 use crate::environments::{Environment, Interpreter, Tools};
 use diagnostics::{Located, Problem};
@@ -20,12 +20,17 @@ pub struct Plan {
 }
 
 impl Plan {
-    pub fn new(repo: &Repo, services: &[&Service], state: &Path, wish: Wish) -> Result<Self, Vec<Problem>> {
+    pub fn new(
+        repo: &Repo,
+        services: &[&Service],
+        state: &Path,
+        preference: PortPreference,
+    ) -> Result<Self, Vec<Problem>> {
         let mut ports = Ports::default();
         let mut of_services = BTreeMap::new();
         let mut problems = Vec::new();
         for service in services {
-            match ports.of(service, wish) {
+            match ports.of(service, preference) {
                 Ok(port) => drop(of_services.insert(service.package.name.clone(), port)),
                 Err(problem) => problems.push(problem),
             }
@@ -100,14 +105,14 @@ impl Plan {
 pub fn environments(
     repo: &Repo,
     services: &[&Service],
-    tell: &mut dyn FnMut(&News<'_>),
+    tell: &mut dyn FnMut(&UpEvent<'_>),
 ) -> Result<Vec<Environment>, Vec<Problem>> {
     let pythons = Interpreter::all(repo.settings.base_image()?.python)?;
     let tools = Tools::provide(&repo.root, &repo.settings, &pythons[0])?;
     let mut environments = Vec::new();
     for (index, service) in services.iter().enumerate() {
         let package = &service.package;
-        tell(&News::Preparing {
+        tell(&UpEvent::Preparing {
             service: package.name.as_str(),
             number: index + 1,
             total: services.len(),

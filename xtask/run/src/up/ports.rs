@@ -7,7 +7,7 @@ use repo::{Service, Start};
 
 /// Which port is best.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Wish {
+pub enum PortPreference {
     /// The one that a person expects.
     Own,
     /// One that another run, which starts at the same time, does not expect: for tests.
@@ -36,13 +36,13 @@ impl Ports {
     }
 
     /// A port for a service, which has to be its own where nothing could tell it another.
-    pub fn of(&mut self, service: &Service, wish: Wish) -> Result<u16, Problem> {
+    pub fn of(&mut self, service: &Service, preference: PortPreference) -> Result<u16, Problem> {
         let start = service.start()?;
         let own = start.port;
         let can_be_told = can_be_told(service, start);
-        let wanted = match wish {
-            Wish::Any if can_be_told => None,
-            Wish::Any | Wish::Own => Some(own),
+        let wanted = match preference {
+            PortPreference::Any if can_be_told => None,
+            PortPreference::Any | PortPreference::Own => Some(own),
         };
         let port = self.take(wanted)?;
         if port == own || can_be_told {

@@ -21,6 +21,7 @@ pub fn kill() {
     // One that is killed may just have started another.
     for _ in 0..20 {
         if kill_all(&wanted) == 0 {
+            subprocess::watcher::unmark();
             return;
         }
         thread::sleep(Duration::from_millis(20));

@@ -20,10 +20,10 @@ use signal_hook::{
 
 use super::{
     death,
+    event::UpEvent,
     group::{Event, Group},
     health,
     launch::{Launch, ServiceLaunch},
-    news::News,
     strays,
 };
 use diagnostics::Problem;
@@ -45,7 +45,7 @@ pub struct Application<'a> {
 }
 
 /// Runs until the end. Nothing that was started is left then.
-pub fn run(application: &Application<'_>, tell: &mut dyn FnMut(&News<'_>)) -> Result<(), Vec<Problem>> {
+pub fn run(application: &Application<'_>, tell: &mut dyn FnMut(&UpEvent<'_>)) -> Result<(), Vec<Problem>> {
     let (sender, events) = mpsc::channel();
     watcher::mark(&format!("{}={}", strays::VARIABLE, strays::mark()))
         .map_err(|error| Problem::error(format!("cannot watch over the services: {error}")))?;
@@ -81,7 +81,7 @@ pub fn run(application: &Application<'_>, tell: &mut dyn FnMut(&News<'_>)) -> Re
 
 struct Running<'a> {
     application: &'a Application<'a>,
-    tell: &'a mut dyn FnMut(&News<'_>),
+    tell: &'a mut dyn FnMut(&UpEvent<'_>),
     sender: Sender<Event>,
     over: Arc<AtomicBool>,
     /// By number; the test comes after the services. `None` where it has ended.
@@ -99,12 +99,12 @@ impl Running<'_> {
             self.groups
                 .push(Some(Group::start(number, &service.launch, &self.sender)?));
             let name = &service.launch.name;
-            (self.tell)(&News::Started {
+            (self.tell)(&UpEvent::Started {
                 service: name,
                 port: service.port,
             });
             if let Some(port) = service.debug_port {
-                (self.tell)(&News::WaitsForDebugger { service: name, port });
+                (self.tell)(&UpEvent::WaitsForDebugger { service: name, port });
             }
             health::watch(number, service, &self.sender, &self.over);
         }
@@ -121,7 +121,7 @@ impl Running<'_> {
                 Ok(Event::Healthy { service }) => self.became_healthy(service)?,
                 Ok(Event::NotReady { service, said }) => {
                     let name = &self.application.services[service].launch.name;
-                    (self.tell)(&News::NotReady {
+                    (self.tell)(&UpEvent::NotReady {
                         service: name,
                         said: &said,
                     });
@@ -143,7 +143,7 @@ impl Running<'_> {
 
     fn line(&mut self, from: usize, text: String) {
         let name = self.application.services.get(from).map(|service| &service.launch.name);
-        (self.tell)(&News::Line {
+        (self.tell)(&UpEvent::Line {
             from: name.map(|name| (from, name.as_str())),
             text: &text,
         });
@@ -157,7 +157,7 @@ impl Running<'_> {
     fn became_healthy(&mut self, number: usize) -> Result<(), Problem> {
         self.healthy.insert(number);
         let services = self.application.services;
-        (self.tell)(&News::Healthy {
+        (self.tell)(&UpEvent::Healthy {
             service: &services[number].launch.name,
             number: self.healthy.len(),
             total: services.len(),
@@ -166,13 +166,13 @@ impl Running<'_> {
         if self.healthy.len() < services.len() {
             return Ok(());
         }
-        (self.tell)(&News::Ready {
+        (self.tell)(&UpEvent::Ready {
             services,
             state: self.application.state,
             after: self.started.elapsed(),
         });
         if let Some(test) = self.application.test {
-            (self.tell)(&News::Testing { script: &test.name });
+            (self.tell)(&UpEvent::Testing { script: &test.name });
             self.groups
                 .push(Some(Group::start(services.len(), test, &self.sender)?));
         }
@@ -201,7 +201,7 @@ impl Running<'_> {
                 .iter()
                 .map(|(_, service)| service.launch.name.as_str())
                 .collect();
-            (self.tell)(&News::Waiting {
+            (self.tell)(&UpEvent::Waiting {
                 services: &names,
                 after,
             });
@@ -216,7 +216,7 @@ impl Running<'_> {
 
     /// Asks all that runs to end, and kills what does not, or all when a signal comes again.
     fn stop(&mut self, events: &Receiver<Event>) {
-        (self.tell)(&News::Stopping);
+        (self.tell)(&UpEvent::Stopping);
         for group in self.groups.iter().flatten() {
             group.terminate();
         }
@@ -237,7 +237,7 @@ impl Running<'_> {
             }
         }
         strays::kill();
-        (self.tell)(&News::Stopped);
+        (self.tell)(&UpEvent::Stopped);
     }
 
     fn kill(&mut self) {
@@ -246,7 +246,7 @@ impl Running<'_> {
             .filter(|(_, group)| group.is_some())
             .map(|(service, _)| service.launch.name.as_str())
             .collect();
-        (self.tell)(&News::Killing { services: &names });
+        (self.tell)(&UpEvent::Killing { services: &names });
         for group in self.groups.iter().flatten() {
             group.kill();
         }

@@ -17,6 +17,7 @@ use verify::Report;
 
 pub use explain::explain;
 
+/// The outcome of `verify-parity` in the format that was asked for.
 pub fn outcome(outcome: &Report, format: Format) -> Rendered {
     let out = |out: String| Rendered {
         out,

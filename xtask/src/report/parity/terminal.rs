@@ -77,9 +77,10 @@ fn last_line(outcome: &Report) -> String {
         (false, false) => (GREEN, "Parity", ""),
     };
     let services = count(outcome.services.len(), "service");
-    let mut parts = vec![match broken || failed {
-        true => format!("{} in {services}", counted(outcome).unwrap_or_default()),
-        false => format!("{services}, {}", count(outcome.rules, "rule")),
+    let mut parts = vec![if broken || failed {
+        format!("{} in {services}", counted(outcome).unwrap_or_default())
+    } else {
+        format!("{services}, {}", count(outcome.rules, "rule"))
     }];
     if !broken && !failed {
         parts.extend(counted(outcome));

@@ -7,6 +7,7 @@ mod workplace;
 use std::{
     num::NonZero,
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use super::publish;
@@ -69,36 +70,59 @@ pub struct Args {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
     /// There is nothing to build, or nothing to compare with.
-    Nothing { what: &'static str },
+    Nothing {
+        /// What is missing.
+        what: &'static str,
+    },
+    /// The libs are in the folder.
     Built {
+        /// The folder.
         out: PathBuf,
+        /// How many libs there are.
         libs: usize,
         /// How many of them had to be built.
         built: usize,
+        /// What was done to the files of the folder.
         written: Written,
     },
+    /// The libs are on the index.
     Published {
+        /// The build that was published.
         build: Box<Outcome>,
+        /// What was uploaded and recorded.
         publication: publish::Outcome,
     },
     /// What was compared is alike.
-    Same { files: usize, how: Comparison },
-    Different {
+    Same {
+        /// How many files were compared.
         files: usize,
+        /// What was compared.
+        how: Comparison,
+    },
+    /// What was compared differs.
+    Different {
+        /// How many files were compared.
+        files: usize,
+        /// The files that differ.
         differences: Vec<Difference>,
+        /// What was compared.
         how: Comparison,
         /// The published files are of this commit, and the tree is at another.
         published_revision: Option<String>,
     },
 }
 
+/// What a comparison is between.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Comparison {
+    /// Two builds of the same sources.
     TwoBuilds,
+    /// A build, and the files on the index.
     Published,
 }
 
 impl Outcome {
+    /// The exit code.
     pub fn exit(&self) -> Exit {
         match self {
             Self::Nothing { .. } => Exit::Nothing,
@@ -133,7 +157,13 @@ pub fn run(
         let Some(index) = index else { return Ok(build) };
         Ok(Outcome::Published {
             build: Box::new(build),
-            publication: publish::run(&plan.repo, &index, &out, on_upload)?,
+            publication: publish::run(
+                &plan.repo,
+                &index,
+                &out,
+                Duration::from_secs(args.publish.deadline),
+                on_upload,
+            )?,
         })
     }
 }

@@ -14,12 +14,15 @@ const KINDS: [&str; 5] = ["Deployment", "StatefulSet", "DaemonSet", "ReplicaSet"
 /// A container of something that runs on.
 #[derive(Clone, Debug)]
 pub struct Container {
+    /// Its name in the pod.
     pub name: String,
     /// As in `Deployment web`.
     pub workload: String,
     /// The only container of its pod.
     pub is_alone: bool,
+    /// Where the template writes it.
     pub place: Place,
+    /// The reference of its image.
     pub image: Option<Located<String>>,
     /// Where each byte of the image comes from: it may be put together from several values.
     origins: Vec<Place>,
@@ -320,12 +323,14 @@ impl View<'_> {
 /// Lines that hold nothing but what is not known are blanked: they may be keys, or members of a list.
 fn without_unknown_lines(text: &str) -> String {
     let is_unknown = |line: &str| line.contains(UNKNOWN) && line.chars().all(|c| c == UNKNOWN || c.is_whitespace());
-    let blank = |line: &str| match is_unknown(line) {
-        true => line
-            .chars()
-            .map(|c| if c == UNKNOWN { "   ".to_owned() } else { c.to_string() })
-            .collect(),
-        false => line.to_owned(),
+    let blank = |line: &str| {
+        if is_unknown(line) {
+            line.chars()
+                .map(|c| if c == UNKNOWN { "   ".to_owned() } else { c.to_string() })
+                .collect()
+        } else {
+            line.to_owned()
+        }
     };
     text.split_inclusive('\n').map(blank).collect()
 }

@@ -28,6 +28,7 @@ pub struct Charts {
 }
 
 impl Charts {
+    /// What a repository without charts has.
     pub const NONE: Self = Self {
         containers: Vec::new(),
         places: Vec::new(),

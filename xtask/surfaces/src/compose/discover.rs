@@ -90,9 +90,10 @@ fn together(reader: &mut Reader<'_>, files: &BTreeMap<RepoPath, Name>) -> Vec<Pr
     if let Some(base) = base {
         let is_there = |purpose| projects.iter().any(|project| project.purpose == purpose);
         // Beside a file for production alone, it is what is started otherwise.
-        let purpose = match is_there(Purpose::Production) && !is_there(Purpose::Development) {
-            true => Purpose::Development,
-            false => Purpose::Unsaid,
+        let purpose = if is_there(Purpose::Production) && !is_there(Purpose::Development) {
+            Purpose::Development
+        } else {
+            Purpose::Unsaid
         };
         projects.push(project(reader, purpose, vec![base.clone()]));
     }
@@ -108,9 +109,10 @@ fn laid_over(reader: &mut Reader<'_>, purpose: Purpose, base: Option<&RepoPath>,
         let is_below = lower.iter().any(|lower| lower.name.value == service.name.value);
         service.build.is_none() && service.image.is_none() && !service.extends && is_below
     });
-    match is_part {
-        true => project(reader, purpose, vec![base.clone(), file.clone()]),
-        false => alone,
+    if is_part {
+        project(reader, purpose, vec![base.clone(), file.clone()])
+    } else {
+        alone
     }
 }
 

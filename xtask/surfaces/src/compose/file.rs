@@ -23,6 +23,7 @@ pub struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
+    /// A reader that has read nothing yet.
     pub fn new(root: &'a Root) -> Self {
         Self {
             root,
@@ -37,10 +38,12 @@ impl<'a> Reader<'a> {
         Self { home, ..self }
     }
 
+    /// The problems of all files that were read.
     pub fn into_problems(self) -> Vec<Problem> {
         self.problems
     }
 
+    /// The repository that is read.
     pub fn root(&self) -> &'a Root {
         self.root
     }

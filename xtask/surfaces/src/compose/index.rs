@@ -12,6 +12,7 @@ pub struct Index<'a> {
 }
 
 impl<'a> Index<'a> {
+    /// The services of the projects, by what they build and run.
     pub fn of(projects: &'a [Project]) -> Self {
         let mut keys: HashMap<String, Vec<(usize, usize)>> = HashMap::new();
         for (at, project) in projects.iter().enumerate() {

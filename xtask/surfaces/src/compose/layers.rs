@@ -5,9 +5,10 @@ use super::service::{Build, Mount, Service};
 /// What two files, or a service and what it extends, say together.
 pub fn over(upper: Service, lower: Service) -> Service {
     let kept = |key: &str| !upper.cleared.contains(key);
-    let mut environment = match kept("environment") {
-        true => lower.environment,
-        false => Default::default(),
+    let mut environment = if kept("environment") {
+        lower.environment
+    } else {
+        Default::default()
     };
     environment.extend(upper.environment);
     let mut ports = upper.ports;

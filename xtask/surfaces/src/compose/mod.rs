@@ -20,16 +20,20 @@ use repo::{RepoPath, Service as Package};
 /// Compose files that are used together, with what they come to.
 #[derive(Clone, Debug)]
 pub struct Project {
+    /// What the project is for.
     pub purpose: Purpose,
     /// The first is what the others are laid over.
     pub files: Vec<RepoPath>,
+    /// Its services, with all files laid over each other.
     pub services: Vec<Service>,
 }
 
 /// What the names of compose files say of their purpose.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
+    /// Development.
     Development,
+    /// Production.
     Production,
     /// `compose.yaml` and nothing else.
     Unsaid,
@@ -38,7 +42,9 @@ pub enum Purpose {
 /// A service of a project that runs, or builds, a service of the repository.
 #[derive(Clone, Debug)]
 pub struct Run<'a> {
+    /// The compose files.
     pub project: &'a Project,
+    /// The service in them.
     pub service: &'a Service,
     /// That of the files, or what the service itself tells where they do not.
     pub purpose: Purpose,

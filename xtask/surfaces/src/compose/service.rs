@@ -11,15 +11,23 @@ use repo::Root;
 /// `*` in a value stands for what only whoever starts it knows.
 #[derive(Clone, Debug)]
 pub struct Service {
+    /// The key under `services`.
     pub name: Located<String>,
+    /// What its image is built from.
     pub build: Option<Build>,
+    /// The reference of its image.
     pub image: Option<Located<String>>,
+    /// `entrypoint`, split into words.
     pub entrypoint: Option<Located<Vec<String>>>,
+    /// `command`, split into words.
     pub command: Option<Located<Vec<String>>>,
+    /// `user`.
     pub user: Option<Located<String>>,
+    /// Environment variables by name.
     pub environment: BTreeMap<String, Located<String>>,
     /// Ports of the container.
     pub ports: Vec<Located<String>>,
+    /// Its mounts, in the order of the files.
     pub mounts: Vec<Mount>,
     /// Whether it takes the rest from a service of another file or name.
     pub extends: bool,
@@ -27,14 +35,18 @@ pub struct Service {
     pub(super) cleared: BTreeSet<String>,
 }
 
+/// `build` of a service.
 #[derive(Clone, Debug)]
 pub struct Build {
     /// The folder that is sent. `None` where it is none of the repository, or cannot be told.
     pub context: Option<RepoPath>,
     /// As written, as seen from the context.
     pub dockerfile: Option<Located<String>>,
+    /// The stage that is built.
     pub target: Option<Located<String>>,
+    /// Build arguments by name.
     pub arguments: BTreeMap<String, Located<String>>,
+    /// Where `build` is written.
     pub place: Place,
     pub(super) has_context: bool,
     pub(super) is_inline: bool,
@@ -47,6 +59,7 @@ pub struct Mount {
     pub source: Option<RepoPath>,
     /// Absolute.
     pub target: String,
+    /// Where it is written.
     pub place: Place,
 }
 

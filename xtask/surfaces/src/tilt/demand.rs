@@ -7,11 +7,13 @@ use repo::{Package, Repo, RepoPath, Service};
 /// development image has the sources.
 #[derive(Clone, Debug)]
 pub struct Demand<'a> {
+    /// The service.
     pub service: &'a Service,
     /// The development Dockerfile.
     pub dockerfile: RepoPath,
     /// What it has to be built with to be that.
     pub arguments: BTreeMap<String, String>,
+    /// The syncs that its build has to have.
     pub syncs: Vec<Pair<'a>>,
     /// The service and its libs.
     pub needed: Vec<&'a Package>,
@@ -22,12 +24,16 @@ pub struct Demand<'a> {
 /// A folder or file of sources, and where the image has it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pair<'a> {
+    /// The folder of the package that the sources belong to.
     pub package: &'a RepoPath,
+    /// The path in the repository.
     pub local: RepoPath,
+    /// The absolute path in the image.
     pub remote: String,
 }
 
 impl<'a> Demand<'a> {
+    /// What the Tiltfile has to say of a service whose development image is `dev`.
     pub fn of(repo: &'a Repo, service: &'a Service, dev: &Image) -> Self {
         let needed: Vec<&Package> = std::iter::once(&service.package).chain(repo.libs_of(service)).collect();
         let unneeded = repo

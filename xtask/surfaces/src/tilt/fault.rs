@@ -11,33 +11,46 @@ pub enum Fault<'a> {
     NoBuild,
     /// Another Dockerfile than the development one.
     Dockerfile {
+        /// The Dockerfile that is named; `None` where it is not known.
         said: Option<RepoPath>,
+        /// Where it is named.
         place: Span,
     },
     /// A build argument that asks for a development image.
     BuildArg {
+        /// The name of the argument.
         name: String,
+        /// Where it is set.
         place: Span,
     },
+    /// Needed sources are not synced.
     SyncMissing(Pair<'a>),
     /// A sync of needed sources to where the image does not have them.
     SyncElsewhere {
+        /// Where the sources have to go.
         pair: Pair<'a>,
+        /// The sync as it is written.
         sync: Placed<Sync>,
     },
     /// A sync of a lib that the service does not need.
     SyncNotNeeded {
+        /// The lib.
         lib: &'a Package,
+        /// The sync as it is written.
         sync: Placed<Sync>,
     },
     /// A needed folder is left out by this pattern.
     Ignored {
+        /// The path that the service needs.
         path: RepoPath,
+        /// The pattern that leaves it out.
         pattern: Option<Placed<Text>>,
+        /// What the caret points at.
         place: Span,
     },
     /// A lib that the service does not need is not left out.
     NotIgnored {
+        /// The lib.
         lib: &'a Package,
     },
 }

@@ -12,24 +12,33 @@ use repo::RepoPath;
 /// One image that Tilt builds.
 #[derive(Clone, Debug)]
 pub struct Build {
+    /// The function that is called.
     pub kind: Kind,
+    /// The whole call.
     pub call: Span,
     /// The statement of the outermost level that it is made by.
     pub statement: Span,
     /// The folder that its paths start from.
     pub dir: RepoPath,
+    /// The reference of the image.
     pub image: Text,
     /// `None` where it leads out of the repository, or cannot be told.
     pub context: Option<RepoPath>,
+    /// The Dockerfile that it builds.
     pub dockerfile: Dockerfile,
     /// The stage, where one is named. `None` where that cannot be told.
     pub target: Option<Option<String>>,
+    /// `build_args`.
     pub build_args: Sequence<BuildArg>,
+    /// The syncs of `live_update`.
     pub syncs: Sequence<Sync>,
+    /// `ignore`.
     pub ignore: Sequence<Text>,
+    /// `only`.
     pub only: Sequence<Text>,
     /// The items of the loops around it, and the literals that they come from.
     pub made_from: Vec<Span>,
+    /// Literals whose items the arguments are made from.
     pub feeders: Vec<Span>,
     /// The calls of functions around it, outermost first.
     pub frames: Vec<CallSite>,
@@ -37,14 +46,20 @@ pub struct Build {
     pub rest: String,
     /// A dictionary (`**`) supplies more, and what is not known.
     pub has_hole: bool,
+    /// Arguments of which the file alone does not tell the value.
     pub unknowns: Vec<Unknown>,
 }
 
+/// The functions of Tilt, and of its extensions, that build an image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
+    /// `docker_build`.
     Docker,
+    /// `docker_build_with_restart`, of the extension `restart_process`.
     DockerWithRestart,
+    /// `custom_build`.
     Custom,
+    /// `custom_build_with_restart`, of the extension `restart_process`.
     CustomWithRestart,
 }
 
@@ -53,24 +68,32 @@ pub enum Kind {
 pub enum Dockerfile {
     /// Nothing is said: the one in the context.
     Default,
+    /// The Dockerfile that `dockerfile` names, or the default.
     Said {
+        /// The path relative to the folder of the Tiltfile.
         text: Text,
+        /// What the caret points at.
         place: Span,
     },
     /// The command of `custom_build`, and the path behind `-f` or `--file` in it.
     InCommand {
+        /// The command.
         command: Text,
+        /// The path as it is written.
         path: Option<String>,
+        /// What the caret points at.
         place: Span,
     },
     /// It is written in the Tiltfile.
     Contents(Span),
+    /// Nothing tells which one it is.
     Unknown,
 }
 
 /// The items of an argument, and where more of them can be written.
 #[derive(Clone, Debug)]
 pub struct Sequence<T> {
+    /// The items, in order.
     pub items: Vec<Placed<T>>,
     /// The list or dict literals that it was put together from.
     pub homes: Vec<Span>,
@@ -82,25 +105,34 @@ pub struct Sequence<T> {
     pub has_hole: bool,
 }
 
+/// An item with where it is written.
 #[derive(Clone, Debug)]
 pub struct Placed<T> {
+    /// The item.
     pub what: T,
     /// What says it, for a caret.
     pub place: Span,
     /// Its bytes in a literal.
     pub span: Option<Span>,
+    /// Literals that a loop or comprehension made it from.
     pub made_from: Vec<Span>,
 }
 
+/// A call of `sync`.
 #[derive(Clone, Debug)]
 pub struct Sync {
+    /// The path on this machine.
     pub local: Text,
+    /// The path in the container.
     pub remote: Text,
 }
 
+/// An entry of `build_args`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BuildArg {
+    /// The name of the argument.
     pub name: String,
+    /// Its value.
     pub value: String,
 }
 
@@ -127,6 +159,7 @@ impl Kind {
         })
     }
 
+    /// Whether the function takes a Dockerfile, and does not run a command instead.
     pub fn has_dockerfile(self) -> bool {
         matches!(self, Self::Docker | Self::DockerWithRestart)
     }
@@ -178,6 +211,7 @@ pub const FOLLOWED: [&str; 9] = [
 ];
 
 impl Build {
+    /// The build that a call makes; `None` where the call builds nothing.
     pub fn of(event: &Event, files: &[File]) -> Option<Self> {
         let kind = Kind::of(&event.name)?;
         let call = &event.call;

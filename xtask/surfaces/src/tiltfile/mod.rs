@@ -43,6 +43,7 @@ const STACK: usize = 128 << 20;
 /// A Tiltfile, with the files that it includes.
 #[derive(Clone, Debug)]
 pub struct Tiltfile {
+    /// The files; a span's `file` is an index of this list.
     pub sources: Vec<Source>,
     /// One for each way that conditions can turn out.
     pub worlds: Vec<World>,
@@ -51,7 +52,9 @@ pub struct Tiltfile {
 /// What one evaluation comes to.
 #[derive(Clone, Debug, Default)]
 pub struct World {
+    /// The builds, in the order of the calls.
     pub builds: Vec<Build>,
+    /// The calls of `k8s_resource`, in their order.
     pub resources: Vec<Resource>,
     /// All else that is said to Tilt, as text.
     pub said: Vec<String>,
@@ -62,8 +65,11 @@ pub struct World {
 /// A call of `k8s_resource`.
 #[derive(Clone, Debug)]
 pub struct Resource {
+    /// The name of the workload.
     pub workload: Text,
+    /// The whole call.
     pub call: Span,
+    /// The statement that holds the call.
     pub statement: Span,
 }
 
@@ -108,6 +114,7 @@ impl Tiltfile {
         })
     }
 
+    /// The place of a span in its file.
     pub fn place(&self, span: Span) -> Place {
         match self.sources.get(usize::from(span.file)) {
             Some(source) => source.place(span.range()),

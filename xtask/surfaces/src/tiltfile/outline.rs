@@ -11,22 +11,27 @@ use formats::starlark::{
 /// Lists, dicts and calls, by their bytes.
 #[derive(Debug, Default)]
 pub struct Outline {
+    /// The brackets by their bytes, the brackets included.
     pub brackets: BTreeMap<Span, Bracket>,
     /// Statements of the outermost level, in order.
     pub statements: Vec<Span>,
 }
 
+/// A list, a dict or the arguments of a call.
 #[derive(Debug)]
 pub struct Bracket {
     /// The bytes between the brackets.
     pub inside: Span,
     /// The items, entries or arguments, in order.
     pub items: Vec<BracketItem>,
+    /// Whether it holds the arguments of a call.
     pub is_call: bool,
 }
 
+/// An item between brackets.
 #[derive(Clone, Debug)]
 pub struct BracketItem {
+    /// The bytes of the item.
     pub span: Span,
     /// The value of an argument; the item itself elsewhere.
     pub value: Span,
@@ -41,6 +46,7 @@ pub struct BracketItem {
 }
 
 impl Outline {
+    /// Reads the brackets of a file; the error is the first one of its syntax.
     pub fn of(file: u16, text: &str) -> Result<Self, SyntaxError> {
         let statements = parse::parse(file, text)?;
         let mut outline = Self {

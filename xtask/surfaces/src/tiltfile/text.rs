@@ -2,8 +2,10 @@
 
 use formats::starlark::syntax::Span;
 
+/// A string that is put together from pieces with their places.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Text {
+    /// The pieces, in order.
     pub pieces: Vec<Piece>,
 }
 
@@ -17,10 +19,12 @@ pub struct Piece {
 }
 
 impl Text {
+    /// A string that no file has.
     pub fn plain(text: impl Into<String>) -> Self {
         Self::from_literal(text, None)
     }
 
+    /// A string whose bytes in the file begin at the start of `at`, where the literal has no escapes.
     pub fn from_literal(text: impl Into<String>, at: Option<Span>) -> Self {
         let text = text.into();
         let piece = Piece {
@@ -31,6 +35,7 @@ impl Text {
         Self { pieces: vec![piece] }
     }
 
+    /// A string of which nothing is known.
     pub fn unknown() -> Self {
         let piece = Piece {
             text: String::new(),
@@ -55,6 +60,7 @@ impl Text {
         parts.collect()
     }
 
+    /// Appends the pieces of another string.
     pub fn push(&mut self, other: &Self) {
         self.pieces.extend(
             other
@@ -65,6 +71,7 @@ impl Text {
         );
     }
 
+    /// Both strings, one after the other.
     pub fn and(mut self, other: &Self) -> Self {
         self.push(other);
         self

@@ -83,7 +83,7 @@ pub enum Code {
 #[derive(Debug, Default)]
 pub struct Scope {
     pub names: RefCell<BTreeMap<String, Value>>,
-    pub around: Option<Rc<Scope>>,
+    pub enclosing: Option<Rc<Scope>>,
 }
 
 #[derive(Debug)]
@@ -122,7 +122,9 @@ pub struct Argument {
 /// Something that the file alone does not tell.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unknown {
+    /// Where it is written.
     pub span: Span,
+    /// Why it is not known, as the end of a sentence.
     pub why: String,
 }
 
@@ -281,10 +283,10 @@ impl Dict {
 }
 
 impl Scope {
-    pub fn inside(around: &Rc<Self>) -> Rc<Self> {
+    pub fn inside(enclosing: &Rc<Self>) -> Rc<Self> {
         Rc::new(Self {
             names: RefCell::default(),
-            around: Some(around.clone()),
+            enclosing: Some(enclosing.clone()),
         })
     }
 
@@ -292,7 +294,7 @@ impl Scope {
         if let Some(value) = self.names.borrow().get(name) {
             return Some(value.clone());
         }
-        self.around.as_ref()?.get(name)
+        self.enclosing.as_ref()?.get(name)
     }
 
     pub fn set(&self, name: &str, value: Value) {

@@ -102,12 +102,11 @@ impl Call {
         place: &Place,
         problems: &mut Vec<Problem>,
     ) -> Vec<Build> {
-        let names: Vec<String> = match self.files.is_empty() {
-            true => {
-                let default = compose::DEFAULT.iter().chain(&DEFAULT);
-                default.map(|name| within(folder, name)).collect()
-            }
-            false => self.files.iter().map(|file| within(folder, file)).collect(),
+        let names: Vec<String> = if self.files.is_empty() {
+            let default = compose::DEFAULT.iter().chain(&DEFAULT);
+            default.map(|name| within(folder, name)).collect()
+        } else {
+            self.files.iter().map(|file| within(folder, file)).collect()
         };
         let (mut files, mut is_any, mut builds) = (Files::default(), false, Vec::new());
         for name in &names {
@@ -191,10 +190,12 @@ impl Call {
         let context = text("context").unwrap_or_else(|| ".".into());
         let file = text("dockerfile").unwrap_or_else(|| "Dockerfile".into());
         // bake takes it as seen from the context.
-        let path = match said.contains_key("dockerfile-inline") {
-            true => "-".to_owned(),
-            false if context.starts_with('*') => format!("*{file}"),
-            false => within(folder, &format!("{context}/{file}")),
+        let path = if said.contains_key("dockerfile-inline") {
+            "-".to_owned()
+        } else if context.starts_with('*') {
+            format!("*{file}")
+        } else {
+            within(folder, &format!("{context}/{file}"))
         };
         let mut args: Vec<(String, String)> = Vec::new();
         for (name, value) in said.get("args").and_then(Value::as_object).into_iter().flatten() {

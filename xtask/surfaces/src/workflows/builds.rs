@@ -39,10 +39,7 @@ fn called(
     problems: &mut Vec<Problem>,
 ) -> Vec<Build> {
     let mut found = Vec::new();
-    let other = job
-        .get("uses")
-        .and_then(Node::text)
-        .and_then(|path| path.strip_prefix("./"));
+    let other = job.get("uses").and_then(Node::text).and_then(own_path);
     for context in inputs.of_job(workflow, job) {
         let mut steps = Steps {
             root,
@@ -83,12 +80,17 @@ fn one_less(left: &Cell<usize>) -> bool {
     before > 0
 }
 
+/// The path of an action or workflow of this repository: in the checkout (`./`), or at the commit of the workflow (`$/`).
+pub(super) fn own_path(uses: &str) -> Option<&str> {
+    uses.strip_prefix("./").or_else(|| uses.strip_prefix("$/"))
+}
+
 /// Whether an action or workflow of others may build images, by what it is called. Perhaps all of them, then.
 fn builds_images(uses: &str) -> bool {
     let name = uses.split('@').next().unwrap_or_default().to_ascii_lowercase();
     let speaks = |word: &str| name.contains(word);
     // Those of Docker that build are known; the others prepare and log in.
-    let is_known = ["docker/", "actions/", "./"]
+    let is_known = ["docker/", "actions/", "./", "$/"]
         .iter()
         .any(|owner| name.starts_with(owner));
     let is_tool = ["setup", "login", "scan", "lint", "hadolint", "prune", "metadata"]
@@ -130,7 +132,7 @@ impl Steps<'_> {
                 "docker/bake-action" | "depot/bake-action" => {
                     self.builds.extend(of_bake(self.root, step, &context, self.problems))
                 }
-                own if own.starts_with("./") && depth < DEPTH && one_less(self.left) => {
+                own if own_path(own).is_some() && depth < DEPTH && one_less(self.left) => {
                     self.of_own_action(own, step, &context, depth)
                 }
                 other if builds_images(other) => {
@@ -144,7 +146,9 @@ impl Steps<'_> {
 
     /// An action that the repository holds, made of steps.
     fn of_own_action(&mut self, folder: &str, step: &Node, context: &Context, depth: usize) {
-        let Some(folder) = RepoPath::parse(folder) else { return };
+        let Some(folder) = own_path(folder).and_then(RepoPath::parse) else {
+            return;
+        };
         let files = ["action.yml", "action.yaml"].map(|name| folder.child(name));
         let Some(path) = files.into_iter().find(|path| self.root.has_file(path)) else {
             return;

@@ -32,18 +32,17 @@ pub fn read(
         }
         ["docker" | "podman" | "nerdctl", "compose", rest @ ..] | ["docker-compose" | "podman-compose", rest @ ..] => {
             let found = compose::builds(root, folder, rest, variables, place, problems);
-            match compose::is_push(rest) {
-                false => builds.extend(found),
-                true => {
-                    let is_pushed = |build: &Build| {
-                        found
-                            .iter()
-                            .any(|pushed| pushed.what == build.what && pushed.tags == build.tags)
-                    };
-                    for build in builds.iter_mut() {
-                        build.pushes |= is_pushed(build);
-                    }
+            if compose::is_push(rest) {
+                let is_pushed = |build: &Build| {
+                    found
+                        .iter()
+                        .any(|pushed| pushed.what == build.what && pushed.tags == build.tags)
+                };
+                for build in builds.iter_mut() {
+                    build.pushes |= is_pushed(build);
                 }
+            } else {
+                builds.extend(found)
             }
         }
         ["docker" | "podman" | "buildah" | "nerdctl", "push", rest @ ..]
@@ -150,14 +149,15 @@ fn of_xtask(words: &[&str], place: &Place) -> Vec<Build> {
     while let Some(word) = words.next() {
         match word {
             "--service" => named.extend(words.next()),
-            "--tag" | "--platform" | "--base" | "--may-skip" => _ = words.next(),
+            "--tag" | "--platform" | "--base" | "--may-skip" | "--release" => _ = words.next(),
             _ if word.starts_with('-') => {}
             _ if task == "build-images" => named.push(word),
             _ => {}
         }
     }
     let builds = match task {
-        "build-images" => true,
+        // A release names what was built before.
+        "build-images" => !has("--release"),
         "ci" => has("images") || has("trials") || rest.iter().all(|word| word.starts_with('-')),
         "test" => has("images") || rest.is_empty(),
         _ => false,

@@ -8,11 +8,15 @@ use formats::yaml::{self, Node};
 pub struct Filter {
     /// Of which event, or the name that a step gives it.
     pub name: String,
+    /// Whether it decides about the workflow or about steps of it.
     pub kind: Kind,
+    /// Its patterns.
     pub patterns: Patterns,
+    /// Where it is written.
     pub place: Place,
 }
 
+/// Where a filter of paths is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// `paths` of an event: the whole workflow.

@@ -11,6 +11,14 @@ import sys
 from pathlib import Path
 
 arguments = sys.argv[1:]
+if arguments[0] == "version":
+    print("linux/amd64")
+    sys.exit()
+if arguments[:3] == ["buildx", "imagetools", "inspect"]:
+    print("sha256:" + "1" * 64)
+    sys.exit()
+if arguments[0] in {"run", "image"} or arguments[:2] == ["buildx", "imagetools"]:
+    sys.exit()
 if arguments[:1] == ["compose"]:
     folders = os.environ["PATH"].split(os.pathsep)
     os.environ["PATH"] = os.pathsep.join(folder for folder in folders if folder != str(Path(__file__).parent))

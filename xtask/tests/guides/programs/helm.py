@@ -1,6 +1,7 @@
 """Helm's own library under Helm's own arguments: it renders what an installation would send to a cluster."""
 
 import argparse
+import sys
 from pathlib import Path
 
 from helm_python import Chart, parse_set_string, values_from_yaml
@@ -30,10 +31,12 @@ for file in said.values:
 for text in said.set:
     values = merged(values, parse_set_string(text))
 is_install = said.command != "upgrade"
-with Chart.load(said.chart) as chart:
-    files = chart.render(
-        values, name=said.name, namespace=said.namespace, is_install=is_install, is_upgrade=not is_install
-    )
+about = {"name": said.name, "namespace": said.namespace, "is_install": is_install, "is_upgrade": not is_install}
+sys.path.insert(0, str(said.chart.resolve() / "tests"))
+from cluster import cluster  # noqa: E402  # pyright: ignore[reportMissingImports] (of the chart's tests)
+
+with Chart.load(said.chart) as chart, cluster() as config:
+    files = chart.render(values, **about) if said.command == "template" else config.render(chart, values, **about)
 for name, text in sorted(files.items()):
     if name.endswith("NOTES.txt") != (said.command == "template"):
         print(f"---\n# Source: {name}\n{text}" if said.command == "template" else f"NOTES:\n{text}")

@@ -258,15 +258,16 @@ pub const COMMITTED: &[Fault] = &[
 
 /// The hash that Pipenv or PDM counts for the manifest with pytest in the main group, and a module that needs it.
 fn relocked(repo: &Fixture) {
-    let (file, key) = match repo.path("Pipfile.lock").exists() {
-        true => (
+    let (file, key) = if repo.path("Pipfile.lock").exists() {
+        (
             "Pipfile.lock",
             "13e79c009672857bd019e187b5b5499003d0ea8cc13d5406df31cac9c382e631",
-        ),
-        false => (
+        )
+    } else {
+        (
             "pdm.lock",
             "7a44c3b4baea1f3ed56c792410efae53e1d6d80aef32edc78ee575dd1e802b20",
-        ),
+        )
     };
     let old = match file {
         "pdm.lock" => LOCKED_BY_PDM,

@@ -8,11 +8,15 @@ use repo::{RepoPath, manifest::Manifest};
 /// A requirement file as `poetry export`, `uv export` or `pipenv requirements` writes it.
 #[derive(Clone, Debug)]
 pub struct Export {
+    /// The program that writes the file.
     pub by: By,
+    /// The groups that it holds.
     pub groups: Groups,
+    /// Whether it holds the digests of the archives.
     pub is_hashed: bool,
     /// The lock that it is made from, where that is of the repository.
     pub lock: Option<RepoPath>,
+    /// Where the command is written.
     pub place: Place,
 }
 
@@ -57,9 +61,10 @@ fn of_poetry(call: &Call<'_>) -> Groups {
     Groups {
         only: call.lists(&["--only"]),
         without: call.lists(&["--without"]),
-        with: match call.has(&["--dev"]) {
-            true => vec!["dev".to_owned()],
-            false => call.lists(&["--with"]),
+        with: if call.has(&["--dev"]) {
+            vec!["dev".to_owned()]
+        } else {
+            call.lists(&["--with"])
         },
         defaults: (!call.has(&["--all-groups"])).then(Vec::new),
     }
@@ -72,9 +77,10 @@ pub fn of_uv(call: &Call<'_>, setting: &Setting<'_>) -> Groups {
         only: call.lists(&["--only-group"]),
         without: call.lists(&["--no-group"]),
         with: call.lists(&["--group"]),
-        defaults: Some(match call.has(&["--no-default-groups"]) {
-            true => Vec::new(),
-            false => default_groups(call, setting).unwrap_or_else(|| vec!["dev".to_owned()]),
+        defaults: Some(if call.has(&["--no-default-groups"]) {
+            Vec::new()
+        } else {
+            default_groups(call, setting).unwrap_or_else(|| vec!["dev".to_owned()])
         }),
     };
     if no_dev {
@@ -100,11 +106,12 @@ fn default_groups(call: &Call<'_>, setting: &Setting<'_>) -> Option<Vec<String>>
     let mut ignored = Vec::new();
     let manifest = Manifest::read(&source, &mut ignored)?;
     let groups = manifest.tool("uv")?.get("default-groups")?;
-    match groups.is_array() {
-        true => groups
+    if groups.is_array() {
+        groups
             .strings(&mut ignored)
-            .map(|groups| groups.into_iter().map(|group| group.value).collect()),
+            .map(|groups| groups.into_iter().map(|group| group.value).collect())
+    } else {
         // `"all"`
-        false => Some(manifest.groups.into_keys().collect()),
+        Some(manifest.groups.into_keys().collect())
     }
 }

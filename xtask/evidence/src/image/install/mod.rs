@@ -39,6 +39,7 @@ impl By {
 /// One command that puts Python packages somewhere, or chooses versions.
 #[derive(Clone, Debug)]
 pub struct Install {
+    /// The program that installs.
     pub by: By,
     /// `-r`, those that these lead to included.
     pub files: Vec<Requirements>,
@@ -48,11 +49,13 @@ pub struct Install {
     pub packages: Vec<String>,
     /// Packages of the image's own files, by `.`, `./libs/core` or `-e`.
     pub local: Vec<Local>,
+    /// Whether it accepts only archives with the digests that are written.
     pub is_hashed: bool,
     /// From a folder of wheels alone.
     pub is_offline: bool,
     /// Nothing is installed but what is named.
     pub is_alone: bool,
+    /// The groups that it installs.
     pub groups: Groups,
     /// What kind of a place the prefix is.
     pub into: Destination,
@@ -82,6 +85,7 @@ pub struct Install {
     pub left_out: Vec<PackageName>,
     /// Taken out again later.
     pub removed: Vec<PackageName>,
+    /// Where the command is written.
     pub place: Place,
 }
 
@@ -101,9 +105,11 @@ pub enum Destination {
 /// How a project gets into the environment of its own lock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Own {
+    /// It does not.
     LeftOut,
     /// It is imported from where it stands.
     Editable,
+    /// As a copy.
     Copied,
 }
 
@@ -138,6 +144,7 @@ pub enum By {
 /// What an installer does with a lock that is not of the manifest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WhenStale {
+    /// It updates the lock, and installs what that has.
     LocksAnew,
     /// It installs the lock as it is.
     GoesOn,
@@ -148,7 +155,9 @@ pub enum WhenStale {
 pub struct Groups {
     /// `--only`; everything else is left out.
     pub only: Vec<String>,
+    /// Groups that are left out.
     pub without: Vec<String>,
+    /// Groups that are added.
     pub with: Vec<String>,
     /// What is taken besides `main` when nothing is said; `None` for all that are not optional, as Poetry does.
     pub defaults: Option<Vec<String>>,
@@ -172,6 +181,7 @@ impl Groups {
 /// A requirement file, and where it comes from.
 #[derive(Clone, Debug)]
 pub struct Requirements {
+    /// The path as the command writes it.
     pub written: String,
     /// Where it stands in the image.
     pub at: Option<String>,

@@ -19,9 +19,10 @@ pub fn install(mut install: Install, call: &Call<'_>, setting: &Setting<'_>) -> 
     };
     let says = |options: &[&str], variable| call.has(options) || setting.variable(variable).is_some_and(is_on);
     install.groups = groups(call, &project.dir, setting);
-    install.prefix = match call.has(&["-g", "--global"]) {
-        true => on_path(setting),
-        false => environment(&project.folder, setting),
+    install.prefix = if call.has(&["-g", "--global"]) {
+        on_path(setting)
+    } else {
+        environment(&project.folder, setting)
     };
     install.is_without_editables = says(&["--no-editable"], "PDM_NO_EDITABLE");
     let is_without_self = says(&["--no-self"], "PDM_NO_SELF") || install.is_without_editables;

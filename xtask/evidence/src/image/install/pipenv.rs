@@ -28,9 +28,10 @@ pub fn install(mut install: Install, call: &Call<'_>, setting: &Setting<'_>) -> 
     install.groups = groups(call, setting);
     let says = |options: &[&str], variable| flag(call, setting, options, variable);
     let is_of_system = says(&["--system"], "PIPENV_SYSTEM");
-    install.prefix = match is_of_system {
-        true => on_path(setting),
-        false => environment(&project.folder, setting),
+    install.prefix = if is_of_system {
+        on_path(setting)
+    } else {
+        environment(&project.folder, setting)
     };
     let is_held = says(&["--deploy"], "PIPENV_DEPLOY") || says(&["--ignore-pipfile"], "PIPENV_IGNORE_PIPFILE");
     install.when_stale = match (call.verbs == ["install"], is_held) {

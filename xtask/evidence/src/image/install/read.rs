@@ -68,13 +68,16 @@ pub fn read(command: &Simple, setting: &Setting<'_>) -> Option<Result<Install, &
         ("poetry", ["lock" | "update" | "add" | "remove"] | ["self", "add" | "update"]) => By::Resolver,
         ("uv", ["lock" | "add" | "remove"] | ["pip", "compile"]) | ("pip-compile", []) => By::Resolver,
         ("uv", ["sync"]) if call.has(&["--frozen", "--locked"]) => By::Uv,
-        ("uv", ["sync"]) => match ["UV_FROZEN", "UV_LOCKED"]
-            .iter()
-            .any(|name| setting.variable(name).is_some_and(is_on))
-        {
-            true => By::Uv,
-            false => By::Resolver,
-        },
+        ("uv", ["sync"]) => {
+            if ["UV_FROZEN", "UV_LOCKED"]
+                .iter()
+                .any(|name| setting.variable(name).is_some_and(is_on))
+            {
+                By::Uv
+            } else {
+                By::Resolver
+            }
+        }
         ("poetry" | "uv" | "pipenv" | "pdm", ["run"]) => return within(command, &call, setting),
         ("pipenv", ["install" | "sync"]) => pipenv::by(&call, setting),
         ("pipenv", ["lock"]) if call.has(&["-r", "--requirements"]) => return None,
@@ -147,6 +150,7 @@ pub fn uninstalled(command: &Simple, setting: &Setting<'_>) -> Option<(String, V
 }
 
 impl Install {
+    /// An install by this program into the Python of the system, before its arguments are read.
     pub fn new(by: By, setting: &Setting<'_>) -> Self {
         Self {
             by,

@@ -64,9 +64,10 @@ fn row(argument: &Arg) -> Vec<String> {
         let values = argument.get_possible_values();
         let values = values.iter().filter(|value| !value.is_hide_set()).map(|value| {
             let about = plain(value.get_help());
-            match about.is_empty() {
-                true => code(value.get_name()),
-                false => format!("{} ({about})", code(value.get_name())),
+            if about.is_empty() {
+                code(value.get_name())
+            } else {
+                format!("{} ({about})", code(value.get_name()))
             }
         });
         let values: Vec<String> = values.collect();

@@ -6,6 +6,9 @@ mod packages;
 mod region;
 mod rules;
 mod settings;
+mod values;
+
+use std::collections::BTreeMap;
 
 use clap::Command;
 
@@ -20,6 +23,7 @@ pub const FOLDER: &str = "docs";
 
 /// What the texts are drawn from.
 pub struct Facts<'a> {
+    /// The repository.
     pub repo: &'a Repo,
     /// The built tree of the command line.
     pub cli: &'a Command,
@@ -27,23 +31,36 @@ pub struct Facts<'a> {
     pub guides: &'a [Guide],
     /// What the services read from their environment.
     pub environments: &'a [Environment],
+    /// The `values.yaml` of every folder that has one beside its README.
+    pub values: &'a BTreeMap<RepoPath, Source>,
 }
 
 /// What pages and regions are made of. The name is that of the markers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fragment {
+    /// The table of the services.
     Services,
+    /// The table of the libs.
     Libs,
+    /// The graph of services and libs.
     LibGraph,
+    /// The reference of the settings.
     Settings,
+    /// The reference of the commands.
     Commands,
+    /// The table of the exit codes.
     ExitCodes,
+    /// The table of the rules of `verify-parity`.
     Rules,
+    /// The list of the guides.
     Guides,
+    /// The reference of the chart's values.
+    Values,
 }
 
 impl Fragment {
-    pub const ALL: [Self; 8] = [
+    /// Every fragment.
+    pub const ALL: [Self; 9] = [
         Self::Services,
         Self::Libs,
         Self::LibGraph,
@@ -52,8 +69,10 @@ impl Fragment {
         Self::ExitCodes,
         Self::Rules,
         Self::Guides,
+        Self::Values,
     ];
 
+    /// The name in the markers, such as `services`.
     pub fn name(self) -> &'static str {
         match self {
             Self::Services => "services",
@@ -64,6 +83,7 @@ impl Fragment {
             Self::ExitCodes => "exit-codes",
             Self::Rules => "rules",
             Self::Guides => "guides",
+            Self::Values => "values",
         }
     }
 
@@ -79,6 +99,7 @@ impl Fragment {
             Self::ExitCodes => exit_codes(),
             Self::Rules => rules::overview(folder),
             Self::Guides => guides(facts.guides, folder),
+            Self::Values => facts.values.get(folder).map_or_else(String::new, values::of),
         }
     }
 }
@@ -188,9 +209,10 @@ fn table(head: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> String {
 
 /// A text as code. One with backticks takes more of them around it.
 fn code(text: &str) -> String {
-    match text.contains('`') {
-        true => format!("`` {text} ``"),
-        false => format!("`{text}`"),
+    if text.contains('`') {
+        format!("`` {text} ``")
+    } else {
+        format!("`{text}`")
     }
 }
 
@@ -201,17 +223,19 @@ fn link(text: &str, folder: &RepoPath, path: &RepoPath) -> String {
     let same = from.iter().zip(&to).take_while(|(a, b)| a == b).count();
     let mut parts = vec![".."; from.len() - same];
     parts.extend(&to[same..]);
-    let path = match parts.is_empty() {
-        true => ".".to_owned(),
-        false => parts.join("/"),
+    let path = if parts.is_empty() {
+        ".".to_owned()
+    } else {
+        parts.join("/")
     };
     // Angle brackets around a path take blanks and parentheses.
-    match path
+    if path
         .bytes()
         .all(|byte| byte.is_ascii_alphanumeric() || b"/-._".contains(&byte))
     {
-        true => format!("[{text}]({path})"),
-        false => format!("[{text}](<{path}>)"),
+        format!("[{text}]({path})")
+    } else {
+        format!("[{text}](<{path}>)")
     }
 }
 

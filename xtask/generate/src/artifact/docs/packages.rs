@@ -67,8 +67,9 @@ pub fn graph(repo: &Repo) -> String {
 }
 
 fn or_none(names: &[&str]) -> String {
-    match names.is_empty() {
-        true => "none".into(),
-        false => names.join(", "),
+    if names.is_empty() {
+        "none".into()
+    } else {
+        names.join(", ")
     }
 }

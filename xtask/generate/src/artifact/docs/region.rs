@@ -103,9 +103,10 @@ pub fn replaced(source: &Source, draw: impl Fn(Fragment) -> String) -> Result<St
 /// What stands between the markers, with the line ends of the file. Markdown wants empty lines around it.
 fn body(drawn: &str, opening: &str) -> String {
     let text = format!("\n{}\n\n", drawn.trim_end());
-    match opening.ends_with("\r\n") {
-        true => text.replace('\n', "\r\n"),
-        false => text,
+    if opening.ends_with("\r\n") {
+        text.replace('\n', "\r\n")
+    } else {
+        text
     }
 }
 

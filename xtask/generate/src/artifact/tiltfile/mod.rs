@@ -41,14 +41,18 @@ pub struct Update {
 /// Which text places are shown in: the one on the disk, or the edited one that is about to be there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shown {
+    /// The text on the disk.
     OnDisk,
+    /// The text with the edits applied.
     Edited,
 }
 
 /// Whether builds of services that are gone are taken away, or only told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Gone {
+    /// They are reported and kept.
     Tell,
+    /// They are removed.
     Remove,
 }
 

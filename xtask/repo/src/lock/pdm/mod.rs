@@ -52,9 +52,10 @@ pub fn read(source: &Source, manifest: &Manifest) -> Result<Lock, Vec<Problem>> 
     let entries = nodes.iter().filter_map(|node| entry::read(node, &mut problems));
     let mut entries: Vec<Entry> = entries.collect();
     let extras: BTreeSet<&String> = manifest.extras.keys().collect();
-    match strategy.iter().any(|word| word.value == "inherit_metadata") {
-        true => entries.iter_mut().for_each(|entry| inherit(entry, &extras)),
-        false => entry::walk(&mut entries, manifest),
+    if strategy.iter().any(|word| word.value == "inherit_metadata") {
+        entries.iter_mut().for_each(|entry| inherit(entry, &extras))
+    } else {
+        entry::walk(&mut entries, manifest)
     }
     let lock = Lock {
         source: source.clone(),
@@ -70,9 +71,10 @@ pub fn read(source: &Source, manifest: &Manifest) -> Result<Lock, Vec<Problem>> 
         declared: uv::Declared::new(),
         fresh_for: Default::default(),
     };
-    match problems.is_empty() {
-        true => Ok(lock),
-        false => Err(problems.into_iter().map(|problem| problem.remedy(REMEDY)).collect()),
+    if problems.is_empty() {
+        Ok(lock)
+    } else {
+        Err(problems.into_iter().map(|problem| problem.remedy(REMEDY)).collect())
     }
 }
 

@@ -83,9 +83,10 @@ fn source_of(node: &Node) -> LockedSource {
     let subdirectory = text("subdirectory");
     if let Some(path) = text("path") {
         let is_archive = [".whl", ".tar.gz", ".zip"].iter().any(|end| path.ends_with(end));
-        return match is_archive {
-            true => LockedSource::File { path },
-            false => LockedSource::Directory { path, develop },
+        return if is_archive {
+            LockedSource::File { path }
+        } else {
+            LockedSource::Directory { path, develop }
         };
     }
     if let Some(url) = text("git") {

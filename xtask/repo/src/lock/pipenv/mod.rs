@@ -72,9 +72,10 @@ pub fn read(source: &Source) -> Result<Lock, Vec<Problem>> {
         declared: uv::Declared::new(),
         fresh_for: Default::default(),
     };
-    match problems.is_empty() {
-        true => Ok(lock),
-        false => Err(problems.into_iter().map(|problem| problem.remedy(REMEDY)).collect()),
+    if problems.is_empty() {
+        Ok(lock)
+    } else {
+        Err(problems.into_iter().map(|problem| problem.remedy(REMEDY)).collect())
     }
 }
 

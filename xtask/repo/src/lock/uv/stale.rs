@@ -26,9 +26,10 @@ pub fn stale(manifest: &Manifest, lock: &Lock) -> Option<Problem> {
     } else {
         format!(" of group `{group}`")
     };
-    let what = match now.contains(changed) {
-        true => format!("the lock does not know `{name}{constraint}`{in_group}"),
-        false => format!("the lock still has `{name}{constraint}`{in_group}"),
+    let what = if now.contains(changed) {
+        format!("the lock does not know `{name}{constraint}`{in_group}")
+    } else {
+        format!("the lock still has `{name}{constraint}`{in_group}")
     };
     let dependencies = manifest
         .main

@@ -226,8 +226,9 @@ fn put(body: &mut Map<String, Value>, path: &[String], block: Map<String, Value>
     };
     let entry = body.entry(first.clone()).or_insert_with(|| Value::Object(Map::new()));
     let Value::Object(entry) = entry else { return };
-    match rest.is_empty() {
-        true => entry.extend(block),
-        false => put(entry, rest, block),
+    if rest.is_empty() {
+        entry.extend(block)
+    } else {
+        put(entry, rest, block)
     }
 }

@@ -29,16 +29,15 @@ struct Rule {
 pub fn run(source: &Source, asked: &mut Asked<'_>) -> bool {
     let mut file = Makefile::default();
     file.read(source, asked, 0);
-    let targets = match asked.targets.is_empty() {
-        true => {
-            let mut targets = file.rules.iter().flat_map(|rule| &rule.targets);
-            targets
-                .find(|target| !target.starts_with('.') && !target.contains('%'))
-                .cloned()
-                .into_iter()
-                .collect()
-        }
-        false => asked.targets.clone(),
+    let targets = if asked.targets.is_empty() {
+        let mut targets = file.rules.iter().flat_map(|rule| &rule.targets);
+        targets
+            .find(|target| !target.starts_with('.') && !target.contains('%'))
+            .cloned()
+            .into_iter()
+            .collect()
+    } else {
+        asked.targets.clone()
     };
     let is_known = !targets.is_empty() && targets.iter().all(|target| file.rule(target).next().is_some());
     for target in targets {
@@ -187,9 +186,10 @@ impl Makefile {
             for (command, place) in &rule.recipe {
                 let command = command.trim_start().trim_start_matches(['@', '-', '+']);
                 let text = self.expand_with(command, asked, &own, 0);
-                match self.is_one_shell {
-                    true => whole = whole + &text + "\n",
-                    false => asked.push(text, place.clone()),
+                if self.is_one_shell {
+                    whole = whole + &text + "\n"
+                } else {
+                    asked.push(text, place.clone())
                 }
             }
             if let (true, Some((_, place))) = (self.is_one_shell, rule.recipe.first()) {

@@ -113,9 +113,10 @@ impl Reader<'_> {
 
     pub(super) fn deeper(&mut self) -> Result<(), Broken> {
         self.depth += 1;
-        match self.depth > DEEPEST {
-            true => Err(self.broken("too many blocks, lists and maps in one another")),
-            false => Ok(()),
+        if self.depth > DEEPEST {
+            Err(self.broken("too many blocks, lists and maps in one another"))
+        } else {
+            Ok(())
         }
     }
 

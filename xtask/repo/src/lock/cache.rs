@@ -15,9 +15,9 @@ pub type Reading = Result<Option<Arc<Lock>>, Vec<Problem>>;
 
 /// By path. Clones share what they hold.
 #[derive(Clone, Debug, Default)]
-pub struct Shelf(Arc<Mutex<BTreeMap<RepoPath, Reading>>>);
+pub struct LockCache(Arc<Mutex<BTreeMap<RepoPath, Reading>>>);
 
-impl Shelf {
+impl LockCache {
     /// The `poetry.lock` at a path. Two threads that ask for the same one at once may both read it.
     pub fn poetry(&self, root: &Root, path: &RepoPath) -> Reading {
         let locks = || self.0.lock().unwrap_or_else(PoisonError::into_inner);

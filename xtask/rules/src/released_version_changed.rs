@@ -1,0 +1,41 @@
+use super::{Aspect, Check, Rule, Subject};
+use diagnostics::Level;
+use diagnostics::{Place, Problem};
+
+pub const RULE: Rule = Rule {
+    id: "released-version-changed",
+    aspect: Aspect::Libs,
+    level: Level::Warning,
+    what: "a lib differs from the release that has its version, and images build it from its sources",
+    why: "two programs have one version: images report a release that they do not hold, and an index refuses the other bytes",
+    example: "core 1.2.0 is tagged `core-v1.2.0`, and a requirement in libs/core/pyproject.toml has moved since",
+    fix: "give the lib its next version: `cargo xtask bump LIB patch`, with `--dependents` where its dependents changed too",
+    check: Check::Service(check),
+};
+
+fn check(subject: &Subject<'_>) -> Vec<Problem> {
+    let mut found = Vec::new();
+    for (lib, facts) in subject.libs().filter(|(_, facts)| !facts.is_from_index) {
+        let (Some(edited), Some(version)) = (&facts.edited, &lib.manifest.version) else {
+            continue;
+        };
+        let first = edited.files.first().map_or("", String::as_str);
+        let others = match edited.files.len() {
+            0 | 1 => String::new(),
+            number => format!(" and {} more", number - 1),
+        };
+        found.push(
+            Problem::error(format!(
+                "`{}` {} was released as `{}`, but `{first}`{others} has changed since",
+                lib.name, version.value, edited.tag
+            ))
+            .at(version.place.clone())
+            .at(Place::File(first.to_owned()))
+            .remedy(format!(
+                "run `cargo xtask bump {} patch`, or `git diff {} -- {}` to see the change",
+                lib.name, edited.tag, lib.dir
+            )),
+        );
+    }
+    found
+}
