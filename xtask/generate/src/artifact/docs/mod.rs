@@ -14,8 +14,8 @@ use clap::Command;
 
 use super::Artifact;
 use diagnostics::{Exit, Problem, Source};
-use repo::generated::Header;
 use repo::environment::Environment;
+use repo::generated::Header;
 use repo::{Guide, Repo, RepoPath, settings as file_of_settings};
 
 /// The folder of the pages.
