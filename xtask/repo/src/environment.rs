@@ -11,18 +11,24 @@ const FILE: &str = "settings.json";
 /// What one service reads.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Environment {
+    /// The name of the service.
     pub service: String,
+    /// The file that lists them.
     pub path: RepoPath,
+    /// Its variables, in the order of the file.
     pub settings: Vec<Setting>,
 }
 
 /// One variable.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Setting {
+    /// What the variable is called.
     pub name: String,
     /// What it may hold, in words.
     pub value: String,
+    /// What holds where it is not set; `None` where it has to be set, or nothing follows.
     pub default: Option<String>,
+    /// What it is for, in one sentence.
     pub description: String,
 }
 
