@@ -261,8 +261,7 @@ fn images_of_services_leave_its_own_alone() {
     assert!(fixture.path(image).is_file(), "there is something to leave alone");
     let before = said(&fixture.run(&["verify-parity"]));
     // All that a judge of services would object to.
-    let fault =
-        "FROM python:latest\nRUN pip install --pre poetry && poetry install\nUSER root\nEXPOSE 8080\nCMD [\"sleep\", \"1\"]\n";
+    let fault = "FROM python:latest\nRUN pip install --pre poetry && poetry install\nUSER root\nEXPOSE 8080\nCMD [\"sleep\", \"1\"]\n";
     fixture.write(image, fault);
     let judged = fixture.run(&["verify-parity"]);
     assert_eq!(judged.status.code(), Some(0), "{}", said(&judged));

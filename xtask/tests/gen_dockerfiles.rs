@@ -358,7 +358,7 @@ fn nothing_is_written_when_one_file_cannot_be() {
     let output = repo.run(&["gen-dockerfiles"]);
     assert_eq!(code(&output), 1);
     assert!(
-        err(&output).contains("`xtask/tools/requirements.txt` is a folder, where a file has to be"),
+        err(&output).contains("`xtask/tools/requirements.txt` is a folder, but has to be a file"),
         "{}",
         err(&output)
     );

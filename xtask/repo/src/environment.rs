@@ -110,7 +110,10 @@ mod tests {
             ("{", "EOF"),
             ("{}", "it is not a list"),
             (r#"[{"name": "A"}]"#, "an entry has no text `value`"),
-            (r#"[{"name": "A", "value": "x", "default": 3, "description": "d"}]"#, "the default 3 is not a text"),
+            (
+                r#"[{"name": "A", "value": "x", "default": 3, "description": "d"}]"#,
+                "the default 3 is not a text",
+            ),
         ] {
             let found = settings(text).unwrap_err();
             assert!(found.contains(reason), "{found}");

@@ -95,7 +95,11 @@ mod tests {
     use super::*;
 
     fn long(middle: &str) -> String {
-        let noise = |from: usize| (from..from + 200).map(|n| format!("web | line {n}\n")).collect::<String>();
+        let noise = |from: usize| {
+            (from..from + 200)
+                .map(|n| format!("web | line {n}\n"))
+                .collect::<String>()
+        };
         format!("{}{middle}{}", noise(0), noise(200))
     }
 
@@ -133,6 +137,9 @@ mod tests {
 
         let shown = digest("application", &output, folder.path());
 
-        assert!(shown.starts_with("failed: 2 - answers\n  # no answer\n    after 60 s\n\n… "), "{shown}");
+        assert!(
+            shown.starts_with("failed: 2 - answers\n  # no answer\n    after 60 s\n\n… "),
+            "{shown}"
+        );
     }
 }

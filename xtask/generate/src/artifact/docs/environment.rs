@@ -12,7 +12,12 @@ pub fn tables(environments: &[Environment]) -> String {
 fn section(environment: &Environment) -> String {
     let rows = environment.settings.iter().map(|setting| {
         let default = setting.default.as_deref().map_or_else(|| "none".to_owned(), code);
-        vec![code(&setting.name), setting.description.clone(), setting.value.clone(), default]
+        vec![
+            code(&setting.name),
+            setting.description.clone(),
+            setting.value.clone(),
+            default,
+        ]
     });
     let table = table(&["variable", "description", "value", "default"], rows);
     format!("## Environment of {}\n\n{table}", environment.service)

@@ -156,7 +156,11 @@ pub fn pages(facts: &Facts<'_>) -> Vec<Artifact> {
         page(
             "settings.md",
             "Settings",
-            &facts.environments.iter().map(|one| one.path.clone()).collect::<Vec<_>>(),
+            &facts
+                .environments
+                .iter()
+                .map(|one| one.path.clone())
+                .collect::<Vec<_>>(),
             &[environment::tables(facts.environments), draw(Fragment::Settings)]
                 .into_iter()
                 .filter(|part| !part.is_empty())
