@@ -154,24 +154,24 @@ impl Cli {
                 Ok(outcome.exit())
             }
             Task::Lock(args) => {
-                let on_wait = || anstream::eprint!("{}", status::waiting());
-                let on_lock = |folder: &RepoPath| anstream::eprint!("{}", release::locking(folder));
+                let on_wait = || output::eprint(&status::waiting());
+                let on_lock = |folder: &RepoPath| output::eprint(&release::locking(folder));
                 let outcome = lock::run(&root()?, &args, on_wait, &on_lock)?;
                 let rendered = release::locked(&outcome);
-                anstream::print!("{}", rendered.out);
-                anstream::eprint!("{}", rendered.err);
+                output::print(&rendered.out);
+                output::eprint(&rendered.err);
                 Ok(outcome.exit())
             }
             Task::Sbom(args) => {
                 let outcome = sbom::run(&root()?, &args)?;
                 let rendered = materials::outcome(&outcome);
-                anstream::print!("{}", rendered.out);
-                anstream::eprint!("{}", rendered.err);
+                output::print(&rendered.out);
+                output::eprint(&rendered.err);
                 Ok(outcome.exit())
             }
             Task::Summary(args) => {
                 let outcome = summary::run(&root()?, &args)?;
-                anstream::print!("{}", page::markdown(&outcome));
+                output::print(&page::markdown(&outcome));
                 Ok(Exit::Clean)
             }
             Task::Test(args) => {

@@ -5,7 +5,7 @@
     reason = "folders of the tests, not the repository that is worked on"
 )]
 
-#[expect(dead_code, reason = "other tests use the rest of it")]
+#[allow(dead_code, reason = "other tests use the rest of it")]
 mod fixture;
 
 use std::{path::Path, process::Output};

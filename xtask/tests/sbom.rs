@@ -1,5 +1,11 @@
 //! `cargo xtask sbom`, through the binary: what a lock and manifests say, without licenses, for which packages are installed.
 
+#![allow(
+    clippy::disallowed_macros,
+    clippy::disallowed_methods,
+    reason = "a test prints, and works on folders of its own"
+)]
+
 #[expect(dead_code, reason = "other tests use the rest of it")]
 mod fixture;
 

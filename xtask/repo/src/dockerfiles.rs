@@ -229,6 +229,7 @@ fn names(package: &Package) -> [String; 3] {
 }
 
 #[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "folders of the tests")]
 mod tests {
     use super::*;
 

@@ -50,8 +50,8 @@ impl PagesImage {
 
 fn port(root: &Root, dockerfile: &RepoPath) -> Option<u16> {
     let source = root.source_if_present(dockerfile).ok()??;
-    let exposed = source.text().lines().filter_map(|line| line.strip_prefix("EXPOSE "));
-    exposed.last()?.trim().parse().ok()
+    let mut exposed = source.text().lines().filter_map(|line| line.strip_prefix("EXPOSE "));
+    exposed.next_back()?.trim().parse().ok()
 }
 
 /// What npm takes for the version, where one is said.

@@ -8,12 +8,13 @@ use crate::fixture::Fixture;
 use crate::{affected, allow_list::AllowList, commit};
 
 /// Part of all: what the tool is built from, and how git writes files.
-const OF_ALL: [&str; 5] = [
+const OF_ALL: [&str; 6] = [
     "Cargo.lock",
     "Cargo.toml",
     "xtask/Cargo.toml",
     ".cargo/config.toml",
     ".gitattributes",
+    "rust-toolchain.toml",
 ];
 
 #[test]

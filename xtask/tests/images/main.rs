@@ -32,7 +32,7 @@ use std::{
 
 use console::terminal;
 use libtest_mimic::{Arguments, Trial};
-use repo::Repo;
+use repo::{Repo, Root};
 
 use lab::Lab;
 

@@ -36,7 +36,7 @@ fn nothing_is_passed_unread() {
     let paths: BTreeSet<_> = entries.map(walkdir::DirEntry::into_path).collect();
     for path in paths {
         let before = fs::metadata(&path).unwrap().permissions();
-        fs::set_permissions(&path, fs::Permissions::from_mode(0)).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o000)).unwrap();
         let found = run_bound(&repo, &["verify-parity"]);
         fs::set_permissions(&path, before).unwrap();
         assert!(

@@ -8,7 +8,6 @@ use crate::{
     suite::{self, Fault, found},
 };
 use diagnostics::Level;
-use rules;
 
 const VALUES: &str = "charts/app/values.yaml";
 const TEMPLATE: &str = "charts/app/templates/web.yaml";
@@ -208,7 +207,9 @@ pub const FAULTS: &[Fault] = &[
 
 const OUR_VALUES: &str = "infrastructure/rag/values.yaml";
 const OUR_TEMPLATE: &str = "infrastructure/rag/templates/deployments.yaml";
-const OUR_IMAGE: &str = "{{ $.Values.image.registry }}/{{ $name }}:";
+/// Where the templates say the name of an image, and how a probe is made.
+const OUR_PARTS: &str = "infrastructure/rag/templates/_pod.tpl";
+const OUR_IMAGE: &str = "{{ $root.Values.image.registry }}/{{ $name }}{{- end -}}";
 
 /// The same for the chart of this repository.
 pub const OF_THIS_REPOSITORY: &[Fault] = &[
@@ -228,13 +229,17 @@ pub const OF_THIS_REPOSITORY: &[Fault] = &[
     }),
     ("chart-image-differs", "development images", |repo| {
         repo.edit(
-            OUR_TEMPLATE,
+            OUR_PARTS,
             OUR_IMAGE,
-            "{{ $.Values.image.registry }}/{{ $name }}-dev:",
+            "{{ $root.Values.image.registry }}/{{ $name }}-dev{{- end -}}",
         )
     }),
     ("chart-image-differs", "one image for all", |repo| {
-        repo.edit(OUR_TEMPLATE, OUR_IMAGE, "{{ $.Values.image.registry }}/backend:")
+        repo.edit(
+            OUR_PARTS,
+            OUR_IMAGE,
+            "{{ $root.Values.image.registry }}/backend{{- end -}}",
+        )
     }),
     ("chart-image-floats", "a tag that moves", |repo| {
         repo.edit(OUR_VALUES, "  tag: \"\"\n  pullPolicy", "  tag: edge\n  pullPolicy")
@@ -261,8 +266,8 @@ pub const OF_THIS_REPOSITORY: &[Fault] = &[
         repo.edit(OUR_VALUES, "  runAsUser: 10001\n", "");
         repo.edit(
             OUR_TEMPLATE,
-            "podSecurityContext | nindent 8 }}\n",
-            "podSecurityContext | nindent 8 }}\n        runAsUser: {{ randNumeric 5 }}\n",
+            "podSecurityContext) | nindent 8 }}\n",
+            "podSecurityContext) | nindent 8 }}\n        runAsUser: {{ randNumeric 5 }}\n",
         )
     }),
     ("chart-port-differs", "another port for one service", |repo| {
@@ -278,8 +283,8 @@ pub const OF_THIS_REPOSITORY: &[Fault] = &[
     ("chart-port-differs", "a probe of another port", |repo| {
         repo.edit(
             OUR_TEMPLATE,
-            "path: {{ $service.probes.liveness }}\n              port: {{ $service.port }}",
-            "path: /\n              port: 9000",
+            "{{- include \"rag.probe\" (list $service \"liveness\") | nindent 12 }}",
+            "httpGet: { path: /, port: 9000 }",
         )
     }),
     ("chart-pythonpath", "PYTHONPATH of one service", |repo| {
@@ -367,7 +372,7 @@ fn faults_in_a_chart_are_found() {
 fn faults_in_the_chart_of_this_repository_are_found() {
     let repo = Fixture::of_this_repository();
     assert_silent(&repo);
-    let files = [OUR_VALUES, OUR_TEMPLATE, "infrastructure/rag/Chart.yaml"];
+    let files = [OUR_VALUES, OUR_TEMPLATE, OUR_PARTS, "infrastructure/rag/Chart.yaml"];
     let before: Vec<String> = files.iter().map(|file| repo.read(file)).collect();
     let mut wrong = Vec::new();
     for (rule, what, apply) in OF_THIS_REPOSITORY {

@@ -314,8 +314,8 @@ const FAULTS: &[PersonFault] = &[
         |repo| {
             let file = "services/mcp-server/src/mcp_server/rag_backend_client.py";
             let text = repo.read(file);
-            let kept: Vec<&str> = text.lines().filter(|line| !line.starts_with("import httpx2")).collect();
-            assert!(kept.len() < text.lines().count(), "no `import httpx2` in {file}");
+            let kept: Vec<&str> = text.lines().filter(|line| !line.starts_with("import httpx")).collect();
+            assert!(kept.len() < text.lines().count(), "no `import httpx` in {file}");
             repo.write(file, kept.join("\n"));
         },
     ),
@@ -442,12 +442,12 @@ const FAULTS: &[PersonFault] = &[
         replace_all(repo, RAG_DEV, "PYTHONUNBUFFERED=1", "PYTHONUNBUFFERED=0")
     }),
     ("command-differs", &[], "another port in the command", |repo| {
-        change_line(repo, RAG_PROD, "CMD [\"uvicorn\"", |line| {
+        change_line(repo, RAG_PROD, "CMD [\"env\"", |line| {
             line.replace("\"8080\"", "\"8000\"") + "\n"
         })
     }),
     ("command-differs", &[], "workers in production", |repo| {
-        change_line(repo, RAG_PROD, "CMD [\"uvicorn\"", |line| {
+        change_line(repo, RAG_PROD, "CMD [\"env\"", |line| {
             line.replace("\"8080\"]", "\"8080\", \"--workers\", \"4\"]") + "\n"
         })
     }),

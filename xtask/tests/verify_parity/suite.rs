@@ -130,6 +130,8 @@ fn consequences(rule: &str) -> &'static [&'static str] {
         "package-differs" => &["hash-not-in-lock", "lock-missing", "pin-not-in-lock"],
         // The libs and the service were in the environment, too.
         "package-missing" => &["lib-missing", "service-missing"],
+        // What an exception allows is not looked for without a lock.
+        "lock-missing" => &["exception-unused"],
         // A module that does not exist, too.
         "command-differs" => &["module-missing"],
         _ => &[],

@@ -1,10 +1,10 @@
 //! The base of a release, by digest. A tag may move while the platforms of an image are built, and a label that names a digest
 //! has to name the one that was built on. What the settings pin already is left as it is.
 
-use std::{fs, process::Command};
+use std::process::Command;
 
 use super::chosen::Chosen;
-use diagnostics::{Place, Problem};
+use diagnostics::Problem;
 use generate::image::Flavour;
 use repo::{PagesImage, Repo};
 
@@ -90,11 +90,8 @@ fn ask(reference: &str, targets: Vec<String>, is_last: bool) -> Result<Option<Ba
 
 /// What the stages of the pages start from, but for other stages and what only a build knows; the last one comes last.
 fn of_pages(repo: &Repo, pages: &PagesImage) -> Result<Vec<String>, Problem> {
-    let path = pages.dockerfile.under(&repo.root);
-    let text = fs::read_to_string(path).map_err(|error| {
-        Problem::error(format!("cannot be read: {error}")).at(Place::File(pages.dockerfile.to_string()))
-    })?;
-    Ok(references(&text))
+    let source = repo.root.source(&pages.dockerfile)?;
+    Ok(references(source.text()))
 }
 
 fn references(dockerfile: &str) -> Vec<String> {

@@ -133,6 +133,7 @@ impl Call {
 }
 
 #[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "folders of the tests")]
 mod tests {
     use super::*;
 

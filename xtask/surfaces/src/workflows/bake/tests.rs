@@ -1,3 +1,5 @@
+#![expect(clippy::disallowed_methods, reason = "folders of the tests")]
+
 use super::*;
 
 const FILE: &str = r#"
