@@ -4,6 +4,7 @@
 //! never from what draws the Dockerfiles, so that this judges Dockerfiles of any origin.
 //! Without a Docker engine all trials are ignored, or in CI fail.
 
+#![allow(clippy::disallowed_macros, reason = "a trial prints what it measures")]
 #![allow(
     clippy::disallowed_methods,
     reason = "folders of the tests, not the repository that is worked on"
