@@ -201,7 +201,7 @@ def test_a_damaged_folder_is_told_by_readiness_and_every_question_until_all_is_t
     client.post("/information_pieces/index", json={"incomplete": "1 of 1 documents are missing"})
     client.post("/information_pieces/upload", json=upload)
     assert client.get("/information_pieces/index").json() == {
-        "documents": 2, "pieces": 1, "outdated": 0, "incomplete": "1 of 1 documents are missing",
+        "documents": 1, "pieces": 1, "outdated": 0, "incomplete": "1 of 1 documents are missing",
     }  # fmt: skip
     assert client.post("/chat/a", json={"message": "lunch"}).json()["detail"] == "1 of 1 documents are missing"
     assert list(folder.glob("damaged-*"))

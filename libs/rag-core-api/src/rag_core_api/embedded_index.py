@@ -162,12 +162,17 @@ class EmbeddedIndex:
     def counts(self, vectors: str | None) -> IndexCounts:
         """Count what is there."""
         with self._open() as shard:
-            records = shard.count(CountRequest(filter=_RECORDS))
+            documents = Filter(must=[_SETTLED_OR_NOT], must_not=[_equals("record_of", INDEX_RECORD)])
+            records = shard.count(CountRequest(filter=documents))
             outdated = 0
             if vectors:
-                current = Filter(must=[_SETTLED_OR_NOT], must_not=[_equals("vectors", vectors)])
+                current = Filter(
+                    must=[_SETTLED_OR_NOT], must_not=[_equals("vectors", vectors), _equals("record_of", INDEX_RECORD)]
+                )
                 outdated = shard.count(CountRequest(filter=current))
-            return IndexCounts(records, outdated, shard.count(CountRequest()) - records)
+            return IndexCounts(
+                records, outdated, shard.count(CountRequest()) - shard.count(CountRequest(filter=_RECORDS))
+            )
 
     def write_record(self, record: DocumentRecord) -> None:
         """Put the record in place of the one before; all is on the disk when a settled one was written."""
@@ -249,9 +254,9 @@ def _make_shard(folder: Path, incomplete: str | None) -> None:
     shard = EdgeShard.create(str(folder), EdgeConfig(sparse_vectors=sparse, optimizers=_OPTIMIZER))
     for field in _KEYWORDS:
         shard.update(UpdateOperation.create_field_index(field, PayloadSchemaType.Keyword))
-    if incomplete:
-        note = DocumentRecord(record_of=INDEX_RECORD, incomplete=incomplete)
-        shard.update(UpdateOperation.upsert_points([_record_point(note)]))
+    # It is there also where nothing is missing: an index without any point has lost its list of points.
+    note = DocumentRecord(record_of=INDEX_RECORD, incomplete=incomplete)
+    shard.update(UpdateOperation.upsert_points([_record_point(note)]))
     shard.flush()
     shard.close()
 

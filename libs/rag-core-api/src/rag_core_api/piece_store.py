@@ -178,12 +178,10 @@ class PieceStore:
 
     def set_incomplete(self, reason: str | None) -> None:
         """Refuse to find anything, for this reason, until it is called again without one."""
-        if reason:
+        if reason or self._incomplete():
             self._index.write_record(DocumentRecord(record_of=INDEX_RECORD, incomplete=reason))
-            return
-        if self._incomplete():
-            self._index.delete_record(INDEX_RECORD)
-        self._index.forget_damaged()
+        if not reason:
+            self._index.forget_damaged()
 
     def refuse_incomplete(self) -> None:
         """Raise `IndexIncompleteError` while documents are missing."""

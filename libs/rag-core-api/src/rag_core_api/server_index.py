@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from rag_core_api.piece_index import (
+    INDEX_RECORD,
     SPARSE_VECTOR,
     DenseVector,
     DocumentRecord,
@@ -130,12 +131,12 @@ class ServerIndex:
     def counts(self, vectors: str | None) -> IndexCounts:
         """Count what is there."""
         records = {"must": [_is_record(["no", "yes"])]}
-        known = self._count(records)
-        outdated = {**records, "must_not": [_equals("vectors", vectors or "")]}
+        note = _equals("record_of", INDEX_RECORD)
+        outdated = {**records, "must_not": [_equals("vectors", vectors or ""), note]}
         return IndexCounts(
-            records=known,
+            records=self._count({**records, "must_not": [note]}),
             outdated=self._count(outdated) if vectors else 0,
-            pieces=self._count({}) - known,
+            pieces=self._count({}) - self._count(records),
         )
 
     def write_record(self, record: DocumentRecord) -> None:

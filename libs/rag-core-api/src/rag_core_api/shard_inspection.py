@@ -26,7 +26,15 @@ from qdrant_edge import (
 )
 from qdrant_edge import SparseVector as EdgeSparseVector
 
-from rag_core_api.piece_index import SPARSE_VECTOR, DocumentRecord, PiecePayload, SparseVector, record_id, vectors_named
+from rag_core_api.piece_index import (
+    INDEX_RECORD,
+    SPARSE_VECTOR,
+    DocumentRecord,
+    PiecePayload,
+    SparseVector,
+    record_id,
+    vectors_named,
+)
 from rag_core_lib.state_folder import StateUnavailableError
 
 _DAMAGED, _UNAVAILABLE = 3, 4
@@ -108,6 +116,8 @@ def compare(shard: EdgeShard) -> None:
             raise DamagedError(
                 f"a point does not have the form it was stored in: {error.error_count()} faults"
             ) from error
+    # Written when the shard was made: without it, the list of points is gone, and with it all of them.
+    _expect(INDEX_RECORD in records, "no point is left")
     for name, record in records.items():
         expected = record.pieces
         found = generations[name, record.visible] if record.visible else 0
