@@ -73,7 +73,16 @@ afterAll(() => {
 
 test('it ends at once when it is stopped, whenever that is', () => {
   for (const pause of [0, 50, 500]) {
-    const container = docker('run', '--detach', ...HARDENED, '-e', 'RAG_BACKEND_URL=http://a', '-e', 'ADMIN_BACKEND_URL=http://b', NAME);
+    const container = docker(
+      'run',
+      '--detach',
+      ...HARDENED,
+      '-e',
+      'RAG_BACKEND_URL=http://a',
+      '-e',
+      'ADMIN_BACKEND_URL=http://b',
+      NAME,
+    );
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pause);
     const started = Date.now();
     docker('stop', '--time', '20', container);
