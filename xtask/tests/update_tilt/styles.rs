@@ -212,5 +212,6 @@ fn the_pages_of_this_repository_call_the_ports_that_are_forwarded() {
         assert!(link["url"].as_str().unwrap().starts_with(&start), "{link}");
     }
     let chart = calls.iter().find(|call| call["call"] == "helm").unwrap();
-    assert_eq!(chart["set"], serde_json::json!(["services.frontend.enabled=false"]));
+    let set = chart["set"].as_array().unwrap();
+    assert!(set.contains(&"services.frontend.enabled=false".into()), "{set:?}");
 }
