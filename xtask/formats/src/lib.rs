@@ -14,6 +14,6 @@ pub mod template;
 mod unmerged;
 pub mod yaml;
 
-pub use name::PackageName;
+pub use name::{PackageName, normalised};
 pub use path::absolute;
 pub use unmerged::conflict_marker;

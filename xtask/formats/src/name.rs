@@ -36,6 +36,11 @@ impl PackageName {
     }
 }
 
+/// A name of a group or an extra, normalised as a distribution's (PEP 685, PEP 735); what is no valid name is only lowered.
+pub fn normalised(name: &str) -> String {
+    PackageName::parse(name).map_or_else(|| name.to_ascii_lowercase(), |name| name.to_string())
+}
+
 impl fmt::Display for PackageName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)

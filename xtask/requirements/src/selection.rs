@@ -1,7 +1,7 @@
+use formats::normalised;
 use std::collections::BTreeSet;
 
 use diagnostics::{Place, Problem};
-use formats::PackageName;
 use repo::{
     manifest::{MAIN, Manifest},
     toml::quoted,
@@ -82,9 +82,4 @@ fn unknown<'a>(kind: &str, name: &str, manifest: &Manifest, known: impl Iterator
         [] => problem.remedy(format!("`{path}` has no {kind}s at all")),
         known => problem.remedy(format!("it has {}", quoted(known))),
     }
-}
-
-/// Names of groups and extras are compared like package names.
-pub(super) fn normalised(name: &str) -> String {
-    PackageName::parse(name).map_or_else(|| name.to_ascii_lowercase(), |name| name.to_string())
 }

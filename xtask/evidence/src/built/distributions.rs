@@ -1,11 +1,9 @@
 //! Python packages as they are installed: what their own notes say, and whether their files are still those.
 
+use formats::absolute;
 use std::collections::BTreeMap;
 
-use super::{
-    files::{Files, absolute},
-    python::Python,
-};
+use super::{files::Files, python::Python};
 use formats::PackageName;
 use python::metadata::Metadata;
 

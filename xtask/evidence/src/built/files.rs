@@ -1,6 +1,7 @@
 //! The files of an image: every path, the digests of those that may belong to Python packages, and the few texts that
 //! say what is installed.
 
+use formats::absolute;
 use std::{
     collections::BTreeMap,
     io::{self, Read},
@@ -199,20 +200,6 @@ fn may_be_python(path: &str) -> bool {
         || path.contains("/dist-packages/")
         || path.starts_with("/usr/local/")
         || !OF_THE_SYSTEM.iter().any(|folder| path.starts_with(folder))
-}
-
-/// A path as seen from a folder, without `.`, `..` and empty parts; it never leads above `/`.
-pub fn absolute(folder: &str, path: &str) -> String {
-    let from = if path.starts_with('/') { "" } else { folder };
-    let mut parts: Vec<&str> = Vec::new();
-    for part in from.split('/').chain(path.split('/')) {
-        match part {
-            "" | "." => {}
-            ".." => drop(parts.pop()),
-            _ => parts.push(part),
-        }
-    }
-    format!("/{}", parts.join("/"))
 }
 
 /// The parts of a path, the last first.

@@ -1,10 +1,7 @@
 //! Which Python an image starts, and where that one looks for modules; told from the files, nothing is run.
 
-use super::{
-    config::Config,
-    files::{Files, absolute},
-    system::System,
-};
+use super::{config::Config, files::Files, system::System};
+use formats::absolute;
 
 /// The Python of a built image.
 #[derive(Clone, Debug, PartialEq, Eq)]

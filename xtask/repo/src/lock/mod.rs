@@ -20,6 +20,7 @@ mod poetry;
 mod tests;
 pub mod uv;
 
+use formats::normalised;
 use std::{collections::BTreeMap, str::FromStr, sync::OnceLock};
 
 use formats::poetry_lock::{Lifted, Lists, lift};
@@ -138,9 +139,4 @@ fn generator(text: &str) -> Option<Version> {
     let first = text.lines().next()?;
     let (_, after) = first.split_once("Poetry ")?;
     Version::from_str(after.split(' ').next()?).ok()
-}
-
-/// Names of groups and extras are compared like package names.
-fn normalised(name: &str) -> String {
-    PackageName::parse(name).map_or_else(|| name.to_ascii_lowercase(), |name| name.to_string())
 }

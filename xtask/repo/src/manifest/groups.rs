@@ -1,3 +1,4 @@
+use formats::normalised;
 use std::collections::BTreeMap;
 
 use super::{Dependency, Manifest, package_name};
@@ -203,9 +204,4 @@ fn priority(table: Table<'_>, problems: &mut Vec<Problem>) -> Option<String> {
     let older = ["secondary", "default"].into_iter().find(|flag| is_set(flag));
     let written = table.string("priority", problems).map(|text| text.value);
     written.or_else(|| older.map(str::to_owned))
-}
-
-/// Names of groups and extras are compared like package names.
-fn normalised(name: &str) -> String {
-    formats::PackageName::parse(name).map_or_else(|| name.to_ascii_lowercase(), |name| name.to_string())
 }

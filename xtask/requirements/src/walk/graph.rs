@@ -1,8 +1,8 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use crate::selection::normalised;
 use diagnostics::{Located, Place, Problem};
 use formats::PackageName;
+use formats::normalised;
 use python::{
     constraint::{Dialect, VersionSet},
     marker::Marker,

@@ -1,10 +1,10 @@
-use super::normalised;
 use crate::{
     lock::{LockedPackage, LockedSource, entry, uv},
     manifest::{Dependency, Manifest},
     toml::{Node, Table},
 };
 use diagnostics::Problem;
+use formats::normalised;
 use python::marker::Marker;
 
 /// One `[[package]]`.

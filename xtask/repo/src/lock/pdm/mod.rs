@@ -5,9 +5,10 @@
 mod entry;
 mod stale;
 
+use formats::normalised;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Format, Lock, LockedPackage, normalised, uv};
+use super::{Format, Lock, LockedPackage, uv};
 use crate::{
     manifest::{MAIN, Manifest},
     toml::{self, Table},

@@ -2,12 +2,12 @@ use std::collections::BTreeMap;
 
 use toml_edit::Item;
 
-use super::normalised;
 use crate::{
     lock::{Lock, Manager, content_hash::NoJson, json::Json},
     manifest::Manifest,
 };
 use diagnostics::{Place, Problem};
+use formats::normalised;
 
 /// Whether the manifest has changed since it was locked: then the problem that says so.
 pub fn stale(manifest: &Manifest, lock: &Lock) -> Option<Problem> {

@@ -5,9 +5,10 @@
 mod entry;
 mod stale;
 
+use formats::normalised;
 use std::collections::BTreeMap;
 
-use super::{Format, Lock, LockedPackage, normalised, uv};
+use super::{Format, Lock, LockedPackage, uv};
 use crate::manifest::MAIN;
 use diagnostics::{Located, Problem, Source};
 use formats::json::{self, Value};

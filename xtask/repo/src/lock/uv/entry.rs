@@ -1,10 +1,10 @@
-use super::normalised;
 use crate::{
     lock::{LockedPackage, LockedSource, entry},
     toml::{Node, Table},
 };
 use diagnostics::Problem;
 use formats::PackageName;
+use formats::normalised;
 use python::marker::Marker;
 
 /// An entry, and where it leads.
