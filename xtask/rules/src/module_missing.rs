@@ -6,7 +6,7 @@ use formats::absolute;
 use super::{Aspect, Check, Rule};
 use diagnostics::{Level, Place, Problem};
 use evidence::{
-    code::{Inside, is_of_a_package, may_bring, well_known},
+    code::{Code, Inside, is_of_a_package, may_bring, well_known},
     image::Image,
     loaded::module_of,
 };
@@ -121,7 +121,7 @@ fn may_be_another(subject: &Subject<'_>, module: &str) -> bool {
 fn imported(subject: &Subject<'_>, own: &OwnCode<'_>, side: &Side<'_>) -> Vec<(String, Problem)> {
     let mut found = Vec::new();
     let known: BTreeSet<&str> = own.packages.iter().flat_map(|(_, code)| tops(code)).collect();
-    for (package, code) in &own.packages {
+    for &(package, code) in &own.packages {
         // Most imports are of packages of others.
         let is_of_others =
             |inside: &&Inside| inside.dots == 0 && !known.contains(inside.module.split('.').next().unwrap_or_default());
@@ -133,18 +133,18 @@ fn imported(subject: &Subject<'_>, own: &OwnCode<'_>, side: &Side<'_>) -> Vec<(S
             }
             if ships(package, inside, side) && own.is_told(side, package) {
                 let top = top.to_owned();
-                found.push((top.clone(), of_import(own, package, &top, inside, side)));
+                found.push((top.clone(), of_import(own, (package, code), &top, inside, side)));
             }
         }
         for inside in code.inside.iter().filter(|inside| !is_of_others(inside)) {
             let Some(module) = resolved(package, inside) else {
                 continue;
             };
-            let Some((owner, _)) = own.owner(&module) else { continue };
+            let Some(owner) = own.owner(&module) else { continue };
             let Some(missing) = missing(own, side, owner, module, inside) else {
                 continue;
             };
-            if !ships(package, inside, side) || !own.is_told(side, owner) {
+            if !ships(package, inside, side) || !own.is_told(side, owner.0) {
                 continue;
             }
             found.push((missing.clone(), of_import(own, owner, &missing, inside, side)));
@@ -159,13 +159,18 @@ fn ships(package: &Package, inside: &Inside, side: &Side<'_>) -> bool {
     importer.as_deref() == Some(inside.importer.as_str())
 }
 
-fn of_import(own: &OwnCode<'_>, owner: &Package, missing: &str, inside: &Inside, side: &Side<'_>) -> Problem {
+fn of_import<'a>(
+    own: &OwnCode<'a>,
+    (owner, code): (&Package, &'a Code),
+    missing: &str,
+    inside: &Inside,
+    side: &Side<'_>,
+) -> Problem {
     let message = format!("`{}` imports `{missing}`, which is {{where}}", inside.importer);
     let problem = Problem::error(message)
         .at(inside.place.clone())
         .at(place_in(side).label(if side.is_dev { "development" } else { "production" }));
-    let contents = own.contents(owner);
-    if contents.compiled.contains(missing) {
+    if own.contents(owner, code).compiled.contains(missing) {
         return problem
             .note("it is compiled when the wheel is built, and the sources have nothing that can be imported")
             .remedy(format!("install the wheel of `{}` in this image too", owner.name));
@@ -198,7 +203,13 @@ fn resolved(package: &Package, inside: &Inside) -> Option<String> {
 }
 
 /// What of an import is in no folder that the image imports from. `None` where it is there, or where nothing of its package is.
-fn missing(own: &OwnCode<'_>, side: &Side<'_>, owner: &Package, module: String, inside: &Inside) -> Option<String> {
+fn missing<'a>(
+    own: &OwnCode<'a>,
+    side: &Side<'_>,
+    (owner, code): (&Package, &'a Code),
+    module: String,
+    inside: &Inside,
+) -> Option<String> {
     if is_absent(side, &module) {
         return None;
     }
@@ -215,16 +226,10 @@ fn missing(own: &OwnCode<'_>, side: &Side<'_>, owner: &Package, module: String, 
     if !at.ends_with("/__init__.py") || !matches!(side.loaded.python.module(&full), Module::Missing) {
         return None;
     }
-    if source_of(own, &full).is_some() || own.contents(owner).compiled.contains(&full) {
+    if source_of(own, &full).is_some() || own.contents(owner, code).compiled.contains(&full) {
         return Some(full);
     }
-    let text = own.text(&source?)?;
-    let is_word = |text: &str| {
-        text.split(|c: char| !c.is_alphanumeric() && c != '_')
-            .any(|word| word == name)
-    };
-    let is_open = text.contains("__getattr__") || text.contains("import *") || text.contains("globals()");
-    (!is_word(&text) && !is_open).then_some(full)
+    (!own.may_define(code, &source?, name)?).then_some(full)
 }
 
 /// The file of the repository that has the name of a module.
