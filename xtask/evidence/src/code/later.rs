@@ -9,16 +9,30 @@ use std::{
 use ::image::{Checkout, Contents};
 use diagnostics::{Place, Source};
 
-use super::{Asked, Code, metadata::asked};
+use super::{Asked, Code, Inside, metadata::asked};
 use crate::loaded::{Listed, module_of};
 use repo::{Package, RepoPath};
 
 /// The answers so far.
 #[derive(Debug, Default)]
 pub(super) struct Later {
+    needs: OnceLock<Vec<Need>>,
     questions: OnceLock<Vec<Question>>,
     wheel: OnceLock<Contents>,
     names: Mutex<BTreeMap<String, Option<Names>>>,
+}
+
+/// One thing that a package imports of packages of the repository, however many files do: see [`Code::inside`].
+#[derive(Debug)]
+pub struct Need {
+    /// The module, by its dotted name.
+    pub module: String,
+    /// What is imported out of it.
+    pub name: Option<String>,
+    /// Whether it is written with dots, as seen from the importer.
+    pub is_relative: bool,
+    /// Which of [`Code::inside`] import it, from the first on.
+    pub by: Vec<usize>,
 }
 
 /// A line that asks for the metadata of packages.
@@ -43,6 +57,26 @@ struct Names {
 }
 
 impl Code {
+    /// What the package imports of the repository, each once. What leads above all packages is left out.
+    pub fn needs(&self, package: &Package) -> &[Need] {
+        self.later.needs.get_or_init(|| {
+            let mut found: BTreeMap<(String, Option<&str>, bool), Vec<usize>> = BTreeMap::new();
+            for (at, inside) in self.inside.iter().enumerate() {
+                if let Some(module) = resolved(package, inside) {
+                    let need = (module, inside.name.as_deref(), inside.dots > 0);
+                    found.entry(need).or_default().push(at);
+                }
+            }
+            let need = |((module, name, is_relative), by): ((String, Option<&str>, bool), _)| Need {
+                module,
+                name: name.map(str::to_owned),
+                is_relative,
+                by,
+            };
+            found.into_iter().map(need).collect()
+        })
+    }
+
     /// Where the package asks for metadata, file by file.
     pub fn questions(&self, package: &Package, listed: &Listed) -> &[Question] {
         self.later.questions.get_or_init(|| {
@@ -77,6 +111,20 @@ impl Code {
         let names = names.as_ref()?;
         Some(names.is_open || names.words.contains(name))
     }
+}
+
+/// The module that an import needs, by its dotted name.
+fn resolved(package: &Package, inside: &Inside) -> Option<String> {
+    if inside.dots == 0 {
+        return Some(inside.module.clone());
+    }
+    let importer = module_of(package, &inside.importer)?;
+    let is_package = inside.importer.file_name() == "__init__.py";
+    let mut parts: Vec<&str> = importer.split('.').collect();
+    let up = inside.dots - usize::from(is_package);
+    parts.truncate(parts.len().checked_sub(up)?);
+    parts.extend(inside.module.split('.').filter(|part| !part.is_empty()));
+    (!parts.is_empty()).then(|| parts.join("."))
 }
 
 impl Names {

@@ -16,7 +16,7 @@ use repo::root::Entry;
 use repo::{Package, RepoPath, Tree};
 
 pub use distribution::{distribution, may_bring, usual, well_known};
-pub use later::Question;
+pub use later::{Need, Question};
 pub use mentions::mentions;
 pub use metadata::Asked;
 pub use nearby::nearby;
