@@ -5,7 +5,7 @@ use diagnostics::Level;
 use diagnostics::Problem;
 use evidence::image::{Install, Requirements};
 use facts::Subject;
-use formats::requirements::RequirementFile;
+use formats::requirements::{RequirementFile, is_of_branch};
 use repo::RepoPath;
 
 pub const RULE: Rule = Rule {
@@ -72,9 +72,9 @@ fn strays(file: &RequirementFile) -> Option<Problem> {
     Some(problem.at(first.place.clone()))
 }
 
-/// No digest vouches for a folder.
+/// No digest vouches for a folder. A branch is another rule's: what is to be written in its place is named there.
 fn without_digest(file: &RequirementFile, install: &Install) -> Option<Problem> {
-    let is_bare = |path: &&str| !path.contains("--hash") && !path.ends_with(".whl");
+    let is_bare = |path: &&str| !path.contains("--hash") && !path.ends_with(".whl") && !is_of_branch(path);
     let folders = file.local.iter().map(|local| &local.path);
     let first = folders
         .chain(&file.checkouts)
