@@ -29,20 +29,6 @@ pub struct RequirementFile {
     pub from_sources: Vec<Located<String>>,
 }
 
-/// Whether it comes out of a repository of git, and nothing says of which commit or release: a branch has a name without
-/// digits.
-pub fn is_of_branch(package: &str) -> bool {
-    let Some((_, address)) = package.split_once("git+") else {
-        return false;
-    };
-    let address = address.split('#').next().unwrap_or_default();
-    // One before the host is of a user.
-    let path = address.split_once("://").map_or(address, |(_, rest)| rest);
-    let path = path.split_once('/').map_or("", |(_, path)| path);
-    let named = path.rsplit_once('@').map(|(_, name)| name);
-    named.is_none_or(|name| !name.bytes().any(|byte| byte.is_ascii_digit()))
-}
-
 /// A requirement by name.
 #[derive(Clone, Debug)]
 pub struct Entry {

@@ -3,10 +3,7 @@ use diagnostics::Level;
 use diagnostics::Problem;
 use evidence::image::{By, Image, Install, WhenStale, is_path};
 use facts::{LockState, Subject, together::some};
-use formats::{
-    PackageName,
-    requirements::{Entry, is_of_branch},
-};
+use formats::{PackageName, requirements::Entry};
 use repo::{RepoPath, lock::Manager, toml::quoted};
 
 pub const RULE: Rule = Rule {
@@ -195,6 +192,20 @@ fn unversioned(subject: &Subject<'_>, install: &Install, packages: &[&str]) -> O
 
 fn chooses(entry: &Entry, constrained: &[&PackageName]) -> bool {
     !entry.is_pinned && !constrained.contains(&&entry.name.value)
+}
+
+/// Whether it comes out of a repository of git, and nothing says of which commit or release: a branch has a name without
+/// digits.
+fn is_of_branch(package: &str) -> bool {
+    let Some((_, address)) = package.split_once("git+") else {
+        return false;
+    };
+    let address = address.split('#').next().unwrap_or_default();
+    // One before the host is of a user.
+    let path = address.split_once("://").map_or(address, |(_, rest)| rest);
+    let path = path.split_once('/').map_or("", |(_, path)| path);
+    let named = path.rsplit_once('@').map(|(_, name)| name);
+    named.is_none_or(|name| !name.bytes().any(|byte| byte.is_ascii_digit()))
 }
 
 /// `pip install .` asks for what the package needs, by range, unless it is told not to or all of it is there already.

@@ -5,7 +5,7 @@ use diagnostics::Level;
 use diagnostics::Problem;
 use evidence::image::{Install, Requirements};
 use facts::Subject;
-use formats::requirements::{RequirementFile, is_of_branch};
+use formats::requirements::RequirementFile;
 use repo::RepoPath;
 
 pub const RULE: Rule = Rule {
@@ -72,13 +72,11 @@ fn strays(file: &RequirementFile) -> Option<Problem> {
     Some(problem.at(first.place.clone()))
 }
 
-/// No digest vouches for a folder. A branch is another rule's: what is to be written in its place is named there.
+/// No digest vouches for a folder.
 fn without_digest(file: &RequirementFile, install: &Install) -> Option<Problem> {
-    let is_bare = |path: &&str| !path.contains("--hash") && !path.ends_with(".whl") && !is_of_branch(path);
-    let folders = file.local.iter().map(|local| &local.path);
-    let first = folders
-        .chain(&file.checkouts)
-        .find(|said| is_bare(&said.value.as_str()))?;
+    let is_bare = |path: &&str| !path.contains("--hash") && !path.ends_with(".whl");
+    let mut folders = file.local.iter().map(|local| &local.path);
+    let first = folders.find(|said| is_bare(&said.value.as_str()))?;
     let message = format!(
         "`{}` has no hash, and `--require-hashes` takes nothing without one",
         first.value
