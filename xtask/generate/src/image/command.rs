@@ -25,6 +25,10 @@ const PYTHON_PROGRAMS: [&str; 9] = [
     "watchfiles",
 ];
 
+/// How many seconds uvicorn gives requests in flight when it is stopped: without it as many as they take. The tenth of a second
+/// that it waits anyway is all here, so that a container ends within a second; who runs it may say more.
+const GRACE: (&str, &str) = ("UVICORN_TIMEOUT_GRACEFUL_SHUTDOWN", "0");
+
 /// How a command starts over when a source changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Reload {
@@ -94,6 +98,13 @@ impl Command {
         let is_python = name.is_some_and(|name| name.starts_with("python") || PYTHON_PROGRAMS.contains(&name));
         let blocking = is_python.then_some(BLOCKING).into_iter().flatten().map(String::from);
         Self(blocking.chain(self.0.iter().cloned()).collect())
+    }
+
+    /// Variables of an image that runs this command, unless the settings have others.
+    pub fn environment(&self) -> Option<(String, String)> {
+        let says = |word: &String| word.starts_with("--timeout-graceful-shutdown");
+        let (name, value) = GRACE;
+        (self.reload() == Reload::Uvicorn && !self.0.iter().any(says)).then(|| (name.into(), value.into()))
     }
 
     /// The program that starts it over, which the dev groups have to hold when it is not the command's own.
@@ -186,6 +197,15 @@ mod tests {
         for program in ["sh", "nginx", "/app/serve", "pythonic/serve"] {
             assert_eq!(command(&[program]).stoppable().0, [program]);
         }
+    }
+
+    #[test]
+    fn only_uvicorn_is_told_how_long_to_wait() {
+        let waits = |words: &[&str]| command(words).environment().is_none();
+        assert!(!waits(&["uvicorn", "a:app"]) && !waits(&["/opt/venv/bin/uvicorn", "a:app"]));
+        assert!(waits(&["uvicorn", "a:app", "--timeout-graceful-shutdown", "5"]));
+        assert!(waits(&["uvicorn", "a:app", "--timeout-graceful-shutdown=5"]));
+        assert!(waits(&["serve", "uvicorn"]) && waits(&[]));
     }
 
     #[test]

@@ -18,7 +18,8 @@ use crate::{
 /// What a container may take to end, and Docker to say so on a machine that has other work.
 const MOST: Duration = Duration::from_secs(2);
 
-/// On SIGTERM at any moment: before Python runs, while it imports, when it serves; under a debugger that nobody joins, too.
+/// On SIGTERM at any moment: before Python runs, while it imports, when it serves, with a request in flight; under a debugger
+/// that nobody joins, too.
 pub fn end_on_sigterm(lab: &Lab, service: &Service) -> Outcome {
     let port = service.start().map_err(|problem| problem.message)?.port;
     let debugger = format!("DEBUGPY_PORT={}", service.settings.debug_port);
@@ -39,6 +40,14 @@ pub fn end_on_sigterm(lab: &Lab, service: &Service) -> Outcome {
             let container = Container::start(&image)?;
             probe::answer(&container, port, "/healthz", "")?;
             stops(&container).map_err(|why| format!("{flavour:?}, when it serves: {why}"))?;
+            let container = Container::start(&image)?;
+            probe::answer(&container, port, "/healthz", "")?;
+            let held = probe::hold_request(&container, port)?;
+            stops(&container).map_err(|why| format!("{flavour:?}, with a request to `{held}` in flight: {why}"))?;
+            println!(
+                "{}: {flavour:?} ends with a request to `{held}` in flight",
+                service.package.name
+            );
         }
     }
     Ok(())
