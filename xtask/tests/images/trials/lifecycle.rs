@@ -44,10 +44,12 @@ pub fn end_on_sigterm(lab: &Lab, service: &Service) -> Outcome {
             probe::answer(&container, port, "/healthz", "")?;
             let held = probe::hold_request(&container, port)?;
             stops(&container).map_err(|why| format!("{flavour:?}, with a request to `{held}` in flight: {why}"))?;
-            println!(
-                "{}: {flavour:?} ends with a request to `{held}` in flight",
-                service.package.name
-            );
+            let name = &service.package.name;
+            if held.is_empty() {
+                println!("{name}: {flavour:?} has no path that takes a body, so no request was in flight");
+            } else {
+                println!("{name}: {flavour:?} ends with a request to `{held}` in flight");
+            }
         }
     }
     Ok(())
