@@ -8,7 +8,6 @@ import pytest
 import uvicorn
 
 from rag_core_lib.request_id import Receive, Scope, Send
-
 from rag_core_lib.structured_logging import JsonFormatter, configure_logging
 
 
@@ -16,6 +15,8 @@ from rag_core_lib.structured_logging import JsonFormatter, configure_logging
 def _as_it_was() -> Generator[None]:  # pyright: ignore[reportUnusedFunction] (pytest uses it)
     loggers = [logging.getLogger(name) for name in (None, "uvicorn", "uvicorn.error", "uvicorn.access", "httpx")]
     before = [(logger, list(logger.handlers), logger.level, logger.propagate, logger.disabled) for logger in loggers]
+    # Other tests run servers that are to be silent.
+    logging.getLogger("uvicorn.error").setLevel(logging.NOTSET)
     yield
     logging.getLogger("uvicorn.error").filters.clear()
     for logger, handlers, level, propagate, disabled in before:
@@ -66,7 +67,7 @@ def test_only_requests_that_are_cut_are_an_error_when_a_service_stops(
             uvicorn.Config(never_done, port=0, log_config=None, lifespan="off", timeout_graceful_shutdown=0)
         )
         serving = asyncio.create_task(server.serve())
-        while not server.started:
+        while not server.started:  # noqa: ASYNC110 (uvicorn has no event for it)
             await asyncio.sleep(0.01)
         with socket.socket() as client:
             if in_flight:

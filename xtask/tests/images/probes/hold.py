@@ -17,8 +17,8 @@ except urllib.error.HTTPError:
     paths = {}
 for path, methods in sorted(paths.items()):
     for kind in methods.get("post", {}).get("requestBody", {}).get("content", {}):
-        kind = "multipart/form-data; boundary=x" if kind.startswith("multipart") else kind
-        head = f"POST {path} HTTP/1.1\r\nHost: localhost:{port}\r\nContent-Type: {kind}\r\nContent-Length: 99\r\n"
+        form = "multipart/form-data; boundary=x" if kind.startswith("multipart") else kind
+        head = f"POST {path} HTTP/1.1\r\nHost: localhost:{port}\r\nContent-Type: {form}\r\nContent-Length: 99\r\n"
         client = socket.create_connection(("127.0.0.1", port), 20)
         client.sendall(f"{head}Expect: 100-continue\r\n\r\n".encode())
         if client.recv(12) != b"HTTP/1.1 100":
