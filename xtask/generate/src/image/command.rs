@@ -137,6 +137,9 @@ impl Command {
 
 /// What stands before the command in the development image: runs it under debugpy when `DEBUGPY_PORT` is set, and
 /// unchanged when it is not. A Python program is run by its options, any other as the script that it is.
+///
+/// A program that is being debugged does not end in a second: debugpy waits at its exit, and a breakpoint holds up everything. So
+/// there the shell stays, hands on the signal, and ends the container when the program has had its time.
 pub fn launcher() -> Command {
     const SCRIPT: &str = "trap 'exit 143' TERM; \
         if [ -n \"$DEBUGPY_PORT\" ]; then \
@@ -144,7 +147,8 @@ pub fn launcher() -> Command {
         case \"${1##*/}\" in python|python3|python3.*) shift ;; \
         *) program=\"$(command -v \"$1\")\" || exit 127; shift; set -- \"$program\" \"$@\" ;; esac; \
         if [ \"$DEBUGPY_WAIT\" = 1 ]; then set -- --wait-for-client \"$@\"; fi; \
-        set -- env --block-signal=TERM python -X frozen_modules=off -m debugpy --listen \"0.0.0.0:$DEBUGPY_PORT\" \"$@\"; \
+        python -X frozen_modules=off -m debugpy --listen \"0.0.0.0:$DEBUGPY_PORT\" \"$@\" <&0 & \
+        program=$!; trap 'kill $program; sleep 0.6; exit 143' TERM INT; wait $program; exit; \
         fi; exec \"$@\"";
     Command(["/bin/sh", "-c", SCRIPT, "launch"].map(String::from).to_vec())
 }

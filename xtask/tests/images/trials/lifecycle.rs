@@ -18,8 +18,8 @@ use crate::{
 /// What a container may take to end, and Docker to say so on a machine that has other work.
 const MOST: Duration = Duration::from_secs(2);
 
-/// On SIGTERM at any moment: before Python runs, while it imports, when it serves, with a request in flight; under a debugger
-/// that nobody joins, too.
+/// On SIGTERM at any moment: before Python runs, while it imports, when it serves, with a request in flight; under a debugger,
+/// too, also while it waits for somebody to join.
 pub fn end_on_sigterm(lab: &Lab, service: &Service) -> Outcome {
     let port = service.start().map_err(|problem| problem.message)?.port;
     let debugger = format!("DEBUGPY_PORT={}", service.settings.debug_port);
@@ -27,6 +27,7 @@ pub fn end_on_sigterm(lab: &Lab, service: &Service) -> Outcome {
     for (flavour, options) in [
         (Flavour::Production, &[][..]),
         (Flavour::Development, &[][..]),
+        (Flavour::Development, &waiting[..2]),
         (Flavour::Development, &waiting[..]),
     ] {
         let image = lab.image(service, Build::Clean(flavour))?;
@@ -36,11 +37,11 @@ pub fn end_on_sigterm(lab: &Lab, service: &Service) -> Outcome {
             stops(&container)
                 .map_err(|why| format!("{flavour:?} {options:?}, {milliseconds} ms after its start: {why}"))?;
         }
-        if options.is_empty() {
-            let container = Container::start(&image)?;
+        if options.len() < waiting.len() {
+            let container = Container::start_with(&image, options)?;
             probe::answer(&container, port, "/healthz", "")?;
             stops(&container).map_err(|why| format!("{flavour:?}, when it serves: {why}"))?;
-            let container = Container::start(&image)?;
+            let container = Container::start_with(&image, options)?;
             probe::answer(&container, port, "/healthz", "")?;
             let held = probe::hold_request(&container, port)?;
             stops(&container).map_err(|why| format!("{flavour:?}, with a request to `{held}` in flight: {why}"))?;
