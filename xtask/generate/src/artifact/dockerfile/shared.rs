@@ -30,7 +30,7 @@ fn tools(draft: &mut Draft, spec: &ImageSpec) {
             Mount::File { source: spec.tools.to_string(), target: "/tmp/requirements.txt" },
             Mount::Cache { target: "/root/.cache/pip" },
         ],
-        &["python3 -m pip install --no-deps --require-hashes --no-compile --disable-pip-version-check --root-user-action=ignore --target=/opt/tools --requirement=/tmp/requirements.txt".into()],
+        &["python3 -m pip install --no-deps --require-hashes --disable-pip-version-check --root-user-action=ignore --target=/opt/tools --requirement=/tmp/requirements.txt".into()],
     );
 }
 
