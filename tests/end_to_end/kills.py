@@ -1,6 +1,6 @@
 """Kills every process at every step of uploads, re-uploads and deletions, and counts what is lost.
 
-    python tests/end_to_end/kills.py --kills 100        of each process; 3 by default
+    python tests/end_to_end/kills.py --kills 100        of each process; 3 by default. Takes an hour
     python tests/end_to_end/kills.py --only rag-backend --kills 20 --seed 7
 
 The services run from source, on free ports and in a folder of their own, with Qdrant, files and status embedded. In

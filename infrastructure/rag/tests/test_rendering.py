@@ -265,7 +265,7 @@ class Variants(unittest.TestCase):
             ("ask.example.org", "/", "demo-rag-frontend", 8080),
         }
         assert ingress["tls"][0]["secretName"] == "rag-tls"
-        hosts = self.config("ingress_with_tls", "mcp-server")["MCP_ALLOWED_HOSTS"].split(",")
+        hosts = self.config("ingress_with_tls", "mcp-server")["ALLOWED_HOSTS"].split(",")
         assert {"mcp.example.org", "mcp.example.org:*", "demo-rag-mcp-server.rag:*"} <= set(hosts)
         for service, served in (
             # The pages pass on what a browser asked them by.
@@ -364,7 +364,7 @@ class Variants(unittest.TestCase):
             ("/admin", {"name": "demo-rag-admin-backend", "port": 8081}),
         ]
         assert rules[0]["filters"][0]["type"] == "URLRewrite"
-        hosts = self.config("gateway_api", "mcp-server")["MCP_ALLOWED_HOSTS"].split(",")
+        hosts = self.config("gateway_api", "mcp-server")["ALLOWED_HOSTS"].split(",")
         assert "*.mcp.example.org" in hosts
 
     def test_monitors(self) -> None:

@@ -51,7 +51,7 @@ def test_a_client_is_served_by_streamable_http() -> None:
 
 @pytest.mark.parametrize(("host", "status"), [("rag.example:80", 200), ("localhost:8083", 421)])
 def test_only_the_allowed_hosts_are_served(monkeypatch: pytest.MonkeyPatch, host: str, status: int) -> None:
-    monkeypatch.setenv("MCP_ALLOWED_HOSTS", "rag.example:*, other.example")
+    monkeypatch.setenv("ALLOWED_HOSTS", "rag.example:*, other.example")
 
     with TestClient(build_app(), f"http://{host}") as client:
         assert client.post("/mcp", json=INITIALIZE, headers={**ACCEPT, "Host": host}).status_code == status

@@ -98,7 +98,7 @@ def create_app(
     limit_clients(app, settings.slow_client_seconds, limits)
     # Inside of the middleware for request ids, so that a refusal has one too.
     app.user_middleware.append(Middleware(AccessMiddleware, access=access))
-    app.state.metrics.polled.add("/all_documents_status")
+    app.state.metrics.polled.update({"/all_documents_status", "/index_status"})
     app.state.settings = settings
     app.state.access = access
     app.state.documents = documents
