@@ -222,6 +222,10 @@ class Variants(unittest.TestCase):
     def pod(self, variant: str, service: str) -> dict[str, Any]:
         return of_kind(made(variant), "Deployment")[f"demo-rag-{service}"]["spec"]["template"]["spec"]
 
+    def test_a_service_that_is_optional_is_left_out_where_it_is_disabled(self) -> None:
+        assert self.config("", "rag-backend")["ADMIN_BACKEND_URL"] == "http://demo-rag-admin-backend:8081"
+        assert "ADMIN_BACKEND_URL" not in self.config("disabled_services", "rag-backend")
+
     def test_external_stores(self) -> None:
         manifests = made("external_stores")
         assert not of_kind(manifests, "PersistentVolumeClaim")
@@ -234,7 +238,7 @@ class Variants(unittest.TestCase):
         assert (admin["S3_URL"], admin["S3_BUCKET"]) == ("http://s3.example.org:9000", "uploads")
         policies = of_kind(manifests, "NetworkPolicy")
         ports = {port["port"] for rule in policies["demo-rag-rag-backend"]["spec"]["egress"] for port in rule["ports"]}
-        assert ports == {53, 443, 11434}
+        assert ports == {53, 443, 8081, 11434}
         (container,) = of_kind(manifests, "Deployment")["demo-rag-rag-backend"]["spec"]["template"]["spec"][
             "containers"
         ]

@@ -55,7 +55,7 @@ def test_only_the_allowed_hosts_are_served(monkeypatch: pytest.MonkeyPatch, host
 
     with TestClient(build_app(), f"http://{host}") as client:
         assert client.post("/mcp", json=INITIALIZE, headers={**ACCEPT, "Host": host}).status_code == status
-    assert McpSettings().mcp_allowed_hosts == ("rag.example:*", "other.example")
+    assert McpSettings().allowed_hosts == ("rag.example:*", "other.example")
 
 
 @pytest.mark.parametrize(

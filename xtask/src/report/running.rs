@@ -134,7 +134,7 @@ fn ready(services: &[ServiceLaunch], missing: &[Missing], state: &str, after: Du
         text.push_str(&verb(
             CYAN,
             "Sign in",
-            &format!("with the content of a file: {BOLD}{}{BOLD:#}", copying(file)),
+            &format!("with the text in {}; {}", file.display(), copying(file)),
         ));
     }
     for Missing { program, service, lost } in missing {
@@ -151,19 +151,22 @@ fn ready(services: &[ServiceLaunch], missing: &[Missing], state: &str, after: Du
     text
 }
 
-/// The command that copies a file to the clipboard of this machine, or prints it where there is none.
+/// How to copy a file to the clipboard of this machine, or to see it where there is none.
 fn copying(file: &Path) -> String {
     let is_set = |variable: &str| std::env::var_os(variable).is_some_and(|value| !value.is_empty());
-    let command = if cfg!(target_os = "macos") {
-        "pbcopy <"
+    let (what, command) = if cfg!(target_os = "macos") {
+        ("copy", "pbcopy <")
     } else if is_set("WAYLAND_DISPLAY") && is_installed("wl-copy") {
-        "wl-copy <"
+        ("copy", "wl-copy <")
     } else if is_set("DISPLAY") && is_installed("xclip") {
-        "xclip -selection clipboard <"
+        ("copy", "xclip -selection clipboard <")
     } else {
-        "cat"
+        ("print", "cat")
     };
-    format!("{command} {}", quoted(&file.display().to_string()))
+    format!(
+        "{what} it by {BOLD}{command} {}{BOLD:#}",
+        quoted(&file.display().to_string())
+    )
 }
 
 /// A word for a POSIX shell.
