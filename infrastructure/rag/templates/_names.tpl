@@ -75,16 +75,17 @@ http://{{ include "rag.name" (list $root $name) }}:{{ include "rag.portOf" (list
 {{- define "rag.calls" -}}
 {{- $root := index . 0 -}}
 {{- $service := index . 1 -}}
-{{- $calls := deepCopy ($service.calls | default dict) -}}
-{{- range $variable, $target := $service.optionalCalls -}}
-{{- $own := get $root.Values.services $target -}}
-{{- if not $own -}}
-{{- fail (printf "optionalCalls.%s points to `%s`, which is not a service of this chart" $variable $target) -}}
-{{- else if dig "enabled" $root.Values.defaults.enabled $own -}}
-{{- $_ := set $calls $variable $target -}}
-{{- end -}}
-{{- end -}}
-{{- toYaml $calls -}}
+{{- range $variable, $target := $service.calls }}
+{{ $variable }}: {{ $target }}
+{{- end }}
+{{- range $variable, $target := $service.optionalCalls }}
+{{- $own := get $root.Values.services $target }}
+{{- if not $own }}
+{{- fail (printf "optionalCalls.%s points to `%s`, which is not a service of this chart" $variable $target) }}
+{{- else if (mergeOverwrite (deepCopy $root.Values.defaults) $own).enabled }}
+{{ $variable }}: {{ $target }}
+{{- end }}
+{{- end }}
 {{- end }}
 
 {{/* The `Host` headers that reach a service, or others through which it is called: (list ROOT SERVICE…). */}}

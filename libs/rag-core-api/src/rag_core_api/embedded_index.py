@@ -190,12 +190,11 @@ class EmbeddedIndex:
 
     def delete_record(self, document_id: str) -> None:
         """Delete the record of a document; all is on the disk when this returns."""
-        with self._open() as shard:
-            with self._counting:
-                records = shard.count(CountRequest(filter=_RECORDS))
-                write_least_records(self._folder.place, max(records - 1, 0))
-                shard.update(UpdateOperation.delete_points([record_id(document_id)]))
-                shard.flush()
+        with self._open() as shard, self._counting:
+            records = shard.count(CountRequest(filter=_RECORDS))
+            write_least_records(self._folder.place, max(records - 1, 0))
+            shard.update(UpdateOperation.delete_points([record_id(document_id)]))
+            shard.flush()
 
     def forget_damaged(self) -> None:
         """Delete what was moved aside because it was damaged."""

@@ -1,8 +1,8 @@
 """How many records an index has at least, in a file beside its points.
 
-Part of the list of points may be lost such that what is left is consistent in itself: a document is gone with its record.
-The number is raised after a record is on the disk, and lowered before one is deleted. So whatever step a process dies at,
-the index has at least as many, and one that has fewer is damaged.
+Part of the list of points may be lost such that what is left is consistent in itself: documents are gone with their
+records. The number is raised after a record is on the disk, and lowered before one is deleted. So whatever step a
+process dies at, the index has at least as many, and one that has fewer is damaged.
 """
 
 import os

@@ -33,7 +33,7 @@ class Metrics:
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
         self.polled = set(_POLLED)
-        """Paths that are asked for every few seconds: counted, but without a trace and a line in the log of their own."""
+        """Paths that are asked for every few seconds: counted, but without a trace and a line in the log."""
         ProcessCollector(registry=self.registry)
         PlatformCollector(registry=self.registry)
         self.requests = Counter(
