@@ -1,30 +1,36 @@
 //! What the Python of an image finds of the packages of the repository.
 
-use std::{borrow::Cow, collections::BTreeMap};
+use std::{borrow::Cow, collections::BTreeMap, sync::Arc};
 
 use ::image::{Checkout, Entry, Kind, Module, Origin, Python, Started, Surroundings};
 
 use super::image::Image;
 use formats::PackageName;
-use repo::{Package, Repo, RepoPath, Tree};
+use repo::{Package, Repo, RepoPath, Root, Tree};
 
-/// The checkout as it was listed once.
-pub struct Listed<'a> {
-    repo: &'a Repo,
-    tree: &'a Tree,
+/// The checkout as it was listed once. Cheap to clone.
+#[derive(Clone)]
+pub struct Listed {
+    root: Root,
+    tree: Arc<Tree>,
 }
 
-impl<'a> Listed<'a> {
+impl Listed {
     /// The files of a repository.
-    pub fn of(repo: &'a Repo) -> Self {
+    pub fn of(repo: &Repo) -> Self {
         Self {
-            repo,
-            tree: repo.tree(),
+            root: repo.root.clone(),
+            tree: repo.tree().clone(),
         }
+    }
+
+    /// The files in a folder, at any depth.
+    pub fn under(&self, folder: &RepoPath) -> &[RepoPath] {
+        self.tree.under(folder)
     }
 }
 
-impl Checkout for Listed<'_> {
+impl Checkout for Listed {
     fn kind(&self, path: &str) -> Option<Kind> {
         let path = RepoPath::parse(path)?;
         if self.tree.files().binary_search(&path).is_ok() {
@@ -45,21 +51,21 @@ impl Checkout for Listed<'_> {
     }
 
     fn text(&self, path: &str) -> Option<String> {
-        self.repo.root.text(&RepoPath::parse(path)?)
+        self.root.text(&RepoPath::parse(path)?)
     }
 }
 
 /// The Python of one image, and what it starts.
-pub struct Loaded<'a> {
+pub struct Loaded {
     /// What the image starts.
     pub started: Started,
     /// What its Python finds.
-    pub python: Python<'a>,
+    pub python: Python,
 }
 
-impl<'a> Loaded<'a> {
+impl Loaded {
     /// `packages` bring programs that the image may start.
-    pub fn of(image: &'a Image, packages: &[&Package], listed: &'a Listed<'a>) -> Self {
+    pub fn of(image: &Image, packages: &[&Package], listed: &Listed) -> Self {
         let script = |name: &str| packages.iter().find_map(|package| package.manifest.script(name));
         let started = Started::of(&image.program(), &script);
         let environment: BTreeMap<String, String> = image
@@ -71,7 +77,7 @@ impl<'a> Loaded<'a> {
             environment: &environment,
             folder: image.workdir.as_ref().map_or("/", |folder| folder.value.as_str()),
         };
-        let python = Python::of(&image.tree, &started, surroundings, listed);
+        let python = Python::of(&image.tree, &started, surroundings, Arc::new(listed.clone()));
         Self { started, python }
     }
 

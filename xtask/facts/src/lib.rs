@@ -19,4 +19,4 @@ pub mod volumes;
 
 pub use member::{Member, top};
 pub use pair::{Pair, Side};
-pub use subject::{LibFacts, LockState, Subject, Workspace, differs};
+pub use subject::{LibFacts, LoadedOnce, LockState, Subject, Workspace, differs};

@@ -1,15 +1,12 @@
 //! What the images of a service find of its own code: what several rules ask, each of its own part of it.
 
-use std::{
-    cell::OnceCell,
-    collections::{BTreeMap, BTreeSet},
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 use ::image::{Checkout, Contents, Kind, Module, Origin};
 
 use crate::{Subject, lib_install::brought};
 use evidence::{
-    code::Code,
+    code::{Code, Question},
     image::{Copied, Image},
     loaded::{Listed, Loaded},
 };
@@ -21,9 +18,7 @@ pub struct OwnCode<'a> {
     subject: &'a Subject<'a>,
     /// The packages with their code, the service first.
     pub packages: Vec<(&'a Package, &'a Code)>,
-    /// The files of the repository.
-    pub listed: Listed<'a>,
-    wheels: Vec<OnceCell<Contents>>,
+    listed: Listed,
 }
 
 /// An image with what its Python finds.
@@ -31,7 +26,7 @@ pub struct Side<'a> {
     /// The image.
     pub image: &'a Image,
     /// What its Python loads.
-    pub loaded: Loaded<'a>,
+    pub loaded: &'a Loaded,
     /// Whether it is the development image.
     pub is_dev: bool,
 }
@@ -44,25 +39,28 @@ impl<'a> OwnCode<'a> {
         let packages: Vec<(&Package, &Code)> = std::iter::once(own).chain(libs).collect();
         Self {
             subject,
-            wheels: packages.iter().map(|_| OnceCell::new()).collect(),
             packages,
             listed: Listed::of(subject.repo),
         }
     }
 
     /// The images, development first, as far as they can be followed.
-    pub fn sides(&'a self) -> Vec<Side<'a>> {
+    pub fn sides(&self) -> Vec<Side<'a>> {
         let images = self.subject.images().filter(|image| !image.is_unclear);
         images.map(|image| self.side(image)).collect()
     }
 
     /// The view of one of its images.
-    pub fn side(&'a self, image: &'a Image) -> Side<'a> {
-        let packages: Vec<&Package> = self.packages.iter().map(|(package, _)| *package).collect();
+    pub fn side(&self, image: &'a Image) -> Side<'a> {
+        let is_dev = self.subject.is_dev(image);
+        let read = || {
+            let packages: Vec<&Package> = self.packages.iter().map(|(package, _)| *package).collect();
+            Loaded::of(image, &packages, &self.listed)
+        };
         Side {
             image,
-            loaded: Loaded::of(image, &packages, &self.listed),
-            is_dev: self.subject.is_dev(image),
+            loaded: self.subject.loaded.of(is_dev).get_or_init(read),
+            is_dev,
         }
     }
 
@@ -88,20 +86,18 @@ impl<'a> OwnCode<'a> {
     }
 
     /// The wheel that a package makes of all that lies in its folder.
-    pub fn contents(&self, package: &Package) -> &Contents {
-        let at = self
-            .packages
-            .iter()
-            .position(|(other, _)| other.dir == package.dir)
-            .unwrap_or(0);
-        self.wheels[at].get_or_init(|| {
-            let dir = package.dir.as_str();
-            let all = self.listed.below(dir);
-            let files = all
-                .iter()
-                .map(|path| (path[dir.len()..].trim_start_matches('/'), path.as_ref()));
-            ::image::contents(&files.collect(), &self.listed)
-        })
+    pub fn contents(&self, package: &Package, code: &'a Code) -> &'a Contents {
+        code.wheel(package, &self.listed)
+    }
+
+    /// Where a package asks for metadata.
+    pub fn questions(&self, package: &Package, code: &'a Code) -> &'a [Question] {
+        code.questions(package, &self.listed)
+    }
+
+    /// See [`Code::may_define`].
+    pub fn may_define(&self, code: &Code, module: &str, name: &str) -> Option<bool> {
+        code.may_define(module, name, &self.listed)
     }
 
     /// Modules that lie beside those of a package, and that its manifest does not name: `src/other` beside `src/core`.

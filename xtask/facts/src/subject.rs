@@ -7,6 +7,7 @@ use diagnostics::{Located, Place, Problem};
 use evidence::{
     code::Code,
     image::{By, Image, Install, Placed, Reach},
+    loaded::Loaded,
     released::Edited,
 };
 use formats::{PackageName, requirements::RequirementFile, starlark::syntax::Span};
@@ -39,6 +40,8 @@ pub struct Subject<'a> {
     pub dev: Option<Image>,
     /// The production image, where there is one.
     pub prod: Option<Image>,
+    /// What the Python of each of them loads: see [`crate::own_code::OwnCode::side`].
+    pub loaded: LoadedOnce,
     /// The files that these come from, whether or not they can be followed: what is wrong with one is a problem of the run.
     pub dockerfiles: Pair,
     /// Its lock.
@@ -67,6 +70,19 @@ pub struct Subject<'a> {
     pub tilt: Vec<(Fault<'a>, Option<&'a Build>)>,
     /// Exceptions of this service that no problem needed.
     pub unused_exceptions: Vec<&'a Allow>,
+}
+
+/// What the Python of the images of a service loads, read when a rule first asks and then the same for all rules.
+#[derive(Default)]
+pub struct LoadedOnce {
+    dev: OnceLock<Loaded>,
+    prod: OnceLock<Loaded>,
+}
+
+impl LoadedOnce {
+    pub(crate) fn of(&self, is_dev: bool) -> &OnceLock<Loaded> {
+        if is_dev { &self.dev } else { &self.prod }
+    }
 }
 
 /// All services, with what is known about the repository besides.

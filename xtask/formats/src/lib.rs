@@ -3,6 +3,7 @@
 
 pub mod dockerfile;
 pub mod growth;
+mod ignore_pattern;
 pub mod json;
 mod name;
 mod path;
@@ -14,6 +15,7 @@ pub mod template;
 mod unmerged;
 pub mod yaml;
 
+pub use ignore_pattern::IgnorePattern;
 pub use name::{PackageName, normalised};
 pub use path::absolute;
 pub use unmerged::conflict_marker;

@@ -43,7 +43,7 @@ mod user;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    sync::OnceLock,
+    sync::{Arc, OnceLock},
 };
 
 pub use allow::Allow;
@@ -87,7 +87,7 @@ pub struct Repo {
     pub pages: Option<PagesImage>,
     /// The locks that have been read.
     pub locks: lock::LockCache,
-    tree: OnceLock<Tree>,
+    tree: OnceLock<Arc<Tree>>,
 }
 
 impl Repo {
@@ -135,7 +135,7 @@ impl Repo {
         let (services, libs) = match (services, libs) {
             (Some(services), Some(libs)) => (services.packages, libs),
             (services, libs) => {
-                let found = found::Found::among(tree.get_or_init(|| Tree::list(root)), root, problems);
+                let found = found::Found::among(tree.get_or_init(|| Arc::new(Tree::list(root))), root, problems);
                 let services = services.map_or(found.services, |services| services.packages);
                 let is_lib = |package: &Package| services.iter().all(|service| service.dir != package.dir);
                 let libs = libs.unwrap_or_else(|| discover::Found {
@@ -211,8 +211,8 @@ impl Repo {
     }
 
     /// Its files, as they were when they were first asked for.
-    pub fn tree(&self) -> &Tree {
-        self.tree.get_or_init(|| Tree::list(&self.root))
+    pub fn tree(&self) -> &Arc<Tree> {
+        self.tree.get_or_init(|| Arc::new(Tree::list(&self.root)))
     }
 
     /// The libs that a package names itself.

@@ -4,6 +4,7 @@ mod base_image_differs;
 mod base_image_floats;
 mod base_image_varies;
 mod build_tool_in_production;
+mod built_from_sources;
 mod chart_command_overrides;
 mod chart_image_differs;
 mod chart_image_floats;
@@ -47,6 +48,7 @@ mod import_excluded;
 mod import_not_declared;
 mod import_transitive;
 mod import_unknown;
+mod install_for_another;
 mod install_resolves;
 mod install_without_hashes;
 mod installed_files_differ;
@@ -83,6 +85,7 @@ mod pythonpath_folder_missing;
 mod pythonpath_in_production;
 mod released_lib_edited;
 mod released_version_changed;
+mod requirement_file_refused;
 mod script_not_runnable;
 mod service_missing;
 mod shell_tool_in_production;
@@ -218,11 +221,12 @@ impl Aspect {
 }
 
 /// Every rule, by id.
-pub const RULES: [&Rule; 101] = [
+pub const RULES: [&Rule; 104] = [
     &base_image_differs::RULE,
     &base_image_floats::RULE,
     &base_image_varies::RULE,
     &build_tool_in_production::RULE,
+    &built_from_sources::RULE,
     &chart_command_overrides::RULE,
     &chart_image_differs::RULE,
     &chart_image_floats::RULE,
@@ -266,6 +270,7 @@ pub const RULES: [&Rule; 101] = [
     &import_not_declared::RULE,
     &import_transitive::RULE,
     &import_unknown::RULE,
+    &install_for_another::RULE,
     &install_resolves::RULE,
     &install_without_hashes::RULE,
     &installed_files_differ::RULE,
@@ -302,6 +307,7 @@ pub const RULES: [&Rule; 101] = [
     &pythonpath_in_production::RULE,
     &released_lib_edited::RULE,
     &released_version_changed::RULE,
+    &requirement_file_refused::RULE,
     &script_not_runnable::RULE,
     &service_missing::RULE,
     &shell_tool_in_production::RULE,

@@ -6,7 +6,7 @@ use formats::absolute;
 use super::{Aspect, Check, Rule};
 use diagnostics::{Level, Place, Problem};
 use evidence::{
-    code::{Inside, is_of_a_package, may_bring, well_known},
+    code::{Code, Inside, Need, is_of_a_package, may_bring, well_known},
     image::Image,
     loaded::module_of,
 };
@@ -121,34 +121,37 @@ fn may_be_another(subject: &Subject<'_>, module: &str) -> bool {
 fn imported(subject: &Subject<'_>, own: &OwnCode<'_>, side: &Side<'_>) -> Vec<(String, Problem)> {
     let mut found = Vec::new();
     let known: BTreeSet<&str> = own.packages.iter().flat_map(|(_, code)| tops(code)).collect();
-    for (package, code) in &own.packages {
-        // Most imports are of packages of others.
-        let is_of_others =
-            |inside: &&Inside| inside.dots == 0 && !known.contains(inside.module.split('.').next().unwrap_or_default());
+    for &(package, code) in &own.packages {
         let beside = own.beside(package);
-        for inside in code.inside.iter().filter(|inside| is_of_others(inside)) {
-            let top = inside.module.split('.').next().unwrap_or_default();
-            if !beside.contains(top) || !is_absent(side, top) || may_be_another(subject, top) {
-                continue;
-            }
-            if ships(package, inside, side) && own.is_told(side, package) {
-                let top = top.to_owned();
-                found.push((top.clone(), of_import(own, package, &top, inside, side)));
-            }
-        }
-        for inside in code.inside.iter().filter(|inside| !is_of_others(inside)) {
-            let Some(module) = resolved(package, inside) else {
+        // The first file that needs it, and has it in the image.
+        let shipped = |need: &Need| {
+            let mut by = need.by.iter().copied();
+            by.find(|at| ships(package, &code.inside[*at], side))
+        };
+        let mut lacking = Vec::new();
+        for need in code.needs(package) {
+            let top = need.module.split('.').next().unwrap_or_default();
+            // Most imports are of packages of others.
+            let (owner, missing) = if !need.is_relative && !known.contains(top) {
+                if !beside.contains(top) || !is_absent(side, top) || may_be_another(subject, top) {
+                    continue;
+                }
+                ((package, code), top.to_owned())
+            } else {
+                let Some(owner) = own.owner(&need.module) else { continue };
+                let Some(missing) = missing(own, side, owner, need) else {
+                    continue;
+                };
+                (owner, missing)
+            };
+            let Some(at) = shipped(need).filter(|_| own.is_told(side, owner.0)) else {
                 continue;
             };
-            let Some((owner, _)) = own.owner(&module) else { continue };
-            let Some(missing) = missing(own, side, owner, module, inside) else {
-                continue;
-            };
-            if !ships(package, inside, side) || !own.is_told(side, owner) {
-                continue;
-            }
-            found.push((missing.clone(), of_import(own, owner, &missing, inside, side)));
+            lacking.push((at, of_import(own, owner, &missing, &code.inside[at], side), missing));
         }
+        // A problem shows the first place.
+        lacking.sort_by_key(|(at, _, _)| *at);
+        found.extend(lacking.into_iter().map(|(_, problem, missing)| (missing, problem)));
     }
     found
 }
@@ -159,13 +162,18 @@ fn ships(package: &Package, inside: &Inside, side: &Side<'_>) -> bool {
     importer.as_deref() == Some(inside.importer.as_str())
 }
 
-fn of_import(own: &OwnCode<'_>, owner: &Package, missing: &str, inside: &Inside, side: &Side<'_>) -> Problem {
+fn of_import<'a>(
+    own: &OwnCode<'a>,
+    (owner, code): (&Package, &'a Code),
+    missing: &str,
+    inside: &Inside,
+    side: &Side<'_>,
+) -> Problem {
     let message = format!("`{}` imports `{missing}`, which is {{where}}", inside.importer);
     let problem = Problem::error(message)
         .at(inside.place.clone())
         .at(place_in(side).label(if side.is_dev { "development" } else { "production" }));
-    let contents = own.contents(owner);
-    if contents.compiled.contains(missing) {
+    if own.contents(owner, code).compiled.contains(missing) {
         return problem
             .note("it is compiled when the wheel is built, and the sources have nothing that can be imported")
             .remedy(format!("install the wheel of `{}` in this image too", owner.name));
@@ -183,48 +191,29 @@ fn place_in(side: &Side<'_>) -> Place {
     side.image.place.clone()
 }
 
-/// The module that an import needs, by its dotted name.
-fn resolved(package: &Package, inside: &Inside) -> Option<String> {
-    if inside.dots == 0 {
-        return Some(inside.module.clone());
-    }
-    let importer = module_of(package, &inside.importer)?;
-    let is_package = inside.importer.file_name() == "__init__.py";
-    let mut parts: Vec<&str> = importer.split('.').collect();
-    let up = inside.dots - usize::from(is_package);
-    parts.truncate(parts.len().checked_sub(up)?);
-    parts.extend(inside.module.split('.').filter(|part| !part.is_empty()));
-    (!parts.is_empty()).then(|| parts.join("."))
-}
-
 /// What of an import is in no folder that the image imports from. `None` where it is there, or where nothing of its package is.
-fn missing(own: &OwnCode<'_>, side: &Side<'_>, owner: &Package, module: String, inside: &Inside) -> Option<String> {
-    if is_absent(side, &module) {
+fn missing<'a>(own: &OwnCode<'a>, side: &Side<'_>, (owner, code): (&Package, &'a Code), need: &Need) -> Option<String> {
+    let Need { module, name, .. } = need;
+    if is_absent(side, module) {
         return None;
     }
-    let found = side.loaded.python.module(&module);
+    let found = side.loaded.python.module(module);
     if matches!(found, Module::Missing) {
-        return Some(module);
+        return Some(module.clone());
     }
     let Module::File { at, source, .. } = found else {
         return None;
     };
-    let name = inside.name.as_ref()?;
+    let name = name.as_ref()?;
     let full = format!("{module}.{name}");
     // What is imported out of a module is a module too where there is such a file, or where nothing else has that name.
     if !at.ends_with("/__init__.py") || !matches!(side.loaded.python.module(&full), Module::Missing) {
         return None;
     }
-    if source_of(own, &full).is_some() || own.contents(owner).compiled.contains(&full) {
+    if source_of(own, &full).is_some() || own.contents(owner, code).compiled.contains(&full) {
         return Some(full);
     }
-    let text = own.text(&source?)?;
-    let is_word = |text: &str| {
-        text.split(|c: char| !c.is_alphanumeric() && c != '_')
-            .any(|word| word == name)
-    };
-    let is_open = text.contains("__getattr__") || text.contains("import *") || text.contains("globals()");
-    (!is_word(&text) && !is_open).then_some(full)
+    (!own.may_define(code, &source?, name)?).then_some(full)
 }
 
 /// The file of the repository that has the name of a module.

@@ -28,6 +28,7 @@ mod one_message;
 mod own_code;
 mod packages;
 mod people;
+mod refusals;
 mod runtime;
 mod sources;
 mod styles;
@@ -82,6 +83,7 @@ fn every_rule_has_a_fault_that_it_finds() {
         .chain(one_message::FAULTS)
         .chain(own_code::FAULTS)
         .chain(packages::FAULTS)
+        .chain(refusals::FAULTS)
         .chain(runtime::FAULTS)
         .chain(sources::FAULTS)
         .chain(workflows::FAULTS)

@@ -12,7 +12,7 @@ use evidence::{
     image::{By, Image},
     import_path, released,
 };
-use facts::{LibFacts, LockState, Subject};
+use facts::{LibFacts, LoadedOnce, LockState, Subject};
 use formats::{PackageName, requirements::RequirementFile};
 use generate::{
     artifact::{FILE_NAMES, draw},
@@ -117,6 +117,7 @@ fn observe<'a>(
             .map_or(Vec::new(), |dev| import_path::absent(&repo.root, dev)),
         dev,
         prod,
+        loaded: LoadedOnce::default(),
         dockerfiles: dockerfiles.clone(),
         requirements,
         // One file beside the manifest that the tool made is enough.

@@ -24,7 +24,7 @@ const CALLS: [&str; 6] = [
 const GROUPS: [&str; 4] = ["group=", "iter_entry_points(", "entry_points()[", "entry_points().get("];
 
 /// Every question, with its place; those that a failure is caught of are left out.
-pub fn asked(text: &str) -> Vec<(Asked, Range<usize>)> {
+pub(super) fn asked(text: &str) -> Vec<(Asked, Range<usize>)> {
     if !["importlib.metadata", "importlib_metadata", "pkg_resources"]
         .iter()
         .any(|name| text.contains(name))

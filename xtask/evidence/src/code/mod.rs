@@ -1,6 +1,7 @@
 //! What the sources of a package say: the modules it has, and those it imports.
 
 mod distribution;
+mod later;
 mod mentions;
 mod metadata;
 mod nearby;
@@ -15,8 +16,9 @@ use repo::root::Entry;
 use repo::{Package, RepoPath, Tree};
 
 pub use distribution::{distribution, may_bring, usual, well_known};
+pub use later::{Need, Question};
 pub use mentions::mentions;
-pub use metadata::{Asked, asked};
+pub use metadata::Asked;
 pub use nearby::nearby;
 pub use python_imports::When;
 pub use spoken::{names, speaks_of};
@@ -34,7 +36,7 @@ const ELSEWHERE: [&str; 7] = [
 ];
 
 /// The Python code of one package, and what it imports.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub struct Code {
     /// What can be imported from the package: a name, or a dotted one where the folders above it have no
     /// `__init__.py` and may be shared with other packages.
@@ -47,6 +49,7 @@ pub struct Code {
     pub is_empty: bool,
     /// The `py.typed` files, by which type checkers know that it is typed.
     pub typed: Vec<RepoPath>,
+    later: later::Later,
 }
 
 /// An import that the program cannot do without, as one file has it.
@@ -159,8 +162,8 @@ impl Code {
             if provides(&self.modules, &import.path) {
                 continue;
             }
-            // No distribution is told by more than three parts.
-            if let Some((end, _)) = import.path.match_indices('.').nth(2) {
+            // No distribution has a name of more parts: `opentelemetry-exporter-otlp-proto-http` has five.
+            if let Some((end, _)) = import.path.match_indices('.').nth(5) {
                 import.path.truncate(end);
             }
             let place = || source.place(import.span.clone());

@@ -48,6 +48,9 @@ impl Context {
             folders.reverse();
         }
         let sources = sources(dockerfile);
+        if sources.iter().all(|source| exists(root, &folders[0], source)) {
+            return folders.swap_remove(0);
+        }
         let found = |folder: &RepoPath| sources.iter().filter(|source| exists(root, folder, source)).count();
         // Of equals, the last is the one.
         folders.into_iter().rev().max_by_key(found).unwrap_or(first)

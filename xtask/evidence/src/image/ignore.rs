@@ -1,6 +1,7 @@
 //! The ignore file of a build: what never reaches the builder (moby's `patternmatcher`).
 
 use diagnostics::{Place, Source};
+use formats::IgnorePattern;
 use repo::RepoPath;
 use repo::Root;
 
@@ -14,19 +15,11 @@ pub struct Ignore {
 
 #[derive(Debug)]
 struct Pattern {
-    /// `None` where the text stands for itself, as in most of them.
-    glob: Option<glob::Pattern>,
-    text: String,
+    what: IgnorePattern,
     /// Behind `!`.
     is_exception: bool,
     place: Place,
 }
-
-const OPTIONS: glob::MatchOptions = glob::MatchOptions {
-    case_sensitive: true,
-    require_literal_separator: true,
-    require_literal_leading_dot: false,
-};
 
 impl Ignore {
     /// The file of this Dockerfile alone, or that of the whole context.
@@ -52,16 +45,11 @@ impl Ignore {
                 Some(rest) => (rest.trim(), true),
                 None => (text, false),
             };
-            let text = text.trim_start_matches("./").trim_matches('/').to_owned();
-            let glob = if text.contains(['*', '?', '[']) {
-                glob::Pattern::new(&text).map(Some)
-            } else {
-                Ok(None)
+            let Some(what) = IgnorePattern::parse(text) else {
+                continue;
             };
-            let Ok(glob) = glob else { continue };
             patterns.push(Pattern {
-                glob,
-                text,
+                what,
                 is_exception,
                 place: source.place(start..start + line.trim_end().len()),
             });
@@ -76,7 +64,7 @@ impl Ignore {
     pub fn excludes(&self, path: &str) -> Option<&Place> {
         let mut found = None;
         for pattern in &self.patterns {
-            if (found.is_some() == pattern.is_exception) && pattern.matches(path) {
+            if (found.is_some() == pattern.is_exception) && pattern.what.matches(path) {
                 found = (!pattern.is_exception).then_some(&pattern.place);
             }
         }
@@ -87,19 +75,11 @@ impl Ignore {
     pub fn excludes_all(&self, path: &str) -> Option<&Place> {
         let below = format!("{path}/");
         let mut exceptions = self.patterns.iter().filter(|pattern| pattern.is_exception);
-        let lets_in = exceptions.any(|pattern| pattern.text.starts_with(&below) || pattern.text.starts_with('*'));
+        let lets_in = exceptions.any(|pattern| {
+            let text = pattern.what.as_str();
+            text.starts_with(&below) || text.starts_with('*')
+        });
         self.excludes(path).filter(|_| !lets_in)
-    }
-}
-
-impl Pattern {
-    fn matches(&self, path: &str) -> bool {
-        let Some(glob) = &self.glob else {
-            let rest = path.strip_prefix(&self.text);
-            return rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-        };
-        let ends = path.match_indices('/').map(|(at, _)| at).chain([path.len()]);
-        ends.into_iter().any(|end| glob.matches_with(&path[..end], OPTIONS))
     }
 }
 

@@ -3,7 +3,8 @@
 use super::{
     PathFile,
     copy::Flow,
-    files::{self, Files, Found, Layer},
+    disk::Disk,
+    files::{self, Files, Layer},
     install::{self, By, Install, Setting},
     installers,
     run::unclear,
@@ -12,6 +13,7 @@ use super::{
     tool::{self, Tool},
     user,
 };
+use ::image::Found;
 use diagnostics::{Located, Place, Problem};
 use formats::absolute;
 use formats::shell::{Simple, Variables};
@@ -86,7 +88,7 @@ impl State {
         match export {
             Some(Ok((path, export))) => self.layers.push(Layer::Made {
                 path,
-                found: Found::Export(export),
+                found: files::Found::Export(export),
             }),
             Some(Err(why)) => problems.push(unclear(place.clone(), why)),
             None => {}
@@ -99,7 +101,13 @@ impl State {
             self.unfollowed(&makefile, place.clone(), problems);
         }
         match install {
-            Some(Ok(install)) => {
+            Some(Ok(mut install)) => {
+                let disk = Disk(context.root);
+                for file in install.files.iter_mut().chain(&mut install.constraints) {
+                    let is_known = file.path.is_some() || file.export.is_some();
+                    let at = file.at.as_deref().filter(|_| !is_known);
+                    file.is_absent = at.is_some_and(|at| matches!(self.seen().find(at, &disk), Found::Nothing));
+                }
                 self.lay_install(&install, context.root);
                 self.add_install(install, mounted, context);
             }

@@ -5,7 +5,10 @@ mod start;
 #[cfg(test)]
 mod tests;
 
-use std::{cell::RefCell, collections::BTreeMap, sync::Arc};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
 
 use crate::{
     Checkout, Entry, Origin,
@@ -16,17 +19,17 @@ pub use path::Surroundings;
 pub use start::{Start, Started};
 
 /// The interpreter that an image starts, with the folders that it imports from, in their order.
-pub struct Python<'a> {
-    tree: &'a Tree,
-    checkout: &'a dyn Checkout,
+pub struct Python {
+    tree: Tree,
+    checkout: Arc<dyn Checkout + Send + Sync>,
     /// `sys.path`, without the standard library.
     pub path: Vec<String>,
     /// The folders of packages among them.
     pub packages: Vec<String>,
     /// Why it may import from elsewhere too.
     pub unknown: Option<String>,
-    /// Modules that were asked for.
-    known: RefCell<BTreeMap<String, Module>>,
+    /// Modules that were asked for, and the packages that they are in.
+    known: Mutex<HashMap<String, Module>>,
 }
 
 /// What a name leads to.
@@ -49,36 +52,45 @@ pub enum Module {
     Unknown(String),
 }
 
-impl<'a> Python<'a> {
+impl Python {
     /// What a module by its dotted name leads to.
     pub fn module(&self, name: &str) -> Module {
-        if let Some(known) = self.known.borrow().get(name) {
-            return known.clone();
+        if let Some(known) = self.recalled(name) {
+            return known;
         }
-        let found = self.look_for(name);
-        self.known.borrow_mut().insert(name.to_owned(), found.clone());
+        let mut found = Module::Missing;
+        let mut start = 0;
+        for end in name.match_indices('.').map(|(at, _)| at).chain([name.len()]) {
+            let (above, part) = (&found, &name[start..end]);
+            found = match self.recalled(&name[..end]) {
+                Some(known) => known,
+                None if start == 0 => self.told(self.inside(&self.path, part)),
+                None => match above {
+                    Module::File { at, .. } => match at.strip_suffix("/__init__.py") {
+                        Some(folder) => self.told(self.inside(&[folder.to_owned()], part)),
+                        // A plain module has nothing in it.
+                        None => Module::Missing,
+                    },
+                    Module::Namespace(folders) => self.told(self.inside(folders, part)),
+                    Module::Missing | Module::Unknown(_) => break,
+                },
+            };
+            self.known().insert(name[..end].to_owned(), found.clone());
+            start = end + 1;
+        }
         found
     }
 
-    fn look_for(&self, name: &str) -> Module {
-        let mut folders: Vec<String> = self.path.clone();
-        let mut found = Module::Missing;
-        let mut parts = name.split('.').peekable();
-        while let Some(part) = parts.next() {
-            found = self.inside(&folders, part);
-            if parts.peek().is_none() {
-                break;
-            }
-            folders = match &found {
-                // A package; a plain module has nothing in it.
-                Module::File { at, .. } => match at.strip_suffix("/__init__.py") {
-                    Some(folder) => vec![folder.to_owned()],
-                    None => return Module::Missing,
-                },
-                Module::Namespace(folders) => folders.clone(),
-                Module::Missing | Module::Unknown(_) => break,
-            };
-        }
+    fn recalled(&self, name: &str) -> Option<Module> {
+        self.known().get(name).cloned()
+    }
+
+    fn known(&self) -> MutexGuard<'_, HashMap<String, Module>> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Where it may import from elsewhere too, nothing is missing.
+    fn told(&self, found: Module) -> Module {
         match (found, &self.unknown) {
             (Module::Missing, Some(why)) => Module::Unknown(why.clone()),
             (found, _) => found,
@@ -103,7 +115,7 @@ impl<'a> Python<'a> {
 
     /// What stands at a path, as a program reads it.
     pub fn file(&self, path: &str) -> Module {
-        match self.tree.find(path, self.checkout) {
+        match self.tree.find(path, &*self.checkout) {
             Found::File(file) => Module::File {
                 entry: file.entry,
                 source: file.source,

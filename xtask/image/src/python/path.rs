@@ -1,6 +1,9 @@
 //! `sys.path`: which folders the interpreter of an image imports from, in their order.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex},
+};
 
 use formats::absolute;
 
@@ -24,16 +27,21 @@ const PATH: &str = "/usr/local/bin:/usr/bin:/bin";
 /// The prefix of the image's own Python.
 const SYSTEM: &str = "/usr/local";
 
-impl<'a> Python<'a> {
+impl Python {
     /// The interpreter behind what an image starts.
-    pub fn of(tree: &'a Tree, started: &Started, surroundings: Surroundings<'_>, checkout: &'a dyn Checkout) -> Self {
+    pub fn of(
+        tree: &Tree,
+        started: &Started,
+        surroundings: Surroundings<'_>,
+        checkout: Arc<dyn Checkout + Send + Sync>,
+    ) -> Self {
         let mut python = Self {
-            tree,
+            tree: tree.clone(),
             checkout,
             path: Vec::new(),
             packages: Vec::new(),
             unknown: started.unknown.clone(),
-            known: Default::default(),
+            known: Mutex::default(),
         };
         for folder in &started.folders {
             python.add(absolute(surroundings.folder, folder));
@@ -95,7 +103,7 @@ impl<'a> Python<'a> {
     }
 
     fn is_environment(&self, prefix: &str) -> bool {
-        let is_made = |entry: &std::sync::Arc<crate::Entry>| matches!(entry.origin, Origin::Environment { .. });
+        let is_made = |entry: &Arc<crate::Entry>| matches!(entry.origin, Origin::Environment { .. });
         self.tree.entries(prefix).iter().any(is_made) || !self.tree.entries(&site_packages(prefix)).is_empty()
     }
 
@@ -115,7 +123,7 @@ impl<'a> Python<'a> {
         let mut more = Vec::new();
         for entry in self.tree.entries(&folder) {
             if let Origin::Editable(wheel) = &entry.origin {
-                let contents = wheel.contents(self.checkout);
+                let contents = wheel.contents(&*self.checkout);
                 let roots = contents.roots.iter();
                 more.extend(roots.map(|root| absolute(&wheel.folder, root)));
                 if contents.roots.is_empty() {
@@ -123,7 +131,7 @@ impl<'a> Python<'a> {
                 }
             }
         }
-        for (name, text) in self.tree.texts(&folder, ".pth", self.checkout) {
+        for (name, text) in self.tree.texts(&folder, ".pth", &*self.checkout) {
             match text {
                 Some(text) => {
                     let lines = text.lines().map(str::trim);

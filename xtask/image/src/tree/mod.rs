@@ -10,7 +10,7 @@ mod shown;
 #[cfg(test)]
 mod tests;
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{borrow::Cow, collections::BTreeMap, sync::Arc};
 
 use diagnostics::Place;
 use formats::absolute;
@@ -167,10 +167,13 @@ impl Node {
 }
 
 /// Absolute, and with one name for the folder of every Python version: a path is compared, and never opened.
-fn plain(path: &str) -> String {
+fn plain(path: &str) -> Cow<'_, str> {
+    if is_plain(path) {
+        return Cow::Borrowed(path);
+    }
     let path = absolute("/", path);
     if !path.contains("/lib") {
-        return path;
+        return Cow::Owned(path);
     }
     let mut before = "";
     let parts = path.split('/').map(|part| {
@@ -183,7 +186,16 @@ fn plain(path: &str) -> String {
         before = part;
         shown
     });
-    parts.collect::<Vec<_>>().join("/")
+    Cow::Owned(parts.collect::<Vec<_>>().join("/"))
+}
+
+/// Whether nothing has to be done, as with most paths that are asked for.
+fn is_plain(path: &str) -> bool {
+    let Some(rest) = path.strip_prefix('/') else {
+        return false;
+    };
+    rest.split('/')
+        .all(|part| !matches!(part, "" | "." | ".." | "lib64") && (part == "python3" || !is_versioned_python(part)))
 }
 
 fn is_versioned_python(part: &str) -> bool {

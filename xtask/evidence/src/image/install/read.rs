@@ -175,6 +175,9 @@ impl Install {
             is_without_members: false,
             is_without_editables: false,
             left_out: Vec::new(),
+            from_sources: Vec::new(),
+            for_python: None,
+            for_platform: None,
             removed: Vec::new(),
             place: setting.place.clone(),
         }
@@ -270,6 +273,13 @@ impl Install {
         self.is_offline = call.has(&["--no-index"]) || on(&["PIP_NO_INDEX", "UV_NO_INDEX"]);
         self.is_alone =
             call.has(&["--no-deps"]) || on(&["PIP_NO_DEPS", "UV_NO_DEPS"]) || call.verbs.last() == Some(&"sync");
+        self.from_sources = call.lists(&["--no-binary"]);
+        if let Some(names) = setting.variable("PIP_NO_BINARY").filter(|_| call.program == "pip") {
+            self.from_sources.extend(names.split(',').map(str::to_owned));
+        }
+        // `pip download` fetches for others, which is what it is for.
+        self.for_python = call.value(&["--python-version"]).map(str::to_owned);
+        self.for_platform = call.value(&["--platform", "--python-platform"]).map(str::to_owned);
         let links = call
             .values(&["-f", "--find-links"])
             .chain(setting.variable("PIP_FIND_LINKS"));
@@ -283,6 +293,17 @@ impl Install {
             .chain(setting.variable("PIP_CONSTRAINT"));
         for file in constraints {
             add_file(&mut self.constraints, file, setting.absolute(file), setting);
+        }
+        for file in self.files.clone() {
+            let folder = file
+                .at
+                .as_deref()
+                .and_then(|at| at.rsplit_once('/'))
+                .map_or("/", |(folder, _)| folder);
+            for said in &file.constraints {
+                let at = Some(absolute(folder, &said.value));
+                add_file(&mut self.constraints, &said.value, at, setting);
+            }
         }
         self.local.extend(locals_of(&self.files, setting));
         for path in call.values(&["-e", "--editable"]) {

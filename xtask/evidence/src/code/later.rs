@@ -1,0 +1,158 @@
+//! What is found out about the sources of a package when a rule first asks, once for all services that it is in.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::Range,
+    sync::{Mutex, OnceLock, PoisonError},
+};
+
+use ::image::{Checkout, Contents};
+use diagnostics::{Place, Source};
+
+use super::{Asked, Code, Inside, metadata::asked};
+use crate::loaded::{Listed, module_of};
+use repo::{Package, RepoPath};
+
+/// The answers so far.
+#[derive(Debug, Default)]
+pub(super) struct Later {
+    needs: OnceLock<Vec<Need>>,
+    questions: OnceLock<Vec<Question>>,
+    wheel: OnceLock<Contents>,
+    names: Mutex<BTreeMap<String, Option<Names>>>,
+}
+
+/// One thing that a package imports of packages of the repository, however many files do: see [`Code::inside`].
+#[derive(Debug)]
+pub struct Need {
+    /// The module, by its dotted name.
+    pub module: String,
+    /// What is imported out of it.
+    pub name: Option<String>,
+    /// Whether it is written with dots, as seen from the importer.
+    pub is_relative: bool,
+    /// Which of [`Code::inside`] import it, from the first on.
+    pub by: Vec<usize>,
+}
+
+/// A line that asks for the metadata of packages.
+#[derive(Debug)]
+pub struct Question {
+    /// The file.
+    pub file: RepoPath,
+    /// Its dotted name.
+    pub module: String,
+    /// Where it asks.
+    pub place: Place,
+    /// What it asks for.
+    pub asked: Asked,
+}
+
+/// The words of a module.
+#[derive(Debug)]
+struct Names {
+    words: BTreeSet<String>,
+    /// It may have names that are not written in it.
+    is_open: bool,
+}
+
+impl Code {
+    /// What the package imports of the repository, each once. What leads above all packages is left out.
+    pub fn needs(&self, package: &Package) -> &[Need] {
+        self.later.needs.get_or_init(|| {
+            let mut found: BTreeMap<(String, Option<&str>, bool), Vec<usize>> = BTreeMap::new();
+            for (at, inside) in self.inside.iter().enumerate() {
+                if let Some(module) = resolved(package, inside) {
+                    let need = (module, inside.name.as_deref(), inside.dots > 0);
+                    found.entry(need).or_default().push(at);
+                }
+            }
+            let need = |((module, name, is_relative), by): ((String, Option<&str>, bool), _)| Need {
+                module,
+                name: name.map(str::to_owned),
+                is_relative,
+                by,
+            };
+            found.into_iter().map(need).collect()
+        })
+    }
+
+    /// Where the package asks for metadata, file by file.
+    pub fn questions(&self, package: &Package, listed: &Listed) -> &[Question] {
+        self.later.questions.get_or_init(|| {
+            let asks = |name: &&str| self.imports.keys().any(|import| import.starts_with(*name));
+            if !["importlib", "importlib_metadata", "pkg_resources"].iter().any(asks) {
+                return Vec::new();
+            }
+            let files = listed.under(&package.dir).iter();
+            let files = files.filter(|path| path.file_name().ends_with(".py"));
+            files.flat_map(|file| questions(package, file, listed)).collect()
+        })
+    }
+
+    /// The wheel that the package makes of all that lies in its folder.
+    pub fn wheel(&self, package: &Package, listed: &Listed) -> &Contents {
+        self.later.wheel.get_or_init(|| {
+            let dir = package.dir.as_str();
+            let all = listed.below(dir);
+            let files = all
+                .iter()
+                .map(|path| (path[dir.len()..].trim_start_matches('/'), path.as_ref()));
+            ::image::contents(&files.collect(), listed)
+        })
+    }
+
+    /// Whether a module may have something of that name. `None` where it cannot be read.
+    pub fn may_define(&self, module: &str, name: &str, listed: &Listed) -> Option<bool> {
+        let mut known = self.later.names.lock().unwrap_or_else(PoisonError::into_inner);
+        let names = known
+            .entry(module.to_owned())
+            .or_insert_with(|| Some(Names::of(&listed.text(module)?)));
+        let names = names.as_ref()?;
+        Some(names.is_open || names.words.contains(name))
+    }
+}
+
+/// The module that an import needs, by its dotted name.
+fn resolved(package: &Package, inside: &Inside) -> Option<String> {
+    if inside.dots == 0 {
+        return Some(inside.module.clone());
+    }
+    let importer = module_of(package, &inside.importer)?;
+    let is_package = inside.importer.file_name() == "__init__.py";
+    let mut parts: Vec<&str> = importer.split('.').collect();
+    let up = inside.dots - usize::from(is_package);
+    parts.truncate(parts.len().checked_sub(up)?);
+    parts.extend(inside.module.split('.').filter(|part| !part.is_empty()));
+    (!parts.is_empty()).then(|| parts.join("."))
+}
+
+impl Names {
+    fn of(text: &str) -> Self {
+        let words = text.split(|c: char| !c.is_alphanumeric() && c != '_');
+        Self {
+            words: words.map(str::to_owned).collect(),
+            is_open: ["__getattr__", "import *", "globals()"]
+                .iter()
+                .any(|open| text.contains(open)),
+        }
+    }
+}
+
+fn questions(package: &Package, file: &RepoPath, listed: &Listed) -> Vec<Question> {
+    let (Some(module), Some(text)) = (module_of(package, file), listed.text(file.as_str())) else {
+        return Vec::new();
+    };
+    let found = asked(&text);
+    if found.is_empty() {
+        return Vec::new();
+    }
+    let source = Source::new(file.as_str(), text);
+    let question = |(asked, span): (Asked, Range<usize>)| Question {
+        file: file.clone(),
+        module: module.clone(),
+        place: source.place(span),
+        asked,
+    };
+    found.into_iter().map(question).collect()
+}
