@@ -23,6 +23,10 @@ pub struct RequirementFile {
     pub local: Vec<LocalEntry>,
     /// Repositories of git, by address.
     pub checkouts: Vec<Located<String>>,
+    /// Lines that pip and uv cannot read, and then refuse the whole file.
+    pub strays: Vec<Located<String>>,
+    /// `--no-binary`, as written: names, or `:all:`.
+    pub from_sources: Vec<Located<String>>,
 }
 
 /// A requirement by name.
@@ -34,6 +38,10 @@ pub struct Entry {
     pub version: Option<String>,
     /// `==`, or an address.
     pub is_pinned: bool,
+    /// Behind `@`: it is taken from there, and from no index.
+    pub address: Option<String>,
+    /// Behind `;`, as written.
+    pub marker: Option<String>,
     /// Whether `--hash` follows it.
     pub has_hash: bool,
     /// Up to the next entry, hashes and all.
@@ -57,11 +65,18 @@ impl RequirementFile {
             ..Self::default()
         };
         let mut at = 0;
+        let mut goes_on = false;
         for line in source.text().split_inclusive('\n') {
             let start = at + (line.len() - line.trim_start().len());
             at += line.len();
+            let is_rest = std::mem::replace(&mut goes_on, line.trim_end().ends_with('\\'));
             // Most lines of a file that is locked are these.
             if line.trim_start().starts_with(HASH) {
+                if !is_rest {
+                    let value = line.trim().to_owned();
+                    let place = source.place(start..start + value.len());
+                    file.strays.push(Located { value, place });
+                }
                 file.hash(at);
                 continue;
             }
@@ -123,6 +138,8 @@ impl RequirementFile {
                 path: located(path),
                 is_editable: true,
             });
+        } else if let Some(names) = value(&["--no-binary"]) {
+            self.from_sources.push(located(names));
         }
     }
 
@@ -142,7 +159,10 @@ impl RequirementFile {
             });
             return;
         }
-        let Some(name) = PackageName::parse(name) else { return };
+        let Some(name) = PackageName::parse(name) else {
+            self.strays.push(located(text.to_owned()));
+            return;
+        };
         // What stands behind `;` is a marker, which compares too.
         let said = text.split(';').next().unwrap_or_default();
         let said = said.split(" --hash").next().unwrap_or_default();
@@ -152,8 +172,17 @@ impl RequirementFile {
         });
         // `==1.*` leaves the choice.
         let version = version.filter(|version| !version.contains('*'));
+        // An address may have a `;` of its own.
+        let address = text.split_once(" @ ").map(|(_, rest)| {
+            let end = rest.trim_start().find(' ').unwrap_or(rest.trim_start().len());
+            rest.trim_start()[..end].to_owned()
+        });
+        let marker = text.split_once(if address.is_some() { " ;" } else { ";" });
+        let marker = marker.map(|(_, rest)| rest.split(" --hash").next().unwrap_or_default().trim().to_owned());
         self.entries.push(Entry {
             name: located(String::new()).map(|_| name),
+            address,
+            marker,
             is_pinned: version.is_some() || said.contains(" @ ") || said.contains("://"),
             version,
             has_hash: text.contains("--hash"),
@@ -194,9 +223,24 @@ mod tests {
         );
         let local: Vec<&str> = file.local.iter().map(|local| local.path.value.as_str()).collect();
         assert_eq!(local, ["./libs/core[x]", "./libs/other", "libs/third"]);
+        assert_eq!(file.entries[0].marker.as_deref(), Some("python_version == \"3.12\""));
+        assert_eq!(file.entries[3].address.as_deref(), Some("https://x.example/e.whl"));
+        assert!(file.strays.is_empty(), "{:?}", file.strays);
         assert_eq!(
             (file.includes[0].value.as_str(), file.constraints[0].value.as_str()),
             ("base.txt", "c.txt")
         );
+    }
+
+    #[test]
+    fn what_no_installer_reads_is_kept_apart() {
+        let text =
+            "<<<<<<< HEAD\na==1\n    --hash=sha256:00\n=======\nb==2 \\\n    --hash=sha256:00\n--no-binary=b,c\n";
+        let file = RequirementFile::read(&Source::new("requirements.txt", text));
+        let strays: Vec<&str> = file.strays.iter().map(|stray| stray.value.as_str()).collect();
+        assert_eq!(strays, ["<<<<<<< HEAD", "--hash=sha256:00", "======="]);
+        assert_eq!(file.from_sources[0].value, "b,c");
+        // The digest is meant for it.
+        assert!(file.entries[0].has_hash);
     }
 }

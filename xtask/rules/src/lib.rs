@@ -4,6 +4,7 @@ mod base_image_differs;
 mod base_image_floats;
 mod base_image_varies;
 mod build_tool_in_production;
+mod built_from_sources;
 mod chart_command_overrides;
 mod chart_image_differs;
 mod chart_image_floats;
@@ -39,6 +40,7 @@ mod environment_not_on_path;
 mod environment_of_another_python;
 mod exception_unused;
 mod fetched_data_differs;
+mod folder_not_writable;
 mod generated_file_stale;
 mod hash_not_in_lock;
 mod health_check_differs;
@@ -47,6 +49,7 @@ mod import_excluded;
 mod import_not_declared;
 mod import_transitive;
 mod import_unknown;
+mod install_for_another;
 mod install_resolves;
 mod install_without_hashes;
 mod installed_files_differ;
@@ -73,6 +76,7 @@ mod package_differs;
 mod package_missing;
 mod package_not_imported;
 mod package_not_in_lock;
+mod path_closed;
 mod path_file_astray;
 mod pin_not_in_lock;
 mod platform_differs;
@@ -83,9 +87,12 @@ mod pythonpath_folder_missing;
 mod pythonpath_in_production;
 mod released_lib_edited;
 mod released_version_changed;
+mod requirement_file_refused;
 mod script_not_runnable;
 mod service_missing;
 mod shell_tool_in_production;
+mod sources_not_replaceable;
+mod step_not_permitted;
 mod stop_signal_differs;
 mod system_packages_differ;
 #[cfg(test)]
@@ -98,6 +105,7 @@ mod tilt_sync_elsewhere;
 mod tilt_sync_missing;
 mod user_differs;
 mod user_is_root;
+mod user_missing;
 mod versions_vary;
 mod virtual_environment_overlaid;
 mod volume_differs;
@@ -218,11 +226,12 @@ impl Aspect {
 }
 
 /// Every rule, by id.
-pub const RULES: [&Rule; 101] = [
+pub const RULES: [&Rule; 109] = [
     &base_image_differs::RULE,
     &base_image_floats::RULE,
     &base_image_varies::RULE,
     &build_tool_in_production::RULE,
+    &built_from_sources::RULE,
     &chart_command_overrides::RULE,
     &chart_image_differs::RULE,
     &chart_image_floats::RULE,
@@ -258,6 +267,7 @@ pub const RULES: [&Rule; 101] = [
     &environment_of_another_python::RULE,
     &exception_unused::RULE,
     &fetched_data_differs::RULE,
+    &folder_not_writable::RULE,
     &generated_file_stale::RULE,
     &hash_not_in_lock::RULE,
     &health_check_differs::RULE,
@@ -266,6 +276,7 @@ pub const RULES: [&Rule; 101] = [
     &import_not_declared::RULE,
     &import_transitive::RULE,
     &import_unknown::RULE,
+    &install_for_another::RULE,
     &install_resolves::RULE,
     &install_without_hashes::RULE,
     &installed_files_differ::RULE,
@@ -292,6 +303,7 @@ pub const RULES: [&Rule; 101] = [
     &package_missing::RULE,
     &package_not_imported::RULE,
     &package_not_in_lock::RULE,
+    &path_closed::RULE,
     &path_file_astray::RULE,
     &pin_not_in_lock::RULE,
     &platform_differs::RULE,
@@ -302,9 +314,12 @@ pub const RULES: [&Rule; 101] = [
     &pythonpath_in_production::RULE,
     &released_lib_edited::RULE,
     &released_version_changed::RULE,
+    &requirement_file_refused::RULE,
     &script_not_runnable::RULE,
     &service_missing::RULE,
     &shell_tool_in_production::RULE,
+    &sources_not_replaceable::RULE,
+    &step_not_permitted::RULE,
     &stop_signal_differs::RULE,
     &system_packages_differ::RULE,
     &tilt_build_missing::RULE,
@@ -315,6 +330,7 @@ pub const RULES: [&Rule; 101] = [
     &tilt_sync_missing::RULE,
     &user_differs::RULE,
     &user_is_root::RULE,
+    &user_missing::RULE,
     &versions_vary::RULE,
     &virtual_environment_overlaid::RULE,
     &volume_differs::RULE,

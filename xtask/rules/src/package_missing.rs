@@ -1,4 +1,4 @@
-use facts::base_image::is_plain;
+use facts::base_image::{is_plain, python_of};
 use std::collections::BTreeSet;
 
 use super::{Aspect, Check, Rule};
@@ -6,7 +6,8 @@ use diagnostics::Level;
 use diagnostics::{Place, Problem};
 use evidence::image::{By, Copied, Image, Placed, is_path};
 use facts::{Pair, Subject};
-use formats::PackageName;
+use formats::{PackageName, requirements::Entry};
+use python::marker::{Environment, Marker};
 use repo::{RepoPath, lock::Lock, manifest::MAIN};
 
 pub const RULE: Rule = Rule {
@@ -42,6 +43,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
                 known.places.push(place);
             }
             None => found.push(Missing {
+                kept_out: kept_out(subject, file, &names),
                 dir: subject.service.package.dir.shown(),
                 names,
                 file,
@@ -61,6 +63,8 @@ struct Missing<'a> {
     file: Option<&'a RepoPath>,
     images: Vec<String>,
     places: Vec<Place>,
+    /// Lines of that file whose markers keep them out.
+    kept_out: Vec<Place>,
     /// Nothing that is installed reaches the image.
     is_bare: bool,
 }
@@ -87,6 +91,7 @@ impl Missing<'_> {
                 problem
             };
         };
+        let problem = self.kept_out.into_iter().fold(problem, Problem::at);
         let problem = problem.at(Place::File(file.to_string()));
         let places = self.places.into_iter().map(|place| place.label("installed here"));
         places.fold(problem, Problem::at).remedy(format!(
@@ -94,6 +99,17 @@ impl Missing<'_> {
             self.dir
         ))
     }
+}
+
+/// Where a requirement file names what is not installed all the same.
+fn kept_out(subject: &Subject<'_>, file: Option<&RepoPath>, names: &[&PackageName]) -> Vec<Place> {
+    let known = file.and_then(|file| subject.requirements.get(file));
+    let entries = known.into_iter().flat_map(|known| &known.entries);
+    let lines = entries.filter(|entry| names.contains(&&entry.name.value));
+    lines
+        .take(MOST)
+        .map(|entry| entry.name.place.clone().label("its marker is not true in the image"))
+        .collect()
 }
 
 /// As many names as a person reads.
@@ -161,7 +177,8 @@ fn installed(subject: &Subject<'_>, lock: &Lock, image: &Image) -> Option<(BTree
                 Some(_) => {}
                 None => {
                     let known = subject.requirements.get(file.path.as_ref()?)?;
-                    names.extend(known.entries.iter().map(|entry| entry.name.value.clone()));
+                    let meant = known.entries.iter().filter(|entry| is_meant(subject, image, entry));
+                    names.extend(meant.map(|entry| entry.name.value.clone()));
                 }
             }
             place.get_or_insert_with(|| install.place.clone());
@@ -184,6 +201,23 @@ fn installed(subject: &Subject<'_>, lock: &Lock, image: &Image) -> Option<(BTree
     let is_known = image.bases.iter().all(|base| is_plain(&base.value));
     let place = place.or_else(|| is_known.then(|| image.place.clone()));
     Some((names, place?))
+}
+
+/// Whether an entry is installed wherever the lock would install its package: its marker may say otherwise.
+fn is_meant(subject: &Subject<'_>, image: &Image, entry: &Entry) -> bool {
+    let marker = entry.marker.as_deref().and_then(|marker| Marker::parse(marker).ok());
+    let (Some(marker), Some((major, minor))) = (marker, python_of(&image.base.value)) else {
+        return true;
+    };
+    let Some(locked) = subject.installed_where(&entry.name.value) else {
+        return true;
+    };
+    // The file does not tell the patch, nor the machine.
+    let patches = [format!("{major}.{minor}.0"), format!("{major}.{minor}.99")];
+    let mut environments = patches
+        .iter()
+        .flat_map(|python| ["x86_64", "aarch64"].map(|machine| Environment::linux(python, machine)));
+    environments.any(|environment| marker.evaluate(&environment) || !locked.evaluate(&environment))
 }
 
 fn named(package: &str) -> Option<PackageName> {

@@ -56,6 +56,9 @@ fn is_mostly_of(file: &RequirementFile, lock: &Lock) -> bool {
 }
 
 fn unlocked(entry: &Entry, lock: &Lock, dir: &RepoPath) -> Option<Problem> {
+    if let Some(address) = &entry.address {
+        return by_address(entry, address, lock);
+    }
     let version = entry.version.as_ref()?;
     let name = &entry.name.value;
     let locked: Vec<_> = lock.packages.iter().filter(|package| package.name == *name).collect();
@@ -95,6 +98,26 @@ fn unlocked(entry: &Entry, lock: &Lock, dir: &RepoPath) -> Option<Problem> {
         (None, None) => format!("remove the line, or run `{ask} {name}` in {dir} and export the lock again"),
     };
     Some(Problem { fix, ..problem }.remedy(remedy))
+}
+
+/// A requirement by address is what lies there, and not what the lock has from an index.
+fn by_address(entry: &Entry, address: &str, lock: &Lock) -> Option<Problem> {
+    let name = &entry.name.value;
+    let locked = lock.packages.iter().find(|package| package.name == *name)?;
+    let is_of_index = match locked.source {
+        LockedSource::Default | LockedSource::Index { .. } => true,
+        LockedSource::Git { .. }
+        | LockedSource::Url { .. }
+        | LockedSource::File { .. }
+        | LockedSource::Directory { .. } => false,
+    };
+    is_of_index.then(|| {
+        let message = format!("`{name}` is taken from {address}, and the lock has it from an index");
+        Problem::error(message)
+            .at(entry.name.place.clone())
+            .at(locked.version.place.clone().label("locked"))
+            .remedy(format!("pin {}, or lock the address", locked.version.value))
+    })
 }
 
 /// The pin as the lock has it, in the layout that it has in the file.

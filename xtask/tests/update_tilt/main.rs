@@ -11,5 +11,6 @@ mod fixture;
 
 mod bad_input;
 mod real;
+mod refused;
 mod services;
 mod styles;

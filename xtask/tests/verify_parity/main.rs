@@ -29,6 +29,8 @@ mod one_message;
 mod own_code;
 mod packages;
 mod people;
+mod refusals;
+mod rights;
 mod runtime;
 mod sources;
 mod styles;
@@ -83,6 +85,8 @@ fn faults_in_files() -> BTreeSet<&'static str> {
         .chain(one_message::FAULTS)
         .chain(own_code::FAULTS)
         .chain(packages::FAULTS)
+        .chain(refusals::FAULTS)
+        .chain(rights::FAULTS)
         .chain(runtime::FAULTS)
         .chain(sources::FAULTS)
         .chain(workflows::FAULTS)

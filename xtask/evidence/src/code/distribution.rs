@@ -295,6 +295,14 @@ mod tests {
             of("pydantic_settings", &["pydantic", "pydantic-settings"]).as_deref(),
             Some("pydantic-settings")
         );
+        assert_eq!(
+            of(
+                "opentelemetry.exporter.otlp.proto.http.trace_exporter",
+                &["opentelemetry-api", "opentelemetry-exporter-otlp-proto-http"]
+            )
+            .as_deref(),
+            Some("opentelemetry-exporter-otlp-proto-http")
+        );
         assert_eq!(of("os.path", &["fastapi"]), None);
         assert_eq!(of("dataclasses", &["dataclasses"]), None);
     }

@@ -162,8 +162,8 @@ impl Code {
             if provides(&self.modules, &import.path) {
                 continue;
             }
-            // No distribution is told by more than three parts.
-            if let Some((end, _)) = import.path.match_indices('.').nth(2) {
+            // No distribution has a name of more parts: `opentelemetry-exporter-otlp-proto-http` has five.
+            if let Some((end, _)) = import.path.match_indices('.').nth(5) {
                 import.path.truncate(end);
             }
             let place = || source.place(import.span.clone());

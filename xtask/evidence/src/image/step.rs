@@ -3,15 +3,16 @@
 use super::{
     PathFile,
     copy::Flow,
-    files::{self, Files, Found, Layer},
+    disk::Disk,
+    files::{self, Files, Layer},
     install::{self, By, Install, Setting},
     installers,
     run::unclear,
     stage::{StageContext, State},
     system::{self, Change},
     tool::{self, Tool},
-    user,
 };
+use ::image::Found;
 use diagnostics::{Located, Place, Problem};
 use formats::absolute;
 use formats::shell::{Simple, Variables};
@@ -28,12 +29,14 @@ impl State {
         context: &StageContext<'_>,
         problems: &mut Vec<Problem>,
     ) {
-        self.note(command, &place);
+        self.note(command, variables, &place);
+        self.refuse(command, variables, &place, context.root);
         if let Some(change) = system::read(command) {
             self.change_system(&change, command.is_conditional, &place, problems);
             return;
         }
-        self.users.extend(user::made_by(command));
+        self.note_users(command);
+        self.change_rights(command, variables, &place);
         if self.fetch(command, variables, &place) {
             return;
         }
@@ -86,7 +89,7 @@ impl State {
         match export {
             Some(Ok((path, export))) => self.layers.push(Layer::Made {
                 path,
-                found: Found::Export(export),
+                found: files::Found::Export(export),
             }),
             Some(Err(why)) => problems.push(unclear(place.clone(), why)),
             None => {}
@@ -99,7 +102,14 @@ impl State {
             self.unfollowed(&makefile, place.clone(), problems);
         }
         match install {
-            Some(Ok(install)) => {
+            Some(Ok(mut install)) => {
+                let disk = Disk(context.root);
+                for file in install.files.iter_mut().chain(&mut install.constraints) {
+                    let is_known = file.path.is_some() || file.export.is_some();
+                    let at = file.at.as_deref().filter(|_| !is_known);
+                    file.is_absent = at.is_some_and(|at| matches!(self.seen().find(at, &disk), Found::Nothing));
+                }
+                self.refuse_install(&install, context.root);
                 self.lay_install(&install, context.root);
                 self.add_install(install, mounted, context);
             }
@@ -141,6 +151,15 @@ impl State {
             };
             self.environments.entry(install.prefix.clone()).or_insert(made);
         }
+        if install.is_exact && install.by == By::Uv {
+            let is_undone = |other: &Install| {
+                other.by == By::Uv
+                    && other.prefix == install.prefix
+                    && other.lock.is_some()
+                    && other.lock == install.lock
+            };
+            self.installs.retain(|other| !is_undone(other));
+        }
         // What stands in a folder of wheels gets into the environment.
         for folder in &install.wheels {
             self.flows.push(Flow {
@@ -174,6 +193,8 @@ impl State {
                     problems.push(unclear(place.clone(), "whether it runs depends on a condition"));
                     return;
                 }
+                let named = packages.iter().map(|word| system::name(&word.text).to_owned());
+                self.names.extend(named);
                 for word in packages {
                     if !word.is_clear {
                         let why = "a package name has no value that can be told from the file";

@@ -36,6 +36,8 @@ pub struct Build {
     pub ignore: Sequence<Text>,
     /// `only`.
     pub only: Sequence<Text>,
+    /// `deps` of a `custom_build`: the files that it watches.
+    pub deps: Sequence<Text>,
     /// The items of the loops around it, and the literals that they come from.
     pub made_from: Vec<Span>,
     /// Literals whose items the arguments are made from.
@@ -274,6 +276,7 @@ impl Build {
             syncs: syncs(given("live_update"), &mut unknowns),
             ignore: texts(given("ignore"), "what is ignored here", &mut unknowns),
             only: texts(given("only"), "what is built from here", &mut unknowns),
+            deps: texts(given("deps"), "what is watched here", &mut Vec::new()),
             made_from: event.made_from.clone(),
             feeders: event.feeders.clone(),
             frames: event.frames.clone(),
@@ -286,6 +289,7 @@ impl Build {
             build.syncs.has_hole |= given("live_update").is_none();
             build.ignore.has_hole |= given("ignore").is_none();
             build.only.has_hole |= given("only").is_none();
+            build.deps.has_hole |= given("deps").is_none();
         }
         Some(build)
     }

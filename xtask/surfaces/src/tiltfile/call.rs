@@ -9,7 +9,10 @@ use super::{
     text::Text,
     value::{Argument, Arguments, Code, Dict, Entry, Function, Item, Scope, Unknown, Value},
 };
-use formats::starlark::syntax::{Arg, ArgKind, Span};
+use formats::starlark::{
+    syntax::{Arg, ArgKind, Span},
+    tokens::SyntaxError,
+};
 
 impl Machine<'_> {
     pub fn arguments(&mut self, args: &[Arg], span: Span, scope: &Rc<Scope>) -> Arguments {
@@ -34,7 +37,7 @@ impl Machine<'_> {
                         span: Some(arg.span),
                         expression: Some(arg.value.span),
                     };
-                    call.named.insert(name.clone(), argument);
+                    self.name_argument(&mut call, name.clone(), argument);
                 }
                 ArgKind::Star => {
                     let (items, _, hole) = self.items(&value, arg.span);
@@ -58,7 +61,7 @@ impl Machine<'_> {
                                 span: entry.span,
                                 expression: None,
                             };
-                            call.named.insert(name, argument);
+                            self.name_argument(&mut call, name, argument);
                         }
                         call.hole = call.hole.take().or_else(|| dict.hole.clone());
                     }
@@ -70,6 +73,18 @@ impl Machine<'_> {
             }
         }
         call
+    }
+
+    /// Starlark stops where a name is given twice, also where a dictionary gives it.
+    fn name_argument(&mut self, call: &mut Arguments, name: String, argument: Argument) {
+        if call.named.contains_key(&name) && self.stopped.is_none() {
+            let message = format!("`{name}` is given twice");
+            self.stopped = Some(SyntaxError {
+                span: call.span,
+                message,
+            });
+        }
+        call.named.insert(name, argument);
     }
 
     pub fn call(&mut self, callee: &Value, call: Arguments) -> Value {

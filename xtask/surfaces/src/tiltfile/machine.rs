@@ -28,6 +28,8 @@ pub struct Machine<'a> {
     pub choices: BTreeMap<Span, bool>,
     /// The conditions that came up.
     pub decided: Vec<Rc<Unknown>>,
+    /// What Tilt stops at, while it runs the file.
+    pub stopped: Option<SyntaxError>,
     pub events: Vec<Event>,
     /// What could not be followed although it may build an image.
     pub lost: Vec<Unknown>,
@@ -85,6 +87,7 @@ impl<'a> Machine<'a> {
             files: Vec::new(),
             choices,
             decided: Vec::new(),
+            stopped: None,
             events: Vec::new(),
             lost: Vec::new(),
             loops: Vec::new(),

@@ -156,7 +156,8 @@ fn worlds(read: &dyn Fn(&RepoPath) -> Option<String>) -> Result<Tiltfile, Box<Pr
                 .sources
                 .push(Source::new(file.path.as_str(), file.text.as_str()));
         }
-        if let Some(Err(error)) = result {
+        let stopped = machine.stopped.take();
+        if let Some(error) = result.and_then(Result::err).or(stopped) {
             let place = tiltfile.place(error.span);
             return Err(Box::new(Problem::error(error.message).at(place)));
         }

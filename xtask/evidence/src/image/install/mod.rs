@@ -11,7 +11,7 @@ mod project;
 mod read;
 mod unfollowed;
 
-use diagnostics::Place;
+use diagnostics::{Located, Place};
 use formats::{PackageName, requirements::LocalEntry};
 use repo::{RepoPath, lock::Manager};
 
@@ -81,8 +81,16 @@ pub struct Install {
     pub is_without_members: bool,
     /// Of `uv sync`: whether all is copied into the environment, and nothing imported from where it stands.
     pub is_without_editables: bool,
+    /// Of `uv sync`: whether it takes out what it was not asked for.
+    pub is_exact: bool,
     /// Of `uv sync`: packages that are left out by name.
     pub left_out: Vec<PackageName>,
+    /// `--no-binary`: names, or `:all:`.
+    pub from_sources: Vec<String>,
+    /// `--python-version`: the Python that archives are chosen for, where that is not the one that runs.
+    pub for_python: Option<String>,
+    /// `--platform`, `--python-platform`: the system that they are chosen for.
+    pub for_platform: Option<String>,
     /// Taken out again later.
     pub removed: Vec<PackageName>,
     /// Where the command is written.
@@ -191,4 +199,8 @@ pub struct Requirements {
     pub export: Option<Export>,
     /// Folders and archives that it names.
     pub local: Vec<LocalEntry>,
+    /// `-c` in it.
+    pub constraints: Vec<Located<String>>,
+    /// Nothing is known to stand there, and nothing unknown either.
+    pub is_absent: bool,
 }

@@ -62,6 +62,8 @@ pub fn add_file(files: &mut Vec<Requirements>, written: &str, path: Option<Strin
         path: there,
         export,
         local: said.local,
+        constraints: said.constraints,
+        is_absent: false,
     });
     for included in said.includes {
         add_file(

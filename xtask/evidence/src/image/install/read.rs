@@ -174,7 +174,11 @@ impl Install {
             is_without_directories: false,
             is_without_members: false,
             is_without_editables: false,
+            is_exact: false,
             left_out: Vec::new(),
+            from_sources: Vec::new(),
+            for_python: None,
+            for_platform: None,
             removed: Vec::new(),
             place: setting.place.clone(),
         }
@@ -224,6 +228,7 @@ impl Install {
         let Some(Project { folder, dir, lock }) = Project::of(call, setting) else {
             return Err(NO_PROJECT);
         };
+        self.is_exact = !call.has(&["--inexact"]) && !setting.variable("UV_INEXACT").is_some_and(is_on);
         self.groups = export::of_uv(call, setting);
         self.prefix = environment::of_uv(call, &folder, setting);
         let says = |option: &str, variable: &str| call.has(&[option]) || setting.variable(variable).is_some_and(is_on);
@@ -270,6 +275,13 @@ impl Install {
         self.is_offline = call.has(&["--no-index"]) || on(&["PIP_NO_INDEX", "UV_NO_INDEX"]);
         self.is_alone =
             call.has(&["--no-deps"]) || on(&["PIP_NO_DEPS", "UV_NO_DEPS"]) || call.verbs.last() == Some(&"sync");
+        self.from_sources = call.lists(&["--no-binary"]);
+        if let Some(names) = setting.variable("PIP_NO_BINARY").filter(|_| call.program == "pip") {
+            self.from_sources.extend(names.split(',').map(str::to_owned));
+        }
+        // `pip download` fetches for others, which is what it is for.
+        self.for_python = call.value(&["--python-version"]).map(str::to_owned);
+        self.for_platform = call.value(&["--platform", "--python-platform"]).map(str::to_owned);
         let links = call
             .values(&["-f", "--find-links"])
             .chain(setting.variable("PIP_FIND_LINKS"));
@@ -283,6 +295,17 @@ impl Install {
             .chain(setting.variable("PIP_CONSTRAINT"));
         for file in constraints {
             add_file(&mut self.constraints, file, setting.absolute(file), setting);
+        }
+        for file in self.files.clone() {
+            let folder = file
+                .at
+                .as_deref()
+                .and_then(|at| at.rsplit_once('/'))
+                .map_or("/", |(folder, _)| folder);
+            for said in &file.constraints {
+                let at = Some(absolute(folder, &said.value));
+                add_file(&mut self.constraints, &said.value, at, setting);
+            }
         }
         self.local.extend(locals_of(&self.files, setting));
         for path in call.values(&["-e", "--editable"]) {

@@ -17,6 +17,7 @@ mod tests;
 use std::collections::{BTreeMap, BTreeSet};
 
 use diagnostics::{Place, Problem};
+use refused::Refused;
 use repo::{Repo, RepoPath};
 pub use state::Reader;
 use state::State;
@@ -64,53 +65,42 @@ pub fn update(
     gone: Gone,
     shown: Shown,
 ) -> Option<Result<Update, Box<Problem>>> {
-    let mut state = match State::new(read, BTreeMap::new())? {
+    let first = match State::new(read, BTreeMap::new())? {
         Ok(state) => state,
         Err(problem) => return Some(Err(problem)),
     };
-    if state.tiltfile.builds().next().is_none() && !state.tiltfile.worlds.iter().any(|world| !world.lost.is_empty()) {
+    if first.tiltfile.builds().next().is_none() && !first.tiltfile.worlds.iter().any(|world| !world.lost.is_empty()) {
         let problem = Problem::error(format!("`{FILE}` builds no image"))
             .at(Place::File(FILE.into()))
             .note("a new build is written like those that are there")
             .remedy("write a `docker_build` for one service");
         return Some(Err(Box::new(problem)));
     }
-    for demand in demands {
-        for (fault, build) in faults(&state.tiltfile, repo, demand) {
-            let why = build.and_then(|build| refused::why(&state.tiltfile, build, &fault, demand));
-            if let Some(problem) = why {
-                return Some(Err(Box::new(problem)));
-            }
-        }
-    }
+    let mut edited: Option<State> = None;
     let mut given_up = BTreeSet::new();
-    while let Some(better) = step(&state, read, repo, demands, &mut given_up) {
-        state = better;
+    loop {
+        match step(edited.as_ref().unwrap_or(&first), read, repo, demands, &mut given_up) {
+            Ok(Some(better)) => edited = Some(better),
+            Ok(None) => break,
+            Err(refused) => return Some(Err(Box::new(refused.shown_in(&first)))),
+        }
     }
     let has_manifest = |dir: &RepoPath| repo.root.has(&dir.child("pyproject.toml"));
     if gone == Gone::Remove {
-        while let Some(better) = without_gone(&state, read, repo, demands, &has_manifest) {
-            state = better;
+        while let Some(better) = without_gone(edited.as_ref().unwrap_or(&first), read, repo, demands, &has_manifest) {
+            edited = Some(better);
         }
     }
-    let on_disk = match shown {
-        Shown::OnDisk => State::new(read, BTreeMap::new()).and_then(Result::ok),
-        Shown::Edited => None,
+    let state = edited.as_ref().unwrap_or(&first);
+    let shown = match shown {
+        Shown::OnDisk => &first,
+        Shown::Edited => state,
     };
-    let mut update = told(
-        &state,
-        on_disk.as_ref().unwrap_or(&state),
-        repo,
-        demands,
-        gone,
-        &has_manifest,
-    );
+    let mut update = told(state, shown, repo, demands, gone, &has_manifest);
     update.builds = demands.len();
     let is_changed = |(path, text): &(RepoPath, String)| read(path).as_ref() != Some(text);
-    update.texts = std::mem::take(&mut state.texts)
-        .into_iter()
-        .filter(is_changed)
-        .collect();
+    update.texts = edited.map(|edited| edited.texts).unwrap_or_default();
+    update.texts = update.texts.into_iter().filter(is_changed).collect();
     Some(Ok(update))
 }
 
@@ -162,14 +152,15 @@ fn told(
     update
 }
 
-/// The state after the first edit that mends something. What nothing mends is given up.
+/// The state after the first edit that mends something. What nothing mends is given up. An error where an edit could be
+/// wrong in a way that cannot be seen here.
 fn step(
     state: &State,
     read: Reader<'_>,
     repo: &Repo,
     demands: &[Demand<'_>],
     given_up: &mut BTreeSet<String>,
-) -> Option<State> {
+) -> Result<Option<State>, Refused> {
     let before: BTreeSet<String> = state.keys(repo, demands).into_iter().collect();
     for demand in demands {
         let service = &demand.service.package.name;
@@ -177,6 +168,9 @@ fn step(
             let key = fault.key(service);
             if given_up.contains(&key) {
                 continue;
+            }
+            if let Some(refused) = build.and_then(|build| refused::why(state, build, &fault, demand)) {
+                return Err(refused);
             }
             let (candidates, apart) = match (&fault, build) {
                 (Fault::NoBuild, _) => (
@@ -186,20 +180,28 @@ fn step(
                 (_, Some(build)) => (candidates::candidates(state, build, &fault, demand), None),
                 (_, None) => (Vec::new(), None),
             };
+            let mut not_watched = None;
             for edits in candidates.iter().filter(|edits| !edits.is_empty()) {
                 let Some(after) = state.with(read, edits) else { continue };
                 let keys: BTreeSet<String> = after.keys(repo, demands).into_iter().collect();
                 // A new build may have faults of its own, which come next.
                 let is_own = |key: &String| apart.is_some() && key.starts_with(&format!("{service}: "));
                 let is_better = !keys.contains(&key) && keys.iter().all(|key| before.contains(key) || is_own(key));
-                if is_better && after.keeps(state, repo, demands, apart) {
-                    return Some(after);
+                if !is_better || !after.keeps(state, repo, demands, apart) {
+                    continue;
                 }
+                match after.newly_unwatched(state, repo, demand) {
+                    None => return Ok(Some(after)),
+                    path => not_watched = path,
+                }
+            }
+            if let (Some(path), Some(build)) = (not_watched, build) {
+                return Err(refused::not_watched(build, demand, &path));
             }
             given_up.insert(key);
         }
     }
-    None
+    Ok(None)
 }
 
 fn without_gone(

@@ -1,84 +1,185 @@
 //! Builds that no edit is made to, because nobody can tell here that it would be right: what they are given depends on how
 //! Tilt is started, comes out of a dictionary, or is shared.
 
-use diagnostics::Problem;
+use super::state::State;
+use diagnostics::{Place, Problem};
+use formats::starlark::syntax::Span;
+use repo::RepoPath;
 use surfaces::{
-    tilt::{Demand, Fault},
-    tiltfile::{Build, Tiltfile},
+    tilt::{self, Demand, Fault},
+    tiltfile::{Build, FILE, Kind, Placed, Text, World, ignore},
 };
 
-/// Why this fault of a build is not edited. `None` where nothing speaks against it.
-pub fn why(tiltfile: &Tiltfile, build: &Build, fault: &Fault<'_>, demand: &Demand<'_>) -> Option<Problem> {
-    let service = &demand.service.package.name;
-    let refused = |reason: String| {
-        Problem::error(format!("cannot edit the build of `{service}`: {reason}"))
-            .at(tiltfile.place(build.call))
-            .note("an edit that is right for one way to start Tilt could be wrong for another")
+/// A build that is not edited, and why.
+pub struct Refused {
+    service: String,
+    image: Option<String>,
+    reason: String,
+    note: &'static str,
+}
+
+impl Refused {
+    fn new(build: &Build, demand: &Demand<'_>, reason: impl Into<String>, note: &'static str) -> Self {
+        Self {
+            service: demand.service.package.name.to_string(),
+            image: tilt::image_name(build),
+            reason: reason.into(),
+            note,
+        }
+    }
+
+    /// The refusal with its place in that text, which can be an earlier one than the build was looked at in.
+    pub fn shown_in(self, state: &State) -> Problem {
+        let mut builds = state.tiltfile.builds();
+        let build = builds.find(|build| tilt::image_name(build) == self.image);
+        let place = build.map_or_else(|| Place::File(FILE.into()), |build| state.tiltfile.place(build.call));
+        Problem::error(format!("cannot edit the build of `{}`: {}", self.service, self.reason))
+            .at(place)
+            .note(self.note)
             .remedy("edit it by hand")
-    };
-    if let Some(argument) = depends_on_a_flag(tiltfile, build) {
-        return Some(refused(format!("its `{argument}` depends on a flag")));
-    }
-    if build.has_hole {
-        return Some(refused(
-            "a dictionary (`**`) supplies arguments that are not known here".into(),
-        ));
-    }
-    match fault {
-        Fault::SyncMissing(pair) | Fault::SyncElsewhere { pair, .. } => {
-            let path = &pair.local;
-            let context = build.context.as_ref()?;
-            let is_inside = path == context || path.is_under(context);
-            let only = || {
-                build
-                    .only
-                    .items
-                    .iter()
-                    .filter_map(|item| context.join(&item.what.known()?))
-            };
-            let is_watched = build.only.items.is_empty() || only().any(|only| *path == only || path.is_under(&only));
-            (!(is_inside && is_watched))
-                .then(|| refused(format!("a sync of `{path}` would be outside what the build watches")))
-        }
-        Fault::Ignored { .. } | Fault::NotIgnored { .. } => {
-            let is_shared = |other: &Build| {
-                let is_other = other.call != build.call || other.image.shown() != build.image.shown();
-                is_other && other.ignore.homes.iter().any(|home| build.ignore.homes.contains(home))
-            };
-            tiltfile
-                .builds()
-                .any(is_shared)
-                .then(|| refused("other builds share its `ignore` list".into()))
-        }
-        Fault::NoBuild | Fault::Dockerfile { .. } | Fault::BuildArg { .. } | Fault::SyncNotNeeded { .. } => None,
     }
 }
 
-/// An argument that is not the same in all evaluations, or that cannot be told in one.
-fn depends_on_a_flag(tiltfile: &Tiltfile, build: &Build) -> Option<&'static str> {
-    let said = |build: &Build| {
-        let syncs: Vec<String> = build
-            .syncs
-            .items
-            .iter()
-            .map(|sync| format!("{}:{}", sync.what.local.shown(), sync.what.remote.shown()))
-            .collect();
-        let ignore: Vec<String> = build.ignore.items.iter().map(|item| item.what.shown()).collect();
-        [
-            ("dockerfile", format!("{:?}", build.dockerfile_path())),
-            ("context", format!("{:?}", build.context)),
-            ("live_update", format!("{syncs:?} {}", build.syncs.has_hole)),
-            ("ignore", format!("{ignore:?} {}", build.ignore.has_hole)),
-        ]
-    };
-    if !build.has_hole && (build.syncs.has_hole || build.ignore.has_hole) {
-        return Some(if build.syncs.has_hole { "live_update" } else { "ignore" });
+/// Why this fault of a build is not edited. `None` where nothing speaks against it.
+pub fn why(state: &State, build: &Build, fault: &Fault<'_>, demand: &Demand<'_>) -> Option<Refused> {
+    if let Some(argument) = depends_on_a_flag(&state.tiltfile.worlds, build) {
+        let reason = format!("its `{argument}` depends on a flag");
+        let note = "an edit that is right for one way to start Tilt could be wrong for another";
+        return Some(Refused::new(build, demand, reason, note));
     }
+    if build.has_hole {
+        let reason = "a dictionary (`**`) supplies arguments that are not known here";
+        let note = "Tilt stops where an argument is given twice";
+        return Some(Refused::new(build, demand, reason, note));
+    }
+    let is_of_ignore = matches!(fault, Fault::Ignored { .. } | Fault::NotIgnored { .. });
+    if is_of_ignore && shares_its_ignore_list(state, build) {
+        let reason = "other builds share its `ignore` list";
+        let note = "an entry that one build asks for could leave out what another one needs";
+        return Some(Refused::new(build, demand, reason, note));
+    }
+    None
+}
+
+/// Why no edit was found that adds a sync of `path`: Tilt takes syncs of what the build watches.
+pub fn not_watched(build: &Build, demand: &Demand<'_>, path: &RepoPath) -> Refused {
+    let reason = format!("a sync of `{path}` would be outside what the build watches");
+    let note = "Tilt stops at a sync of files that the build does not watch";
+    Refused::new(build, demand, reason, note)
+}
+
+/// The needed sources that a build syncs although it does not watch them.
+pub fn unwatched<'a>(build: &Build, demand: &'a Demand<'_>) -> Vec<&'a RepoPath> {
+    let is_synced = |path: &RepoPath| {
+        let mut syncs = build.syncs.items.iter();
+        syncs.any(|sync| {
+            sync.what
+                .local
+                .known()
+                .and_then(|local| build.dir.join(&local))
+                .as_ref()
+                == Some(path)
+        })
+    };
+    let needed = demand.syncs.iter().map(|pair| &pair.local);
+    needed
+        .filter(|path| is_synced(path) && !is_watched(build, path))
+        .collect()
+}
+
+/// Whether a change of `path` starts a live update. What cannot be told is not watched.
+fn is_watched(build: &Build, path: &RepoPath) -> bool {
+    let (base, lists) = match build.kind {
+        Kind::Docker | Kind::DockerWithRestart => (build.context.as_ref(), &build.only),
+        Kind::Custom | Kind::CustomWithRestart => (Some(&build.dir), &build.deps),
+    };
+    let Some(base) = base else { return false };
+    if path != base && !path.is_under(base) {
+        return false;
+    }
+    let is_all = lists.items.is_empty() && !lists.has_hole && build.kind.has_dockerfile();
+    let below = path.relative_to(base).unwrap_or_default();
+    let known = || lists.items.iter().filter_map(|item| item.what.known());
+    is_all || known().any(|said| base.join(&said).as_ref() == Some(base) || ignore::covers(&said, below))
+}
+
+/// An argument that is not the same in every evaluation.
+fn depends_on_a_flag(worlds: &[World], build: &Build) -> Option<&'static str> {
     let own = said(build);
-    let same = |other: &&Build| other.call == build.call && other.image.shown() == build.image.shown();
-    tiltfile.builds().filter(same).find_map(|other| {
-        let others = said(other);
+    let others = worlds.iter().flat_map(|world| same_in(world, build));
+    others.map(said).find_map(|others| {
         let different = own.iter().zip(&others).find(|(own, other)| own != other);
         different.map(|((argument, _), _)| *argument)
     })
+}
+
+/// The builds of an evaluation that are this one: of the same image, or by the same call on the same way to it.
+fn same_in<'a>(world: &'a World, build: &Build) -> Vec<&'a Build> {
+    let name = tilt::image_name(build);
+    let named: Vec<&Build> = world
+        .builds
+        .iter()
+        .filter(|other| name.is_some() && tilt::image_name(other) == name)
+        .collect();
+    if !named.is_empty() {
+        return named;
+    }
+    let way = |build: &Build| -> (Span, Span, Vec<Span>, Vec<Span>) {
+        let frames = build.frames.iter().map(|frame| frame.span).collect();
+        (build.call, build.statement, frames, build.made_from.clone())
+    };
+    let own = way(build);
+    let called: Vec<&Build> = world.builds.iter().filter(|other| way(other) == own).collect();
+    // A loop comes to one call several times.
+    if called.len() == 1 { called } else { Vec::new() }
+}
+
+fn said(build: &Build) -> [(&'static str, String); 7] {
+    let syncs: Vec<String> = build
+        .syncs
+        .items
+        .iter()
+        .map(|sync| format!("{}:{}", sync.what.local.shown(), sync.what.remote.shown()))
+        .collect();
+    let texts = |items: &[Placed<Text>]| -> Vec<String> { items.iter().map(|item| item.what.shown()).collect() };
+    let args: Vec<_> = build.build_args.items.iter().map(|arg| &arg.what).collect();
+    [
+        ("ref", format!("{:?}", tilt::image_name(build))),
+        ("dockerfile", format!("{:?}", build.dockerfile_path())),
+        ("context", format!("{:?}", build.context)),
+        ("live_update", format!("{syncs:?} {}", build.syncs.has_hole)),
+        (
+            "ignore",
+            format!("{:?} {}", texts(&build.ignore.items), build.ignore.has_hole),
+        ),
+        (
+            "only",
+            format!("{:?} {}", texts(&build.only.items), build.only.has_hole),
+        ),
+        ("build_args", format!("{args:?} {}", build.build_args.has_hole)),
+    ]
+}
+
+/// Whether one list object is given to several builds: a list that is written outside of the statement that builds.
+fn shares_its_ignore_list(state: &State, build: &Build) -> bool {
+    let is_other = |other: &&Build| other.call != build.call || other.image.shown() != build.image.shown();
+    let is_made_anew = |home: &Span| {
+        let outline = state.outline(home.file);
+        let statement =
+            outline.and_then(|outline| outline.statements.iter().find(|statement| holds(**statement, *home)));
+        statement.is_none_or(|statement| {
+            holds(*statement, build.call)
+                || *statement == build.statement
+                || state.written(*statement).starts_with("def ")
+        })
+    };
+    let mut others = state.tiltfile.builds().filter(is_other);
+    others.any(|other| {
+        let mut homes = other.ignore.homes.iter();
+        homes.any(|home| build.ignore.homes.contains(home) && !is_made_anew(home))
+    })
+}
+
+fn holds(outer: Span, inner: Span) -> bool {
+    outer.file == inner.file && outer.start <= inner.start && inner.end <= outer.end
 }

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::edit::{self, Edit};
+use super::{
+    edit::{self, Edit},
+    refused,
+};
 use diagnostics::Problem;
 use formats::{PackageName, starlark::syntax::Span};
 use repo::{Repo, RepoPath};
@@ -76,6 +79,21 @@ impl State {
             found.iter().map(|(fault, _)| fault.key(&name)).collect::<Vec<_>>()
         };
         demands.iter().flat_map(of).collect()
+    }
+
+    /// Sources of a service that a build syncs and does not watch, where it did not do so before.
+    pub fn newly_unwatched(&self, before: &Self, repo: &Repo, demand: &Demand<'_>) -> Option<RepoPath> {
+        let service = &demand.service.package.name;
+        let of = |state: &Self| -> Vec<RepoPath> {
+            let builds = state.tiltfile.worlds.iter();
+            let builds = builds.flat_map(|world| tilt::builds_of(world, repo, service));
+            builds
+                .flat_map(|build| refused::unwatched(build, demand))
+                .cloned()
+                .collect()
+        };
+        let old = of(before);
+        of(self).into_iter().find(|path| !old.contains(path))
     }
 
     /// Whether nothing else is built, synced or said than before, but for what the demands ask. Builds of `apart`, and
