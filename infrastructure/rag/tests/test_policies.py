@@ -118,6 +118,7 @@ class Cases(unittest.TestCase):
             ("frontend", "admin-backend"),
             ("frontend", "rag-backend"),
             ("mcp-server", "rag-backend"),
+            ("rag-backend", "admin-backend"),
         }
         outside = {name for name in release.pods if release.reaches(name, PUBLIC, 443)}
         assert outside == {"document-extractor"}

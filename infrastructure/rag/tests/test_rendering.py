@@ -222,6 +222,10 @@ class Variants(unittest.TestCase):
     def pod(self, variant: str, service: str) -> dict[str, Any]:
         return of_kind(made(variant), "Deployment")[f"demo-rag-{service}"]["spec"]["template"]["spec"]
 
+    def test_a_service_that_is_optional_is_left_out_where_it_is_disabled(self) -> None:
+        assert self.config("", "rag-backend")["ADMIN_BACKEND_URL"] == "http://demo-rag-admin-backend:8081"
+        assert "ADMIN_BACKEND_URL" not in self.config("disabled_services", "rag-backend")
+
     def test_external_stores(self) -> None:
         manifests = made("external_stores")
         assert not of_kind(manifests, "PersistentVolumeClaim")
@@ -234,7 +238,7 @@ class Variants(unittest.TestCase):
         assert (admin["S3_URL"], admin["S3_BUCKET"]) == ("http://s3.example.org:9000", "uploads")
         policies = of_kind(manifests, "NetworkPolicy")
         ports = {port["port"] for rule in policies["demo-rag-rag-backend"]["spec"]["egress"] for port in rule["ports"]}
-        assert ports == {53, 443, 11434}
+        assert ports == {53, 443, 8081, 11434}
         (container,) = of_kind(manifests, "Deployment")["demo-rag-rag-backend"]["spec"]["template"]["spec"][
             "containers"
         ]
@@ -265,7 +269,7 @@ class Variants(unittest.TestCase):
             ("ask.example.org", "/", "demo-rag-frontend", 8080),
         }
         assert ingress["tls"][0]["secretName"] == "rag-tls"
-        hosts = self.config("ingress_with_tls", "mcp-server")["MCP_ALLOWED_HOSTS"].split(",")
+        hosts = self.config("ingress_with_tls", "mcp-server")["ALLOWED_HOSTS"].split(",")
         assert {"mcp.example.org", "mcp.example.org:*", "demo-rag-mcp-server.rag:*"} <= set(hosts)
         for service, served in (
             # The pages pass on what a browser asked them by.
@@ -364,7 +368,7 @@ class Variants(unittest.TestCase):
             ("/admin", {"name": "demo-rag-admin-backend", "port": 8081}),
         ]
         assert rules[0]["filters"][0]["type"] == "URLRewrite"
-        hosts = self.config("gateway_api", "mcp-server")["MCP_ALLOWED_HOSTS"].split(",")
+        hosts = self.config("gateway_api", "mcp-server")["ALLOWED_HOSTS"].split(",")
         assert "*.mcp.example.org" in hosts
 
     def test_monitors(self) -> None:
