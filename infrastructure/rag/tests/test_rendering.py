@@ -381,6 +381,23 @@ class Variants(unittest.TestCase):
         pods = of_kind(manifests, "PodMonitor")["demo-rag-rag-backend"]["spec"]
         assert pods["podMetricsEndpoints"] == [{"port": "telemetry", "path": "/metrics"}]
 
+    def test_one_setting_monitors_every_service_with_metrics(self) -> None:
+        monitors = of_kind(made("metrics_of_all_services"), "ServiceMonitor")
+        services = ("rag-backend", "admin-backend", "document-extractor", "mcp-server")
+        assert set(monitors) == {f"demo-rag-{name}" for name in services}
+        for monitor in monitors.values():
+            assert monitor["spec"]["endpoints"] == [{"port": "http", "path": "/metrics", "interval": "30s"}]
+
+    def test_requests_in_flight_get_less_time_than_their_pod(self) -> None:
+        for variant in variants():
+            for name in ("rag-backend", "admin-backend", "document-extractor", "mcp-server"):
+                deployments = of_kind(made(variant), "Deployment")
+                found = [key for key in deployments if key.endswith(f"-{name}")]
+                for key in found:
+                    given = deployments[key]["spec"]["template"]["spec"]["terminationGracePeriodSeconds"]
+                    data = of_kind(made(variant), "ConfigMap")[key]["data"]
+                    assert 0 < int(data["UVICORN_TIMEOUT_GRACEFUL_SHUTDOWN"]) < given, (variant, name)
+
     def test_images_of_an_air_gapped_registry(self) -> None:
         pods = [workload["spec"]["template"]["spec"] for workload in workloads(made("air_gapped"))]
         images = [container["image"] for pod in pods for container in pod["containers"]]

@@ -94,6 +94,51 @@ pub fn plain(mut words: Vec<String>) -> Vec<String> {
     kept
 }
 
+/// The same words in an order that says the same: `--port=80` is `--port 80`, and options with their values stand in any order.
+pub fn by_option(words: &[String]) -> Vec<String> {
+    let Some((program, rest)) = words.split_first() else {
+        return Vec::new();
+    };
+    let split = rest.iter().flat_map(|word| match word.split_once('=') {
+        Some((name, value)) if name.starts_with("--") => vec![name.to_owned(), value.to_owned()],
+        _ => vec![word.clone()],
+    });
+    let mut options: Vec<(String, Option<String>)> = Vec::new();
+    let mut operands: Vec<String> = Vec::new();
+    let mut split = split.peekable();
+    while let Some(word) = split.next() {
+        if word == "--" {
+            operands.push(word);
+            operands.extend(split);
+            break;
+        }
+        if word.starts_with('-') && word.len() > 1 {
+            // An application is no value: `--proxy-headers web.main:app`.
+            let is_value = |next: &String| !next.starts_with('-') && !is_application(next);
+            options.push((word, split.next_if(is_value)));
+        } else {
+            operands.push(word);
+        }
+    }
+    // Of an option that stands twice, the order counts.
+    options.sort_by(|(one, _), (other, _)| one.cmp(other));
+    let options = options
+        .into_iter()
+        .flat_map(|(name, value)| std::iter::once(name).chain(value));
+    std::iter::once(program.clone())
+        .chain(operands)
+        .chain(options)
+        .collect()
+}
+
+/// `web.main:app`, which no host and port looks like.
+fn is_application(word: &str) -> bool {
+    word.split_once(':').is_some_and(|(module, name)| {
+        module.starts_with(|c: char| c.is_alphabetic() || c == '_')
+            && name.starts_with(|c: char| c.is_alphabetic() || c == '_')
+    })
+}
+
 /// The words of a shell text that is one command, `exec` left aside.
 pub fn single(text: &str) -> Option<Vec<String>> {
     match shell::commands(text, &BTreeMap::new()).ok()?.as_slice() {
@@ -106,4 +151,27 @@ pub fn single(text: &str) -> Option<Vec<String>> {
 pub fn has_debug_option(program: &str) -> bool {
     let name = program.rsplit('/').next().unwrap_or_default();
     matches!(name, "flask" | "quart" | "litestar")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn options_are_compared_by_meaning() {
+        let words = |text: &str| by_option(&text.split(' ').map(str::to_owned).collect::<Vec<_>>());
+        let same = words("uvicorn web.main:app --host 0.0.0.0 --port 8080");
+        assert_eq!(words("uvicorn --port=8080 web.main:app --host=0.0.0.0"), same);
+        assert_eq!(words("uvicorn --port 8080 --host 0.0.0.0 web.main:app"), same);
+        assert_ne!(words("uvicorn web.main:app --host 0.0.0.0 --port 8081"), same);
+        assert_ne!(
+            words("uvicorn web.main:app --host 0.0.0.0 --port 8080 --proxy-headers"),
+            same
+        );
+        assert_ne!(words("run -v a -v b"), words("run -v b -v a"));
+        assert_eq!(
+            words("uvicorn --proxy-headers web.main:app"),
+            words("uvicorn web.main:app --proxy-headers")
+        );
+    }
 }

@@ -3,7 +3,7 @@
 use crate::Subject;
 use diagnostics::Problem;
 use evidence::image::Copied;
-use repo::Package;
+use repo::{Package, RepoPath};
 
 /// What was meant to bring the lib: by where it comes from, or by where it goes.
 pub fn is_of(lib: &Package, copied: &Copied) -> bool {
@@ -31,7 +31,8 @@ pub fn needless_lib(subject: &Subject<'_>, copied: &Copied) -> Option<Problem> {
 
 /// The libs that a service does not need.
 pub fn needless<'a>(subject: &'a Subject<'_>) -> impl Iterator<Item = &'a Package> {
-    let libs = subject.repo.libs.iter();
+    // The project of the root is the repository itself: a file beside it is no part of a lib.
+    let libs = subject.repo.libs.iter().filter(|lib| lib.dir != RepoPath::root());
     // One that the manifest names is needed, even where its path leads nowhere.
     libs.filter(|lib| !subject.service.libs.contains(&lib.name) && !is_meant(subject, lib))
 }

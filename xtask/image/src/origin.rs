@@ -11,8 +11,8 @@ use crate::wheel::Wheel;
 pub struct Entry {
     /// Where its content comes from.
     pub origin: Origin,
-    /// As `USER` or `USER:GROUP`, by name or by number; root where it is `None`.
-    pub owner: Option<String>,
+    /// By number where that is known, else by name; root where it is `None`.
+    pub owner: Option<Arc<str>>,
     /// `None` where the mode is that of the source.
     pub mode: Option<u32>,
     /// What put it there: an instruction, or a command of one.

@@ -146,6 +146,8 @@ impl<'a> Scanner<'a> {
             ("except", Some(Kind::Try { first: tried })) => Some(self.except(header, tried..first)),
             ("except", Some(Kind::Except { tried, .. })) => Some(self.except(header, tried)),
             ("if" | "elif", _) if says("TYPE_CHECKING") && !says("not ") => Some(Kind::TypeChecking),
+            // It is imported where it is found, and nobody misses it elsewhere.
+            ("if" | "elif", _) if says("find_spec(") && !says("if not ") && !says("is None") => Some(Kind::Platform),
             ("if" | "elif", _) if ["version_info", "sys.platform", "os.name"].into_iter().any(says) => {
                 Some(Kind::Platform)
             }

@@ -73,6 +73,12 @@ fn imports_that_may_fail_are_optional() {
         found("if TYPE_CHECKING:\n    from a import b\n\n    import c\nelse:\n    import d\nimport e\n"),
         "a.b: c: d e"
     );
+    assert_eq!(
+        found("if importlib.util.find_spec('a') is not None:\n    import a\nimport b\n"),
+        "a? b"
+    );
+    assert_eq!(found("if not find_spec('a'):\n    import b\n"), "b");
+    assert_eq!(found("if find_spec('a'):\n    import a\nimport b\n"), "a? b");
     assert_eq!(found("if not TYPE_CHECKING:\n    import a\n"), "a");
 }
 

@@ -50,7 +50,12 @@ pub fn ours(tree: &Tree) -> impl Iterator<Item = &RepoPath> {
     tree.files().iter().filter(|path| {
         let mut folders: Vec<&str> = path.as_str().split('/').collect();
         let name = folders.pop().unwrap_or_default();
-        folders.len() < DEPTH && !name.starts_with('.') && !folders.iter().any(|folder| ELSEWHERE.contains(folder))
+        // `templates/{{name}}` is filled in before it is a package.
+        let is_template = |folder: &&str| folder.contains("{{") || folder.contains("{%");
+        folders.len() < DEPTH
+            && !folders.iter().any(is_template)
+            && !name.starts_with('.')
+            && !folders.iter().any(|folder| ELSEWHERE.contains(folder))
     })
 }
 

@@ -35,7 +35,6 @@ impl Package {
     pub fn read(root: &Root, dir: &RepoPath, problems: &mut Vec<Problem>) -> Option<Self> {
         let path = dir.child("pyproject.toml");
         let source = read_source(root, &path, problems)?;
-        problems.extend(source.check_line_ends());
         let mut manifest = Manifest::read(&source, problems)?;
         if let Some(pipfile) = pipfile(root, dir, &manifest, problems) {
             manifest.read_pipfile(&pipfile, problems);

@@ -1,4 +1,4 @@
-use facts::command::{has_debug_option, plain, single};
+use facts::command::{by_option, has_debug_option, plain, single};
 
 use super::{Aspect, Check, Rule};
 use diagnostics::Level;
@@ -52,7 +52,8 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
         return Vec::new();
     }
     let ports = ports::one_against_one(subject, dev, prod);
-    if in_dev == in_prod || ports.is_some_and(|ports| is_same_but_port(&in_dev, &in_prod, ports)) {
+    let (ours, theirs) = (by_option(&in_dev), by_option(&in_prod));
+    if ours == theirs || ports.is_some_and(|ports| is_same_but_port(&ours, &theirs, ports)) {
         return Vec::new();
     }
     vec![
@@ -116,7 +117,8 @@ fn of_images(pair: &Pair<'_>) -> Vec<Problem> {
     }
     let (dev, prod) = (plain(dev), plain(prod));
     let ports = ports::one_against_one_in_images(pair);
-    if ports.is_some_and(|ports| is_same_but_port(&dev, &prod, ports)) {
+    let (ours, theirs) = (by_option(&dev), by_option(&prod));
+    if ours == theirs || ports.is_some_and(|ports| is_same_but_port(&ours, &theirs, ports)) {
         return Vec::new();
     }
     let (dev, prod) = (dev.join(" "), prod.join(" "));

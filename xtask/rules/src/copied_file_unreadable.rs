@@ -1,8 +1,8 @@
 use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::Problem;
-use evidence::image::{Image, Reach};
-use facts::Subject;
+use evidence::image::{Copied, Image, Reach};
+use facts::{Subject, own_code::OwnCode, user::is_same};
 
 pub const RULE: Rule = Rule {
     id: "copied-file-unreadable",
@@ -16,25 +16,38 @@ pub const RULE: Rule = Rule {
 };
 
 fn check(subject: &Subject<'_>) -> Vec<Problem> {
+    let own = OwnCode::of(subject);
     let mut found = Vec::new();
     for image in subject.images() {
-        let Some(user) = user(image).filter(|_| !image.is_touched) else {
-            continue;
-        };
+        let Some(user) = image.runs_as() else { continue };
         let copied = image.copied.iter().filter(|copied| copied.reach == Reach::Chain);
         for copied in copied.map(|copied| &copied.what) {
-            let owner = copied.owner.as_deref().unwrap_or("root");
-            let number = image.users.get(owner).map_or(owner, String::as_str);
-            let bits = if number == user { 0o444 } else { 0o044 };
-            // Whoever is in the group is not told from here.
-            let Some(mode) = copied.mode.filter(|mode| mode & bits == 0) else {
+            let Some(path) = stands_at(image, copied, &own) else {
                 continue;
             };
+            let is_own = |owner: &str| is_same(owner, user);
+            let Some(closed) = image.tree.closed_to(&path, &is_own, &own.listed) else {
+                continue;
+            };
+            // That a folder above it is closed concerns more than this copy.
+            let is_above = !closed.at.starts_with(copied.destination.trim_end_matches('/'));
+            if is_above {
+                continue;
+            }
+            let owner = match closed.owner.as_deref() {
+                None | Some("0") => "root",
+                Some(owner) => owner,
+            };
             let message = format!(
-                "`{}` is `{owner}`'s alone (mode {mode:o}), and `{}` runs as `{user}`",
-                copied.source.written, image.path
+                "`{}` is `{owner}`'s alone (mode {:o}), and `{}` runs as `{user}`",
+                copied.source.written, closed.mode, image.path
             );
             let problem = Problem::error(message).at(copied.place.clone());
+            let problem = if closed.step == copied.place {
+                problem
+            } else {
+                problem.at(closed.step.label("its rights"))
+            };
             found.push(match &image.user {
                 Some(said) => problem.at(said.place.clone().label("the user")),
                 None => problem,
@@ -44,9 +57,15 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
     found
 }
 
-/// The user, by number where that is known. `None` for root, who may read everything.
-fn user(image: &Image) -> Option<&str> {
-    let said = image.user.as_ref()?.value.split(':').next()?;
-    let number = image.users.get(said).map_or(said, String::as_str);
-    (!matches!(number, "root" | "0" | "")).then_some(number)
+/// A file that a copy brings, by its path in the image.
+fn stands_at(image: &Image, copied: &Copied, own: &OwnCode<'_>) -> Option<String> {
+    let source = copied.source.path.as_ref()?;
+    let folder = copied.destination.trim_end_matches('/');
+    if !own.is_file(source) {
+        let first = own.below(source).iter().find(|path| copied.holds(path))?;
+        return copied.seen_as(first);
+    }
+    let inside = format!("{folder}/{}", source.file_name());
+    let is_there = |path: &str| image.tree.source(path, &own.listed).as_deref() == Some(source.as_str());
+    [folder.to_owned(), inside].into_iter().find(|path| is_there(path))
 }

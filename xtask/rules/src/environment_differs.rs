@@ -33,6 +33,9 @@ const OF_INSTALLERS: [&str; 8] = [
     "WORKON_HOME",
 ];
 
+/// What only debuggers and reloaders read, which development alone has.
+const OF_DEVELOPMENT: [&str; 4] = ["DEBUGPY_", "PYCHARM_", "PYDEVD_", "WATCHFILES_"];
+
 /// What is on PATH in every image.
 const USUAL: [&str; 6] = [
     "/usr/local/bin",
@@ -57,6 +60,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
                 .iter()
                 .any(|image| image.build_arguments.contains_key(*name))
         })
+        .filter(|name| prod.env.contains_key(*name) || !is_of_development(name))
         .filter(|name| dev.env.get(*name).map(|said| &said.value) != prod.env.get(*name).map(|said| &said.value))
         .collect();
     let mut found = Vec::new();
@@ -111,7 +115,7 @@ fn of_images(pair: &Pair<'_>) -> Vec<Problem> {
         matches!(name, "PATH" | "VIRTUAL_ENV") && of(pair.dev) == of(pair.prod)
     };
     names
-        .filter(|name| !is_same(name))
+        .filter(|name| !is_same(name) && (prod.contains_key(*name) || !is_of_development(name)))
         .filter_map(|name| {
             let (in_dev, in_prod) = (dev.get(name), prod.get(name));
             pair.differs(
@@ -126,6 +130,10 @@ fn of_images(pair: &Pair<'_>) -> Vec<Problem> {
 
 fn counts(name: &str) -> bool {
     !ALLOWED.contains(&name) && !OF_INSTALLERS.iter().any(|start| name.starts_with(start))
+}
+
+fn is_of_development(name: &str) -> bool {
+    OF_DEVELOPMENT.iter().any(|start| name.starts_with(start))
 }
 
 /// Whether no more differs than where each image keeps its own environment.

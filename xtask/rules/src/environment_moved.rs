@@ -22,12 +22,15 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
 
 fn of_image(image: &Image) -> Option<Problem> {
     // `sed -i` may have mended the scripts, and a link may stand where it was made.
-    if image.is_touched || image.is_linked {
+    if image.is_linked {
         return None;
     }
     let started = Started::of(image)?;
     let moved = image.moved.iter().find(|moved| starts_from(&started, moved, image))?;
     let Moved { from, to, .. } = moved;
+    if image.touches(to) {
+        return None;
+    }
     let message = format!(
         "`{}` starts a Python in `{from}`, which is `{to}` in this image",
         started.name

@@ -40,6 +40,7 @@ mod environment_not_on_path;
 mod environment_of_another_python;
 mod exception_unused;
 mod fetched_data_differs;
+mod folder_not_writable;
 mod generated_file_stale;
 mod hash_not_in_lock;
 mod health_check_differs;
@@ -75,6 +76,7 @@ mod package_differs;
 mod package_missing;
 mod package_not_imported;
 mod package_not_in_lock;
+mod path_closed;
 mod path_file_astray;
 mod pin_not_in_lock;
 mod platform_differs;
@@ -89,6 +91,8 @@ mod requirement_file_refused;
 mod script_not_runnable;
 mod service_missing;
 mod shell_tool_in_production;
+mod sources_not_replaceable;
+mod step_not_permitted;
 mod stop_signal_differs;
 mod system_packages_differ;
 #[cfg(test)]
@@ -101,6 +105,7 @@ mod tilt_sync_elsewhere;
 mod tilt_sync_missing;
 mod user_differs;
 mod user_is_root;
+mod user_missing;
 mod versions_vary;
 mod virtual_environment_overlaid;
 mod volume_differs;
@@ -221,7 +226,7 @@ impl Aspect {
 }
 
 /// Every rule, by id.
-pub const RULES: [&Rule; 104] = [
+pub const RULES: [&Rule; 109] = [
     &base_image_differs::RULE,
     &base_image_floats::RULE,
     &base_image_varies::RULE,
@@ -262,6 +267,7 @@ pub const RULES: [&Rule; 104] = [
     &environment_of_another_python::RULE,
     &exception_unused::RULE,
     &fetched_data_differs::RULE,
+    &folder_not_writable::RULE,
     &generated_file_stale::RULE,
     &hash_not_in_lock::RULE,
     &health_check_differs::RULE,
@@ -297,6 +303,7 @@ pub const RULES: [&Rule; 104] = [
     &package_missing::RULE,
     &package_not_imported::RULE,
     &package_not_in_lock::RULE,
+    &path_closed::RULE,
     &path_file_astray::RULE,
     &pin_not_in_lock::RULE,
     &platform_differs::RULE,
@@ -311,6 +318,8 @@ pub const RULES: [&Rule; 104] = [
     &script_not_runnable::RULE,
     &service_missing::RULE,
     &shell_tool_in_production::RULE,
+    &sources_not_replaceable::RULE,
+    &step_not_permitted::RULE,
     &stop_signal_differs::RULE,
     &system_packages_differ::RULE,
     &tilt_build_missing::RULE,
@@ -321,6 +330,7 @@ pub const RULES: [&Rule; 104] = [
     &tilt_sync_missing::RULE,
     &user_differs::RULE,
     &user_is_root::RULE,
+    &user_missing::RULE,
     &versions_vary::RULE,
     &virtual_environment_overlaid::RULE,
     &volume_differs::RULE,

@@ -75,10 +75,8 @@ fn strays(file: &RequirementFile) -> Option<Problem> {
 /// No digest vouches for a folder.
 fn without_digest(file: &RequirementFile, install: &Install) -> Option<Problem> {
     let is_bare = |path: &&str| !path.contains("--hash") && !path.ends_with(".whl");
-    let folders = file.local.iter().map(|local| &local.path);
-    let first = folders
-        .chain(&file.checkouts)
-        .find(|said| is_bare(&said.value.as_str()))?;
+    let mut folders = file.local.iter().map(|local| &local.path);
+    let first = folders.find(|said| is_bare(&said.value.as_str()))?;
     let message = format!(
         "`{}` has no hash, and `--require-hashes` takes nothing without one",
         first.value

@@ -2,8 +2,9 @@ use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::Problem;
 use evidence::image::Image;
-use facts::Subject;
+use facts::{Subject, own_code::OwnCode};
 use formats::absolute;
+use repo::{RepoPath, Root};
 
 pub const RULE: Rule = Rule {
     id: "script-not-runnable",
@@ -19,12 +20,16 @@ pub const RULE: Rule = Rule {
 fn check(subject: &Subject<'_>) -> Vec<Problem> {
     let root = &subject.repo.root;
     let mut found = Vec::new();
-    for image in subject.images().filter(|image| !image.is_touched) {
+    let own = OwnCode::of(subject);
+    for image in subject.images() {
         let Some(program) = program(image) else { continue };
         let files = image.single_files(root);
         let Some((path, copied)) = files.get(&program) else {
             continue;
         };
+        if image.touches(&program) {
+            continue;
+        }
         let text = root.bytes(path).unwrap_or_default();
         let first = text.split(|byte| *byte == b'\n').next().unwrap_or_default();
         let is_script = std::str::from_utf8(&text).is_ok();
@@ -34,8 +39,8 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
             "does not begin with `#!` and an interpreter"
         } else if first.ends_with(b"\r") {
             "has the line ends of Windows, so its interpreter is not found"
-        } else if copied.mode.is_some_and(|mode| mode & 0o111 == 0) {
-            "is copied with a mode that nobody may run"
+        } else if is_closed(image, &program, path, root, &own) {
+            "has a mode that nobody may run"
         } else {
             continue;
         };
@@ -48,6 +53,19 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
         });
     }
     found
+}
+
+/// Whether nobody may run it: by what a step says of its mode, or as it lies in the repository.
+fn is_closed(image: &Image, program: &str, path: &RepoPath, root: &Root, own: &OwnCode<'_>) -> bool {
+    let Some(access) = image.tree.access(program, &own.listed) else {
+        return false;
+    };
+    match access.mode {
+        _ if access.is_unknown => false,
+        Some(mode) => mode & 0o111 == 0,
+        // Where files have no such bit, git has, and nobody here asks it.
+        None => cfg!(unix) && matches!(root.executable_bytes(path), Ok(Some((_, false)))),
+    }
 }
 
 /// The path of the program that the image starts, where a path is named.

@@ -81,12 +81,12 @@ pub const FAULTS: &[Fault] = &[
         say(
             repo,
             PROD,
-            "COPY services/web/start.sh /start.sh\nENTRYPOINT [\"/start.sh\"]",
+            "COPY --chmod=755 services/web/start.sh /start.sh\nENTRYPOINT [\"/start.sh\"]",
         );
         say(
             repo,
             DEV,
-            "COPY services/web/start-dev.sh /start.sh\nENTRYPOINT [\"/start.sh\"]",
+            "COPY --chmod=755 services/web/start-dev.sh /start.sh\nENTRYPOINT [\"/start.sh\"]",
         );
     }),
     ("copied-file-differs", "settings, in a folder", |repo| {
@@ -232,7 +232,7 @@ fn what_comes_to_the_same_is_left_alone() {
                 say(
                     repo,
                     file,
-                    "COPY services/web/start.sh /start.sh\nENTRYPOINT [\"/start.sh\"]",
+                    "COPY --chmod=755 services/web/start.sh /start.sh\nENTRYPOINT [\"/start.sh\"]",
                 );
             }
         }),

@@ -29,6 +29,7 @@ mod own_code;
 mod packages;
 mod people;
 mod refusals;
+mod rights;
 mod runtime;
 mod sources;
 mod styles;
@@ -84,6 +85,7 @@ fn every_rule_has_a_fault_that_it_finds() {
         .chain(own_code::FAULTS)
         .chain(packages::FAULTS)
         .chain(refusals::FAULTS)
+        .chain(rights::FAULTS)
         .chain(runtime::FAULTS)
         .chain(sources::FAULTS)
         .chain(workflows::FAULTS)

@@ -188,9 +188,13 @@ fn who_builds_one_file_says_which() {
                     build_args={'INSTALL_DEV': 'true'}, live_update=[sync('services/web/src', '/app/services/web/src'), \
                     sync('libs/core/src', '/app/libs/core/src')])\n";
     repo.write("Tiltfile", tiltfile);
-    assert_eq!(rules_of(&repo), [""; 0]);
+    // They belong to root, and the image has a user.
+    assert_eq!(rules_of(&repo), ["sources-not-replaceable"]);
     repo.edit("Tiltfile", "'INSTALL_DEV'", "'DEBUG'");
-    assert_eq!(rules_of(&repo), ["tilt-passes-dev-build-args"]);
+    assert_eq!(
+        rules_of(&repo),
+        ["sources-not-replaceable", "tilt-passes-dev-build-args"]
+    );
 }
 
 /// How a file is built is all that a person has to say of a service that nobody draws.

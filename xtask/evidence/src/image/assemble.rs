@@ -40,7 +40,7 @@ pub fn image(
         volumes: last.volumes.clone(),
         stop_signal: last.stop_signal.clone(),
         platform: last.platform.clone(),
-        is_touched: last.is_touched,
+        touched: last.touched.clone(),
         is_linked: last.is_linked,
         fetched: Vec::new(),
         copied: Vec::new(),
@@ -57,6 +57,8 @@ pub fn image(
         arguments: stages.iter().flat_map(|stage| stage.declared.iter().cloned()).collect(),
         is_unclear: false,
         tree: last.tree.clone(),
+        refused: Vec::new(),
+        strangers: Vec::new(),
         place: dockerfile.stages[stages.len() - 1].from.place.clone(),
     };
     for (index, stage) in stages.iter().enumerate() {
@@ -67,6 +69,8 @@ pub fn image(
         if reach == Reach::Chain {
             image.sources.extend(sources(stage, stages).cloned());
         }
+        image.refused.extend(stage.refused.iter().cloned());
+        image.strangers.extend(stage.strangers.iter().cloned());
         image.downloads.extend(stage.downloads.iter().cloned());
         let placed = |what| Placed { what, reach };
         image.fetched.extend(stage.fetched.iter().cloned().map(placed));
@@ -79,6 +83,10 @@ pub fn image(
         image.take_installs(&reaches, index, stage, reach);
     }
     image.forget_wheels();
+    let mut last = last.clone();
+    last.strangers.clear();
+    last.user.clone().iter().for_each(|user| last.ask_for_user(user));
+    image.strangers.append(&mut last.strangers);
     image
 }
 

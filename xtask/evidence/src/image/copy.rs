@@ -64,7 +64,10 @@ impl State {
             let from = from.map(String::from);
             let reference = expanded(&from, context.dockerfile.escape, &self.variables, problems);
             match stage_of(&reference, context, problems) {
-                Some(stage) => self.copy_from_stage(stage, sources, &destination, context),
+                Some(stage) => {
+                    let rights = self.rights(statement, context, problems);
+                    self.copy_from_stage(stage, sources, &destination, rights, context);
+                }
                 None => {
                     self.lay_from_image(&reference.value, &destination, &statement.place);
                     self.copy_from_image(reference, &destination);
@@ -74,18 +77,14 @@ impl State {
         }
         // A heredoc is a file of its own, and none of the context.
         let is_heredoc = |word: &Located<String>| word.value.starts_with("<<") && !statement.heredocs.is_empty();
-        let value = |name: &'static str, problems: &mut Vec<Problem>| {
-            let flag = statement.flag(name).last().map(|flag| flag.map(String::from))?;
-            Some(expanded(&flag, context.dockerfile.escape, &self.variables, problems).value)
-        };
-        let mode = value("chmod", problems).and_then(|mode| u32::from_str_radix(&mode, 8).ok());
-        let owner = value("chown", problems).and_then(|owner| Some(owner.split(':').next()?.to_owned()));
+        let (owner, mode) = self.rights(statement, context, problems);
         let keeps_parents = statement.flag("parents").any(|flag| flag.value != "false");
         for heredoc in &statement.heredocs {
             self.lay_text(
                 &destination,
                 &heredoc.name,
                 Some(heredoc.content.clone()),
+                (owner.as_deref(), mode),
                 &statement.place,
                 context,
             );
@@ -99,7 +98,7 @@ impl State {
                     place: word.place.clone(),
                 });
                 let name = word.value.rsplit('/').next().unwrap_or_default();
-                self.lay_text(&destination, name, None, &word.place, context);
+                self.lay_text(&destination, name, None, (owner.as_deref(), mode), &word.place, context);
                 if let Some(script) = Script::at(&word.value) {
                     self.scripts
                         .insert(destination.trim_end_matches('/').to_owned(), script);
@@ -138,6 +137,26 @@ impl State {
         }
     }
 
+    /// `--chown`, without the group, and `--chmod`.
+    fn rights(
+        &mut self,
+        statement: &Statement,
+        context: &StageContext<'_>,
+        problems: &mut Vec<Problem>,
+    ) -> (Option<String>, Option<u32>) {
+        let mut value = |name: &'static str, state: &Self| {
+            let flag = statement.flag(name).last().map(|flag| flag.map(String::from))?;
+            Some(expanded(&flag, context.dockerfile.escape, &state.variables, problems))
+        };
+        let mode = value("chmod", self).and_then(|mode| u32::from_str_radix(&mode.value, 8).ok());
+        let owner = value("chown", self);
+        if let Some(owner) = &owner {
+            self.ask_for_user(owner);
+        }
+        let owner = owner.and_then(|owner| Some(owner.value.split(':').next()?.to_owned()));
+        (owner, mode)
+    }
+
     fn note_move(&mut self, before: Option<&Moved>, made: &Located<String>, to: &str, place: &Place) {
         let from = before.map_or(&made.value, |before| &before.from).trim_end_matches('/');
         if from == to {
@@ -158,6 +177,7 @@ impl State {
         stage: usize,
         sources: &[Located<String>],
         destination: &str,
+        (owner, mode): (Option<String>, Option<u32>),
         context: &StageContext<'_>,
     ) {
         for source in sources {
@@ -180,6 +200,7 @@ impl State {
                     &from,
                     destination,
                     sources.len() > 1,
+                    (owner.as_deref(), mode),
                     &source_place,
                     context.root,
                 );

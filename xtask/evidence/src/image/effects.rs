@@ -2,7 +2,10 @@
 
 use super::stage::State;
 use diagnostics::Place;
-use formats::shell::Simple;
+use formats::{
+    absolute,
+    shell::{Simple, Variables},
+};
 
 /// Models, corpora, browsers: what the program loads while it runs.
 #[derive(Clone, Debug)]
@@ -24,10 +27,10 @@ const LOADERS: [&str; 5] = [
 
 impl State {
     /// Notes what a command does; whether it runs at all has to be known.
-    pub(super) fn note(&mut self, command: &Simple, place: &Place) {
+    pub(super) fn note(&mut self, command: &Simple, variables: &Variables, place: &Place) {
         let program = command.words.first().map_or("", |word| word.text.as_str());
         self.is_linked |= program == "ln";
-        self.is_touched |= matches!(program, "chmod" | "chown" | "dos2unix" | "find" | "sed" | "xargs");
+        self.touched.extend(touched(command, variables));
         if command.is_conditional {
             return;
         }
@@ -35,6 +38,47 @@ impl State {
             let place = place.clone();
             self.fetched.push(Fetched { what, place });
         }
+    }
+}
+
+/// What a command edits where it lies, with all below it.
+fn touched(command: &Simple, variables: &Variables) -> Vec<String> {
+    let folder = variables.get("PWD").map_or("/", String::as_str);
+    let words: Vec<&str> = command.words.iter().map(|word| word.text.as_str()).collect();
+    let Some((program, rest)) = words.split_first() else {
+        return Vec::new();
+    };
+    let edits = |word: &&str| {
+        matches!(
+            word.rsplit('/').next(),
+            Some("dos2unix" | "sed" | "perl" | "sh" | "bash")
+        )
+    };
+    let named = rest.iter().filter(|word| !word.starts_with('-'));
+    match program.rsplit('/').next().unwrap_or_default() {
+        "dos2unix" => named.map(|path| absolute(folder, path)).collect(),
+        "sed" | "perl"
+            if rest
+                .iter()
+                .any(|word| word.starts_with("-i") || word.starts_with("--in-place")) =>
+        {
+            // Some of the words are its script, which is a path of nothing.
+            named.map(|path| absolute(folder, path)).collect()
+        }
+        "find" if rest.iter().any(edits) => {
+            let paths = rest.iter().take_while(|word| !word.starts_with('-'));
+            // Of a path with a pattern, the files of that name below it.
+            let name = rest
+                .iter()
+                .position(|word| *word == "-name")
+                .and_then(|at| rest.get(at + 1));
+            let below = name.map_or(String::new(), |name| format!("/**/{name}"));
+            paths
+                .map(|path| format!("{}{below}", absolute(folder, path).trim_end_matches('/')))
+                .collect()
+        }
+        "xargs" if rest.iter().any(edits) => vec![folder.to_owned()],
+        _ => Vec::new(),
     }
 }
 

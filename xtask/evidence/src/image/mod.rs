@@ -16,6 +16,7 @@ mod installers;
 mod mount;
 mod program;
 mod reach;
+mod rights;
 mod run;
 mod script;
 mod stage;
@@ -46,6 +47,7 @@ pub use ignore::Ignore;
 pub use install::{By, Destination, Export, Groups, Install, Local, Own, Requirements, WhenStale, is_path};
 pub use program::program;
 pub use reach::Reach;
+pub use rights::Refused;
 pub use tool::Tool;
 
 /// One image.
@@ -87,8 +89,8 @@ pub struct Image {
     pub stop_signal: Option<Located<String>>,
     /// What `FROM --platform` names, where that is known.
     pub platform: Option<Located<String>>,
-    /// A command of the last stage may change files where they lie, or who may read them.
-    pub is_touched: bool,
+    /// Paths below which a command of the last stage may change files where they lie; `/app/**/*.sh` names files anywhere below.
+    pub touched: Vec<String>,
     /// Some command of the last stage makes links.
     pub is_linked: bool,
     /// Data that is fetched for the program.
@@ -121,6 +123,10 @@ pub struct Image {
     pub is_unclear: bool,
     /// What is in it, by path.
     pub tree: ::image::Tree,
+    /// Steps of all stages that their user may not take.
+    pub refused: Vec<Refused>,
+    /// Users that a step names, and that are not there at that moment.
+    pub strangers: Vec<Located<String>>,
     /// Where the last stage starts: what is absent is shown there.
     pub place: Place,
 }
@@ -272,6 +278,28 @@ impl Image {
             found.insert(at, (source, copied));
         }
         found
+    }
+
+    /// Whether a command may have changed what a file or a folder holds, after it was put there.
+    pub fn touches(&self, path: &str) -> bool {
+        let is_in = |inner: &str, outer: &str| {
+            let rest = inner.strip_prefix(outer.trim_end_matches('/'));
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        self.touched.iter().any(|touched| match touched.split_once("/**/") {
+            Some((folder, name)) => {
+                let last = path.rsplit('/').next().unwrap_or_default();
+                is_in(path, folder) && glob::Pattern::new(name).is_ok_and(|name| name.matches(last))
+            }
+            None => is_in(path, touched) || is_in(touched, path),
+        })
+    }
+
+    /// The user that it runs as, by number where that is known. `None` for root.
+    pub fn runs_as(&self) -> Option<&str> {
+        let name = self.user.as_ref()?.value.split(':').next()?;
+        let number = self.users.get(name).map_or(name, String::as_str);
+        (!matches!(number, "root" | "0" | "") && !number.contains('$')).then_some(number)
     }
 
     /// The number that it runs as, where the file tells: named, or of a user that the build makes.

@@ -36,6 +36,8 @@ impl State {
     ) {
         let mounted = self.mounts(statement, context, problems);
         self.mount(&mounted, context);
+        self.overlays = self.overlaid(statement);
+        self.act();
         let source = &context.dockerfile.source;
         let by_part = |span| statement.part(source, span);
         let as_a_whole = |_| statement.place.clone();
@@ -80,6 +82,8 @@ impl State {
         }
         self.variables = variables;
         self.during = None;
+        self.overlays.clear();
+        self.tree.act_as(None);
     }
 
     fn script(

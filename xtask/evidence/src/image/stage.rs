@@ -1,6 +1,6 @@
 //! What one stage comes to: the instructions, one after the other, on top of what the stage stands on.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     PathFile,
@@ -38,9 +38,19 @@ pub struct State {
     pub platform: Option<Located<String>>,
     /// Users that commands add, by name, with their numbers; by this stage and what it stands on.
     pub users: BTreeMap<String, String>,
+    /// The same, by name alone.
+    pub(super) names: BTreeSet<String>,
+    /// Some command makes a user whose name cannot be told.
+    pub(super) has_unknown_users: bool,
+    /// Users that are named, and that are not there at that moment.
+    pub strangers: Vec<Located<String>>,
+    /// Steps that their user may not take.
+    pub refused: Vec<super::rights::Refused>,
+    /// What is mounted over for the time of a step.
+    pub(super) overlays: Vec<String>,
     pub fetched: Vec<Fetched>,
-    /// A command may change files where they lie, or who may read them; by this stage and what it stands on.
-    pub is_touched: bool,
+    /// Paths below which a command may change files where they lie; by this stage and what it stands on.
+    pub touched: Vec<String>,
     /// Some command makes links.
     pub is_linked: bool,
     /// From the context, by this stage alone.
@@ -150,6 +160,8 @@ impl State {
             images: Vec::new(),
             downloads: Vec::new(),
             fetched: Vec::new(),
+            strangers: Vec::new(),
+            refused: Vec::new(),
             is_unclear: false,
             has_own_command: false,
             ..self.clone()
@@ -177,8 +189,13 @@ impl State {
             stop_signal: None,
             platform: None,
             users: BTreeMap::new(),
+            names: BTreeSet::new(),
+            has_unknown_users: false,
+            strangers: Vec::new(),
+            refused: Vec::new(),
+            overlays: Vec::new(),
             fetched: Vec::new(),
-            is_touched: false,
+            touched: Vec::new(),
             is_linked: false,
             copied: Vec::new(),
             mounted: Vec::new(),

@@ -11,7 +11,6 @@ use super::{
     stage::{StageContext, State},
     system::{self, Change},
     tool::{self, Tool},
-    user,
 };
 use ::image::Found;
 use diagnostics::{Located, Place, Problem};
@@ -30,12 +29,14 @@ impl State {
         context: &StageContext<'_>,
         problems: &mut Vec<Problem>,
     ) {
-        self.note(command, &place);
+        self.note(command, variables, &place);
+        self.refuse(command, variables, &place, context.root);
         if let Some(change) = system::read(command) {
             self.change_system(&change, command.is_conditional, &place, problems);
             return;
         }
-        self.users.extend(user::made_by(command));
+        self.note_users(command);
+        self.change_rights(command, variables, &place);
         if self.fetch(command, variables, &place) {
             return;
         }
@@ -108,6 +109,7 @@ impl State {
                     let at = file.at.as_deref().filter(|_| !is_known);
                     file.is_absent = at.is_some_and(|at| matches!(self.seen().find(at, &disk), Found::Nothing));
                 }
+                self.refuse_install(&install, context.root);
                 self.lay_install(&install, context.root);
                 self.add_install(install, mounted, context);
             }
@@ -149,6 +151,15 @@ impl State {
             };
             self.environments.entry(install.prefix.clone()).or_insert(made);
         }
+        if install.is_exact && install.by == By::Uv {
+            let is_undone = |other: &Install| {
+                other.by == By::Uv
+                    && other.prefix == install.prefix
+                    && other.lock.is_some()
+                    && other.lock == install.lock
+            };
+            self.installs.retain(|other| !is_undone(other));
+        }
         // What stands in a folder of wheels gets into the environment.
         for folder in &install.wheels {
             self.flows.push(Flow {
@@ -182,6 +193,8 @@ impl State {
                     problems.push(unclear(place.clone(), "whether it runs depends on a condition"));
                     return;
                 }
+                let named = packages.iter().map(|word| system::name(&word.text).to_owned());
+                self.names.extend(named);
                 for word in packages {
                     if !word.is_clear {
                         let why = "a package name has no value that can be told from the file";

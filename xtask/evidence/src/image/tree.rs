@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use ::image::{Entry, Found, Origin, Tree};
+use ::image::{Change, Entry, Found, Mode, Origin, ROOT, Tree};
 
 use super::{
     disk::Disk,
@@ -45,7 +45,7 @@ fn is_archive(copied: &Copied) -> bool {
 }
 
 /// Whether an image is known to hold nothing of a repository: Python, a distribution, or a tool.
-fn is_plain(base: &str) -> bool {
+pub(super) fn is_plain(base: &str) -> bool {
     let name = base.split(['@', ':']).next().unwrap_or_default();
     let last = name.rsplit('/').next().unwrap_or_default();
     let is_of_many = [
@@ -75,7 +75,7 @@ impl Copied {
         };
         Some(Entry {
             origin: Origin::Repository(copied),
-            owner: self.owner.clone(),
+            owner: None,
             mode: self.mode,
             step: self.place.clone(),
         })
@@ -101,6 +101,10 @@ impl State {
         let Some(entry) = Arc::new(copied.clone()).entry(context.root) else {
             return;
         };
+        let entry = Entry {
+            owner: copied.owner.as_deref().map(|owner| self.number(owner)),
+            ..entry
+        };
         let is_folder = matches!(&entry.origin, Origin::Repository(copied) if copied.is_folder);
         if is_added && !is_folder && is_archive(copied) {
             let why = "what is unpacked out of an archive".to_owned();
@@ -122,11 +126,17 @@ impl State {
         destination: &str,
         name: &str,
         text: Option<String>,
+        (owner, mode): (Option<&str>, Option<u32>),
         place: &Place,
         context: &StageContext<'_>,
     ) {
         let at = self.stands_at(destination, name, false, context.root);
-        self.tree.put(&at, Entry::new(Origin::Written(text), place.clone()));
+        let entry = Entry {
+            owner: owner.map(|owner| self.number(owner)),
+            mode,
+            ..Entry::new(Origin::Written(text), place.clone())
+        };
+        self.tree.put(&at, entry);
     }
 
     /// Where a file comes to stand that is brought to a path.
@@ -149,18 +159,25 @@ impl State {
         source: &str,
         destination: &str,
         is_one_of_many: bool,
+        (owner, mode): (Option<&str>, Option<u32>),
         place: &Place,
         root: &Root,
     ) {
+        // What is copied out of a stage belongs to root, whoever made it.
+        let owner = self.number(owner.unwrap_or(ROOT));
         let disk = Disk(root);
         let (folder, pattern) = source.rsplit_once('/').unwrap_or(("", source));
         if pattern == "*" {
-            self.tree.copy(&stage.tree, folder, destination, place);
-            return;
+            self.tree.copy(&stage.tree, folder, destination, Some(owner), place);
+            return self.set_mode(destination, mode, place);
         }
         if pattern.contains(['*', '?', '[']) {
             for (name, entry) in matching(&stage.tree, folder, pattern, root) {
-                self.tree.put(&absolute(destination, &name), (*entry).clone());
+                let entry = Entry {
+                    owner: Some(owner.clone()),
+                    ..(*entry).clone()
+                };
+                self.tree.put(&absolute(destination, &name), entry);
             }
             // What a folder of wheels was filled with is as little listed as the folder itself.
             let whole = stage.tree.entries(folder).into_iter();
@@ -173,7 +190,20 @@ impl State {
             Found::File(_) => self.stands_at(destination, pattern, is_one_of_many, root),
             Found::Folder | Found::Nothing | Found::Unknown(_) => destination.to_owned(),
         };
-        self.tree.copy(&stage.tree, source, &at, place);
+        self.tree.copy(&stage.tree, source, &at, Some(owner), place);
+        self.set_mode(&at, mode, place);
+    }
+
+    /// `--chmod` of a copy holds for all that it brings.
+    fn set_mode(&mut self, path: &str, mode: Option<u32>, place: &Place) {
+        let Some(mode) = mode else { return };
+        let change = Change {
+            owner: None,
+            mode: Mode::Set(mode),
+            is_recursive: true,
+            step: place.clone(),
+        };
+        self.tree.change(path, change);
     }
 
     /// `COPY --from` of an image.
@@ -209,6 +239,7 @@ impl State {
                             &stage.tree,
                             source,
                             destination,
+                            None,
                             &context.dockerfile.stages[context.index].from.place,
                         );
                     }
@@ -252,12 +283,26 @@ impl State {
                 } else {
                     Origin::Written(None)
                 };
-                for operand in operands {
+                let mode = words.iter().position(|word| *word == "-m");
+                let mode = mode.and_then(|at| u32::from_str_radix(words.get(at + 1)?, 8).ok());
+                let mode = mode.or_else(|| {
+                    let said = words.iter().find_map(|word| word.strip_prefix("--mode="));
+                    said.and_then(|mode| u32::from_str_radix(mode, 8).ok())
+                });
+                let makes_parents = words.iter().any(|word| is_with_parents(word));
+                let is_value = |operand: &&str| mode.is_some() && u32::from_str_radix(operand, 8).ok() == mode;
+                for operand in operands.into_iter().filter(|operand| !is_value(operand)) {
+                    if program == "mkdir" && makes_parents && self.is_there(&path(operand), root) {
+                        continue;
+                    }
                     // A file that is there is touched, and stays what it is.
                     if program == "touch" && !matches!(self.seen().find(&path(operand), &Disk(root)), Found::Nothing) {
                         continue;
                     }
-                    let entry = Entry::new(origin.clone(), place.clone());
+                    let entry = Entry {
+                        mode,
+                        ..Entry::new(origin.clone(), place.clone())
+                    };
                     self.change(|tree| tree.put(&path(operand), entry.clone()));
                 }
             }
@@ -268,6 +313,24 @@ impl State {
                     } else {
                         self.doubt(&path(operand), "whether it is removed depends on a condition", place)
                     }
+                }
+            }
+            "install" if words.iter().any(|word| is_directory(word)) => {
+                let value = |short: &str, long: &str| {
+                    let short = words.iter().position(|word| *word == short);
+                    let long = words.iter().find_map(|word| word.strip_prefix(long));
+                    long.or_else(|| words.get(short? + 1).copied())
+                };
+                let (owner, group) = (value("-o", "--owner="), value("-g", "--group="));
+                let mode = value("-m", "--mode=");
+                let values = [owner, group, mode];
+                for operand in operands.into_iter().filter(|word| !values.contains(&Some(*word))) {
+                    let entry = Entry {
+                        owner: owner.map(|owner| self.number(owner)),
+                        mode: mode.and_then(|mode| u32::from_str_radix(mode, 8).ok()),
+                        ..Entry::new(Origin::Folder, place.clone())
+                    };
+                    self.change(|tree| tree.put(&path(operand), entry.clone()));
                 }
             }
             "mv" | "cp" | "install" | "ln" => {
@@ -365,7 +428,8 @@ impl State {
             if program == "mv" {
                 tree.remove(from);
             }
-            tree.copy(before, from, at, place);
+            let owner = (program != "mv").then(|| tree.acting_owner());
+            tree.copy(before, from, at, owner, place);
         });
     }
 
@@ -402,4 +466,14 @@ fn tops(tree: &Tree, folder: &str, pattern: &str, root: &Root) -> Vec<String> {
         .collect();
     names.dedup();
     names
+}
+
+/// `-p`, `--parents`, `-pv`.
+pub(super) fn is_with_parents(word: &str) -> bool {
+    word == "--parents" || (word.starts_with('-') && !word.starts_with("--") && word.contains('p'))
+}
+
+/// `-d`, `--directory`, `-dm 755`.
+fn is_directory(word: &str) -> bool {
+    word == "--directory" || (word.starts_with('-') && !word.starts_with("--") && word.contains('d'))
 }

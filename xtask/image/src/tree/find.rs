@@ -42,6 +42,14 @@ pub(super) struct Steps {
     depth: Cell<usize>,
 }
 
+impl Steps {
+    /// One step further, as far as anybody would go.
+    pub(super) fn goes_on(&self) -> bool {
+        self.taken.set(self.taken.get() + 1);
+        self.taken.get() <= MOST_STEPS
+    }
+}
+
 impl Tree {
     /// What is at an absolute path of the image, with links followed.
     pub fn find(&self, path: &str, checkout: &dyn Checkout) -> Found {
@@ -77,7 +85,8 @@ impl Tree {
             }
             let here = match &layer.what {
                 What::Gone => break,
-                What::Copy { from, source } => from.at(&joined(source, below), checkout, steps),
+                What::Access(_) => continue,
+                What::Copy { from, source, .. } => from.at(&joined(source, below), checkout, steps),
                 What::Entry(entry) => self.of_entry(entry, below, checkout, steps),
             };
             match here {
@@ -139,7 +148,7 @@ impl Tree {
 
     /// Every put at the path and at the folders above it, each with the rest of the path; and whether anything was put
     /// below the path.
-    fn over<'a>(&'a self, path: &'a str) -> (Vec<(&'a Layer, &'a str)>, bool) {
+    pub(super) fn over<'a>(&'a self, path: &'a str) -> (Vec<(&'a Layer, &'a str)>, bool) {
         let path = path.trim_start_matches('/');
         let mut node = &*self.root;
         let mut found: Vec<(&Layer, &str)> = node.layers.iter().map(|layer| (layer, path)).collect();
@@ -168,14 +177,15 @@ impl Tree {
 impl super::Node {
     /// Whether something is here, or below.
     fn holds(&self) -> bool {
-        let last = self.layers.last();
+        let mut layers = self.layers.iter().rev();
+        let last = layers.find(|layer| !matches!(layer.what, What::Access(_)));
         last.is_some_and(|layer| !matches!(layer.what, What::Gone)) || self.children.values().any(|child| child.holds())
     }
 }
 
 impl Copied {
     /// What of the repository stands at a path below the copy.
-    fn at(&self, below: &str, checkout: &dyn Checkout) -> Option<(String, Kind)> {
+    pub(super) fn at(&self, below: &str, checkout: &dyn Checkout) -> Option<(String, Kind)> {
         if !self.is_folder {
             return below.is_empty().then(|| (self.source.clone(), Kind::File));
         }

@@ -67,7 +67,7 @@ impl Tree {
                 return;
             }
             left.set(left.get() - 1);
-            if let What::Copy { from, source } = what {
+            if let What::Copy { from, source, .. } = what {
                 from.texts_into(&joined(source, below), end, checkout, found, left);
             }
         }
@@ -95,11 +95,11 @@ impl Tree {
             left.set(left.get() - 1);
             match what {
                 What::Gone => return,
-                What::Copy { from, source } => from.entries_into(&joined(source, below), found, left),
+                What::Copy { from, source, .. } => from.entries_into(&joined(source, below), found, left),
                 What::Entry(entry) if below.is_empty() || matches!(entry.origin, Origin::Unknown(_)) => {
                     found.push(entry.clone());
                 }
-                What::Entry(_) => {}
+                What::Entry(_) | What::Access(_) => {}
             }
         }
     }
@@ -131,7 +131,8 @@ impl Tree {
                         listing.unknown = None;
                     }
                 }
-                What::Copy { from, source } => {
+                What::Access(_) => {}
+                What::Copy { from, source, .. } => {
                     from.list_into(&joined(source, &below), &at, checkout, listing, left);
                 }
                 What::Entry(entry) => listing.add(entry, &below, &at, checkout, left),

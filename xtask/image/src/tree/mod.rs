@@ -4,6 +4,7 @@
 //! What an instruction does is one put at one path, and a question walks down one path, so both take the time that the path
 //! is long, however many instructions there are.
 
+mod access;
 mod find;
 mod list;
 mod shown;
@@ -17,6 +18,7 @@ use formats::absolute;
 
 use crate::origin::{Entry, Origin};
 
+pub use access::{Access, Change, Closed, Mode, ROOT};
 pub use find::{File, Found};
 pub use list::{Held, Listing};
 
@@ -28,6 +30,8 @@ pub struct Tree {
     next: u32,
     /// How deep trees lie in trees, in copies and wheels.
     depth: u32,
+    /// Whose step puts entries here.
+    acting: access::Acting,
 }
 
 /// Trees in trees are followed by recursion.
@@ -57,7 +61,11 @@ enum What {
     Copy {
         from: Tree,
         source: Box<str>,
+        /// Who all of it belongs to then; everybody who did before, where it is `None`.
+        owner: Option<Arc<str>>,
     },
+    /// What is here belongs to somebody else, or has another mode.
+    Access(Arc<Change>),
 }
 
 impl Tree {
@@ -68,6 +76,7 @@ impl Tree {
             return self.too_deep(path, entry.step);
         }
         self.depth = self.depth.max(depth);
+        let entry = self.owned(entry);
         self.add(path, What::Entry(Arc::new(entry)));
     }
 
@@ -77,7 +86,8 @@ impl Tree {
     }
 
     /// Lays what stands at a path of a tree, and all below it, over a path of this one.
-    pub fn copy(&mut self, from: &Self, source: &str, path: &str, step: &Place) {
+    /// `owner` is whose it is then; `None` where owners are kept.
+    pub fn copy(&mut self, from: &Self, source: &str, path: &str, owner: Option<Arc<str>>, step: &Place) {
         let source = plain(source);
         let from = from.only(&source);
         if from.depth >= DEEPEST {
@@ -89,6 +99,7 @@ impl Tree {
             What::Copy {
                 from,
                 source: source.into(),
+                owner,
             },
         );
     }
@@ -100,7 +111,7 @@ impl Tree {
         }
         let before = self.clone();
         self.remove(source);
-        self.copy(&before, source, path, step);
+        self.copy(&before, source, path, None, step);
     }
 
     /// The same tree with something else in it for the time of one step.
@@ -118,6 +129,7 @@ impl Tree {
             depth: root.depth(),
             root,
             next: self.next,
+            acting: self.acting.clone(),
         }
     }
 
@@ -155,7 +167,7 @@ impl Node {
 
     fn depth(&self) -> u32 {
         let layers = self.layers.iter().map(|layer| match &layer.what {
-            What::Gone => 0,
+            What::Gone | What::Access(_) => 0,
             What::Copy { from, .. } => from.depth + 1,
             What::Entry(entry) => entry.origin.wheel().map_or(0, |wheel| wheel.tree.depth + 1),
         });

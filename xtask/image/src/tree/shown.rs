@@ -19,9 +19,16 @@ impl Node {
         for layer in &self.layers {
             let said = match &layer.what {
                 What::Gone => "removed".to_owned(),
-                What::Copy { source, from } => {
+                What::Copy { source, from, .. } => {
                     let inner: String = from.shown().lines().map(|line| format!("\n  {line}")).collect();
                     format!("copy of {source}, out of{inner}")
+                }
+                What::Access(change) => {
+                    let owner = change
+                        .owner
+                        .as_ref()
+                        .map_or(String::new(), |owner| format!(", owner {owner}"));
+                    format!("rights{owner}, mode {:?}", change.mode)
                 }
                 What::Entry(entry) => {
                     let owner = entry

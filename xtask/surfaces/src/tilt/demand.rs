@@ -30,6 +30,8 @@ pub struct Pair<'a> {
     pub local: RepoPath,
     /// The absolute path in the image.
     pub remote: String,
+    /// All that a folder of sources holds, one level below it: whoever syncs each of these syncs the folder.
+    pub parts: Vec<String>,
 }
 
 impl<'a> Demand<'a> {
@@ -45,6 +47,9 @@ impl<'a> Demand<'a> {
         for package in &needed {
             let copied = dev.copied.iter().map(|copied| &copied.what);
             let mut pairs: Vec<Pair<'a>> = copied.flat_map(|copied| pairs(package, copied)).collect();
+            for pair in &mut pairs {
+                pair.parts = parts(repo, &pair.local);
+            }
             // Of several copies, the one that is imported is edited.
             if pairs.iter().any(|pair| is_imported(dev, pair)) {
                 pairs.retain(|pair| is_imported(dev, pair));
@@ -77,6 +82,18 @@ fn is_imported(dev: &Image, pair: &Pair<'_>) -> bool {
     folders.any(|folder| is_below(&pair.remote, folder) || is_below(folder, &pair.remote))
 }
 
+fn parts(repo: &Repo, folder: &RepoPath) -> Vec<String> {
+    let files = repo.tree().under(folder).iter();
+    let files = files.filter_map(|path| path.relative_to(folder));
+    let mut parts: Vec<String> = files
+        .filter(|path| !path.contains("__pycache__") && !path.contains(".egg-info/"))
+        .filter_map(|path| path.split('/').next())
+        .map(str::to_owned)
+        .collect();
+    parts.dedup();
+    parts
+}
+
 /// The sources of a package that a `COPY` brings, and where.
 fn pairs<'a>(package: &'a Package, copied: &Copied) -> Vec<Pair<'a>> {
     let Some(source) = &copied.source.path else {
@@ -87,6 +104,7 @@ fn pairs<'a>(package: &'a Package, copied: &Copied) -> Vec<Pair<'a>> {
         package: &package.dir,
         local: local.clone(),
         remote,
+        parts: Vec::new(),
     };
     let roots = package.import_roots.iter();
     let found = roots.filter_map(|root| {

@@ -152,7 +152,14 @@ fn syncs<'a>(build: &Build, demand: &Demand<'a>) -> Vec<Fault<'a>> {
     };
     for pair in &demand.syncs {
         let is_there = |sync: &&Placed<Sync>| lands(sync, &pair.local).as_deref() == Some(&*pair.remote);
-        if build.syncs.items.iter().any(|sync| is_there(&sync)) {
+        let is_part_there = |part: &String| {
+            let remote = format!("{}/{part}", pair.remote);
+            let local = pair.local.child(part);
+            let mut syncs = build.syncs.items.iter();
+            syncs.any(|sync| lands(sync, &local).as_deref() == Some(&*remote))
+        };
+        let is_in_parts = !pair.parts.is_empty() && pair.parts.iter().all(is_part_there);
+        if is_in_parts || build.syncs.items.iter().any(|sync| is_there(&sync)) {
             continue;
         }
         // A sync of the same sources, that puts them somewhere else.

@@ -81,6 +81,8 @@ pub struct Install {
     pub is_without_members: bool,
     /// Of `uv sync`: whether all is copied into the environment, and nothing imported from where it stands.
     pub is_without_editables: bool,
+    /// Of `uv sync`: whether it takes out what it was not asked for.
+    pub is_exact: bool,
     /// Of `uv sync`: packages that are left out by name.
     pub left_out: Vec<PackageName>,
     /// `--no-binary`: names, or `:all:`.

@@ -174,6 +174,7 @@ impl Install {
             is_without_directories: false,
             is_without_members: false,
             is_without_editables: false,
+            is_exact: false,
             left_out: Vec::new(),
             from_sources: Vec::new(),
             for_python: None,
@@ -227,6 +228,7 @@ impl Install {
         let Some(Project { folder, dir, lock }) = Project::of(call, setting) else {
             return Err(NO_PROJECT);
         };
+        self.is_exact = !call.has(&["--inexact"]) && !setting.variable("UV_INEXACT").is_some_and(is_on);
         self.groups = export::of_uv(call, setting);
         self.prefix = environment::of_uv(call, &folder, setting);
         let says = |option: &str, variable: &str| call.has(&[option]) || setting.variable(variable).is_some_and(is_on);

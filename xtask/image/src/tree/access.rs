@@ -1,0 +1,376 @@
+//! Who owns what stands at a path, and who may read, enter and write it.
+
+use std::sync::Arc;
+
+use diagnostics::Place;
+
+use super::{Tree, What, joined, plain};
+use crate::{
+    Checkout,
+    origin::{Entry, Origin},
+    tree::find::Steps,
+};
+
+/// What is known of the rights of a path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Access {
+    /// By number where that is known, else by name. `None` where it cannot be told.
+    pub owner: Option<Arc<str>>,
+    /// `None` where it is that of most files and folders: others may read, and only the owner writes.
+    pub mode: Option<u32>,
+    /// Nothing is known of the mode.
+    pub is_unknown: bool,
+    /// What gave it its owner or its mode last.
+    pub step: Place,
+}
+
+/// What a command does to owners and modes.
+#[derive(Clone, Debug)]
+pub struct Change {
+    /// The owner that it gives.
+    pub owner: Option<Arc<str>>,
+    /// The mode that it gives.
+    pub mode: Mode,
+    /// Of all that lies below, too.
+    pub is_recursive: bool,
+    /// The command.
+    pub step: Place,
+}
+
+/// What `chmod` is told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// Nothing changes.
+    Same,
+    /// `755`
+    Set(u32),
+    /// `u+x,go-w`, as written.
+    Clauses(String),
+    /// Nobody can tell.
+    Unknown,
+}
+
+/// What of a path keeps somebody out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Closed {
+    /// The path, or a folder above it.
+    pub at: String,
+    /// Its mode.
+    pub mode: u32,
+    /// Its owner, where that is known.
+    pub owner: Option<Arc<str>>,
+    /// What made it so.
+    pub step: Place,
+}
+
+/// Whose steps put entries into a tree.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Acting {
+    owner: Option<Arc<str>>,
+    mask: u32,
+}
+
+/// Who owns what the builder itself puts into an image.
+pub const ROOT: &str = "0";
+
+/// The mode of a folder, and of a program, where nobody says another one.
+const OPEN: u32 = 0o755;
+
+impl Tree {
+    /// What is put from here on belongs to this user, and is made with this mask; root and `022` where `None`.
+    pub fn act_as(&mut self, owner: Option<Arc<str>>) {
+        self.acting = Acting { owner, mask: 0 };
+    }
+
+    /// `umask`, for the rest of a step.
+    pub fn mask(&mut self, mask: u32) {
+        self.acting.mask = mask;
+    }
+
+    /// Changes owners or modes of a path.
+    pub fn change(&mut self, path: &str, change: Change) {
+        self.add(path, What::Access(Arc::new(change)));
+    }
+
+    /// Gives an entry the owner and the mode that it gets by the step that puts it.
+    pub(super) fn owned(&self, entry: Entry) -> Entry {
+        // Masks that let others read are those of everybody.
+        let mode = (self.acting.mask & 0o055 != 0).then_some(0o777 & !self.acting.mask);
+        Entry {
+            owner: entry.owner.or_else(|| self.acting.owner.clone()),
+            mode: entry.mode.or(mode),
+            ..entry
+        }
+    }
+
+    /// Who a copy of files belongs to that keeps no owners.
+    pub fn acting_owner(&self) -> Arc<str> {
+        self.acting.owner.clone().unwrap_or_else(|| ROOT.into())
+    }
+
+    /// Paths that steps made as folders, or gave to somebody, in this tree itself.
+    pub fn made(&self) -> Vec<String> {
+        let mut found = Vec::new();
+        self.root.made("", &mut found);
+        found
+    }
+
+    /// What is known of a path. `None` where no step put something there, or at least made a folder of that name on the way.
+    pub fn access(&self, path: &str, checkout: &dyn Checkout) -> Option<Access> {
+        self.access_at(&plain(path), checkout, &Steps::default())
+    }
+
+    /// What keeps a user from reading a path: the first folder that cannot be entered, or the path itself. `users` says whether
+    /// an owner is the one that is asked for.
+    pub fn closed_to(&self, path: &str, is_own: &dyn Fn(&str) -> bool, checkout: &dyn Checkout) -> Option<Closed> {
+        let path = plain(path);
+        let folders = path.match_indices('/').skip(1).map(|(at, _)| &path[..at]);
+        let above = folders.map(|folder| (folder, 0o111));
+        above.chain([(&*path, 0o444)]).find_map(|(at, wanted)| {
+            let access = self.access(at, checkout)?;
+            let mode = access.mode.filter(|_| !access.is_unknown)?;
+            let owner = access.owner.as_deref()?;
+            // Who is in the group is not told by a file.
+            let bits = if is_own(owner) { wanted & 0o700 } else { wanted & 0o077 };
+            (mode & bits == 0).then(|| Closed {
+                at: at.to_owned(),
+                mode,
+                owner: access.owner.clone(),
+                step: access.step,
+            })
+        })
+    }
+
+    /// Whether a user is known not to be able to write a path, or to make it: the path, or the first folder above it that is
+    /// there, belongs to another. `None` where it can, or where that cannot be told.
+    pub fn refuses(&self, path: &str, is_own: &dyn Fn(&str) -> bool, checkout: &dyn Checkout) -> Option<Closed> {
+        let path = plain(path);
+        let mut at = &*path;
+        loop {
+            if let Some(access) = self.access(at, checkout) {
+                let owner = access.owner.as_deref()?;
+                if is_own(owner) || access.is_unknown || access.mode.is_some_and(|mode| mode & 0o022 != 0) {
+                    return None;
+                }
+                return Some(Closed {
+                    at: at.to_owned(),
+                    mode: access.mode.unwrap_or(OPEN),
+                    owner: access.owner.clone(),
+                    step: access.step,
+                });
+            }
+            let Some((above, _)) = at.rsplit_once('/').filter(|(above, _)| !above.is_empty()) else {
+                return self.of_base(&path);
+            };
+            at = above;
+        }
+    }
+
+    /// What the base image has belongs to root, but for what everybody may write to, and for homes.
+    fn of_base(&self, path: &str) -> Option<Closed> {
+        const OPEN_TO_ALL: [&str; 5] = ["/tmp", "/var/tmp", "/dev", "/proc", "/run/lock"];
+        const OF_ROOT: [&str; 12] = [
+            "/bin", "/boot", "/etc", "/lib", "/lib64", "/mnt", "/opt", "/root", "/sbin", "/srv", "/usr", "/var",
+        ];
+        let is_below = |folder: &&&str| path == **folder || path.starts_with(&format!("{folder}/"));
+        if OPEN_TO_ALL.iter().any(|folder| is_below(&folder)) {
+            return None;
+        }
+        let folder = OF_ROOT.iter().find(is_below)?;
+        let step = self.base_step()?;
+        Some(Closed {
+            at: (*folder).to_string(),
+            mode: OPEN,
+            owner: Some(ROOT.into()),
+            step,
+        })
+    }
+
+    /// Where the base image is named. `None` where something else stands at the root, and may have changed all of it.
+    fn base_step(&self) -> Option<Place> {
+        let is_base = |entry: &Arc<Entry>| matches!(entry.origin, Origin::Base(_));
+        self.entries("/")
+            .last()
+            .filter(|entry| is_base(entry))
+            .map(|entry| entry.step.clone())
+    }
+
+    fn access_at(&self, path: &str, checkout: &dyn Checkout, steps: &Steps) -> Option<Access> {
+        if !steps.goes_on() {
+            return None;
+        }
+        let (mut over, has_below) = self.over(path);
+        over.sort_by_key(|(layer, _)| std::cmp::Reverse(layer.order));
+        let mut changes: Vec<&Arc<Change>> = Vec::new();
+        // A folder that is there already stays whose it is, whatever is put into it.
+        let mut made: Option<Access> = None;
+        for (layer, below) in over {
+            match &layer.what {
+                What::Gone => break,
+                What::Access(change) if below.is_empty() || change.is_recursive => changes.push(change),
+                What::Access(_) => {}
+                What::Copy { from, source, owner } => {
+                    if let Some(mut access) = from.access_at(&joined(source, below), checkout, steps) {
+                        if let Some(owner) = owner {
+                            access.owner = Some(owner.clone());
+                        }
+                        made = Some(access);
+                        if !self.is_folder(path, checkout) {
+                            break;
+                        }
+                    }
+                }
+                What::Entry(entry) => {
+                    let Some(access) = entry.access(below, checkout) else {
+                        continue;
+                    };
+                    made = Some(access);
+                    if !self.is_folder(path, checkout) {
+                        break;
+                    }
+                }
+            }
+        }
+        let mut access = made.or_else(|| {
+            let step = self.base_step();
+            let step = changes.last().map(|change| change.step.clone()).or(step)?;
+            // A folder on the way to something else: whoever made that made it, too.
+            let owner = (!has_below).then(|| ROOT.into());
+            (has_below || !changes.is_empty()).then_some(Access {
+                owner,
+                mode: None,
+                is_unknown: false,
+                step,
+            })
+        })?;
+        for change in changes.into_iter().rev() {
+            change.apply(&mut access);
+        }
+        Some(access)
+    }
+
+    fn is_folder(&self, path: &str, checkout: &dyn Checkout) -> bool {
+        matches!(self.find(path, checkout), crate::Found::Folder)
+    }
+}
+
+impl super::Node {
+    fn made(&self, path: &str, found: &mut Vec<String>) {
+        let is_made = |what: &What| match what {
+            What::Entry(entry) => matches!(entry.origin, Origin::Folder),
+            What::Access(change) => change.owner.is_some(),
+            What::Gone | What::Copy { .. } => false,
+        };
+        if !path.is_empty() && self.layers.iter().any(|layer| is_made(&layer.what)) {
+            found.push(path.to_owned());
+        }
+        for (name, child) in &self.children {
+            child.made(&format!("{path}/{name}"), found);
+        }
+    }
+}
+
+impl Change {
+    fn apply(&self, access: &mut Access) {
+        if let Some(owner) = &self.owner {
+            access.owner = Some(owner.clone());
+        }
+        match &self.mode {
+            Mode::Same => {}
+            Mode::Set(mode) => access.mode = Some(*mode),
+            Mode::Clauses(text) => match clauses(text, access.mode.unwrap_or(OPEN)) {
+                Some(mode) => access.mode = Some(mode),
+                None => access.is_unknown = true,
+            },
+            Mode::Unknown => {
+                access.is_unknown = true;
+                access.owner = None;
+            }
+        }
+        access.step = self.step.clone();
+    }
+}
+
+impl Entry {
+    /// Of what stands below an entry. `None` where nothing does.
+    fn access(&self, below: &str, checkout: &dyn Checkout) -> Option<Access> {
+        let is_there = match &self.origin {
+            Origin::Base(_) => false,
+            Origin::Repository(copied) => copied.at(below, checkout).is_some(),
+            Origin::Installed(_) | Origin::Distributions(_) => true,
+            Origin::Unknown(_) => {
+                return Some(Access {
+                    owner: None,
+                    mode: None,
+                    is_unknown: true,
+                    step: self.step.clone(),
+                });
+            }
+            Origin::Archive(_)
+            | Origin::Editable(_)
+            | Origin::Environment { .. }
+            | Origin::Link(_)
+            | Origin::Folder
+            | Origin::Written(_) => below.is_empty(),
+        };
+        is_there.then(|| Access {
+            owner: Some(self.owner.clone().unwrap_or_else(|| ROOT.into())),
+            mode: self.mode,
+            is_unknown: false,
+            step: self.step.clone(),
+        })
+    }
+}
+
+/// `u=rwX,go-w` over a mode. `None` where it is no such text.
+fn clauses(text: &str, mode: u32) -> Option<u32> {
+    let mut mode = mode;
+    for clause in text.split(',') {
+        let at = clause.find(['+', '-', '='])?;
+        let (who, rest) = clause.split_at(at);
+        let mut shifts: Vec<u32> = Vec::new();
+        for letter in who.chars() {
+            match letter {
+                'u' => shifts.push(6),
+                'g' => shifts.push(3),
+                'o' => shifts.push(0),
+                'a' => shifts.extend([6, 3, 0]),
+                _ => return None,
+            }
+        }
+        if who.is_empty() {
+            shifts.extend([6, 3, 0]);
+        }
+        let mut bits = 0;
+        for letter in rest[1..].chars() {
+            bits |= match letter {
+                'r' => 4,
+                'w' => 2,
+                'x' => 1,
+                // Of folders, and of what somebody may run already: what matters here is whether a folder can be entered.
+                'X' => 1,
+                's' | 't' => 0,
+                _ => return None,
+            };
+        }
+        for shift in shifts {
+            match rest.as_bytes()[0] {
+                b'+' => mode |= bits << shift,
+                b'-' => mode &= !(bits << shift),
+                _ => mode = mode & !(7 << shift) | bits << shift,
+            }
+        }
+    }
+    Some(mode)
+}
+
+impl Mode {
+    /// As `chmod` takes it.
+    pub fn parse(text: &str) -> Self {
+        match u32::from_str_radix(text, 8) {
+            Ok(mode) => Self::Set(mode & 0o7777),
+            Err(_) if clauses(text, OPEN).is_some() => Self::Clauses(text.to_owned()),
+            Err(_) => Self::Unknown,
+        }
+    }
+}

@@ -1,0 +1,185 @@
+use super::{Aspect, Check, Rule};
+use diagnostics::Level;
+use diagnostics::{Located, Place, Problem};
+use evidence::image::Image;
+use facts::{Subject, own_code::OwnCode, user::is_same};
+use image::{Closed, Found};
+
+pub const RULE: Rule = Rule {
+    id: "folder-not-writable",
+    aspect: Aspect::Runtime,
+    level: Level::Error,
+    what: "a folder is made for the program to fill, and the user of the image may not write to it",
+    why: "the first thing that is kept there ends with `Permission denied`",
+    example: "RUN mkdir /var/lib/web with ENV STATE=/var/lib/web, and USER 10001",
+    fix: "make the folder the user's own: `install -d -o USER`, `chown`",
+    check: Check::Service(check),
+};
+
+/// They are about programs and libraries, and not about what is kept.
+const OTHERS: [&str; 6] = ["HOME", "PATH", "PYTHONHOME", "PYTHONPATH", "VIRTUAL_ENV", "PWD"];
+
+fn check(subject: &Subject<'_>) -> Vec<Problem> {
+    let own = OwnCode::of(subject);
+    let mut found = Vec::new();
+    for image in subject.images() {
+        let Some(user) = image.runs_as().filter(|_| is_followed(image)) else {
+            continue;
+        };
+        let made = image.tree.made();
+        let other = subject.images().find(|other| !std::ptr::eq(*other, image));
+        for (name, said) in &image.env {
+            let path = said.value.trim_end_matches('/');
+            let is_folder = path.starts_with('/') && path.len() > 1 && !path.contains([':', '$', '*', ' ']);
+            if OTHERS.contains(&name.as_str()) || !is_folder || is_mounted(subject, path) || is_of_packages(image, path)
+            {
+                continue;
+            }
+            let Some(closed) = refused(image, path, user, &own) else {
+                continue;
+            };
+            // It is the other user's, and that there are two is another rule.
+            let theirs = other.and_then(Image::runs_as).filter(|theirs| *theirs != user);
+            if theirs.is_some_and(|theirs| closed.owner.as_deref() == Some(theirs)) {
+                continue;
+            }
+            let is_made = made.iter().any(|made| made == path)
+                && matches!(image.tree.find(path, &own.listed), Found::Folder)
+                && image.tree.list(path, &own.listed).files.is_empty();
+            // Where nothing is made for it, the other image tells that it is written to.
+            let is_written = other.is_some_and(|other| {
+                let says_same = other.env.get(name).is_some_and(|theirs| theirs.value == said.value);
+                let user = other.runs_as();
+                let is_own = |owner: &str| user.is_some_and(|user| is_same(owner, user) && owner != "0");
+                let access = other.tree.access(path, &own.listed);
+                says_same
+                    && access
+                        .and_then(|access| access.owner)
+                        .is_some_and(|owner| is_own(&owner))
+            });
+            if is_made || is_written {
+                found.push(problem(image, user, name, said, path, &closed));
+            }
+        }
+    }
+    found.extend(unlike(subject, &own));
+    found
+}
+
+/// Folders that one image makes for its user to fill, and that the user of the other may not write to.
+fn unlike(subject: &Subject<'_>, own: &OwnCode<'_>) -> Vec<Problem> {
+    let Some((dev, prod)) = subject.both() else {
+        return Vec::new();
+    };
+    let mut found = Vec::new();
+    for (image, other) in [(dev, prod), (prod, dev)] {
+        let (Some(user), Some(theirs)) = (image.runs_as(), other.runs_as()) else {
+            continue;
+        };
+        // That they run as different users is another rule.
+        if !is_followed(image) || !is_followed(other) || user != theirs {
+            continue;
+        }
+        let is_named = |path: &str| {
+            let mut said = image.env.values().chain(other.env.values());
+            said.any(|said| said.value == path)
+        };
+        for path in image.tree.made().into_iter().filter(|path| !is_named(path)) {
+            let access = image.tree.access(&path, &own.listed);
+            let Some(access) = access.filter(|access| access.owner.as_deref() == Some(user)) else {
+                continue;
+            };
+            let is_empty = matches!(image.tree.find(&path, &own.listed), Found::Folder)
+                && image.tree.list(&path, &own.listed).files.is_empty();
+            if !is_empty || is_mounted(subject, &path) || is_of_packages(image, &path) {
+                continue;
+            }
+            if let Some(closed) = refused(other, &path, theirs, own) {
+                found.push(only_there(image, other, &path, access.step, &closed));
+            }
+        }
+    }
+    found
+}
+
+/// Environments are filled while the image is built.
+fn is_of_packages(image: &Image, path: &str) -> bool {
+    let is_in = |inner: &str, outer: &str| inner == outer || inner.starts_with(&format!("{outer}/"));
+    let prefixes = image.installs.iter().map(|install| install.what.prefix.as_str());
+    let made = image.environments.iter().map(|made| made.value.as_str());
+    let workdir = image.workdir.as_ref().map(|said| said.value.as_str());
+    prefixes
+        .chain(made)
+        .chain(workdir)
+        .any(|prefix| is_in(prefix, path) || is_in(path, prefix))
+}
+
+fn only_there(image: &Image, other: &Image, path: &str, step: Place, closed: &Closed) -> Problem {
+    let owner = match closed.owner.as_deref() {
+        None | Some("0") => "root",
+        Some(owner) => owner,
+    };
+    let theirs = if closed.at == path {
+        format!("belongs to `{owner}` there")
+    } else {
+        "is not there".to_owned()
+    };
+    let message = format!(
+        "`{}` makes `{path}` for its user, and in `{}` it {theirs}",
+        image.path, other.path
+    );
+    let user = other.runs_as().unwrap_or_default();
+    Problem::error(message)
+        .at(if closed.at == path {
+            closed.step.clone()
+        } else {
+            other.place.clone()
+        })
+        .at(step.label("made for the user"))
+        .remedy(format!(
+            "make it in `{}` too, above `USER`: `RUN install -d -o {user} {path}`",
+            other.path
+        ))
+}
+
+/// Whether the build gets to the end, and all that it does is known.
+fn is_followed(image: &Image) -> bool {
+    !image.is_unclear && image.refused.is_empty()
+}
+
+fn refused(image: &Image, path: &str, user: &str, own: &OwnCode<'_>) -> Option<Closed> {
+    let is_own = |owner: &str| is_same(owner, user);
+    image.tree.refuses(path, &is_own, &own.listed)
+}
+
+/// Whether what runs it puts a volume there, whose owner is another matter.
+fn is_mounted(subject: &Subject<'_>, path: &str) -> bool {
+    let is_over = |target: &str| {
+        let target = target.trim_end_matches('/');
+        path == target || path.starts_with(&format!("{target}/"))
+    };
+    let mut mounts = subject.containers().flat_map(|container| &container.mounts);
+    mounts.any(|mount| is_over(&mount.value))
+}
+
+fn problem(image: &Image, user: &str, name: &str, said: &Located<String>, path: &str, closed: &Closed) -> Problem {
+    let owner = match closed.owner.as_deref() {
+        None | Some("0") => "root",
+        Some(owner) => owner,
+    };
+    let belongs = if closed.at == path {
+        format!("which belongs to `{owner}`")
+    } else {
+        format!("and `{}` above it belongs to `{owner}`", closed.at)
+    };
+    let message = format!(
+        "`{name}` names `{path}`, {belongs}, and `{}` runs as `{user}`",
+        image.path
+    );
+    Problem::error(message)
+        .at(said.place.clone())
+        .at(closed.step.clone().label("the folder"))
+        .remedy(format!(
+            "make it the user's own, above `USER`: `RUN install -d -o {user} {path}`"
+        ))
+}

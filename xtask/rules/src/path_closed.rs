@@ -1,0 +1,70 @@
+use super::{Aspect, Check, Rule};
+use diagnostics::Level;
+use diagnostics::Problem;
+use evidence::image::Image;
+use facts::{
+    Subject,
+    own_code::{OwnCode, Side, tops},
+    user::is_same,
+};
+use image::Module;
+
+pub const RULE: Rule = Rule {
+    id: "path-closed",
+    aspect: Aspect::Runtime,
+    level: Level::Error,
+    what: "the user whom an image runs as cannot enter or read what its Python loads",
+    why: "nothing is imported from there, although it is in the image",
+    example: "RUN chmod -R go-rwx /opt/venv, and USER 10001",
+    fix: "let others read it and enter its folders: `chmod -R a+rX`",
+    check: Check::Service(check),
+};
+
+fn check(subject: &Subject<'_>) -> Vec<Problem> {
+    if subject.images().all(|image| image.runs_as().is_none()) {
+        return Vec::new();
+    }
+    let own = OwnCode::of(subject);
+    let sides = own.sides();
+    let found = sides
+        .iter()
+        .filter_map(|side| of_image(&own, side, side.image.runs_as()?));
+    found.collect()
+}
+
+fn of_image(own: &OwnCode<'_>, side: &Side<'_>, user: &str) -> Option<Problem> {
+    let image: &Image = side.image;
+    let python = &side.loaded.python;
+    let program = side.loaded.started.program.as_str();
+    let modules = own.packages.iter().flat_map(|(_, code)| tops(code));
+    let modules = modules.filter_map(|module| match python.module(module) {
+        Module::File { at, .. } => Some(at),
+        Module::Namespace(_) | Module::Missing | Module::Unknown(_) => None,
+    });
+    let paths = python.packages.iter().chain(&python.path).cloned();
+    let paths = paths.chain(program.starts_with('/').then(|| program.to_owned()));
+    let is_own = |owner: &str| is_same(owner, user);
+    // What was copied that way is shown where it is copied.
+    let is_copied = |at: &str| {
+        let mut copied = image.copied.iter().map(|copied| &copied.what);
+        copied.any(|copied| copied.mode.is_some() && at.starts_with(copied.destination.trim_end_matches('/')))
+    };
+    let mut closed = paths
+        .chain(modules)
+        .filter_map(|path| Some((image.tree.closed_to(&path, &is_own, &own.listed)?, path)));
+    let (closed, path) = closed.find(|(closed, _)| !is_copied(&closed.at))?;
+    let owner = match closed.owner.as_deref() {
+        None | Some("0") => "root",
+        Some(owner) => owner,
+    };
+    let message = format!(
+        "`{}` is `{owner}`'s alone (mode {:o}), and `{}` runs as `{user}`, whose Python loads `{path}`",
+        closed.at, closed.mode, image.path
+    );
+    let problem = Problem::error(message).at(closed.step.clone());
+    let remedy = format!("run `chmod -R a+rX {}` behind it", closed.at);
+    Some(match &image.user {
+        Some(said) => problem.at(said.place.clone().label("the user")).remedy(remedy),
+        None => problem.remedy(remedy),
+    })
+}

@@ -1,0 +1,81 @@
+use super::{Aspect, Check, Rule};
+use diagnostics::Level;
+use diagnostics::Problem;
+use evidence::image::{Copied, Image, Reach};
+use facts::{Subject, own_code::OwnCode, user::is_same};
+use surfaces::tilt::builds_of;
+
+pub const RULE: Rule = Rule {
+    id: "sources-not-replaceable",
+    aspect: Aspect::Tilt,
+    level: Level::Error,
+    what: "the user of the development image may not replace the sources that Tilt syncs",
+    why: "live update writes as the user of the container, so an edit ends with `Permission denied`",
+    example: "COPY services/web /app in Dockerfile.dev, with USER 10001",
+    fix: "make them the user's own: `COPY --chown=USER`",
+    check: Check::Service(check),
+};
+
+fn check(subject: &Subject<'_>) -> Vec<Problem> {
+    let Some(dev) = &subject.dev else { return Vec::new() };
+    let Some(user) = dev.runs_as() else { return Vec::new() };
+    let synced = synced(subject, dev);
+    if synced.is_empty() {
+        return Vec::new();
+    }
+    let own = OwnCode::of(subject);
+    let theirs = subject.prod.as_ref().and_then(Image::runs_as);
+    let copied = dev.copied.iter().filter(|copied| copied.reach == Reach::Chain);
+    let found = copied.filter_map(|copied| of_copy((dev, user), theirs, &copied.what, &synced, &own));
+    found.collect()
+}
+
+fn of_copy(
+    (dev, user): (&Image, &str),
+    theirs: Option<&str>,
+    copied: &Copied,
+    synced: &[String],
+    own: &OwnCode<'_>,
+) -> Option<Problem> {
+    let source = copied.source.path.as_ref()?;
+    let is_synced = |path: &str| synced.iter().any(|remote| path.starts_with(&format!("{remote}/")));
+    let mut files = own.below(source).iter().filter(|path| copied.holds(path));
+    let path = files.find_map(|path| copied.seen_as(path).filter(|path| is_synced(path)))?;
+    let access = dev.tree.access(&path, &own.listed)?;
+    let owner = access.owner.as_deref()?;
+    // Where they belong to the user of production, that development runs as another one is another rule.
+    let is_of_other = theirs.is_some_and(|theirs| theirs != user && is_same(owner, theirs) && owner != "0");
+    let is_closed =
+        !is_of_other && !is_same(owner, user) && access.mode.is_none_or(|mode| mode & 0o022 == 0) && !access.is_unknown;
+    let owner = if owner == "0" { "root" } else { owner };
+    is_closed.then(|| {
+        let message = format!(
+            "`{}` belongs to `{owner}`, and `{}` runs as `{user}`, so live update cannot replace it",
+            copied.source.written, dev.path
+        );
+        let problem = Problem::error(message).at(copied.place.clone());
+        let problem = match &dev.user {
+            Some(said) => problem.at(said.place.clone().label("the user")),
+            None => problem,
+        };
+        problem.remedy(format!("copy it with `--chown={user}`"))
+    })
+}
+
+/// The folders of the image that Tilt syncs to.
+fn synced(subject: &Subject<'_>, dev: &Image) -> Vec<String> {
+    let Some(tiltfile) = &subject.surroundings.tiltfile else {
+        return Vec::new();
+    };
+    let mut found = Vec::new();
+    for world in &tiltfile.worlds {
+        for build in builds_of(world, subject.repo, &subject.service.package.name) {
+            if build.dockerfile_path().as_ref() != Some(&dev.path) {
+                continue;
+            }
+            let remotes = build.syncs.items.iter().filter_map(|sync| sync.what.remote.known());
+            found.extend(remotes.map(|remote| remote.trim_end_matches('/').to_owned()));
+        }
+    }
+    found
+}

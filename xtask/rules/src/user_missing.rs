@@ -1,0 +1,29 @@
+use super::{Aspect, Check, Rule};
+use diagnostics::Level;
+use diagnostics::Problem;
+use facts::Subject;
+
+pub const RULE: Rule = Rule {
+    id: "user-missing",
+    aspect: Aspect::Runtime,
+    level: Level::Error,
+    what: "a Dockerfile names a user that is not in the image at that moment",
+    why: "the build ends there, or the container does not start",
+    example: "COPY --chown=app above RUN useradd app",
+    fix: "make the user before that line, or name a number",
+    check: Check::Service(check),
+};
+
+fn check(subject: &Subject<'_>) -> Vec<Problem> {
+    let mut found: Vec<Problem> = Vec::new();
+    for image in subject.images() {
+        for named in &image.strangers {
+            let message = format!("no user is called `{}` in `{}` at this line", named.value, image.name());
+            let problem = Problem::error(message).at(named.place.clone());
+            let remedy = format!("put `RUN useradd {}` above it, or name a number", named.value);
+            let is_known = found.iter().any(|known| known.places == problem.places);
+            found.extend((!is_known).then(|| problem.remedy(remedy)));
+        }
+    }
+    found
+}

@@ -1,0 +1,154 @@
+//! Who may do what: steps that their user may not take, and what the user of the image cannot read, enter or write.
+
+use crate::{
+    fixture::Fixture,
+    suite::{DEV, Fault, PROD, by_hand, found, suite},
+};
+
+const TILTFILE: &str = "\
+docker_build(
+    'web',
+    '.',
+    dockerfile='services/web/Dockerfile.dev',
+    live_update=[
+        sync('services/web/src', '/app/services/web/src'),
+        sync('libs/core/src', '/app/libs/core/src'),
+    ],
+)
+";
+
+pub const FAULTS: &[Fault] = &[
+    ("step-not-permitted", "a folder of the system", |repo| {
+        behind_user(repo, "RUN mkdir -p /var/lib/web")
+    }),
+    ("step-not-permitted", "a file of root", |repo| {
+        behind_user(repo, "RUN echo ok > /etc/ready")
+    }),
+    ("step-not-permitted", "a user", |repo| {
+        behind_user(repo, "RUN useradd other")
+    }),
+    ("step-not-permitted", "an owner", |repo| {
+        behind_user(repo, "RUN chown 10001 /venv")
+    }),
+    ("user-missing", "made too late", |repo| {
+        repo.edit(
+            DEV,
+            "COPY libs/core /app/libs/core",
+            "COPY --chown=app libs/core /app/libs/core\nRUN useradd --uid 10002 app",
+        )
+    }),
+    ("path-closed", "an environment of root alone", |repo| {
+        before_user(repo, PROD, "RUN chmod -R go-rwx /venv")
+    }),
+    ("path-closed", "a folder above it", |repo| {
+        before_user(repo, PROD, "RUN chmod 700 /venv/lib")
+    }),
+    ("path-closed", "a mask that closes what is installed", |repo| {
+        repo.edit(
+            PROD,
+            "RUN pip install --no-deps --require",
+            "RUN umask 077 && pip install --no-deps --require",
+        )
+    }),
+    ("folder-not-writable", "a state folder of root", |repo| {
+        before_user(repo, PROD, "RUN mkdir /state\nENV STATE=/state");
+        before_user(repo, DEV, "RUN mkdir /state && chown 10001 /state\nENV STATE=/state");
+    }),
+    ("folder-not-writable", "a folder that one image lacks", |repo| {
+        before_user(repo, DEV, "RUN install -d -o 10001 /var/lib/web")
+    }),
+    ("sources-not-replaceable", "sources of root", |repo| {
+        repo.write("Tiltfile", TILTFILE)
+    }),
+    ("sources-not-replaceable", "sources of another user", |repo| {
+        repo.write("Tiltfile", TILTFILE);
+        give(repo, "10001", "1000");
+    }),
+    ("copied-file-unreadable", "closed by a later step", |repo| {
+        repo.write("services/web/settings.yaml", "pool: 1\n");
+        for file in [PROD, DEV] {
+            before_user(repo, file, "COPY services/web/settings.yaml /etc/web/settings.yaml");
+        }
+        before_user(repo, PROD, "RUN chmod 600 /etc/web/settings.yaml");
+    }),
+];
+
+fn behind_user(repo: &Fixture, line: &str) {
+    repo.edit(PROD, "USER 10001\n", &format!("USER 10001\n{line}\n"));
+}
+
+fn before_user(repo: &Fixture, file: &str, line: &str) {
+    repo.edit(file, "USER 10001\n", &format!("{line}\nUSER 10001\n"));
+}
+
+fn give(repo: &Fixture, core: &str, web: &str) {
+    repo.edit(DEV, "COPY libs/core /", &format!("COPY --chown={core} libs/core /"));
+    repo.edit(
+        DEV,
+        "COPY services/web /",
+        &format!("COPY --chown={web} services/web /"),
+    );
+}
+
+#[test]
+fn faults_in_rights_are_found() {
+    suite(by_hand, FAULTS, &[]);
+}
+
+/// What the user may do is not blamed, and neither is what nobody can tell.
+#[test]
+fn what_is_permitted_is_silent() {
+    let twins: [(&str, fn(&Fixture)); 9] = [
+        ("a folder for everybody", |repo| {
+            behind_user(repo, "RUN mkdir /tmp/work && touch /tmp/work/a")
+        }),
+        ("a folder of the user", |repo| {
+            before_user(repo, PROD, "RUN mkdir /state && chown -R 10001:10001 /state");
+            before_user(repo, DEV, "RUN install -d -o 10001 /state");
+            behind_user(repo, "RUN mkdir -p /state/inner && echo x > /state/inner/a");
+        }),
+        ("root again", |repo| {
+            repo.edit(
+                PROD,
+                "USER 10001\n",
+                "USER 10001\nUSER root\nRUN mkdir /var/lib/web\nUSER 10001\n",
+            )
+        }),
+        ("a folder that is there", |repo| {
+            behind_user(repo, "RUN mkdir -p /usr/local/bin /app")
+        }),
+        ("a user of the base", |repo| {
+            repo.edit(
+                DEV,
+                "COPY libs/core /app/libs/core",
+                "COPY --chown=www-data libs/core /app/libs/core",
+            )
+        }),
+        ("a user that is made first", |repo| {
+            repo.edit(
+                DEV,
+                "COPY libs/core /app/libs/core",
+                "RUN adduser --disabled-password app\nCOPY --chown=app:app libs/core /app/libs/core",
+            )
+        }),
+        ("opened again", |repo| {
+            before_user(repo, PROD, "RUN chmod -R go-rwx /venv && chmod -R a+rX /venv")
+        }),
+        ("nobody can tell", |repo| {
+            before_user(repo, PROD, "RUN find /venv -type d -exec chmod 700 {} +")
+        }),
+        ("sources of the user", |repo| {
+            repo.write("Tiltfile", TILTFILE);
+            give(repo, "10001:10001", "10001");
+        }),
+    ];
+    for (what, apply) in twins {
+        let repo = by_hand();
+        apply(&repo);
+        let (rules, problems) = found(&repo.run(&["verify-parity", "--format", "json"]));
+        assert!(
+            rules.is_empty() && problems.is_empty(),
+            "{what}: {rules:?} {problems:?}"
+        );
+    }
+}
