@@ -43,7 +43,7 @@ pub const FAULTS: &[Fault] = &[
         )
     }),
     ("chart-image-floats", "a tag that moves", |repo| {
-        repo.edit(OUR_VALUES, "  tag: \"\"\n  # When", "  tag: edge\n  # When")
+        repo.edit(OUR_VALUES, "appVersion.\n  tag: \"\"", "appVersion.\n  tag: edge")
     }),
     ("chart-image-floats", "the tag of one service", |repo| {
         repo.edit(
