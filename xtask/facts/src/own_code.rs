@@ -18,7 +18,8 @@ pub struct OwnCode<'a> {
     subject: &'a Subject<'a>,
     /// The packages with their code, the service first.
     pub packages: Vec<(&'a Package, &'a Code)>,
-    listed: Listed,
+    /// The files of the repository.
+    pub listed: Listed,
 }
 
 /// An image with what its Python finds.

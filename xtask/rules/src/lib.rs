@@ -53,6 +53,7 @@ mod install_for_another;
 mod install_resolves;
 mod install_without_hashes;
 mod installed_files_differ;
+mod installed_files_removed;
 mod installed_version_differs;
 mod lib_build_input_missing;
 mod lib_constraint_unsatisfied;
@@ -81,6 +82,7 @@ mod path_file_astray;
 mod pin_not_in_lock;
 mod platform_differs;
 mod port_differs;
+mod program_missing;
 mod python_differs;
 mod python_outside_range;
 mod pythonpath_folder_missing;
@@ -226,7 +228,7 @@ impl Aspect {
 }
 
 /// Every rule, by id.
-pub const RULES: [&Rule; 109] = [
+pub const RULES: [&Rule; 111] = [
     &base_image_differs::RULE,
     &base_image_floats::RULE,
     &base_image_varies::RULE,
@@ -280,6 +282,7 @@ pub const RULES: [&Rule; 109] = [
     &install_resolves::RULE,
     &install_without_hashes::RULE,
     &installed_files_differ::RULE,
+    &installed_files_removed::RULE,
     &installed_version_differs::RULE,
     &lib_build_input_missing::RULE,
     &lib_constraint_unsatisfied::RULE,
@@ -308,6 +311,7 @@ pub const RULES: [&Rule; 109] = [
     &pin_not_in_lock::RULE,
     &platform_differs::RULE,
     &port_differs::RULE,
+    &program_missing::RULE,
     &python_differs::RULE,
     &python_outside_range::RULE,
     &pythonpath_folder_missing::RULE,

@@ -24,6 +24,7 @@ mod image_folders;
 mod images;
 mod locks;
 mod managers;
+mod missing;
 mod one_message;
 mod own_code;
 mod packages;
@@ -81,6 +82,7 @@ fn every_rule_has_a_fault_that_it_finds() {
         .chain(managers::OF_PIPENV)
         .chain(managers::INTO_THE_SYSTEM)
         .chain(managers::OF_PDM)
+        .chain(missing::FAULTS)
         .chain(one_message::FAULTS)
         .chain(own_code::FAULTS)
         .chain(packages::FAULTS)

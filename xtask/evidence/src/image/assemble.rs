@@ -36,7 +36,7 @@ pub fn image(
         ports: last.ports.clone(),
         entrypoint: last.entrypoint.clone(),
         command: last.command.clone(),
-        health: health::of(dockerfile, stages),
+        health: health::of(stages),
         volumes: last.volumes.clone(),
         stop_signal: last.stop_signal.clone(),
         platform: last.platform.clone(),

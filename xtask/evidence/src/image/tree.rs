@@ -306,6 +306,13 @@ impl State {
                     self.change(|tree| tree.put(&path(operand), entry.clone()));
                 }
             }
+            "find" => {
+                for (path, name) in deleted(&words, folder) {
+                    if is_known {
+                        self.change(|tree| tree.strip(&path, &name, place));
+                    }
+                }
+            }
             "rm" | "rmdir" => {
                 for operand in operands {
                     if is_known {
@@ -365,15 +372,19 @@ impl State {
         if pattern == "*" {
             let entry = Entry::new(Origin::Folder, place.clone());
             return self.change(|tree| {
-                tree.remove(folder);
+                tree.remove_by(folder, place);
                 tree.put(folder, entry.clone());
             });
         }
         if pattern.contains(['*', '?', '[']) {
             let names: Vec<String> = tops(self.seen(), folder, pattern, root);
-            return self.change(|tree| names.iter().for_each(|name| tree.remove(&absolute(folder, name))));
+            return self.change(|tree| {
+                names
+                    .iter()
+                    .for_each(|name| tree.remove_by(&absolute(folder, name), place))
+            });
         }
-        self.change(|tree| tree.remove(path));
+        self.change(|tree| tree.remove_by(path, place));
     }
 
     /// `cp`, `mv` and `ln` of one path.
@@ -466,6 +477,39 @@ fn tops(tree: &Tree, folder: &str, pattern: &str, root: &Root) -> Vec<String> {
         .collect();
     names.dedup();
     names
+}
+
+/// What `find` deletes: in which folders, by which names. Empty where it deletes nothing, or where more than names decide.
+fn deleted(words: &[&str], folder: &str) -> Vec<(String, String)> {
+    let deletes = words.contains(&"-delete")
+        || words
+            .windows(2)
+            .any(|pair| matches!(pair[0], "-exec" | "-execdir") && matches!(pair[1], "rm" | "/bin/rm"));
+    let is_narrow = [
+        "!",
+        "-not",
+        "-path",
+        "-newer",
+        "-size",
+        "-mtime",
+        "-newermt",
+        "-maxdepth",
+        "-execdir",
+    ];
+    if !deletes || words.iter().any(|word| is_narrow.contains(word)) {
+        return Vec::new();
+    }
+    let paths: Vec<&str> = words
+        .iter()
+        .copied()
+        .take_while(|word| !word.starts_with(['-', '(', '\\']))
+        .collect();
+    let names = words.windows(2).filter(|pair| matches!(pair[0], "-name" | "-iname"));
+    let names: Vec<&str> = names.map(|pair| pair[1]).collect();
+    let all = paths
+        .iter()
+        .flat_map(|path| names.iter().map(|name| (absolute(folder, path), (*name).to_owned())));
+    all.collect()
 }
 
 /// `-p`, `--parents`, `-pv`.

@@ -1,0 +1,138 @@
+//! Programs that an image starts and does not have, and files of packages that a later step takes out.
+
+use crate::{
+    fixture::Fixture,
+    suite::{DEV, Fault, PROD, by_hand, found, suite},
+};
+
+pub const FAULTS: &[Fault] = &[
+    ("program-missing", "a server of no lock", |repo| {
+        repo.edit(
+            PROD,
+            "CMD [\"uvicorn\", ",
+            "CMD [\"gunicorn\", \"-k\", \"uvicorn.workers.UvicornWorker\", ",
+        );
+        repo.edit(DEV, "CMD uvicorn ", "CMD gunicorn -k uvicorn.workers.UvicornWorker ");
+    }),
+    ("program-missing", "a launcher that nothing installs", |repo| {
+        for file in [PROD, DEV] {
+            before_user(repo, file, "ENTRYPOINT [\"tini\", \"--\"]");
+        }
+    }),
+    ("program-missing", "a shell that the base lacks", |repo| {
+        repo.write("services/web/start.sh", "#!/usr/bin/env zsh\nexec \"$@\"\n");
+        for file in [PROD, DEV] {
+            before_user(
+                repo,
+                file,
+                "COPY --chmod=755 services/web/start.sh /start.sh\nENTRYPOINT [\"/start.sh\"]",
+            );
+        }
+    }),
+    ("program-missing", "the programs of the environment removed", |repo| {
+        before_user(repo, PROD, "RUN rm -rf /venv/bin")
+    }),
+    ("environment-not-on-path", "PATH set over", |repo| {
+        before_user(repo, PROD, "ENV PATH=/usr/local/bin:/usr/bin:/bin")
+    }),
+    ("installed-files-removed", "metadata", |repo| {
+        before_user(
+            repo,
+            PROD,
+            "RUN find /venv -name '*.dist-info' -prune -exec rm -rf {} +",
+        )
+    }),
+    ("installed-files-removed", "sources", |repo| {
+        before_user(repo, PROD, "RUN find /venv -name '*.py' -delete")
+    }),
+    ("installed-files-removed", "a package by its folder", |repo| {
+        before_user(repo, PROD, "RUN rm -rf /venv/lib/python3.13/site-packages/uvicorn")
+    }),
+    ("installed-files-removed", "the standard library", |repo| {
+        before_user(repo, PROD, "RUN rm -rf /usr/local/lib/python3.13")
+    }),
+    ("health-check-fails", "a client that nothing installs", |repo| {
+        before_user(repo, PROD, "HEALTHCHECK CMD curl -f http://localhost:8080/");
+        before_user(repo, DEV, "HEALTHCHECK CMD curl -f http://localhost:8080/");
+    }),
+];
+
+fn before_user(repo: &Fixture, file: &str, line: &str) {
+    repo.edit(file, "USER 10001\n", &format!("{line}\nUSER 10001\n"));
+}
+
+#[test]
+fn faults_in_what_is_missing_are_found() {
+    suite(by_hand, FAULTS, &["environment-differs", "health-check-differs"]);
+}
+
+/// What is there, or may be there, is not missed.
+#[test]
+fn what_may_be_there_is_not_missed() {
+    let twins: [(&str, fn(&Fixture)); 7] = [
+        ("a launcher of the distribution", |repo| {
+            for file in [PROD, DEV] {
+                before_user(
+                    repo,
+                    file,
+                    "RUN apt-get update && apt-get install -y tini\nENTRYPOINT [\"tini\", \"--\"]",
+                );
+            }
+        }),
+        ("a launcher out of another image", |repo| {
+            for file in [PROD, DEV] {
+                before_user(
+                    repo,
+                    file,
+                    "COPY --from=krallin/ubuntu-tini:0.19 /usr/bin/tini /usr/bin/tini\nENTRYPOINT [\"tini\", \"--\"]",
+                );
+            }
+        }),
+        ("a launcher out of a stage", |repo| {
+            repo.edit(
+                PROD,
+                "WORKDIR /build",
+                "RUN apt-get update && apt-get install -y tini\nWORKDIR /build",
+            );
+            before_user(
+                repo,
+                PROD,
+                "COPY --from=build /usr/bin/tini /usr/bin/tini\nENTRYPOINT [\"tini\", \"--\"]",
+            );
+        }),
+        ("caches", |repo| {
+            before_user(
+                repo,
+                PROD,
+                "RUN find /venv -name '__pycache__' -exec rm -rf {} + && find /venv -name '*.pyc' -delete",
+            )
+        }),
+        ("tests", |repo| {
+            before_user(repo, PROD, "RUN find /venv -type d -name tests -exec rm -rf {} +")
+        }),
+        ("pip", |repo| {
+            before_user(repo, PROD, "RUN rm -rf /venv/lib/python3.13/site-packages/pip")
+        }),
+        ("the program by its path", |repo| {
+            repo.edit(PROD, "CMD [\"uvicorn\"", "CMD [\"/venv/bin/uvicorn\"")
+        }),
+    ];
+    for (what, apply) in twins {
+        let repo = by_hand();
+        apply(&repo);
+        let (mut rules, problems) = found(&repo.run(&["verify-parity", "--format", "json"]));
+        // What is in one image alone differs.
+        for other in [
+            "base-image-differs",
+            "base-image-floats",
+            "command-differs",
+            "system-packages-differ",
+        ] {
+            rules.remove(other);
+        }
+        assert!(
+            rules.is_empty() && problems.is_empty(),
+            "{what}: {rules:?} {problems:?}"
+        );
+    }
+}
