@@ -2,6 +2,7 @@
 
 use std::{
     cell::OnceCell,
+    io::{IsTerminal, stdout},
     path::{Path, PathBuf},
 };
 
@@ -182,11 +183,16 @@ impl Cli {
             Task::Tool(args) => tool::run(&root()?, &args),
             Task::Up(args) => {
                 let mut width = 0;
+                let reader = if stdout().is_terminal() {
+                    running::Reader::Person
+                } else {
+                    running::Reader::Program
+                };
                 up::run(&root()?, &args, &mut |event| {
                     if let up::UpEvent::Preparing { service, .. } = event {
                         width = width.max(service.len());
                     }
-                    let rendered = running::up_event(event, width);
+                    let rendered = running::up_event(event, width, reader);
                     // Services have to be stopped also when nobody reads any more.
                     output::print(&rendered.out);
                     output::eprint(&rendered.err);

@@ -260,6 +260,41 @@ fn a_second_signal_kills() {
     );
 }
 
+#[test]
+fn a_run_is_ready_once_what_every_service_needs_is_there() {
+    let mut run = Run::start(&[], &[("TWO", "waits")]);
+    let said = run.until("Not ready");
+    assert!(
+        said.contains("two: `/readyz` answers 503: `database` is not available (connection refused)"),
+        "{said}"
+    );
+    assert!(!said.contains("cache"), "{said}");
+    run.until("Ready after");
+    assert_eq!(get(port(&run.until("Started two on port")))["TWO"], "waits");
+    run.signal(Signal::TERM);
+    let (status, said) = run.end();
+    assert_eq!(status.code(), Some(0), "{said}");
+    let place = |text: &str| said.find(text).unwrap_or_else(|| panic!("no `{text}` in\n{said}"));
+    assert!(place("Not ready") < place("Healthy 2/2 two"), "{said}");
+    assert!(place("Healthy 2/2 two") < place("Ready after"), "{said}");
+}
+
+#[test]
+fn what_stays_missing_is_named_and_the_run_never_says_ready() {
+    let mut run = Run::start(&["--start-seconds", "2"], &[("TWO", "lacks")]);
+    run.until("Not ready");
+    let (status, said) = run.end();
+    assert_eq!(status.code(), Some(1), "{said}");
+    assert!(!said.contains("Ready after"), "{said}");
+    let report = said.split("error:").nth(1).unwrap();
+    assert!(report.contains("`two` is not ready after 2 s"), "{said}");
+    assert!(
+        report.contains("`database` is not available (connection refused)"),
+        "{said}"
+    );
+    assert!(!said.contains("`one` is not"), "{said}");
+}
+
 /// A run that is killed cannot stop anything itself.
 #[test]
 fn what_a_killed_run_has_started_ends_with_it() {

@@ -7,10 +7,10 @@ import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
-const NAME = `rag-frontend-test-${String(process.pid)}`;
+const CONTAINER = `rag-frontend-test-${String(process.pid)}`;
 /** What is tested: an image that was built already, or one of these sources. */
 const GIVEN = process.env.IMAGE;
-const IMAGE = GIVEN ?? NAME;
+const IMAGE = GIVEN ?? CONTAINER;
 const HARDENED = ['--read-only', '--tmpfs', '/tmp', '--cap-drop', 'ALL', '--security-opt', 'no-new-privileges'];
 
 const docker = (...words: string[]) => execFileSync('docker', words, { encoding: 'utf8', env: ENVIRONMENT }).trim();
@@ -29,11 +29,11 @@ beforeAll(async () => {
     if (!request.url?.includes('held')) answer.end();
   });
   await new Promise<void>((resolve) => service.listen(0, '0.0.0.0', resolve));
-  if (!GIVEN) docker('build', '--quiet', '--file', `${ROOT}frontend/Dockerfile`, '--tag', NAME, ROOT);
+  if (!GIVEN) docker('build', '--quiet', '--file', `${ROOT}frontend/Dockerfile`, '--tag', CONTAINER, ROOT);
   const backend = `http://${addressOfThisMachine()}:${String((service.address() as AddressInfo).port)}`;
   const services = ['-e', `RAG_BACKEND_URL=${backend}`, '-e', 'ADMIN_BACKEND_URL=http://not-there-yet:8081'];
-  docker('run', '--detach', '--name', NAME, ...HARDENED, '-p', '127.0.0.1::8080', ...services, IMAGE);
-  const published = spawnSync('docker', ['port', NAME, '8080'], { encoding: 'utf8' });
+  docker('run', '--detach', '--name', CONTAINER, ...HARDENED, '-p', '127.0.0.1::8080', ...services, IMAGE);
+  const published = spawnSync('docker', ['port', CONTAINER, '8080'], { encoding: 'utf8' });
   if (published.status !== 0) throw new Error(`it does not start: ${logged()}`);
   url = `http://${published.stdout.split('\n')[0] ?? ''}`;
   await untilHealthy();
@@ -42,7 +42,7 @@ beforeAll(async () => {
 /** As containers reach it. nginx asks name servers alone, so the name that Docker gives it is of no use to it. */
 function addressOfThisMachine(): string {
   const name = ['--add-host', 'machine.test:host-gateway'];
-  const hosts = docker('run', '--rm', ...name, '--entrypoint', 'cat', NAME, '/etc/hosts');
+  const hosts = docker('run', '--rm', ...name, '--entrypoint', 'cat', IMAGE, '/etc/hosts');
   const address = /^(\S+)\s+machine\.test$/m.exec(hosts)?.[1];
   if (!address) throw new Error(`Docker gives this machine no address: ${hosts}`);
   return address.includes(':') ? `[${address}]` : address;
@@ -50,7 +50,7 @@ function addressOfThisMachine(): string {
 
 /** What the container wrote, to both streams. */
 function logged(): string {
-  const { stdout, stderr } = spawnSync('docker', ['logs', NAME], { encoding: 'utf8' });
+  const { stdout, stderr } = spawnSync('docker', ['logs', CONTAINER], { encoding: 'utf8' });
   return stdout + stderr;
 }
 
@@ -65,8 +65,8 @@ async function untilHealthy(): Promise<void> {
 }
 
 afterAll(() => {
-  spawnSync('docker', ['rm', '--force', NAME]);
-  if (!GIVEN) spawnSync('docker', ['rmi', '--force', NAME]);
+  spawnSync('docker', ['rm', '--force', CONTAINER]);
+  if (!GIVEN) spawnSync('docker', ['rmi', '--force', CONTAINER]);
   service.closeAllConnections();
   service.close();
 });
@@ -81,7 +81,7 @@ test('it ends at once when it is stopped, whenever that is', () => {
       'RAG_BACKEND_URL=http://a',
       '-e',
       'ADMIN_BACKEND_URL=http://b',
-      NAME,
+      IMAGE,
     );
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pause);
     const started = Date.now();
@@ -94,7 +94,7 @@ test('it ends at once when it is stopped, whenever that is', () => {
 });
 
 test('it runs as nobody in particular', () => {
-  expect(docker('exec', NAME, 'id', '-u')).toBe('10001');
+  expect(docker('exec', CONTAINER, 'id', '-u')).toBe('10001');
 });
 
 test.each(['/chat/', '/admin/'])('%s comes with its headers, and its assets for good', async (path) => {
@@ -147,7 +147,7 @@ test.each([
   [['-e', 'RAG_BACKEND_URL=http://a', '-e', 'ADMIN_BACKEND_URL=b'], 'ADMIN_BACKEND_URL is no address'],
   [['-e', 'RAG_BACKEND_URL=http://a', '-e', 'ADMIN_BACKEND_URL=http://b'], 'mount a writable folder at /tmp'],
 ])('it says what it is missing: %j', (variables, said) => {
-  const ended = spawnSync('docker', ['run', '--rm', '--read-only', ...variables, NAME], { encoding: 'utf8' });
+  const ended = spawnSync('docker', ['run', '--rm', '--read-only', ...variables, IMAGE], { encoding: 'utf8' });
   expect(ended.status).toBe(1);
   expect(ended.stderr).toContain(said);
 });
@@ -158,7 +158,7 @@ test('it holds the pages, and nothing that built them', () => {
     '--rm',
     '--entrypoint',
     'find',
-    NAME,
+    IMAGE,
     '/usr/share/nginx/pages',
     '/etc/nginx/pages',
     '-type',
@@ -170,7 +170,7 @@ test('it holds the pages, and nothing that built them', () => {
     '--rm',
     '--entrypoint',
     'cat',
-    NAME,
+    IMAGE,
     '/usr/share/nginx/pages/chat/index.html.gz',
   ]);
   expect(gunzipSync(gzipped).toString()).toContain('<title>Ask the documents</title>');

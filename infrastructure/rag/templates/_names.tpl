@@ -71,6 +71,23 @@ helm.sh/chart: {{ printf "%s-%s" $root.Chart.Name $root.Chart.Version | replace 
 http://{{ include "rag.name" (list $root $name) }}:{{ include "rag.portOf" (list $root $setting $name $remedy) }}
 {{- end }}
 
+{{/* Whom a service calls, as YAML: VARIABLE: SERVICE, without the optional ones that are disabled: (list ROOT SERVICE-VALUES). */}}
+{{- define "rag.calls" -}}
+{{- $root := index . 0 -}}
+{{- $service := index . 1 -}}
+{{- range $variable, $target := $service.calls }}
+{{ $variable }}: {{ $target }}
+{{- end }}
+{{- range $variable, $target := $service.optionalCalls }}
+{{- $own := get $root.Values.services $target }}
+{{- if not $own }}
+{{- fail (printf "optionalCalls.%s points to `%s`, which is not a service of this chart" $variable $target) }}
+{{- else if (mergeOverwrite (deepCopy $root.Values.defaults) $own).enabled }}
+{{ $variable }}: {{ $target }}
+{{- end }}
+{{- end }}
+{{- end }}
+
 {{/* The `Host` headers that reach a service, or others through which it is called: (list ROOT SERVICE…). */}}
 {{- define "rag.hostHeaders" -}}
 {{- $root := index . 0 -}}

@@ -21,7 +21,7 @@
 {{- $target := index . 1 -}}
 {{- range $name, $own := $root.Values.services }}
 {{- $service := mergeOverwrite (deepCopy $root.Values.defaults) $own }}
-{{- if and $service.enabled (has $target (values $service.calls)) }}
+{{- if and $service.enabled (has $target (values (include "rag.calls" (list $root $service) | fromYaml))) }}
 {{ include "rag.peer" (list $root $name) }}
 {{- end }}
 {{- end }}

@@ -118,6 +118,7 @@ class Cases(unittest.TestCase):
             ("frontend", "admin-backend"),
             ("frontend", "rag-backend"),
             ("mcp-server", "rag-backend"),
+            ("rag-backend", "admin-backend"),
         }
         outside = {name for name in release.pods if release.reaches(name, PUBLIC, 443)}
         assert outside == {"document-extractor"}
@@ -173,6 +174,14 @@ class Cases(unittest.TestCase):
         assert not release.reaches(prometheus, "frontend")
         assert not release.reaches(prometheus, "admin-backend")
         assert not release.reaches(STRANGER, "frontend", 9113)
+
+    def test_prometheus_reaches_services_with_metrics_of_their_own(self) -> None:
+        release = Release(made("metrics_of_all_services"))
+        prometheus = Pod("monitoring", {})
+        for name in ("rag-backend", "admin-backend", "document-extractor", "mcp-server"):
+            assert release.reaches(prometheus, name)
+            assert not release.reaches(STRANGER, name)
+        assert not release.reaches(prometheus, "frontend")
 
     def test_names_are_asked_where_values_say(self) -> None:
         release = Release(made("openshift"))

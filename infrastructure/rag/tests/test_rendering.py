@@ -222,6 +222,10 @@ class Variants(unittest.TestCase):
     def pod(self, variant: str, service: str) -> dict[str, Any]:
         return of_kind(made(variant), "Deployment")[f"demo-rag-{service}"]["spec"]["template"]["spec"]
 
+    def test_a_service_that_is_optional_is_left_out_where_it_is_disabled(self) -> None:
+        assert self.config("", "rag-backend")["ADMIN_BACKEND_URL"] == "http://demo-rag-admin-backend:8081"
+        assert "ADMIN_BACKEND_URL" not in self.config("disabled_services", "rag-backend")
+
     def test_external_stores(self) -> None:
         manifests = made("external_stores")
         assert not of_kind(manifests, "PersistentVolumeClaim")
@@ -234,7 +238,7 @@ class Variants(unittest.TestCase):
         assert (admin["S3_URL"], admin["S3_BUCKET"]) == ("http://s3.example.org:9000", "uploads")
         policies = of_kind(manifests, "NetworkPolicy")
         ports = {port["port"] for rule in policies["demo-rag-rag-backend"]["spec"]["egress"] for port in rule["ports"]}
-        assert ports == {53, 443, 11434}
+        assert ports == {53, 443, 8081, 11434}
         (container,) = of_kind(manifests, "Deployment")["demo-rag-rag-backend"]["spec"]["template"]["spec"][
             "containers"
         ]
@@ -265,7 +269,7 @@ class Variants(unittest.TestCase):
             ("ask.example.org", "/", "demo-rag-frontend", 8080),
         }
         assert ingress["tls"][0]["secretName"] == "rag-tls"
-        hosts = self.config("ingress_with_tls", "mcp-server")["MCP_ALLOWED_HOSTS"].split(",")
+        hosts = self.config("ingress_with_tls", "mcp-server")["ALLOWED_HOSTS"].split(",")
         assert {"mcp.example.org", "mcp.example.org:*", "demo-rag-mcp-server.rag:*"} <= set(hosts)
         for service, served in (
             # The pages pass on what a browser asked them by.
@@ -364,7 +368,7 @@ class Variants(unittest.TestCase):
             ("/admin", {"name": "demo-rag-admin-backend", "port": 8081}),
         ]
         assert rules[0]["filters"][0]["type"] == "URLRewrite"
-        hosts = self.config("gateway_api", "mcp-server")["MCP_ALLOWED_HOSTS"].split(",")
+        hosts = self.config("gateway_api", "mcp-server")["ALLOWED_HOSTS"].split(",")
         assert "*.mcp.example.org" in hosts
 
     def test_monitors(self) -> None:
@@ -376,6 +380,23 @@ class Variants(unittest.TestCase):
         assert "metrics" in [port["name"] for port in ports]
         pods = of_kind(manifests, "PodMonitor")["demo-rag-rag-backend"]["spec"]
         assert pods["podMetricsEndpoints"] == [{"port": "telemetry", "path": "/metrics"}]
+
+    def test_one_setting_monitors_every_service_with_metrics(self) -> None:
+        monitors = of_kind(made("metrics_of_all_services"), "ServiceMonitor")
+        services = ("rag-backend", "admin-backend", "document-extractor", "mcp-server")
+        assert set(monitors) == {f"demo-rag-{name}" for name in services}
+        for monitor in monitors.values():
+            assert monitor["spec"]["endpoints"] == [{"port": "http", "path": "/metrics", "interval": "30s"}]
+
+    def test_requests_in_flight_get_less_time_than_their_pod(self) -> None:
+        for variant in variants():
+            for name in ("rag-backend", "admin-backend", "document-extractor", "mcp-server"):
+                deployments = of_kind(made(variant), "Deployment")
+                found = [key for key in deployments if key.endswith(f"-{name}")]
+                for key in found:
+                    given = deployments[key]["spec"]["template"]["spec"]["terminationGracePeriodSeconds"]
+                    data = of_kind(made(variant), "ConfigMap")[key]["data"]
+                    assert 0 < int(data["UVICORN_TIMEOUT_GRACEFUL_SHUTDOWN"]) < given, (variant, name)
 
     def test_images_of_an_air_gapped_registry(self) -> None:
         pods = [workload["spec"]["template"]["spec"] for workload in workloads(made("air_gapped"))]

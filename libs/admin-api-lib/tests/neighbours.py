@@ -20,7 +20,14 @@ EXTRACTION: dict[str, Any] = {
     "pieces": [{"type": "text", "content": "Four weeks.", "page": 1, "position": 0, "heading": None, "source": None}],
     "skipped": [],
 }
-PIECE = {"type": "text", "content": "Four weeks.", "source": "handbook.pdf", "page": 1, "position": 0, "headings": []}
+PIECE: dict[str, Any] = {
+    "type": "text",
+    "content": "Four weeks.",
+    "source": "handbook.pdf",
+    "page": 1,
+    "position": 0,
+    "headings": [],
+}
 
 
 class Neighbours:

@@ -156,3 +156,12 @@ def test_without_a_temporary_folder_a_large_upload_is_a_503(
 
     assert answer.status_code == 503
     assert answer.json()["detail"] == "cannot receive the request: No such file or directory"
+
+
+def test_a_name_with_a_quotation_mark_is_shown_as_it_is(embedded_client: TestClient) -> None:
+    answer = embedded_client.post("/upload_file", files={"file": ('a"b.txt', b"text")})
+    assert b'filename="a%22b.txt"' in answer.request.content
+    assert answer.json()["file_name"] == 'a"b.txt'
+    identification = answer.json()["identification"]
+    saved = embedded_client.get(f"/document_reference/{identification}").headers["Content-Disposition"]
+    assert saved.endswith("filename*=UTF-8''a%22b.txt")

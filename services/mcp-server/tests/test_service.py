@@ -51,11 +51,11 @@ def test_a_client_is_served_by_streamable_http() -> None:
 
 @pytest.mark.parametrize(("host", "status"), [("rag.example:80", 200), ("localhost:8083", 421)])
 def test_only_the_allowed_hosts_are_served(monkeypatch: pytest.MonkeyPatch, host: str, status: int) -> None:
-    monkeypatch.setenv("MCP_ALLOWED_HOSTS", "rag.example:*, other.example")
+    monkeypatch.setenv("ALLOWED_HOSTS", "rag.example:*, other.example")
 
     with TestClient(build_app(), f"http://{host}") as client:
         assert client.post("/mcp", json=INITIALIZE, headers={**ACCEPT, "Host": host}).status_code == status
-    assert McpSettings().mcp_allowed_hosts == ("rag.example:*", "other.example")
+    assert McpSettings().allowed_hosts == ("rag.example:*", "other.example")
 
 
 @pytest.mark.parametrize(

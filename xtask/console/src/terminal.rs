@@ -1,5 +1,7 @@
 //! Draws problems the way rustc does: message, place with a caret, notes, and the command that mends it.
 
+use std::borrow::Cow;
+
 use annotate_snippets::{
     AnnotationKind, Group, Level as Title, Origin, Renderer, Snippet, renderer::DEFAULT_TERM_WIDTH,
 };
@@ -43,6 +45,15 @@ fn width() -> usize {
     }
 }
 
+/// A file may have line ends in its name; its place is one line all the same, or it could write lines of ours.
+fn one_line(path: &str) -> Cow<'_, str> {
+    if path.contains('\n') {
+        Cow::Owned(path.replace('\n', "\\n"))
+    } else {
+        Cow::Borrowed(path)
+    }
+}
+
 fn group(problem: &Problem) -> Group<'_> {
     let level = match problem.level {
         Level::Error => Title::ERROR,
@@ -52,7 +63,7 @@ fn group(problem: &Problem) -> Group<'_> {
     let mut group = Group::with_title(level.primary_title(problem.message.as_str()));
     for (index, place) in problem.places.iter().take(MOST_PLACES).enumerate() {
         group = match place {
-            Place::File(path) => group.element(Origin::path(path.as_str())),
+            Place::File(path) => group.element(Origin::path(one_line(path))),
             Place::Text { source, span, label } => {
                 let kind = if index == 0 {
                     AnnotationKind::Primary
@@ -63,7 +74,7 @@ fn group(problem: &Problem) -> Group<'_> {
                 let annotation = kind.span(span.clone()).label(label);
                 group.element(
                     Snippet::source(source.text())
-                        .path(source.path())
+                        .path(one_line(source.path()))
                         .annotation(annotation),
                 )
             }

@@ -4,6 +4,7 @@
 #[derive(Debug)]
 pub struct IgnorePattern {
     text: String,
+    is_exception: bool,
     kind: Kind,
 }
 
@@ -27,6 +28,10 @@ const OPTIONS: glob::MatchOptions = glob::MatchOptions {
 impl IgnorePattern {
     /// `None` where it is no pattern of Docker.
     pub fn parse(text: &str) -> Option<Self> {
+        let (text, is_exception) = match text.strip_prefix('!') {
+            Some(rest) => (rest.trim(), true),
+            None => (text, false),
+        };
         let text = text.trim_start_matches("./").trim_matches('/');
         let is_glob = |text: &str| text.contains(['*', '?', '[']);
         let name = text.strip_prefix("**/");
@@ -38,7 +43,16 @@ impl IgnorePattern {
             None => Kind::Glob(glob::Pattern::new(text).ok()?),
         };
         let text = text.to_owned();
-        Some(Self { text, kind })
+        Some(Self {
+            text,
+            is_exception,
+            kind,
+        })
+    }
+
+    /// Whether it lets in what it matches: it is written behind a `!`.
+    pub fn is_exception(&self) -> bool {
+        self.is_exception
     }
 
     /// The pattern without what makes no difference: a leading `./`, and slashes at its ends.
@@ -47,7 +61,7 @@ impl IgnorePattern {
     }
 
     /// Whether it matches a path of the context, or a folder above it.
-    pub fn matches(&self, path: &str) -> bool {
+    fn matches(&self, path: &str) -> bool {
         match &self.kind {
             Kind::Everything => true,
             Kind::Plain => {
@@ -61,6 +75,17 @@ impl IgnorePattern {
             }
         }
     }
+}
+
+/// The pattern that keeps a path of the context out, by its number: the last one that matches it or a folder above it decides.
+pub fn decisive(patterns: &[IgnorePattern], path: &str) -> Option<usize> {
+    let mut found = None;
+    for (at, pattern) in patterns.iter().enumerate() {
+        if (found.is_some() == pattern.is_exception) && pattern.matches(path) {
+            found = (!pattern.is_exception).then_some(at);
+        }
+    }
+    found
 }
 
 #[cfg(test)]

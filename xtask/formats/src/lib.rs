@@ -15,7 +15,7 @@ pub mod template;
 mod unmerged;
 pub mod yaml;
 
-pub use ignore_pattern::IgnorePattern;
+pub use ignore_pattern::{IgnorePattern, decisive};
 pub use name::{PackageName, normalised};
-pub use path::absolute;
+pub use path::{absolute, followed};
 pub use unmerged::conflict_marker;

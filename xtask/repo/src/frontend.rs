@@ -6,7 +6,7 @@
 //! command = ["npm", "run", "dev"]          # serves the pages beside the services, in `cargo xtask up`
 //! port = 8090
 //! env = { FRONTEND_PORT = "{port}", RAG_URL = "{url:rag-backend}" }
-//! open = "/chat/"                          # as in `[tool.xtask.up]` of a service, and `health`
+//! open = ["/chat/", "/admin/"]             # or one path, as in `[tool.xtask.up]` of a service, and `health`
 //! test = ["npm", "test"]                   # without the services
 //! browser-test = { command = ["npm", "run", "test:browser"], env = { RAG_URL = "{url:rag-backend}" } }
 //! image-test = ["npm", "run", "test:image"]   # of the image that the Dockerfile in the folder builds
@@ -35,8 +35,8 @@ pub struct Frontend {
     pub serve: Program,
     /// The port on which they are served.
     pub port: u16,
-    /// The path that `up` shows to open, such as `/chat/`.
-    pub open: String,
+    /// The paths that `up` shows to open, such as `/chat/`.
+    pub open: Vec<String>,
     /// The path that answers with success once the pages are served.
     pub health: String,
     /// The command that tests the pages without a browser.
@@ -64,7 +64,7 @@ impl Frontend {
         let folder = required(table, "folder", problems);
         let serve = program(table, problems);
         let port = port(table, problems);
-        let open = up::path(table, "open", problems);
+        let open = up::paths(table, "open", problems);
         let health = up::path(table, "health", problems);
         let test = table.get("test").and_then(|_| words(table, "test", problems));
         let image_test = table
@@ -90,7 +90,7 @@ impl Frontend {
             },
             serve: serve?,
             port: port?,
-            open: open.unwrap_or_else(|| "/".into()),
+            open: if open.is_empty() { vec!["/".into()] } else { open },
             health: health.unwrap_or_else(|| "/healthz".into()),
             test,
             browser_test,

@@ -26,24 +26,7 @@ impl RepoPath {
 
     /// Follows a relative path from this folder. `None` when that leads out of the repository.
     pub fn join(&self, relative: &str) -> Option<Self> {
-        if relative.starts_with('/') {
-            return None;
-        }
-        let mut path = self.0.clone();
-        for part in relative.split('/') {
-            match part {
-                "" | "." => {}
-                ".." if path.is_empty() => return None,
-                ".." => path.truncate(path.rfind('/').unwrap_or(0)),
-                name => {
-                    if !path.is_empty() {
-                        path.push('/');
-                    }
-                    path.push_str(name);
-                }
-            }
-        }
-        Some(Self(path))
+        formats::followed(&self.0, relative).map(Self)
     }
 
     /// A file or folder in this folder, by its plain name.

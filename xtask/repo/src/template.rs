@@ -1,4 +1,5 @@
-//! Texts with placeholders for what is known only when the application runs: `{url:SERVICE}`, `{state}` and `{port}`.
+//! Texts with placeholders for what is known only when the application runs: `{url:SERVICE}`, `{optional-url:SERVICE}`,
+//! `{state}` and `{port}`.
 
 use std::{collections::BTreeMap, fmt::Write};
 
@@ -27,6 +28,8 @@ pub struct Template {
 enum Part {
     Text(String),
     Url(Located<PackageName>),
+    /// The same of a service that may start later.
+    OptionalUrl(Located<PackageName>),
     State,
     Port,
 }
@@ -66,8 +69,16 @@ impl Template {
     /// The services whose addresses it holds.
     pub fn services(&self) -> impl Iterator<Item = &Located<PackageName>> {
         self.parts.iter().filter_map(|part| match part {
-            Part::Url(service) => Some(service),
+            Part::Url(service) | Part::OptionalUrl(service) => Some(service),
             Part::Text(_) | Part::State | Part::Port => None,
+        })
+    }
+
+    /// Those that have to be up before whoever is told their address.
+    pub fn needed(&self) -> impl Iterator<Item = &Located<PackageName>> {
+        self.parts.iter().filter_map(|part| match part {
+            Part::Url(service) => Some(service),
+            Part::OptionalUrl(_) | Part::Text(_) | Part::State | Part::Port => None,
         })
     }
 
@@ -89,7 +100,7 @@ impl Template {
         for part in &self.parts {
             match part {
                 Part::Text(plain) => text.push_str(plain),
-                Part::Url(service) => {
+                Part::Url(service) | Part::OptionalUrl(service) => {
                     text.push_str(surroundings.urls.get(&service.value).map_or("", String::as_str));
                 }
                 Part::State => text.push_str(&surroundings.state),
@@ -102,23 +113,27 @@ impl Template {
     fn push_text(&mut self, text: &str) {
         match self.parts.last_mut() {
             Some(Part::Text(before)) => before.push_str(text),
-            Some(Part::Url(_) | Part::State | Part::Port) | None if text.is_empty() => {}
-            Some(Part::Url(_) | Part::State | Part::Port) | None => self.parts.push(Part::Text(text.to_owned())),
+            Some(Part::Url(_) | Part::OptionalUrl(_) | Part::State | Part::Port) | None if text.is_empty() => {}
+            Some(Part::Url(_) | Part::OptionalUrl(_) | Part::State | Part::Port) | None => {
+                self.parts.push(Part::Text(text.to_owned()))
+            }
         }
     }
 }
 
 fn placeholder(inner: &str, place: Place, problems: &mut Vec<Problem>) -> Option<Part> {
-    let service = inner.strip_prefix("url:").map(PackageName::parse);
+    let optional = inner.strip_prefix("optional-url:");
+    let service = optional.or_else(|| inner.strip_prefix("url:")).map(PackageName::parse);
     match (inner, service) {
         ("state", _) => Some(Part::State),
         ("port", _) => Some(Part::Port),
+        (_, Some(Some(value))) if optional.is_some() => Some(Part::OptionalUrl(Located { value, place })),
         (_, Some(Some(value))) => Some(Part::Url(Located { value, place })),
         (_, None | Some(None)) => {
             problems.push(
                 Problem::error(format!("unknown placeholder `{{{inner}}}`"))
                     .at(place)
-                    .remedy("known are `{url:SERVICE}`, `{state}` and `{port}`; a brace itself is written twice"),
+                    .remedy("known are `{url:SERVICE}`, `{optional-url:SERVICE}`, `{state}` and `{port}`; a brace itself is written twice"),
             );
             None
         }
@@ -137,6 +152,15 @@ mod tests {
     }
 
     #[test]
+    fn an_optional_service_is_named_and_not_needed() {
+        let both = read("{url:one},{optional-url:two}").unwrap();
+        let names =
+            |found: Vec<&Located<PackageName>>| found.iter().map(|name| name.value.to_string()).collect::<Vec<_>>();
+        assert_eq!(names(both.services().collect()), ["one", "two"]);
+        assert_eq!(names(both.needed().collect()), ["one"]);
+    }
+
+    #[test]
     fn placeholders_are_replaced_and_double_braces_are_braces() {
         let surroundings = Surroundings {
             urls: [(PackageName::parse("a-b").unwrap(), "http://127.0.0.1:1".to_owned())].into(),
@@ -145,6 +169,7 @@ mod tests {
         };
         let rendered = |text: &str| read(text).unwrap().render(&surroundings);
         assert_eq!(rendered("{url:A_b}/x{{y}}"), "http://127.0.0.1:1/x{y}");
+        assert_eq!(rendered("{optional-url:a-b}/x"), "http://127.0.0.1:1/x");
         assert_eq!(rendered("{state}/q:{port}"), "/s/q:7");
         assert_eq!(rendered(""), "");
         assert!(read("{port}").unwrap().holds_port());

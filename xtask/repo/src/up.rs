@@ -6,11 +6,14 @@
 //! open = "/docs"       # what a person opens, behind the address of the service [default: "/"]
 //! health = "/healthz"  # what answers 200 once the service is up [default: "/healthz"]
 //! ready = "/readyz"    # what answers 200 once all that it needs is up, or 404 where it needs nothing [default: "/readyz"]
-//! note = "the token is kept in {state}/admin/token"  # what is said once all services are ready [default: nothing]
+//! note = "its reports are in {state}/reports"  # what is said once all services are ready [default: nothing]
+//! sign-in = "{state}/admin/token"  # a file with what people sign in with; `up` shows how to copy it [default: none]
+//! programs = { tesseract = "text in images is not read" }  # what it uses where it is there, and what is lost without it
 //! ```
 //!
-//! In `env`, `{url:SERVICE}` is the address of a service, `{state}` the folder for what outlives a run, and `{port}` what
-//! the service listens on, for one whose `command` does not name its port. The same table serves `cargo xtask up` and
+//! In `env`, `{url:SERVICE}` is the address of a service, `{optional-url:SERVICE}` the same of one that is not waited for,
+//! `{state}` the folder for what outlives a run, and `{port}` what the service listens on, for one whose `command` does not
+//! name its port. The same table serves `cargo xtask up` and
 //! the test of the application, on this machine and in containers.
 
 use std::collections::BTreeMap;
@@ -33,6 +36,10 @@ pub struct Up {
     pub ready: String,
     /// A line that `up` shows beside the service.
     pub note: Option<Template>,
+    /// A file with what people sign in with.
+    pub sign_in: Option<Template>,
+    /// Programs that it uses where they are installed, each with what is lost without it.
+    pub programs: BTreeMap<String, String>,
 }
 
 impl Default for Up {
@@ -43,6 +50,8 @@ impl Default for Up {
             health: "/healthz".into(),
             ready: "/readyz".into(),
             note: None,
+            sign_in: None,
+            programs: BTreeMap::new(),
         }
     }
 }
@@ -61,8 +70,21 @@ impl Up {
         up.ready = path(table, "ready", problems).unwrap_or(up.ready);
         let note = table.string("note", problems);
         up.note = note.and_then(|text| Template::read(&text, problems));
+        let sign_in = table.string("sign-in", problems);
+        up.sign_in = sign_in.and_then(|text| Template::read(&text, problems));
+        up.programs = programs(table, problems);
         up
     }
+}
+
+/// What a program of this machine is good for, by its name.
+pub(super) fn programs(table: Table<'_>, problems: &mut Vec<Problem>) -> BTreeMap<String, String> {
+    let entries = table.table("programs", problems).map(|table| table.entries());
+    let read = entries
+        .into_iter()
+        .flatten()
+        .filter_map(|(name, node)| Some((name.value.to_owned(), node.string(problems)?.value)));
+    read.collect()
 }
 
 /// The `env` of a table, with placeholders.
@@ -98,7 +120,23 @@ pub(super) fn unknown_service(name: &Located<PackageName>, services: &[Service])
 
 /// It stands in the first line of an HTTP request.
 pub(super) fn path(table: Table<'_>, key: &str, problems: &mut Vec<Problem>) -> Option<String> {
-    let text = table.string(key, problems)?;
+    as_path(table.string(key, problems)?, problems)
+}
+
+/// A path, or a list of them.
+pub(super) fn paths(table: Table<'_>, key: &str, problems: &mut Vec<Problem>) -> Vec<String> {
+    let Some(node) = table.get(key) else {
+        return Vec::new();
+    };
+    let texts = if node.is_array() {
+        node.strings(problems).unwrap_or_default()
+    } else {
+        node.string(problems).into_iter().collect()
+    };
+    texts.into_iter().filter_map(|text| as_path(text, problems)).collect()
+}
+
+fn as_path(text: Located<String>, problems: &mut Vec<Problem>) -> Option<String> {
     if text.value.starts_with('/') && text.value.bytes().all(|byte| byte.is_ascii_graphic()) {
         return Some(text.value);
     }

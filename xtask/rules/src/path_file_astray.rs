@@ -3,6 +3,7 @@ use diagnostics::Level;
 use diagnostics::Problem;
 use evidence::built::PathFile;
 use facts::{Pair, Side};
+use image::end_on_sigterm;
 
 pub const RULE: Rule = Rule {
     id: "path-file-astray",
@@ -15,11 +16,10 @@ pub const RULE: Rule = Rule {
     check: Check::Images(check),
 };
 
-/// Made by the tools that make environments, and by generated Dockerfiles.
-const KNOWN: [&str; 4] = [
+/// Made by the tools that make environments.
+const KNOWN: [&str; 3] = [
     "_virtualenv.pth",
     "distutils-precedence.pth",
-    "end_on_sigterm.pth",
     "_uv_ephemeral_overlay.pth",
 ];
 
@@ -54,9 +54,15 @@ fn is_known(side: &Side<'_>, file: &PathFile) -> bool {
     let name = file.path.rsplit('/').next().unwrap_or_default();
     let mut packages = side.built.distributions.values();
     KNOWN.contains(&name)
+        || is_end_on_sigterm(name, file)
         || file.path.starts_with("/usr/lib/python3/")
         || packages.any(|package| {
             let site = package.info.rsplit_once('/').map_or("", |(site, _)| site);
             package.record.contains_key(name) && file.path == format!("{site}/{name}")
         })
+}
+
+/// Made by generated Dockerfiles, which no package brings. It is known by what it says: a name alone is no proof.
+fn is_end_on_sigterm(name: &str, file: &PathFile) -> bool {
+    name == end_on_sigterm::FILE && file.code == [end_on_sigterm::LINE] && file.folders.is_empty()
 }

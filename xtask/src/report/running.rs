@@ -1,14 +1,14 @@
 //! Draws a running application: what it does to standard error, what services write to standard output, each line
 //! behind the name of the service.
 
-use std::time::Duration;
+use std::{path::Path, time::Duration};
 
 use anstyle::{AnsiColor, Style};
 
-use super::status::Rendered;
+use super::{log_line, status::Rendered};
 use console::progress::seconds;
 use console::style::{BOLD, CYAN, DIM, GREEN, YELLOW};
-use run::up::{ServiceLaunch, UpEvent};
+use run::up::{Missing, ServiceLaunch, UpEvent, is_installed};
 
 /// Told apart on dark and on light terminals. Red is for what is wrong.
 const COLOURS: [AnsiColor; 5] = [
@@ -19,12 +19,27 @@ const COLOURS: [AnsiColor; 5] = [
     AnsiColor::Yellow,
 ];
 
+/// Who reads what services write.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reader {
+    /// On a terminal: structured logging becomes sentences.
+    Person,
+    /// Through a pipe or in a file: lines stay as they are.
+    Program,
+}
+
 /// `width` is that of the longest name of a service.
-pub fn up_event(event: &UpEvent<'_>, width: usize) -> Rendered {
+pub fn up_event(event: &UpEvent<'_>, width: usize, reader: Reader) -> Rendered {
     let mut rendered = Rendered::default();
     rendered.err = match event {
         UpEvent::Line { from, text } => {
-            rendered.out = line(*from, text, width);
+            rendered.out = match reader {
+                Reader::Person => log_line::readable(text)
+                    .iter()
+                    .map(|text| line(*from, text, width))
+                    .collect(),
+                Reader::Program => line(*from, text, width),
+            };
             return rendered;
         }
         UpEvent::Preparing { service, number, total } => verb(
@@ -32,6 +47,12 @@ pub fn up_event(event: &UpEvent<'_>, width: usize) -> Rendered {
             "Preparing",
             &format!("{number}/{total} {service}: the packages of its lock"),
         ),
+        UpEvent::PreparingTools => verb(
+            CYAN,
+            "Preparing",
+            "the pinned tools, which install packages: once, about a minute",
+        ),
+        UpEvent::Prepared { service, after } => verb(GREEN, "Prepared", &format!("{service} in {}", seconds(*after))),
         UpEvent::Moved { service, own, port } => verb(
             YELLOW,
             "Moved",
@@ -65,7 +86,12 @@ pub fn up_event(event: &UpEvent<'_>, width: usize) -> Rendered {
             "Waiting",
             &format!("for {} since {}", services.join(", "), seconds(*after)),
         ),
-        UpEvent::Ready { services, state, after } => ready(services, &state.display().to_string(), *after),
+        UpEvent::Ready {
+            services,
+            missing,
+            state,
+            after,
+        } => ready(services, missing, &state.display().to_string(), *after),
         UpEvent::Testing { script } => verb(CYAN, "Testing", script),
         UpEvent::Stopping => verb(CYAN, "Stopping", "all services"),
         UpEvent::Killing { services } => verb(YELLOW, "Killing", &services.join(", ")),
@@ -82,7 +108,7 @@ fn line(from: Option<(usize, &str)>, text: &str, width: usize) -> String {
     format!("{style}{name:>width$} |{style:#} {text}\n")
 }
 
-fn ready(services: &[ServiceLaunch], state: &str, after: Duration) -> String {
+fn ready(services: &[ServiceLaunch], missing: &[Missing], state: &str, after: Duration) -> String {
     let mut text = verb(
         GREEN,
         "Ready",
@@ -94,14 +120,62 @@ fn ready(services: &[ServiceLaunch], state: &str, after: Duration) -> String {
         .max()
         .unwrap_or(0);
     for service in services {
-        let (name, url) = (&service.launch.name, &service.url);
-        text.push_str(&format!("{:>12} {name:width$}  {BOLD}{url}{BOLD:#}\n", ""));
+        for (number, url) in service.urls.iter().enumerate() {
+            let name = if number == 0 { service.launch.name.as_str() } else { "" };
+            text.push_str(&format!("{:>12} {name:width$}  {BOLD}{url}{BOLD:#}\n", ""));
+        }
+    }
+    // Where the environment sets what people sign in with, no such file is made.
+    for file in services
+        .iter()
+        .filter_map(|service| service.sign_in.as_ref())
+        .filter(|file| file.is_file())
+    {
+        text.push_str(&verb(
+            CYAN,
+            "Sign in",
+            &format!("with the text in {}; {}", file.display(), copying(file)),
+        ));
+    }
+    for Missing { program, service, lost } in missing {
+        text.push_str(&verb(
+            YELLOW,
+            "Missing",
+            &format!("`{program}`, which {service} uses: {lost}"),
+        ));
     }
     for note in services.iter().filter_map(|service| service.note.as_ref()) {
         text.push_str(&format!("{:>12} {note}\n", ""));
     }
     text.push_str(&format!("{:>12} {DIM}state is kept in {state}{DIM:#}\n", ""));
     text
+}
+
+/// How to copy a file to the clipboard of this machine, or to see it where there is none.
+fn copying(file: &Path) -> String {
+    let is_set = |variable: &str| std::env::var_os(variable).is_some_and(|value| !value.is_empty());
+    let (what, command) = if cfg!(target_os = "macos") {
+        ("copy", "pbcopy <")
+    } else if is_set("WAYLAND_DISPLAY") && is_installed("wl-copy") {
+        ("copy", "wl-copy <")
+    } else if is_set("DISPLAY") && is_installed("xclip") {
+        ("copy", "xclip -selection clipboard <")
+    } else {
+        ("print", "cat")
+    };
+    format!(
+        "{what} it by {BOLD}{command} {}{BOLD:#}",
+        quoted(&file.display().to_string())
+    )
+}
+
+/// A word for a POSIX shell.
+fn quoted(word: &str) -> String {
+    let is_plain = |character: char| character.is_alphanumeric() || "/._-+,@%:".contains(character);
+    if !word.is_empty() && word.chars().all(is_plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', "'\\''"))
 }
 
 fn verb(style: Style, verb: &str, what: &str) -> String {
@@ -115,11 +189,29 @@ mod tests {
     #[test]
     fn a_line_stands_behind_its_service() {
         let said = |from, text| {
-            let rendered = up_event(&UpEvent::Line { from, text }, 7);
+            let rendered = up_event(&UpEvent::Line { from, text }, 7, Reader::Person);
             anstream::adapter::strip_str(&rendered.out).to_string()
         };
         assert_eq!(said(Some((6, "web")), "up"), "    web | up\n");
         assert_eq!(said(Some((0, "backend")), ""), "backend | \n");
         assert_eq!(said(None, "ok 1 - found"), "ok 1 - found\n");
+        let record = "{\"level\": \"ERROR\", \"message\": \"two\\nlines\"}";
+        assert_eq!(said(Some((0, "web")), record), "    web | two\n    web | lines\n");
+        let rendered = up_event(
+            &UpEvent::Line {
+                from: None,
+                text: record,
+            },
+            7,
+            Reader::Program,
+        );
+        assert_eq!(rendered.out, format!("{record}\n"));
+    }
+
+    #[test]
+    fn words_are_quoted_for_a_shell() {
+        assert_eq!(quoted("/home/a/.x_1/token"), "/home/a/.x_1/token");
+        assert_eq!(quoted("/my files/it's"), "'/my files/it'\\''s'");
+        assert_eq!(quoted("$(x)"), "'$(x)'");
     }
 }

@@ -3,11 +3,14 @@
 use std::{
     fs::File,
     io,
+    ops::Range,
     path::Path,
     process::{Command, Output, Stdio},
 };
 
 use serde_json::Value;
+
+use crate::saved;
 
 /// On every container, image and network that a run makes, with the id of the process that made it.
 const LABEL: &str = "org.xtask.images";
@@ -117,6 +120,24 @@ pub fn layers(image: &str) -> Result<Vec<String>, String> {
         .as_array()
         .ok_or("the image has no layers")?;
     Ok(layers.iter().filter_map(Value::as_str).map(str::to_owned).collect())
+}
+
+/// Whether these layers of two images hold the same. Where digests differ, entries are compared: the classic image store of
+/// Docker writes them in another order where it knows the layer below from another build of the same bytes.
+pub fn same_layers(one: &str, other: &str, heights: Range<usize>) -> Result<bool, String> {
+    let (a, b) = (layers(one)?, layers(other)?);
+    let (Some(a), Some(b)) = (a.get(heights.clone()), b.get(heights.clone())) else {
+        return Ok(false);
+    };
+    if a == b {
+        return Ok(true);
+    }
+    let (a, b) = (saved::unordered(one)?, saved::unordered(other)?);
+    let same = a.get(heights.clone()) == b.get(heights);
+    if same {
+        println!("{one} and {other} have layers that differ in the order of their entries alone");
+    }
+    Ok(same)
 }
 
 /// Removes what runs that were killed have left.

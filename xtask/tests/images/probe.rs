@@ -47,6 +47,11 @@ pub fn answer(container: &Container, port: u16, path: &str, wanted: &str) -> Res
     serde_json::from_str(&text).map_err(|error| format!("{url} answers no JSON: {error}\n{text}"))
 }
 
+/// Leaves a request in flight. Its path comes back: empty where no path takes a body.
+pub fn hold_request(container: &Container, port: u16) -> Result<String, String> {
+    container.python(include_str!("probes/hold.py"), &[&port.to_string()])
+}
+
 /// Appends a line to a module, where the container's Python finds it.
 pub fn append(container: &Container, module: &str, line: &str) -> Result<(), String> {
     container

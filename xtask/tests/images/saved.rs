@@ -1,12 +1,69 @@
-//! Which layer of an image holds a file, read from `docker save`: a tar of tars.
+//! What the layers of an image hold, read from `docker save`: a tar of tars.
 
 use std::{
     io::{self, BufReader, Read},
     process::{Command, Stdio},
 };
 
+use sha2::{Digest, Sha256};
+
 /// The layers of an image, the lowest first, each with the paths in it that the filter takes.
 pub fn layers(image: &str, wanted: &dyn Fn(&str) -> bool) -> Result<Vec<Vec<String>>, String> {
+    each_layer(image, &mut |layer| {
+        let mut paths = Vec::new();
+        // A blob that is no tar is a manifest or a configuration.
+        let _ = walk(layer, &mut |path, _| {
+            if wanted(path) {
+                paths.push(path.to_owned());
+            }
+            Ok(())
+        });
+        Ok(paths)
+    })
+}
+
+/// The layers of an image, the lowest first, each as a digest that does not depend on the order of its entries.
+pub fn unordered(image: &str) -> Result<Vec<Vec<u8>>, String> {
+    each_layer(image, &mut |layer| entries(layer))
+}
+
+/// A digest of all entries of a tar, whatever their order: names, contents, owners, modes and times.
+pub fn entries(tar: &mut dyn Read) -> io::Result<Vec<u8>> {
+    let mut all = Vec::new();
+    let mut entry = Sha256::new();
+    let mut block = [0; 512];
+    while read_block(tar, &mut block)? {
+        if block[0] == 0 {
+            continue;
+        }
+        entry.update(block);
+        let kind = block[156];
+        for _ in 0..octal(&block[124..136]).div_ceil(512) {
+            read_block(tar, &mut block)?;
+            entry.update(block);
+        }
+        // Long names and exact times come in an entry before the one that they are about.
+        if !matches!(kind, b'L' | b'K' | b'x') {
+            all.push(entry.finalize_reset());
+        }
+    }
+    all.sort();
+    Ok(Sha256::digest(all.concat()).to_vec())
+}
+
+/// Whether there was one.
+fn read_block(tar: &mut dyn Read, block: &mut [u8; 512]) -> io::Result<bool> {
+    match tar.read_exact(block) {
+        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(false),
+        other => other.map(|()| true),
+    }
+}
+
+/// The layers of an image, the lowest first, each as it is read. What is read of a blob that is no layer is dropped.
+fn each_layer<T: Clone + Default>(
+    image: &str,
+    read: &mut dyn FnMut(&mut dyn Read) -> io::Result<T>,
+) -> Result<Vec<T>, String> {
     let failed = |error: io::Error| format!("cannot read `docker save {image}`: {error}");
     let mut child = Command::new("docker")
         .args(["save", image])
@@ -24,15 +81,7 @@ pub fn layers(image: &str, wanted: &dyn Fn(&str) -> bool) -> Result<Vec<Vec<Stri
             content.read_to_string(&mut text)?;
             manifest = serde_json::from_str::<serde_json::Value>(&text).ok();
         } else if name.ends_with("/layer.tar") || name.starts_with("blobs/") {
-            let mut paths = Vec::new();
-            // A blob that is no tar is a manifest or a configuration.
-            let _ = walk(content, &mut |path, _| {
-                if wanted(path) {
-                    paths.push(path.to_owned());
-                }
-                Ok(())
-            });
-            found.push((name.to_owned(), paths));
+            found.push((name.to_owned(), read(content)?));
         }
         Ok(())
     });
@@ -49,7 +98,7 @@ pub fn layers(image: &str, wanted: &dyn Fn(&str) -> bool) -> Result<Vec<Vec<Stri
         found
             .iter()
             .find(|(other, _)| other == name)
-            .map(|(_, paths)| paths.clone())
+            .map(|(_, layer)| layer.clone())
     };
     Ok(names
         .iter()
@@ -61,11 +110,7 @@ pub fn layers(image: &str, wanted: &dyn Fn(&str) -> bool) -> Result<Vec<Vec<Stri
 fn walk(tar: &mut dyn Read, entry: &mut dyn FnMut(&str, &mut dyn Read) -> io::Result<()>) -> io::Result<()> {
     let mut header = [0; 512];
     let mut long_name = None;
-    loop {
-        match tar.read_exact(&mut header) {
-            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(()),
-            other => other?,
-        }
+    while read_block(tar, &mut header)? {
         if header[0] == 0 {
             continue;
         }
@@ -89,6 +134,7 @@ fn walk(tar: &mut dyn Read, entry: &mut dyn FnMut(&str, &mut dyn Read) -> io::Re
         let padding = (512 - size % 512) % 512;
         io::copy(&mut (&mut *tar).take(rest + padding), &mut io::sink())?;
     }
+    Ok(())
 }
 
 fn octal(field: &[u8]) -> u64 {

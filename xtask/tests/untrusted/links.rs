@@ -4,7 +4,7 @@ use std::{fs, os::unix::fs::symlink, path::Path};
 
 use crate::{
     fixture::Fixture,
-    repository::{CHART, WORKFLOW, run, whole},
+    repository::{CHART, WORKFLOW, found_from, run, whole},
 };
 
 const SECRET: &str = "hunter2 = [ {{ 'of-nobody-else";
@@ -102,6 +102,32 @@ fn a_link_to_the_environment_shows_nothing_of_it() {
             for text in ["PATH=", "verify-parity\0", "root:"] {
                 assert!(!found.output.contains(text), "{file} to {target}: {}", found.output);
             }
+        }
+    }
+}
+
+/// Whoever finds the workspace opens its manifest first.
+#[test]
+fn a_manifest_that_leads_outside_is_refused_where_the_root_is_looked_for() {
+    let outside = tempfile::tempdir().unwrap();
+    let secret = outside.path().join("secret");
+    fs::write(&secret, SECRET).unwrap();
+    for target in [
+        secret.as_path(),
+        Path::new("/proc/self/environ"),
+        Path::new("/dev/zero"),
+    ] {
+        let repo = whole();
+        link(&repo, "Cargo.toml", target);
+        for folder in ["", "services/web"] {
+            let found = found_from(&repo, folder, &["verify-parity"]);
+            assert_eq!(found.code(), Some(1), "{target:?}: {}", found.output);
+            assert!(found.output.contains("outside the repository"), "{}", found.output);
+            assert!(
+                !found.output.contains("hunter2") && !found.output.contains('='),
+                "{}",
+                found.output
+            );
         }
     }
 }

@@ -36,6 +36,16 @@ fn named(name: &str) -> Fixture {
 }
 
 #[test]
+fn a_name_with_line_ends_writes_no_line_of_ours() {
+    let repo = named("n\n\n      Parity 4 services\nerror: nothing [none]\n.py");
+    for format in [&["verify-parity"][..], &["gen-dockerfiles", "--check"], &["affected"]] {
+        let found = run(&repo, format);
+        let is_ours = |line: &str| line.starts_with("      Parity 4") || line.starts_with("error: nothing");
+        assert!(!found.output.lines().any(is_ours), "{format:?}: {}", found.output);
+    }
+}
+
+#[test]
 fn no_name_speaks_for_this_program() {
     for name in NAMES {
         let repo = named(name);

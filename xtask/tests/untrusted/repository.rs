@@ -113,13 +113,23 @@ impl Run {
 
 /// Runs the tool, which has to end by itself.
 pub fn run(repo: &Fixture, arguments: &[&str]) -> Run {
+    let root = repo.path("");
     let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
-    command.arg("--root").arg(repo.path("")).args(arguments);
-    ends(
-        command
-            .env_clear()
-            .env("PATH", std::env::var_os("PATH").unwrap_or_default()),
-    )
+    command.arg("--root").arg(root).args(arguments);
+    ends(without_environment(&mut command))
+}
+
+/// Runs the tool in a folder of the repository; it has to find the root.
+pub fn found_from(repo: &Fixture, folder: &str, arguments: &[&str]) -> Run {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+    command.current_dir(repo.path(folder)).args(arguments);
+    ends(without_environment(&mut command))
+}
+
+fn without_environment(command: &mut Command) -> &mut Command {
+    command
+        .env_clear()
+        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
 }
 
 /// The same for any command.

@@ -242,7 +242,7 @@ pub const OF_THIS_REPOSITORY: &[Fault] = &[
         )
     }),
     ("chart-image-floats", "a tag that moves", |repo| {
-        repo.edit(OUR_VALUES, "  tag: \"\"\n  pullPolicy", "  tag: edge\n  pullPolicy")
+        repo.edit(OUR_VALUES, "appVersion.\n  tag: \"\"", "appVersion.\n  tag: edge")
     }),
     ("chart-image-floats", "the tag of one service", |repo| {
         repo.edit(

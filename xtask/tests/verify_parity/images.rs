@@ -11,6 +11,7 @@ use crate::{
     suite::{DEV, PROD, WEB, found, level_of},
 };
 use diagnostics::Level;
+use image::end_on_sigterm;
 
 type ImageFault = (&'static str, &'static str, fn(&Images));
 
@@ -145,6 +146,9 @@ pub const FAULTS: &[ImageFault] = &[
     ("path-file-astray", "code at every start", |images| {
         images.write(PROD_IMAGE, &format!("{SITE}/patch.pth"), "import patch\n")
     }),
+    ("path-file-astray", "code under a name that is known", |images| {
+        images.write(PROD_IMAGE, &format!("{SITE}/end_on_sigterm.pth"), "import patch\n")
+    }),
     ("lib-missing", "its sources are absent", |images| {
         images.remove(DEV_IMAGE, "app/libs/core/src/core/__init__.py");
         images.remove(DEV_IMAGE, "app/libs/core/src/core");
@@ -176,6 +180,10 @@ pub const FAULTS: &[ImageFault] = &[
 #[test]
 fn images_without_a_fault_are_silent() {
     let images = Images::new();
+    for image in [DEV_IMAGE, PROD_IMAGE] {
+        let path = format!("{SITE}/{}", end_on_sigterm::FILE);
+        images.write(image, &path, &format!("{}\n", end_on_sigterm::LINE));
+    }
     for arguments in [
         &["--built"][..],
         &["--images", DEV_IMAGE, PROD_IMAGE],

@@ -213,7 +213,7 @@ const FAULTS: &[PersonFault] = &[
     ),
     ("lib-not-needed", &[], "a lib that was needed once", |repo| {
         change_line(repo, &format!("{MCP}/Dockerfile.dev"), "EXPOSE", |line| {
-            format!("COPY libs/rag-core-lib /app/libs/rag-core-lib\n{line}\n")
+            format!("COPY libs/rag-core-api /app/libs/rag-core-api\n{line}\n")
         })
     }),
     (
@@ -290,7 +290,7 @@ const FAULTS: &[PersonFault] = &[
             let file = "services/mcp-server/src/mcp_server/server.py";
             repo.write(
                 file,
-                repo.read(file) + "\nfrom rag_core_lib import settings as shared\n",
+                repo.read(file) + "\nfrom rag_core_api import settings as shared\n",
             );
         },
     ),
@@ -346,9 +346,13 @@ const FAULTS: &[PersonFault] = &[
             "[tool.poetry]\nrequires-poetry = \"~2.1\"\n\n[tool.poetry.dependencies]",
         )
     }),
-    ("versions-vary", &[], "a package updated in one service", |repo| {
-        other_version(repo, MCP, "h11", "0.17.0")
-    }),
+    (
+        "versions-vary",
+        // Its lib has tests, and they ran with the other one.
+        &["lib-tested-with-others"],
+        "a package updated in one service",
+        |repo| other_version(repo, MCP, "h11", "0.17.0"),
+    ),
     ("lib-tested-with-others", &[], "the lock of a lib is behind", |repo| {
         let lock = "libs/rag-core-lib/poetry.lock";
         let version = repo

@@ -14,6 +14,7 @@ from admin_api_lib.access import Access, AccessMiddleware, described_access
 from admin_api_lib.chunking import ChunkSize
 from admin_api_lib.documents import Documents
 from admin_api_lib.indexing import Indexer, IndexingLimits
+from admin_api_lib.lease import Lease, OnlyProcess, work_while_held
 from admin_api_lib.neighbours import DocumentExtractor, RagBackend
 from admin_api_lib.recrawl import Recrawl
 from admin_api_lib.reindexing import Reindexer
@@ -27,6 +28,7 @@ from admin_api_lib.stores import FeedbackStore, FileStore, StatusStore
 from admin_api_lib.stores.aws_signature import Credentials
 from admin_api_lib.stores.folder_files import FolderFiles
 from admin_api_lib.stores.redis_feedback import RedisFeedback
+from admin_api_lib.stores.redis_lease import RedisLease
 from admin_api_lib.stores.redis_statuses import RedisStatuses
 from admin_api_lib.stores.s3_files import S3Files
 from admin_api_lib.stores.sqlite_feedback import SqliteFeedback
@@ -62,12 +64,13 @@ def create_app(
     documents = Documents(files, _statuses(settings, files))
     feedback = _feedback(settings)
     access = Access(settings)
+    lease = _lease(settings)
 
     @asynccontextmanager
     async def work(app: FastAPI) -> AsyncGenerator[None]:
         size = ChunkSize(settings.piece_characters, settings.piece_overlap_characters)
         limits = IndexingLimits(settings.indexing_concurrency, settings.indexing_attempts, settings.mending_seconds)
-        app.state.indexer = Indexer(documents, extractor_calls, backend_calls, size, limits)
+        app.state.indexer = Indexer(documents, extractor_calls, backend_calls, size, limits, lease)
         if access.scheme:
             with suppress(StateUnavailableError):
                 # So that a token that has to be made is in the log before it is asked for.
@@ -75,15 +78,14 @@ def create_app(
         app.state.reindexer = Reindexer(documents, backend_calls, app.state.indexer, settings.mending_seconds)
         recrawl = Recrawl(documents, app.state.indexer, settings.recrawl_hours)
         workers = (recrawl, app.state.reindexer, app.state.indexer)
-        tasks = [asyncio.create_task(worker.run_until_cancelled()) for worker in workers]
+        working = asyncio.create_task(work_while_held(lease, [worker.run_until_cancelled for worker in workers]))
         yield
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        working.cancel()
+        await asyncio.gather(working, return_exceptions=True)
         await extractor.aclose()
         await backend.aclose()
-        for store in (documents.files, documents.statuses, feedback):
-            if isinstance(store, FolderFiles | S3Files | SqliteStatuses | RedisStatuses | RedisFeedback):
+        for store in (documents.files, documents.statuses, feedback, lease):
+            if isinstance(store, FolderFiles | S3Files | SqliteStatuses | RedisStatuses | RedisFeedback | RedisLease):
                 await asyncio.to_thread(store.close)
 
     largest = settings.max_file_bytes + _FORM_BYTES
@@ -96,7 +98,7 @@ def create_app(
     limit_clients(app, settings.slow_client_seconds, limits)
     # Inside of the middleware for request ids, so that a refusal has one too.
     app.user_middleware.append(Middleware(AccessMiddleware, access=access))
-    app.state.metrics.polled.add("/all_documents_status")
+    app.state.metrics.polled.update({"/all_documents_status", "/index_status"})
     app.state.settings = settings
     app.state.access = access
     app.state.documents = documents
@@ -142,3 +144,9 @@ def _feedback(settings: AdminSettings) -> FeedbackStore:
         key = f"{settings.redis_key}:feedback"
         return RedisFeedback(settings.redis_url.get_secret_value(), key, settings.most_feedback)
     return SqliteFeedback(settings.admin_state_path, settings.most_feedback)
+
+
+def _lease(settings: AdminSettings) -> Lease:
+    if settings.redis_url:
+        return RedisLease(settings.redis_url.get_secret_value(), settings.redis_key)
+    return OnlyProcess()

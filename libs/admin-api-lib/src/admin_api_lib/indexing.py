@@ -9,6 +9,7 @@ from weakref import WeakValueDictionary
 
 from admin_api_lib.chunking import ChunkSize, cut
 from admin_api_lib.documents import Documents
+from admin_api_lib.lease import Lease, LeaseLostError
 from admin_api_lib.models import Document, DocumentState, SourceType
 from admin_api_lib.neighbours import DocumentExtractor, Extraction, RagBackend, RefusedError
 from rag_core_lib.service_app import BackingServiceError
@@ -18,6 +19,8 @@ from rag_core_lib.wire.pieces import InformationPiece
 
 _LONGEST_PAUSE_SECONDS = 600.0
 _AFTER_PROGRESS_SECONDS = 0.2
+_DELETION_SECONDS = 30.0
+_LOOK_SECONDS = 0.1
 _logger = logging.getLogger(__name__)
 
 
@@ -34,28 +37,31 @@ class IndexingLimits:
 
 
 class Indexer:
-    """Works on documents in tasks of its own, for one process; at its end, unfinished work is left to the next one.
+    """Works on documents in tasks of its own, while its process holds the lease; the next one takes up the rest.
 
     Text is taken out of documents side by side. What changes the pieces of a document in rag-backend is done for one
     upload after the other, and only for the one that is the document's newest at that moment.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 (it works with all of them)
         self,
         documents: Documents,
         extractor: DocumentExtractor,
         backend: RagBackend,
         size: ChunkSize,
         limits: IndexingLimits,
+        lease: Lease,
     ) -> None:
         self._documents = documents
         self._extractor = extractor
         self._backend = backend
         self._size = size
         self._limits = limits
+        self._lease = lease
         self._turn = asyncio.Semaphore(limits.concurrency)
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._tasks: dict[tuple[str, str], asyncio.Task[None]] = {}
+        self._telling: set[asyncio.Task[None]] = set()
         self._progress = asyncio.Event()
 
     async def run_until_cancelled(self) -> None:
@@ -73,7 +79,7 @@ class Indexer:
                     _logger.warning("cannot look for unfinished documents", extra={"reason": str(error)})
                 except Exception:
                     _logger.exception("unexpected error while looking for unfinished documents")
-                await asyncio.sleep(self._limits.pause_seconds)
+                await self._lease.wait_for_work(self._limits.pause_seconds)
         finally:
             for task in list(self._tasks.values()):
                 task.cancel()
@@ -99,9 +105,17 @@ class Indexer:
                 self.start(document)
 
     def start(self, document: Document) -> None:
-        """Start to index or delete the document, unless that goes on already; the outcome becomes its status."""
+        """Start to index or delete the document, unless that goes on already; the outcome becomes its status.
+
+        Where another process works on documents, that one is told.
+        """
+        if not self._lease.is_held:
+            self._tell()
+            return
         is_again = document.to_index_again and not document.will_retry and document.state is DocumentState.ERROR
-        key = (document.identification, f"{document.indexed_upload} again" if is_again else document.upload)
+        what = f"{document.indexed_upload} again" if is_again else document.upload
+        # A deletion does not wait until the same upload is indexed.
+        key = (document.identification, "deletion" if document.state is DocumentState.DELETING else what)
         if key not in self._tasks:
             task = asyncio.create_task(self._work(document, is_again=is_again))
             self._tasks[key] = task
@@ -112,10 +126,26 @@ class Indexer:
 
         Raises `BackingServiceError` and `StateUnavailableError`; the document then stays marked, and `mend` goes on.
         """
+        if not self._lease.is_held:
+            await self._deleted_elsewhere(document)
+            return
         async with self._lock(document.identification):
+            self._demand_lease()
             await self._backend.remove(document.identification)
             await asyncio.to_thread(self._documents.forget, document)
         _logger.info("document deleted", extra={"document": document.identification})
+
+    async def _deleted_elsewhere(self, document: Document) -> None:
+        """Wait until the process that works on documents has deleted this one."""
+        await asyncio.to_thread(self._lease.tell)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_DELETION_SECONDS):
+                while True:
+                    kept = await asyncio.to_thread(self._documents.statuses.get, document.identification)
+                    if kept is None or kept.upload != document.upload or kept.state is not DocumentState.DELETING:
+                        return
+                    await asyncio.sleep(_LOOK_SECONDS)
+        raise BackingServiceError("the process that works on documents has not deleted it yet")
 
     async def wait_for_progress(self, seconds: float, *, at_once: bool) -> None:
         """Return after some seconds; unless only these are waited for, also soon after a document was indexed."""
@@ -140,6 +170,8 @@ class Indexer:
         except (BackingServiceError, StateUnavailableError) as error:
             # Nothing could be noted down: the document is still unfinished, and the next round takes it up.
             _logger.warning("document stays unfinished", extra=_about(document, reason=str(error)))
+        except LeaseLostError:
+            _logger.info("document is left to another process", extra=_about(document))
         except Exception:
             _logger.exception("document stays unfinished", extra=_about(document))
 
@@ -154,6 +186,8 @@ class Indexer:
             await self._fail(document, str(error), may_retry=False)
         except (BackingServiceError, StateUnavailableError) as error:
             await self._fail(document, str(error), may_retry=True)
+        except LeaseLostError:
+            raise
         except Exception:
             _logger.exception("unexpected error while indexing", extra=_about(document))
             await self._fail(document, "internal error; the log holds more", may_retry=False)
@@ -166,9 +200,11 @@ class Indexer:
             async with self._lock(document.identification):
                 if not await asyncio.to_thread(self._documents.is_indexed, document):
                     return
+                self._demand_lease()
                 await self._backend.upload(document.identification, pieces)
                 await asyncio.to_thread(self._documents.set_indexed_again, document, len(pieces))
         except RefusedError as error:
+            self._demand_lease()
             await asyncio.to_thread(self._documents.set_lost, document)
             _logger.warning("earlier upload cannot be indexed again", extra=_about(document, reason=str(error)))
         self._progress.set()
@@ -199,16 +235,32 @@ class Indexer:
             if not await asyncio.to_thread(self._documents.is_current, document):
                 _logger.info("document superseded", extra=_about(document))
                 return
+            self._demand_lease()
             await self._backend.upload(document.identification, pieces)
             await asyncio.to_thread(self._documents.set_ready, document, len(pieces), extraction.media_type, remark)
         self._progress.set()
         _logger.info("document indexed", extra=_about(document, pieces=len(pieces)))
 
     async def _fail(self, document: Document, reason: str, *, may_retry: bool) -> None:
+        self._demand_lease()
         most = self._limits.attempts if may_retry else None
         await asyncio.to_thread(self._documents.set_failed, document, reason, most)
         self._progress.set()
         _logger.warning("document not indexed", extra=_about(document, reason=reason, may_retry=may_retry))
+
+    def _demand_lease(self) -> None:
+        """Raise `LeaseLostError` in a process that came back after another one took over."""
+        if not self._lease.is_held:
+            raise LeaseLostError
+
+    def _tell(self) -> None:
+        async def tell() -> None:
+            with suppress(StateUnavailableError):
+                await asyncio.to_thread(self._lease.tell)
+
+        task = asyncio.create_task(tell())
+        self._telling.add(task)
+        task.add_done_callback(self._telling.discard)
 
     def _lock(self, identification: str) -> asyncio.Lock:
         return self._locks.setdefault(identification, asyncio.Lock())

@@ -58,6 +58,7 @@ def create_app(
     add_readiness(app, checks, {"chat": services.chat.check} if services.chat else None)
     app.state.retrieval = Retrieval(services.store, services.embedding, reranker or reranker_of(services))
     app.state.conversation = Conversation(app.state.retrieval, services.chat, settings)
+    app.state.metrics.polled.add("/information_pieces/index")
     app.state.outcomes = Outcomes(app.state.metrics.registry, unanswered)
     app.include_router(chat.router)
     app.include_router(information_pieces.router)

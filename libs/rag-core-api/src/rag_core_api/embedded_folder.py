@@ -51,6 +51,11 @@ class EmbeddedFolder:
             self._lock.release()
             raise
 
+    @property
+    def place(self) -> Path:
+        """Where the index is, once it is open."""
+        return self._folder / _PLACE
+
     def release(self) -> None:
         """Let another process use the folder; the index has to be closed."""
         self._lock.release()
@@ -76,7 +81,7 @@ class EmbeddedFolder:
         os.umask(0o077)
         for remains in self._folder.glob(f"{_NEW}*"):
             shutil.rmtree(remains)
-        place = self._folder / _PLACE
+        place = self.place
         if place.exists():
             make_private(place)
             _refuse_others(place)

@@ -38,6 +38,7 @@ from qdrant_edge import (
 from qdrant_edge import SparseVector as EdgeSparseVector
 
 from rag_core_api.embedded_folder import EmbeddedFolder
+from rag_core_api.least_records import write_least_records
 from rag_core_api.piece_index import (
     INDEX_RECORD,
     SPARSE_VECTOR,
@@ -81,6 +82,7 @@ class EmbeddedIndex:
         self._shard: EdgeShard | None = None
         self._dense_names: set[str] = set()
         self._opening = Lock()
+        self._counting = Lock()
 
     def put(self, document_id: str, generation: str, pieces: Sequence[NewPiece]) -> None:
         """Add pieces."""
@@ -181,11 +183,16 @@ class EmbeddedIndex:
                 self._folder.require_room()
             shard.update(UpdateOperation.upsert_points([_record_point(record)]))
             if not record.hidden:
-                shard.flush()
+                with self._counting:
+                    records = shard.count(CountRequest(filter=_RECORDS))
+                    shard.flush()
+                    write_least_records(self._folder.place, records)
 
     def delete_record(self, document_id: str) -> None:
         """Delete the record of a document; all is on the disk when this returns."""
-        with self._open() as shard:
+        with self._open() as shard, self._counting:
+            records = shard.count(CountRequest(filter=_RECORDS))
+            write_least_records(self._folder.place, max(records - 1, 0))
             shard.update(UpdateOperation.delete_points([record_id(document_id)]))
             shard.flush()
 

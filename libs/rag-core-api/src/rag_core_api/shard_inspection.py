@@ -26,6 +26,7 @@ from qdrant_edge import (
 )
 from qdrant_edge import SparseVector as EdgeSparseVector
 
+from rag_core_api.least_records import least_records
 from rag_core_api.piece_index import (
     INDEX_RECORD,
     SPARSE_VECTOR,
@@ -92,8 +93,11 @@ def is_damage(error: BaseException) -> bool:
     return not any(reason in str(error) for reason in _NOT_DAMAGE)
 
 
-def compare(shard: EdgeShard) -> None:
-    """Read everything; raises `DamagedError`, or whatever the library raises."""
+def compare(shard: EdgeShard, least: int = 0) -> None:
+    """Read everything, of which there have to be that many records at least.
+
+    Raises `DamagedError`, or whatever the library raises.
+    """
     records: dict[str, DocumentRecord] = {}
     generations: Counter[tuple[str, str]] = Counter()
     vectors: dict[tuple[str, str], set[str]] = {}
@@ -118,6 +122,7 @@ def compare(shard: EdgeShard) -> None:
             ) from error
     # Written when the shard was made: without it, the list of points is gone, and with it all of them.
     _expect(INDEX_RECORD in records, "no point is left")
+    _expect(len(records) >= least, f"of {least} records {len(records)} are left")
     for name, record in records.items():
         expected = record.pieces
         found = generations[name, record.visible] if record.visible else 0
@@ -181,13 +186,14 @@ def _expect(is_so: bool, otherwise: str) -> None:
 def _inspect(folder: str) -> None:
     """Compare, and once more when the log that a killed process left behind was applied and written."""
     shard = EdgeShard.load(folder)
+    least = least_records(Path(folder))
     try:
-        compare(shard)
+        compare(shard, least)
     except DamagedError:
         shard.flush()
         shard.close()
         shard = EdgeShard.load(folder)
-        compare(shard)
+        compare(shard, least)
     shard.close()
 
 

@@ -17,7 +17,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 
-from rag_core_lib.request_id import AsgiApp, Message, Receive, Scope, Send
+from rag_core_lib.request_id import POLLED, AsgiApp, Message, Receive, Scope, Send
 from rag_core_lib.tracing import span
 
 _UNKNOWN_ROUTE = "other"
@@ -33,7 +33,7 @@ class Metrics:
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
         self.polled = set(_POLLED)
-        """Paths that are asked for every few seconds: counted, but without a trace of their own."""
+        """Paths that are asked for every few seconds: counted, but without a trace and a line in the log."""
         ProcessCollector(registry=self.registry)
         PlatformCollector(registry=self.registry)
         self.requests = Counter(
@@ -89,6 +89,7 @@ class ObservationMiddleware:
         with self._metrics.running.track_inprogress():
             try:
                 if scope["path"] in self._metrics.polled:
+                    scope[POLLED] = True
                     await self._app(scope, receive, watched)
                 else:
                     await self._traced(scope, receive, watched, lambda: status)

@@ -17,8 +17,12 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 AsgiApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 
+POLLED = "rag.polled"
+"""Key of a scope whose path is asked for every few seconds."""
+
 _HEADER_NAME = REQUEST_ID_HEADER.lower().encode("ascii")
 _ACCEPTABLE = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_FIRST_ERROR = 400
 _current: ContextVar[str | None] = ContextVar("request_id", default=None)
 _logger = logging.getLogger(__name__)
 
@@ -30,6 +34,8 @@ def current_request_id() -> str | None:
 
 class RequestIdMiddleware:
     """Takes over a caller's `X-Request-ID` or makes one, returns it in the response, and logs the request.
+
+    What is polled and went well is logged at DEBUG: it would hide everything else.
 
     An id that is longer than 64 characters or holds anything but letters, digits, `.`, `_` and `-` is replaced: it
     would end up in logs and in calls to other services.
@@ -63,7 +69,9 @@ class RequestIdMiddleware:
         finally:
             # Until the answer was sent; background tasks may go on for longer.
             milliseconds = round((answered - started) * 1000, 1)
-            _logger.info(
+            is_expected = scope.get(POLLED) and status < _FIRST_ERROR
+            _logger.log(
+                logging.DEBUG if is_expected else logging.INFO,
                 "request served",
                 extra={
                     "method": scope["method"],

@@ -39,6 +39,14 @@ class JsonFormatter(logging.Formatter):
         return json.dumps(line, ensure_ascii=False, default=str)
 
 
+def _is_no_cancelling_of_nothing(record: logging.LogRecord) -> bool:
+    """Tell whether `record` is anything but uvicorn's error that it cancels no request.
+
+    It logs that at every stop where requests in flight are given no time, as in the images.
+    """
+    return not (record.msg == "Cancel %s running task(s), timeout graceful shutdown exceeded" and record.args == (0,))
+
+
 def configure_logging(service: str, level: LogLevel) -> None:
     """Send all logging of this process through one `JsonFormatter`.
 
@@ -54,5 +62,6 @@ def configure_logging(service: str, level: LogLevel) -> None:
         logger.handlers = []
         logger.propagate = True
     logging.getLogger("uvicorn.access").disabled = True
+    logging.getLogger("uvicorn.error").addFilter(_is_no_cancelling_of_nothing)
     # httpx logs every call at INFO, with the whole URL.
     logging.getLogger("httpx").setLevel(logging.WARNING)

@@ -27,7 +27,7 @@ def build_app() -> Starlette:
     configure_logging("mcp-server", settings.log_level)
     configure_tracing("mcp-server", version, TracingSettings())
     server = create_server("mcp-server", version, settings, RagBackendClient(settings))
-    hosts = list(settings.mcp_allowed_hosts)
+    hosts = list(settings.allowed_hosts)
     origins = [f"{scheme}://{host}" for host in hosts for scheme in ("http", "https")]
     security = TransportSecuritySettings(allowed_hosts=hosts, allowed_origins=origins)
     app = server.streamable_http_app(stateless_http=True, json_response=True, transport_security=security)

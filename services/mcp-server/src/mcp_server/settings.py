@@ -1,10 +1,8 @@
 """Settings of the service."""
 
-from typing import Annotated
+from pydantic import Field, SecretStr
 
-from pydantic import Field, SecretStr, field_validator
-from pydantic_settings import NoDecode
-
+from rag_core_lib.allowed_hosts import AllowedHosts
 from rag_core_lib.settings import ServiceSettings
 
 _SIMPLE = "Answers one question from the indexed documents, with the sentences it rests on and their sources."
@@ -21,7 +19,7 @@ class McpSettings(ServiceSettings):
         default=None, description="Bearer token, where rag-backend asks for one"
     )
     rag_backend_timeout_seconds: float = Field(default=60.0, gt=0, description="Longest wait for an answer")
-    mcp_allowed_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+    allowed_hosts: AllowedHosts = Field(
         default=("localhost:*", "127.0.0.1:*", "[::1]:*", "mcp-server:*"),
         description="`Host` headers that are served, joined by commas; guards against DNS rebinding",
     )
@@ -29,8 +27,3 @@ class McpSettings(ServiceSettings):
     chat_with_history_description: str = Field(
         default=_WITH_HISTORY, description="What clients read about `chat_with_history`"
     )
-
-    @field_validator("mcp_allowed_hosts", mode="before")
-    @classmethod
-    def _split(cls, value: object) -> object:
-        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value

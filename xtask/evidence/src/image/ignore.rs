@@ -1,7 +1,7 @@
 //! The ignore file of a build: what never reaches the builder (moby's `patternmatcher`).
 
 use diagnostics::{Place, Source};
-use formats::IgnorePattern;
+use formats::{IgnorePattern, decisive};
 use repo::RepoPath;
 use repo::Root;
 
@@ -10,15 +10,9 @@ use repo::Root;
 pub struct Ignore {
     /// Where it lies; `None` where there is none.
     pub path: Option<RepoPath>,
-    patterns: Vec<Pattern>,
-}
-
-#[derive(Debug)]
-struct Pattern {
-    what: IgnorePattern,
-    /// Behind `!`.
-    is_exception: bool,
-    place: Place,
+    patterns: Vec<IgnorePattern>,
+    /// Where each of these is written.
+    places: Vec<Place>,
 }
 
 impl Ignore {
@@ -32,7 +26,10 @@ impl Ignore {
 
     /// Reads the patterns; one that is no pattern of Docker is left out.
     pub fn read(source: &Source) -> Self {
-        let mut patterns = Vec::new();
+        let mut ignore = Self {
+            path: RepoPath::parse(source.path()),
+            ..Self::default()
+        };
         let mut at = 0;
         for line in source.text().split_inclusive('\n') {
             let start = at;
@@ -41,42 +38,25 @@ impl Ignore {
             if text.is_empty() || line.starts_with('#') {
                 continue;
             }
-            let (text, is_exception) = match text.strip_prefix('!') {
-                Some(rest) => (rest.trim(), true),
-                None => (text, false),
-            };
-            let Some(what) = IgnorePattern::parse(text) else {
-                continue;
-            };
-            patterns.push(Pattern {
-                what,
-                is_exception,
-                place: source.place(start..start + line.trim_end().len()),
-            });
+            if let Some(pattern) = IgnorePattern::parse(text) {
+                ignore.patterns.push(pattern);
+                ignore.places.push(source.place(start..start + line.trim_end().len()));
+            }
         }
-        Self {
-            path: RepoPath::parse(source.path()),
-            patterns,
-        }
+        ignore
     }
 
     /// The pattern that keeps a path of the context out: the last one that matches it or a folder above it decides.
     pub fn excludes(&self, path: &str) -> Option<&Place> {
-        let mut found = None;
-        for pattern in &self.patterns {
-            if (found.is_some() == pattern.is_exception) && pattern.what.matches(path) {
-                found = (!pattern.is_exception).then_some(&pattern.place);
-            }
-        }
-        found
+        self.places.get(decisive(&self.patterns, path)?)
     }
 
     /// As `excludes`, of a folder and everything in it: no exception lets a part of it in.
     pub fn excludes_all(&self, path: &str) -> Option<&Place> {
         let below = format!("{path}/");
-        let mut exceptions = self.patterns.iter().filter(|pattern| pattern.is_exception);
+        let mut exceptions = self.patterns.iter().filter(|pattern| pattern.is_exception());
         let lets_in = exceptions.any(|pattern| {
-            let text = pattern.what.as_str();
+            let text = pattern.as_str();
             text.starts_with(&below) || text.starts_with('*')
         });
         self.excludes(path).filter(|_| !lets_in)

@@ -140,7 +140,7 @@ impl<'a> Plan<'a> {
         depends_on(
             text,
             up.values()
-                .flat_map(|template| template.services())
+                .flat_map(|template| template.needed())
                 .map(|name| &name.value),
         );
         text.push_str(HARDENED);
@@ -168,7 +168,7 @@ impl<'a> Plan<'a> {
         let frontend = self.repo.settings.frontend.as_ref();
         let open = frontend.map_or(port, |frontend| frontend.port);
         let _ = writeln!(text, "    ports: [{}]", quoted(&published(&pages.name, open, port)));
-        let called = env.into_iter().flatten().flat_map(|(_, template)| template.services());
+        let called = env.into_iter().flatten().flat_map(|(_, template)| template.needed());
         depends_on(text, called.map(|name| &name.value));
         text.push_str(HARDENED);
         text.push('\n');

@@ -25,6 +25,10 @@ const PYTHON_PROGRAMS: [&str; 9] = [
     "watchfiles",
 ];
 
+/// How many seconds uvicorn gives requests in flight when it is stopped: without it as many as they take. The tenth of a second
+/// that it waits anyway is all here, so that a container ends within a second; who runs it may say more.
+const GRACE: (&str, &str) = ("UVICORN_TIMEOUT_GRACEFUL_SHUTDOWN", "0");
+
 /// How a command starts over when a source changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Reload {
@@ -96,6 +100,13 @@ impl Command {
         Self(blocking.chain(self.0.iter().cloned()).collect())
     }
 
+    /// Variables of an image that runs this command, unless the settings have others.
+    pub fn environment(&self) -> Option<(String, String)> {
+        let says = |word: &String| word.starts_with("--timeout-graceful-shutdown");
+        let (name, value) = GRACE;
+        (self.reload() == Reload::Uvicorn && !self.0.iter().any(says)).then(|| (name.into(), value.into()))
+    }
+
     /// The program that starts it over, which the dev groups have to hold when it is not the command's own.
     pub fn needs_watchfiles(&self) -> bool {
         self.reload() == Reload::Watchfiles
@@ -126,6 +137,9 @@ impl Command {
 
 /// What stands before the command in the development image: runs it under debugpy when `DEBUGPY_PORT` is set, and
 /// unchanged when it is not. A Python program is run by its options, any other as the script that it is.
+///
+/// A program that is being debugged does not end in a second: debugpy waits at its exit, and a breakpoint holds up everything. So
+/// there the shell stays, hands on the signal, and ends the container when the program has had its time.
 pub fn launcher() -> Command {
     const SCRIPT: &str = "trap 'exit 143' TERM; \
         if [ -n \"$DEBUGPY_PORT\" ]; then \
@@ -133,7 +147,8 @@ pub fn launcher() -> Command {
         case \"${1##*/}\" in python|python3|python3.*) shift ;; \
         *) program=\"$(command -v \"$1\")\" || exit 127; shift; set -- \"$program\" \"$@\" ;; esac; \
         if [ \"$DEBUGPY_WAIT\" = 1 ]; then set -- --wait-for-client \"$@\"; fi; \
-        set -- env --block-signal=TERM python -X frozen_modules=off -m debugpy --listen \"0.0.0.0:$DEBUGPY_PORT\" \"$@\"; \
+        python -X frozen_modules=off -m debugpy --listen \"0.0.0.0:$DEBUGPY_PORT\" \"$@\" <&0 & \
+        program=$!; trap 'kill $program; sleep 0.6; exit 143' TERM INT; wait $program; exit; \
         fi; exec \"$@\"";
     Command(["/bin/sh", "-c", SCRIPT, "launch"].map(String::from).to_vec())
 }
@@ -186,6 +201,15 @@ mod tests {
         for program in ["sh", "nginx", "/app/serve", "pythonic/serve"] {
             assert_eq!(command(&[program]).stoppable().0, [program]);
         }
+    }
+
+    #[test]
+    fn only_uvicorn_is_told_how_long_to_wait() {
+        let waits = |words: &[&str]| command(words).environment().is_none();
+        assert!(!waits(&["uvicorn", "a:app"]) && !waits(&["/opt/venv/bin/uvicorn", "a:app"]));
+        assert!(waits(&["uvicorn", "a:app", "--timeout-graceful-shutdown", "5"]));
+        assert!(waits(&["uvicorn", "a:app", "--timeout-graceful-shutdown=5"]));
+        assert!(waits(&["serve", "uvicorn"]) && waits(&[]));
     }
 
     #[test]

@@ -26,7 +26,7 @@ pub struct ImageSpec {
     pub user: User,
     /// Where the production image takes libs from.
     pub lib_source: settings::LibSource,
-    /// Of both images: what the settings say, and where the service keeps its state.
+    /// Of both images: what the settings say, where the service keeps its state, and what its command needs.
     pub env: BTreeMap<String, String>,
     /// The folder for what outlives a container, which the user owns, where the service keeps something.
     pub state: Option<&'static str>,
@@ -77,6 +77,7 @@ impl ImageSpec {
         let settings = &service.settings;
         let has = |export: &Export, file: &str| (!export.pins.is_empty()).then(|| dir.child(file));
         let packages = std::iter::once(package).chain(repo.libs_of(service));
+        let command = Command(start.command.clone());
         let kept = kept(service);
         Some(Self {
             service: package.name.clone(),
@@ -88,10 +89,11 @@ impl ImageSpec {
             python: base.python,
             user: repo.settings.user.clone(),
             lib_source: repo.settings.lib_source,
-            env: kept
-                .iter()
-                .chain(&settings.env)
-                .map(|(name, value)| (name.clone(), value.clone()))
+            env: command
+                .environment()
+                .into_iter()
+                .chain(kept)
+                .chain(settings.env.clone())
                 .collect(),
             state: state_folder(service),
             system: settings.system_packages.clone(),
@@ -104,7 +106,7 @@ impl ImageSpec {
                 .map(|package| LocalPackage::read(&repo.root, package, problems))
                 .collect(),
             tests: tests(repo, service, problems),
-            command: Command(start.command.clone()),
+            command,
             source_command: Command::from_sources(package, start),
             port: start.port,
             health: settings.up.health.clone(),

@@ -1,5 +1,6 @@
 //! What the Python of an image would load: computed from the tree, never run.
 
+pub mod end_on_sigterm;
 mod path;
 mod start;
 #[cfg(test)]

@@ -144,9 +144,9 @@ pub const FRONTEND: Keys = Keys {
         ),
         key(
             "open",
-            "\"/chat/\"",
+            "[\"/chat/\", \"/admin/\"]",
             Is("`\"/\"`"),
-            "what a person opens, behind its address",
+            "what people open, behind its address: a path, or a list of paths",
         ),
         key(
             "health",

@@ -129,7 +129,7 @@ pub const UP: Keys = Keys {
             "env",
             "{ WEB_URL = \"{url:web}\" }",
             Is("none"),
-            "variables: `{url:SERVICE}` is the address of a service, `{state}` the folder for what outlives a run, `{port}` what the service listens on",
+            "variables: `{url:SERVICE}` is the address of a service, `{optional-url:SERVICE}` the same of one that may start later, `{state}` the folder for what outlives a run, `{port}` what the service listens on",
         ),
         key(
             "open",
@@ -145,15 +145,27 @@ pub const UP: Keys = Keys {
         ),
         key(
             "note",
-            "\"the token is kept in {state}/admin/token\"",
+            "\"its reports are in {state}/reports\"",
             Is("none"),
             "what `up` prints once all services are ready",
+        ),
+        key(
+            "programs",
+            "{ tesseract = \"text in images is not read\" }",
+            Is("none"),
+            "programs that the service uses where they are installed, and what is lost without each; `up` names those that are missing",
         ),
         key(
             "ready",
             "\"/readyz\"",
             Is("`\"/readyz\"`"),
             "what answers 200 once everything that the service needs is up, and 503 with the reason until then; 404 counts as ready",
+        ),
+        key(
+            "sign-in",
+            "\"{state}/admin/token\"",
+            Is("none"),
+            "a file with what people sign in with; once all services are ready, `up` prints the command that copies it",
         ),
     ],
 };

@@ -16,10 +16,8 @@ use diagnostics::{Place, Problem};
 )]
 pub fn find(said: Option<&Path>) -> Result<Root, Vec<Problem>> {
     let Some(said) = said else {
-        return with_settings()
-            .map_or_else(workspace, Ok)
-            .map(Root::new)
-            .map_err(|problem| vec![problem]);
+        let found = in_a_workspace().and_then(|found| found.map_or_else(by_cargo, Ok));
+        return found.map(Root::new).map_err(|problem| vec![problem]);
     };
     match said.canonicalize() {
         Ok(root) if root.is_dir() => Ok(Root::new(root)),
@@ -33,27 +31,21 @@ pub fn find(said: Option<&Path>) -> Result<Root, Vec<Problem>> {
     }
 }
 
-/// The folder around this one whose manifest holds our settings. That is always the workspace, and asking cargo takes as
-/// long as half of a run. `None` where another workspace may be in between.
-fn with_settings() -> Option<PathBuf> {
-    let here = env::current_dir().ok()?;
-    let begins = |text: &str, table: &str| text.lines().any(|line| line.starts_with(table));
+/// The nearest folder around this one whose manifest has a workspace. Asking cargo takes as long as half of a run, and
+/// cargo quotes what it cannot read: so a manifest that is a link to somewhere else is refused before it is asked.
+fn in_a_workspace() -> Result<Option<PathBuf>, Problem> {
+    let Ok(here) = env::current_dir() else { return Ok(None) };
     for folder in here.ancestors() {
-        let settings = RepoPath::root().child(settings::FILE);
-        let Some(text) = Root::new(folder).text(&settings) else {
-            continue;
-        };
-        if begins(&text, "[workspace.metadata.xtask]") {
-            return Some(folder.to_owned());
-        }
-        if begins(&text, "[workspace") {
-            return None;
+        let manifest = Root::new(folder).source_if_present(&RepoPath::root().child(settings::FILE))?;
+        let mut lines = manifest.iter().flat_map(|manifest| manifest.text().lines());
+        if lines.any(|line| line.starts_with("[workspace")) {
+            return Ok(Some(folder.to_owned()));
         }
     }
-    None
+    Ok(None)
 }
 
-fn workspace() -> Result<PathBuf, Problem> {
+fn by_cargo() -> Result<PathBuf, Problem> {
     let metadata = MetadataCommand::new()
         .no_deps()
         .other_options([String::from("--offline")])

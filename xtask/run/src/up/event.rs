@@ -2,7 +2,7 @@
 
 use std::{path::Path, time::Duration};
 
-use super::launch::ServiceLaunch;
+use super::launch::{Missing, ServiceLaunch};
 
 /// What happens during `cargo xtask up`.
 #[derive(Clone, Debug)]
@@ -16,6 +16,15 @@ pub enum UpEvent<'a> {
         /// How many there are.
         total: usize,
     },
+    /// The environment of the service was made just now.
+    Prepared {
+        /// The service.
+        service: &'a str,
+        /// How long that took.
+        after: Duration,
+    },
+    /// The tools that make environments are installed, which happens once.
+    PreparingTools,
     /// The service does not get its own port, which is in use.
     Moved {
         /// The service.
@@ -89,6 +98,8 @@ pub enum UpEvent<'a> {
     Ready {
         /// The services.
         services: &'a [ServiceLaunch],
+        /// What is not on this machine.
+        missing: &'a [Missing],
         /// The folder with the state of this run.
         state: &'a Path,
         /// The time since they were started.

@@ -38,11 +38,44 @@ pub struct ServiceLaunch {
     /// What a person is told once all is ready.
     pub note: Option<String>,
     /// What a person opens.
-    pub url: String,
+    pub urls: Vec<String>,
+    /// The file with what people sign in with.
+    pub sign_in: Option<PathBuf>,
     /// Where it waits for a debugger.
     pub debug_port: Option<u16>,
     /// Variables that the person's own environment sets, and that are left as they are.
     pub kept: Vec<String>,
+}
+
+/// A program that is not on this machine.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Missing {
+    /// Its name.
+    pub program: String,
+    /// What would use it.
+    pub service: String,
+    /// What is lost without it.
+    pub lost: String,
+}
+
+impl Missing {
+    /// Those that a service would use.
+    pub fn of(service: &Service) -> impl Iterator<Item = Self> {
+        let programs = service.settings.up.programs.iter();
+        programs
+            .filter(|(program, _)| !is_installed(program))
+            .map(|(program, lost)| Self {
+                program: program.clone(),
+                service: service.package.name.to_string(),
+                lost: lost.clone(),
+            })
+    }
+}
+
+/// Whether a program is on the path.
+pub fn is_installed(program: &str) -> bool {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&path).any(|folder| folder.join(program).is_file())
 }
 
 /// What a run has decided about one service.
@@ -107,7 +140,12 @@ pub fn service(repo: &Repo, decided: &Decided<'_>, inherited: &dyn Fn(&str) -> b
         health: settings.up.health.clone(),
         ready: Some(settings.up.ready.clone()),
         note: settings.up.note.as_ref().map(|note| note.render(surroundings)),
-        url: format!("http://127.0.0.1:{}{}", surroundings.port, settings.up.open),
+        urls: vec![format!("http://127.0.0.1:{}{}", surroundings.port, settings.up.open)],
+        sign_in: settings
+            .up
+            .sign_in
+            .as_ref()
+            .map(|file| file.render(surroundings).into()),
         debug_port: decided.debug_port,
         kept,
     })

@@ -15,10 +15,11 @@ mod supervise;
 use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
+    time::{Duration, Instant},
 };
 
 pub use event::UpEvent;
-pub use launch::ServiceLaunch;
+pub use launch::{Missing, ServiceLaunch, is_installed};
 use repo::Root;
 
 use diagnostics::Problem;
@@ -31,7 +32,7 @@ use state::StateFolder;
 /// Run the whole application on this machine, without Docker, until Ctrl-C
 ///
 /// Each service runs from its sources, in an environment made from its lock and cached under target/xtask/. It listens
-/// on its own port of 127.0.0.1, or on another one where that is in use. What your own environment sets wins over
+/// on its own port of 127.0.0.1, or on the next hundred where that is in use. What your own environment sets wins over
 /// `[tool.xtask.up]`, so `QDRANT_URL=… cargo xtask up` uses a server.
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -46,6 +47,10 @@ pub struct Args {
     /// Where state is kept between runs [default: target/xtask/state]
     #[arg(long, value_name = "DIR")]
     state: Option<PathBuf>,
+
+    /// How long services may take to become ready; longer on a slow machine
+    #[arg(long, value_name = "SECONDS", default_value_t = 120)]
+    start_seconds: u64,
 
     /// Start this service under debugpy, which waits until a debugger connects
     #[arg(long, value_name = "SERVICE")]
@@ -111,7 +116,8 @@ fn start(
     tell: &mut dyn FnMut(&UpEvent<'_>),
 ) -> Result<(), Vec<Problem>> {
     let environments = environments(repo, services, tell)?;
-    let pages = chosen_pages(repo, args, tell)?;
+    let mut missing: Vec<Missing> = services.iter().flat_map(|service| Missing::of(service)).collect();
+    let pages = chosen_pages(repo, args, &mut missing, tell)?;
     let preference = if test.is_some() {
         PortPreference::Any
     } else {
@@ -161,7 +167,9 @@ fn start(
     let application = supervise::Application {
         services: &launches,
         test: test.as_ref(),
+        missing: &missing,
         state,
+        patience: Duration::from_secs(args.start_seconds),
     };
     supervise::run(&application, tell)
 }
@@ -203,6 +211,7 @@ fn is_set(variable: &str) -> bool {
 fn chosen_pages<'a>(
     repo: &'a Repo,
     args: &Args,
+    missing: &mut Vec<Missing>,
     tell: &mut dyn FnMut(&UpEvent<'_>),
 ) -> Result<Option<&'a Frontend>, Vec<Problem>> {
     let Some(frontend) = repo.settings.frontend.as_ref().filter(|_| args.test.is_none()) else {
@@ -217,6 +226,11 @@ fn chosen_pages<'a>(
             service: &frontend.name,
             reason: "`npm` is not on the path",
         });
+        missing.push(Missing {
+            program: pages::NPM.into(),
+            service: frontend.name.clone(),
+            lost: "the pages are not served; it comes with Node.js".into(),
+        });
         return Ok(None);
     }
     tell(&UpEvent::Preparing {
@@ -224,7 +238,13 @@ fn chosen_pages<'a>(
         number: 1,
         total: 1,
     });
-    pages::install(&repo.root, frontend)?;
+    let started = Instant::now();
+    if pages::install(&repo.root, frontend)? {
+        tell(&UpEvent::Prepared {
+            service: &frontend.name,
+            after: started.elapsed(),
+        });
+    }
     Ok(Some(frontend))
 }
 

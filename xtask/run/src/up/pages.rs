@@ -16,30 +16,31 @@ use repo::Root;
 use xshell::cmd;
 
 use super::{
-    launch::{Launch, ServiceLaunch},
+    launch::{Launch, ServiceLaunch, is_installed},
     strays,
 };
 use diagnostics::{Place, Problem};
 use repo::{Frontend, Program, Surroundings};
 use subprocess::{self as process, shell};
 
-const NPM: &str = "npm";
+/// What installs and serves the pages.
+pub const NPM: &str = "npm";
 /// The lock that the packages were installed from.
 const NOTE: &str = ".xtask-installed";
 
 /// Whether its packages can be installed here.
 pub fn can_be_installed() -> bool {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    std::env::split_paths(&path).any(|folder| folder.join(NPM).is_file())
+    is_installed(NPM)
 }
 
-/// Installs the packages of its lock, where that has not been done before. Two runs at once wait for each other.
-pub fn install(root: &Root, frontend: &Frontend) -> Result<(), Vec<Problem>> {
+/// Installs the packages of its lock, where that has not been done before; tells whether it did. Two runs at once wait
+/// for each other.
+pub fn install(root: &Root, frontend: &Frontend) -> Result<bool, Vec<Problem>> {
     let lock = frontend.lock(root)?;
     let folder = frontend.folder.value.under(root);
     // Inside of what it speaks for, so that both go together.
     let note = folder.join("node_modules").join(NOTE);
-    let is_installed = || fs::read_to_string(&note).is_ok_and(|noted| noted == lock);
+    let is_done = || fs::read_to_string(&note).is_ok_and(|noted| noted == lock);
     let failed = |error: io::Error| {
         Problem::error(format!("cannot note down which packages are installed: {error}"))
             .at(Place::File(frontend.folder.value.to_string()))
@@ -48,8 +49,8 @@ pub fn install(root: &Root, frontend: &Frontend) -> Result<(), Vec<Problem>> {
     fs::create_dir_all(&target).map_err(failed)?;
     let turn = File::create(target.join(format!("npm-{}.lock", frontend.name))).map_err(failed)?;
     turn.lock().map_err(failed)?;
-    if is_installed() {
-        return Ok(());
+    if is_done() {
+        return Ok(false);
     }
     let shell = shell()?;
     shell.change_dir(&folder);
@@ -57,7 +58,8 @@ pub fn install(root: &Root, frontend: &Frontend) -> Result<(), Vec<Problem>> {
     process::demand(purpose, cmd!(shell, "{NPM} ci --no-audit --no-fund"))?;
     fs::create_dir_all(folder.join("node_modules")).map_err(failed)?;
     let written = File::create(&note).and_then(|mut file| file.write_all(lock.as_bytes()));
-    Ok(written.map_err(failed)?)
+    written.map_err(failed)?;
+    Ok(true)
 }
 
 /// It is a service to whoever starts and watches it. `inherited` is as for those.
@@ -83,7 +85,12 @@ pub fn launch(
         health: frontend.health.clone(),
         ready: None,
         note: None,
-        url: format!("http://127.0.0.1:{port}{}", frontend.open),
+        urls: frontend
+            .open
+            .iter()
+            .map(|path| format!("http://127.0.0.1:{port}{path}"))
+            .collect(),
+        sign_in: None,
         debug_port: None,
         kept,
     }

@@ -1,6 +1,10 @@
 //! What a run decides before it starts anything: environments, ports, and what services are told about each other.
 
-use std::{collections::BTreeMap, path::Path};
+use std::{
+    collections::BTreeMap,
+    path::Path,
+    time::{Duration, Instant},
+};
 
 use super::{
     event::UpEvent,
@@ -11,6 +15,9 @@ use crate::environments::{Environment, Interpreter, Tools};
 use diagnostics::{Located, Problem};
 use formats::PackageName;
 use repo::{ApplicationTest, Repo, Service, Surroundings};
+
+/// An environment that took no longer was there already.
+pub const UNNOTICED: Duration = Duration::from_millis(500);
 
 /// What the services are told about each other.
 pub struct Plan {
@@ -108,6 +115,9 @@ pub fn environments(
     tell: &mut dyn FnMut(&UpEvent<'_>),
 ) -> Result<Vec<Environment>, Vec<Problem>> {
     let pythons = Interpreter::all(repo.settings.base_image()?.python)?;
+    if Tools::present(&repo.root, &repo.settings)?.is_none() {
+        tell(&UpEvent::PreparingTools);
+    }
     let tools = Tools::provide(&repo.root, &repo.settings, &pythons[0])?;
     let mut environments = Vec::new();
     for (index, service) in services.iter().enumerate() {
@@ -123,7 +133,14 @@ pub fn environments(
             .iter()
             .map(|group| group.value.clone())
             .collect();
+        let started = Instant::now();
         environments.push(Environment::provide(&repo.root, package, &groups, &pythons, &tools)?);
+        if started.elapsed() > UNNOTICED {
+            tell(&UpEvent::Prepared {
+                service: package.name.as_str(),
+                after: started.elapsed(),
+            });
+        }
     }
     Ok(environments)
 }

@@ -1,9 +1,15 @@
-//! Which port each service listens on: its own where that is free, else one that the system picks.
+//! Which port each service listens on: its own where that is free, else the next hundred that is, so that another
+//! program in the same place leads to the same ports from start to start.
 
 use std::net::{Ipv4Addr, TcpListener};
 
 use diagnostics::{Place, Problem};
 use repo::{Service, Start};
+
+/// Between a port that is in use and the one that is tried next.
+const STEP: u16 = 100;
+/// How many are tried before the system picks one.
+const TRIES: u16 = 20;
 
 /// Which port is best.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,11 +27,16 @@ pub struct Ports {
 }
 
 impl Ports {
-    /// The wanted port, or another one where that is in use, or where none is wanted.
+    /// The wanted port, or the next that is free where that is in use, or any where none is wanted.
     pub fn take(&mut self, wanted: Option<u16>) -> Result<u16, Problem> {
         let listen = |port: u16| TcpListener::bind((Ipv4Addr::LOCALHOST, port));
-        let listener = listen(wanted.unwrap_or(0))
-            .or_else(|_| listen(0))
+        let next = wanted
+            .into_iter()
+            .flat_map(|first| (0..TRIES).filter_map(move |number| first.checked_add(STEP * number)));
+        let listener = next
+            .map(listen)
+            .find(Result::is_ok)
+            .unwrap_or_else(|| listen(0))
             .map_err(|error| Problem::error(format!("found no free port: {error}")))?;
         let port = listener
             .local_addr()
@@ -88,6 +99,11 @@ mod tests {
         let mut ports = Ports::default();
         let other = ports.take(Some(number)).unwrap();
         assert_ne!(other, number);
+        let again = Ports::default().take(Some(number)).unwrap();
+        assert_ne!(again, other, "it is held");
+        drop(ports);
+        let mut ports = Ports::default();
+        assert_eq!(ports.take(Some(number)).unwrap(), other, "the same from start to start");
         assert_ne!(ports.take(Some(other)).unwrap(), other);
         assert_ne!(ports.take(None).unwrap(), other);
     }

@@ -23,14 +23,12 @@ use super::{
     event::UpEvent,
     group::{Event, Group},
     health,
-    launch::{Launch, ServiceLaunch},
+    launch::{Launch, Missing, ServiceLaunch},
     strays,
 };
 use diagnostics::Problem;
 use subprocess::watcher;
 
-/// How long services may take to become healthy. One that waits for a debugger may take longer.
-const START: Duration = Duration::from_secs(120);
 /// How long services may take to end by themselves.
 const GRACE: Duration = Duration::from_secs(10);
 const TICK: Duration = Duration::from_secs(5);
@@ -41,7 +39,10 @@ pub struct Application<'a> {
     pub services: &'a [ServiceLaunch],
     /// Runs once all services are healthy; the run ends with it.
     pub test: Option<&'a Launch>,
+    pub missing: &'a [Missing],
     pub state: &'a Path,
+    /// How long services may take to become ready. One that waits for a debugger may take longer.
+    pub patience: Duration,
 }
 
 /// Runs until the end. Nothing that was started is left then.
@@ -113,7 +114,8 @@ impl Running<'_> {
 
     /// Until a signal, or the end of the test. That a service ends is a problem.
     fn keep(&mut self, events: &Receiver<Event>) -> Result<(), Vec<Problem>> {
-        let mut next_tick = TICK;
+        let tick = TICK.min(self.application.patience);
+        let mut next_tick = tick;
         loop {
             let wait = next_tick.saturating_sub(self.started.elapsed());
             match events.recv_timeout(wait) {
@@ -133,7 +135,7 @@ impl Running<'_> {
                     return self.ended(from, &status);
                 }
                 Err(RecvTimeoutError::Timeout) => {
-                    next_tick += TICK;
+                    next_tick += tick;
                     self.tick()?;
                 }
                 Err(RecvTimeoutError::Disconnected) => return Ok(()),
@@ -168,6 +170,7 @@ impl Running<'_> {
         }
         (self.tell)(&UpEvent::Ready {
             services,
+            missing: self.application.missing,
             state: self.application.state,
             after: self.started.elapsed(),
         });
@@ -196,7 +199,8 @@ impl Running<'_> {
         if waiting.is_empty() {
             return Ok(());
         }
-        if after < START {
+        let patience = self.application.patience;
+        if after < patience {
             let names: Vec<&str> = waiting
                 .iter()
                 .map(|(_, service)| service.launch.name.as_str())
@@ -209,7 +213,7 @@ impl Running<'_> {
         }
         let problems = waiting.into_iter().map(|(number, service)| {
             let unready = self.unready.get(&number).map(String::as_str);
-            death::never_healthy(service, unready, START, &self.last_lines[number])
+            death::never_healthy(service, unready, patience, &self.last_lines[number])
         });
         Err(problems.collect())
     }

@@ -1,5 +1,7 @@
 //! Both flavours share the layer with the third-party packages, and edits of sources leave it alone.
 
+use std::process::Command;
+
 use repo::Service;
 
 use super::{Outcome, ensure};
@@ -16,33 +18,66 @@ use crate::{
 ///
 /// The layers below are not compared: BuildKit may hold several results of one step, and takes any of them for each image.
 pub fn third_party_is_shared(lab: &Lab, service: &Service) -> Outcome {
-    let (height, digest) = third_party(lab, service)?;
-    let development = docker::layers(&lab.image(service, Build::Clean(Flavour::Development))?)?;
-    let other = development.get(height).map_or("absent", String::as_str);
-    ensure(other == digest, || {
-        format!("third-party packages are in layer {height}: it is {digest} in production and {other} in development")
-    })?;
+    let height = third_party(lab, service)?;
+    let production = lab.image(service, Build::Clean(Flavour::Production))?;
+    let development = lab.image(service, Build::Clean(Flavour::Development))?;
+    ensure(
+        docker::same_layers(&production, &development, height..height + 1)?,
+        || format!("third-party packages are in layer {height} of production, and development has another one there"),
+    )?;
     let name = &service.package.name;
-    println!("{name}: both flavours take their third-party packages from layer {height}, {digest}");
+    println!("{name}: both flavours take their third-party packages from layer {height}");
     Ok(())
 }
 
 /// After an edited line in every lib that layer is the same in both flavours, and no step ran that has to do with
 /// requirement files; another layer has changed.
 pub fn edit_leaves_third_party(lab: &Lab, service: &Service) -> Outcome {
-    let (height, digest) = third_party(lab, service)?;
+    let height = third_party(lab, service)?;
     for flavour in [Flavour::Production, Flavour::Development] {
-        let before = docker::layers(&lab.image(service, Build::Clean(flavour))?)?;
-        let after = docker::layers(&lab.image(service, Build::Edited(flavour))?)?;
-        let other = after.get(height).map_or("absent", String::as_str);
-        ensure(other == digest, || {
-            format!(
-                "{flavour:?}: the layer of third-party packages, {height}, was {digest} and is {other} after the edit"
-            )
+        let clean = lab.image(service, Build::Clean(flavour))?;
+        let edited = lab.image(service, Build::Edited(flavour))?;
+        ensure(docker::same_layers(&clean, &edited, height..height + 1)?, || {
+            format!("{flavour:?}: the layer of third-party packages, {height}, is another one after the edit")
         })?;
         not_installed_again(lab, service, flavour)?;
+        let (before, after) = (docker::layers(&clean)?, docker::layers(&edited)?);
         ensure(before.get(height + 1..) != after.get(height + 1..), || {
             format!("{flavour:?}: the edited line is in no layer above the third-party packages")
+        })?;
+    }
+    Ok(())
+}
+
+/// What compares layers leaves aside the order of their entries, and nothing else.
+pub fn only_order_is_left_aside(_: &Lab) -> Outcome {
+    let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
+    let tar = |arguments: &str| {
+        let script =
+            format!("umask 022; mkdir -p b && echo 1 >a && echo 2 >b/c && touch -d @9 a b b/c && tar c {arguments}");
+        let made = Command::new("sh")
+            .args(["-c", &script])
+            .current_dir(folder.path())
+            .output();
+        let made = made.map_err(|error| error.to_string())?;
+        ensure(made.status.success(), || {
+            String::from_utf8_lossy(&made.stderr).into_owned()
+        })?;
+        saved::entries(&mut made.stdout.as_slice()).map_err(|error| error.to_string())
+    };
+    let one = tar("a b")?;
+    ensure(one == tar("b a")?, || "another order is another layer".into())?;
+    for other in [
+        "a",
+        "b",
+        "--mode=700 a b",
+        "--owner=7 a b",
+        "--mtime=@8 a b",
+        "--transform=s/c/d/ a b",
+        "a b b",
+    ] {
+        ensure(one != tar(other)?, || {
+            format!("`tar c {other}` is the same as `tar c a b`")
         })?;
     }
     Ok(())
@@ -63,8 +98,8 @@ fn not_installed_again(lab: &Lab, service: &Service, flavour: Flavour) -> Outcom
     }
 }
 
-/// The height of production's layer with the third-party packages, and its digest.
-fn third_party(lab: &Lab, service: &Service) -> Result<(usize, String), String> {
+/// The height of production's layer with the third-party packages.
+fn third_party(lab: &Lab, service: &Service) -> Result<usize, String> {
     let image = lab.image(service, Build::Clean(Flavour::Production))?;
     let look = Look::into(&Container::start(&image)?, &[], &[])?;
     let locked = lock::software(&lab.repo.root, service, &["main"], &look.marks())?;
@@ -93,13 +128,7 @@ fn third_party(lab: &Lab, service: &Service) -> Result<(usize, String), String> 
         format!("found {found} of {} third-party packages in the layers", locked.len())
     })?;
     match heights[..] {
-        [height] => {
-            let digest = docker::layers(&image)?.get(height).cloned();
-            Ok((
-                height,
-                digest.ok_or("the saved image has more layers than the inspected")?,
-            ))
-        }
+        [height] => Ok(height),
         _ => Err(format!(
             "third-party packages are in the layers {heights:?}, not in one"
         )),

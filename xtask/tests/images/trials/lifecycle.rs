@@ -18,7 +18,8 @@ use crate::{
 /// What a container may take to end, and Docker to say so on a machine that has other work.
 const MOST: Duration = Duration::from_secs(2);
 
-/// On SIGTERM at any moment: before Python runs, while it imports, when it serves; under a debugger that nobody joins, too.
+/// On SIGTERM at any moment: before Python runs, while it imports, when it serves, with a request in flight; under a debugger,
+/// too, also while it waits for somebody to join.
 pub fn end_on_sigterm(lab: &Lab, service: &Service) -> Outcome {
     let port = service.start().map_err(|problem| problem.message)?.port;
     let debugger = format!("DEBUGPY_PORT={}", service.settings.debug_port);
@@ -26,19 +27,31 @@ pub fn end_on_sigterm(lab: &Lab, service: &Service) -> Outcome {
     for (flavour, options) in [
         (Flavour::Production, &[][..]),
         (Flavour::Development, &[][..]),
+        (Flavour::Development, &waiting[..2]),
         (Flavour::Development, &waiting[..]),
     ] {
         let image = lab.image(service, Build::Clean(flavour))?;
-        for milliseconds in [0, 20, 200] {
+        // The kernel drops a signal that comes before the first program of the image runs, so that is given a moment.
+        for milliseconds in [50, 200, 500] {
             let container = Container::start_with(&image, options)?;
             thread::sleep(Duration::from_millis(milliseconds));
             stops(&container)
                 .map_err(|why| format!("{flavour:?} {options:?}, {milliseconds} ms after its start: {why}"))?;
         }
-        if options.is_empty() {
-            let container = Container::start(&image)?;
+        if options.len() < waiting.len() {
+            let container = Container::start_with(&image, options)?;
             probe::answer(&container, port, "/healthz", "")?;
             stops(&container).map_err(|why| format!("{flavour:?}, when it serves: {why}"))?;
+            let container = Container::start_with(&image, options)?;
+            probe::answer(&container, port, "/healthz", "")?;
+            let held = probe::hold_request(&container, port)?;
+            stops(&container).map_err(|why| format!("{flavour:?}, with a request to `{held}` in flight: {why}"))?;
+            let name = &service.package.name;
+            if held.is_empty() {
+                println!("{name}: {flavour:?} has no path that takes a body, so no request was in flight");
+            } else {
+                println!("{name}: {flavour:?} ends with a request to `{held}` in flight");
+            }
         }
     }
     Ok(())

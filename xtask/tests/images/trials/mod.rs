@@ -77,6 +77,10 @@ pub fn all(lab: &Arc<Lab>) -> Vec<Trial> {
             trials.push(Trial::test(name, move || Ok(check(&lab, &service)?)));
         }
     }
+    let of_layers = Arc::clone(lab);
+    trials.push(Trial::test("layers::only_order_is_left_aside", move || {
+        Ok(layers::only_order_is_left_aside(&of_layers)?)
+    }));
     trials.extend(of_parity(lab));
     if let Some(test) = &lab.repo.settings.application_test {
         for (name, flavour) in TOGETHER {

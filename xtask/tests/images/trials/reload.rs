@@ -11,7 +11,8 @@ use crate::{
 /// version in turn, which `/version` then tells.
 pub fn edited_sources(lab: &Lab, service: &Service) -> Outcome {
     let image = lab.image(service, Build::Clean(Flavour::Development))?;
-    let container = Container::start_with(&image, &[])?;
+    // The version that the image was built as goes before that of the source.
+    let container = Container::start_with(&image, &["--env", "IMAGE_VERSION="])?;
     let port = service.start().map_err(|problem| problem.message)?.port;
     probe::answer(&container, port, "/version", "")?;
     for package in lab.packages(service) {

@@ -41,7 +41,8 @@ async def upload_file(
 
     A file of the same name takes the place of the earlier one, whose pieces are found until then.
     """
-    file_name = base_name(file.filename or "")
+    # Browsers write a quotation mark in a name so (multipart/form-data in the HTML standard), and nothing takes it back.
+    file_name = base_name((file.filename or "").replace("%22", '"'))
     if len(file_name) > _LONGEST_NAME or not file_name.isprintable():
         raise HTTPException(422, f"a file name has up to {_LONGEST_NAME} printable characters")
     try:

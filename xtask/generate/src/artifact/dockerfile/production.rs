@@ -114,7 +114,7 @@ fn production(draft: &mut Draft, spec: &ImageSpec) {
                 target: WHEELS,
             },
         ],
-        &shared::same_times(vec![
+        &shared::same_times_of_packages(vec![
             format!(
                 "{TOOLS}/bin/uv pip install --quiet --no-deps --no-index --offline --no-cache --link-mode=copy --find-links={WHEELS} {}",
                 names.join(" ")
@@ -123,7 +123,7 @@ fn production(draft: &mut Draft, spec: &ImageSpec) {
             format!("find {VENV} -name uv_cache.json -execdir sed -i /uv_cache.json,/d RECORD ';' -delete"),
             format!("rm -f {VENV}/.lock"),
             shared::with_same_times(VENV),
-            shared::compile(&shared::site_packages(spec)),
+            shared::compile_new(&shared::site_packages(spec)),
         ]),
     );
     shared::about(draft, spec);

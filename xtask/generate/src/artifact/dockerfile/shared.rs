@@ -6,18 +6,11 @@ use super::{
 };
 use crate::image::{Command, ImageSpec};
 use formats::shell;
+use image::end_on_sigterm;
 
 /// Where the tools are mounted: an empty folder of every Debian, since Docker 20.10 leaves a folder that it makes for a mount
 /// in the layer.
 pub const TOOLS: &str = "/mnt";
-
-/// The kernel drops a signal for process 1 until that has a handler. So the command of an image blocks SIGTERM before Python
-/// starts (see `Command::stoppable`), which keeps it pending, and Python lets it in with its first line of code: this one, which
-/// `site` runs for every interpreter of the environment. Programs with a handler of their own, as uvicorn has, replace it.
-const END_ON_SIGTERM: &str = "import _signal, os; term = _signal.SIGTERM; \
-    (os.getpid() == 1 or term in _signal.pthread_sigmask(_signal.SIG_BLOCK, ())) and \
-    (_signal.signal(term, lambda *_: os._exit(143)), _signal.pthread_sigmask(_signal.SIG_UNBLOCK, (term,)))";
-const END_ON_SIGTERM_FILE: &str = "end_on_sigterm.pth";
 
 /// The stages up to the third-party packages.
 pub fn stages(draft: &mut Draft, spec: &ImageSpec) {
@@ -37,7 +30,7 @@ fn tools(draft: &mut Draft, spec: &ImageSpec) {
             Mount::File { source: spec.tools.to_string(), target: "/tmp/requirements.txt" },
             Mount::Cache { target: "/root/.cache/pip" },
         ],
-        &["python3 -m pip install --no-deps --require-hashes --no-compile --disable-pip-version-check --root-user-action=ignore --target=/opt/tools --requirement=/tmp/requirements.txt".into()],
+        &["python3 -m pip install --no-deps --require-hashes --disable-pip-version-check --root-user-action=ignore --target=/opt/tools --requirement=/tmp/requirements.txt".into()],
     );
 }
 
@@ -99,9 +92,10 @@ fn deps(draft: &mut Draft, spec: &ImageSpec) {
             install_command(),
             format!("rm -f {VENV}/.lock"),
             format!(
-                "printf '%s\\n' {} > {}/{END_ON_SIGTERM_FILE}",
-                shell::quoted(END_ON_SIGTERM),
-                site_packages(spec)
+                "printf '%s\\n' {} > {}/{}",
+                shell::quoted(end_on_sigterm::LINE),
+                site_packages(spec),
+                end_on_sigterm::FILE
             ),
             format!("find {VENV} -exec touch --no-dereference --date=@{EPOCH} {{}} +"),
             compile(&site_packages(spec)),
@@ -205,11 +199,21 @@ pub fn install_system(draft: &mut Draft, packages: &[String], before: &[String])
 
 /// The commands of a step, and what gives all that they write the same time: a layer that is built again, after
 /// `--no-cache` or on another machine, has the same digest then, and images go on sharing it.
-pub fn same_times(commands: Vec<String>) -> Vec<String> {
+fn same_times(commands: Vec<String>) -> Vec<String> {
+    between(commands, "find / -xdev")
+}
+
+/// The same for a step that installs packages into the virtual environment. It looks at none of the many files of the system,
+/// which such a step does not write.
+pub fn same_times_of_packages(commands: Vec<String>) -> Vec<String> {
+    between(commands, r"find / -xdev \( -path /usr -o -path /var \) -prune -o")
+}
+
+fn between(commands: Vec<String>, find: &str) -> Vec<String> {
     let mut all = vec![format!("start=\"@$(date +%s)\" && export SOURCE_DATE_EPOCH={EPOCH}")];
     all.extend(commands);
     all.push(format!(
-        "find / -xdev -newermt \"$start\" -writable -exec touch --no-dereference --date=@{EPOCH} {{}} +"
+        "{find} -newermt \"$start\" -writable -exec touch --no-dereference --date=@{EPOCH} {{}} +"
     ));
     all
 }
@@ -229,7 +233,7 @@ pub fn install_group(draft: &mut Draft, spec: &ImageSpec, requirements: &str) {
                 target: "/root/.cache/uv",
             },
         ],
-        &same_times(vec![
+        &same_times_of_packages(vec![
             install_command(),
             format!("rm -f {VENV}/.lock"),
             with_same_times(VENV),
@@ -246,8 +250,16 @@ fn install_command() -> String {
 
 /// Compiles what has no bytecode yet, or bytecode of another time. A distribution may hold files that do not compile, such as
 /// templates: nothing imports them, so they are no failure.
-pub fn compile(folder: &str) -> String {
+fn compile(folder: &str) -> String {
     format!("{{ {VENV}/bin/python -m compileall -qq -j 0 --invalidation-mode=timestamp {folder} || true; }}")
+}
+
+/// Compiles what this step installed, and looks at nothing else. Times of files are fixed by now; the time at which that was
+/// done is not.
+pub fn compile_new(folder: &str) -> String {
+    format!(
+        "{{ find {folder} -name '*.py' -newerct \"$start\" -exec {VENV}/bin/python -m compileall -qq --invalidation-mode=timestamp {{}} + || true; }}"
+    )
 }
 
 /// Where packages are installed.
