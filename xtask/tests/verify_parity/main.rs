@@ -83,6 +83,7 @@ fn every_rule_has_a_fault_that_it_finds() {
         .chain(managers::INTO_THE_SYSTEM)
         .chain(managers::OF_PDM)
         .chain(missing::FAULTS)
+        .chain(missing::OF_CHECKOUTS)
         .chain(one_message::FAULTS)
         .chain(own_code::FAULTS)
         .chain(packages::FAULTS)

@@ -136,3 +136,63 @@ fn what_may_be_there_is_not_missed() {
         );
     }
 }
+
+pub const OF_CHECKOUTS: &[Fault] = &[
+    ("source-not-in-git", "a package that is ignored", |repo| {
+        repo.write(".gitignore", "state/\n");
+        repo.write("services/web/src/web/state/__init__.py", "SIZE = 1\n");
+        commit(repo);
+    }),
+    ("source-not-in-git", "a file that is copied by itself", |repo| {
+        repo.write(".gitignore", "*.local.json\n");
+        repo.write("services/web/log.local.json", "{}\n");
+        for file in [PROD, DEV] {
+            before_user(repo, file, "COPY services/web/log.local.json /etc/log.json");
+        }
+        commit(repo);
+    }),
+    ("lock-leads-elsewhere", "a folder of one machine", |repo| {
+        repo.edit(
+            "services/web/poetry.lock",
+            "url = \"../../libs/core\"",
+            "url = \"/home/me/libs/core\"",
+        )
+    }),
+    ("python-home-set", "an environment as the home of Python", |repo| {
+        for file in [PROD, DEV] {
+            before_user(repo, file, "ENV PYTHONHOME=/venv");
+        }
+    }),
+];
+
+fn commit(repo: &Fixture) {
+    let git = |arguments: &[&str]| {
+        let status = std::process::Command::new("git")
+            .current_dir(repo.path(""))
+            .args(["-c", "user.name=a", "-c", "user.email=a@example.org"])
+            .args(arguments)
+            .status();
+        assert!(status.unwrap().success(), "{arguments:?}");
+    };
+    git(&["init", "--quiet"]);
+    git(&["add", "--all"]);
+    git(&["commit", "--quiet", "--message", "all"]);
+}
+
+#[test]
+fn faults_of_checkouts_are_found() {
+    suite(by_hand, OF_CHECKOUTS, &[]);
+}
+
+/// What a build makes is ignored for that, and what git has is no less there for a line that would ignore it.
+#[test]
+fn what_git_has_is_silent() {
+    let repo = by_hand();
+    repo.write("services/web/src/web/state/__init__.py", "SIZE = 1\n");
+    commit(&repo);
+    repo.write(".gitignore", "state/\n_version.py\n.venv/\n");
+    repo.write("services/web/src/web/_version.py", "VERSION = '1'\n");
+    repo.write("services/web/.venv/lib/x.py", "\n");
+    let (rules, _) = found(&repo.run(&["verify-parity", "--format", "json"]));
+    assert!(!rules.contains("source-not-in-git"), "{rules:?}");
+}
