@@ -28,6 +28,7 @@ mod images;
 mod in_other_words;
 mod locks;
 mod managers;
+mod missing;
 mod one_message;
 mod own_code;
 mod packages;
@@ -86,6 +87,8 @@ fn faults_in_files() -> BTreeSet<&'static str> {
         .chain(managers::OF_PIPENV)
         .chain(managers::INTO_THE_SYSTEM)
         .chain(managers::OF_PDM)
+        .chain(missing::FAULTS)
+        .chain(missing::OF_CHECKOUTS)
         .chain(one_message::FAULTS)
         .chain(own_code::FAULTS)
         .chain(packages::FAULTS)
