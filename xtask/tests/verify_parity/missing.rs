@@ -2,7 +2,7 @@
 
 use crate::{
     fixture::Fixture,
-    suite::{DEV, Fault, PROD, by_hand, found, suite},
+    suite::{DEV, Fault, PROD, Twin, by_hand, found, suite},
 };
 
 pub const FAULTS: &[Fault] = &[
@@ -69,7 +69,7 @@ fn faults_in_what_is_missing_are_found() {
 /// What is there, or may be there, is not missed.
 #[test]
 fn what_may_be_there_is_not_missed() {
-    let twins: [(&str, fn(&Fixture)); 7] = [
+    let twins: [Twin; 7] = [
         ("a launcher of the distribution", |repo| {
             for file in [PROD, DEV] {
                 before_user(
