@@ -58,7 +58,7 @@ pub const FAULTS: &[PersonFault] = &[
     (
         "base-image-differs",
         // What the stage below it set is gone, too.
-        &["environment-differs", "workdir-differs"],
+        &["environment-differs", "environment-not-on-path", "workdir-differs"],
         "the last FROM bumped",
         |repo| {
             replace_all(
