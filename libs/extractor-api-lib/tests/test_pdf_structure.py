@@ -29,9 +29,10 @@ def _page(number: int, *lines: Line) -> Page:
     return Page(number, lines)
 
 
-def _text(first: str, bottom: float, **more: float) -> list[Line]:
+def _text(first: str, bottom: float, *, left: float = 50, size: float = 10) -> list[Line]:
     full = "and this line is as long as the others are, it fills all of the column up to its right end"
-    return [_line(first, bottom, **more), _line(full, bottom - 12, **more), _line(full + ".", bottom - 24, **more)]
+    lines = ((first, bottom), (full, bottom - 12), (full + ".", bottom - 24))
+    return [_line(text, at, left=left, size=size) for text, at in lines]
 
 
 def _found(*pages: Page) -> list[Found]:

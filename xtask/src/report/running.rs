@@ -125,12 +125,7 @@ fn ready(services: &[ServiceLaunch], missing: &[Missing], state: &str, after: Du
             text.push_str(&format!("{:>12} {name:width$}  {BOLD}{url}{BOLD:#}\n", ""));
         }
     }
-    // Where the environment sets what people sign in with, no such file is made.
-    for file in services
-        .iter()
-        .filter_map(|service| service.sign_in.as_ref())
-        .filter(|file| file.is_file())
-    {
+    for file in services.iter().filter_map(ServiceLaunch::sign_in_file) {
         text.push_str(&verb(
             CYAN,
             "Sign in",

@@ -11,9 +11,11 @@ mod fixture;
 
 mod adversary;
 mod at_the_root;
+mod bake_files;
 mod both_halves;
 mod by_hand;
 mod chart;
+mod chart_of_this_repository;
 mod ci_arguments;
 mod compose;
 mod contexts;
@@ -23,8 +25,10 @@ mod environments;
 mod foreign;
 mod image_folders;
 mod images;
+mod in_other_words;
 mod locks;
 mod managers;
+mod missing;
 mod one_message;
 mod own_code;
 mod packages;
@@ -39,6 +43,7 @@ mod this_repository;
 mod tilt;
 mod upstream;
 mod with_poetry;
+mod workflow_scripts;
 mod workflows;
 
 use std::collections::BTreeSet;
@@ -71,7 +76,7 @@ fn faults_in_files() -> BTreeSet<&'static str> {
         .chain(adversary::FAULTS)
         .chain(by_hand::FAULTS)
         .chain(chart::FAULTS)
-        .chain(chart::OF_THIS_REPOSITORY)
+        .chain(chart_of_this_repository::FAULTS)
         .chain(compose::FAULTS)
         .chain(contexts::FAULTS)
         .chain(drift::FAULTS)
@@ -82,6 +87,8 @@ fn faults_in_files() -> BTreeSet<&'static str> {
         .chain(managers::OF_PIPENV)
         .chain(managers::INTO_THE_SYSTEM)
         .chain(managers::OF_PDM)
+        .chain(missing::FAULTS)
+        .chain(missing::OF_CHECKOUTS)
         .chain(one_message::FAULTS)
         .chain(own_code::FAULTS)
         .chain(packages::FAULTS)

@@ -105,8 +105,3 @@ class Conversation:
 def _noted(error: BackingServiceError) -> str:
     _logger.warning("the chat model failed; sentences of the documents are given", extra={"reason": str(error)})
     return str(error)
-
-
-def _noted(error: BackingServiceError) -> str:
-    _logger.warning("the chat model failed; sentences of the documents are given", extra={"reason": str(error)})
-    return str(error)

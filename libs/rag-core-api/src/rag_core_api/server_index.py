@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Collection, Mapping, Sequence
 from threading import Lock
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 import httpx
@@ -96,7 +96,9 @@ class ServerIndex:
             }
             for index in dimensions
         ]
-        answers = self._ask("POST", "/points/query/batch", {"searches": searches}) if searches else []
+        answers: list[Json] = (
+            cast("list[Json]", self._ask("POST", "/points/query/batch", {"searches": searches})) if searches else []
+        )
         pieces = self._ask("POST", "/points/count", {"exact": False})["count"]
         found = [_rarity(answer["points"], index) for answer, index in zip(answers, dimensions, strict=True)]
         return Rarities(pieces, found)
@@ -173,7 +175,7 @@ class ServerIndex:
                 return records
 
     def _scroll(self, selected: Json, limit: int, offset: object = None) -> tuple[list[Json], object]:
-        asked = {"filter": selected, "limit": limit, "with_payload": True, "with_vector": False}
+        asked: Json = {"filter": selected, "limit": limit, "with_payload": True, "with_vector": False}
         if offset is not None:
             asked["offset"] = offset
         answer = self._ask("POST", "/points/scroll", asked)
@@ -210,7 +212,7 @@ class ServerIndex:
     def _ensure_dense(self, vector: DenseVector) -> None:
         if vector.name in self._dense_names:
             return
-        known = self._ask("GET", "")["config"]["params"].get("vectors") or {}
+        known: Json = self._ask("GET", "")["config"]["params"].get("vectors") or {}
         if vector.name not in known:
             dense = {"size": len(vector.values), "distance": "Cosine"}
             self._write("PUT", f"/vectors/{vector.name}", {"dense": dense})
@@ -253,8 +255,8 @@ def _is_record(settled: list[str]) -> Json:
 
 
 def _rarity(points: Sequence[Json], index: int) -> float | None:
-    vectors = points[0].get("vector") if points else None
-    vector = vectors.get(SPARSE_VECTOR) if isinstance(vectors, dict) else None
+    vectors: Json = (points[0].get("vector") if points else None) or {}
+    vector: Json | None = vectors.get(SPARSE_VECTOR)
     if not vector or index not in vector["indices"]:
         return None
     return points[0]["score"] / vector["values"][vector["indices"].index(index)]

@@ -5,7 +5,11 @@
     reason = "programs of an environment that was made below `target/`"
 )]
 
-use std::{collections::BTreeMap, ffi::OsString, path::PathBuf};
+use std::{
+    collections::BTreeMap,
+    ffi::OsString,
+    path::{Path, PathBuf},
+};
 
 use super::{ports::listening, strays};
 use crate::environments::{Environment, first_on_path, import_path};
@@ -45,6 +49,13 @@ pub struct ServiceLaunch {
     pub debug_port: Option<u16>,
     /// Variables that the person's own environment sets, and that are left as they are.
     pub kept: Vec<String>,
+}
+
+impl ServiceLaunch {
+    /// The file with what people sign in with, where it is there: none is made where the environment says it.
+    pub fn sign_in_file(&self) -> Option<&Path> {
+        self.sign_in.as_deref().filter(|file| file.is_file())
+    }
 }
 
 /// A program that is not on this machine.

@@ -41,7 +41,7 @@ async def upload_file(
 
     A file of the same name takes the place of the earlier one, whose pieces are found until then.
     """
-    # Browsers write a quotation mark in a name so (multipart/form-data in the HTML standard), and nothing takes it back.
+    # Browsers write a quotation mark in a name so (multipart/form-data in the HTML standard); no parser takes it back.
     file_name = base_name((file.filename or "").replace("%22", '"'))
     if len(file_name) > _LONGEST_NAME or not file_name.isprintable():
         raise HTTPException(422, f"a file name has up to {_LONGEST_NAME} printable characters")
