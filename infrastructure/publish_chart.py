@@ -4,7 +4,8 @@
 
 Chart and appVersion become VERSION, so that one number names the images and the chart that installs them. Prints
 `chart=…` and `digest=…`, to append to `$GITHUB_OUTPUT`. A version that the registry has is not pushed again. Logs
-in with `REGISTRY_USER` and `REGISTRY_PASSWORD`, if they are set. Without `--tag` the chart is packaged and not pushed.
+in with `REGISTRY_USER` and `REGISTRY_PASSWORD`, if they are set, and where Docker does: what signs and attests the
+chart afterwards looks there. Without `--tag` the chart is packaged and not pushed.
 """
 
 import argparse
@@ -46,10 +47,12 @@ def image_registry() -> str:
 
 def client(registry: str, *, plain_http: bool) -> RegistryClient:
     """Return a client, logged in if the environment has credentials."""
-    made = RegistryClient(plain_http=plain_http)
+    folder = Path(os.environ.get("DOCKER_CONFIG") or Path.home() / ".docker")
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    made = RegistryClient(plain_http=plain_http, credentials_file=folder / "config.json")
     user, password = os.environ.get("REGISTRY_USER"), os.environ.get("REGISTRY_PASSWORD")
     if user and password:
-        made.login(registry.partition("/")[0], user, password)
+        made.login(registry.partition("/")[0], user, password, plain_http=plain_http)
     return made
 
 

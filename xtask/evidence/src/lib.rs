@@ -1,6 +1,7 @@
 //! What images are made of: facts read back from Dockerfiles, built images and Python sources, whoever wrote them. Does not know what
 //! should be there.
 
+pub mod absent;
 pub mod built;
 pub mod code;
 pub mod development;

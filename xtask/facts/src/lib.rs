@@ -11,6 +11,7 @@ mod member;
 pub mod own_code;
 mod pair;
 pub mod ports;
+pub mod program;
 pub mod started_program;
 mod subject;
 pub mod together;

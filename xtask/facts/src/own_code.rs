@@ -18,7 +18,7 @@ pub struct OwnCode<'a> {
     subject: &'a Subject<'a>,
     /// The packages with their code, the service first.
     pub packages: Vec<(&'a Package, &'a Code)>,
-    /// The files of the checkout.
+    /// The files of the repository.
     pub listed: Listed,
 }
 

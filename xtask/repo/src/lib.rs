@@ -88,6 +88,7 @@ pub struct Repo {
     /// The locks that have been read.
     pub locks: lock::LockCache,
     tree: OnceLock<Arc<Tree>>,
+    ignored: OnceLock<Arc<git::Ignored>>,
 }
 
 impl Repo {
@@ -183,6 +184,7 @@ impl Repo {
             libs: libs.packages,
             locks: lock::LockCache::default(),
             tree: OnceLock::new(),
+            ignored: OnceLock::new(),
         };
         python::check(&repo, problems);
         // A service that cannot be read must not make those that name it look wrong too.
@@ -213,6 +215,11 @@ impl Repo {
     /// Its files, as they were when they were first asked for.
     pub fn tree(&self) -> &Arc<Tree> {
         self.tree.get_or_init(|| Arc::new(Tree::list(&self.root)))
+    }
+
+    /// What git ignores of it, asked once.
+    pub fn ignored(&self) -> &git::Ignored {
+        self.ignored.get_or_init(|| Arc::new(git::Ignored::of(&self.root)))
     }
 
     /// The libs that a package names itself.

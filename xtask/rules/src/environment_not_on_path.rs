@@ -2,7 +2,13 @@ use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::Problem;
 use evidence::image::{Image, Reach};
-use facts::{Subject, base_image::python_of as python, started_program::Started};
+use facts::{
+    Subject,
+    base_image::python_of as python,
+    own_code::OwnCode,
+    program::{Missing, Why, missing},
+    started_program::Started,
+};
 
 pub const RULE: Rule = Rule {
     id: "environment-not-on-path",
@@ -16,8 +22,41 @@ pub const RULE: Rule = Rule {
 };
 
 fn check(subject: &Subject<'_>) -> Vec<Problem> {
-    // One file may make both images.
-    subject.images().filter_map(of_image).collect()
+    let own = OwnCode::of(subject);
+    let by_tree = own.sides().into_iter().flat_map(|side| {
+        let missing = missing(subject, &own, &side).into_iter();
+        missing
+            .filter_map(|missing| elsewhere(missing, side.image))
+            .collect::<Vec<_>>()
+    });
+    let mut found: Vec<Problem> = subject.images().filter_map(of_image).collect();
+    for problem in by_tree {
+        // One file may make both images, and both ways of looking tell the same.
+        if !found
+            .iter()
+            .any(|known| known.message == problem.message && known.places[0] == problem.places[0])
+        {
+            found.push(problem);
+        }
+    }
+    found
+}
+
+fn elsewhere(missing: Missing, image: &Image) -> Option<Problem> {
+    let Why::Elsewhere(prefix) = missing.why else {
+        return None;
+    };
+    let folder = prefix.trim_end_matches('/');
+    let message = format!(
+        "`{}` is started by its name, and PATH does not lead to `{folder}/bin`",
+        missing.name
+    );
+    let problem = Problem::error(message).at(missing.place);
+    let problem = match image.env.get("PATH") {
+        Some(path) => problem.at(path.place.clone().label("PATH")),
+        None => problem,
+    };
+    Some(problem.remedy(format!("add `ENV PATH={folder}/bin:$PATH` to the last stage")))
 }
 
 fn of_image(image: &Image) -> Option<Problem> {

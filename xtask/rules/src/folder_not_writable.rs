@@ -21,18 +21,22 @@ const OTHERS: [&str; 6] = ["HOME", "PATH", "PYTHONHOME", "PYTHONPATH", "VIRTUAL_
 
 fn check(subject: &Subject<'_>) -> Vec<Problem> {
     let own = OwnCode::of(subject);
-    let mut found = Vec::new();
+    let mut found = unlike(subject, &own);
     for image in subject.images() {
         let Some(user) = image.runs_as().filter(|_| is_followed(image)) else {
             continue;
         };
-        let made = image.tree.made();
         let other = subject.images().find(|other| !std::ptr::eq(*other, image));
+        let made = image.tree.made();
         for (name, said) in &image.env {
             let path = said.value.trim_end_matches('/');
             let is_folder = path.starts_with('/') && path.len() > 1 && !path.contains([':', '$', '*', ' ']);
-            if OTHERS.contains(&name.as_str()) || !is_folder || is_mounted(subject, path) || is_of_packages(image, path)
-            {
+            if OTHERS.contains(&name.as_str()) || !is_folder || !made.iter().any(|made| made == path) {
+                continue;
+            }
+            let is_empty = matches!(image.tree.find(path, &own.listed), Found::Folder)
+                && image.tree.list(path, &own.listed).files.is_empty();
+            if !is_empty || is_mounted(subject, path) || is_of_packages(image, path) {
                 continue;
             }
             let Some(closed) = refused(image, path, user, &own) else {
@@ -40,29 +44,13 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
             };
             // It is the other user's, and that there are two is another rule.
             let theirs = other.and_then(Image::runs_as).filter(|theirs| *theirs != user);
-            if theirs.is_some_and(|theirs| closed.owner.as_deref() == Some(theirs)) {
-                continue;
-            }
-            let is_made = made.iter().any(|made| made == path)
-                && matches!(image.tree.find(path, &own.listed), Found::Folder)
-                && image.tree.list(path, &own.listed).files.is_empty();
-            // Where nothing is made for it, the other image tells that it is written to.
-            let is_written = other.is_some_and(|other| {
-                let says_same = other.env.get(name).is_some_and(|theirs| theirs.value == said.value);
-                let user = other.runs_as();
-                let is_own = |owner: &str| user.is_some_and(|user| is_same(owner, user) && owner != "0");
-                let access = other.tree.access(path, &own.listed);
-                says_same
-                    && access
-                        .and_then(|access| access.owner)
-                        .is_some_and(|owner| is_own(&owner))
-            });
-            if is_made || is_written {
+            let is_of_other = theirs.is_some_and(|theirs| closed.owner.as_deref() == Some(theirs));
+            let is_said = found.iter().any(|known| known.message.contains(&format!("`{path}`")));
+            if !is_of_other && !is_said {
                 found.push(problem(image, user, name, said, path, &closed));
             }
         }
     }
-    found.extend(unlike(subject, &own));
     found
 }
 
@@ -80,18 +68,14 @@ fn unlike(subject: &Subject<'_>, own: &OwnCode<'_>) -> Vec<Problem> {
         if !is_followed(image) || !is_followed(other) || user != theirs {
             continue;
         }
-        let is_named = |path: &str| {
-            let mut said = image.env.values().chain(other.env.values());
-            said.any(|said| said.value == path)
-        };
-        for path in image.tree.made().into_iter().filter(|path| !is_named(path)) {
+        for path in image.tree.made() {
             let access = image.tree.access(&path, &own.listed);
             let Some(access) = access.filter(|access| access.owner.as_deref() == Some(user)) else {
                 continue;
             };
             let is_empty = matches!(image.tree.find(&path, &own.listed), Found::Folder)
                 && image.tree.list(&path, &own.listed).files.is_empty();
-            if !is_empty || is_mounted(subject, &path) || is_of_packages(image, &path) {
+            if !is_empty || is_of_packages(image, &path) {
                 continue;
             }
             if let Some(closed) = refused(other, &path, theirs, own) {

@@ -2,11 +2,12 @@ use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::Problem;
 use evidence::{
+    absent::{Presence, presence},
     code::{distribution, well_known},
     health,
     image::Image,
 };
-use facts::{Pair, Subject};
+use facts::{Pair, Subject, own_code::OwnCode};
 use formats::PackageName;
 
 pub const RULE: Rule = Rule {
@@ -26,10 +27,13 @@ const OF_THE_SHELL: [&str; 14] = [
 ];
 
 fn check(subject: &Subject<'_>) -> Vec<Problem> {
+    let own = OwnCode::of(subject);
     let mut found = Vec::new();
     for image in subject.images() {
         let Some(check) = &image.health else { continue };
-        for program in &check.absent {
+        let programs = check.commands.iter().filter_map(|words| words.first());
+        let is_absent = |program: &&String| presence(image, program, &own.listed) == Presence::Absent;
+        for program in programs.filter(is_absent) {
             found.push(no_program(program, image.path.as_str()).at(check.place.clone()));
         }
         for package in absent_packages(subject, image, &check.commands) {

@@ -53,6 +53,7 @@ mod install_for_another;
 mod install_resolves;
 mod install_without_hashes;
 mod installed_files_differ;
+mod installed_files_removed;
 mod installed_version_differs;
 mod lib_build_input_missing;
 mod lib_constraint_unsatisfied;
@@ -65,6 +66,7 @@ mod lib_not_imported;
 mod lib_not_needed;
 mod lib_tested_with_others;
 mod lib_version_stale;
+mod lock_leads_elsewhere;
 mod lock_missing;
 mod lock_of_another_poetry;
 mod lock_stale;
@@ -81,7 +83,9 @@ mod path_file_astray;
 mod pin_not_in_lock;
 mod platform_differs;
 mod port_differs;
+mod program_missing;
 mod python_differs;
+mod python_home_set;
 mod python_outside_range;
 mod pythonpath_folder_missing;
 mod pythonpath_in_production;
@@ -91,6 +95,7 @@ mod requirement_file_refused;
 mod script_not_runnable;
 mod service_missing;
 mod shell_tool_in_production;
+mod source_not_in_git;
 mod sources_not_replaceable;
 mod step_not_permitted;
 mod stop_signal_differs;
@@ -226,7 +231,7 @@ impl Aspect {
 }
 
 /// Every rule, by id.
-pub const RULES: [&Rule; 109] = [
+pub const RULES: [&Rule; 114] = [
     &base_image_differs::RULE,
     &base_image_floats::RULE,
     &base_image_varies::RULE,
@@ -280,6 +285,7 @@ pub const RULES: [&Rule; 109] = [
     &install_resolves::RULE,
     &install_without_hashes::RULE,
     &installed_files_differ::RULE,
+    &installed_files_removed::RULE,
     &installed_version_differs::RULE,
     &lib_build_input_missing::RULE,
     &lib_constraint_unsatisfied::RULE,
@@ -292,6 +298,7 @@ pub const RULES: [&Rule; 109] = [
     &lib_not_needed::RULE,
     &lib_tested_with_others::RULE,
     &lib_version_stale::RULE,
+    &lock_leads_elsewhere::RULE,
     &lock_missing::RULE,
     &lock_of_another_poetry::RULE,
     &lock_stale::RULE,
@@ -308,7 +315,9 @@ pub const RULES: [&Rule; 109] = [
     &pin_not_in_lock::RULE,
     &platform_differs::RULE,
     &port_differs::RULE,
+    &program_missing::RULE,
     &python_differs::RULE,
+    &python_home_set::RULE,
     &python_outside_range::RULE,
     &pythonpath_folder_missing::RULE,
     &pythonpath_in_production::RULE,
@@ -318,6 +327,7 @@ pub const RULES: [&Rule; 109] = [
     &script_not_runnable::RULE,
     &service_missing::RULE,
     &shell_tool_in_production::RULE,
+    &source_not_in_git::RULE,
     &sources_not_replaceable::RULE,
     &step_not_permitted::RULE,
     &stop_signal_differs::RULE,

@@ -8,11 +8,12 @@ use diagnostics::{Exit, Place, Problem, Source};
 use generate::{
     artifact::{
         Artifact,
-        docs::{self, Facts},
+        docs::{self, Facts, RuleText},
     },
     sync::{self, Lock, Plan, Scope},
 };
 use repo::{Repo, RepoPath, environment, guides, readmes};
+use rules::{RULES, Rule};
 
 /// Keep the reference in `docs/` true, and the regions between markers in README files
 ///
@@ -72,6 +73,7 @@ pub fn run(root: &Root, args: &Args, cli: Command, on_wait: impl FnOnce()) -> Re
         repo: &repo,
         cli: &cli,
         guides: &guides,
+        rules: &RULES.map(text),
         environments: &environments,
         values: &values,
     };
@@ -105,6 +107,18 @@ pub fn run(root: &Root, args: &Args, cli: Command, on_wait: impl FnOnce()) -> Re
             .collect());
     }
     Ok(Outcome::Written { plan })
+}
+
+fn text(rule: &Rule) -> RuleText {
+    RuleText {
+        id: rule.id,
+        aspect: rule.aspect.name(),
+        level: rule.level,
+        what: rule.what,
+        why: rule.why,
+        example: rule.example,
+        fix: rule.fix,
+    }
 }
 
 /// The values of charts: `values.yaml` beside a README.

@@ -11,6 +11,31 @@ use crate::fixture::Fixture;
 pub const CHART: &str = "infrastructure/chart";
 pub const WORKFLOW: &str = ".github/workflows/build.yml";
 
+/// Every kind of file that is read, at the place where it is looked for.
+pub const FILES: [&str; 21] = [
+    "Cargo.toml",
+    "Tiltfile",
+    "compose.yaml",
+    "docker-bake.json",
+    "docker-bake.hcl",
+    "Makefile",
+    "ci/build.sh",
+    "ci/more.hcl",
+    WORKFLOW,
+    ".github/actions/images/action.yml",
+    "infrastructure/chart/Chart.yaml",
+    "infrastructure/chart/values.yaml",
+    "infrastructure/chart/templates/web.yaml",
+    "infrastructure/chart/templates/_names.tpl",
+    "services/web/Dockerfile",
+    "services/web/Dockerfile.dev",
+    "services/web/Dockerfile.dockerignore",
+    "services/web/requirements.txt",
+    "services/web/pyproject.toml",
+    "services/web/poetry.lock",
+    "services/web/src/web/main.py",
+];
+
 /// How long a run may take on a machine that is busy with other tests.
 const PATIENCE: Duration = Duration::from_secs(60);
 

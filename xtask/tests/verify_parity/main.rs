@@ -11,8 +11,11 @@ mod fixture;
 
 mod adversary;
 mod at_the_root;
+mod bake_files;
+mod both_halves;
 mod by_hand;
 mod chart;
+mod chart_of_this_repository;
 mod ci_arguments;
 mod compose;
 mod contexts;
@@ -22,8 +25,10 @@ mod environments;
 mod foreign;
 mod image_folders;
 mod images;
+mod in_other_words;
 mod locks;
 mod managers;
+mod missing;
 mod one_message;
 mod own_code;
 mod packages;
@@ -38,6 +43,7 @@ mod this_repository;
 mod tilt;
 mod upstream;
 mod with_poetry;
+mod workflow_scripts;
 mod workflows;
 
 use std::collections::BTreeSet;
@@ -63,14 +69,14 @@ fn without_a_fault_it_is_silent() {
     }
 }
 
-#[test]
-fn every_rule_has_a_fault_that_it_finds() {
-    let found: BTreeSet<&str> = drawn::FAULTS
+/// The rules that find a fault in files somewhere in this suite.
+fn faults_in_files() -> BTreeSet<&'static str> {
+    drawn::FAULTS
         .iter()
         .chain(adversary::FAULTS)
         .chain(by_hand::FAULTS)
         .chain(chart::FAULTS)
-        .chain(chart::OF_THIS_REPOSITORY)
+        .chain(chart_of_this_repository::FAULTS)
         .chain(compose::FAULTS)
         .chain(contexts::FAULTS)
         .chain(drift::FAULTS)
@@ -81,6 +87,8 @@ fn every_rule_has_a_fault_that_it_finds() {
         .chain(managers::OF_PIPENV)
         .chain(managers::INTO_THE_SYSTEM)
         .chain(managers::OF_PDM)
+        .chain(missing::FAULTS)
+        .chain(missing::OF_CHECKOUTS)
         .chain(one_message::FAULTS)
         .chain(own_code::FAULTS)
         .chain(packages::FAULTS)
@@ -93,8 +101,13 @@ fn every_rule_has_a_fault_that_it_finds() {
         .chain(tilt::FAULTS)
         .chain(upstream::FAULTS)
         .map(|(rule, _, _)| *rule)
-        .chain(images::FAULTS.iter().map(|(rule, _, _)| *rule))
-        .collect();
+        .collect()
+}
+
+#[test]
+fn every_rule_has_a_fault_that_it_finds() {
+    let mut found = faults_in_files();
+    found.extend(images::FAULTS.iter().map(|(rule, _, _)| *rule));
     let rules: BTreeSet<&str> = RULES.iter().map(|rule| rule.id).collect();
     assert_eq!(
         rules, found,

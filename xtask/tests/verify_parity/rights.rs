@@ -2,7 +2,7 @@
 
 use crate::{
     fixture::Fixture,
-    suite::{DEV, Fault, PROD, by_hand, found, suite},
+    suite::{DEV, Fault, PROD, Twin, by_hand, found, suite},
 };
 
 const TILTFILE: &str = "\
@@ -98,7 +98,7 @@ fn faults_in_rights_are_found() {
 /// What the user may do is not blamed, and neither is what nobody can tell.
 #[test]
 fn what_is_permitted_is_silent() {
-    let twins: [(&str, fn(&Fixture)); 9] = [
+    let twins: [Twin; 9] = [
         ("a folder for everybody", |repo| {
             behind_user(repo, "RUN mkdir /tmp/work && touch /tmp/work/a")
         }),

@@ -130,7 +130,7 @@ fn what_works_is_left_alone() {
             say(repo, PROD, &format!("{PYTHON}\nHEALTHCHECK NONE"))
         }),
         ("another program", |repo| {
-            say(repo, PROD, "HEALTHCHECK CMD pgrep uvicorn")
+            say(repo, PROD, "HEALTHCHECK CMD test -e /tmp/ready")
         }),
         ("a port of the environment", |repo| {
             say_in_both(repo, "ENV METRICS_PORT=9000");

@@ -1,6 +1,7 @@
 //! Faults in Dockerfiles of the styles that people use, over the same packages. One folder a style in `styles/`.
 
 mod faults;
+mod one_file;
 
 use std::path::Path;
 

@@ -128,8 +128,8 @@ fn consequences(rule: &str) -> &'static [&'static str] {
         "lib-constraint-unsatisfied" => &["lib-metadata-stale", "lock-stale"],
         // Without a lock there is nothing else to compare with; with one, one of the files is not of it.
         "package-differs" => &["hash-not-in-lock", "lock-missing", "pin-not-in-lock"],
-        // The libs and the service were in the environment, too.
-        "package-missing" => &["lib-missing", "service-missing"],
+        // The libs, the service and the programs were in the environment, too.
+        "package-missing" => &["lib-missing", "program-missing", "service-missing"],
         // What an exception allows is not looked for without a lock.
         "lock-missing" => &["exception-unused"],
         // A module that does not exist, too.

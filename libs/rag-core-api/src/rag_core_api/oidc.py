@@ -1,13 +1,18 @@
-"""Tokens of an OpenID provider: verified by its published keys, never by what a token says of itself."""
+"""Tokens of an OpenID provider: verified by its published keys, never by what a token says of itself.
+
+Few installations have such a provider, so what verifies tokens is imported with the first one.
+"""
 
 from threading import Lock
+from typing import TYPE_CHECKING
 
 import httpx
-import jwt
-from jwt import PyJWKClient
 from pydantic import BaseModel, ValidationError
 
 from rag_core_lib.service_app import BackingServiceError
+
+if TYPE_CHECKING:
+    from jwt import PyJWKClient
 
 _ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA")
 """With a public key: a token that is signed with a secret, or not at all, is none of the provider's."""
@@ -37,6 +42,8 @@ class OidcVerifier:
 
     def verify(self, token: str) -> None:
         """Return when the token is right; raises `InvalidTokenError`, and `BackingServiceError` without its keys."""
+        import jwt  # noqa: PLC0415
+
         keys = self._provided()
         try:
             key = keys.get_signing_key_from_jwt(token)
@@ -54,7 +61,9 @@ class OidcVerifier:
         except (jwt.PyJWTError, ValueError) as error:
             raise InvalidTokenError(f"the token is not accepted: {error}") from error
 
-    def _provided(self) -> PyJWKClient:
+    def _provided(self) -> "PyJWKClient":
+        from jwt import PyJWKClient  # noqa: PLC0415
+
         with self._asking:
             if self._keys is None:
                 try:

@@ -36,7 +36,7 @@ pub fn image(
         ports: last.ports.clone(),
         entrypoint: last.entrypoint.clone(),
         command: last.command.clone(),
-        health: health::of(dockerfile, stages),
+        health: health::of(stages),
         volumes: last.volumes.clone(),
         stop_signal: last.stop_signal.clone(),
         platform: last.platform.clone(),
@@ -102,7 +102,13 @@ fn system_packages(stages: &[stage::State], reaches: &Reaches) -> Vec<Placed<Loc
         let is_gone = |package: &&Located<String>| {
             let name = system::name(&package.value);
             let mut gone = gone.iter().copied().chain(&stage.removed);
-            gone.any(|gone| *gone == name)
+            // What it is a part of goes with it: `tesseract-ocr-eng` with `tesseract-ocr`.
+            gone.any(|gone| {
+                gone == name
+                    || name
+                        .strip_prefix(gone.as_str())
+                        .is_some_and(|rest| rest.starts_with('-'))
+            })
         };
         let system = stage.system.iter().filter(|package| !is_gone(package));
         let placed = |what: &Located<String>| Placed {

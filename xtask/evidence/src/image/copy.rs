@@ -196,8 +196,7 @@ impl State {
             };
             if let Some(other) = context.earlier.get(stage) {
                 self.lay_from(
-                    other,
-                    &from,
+                    (other, &from),
                     destination,
                     sources.len() > 1,
                     (owner.as_deref(), mode),

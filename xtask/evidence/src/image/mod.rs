@@ -2,6 +2,7 @@
 
 mod arguments;
 mod assemble;
+mod commands;
 mod context;
 mod copy;
 mod disk;

@@ -5,11 +5,12 @@ use std::sync::Arc;
 use ::image::{Change, Closed, Found, Mode, ROOT, site_packages};
 
 use super::{
+    commands::is_with_parents,
     disk::Disk,
     install::{self, Destination, Install},
     stage::State,
     system,
-    tree::{is_plain, is_with_parents},
+    tree::is_plain,
     user,
 };
 use diagnostics::{Located, Place};

@@ -37,6 +37,7 @@ impl State {
         let mounted = self.mounts(statement, context, problems);
         self.mount(&mounted, context);
         self.overlays = self.overlaid(statement);
+        let unmounted = (!self.overlays.is_empty()).then(|| self.tree.clone());
         self.act();
         let source = &context.dockerfile.source;
         let by_part = |span| statement.part(source, span);
@@ -82,6 +83,10 @@ impl State {
         }
         self.variables = variables;
         self.during = None;
+        // What is written to a mount is not in the image.
+        for overlay in self.overlays.iter().filter(|path| *path != "/") {
+            unmounted.iter().for_each(|before| self.tree.undo(overlay, before));
+        }
         self.overlays.clear();
         self.tree.act_as(None);
     }

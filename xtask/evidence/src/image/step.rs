@@ -97,6 +97,10 @@ impl State {
         if let Some((prefix, names)) = uninstalled {
             let same = self.installs.iter_mut().filter(|install| install.prefix == prefix);
             same.for_each(|install| install.removed.extend(names.iter().cloned()));
+            for name in &names {
+                let path = format!("{}/{}", ::image::site_packages(&prefix), name.module());
+                self.change(|tree| tree.remove_by(&path, &place));
+            }
         }
         if let Some(makefile) = makefile {
             self.unfollowed(&makefile, place.clone(), problems);

@@ -1,4 +1,4 @@
-//! What an instruction does to the tree of its stage: what is copied, mounted, made, moved and removed.
+//! What an instruction does to the tree of its stage: what is copied and mounted.
 
 use std::sync::Arc;
 
@@ -7,14 +7,10 @@ use ::image::{Change, Entry, Found, Mode, Origin, ROOT, Tree};
 use super::{
     disk::Disk,
     files::{Copied, Layer},
-    generators,
     stage::{StageContext, State},
 };
 use diagnostics::Place;
-use formats::{
-    absolute,
-    shell::{Simple, Variables},
-};
+use formats::absolute;
 use repo::{RepoPath, Root};
 
 /// A copy lets through what the ignore file and its own exclusions do.
@@ -155,8 +151,7 @@ impl State {
     /// `COPY --from` of a stage.
     pub(super) fn lay_from(
         &mut self,
-        stage: &Self,
-        source: &str,
+        (stage, source): (&Self, &str),
         destination: &str,
         is_one_of_many: bool,
         (owner, mode): (Option<&str>, Option<u32>),
@@ -250,189 +245,6 @@ impl State {
         self.during = Some(during);
     }
 
-    /// What one command does to files, as far as it is one of those that only do this.
-    pub(super) fn change_files(&mut self, command: &Simple, variables: &Variables, place: &Place, root: &Root) {
-        let Some((program, rest)) = command.words.split_first() else {
-            return;
-        };
-        let folder = variables.get("PWD").map_or("/", String::as_str);
-        let home = variables.get("HOME").map_or("/root", String::as_str);
-        let path = |word: &str| match word.strip_prefix("~/") {
-            Some(rest) => absolute(home, rest),
-            None => absolute(folder, word),
-        };
-        let is_known = !command.is_conditional && command.words.iter().all(|word| word.is_clear);
-        let words: Vec<&str> = rest.iter().map(|word| word.text.as_str()).collect();
-        let operands: Vec<&str> = words.iter().copied().filter(|word| !word.starts_with('-')).collect();
-        let program = program.text.rsplit('/').next().unwrap_or_default();
-        if let Some(output) = command
-            .output
-            .as_ref()
-            .filter(|output| output.is_clear && !output.text.starts_with("/dev/"))
-        {
-            let text =
-                (matches!(program, "echo" | "printf") && is_known).then(|| operands.join(" ").replace("\\n", "\n"));
-            let entry = Entry::new(Origin::Written(text), place.clone());
-            let at = path(&output.text);
-            self.change(|tree| tree.put(&at, entry.clone()));
-        }
-        match program {
-            "mkdir" | "touch" => {
-                let origin = if program == "mkdir" {
-                    Origin::Folder
-                } else {
-                    Origin::Written(None)
-                };
-                let mode = words.iter().position(|word| *word == "-m");
-                let mode = mode.and_then(|at| u32::from_str_radix(words.get(at + 1)?, 8).ok());
-                let mode = mode.or_else(|| {
-                    let said = words.iter().find_map(|word| word.strip_prefix("--mode="));
-                    said.and_then(|mode| u32::from_str_radix(mode, 8).ok())
-                });
-                let makes_parents = words.iter().any(|word| is_with_parents(word));
-                let is_value = |operand: &&str| mode.is_some() && u32::from_str_radix(operand, 8).ok() == mode;
-                for operand in operands.into_iter().filter(|operand| !is_value(operand)) {
-                    if program == "mkdir" && makes_parents && self.is_there(&path(operand), root) {
-                        continue;
-                    }
-                    // A file that is there is touched, and stays what it is.
-                    if program == "touch" && !matches!(self.seen().find(&path(operand), &Disk(root)), Found::Nothing) {
-                        continue;
-                    }
-                    let entry = Entry {
-                        mode,
-                        ..Entry::new(origin.clone(), place.clone())
-                    };
-                    self.change(|tree| tree.put(&path(operand), entry.clone()));
-                }
-            }
-            "rm" | "rmdir" => {
-                for operand in operands {
-                    if is_known {
-                        self.remove(&path(operand), place, root)
-                    } else {
-                        self.doubt(&path(operand), "whether it is removed depends on a condition", place)
-                    }
-                }
-            }
-            "install" if words.iter().any(|word| is_directory(word)) => {
-                let value = |short: &str, long: &str| {
-                    let short = words.iter().position(|word| *word == short);
-                    let long = words.iter().find_map(|word| word.strip_prefix(long));
-                    long.or_else(|| words.get(short? + 1).copied())
-                };
-                let (owner, group) = (value("-o", "--owner="), value("-g", "--group="));
-                let mode = value("-m", "--mode=");
-                let values = [owner, group, mode];
-                for operand in operands.into_iter().filter(|word| !values.contains(&Some(*word))) {
-                    let entry = Entry {
-                        owner: owner.map(|owner| self.number(owner)),
-                        mode: mode.and_then(|mode| u32::from_str_radix(mode, 8).ok()),
-                        ..Entry::new(Origin::Folder, place.clone())
-                    };
-                    self.change(|tree| tree.put(&path(operand), entry.clone()));
-                }
-            }
-            "mv" | "cp" | "install" | "ln" => {
-                let Some((to, sources)) = operands.split_last() else {
-                    return;
-                };
-                if !is_known {
-                    return self.doubt(&path(to), "what is put there depends on a condition", place);
-                }
-                for from in sources {
-                    self.bring(
-                        program,
-                        (&path(from), from),
-                        (&path(to), to),
-                        sources.len() > 1,
-                        place,
-                        root,
-                    );
-                }
-            }
-            _ => {
-                let why = format!("what `{program}` writes");
-                for at in generators::written_to(command, folder) {
-                    self.doubt(&at, &why, place);
-                }
-            }
-        }
-    }
-
-    fn remove(&mut self, path: &str, place: &Place, root: &Root) {
-        let (folder, pattern) = path.rsplit_once('/').unwrap_or(("", path));
-        if pattern == "*" {
-            let entry = Entry::new(Origin::Folder, place.clone());
-            return self.change(|tree| {
-                tree.remove(folder);
-                tree.put(folder, entry.clone());
-            });
-        }
-        if pattern.contains(['*', '?', '[']) {
-            let names: Vec<String> = tops(self.seen(), folder, pattern, root);
-            return self.change(|tree| names.iter().for_each(|name| tree.remove(&absolute(folder, name))));
-        }
-        self.change(|tree| tree.remove(path));
-    }
-
-    /// `cp`, `mv` and `ln` of one path.
-    fn bring(
-        &mut self,
-        program: &str,
-        (from, written): (&str, &str),
-        (to, written_to): (&str, &str),
-        is_one_of_many: bool,
-        place: &Place,
-        root: &Root,
-    ) {
-        let (folder, name) = from.rsplit_once('/').unwrap_or(("", from));
-        // `cp -r src/. there`: what is in it.
-        let is_contents = written.ends_with("/.") || name == "*";
-        let is_into =
-            written_to.ends_with('/') || is_one_of_many || matches!(self.seen().find(to, &Disk(root)), Found::Folder);
-        let before = self.seen().clone();
-        if program == "ln" {
-            let at = if is_into && !is_contents {
-                absolute(to, name)
-            } else {
-                to.to_owned()
-            };
-            let target = if written.starts_with('/') {
-                from.to_owned()
-            } else {
-                absolute(at.rsplit_once('/').map_or("/", |(folder, _)| folder), written)
-            };
-            let entry = Entry::new(Origin::Link(target), place.clone());
-            return self.change(|tree| tree.put(&at, entry.clone()));
-        }
-        if !is_contents && name.contains(['*', '?', '[']) {
-            for name in tops(&before, folder, name, root) {
-                let at = absolute(to, &name);
-                let from = absolute(folder, &name);
-                self.carry(program, &before, &from, &at, place);
-            }
-            return;
-        }
-        let from = if name == "*" { folder } else { from };
-        let at = if is_into && !is_contents {
-            absolute(to, name)
-        } else {
-            to.to_owned()
-        };
-        self.carry(program, &before, from, &at, place);
-    }
-
-    fn carry(&mut self, program: &str, before: &Tree, from: &str, at: &str, place: &Place) {
-        self.change(|tree| {
-            if program == "mv" {
-                tree.remove(from);
-            }
-            let owner = (program != "mv").then(|| tree.acting_owner());
-            tree.copy(before, from, at, owner, place);
-        });
-    }
-
     /// Something may have changed there, and nobody can tell what.
     pub(super) fn doubt(&mut self, path: &str, why: &str, place: &Place) {
         let entry = Entry::new(Origin::Unknown(why.to_owned()), place.clone());
@@ -450,30 +262,4 @@ pub(super) fn matching(tree: &Tree, folder: &str, pattern: &str, root: &Root) ->
         .filter(|(name, _)| !name.contains('/') && glob.matches(name))
         .map(|(name, held)| (name, held.entry))
         .collect()
-}
-
-/// Names in a folder, of files and of folders.
-fn tops(tree: &Tree, folder: &str, pattern: &str, root: &Root) -> Vec<String> {
-    let Ok(glob) = glob::Pattern::new(pattern) else {
-        return Vec::new();
-    };
-    let files = tree.list(folder, &Disk(root)).files;
-    let mut names: Vec<String> = files
-        .keys()
-        .filter_map(|path| path.split('/').next())
-        .filter(|name| glob.matches(name))
-        .map(str::to_owned)
-        .collect();
-    names.dedup();
-    names
-}
-
-/// `-p`, `--parents`, `-pv`.
-pub(super) fn is_with_parents(word: &str) -> bool {
-    word == "--parents" || (word.starts_with('-') && !word.starts_with("--") && word.contains('p'))
-}
-
-/// `-d`, `--directory`, `-dm 755`.
-fn is_directory(word: &str) -> bool {
-    word == "--directory" || (word.starts_with('-') && !word.starts_with("--") && word.contains('d'))
 }

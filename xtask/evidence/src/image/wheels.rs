@@ -17,12 +17,32 @@ use formats::{
 };
 use repo::Root;
 
+/// Where uv keeps the interpreters that it downloads.
+const MANAGED: &str = "/root/.local/share/uv/python";
+
 impl State {
     /// A virtual environment that a command makes.
     pub(super) fn lay_environment(&mut self, path: &str, command: &Simple, place: &Place) {
         let sees_system = command.words.iter().any(|word| word.text == "--system-site-packages");
         let entry = Entry::new(Origin::Environment { sees_system }, place.clone());
-        self.change(|tree| tree.put(path, entry.clone()));
+        // Without a copy, its Python leads to the one that it was made from.
+        let is_managed = command.words.iter().any(|word| word.text == "--managed-python");
+        let python = if is_managed {
+            Origin::Link(format!("{MANAGED}/bin/python"))
+        } else {
+            Origin::Written(None)
+        };
+        let python = Entry::new(python, place.clone());
+        let made = Entry::new(Origin::Written(None), place.clone());
+        self.change(|tree| {
+            tree.put(path, entry.clone());
+            for name in ["python", "python3"] {
+                tree.put(&absolute(path, &format!("bin/{name}")), python.clone());
+            }
+            if is_managed {
+                tree.put(&format!("{MANAGED}/bin/python"), made.clone());
+            }
+        });
     }
 
     /// What an install brings, into the folder that it brings it to.
@@ -57,6 +77,17 @@ impl State {
         if install.by == By::Resolver {
             // It may install anything that is declared.
             self.doubt(&folder, "what a resolver installs", &install.place);
+        }
+        let is_open = |origin: &Origin| matches!(origin, Origin::Distributions(_) | Origin::Unknown(_));
+        let is_of_others = asked != Requested::default()
+            || install.by != By::Pip
+            || entries.iter().any(is_open)
+            || (entries.is_empty() && !install.wheels.is_empty());
+        // Programs come along.
+        if is_of_others && install.into == Destination::Environment {
+            let entry = Entry::new(Origin::Distributions(Arc::new(asked.clone())), install.place.clone());
+            let programs = absolute(&install.prefix, "bin");
+            self.change(|tree| tree.put(&programs, entry.clone()));
         }
         if asked != Requested::default() {
             entries.insert(0, Origin::Distributions(Arc::new(asked)));

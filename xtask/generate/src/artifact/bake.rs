@@ -18,7 +18,8 @@ pub const FILE: &str = "docker-bake.json";
 const CREATED: &str = "1980-01-01T00:00:00Z";
 
 /// Groups: `default` (production), `development` and `test`. Variables, from the environment: `VERSION`, the tag, by default
-/// the version of each service's manifest; `REVISION`, the commit that the images are labelled with, and `CREATED`, its time.
+/// the version of each service's manifest; `REVISION`, the commit that the images are labelled with, and `CREATED`, its time; `SOURCE`,
+/// where the repository is.
 pub fn draw(repo: &Repo) -> Artifact {
     let path = RepoPath::root().child(FILE);
     let manifests = repo
@@ -52,6 +53,7 @@ pub fn draw(repo: &Repo) -> Artifact {
         "variable": {
             "CREATED": { "default": CREATED },
             "REVISION": { "default": "unknown" },
+            "SOURCE": { "default": source(repo) },
             "VERSION": { "default": "" },
         },
         "group": groups,
@@ -166,7 +168,13 @@ fn target(repo: &Repo, service: &Service, kind: Kind) -> Value {
 /// What labels say, and `/version`.
 fn arguments(version: &str) -> Value {
     let version = format!("${{VERSION != \"\" ? VERSION : \"{}\"}}", literal(version));
-    json!({ "CREATED": "${CREATED}", "REVISION": "${REVISION}", "VERSION": version })
+    json!({ "CREATED": "${CREATED}", "REVISION": "${REVISION}", "SOURCE": "${SOURCE}", "VERSION": version })
+}
+
+/// What a build says that is told nothing else.
+fn source(repo: &Repo) -> String {
+    let said = repo.settings.source.as_ref();
+    said.map_or_else(|| "unknown".into(), |source| literal(&source.value).to_string())
 }
 
 /// Production alone: pages are worked on without an image. What is written by hand is told its version too.

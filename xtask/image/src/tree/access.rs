@@ -145,7 +145,7 @@ impl Tree {
     /// there, belongs to another. `None` where it can, or where that cannot be told.
     pub fn refuses(&self, path: &str, is_own: &dyn Fn(&str) -> bool, checkout: &dyn Checkout) -> Option<Closed> {
         let path = plain(path);
-        let mut at = &*path;
+        let mut at: &str = &path;
         loop {
             if let Some(access) = self.access(at, checkout) {
                 let owner = access.owner.as_deref()?;
@@ -206,9 +206,9 @@ impl Tree {
         let mut made: Option<Access> = None;
         for (layer, below) in over {
             match &layer.what {
-                What::Gone => break,
+                What::Gone(_) => break,
                 What::Access(change) if below.is_empty() || change.is_recursive => changes.push(change),
-                What::Access(_) => {}
+                What::Access(_) | What::Stripped { .. } => {}
                 What::Copy { from, source, owner } => {
                     if let Some(mut access) = from.access_at(&joined(source, below), checkout, steps) {
                         if let Some(owner) = owner {
@@ -259,7 +259,7 @@ impl super::Node {
         let is_made = |what: &What| match what {
             What::Entry(entry) => matches!(entry.origin, Origin::Folder),
             What::Access(change) => change.owner.is_some(),
-            What::Gone | What::Copy { .. } => false,
+            What::Gone(_) | What::Stripped { .. } | What::Copy { .. } => false,
         };
         if !path.is_empty() && self.layers.iter().any(|layer| is_made(&layer.what)) {
             found.push(path.to_owned());

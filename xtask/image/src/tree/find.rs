@@ -84,8 +84,8 @@ impl Tree {
                 return Found::Nothing;
             }
             let here = match &layer.what {
-                What::Gone => break,
-                What::Access(_) => continue,
+                What::Gone(_) => break,
+                What::Access(_) | What::Stripped { .. } => continue,
                 What::Copy { from, source, .. } => from.at(&joined(source, below), checkout, steps),
                 What::Entry(entry) => self.of_entry(entry, below, checkout, steps),
             };
@@ -178,8 +178,9 @@ impl super::Node {
     /// Whether something is here, or below.
     fn holds(&self) -> bool {
         let mut layers = self.layers.iter().rev();
-        let last = layers.find(|layer| !matches!(layer.what, What::Access(_)));
-        last.is_some_and(|layer| !matches!(layer.what, What::Gone)) || self.children.values().any(|child| child.holds())
+        let last = layers.find(|layer| !matches!(layer.what, What::Access(_) | What::Stripped { .. }));
+        last.is_some_and(|layer| !matches!(layer.what, What::Gone(_)))
+            || self.children.values().any(|child| child.holds())
     }
 }
 

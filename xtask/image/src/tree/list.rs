@@ -94,12 +94,12 @@ impl Tree {
             }
             left.set(left.get() - 1);
             match what {
-                What::Gone => return,
+                What::Gone(_) => return,
                 What::Copy { from, source, .. } => from.entries_into(&joined(source, below), found, left),
                 What::Entry(entry) if below.is_empty() || matches!(entry.origin, Origin::Unknown(_)) => {
                     found.push(entry.clone());
                 }
-                What::Entry(_) | What::Access(_) => {}
+                What::Entry(_) | What::Access(_) | What::Stripped { .. } => {}
             }
         }
     }
@@ -122,7 +122,7 @@ impl Tree {
             }
             left.set(left.get() - 1);
             match what {
-                What::Gone => {
+                What::Gone(_) => {
                     let inside = format!("{at}/");
                     listing
                         .files
@@ -131,7 +131,7 @@ impl Tree {
                         listing.unknown = None;
                     }
                 }
-                What::Access(_) => {}
+                What::Access(_) | What::Stripped { .. } => {}
                 What::Copy { from, source, .. } => {
                     from.list_into(&joined(source, &below), &at, checkout, listing, left);
                 }

@@ -7,6 +7,7 @@
 mod access;
 mod find;
 mod list;
+mod perhaps;
 mod shown;
 #[cfg(test)]
 mod tests;
@@ -55,8 +56,13 @@ struct Layer {
 #[derive(Clone, Debug)]
 enum What {
     Entry(Arc<Entry>),
-    /// Nothing that was put before is here any longer.
-    Gone,
+    /// Nothing that was put before is here any longer, by this command where one is known.
+    Gone(Option<Place>),
+    /// Files of this name are no longer here, nor anywhere below.
+    Stripped {
+        name: Box<str>,
+        step: Place,
+    },
     /// What stood at a path of a tree when it was copied.
     Copy {
         from: Tree,
@@ -82,7 +88,52 @@ impl Tree {
 
     /// Takes out a path and all below it.
     pub fn remove(&mut self, path: &str) {
-        self.add(path, What::Gone);
+        self.add(path, What::Gone(None));
+    }
+
+    /// The same by a command, which is shown where somebody misses what was there.
+    pub fn remove_by(&mut self, path: &str, step: &Place) {
+        self.add(path, What::Gone(Some(step.clone())));
+    }
+
+    /// Takes out what is called so, at a path and anywhere below; `name` is a pattern.
+    pub fn strip(&mut self, path: &str, name: &str, step: &Place) {
+        self.add(
+            path,
+            What::Stripped {
+                name: name.into(),
+                step: step.clone(),
+            },
+        );
+    }
+
+    /// Puts back what stood at a path and below it before a step: the step had something else mounted there.
+    pub fn undo(&mut self, path: &str, before: &Self) {
+        let path = plain(path);
+        let kept = before.node_at(&path).cloned();
+        if kept.is_none() && self.node_at(&path).is_none() {
+            return;
+        }
+        let mut node = Arc::make_mut(&mut self.root);
+        let mut rest = parts(&path).peekable();
+        while let Some(part) = rest.next() {
+            if rest.peek().is_some() {
+                node = Arc::make_mut(node.children.entry(part.into()).or_default());
+                continue;
+            }
+            match &kept {
+                Some(kept) => drop(node.children.insert(part.into(), kept.clone())),
+                None => drop(node.children.remove(part)),
+            }
+        }
+    }
+
+    fn node_at(&self, path: &str) -> Option<&Arc<Node>> {
+        let mut node = &self.root;
+        for part in parts(path) {
+            node = node.children.get(part)?;
+        }
+        Some(node)
     }
 
     /// Lays what stands at a path of a tree, and all below it, over a path of this one.
@@ -147,7 +198,7 @@ impl Tree {
             node = Arc::make_mut(node.children.entry(part.into()).or_default());
         }
         // What covers everything here makes what lies below it forgotten.
-        if matches!(what, What::Gone) {
+        if matches!(what, What::Gone(_)) {
             node.children.clear();
             node.layers.clear();
         }
@@ -167,7 +218,7 @@ impl Node {
 
     fn depth(&self) -> u32 {
         let layers = self.layers.iter().map(|layer| match &layer.what {
-            What::Gone | What::Access(_) => 0,
+            What::Gone(_) | What::Stripped { .. } | What::Access(_) => 0,
             What::Copy { from, .. } => from.depth + 1,
             What::Entry(entry) => entry.origin.wheel().map_or(0, |wheel| wheel.tree.depth + 1),
         });

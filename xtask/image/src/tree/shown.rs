@@ -18,7 +18,8 @@ impl Node {
         let at = if path.is_empty() { "/" } else { path };
         for layer in &self.layers {
             let said = match &layer.what {
-                What::Gone => "removed".to_owned(),
+                What::Gone(_) => "removed".to_owned(),
+                What::Stripped { name, .. } => format!("without {name}"),
                 What::Copy { source, from, .. } => {
                     let inner: String = from.shown().lines().map(|line| format!("\n  {line}")).collect();
                     format!("copy of {source}, out of{inner}")

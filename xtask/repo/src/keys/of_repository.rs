@@ -45,8 +45,8 @@ pub const SETTINGS: Keys = Keys {
         key(
             "source",
             "\"https://github.com/team/repository\"",
-            Is("no label"),
-            "where the source of the repository is: a label of all images",
+            Is("what CI or git says"),
+            "where the source of the repository is: a label of all images, unless a build is told another `SOURCE`",
         ),
         key(
             "user",

@@ -6,6 +6,7 @@ mod layers;
 mod push;
 mod release;
 mod sizes;
+mod source;
 mod trial;
 
 use std::{
@@ -191,6 +192,9 @@ fn bake(repo: &Repo, args: &Args, targets: &[String], options: &[String]) -> Res
         if let Some(time) = commit_time(repo, &revision.commit) {
             command.env("CREATED", time);
         }
+    }
+    if let Some(source) = source::of(repo) {
+        command.env("SOURCE", source);
     }
     if let Some(version) = args.said_version() {
         command.env("VERSION", version);

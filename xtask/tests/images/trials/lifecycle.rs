@@ -122,21 +122,21 @@ pub fn know_what_they_are(lab: &Lab, service: &Service) -> Outcome {
             file.to_ascii_lowercase(),
             std::process::id()
         );
-        let told = ["VERSION=9.8.7", "REVISION=abc", "CREATED=2001-02-03T04:05:06Z"];
+        let told = [
+            "VERSION=9.8.7",
+            "REVISION=abc",
+            "CREATED=2001-02-03T04:05:06Z",
+            "SOURCE=https://example.org/rag",
+        ];
         docker::build_with(&lab.clean()?, dockerfile.as_str(), &told, &tag)?;
-        let checked = says(
-            service,
-            &tag,
-            base,
-            settings.source.as_ref().map(|source| source.value.as_str()),
-        );
+        let checked = says(service, &tag, base);
         docker::docker(&["rmi", "--force", &tag])?;
         checked.map_err(|why| format!("{flavour:?}: {why}"))?;
     }
     Ok(())
 }
 
-fn says(service: &Service, tag: &str, base: &str, source: Option<&str>) -> Outcome {
+fn says(service: &Service, tag: &str, base: &str) -> Outcome {
     let labels = docker::inspect(tag)?["Config"]["Labels"].clone();
     let (base, digest) = base
         .split_once('@')
@@ -146,7 +146,7 @@ fn says(service: &Service, tag: &str, base: &str, source: Option<&str>) -> Outco
         ("version", Some("9.8.7")),
         ("revision", Some("abc")),
         ("created", Some("2001-02-03T04:05:06Z")),
-        ("source", source),
+        ("source", Some("https://example.org/rag")),
         ("base.name", Some(base)),
         ("base.digest", digest),
     ] {

@@ -50,8 +50,9 @@ pub fn of_uv_pip(call: &Call<'_>, setting: &Setting<'_>) -> String {
     if let Some(folder) = folder.and_then(|folder| setting.absolute(folder)) {
         return folder;
     }
+    // Environments are passed over then, also those on PATH.
     if call.has(&["--system"]) || setting.variable("UV_SYSTEM_PYTHON").is_some_and(is_on) {
-        return on_path(setting);
+        return SYSTEM.to_owned();
     }
     let python = call
         .value(&["--python", "-p"])

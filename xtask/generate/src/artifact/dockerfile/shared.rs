@@ -122,6 +122,8 @@ pub fn about(draft: &mut Draft, spec: &ImageSpec) {
     let version = spec.version.as_deref().unwrap_or("unknown");
     draft.line("ARG CREATED=1980-01-01T00:00:00Z");
     draft.line("ARG REVISION=unknown");
+    let source = spec.source.as_deref().map_or_else(|| "unknown".into(), quoted);
+    draft.line(&format!("ARG SOURCE={source}"));
     draft.line(&format!("ARG VERSION={}", quoted(version)));
     let (base, digest) = match spec.base_image.split_once('@') {
         Some((base, digest)) => (base, Some(digest)),
@@ -130,14 +132,18 @@ pub fn about(draft: &mut Draft, spec: &ImageSpec) {
     let said = [
         ("title", Some(spec.service.as_str())),
         ("licenses", spec.licenses.as_deref()),
-        ("source", spec.source.as_deref()),
         ("base.name", Some(base)),
         ("base.digest", digest),
     ];
     let said = said
         .into_iter()
         .filter_map(|(name, value)| Some((name, quoted(value?))));
-    let given = [("created", "CREATED"), ("revision", "REVISION"), ("version", "VERSION")];
+    let given = [
+        ("created", "CREATED"),
+        ("revision", "REVISION"),
+        ("source", "SOURCE"),
+        ("version", "VERSION"),
+    ];
     let given = given
         .into_iter()
         .map(|(name, argument)| (name, format!("\"${argument}\"")));

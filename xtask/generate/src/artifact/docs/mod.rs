@@ -18,6 +18,8 @@ use repo::environment::Environment;
 use repo::generated::Header;
 use repo::{Guide, Repo, RepoPath, settings as file_of_settings};
 
+pub use rules::RuleText;
+
 /// The folder of the pages.
 pub const FOLDER: &str = "docs";
 
@@ -29,6 +31,8 @@ pub struct Facts<'a> {
     pub cli: &'a Command,
     /// The guides that people wrote.
     pub guides: &'a [Guide],
+    /// The rules of `verify-parity`, in their order.
+    pub rules: &'a [RuleText],
     /// What the services read from their environment.
     pub environments: &'a [Environment],
     /// The `values.yaml` of every folder that has one beside its README.
@@ -97,7 +101,7 @@ impl Fragment {
             Self::Settings => settings::tables(),
             Self::Commands => commands::overview(cli),
             Self::ExitCodes => exit_codes(),
-            Self::Rules => rules::overview(folder),
+            Self::Rules => rules::overview(facts.rules, folder),
             Self::Guides => guides(facts.guides, folder),
             Self::Values => facts.values.get(folder).map_or_else(String::new, values::of),
         }
@@ -141,7 +145,7 @@ pub fn pages(facts: &Facts<'_>) -> Vec<Artifact> {
             rules::PAGE,
             "Rules of `verify-parity`",
             &[],
-            &[draw(Fragment::Rules), rules::sections()],
+            &[draw(Fragment::Rules), rules::sections(facts.rules)],
         ),
         page(
             "services.md",

@@ -1,0 +1,269 @@
+//! Whether the programs that an image runs are in it: the one that its command names, what launches that, and what runs a script.
+
+use std::collections::BTreeSet;
+
+use ::image::{Found, Origin, site_packages};
+
+use crate::{
+    Subject,
+    own_code::{OwnCode, Side},
+};
+use diagnostics::Place;
+use evidence::{
+    absent::{self, Presence},
+    image::Image,
+};
+use formats::{PackageName, absolute, shell};
+
+/// A program that an image runs, and does not have.
+pub struct Missing {
+    /// As it is written.
+    pub name: String,
+    /// What names it.
+    pub place: Place,
+    /// Why it is not there.
+    pub why: Why,
+}
+
+/// Why a program is not there.
+pub enum Why {
+    /// An environment has it, in a folder that PATH does not lead to.
+    Elsewhere(String),
+    /// It comes with a package of the repository, which is not installed.
+    OfPackage(PackageName),
+    /// Nothing installs it.
+    NotInstalled,
+    /// The script that starts it names it as its interpreter.
+    OfScript(String),
+    /// The Python of the environment is a link that leads nowhere.
+    DanglingPython(String),
+}
+
+/// Programs that Python packages bring, and the packages that do where these are called otherwise.
+const OF_PYTHON: [(&str, &[&str]); 22] = [
+    ("alembic", &[]),
+    ("arq", &[]),
+    ("celery", &[]),
+    ("daphne", &[]),
+    ("ddtrace-run", &["ddtrace"]),
+    ("debugpy", &[]),
+    ("django-admin", &["django"]),
+    ("dramatiq", &[]),
+    ("fastapi", &["fastapi-cli"]),
+    ("faststream", &[]),
+    ("flask", &[]),
+    ("granian", &[]),
+    ("gunicorn", &[]),
+    ("huey_consumer", &["huey"]),
+    ("hypercorn", &[]),
+    ("litestar", &[]),
+    ("newrelic-admin", &["newrelic"]),
+    (
+        "opentelemetry-instrument",
+        &["opentelemetry-distro", "opentelemetry-instrumentation"],
+    ),
+    ("pytest", &[]),
+    ("streamlit", &[]),
+    ("taskiq", &[]),
+    ("uvicorn", &[]),
+];
+/// They start what stands behind them, or say how.
+const LAUNCHERS: [&str; 6] = ["dumb-init", "gosu", "su-exec", "tini", "supervisord", "catatonit"];
+
+/// What an image runs and does not have.
+pub fn missing(subject: &Subject<'_>, own: &OwnCode<'_>, side: &Side<'_>) -> Vec<Missing> {
+    let image = side.image;
+    if image.is_unclear {
+        return Vec::new();
+    }
+    let said = image.command.as_ref().or(image.entrypoint.as_ref());
+    let Some(place) = said.map(|said| said.place.clone()) else {
+        return Vec::new();
+    };
+    let mut found = Vec::new();
+    for (word, place) in launched(image) {
+        if absent::presence(image, &word, &own.listed) == Presence::Absent {
+            found.push(Missing {
+                name: word,
+                place,
+                why: Why::NotInstalled,
+            });
+        }
+    }
+    found.extend(interpreter(own, image));
+    let program = side.loaded.started.program.clone();
+    let name = program.rsplit('/').next().unwrap_or_default();
+    let why = if program.is_empty() || program.contains('$') {
+        None
+    } else {
+        of_package(own, side, name)
+            .or_else(|| of_python(subject, own, image, &program))
+            .or_else(|| dangling(own, side))
+    };
+    found.extend(why.map(|why| Missing {
+        name: program.clone(),
+        place,
+        why,
+    }));
+    found
+}
+
+/// Launchers, wherever they stand in the words, each with what names it.
+fn launched(image: &Image) -> Vec<(String, Place)> {
+    let said = image.entrypoint.iter().chain(&image.command);
+    let first = said.flat_map(|said| {
+        let words = match said.value.as_slice() {
+            [program, flag, text] if shell::is_shell(program) && flag == "-c" => {
+                crate::command::single(text).unwrap_or_default()
+            }
+            words => words.to_vec(),
+        };
+        words
+            .into_iter()
+            .take(1)
+            .map(|word| (word, said.place.clone()))
+            .collect::<Vec<_>>()
+    });
+    first
+        .filter(|(word, _)| LAUNCHERS.contains(&word.rsplit('/').next().unwrap_or_default()))
+        .collect()
+}
+
+/// What a script of the repository names behind `#!`, where the image starts with one.
+fn interpreter(own: &OwnCode<'_>, image: &Image) -> Option<Missing> {
+    let said = image.entrypoint.as_ref().or(image.command.as_ref())?;
+    let first = said.value.first().filter(|first| first.contains('/'))?;
+    let folder = image.workdir.as_ref().map_or("/", |folder| folder.value.as_str());
+    let path = absolute(folder, first);
+    let source = image.tree.source(&path, &own.listed)?;
+    let text = own.text(&source)?;
+    let line = text.lines().next()?.strip_prefix("#!")?.trim();
+    let mut words = line.split_whitespace();
+    let program = words.next()?;
+    let program = if program.ends_with("/env") {
+        words.next()?
+    } else {
+        program
+    };
+    (absent::presence(image, program, &own.listed) == Presence::Absent).then(|| Missing {
+        name: program.to_owned(),
+        place: said.place.clone(),
+        why: Why::OfScript(source),
+    })
+}
+
+/// A script that comes with a package of the repository, which no environment on PATH has.
+fn of_package(own: &OwnCode<'_>, side: &Side<'_>, name: &str) -> Option<Why> {
+    let (package, _) = own
+        .packages
+        .iter()
+        .find(|(package, _)| package.manifest.script(name).is_some())?;
+    if !own.is_told(side, package) {
+        return None;
+    }
+    let brings = |prefix: &String| {
+        let entries = side.image.tree.entries(&site_packages(prefix));
+        entries.iter().any(|entry| match &entry.origin {
+            Origin::Unknown(_) => true,
+            origin => origin
+                .wheel()
+                .is_some_and(|wheel| wheel.project == package.dir.as_str()),
+        })
+    };
+    let folders = absent::folders(side.image);
+    let is_there = folders.iter().any(|folder| {
+        let prefix = folder.strip_suffix("/bin").unwrap_or(folder).to_owned();
+        let is_found = matches!(
+            side.image.tree.find(&format!("{folder}/{name}"), &own.listed),
+            Found::File(_) | Found::Unknown(_)
+        );
+        is_found || brings(&prefix) || (prefix == "/usr" && brings(&"/usr/local".to_owned()))
+    });
+    (!is_there).then(|| Why::OfPackage(package.name.clone()))
+}
+
+/// A program of a Python package that no folder on PATH has.
+fn of_python(subject: &Subject<'_>, own: &OwnCode<'_>, image: &Image, program: &str) -> Option<Why> {
+    let name = program.rsplit('/').next().unwrap_or_default();
+    let (_, others) = OF_PYTHON.iter().find(|(known, _)| *known == name)?;
+    let mut bringing: BTreeSet<PackageName> = others.iter().filter_map(|name| PackageName::parse(name)).collect();
+    bringing.extend(PackageName::parse(name));
+    // That nothing is installed, or that the build ends before, are other rules; and where Poetry keeps its environments nobody
+    // reads from a file.
+    let is_hidden = |prefix: &str| prefix.contains("/virtualenvs") || prefix.contains('*');
+    let mut prefixes = Subject::installs_in(image)
+        .map(|install| install.prefix.as_str())
+        .peekable();
+    if !absent::is_plain(image)
+        || image.unmet().next().is_some()
+        || prefixes.peek().is_none()
+        || prefixes.any(is_hidden)
+    {
+        return None;
+    }
+    let folders = match program.rsplit_once('/') {
+        Some((folder, _)) => vec![folder.to_owned()],
+        None => absent::folders(image),
+    };
+    let is_there = |folder: &String| {
+        let path = format!("{folder}/{name}");
+        match image.tree.find(&path, &own.listed) {
+            Found::File(_) | Found::Unknown(_) => true,
+            Found::Folder | Found::Nothing => image.tree.may_hold(&path),
+        }
+    };
+    if folders.iter().any(is_there) {
+        return (!is_asked_for(subject, image, &bringing)).then_some(Why::NotInstalled);
+    }
+    let elsewhere = image.environments.iter().map(|made| &made.value);
+    let elsewhere = elsewhere.chain(Subject::installs_in(image).map(|install| &install.prefix));
+    let mut elsewhere = elsewhere.filter(|prefix| image.tree.may_hold(&format!("{prefix}/bin/{name}")));
+    Some(match elsewhere.next() {
+        Some(prefix) => Why::Elsewhere(prefix.clone()),
+        None => Why::NotInstalled,
+    })
+}
+
+/// Whether anything that is installed names one of these packages, or may bring them.
+fn is_asked_for(subject: &Subject<'_>, image: &Image, names: &BTreeSet<PackageName>) -> bool {
+    let Some(lock) = subject.lock() else { return true };
+    if lock.packages.iter().any(|package| names.contains(&package.name)) {
+        return true;
+    }
+    let named = |word: &str| {
+        let end = word.find(|c: char| !c.is_ascii_alphanumeric() && !"-_.".contains(c));
+        PackageName::parse(&word[..end.unwrap_or(word.len())]).is_some_and(|name| names.contains(&name))
+    };
+    Subject::installs_in(image).any(|install| {
+        let is_open = !install.is_alone && install.by.manager().is_none() && !install.is_offline;
+        let mut files = install.files.iter();
+        let is_listed = files.any(|file| {
+            let known = file.path.as_ref().and_then(|path| subject.requirements.get(path));
+            known.is_none_or(|known| known.entries.iter().any(|entry| names.contains(&entry.name.value)))
+        });
+        is_open || is_listed || install.packages.iter().any(|word| named(word))
+    })
+}
+
+/// The Python of the environment that runs is a link into what was not copied along.
+fn dangling(own: &OwnCode<'_>, side: &Side<'_>) -> Option<Why> {
+    let tree = &side.image.tree;
+    let prefix = side
+        .loaded
+        .python
+        .packages
+        .first()
+        .and_then(|folder| ::image::packages_at(folder))?;
+    let python = format!("{prefix}/bin/python");
+    let is_made = tree
+        .entries(&prefix)
+        .iter()
+        .any(|entry| matches!(entry.origin, Origin::Environment { .. }));
+    let entries = tree.entries(&python);
+    let link = entries.iter().find_map(|entry| match &entry.origin {
+        Origin::Link(target) => Some(target.clone()),
+        _ => None,
+    })?;
+    let leads_nowhere = matches!(tree.find(&python, &own.listed), Found::Nothing) && !tree.may_hold(&link);
+    (is_made && leads_nowhere).then_some(Why::DanglingPython(link))
+}

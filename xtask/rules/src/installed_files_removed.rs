@@ -1,0 +1,77 @@
+use super::{Aspect, Check, Rule};
+use diagnostics::Level;
+use diagnostics::{Place, Problem};
+use facts::{
+    Subject,
+    own_code::{OwnCode, Side},
+};
+
+pub const RULE: Rule = Rule {
+    id: "installed-files-removed",
+    aspect: Aspect::Packages,
+    level: Level::Error,
+    what: "a step takes out files that an installed package, or Python itself, needs",
+    why: "the import fails, or what asks for a version or a plugin finds none",
+    example: "RUN find /opt/venv -name '*.dist-info' -exec rm -rf {} +",
+    fix: "remove only what nobody loads: `__pycache__`, tests, caches",
+    check: Check::Service(check),
+};
+
+fn check(subject: &Subject<'_>) -> Vec<Problem> {
+    let own = OwnCode::of(subject);
+    let mut found: Vec<Problem> = Vec::new();
+    for side in own.sides() {
+        for problem in of_image(subject, &side) {
+            // One file may make both images.
+            if !found.iter().any(|known| known.places == problem.places) {
+                found.push(problem);
+            }
+        }
+    }
+    found
+}
+
+fn of_image(subject: &Subject<'_>, side: &Side<'_>) -> Vec<Problem> {
+    let tree = &side.image.tree;
+    let title = side.image.name();
+    if let Some(step) = tree.removed("/usr/local/lib/python3/os.py") {
+        let message = format!("`{title}` has no standard library of Python any longer: `/usr/local/lib` is removed");
+        return vec![Problem::error(message).at(step)];
+    }
+    let Some(main) = subject.main() else { return Vec::new() };
+    let mut found: Vec<(Place, Vec<String>, &str)> = Vec::new();
+    for folder in &side.loaded.python.packages {
+        for name in main {
+            let module = format!("{folder}/{}", name.module());
+            let files = [
+                ("sources", format!("{module}/__init__.py")),
+                ("metadata", format!("{module}-0.dist-info")),
+            ];
+            let whole = tree
+                .removed(&module)
+                .filter(|_| tree.removed(&format!("{module}.py")).is_none());
+            let part = files.iter().find_map(|(what, path)| Some((tree.removed(path)?, *what)));
+            let Some((step, what)) = whole.map(|step| (step, "package")).or(part) else {
+                continue;
+            };
+            match found.iter_mut().find(|(known, _, _)| *known == step) {
+                Some((_, names, _)) => names.push(format!("`{name}`")),
+                None => found.push((step, vec![format!("`{name}`")], what)),
+            }
+        }
+    }
+    let problem = |(step, names, what): (Place, Vec<String>, &str)| {
+        let more = match names.len() {
+            0..=3 => String::new(),
+            number => format!(" and {} more", number - 3),
+        };
+        let names = names[..names.len().min(3)].join(", ");
+        let what = match what {
+            "package" => "the files".to_owned(),
+            "metadata" => "the metadata (`*.dist-info`)".to_owned(),
+            _ => "the sources (`*.py`)".to_owned(),
+        };
+        Problem::error(format!("this removes {what} of {names}{more} from `{title}`")).at(step)
+    };
+    found.into_iter().map(problem).collect()
+}

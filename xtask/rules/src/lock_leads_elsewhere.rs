@@ -1,0 +1,64 @@
+use super::{Aspect, Check, Rule};
+use diagnostics::Level;
+use diagnostics::Problem;
+use facts::Subject;
+use repo::{
+    lock::{LockedPackage, LockedSource, Manager},
+    settings::LibSource,
+};
+
+pub const RULE: Rule = Rule {
+    id: "lock-leads-elsewhere",
+    aspect: Aspect::Lock,
+    level: Level::Error,
+    what: "a lock takes a package from a folder of one machine, or a lib of the repository from an index",
+    why: "no other machine has that folder, and whoever publishes the name on the index is in the image",
+    example: "url = \"/home/me/project/libs/core\" in poetry.lock",
+    fix: "name the lib by a relative path in the manifest, and lock again",
+    check: Check::Service(check),
+};
+
+fn check(subject: &Subject<'_>) -> Vec<Problem> {
+    let Some(lock) = subject.lock() else { return Vec::new() };
+    let is_from_index = matches!(subject.repo.settings.lib_source, LibSource::Index);
+    // What Poetry locks from an index in place of a folder is not of its manifest, which is another rule.
+    let asks = !is_from_index && lock.format.manager() != Manager::Poetry;
+    let is_lib = |package: &&LockedPackage| subject.repo.libs.iter().any(|lib| lib.name == package.name);
+    let mut found = Vec::new();
+    for package in &lock.packages {
+        match &package.source {
+            LockedSource::Directory { path, .. } | LockedSource::File { path } if is_of_a_machine(path) => {
+                let message = format!("`{}` is locked at `{path}`, which no other machine has", package.name);
+                let problem = Problem::error(message).at(package.version.place.clone());
+                found.push(problem.remedy(format!(
+                    "name it by a relative path, and run `{}`",
+                    subject.relock(&subject.service.package)
+                )));
+            }
+            LockedSource::Default | LockedSource::Index { .. } if asks && is_lib(&package) => {
+                let message = format!(
+                    "`{}` is a lib of the repository, and the lock takes it from an index",
+                    package.name
+                );
+                let problem = Problem::error(message).at(package.version.place.clone());
+                found.push(problem.remedy(format!(
+                    "name it by its path, and run `{}`",
+                    subject.relock(&subject.service.package)
+                )));
+            }
+            LockedSource::Default
+            | LockedSource::Index { .. }
+            | LockedSource::Git { .. }
+            | LockedSource::Url { .. }
+            | LockedSource::File { .. }
+            | LockedSource::Directory { .. } => {}
+        }
+    }
+    found
+}
+
+/// `/home/me`, `C:\\Users`, `~`.
+fn is_of_a_machine(path: &str) -> bool {
+    let path = path.strip_prefix("file://").unwrap_or(path);
+    path.starts_with(['/', '~']) || path.as_bytes().get(1) == Some(&b':')
+}

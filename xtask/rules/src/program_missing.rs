@@ -1,0 +1,59 @@
+use super::{Aspect, Check, Rule};
+use diagnostics::Level;
+use diagnostics::Problem;
+use evidence::image::Image;
+use facts::{
+    Subject,
+    own_code::OwnCode,
+    program::{Missing, Why, missing},
+};
+
+pub const RULE: Rule = Rule {
+    id: "program-missing",
+    aspect: Aspect::Runtime,
+    level: Level::Error,
+    what: "an image starts a program that is not in it",
+    why: "the container ends at once with `no such file or directory`",
+    example: "CMD [\"gunicorn\", \"web:app\"], and no lock has gunicorn",
+    fix: "install what brings the program, or start another one",
+    check: Check::Service(check),
+};
+
+fn check(subject: &Subject<'_>) -> Vec<Problem> {
+    let own = OwnCode::of(subject);
+    let mut found = Vec::new();
+    for side in own.sides() {
+        for missing in missing(subject, &own, &side) {
+            found.extend(problem(subject, side.image, missing));
+        }
+    }
+    found
+}
+
+fn problem(subject: &Subject<'_>, image: &Image, missing: Missing) -> Option<Problem> {
+    let (name, title) = (&missing.name, image.name());
+    let (message, remedy) = match missing.why {
+        // Another rule says so.
+        Why::Elsewhere(_) => return None,
+        Why::OfPackage(package) => (
+            format!("`{name}` comes with the package `{package}`, which `{title}` does not install"),
+            "start it as a module: `python -m`".to_owned(),
+        ),
+        Why::NotInstalled => (
+            format!("`{title}` starts `{name}`, which no environment and no system package in it brings"),
+            format!(
+                "install it in the last stage, or lock it in {}",
+                subject.service.package.dir.in_words()
+            ),
+        ),
+        Why::OfScript(script) => (
+            format!("`{script}` is run by `{name}`, which `{title}` does not have"),
+            "begin the script with `#!/bin/sh`, or install that shell".to_owned(),
+        ),
+        Why::DanglingPython(link) => (
+            format!("the Python of the environment is a link to `{link}`, which `{title}` does not have"),
+            "make the environment with the Python of the base: `--no-managed-python`".to_owned(),
+        ),
+    };
+    Some(Problem::error(message).at(missing.place).remedy(remedy))
+}

@@ -1,0 +1,75 @@
+use std::collections::BTreeSet;
+
+use super::{Aspect, Check, Rule};
+use diagnostics::Level;
+use diagnostics::{Place, Problem};
+use evidence::image::{Image, Reach};
+use facts::{Subject, own_code::OwnCode};
+use repo::RepoPath;
+
+pub const RULE: Rule = Rule {
+    id: "source-not-in-git",
+    aspect: Aspect::Files,
+    level: Level::Error,
+    what: "an image gets a file from the checkout that git ignores",
+    why: "no other checkout has the file, so what CI builds lacks it, or does not build",
+    example: "`state/` in .gitignore, and a package `state` beside the modules",
+    fix: "add the file with `git add --force`, or narrow the line of .gitignore",
+    check: Check::Service(check),
+};
+
+/// They are made by a build, and ignored for that.
+const MADE: [&str; 5] = ["_pb2.py", "_pb2_grpc.py", "_pb2.pyi", "_version.py", "version.py"];
+
+fn check(subject: &Subject<'_>) -> Vec<Problem> {
+    let ignored = subject.repo.ignored();
+    if ignored.is_empty() {
+        return Vec::new();
+    }
+    let own = OwnCode::of(subject);
+    let mut found: Vec<Problem> = Vec::new();
+    for image in subject.images() {
+        for (path, place) in files(image, &own) {
+            let is_made = MADE.iter().any(|end| path.as_str().ends_with(end));
+            if is_made || !ignored.holds(path.as_str()) {
+                continue;
+            }
+            let message = format!("`{path}` gets into images, and git ignores it");
+            match found.iter_mut().find(|known| known.message == message) {
+                Some(known) => known.places.push(place.label("copied here, too")),
+                None => found.push(
+                    Problem::error(message)
+                        .at(Place::File(path.to_string()))
+                        .at(place.label("copied here")),
+                ),
+            }
+        }
+    }
+    found
+}
+
+/// Files that are copied one by one, and the modules of own packages that come with a folder.
+fn files<'a>(image: &'a Image, own: &OwnCode<'a>) -> Vec<(&'a RepoPath, Place)> {
+    let mut found: Vec<(&RepoPath, Place)> = Vec::new();
+    let mut seen = BTreeSet::new();
+    let copied = image.copied.iter().filter(|copied| copied.reach <= Reach::Mounted);
+    for copied in copied.map(|copied| &copied.what) {
+        let Some(source) = &copied.source.path else { continue };
+        if own.is_file(source) {
+            found.push((source, copied.place.clone()));
+            continue;
+        }
+        for (package, _) in &own.packages {
+            for root in &package.import_roots {
+                if !(root.is_under(source) || source.is_under(root) || source == root) {
+                    continue;
+                }
+                let below = if root.is_under(source) { root } else { source };
+                let modules = own.below(below).iter().filter(|path| path.as_str().ends_with(".py"));
+                let new = modules.filter(|path| copied.holds(path) && seen.insert(path.as_str()));
+                found.extend(new.map(|path| (path, copied.place.clone())));
+            }
+        }
+    }
+    found
+}

@@ -1,0 +1,321 @@
+//! Rules that look at files and at built images alike: for each half, what looks like its fault and is none. That each half finds
+//! its fault is shown by the suites of files and by `images`.
+
+use std::collections::BTreeSet;
+
+use serde_json::json;
+
+use crate::{
+    faults_in_files,
+    image_folders::{DEV_IMAGE, Images, PROD_IMAGE},
+    images,
+    suite::{DEV, PROD, Twin, by_hand, found},
+};
+use rules::{Check, RULES};
+
+type TwinOf = (&'static str, Twin);
+type ImageTwin = (&'static str, &'static str, fn(&Images));
+
+const CHECK: &str = "python -c \"from urllib.request import urlopen; urlopen('http://localhost:8080/')\"";
+
+const IN_FILES: &[TwinOf] = &[
+    (
+        "build-tool-in-production",
+        ("a compiler in the stage that builds", |repo| {
+            repo.edit(
+                PROD,
+                "RUN python -m venv",
+                "RUN apt-get update && apt-get install -y gcc\nRUN python -m venv",
+            )
+        }),
+    ),
+    (
+        "command-differs",
+        ("a program by its module", |repo| {
+            repo.edit(DEV, "CMD uvicorn", "CMD exec python -m uvicorn")
+        }),
+    ),
+    (
+        "development-package-in-production",
+        ("an environment that stays in the stage that builds", |repo| {
+            let install = "RUN python -m venv /tools && /tools/bin/pip install --require-hashes debugpy==1.8.22\n";
+            repo.edit(PROD, "RUN python -m venv", &format!("{install}RUN python -m venv"))
+        }),
+    ),
+    (
+        "environment-differs",
+        ("a setting of an installer", |repo| {
+            repo.edit(DEV, "PYTHONUNBUFFERED=1", "PYTHONUNBUFFERED=1 PIP_NO_CACHE_DIR=1")
+        }),
+    ),
+    (
+        "health-check-differs",
+        ("any failure is its failure", |repo| {
+            before_user(repo, PROD, &format!("HEALTHCHECK CMD {CHECK} || exit 1"));
+            before_user(repo, DEV, &format!("HEALTHCHECK CMD {CHECK}"));
+        }),
+    ),
+    (
+        "health-check-fails",
+        ("the port is said by the command alone", |repo| {
+            repo.edit(PROD, "EXPOSE 8080\n", "");
+            repo.edit(DEV, "EXPOSE 8080 5678\n", "");
+            before_user(repo, PROD, &format!("HEALTHCHECK CMD {CHECK}"));
+        }),
+    ),
+    (
+        "lib-missing",
+        ("its modules alone, elsewhere", |repo| {
+            repo.edit(DEV, "COPY libs/core /app/libs/core", "COPY libs/core/src /opt/core");
+            repo.edit(DEV, ":/app/libs/core/src", ":/opt/core");
+        }),
+    ),
+    (
+        "package-missing",
+        ("the pins under another name", |repo| {
+            repo.edit(PROD, "requirements.txt ./", "requirements.txt /tmp/pins.txt");
+            repo.edit(PROD, "-r requirements.txt", "-r /tmp/pins.txt");
+        }),
+    ),
+    (
+        "platform-differs",
+        ("one file names none", |repo| {
+            repo.edit(DEV, "FROM python", "FROM --platform=linux/amd64 python")
+        }),
+    ),
+    (
+        "port-differs",
+        ("a port with its protocol", |repo| {
+            repo.edit(DEV, "EXPOSE 8080", "EXPOSE 8080/tcp")
+        }),
+    ),
+    (
+        "python-outside-range",
+        ("one release of a Python that is allowed", |repo| {
+            repo.edit(PROD, "ARG PYTHON=3.13", "ARG PYTHON=3.13.5");
+            repo.edit(DEV, "FROM python:3.13-", "FROM python:3.13.5-");
+            repo.edit("Cargo.toml", "python:3.13-", "python:3.13.5-");
+        }),
+    ),
+    (
+        "pythonpath-in-production",
+        ("in the stage that builds", |repo| {
+            repo.edit(PROD, "ENV VIRTUAL_ENV", "ENV PYTHONPATH=/build VIRTUAL_ENV")
+        }),
+    ),
+    (
+        "stop-signal-differs",
+        ("one file says what is so anyway", |repo| {
+            before_user(repo, PROD, "STOPSIGNAL 15")
+        }),
+    ),
+    (
+        "system-packages-differ",
+        ("the same in another order", |repo| {
+            before_user(repo, PROD, "RUN apt-get update && apt-get install -y libgomp1 libpq5");
+            before_user(repo, DEV, "RUN apt-get update && apt-get install -y libpq5");
+            before_user(repo, DEV, "RUN apt-get install --yes libgomp1");
+        }),
+    ),
+    (
+        "user-differs",
+        ("a name of the same number", |repo| {
+            before_user(repo, DEV, "RUN useradd --uid 10001 app");
+            repo.edit(DEV, "USER 10001", "USER app");
+        }),
+    ),
+    (
+        "user-is-root",
+        ("root until the last step", |repo| {
+            before_user(repo, PROD, "USER root\nRUN mkdir -p /srv/web")
+        }),
+    ),
+    (
+        "volume-differs",
+        ("one of them as a list", |repo| {
+            before_user(repo, PROD, "VOLUME /data");
+            before_user(repo, DEV, "VOLUME [\"/data\"]");
+        }),
+    ),
+    (
+        "volume-over-packages",
+        ("a folder whose name begins alike", |repo| {
+            before_user(repo, PROD, "VOLUME /venv-data");
+            before_user(repo, DEV, "VOLUME /venv-data");
+        }),
+    ),
+    (
+        "workdir-differs",
+        ("in two steps", |repo| {
+            repo.edit(DEV, "WORKDIR /app", "WORKDIR /\nWORKDIR app")
+        }),
+    ),
+];
+
+const IN_IMAGES: &[ImageTwin] = &[
+    (
+        "build-tool-in-production",
+        "what a compiled library stands on",
+        |images| {
+            for image in [DEV_IMAGE, PROD_IMAGE] {
+                images.debian(image, "gcc-14-base", "14.2");
+            }
+        },
+    ),
+    ("command-differs", "a program by its module", |images| {
+        let command = "python -m uvicorn web.main:app --host 0.0.0.0 --port 8080 --reload";
+        let words: Vec<&str> = command.split(' ').collect();
+        images.set(DEV_IMAGE, "Cmd", json!(words))
+    }),
+    ("development-package-in-production", "a module of that name", |images| {
+        images.write(PROD_IMAGE, "app/debugpy.py", "")
+    }),
+    ("environment-differs", "a setting of an installer", |images| {
+        images.env(DEV_IMAGE, "PIP_NO_CACHE_DIR=1")
+    }),
+    ("health-check-differs", "any failure is its failure", |images| {
+        images.set(DEV_IMAGE, "Healthcheck", json!({"Test": ["CMD-SHELL", CHECK]}));
+        let test = format!("{CHECK} || exit 1");
+        images.set(PROD_IMAGE, "Healthcheck", json!({"Test": ["CMD-SHELL", test]}));
+    }),
+    (
+        "health-check-fails",
+        "the port is said by the command alone",
+        |images| {
+            for image in [DEV_IMAGE, PROD_IMAGE] {
+                images.set(image, "ExposedPorts", json!({}));
+                images.set(image, "Healthcheck", json!({"Test": ["CMD-SHELL", CHECK]}));
+            }
+        },
+    ),
+    ("lib-missing", "it is one file", |images| {
+        images.remove(DEV_IMAGE, "app/libs/core/src/core/__init__.py");
+        images.remove(DEV_IMAGE, "app/libs/core/src/core");
+        images.write(DEV_IMAGE, "app/libs/core/src/core.py", "");
+    }),
+    ("package-missing", "its name is written in another way", |images| {
+        images.uninstall(DEV_IMAGE, "typing-extensions", "4.16.0");
+        images.install(DEV_IMAGE, "Typing_Extensions", "4.16.0");
+    }),
+    ("platform-differs", "both for another processor", |images| {
+        for image in [DEV_IMAGE, PROD_IMAGE] {
+            let config = images.config(image).replace("amd64", "arm64");
+            images.write(image, "../config.json", &config);
+        }
+    }),
+    ("port-differs", "that of the debugger", |images| {
+        images.set(DEV_IMAGE, "ExposedPorts", json!({"8080/tcp": {}, "5678/tcp": {}}))
+    }),
+    ("python-outside-range", "a later release of the same Python", |images| {
+        for image in [DEV_IMAGE, PROD_IMAGE] {
+            images.write(image, "venv/pyvenv.cfg", "version_info = 3.13.99\n");
+        }
+    }),
+    ("pythonpath-in-production", "a name that begins alike", |images| {
+        for image in [DEV_IMAGE, PROD_IMAGE] {
+            images.env(image, "PYTHONPATHS=/opt/more");
+        }
+    }),
+    ("stop-signal-differs", "by its number", |images| {
+        images.set(DEV_IMAGE, "StopSignal", json!("15"));
+        images.set(PROD_IMAGE, "StopSignal", json!("SIGTERM"));
+    }),
+    ("system-packages-differ", "the same in another order", |images| {
+        images.debian(DEV_IMAGE, "libpq5", "17");
+        images.debian(DEV_IMAGE, "libgomp1", "14");
+        images.debian(PROD_IMAGE, "libgomp1", "14");
+        images.debian(PROD_IMAGE, "libpq5", "17");
+    }),
+    ("user-differs", "another one in both", |images| {
+        for image in [DEV_IMAGE, PROD_IMAGE] {
+            images.set(image, "User", json!("1000:1000"));
+        }
+    }),
+    ("user-is-root", "a name that begins alike", |images| {
+        for image in [DEV_IMAGE, PROD_IMAGE] {
+            images.set(image, "User", json!("rootless"));
+        }
+    }),
+    ("volume-differs", "a volume of both", |images| {
+        for image in [DEV_IMAGE, PROD_IMAGE] {
+            images.set(image, "Volumes", json!({"/data": {}}));
+        }
+    }),
+    ("volume-over-packages", "a folder whose name begins alike", |images| {
+        for image in [DEV_IMAGE, PROD_IMAGE] {
+            images.set(image, "Volumes", json!({"/venv-data": {}}));
+        }
+    }),
+    ("workdir-differs", "another one in both", |images| {
+        for image in [DEV_IMAGE, PROD_IMAGE] {
+            images.set(image, "WorkingDir", json!("/srv"));
+        }
+    }),
+];
+
+/// One more instruction of the last stage.
+fn before_user(repo: &crate::fixture::Fixture, file: &str, line: &str) {
+    repo.edit(file, "USER 10001", &format!("{line}\nUSER 10001"));
+}
+
+#[test]
+fn each_half_of_a_rule_has_a_fault_and_a_twin() {
+    let is_both = |rule: &&'static rules::Rule| matches!(rule.check, Check::Both(..));
+    let rules: BTreeSet<&str> = RULES
+        .iter()
+        .copied()
+        .filter(|rule| is_both(rule))
+        .map(|rule| rule.id)
+        .collect();
+    let lacking = |of: &BTreeSet<&'static str>| rules.difference(of).copied().collect::<Vec<_>>();
+    let faults_in_images = images::FAULTS.iter().map(|(rule, _, _)| *rule).collect();
+    let twins_in_files: BTreeSet<&str> = IN_FILES.iter().map(|(rule, _)| *rule).collect();
+    let twins_in_images: BTreeSet<&str> = IN_IMAGES.iter().map(|(rule, _, _)| *rule).collect();
+    for (what, of) in [
+        ("fault in files", &faults_in_files()),
+        ("fault in images", &faults_in_images),
+        ("twin in files", &twins_in_files),
+        ("twin in images", &twins_in_images),
+    ] {
+        assert!(lacking(of).is_empty(), "without a {what}: {:?}", lacking(of));
+    }
+    for twins in [twins_in_files, twins_in_images] {
+        let astray: Vec<&&str> = twins.difference(&rules).collect();
+        assert!(astray.is_empty(), "twins of no rule with two halves: {astray:?}");
+    }
+}
+
+#[test]
+fn what_only_looks_like_a_fault_in_files_is_none() {
+    let mut wrong = Vec::new();
+    for (rule, (what, apply)) in IN_FILES {
+        let repo = by_hand();
+        apply(&repo);
+        let output = repo.run(&["verify-parity", "--format", "json"]);
+        let (rules, problems) = found(&output);
+        if !rules.is_empty() || !problems.is_empty() || output.status.code() != Some(0) {
+            wrong.push(format!("{what}, for `{rule}`: {rules:?} {problems:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn what_only_looks_like_a_fault_in_images_is_none() {
+    let mut wrong = Vec::new();
+    for (rule, what, apply) in IN_IMAGES {
+        let images = Images::new();
+        apply(&images);
+        for arguments in [&["--images", DEV_IMAGE, PROD_IMAGE, "web"][..], &["--built"]] {
+            let output = images.run(&[arguments, &["--format", "json"]].concat());
+            let (rules, problems) = found(&output);
+            if !rules.is_empty() || !problems.is_empty() || output.status.code() != Some(0) {
+                wrong.push(format!(
+                    "{what}, for `{rule}`: {rules:?} {problems:?} by {}",
+                    arguments[0]
+                ));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
