@@ -81,6 +81,9 @@ class Service:
         own = {"ADMIN_STATE_PATH": str(folder / "admin"), "QDRANT_PATH": str(folder / "qdrant"), "ADMIN_TOKEN": TOKEN}
         quick = {"MENDING_SECONDS": "0.5", "HTTP_BACKOFF_SECONDS": "0.05", "WORKERS": "2"}
         self._environment = {**os.environ, **urls, **own, **quick, "PYTHONPATH": path}
+        # A service is started hundreds of times: it is compiled once.
+        self._environment["PYTHONPYCACHEPREFIX"] = str(folder / "bytecode")
+        self._environment.pop("PYTHONDONTWRITEBYTECODE", None)
         self._command = [python, "-m", "uvicorn", SERVICES[name], "--port", str(self.port), "--log-level", "warning"]
         self.process: subprocess.Popen[bytes]
 

@@ -195,7 +195,12 @@ fn get(port: u16) -> serde_json::Value {
 #[test]
 fn services_know_each_other_and_a_signal_stops_all_that_was_started() {
     for signal in [Signal::INT, Signal::TERM, Signal::HUP] {
-        let mut run = Run::start(&[], &[("ONE", "parent"), ("OF_IMAGE", "person")]);
+        let env = [
+            ("ONE", "parent"),
+            ("OF_IMAGE", "person"),
+            ("PYTHONDONTWRITEBYTECODE", "1"),
+        ];
+        let mut run = Run::start(&[], &env);
         run.until("one gets `OF_IMAGE` from your environment");
         let one = port(&run.until("Started one on port"));
         let two = port(&run.until("Started two on port"));
@@ -208,6 +213,10 @@ fn services_know_each_other_and_a_signal_stops_all_that_was_started() {
         let state = run.state.path().canonicalize().unwrap();
         assert_eq!(of_one["DATA"], state.join("one").to_str().unwrap());
         assert_eq!(of_one["OF_IMAGE"], "person", "the person's environment wins");
+        assert!(
+            of_one["PYTHONDONTWRITEBYTECODE"].is_null(),
+            "bytecode is kept, in a folder of its own"
+        );
         assert!(marked(&run.mark).len() >= 5, "the test sees the processes of a run");
         run.signal(signal);
         let (status, said) = run.end();

@@ -68,6 +68,8 @@ impl Group {
             .args(&launch.arguments)
             .envs(&launch.env)
             .env_remove("PYTHONHOME")
+            // Bytecode has a folder below `target/`. Without it, every start compiles everything: twice the time.
+            .env_remove("PYTHONDONTWRITEBYTECODE")
             .current_dir(&launch.dir)
             .stdout(writer.try_clone().map_err(unable)?)
             .stderr(writer);
