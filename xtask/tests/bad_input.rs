@@ -45,10 +45,6 @@ bad_input! {
     glob_leads_outside: |repo| repo.edit("Cargo.toml", "\"libs/*\"", "\"../*\"");
     manifest_malformed: |repo| repo.edit(CORE, "name = \"core\"", "name = core");
     manifest_not_utf8: |repo| repo.write(CORE, b"[project]\nname = \"core\"\ndescription = \"\xff\"\n");
-    manifest_with_crlf: |repo| {
-        let text = repo.read(CORE).replace('\n', "\r\n");
-        repo.write(CORE, text);
-    };
     service_without_command: |repo| {
         repo.edit(WEB, "command = [\"uvicorn\", \"web.main:app\", \"--host\", \"0.0.0.0\", \"--port\", \"8080\"]\n", "");
     };

@@ -228,6 +228,22 @@ fn check_shows_what_differs_and_writes_nothing() {
 }
 
 #[test]
+fn manifests_with_crlf_say_the_same() {
+    let repo = drawn();
+    let whole = repo.files();
+    for file in [WEB, "libs/core/pyproject.toml"] {
+        repo.write(file, repo.read(file).replace('\n', "\r\n"));
+    }
+    let output = repo.run(&["gen-dockerfiles", "--check"]);
+    assert_eq!(code(&output), 0, "{}", shown(&output));
+    for (file, bytes) in whole {
+        if !file.ends_with("pyproject.toml") {
+            assert_eq!(fs::read(repo.path(&file)).unwrap(), bytes, "{file}");
+        }
+    }
+}
+
+#[test]
 fn crlf_and_a_missing_final_newline_are_differences() {
     for change in [
         |text: String| text.replace('\n', "\r\n"),
