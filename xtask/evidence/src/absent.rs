@@ -40,7 +40,7 @@ const PROGRAMS: [(&str, bool, &[&str]); 20] = [
     ("zsh", false, &[]),
 ];
 
-/// What is on PATH where nobody says anything.
+/// The default PATH.
 const PATH: &str = "/usr/local/bin:/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 /// The folders that an image looks up programs in.
@@ -50,7 +50,7 @@ pub fn folders(image: &Image) -> Vec<String> {
     folders.map(|folder| folder.trim_end_matches('/').to_owned()).collect()
 }
 
-/// Whether an image stands on a Python or a distribution as everybody knows it, and PATH is told.
+/// Whether an image is made from a well-known Python or distribution image, and its PATH is known.
 pub fn is_plain(image: &Image) -> bool {
     let is_told = image
         .env

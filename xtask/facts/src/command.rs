@@ -113,7 +113,7 @@ pub fn by_option(words: &[String]) -> Vec<String> {
             break;
         }
         if word.starts_with('-') && word.len() > 1 {
-            // An application is no value: `--proxy-headers web.main:app`.
+            // An application is not the value of an option: `--proxy-headers web.main:app`.
             let is_value = |next: &String| !next.starts_with('-') && !is_application(next);
             options.push((word, split.next_if(is_value)));
         } else {

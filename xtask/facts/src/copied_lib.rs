@@ -31,7 +31,7 @@ pub fn needless_lib(subject: &Subject<'_>, copied: &Copied) -> Option<Problem> {
 
 /// The libs that a service does not need.
 pub fn needless<'a>(subject: &'a Subject<'_>) -> impl Iterator<Item = &'a Package> {
-    // The project of the root is the repository itself: a file beside it is no part of a lib.
+    // The project of the root is the repository itself: a file beside it is not part of a lib.
     let libs = subject.repo.libs.iter().filter(|lib| lib.dir != RepoPath::root());
     // One that the manifest names is needed, even where its path leads nowhere.
     libs.filter(|lib| !subject.service.libs.contains(&lib.name) && !is_meant(subject, lib))

@@ -26,7 +26,7 @@ const OPTIONS: glob::MatchOptions = glob::MatchOptions {
 };
 
 impl IgnorePattern {
-    /// `None` where it is no pattern of Docker.
+    /// `None` where Docker does not accept it.
     pub fn parse(text: &str) -> Option<Self> {
         let (text, is_exception) = match text.strip_prefix('!') {
             Some(rest) => (rest.trim(), true),

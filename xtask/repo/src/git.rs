@@ -27,7 +27,7 @@ pub fn command(root: &Path) -> Command {
 pub struct Ignored(Vec<String>);
 
 impl Ignored {
-    /// Those of a repository. None where there is no git.
+    /// Those of a repository. Empty without git.
     pub fn of(root: &Path) -> Self {
         let mut command = command(root);
         command.args([

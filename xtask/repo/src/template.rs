@@ -74,7 +74,7 @@ impl Template {
         })
     }
 
-    /// Those that have to be up before whoever is told their address.
+    /// Those that have to be up before the service that gets their address.
     pub fn needed(&self) -> impl Iterator<Item = &Located<PackageName>> {
         self.parts.iter().filter_map(|part| match part {
             Part::Url(service) => Some(service),

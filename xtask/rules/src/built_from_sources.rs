@@ -41,7 +41,7 @@ fn problem(subject: &Subject<'_>, names: &str, place: Place) -> Option<Problem> 
     let which = if names.contains(":all:") {
         "every package from its source archive".to_owned()
     } else {
-        // What is no package of the service concerns nobody here.
+        // Packages that the service does not need are left to others.
         let lock = subject.lock();
         let is_locked =
             |name: &PackageName| lock.is_none_or(|lock| lock.packages.iter().any(|known| known.name == *name));

@@ -13,7 +13,7 @@ pub const RULE: Rule = Rule {
     id: "path-closed",
     aspect: Aspect::Runtime,
     level: Level::Error,
-    what: "the user whom an image runs as cannot enter or read what its Python loads",
+    what: "the user that an image runs as cannot enter or read what its Python loads",
     why: "nothing is imported from there, although it is in the image",
     example: "RUN chmod -R go-rwx /opt/venv, and USER 10001",
     fix: "let others read it and enter its folders: `chmod -R a+rX`",

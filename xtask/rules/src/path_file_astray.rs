@@ -62,7 +62,7 @@ fn is_known(side: &Side<'_>, file: &PathFile) -> bool {
         })
 }
 
-/// Made by generated Dockerfiles, which no package brings. It is known by what it says: a name alone is no proof.
+/// Made by generated Dockerfiles; no package brings it. Its content identifies it, because anybody can use the name.
 fn is_end_on_sigterm(name: &str, file: &PathFile) -> bool {
     name == end_on_sigterm::FILE && file.code == [end_on_sigterm::LINE] && file.folders.is_empty()
 }

@@ -107,7 +107,7 @@ class Indexer:
     def start(self, document: Document) -> None:
         """Start to index or delete the document, unless that goes on already; the outcome becomes its status.
 
-        Where another process works on documents, that one is told.
+        Where another process works on documents, it is notified instead.
         """
         if not self._lease.is_held:
             self._tell()

@@ -135,7 +135,7 @@ impl State {
         let program = command.words.first().map_or("", |word| word.text.as_str());
         let program = program.rsplit('/').next().unwrap_or_default();
         if OF_USERS.contains(&program) {
-            // A word that is no name is none that anybody asks for.
+            // A word that cannot be a name is never asked for.
             self.names
                 .extend(command.words.iter().skip(1).map(|word| word.text.clone()));
             self.has_unknown_users |= command.words.iter().any(|word| !word.is_clear);

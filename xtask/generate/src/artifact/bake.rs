@@ -171,7 +171,7 @@ fn arguments(version: &str) -> Value {
     json!({ "CREATED": "${CREATED}", "REVISION": "${REVISION}", "SOURCE": "${SOURCE}", "VERSION": version })
 }
 
-/// What a build says that is told nothing else.
+/// The default.
 fn source(repo: &Repo) -> String {
     let said = repo.settings.source.as_ref();
     said.map_or_else(|| "unknown".into(), |source| literal(&source.value).to_string())

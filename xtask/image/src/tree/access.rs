@@ -37,7 +37,7 @@ pub struct Change {
     pub step: Place,
 }
 
-/// What `chmod` is told.
+/// The first argument of `chmod`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Mode {
     /// Nothing changes.
@@ -73,7 +73,7 @@ pub(super) struct Acting {
 /// Who owns what the builder itself puts into an image.
 pub const ROOT: &str = "0";
 
-/// The mode of a folder, and of a program, where nobody says another one.
+/// The default mode of a folder, and of a program.
 const OPEN: u32 = 0o755;
 
 impl Tree {
@@ -322,7 +322,7 @@ impl Entry {
     }
 }
 
-/// `u=rwX,go-w` over a mode. `None` where it is no such text.
+/// `u=rwX,go-w` over a mode. `None` where the text is something else.
 fn clauses(text: &str, mode: u32) -> Option<u32> {
     let mut mode = mode;
     for clause in text.split(',') {

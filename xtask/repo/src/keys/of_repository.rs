@@ -46,7 +46,7 @@ pub const SETTINGS: Keys = Keys {
             "source",
             "\"https://github.com/team/repository\"",
             Is("what CI or git says"),
-            "where the source of the repository is: a label of all images, unless a build is told another `SOURCE`",
+            "where the source of the repository is: a label of all images, unless a build sets another `SOURCE`",
         ),
         key(
             "user",
