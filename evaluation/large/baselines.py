@@ -6,7 +6,7 @@ import re
 import sqlite3
 from array import array
 from collections.abc import Awaitable, Callable, Sequence
-from math import sumprod
+from operator import mul
 from pathlib import Path
 from typing import Any
 
@@ -84,7 +84,7 @@ async def dense_search(model: SmallModel, chunks: Sequence[str]) -> Callable[[st
 
     async def rank(question: str) -> list[int]:
         asked = await model.embed_question(question)
-        scores = [sumprod(asked, vector) for vector in vectors]
+        scores = [sum(map(mul, asked, vector)) for vector in vectors]
         return sorted(range(len(vectors)), key=lambda number: -scores[number])[:50]
 
     return rank

@@ -1,7 +1,11 @@
+import fcntl
 import os
 import signal
 import subprocess
 import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -38,6 +42,23 @@ def test_a_second_holder_is_refused_and_changes_nothing(tmp_path: Path) -> None:
         holder.kill()
         with holder:
             pass
+
+
+def test_threads_that_share_a_lock_take_it_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second thread comes while the first one has opened the file and has not locked it yet."""
+    flock, both_are_there = fcntl.flock, threading.Barrier(2)
+
+    def slow_flock(descriptor: int, operation: int) -> None:
+        with suppress(threading.BrokenBarrierError):
+            both_are_there.wait(timeout=0.2)
+        flock(descriptor, operation)
+
+    monkeypatch.setattr(fcntl, "flock", slow_flock)
+    lock = FolderLock(tmp_path)
+    with ThreadPoolExecutor(2) as threads:
+        for outcome in [threads.submit(lock.acquire) for _ in range(2)]:
+            outcome.result()
+    assert lock.is_held
 
 
 def test_a_killed_holder_leaves_no_lock(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ nothing.
 
 import fcntl
 import os
+import threading
 from contextlib import suppress
 from pathlib import Path
 
@@ -18,11 +19,13 @@ _PID_CHARACTERS = 20
 
 
 class FolderLock:
-    """The lock on one folder; not for use by several threads at once."""
+    """The lock on one folder, for all threads of this process that share the object."""
 
     def __init__(self, folder: Path) -> None:
         self._file = folder / LOCK_FILE
         self._descriptor: int | None = None
+        # `flock` keeps two descriptors of one process apart as it does two processes.
+        self._one_at_a_time = threading.Lock()
 
     @property
     def is_held(self) -> bool:
@@ -34,8 +37,18 @@ class FolderLock:
 
         Raises `StateUnavailableError`, at once, when another process holds it or the file cannot be used.
         """
-        if self._descriptor is not None:
-            return
+        with self._one_at_a_time:
+            if self._descriptor is None:
+                self._descriptor = self._locked()
+
+    def release(self) -> None:
+        """Let go of the lock, when it is held."""
+        with self._one_at_a_time:
+            if self._descriptor is not None:
+                os.close(self._descriptor)
+                self._descriptor = None
+
+    def _locked(self) -> int:
         try:
             # Not inherited by what this process starts (PEP 446), which could outlive it.
             descriptor = os.open(open_state_file(self._file), os.O_RDWR | os.O_CLOEXEC)
@@ -55,10 +68,4 @@ class FolderLock:
         with suppress(OSError):
             os.ftruncate(descriptor, 0)
             os.pwrite(descriptor, f"pid {os.getpid()}\n".encode("ascii"), 0)
-        self._descriptor = descriptor
-
-    def release(self) -> None:
-        """Let go of the lock, when it is held."""
-        if self._descriptor is not None:
-            os.close(self._descriptor)
-            self._descriptor = None
+        return descriptor
