@@ -29,7 +29,10 @@ test('both pages are shown as they are used', async () => {
   await chat.locator('.sources').first().waitFor();
   await chat.getByRole('button', { name: 'New conversation' }).click();
   await ask(chat, 'How often are the foghorns sounded, and who gets a report of spilled oil?');
-  await chat.getByText('2 sources').waitFor();
+  // Both halves of the question are answered, from different pages.
+  await chat.getByText('every ninety seconds').first().waitFor();
+  await chat.getByText('pollution officer').first().waitFor();
+  await chat.getByText(/^\d sources$/).waitFor();
   await picture(chat, 'readme-chat');
   const admin = await w.visit('/admin/', SIZE);
   await signIn(admin);
