@@ -326,6 +326,28 @@ fn files_of_a_service_that_is_gone_are_removed() {
 }
 
 #[test]
+fn files_of_editors_go_with_their_service() {
+    let repo = Fixture::sound();
+    repo.edit("Cargo.toml", "lib-source", "devcontainers = true\nlib-source");
+    let output = repo.run(&["gen-dockerfiles"]);
+    assert_eq!(code(&output), 0, "{}", err(&output));
+    let web = ".devcontainer/web/devcontainer.json";
+    let gone = ".devcontainer/gone/devcontainer.json";
+    repo.write(gone, repo.read(web).replace(web, gone));
+    repo.write(".devcontainer/own/devcontainer.json", "{}\n");
+    let checked = repo.run(&["gen-dockerfiles", "--check"]);
+    assert_eq!(code(&checked), 4, "{}", err(&checked));
+    assert!(
+        err(&checked).contains(&format!("Orphaned {gone}\n")),
+        "{}",
+        err(&checked)
+    );
+    assert_eq!(code(&repo.run(&["gen-dockerfiles"])), 0);
+    assert!(!repo.path(gone).exists());
+    assert!(repo.path(web).exists() && repo.path(".devcontainer/own/devcontainer.json").exists());
+}
+
+#[test]
 fn a_service_may_move() {
     let repo = drawn();
     fs::rename(repo.path("services/web"), repo.path("services/site")).unwrap();

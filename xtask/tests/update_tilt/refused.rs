@@ -172,6 +172,11 @@ fn a_sync_outside_of_what_the_build_watches_is_refused() {
 
 #[test]
 fn an_ignore_list_that_builds_share_is_refused() {
+    let web_build = |ignore: &str| {
+        format!(
+            "docker_build('team/web', '.', dockerfile='services/web/Dockerfile.dev', live_update=[sync('.', '/app')], ignore={ignore})\n"
+        )
+    };
     let build = |name: &str| {
         format!(
             "docker_build('team/{name}', '.', dockerfile='services/{name}/Dockerfile.dev', live_update=[sync('.', '/app')], ignore=left_out)\n"
@@ -182,11 +187,20 @@ fn an_ignore_list_that_builds_share_is_refused() {
     let page = "docker_build('team/page', 'page', ignore=left_out)\n";
     let said = refusal("page", &format!("left_out = ['docs']\n{page}{}{WORKER}", build("web")));
     assert!(said.contains("other builds share its `ignore` list"), "{said}");
-    // A list that is made in each call is no shared one, and neither is one of a single build.
+    // An entry of it that leaves out what one build needs, beside a list of its own.
+    let build = build("worker").replace("=left_out", "=left_out + ['tmp']");
+    let said = refusal("entry", &format!("left_out = ['docs', 'libs/core']\n{build}{page}"));
+    assert!(said.contains("other builds share its `ignore` list"), "{said}");
+    // A list that is made in each call is not shared, and neither is one of a single build. One of its own is enough.
     let function = "def image(name, more=[]):\n    docker_build('team/' + name, '.', dockerfile='services/%s/Dockerfile.dev' % name, \
                     live_update=[sync('.', '/app')], ignore=['docs'] + more)\nimage('web')\nimage('worker')\n";
     is_mended("function", function);
-    is_mended("own", &format!("left_out = ['docs']\n{}{WORKER}", build("web")));
+    is_mended(
+        "single",
+        &format!("left_out = ['docs']\n{}{WORKER}", web_build("left_out")),
+    );
+    let own = format!("left_out = ['docs']\n{}{page}{WORKER}", web_build("left_out + ['tmp']"));
+    is_mended("own", &own);
 }
 
 #[test]

@@ -8,6 +8,9 @@ use serde_json::json;
 
 pub const FILE: &str = "devcontainer.json";
 
+/// The folder that has a folder for each service.
+pub const FOLDER: &str = ".devcontainer";
+
 /// Nothing where the settings do not ask for it.
 pub fn draw(repo: &Repo) -> Vec<Artifact> {
     if !repo.settings.devcontainers {
@@ -22,10 +25,7 @@ pub fn draw(repo: &Repo) -> Vec<Artifact> {
 fn of_service(repo: &Repo, service: &Service) -> Option<Artifact> {
     let port = service.settings.start.as_ref()?.port;
     let (package, user) = (&service.package, &repo.settings.user);
-    let path = RepoPath::root()
-        .child(".devcontainer")
-        .child(package.name.as_str())
-        .child(FILE);
+    let path = RepoPath::root().child(FOLDER).child(package.name.as_str()).child(FILE);
     let header = Header::new(
         &path,
         &[

@@ -36,6 +36,9 @@ pub const FILE_NAMES: [&str; 8] = [
     "requirements.txt",
 ];
 
+/// The folder of the files that editors read.
+pub const DEVCONTAINERS: &str = devcontainer::FOLDER;
+
 /// The names of files that all services share, and of those that editors read.
 pub const SHARED: [&str; 4] = [bake::FILE, compose::FILE, compose::DEV_FILE, devcontainer::FILE];
 

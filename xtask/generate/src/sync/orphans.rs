@@ -23,11 +23,11 @@ pub fn candidates(root: &Root, scope: &Scope, problems: &mut Vec<Problem>) -> Ve
     match scope {
         Scope::Everywhere => {
             let tree = Tree::list(root);
-            among(tree.files())
+            among(root, tree.files(), problems)
         }
         Scope::Folders(folders) => {
             let files = folders.iter().flat_map(|folder| files_in(root, folder, problems));
-            among(&files.collect::<Vec<_>>())
+            of_ours(&files.collect::<Vec<_>>())
         }
         Scope::Pages(folder) => {
             let files = files_in(root, folder, problems).into_iter();
@@ -36,8 +36,27 @@ pub fn candidates(root: &Root, scope: &Scope, problems: &mut Vec<Problem>) -> Ve
     }
 }
 
-/// Those among files of the repository.
-pub fn among(files: &[RepoPath]) -> Vec<RepoPath> {
+/// Those among files of the repository, and in the folders of editors, which a list of files leaves out as hidden.
+pub fn among(root: &Root, files: &[RepoPath], problems: &mut Vec<Problem>) -> Vec<RepoPath> {
+    let mut found = of_ours(files);
+    let folder = RepoPath::root().child(artifact::DEVCONTAINERS);
+    if root.kind(&folder) == Some(Kind::Folder) {
+        let entries = root.entries_if_readable(&folder).unwrap_or_else(|problem| {
+            problems.push(problem);
+            Vec::new()
+        });
+        for entry in entries.iter().filter(|entry| !entry.is_link) {
+            if root.kind(&entry.path) == Some(Kind::Folder) {
+                found.extend(of_ours(&files_in(root, &entry.path, problems)));
+            }
+        }
+    }
+    found.sort();
+    found.dedup();
+    found
+}
+
+fn of_ours(files: &[RepoPath]) -> Vec<RepoPath> {
     let is_ours = |name: &str| {
         artifact::FILE_NAMES.contains(&name) || artifact::SHARED.contains(&name) || new_file::is_leftover(name)
     };

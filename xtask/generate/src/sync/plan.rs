@@ -38,7 +38,9 @@ impl Plan {
 
     /// The same, among files that were listed before.
     pub fn among(root: &Root, artifacts: &[Artifact], files: &[RepoPath]) -> Result<Self, Vec<Problem>> {
-        Self::compare(root, artifacts, orphans::among(files), Vec::new())
+        let mut problems = Vec::new();
+        let once = orphans::among(root, files, &mut problems);
+        Self::compare(root, artifacts, once, problems)
     }
 
     fn compare(

@@ -52,8 +52,7 @@ pub fn why(state: &State, build: &Build, fault: &Fault<'_>, demand: &Demand<'_>)
         let note = "Tilt stops where an argument is given twice";
         return Some(Refused::new(build, demand, reason, note));
     }
-    let is_of_ignore = matches!(fault, Fault::Ignored { .. } | Fault::NotIgnored { .. });
-    if is_of_ignore && shares_its_ignore_list(state, build) {
+    if has_to_change_a_shared_list(state, build, fault) {
         let reason = "other builds share its `ignore` list";
         let note = "an entry that one build asks for could leave out what another one needs";
         return Some(Refused::new(build, demand, reason, note));
@@ -160,24 +159,33 @@ fn said(build: &Build) -> [(&'static str, String); 7] {
     ]
 }
 
+/// Whether the only list that an entry could be added to, or the one that an entry is to be taken out of, is shared.
+fn has_to_change_a_shared_list(state: &State, build: &Build, fault: &Fault<'_>) -> bool {
+    let homes = &build.ignore.homes;
+    match fault {
+        Fault::NotIgnored { .. } => !homes.is_empty() && homes.iter().all(|home| is_shared(state, build, *home)),
+        Fault::Ignored { pattern, .. } => {
+            let span = pattern.as_ref().and_then(|pattern| pattern.span);
+            let mut around = homes.iter().filter(|home| span.is_some_and(|span| holds(**home, span)));
+            around.any(|home| is_shared(state, build, *home))
+        }
+        _ => false,
+    }
+}
+
 /// Whether one list object is given to several builds: a list that is written outside of the statement that builds.
-fn shares_its_ignore_list(state: &State, build: &Build) -> bool {
-    let is_other = |other: &&Build| other.call != build.call || other.image.shown() != build.image.shown();
-    let is_made_anew = |home: &Span| {
-        let outline = state.outline(home.file);
-        let statement =
-            outline.and_then(|outline| outline.statements.iter().find(|statement| holds(**statement, *home)));
-        statement.is_none_or(|statement| {
-            holds(*statement, build.call)
-                || *statement == build.statement
-                || state.written(*statement).starts_with("def ")
+fn is_shared(state: &State, build: &Build, home: Span) -> bool {
+    let outline = state.outline(home.file);
+    let statement = outline.and_then(|outline| outline.statements.iter().find(|statement| holds(**statement, home)));
+    let is_made_anew = statement.is_none_or(|statement| {
+        holds(*statement, build.call) || *statement == build.statement || state.written(*statement).starts_with("def ")
+    });
+    let mut others = state.tiltfile.builds();
+    !is_made_anew
+        && others.any(|other| {
+            let is_other = other.call != build.call || other.image.shown() != build.image.shown();
+            is_other && other.ignore.homes.contains(&home)
         })
-    };
-    let mut others = state.tiltfile.builds().filter(is_other);
-    others.any(|other| {
-        let mut homes = other.ignore.homes.iter();
-        homes.any(|home| build.ignore.homes.contains(home) && !is_made_anew(home))
-    })
 }
 
 fn holds(outer: Span, inner: Span) -> bool {
