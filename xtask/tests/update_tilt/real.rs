@@ -15,6 +15,7 @@ use starlark::{
 
 const PRELUDE: &str = include_str!("tilt_api.star");
 
+#[allow(unsafe_code, reason = "what the macro of that crate writes")]
 #[derive(Debug, Default, ProvidesStaticType)]
 struct Noted(RefCell<Vec<String>>);
 
