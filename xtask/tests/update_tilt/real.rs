@@ -1,6 +1,8 @@
 //! What a Tiltfile really does: it is run by an implementation of Starlark that knows nothing of ours, with Tilt's
 //! functions as in its documentation, which note what they are given.
 
+#![allow(unsafe_code, reason = "what a macro of the other implementation writes")]
+
 use std::{cell::RefCell, fs, path::Path};
 
 use serde_json::Value as Json;
@@ -15,7 +17,6 @@ use starlark::{
 
 const PRELUDE: &str = include_str!("tilt_api.star");
 
-#[allow(unsafe_code, reason = "what the macro of that crate writes")]
 #[derive(Debug, Default, ProvidesStaticType)]
 struct Noted(RefCell<Vec<String>>);
 
