@@ -14,6 +14,9 @@ use verify::development_images;
 /// Keep the Tiltfile in step with the manifests: Dockerfiles, syncs, ignores, and builds of new services
 ///
 /// Only what has to change is edited; comments, order, layout and what was added by hand stay as they are.
+///
+/// Where an edit could be wrong in a way that cannot be seen, nothing is written, and the reason is given: an argument that depends on a
+/// flag or comes from an unknown dictionary, an ignore list that builds share, a sync outside of what the build watches.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Write nothing: show what differs, and fail when something does

@@ -27,7 +27,7 @@ type Check = fn(&Lab, &Service) -> Outcome;
 type CheckOfAll = fn(&Lab) -> Outcome;
 
 /// Names are `SERVICE::WHAT`, so that `cargo test --test images -- SERVICE` runs what concerns one service.
-const CHECKS: [(&str, Check); 21] = [
+const CHECKS: [(&str, Check); 22] = [
     ("production_runs_locked_down", |lab, service| {
         runs::locked_down(lab, service, Flavour::Production)
     }),
@@ -41,6 +41,7 @@ const CHECKS: [(&str, Check); 21] = [
         runs::imports(lab, service, Flavour::Development)
     }),
     ("production_holds_main_group_and_wheels", software::of_production),
+    ("production_holds_what_its_sbom_lists", software::as_its_sbom_says),
     ("production_holds_no_tools", software::no_tools),
     ("development_holds_same_and_dev_groups", software::of_development),
     ("wheels_are_the_published_ones", wheels::are_the_published_ones),

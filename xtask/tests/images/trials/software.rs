@@ -1,6 +1,9 @@
 //! The images hold what the lock says, and nothing else.
 
+use std::process::Command;
+
 use repo::Service;
+use serde_json::Value;
 
 use super::{Outcome, ensure};
 use crate::{
@@ -75,6 +78,26 @@ pub fn of_development(lab: &Lab, service: &Service) -> Outcome {
         })?;
     }
     Ok(())
+}
+
+/// What `sbom` lists is what production holds, by its own Python.
+pub fn as_its_sbom_says(lab: &Lab, service: &Service) -> Outcome {
+    let look = look(lab, service, Flavour::Production, &[])?;
+    let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+    command.arg("--root").arg(&lab.repo.root);
+    command.args(["sbom", service.package.name.as_str(), "--without-licenses"]);
+    let output = command
+        .output()
+        .map_err(|error| format!("cannot run the xtask: {error}"))?;
+    let said: Value = serde_json::from_slice(&output.stdout).map_err(|error| format!("no JSON: {error}"))?;
+    let own = &said["metadata"]["component"];
+    let components = said["components"].as_array().ok_or("no components")?;
+    let text = |component: &Value, key: &str| component[key].as_str().unwrap_or_default().to_owned();
+    let listed: Software = std::iter::once(own)
+        .chain(components)
+        .map(|component| (text(component, "name"), text(component, "version")))
+        .collect();
+    compare(&listed, &look.software)
 }
 
 /// No PYTHONPATH, and no program or package that production does not need.
