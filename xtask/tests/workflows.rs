@@ -15,7 +15,7 @@ use run::ci::{CHECKING, Stage};
 use xtask::cli::Cli;
 
 /// What prepares a machine, and has no task.
-const PREPARE: [&str; 2] = ["sudo apt-get ", "docker buildx create "];
+const PREPARE: [&str; 3] = ["sudo apt-get ", "docker buildx create ", "pipx install poetry=="];
 /// A program that an action of its maker installs, and the one thing that it is to do.
 const SIGN: &str = "cosign sign --yes ";
 
