@@ -15,6 +15,22 @@ pub struct Edited {
     pub files: Vec<String>,
 }
 
+impl Edited {
+    /// The first file in backquotes, and how many more there are.
+    pub fn shown(&self) -> String {
+        let first = self.first();
+        match self.files.len() {
+            0 | 1 => format!("`{first}`"),
+            number => format!("`{first}` and {} more", number - 1),
+        }
+    }
+
+    /// The first file.
+    pub fn first(&self) -> &str {
+        self.files.first().map_or("", String::as_str)
+    }
+}
+
 /// Libs whose version is released already, and that were edited after that.
 pub fn edited(root: &Root, libs: &[Package]) -> BTreeMap<PackageName, Edited> {
     // Most libs are at a version without a tag, and git is asked about none of these.

@@ -19,18 +19,16 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
         let (Some(edited), Some(version)) = (&facts.edited, &lib.manifest.version) else {
             continue;
         };
-        let first = edited.files.first().map_or("", String::as_str);
-        let others = match edited.files.len() {
-            0 | 1 => String::new(),
-            number => format!(" and {} more", number - 1),
-        };
         found.push(
             Problem::error(format!(
-                "`{}` {} was released as `{}`, but `{first}`{others} has changed since",
-                lib.name, version.value, edited.tag
+                "`{}` {} was released as `{}`, but {} has changed since",
+                lib.name,
+                version.value,
+                edited.tag,
+                edited.shown()
             ))
             .at(version.place.clone())
-            .at(Place::File(first.to_owned()))
+            .at(Place::File(edited.first().to_owned()))
             .remedy(format!(
                 "run `cargo xtask bump {} patch`, or `git diff {} -- {}` to see the change",
                 lib.name, edited.tag, lib.dir

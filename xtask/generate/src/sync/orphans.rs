@@ -41,14 +41,8 @@ pub fn among(root: &Root, files: &[RepoPath], problems: &mut Vec<Problem>) -> Ve
     let mut found = of_ours(files);
     let folder = RepoPath::root().child(artifact::DEVCONTAINERS);
     if root.kind(&folder) == Some(Kind::Folder) {
-        let entries = root.entries_if_readable(&folder).unwrap_or_else(|problem| {
-            problems.push(problem);
-            Vec::new()
-        });
-        for entry in entries.iter().filter(|entry| !entry.is_link) {
-            if root.kind(&entry.path) == Some(Kind::Folder) {
-                found.extend(of_ours(&files_in(root, &entry.path, problems)));
-            }
+        for of_service in entries_in(root, &folder, Kind::Folder, problems) {
+            found.extend(of_ours(&files_in(root, &of_service, problems)));
         }
     }
     found.sort();
@@ -64,14 +58,19 @@ fn of_ours(files: &[RepoPath]) -> Vec<RepoPath> {
     files.cloned().collect()
 }
 
-/// None where there is no such folder.
+/// Nothing where the folder does not exist.
 fn files_in(root: &Root, folder: &RepoPath, problems: &mut Vec<Problem>) -> Vec<RepoPath> {
+    entries_in(root, folder, Kind::File, problems)
+}
+
+/// What a folder has of a kind; links are left out.
+fn entries_in(root: &Root, folder: &RepoPath, kind: Kind, problems: &mut Vec<Problem>) -> Vec<RepoPath> {
     let entries = root.entries_if_readable(folder).unwrap_or_else(|problem| {
         problems.push(problem);
         Vec::new()
     });
-    let files = entries
+    let entries = entries
         .into_iter()
-        .filter(|entry| !entry.is_link && root.kind(&entry.path) == Some(Kind::File));
-    files.map(|entry| entry.path).collect()
+        .filter(|entry| !entry.is_link && root.kind(&entry.path) == Some(kind));
+    entries.map(|entry| entry.path).collect()
 }
