@@ -33,7 +33,7 @@ use run::{bench, build_images, ci, sbom, test, tool, up};
 #[derive(Debug, Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask", version, disable_help_subcommand = true, after_help = exit_codes())]
 pub struct Cli {
-    /// The repository to work on [default: the repository around the current folder]
+    /// Repository to work on [default: the repository around the current folder]
     #[arg(long, value_name = "DIR", global = true)]
     root: Option<PathBuf>,
 

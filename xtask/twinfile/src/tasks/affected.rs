@@ -4,18 +4,17 @@ use generate::{artifact::dockerfile_name, image::Flavour};
 use repo::Root;
 use repo::{Repo, RepoPath};
 
-/// Say which services and libs a change can affect: by their locks, libs and settings, and by the tool itself
+/// List the services and libs that a change can affect, through locks, libs, settings or the tool itself
 ///
-/// The change is what differs between the working tree and the last commit it has in common with the base, committed or
-/// not. A file counts where it could change a byte of an image (its test stage included) or of a generated file. The frontend
-/// counts as a service where its folder holds a Dockerfile.
+/// The change is the difference between the working tree and the merge base, committed or not. A file counts if it could change a byte of
+/// an image (including its test stage) or of a generated file. The frontend counts as a service if its folder has a Dockerfile.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// What to compare with: a branch, tag or commit [default: the branch that others start from]
+    /// Branch, tag or commit to compare with [default: the default branch]
     #[arg(long, value_name = "REV")]
     base: Option<String>,
 
-    /// How to say it
+    /// Output format
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub format: Format,
 }
@@ -23,11 +22,11 @@ pub struct Args {
 /// The formats of `affected`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum Format {
-    /// A line each
+    /// One line each
     Text,
     /// One JSON object
     Json,
-    /// `matrix=…` and `any=…`, to append to `$GITHUB_OUTPUT`: an entry for each service, with its images by flavour
+    /// `matrix=…` and `any=…`, to append to `$GITHUB_OUTPUT`: one entry per service, with its development and production images
     GithubMatrix,
 }
 

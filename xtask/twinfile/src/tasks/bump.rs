@@ -23,25 +23,24 @@ use repo::{
     toml::quoted,
 };
 
-/// Give a lib its next version, and bring along all that follows: its dependents, their locks, the changelog
+/// Set the next version of a lib, and update its dependents, their locks and the changelog
 ///
-/// Edits the version in the manifest and in the package's `__version__`; moves the range of every dependent that does
-/// not admit the new version (one that admits it stays); runs `poetry lock` for all that lead to the lib (Poetry is
-/// `poetry` on the path, or what the environment variable `POETRY` names); writes a section of CHANGELOG.md from the
-/// commits that touch the lib since its last `LIB-vX.Y.Z` tag; and draws the images' files again. All of it is
-/// tried in a copy under target/ first: when a step fails, the tree is as it was.
+/// Edits the version in the manifest and in `__version__`. Moves the range of every dependent that does not allow the new version. Runs
+/// `poetry lock` for every package that depends on the lib (`POETRY` names the Poetry program, by default `poetry`). Writes a section of
+/// CHANGELOG.md from the commits that touch the lib since its last `LIB-vX.Y.Z` tag. Generates the files of the images again. All steps run
+/// in a copy under target/ first: if one fails, the tree is unchanged.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The lib, by its name
+    /// Name of the lib
     #[arg(value_name = "LIB")]
     lib: String,
 
-    /// The new version (PEP 440), or which number goes up: `major`, `minor` or `patch`
+    /// New version (PEP 440), or the number to increase: `major`, `minor` or `patch`
     #[arg(value_name = "VERSION")]
     version: String,
 
-    /// Give every other lib whose requirement moves a new version too, in the same run: what is published of it says the
-    /// old one. STEP is `patch`, `minor` or `major`
+    /// Also set a new version of every lib whose requirement changes, because its published metadata has the old requirement. STEP is
+    /// `patch`, `minor` or `major`
     #[arg(long, value_name = "STEP", num_args = 0..=1, default_missing_value = "patch")]
     dependents: Option<String>,
 

@@ -15,14 +15,14 @@ use generate::{
 use repo::{Repo, RepoPath, environment, guides, readmes};
 use rules::{RULES, Rule};
 
-/// Keep the reference in `docs/` true, and the regions between markers in README files
+/// Update the reference in `docs/` and the marked regions of README files
 ///
 /// A region stands between `<!-- xtask:NAME -->` and `<!-- /xtask:NAME -->`, each on a line of its own; the names are
 /// `services`, `libs`, `lib-graph`, `settings`, `commands`, `exit-codes`, `rules`, `guides` and, beside the `values.yaml` of a
 /// chart, `values`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Write nothing: show what differs, and fail when something does
+    /// Write nothing: show the differences, and fail if there are any
     #[arg(long)]
     check: bool,
 }

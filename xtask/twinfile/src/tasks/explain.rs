@@ -2,10 +2,10 @@ use diagnostics::Problem;
 use repo::toml::quoted;
 use rules::{RULES, Rule, rule};
 
-/// Tell what a rule of `verify-parity` finds, why it matters, and how to mend it
+/// Explain what a rule of `verify-parity` finds, why it matters, and how to fix it
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The rule [default: all]
+    /// Rule to explain [default: all]
     #[arg(value_name = "RULE")]
     rule: Option<String>,
 }

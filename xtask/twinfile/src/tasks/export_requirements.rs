@@ -8,30 +8,30 @@ use repo::root::named;
 use repo::{lock::Lock, manifest::Manifest};
 use requirements::{Extras, Selection, export};
 
-/// Print the packages that a lock installs as a requirement file with hashes, like `poetry export`
+/// Print the packages of a lock as a requirement file with hashes, like `poetry export`
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The folder with `pyproject.toml` and `poetry.lock`
+    /// Folder with `pyproject.toml` and `poetry.lock`
     #[arg(value_name = "DIR")]
     dir: PathBuf,
 
-    /// Also these groups
+    /// Include these groups
     #[arg(long, value_name = "GROUP", value_delimiter = ',', conflicts_with = "all_groups")]
     with: Vec<String>,
 
-    /// Not these groups
+    /// Exclude these groups
     #[arg(long, value_name = "GROUP", value_delimiter = ',', conflicts_with = "all_groups")]
     without: Vec<String>,
 
-    /// Only these groups, and not the main one
+    /// Include only these groups, without the main one
     #[arg(long, value_name = "GROUP", value_delimiter = ',', conflicts_with_all = ["all_groups", "with"])]
     only: Vec<String>,
 
-    /// All groups, optional ones too
+    /// Include all groups, optional ones too
     #[arg(long)]
     all_groups: bool,
 
-    /// Also what these extras of the project add
+    /// Include these extras of the project
     #[arg(
         short = 'E',
         long,
@@ -41,7 +41,7 @@ pub struct Args {
     )]
     extras: Vec<String>,
 
-    /// Also what all extras of the project add
+    /// Include all extras of the project
     #[arg(long)]
     all_extras: bool,
 }

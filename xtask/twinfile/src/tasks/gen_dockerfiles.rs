@@ -7,18 +7,18 @@ use generate::{
 use repo::Repo;
 use repo::Root;
 
-/// Draw `Dockerfile` and `Dockerfile.dev` of every service, and the files beside them, from the manifests
+/// Generate `Dockerfile`, `Dockerfile.dev` and the related files of every service from the manifests
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Services to work on [default: all]
+    /// Services to generate files for [default: all]
     #[arg(value_name = "SERVICE")]
     services: Vec<String>,
 
-    /// Write nothing: show what differs, and fail when something does
+    /// Write nothing: show the differences, and fail if there are any
     #[arg(long)]
     check: bool,
 
-    /// Overwrite files that this command did not make, after showing the difference
+    /// Overwrite files that this command did not generate, after showing the difference
     #[arg(long, conflicts_with = "check")]
     adopt: bool,
 }

@@ -7,12 +7,11 @@ use generate::sync::{self, Lock, Plan};
 use release::{locks, stage::Stage};
 use repo::{Package, Repo, RepoPath, Root, toml::quoted};
 
-/// Lock packages again, and bring along what follows: requirement files and Dockerfiles
+/// Lock packages again, and update requirement files and Dockerfiles
 ///
-/// Runs `poetry lock`, which keeps the versions that a lock has, for every package with a `poetry.lock`: a change of a lib's
-/// dependencies reaches the locks of all that use it. An updating bot, which changes one manifest and its own lock, is
-/// followed by this command. All of it is tried in a copy under target/ first: when a step fails, the tree is as it was.
-/// Poetry is `poetry` on the path, or what the environment variable `POETRY` names.
+/// Runs `poetry lock`, which keeps the locked versions, for every package with a `poetry.lock`, so that a changed dependency of a lib
+/// reaches the locks of its dependents. Run it after a bot has updated one manifest and its lock. All steps run in a copy under target/
+/// first: if one fails, the tree is unchanged. `POETRY` names the Poetry program, by default `poetry`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Packages to lock [default: all]

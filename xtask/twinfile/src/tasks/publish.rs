@@ -28,11 +28,11 @@ use wheels::Manifest;
 #[derive(Debug, clap::Args)]
 #[group(id = "publish")]
 pub struct Args {
-    /// Upload to this index what it does not hold yet: its name in `lib-index`, or the URL of uploads
+    /// Upload missing files to this index: its name in `lib-index`, or its upload URL
     ///
-    /// Refuses a tree with uncommitted changes, a version that is there with other bytes, and a lib whose siblings are
-    /// neither there nor named. After an interruption, the same command goes on. What is then on the index of the
-    /// settings is recorded in `published.toml` beside each lib's manifest, for `lib-source = "index"`.
+    /// Refuses a tree with uncommitted changes, a version that the index has with different bytes, and a lib whose own libs are neither
+    /// published nor named. After an interruption, run the same command again. The published files are recorded in `published.toml` beside
+    /// the manifest of each lib, for `lib-source = "index"`.
     ///
     /// Credentials come from the environment: `UV_PUBLISH_USERNAME` and `UV_PUBLISH_PASSWORD`, or `UV_PUBLISH_TOKEN`; in
     /// GitHub Actions with `id-token: write` and none of them, trusted publishing. An index that asks who reads takes
@@ -40,15 +40,15 @@ pub struct Args {
     #[arg(long = "publish", value_name = "INDEX", conflicts_with_all = ["check", "verify"])]
     pub index: Option<String>,
 
-    /// The simple API of an index that is named by the URL of uploads (PEP 503)
+    /// URL of the simple API (PEP 503), if `--publish` is an upload URL
     #[arg(long, value_name = "URL", requires = "index")]
     index_url: Option<String>,
 
-    /// How long asking the index and uploading may take together, in seconds
+    /// Time limit for all requests to the index together, in seconds
     #[arg(long, value_name = "SECONDS", requires = "index", default_value_t = 1800)]
     pub deadline: u64,
 
-    /// Build the lib that this tag releases, `LIB-vVERSION`, and nothing where the tree is at another version or commit
+    /// Build the lib that this tag releases (`LIB-vVERSION`); fail if the tree has a different version or commit
     #[arg(long, value_name = "TAG", conflicts_with_all = ["libs", "service"])]
     pub tag: Option<String>,
 }

@@ -10,16 +10,16 @@ use repo::Root;
 use run::build_images::Sizes;
 use verify::{Options, Report, Subjects, verify};
 
-/// Say in Markdown what a change affects, whether parity holds, and how the sizes of images change
+/// Summarise a change in Markdown: what it affects, whether parity holds, and how image sizes change
 ///
-/// For the page of a pull request: append it to `$GITHUB_STEP_SUMMARY`. A service that was not built has no sizes.
+/// For pull requests: append the output to `$GITHUB_STEP_SUMMARY`. Services that were not built have no sizes.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// What to compare with: a branch, tag or commit [default: the branch that others start from]
+    /// Branch, tag or commit to compare with [default: the default branch]
     #[arg(long, value_name = "REV")]
     base: Option<String>,
 
-    /// A folder where `build-images` has noted sizes, by `IMAGE_SIZES`
+    /// Folder with the sizes that `build-images` wrote because of `IMAGE_SIZES`
     #[arg(long, value_name = "DIR")]
     sizes: Option<PathBuf>,
 }

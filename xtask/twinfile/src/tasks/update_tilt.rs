@@ -11,19 +11,19 @@ use repo::{
 use surfaces::{tilt::Demand, tiltfile::FILE};
 use verify::development_images;
 
-/// Keep the Tiltfile in step with the manifests: Dockerfiles, syncs, ignores, and builds of new services
+/// Update the Tiltfile from the manifests: Dockerfiles, syncs, ignores, and builds of new services
 ///
-/// Only what has to change is edited; comments, order, layout and what was added by hand stay as they are.
+/// Only the necessary edits are made. Comments, order, layout and your own additions stay unchanged.
 ///
-/// Where an edit could be wrong in a way that cannot be seen, nothing is written, and the reason is given: an argument that depends on a
-/// flag or comes from an unknown dictionary, an ignore list that builds share, a sync outside of what the build watches.
+/// If an edit could be wrong without anybody noticing, nothing is written, and the reason is shown: an argument that depends on a flag or
+/// comes from an unknown dictionary, an ignore list that builds share, a sync outside the files that the build watches.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Write nothing: show what differs, and fail when something does
+    /// Write nothing: show the differences, and fail if there are any
     #[arg(long)]
     check: bool,
 
-    /// Also remove the builds of services that are gone
+    /// Also remove the builds of services that no longer exist
     #[arg(long)]
     remove_gone: bool,
 }

@@ -3,36 +3,36 @@ use std::path::Path;
 use diagnostics::Problem;
 use verify::{Options, Report, Subjects, verify};
 
-/// Prove that the development and the production image of every service run the same software
+/// Check that the development and the production image of every service run the same software
 ///
-/// Reads what there is, whoever wrote it: manifests, locks, Python sources, Dockerfiles, requirement and ignore files, the
-/// Tiltfile, charts, compose files and workflows. Settings are not needed: a package with a Dockerfile is a service, any other is a lib.
-/// Nothing is built, and without `--fix` nothing is written. With `--built` or `--images` it also compares what images
-/// hold; none is started.
+/// Reads manifests, locks, Python sources, Dockerfiles, requirement and ignore files, the Tiltfile, charts, compose files and workflows,
+/// generated or written by hand. Settings are not needed: a package with a Dockerfile is a service, and every other package is a lib.
+/// Nothing is built, and without `--fix` nothing is written. `--built` and `--images` also compare the contents of images, without starting
+/// them.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Services to look at [default: all]
+    /// Services to check [default: all]
     #[arg(value_name = "SERVICE")]
     services: Vec<String>,
 
-    /// Build both images of every service too, and compare what they hold
+    /// Also build both images of every service, and compare their contents
     #[arg(long)]
     built: bool,
 
-    /// Compare two images instead, local or to be pulled: with the lock of the SERVICE that is named, else of the one in
-    /// their title label, else only with each other
+    /// Compare two images instead, local or pulled, with the lock of SERVICE. Without SERVICE, the title label of the images names it;
+    /// without that label, the images are compared only with each other
     #[arg(long, num_args = 2, value_names = ["DEV", "PROD"], conflicts_with = "built")]
     images: Option<Vec<String>>,
 
-    /// How to say what was found
+    /// Output format
     #[arg(long, value_enum, default_value_t = Format::Terminal)]
     pub format: Format,
 
-    /// Mend what needs no decision of a person, then judge again and say what is left
+    /// Apply fixes that need no human decision, check again, and report what remains
     #[arg(long, conflicts_with = "images")]
     fix: bool,
 
-    /// Say where the time went
+    /// Show where the time went
     #[arg(long)]
     timings: bool,
 }

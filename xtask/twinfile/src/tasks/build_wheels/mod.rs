@@ -24,28 +24,28 @@ use wheels::{
 };
 use workplace::Workplace;
 
-/// Build wheels of libs that install anywhere and are the same bytes wherever they are built
+/// Build wheels of libs that install anywhere, with the same bytes on every machine
 ///
-/// The folder then holds the wheels of these libs and no others, `SHA256SUMS`, `manifest.json`, and a constraints file a
-/// lib, exported from its lock. Nothing is built whose files, backend and settings did not change, and unchanged files are
-/// not written. Backends are those that the tools lock pins: nothing is resolved or downloaded for a build.
+/// Afterwards the folder contains only the wheels of these libs, `SHA256SUMS`, `manifest.json`, and one constraints file per lib, exported
+/// from its lock. A lib is built only if its files, backend or settings have changed, and unchanged files are not written. The tools lock
+/// pins the build backends, so a build resolves and downloads nothing.
 ///
-/// With `--check` or `--verify`, exit code 4 says that files differ.
+/// With `--check` or `--verify`, exit code 4 means that files differ.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Libs to build [default: all]
     #[arg(value_name = "LIB")]
     libs: Vec<String>,
 
-    /// Build the libs that this service needs
+    /// Build only the libs that this service needs
     #[arg(long, value_name = "SERVICE", conflicts_with = "libs")]
     service: Option<String>,
 
-    /// Where the files go [default: target/xtask/wheels in the repository]
+    /// Output folder [default: target/xtask/wheels in the repository]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
 
-    /// Build source archives too
+    /// Also build source distributions
     #[arg(long)]
     sdist: bool,
 
@@ -54,11 +54,11 @@ pub struct Args {
     #[arg(long, conflicts_with_all = ["out", "verify"])]
     check: bool,
 
-    /// Write nothing: build, and compare with the files that were published from a folder like ours
+    /// Write nothing: build, and compare with the published files in this folder
     #[arg(long, value_name = "DIR", conflicts_with = "out")]
     verify: Option<PathBuf>,
 
-    /// How many builds run at once [default: one a core]
+    /// Number of parallel builds [default: one per core]
     #[arg(long, value_name = "N")]
     jobs: Option<NonZero<usize>>,
 
