@@ -6,7 +6,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use clap::{CommandFactory, Parser, Subcommand};
+use clap::{
+    Command, CommandFactory, Parser, Subcommand,
+    builder::{Resettable, StyledStr},
+};
 use repo::Root;
 
 use crate::{
@@ -21,16 +24,16 @@ use crate::{
 };
 use ::release::publish::Archive;
 use console::output;
-use diagnostics::{Exit, Problem};
+use diagnostics::{Exit, Problem, called};
 use generate::sync;
 use repo::{RepoPath, root};
 use run::{bench, build_images, ci, sbom, test, tool, up};
 
 /// Owns the maintenance tasks of this repository: developers, CI and release engineers run the same commands.
 #[derive(Debug, Parser)]
-#[command(name = "cargo xtask", bin_name = "cargo xtask", disable_help_subcommand = true, after_help = exit_codes())]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", version, disable_help_subcommand = true, after_help = exit_codes())]
 pub struct Cli {
-    /// Repository to work on [default: the cargo workspace around the current folder]
+    /// Repository to work on [default: the repository around the current folder]
     #[arg(long, value_name = "DIR", global = true)]
     root: Option<PathBuf>,
 
@@ -143,7 +146,7 @@ impl Cli {
             }
             Task::ExportRequirements(args) => export_requirements::run(&args),
             Task::Explain(args) => {
-                output::print(&parity::explain(&explain::run(&args)?));
+                output::print(&called::all_as_called(&parity::explain(&explain::run(&args)?)));
                 Ok(Exit::Clean)
             }
             Task::GenDockerfiles(args) => {
@@ -176,7 +179,7 @@ impl Cli {
                 Ok(Exit::Clean)
             }
             Task::Test(args) => {
-                let summary = test::run(&root()?, &args, &command("test", self.root.as_deref()))?;
+                let summary = test::run(&root()?, &args, &again("test", self.root.as_deref()))?;
                 output::print(&table::summary(&summary));
                 Ok(summary.exit())
             }
@@ -233,9 +236,37 @@ fn exit_codes() -> String {
 }
 
 /// How a person runs a task on the same repository again.
-fn command(task: &str, root: Option<&Path>) -> String {
+fn again(task: &str, root: Option<&Path>) -> String {
+    let command = called::command();
     match root {
-        Some(root) => format!("cargo xtask --root {} {task}", root.display()),
-        None => format!("cargo xtask {task}"),
+        Some(root) => format!("{command} --root {} {task}", root.display()),
+        None => format!("{command} {task}"),
     }
+}
+
+/// The command line with the name by which the program was called, in its usage and in every text.
+pub fn named(cli: Command, name: &str) -> Command {
+    if name == called::WRITTEN {
+        return cli;
+    }
+    let cli = cli.bin_name(name).display_name(crate::NAME);
+    let cli = reworded(cli, &|text| text.replace(called::WRITTEN, name));
+    cli.mut_subcommands(|task| {
+        let task = reworded(task, &|text| text.replace(called::WRITTEN, name));
+        task.mut_args(|argument| {
+            let said = |text: Option<&StyledStr>| {
+                Resettable::from(text.map(|text| StyledStr::from(text.to_string().replace(called::WRITTEN, name))))
+            };
+            let (help, long) = (said(argument.get_help()), said(argument.get_long_help()));
+            argument.help(help).long_help(long)
+        })
+    })
+}
+
+fn reworded(command: Command, reword: &dyn Fn(String) -> String) -> Command {
+    let said = |text: Option<&StyledStr>| Resettable::from(text.map(|text| StyledStr::from(reword(text.to_string()))));
+    let about = said(command.get_about());
+    let long = said(command.get_long_about());
+    let after = said(command.get_after_help());
+    command.about(about).long_about(long).after_help(after)
 }

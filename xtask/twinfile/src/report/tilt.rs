@@ -6,7 +6,7 @@ use super::{
 };
 use crate::tasks::update_tilt::Outcome;
 use console::terminal;
-use diagnostics::{Problem, count};
+use diagnostics::{Problem, called, count};
 
 /// The outcome of `update-tilt`.
 pub fn update_tilt(outcome: &Outcome) -> Rendered {
@@ -50,7 +50,9 @@ pub fn update_tilt(outcome: &Outcome) -> Rendered {
                     .push_str(&line("Finished", &format!("the Tiltfile, for {services}")));
             }
             if !plan.is_clean() && !is_written {
-                rendered.err.push_str("help: run `cargo xtask update-tilt`\n");
+                rendered
+                    .err
+                    .push_str(&called::as_called("help: run `cargo xtask update-tilt`\n"));
             }
         }
     }

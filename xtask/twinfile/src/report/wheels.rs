@@ -3,7 +3,7 @@
 use super::{release, status::Rendered};
 use crate::tasks::build_wheels::{Comparison, Outcome};
 use console::style::{BOLD, GREEN, RED};
-use diagnostics::count;
+use diagnostics::{called, count};
 use wheels::Difference;
 
 /// The outcome of `build-wheels`.
@@ -72,10 +72,10 @@ pub fn build_wheels(outcome: &Outcome) -> Rendered {
                     "note: the published files are of commit {revision}, which is not the one that is checked out\n"
                 ));
             }
-            rendered.err.push_str(match how {
+            rendered.err.push_str(&called::as_called(match how {
                 Comparison::TwoBuilds => "help: see what the build backend writes there; nothing of the machine or the day may be in a wheel\n",
                 Comparison::Published => "help: check out the commit that was published, or publish a new version: `cargo xtask bump`\n",
-            });
+            }));
         }
     }
     rendered

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::level;
-use diagnostics::{Edit, Fix, Place, Problem};
+use diagnostics::{Edit, Fix, Place, Problem, called};
 use rules::{RULES, Rule};
 use verify::{Finding, Report};
 
@@ -31,7 +31,7 @@ pub fn log(outcome: &Report) -> Value {
         "version": "2.1.0",
         "runs": [{
             "tool": {"driver": {
-                "name": "cargo xtask verify-parity",
+                "name": called::as_called("cargo xtask verify-parity"),
                 "semanticVersion": env!("CARGO_PKG_VERSION"),
                 "rules": RULES.iter().map(|rule| descriptor(rule)).collect::<Vec<_>>(),
             }},

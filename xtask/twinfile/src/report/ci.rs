@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use console::style::{BOLD, CYAN, DIM, GREEN, RED, YELLOW};
 use console::{output, progress::seconds};
-use diagnostics::count;
+use diagnostics::{called, count};
 use run::ci::{Outcome, Row, Step, Verdict};
 
 /// Said before the output of a step. GitHub folds the lines of a group.
@@ -122,7 +122,8 @@ fn totals(text: &mut String, outcome: &Outcome) {
     if !failed.is_empty() {
         let _ = writeln!(
             text,
-            "run again what failed: {BOLD}cargo xtask ci {}{BOLD:#}",
+            "run again what failed: {BOLD}{} ci {}{BOLD:#}",
+            called::command(),
             failed.join(" ")
         );
     }

@@ -3,7 +3,7 @@
 use super::diff;
 use crate::tasks::gen_dockerfiles::Outcome;
 use console::terminal;
-use diagnostics::{Problem, count};
+use diagnostics::{Problem, called, count};
 use generate::sync::Plan;
 use repo::{
     generated::{Change, Kind},
@@ -65,7 +65,10 @@ pub fn gen_dockerfiles(outcome: &Outcome) -> Rendered {
 
 /// Said while another run holds the lock.
 pub fn waiting() -> String {
-    line("Blocking", "waiting for another run of cargo xtask in this repository")
+    line(
+        "Blocking",
+        &called::as_called("waiting for another run of cargo xtask in this repository"),
+    )
 }
 
 fn fresh(files: usize, services: usize) -> String {

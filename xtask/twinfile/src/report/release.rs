@@ -5,7 +5,7 @@ use super::{
     status::{Rendered, done, line},
 };
 use crate::tasks::{bump::Bumped, lock, publish};
-use diagnostics::count;
+use diagnostics::{called, count};
 use release::publish::Archive;
 use repo::RepoPath;
 
@@ -33,9 +33,9 @@ pub fn published(outcome: &publish::Outcome) -> String {
     if !outcome.is_recorded {
         text.push_str("note: this is not the index of the settings (`lib-index`), so nothing is recorded\n");
     } else if !outcome.recorded.changes.is_empty() {
-        text.push_str(
+        text.push_str(&called::as_called(
             "help: commit the records; with `lib-source = \"index\"`, run `cargo xtask gen-dockerfiles` first\n",
-        );
+        ));
     }
     text
 }
@@ -104,14 +104,14 @@ pub fn bumped(bumped: &Bumped) -> Rendered {
         tags.join(", ")
     ));
     for other in &bumped.moved {
-        rendered.err.push_str(&format!(
+        rendered.err.push_str(&called::as_called(format!(
             "help: {other} asks for another {lib} now: where its version is published, `cargo xtask bump {other} patch`, or run this with `--dependents`\n"
-        ));
+        )));
     }
     if bumped.awaits_publishing {
-        rendered.err.push_str(&format!(
+        rendered.err.push_str(&called::as_called(format!(
             "help: images take libs from the index: `cargo xtask build-wheels {lib} --publish INDEX`, then `cargo xtask gen-dockerfiles`\n"
-        ));
+        )));
     }
     rendered
 }

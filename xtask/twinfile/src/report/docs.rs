@@ -5,7 +5,7 @@ use super::{
     status::{Rendered, done, finding, found, line},
 };
 use crate::tasks::docs::Outcome;
-use diagnostics::count;
+use diagnostics::{called, count};
 
 /// The outcome of `docs`.
 pub fn docs(outcome: &Outcome) -> Rendered {
@@ -24,7 +24,9 @@ pub fn docs(outcome: &Outcome) -> Rendered {
             rendered
                 .err
                 .push_str(&finding("Stale", &format!("{differ} of {total}")));
-            rendered.err.push_str("help: run `cargo xtask docs`\n");
+            rendered
+                .err
+                .push_str(&called::as_called("help: run `cargo xtask docs`\n"));
         }
         Outcome::Written { plan } => {
             for change in &plan.changes {

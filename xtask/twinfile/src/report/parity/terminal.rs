@@ -8,7 +8,7 @@ use console::{
     style::{BOLD, CYAN, DIM, GREEN, RED, YELLOW},
     terminal,
 };
-use diagnostics::{Exit, Level, Problem, count};
+use diagnostics::{Exit, Level, Problem, called, count};
 use verify::Report;
 
 pub fn render(outcome: &Report) -> Rendered {
@@ -88,6 +88,7 @@ fn last_line(outcome: &Report) -> String {
     if !outcome.allowed.is_empty() {
         parts.push(format!("{} allowed", outcome.allowed.len()));
     }
+    let help = called::as_called(help);
     let mut text = format!("{style}{verb:>12}{style:#} {}{help}\n", parts.join(", "));
     let fixable = outcome
         .findings
@@ -97,7 +98,8 @@ fn last_line(outcome: &Report) -> String {
     if fixable > 0 && outcome.fixed.is_none() && !failed {
         let _ = writeln!(
             text,
-            "{DIM}help: `cargo xtask verify-parity --fix` mends {fixable} of them{DIM:#}"
+            "{DIM}help: `{} verify-parity --fix` mends {fixable} of them{DIM:#}",
+            called::command()
         );
     }
     text

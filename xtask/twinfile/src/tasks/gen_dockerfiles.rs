@@ -1,5 +1,5 @@
 use crate::report::diff;
-use diagnostics::{Exit, Place, Problem};
+use diagnostics::{Exit, Place, Problem, called};
 use generate::{
     artifact::draw,
     sync::{self, Lock, Plan, Scope},
@@ -140,7 +140,7 @@ fn refuse_foreign(plan: &Plan, services: &[String]) -> Result<(), Vec<Problem>> 
 
 /// The command line that makes the files as they have to be.
 fn command(services: &[String], adopt: bool) -> String {
-    let mut words = vec!["cargo xtask gen-dockerfiles"];
+    let mut words = vec![called::command(), "gen-dockerfiles"];
     words.extend(services.iter().map(String::as_str));
     words.extend(adopt.then_some("--adopt"));
     words.join(" ")
