@@ -23,7 +23,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
     let problems = bases.map(|base| {
         let problem = Problem::error(format!("`{}` names no version", base.value)).at(base.place.clone());
         if is_like_a_stage(base) {
-            problem.remedy("name a stage that stands above, or an image with its version")
+            problem.remedy("name an earlier stage, or an image with its version")
         } else if is_python(&base.value) {
             problem
         } else {

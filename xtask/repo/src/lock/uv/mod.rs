@@ -48,7 +48,7 @@ pub fn read(source: &Source, manifest: &Manifest) -> Result<Lock, Vec<Problem>> 
     let format = root.integer("version", &mut problems);
     if format.as_ref().is_none_or(|format| format.value != 1) {
         let place = format.map_or(root.place(), |format| format.place);
-        let problem = Problem::error(format!("`{}` is no lock of uv that is understood", source.path()));
+        let problem = Problem::error(format!("`{}` is not a supported uv lock", source.path()));
         return Err(vec![problem.at(place).note("format 1 is").remedy(REMEDY)]);
     }
     let python = root.string("requires-python", &mut problems);
