@@ -91,6 +91,14 @@ fn single(operator: &str, version: &str, dialect: Dialect, whole: Range<usize>) 
         "~=" if pattern.version.release().len() == 1 && !pattern.wildcard && dialect == Dialect::Poetry => {
             tilde(pattern.version)
         }
+        // Poetry also takes `>=5.3.*` and `<5.3.*`, where the wildcard adds nothing.
+        ">=" | "<" if pattern.wildcard && dialect == Dialect::Poetry => {
+            let pattern = Pattern {
+                wildcard: false,
+                ..pattern
+            };
+            operator_of(operator).and_then(|operator| specifier(operator, pattern))
+        }
         _ => match operator_of(operator) {
             Some(operator) => specifier(operator, pattern),
             None => return Err(error(format!("`{operator}` is not a version operator"), whole)),

@@ -70,6 +70,8 @@ pub fn read(source: &Source, manifest: &Manifest) -> Result<Lock, Vec<Problem>> 
         packages: releases(entries),
         extras: BTreeMap::new(),
         declared: uv::Declared::new(),
+        conflicts: uv::Conflicts::default(),
+        indexes: Vec::new(),
         fresh_for: Default::default(),
     };
     if problems.is_empty() {

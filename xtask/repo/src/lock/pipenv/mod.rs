@@ -71,6 +71,8 @@ pub fn read(source: &Source) -> Result<Lock, Vec<Problem>> {
         packages,
         extras: BTreeMap::new(),
         declared: uv::Declared::new(),
+        conflicts: uv::Conflicts::default(),
+        indexes: Vec::new(),
         fresh_for: Default::default(),
     };
     if problems.is_empty() {
