@@ -9,7 +9,7 @@ use formats::PackageName;
 pub const RULE: Rule = Rule {
     id: "base-image-varies",
     aspect: Aspect::Base,
-    level: Level::Error,
+    level: Level::Warning,
     what: "a service stands on another image than the others, or than the settings name",
     why: "the libs are then run by another Python, libc and set of system packages in one service than in the next",
     example: "FROM python:3.12-slim in one service, FROM python:3.13-slim in three",

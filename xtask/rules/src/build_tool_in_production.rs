@@ -11,7 +11,7 @@ use formats::PackageName;
 pub const RULE: Rule = Rule {
     id: "build-tool-in-production",
     aspect: Aspect::Packages,
-    level: Level::Error,
+    level: Level::Warning,
     what: "Poetry, uv, a compiler or another build tool is in the production image",
     why: "it is never needed to run, and whoever breaks in finds it there",
     example: "RUN pip install poetry in the last stage",

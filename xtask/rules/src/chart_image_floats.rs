@@ -6,7 +6,7 @@ use facts::{Subject, base_image::floats};
 pub const RULE: Rule = Rule {
     id: "chart-image-floats",
     aspect: Aspect::Chart,
-    level: Level::Error,
+    level: Level::Warning,
     what: "a chart names an image of a service without a version",
     why: "a pod that restarts may run another image than the one beside it",
     example: "image: registry.example.org/team/web:latest",

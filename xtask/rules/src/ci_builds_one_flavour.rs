@@ -8,7 +8,7 @@ use surfaces::workflows::Build;
 pub const RULE: Rule = Rule {
     id: "ci-builds-one-flavour",
     aspect: Aspect::Ci,
-    level: Level::Error,
+    level: Level::Warning,
     what: "the workflows build one of a service's two images and never the other",
     why: "the image that nobody builds breaks unseen, until a person or a release needs it",
     example: "docker build -f services/web/Dockerfile . in ci.yml, and Dockerfile.dev nowhere",

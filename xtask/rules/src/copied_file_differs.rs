@@ -7,7 +7,7 @@ use repo::RepoPath;
 pub const RULE: Rule = Rule {
     id: "copied-file-differs",
     aspect: Aspect::Files,
-    level: Level::Warning,
+    level: Level::Error,
     what: "the same path of both images is another file of the repository",
     why: "what development starts with or reads there is never what production does",
     example: "COPY start-dev.sh /start.sh in Dockerfile.dev, COPY start.sh /start.sh in Dockerfile",
@@ -37,7 +37,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
             continue;
         }
         found.push(
-            Problem::warning(format!(
+            Problem::error(format!(
                 "`{at}` is `{ours}` in development and `{theirs}` in production"
             ))
             .at(copied.place.clone().label("development"))

@@ -8,7 +8,7 @@ use repo::Allow;
 pub const RULE: Rule = Rule {
     id: "exception-unused",
     aspect: Aspect::Files,
-    level: Level::Error,
+    level: Level::Warning,
     what: "an exception in the settings matches nothing",
     why: "what it once allowed is gone, and the next fault of that kind would pass unseen",
     example: "allow of `port-differs` for a service whose ports are the same again",

@@ -10,7 +10,7 @@ use formats::PackageName;
 pub const RULE: Rule = Rule {
     id: "lib-not-imported",
     aspect: Aspect::Libs,
-    level: Level::Error,
+    level: Level::Warning,
     what: "a service or lib depends on a local lib that it never imports",
     why: "every image of it carries that lib and all that the lib requires, and is built again whenever it changes",
     example: "core in `[project] dependencies`, and no `import core` in src/",

@@ -6,7 +6,7 @@ use facts::Subject;
 pub const RULE: Rule = Rule {
     id: "pythonpath-folder-missing",
     aspect: Aspect::Libs,
-    level: Level::Error,
+    level: Level::Warning,
     what: "PYTHONPATH of the development image names a folder that is not there",
     why: "Python passes over it without a word, and what was meant to be found there comes from elsewhere or not at all",
     example: "PYTHONPATH=/app/libs/coer/src",

@@ -6,7 +6,7 @@ use facts::{Pair, Subject};
 pub const RULE: Rule = Rule {
     id: "pythonpath-in-production",
     aspect: Aspect::Libs,
-    level: Level::Error,
+    level: Level::Warning,
     what: "the production image sets PYTHONPATH",
     why: "packages are then imported from wherever it leads, and not from what was installed",
     example: "ENV PYTHONPATH=/app in Dockerfile",
