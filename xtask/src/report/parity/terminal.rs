@@ -113,7 +113,7 @@ fn last_line(outcome: &Report, detail: Detail) -> String {
     let fixable = outcome.findings.iter().filter(|finding| finding.problem.fix.is_some());
     let fixable = fixable.count();
     if fixable > 0 && outcome.fixed.is_none() && !failed {
-        next.push(format!("`cargo xtask verify-parity --fix` fixes {fixable}"));
+        next.push(format!("`cargo xtask verify-parity --fix` fixes {fixable} of them"));
     }
     if detail == Detail::Screen {
         next.push("`--verbose` shows all".into());
