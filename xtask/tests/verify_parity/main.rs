@@ -36,6 +36,7 @@ mod people;
 mod refusals;
 mod rights;
 mod runtime;
+mod severity;
 mod sources;
 mod styles;
 mod suite;

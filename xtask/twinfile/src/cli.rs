@@ -225,7 +225,12 @@ impl Cli {
                 if args.format == verify_parity::Format::Github {
                     sync::append_step_summary(&parity::github::summary(&outcome))?;
                 }
-                let rendered = parity::outcome(&outcome, args.format);
+                let detail = if args.verbose {
+                    parity::Detail::All
+                } else {
+                    parity::Detail::Screen
+                };
+                let rendered = parity::outcome(&outcome, args.format, detail);
                 match args.format {
                     verify_parity::Format::Terminal => output::print(&rendered.out),
                     verify_parity::Format::Json | verify_parity::Format::Sarif | verify_parity::Format::Github => {
