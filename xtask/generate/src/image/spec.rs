@@ -1,13 +1,17 @@
 use super::{Command, Input, LocalPackage, Pins, Tools};
 use diagnostics::Problem;
 use formats::PackageName;
-use repo::{BaseImage, Repo, RepoPath, Service, Surroundings, SystemPackages, User, manifest::Manifest, settings};
+use repo::{
+    BaseImage, Home, Repo, RepoPath, Service, Surroundings, SystemPackages, User, manifest::Manifest, settings,
+};
 use requirements::Export;
 use std::collections::BTreeMap;
 
 /// What the images of one service are made of.
 #[derive(Clone, Debug)]
 pub struct ImageSpec {
+    /// Where the settings are.
+    pub home: Home,
     /// The normalised name.
     pub service: PackageName,
     /// The folder of the service.
@@ -80,6 +84,7 @@ impl ImageSpec {
         let command = Command(start.command.clone());
         let kept = kept(service);
         Some(Self {
+            home: repo.settings.home,
             service: package.name.clone(),
             dir: dir.clone(),
             version: package.manifest.version.as_ref().map(|version| version.value.clone()),
