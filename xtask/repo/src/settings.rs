@@ -274,7 +274,7 @@ fn read_docs(table: Table<'_>, problems: &mut Vec<Problem>) -> Option<Located<Re
     let folder = RepoPath::parse(&text.value).filter(|folder| !folder.as_str().is_empty());
     if folder.is_none() {
         problems
-            .push(Problem::error(format!("`{}` is no folder of the repository", text.value)).at(text.place.clone()));
+            .push(Problem::error(format!("`{}` is not a folder of the repository", text.value)).at(text.place.clone()));
     }
     Some(Located {
         value: folder?,

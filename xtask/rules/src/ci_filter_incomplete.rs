@@ -8,7 +8,7 @@ use surfaces::workflows::{Build, Filter, FilterKind, Workflow};
 pub const RULE: Rule = Rule {
     id: "ci-filter-incomplete",
     aspect: Aspect::Ci,
-    level: Level::Error,
+    level: Level::Warning,
     what: "a path filter of a workflow misses files that a service is built from",
     why: "a change to these files is merged without a build or test of the service",
     example: "paths: [services/web/**] though the service needs libs/core",

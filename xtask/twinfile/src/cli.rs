@@ -15,7 +15,7 @@ use repo::Root;
 use crate::{
     report::{
         affected as change, bench as measurements, ci as steps, docs as pages, images, init as adoption, parity,
-        release, running, sbom as materials, status, summary as page, table, tilt, wheels,
+        release, requirements, running, sbom as materials, status, summary as page, table, tilt, wheels,
     },
     tasks::{
         affected, build_wheels, bump, completions, docs, explain, export_requirements, gen_dockerfiles, init, lock,
@@ -150,7 +150,16 @@ impl Cli {
                 output::eprint(&rendered.err);
                 Ok(outcome.exit())
             }
-            Task::ExportRequirements(args) => export_requirements::run(&args),
+            Task::ExportRequirements(args) => {
+                let outcome = export_requirements::run(self.root.as_deref(), &args)?;
+                let rendered = requirements::exported(&outcome);
+                output::eprint(&rendered.err);
+                match &args.output {
+                    Some(file) => sync::write_named(file, &rendered.out).map_err(|problem| vec![problem])?,
+                    None => export_requirements::print(&rendered.out)?,
+                }
+                Ok(Exit::Clean)
+            }
             Task::Explain(args) => {
                 output::print(&called::all_as_called(&parity::explain(&explain::run(&args)?)));
                 Ok(Exit::Clean)
@@ -230,7 +239,12 @@ impl Cli {
                 if args.format == verify_parity::Format::Github {
                     sync::append_step_summary(&parity::github::summary(&outcome))?;
                 }
-                let rendered = parity::outcome(&outcome, args.format);
+                let detail = if args.verbose {
+                    parity::Detail::All
+                } else {
+                    parity::Detail::Screen
+                };
+                let rendered = parity::outcome(&outcome, args.format, detail);
                 match args.format {
                     verify_parity::Format::Terminal => output::print(&rendered.out),
                     verify_parity::Format::Json | verify_parity::Format::Sarif | verify_parity::Format::Github => {

@@ -289,7 +289,7 @@ fn ci_runs_what_the_settings_list_and_nothing_else() {
     repo.write("pyproject.toml", &format!("{}ci = [\"mypy\"]\n", libs(SETTINGS)));
     let output = repo.run(&["ci"]);
     assert!(
-        output.status.code() == Some(1) && said(&output).contains("there is no stage or step `mypy`"),
+        output.status.code() == Some(1) && said(&output).contains("no stage or step is named `mypy`"),
         "{}",
         said(&output)
     );

@@ -10,6 +10,7 @@ pub mod init;
 mod log_line;
 pub mod parity;
 pub mod release;
+pub mod requirements;
 pub mod running;
 pub mod sbom;
 pub mod status;

@@ -106,7 +106,7 @@ pub(super) fn done(kind: Kind) -> &'static str {
 }
 
 fn no_service() -> Problem {
-    Problem::error("there is no service to draw images for")
+    Problem::error("no service found to generate files for")
         .remedy("name the folders of services in `services`, in `Cargo.toml`")
 }
 
