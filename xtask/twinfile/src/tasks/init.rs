@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use adopt::{ByHand, Item, Section, Shared, State, appended, candidates, describe, has_table};
-use diagnostics::{Exit, Level, Problem, called};
+use diagnostics::{Exit, Level, Place, Problem, called};
 use generate::{
     artifact::draw,
     sync::{self, Lock, Plan, Scope},
@@ -98,7 +98,9 @@ pub fn run(root: &Root, args: &Args, on_wait: impl FnOnce()) -> Result<Outcome, 
     if is_written {
         sync::carry_out(root, &plan)?;
     }
-    proposal.items.extend(left(root, &files)?);
+    if proposal.items.iter().any(|item| item.section == Section::Settings) {
+        proposal.items.extend(left(root, &files)?);
+    }
     proposal.items.sort_by_key(|item| item.section);
     Ok(Outcome {
         changes: plan.changes,
@@ -124,14 +126,15 @@ fn propose(root: &Root, is_written: bool) -> Result<Proposal, Vec<Problem>> {
         let home = repo.settings.home;
         let before = root.text(&home.file()).unwrap_or_default();
         if has_table(&before, home.keys()) {
-            return (home, None, Vec::new());
+            return (home, None, Vec::new(), Vec::new());
         }
-        let mut services: Vec<RepoPath> = repo
+        let (described, bare): (Vec<&Service>, Vec<&Service>) = repo
             .services
             .iter()
-            .map(|service| service.package.dir.clone())
-            .collect();
-        if services.is_empty() {
+            .partition(|service| service.package.manifest.source.path().ends_with("pyproject.toml"));
+        let bare = bare.into_iter().map(without_manifest).collect();
+        let mut services: Vec<RepoPath> = described.iter().map(|service| service.package.dir.clone()).collect();
+        if repo.services.is_empty() {
             services = candidates(&repo.libs);
         }
         let libs = repo.libs.iter().map(|lib| lib.dir.clone());
@@ -139,10 +142,11 @@ fn propose(root: &Root, is_written: bool) -> Result<Proposal, Vec<Problem>> {
             .filter(|dir| !services.contains(dir) && *dir != RepoPath::root())
             .collect();
         let shared = Shared::of(home, subjects, &services, &libs);
-        (home, Some((before, shared)), services)
+        (home, Some((before, shared)), services, bare)
     };
-    let ((home, shared, services), problems) = observed(root, read)?;
+    let ((home, shared, services, bare), problems) = observed(root, read)?;
     proposal.problems = problems;
+    proposal.items = bare;
     let file = home.file();
     if let Some((before, shared)) = shared {
         if services.is_empty() {
@@ -160,6 +164,15 @@ fn propose(root: &Root, is_written: bool) -> Result<Proposal, Vec<Problem>> {
     proposal.settled(&format!("the settings of the repository, in {file}"), &file, is_written);
     describe_services(root, home, is_written, &mut proposal)?;
     Ok(proposal)
+}
+
+fn without_manifest(service: &Service) -> Item {
+    let by_hand = ByHand {
+        what: format!("`{}` has no pyproject.toml", service.package.dir.shown()),
+        edit: "add one with name, version, `requires-python` and dependencies, lock it with uv or Poetry, and run this again".into(),
+        place: Some(Place::File(service.package.manifest.source.path().to_owned())),
+    };
+    Item::by_hand(Section::Packages, by_hand)
 }
 
 impl Proposal {
@@ -190,14 +203,7 @@ fn describe_services(root: &Root, home: Home, is_written: bool, proposal: &mut P
             let package = &subject.service.package;
             let path = package.dir.child("pyproject.toml");
             if package.manifest.source.path() != path.as_str() {
-                let by_hand = ByHand {
-                    what: format!("`{}` has no pyproject.toml", package.dir.shown()),
-                    edit:
-                        "add one with name, version, `requires-python` and dependencies, and lock it with uv or Poetry"
-                            .into(),
-                    place: Some(subject.manifest_place()),
-                };
-                proposal.items.push(Item::by_hand(Section::Packages, by_hand));
+                proposal.items.push(without_manifest(subject.service));
                 continue;
             }
             let described = describe(home, subject, root);
@@ -269,10 +275,15 @@ fn left(root: &Root, files: &[(RepoPath, String)]) -> Result<Vec<Item>, Vec<Prob
         false
     };
     items.extend(of_parity(root, is_generated)?);
-    if root.has(&RepoPath::root().child(tiltfile::FILE)) && !is_generated {
-        let command = format!("{} update-tilt", called::command());
+    if root.has(&RepoPath::root().child(tiltfile::FILE)) {
+        let is_stale = !is_generated || items.iter().any(|item| item.section == Section::Tilt);
+        let state = if is_stale {
+            State::Run(format!("{} update-tilt", called::command()))
+        } else {
+            State::Done
+        };
         let what = "the Tiltfile builds the development images, without arguments";
-        items.push(Item::new(Section::Tilt, what, State::Run(command)));
+        items.push(Item::new(Section::Tilt, what, state));
     }
     items.push(of_ci(root));
     items.push(of_readme(root));
