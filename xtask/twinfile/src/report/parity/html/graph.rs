@@ -43,7 +43,7 @@ pub fn section(outcome: &Report) -> String {
         })
         .collect();
     let width = (rows.keys().max().unwrap_or(&0) * COLUMN) + WIDTH + 4;
-    let height = rows.values().max().unwrap_or(&0) * ROW + ROW / 2;
+    let height = places.values().map(|(_, y)| y + HEIGHT + 4).max().unwrap_or(0);
     let mut text = format!(
         "<section>\n<h2>Services and libs</h2>\n<div class=\"wide\"><svg viewBox=\"0 0 {width} {height}\" width=\"{width}\" \
          height=\"{height}\" role=\"img\" aria-label=\"which service needs which lib\">\n"
