@@ -48,7 +48,7 @@ fn one(entry: usize, node: &Node<'_>, problems: &mut Vec<Problem>) -> Option<All
     let images = table.boolean("images", problems).is_some_and(|images| images.value);
     let service = service?;
     let Some(name) = PackageName::parse(&service.value) else {
-        problems.push(Problem::error(format!("`{}` is no valid package name", service.value)).at(service.place));
+        problems.push(Problem::error(format!("`{}` is not a valid package name", service.value)).at(service.place));
         return None;
     };
     Some(Allow {

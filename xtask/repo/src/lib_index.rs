@@ -67,7 +67,7 @@ fn checked_url(url: Located<String>, problems: &mut Vec<Problem>) -> Option<Loca
 fn credentials() -> Problem {
     Problem::error("the URL of `lib-index` holds credentials")
         .at(Place::File(super::settings::FILE.into()))
-        .note("whoever reads the repository or an image would have them")
+        .note("everybody with access to the repository or an image could read them")
         .remedy("take them out of the URL, revoke them, and see `cargo xtask build-wheels --help`")
 }
 
@@ -77,7 +77,7 @@ fn checked_name(name: Located<String>, problems: &mut Vec<Problem>) -> Option<Lo
         return Some(name);
     }
     problems.push(
-        Problem::error(format!("`{}` is no name of an index", name.value))
+        Problem::error(format!("`{}` is not a valid index name", name.value))
             .at(name.place)
             .note("it holds lower case letters, digits and `-`: uv makes names of environment variables out of it"),
     );

@@ -248,7 +248,7 @@ fn debian_package(text: Located<String>, problems: &mut Vec<Problem>) -> Option<
     if is_name && is_version && !version.is_empty() {
         return Some(text.value);
     }
-    problems.push(Problem::error(format!("`{}` is no Debian package name", text.value)).at(text.place));
+    problems.push(Problem::error(format!("`{}` is not a Debian package name", text.value)).at(text.place));
     None
 }
 
@@ -262,7 +262,7 @@ fn read_port(table: Table<'_>, key: &str, default: Option<u16>, problems: &mut V
     let number = node.integer(problems)?;
     let port = u16::try_from(number.value).ok().filter(|port| *port > 0);
     if port.is_none() {
-        problems.push(Problem::error(format!("{} is no port: ports are 1 to 65535", number.value)).at(number.place));
+        problems.push(Problem::error(format!("{} is not a port: ports are 1 to 65535", number.value)).at(number.place));
     }
     port
 }
@@ -298,7 +298,7 @@ pub(super) fn env_entries(table: Table<'_>, problems: &mut Vec<Problem>) -> BTre
             .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
             && !key.value.bytes().next().is_none_or(|byte| byte.is_ascii_digit());
         if !valid {
-            problems.push(Problem::error(format!("`{}` is no environment variable name", key.value)).at(key.place));
+            problems.push(Problem::error(format!("`{}` is not an environment variable name", key.value)).at(key.place));
             continue;
         }
         if let Some(value) = node.string(problems) {
@@ -318,7 +318,7 @@ fn check_group(group: &Located<String>, manifest: &Manifest, problems: &mut Vec<
     }
     let known: Vec<&str> = manifest.groups.keys().map(String::as_str).collect();
     problems.push(
-        Problem::error(format!("there is no dependency group `{}`", group.value))
+        Problem::error(format!("dependency group `{}` does not exist", group.value))
             .at(group.place.clone())
             .remedy(format!("known groups are {}", super::toml::quoted(&known))),
     );

@@ -42,7 +42,7 @@ fn check(workspace: &Workspace<'_>) -> Vec<(PackageName, Problem)> {
         if canonical(&own.value) != *usual {
             let names: Vec<_> = most.iter().map(|(other, _)| &other.service.package.name).collect();
             let mut problem = Problem::error(format!(
-                "`{name}` stands on `{}`{}, and {} on `{usual}`",
+                "`{name}` uses `{}`{}, but {} use `{usual}`",
                 own.value,
                 python(&own.value),
                 some(&names),

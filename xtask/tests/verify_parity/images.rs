@@ -279,7 +279,7 @@ fn images_that_cannot_be_read_are_no_pass() {
     let images = Images::new();
     let absent = told(&images.run(&["--images", "nope:1", PROD_IMAGE]));
     assert!(
-        absent.contains("there is no image `nope:1`, here or to be pulled"),
+        absent.contains("image `nope:1` does not exist, locally or in the registry"),
         "{absent}"
     );
     assert!(!images.0.path("images/nope:1").exists());

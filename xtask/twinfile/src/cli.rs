@@ -14,8 +14,8 @@ use repo::Root;
 
 use crate::{
     report::{
-        affected as change, bench as measurements, ci as steps, docs as pages, images, parity, release, running,
-        sbom as materials, status, summary as page, table, tilt, wheels,
+        affected as change, bench as measurements, ci as steps, docs as pages, images, parity, release, requirements,
+        running, sbom as materials, status, summary as page, table, tilt, wheels,
     },
     tasks::{
         affected, build_wheels, bump, docs, explain, export_requirements, gen_dockerfiles, lock, summary, update_tilt,
@@ -144,7 +144,16 @@ impl Cli {
                 output::eprint(&rendered.err);
                 Ok(outcome.exit())
             }
-            Task::ExportRequirements(args) => export_requirements::run(&args),
+            Task::ExportRequirements(args) => {
+                let outcome = export_requirements::run(self.root.as_deref(), &args)?;
+                let rendered = requirements::exported(&outcome);
+                output::eprint(&rendered.err);
+                match &args.output {
+                    Some(file) => sync::write_named(file, &rendered.out).map_err(|problem| vec![problem])?,
+                    None => export_requirements::print(&rendered.out)?,
+                }
+                Ok(Exit::Clean)
+            }
             Task::Explain(args) => {
                 output::print(&called::all_as_called(&parity::explain(&explain::run(&args)?)));
                 Ok(Exit::Clean)

@@ -164,8 +164,9 @@ fn reference(base: &BaseImage, problems: &mut Vec<Problem>) -> String {
     let reference = &base.reference;
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/._-:@".contains(&byte);
     if !reference.value.bytes().all(plain) {
-        problems
-            .push(Problem::error(format!("`{}` is no image reference", reference.value)).at(reference.place.clone()));
+        problems.push(
+            Problem::error(format!("`{}` is not an image reference", reference.value)).at(reference.place.clone()),
+        );
     }
     reference.value.clone()
 }

@@ -72,7 +72,7 @@ impl Index {
 const CREDENTIALS: &str = "put them into `UV_PUBLISH_USERNAME` and `UV_PUBLISH_PASSWORD`, or `UV_PUBLISH_TOKEN`";
 
 fn unknown(said: &str, settings: &Settings) -> Problem {
-    let problem = Problem::error(format!("there is no index `{said}`"));
+    let problem = Problem::error(format!("index `{said}` does not exist"));
     match &settings.lib_index {
         Some(index) => problem.remedy(format!(
             "the settings know `{}`; another one is named by its URL",

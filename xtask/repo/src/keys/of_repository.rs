@@ -52,7 +52,7 @@ pub const SETTINGS: Keys = Keys {
             "user",
             "{ name = \"nonroot\", uid = 10001 }",
             Is("`nonroot`, 10001"),
-            "whom containers run as",
+            "user that containers run as",
         ),
         key(
             "lib-source",
@@ -82,7 +82,7 @@ pub const SETTINGS: Keys = Keys {
             "levels",
             "{ versions-vary = \"warning\" }",
             Is("those of the rules"),
-            "how grave what a rule finds is here: `\"error\"`, `\"warning\"` or `\"note\"`",
+            "severity of each rule in this repository: `\"error\"`, `\"warning\"` or `\"note\"`",
         ),
         key(
             "checks",
@@ -195,7 +195,7 @@ pub const BROWSER_TEST: Keys = Keys {
 pub const USER: Keys = Keys {
     one: "key of `user`",
     header: "[workspace.metadata.xtask] user",
-    about: "Whom containers run as.",
+    about: "User that containers run as.",
     keys: &[
         key("name", "\"nonroot\"", Wrong, "the name of user and group"),
         key("uid", "10001", Wrong, "the number of user and group; never 0"),
@@ -206,7 +206,7 @@ pub const USER: Keys = Keys {
 pub const LIB_INDEX: Keys = Keys {
     one: "key of `lib-index`",
     header: "[workspace.metadata.xtask] lib-index",
-    about: "Credentials are no part of it: they come from the environment, and from a secret during a build.",
+    about: "It contains no credentials: they come from the environment, and from a secret during a build.",
     keys: &[
         key(
             "name",
@@ -237,7 +237,7 @@ pub const ALLOW: Keys = Keys {
     keys: &[
         key("rule", "\"port-differs\"", Wrong, "the id of the rule"),
         key("service", "\"web\"", Wrong, "the service that it is allowed for"),
-        key("reason", "\"a proxy stands before it\"", Wrong, "why"),
+        key("reason", "\"a proxy is in front of it\"", Wrong, "why"),
         key(
             "images",
             "true",

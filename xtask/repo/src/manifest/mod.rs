@@ -151,7 +151,7 @@ pub(super) fn package_name(text: Located<String>, problems: &mut Vec<Problem>) -
     let name = located_name(text.clone());
     if name.is_none() {
         problems.push(
-            Problem::error(format!("`{}` is no valid package name", text.value))
+            Problem::error(format!("`{}` is not a valid package name", text.value))
                 .at(text.place)
                 .note("a name holds ASCII letters, digits, `-`, `_` and `.`, and starts and ends with a letter or digit (PEP 508)"),
         );

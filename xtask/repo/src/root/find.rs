@@ -22,7 +22,7 @@ pub fn find(said: Option<&Path>) -> Result<Root, Vec<Problem>> {
     match said.canonicalize() {
         Ok(root) if root.is_dir() => Ok(Root::new(root)),
         Ok(_) => Err(vec![
-            Problem::error("`--root` is no folder").at(Place::File(said.display().to_string())),
+            Problem::error("`--root` is not a folder").at(Place::File(said.display().to_string())),
         ]),
         Err(error) => Err(vec![
             Problem::error(format!("cannot open the folder of `--root`: {error}"))

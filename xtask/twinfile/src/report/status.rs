@@ -109,7 +109,7 @@ pub(super) fn done(kind: Kind) -> &'static str {
 }
 
 fn no_service() -> Problem {
-    Problem::error("there is no service to draw images for").remedy(format!(
+    Problem::error("no service found to generate files for").remedy(format!(
         "name the folders of services in `services`, in `{}`",
         settings::FILE
     ))

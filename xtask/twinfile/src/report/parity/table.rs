@@ -115,7 +115,7 @@ mod tests {
     #[test]
     fn rules_that_hide_something_exist() {
         for id in NO_IMAGE.into_iter().chain(NO_LOCK) {
-            assert!(rule(id).is_some(), "there is no rule `{id}`");
+            assert!(rule(id).is_some(), "rule `{id}` does not exist");
         }
     }
 }

@@ -20,7 +20,7 @@ pub fn render(outcome: &Report, detail: Detail) -> Rendered {
         if outcome.exit() != Exit::Nothing {
             return rendered;
         }
-        let nothing = Problem::error("there is no service to compare the images of")
+        let nothing = Problem::error("no service found to check")
             .note("a service is a folder with a `pyproject.toml`, a `Pipfile` or a `requirements.txt`, and with a Dockerfile in it or named after it")
             .remedy("where they lie elsewhere, say so in the `Cargo.toml` at the root: `services = [\"FOLDER\"]` under `[workspace.metadata.xtask]`");
         rendered.err.push_str(&terminal::problem(&nothing));
