@@ -47,8 +47,12 @@ pub fn manager(root: &Root, package: &Package) -> Manager {
     if is_of_uv || above(&package.dir).any(|dir| has(&dir, Manager::Uv)) {
         return Manager::Uv;
     }
-    let by_workspace = || above_with_workspace(root, &package.dir).map(|_| Manager::Uv);
-    declared.or_else(by_workspace).unwrap_or(Manager::Poetry)
+    // A member of a workspace may well be built with the backend of Poetry.
+    let is_of_another = package.manifest.tool("poetry").is_some() || declared == Some(Manager::Pdm);
+    if !is_of_another && above_with_workspace(root, &package.dir).is_some() {
+        return Manager::Uv;
+    }
+    declared.unwrap_or(Manager::Poetry)
 }
 
 fn above(dir: &RepoPath) -> impl Iterator<Item = RepoPath> + use<> {
