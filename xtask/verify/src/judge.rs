@@ -273,7 +273,7 @@ fn drawn_first(findings: &mut [Finding], changes: &[Change], is_wrong: bool) {
             ));
         } else if let Some(path) = problem.places.first().and_then(drawn).filter(|_| is_wrong) {
             problem.remedy = Some(format!(
-                "mend what cannot be read, then run `cargo xtask gen-dockerfiles`: `{path}` is generated"
+                "fix what cannot be read, then run `cargo xtask gen-dockerfiles`: `{path}` is generated"
             ));
         }
     }

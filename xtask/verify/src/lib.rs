@@ -20,6 +20,7 @@ mod observe;
 mod stages;
 mod switch;
 
+pub use causes::Cause;
 pub use observe::development_images;
 use repo::Root;
 
@@ -101,8 +102,8 @@ pub struct Allowed {
 }
 
 impl Report {
-    /// What people read first: each cause once, with the rule in its message, and where else it is.
-    pub fn causes(&self) -> Vec<Problem> {
+    /// Each cause once, in the order in which to read them: by severity, then by the number of services that it hits.
+    pub fn causes(&self) -> Vec<Cause<'_>> {
         causes::across_services(&self.findings)
     }
 
@@ -224,7 +225,7 @@ fn finding(repo: &Repo, rule: &'static Rule, service: Option<String>, mut proble
         .settings
         .levels
         .get(rule.id)
-        .map_or(rule.level, |level| level.value);
+        .map_or_else(|| rule.level.max(problem.level), |level| level.value);
     problem.notes.push(rule.why.to_owned());
     problem.remedy.get_or_insert_with(|| rule.fix.to_owned());
     Finding { rule, service, problem }

@@ -5,7 +5,7 @@ use diagnostics::{Located, Place, Problem};
 use formats::PackageName;
 use python::constraint::{Dialect, VersionSet};
 use repo::{
-    Package, Repo, RepoPath,
+    Home, Package, Repo, RepoPath,
     lock::Manager,
     manifest::{BuildSystem, Dependency, Manifest},
 };
@@ -14,6 +14,8 @@ use requirements::{Export, Selection};
 /// What the build stages run.
 #[derive(Clone, Debug)]
 pub struct Tools {
+    /// Where the settings are.
+    pub home: Home,
     /// The requirement file of the tools.
     pub requirements: RepoPath,
     /// The files that it is generated from.
@@ -40,8 +42,13 @@ impl Tools {
         problems.extend(export.check_hashes());
         let tools = Self {
             requirements: dir.child("requirements.txt"),
-            sources: vec![path, RepoPath::parse(lock.source.path())?],
+            sources: if repo.settings.brings_tools {
+                Vec::new()
+            } else {
+                vec![path, RepoPath::parse(lock.source.path())?]
+            },
             manager: lock.format.manager(),
+            home: repo.settings.home,
             pins: export,
         };
         tools.check_uv(repo, problems);
@@ -53,7 +60,7 @@ impl Tools {
     }
 
     fn check_uv(&self, repo: &Repo, problems: &mut Vec<Problem>) {
-        let Ok(said) = repo.settings.uv_version() else { return };
+        let Some(said) = &repo.settings.uv_version else { return };
         let dir = &repo.settings.tools.value;
         let add = self.manager.add_command(dir, None, &format!("uv=={}", said.value));
         let remedy = format!("run `{add}`, or change `uv-version`");
@@ -141,5 +148,5 @@ fn no_tools(problem: Problem, dir: &Located<RepoPath>) -> Problem {
             "`{}` holds the manifest and the lock that pin uv and the build backends",
             dir.value
         ))
-        .remedy("set `tools` in Cargo.toml to the folder where they are")
+        .remedy("set `tools` in Cargo.toml to the folder where they are, or leave it out: the tool brings a lock of its own")
 }

@@ -32,6 +32,10 @@ pub struct Args {
     #[arg(long, conflicts_with = "images")]
     fix: bool,
 
+    /// Show every finding in full, instead of as much as fits the screen
+    #[arg(long, short)]
+    pub verbose: bool,
+
     /// Show where the time went
     #[arg(long)]
     timings: bool,

@@ -125,7 +125,7 @@ fn told(
         let Some(name) = tilt::image_name(build).filter(|name| left.contains(&Some(name.clone()))) else {
             continue;
         };
-        let problem = Problem::warning(format!("`{name}` is no service any more")).at(shown.tiltfile.place(build.call));
+        let problem = Problem::warning(format!("`{name}` is no longer a service")).at(shown.tiltfile.place(build.call));
         update.warnings.push(match gone {
             Gone::Tell => problem.remedy("run `cargo xtask update-tilt --remove-gone` to remove its build"),
             Gone::Remove => problem
@@ -144,8 +144,8 @@ fn told(
             update.left.push(
                 Problem::warning(said(&fault, demand))
                     .at(place)
-                    .note("no edit in one place mends this and leaves the other services as they are")
-                    .remedy("mend it by hand"),
+                    .note("no single edit fixes this without changing the other services")
+                    .remedy("fix it by hand"),
             );
         }
     }

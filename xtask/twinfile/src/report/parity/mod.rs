@@ -1,5 +1,7 @@
 //! Says what `verify-parity` found: one file per output format.
 
+mod brief;
+mod drawn;
 mod explain;
 pub mod github;
 mod json;
@@ -17,14 +19,23 @@ use verify::Report;
 
 pub use explain::explain;
 
-/// The outcome of `verify-parity` in the format that was asked for.
-pub fn outcome(outcome: &Report, format: Format) -> Rendered {
+/// How much of what was found a terminal gets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Detail {
+    /// As much as fits the screen.
+    Screen,
+    /// Everything.
+    All,
+}
+
+/// The outcome of `verify-parity` in the format that was asked for. `detail` is for terminals; files have everything.
+pub fn outcome(outcome: &Report, format: Format, detail: Detail) -> Rendered {
     let out = |out: String| Rendered {
         out,
         ..Rendered::default()
     };
     let mut rendered = match format {
-        Format::Terminal => terminal::render(outcome),
+        Format::Terminal => terminal::render(outcome, detail),
         Format::Json => out(output::json(&format!("{}\n", json::value(outcome)))),
         Format::Sarif => out(output::json(&format!("{}\n", sarif::log(outcome)))),
         Format::Github => out(github::annotations(outcome)),
