@@ -59,7 +59,14 @@ fn is_followed(program: &[String]) -> bool {
 
 /// The folders of all stages that the package would be imported from.
 pub fn folders<'a>(package: &'a Package, image: &'a Image) -> impl Iterator<Item = String> + 'a {
-    image.copied.iter().filter_map(|copied| seen(package, &copied.what))
+    let seen = image
+        .copied
+        .iter()
+        .filter_map(|copied| Some((&copied.what, seen(package, &copied.what)?)));
+    seen.flat_map(|(copied, folder)| {
+        let stands = copied.stands(&folder).into_iter();
+        stands.filter(|(part, _)| part.is_empty()).map(|(_, folder)| folder)
+    })
 }
 
 fn seen(package: &Package, copied: &Copied) -> Option<String> {
