@@ -12,6 +12,9 @@ use diagnostics::{Place, Problem};
 /// Where the settings stand.
 pub const FILE: &str = "Cargo.toml";
 
+/// The name of the program on package registries, and of its table in a `pyproject.toml`.
+pub const TOOL: &str = "twinfile";
+
 /// Globs of folders that hold a `pyproject.toml`. `None` where the settings do not say.
 #[derive(Clone, Debug, Default)]
 pub struct Folders {

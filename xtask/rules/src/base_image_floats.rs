@@ -8,10 +8,10 @@ pub const RULE: Rule = Rule {
     id: "base-image-floats",
     aspect: Aspect::Base,
     level: Level::Error,
-    what: "an image that a build stands on has no tag, or one that moves with every release",
-    why: "the next build is another image, though nothing was edited",
+    what: "a base image has no tag, or a tag that moves with every release",
+    why: "the next build can use a different image although nothing was edited",
     example: "FROM python or FROM python:latest",
-    fix: "name a version: `python:3.13-slim-trixie`, best with `@sha256:…` behind it",
+    fix: "use a version tag such as `python:3.13-slim-trixie`, best with a digest (`@sha256:…`)",
     check: Check::Service(check),
 };
 

@@ -10,9 +10,9 @@ pub const RULE: Rule = Rule {
     aspect: Aspect::Ci,
     level: Level::Error,
     what: "a path filter of a workflow misses files that a service is built from",
-    why: "a change there is merged without a build or test of the service",
+    why: "a change to these files is merged without a build or test of the service",
     example: "paths: [services/web/**] though the service needs libs/core",
-    fix: "add what is missing, or let `cargo xtask affected` say which services a change affects",
+    fix: "add the missing paths, or use `cargo xtask affected` to select the services",
     check: Check::Service(check),
 };
 

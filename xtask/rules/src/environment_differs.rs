@@ -11,10 +11,10 @@ pub const RULE: Rule = Rule {
     id: "environment-differs",
     aspect: Aspect::Runtime,
     level: Level::Error,
-    what: "a variable has another value in the two images, or stands in one of them only",
-    why: "programs behave by their environment, so development does not show what production does",
+    what: "a variable has different values in the two images, or is set in only one of them",
+    why: "programs depend on their environment, so development does not show what production does",
     example: "ENV LOG_LEVEL=debug in Dockerfile.dev alone",
-    fix: "set it in both files, or hand it over when the container is started",
+    fix: "set it in both files, or when the container is started",
     check: Check::Both(check, of_images),
 };
 

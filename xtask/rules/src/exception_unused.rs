@@ -10,7 +10,7 @@ pub const RULE: Rule = Rule {
     aspect: Aspect::Files,
     level: Level::Error,
     what: "an exception in the settings matches nothing",
-    why: "what it once allowed is gone, and the next fault of that kind would pass unseen",
+    why: "the difference that it allowed is gone, and it would hide the next one",
     example: "allow of `port-differs` for a service whose ports are the same again",
     fix: "remove the entry from `[[workspace.metadata.xtask.allow]]`",
     check: Check::Service(check),

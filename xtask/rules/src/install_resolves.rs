@@ -10,10 +10,10 @@ pub const RULE: Rule = Rule {
     id: "install-resolves",
     aspect: Aspect::Packages,
     level: Level::Error,
-    what: "a build chooses versions, instead of taking those of the lock",
-    why: "two builds of one commit hold different packages",
+    what: "a build resolves versions instead of installing the locked ones",
+    why: "two builds of one commit can contain different packages",
     example: "RUN poetry update, RUN uv sync without --frozen, RUN pipenv install without --deploy, RUN pip install fastapi",
-    fix: "install what is locked: exact versions, `poetry install`, `uv sync --frozen`, `pipenv sync`, `pdm sync`",
+    fix: "install the locked versions: exact pins, `poetry install`, `uv sync --frozen`, `pipenv sync`, `pdm sync`",
     check: Check::Service(check),
 };
 

@@ -8,7 +8,7 @@ pub const RULE: Rule = Rule {
     aspect: Aspect::Libs,
     level: Level::Error,
     what: "the production image sets PYTHONPATH",
-    why: "packages are then imported from wherever it leads, and not from what was installed",
+    why: "Python then imports packages from those folders instead of the installed ones",
     example: "ENV PYTHONPATH=/app in Dockerfile",
     fix: "install the libs and the service as wheels",
     check: Check::Both(check, of_images),

@@ -13,9 +13,9 @@ pub const RULE: Rule = Rule {
     aspect: Aspect::Packages,
     level: Level::Error,
     what: "pip and uv refuse a requirement file that an image installs",
-    why: "they read all of it or nothing, so the build ends there",
+    why: "they reject the whole file, so the build fails at this step",
     example: "a line `<<<<<<< HEAD` that a merge left behind",
-    fix: "export the lock again: `cargo xtask export-requirements`, or `export` of the manager that locks",
+    fix: "export the lock again: `cargo xtask export-requirements`, or the export command of the lock manager",
     check: Check::Service(check),
 };
 

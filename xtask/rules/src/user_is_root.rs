@@ -9,9 +9,9 @@ pub const RULE: Rule = Rule {
     aspect: Aspect::Runtime,
     level: Level::Error,
     what: "an image runs as root",
-    why: "whoever breaks into the service owns the container",
+    why: "an attacker who breaks into the service controls the whole container",
     example: "no USER in Dockerfile",
-    fix: "make a user, and name it by number: `USER 10001:10001`",
+    fix: "create a user, and use its number: `USER 10001:10001`",
     check: Check::Both(check, of_images),
 };
 

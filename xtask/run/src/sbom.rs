@@ -22,22 +22,21 @@ use crate::environments::{Environment, Interpreter, Tools};
 /// The machines that images are released for.
 const MACHINES: [&str; 2] = ["x86_64", "aarch64"];
 
-/// Print what the image of a service is made of as CycloneDX 1.6: the pins of its lock, the libs, licenses and hashes
+/// Print the SBOM of a service as CycloneDX 1.6: the pins of its lock, the libs, licenses and hashes
 ///
-/// No image is built. Licenses are read from the packages themselves, which are installed from the lock into an environment
-/// under target/. The system packages of the base image are not in the lock; the SBOM that `build-images --push` attaches to
-/// an image has them.
+/// No image is built. Licenses come from the packages, which are installed from the lock into an environment under target/. System packages
+/// of the base image are not included; they are in the SBOM that `build-images --push` attaches to an image.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The service, or the frontend
+    /// Service, or the frontend
     #[arg(value_name = "SERVICE")]
     service: String,
 
-    /// The version of the service: a git tag, whose leading `v` is left out [default: the version in its manifest]
+    /// Version of the service: a git tag, without its leading `v` [default: the version in the manifest]
     #[arg(long, value_name = "VERSION")]
     tag: Option<String>,
 
-    /// Leave licenses out, and install nothing
+    /// Leave out licenses, and install nothing
     #[arg(long)]
     without_licenses: bool,
 }

@@ -16,29 +16,29 @@ use repo::{Repo, toml::quoted};
 pub use step::{Needs, Run, Stage, Step};
 pub use steps::CHECKING;
 
-/// Run what CI runs, in the same order, and say what took how long
+/// Run the steps of CI in the same order, and show how long each takes
 ///
-/// Goes on after a failure, and fails at the end. A step that cannot run on this machine is skipped, and that is said; with
-/// `CI=true` it is a failure, unless `--may-skip` names it.
+/// Continues after a failure, and fails at the end. A step that cannot run on this machine is skipped and listed. With `CI=true` a skipped
+/// step is a failure, unless `--may-skip` names it.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// What to run: stages (`checks`, `tests`, `images`, `trials`), or steps by name [default: all]
+    /// Stages (`checks`, `tests`, `images`, `trials`) or steps to run, by name [default: all]
     #[arg(value_name = "STAGE")]
     chosen: Vec<String>,
 
-    /// What the change is compared with, to know whose images to build [default: the branch that others start from]
+    /// Branch, tag or commit to compare with, to select the images to build [default: the default branch]
     #[arg(long, value_name = "REV", conflicts_with = "services")]
     base: Option<String>,
 
-    /// Build the images of these services, whatever has changed
+    /// Build the images of these services, even if nothing has changed
     #[arg(long = "service", value_name = "SERVICE")]
     services: Vec<String>,
 
-    /// A step that need not run on this machine
+    /// Step that may be skipped on this machine
     #[arg(long, value_name = "STEP")]
     may_skip: Vec<String>,
 
-    /// Run nothing: name the steps and their commands
+    /// Run nothing: list the steps and their commands
     #[arg(long)]
     pub list: bool,
 }

@@ -64,7 +64,7 @@ pub enum Run {
 impl fmt::Display for Run {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (program, arguments) = match self {
-            Self::Xtask(arguments) => ("cargo xtask", arguments),
+            Self::Xtask(arguments) => (diagnostics::called::command(), arguments),
             Self::Cargo(arguments) => ("cargo", arguments),
         };
         write!(f, "{program} {}", arguments.join(" "))
