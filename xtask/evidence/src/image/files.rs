@@ -111,6 +111,23 @@ impl Copied {
         carried.collect()
     }
 
+    /// What of it comes where: the path in the repository, where that is known, and the one in the image.
+    pub fn places(&self) -> Vec<(Option<RepoPath>, String)> {
+        let stands = self.stands(self.destination.trim_end_matches('/')).into_iter();
+        let places = stands.map(|(part, path)| {
+            let source = self.source.path.as_ref();
+            let source = source.and_then(|source| {
+                if part.is_empty() {
+                    Some(source.clone())
+                } else {
+                    source.join(&part)
+                }
+            });
+            (source, path)
+        });
+        places.collect()
+    }
+
     /// Where a path of the repository that comes with it stands in the image.
     pub fn in_image(&self, path: &RepoPath) -> Vec<String> {
         let stands = self.seen_as(path).map(|there| self.stands(&there)).unwrap_or_default();

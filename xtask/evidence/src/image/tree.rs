@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use ::image::{Change, Entry, Found, Mode, Origin, Tree};
+use ::image::{Change, CopiedOwner, Entry, Found, Mode, Origin, ROOT, Tree};
 
 use super::{
     disk::Disk,
@@ -159,7 +159,10 @@ impl State {
         root: &Root,
     ) {
         // What is copied out of a stage keeps its owner: BuildKit and buildah do so, unlike with files of the context.
-        let owner = owner.map(|owner| self.number(owner));
+        let owner = match owner {
+            Some(owner) => CopiedOwner::Set(self.number(owner)),
+            None => CopiedOwner::KeptOr(ROOT.into()),
+        };
         let disk = Disk(root);
         let (folder, pattern) = source.rsplit_once('/').unwrap_or(("", source));
         if pattern == "*" {
@@ -169,7 +172,10 @@ impl State {
         if pattern.contains(['*', '?', '[']) {
             for (name, entry) in matching(&stage.tree, folder, pattern, root) {
                 let entry = Entry {
-                    owner: owner.clone().or_else(|| entry.owner.clone()),
+                    owner: match &owner {
+                        CopiedOwner::Set(owner) => Some(owner.clone()),
+                        CopiedOwner::Kept | CopiedOwner::KeptOr(_) => entry.owner.clone(),
+                    },
                     ..(*entry).clone()
                 };
                 self.tree.put(&absolute(destination, &name), entry);
@@ -234,7 +240,7 @@ impl State {
                             &stage.tree,
                             source,
                             destination,
-                            None,
+                            CopiedOwner::Kept,
                             &context.dockerfile.stages[context.index].from.place,
                         );
                     }
