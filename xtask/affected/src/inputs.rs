@@ -1,9 +1,7 @@
 use super::by_hand;
 use diagnostics::Problem;
 use generate::{artifact::FILE_NAMES, image::test_folders};
-use repo::{
-    Package, Repo, RepoPath, Service, dockerfiles::Pair, lock::Manager, manifest::PIPFILE, published, settings,
-};
+use repo::{Package, Repo, RepoPath, Service, dockerfiles::Pair, lock::Manager, manifest::PIPFILE, published};
 
 /// The crate that draws the files, wherever it is embedded.
 const GENERATOR: &str = "xtask";
@@ -69,6 +67,14 @@ impl<'a> Inputs<'a> {
     }
 }
 
+/// Whether a file below the folder of the tool can change what it draws: manifests and sources of its crates, not their tests.
+fn is_of_generator(path: &str) -> bool {
+    let mut folders: Vec<&str> = path.split('/').collect();
+    let name = folders.pop().unwrap_or_default();
+    let is_of_a_test = folders.iter().any(|folder| ["tests", "benches"].contains(folder));
+    !is_of_a_test && (folders.contains(&"src") || ["Cargo.toml", "build.rs"].contains(&name))
+}
+
 impl Shared {
     /// Reads where the tools of the image build are kept out of the settings.
     pub fn of(repo: &Repo) -> Self {
@@ -81,18 +87,17 @@ impl Shared {
     pub fn hold(&self, path: &RepoPath) -> bool {
         let of_tools = ["pyproject.toml", "poetry.lock", "requirements.txt"];
         let of_root = [
-            settings::FILE,
+            "Cargo.toml",
+            "pyproject.toml",
             "Cargo.lock",
             ".dockerignore",
             "rust-toolchain",
             "rust-toolchain.toml",
         ];
         let generator = RepoPath::root().child(GENERATOR);
-        let of_generator = [settings::FILE, "build.rs"];
         path.is_under(&RepoPath::root().child(".cargo"))
             || of_root.contains(&path.as_str())
-            || path.is_under(&generator.child("src"))
-            || of_generator.iter().any(|name| *path == generator.child(name))
+            || path.relative_to(&generator).is_some_and(is_of_generator)
             || of_tools.iter().any(|name| *path == self.tools.child(name))
     }
 }

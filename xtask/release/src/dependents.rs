@@ -43,7 +43,7 @@ pub fn follow(package: &Package, lib: &PackageName, new: &Version, problems: &mu
                 )),
             ),
             Err(error) => problems.push(
-                Problem::error(format!("`{old}` is no version range: {error}")).at(constraint.text.place.clone()),
+                Problem::error(format!("`{old}` is not a version range: {error}")).at(constraint.text.place.clone()),
             ),
         }
     }
@@ -95,7 +95,7 @@ pub fn version(package: &Package) -> Result<Version, Problem> {
         );
     };
     text.value.parse().map_err(|error| {
-        Problem::error(format!("`{}` is no version (PEP 440): {error}", text.value)).at(text.place.clone())
+        Problem::error(format!("`{}` is not a version (PEP 440): {error}", text.value)).at(text.place.clone())
     })
 }
 

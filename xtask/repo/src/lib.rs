@@ -17,6 +17,7 @@ pub mod generated;
 pub mod git;
 pub mod guides;
 mod header;
+mod home;
 pub mod keys;
 mod levels;
 /// The package index that releases of the libs go to.
@@ -54,6 +55,7 @@ pub use builds::{Build, Dockerfiles};
 pub use compose::Compose;
 pub use frontend::{Frontend, Program};
 pub use guides::Guide;
+pub use home::{Home, TOOL};
 pub use levels::Levels;
 pub use lib_index::LibIndex;
 pub use package::Package;
@@ -95,12 +97,10 @@ impl Repo {
     /// Reads everything that the settings lead to, for tasks that draw, build and start. What is wrong is reported, all of it;
     /// the result holds the rest. `None` when there are no settings to start from.
     pub fn read(root: &Root, problems: &mut Vec<Problem>) -> Option<Self> {
-        let source = root
-            .source(&RepoPath::root().child(settings::FILE))
-            .map_err(|problem| problems.push(problem))
-            .ok()?;
-        let Some((folders, settings)) = settings::read(&source, problems) else {
-            problems.push(settings::missing());
+        let home::Found { home, source } = Home::find(root, problems).ok()?;
+        let said = source.and_then(|source| settings::read(home, &source, problems));
+        let Some((folders, settings)) = said else {
+            problems.push(settings::missing(home));
             return None;
         };
         let globs = |said: Option<Vec<Located<String>>>| said.unwrap_or_default();
@@ -122,12 +122,9 @@ impl Repo {
     /// Reads a repository that is to be judged as it is, with settings or without. What these do not say is found out: a
     /// package with a Dockerfile is a service, any other is a lib.
     pub fn found(root: &Root, problems: &mut Vec<Problem>) -> Option<Self> {
-        let source = root
-            .source_if_present(&RepoPath::root().child(settings::FILE))
-            .map_err(|problem| problems.push(problem))
-            .ok()?;
-        let said = source.and_then(|source| settings::read(&source, problems));
-        let (folders, settings) = said.unwrap_or_else(|| (settings::Folders::default(), Some(Settings::assumed())));
+        let home::Found { home, source } = Home::find(root, problems).ok()?;
+        let said = source.and_then(|source| settings::read(home, &source, problems));
+        let (folders, settings) = said.unwrap_or_else(|| (settings::Folders::default(), Some(Settings::assumed(home))));
         let named = |globs: &Option<Vec<Located<String>>>, problems: &mut Vec<Problem>| {
             globs.as_ref().map(|globs| discover::packages(root, globs, problems))
         };
@@ -174,7 +171,8 @@ impl Repo {
         for lib in &libs.packages {
             graph.closure(lib, problems);
         }
-        let settings = settings?;
+        let mut settings = settings?;
+        settings.bring_tools(root);
         let pages = settings.frontend.as_ref();
         let repo = Self {
             root: root.clone(),

@@ -21,10 +21,15 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
         .flat_map(|image| &image.bases)
         .filter(|base| floats(&base.value));
     let problems = bases.map(|base| {
-        let problem = Problem::error(format!("`{}` names no version", base.value)).at(base.place.clone());
+        let message = format!("`{}` has no version", base.value);
         if is_like_a_stage(base) {
-            problem.remedy("name a stage that stands above, or an image with its version")
-        } else if is_python(&base.value) {
+            return Problem::error(message)
+                .at(base.place.clone())
+                .remedy("name a stage above this line, or an image with its version");
+        }
+        // Today's image works.
+        let problem = Problem::warning(message).at(base.place.clone());
+        if is_python(&base.value) {
             problem
         } else {
             // The tag of another image is not guessed.

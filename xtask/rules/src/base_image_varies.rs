@@ -9,7 +9,7 @@ use formats::PackageName;
 pub const RULE: Rule = Rule {
     id: "base-image-varies",
     aspect: Aspect::Base,
-    level: Level::Error,
+    level: Level::Warning,
     what: "a service has a different base image than the other services or the settings",
     why: "the same libs then run with different Pythons, libcs and system packages",
     example: "FROM python:3.12-slim in one service, FROM python:3.13-slim in three",
@@ -42,7 +42,7 @@ fn check(workspace: &Workspace<'_>) -> Vec<(PackageName, Problem)> {
         if canonical(&own.value) != *usual {
             let names: Vec<_> = most.iter().map(|(other, _)| &other.service.package.name).collect();
             let mut problem = Problem::error(format!(
-                "`{name}` stands on `{}`{}, and {} on `{usual}`",
+                "`{name}` uses `{}`{}, but {} use `{usual}`",
                 own.value,
                 python(&own.value),
                 some(&names),

@@ -11,7 +11,7 @@ use formats::PackageName;
 pub const RULE: Rule = Rule {
     id: "build-tool-in-production",
     aspect: Aspect::Packages,
-    level: Level::Error,
+    level: Level::Warning,
     what: "Poetry, uv, a compiler or another build tool is in the production image",
     why: "the service does not need it, and it helps an attacker",
     example: "RUN pip install poetry in the last stage",

@@ -6,7 +6,7 @@ use facts::{Subject, base_image::floats};
 pub const RULE: Rule = Rule {
     id: "chart-image-floats",
     aspect: Aspect::Chart,
-    level: Level::Error,
+    level: Level::Warning,
     what: "a chart references an image of a service without a version",
     why: "a restarted pod may run a different image than its neighbour",
     example: "image: registry.example.org/team/web:latest",

@@ -18,7 +18,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
     let untold = subject.containers().flat_map(|container| {
         let keys = container.untold.iter();
         keys.map(|key| {
-            let message = format!("cannot tell the `{}` of {}", key.value, container.workload);
+            let message = format!("cannot determine the `{}` of {}", key.value, container.workload);
             Problem::warning(message).at(key.place.clone())
         })
     });

@@ -8,7 +8,7 @@ use surfaces::workflows::Build;
 pub const RULE: Rule = Rule {
     id: "ci-builds-one-flavour",
     aspect: Aspect::Ci,
-    level: Level::Error,
+    level: Level::Warning,
     what: "the workflows build only one of the two images of a service",
     why: "the other image can break unnoticed until somebody needs it",
     example: "docker build -f services/web/Dockerfile . in ci.yml, and Dockerfile.dev nowhere",

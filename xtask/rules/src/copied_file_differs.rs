@@ -7,7 +7,7 @@ use repo::RepoPath;
 pub const RULE: Rule = Rule {
     id: "copied-file-differs",
     aspect: Aspect::Files,
-    level: Level::Warning,
+    level: Level::Error,
     what: "the same path in the two images comes from different files of the repository",
     why: "development reads or runs a different file than production",
     example: "COPY start-dev.sh /start.sh in Dockerfile.dev, COPY start.sh /start.sh in Dockerfile",
@@ -37,7 +37,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
             continue;
         }
         found.push(
-            Problem::warning(format!(
+            Problem::error(format!(
                 "`{at}` is `{ours}` in development and `{theirs}` in production"
             ))
             .at(copied.place.clone().label("development"))

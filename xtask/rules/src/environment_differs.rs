@@ -72,7 +72,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
             .collect();
         // Several that one file lacks are mended there at once.
         if alone.len() > 1 {
-            let problem = Problem::error(format!("{} set in {flavour} alone", are(&alone)));
+            let problem = Problem::error(format!("{} set only in {flavour}", are(&alone)));
             let said = alone
                 .iter()
                 .filter_map(|name| Some(image.env.get(*name)?.place.clone().label(flavour)));

@@ -43,7 +43,7 @@ fn problem(image: &Image, elsewhere: &BuiltElsewhere, there: String, here: Strin
         .at(elsewhere.base.place.clone().label("filled here"))
         .at(elsewhere.place.clone().label("by this"))
         .remedy(format!(
-            "let both stages stand on one image: `FROM {}` for the one that installs, too, or its larger sister of the same version",
+            "use the same base image in both stages: `FROM {}` also for the stage that installs, or its larger variant of the same version",
             image.base.value
         ))
 }

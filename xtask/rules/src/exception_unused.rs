@@ -8,7 +8,7 @@ use repo::Allow;
 pub const RULE: Rule = Rule {
     id: "exception-unused",
     aspect: Aspect::Files,
-    level: Level::Error,
+    level: Level::Warning,
     what: "an exception in the settings matches nothing",
     why: "the difference that it allowed is gone, and it would hide the next one",
     example: "allow of `port-differs` for a service whose ports are the same again",

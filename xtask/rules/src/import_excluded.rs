@@ -40,7 +40,7 @@ fn check(member: &Member<'_>) -> Vec<Problem> {
         let mut dependencies = member.package.manifest.main.iter();
         Some(match dependencies.find(|dependency| dependency.name.value == *name) {
             Some(line) => problem.at(line.name.place.clone().label("with its marker")),
-            None => problem.note("another package brings it, where it is installed at all"),
+            None => problem.note("another package requires it, if it is installed at all"),
         })
     });
     found.collect()

@@ -8,7 +8,7 @@ use formats::requirements::{Entry, RequirementFile};
 pub const RULE: Rule = Rule {
     id: "install-without-hashes",
     aspect: Aspect::Packages,
-    level: Level::Error,
+    level: Level::Warning,
     what: "packages are installed without hashes",
     why: "an index, or somebody in between, can deliver a different archive under the same version",
     example: "RUN pip install -r requirements.txt, without hashes in the file",

@@ -10,7 +10,7 @@ use formats::PackageName;
 pub const RULE: Rule = Rule {
     id: "lib-not-imported",
     aspect: Aspect::Libs,
-    level: Level::Error,
+    level: Level::Warning,
     what: "a service or lib depends on a local lib that it never imports",
     why: "its images contain that lib and all its requirements, and are rebuilt whenever the lib changes",
     example: "core in `[project] dependencies`, and no `import core` in src/",

@@ -15,5 +15,14 @@ pub const RULE: Rule = Rule {
 };
 
 fn check(member: &Member<'_>) -> Vec<Problem> {
-    member.stale.cloned().into_iter().collect()
+    let problem = member.stale.cloned().map(|problem| Problem {
+        // From the lock of a lib nothing but its tests is installed.
+        level: if member.is_service {
+            problem.level
+        } else {
+            Level::Warning
+        },
+        ..problem
+    });
+    problem.into_iter().collect()
 }

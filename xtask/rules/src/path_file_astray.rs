@@ -8,7 +8,7 @@ use image::end_on_sigterm;
 pub const RULE: Rule = Rule {
     id: "path-file-astray",
     aspect: Aspect::Libs,
-    level: Level::Error,
+    level: Level::Warning,
     what: "a `.pth` file points to a folder that does not exist, or belongs to no package",
     why: "the file is left over from an editable install, or runs code that nobody installed",
     example: "core.pth with `/build/libs/core`, in an environment copied out of the stage that had that folder",

@@ -6,7 +6,7 @@ use facts::Subject;
 pub const RULE: Rule = Rule {
     id: "pythonpath-folder-missing",
     aspect: Aspect::Libs,
-    level: Level::Error,
+    level: Level::Warning,
     what: "PYTHONPATH of the development image names a folder that does not exist",
     why: "Python ignores it silently, so its modules come from a different place or are missing",
     example: "PYTHONPATH=/app/libs/coer/src",

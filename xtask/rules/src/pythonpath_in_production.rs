@@ -6,7 +6,7 @@ use facts::{Pair, Subject};
 pub const RULE: Rule = Rule {
     id: "pythonpath-in-production",
     aspect: Aspect::Libs,
-    level: Level::Error,
+    level: Level::Warning,
     what: "the production image sets PYTHONPATH",
     why: "Python then imports packages from those folders instead of the installed ones",
     example: "ENV PYTHONPATH=/app in Dockerfile",

@@ -67,7 +67,7 @@ fn strays(file: &RequirementFile) -> Option<Problem> {
         let message = "this `--hash` belongs to no requirement, because the line above does not end in `\\`";
         Problem::error(message).remedy("end the line above in ` \\`")
     } else {
-        Problem::error(format!("`{}` is no requirement", first.value)).remedy("remove the line")
+        Problem::error(format!("`{}` is not a requirement", first.value)).remedy("remove the line")
     };
     Some(problem.at(first.place.clone()))
 }

@@ -53,7 +53,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
                 found.push(
                     Problem::error(message)
                         .at(copied.place.clone())
-                        .note(format!("`{there}` of whoever builds would lie there"))
+                        .note(format!("`{there}` of the build machine would be there"))
                         .remedy(format!(
                             "add `**/{}` to the ignore file, or keep the environment in /opt/venv",
                             there.file_name()

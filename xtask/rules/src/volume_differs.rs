@@ -47,5 +47,5 @@ fn of_images(pair: &Pair<'_>) -> Vec<Problem> {
 }
 
 fn message(folder: &str, flavour: &str) -> String {
-    format!("`{folder}` is a volume in {flavour} alone")
+    format!("`{folder}` is a volume only in {flavour}")
 }

@@ -107,7 +107,7 @@ fn version(manifest: &Manifest, problems: &mut Vec<Problem>) -> Option<Version> 
         }
         Err(_) => {
             problems.push(
-                Problem::error(format!("`{}` is no version (PEP 440)", text.value))
+                Problem::error(format!("`{}` is not a version (PEP 440)", text.value))
                     .at(text.place.clone())
                     .remedy("write it like `1.2.3`, `1.2.3rc1` or `1.2.3.post1`"),
             );

@@ -5,7 +5,7 @@ use diagnostics::{Located, Place, Problem};
 use formats::PackageName;
 use python::constraint::{Dialect, VersionSet};
 use repo::{
-    Package, Repo, RepoPath,
+    Home, Package, Repo, RepoPath,
     manifest::{BuildSystem, Dependency, Manifest},
 };
 use requirements::{Export, Selection};
@@ -13,6 +13,8 @@ use requirements::{Export, Selection};
 /// What the build stages run.
 #[derive(Clone, Debug)]
 pub struct Tools {
+    /// Where the settings are.
+    pub home: Home,
     /// The requirement file of the tools.
     pub requirements: RepoPath,
     /// The files that it is generated from.
@@ -36,7 +38,12 @@ impl Tools {
         problems.extend(export.check_hashes());
         let tools = Self {
             requirements: dir.child("requirements.txt"),
-            sources: vec![path, dir.child("poetry.lock")],
+            sources: if repo.settings.brings_tools {
+                Vec::new()
+            } else {
+                vec![path, dir.child("poetry.lock")]
+            },
+            home: repo.settings.home,
             pins: export,
         };
         tools.check_uv(repo, problems);
@@ -48,7 +55,7 @@ impl Tools {
     }
 
     fn check_uv(&self, repo: &Repo, problems: &mut Vec<Problem>) {
-        let Ok(said) = repo.settings.uv_version() else { return };
+        let Some(said) = &repo.settings.uv_version else { return };
         let dir = &repo.settings.tools.value;
         let remedy = format!(
             "run `poetry add --directory {dir} uv=={}`, or change `uv-version`",
@@ -137,5 +144,5 @@ fn no_tools(problem: Problem, dir: &Located<RepoPath>) -> Problem {
             "`{}` holds the manifest and the lock that pin uv and the build backends",
             dir.value
         ))
-        .remedy("set `tools` in Cargo.toml to the folder where they are")
+        .remedy("set `tools` in Cargo.toml to the folder where they are, or leave it out: the tool brings a lock of its own")
 }

@@ -11,6 +11,7 @@ mod find;
 mod format;
 mod json;
 mod manager;
+mod named;
 mod outline;
 mod package;
 pub mod pdm;
@@ -26,7 +27,10 @@ use std::{collections::BTreeMap, str::FromStr, sync::OnceLock};
 use formats::poetry_lock::{Lifted, Lists, lift};
 use pep440_rs::Version;
 
-use super::toml::{self, Table};
+use super::{
+    manifest::IndexSource,
+    toml::{self, Table},
+};
 use diagnostics::Problem;
 use diagnostics::{Located, Source};
 use formats::PackageName;
@@ -39,6 +43,7 @@ pub use find::find;
 pub use format::Format;
 pub use formats::poetry_lock::{Files, LockedFile};
 pub use manager::{Manager, folder};
+pub use named::{of_folder, shown};
 pub use outline::Outline;
 pub use package::{GroupMarkers, LockedPackage, LockedSource};
 
@@ -61,6 +66,10 @@ pub struct Lock {
     pub extras: BTreeMap<String, Vec<PackageName>>,
     /// uv: what the manifest declared when it was locked.
     declared: uv::Declared,
+    /// uv: extras and groups that are not installed together.
+    pub conflicts: uv::Conflicts,
+    /// uv: the package indexes that the workspace and the package name.
+    pub indexes: Vec<IndexSource>,
     /// The manifest that it was found to be of: it is asked for with every selection.
     fresh_for: OnceLock<Source>,
 }
@@ -103,6 +112,8 @@ impl Lock {
             packages: poetry::packages(root, format, metadata, lists, &mut problems),
             extras: extras(root, &mut problems),
             declared: uv::Declared::new(),
+            conflicts: uv::Conflicts::default(),
+            indexes: Vec::new(),
             fresh_for: Default::default(),
         };
         if problems.is_empty() { Ok(lock) } else { Err(problems) }

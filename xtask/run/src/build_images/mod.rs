@@ -229,5 +229,5 @@ fn succeed(purpose: &str, command: &mut Command) -> Result<(), Problem> {
     if status.success() {
         return Ok(());
     }
-    Err(Problem::error(format!("cannot {purpose}: docker ended with {status}")).note("what failed is told above"))
+    Err(Problem::error(format!("cannot {purpose}: docker ended with {status}")).note("see the errors above"))
 }

@@ -104,7 +104,7 @@ pub fn run(root: &Root, args: &Args, on_start: &dyn Fn(&Step), on_end: &dyn Fn(&
     check_names(&steps, args.chosen.iter().chain(&args.may_skip))?;
     // Where we are now: a step may build this program again.
     let program = std::env::current_exe()
-        .map_err(|error| Problem::error(format!("cannot tell where this program is: {error}")))?;
+        .map_err(|error| Problem::error(format!("cannot determine the path of this program: {error}")))?;
     let in_ci = std::env::var_os("CI").is_some_and(|value| !value.is_empty() && value != "false");
     let is_chosen = |step: &Step| args.chosen.is_empty() || args.chosen.iter().any(|name| step.is_called(name));
     let mut rows = Vec::new();
@@ -161,7 +161,7 @@ fn check_names<'a>(steps: &[Step], names: impl Iterator<Item = &'a String>) -> R
     let names: Vec<&str> = steps.iter().map(|step| step.name.as_str()).collect();
     let problems: Vec<Problem> = unknown
         .map(|name| {
-            Problem::error(format!("there is no stage or step `{name}`"))
+            Problem::error(format!("no stage or step is named `{name}`"))
                 .note(format!("steps here are {}", quoted(&names)))
                 .remedy(format!("stages are {}", quoted(&stages)))
         })

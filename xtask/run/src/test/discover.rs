@@ -68,6 +68,7 @@ pub fn steps(repo: &Repo) -> Result<Vec<Step>, Problem> {
 }
 
 /// What cargo says of the workspace.
+#[derive(Default)]
 pub struct Workspace {
     pub has_packages: bool,
     pub tests_images: bool,
@@ -78,7 +79,9 @@ pub struct Workspace {
 }
 
 pub fn workspace(repo: &Repo) -> Result<Workspace, Problem> {
-    let metadata = metadata(&repo.root)?;
+    let Some(metadata) = metadata(&repo.root)? else {
+        return Ok(Workspace::default());
+    };
     let packages = metadata.workspace_packages();
     let targets = || {
         packages

@@ -77,5 +77,5 @@ pub fn python_tests(repo: &Repo, package: &str) -> Result<PythonTests, Vec<Probl
                 None
             }
         })
-        .ok_or_else(|| vec![Problem::error(format!("there is no package `{package}`"))])
+        .ok_or_else(|| vec![Problem::error(format!("package `{package}` does not exist"))])
 }

@@ -274,7 +274,7 @@ fn choose<'a>(repo: &'a Repo, args: &Args) -> Result<Vec<&'a Service>, Vec<Probl
         .filter(|name| !repo.services.iter().any(|service| is_named(service, name)))
         .filter(|name| !frontend.is_some_and(|frontend| names_pages(frontend, name)));
     let mut problems: Vec<Problem> = unknown
-        .map(|name| Problem::error(format!("there is no service `{name}`")))
+        .map(|name| Problem::error(format!("service `{name}` does not exist")))
         .collect();
     if let Some(name) = &args.debug
         && chosen.iter().all(|service| service.package.name.as_str() != name)
@@ -284,7 +284,7 @@ fn choose<'a>(repo: &'a Repo, args: &Args) -> Result<Vec<&'a Service>, Vec<Probl
         )));
     }
     if repo.services.is_empty() {
-        problems.push(Problem::error("there is no service to start"));
+        problems.push(Problem::error("no service found to start"));
     }
     if problems.is_empty() {
         return Ok(chosen);

@@ -22,7 +22,7 @@ pub fn built(outcome: &Outcome) -> Rendered {
         }
     }
     rendered.err = match (outcome.is_empty, outcome.targets.len()) {
-        (true, _) => terminal::problems(&[Problem::error("there is no service to build images of")]),
+        (true, _) => terminal::problems(&[Problem::error("no service found to build images of")]),
         (false, 0) => line("Finished", "the change affects no service: nothing was built"),
         (false, targets) => {
             let tested = match outcome.tested.len() {

@@ -9,6 +9,7 @@ pub mod images;
 mod log_line;
 pub mod parity;
 pub mod release;
+pub mod requirements;
 pub mod running;
 pub mod sbom;
 pub mod status;

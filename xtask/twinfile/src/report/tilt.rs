@@ -36,7 +36,7 @@ pub fn update_tilt(outcome: &Outcome) -> Rendered {
             }
             if !left.is_empty() {
                 let by_hand = format!(
-                    "{} to mend by hand, in the Tiltfile of {services}",
+                    "{} to fix by hand in the Tiltfile, of {services}",
                     count(left.len(), "thing")
                 );
                 rendered.err.push_str(&finding("Left", &by_hand));

@@ -10,7 +10,7 @@ use wheels::Difference;
 pub fn build_wheels(outcome: &Outcome) -> Rendered {
     let mut rendered = Rendered::default();
     match outcome {
-        Outcome::Nothing { what } => rendered.err = format!("{RED}error{RED:#}: there is no {what}\n"),
+        Outcome::Nothing { what } => rendered.err = format!("{RED}error{RED:#}: no {what} found\n"),
         Outcome::Built {
             out,
             libs,

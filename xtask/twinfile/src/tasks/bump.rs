@@ -229,7 +229,7 @@ fn find<'a>(repo: &'a Repo, name: &str) -> Result<&'a Package, Problem> {
     let lib = PackageName::parse(name).and_then(|name| repo.lib(&name));
     lib.ok_or_else(|| {
         let known: Vec<&str> = repo.libs.iter().map(|lib| lib.name.as_str()).collect();
-        Problem::error(format!("there is no lib `{name}`")).remedy(format!("known libs are {}", quoted(&known)))
+        Problem::error(format!("lib `{name}` does not exist")).remedy(format!("known libs are {}", quoted(&known)))
     })
 }
 

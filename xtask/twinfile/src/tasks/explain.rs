@@ -17,7 +17,7 @@ pub fn run(args: &Args) -> Result<Vec<&'static Rule>, Vec<Problem>> {
     };
     rule(id).map(|rule| vec![rule]).ok_or_else(|| {
         let known: Vec<&str> = RULES.iter().map(|rule| rule.id).collect();
-        Problem::error(format!("there is no rule `{id}`"))
+        Problem::error(format!("rule `{id}` does not exist"))
             .remedy(format!("known rules are {}", quoted(&known)))
             .into()
     })

@@ -72,7 +72,7 @@ pub fn tagged(repo: &Repo, tag: &str) -> Result<PackageName, Problem> {
     let Some(lib) = repo.lib(&name) else {
         let known: Vec<&str> = repo.libs.iter().map(|lib| lib.name.as_str()).collect();
         return Err(
-            Problem::error(format!("`{tag}` names the lib `{name}`, which there is not"))
+            Problem::error(format!("`{tag}` refers to lib `{name}`, which does not exist"))
                 .remedy(format!("known libs are {}", quoted(&known))),
         );
     };

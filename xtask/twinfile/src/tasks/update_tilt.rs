@@ -68,7 +68,7 @@ pub fn run(root: &Root, args: &Args, on_wait: impl FnOnce()) -> Result<Outcome, 
     let repo = Repo::found(root, &mut problems);
     let Some(repo) = repo else { return Err(problems) };
     if repo.services.is_empty() && problems.is_empty() {
-        return Ok(Outcome::Nothing("there is no service that a Tiltfile could build"));
+        return Ok(Outcome::Nothing("no service found that a Tiltfile could build"));
     }
     let images = development_images(&repo, &mut problems);
     let mut demands = Vec::new();
@@ -98,7 +98,7 @@ pub fn run(root: &Root, args: &Args, on_wait: impl FnOnce()) -> Result<Outcome, 
     let read = |path: &RepoPath| root.text(path);
     let updated = |problem: Box<Problem>| vec![*problem];
     let Some(found) = update(&read, &repo, &demands, gone, shown) else {
-        return Ok(Outcome::Nothing("there is no Tiltfile at the root"));
+        return Ok(Outcome::Nothing("the repository has no Tiltfile"));
     };
     let Update {
         texts,

@@ -748,7 +748,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such document */
+            /** @description The document does not exist */
             readonly 404: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -809,7 +809,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such document */
+            /** @description The document does not exist */
             readonly 404: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -939,7 +939,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description There is no such report */
+            /** @description The report does not exist */
             readonly 404: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1298,7 +1298,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It is no address of http or https */
+            /** @description The address is not an http or https URL */
             readonly 422: {
                 headers: {
                     readonly [name: string]: unknown;

@@ -3,22 +3,31 @@
 //! It names no groups with each package; what a group needs where is walked from the member's own entry, and noted the way
 //! format 2.1 of Poetry writes it down, so that everything else reads both alike.
 
+mod conflict;
 mod entry;
 mod stale;
 mod walk;
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
-use super::{Format, Lock, LockedPackage, Manager, normalised};
-use crate::Root;
+use super::{Format, Lock, LockCache, LockedPackage, LockedSource, normalised};
 use crate::{
-    Package, RepoPath,
-    manifest::Manifest,
+    Package, RepoPath, Root,
+    manifest::{IndexSource, Manifest},
     toml::{self, Table},
 };
-use diagnostics::{Located, Problem, Source};
+pub use conflict::{Conflicts, Decided};
+use diagnostics::{Located, Place, Problem, Source};
 pub(super) use entry::{Edge, Entry};
-use python::constraint::{Dialect, VersionSet};
+use entry::{Of, edges_of};
+use formats::PackageName;
+use python::{
+    constraint::{Dialect, VersionSet},
+    marker::Marker,
+};
 pub(super) use stale::{Declared, stale};
 pub(super) use walk::groups;
 
@@ -26,12 +35,11 @@ pub(super) use walk::groups;
 const REMEDY: &str = "run `uv lock`";
 
 /// The lock beside a package, or that of the workspace which it is a member of.
-pub fn find(root: &Root, package: &Package) -> Result<Option<Arc<Lock>>, Vec<Problem>> {
+pub fn find(cache: &LockCache, root: &Root, package: &Package) -> Result<Option<Arc<Lock>>, Vec<Problem>> {
     let mut dir = package.dir.clone();
     loop {
-        let path = dir.child(Manager::Uv.file());
-        if let Some(source) = root.source_if_present(&path)? {
-            return Ok(Some(Arc::new(read(&source, &package.manifest)?)));
+        if let Some(workspace) = cache.uv(root, &dir)? {
+            return cache.member(&workspace, package).map(Some);
         }
         if dir == RepoPath::root() {
             return Ok(None);
@@ -40,61 +48,188 @@ pub fn find(root: &Root, package: &Package) -> Result<Option<Arc<Lock>>, Vec<Pro
     }
 }
 
+/// A `uv.lock`, before it is known which package is asked for.
+#[derive(Debug)]
+pub struct Workspace {
+    source: Source,
+    place: Place,
+    python: VersionSet,
+    entries: Vec<Entry>,
+    /// What each local package declared when it was locked, by its place among the entries.
+    declared: BTreeMap<usize, Declared>,
+    members: BTreeSet<PackageName>,
+    /// The groups of a root without `[project]`.
+    root_groups: Vec<Edge>,
+    conflicts: Conflicts,
+    /// The indexes that the manifest beside the lock names.
+    indexes: Vec<IndexSource>,
+}
+
+impl Workspace {
+    /// Reads the lock, and what the manifest beside it says of indexes.
+    pub fn read(source: &Source, beside: Option<&Manifest>) -> Result<Self, Vec<Problem>> {
+        let document = toml::parse(source).map_err(|problem| vec![problem])?;
+        let root = Table::root(source, &document);
+        let mut problems = Vec::new();
+        let format = root.integer("version", &mut problems);
+        if format.as_ref().is_none_or(|format| format.value != 1) {
+            let place = format.map_or(root.place(), |format| format.place);
+            let problem = Problem::error(format!("`{}` has a format of uv that is not supported", source.path()));
+            return Err(vec![problem.at(place).note("format 1 is supported").remedy(REMEDY)]);
+        }
+        let python = root.string("requires-python", &mut problems);
+        let python = python.and_then(|text| VersionSet::parse(&text.value, Dialect::Pep440).ok());
+        // Markers are written shorter, for who is in one of these environments.
+        let supported = entry::any_of(root, "supported-markers", &mut problems);
+        let nodes = root.get("package").and_then(|node| node.array(&mut problems));
+        let mut entries = Vec::new();
+        let mut declared = BTreeMap::new();
+        for node in &nodes.unwrap_or_default() {
+            let Some(mut entry) = entry::read(node, &mut problems) else {
+                continue;
+            };
+            for edge in &mut entry.edges {
+                edge.marker = edge.marker.and(supported);
+            }
+            if entry.is_local() {
+                declared.insert(entries.len(), stale::declared(node, &mut problems));
+            }
+            entries.push(entry);
+        }
+        let manifest = root.table("manifest", &mut problems);
+        let members = manifest.and_then(|table| table.strings("members", &mut problems));
+        let members = members.unwrap_or_default().into_iter();
+        let members = members.filter_map(|name| PackageName::parse(&name.value)).collect();
+        let root_groups = manifest.and_then(|table| table.table("dependency-groups", &mut problems));
+        let root_groups = root_groups.map(|table| table.entries()).unwrap_or_default();
+        let root_groups = root_groups.into_iter().flat_map(|(name, node)| {
+            let of = Of::Group(normalised(name.value));
+            edges_of(Some(node), &of, &mut problems)
+        });
+        let root_groups = root_groups.collect();
+        let conflicts = Conflicts::read(root, &mut problems);
+        if !problems.is_empty() {
+            return Err(problems);
+        }
+        Ok(Self {
+            source: source.clone(),
+            place: root.place(),
+            python: python.unwrap_or_else(VersionSet::any),
+            entries,
+            declared,
+            members,
+            root_groups,
+            conflicts,
+            indexes: beside.map(|manifest| manifest.indexes.clone()).unwrap_or_default(),
+        })
+    }
+
+    /// The lock, as far as it is about the package of this manifest. A manifest without a name is that of a workspace: all
+    /// members together.
+    pub fn member(&self, manifest: &Manifest) -> Result<Lock, Vec<Problem>> {
+        let mut entries = self.entries.clone();
+        let is_asked = |entry: &Entry| match &manifest.name {
+            Some(name) => entry.package.name == name.value,
+            None => self.members.contains(&entry.package.name),
+        };
+        let local = entries.iter().enumerate().filter(|(_, entry)| entry.is_local());
+        let asked: Vec<usize> = local
+            .filter(|(_, entry)| is_asked(entry))
+            .map(|(index, _)| index)
+            .collect();
+        let Some(&first) = asked.first() else {
+            let problem = Problem::error(format!(
+                "`{}` does not contain the package of `{}`",
+                self.source.path(),
+                manifest.source.path()
+            ));
+            return Err(vec![problem.at(self.place.clone()).remedy(REMEDY)]);
+        };
+        let ranges = group_ranges(manifest);
+        let limited = |edge: &mut Edge| {
+            let range = edge.of_group.as_ref().and_then(|group| ranges.get(group));
+            edge.marker = range.map_or(edge.marker, |range| edge.marker.and(*range));
+        };
+        let mut more = self.groups_of_root(&entries);
+        if manifest.name.is_none() {
+            more.iter_mut().for_each(limited);
+            let whole = asked.iter().map(|member| Edge::to(&entries[*member]));
+            more.extend(whole.collect::<Vec<_>>());
+        } else {
+            entries[first].edges.iter_mut().for_each(limited);
+            // A member has the groups of the workspace that it has none of its own for.
+            let own: BTreeSet<&String> = entries[first]
+                .edges
+                .iter()
+                .filter_map(|edge| edge.of_group.as_ref())
+                .collect();
+            let is_own = |group: &String| own.contains(group) || manifest.groups.contains_key(group);
+            more.retain(|edge| !edge.of_group.as_ref().is_some_and(is_own));
+        }
+        let found = groups(&mut entries, &asked, &more);
+        let mut conflicts = self.conflicts.clone();
+        conflicts.note(&entries, &asked, &found);
+        let place = entries[first].package.place.clone();
+        let mut packages: Vec<LockedPackage> = entries.into_iter().map(|entry| entry.package).collect();
+        if manifest.name.is_some() {
+            packages.remove(first);
+        }
+        let indexes: Vec<IndexSource> = self.indexes.iter().chain(&manifest.indexes).cloned().collect();
+        for package in &mut packages {
+            if matches!(&package.source, LockedSource::Index { url } if !is_named(&indexes, url)) {
+                package.source = LockedSource::Default;
+            }
+        }
+        Ok(Lock {
+            source: self.source.clone(),
+            format: Format::Uv,
+            generator: None,
+            content_hash: Located {
+                value: String::new(),
+                place,
+            },
+            python: self.python.clone(),
+            packages,
+            extras: BTreeMap::new(),
+            declared: self.declared.get(&first).cloned().unwrap_or_default(),
+            conflicts,
+            indexes,
+            fresh_for: Default::default(),
+        })
+    }
+}
+
+impl Workspace {
+    /// The groups of the manifest beside the lock.
+    fn groups_of_root(&self, entries: &[Entry]) -> Vec<Edge> {
+        let is_root =
+            |entry: &&Entry| matches!(&entry.package.source, LockedSource::Directory { path, .. } if path == ".");
+        let of_package = entries.iter().find(is_root).into_iter();
+        let of_package = of_package.flat_map(|root| root.edges.iter().filter(|edge| edge.of_group.is_some()));
+        self.root_groups.iter().chain(of_package).cloned().collect()
+    }
+}
+
 /// Reads the lock, as far as it is about the package of this manifest.
 pub fn read(source: &Source, manifest: &Manifest) -> Result<Lock, Vec<Problem>> {
-    let document = toml::parse(source).map_err(|problem| vec![problem])?;
-    let root = Table::root(source, &document);
-    let mut problems = Vec::new();
-    let format = root.integer("version", &mut problems);
-    if format.as_ref().is_none_or(|format| format.value != 1) {
-        let place = format.map_or(root.place(), |format| format.place);
-        let problem = Problem::error(format!("`{}` is no lock of uv that is understood", source.path()));
-        return Err(vec![problem.at(place).note("format 1 is").remedy(REMEDY)]);
-    }
-    let python = root.string("requires-python", &mut problems);
-    let python = python.and_then(|text| VersionSet::parse(&text.value, Dialect::Pep440).ok());
-    let nodes = root
-        .get("package")
-        .and_then(|node| node.array(&mut problems))
-        .unwrap_or_default();
-    let mut entries = Vec::new();
-    let mut member = None;
-    for node in &nodes {
-        let Some(entry) = entry::read(node, &mut problems) else {
-            continue;
-        };
-        if Some(&entry.package.name) == manifest.name.as_ref().map(|name| &name.value) && entry.is_local() {
-            member = Some((entries.len(), node));
-        }
-        entries.push(entry);
-    }
-    let Some((member, node)) = member else {
-        let problem = Problem::error(format!(
-            "`{}` does not hold the package of `{}`",
-            source.path(),
-            manifest.source.path()
-        ));
-        problems.push(problem.at(root.place()).remedy(REMEDY));
-        return Err(problems);
-    };
-    let declared = stale::declared(node, &mut problems);
-    let place = entries[member].package.place.clone();
-    groups(&mut entries, member);
-    let mut packages: Vec<LockedPackage> = entries.into_iter().map(|entry| entry.package).collect();
-    packages.remove(member);
-    let lock = Lock {
-        source: source.clone(),
-        format: Format::Uv,
-        generator: None,
-        content_hash: Located {
-            value: String::new(),
-            place,
-        },
-        python: python.unwrap_or_else(VersionSet::any),
-        packages,
-        extras: BTreeMap::new(),
-        declared,
-        fresh_for: Default::default(),
-    };
-    if problems.is_empty() { Ok(lock) } else { Err(problems) }
+    Workspace::read(source, None)?.member(manifest)
+}
+
+fn is_named(indexes: &[IndexSource], url: &str) -> bool {
+    let mut urls = indexes.iter().filter_map(|index| index.url.as_ref());
+    urls.any(|index| index.value.trim_end_matches('/') == url.trim_end_matches('/'))
+}
+
+/// `[tool.uv.dependency-groups]`: the Pythons that a group is for.
+fn group_ranges(manifest: &Manifest) -> BTreeMap<String, Marker> {
+    let mut reported = Vec::new();
+    let uv = manifest.tool("uv");
+    let groups = uv.and_then(|uv| uv.table("dependency-groups", &mut reported));
+    let groups = groups.map(|groups| groups.entries()).unwrap_or_default();
+    let ranges = groups.into_iter().filter_map(|(name, node)| {
+        let text = node.table(&mut reported)?.string("requires-python", &mut reported)?;
+        let range = VersionSet::parse(&text.value, Dialect::Pep440).ok()?;
+        Some((normalised(name.value), Marker::python(&range)))
+    });
+    ranges.collect()
 }

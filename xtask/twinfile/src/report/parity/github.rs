@@ -5,7 +5,7 @@ use std::fmt::Write;
 use super::level;
 use console::output;
 use diagnostics::{Place, Problem, count};
-use verify::Report;
+use verify::{Cause, Report};
 
 /// Workflow commands; one a problem, at its first place.
 pub fn annotations(outcome: &Report) -> String {
@@ -43,7 +43,8 @@ pub fn summary(outcome: &Report) -> String {
     };
     let mut text = format!("### Parity: {verdict}\n\n{}", table(outcome));
     let problems = outcome.problems.iter().cloned();
-    for problem in problems.chain(outcome.causes()) {
+    let causes = outcome.causes();
+    for problem in problems.chain(causes.iter().map(Cause::problem)) {
         let level = level(problem.level);
         let message = html(&problem.message);
         let _ = write!(text, "\n<details><summary>{level}: {message}</summary>\n\n");

@@ -1,5 +1,7 @@
 //! Services down, aspects across: what both the terminal and the summary of a workflow show.
 
+use std::cmp::Reverse;
+
 use diagnostics::Level;
 use repo::dockerfiles::is_dockerfile;
 use rules::Aspect;
@@ -13,7 +15,7 @@ const NO_LOCK: [&str; 2] = ["lock-missing", "lock-stale"];
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cell {
     Fine,
-    /// So many of the gravest level that was found.
+    /// So many of the most severe level that was found.
     Found(Level, usize),
     /// What it would be told from is missing or cannot be read.
     Unknown,
@@ -30,6 +32,17 @@ impl Cell {
             Self::Found(Level::Note, number) => format!("{number} note"),
             Self::Unknown => "?".into(),
             Self::Empty => "-".into(),
+        }
+    }
+
+    /// What sorts severe findings first, and of two the one that was found more often.
+    pub fn severity(self) -> (u8, Reverse<usize>) {
+        match self {
+            Self::Found(Level::Error, number) => (0, Reverse(number)),
+            Self::Unknown => (1, Reverse(0)),
+            Self::Found(Level::Warning, number) => (2, Reverse(number)),
+            Self::Found(Level::Note, number) => (3, Reverse(number)),
+            Self::Fine | Self::Empty => (4, Reverse(0)),
         }
     }
 }
@@ -102,7 +115,7 @@ mod tests {
     #[test]
     fn rules_that_hide_something_exist() {
         for id in NO_IMAGE.into_iter().chain(NO_LOCK) {
-            assert!(rule(id).is_some(), "there is no rule `{id}`");
+            assert!(rule(id).is_some(), "rule `{id}` does not exist");
         }
     }
 }

@@ -81,5 +81,5 @@ fn select<'a>(repo: &'a Repo, args: &Args, problems: &mut Vec<Problem>) -> Vec<&
 
 fn unknown<'a>(kind: &str, name: &str, known: impl Iterator<Item = &'a str>) -> Problem {
     let known: Vec<&str> = known.collect();
-    Problem::error(format!("there is no {kind} `{name}`")).remedy(format!("known {kind}s are {}", quoted(&known)))
+    Problem::error(format!("{kind} `{name}` does not exist")).remedy(format!("known {kind}s are {}", quoted(&known)))
 }

@@ -1,6 +1,7 @@
 """Runs the corpus' own compare.py over many pairs of files in one process.
 
-Reads `EXPECTED<tab>ACTUAL` lines, answers each with the differences and a line that holds only a full stop. compare.py
+Reads `EXPECTED<tab>ACTUAL<tab>PYTHON` lines, answers each with the differences on the Pythons that the range PYTHON
+allows, and a line that holds only a full stop. compare.py
 asks for every marker in every environment of its grid, and thousands of pins share a few markers, so each answer of
 `packaging` is kept.
 """
@@ -10,6 +11,7 @@ import importlib.util
 import sys
 
 from packaging.markers import Marker
+from packaging.specifiers import SpecifierSet
 
 
 class Remembered:
@@ -32,9 +34,11 @@ spec = importlib.util.spec_from_file_location("compare", sys.argv[1])
 compare = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(compare)
 compare.Marker = functools.cache(Remembered)
+pythons = compare.PYTHONS
 
 for line in sys.stdin:
-    expected, actual = line.rstrip("\n").split("\t")
+    expected, actual, python = line.rstrip("\n").split("\t")
+    compare.PYTHONS = [version for version in pythons if version in SpecifierSet(python)]
     try:
         compare.main(expected, actual)
     except SystemExit as unreadable:

@@ -1,22 +1,11 @@
-//! The export against Poetry's own, on real locks of public projects: `shared/corpus` beside the repository, or the folder
-//! that `XTASK_CORPUS` names. Without it the tests are skipped, visibly; under `CI` that is a failure.
-
-#![allow(
-    clippy::disallowed_macros,
-    clippy::disallowed_methods,
-    reason = "a test prints, and works on folders of its own"
-)]
+//! The export against Poetry's own: `shared/corpus` beside the repository, or the folder that `XTASK_CORPUS` names.
 
 use std::{
     collections::BTreeSet,
-    env, fs,
-    io::{BufRead, BufReader, Write},
     path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
-    sync::{Mutex, atomic::AtomicUsize, atomic::Ordering},
-    thread,
 };
 
+use super::compare::{Comparer, export, folder, in_parallel, save, table};
 use python::{
     constraint::{Dialect, VersionSet},
     marker::Marker,
@@ -68,33 +57,9 @@ fn exports_agree_with_poetrys() {
     let Some(corpus) = corpus() else { return };
     let cases = cases(&corpus);
     assert!(cases.len() > 150, "{} has only {} cases", corpus.display(), cases.len());
-    let next = AtomicUsize::new(0);
-    let failures = Mutex::new(Vec::new());
-    let python = python_with_packaging();
-    let scratch = tempfile::tempdir().unwrap();
-    let workers = thread::available_parallelism().map_or(2, usize::from);
-    thread::scope(|scope| {
-        for worker in 0..workers {
-            let actual = scratch.path().join(format!("{worker}.txt"));
-            let (cases, next, failures, corpus, python) = (&cases, &next, &failures, &corpus, &python);
-            scope.spawn(move || {
-                let mut comparer = Comparer::start(python, corpus);
-                while let Some(case) = cases.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    if let Err(difference) = check(corpus, case, &actual, &mut comparer) {
-                        failures.lock().unwrap().push(difference);
-                    }
-                }
-            });
-        }
+    in_parallel(&corpus, &cases, |case, actual, comparer| {
+        check(&corpus, case, actual, comparer)
     });
-    let failures = failures.into_inner().unwrap();
-    assert!(
-        failures.is_empty(),
-        "{} of {} cases differ:\n{}",
-        failures.len(),
-        cases.len(),
-        failures.join("\n")
-    );
     println!("{} cases agree", cases.len());
 }
 
@@ -119,7 +84,7 @@ fn check(corpus: &Path, case: &Case, actual: &Path, comparer: &mut Comparer) -> 
         return Err(format!("{title}: {}\n{stderr}", output.status));
     }
     save(actual, &output.stdout);
-    match comparer.differences(expected, actual) {
+    match comparer.differences(expected, actual, "") {
         differences if differences.is_empty() => Ok(()),
         differences => Err(format!("{title}:\n  {}", differences.join("\n  "))),
     }
@@ -179,17 +144,7 @@ fn exports_are_the_same_every_time() {
 }
 
 fn corpus() -> Option<PathBuf> {
-    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/corpus");
-    let corpus = env::var_os("XTASK_CORPUS").map_or(beside, PathBuf::from);
-    if corpus.join("locks").is_dir() {
-        return Some(corpus);
-    }
-    assert!(env::var_os("CI").is_none(), "{} holds no corpus", corpus.display());
-    eprintln!(
-        "SKIPPED: {} holds no corpus; name it with XTASK_CORPUS",
-        corpus.display()
-    );
-    None
+    folder("XTASK_CORPUS", "corpus")
 }
 
 fn cases(corpus: &Path) -> Vec<Case> {
@@ -221,106 +176,10 @@ fn cases(corpus: &Path) -> Vec<Case> {
     cases.collect()
 }
 
-fn export(dir: &Path, arguments: &[&str]) -> std::process::Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
-    command
-        .arg("export-requirements")
-        .arg(dir)
-        .args(arguments)
-        .output()
-        .unwrap()
-}
-
 fn read(dir: &Path) -> Result<(Manifest, Option<Lock>), Vec<diagnostics::Problem>> {
     let source = |name: &str| named(&dir.join(name), name).map_err(|problem| vec![problem]);
     let mut problems = Vec::new();
     let manifest = Manifest::read(&source("pyproject.toml")?, &mut problems);
     let lock = Lock::read(&source("poetry.lock")?).ok();
     manifest.map(|manifest| (manifest, lock)).ok_or(problems)
-}
-
-fn table(path: &Path) -> Vec<Vec<String>> {
-    let text = fs::read_to_string(path).unwrap();
-    text.lines()
-        .skip(1)
-        .map(|line| line.split('\t').map(str::to_owned).collect())
-        .collect()
-}
-
-#[allow(
-    clippy::disallowed_methods,
-    reason = "a scratch file is not the tree that sync guards"
-)]
-fn save(path: &Path, bytes: &[u8]) {
-    fs::write(path, bytes).unwrap();
-}
-
-/// A Python that has `packaging`: the one on the path, or one in a virtual environment under `target`, made once.
-fn python_with_packaging() -> PathBuf {
-    let has_packaging = |python: &Path| {
-        let mut import = Command::new(python);
-        let status = import.args(["-c", "import packaging"]).stderr(Stdio::null()).status();
-        status.is_ok_and(|status| status.success())
-    };
-    let host = PathBuf::from("python3");
-    if has_packaging(&host) {
-        return host;
-    }
-    let venv = Path::new(env!("CARGO_TARGET_TMPDIR")).join("packaging");
-    let python = venv.join("bin/python");
-    if !has_packaging(&python) {
-        let run = |command: &mut Command| assert!(command.status().unwrap().success(), "{command:?}");
-        run(Command::new(&host).args(["-m", "venv"]).arg(&venv));
-        run(Command::new(&python).args([
-            "-m",
-            "pip",
-            "install",
-            "--quiet",
-            "--disable-pip-version-check",
-            "packaging",
-        ]));
-    }
-    python
-}
-
-/// The corpus' own compare.py, kept running.
-struct Comparer {
-    python: Child,
-    answers: BufReader<std::process::ChildStdout>,
-}
-
-impl Comparer {
-    fn start(python: &Path, corpus: &Path) -> Self {
-        let driver = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/corpus_compare.py");
-        let mut command = Command::new(python);
-        command
-            .arg(driver)
-            .arg(corpus.join("compare.py"))
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped());
-        let mut python = command.spawn().unwrap();
-        let answers = BufReader::new(python.stdout.take().unwrap());
-        Self { python, answers }
-    }
-
-    fn differences(&mut self, expected: &Path, actual: &Path) -> Vec<String> {
-        let questions = self.python.stdin.as_mut().unwrap();
-        writeln!(questions, "{}\t{}", expected.display(), actual.display()).unwrap();
-        let mut differences = Vec::new();
-        loop {
-            let mut line = String::new();
-            assert_ne!(self.answers.read_line(&mut line).unwrap(), 0, "compare.py ended early");
-            match line.trim_end() {
-                "." => return differences,
-                difference => differences.push(difference.to_owned()),
-            }
-        }
-    }
-}
-
-impl Drop for Comparer {
-    fn drop(&mut self) {
-        drop(self.python.stdin.take());
-        let _ = self.python.wait();
-    }
 }
