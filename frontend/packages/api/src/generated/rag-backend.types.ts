@@ -516,7 +516,7 @@ export interface components {
         readonly PiecesUpload: {
             /**
              * Collection
-             * @description The collection of the document; none is allowed
+             * @description The collection of the document, if any
              */
             readonly collection?: string | null;
             /**
