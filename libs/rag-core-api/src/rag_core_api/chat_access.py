@@ -15,7 +15,7 @@ from rag_core_lib.request_id import AsgiApp, Receive, Scope, Send, current_reque
 from rag_core_lib.service_app import BackingServiceError
 from rag_core_lib.wire.status import Problem
 
-_GUARDED = ("/chat/", "/passages/")
+_GUARDED = ("/chat/", "/passages/", "/collections")
 _CHALLENGES = {"token": "Bearer", "oidc": "Bearer", "basic": 'Basic realm="chat", charset="UTF-8"'}
 _HINTS = {
     "token": "a bearer token is needed: CHAT_TOKEN of rag-backend",
