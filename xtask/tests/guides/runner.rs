@@ -201,7 +201,10 @@ impl Terminal {
             .current_dir(&self.folder)
             .env("PATH", format!("{}:{path}", self.programs.path().display()))
             .env("GUIDE_XTASK", env!("CARGO_BIN_EXE_xtask"))
-            .env("GUIDE_TWINFILE", Path::new(env!("CARGO_BIN_EXE_xtask")).with_file_name("twinfile"))
+            .env(
+                "GUIDE_TWINFILE",
+                Path::new(env!("CARGO_BIN_EXE_xtask")).with_file_name("twinfile"),
+            )
             .env("GUIDE_REPOSITORY", concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
             .env("NO_COLOR", "1")
             .env("GIT_CONFIG_GLOBAL", "/dev/null")

@@ -75,7 +75,15 @@ fn possible(repo: &Repo, base: Option<&str>, services: &[String]) -> Result<Vec<
         );
     }
     if !workflows.is_empty() && has("zizmor") {
-        let options = ["tool", "zizmor", "--offline", "--quiet", "--persona", "auditor", ".github"];
+        let options = [
+            "tool",
+            "zizmor",
+            "--offline",
+            "--quiet",
+            "--persona",
+            "auditor",
+            ".github",
+        ];
         // The action that others call, where the repository is one.
         let action = ["action.yml", "action.yaml"].into_iter();
         let action = action.filter(|file| repo.root.is_file(&RepoPath::root().child(file)));
