@@ -126,6 +126,7 @@ fn documents() -> Vec<PathBuf> {
         files.extend(sources(folder, "md"));
     }
     files.push(root().join("xtask/twinfile/README.md"));
+    files.push(root().join("ARCHITECTURE.md"));
     files
 }
 
