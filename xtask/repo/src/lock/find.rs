@@ -25,7 +25,7 @@ pub fn find(cache: &LockCache, root: &Root, package: &Package) -> Reading {
     if !is_of_uv && let Some(source) = beside(root, package, Manager::Pdm)? {
         return Ok(Some(Arc::new(pdm::read(&source, &package.manifest)?)));
     }
-    uv::find(root, package)
+    uv::find(cache, root, package)
 }
 
 fn beside(root: &Root, package: &Package, manager: Manager) -> Result<Option<Source>, Problem> {

@@ -21,7 +21,11 @@ mod tests;
 pub mod uv;
 
 use formats::normalised;
-use std::{collections::BTreeMap, str::FromStr, sync::OnceLock};
+use std::{
+    collections::BTreeMap,
+    str::FromStr,
+    sync::{Arc, OnceLock},
+};
 
 use formats::poetry_lock::{Lifted, Lists, lift};
 use pep440_rs::Version;
@@ -59,8 +63,8 @@ pub struct Lock {
     pub packages: Vec<LockedPackage>,
     /// Extra of the project to the packages that it adds.
     pub extras: BTreeMap<String, Vec<PackageName>>,
-    /// uv: what the manifest declared when it was locked.
-    declared: uv::Declared,
+    /// uv: what it repeats from the manifests of its workspace, and what these say now.
+    uv: Option<Arc<uv::Whole>>,
     /// The manifest that it was found to be of: it is asked for with every selection.
     fresh_for: OnceLock<Source>,
 }
@@ -102,7 +106,7 @@ impl Lock {
             python: python.unwrap_or_else(VersionSet::any),
             packages: poetry::packages(root, format, metadata, lists, &mut problems),
             extras: extras(root, &mut problems),
-            declared: uv::Declared::new(),
+            uv: None,
             fresh_for: Default::default(),
         };
         if problems.is_empty() { Ok(lock) } else { Err(problems) }

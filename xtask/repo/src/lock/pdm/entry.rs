@@ -83,7 +83,9 @@ pub fn walk(entries: &mut [Entry], manifest: &Manifest) {
     };
     graph.push(project);
     let member = graph.len() - 1;
-    uv::groups(&mut graph, member);
+    for (index, group, marker) in uv::groups(&graph, member) {
+        graph[index].package.groups.insert(group, marker);
+    }
     for (entry, walked) in entries.iter_mut().zip(graph) {
         entry.package.groups = walked.package.groups;
     }

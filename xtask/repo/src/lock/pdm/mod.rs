@@ -8,7 +8,7 @@ mod stale;
 use formats::normalised;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Format, Lock, LockedPackage, uv};
+use super::{Format, Lock, LockedPackage};
 use crate::{
     manifest::{MAIN, Manifest},
     toml::{self, Table},
@@ -69,7 +69,7 @@ pub fn read(source: &Source, manifest: &Manifest) -> Result<Lock, Vec<Problem>> 
         python: python(manifest),
         packages: releases(entries),
         extras: BTreeMap::new(),
-        declared: uv::Declared::new(),
+        uv: None,
         fresh_for: Default::default(),
     };
     if problems.is_empty() {

@@ -8,7 +8,7 @@ mod stale;
 use formats::normalised;
 use std::collections::BTreeMap;
 
-use super::{Format, Lock, LockedPackage, uv};
+use super::{Format, Lock, LockedPackage};
 use crate::manifest::MAIN;
 use diagnostics::{Located, Problem, Source};
 use formats::json::{self, Value};
@@ -70,7 +70,7 @@ pub fn read(source: &Source) -> Result<Lock, Vec<Problem>> {
         python: VersionSet::any(),
         packages,
         extras: BTreeMap::new(),
-        declared: uv::Declared::new(),
+        uv: None,
         fresh_for: Default::default(),
     };
     if problems.is_empty() {

@@ -8,12 +8,14 @@ use formats::normalised;
 use python::marker::Marker;
 
 /// An entry, and where it leads.
+#[derive(Debug)]
 pub struct Entry {
     pub package: LockedPackage,
     pub edges: Vec<Edge>,
 }
 
 /// A dependency of an entry.
+#[derive(Debug)]
 pub struct Edge {
     /// The extra of the entry that adds it.
     pub of_extra: Option<String>,

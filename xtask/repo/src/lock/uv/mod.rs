@@ -4,12 +4,16 @@
 //! format 2.1 of Poetry writes it down, so that everything else reads both alike.
 
 mod entry;
+mod requirement;
+mod sources;
 mod stale;
 mod walk;
+mod whole;
+mod workspace;
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use super::{Format, Lock, LockedPackage, Manager, normalised};
+use super::{Format, Lock, LockCache, LockedPackage, Manager};
 use crate::Root;
 use crate::{
     Package, RepoPath,
@@ -19,19 +23,39 @@ use crate::{
 use diagnostics::{Located, Problem, Source};
 pub(super) use entry::{Edge, Entry};
 use python::constraint::{Dialect, VersionSet};
-pub(super) use stale::{Declared, stale};
+pub(super) use stale::stale;
 pub(super) use walk::groups;
+pub(super) use whole::Whole;
+use workspace::Workspace;
 
 /// What uv calls it.
 const REMEDY: &str = "run `uv lock`";
 
+/// A lock that was read, for whichever of its members.
+#[derive(Debug)]
+pub struct Shared {
+    source: Source,
+    python: VersionSet,
+    entries: Vec<Entry>,
+    whole: Arc<Whole>,
+}
+
 /// The lock beside a package, or that of the workspace which it is a member of.
-pub fn find(root: &Root, package: &Package) -> Result<Option<Arc<Lock>>, Vec<Problem>> {
+pub fn find(cache: &LockCache, root: &Root, package: &Package) -> Result<Option<Arc<Lock>>, Vec<Problem>> {
     let mut dir = package.dir.clone();
     loop {
         let path = dir.child(Manager::Uv.file());
-        if let Some(source) = root.source_if_present(&path)? {
-            return Ok(Some(Arc::new(read(&source, &package.manifest)?)));
+        if let Some(shared) = cache.uv(&path, || {
+            let source = root.source_if_present(&path)?;
+            let shared = source.map(|source| {
+                shared(&source, |whole| {
+                    whole.workspace = Workspace::read(root, &dir);
+                    whole.read_others(root);
+                })
+            });
+            shared.transpose()
+        })? {
+            return Ok(Some(Arc::new(shared.of_member(&package.manifest)?)));
         }
         if dir == RepoPath::root() {
             return Ok(None);
@@ -40,8 +64,18 @@ pub fn find(root: &Root, package: &Package) -> Result<Option<Arc<Lock>>, Vec<Pro
     }
 }
 
-/// Reads the lock, as far as it is about the package of this manifest.
+/// Reads a lock, as far as it is about the package of one manifest, without the manifests of others.
 pub fn read(source: &Source, manifest: &Manifest) -> Result<Lock, Vec<Problem>> {
+    let parent = |path: &str| RepoPath::parse(path).unwrap_or_else(RepoPath::root).parent();
+    let shared = shared(source, |whole| {
+        whole.workspace = Workspace::of_one(&parent(manifest.source.path()), manifest);
+        whole.workspace.dir = parent(source.path());
+    })?;
+    shared.of_member(manifest)
+}
+
+/// Reads a lock; `surround` adds the manifests.
+fn shared(source: &Source, surround: impl FnOnce(&mut Whole)) -> Result<Shared, Vec<Problem>> {
     let document = toml::parse(source).map_err(|problem| vec![problem])?;
     let root = Table::root(source, &document);
     let mut problems = Vec::new();
@@ -57,44 +91,57 @@ pub fn read(source: &Source, manifest: &Manifest) -> Result<Lock, Vec<Problem>> 
         .get("package")
         .and_then(|node| node.array(&mut problems))
         .unwrap_or_default();
+    let mut whole = Whole::read(root);
     let mut entries = Vec::new();
-    let mut member = None;
     for node in &nodes {
-        let Some(entry) = entry::read(node, &mut problems) else {
-            continue;
-        };
-        if Some(&entry.package.name) == manifest.name.as_ref().map(|name| &name.value) && entry.is_local() {
-            member = Some((entries.len(), node));
-        }
-        entries.push(entry);
+        whole.add(node);
+        entries.extend(entry::read(node, &mut problems));
     }
-    let Some((member, node)) = member else {
-        let problem = Problem::error(format!(
-            "`{}` does not hold the package of `{}`",
-            source.path(),
-            manifest.source.path()
-        ));
-        problems.push(problem.at(root.place()).remedy(REMEDY));
+    surround(&mut whole);
+    if !problems.is_empty() {
         return Err(problems);
-    };
-    let declared = stale::declared(node, &mut problems);
-    let place = entries[member].package.place.clone();
-    groups(&mut entries, member);
-    let mut packages: Vec<LockedPackage> = entries.into_iter().map(|entry| entry.package).collect();
-    packages.remove(member);
-    let lock = Lock {
+    }
+    Ok(Shared {
         source: source.clone(),
-        format: Format::Uv,
-        generator: None,
-        content_hash: Located {
-            value: String::new(),
-            place,
-        },
         python: python.unwrap_or_else(VersionSet::any),
-        packages,
-        extras: BTreeMap::new(),
-        declared,
-        fresh_for: Default::default(),
-    };
-    if problems.is_empty() { Ok(lock) } else { Err(problems) }
+        entries,
+        whole: Arc::new(whole),
+    })
+}
+
+impl Shared {
+    /// The lock as one of its members sees it.
+    fn of_member(&self, manifest: &Manifest) -> Result<Lock, Vec<Problem>> {
+        let name = manifest.name.as_ref().map(|name| &name.value);
+        let mut members = self.entries.iter();
+        let Some(member) = members.position(|entry| Some(&entry.package.name) == name && entry.is_local()) else {
+            let path = self.source.path();
+            let problem = Problem::error(format!(
+                "`{path}` does not hold the package of `{}`",
+                manifest.source.path()
+            ));
+            return Err(vec![problem.at(self.source.place(0..0)).remedy(REMEDY)]);
+        };
+        let groups = groups(&self.entries, member);
+        let place = self.entries[member].package.place.clone();
+        let mut packages: Vec<LockedPackage> = self.entries.iter().map(|entry| entry.package.clone()).collect();
+        for (index, group, marker) in groups {
+            packages[index].groups.insert(group, marker);
+        }
+        packages.remove(member);
+        Ok(Lock {
+            source: self.source.clone(),
+            format: Format::Uv,
+            generator: None,
+            content_hash: Located {
+                value: String::new(),
+                place,
+            },
+            python: self.python.clone(),
+            packages,
+            extras: BTreeMap::new(),
+            uv: Some(Arc::clone(&self.whole)),
+            fresh_for: Default::default(),
+        })
+    }
 }

@@ -8,8 +8,8 @@ use python::marker::Marker;
 /// A package, with or without one of its extras.
 type Knot = (usize, Option<String>);
 
-/// Notes with each package which groups of the member need it, and where.
-pub fn groups(entries: &mut [Entry], member: usize) {
+/// Which groups of the member need each package, and where.
+pub fn groups(entries: &[Entry], member: usize) -> Vec<(usize, String, Marker)> {
     let mut by_name: BTreeMap<PackageName, Vec<usize>> = BTreeMap::new();
     for (index, entry) in entries.iter().enumerate() {
         by_name.entry(entry.package.name.clone()).or_default().push(index);
@@ -63,11 +63,10 @@ pub fn groups(entries: &mut [Entry], member: usize) {
         let plain = reached.into_iter().filter(|((_, extra), _)| extra.is_none());
         found.extend(plain.map(|((index, _), marker)| (index, group.to_owned(), marker)));
     }
-    for (index, group, marker) in found {
-        entries[index].package.groups.insert(group, marker);
-    }
+    found
 }
 
-fn of_extra(extra: &str) -> Marker {
+/// Holds where an extra is asked for.
+pub fn of_extra(extra: &str) -> Marker {
     Marker::parse(&format!("extra == '{extra}'")).unwrap_or(Marker::FALSE)
 }
