@@ -114,7 +114,8 @@ impl State {
                     file.is_absent = at.is_some_and(|at| matches!(self.seen().find(at, &disk), Found::Nothing));
                 }
                 self.refuse_install(&install, context.root);
-                self.lay_install(&install, context.root);
+                install.folders = Self::folders_of(&install, context);
+                self.lay_install(&install, context);
                 self.add_install(install, mounted, context);
             }
             Some(Err(why)) => {

@@ -7,7 +7,7 @@ use ::image::{Entry, Origin, Requested, Wheel, site_packages};
 use super::{
     disk::Disk,
     install::{By, Destination, Install, Own, is_path},
-    stage::State,
+    stage::{StageContext, State},
     tree::matching,
 };
 use diagnostics::Place;
@@ -46,7 +46,8 @@ impl State {
     }
 
     /// What an install brings, into the folder that it brings it to.
-    pub(super) fn lay_install(&mut self, install: &Install, root: &Root) {
+    pub(super) fn lay_install(&mut self, install: &Install, context: &StageContext<'_>) {
+        let root = context.root;
         let folder = match install.into {
             Destination::Environment => site_packages(&install.prefix),
             Destination::Folder | Destination::Wheels => install.prefix.clone(),
@@ -64,7 +65,12 @@ impl State {
         match install.by {
             By::Pip => self.of_pip(install, root, &mut entries, &mut asked),
             By::Poetry | By::Uv | By::Pipenv | By::Pdm | By::Resolver => {
-                if let (Some(at), Own::Copied | Own::Editable) = (&install.folder, install.own)
+                if let Some(folders) = &install.folders {
+                    entries.extend(self.of_lock(install, folders, context));
+                }
+                let is_known = install.by != By::Poetry && install.folders.is_some();
+                if !is_known
+                    && let (Some(at), Own::Copied | Own::Editable) = (&install.folder, install.own)
                     && let Some(wheel) = self.wheel(at, &install.place, root)
                 {
                     entries.push(match install.own {
@@ -91,6 +97,15 @@ impl State {
         }
         if asked != Requested::default() {
             entries.insert(0, Origin::Distributions(Arc::new(asked)));
+        }
+        let built = entries.iter().filter_map(|origin| match origin {
+            Origin::Installed(wheel) | Origin::Editable(wheel) => Some(wheel.clone()),
+            _ => None,
+        });
+        self.built.extend(built);
+        // It takes out what it was not asked for.
+        if install.by == By::Uv && install.is_exact && install.folders.is_some() {
+            self.change(|tree| tree.remove(&folder));
         }
         for origin in entries {
             let path = match &origin {

@@ -83,7 +83,7 @@ pub fn walk(entries: &mut [Entry], manifest: &Manifest) {
     };
     graph.push(project);
     let member = graph.len() - 1;
-    for (index, group, marker) in uv::groups(&graph, member) {
+    for (index, group, marker) in uv::groups_of(&graph, member) {
         graph[index].package.groups.insert(group, marker);
     }
     for (entry, walked) in entries.iter_mut().zip(graph) {

@@ -13,7 +13,7 @@ mod workspace;
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use super::{Format, Lock, LockCache, LockedPackage, Manager};
+use super::{Format, GroupMarkers, Lock, LockCache, LockedPackage, Manager};
 use crate::Root;
 use crate::{
     Package, RepoPath,
@@ -22,11 +22,14 @@ use crate::{
 };
 use diagnostics::{Located, Problem, Source};
 pub(super) use entry::{Edge, Entry};
+use formats::PackageName;
 use python::constraint::{Dialect, VersionSet};
 pub(super) use stale::stale;
-pub(super) use walk::groups;
+pub(super) use walk::groups as groups_of;
+pub(super) use whole::Local;
 pub(super) use whole::Whole;
 use workspace::Workspace;
+pub(super) use workspace::manifest_in;
 
 /// What uv calls it.
 const REMEDY: &str = "run `uv lock`";
@@ -44,17 +47,7 @@ pub struct Shared {
 pub fn find(cache: &LockCache, root: &Root, package: &Package) -> Result<Option<Arc<Lock>>, Vec<Problem>> {
     let mut dir = package.dir.clone();
     loop {
-        let path = dir.child(Manager::Uv.file());
-        if let Some(shared) = cache.uv(&path, || {
-            let source = root.source_if_present(&path)?;
-            let shared = source.map(|source| {
-                shared(&source, |whole| {
-                    whole.workspace = Workspace::read(root, &dir);
-                    whole.read_others(root);
-                })
-            });
-            shared.transpose()
-        })? {
+        if let Some(shared) = shared_at(cache, root, &dir.child(Manager::Uv.file()))? {
             return Ok(Some(Arc::new(shared.of_member(&package.manifest)?)));
         }
         if dir == RepoPath::root() {
@@ -62,6 +55,20 @@ pub fn find(cache: &LockCache, root: &Root, package: &Package) -> Result<Option<
         }
         dir = dir.parent();
     }
+}
+
+/// The lock at a path, with the manifests of its workspace.
+pub fn shared_at(cache: &LockCache, root: &Root, path: &RepoPath) -> Result<Option<Arc<Shared>>, Vec<Problem>> {
+    cache.uv(path, || {
+        let Some(source) = root.source_if_present(path)? else {
+            return Ok(None);
+        };
+        let read = shared(&source, |whole| {
+            whole.workspace = Workspace::read(root, &path.parent());
+            whole.read_others(root);
+        });
+        read.map(Some)
+    })
 }
 
 /// Reads a lock, as far as it is about the package of one manifest, without the manifests of others.
@@ -110,6 +117,32 @@ fn shared(source: &Source, surround: impl FnOnce(&mut Whole)) -> Result<Shared, 
 }
 
 impl Shared {
+    /// What it repeats from the manifests, and what these say.
+    pub fn whole(&self) -> &Whole {
+        &self.whole
+    }
+
+    /// The packages that are folders and that a package of the lock needs, itself included, with the groups that need them.
+    pub fn locals_of(&self, name: &PackageName) -> Option<Vec<(&Local, GroupMarkers)>> {
+        let is_meant = |entry: &Entry| entry.package.name == *name && entry.is_local();
+        let member = self.entries.iter().position(is_meant)?;
+        let mut groups: BTreeMap<usize, GroupMarkers> = BTreeMap::from([(member, GroupMarkers::new())]);
+        for (index, group, marker) in groups_of(&self.entries, member) {
+            groups.entry(index).or_default().insert(group, marker);
+        }
+        let local = |index: usize| {
+            let name = &self.entries[index].package.name;
+            let mut locals = self.whole.locals.iter();
+            locals.find(|local| local.name.value == *name)
+        };
+        let found = groups.into_iter().filter(|(index, _)| self.entries[*index].is_local());
+        Some(
+            found
+                .filter_map(|(index, groups)| Some((local(index)?, groups)))
+                .collect(),
+        )
+    }
+
     /// The lock as one of its members sees it.
     fn of_member(&self, manifest: &Manifest) -> Result<Lock, Vec<Problem>> {
         let name = manifest.name.as_ref().map(|name| &name.value);
@@ -122,7 +155,7 @@ impl Shared {
             ));
             return Err(vec![problem.at(self.source.place(0..0)).remedy(REMEDY)]);
         };
-        let groups = groups(&self.entries, member);
+        let groups = groups_of(&self.entries, member);
         let place = self.entries[member].package.place.clone();
         let mut packages: Vec<LockedPackage> = self.entries.iter().map(|entry| entry.package.clone()).collect();
         for (index, group, marker) in groups {
