@@ -17,30 +17,29 @@ use formats::{
 };
 use repo::Root;
 
-/// Where uv keeps the interpreters that it downloads.
-const MANAGED: &str = "/root/.local/share/uv/python";
-
 impl State {
     /// A virtual environment that a command makes.
-    pub(super) fn lay_environment(&mut self, path: &str, command: &Simple, place: &Place) {
+    pub(super) fn lay_environment(&mut self, path: &str, command: &Simple, managed: Option<&str>, place: &Place) {
         let sees_system = command.words.iter().any(|word| word.text == "--system-site-packages");
         let entry = Entry::new(Origin::Environment { sees_system }, place.clone());
-        // Without a copy, its Python leads to the one that it was made from.
-        let is_managed = command.words.iter().any(|word| word.text == "--managed-python");
-        let python = if is_managed {
-            Origin::Link(format!("{MANAGED}/bin/python"))
-        } else {
-            Origin::Written(None)
-        };
-        let python = Entry::new(python, place.clone());
+        self.change(|tree| tree.put(path, entry.clone()));
+        self.lay_python(path, managed, place);
+    }
+
+    /// The Python of an environment. Without a copy, it leads to the one that it was made from.
+    fn lay_python(&mut self, path: &str, managed: Option<&str>, place: &Place) {
         let made = Entry::new(Origin::Written(None), place.clone());
+        let interpreter = managed.map(|folder| absolute(folder, "bin/python"));
+        let python = match &interpreter {
+            Some(interpreter) => Entry::new(Origin::Link(interpreter.clone()), place.clone()),
+            None => made.clone(),
+        };
         self.change(|tree| {
-            tree.put(path, entry.clone());
             for name in ["python", "python3"] {
                 tree.put(&absolute(path, &format!("bin/{name}")), python.clone());
             }
-            if is_managed {
-                tree.put(&format!("{MANAGED}/bin/python"), made.clone());
+            if let Some(interpreter) = &interpreter {
+                tree.put(interpreter, made.clone());
             }
         });
     }
@@ -103,6 +102,13 @@ impl State {
             _ => None,
         });
         self.built.extend(built);
+        if let Some(managed) = &install.managed {
+            let entry = Entry::new(Origin::Environment { sees_system: false }, install.place.clone());
+            if self.seen().entries(&install.prefix).is_empty() {
+                self.change(|tree| tree.put(&install.prefix, entry.clone()));
+            }
+            self.lay_python(&install.prefix, Some(managed), &install.place);
+        }
         // It takes out what it was not asked for.
         if install.by == By::Uv && install.is_exact && install.folders.is_some() {
             self.change(|tree| tree.remove(&folder));

@@ -19,7 +19,7 @@ use repo::{
 };
 use std::sync::Arc;
 
-pub use environment::{SYSTEM, made_by as environment_made_by};
+pub use environment::{SYSTEM, made_by as environment_made_by, managed_by};
 pub use export::{Export, made_by as export_made_by};
 pub use operands::is_path;
 pub use pdm::PACKAGES;
@@ -91,6 +91,8 @@ pub struct Install {
     pub target: Option<Target>,
     /// Of the same: what the lock takes from folders, where that is known.
     pub folders: Option<Arc<Folders>>,
+    /// Of `uv sync`: where the interpreters are that it takes, of those that it downloads.
+    pub managed: Option<String>,
     /// Of `uv sync`: whether it compares the lock with all manifests of the workspace.
     pub is_locked: bool,
     /// Of `uv sync`: packages that are left out by name.

@@ -178,6 +178,7 @@ impl Install {
             is_exact: false,
             target: None,
             folders: None,
+            managed: None,
             is_locked: false,
             left_out: Vec::new(),
             from_sources: Vec::new(),
@@ -265,6 +266,7 @@ impl Install {
         } else {
             Target::Named(named)
         });
+        self.managed = environment::managed(call, setting);
         self.is_locked = says("--locked", "UV_LOCKED") && !says("--frozen", "UV_FROZEN");
         self.project = Some(dir);
         self.lock = lock;
