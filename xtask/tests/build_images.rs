@@ -241,5 +241,5 @@ fn without_docker_it_is_said() {
         .arg("build-images");
     insta::assert_snapshot!("no_docker", fixture::shown(&command.output().unwrap()));
     let output = run(&repository(), &["nope"], &[]);
-    assert!(fixture::shown(&output).contains("there is no service `nope`"));
+    assert!(fixture::shown(&output).contains("service `nope` does not exist"));
 }

@@ -251,7 +251,7 @@ fn what_its_settings_say_wrong_comes_out_together() {
     fixture.edit("Cargo.toml", "PAGES_PORT = \"{port}\"", "PAGES_PORT = \"{url:three}\"");
     let text = said(&fixture.run(&["gen-dockerfiles"]));
     assert!(text.contains("`pages` holds no `package-lock.json`"), "{text}");
-    assert!(text.contains("there is no service `three`"), "{text}");
+    assert!(text.contains("service `three` does not exist"), "{text}");
 }
 
 #[test]

@@ -369,7 +369,7 @@ fn fresh_empties_only_what_it_made() {
 fn what_cannot_be_started_is_named() {
     let (status, said) = Run::start(&["three", "--debug", "four"], &[]).end();
     assert_eq!(status.code(), Some(1), "{said}");
-    assert!(said.contains("there is no service `three`"), "{said}");
+    assert!(said.contains("service `three` does not exist"), "{said}");
     assert!(said.contains("no service `four` is started"), "{said}");
     assert!(said.contains("known are `one` and `two`"), "{said}");
 }

@@ -12,7 +12,7 @@ use clap::CommandFactory;
 use diagnostics::Source;
 use formats::yaml::{self, Node};
 use run::ci::{CHECKING, Stage};
-use xtask::cli::Cli;
+use twinfile::cli::Cli;
 
 /// What prepares a machine, and has no task.
 const PREPARE: [&str; 3] = ["sudo apt-get ", "docker buildx create ", "pipx install poetry=="];

@@ -144,7 +144,7 @@ def test_an_identification_cannot_be_a_path(embedded_client: TestClient, identif
 def test_an_unknown_identification_is_a_404(client: TestClient) -> None:
     answer = client.get("/document_reference/a.pdf")
 
-    assert (answer.status_code, answer.json()["detail"]) == (404, "there is no document a.pdf")
+    assert (answer.status_code, answer.json()["detail"]) == (404, "document a.pdf does not exist")
 
 
 def test_without_a_temporary_folder_a_large_upload_is_a_503(

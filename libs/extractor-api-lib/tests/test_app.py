@@ -66,7 +66,7 @@ def test_without_a_temporary_folder_small_files_work_and_large_ones_are_a_503(
 
 def test_readiness_tells_what_is_missing(make_client: ClientMaker, monkeypatch: pytest.MonkeyPatch) -> None:
     client = make_client(ExtractorSettings(workers=1, ocr_command="no-such-program"))
-    ocr = "there is no program no-such-program; pages without text are refused"
+    ocr = "program no-such-program is not installed; pages without text are refused"
 
     ready = {"workers": "ok", "temporary folder": "ok", "ocr": ocr}
     assert client.get("/readyz").json() == {"status": "ready", "services": ready}

@@ -80,7 +80,7 @@ def test_what_keeps_ocr_from_working_is_told_at_the_start(tmp_path: Path, monkey
     monkeypatch.setenv("TESSDATA_PREFIX", str(tmp_path))
     missing = "the language data of deu, eng is missing: install tesseract-ocr-deu tesseract-ocr-eng"
     assert problem_with(ExtractorSettings()) == missing
-    assert problem_with(ExtractorSettings(ocr_command="/no/tesseract")) == "there is no program /no/tesseract"
+    assert problem_with(ExtractorSettings(ocr_command="/no/tesseract")) == "program /no/tesseract is not installed"
     for name in ("deu", "eng"):
         (tmp_path / f"{name}.traineddata").touch()
     assert problem_with(ExtractorSettings()) is None

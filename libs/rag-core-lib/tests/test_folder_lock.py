@@ -95,3 +95,14 @@ def test_a_folder_that_cannot_hold_a_lock_is_told_with_the_reason(tmp_path: Path
 
     with pytest.raises(StateUnavailableError, match=r"cannot lock .*: Is a directory"):
         FolderLock(tmp_path).acquire()
+
+
+def test_a_closed_lock_is_not_taken_again(tmp_path: Path) -> None:
+    """A thread that a service did not wait for goes on after the service has closed its folder."""
+    lock = FolderLock(tmp_path)
+    lock.acquire()
+    lock.close()
+
+    with pytest.raises(StateUnavailableError, match="is closed: the service ends"):
+        lock.acquire()
+    FolderLock(tmp_path).acquire()

@@ -80,7 +80,7 @@ fn base(root: &Root, revision: Option<&str>) -> Result<Base, Problem> {
     match ask(root, &["merge-base", &tip, "HEAD"])? {
         Ok(commit) => Ok(Base::Commit { said, commit }),
         Err(_) if is_shallow(root)? => Err(Problem::error(format!(
-            "cannot tell what this clone and `{said}` have in common: its history was cut off"
+            "cannot determine what this clone and `{said}` have in common: its history is shallow"
         ))
         .note("a shallow clone holds the last commits only")
         .remedy("run `git fetch --unshallow`, or give `fetch-depth: 0` to actions/checkout")),
@@ -98,14 +98,14 @@ fn usual(commit_of: impl Fn(&str) -> Result<Result<String, String>, Problem>) ->
         }
     }
     Err(
-        Problem::error("cannot tell what to compare with: no usual branch is here")
+        Problem::error("cannot determine what to compare with: the clone has no default branch")
             .note(format!("looked for {}", quoted(&USUAL)))
             .remedy("name a revision with `--base`"),
     )
 }
 
 fn unknown(root: &Root, said: &str) -> Result<Problem, Problem> {
-    let problem = Problem::error(format!("there is no revision `{said}`"));
+    let problem = Problem::error(format!("revision `{said}` does not exist"));
     Ok(if is_shallow(root)? {
         problem
             .note("a shallow clone holds the last commits only")
@@ -125,7 +125,7 @@ fn paths(root: &Root, arguments: &[&str]) -> Result<BTreeSet<RepoPath>, Problem>
     if !output.status.success() {
         let said = String::from_utf8_lossy(&output.stderr);
         return Err(Problem::error(format!(
-            "git cannot tell what has changed: {}",
+            "git cannot determine what has changed: {}",
             said.trim()
         )));
     }

@@ -12,6 +12,9 @@ use diagnostics::{Level, Place, Problem, count};
 
 /// Below it nothing of a line would be left.
 const LEAST_WIDTH: usize = 40;
+/// Below it nothing but totals could be shown.
+const LEAST_ROWS: usize = 20;
+const DEFAULT_ROWS: usize = 40;
 /// Nobody reads more places of one problem, and drawing them takes time that grows with their square.
 const MOST_PLACES: usize = 50;
 
@@ -31,22 +34,43 @@ pub fn problems(problems: &[Problem]) -> String {
 
 /// One problem, and an empty line.
 pub fn problem(problem: &Problem) -> String {
-    let renderer = Renderer::styled().term_width(width());
+    let renderer = Renderer::styled().term_width(Screen::of_stderr().columns);
     format!("{}\n\n", renderer.render(&[group(problem)]))
 }
 
-/// Lines of files are cut where the terminal ends. What is no terminal has the width that it always had.
-fn width() -> usize {
-    let columns = tcgetwinsize(std::io::stderr()).map_or(0, |size| usize::from(size.ws_col));
-    if columns == 0 {
-        DEFAULT_TERM_WIDTH
-    } else {
-        columns.max(LEAST_WIDTH)
+/// How much a terminal shows at once.
+#[derive(Clone, Copy, Debug)]
+pub struct Screen {
+    /// Lines from top to bottom.
+    pub rows: usize,
+    /// Characters in a line.
+    pub columns: usize,
+}
+
+impl Screen {
+    /// The terminal behind standard error. What is no terminal is read later, on one, so it gets the size of a common one.
+    pub fn of_stderr() -> Self {
+        let size = tcgetwinsize(std::io::stderr()).ok();
+        let known = |cells: u16, least: usize, other: usize| match usize::from(cells) {
+            0 => other,
+            cells => cells.max(least),
+        };
+        Self {
+            rows: known(size.map_or(0, |size| size.ws_row), LEAST_ROWS, DEFAULT_ROWS),
+            columns: known(size.map_or(0, |size| size.ws_col), LEAST_WIDTH, DEFAULT_TERM_WIDTH),
+        }
+    }
+
+    /// How many rows a text takes, with its long lines wrapped.
+    pub fn rows_of(self, text: &str) -> usize {
+        let text = anstream::adapter::strip_str(text).to_string();
+        let rows = |line: &str| line.chars().count().div_ceil(self.columns).max(1);
+        text.lines().map(rows).sum()
     }
 }
 
-/// A file may have line ends in its name; its place is one line all the same, or it could write lines of ours.
-fn one_line(path: &str) -> Cow<'_, str> {
+/// A path as one line. A file may have line ends in its name; its place is one line all the same, or it could write lines of ours.
+pub fn one_line(path: &str) -> Cow<'_, str> {
     if path.contains('\n') {
         Cow::Owned(path.replace('\n', "\\n"))
     } else {
@@ -94,4 +118,18 @@ fn group(problem: &Problem) -> Group<'_> {
         group = group.element(Title::HELP.message(remedy.as_str()));
     }
     group
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn wrapped_lines_and_styles_count_as_what_is_seen() {
+        let screen = Screen { rows: 20, columns: 10 };
+        for (text, rows) in [("", 0), ("\n\n", 2), ("0123456789\n", 1), ("01234567890\nab\n", 3)] {
+            assert_eq!(screen.rows_of(text), rows, "{text:?}");
+        }
+        assert_eq!(screen.rows_of("\u{1b}[1;32m0123456789\u{1b}[0m\n"), 1);
+    }
 }

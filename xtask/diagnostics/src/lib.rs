@@ -1,6 +1,7 @@
 //! Problems with their places, severities and fixes, as data. Knows neither a file format nor what a service is.
 
 mod at_once;
+pub mod called;
 mod exit;
 mod fix;
 mod located;

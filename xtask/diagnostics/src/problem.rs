@@ -1,7 +1,7 @@
 use std::ops::Range;
 
 use super::{Fix, Sameness};
-use crate::Source;
+use crate::{Source, called::as_called};
 
 /// One thing that is wrong, as data: what, where, why it matters, and what to run.
 ///
@@ -65,7 +65,7 @@ impl Problem {
     fn new(level: Level, message: impl Into<String>) -> Self {
         Self {
             level,
-            message: message.into(),
+            message: as_called(message.into()).into_owned(),
             places: Vec::new(),
             notes: Vec::new(),
             remedy: None,
@@ -82,13 +82,13 @@ impl Problem {
 
     /// Adds an explanation.
     pub fn note(mut self, note: impl Into<String>) -> Self {
-        self.notes.push(note.into());
+        self.notes.push(as_called(note.into()).into_owned());
         self
     }
 
     /// Sets what to run or to change.
     pub fn remedy(mut self, remedy: impl Into<String>) -> Self {
-        self.remedy = Some(remedy.into());
+        self.remedy = Some(as_called(remedy.into()).into_owned());
         self
     }
 

@@ -182,7 +182,7 @@ impl<'a> Member<'a> {
     /// What locks it anew after its manifest was edited.
     pub fn relock(&self) -> String {
         let subject = self.services.first();
-        subject.map_or_else(|| "lock it anew".to_owned(), |subject| subject.relock(self.package))
+        subject.map_or_else(|| "lock it again".to_owned(), |subject| subject.relock(self.package))
     }
 
     /// Where the manifest has its name; the whole file where it has none.

@@ -232,7 +232,7 @@ impl Parser<'_> {
             Some('f') => '\u{c}',
             Some(c @ ('"' | '\\' | '/')) => c,
             Some('u') => self.unit(at)?,
-            Some(_) | None => return Err((at, "this is no escape")),
+            Some(_) | None => return Err((at, "this escape is not valid")),
         })
     }
 

@@ -43,7 +43,7 @@ impl History {
                 &["rev-parse", "--verify", "--quiet", "HEAD^{commit}"],
             )
             .map_err(|_| {
-                Problem::error("here is no git repository with a commit")
+                Problem::error("this is not a git repository with a commit")
                     .at(Place::File(root.display().to_string()))
                     .note("versions, changelogs and what is published follow from commits")
             })?;

@@ -253,7 +253,7 @@ pub fn read_tag(tag: &str) -> Result<(PackageName, Version), Problem> {
     let parts = tag.rsplit_once("-v");
     let read = parts.and_then(|(name, version)| Some((PackageName::parse(name)?, version.parse().ok()?)));
     read.ok_or_else(|| {
-        Problem::error(format!("`{tag}` is no tag of a release"))
+        Problem::error(format!("`{tag}` is not a tag of a release"))
             .at(Place::File(tag.to_owned()))
             .note("a release has the tag `LIB-vVERSION`, with a version of PEP 440")
     })

@@ -45,7 +45,8 @@ impl ApplicationTest {
         }
         let name = PackageName::parse(&service.value);
         if name.is_none() {
-            problems.push(Problem::error(format!("`{}` is no package name", service.value)).at(service.place.clone()));
+            problems
+                .push(Problem::error(format!("`{}` is not a package name", service.value)).at(service.place.clone()));
         }
         Some(Self {
             script: Located {
@@ -63,7 +64,7 @@ impl ApplicationTest {
     pub(super) fn check(&self, services: &[Service], root: &Root, problems: &mut Vec<Problem>) {
         let script = &self.script;
         if !root.has_file(&script.value) {
-            problems.push(Problem::error(format!("`{}` is no file", script.value)).at(script.place.clone()));
+            problems.push(Problem::error(format!("`{}` is not a file", script.value)).at(script.place.clone()));
         }
         if services
             .iter()

@@ -39,7 +39,7 @@ impl BaseImage {
         let Some(version) = said else {
             let place = python.map_or(reference.place, |python| python.place);
             problems.push(
-                Problem::error("cannot tell which Python the base image holds")
+                Problem::error("cannot determine which Python the base image holds")
                     .at(place)
                     .remedy("set `python = \"3.13\"` beside `base-image`"),
             );

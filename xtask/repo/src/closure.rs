@@ -80,7 +80,7 @@ impl<'a> Libs<'a> {
         }
         let Some(lib) = self.by_dir.get(&dir) else {
             let problem = error(format!(
-                "path dependency `{}` leads to `{dir}`, where there is no lib",
+                "path dependency `{}` leads to `{dir}`, which is not a lib",
                 dependency.name.value
             ))
             .note("libs are the folders that `libs` in Cargo.toml matches and that hold a pyproject.toml");

@@ -91,7 +91,7 @@ impl Backing {
         let named = table.table("clients", problems);
         for (name, node) in named.map(|named| named.entries()).unwrap_or_default() {
             let Some(service) = PackageName::parse(name.value) else {
-                problems.push(Problem::error(format!("`{}` is no package name", name.value)).at(name.place));
+                problems.push(Problem::error(format!("`{}` is not a package name", name.value)).at(name.place));
                 continue;
             };
             let Some(variables) = node.table(problems) else {

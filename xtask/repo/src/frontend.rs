@@ -144,7 +144,7 @@ fn port(table: Table<'_>, problems: &mut Vec<Problem>) -> Option<u16> {
     match u16::try_from(port.value) {
         Ok(number) if number > 0 => Some(number),
         Ok(_) | Err(_) => {
-            problems.push(Problem::error(format!("{} is no port", port.value)).at(port.place));
+            problems.push(Problem::error(format!("{} is not a port", port.value)).at(port.place));
             None
         }
     }

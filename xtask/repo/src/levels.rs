@@ -25,7 +25,7 @@ pub fn read(table: Table<'_>, problems: &mut Vec<Problem>) -> Levels {
                 problems.push(
                     Problem::error(format!("unknown level `{unknown}`"))
                         .at(text.place)
-                        .remedy("known are `error`, `warning` and `note`; what is to be let through stands in `allow`, with its reason"),
+                        .remedy("known are `error`, `warning` and `note`; to allow a finding, add it to `allow` with a reason"),
                 );
                 continue;
             }

@@ -20,7 +20,7 @@ impl LibIndex {
         let table = table.table("lib-index", problems)?;
         let texts = ["name", "url", "publish-url"].map(|key| table.get(key).and_then(|node| node.as_str()));
         if texts.into_iter().flatten().any(|text| text.contains('@')) {
-            problems.push(credentials());
+            problems.push(credentials(&table.place()));
             return None;
         }
         table.reject_unknown(&keys::LIB_INDEX, problems);
@@ -64,10 +64,10 @@ fn checked_url(url: Located<String>, problems: &mut Vec<Problem>) -> Option<Loca
 }
 
 /// Without a caret, which would show the line, and with it the password, in the log of CI.
-fn credentials() -> Problem {
+fn credentials(place: &Place) -> Problem {
     Problem::error("the URL of `lib-index` holds credentials")
-        .at(Place::File(super::settings::FILE.into()))
-        .note("whoever reads the repository or an image would have them")
+        .at(Place::File(place.position().0.to_owned()))
+        .note("everybody with access to the repository or an image could read them")
         .remedy("take them out of the URL, revoke them, and see `cargo xtask build-wheels --help`")
 }
 
@@ -77,7 +77,7 @@ fn checked_name(name: Located<String>, problems: &mut Vec<Problem>) -> Option<Lo
         return Some(name);
     }
     problems.push(
-        Problem::error(format!("`{}` is no name of an index", name.value))
+        Problem::error(format!("`{}` is not a valid index name", name.value))
             .at(name.place)
             .note("it holds lower case letters, digits and `-`: uv makes names of environment variables out of it"),
     );

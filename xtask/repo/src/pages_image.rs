@@ -61,11 +61,13 @@ fn version(root: &Root, manifest: &RepoPath) -> Result<Option<String>, Box<Probl
         return Ok(None);
     };
     let said: serde_json::Value = serde_json::from_str(source.text())
-        .map_err(|error| Box::new(Problem::error(format!("is no JSON: {error}")).at(place())))?;
+        .map_err(|error| Box::new(Problem::error(format!("is not JSON: {error}")).at(place())))?;
     match &said["version"] {
         serde_json::Value::Null => Ok(None),
         serde_json::Value::String(version) if is_tag(version) => Ok(Some(version.clone())),
-        other => Err(Box::new(Problem::error(format!("{other} is no version")).at(place()))),
+        other => Err(Box::new(
+            Problem::error(format!("{other} is not a version")).at(place()),
+        )),
     }
 }
 

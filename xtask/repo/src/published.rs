@@ -50,7 +50,7 @@ impl Published {
                 match hash.value.strip_prefix("sha256:").filter(|hash| is_sha256(hash)) {
                     Some(hash) => drop(files.insert(file.value.to_owned(), hash.to_owned())),
                     None => problems.push(
-                        Problem::error(format!("`{}` is no hash", hash.value))
+                        Problem::error(format!("`{}` is not a hash", hash.value))
                             .at(hash.place)
                             .note("a hash is `sha256:` and 64 hex digits"),
                     ),

@@ -26,7 +26,7 @@ impl Repo {
                         .map(|service| service.package.name.as_str())
                         .collect();
                     problems.push(
-                        Problem::error(format!("there is no service `{name}`"))
+                        Problem::error(format!("service `{name}` does not exist"))
                             .remedy(format!("known services are {}", quoted(&known))),
                     );
                 }

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Dockerfiles, Package, Up, keys,
+    Dockerfiles, Package, Up,
+    home::TOOL,
+    keys,
     lock::Manager,
     manifest::Manifest,
     settings::required,
@@ -96,10 +98,23 @@ pub struct SystemPackages {
 impl ServiceSettings {
     /// Reads `[tool.xtask]` of a service. `None` when the table is there, and lacks what the images need.
     pub fn read(manifest: &Manifest, problems: &mut Vec<Problem>) -> Option<Self> {
-        let Some(table) = manifest.tool("xtask") else {
+        let Some(table) = manifest.settings() else {
             return Some(Self::assumed(manifest));
         };
-        table.reject_unknown(&keys::SERVICE, problems);
+        if let (Some(one), Some(other)) = (manifest.tool("xtask"), manifest.tool(TOOL)) {
+            problems.push(
+                Problem::error(format!("`{}` has two tables with settings", manifest.source.path()))
+                    .at(one.place())
+                    .at(other.place().label("and here"))
+                    .remedy("keep one of the two tables: the keys are the same in both"),
+            );
+            return None;
+        }
+        if manifest.source.path() == "pyproject.toml" {
+            table.reject_unknown_of(&[&keys::SERVICE, &keys::SETTINGS], problems);
+        } else {
+            table.reject_unknown(&keys::SERVICE, problems);
+        }
         // One that says neither is judged, and neither drawn nor started.
         let is_started = table.get("port").is_some() || table.get("command").is_some();
         let read = |problems: &mut Vec<Problem>| {
@@ -189,7 +204,7 @@ impl Service {
     pub fn start(&self) -> Result<&Start, Problem> {
         let manifest = &self.package.manifest;
         self.settings.start.as_ref().ok_or_else(|| {
-            let (message, place) = match manifest.tool("xtask") {
+            let (message, place) = match manifest.settings() {
                 Some(table) => (
                     format!(
                         "`[tool.xtask]` of `{}` has neither `port` nor `command`",
@@ -248,7 +263,7 @@ fn debian_package(text: Located<String>, problems: &mut Vec<Problem>) -> Option<
     if is_name && is_version && !version.is_empty() {
         return Some(text.value);
     }
-    problems.push(Problem::error(format!("`{}` is no Debian package name", text.value)).at(text.place));
+    problems.push(Problem::error(format!("`{}` is not a Debian package name", text.value)).at(text.place));
     None
 }
 
@@ -262,7 +277,7 @@ fn read_port(table: Table<'_>, key: &str, default: Option<u16>, problems: &mut V
     let number = node.integer(problems)?;
     let port = u16::try_from(number.value).ok().filter(|port| *port > 0);
     if port.is_none() {
-        problems.push(Problem::error(format!("{} is no port: ports are 1 to 65535", number.value)).at(number.place));
+        problems.push(Problem::error(format!("{} is not a port: ports are 1 to 65535", number.value)).at(number.place));
     }
     port
 }
@@ -298,7 +313,7 @@ pub(super) fn env_entries(table: Table<'_>, problems: &mut Vec<Problem>) -> BTre
             .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
             && !key.value.bytes().next().is_none_or(|byte| byte.is_ascii_digit());
         if !valid {
-            problems.push(Problem::error(format!("`{}` is no environment variable name", key.value)).at(key.place));
+            problems.push(Problem::error(format!("`{}` is not an environment variable name", key.value)).at(key.place));
             continue;
         }
         if let Some(value) = node.string(problems) {
@@ -318,7 +333,7 @@ fn check_group(group: &Located<String>, manifest: &Manifest, problems: &mut Vec<
     }
     let known: Vec<&str> = manifest.groups.keys().map(String::as_str).collect();
     problems.push(
-        Problem::error(format!("there is no dependency group `{}`", group.value))
+        Problem::error(format!("dependency group `{}` does not exist", group.value))
             .at(group.place.clone())
             .remedy(format!("known groups are {}", super::toml::quoted(&known))),
     );

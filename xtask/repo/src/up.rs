@@ -113,7 +113,7 @@ pub(super) fn check<'a>(
 
 pub(super) fn unknown_service(name: &Located<PackageName>, services: &[Service]) -> Problem {
     let known: Vec<&str> = services.iter().map(|service| service.package.name.as_str()).collect();
-    Problem::error(format!("there is no service `{}`", name.value))
+    Problem::error(format!("service `{}` does not exist", name.value))
         .at(name.place.clone())
         .remedy(format!("known are {}", super::toml::quoted(&known)))
 }
@@ -141,7 +141,7 @@ fn as_path(text: Located<String>, problems: &mut Vec<Problem>) -> Option<String>
         return Some(text.value);
     }
     problems.push(
-        Problem::error(format!("`{}` is no path of a URL", text.value))
+        Problem::error(format!("`{}` is not a path of a URL", text.value))
             .at(text.place)
             .remedy("it starts with a slash, and holds ASCII without blanks"),
     );

@@ -40,7 +40,7 @@ impl User {
                     .is_some_and(|byte| byte.is_ascii_lowercase() || byte == b'_')
         };
         if !is_name(&name.value) {
-            problems.push(Problem::error(format!("`{}` is no user name", name.value)).at(name.place));
+            problems.push(Problem::error(format!("`{}` is not a user name", name.value)).at(name.place));
             return None;
         }
         match u32::try_from(uid.value) {

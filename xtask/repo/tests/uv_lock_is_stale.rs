@@ -255,7 +255,12 @@ const STALE: [(&str, &str, &str, &str); 27] = [
         "requires-python = \">=3.12\"",
         "the lock is for Python `>=3.11, <3.14`",
     ),
-    (WEB, "name = \"Web\"", "name = \"website\"", "does not hold the package"),
+    (
+        WEB,
+        "name = \"Web\"",
+        "name = \"website\"",
+        "does not contain the package",
+    ),
     (
         CORE,
         "version = \"1.2.0\"",
@@ -320,7 +325,7 @@ const STALE: [(&str, &str, &str, &str); 27] = [
         LOCKED,
         "    \"shop\",\n",
         "    \"shop\",\n    \"tools\",\n",
-        "the lock has `tools`, which is no member of the workspace any more",
+        "the lock has `tools`, which is no longer a member of the workspace",
     ),
 ];
 

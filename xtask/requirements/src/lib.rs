@@ -40,19 +40,29 @@ struct Needed<'a> {
 
 /// What a selection of groups and extras installs. Refuses a lock that is not the one of this manifest.
 pub fn export(manifest: &Manifest, lock: &Lock, selection: &Selection) -> Result<Export, Vec<Problem>> {
-    let problems: Vec<Problem> = lock::stale(manifest, lock)
-        .into_iter()
-        .chain(selection.unknown(manifest))
-        .collect();
+    let mut problems: Vec<Problem> = lock::stale(manifest, lock).into_iter().collect();
+    if problems.is_empty() {
+        return frozen(manifest, lock, selection);
+    }
+    problems.extend(selection.unknown(manifest, lock));
+    Err(problems)
+}
+
+/// The same, of a lock that may be stale.
+pub fn frozen(manifest: &Manifest, lock: &Lock, selection: &Selection) -> Result<Export, Vec<Problem>> {
+    let problems = selection.unknown(manifest, lock);
     if !problems.is_empty() {
         return Err(problems);
     }
     let extras = selection.extras(manifest);
+    if let Some(problem) = lock.conflicts.refused(&selection.groups, &extras) {
+        return Err(vec![problem]);
+    }
     let needed = match lock.format {
         Format::V2_1 | Format::Uv | Format::Pipenv | Format::Pdm => by_group::needed(lock, &selection.groups, &extras),
         Format::V1 | Format::V2_0 => walk::needed(manifest, lock, &selection.groups, &extras)?,
     };
-    Ok(pin::export(manifest, needed))
+    Ok(pin::export(manifest, lock, needed))
 }
 
 impl Export {

@@ -5,7 +5,7 @@ use diagnostics::Place;
 use formats::PackageName;
 use python::marker::Marker;
 use repo::{
-    lock::{LockedPackage, LockedSource},
+    lock::{Lock, LockedPackage, LockedSource},
     manifest::Manifest,
 };
 
@@ -96,7 +96,7 @@ impl Pin {
     }
 }
 
-pub(super) fn export(manifest: &Manifest, needed: Vec<Needed<'_>>) -> Export {
+pub(super) fn export(manifest: &Manifest, lock: &Lock, needed: Vec<Needed<'_>>) -> Export {
     let mut pins = Vec::with_capacity(needed.len());
     let mut local = Vec::new();
     for Needed { package, marker } in needed {
@@ -127,6 +127,6 @@ pub(super) fn export(manifest: &Manifest, needed: Vec<Needed<'_>>) -> Export {
     }
     pins.sort_by(|a, b| (&a.name, &a.version, &a.source).cmp(&(&b.name, &b.version, &b.source)));
     local.sort_by(|a, b| (&a.name, &a.path).cmp(&(&b.name, &b.path)));
-    let indexes = index_options(manifest, &pins);
+    let indexes = index_options(manifest, lock, &pins);
     Export { pins, local, indexes }
 }

@@ -5,7 +5,10 @@ use std::{
 
 use super::{Export, Pin, PinSource};
 use python::marker::Marker;
-use repo::manifest::{IndexSource, Manifest};
+use repo::{
+    lock::{Format, Lock},
+    manifest::{IndexSource, Manifest},
+};
 
 /// An index that an installer has to be told about.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -94,13 +97,18 @@ fn with_scheme(url: &str) -> String {
     }
 }
 
-/// The indexes that pins come from, in Poetry's order of priority.
-pub(super) fn index_options(manifest: &Manifest, pins: &[Pin]) -> Vec<IndexOption> {
+/// The indexes that pins come from, in the order in which their manager asks them.
+pub(super) fn index_options(manifest: &Manifest, lock: &Lock, pins: &[Pin]) -> Vec<IndexOption> {
     let used: BTreeSet<&str> = pins.iter().filter_map(|pin| pin.index()).map(String::as_str).collect();
     if used.is_empty() {
         return Vec::new();
     }
-    let mut sources: Vec<&IndexSource> = manifest.indexes.iter().collect();
+    let said = if lock.format == Format::Uv {
+        &lock.indexes
+    } else {
+        &manifest.indexes
+    };
+    let mut sources: Vec<&IndexSource> = said.iter().collect();
     sources.sort_by_key(|source| Priority::of(source));
     let is_default = |source: &&IndexSource| source.name.value.eq_ignore_ascii_case("pypi");
     let names_default = sources.iter().any(is_default);
@@ -116,7 +124,9 @@ pub(super) fn index_options(manifest: &Manifest, pins: &[Pin]) -> Vec<IndexOptio
             replaces_default: replaces.is_some_and(|first| std::ptr::eq(first, *source)),
         })
     });
-    options.collect()
+    // A package and its workspace may name the same one.
+    let mut seen = BTreeSet::new();
+    options.filter(|option| seen.insert(option.url.clone())).collect()
 }
 
 #[derive(PartialEq, Eq, PartialOrd, Ord)]

@@ -3,6 +3,7 @@ use std::collections::BTreeSet;
 
 use diagnostics::{Place, Problem};
 use repo::{
+    lock::Lock,
     manifest::{MAIN, Manifest},
     toml::quoted,
 };
@@ -58,11 +59,12 @@ impl Selection {
         }
     }
 
-    /// A problem for every group and extra that the manifest does not have.
-    pub(super) fn unknown(&self, manifest: &Manifest) -> Vec<Problem> {
+    /// A problem for every group and extra that neither the manifest has nor, of groups, the workspace around it.
+    pub(super) fn unknown(&self, manifest: &Manifest, lock: &Lock) -> Vec<Problem> {
         let mut problems = Vec::new();
         for group in &self.groups {
-            if group != MAIN && !manifest.groups.contains_key(group) {
+            let is_locked = || lock.packages.iter().any(|package| package.groups.contains_key(group));
+            if group != MAIN && !manifest.groups.contains_key(group) && !is_locked() {
                 problems.push(unknown("group", group, manifest, manifest.groups.keys()));
             }
         }

@@ -96,7 +96,7 @@ fn what_is_broken_is_said_with_its_place() {
     for (text, expected) in [
         (
             "version = 1\n",
-            "1:1 `web/pdm.lock` is no lock of PDM: it has no `lock_version`",
+            "1:1 `web/pdm.lock` is not a lock of PDM: it has no `lock_version`",
         ),
         (
             "[metadata]\nlock_version = \"9.0\"\n",
@@ -104,11 +104,11 @@ fn what_is_broken_is_said_with_its_place() {
         ),
         (
             "[metadata]\nlock_version = \"4.5.0\"\n[[package]]\nname = \"a\"\nversion = \"x\"\n",
-            "5:11 `x` is no version (PEP 440)",
+            "5:11 `x` is not a version (PEP 440)",
         ),
         (
             "[metadata]\nlock_version = \"4.5.0\"\n[[package]]\nname = \"-\"\n",
-            "4:8 `-` is no valid package name",
+            "4:8 `-` is not a valid package name",
         ),
     ] {
         let problem = lock(text).unwrap_err().remove(0);

@@ -101,27 +101,27 @@ fn what_is_broken_is_said_with_its_place() {
         ),
         (
             "[]",
-            "1:1 `web/Pipfile.lock` is no lock of Pipenv: it is no JSON object",
+            "1:1 `web/Pipfile.lock` is not a lock of Pipenv: it is not a JSON object",
         ),
         (
             "{\"default\": {}}",
-            "1:1 `web/Pipfile.lock` is no lock of Pipenv: it has no `_meta`",
+            "1:1 `web/Pipfile.lock` is not a lock of Pipenv: it has no `_meta`",
         ),
         (
             "{\"_meta\": {},\n \"default\": []}",
-            "2:13 `default` is no object of packages",
+            "2:13 `default` is not an object of packages",
         ),
         (
             "{\"_meta\": {},\n \"default\": {\"-\": {}}}",
-            "2:15 `-` is no valid package name",
+            "2:15 `-` is not a valid package name",
         ),
         (
             "{\"_meta\": {},\n \"default\": {\"a\": 1}}",
-            "2:19 `a` is no object with a version and hashes",
+            "2:19 `a` is not an object with a version and hashes",
         ),
         (
             "{\"_meta\": {},\n \"default\": {\"a\": {\"version\": \"==x\"}}}",
-            "2:32 `x` is no version (PEP 440)",
+            "2:32 `x` is not a version (PEP 440)",
         ),
     ] {
         let problem = lock(text).unwrap_err().remove(0);

@@ -11,10 +11,10 @@ pub const RULE: Rule = Rule {
     id: "base-image-differs",
     aspect: Aspect::Base,
     level: Level::Error,
-    what: "the two images of a service do not stand on the same image, or copy out of different ones",
-    why: "another base is another Python, another libc and other system packages: what was tested is not what runs",
+    what: "the two images of a service have different base images, or copy from different images",
+    why: "a different base has a different Python, libc and system packages, so the tests do not cover what production runs",
     example: "FROM python:3.12-slim in Dockerfile.dev, FROM python:3.13-slim in Dockerfile",
-    fix: "name the same image, best by digest, in both files",
+    fix: "use the same image in both files, best by digest",
     check: Check::Service(check),
 };
 

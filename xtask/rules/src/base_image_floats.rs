@@ -8,10 +8,10 @@ pub const RULE: Rule = Rule {
     id: "base-image-floats",
     aspect: Aspect::Base,
     level: Level::Error,
-    what: "an image that a build stands on has no tag, or one that moves with every release",
-    why: "the next build is another image, though nothing was edited",
+    what: "a base image has no tag, or a tag that moves with every release",
+    why: "the next build can use a different image although nothing was edited",
     example: "FROM python or FROM python:latest",
-    fix: "name a version: `python:3.13-slim-trixie`, best with `@sha256:…` behind it",
+    fix: "use a version tag such as `python:3.13-slim-trixie`, best with a digest (`@sha256:…`)",
     check: Check::Service(check),
 };
 
@@ -21,10 +21,15 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
         .flat_map(|image| &image.bases)
         .filter(|base| floats(&base.value));
     let problems = bases.map(|base| {
-        let problem = Problem::error(format!("`{}` names no version", base.value)).at(base.place.clone());
+        let message = format!("`{}` has no version", base.value);
         if is_like_a_stage(base) {
-            problem.remedy("name a stage that stands above, or an image with its version")
-        } else if is_python(&base.value) {
+            return Problem::error(message)
+                .at(base.place.clone())
+                .remedy("name a stage above this line, or an image with its version");
+        }
+        // Today's image works.
+        let problem = Problem::warning(message).at(base.place.clone());
+        if is_python(&base.value) {
             problem
         } else {
             // The tag of another image is not guessed.

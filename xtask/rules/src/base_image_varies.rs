@@ -9,11 +9,11 @@ use formats::PackageName;
 pub const RULE: Rule = Rule {
     id: "base-image-varies",
     aspect: Aspect::Base,
-    level: Level::Error,
-    what: "a service stands on another image than the others, or than the settings name",
-    why: "the libs are then run by another Python, libc and set of system packages in one service than in the next",
+    level: Level::Warning,
+    what: "a service has a different base image than the other services or the settings",
+    why: "the same libs then run with different Pythons, libcs and system packages",
     example: "FROM python:3.12-slim in one service, FROM python:3.13-slim in three",
-    fix: "name the same image in all Dockerfiles and in `base-image` of the settings",
+    fix: "use the same image in all Dockerfiles and in the setting `base-image`",
     check: Check::Among(check),
 };
 
@@ -42,7 +42,7 @@ fn check(workspace: &Workspace<'_>) -> Vec<(PackageName, Problem)> {
         if canonical(&own.value) != *usual {
             let names: Vec<_> = most.iter().map(|(other, _)| &other.service.package.name).collect();
             let mut problem = Problem::error(format!(
-                "`{name}` stands on `{}`{}, and {} on `{usual}`",
+                "`{name}` uses `{}`{}, but {} use `{usual}`",
                 own.value,
                 python(&own.value),
                 some(&names),

@@ -11,11 +11,11 @@ use formats::PackageName;
 pub const RULE: Rule = Rule {
     id: "build-tool-in-production",
     aspect: Aspect::Packages,
-    level: Level::Error,
+    level: Level::Warning,
     what: "Poetry, uv, a compiler or another build tool is in the production image",
-    why: "it is never needed to run, and whoever breaks in finds it there",
+    why: "the service does not need it, and it helps an attacker",
     example: "RUN pip install poetry in the last stage",
-    fix: "install in a stage of its own, and copy the environment out of it",
+    fix: "install in a separate stage, and copy the environment from it",
     check: Check::Both(check, of_images),
 };
 

@@ -8,10 +8,10 @@ pub const RULE: Rule = Rule {
     id: "chart-command-overrides",
     aspect: Aspect::Chart,
     level: Level::Error,
-    what: "a chart starts a service with a command of its own",
-    why: "the image knows how it starts; what the chart says instead is run by no test of the image",
+    what: "a chart overrides the command of a service",
+    why: "the image defines its command; the tests of the image do not cover the command in the chart",
     example: "command: [python, -m, web] in templates/web.yaml",
-    fix: "leave out `command` and `args`, or put them into the service's settings",
+    fix: "remove `command` and `args`, or move them to the settings of the service",
     check: Check::Service(check),
 };
 

@@ -7,10 +7,10 @@ pub const RULE: Rule = Rule {
     id: "chart-image-differs",
     aspect: Aspect::Chart,
     level: Level::Error,
-    what: "a chart runs a service with another image than its production image",
-    why: "what was built and tested is not what runs",
+    what: "a chart runs a service with a different image than its production image",
+    why: "the cluster does not run the image that was built and tested",
     example: "image: registry.example.org/team/web-dev:1.0 in templates/web.yaml",
-    fix: "name the image as the settings do: `image-registry`, a slash, and the service",
+    fix: "use the image name from the settings: `image-registry`, a slash, and the service",
     check: Check::Service(check),
 };
 

@@ -6,11 +6,11 @@ use facts::{Subject, base_image::floats};
 pub const RULE: Rule = Rule {
     id: "chart-image-floats",
     aspect: Aspect::Chart,
-    level: Level::Error,
-    what: "a chart names an image of a service without a version",
-    why: "a pod that restarts may run another image than the one beside it",
+    level: Level::Warning,
+    what: "a chart references an image of a service without a version",
+    why: "a restarted pod may run a different image than its neighbour",
     example: "image: registry.example.org/team/web:latest",
-    fix: "name a version as its tag, or a digest",
+    fix: "use a version tag or a digest",
     check: Check::Service(check),
 };
 

@@ -9,9 +9,9 @@ pub const RULE: Rule = Rule {
     aspect: Aspect::Chart,
     level: Level::Error,
     what: "a chart mounts a volume over the packages or the program of a service's production image",
-    why: "the container sees what is in the volume in place of what was built and tested",
+    why: "the container uses the contents of the volume instead of the files that were built and tested",
     example: "mountPath: /app in templates/web.yaml, with the virtual environment in /app/.venv",
-    fix: "mount only what the program writes, at a folder of its own, or one file with `subPath`",
+    fix: "mount only folders that the program writes to, or a single file with `subPath`",
     check: Check::Service(check),
 };
 

@@ -7,10 +7,10 @@ pub const RULE: Rule = Rule {
     id: "chart-not-followed",
     aspect: Aspect::Chart,
     level: Level::Warning,
-    what: "what a chart says of a service depends on more than its files",
-    why: "nothing compares it with the production image",
+    what: "a chart value of a service cannot be determined from the files of the chart",
+    why: "it cannot be compared with the production image",
     example: "image: {{ .Files.Get \"image\" }}",
-    fix: "take it from values.yaml, or leave it to the image",
+    fix: "take the value from values.yaml, or leave it to the image",
     check: Check::Service(check),
 };
 
@@ -18,7 +18,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
     let untold = subject.containers().flat_map(|container| {
         let keys = container.untold.iter();
         keys.map(|key| {
-            let message = format!("cannot tell the `{}` of {}", key.value, container.workload);
+            let message = format!("cannot determine the `{}` of {}", key.value, container.workload);
             Problem::warning(message).at(key.place.clone())
         })
     });

@@ -8,9 +8,9 @@ pub const RULE: Rule = Rule {
     aspect: Aspect::Chart,
     level: Level::Error,
     what: "a chart expects a service on a port that its production image does not expose",
-    why: "probes fail, or nothing ever reaches the service",
+    why: "probes fail, or requests do not reach the service",
     example: "containerPort: 8000 in templates/web.yaml, EXPOSE 8080 in Dockerfile",
-    fix: "name the port of the image",
+    fix: "use the port of the image",
     check: Check::Service(check),
 };
 

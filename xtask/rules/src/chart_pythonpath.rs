@@ -8,9 +8,9 @@ pub const RULE: Rule = Rule {
     aspect: Aspect::Chart,
     level: Level::Error,
     what: "a chart sets PYTHONPATH",
-    why: "packages are then imported from wherever it leads, and not from what was installed",
+    why: "Python then imports packages from those folders instead of the installed ones",
     example: "env: [{name: PYTHONPATH, value: /app}] in templates/web.yaml",
-    fix: "leave it out: the image has everything installed",
+    fix: "remove it: everything is installed in the image",
     check: Check::Service(check),
 };
 

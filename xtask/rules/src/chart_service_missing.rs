@@ -10,10 +10,10 @@ pub const RULE: Rule = Rule {
     id: "chart-service-missing",
     aspect: Aspect::Chart,
     level: Level::Warning,
-    what: "charts deploy other services, and not this one",
-    why: "its image is built and published, and runs nowhere",
+    what: "charts deploy the other services but not this one",
+    why: "its image is built and published but not deployed",
     example: "no template of the chart runs registry.example.org/team/web",
-    fix: "add it to the chart, or write an exception that says who runs it",
+    fix: "add it to the chart, or add an exception with the reason",
     check: Check::Workspace(check),
 };
 

@@ -7,10 +7,10 @@ pub const RULE: Rule = Rule {
     id: "chart-user-differs",
     aspect: Aspect::Chart,
     level: Level::Error,
-    what: "a chart runs a service as another user than its production image",
-    why: "files and folders of the image belong to the user that it names",
+    what: "a chart runs a service as a different user than its production image",
+    why: "the files of the image belong to the user that the image names",
     example: "runAsUser: 1000 in values.yaml, USER 10001 in Dockerfile",
-    fix: "name the user of the image, or leave it to the image",
+    fix: "use the user of the image, or leave it to the image",
     check: Check::Service(check),
 };
 

@@ -8,11 +8,11 @@ use surfaces::workflows::Build;
 pub const RULE: Rule = Rule {
     id: "ci-builds-one-flavour",
     aspect: Aspect::Ci,
-    level: Level::Error,
-    what: "the workflows build one of a service's two images and never the other",
-    why: "the image that nobody builds breaks unseen, until a person or a release needs it",
+    level: Level::Warning,
+    what: "the workflows build only one of the two images of a service",
+    why: "the other image can break unnoticed until somebody needs it",
     example: "docker build -f services/web/Dockerfile . in ci.yml, and Dockerfile.dev nowhere",
-    fix: "build the other too: `cargo xtask build-images` builds both",
+    fix: "build the other image too: `cargo xtask build-images` builds both",
     check: Check::Service(check),
 };
 

@@ -2,17 +2,17 @@ use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::Problem;
 use facts::Subject;
-use repo::{Package, RepoPath, settings, toml::quoted};
+use repo::{Package, RepoPath, toml::quoted};
 use surfaces::workflows::{Build, Filter, FilterKind, Workflow};
 
 pub const RULE: Rule = Rule {
     id: "ci-filter-incomplete",
     aspect: Aspect::Ci,
-    level: Level::Error,
+    level: Level::Warning,
     what: "a path filter of a workflow misses files that a service is built from",
-    why: "a change there is merged without a build or test of the service",
+    why: "a change to these files is merged without a build or test of the service",
     example: "paths: [services/web/**] though the service needs libs/core",
-    fix: "add what is missing, or let `cargo xtask affected` say which services a change affects",
+    fix: "add the missing paths, or use `cargo xtask affected` to select the services",
     check: Check::Service(check),
 };
 
@@ -138,7 +138,7 @@ fn needed(subject: &Subject<'_>, is_built: bool) -> Vec<Group> {
         files: vec![lib.dir.child("pyproject.toml"), source_of(lib)],
     }));
     if is_built && subject.is_drawn {
-        let settings = RepoPath::root().child(settings::FILE);
+        let settings = subject.repo.settings.home.file();
         groups.push(Group {
             pattern: settings.to_string(),
             files: vec![settings],

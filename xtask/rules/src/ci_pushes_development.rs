@@ -9,10 +9,10 @@ pub const RULE: Rule = Rule {
     id: "ci-pushes-development",
     aspect: Aspect::Ci,
     level: Level::Error,
-    what: "a workflow pushes under the name of production what was built for development",
-    why: "what is deployed then holds debuggers and reloaders, and is not what was tested",
+    what: "a workflow pushes a development image under the name of the production image",
+    why: "the deployed image then contains debuggers and reloaders, and was not tested",
     example: "docker build -f services/web/Dockerfile.dev . --push -t registry/web:1.0",
-    fix: "build the production Dockerfile without arguments for development, or name the image as what it is: `web-dev`",
+    fix: "build the production Dockerfile without development arguments, or give the image its own name, such as `web-dev`",
     check: Check::Service(check),
 };
 

@@ -15,10 +15,10 @@ pub const RULE: Rule = Rule {
     id: "command-differs",
     aspect: Aspect::Runtime,
     level: Level::Error,
-    what: "the two images start another program, or with other arguments",
-    why: "the production start is then never tried before the release",
+    what: "the two images start different programs, or the same program with different arguments",
+    why: "the production command is then first tried in production",
     example: "CMD [\"python\", \"app.py\"] in Dockerfile.dev, CMD [\"gunicorn\", \"app:app\"] in Dockerfile",
-    fix: "start the same program in both; reloading and the debugger may differ",
+    fix: "start the same program in both images; only reloading and the debugger may differ",
     check: Check::Both(check, of_images),
 };
 

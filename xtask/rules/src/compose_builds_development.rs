@@ -9,10 +9,10 @@ pub const RULE: Rule = Rule {
     id: "compose-builds-development",
     aspect: Aspect::Compose,
     level: Level::Error,
-    what: "a compose file for production builds or runs an image that is for development or tests",
-    why: "what is deployed then holds debuggers and reloaders, and is not what was tested",
+    what: "a compose file for production builds or runs an image for development or tests",
+    why: "the deployed image then contains debuggers and reloaders, and was not tested",
     example: "build: { context: ., target: development } in docker-compose.prod.yml",
-    fix: "build the production Dockerfile and stage, without arguments for development",
+    fix: "build the production Dockerfile and stage, without development arguments",
     check: Check::Service(check),
 };
 

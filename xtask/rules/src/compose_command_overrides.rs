@@ -10,10 +10,10 @@ pub const RULE: Rule = Rule {
     id: "compose-command-overrides",
     aspect: Aspect::Compose,
     level: Level::Error,
-    what: "a compose file for production starts a service otherwise than its image does",
-    why: "the image knows how it starts; what the file says instead is run by no test of the image",
+    what: "a compose file for production overrides the command of a service",
+    why: "the image defines its command; the tests of the image do not cover the command in the compose file",
     example: "command: uvicorn web.main:app --reload in docker-compose.prod.yml",
-    fix: "leave out `command` and `entrypoint`, or put them into the Dockerfile",
+    fix: "remove `command` and `entrypoint`, or move them to the Dockerfile",
     check: Check::Service(check),
 };
 

@@ -8,9 +8,9 @@ pub const RULE: Rule = Rule {
     aspect: Aspect::Compose,
     level: Level::Error,
     what: "a compose file for production mounts sources of the repository into a service",
-    why: "what runs is then the checkout of the machine, and not the image that was built and tested",
+    why: "the container then runs the checkout of that machine instead of the image that was built and tested",
     example: "volumes: [.:/app] in docker-compose.prod.yml",
-    fix: "leave the mount out; where the file adds to another one, say `volumes: !reset []` in it, or move the mount to the file for development",
+    fix: "remove the mount; in a file that extends another one, write `volumes: !reset []`, or move the mount to the development file",
     check: Check::Service(check),
 };
 

@@ -9,10 +9,10 @@ pub const RULE: Rule = Rule {
     id: "compose-port-differs",
     aspect: Aspect::Compose,
     level: Level::Error,
-    what: "a compose file publishes a port of a service at which its image does not listen",
-    why: "nothing answers there, in that flavour alone",
+    what: "a compose file publishes a port that the image of the service does not listen on",
+    why: "nothing answers on that port in that image",
     example: "ports: [\"8000:8000\"] in compose.yaml, EXPOSE 8080 in Dockerfile",
-    fix: "name the port of the image behind the colon; the one before it is that of the machine, and free",
+    fix: "use the port of the image after the colon; the port of the host before the colon is your choice",
     check: Check::Service(check),
 };
 

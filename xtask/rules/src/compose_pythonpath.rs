@@ -8,9 +8,9 @@ pub const RULE: Rule = Rule {
     aspect: Aspect::Compose,
     level: Level::Error,
     what: "a compose file for production sets PYTHONPATH",
-    why: "packages are then imported from wherever it leads, and not from what was installed",
+    why: "Python then imports packages from those folders instead of the installed ones",
     example: "environment: { PYTHONPATH: /app } in docker-compose.prod.yml",
-    fix: "leave it out: the image has everything installed",
+    fix: "remove it: everything is installed in the image",
     check: Check::Service(check),
 };
 

@@ -7,10 +7,10 @@ pub const RULE: Rule = Rule {
     id: "compose-user-differs",
     aspect: Aspect::Compose,
     level: Level::Error,
-    what: "a compose file for production runs a service as another user than its image",
-    why: "files and folders of the image belong to the user that it names",
+    what: "a compose file for production runs a service as a different user than its image",
+    why: "the files of the image belong to the user that the image names",
     example: "user: root in docker-compose.prod.yml, USER 10001 in Dockerfile",
-    fix: "leave the user to the image",
+    fix: "remove `user`",
     check: Check::Service(check),
 };
 

@@ -7,11 +7,11 @@ use repo::RepoPath;
 pub const RULE: Rule = Rule {
     id: "copied-file-differs",
     aspect: Aspect::Files,
-    level: Level::Warning,
-    what: "the same path of both images is another file of the repository",
-    why: "what development starts with or reads there is never what production does",
+    level: Level::Error,
+    what: "the same path in the two images comes from different files of the repository",
+    why: "development reads or runs a different file than production",
     example: "COPY start-dev.sh /start.sh in Dockerfile.dev, COPY start.sh /start.sh in Dockerfile",
-    fix: "copy the same file in both, and let the environment say what has to differ",
+    fix: "copy the same file in both images, and set what has to differ in the environment",
     check: Check::Service(check),
 };
 
@@ -37,7 +37,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
             continue;
         }
         found.push(
-            Problem::warning(format!(
+            Problem::error(format!(
                 "`{at}` is `{ours}` in development and `{theirs}` in production"
             ))
             .at(copied.place.clone().label("development"))

@@ -7,10 +7,10 @@ pub const RULE: Rule = Rule {
     id: "copied-file-ignored",
     aspect: Aspect::Files,
     level: Level::Error,
-    what: "the ignore file keeps out what the Dockerfile copies or mounts",
-    why: "the build fails, or the image lacks what was meant to be in it",
+    what: "the ignore file excludes a path that the Dockerfile copies or mounts",
+    why: "the build fails, or the file is missing in the image",
     example: "`*.md` in .dockerignore, and COPY README.md in the Dockerfile",
-    fix: "take it back with `!PATH` at the end of the ignore file",
+    fix: "include it with `!PATH` at the end of the ignore file",
     check: Check::Service(check),
 };
 

@@ -9,10 +9,10 @@ pub const RULE: Rule = Rule {
     id: "copied-file-missing",
     aspect: Aspect::Files,
     level: Level::Error,
-    what: "a Dockerfile copies or mounts what is not in the build context",
-    why: "the build ends there",
+    what: "a Dockerfile copies or mounts a path that is not in the build context",
+    why: "the build fails at this step",
     example: "COPY requirements-prod.txt ./ after the file was renamed",
-    fix: "name a path that is there, seen from the folder that the image is built with",
+    fix: "use a path that exists in the build context",
     check: Check::Service(check),
 };
 

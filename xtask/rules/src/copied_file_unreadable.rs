@@ -8,10 +8,10 @@ pub const RULE: Rule = Rule {
     id: "copied-file-unreadable",
     aspect: Aspect::Runtime,
     level: Level::Error,
-    what: "a file is copied with rights that keep out the user whom the image runs as",
-    why: "it works wherever the container runs as root, and fails where it does not",
+    what: "a file is copied with a mode that the user of the image cannot read",
+    why: "it works only while the container runs as root",
     example: "COPY --chmod=600 settings.yaml /etc/web/, and USER 10001",
-    fix: "let others read it, or make it the user's own: `COPY --chown=USER`",
+    fix: "make it readable for others, or change its owner: `COPY --chown=USER`",
     check: Check::Service(check),
 };
 

@@ -12,10 +12,10 @@ pub const RULE: Rule = Rule {
     id: "development-package-in-production",
     aspect: Aspect::Packages,
     level: Level::Error,
-    what: "a package that the lock has for development or tests alone reaches the production image",
-    why: "production then runs with more than was meant, and a debugger is a way in",
+    what: "production installs a package that the lock has only for development or tests",
+    why: "production contains packages that it does not need, and a debugger helps an attacker",
     example: "debugpy in requirements.txt, or `poetry install` without `--only main`",
-    fix: "install the main group alone: `--only main`, or a requirement file of that group",
+    fix: "install only the main group: `--only main`, or a requirement file of that group",
     check: Check::Both(check, of_images),
 };
 

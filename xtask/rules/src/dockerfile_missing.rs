@@ -8,10 +8,10 @@ pub const RULE: Rule = Rule {
     id: "dockerfile-missing",
     aspect: Aspect::Files,
     level: Level::Error,
-    what: "a service lacks one of its two Dockerfiles",
-    why: "there is nothing to compare, so nothing is proved",
+    what: "one of the two Dockerfiles of a service is missing",
+    why: "parity cannot be checked",
     example: "services/web has Dockerfile and no Dockerfile.dev",
-    fix: "write it, or run `cargo xtask gen-dockerfiles`; where one file makes both images, say how in `[tool.xtask.dockerfiles]`",
+    fix: "add it, or run `cargo xtask gen-dockerfiles`; if one file builds both images, configure `[tool.xtask.dockerfiles]`",
     check: Check::Service(check),
 };
 

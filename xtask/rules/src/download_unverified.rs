@@ -8,10 +8,10 @@ pub const RULE: Rule = Rule {
     id: "download-unverified",
     aspect: Aspect::Packages,
     level: Level::Warning,
-    what: "a build downloads a file that no checksum vouches for",
-    why: "the next build may get another file from the same address, and nobody notices",
+    what: "a build downloads a file without a checksum",
+    why: "the next build may get a different file from the same address, unnoticed",
     example: "ADD https://example.org/model.bin /models/, or `curl https://example.org/setup.sh | bash`",
-    fix: "say what it has to be: `ADD --checksum=sha256:… URL PATH`",
+    fix: "add a checksum: `ADD --checksum=sha256:… URL PATH`",
     check: Check::Service(check),
 };
 

@@ -11,10 +11,10 @@ pub const RULE: Rule = Rule {
     id: "environment-differs",
     aspect: Aspect::Runtime,
     level: Level::Error,
-    what: "a variable has another value in the two images, or stands in one of them only",
-    why: "programs behave by their environment, so development does not show what production does",
+    what: "a variable has different values in the two images, or is set in only one of them",
+    why: "programs depend on their environment, so development does not show what production does",
     example: "ENV LOG_LEVEL=debug in Dockerfile.dev alone",
-    fix: "set it in both files, or hand it over when the container is started",
+    fix: "set it in both files, or when the container is started",
     check: Check::Both(check, of_images),
 };
 
@@ -72,7 +72,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
             .collect();
         // Several that one file lacks are mended there at once.
         if alone.len() > 1 {
-            let problem = Problem::error(format!("{} set in {flavour} alone", are(&alone)));
+            let problem = Problem::error(format!("{} set only in {flavour}", are(&alone)));
             let said = alone
                 .iter()
                 .filter_map(|name| Some(image.env.get(*name)?.place.clone().label(flavour)));

@@ -8,10 +8,10 @@ pub const RULE: Rule = Rule {
     id: "environment-moved",
     aspect: Aspect::Packages,
     level: Level::Error,
-    what: "an image starts a script out of a virtual environment that was made at another path",
-    why: "the first line of each script in `bin` names the Python of the path where the environment was made: the container ends with \"no such file or directory\"",
+    what: "an image starts a script of a virtual environment that was created at a different path",
+    why: "each script in `bin` starts with the path of the original environment, so the container fails with \"no such file or directory\"",
     example: "RUN python -m venv /build/.venv, then COPY --from=build /build/.venv /venv and CMD [\"uvicorn\", \"app:app\"]",
-    fix: "make it where it is to stand in the end, or copy it to the path where it was made",
+    fix: "create it at its final path, or copy it to the path where it was created",
     check: Check::Service(check),
 };
 

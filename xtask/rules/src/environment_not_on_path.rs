@@ -14,10 +14,10 @@ pub const RULE: Rule = Rule {
     id: "environment-not-on-path",
     aspect: Aspect::Packages,
     level: Level::Error,
-    what: "an image has its packages in a virtual environment, and starts a program by its name with a PATH that does not lead there",
-    why: "the program is not found, or is a Python that has none of the packages",
+    what: "an image has its packages in a virtual environment that is not on PATH, and starts a program by name",
+    why: "the program is not found, or it is a Python without the packages",
     example: "COPY --from=build /venv /venv and CMD [\"uvicorn\", \"app:app\"] without `ENV PATH=/venv/bin:$PATH`",
-    fix: "set `ENV PATH=/venv/bin:$PATH`, or start the program by its whole path",
+    fix: "set `ENV PATH=/venv/bin:$PATH`, or start the program by its full path",
     check: Check::Service(check),
 };
 

@@ -8,10 +8,10 @@ pub const RULE: Rule = Rule {
     id: "environment-of-another-python",
     aspect: Aspect::Packages,
     level: Level::Error,
-    what: "packages are installed in a stage with one Python, or one libc, and copied into an image with another",
-    why: "a Python looks for packages under its own version and loads modules that were compiled for it: the image builds, and its first import fails",
+    what: "packages are installed in one stage and copied into an image with a different Python or libc",
+    why: "Python searches packages in a folder of its own version and needs modules compiled for it: the image builds, but its first import fails",
     example: "FROM python:3.12 AS build, and its /venv copied into FROM python:3.13-slim; or out of an Alpine image into one of Debian",
-    fix: "install in a stage that stands on the image that runs: the same Python, and the same distribution",
+    fix: "install in a stage with the same base image: the same Python and distribution",
     check: Check::Service(check),
 };
 
@@ -43,7 +43,7 @@ fn problem(image: &Image, elsewhere: &BuiltElsewhere, there: String, here: Strin
         .at(elsewhere.base.place.clone().label("filled here"))
         .at(elsewhere.place.clone().label("by this"))
         .remedy(format!(
-            "let both stages stand on one image: `FROM {}` for the one that installs, too, or its larger sister of the same version",
+            "use the same base image in both stages: `FROM {}` also for the stage that installs, or its larger variant of the same version",
             image.base.value
         ))
 }

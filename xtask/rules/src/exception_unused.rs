@@ -8,9 +8,9 @@ use repo::Allow;
 pub const RULE: Rule = Rule {
     id: "exception-unused",
     aspect: Aspect::Files,
-    level: Level::Error,
+    level: Level::Warning,
     what: "an exception in the settings matches nothing",
-    why: "what it once allowed is gone, and the next fault of that kind would pass unseen",
+    why: "the difference that it allowed is gone, and it would hide the next one",
     example: "allow of `port-differs` for a service whose ports are the same again",
     fix: "remove the entry from `[[workspace.metadata.xtask.allow]]`",
     check: Check::Service(check),

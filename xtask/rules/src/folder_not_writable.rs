@@ -9,10 +9,10 @@ pub const RULE: Rule = Rule {
     id: "folder-not-writable",
     aspect: Aspect::Runtime,
     level: Level::Error,
-    what: "a folder is made for the program to fill, and the user of the image may not write to it",
-    why: "the first thing that is kept there ends with `Permission denied`",
+    what: "a folder is created for the program, but the user of the image cannot write to it",
+    why: "the first write fails with `Permission denied`",
     example: "RUN mkdir /var/lib/web with ENV STATE=/var/lib/web, and USER 10001",
-    fix: "make the folder the user's own: `install -d -o USER`, `chown`",
+    fix: "change the owner of the folder: `install -d -o USER`, `chown`",
     check: Check::Service(check),
 };
 

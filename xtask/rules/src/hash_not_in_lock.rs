@@ -9,10 +9,10 @@ pub const RULE: Rule = Rule {
     id: "hash-not-in-lock",
     aspect: Aspect::Packages,
     level: Level::Error,
-    what: "a requirement file allows an archive of a package that the lock does not have",
-    why: "the version is the one that was tested, and what is installed under it need not be",
+    what: "a requirement file allows a hash that the lock does not have",
+    why: "the version is the tested one, but the installed archive may not be",
     example: "`--hash=sha256:…` of a wheel that was uploaded after the lock was written, or of another file",
-    fix: "export the lock again: `cargo xtask export-requirements`, or `export` of the manager that locks",
+    fix: "export the lock again: `cargo xtask export-requirements`, or the export command of the lock manager",
     check: Check::Service(check),
 };
 

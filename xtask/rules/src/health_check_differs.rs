@@ -8,10 +8,10 @@ pub const RULE: Rule = Rule {
     id: "health-check-differs",
     aspect: Aspect::Runtime,
     level: Level::Warning,
-    what: "both images have a health check, and it is not the same one",
-    why: "what decides in production whether a container is restarted is then never tried before the release",
+    what: "the two images have different health checks",
+    why: "the check that decides about restarts in production is then first tried in production",
     example: "HEALTHCHECK CMD curl -f http://localhost:8080/health in Dockerfile, …/ready in Dockerfile.dev",
-    fix: "ask the same in both files; how often may differ",
+    fix: "use the same check in both files; only the interval may differ",
     check: Check::Both(check, of_images),
 };
 

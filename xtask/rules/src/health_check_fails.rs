@@ -14,10 +14,10 @@ pub const RULE: Rule = Rule {
     id: "health-check-fails",
     aspect: Aspect::Runtime,
     level: Level::Error,
-    what: "a health check asks a port that the service does not listen on, or runs what the image does not have",
-    why: "the check can only fail, and a container that works is called unhealthy, or restarted again and again",
+    what: "a health check uses a port that the service does not listen on, or a program that is missing in the image",
+    why: "the check always fails, so a working container is reported as unhealthy or restarted repeatedly",
     example: "HEALTHCHECK CMD curl -f http://localhost:8000/ in an image of python:3.13-slim, which has no curl",
-    fix: "ask the port of the service, with what the image has: `python -c \"import urllib.request; …\"`",
+    fix: "use the port of the service and a program of the image: `python -c \"import urllib.request; …\"`",
     check: Check::Both(check, of_images),
 };
 

@@ -10,10 +10,10 @@ pub const RULE: Rule = Rule {
     id: "import-excluded",
     aspect: Aspect::Libs,
     level: Level::Error,
-    what: "a service or lib imports a package that a marker keeps out of the production image",
-    why: "the install leaves it out without a word, and the container fails on the import",
+    what: "a service or lib imports a package that a marker excludes from the production image",
+    why: "the install skips it silently, and the container fails on the import",
     example: "`import httpx`, with `httpx ; python_version < \"3.12\"` in the manifest and FROM python:3.13-slim in Dockerfile",
-    fix: "widen the marker and lock anew, or import it under `try` with `except ImportError`",
+    fix: "widen the marker and lock again, or import it under `try` with `except ImportError`",
     check: Check::Package(check),
 };
 
@@ -40,7 +40,7 @@ fn check(member: &Member<'_>) -> Vec<Problem> {
         let mut dependencies = member.package.manifest.main.iter();
         Some(match dependencies.find(|dependency| dependency.name.value == *name) {
             Some(line) => problem.at(line.name.place.clone().label("with its marker")),
-            None => problem.note("another package brings it, where it is installed at all"),
+            None => problem.note("another package requires it, if it is installed at all"),
         })
     });
     found.collect()

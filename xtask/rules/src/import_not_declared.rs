@@ -10,10 +10,10 @@ pub const RULE: Rule = Rule {
     id: "import-not-declared",
     aspect: Aspect::Libs,
     level: Level::Error,
-    what: "a service or lib imports what its manifest does not have, or has for development alone",
-    why: "nothing brings it into the production image, which then fails on that import",
+    what: "a service or lib imports a package that its manifest does not declare, or declares only for development",
+    why: "nothing installs it in the production image, which fails on that import",
     example: "`import watchfiles` in src/, and watchfiles in the dev group; `from core import x` without a dependency on `core`",
-    fix: "declare it in `[project] dependencies`, or in `[packages]` of the Pipfile, and run `poetry lock` (or that of uv, Pipenv or PDM); an import for type checkers alone belongs under `if TYPE_CHECKING`",
+    fix: "declare it in `[project] dependencies`, or in `[packages]` of the Pipfile, and lock again; put an import for type checkers under `if TYPE_CHECKING`",
     check: Check::Package(check),
 };
 

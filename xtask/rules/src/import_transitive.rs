@@ -9,10 +9,10 @@ pub const RULE: Rule = Rule {
     id: "import-transitive",
     aspect: Aspect::Libs,
     level: Level::Warning,
-    what: "a service or lib imports a package that is only there because another one needs it",
-    why: "it goes away, or comes in another major version, with an update that nobody connects to this import",
+    what: "a service or lib imports a package that is installed only because another package needs it",
+    why: "an unrelated update can remove it or change its major version",
     example: "`import starlette` with nothing but fastapi declared",
-    fix: "declare it too, in `[project] dependencies` or in `[packages]` of the Pipfile, and run `poetry lock` (or that of uv, Pipenv or PDM)",
+    fix: "declare it too, in `[project] dependencies` or in `[packages]` of the Pipfile, and lock again",
     check: Check::Package(check),
 };
 

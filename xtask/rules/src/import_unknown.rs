@@ -8,10 +8,10 @@ pub const RULE: Rule = Rule {
     id: "import-unknown",
     aspect: Aspect::Libs,
     level: Level::Warning,
-    what: "a service or lib imports a module that neither Python, nor the repository, nor anything that is locked is known to bring",
-    why: "where nothing brings it, production fails on that import; which modules a package has is told by its name here, so this is no error",
+    what: "a service or lib imports a module that neither Python, the repository nor a locked package is known to provide",
+    why: "if no package provides it, production fails on that import; modules are matched to packages by name here, so this is not an error",
     example: "`import pgqueuer` in src/, and nothing of such a name in poetry.lock",
-    fix: "declare what brings it, in `[project] dependencies` or in `[packages]` of the Pipfile, and run `poetry lock` (or that of uv, Pipenv or PDM); where something that is locked does, say so by an exception with its reason",
+    fix: "declare the package that provides it, in `[project] dependencies` or in `[packages]` of the Pipfile, and lock again; if a locked package provides it, add an exception with the reason",
     check: Check::Package(check),
 };
 

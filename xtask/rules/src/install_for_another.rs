@@ -8,10 +8,10 @@ pub const RULE: Rule = Rule {
     id: "install-for-another",
     aspect: Aspect::Packages,
     level: Level::Error,
-    what: "packages are chosen for another Python, or another system, than the image has",
-    why: "compiled modules of them cannot be imported, and what only that Python or system needs is there or missing",
+    what: "an install selects packages for a different Python version or platform than the image has",
+    why: "their compiled modules cannot be imported, and packages that depend on the platform are missing or superfluous",
     example: "uv pip install --python-version=3.11 in an image of Python 3.13",
-    fix: "remove the option: an installer chooses for the Python that it installs into",
+    fix: "remove the option: an installer selects packages for the Python that it installs into",
     check: Check::Service(check),
 };
 

@@ -10,10 +10,10 @@ pub const RULE: Rule = Rule {
     id: "install-resolves",
     aspect: Aspect::Packages,
     level: Level::Error,
-    what: "a build chooses versions, instead of taking those of the lock",
-    why: "two builds of one commit hold different packages",
+    what: "a build resolves versions instead of installing the locked ones",
+    why: "two builds of one commit can contain different packages",
     example: "RUN poetry update, RUN uv sync without --frozen, RUN pipenv install without --deploy, RUN pip install fastapi",
-    fix: "install what is locked: exact versions, `poetry install`, `uv sync --frozen`, `pipenv sync`, `pdm sync`",
+    fix: "install the locked versions: exact pins, `poetry install`, `uv sync --frozen`, `pipenv sync`, `pdm sync`",
     check: Check::Service(check),
 };
 
@@ -26,7 +26,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
     {
         match install.by {
             By::Resolver if install.lock.is_some() => found.push(
-                Problem::error("this locks anew where the manifest has changed")
+                Problem::error("this locks again if the manifest has changed")
                     .at(install.place.clone())
                     .remedy("add `--locked`, which fails instead, or `--frozen`"),
             ),
@@ -95,7 +95,7 @@ fn unheld(install: &Install, lock: &RepoPath) -> Option<Problem> {
         By::Pip | By::Poetry | By::Uv | By::Resolver => return None,
     };
     let problem = Problem::error(format!(
-        "this chooses versions anew where `{lock}` is not of the {manifest}"
+        "this resolves versions again if `{lock}` does not match the {manifest}"
     ));
     Some(problem.at(install.place.clone()).remedy(remedy))
 }

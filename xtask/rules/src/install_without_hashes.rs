@@ -8,9 +8,9 @@ use formats::requirements::{Entry, RequirementFile};
 pub const RULE: Rule = Rule {
     id: "install-without-hashes",
     aspect: Aspect::Packages,
-    level: Level::Error,
-    what: "packages are installed that no hash vouches for",
-    why: "an index, or whoever stands between, can hand out another archive under the same version",
+    level: Level::Warning,
+    what: "packages are installed without hashes",
+    why: "an index, or somebody in between, can deliver a different archive under the same version",
     example: "RUN pip install -r requirements.txt, without hashes in the file",
     fix: "export with hashes, and install with `--require-hashes`",
     check: Check::Service(check),

@@ -10,10 +10,10 @@ pub const RULE: Rule = Rule {
     id: "installed-files-differ",
     aspect: Aspect::Packages,
     level: Level::Error,
-    what: "an installed Python package is not what was installed, or not the same in both images",
-    why: "the version then says one thing and the code does another",
+    what: "the files of an installed Python package were changed, or differ between the images",
+    why: "the installed code does not match its version",
     example: "RUN sed -i … /opt/venv/lib/python3.13/site-packages/httpx/_client.py",
-    fix: "leave installed files alone, and install the same archive in both images",
+    fix: "do not change installed files, and install the same archive in both images",
     check: Check::Images(check),
 };
 

@@ -10,10 +10,10 @@ pub const RULE: Rule = Rule {
     id: "installed-files-removed",
     aspect: Aspect::Packages,
     level: Level::Error,
-    what: "a step takes out files that an installed package, or Python itself, needs",
-    why: "the import fails, or what asks for a version or a plugin finds none",
+    what: "a step removes files that an installed package or Python itself needs",
+    why: "imports fail, or version and plugin lookups find nothing",
     example: "RUN find /opt/venv -name '*.dist-info' -exec rm -rf {} +",
-    fix: "remove only what nobody loads: `__pycache__`, tests, caches",
+    fix: "remove only files that are never loaded: `__pycache__`, tests, caches",
     check: Check::Service(check),
 };
 

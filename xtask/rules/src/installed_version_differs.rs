@@ -8,10 +8,10 @@ pub const RULE: Rule = Rule {
     id: "installed-version-differs",
     aspect: Aspect::Packages,
     level: Level::Error,
-    what: "a built image holds another version of a Python package than the lock or the other image",
-    why: "what was tested is then not what runs",
+    what: "a built image contains a different version of a Python package than the lock or the other image",
+    why: "the tests then do not cover what production runs",
     example: "httpx 0.28.1 in production, 0.27.2 in development and in poetry.lock",
-    fix: "install both images from one lock, with hashes, and nothing after it",
+    fix: "install both images from one lock with hashes, and install nothing else",
     check: Check::Images(check),
 };
 

@@ -133,7 +133,7 @@ pub struct Rule {
     pub id: &'static str,
     /// What the rule looks at.
     pub aspect: Aspect,
-    /// How grave it is; only errors break parity.
+    /// How severe its findings are at most; only errors break parity. A finding that is less severe than the others says so.
     pub level: Level,
     /// What it finds.
     pub what: &'static str,
@@ -141,7 +141,7 @@ pub struct Rule {
     pub why: &'static str,
     /// A finding of the rule, as `docs/rules.md` shows it.
     pub example: &'static str,
-    /// How to mend it.
+    /// How to fix it.
     pub fix: &'static str,
     /// The function that checks.
     pub check: Check,

@@ -10,9 +10,9 @@ pub const RULE: Rule = Rule {
     aspect: Aspect::Libs,
     level: Level::Error,
     what: "production builds a lib without a file that its manifest puts into the wheel",
-    why: "the build backend fails on it, or makes another wheel than the one that is published; without `py.typed` nobody sees its types",
+    why: "the build backend fails, or builds a different wheel than the published one; without `py.typed` its types are not visible",
     example: "`readme = \"README.md\"` in libs/core/pyproject.toml, and `**/*.md` in .dockerignore",
-    fix: "copy the file too, and let it through the ignore file",
+    fix: "copy the file too, and include it in the ignore file",
     check: Check::Service(check),
 };
 

@@ -9,10 +9,10 @@ pub const RULE: Rule = Rule {
     id: "lib-constraint-unsatisfied",
     aspect: Aspect::Libs,
     level: Level::Error,
-    what: "the lock of a service does not hold what one of its libs requires",
-    why: "the lib's requirements changed after the service was locked, which `poetry check --lock` does not notice: the wheel asks for what the image does not have",
+    what: "the lock of a service does not satisfy the requirements of one of its libs",
+    why: "the requirements of the lib changed after the service was locked, which `poetry check --lock` does not notice: the wheel requires packages that the image does not have",
     example: "a lib requires httpx>=0.28, and the lock of the service has 0.27",
-    fix: "run `poetry lock` (or that of uv, Pipenv or PDM) in the folder of the service",
+    fix: "run `poetry lock` (or the command of uv, Pipenv or PDM) in the folder of the service",
     check: Check::Service(check),
 };
 

@@ -10,7 +10,7 @@ pub const RULE: Rule = Rule {
     aspect: Aspect::Libs,
     level: Level::Error,
     what: "production imports a lib from a source folder, through an editable install",
-    why: "the environment holds no more than a `.pth` file with a path: it dangles where that folder is not in the image, and what is imported was never built as it is published",
+    why: "the environment contains only a `.pth` file with a path, which dangles if that folder is not in the image, and the imported code was never built as it is published",
     example: "`poetry install` in the Dockerfile of a service whose lib is declared with `develop = true`, `uv sync` without `--no-editable`, or `pip install -e libs/core`",
     fix: "install the libs as wheels: `poetry install --no-root --no-directory`, then `pip install --no-deps ./libs/core`; with uv `uv sync --no-editable`",
     check: Check::Service(check),

@@ -8,10 +8,10 @@ pub const RULE: Rule = Rule {
     id: "lib-imported-from-elsewhere",
     aspect: Aspect::Libs,
     level: Level::Error,
-    what: "the Python of a built image finds a lib of the service elsewhere than it should: production in an installed wheel, development in the sources",
-    why: "production then runs what was never packaged, or edits in development have no effect",
+    what: "a built image imports a lib from the wrong place: production should use an installed wheel, development the sources",
+    why: "production then runs code that was never packaged, or edits in development have no effect",
     example: "the lib installed editable in production, or installed as a package in Dockerfile.dev",
-    fix: "install a wheel in production; in development put the folder of its sources on PYTHONPATH and install nothing of it",
+    fix: "install a wheel in production; in development, put the folder of its sources on PYTHONPATH and do not install it",
     check: Check::Images(check),
 };
 

@@ -17,9 +17,9 @@ pub const RULE: Rule = Rule {
     aspect: Aspect::Libs,
     level: Level::Error,
     what: "the lock of a service repeats requirements of a lib that the lib no longer has",
-    why: "`poetry check --lock` compares the manifest of the service alone: what the lib asks for now was never locked for this service",
+    why: "`poetry check --lock` compares only the manifest of the service: the current requirements of the lib were never locked for this service",
     example: "httpx>=0.28 in the lib, `httpx = \">=0.27\"` under the lib in the lock of the service",
-    fix: "run `poetry lock` (or that of uv, Pipenv or PDM) in the folder of the service",
+    fix: "run `poetry lock` (or the command of uv, Pipenv or PDM) in the folder of the service",
     check: Check::Service(check),
 };
 

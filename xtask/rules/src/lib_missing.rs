@@ -14,10 +14,10 @@ pub const RULE: Rule = Rule {
     id: "lib-missing",
     aspect: Aspect::Libs,
     level: Level::Error,
-    what: "an image gets no sources of a lib that the service needs, or does not import them",
+    what: "an image does not contain a lib that the service needs, or cannot import it",
     why: "the container fails on its first import",
     example: "no COPY libs/core in Dockerfile.dev, or its folder is not on PYTHONPATH",
-    fix: "copy the lib, and put the folder that it is imported from on PYTHONPATH",
+    fix: "copy the lib, and put its import folder on PYTHONPATH",
     check: Check::Both(check, of_images),
 };
 

@@ -10,11 +10,11 @@ use formats::PackageName;
 pub const RULE: Rule = Rule {
     id: "lib-not-imported",
     aspect: Aspect::Libs,
-    level: Level::Error,
+    level: Level::Warning,
     what: "a service or lib depends on a local lib that it never imports",
-    why: "every image of it carries that lib and all that the lib requires, and is built again whenever it changes",
+    why: "its images contain that lib and all its requirements, and are rebuilt whenever the lib changes",
     example: "core in `[project] dependencies`, and no `import core` in src/",
-    fix: "remove the dependency and run `poetry lock` (or that of uv, Pipenv or PDM), or import the lib",
+    fix: "remove the dependency and lock again, or import the lib",
     check: Check::Package(check),
 };
 

@@ -11,10 +11,10 @@ pub const RULE: Rule = Rule {
     id: "lib-version-stale",
     aspect: Aspect::Libs,
     level: Level::Error,
-    what: "the lock of a service has another version of a lib than the lib has, or a range leaves that version out",
-    why: "what the wheel is called and what the lock and the ranges say no longer agree",
+    what: "the lock of a service has a different version of a lib than its manifest, or a range excludes that version",
+    why: "the version of the wheel no longer matches the lock and the ranges",
     example: "version = \"1.2.0\" in the lib, 1.1.0 in the lock of the service; version = \"2.0.0\" in the lib, and `core>=1.2,<2` in the service",
-    fix: "run `poetry lock` (or that of uv, Pipenv or PDM) in the folder of the service, once every range allows the version of the lib",
+    fix: "run `poetry lock` (or the command of uv, Pipenv or PDM) in the folder of the service, once every range allows the version of the lib",
     check: Check::Service(check),
 };
 

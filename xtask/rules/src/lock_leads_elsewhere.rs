@@ -12,9 +12,9 @@ pub const RULE: Rule = Rule {
     aspect: Aspect::Lock,
     level: Level::Error,
     what: "a lock takes a package from a folder of one machine, or a lib of the repository from an index",
-    why: "no other machine has that folder, and whoever publishes the name on the index is in the image",
+    why: "other machines do not have that folder, and a stranger can publish the name on the index",
     example: "url = \"/home/me/project/libs/core\" in poetry.lock",
-    fix: "name the lib by a relative path in the manifest, and lock again",
+    fix: "declare the lib with a relative path in the manifest, and lock again",
     check: Check::Service(check),
 };
 

@@ -9,9 +9,9 @@ pub const RULE: Rule = Rule {
     aspect: Aspect::Lock,
     level: Level::Error,
     what: "a service has no lock",
-    why: "without it nothing says which versions run",
+    why: "without a lock the versions are not pinned",
     example: "services/web/poetry.lock is not there",
-    fix: "run `poetry lock` (or that of uv, Pipenv or PDM) in the folder of the service, and commit it",
+    fix: "run `poetry lock` (or the command of uv, Pipenv or PDM) in the folder of the service, and commit the lock",
     check: Check::Service(check),
 };
 

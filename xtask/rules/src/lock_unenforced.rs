@@ -8,10 +8,10 @@ pub const RULE: Rule = Rule {
     id: "lock-unenforced",
     aspect: Aspect::Lock,
     level: Level::Warning,
-    what: "an install takes the lock as it is, even where it was written for another manifest",
-    why: "nobody sees in the output of a build that the image holds what the manifest no longer asks for",
+    what: "an install uses the lock even if it is out of date",
+    why: "the build does not report that the image no longer matches the manifest",
     example: "RUN pipenv install --system, without `--deploy`",
-    fix: "add `--deploy`, which fails where the lock is stale",
+    fix: "add `--deploy`, which fails if the lock is out of date",
     check: Check::Service(check),
 };
 

@@ -14,10 +14,10 @@ pub const RULE: Rule = Rule {
     id: "metadata-missing",
     aspect: Aspect::Libs,
     level: Level::Error,
-    what: "code asks for the metadata or the entry points of a package of the repository, and an image has only its sources",
-    why: "`importlib.metadata` finds installed packages alone: it raises `PackageNotFoundError`, and plugins are silently not there",
+    what: "code reads the metadata or entry points of a package of the repository, but an image has only its sources",
+    why: "`importlib.metadata` finds only installed packages: it raises `PackageNotFoundError`, and plugins are silently missing",
     example: "`version(\"core\")` in a lib that development imports through PYTHONPATH",
-    fix: "install the package there too, as with `pip install --no-deps -e`, or catch that it is not found",
+    fix: "install the package there too, for example with `pip install --no-deps -e`, or catch the error",
     check: Check::Service(check),
 };
 

@@ -21,9 +21,9 @@ pub const RULE: Rule = Rule {
     aspect: Aspect::Libs,
     level: Level::Error,
     what: "an image lacks a module of the repository that it starts, or that code in it imports",
-    why: "Python ends with `ModuleNotFoundError` as soon as it gets there",
+    why: "Python fails with `ModuleNotFoundError` when it gets there",
     example: "`uvicorn web.main:app` after main.py was renamed; a second package under src/ that the wheel leaves out",
-    fix: "bring the module into the image, or change what names it",
+    fix: "add the module to the image, or change the reference",
     check: Check::Service(check),
 };
 

@@ -14,9 +14,9 @@ pub const RULE: Rule = Rule {
     aspect: Aspect::Libs,
     level: Level::Error,
     what: "a data file that code reads beside its modules is in one image only, or in neither",
-    why: "the program ends with `FileNotFoundError` where the file is missing, and nobody sees it where it runs from its sources",
+    why: "the program fails with `FileNotFoundError` in one image and works in the other",
     example: "src/core/prompts/default.json, and a setuptools lib without `package-data`: its wheel leaves the file out",
-    fix: "declare the file in the manifest of its package, so that the wheel has it, and copy it with the sources",
+    fix: "declare the file in the manifest of its package, so that the wheel contains it, and copy it with the sources",
     check: Check::Service(check),
 };
 

@@ -14,10 +14,10 @@ pub const RULE: Rule = Rule {
     id: "package-differs",
     aspect: Aspect::Packages,
     level: Level::Error,
-    what: "the two images install another version of a package, another archive of it, or production alone has it",
-    why: "what was developed and tested with is not what runs",
+    what: "the two images install different versions or archives of a package, or only production has it",
+    why: "production does not run the packages that development was tested with",
     example: "httpx==0.27.2 in requirements-dev.txt, httpx==0.28.1 in requirements.txt",
-    fix: "install the same requirement file in both images, and the development packages from another one on top",
+    fix: "install the same requirement file in both images, and the development packages from a second file",
     check: Check::Service(check),
 };
 

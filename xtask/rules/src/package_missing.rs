@@ -15,7 +15,7 @@ pub const RULE: Rule = Rule {
     aspect: Aspect::Packages,
     level: Level::Error,
     what: "an image does not install a package of the main group of the lock",
-    why: "nothing is resolved when it is installed, so the container fails on the first import of it",
+    why: "the install resolves nothing, so the container fails on the first import of the package",
     example: "a requirement file from which a line was removed",
     fix: "export the main group of the lock again, and install that file in both images",
     check: Check::Both(check, of_images),

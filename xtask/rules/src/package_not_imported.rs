@@ -10,9 +10,9 @@ pub const RULE: Rule = Rule {
     aspect: Aspect::Packages,
     level: Level::Note,
     what: "a service or lib declares third-party packages that it never imports",
-    why: "production carries them, and they have to be kept up to date; a plugin or a driver is never imported by name, though, so this is only a hint",
+    why: "production contains them and somebody has to update them; plugins and drivers are not imported by name, so this is only a hint",
     example: "requests in `[project] dependencies`, and no `import requests` in src/",
-    fix: "remove what is not needed and run `poetry lock` (or that of uv, Pipenv or PDM)",
+    fix: "remove unneeded packages and lock again",
     check: Check::Package(check),
 };
 

@@ -11,10 +11,10 @@ pub const RULE: Rule = Rule {
     id: "package-not-in-lock",
     aspect: Aspect::Packages,
     level: Level::Error,
-    what: "a built image holds a Python package that the lock does not install in it",
-    why: "nobody chose its version, so the next build may hold another one",
+    what: "a built image contains a Python package that is not from the lock",
+    why: "its version is not pinned, so the next build may contain a different one",
     example: "RUN pip install gunicorn in the last stage",
-    fix: "add it with the manager that locks to the group that needs it, or remove what installs it",
+    fix: "add it to the group that needs it and lock again, or remove the step that installs it",
     check: Check::Images(check),
 };
 

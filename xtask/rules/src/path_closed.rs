@@ -13,10 +13,10 @@ pub const RULE: Rule = Rule {
     id: "path-closed",
     aspect: Aspect::Runtime,
     level: Level::Error,
-    what: "the user that an image runs as cannot enter or read what its Python loads",
-    why: "nothing is imported from there, although it is in the image",
+    what: "the user of an image cannot read what its Python loads",
+    why: "Python cannot import it although it is in the image",
     example: "RUN chmod -R go-rwx /opt/venv, and USER 10001",
-    fix: "let others read it and enter its folders: `chmod -R a+rX`",
+    fix: "make it readable for others: `chmod -R a+rX`",
     check: Check::Service(check),
 };
 

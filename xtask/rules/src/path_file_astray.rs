@@ -8,9 +8,9 @@ use image::end_on_sigterm;
 pub const RULE: Rule = Rule {
     id: "path-file-astray",
     aspect: Aspect::Libs,
-    level: Level::Error,
-    what: "a `.pth` file leads to a folder that is not there, or belongs to no package",
-    why: "such a file is what is left of an editable install, or runs code that nobody installed",
+    level: Level::Warning,
+    what: "a `.pth` file points to a folder that does not exist, or belongs to no package",
+    why: "the file is left over from an editable install, or runs code that nobody installed",
     example: "core.pth with `/build/libs/core`, in an environment copied out of the stage that had that folder",
     fix: "install the package as a wheel; with Poetry in a stage, not `develop = true`",
     check: Check::Images(check),

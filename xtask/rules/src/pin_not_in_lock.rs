@@ -13,9 +13,9 @@ pub const RULE: Rule = Rule {
     aspect: Aspect::Packages,
     level: Level::Error,
     what: "a requirement file pins a version that the lock of the service does not have",
-    why: "the lock says what was tested together, and the image then holds something else",
+    why: "the lock has the versions that were tested together, and the image has a different one",
     example: "httpx==0.28.1 in requirements.txt, 0.27.2 in poetry.lock",
-    fix: "change the version with the manager that locks, and export the lock again",
+    fix: "change the version with the lock manager, and export the lock again",
     check: Check::Service(check),
 };
 

@@ -8,10 +8,10 @@ pub const RULE: Rule = Rule {
     id: "platform-differs",
     aspect: Aspect::Base,
     level: Level::Error,
-    what: "the images are for different processors or systems",
-    why: "compiled packages are then other files, of which only one set was tried",
+    what: "the images are for different platforms",
+    why: "compiled packages are different files on each platform, and only one set is tested",
     example: "FROM --platform=linux/arm64 in Dockerfile.dev, FROM --platform=linux/amd64 in Dockerfile",
-    fix: "name the same platform in both files, or none; compare images of one: `docker build --platform`, `docker pull --platform`",
+    fix: "use the same platform in both files, or none; compare images of one platform: `docker build --platform`, `docker pull --platform`",
     check: Check::Both(check, of_images),
 };
 

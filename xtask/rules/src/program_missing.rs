@@ -12,10 +12,10 @@ pub const RULE: Rule = Rule {
     id: "program-missing",
     aspect: Aspect::Runtime,
     level: Level::Error,
-    what: "an image starts a program that is not in it",
-    why: "the container ends at once with `no such file or directory`",
+    what: "an image starts a program that it does not contain",
+    why: "the container fails at once with `no such file or directory`",
     example: "CMD [\"gunicorn\", \"web:app\"], and no lock has gunicorn",
-    fix: "install what brings the program, or start another one",
+    fix: "install the package of the program, or start a different program",
     check: Check::Service(check),
 };
 

@@ -8,10 +8,10 @@ pub const RULE: Rule = Rule {
     id: "python-differs",
     aspect: Aspect::Base,
     level: Level::Error,
-    what: "the built images run another Python, down to the last number",
-    why: "a tag such as `python:3.13-slim` moves, so two builds of the same files may hold two Pythons",
+    what: "the built images run different Python versions",
+    why: "a tag such as `python:3.13-slim` moves, so two builds of the same files may contain different Pythons",
     example: "Python 3.13.5 in development, 3.13.4 in production, because one base was pulled later",
-    fix: "build both from one base, named by digest: `FROM python:3.13-slim@sha256:…`",
+    fix: "build both from one base with a digest: `FROM python:3.13-slim@sha256:…`",
     check: Check::Images(check),
 };
 

@@ -7,10 +7,10 @@ pub const RULE: Rule = Rule {
     id: "python-home-set",
     aspect: Aspect::Runtime,
     level: Level::Error,
-    what: "PYTHONHOME names a folder without a standard library, as an environment is",
-    why: "Python looks for its own modules there and ends before it runs anything",
+    what: "PYTHONHOME names a folder without a standard library, such as a virtual environment",
+    why: "Python searches its own modules there and fails at start",
     example: "ENV PYTHONHOME=/opt/venv",
-    fix: "remove the variable: an environment is found by its own Python, or by PATH",
+    fix: "remove the variable: a virtual environment needs only its own Python or PATH",
     check: Check::Service(check),
 };
 

@@ -10,7 +10,7 @@ pub const RULE: Rule = Rule {
     aspect: Aspect::Base,
     level: Level::Error,
     what: "an image has a Python that the service or one of its libs does not allow",
-    why: "the install fails, or what is installed was never tested with it",
+    why: "the install fails, or the packages were never tested with this Python",
     example: "FROM python:3.14-slim with requires-python = \">=3.11,<3.14\"",
     fix: "choose another base image, or widen `requires-python`",
     check: Check::Both(check, of_images),

@@ -6,11 +6,11 @@ use facts::Subject;
 pub const RULE: Rule = Rule {
     id: "pythonpath-folder-missing",
     aspect: Aspect::Libs,
-    level: Level::Error,
-    what: "PYTHONPATH of the development image names a folder that is not there",
-    why: "Python passes over it without a word, and what was meant to be found there comes from elsewhere or not at all",
+    level: Level::Warning,
+    what: "PYTHONPATH of the development image names a folder that does not exist",
+    why: "Python ignores it silently, so its modules come from a different place or are missing",
     example: "PYTHONPATH=/app/libs/coer/src",
-    fix: "name the folder that the sources are copied to, or remove the entry",
+    fix: "use the folder that the sources are copied to, or remove the entry",
     check: Check::Service(check),
 };
 

@@ -6,9 +6,9 @@ use facts::{Pair, Subject};
 pub const RULE: Rule = Rule {
     id: "pythonpath-in-production",
     aspect: Aspect::Libs,
-    level: Level::Error,
+    level: Level::Warning,
     what: "the production image sets PYTHONPATH",
-    why: "packages are then imported from wherever it leads, and not from what was installed",
+    why: "Python then imports packages from those folders instead of the installed ones",
     example: "ENV PYTHONPATH=/app in Dockerfile",
     fix: "install the libs and the service as wheels",
     check: Check::Both(check, of_images),

@@ -8,7 +8,7 @@ pub const RULE: Rule = Rule {
     aspect: Aspect::Libs,
     level: Level::Error,
     what: "a lib was edited after its version was released, and images take it from the index",
-    why: "development runs the edited sources, and production installs the release: the same version, and another program",
+    why: "development runs the edited sources, and production installs the release: the same version with different code",
     example: "core 1.2.0 is tagged `core-v1.2.0`, and libs/core/src/core/http.py differs from the tag",
     fix: "release the next version: `cargo xtask bump`",
     check: Check::Service(check),

@@ -13,9 +13,9 @@ pub const RULE: Rule = Rule {
     aspect: Aspect::Packages,
     level: Level::Error,
     what: "pip and uv refuse a requirement file that an image installs",
-    why: "they read all of it or nothing, so the build ends there",
+    why: "they reject the whole file, so the build fails at this step",
     example: "a line `<<<<<<< HEAD` that a merge left behind",
-    fix: "export the lock again: `cargo xtask export-requirements`, or `export` of the manager that locks",
+    fix: "export the lock again: `cargo xtask export-requirements`, or the export command of the lock manager",
     check: Check::Service(check),
 };
 
@@ -67,7 +67,7 @@ fn strays(file: &RequirementFile) -> Option<Problem> {
         let message = "this `--hash` belongs to no requirement, because the line above does not end in `\\`";
         Problem::error(message).remedy("end the line above in ` \\`")
     } else {
-        Problem::error(format!("`{}` is no requirement", first.value)).remedy("remove the line")
+        Problem::error(format!("`{}` is not a requirement", first.value)).remedy("remove the line")
     };
     Some(problem.at(first.place.clone()))
 }

@@ -10,10 +10,10 @@ pub const RULE: Rule = Rule {
     id: "script-not-runnable",
     aspect: Aspect::Runtime,
     level: Level::Error,
-    what: "an image starts with a script that Linux does not run",
-    why: "the container ends at once, with `exec format error`, `no such file or directory` or `permission denied`",
+    what: "an image starts a script that Linux cannot run",
+    why: "the container fails at once with `exec format error`, `no such file or directory` or `permission denied`",
     example: "ENTRYPOINT [\"/start.sh\"], and a start.sh that an editor on Windows saved",
-    fix: "begin the script with `#!/bin/sh`, save it with LF line ends, and copy it with `--chmod=755`",
+    fix: "start the script with `#!/bin/sh`, save it with LF line endings, and copy it with `--chmod=755`",
     check: Check::Service(check),
 };
 

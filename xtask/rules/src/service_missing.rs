@@ -11,10 +11,10 @@ pub const RULE: Rule = Rule {
     id: "service-missing",
     aspect: Aspect::Libs,
     level: Level::Error,
-    what: "an image does not hold the modules of its own service, or does not import them",
-    why: "the container ends as soon as it starts",
+    what: "an image does not contain the modules of its own service, or cannot import them",
+    why: "the container fails at start",
     example: "no COPY services/web/src in Dockerfile, or `pip install ./libs/core` without ./services/web",
-    fix: "copy the service, and install it or put the folder that it is imported from on PYTHONPATH",
+    fix: "copy the service, and install it or put its import folder on PYTHONPATH",
     check: Check::Service(check),
 };
 

@@ -7,10 +7,10 @@ pub const RULE: Rule = Rule {
     id: "shell-tool-in-production",
     aspect: Aspect::Packages,
     level: Level::Warning,
-    what: "a tool for people or for downloads is in the production image",
-    why: "it is usually left over from the build or from a debugging session; some programs do run it, as a health check does with curl",
+    what: "a tool for interactive use or downloads is in the production image",
+    why: "it is usually left over from the build or a debugging session; some services need it, for example curl in a health check",
     example: "apt-get install curl vim in the last stage",
-    fix: "use it in a stage of its own, or declare that the service runs it: `system-packages = { runtime = [\"curl\"] }`",
+    fix: "use it in a separate stage, or declare that the service needs it: `system-packages = { runtime = [\"curl\"] }`",
     check: Check::Service(check),
 };
 

@@ -11,10 +11,10 @@ pub const RULE: Rule = Rule {
     id: "source-not-in-git",
     aspect: Aspect::Files,
     level: Level::Error,
-    what: "an image gets a file from the checkout that git ignores",
-    why: "no other checkout has the file, so what CI builds lacks it, or does not build",
+    what: "an image contains a file that git ignores",
+    why: "other checkouts do not have the file, so it is missing in CI, or the build fails",
     example: "`state/` in .gitignore, and a package `state` beside the modules",
-    fix: "add the file with `git add --force`, or narrow the line of .gitignore",
+    fix: "add the file with `git add --force`, or narrow the pattern in .gitignore",
     check: Check::Service(check),
 };
 

@@ -9,10 +9,10 @@ pub const RULE: Rule = Rule {
     id: "sources-not-replaceable",
     aspect: Aspect::Tilt,
     level: Level::Error,
-    what: "the user of the development image may not replace the sources that Tilt syncs",
-    why: "live update writes as the user of the container, so an edit ends with `Permission denied`",
+    what: "the user of the development image cannot replace the sources that Tilt syncs",
+    why: "live update writes as the user of the container, so an edit fails with `Permission denied`",
     example: "COPY services/web /app in Dockerfile.dev, with USER 10001",
-    fix: "make them the user's own: `COPY --chown=USER`",
+    fix: "change their owner: `COPY --chown=USER`",
     check: Check::Service(check),
 };
 

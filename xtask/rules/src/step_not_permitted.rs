@@ -8,10 +8,10 @@ pub const RULE: Rule = Rule {
     id: "step-not-permitted",
     aspect: Aspect::Files,
     level: Level::Error,
-    what: "a step of a Dockerfile does what its user may not do",
-    why: "the build ends there with `Permission denied`",
+    what: "a step of a Dockerfile needs permissions that its user does not have",
+    why: "the build fails with `Permission denied`",
     example: "USER 10001 above RUN apt-get install",
-    fix: "move the step above `USER`, or give the user what it writes to: `COPY --chown`, `chown`",
+    fix: "move the step above `USER`, or change the owner of what it writes to: `COPY --chown`, `chown`",
     check: Check::Service(check),
 };
 

@@ -8,10 +8,10 @@ pub const RULE: Rule = Rule {
     id: "stop-signal-differs",
     aspect: Aspect::Runtime,
     level: Level::Error,
-    what: "the images are stopped by different signals",
-    why: "how the program ends, and whether it finishes what it is at, is then never tried before the release",
+    what: "the images have different stop signals",
+    why: "the way the program shuts down is then first tried in production",
     example: "STOPSIGNAL SIGKILL in Dockerfile, nothing in Dockerfile.dev, which is SIGTERM",
-    fix: "name the same signal in both files",
+    fix: "use the same signal in both files",
     check: Check::Both(check, of_images),
 };
 

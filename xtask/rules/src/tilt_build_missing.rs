@@ -9,7 +9,7 @@ pub const RULE: Rule = Rule {
     aspect: Aspect::Tilt,
     level: Level::Error,
     what: "the Tiltfile builds no image of a service",
-    why: "Tilt then runs the production image of the service, which no edit reaches",
+    why: "Tilt then runs the production image of the service, and edits do not reach it",
     example: "a new service, and no docker_build for it",
     fix: "run `cargo xtask update-tilt`, or add a docker_build with the development Dockerfile of the service",
     check: Check::Service(check),

@@ -9,10 +9,10 @@ pub const RULE: Rule = Rule {
     id: "tilt-builds-other-dockerfile",
     aspect: Aspect::Tilt,
     level: Level::Error,
-    what: "the Tiltfile builds another Dockerfile, or another stage of it, than the development one",
-    why: "what runs in Tilt is not the development image: it lacks the debugger, the reloader or the sources",
+    what: "the Tiltfile builds a different Dockerfile or stage than the development one",
+    why: "Tilt then does not run the development image: the debugger, the reloader or the sources are missing",
     example: "dockerfile='services/web/Dockerfile'",
-    fix: "run `cargo xtask update-tilt`, or name the development Dockerfile",
+    fix: "run `cargo xtask update-tilt`, or use the development Dockerfile",
     check: Check::Service(check),
 };
 

@@ -8,10 +8,10 @@ pub const RULE: Rule = Rule {
     id: "tilt-ignores-needed-lib",
     aspect: Aspect::Tilt,
     level: Level::Error,
-    what: "the Tiltfile leaves out sources that the service needs",
-    why: "the build fails or has old sources, and no edit starts a live update",
+    what: "the Tiltfile ignores sources that the service needs",
+    why: "the build fails or has old sources, and edits do not start a live update",
     example: "ignore=['libs/core'] for a service that needs core",
-    fix: "run `cargo xtask update-tilt`, or take the pattern out",
+    fix: "run `cargo xtask update-tilt`, or remove the pattern",
     check: Check::Service(check),
 };
 

@@ -8,10 +8,10 @@ pub const RULE: Rule = Rule {
     id: "tilt-passes-dev-build-args",
     aspect: Aspect::Tilt,
     level: Level::Error,
-    what: "the Tiltfile passes build arguments that ask for a development image",
-    why: "the development Dockerfile needs none, and an argument that decides makes one file into two images that nobody compares",
+    what: "the Tiltfile passes build arguments that select a development image",
+    why: "the development Dockerfile needs none, and such an argument turns one file into two images that nobody compares",
     example: "build_args={'INSTALL_DEV': '1'}",
-    fix: "run `cargo xtask update-tilt`, or drop the argument",
+    fix: "run `cargo xtask update-tilt`, or remove the argument",
     check: Check::Service(check),
 };
 

@@ -8,10 +8,10 @@ pub const RULE: Rule = Rule {
     id: "tilt-sync-elsewhere",
     aspect: Aspect::Tilt,
     level: Level::Error,
-    what: "live_update syncs sources to a folder that the development image does not import them from",
-    why: "the files arrive, and Python goes on with the old ones",
+    what: "live_update syncs sources to a folder that the development image does not import from",
+    why: "the files arrive, but Python still uses the old ones",
     example: "sync('libs/core/src', '/app/core') where PYTHONPATH has /app/libs/core/src",
-    fix: "run `cargo xtask update-tilt`, or sync to where the development Dockerfile copies them",
+    fix: "run `cargo xtask update-tilt`, or sync to the folder that the development Dockerfile copies them to",
     check: Check::Service(check),
 };
 

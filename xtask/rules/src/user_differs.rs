@@ -9,9 +9,9 @@ pub const RULE: Rule = Rule {
     aspect: Aspect::Runtime,
     level: Level::Error,
     what: "the images run as different users",
-    why: "a file that development can write is read-only in production",
+    why: "a file that is writable in development can be read-only in production",
     example: "USER 1000 in Dockerfile.dev, USER 10001 in Dockerfile",
-    fix: "name the same number in both files",
+    fix: "use the same number in both files",
     check: Check::Both(check, of_images),
 };
 

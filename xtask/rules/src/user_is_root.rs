@@ -9,9 +9,9 @@ pub const RULE: Rule = Rule {
     aspect: Aspect::Runtime,
     level: Level::Error,
     what: "an image runs as root",
-    why: "whoever breaks into the service owns the container",
+    why: "an attacker who breaks into the service controls the whole container",
     example: "no USER in Dockerfile",
-    fix: "make a user, and name it by number: `USER 10001:10001`",
+    fix: "create a user, and use its number: `USER 10001:10001`",
     check: Check::Both(check, of_images),
 };
 
@@ -35,7 +35,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
                 } else {
                     "make the same user in both, and name it by number in both".to_owned()
                 }),
-            None => Problem::error(message).at(place),
+            None => Problem::warning(message).at(place),
         });
     }
     found
@@ -46,8 +46,14 @@ fn of_images(pair: &Pair<'_>) -> Vec<Problem> {
         let user = side.built.config.user.as_deref().unwrap_or_default();
         matches!(user.split(':').next(), Some("" | "0" | "root"))
     };
-    let sides = pair.sides().into_iter().filter(is_root);
-    sides
-        .map(|side| Problem::error(format!("`{}` runs as root", side.title())).at(side.place()))
-        .collect()
+    let sides: Vec<Side<'_>> = pair.sides().into_iter().filter(is_root).collect();
+    let problem = |side: &Side<'_>| {
+        let message = format!("`{}` runs as root", side.title());
+        let problem = match sides.len() {
+            1 => Problem::error(message),
+            _ => Problem::warning(message),
+        };
+        problem.at(side.place())
+    };
+    sides.iter().map(problem).collect()
 }

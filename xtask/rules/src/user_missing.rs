@@ -7,10 +7,10 @@ pub const RULE: Rule = Rule {
     id: "user-missing",
     aspect: Aspect::Runtime,
     level: Level::Error,
-    what: "a Dockerfile names a user that is not in the image at that moment",
-    why: "the build ends there, or the container does not start",
+    what: "a Dockerfile names a user that does not exist at that step",
+    why: "the build fails, or the container does not start",
     example: "COPY --chown=app above RUN useradd app",
-    fix: "make the user before that line, or name a number",
+    fix: "create the user before that line, or use a number",
     check: Check::Service(check),
 };
 

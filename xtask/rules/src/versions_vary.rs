@@ -12,9 +12,9 @@ pub const RULE: Rule = Rule {
     aspect: Aspect::Lock,
     level: Level::Note,
     what: "services have locked different versions of one package",
-    why: "a lib that both import runs with one version here and another one there, and a fix of the package has to reach each lock",
+    why: "a lib that both import runs with two versions, and a security fix has to reach each lock",
     example: "httpx 0.27.2 in services/web/poetry.lock, 0.28.1 in services/admin/poetry.lock",
-    fix: "run `poetry update PACKAGE` (`uv lock --upgrade-package`, `pipenv upgrade`, `pdm update`) in the folder of the service that is behind",
+    fix: "run `poetry update PACKAGE` (`uv lock --upgrade-package`, `pipenv upgrade`, `pdm update`) in the folder of the service with the older version",
     check: Check::Workspace(check),
 };
 

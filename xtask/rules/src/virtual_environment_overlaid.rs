@@ -12,10 +12,10 @@ pub const RULE: Rule = Rule {
     id: "virtual-environment-overlaid",
     aspect: Aspect::Packages,
     level: Level::Error,
-    what: "the virtual environment lies in a folder that sources are copied or mounted over",
-    why: "a `.venv` of the machine that builds, made for another Python and another system, replaces that of the image",
+    what: "sources are copied or mounted over the folder of the virtual environment",
+    why: "a `.venv` of the build machine, for a different Python and platform, replaces the one in the image",
     example: "ENV PATH=/app/.venv/bin:$PATH and COPY . /app, without `.venv` in the ignore file; or `volumes: [.:/app]` in compose.yaml",
-    fix: "keep the environment elsewhere, as in /opt/venv, or put `**/.venv` into the ignore file",
+    fix: "create the environment in a different folder such as /opt/venv, or add `**/.venv` to the ignore file",
     check: Check::Service(check),
 };
 
@@ -53,7 +53,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
                 found.push(
                     Problem::error(message)
                         .at(copied.place.clone())
-                        .note(format!("`{there}` of whoever builds would lie there"))
+                        .note(format!("`{there}` of the build machine would be there"))
                         .remedy(format!(
                             "add `**/{}` to the ignore file, or keep the environment in /opt/venv",
                             there.file_name()

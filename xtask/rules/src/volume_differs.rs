@@ -7,10 +7,10 @@ pub const RULE: Rule = Rule {
     id: "volume-differs",
     aspect: Aspect::Runtime,
     level: Level::Warning,
-    what: "a folder is a volume in one of the images alone",
-    why: "what is written there outlives the container in one of them and is gone with it in the other",
+    what: "a folder is a volume in only one of the images",
+    why: "data written there survives the container in one image and is lost in the other",
     example: "VOLUME /data in Dockerfile, and not in Dockerfile.dev",
-    fix: "declare it in both files, or in neither and mount what has to be kept when the container is started",
+    fix: "declare it in both files, or in neither and mount a volume when the container is started",
     check: Check::Both(check, of_images),
 };
 
@@ -47,5 +47,5 @@ fn of_images(pair: &Pair<'_>) -> Vec<Problem> {
 }
 
 fn message(folder: &str, flavour: &str) -> String {
-    format!("`{folder}` is a volume in {flavour} alone")
+    format!("`{folder}` is a volume only in {flavour}")
 }

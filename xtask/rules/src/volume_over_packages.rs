@@ -9,10 +9,10 @@ pub const RULE: Rule = Rule {
     id: "volume-over-packages",
     aspect: Aspect::Packages,
     level: Level::Error,
-    what: "a volume lies over the packages or the sources of an image",
-    why: "a volume is filled by the first image that uses it and kept: a container of a newer image still runs the old packages",
+    what: "a volume covers the packages or the sources of an image",
+    why: "the first image fills the volume, and it is kept: a newer image then still runs the old packages",
     example: "VOLUME /app, with the virtual environment in /app/.venv",
-    fix: "declare as a volume only what the program writes, or drop the instruction and mount that when the container is started",
+    fix: "declare only folders that the program writes to as volumes, or remove the instruction and mount a volume when the container is started",
     check: Check::Both(check, of_images),
 };
 

@@ -9,9 +9,9 @@ pub const RULE: Rule = Rule {
     aspect: Aspect::Runtime,
     level: Level::Error,
     what: "the images start in different folders",
-    why: "relative paths then lead elsewhere",
+    why: "relative paths then resolve differently",
     example: "WORKDIR /code in Dockerfile.dev, WORKDIR /app in Dockerfile",
-    fix: "name the same folder in both files",
+    fix: "use the same folder in both files",
     check: Check::Both(check, of_images),
 };
 

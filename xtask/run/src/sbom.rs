@@ -10,7 +10,7 @@ use std::{collections::BTreeMap, fs, path::Path};
 use diagnostics::{Exit, Problem};
 use formats::PackageName;
 use python::metadata::Metadata;
-use repo::{Package, PagesImage, Repo, Root, Service, lock::Lock, toml::quoted};
+use repo::{Package, PagesImage, Repo, Root, Service, toml::quoted};
 use requirements::{
     Selection,
     sbom::{self, Component, Kind, License},
@@ -22,22 +22,21 @@ use crate::environments::{Environment, Interpreter, Tools};
 /// The machines that images are released for.
 const MACHINES: [&str; 2] = ["x86_64", "aarch64"];
 
-/// Print what the image of a service is made of as CycloneDX 1.6: the pins of its lock, the libs, licenses and hashes
+/// Print the SBOM of a service as CycloneDX 1.6: the pins of its lock, the libs, licenses and hashes
 ///
-/// No image is built. Licenses are read from the packages themselves, which are installed from the lock into an environment
-/// under target/. The system packages of the base image are not in the lock; the SBOM that `build-images --push` attaches to
-/// an image has them.
+/// No image is built. Licenses come from the packages, which are installed from the lock into an environment under target/. System packages
+/// of the base image are not included; they are in the SBOM that `build-images --push` attaches to an image.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The service, or the frontend
+    /// Service, or the frontend
     #[arg(value_name = "SERVICE")]
     service: String,
 
-    /// The version of the service: a git tag, whose leading `v` is left out [default: the version in its manifest]
+    /// Version of the service: a git tag, without its leading `v` [default: the version in the manifest]
     #[arg(long, value_name = "VERSION")]
     tag: Option<String>,
 
-    /// Leave licenses out, and install nothing
+    /// Leave out licenses, and install nothing
     #[arg(long)]
     without_licenses: bool,
 }
@@ -95,8 +94,7 @@ pub fn run(root: &Root, args: &Args) -> Result<Outcome, Vec<Problem>> {
 
 fn of_service(repo: &Repo, service: &Service, args: &Args) -> Result<Outcome, Vec<Problem>> {
     let package = &service.package;
-    let path = package.dir.child("poetry.lock");
-    let lock = Lock::read(&repo.root.source(&path)?)?;
+    let lock = repo.lock_of(package)?;
     let export = requirements::export(&package.manifest, &lock, &Selection::main())?;
     let (major, minor) = repo.settings.base_image()?.python;
     let pins = sbom::installed(&export.pins, &format!("{major}.{minor}.0"), &MACHINES);

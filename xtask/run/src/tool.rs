@@ -13,15 +13,15 @@ use diagnostics::{Exit, Problem};
 use repo::Repo;
 use repo::Root;
 
-/// Run a pinned program of the tools' lock: `cargo xtask tool ruff check`
+/// Run a program that the tools lock pins: `cargo xtask tool ruff check`
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Run it where the tests of this lib or service run: its folder, with what it imports; a program of its environment
-    /// comes before a pinned tool of the same name
+    /// Run it in the folder and the test environment of this lib or service. A program of that environment takes precedence over a pinned
+    /// tool of the same name
     #[arg(long = "for", value_name = "PACKAGE")]
     package: Option<String>,
 
-    /// The program, and its arguments
+    /// Program and its arguments
     #[arg(
         required = true,
         trailing_var_arg = true,

@@ -29,7 +29,7 @@ pub struct Ended {
 
 /// A shell of xshell. It reads the current folder once, which is all that can fail.
 pub fn shell() -> Result<Shell, Problem> {
-    Shell::new().map_err(|error| Problem::error(format!("cannot tell the current folder: {error}")))
+    Shell::new().map_err(|error| Problem::error(format!("cannot determine the current folder: {error}")))
 }
 
 /// Runs a program to its end, without input. It ends with this process.

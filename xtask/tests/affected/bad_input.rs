@@ -90,7 +90,7 @@ fn a_lib_that_is_gone_and_still_needed() {
     repo.git(&["rm", "--quiet", "-r", "libs/core"]);
     let said = problem(&repo, "HEAD");
     assert!(
-        said.contains("where there is no lib") && said.contains("services/web/pyproject.toml"),
+        said.contains("which is not a lib") && said.contains("services/web/pyproject.toml"),
         "{said}"
     );
 }

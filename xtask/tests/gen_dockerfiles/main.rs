@@ -96,7 +96,7 @@ fn the_image_of_pages_is_a_target_too() {
     assert_eq!(repo.read("pages/Dockerfile"), "FROM scratch\n");
     for (version, said) in [
         ("{\"version\": \"1 0\"}", "is no version"),
-        ("{", "is no JSON"),
+        ("{", "is not JSON"),
         ("{}", ""),
     ] {
         repo.write("pages/package.json", version);

@@ -11,7 +11,7 @@ pub const FILE: &str = ".vscode/launch.json";
 
 /// Every port is one that the Tiltfile forwards with `--debug`, and every folder is where an image has it.
 pub fn check(root: &Path, text: &str) -> Result<(), String> {
-    let said: Json = serde_json::from_str(text).map_err(|error| format!("`{FILE}` is no JSON: {error}"))?;
+    let said: Json = serde_json::from_str(text).map_err(|error| format!("`{FILE}` is not JSON: {error}"))?;
     let configurations = list(&said["configurations"]);
     if configurations.is_empty() {
         return Err(format!("`{FILE}` has no configuration"));

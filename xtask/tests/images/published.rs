@@ -72,7 +72,7 @@ fn set(dir: &Path, source: &str, url: &str) -> Result<(), String> {
     let path = dir.join("Cargo.toml");
     let text = fs::read_to_string(&path).map_err(|error| error.to_string())?;
     let header = "[workspace.metadata.xtask]\n";
-    let (before, after) = text.split_once(header).ok_or("there are no settings")?;
+    let (before, after) = text.split_once(header).ok_or("there are not settings")?;
     let is_kept = |line: &&str| !line.starts_with("lib-source") && !line.starts_with("lib-index");
     let kept: Vec<&str> = after.lines().filter(is_kept).collect();
     let index = format!("lib-index = {{ name = \"trial\", url = \"{url}/simple/\", publish-url = \"{url}/\" }}");

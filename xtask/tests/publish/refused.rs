@@ -113,7 +113,7 @@ fn indexes_that_are_not_known() {
     let repo = repository(9);
     has(
         &fails(&run(&repo, &["--publish", "other"])),
-        &["there is no index `other`", "know `team`"],
+        &["index `other` does not exist", "know `team`"],
     );
     has(
         &fails(&run(&repo, &["--publish", "https://example.org/"])),

@@ -45,6 +45,62 @@ fn terminal() {
 }
 
 #[test]
+fn terminal_in_full() {
+    let output = unreadable().run(&["verify-parity", "--verbose"]);
+    insta::assert_snapshot!(
+        "terminal_in_full",
+        format!("{}{}", String::from_utf8_lossy(&output.stdout), shown(&output))
+    );
+}
+
+/// Thirty services with a dozen faults each, in lines that a terminal does not wrap.
+#[test]
+fn hundreds_of_findings_fit_a_screen() {
+    let repo = sound();
+    for number in 0..30 {
+        let name = format!("copy-{number:02}");
+        for (path, bytes) in repo.files() {
+            let Some(rest) = path.strip_prefix("services/shop/") else {
+                continue;
+            };
+            let text = String::from_utf8(bytes).unwrap();
+            let text = text.replace("services/shop", &format!("services/{name}"));
+            let text = text.replace("name = \"shop\"", &format!("name = \"{name}\""));
+            let text = text.replace(
+                "USER 10001",
+                if rest.ends_with(".dev") { "USER 7" } else { "USER 10001" },
+            );
+            let text = text.replace(
+                "EXPOSE 8080",
+                if rest.ends_with(".dev") {
+                    "EXPOSE 9"
+                } else {
+                    "EXPOSE 8080"
+                },
+            );
+            repo.write(&format!("services/{name}/{rest}"), text);
+        }
+    }
+    repo.edit("services/copy-07/requirements.txt", "click==", "click==0.");
+    let output = repo.run(&["verify-parity"]);
+    let text = format!("{}{}", String::from_utf8_lossy(&output.stdout), shown(&output));
+    let rows: usize = text.lines().map(|line| line.chars().count().div_ceil(140).max(1)).sum();
+    assert!(rows <= 40, "{rows} rows\n{text}");
+    // What hits all comes first, what hits one is there, and nothing is said twice.
+    let at = |what: &str| {
+        text.find(what)
+            .unwrap_or_else(|| panic!("{what} is missing in\n{text}"))
+    };
+    assert!(at("[user-differs]") < at("[pin-not-in-lock]"), "{text}");
+    assert_eq!(text.matches("[user-differs]").count(), 1, "{text}");
+    assert!(text.contains("the same in 29 more services: "), "{text}");
+    assert!(text.contains("`--verbose` shows all"), "{text}");
+    let all = repo.run(&["verify-parity", "--verbose"]);
+    assert!(all.stderr.len() > output.stderr.len());
+    assert!(!String::from_utf8_lossy(&all.stderr).contains("--verbose"));
+}
+
+#[test]
 fn a_table_fits_a_terminal() {
     let repo = unreadable();
     let output = repo.run(&["verify-parity"]);

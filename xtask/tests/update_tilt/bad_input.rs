@@ -41,7 +41,7 @@ fn what_tilt_refuses_is_refused() {
 fn a_repository_without_a_tiltfile_has_nothing_to_do() {
     let repo = Fixture::of("tilted");
     let output = repo.run(&["update-tilt"]);
-    assert_eq!(shown(&output), "error: there is no Tiltfile at the root\n\nexit 3\n");
+    assert_eq!(shown(&output), "error: the repository has no Tiltfile\n\nexit 3\n");
 }
 
 #[test]

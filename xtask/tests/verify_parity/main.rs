@@ -36,7 +36,9 @@ mod people;
 mod refusals;
 mod rights;
 mod runtime;
+mod severity;
 mod sources;
+mod statement;
 mod styles;
 mod suite;
 mod this_repository;
@@ -115,7 +117,7 @@ fn every_rule_has_a_fault_that_it_finds() {
     );
 }
 
-const ALLOW: &str = "\n[[workspace.metadata.xtask.allow]]\nrule = \"port-differs\"\nservice = \"web\"\nreason = \"a proxy stands before it\"\n";
+const ALLOW: &str = "\n[[workspace.metadata.xtask.allow]]\nrule = \"port-differs\"\nservice = \"web\"\nreason = \"a proxy is in front of it\"\n";
 
 #[test]
 fn exceptions_take_out_what_they_name() {
@@ -147,7 +149,7 @@ fn the_settings_say_how_grave_a_rule_is() {
     repo.edit("Cargo.toml", "port-differs = \"off\"", "port-difers = \"note\"");
     let output = repo.run(&["verify-parity"]);
     let err = String::from_utf8_lossy(&output.stderr);
-    assert!(err.contains("there is no rule `port-difers`"), "{err}");
+    assert!(err.contains("rule `port-difers` does not exist"), "{err}");
     assert_eq!(output.status.code(), Some(1));
 }
 
@@ -187,7 +189,7 @@ fn what_is_not_understood_is_said() {
     assert_eq!(problems[0]["places"][0]["line"], 9);
     assert_eq!(
         problems[0]["message"],
-        "cannot tell what this command installs: whether it runs depends on a condition"
+        "cannot determine what this command installs: whether it runs depends on a condition"
     );
 }
 

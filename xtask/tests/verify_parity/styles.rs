@@ -109,8 +109,7 @@ fn scripts_that_install_are_followed() {
     );
     let output = repo.run(&["verify-parity"]);
     let err = String::from_utf8_lossy(&output.stderr).into_owned() + &String::from_utf8_lossy(&output.stdout);
-    let said =
-        "cannot tell what this command installs: it runs `services/web/requirements/install.sh`, which is not followed";
+    let said = "cannot determine what this command installs: it runs `services/web/requirements/install.sh`, which is not followed";
     assert!(err.contains(said), "{err}");
 }
 

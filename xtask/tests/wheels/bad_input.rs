@@ -107,12 +107,12 @@ fn unknown_names_list_the_known_ones() {
     let fixture = repository();
     let said = crate::ended(&build(&fixture, &["bsae"]), 1);
     assert!(
-        said.contains("there is no lib `bsae`") && said.contains("`base`, `hatched`, `old` and `tooled`"),
+        said.contains("lib `bsae` does not exist") && said.contains("`base`, `hatched`, `old` and `tooled`"),
         "{said}"
     );
     let said = crate::ended(&build(&fixture, &["--service", "wbe"]), 1);
     assert!(
-        said.contains("there is no service `wbe`") && said.contains("known services are `web`"),
+        said.contains("service `wbe` does not exist") && said.contains("known services are `web`"),
         "{said}"
     );
     assert_eq!(build(&fixture, &["--check", "--out", "x"]).status.code(), Some(2));

@@ -1,11 +1,14 @@
 //! One cause is one finding: what is merged among the findings of a rule, between files and images, and across services.
 
-use std::collections::{HashMap, hash_map::Entry};
+use std::{
+    cmp::Reverse,
+    collections::{HashMap, hash_map::Entry},
+};
 
 use super::Finding;
-use diagnostics::{Place, Problem, merged};
+use diagnostics::{Place, Problem, count, merged};
 
-/// How many further places are named.
+/// How many further services or places are named.
 const NAMED: usize = 8;
 
 /// The findings of each rule in each service, each cause once: see [`merged`].
@@ -54,9 +57,69 @@ pub fn add_those_of_images(findings: &mut Vec<Finding>, of_images: Vec<Finding>)
     findings.extend(new);
 }
 
-/// The problems with the rule in their messages; those that say the same of several services as one.
-pub fn across_services(findings: &[Finding]) -> Vec<Problem> {
-    let mut groups: Vec<(&Finding, Vec<&Finding>)> = Vec::new();
+/// One cause: what a rule found, each once, and where else it is the same.
+#[derive(Debug)]
+pub struct Cause<'a> {
+    /// The first finding that shows it.
+    pub first: &'a Finding,
+    /// The same in other services, or at other places of this one.
+    pub others: Vec<&'a Finding>,
+}
+
+impl Cause<'_> {
+    /// The services that it hits, in the order in which it was found in them.
+    pub fn services(&self) -> Vec<&str> {
+        let mut services = Vec::new();
+        for finding in std::iter::once(&self.first).chain(&self.others) {
+            let service = finding.service.as_deref();
+            services.extend(service.filter(|service| !services.contains(service)));
+        }
+        services
+    }
+
+    /// The finding as a problem: with the rule in its message, and a note that says where else it is.
+    pub fn problem(&self) -> Problem {
+        let mut problem = self.first.problem.clone();
+        problem.message = format!("{} [{}]", problem.message, self.first.rule.id);
+        problem.notes.extend(self.elsewhere());
+        problem
+    }
+
+    /// "the same in 3 more services: a, b, c".
+    pub fn in_services(&self) -> Option<String> {
+        match self.services().get(1..) {
+            None | Some([]) => None,
+            Some(more) => Some(format!(
+                "the same in {}: {}",
+                count(more.len(), "more service"),
+                listed(more)
+            )),
+        }
+    }
+
+    /// The same with the places, where those are not the one that is shown.
+    pub fn elsewhere(&self) -> Option<String> {
+        let first = place(self.first);
+        let mut places: Vec<String> = Vec::new();
+        for other in &self.others {
+            let place = place(other);
+            if place != first && !places.contains(&place) {
+                places.push(place);
+            }
+        }
+        let places = (!places.is_empty()).then(|| listed(&places));
+        match (self.in_services(), places) {
+            (Some(services), Some(places)) => Some(format!("{services} ({places})")),
+            (Some(services), None) => Some(services),
+            (None, Some(places)) => Some(format!("the same at {places}")),
+            (None, None) => None,
+        }
+    }
+}
+
+/// The findings as causes: severe ones first, then those that hit many services, then what other findings may follow from.
+pub fn across_services(findings: &[Finding]) -> Vec<Cause<'_>> {
+    let mut causes: Vec<Cause<'_>> = Vec::new();
     let mut known: HashMap<(Said, usize), usize> = HashMap::new();
     let mut in_service: HashMap<(Option<&str>, Said), usize> = HashMap::new();
     for finding in findings {
@@ -67,15 +130,25 @@ pub fn across_services(findings: &[Finding]) -> Vec<Problem> {
             .or_insert(0);
         *number += usize::from(*number == 0 || finding.problem.places.len() > 1);
         match known.entry((said, *number)) {
-            Entry::Occupied(entry) => groups[*entry.get()].1.push(finding),
+            Entry::Occupied(entry) => causes[*entry.get()].others.push(finding),
             Entry::Vacant(entry) => {
-                entry.insert(groups.len());
-                groups.push((finding, Vec::new()));
+                entry.insert(causes.len());
+                causes.push(Cause {
+                    first: finding,
+                    others: Vec::new(),
+                });
             }
         }
     }
-    let problems = groups.into_iter().map(|(first, others)| problem(first, &others));
-    problems.collect()
+    causes.sort_by(|a, b| rank(a).cmp(&rank(b)));
+    causes
+}
+
+/// Where a cause stands in a report. Aspects are in the order in which one follows from another.
+fn rank<'a>(cause: &'a Cause<'_>) -> impl Ord + use<'a> {
+    let Finding { rule, problem, .. } = cause.first;
+    let reach = Reverse(cause.services().len());
+    (problem.level, reach, rule.aspect, problem.order())
 }
 
 /// What a finding says, without the service of which it says that.
@@ -105,19 +178,13 @@ impl Said {
     }
 }
 
-fn problem(first: &Finding, others: &[&Finding]) -> Problem {
-    let mut problem = first.problem.clone();
-    problem.message = format!("{} [{}]", problem.message, first.rule.id);
-    if others.is_empty() {
-        return problem;
+/// "a, b and c", of which at most [`NAMED`] are named.
+fn listed(names: &[impl AsRef<str>]) -> String {
+    let named: Vec<&str> = names.iter().take(NAMED).map(AsRef::as_ref).collect();
+    match names.len().saturating_sub(NAMED) {
+        0 => named.join(", "),
+        more => format!("{} and {more} more", named.join(", ")),
     }
-    let places: Vec<String> = others.iter().take(NAMED).map(|other| place(other)).collect();
-    let more = match others.len().saturating_sub(NAMED) {
-        0 => String::new(),
-        more => format!(", and {more} more"),
-    };
-    problem.notes.push(format!("the same at {}{more}", places.join(", ")));
-    problem
 }
 
 fn place(finding: &Finding) -> String {

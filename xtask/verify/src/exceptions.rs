@@ -10,14 +10,14 @@ use rules::{Check, EXCEPTION_UNUSED, exceptions_unused, rule};
 pub fn check(repo: &Repo, problems: &mut Vec<Problem>) {
     for (id, level) in &repo.settings.levels {
         if rule(id).is_none() {
-            let problem = Problem::error(format!("there is no rule `{id}`")).at(level.place.clone());
+            let problem = Problem::error(format!("rule `{id}` does not exist")).at(level.place.clone());
             problems.push(problem.remedy("`cargo xtask explain` lists them"));
         }
     }
     for allow in &repo.settings.allow {
         if rule(&allow.rule.value).is_none() {
             let problem =
-                Problem::error(format!("there is no rule `{}`", allow.rule.value)).at(allow.rule.place.clone());
+                Problem::error(format!("rule `{}` does not exist", allow.rule.value)).at(allow.rule.place.clone());
             problems.push(problem.remedy("`cargo xtask explain` lists them"));
         }
         if repo
@@ -25,7 +25,7 @@ pub fn check(repo: &Repo, problems: &mut Vec<Problem>) {
             .iter()
             .all(|service| service.package.name != allow.service.value)
         {
-            let message = format!("there is no service `{}`", allow.service.value);
+            let message = format!("service `{}` does not exist", allow.service.value);
             problems.push(Problem::error(message).at(allow.service.place.clone()));
         }
     }

@@ -17,10 +17,13 @@ mod images;
 mod judge;
 mod mend;
 mod observe;
+mod portrait;
 mod stages;
 mod switch;
 
+pub use causes::Cause;
 pub use observe::development_images;
+pub use portrait::{ImageDigest, LibPortrait, Portrait, Shown, TOPICS};
 use repo::Root;
 
 use diagnostics::{Exit, Level, Problem, merged};
@@ -72,8 +75,12 @@ pub struct Report {
     pub allowed: Vec<Allowed>,
     /// What `--fix` did, in that order; `None` where it was not asked to.
     pub fixed: Option<Vec<String>>,
-    /// How many rules were asked.
-    pub rules: usize,
+    /// The rules that were asked.
+    pub asked: Vec<&'static Rule>,
+    /// Services with their images.
+    pub portraits: Vec<Portrait>,
+    /// The libs that these services need.
+    pub libs: Vec<LibPortrait>,
     /// What could not be read or understood.
     pub problems: Vec<Problem>,
     /// The time that each step took, where it was asked for.
@@ -101,8 +108,8 @@ pub struct Allowed {
 }
 
 impl Report {
-    /// What people read first: each cause once, with the rule in its message, and where else it is.
-    pub fn causes(&self) -> Vec<Problem> {
+    /// Each cause once, in the order in which to read them: by severity, then by the number of services that it hits.
+    pub fn causes(&self) -> Vec<Cause<'_>> {
         causes::across_services(&self.findings)
     }
 
@@ -224,7 +231,7 @@ fn finding(repo: &Repo, rule: &'static Rule, service: Option<String>, mut proble
         .settings
         .levels
         .get(rule.id)
-        .map_or(rule.level, |level| level.value);
+        .map_or_else(|| rule.level.max(problem.level), |level| level.value);
     problem.notes.push(rule.why.to_owned());
     problem.remedy.get_or_insert_with(|| rule.fix.to_owned());
     Finding { rule, service, problem }

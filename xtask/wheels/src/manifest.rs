@@ -150,7 +150,7 @@ impl Manifest {
         }
         let strange = |file: &&FileEntry| file.name.contains(['/', '\\']) || file.name.starts_with('.');
         if let Some(file) = manifest.files().find(strange) {
-            return Err(wrong(&format!("`{}` is no name of a file", file.name)));
+            return Err(wrong(&format!("`{}` is not a valid file name", file.name)));
         }
         Ok(Some(manifest))
     }

@@ -107,7 +107,7 @@ fn version(manifest: &Manifest, problems: &mut Vec<Problem>) -> Option<Version> 
         }
         Err(_) => {
             problems.push(
-                Problem::error(format!("`{}` is no version (PEP 440)", text.value))
+                Problem::error(format!("`{}` is not a version (PEP 440)", text.value))
                     .at(text.place.clone())
                     .remedy("write it like `1.2.3`, `1.2.3rc1` or `1.2.3.post1`"),
             );
@@ -124,15 +124,9 @@ fn is_dynamic(manifest: &Manifest) -> bool {
     dynamic.is_some_and(|list| list.iter().any(|field| field.as_str() == Some("version")))
 }
 
-/// Libs that the main group takes by path, with their versions. One without a valid version is reported when it is built.
+/// Libs that the main group takes from their folders, with their versions. One without a valid version is reported when it is built.
 pub(super) fn siblings(repo: &Repo, lib: &Package) -> BTreeMap<PackageName, Version> {
-    let names = lib
-        .manifest
-        .main
-        .iter()
-        .filter(|dependency| dependency.path().is_some());
-    let named = names.filter_map(|dependency| repo.lib(&dependency.name.value));
-    let versions = named.filter_map(|sibling| {
+    let versions = repo.direct_libs(lib).filter_map(|sibling| {
         let version = sibling.manifest.version.as_ref()?;
         Some((sibling.name.clone(), Version::from_str(&version.value).ok()?))
     });

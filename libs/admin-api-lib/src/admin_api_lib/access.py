@@ -144,7 +144,7 @@ def _read_token(file: Path) -> str | None:
 
 
 class AccessMiddleware:
-    """Answers 401 to whoever may not use the service, before anything of the request's body is read."""
+    """Answer 401 to callers without access, before the request body is read."""
 
     def __init__(self, app: AsgiApp, access: Access) -> None:
         self._app = app

@@ -16,7 +16,7 @@ _FULL_ENOUGH = 0.5
 
 @dataclass(frozen=True, slots=True)
 class ChunkSize:
-    """Longest piece and what it repeats of the one before it, in characters."""
+    """Longest chunk and what it repeats of the one before it, in characters."""
 
     characters: int
     overlap: int

@@ -1,4 +1,4 @@
-"""Work that goes on behind the callers' backs: documents are indexed, deletions finished, interrupted work mended."""
+"""Background work: index documents, finish deletions, and resume interrupted work."""
 
 import asyncio
 import logging

@@ -76,7 +76,7 @@ async def work_while_held(lease: Lease, workers: list[Worker]) -> None:
             try:
                 await asyncio.to_thread(lease.take)
             except StateUnavailableError as error:
-                _logger.warning("cannot tell which process works on the documents", extra={"reason": str(error)})
+                _logger.warning("cannot determine which process works on the documents", extra={"reason": str(error)})
             if lease.is_held and not tasks:
                 tasks = [asyncio.create_task(worker()) for worker in workers]
             elif not lease.is_held and tasks:

@@ -15,7 +15,7 @@ _logger = logging.getLogger(__name__)
 
 
 class Recrawl:
-    """Starts to index sources anew that were indexed longer than `hours` ago; what is indexed stays until then."""
+    """Index sources again that were indexed more than `hours` ago; the old chunks stay until then."""
 
     def __init__(self, documents: Documents, indexer: Indexer, hours: float) -> None:
         self._documents = documents

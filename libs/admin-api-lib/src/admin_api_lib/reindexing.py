@@ -22,7 +22,7 @@ _logger = logging.getLogger(__name__)
 
 
 class Reindexer:
-    """Compares and mends, for one process."""
+    """Compare and repair, for one process."""
 
     def __init__(self, documents: Documents, backend: RagBackend, indexer: Indexer, pause_seconds: float) -> None:
         self._documents = documents

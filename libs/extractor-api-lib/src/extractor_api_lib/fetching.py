@@ -41,7 +41,7 @@ class Fetched:
             return format_of(PurePosixPath(httpx.URL(self.url).path).name or self.url).media_type
         known = format_of_media_type(self.media_type)
         if known is None:
-            raise UnsupportedTypeError(f"{self.url} is of the type {self.media_type}, for which there is no reader")
+            raise UnsupportedTypeError(f"{self.url} has the type {self.media_type}, which is not supported")
         return known.media_type
 
 

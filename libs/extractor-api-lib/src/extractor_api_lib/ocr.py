@@ -48,7 +48,7 @@ def recognise(picture: bytes, settings: ExtractorSettings) -> str:
 def problem_with(settings: ExtractorSettings) -> str | None:
     """Return what keeps OCR from working on this machine, as far as can be seen without a page."""
     if settings.ocr_command:
-        return None if shutil.which(settings.ocr_command) else f"there is no program {settings.ocr_command}"
+        return None if shutil.which(settings.ocr_command) else f"program {settings.ocr_command} is not installed"
     missing = missing_languages(settings.ocr_languages)
     return _without(missing) if missing else None
 

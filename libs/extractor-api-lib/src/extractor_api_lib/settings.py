@@ -13,7 +13,7 @@ class ExtractorSettings(ServiceSettings):
 
     allowed_hosts: AllowedHosts = Field(
         default=("localhost:*", "document-extractor:*"),
-        description="`Host` headers that are served, joined by commas; addresses always are",
+        description="`Host` headers that are served, separated by commas; addresses always are",
     )
     max_file_bytes: int = Field(default=50_000_000, ge=1, description="Largest file, and largest page that is fetched")
     max_unpacked_bytes: int = Field(default=500_000_000, ge=1, description="Largest sum of what an archive unpacks to")
@@ -37,7 +37,7 @@ class ExtractorSettings(ServiceSettings):
         pattern=r"^[A-Za-z_]+(\+[A-Za-z_]+)*$",
         description="Languages of the text that Tesseract reads, joined by +",
     )
-    ocr_dots_per_inch: int = Field(default=200, ge=50, le=600, description="Resolution a page is drawn at for OCR")
+    ocr_dots_per_inch: int = Field(default=200, ge=50, le=600, description="Resolution of page images for OCR")
     ocr_timeout_seconds: float = Field(default=60.0, gt=0, description="Longest wait for one page")
     allow_private_addresses: bool = Field(default=False, description="Fetch from addresses that are not public too")
     fetch_timeout_seconds: float = Field(default=30.0, gt=0, description="Longest time for fetching one page")

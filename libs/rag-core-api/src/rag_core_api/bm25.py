@@ -25,7 +25,7 @@ _GRAM_INFLUENCE = 0.45
 _GRAM_MARK = "#"
 _HEADING_COUNT = 2.0
 _LEAST_LENGTH = 0.5
-"""A very short piece counts as one of half the typical length: a heading alone is no answer."""
+"""A very short chunk counts as half the typical length, because a heading alone does not answer anything."""
 
 
 def document_vector(text: str, headings: Sequence[str] = ()) -> SparseVector:

@@ -33,7 +33,7 @@ class RagSettings(ServiceSettings):
         "rules about sources and their numbers are added to it",
     )
     chat_auth: Literal["off", "token", "basic", "oidc"] = Field(
-        default="off", description="What whoever asks has to show: nothing, or a token, user and password, or a JWT"
+        default="off", description="Required credentials: none, a token, user and password, or a JWT"
     )
     chat_token: SecretStr | None = Field(default=None, min_length=16, description="Bearer token for `token`")
     chat_user: str | None = Field(default=None, description="User for `basic`")
@@ -41,7 +41,7 @@ class RagSettings(ServiceSettings):
     oidc_issuer: str | None = Field(
         default=None, pattern=r"^https?://", description="Identity provider for `oidc`, as in its tokens"
     )
-    oidc_audience: str | None = Field(default=None, description="Whom its tokens have to be for")
+    oidc_audience: str | None = Field(default=None, description="Audience that the tokens must have")
     chat_requests_per_minute: int = Field(
         default=0, ge=0, description="Questions that one client may ask in a minute; 0 for no limit"
     )

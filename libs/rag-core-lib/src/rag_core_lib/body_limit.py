@@ -1,4 +1,4 @@
-"""Tells the limit to whoever sends too much: the framework's own answer is two words of plain text."""
+"""Answer with the limit when a request is too large: the framework answers with two words of plain text."""
 
 from fastapi.responses import JSONResponse
 
@@ -7,7 +7,7 @@ from rag_core_lib.wire.status import Problem
 
 
 def too_large(most_bytes: int) -> str:
-    """Return what is told to whoever sends more than `most_bytes`."""
+    """Return the message for requests of more than `most_bytes`."""
     return f"the request is over the limit of {most_bytes} bytes"
 
 

@@ -24,6 +24,7 @@ class FolderLock:
     def __init__(self, folder: Path) -> None:
         self._file = folder / LOCK_FILE
         self._descriptor: int | None = None
+        self._is_closed = False
         # `flock` keeps two descriptors of one process apart as it does two processes.
         self._one_at_a_time = threading.Lock()
 
@@ -35,11 +36,20 @@ class FolderLock:
     def acquire(self) -> None:
         """Take the lock, unless it is held already; the folder has to exist.
 
-        Raises `StateUnavailableError`, at once, when another process holds it or the file cannot be used.
+        Raises `StateUnavailableError`, at once, when another process holds it, the file cannot be used, or the lock was
+        closed.
         """
         with self._one_at_a_time:
+            if self._is_closed:
+                raise StateUnavailableError(f"{self._file.parent} is closed: the service ends")
             if self._descriptor is None:
                 self._descriptor = self._locked()
+
+    def close(self) -> None:
+        """Let go of the lock for good: a thread that goes on while the service ends must not take it again."""
+        with self._one_at_a_time:
+            self._is_closed = True
+        self.release()
 
     def release(self) -> None:
         """Let go of the lock, when it is held."""

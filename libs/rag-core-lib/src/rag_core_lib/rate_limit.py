@@ -18,14 +18,14 @@ from rag_core_lib.request_id import AsgiApp, Receive, Scope, Send, current_reque
 from rag_core_lib.wire.status import Problem
 
 _MOST_CLIENTS = 50_000
-"""Whose counts are kept; of more, those who asked longest ago start anew."""
+"""Number of clients that are counted; beyond it, those with the oldest requests are forgotten."""
 _IPV6_NETWORK_BITS = 64
 """What one subscriber has: whoever counts addresses of IPv6 one by one counts nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class RateLimit:
-    """At most `per_minute` requests that match, as many at once; `what` they are is told to who asks for more."""
+    """At most `per_minute` matching requests, as many at once; answers to clients over the limit name `what`."""
 
     what: str
     method: str

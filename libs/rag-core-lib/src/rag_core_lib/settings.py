@@ -18,16 +18,16 @@ class ServiceSettings(BaseSettings):
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True)
 
-    log_level: LogLevel = Field(default="INFO", description="Least severe level that is logged")
+    log_level: LogLevel = Field(default="INFO", description="Minimum level of log messages")
     slow_client_seconds: float = Field(
         default=30.0,
         gt=0,
         description="How long a client may take to send a request or to take a part of its answer, besides 1 s for "
         "each 10 kB",
     )
-    image_version: str | None = Field(default=None, description="What `/version` tells; an image sets it")
+    image_version: str | None = Field(default=None, description="Version that `/version` returns; set by the image")
     allowed_hosts: AllowedHosts = Field(
-        default=LOCAL_HOSTS, description="`Host` headers that are served, joined by commas; addresses always are"
+        default=LOCAL_HOSTS, description="`Host` headers that are served, separated by commas; addresses always are"
     )
 
 
@@ -36,7 +36,7 @@ class RetrySettings(BaseSettings):
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True, env_prefix="HTTP_")
 
-    timeout_seconds: float = Field(default=30.0, gt=0, description="Longest wait for one attempt")
+    timeout_seconds: float = Field(default=30.0, gt=0, description="Time limit of one attempt")
     retries: int = Field(default=3, ge=0, le=10, description="Attempts after the first one")
     backoff_seconds: float = Field(default=0.2, ge=0, description="Pause before the first retry; doubles each time")
-    backoff_limit_seconds: float = Field(default=5.0, ge=0, description="Longest pause, whatever a server asks")
+    backoff_limit_seconds: float = Field(default=5.0, ge=0, description="Longest pause, even if a server asks for more")

@@ -94,7 +94,7 @@ def main() -> None:
     """Write the file of the module that is named."""
     module = importlib.import_module(sys.argv[1])
     if module.__file__ is None:
-        raise SystemExit(f"{sys.argv[1]} is no module of a file")
+        raise SystemExit(f"{sys.argv[1]} is not a module with a file")
     Path(module.__file__).with_name(FILE).write_text(text_of(module.SETTINGS), "utf-8")
 
 

@@ -37,13 +37,13 @@ class TracingSettings(BaseSettings):
     otel_exporter_otlp_endpoint: str | None = Field(
         default=None,
         pattern=r"^https?://",
-        description="OTLP over HTTP, without `/v1/traces`; no traces are made without it",
+        description="OTLP endpoint over HTTP, without `/v1/traces`; if unset, traces are off",
     )
     otel_exporter_otlp_headers: SecretStr | None = Field(
-        default=None, description="Sent along, as `NAME=VALUE`, joined by commas; blanks in values as `%20`"
+        default=None, description="Headers as `NAME=VALUE`, separated by commas; spaces in values as `%20`"
     )
     trace_content: bool = Field(
-        default=False, description="Whether traces hold questions, passages and answers, not only their sizes"
+        default=False, description="Include questions, passages and answers in traces, not only their sizes"
     )
 
 

@@ -13,7 +13,7 @@ class McpSettings(ServiceSettings):
     """Read from environment variables of the same name; durations are in seconds."""
 
     rag_backend_url: str = Field(
-        default="http://localhost:8080", pattern=r"^https?://", description="Where rag-backend is"
+        default="http://localhost:8080", pattern=r"^https?://", description="URL of rag-backend"
     )
     rag_backend_token: SecretStr | None = Field(
         default=None, description="Bearer token, where rag-backend asks for one"

@@ -108,12 +108,12 @@ impl Container {
             let id = String::from_utf8_lossy(&output.stdout);
             return Ok(Self(id.lines().last().unwrap_or_default().trim().to_owned()));
         }
-        Err(
-            Problem::error(format!("there is no image `{reference}`, here or to be pulled"))
-                .at(Place::File(format!("image:{reference}")))
-                .note(said(&output))
-                .remedy("`docker images` lists those that are here"),
-        )
+        Err(Problem::error(format!(
+            "image `{reference}` does not exist, locally or in the registry"
+        ))
+        .at(Place::File(format!("image:{reference}")))
+        .note(said(&output))
+        .remedy("`docker images` lists those that are here"))
     }
 
     fn export(&self) -> Result<Child, Problem> {

@@ -101,13 +101,13 @@ fn check_sum(header: &[u8; BLOCK]) -> io::Result<()> {
     let of_header = sum(&header[..148]) + 8 * u64::from(b' ') + sum(&header[156..]);
     match number(&header[148..156]) {
         Ok(sum) if sum == of_header => Ok(()),
-        Ok(_) | Err(_) => Err(io::Error::other("it is no tar")),
+        Ok(_) | Err(_) => Err(io::Error::other("it is not a tar archive")),
     }
 }
 
 /// Octal digits, or GNU's binary form.
 fn number(field: &[u8]) -> io::Result<u64> {
-    let invalid = || io::Error::other("a size is no number");
+    let invalid = || io::Error::other("a size is not a number");
     if field[0] & 0x80 != 0 {
         let bytes = std::iter::once(field[0] & 0x7f).chain(field[1..].iter().copied());
         let mut number: u64 = 0;

@@ -212,7 +212,7 @@ fn what_ends_in_the_middle_is_said() {
         assert_eq!(error.to_string(), "it ends in the middle", "{length}");
     }
     let error = Built::read("a", config(), &mut [b'x'; 1024].as_slice()).unwrap_err();
-    assert_eq!(error.to_string(), "it is no tar");
+    assert_eq!(error.to_string(), "it is not a tar archive");
     let mut huge = Tar::default().entry("x", b'L', "", b"").0;
     huge[124..136].copy_from_slice(b"\x80\0\0\0\0\x7f\xff\xff\xff\xff\xff\xff");
     assert!(Built::read("a", config(), &mut huge.as_slice()).is_err());

@@ -51,7 +51,9 @@ impl Context {
         // What is installed has to be there, too.
         let has_all = sources.iter().any(|source| matches!(plain(source), "" | "."));
         let text = dockerfile.source.text();
-        let locks = LOCKS.into_iter().filter(|(command, _)| has_all && text.contains(command));
+        let locks = LOCKS
+            .into_iter()
+            .filter(|(command, _)| has_all && text.contains(command));
         sources.extend(locks.map(|(_, lock)| lock));
         if sources.iter().all(|source| exists(root, &folders[0], source)) {
             return folders.swap_remove(0);

@@ -125,7 +125,7 @@ impl State {
         }
         if installers::are_named(&script.text) {
             self.is_unclear = true;
-            problems.push(unclear((script.place)(span), "it is no shell text that can be read"));
+            problems.push(unclear((script.place)(span), "the shell text cannot be parsed"));
         }
     }
 
@@ -218,7 +218,7 @@ fn inner_script(command: &Simple) -> Option<(&str, bool)> {
 }
 
 pub(super) fn unclear(place: Place, why: &str) -> Problem {
-    let problem = Problem::warning(format!("cannot tell what this command installs: {why}")).at(place);
+    let problem = Problem::warning(format!("cannot determine what this command installs: {why}")).at(place);
     if why.contains("condition") || why.contains("value that can be told") {
         problem.remedy(
             "give what it depends on a default, as in `ARG NAME=…`, or say what the build is called with: `build-args` in `[tool.xtask.dockerfiles]`",

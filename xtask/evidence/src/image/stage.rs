@@ -129,7 +129,7 @@ impl State {
         let base = expanded(&stage.base, escape, context.globals, problems);
         let unset = expand(&stage.base.value, escape, context.globals).map_or(Vec::new(), |expansion| expansion.unset);
         for name in unset {
-            let message = format!("cannot tell what this image stands on: `{name}` has no default");
+            let message = format!("cannot determine the base image: `{name}` has no default");
             problems.push(
                 Problem::warning(message)
                     .at(stage.base.place.clone())
@@ -379,7 +379,7 @@ pub(super) fn stage_of(
     match reference.value.parse::<usize>() {
         Ok(number) if number < context.index => Some(number),
         Ok(_) => {
-            let message = format!("there is no stage {} before this one", reference.value);
+            let message = format!("stage {} does not exist before this one", reference.value);
             problems.push(Problem::error(message).at(reference.place.clone()));
             None
         }

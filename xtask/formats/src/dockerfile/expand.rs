@@ -157,7 +157,7 @@ impl Lexer<'_> {
     fn word(&mut self) -> Result<String, Unreadable> {
         self.depth += 1;
         if self.depth > DEEPEST {
-            return Err(Unreadable("variables stand in variables too deeply".into()));
+            return Err(Unreadable("variables are nested too deeply".into()));
         }
         let word = self.until(Some('}'));
         self.depth -= 1;

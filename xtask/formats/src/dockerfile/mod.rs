@@ -83,7 +83,7 @@ impl Dockerfile {
             (_, Some(stage)) => stage.statements.push(statement),
             (Keyword::Arg, None) => self.global.push(statement),
             (_, None) => {
-                problems.push(Problem::error("only `ARG` can stand before the first `FROM`").at(statement.place))
+                problems.push(Problem::error("only `ARG` is allowed before the first `FROM`").at(statement.place))
             }
         }
     }

@@ -34,7 +34,7 @@ fn what_cannot_be_read_is_reported() {
         ("", "`Dockerfile` has no `FROM`"),
         ("FROM a\nRUNN b", "Docker knows no instruction `RUNN`"),
         ("FROM a AS", "`FROM` takes an image, and a name behind `AS`"),
-        ("RUN a\nFROM a", "only `ARG` can stand before the first `FROM`"),
+        ("RUN a\nFROM a", "only `ARG` is allowed before the first `FROM`"),
         ("FROM a\nENV A", "a name and a value have to stand here"),
         ("FROM a\nENV A=1 B", "`B` has no `=`"),
         ("FROM a\nRUN <<E\nx", "the heredoc has no line `E` that ends it"),

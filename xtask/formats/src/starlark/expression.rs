@@ -241,7 +241,7 @@ impl Parser {
                 ArgKind::StarStar => is_last(&ArgKind::StarStar),
             };
             if is_misplaced {
-                return Err(self.error("this argument has to stand before those with a name".into()));
+                return Err(self.error("positional arguments must come before keyword arguments".into()));
             }
             let value = self.expression()?;
             args.push(Arg {
@@ -272,9 +272,7 @@ impl Parser {
             Token::Text { value, inner } => {
                 self.advance();
                 if matches!(self.peek(), Token::Text { .. }) {
-                    return Err(
-                        self.error("Starlark does not join strings that stand beside each other: write `+`".into())
-                    );
+                    return Err(self.error("Starlark does not join adjacent strings: write `+`".into()));
                 }
                 ExprKind::Text { value, inner }
             }

@@ -2,6 +2,7 @@
 //! same plan is either shown (`--check`) or carried out.
 
 mod lock;
+mod named;
 mod new_file;
 mod orphans;
 mod plan;
@@ -9,6 +10,7 @@ mod step_summary;
 mod write;
 
 pub use lock::Lock;
+pub use named::write_named;
 pub use orphans::Scope;
 pub use plan::Plan;
 pub use step_summary::append_step_summary;

@@ -109,7 +109,7 @@ fn poetry(root: Table<'_>, files: &Files<'_>) -> Contents {
     let mut contents = Contents::default();
     let poetry = root.table("tool.poetry");
     if poetry.flag("package-mode") == Some(false) {
-        return Contents::unknown("`package-mode = false`: there is nothing to build");
+        return Contents::unknown("`package-mode = false`: nothing to build");
     }
     if poetry.get("build").is_some() {
         contents.unknown = Some("a build script makes a part of it".to_owned());

@@ -79,7 +79,7 @@ fn single(operator: &str, version: &str, dialect: Dialect, whole: Range<usize>) 
         let message = if version.is_empty() {
             format!("a version has to follow `{operator}`")
         } else {
-            format!("`{version}` is no version (PEP 440)")
+            format!("`{version}` is not a version (PEP 440)")
         };
         return Err(error(message, whole));
     };
@@ -91,9 +91,17 @@ fn single(operator: &str, version: &str, dialect: Dialect, whole: Range<usize>) 
         "~=" if pattern.version.release().len() == 1 && !pattern.wildcard && dialect == Dialect::Poetry => {
             tilde(pattern.version)
         }
+        // Poetry also takes `>=5.3.*` and `<5.3.*`, where the wildcard adds nothing.
+        ">=" | "<" if pattern.wildcard && dialect == Dialect::Poetry => {
+            let pattern = Pattern {
+                wildcard: false,
+                ..pattern
+            };
+            operator_of(operator).and_then(|operator| specifier(operator, pattern))
+        }
         _ => match operator_of(operator) {
             Some(operator) => specifier(operator, pattern),
-            None => return Err(error(format!("`{operator}` is no version operator"), whole)),
+            None => return Err(error(format!("`{operator}` is not a version operator"), whole)),
         },
     };
     set.ok_or_else(|| error(format!("`{operator}{version}` has no meaning (PEP 440)"), whole))

@@ -107,6 +107,12 @@ impl Marker {
         Self(pool::lock().with_extras(self.0, extras))
     }
 
+    /// Decides every comparison with one extra (normalised), and no other.
+    #[must_use]
+    pub fn with_extra(self, extra: &str, is_asked_for: bool) -> Self {
+        Self(pool::lock().with_extra(self.0, extra, is_asked_for))
+    }
+
     /// The simplest marker that agrees with this one on every Python that the constraint allows.
     #[must_use]
     pub fn assuming_python(self, constraint: &VersionSet) -> Self {

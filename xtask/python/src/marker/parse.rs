@@ -136,7 +136,7 @@ impl<'a> Parser<'a> {
             Token::Text(value) => Side::Value(value),
             Token::Word(name) => match Variable::parse(name) {
                 Some(variable) => Side::Variable(variable),
-                None => return Err(self.error(format!("`{name}` is no marker variable (PEP 508)"))),
+                None => return Err(self.error(format!("`{name}` is not a marker variable (PEP 508)"))),
             },
             Token::Unclosed => return Err(self.error("the quote is not closed")),
             Token::Strange => return Err(self.error("no marker holds this character outside quotes")),

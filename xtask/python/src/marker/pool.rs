@@ -147,6 +147,13 @@ impl Pool {
         })
     }
 
+    pub(super) fn with_extra(&mut self, id: Id, extra: &str, is_asked_for: bool) -> Id {
+        self.deciding(id, &mut HashMap::new(), &|test| match test {
+            Test::Extra(name) if name == extra => Some(is_asked_for),
+            Test::Extra(_) | Test::Text(_) => None,
+        })
+    }
+
     pub(super) fn assuming_python(&mut self, id: Id, releases: &VersionSet) -> Id {
         let (lowest, above) = match &*self.node(id) {
             Node::Versions {

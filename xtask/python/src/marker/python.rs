@@ -29,7 +29,7 @@ pub(super) fn releases(kind: Precision, operator: MarkerOperator, value: &str) -
         MarkerOperator::GreaterEqual => Operator::GreaterEqual,
         MarkerOperator::Compatible => Operator::Compatible,
     };
-    let pattern = Pattern::parse(value).ok_or_else(|| format!("`{value}` is no version (PEP 440)"))?;
+    let pattern = Pattern::parse(value).ok_or_else(|| format!("`{value}` is not a version (PEP 440)"))?;
     let set = specifier(specifier_operator, pattern);
     let set = set.ok_or_else(|| format!("`{} \"{value}\"` has no meaning (PEP 440)", operator.text()))?;
     Ok(narrowed(&set, kind))
@@ -64,7 +64,7 @@ pub(super) fn precision(kind: Kind) -> Option<Precision> {
 fn members(list_text: &str) -> Result<VersionSet, String> {
     let mut all = VersionSet::empty();
     for member in list(list_text) {
-        let mut pattern = Pattern::parse(member).ok_or_else(|| format!("`{member}` is no version (PEP 440)"))?;
+        let mut pattern = Pattern::parse(member).ok_or_else(|| format!("`{member}` is not a version (PEP 440)"))?;
         pattern.wildcard |= pattern.version.release().len() < 3;
         let set = specifier(Operator::Equal, pattern).ok_or_else(|| format!("`{member}` has no meaning (PEP 440)"))?;
         all = all.union(&narrowed(&set, Precision::Full));

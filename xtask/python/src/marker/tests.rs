@@ -107,11 +107,15 @@ fn markers_are_written_in_their_shortest_form() {
 fn what_is_no_marker_is_refused_with_its_place() {
     for (text, span, message) in [
         (r#"python_version"#, 14..14, "expected an operator"),
-        (r#"python_verson > "3""#, 0..13, "`python_verson` is no marker variable"),
+        (
+            r#"python_verson > "3""#,
+            0..13,
+            "`python_verson` is not a marker variable",
+        ),
         (r#"(python_version > "3""#, 21..21, "expected `)`"),
         (r#"python_version > "3" )"#, 21..22, "`)` without `(`"),
         (r#"python_version > "3"#, 17..19, "the quote is not closed"),
-        (r#"python_version > "abc""#, 0..22, "`abc` is no version"),
+        (r#"python_version > "abc""#, 0..22, "`abc` is not a version"),
         (r#"python_version >= "3.*""#, 0..23, "has no meaning"),
         (r#"os_name ~= "nt""#, 0..15, "`~=` compares versions"),
         (r#""a" == "b""#, 0..10, "compares a variable with a quoted value"),

@@ -74,7 +74,7 @@ def fetch(index: str, url: str, stay: bool) -> tuple[bytes, str, str]:
     """The body of an answer, its media type, and the URL that it came from in the end."""
     if urllib.parse.urlsplit(url).scheme not in {"http", "https"}:
         # A page may name anything; no file of this machine is read because an index says so.
-        raise ValueError(f"`{url}` is no address of the web")
+        raise ValueError(f"`{url}` is not an http or https URL")
     headers = {"Accept": ACCEPT if stay else "*/*", "User-Agent": "cargo-xtask"}
     request = urllib.request.Request(url, headers=headers)  # noqa: S310 (the caller's index, or what its pages name)
     name, password = os.environ.get("XTASK_INDEX_USERNAME"), os.environ.get("XTASK_INDEX_PASSWORD")

@@ -72,13 +72,13 @@ impl Index {
 const CREDENTIALS: &str = "put them into `UV_PUBLISH_USERNAME` and `UV_PUBLISH_PASSWORD`, or `UV_PUBLISH_TOKEN`";
 
 fn unknown(said: &str, settings: &Settings) -> Problem {
-    let problem = Problem::error(format!("there is no index `{said}`"));
+    let problem = Problem::error(format!("index `{said}` does not exist"));
     match &settings.lib_index {
         Some(index) => problem.remedy(format!(
             "the settings know `{}`; another one is named by its URL",
             index.name.value
         )),
-        None => problem.at(Place::File(repo::settings::FILE.into())).remedy(
+        None => problem.at(Place::File(settings.home.file().to_string())).remedy(
             "add `lib-index = { name = \"…\", url = \"…\", publish-url = \"…\" }`, or name the index by its URL",
         ),
     }

@@ -33,7 +33,7 @@ pub const SETTINGS: Keys = Keys {
         key(
             "uv-version",
             "\"0.13.9\"",
-            Wrong,
+            Is("the one that the lock of the tools pins"),
             "the uv that installs packages during a build: the version that the lock of the tools has",
         ),
         key(
@@ -52,7 +52,7 @@ pub const SETTINGS: Keys = Keys {
             "user",
             "{ name = \"nonroot\", uid = 10001 }",
             Is("`nonroot`, 10001"),
-            "whom containers run as",
+            "user that containers run as",
         ),
         key(
             "lib-source",
@@ -69,7 +69,7 @@ pub const SETTINGS: Keys = Keys {
         key(
             "tools",
             "\"xtask/tools\"",
-            Is("`\"xtask/tools\"`"),
+            Is("`\"xtask/tools\"` where that is, else the lock that is part of the tool"),
             "the folder whose lock pins uv, the build backends and the checkers",
         ),
         key(
@@ -82,13 +82,25 @@ pub const SETTINGS: Keys = Keys {
             "levels",
             "{ versions-vary = \"warning\" }",
             Is("those of the rules"),
-            "how grave what a rule finds is here: `\"error\"`, `\"warning\"` or `\"note\"`",
+            "severity of each rule in this repository: `\"error\"`, `\"warning\"` or `\"note\"`",
         ),
         key(
             "checks",
             "{ name = [\"tool\", \"…\"] }",
             Is("none"),
             "what `cargo xtask ci` runs besides the checks that it finds: arguments of `cargo xtask`, by name",
+        ),
+        key(
+            "ci",
+            "[\"tests\", \"ruff\"]",
+            Is("what the tool itself generates and checks"),
+            "steps of `cargo xtask ci`, by stage or name, besides `checks`",
+        ),
+        key(
+            "docs",
+            "\"docs\"",
+            Is("no pages, only the regions in README files"),
+            "the folder that `cargo xtask docs` writes the reference to",
         ),
         key(
             "application-test",
@@ -195,7 +207,7 @@ pub const BROWSER_TEST: Keys = Keys {
 pub const USER: Keys = Keys {
     one: "key of `user`",
     header: "[workspace.metadata.xtask] user",
-    about: "Whom containers run as.",
+    about: "User that containers run as.",
     keys: &[
         key("name", "\"nonroot\"", Wrong, "the name of user and group"),
         key("uid", "10001", Wrong, "the number of user and group; never 0"),
@@ -206,7 +218,7 @@ pub const USER: Keys = Keys {
 pub const LIB_INDEX: Keys = Keys {
     one: "key of `lib-index`",
     header: "[workspace.metadata.xtask] lib-index",
-    about: "Credentials are no part of it: they come from the environment, and from a secret during a build.",
+    about: "It contains no credentials: they come from the environment, and from a secret during a build.",
     keys: &[
         key(
             "name",
@@ -237,7 +249,7 @@ pub const ALLOW: Keys = Keys {
     keys: &[
         key("rule", "\"port-differs\"", Wrong, "the id of the rule"),
         key("service", "\"web\"", Wrong, "the service that it is allowed for"),
-        key("reason", "\"a proxy stands before it\"", Wrong, "why"),
+        key("reason", "\"a proxy is in front of it\"", Wrong, "why"),
         key(
             "images",
             "true",

@@ -9,7 +9,7 @@ use super::{
 pub const SERVICE: Keys = Keys {
     one: "setting",
     header: "[tool.xtask]",
-    about: "In the `pyproject.toml` of a service: the facts of its images. Without port and command it is judged, and neither drawn nor started.",
+    about: "In the `pyproject.toml` of a service: the facts of its images. Without port and command it is checked, but not generated or started.",
     keys: &[
         key("port", "8080", Wrong, "what the service listens on"),
         key(
@@ -95,7 +95,7 @@ pub const BUILD: Keys = Keys {
         key(
             "file",
             "\"Dockerfile\"",
-            Is("the file whose name tells the flavour"),
+            Is("the file with the name of the image: `Dockerfile` or `Dockerfile.dev`"),
             "the Dockerfile",
         ),
         key(

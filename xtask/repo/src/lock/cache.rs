@@ -5,53 +5,63 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use super::{Lock, uv};
-use crate::RepoPath;
-use crate::Root;
+use super::{Lock, Manager, uv::Workspace};
+use crate::{Package, RepoPath, Root, manifest::Manifest};
 use diagnostics::Problem;
 
 /// `None` where there is no file.
 pub type Reading = Result<Option<Arc<Lock>>, Vec<Problem>>;
 
-/// A `uv.lock`, before anybody says which member asks.
-type Workspaces = Result<Option<Arc<uv::Shared>>, Vec<Problem>>;
+type Memory<T> = Arc<Mutex<BTreeMap<RepoPath, T>>>;
+type OfWorkspace = Result<Option<Arc<Workspace>>, Vec<Problem>>;
 
 /// By path. Clones share what they hold.
 #[derive(Clone, Debug, Default)]
-pub struct LockCache(Arc<Mutex<Known>>);
-
-#[derive(Debug, Default)]
-struct Known {
-    poetry: BTreeMap<RepoPath, Reading>,
-    uv: BTreeMap<RepoPath, Workspaces>,
+pub struct LockCache {
+    poetry: Memory<Reading>,
+    /// By the folder of the lock.
+    uv: Memory<OfWorkspace>,
+    /// What a workspace locked for a member, by the folder of the member.
+    members: Memory<Result<Arc<Lock>, Vec<Problem>>>,
 }
 
 impl LockCache {
-    /// The `poetry.lock` at a path. Two threads that ask for the same one at once may both read it.
+    /// The `poetry.lock` at a path.
     pub fn poetry(&self, root: &Root, path: &RepoPath) -> Reading {
-        let locks = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = locks().poetry.get(path) {
-            return known.clone();
-        }
-        let read = read(root, path);
-        locks().poetry.insert(path.clone(), read.clone());
-        read
+        remembered(&self.poetry, path, || read(root, path))
     }
 
-    /// The `uv.lock` at a path. All members of a workspace ask for the same one, so the others wait for the first.
-    pub(super) fn uv(
-        &self,
-        path: &RepoPath,
-        read: impl FnOnce() -> Result<Option<uv::Shared>, Vec<Problem>>,
-    ) -> Workspaces {
-        let mut locks = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = locks.uv.get(path) {
-            return known.clone();
-        }
-        let read = read().map(|shared| shared.map(Arc::new));
-        locks.uv.insert(path.clone(), read.clone());
-        read
+    /// The `uv.lock` in a folder, with the indexes that the manifest beside it names.
+    pub fn uv(&self, root: &Root, folder: &RepoPath) -> OfWorkspace {
+        remembered(&self.uv, folder, || {
+            let Some(source) = root.source_if_present(&folder.child(Manager::Uv.file()))? else {
+                return Ok(None);
+            };
+            let beside = root.source_if_present(&folder.child("pyproject.toml"))?;
+            // What is wrong with the manifest is reported by who reads it.
+            let beside = beside.and_then(|source| Manifest::read(&source, &mut Vec::new()));
+            let read = Workspace::read(&source, beside.as_ref())?;
+            Ok(Some(Arc::new(read.surrounded(root, folder))))
+        })
     }
+
+    /// What a workspace locked for a member.
+    pub fn member(&self, workspace: &Workspace, package: &Package) -> Result<Arc<Lock>, Vec<Problem>> {
+        remembered(&self.members, &package.dir, || {
+            Ok(Arc::new(workspace.member(&package.manifest)?))
+        })
+    }
+}
+
+/// Two threads that ask for the same thing at once may both read it.
+fn remembered<T: Clone>(memory: &Memory<T>, path: &RepoPath, read: impl FnOnce() -> T) -> T {
+    let known = || memory.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(known) = known().get(path) {
+        return known.clone();
+    }
+    let read = read();
+    known().insert(path.clone(), read.clone());
+    read
 }
 
 fn read(root: &Root, path: &RepoPath) -> Reading {

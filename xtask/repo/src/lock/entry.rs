@@ -14,7 +14,7 @@ use python::{constraint::VersionSet, marker::Marker};
 /// Name and version of an entry, without archives and source. Which groups need it is found out by a walk.
 pub(super) fn package(table: Table<'_>, name: Located<String>, problems: &mut Vec<Problem>) -> Option<LockedPackage> {
     let Some(package) = PackageName::parse(&name.value) else {
-        problems.push(Problem::error(format!("`{}` is no valid package name", name.value)).at(name.place));
+        problems.push(Problem::error(format!("`{}` is not a valid package name", name.value)).at(name.place));
         return None;
     };
     // A package whose version is found out by its build has none.
@@ -23,7 +23,7 @@ pub(super) fn package(table: Table<'_>, name: Located<String>, problems: &mut Ve
         place: name.place.clone(),
     });
     let Ok(number) = Version::from_str(&version.value) else {
-        problems.push(Problem::error(format!("`{}` is no version (PEP 440)", version.value)).at(version.place));
+        problems.push(Problem::error(format!("`{}` is not a version (PEP 440)", version.value)).at(version.place));
         return None;
     };
     Some(LockedPackage {

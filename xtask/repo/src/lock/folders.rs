@@ -66,7 +66,7 @@ impl Folder {
 /// What a lock takes from folders. `None` where it cannot be read, or does not say.
 pub fn folders(cache: &LockCache, root: &Root, lock: &RepoPath, target: &Target) -> Option<Folders> {
     if lock.file_name() == "uv.lock" {
-        return uv::shared_at(cache, root, lock).ok()??.folders(root, target);
+        return cache.uv(root, &lock.parent()).ok()??.folders(root, target);
     }
     let lock = cache.poetry(root, lock).ok()??;
     if lock.format != super::Format::V2_1 {
@@ -95,7 +95,7 @@ pub fn folders(cache: &LockCache, root: &Root, lock: &RepoPath, target: &Target)
     })
 }
 
-impl uv::Shared {
+impl uv::Workspace {
     fn folders(&self, root: &Root, target: &Target) -> Option<Folders> {
         let whole = self.whole();
         let members = &whole.workspace.members;

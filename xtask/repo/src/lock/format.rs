@@ -36,7 +36,7 @@ pub(super) fn of<'a>(source: &'a Source, root: Table<'a>) -> Result<(Format, Tab
         let problem = match foreign(root) {
             Some(writer) => Problem::error(format!("`{path}` is a lock of {writer}, not of Poetry")),
             None => Problem::error(format!(
-                "`{path}` has no `[metadata]`: it is no lock of Poetry, or an incomplete one"
+                "`{path}` has no `[metadata]`: it is not a Poetry lock, or it is incomplete"
             )),
         };
         return Err(problem.at(root.place()).remedy(anew(path)));

@@ -12,6 +12,7 @@ mod folders;
 mod format;
 mod json;
 mod manager;
+mod named;
 mod outline;
 mod package;
 pub mod pdm;
@@ -31,7 +32,10 @@ use std::{
 use formats::poetry_lock::{Lifted, Lists, lift};
 use pep440_rs::Version;
 
-use super::toml::{self, Table};
+use super::{
+    manifest::IndexSource,
+    toml::{self, Table},
+};
 use diagnostics::Problem;
 use diagnostics::{Located, Source};
 use formats::PackageName;
@@ -40,11 +44,12 @@ use python::constraint::{Dialect, VersionSet};
 pub use cache::LockCache;
 pub use coherent::incoherent;
 pub use content_hash::{digest_of, stale};
-pub use find::find;
+pub use find::{find, manager, of, path};
 pub use folders::{Folder, FolderKind, Folders, Target, folders};
 pub use format::Format;
 pub use formats::poetry_lock::{Files, LockedFile};
 pub use manager::{Manager, folder};
+pub use named::{of_folder, shown};
 pub use outline::Outline;
 pub use package::{GroupMarkers, LockedPackage, LockedSource};
 
@@ -67,6 +72,10 @@ pub struct Lock {
     pub extras: BTreeMap<String, Vec<PackageName>>,
     /// uv: what it repeats from the manifests of its workspace, and what these say now.
     uv: Option<Arc<uv::Whole>>,
+    /// uv: extras and groups that are not installed together.
+    pub conflicts: uv::Conflicts,
+    /// uv: the package indexes that the workspace and the package name.
+    pub indexes: Vec<IndexSource>,
     /// The manifest that it was found to be of: it is asked for with every selection.
     fresh_for: OnceLock<Source>,
 }
@@ -109,6 +118,8 @@ impl Lock {
             packages: poetry::packages(root, format, metadata, lists, &mut problems),
             extras: extras(root, &mut problems),
             uv: None,
+            conflicts: uv::Conflicts::default(),
+            indexes: Vec::new(),
             fresh_for: Default::default(),
         };
         if problems.is_empty() { Ok(lock) } else { Err(problems) }

@@ -59,11 +59,11 @@ impl Reader<'_> {
         let name = required(table, "name", node, problems)?;
         let version = required(table, "version", node, problems)?;
         let Some(package) = PackageName::parse(&name.value) else {
-            problems.push(Problem::error(format!("`{}` is no valid package name", name.value)).at(name.place));
+            problems.push(Problem::error(format!("`{}` is not a valid package name", name.value)).at(name.place));
             return None;
         };
         let Ok(number) = Version::from_str(&version.value) else {
-            problems.push(Problem::error(format!("`{}` is no version (PEP 440)", version.value)).at(version.place));
+            problems.push(Problem::error(format!("`{}` is not a version (PEP 440)", version.value)).at(version.place));
             return None;
         };
         let optional = table.boolean("optional", problems).is_some_and(|flag| flag.value);
@@ -280,5 +280,5 @@ fn required(table: Table<'_>, key: &str, node: &Node<'_>, problems: &mut Vec<Pro
 fn missing(key: &str, node: &Node<'_>) -> Problem {
     Problem::error(format!("`{key}` is missing"))
         .at(node.place())
-        .remedy("run `poetry lock`, which writes the lock anew")
+        .remedy("run `poetry lock`, to write the lock again")
 }

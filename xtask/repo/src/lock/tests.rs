@@ -175,7 +175,7 @@ fn what_is_no_lock_of_poetry_is_refused() {
         ),
         (
             "a = 1\n",
-            "`poetry.lock` has no `[metadata]`: it is no lock of Poetry, or an incomplete one",
+            "`poetry.lock` has no `[metadata]`: it is not a Poetry lock, or it is incomplete",
         ),
         (
             "[metadata]\ncontent-hash = '0'\n",
@@ -209,7 +209,7 @@ fn everything_wrong_is_reported_with_its_place() {
     assert_eq!(
         shown,
         [
-            ("`3.x` is no version (PEP 440)", "\"3.x\""),
+            ("`3.x` is not a version (PEP 440)", "\"3.x\""),
             ("expected a string, found float", "0.1"),
         ]
     );

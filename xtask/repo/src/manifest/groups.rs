@@ -162,7 +162,7 @@ fn expand(
             problems.push(Problem::error(format!("dependency groups include each other: {circle}")).at(include.place));
         } else if !nodes.contains_key(&included) {
             problems
-                .push(Problem::error(format!("there is no dependency group `{}`", include.value)).at(include.place));
+                .push(Problem::error(format!("dependency group `{}` does not exist", include.value)).at(include.place));
         } else {
             expand(&included, nodes, open, into, problems);
         }

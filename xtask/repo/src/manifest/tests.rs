@@ -172,11 +172,11 @@ fn what_is_wrong_is_reported_with_its_place() {
     );
     let messages: Vec<&str> = problems.iter().map(|problem| problem.message.as_str()).collect();
     for expected in [
-        "`-` is no valid package name",
+        "`-` is not a valid package name",
         "expected a string, found integer",
-        "`` is no valid package name",
+        "`` is not a valid package name",
         "dependency groups include each other: a → b → a",
-        "there is no dependency group `none`",
+        "dependency group `none` does not exist",
         "expected a requirement or `{ include-group = \"…\" }` (PEP 735)",
     ] {
         assert!(messages.contains(&expected), "{expected} is not in {messages:#?}");

@@ -1,8 +1,8 @@
-//! `[tool.uv]`: the dev group that uv had before PEP 735, and where it takes packages from.
+//! `[tool.uv]`: the dev group that uv had before PEP 735, its indexes, and where it takes packages from.
 
-use super::{Dependency, DependencySource, Manifest};
-use crate::toml::Table;
-use diagnostics::Problem;
+use super::{Dependency, DependencySource, IndexSource, Manifest};
+use crate::toml::{Node, Table};
+use diagnostics::{Located, Problem};
 use formats::PackageName;
 
 impl Manifest {
@@ -19,6 +19,7 @@ impl Manifest {
                 .dependencies
                 .extend(dependencies);
         }
+        self.indexes.extend(indexes(uv, problems));
         self.apply_sources(uv, &|_| true, &str::to_owned, problems);
     }
 
@@ -86,5 +87,41 @@ impl Manifest {
                 }
             }
         }
+    }
+}
+
+/// `[[tool.uv.index]]`, and the two older keys.
+fn indexes(uv: Table<'_>, problems: &mut Vec<Problem>) -> Vec<IndexSource> {
+    let mut indexes = Vec::new();
+    let nodes = uv.get("index").filter(Node::is_array);
+    for node in nodes.and_then(|node| node.array(problems)).unwrap_or_default() {
+        let Some(table) = node.table(problems) else { continue };
+        let Some(url) = table.string("url", problems) else {
+            continue;
+        };
+        let mut is_set = |key: &str| table.boolean(key, problems).is_some_and(|flag| flag.value);
+        let priority = match (is_set("default"), is_set("explicit")) {
+            (true, _) => None,
+            (false, true) => Some("explicit"),
+            (false, false) => Some("supplemental"),
+        };
+        let name = table.string("name", problems);
+        indexes.push(index(name.unwrap_or_else(|| url.clone()), url, priority));
+    }
+    let more = uv.strings("extra-index-url", problems).unwrap_or_default();
+    indexes.extend(
+        more.into_iter()
+            .map(|url| index(url.clone(), url, Some("supplemental"))),
+    );
+    let default = uv.string("index-url", problems);
+    indexes.extend(default.map(|url| index(url.clone(), url, None)));
+    indexes
+}
+
+fn index(name: Located<String>, url: Located<String>, priority: Option<&str>) -> IndexSource {
+    IndexSource {
+        name,
+        url: Some(url),
+        priority: priority.map(str::to_owned),
     }
 }

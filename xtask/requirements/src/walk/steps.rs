@@ -220,5 +220,5 @@ fn unmet_problem(edge: &Edge, unmet: Marker) -> Problem {
     };
     Problem::error(message)
         .at(edge.place.clone())
-        .remedy("run `poetry lock` with Poetry 2, which writes the lock anew")
+        .remedy("run `poetry lock` with Poetry 2, to write the lock again")
 }

@@ -17,21 +17,21 @@ use diagnostics::Problem;
 use repo::Repo;
 use repo::Root;
 
-/// Measure how fast the tasks are on this repository, beside the programs that they take the place of
+/// Measure how fast the tasks are on this repository, compared with the programs that they replace
 ///
-/// Every figure is the median of several runs, in which ours and the reference take turns. Nothing is asserted: compare
-/// ratios, not times of different machines. Poetry is the program that `POETRY` names, `poetry` by default.
+/// Every figure is the median of several runs, in which this tool and the reference take turns. Compare ratios, not times from different
+/// machines. `POETRY` names the Poetry program, by default `poetry`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// How often each is run
+    /// Number of runs of each
     #[arg(long, value_name = "N", default_value = "5")]
     runs: std::num::NonZero<usize>,
 
-    /// Measure only how long the tool takes to build: cold, and after an edit in one rule
+    /// Measure only how long the tool takes to build: from scratch, and after an edit in one rule
     #[arg(long)]
     builds: bool,
 
-    /// With `--builds`: build this revision too, as the reference
+    /// With `--builds`: also build this revision, as the reference
     #[arg(long, value_name = "REV", requires = "builds")]
     base: Option<String>,
 }

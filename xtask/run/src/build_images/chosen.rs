@@ -99,7 +99,7 @@ impl<'a> Chosen<'a> {
         let shown: Vec<&str> = known.iter().map(|name| name.as_str()).collect();
         let problems: Vec<Problem> = unknown
             .map(|(name, _)| {
-                Problem::error(format!("there is no service `{name}`"))
+                Problem::error(format!("service `{name}` does not exist"))
                     .remedy(format!("known services are {}", quoted(&shown)))
             })
             .collect();

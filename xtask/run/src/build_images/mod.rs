@@ -24,38 +24,37 @@ use wheels::git;
 
 pub use sizes::{Size, Sizes};
 
-/// Build images of services with `docker buildx bake`: both flavours, or production to push and release
+/// Build the development and production images of services with `docker buildx bake`, or push and release production
 ///
-/// A release builds once: `--push` on a machine of each platform builds production, pushes it by its digest without a tag
-/// and tests what that digest holds; `--release` then gives the tag to all of these digests.
+/// A release builds each image once. `--push`, run on a machine of each platform, builds production, pushes it by digest without a tag, and
+/// tests that digest. `--release` then tags all of these digests.
 ///
-/// The frontend counts as a service where its folder holds a Dockerfile; its image is for production.
+/// The frontend counts as a service if its folder has a Dockerfile. It has only a production image.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Services to build [default: all]
     #[arg(value_name = "SERVICE")]
     services: Vec<String>,
 
-    /// Build only the services that what has changed since this revision can affect
+    /// Build only the services that are affected by changes since this revision
     #[arg(long, value_name = "REV", conflicts_with = "services", num_args = 0..=1, default_missing_value = "")]
     affected: Option<String>,
 
-    /// Build the test stage of production too, and run the unit tests in it; of the frontend, run `image-test`
+    /// Also build the test stage of production and run the unit tests in it; for the frontend, run `image-test`
     #[arg(long)]
     test: bool,
 
-    /// Build production alone for this machine's platform, with SBOM and provenance, push it by digest without a tag, run the
-    /// tests on that digest, and print `image=…`, `digest=…` and `platform=…` of each; logs in first where the environment
-    /// holds `REGISTRY_USER` and `REGISTRY_PASSWORD`
+    /// Build only production for the platform of this machine, with SBOM and provenance; push it by digest without a tag; test that digest;
+    /// print `image=…`, `digest=…` and `platform=…` of each. If `REGISTRY_USER` and `REGISTRY_PASSWORD` are set, log in first
     #[arg(long, conflicts_with_all = ["test", "affected"])]
     push: bool,
 
-    /// Build nothing: give the tag to the digests that `--push` has printed into files of this folder, as one index for
-    /// each image, and print `image=…` and `digest=…` of it
+    /// Build nothing: tag the digests that `--push` printed into files of this folder, as one index per image, and print its `image=…` and
+    /// `digest=…`
     #[arg(long, value_name = "DIR", conflicts_with_all = ["push", "test", "affected"])]
     release: Option<PathBuf>,
 
-    /// The platforms that an image has to have been tested for
+    /// Platforms that the image must have been tested for
     #[arg(
         long,
         value_name = "LIST",
@@ -64,7 +63,7 @@ pub struct Args {
     )]
     platform: String,
 
-    /// The tag; a leading `v` of a git tag is left out [default: the version in the service's manifest]
+    /// Tag of the images, without the leading `v` of a git tag [default: the version in the manifest of the service]
     #[arg(long, value_name = "VERSION")]
     tag: Option<String>,
 }
@@ -230,5 +229,5 @@ fn succeed(purpose: &str, command: &mut Command) -> Result<(), Problem> {
     if status.success() {
         return Ok(());
     }
-    Err(Problem::error(format!("cannot {purpose}: docker ended with {status}")).note("what failed is told above"))
+    Err(Problem::error(format!("cannot {purpose}: docker ended with {status}")).note("see the errors above"))
 }

@@ -88,7 +88,7 @@ fn digest_of(tag: &str) -> Result<String, Problem> {
         return Ok(digest);
     }
     let said = String::from_utf8_lossy(&output.stderr).trim().to_owned();
-    Err(Problem::error(format!("the registry does not say the digest of `{tag}`")).note(said))
+    Err(Problem::error(format!("the registry did not report the digest of `{tag}`")).note(said))
 }
 
 /// All that was noted, in files of any name.

@@ -130,5 +130,5 @@ fn test_pages(repo: &Repo, frontend: &Frontend, command: &[String], image: Optio
         return Ok(());
     }
     let problem = Problem::error(format!("the image of `{}` fails its tests: {status}", frontend.name));
-    Err(problem.note("what failed is told above").into())
+    Err(problem.note("see the errors above").into())
 }

@@ -16,29 +16,29 @@ use repo::{Repo, toml::quoted};
 pub use step::{Needs, Run, Stage, Step};
 pub use steps::CHECKING;
 
-/// Run what CI runs, in the same order, and say what took how long
+/// Run the steps of CI in the same order, and show how long each takes
 ///
-/// Goes on after a failure, and fails at the end. A step that cannot run on this machine is skipped, and that is said; with
-/// `CI=true` it is a failure, unless `--may-skip` names it.
+/// Continues after a failure, and fails at the end. A step that cannot run on this machine is skipped and listed. With `CI=true` a skipped
+/// step is a failure, unless `--may-skip` names it.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// What to run: stages (`checks`, `tests`, `images`, `trials`), or steps by name [default: all]
+    /// Stages (`checks`, `tests`, `images`, `trials`) or steps to run, by name [default: all]
     #[arg(value_name = "STAGE")]
     chosen: Vec<String>,
 
-    /// What the change is compared with, to know whose images to build [default: the branch that others start from]
+    /// Branch, tag or commit to compare with, to select the images to build [default: the default branch]
     #[arg(long, value_name = "REV", conflicts_with = "services")]
     base: Option<String>,
 
-    /// Build the images of these services, whatever has changed
+    /// Build the images of these services, even if nothing has changed
     #[arg(long = "service", value_name = "SERVICE")]
     services: Vec<String>,
 
-    /// A step that need not run on this machine
+    /// Step that may be skipped on this machine
     #[arg(long, value_name = "STEP")]
     may_skip: Vec<String>,
 
-    /// Run nothing: name the steps and their commands
+    /// Run nothing: list the steps and their commands
     #[arg(long)]
     pub list: bool,
 }
@@ -104,7 +104,7 @@ pub fn run(root: &Root, args: &Args, on_start: &dyn Fn(&Step), on_end: &dyn Fn(&
     check_names(&steps, args.chosen.iter().chain(&args.may_skip))?;
     // Where we are now: a step may build this program again.
     let program = std::env::current_exe()
-        .map_err(|error| Problem::error(format!("cannot tell where this program is: {error}")))?;
+        .map_err(|error| Problem::error(format!("cannot determine the path of this program: {error}")))?;
     let in_ci = std::env::var_os("CI").is_some_and(|value| !value.is_empty() && value != "false");
     let is_chosen = |step: &Step| args.chosen.is_empty() || args.chosen.iter().any(|name| step.is_called(name));
     let mut rows = Vec::new();
@@ -161,7 +161,7 @@ fn check_names<'a>(steps: &[Step], names: impl Iterator<Item = &'a String>) -> R
     let names: Vec<&str> = steps.iter().map(|step| step.name.as_str()).collect();
     let problems: Vec<Problem> = unknown
         .map(|name| {
-            Problem::error(format!("there is no stage or step `{name}`"))
+            Problem::error(format!("no stage or step is named `{name}`"))
                 .note(format!("steps here are {}", quoted(&names)))
                 .remedy(format!("stages are {}", quoted(&stages)))
         })

@@ -47,7 +47,8 @@ pub struct Step {
 impl Step {
     /// By its own name, or by that of its stage.
     pub fn is_called(&self, name: &str) -> bool {
-        self.name == name || self.stage.name() == name
+        let is_of_a_package = || name == "pyright" && self.name.starts_with("pyright-");
+        self.name == name || self.stage.name() == name || is_of_a_package()
     }
 }
 
@@ -64,7 +65,7 @@ pub enum Run {
 impl fmt::Display for Run {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (program, arguments) = match self {
-            Self::Xtask(arguments) => ("cargo xtask", arguments),
+            Self::Xtask(arguments) => (diagnostics::called::command(), arguments),
             Self::Cargo(arguments) => ("cargo", arguments),
         };
         write!(f, "{program} {}", arguments.join(" "))

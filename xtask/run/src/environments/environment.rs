@@ -58,7 +58,7 @@ impl Environment {
 /// What makes local packages importable from their sources: the value of `PYTHONPATH`.
 pub fn import_path(root: &Root, import_roots: &[RepoPath]) -> Result<OsString, Problem> {
     std::env::join_paths(import_roots.iter().map(|dir| dir.under(root)))
-        .map_err(|error| Problem::error(format!("the repository's folder cannot stand on PYTHONPATH: {error}")))
+        .map_err(|error| Problem::error(format!("the folder of the repository cannot be on PYTHONPATH: {error}")))
 }
 
 /// The value of `PATH` with one more folder in front.

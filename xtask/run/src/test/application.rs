@@ -45,7 +45,7 @@ pub fn this_program() -> Result<PathBuf, Problem> {
     if running.exists() {
         return Ok(running.to_owned());
     }
-    std::env::current_exe().map_err(|error| Problem::error(format!("cannot tell where the xtask is: {error}")))
+    std::env::current_exe().map_err(|error| Problem::error(format!("cannot determine the path of the xtask: {error}")))
 }
 
 /// The test points of the Test Anything Protocol.

@@ -22,19 +22,17 @@ use summary::{Summary, Verdict};
 
 pub use step::PythonTests;
 
-/// Run every test of the repository: Rust, test targets behind a cargo feature, each lib and service, the frontend, the application as a whole, also in a
-/// browser, and the images where Docker answers
+/// Run all tests: Rust, libs, services, the frontend, the application (also in a browser), and the images if Docker is available
 ///
-/// The tests of a Python package run in an environment made from its lock, cached under target/xtask/.
-/// The last line, `N passed, N failed, N skipped`, counts tests; a step that failed or was skipped before its tests
-/// could be counted stands there as one.
+/// The tests of a Python package run in an environment from its lock, cached under target/xtask/. The last line, `N passed, N failed, N
+/// skipped`, counts tests. A step that failed or was skipped before its tests were counted counts as one.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// What to test: `rust`, a cargo feature, `application`, `browser`, `images`, or a package by its name or folder [default: all]
+    /// Steps to run: `rust`, a cargo feature, `application`, `browser`, `images`, or a package by name or folder [default: all]
     #[arg(value_name = "STEP")]
     steps: Vec<String>,
 
-    /// Leave out the images, which need Docker and minutes
+    /// Leave out the images, which need Docker and take minutes
     #[arg(long)]
     fast: bool,
 }
@@ -79,5 +77,5 @@ pub fn python_tests(repo: &Repo, package: &str) -> Result<PythonTests, Vec<Probl
                 None
             }
         })
-        .ok_or_else(|| vec![Problem::error(format!("there is no package `{package}`"))])
+        .ok_or_else(|| vec![Problem::error(format!("package `{package}` does not exist"))])
 }

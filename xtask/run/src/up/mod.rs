@@ -31,12 +31,12 @@ use state::StateFolder;
 
 /// Run the whole application on this machine, without Docker, until Ctrl-C
 ///
-/// Each service runs from its sources, in an environment made from its lock and cached under target/xtask/. It listens
-/// on its own port of 127.0.0.1, or on the next hundred where that is in use. What your own environment sets wins over
-/// `[tool.xtask.up]`, so `QDRANT_URL=… cargo xtask up` uses a server.
+/// Each service runs from its sources, in an environment from its lock, cached under target/xtask/. It listens on its own port on
+/// 127.0.0.1, or on a port 100 higher if that is in use. Your own environment takes precedence over `[tool.xtask.up]`, so `QDRANT_URL=…
+/// cargo xtask up` uses a server.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// What to start; the others are expected on their own ports [default: all services]
+    /// Services to start; the others are expected on their own ports [default: all services]
     #[arg(value_name = "SERVICE")]
     services: Vec<String>,
 
@@ -44,23 +44,23 @@ pub struct Args {
     #[arg(long)]
     fresh: bool,
 
-    /// Where state is kept between runs [default: target/xtask/state]
+    /// Folder that keeps state between runs [default: target/xtask/state]
     #[arg(long, value_name = "DIR")]
     state: Option<PathBuf>,
 
-    /// How long services may take to become ready; longer on a slow machine
+    /// Time limit for services to become ready, in seconds
     #[arg(long, value_name = "SECONDS", default_value_t = 120)]
     start_seconds: u64,
 
-    /// Start this service under debugpy, which waits until a debugger connects
+    /// Start this service under debugpy and wait until a debugger connects
     #[arg(long, value_name = "SERVICE")]
     debug: Option<String>,
 
-    /// Start a service over when one of its sources changes; one that dies then waits for the next change
+    /// Restart a service when one of its sources changes. A service that exits waits for the next change
     #[arg(long)]
     reload: bool,
 
-    /// Run a test once all services are healthy, and stop; state is made for it and removed [default: application]
+    /// Run a test once all services are healthy, then stop. The test has a temporary state folder [default: application]
     #[arg(long, value_name = "WHAT", value_enum, num_args = 0..=1, require_equals = true, hide_possible_values = true)]
     #[arg(default_missing_value = "application", conflicts_with_all = ["services", "debug", "reload"])]
     test: Option<Tested>,
@@ -274,7 +274,7 @@ fn choose<'a>(repo: &'a Repo, args: &Args) -> Result<Vec<&'a Service>, Vec<Probl
         .filter(|name| !repo.services.iter().any(|service| is_named(service, name)))
         .filter(|name| !frontend.is_some_and(|frontend| names_pages(frontend, name)));
     let mut problems: Vec<Problem> = unknown
-        .map(|name| Problem::error(format!("there is no service `{name}`")))
+        .map(|name| Problem::error(format!("service `{name}` does not exist")))
         .collect();
     if let Some(name) = &args.debug
         && chosen.iter().all(|service| service.package.name.as_str() != name)
@@ -284,7 +284,7 @@ fn choose<'a>(repo: &'a Repo, args: &Args) -> Result<Vec<&'a Service>, Vec<Probl
         )));
     }
     if repo.services.is_empty() {
-        problems.push(Problem::error("there is no service to start"));
+        problems.push(Problem::error("no service found to start"));
     }
     if problems.is_empty() {
         return Ok(chosen);

@@ -87,7 +87,7 @@ impl Plan {
         let Located { value: name, place } = &test.python_of;
         let mut pairs = services.iter().zip(environments);
         let Some((_, environment)) = pairs.find(|(service, _)| service.package.name == *name) else {
-            return Err(Problem::error(format!("there is no service `{name}`"))
+            return Err(Problem::error(format!("service `{name}` does not exist"))
                 .at(place.clone())
                 .into());
         };

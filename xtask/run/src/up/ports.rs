@@ -40,7 +40,7 @@ impl Ports {
             .map_err(|error| Problem::error(format!("found no free port: {error}")))?;
         let port = listener
             .local_addr()
-            .map_err(|error| Problem::error(format!("cannot tell a free port: {error}")))?
+            .map_err(|error| Problem::error(format!("cannot find a free port: {error}")))?
             .port();
         self.held.push(listener);
         Ok(port)

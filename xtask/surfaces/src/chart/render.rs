@@ -55,7 +55,7 @@ fn values(source: &Source, problems: &mut Vec<Problem>) -> Option<Datum> {
         Some(node) if node.is_null() => Some(empty()),
         Some(node) if node.is_mapping() => Some(Datum::of(node)),
         Some(node) => {
-            let message = format!("`{}` holds no values: its top is no mapping", source.path());
+            let message = format!("`{}` has no values: its top level is not a mapping", source.path());
             problems.push(Problem::error(message).at(node.place()));
             None
         }
@@ -88,7 +88,7 @@ pub fn templates(
             Ok(nodes) if is_own && !source.path().ends_with(".tpl") => own.push((source, nodes)),
             Ok(_) => {}
             Err((what, range)) if is_own => {
-                let problem = Problem::error(format!("`{}` is no template: {what}", source.path()));
+                let problem = Problem::error(format!("`{}` is not a template: {what}", source.path()));
                 let problem = problem.at(source.place(range));
                 if !problems.contains(&problem) {
                     problems.push(problem);

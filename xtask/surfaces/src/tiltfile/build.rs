@@ -222,7 +222,7 @@ impl Build {
             .map_or_else(RepoPath::root, |file| file.path.parent());
         let mut unknowns: Vec<Unknown> = Vec::new();
         if let Some(hole) = &call.hole {
-            let why = format!("cannot tell all that this image is built with: {}", hole.why);
+            let why = format!("cannot determine all build arguments of this image: {}", hole.why);
             unknowns.push(Unknown { span: call.span, why });
         }
         let given = |name: &str| argument(call, kind, name);

@@ -235,7 +235,7 @@ fn file(machine: &mut Machine<'_>, path: &str, span: Span) -> Option<Rc<Scope>> 
             None
         }
         None => {
-            let why = format!("`{path}` is no file of this repository");
+            let why = format!("`{path}` is not a file of this repository");
             machine.lost.push(Unknown { span, why });
             None
         }

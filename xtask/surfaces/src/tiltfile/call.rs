@@ -108,7 +108,7 @@ impl Machine<'_> {
                 value
             }
             Value::Unknown(unknown) => Value::Unknown(unknown.clone()),
-            _ => Value::unknown(call.span, "this is no function"),
+            _ => Value::unknown(call.span, "this is not a function"),
         }
     }
 

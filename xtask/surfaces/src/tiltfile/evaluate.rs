@@ -249,7 +249,7 @@ impl Machine<'_> {
             }
             Value::Unknown(unknown) => (Vec::new(), Vec::new(), Some(unknown.clone())),
             _ => {
-                let why = "this is no list".to_owned();
+                let why = "this is not a list".to_owned();
                 (Vec::new(), Vec::new(), Some(Rc::new(Unknown { span: at, why })))
             }
         }
@@ -286,7 +286,7 @@ impl Machine<'_> {
             (Value::Unknown(unknown), _) | (_, Value::Unknown(unknown)) => Some(Value::Unknown(unknown.clone())),
             _ => None,
         };
-        found.unwrap_or_else(|| Value::unknown(span, "there is nothing under this key"))
+        found.unwrap_or_else(|| Value::unknown(span, "this key does not exist"))
     }
 
     /// `+=` adds to the list itself.

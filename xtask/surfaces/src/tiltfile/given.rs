@@ -44,12 +44,12 @@ pub fn text(argument: Option<&Argument>, at: Span, what: &str, unknowns: &mut Ve
         Some(Value::Text(text)) if text.known().is_some() => return text.clone(),
         Some(Value::Unknown(unknown)) => unknown.why.clone(),
         Some(Value::Text(_)) => "a part of this text is not known here".into(),
-        Some(_) => "this is no text".into(),
+        Some(_) => "this is not a text".into(),
         None => "nothing is said".into(),
     };
     unknowns.push(Unknown {
         span,
-        why: format!("cannot tell {what}: {why}"),
+        why: format!("cannot determine {what}: {why}"),
     });
     match found {
         Some(Value::Text(text)) => text.clone(),
@@ -97,7 +97,7 @@ pub fn dockerfile(call: &Arguments, kind: Kind, unknowns: &mut Vec<Unknown>) -> 
         word => word.strip_prefix("--file=").or_else(|| word.strip_prefix("-f=")),
     });
     if path.is_none_or(|path| path.contains('…')) {
-        let why = "cannot tell which Dockerfile this command builds: it has no `--file` that says it".into();
+        let why = "cannot determine which Dockerfile this command builds: it has no `--file`".into();
         unknowns.push(Unknown { span: place, why });
         return Dockerfile::Unknown;
     }
@@ -156,7 +156,7 @@ pub fn items<T>(
                 sequence.has_hole = true;
                 unknowns.push(Unknown {
                     span: place,
-                    why: format!("cannot tell {what}: {why}"),
+                    why: format!("cannot determine {what}: {why}"),
                 });
             }
         }
@@ -171,7 +171,7 @@ pub fn items<T>(
                 sequence.has_hole = true;
                 unknowns.push(Unknown {
                     span: at,
-                    why: format!("cannot tell {what}: {}", hole.why),
+                    why: format!("cannot determine {what}: {}", hole.why),
                 });
             }
         }
@@ -205,7 +205,7 @@ pub fn syncs(argument: Option<&Argument>, unknowns: &mut Vec<Unknown>) -> Sequen
         }
         Value::Step(_) => Ok(None),
         Value::Unknown(unknown) => Err(unknown.why.clone()),
-        _ => Err("this is no step of a live update".into()),
+        _ => Err("this is not a step of a live update".into()),
     })
 }
 
@@ -213,7 +213,7 @@ pub fn texts(argument: Option<&Argument>, what: &str, unknowns: &mut Vec<Unknown
     items(argument, what, unknowns, |item, _| match &item.value {
         Value::Text(text) if text.known().is_some() => Ok(Some(text.clone())),
         Value::Unknown(unknown) => Err(unknown.why.clone()),
-        _ => Err("this is no text that is known here".into()),
+        _ => Err("this text is not known".into()),
     })
 }
 
@@ -243,13 +243,13 @@ pub fn build_args(argument: Option<&Argument>, unknowns: &mut Vec<Unknown>) -> S
             dict.hole.as_ref().map(|hole| hole.why.clone())
         }
         Value::Unknown(unknown) => Some(unknown.why.clone()),
-        _ => Some("this is no dict".into()),
+        _ => Some("this is not a dict".into()),
     };
     if let (Some(why), Some(span)) = (hole, at) {
         sequence.has_hole = true;
         unknowns.push(Unknown {
             span,
-            why: format!("cannot tell the build arguments: {why}"),
+            why: format!("cannot determine the build arguments: {why}"),
         });
     }
     sequence

@@ -267,7 +267,7 @@ fn of_dict(machine: &mut Machine<'_>, dict: &Rc<RefCell<Dict>>, name: &str, call
                     let unknown = || {
                         Rc::new(Unknown {
                             span: call.span,
-                            why: "this is no dict".into(),
+                            why: "this is not a dict".into(),
                         })
                     };
                     dict.borrow_mut().hole = Some(hole.unwrap_or_else(unknown));

@@ -45,7 +45,8 @@ pub fn check(root: &Root, problems: &mut Vec<Problem>) {
         let read = root.source_if_present(&RepoPath::root().child(name));
         let read = read.and_then(|source| source.map_or(Ok(()), |source| file::read(&source).map(drop)));
         if let Err(problem) = read {
-            let remedy = "mend it; one that `cargo xtask gen-dockerfiles` drew can be removed and drawn again";
+            let remedy =
+                "fix it; a generated file can be removed and generated again with `cargo xtask gen-dockerfiles`";
             problems.push(problem.remedy(remedy));
         }
     }
@@ -141,7 +142,7 @@ impl Call {
             let shown = shown.map_or("docker-bake.hcl", String::as_str);
             // A path that only a run can tell is no fault.
             if !shown.contains('*') {
-                let message = format!("cannot tell what bake builds here: `{shown}` is not there");
+                let message = format!("cannot determine what bake builds here: `{shown}` is not there");
                 problems.push(Problem::warning(message).at(place.clone()));
             }
             return vec![anything(place)];

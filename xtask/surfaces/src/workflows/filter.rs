@@ -97,7 +97,7 @@ pub fn of_steps(job: &Node, problems: &mut Vec<Problem>) -> Vec<Filter> {
         let mut wrong = Vec::new();
         let documents = yaml::read(&Source::new("filters", text), &mut wrong);
         if !wrong.is_empty() {
-            problems.push(Problem::error("the filters of this step are no YAML").at(filters.place()));
+            problems.push(Problem::error("the filters of this step are not YAML").at(filters.place()));
         }
         let entries = documents.first().map(Node::entries).unwrap_or_default();
         found.extend(entries.iter().map(|(name, patterns)| Filter {

@@ -49,7 +49,7 @@ pub fn passes_its_test(lab: &Lab, test: &ApplicationTest, flavour: Flavour) -> O
         .iter()
         .position(|service| service.package.name == test.python_of.value);
     let image = position.and_then(|at| images.get(at));
-    let image = image.ok_or_else(|| format!("there is no service `{}`", test.python_of.value))?;
+    let image = image.ok_or_else(|| format!("service `{}` does not exist", test.python_of.value))?;
     let script = test.script.value.under(&lab.repo.root);
     let variables = variables(test.env.iter(), &surroundings(0));
     let label = docker::label();

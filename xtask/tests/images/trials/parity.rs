@@ -176,7 +176,7 @@ pub fn refuses_an_image_that_is_not_there(lab: &Lab) -> Outcome {
         &[],
         &["--images", "xtask-images/absent:1", "xtask-images/absent:2"],
     )?;
-    refused(&output, "there is no image `xtask-images/absent:2`")
+    refused(&output, "image `xtask-images/absent:2` does not exist")
 }
 
 pub fn refuses_without_an_engine(lab: &Lab) -> Outcome {

@@ -734,7 +734,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such document */
+            /** @description The document does not exist */
             readonly 404: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -795,7 +795,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such document */
+            /** @description The document does not exist */
             readonly 404: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -925,7 +925,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description There is no such report */
+            /** @description The report does not exist */
             readonly 404: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1284,7 +1284,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It is no address of http or https */
+            /** @description The address is not an http or https URL */
             readonly 422: {
                 headers: {
                     readonly [name: string]: unknown;

@@ -1022,7 +1022,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Passages"];
                 };
             };
-            /** @description There is no such document, or none of its pieces is there */
+            /** @description The document does not exist, or none of its chunks is indexed */
             readonly 404: {
                 headers: {
                     readonly [name: string]: unknown;

@@ -15,7 +15,7 @@ from rag_core_lib.wire.status import Problem
 
 _LONGEST_NAME = 255
 _PDF = "application/pdf"
-_UNKNOWN = {"model": Problem, "description": "There is no such document"}
+_UNKNOWN = {"model": Problem, "description": "The document does not exist"}
 
 router = APIRouter(
     tags=["documents"],
@@ -62,7 +62,7 @@ async def upload_file(
 @router.post(
     "/upload_source",
     status_code=202,
-    responses={422: {"model": Problem, "description": "It is no address of http or https"}},
+    responses={422: {"model": Problem, "description": "The address is not an http or https URL"}},
 )
 async def upload_source(
     source: SourceUpload, documents: DocumentsDependency, indexer: IndexerDependency
@@ -98,7 +98,7 @@ def document_reference(
     """Return the file that the document's indexed pieces are from; of a source, its address as `text/uri-list`."""
     original = documents.original(identification)
     if original is None:
-        raise HTTPException(404, f"there is no document {identification}")
+        raise HTTPException(404, f"document {identification} does not exist")
     # A PDF cannot run in the name of this service, and browsers show none in a sandbox.
     is_shown = inline and original.media_type == _PDF
     headers = {
@@ -122,7 +122,7 @@ async def delete_document(
     """
     document = await asyncio.to_thread(documents.mark_deleting, identification)
     if document is None:
-        raise HTTPException(404, f"there is no document {identification}")
+        raise HTTPException(404, f"document {identification} does not exist")
     try:
         await indexer.delete(document)
     except BackingServiceError as error:

@@ -41,9 +41,9 @@ def questions(feedback: FeedbackDependency) -> Response:
 @router.delete(
     "/feedback/{identification}",
     status_code=204,
-    responses={404: {"model": Problem, "description": "There is no such report"}},
+    responses={404: {"model": Problem, "description": "The report does not exist"}},
 )
 async def forget(identification: str, feedback: FeedbackDependency) -> None:
     """Delete a report that is dealt with."""
     if not await asyncio.to_thread(feedback.delete, identification):
-        raise HTTPException(404, f"there is no report {identification}")
+        raise HTTPException(404, f"report {identification} does not exist")

@@ -6,10 +6,11 @@ again.
 
 import os
 import shutil
+import threading
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from tempfile import NamedTemporaryFile
+from tempfile import mkstemp
 
 from pydantic import ValidationError
 
@@ -27,11 +28,13 @@ class FolderFiles:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._lock = FolderLock(folder)
+        # One thread cleans up, or removes an empty folder, while no other one begins a file there.
+        self._folders = threading.Lock()
 
     def put(self, identification: str, upload: str, data: bytes, about: StoredUpload | None = None) -> None:
         """Store an upload; readers see all of it or nothing."""
         with self._errors("store"):
-            folder = open_state_folder(self._open() / identification)
+            folder = self._open() / identification
             self._write(folder / upload, data)
             if about:
                 self._write(folder / f"{upload}{_NOTE}", about.model_dump_json().encode())
@@ -51,7 +54,7 @@ class FolderFiles:
             # What stands beside it last: until then it tells what the upload is.
             for name in (upload, f"{upload}{KEPT_TEXT}", f"{upload}{_NOTE}"):
                 (folder / name).unlink(missing_ok=True)
-            with suppress(OSError):
+            with self._folders, suppress(OSError):
                 folder.rmdir()
 
     def stored(self) -> list[StoredUpload]:
@@ -70,15 +73,16 @@ class FolderFiles:
 
     def close(self) -> None:
         """Let another process use the folder."""
-        self._lock.release()
+        self._lock.close()
 
     def _open(self) -> Path:
-        open_state_folder(self._folder)
-        if not self._lock.is_held:
-            self._lock.acquire()
-            make_private(self._folder)
-            for remains in self._folder.glob(f"*/{_TEMPORARY}*"):
-                remains.unlink(missing_ok=True)
+        with self._folders:
+            open_state_folder(self._folder)
+            if not self._lock.is_held:
+                self._lock.acquire()
+                make_private(self._folder)
+                for remains in self._folder.glob(f"*/{_TEMPORARY}*"):
+                    remains.unlink(missing_ok=True)
         return self._folder
 
     def _about(self, file: Path) -> StoredUpload:
@@ -87,8 +91,10 @@ class FolderFiles:
         return StoredUpload.unnoted(file.parent.name, file.name, file.stat().st_mtime)
 
     def _write(self, file: Path, data: bytes) -> None:
-        with NamedTemporaryFile(dir=file.parent, prefix=_TEMPORARY, delete=False) as opened:
-            temporary = Path(opened.name)
+        with self._folders:
+            descriptor, name = mkstemp(dir=open_state_folder(file.parent), prefix=_TEMPORARY)
+        with os.fdopen(descriptor, "wb") as opened:
+            temporary = Path(name)
             try:
                 opened.write(data)
                 opened.flush()

@@ -79,7 +79,7 @@ class RedisLease:
                     return
                 await asyncio.sleep(min(left, _LOOK_SECONDS))
         except StateUnavailableError as error:
-            _logger.warning("cannot tell whether there is work", extra={"reason": str(error)})
+            _logger.warning("cannot determine whether there is work", extra={"reason": str(error)})
             await asyncio.sleep(max(end - time.monotonic(), 0))
 
     def close(self) -> None:

@@ -76,7 +76,7 @@ class SqliteStatuses:
     def close(self) -> None:
         """Let another process use the folder."""
         with self._lock:
-            self._of_one_process.release()
+            self._of_one_process.close()
 
     @contextmanager
     def _database(self) -> Generator[sqlite3.Connection]:
@@ -93,7 +93,8 @@ class SqliteStatuses:
         except sqlite3.Error as error:
             if not isinstance(error, sqlite3.OperationalError):
                 # The next use looks for damage.
-                self.close()
+                with self._lock:
+                    self._of_one_process.release()
             raise StateUnavailableError(f"cannot use {file}: {error}") from error
 
     def _take_over(self, file: Path) -> None:

@@ -1,4 +1,4 @@
-"""E-mail (RFC 5322): who wrote what to whom, and what is attached."""
+"""E-mail (RFC 5322): sender, recipients, text and attachments."""
 
 from collections.abc import Iterator
 from email import message_from_bytes

@@ -18,7 +18,7 @@ router = APIRouter(tags=["chat"])
 @router.get(
     "/passages/{document_id}",
     responses={
-        404: {"model": Problem, "description": "There is no such document, or none of its pieces is there"},
+        404: {"model": Problem, "description": "The document does not exist, or none of its chunks is indexed"},
         **{code: PROBLEMS[code] for code in (422, 503)},
     },
 )

@@ -87,7 +87,10 @@ fn interpreters(setting: &Setting<'_>) -> String {
         return absolute("/", folder);
     }
     let data = setting.variable("XDG_DATA_HOME").map(str::to_owned);
-    format!("{}/uv/python", data.unwrap_or_else(|| format!("{}/.local/share", setting.home())))
+    format!(
+        "{}/uv/python",
+        data.unwrap_or_else(|| format!("{}/.local/share", setting.home()))
+    )
 }
 
 /// The same of the command that makes an environment.

@@ -33,7 +33,7 @@ pub fn libs(repo: &Repo, folder: &RepoPath) -> String {
             or_none(&users),
         ]
     });
-    table(&["lib", "stands on", "in the images of"], rows)
+    table(&["lib", "depends on", "in the images of"], rows)
 }
 
 /// Names are labels: Mermaid reads some words, as `end`, as its own.

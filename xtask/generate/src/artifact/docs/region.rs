@@ -43,7 +43,7 @@ pub fn replaced(source: &Source, draw: impl Fn(Fragment) -> String) -> Result<St
             (None, Some(region)) => open = Some(region),
             (None, None) => text.push_str(line.written),
             (Some(Mark::Broken), region) => {
-                let problem = Problem::error("a marker of a region stands on a line of its own").at(place);
+                let problem = Problem::error("a region marker needs a line of its own").at(place);
                 problems
                     .push(problem.remedy("write `<!-- xtask:NAME -->`, and `<!-- /xtask:NAME -->` behind the region"));
                 open = region;
@@ -80,7 +80,7 @@ pub fn replaced(source: &Source, draw: impl Fn(Fragment) -> String) -> Result<St
                     None => {
                         let known = Fragment::ALL.map(Fragment::name);
                         problems.push(
-                            Problem::error(format!("there is no region `{name}`"))
+                            Problem::error(format!("region `{name}` does not exist"))
                                 .at(source.place(region.span))
                                 .remedy(format!("known are {}", quoted(&known))),
                         );

@@ -52,6 +52,7 @@ pub fn walk(entries: &mut [Entry], manifest: &Manifest) {
         .iter()
         .map(|entry| uv::Entry {
             package: entry.package.clone(),
+            origin: None,
             edges: entry
                 .dependencies
                 .iter()
@@ -79,13 +80,12 @@ pub fn walk(entries: &mut [Entry], manifest: &Manifest) {
     let Some(first) = entries.first() else { return };
     let project = uv::Entry {
         package: first.package.clone(),
+        origin: None,
         edges: main.chain(groups).collect(),
     };
     graph.push(project);
     let member = graph.len() - 1;
-    for (index, group, marker) in uv::groups_of(&graph, member) {
-        graph[index].package.groups.insert(group, marker);
-    }
+    uv::groups(&mut graph, &[member], &[]);
     for (entry, walked) in entries.iter_mut().zip(graph) {
         entry.package.groups = walked.package.groups;
     }
@@ -98,6 +98,7 @@ fn edge(dependency: &Dependency, of_extra: Option<String>, of_group: Option<Stri
         of_group,
         name: dependency.name.value.clone(),
         version: None,
+        origin: None,
         extras: dependency.extras.iter().map(|extra| normalised(extra)).collect(),
         marker: marker.map_or(Marker::TRUE, |text| Marker::parse(&text.value).unwrap_or(Marker::TRUE)),
     }

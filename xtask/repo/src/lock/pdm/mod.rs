@@ -8,7 +8,7 @@ mod stale;
 use formats::normalised;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Format, Lock, LockedPackage};
+use super::{Format, Lock, LockedPackage, uv};
 use crate::{
     manifest::{MAIN, Manifest},
     toml::{self, Table},
@@ -21,7 +21,7 @@ use python::{
 };
 pub(super) use stale::stale;
 
-const REMEDY: &str = "run `pdm lock`, which writes the lock anew";
+const REMEDY: &str = "run `pdm lock`, to write the lock again";
 
 /// Reads a lock. Either all of it is understood, or everything that is not is reported.
 pub fn read(source: &Source, manifest: &Manifest) -> Result<Lock, Vec<Problem>> {
@@ -32,7 +32,7 @@ pub fn read(source: &Source, manifest: &Manifest) -> Result<Lock, Vec<Problem>> 
     let version = metadata.and_then(|table| table.string("lock_version", &mut problems));
     let (Some(metadata), Some(version)) = (metadata, version) else {
         let problem = Problem::error(format!(
-            "`{}` is no lock of PDM: it has no `lock_version`",
+            "`{}` is not a lock of PDM: it has no `lock_version`",
             source.path()
         ));
         return Err(vec![problem.at(root.place()).remedy(REMEDY)]);
@@ -70,6 +70,8 @@ pub fn read(source: &Source, manifest: &Manifest) -> Result<Lock, Vec<Problem>> 
         packages: releases(entries),
         extras: BTreeMap::new(),
         uv: None,
+        conflicts: uv::Conflicts::default(),
+        indexes: Vec::new(),
         fresh_for: Default::default(),
     };
     if problems.is_empty() {

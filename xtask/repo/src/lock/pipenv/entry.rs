@@ -22,12 +22,12 @@ pub fn read(
         problems.push(Problem::error(message).at(place));
     };
     let Some(package) = PackageName::parse(name.value) else {
-        wrong(format!("`{}` is no valid package name", name.value), name.place);
+        wrong(format!("`{}` is not a valid package name", name.value), name.place);
         return None;
     };
     if !matches!(node.value, Value::Object(_)) {
         let place = source.place(node.span.clone());
-        wrong(format!("`{package}` is no object with a version and hashes"), place);
+        wrong(format!("`{package}` is not an object with a version and hashes"), place);
         return None;
     }
     let text = |key: &str| node.get(key).and_then(|node| node.located(source));
@@ -41,7 +41,7 @@ pub fn read(
         place: name.place.clone(),
     });
     let Ok(number) = Version::from_str(&version.value) else {
-        wrong(format!("`{}` is no version (PEP 440)", version.value), version.place);
+        wrong(format!("`{}` is not a version (PEP 440)", version.value), version.place);
         return None;
     };
     let marker = match text("markers") {

@@ -8,7 +8,7 @@ mod stale;
 use formats::normalised;
 use std::collections::BTreeMap;
 
-use super::{Format, Lock, LockedPackage};
+use super::{Format, Lock, LockedPackage, uv};
 use crate::manifest::MAIN;
 use diagnostics::{Located, Problem, Source};
 use formats::json::{self, Value};
@@ -19,18 +19,18 @@ pub(super) use stale::stale;
 pub const DEV: &str = "dev-packages";
 /// What the lock says about itself.
 const META: &str = "_meta";
-const REMEDY: &str = "run `pipenv lock`, which writes the lock anew";
+const REMEDY: &str = "run `pipenv lock`, to write the lock again";
 
 /// Reads a lock. Either all of it is understood, or everything that is not is reported.
 pub fn read(source: &Source) -> Result<Lock, Vec<Problem>> {
     let path = source.path();
     let root = json::parse(source).map_err(|problem| vec![problem.remedy(REMEDY)])?;
     let Value::Object(sections) = &root.value else {
-        let problem = Problem::error(format!("`{path}` is no lock of Pipenv: it is no JSON object"));
+        let problem = Problem::error(format!("`{path}` is not a lock of Pipenv: it is not a JSON object"));
         return Err(vec![problem.at(source.place(root.span)).remedy(REMEDY)]);
     };
     let Some(meta) = root.get(META) else {
-        let problem = Problem::error(format!("`{path}` is no lock of Pipenv: it has no `{META}`"));
+        let problem = Problem::error(format!("`{path}` is not a lock of Pipenv: it has no `{META}`"));
         return Err(vec![problem.at(source.place(0..0)).remedy(REMEDY)]);
     };
     let hash = meta.get("hash").and_then(|hash| hash.get("sha256"));
@@ -40,7 +40,7 @@ pub fn read(source: &Source) -> Result<Lock, Vec<Problem>> {
     let mut by_release = BTreeMap::new();
     for (section, _, node) in sections.iter().filter(|(section, ..)| section != META) {
         let Value::Object(entries) = &node.value else {
-            let problem = Problem::error(format!("`{section}` is no object of packages"));
+            let problem = Problem::error(format!("`{section}` is not an object of packages"));
             problems.push(problem.at(source.place(node.span.clone())));
             continue;
         };
@@ -71,6 +71,8 @@ pub fn read(source: &Source) -> Result<Lock, Vec<Problem>> {
         packages,
         extras: BTreeMap::new(),
         uv: None,
+        conflicts: uv::Conflicts::default(),
+        indexes: Vec::new(),
         fresh_for: Default::default(),
     };
     if problems.is_empty() {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::workspace::Workspace;
+use super::manifests::Manifests;
 use crate::{
     RepoPath,
     manifest::{Dependency, DependencySource, MAIN, Manifest},
@@ -13,7 +13,7 @@ use python::marker::Marker;
 
 /// The sources that hold for one manifest: its own, and for other names those of the root of the workspace.
 pub struct Sources<'a> {
-    workspace: &'a Workspace,
+    workspace: &'a Manifests,
     by_name: BTreeMap<PackageName, (RepoPath, Vec<Asked>)>,
     indexes: BTreeMap<String, String>,
 }
@@ -44,7 +44,7 @@ pub enum Origin {
 const TEXTS: [&str; 8] = ["path", "git", "url", "index", "rev", "tag", "branch", "subdirectory"];
 
 impl<'a> Sources<'a> {
-    pub fn of_manifest(workspace: &'a Workspace, dir: &RepoPath, manifest: &Manifest) -> Self {
+    pub fn of_manifest(workspace: &'a Manifests, dir: &RepoPath, manifest: &Manifest) -> Self {
         let mut sources = Self {
             workspace,
             by_name: BTreeMap::new(),

@@ -6,10 +6,10 @@
 use std::collections::BTreeSet;
 
 use super::{
+    manifests::{Member, package_flag},
     requirement::{Difference, Requirement, first_difference},
     sources::Sources,
     whole::{ENVIRONMENTS, LISTS, Local, OPTIONS, Whole},
-    workspace::{Member, package_flag},
 };
 use crate::{
     RepoPath,
@@ -220,7 +220,7 @@ fn members(whole: &Whole) -> Option<Note> {
     }
     locked.difference(&now).next().map(|gone| {
         (
-            format!("the lock has `{gone}`, which is no member of the workspace any more"),
+            format!("the lock has `{gone}`, which is no longer a member of the workspace"),
             None,
         )
     })

@@ -6,30 +6,42 @@ use formats::PackageName;
 use python::marker::Marker;
 
 /// A package, with or without one of its extras.
-type Knot = (usize, Option<String>);
+pub type Knot = (usize, Option<String>);
 
-/// Which groups of the member need each package, and where.
-pub fn groups(entries: &[Entry], member: usize) -> Vec<(usize, String, Marker)> {
+/// What a group leads to, and where.
+pub struct Reached {
+    pub knot: Knot,
+    pub group: String,
+    pub marker: Marker,
+}
+
+/// Notes with each package which groups of the members need it, and where. `more` are the groups of
+/// the workspace around them.
+pub fn groups(entries: &mut [Entry], members: &[usize], more: &[Edge]) -> Vec<Reached> {
     let mut by_name: BTreeMap<PackageName, Vec<usize>> = BTreeMap::new();
     for (index, entry) in entries.iter().enumerate() {
         by_name.entry(entry.package.name.clone()).or_default().push(index);
     }
     let targets = |edge: &Edge| -> Vec<usize> {
-        let candidates = by_name.get(&edge.name).cloned().unwrap_or_default();
+        let candidates = by_name.get(&edge.name).map_or(&[][..], Vec::as_slice);
         let is_meant = |index: &usize| {
-            edge.version
-                .as_ref()
-                .is_none_or(|version| entries[*index].package.version.value == *version)
+            let entry = &entries[*index];
+            let version = &entry.package.version.value;
+            edge.version.as_ref().is_none_or(|wanted| wanted == version)
+                && (edge.origin.is_none() || edge.origin == entry.origin)
         };
-        candidates.into_iter().filter(is_meant).collect()
+        candidates.iter().copied().filter(is_meant).collect()
     };
-    let roots = &entries[member].edges;
-    let groups: BTreeSet<&str> = roots
-        .iter()
-        .map(|edge| edge.of_group.as_deref().unwrap_or(MAIN))
-        .collect();
-    let mut found: Vec<(usize, String, Marker)> = Vec::new();
-    for group in groups {
+    let roots = members.iter().flat_map(|member| &entries[*member].edges).chain(more);
+    let mut by_group: BTreeMap<&str, Vec<&Edge>> = BTreeMap::new();
+    for edge in roots {
+        by_group
+            .entry(edge.of_group.as_deref().unwrap_or(MAIN))
+            .or_default()
+            .push(edge);
+    }
+    let mut found = Vec::new();
+    for (group, edges) in by_group {
         let mut reached: BTreeMap<Knot, Marker> = BTreeMap::new();
         let mut open: Vec<(Knot, Marker)> = Vec::new();
         let follow = |edge: &Edge, from: Marker, open: &mut Vec<(Knot, Marker)>| {
@@ -40,10 +52,7 @@ pub fn groups(entries: &[Entry], member: usize) -> Vec<(usize, String, Marker)> 
                 }
             }
         };
-        for edge in roots
-            .iter()
-            .filter(|edge| edge.of_group.as_deref().unwrap_or(MAIN) == group)
-        {
+        for edge in edges {
             let asked = edge.of_extra.as_ref().map_or(Marker::TRUE, |extra| of_extra(extra));
             follow(edge, asked, &mut open);
         }
@@ -53,15 +62,25 @@ pub fn groups(entries: &[Entry], member: usize) -> Vec<(usize, String, Marker)> 
             if now == known {
                 continue;
             }
-            let of_extra = knot.1.clone();
             let edges = entries[knot.0].edges.iter();
-            for edge in edges.filter(|edge| edge.of_group.is_none() && edge.of_extra == of_extra) {
+            for edge in edges.filter(|edge| edge.of_group.is_none() && edge.of_extra == knot.1) {
                 follow(edge, now, &mut open);
             }
             reached.insert(knot, now);
         }
-        let plain = reached.into_iter().filter(|((_, extra), _)| extra.is_none());
-        found.extend(plain.map(|((index, _), marker)| (index, group.to_owned(), marker)));
+        let group = group.to_owned();
+        found.extend(reached.into_iter().map(|(knot, marker)| Reached {
+            knot,
+            group: group.clone(),
+            marker,
+        }));
+    }
+    let plain: BTreeSet<usize> = members.iter().copied().collect();
+    for Reached { knot, group, marker } in found.iter().filter(|found| found.knot.1.is_none()) {
+        // A member that its own groups name, for its extras, is no dependency of itself.
+        if plain.len() > 1 || !plain.contains(&knot.0) {
+            entries[knot.0].package.groups.insert(group.clone(), *marker);
+        }
     }
     found
 }

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
+    manifests::{Manifests, Member},
     requirement::{Requirement, locked_list},
-    workspace::{Member, Workspace},
 };
 use crate::{
     Root,
@@ -40,7 +40,7 @@ pub struct Whole {
     /// Packages that are folders.
     pub locals: Vec<Local>,
     /// The manifests of the workspace.
-    pub workspace: Workspace,
+    pub workspace: Manifests,
     /// Manifests of folders beside the workspace, by the path that the lock has.
     pub others: BTreeMap<String, Member>,
     /// Folders of the repository that the lock has, and that hold no manifest.
@@ -143,7 +143,7 @@ impl Whole {
             let Some(dir) = dir else { continue };
             if !root.has(&dir) {
                 self.gone.insert(local.path.clone());
-            } else if let Some(manifest) = super::workspace::manifest_in(root, &dir) {
+            } else if let Some(manifest) = super::manifests::manifest_in(root, &dir) {
                 self.others.insert(local.path.clone(), Member { dir, manifest });
             }
         }

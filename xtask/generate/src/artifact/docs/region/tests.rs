@@ -46,16 +46,10 @@ fn broken_markers_are_problems() {
         ("<!-- /xtask:libs -->\n", "no region `libs` is open here"),
         (
             "<!-- xtask:nope -->\n<!-- /xtask:nope -->\n",
-            "there is no region `nope`",
+            "region `nope` does not exist",
         ),
-        (
-            "a <!-- xtask:libs -->\n",
-            "a marker of a region stands on a line of its own",
-        ),
-        (
-            "<!-- xtask:li bs -->\n",
-            "a marker of a region stands on a line of its own",
-        ),
+        ("a <!-- xtask:libs -->\n", "a region marker needs a line of its own"),
+        ("<!-- xtask:li bs -->\n", "a region marker needs a line of its own"),
         (
             "<!-- xtask:libs -->\n<!-- /xtask:rules -->\n",
             "the region `libs` is closed as `rules`",

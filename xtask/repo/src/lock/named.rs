@@ -1,0 +1,73 @@
+//! The lock of a folder that a person named, wherever it lies.
+
+use std::{
+    env,
+    path::{Path, PathBuf},
+};
+
+use super::{Lock, Manager, pdm, pipenv, uv};
+use crate::{RepoPath, Root, manifest::Manifest, root::named};
+use diagnostics::{Place, Problem};
+
+/// The lock beside a manifest, or the `uv.lock` of a folder above.
+pub fn of_folder(dir: &Path, manifest: &Manifest) -> Result<Lock, Vec<Problem>> {
+    let read = |dir: &Path, name: &str| {
+        let path = dir.join(name);
+        named(&path, &shown(&path)).map_err(|problem| vec![problem])
+    };
+    let has = |dir: &Path, manager: Manager| {
+        let name = RepoPath::root().child(manager.file());
+        Root::new(dir).has(&name)
+    };
+    if has(dir, Manager::Poetry) {
+        return Lock::read(&read(dir, Manager::Poetry.file())?);
+    }
+    if manifest.pipfile.is_some() && has(dir, Manager::Pipenv) {
+        return pipenv::read(&read(dir, Manager::Pipenv.file())?);
+    }
+    if has(dir, Manager::Pdm) && !has(dir, Manager::Uv) {
+        return pdm::read(&read(dir, Manager::Pdm.file())?, manifest);
+    }
+    let absolute = env::current_dir().map_or_else(|_| dir.to_owned(), |here| here.join(dir));
+    for (above, folder) in absolute.ancestors().enumerate() {
+        if !has(folder, Manager::Uv) {
+            continue;
+        }
+        let folder = if above == 0 { dir } else { folder };
+        let lock = read(folder, Manager::Uv.file())?;
+        // What is wrong with the manifest of the workspace is no matter of the package.
+        let beside = read(folder, "pyproject.toml").ok();
+        let beside = beside.and_then(|source| Manifest::read(&source, &mut Vec::new()));
+        let workspace = uv::Workspace::read(&lock, beside.as_ref())?;
+        let workspace = workspace.surrounded(&Root::new(folder), &RepoPath::root());
+        return workspace.member(manifest);
+    }
+    Err(vec![missing(dir, manifest)])
+}
+
+fn missing(dir: &Path, manifest: &Manifest) -> Problem {
+    let problem = |text: String| Problem::error(text).at(Place::File(shown(&dir.join("pyproject.toml"))));
+    match Manager::of(manifest) {
+        Some(manager) => {
+            let title = manager.title();
+            let missing = problem(format!("`{}` does not exist", shown(&dir.join(manager.file()))));
+            let missing = missing.note(format!("the manifest is one of {title}"));
+            missing.remedy(manager.relock_beside(&shown(&dir.join("pyproject.toml"))))
+        }
+        None => {
+            let names = Manager::ALL.map(|manager| format!("`{}`", manager.file()));
+            problem(format!("`{}` contains no lock", shown(dir)))
+                .note(format!("supported are {}", names.join(", ")))
+                .remedy("run `uv lock` or `poetry lock` there")
+        }
+    }
+}
+
+/// Paths in messages are relative to where the command was run.
+pub fn shown(path: &Path) -> String {
+    let here = env::current_dir().unwrap_or_default();
+    let path = path.strip_prefix(&here).unwrap_or(path);
+    let parts: PathBuf = path.components().collect();
+    let text = parts.strip_prefix(".").unwrap_or(&parts).display().to_string();
+    if text.is_empty() { ".".to_owned() } else { text }
+}
