@@ -50,6 +50,7 @@ mod import_not_declared;
 mod import_transitive;
 mod import_unknown;
 mod install_for_another;
+mod install_input_missing;
 mod install_resolves;
 mod install_without_hashes;
 mod installed_files_differ;
@@ -231,7 +232,7 @@ impl Aspect {
 }
 
 /// Every rule, by id.
-pub const RULES: [&Rule; 114] = [
+pub const RULES: [&Rule; 115] = [
     &base_image_differs::RULE,
     &base_image_floats::RULE,
     &base_image_varies::RULE,
@@ -282,6 +283,7 @@ pub const RULES: [&Rule; 114] = [
     &import_transitive::RULE,
     &import_unknown::RULE,
     &install_for_another::RULE,
+    &install_input_missing::RULE,
     &install_resolves::RULE,
     &install_without_hashes::RULE,
     &installed_files_differ::RULE,
