@@ -60,9 +60,7 @@ class PiecesUpload(BaseModel):
     """Body of `POST /information_pieces/upload`: all pieces of one document, which replace those it had."""
 
     document_id: DocumentId
-    collection: CollectionName | None = Field(
-        default=None, description="The collection of the document, if any"
-    )
+    collection: CollectionName | None = Field(default=None, description="The collection of the document, if any")
     pieces: list[InformationPiece] = Field(min_length=1, max_length=100_000)
 
 
