@@ -93,7 +93,11 @@ pub struct Found<'a> {
 pub fn faults<'a>(tiltfile: &'a Tiltfile, repo: &'a Repo, demand: &Demand<'a>) -> Vec<Found<'a>> {
     let service = &demand.service.package.name;
     let of_world = |world: &'a World| builds_of(world, repo, service);
-    let with_build: Vec<&World> = tiltfile.worlds.iter().filter(|world| of_world(world).next().is_some()).collect();
+    let with_build: Vec<&World> = tiltfile
+        .worlds
+        .iter()
+        .filter(|world| of_world(world).next().is_some())
+        .collect();
     let is_development = |build: &Build| build.dockerfile_path().as_ref() == Some(&demand.dockerfile);
     let is_elsewhere = tiltfile.worlds.iter().flat_map(of_world).any(is_development);
     let is_plain = |build: &Build| is_elsewhere && !is_development(build) && build.syncs.items.is_empty();
@@ -138,8 +142,14 @@ fn flags(these: &[&World], all: &[&World]) -> Vec<(Span, bool)> {
         return Vec::new();
     };
     let has = |world: &&World, choice: &(Span, bool)| world.choices.contains(choice);
-    let common = first.choices.iter().filter(|choice| these.iter().all(|world| has(world, choice)));
-    common.filter(|choice| !all.iter().all(|world| has(world, choice))).copied().collect()
+    let common = first
+        .choices
+        .iter()
+        .filter(|choice| these.iter().all(|world| has(world, choice)));
+    common
+        .filter(|choice| !all.iter().all(|world| has(world, choice)))
+        .copied()
+        .collect()
 }
 
 /// What is wrong with one build.

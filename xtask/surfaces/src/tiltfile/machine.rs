@@ -298,9 +298,10 @@ impl<'a> Machine<'a> {
         };
         // The same flag asked for at two places is one flag.
         let written = self.written(unknown.span);
-        let known = self.decided.iter().find(|known| {
-            known.span == unknown.span || !written.is_empty() && self.written(known.span) == written
-        });
+        let known = self
+            .decided
+            .iter()
+            .find(|known| known.span == unknown.span || !written.is_empty() && self.written(known.span) == written);
         let span = known.map_or(unknown.span, |known| known.span);
         if known.is_none() {
             self.decided.push(unknown);
