@@ -93,7 +93,7 @@ bad_input! {
         repo.write(LOCK, format!("{}files = []{}", &text[..from], &text[to..]));
     };
     uv_version_is_not_the_locked_one: |repo| repo.edit("Cargo.toml", "uv-version = \"0.13.9\"", "uv-version = \"0.13.8\"");
-    tools_missing: |repo| std::fs::remove_dir_all(repo.path("xtask")).unwrap();
+    tools_missing: |repo| std::fs::remove_file(repo.path("xtask/tools/pyproject.toml")).unwrap();
     several_at_once: |repo| {
         repo.edit("Cargo.toml", "lib-source = \"wheelhouse\"", "lib-source = \"warehouse\"");
         repo.edit(WEB, "port = 8080", "port = 0");

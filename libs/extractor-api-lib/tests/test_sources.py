@@ -84,7 +84,7 @@ def test_what_is_no_page_is_read_by_its_type_or_name(make_client: ClientMaker, s
         (
             "/a",
             (200, {"Content-Type": "video/mp4"}, b"x"),
-            (415, "of the type video/mp4, for which there is no reader"),
+            (415, "has the type video/mp4, which is not supported"),
         ),
         ("/a.exe", (200, {"Content-Type": "application/octet-stream"}, b"x"), (415, "unknown type of file")),
         ("/a", (200, HTML, b""), (422, "is empty")),

@@ -5,6 +5,7 @@ use std::ops::Range;
 use toml_edit::{Document, DocumentMut, Item, TableLike, Value};
 
 use super::{
+    home::keys_in,
     keys,
     settings::required,
     toml::{Node, Table},
@@ -66,14 +67,15 @@ impl Allow {
     pub fn removal(&self, text: &str) -> Option<(Range<usize>, String)> {
         let mut document: DocumentMut = text.parse().ok()?;
         let mut item = document.as_item_mut();
-        for key in ["workspace", "metadata", "xtask", "allow"] {
+        let keys = keys_in(text)?;
+        for key in keys.iter().chain(&["allow"]) {
             item = item.as_table_like_mut()?.get_mut(key)?;
         }
         match item {
             Item::ArrayOfTables(tables) => {
                 let above = tables.get(self.entry)?.decor().prefix().and_then(|text| text.as_str());
                 let above = above.unwrap_or_default().to_owned();
-                let start = header(text, self.entry)?.checked_sub(above.len())?;
+                let start = header(keys, text, self.entry)?.checked_sub(above.len())?;
                 tables.remove(self.entry);
                 let length = text.len().checked_sub(written(&document, text).len())?;
                 let kept = above.rfind("\n\n").map_or("", |end| &above[..=end]);
@@ -99,10 +101,10 @@ fn written(document: &DocumentMut, text: &str) -> String {
 }
 
 /// Where the header of an entry begins.
-fn header(text: &str, entry: usize) -> Option<usize> {
+fn header(keys: &[&str], text: &str, entry: usize) -> Option<usize> {
     let document = Document::parse(text).ok()?;
     let mut table: &dyn TableLike = document.as_table();
-    for key in ["workspace", "metadata", "xtask"] {
+    for key in keys {
         table = table.get(key)?.as_table_like()?;
     }
     let tables = table.get("allow")?.as_array_of_tables()?;
@@ -127,12 +129,11 @@ fn difference(before: &str, after: &str) -> (Range<usize>, String) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::settings;
     use diagnostics::Source;
 
     /// The text without the exceptions from that rule.
     fn without(text: &str, rule: &str) -> String {
-        let source = Source::new(settings::FILE, text);
+        let source = Source::new("Cargo.toml", text);
         let document = crate::toml::parse(&source).unwrap();
         let mut table = Table::root(&source, &document);
         for key in ["workspace", "metadata", "xtask"] {

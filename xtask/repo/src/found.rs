@@ -36,7 +36,7 @@ impl Found {
         let of_packages = dockerfiles::assign(root, &packages.iter().collect::<Vec<_>>(), &signs.dockerfiles);
         // One whose Dockerfiles no name tells says itself where they are.
         let is_service =
-            |package: &&Package| of_packages.contains_key(&package.dir) || package.manifest.tool("xtask").is_some();
+            |package: &&Package| of_packages.contains_key(&package.dir) || package.manifest.settings().is_some();
         let services = packages.iter().filter(is_service);
         Self {
             services: services.cloned().collect(),

@@ -4,7 +4,7 @@ use super::RepoPath;
 use crate::Root;
 use diagnostics::Problem;
 
-const FOLDER: &str = "docs/guides";
+const FOLDER: &str = "guides";
 
 /// A guide with its title.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,12 +15,10 @@ pub struct Guide {
     pub title: String,
 }
 
-/// Every guide, by path. A repository may have none.
-pub fn read(root: &Root, problems: &mut Vec<Problem>) -> Vec<Guide> {
+/// Every guide beside the reference, by path. A repository may have none.
+pub fn read(root: &Root, docs: &RepoPath, problems: &mut Vec<Problem>) -> Vec<Guide> {
     let mut guides = Vec::new();
-    let Some(folder) = RepoPath::parse(FOLDER) else {
-        return guides;
-    };
+    let folder = docs.child(FOLDER);
     let entries = root.entries_if_readable(&folder).unwrap_or_else(|problem| {
         problems.push(problem);
         Vec::new()

@@ -17,6 +17,7 @@ pub mod generated;
 pub mod git;
 pub mod guides;
 mod header;
+mod home;
 pub mod keys;
 mod levels;
 /// The package index that releases of the libs go to.
@@ -54,6 +55,7 @@ pub use builds::{Build, Dockerfiles};
 pub use compose::Compose;
 pub use frontend::{Frontend, Program};
 pub use guides::Guide;
+pub use home::{Home, TOOL};
 pub use levels::Levels;
 pub use lib_index::LibIndex;
 pub use package::Package;
@@ -71,6 +73,7 @@ pub use user::User;
 use closure::Libs;
 use diagnostics::{Level, Located, Place, Problem};
 use formats::PackageName;
+use manifest::{Dependency, DependencySource};
 
 /// The repository: its settings, its services and its libs, each sorted by name.
 #[derive(Clone, Debug)]
@@ -95,12 +98,10 @@ impl Repo {
     /// Reads everything that the settings lead to, for tasks that draw, build and start. What is wrong is reported, all of it;
     /// the result holds the rest. `None` when there are no settings to start from.
     pub fn read(root: &Root, problems: &mut Vec<Problem>) -> Option<Self> {
-        let source = root
-            .source(&RepoPath::root().child(settings::FILE))
-            .map_err(|problem| problems.push(problem))
-            .ok()?;
-        let Some((folders, settings)) = settings::read(&source, problems) else {
-            problems.push(settings::missing());
+        let home::Found { home, source } = Home::find(root, problems).ok()?;
+        let said = source.and_then(|source| settings::read(home, &source, problems));
+        let Some((folders, settings)) = said else {
+            problems.push(settings::missing(home));
             return None;
         };
         let globs = |said: Option<Vec<Located<String>>>| said.unwrap_or_default();
@@ -122,12 +123,9 @@ impl Repo {
     /// Reads a repository that is to be judged as it is, with settings or without. What these do not say is found out: a
     /// package with a Dockerfile is a service, any other is a lib.
     pub fn found(root: &Root, problems: &mut Vec<Problem>) -> Option<Self> {
-        let source = root
-            .source_if_present(&RepoPath::root().child(settings::FILE))
-            .map_err(|problem| problems.push(problem))
-            .ok()?;
-        let said = source.and_then(|source| settings::read(&source, problems));
-        let (folders, settings) = said.unwrap_or_else(|| (settings::Folders::default(), Some(Settings::assumed())));
+        let home::Found { home, source } = Home::find(root, problems).ok()?;
+        let said = source.and_then(|source| settings::read(home, &source, problems));
+        let (folders, settings) = said.unwrap_or_else(|| (settings::Folders::default(), Some(Settings::assumed(home))));
         let named = |globs: &Option<Vec<Located<String>>>, problems: &mut Vec<Problem>| {
             globs.as_ref().map(|globs| discover::packages(root, globs, problems))
         };
@@ -174,7 +172,8 @@ impl Repo {
         for lib in &libs.packages {
             graph.closure(lib, problems);
         }
-        let settings = settings?;
+        let mut settings = settings?;
+        settings.bring_tools(root);
         let pages = settings.frontend.as_ref();
         let repo = Self {
             root: root.clone(),
@@ -224,9 +223,27 @@ impl Repo {
 
     /// The libs that a package names itself.
     pub fn direct_libs<'a>(&'a self, package: &'a Package) -> impl Iterator<Item = &'a Package> {
-        let paths = package.manifest.main.iter().filter_map(|dependency| dependency.path());
-        let folders: BTreeSet<RepoPath> = paths.filter_map(|path| package.dir.join(&path.value)).collect();
+        let named = package.manifest.main.iter();
+        let named = named.filter_map(|dependency| self.lib_behind(package, dependency));
+        let folders: BTreeSet<&RepoPath> = named.map(|lib| &lib.dir).collect();
         self.libs.iter().filter(move |lib| folders.contains(&lib.dir))
+    }
+
+    /// The lib that a dependency of a package takes from its folder.
+    pub fn lib_behind(&self, package: &Package, dependency: &Dependency) -> Option<&Package> {
+        match &dependency.source {
+            DependencySource::Path { path, .. } => {
+                let dir = package.dir.join(&path.value)?;
+                self.libs.iter().find(|lib| lib.dir == dir)
+            }
+            DependencySource::Workspace { .. } => self.lib(&dependency.name.value),
+            DependencySource::Index(_) | DependencySource::Git { .. } | DependencySource::Url(_) => None,
+        }
+    }
+
+    /// The lock of a package that has to have one.
+    pub fn lock_of(&self, package: &Package) -> Result<Arc<lock::Lock>, Vec<Problem>> {
+        lock::of(&self.locks, &self.root, package)
     }
 
     /// The libs that a service needs, directly or through other libs.

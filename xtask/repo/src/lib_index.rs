@@ -20,7 +20,7 @@ impl LibIndex {
         let table = table.table("lib-index", problems)?;
         let texts = ["name", "url", "publish-url"].map(|key| table.get(key).and_then(|node| node.as_str()));
         if texts.into_iter().flatten().any(|text| text.contains('@')) {
-            problems.push(credentials());
+            problems.push(credentials(&table.place()));
             return None;
         }
         table.reject_unknown(&keys::LIB_INDEX, problems);
@@ -64,9 +64,9 @@ fn checked_url(url: Located<String>, problems: &mut Vec<Problem>) -> Option<Loca
 }
 
 /// Without a caret, which would show the line, and with it the password, in the log of CI.
-fn credentials() -> Problem {
+fn credentials(place: &Place) -> Problem {
     Problem::error("the URL of `lib-index` holds credentials")
-        .at(Place::File(super::settings::FILE.into()))
+        .at(Place::File(place.position().0.to_owned()))
         .note("everybody with access to the repository or an image could read them")
         .remedy("take them out of the URL, revoke them, and see `cargo xtask build-wheels --help`")
 }

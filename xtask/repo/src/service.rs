@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Dockerfiles, Package, Up, keys,
+    Dockerfiles, Package, Up,
+    home::TOOL,
+    keys,
     lock::Manager,
     manifest::Manifest,
     settings::required,
@@ -96,10 +98,23 @@ pub struct SystemPackages {
 impl ServiceSettings {
     /// Reads `[tool.xtask]` of a service. `None` when the table is there, and lacks what the images need.
     pub fn read(manifest: &Manifest, problems: &mut Vec<Problem>) -> Option<Self> {
-        let Some(table) = manifest.tool("xtask") else {
+        let Some(table) = manifest.settings() else {
             return Some(Self::assumed(manifest));
         };
-        table.reject_unknown(&keys::SERVICE, problems);
+        if let (Some(one), Some(other)) = (manifest.tool("xtask"), manifest.tool(TOOL)) {
+            problems.push(
+                Problem::error(format!("`{}` has two tables with settings", manifest.source.path()))
+                    .at(one.place())
+                    .at(other.place().label("and here"))
+                    .remedy("keep one of the two tables: the keys are the same in both"),
+            );
+            return None;
+        }
+        if manifest.source.path() == "pyproject.toml" {
+            table.reject_unknown_of(&[&keys::SERVICE, &keys::SETTINGS], problems);
+        } else {
+            table.reject_unknown(&keys::SERVICE, problems);
+        }
         // One that says neither is judged, and neither drawn nor started.
         let is_started = table.get("port").is_some() || table.get("command").is_some();
         let read = |problems: &mut Vec<Problem>| {
@@ -189,7 +204,7 @@ impl Service {
     pub fn start(&self) -> Result<&Start, Problem> {
         let manifest = &self.package.manifest;
         self.settings.start.as_ref().ok_or_else(|| {
-            let (message, place) = match manifest.tool("xtask") {
+            let (message, place) = match manifest.settings() {
                 Some(table) => (
                     format!(
                         "`[tool.xtask]` of `{}` has neither `port` nor `command`",

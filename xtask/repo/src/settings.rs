@@ -1,19 +1,19 @@
-//! The facts that all images share: `[workspace.metadata.xtask]` in the root `Cargo.toml`.
+//! The facts that all images share: `[workspace.metadata.xtask]` in the root `Cargo.toml`, or the same keys elsewhere: see
+//! [`Home`].
 
 use std::collections::BTreeMap;
 
 use super::{
-    Allow, ApplicationTest, BaseImage, Compose, Frontend, Levels, LibIndex, RepoPath, User, allow, keys, levels,
+    Allow, ApplicationTest, BaseImage, Compose, Frontend, Home, Levels, LibIndex, RepoPath, Root, User, allow,
+    home::descend,
+    keys, levels,
     toml::{self, Table},
 };
 use diagnostics::{Located, Source};
 use diagnostics::{Place, Problem};
 
-/// Where the settings stand.
-pub const FILE: &str = "Cargo.toml";
-
-/// The name of the program on package registries, and of its table in a `pyproject.toml`.
-pub const TOOL: &str = "twinfile";
+/// Where files are generated that no folder of a repository has a place for.
+const OWN_FOLDER: &str = ".twinfile";
 
 /// Globs of folders that hold a `pyproject.toml`. `None` where the settings do not say.
 #[derive(Clone, Debug, Default)]
@@ -24,12 +24,15 @@ pub struct Folders {
     pub libs: Option<Vec<Located<String>>>,
 }
 
-/// `[workspace.metadata.xtask]`: the facts that all images share.
+/// The facts that all images share.
 #[derive(Clone, Debug)]
 pub struct Settings {
+    /// Where they are.
+    pub home: Home,
     /// What a repository whose Dockerfiles are written by hand need not say.
     base_image: Option<BaseImage>,
-    uv_version: Option<Located<String>>,
+    /// The version of uv in the images, where it is checked against the one that the tools lock pins.
+    pub uv_version: Option<Located<String>>,
     /// What image names start with, as `REGISTRY/SERVICE`.
     pub image_registry: Option<String>,
     /// Where the source of this repository is: a label of the images, by which registries link to it.
@@ -42,6 +45,12 @@ pub struct Settings {
     pub lib_index: Option<LibIndex>,
     /// The folder whose manifest and lock pin uv and the PEP 517 backends.
     pub tools: Located<RepoPath>,
+    /// Whether the lock there is the one that is part of the tool.
+    pub brings_tools: bool,
+    /// The folder for the reference, where it is asked for.
+    pub docs: Option<Located<RepoPath>>,
+    /// The steps of `cargo xtask ci`, by stage or name, where they are listed.
+    pub ci: Option<Vec<Located<String>>>,
     /// What tests all services together.
     pub application_test: Option<ApplicationTest>,
     /// The pages.
@@ -69,9 +78,9 @@ pub enum LibSource {
     Index,
 }
 
-/// Reads the settings from the text of the root `Cargo.toml`. `None` where it has none; settings are `None` when something
-/// in them is wrong, so that the folders can still be looked at.
-pub fn read(source: &Source, problems: &mut Vec<Problem>) -> Option<(Folders, Option<Settings>)> {
+/// Reads the settings from the text of the file that has them. Settings are `None` when something in them is wrong, so that the
+/// folders can still be looked at.
+pub fn read(home: Home, source: &Source, problems: &mut Vec<Problem>) -> Option<(Folders, Option<Settings>)> {
     let document = match toml::parse(source) {
         Ok(document) => document,
         Err(problem) => {
@@ -80,18 +89,21 @@ pub fn read(source: &Source, problems: &mut Vec<Problem>) -> Option<(Folders, Op
         }
     };
     let root = Table::root(source, &document);
-    let metadata = root
-        .table("workspace", problems)
-        .and_then(|table| table.table("metadata", problems));
-    let table = metadata.and_then(|table| table.table("xtask", problems))?;
-    table.reject_unknown(&keys::SETTINGS, problems);
-    Some((Folders::read(table, problems), Settings::read(table, problems)))
+    let table = descend(root, home.keys(), problems)?;
+    // The manifest of a single project says both: what holds for its image, and what holds for all images.
+    let is_package = home.is_pyproject() && root.get("project").is_some();
+    if is_package {
+        table.reject_unknown_of(&[&keys::SETTINGS, &keys::SERVICE], problems);
+    } else {
+        table.reject_unknown(&keys::SETTINGS, problems);
+    }
+    Some((Folders::read(table, problems), Settings::read(home, table, problems)))
 }
 
 /// That there are none.
-pub fn missing() -> Problem {
-    Problem::error(format!("`{FILE}` has no `[workspace.metadata.xtask]` table"))
-        .at(Place::File(FILE.into()))
+pub fn missing(home: Home) -> Problem {
+    Problem::error(format!("`{}` has no `[{}]` table", home.file(), home.header()))
+        .at(home.of_file())
         .note("it names the folders of services and libs, and the base image")
 }
 
@@ -107,9 +119,10 @@ impl Folders {
 
 impl Settings {
     /// Those of a repository that has none.
-    pub fn assumed() -> Self {
-        let place = Place::File(FILE.into());
+    pub fn assumed(home: Home) -> Self {
+        let place = home.of_file();
         Self {
+            home,
             base_image: None,
             uv_version: None,
             image_registry: None,
@@ -121,6 +134,9 @@ impl Settings {
                 value: RepoPath::root().child("xtask").child("tools"),
                 place: place.clone(),
             },
+            brings_tools: true,
+            docs: None,
+            ci: None,
             application_test: None,
             frontend: None,
             compose: None,
@@ -132,7 +148,7 @@ impl Settings {
         }
     }
 
-    fn read(table: Table<'_>, problems: &mut Vec<Problem>) -> Option<Self> {
+    fn read(home: Home, table: Table<'_>, problems: &mut Vec<Problem>) -> Option<Self> {
         let base_image = match table.string("base-image", problems) {
             Some(reference) => Some(BaseImage::read(reference, table.string("python", problems), problems)?),
             None => None,
@@ -144,6 +160,7 @@ impl Settings {
         let allow = allow::read(table, problems);
         let levels = levels::read(table, problems);
         Some(Self {
+            home,
             base_image,
             uv_version: table.string("uv-version", problems),
             image_registry: table.string("image-registry", problems).map(|text| text.value),
@@ -152,6 +169,9 @@ impl Settings {
             lib_source: lib_source?,
             lib_index,
             tools: tools?,
+            brings_tools: table.get("tools").is_none(),
+            docs: read_docs(table, problems),
+            ci: table.strings("ci", problems),
             application_test: ApplicationTest::read(table, problems),
             frontend: Frontend::read(table, problems),
             compose: Compose::read(table, problems),
@@ -163,20 +183,25 @@ impl Settings {
         })
     }
 
+    /// Where no folder of the repository has the lock of the tools, the one that is part of the tool is read in its place.
+    pub(crate) fn bring_tools(&mut self, root: &Root) {
+        self.brings_tools = self.brings_tools && !root.has(&self.tools.value);
+        if self.brings_tools {
+            let folder = RepoPath::root().child(OWN_FOLDER);
+            root.bring(&folder.child("pyproject.toml"), tools::MANIFEST);
+            root.bring(&folder.child("poetry.lock"), tools::LOCK);
+            self.tools.value = folder;
+        }
+    }
+
     /// The image that all images start from, or what is missing to say so.
     pub fn base_image(&self) -> Result<&BaseImage, Problem> {
         self.base_image.as_ref().ok_or_else(|| self.missing("base-image"))
     }
 
-    /// The version of uv in the images. A problem where the setting is missing.
-    pub fn uv_version(&self) -> Result<&Located<String>, Problem> {
-        self.uv_version.as_ref().ok_or_else(|| self.missing("uv-version"))
-    }
-
     /// What is missing to draw images.
-    pub fn undeclared(&self) -> impl Iterator<Item = Problem> {
-        let base_image = self.base_image().err();
-        base_image.into_iter().chain(self.uv_version().err())
+    pub fn undeclared(&self) -> Option<Problem> {
+        self.base_image().err()
     }
 
     fn missing(&self, key: &str) -> Problem {
@@ -240,6 +265,19 @@ fn read_tools(table: Table<'_>, problems: &mut Vec<Problem>) -> Option<Located<R
     }
     Some(Located {
         value: path?,
+        place: text.place,
+    })
+}
+
+fn read_docs(table: Table<'_>, problems: &mut Vec<Problem>) -> Option<Located<RepoPath>> {
+    let text = table.string("docs", problems)?;
+    let folder = RepoPath::parse(&text.value).filter(|folder| !folder.as_str().is_empty());
+    if folder.is_none() {
+        problems
+            .push(Problem::error(format!("`{}` is not a folder of the repository", text.value)).at(text.place.clone()));
+    }
+    Some(Located {
+        value: folder?,
         place: text.place,
     })
 }

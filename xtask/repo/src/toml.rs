@@ -105,7 +105,13 @@ impl<'a> Table<'a> {
 
     /// Every key that is not in `known` is a problem, with the nearest known one as the remedy.
     pub fn reject_unknown(&self, keys: &Keys, problems: &mut Vec<Problem>) {
-        let known = &keys.names();
+        self.reject_unknown_of(&[keys], problems);
+    }
+
+    /// The same for a table that may have the keys of several.
+    pub fn reject_unknown_of(&self, tables: &[&Keys], problems: &mut Vec<Problem>) {
+        let known = &tables.iter().flat_map(|keys| keys.names()).collect::<Vec<_>>();
+        let Some(keys) = tables.first() else { return };
         for (key, _) in self.entries() {
             if known.contains(&key.value) {
                 continue;

@@ -2,7 +2,7 @@ use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::Problem;
 use facts::Subject;
-use repo::{Package, RepoPath, settings, toml::quoted};
+use repo::{Package, RepoPath, toml::quoted};
 use surfaces::workflows::{Build, Filter, FilterKind, Workflow};
 
 pub const RULE: Rule = Rule {
@@ -138,7 +138,7 @@ fn needed(subject: &Subject<'_>, is_built: bool) -> Vec<Group> {
         files: vec![lib.dir.child("pyproject.toml"), source_of(lib)],
     }));
     if is_built && subject.is_drawn {
-        let settings = RepoPath::root().child(settings::FILE);
+        let settings = subject.repo.settings.home.file();
         groups.push(Group {
             pattern: settings.to_string(),
             files: vec![settings],

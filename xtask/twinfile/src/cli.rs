@@ -18,8 +18,8 @@ use crate::{
         running, sbom as materials, status, summary as page, table, tilt, wheels,
     },
     tasks::{
-        affected, build_wheels, bump, docs, explain, export_requirements, gen_dockerfiles, lock, summary, update_tilt,
-        verify_parity,
+        affected, build_wheels, bump, completions, docs, explain, export_requirements, gen_dockerfiles, lock, summary,
+        update_tilt, verify_parity,
     },
 };
 use ::release::publish::Archive;
@@ -49,6 +49,7 @@ enum Task {
     BuildWheels(build_wheels::Args),
     Bump(bump::Args),
     Ci(ci::Args),
+    Completions(completions::Args),
     Docs(docs::Args),
     GenDockerfiles(gen_dockerfiles::Args),
     ExportRequirements(export_requirements::Args),
@@ -135,6 +136,10 @@ impl Cli {
                 };
                 output::print(&rendered);
                 Ok(outcome.exit())
+            }
+            Task::Completions(args) => {
+                output::print_escaped(&completions::run(&args, Self::command()));
+                Ok(Exit::Clean)
             }
             Task::Docs(args) => {
                 let on_wait = || output::eprint(&status::waiting());
@@ -260,29 +265,33 @@ fn again(task: &str, root: Option<&Path>) -> String {
     }
 }
 
-/// The command line with the name by which the program was called, in its usage and in every text.
+/// The command line with the name by which the installed program was called, in its usage and in every text.
 pub fn named(cli: Command, name: &str) -> Command {
     if name == called::WRITTEN {
         return cli;
     }
-    let cli = cli.bin_name(name).display_name(crate::NAME);
-    let cli = reworded(cli, &|text| text.replace(called::WRITTEN, name));
+    let cli = reworded(cli.name(crate::NAME).bin_name(name), name);
     cli.mut_subcommands(|task| {
-        let task = reworded(task, &|text| text.replace(called::WRITTEN, name));
-        task.mut_args(|argument| {
-            let said = |text: Option<&StyledStr>| {
-                Resettable::from(text.map(|text| StyledStr::from(text.to_string().replace(called::WRITTEN, name))))
-            };
-            let (help, long) = (said(argument.get_help()), said(argument.get_long_help()));
+        reworded(task, name).mut_args(|argument| {
+            let (help, long) = (argument.get_help(), argument.get_long_help());
+            let (help, long) = (in_words(help, name), in_words(long, name));
             argument.help(help).long_help(long)
         })
     })
 }
 
-fn reworded(command: Command, reword: &dyn Fn(String) -> String) -> Command {
-    let said = |text: Option<&StyledStr>| Resettable::from(text.map(|text| StyledStr::from(reword(text.to_string()))));
-    let about = said(command.get_about());
-    let long = said(command.get_long_about());
-    let after = said(command.get_after_help());
+fn reworded(command: Command, name: &str) -> Command {
+    let about = in_words(command.get_about(), name);
+    let long = in_words(command.get_long_about(), name);
+    let after = in_words(command.get_after_help(), name);
     command.about(about).long_about(long).after_help(after)
+}
+
+/// Whoever installs the program keeps settings in a `pyproject.toml`, as far as help can know.
+fn in_words(text: Option<&StyledStr>, name: &str) -> Resettable<StyledStr> {
+    let reworded = |text: &StyledStr| {
+        let text = text.to_string();
+        StyledStr::from(called::reworded(&text, name, called::Settings::Pyproject).into_owned())
+    };
+    Resettable::from(text.map(reworded))
 }

@@ -23,11 +23,15 @@ use diagnostics::{Exit, called, merged};
 use cli::Cli;
 
 /// The name on the package registries, of the installed program, and of the table in a `pyproject.toml`.
-pub const NAME: &str = repo::settings::TOOL;
+pub const NAME: &str = repo::TOOL;
 
 /// Runs the task that the arguments of this process name. `command` is how the program was called: help, errors and fixes name it so.
 pub fn run(command: &str) -> ExitCode {
     called::call_it(command);
+    if command != called::WRITTEN {
+        // Until a repository that is read says otherwise.
+        called::settings_are_in(called::Settings::Pyproject);
+    }
     let matches = cli::named(Cli::command(), command).get_matches();
     let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     match cli.run() {

@@ -217,7 +217,7 @@ pub fn generated(repo: &Repo, subjects: &[Subject<'_>], all: bool, problems: &mu
         .filter(|subject| subject.is_drawn);
     let services: Vec<&Service> = drawable.map(|subject| subject.service).collect();
     let undeclared = services.iter().filter_map(|service| service.start().err());
-    let undeclared: Vec<Problem> = repo.settings.undeclared().chain(undeclared).collect();
+    let undeclared: Vec<Problem> = repo.settings.undeclared().into_iter().chain(undeclared).collect();
     if services.is_empty() || !undeclared.is_empty() {
         problems.extend(undeclared.into_iter().filter(|_| !services.is_empty()));
         return Vec::new();

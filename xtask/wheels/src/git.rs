@@ -3,8 +3,8 @@
 use std::{collections::BTreeSet, io, process::Output, thread};
 
 use diagnostics::{Place, Problem};
+use repo::RepoPath;
 use repo::Root;
-use repo::{RepoPath, settings};
 
 /// What git says about some files and folders.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -28,8 +28,9 @@ pub struct Revision {
 
 /// Asks git. Only `.gitignore` files count, not what a user ignores everywhere: the answer is the same in every clone.
 pub fn ask(root: &Root, paths: &[RepoPath]) -> Result<Facts, Problem> {
-    let settings = RepoPath::root().child(settings::FILE);
-    let paths: Vec<RepoPath> = paths.iter().chain([&settings]).cloned().collect();
+    // Either may hold the settings.
+    let settings = ["Cargo.toml", "pyproject.toml"].map(|file| RepoPath::root().child(file));
+    let paths: Vec<RepoPath> = paths.iter().chain(&settings).cloned().collect();
     let paths = paths.as_slice();
     let list = [
         "ls-files",
@@ -69,7 +70,7 @@ pub fn ask(root: &Root, paths: &[RepoPath]) -> Result<Facts, Problem> {
         let path = std::str::from_utf8(name).ok().and_then(RepoPath::parse);
         files.insert(path.ok_or_else(|| not_utf8(name))?);
     }
-    if !files.contains(&settings) {
+    if !settings.iter().any(|file| files.contains(file)) {
         // A repository around this one ignores it all, and says nothing about it.
         return Ok(Facts::default());
     }

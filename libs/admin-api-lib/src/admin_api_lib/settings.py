@@ -15,9 +15,15 @@ class AdminSettings(ServiceSettings):
     allowed_hosts: AllowedHosts = Field(
         default=(*LOCAL_HOSTS, "admin-backend:*"), description="`Host` headers that are served; addresses always are"
     )
-    admin_state_path: Path = Field(default=Path("state/admin"), description="Folder for state that is not stored elsewhere")
-    admin_auth: Literal["token", "basic", "off"] = Field(default="token", description="Required credentials of a caller")
-    admin_token: SecretStr | None = Field(default=None, description="Bearer token; generated and stored if it is not set")
+    admin_state_path: Path = Field(
+        default=Path("state/admin"), description="Folder for state that is not stored elsewhere"
+    )
+    admin_auth: Literal["token", "basic", "off"] = Field(
+        default="token", description="Required credentials of a caller"
+    )
+    admin_token: SecretStr | None = Field(
+        default=None, description="Bearer token; generated and stored if it is not set"
+    )
     admin_user: str | None = Field(default=None, description="User of basic authentication")
     admin_password: SecretStr | None = Field(default=None, description="Password of basic authentication")
 
@@ -26,7 +32,9 @@ class AdminSettings(ServiceSettings):
         default="administrators", description="Who may read the original files"
     )
 
-    s3_url: str | None = Field(default=None, pattern=r"^https?://", description="Store uploads there instead of in the folder")
+    s3_url: str | None = Field(
+        default=None, pattern=r"^https?://", description="Store uploads there, not in the folder"
+    )
     s3_bucket: str = Field(
         default="documents",
         pattern=r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$",
@@ -55,7 +63,9 @@ class AdminSettings(ServiceSettings):
     rag_backend_url: str = Field(
         default="http://localhost:8080", pattern=r"^https?://", description="URL of rag-backend"
     )
-    extraction_timeout_seconds: float = Field(default=600.0, gt=0, description="Time limit for the text of one document")
+    extraction_timeout_seconds: float = Field(
+        default=600.0, gt=0, description="Time limit for the text of one document"
+    )
     indexing_timeout_seconds: float = Field(default=300.0, gt=0, description="Time limit for rag-backend to index")
     indexing_concurrency: int = Field(default=4, ge=1, description="Documents that are processed at the same time")
     indexing_attempts: int = Field(default=20, ge=1, description="Attempts while another service is unavailable")

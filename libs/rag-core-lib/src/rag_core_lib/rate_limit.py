@@ -25,7 +25,7 @@ _IPV6_NETWORK_BITS = 64
 
 @dataclass(frozen=True, slots=True)
 class RateLimit:
-    """At most `per_minute` matching requests, as many at once; the answer to a client over the limit names `what` is limited."""
+    """At most `per_minute` matching requests, as many at once; answers to clients over the limit name `what`."""
 
     what: str
     method: str

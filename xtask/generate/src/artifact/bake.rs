@@ -9,7 +9,7 @@ use super::{Artifact, dockerfile_name};
 use crate::image::Flavour;
 use diagnostics::{Place, Problem};
 use repo::generated::Header;
-use repo::{PagesImage, Repo, RepoPath, Service, settings};
+use repo::{PagesImage, Repo, RepoPath, Service};
 
 /// Where `docker buildx bake` looks for it.
 pub const FILE: &str = "docker-bake.json";
@@ -26,7 +26,7 @@ pub fn draw(repo: &Repo) -> Artifact {
         .services
         .iter()
         .map(|service| service.package.dir.child("pyproject.toml"));
-    let sources: Vec<RepoPath> = std::iter::once(RepoPath::root().child(settings::FILE))
+    let sources: Vec<RepoPath> = std::iter::once(repo.settings.home.file())
         .chain(manifests)
         .chain(repo.pages.as_ref().map(|pages| pages.manifest.clone()))
         .collect();
@@ -49,7 +49,7 @@ pub fn draw(repo: &Repo) -> Artifact {
     }
     let file = json!({
         // What HCL takes for a comment in JSON; bake does too.
-        Header::JSON_KEY: Header::new(&path, &sources).lines().collect::<Vec<_>>(),
+        Header::JSON_KEY: Header::new(repo.settings.home, &path, &sources).lines().collect::<Vec<_>>(),
         "variable": {
             "CREATED": { "default": CREATED },
             "REVISION": { "default": "unknown" },

@@ -9,7 +9,7 @@ use super::{Artifact, dockerfile_name};
 use crate::image::{Flavour, LocalPackage, state_folder};
 use diagnostics::Problem;
 use formats::PackageName;
-use repo::{Compose, PagesImage, Repo, RepoPath, Service, Surroundings, generated::Header, settings};
+use repo::{Compose, PagesImage, Repo, RepoPath, Service, Surroundings, generated::Header};
 
 pub const FILE: &str = "compose.yaml";
 pub const DEV_FILE: &str = "compose.dev.yaml";
@@ -303,10 +303,10 @@ fn header(repo: &Repo, file: &str) -> String {
         .services
         .iter()
         .map(|service| service.package.dir.child("pyproject.toml"));
-    let sources: Vec<RepoPath> = std::iter::once(RepoPath::root().child(settings::FILE))
-        .chain(manifests)
-        .collect();
-    Header::new(&RepoPath::root().child(file), &sources).as_str().to_owned()
+    let sources: Vec<RepoPath> = std::iter::once(repo.settings.home.file()).chain(manifests).collect();
+    Header::new(repo.settings.home, &RepoPath::root().child(file), &sources)
+        .as_str()
+        .to_owned()
 }
 
 fn artifact(file: &str, text: String) -> Artifact {

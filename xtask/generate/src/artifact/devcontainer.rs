@@ -3,7 +3,7 @@
 
 use super::{Artifact, dockerfile_name};
 use crate::image::Flavour;
-use repo::{Repo, RepoPath, Service, generated::Header, settings};
+use repo::{Repo, RepoPath, Service, generated::Header};
 use serde_json::json;
 
 pub const FILE: &str = "devcontainer.json";
@@ -26,13 +26,8 @@ fn of_service(repo: &Repo, service: &Service) -> Option<Artifact> {
     let port = service.settings.start.as_ref()?.port;
     let (package, user) = (&service.package, &repo.settings.user);
     let path = RepoPath::root().child(FOLDER).child(package.name.as_str()).child(FILE);
-    let header = Header::new(
-        &path,
-        &[
-            RepoPath::root().child(settings::FILE),
-            package.dir.child("pyproject.toml"),
-        ],
-    );
+    let home = repo.settings.home;
+    let header = Header::new(home, &path, &[home.file(), package.dir.child("pyproject.toml")]);
     let packages = std::iter::once(package).chain(repo.libs_of(service));
     let roots = packages.flat_map(|package| &package.import_roots);
     let roots: Vec<String> = roots

@@ -12,7 +12,7 @@ pub mod tiltfile;
 pub use of_repository::draw;
 
 use crate::image::{Flavour, ImageSpec, Pins, Tools};
-use repo::{RepoPath, generated::Header};
+use repo::{Home, RepoPath, generated::Header};
 use requirements::Export;
 
 /// A file as it has to be.
@@ -45,22 +45,22 @@ pub const SHARED: [&str; 4] = [bake::FILE, compose::FILE, compose::DEV_FILE, dev
 impl Artifact {
     /// Every file beside the manifest of a service.
     pub fn of_service(spec: &ImageSpec, pins: &Pins) -> Vec<Self> {
-        let lock = [spec.dir.child("pyproject.toml"), spec.dir.child("poetry.lock")];
-        let mut artifacts = vec![Self::requirements(&spec.requirements, &lock, &pins.main)];
+        let lock = [spec.dir.child("pyproject.toml"), spec.lock.clone()];
+        let mut artifacts = vec![Self::requirements(spec.home, &spec.requirements, &lock, &pins.main)];
         artifacts.extend(
             spec.dev_requirements
                 .as_ref()
-                .map(|path| Self::requirements(path, &lock, &pins.dev)),
+                .map(|path| Self::requirements(spec.home, path, &lock, &pins.dev)),
         );
         artifacts.extend(
             spec.test_requirements
                 .as_ref()
-                .map(|path| Self::requirements(path, &lock, &pins.test)),
+                .map(|path| Self::requirements(spec.home, path, &lock, &pins.test)),
         );
         artifacts.extend(
             spec.lib_requirements
                 .as_ref()
-                .map(|path| Self::requirements(path, &published(spec), &pins.libs)),
+                .map(|path| Self::requirements(spec.home, path, &published(spec), &pins.libs)),
         );
         for flavour in [Flavour::Dev, Flavour::Prod] {
             artifacts.push(Self::dockerfile(spec, flavour));
@@ -71,11 +71,11 @@ impl Artifact {
 
     /// The requirement file of the build tools, which all images share.
     pub fn of_tools(tools: &Tools) -> Self {
-        Self::requirements(&tools.requirements, &tools.sources, &tools.pins)
+        Self::requirements(tools.home, &tools.requirements, &tools.sources, &tools.pins)
     }
 
-    fn requirements(path: &RepoPath, sources: &[RepoPath], export: &Export) -> Self {
-        let header = Header::new(path, sources);
+    fn requirements(home: Home, path: &RepoPath, sources: &[RepoPath], export: &Export) -> Self {
+        let header = Header::new(home, path, sources);
         Self {
             path: path.clone(),
             text: format!("{}{}", header.as_str(), export.render()),
@@ -86,14 +86,14 @@ impl Artifact {
     fn dockerfile(spec: &ImageSpec, flavour: Flavour) -> Self {
         let name = dockerfile_name(flavour);
         let path = spec.dir.child(name);
-        let text = dockerfile::draw(spec, flavour, &Header::new(&path, &sources(spec)));
+        let text = dockerfile::draw(spec, flavour, &Header::new(spec.home, &path, &sources(spec)));
         Self { path, text }
     }
 
     /// What that Dockerfile may see of the repository.
     fn ignore_file(spec: &ImageSpec, flavour: Flavour) -> Self {
         let path = spec.dir.child(&format!("{}.dockerignore", dockerfile_name(flavour)));
-        let text = ignore::draw(spec, flavour, &Header::new(&path, &sources(spec)));
+        let text = ignore::draw(spec, flavour, &Header::new(spec.home, &path, &sources(spec)));
         Self { path, text }
     }
 }
@@ -108,7 +108,7 @@ pub fn dockerfile_name(flavour: Flavour) -> &'static str {
 
 /// What says which libs are on the index: the settings, then the manifest and the record of each.
 fn published(spec: &ImageSpec) -> Vec<RepoPath> {
-    let settings = RepoPath::root().child(repo::settings::FILE);
+    let settings = spec.home.file();
     let libs = spec.packages.iter().skip(1).flat_map(|lib| {
         let file = |name: &str| lib.dir.child(name);
         [file("pyproject.toml"), file(repo::published::FILE)]
@@ -119,6 +119,6 @@ fn published(spec: &ImageSpec) -> Vec<RepoPath> {
 /// What an image description is read from.
 fn sources(spec: &ImageSpec) -> Vec<RepoPath> {
     let manifests = spec.packages.iter().map(|package| package.dir.child("pyproject.toml"));
-    let settings = RepoPath::root().child(repo::settings::FILE);
+    let settings = spec.home.file();
     std::iter::once(settings).chain(manifests).collect()
 }

@@ -1,17 +1,23 @@
 use super::{Command, Input, LocalPackage, Pins, Tools};
 use diagnostics::Problem;
 use formats::PackageName;
-use repo::{BaseImage, Repo, RepoPath, Service, Surroundings, SystemPackages, User, manifest::Manifest, settings};
+use repo::{
+    BaseImage, Home, Repo, RepoPath, Service, Surroundings, SystemPackages, User, manifest::Manifest, settings,
+};
 use requirements::Export;
 use std::collections::BTreeMap;
 
 /// What the images of one service are made of.
 #[derive(Clone, Debug)]
 pub struct ImageSpec {
+    /// Where the settings are.
+    pub home: Home,
     /// The normalised name.
     pub service: PackageName,
     /// The folder of the service.
     pub dir: RepoPath,
+    /// What its pins are from.
+    pub lock: RepoPath,
     /// As the manifest says; `None` when the build backend finds it.
     pub version: Option<String>,
     /// The licenses of its manifest, where that has an expression (SPDX).
@@ -80,8 +86,10 @@ impl ImageSpec {
         let command = Command(start.command.clone());
         let kept = kept(service);
         Some(Self {
+            home: repo.settings.home,
             service: package.name.clone(),
             dir: dir.clone(),
+            lock: repo::lock::path(&repo.root, package),
             version: package.manifest.version.as_ref().map(|version| version.value.clone()),
             licenses: licenses(&package.manifest),
             source: repo.settings.source.as_ref().map(|source| source.value.clone()),

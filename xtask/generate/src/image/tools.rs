@@ -5,7 +5,8 @@ use diagnostics::{Located, Place, Problem};
 use formats::PackageName;
 use python::constraint::{Dialect, VersionSet};
 use repo::{
-    Package, Repo, RepoPath,
+    Home, Package, Repo, RepoPath,
+    lock::Manager,
     manifest::{BuildSystem, Dependency, Manifest},
 };
 use requirements::{Export, Selection};
@@ -13,12 +14,16 @@ use requirements::{Export, Selection};
 /// What the build stages run.
 #[derive(Clone, Debug)]
 pub struct Tools {
+    /// Where the settings are.
+    pub home: Home,
     /// The requirement file of the tools.
     pub requirements: RepoPath,
     /// The files that it is generated from.
     pub sources: Vec<RepoPath>,
     /// The locked versions of the tools.
     pub pins: Export,
+    /// What locked them.
+    pub manager: Manager,
 }
 
 impl Tools {
@@ -31,12 +36,19 @@ impl Tools {
             .map_err(|problem| problems.push(no_tools(problem, &repo.settings.tools)))
             .ok()?;
         let manifest = Manifest::read(&source, problems)?;
-        let lock = pins::read_lock(repo, dir, problems)?;
+        let package = Package::read(&repo.root, dir, problems)?;
+        let lock = pins::read_lock(repo, &package, problems)?;
         let export = pins::export(&manifest, &lock, &Selection::main(), problems)?;
         problems.extend(export.check_hashes());
         let tools = Self {
             requirements: dir.child("requirements.txt"),
-            sources: vec![path, dir.child("poetry.lock")],
+            sources: if repo.settings.brings_tools {
+                Vec::new()
+            } else {
+                vec![path, RepoPath::parse(lock.source.path())?]
+            },
+            manager: lock.format.manager(),
+            home: repo.settings.home,
             pins: export,
         };
         tools.check_uv(repo, problems);
@@ -48,12 +60,10 @@ impl Tools {
     }
 
     fn check_uv(&self, repo: &Repo, problems: &mut Vec<Problem>) {
-        let Ok(said) = repo.settings.uv_version() else { return };
+        let Some(said) = &repo.settings.uv_version else { return };
         let dir = &repo.settings.tools.value;
-        let remedy = format!(
-            "run `poetry add --directory {dir} uv=={}`, or change `uv-version`",
-            said.value
-        );
+        let add = self.manager.add_command(dir, None, &format!("uv=={}", said.value));
+        let remedy = format!("run `{add}`, or change `uv-version`");
         let pin = self.pins.pins.iter().find(|pin| pin.name.as_str() == "uv");
         match pin {
             Some(pin) if pin.version == said.value => {}
@@ -86,7 +96,8 @@ impl Tools {
                 .constraint
                 .as_ref()
                 .map_or("", |constraint| constraint.text.value.as_str());
-            let remedy = format!("run `poetry add --directory {dir} \"{name}{specifiers}\"`");
+            let wanted = format!("\"{name}{specifiers}\"");
+            let remedy = format!("run `{}`", self.manager.add_command(dir, None, &wanted));
             let Some(pin) = pin_of(&self.pins, name) else {
                 problems.push(
                     Problem::error(format!(
@@ -137,5 +148,5 @@ fn no_tools(problem: Problem, dir: &Located<RepoPath>) -> Problem {
             "`{}` holds the manifest and the lock that pin uv and the build backends",
             dir.value
         ))
-        .remedy("set `tools` in Cargo.toml to the folder where they are")
+        .remedy("set `tools` in Cargo.toml to the folder where they are, or leave it out: the tool brings a lock of its own")
 }

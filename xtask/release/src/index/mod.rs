@@ -78,7 +78,7 @@ fn unknown(said: &str, settings: &Settings) -> Problem {
             "the settings know `{}`; another one is named by its URL",
             index.name.value
         )),
-        None => problem.at(Place::File(repo::settings::FILE.into())).remedy(
+        None => problem.at(Place::File(settings.home.file().to_string())).remedy(
             "add `lib-index = { name = \"…\", url = \"…\", publish-url = \"…\" }`, or name the index by its URL",
         ),
     }

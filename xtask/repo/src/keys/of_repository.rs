@@ -33,7 +33,7 @@ pub const SETTINGS: Keys = Keys {
         key(
             "uv-version",
             "\"0.13.9\"",
-            Wrong,
+            Is("the one that the lock of the tools pins"),
             "the uv that installs packages during a build: the version that the lock of the tools has",
         ),
         key(
@@ -69,7 +69,7 @@ pub const SETTINGS: Keys = Keys {
         key(
             "tools",
             "\"xtask/tools\"",
-            Is("`\"xtask/tools\"`"),
+            Is("`\"xtask/tools\"` where that is, else the lock that is part of the tool"),
             "the folder whose lock pins uv, the build backends and the checkers",
         ),
         key(
@@ -89,6 +89,18 @@ pub const SETTINGS: Keys = Keys {
             "{ name = [\"tool\", \"…\"] }",
             Is("none"),
             "what `cargo xtask ci` runs besides the checks that it finds: arguments of `cargo xtask`, by name",
+        ),
+        key(
+            "ci",
+            "[\"tests\", \"ruff\"]",
+            Is("what the tool itself generates and checks"),
+            "steps of `cargo xtask ci`, by stage or name, besides `checks`",
+        ),
+        key(
+            "docs",
+            "\"docs\"",
+            Is("no pages, only the regions in README files"),
+            "the folder that `cargo xtask docs` writes the reference to",
         ),
         key(
             "application-test",

@@ -39,7 +39,7 @@ use python::constraint::{Dialect, VersionSet};
 pub use cache::LockCache;
 pub use coherent::incoherent;
 pub use content_hash::{digest_of, stale};
-pub use find::find;
+pub use find::{find, manager, of, path};
 pub use format::Format;
 pub use formats::poetry_lock::{Files, LockedFile};
 pub use manager::{Manager, folder};

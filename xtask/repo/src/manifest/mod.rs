@@ -16,7 +16,11 @@ use std::collections::BTreeMap;
 
 use toml_edit::Document;
 
-use super::toml::{self, Table};
+use super::{
+    home::TOOL,
+    keys,
+    toml::{self, Table},
+};
 use diagnostics::Problem;
 use diagnostics::{Located, Source};
 use formats::PackageName;
@@ -111,6 +115,18 @@ impl Manifest {
     /// The file that says what runs in production.
     pub fn main_source(&self) -> &Source {
         self.pipfile.as_ref().map_or(&self.source, |pipfile| &pipfile.source)
+    }
+
+    /// The table with the settings of a service: `[tool.xtask]`, or the same by the name of the installed program. In the root
+    /// folder, that table may hold the settings of the repository alone.
+    pub fn settings(&self) -> Option<Table<'_>> {
+        let is_root = self.source.path() == "pyproject.toml";
+        let is_of_service = |table: &Table<'_>| {
+            let mut keys = keys::SERVICE.keys.iter().map(|key| key.name);
+            let is_of_repository = |key: &str| keys::SETTINGS.keys.iter().any(|other| other.name == key);
+            !is_root || keys.any(|key| table.get(key).is_some() && !is_of_repository(key))
+        };
+        self.tool("xtask").or_else(|| self.tool(TOOL).filter(is_of_service))
     }
 
     /// The table under `[tool.NAME]`.

@@ -3,21 +3,22 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use cargo_metadata::MetadataCommand;
-
 use super::Root;
-use crate::{RepoPath, settings};
+use crate::{RepoPath, home};
 use diagnostics::{Place, Problem};
 
-/// The repository to work on: the folder that `--root` names, or the workspace that cargo finds.
+/// The repository to work on: the folder that `--root` names, or the one around the current folder.
 #[expect(
     clippy::disallowed_methods,
     reason = "the root itself, which a person names, and which may be a link"
 )]
 pub fn find(said: Option<&Path>) -> Result<Root, Vec<Problem>> {
     let Some(said) = said else {
-        let found = in_a_workspace().and_then(|found| found.map_or_else(by_cargo, Ok));
-        return found.map(Root::new).map_err(|problem| vec![problem]);
+        let here = env::current_dir().map_err(|error| {
+            Problem::error(format!("cannot open the current folder: {error}"))
+                .remedy("name the repository with `--root DIR`")
+        })?;
+        return Ok(Root::new(around(&here)?));
     };
     match said.canonicalize() {
         Ok(root) if root.is_dir() => Ok(Root::new(root)),
@@ -31,32 +32,28 @@ pub fn find(said: Option<&Path>) -> Result<Root, Vec<Problem>> {
     }
 }
 
-/// The nearest folder around this one whose manifest has a workspace. Asking cargo takes as long as half of a run, and
-/// cargo quotes what it cannot read: so a manifest that is a link to somewhere else is refused before it is asked.
-fn in_a_workspace() -> Result<Option<PathBuf>, Problem> {
-    let Ok(here) = env::current_dir() else { return Ok(None) };
+/// The outermost folder with settings, else the nearest with a workspace of cargo, else the one that git knows, else this one. None
+/// lies outside of what git knows. A manifest that is a link to somewhere else is refused, and not quoted.
+fn around(here: &Path) -> Result<PathBuf, Problem> {
+    let (mut of_settings, mut of_workspace, mut of_git) = (None, None, None);
     for folder in here.ancestors() {
-        let manifest = Root::new(folder).source_if_present(&RepoPath::root().child(settings::FILE))?;
-        let mut lines = manifest.iter().flat_map(|manifest| manifest.text().lines());
-        if lines.any(|line| line.starts_with("[workspace")) {
-            return Ok(Some(folder.to_owned()));
+        let root = Root::new(folder);
+        let manifest = |name: &str| {
+            let source = root.source_if_present(&RepoPath::root().child(name));
+            source.map(|source| source.map_or_else(String::new, |source| source.text().to_owned()))
+        };
+        let (cargo, pyproject) = (manifest("Cargo.toml")?, manifest("pyproject.toml")?);
+        if home::has_settings(&cargo, &pyproject) {
+            of_settings = Some(folder);
+        }
+        if of_workspace.is_none() && cargo.lines().any(|line| line.starts_with("[workspace")) {
+            of_workspace = Some(folder);
+        }
+        if root.has(&RepoPath::root().child(".git")) {
+            of_git = Some(folder);
+            break;
         }
     }
-    Ok(None)
-}
-
-fn by_cargo() -> Result<PathBuf, Problem> {
-    let metadata = MetadataCommand::new()
-        .no_deps()
-        .other_options([String::from("--offline")])
-        .exec();
-    match metadata {
-        Ok(metadata) => Ok(metadata.workspace_root.into_std_path_buf()),
-        Err(error) => Err(
-            Problem::error(format!("cargo finds no workspace here: {}", error.to_string().trim())).remedy(format!(
-                "run inside the repository, or name it with `--root DIR` (the folder with the `{}`)",
-                settings::FILE
-            )),
-        ),
-    }
+    let found = of_settings.or(of_workspace).or(of_git);
+    Ok(found.unwrap_or(here).to_owned())
 }

@@ -41,6 +41,7 @@ struct Inner {
     path: PathBuf,
     folder: OnceLock<OwnedFd>,
     refused: Mutex<BTreeMap<String, Refused>>,
+    brought: Mutex<BTreeMap<String, &'static str>>,
 }
 
 struct Refused {
@@ -78,6 +79,7 @@ impl Root {
             path: path.into(),
             folder: OnceLock::new(),
             refused: Mutex::default(),
+            brought: Mutex::default(),
         }))
     }
 
@@ -112,9 +114,22 @@ impl Root {
 
     /// The same, with the reason.
     pub fn bytes_if_present(&self, path: &RepoPath) -> Result<Option<Vec<u8>>, Problem> {
-        let Some(file) = self.open(path)? else { return Ok(None) };
+        let Some(file) = self.open(path)? else {
+            return Ok(self.brought(path).map(|text| text.as_bytes().to_vec()));
+        };
         let bytes = read_bounded(file, path.as_str());
         bytes.map(Some).map_err(|problem| self.remember(path, problem))
+    }
+
+    /// A file that the program brings: it is read where the repository has none at that path.
+    pub fn bring(&self, path: &RepoPath, text: &'static str) {
+        let mut brought = self.0.brought.lock().unwrap_or_else(PoisonError::into_inner);
+        brought.insert(path.to_string(), text);
+    }
+
+    fn brought(&self, path: &RepoPath) -> Option<&'static str> {
+        let brought = self.0.brought.lock().unwrap_or_else(PoisonError::into_inner);
+        brought.get(path.as_str()).copied()
     }
 
     /// What a file holds, and whether its owner may run it.
@@ -260,7 +275,12 @@ impl Root {
 
     /// The same folder, with nothing remembered yet.
     pub fn anew(&self) -> Self {
-        Self::new(&*self.0.path)
+        let anew = Self::new(&*self.0.path);
+        let brought = self.0.brought.lock().unwrap_or_else(PoisonError::into_inner);
+        for (path, text) in brought.iter() {
+            anew.bring(&RepoPath::listed(path), text);
+        }
+        anew
     }
 
     /// What was written or removed is to be looked at again.

@@ -11,7 +11,7 @@ use repo::Root;
 use walkdir::{DirEntry, WalkDir};
 
 use diagnostics::{Place, Problem};
-use repo::{Repo, RepoPath, Service, settings};
+use repo::{Repo, RepoPath, Service};
 
 /// Makes it in an empty folder. Each service is a copy of one of ours, in turn, under a name of its own.
 pub fn make(repo: &Repo, to: &Path, services: usize) -> Result<(), Problem> {
@@ -20,7 +20,7 @@ pub fn make(repo: &Repo, to: &Path, services: usize) -> Result<(), Problem> {
             Problem::error(format!("cannot make a monorepo to measure: {error}")).at(Place::File(path.to_string()))
         })
     };
-    let settings = RepoPath::root().child(settings::FILE);
+    let settings = repo.settings.home.file();
     write(&settings, &read(&repo.root, &settings)?)?;
     if let Some(test) = &repo.settings.application_test {
         write(&test.script.value, &read(&repo.root, &test.script.value)?)?;

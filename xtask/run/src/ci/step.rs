@@ -47,7 +47,8 @@ pub struct Step {
 impl Step {
     /// By its own name, or by that of its stage.
     pub fn is_called(&self, name: &str) -> bool {
-        self.name == name || self.stage.name() == name
+        let is_of_a_package = || name == "pyright" && self.name.starts_with("pyright-");
+        self.name == name || self.stage.name() == name || is_of_a_package()
     }
 }
 

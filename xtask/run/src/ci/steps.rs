@@ -6,7 +6,6 @@ use crate::{
     test::discover::{IMAGES, workspace},
 };
 use diagnostics::Problem;
-use generate::artifact::docs;
 use repo::RepoPath;
 use repo::{Package, Repo};
 use surfaces::WORKFLOWS;
@@ -15,18 +14,36 @@ use surfaces::tiltfile;
 /// The tasks that write files of the repository. With `--check` they say what is stale.
 pub const CHECKING: [&str; 3] = ["gen-dockerfiles", "docs", "update-tilt"];
 
+/// The step that runs `verify-parity`.
+const PARITY: &str = "parity";
+
 /// Whether there is anything that the task keeps true: not every repository has a Tiltfile.
 fn has_output(repo: &Repo, task: &str) -> bool {
     let file = match task {
-        "docs" => docs::FOLDER,
+        "docs" => return repo.settings.docs.is_some(),
         "update-tilt" => tiltfile::FILE,
         _ => return true,
     };
     RepoPath::parse(file).is_some_and(|file| repo.root.has(&file))
 }
 
-/// Every step, in the order in which they run.
+/// The steps that the settings list, in the order in which they run: checks of their own, those that `ci` names, and where it
+/// names none, what the tool itself generates and checks. Sources that nobody asked it to check are none of its business.
 pub fn all(repo: &Repo, base: Option<&str>, services: &[String]) -> Result<Vec<Step>, Vec<Problem>> {
+    let mut steps = possible(repo, base, services)?;
+    let is_own = |step: &Step| repo.settings.checks.contains_key(&step.name);
+    match &repo.settings.ci {
+        Some(listed) => {
+            super::check_names(&steps, listed.iter().map(|name| &name.value))?;
+            steps.retain(|step| is_own(step) || listed.iter().any(|name| step.is_called(&name.value)));
+        }
+        None => steps.retain(|step| is_own(step) || step.name == PARITY || CHECKING.contains(&step.name.as_str())),
+    }
+    Ok(steps)
+}
+
+/// Every step that could run here.
+fn possible(repo: &Repo, base: Option<&str>, services: &[String]) -> Result<Vec<Step>, Vec<Problem>> {
     let workspace = workspace(repo)?;
     let mut steps = Vec::new();
     let mut check = |name: &str, run: Run| {
@@ -47,7 +64,7 @@ pub fn all(repo: &Repo, base: Option<&str>, services: &[String]) -> Result<Vec<S
     for task in CHECKING.into_iter().filter(|task| has_output(repo, task)) {
         check(task, xtask(&[task, "--check"]));
     }
-    check("parity", xtask(&parity()));
+    check(PARITY, xtask(&parity()));
     let has = pinned(&repo.root, &repo.settings)?;
     let workflows = workflows(repo);
     if !workflows.is_empty() && has("actionlint") {

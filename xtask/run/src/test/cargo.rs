@@ -1,9 +1,7 @@
 //! The tests that cargo runs. They are counted by the lines with which each test program ends.
 
-use std::path::Path;
-
 use cargo_metadata::{Metadata, MetadataCommand, Target};
-use repo::Root;
+use repo::{RepoPath, Root};
 use xshell::{Cmd, cmd};
 
 use super::{
@@ -23,10 +21,11 @@ pub fn workspace(root: &Root) -> Result<Outcome, Problem> {
 }
 
 /// The test targets of the workspace that require this feature, each with the package that has it.
-pub fn feature(root: &Path, feature: &str) -> Result<Outcome, Problem> {
+pub fn feature(root: &Root, feature: &str) -> Result<Outcome, Problem> {
     let metadata = metadata(root)?;
+    let metadata = metadata.iter();
     let mut selected = Vec::new();
-    for package in metadata.workspace_packages() {
+    for package in metadata.flat_map(Metadata::workspace_packages) {
         let requires = |target: &&Target| target.required_features.iter().any(|required| required == feature);
         let mut targets = package
             .targets
@@ -49,12 +48,18 @@ pub fn feature(root: &Path, feature: &str) -> Result<Outcome, Problem> {
 }
 
 /// What cargo knows of the workspace, without a network.
-pub fn metadata(root: &Path) -> Result<Metadata, Problem> {
+///
+/// `None` where the repository holds no Rust: then no cargo is needed.
+pub fn metadata(root: &Root) -> Result<Option<Metadata>, Problem> {
+    if !root.is_file(&RepoPath::root().child("Cargo.toml")) {
+        return Ok(None);
+    }
     MetadataCommand::new()
         .current_dir(root)
         .no_deps()
         .other_options([String::from("--offline")])
         .exec()
+        .map(Some)
         .map_err(|error| Problem::error(format!("cargo cannot read the workspace: {}", error.to_string().trim())))
 }
 

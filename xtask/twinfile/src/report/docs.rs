@@ -11,7 +11,14 @@ use diagnostics::{called, count};
 pub fn docs(outcome: &Outcome) -> Rendered {
     let mut rendered = Rendered::default();
     match outcome {
-        Outcome::Fresh { files } => rendered.err = line("Fresh", &count(*files, "file")),
+        Outcome::Fresh { files } => {
+            rendered.err = line("Fresh", &count(*files, "file"));
+            if *files == 0 {
+                rendered.err.push_str(&called::as_called(
+                    "help: set `docs = \"FOLDER\"` in `[workspace.metadata.xtask]` for the reference, or put markers into a README\n",
+                ));
+            }
+        }
         Outcome::Stale { plan } => {
             for change in &plan.changes {
                 rendered.out.push_str(&diff::unified(change));

@@ -5,10 +5,7 @@ use crate::tasks::gen_dockerfiles::Outcome;
 use console::terminal;
 use diagnostics::{Problem, called, count};
 use generate::sync::Plan;
-use repo::{
-    generated::{Change, Kind},
-    settings,
-};
+use repo::generated::{Change, Kind};
 
 /// What goes to standard output and what goes to standard error.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -109,10 +106,8 @@ pub(super) fn done(kind: Kind) -> &'static str {
 }
 
 fn no_service() -> Problem {
-    Problem::error("no service found to generate files for").remedy(format!(
-        "name the folders of services in `services`, in `{}`",
-        settings::FILE
-    ))
+    Problem::error("no service found to generate files for")
+        .remedy("name the folders of services in `services`, in `Cargo.toml`")
 }
 
 /// All is well, or was made well.

@@ -63,9 +63,11 @@ pub fn run(root: &Root, args: &Args, cli: Command, on_wait: impl FnOnce()) -> Re
     let mut problems = Vec::new();
     let repo = Repo::read(root, &mut problems);
     let readmes = readmes::read(root, &mut problems);
-    let guides = guides::read(root, &mut problems);
     let values = values(root, &readmes, &mut problems);
     let Some(repo) = repo else { return Err(problems) };
+    let docs = repo.settings.docs.as_ref().map(|docs| docs.value.clone());
+    let guides = docs.iter().flat_map(|docs| guides::read(root, docs, &mut problems));
+    let guides: Vec<_> = guides.collect();
     let environments = environment::read(root, &repo.services, &mut problems);
     let mut cli = cli;
     cli.build();
@@ -89,7 +91,7 @@ pub fn run(root: &Root, args: &Args, cli: Command, on_wait: impl FnOnce()) -> Re
         return Err(problems);
     }
     let _lock = lock?;
-    let plan = compare(root, &pages, &regions)?;
+    let plan = compare(root, docs.as_ref(), &pages, &regions)?;
     if plan.is_clean() && (args.check || plan.leftovers.is_empty()) {
         return Ok(Outcome::Fresh { files: plan.fresh });
     }
@@ -98,7 +100,7 @@ pub fn run(root: &Root, args: &Args, cli: Command, on_wait: impl FnOnce()) -> Re
     }
     refuse_foreign(&plan)?;
     sync::carry_out(root, &plan)?;
-    let left = compare(root, &pages, &regions)?;
+    let left = compare(root, docs.as_ref(), &pages, &regions)?;
     if !left.is_clean() {
         return Err(left
             .changes
@@ -136,9 +138,14 @@ fn values(root: &Root, readmes: &[(RepoPath, Source)], problems: &mut Vec<Proble
     found
 }
 
-fn compare(root: &Root, pages: &[Artifact], regions: &[Artifact]) -> Result<Plan, Vec<Problem>> {
-    let folder = RepoPath::root().child(docs::FOLDER);
-    Plan::new(root, pages, &Scope::Pages(folder))?.with_regions(root, regions)
+fn compare(
+    root: &Root,
+    docs: Option<&RepoPath>,
+    pages: &[Artifact],
+    regions: &[Artifact],
+) -> Result<Plan, Vec<Problem>> {
+    let scope = docs.map_or_else(|| Scope::Folders(Vec::new()), |folder| Scope::Pages(folder.clone()));
+    Plan::new(root, pages, &scope)?.with_regions(root, regions)
 }
 
 fn refuse_foreign(plan: &Plan) -> Result<(), Vec<Problem>> {

@@ -5,6 +5,8 @@ pub mod affected;
 pub mod build_wheels;
 /// `cargo xtask bump`.
 pub mod bump;
+/// `cargo xtask completions`.
+pub mod completions;
 /// `cargo xtask docs`.
 pub mod docs;
 /// `cargo xtask explain`.

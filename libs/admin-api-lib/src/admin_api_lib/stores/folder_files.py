@@ -10,7 +10,7 @@ import threading
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from tempfile import NamedTemporaryFile
+from tempfile import mkstemp
 
 from pydantic import ValidationError
 
@@ -92,9 +92,9 @@ class FolderFiles:
 
     def _write(self, file: Path, data: bytes) -> None:
         with self._folders:
-            begun = NamedTemporaryFile(dir=open_state_folder(file.parent), prefix=_TEMPORARY, delete=False)
-        with begun as opened:
-            temporary = Path(opened.name)
+            descriptor, name = mkstemp(dir=open_state_folder(file.parent), prefix=_TEMPORARY)
+        with os.fdopen(descriptor, "wb") as opened:
+            temporary = Path(name)
             try:
                 opened.write(data)
                 opened.flush()

@@ -16,7 +16,7 @@ use super::Artifact;
 use diagnostics::{Exit, Problem, Source};
 use repo::environment::Environment;
 use repo::generated::Header;
-use repo::{Guide, Repo, RepoPath, settings as file_of_settings};
+use repo::{Guide, Repo, RepoPath};
 
 pub use rules::RuleText;
 
@@ -101,7 +101,7 @@ impl Fragment {
             Self::Settings => settings::tables(),
             Self::Commands => commands::overview(cli),
             Self::ExitCodes => exit_codes(),
-            Self::Rules => rules::overview(facts.rules, folder),
+            Self::Rules => rules::overview(facts.rules, repo.settings.docs.as_ref().map(|docs| &docs.value), folder),
             Self::Guides => guides(facts.guides, folder),
             Self::Values => facts.values.get(folder).map_or_else(String::new, values::of),
         }
@@ -111,17 +111,23 @@ impl Fragment {
 /// The pages of the reference.
 pub fn pages(facts: &Facts<'_>) -> Vec<Artifact> {
     let Facts { repo, cli, .. } = facts;
-    let folder = RepoPath::root().child(FOLDER);
+    let Some(folder) = repo.settings.docs.as_ref().map(|folder| folder.value.clone()) else {
+        return Vec::new();
+    };
     let draw = |fragment: Fragment| fragment.draw(facts, &folder);
     let page = |name: &str, title: &str, sources: &[RepoPath], parts: &[String]| {
         let path = folder.child(name);
-        let header = Header::in_markdown(&path, sources);
+        let header = Header::in_markdown(repo.settings.home, &path, sources);
         Artifact {
-            text: format!("{}\n# {title}\n\n{}", header.as_str(), parts.join("\n")),
+            text: format!(
+                "{}\n# {title}\n\n{}",
+                header.as_str(),
+                repo.settings.home.worded(&parts.join("\n"))
+            ),
             path,
         }
     };
-    let manifests: Vec<RepoPath> = std::iter::once(RepoPath::root().child(file_of_settings::FILE))
+    let manifests: Vec<RepoPath> = std::iter::once(repo.settings.home.file())
         .chain(
             repo.services
                 .iter()

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{FOLDER, code, link, table};
+use super::{code, link, table};
 use diagnostics::Level;
 use repo::RepoPath;
 
@@ -27,11 +27,15 @@ pub struct RuleText {
     pub fix: &'static str,
 }
 
-pub fn overview(rules: &[RuleText], folder: &RepoPath) -> String {
-    let page = RepoPath::root().child(FOLDER).child(PAGE);
+pub fn overview(rules: &[RuleText], docs: Option<&RepoPath>, folder: &RepoPath) -> String {
+    let page = docs.map(|docs| docs.child(PAGE));
+    let id = |rule: &RuleText| match &page {
+        Some(page) => link(&code(rule.id), folder, page).replace(PAGE, &format!("{PAGE}#{}", rule.id)),
+        None => code(rule.id),
+    };
     let rows = rules.iter().map(|rule| {
         vec![
-            link(&code(rule.id), folder, &page).replace(PAGE, &format!("{PAGE}#{}", rule.id)),
+            id(rule),
             rule.aspect.to_owned(),
             level(rule.level).to_owned(),
             text(rule.what),
