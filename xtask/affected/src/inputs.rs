@@ -1,9 +1,7 @@
 use super::by_hand;
 use diagnostics::Problem;
 use generate::{artifact::FILE_NAMES, image::test_folders};
-use repo::{
-    Package, Repo, RepoPath, Service, dockerfiles::Pair, lock, lock::Manager, manifest::PIPFILE, published,
-};
+use repo::{Package, Repo, RepoPath, Service, dockerfiles::Pair, lock, lock::Manager, manifest::PIPFILE, published};
 
 /// The crate that draws the files, wherever it is embedded.
 const GENERATOR: &str = "xtask";

@@ -11,7 +11,12 @@ pub const SERVICE: Keys = Keys {
     header: "[tool.xtask]",
     about: "In the `pyproject.toml` of a service: the facts of its images. Without port and command it is checked, but not generated or started.",
     keys: &[
-        key("port", "8080", Wrong, "what the service listens on"),
+        key(
+            "port",
+            "8080",
+            Is("none: a worker or a job"),
+            "what the service listens on",
+        ),
         key(
             "command",
             "[\"uvicorn\", \"web.main:app\"]",
@@ -25,21 +30,27 @@ pub const SERVICE: Keys = Keys {
             "Debian packages, by where they are needed",
         ),
         key(
+            "groups",
+            "[\"main\", \"prod\"]",
+            Is("`main`"),
+            "Dependency groups that both images get",
+        ),
+        key(
             "dev-groups",
             "[\"dev\"]",
             Is("`dev`, if there is one"),
-            "Poetry groups that the development image gets alone",
+            "Dependency groups that the development image gets alone",
         ),
         key(
             "test-groups",
             "[\"test\"]",
             Is("`test`, if there is one"),
-            "Poetry groups that the test stage gets alone",
+            "Dependency groups that the test stage gets alone",
         ),
         key(
             "debug-port",
             "5678",
-            Is("5678"),
+            Is("5678, if a group has debugpy"),
             "where the development image listens for a debugger when it is asked to",
         ),
         key(
