@@ -211,3 +211,34 @@ def test_an_embedded_index_is_the_same_after_it_was_opened_again(tmp_path: Path)
 
     assert _found(PieceStore(second)) == ["lunch"]
     second.close()
+
+
+def test_a_search_is_limited_to_collections(index: PieceIndex) -> None:
+    store = PieceStore(index)
+    store.replace("a", _pieces("lunch one"), "Staff")
+    store.replace("b", _pieces("lunch two"), "Guests")
+    store.replace("c", _pieces("lunch three"))
+
+    def found(*collections: str) -> list[str]:
+        (ranking,) = store.find([query_vector("lunch")], 9, collections)
+        return sorted(item.piece.content for item in ranking)
+
+    assert found() == ["lunch one", "lunch three", "lunch two"]
+    assert found("Staff") == ["lunch one"]
+    assert found("Staff", "Guests") == ["lunch one", "lunch two"]
+    assert found("Others") == []
+    assert store.collections() == ["Guests", "Staff"]
+    store.replace("a", _pieces("lunch four"))
+    assert found("Staff") == []
+    assert store.collections() == ["Guests"]
+
+
+def test_a_search_is_limited_by_meaning_too(index: PieceIndex) -> None:
+    store = PieceStore(index)
+    for name, collection, direction in (("a", "Staff", [1.0, 0.0]), ("b", "Guests", [0.9, 0.1])):
+        vector = DenseVector("dense-x-2", direction)
+        piece = InformationPiece(content=name, source=name, position=0)
+        store.replace(name, [NewPiece(piece, document_vector(name), vector)], collection)
+
+    (ranking,) = store.find([DenseVector("dense-x-2", [1.0, 0.0])], 9, ["Guests"])
+    assert [item.document_id for item in ranking] == ["b"]

@@ -24,8 +24,8 @@ use surfaces::{
     Surroundings,
     chart::Container,
     compose::{Purpose, Run},
-    tilt::Fault,
-    tiltfile::{self, Build},
+    tilt::{Fault, Found},
+    tiltfile,
 };
 
 /// One service, with all that is known about it.
@@ -67,7 +67,7 @@ pub struct Subject<'a> {
     /// What charts run it with.
     pub containers: Vec<&'a Container>,
     /// What the Tiltfile has wrong about it, with a build that shows it.
-    pub tilt: Vec<(Fault<'a>, Option<&'a Build>)>,
+    pub tilt: Vec<Found<'a>>,
     /// Exceptions of this service that no problem needed.
     pub unused_exceptions: Vec<&'a Allow>,
 }
@@ -258,12 +258,22 @@ impl<'a> Subject<'a> {
         let Some(tiltfile) = &self.surroundings.tiltfile else {
             return Vec::new();
         };
-        let say = |(fault, build): &(Fault<'_>, Option<&Build>)| {
-            let place = |span: Option<Span>| match span.or_else(|| build.map(|build| build.call)) {
+        let say = |found: &Found<'_>| {
+            let place = |span: Option<Span>| match span.or_else(|| found.build.map(|build| build.call)) {
                 Some(span) => tiltfile.place(span),
                 None => Place::File(tiltfile::FILE.into()),
             };
-            say(fault, &place)
+            let problem = say(&found.fault, &place)?;
+            let flags = found.flags.iter().map(|(span, is_set)| {
+                let written = tiltfile.written(*span);
+                format!("{} `{written}`", if *is_set { "with" } else { "without" })
+            });
+            let flags: Vec<String> = flags.collect();
+            Some(if flags.is_empty() {
+                problem
+            } else {
+                problem.note(format!("only {}", flags.join(" and ")))
+            })
         };
         self.tilt.iter().filter_map(say).collect()
     }

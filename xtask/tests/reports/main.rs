@@ -10,4 +10,5 @@ mod fixture;
 
 mod formats;
 mod mending;
+mod page;
 mod repository;

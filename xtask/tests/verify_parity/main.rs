@@ -38,6 +38,7 @@ mod rights;
 mod runtime;
 mod severity;
 mod sources;
+mod statement;
 mod styles;
 mod suite;
 mod this_repository;

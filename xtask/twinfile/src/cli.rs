@@ -235,12 +235,14 @@ impl Cli {
                 } else {
                     parity::Detail::Screen
                 };
-                let rendered = parity::outcome(&outcome, args.format, detail);
+                let rendered = parity::outcome(&outcome, args.format, detail)?;
                 match args.format {
                     verify_parity::Format::Terminal => output::print(&rendered.out),
-                    verify_parity::Format::Json | verify_parity::Format::Sarif | verify_parity::Format::Github => {
-                        output::print_escaped(&rendered.out);
-                    }
+                    verify_parity::Format::Json
+                    | verify_parity::Format::Sarif
+                    | verify_parity::Format::Github
+                    | verify_parity::Format::Html
+                    | verify_parity::Format::Intoto => output::print_escaped(&rendered.out),
                 }
                 output::eprint(&rendered.err);
                 Ok(outcome.exit())

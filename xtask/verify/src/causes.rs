@@ -98,7 +98,7 @@ impl Cause<'_> {
     }
 
     /// The same with the places, where those are not the one that is shown.
-    fn elsewhere(&self) -> Option<String> {
+    pub fn elsewhere(&self) -> Option<String> {
         let first = place(self.first);
         let mut places: Vec<String> = Vec::new();
         for other in &self.others {

@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, thread};
 use super::{
     Clock, Finding, Options, Report, Subjects, aspects, causes, exceptions, finding,
     images::{self, Probed},
-    observe,
+    observe, portrait,
 };
 use diagnostics::{Level, Place, Problem, at_once};
 use facts::{Member, Pair, Subject, Workspace};
@@ -94,14 +94,16 @@ fn compare<'a>(
         surroundings,
     };
     let members = Member::all(&workspace);
+    let mut portraits = portrait::of_services(repo, &subjects);
     let found = at_once(&RULES, |rule, _| of_files(&workspace, &members, rule));
     let mut findings: Vec<Finding> = found.into_iter().flat_map(|(found, _)| found).collect();
     clock.lap("rules");
     if is_built {
         let probed = images::build(&repo.root, &subjects, &mut problems);
         clock.lap("images");
-        for (subject, probed) in subjects.iter().zip(&probed) {
+        for ((subject, probed), portrait) in subjects.iter().zip(&probed).zip(&mut portraits) {
             let Some(probed) = probed else { continue };
+            portrait::add_digests(portrait, probed);
             images::check_python(probed, &mut problems);
             let found = of_images(repo, probed, Some(subject), subject.service.package.name.as_str());
             causes::add_those_of_images(&mut findings, found);
@@ -152,10 +154,12 @@ fn compare<'a>(
         findings,
         allowed,
         fixed: None,
-        rules: RULES
+        asked: RULES
             .into_iter()
             .filter(|rule| is_built || !matches!(rule.check, Check::Images(_)))
-            .count(),
+            .collect(),
+        portraits,
+        libs: portrait::of_libs(repo, &subjects),
         problems,
         timings: None,
     }
@@ -224,6 +228,7 @@ pub fn two_images(
         Some(service) => (service.package.name.to_string(), service.package.dir.clone()),
         None => (prod.to_owned(), RepoPath::root()),
     };
+    let portrait = portrait::of_images(repo, &name, &dir, &probed, subject.as_ref());
     let mut findings = of_images(repo, &probed, subject.as_ref(), &name);
     let allowed = exceptions::take_out(repo, &mut findings, |_| Vec::new());
     clock.lap("rules of images");
@@ -234,10 +239,12 @@ pub fn two_images(
         findings,
         allowed,
         fixed: None,
-        rules: RULES
+        asked: RULES
             .into_iter()
             .filter(|rule| rule.check.of_images().is_some())
-            .count(),
+            .collect(),
+        portraits: vec![portrait],
+        libs: portrait::of_libs(repo, subject.as_slice()),
         problems,
         timings: None,
     }

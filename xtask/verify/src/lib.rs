@@ -17,11 +17,13 @@ mod images;
 mod judge;
 mod mend;
 mod observe;
+mod portrait;
 mod stages;
 mod switch;
 
 pub use causes::Cause;
 pub use observe::development_images;
+pub use portrait::{ImageDigest, LibPortrait, Portrait, Shown, TOPICS};
 use repo::Root;
 
 use diagnostics::{Exit, Level, Problem, merged};
@@ -73,8 +75,12 @@ pub struct Report {
     pub allowed: Vec<Allowed>,
     /// What `--fix` did, in that order; `None` where it was not asked to.
     pub fixed: Option<Vec<String>>,
-    /// How many rules were asked.
-    pub rules: usize,
+    /// The rules that were asked.
+    pub asked: Vec<&'static Rule>,
+    /// Services with their images.
+    pub portraits: Vec<Portrait>,
+    /// The libs that these services need.
+    pub libs: Vec<LibPortrait>,
     /// What could not be read or understood.
     pub problems: Vec<Problem>,
     /// The time that each step took, where it was asked for.

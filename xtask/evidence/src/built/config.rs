@@ -9,6 +9,10 @@ use crate::health::Health;
 /// How a container of the image is started, and what the image is made for.
 #[derive(Clone, Debug, Default)]
 pub struct Config {
+    /// The digest by which this engine knows the image: `sha256:…`.
+    pub id: String,
+    /// The digests by which registries know it: `NAME@sha256:…`.
+    pub repo_digests: Vec<String>,
     /// The architecture, as Go names it: `amd64`, `arm64`.
     pub architecture: String,
     /// The operating system, as Go names it: `linux`.
@@ -38,6 +42,10 @@ pub struct Config {
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct Inspected {
+    #[serde(default)]
+    id: String,
+    #[serde(default)]
+    repo_digests: Option<Vec<String>>,
     #[serde(default)]
     architecture: String,
     #[serde(default)]
@@ -76,6 +84,8 @@ impl Config {
         let ports = written.exposed_ports.unwrap_or_default();
         let workdir = written.working_dir.filter(|folder| !folder.is_empty());
         Ok(Self {
+            id: inspected.id,
+            repo_digests: inspected.repo_digests.unwrap_or_default(),
             architecture: inspected.architecture,
             os: inspected.os,
             user: written.user.filter(|user| !user.is_empty()),

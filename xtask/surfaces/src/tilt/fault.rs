@@ -1,5 +1,7 @@
+use std::collections::BTreeMap;
+
 use super::{Demand, Pair, builds_of};
-use crate::tiltfile::{Build, Dockerfile, Placed, Sync, Text, Tiltfile, ignore};
+use crate::tiltfile::{Build, Dockerfile, Placed, Sync, Text, Tiltfile, World, ignore};
 use evidence::development;
 use formats::{PackageName, starlark::syntax::Span};
 use repo::{Package, Repo, RepoPath};
@@ -74,36 +76,80 @@ impl Fault<'_> {
     }
 }
 
-/// What is wrong with the builds of a service, in any evaluation; each fault once, with a build that shows it.
-pub fn faults<'a>(tiltfile: &'a Tiltfile, repo: &'a Repo, demand: &Demand<'a>) -> Vec<(Fault<'a>, Option<&'a Build>)> {
+/// A fault, with a build that shows it.
+#[derive(Clone, Debug)]
+pub struct Found<'a> {
+    /// The fault.
+    pub fault: Fault<'a>,
+    /// A build that has it.
+    pub build: Option<&'a Build>,
+    /// How the flags of Tilt are set where it is there, and not where they are set otherwise.
+    pub flags: Vec<(Span, bool)>,
+}
+
+/// What is wrong with the builds of a service, in any evaluation; each fault once.
+///
+/// A Tiltfile may run production under one flag and development under another. Then a build without syncs need not be of development.
+pub fn faults<'a>(tiltfile: &'a Tiltfile, repo: &'a Repo, demand: &Demand<'a>) -> Vec<Found<'a>> {
     let service = &demand.service.package.name;
-    let mut found: Vec<(Fault<'a>, Option<&'a Build>)> = Vec::new();
-    let mut keys: Vec<String> = Vec::new();
-    let mut add = |fault: Fault<'a>, build: Option<&'a Build>| {
-        let key = fault.key(service);
-        if !keys.contains(&key) {
-            keys.push(key);
-            found.push((fault, build));
-        }
-    };
-    let mut is_built = false;
-    for world in &tiltfile.worlds {
-        for build in builds_of(world, repo, service) {
-            is_built = true;
+    let of_world = |world: &'a World| builds_of(world, repo, service);
+    let with_build: Vec<&World> = tiltfile
+        .worlds
+        .iter()
+        .filter(|world| of_world(world).next().is_some())
+        .collect();
+    let is_development = |build: &Build| build.dockerfile_path().as_ref() == Some(&demand.dockerfile);
+    let is_elsewhere = tiltfile.worlds.iter().flat_map(of_world).any(is_development);
+    let is_plain = |build: &Build| is_elsewhere && !is_development(build) && build.syncs.items.is_empty();
+    let mut found: Vec<Found<'a>> = Vec::new();
+    let mut known: BTreeMap<String, (usize, Vec<&World>)> = BTreeMap::new();
+    for world in &with_build {
+        for build in of_world(world).filter(|build| !is_plain(build)) {
             for fault in of_build(build, demand) {
-                add(fault, Some(build));
+                let (_, worlds) = known.entry(fault.key(service)).or_insert_with(|| {
+                    found.push(Found {
+                        fault,
+                        build: Some(build),
+                        flags: Vec::new(),
+                    });
+                    (found.len() - 1, Vec::new())
+                });
+                worlds.push(world);
             }
         }
+    }
+    for (index, worlds) in known.into_values() {
+        found[index].flags = flags(&worlds, &with_build);
     }
     // A build that cannot be followed may be the one that is looked for.
     let is_certain = tiltfile
         .worlds
         .iter()
         .all(|world| world.lost.is_empty() && world.builds.iter().all(|build| super::image_name(build).is_some()));
-    if !is_built && is_certain {
-        add(Fault::NoBuild, None);
+    if with_build.is_empty() && is_certain {
+        found.push(Found {
+            fault: Fault::NoBuild,
+            build: None,
+            flags: Vec::new(),
+        });
     }
     found
+}
+
+/// The choices that all of these evaluations have in common, and that some other one does not share.
+fn flags(these: &[&World], all: &[&World]) -> Vec<(Span, bool)> {
+    let Some(first) = these.first() else {
+        return Vec::new();
+    };
+    let has = |world: &&World, choice: &(Span, bool)| world.choices.contains(choice);
+    let common = first
+        .choices
+        .iter()
+        .filter(|choice| these.iter().all(|world| has(world, choice)));
+    common
+        .filter(|choice| !all.iter().all(|world| has(world, choice)))
+        .copied()
+        .collect()
 }
 
 /// What is wrong with one build.

@@ -5,7 +5,7 @@ mod demand;
 mod fault;
 
 pub use demand::{Demand, Pair};
-pub use fault::{Fault, faults, of_build};
+pub use fault::{Fault, Found, faults, of_build};
 
 use crate::tiltfile::{Build, World};
 use formats::PackageName;

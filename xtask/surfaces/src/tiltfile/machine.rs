@@ -296,11 +296,28 @@ impl<'a> Machine<'a> {
                 why: "this condition depends on something unknown".into(),
             }),
         };
-        let choice = self.choices.get(&unknown.span).copied().unwrap_or(false);
-        if !self.decided.iter().any(|known| known.span == unknown.span) {
+        // The same flag asked for at two places is one flag.
+        let written = self.written(unknown.span);
+        let known = self
+            .decided
+            .iter()
+            .find(|known| known.span == unknown.span || !written.is_empty() && self.written(known.span) == written);
+        let span = known.map_or(unknown.span, |known| known.span);
+        if known.is_none() {
             self.decided.push(unknown);
         }
-        choice
+        self.choice(span)
+    }
+
+    /// How a condition turns out in this evaluation.
+    pub fn choice(&self, span: Span) -> bool {
+        self.choices.get(&span).copied().unwrap_or(false)
+    }
+
+    /// The bytes of an expression.
+    fn written(&self, span: Span) -> &str {
+        let file = self.files.get(usize::from(span.file));
+        file.and_then(|file| file.text.get(span.range())).unwrap_or_default()
     }
 
     /// `false` when the file takes too long: nothing more is run then.

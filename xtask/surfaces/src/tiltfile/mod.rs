@@ -60,6 +60,8 @@ pub struct World {
     pub said: Vec<String>,
     /// What could not be followed although it may build an image.
     pub lost: Vec<Unknown>,
+    /// What only Tilt knows and a condition asks for, and how it is taken to turn out here.
+    pub choices: Vec<(Span, bool)>,
 }
 
 /// A call of `k8s_resource`.
@@ -120,6 +122,14 @@ impl Tiltfile {
             Some(source) => source.place(span.range()),
             None => Place::File(FILE.into()),
         }
+    }
+
+    /// The bytes of an expression.
+    pub fn written(&self, span: Span) -> &str {
+        let source = self.sources.get(usize::from(span.file));
+        source
+            .and_then(|source| source.text().get(span.range()))
+            .unwrap_or_default()
     }
 
     /// Every build of every evaluation; the same call can come several times.
@@ -201,6 +211,11 @@ fn world(machine: &Machine<'_>) -> World {
                 span: lost.span,
                 why: lost.why.clone(),
             })
+            .collect(),
+        choices: machine
+            .decided
+            .iter()
+            .map(|unknown| (unknown.span, machine.choice(unknown.span)))
             .collect(),
         ..World::default()
     };

@@ -52,6 +52,10 @@ pub enum Format {
     Sarif,
     /// Workflow commands that annotate a pull request, and a summary of the step
     Github,
+    /// One HTML page without scripts, for people and as an artifact of CI
+    Html,
+    /// An in-toto statement that binds the result to the digests of both images and the lock; needs `--images` or `--built`
+    Intoto,
 }
 
 /// Reads and compares, and fixes where it is asked to. `on_wait` is called when another run that writes is in the way.

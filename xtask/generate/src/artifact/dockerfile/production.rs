@@ -12,6 +12,8 @@ use python::invocation;
 const WHEELS: &str = "/media";
 /// The stage with the wheels that come from an index. No lib's stage has that name.
 const PUBLISHED: &str = "published";
+/// The stage that holds the tests.
+const TESTS: &str = "tests";
 
 pub fn stages(draft: &mut Draft, spec: &ImageSpec) {
     for package in spec.wheels() {
@@ -136,6 +138,16 @@ fn production(draft: &mut Draft, spec: &ImageSpec) {
 }
 
 fn test(draft: &mut Draft, spec: &ImageSpec) {
+    shared::files(
+        draft,
+        TESTS,
+        &[
+            "The tests. Their folders are laid over them once more: `COPY` gives those that it makes or writes to the time of",
+            "the build.",
+        ],
+        &spec.tests.iter().collect::<Vec<_>>(),
+        None,
+    );
     draft.stage(
         &["Tests what production runs: `docker build --target test`, then `docker run --read-only --tmpfs /tmp`."],
         "production",
@@ -145,9 +157,7 @@ fn test(draft: &mut Draft, spec: &ImageSpec) {
         draft.line("USER 0:0");
         shared::install_group(draft, spec, requirements.as_str());
     }
-    for input in &spec.tests {
-        draft.line(&format!("COPY {0} {WORKDIR}/{0}", input.path));
-    }
+    draft.line(&format!("COPY --from={TESTS} /layer /"));
     draft.line(&format!("USER {0}:{0}", spec.user.uid));
     if spec.port.is_some() {
         draft.line("HEALTHCHECK NONE");

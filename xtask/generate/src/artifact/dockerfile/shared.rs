@@ -4,9 +4,11 @@ use super::{
     EPOCH, VENV, WORKDIR,
     instruction::{Draft, Mount, quoted},
 };
-use crate::image::{Command, ImageSpec};
+use crate::image::{Command, ImageSpec, Input};
 use formats::shell;
 use image::end_on_sigterm;
+use repo::RepoPath;
+use std::collections::BTreeSet;
 
 /// Where the tools are mounted: an empty folder of every Debian, since Docker 20.10 leaves a folder that it makes for a mount
 /// in the layer.
@@ -286,6 +288,44 @@ pub fn site_packages(spec: &ImageSpec) -> String {
 /// Gives all that this step wrote below a folder the same time, before bytecode notes it.
 pub fn with_same_times(folder: &str) -> String {
     format!("find {folder} -newermt \"$start\" -exec touch --no-dereference --date=@{EPOCH} {{}} +")
+}
+
+/// A stage `name` that holds files of the checkout under /layer, as they are to lie in the image. Nothing in it tells when it was
+/// built: the folders that `COPY` makes and writes to get the time of the build, so the same folders with a fixed time are laid
+/// over them. That takes a step that is run once, where setting the times of what was copied would be run after every edit.
+/// Files, and the folders inside of those that are copied, keep the times that they have in the checkout.
+pub fn files(draft: &mut Draft, name: &str, why: &[&str], inputs: &[&Input], owner: Option<u32>) {
+    let folders: BTreeSet<RepoPath> = inputs
+        .iter()
+        .map(|input| {
+            if input.is_folder {
+                input.path.clone()
+            } else {
+                input.path.parent()
+            }
+        })
+        .collect();
+    let folders: Vec<String> = folders
+        .iter()
+        .map(|folder| format!("/layer{WORKDIR}/{folder}"))
+        .collect();
+    let (options, chown) = owner.map_or_else(Default::default, |uid| {
+        (format!(" --owner={uid} --group={uid}"), format!("--chown={uid}:{uid} "))
+    });
+    let bare = format!("{name}-folders");
+    draft.stage(why, "base", Some(&bare));
+    draft.run(
+        &[],
+        &[
+            format!("install --directory{options} {}", folders.join(" ")),
+            format!("find /layer -exec touch --no-dereference --date=@{EPOCH} {{}} +"),
+        ],
+    );
+    draft.stage(&[], &bare, Some(name));
+    for input in inputs {
+        draft.line(&format!("COPY {chown}{0} /layer{WORKDIR}/{0}", input.path));
+    }
+    draft.line(&format!("COPY --from={bare} /layer /layer"));
 }
 
 pub fn tools_mount() -> Mount {

@@ -22,7 +22,7 @@ use repo::{Repo, RepoPath};
 pub use state::Reader;
 use state::State;
 use surfaces::{
-    tilt::{self, Demand, Fault, faults},
+    tilt::{self, Demand, Fault, Found, faults},
     tiltfile::FILE,
 };
 
@@ -136,10 +136,10 @@ fn told(
     for demand in demands {
         let service = &demand.service.package.name;
         let before = faults(&shown.tiltfile, repo, demand);
-        for (fault, _) in faults(&state.tiltfile, repo, demand) {
+        for Found { fault, .. } in faults(&state.tiltfile, repo, demand) {
             let key = fault.key(service);
-            let there = before.iter().find(|(fault, _)| fault.key(service) == key);
-            let span = there.and_then(|(fault, build)| place_of(fault).or(build.map(|build| build.call)));
+            let there = before.iter().find(|there| there.fault.key(service) == key);
+            let span = there.and_then(|there| place_of(&there.fault).or(there.build.map(|build| build.call)));
             let place = span.map_or_else(|| Place::File(FILE.into()), |span| shown.tiltfile.place(span));
             update.left.push(
                 Problem::warning(said(&fault, demand))
@@ -164,7 +164,7 @@ fn step(
     let before: BTreeSet<String> = state.keys(repo, demands).into_iter().collect();
     for demand in demands {
         let service = &demand.service.package.name;
-        for (fault, build) in faults(&state.tiltfile, repo, demand) {
+        for Found { fault, build, .. } in faults(&state.tiltfile, repo, demand) {
             let key = fault.key(service);
             if given_up.contains(&key) {
                 continue;

@@ -76,7 +76,7 @@ impl State {
         let of = |demand: &Demand<'_>| {
             let name = demand.service.package.name.clone();
             let found = faults(&self.tiltfile, repo, demand);
-            found.iter().map(|(fault, _)| fault.key(&name)).collect::<Vec<_>>()
+            found.iter().map(|found| found.fault.key(&name)).collect::<Vec<_>>()
         };
         demands.iter().flat_map(of).collect()
     }

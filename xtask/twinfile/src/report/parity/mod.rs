@@ -4,6 +4,8 @@ mod brief;
 mod drawn;
 mod explain;
 pub mod github;
+mod html;
+mod intoto;
 mod json;
 mod sarif;
 mod table;
@@ -14,7 +16,7 @@ use std::fmt::Write;
 use super::status::Rendered;
 use crate::tasks::verify_parity::Format;
 use console::{output, style::DIM};
-use diagnostics::Level;
+use diagnostics::{Level, Problem};
 use verify::Report;
 
 pub use explain::explain;
@@ -29,7 +31,7 @@ pub enum Detail {
 }
 
 /// The outcome of `verify-parity` in the format that was asked for. `detail` is for terminals; files have everything.
-pub fn outcome(outcome: &Report, format: Format, detail: Detail) -> Rendered {
+pub fn outcome(outcome: &Report, format: Format, detail: Detail) -> Result<Rendered, Vec<Problem>> {
     let out = |out: String| Rendered {
         out,
         ..Rendered::default()
@@ -39,12 +41,14 @@ pub fn outcome(outcome: &Report, format: Format, detail: Detail) -> Rendered {
         Format::Json => out(output::json(&format!("{}\n", json::value(outcome)))),
         Format::Sarif => out(output::json(&format!("{}\n", sarif::log(outcome)))),
         Format::Github => out(github::annotations(outcome)),
+        Format::Html => out(html::page(outcome)),
+        Format::Intoto => out(output::json(&format!("{}\n", intoto::statement(outcome)?))),
     };
     for (what, time) in outcome.timings.iter().flatten() {
         let milliseconds = time.as_secs_f64() * 1000.0;
         let _ = writeln!(rendered.err, "{DIM}{milliseconds:>9.1} ms {what}{DIM:#}");
     }
-    rendered
+    Ok(rendered)
 }
 
 fn level(level: Level) -> &'static str {

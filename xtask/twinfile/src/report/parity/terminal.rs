@@ -98,7 +98,7 @@ fn last_line(outcome: &Report, detail: Detail) -> String {
     let mut parts = vec![if broken || failed {
         format!("{} in {services}", counted(outcome).unwrap_or_default())
     } else {
-        format!("{services}, {}", count(outcome.rules, "rule"))
+        format!("{services}, {}", count(outcome.asked.len(), "rule"))
     }];
     if !broken && !failed {
         parts.extend(counted(outcome));

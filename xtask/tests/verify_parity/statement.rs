@@ -1,0 +1,112 @@
+//! `--format intoto`: what a statement binds the result to.
+
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+use crate::{
+    image_folders::{DEV_IMAGE, Images, PROD_IMAGE},
+    suite::LOCK,
+};
+
+const OF_ENGINE: &str = "1111111111111111111111111111111111111111111111111111111111111111";
+const OF_REGISTRY: &str = "2222222222222222222222222222222222222222222222222222222222222222";
+
+/// Images with digests: production is in a registry, development only on this machine.
+fn images() -> Images {
+    let images = Images::new();
+    for image in [DEV_IMAGE, PROD_IMAGE] {
+        let mut config: Value = serde_json::from_str(&images.config(image)).unwrap();
+        config["Id"] = json!(format!("sha256:{OF_ENGINE}"));
+        config["RepoDigests"] = if image == PROD_IMAGE {
+            json!([
+                "example.org/mirror@sha256:33",
+                format!("docker.io/xtask-parity/web@sha256:{OF_REGISTRY}")
+            ])
+        } else {
+            json!([])
+        };
+        images.write(image, "../config.json", &config.to_string());
+    }
+    images
+}
+
+fn statement(images: &Images, arguments: &[&str]) -> Value {
+    let output = images.run(&[arguments, &["--format", "intoto"]].concat());
+    serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{}", String::from_utf8_lossy(&output.stderr)))
+}
+
+#[test]
+fn a_pass_is_bound_to_both_images_and_the_lock() {
+    let images = images();
+    for arguments in [&["--built"][..], &["--images", DEV_IMAGE, PROD_IMAGE, "web"]] {
+        let statement = statement(&images, arguments);
+        assert_eq!(statement["_type"], "https://in-toto.io/Statement/v1");
+        assert_eq!(
+            statement["predicateType"],
+            "https://in-toto.io/attestation/test-result/v0.1"
+        );
+        let subjects = statement["subject"].as_array().unwrap();
+        let digests: Vec<(&str, &str, &str)> = subjects
+            .iter()
+            .map(|subject| {
+                (
+                    subject["name"].as_str().unwrap(),
+                    subject["annotations"]["image"].as_str().unwrap(),
+                    subject["digest"]["sha256"].as_str().unwrap(),
+                )
+            })
+            .collect();
+        assert_eq!(
+            digests,
+            [
+                ("xtask-parity/web", "development", OF_ENGINE),
+                ("xtask-parity/web", "production", OF_REGISTRY)
+            ]
+        );
+        let predicate = &statement["predicate"];
+        assert_eq!(predicate["result"], "PASSED", "{predicate}");
+        assert_eq!(predicate["failedTests"], json!([]));
+        let lock: String = Sha256::digest(images.0.read(LOCK))
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
+        let configuration = predicate["configuration"].as_array().unwrap();
+        assert!(
+            configuration.contains(&json!({"name": LOCK, "digest": {"sha256": lock}})),
+            "{configuration:?}"
+        );
+        // Each descriptor says where or what its thing is, as the format asks for.
+        for descriptor in subjects.iter().chain(configuration) {
+            assert!(
+                descriptor["digest"].is_object() || descriptor["uri"].is_string(),
+                "{descriptor}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_failure_names_its_rules_and_an_exception_its_reason() {
+    let images = images();
+    images.set(DEV_IMAGE, "User", json!("1000"));
+    let found = statement(&images, &["--built"]);
+    assert_eq!(found["predicate"]["result"], "FAILED");
+    assert_eq!(found["predicate"]["failedTests"], json!(["user-differs"]));
+    let allow = "\n[[workspace.metadata.xtask.allow]]\nrule = \"user-differs\"\nservice = \"web\"\nreason = \"the base says so\"\nimages = true\n";
+    images.0.write("Cargo.toml", images.0.read("Cargo.toml") + allow);
+    let allowed = statement(&images, &["--built"]);
+    assert_eq!(allowed["predicate"]["result"], "PASSED");
+    let reasons = &allowed["predicate"]["configuration"][0]["annotations"]["allowed"];
+    assert_eq!(reasons[0]["reason"], "the base says so");
+}
+
+#[test]
+fn without_images_there_is_no_statement() {
+    let images = images();
+    for arguments in [&[][..], &["--images", "absent:1", PROD_IMAGE]] {
+        let output = images.run(&[arguments, &["--format", "intoto"]].concat());
+        assert_eq!(output.status.code(), Some(1));
+        assert!(output.stdout.is_empty());
+        assert!(!output.stderr.is_empty());
+    }
+}
