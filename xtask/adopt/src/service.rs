@@ -209,10 +209,10 @@ fn port(
     package: &Package,
     by_hand: &mut Vec<ByHand>,
 ) -> Option<u16> {
-    let debugger = subject.service.settings.debug_port;
+    let debugger = subject.service.debug_port();
     let exposed = image.iter().flat_map(|image| &image.ports);
     let exposed = exposed.filter_map(|port| port.value.split('/').next()?.parse::<u16>().ok());
-    let exposed: Vec<u16> = exposed.filter(|port| *port != debugger).collect();
+    let exposed: Vec<u16> = exposed.filter(|port| Some(*port) != debugger).collect();
     let listened = listened(command);
     if let (Some(listened), Some(image)) = (listened, image)
         && let [only] = exposed.as_slice()
