@@ -4,12 +4,14 @@ from pathlib import Path
 from threading import Event, Thread
 from typing import Any, cast
 
+import anyio
 import pytest
 
 from rag_core_api.bm25 import document_vector, query_vector
 from rag_core_api.embedded_index import EmbeddedIndex
 from rag_core_api.piece_index import DenseVector, NewPiece, PieceIndex
 from rag_core_api.piece_store import PieceStore
+from rag_core_api.retrieval import Retrieval
 from rag_core_api.server_index import ServerIndex
 from rag_core_lib.state_folder import StateUnavailableError
 from rag_core_lib.wire.pieces import InformationPiece
@@ -242,3 +244,32 @@ def test_a_search_is_limited_by_meaning_too(index: PieceIndex) -> None:
 
     (ranking,) = store.find([DenseVector("dense-x-2", [1.0, 0.0])], 9, ["Guests"])
     assert [item.document_id for item in ranking] == ["b"]
+
+
+def test_rare_terms_are_told_from_common_ones(index: PieceIndex) -> None:
+    store = PieceStore(index)
+    store.replace("a", _pieces("lunch zebra", "lunch", "lunch tea"))
+
+    rarities = store.rarities([query_vector(word).indices[0] for word in ("lunch", "zebra")] + [1])
+
+    common, rare, unknown = rarities.of
+    assert common is not None
+    assert rare is not None
+    assert rare > common
+    assert unknown is None
+    assert rarities.pieces >= 3
+
+
+def test_questions_are_answered_from_either_index(index: PieceIndex) -> None:
+    """All of the way from a question to the pieces, which asks an index for more than a search does."""
+    retrieval = Retrieval(PieceStore(index))
+    pieces = [InformationPiece(content="The canteen opens at eleven.", source="a", position=0)]
+
+    async def ask(*collections: str) -> list[str]:
+        await retrieval.index("a", pieces, "Staff")
+        found = await retrieval.find("When does the canteen open?", 3, collections)
+        return [item.piece.content for item in found]
+
+    assert anyio.run(ask) == ["The canteen opens at eleven."]
+    assert anyio.run(ask, "Staff") == ["The canteen opens at eleven."]
+    assert anyio.run(ask, "Guests") == []

@@ -55,6 +55,7 @@ mod import_not_declared;
 mod import_transitive;
 mod import_unknown;
 mod install_for_another;
+mod install_input_missing;
 mod install_resolves;
 mod install_without_hashes;
 mod installed_files_differ;
@@ -237,7 +238,7 @@ impl Aspect {
 }
 
 /// Every rule, by id.
-pub const RULES: [&Rule; 120] = [
+pub const RULES: [&Rule; 121] = [
     &address_leads_nowhere::RULE,
     &base_image_differs::RULE,
     &base_image_floats::RULE,
@@ -293,6 +294,7 @@ pub const RULES: [&Rule; 120] = [
     &import_transitive::RULE,
     &import_unknown::RULE,
     &install_for_another::RULE,
+    &install_input_missing::RULE,
     &install_resolves::RULE,
     &install_without_hashes::RULE,
     &installed_files_differ::RULE,
