@@ -1,7 +1,7 @@
 use super::by_hand;
 use diagnostics::Problem;
 use generate::{artifact::FILE_NAMES, image::test_folders};
-use repo::{Package, Repo, RepoPath, Service, dockerfiles::Pair, lock::Manager, manifest::PIPFILE, published};
+use repo::{Package, Repo, RepoPath, Service, dockerfiles::Pair, lock, lock::Manager, manifest::PIPFILE, published};
 
 /// The crate that draws the files, wherever it is embedded.
 const GENERATOR: &str = "xtask";
@@ -12,6 +12,8 @@ pub struct Inputs<'a> {
     shared: Shared,
     service: &'a Service,
     libs: Vec<&'a Package>,
+    /// Of a uv workspace, where that is not the folder of the service itself.
+    workspace: Option<RepoPath>,
     /// What its test stage copies besides the manifest.
     tests: Vec<RepoPath>,
     /// What Dockerfiles that somebody wrote copy and mount.
@@ -31,6 +33,8 @@ impl<'a> Inputs<'a> {
             shared: Shared::of(repo),
             service,
             libs: repo.libs_of(service).collect(),
+            workspace: Some(lock::path(&repo.root, &service.package).parent())
+                .filter(|dir| *dir != service.package.dir),
             tests: test_folders(service),
             by_hand: by_hand::inputs(repo, service, known, problems),
         }
@@ -50,8 +54,12 @@ impl<'a> Inputs<'a> {
         let package = &self.service.package;
         let is_test = || self.tests.iter().any(|tests| path == tests || path.is_under(tests));
         let is_beside = |name: &str| *path == package.dir.child(name);
+        // The manifest beside the lock says which indexes and sources all members use.
+        let of_workspace = ["pyproject.toml", Manager::Uv.file()];
+        let is_of_workspace = |workspace: &RepoPath| of_workspace.iter().any(|name| *path == workspace.child(name));
         package.builds_from(path)
             || Manager::ALL.iter().any(|manager| is_beside(manager.file()))
+            || self.workspace.as_ref().is_some_and(is_of_workspace)
             || is_beside(PIPFILE)
             || FILE_NAMES.iter().any(|name| is_beside(name))
             || (!self.service.settings.test_groups.is_empty() && is_test())
@@ -85,7 +93,8 @@ impl Shared {
 
     /// The settings, the locked build tools, and the program that draws the files with all that it is built from.
     pub fn hold(&self, path: &RepoPath) -> bool {
-        let of_tools = ["pyproject.toml", "poetry.lock", "requirements.txt"];
+        let locks = Manager::ALL.map(Manager::file);
+        let of_tools = ["pyproject.toml", "requirements.txt"].into_iter().chain(locks);
         let of_root = [
             "Cargo.toml",
             "pyproject.toml",
@@ -98,6 +107,6 @@ impl Shared {
         path.is_under(&RepoPath::root().child(".cargo"))
             || of_root.contains(&path.as_str())
             || path.relative_to(&generator).is_some_and(is_of_generator)
-            || of_tools.iter().any(|name| *path == self.tools.child(name))
+            || of_tools.into_iter().any(|name| *path == self.tools.child(name))
     }
 }

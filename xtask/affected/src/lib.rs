@@ -92,12 +92,7 @@ fn needed<'a>(repo: &'a Repo, lib: &'a Package) -> Vec<&'a Package> {
     let mut found = vec![lib];
     let mut next = 0;
     while let Some(package) = found.get(next).copied() {
-        let paths = package.manifest.main.iter().filter_map(|dependency| {
-            let path = dependency.path()?;
-            package.dir.join(&path.value)
-        });
-        let libs = paths.filter_map(|dir| repo.libs.iter().find(|lib| lib.dir == dir));
-        for lib in libs {
+        for lib in repo.direct_libs(package) {
             if found.iter().all(|known| known.dir != lib.dir) {
                 found.push(lib);
             }

@@ -5,6 +5,7 @@ use evidence::image::{By, Install, is_path};
 use formats::PackageName;
 use repo::{
     Package,
+    lock::FolderKind,
     manifest::{DependencySource, MAIN},
 };
 
@@ -21,6 +22,11 @@ pub enum Brought {
 pub fn brought(subject: &Subject<'_>, install: &Install, lib: &Package) -> Option<Brought> {
     match install.by {
         By::Pip => by_pip(install, lib),
+        By::Poetry | By::Uv if install.folders.is_some() => match install.brings(&lib.name)? {
+            FolderKind::Editable => Some(Brought::Editable),
+            FolderKind::Copied => Some(Brought::Copied),
+            FolderKind::Nothing => None,
+        },
         By::Poetry | By::Uv | By::Pipenv | By::Pdm => {
             let is_left_out = !install.groups.takes(MAIN) || install.left_out.contains(&lib.name);
             if is_left_out || install.is_without_directories {
@@ -38,6 +44,17 @@ pub fn brought(subject: &Subject<'_>, install: &Install, lib: &Package) -> Optio
         }
         By::Resolver => None,
     }
+}
+
+/// What to say of a `uv sync` that is not called for the service.
+pub fn for_others(subject: &Subject<'_>, install: &Install) -> Option<String> {
+    let name = &subject.service.package.name;
+    let others = install.is_for_others_than(name)?;
+    let others: Vec<String> = others.iter().map(|other| format!("`{other}`")).collect();
+    Some(format!(
+        "`uv sync` is called for {}: `--package {name}` names this service",
+        others.join(", ")
+    ))
 }
 
 /// By its folder, by a wheel, or by its name.

@@ -72,7 +72,7 @@ impl<'a> Member<'a> {
                 is_service: true,
                 lock: None,
                 stale: match &subject.lock {
-                    LockState::Stale(problem) => Some(problem),
+                    LockState::Stale { problem, .. } => Some(problem),
                     LockState::Missing | LockState::Unneeded | LockState::Unreadable | LockState::Fresh(_) => None,
                 },
                 is_locked: !locked.is_empty(),

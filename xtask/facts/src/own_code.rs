@@ -122,8 +122,13 @@ impl<'a> OwnCode<'a> {
 
     /// Whether an image is known to hold no more of a package than its tree shows: nothing else brings it, there or later.
     pub fn is_told(&self, side: &Side<'_>, package: &Package) -> bool {
+        !(side.is_dev && self.is_mounted()) && self.is_installed_told(side, package)
+    }
+
+    /// The same of what installs bring: sources that are mounted over an image are no distribution.
+    pub fn is_installed_told(&self, side: &Side<'_>, package: &Package) -> bool {
         let subject = self.subject;
-        if subject.surroundings.sets_pythonpath() || (side.is_dev && self.is_mounted()) {
+        if subject.surroundings.sets_pythonpath() {
             return false;
         }
         let names_it = |file: &str| {
@@ -138,7 +143,7 @@ impl<'a> OwnCode<'a> {
             })
         };
         let by_lock = Subject::installs_in(side.image)
-            .filter(|install| install.by.manager().is_some())
+            .filter(|install| install.by.manager().is_some() && install.folders.is_none())
             .any(|install| brought(subject, install, package).is_some());
         !by_lock && !side.loaded.doubts(&package.name, &names_it)
     }

@@ -118,7 +118,12 @@ pub enum LockState {
     /// It was read; what is wrong with it is a problem of the run.
     Unreadable,
     /// It is not of this manifest.
-    Stale(Box<Problem>),
+    Stale {
+        /// What says so.
+        problem: Box<Problem>,
+        /// What the lock has all the same.
+        lock: Arc<Lock>,
+    },
     /// The lock belongs to the manifest as it is.
     Fresh(Arc<Lock>),
 }
@@ -128,7 +133,15 @@ impl LockState {
     pub fn fresh(&self) -> Option<&Lock> {
         match self {
             Self::Fresh(lock) => Some(lock),
-            Self::Missing | Self::Unneeded | Self::Unreadable | Self::Stale(_) => None,
+            Self::Missing | Self::Unneeded | Self::Unreadable | Self::Stale { .. } => None,
+        }
+    }
+
+    /// The lock, whether it is of the manifest or not.
+    pub fn any(&self) -> Option<&Lock> {
+        match self {
+            Self::Fresh(lock) | Self::Stale { lock, .. } => Some(lock),
+            Self::Missing | Self::Unneeded | Self::Unreadable => None,
         }
     }
 }

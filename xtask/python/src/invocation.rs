@@ -22,6 +22,9 @@ pub const ENVIRONMENT: [(&str, &str); 9] = [
 /// New files of a build are readable by all and writable by their owner, whatever the caller's umask.
 pub const UMASK: &str = "022";
 
+/// Backends that are a program, and look for it on `PATH`.
+const PROGRAMS: [&str; 2] = ["maturin", "uv_build"];
+
 /// What calls the backend for a wheel in an image: the same environment, modes and hook as in `hook.py`, as commands of a
 /// shell that runs in the package's folder.
 ///
@@ -34,11 +37,17 @@ pub fn shell(python: &str, tools: &str, object: &str, out: &str) -> Vec<String> 
     let (module, path) = object
         .split_once(':')
         .map_or((object, String::new()), |(module, path)| (module, format!(".{path}")));
+    let is_program = PROGRAMS.contains(&module.split('.').next().unwrap_or_default());
+    let path_of_tools = if is_program {
+        format!(" PATH={tools}/bin:$PATH")
+    } else {
+        String::new()
+    };
     vec![
         format!("umask {UMASK}"),
         "chmod -R u=rwX,go=rX .".into(),
         format!("mkdir {out}"),
-        format!("export {} PYTHONPATH={tools}", environment.join(" ")),
+        format!("export {} PYTHONPATH={tools}{path_of_tools}", environment.join(" ")),
         format!("{python} -P -c 'import {module} as backend; backend{path}.build_wheel(\"{out}\")'"),
     ]
 }
@@ -54,6 +63,13 @@ mod tests {
         assert!(last("poetry.core.masonry.api").ends_with(plain));
         let legacy = "import setuptools.build_meta as backend; backend.__legacy__.build_wheel(\"/wheels\")'";
         assert!(last("setuptools.build_meta:__legacy__").ends_with(legacy));
+    }
+
+    #[test]
+    fn a_backend_that_is_a_program_is_found() {
+        let exports = |object| shell("python3", "/opt/tools", object, "/wheels").remove(3);
+        assert!(exports("uv_build").ends_with("PYTHONPATH=/opt/tools PATH=/opt/tools/bin:$PATH"));
+        assert!(exports("hatchling.build").ends_with("PYTHONPATH=/opt/tools"));
     }
 
     #[test]

@@ -12,6 +12,7 @@ use diagnostics::{Place, Problem};
 use formats::PackageName;
 use repo::{
     Package, Repo, RepoPath,
+    lock::{self, Manager},
     manifest::{Constraint, Dependency},
 };
 
@@ -50,7 +51,7 @@ pub fn follow(package: &Package, lib: &PackageName, new: &Version, problems: &mu
     edits
 }
 
-/// The folders whose `poetry.lock` names the lib: of packages that lead to it, through other libs too.
+/// The locks that name the lib: of packages that lead to it, through other libs too. That of a workspace names the lib itself.
 pub fn with_lock(repo: &Repo, lib: &PackageName) -> Vec<RepoPath> {
     let mut reached = BTreeSet::from([lib]);
     loop {
@@ -64,12 +65,16 @@ pub fn with_lock(repo: &Repo, lib: &PackageName) -> Vec<RepoPath> {
             break;
         }
     }
-    reached.remove(lib);
-    packages(repo)
+    let is_lib = |package: &Package| package.name == *lib;
+    let mut locks: Vec<RepoPath> = packages(repo)
         .filter(|package| reached.contains(&package.name))
-        .filter(|package| repo.root.has_file(&package.dir.child("poetry.lock")))
-        .map(|package| package.dir.clone())
-        .collect()
+        .filter(|package| !is_lib(package) || lock::manager(&repo.root, package) == Manager::Uv)
+        .map(|package| lock::path(&repo.root, package))
+        .filter(|lock| repo.root.has_file(lock))
+        .collect();
+    let mut seen = BTreeSet::new();
+    locks.retain(|lock| seen.insert(lock.clone()));
+    locks
 }
 
 /// Everything that a package asks for, in any group.

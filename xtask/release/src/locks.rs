@@ -1,4 +1,6 @@
-//! Refreshes `poetry.lock` with Poetry, which is asked for nothing else.
+//! Refreshes locks with the programs that write them, which are asked for nothing else.
+//!
+//! Each is called by its name, or by what the variable of that name in capitals says: `POETRY`, `UV`.
 
 use std::{env, sync::Mutex, thread};
 
@@ -6,29 +8,27 @@ use repo::Root;
 use xshell::cmd;
 
 use diagnostics::{Place, Problem, Source};
-use repo::RepoPath;
+use repo::{RepoPath, lock::Manager};
 use subprocess::{capture, shell};
 
-/// The environment variable that names Poetry, where it is not `poetry` on the path.
-pub const PROGRAM: &str = "POETRY";
-/// Poetry waits for its index most of the time, and shares its cache.
+/// They wait for their index most of the time, and share their cache.
 const AT_ONCE: usize = 4;
 
-/// Locks packages of a staged copy again, all that are named, and gives back each lock. `on_start` hears of each.
+/// Makes locks of a staged copy again, all that are named, and gives back each. `on_start` hears of the folder of each.
 pub fn refresh(
     root: &Root,
-    folders: &[RepoPath],
+    paths: &[RepoPath],
     on_start: &(dyn Fn(&RepoPath) + Sync),
 ) -> Result<Vec<(RepoPath, Source)>, Vec<Problem>> {
-    let (open, ended) = (Mutex::new(folders.iter()), Mutex::new(Vec::new()));
+    let (open, ended) = (Mutex::new(paths.iter()), Mutex::new(Vec::new()));
     // A thread that panicked has its own report; the others go on.
     let next = || open.lock().unwrap_or_else(|error| error.into_inner()).next();
     thread::scope(|scope| {
-        for _ in 0..AT_ONCE.min(folders.len()) {
+        for _ in 0..AT_ONCE.min(paths.len()) {
             scope.spawn(|| {
-                while let Some(folder) = next() {
-                    on_start(folder);
-                    let result = lock(root, folder);
+                while let Some(path) = next() {
+                    on_start(&path.parent());
+                    let result = lock(root, path);
                     ended.lock().unwrap_or_else(|error| error.into_inner()).push(result);
                 }
             });
@@ -45,21 +45,29 @@ pub fn refresh(
     if problems.is_empty() { Ok(locks) } else { Err(problems) }
 }
 
-fn lock(root: &Root, folder: &RepoPath) -> Result<(RepoPath, Source), Problem> {
-    let path = folder.child("poetry.lock");
-    let program = env::var_os(PROGRAM).unwrap_or_else(|| "poetry".into());
+fn lock(root: &Root, path: &RepoPath) -> Result<(RepoPath, Source), Problem> {
+    let manager = Manager::of_lock(path.file_name()).unwrap_or(Manager::Poetry);
+    let name = manager.program();
+    let variable = name.to_uppercase();
+    let program = env::var_os(&variable).unwrap_or_else(|| name.into());
     let shell = shell()?;
-    shell.change_dir(folder.under(root));
+    shell.change_dir(path.parent().under(root));
     let missing = |problem: Problem| {
+        let title = manager.title();
         problem
             .at(Place::File(path.to_string()))
-            .remedy(format!("install Poetry 2, or name it: `{PROGRAM}=/path/to/poetry`"))
+            .remedy(format!("install {title}, or set `{variable}` to its path"))
     };
-    let ended = capture(cmd!(shell, "{program} lock --no-interaction --no-ansi")).map_err(missing)?;
+    let options = match manager {
+        Manager::Poetry => &["--no-interaction", "--no-ansi"][..],
+        Manager::Uv => &["--no-progress", "--color=never"],
+        Manager::Pdm | Manager::Pipenv => &[],
+    };
+    let ended = capture(cmd!(shell, "{program} lock {options...}")).map_err(missing)?;
     if !ended.status.success() {
-        return Err(Problem::error(format!("`poetry lock` ended with {}", ended.status))
+        return Err(Problem::error(format!("`{name} lock` ended with {}", ended.status))
             .at(Place::File(path.to_string()))
             .note(ended.output.trim()));
     }
-    Ok((path.clone(), root.source(&path)?))
+    Ok((path.clone(), root.source(path)?))
 }

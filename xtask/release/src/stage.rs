@@ -16,7 +16,7 @@ use repo::root::Kind;
 use walkdir::{DirEntry, WalkDir};
 
 use diagnostics::{Place, Problem};
-use repo::{Repo, RepoPath};
+use repo::{Repo, RepoPath, lock::Manager};
 
 /// Lies under `target/`, and is removed with the value; what a run that was killed left, the next one clears. Whoever
 /// makes one holds the lock, so there is one at a time.
@@ -47,6 +47,14 @@ impl Stage {
         stage.copy_file(&repo.root, &settings)?;
         for folder in &folders {
             stage.copy(&repo.root, folder)?;
+        }
+        // A workspace is locked by the manifests of all its members.
+        if repo.root.has(&RepoPath::root().child(Manager::Uv.file())) {
+            let is_ours = |path: &&RepoPath| matches!(path.file_name(), "pyproject.toml" | "uv.lock");
+            for path in repo.tree().files().iter().filter(is_ours) {
+                fs::create_dir_all(path.parent().under(&stage.root)).map_err(|error| failed(&stage.root, &error))?;
+                stage.copy_file(&repo.root, path)?;
+            }
         }
         if let Some(test) = &repo.settings.application_test {
             let script = &test.script.value;

@@ -73,6 +73,7 @@ pub use user::User;
 use closure::Libs;
 use diagnostics::{Level, Located, Place, Problem};
 use formats::PackageName;
+use manifest::{Dependency, DependencySource};
 
 /// The repository: its settings, its services and its libs, each sorted by name.
 #[derive(Clone, Debug)]
@@ -222,9 +223,27 @@ impl Repo {
 
     /// The libs that a package names itself.
     pub fn direct_libs<'a>(&'a self, package: &'a Package) -> impl Iterator<Item = &'a Package> {
-        let paths = package.manifest.main.iter().filter_map(|dependency| dependency.path());
-        let folders: BTreeSet<RepoPath> = paths.filter_map(|path| package.dir.join(&path.value)).collect();
+        let named = package.manifest.main.iter();
+        let named = named.filter_map(|dependency| self.lib_behind(package, dependency));
+        let folders: BTreeSet<&RepoPath> = named.map(|lib| &lib.dir).collect();
         self.libs.iter().filter(move |lib| folders.contains(&lib.dir))
+    }
+
+    /// The lib that a dependency of a package takes from its folder.
+    pub fn lib_behind(&self, package: &Package, dependency: &Dependency) -> Option<&Package> {
+        match &dependency.source {
+            DependencySource::Path { path, .. } => {
+                let dir = package.dir.join(&path.value)?;
+                self.libs.iter().find(|lib| lib.dir == dir)
+            }
+            DependencySource::Workspace { .. } => self.lib(&dependency.name.value),
+            DependencySource::Index(_) | DependencySource::Git { .. } | DependencySource::Url(_) => None,
+        }
+    }
+
+    /// The lock of a package that has to have one.
+    pub fn lock_of(&self, package: &Package) -> Result<Arc<lock::Lock>, Vec<Problem>> {
+        lock::of(&self.locks, &self.root, package)
     }
 
     /// The libs that a service needs, directly or through other libs.

@@ -47,6 +47,7 @@ impl Package {
             }
             return None;
         };
+        inherit(root, dir, &mut manifest);
         Some(Self::of(root, dir, name.value, manifest))
     }
 
@@ -89,6 +90,7 @@ impl Package {
             PackageName::parse(name.trim_matches(|c: char| !c.is_ascii_alphanumeric()))
         };
         let name = manifest.name.clone().map(|name| name.value).or_else(folder)?;
+        inherit(root, dir, &mut manifest);
         Some(Self::of(root, dir, name, manifest))
     }
 
@@ -235,6 +237,24 @@ fn read_source(root: &Root, path: &RepoPath, problems: &mut Vec<Problem>) -> Opt
         problems.push(problem);
         None
     })
+}
+
+/// Where the root of a uv workspace says that packages come from holds for its members too.
+fn inherit(root: &Root, dir: &RepoPath, manifest: &mut Manifest) {
+    let mut above = dir.clone();
+    let mut up = String::new();
+    while above != RepoPath::root() {
+        above = above.parent();
+        up.push_str("../");
+        let source = root.source_if_present(&above.child("pyproject.toml")).ok().flatten();
+        let Some(source) = source.filter(|source| source.text().contains("tool.uv.workspace")) else {
+            continue;
+        };
+        if let Some(above) = Manifest::read(&source, &mut Vec::new()) {
+            manifest.inherit_sources(&above, &up);
+        }
+        return;
+    }
 }
 
 /// The Pipfile beside a manifest that is not of another manager, with its lock.

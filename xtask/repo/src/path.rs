@@ -5,7 +5,7 @@ use std::{
 
 /// A path inside the repository: relative to its root, UTF-8, `/` between the parts, no `.` and no `..`.
 /// The root itself is the empty path.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RepoPath(String);
 
 impl RepoPath {

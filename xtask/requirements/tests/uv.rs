@@ -101,6 +101,7 @@ requires-dist = [
     { name = "fastapi", extras = ["standard"], specifier = ">=0.1,<1" },
     { name = "speed", marker = "extra == 'fast'", specifier = ">=2" },
 ]
+provides-extras = ["fast"]
 
 [package.metadata.requires-dev]
 dev = [{ name = "pytest" }]
@@ -163,12 +164,12 @@ fn what_was_declared_since_is_told() {
     let ranged = manifest(&MANIFEST.replace("\"core\"", "\"core>=1,<2\""));
     assert_eq!(stale(&ranged, &lock(&ranged)), None);
     for (from, to, note) in [
-        ("speed>=2", "speed>=3", "the lock does not know `speed>=3`"),
-        ("\"core\", ", "", "the lock still has `core`"),
+        ("speed>=2", "speed>=3", "the lock does not have `speed>=3`"),
+        ("\"core\", ", "", "the lock still has `core from editable libs/core`"),
         (
             "[\"pytest\"]",
             "[\"pytest\", \"ruff\"]",
-            "the lock does not know `ruff` of group `dev`",
+            "the lock does not have `ruff` of group `dev`",
         ),
     ] {
         let changed = manifest(&MANIFEST.replace(from, to));

@@ -19,10 +19,12 @@ pub const RULE: Rule = Rule {
 };
 
 fn check(subject: &Subject<'_>) -> Vec<Problem> {
-    let Some(lock) = subject.lock() else { return Vec::new() };
+    let Some(lock) = subject.lock.any() else {
+        return Vec::new();
+    };
     let is_from_index = matches!(subject.repo.settings.lib_source, LibSource::Index);
     // What Poetry locks from an index in place of a folder is not of its manifest, which is another rule.
-    let asks = !is_from_index && lock.format.manager() != Manager::Poetry;
+    let asks = subject.lock().is_some() && !is_from_index && lock.format.manager() != Manager::Poetry;
     let is_lib = |package: &&LockedPackage| subject.repo.libs.iter().any(|lib| lib.name == package.name);
     let mut found = Vec::new();
     for package in &lock.packages {

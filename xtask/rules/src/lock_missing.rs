@@ -36,6 +36,6 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
                     .remedy(remedy),
             ]
         }
-        LockState::Unneeded | LockState::Unreadable | LockState::Stale(_) | LockState::Fresh(_) => Vec::new(),
+        LockState::Unneeded | LockState::Unreadable | LockState::Stale { .. } | LockState::Fresh(_) => Vec::new(),
     }
 }

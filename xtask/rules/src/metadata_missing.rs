@@ -38,7 +38,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
             let bare = packages
                 .iter()
                 .find(|package| !has_metadata(&side, package) && is_imported(&own, &side, package));
-            let Some(package) = bare.filter(|package| is_loaded && own.is_told(&side, package)) else {
+            let Some(package) = bare.filter(|package| is_loaded && own.is_installed_told(&side, package)) else {
                 continue;
             };
             found.push(problem(&side, question, package));

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::{Place, Problem};
-use evidence::image::{By, Copied, Image, Placed, is_path};
-use facts::{Pair, Subject};
+use evidence::image::{By, Copied, Destination, Image, Placed, Reach, is_path};
+use facts::{Pair, Subject, lib_install::for_others};
 use formats::{PackageName, requirements::Entry};
 use python::marker::{Environment, Marker};
 use repo::{RepoPath, lock::Lock, manifest::MAIN};
@@ -50,6 +50,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
                 images: vec![image.name()],
                 places: vec![place],
                 is_bare: Subject::installs_in(image).next().is_none(),
+                notes: notes(subject, image),
             }),
         }
     }
@@ -67,6 +68,8 @@ struct Missing<'a> {
     kept_out: Vec<Place>,
     /// Nothing that is installed reaches the image.
     is_bare: bool,
+    /// What explains it.
+    notes: Vec<String>,
 }
 
 impl Missing<'_> {
@@ -81,6 +84,7 @@ impl Missing<'_> {
             [..] => (format!("`{}`", self.images.join("` and `")), "install"),
         };
         let problem = Problem::error(format!("{images} {verb} no {}{more}", names.join(", ")));
+        let problem = self.notes.into_iter().fold(problem, Problem::note);
         let Some(file) = self.file else {
             let problem = self.places.into_iter().fold(problem, Problem::at);
             return if self.is_bare {
@@ -99,6 +103,23 @@ impl Missing<'_> {
             self.dir
         ))
     }
+}
+
+/// What its installs do instead.
+fn notes(subject: &Subject<'_>, image: &Image) -> Vec<String> {
+    let aside = image.installs.iter().filter(|install| install.reach > Reach::Copied);
+    let aside = aside.filter(|install| install.what.into == Destination::Environment);
+    let aside = aside.map(|install| {
+        format!(
+            "a stage installs into `{}`, which does not get into the last stage",
+            install.what.prefix
+        )
+    });
+    let is_bare = Subject::installs_in(image).next().is_none();
+    let others = Subject::installs_in(image).filter_map(|install| for_others(subject, install));
+    let mut notes: Vec<String> = aside.filter(|_| is_bare).chain(others).collect();
+    notes.dedup();
+    notes
 }
 
 /// Where a requirement file names what is not installed all the same.
@@ -168,6 +189,9 @@ fn installed(subject: &Subject<'_>, lock: &Lock, image: &Image) -> Option<(BTree
         match install.by {
             By::Pip => {}
             By::Resolver => return None,
+            By::Uv if install.is_for_others_than(&subject.service.package.name).is_some() => {
+                place.get_or_insert_with(|| install.place.clone());
+            }
             By::Poetry | By::Uv | By::Pipenv | By::Pdm if install.groups.takes(MAIN) => return None,
             By::Poetry | By::Uv | By::Pipenv | By::Pdm => drop(place.get_or_insert_with(|| install.place.clone())),
         }

@@ -7,7 +7,7 @@ use facts::{
     own_code::{OwnCode, Side, tops},
     user::is_same,
 };
-use image::Module;
+use image::{Module, Origin, packages_at};
 
 pub const RULE: Rule = Rule {
     id: "path-closed",
@@ -43,6 +43,17 @@ fn of_image(own: &OwnCode<'_>, side: &Side<'_>, user: &str) -> Option<Problem> {
     });
     let paths = python.packages.iter().chain(&python.path).cloned();
     let paths = paths.chain(program.starts_with('/').then(|| program.to_owned()));
+    // The Python of an environment may be a link to one that is elsewhere.
+    let environments = python.packages.iter().filter_map(|folder| packages_at(folder));
+    let interpreters = environments.map(|prefix| format!("{prefix}/bin/python"));
+    let interpreters: Vec<String> = interpreters
+        .flat_map(|python| image.tree.entries(&python))
+        .filter_map(|entry| match &entry.origin {
+            Origin::Link(target) => Some(target.clone()),
+            _ => None,
+        })
+        .collect();
+    let paths = paths.chain(interpreters);
     let is_own = |owner: &str| is_same(owner, user);
     // What was copied that way is shown where it is copied.
     let is_copied = |at: &str| {

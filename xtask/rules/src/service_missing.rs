@@ -4,7 +4,7 @@ use diagnostics::Problem;
 use evidence::image::{Copied, Image};
 use facts::{
     Subject, copied_lib::is_of, importable::folders, importable::holds, importable::is_importable,
-    own_code::is_left_out,
+    lib_install::for_others, own_code::is_left_out,
 };
 
 pub const RULE: Rule = Rule {
@@ -46,6 +46,8 @@ fn of_image(subject: &Subject<'_>, image: &Image) -> Option<Problem> {
                 package.name
             );
             let problem = Problem::error(message).at(first.place.clone());
+            let mut others = Subject::installs_in(image).filter_map(|install| for_others(subject, install));
+            let problem = others.next().into_iter().fold(problem, Problem::note);
             problem.remedy("install it as the libs are: by its folder, or by its name")
         });
     }

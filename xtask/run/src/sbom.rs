@@ -10,7 +10,7 @@ use std::{collections::BTreeMap, fs, path::Path};
 use diagnostics::{Exit, Problem};
 use formats::PackageName;
 use python::metadata::Metadata;
-use repo::{Package, PagesImage, Repo, Root, Service, lock::Lock, toml::quoted};
+use repo::{Package, PagesImage, Repo, Root, Service, toml::quoted};
 use requirements::{
     Selection,
     sbom::{self, Component, Kind, License},
@@ -94,8 +94,7 @@ pub fn run(root: &Root, args: &Args) -> Result<Outcome, Vec<Problem>> {
 
 fn of_service(repo: &Repo, service: &Service, args: &Args) -> Result<Outcome, Vec<Problem>> {
     let package = &service.package;
-    let path = package.dir.child("poetry.lock");
-    let lock = Lock::read(&repo.root.source(&path)?)?;
+    let lock = repo.lock_of(package)?;
     let export = requirements::export(&package.manifest, &lock, &Selection::main())?;
     let (major, minor) = repo.settings.base_image()?.python;
     let pins = sbom::installed(&export.pins, &format!("{major}.{minor}.0"), &MACHINES);

@@ -110,5 +110,5 @@ fn locks_are_made_again_in_one_run() {
         "a second run changes nothing"
     );
     let output = lock(&["nobody"]);
-    assert!(shown(&output).contains("package `nobody` does not exist, or has no `poetry.lock`"));
+    assert!(shown(&output).contains("package `nobody` does not exist, or has no lock"));
 }

@@ -46,6 +46,10 @@ pub fn builds(
             Purpose::Development => dev.push((true, service, build)),
             Purpose::Production => prod.push((true, service, build)),
             Purpose::Unsaid if is_development(service) => dev.push((false, service, build)),
+            // Of a file whose name tells what it is for, it says the context.
+            Purpose::Unsaid if files.dev.is_some() && files.prod.as_ref() == Some(&build.file) => {
+                prod.push((false, service, build));
+            }
             // `build: .` says no more than that there is a Dockerfile.
             Purpose::Unsaid if build.stage.is_none() && build.arguments.is_empty() => {}
             Purpose::Unsaid => prod.push((false, service, build)),

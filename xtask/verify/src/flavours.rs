@@ -153,7 +153,7 @@ impl Files<'_> {
 
     fn image(&mut self, path: &Option<RepoPath>, target: &Target, problems: &mut Vec<Problem>) -> Option<Image> {
         let path = path.as_ref()?;
-        let (root, home) = (&self.repo.root, self.home);
+        let (root, locks, home) = (&self.repo.root, &self.repo.locks, self.home);
         let dockerfile = self.dockerfile(path, problems)?;
         let context = target.context.clone();
         let context = context.unwrap_or_else(|| Context::infer(root, path, Some(home), dockerfile));
@@ -161,7 +161,7 @@ impl Files<'_> {
             context: Some(context),
             ..target.clone()
         };
-        let image = Image::of(root, path, dockerfile, &target, problems)?;
+        let image = Image::of((root, locks), path, dockerfile, &target, problems)?;
         report_unknown_files(&image, problems);
         Some(image)
     }

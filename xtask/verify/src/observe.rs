@@ -184,7 +184,10 @@ fn read_lock(repo: &Repo, service: &Service, images: &[&Option<Image>], problems
     match lock::find(&repo.locks, &repo.root, package) {
         Ok(Some(lock)) => {
             match lock::stale(&package.manifest, &lock).or_else(|| lock::incoherent(&package.manifest, &lock)) {
-                Some(problem) => LockState::Stale(Box::new(problem)),
+                Some(problem) => LockState::Stale {
+                    problem: Box::new(problem),
+                    lock,
+                },
                 None => LockState::Fresh(lock),
             }
         }

@@ -57,7 +57,8 @@ impl Backend {
                     "`requires` in `{path}` names what the backend needs, and the tools lock in `{dir}` pins it"
                 ))
                 .remedy(format!(
-                    "add the backend's package to `requires`, and run `poetry add --directory {dir} PACKAGE`"
+                    "add the backend's package to `requires`, and run `{}`",
+                    tools.manager.add_command(dir, None, "PACKAGE")
                 )),
         );
         None

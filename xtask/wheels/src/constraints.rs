@@ -2,7 +2,7 @@
 
 use super::{Order, cache::Cache, digest};
 use diagnostics::Problem;
-use repo::{Repo, lock::Lock};
+use repo::Repo;
 use requirements::{self, Export, Extras, Pin, Selection};
 
 /// Changes when the same lock gives another file.
@@ -17,17 +17,13 @@ pub fn file_name(order: &Order) -> String {
 /// those only where every requirement has some.
 pub fn draw(repo: &Repo, order: &Order, cache: &Cache) -> Result<String, Vec<Problem>> {
     let lib = repo.lib(&order.name).ok_or_else(Vec::new)?;
-    let path = lib.dir.child("poetry.lock");
-    let lock = repo
-        .root
-        .source(&path)
-        .map_err(|problem| vec![problem.remedy(format!("run `poetry lock --directory {}`", lib.dir))])?;
+    let lock = repo.lock_of(lib)?;
     let siblings = siblings(repo, order);
-    let key = digest::of_parts([FORMAT, lock.text(), lib.manifest.source.text(), &siblings]);
+    let key = digest::of_parts([FORMAT, lock.source.text(), lib.manifest.source.text(), &siblings]);
     cache.constraints(order.name.as_str(), &key, || {
         let mut selection = Selection::main();
         selection.extras = Extras::All;
-        let export = requirements::export(&lib.manifest, &Lock::read(&lock)?, &selection)?;
+        let export = requirements::export(&lib.manifest, &lock, &selection)?;
         let pins = export
             .pins
             .into_iter()

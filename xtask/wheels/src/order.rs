@@ -124,15 +124,9 @@ fn is_dynamic(manifest: &Manifest) -> bool {
     dynamic.is_some_and(|list| list.iter().any(|field| field.as_str() == Some("version")))
 }
 
-/// Libs that the main group takes by path, with their versions. One without a valid version is reported when it is built.
+/// Libs that the main group takes from their folders, with their versions. One without a valid version is reported when it is built.
 pub(super) fn siblings(repo: &Repo, lib: &Package) -> BTreeMap<PackageName, Version> {
-    let names = lib
-        .manifest
-        .main
-        .iter()
-        .filter(|dependency| dependency.path().is_some());
-    let named = names.filter_map(|dependency| repo.lib(&dependency.name.value));
-    let versions = named.filter_map(|sibling| {
+    let versions = repo.direct_libs(lib).filter_map(|sibling| {
         let version = sibling.manifest.version.as_ref()?;
         Some((sibling.name.clone(), Version::from_str(&version.value).ok()?))
     });

@@ -1,4 +1,4 @@
-"""Who may ask: everyone by default, whoever shows a token or a password, or those whom an OpenID provider knows.
+"""Who may ask: everyone by default, or callers with a token, a password, or a JWT of an OpenID provider.
 
 What a person may ask is not told apart: whoever may ask is answered from all documents.
 """

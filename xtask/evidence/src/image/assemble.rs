@@ -58,6 +58,8 @@ pub fn image(
         is_unclear: false,
         tree: last.tree.clone(),
         refused: Vec::new(),
+        absent: Vec::new(),
+        built: Vec::new(),
         strangers: Vec::new(),
         place: dockerfile.stages[stages.len() - 1].from.place.clone(),
     };
@@ -70,6 +72,8 @@ pub fn image(
             image.sources.extend(sources(stage, stages).cloned());
         }
         image.refused.extend(stage.refused.iter().cloned());
+        image.absent.extend(stage.absent.iter().cloned());
+        image.built.extend(stage.built.iter().cloned());
         image.strangers.extend(stage.strangers.iter().cloned());
         image.downloads.extend(stage.downloads.iter().cloned());
         let placed = |what| Placed { what, reach };

@@ -47,7 +47,14 @@ impl Context {
         if is_named {
             folders.reverse();
         }
-        let sources = sources(dockerfile);
+        let mut sources = sources(dockerfile);
+        // What is installed has to be there, too.
+        let has_all = sources.iter().any(|source| matches!(plain(source), "" | "."));
+        let text = dockerfile.source.text();
+        let locks = LOCKS
+            .into_iter()
+            .filter(|(command, _)| has_all && text.contains(command));
+        sources.extend(locks.map(|(_, lock)| lock));
         if sources.iter().all(|source| exists(root, &folders[0], source)) {
             return folders.swap_remove(0);
         }
@@ -122,6 +129,14 @@ fn plain(written: &str) -> &str {
         .trim_start_matches('/')
         .trim_end_matches('/')
 }
+
+/// Commands that install a lock of the folder that they run in, or of one above.
+const LOCKS: [(&str, &str); 4] = [
+    ("uv sync", "uv.lock"),
+    ("uv export", "uv.lock"),
+    ("poetry install", "poetry.lock"),
+    ("pdm sync", "pdm.lock"),
+];
 
 /// What is copied or mounted from the context, as far as it is written out.
 fn sources(dockerfile: &Dockerfile) -> Vec<&str> {

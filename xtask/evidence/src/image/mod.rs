@@ -9,6 +9,7 @@ mod disk;
 mod effects;
 mod fetch;
 mod files;
+mod folders;
 mod generators;
 mod health;
 mod ignore;
@@ -30,18 +31,19 @@ mod tree;
 mod user;
 mod wheels;
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use diagnostics::{Located, Place, Problem};
 use formats::dockerfile::Dockerfile;
 use formats::growth;
 use repo::RepoPath;
-use repo::Root;
+use repo::{Root, lock::LockCache};
 
 pub use context::{Context, Origin};
 pub use copy::{Download, Moved};
 pub use effects::Fetched;
 pub use files::Copied;
+pub use folders::AbsentFolder;
 pub use formats::absolute;
 pub use health::HealthCheck;
 pub use ignore::Ignore;
@@ -126,6 +128,10 @@ pub struct Image {
     pub tree: ::image::Tree,
     /// Steps of all stages that their user may not take.
     pub refused: Vec<Refused>,
+    /// Packages of the repository that an install of any stage looks for in vain.
+    pub absent: Vec<AbsentFolder>,
+    /// Packages of the repository that installs of all stages build.
+    pub built: Vec<Arc<::image::Wheel>>,
     /// Users that a step names, and that are not there at that moment.
     pub strangers: Vec<Located<String>>,
     /// Where the last stage starts: what is absent is shown there.
@@ -181,12 +187,18 @@ impl Image {
     /// Follows the stages of a Dockerfile to the last one. `None` where that cannot be done; why, and what is not understood
     /// otherwise, is reported.
     pub fn read(root: &Root, path: &RepoPath, dockerfile: &Dockerfile, problems: &mut Vec<Problem>) -> Option<Self> {
-        Self::of(root, path, dockerfile, &Target::default(), problems)
+        Self::of(
+            (root, &LockCache::default()),
+            path,
+            dockerfile,
+            &Target::default(),
+            problems,
+        )
     }
 
     /// The image that a Dockerfile becomes when it is built for that target, with these arguments.
     pub fn of(
-        root: &Root,
+        (root, locks): (&Root, &LockCache),
         path: &RepoPath,
         dockerfile: &Dockerfile,
         target: &Target,
@@ -210,11 +222,11 @@ impl Image {
         let dir = target.context.clone();
         let dir = dir.unwrap_or_else(|| Context::infer(root, path, None, dockerfile));
         let context = Context::new(root, path, dir);
-        growth::measured(|| Self::followed(root, path, dockerfile, target, (&context, last), problems))
+        growth::measured(|| Self::followed((root, locks), path, dockerfile, target, (&context, last), problems))
     }
 
     fn followed(
-        root: &Root,
+        (root, locks): (&Root, &LockCache),
         path: &RepoPath,
         dockerfile: &Dockerfile,
         target: &Target,
@@ -226,6 +238,7 @@ impl Image {
         for index in 0..=last {
             let stage_context = stage::StageContext {
                 root,
+                locks,
                 dockerfile,
                 index,
                 globals: &globals,

@@ -1,6 +1,9 @@
 //! What one stage comes to: the instructions, one after the other, on top of what the stage stands on.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use super::{
     PathFile,
@@ -16,7 +19,7 @@ use crate::health::Health;
 use diagnostics::{Located, Problem};
 use formats::absolute;
 use formats::dockerfile::{Arguments, Dockerfile, Keyword, Statement, expand};
-use repo::Root;
+use repo::{Root, lock::LockCache};
 
 /// What the official images of Python set, and those of most distributions.
 const PATH: &str = "/usr/local/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
@@ -46,6 +49,10 @@ pub struct State {
     pub strangers: Vec<Located<String>>,
     /// Steps that their user may not take.
     pub refused: Vec<super::rights::Refused>,
+    /// Packages of the repository that an install looks for in vain.
+    pub absent: Vec<super::AbsentFolder>,
+    /// Packages of the repository that installs build.
+    pub built: Vec<Arc<::image::Wheel>>,
     /// What is mounted over for the time of a step.
     pub(super) overlays: Vec<String>,
     pub fetched: Vec<Fetched>,
@@ -104,6 +111,8 @@ pub struct State {
 /// What applying an instruction needs to know beside the state.
 pub(super) struct StageContext<'a> {
     pub root: &'a Root,
+    /// Locks that were read.
+    pub locks: &'a LockCache,
     pub dockerfile: &'a Dockerfile,
     pub index: usize,
     pub globals: &'a BTreeMap<String, String>,
@@ -162,6 +171,8 @@ impl State {
             fetched: Vec::new(),
             strangers: Vec::new(),
             refused: Vec::new(),
+            absent: Vec::new(),
+            built: Vec::new(),
             is_unclear: false,
             has_own_command: false,
             ..self.clone()
@@ -193,6 +204,8 @@ impl State {
             has_unknown_users: false,
             strangers: Vec::new(),
             refused: Vec::new(),
+            absent: Vec::new(),
+            built: Vec::new(),
             overlays: Vec::new(),
             fetched: Vec::new(),
             touched: Vec::new(),

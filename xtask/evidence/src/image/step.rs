@@ -57,6 +57,7 @@ impl State {
         };
         let folders = made(command, &setting);
         let environment = install::environment_made_by(command, &setting);
+        let managed = install::managed_by(command, &setting);
         let export = install::export_made_by(command, &setting);
         let uninstalled = install::uninstalled(command, &setting);
         let makefile = unfollowed(command, &setting);
@@ -71,7 +72,7 @@ impl State {
         self.lay_build(command, variables, &place, context.root);
         self.folders.extend(folders);
         if let Some(path) = environment {
-            self.lay_environment(&path, command, &place);
+            self.lay_environment(&path, command, managed.as_deref(), &place);
             self.environments.insert(
                 path.clone(),
                 Located {
@@ -114,7 +115,8 @@ impl State {
                     file.is_absent = at.is_some_and(|at| matches!(self.seen().find(at, &disk), Found::Nothing));
                 }
                 self.refuse_install(&install, context.root);
-                self.lay_install(&install, context.root);
+                install.folders = Self::folders_of(&install, context);
+                self.lay_install(&install, context);
                 self.add_install(install, mounted, context);
             }
             Some(Err(why)) => {

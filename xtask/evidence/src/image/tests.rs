@@ -91,7 +91,7 @@ fn trees_of_usual_styles_are_followed() {
             context: Some(RepoPath::root()),
             ..Target::default()
         };
-        let image = Image::of(&root, &path, &dockerfile, &target, &mut problems).unwrap();
+        let image = Image::of((&root, &Default::default()), &path, &dockerfile, &target, &mut problems).unwrap();
         insta::assert_snapshot!(format!("tree_of_{name}"), image.tree.shown());
     }
 }

@@ -7,7 +7,7 @@ use ::image::{Entry, Origin, Requested, Wheel, site_packages};
 use super::{
     disk::Disk,
     install::{By, Destination, Install, Own, is_path},
-    stage::State,
+    stage::{StageContext, State},
     tree::matching,
 };
 use diagnostics::Place;
@@ -17,36 +17,36 @@ use formats::{
 };
 use repo::Root;
 
-/// Where uv keeps the interpreters that it downloads.
-const MANAGED: &str = "/root/.local/share/uv/python";
-
 impl State {
     /// A virtual environment that a command makes.
-    pub(super) fn lay_environment(&mut self, path: &str, command: &Simple, place: &Place) {
+    pub(super) fn lay_environment(&mut self, path: &str, command: &Simple, managed: Option<&str>, place: &Place) {
         let sees_system = command.words.iter().any(|word| word.text == "--system-site-packages");
         let entry = Entry::new(Origin::Environment { sees_system }, place.clone());
-        // Without a copy, its Python leads to the one that it was made from.
-        let is_managed = command.words.iter().any(|word| word.text == "--managed-python");
-        let python = if is_managed {
-            Origin::Link(format!("{MANAGED}/bin/python"))
-        } else {
-            Origin::Written(None)
-        };
-        let python = Entry::new(python, place.clone());
+        self.change(|tree| tree.put(path, entry.clone()));
+        self.lay_python(path, managed, place);
+    }
+
+    /// The Python of an environment. Without a copy, it leads to the one that it was made from.
+    fn lay_python(&mut self, path: &str, managed: Option<&str>, place: &Place) {
         let made = Entry::new(Origin::Written(None), place.clone());
+        let interpreter = managed.map(|folder| absolute(folder, "bin/python"));
+        let python = match &interpreter {
+            Some(interpreter) => Entry::new(Origin::Link(interpreter.clone()), place.clone()),
+            None => made.clone(),
+        };
         self.change(|tree| {
-            tree.put(path, entry.clone());
             for name in ["python", "python3"] {
                 tree.put(&absolute(path, &format!("bin/{name}")), python.clone());
             }
-            if is_managed {
-                tree.put(&format!("{MANAGED}/bin/python"), made.clone());
+            if let Some(interpreter) = &interpreter {
+                tree.put(interpreter, made.clone());
             }
         });
     }
 
     /// What an install brings, into the folder that it brings it to.
-    pub(super) fn lay_install(&mut self, install: &Install, root: &Root) {
+    pub(super) fn lay_install(&mut self, install: &Install, context: &StageContext<'_>) {
+        let root = context.root;
         let folder = match install.into {
             Destination::Environment => site_packages(&install.prefix),
             Destination::Folder | Destination::Wheels => install.prefix.clone(),
@@ -64,7 +64,12 @@ impl State {
         match install.by {
             By::Pip => self.of_pip(install, root, &mut entries, &mut asked),
             By::Poetry | By::Uv | By::Pipenv | By::Pdm | By::Resolver => {
-                if let (Some(at), Own::Copied | Own::Editable) = (&install.folder, install.own)
+                if let Some(folders) = &install.folders {
+                    entries.extend(self.of_lock(install, folders, context));
+                }
+                let is_known = install.by != By::Poetry && install.folders.is_some();
+                if !is_known
+                    && let (Some(at), Own::Copied | Own::Editable) = (&install.folder, install.own)
                     && let Some(wheel) = self.wheel(at, &install.place, root)
                 {
                     entries.push(match install.own {
@@ -91,6 +96,22 @@ impl State {
         }
         if asked != Requested::default() {
             entries.insert(0, Origin::Distributions(Arc::new(asked)));
+        }
+        let built = entries.iter().filter_map(|origin| match origin {
+            Origin::Installed(wheel) | Origin::Editable(wheel) => Some(wheel.clone()),
+            _ => None,
+        });
+        self.built.extend(built);
+        if let Some(managed) = &install.managed {
+            let entry = Entry::new(Origin::Environment { sees_system: false }, install.place.clone());
+            if self.seen().entries(&install.prefix).is_empty() {
+                self.change(|tree| tree.put(&install.prefix, entry.clone()));
+            }
+            self.lay_python(&install.prefix, Some(managed), &install.place);
+        }
+        // It takes out what it was not asked for.
+        if install.by == By::Uv && install.is_exact && install.folders.is_some() {
+            self.change(|tree| tree.remove(&folder));
         }
         for origin in entries {
             let path = match &origin {

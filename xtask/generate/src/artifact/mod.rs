@@ -45,7 +45,7 @@ pub const SHARED: [&str; 4] = [bake::FILE, compose::FILE, compose::DEV_FILE, dev
 impl Artifact {
     /// Every file beside the manifest of a service.
     pub fn of_service(spec: &ImageSpec, pins: &Pins) -> Vec<Self> {
-        let lock = [spec.dir.child("pyproject.toml"), spec.dir.child("poetry.lock")];
+        let lock = [spec.dir.child("pyproject.toml"), spec.lock.clone()];
         let mut artifacts = vec![Self::requirements(spec.home, &spec.requirements, &lock, &pins.main)];
         artifacts.extend(
             spec.dev_requirements

@@ -5,7 +5,11 @@ use std::sync::Arc;
 use super::{Command, published};
 use diagnostics::{Place, Problem};
 use formats::PackageName;
-use repo::{Repo, RepoPath, Service, lock::Lock, manifest::Manifest};
+use repo::{
+    Package, Repo, Service,
+    lock::{Lock, Manager},
+    manifest::Manifest,
+};
 use requirements::{self, Export, PinSource, Selection};
 
 /// What is installed, by who installs it.
@@ -24,9 +28,9 @@ pub struct Pins {
 impl Pins {
     /// `None` where there is no lock to read them from.
     pub fn of(repo: &Repo, service: &Service, problems: &mut Vec<Problem>) -> Option<Self> {
-        check_local(service, problems);
+        check_local(repo, service, problems);
         let manifest = &service.package.manifest;
-        let lock = read_lock(repo, &service.package.dir, problems)?;
+        let lock = read_lock(repo, &service.package, problems)?;
         let named = |groups: &[diagnostics::Located<String>]| {
             Selection::of_groups(groups.iter().map(|group| group.value.as_str()))
         };
@@ -41,12 +45,12 @@ impl Pins {
             problems.extend(export.check_hashes());
             check_archives(export, problems);
         }
-        pins.check_dev_tools(service, problems);
+        pins.check_dev_tools(service, lock.format.manager(), problems);
         Some(pins)
     }
 
     /// The development image starts the service under debugpy when it is told to, and over again when a source changes.
-    fn check_dev_tools(&self, service: &Service, problems: &mut Vec<Problem>) {
+    fn check_dev_tools(&self, service: &Service, manager: Manager, problems: &mut Vec<Problem>) {
         let group = service
             .settings
             .dev_groups
@@ -77,27 +81,15 @@ impl Pins {
                 Problem::error(format!("the dev groups of `{}` hold no `{tool}`", service.package.name))
                     .at(place.unwrap_or_else(|| Place::File(dir.child("pyproject.toml").to_string())))
                     .note(why)
-                    .remedy(format!("run `poetry add --directory {dir} --group {group} {tool}`")),
+                    .remedy(format!("run `{}`", manager.add_command(dir, Some(group), tool))),
             );
         }
     }
 }
 
-/// The lock beside a manifest.
-pub fn read_lock(repo: &Repo, dir: &RepoPath, problems: &mut Vec<Problem>) -> Option<Arc<Lock>> {
-    let path = dir.child("poetry.lock");
-    let lock = match repo.locks.poetry(&repo.root, &path) {
-        Ok(Some(lock)) => lock,
-        Ok(None) => {
-            let absent = Problem::error(format!("`{path}` does not exist")).at(Place::File(path.to_string()));
-            problems.push(absent.remedy(format!("run `poetry lock --directory {dir}`")));
-            return None;
-        }
-        Err(found) => {
-            problems.extend(found);
-            return None;
-        }
-    };
+/// The lock of a package.
+pub fn read_lock(repo: &Repo, package: &Package, problems: &mut Vec<Problem>) -> Option<Arc<Lock>> {
+    let lock = repo.lock_of(package).map_err(|found| problems.extend(found)).ok()?;
     if let Some(problem) = lock.source.check_line_ends() {
         problems.push(problem);
         return None;
@@ -117,7 +109,7 @@ pub fn pin_of<'a>(export: &'a Export, name: &PackageName) -> Option<&'a requirem
 }
 
 /// Images hold the libs of the main group. One that only another group asks for would be missing where it is wanted.
-fn check_local(service: &Service, problems: &mut Vec<Problem>) {
+fn check_local(repo: &Repo, service: &Service, problems: &mut Vec<Problem>) {
     let settings = &service.settings;
     for name in settings.dev_groups.iter().chain(&settings.test_groups) {
         let Some(group) = service.package.manifest.groups.get(&name.value) else {
@@ -125,15 +117,19 @@ fn check_local(service: &Service, problems: &mut Vec<Problem>) {
         };
         for dependency in &group.dependencies {
             let lib = &dependency.name.value;
-            let Some(path) = dependency.path().filter(|_| !service.libs.contains(lib)) else {
+            let is_local = dependency.path().is_some() || repo.lib_behind(&service.package, dependency).is_some();
+            if !is_local || service.libs.contains(lib) {
                 continue;
-            };
+            }
+            let place = dependency
+                .path()
+                .map_or_else(|| dependency.place(), |path| path.place.clone());
             problems.push(
                 Problem::error(format!(
                     "`{lib}` is a path dependency of the group `{}` alone",
                     name.value
                 ))
-                .at(path.place.clone())
+                .at(place)
                 .note("images hold the local packages of the main group")
                 .remedy(format!(
                     "move `{lib}` to the main group, or depend on a published version"

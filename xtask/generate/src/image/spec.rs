@@ -16,6 +16,8 @@ pub struct ImageSpec {
     pub service: PackageName,
     /// The folder of the service.
     pub dir: RepoPath,
+    /// What its pins are from.
+    pub lock: RepoPath,
     /// As the manifest says; `None` when the build backend finds it.
     pub version: Option<String>,
     /// The licenses of its manifest, where that has an expression (SPDX).
@@ -87,6 +89,7 @@ impl ImageSpec {
             home: repo.settings.home,
             service: package.name.clone(),
             dir: dir.clone(),
+            lock: repo::lock::path(&repo.root, package),
             version: package.manifest.version.as_ref().map(|version| version.value.clone()),
             licenses: licenses(&package.manifest),
             source: repo.settings.source.as_ref().map(|source| source.value.clone()),

@@ -6,6 +6,7 @@ use formats::PackageName;
 use python::constraint::{Dialect, VersionSet};
 use repo::{
     Home, Package, Repo, RepoPath,
+    lock::Manager,
     manifest::{BuildSystem, Dependency, Manifest},
 };
 use requirements::{Export, Selection};
@@ -21,6 +22,8 @@ pub struct Tools {
     pub sources: Vec<RepoPath>,
     /// The locked versions of the tools.
     pub pins: Export,
+    /// What locked them.
+    pub manager: Manager,
 }
 
 impl Tools {
@@ -33,7 +36,8 @@ impl Tools {
             .map_err(|problem| problems.push(no_tools(problem, &repo.settings.tools)))
             .ok()?;
         let manifest = Manifest::read(&source, problems)?;
-        let lock = pins::read_lock(repo, dir, problems)?;
+        let package = Package::read(&repo.root, dir, problems)?;
+        let lock = pins::read_lock(repo, &package, problems)?;
         let export = pins::export(&manifest, &lock, &Selection::main(), problems)?;
         problems.extend(export.check_hashes());
         let tools = Self {
@@ -41,8 +45,9 @@ impl Tools {
             sources: if repo.settings.brings_tools {
                 Vec::new()
             } else {
-                vec![path, dir.child("poetry.lock")]
+                vec![path, RepoPath::parse(lock.source.path())?]
             },
+            manager: lock.format.manager(),
             home: repo.settings.home,
             pins: export,
         };
@@ -57,10 +62,8 @@ impl Tools {
     fn check_uv(&self, repo: &Repo, problems: &mut Vec<Problem>) {
         let Some(said) = &repo.settings.uv_version else { return };
         let dir = &repo.settings.tools.value;
-        let remedy = format!(
-            "run `poetry add --directory {dir} uv=={}`, or change `uv-version`",
-            said.value
-        );
+        let add = self.manager.add_command(dir, None, &format!("uv=={}", said.value));
+        let remedy = format!("run `{add}`, or change `uv-version`");
         let pin = self.pins.pins.iter().find(|pin| pin.name.as_str() == "uv");
         match pin {
             Some(pin) if pin.version == said.value => {}
@@ -93,7 +96,8 @@ impl Tools {
                 .constraint
                 .as_ref()
                 .map_or("", |constraint| constraint.text.value.as_str());
-            let remedy = format!("run `poetry add --directory {dir} \"{name}{specifiers}\"`");
+            let wanted = format!("\"{name}{specifiers}\"");
+            let remedy = format!("run `{}`", self.manager.add_command(dir, None, &wanted));
             let Some(pin) = pin_of(&self.pins, name) else {
                 problems.push(
                     Problem::error(format!(

@@ -73,6 +73,9 @@ pub(super) struct Acting {
 /// Who owns what the builder itself puts into an image.
 pub const ROOT: &str = "0";
 
+/// Distributions let nobody else into it.
+const HOME_OF_ROOT: &str = "/root";
+
 /// The default mode of a folder, and of a program.
 const OPEN: u32 = 0o755;
 
@@ -235,7 +238,15 @@ impl Tree {
                 }
             }
         }
-        let mut access = made.or_else(|| {
+        let home = || {
+            (path == HOME_OF_ROOT).then_some(Access {
+                owner: Some(ROOT.into()),
+                mode: Some(0o700),
+                is_unknown: false,
+                step: self.base_step()?,
+            })
+        };
+        let mut access = made.or_else(home).or_else(|| {
             let step = self.base_step();
             let step = changes.last().map(|change| change.step.clone()).or(step)?;
             // A folder on the way to something else: whoever made that made it, too.

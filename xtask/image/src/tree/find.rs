@@ -30,6 +30,13 @@ pub struct File {
     pub source: Option<String>,
 }
 
+/// What a layer has at a path.
+enum Here {
+    Found(Found),
+    /// It leads to this path.
+    Link(String),
+}
+
 /// Copies of copies of copies could be followed for ever.
 const MOST_STEPS: usize = 10_000;
 /// So could links in rings; a kernel follows forty.
@@ -69,42 +76,62 @@ impl Tree {
             return Found::Nothing;
         }
         steps.depth.set(steps.depth.get() + 1);
-        let found = self.newest(path, checkout, steps);
+        let found = match self.newest(path, checkout, steps) {
+            Here::Found(found) => found,
+            Here::Link(target) => self.at(&target, checkout, steps),
+        };
         steps.depth.set(steps.depth.get() - 1);
         found
     }
 
-    fn newest(&self, path: &str, checkout: &dyn Checkout, steps: &Steps) -> Found {
+    fn newest(&self, path: &str, checkout: &dyn Checkout, steps: &Steps) -> Here {
         let (mut over, has_below) = self.over(path);
         over.sort_by_key(|(layer, _)| std::cmp::Reverse(layer.order));
         let mut doubt = None;
         for (layer, below) in over {
             steps.taken.set(steps.taken.get() + 1);
             if steps.taken.get() > MOST_STEPS {
-                return Found::Nothing;
+                return Here::Found(Found::Nothing);
             }
             let here = match &layer.what {
                 What::Gone(_) => break,
                 What::Access(_) | What::Stripped { .. } => continue,
-                What::Copy { from, source, .. } => from.at(&joined(source, below), checkout, steps),
-                What::Entry(entry) => self.of_entry(entry, below, checkout, steps),
+                // A link that is copied by its name is followed where it is copied from.
+                What::Copy { from, source, .. } if below.is_empty() => Here::Found(from.at(source, checkout, steps)),
+                // One that comes along leads to what is here.
+                What::Copy { from, source, .. } => from.below(&joined(source, below), checkout, steps),
+                What::Entry(entry) => match &entry.origin {
+                    Origin::Link(target) => Here::Link(joined(target, below)),
+                    _ => Here::Found(Self::of_entry(entry, below, checkout)),
+                },
             };
             match here {
                 // It may have added something, and what was there before is there still.
-                Found::Unknown(entry) => drop(doubt.get_or_insert(entry)),
-                Found::Nothing => {}
+                Here::Found(Found::Unknown(entry)) => drop(doubt.get_or_insert(entry)),
+                Here::Found(Found::Nothing) => {}
                 // What came later hides the rest. A folder that is here twice is one folder.
-                found @ (Found::File(_) | Found::Folder) => return found,
+                found @ (Here::Found(Found::File(_) | Found::Folder) | Here::Link(_)) => return found,
             }
         }
-        match doubt {
+        Here::Found(match doubt {
             _ if has_below => Found::Folder,
             Some(entry) => Found::Unknown(entry),
             None => Found::Nothing,
-        }
+        })
     }
 
-    fn of_entry(&self, entry: &Arc<Entry>, below: &str, checkout: &dyn Checkout, steps: &Steps) -> Found {
+    /// The same as [`Tree::at`], with a link left to whoever has a copy of this tree.
+    fn below(&self, path: &str, checkout: &dyn Checkout, steps: &Steps) -> Here {
+        if steps.depth.get() >= DEEPEST {
+            return Here::Found(Found::Nothing);
+        }
+        steps.depth.set(steps.depth.get() + 1);
+        let found = self.newest(path, checkout, steps);
+        steps.depth.set(steps.depth.get() - 1);
+        found
+    }
+
+    fn of_entry(entry: &Arc<Entry>, below: &str, checkout: &dyn Checkout) -> Found {
         let file = |source| {
             Found::File(File {
                 entry: entry.clone(),
@@ -141,7 +168,8 @@ impl Tree {
                     Found::Nothing
                 }
             }
-            Origin::Link(target) => self.at(&joined(target, below), checkout, steps),
+            // Followed by whoever asks.
+            Origin::Link(_) => Found::Nothing,
             Origin::Unknown(_) => Found::Unknown(entry.clone()),
         }
     }

@@ -11,6 +11,8 @@ pub struct Contents {
     pub compiled: BTreeSet<String>,
     /// Why there may be more, or less.
     pub unknown: Option<String>,
+    /// Something that cannot be told lay in the folder that it is built from.
+    pub is_open: bool,
     /// Folders that Python imports it from while it is not built, as seen from the manifest: `src`, or the empty path.
     pub roots: BTreeSet<String>,
     /// Programs, by name: `web.serve:main`.

@@ -66,6 +66,7 @@ impl Wheel {
                 .collect();
             let mut contents = contents(&files, checkout);
             if let Some(entry) = listing.unknown {
+                contents.is_open = true;
                 contents.unknown.get_or_insert_with(|| entry.origin.describe());
             }
             contents

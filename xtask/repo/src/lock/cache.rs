@@ -40,7 +40,8 @@ impl LockCache {
             let beside = root.source_if_present(&folder.child("pyproject.toml"))?;
             // What is wrong with the manifest is reported by who reads it.
             let beside = beside.and_then(|source| Manifest::read(&source, &mut Vec::new()));
-            Ok(Some(Arc::new(Workspace::read(&source, beside.as_ref())?)))
+            let read = Workspace::read(&source, beside.as_ref())?;
+            Ok(Some(Arc::new(read.surrounded(root, folder))))
         })
     }
 

@@ -2,10 +2,72 @@
 
 use std::sync::Arc;
 
-use super::{LockCache, Manager, cache::Reading, pdm, pipenv, uv};
-use crate::Package;
-use crate::Root;
-use diagnostics::{Problem, Source};
+use super::{Lock, LockCache, Manager, cache::Reading, pdm, pipenv, uv};
+use crate::{Package, RepoPath, Root, manifest::Manifest};
+use diagnostics::{Place, Problem, Source};
+
+/// The lock of a package that has to have one.
+pub fn of(cache: &LockCache, root: &Root, package: &Package) -> Result<Arc<Lock>, Vec<Problem>> {
+    find(cache, root, package)?.ok_or_else(|| {
+        let path = path(root, package);
+        let manager = manager(root, package);
+        let missing = Problem::error(format!("`{path}` does not exist")).at(Place::File(path.to_string()));
+        vec![missing.remedy(format!("run `{}`", manager.lock_command(&path.parent())))]
+    })
+}
+
+/// Where the lock of a package is, or would be.
+pub fn path(root: &Root, package: &Package) -> RepoPath {
+    let manager = manager(root, package);
+    let beside = package.dir.child(manager.file());
+    if manager != Manager::Uv || root.has(&beside) {
+        return beside;
+    }
+    let above = above(&package.dir).find(|dir| root.has(&dir.child(manager.file())));
+    let workspace = || above_with_workspace(root, &package.dir);
+    let folder = above.or_else(workspace).unwrap_or_else(|| package.dir.clone());
+    folder.child(manager.file())
+}
+
+/// What writes the lock of a package: told from the lock, from the manifest or from the workspace around it. Poetry, where
+/// nothing tells.
+pub fn manager(root: &Root, package: &Package) -> Manager {
+    let has = |dir: &RepoPath, manager: Manager| root.has(&dir.child(manager.file()));
+    let declared = Manager::of(&package.manifest);
+    if package.manifest.pipfile.is_some() {
+        return Manager::Pipenv;
+    }
+    if has(&package.dir, Manager::Poetry) {
+        return Manager::Poetry;
+    }
+    let is_of_uv = declared != Some(Manager::Pdm) && has(&package.dir, Manager::Uv);
+    if !is_of_uv && has(&package.dir, Manager::Pdm) {
+        return Manager::Pdm;
+    }
+    if is_of_uv || above(&package.dir).any(|dir| has(&dir, Manager::Uv)) {
+        return Manager::Uv;
+    }
+    // A member of a workspace may well be built with the backend of Poetry.
+    let is_of_another = package.manifest.tool("poetry").is_some() || declared == Some(Manager::Pdm);
+    if !is_of_another && above_with_workspace(root, &package.dir).is_some() {
+        return Manager::Uv;
+    }
+    declared.unwrap_or(Manager::Poetry)
+}
+
+fn above(dir: &RepoPath) -> impl Iterator<Item = RepoPath> + use<> {
+    let up = |dir: &RepoPath| (*dir != RepoPath::root()).then(|| dir.parent());
+    std::iter::successors(up(dir), up)
+}
+
+fn above_with_workspace(root: &Root, dir: &RepoPath) -> Option<RepoPath> {
+    above(dir).find(|dir| {
+        let source = root.source_if_present(&dir.child("pyproject.toml")).ok().flatten();
+        let manifest = source.and_then(|source| Manifest::read(&source, &mut Vec::new()));
+        let uv = manifest.as_ref().and_then(|manifest| manifest.tool("uv"));
+        uv.is_some_and(|uv| uv.get("workspace").is_some())
+    })
+}
 
 /// `None` where the package has none.
 pub fn find(cache: &LockCache, root: &Root, package: &Package) -> Reading {

@@ -102,6 +102,32 @@ impl Manager {
         format!("run `{} lock` in {}", self.program(), dir.in_words())
     }
 
+    /// The command that locks the project of a folder, run in the root.
+    pub fn lock_command(self, dir: &RepoPath) -> String {
+        let dir = from_root(dir);
+        match self {
+            Self::Poetry => format!("poetry lock --directory {dir}"),
+            Self::Uv => format!("uv lock --project {dir}"),
+            Self::Pdm => format!("pdm lock --project {dir}"),
+            Self::Pipenv => format!("PIPENV_PIPFILE={dir}/{PIPFILE} pipenv lock"),
+        }
+    }
+
+    /// The command that adds a requirement to a group of the project of a folder, or to its main one.
+    pub fn add_command(self, dir: &RepoPath, group: Option<&str>, requirement: &str) -> String {
+        let dir = from_root(dir);
+        let group = |option: &str| group.map_or_else(String::new, |group| format!(" {option} {group}"));
+        match self {
+            Self::Poetry => format!("poetry add --directory {dir}{} {requirement}", group("--group")),
+            Self::Uv => format!("uv add --project {dir}{} {requirement}", group("--group")),
+            Self::Pdm => format!("pdm add --project {dir}{} {requirement}", group("--dev --group")),
+            Self::Pipenv => format!(
+                "PIPENV_PIPFILE={dir}/{PIPFILE} pipenv install{} {requirement}",
+                group("--categories")
+            ),
+        }
+    }
+
     /// What takes newer versions of these packages into the lock.
     pub fn update(self, packages: &[&str]) -> String {
         let names = packages.join(" ");
@@ -116,6 +142,11 @@ impl Manager {
     pub fn relock_beside(self, file: &str) -> String {
         format!("run `{} lock` in {}", self.program(), folder(file))
     }
+}
+
+/// A folder as an argument of a command that is run in the root.
+fn from_root(dir: &RepoPath) -> &str {
+    if *dir == RepoPath::root() { "." } else { dir.as_str() }
 }
 
 /// The folder of a lock or a manifest, in a sentence.

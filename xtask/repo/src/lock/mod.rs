@@ -8,6 +8,7 @@ mod coherent;
 mod content_hash;
 mod entry;
 mod find;
+mod folders;
 mod format;
 mod json;
 mod manager;
@@ -22,7 +23,11 @@ mod tests;
 pub mod uv;
 
 use formats::normalised;
-use std::{collections::BTreeMap, str::FromStr, sync::OnceLock};
+use std::{
+    collections::BTreeMap,
+    str::FromStr,
+    sync::{Arc, OnceLock},
+};
 
 use formats::poetry_lock::{Lifted, Lists, lift};
 use pep440_rs::Version;
@@ -39,7 +44,8 @@ use python::constraint::{Dialect, VersionSet};
 pub use cache::LockCache;
 pub use coherent::incoherent;
 pub use content_hash::{digest_of, stale};
-pub use find::find;
+pub use find::{find, manager, of, path};
+pub use folders::{Folder, FolderKind, Folders, Target, folders};
 pub use format::Format;
 pub use formats::poetry_lock::{Files, LockedFile};
 pub use manager::{Manager, folder};
@@ -64,8 +70,8 @@ pub struct Lock {
     pub packages: Vec<LockedPackage>,
     /// Extra of the project to the packages that it adds.
     pub extras: BTreeMap<String, Vec<PackageName>>,
-    /// uv: what the manifest declared when it was locked.
-    declared: uv::Declared,
+    /// uv: what it repeats from the manifests of its workspace, and what these say now.
+    uv: Option<Arc<uv::Whole>>,
     /// uv: extras and groups that are not installed together.
     pub conflicts: uv::Conflicts,
     /// uv: the package indexes that the workspace and the package name.
@@ -111,7 +117,7 @@ impl Lock {
             python: python.unwrap_or_else(VersionSet::any),
             packages: poetry::packages(root, format, metadata, lists, &mut problems),
             extras: extras(root, &mut problems),
-            declared: uv::Declared::new(),
+            uv: None,
             conflicts: uv::Conflicts::default(),
             indexes: Vec::new(),
             fresh_for: Default::default(),

@@ -38,7 +38,9 @@ pub fn of_folder(dir: &Path, manifest: &Manifest) -> Result<Lock, Vec<Problem>> 
         // What is wrong with the manifest of the workspace is no matter of the package.
         let beside = read(folder, "pyproject.toml").ok();
         let beside = beside.and_then(|source| Manifest::read(&source, &mut Vec::new()));
-        return uv::Workspace::read(&lock, beside.as_ref())?.member(manifest);
+        let workspace = uv::Workspace::read(&lock, beside.as_ref())?;
+        let workspace = workspace.surrounded(&Root::new(folder), &RepoPath::root());
+        return workspace.member(manifest);
     }
     Err(vec![missing(dir, manifest)])
 }

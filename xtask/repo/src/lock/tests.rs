@@ -175,7 +175,7 @@ fn what_is_no_lock_of_poetry_is_refused() {
         ),
         (
             "a = 1\n",
-            "`poetry.lock` has no `[metadata]`: it is not a lock of Poetry, or an incomplete one",
+            "`poetry.lock` has no `[metadata]`: it is not a Poetry lock, or it is incomplete",
         ),
         (
             "[metadata]\ncontent-hash = '0'\n",

@@ -20,6 +20,32 @@ impl Manifest {
                 .extend(dependencies);
         }
         self.indexes.extend(indexes(uv, problems));
+        self.apply_sources(uv, &|_| true, &str::to_owned, problems);
+    }
+
+    /// Takes over the sources that the root of a workspace names, for what the manifest of a member names none for. `up` leads from
+    /// the member to the root.
+    pub fn inherit_sources(&mut self, root: &Self, up: &str) {
+        let ignored = &mut Vec::new();
+        let own = self.tool("uv").and_then(|uv| uv.table("sources", ignored));
+        let own = own.map(|table| table.entries()).unwrap_or_default();
+        let own: Vec<PackageName> = own
+            .iter()
+            .filter_map(|(name, _)| PackageName::parse(name.value))
+            .collect();
+        if let Some(uv) = root.tool("uv") {
+            self.apply_sources(uv, &|name| !own.contains(name), &|path| format!("{up}{path}"), ignored);
+        }
+    }
+
+    /// Notes with each dependency where `[tool.uv.sources]` takes it from.
+    fn apply_sources(
+        &mut self,
+        uv: Table<'_>,
+        is_meant: &dyn Fn(&PackageName) -> bool,
+        seen: &dyn Fn(&str) -> String,
+        problems: &mut Vec<Problem>,
+    ) {
         let sources = uv
             .table("sources", problems)
             .map(|table| table.entries())
@@ -32,6 +58,9 @@ impl Manifest {
             let (Some(name), Some(table)) = (PackageName::parse(name.value), node.table(problems)) else {
                 continue;
             };
+            if !is_meant(&name) {
+                continue;
+            }
             let is_member = table.boolean("workspace", problems).is_some_and(|flag| flag.value);
             let path = table.string("path", problems);
             let editable = table.boolean("editable", problems).map(|flag| flag.value);
@@ -45,7 +74,7 @@ impl Manifest {
                 match &path {
                     Some(path) => {
                         dependency.source = DependencySource::Path {
-                            path: path.clone(),
+                            path: path.clone().map(|path| seen(&path)),
                             develop: editable.unwrap_or(false),
                         };
                     }

@@ -1,6 +1,6 @@
 //! Which tests the repository holds.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use walkdir::WalkDir;
 
@@ -121,7 +121,6 @@ fn test_groups(package: &Package) -> Vec<String> {
 /// The import roots of the package and of every lib that its path dependencies lead to, those of the test groups
 /// included. The model has checked the paths of the main group; another that leads nowhere shows when tests import it.
 fn import_roots(repo: &Repo, package: &Package, groups: &[String]) -> Vec<RepoPath> {
-    let libs: BTreeMap<&RepoPath, &Package> = repo.libs.iter().map(|lib| (&lib.dir, lib)).collect();
     let of_groups = groups
         .iter()
         .filter_map(|name| package.manifest.groups.get(name))
@@ -130,8 +129,7 @@ fn import_roots(repo: &Repo, package: &Package, groups: &[String]) -> Vec<RepoPa
     let mut found = vec![package];
     while let Some((from, dependencies)) = open.pop() {
         for dependency in dependencies {
-            let dir = dependency.path().and_then(|path| from.dir.join(&path.value));
-            let Some(lib) = dir.and_then(|dir| libs.get(&dir)) else {
+            let Some(lib) = repo.lib_behind(from, dependency) else {
                 continue;
             };
             if found.iter().all(|known| known.dir != lib.dir) {

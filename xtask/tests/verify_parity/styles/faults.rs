@@ -34,6 +34,22 @@ pub fn of(style: &str) -> &'static [Fault] {
 }
 
 const POETRY_IN_VENV: &[Fault] = &[
+    ("install-input-missing", "a lib copied after what installs it", |repo| {
+        drop_line(repo, DEV, "COPY libs/core");
+        before(repo, DEV, "RUN useradd", "COPY libs/core /app/libs/core");
+    }),
+    (
+        "install-input-missing",
+        "the modules of a lib copied after what installs it",
+        |repo| {
+            repo.edit(
+                DEV,
+                "COPY libs/core /app/libs/core",
+                "COPY libs/core/pyproject.toml /app/libs/core/",
+            );
+            before(repo, DEV, "RUN useradd", "COPY libs/core /app/libs/core");
+        },
+    ),
     (
         "development-package-in-production",
         "--only main forgotten once",

@@ -42,7 +42,8 @@ pub fn published(outcome: &publish::Outcome) -> String {
 
 /// Said when a lock is made again, which takes seconds.
 pub fn locking(folder: &RepoPath) -> String {
-    line("Locking", folder.as_str())
+    let is_root = folder.as_str().is_empty();
+    line("Locking", if is_root { "the workspace" } else { folder.as_str() })
 }
 
 /// The outcome of `lock`.

@@ -26,9 +26,9 @@ use repo::{
 /// Set the next version of a lib, and update its dependents, their locks and the changelog
 ///
 /// Edits the version in the manifest and in `__version__`. Moves the range of every dependent that does not allow the new version. Runs
-/// `poetry lock` for every package that depends on the lib (`POETRY` names the Poetry program, by default `poetry`). Writes a section of
-/// CHANGELOG.md from the commits that touch the lib since its last `LIB-vX.Y.Z` tag. Generates the files of the images again. All steps run
-/// in a copy under target/ first: if one fails, the tree is unchanged.
+/// `poetry lock` for every package that depends on the lib, or `uv lock` once for a uv workspace (`POETRY` and `UV` name the programs, by
+/// default `poetry` and `uv`). Writes a section of CHANGELOG.md from the commits that touch the lib since its last `LIB-vX.Y.Z` tag.
+/// Generates the files of the images again. All steps run in a copy under target/ first: if one fails, the tree is unchanged.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Name of the lib
@@ -117,7 +117,7 @@ pub fn run(
     let locked: BTreeSet<RepoPath> = names().flat_map(|name| dependents::with_lock(&repo, name)).collect();
     let locked: Vec<RepoPath> = locked.into_iter().collect();
     let touched = changed.keys().cloned();
-    let touched = touched.chain(locked.iter().map(|folder| folder.child("poetry.lock")));
+    let touched = touched.chain(locked.iter().cloned());
     refuse_dirty(&history, touched.collect())?;
     for (path, lock) in locks::refresh(stage.root(), &locked, on_lock)? {
         changed.insert(path, lock.text().to_owned());

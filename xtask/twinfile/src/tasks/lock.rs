@@ -1,17 +1,18 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::bump::{generated, plan};
 use diagnostics::{Exit, Problem};
 use formats::PackageName;
 use generate::sync::{self, Lock, Plan};
 use release::{locks, stage::Stage};
-use repo::{Package, Repo, RepoPath, Root, toml::quoted};
+use repo::{Package, Repo, RepoPath, Root, lock, toml::quoted};
 
 /// Lock packages again, and update requirement files and Dockerfiles
 ///
 /// Runs `poetry lock`, which keeps the locked versions, for every package with a `poetry.lock`, so that a changed dependency of a lib
-/// reaches the locks of its dependents. Run it after a bot has updated one manifest and its lock. All steps run in a copy under target/
-/// first: if one fails, the tree is unchanged. `POETRY` names the Poetry program, by default `poetry`.
+/// reaches the locks of its dependents; in a uv workspace, `uv lock` once. Run it after a bot has updated one manifest and its lock. All
+/// steps run in a copy under target/ first: if one fails, the tree is unchanged. `POETRY` and `UV` name the programs, by default `poetry`
+/// and `uv`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Packages to lock [default: all]
@@ -59,10 +60,10 @@ pub fn run(
         return Err(problems);
     };
     let _lock = Lock::acquire(root, on_wait).map_err(one)?;
-    let folders = folders(&repo, &args.packages)?;
+    let locks = locked(&repo, &args.packages)?;
     let stage = Stage::new(&repo).map_err(one)?;
     let mut changed = BTreeMap::new();
-    for (path, lock) in locks::refresh(stage.root(), &folders, on_lock)? {
+    for (path, lock) in locks::refresh(stage.root(), &locks, on_lock)? {
         changed.insert(path, lock.text().to_owned());
     }
     changed.extend(generated(&repo, &stage)?);
@@ -71,19 +72,19 @@ pub fn run(
         sync::carry_out(root, &plan)?;
     }
     Ok(Outcome {
-        locks: folders.len(),
+        locks: locks.len(),
         plan,
         is_written: !args.check,
     })
 }
 
-/// The packages that have a lock of their own, all or those that are named.
-fn folders(repo: &Repo, names: &[String]) -> Result<Vec<RepoPath>, Vec<Problem>> {
+/// The locks of all packages, or of those that are named.
+fn locked(repo: &Repo, names: &[String]) -> Result<Vec<RepoPath>, Vec<Problem>> {
     let services = repo.services.iter().map(|service| &service.package);
     let packages: Vec<&Package> = repo.libs.iter().chain(services).collect();
     let locked = packages
         .iter()
-        .filter(|package| repo.root.has_file(&package.dir.child("poetry.lock")));
+        .filter(|package| repo.root.has_file(&lock::path(&repo.root, package)));
     let locked: Vec<&&Package> = locked.collect();
     let wanted: Vec<Option<PackageName>> = names.iter().map(|name| PackageName::parse(name)).collect();
     let is_known = |name: &Option<PackageName>| locked.iter().any(|package| Some(&package.name) == name.as_ref());
@@ -91,7 +92,7 @@ fn folders(repo: &Repo, names: &[String]) -> Result<Vec<RepoPath>, Vec<Problem>>
     let unknown = names.iter().zip(&wanted).filter(|(_, name)| !is_known(name));
     let problems: Vec<Problem> = unknown
         .map(|(said, _)| {
-            Problem::error(format!("package `{said}` does not exist, or has no `poetry.lock`"))
+            Problem::error(format!("package `{said}` does not exist, or has no lock"))
                 .remedy(format!("packages with one are {}", quoted(&known)))
         })
         .collect();
@@ -99,9 +100,7 @@ fn folders(repo: &Repo, names: &[String]) -> Result<Vec<RepoPath>, Vec<Problem>>
         return Err(problems);
     }
     let is_wanted = |package: &&&Package| names.is_empty() || wanted.iter().flatten().any(|name| *name == package.name);
-    Ok(locked
-        .iter()
-        .filter(|package| is_wanted(package))
-        .map(|package| package.dir.clone())
-        .collect())
+    let wanted = locked.iter().filter(|package| is_wanted(package));
+    let locks: BTreeSet<RepoPath> = wanted.map(|package| lock::path(&repo.root, package)).collect();
+    Ok(locks.into_iter().collect())
 }

@@ -71,6 +71,33 @@ pub fn of_uv(call: &Call<'_>, project: &str, setting: &Setting<'_>) -> String {
     absolute(project, named.unwrap_or(".venv"))
 }
 
+/// The folder of the interpreters that uv downloads, where it takes no other.
+pub fn managed(call: &Call<'_>, setting: &Setting<'_>) -> Option<String> {
+    let preference = call.value(&["--python-preference"]);
+    let preference = preference.or_else(|| setting.variable("UV_PYTHON_PREFERENCE"));
+    let is_managed = call.has(&["--managed-python"])
+        || setting.variable("UV_MANAGED_PYTHON").is_some_and(is_on)
+        || preference == Some("only-managed");
+    is_managed.then(|| interpreters(setting))
+}
+
+/// Where uv keeps the interpreters that it downloads.
+fn interpreters(setting: &Setting<'_>) -> String {
+    if let Some(folder) = setting.variable("UV_PYTHON_INSTALL_DIR") {
+        return absolute("/", folder);
+    }
+    let data = setting.variable("XDG_DATA_HOME").map(str::to_owned);
+    format!(
+        "{}/uv/python",
+        data.unwrap_or_else(|| format!("{}/.local/share", setting.home()))
+    )
+}
+
+/// The same of the command that makes an environment.
+pub fn managed_by(command: &Simple, setting: &Setting<'_>) -> Option<String> {
+    managed(&Call::read(&command.words)?, setting)
+}
+
 /// Where a tool gets an environment of its own: `pipx install`, `uv tool install`.
 pub fn of_tool(call: &Call<'_>, setting: &Setting<'_>) -> String {
     let (variable, usual) = match call.program {

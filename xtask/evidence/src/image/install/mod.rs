@@ -13,9 +13,13 @@ mod unfollowed;
 
 use diagnostics::{Located, Place};
 use formats::{PackageName, requirements::LocalEntry};
-use repo::{RepoPath, lock::Manager};
+use repo::{
+    RepoPath,
+    lock::{Folders, Manager, Target},
+};
+use std::sync::Arc;
 
-pub use environment::{SYSTEM, made_by as environment_made_by};
+pub use environment::{SYSTEM, made_by as environment_made_by, managed_by};
 pub use export::{Export, made_by as export_made_by};
 pub use operands::is_path;
 pub use pdm::PACKAGES;
@@ -83,6 +87,14 @@ pub struct Install {
     pub is_without_editables: bool,
     /// Of `uv sync`: whether it takes out what it was not asked for.
     pub is_exact: bool,
+    /// Of what installs a lock: the packages that it is installed for.
+    pub target: Option<Target>,
+    /// Of the same: what the lock takes from folders, where that is known.
+    pub folders: Option<Arc<Folders>>,
+    /// Of `uv sync`: where the interpreters are that it takes, of those that it downloads.
+    pub managed: Option<String>,
+    /// Of `uv sync`: whether it compares the lock with all manifests of the workspace.
+    pub is_locked: bool,
     /// Of `uv sync`: packages that are left out by name.
     pub left_out: Vec<PackageName>,
     /// `--no-binary`: names, or `:all:`.

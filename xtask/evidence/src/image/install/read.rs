@@ -16,6 +16,7 @@ use formats::{
     PackageName, absolute,
     shell::{Simple, Variables},
 };
+use repo::lock::Target;
 
 /// Why an install of a project cannot be followed.
 pub const NO_PROJECT: &str = "no pyproject.toml of the repository stands where it runs";
@@ -175,6 +176,10 @@ impl Install {
             is_without_members: false,
             is_without_editables: false,
             is_exact: false,
+            target: None,
+            folders: None,
+            managed: None,
+            is_locked: false,
             left_out: Vec::new(),
             from_sources: Vec::new(),
             for_python: None,
@@ -219,6 +224,7 @@ impl Install {
             Own::LeftOut
         };
         self.folder = Some(folder);
+        self.target = Some(Target::Project(dir.clone()));
         self.project = Some(dir);
         self.lock = lock;
         Ok(self)
@@ -252,6 +258,16 @@ impl Install {
             (false, false) => Own::Editable,
         };
         self.folder = Some(folder);
+        let named: Vec<PackageName> = call.values(&["--package"]).filter_map(PackageName::parse).collect();
+        self.target = Some(if call.has(&["--all-packages"]) {
+            Target::All
+        } else if named.is_empty() {
+            Target::Project(dir.clone())
+        } else {
+            Target::Named(named)
+        });
+        self.managed = environment::managed(call, setting);
+        self.is_locked = says("--locked", "UV_LOCKED") && !says("--frozen", "UV_FROZEN");
         self.project = Some(dir);
         self.lock = lock;
         Ok(self)

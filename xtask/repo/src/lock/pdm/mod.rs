@@ -69,7 +69,7 @@ pub fn read(source: &Source, manifest: &Manifest) -> Result<Lock, Vec<Problem>> 
         python: python(manifest),
         packages: releases(entries),
         extras: BTreeMap::new(),
-        declared: uv::Declared::new(),
+        uv: None,
         conflicts: uv::Conflicts::default(),
         indexes: Vec::new(),
         fresh_for: Default::default(),

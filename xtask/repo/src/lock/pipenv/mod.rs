@@ -70,7 +70,7 @@ pub fn read(source: &Source) -> Result<Lock, Vec<Problem>> {
         python: VersionSet::any(),
         packages,
         extras: BTreeMap::new(),
-        declared: uv::Declared::new(),
+        uv: None,
         conflicts: uv::Conflicts::default(),
         indexes: Vec::new(),
         fresh_for: Default::default(),

@@ -5,15 +5,19 @@
 
 mod conflict;
 mod entry;
+mod manifests;
+mod requirement;
+mod sources;
 mod stale;
 mod walk;
+mod whole;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
 };
 
-use super::{Format, Lock, LockCache, LockedPackage, LockedSource, normalised};
+use super::{Format, GroupMarkers, Lock, LockCache, LockedPackage, LockedSource, normalised};
 use crate::{
     Package, RepoPath, Root,
     manifest::{IndexSource, Manifest},
@@ -24,12 +28,15 @@ use diagnostics::{Located, Place, Problem, Source};
 pub(super) use entry::{Edge, Entry};
 use entry::{Of, edges_of};
 use formats::PackageName;
+use manifests::Manifests;
+pub(super) use manifests::manifest_in;
 use python::{
     constraint::{Dialect, VersionSet},
     marker::Marker,
 };
-pub(super) use stale::{Declared, stale};
+pub(super) use stale::stale;
 pub(super) use walk::groups;
+pub(super) use whole::{Local, Whole};
 
 /// What uv calls it.
 const REMEDY: &str = "run `uv lock`";
@@ -55,8 +62,8 @@ pub struct Workspace {
     place: Place,
     python: VersionSet,
     entries: Vec<Entry>,
-    /// What each local package declared when it was locked, by its place among the entries.
-    declared: BTreeMap<usize, Declared>,
+    /// What it repeats from manifests, and what these say.
+    whole: Arc<Whole>,
     members: BTreeSet<PackageName>,
     /// The groups of a root without `[project]`.
     root_groups: Vec<Edge>,
@@ -83,7 +90,7 @@ impl Workspace {
         let supported = entry::any_of(root, "supported-markers", &mut problems);
         let nodes = root.get("package").and_then(|node| node.array(&mut problems));
         let mut entries = Vec::new();
-        let mut declared = BTreeMap::new();
+        let mut whole = Whole::read(root);
         for node in &nodes.unwrap_or_default() {
             let Some(mut entry) = entry::read(node, &mut problems) else {
                 continue;
@@ -91,9 +98,7 @@ impl Workspace {
             for edge in &mut entry.edges {
                 edge.marker = edge.marker.and(supported);
             }
-            if entry.is_local() {
-                declared.insert(entries.len(), stale::declared(node, &mut problems));
-            }
+            whole.add(node);
             entries.push(entry);
         }
         let manifest = root.table("manifest", &mut problems);
@@ -116,7 +121,7 @@ impl Workspace {
             place: root.place(),
             python: python.unwrap_or_else(VersionSet::any),
             entries,
-            declared,
+            whole: Arc::new(whole),
             members,
             root_groups,
             conflicts,
@@ -191,7 +196,7 @@ impl Workspace {
             python: self.python.clone(),
             packages,
             extras: BTreeMap::new(),
-            declared: self.declared.get(&first).cloned().unwrap_or_default(),
+            uv: Some(Arc::clone(&self.whole)),
             conflicts,
             indexes,
             fresh_for: Default::default(),
@@ -200,6 +205,50 @@ impl Workspace {
 }
 
 impl Workspace {
+    /// The same with the manifests of all that it locks.
+    #[must_use]
+    pub fn surrounded(mut self, root: &Root, dir: &RepoPath) -> Self {
+        if let Some(whole) = Arc::get_mut(&mut self.whole) {
+            whole.workspace = Manifests::read(root, dir);
+            whole.read_others(root);
+        }
+        self
+    }
+
+    /// The same with one manifest, where nothing else is known of.
+    #[must_use]
+    pub fn alone(mut self, manifest: &Manifest) -> Self {
+        let parent = |path: &str| RepoPath::parse(path).unwrap_or_else(RepoPath::root).parent();
+        if let Some(whole) = Arc::get_mut(&mut self.whole) {
+            whole.workspace = Manifests::of_one(&parent(manifest.source.path()), manifest);
+            whole.workspace.dir = parent(self.source.path());
+        }
+        self
+    }
+
+    /// What it repeats from the manifests, and what these say.
+    pub fn whole(&self) -> &Whole {
+        &self.whole
+    }
+
+    /// The packages that are folders and that a package of the lock needs, itself included, with the groups that need them.
+    pub fn locals_of(&self, name: &PackageName) -> Option<Vec<(&Local, GroupMarkers)>> {
+        let is_meant = |entry: &Entry| entry.package.name == *name && entry.is_local();
+        let member = self.entries.iter().position(is_meant)?;
+        let mut entries = self.entries.clone();
+        groups(&mut entries, &[member], &[]);
+        let local = |name: &PackageName| self.whole.locals.iter().find(|local| local.name.value == *name);
+        let needed = entries.into_iter().enumerate().filter(|(index, entry)| {
+            let is_needed = *index == member || !entry.package.groups.is_empty();
+            is_needed && entry.is_local()
+        });
+        Some(
+            needed
+                .filter_map(|(_, entry)| Some((local(&entry.package.name)?, entry.package.groups)))
+                .collect(),
+        )
+    }
+
     /// The groups of the manifest beside the lock.
     fn groups_of_root(&self, entries: &[Entry]) -> Vec<Edge> {
         let is_root =
@@ -212,7 +261,7 @@ impl Workspace {
 
 /// Reads the lock, as far as it is about the package of this manifest.
 pub fn read(source: &Source, manifest: &Manifest) -> Result<Lock, Vec<Problem>> {
-    Workspace::read(source, None)?.member(manifest)
+    Workspace::read(source, None)?.alone(manifest).member(manifest)
 }
 
 fn is_named(indexes: &[IndexSource], url: &str) -> bool {

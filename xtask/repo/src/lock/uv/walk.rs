@@ -85,6 +85,7 @@ pub fn groups(entries: &mut [Entry], members: &[usize], more: &[Edge]) -> Vec<Re
     found
 }
 
-fn of_extra(extra: &str) -> Marker {
+/// Holds where an extra is asked for.
+pub fn of_extra(extra: &str) -> Marker {
     Marker::parse(&format!("extra == '{extra}'")).unwrap_or(Marker::FALSE)
 }

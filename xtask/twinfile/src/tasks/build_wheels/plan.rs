@@ -7,7 +7,7 @@ use diagnostics::Problem;
 use formats::PackageName;
 use generate::image::Tools;
 use repo::Root;
-use repo::{Package, Repo, RepoPath, toml::quoted};
+use repo::{Package, Repo, RepoPath, lock, toml::quoted};
 use wheels::{self, Facts, Order};
 
 /// Everything that is to be built, known before anything is.
@@ -24,7 +24,7 @@ pub fn plan(root: &Root, args: &Args) -> Result<Plan, Vec<Problem>> {
     let libs = select(&repo, args, &mut problems);
     let tools = Tools::read(&repo, &mut problems);
     let mut paths: Vec<RepoPath> = libs.iter().flat_map(|lib| lib.build_inputs.iter().cloned()).collect();
-    paths.extend(libs.iter().map(|lib| lib.dir.child("poetry.lock")));
+    paths.extend(libs.iter().map(|lib| lock::path(root, lib)));
     let facts = wheels::ask_git(root, &paths)
         .map_err(|problem| problems.push(problem))
         .unwrap_or_default();
