@@ -105,6 +105,7 @@ pub fn missing(home: Home) -> Problem {
     Problem::error(format!("`{}` has no `[{}]` table", home.file(), home.header()))
         .at(home.of_file())
         .note("it names the folders of services and libs, and the base image")
+        .remedy("run `cargo xtask init`, which writes what follows from the repository")
 }
 
 impl Folders {
@@ -185,7 +186,7 @@ impl Settings {
 
     /// Where no folder of the repository has the lock of the tools, the one that is part of the tool is read in its place.
     pub(crate) fn bring_tools(&mut self, root: &Root) {
-        self.brings_tools = self.brings_tools && !root.has(&self.tools.value);
+        self.brings_tools = self.brings_tools && !root.has_folder(&self.tools.value);
         if self.brings_tools {
             let folder = RepoPath::root().child(OWN_FOLDER);
             root.bring(&folder.child("pyproject.toml"), tools::MANIFEST);

@@ -9,9 +9,9 @@ use super::{
 pub const SERVICE: Keys = Keys {
     one: "setting",
     header: "[tool.xtask]",
-    about: "In the `pyproject.toml` of a service: settings of its images. Without port and command, the service is checked but not generated or started.",
+    about: "In the `pyproject.toml` of a service: settings of its images. Without command, the service is checked but not generated or started.",
     keys: &[
-        key("port", "8080", Wrong, "port of the service"),
+        key("port", "8080", Is("none, for a worker or a job"), "port of the service"),
         key(
             "command",
             "[\"uvicorn\", \"web.main:app\"]",
@@ -23,6 +23,12 @@ pub const SERVICE: Keys = Keys {
             "{ runtime = [\"libmagic1\"] }",
             Is("none"),
             "Debian packages, by image",
+        ),
+        key(
+            "groups",
+            "[\"main\", \"prod\"]",
+            Is("`main`"),
+            "dependency groups of both images",
         ),
         key(
             "dev-groups",
@@ -39,7 +45,7 @@ pub const SERVICE: Keys = Keys {
         key(
             "debug-port",
             "5678",
-            Is("5678"),
+            Is("5678, if a group has debugpy"),
             "port of the debugger in the development image",
         ),
         key(

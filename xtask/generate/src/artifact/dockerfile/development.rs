@@ -35,9 +35,14 @@ pub fn stages(draft: &mut Draft, spec: &ImageSpec) {
     let path: Vec<String> = roots.iter().map(|root| format!("{WORKDIR}/{root}")).collect();
     draft.pairs("ENV", [("PYTHONPATH", path.join(":").as_str())]);
     shared::about(draft, spec);
-    draft.line(&format!("EXPOSE {} {}", spec.port, spec.debug_port));
+    let ports: Vec<String> = spec.port.iter().chain(&spec.debug_port).map(u16::to_string).collect();
+    if !ports.is_empty() {
+        draft.line(&format!("EXPOSE {}", ports.join(" ")));
+    }
     draft.line(&format!("USER {0}:{0}", spec.user.uid));
-    draft.line(&format!("ENTRYPOINT {}", launcher().json()));
+    if spec.debug_port.is_some() {
+        draft.line(&format!("ENTRYPOINT {}", launcher().json()));
+    }
     draft.line(&format!(
         "CMD {}",
         spec.source_command.reloading(&roots, WORKDIR, VENV).stoppable().json()

@@ -129,7 +129,9 @@ fn production(draft: &mut Draft, spec: &ImageSpec) {
         ]),
     );
     shared::about(draft, spec);
-    draft.line(&format!("EXPOSE {}", spec.port));
+    if let Some(port) = spec.port {
+        draft.line(&format!("EXPOSE {port}"));
+    }
     draft.line(&format!("USER {0}:{0}", spec.user.uid));
     draft.line(&format!("CMD {}", spec.command.stoppable().json()));
     shared::health_check(draft, spec);
@@ -157,7 +159,9 @@ fn test(draft: &mut Draft, spec: &ImageSpec) {
     }
     draft.line(&format!("COPY --from={TESTS} /layer /"));
     draft.line(&format!("USER {0}:{0}", spec.user.uid));
-    draft.line("HEALTHCHECK NONE");
+    if spec.port.is_some() {
+        draft.line("HEALTHCHECK NONE");
+    }
     draft.line(&format!("WORKDIR {WORKDIR}/{}", spec.dir));
     let pytest = Command(["pytest", "-p", "no:cacheprovider"].map(String::from).to_vec());
     draft.line(&format!("CMD {}", pytest.json()));

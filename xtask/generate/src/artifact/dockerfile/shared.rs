@@ -91,7 +91,7 @@ fn deps(draft: &mut Draft, spec: &ImageSpec) {
             format!(
                 "{TOOLS}/bin/uv venv --quiet --no-project --no-python-downloads --python=python{major}.{minor} {VENV}"
             ),
-            install_command(),
+            install_command(spec),
             format!("rm -f {VENV}/.lock"),
             format!(
                 "printf '%s\\n' {} > {}/{}",
@@ -159,11 +159,14 @@ pub fn about(draft: &mut Draft, spec: &ImageSpec) {
 
 /// How Docker and compose learn whether the service works, with what every image has. Kubernetes does not look at it: it asks by
 /// the probes of the chart.
+///
+/// What answers nobody has none: that it runs is all there is to know.
 pub fn health_check(draft: &mut Draft, spec: &ImageSpec) {
+    let Some(port) = spec.port else { return };
     let code = format!(
         "import socket; c = socket.create_connection((\"127.0.0.1\", {}), 4); c.sendall(b\"GET {} HTTP/1.0\\r\\nHost: localhost:{}\\r\\n\\r\\n\"); \
          raise SystemExit(c.recv(12)[9:] != b\"200\")",
-        spec.port, spec.health, spec.port
+        port, spec.health, port
     );
     let probe = Command(["python", "-I", "-S", "-c", &code].map(String::from).to_vec());
     draft.line(&format!(
@@ -242,7 +245,7 @@ pub fn install_group(draft: &mut Draft, spec: &ImageSpec, requirements: &str) {
             },
         ],
         &same_times_of_packages(vec![
-            install_command(),
+            install_command(spec),
             format!("rm -f {VENV}/.lock"),
             with_same_times(VENV),
             compile(&site_packages(spec)),
@@ -250,9 +253,15 @@ pub fn install_group(draft: &mut Draft, spec: &ImageSpec, requirements: &str) {
     );
 }
 
-fn install_command() -> String {
+fn install_command(spec: &ImageSpec) -> String {
+    // uv takes a package from the first index that has its name, in whatever version. Hashes tell which archive is meant.
+    let strategy = if spec.has_indexes {
+        " --index-strategy=unsafe-best-match"
+    } else {
+        ""
+    };
     format!(
-        "{TOOLS}/bin/uv pip install --no-deps --link-mode=copy --require-hashes --requirement=/tmp/requirements.txt"
+        "{TOOLS}/bin/uv pip install --no-deps --link-mode=copy --require-hashes{strategy} --requirement=/tmp/requirements.txt"
     )
 }
 
