@@ -83,7 +83,11 @@ def test_when_the_outcome_cannot_be_noted_the_work_is_done_again(
 
 
 def test_a_lost_file_is_told(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_documents(client).files, "put", lambda *_: None)
+
+    def lose(*_: object) -> None:
+        return None
+
+    monkeypatch.setattr(_documents(client).files, "put", lose)
     upload(client, "a.txt")
 
     reason = "its file is no longer stored; upload it again"
