@@ -31,6 +31,7 @@ fn run(fixture: &Fixture, arguments: &[&str], ci: &str) -> Output {
     let mut command = Command::cargo_bin("xtask").unwrap();
     command
         .env("CI", ci)
+        .env("PYTHONDONTWRITEBYTECODE", "1")
         .env_remove("PYTEST_ADDOPTS")
         .arg("--root")
         .arg(fixture.path(""));

@@ -44,7 +44,8 @@ fn documents_use_the_words_of_the_field() {
             .flat_map(|(line, text)| lapses(&file, line, &text))
             .collect::<Vec<_>>()
     });
-    assert_eq!(found.collect::<Vec<_>>(), Vec::<String>::new());
+    let found: Vec<String> = found.collect();
+    assert!(found.is_empty(), "{}", found.join("\n"));
 }
 
 #[test]
@@ -61,7 +62,8 @@ fn messages_use_the_words_of_the_field() {
             .flat_map(|(line, text)| lapses(&file, line, &text))
             .collect::<Vec<_>>()
     });
-    assert_eq!(found.collect::<Vec<_>>(), Vec::<String>::new());
+    let found: Vec<String> = found.collect();
+    assert!(found.is_empty(), "{}", found.join("\n"));
 }
 
 #[test]
@@ -81,7 +83,7 @@ fn sentences_of_readme_and_guides_are_short() {
             }
         }
     }
-    assert_eq!(found, Vec::<String>::new());
+    assert!(found.is_empty(), "{}", found.join("\n"));
 }
 
 #[test]
@@ -124,6 +126,7 @@ fn documents() -> Vec<PathBuf> {
         files.extend(sources(folder, "md"));
     }
     files.push(root().join("xtask/twinfile/README.md"));
+    files.push(root().join("ARCHITECTURE.md"));
     files
 }
 
@@ -184,7 +187,7 @@ fn literals(text: &str, comment: &str) -> Vec<(usize, String)> {
 }
 
 fn lapses(file: &Path, line: usize, text: &str) -> Vec<String> {
-    let lower = text.to_lowercase();
+    let lower = without_placeholders(&text.to_lowercase());
     let mut found: Vec<String> = TURNS
         .iter()
         .filter(|(turn, _)| has_word(&lower, turn))
@@ -206,6 +209,15 @@ fn lapses(file: &Path, line: usize, text: &str) -> Vec<String> {
         }
     }
     found
+}
+
+/// `{name}` is code.
+fn without_placeholders(text: &str) -> String {
+    let mut parts = text.split('{');
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |whole, part| {
+        whole + part.split_once('}').map_or(part, |(_, rest)| rest)
+    })
 }
 
 fn has_word(text: &str, word: &str) -> bool {

@@ -10,6 +10,8 @@ const w = world();
 const root = (path: string) => fileURLToPath(new URL(`../../../${path}`, import.meta.url));
 const LARGEST_BYTES = 150_000;
 const SIZE = { viewport: { width: 1120, height: 720 } };
+/** So that documents are seen below the ways to add some. */
+const TALLER = { viewport: { width: 1120, height: 960 } };
 
 const evaluated = (name: string) => ({
   name,
@@ -34,7 +36,7 @@ test('both pages are shown as they are used', async () => {
   await chat.getByText('pollution officer').first().waitFor();
   await chat.getByText(/^\d sources$/).waitFor();
   await picture(chat, 'readme-chat');
-  const admin = await w.visit('/admin/', SIZE);
+  const admin = await w.visit('/admin/', TALLER);
   await signIn(admin);
   await admin.getByText('4 documents').waitFor();
   await picture(admin, 'readme-admin');

@@ -19,7 +19,14 @@ function answer(parts: readonly string[], end: 'close' | 'lose', status = 200): 
 }
 
 const asked = () =>
-  ask({ session: 's', message: 'm', history: [], signal: new AbortController().signal, onText: () => undefined });
+  ask({
+    session: 's',
+    message: 'm',
+    history: [],
+    collections: [],
+    signal: new AbortController().signal,
+    onText: () => undefined,
+  });
 
 test.each([
   ['a connection that is lost before its first event', [], 'lose'],

@@ -59,3 +59,10 @@ test('the newest conversations are kept, and damaged ones are no harm', () => {
   expect(kept[0]?.changed).toBe(55);
   expect(kept.at(-1)?.changed).toBe(6);
 });
+
+test('what a conversation is limited to is kept; one of an earlier version is limited to nothing', () => {
+  const kept = { ...withTurn(newConversation(), answered('a?')), collections: ['Staff'] };
+  expect(revived(JSON.parse(JSON.stringify(kept)))?.collections).toEqual(['Staff']);
+  expect(revived({ ...kept, collections: undefined })?.collections).toEqual([]);
+  expect(revived({ ...kept, collections: ['Staff', 7, null] })?.collections).toEqual(['Staff']);
+});

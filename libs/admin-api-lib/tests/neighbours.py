@@ -38,6 +38,7 @@ class Neighbours:
         self.backend: Reaction = None
         self.extractions: list[str] = []
         self.pieces: dict[str, list[dict[str, Any]]] = {}
+        self.collections: dict[str, str | None] = {}
         self.outdated: set[str] = set()
         self.incomplete: str | None = None
         self.told: list[str | None] = []
@@ -93,11 +94,15 @@ class Neighbours:
         if added:
             self.on_upload()
             self.pieces[identification] = added
+            self.collections[identification] = body["collection"]
         return httpx.Response(200, json={"document_id": identification, "added": len(added), "removed": removed})
 
 
-def upload(client: TestClient, name: str = "handbook.pdf", data: bytes = b"%PDF") -> httpx.Response:
-    answer = client.post("/upload_file", files={"file": (name, data)})
+def upload(
+    client: TestClient, name: str = "handbook.pdf", data: bytes = b"%PDF", collection: str | None = None
+) -> httpx.Response:
+    form = {} if collection is None else {"collection": collection}
+    answer = client.post("/upload_file", files={"file": (name, data)}, data=form)
     return httpx.Response(answer.status_code, content=answer.content)
 
 

@@ -28,7 +28,7 @@ class QdrantStub:
             assert waits, "what follows a write has to see it"
         return httpx.Response(200, json={"status": "ok", "result": self._result(name, request.method, rest, body)})
 
-    def _result(self, name: str, method: str, rest: list[str], body: Any) -> Any:  # noqa: ANN401, PLR0911
+    def _result(self, name: str, method: str, rest: list[str], body: Any) -> Any:  # noqa: ANN401, PLR0911, PLR0912
         local = self.local
         match method, rest:
             case "GET", []:
@@ -58,17 +58,27 @@ class QdrantStub:
             case "POST", ["points", "delete"]:
                 return _dumped(local.delete(name, _SELECTOR.validate_python(body)))
             case "POST", ["points", "query"]:
-                query = models.QueryRequest.model_validate(body)
-                found = local.query_points(
-                    name, query.query, using=query.using, query_filter=query.filter, limit=query.limit or 10
-                )
-                return _dumped(found)
+                return self._found(name, models.QueryRequest.model_validate(body))
+            case "POST", ["points", "query", "batch"]:
+                return [self._found(name, search) for search in models.QueryRequestBatch.model_validate(body).searches]
             case "POST", ["points", "scroll"]:
                 scroll = models.ScrollRequest.model_validate(body)
                 points, following = local.scroll(name, scroll.filter, scroll.limit or 10, offset=scroll.offset)
                 return {"points": [_dumped(point) for point in points], "next_page_offset": following}
             case _:
                 raise AssertionError(f"Qdrant has no {method} {'/'.join(rest)}")
+
+    def _found(self, name: str, query: models.QueryRequest) -> Any:  # noqa: ANN401
+        return _dumped(
+            self.local.query_points(
+                name,
+                query.query,
+                using=query.using,
+                query_filter=query.filter,
+                limit=query.limit or 10,
+                with_vectors=query.with_vector or False,
+            )
+        )
 
 
 def _dumped(model: BaseModel) -> Any:  # noqa: ANN401

@@ -4,12 +4,14 @@ from pathlib import Path
 from threading import Event, Thread
 from typing import Any, cast
 
+import anyio
 import pytest
 
 from rag_core_api.bm25 import document_vector, query_vector
 from rag_core_api.embedded_index import EmbeddedIndex
 from rag_core_api.piece_index import DenseVector, NewPiece, PieceIndex
 from rag_core_api.piece_store import PieceStore
+from rag_core_api.retrieval import Retrieval
 from rag_core_api.server_index import ServerIndex
 from rag_core_lib.state_folder import StateUnavailableError
 from rag_core_lib.wire.pieces import InformationPiece
@@ -211,3 +213,63 @@ def test_an_embedded_index_is_the_same_after_it_was_opened_again(tmp_path: Path)
 
     assert _found(PieceStore(second)) == ["lunch"]
     second.close()
+
+
+def test_a_search_is_limited_to_collections(index: PieceIndex) -> None:
+    store = PieceStore(index)
+    store.replace("a", _pieces("lunch one"), "Staff")
+    store.replace("b", _pieces("lunch two"), "Guests")
+    store.replace("c", _pieces("lunch three"))
+
+    def found(*collections: str) -> list[str]:
+        (ranking,) = store.find([query_vector("lunch")], 9, collections)
+        return sorted(item.piece.content for item in ranking)
+
+    assert found() == ["lunch one", "lunch three", "lunch two"]
+    assert found("Staff") == ["lunch one"]
+    assert found("Staff", "Guests") == ["lunch one", "lunch two"]
+    assert found("Others") == []
+    assert store.collections() == ["Guests", "Staff"]
+    store.replace("a", _pieces("lunch four"))
+    assert found("Staff") == []
+    assert store.collections() == ["Guests"]
+
+
+def test_a_search_is_limited_by_meaning_too(index: PieceIndex) -> None:
+    store = PieceStore(index)
+    for name, collection, direction in (("a", "Staff", [1.0, 0.0]), ("b", "Guests", [0.9, 0.1])):
+        vector = DenseVector("dense-x-2", direction)
+        piece = InformationPiece(content=name, source=name, position=0)
+        store.replace(name, [NewPiece(piece, document_vector(name), vector)], collection)
+
+    (ranking,) = store.find([DenseVector("dense-x-2", [1.0, 0.0])], 9, ["Guests"])
+    assert [item.document_id for item in ranking] == ["b"]
+
+
+def test_rare_terms_are_told_from_common_ones(index: PieceIndex) -> None:
+    store = PieceStore(index)
+    store.replace("a", _pieces("lunch zebra", "lunch", "lunch tea"))
+
+    rarities = store.rarities([query_vector(word).indices[0] for word in ("lunch", "zebra")] + [1])
+
+    common, rare, unknown = rarities.of
+    assert common is not None
+    assert rare is not None
+    assert rare > common
+    assert unknown is None
+    assert rarities.pieces >= 3
+
+
+def test_questions_are_answered_from_either_index(index: PieceIndex) -> None:
+    """All of the way from a question to the pieces, which asks an index for more than a search does."""
+    retrieval = Retrieval(PieceStore(index))
+    pieces = [InformationPiece(content="The canteen opens at eleven.", source="a", position=0)]
+
+    async def ask(*collections: str) -> list[str]:
+        await retrieval.index("a", pieces, "Staff")
+        found = await retrieval.find("When does the canteen open?", 3, collections)
+        return [item.piece.content for item in found]
+
+    assert anyio.run(ask) == ["The canteen opens at eleven."]
+    assert anyio.run(ask, "Staff") == ["The canteen opens at eleven."]
+    assert anyio.run(ask, "Guests") == []

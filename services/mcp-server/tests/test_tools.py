@@ -59,7 +59,7 @@ def test_chat_simple_asks_rag_backend_and_returns_its_answer_with_the_source() -
 
     result = _call(backend, "chat_simple", {"question": "Notice period?"})
 
-    assert json.loads(requests[0].content) == {"message": "Notice period?", "history": []}
+    assert json.loads(requests[0].content) == {"message": "Notice period?", "history": [], "collections": []}
     assert requests[0].url.path == f"/chat/{requests[0].headers['X-Request-ID']}"
     assert result.structured_content is not None
     assert result.structured_content["answer"] == "Four weeks."
@@ -77,7 +77,25 @@ def test_chat_with_history_sends_the_turns_along() -> None:
     result = _call(backend, "chat_with_history", {"question": "For managers?", "history": history})
 
     assert not result.is_error
-    assert bodies == [{"message": "For managers?", "history": history}]
+    assert bodies == [{"message": "For managers?", "history": history, "collections": []}]
+
+
+@pytest.mark.parametrize("more", [("chat_simple", {}), ("chat_with_history", {"history": []})])
+def test_a_question_is_limited_to_the_collections_that_are_named(more: tuple[str, dict[str, Any]]) -> None:
+    bodies: list[dict[str, Any]] = []
+
+    def backend(request: httpx.Request) -> httpx.Response:
+        bodies.append(json.loads(request.content))
+        return httpx.Response(200, json=ANSWER)
+
+    tool, arguments = more
+    result = _call(backend, tool, {"question": "?", "collections": ["Staff", "R&D"], **arguments})
+
+    assert not result.is_error
+    assert bodies[0]["collections"] == ["Staff", "R&D"]
+    refused = _call(backend, tool, {"question": "?", "collections": ["<no name>"], **arguments})
+    assert refused.is_error
+    assert "must begin and end with a letter or digit" in _text(refused)
 
 
 def _refuse(_request: httpx.Request) -> httpx.Response:

@@ -3,7 +3,7 @@
 use super::image::Image;
 use diagnostics::Located;
 use formats::absolute;
-use repo::Root;
+use repo::{RepoPath, Root};
 
 /// Entries of PYTHONPATH at which the Dockerfile puts nothing of the repository. Those outside of what it copies into, as of
 /// the base image, cannot be told about; they are absent if a folder above them is what it copies into.
@@ -27,17 +27,18 @@ fn is_there(root: &Root, image: &Image, entry: &str) -> bool {
         let rest = path.strip_prefix(folder.trim_end_matches('/'));
         rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     };
-    let copied = image.copied.iter().map(|copied| &copied.what);
-    let knows = copied.clone().any(|copied| {
-        let top = copied.destination.split('/').nth(1).unwrap_or_default();
+    let copied = image.copied.iter().flat_map(|copied| copied.what.places());
+    let copied: Vec<(Option<RepoPath>, String)> = copied.collect();
+    let knows = copied.iter().any(|(_, destination)| {
+        let top = destination.split('/').nth(1).unwrap_or_default();
         inside(entry, &format!("/{top}"))
     });
-    let there = copied.into_iter().any(|copied| {
-        let destination = copied.destination.trim_end_matches('/');
+    let there = copied.iter().any(|(source, destination)| {
+        let destination = destination.trim_end_matches('/');
         if inside(destination, entry) {
             return true;
         }
-        let (true, Some(source)) = (inside(entry, destination), &copied.source.path) else {
+        let (true, Some(source)) = (inside(entry, destination), source) else {
             // What is not of the repository may bring the folder.
             return inside(entry, destination);
         };

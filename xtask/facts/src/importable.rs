@@ -26,7 +26,7 @@ pub fn is_importable(subject: &Subject<'_>, image: &Image, package: &Package) ->
     let is_copied = image
         .copied
         .iter()
-        .any(|copied| copied.reach == Reach::Chain && seen(package, &copied.what).is_some());
+        .any(|copied| copied.reach != Reach::Mounted && !seen(package, &copied.what).is_empty());
     let is_told = is_copied || !folders.is_empty() && installs_another(subject, image, package);
     (is_told && is_followed(&image.program())).then_some(false)
 }
@@ -59,12 +59,13 @@ fn is_followed(program: &[String]) -> bool {
 
 /// The folders of all stages that the package would be imported from.
 pub fn folders<'a>(package: &'a Package, image: &'a Image) -> impl Iterator<Item = String> + 'a {
-    image.copied.iter().filter_map(|copied| seen(package, &copied.what))
+    image.copied.iter().flat_map(|copied| seen(package, &copied.what))
 }
 
-fn seen(package: &Package, copied: &Copied) -> Option<String> {
-    let mut roots = package.import_roots.iter();
-    roots.find_map(|root| seen_as(root, copied).filter(|_| holds(copied, root)))
+fn seen(package: &Package, copied: &Copied) -> Vec<String> {
+    let mut roots = package.import_roots.iter().filter(|root| holds(copied, root));
+    let found = roots.find_map(|root| Some(stands_as(root, copied)).filter(|found| !found.is_empty()));
+    found.unwrap_or_default()
 }
 
 /// Whether what is imported from a folder of the repository comes with it.
@@ -101,9 +102,16 @@ fn installs_another(subject: &Subject<'_>, image: &Image, package: &Package) -> 
 }
 
 /// Where a folder of the repository stands in the image.
-pub fn seen_as(root: &RepoPath, copied: &Copied) -> Option<String> {
-    let source = copied.source.path.as_ref()?;
-    let destination = copied.destination.trim_end_matches('/');
+pub fn stands_as(root: &RepoPath, copied: &Copied) -> Vec<String> {
+    let places = copied.places().into_iter();
+    places
+        .filter_map(|(source, place)| seen_as(root, &source?, &place))
+        .collect()
+}
+
+/// Where a folder of the repository stands, if `source` stands at `destination`.
+fn seen_as(root: &RepoPath, source: &RepoPath, destination: &str) -> Option<String> {
+    let destination = destination.trim_end_matches('/');
     if let Some(below) = root.relative_to(source) {
         return Some(format!("{destination}/{below}"));
     }

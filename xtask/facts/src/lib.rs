@@ -5,6 +5,7 @@ pub mod base_image;
 pub mod build_tools;
 pub mod command;
 pub mod copied_lib;
+pub mod image_names;
 pub mod importable;
 pub mod lib_install;
 mod member;

@@ -26,7 +26,7 @@ pub fn alone<'a>(
     dev: &'a Image,
     prod: &'a Image,
 ) -> (Vec<&'a Located<String>>, Vec<&'a Located<String>>) {
-    let debugger = subject.service.settings.debug_port.to_string();
+    let debugger = subject.service.debug_port().unwrap_or_default().to_string();
     let of = |from: &'a Image, to: &Image| {
         let is_in = |port: &Located<String>| to.ports.iter().any(|other| other.value == port.value);
         let ports = from.ports.iter();
@@ -40,7 +40,7 @@ pub fn alone<'a>(
 pub fn alone_in_images<'a>(pair: &Pair<'a>) -> (Vec<&'a String>, Vec<&'a String>) {
     let debugger = pair
         .subject
-        .map_or(5678, |subject| subject.service.settings.debug_port)
+        .map_or(5678, |subject| subject.service.debug_port().unwrap_or_default())
         .to_string();
     let of = |from: &'a Built, to: &Built| {
         let ports = from.config.ports.iter();

@@ -63,7 +63,7 @@ pub use pages_image::PagesImage;
 pub use path::RepoPath;
 pub use published::Published;
 pub use root::Root;
-pub use service::{Service, ServiceSettings, Start, SystemPackages};
+pub use service::{DEBUG_PORT, Service, ServiceSettings, Start, SystemPackages};
 pub use settings::Settings;
 pub use template::{Surroundings, Template};
 pub use tree::Tree;

@@ -7,7 +7,7 @@ use super::{
     home::TOOL,
     keys,
     lock::Manager,
-    manifest::Manifest,
+    manifest::{MAIN, Manifest},
     settings::required,
     toml::{Node, Table},
 };
@@ -16,7 +16,7 @@ use diagnostics::{Place, Problem};
 use formats::PackageName;
 
 /// Where debugpy listens by default.
-const DEBUG_PORT: u16 = 5678;
+pub const DEBUG_PORT: u16 = 5678;
 
 /// Groups that people keep what they develop with in.
 const DEVELOPMENT_GROUPS: [&str; 17] = [
@@ -61,12 +61,14 @@ pub struct ServiceSettings {
     pub start: Option<Start>,
     /// Debian packages that its images install.
     pub system_packages: SystemPackages,
-    /// Poetry groups that only the development image gets.
+    /// Groups that both images get.
+    pub groups: Vec<Located<String>>,
+    /// Groups that only the development image gets.
     pub dev_groups: Vec<Located<String>>,
-    /// Poetry groups that only the test stage gets.
+    /// Groups that only the test stage gets.
     pub test_groups: Vec<Located<String>>,
-    /// Where the development image listens for a debugger when it is asked to.
-    pub debug_port: u16,
+    /// Where the development image listens for a debugger when it is asked to, where the settings say it.
+    pub debug_port: Option<u16>,
     /// How its images are built, where the names of its Dockerfiles do not say it.
     pub dockerfiles: Dockerfiles,
     /// Environment of both images.
@@ -78,8 +80,8 @@ pub struct ServiceSettings {
 /// How a container of the service starts.
 #[derive(Clone, Debug)]
 pub struct Start {
-    /// The port on which it listens in the container.
-    pub port: u16,
+    /// The port on which it listens in the container; `None` where it answers nobody, as a worker or a job.
+    pub port: Option<u16>,
     /// What it runs, in exec form.
     pub command: Vec<String>,
 }
@@ -118,14 +120,14 @@ impl ServiceSettings {
         // One that says neither is judged, and neither drawn nor started.
         let is_started = table.get("port").is_some() || table.get("command").is_some();
         let read = |problems: &mut Vec<Problem>| {
-            let (port, command) = (read_port(table, "port", None, problems), read_command(table, problems));
+            let (port, command) = (read_port(table, "port", problems), read_command(table, problems));
             Some(Start {
                 port: port?,
                 command: command?,
             })
         };
         let start = is_started.then(|| read(problems));
-        let debug_port = read_port(table, "debug-port", Some(DEBUG_PORT), problems);
+        let debug_port = read_port(table, "debug-port", problems);
         let groups = |key: &str, default: &[&str], problems: &mut Vec<Problem>| match table.strings(key, problems) {
             Some(groups) => groups,
             None => named(manifest, default, table.place()),
@@ -140,7 +142,12 @@ impl ServiceSettings {
             if is_started { &["test"] } else { &TEST_GROUPS },
             problems,
         );
-        for group in dev_groups.iter().chain(&test_groups) {
+        let main = || Located {
+            value: MAIN.to_owned(),
+            place: table.place(),
+        };
+        let both = table.strings("groups", problems).unwrap_or_else(|| vec![main()]);
+        for group in both.iter().chain(&dev_groups).chain(&test_groups) {
             check_group(group, manifest, problems);
         }
         Some(Self {
@@ -149,6 +156,7 @@ impl ServiceSettings {
                 None => None,
             },
             system_packages: SystemPackages::read(table, problems),
+            groups: both,
             dev_groups,
             test_groups,
             debug_port: debug_port?,
@@ -166,9 +174,13 @@ impl ServiceSettings {
         Self {
             start: None,
             system_packages: SystemPackages::default(),
+            groups: vec![Located {
+                value: MAIN.to_owned(),
+                place: manifest.source.place(0..0),
+            }],
             dev_groups: named(manifest, &DEVELOPMENT_GROUPS, manifest.source.place(0..0)),
             test_groups: named(manifest, &TEST_GROUPS, manifest.source.place(0..0)),
-            debug_port: DEBUG_PORT,
+            debug_port: None,
             dockerfiles: Dockerfiles::default(),
             env: BTreeMap::new(),
             up: Up::default(),
@@ -194,6 +206,18 @@ fn named(manifest: &Manifest, names: &[&str], place: Place) -> Vec<Located<Strin
 }
 
 impl Service {
+    /// Where the development image listens for a debugger: where the settings name a port, or where a group that it gets
+    /// asks for debugpy.
+    pub fn debug_port(&self) -> Option<u16> {
+        let groups = self.settings.groups.iter().chain(&self.settings.dev_groups);
+        let manifest = &self.package.manifest;
+        let of_groups = groups.filter_map(|group| manifest.groups.get(&group.value));
+        let of_groups = of_groups.flat_map(|group| &group.dependencies);
+        let mut asked = manifest.main.iter().chain(of_groups);
+        let is_there = asked.any(|dependency| dependency.name.value.as_str() == "debugpy");
+        self.settings.debug_port.or(is_there.then_some(DEBUG_PORT))
+    }
+
     /// What writes its lock. `None` where nothing says that it has one.
     pub fn manager(&self) -> Option<Manager> {
         let named = Manager::of(&self.package.manifest);
@@ -220,7 +244,7 @@ impl Service {
             Problem::error(message)
                 .at(place)
                 .note("a service says there how its images start")
-                .remedy("add `[tool.xtask]` with `port` and `command`")
+                .remedy("add `[tool.xtask]` with `command`, and `port` if it listens on one")
         })
     }
 }
@@ -267,19 +291,17 @@ fn debian_package(text: Located<String>, problems: &mut Vec<Problem>) -> Option<
     None
 }
 
-fn read_port(table: Table<'_>, key: &str, default: Option<u16>, problems: &mut Vec<Problem>) -> Option<u16> {
+/// `None` where it is not a port, which is reported; `Some(None)` where there is none.
+fn read_port(table: Table<'_>, key: &str, problems: &mut Vec<Problem>) -> Option<Option<u16>> {
     let Some(node) = table.get(key) else {
-        if default.is_none() {
-            problems.push(Problem::error(format!("`{key}` is missing")).at(table.place()));
-        }
-        return default;
+        return Some(None);
     };
     let number = node.integer(problems)?;
     let port = u16::try_from(number.value).ok().filter(|port| *port > 0);
     if port.is_none() {
         problems.push(Problem::error(format!("{} is not a port: ports are 1 to 65535", number.value)).at(number.place));
     }
-    port
+    port.map(Some)
 }
 
 fn read_command(table: Table<'_>, problems: &mut Vec<Problem>) -> Option<Vec<String>> {
@@ -328,7 +350,7 @@ pub(super) fn env_entries(table: Table<'_>, problems: &mut Vec<Problem>) -> BTre
 }
 
 fn check_group(group: &Located<String>, manifest: &Manifest, problems: &mut Vec<Problem>) {
-    if manifest.groups.contains_key(&group.value) {
+    if group.value == MAIN || manifest.groups.contains_key(&group.value) {
         return;
     }
     let known: Vec<&str> = manifest.groups.keys().map(String::as_str).collect();

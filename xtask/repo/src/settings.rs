@@ -185,7 +185,7 @@ impl Settings {
 
     /// Where no folder of the repository has the lock of the tools, the one that is part of the tool is read in its place.
     pub(crate) fn bring_tools(&mut self, root: &Root) {
-        self.brings_tools = self.brings_tools && !root.has(&self.tools.value);
+        self.brings_tools = self.brings_tools && !root.has_folder(&self.tools.value);
         if self.brings_tools {
             let folder = RepoPath::root().child(OWN_FOLDER);
             root.bring(&folder.child("pyproject.toml"), tools::MANIFEST);

@@ -102,12 +102,24 @@ pub(super) fn check<'a>(
     templates: impl Iterator<Item = &'a Template>,
     problems: &mut Vec<Problem>,
 ) {
-    let is_known = |name: &PackageName| services.iter().any(|service| &service.package.name == name);
-    for service in templates
-        .flat_map(Template::services)
-        .filter(|name| !is_known(&name.value))
-    {
-        problems.push(unknown_service(service, services));
+    for name in templates.flat_map(Template::services) {
+        let Some(service) = services.iter().find(|service| service.package.name == name.value) else {
+            problems.push(unknown_service(name, services));
+            continue;
+        };
+        if service
+            .settings
+            .start
+            .as_ref()
+            .is_some_and(|start| start.port.is_none())
+        {
+            problems.push(
+                Problem::error(format!("service `{}` has no address", name.value))
+                    .at(name.place.clone())
+                    .note("`[tool.xtask]` of that service has no `port`")
+                    .remedy("set `port` there, or do not call it"),
+            );
+        }
     }
 }
 

@@ -3,13 +3,14 @@ use diagnostics::Level;
 use diagnostics::Problem;
 use evidence::{development, image::Image};
 use facts::Subject;
-use surfaces::workflows::Build;
+use facts::image_names;
+use surfaces::{reference, workflows::Build};
 
 pub const RULE: Rule = Rule {
     id: "ci-pushes-development",
     aspect: Aspect::Ci,
     level: Level::Error,
-    what: "a workflow pushes a development image under the name of the production image",
+    what: "a workflow or a bake file pushes a development or test image under the name of the production image",
     why: "the deployed image then contains debuggers and reloaders, and was not tested",
     example: "docker build -f services/web/Dockerfile.dev . --push -t registry/web:1.0",
     fix: "build the production Dockerfile without development arguments, or give the image its own name, such as `web-dev`",
@@ -17,30 +18,24 @@ pub const RULE: Rule = Rule {
 };
 
 fn check(subject: &Subject<'_>) -> Vec<Problem> {
-    let service = subject.service.package.name.as_str();
-    let pushed = subject
+    let workflows = subject
         .surroundings
         .workflows
         .iter()
-        .flat_map(|workflow| &workflow.builds)
-        .filter(|build| build.pushes && !says_development(&build.tags));
+        .flat_map(|workflow| &workflow.builds);
+    let of_workflows = workflows.filter(|build| build.pushes && !says_development(&build.tags));
+    // A bake file may name anything, so long as it is not the name of production.
+    let name = image_names::expected(subject, &image_names::of(subject));
+    let is_production = |build: &&Build| {
+        build
+            .tags
+            .iter()
+            .any(|tag| Some(reference::name(tag)) == name.as_deref())
+    };
+    let of_bake = subject.surroundings.bake.iter().filter(is_production);
     let mut problems: Vec<Problem> = Vec::new();
-    for build in pushed {
-        // Where one file makes both, its stage or arguments have to tell.
-        let is_dev = |dev: &&Image| match &subject.prod {
-            Some(prod) if prod.path == dev.path => build.makes(dev, prod, false) && !build.makes(prod, dev, true),
-            Some(_) | None => true,
-        };
-        let of_dev = subject.dev.as_ref().filter(|dev| build.names(&dev.path)).filter(is_dev);
-        let of_prod = subject
-            .prod
-            .as_ref()
-            .filter(|prod| build.is_of(service, &prod.path, true));
-        let message = match (of_dev, of_prod.and_then(|_| switch(build))) {
-            (Some(dev), None) => format!("{} is pushed as if it were production", name_of(dev)),
-            (_, Some(how)) => format!("production of `{service}` is built with {how} and pushed"),
-            (None, None) => continue,
-        };
+    for build in of_workflows.chain(of_bake) {
+        let Some(message) = wrong(subject, build) else { continue };
         let problem = Problem::error(message).at(build.place.clone());
         // A matrix says the same again and again.
         if !problems.contains(&problem) {
@@ -48,6 +43,40 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
         }
     }
     problems
+}
+
+/// What of a build is not the production image.
+fn wrong(subject: &Subject<'_>, build: &Build) -> Option<String> {
+    let service = subject.service.package.name.as_str();
+    // Where one file makes both, its stage or arguments have to tell.
+    let is_dev = |dev: &&Image| match &subject.prod {
+        Some(prod) if prod.path == dev.path => build.makes(dev, prod, false) && !build.makes(prod, dev, true),
+        Some(_) | None => true,
+    };
+    let of_dev = subject.dev.as_ref().filter(|dev| build.names(&dev.path)).filter(is_dev);
+    let of_prod = subject
+        .prod
+        .as_ref()
+        .filter(|prod| build.is_of(service, &prod.path, true));
+    match (
+        of_dev,
+        of_prod.and_then(|prod| switch(build).or_else(|| checks(build, prod))),
+    ) {
+        (Some(dev), None) => Some(format!("{} is pushed as if it were production", name_of(dev))),
+        (_, Some(how)) => Some(format!("production of `{service}` is built with {how} and pushed")),
+        (None, None) => None,
+    }
+}
+
+/// A stage that is there to check something, unless production is that stage or the name says what it is.
+fn checks(build: &Build, prod: &Image) -> Option<String> {
+    let stage = build
+        .target
+        .as_deref()
+        .filter(|stage| development::is_for_checks(stage))?;
+    let says_so = |tag: &String| tag.to_ascii_lowercase().contains(&stage.to_ascii_lowercase());
+    let is_said = !build.tags.is_empty() && build.tags.iter().all(says_so);
+    (prod.target.as_deref() != Some(stage) && !is_said).then(|| format!("the stage `{stage}`"))
 }
 
 /// The development image, with the arguments that make it where nothing else does.

@@ -63,7 +63,7 @@ fn stands_at(image: &Image, copied: &Copied, own: &OwnCode<'_>) -> Option<String
     let folder = copied.destination.trim_end_matches('/');
     if !own.is_file(source) {
         let first = own.below(source).iter().find(|path| copied.holds(path))?;
-        return copied.seen_as(first);
+        return copied.in_image(first).into_iter().next();
     }
     let inside = format!("{folder}/{}", source.file_name());
     let is_there = |path: &str| image.tree.source(path, &own.listed).as_deref() == Some(source.as_str());

@@ -16,12 +16,15 @@ mod chart_service_missing;
 mod chart_user_differs;
 mod chart_workdir_differs;
 mod ci_builds_one_flavour;
+mod ci_context_differs;
 mod ci_filter_incomplete;
+mod ci_image_differs;
 mod ci_pushes_development;
 mod command_differs;
 mod command_ignored;
 mod compose_builds_development;
 mod compose_command_overrides;
+mod compose_image_differs;
 mod compose_mounts_sources;
 mod compose_port_differs;
 mod compose_pythonpath;
@@ -106,6 +109,7 @@ mod tests;
 mod tilt_build_missing;
 mod tilt_builds_other_dockerfile;
 mod tilt_ignores_needed_lib;
+mod tilt_image_differs;
 mod tilt_passes_dev_build_args;
 mod tilt_sync_elsewhere;
 mod tilt_sync_missing;
@@ -232,7 +236,7 @@ impl Aspect {
 }
 
 /// Every rule, by id.
-pub const RULES: [&Rule; 115] = [
+pub const RULES: [&Rule; 119] = [
     &base_image_differs::RULE,
     &base_image_floats::RULE,
     &base_image_varies::RULE,
@@ -249,12 +253,15 @@ pub const RULES: [&Rule; 115] = [
     &chart_user_differs::RULE,
     &chart_workdir_differs::RULE,
     &ci_builds_one_flavour::RULE,
+    &ci_context_differs::RULE,
     &ci_filter_incomplete::RULE,
+    &ci_image_differs::RULE,
     &ci_pushes_development::RULE,
     &command_differs::RULE,
     &command_ignored::RULE,
     &compose_builds_development::RULE,
     &compose_command_overrides::RULE,
+    &compose_image_differs::RULE,
     &compose_mounts_sources::RULE,
     &compose_port_differs::RULE,
     &compose_pythonpath::RULE,
@@ -337,6 +344,7 @@ pub const RULES: [&Rule; 115] = [
     &tilt_build_missing::RULE,
     &tilt_builds_other_dockerfile::RULE,
     &tilt_ignores_needed_lib::RULE,
+    &tilt_image_differs::RULE,
     &tilt_passes_dev_build_args::RULE,
     &tilt_sync_elsewhere::RULE,
     &tilt_sync_missing::RULE,

@@ -4,7 +4,7 @@ use diagnostics::Problem;
 use evidence::image::{Copied, Image};
 use facts::copied_lib::is_of;
 use facts::{
-    Pair, Subject, importable::folders, importable::holds, importable::is_importable, importable::seen_as,
+    Pair, Subject, importable::folders, importable::holds, importable::is_importable, importable::stands_as,
     lib_install::brought, own_code::finds, own_code::is_left_out,
 };
 use formats::PackageName;
@@ -52,7 +52,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
                 let folders: Vec<String> = lib
                     .import_roots
                     .iter()
-                    .flat_map(|root| copied.iter().filter_map(|copied| seen_as(root, copied)))
+                    .flat_map(|root| copied.iter().flat_map(|copied| stands_as(root, copied)))
                     .collect();
                 let listed = |folder: &String| path.value.split(':').any(|entry| entry.trim_end_matches('/') == folder);
                 if !folders.is_empty() && !folders.iter().any(listed) && !finds(subject, image, lib) {

@@ -25,7 +25,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
     }
     let own = OwnCode::of(subject);
     let theirs = subject.prod.as_ref().and_then(Image::runs_as);
-    let copied = dev.copied.iter().filter(|copied| copied.reach == Reach::Chain);
+    let copied = dev.copied.iter().filter(|copied| copied.reach != Reach::Mounted);
     let found = copied.filter_map(|copied| of_copy((dev, user), theirs, &copied.what, &synced, &own));
     found.collect()
 }
@@ -40,7 +40,7 @@ fn of_copy(
     let source = copied.source.path.as_ref()?;
     let is_synced = |path: &str| synced.iter().any(|remote| path.starts_with(&format!("{remote}/")));
     let mut files = own.below(source).iter().filter(|path| copied.holds(path));
-    let path = files.find_map(|path| copied.seen_as(path).filter(|path| is_synced(path)))?;
+    let path = files.find_map(|path| copied.in_image(path).into_iter().find(|path| is_synced(path)))?;
     let access = dev.tree.access(&path, &own.listed)?;
     let owner = access.owner.as_deref()?;
     // Where they belong to the user of production, that development runs as another one is another rule.

@@ -95,7 +95,9 @@ pub fn run(root: &Root, args: &Args) -> Result<Outcome, Vec<Problem>> {
 fn of_service(repo: &Repo, service: &Service, args: &Args) -> Result<Outcome, Vec<Problem>> {
     let package = &service.package;
     let lock = repo.lock_of(package)?;
-    let export = requirements::export(&package.manifest, &lock, &Selection::main())?;
+    let groups = service.settings.groups.iter().map(|group| group.value.as_str());
+    let groups = Selection::of_groups(groups);
+    let export = requirements::export(&package.manifest, &lock, &groups)?;
     let (major, minor) = repo.settings.base_image()?.python;
     let pins = sbom::installed(&export.pins, &format!("{major}.{minor}.0"), &MACHINES);
     let licenses = if args.without_licenses {

@@ -4,7 +4,7 @@ use super::{
     chart::Charts,
     compose::Project,
     tiltfile::Tiltfile,
-    workflows::{Workflow, check_bake_files},
+    workflows::{Build, Workflow, bake_files, check_bake_files},
 };
 use diagnostics::Problem;
 use repo::Root;
@@ -19,6 +19,8 @@ pub struct Surroundings {
     pub compose: Vec<Project>,
     /// Workflows of CI.
     pub workflows: Vec<Workflow>,
+    /// The targets of bake files at the root, whoever builds them.
+    pub bake: Vec<Build>,
     /// The Tiltfile.
     pub tiltfile: Option<Tiltfile>,
 }
@@ -29,6 +31,7 @@ impl Surroundings {
         charts: Charts::NONE,
         compose: Vec::new(),
         workflows: Vec::new(),
+        bake: Vec::new(),
         tiltfile: None,
     };
 
@@ -42,6 +45,7 @@ impl Surroundings {
             charts: Charts::read(root, tree, problems),
             compose: Vec::new(),
             workflows: Workflow::read_all(root, problems),
+            bake: bake_files(root),
         }
     }
 

@@ -19,7 +19,8 @@ use formats::yaml::{self, Node};
 use repo::RepoPath;
 use repo::Root;
 
-pub use bake::check as check_bake_files;
+pub use bake::{at_root as bake_files, check as check_bake_files};
+pub(crate) use filter::is_like;
 pub use filter::{Filter, Kind as FilterKind, Patterns};
 
 /// One workflow.
@@ -40,6 +41,8 @@ pub struct Workflow {
 pub struct Build {
     /// What is built.
     pub what: What,
+    /// The folder that is sent, as seen from the root (`.` is the root itself). `None` where only a run can tell.
+    pub context: Option<String>,
     /// Build arguments in the order of the call.
     pub args: Vec<(String, String)>,
     /// A stage of the Dockerfile.

@@ -7,6 +7,7 @@
 
 #[path = "../fixture/mod.rs"]
 mod fixture;
+mod layouts;
 mod refused;
 
 use std::{

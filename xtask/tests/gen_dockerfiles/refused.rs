@@ -22,9 +22,11 @@ macro_rules! refused {
 refused! {
     build_backend_is_not_pinned: |repo| repo.edit(WEB, "poetry-core>=2.0,<3.0", "hatchling>=1.27");
     build_backend_is_pinned_to_another_version: |repo| repo.edit(WEB, "poetry-core>=2.0,<3.0", "poetry-core<2");
-    dev_groups_without_debugpy: |repo| repo.edit(WEB, "port = 8080", "port = 8080\ndev-groups = [\"test\"]");
+    dev_groups_without_debugpy: |repo| {
+        repo.edit(WEB, "port = 8080", "port = 8080\ndebug-port = 5678\ndev-groups = [\"test\"]");
+    };
     reloader_missing: |repo| {
-        repo.edit(WEB, "port = 8080", "port = 8080\ndev-groups = [\"test\"]");
+        repo.edit(WEB, "port = 8080", "port = 8080\ndebug-port = 5678\ndev-groups = [\"test\"]");
         repo.edit(WEB, "[\"uvicorn\",", "[\"gunicorn\",");
     };
     lib_of_a_dev_group_alone: |repo| {

@@ -31,6 +31,14 @@ impl Block {
         }
     }
 
+    /// Whether a command has this text.
+    pub fn calls(&self, text: &str) -> bool {
+        match self {
+            Self::Console { steps, .. } => steps.iter().any(|step| step.command.contains(text)),
+            Self::File { .. } | Self::Diff { .. } => false,
+        }
+    }
+
     pub fn calls_poetry(&self) -> bool {
         match self {
             Self::Console { steps, .. } => steps
@@ -72,7 +80,7 @@ fn one(kind: &str, line: usize, inside: &[&str]) -> Result<Block, String> {
             line,
             text: inside.join("\n") + "\n",
         }),
-        "dockerfile" | "json" | "markdown" | "python" | "toml" | "yaml" => {
+        "dockerfile" | "json" | "markdown" | "python" | "rust" | "toml" | "yaml" => {
             let [first, rest @ ..] = inside else {
                 return Err(format!("line {line}: the block is empty"));
             };

@@ -18,8 +18,9 @@ use crate::{
 };
 
 /// What is on the path besides what the machine has.
-const PROGRAMS: [(&str, &str); 3] = [
+const PROGRAMS: [(&str, &str); 4] = [
     ("cargo", include_str!("programs/cargo.sh")),
+    ("uvx", include_str!("programs/uvx.sh")),
     ("docker", include_str!("programs/docker.py")),
     ("helm", include_str!("programs/helm.sh")),
 ];
@@ -42,6 +43,9 @@ pub fn run(blocks: &[Block], poetry: Option<&str>) -> Result<(), String> {
     let place = TempDir::new().unwrap();
     let folder = place.path().join("template");
     copy(&repo.path(""), &folder);
+    if blocks.iter().any(|block| block.calls("uvx ")) {
+        build_installed()?;
+    }
     let mut terminal = Terminal::new(folder, poetry);
     for block in blocks {
         let done = terminal.follow(block);
@@ -59,6 +63,19 @@ pub fn run(blocks: &[Block], poetry: Option<&str>) -> Result<(), String> {
             "the last command ends with {status}, and the guide does not say so\n{}",
             terminal.printed
         )),
+    }
+}
+
+/// The program that `uvx` fetches, which cargo builds for tests of its own crate alone.
+fn build_installed() -> Result<(), String> {
+    let built = Command::new(env!("CARGO"))
+        .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
+        .args(["build", "--quiet", "--locked", "--package", "twinfile"])
+        .output();
+    match built {
+        Ok(built) if built.status.success() => Ok(()),
+        Ok(built) => Err(String::from_utf8_lossy(&built.stderr).into_owned()),
+        Err(error) => Err(error.to_string()),
     }
 }
 
@@ -184,6 +201,10 @@ impl Terminal {
             .current_dir(&self.folder)
             .env("PATH", format!("{}:{path}", self.programs.path().display()))
             .env("GUIDE_XTASK", env!("CARGO_BIN_EXE_xtask"))
+            .env(
+                "GUIDE_TWINFILE",
+                Path::new(env!("CARGO_BIN_EXE_xtask")).with_file_name("twinfile"),
+            )
             .env("GUIDE_REPOSITORY", concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
             .env("NO_COLOR", "1")
             .env("GIT_CONFIG_GLOBAL", "/dev/null")

@@ -71,6 +71,21 @@ pub fn build(context: &Path, dockerfile: &str, target: Option<&str>, tag: &str) 
     ))
 }
 
+/// A build for which nothing that was built before is used.
+pub fn build_again(context: &Path, dockerfile: &str, target: Option<&str>, tag: &str) -> Result<(), String> {
+    let label = label();
+    let mut command = Command::new("docker");
+    command.current_dir(context).env("DOCKER_BUILDKIT", "1");
+    let options = ["build", "--quiet", "--no-cache", "--label", &label, "--tag", tag];
+    command.args(options).args(["--file", dockerfile]);
+    if let Some(target) = target {
+        command.args(["--target", target]);
+    }
+    run(command.arg("."))
+        .map(drop)
+        .map_err(|error| format!("`docker build --no-cache --file {dockerfile} .`: {error}"))
+}
+
 /// A plain build of the last stage, which is told these arguments.
 pub fn build_with(context: &Path, dockerfile: &str, arguments: &[&str], tag: &str) -> Result<(), String> {
     let label = label();

@@ -89,6 +89,60 @@ fn a_lib_that_comes_and_goes_changes_its_line_alone() {
 }
 
 #[test]
+fn sources_that_come_through_other_stages_are_synced_to_where_they_end_up() {
+    let dockerfile = |stages: &str, copies: &str| {
+        format!(
+            "{stages}FROM python:3.13-slim-trixie\nWORKDIR /app\n\
+             ENV PYTHONPATH=/app/services/web/src:/app/libs/core/src\nUSER 10001\n{copies}CMD [\"uvicorn\", \"web.main:app\"]\n"
+        )
+    };
+    let stage = "FROM python:3.13-slim-trixie AS sources\n";
+    for (stages, copies) in [
+        // The whole tree, by way of a folder that is laid over the root.
+        (
+            "COPY libs/core/src /layer/app/libs/core/src\nCOPY services/web/src /layer/app/services/web/src\n",
+            "COPY --from=sources /layer /\n",
+        ),
+        // A part of what the stage took.
+        (
+            "COPY . /src\n",
+            "COPY --from=sources /src/libs/core/src /app/libs/core/src\nCOPY --from=sources /src/services /app/services\n",
+        ),
+        // Through a stage on top, and one more.
+        (
+            "COPY libs /a/libs\nCOPY services /a/services\nFROM sources AS more\nFROM python:3.13-slim-trixie AS last\n\
+             COPY --from=more /a/. /b/\n",
+            "COPY --from=last /b /app\n",
+        ),
+    ] {
+        let repo = Fixture::of("tilted");
+        repo.write(
+            "services/web/Dockerfile.dev",
+            dockerfile(&format!("{stage}{stages}"), copies),
+        );
+        repo.write("Tiltfile", BLOCKS);
+        let output = repo.run(&["update-tilt", "--check"]);
+        let said = shown(&output);
+        assert!(!said.contains("/app/services/web/src'"), "{copies}{said}");
+        // Where it stands elsewhere, the sync follows.
+        let moved = copies.replace(" /app", " /srv").replace("/layer /\n", "/layer /srv\n");
+        let elsewhere = if copies.contains("/layer") { "/srv/app" } else { "/srv" };
+        repo.edit("services/web/Dockerfile.dev", copies, &moved);
+        repo.edit(
+            "services/web/Dockerfile.dev",
+            "PYTHONPATH=/app/services/web/src:/app/libs/core/src",
+            &format!("PYTHONPATH={elsewhere}/services/web/src:{elsewhere}/libs/core/src"),
+        );
+        assert!(repo.run(&["update-tilt"]).status.success());
+        let text = repo.read("Tiltfile");
+        for folder in ["services/web/src", "libs/core/src"] {
+            let expected = format!("sync('{folder}', '{elsewhere}/{folder}')");
+            assert!(text.contains(&expected), "{copies}{text}");
+        }
+    }
+}
+
+#[test]
 fn included_files_are_edited_where_they_are() {
     let repo = Fixture::of("tilted");
     repo.write(

@@ -15,12 +15,19 @@ from pathlib import Path
 BACKENDS = [
     ("hatchling>=1.27,<2", "hatchling.build", '[tool.hatch.build.targets.wheel]\npackages = ["src/{module}"]\n'),
     ("uv_build>=0.9,<0.14", "uv_build", ""),
-    ("setuptools>=80", "setuptools.build_meta", '[tool.setuptools.packages.find]\nwhere = ["src"]\n[tool.setuptools.package-data]\n"*" = ["*"]\n'),
+    (
+        "setuptools>=80",
+        "setuptools.build_meta",
+        '[tool.setuptools.packages.find]\nwhere = ["src"]\n[tool.setuptools.package-data]\n"*" = ["*"]\n',
+    ),
     ("flit_core>=3.11,<5", "flit_core.buildapi", ""),
     ("pdm-backend>=2.4,<3", "pdm.backend", ""),
     ("poetry-core>=2.0,<3.0", "poetry.core.masonry.api", ""),
 ]
-TOOLS = ["flit-core", "hatchling", "packaging", "pathspec", "pdm-backend", "pluggy", "setuptools", "trove-classifiers", "uv-build"]
+TOOLS = [
+    *("flit-core", "hatchling", "packaging", "pathspec", "pdm-backend"),
+    *("pluggy", "setuptools", "trove-classifiers", "uv-build"),
+]
 GENERATED = [
     "poetry.lock",
     "requirements.txt",
@@ -67,7 +74,8 @@ def tools(folder: Path) -> None:
 
 def main(root: Path) -> None:
     folders = sorted(path.parent for part in ("libs", "services") for path in root.glob(f"{part}/*/pyproject.toml"))
-    libs = {tomllib.loads((root / folder / "pyproject.toml").read_text())["project"]["name"] for folder in folders if folder.parent.name == "libs"}
+    manifests = [root / folder / "pyproject.toml" for folder in folders if folder.parent.name == "libs"]
+    libs = {tomllib.loads(manifest.read_text())["project"]["name"] for manifest in manifests}
     for folder in [*folders, root / "xtask/tools"]:
         for name in GENERATED:
             (folder / name).unlink(missing_ok=True)

@@ -234,8 +234,10 @@ fn a_variable_names_the_compose_files() {
             "COMPOSE_FILE={files} docker compose build && docker compose -f one.yml build"
         ))
     };
-    assert_eq!(rules(&repo, &run("one.yml")), ["ci-builds-one-flavour"]);
-    assert_eq!(rules(&repo, &run("one.yml:two.yml")), [""; 0]);
+    // The Dockerfiles copy from the root, so none of these builds works.
+    let context = "ci-context-differs";
+    assert_eq!(rules(&repo, &run("one.yml")), ["ci-builds-one-flavour", context]);
+    assert_eq!(rules(&repo, &run("one.yml:two.yml")), [context]);
 }
 
 #[test]

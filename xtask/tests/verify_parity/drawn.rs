@@ -38,7 +38,7 @@ pub const FAULTS: &[Fault] = &[
         repo.edit(DEV, "EXPOSE 8080", "EXPOSE 8081")
     }),
     ("lib-missing", "the lib not copied", |repo| {
-        drop_line(repo, DEV, "libs/core/src/core /app")
+        drop_line(repo, DEV, "COPY --chown=10001:10001 libs/core/src/core ")
     }),
     ("lib-missing", "the lib not on PYTHONPATH", |repo| {
         repo.edit(DEV, ":/app/libs/core/src\"", "\"")

@@ -29,6 +29,7 @@ mod in_other_words;
 mod locks;
 mod managers;
 mod missing;
+mod names;
 mod one_message;
 mod own_code;
 mod packages;
@@ -91,6 +92,7 @@ fn faults_in_files() -> BTreeSet<&'static str> {
         .chain(managers::OF_PDM)
         .chain(missing::FAULTS)
         .chain(missing::OF_CHECKOUTS)
+        .chain(names::FAULTS)
         .chain(one_message::FAULTS)
         .chain(own_code::FAULTS)
         .chain(packages::FAULTS)

@@ -64,6 +64,10 @@ pub const FAULTS: &[Fault] = &[
         repo.write("Tiltfile", TILTFILE);
         give(repo, "10001", "1000");
     }),
+    ("sources-not-replaceable", "sources of root through a stage", |repo| {
+        repo.write("Tiltfile", TILTFILE);
+        through_a_stage(repo, "");
+    }),
     ("copied-file-unreadable", "closed by a later step", |repo| {
         repo.write("services/web/settings.yaml", "pool: 1\n");
         for file in [PROD, DEV] {
@@ -90,6 +94,24 @@ fn give(repo: &Fixture, core: &str, web: &str) {
     );
 }
 
+/// The sources come by way of a stage that lays them out.
+fn through_a_stage(repo: &Fixture, chown: &str) {
+    let text = repo.read(DEV);
+    let is_copy = |line: &&str| line.starts_with("COPY libs/core ") || line.starts_with("COPY services/web ");
+    let copies = text.lines().filter(is_copy);
+    let copies: Vec<String> = copies
+        .map(|line| {
+            line.replace(" /app/", " /layer/app/")
+                .replace("COPY ", &format!("COPY {chown}"))
+        })
+        .collect();
+    let stage = format!("FROM python:3.13-slim-trixie AS sources\n{}\n\n", copies.join("\n"));
+    let mut rest: Vec<&str> = text.lines().filter(|line| !is_copy(line)).collect();
+    let last = rest.iter().rposition(|line| line.starts_with("USER ")).unwrap();
+    rest.insert(last, "COPY --from=sources /layer /");
+    repo.write(DEV, format!("{stage}{}\n", rest.join("\n")));
+}
+
 #[test]
 fn faults_in_rights_are_found() {
     suite(by_hand, FAULTS, &[]);
@@ -98,7 +120,7 @@ fn faults_in_rights_are_found() {
 /// What the user may do is not blamed, and neither is what nobody can tell.
 #[test]
 fn what_is_permitted_is_silent() {
-    let twins: [Twin; 9] = [
+    let twins: [Twin; 10] = [
         ("a folder for everybody", |repo| {
             behind_user(repo, "RUN mkdir /tmp/work && touch /tmp/work/a")
         }),
@@ -140,6 +162,10 @@ fn what_is_permitted_is_silent() {
         ("sources of the user", |repo| {
             repo.write("Tiltfile", TILTFILE);
             give(repo, "10001:10001", "10001");
+        }),
+        ("sources of the user through a stage", |repo| {
+            repo.write("Tiltfile", TILTFILE);
+            through_a_stage(repo, "--chown=10001 ");
         }),
     ];
     for (what, apply) in twins {

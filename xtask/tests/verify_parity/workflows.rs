@@ -253,8 +253,12 @@ fn builds_are_understood_in_many_ways() {
             format!("on: push\njobs:\n  a:\n    steps:\n      - run: |\n          {indented}\n"),
         );
         let output = repo.run(&["verify-parity", "--format", "json"]);
-        let (rules, _) = found(&output);
-        if rules.contains("ci-builds-one-flavour") != is_one || rules.len() != usize::from(is_one) {
+        let (mut rules, _) = found(&output);
+        // The Dockerfiles copy from the root, so it does not work to build them in the folder of the service.
+        let in_folder = ["cd services/web", "docker build services/web"];
+        let is_in_folder = in_folder.iter().any(|start| command.starts_with(start)) && !command.contains("../..");
+        let is_wrong = rules.remove("ci-context-differs") != is_in_folder;
+        if rules.contains("ci-builds-one-flavour") != is_one || rules.len() != usize::from(is_one) || is_wrong {
             wrong.push(format!("{command}: {rules:?}"));
         }
     }

@@ -14,12 +14,12 @@ use repo::Root;
 
 use crate::{
     report::{
-        affected as change, bench as measurements, ci as steps, docs as pages, images, parity, release, requirements,
-        running, sbom as materials, status, summary as page, table, tilt, wheels,
+        affected as change, bench as measurements, ci as steps, docs as pages, images, init as adoption, parity,
+        release, requirements, running, sbom as materials, status, summary as page, table, tilt, wheels,
     },
     tasks::{
-        affected, build_wheels, bump, completions, docs, explain, export_requirements, gen_dockerfiles, lock, summary,
-        update_tilt, verify_parity,
+        affected, build_wheels, bump, completions, docs, explain, export_requirements, gen_dockerfiles, init, lock,
+        summary, update_tilt, verify_parity,
     },
 };
 use ::release::publish::Archive;
@@ -54,6 +54,7 @@ enum Task {
     GenDockerfiles(gen_dockerfiles::Args),
     ExportRequirements(export_requirements::Args),
     Explain(explain::Args),
+    Init(init::Args),
     Lock(lock::Args),
     Sbom(sbom::Args),
     Summary(summary::Args),
@@ -167,6 +168,14 @@ impl Cli {
                 let on_wait = || output::eprint(&status::waiting());
                 let outcome = gen_dockerfiles::run(&root()?, &args, on_wait)?;
                 let rendered = status::gen_dockerfiles(&outcome);
+                output::print(&rendered.out);
+                output::eprint(&rendered.err);
+                Ok(outcome.exit())
+            }
+            Task::Init(args) => {
+                let on_wait = || output::eprint(&status::waiting());
+                let outcome = init::run(&root()?, &args, on_wait)?;
+                let rendered = adoption::init(&outcome);
                 output::print(&rendered.out);
                 output::eprint(&rendered.err);
                 Ok(outcome.exit())

@@ -334,3 +334,36 @@ fn it_says_its_version_and_completes_commands() {
         assert!(!script.contains("cargo xtask"), "{shell}");
     }
 }
+
+/// The version is written in four places: what is released, what pre-commit installs, what the action runs, what the guide names.
+#[test]
+fn every_way_to_get_the_program_names_its_version() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let version = env!("CARGO_PKG_VERSION");
+    for (file, text) in [
+        ("pyproject.toml", format!("dependencies = [\"twinfile=={version}\"]")),
+        ("pyproject.toml", format!("version = \"{version}\"")),
+        ("action.yml", format!("default: {version}\n")),
+        ("docs/guides/embedding-the-tool.md", format!("twinfile-v{version}")),
+        ("docs/guides/upgrading-the-tool.md", format!("uvx twinfile@{version}")),
+    ] {
+        let found = fs::read_to_string(root.join(file)).unwrap();
+        assert!(found.contains(&text), "{file}: {text}");
+    }
+}
+
+/// `cargo xtask` elsewhere is what it is here.
+#[test]
+fn the_guide_shows_the_program_of_this_repository() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let guide = fs::read_to_string(root.join("docs/guides/embedding-the-tool.md")).unwrap();
+    let shown = guide.split("```rust\n// xtask/src/main.rs\n").nth(1).unwrap();
+    let shown = shown.split("```").next().unwrap();
+    let ours = fs::read_to_string(root.join("xtask/src/main.rs")).unwrap();
+    let code: Vec<&str> = ours
+        .lines()
+        .filter(|line| !line.starts_with("//!"))
+        .skip_while(|line| line.is_empty())
+        .collect();
+    assert_eq!(shown.trim_end().lines().collect::<Vec<_>>(), code);
+}

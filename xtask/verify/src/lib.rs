@@ -27,8 +27,13 @@ pub use portrait::{ImageDigest, LibPortrait, Portrait, Shown, TOPICS};
 use repo::Root;
 
 use diagnostics::{Exit, Level, Problem, merged};
-use repo::{Repo, RepoPath, unmerged};
+use facts::Subject;
+use repo::{Repo, RepoPath, Service, unmerged};
 use rules::{Aspect, Rule};
+use surfaces::{
+    Surroundings,
+    compose::{self, Index},
+};
 
 /// What to look at, and what to do about it.
 #[derive(Clone, Debug, Default)]
@@ -150,6 +155,32 @@ pub fn verify(root: &std::path::Path, options: &Options, on_wait: impl FnOnce())
     } else {
         check(&Root::new(root), options)
     }
+}
+
+/// Reads the repository as the check does, and shows what is known about each service and its images. Problems of reading come back
+/// beside what was made of it.
+pub fn observed<T>(
+    root: &Root,
+    look: impl FnOnce(&Repo, &[Subject<'_>], &Surroundings) -> T,
+) -> Result<(T, Vec<Problem>), Vec<Problem>> {
+    let mut problems = Vec::new();
+    let Some(repo) = Repo::found(root, &mut problems) else {
+        return Err(problems);
+    };
+    let selected: Vec<&Service> = repo.services.iter().collect();
+    let compose = compose::read(&repo.root, &repo.services, &mut problems);
+    let libs = observe::libs(&repo, &selected, &mut problems);
+    let observed = observe::all(&repo, &libs, &Index::of(&compose), &selected);
+    let mut subjects = Vec::new();
+    for (subject, found) in observed {
+        subjects.push(subject);
+        problems.extend(found);
+    }
+    let mut surroundings = Surroundings::read(&repo.root, repo.tree(), &mut problems);
+    let compose = compose::read(&repo.root, &repo.services, &mut Vec::new());
+    surroundings.compose = compose;
+    observe::among(&repo, &surroundings, &mut subjects);
+    Ok((look(&repo, &subjects, &surroundings), merged(problems)))
 }
 
 fn check(root: &Root, options: &Options) -> Result<Report, Vec<Problem>> {

@@ -4,6 +4,7 @@ import { useEffect } from 'preact/hooks';
 import { DocumentsView } from './DocumentsView.tsx';
 import { Questions } from './Questions.tsx';
 import { SignInForm } from './SignInForm.tsx';
+import { CollectionField } from './CollectionField.tsx';
 import { SourceForm } from './SourceForm.tsx';
 import { askWhetherSignedIn, leave, signingIn } from './signing-in.ts';
 import { useTexts } from './texts.ts';
@@ -56,6 +57,7 @@ function Content() {
   return (
     <>
       <div class="admin-add">
+        <CollectionField />
         <UploadArea largest={state.session.largest_file_bytes} />
         <SourceForm />
       </div>

@@ -21,6 +21,7 @@ export function DocumentRow({ document, onDelete }: { document: DocumentStatus; 
             {say(document.will_retry ? 'retrying' : state)}
           </span>
           {pieces > 0 && <span>{say(pieces === 1 ? 'pieces_one' : 'pieces_other', { count: pieces })}</span>}
+          {document.collection && <span>{say('in_collection', { name: document.collection })}</span>}
           <time dateTime={changed}>{moment(changed)}</time>
         </p>
         {reason && <p class={state === 'error' ? 'row-reason problem' : 'row-reason soft small'}>{reason}</p>}

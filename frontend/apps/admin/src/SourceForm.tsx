@@ -3,6 +3,7 @@ import { addSource, type Failure } from '@rag/api';
 import { FailureNotice, keep, readKept } from '@rag/ui';
 import { useState } from 'preact/hooks';
 
+import { collection } from './collection.ts';
 import { refresh } from './document-list.ts';
 import { expire } from './signing-in.ts';
 import { useTexts } from './texts.ts';
@@ -25,7 +26,7 @@ export function SourceForm() {
   const send = async () => {
     setWaiting(true);
     setAdded(undefined);
-    const result = await addSource({ url: url.trim(), type: kind });
+    const result = await addSource({ url: url.trim(), type: kind, ...chosen() });
     setWaiting(false);
     setFailure(result.ok ? undefined : result.failure);
     if (result.ok) {
@@ -78,6 +79,11 @@ export function SourceForm() {
       </form>
     </section>
   );
+}
+
+function chosen(): { collection?: string } {
+  const name = collection.get().trim();
+  return name === '' ? {} : { collection: name };
 }
 
 function keptAddress(): string {

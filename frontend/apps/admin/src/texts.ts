@@ -22,6 +22,9 @@ export const adminTexts = catalogues(
     choose: 'Choose files',
     drop_hint:
       'PDF, Word, PowerPoint, Excel, EPUB, HTML, Markdown, AsciiDoc, XML, e-mail, CSV or text, up to {size} each',
+    collection: 'Collection (optional)',
+    collection_hint: 'What you add goes into it, and people can ask about its documents alone. It keeps nobody out.',
+    in_collection: 'in {name}',
     uploads: 'Uploads',
     upload_waiting: 'Waits its turn',
     upload_sending: '{percent} % sent',
@@ -106,6 +109,10 @@ export const adminTexts = catalogues(
     choose: 'Dateien wählen',
     drop_hint:
       'PDF, Word, PowerPoint, Excel, EPUB, HTML, Markdown, AsciiDoc, XML, E-Mail, CSV oder Text, je bis {size}',
+    collection: 'Sammlung (freiwillig)',
+    collection_hint:
+      'Was Sie hinzufügen, kommt hinein; nach ihren Dokumenten allein kann gefragt werden. Sie schließt niemanden aus.',
+    in_collection: 'in {name}',
     uploads: 'Uploads',
     upload_waiting: 'Wartet, bis die anderen fertig sind',
     upload_sending: '{percent} % gesendet',

@@ -2,6 +2,7 @@
 import { type Failure, type Upload, upload } from '@rag/api';
 import { createStore } from '@rag/ui';
 
+import { collection } from './collection.ts';
 import { refresh } from './document-list.ts';
 import { expire, isSignedIn, signingIn } from './signing-in.ts';
 
@@ -10,6 +11,8 @@ const AT_ONCE = 2;
 export interface Sending {
   readonly id: number;
   readonly file: File;
+  /** The collection that it goes into; empty for none. */
+  readonly collection: string;
   readonly state: 'waiting' | 'sending' | 'failed';
   /** What has been sent, from 0 to 1. */
   readonly share: number;
@@ -35,17 +38,24 @@ addEventListener('beforeunload', (event) => {
 });
 
 export function add(files: readonly File[], refuse: (file: File) => Failure | undefined): void {
+  const into = collection.get().trim();
   const added = files.map((file): Sending => {
     lastId += 1;
     const failure = refuse(file);
-    return { id: lastId, file, share: 0, ...(failure ? { state: 'failed', failure } : { state: 'waiting' }) };
+    return {
+      id: lastId,
+      file,
+      collection: into,
+      share: 0,
+      ...(failure ? { state: 'failed', failure } : { state: 'waiting' }),
+    };
   });
   put([...uploads.get().files, ...added]);
   start();
 }
 
-export function sendAgain({ id, file }: Sending): void {
-  change(id, () => ({ id, file, share: 0, state: 'waiting' }));
+export function sendAgain({ id, file, collection: into }: Sending): void {
+  change(id, () => ({ id, file, collection: into, share: 0, state: 'waiting' }));
   start();
 }
 
@@ -62,9 +72,9 @@ function start(): void {
   for (const sending of waiting.slice(0, Math.max(0, AT_ONCE - running.size))) void send(sending);
 }
 
-async function send({ id, file }: Sending): Promise<void> {
+async function send({ id, file, collection: into }: Sending): Promise<void> {
   change(id, (one) => ({ ...one, state: 'sending' }));
-  const way = upload(file, (share) => change(id, (one) => ({ ...one, share })));
+  const way = upload(file, into, (share) => change(id, (one) => ({ ...one, share })));
   running.set(id, way);
   const result = await way.outcome;
   running.delete(id);
@@ -73,11 +83,11 @@ async function send({ id, file }: Sending): Promise<void> {
     void refresh();
   } else if (result.failure.kind === 'signed-out') {
     // Sent again by itself once somebody has signed in.
-    change(id, () => ({ id, file, share: 0, state: 'waiting' }));
+    change(id, () => ({ id, file, collection: into, share: 0, state: 'waiting' }));
     expire();
   } else {
     const { failure } = result;
-    change(id, () => ({ id, file, share: 0, state: 'failed', failure }));
+    change(id, () => ({ id, file, collection: into, share: 0, state: 'failed', failure }));
   }
   start();
 }

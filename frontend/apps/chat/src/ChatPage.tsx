@@ -1,6 +1,7 @@
 import { Dialog, Header, Icon, language, useStore } from '@rag/ui';
 import { useEffect, useState } from 'preact/hooks';
 
+import { CollectionChoice } from './CollectionChoice.tsx';
 import { Composer } from './Composer.tsx';
 import { ConversationView } from './ConversationView.tsx';
 import { chat } from './chat.ts';
@@ -34,6 +35,7 @@ export function ChatPage() {
         <ConversationView key={current.id} conversation={current} />
         <div class="chat-foot">
           <Notes isKept={isKept} />
+          <CollectionChoice conversation={current} />
           <Composer key={current.id} conversation={current} />
         </div>
       </main>

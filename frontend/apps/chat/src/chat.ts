@@ -57,6 +57,19 @@ export function forget(...conversations: readonly Conversation[]): void {
   });
 }
 
+/** Limits the questions of a conversation to some collections from now on; to none of them means to all documents. */
+export function limitTo(conversation: Conversation, collections: readonly string[]): void {
+  const { current, kept, isKept } = chat.get();
+  if (current.id !== conversation.id) return;
+  const changed: Conversation = { ...current, collections };
+  const isBegun = changed.turns.length > 0;
+  chat.set({
+    current: changed,
+    kept: kept.map((one) => (one.id === changed.id ? changed : one)),
+    isKept: isBegun ? keepConversation(changed) : isKept,
+  });
+}
+
 export async function askQuestion(question: string): Promise<void> {
   await answer(chat.get().current, newTurn(question));
 }
@@ -87,6 +100,7 @@ async function answer(conversation: Conversation, asked: Turn): Promise<void> {
     session: conversation.id,
     message: asked.question,
     history: history(earlier),
+    collections: conversation.collections,
     signal: controller.signal,
     onText: (text) => {
       turn = { ...turn, answer: turn.answer + text };

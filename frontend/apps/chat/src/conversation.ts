@@ -23,13 +23,15 @@ export interface Conversation {
   /** When it was last added to, in milliseconds since 1970. */
   readonly changed: number;
   readonly turns: readonly Turn[];
+  /** What its questions are limited to; nothing means all documents. */
+  readonly collections: readonly string[];
 }
 
 export const LONGEST_MESSAGE = 20_000;
 const MOST_MESSAGES = 100;
 const TITLE_CHARACTERS = 60;
 
-export const newConversation = (): Conversation => ({ id: newId(), changed: Date.now(), turns: [] });
+export const newConversation = (): Conversation => ({ id: newId(), changed: Date.now(), turns: [], collections: [] });
 
 export const newTurn = (question: string): Turn => ({
   id: newId(),
@@ -75,7 +77,8 @@ export function revived(kept: unknown): Conversation | undefined {
   const turns = kept.turns.map((turn: Turn): Turn =>
     turn.state === 'asking' ? { ...turn, state: 'failed', failure: { kind: 'interrupted' } } : turn,
   );
-  return { id: kept.id, changed: kept.changed, turns };
+  const collections = Array.isArray(kept.collections) ? kept.collections.filter((one) => typeof one === 'string') : [];
+  return { id: kept.id, changed: kept.changed, turns, collections };
 }
 
 function isTurn(value: unknown): value is Turn {

@@ -2,6 +2,8 @@
 import { isReady } from '@rag/api';
 import { createStore } from '@rag/ui';
 
+import { readCollections } from './collections.ts';
+
 const PAUSE_MILLISECONDS = 5000;
 
 export const readiness = createStore<'unknown' | 'ready' | 'away'>('unknown');
@@ -9,5 +11,6 @@ export const readiness = createStore<'unknown' | 'ready' | 'away'>('unknown');
 export async function watchReadiness(): Promise<void> {
   const { ok } = await isReady();
   readiness.set(ok ? 'ready' : 'away');
-  if (!ok) setTimeout(() => void watchReadiness(), PAUSE_MILLISECONDS);
+  if (ok) await readCollections();
+  else setTimeout(() => void watchReadiness(), PAUSE_MILLISECONDS);
 }

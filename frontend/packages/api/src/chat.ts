@@ -16,20 +16,29 @@ export interface Question {
   readonly message: string;
   /** The earlier turns, the oldest first. */
   readonly history: readonly ChatMessage[];
+  /** The collections that it is to be answered from; none means all documents. */
+  readonly collections: readonly string[];
   readonly signal: AbortSignal;
   /** Called with each part of the answer as it comes. */
   readonly onText: (text: string) => void;
 }
 
 /** Asks, and returns the whole answer once it is complete. */
-export async function ask({ session, message, history, signal, onText }: Question): Promise<Result<ChatAnswer>> {
+export async function ask({
+  session,
+  message,
+  history,
+  collections,
+  signal,
+  onText,
+}: Question): Promise<Result<ChatAnswer>> {
   let began = false;
   try {
     const response = await openRag('/chat/{session_id}', {
       method: 'POST',
       names: { session_id: session },
       headers: { Accept: 'text/event-stream' },
-      json: { message, history },
+      json: { message, history, collections },
       signal,
     });
     if (!response.ok) return failed(failureOf(response.status, await response.text()));
@@ -61,6 +70,11 @@ export function passages(citation: Pick<Citation, 'document_id' | 'position'>): 
     names: { document_id: citation.document_id },
     query: { position: citation.position },
   });
+}
+
+/** What a question can be limited to. */
+export function collections(): Promise<Result<RagSchemas['Collections']>> {
+  return askRag('/collections', one<RagSchemas>('Collections'));
 }
 
 /** Whether questions can be answered now. */

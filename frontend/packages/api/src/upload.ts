@@ -8,8 +8,8 @@ export interface Upload {
   readonly stop: () => void;
 }
 
-/** Starts to send a file; `onProgress` is called with the share that has been sent, from 0 to 1. */
-export function upload(file: File, onProgress: (share: number) => void): Upload {
+/** Starts to send a file to a collection, or to none; `onProgress` is called with the share that has been sent, from 0 to 1. */
+export function upload(file: File, collection: string, onProgress: (share: number) => void): Upload {
   const request = new XMLHttpRequest();
   const outcome = new Promise<Result<DocumentStatus>>((resolve) => {
     request.upload.onprogress = (event) => {
@@ -21,6 +21,7 @@ export function upload(file: File, onProgress: (share: number) => void): Upload 
   });
   const form = new FormData();
   form.append('file', file);
+  if (collection !== '') form.append('collection', collection);
   request.open('POST', adminUrl('/upload_file'));
   for (const [name, value] of Object.entries(PAGE_HEADERS)) request.setRequestHeader(name, value);
   request.send(form);

@@ -31,7 +31,14 @@ class Documents:
         self.files = files
         self.statuses = statuses
 
-    def accept(self, identification: str, name: str, data: bytes, source_type: SourceType) -> Document:
+    def accept(
+        self,
+        identification: str,
+        name: str,
+        data: bytes,
+        source_type: SourceType,
+        collection: str | None = None,
+    ) -> Document:
         """Store an upload and return its status, `processing`; what was indexed before stays until this one is.
 
         The file is stored first. A process that ends in between leaves a file that nobody knows of, and the document
@@ -43,6 +50,7 @@ class Documents:
             upload=upload,
             file_name=name,
             source_type=source_type,
+            collection=collection,
             accepted=datetime.now(UTC),
         )
         self.files.put(identification, upload, data, about)
@@ -62,6 +70,7 @@ class Documents:
                 DocumentState.PROCESSING,
                 file_name=name,
                 source_type=source_type,
+                collection=collection,
                 upload=upload,
                 obsolete_uploads=obsolete,
                 attempts=0,

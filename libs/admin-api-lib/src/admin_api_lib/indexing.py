@@ -201,7 +201,7 @@ class Indexer:
                 if not await asyncio.to_thread(self._documents.is_indexed, document):
                     return
                 self._demand_lease()
-                await self._backend.upload(document.identification, pieces)
+                await self._backend.upload(document.identification, pieces, document.collection)
                 await asyncio.to_thread(self._documents.set_indexed_again, document, len(pieces))
         except RefusedError as error:
             self._demand_lease()
@@ -236,7 +236,7 @@ class Indexer:
                 _logger.info("document superseded", extra=_about(document))
                 return
             self._demand_lease()
-            await self._backend.upload(document.identification, pieces)
+            await self._backend.upload(document.identification, pieces, document.collection)
             await asyncio.to_thread(self._documents.set_ready, document, len(pieces), extraction.media_type, remark)
         self._progress.set()
         _logger.info("document indexed", extra=_about(document, pieces=len(pieces)))

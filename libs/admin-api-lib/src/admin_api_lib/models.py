@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, Field, field_validator
 
+from rag_core_lib.wire.pieces import CollectionName
+
 
 class DocumentState(StrEnum):
     """Where a document stands; `error` comes with its reason, and `deleting` goes on by itself."""
@@ -32,6 +34,7 @@ class DocumentStatus(BaseModel):
     identification: str = Field(examples=["staff-handbook-5268cff13585.pdf"])
     file_name: str = Field(description="The name or address it was uploaded under", examples=["Staff Handbook.pdf"])
     source_type: SourceType = SourceType.FILE
+    collection: str | None = Field(default=None, description="What it was uploaded to", examples=["Human resources"])
     state: DocumentState
     reason: str | None = Field(default=None, description="Why it could not be indexed, or what of it was left out")
     will_retry: bool = Field(
@@ -107,6 +110,7 @@ class SourceUpload(BaseModel):
 
     url: Annotated[str, Field(max_length=1000, examples=["https://example.org/handbook.html"])]
     type: SourceType = SourceType.WEB_PAGE
+    collection: CollectionName | None = Field(default=None, description="What its documents can be asked about by")
 
     @field_validator("url")
     @classmethod

@@ -78,9 +78,12 @@ class RagBackend:
 
     client: httpx.AsyncClient
 
-    async def upload(self, document_id: str, pieces: list[InformationPiece]) -> None:
-        """Make `pieces` the pieces of the document; raises `RefusedError` and `BackingServiceError`."""
-        body = PiecesUpload(document_id=document_id, pieces=pieces)
+    async def upload(self, document_id: str, pieces: list[InformationPiece], collection: str | None) -> None:
+        """Make `pieces` the pieces of the document, in this collection.
+
+        Raises `RefusedError` and `BackingServiceError`.
+        """
+        body = PiecesUpload(document_id=document_id, collection=collection, pieces=pieces)
         await _post(_BACKEND, self.client, "/information_pieces/upload", json=body.model_dump(mode="json"))
 
     async def remove(self, document_id: str) -> int:

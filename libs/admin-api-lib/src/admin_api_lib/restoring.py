@@ -22,6 +22,7 @@ def restored(files: FolderFiles) -> list[Document]:
             identification=stored.identification,
             file_name=name,
             source_type=kind,
+            collection=stored.collection,
             state=DocumentState.PROCESSING,
             reason="the status of all documents was lost; this one is indexed again",
             changed=stored.accepted,

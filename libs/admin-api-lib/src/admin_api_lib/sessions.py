@@ -26,7 +26,7 @@ def issue(credentials: str, lifetime: timedelta) -> tuple[str, datetime]:
 
 
 def expiry(value: str, credentials: str) -> datetime | None:
-    """Return when the session of a cookie expires; None where there is no such session, or no longer."""
+    """Return when the session of a cookie expires; None for an unknown or expired session."""
     moment, _, signature = value.partition(".")
     if not hmac.compare_digest(signature.encode(), _signature(moment, credentials).encode()):
         return None

@@ -14,7 +14,7 @@ from rag_core_api.conversation import Conversation
 from rag_core_api.outcomes import Outcomes
 from rag_core_api.reranking import EndpointReranker
 from rag_core_api.retrieval import Reranker, Retrieval
-from rag_core_api.routes import chat, information_pieces, passages
+from rag_core_api.routes import chat, collections, information_pieces, passages
 from rag_core_api.settings import RagSettings
 from rag_core_api.unanswered import Unanswered
 from rag_core_lib.rate_limit import RateLimit
@@ -63,4 +63,5 @@ def create_app(
     app.include_router(chat.router)
     app.include_router(information_pieces.router)
     app.include_router(passages.router)
+    app.include_router(collections.router)
     return app

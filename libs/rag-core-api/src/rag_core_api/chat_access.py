@@ -1,4 +1,4 @@
-"""Who may ask: everyone by default, whoever shows a token or a password, or those whom an OpenID provider knows.
+"""Who may ask: everyone by default, or callers with a token, a password, or a JWT of an OpenID provider.
 
 What a person may ask is not told apart: whoever may ask is answered from all documents.
 """
@@ -15,7 +15,7 @@ from rag_core_lib.request_id import AsgiApp, Receive, Scope, Send, current_reque
 from rag_core_lib.service_app import BackingServiceError
 from rag_core_lib.wire.status import Problem
 
-_GUARDED = ("/chat/", "/passages/")
+_GUARDED = ("/chat/", "/passages/", "/collections")
 _CHALLENGES = {"token": "Bearer", "oidc": "Bearer", "basic": 'Basic realm="chat", charset="UTF-8"'}
 _HINTS = {
     "token": "a bearer token is needed: CHAT_TOKEN of rag-backend",

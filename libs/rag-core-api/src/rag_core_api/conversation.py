@@ -1,7 +1,7 @@
 """A conversation: from a question with its history to an answer with its sources."""
 
 import logging
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 
 from rag_core_api.extractive_answer import Limits
@@ -48,7 +48,7 @@ class Conversation:
             except BackingServiceError as error:
                 failure = _noted(error)
             else:
-                async with aclosing(self._generated(self._chat, question)) as parts:
+                async with aclosing(self._generated(self._chat, question, request.collections)) as parts:
                     async for part in parts:
                         if isinstance(part, BackingServiceError):
                             failure = _noted(part)
@@ -56,17 +56,18 @@ class Conversation:
                             yield part
                 if failure is None:
                     return
-        answer = self._extracted(await self._looking_up.look_up(request.message, request.history))
+        looked_up = await self._looking_up.look_up(request.message, request.history, request.collections)
+        answer = self._extracted(looked_up)
         yield answer.answer
         yield answer.model_copy(update={"model_failure": failure})
 
     async def _generated(
-        self, chat: ChatProvider, question: str
+        self, chat: ChatProvider, question: str, collections: Sequence[str]
     ) -> AsyncGenerator[str | ChatAnswer | BackingServiceError]:
         """Yield what the model answers; nothing but its failure where it fails before its first word."""
-        found = await self._retrieval.find(question, self._settings.retrieval_limit)
+        found = await self._retrieval.find(question, self._settings.retrieval_limit, collections)
         if not found:
-            nothing = nothing_found(await self._looking_up.question(question))
+            nothing = nothing_found(await self._looking_up.question(question, collections=collections))
             yield nothing.answer
             yield nothing
             return
@@ -93,7 +94,7 @@ class Conversation:
         """Return what is searched for: the message, with what it refers to; raises `BackingServiceError`."""
         if self._chat:
             return await rewrite(self._chat, request.message, request.history)
-        return (await self._looking_up.look_up(request.message, request.history)).asked.question
+        return (await self._looking_up.look_up(request.message, request.history, request.collections)).asked.question
 
     async def answer(self, request: ChatRequest) -> ChatAnswer:
         """Return the whole answer; raises `BackingServiceError`."""

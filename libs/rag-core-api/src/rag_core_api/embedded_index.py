@@ -59,7 +59,7 @@ from rag_core_lib.wire.pieces import InformationPiece
 _BATCH = 256
 """Pieces in one update."""
 _PAGE = 1000
-_KEYWORDS = ("document_id", "generation", "settled")
+_KEYWORDS = ("document_id", "generation", "settled", "collection")
 _OPTIMIZER = EdgeOptimizersConfig(
     deleted_threshold=0.2, vacuum_min_vector_number=1000, indexing_threshold=2_000_000_000
 )
@@ -84,7 +84,7 @@ class EmbeddedIndex:
         self._opening = Lock()
         self._counting = Lock()
 
-    def put(self, document_id: str, generation: str, pieces: Sequence[NewPiece]) -> None:
+    def put(self, document_id: str, generation: str, pieces: Sequence[NewPiece], collection: str | None = None) -> None:
         """Add pieces."""
         with self._open() as shard:
             for start in range(0, len(pieces), _BATCH):
@@ -92,7 +92,7 @@ class EmbeddedIndex:
                 batch = pieces[start : start + _BATCH]
                 for dense in (piece.dense for piece in batch if piece.dense):
                     self._ensure_dense(shard, dense)
-                points = [_point(document_id, generation, piece) for piece in batch]
+                points = [_point(document_id, generation, piece, collection) for piece in batch]
                 shard.update(UpdateOperation.upsert_points(points))
 
     def count(self, document_id: str, generation: str | None = None) -> int:
@@ -110,9 +110,11 @@ class EmbeddedIndex:
         with self._open() as shard:
             shard.update(UpdateOperation.delete_points_by_filter(selected))
 
-    def search(self, vector: SparseVector | DenseVector, hidden: Collection[str], limit: int) -> list[Hit]:
+    def search(
+        self, vector: SparseVector | DenseVector, hidden: Collection[str], limit: int, collections: Collection[str] = ()
+    ) -> list[Hit]:
         """Return the best pieces."""
-        excluded = Filter(must_not=[FieldCondition("generation", match=MatchAny(list(hidden)))]) if hidden else None
+        excluded = _selected(hidden, collections)
         with self._open() as shard:
             if isinstance(vector, SparseVector):
                 query = Query.Nearest(EdgeSparseVector(vector.indices, vector.values), using=SPARSE_VECTOR)
@@ -272,13 +274,22 @@ def _record_point(record: DocumentRecord) -> Point:
     return Point(record_id(record.record_of), {}, {**record.model_dump(mode="json"), "settled": record.settled})
 
 
-def _point(document_id: str, generation: str, new: NewPiece) -> Point:
+def _selected(hidden: Collection[str], collections: Collection[str]) -> Filter | None:
+    """Return the filter of a search; None where all pieces may be found."""
+    if not hidden and not collections:
+        return None
+    wanted = [FieldCondition("collection", match=MatchAny(list(collections)))] if collections else []
+    unwanted = [FieldCondition("generation", match=MatchAny(list(hidden)))] if hidden else []
+    return Filter(must=list(wanted), must_not=list(unwanted))
+
+
+def _point(document_id: str, generation: str, new: NewPiece, collection: str | None) -> Point:
     vectors: dict[str, list[float] | EdgeSparseVector | list[list[float]]] = {
         SPARSE_VECTOR: EdgeSparseVector(new.sparse.indices, new.sparse.values)
     }
     if new.dense:
         vectors[new.dense.name] = new.dense.values
-    return Point(uuid.uuid4(), vectors, payload_of(document_id, generation, new))
+    return Point(uuid.uuid4(), vectors, payload_of(document_id, generation, new, collection))
 
 
 def _rarity(vectors: object, score: float, index: int) -> float | None:

@@ -1,6 +1,6 @@
 """Looking up a message: what it asks, with what it follows, what is found, and whether that is an answer."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from fastapi.concurrency import run_in_threadpool
@@ -44,24 +44,26 @@ class LookingUp:
         self._limit = limit
         self._limits = limits
 
-    async def look_up(self, message: str, history: Sequence[ChatMessage]) -> LookUp:
+    async def look_up(self, message: str, history: Sequence[ChatMessage], collections: Collection[str] = ()) -> LookUp:
         """Return what is found for a message, by itself or together with the questions that it follows.
 
         Both are looked up only where there is evidence: a word that points back, or nothing found by the message
         alone; and what is found for both must have to do with both.
         """
-        alone = await self.question(message)
+        alone = await self.question(message, collections=collections)
         earlier = earlier_questions(history)
         kind = reference(message)
         if not earlier or kind is Reference.NONE or (kind is Reference.SHORT and alone.is_answered):
             return alone
-        both = await self.question(message, earlier, last_answer(history))
+        both = await self.question(message, earlier, last_answer(history), collections)
         return both if both.extract.windows and _is_better(both, alone, kind) else alone
 
-    async def question(self, message: str, earlier: str = "", answered: str = "") -> LookUp:
+    async def question(
+        self, message: str, earlier: str = "", answered: str = "", collections: Collection[str] = ()
+    ) -> LookUp:
         """Return what is found for a message with an `earlier` question; windows that were `answered` are left out."""
         asked = await self._retrieval.understand(message, earlier)
-        found = await self._retrieval.find_asked(asked, self._limit)
+        found = await self._retrieval.find_asked(asked, self._limit, collections)
         return await run_in_threadpool(self._weigh, asked, found, answered)
 
     def _weigh(self, asked: Asked, found: Sequence[FoundPiece], answered: str) -> LookUp:

@@ -49,16 +49,20 @@ class PiecePayload(BaseModel):
     """What is kept beside the vectors of a piece; `generation` tells one upload of a document from the next.
 
     `digest` is that of the piece and its terms, by which damage is found; an index of an earlier version has none.
+    `collection` is that of the document, where it has one.
     """
 
     document_id: str
     generation: str
+    collection: str | None = None
     piece: InformationPiece
     digest: str | None = None
 
     def computed_digest(self, sparse: SparseVector) -> str:
         """Return what `digest` has to be; weights are kept as 32-bit numbers."""
-        known = self.model_dump_json(exclude={"digest"}).encode()
+        # Without one the digest is that of versions that knew no collections.
+        left_out = {"digest"} if self.collection is not None else {"digest", "collection"}
+        known = self.model_dump_json(exclude=left_out).encode()
         weights = array("I", sparse.indices).tobytes() + array("f", sparse.values).tobytes()
         return blake2b(known + weights, digest_size=12).hexdigest()
 
@@ -92,6 +96,7 @@ class DocumentRecord(BaseModel):
     visible: str | None = None
     pieces: int | None = None
     vectors: str | None = None
+    collection: str | None = None
     hidden: list[str] = Field(default_factory=list)
     incomplete: str | None = None
     changed: datetime = Field(default_factory=lambda: datetime.now(UTC))
@@ -114,8 +119,8 @@ class IndexCounts:
 class PieceIndex(Protocol):
     """A vector index; all methods block, may be called from many threads, and tell failures as the store does."""
 
-    def put(self, document_id: str, generation: str, pieces: Sequence[NewPiece]) -> None:
-        """Add pieces; either all or, when it fails, any number of them are stored."""
+    def put(self, document_id: str, generation: str, pieces: Sequence[NewPiece], collection: str | None = None) -> None:
+        """Add pieces of a document in this collection; either all or, when it fails, any number of them are stored."""
         ...
 
     def count(self, document_id: str, generation: str | None = None) -> int:
@@ -126,8 +131,13 @@ class PieceIndex(Protocol):
         """Delete the pieces of a document but those of the generation `keep`."""
         ...
 
-    def search(self, vector: SparseVector | DenseVector, hidden: Collection[str], limit: int) -> list[Hit]:
-        """Return the best pieces, but none of the `hidden` generations; none for a dense vector of an unknown name."""
+    def search(
+        self, vector: SparseVector | DenseVector, hidden: Collection[str], limit: int, collections: Collection[str] = ()
+    ) -> list[Hit]:
+        """Return the best pieces, but none of the `hidden` generations; none for a dense vector of an unknown name.
+
+        With `collections`, only pieces of documents in these.
+        """
         ...
 
     def rarities(self, dimensions: Sequence[int]) -> Rarities:
@@ -194,8 +204,8 @@ def vectors_named(dense: str | None) -> str:
     return f"{SPARSE_SCHEME} {dense}" if dense else SPARSE_SCHEME
 
 
-def payload_of(document_id: str, generation: str, new: NewPiece) -> dict[str, object]:
+def payload_of(document_id: str, generation: str, new: NewPiece, collection: str | None) -> dict[str, object]:
     """Return what is kept beside the vectors of a new piece."""
-    payload = PiecePayload(document_id=document_id, generation=generation, piece=new.piece)
+    payload = PiecePayload(document_id=document_id, generation=generation, collection=collection, piece=new.piece)
     payload.digest = payload.computed_digest(new.sparse)
     return payload.model_dump(mode="json")

@@ -6,7 +6,7 @@ and doing the same again, or `clean_up`, takes the rest out.
 """
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -60,8 +60,8 @@ class PieceStore:
         self._cleaned = False
         self._cleaning = Lock()
 
-    def replace(self, document_id: str, pieces: Sequence[NewPiece]) -> PiecesChanged:
-        """Make `pieces` the pieces of the document; when it fails, those it had stay.
+    def replace(self, document_id: str, pieces: Sequence[NewPiece], collection: str | None = None) -> PiecesChanged:
+        """Make `pieces` the pieces of the document, in this collection; when it fails, those it had stay.
 
         `removed` counts what went, remains of an upload that broke off among them.
         """
@@ -71,7 +71,7 @@ class PieceStore:
             old = self._record(document_id)
             self._index.write_record(_changed(old, [*old.hidden, new]))
             try:
-                self._index.put(document_id, new, pieces)
+                self._index.put(document_id, new, pieces, collection)
                 if self._index.count(document_id, new) != len(pieces):
                     raise BackingServiceError(f"another process changed the pieces of {document_id} meanwhile")
             except Exception:
@@ -80,7 +80,12 @@ class PieceStore:
                 raise
             retired = [*old.hidden, *([old.visible] if old.visible else [])]
             switched = DocumentRecord(
-                record_of=document_id, visible=new, pieces=len(pieces), vectors=_vectors(pieces), hidden=retired
+                record_of=document_id,
+                visible=new,
+                pieces=len(pieces),
+                vectors=_vectors(pieces),
+                collection=collection,
+                hidden=retired,
             )
             if retired:
                 self._index.write_record(switched)
@@ -99,8 +104,10 @@ class PieceStore:
             removed = self._settle(gone)
         return PiecesChanged(document_id=document_id, removed=removed)
 
-    def find(self, vectors: Sequence[SparseVector | DenseVector], limit: int) -> list[list[FoundPiece]]:
-        """Return the best pieces for each vector, of one generation for every document.
+    def find(
+        self, vectors: Sequence[SparseVector | DenseVector], limit: int, collections: Collection[str] = ()
+    ) -> list[list[FoundPiece]]:
+        """Return the best pieces for each vector, of one generation for every document; only of these collections.
 
         Raises `IndexIncompleteError` while documents are missing.
 
@@ -114,7 +121,7 @@ class PieceStore:
             before = {record.record_of: record for record in self._index.unsettled()}
             _refuse_incomplete(before.pop(INDEX_RECORD, None))
             hidden = [generation for record in before.values() for generation in record.hidden]
-            rankings = [self._index.search(vector, hidden, limit) for vector in vectors]
+            rankings = [self._index.search(vector, hidden, limit, collections) for vector in vectors]
             documents = {hit.payload.document_id for ranking in rankings for hit in ranking} | before.keys()
             now = self._index.records(documents)
             visible = {name: now[name].visible if name in now else None for name in documents}
@@ -175,6 +182,12 @@ class PieceStore:
             )
             for name, record in visible.items()
         }
+
+    def collections(self) -> list[str]:
+        """Return the collections of the documents that are found, in the order of their names."""
+        self._clean_up_once()
+        records = self._index.all_records()
+        return sorted({record.collection for record in records if record.visible and record.collection})
 
     def set_incomplete(self, reason: str | None) -> None:
         """Refuse to find anything, for this reason, until it is called again without one."""

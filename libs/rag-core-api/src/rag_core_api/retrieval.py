@@ -1,6 +1,6 @@
 """Retrieval: from a question to the pieces that are about it, and from pieces to what they are found by."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Protocol
 
@@ -47,13 +47,15 @@ class Retrieval:
         self._reranker = reranker
         self._dense_name: str | None = None
 
-    async def index(self, document_id: str, pieces: Sequence[InformationPiece]) -> PiecesChanged:
-        """Make `pieces` those of the document; nothing has changed when an embedding fails."""
+    async def index(
+        self, document_id: str, pieces: Sequence[InformationPiece], collection: str | None = None
+    ) -> PiecesChanged:
+        """Make `pieces` those of the document, in this collection; nothing has changed when an embedding fails."""
         dense: Sequence[DenseVector | None] = [None] * len(pieces)
         if self._embedding:
             vectors = await self._embedding.embed_documents([said(piece) for piece in pieces])
             dense = [self._dense(self._embedding.model, vector) for vector in vectors]
-        return await run_in_threadpool(self._store_pieces, document_id, pieces, dense)
+        return await run_in_threadpool(self._store_pieces, document_id, pieces, dense, collection)
 
     async def remove(self, document_id: str) -> PiecesChanged:
         """Take all pieces of the document out."""
@@ -75,24 +77,28 @@ class Retrieval:
         """Refuse to find anything, for this reason, until it is called again without one."""
         await run_in_threadpool(self._store.set_incomplete, reason)
 
-    async def find(self, question: str, limit: int) -> list[FoundPiece]:
-        """Return the `limit` best pieces, the best first."""
-        return await self.find_asked(await self.understand(question), limit)
+    async def collections(self) -> list[str]:
+        """Return the collections of the documents in the index."""
+        return await run_in_threadpool(self._store.collections)
+
+    async def find(self, question: str, limit: int, collections: Collection[str] = ()) -> list[FoundPiece]:
+        """Return the `limit` best pieces, of these collections where there are any, the best first."""
+        return await self.find_asked(await self.understand(question), limit, collections)
 
     async def understand(self, question: str, earlier: str = "") -> Asked:
         """Return what is asked, with typing errors corrected and the rarity of each term; `earlier` counts for less."""
         return await run_in_threadpool(understand, question, self._store, earlier)
 
-    async def find_asked(self, asked: Asked, limit: int) -> list[FoundPiece]:
-        """Return the `limit` best pieces, the best first."""
+    async def find_asked(self, asked: Asked, limit: int, collections: Collection[str] = ()) -> list[FoundPiece]:
+        """Return the `limit` best pieces, of these collections where there are any, the best first."""
         with span("retrieve") as step:
             step.set_content("rag.question", asked.question)
-            found = await self._find(asked, limit)
+            found = await self._find(asked, limit, collections)
             step.set("rag.passages", [f"{item.document_id}#{item.piece.position}" for item in found])
             step.set_content("rag.passages.text", [item.piece.content for item in found])
             return found
 
-    async def _find(self, asked: Asked, limit: int) -> list[FoundPiece]:
+    async def _find(self, asked: Asked, limit: int, collections: Collection[str]) -> list[FoundPiece]:
         vectors: list[SparseVector | DenseVector] = []
         question = asked.question
         if (sparse := asked.vector()).indices:
@@ -101,7 +107,7 @@ class Retrieval:
             vectors.append(self._dense(self._embedding.model, await self._embedding.embed_question(question)))
         if not vectors:
             return []
-        rankings = await run_in_threadpool(self._store.find, vectors, limit * _CANDIDATES_FOR_EACH)
+        rankings = await run_in_threadpool(self._store.find, vectors, limit * _CANDIDATES_FOR_EACH, collections)
         found = _in_language(fuse(_with_scores(rankings, vectors)), question)
         if self._reranker and found:
             found = await self._reranker.rerank(question, found)
@@ -121,13 +127,17 @@ class Retrieval:
         return vectors_named(self._dense_name)
 
     def _store_pieces(
-        self, document_id: str, pieces: Sequence[InformationPiece], dense: Sequence[DenseVector | None]
+        self,
+        document_id: str,
+        pieces: Sequence[InformationPiece],
+        dense: Sequence[DenseVector | None],
+        collection: str | None,
     ) -> PiecesChanged:
         new = [
             NewPiece(piece, document_vector(piece.content, piece.headings), vector)
             for piece, vector in zip(pieces, dense, strict=True)
         ]
-        return self._store.replace(document_id, new)
+        return self._store.replace(document_id, new, collection)
 
 
 def said(piece: InformationPiece) -> str:

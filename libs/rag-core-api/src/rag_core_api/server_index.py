@@ -28,7 +28,7 @@ from rag_core_lib.wire.pieces import InformationPiece
 _BATCH = 256
 """Pieces in one request."""
 _PAGE = 1000
-_KEYWORDS = ("document_id", "generation", "settled")
+_KEYWORDS = ("document_id", "generation", "settled", "collection")
 _NOT_FOUND = 404
 _PORT = 6333
 
@@ -50,13 +50,14 @@ class ServerIndex:
         self._prepared = False
         self._preparing = Lock()
 
-    def put(self, document_id: str, generation: str, pieces: Sequence[NewPiece]) -> None:
+    def put(self, document_id: str, generation: str, pieces: Sequence[NewPiece], collection: str | None = None) -> None:
         """Add pieces."""
         for start in range(0, len(pieces), _BATCH):
             batch = pieces[start : start + _BATCH]
             for dense in (piece.dense for piece in batch if piece.dense):
                 self._ensure_dense(dense)
-            self._write("PUT", "/points", {"points": [_point(document_id, generation, piece) for piece in batch]})
+            points = [_point(document_id, generation, piece, collection) for piece in batch]
+            self._write("PUT", "/points", {"points": points})
 
     def count(self, document_id: str, generation: str | None = None) -> int:
         """Return how many pieces there are."""
@@ -71,7 +72,9 @@ class ServerIndex:
         selected = {"must": [_equals("document_id", document_id)], "must_not": kept}
         self._write("POST", "/points/delete", {"filter": selected})
 
-    def search(self, vector: SparseVector | DenseVector, hidden: Collection[str], limit: int) -> list[Hit]:
+    def search(
+        self, vector: SparseVector | DenseVector, hidden: Collection[str], limit: int, collections: Collection[str] = ()
+    ) -> list[Hit]:
         """Return the best pieces."""
         if isinstance(vector, SparseVector):
             query: Any = {"indices": vector.indices, "values": vector.values}
@@ -80,8 +83,10 @@ class ServerIndex:
             self._ensure_dense(vector)
             query, using = vector.values, vector.name
         asked: Json = {"query": query, "using": using, "limit": limit, "with_payload": True}
-        if hidden:
-            asked["filter"] = {"must_not": [{"key": "generation", "match": {"any": list(hidden)}}]}
+        if hidden or collections:
+            wanted = [{"key": "collection", "match": {"any": list(collections)}}] if collections else []
+            unwanted = [{"key": "generation", "match": {"any": list(hidden)}}] if hidden else []
+            asked["filter"] = {"must": wanted, "must_not": unwanted}
         points = self._ask("POST", "/points/query", asked)["points"]
         return [Hit(PiecePayload.model_validate(point["payload"]), point["score"]) for point in points]
 
@@ -243,11 +248,11 @@ def create_qdrant_client(url: str, api_key: str | None, timeout_seconds: float) 
     return httpx.Client(base_url=url, headers=headers, timeout=timeout_seconds)
 
 
-def _point(document_id: str, generation: str, new: NewPiece) -> Json:
+def _point(document_id: str, generation: str, new: NewPiece, collection: str | None) -> Json:
     vectors: Json = {SPARSE_VECTOR: {"indices": new.sparse.indices, "values": new.sparse.values}}
     if new.dense:
         vectors[new.dense.name] = new.dense.values
-    return {"id": str(uuid.uuid4()), "vector": vectors, "payload": payload_of(document_id, generation, new)}
+    return {"id": str(uuid.uuid4()), "vector": vectors, "payload": payload_of(document_id, generation, new, collection)}
 
 
 def _is_record(settled: list[str]) -> Json:

@@ -205,7 +205,7 @@ def main() -> int:
         sys.stdout.write(f"{error}\n")
         return _DAMAGED
     except MemoryError:
-        sys.stdout.write("there is not enough memory\n")
+        sys.stdout.write("not enough memory\n")
         return _UNAVAILABLE
     except BaseException as error:  # noqa: BLE001 (the library raises `Exception` itself, and panics are none)
         sys.stdout.write(" ".join(str(error).split())[:500] + "\n")

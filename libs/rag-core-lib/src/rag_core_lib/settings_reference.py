@@ -77,7 +77,7 @@ def _bounds(field: FieldInfo) -> str:
 
 
 def _default(field: FieldInfo) -> str | None:
-    """Return the default as it would stand in the environment; None where there is none that is always the same."""
+    """Return the default as an environment variable; None if it is not always the same."""
     value = field.default
     if field.is_required() or field.default_factory is not None or value is None or value == "":
         return None

@@ -48,7 +48,7 @@ class TracingSettings(BaseSettings):
 
 
 class Span:
-    """A step of a trace; does nothing while there are no traces."""
+    """A step of a trace; does nothing while traces are off."""
 
     def __init__(self, span: trace.Span | None = None) -> None:
         self._span = span

@@ -39,10 +39,10 @@ class RagBackendClient:
         if settings.rag_backend_token:
             self._client.headers["Authorization"] = f"Bearer {settings.rag_backend_token.get_secret_value()}"
 
-    async def ask(self, message: str, history: Sequence[ChatMessage]) -> ChatAnswer:
-        """Return the answer to `message`; raises `RagBackendError`."""
+    async def ask(self, message: str, history: Sequence[ChatMessage], collections: Sequence[str] = ()) -> ChatAnswer:
+        """Return the answer to `message`, from these collections where there are any; raises `RagBackendError`."""
         try:
-            body = ChatRequest(message=message, history=list(history))
+            body = ChatRequest(message=message, history=list(history), collections=list(collections))
         except ValidationError as error:
             raise RagBackendError("; ".join(f"{item['loc'][-1]}: {item['msg']}" for item in error.errors())) from error
         session = current_request_id() or uuid.uuid4().hex

@@ -28,11 +28,13 @@ def create_server(name: str, version: str, settings: McpSettings, backend: RagBa
     instructions = "Answers questions from the indexed documents."
     server = MCPServer[None](name, version=version, instructions=instructions, lifespan=close_at_end)
 
-    async def chat_simple(question: str) -> ChatAnswer:
-        return await _ask(backend, question, [])
+    async def chat_simple(question: str, collections: list[str] | None = None) -> ChatAnswer:
+        return await _ask(backend, question, [], collections)
 
-    async def chat_with_history(question: str, history: list[ChatMessage]) -> ChatAnswer:
-        return await _ask(backend, question, history)
+    async def chat_with_history(
+        question: str, history: list[ChatMessage], collections: list[str] | None = None
+    ) -> ChatAnswer:
+        return await _ask(backend, question, history, collections)
 
     server.add_tool(chat_simple, description=settings.chat_simple_description)
     server.add_tool(chat_with_history, description=settings.chat_with_history_description)
@@ -54,9 +56,11 @@ def create_server(name: str, version: str, settings: McpSettings, backend: RagBa
     return server
 
 
-async def _ask(backend: RagBackendClient, question: str, history: list[ChatMessage]) -> ChatAnswer:
+async def _ask(
+    backend: RagBackendClient, question: str, history: list[ChatMessage], collections: list[str] | None
+) -> ChatAnswer:
     try:
         with span("answer a question"):
-            return await backend.ask(question, history)
+            return await backend.ask(question, history, collections or [])
     except RagBackendError as error:
         raise ToolError(str(error)) from error

@@ -144,7 +144,12 @@ impl Image {
             };
             let reach = reaches.path(index, &what.destination, &is_part).unwrap_or(reach);
             let environments = stage.environments.keys().cloned().collect();
-            let what = Copied { environments, ..what };
+            let carried = reaches.destinations(index, what.destination.trim_end_matches('/'));
+            let what = Copied {
+                environments,
+                carried,
+                ..what
+            };
             Placed { what, reach }
         }));
         self.tools.extend(stage.tools.iter().cloned().map(|what| {

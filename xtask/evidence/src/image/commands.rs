@@ -1,6 +1,6 @@
 //! What one command of a `RUN` does to files: what it makes, copies, moves, links and removes.
 
-use ::image::{Entry, Found, Origin, Tree};
+use ::image::{CopiedOwner, Entry, Found, Origin, Tree};
 
 use super::{disk::Disk, generators, stage::State};
 use diagnostics::Place;
@@ -200,7 +200,11 @@ impl State {
             if program == "mv" {
                 tree.remove(from);
             }
-            let owner = (program != "mv").then(|| tree.acting_owner());
+            let owner = if program == "mv" {
+                CopiedOwner::Kept
+            } else {
+                CopiedOwner::Set(tree.acting_owner())
+            };
             tree.copy(before, from, at, owner, place);
         });
     }

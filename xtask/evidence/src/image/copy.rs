@@ -128,6 +128,7 @@ impl State {
                     excluded: statement.flag("exclude").map(|flag| flag.value.to_owned()).collect(),
                     context: context.build_context.clone(),
                     environments: Vec::new(),
+                    carried: Vec::new(),
                     place: word.place.clone(),
                 };
                 self.lay(&copied, statement.keyword == Keyword::Add, sources.len() > 1, context);

@@ -28,6 +28,9 @@ pub struct Copied {
     pub context: Context,
     /// The virtual environments of the stage that it is copied into, made before or after.
     pub environments: Vec<String>,
+    /// Where copies between stages bring it, or parts of it: the path in its stage, and the one in the image. Empty where its
+    /// stage is part of the image, and where it is left behind.
+    pub carried: Vec<(String, String)>,
     /// Where the copy is written.
     pub place: Place,
 }
@@ -92,8 +95,51 @@ impl Copied {
         })
     }
 
+    /// Where something at or below its destination stands in the image: what of it comes there, by its path below, and where.
+    pub fn stands(&self, path: &str) -> Vec<(String, String)> {
+        if self.carried.is_empty() {
+            return vec![(String::new(), path.to_owned())];
+        }
+        let below = |path: &str, folder: &str| {
+            let rest = path.strip_prefix(folder)?;
+            (rest.is_empty() || rest.starts_with('/')).then(|| rest.to_owned())
+        };
+        let carried = self.carried.iter().filter_map(|(from, to)| match below(path, from) {
+            Some(rest) => Some((String::new(), format!("{to}{rest}"))),
+            None => Some((below(from, path)?.trim_start_matches('/').to_owned(), to.clone())),
+        });
+        carried.collect()
+    }
+
+    /// What of it comes where: the path in the repository, where that is known, and the one in the image.
+    pub fn places(&self) -> Vec<(Option<RepoPath>, String)> {
+        let stands = self.stands(self.destination.trim_end_matches('/')).into_iter();
+        let places = stands.map(|(part, path)| {
+            let source = self.source.path.as_ref();
+            let source = source.and_then(|source| {
+                if part.is_empty() {
+                    Some(source.clone())
+                } else {
+                    source.join(&part)
+                }
+            });
+            (source, path)
+        });
+        places.collect()
+    }
+
     /// Where a path of the repository that comes with it stands in the image.
-    pub fn seen_as(&self, path: &RepoPath) -> Option<String> {
+    pub fn in_image(&self, path: &RepoPath) -> Vec<String> {
+        let stands = self.seen_as(path).map(|there| self.stands(&there)).unwrap_or_default();
+        stands
+            .into_iter()
+            .filter(|(part, _)| part.is_empty())
+            .map(|(_, path)| path)
+            .collect()
+    }
+
+    /// Where a path of the repository that comes with it stands in its stage.
+    fn seen_as(&self, path: &RepoPath) -> Option<String> {
         let source = self.source.path.as_ref()?;
         let destination = self.destination.trim_end_matches('/');
         match path.relative_to(source) {

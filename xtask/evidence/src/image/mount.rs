@@ -53,6 +53,7 @@ impl State {
                         excluded: Vec::new(),
                         context: context.build_context.clone(),
                         environments: Vec::new(),
+                        carried: Vec::new(),
                         place: mount.place.clone(),
                     };
                     self.mounted.push(copied.clone());

@@ -1,6 +1,6 @@
 //! What of all stages is in the image: what the last one stands on, and what is copied out of the others.
 
-use std::cell::Cell;
+use std::{cell::Cell, collections::BTreeSet};
 
 use super::{copy::Flow, stage::State};
 
@@ -80,6 +80,38 @@ impl<'a> Reaches<'a> {
             })
     }
 
+    /// Where a folder of a stage, or a part of it, comes to stand in the image by copies between stages: its path in the stage,
+    /// and the one in the image. Nothing for a stage that the image stands on.
+    pub fn destinations(&self, stage: usize, path: &str) -> Vec<(String, String)> {
+        let mut found = BTreeSet::new();
+        let mut seen = BTreeSet::new();
+        let mut open = vec![(stage, path.to_owned(), path.to_owned())];
+        while let Some((stage, first, here)) = open.pop() {
+            if self.stage(stage) == Some(Reach::Chain) {
+                if !seen.is_empty() {
+                    found.insert((first, here));
+                }
+                continue;
+            }
+            if seen.len() > MOST_STEPS || !seen.insert((stage, first.clone(), here.clone())) {
+                continue;
+            }
+            for (to, flow) in self.flows.iter().filter(|(_, flow)| self.stands_on(flow.from, stage)) {
+                let source = flow.source.trim_end_matches('/');
+                let source = source
+                    .strip_suffix("/*")
+                    .or(source.strip_suffix("/."))
+                    .unwrap_or(source);
+                if let Some(below) = below(&here, source) {
+                    open.push((*to, first.clone(), format!("{}{below}", flow.destination)));
+                } else if let Some(below) = below(source, &here) {
+                    open.push((*to, format!("{first}{below}"), flow.destination.clone()));
+                }
+            }
+        }
+        found.into_iter().collect()
+    }
+
     fn stands_on(&self, stage: usize, below: usize) -> bool {
         let mut at = Some(stage);
         while let Some(stage) = at {
@@ -90,6 +122,12 @@ impl<'a> Reaches<'a> {
         }
         false
     }
+}
+
+/// What is left of a path below a folder: nothing, or `/` and more.
+fn below<'a>(path: &'a str, folder: &str) -> Option<&'a str> {
+    let rest = path.strip_prefix(folder)?;
+    (rest.is_empty() || rest.starts_with('/')).then_some(rest)
 }
 
 /// Where a path is after a copy that takes it, or a part of it, along.

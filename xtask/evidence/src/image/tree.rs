@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use ::image::{Change, Entry, Found, Mode, Origin, ROOT, Tree};
+use ::image::{Change, CopiedOwner, Entry, Found, Mode, Origin, ROOT, Tree};
 
 use super::{
     disk::Disk,
@@ -158,18 +158,24 @@ impl State {
         place: &Place,
         root: &Root,
     ) {
-        // What is copied out of a stage belongs to root, whoever made it.
-        let owner = self.number(owner.unwrap_or(ROOT));
+        // What is copied out of a stage keeps its owner: BuildKit and buildah do so, unlike with files of the context.
+        let owner = match owner {
+            Some(owner) => CopiedOwner::Set(self.number(owner)),
+            None => CopiedOwner::KeptOr(ROOT.into()),
+        };
         let disk = Disk(root);
         let (folder, pattern) = source.rsplit_once('/').unwrap_or(("", source));
         if pattern == "*" {
-            self.tree.copy(&stage.tree, folder, destination, Some(owner), place);
+            self.tree.copy(&stage.tree, folder, destination, owner, place);
             return self.set_mode(destination, mode, place);
         }
         if pattern.contains(['*', '?', '[']) {
             for (name, entry) in matching(&stage.tree, folder, pattern, root) {
                 let entry = Entry {
-                    owner: Some(owner.clone()),
+                    owner: match &owner {
+                        CopiedOwner::Set(owner) => Some(owner.clone()),
+                        CopiedOwner::Kept | CopiedOwner::KeptOr(_) => entry.owner.clone(),
+                    },
                     ..(*entry).clone()
                 };
                 self.tree.put(&absolute(destination, &name), entry);
@@ -185,7 +191,7 @@ impl State {
             Found::File(_) => self.stands_at(destination, pattern, is_one_of_many, root),
             Found::Folder | Found::Nothing | Found::Unknown(_) => destination.to_owned(),
         };
-        self.tree.copy(&stage.tree, source, &at, Some(owner), place);
+        self.tree.copy(&stage.tree, source, &at, owner, place);
         self.set_mode(&at, mode, place);
     }
 
@@ -234,7 +240,7 @@ impl State {
                             &stage.tree,
                             source,
                             destination,
-                            None,
+                            CopiedOwner::Kept,
                             &context.dockerfile.stages[context.index].from.place,
                         );
                     }

@@ -38,7 +38,7 @@ pub fn draw(repo: &Repo, problems: &mut Vec<Problem>) -> Vec<Artifact> {
 /// What services are to each other.
 struct Plan<'a> {
     repo: &'a Repo,
-    services: Vec<(&'a Service, u16)>,
+    services: Vec<(&'a Service, Option<u16>)>,
     urls: BTreeMap<PackageName, String>,
 }
 
@@ -50,11 +50,11 @@ impl<'a> Plan<'a> {
             .iter()
             .filter_map(|service| Some((service, port(service)?)))
             .collect();
-        let url = |(service, port): &(&Service, u16)| {
+        let url = |(service, port): &(&Service, Option<u16>)| {
             let name = &service.package.name;
-            (name.clone(), format!("http://{name}:{port}"))
+            Some((name.clone(), format!("http://{name}:{}", (*port)?)))
         };
-        let urls = services.iter().map(url).collect();
+        let urls = services.iter().filter_map(url).collect();
         Self { repo, services, urls }
     }
 
@@ -113,13 +113,18 @@ impl<'a> Plan<'a> {
         artifact(FILE, text)
     }
 
-    fn service(&self, text: &mut String, compose: &Compose, service: &Service, port: u16) {
+    fn service(&self, text: &mut String, compose: &Compose, service: &Service, port: Option<u16>) {
         let name = &service.package.name;
         self.image(text, service, Flavour::Prod);
         let up = &service.settings.up.env;
         // Where state is kept, the image says.
         let told = up.iter().filter(|(_, template)| !template.is_of_state());
-        let told = told.map(|(variable, template)| (variable.clone(), template.render(&self.surroundings(port))));
+        let told = told.map(|(variable, template)| {
+            (
+                variable.clone(),
+                template.render(&self.surroundings(port.unwrap_or_default())),
+            )
+        });
         let mut variables: BTreeMap<String, String> = told.collect();
         let clients = compose.profiles.values().flat_map(|backing| &backing.clients);
         for client in clients.filter(|client| client.service.value == *name) {
@@ -131,13 +136,13 @@ impl<'a> Plan<'a> {
         }
         environment(text, &variables);
         text.push_str("    env_file: [{ path: .env, required: false }]\n");
-        if self.is_published(name) {
+        if let Some(port) = port.filter(|_| self.is_published(name)) {
             let _ = writeln!(text, "    ports: [{}]", quoted(&published(name, port, port)));
         }
         if let Some(folder) = state_folder(service) {
             let _ = writeln!(text, "    volumes: [{}]", quoted(&format!("{name}:{folder}")));
         }
-        depends_on(
+        self.depends_on(
             text,
             up.values()
                 .flat_map(|template| template.needed())
@@ -169,28 +174,35 @@ impl<'a> Plan<'a> {
         let open = frontend.map_or(port, |frontend| frontend.port);
         let _ = writeln!(text, "    ports: [{}]", quoted(&published(&pages.name, open, port)));
         let called = env.into_iter().flatten().flat_map(|(_, template)| template.needed());
-        depends_on(text, called.map(|name| &name.value));
+        self.depends_on(text, called.map(|name| &name.value));
         text.push_str(HARDENED);
         text.push('\n');
     }
 
     fn development(&self, problems: &mut Vec<Problem>) -> Artifact {
         let mut text = header(self.repo, DEV_FILE);
-        text.push_str(&format!(
-            "# Run: docker compose -f {FILE} -f {DEV_FILE} up --watch\n\
-             # With `DEBUGPY_PORT=PORT` in front of it, every service runs under debugpy, on the port that stands last below.\n\
-             \nservices:\n"
-        ));
+        text.push_str(&format!("# Run: docker compose -f {FILE} -f {DEV_FILE} up --watch\n"));
+        if self.services.iter().any(|(service, _)| service.debug_port().is_some()) {
+            text.push_str(
+                "# With `DEBUGPY_PORT=PORT` in front of it, every service runs under debugpy, on the port that stands last below.\n",
+            );
+        }
+        text.push_str("\nservices:\n");
         for (service, port) in &self.services {
             self.image(&mut text, service, Flavour::Dev);
             text.push_str("    # Live updates write into it.\n    read_only: false\n");
-            let debug_port = service.settings.debug_port;
-            text.push_str("    environment:\n      DEBUGPY_PORT: \"${DEBUGPY_PORT:-}\"\n");
+            let debug_port = service.debug_port();
+            if debug_port.is_some() {
+                text.push_str("    environment:\n      DEBUGPY_PORT: \"${DEBUGPY_PORT:-}\"\n");
+            }
             let name = &service.package.name;
-            let moved = (!self.is_published(name)).then(|| published(name, *port, *port));
-            let debugger = format!("127.0.0.1:{}:{debug_port}", self.debug_port(*port));
-            let ports: Vec<String> = moved.into_iter().chain([debugger]).map(|port| quoted(&port)).collect();
-            let _ = writeln!(text, "    ports: [{}]", ports.join(", "));
+            let moved = port.filter(|_| !self.is_published(name));
+            let moved = moved.map(|port| published(name, port, port));
+            let debugger = debug_port.map(|inside| format!("127.0.0.1:{}:{inside}", self.debug_port(service, *port)));
+            let ports: Vec<String> = moved.into_iter().chain(debugger).map(|port| quoted(&port)).collect();
+            if !ports.is_empty() {
+                let _ = writeln!(text, "    ports: [{}]", ports.join(", "));
+            }
             text.push_str("    develop:\n      watch:\n");
             for source in self.sources(service, problems) {
                 let _ = writeln!(
@@ -245,20 +257,30 @@ impl<'a> Plan<'a> {
             .any(|called| called.value == *name)
     }
 
-    /// Where a debugger connects on this machine.
-    fn debug_port(&self, port: u16) -> u16 {
-        let last = |port: u16| DEBUG_PORTS + port % 100;
-        let alike = self
-            .services
-            .iter()
-            .filter(|(_, other)| last(*other) == last(port))
-            .count();
-        let at = self.services.iter().take_while(|(_, other)| *other != port).count();
-        if alike == 1 {
-            last(port)
-        } else {
-            DEBUG_PORTS + 100 + u16::try_from(at).unwrap_or_default()
+    fn depends_on<'n>(&self, text: &mut String, called: impl Iterator<Item = &'n PackageName>) {
+        let mut called: Vec<&PackageName> = called.collect();
+        called.sort();
+        called.dedup();
+        if !called.is_empty() {
+            text.push_str("    depends_on:\n");
         }
+        for name in called {
+            // Only what listens has a health check.
+            let listens = self.urls.contains_key(name);
+            let condition = if listens { "service_healthy" } else { "service_started" };
+            let _ = writeln!(text, "      {name}: {{ condition: {condition} }}");
+        }
+    }
+
+    /// Where a debugger connects on this machine.
+    fn debug_port(&self, service: &Service, port: Option<u16>) -> u16 {
+        let last = |port: u16| DEBUG_PORTS + port % 100;
+        let ports = || self.services.iter().filter_map(|(_, port)| *port);
+        let is_alone = |own: &u16| ports().filter(|other| last(*other) == last(*own)).count() == 1;
+        let mut names = self.services.iter().map(|(other, _)| &other.package.name);
+        let at = names.position(|name| *name == service.package.name);
+        let counted = || DEBUG_PORTS + 100 + at.and_then(|at| u16::try_from(at).ok()).unwrap_or_default();
+        port.filter(is_alone).map_or_else(counted, last)
     }
 }
 
@@ -283,18 +305,6 @@ fn environment(text: &mut String, variables: &BTreeMap<String, String>) {
     }
     for (name, value) in variables {
         let _ = writeln!(text, "      {name}: {}", quoted(value));
-    }
-}
-
-fn depends_on<'a>(text: &mut String, called: impl Iterator<Item = &'a PackageName>) {
-    let mut called: Vec<&PackageName> = called.collect();
-    called.sort();
-    called.dedup();
-    if !called.is_empty() {
-        text.push_str("    depends_on:\n");
-    }
-    for name in called {
-        let _ = writeln!(text, "      {name}: {{ condition: service_healthy }}");
     }
 }
 

@@ -24,6 +24,7 @@ pub fn draw(repo: &Repo) -> Vec<Artifact> {
 
 fn of_service(repo: &Repo, service: &Service) -> Option<Artifact> {
     let port = service.settings.start.as_ref()?.port;
+    let ports: Vec<u16> = port.into_iter().chain(service.debug_port()).collect();
     let (package, user) = (&service.package, &repo.settings.user);
     let path = RepoPath::root().child(FOLDER).child(package.name.as_str()).child(FILE);
     let home = repo.settings.home;
@@ -44,7 +45,7 @@ fn of_service(repo: &Repo, service: &Service) -> Option<Artifact> {
         // The user has no home of its own to write to.
         "containerEnv": { "HOME": "/tmp" },
         "remoteEnv": { "PYTHONPATH": roots.join(":") },
-        "forwardPorts": [port, service.settings.debug_port],
+        "forwardPorts": ports,
         "customizations": { "vscode": {
             "extensions": ["ms-python.python", "ms-python.debugpy"],
             "settings": { "python.defaultInterpreterPath": "/opt/venv/bin/python" },

@@ -138,18 +138,20 @@ impl Command {
 /// What stands before the command in the development image: runs it under debugpy when `DEBUGPY_PORT` is set, and
 /// unchanged when it is not. A Python program is run by its options, any other as the script that it is.
 ///
-/// A program that is being debugged does not end in a second: debugpy waits at its exit, and a breakpoint holds up everything. So
-/// there the shell stays, hands on the signal, and ends the container when the program has had its time.
+/// A program that is being debugged does not end in a second: debugpy waits at its exit, and a breakpoint holds up everything. Nor
+/// does one that reloads, where the machine is busy: what watches the files ends after what it started. So the shell stays, hands
+/// on the signal, and ends the container when the program has had its time. Other commands, such as `bash`, take its place.
 pub fn launcher() -> Command {
-    const SCRIPT: &str = "trap 'exit 143' TERM; \
-        if [ -n \"$DEBUGPY_PORT\" ]; then \
-        if [ \"$1 $2\" = 'env --block-signal=TERM' ]; then shift 2; fi; \
+    const SCRIPT: &str = "trap 'exit 143' TERM; stays=; \
+        if [ \"$1 $2\" = 'env --block-signal=TERM' ]; then shift 2; stays=1; fi; \
+        if [ -n \"$DEBUGPY_PORT\" ]; then stays=1; \
         case \"${1##*/}\" in python|python3|python3.*) shift ;; \
         *) program=\"$(command -v \"$1\")\" || exit 127; shift; set -- \"$program\" \"$@\" ;; esac; \
         if [ \"$DEBUGPY_WAIT\" = 1 ]; then set -- --wait-for-client \"$@\"; fi; \
-        python -X frozen_modules=off -m debugpy --listen \"0.0.0.0:$DEBUGPY_PORT\" \"$@\" <&0 & \
-        program=$!; trap 'kill $program; sleep 0.6; exit 143' TERM INT; wait $program; exit; \
-        fi; exec \"$@\"";
+        set -- python -X frozen_modules=off -m debugpy --listen \"0.0.0.0:$DEBUGPY_PORT\" \"$@\"; fi; \
+        if [ -n \"$stays\" ]; then \"$@\" <&0 & program=$!; \
+        trap 'kill $program; { sleep \"${UVICORN_TIMEOUT_GRACEFUL_SHUTDOWN:-0}.6\"; kill -9 $program; } & wait $program; exit 143' TERM INT; \
+        wait $program; exit; fi; exec \"$@\"";
     Command(["/bin/sh", "-c", SCRIPT, "launch"].map(String::from).to_vec())
 }
 

@@ -35,7 +35,7 @@ impl Pins {
             Selection::of_groups(groups.iter().map(|group| group.value.as_str()))
         };
         let settings = &service.settings;
-        let main = export(manifest, &lock, &Selection::main(), problems)?;
+        let main = export(manifest, &lock, &named(&settings.groups), problems)?;
         let mut beyond = |selection| Some(export(manifest, &lock, &selection, problems)?.beyond(&main));
         let dev = beyond(named(&settings.dev_groups))?;
         let test = beyond(named(&settings.test_groups))?;
@@ -62,7 +62,7 @@ impl Pins {
         let needed = [
             (
                 "debugpy",
-                true,
+                service.debug_port().is_some(),
                 "the development image runs the service under it when `DEBUGPY_PORT` is set",
             ),
             (

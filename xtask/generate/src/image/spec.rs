@@ -56,12 +56,14 @@ pub struct ImageSpec {
     pub command: Command,
     /// The command where no local package is installed.
     pub source_command: Command,
-    /// The port on which the service listens.
-    pub port: u16,
+    /// The port on which the service listens, if it does.
+    pub port: Option<u16>,
     /// The path that answers 200 once the service is up.
     pub health: String,
-    /// The port of the debugger in the development image.
-    pub debug_port: u16,
+    /// The port of the debugger in the development image, if that has one.
+    pub debug_port: Option<u16>,
+    /// Whether pins come from other indexes than the default one.
+    pub has_indexes: bool,
 }
 
 /// Where containers keep what outlives them. A volume that is mounted there is the user's.
@@ -118,7 +120,10 @@ impl ImageSpec {
             source_command: Command::from_sources(package, start),
             port: start.port,
             health: settings.up.health.clone(),
-            debug_port: settings.debug_port,
+            debug_port: service.debug_port(),
+            has_indexes: [&pins.main, &pins.dev, &pins.test]
+                .iter()
+                .any(|export| !export.indexes.is_empty()),
         })
     }
 

@@ -51,10 +51,14 @@ impl Tools {
             home: repo.settings.home,
             pins: export,
         };
+        let known = problems.len();
         tools.check_uv(repo, problems);
         let packages = repo.services.iter().map(|service| &service.package).chain(&repo.libs);
         for package in packages {
             tools.check_backend(dir, package, problems);
+        }
+        if repo.settings.brings_tools {
+            name_own_lock(dir, &mut problems[known..]);
         }
         Some(tools)
     }
@@ -139,6 +143,23 @@ fn requires(package: &Package) -> Vec<Located<String>> {
             value: "setuptools".into(),
             place: Place::File(package.dir.child("pyproject.toml").to_string()),
         }],
+    }
+}
+
+/// Nobody adds to a lock that is part of the program: what it lacks, a lock of the repository has to pin.
+fn name_own_lock(dir: &RepoPath, problems: &mut [Problem]) {
+    let of_folder = format!("--directory {dir} ");
+    for problem in problems {
+        if problem
+            .remedy
+            .as_ref()
+            .is_some_and(|remedy| remedy.contains(&of_folder))
+        {
+            problem.remedy = Some(
+                "set `tools` to a folder of the repository whose pyproject.toml and poetry.lock pin uv and this"
+                    .to_owned(),
+            );
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use diagnostics::Place;
 
-use super::{Tree, What, joined, plain};
+use super::{CopiedOwner, Tree, What, joined, plain};
 use crate::{
     Checkout,
     origin::{Entry, Origin},
@@ -214,8 +214,12 @@ impl Tree {
                 What::Access(_) | What::Stripped { .. } => {}
                 What::Copy { from, source, owner } => {
                     if let Some(mut access) = from.access_at(&joined(source, below), checkout, steps) {
-                        if let Some(owner) = owner {
-                            access.owner = Some(owner.clone());
+                        match owner {
+                            CopiedOwner::Set(owner) => access.owner = Some(owner.clone()),
+                            CopiedOwner::KeptOr(owner) if !access.is_unknown => {
+                                access.owner.get_or_insert_with(|| owner.clone());
+                            }
+                            CopiedOwner::Kept | CopiedOwner::KeptOr(_) => {}
                         }
                         made = Some(access);
                         if !self.is_folder(path, checkout) {

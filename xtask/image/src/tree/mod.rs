@@ -70,11 +70,21 @@ enum What {
     Copy {
         from: Tree,
         source: Box<str>,
-        /// Who all of it belongs to then; everybody who did before, where it is `None`.
-        owner: Option<Arc<str>>,
+        owner: CopiedOwner,
     },
     /// What is here belongs to somebody else, or has another mode.
     Access(Arc<Change>),
+}
+
+/// Who something belongs to that is copied or moved.
+#[derive(Clone, Debug)]
+pub enum CopiedOwner {
+    /// This user, whoever it belonged to.
+    Set(Arc<str>),
+    /// Whoever it belonged to.
+    Kept,
+    /// Whoever it belonged to, and this user where nothing tells.
+    KeptOr(Arc<str>),
 }
 
 impl Tree {
@@ -140,8 +150,7 @@ impl Tree {
     }
 
     /// Lays what stands at a path of a tree, and all below it, over a path of this one.
-    /// `owner` is whose it is then; `None` where owners are kept.
-    pub fn copy(&mut self, from: &Self, source: &str, path: &str, owner: Option<Arc<str>>, step: &Place) {
+    pub fn copy(&mut self, from: &Self, source: &str, path: &str, owner: CopiedOwner, step: &Place) {
         let source = plain(source);
         let from = from.only(&source);
         if from.depth >= DEEPEST {
@@ -165,7 +174,7 @@ impl Tree {
         }
         let before = self.clone();
         self.remove(source);
-        self.copy(&before, source, path, None, step);
+        self.copy(&before, source, path, CopiedOwner::Kept, step);
     }
 
     /// The same tree with something else in it for the time of one step.

@@ -9,12 +9,12 @@ use super::{
 pub const COMPOSE: Keys = Keys {
     one: "key of `compose`",
     header: "[workspace.metadata.xtask.compose]",
-    about: "With this table `cargo xtask gen-dockerfiles` writes `compose.yaml` and `compose.dev.yaml`.",
+    about: "With this table, `cargo xtask gen-dockerfiles` generates `compose.yaml` and `compose.dev.yaml`.",
     keys: &[key(
         "profiles",
         "{ … }",
         Is("none"),
-        "servers that services can use in place of what they hold themselves, by the name of profile and host",
+        "servers that replace embedded stores, by profile name, which is also the host name",
     )],
 };
 
@@ -22,32 +22,37 @@ pub const COMPOSE: Keys = Keys {
 pub const PROFILE: Keys = Keys {
     one: "key of a profile",
     header: "[workspace.metadata.xtask.compose.profiles.NAME]",
-    about: "A server that starts with the profile of its name.",
+    about: "A server that starts with the profile of the same name.",
     keys: &[
-        key("image", "\"qdrant/qdrant:v1.19.1-unprivileged\"", Wrong, "its image"),
+        key(
+            "image",
+            "\"qdrant/qdrant:v1.19.1-unprivileged\"",
+            Wrong,
+            "image of the server",
+        ),
         key(
             "user",
             "\"999:1000\"",
-            Is("as its image says"),
-            "the user it runs as: none may become another one",
+            Is("user of the image"),
+            "user of the container; it cannot change to a different user",
         ),
         key(
             "data",
             "\"/qdrant/storage\"",
-            Is("nothing is kept"),
-            "the folder that a volume keeps",
+            Is("no volume"),
+            "folder that is a volume",
         ),
         key(
             "env",
             "{ KEY = \"${KEY:-}\" }",
             Is("none"),
-            "its environment; compose replaces `${…}`",
+            "environment variables; compose replaces `${…}`",
         ),
         key(
             "clients",
             "{ web = { QDRANT_URL = \"http://qdrant:6333\" } }",
             Is("none"),
-            "the variables that make a service use it, with the values that lead to it",
+            "variables that make a service use the server",
         ),
     ],
 };

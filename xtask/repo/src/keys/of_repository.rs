@@ -9,44 +9,39 @@ use super::{
 pub const SETTINGS: Keys = Keys {
     one: "setting",
     header: "[workspace.metadata.xtask]",
-    about: "In the root `Cargo.toml`: the facts that all images share.",
+    about: "In the root `Cargo.toml`: settings that all images share.",
     keys: &[
-        key(
-            "services",
-            "[\"services/*\"]",
-            Is("none"),
-            "globs of folders that hold a service",
-        ),
-        key("libs", "[\"libs/*\"]", Is("none"), "globs of folders that hold a lib"),
+        key("services", "[\"services/*\"]", Is("none"), "globs of service folders"),
+        key("libs", "[\"libs/*\"]", Is("none"), "globs of lib folders"),
         key(
             "base-image",
             "\"python:3.13-slim-trixie\"",
             Wrong,
-            "the image that both images of every service start from, with a tag and best with a digest",
+            "base image of both images of every service, with a tag and preferably a digest",
         ),
         key(
             "python",
             "\"3.13\"",
             Is("read from the tag"),
-            "the Python in the base image, where its tag does not tell",
+            "Python version of the base image, if its tag does not contain it",
         ),
         key(
             "uv-version",
             "\"0.13.9\"",
-            Is("the one that the lock of the tools pins"),
-            "the uv that installs packages during a build: the version that the lock of the tools has",
+            Is("the version in the tools lock"),
+            "version of uv that installs packages in image builds; must match the tools lock",
         ),
         key(
             "image-registry",
             "\"ghcr.io/team\"",
             Is("none"),
-            "what names of images begin with, before the name of the service",
+            "prefix of image names, before the name of the service",
         ),
         key(
             "source",
             "\"https://github.com/team/repository\"",
-            Is("what CI or git says"),
-            "where the source of the repository is: a label of all images, unless a build sets another `SOURCE`",
+            Is("from CI or git"),
+            "URL of the source repository, a label of all images; a build can set `SOURCE` instead",
         ),
         key(
             "user",
@@ -58,37 +53,32 @@ pub const SETTINGS: Keys = Keys {
             "lib-source",
             "\"wheelhouse\"",
             Is("`\"wheelhouse\"`"),
-            "where production images take libs from: `\"wheelhouse\"` builds them in a stage of the image, `\"index\"` installs what was published",
+            "source of libs in production images: `\"wheelhouse\"` builds them in a stage of the image, `\"index\"` installs published wheels",
         ),
         key(
             "lib-index",
             "{ name = \"libs\", url = \"https://…/simple/\" }",
             Is("none"),
-            "the index that libs are published to",
+            "package index for the libs",
         ),
         key(
             "tools",
             "\"xtask/tools\"",
             Is("`\"xtask/tools\"` where that is, else the lock that is part of the tool"),
-            "the folder whose lock pins uv, the build backends and the checkers",
+            "folder with the lock of uv, the build backends and the checkers",
         ),
-        key(
-            "allow",
-            "[[…]]",
-            Is("none"),
-            "differences between images that are wanted",
-        ),
+        key("allow", "[[…]]", Is("none"), "intended differences between images"),
         key(
             "levels",
             "{ versions-vary = \"warning\" }",
-            Is("those of the rules"),
+            Is("as in the reference of rules"),
             "severity of each rule in this repository: `\"error\"`, `\"warning\"` or `\"note\"`",
         ),
         key(
             "checks",
             "{ name = [\"tool\", \"…\"] }",
             Is("none"),
-            "what `cargo xtask ci` runs besides the checks that it finds: arguments of `cargo xtask`, by name",
+            "additional checks of `cargo xtask ci`: arguments of `cargo xtask`, by name",
         ),
         key(
             "ci",
@@ -102,29 +92,14 @@ pub const SETTINGS: Keys = Keys {
             Is("no pages, only the regions in README files"),
             "the folder that `cargo xtask docs` writes the reference to",
         ),
-        key(
-            "application-test",
-            "{ … }",
-            Is("none"),
-            "what tests the services together",
-        ),
-        key(
-            "frontend",
-            "{ … }",
-            Is("none"),
-            "the pages that people open in a browser",
-        ),
-        key(
-            "compose",
-            "{ … }",
-            Is("no files"),
-            "running the application with compose",
-        ),
+        key("application-test", "{ … }", Is("none"), "test of all services together"),
+        key("frontend", "{ … }", Is("none"), "web pages in front of the services"),
+        key("compose", "{ … }", Is("no files"), "compose files of the application"),
         key(
             "devcontainers",
             "true",
             Is("false"),
-            "whether `.devcontainer/SERVICE/devcontainer.json` is written, by which editors open development images",
+            "whether to generate `.devcontainer/SERVICE/devcontainer.json`, which opens the development image in an editor",
         ),
     ],
 };
@@ -133,51 +108,46 @@ pub const SETTINGS: Keys = Keys {
 pub const FRONTEND: Keys = Keys {
     one: "key of `frontend`",
     header: "[workspace.metadata.xtask.frontend]",
-    about: "The pages that people open in a browser. Tests write a report in JUnit's format to the file that `XTASK_JUNIT` names.",
+    about: "Web pages in front of the services. Tests write a JUnit report to the file in `XTASK_JUNIT`.",
     keys: &[
         key(
             "folder",
             "\"frontend\"",
             Wrong,
-            "holds a `package.json` and a `package-lock.json`, which npm installs",
+            "folder with `package.json` and `package-lock.json`, installed by npm",
         ),
         key(
             "command",
             "[\"npm\", \"run\", \"dev\"]",
             Wrong,
-            "serves the pages beside the services, with `cargo xtask up`",
+            "command that serves the pages in `cargo xtask up`",
         ),
-        key("port", "8090", Wrong, "what it listens on, where that is free"),
+        key("port", "8090", Wrong, "port, if it is free"),
         key(
             "env",
             "{ PAGES_PORT = \"{port}\", WEB_URL = \"{url:web}\" }",
             Is("none"),
-            "variables of the command, with the placeholders of `[tool.xtask.up]`",
+            "variables of the command; placeholders as in `[tool.xtask.up]`",
         ),
         key(
             "open",
             "[\"/chat/\", \"/admin/\"]",
             Is("`\"/\"`"),
-            "what people open, behind its address: a path, or a list of paths",
+            "path to open, or a list of paths",
         ),
         key(
             "health",
             "\"/healthz\"",
             Is("`\"/healthz\"`"),
-            "what answers 200 once it is up",
+            "path that answers 200 when the pages are up",
         ),
-        key(
-            "test",
-            "[\"npm\", \"test\"]",
-            Is("none"),
-            "the tests that need no service",
-        ),
-        key("browser-test", "{ … }", Is("none"), "the tests that need all services"),
+        key("test", "[\"npm\", \"test\"]", Is("none"), "tests that need no service"),
+        key("browser-test", "{ … }", Is("none"), "tests that need all services"),
         key(
             "image-test",
             "[\"npm\", \"run\", \"test:image\"]",
             Is("none"),
-            "the tests of its image, which `cargo xtask build-images --test` runs",
+            "tests of its image, run by `cargo xtask build-images --test`",
         ),
     ],
 };
@@ -186,19 +156,19 @@ pub const FRONTEND: Keys = Keys {
 pub const BROWSER_TEST: Keys = Keys {
     one: "key of `browser-test`",
     header: "[workspace.metadata.xtask.frontend] browser-test",
-    about: "What tests the pages in a browser, with all services behind them.",
+    about: "Tests of the pages in a browser, with all services running.",
     keys: &[
         key(
             "command",
             "[\"npm\", \"run\", \"test:browser\"]",
             Wrong,
-            "runs in the folder of the frontend once all services are healthy",
+            "command to run in the folder of the frontend when all services are healthy",
         ),
         key(
             "env",
             "{ WEB_URL = \"{url:web}\" }",
             Is("none"),
-            "variables of the command, and of all services",
+            "variables of the command and of all services",
         ),
     ],
 };
@@ -209,8 +179,8 @@ pub const USER: Keys = Keys {
     header: "[workspace.metadata.xtask] user",
     about: "User that containers run as.",
     keys: &[
-        key("name", "\"nonroot\"", Wrong, "the name of user and group"),
-        key("uid", "10001", Wrong, "the number of user and group; never 0"),
+        key("name", "\"nonroot\"", Wrong, "name of the user and group"),
+        key("uid", "10001", Wrong, "number of the user and group; never 0"),
     ],
 };
 
@@ -224,19 +194,19 @@ pub const LIB_INDEX: Keys = Keys {
             "name",
             "\"libs\"",
             Wrong,
-            "what `build-wheels --publish` takes: lower case letters, digits and `-`",
+            "name for `build-wheels --publish`: lower case letters, digits and `-`",
         ),
         key(
             "url",
             "\"https://…/simple/\"",
             Wrong,
-            "the simple API (PEP 503, PEP 691)",
+            "URL of the simple API (PEP 503, PEP 691)",
         ),
         key(
             "publish-url",
             "\"https://…/upload/\"",
             Is("nothing is published"),
-            "where uploads go",
+            "URL for uploads",
         ),
     ],
 };
@@ -245,16 +215,21 @@ pub const LIB_INDEX: Keys = Keys {
 pub const ALLOW: Keys = Keys {
     one: "key of `allow`",
     header: "[[workspace.metadata.xtask.allow]]",
-    about: "An exception from a rule of `verify-parity`. One that matches nothing is itself found.",
+    about: "An exception from a rule of `verify-parity`. An exception that matches nothing is reported.",
     keys: &[
-        key("rule", "\"port-differs\"", Wrong, "the id of the rule"),
-        key("service", "\"web\"", Wrong, "the service that it is allowed for"),
-        key("reason", "\"a proxy is in front of it\"", Wrong, "why"),
+        key("rule", "\"port-differs\"", Wrong, "id of the rule"),
+        key("service", "\"web\"", Wrong, "service that it applies to"),
+        key(
+            "reason",
+            "\"a proxy is in front of it\"",
+            Wrong,
+            "reason for the exception",
+        ),
         key(
             "images",
             "true",
             Is("false"),
-            "whether only built images show what it allows, so that `verify-parity` without `--built` does not miss it",
+            "whether only built images show the difference, so that a run without `--built` does not report the exception as unused",
         ),
     ],
 };
@@ -263,25 +238,25 @@ pub const ALLOW: Keys = Keys {
 pub const APPLICATION_TEST: Keys = Keys {
     one: "key of `application-test`",
     header: "[workspace.metadata.xtask.application-test]",
-    about: "A program that shows that the services work together, on this machine and as images.",
+    about: "A program that tests all services together, on this machine and as images.",
     keys: &[
         key(
             "script",
             "\"tests/end_to_end/flow.py\"",
             Wrong,
-            "a Python program of one file, which prints TAP",
+            "Python program in one file that prints TAP",
         ),
         key(
             "python-of",
             "\"web\"",
             Wrong,
-            "the service in whose environment, or image, it runs",
+            "service whose environment or image runs it",
         ),
         key(
             "env",
             "{ WEB_URL = \"{url:web}\" }",
             Is("none"),
-            "variables for the script and the services, with the placeholders of `up`",
+            "variables for the script and the services; placeholders as in `up`",
         ),
     ],
 };

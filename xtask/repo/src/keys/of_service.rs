@@ -9,52 +9,58 @@ use super::{
 pub const SERVICE: Keys = Keys {
     one: "setting",
     header: "[tool.xtask]",
-    about: "In the `pyproject.toml` of a service: the facts of its images. Without port and command it is checked, but not generated or started.",
+    about: "In the `pyproject.toml` of a service: settings of its images. Without command, the service is checked but not generated or started.",
     keys: &[
-        key("port", "8080", Wrong, "what the service listens on"),
+        key("port", "8080", Is("none, for a worker or a job"), "port of the service"),
         key(
             "command",
             "[\"uvicorn\", \"web.main:app\"]",
             Wrong,
-            "what the container runs, in exec form",
+            "command of the container, in exec form",
         ),
         key(
             "system-packages",
             "{ runtime = [\"libmagic1\"] }",
             Is("none"),
-            "Debian packages, by where they are needed",
+            "Debian packages, by image",
+        ),
+        key(
+            "groups",
+            "[\"main\", \"prod\"]",
+            Is("`main`"),
+            "dependency groups of both images",
         ),
         key(
             "dev-groups",
             "[\"dev\"]",
-            Is("`dev`, if there is one"),
-            "Poetry groups that the development image gets alone",
+            Is("`dev`, if it exists"),
+            "dependency groups of the development image only",
         ),
         key(
             "test-groups",
             "[\"test\"]",
-            Is("`test`, if there is one"),
-            "Poetry groups that the test stage gets alone",
+            Is("`test`, if it exists"),
+            "dependency groups of the test stage only",
         ),
         key(
             "debug-port",
             "5678",
-            Is("5678"),
-            "where the development image listens for a debugger when it is asked to",
+            Is("5678, if a group has debugpy"),
+            "port of the debugger in the development image",
         ),
         key(
             "env",
             "{ LANG = \"C.UTF-8\" }",
             Is("none"),
-            "environment of both images",
+            "environment variables of both images",
         ),
         key(
             "dockerfiles",
             "{ … }",
-            Is("see there"),
+            Is("see below"),
             "how hand-written images are built",
         ),
-        key("up", "{ … }", Is("see there"), "how the service runs beside the others"),
+        key("up", "{ … }", Is("see below"), "how the service runs with the others"),
     ],
 };
 
@@ -62,16 +68,21 @@ pub const SERVICE: Keys = Keys {
 pub const SYSTEM_PACKAGES: Keys = Keys {
     one: "kind of system packages",
     header: "[tool.xtask] system-packages",
-    about: "Names of Debian packages, each with or without `=VERSION`.",
+    about: "Names of Debian packages, optionally with `=VERSION`.",
     keys: &[
-        key("runtime", "[\"tesseract-ocr\"]", Is("none"), "in both images"),
+        key("runtime", "[\"tesseract-ocr\"]", Is("none"), "packages of both images"),
         key(
             "build",
             "[\"gcc\"]",
             Is("none"),
-            "only where third-party packages are installed: compilers and headers",
+            "packages of the stage that installs third-party packages only: compilers and headers",
         ),
-        key("dev", "[\"procps\"]", Is("none"), "in the development image alone"),
+        key(
+            "dev",
+            "[\"procps\"]",
+            Is("none"),
+            "packages of the development image only",
+        ),
     ],
 };
 
@@ -79,10 +90,10 @@ pub const SYSTEM_PACKAGES: Keys = Keys {
 pub const DOCKERFILES: Keys = Keys {
     one: "image",
     header: "[tool.xtask.dockerfiles]",
-    about: "How the images are built by hand, where names of files and stages do not tell. Only `verify-parity` reads it.",
+    about: "How hand-written images are built, if names of files and stages are not enough. Only `verify-parity` reads this table.",
     keys: &[
-        key("dev", "{ … }", Is("told from names"), "the development image"),
-        key("prod", "{ … }", Is("told from names"), "the production image"),
+        key("dev", "{ … }", Is("inferred from names"), "development image"),
+        key("prod", "{ … }", Is("inferred from names"), "production image"),
     ],
 };
 
@@ -96,25 +107,20 @@ pub const BUILD: Keys = Keys {
             "file",
             "\"Dockerfile\"",
             Is("the file with the name of the image: `Dockerfile` or `Dockerfile.dev`"),
-            "the Dockerfile",
+            "Dockerfile",
         ),
-        key(
-            "target",
-            "\"development\"",
-            Is("the last stage"),
-            "the stage that is built",
-        ),
+        key("target", "\"development\"", Is("the last stage"), "stage to build"),
         key(
             "build-args",
             "{ INSTALL_DEV = \"true\" }",
             Is("none"),
-            "values of `ARG`, by name",
+            "build arguments, by name",
         ),
         key(
             "context",
             "\"../..\"",
-            Is("the folder that holds what is copied"),
-            "the build context",
+            Is("the folder that contains the copied paths"),
+            "build context",
         ),
     ],
 };
@@ -123,49 +129,44 @@ pub const BUILD: Keys = Keys {
 pub const UP: Keys = Keys {
     one: "key of `up`",
     header: "[tool.xtask.up]",
-    about: "How the service runs beside the others, with `cargo xtask up` and in the test of the application.",
+    about: "How the service runs with the others, in `cargo xtask up` and in the test of the application.",
     keys: &[
         key(
             "env",
             "{ WEB_URL = \"{url:web}\" }",
             Is("none"),
-            "variables: `{url:SERVICE}` is the address of a service, `{optional-url:SERVICE}` the same of one that may start later, `{state}` the folder for what outlives a run, `{port}` what the service listens on",
+            "variables: `{url:SERVICE}` is the address of a service, `{optional-url:SERVICE}` the same of one that may start later, `{state}` the folder for what outlives a run, `{port}` port of the service",
         ),
-        key(
-            "open",
-            "\"/docs\"",
-            Is("`\"/\"`"),
-            "what a person opens, behind the address of the service",
-        ),
+        key("open", "\"/docs\"", Is("`\"/\"`"), "path to open in a browser"),
         key(
             "health",
             "\"/healthz\"",
             Is("`\"/healthz\"`"),
-            "what answers 200 once the service is up",
+            "path that answers 200 when the service is up",
         ),
         key(
             "note",
             "\"its reports are in {state}/reports\"",
             Is("none"),
-            "what `up` prints once all services are ready",
+            "text that `up` prints when all services are ready",
         ),
         key(
             "programs",
             "{ tesseract = \"text in images is not read\" }",
             Is("none"),
-            "programs that the service uses where they are installed, and what is lost without each; `up` names those that are missing",
+            "optional programs of the service, and what is lost without each; `up` lists missing ones",
         ),
         key(
             "ready",
             "\"/readyz\"",
             Is("`\"/readyz\"`"),
-            "what answers 200 once everything that the service needs is up, and 503 with the reason until then; 404 counts as ready",
+            "path that answers 200 when everything that the service needs is up, and 503 with a reason before; 404 counts as ready",
         ),
         key(
             "sign-in",
             "\"{state}/admin/token\"",
             Is("none"),
-            "a file with what people sign in with; once all services are ready, `up` prints the command that copies it",
+            "file with the sign-in token; `up` prints the command that copies it",
         ),
     ],
 };

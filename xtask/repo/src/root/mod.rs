@@ -10,6 +10,7 @@ mod refused;
 mod size;
 
 use std::{
+    borrow::Cow,
     collections::BTreeMap,
     ffi::OsStr,
     fmt,
@@ -41,7 +42,15 @@ struct Inner {
     path: PathBuf,
     folder: OnceLock<OwnedFd>,
     refused: Mutex<BTreeMap<String, Refused>>,
-    brought: Mutex<BTreeMap<String, &'static str>>,
+    brought: Mutex<BTreeMap<String, Brought>>,
+}
+
+/// A text that is read as if it were in a file.
+#[derive(Clone)]
+struct Brought {
+    text: Cow<'static, str>,
+    /// Whether it is read in place of a file that is there.
+    wins: bool,
 }
 
 struct Refused {
@@ -114,8 +123,14 @@ impl Root {
 
     /// The same, with the reason.
     pub fn bytes_if_present(&self, path: &RepoPath) -> Result<Option<Vec<u8>>, Problem> {
+        let brought = self.brought(path);
+        if let Some(brought) = &brought
+            && brought.wins
+        {
+            return Ok(Some(brought.text.as_bytes().to_vec()));
+        }
         let Some(file) = self.open(path)? else {
-            return Ok(self.brought(path).map(|text| text.as_bytes().to_vec()));
+            return Ok(brought.map(|brought| brought.text.as_bytes().to_vec()));
         };
         let bytes = read_bounded(file, path.as_str());
         bytes.map(Some).map_err(|problem| self.remember(path, problem))
@@ -123,13 +138,26 @@ impl Root {
 
     /// A file that the program brings: it is read where the repository has none at that path.
     pub fn bring(&self, path: &RepoPath, text: &'static str) {
-        let mut brought = self.0.brought.lock().unwrap_or_else(PoisonError::into_inner);
-        brought.insert(path.to_string(), text);
+        self.read_as(path, text.into(), false);
     }
 
-    fn brought(&self, path: &RepoPath) -> Option<&'static str> {
+    /// The same folder as it would be with these files, which are not written.
+    pub fn with_files(&self, files: &[(RepoPath, String)]) -> Self {
+        let with = self.anew();
+        for (path, text) in files {
+            with.read_as(path, text.clone().into(), true);
+        }
+        with
+    }
+
+    fn read_as(&self, path: &RepoPath, text: Cow<'static, str>, wins: bool) {
+        let mut brought = self.0.brought.lock().unwrap_or_else(PoisonError::into_inner);
+        brought.insert(path.to_string(), Brought { text, wins });
+    }
+
+    fn brought(&self, path: &RepoPath) -> Option<Brought> {
         let brought = self.0.brought.lock().unwrap_or_else(PoisonError::into_inner);
-        brought.get(path.as_str()).copied()
+        brought.get(path.as_str()).cloned()
     }
 
     /// What a file holds, and whether its owner may run it.
@@ -203,7 +231,10 @@ impl Root {
                 }
                 Ok(Some(kind))
             }
-            Err(refusal) => self.refuse(path, refusal),
+            Err(refusal) => {
+                let found = self.refuse(path, refusal)?;
+                Ok(found.or_else(|| self.brought(path).map(|_| Kind::File)))
+            }
         }
     }
 
@@ -277,8 +308,8 @@ impl Root {
     pub fn anew(&self) -> Self {
         let anew = Self::new(&*self.0.path);
         let brought = self.0.brought.lock().unwrap_or_else(PoisonError::into_inner);
-        for (path, text) in brought.iter() {
-            anew.bring(&RepoPath::listed(path), text);
+        for (path, brought) in brought.iter() {
+            anew.read_as(&RepoPath::listed(path), brought.text.clone(), brought.wins);
         }
         anew
     }

@@ -75,18 +75,19 @@ fn possible(repo: &Repo, base: Option<&str>, services: &[String]) -> Result<Vec<
         );
     }
     if !workflows.is_empty() && has("zizmor") {
-        check(
+        let options = [
+            "tool",
             "zizmor",
-            xtask(&[
-                "tool",
-                "zizmor",
-                "--offline",
-                "--quiet",
-                "--persona",
-                "auditor",
-                ".github",
-            ]),
-        );
+            "--offline",
+            "--quiet",
+            "--persona",
+            "auditor",
+            ".github",
+        ];
+        // The action that others call, where the repository is one.
+        let action = ["action.yml", "action.yaml"].into_iter();
+        let action = action.filter(|file| repo.root.is_file(&RepoPath::root().child(file)));
+        check("zizmor", xtask(&options.into_iter().chain(action).collect::<Vec<_>>()));
     }
     if has("ruff") {
         check("ruff", xtask(&["tool", "ruff", "check"]));

@@ -77,9 +77,12 @@ fn install(uv: &Path, python: &Interpreter, dir: &Path, requirements: &str) -> R
     write(&file, requirements)?;
     let python = dir.join("bin/python");
     let quiet = ["--quiet", "--no-progress"];
+    // uv takes a package from the first index that has its name, in whatever version. Hashes tell which archive is meant.
+    let has_indexes = requirements.lines().any(|line| line.starts_with("--extra-index-url"));
+    let strategy = has_indexes.then_some("--index-strategy=unsafe-best-match");
     let pip = cmd!(
         shell,
-        "{uv} pip install {quiet...} --python {python} --require-hashes --no-deps -r {file}"
+        "{uv} pip install {quiet...} {strategy...} --python {python} --require-hashes --no-deps -r {file}"
     );
     demand("install the packages of the lock", pip)?;
     Ok(())

@@ -63,6 +63,8 @@ fn pytest(runner: &Runner<'_>, tests: &PythonTests, environment: &Environment) -
     )
     .env("PYTHONPATH", import_path(root, &tests.import_roots)?)
     .env("PYTHONPYCACHEPREFIX", target.join("pycache"))
+    // Without bytecode, each process that a test starts compiles everything anew.
+    .env_remove("PYTHONDONTWRITEBYTECODE")
     .env_remove("VIRTUAL_ENV")
     .env_remove("PYTHONHOME");
     let ended = process::capture(program)?;

@@ -21,7 +21,7 @@ pub fn never_healthy(
     after: Duration,
     lines: &VecDeque<String>,
 ) -> Problem {
-    let (name, port, health) = (&service.launch.name, service.port, &service.health);
+    let (name, port, health) = (&service.launch.name, service.port.unwrap_or_default(), &service.health);
     if let Some(said) = unready {
         return Problem::error(format!("`{name}` is not ready after {} s", after.as_secs()))
             .note(format!("`http://127.0.0.1:{port}`: {said}"))

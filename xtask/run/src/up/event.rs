@@ -52,8 +52,8 @@ pub enum UpEvent<'a> {
     Started {
         /// The service.
         service: &'a str,
-        /// The port on which it will listen.
-        port: u16,
+        /// The port on which it will listen, if it does.
+        port: Option<u16>,
     },
     /// The service does nothing until a debugger connects to this port.
     WaitsForDebugger {

@@ -17,6 +17,8 @@ use super::{group::Event, launch::ServiceLaunch};
 const PAUSE: Duration = Duration::from_millis(50);
 /// Between two looks at what a service needs: each look asks all of that.
 const SLOWLY: Duration = Duration::from_millis(250);
+/// How long a program runs that has started well.
+const SETTLED: Duration = Duration::from_secs(1);
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Answers that are longer say nothing that a person reads.
@@ -25,8 +27,18 @@ const LONGEST: u64 = 16 * 1024;
 /// Asks again and again, from a thread of its own, until the service can be used or the run is over: first whether it is
 /// up, then whether what it needs is.
 pub fn watch(number: usize, service: &ServiceLaunch, events: &Sender<Event>, over: &Arc<AtomicBool>) {
-    let (port, health, ready) = (service.port, service.health.clone(), service.ready.clone());
+    let (health, ready) = (service.health.clone(), service.ready.clone());
     let (events, over) = (events.clone(), Arc::clone(over));
+    let Some(port) = service.port else {
+        // It answers nobody: it is up where it has not ended by now.
+        thread::spawn(move || {
+            thread::sleep(SETTLED);
+            if !over.load(Ordering::Relaxed) {
+                let _ = events.send(Event::Healthy { service: number });
+            }
+        });
+        return;
+    };
     thread::spawn(move || {
         let mut said = String::new();
         let mut is_up = false;

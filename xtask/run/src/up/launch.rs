@@ -33,8 +33,8 @@ pub struct Launch {
 pub struct ServiceLaunch {
     /// The command with its environment.
     pub launch: Launch,
-    /// The port on which it listens.
-    pub port: u16,
+    /// The port on which it listens, if it does.
+    pub port: Option<u16>,
     /// What answers 200 once it is up.
     pub health: String,
     /// What answers 200 once all that it needs is up; `None` where it needs nothing.
@@ -134,10 +134,11 @@ pub fn service(repo: &Repo, decided: &Decided<'_>, inherited: &dyn Fn(&str) -> b
         let venv = decided.environment.home().to_string_lossy();
         command = command.reloading(&roots, &repo.root.to_string_lossy(), &venv);
     }
-    let words = command
-        .0
-        .iter()
-        .map(|word| listening(word, start.port, surroundings.port));
+    let words = command.0.iter().map(|word| {
+        start
+            .port
+            .map_or_else(|| word.clone(), |own| listening(word, own, surroundings.port))
+    });
     let (program, arguments) = debuggable(words.collect(), decided);
     Ok(ServiceLaunch {
         launch: Launch {
@@ -147,11 +148,15 @@ pub fn service(repo: &Repo, decided: &Decided<'_>, inherited: &dyn Fn(&str) -> b
             env,
             dir: repo.root.to_path_buf(),
         },
-        port: surroundings.port,
+        port: start.port.map(|_| surroundings.port),
         health: settings.up.health.clone(),
         ready: Some(settings.up.ready.clone()),
         note: settings.up.note.as_ref().map(|note| note.render(surroundings)),
-        urls: vec![format!("http://127.0.0.1:{}{}", surroundings.port, settings.up.open)],
+        urls: start
+            .port
+            .map(|_| format!("http://127.0.0.1:{}{}", surroundings.port, settings.up.open))
+            .into_iter()
+            .collect(),
         sign_in: settings
             .up
             .sign_in

@@ -26,7 +26,7 @@ use diagnostics::Problem;
 use launch::Decided;
 use plan::{Plan, environments};
 use ports::PortPreference;
-use repo::{ApplicationTest, Frontend, Program, Repo, RepoPath, Service, Template, toml::quoted};
+use repo::{ApplicationTest, DEBUG_PORT, Frontend, Program, Repo, RepoPath, Service, Template, toml::quoted};
 use state::StateFolder;
 
 /// Run the whole application on this machine, without Docker, until Ctrl-C
@@ -136,7 +136,8 @@ fn start(
             environment,
             surroundings,
             debug_port: if args.debug.as_deref() == Some(name) {
-                Some(plan.ports.take(Some(service.settings.debug_port))?)
+                // What brings debugpy need not be a group: then it shows when it starts.
+                Some(plan.ports.take(Some(service.debug_port().unwrap_or(DEBUG_PORT)))?)
             } else {
                 None
             },
@@ -144,14 +145,14 @@ fn start(
             test: &of_test,
         };
         let launch = launch::service(repo, &decided, &is_set)?;
-        let own = service.settings.start.as_ref().map_or(launch.port, |start| start.port);
+        let own = service.settings.start.as_ref().and_then(|start| start.port);
         announce(own, &launch, preference, tell);
         launches.push(launch);
     }
     if let Some(frontend) = pages {
         let port = plan.ports.take(Some(frontend.port))?;
         let launch = pages::launch(&repo.root, frontend, &plan.surroundings_at(port), &is_set);
-        announce(frontend.port, &launch, preference, tell);
+        announce(Some(frontend.port), &launch, preference, tell);
         launches.push(launch);
     }
     let test = match test {
@@ -293,13 +294,16 @@ fn choose<'a>(repo: &'a Repo, args: &Args) -> Result<Vec<&'a Service>, Vec<Probl
     Err(problems.into_iter().map(|problem| problem.remedy(&remedy)).collect())
 }
 
-fn announce(own: u16, launch: &ServiceLaunch, preference: PortPreference, tell: &mut dyn FnMut(&UpEvent<'_>)) {
+fn announce(own: Option<u16>, launch: &ServiceLaunch, preference: PortPreference, tell: &mut dyn FnMut(&UpEvent<'_>)) {
     let name = &launch.launch.name;
-    if launch.port != own && preference == PortPreference::Own {
+    if let (Some(own), Some(port)) = (own, launch.port)
+        && port != own
+        && preference == PortPreference::Own
+    {
         tell(&UpEvent::Moved {
             service: name,
             own,
-            port: launch.port,
+            port,
         });
     }
     for variable in &launch.kept {

@@ -81,7 +81,7 @@ pub fn launch(
     let port = surroundings.port;
     ServiceLaunch {
         launch,
-        port,
+        port: Some(port),
         health: frontend.health.clone(),
         ready: None,
         note: None,

@@ -22,7 +22,7 @@ pub const UNNOTICED: Duration = Duration::from_millis(500);
 /// What the services are told about each other.
 pub struct Plan {
     pub ports: Ports,
-    of_services: BTreeMap<PackageName, u16>,
+    of_services: BTreeMap<PackageName, Option<u16>>,
     surroundings: Surroundings,
 }
 
@@ -47,8 +47,8 @@ impl Plan {
         }
         let url = |service: &Service| {
             let name = service.package.name.clone();
-            let started = of_services.get(&name).copied();
-            let port = started.or_else(|| Some(service.settings.start.as_ref()?.port))?;
+            let started = of_services.get(&name).copied().flatten();
+            let port = started.or_else(|| service.settings.start.as_ref()?.port)?;
             Some((name, format!("http://127.0.0.1:{port}")))
         };
         let surroundings = Surroundings {
@@ -65,7 +65,8 @@ impl Plan {
 
     /// `None` for a service that is not started.
     pub fn surroundings(&self, service: &Service) -> Option<Surroundings> {
-        Some(self.surroundings_at(*self.of_services.get(&service.package.name)?))
+        let port = *self.of_services.get(&service.package.name)?;
+        Some(self.surroundings_at(port.unwrap_or_default()))
     }
 
     /// What is told to a program that listens on this port.

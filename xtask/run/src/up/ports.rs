@@ -46,18 +46,18 @@ impl Ports {
         Ok(port)
     }
 
-    /// A port for a service, which has to be its own where nothing could tell it another.
-    pub fn of(&mut self, service: &Service, preference: PortPreference) -> Result<u16, Problem> {
+    /// A port for a service, which has to be its own where nothing could tell it another; `None` for one that listens on none.
+    pub fn of(&mut self, service: &Service, preference: PortPreference) -> Result<Option<u16>, Problem> {
         let start = service.start()?;
-        let own = start.port;
-        let can_be_told = can_be_told(service, start);
+        let Some(own) = start.port else { return Ok(None) };
+        let can_be_told = can_be_told(service, start, own);
         let wanted = match preference {
             PortPreference::Any if can_be_told => None,
             PortPreference::Any | PortPreference::Own => Some(own),
         };
         let port = self.take(wanted)?;
         if port == own || can_be_told {
-            return Ok(port);
+            return Ok(Some(port));
         }
         Err(Problem::error(format!(
             "port {own} is in use, and `{}` can listen on no other",
@@ -69,10 +69,9 @@ impl Ports {
     }
 }
 
-fn can_be_told(service: &Service, start: &Start) -> bool {
+fn can_be_told(service: &Service, start: &Start, own: u16) -> bool {
     let mut words = start.command.iter();
-    words.any(|word| listening(word, start.port, 0) != *word)
-        || service.settings.up.env.values().any(|text| text.holds_port())
+    words.any(|word| listening(word, own, 0) != *word) || service.settings.up.env.values().any(|text| text.holds_port())
 }
 
 /// A word of a command, for another port, and for this machine alone where it says "for all networks".

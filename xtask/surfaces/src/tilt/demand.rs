@@ -100,19 +100,29 @@ fn pairs<'a>(package: &'a Package, copied: &Copied) -> Vec<Pair<'a>> {
         return Vec::new();
     };
     let destination = copied.destination.trim_end_matches('/');
-    let pair = |local: &RepoPath, remote: String| Pair {
-        package: &package.dir,
-        local: local.clone(),
-        remote,
-        parts: Vec::new(),
+    let pairs = |local: &RepoPath, there: &str| {
+        let stands = copied.stands(there).into_iter();
+        let pair = stands.filter_map(|(part, remote)| {
+            Some(Pair {
+                package: &package.dir,
+                local: if part.is_empty() {
+                    local.clone()
+                } else {
+                    local.join(&part)?
+                },
+                remote,
+                parts: Vec::new(),
+            })
+        });
+        pair.collect::<Vec<_>>()
     };
     let roots = package.import_roots.iter();
     let found = roots.filter_map(|root| {
         if source == root || source.is_under(root) {
-            return Some(pair(source, destination.to_owned()));
+            return Some(pairs(source, destination));
         }
         let below = root.relative_to(source)?;
-        Some(pair(root, format!("{destination}/{below}")))
+        Some(pairs(root, &format!("{destination}/{below}")))
     });
-    found.collect()
+    found.flatten().collect()
 }

@@ -11,12 +11,12 @@ use serde_json::{Map, Value};
 
 use super::{
     Build, What,
-    command::{argument, within},
+    command::{argument, told, within},
     compose,
     filter::{self, Stars},
     follow::anything,
 };
-use diagnostics::{Place, Problem};
+use diagnostics::{Place, Problem, Source};
 use file::Files;
 use formats::growth::{self, TooLong};
 use formats::shell::Variables;
@@ -50,6 +50,48 @@ pub fn check(root: &Root, problems: &mut Vec<Problem>) {
             problems.push(problem.remedy(remedy));
         }
     }
+}
+
+/// Every target of the files at the root that bake takes by itself, each where the last of these files says it. Those with a name count
+/// as pushed: that is what `--push` does with them.
+pub fn at_root(root: &Root) -> Vec<Build> {
+    let read = |name: &&str| root.source_if_present(&RepoPath::root().child(name)).ok().flatten();
+    let sources: Vec<Source> = DEFAULT.iter().filter_map(read).collect();
+    let mut files = Files::default();
+    for source in &sources {
+        // One that cannot be read is reported by `check`.
+        let Ok(value) = file::read(source) else {
+            return Vec::new();
+        };
+        files.add(value, &Variables::new());
+    }
+    let builds = files.names().into_iter().flat_map(|name| {
+        let place = sources.iter().rev().find_map(|source| place_of(source, &name));
+        let call = Call::default();
+        let targets = files.targets(&name);
+        let builds = targets
+            .iter()
+            .filter_map(|(name, said)| Some(call.build("", name, said, place.as_ref()?)));
+        builds.collect::<Vec<_>>()
+    });
+    let pushed = builds.map(|build| Build {
+        pushes: !build.tags.is_empty(),
+        ..build
+    });
+    pushed.collect()
+}
+
+/// Where a file says a target: its name, in JSON or in HCL.
+fn place_of(source: &Source, target: &str) -> Option<Place> {
+    let quoted = format!("\"{target}\"");
+    let text = source.text();
+    let mut found = text.match_indices(&quoted).filter(|(at, _)| {
+        let behind = text[at + quoted.len()..].trim_start();
+        let behind = behind.strip_prefix(':').map_or(behind, str::trim_start);
+        behind.starts_with('{')
+    });
+    let (at, _) = found.next()?;
+    Some(source.place(at..at + quoted.len()))
 }
 
 impl Call {
@@ -220,6 +262,7 @@ impl Call {
         let pushes = texts("output").any(|output| output.contains("type=registry") || output.contains("push=true"));
         Build {
             what: What::Dockerfile(path),
+            context: told(&within(folder, &context)),
             args,
             target: text("target"),
             tags,

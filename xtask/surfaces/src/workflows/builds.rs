@@ -4,7 +4,7 @@ use std::cell::Cell;
 
 use super::{
     Build, What, bake,
-    command::{argument, within},
+    command::{argument, told, within},
     context::Context,
     follow::{Follower, anything},
 };
@@ -206,6 +206,7 @@ fn of_build_push(step: &Node, context: &Context) -> Build {
     let arguments = with("build-args").unwrap_or_default();
     Build {
         what: What::Dockerfile(within(home, &file)),
+        context: told(&within(home, folder)),
         args: arguments
             .lines()
             .filter(|line| !line.trim().is_empty())

@@ -86,6 +86,7 @@ const WITH_VALUE: [&str; 23] = [
 fn of_dockerfile(folder: &str, words: &[&str], place: &Place) -> Build {
     let mut build = Build {
         what: What::Dockerfile(String::new()),
+        context: None,
         args: Vec::new(),
         target: None,
         tags: Vec::new(),
@@ -120,7 +121,14 @@ fn of_dockerfile(folder: &str, words: &[&str], place: &Place) -> Build {
         str::to_owned,
     );
     build.what = What::Dockerfile(within(folder, &file));
+    build.context = told(&within(folder, context));
     build
+}
+
+/// A context of the repository; none where it is an archive, another repository, or what only a run can tell.
+pub fn told(context: &str) -> Option<String> {
+    let is_elsewhere = context == "-" || context.contains(['*', '$', ':', '#']) || context.starts_with(['/', '~']);
+    (!is_elsewhere && !context.starts_with("..")).then(|| context.to_owned())
 }
 
 /// `NAME=VALUE`, or a name whose value the environment has.
@@ -173,6 +181,7 @@ fn of_xtask(words: &[&str], place: &Place) -> Vec<Build> {
             name: name.to_owned(),
             both: !has("--push"),
         },
+        context: None,
         args: Vec::new(),
         target: None,
         tags: Vec::new(),

@@ -107,6 +107,7 @@ fn of_service(service: &Service, place: &Place) -> Option<Build> {
         .map_or_else(|| "*".to_owned(), |file| file.to_string());
     let arguments = build.arguments.iter();
     Some(Build {
+        context: build.context.as_ref().map(|context| context.shown().to_owned()),
         args: arguments
             .map(|(name, said)| (name.clone(), said.value.clone()))
             .collect(),
@@ -119,6 +120,7 @@ fn of_service(service: &Service, place: &Place) -> Option<Build> {
 fn build_of(what: What, place: &Place) -> Build {
     Build {
         what,
+        context: None,
         args: Vec::new(),
         target: None,
         tags: Vec::new(),

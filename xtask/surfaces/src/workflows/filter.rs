@@ -167,6 +167,11 @@ pub fn matches(pattern: &str, path: &str, stars: Stars) -> bool {
     matcher.matches(pattern.as_bytes(), 0)
 }
 
+/// Whether a text with `*` for what only a run can tell may be that text.
+pub fn is_like(text: &str, other: &str) -> bool {
+    text.contains('*') && matches(text, other, Stars::Anything)
+}
+
 struct Matcher<'a> {
     path: &'a [u8],
     stars: Stars,

@@ -210,6 +210,7 @@ fn seen_from(folder: &str, word: &str) -> String {
 pub fn anything(place: &Place) -> Build {
     Build {
         what: What::Dockerfile("*".into()),
+        context: None,
         args: Vec::new(),
         target: None,
         tags: Vec::new(),

@@ -49,6 +49,44 @@ pub fn edit_leaves_third_party(lab: &Lab, service: &Service) -> Outcome {
     Ok(())
 }
 
+/// Built from the same checkout with every step run again, each image that the files describe has the same layers.
+pub fn are_the_same_again(lab: &Lab, service: &Service) -> Outcome {
+    for (file, target) in [
+        ("Dockerfile", None),
+        ("Dockerfile.dev", None),
+        ("Dockerfile", Some("test")),
+    ] {
+        let dockerfile = service.package.dir.child(file);
+        let tag = |time: &str| {
+            let variant = format!("{file}-{}-{time}", target.unwrap_or("last")).to_ascii_lowercase();
+            format!("xtask-images/{}:{variant}-{}", service.package.name, std::process::id())
+        };
+        let (once, again) = (tag("once"), tag("again"));
+        for tag in [&once, &again] {
+            docker::build_again(&lab.clean()?, dockerfile.as_str(), target, tag)?;
+        }
+        let compared = differing(&once, &again);
+        docker::docker(&["rmi", "--force", &once, &again])?;
+        let differing = compared?;
+        ensure(differing.is_empty(), || {
+            format!("{dockerfile}, stage {target:?}: the layers {differing:?} differ when they are built again")
+        })?;
+    }
+    Ok(())
+}
+
+/// The heights of the layers in which two images differ.
+fn differing(one: &str, other: &str) -> Result<Vec<usize>, String> {
+    let height = docker::layers(one)?.len().max(docker::layers(other)?.len());
+    let mut found = Vec::new();
+    for layer in 0..height {
+        if !docker::same_layers(one, other, layer..layer + 1)? {
+            found.push(layer);
+        }
+    }
+    Ok(found)
+}
+
 /// What compares layers leaves aside the order of their entries, and nothing else.
 pub fn only_order_is_left_aside(_: &Lab) -> Outcome {
     let folder = tempfile::tempdir().map_err(|error| error.to_string())?;

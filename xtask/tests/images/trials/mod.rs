@@ -27,7 +27,7 @@ type Check = fn(&Lab, &Service) -> Outcome;
 type CheckOfAll = fn(&Lab) -> Outcome;
 
 /// Names are `SERVICE::WHAT`, so that `cargo test --test images -- SERVICE` runs what concerns one service.
-const CHECKS: [(&str, Check); 22] = [
+const CHECKS: [(&str, Check); 23] = [
     ("production_runs_locked_down", |lab, service| {
         runs::locked_down(lab, service, Flavour::Production)
     }),
@@ -49,6 +49,7 @@ const CHECKS: [(&str, Check); 22] = [
     ("parity_of_its_images_is_silent", parity::is_silent),
     ("third_party_layer_is_shared", layers::third_party_is_shared),
     ("edited_lib_leaves_third_party_layer", layers::edit_leaves_third_party),
+    ("layers_are_the_same_again", layers::are_the_same_again),
     (
         "development_listens_for_debugger_when_asked",
         debugger::listens_when_asked,

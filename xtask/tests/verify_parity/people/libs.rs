@@ -2,9 +2,16 @@
 
 use super::*;
 
+/// What is left of a lib is its folder, which Python takes for a package without modules.
+const LEFT_FOLDER: &[&str] = &["module-missing"];
+
 pub const FAULTS: &[PersonFault] = &[
-    ("lib-missing", &[], "a COPY dropped in development", |repo| {
-        drop_line(repo, RAG_DEV, "libs/rag-core-api/src/rag_core_api /app")
+    ("lib-missing", LEFT_FOLDER, "a COPY dropped in development", |repo| {
+        drop_line(
+            repo,
+            RAG_DEV,
+            "COPY --chown=10001:10001 libs/rag-core-api/src/rag_core_api ",
+        )
     }),
     ("lib-missing", &[], "a COPY dropped in production", |repo| {
         drop_line(repo, RAG_PROD, "COPY libs/rag-core-lib/src")
@@ -39,7 +46,7 @@ pub const FAULTS: &[PersonFault] = &[
     ),
     (
         "copied-file-ignored",
-        &[],
+        LEFT_FOLDER,
         "a lib dropped from the ignore file",
         |repo| drop_line(repo, &format!("{RAG_DEV}.dockerignore"), "!libs/rag-core-lib/src"),
     ),

@@ -6,6 +6,7 @@ pub mod ci;
 pub mod diff;
 pub mod docs;
 pub mod images;
+pub mod init;
 mod log_line;
 pub mod parity;
 pub mod release;

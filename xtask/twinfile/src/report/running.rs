@@ -64,7 +64,10 @@ pub fn up_event(event: &UpEvent<'_>, width: usize, reader: Reader) -> Rendered {
             &format!("{service} gets `{variable}` from your environment"),
         ),
         UpEvent::LeftOut { service, reason } => verb(YELLOW, "Left out", &format!("{service}: {reason}")),
-        UpEvent::Started { service, port } => verb(CYAN, "Started", &format!("{service} on port {port}")),
+        UpEvent::Started { service, port } => {
+            let place = port.map_or_else(String::new, |port| format!(" on port {port}"));
+            verb(CYAN, "Started", &format!("{service}{place}"))
+        }
         UpEvent::WaitsForDebugger { service, port } => verb(
             YELLOW,
             "Debugging",

@@ -15,6 +15,8 @@ pub mod explain;
 pub mod export_requirements;
 /// `cargo xtask gen-dockerfiles`.
 pub mod gen_dockerfiles;
+/// `cargo xtask init`.
+pub mod init;
 /// `cargo xtask lock`.
 pub mod lock;
 pub mod publish;

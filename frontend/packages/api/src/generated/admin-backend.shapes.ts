@@ -22,6 +22,16 @@ export const shapes = {
       "changed": {
         "type": "string"
       },
+      "collection": {
+        "anyOf": [
+          {
+            "type": "string"
+          },
+          {
+            "type": "null"
+          }
+        ]
+      },
       "file_name": {
         "type": "string"
       },

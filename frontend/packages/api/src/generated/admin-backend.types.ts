@@ -252,7 +252,8 @@ export interface paths {
          * Upload File
          * @description Store a file and index it in the background; `/all_documents_status` tells the outcome.
          *
-         *     A file of the same name takes the place of the earlier one, whose pieces are found until then.
+         *     A file of the same name takes the place of the earlier one, whose pieces are found until then, and is in the
+         *     collection that this upload names, or in none.
          */
         readonly post: operations["upload_file_upload_file_post"];
         readonly delete?: never;
@@ -307,6 +308,8 @@ export interface components {
     schemas: {
         /** Body_upload_file_upload_file_post */
         readonly Body_upload_file_upload_file_post: {
+            /** Collection */
+            readonly collection?: string | null;
             /** File */
             readonly file: string;
         };
@@ -327,6 +330,12 @@ export interface components {
              * @description When the state changed, in UTC
              */
             readonly changed: string;
+            /**
+             * Collection
+             * @description What it was uploaded to
+             * @example Human resources
+             */
+            readonly collection?: string | null;
             /**
              * File Name
              * @description The name or address it was uploaded under
@@ -616,6 +625,11 @@ export interface components {
          * @description Body of `POST /upload_source`.
          */
         readonly SourceUpload: {
+            /**
+             * Collection
+             * @description What its documents can be asked about by
+             */
+            readonly collection?: string | null;
             /** @default web_page */
             readonly type?: components["schemas"]["SourceType"];
             /**

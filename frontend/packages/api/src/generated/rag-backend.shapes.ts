@@ -82,6 +82,20 @@ export const shapes = {
       }
     }
   },
+  "Collections": {
+    "required": [
+      "collections"
+    ],
+    "type": "object",
+    "properties": {
+      "collections": {
+        "type": "array",
+        "items": {
+          "type": "string"
+        }
+      }
+    }
+  },
   "FinishReason": {
     "enum": [
       "extracted",

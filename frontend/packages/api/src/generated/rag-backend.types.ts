@@ -23,6 +23,26 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/collections": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Collections
+         * @description List the collections of the indexed documents; a document is in one or in none.
+         */
+        readonly get: operations["collections_collections_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/healthz": {
         readonly parameters: {
             readonly query?: never;
@@ -232,6 +252,11 @@ export interface components {
          */
         readonly ChatRequest: {
             /**
+             * Collections
+             * @description Answer from documents of these collections alone; none: from all documents
+             */
+            readonly collections?: readonly string[];
+            /**
              * History
              * @description The earlier turns, the oldest first; a follow-up is understood by them
              * @example []
@@ -306,6 +331,20 @@ export interface components {
              */
             readonly source: string;
             readonly type: components["schemas"]["PieceType"];
+        };
+        /**
+         * Collections
+         * @description Answer of `GET /collections`: what a question can be limited to, in the order of their names.
+         */
+        readonly Collections: {
+            /**
+             * Collections
+             * @example [
+             *       "Engineering",
+             *       "Human resources"
+             *     ]
+             */
+            readonly collections: readonly string[];
         };
         /**
          * FinishReason
@@ -476,6 +515,11 @@ export interface components {
          */
         readonly PiecesUpload: {
             /**
+             * Collection
+             * @description The collection of the document, if any
+             */
+            readonly collection?: string | null;
+            /**
              * Document Id
              * @example handbook.pdf
              */
@@ -623,6 +667,41 @@ export interface operations {
                      *     }
                      */
                     readonly "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A backing service is missing */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Qdrant at http://qdrant:6333 does not answer",
+                     *       "request_id": "0f9c3a2b4d5e6f708192a3b4c5d6e7f8"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly collections_collections_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Collections"];
                 };
             };
             /** @description A backing service is missing */

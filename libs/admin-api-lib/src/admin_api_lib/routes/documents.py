@@ -4,13 +4,13 @@ import asyncio
 from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import APIRouter, HTTPException, Query, Response, UploadFile
+from fastapi import APIRouter, Form, HTTPException, Query, Response, UploadFile
 
 from admin_api_lib.dependencies import DocumentsDependency, IndexerDependency, SettingsDependency
 from admin_api_lib.identification import base_name, identification_of, identification_of_source
 from admin_api_lib.models import DocumentStatus, SourceType, SourceUpload
 from rag_core_lib.service_app import BackingServiceError
-from rag_core_lib.wire.pieces import DocumentId
+from rag_core_lib.wire.pieces import CollectionName, DocumentId
 from rag_core_lib.wire.status import Problem
 
 _LONGEST_NAME = 255
@@ -35,11 +35,16 @@ router = APIRouter(
     },
 )
 async def upload_file(
-    file: UploadFile, documents: DocumentsDependency, indexer: IndexerDependency, settings: SettingsDependency
+    file: UploadFile,
+    documents: DocumentsDependency,
+    indexer: IndexerDependency,
+    settings: SettingsDependency,
+    collection: Annotated[CollectionName | None, Form()] = None,
 ) -> DocumentStatus:
     """Store a file and index it in the background; `/all_documents_status` tells the outcome.
 
-    A file of the same name takes the place of the earlier one, whose pieces are found until then.
+    A file of the same name takes the place of the earlier one, whose pieces are found until then, and is in the
+    collection that this upload names, or in none.
     """
     # Browsers write a quotation mark in a name so (multipart/form-data in the HTML standard); no parser takes it back.
     file_name = base_name((file.filename or "").replace("%22", '"'))
@@ -54,7 +59,7 @@ async def upload_file(
         raise HTTPException(413, f"{file_name} is over the limit of {settings.max_file_bytes} bytes")
     if not data:
         raise HTTPException(422, f"{file_name} is empty")
-    document = await asyncio.to_thread(documents.accept, identification, file_name, data, SourceType.FILE)
+    document = await asyncio.to_thread(documents.accept, identification, file_name, data, SourceType.FILE, collection)
     indexer.start(document)
     return document
 
@@ -70,7 +75,9 @@ async def upload_source(
     """Fetch a web page, or all pages of a sitemap, and index them in the background."""
     identification = identification_of_source(source.url)
     data = source.url.encode()
-    document = await asyncio.to_thread(documents.accept, identification, source.url, data, source.type)
+    document = await asyncio.to_thread(
+        documents.accept, identification, source.url, data, source.type, source.collection
+    )
     indexer.start(document)
     return document
 

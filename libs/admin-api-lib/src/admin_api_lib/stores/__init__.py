@@ -25,6 +25,7 @@ class StoredUpload(BaseModel):
     upload: str
     file_name: str
     source_type: SourceType | None
+    collection: str | None = None
     accepted: datetime
 
     @classmethod

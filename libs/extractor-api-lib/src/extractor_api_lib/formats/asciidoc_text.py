@@ -71,7 +71,7 @@ class _Reader:
         return [found] if found else None
 
     def _line(self, line: str) -> Found | None:
-        """Return what stands on one line alone: a heading, an image, an item of a list, or the title of a block."""
+        """Return what fills a line: a heading, an image, an item of a list, or the title of a block."""
         if heading := _HEADING.match(line):
             return Found(self._plain(heading[2]), heading=len(heading[1]))
         if image := _IMAGE.match(line):

@@ -136,7 +136,7 @@ class _Reader:
         return found
 
     def _is_in_table(self, index: int) -> bool:
-        """Tell whether a character stands in a table; blanks and line ends that PDFium adds go with the one before."""
+        """Return whether a character is in a table; blanks and line ends of PDFium belong to the one before."""
         if _raw.FPDFText_IsGenerated(self._page, index) != 1 and (box := self._box_of(index)):
             x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
             if self._cell is None or not _is_in(x, y, self._cell.box):

@@ -29,7 +29,7 @@ _WESTERN_LETTERS = frozenset("äöüßéèêëàâáãåçîïíìñôóòõøû
 _MOST_ACCENTS = 0.4
 """Part of the letters that have accents; in no western language are there more."""
 _TAKEN_FOR = {"cp437": "cp850"}
-"""What DOS used in western Europe is told from what it used in America by box drawings alone."""
+"""Only box drawings tell the DOS encoding of western Europe from that of America."""
 _LEAST_LETTERS = 4
 _DIGIT_WITHIN = re.compile(r"[^\W\d_\x00-\x7f]\d[^\W\d_]")
 _SYMBOL_IN_A_WORD = re.compile(r"[^\W\d_][°²³¹µ¼½¾¿¡£¥€¨©®™†‡±×÷¬¤][^\W\d_]")  # noqa: RUF001

@@ -16,7 +16,7 @@ async def upload(body: PiecesUpload, retrieval: RetrievalDependency) -> PiecesCh
 
     At any time either those it had or the new ones are found. When it fails, those it had stay.
     """
-    return await retrieval.index(body.document_id, body.pieces)
+    return await retrieval.index(body.document_id, body.pieces, body.collection)
 
 
 @router.post("/remove")

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
-from rag_core_lib.wire.pieces import PieceType
+from rag_core_lib.wire.pieces import CollectionName, PieceType
 
 SessionId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$", examples=["demo"])]
 
@@ -17,6 +17,7 @@ class ChatMessage(BaseModel):
     content: str = Field(min_length=1, max_length=20_000)
 
 
+MOST_COLLECTIONS = 50
 _EXAMPLE_HISTORY = [
     {"role": "user", "content": "How long is the notice period?"},
     {"role": "assistant", "content": "The notice period is four weeks to the end of a month."},
@@ -33,6 +34,17 @@ class ChatRequest(BaseModel):
         description="The earlier turns, the oldest first; a follow-up is understood by them",
         examples=[[], _EXAMPLE_HISTORY],
     )
+    collections: list[CollectionName] = Field(
+        default_factory=list[str],
+        max_length=MOST_COLLECTIONS,
+        description="Answer from documents of these collections alone; none: from all documents",
+    )
+
+
+class Collections(BaseModel):
+    """Answer of `GET /collections`: what a question can be limited to, in the order of their names."""
+
+    collections: list[str] = Field(examples=[["Engineering", "Human resources"]])
 
 
 NOTHING_FOUND = {

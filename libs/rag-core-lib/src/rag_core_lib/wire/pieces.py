@@ -1,11 +1,30 @@
 """Information pieces: what admin-backend sends to rag-backend."""
 
+import re
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import BaseModel, Field
+from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 
 DocumentId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,127}$", examples=["handbook.pdf"])]
+
+
+_COLLECTION = re.compile(r"[^\W_](?:[\w .&/-]*[^\W_])?")
+
+
+def _is_collection(name: str) -> str:
+    if not _COLLECTION.fullmatch(name):
+        raise ValueError("must begin and end with a letter or digit; blanks and . _ - & / may stand between them")
+    return name
+
+
+CollectionName = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, max_length=64),
+    AfterValidator(_is_collection),
+    Field(examples=["Human resources"]),
+]
+"""What documents are put together under, for people to ask about some of them only. It keeps nobody out."""
 
 
 class PieceType(StrEnum):
@@ -41,6 +60,7 @@ class PiecesUpload(BaseModel):
     """Body of `POST /information_pieces/upload`: all pieces of one document, which replace those it had."""
 
     document_id: DocumentId
+    collection: CollectionName | None = Field(default=None, description="The collection of the document, if any")
     pieces: list[InformationPiece] = Field(min_length=1, max_length=100_000)
 
 

@@ -3,7 +3,22 @@
 use super::{VENV, WORKDIR, instruction::Draft, shared};
 use crate::image::{ImageSpec, launcher};
 
-pub fn stage(draft: &mut Draft, spec: &ImageSpec) {
+/// The stage that holds the sources.
+const SOURCES: &str = "sources";
+
+pub fn stages(draft: &mut Draft, spec: &ImageSpec) {
+    // Libs first: what changes most often comes last.
+    let sources = spec.packages.iter().rev().flat_map(|package| &package.sources);
+    shared::files(
+        draft,
+        SOURCES,
+        &[
+            "The sources, owned by the user, so that live updates can overwrite them. The folders are laid over them once more:",
+            "`COPY` gives those that it makes or writes to the time of the build.",
+        ],
+        &sources.collect::<Vec<_>>(),
+        Some(spec.user.uid),
+    );
     draft.stage(
         &["Development: the same layers up to the third-party packages; the sources come last."],
         "base",
@@ -20,20 +35,18 @@ pub fn stage(draft: &mut Draft, spec: &ImageSpec) {
     let path: Vec<String> = roots.iter().map(|root| format!("{WORKDIR}/{root}")).collect();
     draft.pairs("ENV", [("PYTHONPATH", path.join(":").as_str())]);
     shared::about(draft, spec);
-    draft.line(&format!("EXPOSE {} {}", spec.port, spec.debug_port));
+    let ports: Vec<String> = spec.port.iter().chain(&spec.debug_port).map(u16::to_string).collect();
+    if !ports.is_empty() {
+        draft.line(&format!("EXPOSE {}", ports.join(" ")));
+    }
     draft.line(&format!("USER {0}:{0}", spec.user.uid));
-    draft.line(&format!("ENTRYPOINT {}", launcher().json()));
+    if spec.debug_port.is_some() {
+        draft.line(&format!("ENTRYPOINT {}", launcher().json()));
+    }
     draft.line(&format!(
         "CMD {}",
         spec.source_command.reloading(&roots, WORKDIR, VENV).stoppable().json()
     ));
     shared::health_check(draft, spec);
-    draft.comment(&["Owned by the user, so that live updates can overwrite them."]);
-    // Libs first: what changes most often comes last.
-    for input in spec.packages.iter().rev().flat_map(|package| &package.sources) {
-        draft.line(&format!(
-            "COPY --chown={0}:{0} {1} {WORKDIR}/{1}",
-            spec.user.uid, input.path
-        ));
-    }
+    draft.line(&format!("COPY --from={SOURCES} /layer /"));
 }

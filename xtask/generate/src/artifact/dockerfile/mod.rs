@@ -23,7 +23,7 @@ pub fn draw(spec: &ImageSpec, flavour: Flavour, header: &Header) -> String {
     shared::stages(&mut draft, spec);
     match flavour {
         Flavour::Prod => production::stages(&mut draft, spec),
-        Flavour::Dev => development::stage(&mut draft, spec),
+        Flavour::Dev => development::stages(&mut draft, spec),
     }
     draft.finish()
 }

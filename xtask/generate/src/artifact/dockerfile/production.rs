@@ -12,6 +12,8 @@ use python::invocation;
 const WHEELS: &str = "/media";
 /// The stage with the wheels that come from an index. No lib's stage has that name.
 const PUBLISHED: &str = "published";
+/// The stage that holds the tests.
+const TESTS: &str = "tests";
 
 pub fn stages(draft: &mut Draft, spec: &ImageSpec) {
     for package in spec.wheels() {
@@ -127,13 +129,25 @@ fn production(draft: &mut Draft, spec: &ImageSpec) {
         ]),
     );
     shared::about(draft, spec);
-    draft.line(&format!("EXPOSE {}", spec.port));
+    if let Some(port) = spec.port {
+        draft.line(&format!("EXPOSE {port}"));
+    }
     draft.line(&format!("USER {0}:{0}", spec.user.uid));
     draft.line(&format!("CMD {}", spec.command.stoppable().json()));
     shared::health_check(draft, spec);
 }
 
 fn test(draft: &mut Draft, spec: &ImageSpec) {
+    shared::files(
+        draft,
+        TESTS,
+        &[
+            "The tests. Their folders are laid over them once more: `COPY` gives those that it makes or writes to the time of",
+            "the build.",
+        ],
+        &spec.tests.iter().collect::<Vec<_>>(),
+        None,
+    );
     draft.stage(
         &["Tests what production runs: `docker build --target test`, then `docker run --read-only --tmpfs /tmp`."],
         "production",
@@ -143,11 +157,11 @@ fn test(draft: &mut Draft, spec: &ImageSpec) {
         draft.line("USER 0:0");
         shared::install_group(draft, spec, requirements.as_str());
     }
-    for input in &spec.tests {
-        draft.line(&format!("COPY {0} {WORKDIR}/{0}", input.path));
-    }
+    draft.line(&format!("COPY --from={TESTS} /layer /"));
     draft.line(&format!("USER {0}:{0}", spec.user.uid));
-    draft.line("HEALTHCHECK NONE");
+    if spec.port.is_some() {
+        draft.line("HEALTHCHECK NONE");
+    }
     draft.line(&format!("WORKDIR {WORKDIR}/{}", spec.dir));
     let pytest = Command(["pytest", "-p", "no:cacheprovider"].map(String::from).to_vec());
     draft.line(&format!("CMD {}", pytest.json()));

@@ -4,9 +4,11 @@ use super::{
     EPOCH, VENV, WORKDIR,
     instruction::{Draft, Mount, quoted},
 };
-use crate::image::{Command, ImageSpec};
+use crate::image::{Command, ImageSpec, Input};
 use formats::shell;
 use image::end_on_sigterm;
+use repo::RepoPath;
+use std::collections::BTreeSet;
 
 /// Where the tools are mounted: an empty folder of every Debian, since Docker 20.10 leaves a folder that it makes for a mount
 /// in the layer.
@@ -89,7 +91,7 @@ fn deps(draft: &mut Draft, spec: &ImageSpec) {
             format!(
                 "{TOOLS}/bin/uv venv --quiet --no-project --no-python-downloads --python=python{major}.{minor} {VENV}"
             ),
-            install_command(),
+            install_command(spec),
             format!("rm -f {VENV}/.lock"),
             format!(
                 "printf '%s\\n' {} > {}/{}",
@@ -157,11 +159,14 @@ pub fn about(draft: &mut Draft, spec: &ImageSpec) {
 
 /// How Docker and compose learn whether the service works, with what every image has. Kubernetes does not look at it: it asks by
 /// the probes of the chart.
+///
+/// What answers nobody has none: that it runs is all there is to know.
 pub fn health_check(draft: &mut Draft, spec: &ImageSpec) {
+    let Some(port) = spec.port else { return };
     let code = format!(
         "import socket; c = socket.create_connection((\"127.0.0.1\", {}), 4); c.sendall(b\"GET {} HTTP/1.0\\r\\nHost: localhost:{}\\r\\n\\r\\n\"); \
          raise SystemExit(c.recv(12)[9:] != b\"200\")",
-        spec.port, spec.health, spec.port
+        port, spec.health, port
     );
     let probe = Command(["python", "-I", "-S", "-c", &code].map(String::from).to_vec());
     draft.line(&format!(
@@ -240,7 +245,7 @@ pub fn install_group(draft: &mut Draft, spec: &ImageSpec, requirements: &str) {
             },
         ],
         &same_times_of_packages(vec![
-            install_command(),
+            install_command(spec),
             format!("rm -f {VENV}/.lock"),
             with_same_times(VENV),
             compile(&site_packages(spec)),
@@ -248,9 +253,15 @@ pub fn install_group(draft: &mut Draft, spec: &ImageSpec, requirements: &str) {
     );
 }
 
-fn install_command() -> String {
+fn install_command(spec: &ImageSpec) -> String {
+    // uv takes a package from the first index that has its name, in whatever version. Hashes tell which archive is meant.
+    let strategy = if spec.has_indexes {
+        " --index-strategy=unsafe-best-match"
+    } else {
+        ""
+    };
     format!(
-        "{TOOLS}/bin/uv pip install --no-deps --link-mode=copy --require-hashes --requirement=/tmp/requirements.txt"
+        "{TOOLS}/bin/uv pip install --no-deps --link-mode=copy --require-hashes{strategy} --requirement=/tmp/requirements.txt"
     )
 }
 
@@ -277,6 +288,44 @@ pub fn site_packages(spec: &ImageSpec) -> String {
 /// Gives all that this step wrote below a folder the same time, before bytecode notes it.
 pub fn with_same_times(folder: &str) -> String {
     format!("find {folder} -newermt \"$start\" -exec touch --no-dereference --date=@{EPOCH} {{}} +")
+}
+
+/// A stage `name` that holds files of the checkout under /layer, as they are to lie in the image. Nothing in it tells when it was
+/// built: the folders that `COPY` makes and writes to get the time of the build, so the same folders with a fixed time are laid
+/// over them. That takes a step that is run once, where setting the times of what was copied would be run after every edit.
+/// Files, and the folders inside of those that are copied, keep the times that they have in the checkout.
+pub fn files(draft: &mut Draft, name: &str, why: &[&str], inputs: &[&Input], owner: Option<u32>) {
+    let folders: BTreeSet<RepoPath> = inputs
+        .iter()
+        .map(|input| {
+            if input.is_folder {
+                input.path.clone()
+            } else {
+                input.path.parent()
+            }
+        })
+        .collect();
+    let folders: Vec<String> = folders
+        .iter()
+        .map(|folder| format!("/layer{WORKDIR}/{folder}"))
+        .collect();
+    let (options, chown) = owner.map_or_else(Default::default, |uid| {
+        (format!(" --owner={uid} --group={uid}"), format!("--chown={uid}:{uid} "))
+    });
+    let bare = format!("{name}-folders");
+    draft.stage(why, "base", Some(&bare));
+    draft.run(
+        &[],
+        &[
+            format!("install --directory{options} {}", folders.join(" ")),
+            format!("find /layer -exec touch --no-dereference --date=@{EPOCH} {{}} +"),
+        ],
+    );
+    draft.stage(&[], &bare, Some(name));
+    for input in inputs {
+        draft.line(&format!("COPY {chown}{0} /layer{WORKDIR}/{0}", input.path));
+    }
+    draft.line(&format!("COPY --from={bare} /layer /layer"));
 }
 
 pub fn tools_mount() -> Mount {

@@ -10,10 +10,11 @@ pub fn services(repo: &Repo, folder: &RepoPath) -> String {
         let libs: Vec<&str> = service.libs.iter().map(|name| name.as_str()).collect();
         let settings = &service.settings;
         let start = settings.start.as_ref();
+        let number = |port: Option<u16>| port.map_or(String::new(), |port| port.to_string());
         vec![
             link(service.package.name.as_str(), folder, &service.package.dir),
-            start.map_or(String::new(), |start| start.port.to_string()),
-            settings.debug_port.to_string(),
+            number(start.and_then(|start| start.port)),
+            number(service.debug_port()),
             or_none(&libs),
             start.map_or(String::new(), |start| code(&start.command.join(" "))),
         ]

@@ -19,10 +19,10 @@ pub fn tables() -> String {
 fn rows(keys: &Keys) -> String {
     let rows = keys.keys.iter().map(|key| {
         let absent = match key.absent {
-            Absent::Wrong => "has to be there".to_owned(),
+            Absent::Wrong => "required".to_owned(),
             Absent::Is(what) => what.to_owned(),
         };
         vec![code(key.name), key.means.to_owned(), code(key.example), absent]
     });
-    table(&["key", "what it says", "as in", "without it"], rows)
+    table(&["key", "description", "example", "default"], rows)
 }

@@ -47,8 +47,9 @@ pub fn for_new(state: &State, repo: &Repo, service: &Service) -> Vec<Vec<Edit>> 
 fn renamed_for(text: &str, sibling: &Service, service: &Service) -> Option<String> {
     let (old, new) = (&sibling.package.dir, &service.package.dir);
     let by_name = renamed(text, old.file_name(), new.file_name()).unwrap_or_else(|| text.to_owned());
-    let by_port = match (&sibling.settings.start, &service.settings.start) {
-        (Some(old), Some(new)) => renamed(&by_name, &old.port.to_string(), &new.port.to_string()).unwrap_or(by_name),
+    let port = |service: &Service| service.settings.start.as_ref().and_then(|start| start.port);
+    let by_port = match (port(sibling), port(service)) {
+        (Some(old), Some(new)) => renamed(&by_name, &old.to_string(), &new.to_string()).unwrap_or(by_name),
         (Some(_), None) | (None, _) => by_name,
     };
     by_port.contains(new.file_name()).then_some(by_port)

@@ -66,6 +66,12 @@ impl Files {
         }
     }
 
+    /// The names of all targets.
+    pub fn names(&self) -> Vec<String> {
+        let all = self.said.get("target").and_then(Value::as_object);
+        all.into_iter().flatten().map(|(name, _)| name.clone()).collect()
+    }
+
     /// The targets that a name stands for, with what each says. Groups may hold groups. `None` for one that is not there.
     pub fn targets(&self, wanted: &str) -> Vec<(String, Map<String, Value>)> {
         let mut names = BTreeSet::new();

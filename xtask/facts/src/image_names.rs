@@ -1,0 +1,173 @@
+//! What everything around the Dockerfiles calls the production image of a service. It is one name: what is pushed is what is pulled.
+
+use diagnostics::Place;
+use evidence::development;
+use surfaces::{
+    reference,
+    tilt::builds_of,
+    workflows::{Build, What},
+};
+
+use crate::Subject;
+
+/// What names an image.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Surface {
+    /// A workflow that pushes it.
+    Workflow,
+    /// A bake file.
+    Bake,
+    /// A chart or manifest that runs it.
+    Chart,
+    /// A compose file for production.
+    Compose,
+    /// The Tiltfile, which replaces the image of a chart by name.
+    Tilt,
+}
+
+/// One place where the image is named.
+#[derive(Clone, Debug)]
+pub struct Named {
+    /// What names it.
+    pub surface: Surface,
+    /// The names that it gets there, without tags: any of them may be the one.
+    pub names: Vec<String>,
+    /// Where that is written.
+    pub place: Place,
+}
+
+/// Everything that names the production image of a service; the development image is named for Tilt alone.
+pub fn of(subject: &Subject<'_>) -> Vec<Named> {
+    let mut named = builds(subject);
+    let containers = subject.containers().filter_map(|container| {
+        let image = container.image.as_ref()?;
+        Some((Surface::Chart, image.value.as_str(), image.place.clone()))
+    });
+    let runs = subject.in_production().filter_map(|run| {
+        // What is built where it runs may be called anything.
+        let image = run.service.image.as_ref().filter(|_| run.service.build.is_none())?;
+        Some((Surface::Compose, image.value.as_str(), image.place.clone()))
+    });
+    named.extend(containers.chain(runs).map(|(surface, image, place)| Named {
+        surface,
+        names: vec![reference::name(image).to_owned()],
+        place,
+    }));
+    named.extend(tilt(subject));
+    named.retain(|named| named.names.iter().any(|name| !name.is_empty()));
+    named
+}
+
+fn builds(subject: &Subject<'_>) -> Vec<Named> {
+    let workflows = subject
+        .surroundings
+        .workflows
+        .iter()
+        .flat_map(|workflow| &workflow.builds);
+    let workflows = workflows.map(|build| (Surface::Workflow, build));
+    let bake = subject.surroundings.bake.iter().map(|build| (Surface::Bake, build));
+    let all = workflows.chain(bake).filter(|(_, build)| is_production(subject, build));
+    let named = all.map(|(surface, build)| Named {
+        surface,
+        names: build.tags.iter().map(|tag| reference::name(tag).to_owned()).collect(),
+        place: build.place.clone(),
+    });
+    named.collect()
+}
+
+/// Whether a build surely makes the production image of the service, and pushes it.
+fn is_production(subject: &Subject<'_>, build: &Build) -> bool {
+    let Some(prod) = &subject.prod else { return false };
+    let is_of = matches!(build.what, What::Dockerfile(_)) && build.names(&prod.path) && build.is_told();
+    let target = build
+        .target
+        .as_deref()
+        .filter(|target| Some(*target) != prod.target.as_deref());
+    let is_aside = target.is_some_and(|target| development::is_named(target) || development::is_for_checks(target));
+    let is_other = subject
+        .dev
+        .as_ref()
+        .is_some_and(|dev| dev.path == prod.path && !build.makes(prod, dev, true));
+    build.pushes && is_of && !is_aside && !is_other
+}
+
+fn tilt(subject: &Subject<'_>) -> Vec<Named> {
+    let Some(tiltfile) = &subject.surroundings.tiltfile else {
+        return Vec::new();
+    };
+    let service = &subject.service.package.name;
+    let builds = tiltfile
+        .worlds
+        .iter()
+        .flat_map(|world| builds_of(world, subject.repo, service));
+    let mut named: Vec<Named> = Vec::new();
+    for build in builds {
+        // What is not known is shown as an ellipsis.
+        let name = build.image.shown().replace('…', "*");
+        let new = Named {
+            surface: Surface::Tilt,
+            names: vec![reference::name(&name).to_owned()],
+            place: tiltfile.place(build.call),
+        };
+        if !named.iter().any(|known| known.names == new.names) {
+            named.push(new);
+        }
+    }
+    named
+}
+
+/// The name that the image should have: what the settings say, else what most of those that name it agree on. `None` where nothing
+/// tells, as where two disagree that both only pull it.
+pub fn expected(subject: &Subject<'_>, named: &[Named]) -> Option<String> {
+    if let Some(registry) = &subject.repo.settings.image_registry {
+        let name = format!("{}/{}", registry.trim_end_matches('/'), subject.service.package.name);
+        return Some(reference::name(&name).to_owned());
+    }
+    let surfaces = |name: &str| {
+        let mut surfaces: Vec<Surface> = named
+            .iter()
+            .filter(|named| named.names.iter().any(|other| reference::may_be_same(other, name)))
+            .map(|named| named.surface)
+            .collect();
+        surfaces.sort_unstable();
+        surfaces.dedup();
+        surfaces
+    };
+    let names = named
+        .iter()
+        .flat_map(|named| &named.names)
+        .filter(|name| !name.contains('*'));
+    // Of two names that as many agree on, the one that is pushed exists.
+    let rank = |name: &&String| {
+        let surfaces = surfaces(name);
+        let is_made = surfaces
+            .iter()
+            .any(|surface| matches!(surface, Surface::Workflow | Surface::Bake));
+        (surfaces.len(), is_made)
+    };
+    let best = names.max_by_key(rank)?;
+    let (agreed, is_made) = rank(&best);
+    (agreed > 1 || is_made).then(|| best.clone())
+}
+
+/// What one surface calls otherwise: empty where any of it has the name that it should have.
+pub fn differing<'a>(named: &'a [Named], surface: Surface, expected: &str) -> Vec<&'a Named> {
+    let mut of_surface = named.iter().filter(|named| named.surface == surface);
+    let has_name = |named: &&Named| named.names.iter().any(|name| reference::may_be_same(name, expected));
+    if of_surface.clone().any(|named| has_name(&named)) {
+        return Vec::new();
+    }
+    let mut found: Vec<&Named> = Vec::new();
+    for named in of_surface.by_ref() {
+        if !found.iter().any(|known| known.names == named.names) {
+            found.push(named);
+        }
+    }
+    found
+}
+
+/// Another place that has the name, for a reader to compare with.
+pub fn with_name<'a>(named: &'a [Named], expected: &str, not: Surface) -> Option<&'a Named> {
+    let mut others = named.iter().filter(|named| named.surface != not);
+    others.find(|named| named.names.iter().any(|name| reference::may_be_same(name, expected)))
+}
