@@ -1,5 +1,6 @@
 //! What has to hold between the two images of a service. One file a rule: what it is about, and the function that checks it.
 
+mod address_leads_nowhere;
 mod base_image_differs;
 mod base_image_floats;
 mod base_image_varies;
@@ -10,6 +11,7 @@ mod chart_image_differs;
 mod chart_image_floats;
 mod chart_mounts_over_code;
 mod chart_not_followed;
+mod chart_object_missing;
 mod chart_port_differs;
 mod chart_pythonpath;
 mod chart_service_missing;
@@ -236,7 +238,8 @@ impl Aspect {
 }
 
 /// Every rule, by id.
-pub const RULES: [&Rule; 119] = [
+pub const RULES: [&Rule; 121] = [
+    &address_leads_nowhere::RULE,
     &base_image_differs::RULE,
     &base_image_floats::RULE,
     &base_image_varies::RULE,
@@ -247,6 +250,7 @@ pub const RULES: [&Rule; 119] = [
     &chart_image_floats::RULE,
     &chart_mounts_over_code::RULE,
     &chart_not_followed::RULE,
+    &chart_object_missing::RULE,
     &chart_port_differs::RULE,
     &chart_pythonpath::RULE,
     &chart_service_missing::RULE,

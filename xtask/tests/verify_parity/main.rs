@@ -15,6 +15,7 @@ mod bake_files;
 mod both_halves;
 mod by_hand;
 mod chart;
+mod chart_objects;
 mod chart_of_this_repository;
 mod ci_arguments;
 mod compose;
@@ -79,6 +80,7 @@ fn faults_in_files() -> BTreeSet<&'static str> {
         .chain(adversary::FAULTS)
         .chain(by_hand::FAULTS)
         .chain(chart::FAULTS)
+        .chain(chart_objects::FAULTS)
         .chain(chart_of_this_repository::FAULTS)
         .chain(compose::FAULTS)
         .chain(contexts::FAULTS)

@@ -4,7 +4,10 @@ use std::{collections::BTreeMap, ops::Range};
 
 use formats::template::{Places, Rendered, UNKNOWN};
 
-use super::first_line;
+use super::{
+    first_line,
+    objects::{self, Needed, Objects, Told},
+};
 use diagnostics::{Located, Place, Problem, Source};
 use formats::yaml::{self, Duplicates, Node};
 
@@ -38,6 +41,14 @@ pub struct Container {
     pub overrides: Vec<Located<&'static str>>,
     /// Environment variables whose names can be told.
     pub env: BTreeMap<String, Place>,
+    /// Names of its ports, and of those of the other containers of its pod.
+    pub port_names: Vec<String>,
+    /// Objects that it needs and the chart does not make.
+    pub absent: Vec<Needed>,
+    /// Addresses that it is told in its environment.
+    pub told: Vec<Told>,
+    /// Names of ports that Services lead to, and that no container of the pod has.
+    pub astray: Vec<Located<String>>,
     /// Judged keys whose values cannot be told.
     pub untold: Vec<Located<&'static str>>,
 }
@@ -86,14 +97,22 @@ impl Container {
 #[derive(Default)]
 pub struct Manifests {
     found: Vec<Found>,
-    /// Keys of every ConfigMap, by its name.
-    settings: BTreeMap<String, Vec<(String, Place)>>,
+    /// Keys of every ConfigMap with their values, by its name.
+    settings: BTreeMap<String, Vec<(String, String, Place)>>,
+    objects: Objects,
+    /// Whether these manifests are all that make something in their part of the cluster.
+    pub is_whole: bool,
 }
 
 struct Found {
     container: Container,
     /// ConfigMaps that its environment comes from.
     from: Vec<String>,
+    /// Values of its environment.
+    values: Vec<(String, String, Place)>,
+    /// Objects that it asks for where its template names them.
+    asked: Vec<Needed>,
+    labels: BTreeMap<String, String>,
 }
 
 impl Manifests {
@@ -138,11 +157,13 @@ impl Manifests {
         }
         if kind == "ConfigMap" {
             let data = document.get("data").map(Node::entries).unwrap_or_default();
-            let keys = data
-                .iter()
-                .filter_map(|(key, _)| Some((key.text()?.to_owned(), view.place(key))));
+            let keys = data.iter().filter_map(|(key, value)| {
+                let text = value.text().unwrap_or_default().to_owned();
+                Some((key.text()?.to_owned(), text, view.place(key)))
+            });
             self.settings.entry(name.clone()).or_default().extend(keys);
         }
+        self.objects.add(&kind, &name, document, |node| view.place(node));
         if !KINDS.contains(&kind.as_str()) {
             return;
         }
@@ -151,15 +172,44 @@ impl Manifests {
         };
         for container in pod.get_all("containers").flat_map(Node::items) {
             let workload = format!("{kind} {}", name.replace(UNKNOWN, "…"));
-            self.found.push(view.container(workload, pod, container));
+            let mut found = view.container(workload, pod, container);
+            let labels = document.at(&["spec", "template", "metadata", "labels"]);
+            found.labels = labels.map(objects::labels).unwrap_or_default();
+            self.found.push(found);
         }
     }
 
     pub fn containers(self) -> Vec<Container> {
-        let settings = self.settings;
-        let complete = self.found.into_iter().map(|Found { mut container, from }| {
-            for (name, place) in from.iter().filter_map(|name| settings.get(name)).flatten() {
+        let Self {
+            found,
+            settings,
+            objects,
+            is_whole,
+        } = self;
+        let complete = found.into_iter().map(|found| {
+            let mut container = found.container;
+            let mut values = found.values;
+            for (name, value, place) in found.from.iter().filter_map(|name| settings.get(name)).flatten() {
                 container.env.entry(name.clone()).or_insert_with(|| place.clone());
+                values.push((name.clone(), value.clone(), place.clone()));
+            }
+            if is_whole {
+                let lacks = |asked: &Needed| objects.lacks(asked.kind, &asked.name);
+                container.absent = found.asked.into_iter().filter(lacks).collect();
+                // A text that a template put together and read again lies in no file.
+                let told = values.iter().filter_map(|(name, value, place)| {
+                    let is_in_file = !place.position().0.is_empty();
+                    objects.told(name, value, if is_in_file { place } else { &container.place })
+                });
+                container.told = told.collect();
+            }
+            for target in objects.leading_to(&found.labels).flat_map(|service| &service.targets) {
+                let is_number = target.value.parse::<u16>().is_ok();
+                if is_number && container.is_alone {
+                    container.ports.push(target.clone());
+                } else if !is_number && !container.port_names.contains(&target.value) {
+                    container.astray.push(target.clone());
+                }
             }
             container
         });
@@ -199,6 +249,13 @@ impl View<'_> {
         let line = text[start..].lines().next().unwrap_or_default();
         let indent = line.len() - line.trim_start().len();
         self.source.place(start + indent..start + line.trim_end().len())
+    }
+
+    /// Whether some of a value is written in a template, and not all of it in values.
+    fn is_written_here(&self, node: &Node) -> bool {
+        let text = node.text().unwrap_or_default();
+        let mut origins = self.origins(node, text).into_iter();
+        origins.any(|place| !place.position().0.ends_with(".yaml") || place.position().0.contains("/templates/"))
     }
 
     fn origins(&self, node: &Node, value: &str) -> Vec<Place> {
@@ -293,9 +350,33 @@ impl View<'_> {
             .get_all("envFrom")
             .flat_map(Node::items)
             .filter_map(|source| Some(source.at(&["configMapRef", "name"])?.text()?.to_owned()));
+        let values = container.get_all("env").flat_map(Node::items).filter_map(|variable| {
+            let (name, value) = (variable.get("name")?, variable.get("value")?);
+            Some((name.text()?.to_owned(), value.text()?.to_owned(), self.place(value)))
+        });
+        let all = pod.get("containers").map(Node::items).unwrap_or_default();
+        let port_names = all
+            .iter()
+            .flat_map(|container| container.get_all("ports"))
+            .flat_map(Node::items);
+        let port_names = port_names.filter_map(|port| Some(port.get("name")?.text()?.to_owned()));
+        // A name that values give is one of something that is there already.
+        let is_own = |place: &Place| place.position().0 == self.source.path();
+        let asked = objects::asked(pod, container).into_iter().filter_map(|(kind, node)| {
+            let name = node.text()?.to_owned();
+            let place = self.line(Some(node));
+            (self.is_written_here(node) && is_own(&place)).then_some(Needed { kind, name, place })
+        });
         Found {
             from: from.collect(),
+            values: values.collect(),
+            asked: asked.collect(),
+            labels: BTreeMap::new(),
             container: Container {
+                port_names: port_names.collect(),
+                absent: Vec::new(),
+                told: Vec::new(),
+                astray: Vec::new(),
                 name: container
                     .get("name")
                     .and_then(Node::text)

@@ -3,11 +3,13 @@
 
 mod container;
 mod discover;
+mod objects;
 mod render;
 #[cfg(test)]
 mod tests;
 
 pub use container::Container;
+pub use objects::{Needed, Told};
 use repo::Root;
 
 use container::Manifests;
@@ -64,6 +66,8 @@ impl Charts {
 
 fn containers(chart: &Chart, others: &[&Chart], variant: &Variant, problems: &mut Vec<Problem>) -> Vec<Container> {
     let mut manifests = Manifests::default();
+    // A chart that it depends on may make the rest.
+    manifests.is_whole = others.iter().all(|chart| chart.about.get("dependencies").is_none());
     for (source, rendered) in render::templates(chart, others, variant, problems) {
         manifests.read(&rendered, &source, problems);
     }

@@ -1,0 +1,105 @@
+use std::collections::BTreeSet;
+
+use super::{Aspect, Check, Rule};
+use diagnostics::{Level, Place, Problem};
+use facts::Subject;
+use surfaces::compose::Run;
+
+pub const RULE: Rule = Rule {
+    id: "address-leads-nowhere",
+    aspect: Aspect::Runtime,
+    level: Level::Error,
+    what: "a chart or a compose file for production gives a service the address of another service, but nothing answers there",
+    why: "every call to that service fails",
+    example: "RAG_BACKEND_URL: http://backend:8080, while the service is called rag-backend",
+    fix: "use the name and the port under which the other service is reachable",
+    check: Check::Service(check),
+};
+
+fn check(subject: &Subject<'_>) -> Vec<Problem> {
+    let mut found = in_charts(subject);
+    found.extend(subject.in_production().flat_map(|run| in_compose(subject, run)));
+    found
+}
+
+fn in_charts(subject: &Subject<'_>) -> Vec<Problem> {
+    let mut found: Vec<Problem> = Vec::new();
+    let told = subject.containers().flat_map(|container| &container.told);
+    for told in told.filter(|told| names_a_service(subject, &told.variable)) {
+        let (variable, host) = (&told.variable, &told.host);
+        let message = match (&told.ports, &told.port) {
+            (None, _) => format!("`{variable}` leads to `{host}`, but the chart defines no Service of that name"),
+            (Some(ports), Some(port)) if !ports.is_empty() && !ports.contains(port) => format!(
+                "`{variable}` leads to port {port} of `{host}`, whose Service has the port {}",
+                ports.join(", ")
+            ),
+            (Some(_), _) => continue,
+        };
+        let problem = Problem::error(message).at(told.place.clone());
+        if !found.contains(&problem) {
+            found.push(problem);
+        }
+    }
+    found
+}
+
+fn in_compose(subject: &Subject<'_>, run: &Run<'_>) -> Vec<Problem> {
+    // Names that are given otherwise than by the key of a service.
+    let is_open = run.project.files.iter().any(|file| {
+        let text = subject.repo.root.text(file).unwrap_or_default();
+        [
+            "aliases",
+            "container_name",
+            "hostname",
+            "links",
+            "external",
+            "network_mode",
+            "extra_hosts",
+            "include:",
+        ]
+        .iter()
+        .any(|word| text.contains(word))
+    });
+    let known: BTreeSet<&str> = run
+        .project
+        .services
+        .iter()
+        .map(|service| service.name.value.as_str())
+        .collect();
+    if is_open {
+        return Vec::new();
+    }
+    let environment = run.service.environment.iter();
+    let told = environment.filter(|(variable, _)| names_a_service(subject, variable));
+    let wrong = told.filter_map(|(variable, value)| {
+        let host = host(&value.value)?;
+        let place: &Place = &value.place;
+        (!known.contains(host)).then(|| {
+            let message = format!(
+                "`{variable}` leads to `{host}`, but `{}` has no service of that name",
+                run.project.file()
+            );
+            Problem::error(message).at(place.clone())
+        })
+    });
+    wrong.collect()
+}
+
+/// The host of an address within the network of the project.
+fn host(address: &str) -> Option<&str> {
+    let (_, rest) = address.split_once("://")?;
+    let authority = rest.split('/').next()?.rsplit('@').next()?;
+    let host = authority.split(':').next()?;
+    let is_near = !host.is_empty() && !host.contains(['.', '*', '$']) && host != "localhost";
+    is_near.then_some(host)
+}
+
+/// Whether a variable is named after another service of the repository: `RAG_BACKEND_URL` after `rag-backend`.
+fn names_a_service(subject: &Subject<'_>, variable: &str) -> bool {
+    let mut services = subject.repo.services.iter().map(|service| &service.package.name);
+    services.any(|name| {
+        let upper = name.as_str().replace(['-', '.'], "_").to_ascii_uppercase();
+        let rest = variable.strip_prefix(&upper);
+        rest.is_some_and(|rest| ["_URL", "_URI", "_ADDRESS", "_HOST", "_BASE_URL", "_ENDPOINT"].contains(&rest))
+    })
+}
