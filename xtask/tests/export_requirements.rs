@@ -75,6 +75,13 @@ fn workspace() -> TempDir {
     let web = folder.path().join("services/web");
     fs::create_dir_all(&web).unwrap();
     fs::write(web.join("pyproject.toml"), MANIFEST).unwrap();
+    let core = folder.path().join("libs/core");
+    fs::create_dir_all(&core).unwrap();
+    fs::write(
+        core.join("pyproject.toml"),
+        "[project]\nname = \"core\"\nversion = \"1.0\"\n",
+    )
+    .unwrap();
     fs::write(folder.path().join("uv.lock"), LOCK).unwrap();
     folder
 }

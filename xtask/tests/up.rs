@@ -289,6 +289,21 @@ fn a_run_is_ready_once_what_every_service_needs_is_there() {
 }
 
 #[test]
+fn a_program_that_is_missing_is_named_with_what_that_costs() {
+    let mut run = Run::start(&["one"], &[]);
+    run.until("Ready after");
+    let said = run.until("`a-program-that-nobody-has`");
+    assert!(
+        said.contains("Missing `a-program-that-nobody-has`, which one uses: text in images is not read"),
+        "{said}"
+    );
+    run.until("state is kept in");
+    run.signal(Signal::TERM);
+    let (_, said) = run.end();
+    assert!(!said.contains("`sh`"), "what is there is not named: {said}");
+}
+
+#[test]
 fn what_stays_missing_is_named_and_the_run_never_says_ready() {
     let mut run = Run::start(&["--start-seconds", "2"], &[("TWO", "lacks")]);
     run.until("Not ready");

@@ -54,7 +54,9 @@ class QdrantStub:
                 return _dumped(local.count(name, counted.filter, exact=bool(counted.exact)))
             case "POST", ["facet"]:
                 facet = models.FacetRequest.model_validate(body)
-                return _dumped(local.facet(name, facet.key, limit=facet.limit or 10, exact=bool(facet.exact)))
+                hits = local.facet(name, facet.key, limit=facet.limit or 10, exact=bool(facet.exact)).hits
+                # What looks like a UUID, local mode writes as one; a server gives it back as it was stored.
+                return {"hits": [{"value": str(hit.value).replace("-", ""), "count": hit.count} for hit in hits]}
             case "POST", ["points", "delete"]:
                 return _dumped(local.delete(name, _SELECTOR.validate_python(body)))
             case "POST", ["points", "query"]:

@@ -273,3 +273,12 @@ def test_questions_are_answered_from_either_index(index: PieceIndex) -> None:
     assert anyio.run(ask) == ["The canteen opens at eleven."]
     assert anyio.run(ask, "Staff") == ["The canteen opens at eleven."]
     assert anyio.run(ask, "Guests") == []
+
+
+def test_documents_are_listed_with_the_pieces_they_have(index: PieceIndex) -> None:
+    store = PieceStore(index)
+    store.replace("a", _pieces("one", "two"))
+    store.replace("b", _pieces("three"), "Staff")
+    store.replace("a", _pieces("four"))
+
+    assert {name: found.pieces for name, found in store.documents(None).items()} == {"a": 1, "b": 1}

@@ -87,9 +87,15 @@ fn touched<T>(what: T, changed: &BTreeSet<RepoPath>, holds: impl Fn(&RepoPath) -
     })
 }
 
-/// The libs that a lib needs, directly or through others.
+/// The libs that a lib needs, directly or through others, with those that its tests need.
 fn needed<'a>(repo: &'a Repo, lib: &'a Package) -> Vec<&'a Package> {
+    let of_groups = lib.manifest.groups.values().flat_map(|group| &group.dependencies);
     let mut found = vec![lib];
+    for other in of_groups.filter_map(|dependency| repo.lib_behind(lib, dependency)) {
+        if found.iter().all(|known| known.dir != other.dir) {
+            found.push(other);
+        }
+    }
     let mut next = 0;
     while let Some(package) = found.get(next).copied() {
         for lib in repo.direct_libs(package) {

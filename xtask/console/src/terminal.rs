@@ -18,6 +18,9 @@ const DEFAULT_ROWS: usize = 40;
 /// Nobody reads more places of one problem, and drawing them takes time that grows with their square.
 const MOST_PLACES: usize = 50;
 
+/// Of a text with more bytes, the renderer gets the lines that it shows, and no others.
+const LARGE: usize = 1 << 16;
+
 /// All problems of a run, in the order of their places, and a line that counts them where there are several.
 pub fn problems(problems: &[Problem]) -> String {
     let mut sorted: Vec<&Problem> = problems.iter().collect();
@@ -95,9 +98,17 @@ fn group(problem: &Problem) -> Group<'_> {
                     AnnotationKind::Context
                 };
                 let label = (!label.is_empty()).then_some(label.as_str());
-                let annotation = kind.span(span.clone()).label(label);
+                // The renderer looks at all lines of what it is given.
+                let (shown, line) = if source.text().len() > LARGE {
+                    source.lines_around(span)
+                } else {
+                    (0..source.text().len(), 1)
+                };
+                let span = span.start - shown.start..span.end - shown.start;
+                let annotation = kind.span(span).label(label);
                 group.element(
-                    Snippet::source(source.text())
+                    Snippet::source(&source.text()[shown])
+                        .line_start(line)
                         .path(one_line(source.path()))
                         .annotation(annotation),
                 )

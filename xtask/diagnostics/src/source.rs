@@ -1,4 +1,7 @@
-use std::{ops::Range, sync::Arc};
+use std::{
+    ops::Range,
+    sync::{Arc, OnceLock},
+};
 
 use crate::{Place, Problem};
 
@@ -6,11 +9,20 @@ use crate::{Place, Problem};
 #[derive(Clone, PartialEq, Eq)]
 pub struct Source(Arc<Inner>);
 
-#[derive(PartialEq, Eq)]
 struct Inner {
     path: String,
     text: String,
+    /// Where each line starts: found once somebody asks for a line.
+    lines: OnceLock<Vec<usize>>,
 }
+
+impl PartialEq for Inner {
+    fn eq(&self, other: &Self) -> bool {
+        self.path == other.path && self.text == other.text
+    }
+}
+
+impl Eq for Inner {}
 
 impl Source {
     /// A text with its path, which is relative to the root of the repository.
@@ -18,6 +30,7 @@ impl Source {
         Self(Arc::new(Inner {
             path: path.into(),
             text: text.into(),
+            lines: OnceLock::new(),
         }))
     }
 
@@ -52,9 +65,24 @@ impl Source {
 
     /// Line and column of a byte, counted from 1; columns in characters.
     pub fn position(&self, offset: usize) -> (usize, usize) {
-        let before = &self.text()[..self.floor(offset)];
-        let line = before.rsplit('\n').next().unwrap_or_default();
-        (before.matches('\n').count() + 1, line.chars().count() + 1)
+        let lines = self.0.lines.get_or_init(|| {
+            let ends = self.text().match_indices('\n').map(|(at, _)| at + 1);
+            std::iter::once(0).chain(ends).collect()
+        });
+        let offset = self.floor(offset);
+        let line = lines.partition_point(|start| *start <= offset);
+        let start = lines[line - 1];
+        (line, self.text()[start..offset].chars().count() + 1)
+    }
+
+    /// The whole lines that a span lies in, and the number of the first, counted from 1.
+    pub fn lines_around(&self, span: &Range<usize>) -> (Range<usize>, usize) {
+        let (line, _) = self.position(span.start);
+        let text = self.text();
+        let (start, end) = (self.floor(span.start), self.floor(span.end));
+        let start = text[..start].rfind('\n').map_or(0, |at| at + 1);
+        let end = text[end..].find('\n').map_or(text.len(), |at| end + at + 1);
+        (start..end, line)
     }
 
     /// The first carriage return, if there is one: files of the repository have LF line ends.

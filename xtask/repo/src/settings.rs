@@ -105,6 +105,7 @@ pub fn missing(home: Home) -> Problem {
     Problem::error(format!("`{}` has no `[{}]` table", home.file(), home.header()))
         .at(home.of_file())
         .note("it names the folders of services and libs, and the base image")
+        .remedy("run `cargo xtask init`, which writes what follows from the repository")
 }
 
 impl Folders {

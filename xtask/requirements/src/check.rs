@@ -1,6 +1,6 @@
 use super::{Export, PinSource};
 use diagnostics::Problem;
-use repo::lock::folder;
+use repo::lock::{Manager, folder};
 
 impl Export {
     /// A problem for every pin that no hash vouches for. Installers with `--require-hashes` refuse such a file as a whole.
@@ -18,15 +18,19 @@ impl Export {
                     ),
                     PinSource::Url { .. } => (
                         "the lock has no hash of the archive",
-                        "run `poetry lock` with Poetry 2, which records one",
+                        "run `lock` with a current MANAGER, which records one",
                     ),
                     PinSource::Default | PinSource::Index { .. } | PinSource::File { .. } => (
                         "the lock lists no archive of it with a sha256",
-                        "run `poetry lock`; where the index gives no hashes, use one that does",
+                        "run `lock`; where the index gives no hashes, use one that does",
                     ),
                 };
                 let (path, _) = pin.place.position();
-                let remedy = remedy.replace("`poetry lock`", &format!("`poetry lock` in {}", folder(path)));
+                let name = path.rsplit('/').next().unwrap_or_default();
+                let manager = Manager::of_lock(name).unwrap_or(Manager::Poetry);
+                let program = manager.program();
+                let lock = format!("`{program} lock` in {}", folder(path));
+                let remedy = remedy.replace("`lock`", &lock).replace("MANAGER", manager.title());
                 Problem::error(format!(
                     "`{}` {} cannot be pinned by hash: {why}",
                     pin.name, pin.version

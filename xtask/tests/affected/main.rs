@@ -192,6 +192,20 @@ fn what_needed_a_lib_that_is_gone_is_affected_through_its_manifest() {
 }
 
 #[test]
+fn a_lib_whose_tests_need_another_is_affected_by_it() {
+    let repo = committed();
+    repo.write(
+        "libs/extra/pyproject.toml",
+        "[project]\nname = \"extra\"\nversion = \"1\"\nrequires-python = \">=3.11,<3.14\"\n\
+         [dependency-groups]\ntest = [\"core\", \"pytest\"]\n[tool.uv.sources]\ncore = { workspace = true }\n",
+    );
+    repo.write("libs/extra/src/extra/__init__.py", "");
+    commit(&repo);
+    repo.write("libs/core/src/core/__init__.py", "X = 1\n");
+    assert_eq!(affected(&repo, "HEAD"), names(&["web"], &["core", "extra"]));
+}
+
+#[test]
 fn dockerfiles_that_somebody_wrote_count_by_what_they_copy() {
     let change = |file: &str, changed: &str| {
         let repo = committed();

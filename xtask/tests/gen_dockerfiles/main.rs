@@ -96,7 +96,7 @@ fn the_image_of_pages_is_a_target_too() {
     insta::assert_snapshot!("bake_of_pages", format!("{:#}", bake["target"]["pages"]));
     assert_eq!(repo.read("pages/Dockerfile"), "FROM scratch\n");
     for (version, said) in [
-        ("{\"version\": \"1 0\"}", "is no version"),
+        ("{\"version\": \"1 0\"}", "is not a version"),
         ("{", "is not JSON"),
         ("{}", ""),
     ] {

@@ -129,6 +129,14 @@ impl Lab {
     }
 }
 
+/// The port on which a service listens. All of this repository do.
+pub fn port_of(service: &Service) -> Result<u16, String> {
+    let start = service.start().map_err(|problem| problem.message)?;
+    start
+        .port
+        .ok_or_else(|| format!("`{}` listens on no port", service.package.name))
+}
+
 fn path(folder: &Result<TempDir, String>) -> Result<PathBuf, String> {
     folder
         .as_ref()

@@ -163,7 +163,6 @@ impl State {
         let is_contents = written.ends_with("/.") || name == "*";
         let is_into =
             written_to.ends_with('/') || is_one_of_many || matches!(self.seen().find(to, &Disk(root)), Found::Folder);
-        let before = self.seen().clone();
         if program == "ln" {
             let at = if is_into && !is_contents {
                 absolute(to, name)
@@ -178,6 +177,7 @@ impl State {
             let entry = Entry::new(Origin::Link(target), place.clone());
             return self.change(|tree| tree.put(&at, entry.clone()));
         }
+        let before = self.seen().clone();
         if !is_contents && name.contains(['*', '?', '[']) {
             for name in tops(&before, folder, name, root) {
                 let at = absolute(to, &name);

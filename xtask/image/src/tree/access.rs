@@ -279,7 +279,7 @@ impl super::Node {
         if !path.is_empty() && self.layers.iter().any(|layer| is_made(&layer.what)) {
             found.push(path.to_owned());
         }
-        for (name, child) in &self.children {
+        for (name, child) in self.children.sorted() {
             child.made(&format!("{path}/{name}"), found);
         }
     }

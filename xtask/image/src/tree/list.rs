@@ -71,7 +71,8 @@ impl Tree {
                 from.texts_into(&joined(source, below), end, checkout, found, left);
             }
         }
-        let names = self.node(&path).into_iter().flat_map(|node| node.children.keys());
+        let nodes = self.node(&path).into_iter();
+        let names = nodes.flat_map(|node| node.children.sorted()).map(|(name, _)| name);
         for name in names.filter(|name| name.ends_with(end)) {
             let path = joined(folder, name);
             if let crate::Found::File(file) = self.find(&path, checkout) {
@@ -111,7 +112,7 @@ impl Tree {
             layers.push((order, what, below.to_owned(), prefix.to_owned()));
         }
         if let Some(node) = self.node(path) {
-            for (name, child) in &node.children {
+            for (name, child) in node.children.sorted() {
                 child.layers_below(&with(prefix, name), &mut layers);
             }
         }
@@ -156,7 +157,7 @@ impl Node {
                 .iter()
                 .map(|layer| (layer.order, &layer.what, String::new(), at.to_owned())),
         );
-        for (name, child) in &self.children {
+        for (name, child) in self.children.sorted() {
             child.layers_below(&with(at, name), layers);
         }
     }

@@ -5,6 +5,7 @@
 //! is long, however many instructions there are.
 
 mod access;
+mod children;
 mod find;
 mod list;
 mod perhaps;
@@ -12,12 +13,14 @@ mod shown;
 #[cfg(test)]
 mod tests;
 
-use std::{borrow::Cow, collections::BTreeMap, sync::Arc};
+use std::{borrow::Cow, sync::Arc};
 
 use diagnostics::Place;
 use formats::absolute;
 
 use crate::origin::{Entry, Origin};
+
+use children::Children;
 
 pub use access::{Access, Change, Closed, Mode, ROOT};
 pub use find::{File, Found};
@@ -42,7 +45,7 @@ const DEEPEST: u32 = 64;
 struct Node {
     /// In the order in which they were put here.
     layers: Vec<Layer>,
-    children: BTreeMap<Box<str>, Arc<Node>>,
+    children: Children,
 }
 
 /// What one step puts at a path.
@@ -128,12 +131,12 @@ impl Tree {
         let mut rest = parts(&path).peekable();
         while let Some(part) = rest.next() {
             if rest.peek().is_some() {
-                node = Arc::make_mut(node.children.entry(part.into()).or_default());
+                node = Arc::make_mut(node.children.entry(part));
                 continue;
             }
             match &kept {
-                Some(kept) => drop(node.children.insert(part.into(), kept.clone())),
-                None => drop(node.children.remove(part)),
+                Some(kept) => node.children.insert(part, kept.clone()),
+                None => node.children.remove(part),
             }
         }
     }
@@ -204,7 +207,7 @@ impl Tree {
         let path = plain(path);
         let mut node = Arc::make_mut(&mut self.root);
         for part in parts(&path) {
-            node = Arc::make_mut(node.children.entry(part.into()).or_default());
+            node = Arc::make_mut(node.children.entry(part));
         }
         // What covers everything here makes what lies below it forgotten.
         if matches!(what, What::Gone(_)) {
@@ -218,10 +221,13 @@ impl Tree {
 impl Node {
     fn only<'a>(self: &Arc<Self>, rest: &mut impl Iterator<Item = &'a str>) -> Arc<Self> {
         let Some(part) = rest.next() else { return self.clone() };
-        let child = self.children.get(part).map(|child| (part.into(), child.only(rest)));
+        let mut children = Children::default();
+        if let Some(child) = self.children.get(part) {
+            children.insert(part, child.only(rest));
+        }
         Arc::new(Self {
             layers: self.layers.clone(),
-            children: child.into_iter().collect(),
+            children,
         })
     }
 

@@ -44,7 +44,7 @@ impl Node {
             // Writing to a text does not fail.
             let _ = writeln!(text, "{at}: {said}");
         }
-        for (name, child) in &self.children {
+        for (name, child) in self.children.sorted() {
             child.show(&format!("{path}/{name}"), text);
         }
     }

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::environments::{Environment, Interpreter, import_path};
 use diagnostics::{Place, Problem};
-use repo::Package;
+use repo::{Package, lock};
 use subprocess::{self as process, shell};
 
 /// pytest's exit code where it collected no test.
@@ -32,7 +32,10 @@ pub fn run(runner: &Runner<'_>, step: &Step, tests: &PythonTests) -> Result<Outc
         return Err(
             Problem::error(format!("`{}` has tests, but no group that brings pytest", package.dir))
                 .at(Place::File(package.manifest.source.path().into()))
-                .remedy("add a dependency group `test` with `pytest` in it, and run `poetry lock`")
+                .remedy(format!(
+                    "run `{}`",
+                    lock::manager(runner.root(), package).add_command(&package.dir, Some("test"), "pytest")
+                ))
                 .into(),
         );
     }

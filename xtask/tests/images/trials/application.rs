@@ -6,7 +6,7 @@ use super::Outcome;
 use crate::{
     container::Container,
     docker,
-    lab::{Build, Flavour, Lab},
+    lab::{Build, Flavour, Lab, port_of},
     network::Network,
     probe,
 };
@@ -21,8 +21,8 @@ pub fn passes_its_test(lab: &Lab, test: &ApplicationTest, flavour: Flavour) -> O
     let images: Vec<String> = services.iter().map(image).collect::<Result<_, _>>()?;
     let url = |service: &Service| {
         let name = service.package.name.clone();
-        let start = service.settings.start.as_ref();
-        start.map(|start| (name.clone(), format!("http://{name}:{}", start.port)))
+        let port = port_of(service).ok()?;
+        Some((name.clone(), format!("http://{name}:{port}")))
     };
     let surroundings = |port: u16| Surroundings {
         urls: services.iter().filter_map(url).collect(),
@@ -34,7 +34,7 @@ pub fn passes_its_test(lab: &Lab, test: &ApplicationTest, flavour: Flavour) -> O
     for (service, image) in services.iter().zip(&images) {
         let settings = &service.settings;
         let env = settings.up.env.iter().chain(&test.env);
-        let variables = variables(env, &surroundings(port(service)?));
+        let variables = variables(env, &surroundings(port_of(service)?));
         let state = format!("{STATE}:uid={},mode=0700", lab.repo.settings.user.uid);
         let mut options = vec!["--read-only", "--tmpfs", &state, "--tmpfs", "/tmp"];
         options.extend(["--network-alias", service.package.name.as_str()]);
@@ -42,7 +42,7 @@ pub fn passes_its_test(lab: &Lab, test: &ApplicationTest, flavour: Flavour) -> O
         containers.push(Container::start_in(network.name(), image, &options)?);
     }
     for (service, container) in services.iter().zip(&containers) {
-        probe::answer(container, port(service)?, &service.settings.up.health, "")?;
+        probe::answer(container, port_of(service)?, &service.settings.up.health, "")?;
     }
 
     let position = services
@@ -79,11 +79,4 @@ pub fn passes_its_test(lab: &Lab, test: &ApplicationTest, flavour: Flavour) -> O
 fn variables<'a>(env: impl Iterator<Item = (&'a String, &'a Template)>, surroundings: &Surroundings) -> Vec<String> {
     env.map(|(name, text)| format!("--env={name}={}", text.render(surroundings)))
         .collect()
-}
-
-fn port(service: &Service) -> Result<u16, String> {
-    service
-        .start()
-        .map(|start| start.port)
-        .map_err(|problem| problem.message)
 }

@@ -3,17 +3,14 @@ use repo::Service;
 use super::{Outcome, ensure};
 use crate::{
     container::Container,
-    lab::{Build, Flavour, Lab},
+    lab::{Build, Flavour, Lab, port_of},
     probe,
 };
 
 /// With `DEBUGPY_PORT` the development image listens there, and still answers; without it, it does not listen.
 pub fn listens_when_asked(lab: &Lab, service: &Service) -> Outcome {
     let image = lab.image(service, Build::Clean(Flavour::Development))?;
-    let (port, debug_port) = (
-        service.start().map_err(|problem| problem.message)?.port,
-        service.settings.debug_port,
-    );
+    let (port, debug_port) = (port_of(service)?, service.debug_port().unwrap_or_default());
 
     let variable = format!("DEBUGPY_PORT={debug_port}");
     let asked = Container::start_with(&image, &["--read-only", "--env", &variable])?;

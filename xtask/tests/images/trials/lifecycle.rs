@@ -11,7 +11,7 @@ use super::{Outcome, ensure};
 use crate::{
     container::Container,
     docker,
-    lab::{Build, Flavour, Lab},
+    lab::{Build, Flavour, Lab, port_of},
     probe,
 };
 
@@ -21,8 +21,8 @@ const MOST: Duration = Duration::from_secs(2);
 /// On SIGTERM at any moment: before Python runs, while it imports, when it serves, with a request in flight; under a debugger,
 /// too, also while it waits for somebody to join.
 pub fn end_on_sigterm(lab: &Lab, service: &Service) -> Outcome {
-    let port = service.start().map_err(|problem| problem.message)?.port;
-    let debugger = format!("DEBUGPY_PORT={}", service.settings.debug_port);
+    let port = port_of(service)?;
+    let debugger = format!("DEBUGPY_PORT={}", service.debug_port().unwrap_or_default());
     let waiting = ["--env", &debugger, "--env", "DEBUGPY_WAIT=1"];
     for (flavour, options) in [
         (Flavour::Production, &[][..]),
@@ -155,7 +155,7 @@ fn says(service: &Service, tag: &str, base: &str) -> Outcome {
             format!("the label `{label}` is {said:?}, not {expected:?}")
         })?;
     }
-    let port = service.start().map_err(|problem| problem.message)?.port;
+    let port = port_of(service)?;
     let version = probe::answer(&Container::start(tag)?, port, "/version", "")?;
     ensure(version["version"] == "9.8.7", || format!("/version answers {version}"))
 }

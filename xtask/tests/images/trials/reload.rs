@@ -3,7 +3,7 @@ use repo::Service;
 use super::Outcome;
 use crate::{
     container::Container,
-    lab::{Build, Flavour, Lab},
+    lab::{Build, Flavour, Lab, port_of},
     probe,
 };
 
@@ -13,7 +13,7 @@ pub fn edited_sources(lab: &Lab, service: &Service) -> Outcome {
     let image = lab.image(service, Build::Clean(Flavour::Development))?;
     // The version that the image was built as goes before that of the source.
     let container = Container::start_with(&image, &["--env", "IMAGE_VERSION="])?;
-    let port = service.start().map_err(|problem| problem.message)?.port;
+    let port = port_of(service)?;
     probe::answer(&container, port, "/version", "")?;
     for package in lab.packages(service) {
         let version = format!("0+edited.{}", package.name.module());

@@ -9,7 +9,7 @@ use super::{Outcome, ensure};
 use crate::{
     container::Container,
     docker,
-    lab::{Build, Flavour, Lab},
+    lab::{Build, Flavour, Lab, port_of},
     probe::{self, Look},
 };
 
@@ -22,25 +22,15 @@ pub fn locked_down(lab: &Lab, service: &Service, flavour: Flavour) -> Outcome {
     ensure(user.split(':').all(|id| id == uid.to_string()), || {
         format!("the user is `{user}`, not {uid}")
     })?;
-    let port = format!("{}/tcp", service.start().map_err(|problem| problem.message)?.port);
+    let port = format!("{}/tcp", port_of(service)?);
     ensure(config["ExposedPorts"].get(&port).is_some(), || {
         format!("{port} is not exposed")
     })?;
 
     let container = Container::start(&image)?;
-    let health = probe::answer(
-        &container,
-        service.start().map_err(|problem| problem.message)?.port,
-        "/healthz",
-        "",
-    )?;
+    let health = probe::answer(&container, port_of(service)?, "/healthz", "")?;
     ensure(health.is_object(), || format!("/healthz answers {health}"))?;
-    let version = probe::answer(
-        &container,
-        service.start().map_err(|problem| problem.message)?.port,
-        "/version",
-        "",
-    )?;
+    let version = probe::answer(&container, port_of(service)?, "/version", "")?;
     let expected = expected_version(lab, service);
     ensure(version == expected, || {
         format!("/version answers {version}, the manifests say {expected}")
