@@ -77,7 +77,8 @@ pub fn describe(home: Home, subject: &Subject<'_>, root: &Root) -> Described {
         Some(image) => command(image, &mut by_hand),
         None => assumed(package, root, &mut by_hand),
     };
-    if let Some(port) = port(subject, image, &command, package, &mut by_hand) {
+    let port = port(subject, image, &command, package, &mut by_hand);
+    if let Some(port) = port {
         table.number("port", port);
     }
     if command.is_empty() {
@@ -98,7 +99,9 @@ pub fn describe(home: Home, subject: &Subject<'_>, root: &Root) -> Described {
         table.texts("env", &environment(image));
         left_behind(subject, image, &mut left);
     }
-    if let Some(path) = health(subject, image, root, &mut left)
+    // What answers nobody is not asked how it is.
+    if port.is_some()
+        && let Some(path) = health(subject, image, root, &mut left)
         && path != HEALTH[0]
     {
         table.texts("up", &BTreeMap::from([("health".to_owned(), path)]));
@@ -234,7 +237,10 @@ fn port(
     if port.is_none() {
         by_hand.push(ByHand::new(
             format!("nothing tells which port `{}` listens on", package.name),
-            format!("add `port = …` to its table in {}", package.manifest.source.path()),
+            format!(
+                "if it listens on one, add `port = …` to its table in {}: a worker or a job has none",
+                package.manifest.source.path()
+            ),
             None,
         ));
     }

@@ -136,7 +136,7 @@ mod tests {
         let source = Source::new("Cargo.toml", text);
         let document = crate::toml::parse(&source).unwrap();
         let mut table = Table::root(&source, &document);
-        for key in ["workspace", "metadata", "xtask"] {
+        for key in keys_in(text).unwrap() {
             table = table.table(key, &mut Vec::new()).unwrap();
         }
         let allowed = read(table, &mut Vec::new());
@@ -155,6 +155,15 @@ mod tests {
         let text = [head, heading, one, two, tail].concat();
         assert_eq!(without(&text, "a"), [head, heading, two, tail].concat());
         assert_eq!(without(&text, "b"), [head, heading, one, tail].concat());
+    }
+
+    #[test]
+    fn an_entry_is_found_wherever_the_settings_are() {
+        let head = "[tool.ruff]\nline-length = 100\n\n[tool.twinfile]\nservices = [\".\"]\n";
+        let one = "\n[[tool.twinfile.allow]]\nrule = \"a\"\nservice = \"web\"\nreason = \"r\"\n";
+        assert_eq!(without(&[head, one].concat(), "a"), head);
+        let moved = |text: &str| text.replace("tool.twinfile", "workspace.metadata.twinfile");
+        assert_eq!(without(&moved(&[head, one].concat()), "a"), moved(head));
     }
 
     #[test]

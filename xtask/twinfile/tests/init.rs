@@ -319,6 +319,26 @@ fn what_no_setting_says_is_named() {
 }
 
 #[test]
+fn a_worker_has_no_port_and_no_health_check() {
+    let repo = start();
+    let started = "EXPOSE 8080\nCMD [\"poetry\", \"run\", \"uvicorn\", \"web.main:app\", \"--host\", \"0.0.0.0\", \"--port\", \"8080\"]\n";
+    assert!(SWITCHED.contains(started));
+    repo.write(
+        "services/web/Dockerfile",
+        &SWITCHED.replace(started, "CMD [\"celery\", \"-A\", \"web\", \"worker\"]\n"),
+    );
+    let text = said(&repo.run(&["init"]));
+    let manifest = repo.read("services/web/pyproject.toml");
+    assert!(
+        manifest.contains("[tool.twinfile]\ncommand = [\"celery\", \"-A\", \"web\", \"worker\"]\n"),
+        "{manifest}"
+    );
+    assert!(!manifest.contains("health"), "{manifest}");
+    assert!(text.contains("if it listens on one, add `port = …`"), "{text}");
+    assert!(!text.contains("answers once it is up"), "{text}");
+}
+
+#[test]
 fn a_single_project_gets_one_table() {
     let repo = Repository::new(&[
         (
