@@ -2,7 +2,7 @@
 
 use crate::{
     fixture::Fixture,
-    suite::{Fault, found, pair, suite},
+    suite::{Fault, Twin, found, pair, suite},
 };
 
 const TEMPLATE: &str = "charts/app/templates/all.yaml";
@@ -162,7 +162,7 @@ fn faults_in_what_services_need_are_found() {
 
 #[test]
 fn what_is_there_or_elsewhere_is_silent() {
-    let twins: [(&str, fn(&Fixture)); 8] = [
+    let twins: [Twin; 8] = [
         ("as it is", |_| {}),
         ("an address outside of the cluster", |repo| {
             replace(repo, "http://web:80/api", "https://web.example.org/api")

@@ -2,7 +2,7 @@
 
 use crate::{
     fixture::Fixture,
-    suite::{DEV, Fault, by_hand, found, replace_all, suite},
+    suite::{DEV, Fault, Twin, by_hand, found, replace_all, suite},
 };
 
 const WORKFLOW: &str = ".github/workflows/release.yml";
@@ -228,7 +228,7 @@ fn faults_in_names_are_found() {
 
 #[test]
 fn names_that_agree_are_silent() {
-    let twins: [(&str, fn(&Fixture)); 9] = [
+    let twins: [Twin; 9] = [
         ("as it is", |_| {}),
         ("a mirror beside the registry", |repo| {
             repo.edit(
