@@ -1,4 +1,4 @@
-//! The judge as a library, in one process: `cargo bench --profile dev`, which measures the build that `cargo xtask` runs.
+//! The check as a library, in one process: `cargo bench --profile dev`, which measures the build that `cargo xtask` runs.
 //! `cargo xtask bench` measures whole processes beside the programs that they take the place of.
 
 #![allow(

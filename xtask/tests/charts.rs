@@ -63,7 +63,7 @@ with Chart.load(chart) as loaded, cluster() as config:
         (to / name / 'manifests.yaml').write_text('\\n---\\n'.join(made))
 ";
 
-/// What is judged of every container.
+/// What is checked of every container.
 fn facts(charts: &Charts) -> BTreeSet<String> {
     let facts = charts.containers.iter().map(|container| {
         let values =

@@ -88,7 +88,7 @@ fn in_ci_it_is_a_failure_unless_it_is_allowed() {
         let allowed: Vec<&str> = CHOSEN.into_iter().chain(["--may-skip", name]).collect();
         assert_eq!(ci(&repo, &allowed, &[("CI", "true")]).status.code(), Some(0));
     }
-    // All skipped is no pass.
+    // All skipped is not a pass.
     assert_eq!(ci(&repo, &["images"], &[]).status.code(), Some(3));
 }
 

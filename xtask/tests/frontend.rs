@@ -212,7 +212,7 @@ fn it_runs_beside_the_services_and_is_installed_once_for_each_lock() {
         said(&browser)
     );
 
-    // Whoever has no npm gets the services, and what was not tested is no pass.
+    // Whoever has no npm gets the services, and what was not tested is not a pass.
     let without = up_until(fixture, false, "state is kept in");
     assert!(
         without.contains("Left out pages: `npm` is not on the path"),

@@ -1,5 +1,7 @@
 //! Texts that people read use the words of the field, and sentences that are understood at first reading.
 
+#![expect(clippy::disallowed_methods, reason = "reads texts of this repository")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

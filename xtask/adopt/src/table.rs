@@ -83,7 +83,7 @@ pub fn appended(before: &str, table: &str) -> String {
     text
 }
 
-/// Whether a text has the table of the settings already. What is no TOML has none, and is refused elsewhere.
+/// Whether a text has the table of the settings already. What is not TOML has none, and is refused elsewhere.
 pub fn has_table(text: &str, keys: &[&str]) -> bool {
     let Ok(document) = Document::parse(text) else {
         return false;

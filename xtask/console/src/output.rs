@@ -78,7 +78,7 @@ pub fn visible(text: &str) -> String {
     visible
 }
 
-/// JSON with all that is invisible as escapes of JSON: it only stands in texts, as does what begins an old form of commands.
+/// JSON with all that is invisible as escapes of JSON: it only is in texts, as does what begins an old form of commands.
 pub fn json(text: &str) -> String {
     let text = &text.replace("##[", "#\\u0023[");
     let mut escaped = String::with_capacity(text.len());

@@ -1,4 +1,4 @@
-//! Draws problems the way rustc does: message, place with a caret, notes, and the command that mends it.
+//! Draws problems the way rustc does: message, place with a caret, notes, and the command that fixes it.
 
 use std::borrow::Cow;
 
@@ -51,7 +51,7 @@ pub struct Screen {
 }
 
 impl Screen {
-    /// The terminal behind standard error. What is no terminal is read later, on one, so it gets the size of a common one.
+    /// The terminal behind standard error. What is not a terminal is read later, on one, so it gets the size of a common one.
     pub fn of_stderr() -> Self {
         let size = tcgetwinsize(std::io::stderr()).ok();
         let known = |cells: u16, least: usize, other: usize| match usize::from(cells) {

@@ -2,7 +2,7 @@ use std::ops::Range;
 
 use crate::Source;
 
-/// What mends a problem without a decision of a person: data, which `verify-parity --fix` carries out.
+/// What fixes a problem without a decision of a person: data, which `verify-parity --fix` carries out.
 ///
 /// Only what was decided elsewhere is a fix: files that follow from others, pins that the lock has, what nothing reads.
 #[derive(Clone, Debug, PartialEq, Eq)]

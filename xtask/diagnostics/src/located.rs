@@ -42,7 +42,7 @@ impl Located<String> {
     }
 }
 
-/// Where byte `index` of the value stands in a TOML string that may hold `\"` and `\\`.
+/// Where byte `index` of the value is in a TOML string that may hold `\"` and `\\`.
 fn written_offset(written: &str, value: &str, index: usize) -> Option<usize> {
     let inner = written.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
     let Some(inner) = inner else {

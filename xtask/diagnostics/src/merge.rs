@@ -10,7 +10,7 @@ use super::{Place, Problem};
 /// What two problems have to share to be one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Sameness {
-    /// Message, first place and remedy: several readings of one line show the same, each with further places of its own.
+    /// Message, first place and fix: several readings of one line show the same, each with further places of its own.
     #[default]
     Statement,
     /// The first place: what several take over from there is one fault, whatever each of them is called.

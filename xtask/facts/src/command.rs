@@ -94,7 +94,7 @@ pub fn plain(mut words: Vec<String>) -> Vec<String> {
     kept
 }
 
-/// The same words in an order that says the same: `--port=80` is `--port 80`, and options with their values stand in any order.
+/// The same words in an order that says the same: `--port=80` is `--port 80`, and options with their values are in any order.
 pub fn by_option(words: &[String]) -> Vec<String> {
     let Some((program, rest)) = words.split_first() else {
         return Vec::new();

@@ -101,7 +101,7 @@ fn installs_another(subject: &Subject<'_>, image: &Image, package: &Package) -> 
     others.any(|other| Subject::installs_in(image).any(|install| brought(subject, install, other).is_some()))
 }
 
-/// Where a folder of the repository stands in the image.
+/// Where a folder of the repository is in the image.
 pub fn stands_as(root: &RepoPath, copied: &Copied) -> Vec<String> {
     let places = copied.places().into_iter();
     places

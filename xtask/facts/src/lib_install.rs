@@ -89,7 +89,7 @@ fn folder(subject: &Subject<'_>, lib: &Package) -> Option<(bool, bool)> {
     let members = std::iter::once(&subject.service.package).chain(subject.repo.libs_of(subject.service));
     let dependencies = members.flat_map(|package| &package.manifest.main);
     let mut said = dependencies.filter(|dependency| dependency.name.value == lib.name);
-    // A range stands beside the folder, for what is published.
+    // A range is beside the folder, for what is published.
     said.find_map(|dependency| match dependency.source {
         DependencySource::Path { develop, .. } => Some((develop, false)),
         DependencySource::Workspace { develop } => Some((develop, true)),

@@ -179,7 +179,7 @@ impl<'a> Member<'a> {
         images.all(|image| !image.is_unclear && is_plain(&image.base.value))
     }
 
-    /// What locks it anew after its manifest was edited.
+    /// What locks it again after its manifest was edited.
     pub fn relock(&self) -> String {
         let subject = self.services.first();
         subject.map_or_else(|| "lock it again".to_owned(), |subject| subject.relock(self.package))

@@ -104,7 +104,7 @@ impl<'a> OwnCode<'a> {
     /// Modules that lie beside those of a package, and that its manifest does not name: `src/other` beside `src/core`.
     pub fn beside(&self, package: &Package) -> BTreeSet<&'a str> {
         let mut found = BTreeSet::new();
-        // Beside a manifest lies much that is no module of the package.
+        // Beside a manifest lies much that is not a module of the package.
         for root in package.import_roots.iter().filter(|root| **root != package.dir) {
             let files = self.below(root).iter().filter_map(|path| path.relative_to(root));
             found.extend(files.filter_map(|path| match path.split_once('/') {
@@ -125,7 +125,7 @@ impl<'a> OwnCode<'a> {
         !(side.is_dev && self.is_mounted()) && self.is_installed_told(side, package)
     }
 
-    /// The same of what installs bring: sources that are mounted over an image are no distribution.
+    /// The same of what installs bring: sources that are mounted over an image are not distribution.
     pub fn is_installed_told(&self, side: &Side<'_>, package: &Package) -> bool {
         let subject = self.subject;
         if subject.surroundings.sets_pythonpath() {

@@ -67,7 +67,7 @@ const OF_PYTHON: [(&str, &[&str]); 22] = [
     ("taskiq", &[]),
     ("uvicorn", &[]),
 ];
-/// They start what stands behind them, or say how.
+/// They start what follows them, or say how.
 const LAUNCHERS: [&str; 6] = ["dumb-init", "gosu", "su-exec", "tini", "supervisord", "catatonit"];
 
 /// What an image runs and does not have.
@@ -108,7 +108,7 @@ pub fn missing(subject: &Subject<'_>, own: &OwnCode<'_>, side: &Side<'_>) -> Vec
     found
 }
 
-/// Launchers, wherever they stand in the words, each with what names it.
+/// Launchers, wherever they are in the words, each with what names it.
 fn launched(image: &Image) -> Vec<(String, Place)> {
     let said = image.entrypoint.iter().chain(&image.command);
     let first = said.flat_map(|said| {

@@ -12,7 +12,7 @@ pub struct Started {
     pub place: Place,
 }
 
-/// They start what stands behind them.
+/// They start what follows them.
 const LAUNCHERS: [&str; 5] = ["tini", "dumb-init", "exec", "--", "-g"];
 /// Of the system in any image, or found by themselves.
 const OTHERS: [&str; 12] = [

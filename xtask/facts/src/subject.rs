@@ -217,7 +217,7 @@ impl<'a> Subject<'a> {
         self.markers.get()?.get(name).copied()
     }
 
-    /// What locks a package anew after its manifest was edited.
+    /// What locks a package again after its manifest was edited.
     pub fn relock(&self, package: &Package) -> String {
         self.manager().relock(&package.dir)
     }

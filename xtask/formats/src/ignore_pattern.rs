@@ -12,7 +12,7 @@ pub struct IgnorePattern {
 enum Kind {
     /// `*`, as in most files that list what is let in.
     Everything,
-    /// The text stands for itself.
+    /// The text is literal.
     Plain,
     /// `**/NAME`: what it names, in any folder.
     Anywhere(glob::Pattern),

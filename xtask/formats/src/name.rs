@@ -5,7 +5,7 @@ use std::fmt;
 pub struct PackageName(String);
 
 impl PackageName {
-    /// `None` when the text is no valid name (PEP 508: ASCII letters, digits, `-`, `_`, `.`; first and last a letter or digit).
+    /// `None` when the text is not a valid name (PEP 508: ASCII letters, digits, `-`, `_`, `.`; first and last a letter or digit).
     pub fn parse(text: &str) -> Option<Self> {
         let valid = text
             .bytes()
@@ -36,7 +36,7 @@ impl PackageName {
     }
 }
 
-/// A name of a group or an extra, normalised as a distribution's (PEP 685, PEP 735); what is no valid name is only lowered.
+/// A name of a group or an extra, normalised as a distribution's (PEP 685, PEP 735); what is not a valid name is only lowered.
 pub fn normalised(name: &str) -> String {
     PackageName::parse(name).map_or_else(|| name.to_ascii_lowercase(), |name| name.to_string())
 }

@@ -58,7 +58,7 @@ pub struct LocalEntry {
 }
 
 impl RequirementFile {
-    /// Reads a requirement file; a line that is no requirement and no known option is left out.
+    /// Reads a requirement file; a line that is not a requirement and no known option is left out.
     pub fn read(source: &Source) -> Self {
         let mut file = Self {
             source: Some(source.clone()),
@@ -163,7 +163,7 @@ impl RequirementFile {
             self.strays.push(located(text.to_owned()));
             return;
         };
-        // What stands behind `;` is a marker, which compares too.
+        // What follows `;` is a marker, which compares too.
         let said = text.split(';').next().unwrap_or_default();
         let said = said.split(" --hash").next().unwrap_or_default();
         let version = said.split_once("==").map(|(_, rest)| {

@@ -19,6 +19,6 @@ pub trait Checkout {
     /// Every file below a folder, by its path, sorted.
     fn below(&self, folder: &str) -> Vec<Cow<'_, str>>;
 
-    /// `None` where it cannot be read, or is no text.
+    /// `None` where it cannot be read, or is not a text.
     fn text(&self, path: &str) -> Option<String>;
 }

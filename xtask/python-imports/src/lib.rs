@@ -1,7 +1,7 @@
 //! Which modules a Python source imports, found in one pass over its bytes and without a syntax tree.
 //!
 //! What decides is where a statement starts: strings, comments, brackets and continued lines are stepped over, and
-//! blocks are followed by their indentation. No input fails; what is no Python has no imports.
+//! blocks are followed by their indentation. No input fails; what is not a Python has no imports.
 
 mod literals;
 mod scanner;

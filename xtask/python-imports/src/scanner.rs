@@ -101,7 +101,7 @@ impl<'a> Scanner<'a> {
         !matches!(self.peek(), b'\n' | b'\r')
     }
 
-    /// Closes what a line of that indentation is no part of. Returns the block that it goes on from, as `else` does.
+    /// Closes what a line of that indentation is not part of. Returns the block that it goes on from, as `else` does.
     fn leave(&mut self, indent: usize) -> Option<Kind> {
         let mut closed = None;
         while let Some(block) = self.blocks.last().filter(|block| block.indent >= indent) {
@@ -220,7 +220,7 @@ impl<'a> Scanner<'a> {
             }
             let name = self.word();
             match name {
-                // `*`, a closing bracket, or what is no Python.
+                // `*`, a closing bracket, or what is not a Python.
                 "" if self.peek() != b'*' => break,
                 "" => {
                     self.at += 1;

@@ -28,7 +28,7 @@ const PROGRAMS: [&str; 2] = ["maturin", "uv_build"];
 /// What calls the backend for a wheel in an image: the same environment, modes and hook as in `hook.py`, as commands of a
 /// shell that runs in the package's folder.
 ///
-/// `object` is the backend, as `module` or `module:object`. It stands in quotes, so it must be checked before.
+/// `object` is the backend, as `module` or `module:object`. It is in quotes, so it must be checked before.
 pub fn shell(python: &str, tools: &str, object: &str, out: &str) -> Vec<String> {
     let environment: Vec<String> = ENVIRONMENT
         .iter()

@@ -45,7 +45,7 @@ pub fn release(before: Option<&str>, version: &str, date: &str, subjects: &[Stri
     text
 }
 
-/// What stands before the sections, what stands under `[Unreleased]`, and the sections of older releases.
+/// What precedes the sections, what stands under `[Unreleased]`, and the sections of older releases.
 fn parts(text: &str) -> (&str, &str, &str) {
     let starts: Vec<usize> = headings(text);
     let Some(&first) = starts.first() else {
@@ -74,7 +74,7 @@ fn headings(text: &str) -> Vec<usize> {
     found
 }
 
-/// The text of one release: what stands before its first kind, then each kind.
+/// The text of one release: what precedes its first kind, then each kind.
 #[derive(Default)]
 struct Section {
     prose: String,

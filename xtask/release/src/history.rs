@@ -32,7 +32,7 @@ pub fn tag(name: &PackageName, version: &Version) -> String {
 }
 
 impl History {
-    /// Opens the history of a repository. A problem where git is missing, or the folder is no checkout.
+    /// Opens the history of a repository. A problem where git is missing, or the folder is not a checkout.
     pub fn open(root: &Root) -> Result<Self, Problem> {
         let shell = shell()?;
         shell.change_dir(PathBuf::from(root));

@@ -130,7 +130,7 @@ impl Drop for Stage {
     }
 }
 
-/// Virtual environments, caches and the like are no part of a package.
+/// Virtual environments, caches and the like are not part of a package.
 fn is_copied(entry: &DirEntry) -> bool {
     let name = entry.file_name().to_string_lossy();
     entry.depth() == 0 || !(name.starts_with('.') || name == "node_modules" || name == "__pycache__")

@@ -3,7 +3,7 @@
 use diagnostics::Located;
 use diagnostics::Problem;
 
-/// The image that both flavours of every service start from.
+/// The image that both images of every service start from.
 #[derive(Clone, Debug)]
 pub struct BaseImage {
     /// `NAME:TAG`, with or without `@sha256:…`.

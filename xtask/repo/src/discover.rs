@@ -28,7 +28,7 @@ pub fn packages(root: &Root, globs: &[Located<String>], problems: &mut Vec<Probl
             match package {
                 Some(package) => found.packages.push(package),
                 None if !wrong.is_empty() => drop(found.unusable.insert(dir.clone())),
-                // A folder without a manifest is no package.
+                // A folder without a manifest is not a package.
                 None => {}
             }
             problems.extend(wrong);

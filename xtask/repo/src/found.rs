@@ -23,7 +23,7 @@ pub struct Found {
 struct Signs {
     /// Folders with a manifest, a Pipfile or a requirement file.
     folders: BTreeSet<RepoPath>,
-    /// Folders whose packages conda or pixi installs: they are services as far as all else can be judged.
+    /// Folders whose packages conda or pixi installs: they are services as far as all else can be checked.
     of_conda: BTreeSet<RepoPath>,
     dockerfiles: BTreeSet<RepoPath>,
 }

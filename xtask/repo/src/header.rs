@@ -23,7 +23,7 @@ impl Header {
         Self(format!("# {first}\n# {OWN_PATH}{path}\n# Sources: {sources}\n"))
     }
 
-    /// Where a header stands in JSON, which knows no comments.
+    /// Where a header is in JSON, which knows no comments.
     pub const JSON_KEY: &str = "//";
 
     /// The lines, without what makes them comments.

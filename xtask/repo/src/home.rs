@@ -207,7 +207,7 @@ impl Default for Home {
 }
 
 /// Whether the texts of two manifests of one folder have settings of a repository, by the headers of tables: to find the root, which
-/// stands before all else, no manifest is parsed.
+/// precedes all else, no manifest is parsed.
 pub(crate) fn has_settings(cargo: &str, pyproject: &str) -> bool {
     let has = |text: &str, which: Which| {
         let header = which.keys().join(".");

@@ -1,4 +1,4 @@
-//! How grave this repository finds a parity rule: `[workspace.metadata.xtask.levels]`, by rule.
+//! How severe this repository finds a parity rule: `[workspace.metadata.xtask.levels]`, by rule.
 
 use std::collections::BTreeMap;
 

@@ -120,7 +120,7 @@ impl Repo {
         Some(repo)
     }
 
-    /// Reads a repository that is to be judged as it is, with settings or without. What these do not say is found out: a
+    /// Reads a repository that is to be checked as it is, with settings or without. What these do not say is found out: a
     /// package with a Dockerfile is a service, any other is a lib.
     pub fn found(root: &Root, problems: &mut Vec<Problem>) -> Option<Self> {
         let home::Found { home, source } = Home::find(root, problems).ok()?;

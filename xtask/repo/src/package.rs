@@ -26,7 +26,7 @@ pub struct Package {
     pub import_roots: Vec<RepoPath>,
     /// What a PEP 517 build reads: files and folders, `pyproject.toml` first.
     pub build_inputs: Vec<RepoPath>,
-    /// Why no wheel can be built from it. It can still be judged.
+    /// Why no wheel can be built from it. It can still be checked.
     pub unbuildable: Vec<Problem>,
 }
 

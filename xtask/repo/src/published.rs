@@ -7,7 +7,7 @@ use super::{
 use crate::Root;
 use diagnostics::Problem;
 
-/// What stands on the index of a lib: version to file name to SHA-256, in hex.
+/// What is based on the index of a lib: version to file name to SHA-256, in hex.
 ///
 /// It is kept in `published.toml` beside the lib's manifest. Bytes of a version never change, so it is true of every
 /// index that the lib was published to.

@@ -57,7 +57,7 @@ pub struct Service {
 /// `[tool.xtask]` of a service.
 #[derive(Clone, Debug)]
 pub struct ServiceSettings {
-    /// `None` where the manifest has no `[tool.xtask]`: such a service can be judged, and neither drawn nor started.
+    /// `None` where the manifest has no `[tool.xtask]`: such a service can be checked, and neither drawn nor started.
     pub start: Option<Start>,
     /// Debian packages that its images install.
     pub system_packages: SystemPackages,
@@ -117,7 +117,7 @@ impl ServiceSettings {
         } else {
             table.reject_unknown(&keys::SERVICE, problems);
         }
-        // One that says neither is judged, and neither drawn nor started.
+        // One that says neither is checked, and neither drawn nor started.
         let is_started = table.get("port").is_some() || table.get("command").is_some();
         let read = |problems: &mut Vec<Problem>| {
             let (port, command) = (read_port(table, "port", problems), read_command(table, problems));

@@ -63,7 +63,7 @@ pub struct Settings {
     pub checks: BTreeMap<String, Vec<String>>,
     /// Differences between images that are wanted.
     pub allow: Vec<Allow>,
-    /// Rules that are more or less grave here than elsewhere.
+    /// Rules that are more or less severe here than elsewhere.
     pub levels: Levels,
     /// Where what is missing would stand.
     place: Place,

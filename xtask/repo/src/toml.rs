@@ -103,7 +103,7 @@ impl<'a> Table<'a> {
         self.get(key)?.boolean(problems)
     }
 
-    /// Every key that is not in `known` is a problem, with the nearest known one as the remedy.
+    /// Every key that is not in `known` is a problem, with the nearest known one as the fix.
     pub fn reject_unknown(&self, keys: &Keys, problems: &mut Vec<Problem>) {
         self.reject_unknown_of(&[keys], problems);
     }

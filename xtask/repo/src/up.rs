@@ -130,7 +130,7 @@ pub(super) fn unknown_service(name: &Located<PackageName>, services: &[Service])
         .remedy(format!("known are {}", super::toml::quoted(&known)))
 }
 
-/// It stands in the first line of an HTTP request.
+/// It is in the first line of an HTTP request.
 pub(super) fn path(table: Table<'_>, key: &str, problems: &mut Vec<Problem>) -> Option<String> {
     as_path(table.string(key, problems)?, problems)
 }

@@ -1,4 +1,4 @@
-//! The setting that says whom containers run as.
+//! The setting that says which user containers run as.
 
 use super::{keys, settings::required, toml::Table};
 use diagnostics::Problem;

@@ -1,4 +1,4 @@
-//! `uv.lock` against the manifests of its workspace: what `uv lock --check` (0.13.9) says of each change stands beside it.
+//! `uv.lock` against the manifests of its workspace: what `uv lock --check` (0.13.9) says of each change is beside it.
 
 #![allow(clippy::disallowed_methods, reason = "the test works on a folder of its own")]
 

@@ -66,7 +66,7 @@ fn check(workspace: &Workspace<'_>) -> Vec<(PackageName, Problem)> {
     found
 }
 
-/// The image of both flavours. Where they differ, that is another rule.
+/// The image of both images. Where they differ, that is another rule.
 fn base<'a>(subject: &'a Subject<'_>) -> Option<&'a Located<String>> {
     let (dev, prod) = subject.both()?;
     (canonical(&dev.base.value) == canonical(&prod.base.value)).then_some(&prod.base)

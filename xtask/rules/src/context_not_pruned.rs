@@ -41,7 +41,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
             "everything is copied, and `{file}` {problem} `{}`",
             unwanted.join("`, `")
         );
-        // Both images are built with the same file: it is mended once.
+        // Both images are built with the same file: it is fixed once.
         if let Some(known) = found.iter_mut().find(|known| known.message == message) {
             if known.places.first() != Some(&copied.place) {
                 known.places.insert(1, copied.place.clone().label("and here"));

@@ -70,7 +70,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
             .map(|name| name.as_str())
             .filter(|name| !other.env.contains_key(*name))
             .collect();
-        // Several that one file lacks are mended there at once.
+        // Several that one file lacks are fixed there at once.
         if alone.len() > 1 {
             let problem = Problem::error(format!("{} set only in {flavour}", are(&alone)));
             let said = alone

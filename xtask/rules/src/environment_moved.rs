@@ -21,7 +21,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
 }
 
 fn of_image(image: &Image) -> Option<Problem> {
-    // `sed -i` may have mended the scripts, and a link may stand where it was made.
+    // `sed -i` may have fixed the scripts, and a link may stand where it was made.
     if image.is_linked {
         return None;
     }

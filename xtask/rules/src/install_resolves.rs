@@ -45,7 +45,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
     found
 }
 
-/// Poetry and uv resolve anew where they find no lock.
+/// Poetry and uv resolve again where they find no lock.
 fn without_lock(subject: &Subject<'_>, install: &Install) -> Option<Problem> {
     let manager = install.by.manager()?;
     let (program, lock) = (manager.title(), manager.file());
@@ -142,7 +142,7 @@ fn unpinned(subject: &Subject<'_>, install: &Install) -> Vec<Problem> {
         .filter(|entry| entry.is_pinned)
         .map(|entry| &entry.name.value)
         .collect();
-    // One file is mended at once.
+    // One file is fixed at once.
     // Of a file on the web nobody can tell which packages it has.
     let listed = files.filter(|_| !is_constrained_elsewhere).filter_map(|file| {
         let mut entries = file.entries.iter();
@@ -165,7 +165,7 @@ fn unpinned(subject: &Subject<'_>, install: &Install) -> Vec<Problem> {
         .collect()
 }
 
-/// One command line is mended at once. What no lock holds, as a tool that installs, cannot be taken from one.
+/// One command line is fixed at once. What no lock holds, as a tool that installs, cannot be taken from one.
 fn unversioned(subject: &Subject<'_>, install: &Install, packages: &[&str]) -> Option<Problem> {
     let name = |package: &&str| {
         package

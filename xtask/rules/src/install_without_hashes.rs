@@ -99,7 +99,7 @@ fn is_possible(install: &Install) -> bool {
     exports.all(|export| export.is_hashed)
 }
 
-/// pip asks for all hashes as soon as one stands in the file.
+/// pip asks for all hashes as soon as one is in the file.
 fn is_hashed(subject: &Subject<'_>, install: &Install) -> bool {
     let mut files = install.files.iter();
     install.packages.iter().all(|package| is_path(package))

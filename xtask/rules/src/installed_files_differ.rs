@@ -52,7 +52,7 @@ fn check(pair: &Pair<'_>) -> Vec<Problem> {
         let Some(prod) = pair.prod.distributions.get(name) else {
             continue;
         };
-        // Another version is other files, which is another rule; local packages may be built anew.
+        // Another version is other files, which is another rule; local packages may be built again.
         if dev.version != prod.version || pair.locals().contains(name) {
             continue;
         }

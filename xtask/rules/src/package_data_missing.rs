@@ -77,7 +77,7 @@ fn problem(package: &Package, path: &str, lacking: &[&Side<'_>]) -> Problem {
     }
 }
 
-/// The files beside modules that are no modules: each with the top folder that it is found by, and the rest of its path.
+/// The files beside modules that are not modules: each with the top folder that it is found by, and the rest of its path.
 fn data<'a>(own: &'a OwnCode<'_>, package: &Package) -> Vec<(&'a str, &'a str, &'a str)> {
     let inputs = package.build_inputs.iter();
     let folders = inputs.filter(|input| package.import_roots.iter().any(|root| input.is_under(root)));
@@ -90,7 +90,7 @@ fn data<'a>(own: &'a OwnCode<'_>, package: &Package) -> Vec<(&'a str, &'a str, &
     split.collect()
 }
 
-/// Sources, what is made of them, and what only tools read are no data of a program.
+/// Sources, what is made of them, and what only tools read are not data of a program.
 fn is_data(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or_default();
     let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);

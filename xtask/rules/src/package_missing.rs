@@ -165,7 +165,7 @@ fn of_images(pair: &Pair<'_>) -> Vec<Problem> {
                 found.push(Problem::error(message).at(side.place()));
             }
         } else if is_dev {
-            // Without a lock, development has at least what production has. Sources stand in for local packages.
+            // Without a lock, development has at least what production has. Sources are in for local packages.
             let locals = pair.locals();
             let others = pair.prod.distributions.keys().filter(|name| !locals.contains(name));
             let others = others.filter(|name| pair.subject.is_some() || side.built.module(&name.module()).is_none());

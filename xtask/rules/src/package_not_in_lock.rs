@@ -28,7 +28,7 @@ fn check(pair: &Pair<'_>) -> Vec<Problem> {
         return Vec::new();
     };
     let locked: BTreeSet<&PackageName> = pins.iter().map(|pin| &pin.name).collect();
-    // What is locked for development and stands in production is another rule.
+    // What is locked for development and is in production is another rule.
     let development = pair.subject.map(Subject::development_only).unwrap_or_default();
     let mut found = Vec::new();
     for side in pair.sides() {

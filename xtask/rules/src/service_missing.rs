@@ -20,7 +20,7 @@ pub const RULE: Rule = Rule {
 
 fn check(subject: &Subject<'_>) -> Vec<Problem> {
     let package = &subject.service.package;
-    // What is no package is run where it lies.
+    // What is not a package is run where it lies.
     if package.import_roots.is_empty() || subject.code.is_empty {
         return Vec::new();
     }

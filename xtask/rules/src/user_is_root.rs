@@ -24,7 +24,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
         let user = image.user.as_ref();
         let place = user.map_or_else(|| image.place.clone(), |user| user.place.clone());
         let message = format!("`{}` runs as root", image.name());
-        // That they differ is no second cause.
+        // That they differ is not a second cause.
         let other = subject.images().find(|other| !is_root(other));
         found.push(match other.and_then(|other| Some((other, other.user.as_ref()?))) {
             Some((other, user)) => Problem::error(format!("{message}, and `{}` as `{}`", other.name(), user.value))

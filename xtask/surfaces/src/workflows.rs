@@ -60,7 +60,7 @@ pub struct Build {
 pub enum What {
     /// From this Dockerfile, a path in the repository.
     Dockerfile(String),
-    /// Production alone, or both flavours, of a service, as `cargo xtask` does it.
+    /// Production alone, or both images, of a service, as `cargo xtask` does it.
     Service {
         /// The name of the service.
         name: String,

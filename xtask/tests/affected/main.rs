@@ -151,7 +151,7 @@ fn a_change_counts_committed_staged_and_neither() {
     assert_eq!(affected(&repo, "main").0, ["web"]);
     commit(&repo);
     assert_eq!(affected(&repo, "main").0, ["web"]);
-    // What others did meanwhile is no change of this branch.
+    // What others did meanwhile is not a change of this branch.
     repo.git(&["switch", "--quiet", "main"]);
     repo.write("libs/core/src/core/__init__.py", "Y = 1\n");
     commit(&repo);

@@ -1,4 +1,4 @@
-//! What a lock says for an environment. Read by Python's own parsers, so that the xtask's are not their own judges.
+//! What a lock says for an environment. Read by Python's own parsers, so that the xtask's are not their own checks.
 
 use std::{collections::BTreeMap, path::Path, process::Command};
 

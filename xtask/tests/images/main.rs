@@ -1,7 +1,7 @@
 //! Builds the images of every service from a clean checkout, runs them, and looks at what they really are.
 //!
 //! The trials come from the services that the repository holds. What is expected comes from its manifests and locks,
-//! never from what draws the Dockerfiles, so that this judges Dockerfiles of any origin.
+//! never from what draws the Dockerfiles, so that this checks Dockerfiles of any origin.
 //! Without a Docker engine all trials are ignored, or in CI fail.
 
 #![allow(clippy::disallowed_macros, reason = "a trial prints what it measures")]

@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 pub fn layers(image: &str, wanted: &dyn Fn(&str) -> bool) -> Result<Vec<Vec<String>>, String> {
     each_layer(image, &mut |layer| {
         let mut paths = Vec::new();
-        // A blob that is no tar is a manifest or a configuration.
+        // A blob that is not a tar is a manifest or a configuration.
         let _ = walk(layer, &mut |path, _| {
             if wanted(path) {
                 paths.push(path.to_owned());
@@ -59,7 +59,7 @@ fn read_block(tar: &mut dyn Read, block: &mut [u8; 512]) -> io::Result<bool> {
     }
 }
 
-/// The layers of an image, the lowest first, each as it is read. What is read of a blob that is no layer is dropped.
+/// The layers of an image, the lowest first, each as it is read. What is read of a blob that is not a layer is dropped.
 fn each_layer<T: Clone + Default>(
     image: &str,
     read: &mut dyn FnMut(&mut dyn Read) -> io::Result<T>,

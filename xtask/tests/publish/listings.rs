@@ -100,7 +100,7 @@ fn other_bytes_behind_a_link_are_other_bytes() {
     );
 }
 
-/// An index that hands over to a public one does not hold what is there: a stranger's `core` is no obstacle, and no proof.
+/// An index that hands over to a public one does not hold what is there: a stranger's `core` is not an obstacle, and no proof.
 #[test]
 fn what_another_index_holds_is_not_there() {
     let elsewhere = TcpListener::bind("127.0.0.1:0").unwrap();

@@ -10,7 +10,7 @@ fn refused(name: &str, text: impl AsRef<[u8]>) {
     insta::assert_snapshot!(name, shown(&output));
     assert_eq!(output.status.code(), Some(1), "{name}");
     assert!(repo.files() == before, "{name}: something was written");
-    // The judge does not pass what it cannot read.
+    // The check does not pass what it cannot read.
     let judged = repo.run(&["verify-parity"]);
     if name != "builds_nothing" && name != "link" {
         assert_eq!(judged.status.code(), Some(1), "{name}: {}", shown(&judged));

@@ -1,5 +1,5 @@
 //! Tiltfiles that `update-tilt` leaves as they are, because an edit could be wrong in a way that it cannot see; and their
-//! twins, which it mends.
+//! twins, which it fixes.
 
 use crate::{
     fixture::{Fixture, shown},
@@ -47,7 +47,7 @@ fn is_mended(name: &str, tiltfile: &str) {
     }
 }
 
-/// A build of `web` with these arguments behind its context, and the words that stand before it.
+/// A build of `web` with these arguments behind its context, and the words that precede it.
 fn web(before: &str, arguments: &str) -> String {
     format!("{before}docker_build('team/web', '.', {arguments})\n{WORKER}")
 }

@@ -12,7 +12,7 @@ use crate::{
     real,
 };
 
-/// Each style, and how `update-tilt` ends: 0 where everything in it is mended, 4 where something is left to a person.
+/// Each style, and how `update-tilt` ends: 0 where everything in it is fixed, 4 where something is left to a person.
 const STYLES: [(&str, i32); 10] = [
     ("keywords", 0),
     ("positional", 0),

@@ -71,7 +71,7 @@ fn faults_in_where_environments_stand_are_found() {
     suite(by_hand, FAULTS, &["environment-differs"]);
 }
 
-/// A Python finds its own environment, wherever that was made; and scripts may be mended, or the path may be there.
+/// A Python finds its own environment, wherever that was made; and scripts may be fixed, or the path may be there.
 #[test]
 fn an_environment_may_be_moved() {
     let twins: [Twin; 4] = [

@@ -124,7 +124,7 @@ fn installers_that_are_not_followed_are_named() {
     }
 }
 
-/// A service of conda is judged by all but its packages.
+/// A service of conda is checked by all but its packages.
 #[test]
 fn a_service_of_conda_is_found() {
     let repo = pipenv();
@@ -149,7 +149,7 @@ fn a_service_of_conda_is_found() {
     let (head, row) = table.split_once('\n').unwrap();
     let at = head.split_whitespace().position(|word| word == "packages").unwrap();
     assert_eq!(row.split_whitespace().nth(at + 1), Some("?"), "{table}");
-    // A file of that name is no sign of Python by itself.
+    // A file of that name is not a sign of Python by itself.
     repo.write("environment.yml", "Resources: {}\n");
     assert_eq!(repo.run(&["verify-parity"]).status.code(), Some(3));
 }

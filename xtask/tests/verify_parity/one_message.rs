@@ -1,4 +1,4 @@
-//! Faults that are mended by what one message says, and messages that named something else before.
+//! Faults that are fixed by what one message says, and messages that named something else before.
 
 use crate::{
     fixture::Fixture,
@@ -130,7 +130,7 @@ fn they_are_found() {
     suite(by_hand, FAULTS, &[]);
 }
 
-/// Where the tool's own files were edited, only drawing them again mends anything.
+/// Where the tool's own files were edited, only drawing them again fixes anything.
 #[test]
 fn a_generated_file_is_drawn_and_not_edited() {
     let repo = drawn();

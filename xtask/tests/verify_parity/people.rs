@@ -58,7 +58,7 @@ fn faults_of_people_in_this_repository_are_found() {
         let is_found = rules.remove(rule);
         rules.retain(|rule| !besides.contains(&rule.as_str()) && rule != "generated-file-stale");
         let is_broken = output.status.code() == Some(5);
-        // A warning alone is no break; but a file of the tool edited by hand is.
+        // A warning alone is not a break; but a file of the tool edited by hand is.
         let is_silent = level_of(rule) == Level::Error && !is_broken;
         if !is_found || !rules.is_empty() || !problems.is_empty() || is_silent {
             wrong.push(format!(

@@ -62,7 +62,7 @@ fn faults_in_what_is_refused_are_found() {
     suite(by_hand, FAULTS, &[]);
 }
 
-/// What pip reads, and what holds in the image, is no fault.
+/// What pip reads, and what holds in the image, is not a fault.
 #[test]
 fn what_is_taken_is_not_blamed() {
     for option in [

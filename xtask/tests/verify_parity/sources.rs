@@ -266,7 +266,7 @@ fn tests_among_the_modules_may_import_what_tests_need() {
     is_silent(&repo);
 }
 
-/// A program that is no package is run where it lies.
+/// A program that is not a package is run where it lies.
 #[test]
 fn a_program_without_a_package_is_read_too() {
     let repo = by_hand();

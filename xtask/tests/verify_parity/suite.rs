@@ -120,7 +120,7 @@ pub fn found(output: &Output) -> (BTreeSet<String>, Vec<Value>) {
 fn consequences(rule: &str) -> &'static [&'static str] {
     match rule {
         // The settings name a Python that is allowed, so an image with another one is also another image.
-        // A file of another group lacks the main one; a pin without version, and a lock edited by hand, is no pin of the lock.
+        // A file of another group lacks the main one; a pin without version, and a lock edited by hand, is not a pin of the lock.
         "development-package-in-production" => &["package-missing"],
         "python-outside-range" => &["base-image-varies"],
         // The lib's own lock is of its manifest as it was, too, and so is what the lock of the service repeats.

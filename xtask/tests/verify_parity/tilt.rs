@@ -179,7 +179,7 @@ fn faults_in_our_own_tiltfile_are_found() {
             faults.push(("tilt-passes-dev-build-args", text.replacen(line, &with_args, 1)));
         }
         if line.trim_start().starts_with("sync('") {
-            // The same line may stand in several builds.
+            // The same line may be in several builds.
             for (at, _) in text.match_indices(line) {
                 let (before, after) = (&text[..at], &text[at + line.len()..]);
                 faults.push(("tilt-sync-missing", format!("{before}{after}")));

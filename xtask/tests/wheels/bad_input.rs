@@ -1,4 +1,4 @@
-//! Every bad input gives one clear report with a place and a remedy, exit code 1, and no output folder.
+//! Every bad input gives one clear report with a place and a fix, exit code 1, and no output folder.
 
 use crate::{
     fixture::{Fixture, shown},

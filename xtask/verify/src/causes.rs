@@ -144,7 +144,7 @@ pub fn across_services(findings: &[Finding]) -> Vec<Cause<'_>> {
     causes
 }
 
-/// Where a cause stands in a report. Aspects are in the order in which one follows from another.
+/// Where a cause is in a report. Aspects are in the order in which one follows from another.
 fn rank<'a>(cause: &'a Cause<'_>) -> impl Ord + use<'a> {
     let Finding { rule, problem, .. } = cause.first;
     let reach = Reverse(cause.services().len());

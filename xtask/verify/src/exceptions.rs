@@ -57,7 +57,7 @@ pub fn take_out(
     allowed
 }
 
-/// The exceptions that took out nothing. Without images, those that only images may need are not judged.
+/// The exceptions that took out nothing. Without images, those that only images may need are not checked.
 pub fn unused<'a>(
     repo: &'a Repo,
     subjects: &mut [Subject<'a>],

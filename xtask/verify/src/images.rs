@@ -134,7 +134,7 @@ fn one(root: &Root, order: &Order<'_>, progress: &Progress) -> Result<Built, Pro
     read
 }
 
-/// An image without Python can be compared in part, which is no pass.
+/// An image without Python can be compared in part, which is not a pass.
 pub fn check_python(probed: &Probed, problems: &mut Vec<Problem>) {
     for image in probed
         .dev

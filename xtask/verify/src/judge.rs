@@ -266,7 +266,7 @@ fn of_images(repo: &Repo, probed: &Probed, subject: Option<&Subject<'_>>, name: 
     findings
 }
 
-/// What is wrong in a generated file that is not what its sources say is mended by drawing it, and by no edit of it.
+/// What is wrong in a generated file that is not what its sources say is fixed by drawing it, and by no edit of it.
 fn drawn_first(findings: &mut [Finding], changes: &[Change], is_wrong: bool) {
     for finding in findings {
         let problem = &mut finding.problem;

@@ -1,4 +1,4 @@
-//! `--fix`: carries out the fixes that findings bring along, judges again, and goes on while that helps.
+//! `--fix`: carries out the fixes that findings bring along, checks again, and goes on while that helps.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -45,7 +45,7 @@ pub fn run(
     Ok(outcome)
 }
 
-/// Nothing is written while any input is invalid. A file that is itself written anew is no input.
+/// Nothing is written while any input is invalid. A file that is itself written again is not an input.
 fn is_invalid(outcome: &Report, changes: &[Change]) -> bool {
     let is_written = |place: &Place| changes.iter().any(|change| change.path.as_str() == place.position().0);
     let mut errors = outcome.problems.iter().filter(|problem| problem.level == Level::Error);

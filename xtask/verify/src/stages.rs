@@ -47,7 +47,7 @@ fn name(stage: &Stage) -> Option<&str> {
     stage.name.as_ref().map(|name| name.value.as_str())
 }
 
-/// Whether all its words are such a flavour, or what runs: a `dev-deps` is no image for development.
+/// Whether all its words are such a flavour, or what runs: a `dev-deps` is not an image for development.
 fn is_kind_of(name: &str, flavours: &[&str]) -> bool {
     let lower = name.to_ascii_lowercase();
     let mut is_flavour = false;

@@ -43,7 +43,7 @@ impl Cache {
     pub fn find(&self, order: &Order, kinds: &[Kind]) -> Option<Entry> {
         let dir = self.archives(&order.name.to_string());
         let mut entry: Entry = serde_json::from_slice(&fs::read(dir.join(ENTRY)).ok()?).ok()?;
-        // The version of a sibling is no input, but it has been checked against the range that the wheel says.
+        // The version of a sibling is not an input, but it has been checked against the range that the wheel says.
         let siblings = order
             .siblings
             .iter()

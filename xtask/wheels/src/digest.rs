@@ -28,7 +28,7 @@ pub fn of_bytes(bytes: &[u8]) -> String {
     hex(&Sha256::digest(bytes))
 }
 
-/// Parts that cannot be mistaken for each other: the length of each stands before it.
+/// Parts that cannot be mistaken for each other: the length of each precedes it.
 pub fn of_parts<'a>(parts: impl IntoIterator<Item = &'a str>) -> String {
     let mut hasher = Sha256::new();
     for part in parts {

@@ -150,7 +150,7 @@ pub fn run(
     Err(unable(&format!("it ended with {status} before its builds did")).note(said.trim()))
 }
 
-/// `-P`: the current folder is no import root. The environment holds nothing that is not said here.
+/// `-P`: the current folder is not an import root. The environment holds nothing that is not said here.
 fn command(python: &Path, circumstances: &Circumstances) -> Command {
     let mut command = Command::new(python);
     let tools = python.parent().unwrap_or(python).display();

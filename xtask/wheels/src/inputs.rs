@@ -136,7 +136,7 @@ fn wrong_link(root: &Root, path: &RepoPath) -> Option<Problem> {
                 .note("a wheel holds no links")
                 .remedy("put the files themselves there"),
         ),
-        // What is no regular file is refused when it is opened.
+        // What is not a regular file is refused when it is opened.
         Ok(_) => None,
         Err(problem) => Some(problem),
     }

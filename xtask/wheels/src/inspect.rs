@@ -128,7 +128,7 @@ fn is_licence(name: &str) -> bool {
         .any(|start| name.starts_with(start))
 }
 
-/// Nothing may lead to the machine that built it, and siblings are required by a range that holds what stands beside them.
+/// Nothing may lead to the machine that built it, and siblings are required by a range that holds what is beside them.
 fn requirements(order: &Order, metadata: &Metadata, problems: &mut Vec<Problem>) {
     let place = Place::File(order.dir.child("pyproject.toml").to_string());
     let mut unreadable = Vec::new();

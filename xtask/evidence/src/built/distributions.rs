@@ -102,7 +102,7 @@ fn editable(text: &str) -> Option<String> {
     })
 }
 
-/// The lines of RECORD: path, digest, size. A path with a comma or a quote stands in quotes.
+/// The lines of RECORD: path, digest, size. A path with a comma or a quote is in quotes.
 fn record(text: &str) -> BTreeMap<String, Option<String>> {
     let mut found = BTreeMap::new();
     for line in text.lines().filter(|line| !line.trim().is_empty()) {

@@ -39,7 +39,7 @@ enum Node {
 }
 
 impl Files {
-    /// Reads a whole tar. Names are only ever compared: nothing that stands in it leads to a file of this machine.
+    /// Reads a whole tar. Names are only ever compared: nothing that is in it leads to a file of this machine.
     pub fn read(stream: &mut dyn Read) -> io::Result<Self> {
         let mut files = Self::default();
         tar::read(stream, &mut |name, kind, content| {

@@ -226,7 +226,7 @@ fn minor_in(text: &str) -> Option<String> {
     (!major.is_empty() && !minor.is_empty()).then(|| format!("{major}.{minor}"))
 }
 
-/// Of what stands beside it: `python3.13`, as a program or as a folder.
+/// Of what is beside it: `python3.13`, as a program or as a folder.
 fn minor_beside(files: &Files, prefix: &str) -> Option<String> {
     let names = ["bin", "lib"].map(|folder| files.names(&format!("{prefix}/{folder}")));
     let mut names = names.iter().flatten().filter(|name| name.starts_with("py"));

@@ -3,7 +3,7 @@
 use std::io::{self, Read};
 
 const BLOCK: usize = 512;
-/// Names longer than any file system takes are no names.
+/// Names longer than any file system takes are not names.
 const LONGEST_NAME: u64 = 1 << 20;
 
 /// What stands at a path.

@@ -211,7 +211,7 @@ pub fn usual(path: &str) -> Option<PackageName> {
     }
 }
 
-/// Whether a distribution may bring a module, by their names: every word of the module stands in its name, as those of
+/// Whether a distribution may bring a module, by their names: every word of the module is in its name, as those of
 /// `corsheaders` do in `django-cors-headers`. Hardly any brings modules of whose names it has nothing, and the table above
 /// has those.
 pub fn may_bring(distribution: &str, path: &str) -> bool {

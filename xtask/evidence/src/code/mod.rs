@@ -88,7 +88,7 @@ impl Code {
         let modules: Vec<&RepoPath> = inputs
             .filter(|input| roots.iter().any(|root| input.is_under(root)))
             .collect();
-        // Of a program that is no package, all but what is known to be something else.
+        // Of a program that is not a package, all but what is known to be something else.
         let is_flat = roots.contains(&package.dir);
         let is_built = package.manifest.build.is_some() || package.manifest.tool("poetry").is_some();
         let is_program = modules.is_empty() || (is_flat && !is_built);

@@ -27,7 +27,7 @@ const NAMES: [&str; 221] = [
     "wsgiref", "xdrlib", "xml", "xmlrpc", "zipapp", "zipfile", "zipimport", "zlib", "zoneinfo",
 ];
 
-/// What is no part of Python, and comes with it, or with an environment.
+/// What is not part of Python, and comes with it, or with an environment.
 const BESIDE: [&str; 4] = ["_distutils_hack", "pip", "pkg_resources", "setuptools"];
 
 /// Whether a dotted name leads into Python itself.

@@ -45,7 +45,7 @@ pub fn expanded(
 ) -> Located<String> {
     match expand(&word.value, escape, variables) {
         Ok(expansion) => word.clone().map(|_| expansion.text),
-        // What is too much is said once: all that stands on it is too.
+        // What is too much is said once: all that is based on it is too.
         Err(unreadable) if unreadable.0 == TooLong::WHAT && problems.iter().any(is_too_long) => word.clone(),
         Err(unreadable) => {
             problems.push(Problem::error(format!("cannot read this word: {}", unreadable.0)).at(word.place.clone()));

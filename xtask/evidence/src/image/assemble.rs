@@ -179,7 +179,7 @@ impl Image {
         }));
     }
 
-    /// Wheels say what they are for, and an installer asks them: a folder of them is no environment.
+    /// Wheels say what they are for, and an installer asks them: a folder of them is not an environment.
     fn forget_wheels(&mut self) {
         let wheels = self.installs.iter().flat_map(|install| &install.what.wheels);
         let folders: BTreeSet<&str> = wheels.filter_map(|wheel| Some(wheel.rsplit_once('/')?.0)).collect();

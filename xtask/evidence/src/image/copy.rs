@@ -111,7 +111,7 @@ impl State {
                     .as_ref()
                     .and_then(|path| path.relative_to(&context.build_context.dir));
                 let destination = match below.filter(|_| keeps_parents) {
-                    // What stands before `/./` is left out.
+                    // What precedes `/./` is left out.
                     Some(below) => {
                         let kept = word.value.split_once("/./").map_or(below, |(left, _)| {
                             below.strip_prefix(left.trim_start_matches("./")).unwrap_or(below)
@@ -222,7 +222,7 @@ impl State {
                     self.environments.insert(path.clone(), made.clone().map(|_| path));
                 }
             }
-            // Scripts alone are no environment, and a file that is put into a folder stands under its name.
+            // Scripts alone are not an environment, and a file that is put into a folder stands under its name.
             self.flows.push(Flow {
                 from: stage,
                 source: source.clone(),

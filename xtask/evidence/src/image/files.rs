@@ -95,7 +95,7 @@ impl Copied {
         })
     }
 
-    /// Where something at or below its destination stands in the image: what of it comes there, by its path below, and where.
+    /// Where something at or below its destination is in the image: what of it comes there, by its path below, and where.
     pub fn stands(&self, path: &str) -> Vec<(String, String)> {
         if self.carried.is_empty() {
             return vec![(String::new(), path.to_owned())];
@@ -128,7 +128,7 @@ impl Copied {
         places.collect()
     }
 
-    /// Where a path of the repository that comes with it stands in the image.
+    /// Where a path of the repository that comes with it is in the image.
     pub fn in_image(&self, path: &RepoPath) -> Vec<String> {
         let stands = self.seen_as(path).map(|there| self.stands(&there)).unwrap_or_default();
         stands
@@ -138,7 +138,7 @@ impl Copied {
             .collect()
     }
 
-    /// Where a path of the repository that comes with it stands in its stage.
+    /// Where a path of the repository that comes with it is in its stage.
     fn seen_as(&self, path: &RepoPath) -> Option<String> {
         let source = self.source.path.as_ref()?;
         let destination = self.destination.trim_end_matches('/');

@@ -24,7 +24,7 @@ impl Ignore {
         source.map_or_else(Self::default, |source| Self::read(&source))
     }
 
-    /// Reads the patterns; one that is no pattern of Docker is left out.
+    /// Reads the patterns; one that is not a pattern of Docker is left out.
     pub fn read(source: &Source) -> Self {
         let mut ignore = Self {
             path: RepoPath::parse(source.path()),

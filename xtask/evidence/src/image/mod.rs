@@ -64,7 +64,7 @@ pub struct Image {
     pub build_arguments: BTreeMap<String, String>,
     /// The folder that it is built with: the root of the repository, or that of the Dockerfile.
     pub context: Context,
-    /// What the image stands on in the end, variables in place.
+    /// What the image is based on in the end, variables in place.
     pub base: Located<String>,
     /// Every image that a build needs: of `FROM` lines, the base included, and those that something is copied out of.
     pub bases: Vec<Located<String>>,
@@ -108,7 +108,7 @@ pub struct Image {
     pub built_elsewhere: Vec<BuiltElsewhere>,
     /// Packages of the distribution that are not taken out again.
     pub system: Vec<Placed<Located<String>>>,
-    /// Build tools that come otherwise than as packages.
+    /// Build tools that do not come as packages.
     pub tools: Vec<Placed<Tool>>,
     /// Virtual environments of the last stage, by path, with the command that made or brought them.
     pub environments: Vec<Located<String>>,
@@ -152,7 +152,7 @@ pub struct Placed<T> {
 pub struct BuiltElsewhere {
     /// The folder of the environment.
     pub prefix: String,
-    /// The image that the stage stands on.
+    /// The image that the stage is based on.
     pub base: Located<String>,
     /// The command.
     pub place: Place,

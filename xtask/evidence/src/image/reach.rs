@@ -1,4 +1,4 @@
-//! What of all stages is in the image: what the last one stands on, and what is copied out of the others.
+//! What of all stages is in the image: what the last one is based on, and what is copied out of the others.
 
 use std::{cell::Cell, collections::BTreeSet};
 
@@ -19,7 +19,7 @@ pub struct Reaches<'a> {
     flows: Vec<(usize, &'a Flow)>,
     /// By stage: how it belongs to the image as a whole.
     stages: Vec<Option<Reach>>,
-    /// By stage: which one it stands on.
+    /// By stage: which one it is based on.
     on: Vec<Option<usize>>,
 }
 
@@ -80,8 +80,8 @@ impl<'a> Reaches<'a> {
             })
     }
 
-    /// Where a folder of a stage, or a part of it, comes to stand in the image by copies between stages: its path in the stage,
-    /// and the one in the image. Nothing for a stage that the image stands on.
+    /// Where a folder of a stage, or a part of it, ends up in the image by copies between stages: its path in the stage,
+    /// and the one in the image. Nothing for a stage that the image is based on.
     pub fn destinations(&self, stage: usize, path: &str) -> Vec<(String, String)> {
         let mut found = BTreeSet::new();
         let mut seen = BTreeSet::new();
@@ -133,7 +133,7 @@ fn below<'a>(path: &'a str, folder: &str) -> Option<&'a str> {
 /// Where a path is after a copy that takes it, or a part of it, along.
 fn moved(flow: &Flow, path: &str, counts: &dyn Fn(&str) -> bool) -> Option<String> {
     let (source, path) = (flow.source.trim_end_matches('/'), path.trim_end_matches('/'));
-    // `/wheels/*.whl` takes what stands in the folder, and nothing below.
+    // `/wheels/*.whl` takes what is in the folder, and nothing below.
     if let Some((folder, pattern)) = source.rsplit_once('/')
         && pattern.contains('*')
         && (pattern != "*" || path == folder)

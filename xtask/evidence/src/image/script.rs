@@ -55,7 +55,7 @@ pub fn called_by(command: &Simple, files: &Files<'_>, variables: &Variables) -> 
 }
 
 impl Called {
-    /// Where something is to be mended: in the script, unless an argument or a variable in lower case, which scripts give their
+    /// Where something is to be fixed: in the script, unless an argument or a variable in lower case, which scripts give their
     /// own, says what is installed.
     pub fn place(&self, span: Range<usize>, caller: &Place) -> Place {
         let said = &self.source.text()[span.clone()];

@@ -1,4 +1,4 @@
-//! What one stage comes to: the instructions, one after the other, on top of what the stage stands on.
+//! What one stage comes to: the instructions, one after the other, on top of what the stage is based on.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -25,7 +25,7 @@ use repo::{Root, lock::LockCache};
 const PATH: &str = "/usr/local/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 #[derive(Clone, Debug)]
 pub struct State {
-    /// The stage that it stands on; none when that is an image.
+    /// The stage that it is based on; none when that is an image.
     pub on: Option<usize>,
     pub base: Located<String>,
     pub env: BTreeMap<String, Located<String>>,
@@ -39,7 +39,7 @@ pub struct State {
     pub stop_signal: Option<Located<String>>,
     /// What `FROM --platform` names, where that is known.
     pub platform: Option<Located<String>>,
-    /// Users that commands add, by name, with their numbers; by this stage and what it stands on.
+    /// Users that commands add, by name, with their numbers; by this stage and what it is based on.
     pub users: BTreeMap<String, String>,
     /// The same, by name alone.
     pub(super) names: BTreeSet<String>,
@@ -56,7 +56,7 @@ pub struct State {
     /// What is mounted over for the time of a step.
     pub(super) overlays: Vec<String>,
     pub fetched: Vec<Fetched>,
-    /// Paths below which a command may change files where they lie; by this stage and what it stands on.
+    /// Paths below which a command may change files where they lie; by this stage and what it is based on.
     pub touched: Vec<String>,
     /// Some command makes links.
     pub is_linked: bool,
@@ -68,7 +68,7 @@ pub struct State {
     pub mounted_from: Vec<usize>,
     pub installs: Vec<Install>,
     pub system: Vec<Located<String>>,
-    /// System packages that are taken out, of this stage and of what it stands on.
+    /// System packages that are taken out, of this stage and of what it is based on.
     pub removed: Vec<String>,
     pub tools: Vec<Tool>,
     pub path_files: Vec<PathFile>,
@@ -81,16 +81,16 @@ pub struct State {
     pub is_unclear: bool,
     /// What `ARG` and `ENV` say, for what follows.
     pub variables: BTreeMap<String, String>,
-    /// By this stage and what it stands on.
+    /// By this stage and what it is based on.
     pub layers: Vec<Layer>,
     /// The same: virtual environments by path, with the command that made them.
     pub environments: BTreeMap<String, Located<String>>,
     /// Those that a copy brought to another path, by the path that they have now.
     pub moved: BTreeMap<String, super::copy::Moved>,
     pub poetry: PoetrySettings,
-    /// `ARG` of this stage and of what it stands on, by name.
+    /// `ARG` of this stage and of what it is based on, by name.
     pub declared: Vec<Located<String>>,
-    /// Folders that `mkdir` makes, by this stage and what it stands on.
+    /// Folders that `mkdir` makes, by this stage and what it is based on.
     pub folders: Vec<String>,
     /// Installers that were fetched from the web, by path.
     pub scripts: BTreeMap<String, Script>,
@@ -99,7 +99,7 @@ pub struct State {
     /// Of apk: packages that are taken out together.
     pub groups: BTreeMap<String, Vec<String>>,
     pub(super) shell: Vec<String>,
-    /// `ONBUILD`: what runs in a stage that stands on this one.
+    /// `ONBUILD`: what runs in a stage that is based on this one.
     triggers: Vec<Statement>,
     has_own_command: bool,
     /// What is in it, by path.
@@ -152,7 +152,7 @@ impl State {
         state
     }
 
-    /// A stage that stands on this one: what it does itself is still to come.
+    /// A stage that is based on this one: what it does itself is still to come.
     fn next(&self, on: Option<usize>) -> Self {
         Self {
             on,

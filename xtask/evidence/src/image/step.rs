@@ -166,7 +166,7 @@ impl State {
             };
             self.installs.retain(|other| !is_undone(other));
         }
-        // What stands in a folder of wheels gets into the environment.
+        // What is in a folder of wheels gets into the environment.
         for folder in &install.wheels {
             self.flows.push(Flow {
                 from: context.index,

@@ -1,4 +1,4 @@
-//! Tools that reach an image otherwise than as packages: copied out of their own images, or by an installer from the web.
+//! Tools that do not reach an image as packages: copied out of their own images, or by an installer from the web.
 
 use diagnostics::Place;
 use formats::shell::{Simple, Variables, is_shell};

@@ -116,7 +116,7 @@ impl State {
         self.tree.put(&at, entry);
     }
 
-    /// A file that is no file of the repository: out of a heredoc, or from the web.
+    /// A file that is not a file of the repository: out of a heredoc, or from the web.
     pub(super) fn lay_text(
         &mut self,
         destination: &str,

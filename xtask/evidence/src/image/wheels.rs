@@ -291,7 +291,7 @@ fn built<'a>(words: &[&'a str]) -> Option<(Option<&'a str>, Option<&'a str>)> {
     Some((source, target))
 }
 
-/// The folder of the project that stands before the verb of a manager, and what is behind: `poetry --directory libs/core build`.
+/// The folder of the project that precedes the verb of a manager, and what is behind: `poetry --directory libs/core build`.
 fn started_in<'a, 'b>(mut rest: &'b [&'a str]) -> (Option<&'a str>, &'b [&'a str]) {
     const FOLDERS: [&str; 5] = ["-C", "--directory", "-P", "-p", "--project"];
     let mut home = None;

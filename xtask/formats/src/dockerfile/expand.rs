@@ -9,7 +9,7 @@ use crate::growth::{self, LONGEST, TooLong};
 pub struct Expansion {
     /// The expanded text.
     pub text: String,
-    /// Variables that it names and that have no value, so that nothing stands in their place.
+    /// Variables that it names and that have no value, so that nothing is in their place.
     pub unset: Vec<String>,
 }
 
@@ -102,7 +102,7 @@ impl Lexer<'_> {
         }
     }
 
-    /// What stands behind `$`.
+    /// What follows `$`.
     fn variable(&mut self) -> Result<String, Unreadable> {
         let is_braced = self.rest.next_if_eq(&'{').is_some();
         let name = self.name();

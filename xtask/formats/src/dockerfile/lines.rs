@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use diagnostics::{Located, Problem, Source};
 
-/// One instruction's text, and where each part of it stands in the file.
+/// One instruction's text, and where each part of it is in the file.
 #[derive(Clone, Debug, Default)]
 pub struct Logical {
     pub text: String,

@@ -75,7 +75,7 @@ impl<'a> Walk<'a, '_> {
             let own = self.item(item, doubt);
             status = match (item.joined, status, own) {
                 (Joined::And, Status::Unknown, Status::True | Status::Presumed) => Status::Unknown,
-                // What stands behind `||` mends what failed.
+                // What follows `||` fixes what failed.
                 (Joined::Or, Status::Presumed, _) => Status::Presumed,
                 (Joined::Or, Status::Unknown, Status::False | Status::Presumed) => Status::Unknown,
                 (_, _, own) => own,

@@ -33,7 +33,7 @@ pub struct Simple {
     pub words: Vec<Word>,
     /// The bytes of the command in the script.
     pub span: Range<usize>,
-    /// Its condition is not known, or it stands behind `||` or in a loop: perhaps it does not run.
+    /// Its condition is not known, or it follows `||` or in a loop: perhaps it does not run.
     pub is_conditional: bool,
     /// Where `>` sends what it prints.
     pub output: Option<Word>,
@@ -52,7 +52,7 @@ pub struct Word {
     pub span: Range<usize>,
 }
 
-/// The simple commands of a text, in order. `Err` with the place where it is no shell text.
+/// The simple commands of a text, in order. `Err` with the place where it is not shell text.
 pub fn commands(text: &str, variables: &Variables) -> Result<Vec<Simple>, Range<usize>> {
     let mut found = Vec::new();
     walk(text, &mut variables.clone(), &mut |simple, _| {

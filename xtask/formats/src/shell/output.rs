@@ -2,7 +2,7 @@
 
 use super::{Simple, Variables, walk};
 
-/// What is longer, or nested deeper, is no choice of words.
+/// What is longer, or nested deeper, is not a choice of words.
 const LONGEST: usize = 4_000;
 const DEEPEST: usize = 4;
 

@@ -10,7 +10,7 @@ use super::{
 /// Nobody writes more, and each level takes stack.
 const DEEPEST: usize = 60;
 
-/// `Err` with the place where it is no shell text.
+/// `Err` with the place where it is not shell text.
 pub fn parse(text: &str) -> Result<List, Range<usize>> {
     let mut parser = Parser {
         scanner: Scanner::new(text),

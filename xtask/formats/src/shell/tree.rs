@@ -4,7 +4,7 @@ use std::ops::Range;
 
 pub type List = Vec<Item>;
 
-/// A pipeline, and how it follows what stands before it.
+/// A pipeline, and how it follows what precedes it.
 #[derive(Debug)]
 pub struct Item {
     pub joined: Joined,

@@ -1,4 +1,4 @@
-//! What stands before a program: assignments, and programs that only run another.
+//! What precedes a program: assignments, and programs that only run another.
 
 use super::{Word, expand::assignment};
 
@@ -15,7 +15,7 @@ const WRAPPERS: [(&str, &[&str]); 9] = [
     ("xargs", &["-n", "-I", "-L", "-P", "-a", "-d"]),
 ];
 
-/// Takes off what stands before the program: assignments, which are returned, and programs that only run another.
+/// Takes off what precedes the program: assignments, which are returned, and programs that only run another.
 pub fn unwrap(words: &mut Vec<Word>) -> Vec<(String, Option<String>)> {
     let mut assigned = Vec::new();
     let mut at = 0;

@@ -1,4 +1,4 @@
-//! Reads statements; `expression.rs` reads what stands in them.
+//! Reads statements; `expression.rs` reads what is in them.
 
 use std::rc::Rc;
 

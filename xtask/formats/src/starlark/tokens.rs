@@ -46,7 +46,7 @@ const MARKS: [&str; 46] = [
     "^", "~", "@", "!", "?", "$",
 ];
 
-/// Splits a file into tokens with their places. Fails at the first text that is no token.
+/// Splits a file into tokens with their places. Fails at the first text that is not a token.
 pub fn split(file: u16, text: &str) -> Result<Vec<(Token, Span)>, SyntaxError> {
     let mut lexer = Lexer {
         file,

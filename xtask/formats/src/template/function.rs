@@ -1,4 +1,4 @@
-//! The functions of Helm and Sprig that charts use for what is judged. What another one gives is unknown.
+//! The functions of Helm and Sprig that charts use for what is checked. What another one gives is unknown.
 
 use std::collections::BTreeMap;
 

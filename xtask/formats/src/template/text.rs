@@ -169,7 +169,7 @@ enum Origin {
     Value,
 }
 
-/// The part of a piece that is meant, where the piece stands in a file as it is.
+/// The part of a piece that is meant, where the piece is in a file as it is.
 fn narrow(place: &Place, part: Range<usize>, text: &str) -> (Origin, Place) {
     match place {
         Place::Text { source, span, .. } if source.text().get(span.clone()) == Some(text) => {

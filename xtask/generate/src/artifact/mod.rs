@@ -24,7 +24,7 @@ pub struct Artifact {
     pub text: String,
 }
 
-/// The names of the files that stand beside a service's manifest. A file of another name is never ours.
+/// The names of the files that are beside a service's manifest. A file of another name is never ours.
 pub const FILE_NAMES: [&str; 8] = [
     "Dockerfile",
     "Dockerfile.dev",

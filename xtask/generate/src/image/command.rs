@@ -135,7 +135,7 @@ impl Command {
     }
 }
 
-/// What stands before the command in the development image: runs it under debugpy when `DEBUGPY_PORT` is set, and
+/// What precedes the command in the development image: runs it under debugpy when `DEBUGPY_PORT` is set, and
 /// unchanged when it is not. A Python program is run by its options, any other as the script that it is.
 ///
 /// A program that is being debugged does not end in a second: debugpy waits at its exit, and a breakpoint holds up everything. Nor

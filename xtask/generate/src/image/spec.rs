@@ -24,7 +24,7 @@ pub struct ImageSpec {
     pub licenses: Option<String>,
     /// Where its source is, as the settings say.
     pub source: Option<String>,
-    /// What both flavours start from, as `FROM` takes it.
+    /// What both images start from, as `FROM` takes it.
     pub base_image: String,
     /// The version of Python, as major and minor number.
     pub python: (u64, u64),

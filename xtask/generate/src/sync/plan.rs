@@ -24,7 +24,7 @@ pub struct Plan {
 enum Found {
     Nothing,
     File(String),
-    /// A link, or bytes that are no UTF-8: not ours, shown as well as it can be.
+    /// A link, or bytes that are not UTF-8: not ours, shown as well as it can be.
     Other(String),
 }
 

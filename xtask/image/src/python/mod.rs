@@ -42,7 +42,7 @@ pub enum Module {
         entry: Arc<Entry>,
         /// The path in the repository, if it comes from there.
         source: Option<String>,
-        /// Where it stands in the image.
+        /// Where it is in the image.
         at: String,
     },
     /// Folders without an `__init__.py`.

@@ -30,7 +30,7 @@ pub struct Started {
     pub unknown: Option<String>,
 }
 
-/// They start what stands behind them.
+/// They start what follows them.
 const LAUNCHERS: [&str; 8] = ["tini", "dumb-init", "exec", "env", "--", "-g", "nice", "ddtrace-run"];
 /// Servers that are told a module, and look for it in the working directory too.
 const SERVERS: [&str; 10] = [
@@ -124,7 +124,7 @@ impl Started {
             self.start = Start::Script(program.clone());
             return;
         }
-        // A script could set any path. Whatever else it is, it finds what stands in the folders of the interpreter and, at
+        // A script could set any path. Whatever else it is, it finds what is in the folders of the interpreter and, at
         // most, where it is started.
         if program.contains('/') && !program.contains("/bin/") || name.contains('.') {
             self.unknown = Some(format!("`{program}` starts the program"));

@@ -1,6 +1,6 @@
 //! The tree: paths to entries, later ones over earlier ones.
 //!
-//! Nodes are shared: a stage that stands on another, a snapshot of a moment and a copy of a subtree cost as much as a pointer.
+//! Nodes are shared: a stage that is based on another, a snapshot of a moment and a copy of a subtree cost as much as a pointer.
 //! What an instruction does is one put at one path, and a question walks down one path, so both take the time that the path
 //! is long, however many instructions there are.
 

@@ -103,7 +103,7 @@ fn extra(pool: &mut Pool, one: &Comparison) -> Result<Id, String> {
     Ok(if negated { pool.not(any) } else { any })
 }
 
-/// A comparison of texts, after PEP 508 for values that are no versions.
+/// A comparison of texts, after PEP 508 for values that are not versions.
 fn text(pool: &mut Pool, one: &Comparison) -> Result<Id, String> {
     let name = one.variable.name();
     match one.operator {

@@ -81,7 +81,7 @@ impl Environment {
         self.text(variable.variable())
     }
 
-    /// `None` where the text is no version: the kernel release `6.1.0-13-amd64`.
+    /// `None` where the text is not a version: the kernel release `6.1.0-13-amd64`.
     pub(super) fn version(&self, variable: VersionVariable) -> Option<Version> {
         let version = Version::from_str(self.text(variable.variable())).ok()?;
         match variable {

@@ -85,7 +85,7 @@ pub(super) fn list(value: &str) -> impl Iterator<Item = &str> {
 }
 
 impl Comparison {
-    /// Compares texts, as PEP 508 does where a side is no version.
+    /// Compares texts, as PEP 508 does where a side is not a version.
     pub(super) fn holds_for(&self, text: &str) -> bool {
         let value = self.value.as_str();
         match self.operator {

@@ -36,7 +36,7 @@ impl Credentials {
             .map(|(name, password)| base64(format!("{name}:{password}").as_bytes()));
         let said = pairs.iter().map(|(_, password)| password.clone());
         let mut secrets: Vec<String> = said.chain(given).chain(sent).collect();
-        // A short one would also match what is no secret.
+        // A short one would also match what is not a secret.
         secrets.retain(|secret| secret.len() > 3);
         Self {
             reader: own.or(shared.filter(|_| authority(&index.simple) == authority(&index.upload))),

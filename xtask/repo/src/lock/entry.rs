@@ -48,7 +48,7 @@ pub(super) fn marker(text: &Located<String>, problems: &mut Vec<Problem>) -> Mar
     })
 }
 
-/// Archives by name, which stands behind the first of these keys that there is, or by the last part of their address.
+/// Archives by name, which follows the first of these keys that there is, or by the last part of their address.
 pub(super) fn archives<'a>(
     nodes: impl IntoIterator<Item = Node<'a>>,
     keys: &[&str],

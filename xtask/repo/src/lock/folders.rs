@@ -105,7 +105,7 @@ impl uv::Workspace {
             Target::Named(names) => names.clone(),
             Target::Project(dir) => match members.iter().find(|(_, member)| member.dir == *dir) {
                 Some((name, _)) => vec![name.clone()],
-                // A root that is no package stands for all members.
+                // A root that is not a package stands for all members.
                 None if *dir == whole.workspace.dir && whole.workspace.is_whole => all(),
                 None => vec![uv::manifest_in(root, dir)?.name?.value],
             },

@@ -23,7 +23,7 @@ pub enum Format {
     Pdm,
 }
 
-/// The format of a lock and its `[metadata]`, or why it is no lock that can be read.
+/// The format of a lock and its `[metadata]`, or why it is not a lock that can be read.
 pub(super) fn of<'a>(source: &'a Source, root: Table<'a>) -> Result<(Format, Table<'a>), Problem> {
     let mut problems = Vec::new();
     let path = source.path();

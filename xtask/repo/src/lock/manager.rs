@@ -88,7 +88,7 @@ impl Manager {
         }
     }
 
-    /// The table of the manifest for what runs in production, and the file that it stands in.
+    /// The table of the manifest for what runs in production, and the file that it is in.
     pub fn main_table(self) -> (&'static str, &'static str) {
         let table = match self {
             Self::Poetry | Self::Uv | Self::Pdm => "[project] dependencies",

@@ -1,7 +1,7 @@
 //! `poetry.lock`, formats 1.0 to 2.1, typed; the locks of uv, Pipenv and PDM in the same shape, one module each.
 //!
 //! Before 2.1 a lock does not say which groups a package belongs to; it has the dependencies of each package instead, to
-//! be walked from the manifest. Before 2.0 the hashes stand in one table at the end.
+//! be walked from the manifest. Before 2.0 the hashes are in one table at the end.
 
 mod cache;
 mod coherent;

@@ -81,7 +81,7 @@ impl Dependency {
         };
         let end = requirement.find(|c: char| !(c.is_ascii_alphanumeric() || "-_.".contains(c)) && c != ' ');
         let (name, rest) = requirement.split_at(end.unwrap_or(requirement.len()));
-        // `name >=1` and `name (>=1)`: what follows the first blank is no part of the name.
+        // `name >=1` and `name (>=1)`: what follows the first blank is not part of the name.
         let (name, rest) = match name.trim_start().split_once(' ') {
             Some((name, _)) => (name, &requirement[requirement.find(name)? + name.len()..]),
             None => (name.trim(), rest),

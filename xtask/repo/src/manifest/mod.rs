@@ -45,7 +45,7 @@ pub struct Manifest {
     /// `requires-python`, or what Poetry has for `python`.
     pub requires_python: Option<Constraint>,
     /// What the package needs to run, `[project] dependencies` first, then `[tool.poetry.dependencies]`. A package that
-    /// stands in both (by range for the wheel, by path for the lock) is here twice.
+    /// is in both (by range for the wheel, by path for the lock) is here twice.
     pub main: Vec<Dependency>,
     /// Everything but the main group, by the name that Poetry's command line takes.
     pub groups: BTreeMap<String, Group>,
@@ -62,7 +62,7 @@ pub struct Manifest {
 }
 
 impl Manifest {
-    /// Reads a manifest. `None` only where the file is no TOML; whatever else is wrong is left out and reported.
+    /// Reads a manifest. `None` only where the file is not TOML; whatever else is wrong is left out and reported.
     pub fn read(source: &Source, problems: &mut Vec<Problem>) -> Option<Self> {
         let document = match toml::parse(source) {
             Ok(document) => document,

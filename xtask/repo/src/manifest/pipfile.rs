@@ -60,7 +60,7 @@ impl Manifest {
     }
 }
 
-/// `None` for the project itself, which is no dependency of it.
+/// `None` for the project itself, which is not a dependency of it.
 fn dependency(key: &Located<&str>, node: &Node<'_>, problems: &mut Vec<Problem>) -> Option<Dependency> {
     let mut dependency = Dependency::poetry(key, node, problems).into_iter().next()?;
     if !node.is_table() {

@@ -7,7 +7,7 @@ use crate::RepoPath;
 
 impl Root {
     /// What matches a pattern in a folder, sorted. `*`, `?` and `[]` stand for parts of one name; `**` for folders of any depth,
-    /// but not for those behind links, which lie elsewhere too. None where it is no pattern.
+    /// but not for those behind links, which lie elsewhere too. None where it is not a pattern.
     pub fn matching(&self, folder: &RepoPath, pattern: &str, options: MatchOptions) -> Vec<RepoPath> {
         let mut found = vec![folder.clone()];
         for part in pattern.split('/').filter(|part| !matches!(*part, "" | ".")) {

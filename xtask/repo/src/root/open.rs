@@ -107,7 +107,7 @@ pub fn resolved(top: BorrowedFd<'_>, root: &Path, path: &str) -> Result<PathBuf,
     Ok(folders.chain(walk.last.as_deref()).collect())
 }
 
-/// What a link in a folder says. `None` where it is no link.
+/// What a link in a folder says. `None` where it is not a link.
 pub fn target(folder: BorrowedFd<'_>, name: &str) -> Option<PathBuf> {
     let target = readlinkat(folder, name, Vec::new()).ok()?;
     Some(PathBuf::from(OsString::from_vec(target.into_bytes())))
@@ -209,7 +209,7 @@ impl<'a> Walk<'a> {
         Ok(kind == FileType::Symlink)
     }
 
-    /// Puts what a link says in the place of the link. What is no link, but a file where a folder has to be, holds nothing.
+    /// Puts what a link says in the place of the link. What is not a link, but a file where a folder has to be, holds nothing.
     fn follow(&mut self, part: &OsStr, error: Option<Errno>) -> Result<(), Refusal> {
         let target = match readlinkat(self.here(), part, Vec::new()) {
             Ok(target) => PathBuf::from(OsString::from_vec(target.into_bytes())),

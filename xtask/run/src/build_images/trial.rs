@@ -12,7 +12,7 @@ use generate::{
 };
 use repo::{Frontend, Repo, Service};
 
-/// The stage of a production Dockerfile that its test stage stands on.
+/// The stage of a production Dockerfile that its test stage is based on.
 const PRODUCTION: &str = "production";
 
 /// Runs all, whatever fails, and names those that passed. What was pushed is tested by its digest, and is not built again.
@@ -59,7 +59,7 @@ fn reference(repo: &Repo, name: &PackageName, pushed: &[Pushed]) -> Option<Strin
 }
 
 /// Builds the test stage, and runs it as production may run: nothing writable but `/tmp`. With a `reference`, the stage
-/// stands on that image.
+/// is based on that image.
 fn test(repo: &Repo, args: &Args, service: &Service, reference: Option<String>) -> Result<(), Problem> {
     let target = test_target(service);
     let tag = format!("xtask-test/{}:{}", service.package.name, std::process::id());

@@ -15,7 +15,7 @@ use sha2::{Digest, Sha256};
 
 use diagnostics::{Place, Problem};
 
-/// Written last. A folder without it was left by a run that was killed, and is made anew.
+/// Written last. A folder without it was left by a run that was killed, and is made again.
 const COMPLETE: &str = ".complete";
 
 /// Makes sure that the folder is there, whole. Two runs at once wait for each other.

@@ -16,7 +16,7 @@ const OLDEST: (u64, u64) = (3, 11);
 pub struct Interpreter {
     /// The program.
     pub path: PathBuf,
-    /// The full version, `3.11.7`: environments of another patch release are made anew.
+    /// The full version, `3.11.7`: environments of another patch release are made again.
     pub version: String,
     /// The major and the minor number.
     pub minor: (u64, u64),

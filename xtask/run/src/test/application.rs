@@ -39,7 +39,7 @@ pub fn run(root: &Root) -> Result<Outcome, Problem> {
     })
 }
 
-/// The `rust` step may have built this program anew, in the same place. Linux still knows the one that runs.
+/// The `rust` step may have built this program again, in the same place. Linux still knows the one that runs.
 pub fn this_program() -> Result<PathBuf, Problem> {
     let running = Path::new("/proc/self/exe");
     if running.exists() {

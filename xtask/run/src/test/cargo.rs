@@ -63,7 +63,7 @@ pub fn metadata(root: &Root) -> Result<Option<Metadata>, Problem> {
         .map_err(|error| Problem::error(format!("cargo cannot read the workspace: {}", error.to_string().trim())))
 }
 
-/// The tests of images. Where no Docker answers they are all ignored, which is no pass, and in CI a failure.
+/// The tests of images. Where no Docker answers they are all ignored, which is not a pass, and in CI a failure.
 pub fn images(root: &Root, in_ci: bool) -> Result<Outcome, Problem> {
     let shell = shell()?;
     shell.change_dir(root);

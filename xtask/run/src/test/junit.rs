@@ -33,7 +33,7 @@ pub fn failures(xml: &str) -> Vec<Failure> {
         let Some(at) = ["<failure", "<error"].iter().filter_map(|word| case.find(word)).min() else {
             continue;
         };
-        // What stands before it belongs to the case itself, and a case without an end has none.
+        // What precedes it belongs to the case itself, and a case without an end has none.
         if case[..at].contains("/>") {
             continue;
         }

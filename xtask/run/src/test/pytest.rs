@@ -59,14 +59,14 @@ fn pytest(runner: &Runner<'_>, tests: &PythonTests, environment: &Environment) -
     let shell = shell()?;
     shell.change_dir(tests.package.dir.under(root));
     let python = environment.python();
-    // `-P`: the current folder is no import root. Nothing is written among the sources, which images are built from.
+    // `-P`: the current folder is not an import root. Nothing is written among the sources, which images are built from.
     let program = cmd!(
         shell,
         "{python} -P -m pytest --junit-xml={report} -p no:cacheprovider --color=yes"
     )
     .env("PYTHONPATH", import_path(root, &tests.import_roots)?)
     .env("PYTHONPYCACHEPREFIX", target.join("pycache"))
-    // Without bytecode, each process that a test starts compiles everything anew.
+    // Without bytecode, each process that a test starts compiles everything again.
     .env_remove("PYTHONDONTWRITEBYTECODE")
     .env_remove("VIRTUAL_ENV")
     .env_remove("PYTHONHOME");

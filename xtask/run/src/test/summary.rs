@@ -66,7 +66,7 @@ pub struct Summary {
 }
 
 impl Verdict {
-    /// The word that stands before the step, and its style.
+    /// The word that precedes the step, and its style.
     pub fn shown(&self) -> (Style, &'static str) {
         match self {
             Self::Passed => (GREEN, "Passed"),
@@ -151,7 +151,7 @@ impl Summary {
             .fold(Counts::default(), std::ops::Add::add)
     }
 
-    /// Clean needs a step that passed: a run in which all was skipped is no pass.
+    /// Clean needs a step that passed: a run in which all was skipped is not a pass.
     pub fn exit(&self) -> Exit {
         let any = |wanted: fn(&Verdict) -> bool| self.rows.iter().any(|row| wanted(&row.verdict));
         if any(|verdict| matches!(verdict, Verdict::Failed)) {

@@ -25,7 +25,7 @@ pub struct StateFolder {
 }
 
 impl StateFolder {
-    /// Makes the folder, or takes the one of an earlier run, and empties it where it is to start anew.
+    /// Makes the folder, or takes the one of an earlier run, and empties it where it is to start again.
     pub fn open(path: &Path, fresh: bool) -> Result<Self, Problem> {
         let failed = |error: io::Error| {
             Problem::error(format!("cannot open the state folder: {error}")).at(Place::File(path.display().to_string()))

@@ -102,7 +102,7 @@ impl Objects {
         self.services.iter().filter(leads)
     }
 
-    /// What an address in a variable leads to. `None` where it is no address of this cluster, or cannot be told.
+    /// What an address in a variable leads to. `None` where it is not an address of this cluster, or cannot be told.
     pub fn told(&self, variable: &str, value: &str, place: &Place) -> Option<Told> {
         if value.contains(UNKNOWN) || self.services.is_empty() || self.open.contains("Service") {
             return None;

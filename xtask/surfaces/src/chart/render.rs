@@ -123,7 +123,7 @@ pub fn templates(
     rendered
 }
 
-/// A file that is no template.
+/// A file that is not a template.
 pub fn as_it_is(source: &Source) -> Rendered {
     let place = source.place(0..source.text().len());
     Rendered {

@@ -40,7 +40,7 @@ fn expand(text: &str, depth: usize) -> String {
     expanded + rest
 }
 
-/// What stands behind `:-` or `-` in `NAME:-default`.
+/// What follows `:-` or `-` in `NAME:-default`.
 fn default(inner: &str) -> Option<&str> {
     let behind = inner.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '_');
     behind.strip_prefix(":-").or_else(|| behind.strip_prefix('-'))

@@ -166,7 +166,7 @@ fn env_files(root: &Root, folder: &RepoPath, node: &Node) -> Vec<(String, Locate
     found
 }
 
-/// Whether the value stands for itself, and is not laid over that of another file.
+/// Whether the value is literal, and is not laid over that of another file.
 fn is_cleared(node: &Node) -> bool {
     let place = node.place();
     let Some((source, span)) = place.text() else {

@@ -1,5 +1,5 @@
 //! What a service asks of the Tiltfile, compared with what a build in it is given. The rules judge by it, and
-//! `update-tilt` mends by it.
+//! `update-tilt` fixes by it.
 
 mod demand;
 mod fault;

@@ -16,7 +16,7 @@ pub fn argument<'a>(call: &'a Arguments, kind: Kind, name: &str) -> Option<&'a A
 
 pub fn add_rest(name: &str, argument: &Argument, rest: &mut String) {
     if FOLLOWED.contains(&name) {
-        // The steps of a live update that are no sync have to stay as they are.
+        // The steps of a live update that are not sync have to stay as they are.
         if let ("live_update", Value::List(list)) = (name, &argument.value) {
             for item in &list.borrow().items {
                 if !is_sync(&item.value) {

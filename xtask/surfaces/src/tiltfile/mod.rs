@@ -37,7 +37,7 @@ pub const FILE: &str = "Tiltfile";
 /// Evaluations, at most: more conditions than that are looked at one by one.
 const WORLDS: usize = 12;
 
-/// What stands on the stack while a file is evaluated, at its deepest.
+/// What is on the stack while a file is evaluated, at its deepest.
 const STACK: usize = 128 << 20;
 
 /// A Tiltfile, with the files that it includes.

@@ -115,7 +115,7 @@ pub struct Argument {
     pub value: Value,
     /// The whole argument with its keyword, or the entry of the dict that it comes from.
     pub span: Option<Span>,
-    /// The expression of the value, where it stands in the call itself.
+    /// The expression of the value, where it is in the call itself.
     pub expression: Option<Span>,
 }
 

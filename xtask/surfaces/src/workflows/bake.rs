@@ -170,7 +170,7 @@ impl Call {
             }
             match file::read(&source) {
                 Ok(value) => files.add(value, variables),
-                // One that lies at the root is reported in any case, and what is not known is no fault.
+                // One that lies at the root is reported in any case, and what is not known is not a fault.
                 Err(problem) => {
                     if !DEFAULT.contains(&name.as_str()) {
                         problems.push(problem);
@@ -182,7 +182,7 @@ impl Call {
         if !is_any {
             let shown = names.iter().find(|name| name.contains("bake")).or(names.first());
             let shown = shown.map_or("docker-bake.hcl", String::as_str);
-            // A path that only a run can tell is no fault.
+            // A path that only a run can tell is not a fault.
             if !shown.contains('*') {
                 let message = format!("cannot determine what bake builds here: `{shown}` is not there");
                 problems.push(Problem::warning(message).at(place.clone()));

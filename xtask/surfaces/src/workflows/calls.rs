@@ -1,4 +1,4 @@
-//! What the words of a command call: a script of the repository, or a text that stands in them.
+//! What the words of a command call: a script of the repository, or a text that is in them.
 
 use super::follow::{HOME, at};
 use formats::shell::is_shell;

@@ -75,7 +75,7 @@ pub fn builds(
     );
     let is_known = |file: &&String| !file.contains('*');
     if !files.iter().all(|file| is_known(&file)) {
-        // Perhaps all: what is not known is no fault.
+        // Perhaps all: what is not known is not a fault.
         return vec![build_of(What::Dockerfile("*".into()), place)];
     }
     let mut reader = Reader::new(root).at(home);

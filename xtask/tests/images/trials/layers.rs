@@ -30,7 +30,7 @@ pub fn third_party_is_shared(lab: &Lab, service: &Service) -> Outcome {
     Ok(())
 }
 
-/// After an edited line in every lib that layer is the same in both flavours, and no step ran that has to do with
+/// After an edited line in every lib that layer is the same in both images, and no step ran that has to do with
 /// requirement files; another layer has changed.
 pub fn edit_leaves_third_party(lab: &Lab, service: &Service) -> Outcome {
     let height = third_party(lab, service)?;
@@ -121,7 +121,7 @@ pub fn only_order_is_left_aside(_: &Lab) -> Outcome {
     Ok(())
 }
 
-/// The digest alone does not prove it: a layer that is made anew from the same pins may well be the same.
+/// The digest alone does not prove it: a layer that is made again from the same pins may well be the same.
 fn not_installed_again(lab: &Lab, service: &Service, flavour: Flavour) -> Outcome {
     // Both builds have to be done, in this order, whichever trial comes first.
     lab.image(service, Build::Clean(flavour))?;

@@ -7,7 +7,7 @@ use crate::{
     lab::{Build, Flavour, Lab},
 };
 
-/// The test stage stands on the production image, and its tests pass with nothing writable but `/tmp`.
+/// The test stage is based on the production image, and its tests pass with nothing writable but `/tmp`.
 pub fn passes_read_only(lab: &Lab, service: &Service) -> Outcome {
     let production = lab.image(service, Build::Clean(Flavour::Production))?;
     let tests = lab.image(service, Build::Tests)?;

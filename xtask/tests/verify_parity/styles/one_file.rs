@@ -1,4 +1,4 @@
-//! What a person would do wrong where one Dockerfile makes both images, by an argument or by its stages, or stands on Alpine.
+//! What a person would do wrong where one Dockerfile makes both images, by an argument or by its stages, or is based on Alpine.
 
 use super::faults::before;
 use crate::suite::{DEV, Fault, PINS, PROD, drop_line};

@@ -19,7 +19,7 @@ pub fn started(step: &Step, on_github: bool) -> String {
     output::plain(&text).into_owned()
 }
 
-/// What stands in a workflow command: it ends with the line.
+/// What is in a workflow command: it ends with the line.
 fn one_line(text: &str) -> String {
     output::visible(text)
         .replace('%', "%25")

@@ -19,7 +19,7 @@ const KNOWN: [&str; 8] = [
 /// What a line about a request holds.
 const REQUEST: [&str; 4] = ["method", "path", "status", "milliseconds"];
 
-/// The lines that a line of a log comes to. One that is no JSON object with `level` and `message` stays as it is.
+/// The lines that a line of a log comes to. One that is not JSON object with `level` and `message` stays as it is.
 pub fn readable(text: &str) -> Vec<String> {
     let Some(record) = record(text) else {
         return vec![text.to_owned()];

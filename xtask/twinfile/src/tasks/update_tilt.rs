@@ -41,7 +41,7 @@ pub enum Outcome {
         is_written: bool,
         /// How many services were looked at.
         services: usize,
-        /// What has to be mended by hand.
+        /// What has to be fixed by hand.
         left: Vec<Problem>,
         /// What was noticed and is left as it is.
         warnings: Vec<Problem>,
@@ -136,7 +136,7 @@ pub fn run(root: &Root, args: &Args, on_wait: impl FnOnce()) -> Result<Outcome, 
     })
 }
 
-/// What is no plain UTF-8 file is left to whoever made it so.
+/// What is not a plain UTF-8 file is left to whoever made it so.
 fn check_file(root: &Root) -> Result<(), Box<Problem>> {
     let file = RepoPath::root().child(FILE);
     if root.link(&file).is_some() {

@@ -153,7 +153,7 @@ fn installer(name: &str) -> Option<&'static str> {
     })
 }
 
-/// The name of an option, and its value where that stands in the same word.
+/// The name of an option, and its value where that is in the same word.
 fn option<'a>(program: &str, word: &'a str) -> (&'a str, Option<&'a str>) {
     if word.starts_with("--") {
         return match word.split_once('=') {
@@ -202,7 +202,7 @@ fn takes_value(program: &str, name: &str) -> bool {
     }
 }
 
-/// Long options that are followed by a value, the ones that stand in Dockerfiles.
+/// Long options that are followed by a value, the ones that are in Dockerfiles.
 fn is_long(name: &str) -> bool {
     matches!(
         name,

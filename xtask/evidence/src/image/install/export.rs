@@ -70,7 +70,7 @@ fn of_poetry(call: &Call<'_>) -> Groups {
     }
 }
 
-/// uv takes `dev` besides the main group, and no other unless it is told to.
+/// uv takes `dev` besides the main group, and no other unless an option says so.
 pub fn of_uv(call: &Call<'_>, setting: &Setting<'_>) -> Groups {
     let no_dev = call.has(&["--no-dev"]) || setting.variable("UV_NO_DEV").is_some_and(super::environment::is_on);
     let mut groups = Groups {

@@ -63,7 +63,7 @@ pub struct Install {
     pub groups: Groups,
     /// What kind of a place the prefix is.
     pub into: Destination,
-    /// Where the project stands in the image, of what installs a lock.
+    /// Where the project is in the image, of what installs a lock.
     pub folder: Option<String>,
     /// How the project itself gets into the environment.
     pub own: Own,
@@ -73,7 +73,7 @@ pub struct Install {
     pub wheels: Vec<String>,
     /// What it does where the lock is not of the manifest, unless something on the command line stops it then.
     pub when_stale: Option<WhenStale>,
-    /// Of what installs a lock: the lock that stands beside the manifest in the image.
+    /// Of what installs a lock: the lock that is beside the manifest in the image.
     pub lock: Option<RepoPath>,
     /// Of the same: the folder of the manifest.
     pub project: Option<RepoPath>,
@@ -203,7 +203,7 @@ impl Groups {
 pub struct Requirements {
     /// The path as the command writes it.
     pub written: String,
-    /// Where it stands in the image.
+    /// Where it is in the image.
     pub at: Option<String>,
     /// `None` where no file of the repository stands there.
     pub path: Option<RepoPath>,

@@ -1,4 +1,4 @@
-//! What stands on the command line of pip: files, folders and names.
+//! What is based on the command line of pip: files, folders and names.
 
 use super::{Local, Requirements, read::Setting};
 use crate::image::files::Found;
@@ -17,7 +17,7 @@ pub fn local(word: &str, is_editable: bool, setting: &Setting<'_>) -> Option<Loc
     let plain = word
         .strip_prefix("file:")
         .map_or(word, |path| path.trim_start_matches("//"));
-    // Extras stand behind.
+    // Extras follow.
     let plain = plain.split('[').next().unwrap_or_default();
     let path = setting.absolute(if plain.is_empty() { "." } else { plain })?;
     let manifests = ["pyproject.toml", "setup.py"];

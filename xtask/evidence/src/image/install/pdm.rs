@@ -1,4 +1,4 @@
-//! PDM: which groups of the lock it installs, where to, and whether it may lock anew before.
+//! PDM: which groups of the lock it installs, where to, and whether it may lock again before.
 
 use super::{
     By, Export, Groups, Install, Setting, WhenStale,
@@ -78,7 +78,7 @@ pub fn environment(project: &str, setting: &Setting<'_>) -> String {
     }
 }
 
-/// All groups for development besides the main one, unless it is told otherwise.
+/// All groups for development besides the main one, unless an option says otherwise.
 fn groups(call: &Call<'_>, project: &RepoPath, setting: &Setting<'_>) -> Groups {
     let named = call.lists(&["-G", "--group", "--with"]);
     let is_production = call.has(&["--prod", "--production"]);

@@ -1,4 +1,4 @@
-//! Pipenv: which categories of the lock it installs, where to, and whether it may lock anew before.
+//! Pipenv: which categories of the lock it installs, where to, and whether it may lock again before.
 
 use super::{
     By, Export, Groups, Install, Setting, WhenStale,

@@ -6,11 +6,11 @@ use repo::{RepoPath, lock::Manager};
 
 /// The manifest that a command is about.
 pub struct Project {
-    /// Where it stands in the image.
+    /// Where it is in the image.
     pub folder: String,
     /// The folder of the repository that it comes from.
     pub dir: RepoPath,
-    /// Its lock, where that stands beside it in the image.
+    /// Its lock, where that is beside it in the image.
     pub lock: Option<RepoPath>,
 }
 

@@ -100,7 +100,7 @@ pub fn read(command: &Simple, setting: &Setting<'_>) -> Option<Result<Install, &
         ("uv", By::Uv) => install.with_uv(&call, setting),
         ("pipenv", By::Pipenv) => pipenv::install(install, &call, setting),
         ("pdm", By::Pdm) => pdm::install(install, &call, setting),
-        // It locks anew where the manifest has changed, and installs the same groups into the same environment.
+        // It locks again where the manifest has changed, and installs the same groups into the same environment.
         ("uv", By::Resolver) if call.verbs == ["sync"] => {
             let plain = install.clone();
             Ok(install.with_uv(&call, setting).unwrap_or(plain))

@@ -1,4 +1,4 @@
-//! Writes instructions, and quotes what stands in them.
+//! Writes instructions, and quotes what is in them.
 
 /// A Dockerfile in the making.
 pub struct Draft(String);

@@ -1,4 +1,4 @@
-//! The stages that both flavours share, byte for byte: BuildKit runs them once, and both images get the same layers.
+//! The stages that both images share, byte for byte: BuildKit runs them once, and both images get the same layers.
 
 use super::{
     EPOCH, VENV, WORKDIR,
@@ -118,7 +118,7 @@ pub fn with_venv(draft: &mut Draft, spec: &ImageSpec) {
 }
 
 /// What the image is, for people, registries and scanners, and for the service itself. The last things to know in a build come
-/// from its arguments, and stand behind every step that installs something. The time is not that of the build, so that the same
+/// from its arguments, and follow every step that installs something. The time is not that of the build, so that the same
 /// input makes the same image.
 pub fn about(draft: &mut Draft, spec: &ImageSpec) {
     let version = spec.version.as_deref().unwrap_or("unknown");
@@ -266,7 +266,7 @@ fn install_command(spec: &ImageSpec) -> String {
 }
 
 /// Compiles what has no bytecode yet, or bytecode of another time. A distribution may hold files that do not compile, such as
-/// templates: nothing imports them, so they are no failure.
+/// templates: nothing imports them, so they are not failure.
 fn compile(folder: &str) -> String {
     format!("{{ {VENV}/bin/python -m compileall -qq -j 0 --invalidation-mode=timestamp {folder} || true; }}")
 }

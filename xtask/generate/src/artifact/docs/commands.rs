@@ -86,7 +86,7 @@ fn row(argument: &Arg) -> Vec<String> {
     vec![code(&written), meaning]
 }
 
-/// Help without the colours of a terminal. A place of a value in it, `<NAME>`, is no markup.
+/// Help without the colours of a terminal. A place of a value in it, `<NAME>`, is not markup.
 fn plain(text: Option<&StyledStr>) -> String {
     let text = text.map(ToString::to_string).unwrap_or_default();
     let mut is_code = false;

@@ -29,7 +29,7 @@ pub fn has_marker(source: &Source) -> bool {
     [OPEN, CLOSE].into_iter().any(|start| source.text().contains(start))
 }
 
-/// The text with every region drawn anew. All bytes outside of regions stay, the markers too.
+/// The text with every region drawn again. All bytes outside of regions stay, the markers too.
 pub fn replaced(source: &Source, draw: impl Fn(Fragment) -> String) -> Result<String, Vec<Problem>> {
     let mut problems = Vec::new();
     let mut text = String::new();

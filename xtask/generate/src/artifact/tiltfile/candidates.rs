@@ -1,4 +1,4 @@
-//! Edits that may mend a fault, best first. Which of them does, and changes nothing else, is seen by evaluating the
+//! Edits that may fix a fault, best first. Which of them does, and changes nothing else, is seen by evaluating the
 //! file again: so a candidate may be wrong.
 
 use super::{
@@ -283,7 +283,7 @@ fn more<T>(state: &State, build: &Build, sequence: &Sequence<T>, new: &New) -> V
     found
 }
 
-/// Where a new item goes: beside its like, in their order. Syncs stand before `run`, as Tilt asks for.
+/// Where a new item goes: beside its like, in their order. Syncs precede `run`, as Tilt asks for.
 fn position(state: &State, bracket: &Bracket, new: &New) -> usize {
     let is_of = |key: &String| {
         let quoted = [format!("'{key}'"), format!("\"{key}\"")];

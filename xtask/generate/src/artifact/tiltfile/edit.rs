@@ -146,7 +146,7 @@ pub fn add_statements(text: &str, after: Span, new: &str) -> Edit {
     Edit::insert(after.file, line_end(text, after.range().end), new)
 }
 
-/// What indents the line, where nothing but that stands before the offset.
+/// What indents the line, where nothing but that precedes the offset.
 fn own_line(text: &str, offset: usize) -> Option<&str> {
     let before = text.get(..offset)?;
     let line = before.rsplit('\n').next()?;

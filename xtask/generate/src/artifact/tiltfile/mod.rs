@@ -1,6 +1,6 @@
 //! The Tiltfile as it has to be: that of a person, with edits where a service asks for something else.
 //!
-//! An edit is found by trying. The evaluated file says which bytes a value comes from; what would mend a fault is
+//! An edit is found by trying. The evaluated file says which bytes a value comes from; what would fix a fault is
 //! written there, the file is evaluated again, and the edit stays when the fault is gone, no other has come, and
 //! nothing else is built or synced than before. So what serves several services is only changed where it is right for
 //! all of them.
@@ -31,7 +31,7 @@ use surfaces::{
 pub struct Update {
     /// The files that have to be written.
     pub texts: BTreeMap<RepoPath, String>,
-    /// What is wrong and has to be mended by hand.
+    /// What is wrong and has to be fixed by hand.
     pub left: Vec<Problem>,
     /// What could not be followed, and services that are gone.
     pub warnings: Vec<Problem>,
@@ -152,7 +152,7 @@ fn told(
     update
 }
 
-/// The state after the first edit that mends something. What nothing mends is given up. An error where an edit could be
+/// The state after the first edit that fixes something. What nothing fixes is given up. An error where an edit could be
 /// wrong in a way that cannot be seen here.
 fn step(
     state: &State,

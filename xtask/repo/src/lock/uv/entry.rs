@@ -21,7 +21,7 @@ pub struct Entry {
 pub struct Edge {
     /// The extra of the entry that adds it.
     pub of_extra: Option<String>,
-    /// The group of the member that it stands in.
+    /// The group of the member that it is in.
     pub of_group: Option<String>,
     pub name: PackageName,
     /// Which of several packages of this name: by version, and by where it comes from.

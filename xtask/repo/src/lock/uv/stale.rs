@@ -189,7 +189,7 @@ fn of_settings(whole: &Whole, root: &Manifest) -> Option<Note> {
         })
 }
 
-/// Groups of a root that is no package are in the lock itself.
+/// Groups of a root that is not a package are in the lock itself.
 fn of_root_groups(whole: &Whole, root: &Manifest) -> Option<Note> {
     if root.document.contains_key("project") {
         return None;

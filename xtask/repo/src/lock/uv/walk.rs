@@ -77,7 +77,7 @@ pub fn groups(entries: &mut [Entry], members: &[usize], more: &[Edge]) -> Vec<Re
     }
     let plain: BTreeSet<usize> = members.iter().copied().collect();
     for Reached { knot, group, marker } in found.iter().filter(|found| found.knot.1.is_none()) {
-        // A member that its own groups name, for its extras, is no dependency of itself.
+        // A member that its own groups name, for its extras, is not a dependency of itself.
         if plain.len() > 1 || !plain.contains(&knot.0) {
             entries[knot.0].package.groups.insert(group.clone(), *marker);
         }

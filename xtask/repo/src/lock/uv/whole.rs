@@ -35,7 +35,7 @@ pub struct Whole {
     pub options: BTreeMap<&'static str, String>,
     /// The names of all packages.
     pub names: BTreeSet<PackageName>,
-    /// Groups of a root that is no package.
+    /// Groups of a root that is not a package.
     pub groups: Vec<Requirement>,
     /// Packages that are folders.
     pub locals: Vec<Local>,
@@ -133,7 +133,7 @@ impl Whole {
         self.locals.extend(local(node));
     }
 
-    /// Reads the manifests of folders that the lock has, and that are no members.
+    /// Reads the manifests of folders that the lock has, and that are not members.
     pub fn read_others(&mut self, root: &Root) {
         for local in &self.locals {
             if self.workspace.members.contains_key(&local.name.value) {

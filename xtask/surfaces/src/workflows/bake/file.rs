@@ -217,7 +217,7 @@ fn expand(text: &str, values: &BTreeMap<String, String>) -> String {
     let mut expanded = String::new();
     let mut rest = text;
     while let Some((before, behind)) = rest.split_once("${") {
-        // `$${` is no template.
+        // `$${` is not a template.
         if let Some(before) = before.strip_suffix('$') {
             expanded = expanded + before + "${";
             rest = behind;

@@ -87,7 +87,7 @@ impl Makefile {
         }
     }
 
-    /// `NAME = value`. What stands in a condition is perhaps so.
+    /// `NAME = value`. What is in a condition is perhaps so.
     fn assign(&mut self, line: &str, is_conditional: bool, asked: &Asked<'_>) -> bool {
         let line = line
             .strip_prefix("export ")

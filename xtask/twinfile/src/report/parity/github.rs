@@ -103,7 +103,7 @@ fn table(outcome: &Report) -> String {
     text
 }
 
-/// What stands in a line of Markdown, and in a cell of a table, as it is: names of files may hold anything. What is between
+/// What is in a line of Markdown, and in a cell of a table, as it is: names of files may hold anything. What is between
 /// two backticks becomes code.
 fn html(text: &str) -> String {
     let text = output::visible(text);
