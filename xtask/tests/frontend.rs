@@ -239,7 +239,7 @@ fn what_its_settings_say_wrong_comes_out_together() {
     assert_eq!(output.status.code(), Some(1), "{text}");
     for part in [
         "`../pages` leads out of the repository",
-        "0 is no port",
+        "0 is not a port",
         "unknown key of `frontend` `prot`",
         "`test` is empty",
     ] {

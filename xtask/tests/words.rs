@@ -91,7 +91,7 @@ fn sentences_of_readme_and_guides_are_short() {
 #[test]
 fn a_lapse_is_found() {
     let lapse = |text: &str| lapses(Path::new("a.md"), 1, text).len();
-    assert_eq!(lapse("`x` is not a version"), 1);
+    assert_eq!(lapse("`x` is no version"), 1);
     assert_eq!(lapse("It is no longer there, and this is no more."), 0);
     assert_eq!(lapse("The user to whom it belongs"), 1);
     assert_eq!(lapse("Mendel is not a mended engraver."), 0);

@@ -23,6 +23,7 @@ pub struct Inputs<'a> {
 /// What the images of all services are made of.
 #[derive(Clone, Debug)]
 pub struct Shared {
+    settings: RepoPath,
     tools: RepoPath,
 }
 
@@ -87,6 +88,7 @@ impl Shared {
     /// Reads where the tools of the image build are kept out of the settings.
     pub fn of(repo: &Repo) -> Self {
         Self {
+            settings: repo.settings.home.file(),
             tools: repo.settings.tools.value.clone(),
         }
     }
@@ -97,7 +99,6 @@ impl Shared {
         let of_tools = ["pyproject.toml", "requirements.txt"].into_iter().chain(locks);
         let of_root = [
             "Cargo.toml",
-            "pyproject.toml",
             "Cargo.lock",
             ".dockerignore",
             "rust-toolchain",
@@ -106,6 +107,7 @@ impl Shared {
         let generator = RepoPath::root().child(GENERATOR);
         path.is_under(&RepoPath::root().child(".cargo"))
             || of_root.contains(&path.as_str())
+            || *path == self.settings
             || path.relative_to(&generator).is_some_and(is_of_generator)
             || of_tools.into_iter().any(|name| *path == self.tools.child(name))
     }

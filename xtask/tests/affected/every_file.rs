@@ -78,10 +78,16 @@ struct Inputs {
 impl Inputs {
     fn hold(&self, file: &str) -> bool {
         file == ".gitattributes"
-            || (self.is_drawn && (OF_ALL.contains(&file) || file.starts_with("xtask/src/")))
+            || (self.is_drawn && (OF_ALL.contains(&file) || is_of_the_tool(file)))
             || self.named.contains(file)
             || self.contexts.iter().any(|context| context.lets_in(file))
     }
+}
+
+/// Manifests and sources of its crates, and not their tests.
+fn is_of_the_tool(file: &str) -> bool {
+    let is_of_a_test = file.contains("/tests/") || file.contains("/benches/");
+    file.starts_with("xtask/") && !is_of_a_test && (file.contains("/src/") || file.ends_with("/Cargo.toml"))
 }
 
 /// The services, and the frontend: only its Dockerfile, and what of the folder its allow-list lets in.

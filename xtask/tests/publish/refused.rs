@@ -144,8 +144,8 @@ fn tags_that_name_no_release() {
     repo.git(&["tag", "core-v1.2.0"]);
     commit(&repo, "Go on");
     for (tag, why) in [
-        ("v1.2.0", "is no tag of a release"),
-        ("other-v1.0", "names the lib `other`, which there is not"),
+        ("v1.2.0", "is not a tag of a release"),
+        ("other-v1.0", "refers to lib `other`, which does not exist"),
         ("core-v1.3.0", "names 1.3.0, but the version of `core` here is 1.2.0"),
         ("core-v1.2.0", "is not the commit that is checked out"),
         ("edge-v0.3.0", "is not the commit that is checked out"),

@@ -192,7 +192,7 @@ fn links_that_lead_nowhere_or_in_circles_are_named() {
             link(&repo, file, target);
             let name = Path::new(file).parent().unwrap().join("b");
             link(&repo, name.to_str().unwrap(), Path::new(file).file_name().unwrap());
-            let found = run(&repo, &["verify-parity"]);
+            let found = run(&repo, &["verify-parity", "--verbose"]);
             assert_eq!(found.code(), Some(1), "{file} to {target}: {}", found.output);
             assert!(found.output.contains(file), "{file} to {target}: {}", found.output);
         }

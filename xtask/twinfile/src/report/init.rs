@@ -18,7 +18,7 @@ use diagnostics::{Place, Problem, called, count};
 pub fn init(outcome: &Outcome) -> Rendered {
     let mut rendered = Rendered::default();
     if outcome.items.is_empty() {
-        rendered.err = terminal::problems(&[Problem::error("there is no Python package that could be a service")
+        rendered.err = terminal::problems(&[Problem::error("no Python package found that could be a service")
             .note("a service has a Dockerfile, or depends on what serves, such as uvicorn, or declares one program")
             .remedy("name the folders in `services`, in `Cargo.toml`, and run this again")]);
         return rendered;
