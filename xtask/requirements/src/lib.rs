@@ -19,7 +19,7 @@ use repo::{
 
 pub use pin::{LocalPackage, Pin, PinSource};
 pub use render::IndexOption;
-pub use selection::{Extras, Selection};
+pub use selection::{BACKENDS, Extras, Selection};
 
 /// A selection of a lock: every third-party package pinned, every local one named.
 #[derive(Clone, Debug, PartialEq, Eq)]

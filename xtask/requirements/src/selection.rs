@@ -26,6 +26,9 @@ pub enum Extras {
     Named(BTreeSet<String>),
 }
 
+/// The group of a tools lock with the build backends that are not in its main group: installed where a package needs one of them.
+pub const BACKENDS: &str = "backends";
+
 impl Selection {
     /// Groups of these names, without extras.
     pub fn of_groups<'a>(groups: impl IntoIterator<Item = &'a str>) -> Self {
@@ -38,6 +41,13 @@ impl Selection {
     /// The main group alone, without extras.
     pub fn main() -> Self {
         Self::of_groups([MAIN])
+    }
+
+    /// The same, and a group of this name.
+    #[must_use]
+    pub fn with_group(mut self, name: &str) -> Self {
+        self.groups.insert(normalised(name));
+        self
     }
 
     /// The same groups, with extras of these names.

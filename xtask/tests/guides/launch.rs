@@ -70,7 +70,9 @@ fn pair(line: &str) -> Option<(String, String)> {
         return None;
     }
     let [.., from, to] = words.as_slice() else { return None };
-    Some(((*from).to_owned(), (*to).to_owned()))
+    // A stage of sources becomes the root of the image.
+    let to = to.strip_prefix("/layer").unwrap_or(to);
+    Some(((*from).to_owned(), to.to_owned()))
 }
 
 fn list(json: &Json) -> &[Json] {

@@ -24,10 +24,6 @@ BACKENDS = [
     ("pdm-backend>=2.4,<3", "pdm.backend", ""),
     ("poetry-core>=2.0,<3.0", "poetry.core.masonry.api", ""),
 ]
-TOOLS = [
-    *("flit-core", "hatchling", "packaging", "pathspec", "pdm-backend"),
-    *("pluggy", "setuptools", "trove-classifiers", "uv-build"),
-]
 GENERATED = [
     "poetry.lock",
     "requirements.txt",
@@ -64,11 +60,9 @@ def member(folder: Path, backend: tuple[str, str, str], libs: set[str]) -> None:
 
 
 def tools(folder: Path) -> None:
-    """The pinned tools get every backend, and stay a project of their own."""
+    """The pinned tools stay a project of their own; their group `backends` has the backends."""
     path = folder / "pyproject.toml"
     text = without_table(path.read_text(), "tool.poetry").rstrip()
-    wanted = ", ".join(f'"{name}"' for name in TOOLS)
-    text = text.replace("dependencies = [", f"dependencies = [{wanted}, ", 1)
     path.write_text(text + "\n\n[tool.uv]\npackage = false\n")
 
 

@@ -9,7 +9,7 @@ use repo::{
     lock::Manager,
     manifest::{BuildSystem, Dependency, Manifest},
 };
-use requirements::{Export, Selection};
+use requirements::{BACKENDS, Export, Selection};
 
 /// What the build stages run.
 #[derive(Clone, Debug)]
@@ -38,7 +38,10 @@ impl Tools {
         let manifest = Manifest::read(&source, problems)?;
         let package = Package::read(&repo.root, dir, problems)?;
         let lock = pins::read_lock(repo, &package, problems)?;
-        let export = pins::export(&manifest, &lock, &Selection::main(), problems)?;
+        let mut export = pins::export(&manifest, &lock, &Selection::main(), problems)?;
+        if manifest.groups.contains_key(BACKENDS) && lacks_backend(repo, &export) {
+            export = pins::export(&manifest, &lock, &Selection::main().with_group(BACKENDS), problems)?;
+        }
         problems.extend(export.check_hashes());
         let tools = Self {
             requirements: dir.child("requirements.txt"),
@@ -130,6 +133,16 @@ impl Tools {
         }
         problems.extend(reported);
     }
+}
+
+/// Whether a package is built with what these pins lack.
+fn lacks_backend(repo: &Repo, pins: &Export) -> bool {
+    let packages = repo.services.iter().map(|service| &service.package).chain(&repo.libs);
+    let mut wanted = packages.flat_map(requires);
+    wanted.any(|requirement| {
+        let dependency = Dependency::pep508(requirement, &mut Vec::new());
+        dependency.is_some_and(|dependency| pin_of(pins, &dependency.name.value).is_none())
+    })
 }
 
 /// `[build-system] requires`; without that table it is setuptools (PEP 517).

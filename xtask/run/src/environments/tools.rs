@@ -14,12 +14,20 @@ use repo::Root;
 use xshell::cmd;
 
 use super::{Interpreter, cache, requirements};
+use ::requirements::BACKENDS;
 use diagnostics::Problem;
 use repo::Settings;
 use subprocess::{demand, shell};
 
 /// The file in an environment that says what it was made from.
 const REQUIREMENTS: &str = "requirements.txt";
+
+/// The groups that build wheels, besides the main one.
+fn of_builds(root: &Root, settings: &Settings) -> Result<Vec<String>, Vec<Problem>> {
+    let mut groups = requirements::groups(root, &settings.tools.value)?;
+    groups.retain(|group| group == BACKENDS);
+    Ok(groups)
+}
 
 /// A virtual environment with the tools.
 #[derive(Clone, Debug)]
@@ -28,17 +36,17 @@ pub struct Tools {
 }
 
 impl Tools {
-    /// Installs the main group of the tools' lock, where that has not been done before: uv and what builds wheels.
+    /// Installs the groups of the tools lock that build wheels, if that has not been done before: uv and the backends.
     ///
     /// This is the one step that pip does: it comes with Python, and brings uv.
     pub fn provide(root: &Root, settings: &Settings, python: &Interpreter) -> Result<Self, Vec<Problem>> {
-        Self::of_groups(root, settings, python, &[])
+        Self::of_groups(root, settings, python, &of_builds(root, settings)?)
     }
 
     /// The environment that an earlier `provide` made of the same lock, with whatever Python. To look for interpreters
     /// takes longer than to build a wheel.
     pub fn present(root: &Root, settings: &Settings) -> Result<Option<Self>, Vec<Problem>> {
-        let requirements = requirements::export(root, &settings.tools.value, &[])?;
+        let requirements = requirements::export(root, &settings.tools.value, &of_builds(root, settings)?)?;
         let folders = fs::read_dir(root.join("target/xtask")).into_iter().flatten().flatten();
         let found = folders.map(|entry| entry.path()).find(|dir| {
             cache::is_complete(dir)
