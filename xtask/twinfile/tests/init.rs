@@ -370,7 +370,7 @@ fn where_there_is_no_package_that_is_said() {
     let output = repo.run(&["init"]);
     assert_eq!(output.status.code(), Some(3), "{}", said(&output));
     assert!(
-        said(&output).contains("there is no Python package that could be a service"),
+        said(&output).contains("no Python package found that could be a service"),
         "{}",
         said(&output)
     );
