@@ -44,31 +44,30 @@ fn in_charts(subject: &Subject<'_>) -> Vec<Problem> {
 }
 
 fn in_compose(subject: &Subject<'_>, run: &Run<'_>) -> Vec<Problem> {
-    // Names that are given otherwise than by the key of a service.
-    let is_open = run.project.files.iter().any(|file| {
-        let text = subject.repo.root.text(file).unwrap_or_default();
-        [
-            "aliases",
-            "container_name",
-            "hostname",
-            "links",
-            "external",
-            "network_mode",
-            "extra_hosts",
-            "include:",
-        ]
-        .iter()
-        .any(|word| text.contains(word))
-    });
+    // Names that are given otherwise than by the key of a service. Asked last: it searches whole files.
+    let is_open = || {
+        run.project.files.iter().any(|file| {
+            let text = subject.repo.root.text(file).unwrap_or_default();
+            [
+                "aliases",
+                "container_name",
+                "hostname",
+                "links",
+                "external",
+                "network_mode",
+                "extra_hosts",
+                "include:",
+            ]
+            .iter()
+            .any(|word| text.contains(word))
+        })
+    };
     let known: BTreeSet<&str> = run
         .project
         .services
         .iter()
         .map(|service| service.name.value.as_str())
         .collect();
-    if is_open {
-        return Vec::new();
-    }
     let environment = run.service.environment.iter();
     let told = environment.filter(|(variable, _)| names_a_service(subject, variable));
     let wrong = told.filter_map(|(variable, value)| {
@@ -82,7 +81,12 @@ fn in_compose(subject: &Subject<'_>, run: &Run<'_>) -> Vec<Problem> {
             Problem::error(message).at(place.clone())
         })
     });
-    wrong.collect()
+    let wrong: Vec<Problem> = wrong.collect();
+    if wrong.is_empty() || is_open() {
+        Vec::new()
+    } else {
+        wrong
+    }
 }
 
 /// The host of an address within the network of the project.
