@@ -97,7 +97,7 @@ impl Item {
         }
     }
 
-    /// A problem: its fix is the edit. Where it belongs is told by its first place.
+    /// A problem: its fix is the edit. Its first place decides where it belongs.
     pub fn of(problem: &Problem) -> Self {
         let place = problem.places.first().cloned();
         let section = place

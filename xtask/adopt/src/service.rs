@@ -262,7 +262,7 @@ fn listened(command: &[String]) -> Option<u16> {
     words.find_map(|(index, word)| after(word, command.get(index + 1)))
 }
 
-/// Where compilers and headers are needed is told by their names: a build stage has no name in generated images.
+/// Names decide where compilers and headers are needed: a build stage has no name in generated images.
 fn system_packages(subject: &Subject<'_>, table: &mut Table) {
     let of = |image: &Image, wanted: &dyn Fn(Reach, &str) -> bool| -> Vec<String> {
         let packages = image.system.iter();

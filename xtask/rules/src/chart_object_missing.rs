@@ -28,7 +28,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
             let message = format!("{workload} needs the {kind} `{name}`, which the chart does not define");
             add(Problem::error(message).at(needed.place.clone()));
         }
-        for port in &container.astray {
+        for port in &container.dangling {
             let message = format!(
                 "the Service of {workload} leads to the port `{}`, which no container defines",
                 port.value

@@ -39,7 +39,7 @@ fn check(pair: &Pair<'_>) -> Vec<Problem> {
         }
     }
     found.extend(stale_locals(pair));
-    // The sources of local packages are in development, uninstalled; what is told of the lock is not told again.
+    // Development has the sources of local packages, uninstalled. What the rules about locks report is not reported again.
     for (name, dev) in &pair.dev.distributions {
         let Some(prod) = pair.prod.distributions.get(name) else {
             continue;

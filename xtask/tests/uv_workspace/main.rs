@@ -94,7 +94,7 @@ fn the_lock_affects_all(workspace: &Workspace) {
     assert_eq!(affected("libs/rag-core-api/src/rag_core_api/__init__.py"), [SERVICE]);
 }
 
-/// Nobody is told to use another program than theirs.
+/// No message names a different lock manager than the repository uses.
 fn what_is_missing_is_said_of_uv(workspace: &Workspace) {
     std::fs::remove_file(workspace.repo.path("uv.lock")).unwrap();
     for task in [

@@ -35,7 +35,7 @@ pub fn of_folder(dir: &Path, manifest: &Manifest) -> Result<Lock, Vec<Problem>> 
         }
         let folder = if above == 0 { dir } else { folder };
         let lock = read(folder, Manager::Uv.file())?;
-        // What is wrong with the manifest of the workspace is no matter of the package.
+        // Faults in the manifest of the workspace do not concern the package.
         let beside = read(folder, "pyproject.toml").ok();
         let beside = beside.and_then(|source| Manifest::read(&source, &mut Vec::new()));
         let workspace = uv::Workspace::read(&lock, beside.as_ref())?;

@@ -50,12 +50,12 @@ fn manifest(root: &Root, dir: &RepoPath) -> Result<Manifest, Vec<Problem>> {
     manifest.filter(|_| problems.is_empty()).ok_or(problems)
 }
 
-/// A project with its lock. What its wheel would contain is no matter.
+/// A project with its lock. The contents of its wheel do not matter.
 fn project(root: &Root, dir: &RepoPath) -> Result<(Manifest, Arc<Lock>), Vec<Problem>> {
     let mut problems = Vec::new();
     let package = Package::read(root, dir, &mut problems).filter(|_| problems.is_empty());
     let Some(package) = package else {
-        // An absent manifest is no problem to a reader of packages.
+        // A reader of packages does not report an absent manifest.
         read(root, &dir.child("pyproject.toml"))?;
         return Err(problems);
     };

@@ -45,10 +45,10 @@ pub struct Container {
     pub port_names: Vec<String>,
     /// Objects that it needs and the chart does not make.
     pub absent: Vec<Needed>,
-    /// Addresses that it is told in its environment.
+    /// Addresses in its environment.
     pub told: Vec<Told>,
     /// Names of ports that Services lead to, and that no container of the pod has.
-    pub astray: Vec<Located<String>>,
+    pub dangling: Vec<Located<String>>,
     /// Judged keys whose values cannot be told.
     pub untold: Vec<Located<&'static str>>,
 }
@@ -208,7 +208,7 @@ impl Manifests {
                 if is_number && container.is_alone {
                     container.ports.push(target.clone());
                 } else if !is_number && !container.port_names.contains(&target.value) {
-                    container.astray.push(target.clone());
+                    container.dangling.push(target.clone());
                 }
             }
             container
@@ -376,7 +376,7 @@ impl View<'_> {
                 port_names: port_names.collect(),
                 absent: Vec::new(),
                 told: Vec::new(),
-                astray: Vec::new(),
+                dangling: Vec::new(),
                 name: container
                     .get("name")
                     .and_then(Node::text)

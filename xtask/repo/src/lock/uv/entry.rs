@@ -80,7 +80,7 @@ pub fn read(node: &Node<'_>, problems: &mut Vec<Problem>) -> Option<Entry> {
     Some(Entry { package, origin, edges })
 }
 
-/// Holds where one of a list of markers does; everywhere, where there is no list.
+/// Holds where one of a list of markers does; without a list, everywhere.
 pub fn any_of(table: Table<'_>, key: &str, problems: &mut Vec<Problem>) -> Marker {
     let markers = table.strings(key, problems).unwrap_or_default();
     let markers = markers.iter().map(|text| entry::marker(text, problems));
