@@ -148,6 +148,21 @@ pub type Fault = (&'static str, &'static str, fn(&Fixture));
 /// What looks like a fault, and is none.
 pub type Twin = (&'static str, fn(&Fixture));
 
+/// Nothing is found in any of these, each made by `repository` and one harmless edit.
+pub fn stay_quiet(repository: fn() -> Fixture, twins: impl IntoIterator<Item = Twin>) {
+    let mut wrong = Vec::new();
+    for (what, apply) in twins {
+        let repo = repository();
+        apply(&repo);
+        let output = repo.run(&["verify-parity", "--format", "json"]);
+        let (rules, problems) = found(&output);
+        if !rules.is_empty() || !problems.is_empty() {
+            wrong.push(format!("{what}: {rules:?} {problems:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
 /// Applies each fault to a repository of its own, and says which were not reported as they should.
 pub fn suite(start: fn() -> Fixture, faults: &[Fault], besides: &[&str]) {
     let mut wrong = Vec::new();
