@@ -23,7 +23,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from baselines import SmallModel
 from figures import share
 from measure import EVALUATION, TARGET, chunks_of
-from question_set import Question, read_large, read_small
+from question_set import DEVELOPMENT, HALVES, Question, read_large, read_small
 
 from rag_core_api import evidence
 from rag_core_api.backing_services import BackingServices
@@ -128,8 +128,9 @@ async def main() -> None:
     parser.add_argument("--check", action="store_true", help="write nothing")
     options = parser.parse_args()
     small = read_small(EVALUATION / "questions.jsonl")
+    tune, _ = HALVES
     large = [
-        q for q in read_large(EVALUATION / "large" / "questions.jsonl") if q.half == "tune" and q.kind not in _ASIDE
+        q for q in read_large(EVALUATION / "large") if q.part in {tune, DEVELOPMENT} and q.kind not in _ASIDE
     ]
     written = json.loads(_FILE.read_text("utf-8"))
     for with_model in (False, True) if options.model else (False,):
