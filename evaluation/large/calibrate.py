@@ -129,9 +129,7 @@ async def main() -> None:
     options = parser.parse_args()
     small = read_small(EVALUATION / "questions.jsonl")
     tune, _ = HALVES
-    large = [
-        q for q in read_large(EVALUATION / "large") if q.part in {tune, DEVELOPMENT} and q.kind not in _ASIDE
-    ]
+    large = [q for q in read_large(EVALUATION / "large") if q.part in {tune, DEVELOPMENT} and q.kind not in _ASIDE]
     written = json.loads(_FILE.read_text("utf-8"))
     for with_model in (False, True) if options.model else (False,):
         data = [

@@ -32,7 +32,7 @@ from admin_api_lib.settings import AdminSettings  # noqa: E402
 from rag_core_api.app import reranker_of  # noqa: E402
 from rag_core_api.backing_services import BackingServices  # noqa: E402
 from rag_core_api.conversation import Conversation  # noqa: E402
-from rag_core_api.retrieval import Retrieval  # noqa: E402
+from rag_core_api.retrieval import Retrieval, said  # noqa: E402
 from rag_core_api.settings import RagSettings  # noqa: E402
 from rag_core_lib.providers.settings import ChatModelSettings, EmbeddingSettings  # noqa: E402
 from rag_core_lib.settings import RetrySettings  # noqa: E402
@@ -115,7 +115,9 @@ async def measure(name: str, parts: Mapping[str, Sequence[Question]], options: a
     begin = time.monotonic()
     model = SmallModel(TARGET / "vectors.sqlite") if options.model else None
     full_text = full_text_search([text for _, text in places])
-    dense = await dense_search(model, [text for _, text in places]) if model else None
+    dense = (
+        await dense_search(model, [said(piece) for pieces in documents.values() for piece in pieces]) if model else None
+    )
     with tempfile.TemporaryDirectory() as folder:
         settings = RagSettings(qdrant_path=Path(folder))
         services = BackingServices.from_settings(settings, EmbeddingSettings(), ChatModelSettings(), RetrySettings())

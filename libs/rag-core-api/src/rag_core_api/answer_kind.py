@@ -44,7 +44,9 @@ _WORD_NUMBER = (
     r"one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|half|once|twice|both|none|several"
     r"|eins?|eine[mnrs]?|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|elf|zwölf|halbe[nrs]?|einmal|zweimal|dreimal"
 )
-_NUMBER = re.compile(rf"(?<![\w.(/-])(?:[<>≥≤~]?\d[\d.,:]*(?:st|nd|rd|th)?%?|(?:{_WORD_NUMBER})\b)(?!\w|\))", re.IGNORECASE)
+_NUMBER = re.compile(
+    rf"(?<![\w.(/-])(?:[<>≥≤~]?\d[\d.,:]*(?:st|nd|rd|th)?%?|(?:{_WORD_NUMBER})\b)(?!\w|\))", re.IGNORECASE
+)
 _ENUMERATION = re.compile(r"^\W*\(?\d{1,3}(?:\.\d+)*[.)]?\s+(?=\D)|\w+\(\d\w?\)")
 """The number of an item, of a heading, or of a section of the manual."""
 _UNITS_OF_TIME = re.compile(
@@ -56,7 +58,9 @@ _UNITS_OF_TIME = re.compile(
     r"|oktober|dezember|werktage?n?)\b",
     re.IGNORECASE,
 )
-_CURRENCY = re.compile(r"[$€£]|\b(pounds?|pence|dollars?|cents?|euros?|free|gratis|kostenlos|kostenfrei)\b", re.IGNORECASE)
+_CURRENCY = re.compile(
+    r"[$€£]|\b(pounds?|pence|dollars?|cents?|euros?|free|gratis|kostenlos|kostenfrei)\b", re.IGNORECASE
+)
 _CODE = re.compile(
     r"(?<![\w/])(/[a-z]\w*(/[\w.-]+)*|--?[a-z][\w-]+|[a-z]\w*_\w+|\w+\.(conf|cfg|d|sh|txt|ini|html?)\b|\w+\(\d\)|[\w.-]+@[\w.-]+)"
     r"|^[$#>] ?\S",

@@ -1,12 +1,13 @@
 """Extractive answers: the sentences of the found pieces that say most about the question, word for word."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from rag_core_api.answer_kind import KIND_WEIGHTS, AnswerKind, KindWeights
 from rag_core_api.asked import Asked
+from rag_core_api.closeness import scaled
 from rag_core_api.piece_store import FoundPiece
 from rag_core_api.windows import Source, Window, sources_of, windows_of
 from rag_core_lib.wire.chat import Citation
@@ -49,7 +50,12 @@ class Weights:
     """What a term in the sentence before counts."""
     lead: float = 0.6
     """What a term in the line before a list counts."""
+    meant: float = 0.5
+    """How much the nearness in meaning counts against terms."""
+    only_meant: float = 0.3
+    """What a window counts that is near in meaning alone, against one that has all that is asked."""
     kind: KindWeights = KIND_WEIGHTS
+    """What a window gains that has the kind of answer that is asked for."""
     least: float = 0.3
     """Weight of a further window against the best one, at least."""
 
@@ -112,28 +118,34 @@ def _joined(windows: Sequence[Window]) -> str:
 
 
 def extract(
-    asked: Asked, found: Sequence[FoundPiece], limits: Limits, weights: Weights = WEIGHTS, answered: str = ""
+    asked: Asked,
+    found: Sequence[FoundPiece],
+    limits: Limits,
+    *,
+    answered: str = "",
+    near: Mapping[str, float] | None = None,
 ) -> Extract:
     """Return the windows of `found` that hold most of what is asked, by the rarity of its terms in the collection.
 
     A like term counts in part, and so does one in a heading above or elsewhere in the piece. Windows do not overlap,
-    and those that were `answered` before count for less.
+    and those that were `answered` before count for less. `near` is how near sentences are in meaning, from 0 to 1,
+    where an embedding model tells.
     """
     sources = sources_of(found)
-    best_score = max((item.score for item in found), default=0.0) or 1.0
+    relevances = _relevances(found)
     weighed: list[tuple[float, Window]] = []
     for source in sources:
-        weigh = _Scale(asked, source, best_score, weights)
+        weigh = _Scale(asked, source, relevances[source.rank], near or {})
         for window in windows_of(source, limits.characters // 2):
             is_known = bool(answered) and all(sentence.text in answered for sentence in window.sentences)
-            weighed.append((weigh(window) * (weights.answered if is_known else 1.0), window))
+            weighed.append((weigh(window) * (WEIGHTS.answered if is_known else 1.0), window))
     weighed.sort(key=lambda pair: -pair[0])
     chosen: list[tuple[float, Window]] = []
     others: list[tuple[float, Window]] = []
     used: dict[Source, set[int]] = {}
     count = characters = 0
     for weight, window in weighed:
-        if weight <= 0 or weight < weights.least * weighed[0][0]:
+        if weight <= 0 or weight < WEIGHTS.least * weighed[0][0]:
             break
         places = set(range(window.first, window.last + 1))
         if used.get(window.source, set[int]()) & places:
@@ -152,10 +164,10 @@ def extract(
 class _Scale:
     """Weighs the windows of one source."""
 
-    def __init__(self, asked: Asked, source: Source, best_score: float, weights: Weights) -> None:
+    def __init__(self, asked: Asked, source: Source, relevance: float, near: Mapping[str, float]) -> None:
         self._asked = asked
         self._source = source
-        self._weights = weights
+        self._weights = weights = WEIGHTS
         self._each = [asked.likenesses(sentence.terms) for sentence in source.sentences]
         self._headings = asked.likenesses(source.headings)
         title = asked.likenesses(source.title)
@@ -164,24 +176,42 @@ class _Scale:
             max(weights.headings * heading, weights.piece * piece, weights.title * name)
             for heading, piece, name in zip(self._headings, whole, title, strict=True)
         ]
-        self._trust = 1 - weights.trust + weights.trust * source.found.score / best_score
+        self._trust = 1 - weights.trust + weights.trust * relevance
+        self._near = near
         self._kind = AnswerKind(asked, weights.kind)
 
     def __call__(self, window: Window) -> float:
+        """Return the weight of a window by its terms and, where a model tells it, by its meaning."""
+        weights = self._weights
+        weight = self._by_terms(window)
+        if not self._near:
+            return weight
+        near = max(self._near.get(sentence.text, 0.0) for sentence in window.sentences)
+        if not weight:
+            weight = weights.only_meant * near * self._trust / self._cost(window)
+        return weight * (1 - weights.meant + 2 * weights.meant * near)
+
+    def _cost(self, window: Window) -> float:
+        return 1 + self._weights.length * len(window.text) / 100
+
+    def _by_terms(self, window: Window) -> float:
         own = [max(column) for column in zip(*self._each[window.first : window.last + 1], strict=True)]
         weights = self._weights
         known = [max(pair) for pair in zip(own, self._around, strict=True)]
         if window.first:
             known = _raised(known, self._each[window.first - 1], weights.near)
+        led_to = 0.0
         if lead := window.sentences[0].lead:
-            known = _raised(known, self._asked.likenesses(lead), weights.lead)
+            likes = self._asked.likenesses(lead)
+            known = _raised(known, likes, weights.lead)
+            led_to = self._asked.share(likes)
         held = self._asked.share(known)
         # A window that has nothing of the question itself is no answer, but where its heading asks it. A row has to.
         own_share = self._asked.share(own)
         heading_share = self._asked.share(self._headings)
-        if max(own_share, 0.0 if self._source.lead else heading_share) < _LEAST_OWN:
+        if max(own_share, led_to, 0.0 if self._source.lead else heading_share) < _LEAST_OWN:
             return 0.0
-        weight = held * self._trust / (1 + weights.length * len(window.text) / 100)
+        weight = held * self._trust / self._cost(window)
         if window.text.endswith("?"):
             weight *= weights.echo
         weight *= self._kind.gain(window)
@@ -191,6 +221,20 @@ class _Scale:
         if window.first == 0:
             weight *= 1 + weights.opening * heading_share
         return weight
+
+
+def _relevances(found: Sequence[FoundPiece]) -> list[float]:
+    """Return how relevant pieces are against the best one, from 0 to 1.
+
+    Fused scores are nearly the same for all of them, so these are the better of the score of BM25 and the cosine.
+    """
+    cosines = {rank: item.cosine for rank, item in enumerate(found) if item.cosine is not None}
+    if not cosines:
+        best = max((item.score for item in found), default=0.0) or 1.0
+        return [item.score / best for item in found]
+    near = dict(zip(cosines, scaled(list(cosines.values())), strict=True))
+    best = max((item.lexical or 0.0 for item in found), default=0.0) or 1.0
+    return [max((item.lexical or 0.0) / best, near.get(rank, 0.0)) for rank, item in enumerate(found)]
 
 
 def _raised(known: Sequence[float], others: Sequence[float], influence: float) -> list[float]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from rag_core_api.asked import Asked
 from rag_core_api.extractive_answer import shortened
-from rag_core_api.language import Language, language_of
+from rag_core_api.language import Language, recognised_language
 from rag_core_api.looking_up import LookUp
 from rag_core_api.piece_store import FoundPiece
 from rag_core_api.terms import terms
@@ -26,8 +26,10 @@ def nothing_found(look_up: LookUp) -> ChatAnswer:
 
     The nearest passages are its citations.
     """
-    language = language_of(look_up.asked.question)
     near = _nearest(look_up.found)
+    # "Bildschirmschoner ausschalten" has no word that tells its language; what is found for it has.
+    texts = [look_up.asked.question, *(item.piece.content for item in near)]
+    language = next((known for text in texts if (known := recognised_language(text))), "en")
     unknown = [term.said or term.text for term in look_up.asked.terms if not term.is_known]
     looked_for = [term.said or term.text for term in look_up.asked.terms]
     template = _UNKNOWN if unknown else _LOOKED_FOR
