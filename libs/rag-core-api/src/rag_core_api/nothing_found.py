@@ -27,9 +27,7 @@ def nothing_found(look_up: LookUp) -> ChatAnswer:
     The nearest passages are its citations.
     """
     near = _nearest(look_up.found)
-    # "Bildschirmschoner ausschalten" has no word that tells its language; what is found for it has.
-    texts = [look_up.asked.question, *(item.piece.content for item in near)]
-    language = next((known for text in texts if (known := recognised_language(text))), "en")
+    language = _language([look_up.asked.question, *(item.piece.content for item in near)])
     unknown = [term.said or term.text for term in look_up.asked.terms if not term.is_known]
     looked_for = [term.said or term.text for term in look_up.asked.terms]
     template = _UNKNOWN if unknown else _LOOKED_FOR
@@ -40,6 +38,14 @@ def nothing_found(look_up: LookUp) -> ChatAnswer:
         sentences.append(_NEAREST[language].format(", ".join(item.piece.source for item in near)))
     citations = [_citation(number, item) for number, item in enumerate(near, start=1)]
     return ChatAnswer(answer=" ".join(sentences), citations=citations, finish_reason=FinishReason.NOTHING_FOUND)
+
+
+def _language(texts: Sequence[str]) -> Language:
+    """Return the language of the first text that shows it; "Bildschirmschoner ausschalten" does not."""
+    for text in texts:
+        if known := recognised_language(text):
+            return known
+    return "en"
 
 
 def _nearest(found: Sequence[FoundPiece]) -> list[FoundPiece]:
