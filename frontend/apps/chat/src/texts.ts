@@ -5,6 +5,8 @@ export const chatTexts = catalogues(
     title: 'Ask the documents',
     welcome: 'What would you like to know?',
     welcome_text: 'Answers come from the documents alone, each with the passages it rests on.',
+    sign_in_text: 'Answers are for people who have access. Your conversations stay in this browser.',
+    sign_in_elsewhere: 'Your organisation’s sign-in gives access. Open this page at the address that leads there.',
     question: 'Your question',
     placeholder: 'Ask a question …',
     placeholder_next: 'Ask a follow-up …',
@@ -65,6 +67,9 @@ export const chatTexts = catalogues(
     title: 'Die Dokumente fragen',
     welcome: 'Was möchten Sie wissen?',
     welcome_text: 'Antworten kommen nur aus den Dokumenten, jede mit den Stellen, auf denen sie beruht.',
+    sign_in_text: 'Antworten bekommt, wer Zugang hat. Ihre Gespräche bleiben in diesem Browser.',
+    sign_in_elsewhere:
+      'Den Zugang gibt die Anmeldung Ihrer Organisation. Öffnen Sie diese Seite unter der Adresse, die dorthin führt.',
     question: 'Ihre Frage',
     placeholder: 'Stellen Sie eine Frage …',
     placeholder_next: 'Fragen Sie weiter …',
