@@ -62,7 +62,7 @@ test('whoever has the token may ask, and goes on after the session has ended', a
   expect(await page.getByLabel('Your question').count()).toBe(0);
   await page.getByLabel('Access token').fill('a-token-of-somebody-else');
   await page.keyboard.press('Enter');
-  await page.getByText('That token is not the right one.').waitFor();
+  await page.getByText('This token is not correct.').waitFor();
   await page.getByLabel('Access token').fill(SECRET);
   await page.keyboard.press('Enter');
   await ask(page, 'What is the Saturn mission?');
