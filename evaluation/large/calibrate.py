@@ -145,7 +145,11 @@ async def main() -> None:
                 if chosen:
                     refused = sum(evidence.probability(measured, weights) < least for measured in chosen)
                     print(f"  {kind}, {part:16} {share(refused, len(chosen))}")  # noqa: T201
-        written["with_cosine" if with_model else "without_cosine"] = {"threshold": least, "weights": weights}
+        fitted = {"threshold": least, "weights": weights}
+        written["with_cosine" if with_model else "without_cosine"] = fitted
+        if "cosine" not in written["with_cosine"]["weights"]:
+            # No weights were fitted with a model: those without one decide, and the cosine does not count.
+            written["with_cosine"] = fitted
     if not options.check:
         _FILE.write_text(json.dumps(written, indent=2, sort_keys=True) + "\n", "utf-8")
 
