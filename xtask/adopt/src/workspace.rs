@@ -10,34 +10,21 @@ use crate::{ByHand, table::Table};
 /// The image that a repository without Dockerfiles starts from.
 const BASE_IMAGE: &str = "python:3.13-slim-trixie";
 
-/// The table of the repository, and what it cannot say.
-#[derive(Clone, Debug)]
-pub struct Shared {
-    /// The table.
-    pub table: String,
-    /// What is left to a person.
-    pub by_hand: Vec<ByHand>,
-}
-
-impl Shared {
-    /// Reads it off the images of all services. `libs` are the folders of the libs.
-    pub fn of(home: Home, subjects: &[Subject<'_>], services: &[RepoPath], libs: &[RepoPath]) -> Self {
-        let mut by_hand = Vec::new();
-        let mut table = Table::new(&home.header());
-        table.list("services", &folders(services, libs));
-        table.list("libs", &folders(libs, services));
-        table.text("base-image", &base_image(subjects, &mut by_hand));
-        if let Some(registry) = registry(subjects, &mut by_hand) {
-            table.text("image-registry", &registry);
-        }
-        if let Some((name, uid)) = user(subjects, &mut by_hand) {
-            table.value("user", &format!("{{ name = \"{name}\", uid = {uid} }}"));
-        }
-        Self {
-            table: table.finish(),
-            by_hand,
-        }
+/// The table of the repository, read off the images of all services. `libs` are the folders of the libs. What it cannot say stands in it
+/// as comments.
+pub fn shared(home: Home, subjects: &[Subject<'_>], services: &[RepoPath], libs: &[RepoPath]) -> String {
+    let mut by_hand = Vec::new();
+    let mut table = Table::new(&home.header());
+    table.list("services", &folders(services, libs));
+    table.list("libs", &folders(libs, services));
+    table.text("base-image", &base_image(subjects, &mut by_hand));
+    if let Some(registry) = registry(subjects, &mut by_hand) {
+        table.text("image-registry", &registry);
     }
+    if let Some((name, uid)) = user(subjects, &mut by_hand) {
+        table.value("user", &format!("{{ name = \"{name}\", uid = {uid} }}"));
+    }
+    table.finish(&by_hand)
 }
 
 /// As a glob where that says the same, else each folder.
@@ -105,9 +92,9 @@ fn base_image(subjects: &[Subject<'_>], by_hand: &mut Vec<ByHand>) -> String {
     base
 }
 
-/// What names of images begin with, in compose files and charts.
+/// What names of images begin with, in compose files and charts: what most say of images that are named as their service, else of all.
 fn registry(subjects: &[Subject<'_>], by_hand: &mut Vec<ByHand>) -> Option<String> {
-    let mut registries = Vec::new();
+    let (mut registries, mut others) = (Vec::new(), Vec::new());
     for subject in subjects {
         let name = subject.service.package.name.as_str();
         let of_compose = subject.compose.iter().filter_map(|run| run.service.image.as_ref());
@@ -116,26 +103,32 @@ fn registry(subjects: &[Subject<'_>], by_hand: &mut Vec<ByHand>) -> Option<Strin
             let reference = image.value.split('@').next().unwrap_or_default();
             let (registry, last) = reference.rsplit_once('/').unwrap_or(("", reference));
             let repository = last.split(':').next().unwrap_or_default();
-            if reference.contains(['$', '{']) || repository.is_empty() {
+            if reference.contains(['$', '{', '*']) || repository.is_empty() {
                 continue;
             }
             if repository == name {
                 registries.extend((!registry.is_empty()).then(|| registry.to_owned()));
             } else {
-                let registry = if registry.is_empty() {
-                    String::new()
-                } else {
-                    format!("{registry}/")
-                };
-                by_hand.push(ByHand::new(
-                    format!("the image of `{name}` is named `{repository}` here"),
-                    format!("name it `{registry}{name}`, as the generated `docker-bake.json` does"),
-                    Some(&image.place),
-                ));
+                others.push((name, registry.to_owned(), repository.to_owned(), &image.place));
             }
         }
     }
-    most(registries.into_iter()).map(|(registry, _)| registry)
+    if registries.is_empty() {
+        let named = others.iter().map(|(_, registry, ..)| registry.clone());
+        registries = named.filter(|registry| !registry.is_empty()).collect();
+    }
+    let registry = most(registries.into_iter()).map(|(registry, _)| registry);
+    let prefix = registry
+        .as_ref()
+        .map_or(String::new(), |registry| format!("{registry}/"));
+    for (name, _, repository, place) in others {
+        by_hand.push(ByHand::new(
+            format!("the image of `{name}` is named `{repository}` here"),
+            format!("name it `{prefix}{name}`, as the generated `docker-bake.json` does"),
+            Some(place),
+        ));
+    }
+    registry
 }
 
 /// Whom the images run as, where they agree on a user with a number.

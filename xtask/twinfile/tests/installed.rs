@@ -367,3 +367,37 @@ fn the_guide_shows_the_program_of_this_repository() {
         .collect();
     assert_eq!(shown.trim_end().lines().collect::<Vec<_>>(), code);
 }
+
+/// What would be generated and not committed is named with the pattern, whether or not it is there yet.
+#[test]
+fn patterns_that_hide_generated_files_are_named() {
+    let repo = Foreign::new(&libs(SETTINGS));
+    repo.write(".gitignore", "wheels/\n.*\n!.gitignore\n*.txt\n");
+    let git = Command::new("git")
+        .current_dir(&repo.root)
+        .args(["init", "--quiet"])
+        .output();
+    assert!(git.unwrap().status.success());
+    let check = || {
+        let run = Command::new(env!("CARGO_BIN_EXE_twinfile"))
+            .current_dir(&repo.root)
+            .args(["init", "--check"])
+            .output();
+        said(&run.unwrap())
+    };
+    let text = check();
+    for part in [
+        "git ignores `.twinfile/`, which belong into the repository: `.*` of .gitignore",
+        "add `!/.twinfile/` below line 2 of .gitignore",
+        "git ignores `services/web/requirements-dev.txt`, `services/web/requirements",
+        " below line 4 of .gitignore",
+    ] {
+        assert!(text.contains(part), "{part}\n{text}");
+    }
+    repo.write(
+        ".gitignore",
+        "wheels/\n.*\n!.gitignore\n!/.twinfile/\n*.txt\n!/services/web/requirements*.txt\n!/.twinfile/*.txt\n",
+    );
+    let text = check();
+    assert!(!text.contains("git ignores"), "{text}");
+}
