@@ -120,6 +120,13 @@ impl Repo {
         Some(repo)
     }
 
+    /// The same for tasks that start only if nothing is wrong with what they read.
+    pub fn sound(root: &Root) -> Result<Self, Vec<Problem>> {
+        let mut problems = Vec::new();
+        let repo = Self::read(root, &mut problems);
+        repo.filter(|_| problems.is_empty()).ok_or(problems)
+    }
+
     /// Reads a repository that is to be checked as it is, with settings or without. What these do not say is found out: a
     /// package with a Dockerfile is a service, any other is a lib.
     pub fn found(root: &Root, problems: &mut Vec<Problem>) -> Option<Self> {

@@ -65,11 +65,7 @@ impl Outcome {
 
 /// Makes the document of one service. Problems are those of the repository and of its lock.
 pub fn run(root: &Root, args: &Args) -> Result<Outcome, Vec<Problem>> {
-    let mut problems = Vec::new();
-    let repo = Repo::read(root, &mut problems);
-    let Some(repo) = repo.filter(|_| problems.is_empty()) else {
-        return Err(problems);
-    };
+    let repo = Repo::sound(root)?;
     let name = PackageName::parse(&args.service);
     let service = repo
         .services

@@ -340,6 +340,12 @@ fn it_says_its_version_and_completes_commands() {
 fn every_way_to_get_the_program_names_its_version() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let version = env!("CARGO_PKG_VERSION");
+    // By that one, former keys of settings are refused in time.
+    assert_eq!(
+        repo::keys::former::VERSION,
+        version,
+        "raise the versions of all crates together"
+    );
     for (file, text) in [
         ("pyproject.toml", format!("dependencies = [\"twinfile=={version}\"]")),
         ("pyproject.toml", format!("version = \"{version}\"")),
@@ -350,6 +356,17 @@ fn every_way_to_get_the_program_names_its_version() {
         let found = fs::read_to_string(root.join(file)).unwrap();
         assert!(found.contains(&text), "{file}: {text}");
     }
+}
+
+/// The wheels of a release are built with the maturin that the lock pins by hash.
+#[test]
+fn wheels_are_built_with_the_locked_maturin() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let lock = fs::read_to_string(root.join("xtask/tools/poetry.lock")).unwrap();
+    let locked = lock.split("name = \"maturin\"\nversion = \"").nth(1).unwrap();
+    let locked = locked.split('"').next().unwrap();
+    let workflow = fs::read_to_string(root.join(".github/workflows/release-tool.yml")).unwrap();
+    assert!(workflow.contains(&format!("maturin-version: v{locked} ")), "{locked}");
 }
 
 /// `cargo xtask` elsewhere is what it is here.
@@ -366,6 +383,32 @@ fn the_guide_shows_the_program_of_this_repository() {
         .skip_while(|line| line.is_empty())
         .collect();
     assert_eq!(shown.trim_end().lines().collect::<Vec<_>>(), code);
+}
+
+/// For one minor release a key that is gone is a warning that says what to write.
+#[test]
+fn a_former_key_works_and_is_warned_of_once() {
+    let repo = Foreign::new(&libs(&format!("{SETTINGS}uv-version = \"0.13.8\"\n")));
+    for arguments in [&["gen-dockerfiles"][..], &["verify-parity", "--format", "json"]] {
+        let output = repo.run(arguments);
+        let text = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(0), "{text}");
+        assert_eq!(
+            text.matches("warning: `uv-version` is no longer a setting: the tools lock pins uv")
+                .count(),
+            1,
+            "{text}"
+        );
+        for part in [
+            "--> pyproject.toml:7:1",
+            "from version 0.2.0 on, it is an error",
+            "help: remove the line",
+        ] {
+            assert!(text.contains(part), "{part}\n{text}");
+        }
+    }
+    let text = said(&repo.run(&["init", "--check"]));
+    assert!(text.contains("`uv-version` is no longer a setting"), "{text}");
 }
 
 /// What would be generated and not committed is named with the pattern, whether or not it is there yet.
