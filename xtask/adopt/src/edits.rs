@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use diagnostics::{Place, Source, called};
 use facts::Subject;
-use repo::{Repo, RepoPath};
+use repo::{Repo, RepoPath, stages};
 use surfaces::{
     Surroundings,
     compose::{Build as Composed, Purpose, Run},
@@ -166,7 +166,8 @@ fn of_build(subject: &Subject<'_>, build: &Build) -> Option<ByHand> {
         });
     }
     let target = build.target.as_deref()?;
-    is_called(subject, target).then(|| {
+    let package = &subject.service.package;
+    stages::is_named(&package.dir, package.name.as_str(), target).then(|| {
         ByHand::new(
             format!("this builds the stage `{target}` of `{path}`"),
             format!(
@@ -218,18 +219,6 @@ fn of_other_ci(repo: &Repo, subjects: &[Subject<'_>]) -> Vec<ByHand> {
         }
     }
     found
-}
-
-/// Whether a stage is named after the service.
-pub(crate) fn is_called(subject: &Subject<'_>, stage: &str) -> bool {
-    let package = &subject.service.package;
-    is_named(package.dir.file_name(), package.name.as_str(), stage)
-}
-
-/// The same for what is known of a package alone.
-pub(crate) fn is_named(folder: &str, name: &str, stage: &str) -> bool {
-    let plain = |text: &str| text.to_ascii_lowercase().replace('_', "-");
-    [folder, name].iter().any(|known| plain(known) == plain(stage))
 }
 
 /// Commands in documents that pass a build argument.

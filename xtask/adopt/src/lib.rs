@@ -10,7 +10,6 @@ mod lib_imports;
 mod notes;
 mod port;
 mod service;
-mod stages;
 mod start;
 mod table;
 mod workspace;
@@ -21,7 +20,6 @@ pub use edits::{OTHER_CI, edits};
 pub use lib_imports::undeclared;
 pub use notes::noted;
 pub use service::describe;
-pub use stages::{Stage, shared_stages, stage_of, table_of_stage};
 pub use table::{appended, has_table};
 pub use workspace::{folders, shared};
 

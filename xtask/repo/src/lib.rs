@@ -35,6 +35,7 @@ pub mod root;
 mod selected;
 mod service;
 pub mod settings;
+pub mod stages;
 mod template;
 pub mod toml;
 mod tree;
@@ -152,7 +153,10 @@ impl Repo {
             }
         };
         let repo = Self::assemble(root, settings, services, libs, problems)?;
-        Some(Self { tree, ..repo })
+        let mut repo = Self { tree, ..repo };
+        let tree = repo.tree().clone();
+        stages::assign(root, &tree, &mut repo.services);
+        Some(repo)
     }
 
     fn assemble(

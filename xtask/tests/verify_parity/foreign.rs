@@ -81,6 +81,14 @@ fn a_uv_workspace_whose_members_come_after_the_third_party_packages() {
     }
 }
 
+/// A stage is of the service that it is named after, in the Dockerfile and wherever it is built.
+#[test]
+fn one_dockerfile_with_a_stage_for_each_service() {
+    let found = judged("one_dockerfile_for_all");
+    assert!(!found.contains("publishes port 8001"), "{found}");
+    insta::assert_snapshot!(found);
+}
+
 #[test]
 fn dockerfiles_apart_from_the_sources() {
     insta::assert_snapshot!(judged("docker_folder"));

@@ -11,6 +11,7 @@ use generate::{
 use repo::{
     Repo, RepoPath, Root, Service,
     generated::{Header, Kind},
+    stages,
 };
 use surfaces::{WORKFLOWS, tiltfile};
 use verify::{Options, observed, verify};
@@ -104,19 +105,15 @@ fn hidden(root: &Root, artifacts: &[Artifact]) -> Vec<Item> {
 
 /// Dockerfiles by hand whose stages made the images of services that have files of their own now.
 fn superseded(root: &Root, repo: &Repo) -> Vec<Item> {
-    let dirs: Vec<RepoPath> = repo
-        .services
-        .iter()
-        .map(|service| service.package.dir.clone())
-        .collect();
-    let stages = adopt::shared_stages(root, repo.tree(), &dirs);
+    let dirs = repo.services.iter().map(|service| &service.package.dir);
+    let stages = stages::shared(root, repo.tree(), dirs);
     let mut found: Vec<(RepoPath, Vec<String>)> = Vec::new();
     for service in &repo.services {
         let package = &service.package;
-        let Some(stage) = adopt::stage_of(&stages, &package.dir, package.name.as_str()) else {
+        let Some(stage) = stages::of(&stages, &package.dir, package.name.as_str()) else {
             continue;
         };
-        let name = format!("`{}`", stage.name);
+        let name = format!("`{}`", stage.name.value);
         match found.iter_mut().find(|(file, _)| *file == stage.file) {
             Some((_, names)) => names.push(name),
             None => found.push((stage.file.clone(), vec![name])),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use adopt::{ByHand, Item, Section, Stage, State, appended, candidates, describe, has_table, noted, shared};
+use adopt::{ByHand, Item, Section, State, appended, candidates, describe, has_table, noted, shared};
 use diagnostics::{Place, Problem, called};
 use facts::Subject;
 use repo::{Home, Repo, RepoPath, Root, Service};
@@ -35,7 +35,6 @@ struct Found {
     lacking: Option<String>,
     services: Vec<RepoPath>,
     libs: Vec<RepoPath>,
-    stages: Vec<Stage>,
 }
 
 /// Reads the repository. `is_written` is whether what is proposed is written at once.
@@ -70,14 +69,8 @@ fn find(root: &Root, repo: &Repo, items: &mut Vec<Item>) -> Found {
         items.extend(bare.into_iter().map(without_manifest));
     }
     let mut services: Vec<RepoPath> = described.iter().map(|service| service.package.dir.clone()).collect();
-    let stages = adopt::shared_stages(root, repo.tree(), &services);
     if repo.services.is_empty() {
         services = candidates(&repo.libs);
-        let of_stages = repo.libs.iter().filter(|lib| {
-            !services.contains(&lib.dir) && adopt::stage_of(&stages, &lib.dir, lib.name.as_str()).is_some()
-        });
-        let of_stages: Vec<RepoPath> = of_stages.map(|lib| lib.dir.clone()).collect();
-        services.extend(of_stages);
     }
     let libs = repo.libs.iter().map(|lib| lib.dir.clone());
     let libs = libs.filter(|dir| !services.contains(dir) && *dir != RepoPath::root());
@@ -86,7 +79,6 @@ fn find(root: &Root, repo: &Repo, items: &mut Vec<Item>) -> Found {
         lacking: is_lacking.then_some(text),
         libs: libs.collect(),
         services,
-        stages,
     }
 }
 
@@ -133,9 +125,7 @@ impl Proposal {
 /// Reads the repository as it is with its settings: which packages are services, these say.
 fn describe_all(root: &Root, found: &Found, is_written: bool, proposal: &mut Proposal) -> Result<(), Vec<Problem>> {
     let home = found.home;
-    let mut files = proposal.texts();
-    let staged = with_stages(root, found, &mut files);
-    let with = root.with_files(&files);
+    let with = root.with_files(&proposal.texts());
     let look = |_: &Repo, subjects: &[Subject<'_>], _: &Surroundings| {
         let undeclared = adopt::undeclared(subjects).into_iter();
         proposal
@@ -157,7 +147,7 @@ fn describe_all(root: &Root, found: &Found, is_written: bool, proposal: &mut Pro
                 proposal.items.push(without_manifest(subject.service));
                 continue;
             }
-            if package.manifest.settings().is_none() || staged.contains_key(&path) {
+            if package.manifest.settings().is_none() {
                 let table = describe(home, subject, root);
                 let text = match proposal.files.remove(&path) {
                     // A single project has both kinds of settings in one table.
@@ -168,8 +158,7 @@ fn describe_all(root: &Root, found: &Found, is_written: bool, proposal: &mut Pro
                         Text { before, after }
                     }
                     None => {
-                        let as_is = || package.manifest.source.text().to_owned();
-                        let before = staged.get(&path).cloned().unwrap_or_else(as_is);
+                        let before = package.manifest.source.text().to_owned();
                         let after = appended(&before, &table);
                         Text { before, after }
                     }
@@ -186,39 +175,4 @@ fn describe_all(root: &Root, found: &Found, is_written: bool, proposal: &mut Pro
     };
     observed(&with, look)?;
     Ok(())
-}
-
-/// For reading alone: manifests of services without a Dockerfile that say which stage of another one is theirs. The texts that they
-/// have, by path.
-fn with_stages(root: &Root, found: &Found, files: &mut Vec<(RepoPath, String)>) -> BTreeMap<RepoPath, String> {
-    let mut staged = BTreeMap::new();
-    for dir in found.services.iter().filter(|dir| **dir != RepoPath::root()) {
-        let path = dir.child("pyproject.toml");
-        let text = root.text(&path).unwrap_or_default();
-        let has_own = ["Dockerfile", "Dockerfile.dev"]
-            .iter()
-            .any(|name| root.has(&dir.child(name)));
-        let is_said = ["xtask", repo::TOOL]
-            .iter()
-            .any(|tool| has_table(&text, &["tool", tool]));
-        if has_own || is_said {
-            continue;
-        }
-        let name = name_in(&text).unwrap_or_default();
-        if let Some(stage) = adopt::stage_of(&found.stages, dir, &name) {
-            files.push((
-                path.clone(),
-                appended(&text, &adopt::table_of_stage(found.home, dir, stage)),
-            ));
-            staged.insert(path, text);
-        }
-    }
-    staged
-}
-
-/// The name that a manifest gives its package.
-fn name_in(text: &str) -> Option<String> {
-    let line = text.lines().find_map(|line| line.trim().strip_prefix("name"))?;
-    let value = line.trim_start().strip_prefix('=')?.trim();
-    Some(value.trim_matches(['"', '\'']).to_owned())
 }
