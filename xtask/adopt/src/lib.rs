@@ -21,7 +21,7 @@ pub use lib_imports::undeclared;
 pub use notes::noted;
 pub use service::describe;
 pub use table::{appended, has_table};
-pub use workspace::{folders, shared};
+pub use workspace::{Common, folders, shared};
 
 use diagnostics::Place;
 

@@ -7,8 +7,9 @@ use facts::Subject;
 use repo::{Home, Root};
 
 use crate::{
-    ByHand, health, left_behind, port, start,
+    ByHand, Common, health, left_behind, port, start,
     table::{Table, header_of_service},
+    workspace,
 };
 
 /// Variables that the generated images set for themselves, or that only a build needs.
@@ -25,7 +26,7 @@ const OWN_PREFIXES: [&str; 5] = ["POETRY_", "UV_", "PIP_", "PIPENV_", "PYTHONDON
 /// The table of a service. What it cannot say stands in it as comments: see [`crate::noted`].
 ///
 /// It is read off the images of the service, and off its sources where there are none.
-pub fn describe(home: Home, subject: &Subject<'_>, root: &Root) -> String {
+pub fn describe(home: Home, subject: &Subject<'_>, common: &Common, root: &Root) -> String {
     let package = &subject.service.package;
     let image = subject.prod.as_ref().or(subject.dev.as_ref());
     let mut by_hand = Vec::new();
@@ -46,6 +47,9 @@ pub fn describe(home: Home, subject: &Subject<'_>, root: &Root) -> String {
         ));
     }
     table.list("command", &command);
+    if let Some(image) = image {
+        own(image, common, package.name.as_str(), &mut table, &mut by_hand);
+    }
     system_packages(subject, &mut table);
     groups(subject, &mut table);
     if let Some(image) = image {
@@ -60,6 +64,26 @@ pub fn describe(home: Home, subject: &Subject<'_>, root: &Root) -> String {
         table.texts("up", &BTreeMap::from([("health".to_owned(), path)]));
     }
     table.finish(&by_hand)
+}
+
+/// What the images of the service start from and run as, where the others have something else.
+fn own(image: &Image, common: &Common, name: &str, table: &mut Table, by_hand: &mut Vec<ByHand>) {
+    let base = workspace::base_of(image).map(|base| &base.value);
+    if let Some(base) = base.filter(|base| Some(*base) != common.base.as_ref()) {
+        table.text("base-image", base);
+        by_hand.extend(workspace::without_version(base));
+    }
+    match (workspace::user_of(image), &image.user) {
+        (Some((user, uid)), _) if Some(&(user.clone(), uid)) != common.user.as_ref() => {
+            table.value("user", &workspace::user(&user, uid));
+        }
+        (None, Some(said)) if image.user_number().is_none() => by_hand.push(ByHand::new(
+            format!("the number of the user `{}` of `{name}` is not known", said.value),
+            "if volumes belong to it, set `user = { name = \"…\", uid = … }`",
+            Some(&said.place),
+        )),
+        (Some(_), _) | (None, _) => {}
+    }
 }
 
 /// Names decide where compilers and headers are needed: a build stage has no name in generated images.

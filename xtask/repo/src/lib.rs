@@ -217,6 +217,19 @@ impl Repo {
         Some(repo)
     }
 
+    /// What the images of a service start from: what it says itself, or what all start from.
+    pub fn base_of<'a>(&'a self, service: &'a Service) -> Result<&'a BaseImage, Problem> {
+        match &service.settings.base_image {
+            Some(own) => Ok(own),
+            None => self.settings.base_image(),
+        }
+    }
+
+    /// Whom the containers of a service run as.
+    pub fn user_of<'a>(&'a self, service: &'a Service) -> &'a User {
+        service.settings.user.as_ref().unwrap_or(&self.settings.user)
+    }
+
     /// The lib of this name.
     pub fn lib(&self, name: &PackageName) -> Option<&Package> {
         self.libs.iter().find(|lib| &lib.name == name)

@@ -556,3 +556,45 @@ fn requirement_files_alone_are_no_manifest() {
     );
     assert_eq!(repo.read("services/web/requirements.txt"), "uvicorn==0.30.0\n");
 }
+
+/// What most services have is of the repository; the others say what they have.
+#[test]
+fn services_on_other_images_and_users_keep_them() {
+    let repo = start();
+    let other = |name: &str, base: &str, user: &str| {
+        repo.write(
+            &format!("services/{name}/pyproject.toml"),
+            &WEB.replace("\"web\"", &format!("\"{name}\"")),
+        );
+        repo.write(
+            &format!("services/{name}/src/{name}/__init__.py"),
+            "ROUTES = ['/healthz']\n",
+        );
+        let dockerfile = SWITCHED
+            .replace("python:3.12-slim-bookworm", base)
+            .replace("useradd --uid 1234 app", &format!("useradd --uid {user}"))
+            .replace("USER app", &format!("USER {}", user.split(' ').nth(1).unwrap()))
+            .replace("services/web", &format!("services/{name}"));
+        repo.write(&format!("services/{name}/Dockerfile"), &dockerfile);
+    };
+    other("jobs", "python:3.12-slim-bookworm", "1234 app");
+    other("mail", "python:3.11-slim-bookworm", "99 mail");
+    let text = said(&repo.run(&["init"]));
+    let shared = repo.read("pyproject.toml");
+    assert!(
+        shared.contains("base-image = \"python:3.12-slim-bookworm\"\n") && shared.contains("uid = 1234 }\n"),
+        "{shared}"
+    );
+    for name in ["web", "jobs"] {
+        let manifest = repo.read(&format!("services/{name}/pyproject.toml"));
+        assert!(
+            !manifest.contains("base-image") && !manifest.contains("user ="),
+            "{manifest}"
+        );
+    }
+    let manifest = repo.read("services/mail/pyproject.toml");
+    assert!(
+        manifest.contains("base-image = \"python:3.11-slim-bookworm\"\nuser = { name = \"mail\", uid = 99 }\n"),
+        "{manifest}\n{text}"
+    );
+}

@@ -385,6 +385,49 @@ fn the_guide_shows_the_program_of_this_repository() {
     assert_eq!(shown.trim_end().lines().collect::<Vec<_>>(), code);
 }
 
+/// A service may start from another image and run as another user; the rules compare with what it says.
+#[test]
+fn a_service_may_have_its_own_base_image_and_user() {
+    let repo = Foreign::new(&libs(SETTINGS));
+    let manifest = repo.read("services/web/pyproject.toml");
+    let with = |keys: &str| {
+        let settings = format!("[tool.twinfile]\n{keys}");
+        repo.write(
+            "services/web/pyproject.toml",
+            &manifest.replace("[tool.twinfile]\n", &settings),
+        );
+    };
+    with("base-image = \"python:3.12-slim-trixie\"\nuser = { name = \"web\", uid = 1234 }\n");
+    let output = repo.run(&["gen-dockerfiles"]);
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    for file in ["Dockerfile", "Dockerfile.dev"] {
+        let text = repo.read(&format!("services/web/{file}"));
+        for part in [
+            "FROM python:3.12-slim-trixie",
+            "USER 1234:1234",
+            "lib/python3.12/",
+            "web",
+        ] {
+            assert!(text.contains(part), "{part}\n{text}");
+        }
+        assert!(!text.contains("3.13"), "{text}");
+    }
+    let output = repo.run(&["verify-parity"]);
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    with("base-image = \"python:3.9-slim-trixie\"\n");
+    let text = said(&repo.run(&["gen-dockerfiles"]));
+    assert!(
+        text.contains("`web` does not allow the Python of the base image"),
+        "{text}"
+    );
+    with("python = \"3.12\"\n");
+    let text = said(&repo.run(&["gen-dockerfiles"]));
+    assert!(
+        text.contains("`python` is the version of a `base-image`, which is not set here"),
+        "{text}"
+    );
+}
+
 /// For one minor release a key that is gone is a warning that says what to write.
 #[test]
 fn a_former_key_works_and_is_warned_of_once() {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use adopt::{ByHand, Item, Section, State, appended, candidates, describe, has_table, noted, shared};
+use adopt::{ByHand, Common, Item, Section, State, appended, candidates, describe, has_table, noted, shared};
 use diagnostics::{Place, Problem, called};
 use facts::Subject;
 use repo::{Home, Repo, RepoPath, Root, Service};
@@ -126,7 +126,11 @@ impl Proposal {
 fn describe_all(root: &Root, found: &Found, is_written: bool, proposal: &mut Proposal) -> Result<(), Vec<Problem>> {
     let home = found.home;
     let with = root.with_files(&proposal.texts());
-    let look = |_: &Repo, subjects: &[Subject<'_>], _: &Surroundings| {
+    let look = |repo: &Repo, subjects: &[Subject<'_>], _: &Surroundings| {
+        let common = match &found.lacking {
+            Some(_) => Common::among(subjects),
+            None => Common::said(&repo.settings),
+        };
         let undeclared = adopt::undeclared(subjects).into_iter();
         proposal
             .items
@@ -148,7 +152,7 @@ fn describe_all(root: &Root, found: &Found, is_written: bool, proposal: &mut Pro
                 continue;
             }
             if package.manifest.settings().is_none() {
-                let table = describe(home, subject, root);
+                let table = describe(home, subject, &common, root);
                 let text = match proposal.files.remove(&path) {
                     // A single project has both kinds of settings in one table.
                     Some(Text { before, after }) => {
