@@ -35,6 +35,7 @@ pub mod root;
 mod selected;
 mod service;
 pub mod settings;
+pub mod stages;
 mod template;
 pub mod toml;
 mod tree;
@@ -120,6 +121,13 @@ impl Repo {
         Some(repo)
     }
 
+    /// The same for tasks that start only if nothing is wrong with what they read.
+    pub fn sound(root: &Root) -> Result<Self, Vec<Problem>> {
+        let mut problems = Vec::new();
+        let repo = Self::read(root, &mut problems);
+        repo.filter(|_| problems.is_empty()).ok_or(problems)
+    }
+
     /// Reads a repository that is to be checked as it is, with settings or without. What these do not say is found out: a
     /// package with a Dockerfile is a service, any other is a lib.
     pub fn found(root: &Root, problems: &mut Vec<Problem>) -> Option<Self> {
@@ -145,7 +153,10 @@ impl Repo {
             }
         };
         let repo = Self::assemble(root, settings, services, libs, problems)?;
-        Some(Self { tree, ..repo })
+        let mut repo = Self { tree, ..repo };
+        let tree = repo.tree().clone();
+        stages::assign(root, &tree, &mut repo.services);
+        Some(repo)
     }
 
     fn assemble(
@@ -204,6 +215,19 @@ impl Repo {
             }
         }
         Some(repo)
+    }
+
+    /// What the images of a service start from: what it says itself, or what all start from.
+    pub fn base_of<'a>(&'a self, service: &'a Service) -> Result<&'a BaseImage, Problem> {
+        match &service.settings.base_image {
+            Some(own) => Ok(own),
+            None => self.settings.base_image(),
+        }
+    }
+
+    /// Whom the containers of a service run as.
+    pub fn user_of<'a>(&'a self, service: &'a Service) -> &'a User {
+        service.settings.user.as_ref().unwrap_or(&self.settings.user)
     }
 
     /// The lib of this name.

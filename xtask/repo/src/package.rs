@@ -198,7 +198,8 @@ impl Package {
         problems.push(
             Problem::error(format!("`{}` has no module `{module}`", self.dir))
                 .at(name.unwrap_or_else(|| Place::File(self.dir.to_string())))
-                .note(format!("looked for `src/{module}`, `{module}` and `{module}.py`")),
+                .note(format!("looked for `src/{module}`, `{module}` and `{module}.py`"))
+                .remedy("name the module that is there to the build backend, as in `packages = [{ include = \"NAME\", from = \"src\" }]` of `[tool.poetry]`"),
         );
     }
 

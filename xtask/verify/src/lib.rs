@@ -27,7 +27,7 @@ pub use observe::development_images;
 pub use portrait::{ImageDigest, LibPortrait, Portrait, Shown, TOPICS};
 use repo::Root;
 
-use diagnostics::{Exit, Level, Problem, merged};
+use diagnostics::{Exit, Level, Problem, called, merged};
 use facts::Subject;
 use repo::{Repo, RepoPath, Service, unmerged};
 use rules::{Aspect, Rule};
@@ -265,6 +265,8 @@ fn finding(repo: &Repo, rule: &'static Rule, service: Option<String>, mut proble
         .get(rule.id)
         .map_or_else(|| rule.level.max(problem.level), |level| level.value);
     problem.notes.push(rule.why.to_owned());
-    problem.remedy.get_or_insert_with(|| rule.fix.to_owned());
+    problem
+        .remedy
+        .get_or_insert_with(|| called::as_called(rule.fix).into_owned());
     Finding { rule, service, problem }
 }

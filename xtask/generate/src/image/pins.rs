@@ -131,11 +131,22 @@ fn check_local(repo: &Repo, service: &Service, problems: &mut Vec<Problem>) {
                 ))
                 .at(place)
                 .note("images hold the local packages of the main group")
-                .remedy(format!(
-                    "move `{lib}` to the main group, or depend on a published version"
-                )),
+                .remedy(to_main(repo, service, lib, &name.value)),
             );
         }
+    }
+}
+
+fn to_main(repo: &Repo, service: &Service, lib: &PackageName, group: &str) -> String {
+    let package = &service.package;
+    let manifest = package.manifest.source.path();
+    let relock = repo::lock::manager(&repo.root, package).lock_command(&package.dir);
+    if package.manifest.has_project() {
+        format!("move `{lib}` from the group `{group}` to the main dependencies of {manifest}, then run `{relock}`")
+    } else {
+        format!(
+            "move `{lib}` from `[tool.poetry.group.{group}.dependencies]` to `[tool.poetry.dependencies]` of {manifest}, then run `{relock}`"
+        )
     }
 }
 

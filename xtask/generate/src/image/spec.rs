@@ -97,7 +97,7 @@ impl ImageSpec {
             source: repo.settings.source.as_ref().map(|source| source.value.clone()),
             base_image: reference(base, problems),
             python: base.python,
-            user: repo.settings.user.clone(),
+            user: repo.user_of(service).clone(),
             lib_source: repo.settings.lib_source,
             env: command
                 .environment()

@@ -27,7 +27,7 @@ pub struct Tools {
 }
 
 impl Tools {
-    /// Reads the lock of the tools, and checks that it holds the uv of the settings and what every package is built with.
+    /// Reads the lock of the tools, and checks that it holds uv and what every package is built with.
     pub fn read(repo: &Repo, problems: &mut Vec<Problem>) -> Option<Self> {
         let dir = &repo.settings.tools.value;
         let path = dir.child("pyproject.toml");
@@ -67,28 +67,17 @@ impl Tools {
     }
 
     fn check_uv(&self, repo: &Repo, problems: &mut Vec<Problem>) {
-        let Some(said) = &repo.settings.uv_version else { return };
-        let dir = &repo.settings.tools.value;
-        let add = self.manager.add_command(dir, None, &format!("uv=={}", said.value));
-        let remedy = format!("run `{add}`, or change `uv-version`");
-        let pin = self.pins.pins.iter().find(|pin| pin.name.as_str() == "uv");
-        match pin {
-            Some(pin) if pin.version == said.value => {}
-            Some(pin) => problems.push(
-                Problem::error(format!(
-                    "`uv-version` is {}, but the tools lock pins {}",
-                    said.value, pin.version
-                ))
-                .at(said.place.clone())
-                .at(pin.place.clone())
-                .remedy(remedy),
-            ),
-            None => problems.push(
-                Problem::error(format!("the tools lock in `{dir}` pins no uv"))
-                    .at(said.place.clone())
-                    .remedy(remedy),
-            ),
+        if self.pins.pins.iter().any(|pin| pin.name.as_str() == "uv") {
+            return;
         }
+        let tools = &repo.settings.tools;
+        let add = self.manager.add_command(&tools.value, None, "uv");
+        problems.push(
+            Problem::error(format!("the tools lock in `{}` pins no uv", tools.value))
+                .at(tools.place.clone())
+                .note("image builds install packages with it")
+                .remedy(format!("run `{add}`")),
+        );
     }
 
     /// Wheels are built without isolation, so what the package is built with has to be among the tools.

@@ -122,11 +122,8 @@ impl Outcome {
 
 /// Compares the tree with the base. Problems are those of the repository and of git.
 pub fn run(root: &Root, args: &Args) -> Result<Outcome, Vec<Problem>> {
+    let repo = Repo::sound(root)?;
     let mut problems = Vec::new();
-    let repo = Repo::read(root, &mut problems);
-    let Some(repo) = repo.filter(|_| problems.is_empty()) else {
-        return Err(problems);
-    };
     let changes = Changes::since(root, args.base.as_deref())?;
     let affected = Affected::by(&repo, &changes.files, &mut problems);
     if !problems.is_empty() {
