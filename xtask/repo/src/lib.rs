@@ -27,6 +27,7 @@ pub mod manifest;
 mod package;
 mod pages_image;
 mod path;
+mod program;
 /// The hashes of the libs that the index has.
 pub mod published;
 mod python;
@@ -106,7 +107,8 @@ impl Repo {
         };
         let globs = |said: Option<Vec<Located<String>>>| said.unwrap_or_default();
         let libs = discover::packages(root, &globs(folders.libs), problems);
-        let services = discover::packages(root, &globs(folders.services), problems).packages;
+        let mut services = discover::packages(root, &globs(folders.services), problems).packages;
+        services.iter_mut().for_each(|service| service.run_as_service(root));
         let unbuildable = libs
             .packages
             .iter()
@@ -144,6 +146,8 @@ impl Repo {
                 (services, libs)
             }
         };
+        let mut services = services;
+        services.iter_mut().for_each(|service| service.run_as_service(root));
         let repo = Self::assemble(root, settings, services, libs, problems)?;
         Some(Self { tree, ..repo })
     }

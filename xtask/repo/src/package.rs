@@ -24,10 +24,14 @@ pub struct Package {
     pub manifest: Manifest,
     /// Folders that belong on `sys.path` when the package is run from source.
     pub import_roots: Vec<RepoPath>,
+    /// The same, also where nothing is installed: of a program, the folder that it runs in.
+    pub run_roots: Vec<RepoPath>,
     /// What a PEP 517 build reads: files and folders, `pyproject.toml` first.
     pub build_inputs: Vec<RepoPath>,
     /// Why no wheel can be built from it. It can still be checked.
     pub unbuildable: Vec<Problem>,
+    /// No wheel is made of it: it runs where it lies.
+    pub is_program: bool,
 }
 
 impl Package {
@@ -98,14 +102,21 @@ impl Package {
         let mut package = Self {
             dir: dir.clone(),
             name,
+            is_program: manifest.contents.is_no_package,
             manifest,
             import_roots: Vec::new(),
+            run_roots: Vec::new(),
             build_inputs: vec![dir.child("pyproject.toml")],
             unbuildable: Vec::new(),
         };
         let mut problems = Vec::new();
         package.find_files(root, &mut problems);
         package.unbuildable = problems;
+        package.run_roots = if package.is_program {
+            package.program_roots(root)
+        } else {
+            package.import_roots.clone()
+        };
         package
     }
 
@@ -116,10 +127,13 @@ impl Package {
         if self.build_inputs.iter().any(is_input) {
             return true;
         }
-        let contents = &self.manifest.contents;
-        if contents.is_no_package || !path.is_under(&self.dir) {
+        if !path.is_under(&self.dir) {
             return false;
         }
+        if self.is_program {
+            return self.runs_from(path);
+        }
+        let contents = &self.manifest.contents;
         let is_module = || self.module_candidates().iter().any(|(_, module)| is_input(module));
         if contents.packages.is_empty() && is_module() {
             return true;

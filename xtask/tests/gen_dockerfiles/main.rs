@@ -8,6 +8,7 @@
 #[path = "../fixture/mod.rs"]
 mod fixture;
 mod layouts;
+mod programs;
 mod refused;
 
 use std::{

@@ -221,7 +221,7 @@ impl<'a> Plan<'a> {
     /// What the development image copies of the service and its libs, as the Tiltfile syncs it.
     fn sources(&self, service: &Service, problems: &mut Vec<Problem>) -> Vec<RepoPath> {
         let packages = std::iter::once(&service.package).chain(self.repo.libs_of(service));
-        let read = packages.map(|package| LocalPackage::read(&self.repo.root, package, problems));
+        let read = packages.map(|package| LocalPackage::read(self.repo, package, problems));
         read.flat_map(|package| package.sources)
             .map(|input| input.path)
             .collect()

@@ -11,7 +11,7 @@ mod tools;
 pub use command::{Command, launcher};
 pub use contents::{Input, LocalPackage};
 pub use pins::Pins;
-pub use spec::{ImageSpec, STATE, state_folder, test_folders};
+pub use spec::{ImageSpec, STATE, state_folder};
 pub use tools::Tools;
 
 use formats::PackageName;

@@ -147,7 +147,7 @@ fn lacks_backend(repo: &Repo, pins: &Export) -> bool {
 
 /// `[build-system] requires`; without that table it is setuptools (PEP 517).
 fn requires(package: &Package) -> Vec<Located<String>> {
-    if package.manifest.contents.is_no_package {
+    if package.is_program {
         return Vec::new();
     }
     match &package.manifest.build {

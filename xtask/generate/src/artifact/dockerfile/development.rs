@@ -32,8 +32,7 @@ pub fn stages(draft: &mut Draft, spec: &ImageSpec) {
         shared::install_group(draft, spec, requirements.as_str());
     }
     let roots = spec.import_roots();
-    let path: Vec<String> = roots.iter().map(|root| format!("{WORKDIR}/{root}")).collect();
-    draft.pairs("ENV", [("PYTHONPATH", path.join(":").as_str())]);
+    shared::import_from(draft, spec, &roots);
     shared::about(draft, spec);
     let ports: Vec<String> = spec.port.iter().chain(&spec.debug_port).map(u16::to_string).collect();
     if !ports.is_empty() {
@@ -49,4 +48,5 @@ pub fn stages(draft: &mut Draft, spec: &ImageSpec) {
     ));
     shared::health_check(draft, spec);
     draft.line(&format!("COPY --from={SOURCES} /layer /"));
+    shared::run_in_its_folder(draft, spec);
 }

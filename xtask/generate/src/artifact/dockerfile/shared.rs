@@ -117,6 +117,30 @@ pub fn with_venv(draft: &mut Draft, spec: &ImageSpec) {
     );
 }
 
+/// What is not a package runs where it lies, and finds what lies beside it.
+pub fn run_in_its_folder(draft: &mut Draft, spec: &ImageSpec) {
+    let folder = spec.program().map(|program| &program.dir);
+    if let Some(folder) = folder.filter(|folder| **folder != RepoPath::root()) {
+        draft.line(&format!("WORKDIR {WORKDIR}/{folder}"));
+    }
+}
+
+/// Lets Python import from the folders of the program, and from these. The folder that the program runs in is on the path anyway.
+pub fn import_from(draft: &mut Draft, spec: &ImageSpec, roots: &[RepoPath]) {
+    let program = spec.program();
+    let own = program.into_iter().flat_map(|program| &program.import_roots);
+    let mut all: Vec<&RepoPath> = own.collect();
+    let others: Vec<&RepoPath> = roots.iter().filter(|root| !all.contains(root)).collect();
+    all.extend(others);
+    let path = all
+        .into_iter()
+        .filter(|root| program.is_none_or(|program| program.dir != **root));
+    let path: Vec<String> = path.map(|root| format!("{WORKDIR}/{root}")).collect();
+    if !path.is_empty() {
+        draft.pairs("ENV", [("PYTHONPATH", path.join(":").as_str())]);
+    }
+}
+
 /// What the image is, for people, registries and scanners, and for the service itself. The last things to know in a build come
 /// from its arguments, and follow every step that installs something. The time is not that of the build, so that the same
 /// input makes the same image.
