@@ -19,6 +19,7 @@ pub mod guides;
 mod header;
 mod home;
 pub mod keys;
+mod layout;
 mod levels;
 /// The package index that releases of the libs go to.
 pub mod lib_index;
@@ -42,6 +43,7 @@ mod tree;
 pub mod unmerged;
 mod up;
 mod user;
+pub mod version;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -160,6 +162,7 @@ impl Repo {
         problems: &mut Vec<Problem>,
     ) -> Option<Self> {
         let is_whole = !problems.iter().any(is_of_a_manifest);
+        let libs = libs.with_needed(&packages);
         check_names(libs.packages.iter().chain(&packages), problems);
         let graph = Libs::new(&libs);
         let mut services = Vec::new();
@@ -265,7 +268,9 @@ fn is_of_a_manifest(problem: &Problem) -> bool {
 fn check_names<'a>(packages: impl Iterator<Item = &'a Package>, problems: &mut Vec<Problem>) {
     let mut seen: BTreeMap<&PackageName, &Package> = BTreeMap::new();
     for package in packages {
-        let Some(first) = seen.insert(&package.name, package) else {
+        // A package may be both a service and a lib.
+        let first = seen.insert(&package.name, package);
+        let Some(first) = first.filter(|first| first.dir != package.dir) else {
             continue;
         };
         let place = |package: &Package| {

@@ -7,6 +7,7 @@
 
 #[path = "../fixture/mod.rs"]
 mod fixture;
+mod foreign_layouts;
 mod layouts;
 mod programs;
 mod refused;

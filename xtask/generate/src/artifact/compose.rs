@@ -230,7 +230,7 @@ impl<'a> Plan<'a> {
     fn image(&self, text: &mut String, service: &Service, flavour: Flavour) {
         let package = &service.package;
         let image = flavour.image(self.repo.settings.image_registry.as_deref(), &package.name);
-        let version = package.manifest.version.as_ref().map(|version| version.value.as_str());
+        let version = package.version.as_ref().map(|version| version.value.as_str());
         let dockerfile = package.dir.child(dockerfile_name(flavour));
         image_and_build(text, &package.name, &image, version, dockerfile.as_str());
     }

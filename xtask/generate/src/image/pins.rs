@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Command, published};
+use super::published;
 use diagnostics::{Place, Problem};
 use formats::PackageName;
 use repo::{
@@ -45,45 +45,35 @@ impl Pins {
             problems.extend(export.check_hashes());
             check_archives(export, problems);
         }
-        pins.check_dev_tools(service, lock.format.manager(), problems);
+        pins.check_debugger(service, lock.format.manager(), problems);
         Some(pins)
     }
 
-    /// The development image starts the service under debugpy when it is told to, and over again when a source changes.
-    fn check_dev_tools(&self, service: &Service, manager: Manager, problems: &mut Vec<Problem>) {
-        let group = service
-            .settings
-            .dev_groups
-            .first()
-            .map_or("dev", |group| group.value.as_str());
-        let dir = &service.package.dir;
-        let start = service.settings.start.as_ref();
-        let watchfiles = start.is_some_and(|start| Command(start.command.clone()).needs_watchfiles());
-        let needed = [
-            (
-                "debugpy",
-                service.debug_port().is_some(),
-                "the development image runs the service under it when `DEBUGPY_PORT` is set",
-            ),
-            (
-                "watchfiles",
-                watchfiles,
-                "the development image starts the service over with it when a source changes",
-            ),
-        ];
-        for (tool, is_needed, why) in needed {
-            let has = |export: &Export| export.pins.iter().any(|pin| pin.name.as_str() == tool);
-            if !is_needed || has(&self.dev) || has(&self.main) {
-                continue;
-            }
-            let place = service.settings.dev_groups.first().map(|group| group.place.clone());
-            problems.push(
-                Problem::error(format!("the dev groups of `{}` hold no `{tool}`", service.package.name))
-                    .at(place.unwrap_or_else(|| Place::File(dir.child("pyproject.toml").to_string())))
-                    .note(why)
-                    .remedy(format!("run `{}`", manager.add_command(dir, Some(group), tool))),
-            );
+    /// Whether the development image has a package.
+    pub fn has_in_development(&self, name: &str) -> bool {
+        [&self.dev, &self.main]
+            .iter()
+            .any(|export| export.pins.iter().any(|pin| pin.name.as_str() == name))
+    }
+
+    /// The development image starts the service under debugpy when it is told to.
+    fn check_debugger(&self, service: &Service, manager: Manager, problems: &mut Vec<Problem>) {
+        if service.debug_port().is_none() || self.has_in_development("debugpy") {
+            return;
         }
+        let group = service.settings.dev_groups.first();
+        let dir = &service.package.dir;
+        let place = group.map(|group| group.place.clone());
+        let group = group.map_or("dev", |group| group.value.as_str());
+        problems.push(
+            Problem::error(format!(
+                "the dev groups of `{}` hold no `debugpy`",
+                service.package.name
+            ))
+            .at(place.unwrap_or_else(|| Place::File(dir.child("pyproject.toml").to_string())))
+            .note("the development image runs the service under it when `DEBUGPY_PORT` is set")
+            .remedy(format!("run `{}`", manager.add_command(dir, Some(group), "debugpy"))),
+        );
     }
 }
 

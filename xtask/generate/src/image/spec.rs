@@ -56,6 +56,9 @@ pub struct ImageSpec {
     pub command: Command,
     /// The command where no local package is installed.
     pub source_command: Command,
+    /// Whether the development image starts the service over when a source changes: what does that is in its groups, or the
+    /// program does it itself.
+    pub reloads: bool,
     /// The port on which the service listens, if it does.
     pub port: Option<u16>,
     /// The path that answers 200 once the service is up.
@@ -85,7 +88,7 @@ impl ImageSpec {
         let settings = &service.settings;
         let has = |export: &Export, file: &str| (!export.pins.is_empty()).then(|| dir.child(file));
         problems.extend(repo.libs_of(service).filter(|lib| lib.is_program).map(uninstallable));
-        let packages = std::iter::once(package).chain(repo.libs_of(service));
+        let packages: Vec<&Package> = std::iter::once(package).chain(repo.libs_of(service)).collect();
         let command = Command(start.command.clone());
         let kept = kept(service);
         Some(Self {
@@ -93,7 +96,7 @@ impl ImageSpec {
             service: package.name.clone(),
             dir: dir.clone(),
             lock: repo::lock::path(&repo.root, package),
-            version: package.manifest.version.as_ref().map(|version| version.value.clone()),
+            version: package.version.as_ref().map(|version| version.value.clone()),
             licenses: licenses(&package.manifest),
             source: repo.settings.source.as_ref().map(|source| source.value.clone()),
             base_image: reference(base, problems),
@@ -114,9 +117,11 @@ impl ImageSpec {
             test_requirements: has(&pins.test, "requirements-test.txt"),
             lib_requirements: has(&pins.libs, "requirements-libs.txt"),
             packages: packages
+                .into_iter()
                 .map(|package| LocalPackage::read(repo, package, problems))
                 .collect(),
             tests: tests(repo, service, problems),
+            reloads: !command.needs_watchfiles() || pins.has_in_development("watchfiles"),
             command,
             source_command: Command::from_sources(package, start),
             port: start.port,

@@ -93,6 +93,11 @@ impl Tools {
 
     /// Wheels are built without isolation, so what the package is built with has to be among the tools.
     fn check_backend(&self, dir: &RepoPath, package: &Package, problems: &mut Vec<Problem>) {
+        // What computes it need not be pinned.
+        if let Some(problem) = package.version_of_git() {
+            problems.push(problem);
+            return;
+        }
         let mut reported = Vec::new();
         for requirement in requires(package) {
             let Some(dependency) = Dependency::pep508(requirement.clone(), &mut reported) else {

@@ -42,10 +42,12 @@ pub fn stages(draft: &mut Draft, spec: &ImageSpec) {
     if spec.debug_port.is_some() {
         draft.line(&format!("ENTRYPOINT {}", launcher().json()));
     }
-    draft.line(&format!(
-        "CMD {}",
-        spec.source_command.reloading(&roots, WORKDIR, VENV).stoppable().json()
-    ));
+    let command = if spec.reloads {
+        spec.source_command.reloading(&roots, WORKDIR, VENV)
+    } else {
+        spec.source_command.clone()
+    };
+    draft.line(&format!("CMD {}", command.stoppable().json()));
     shared::health_check(draft, spec);
     draft.line(&format!("COPY --from={SOURCES} /layer /"));
     shared::run_in_its_folder(draft, spec);
