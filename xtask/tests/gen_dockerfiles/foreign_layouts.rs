@@ -143,3 +143,62 @@ fn without_watchfiles_the_development_image_does_not_reload() {
         "{dev}"
     );
 }
+
+/// `iniconfig` of the sound lock as a commit of git, in these groups.
+fn from_git(repo: &Fixture) {
+    let path = "services/web/poetry.lock";
+    let lock = repo.read(path);
+    let packages: Vec<String> = lock
+        .split("[[package]]")
+        .map(|package| {
+            if !package.contains("\nname = \"iniconfig\"") {
+                return package.to_owned();
+            }
+            format!(
+                "{}\n[package.source]\ntype = \"git\"\nurl = \"https://git.example.org/iniconfig.git\"\nreference = \"main\"\nresolved_reference = \"{COMMIT}\"\n\n",
+                package.trim_end()
+            )
+        })
+        .collect();
+    repo.write(path, packages.join("[[package]]"));
+}
+
+const COMMIT: &str = "fd99c1a6ba4b9c90f1be14b12f7fdab6adcfb84e";
+
+#[test]
+fn a_commit_of_git_is_built_in_a_stage_of_its_own() {
+    // The test stage, and with the group of production both images.
+    for (settings, files) in [
+        ("", vec![DOCKERFILE]),
+        (
+            "\ngroups = [\"main\", \"test\"]\ntest-groups = []",
+            vec![DOCKERFILE, "services/web/Dockerfile.dev"],
+        ),
+    ] {
+        let repo = Fixture::sound();
+        from_git(&repo);
+        repo.edit(WEB, "port = 8080", &format!("port = 8080{settings}"));
+        let output = repo.run(&["gen-dockerfiles"]);
+        assert_eq!(code(&output), 0, "{}", shown(&output));
+        let parity = shown(&repo.run(&["verify-parity"]));
+        assert!(parity.starts_with("      Parity"), "{parity}");
+        for file in &files {
+            let text = repo.read(file);
+            let wheel = format!("'iniconfig @ git+https://git.example.org/iniconfig.git@{COMMIT}'");
+            assert!(
+                text.contains(&wheel) && text.contains("\nFROM git AS git-iniconfig\n"),
+                "{text}"
+            );
+            assert!(text.contains("--find-links=/media 'iniconfig ; "), "{text}");
+        }
+        let dev = repo.read("services/web/Dockerfile.dev");
+        assert_eq!(dev.contains("iniconfig"), files.len() == 2, "{dev}");
+        for file in ["requirements.txt", "requirements-test.txt"] {
+            let path = format!("services/web/{file}");
+            assert!(
+                !repo.path(&path).exists() || !repo.read(&path).contains("iniconfig"),
+                "{file}"
+            );
+        }
+    }
+}

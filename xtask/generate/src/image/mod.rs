@@ -10,7 +10,7 @@ mod tools;
 
 pub use command::{Command, launcher};
 pub use contents::{Input, LocalPackage};
-pub use pins::Pins;
+pub use pins::{GitPin, Pins, Step};
 pub use spec::{ImageSpec, STATE, state_folder};
 pub use tools::Tools;
 

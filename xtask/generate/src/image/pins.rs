@@ -5,12 +5,37 @@ use std::sync::Arc;
 use super::published;
 use diagnostics::{Place, Problem};
 use formats::PackageName;
+use python::marker::Marker;
 use repo::{
     Package, Repo, Service,
     lock::{Lock, Manager},
     manifest::Manifest,
 };
-use requirements::{self, Export, PinSource, Selection};
+use requirements::{self, Export, Pin, PinSource, Selection};
+
+/// A package that is a commit of git.
+#[derive(Clone, Debug)]
+pub struct GitPin {
+    /// The normalised name.
+    pub name: PackageName,
+    /// What pip makes a wheel of: `NAME @ git+URL@COMMIT`.
+    pub requirement: String,
+    /// Where it is installed, as a marker; nothing where that is everywhere.
+    pub marker: Option<String>,
+    /// The requirement file beside which it is installed.
+    pub step: Step,
+}
+
+/// The steps that install third-party packages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Step {
+    /// In both images.
+    Main,
+    /// In the development image.
+    Dev,
+    /// In the test stage.
+    Test,
+}
 
 /// What is installed, by who installs it.
 #[derive(Clone, Debug)]
@@ -21,8 +46,32 @@ pub struct Pins {
     pub dev: Export,
     /// What the test groups add to it.
     pub test: Export,
+    /// Packages that are commits of git, by the group that needs them: images build wheels of them.
+    pub git: Vec<GitPin>,
     /// The libs, where the images take them from an index. Only production does: development runs their sources.
     pub libs: Export,
+}
+
+impl GitPin {
+    fn of(pin: &Pin, step: Step, problems: &mut Vec<Problem>) -> Self {
+        let requirement = pin.requirement();
+        // It is an argument in quotes, of a shell and of an instruction.
+        if requirement.contains(['\'', '"', '\\', '$']) || requirement.chars().any(char::is_control) {
+            problems.push(
+                Problem::error(format!(
+                    "the address of `{}` has a character that no Dockerfile can hold",
+                    pin.name
+                ))
+                .at(pin.place.clone()),
+            );
+        }
+        Self {
+            name: pin.name.clone(),
+            requirement,
+            marker: (pin.marker != Marker::TRUE).then(|| pin.marker.to_string()),
+            step,
+        }
+    }
 }
 
 impl Pins {
@@ -40,7 +89,18 @@ impl Pins {
         let dev = beyond(named(&settings.dev_groups))?;
         let test = beyond(named(&settings.test_groups))?;
         let libs = published::pins(repo, service, problems);
-        let pins = Self { main, dev, test, libs };
+        let (mut main, mut dev, mut test) = (main, dev, test);
+        let mut git = Vec::new();
+        for (export, step) in [(&mut main, Step::Main), (&mut dev, Step::Dev), (&mut test, Step::Test)] {
+            git.extend(export.take_git().iter().map(|pin| GitPin::of(pin, step, problems)));
+        }
+        let pins = Self {
+            main,
+            dev,
+            test,
+            git,
+            libs,
+        };
         for export in [&pins.main, &pins.dev, &pins.test] {
             problems.extend(export.check_hashes());
             check_archives(export, problems);

@@ -1,4 +1,4 @@
-use super::{Command, Input, LocalPackage, Pins, Tools};
+use super::{Command, GitPin, Input, LocalPackage, Pins, Step, Tools};
 use diagnostics::Problem;
 use formats::PackageName;
 use repo::{
@@ -65,6 +65,8 @@ pub struct ImageSpec {
     pub health: String,
     /// The port of the debugger in the development image, if that has one.
     pub debug_port: Option<u16>,
+    /// Packages that are commits of git.
+    pub git: Vec<GitPin>,
     /// Whether pins come from other indexes than the default one.
     pub has_indexes: bool,
 }
@@ -86,7 +88,10 @@ impl ImageSpec {
         let package = &service.package;
         let dir = &package.dir;
         let settings = &service.settings;
-        let has = |export: &Export, file: &str| (!export.pins.is_empty()).then(|| dir.child(file));
+        let has = |export: &Export, step: Step, file: &str| {
+            let is_needed = !export.pins.is_empty() || pins.git.iter().any(|pin| pin.step == step);
+            is_needed.then(|| dir.child(file))
+        };
         problems.extend(repo.libs_of(service).filter(|lib| lib.is_program).map(uninstallable));
         let packages: Vec<&Package> = std::iter::once(package).chain(repo.libs_of(service)).collect();
         let command = Command(start.command.clone());
@@ -113,9 +118,9 @@ impl ImageSpec {
             system: settings.system_packages.clone(),
             tools: tools.requirements.clone(),
             requirements: dir.child("requirements.txt"),
-            dev_requirements: has(&pins.dev, "requirements-dev.txt"),
-            test_requirements: has(&pins.test, "requirements-test.txt"),
-            lib_requirements: has(&pins.libs, "requirements-libs.txt"),
+            dev_requirements: has(&pins.dev, Step::Dev, "requirements-dev.txt"),
+            test_requirements: has(&pins.test, Step::Test, "requirements-test.txt"),
+            lib_requirements: (!pins.libs.pins.is_empty()).then(|| dir.child("requirements-libs.txt")),
             packages: packages
                 .into_iter()
                 .map(|package| LocalPackage::read(repo, package, problems))
@@ -127,6 +132,7 @@ impl ImageSpec {
             port: start.port,
             health: settings.up.health.clone(),
             debug_port: service.debug_port(),
+            git: pins.git.clone(),
             has_indexes: [&pins.main, &pins.dev, &pins.test]
                 .iter()
                 .any(|export| !export.indexes.is_empty()),
@@ -153,6 +159,11 @@ impl ImageSpec {
     pub fn installed(&self) -> &[LocalPackage] {
         let first = usize::from(self.program().is_some());
         self.packages.get(first..).unwrap_or_default()
+    }
+
+    /// The packages of git that a step installs.
+    pub fn git_of(&self, step: Step) -> impl Iterator<Item = &GitPin> {
+        self.git.iter().filter(move |pin| pin.step == step)
     }
 
     /// The service itself, where no wheel is made of it.

@@ -7,7 +7,7 @@ use python::constraint::{Dialect, VersionSet};
 use repo::{
     Home, Package, Repo, RepoPath,
     lock::Manager,
-    manifest::{BuildSystem, Dependency, Manifest},
+    manifest::{BuildSystem, Dependency, DependencySource, Manifest},
 };
 use requirements::{BACKENDS, Export, Selection};
 
@@ -39,7 +39,7 @@ impl Tools {
         let package = Package::read(&repo.root, dir, problems)?;
         let lock = pins::read_lock(repo, &package, problems)?;
         let mut export = pins::export(&manifest, &lock, &Selection::main(), problems)?;
-        if manifest.groups.contains_key(BACKENDS) && lacks_backend(repo, &export) {
+        if manifest.groups.contains_key(BACKENDS) && (lacks_backend(repo, &export) || builds_from_git(repo)) {
             export = pins::export(&manifest, &lock, &Selection::main().with_group(BACKENDS), problems)?;
         }
         problems.extend(export.check_hashes());
@@ -148,6 +148,17 @@ fn lacks_backend(repo: &Repo, pins: &Export) -> bool {
         let dependency = Dependency::pep508(requirement, &mut Vec::new());
         dependency.is_some_and(|dependency| pin_of(pins, &dependency.name.value).is_none())
     })
+}
+
+/// Whether wheels are made of commits of git, whose backends are not known here.
+fn builds_from_git(repo: &Repo) -> bool {
+    let packages = repo.services.iter().map(|service| &service.package).chain(&repo.libs);
+    let manifests = packages.map(|package| &package.manifest);
+    let mut asked = manifests.flat_map(|manifest| {
+        let groups = manifest.groups.values().flat_map(|group| &group.dependencies);
+        manifest.main.iter().chain(groups)
+    });
+    asked.any(|dependency| matches!(dependency.source, DependencySource::Git { .. }))
 }
 
 /// `[build-system] requires`; without that table it is setuptools (PEP 517).

@@ -1,7 +1,7 @@
 //! The development image: the dev groups on top of the third-party packages, and the sources last.
 
-use super::{VENV, WORKDIR, instruction::Draft, shared};
-use crate::image::{ImageSpec, launcher};
+use super::{VENV, WORKDIR, git, instruction::Draft, shared};
+use crate::image::{ImageSpec, Step, launcher};
 
 /// The stage that holds the sources.
 const SOURCES: &str = "sources";
@@ -19,6 +19,7 @@ pub fn stages(draft: &mut Draft, spec: &ImageSpec) {
         &sources.collect::<Vec<_>>(),
         Some(spec.user.uid),
     );
+    git::wheels(draft, spec, Step::Dev);
     draft.stage(
         &["Development: the same layers up to the third-party packages; the sources come last."],
         "base",
@@ -29,7 +30,7 @@ pub fn stages(draft: &mut Draft, spec: &ImageSpec) {
         shared::install_system(draft, &spec.system.dev, &[]);
     }
     if let Some(requirements) = &spec.dev_requirements {
-        shared::install_group(draft, spec, requirements.as_str());
+        shared::install_group(draft, spec, requirements.as_str(), Step::Dev);
     }
     let roots = spec.import_roots();
     shared::import_from(draft, spec, &roots);

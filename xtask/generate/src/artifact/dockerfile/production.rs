@@ -1,11 +1,11 @@
 //! The production image: wheels of the local packages on top of the third-party packages. And the test stage on top of it.
 
 use super::{
-    EPOCH, VENV, WORKDIR,
+    EPOCH, VENV, WORKDIR, git,
     instruction::{Draft, Mount},
     shared::{self, TOOLS},
 };
-use crate::image::{Command, ImageSpec, Input, LocalPackage};
+use crate::image::{Command, ImageSpec, Input, LocalPackage, Step};
 use python::invocation;
 
 /// Where the wheels are mounted, see `TOOLS`.
@@ -196,6 +196,7 @@ fn test(draft: &mut Draft, spec: &ImageSpec) {
         &spec.tests.iter().collect::<Vec<_>>(),
         None,
     );
+    git::wheels(draft, spec, Step::Test);
     draft.stage(
         &["Tests what production runs: `docker build --target test`, then `docker run --read-only --tmpfs /tmp`."],
         "production",
@@ -203,7 +204,7 @@ fn test(draft: &mut Draft, spec: &ImageSpec) {
     );
     if let Some(requirements) = &spec.test_requirements {
         draft.line("USER 0:0");
-        shared::install_group(draft, spec, requirements.as_str());
+        shared::install_group(draft, spec, requirements.as_str(), Step::Test);
     }
     draft.line(&format!("COPY --from={TESTS} /layer /"));
     draft.line(&format!("USER {0}:{0}", spec.user.uid));
