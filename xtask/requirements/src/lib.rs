@@ -3,6 +3,7 @@
 mod by_group;
 mod check;
 mod pin;
+mod pylock;
 mod render;
 pub mod sbom;
 mod selection;

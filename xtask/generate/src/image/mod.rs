@@ -1,5 +1,6 @@
 //! What a service's image is: one description, drawn as two flavours.
 
+mod archives;
 mod command;
 mod contents;
 mod pins;

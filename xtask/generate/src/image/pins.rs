@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::published;
+use super::{archives, published};
 use diagnostics::{Place, Problem};
 use formats::PackageName;
 use python::marker::Marker;
@@ -104,6 +104,9 @@ impl Pins {
         for export in [&pins.main, &pins.dev, &pins.test] {
             problems.extend(export.check_hashes());
             check_archives(export, problems);
+        }
+        if let Ok(base) = repo.settings.base_image() {
+            archives::check(&pins, &lock, base, problems);
         }
         pins.check_debugger(service, lock.format.manager(), problems);
         Some(pins)
