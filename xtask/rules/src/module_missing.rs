@@ -194,20 +194,25 @@ fn place_in(side: &Side<'_>) -> Place {
 /// What of an import is in no folder that the image imports from. `None` where it is there, or where nothing of its package is.
 fn missing<'a>(own: &OwnCode<'a>, side: &Side<'_>, (owner, code): (&Package, &'a Code), need: &Need) -> Option<String> {
     let Need { module, name, .. } = need;
-    if is_absent(side, module) {
+    // The modules of a program are a package each.
+    if is_absent(side, module) && !owner.is_program {
         return None;
     }
     let found = side.loaded.python.module(module);
     if matches!(found, Module::Missing) {
         return Some(module.clone());
     }
-    let Module::File { at, source, .. } = found else {
-        return None;
+    let full = format!("{module}.{}", name.as_ref()?);
+    let is_missing = || matches!(side.loaded.python.module(&full), Module::Missing);
+    let (at, source) = match found {
+        Module::File { at, source, .. } => (at, source),
+        // A folder alone has nothing but modules.
+        Module::Namespace(_) if is_missing() && source_of(own, &full).is_some() => return Some(full),
+        Module::Namespace(_) | Module::Missing | Module::Unknown(_) => return None,
     };
     let name = name.as_ref()?;
-    let full = format!("{module}.{name}");
     // What is imported out of a module is a module too where there is such a file, or where nothing else has that name.
-    if !at.ends_with("/__init__.py") || !matches!(side.loaded.python.module(&full), Module::Missing) {
+    if !at.ends_with("/__init__.py") || !is_missing() {
         return None;
     }
     if source_of(own, &full).is_some() || own.contents(owner, code).compiled.contains(&full) {
@@ -219,7 +224,7 @@ fn missing<'a>(own: &OwnCode<'a>, side: &Side<'_>, (owner, code): (&Package, &'a
 /// The file of the repository that has the name of a module.
 fn source_of(own: &OwnCode<'_>, module: &str) -> Option<RepoPath> {
     let path = module.replace('.', "/");
-    let roots = own.packages.iter().flat_map(|(package, _)| &package.import_roots);
+    let roots = own.packages.iter().flat_map(|(package, _)| &package.run_roots);
     let candidates = roots.flat_map(|root| {
         [
             root.child(&format!("{path}.py")),

@@ -95,7 +95,13 @@ impl Code {
         let modules = if is_program { vec![&package.dir] } else { modules };
         if is_program {
             // It is run where it lies, and finds what lies beside it.
-            code.name_all(root, &package.dir)
+            let homes = &package.run_roots;
+            let homes = if homes.is_empty() {
+                std::slice::from_ref(&package.dir)
+            } else {
+                homes
+            };
+            homes.iter().for_each(|home| code.name_all(root, home));
         } else {
             modules.iter().for_each(|module| code.name(root, module, ""))
         }

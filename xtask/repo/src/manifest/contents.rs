@@ -14,7 +14,7 @@ pub struct Contents {
     pub packages: Vec<PackageInclude>,
     /// `[tool.poetry] include`: paths or globs.
     pub include: Vec<Located<String>>,
-    /// Poetry's `package-mode = false`: a lock of tools, nothing to install.
+    /// `package-mode = false` of Poetry, `package = false` of uv, `distribution = false` of PDM: nothing to install.
     pub is_no_package: bool,
 }
 
@@ -43,7 +43,10 @@ impl Contents {
         tool: Option<Table<'_>>,
         problems: &mut Vec<Problem>,
     ) -> Self {
-        let mut contents = Self::default();
+        let mut contents = Self {
+            is_no_package: is_no_package(tool, problems),
+            ..Self::default()
+        };
         if let Some(project) = project {
             contents.readmes = project
                 .get("readme")
@@ -77,7 +80,6 @@ impl Contents {
             .and_then(|node| node.array(problems))
             .unwrap_or_default();
         contents.include = include.iter().filter_map(|node| path_of(node, problems)).collect();
-        contents.is_no_package = poetry.boolean("package-mode", problems).is_some_and(|flag| !flag.value);
         contents
     }
 }
@@ -90,6 +92,17 @@ impl BuildSystem {
             backend: table.string("build-backend", problems),
         })
     }
+}
+
+/// Whether the manifest says that there is nothing to install, in the words of one of the managers.
+fn is_no_package(tool: Option<Table<'_>>, problems: &mut Vec<Problem>) -> bool {
+    let flags = [("poetry", "package-mode"), ("uv", "package"), ("pdm", "distribution")];
+    let mut values = flags.into_iter().filter_map(|(name, key)| {
+        // A value that is no table is reported where the table is read.
+        let table = tool?.get(name).filter(Node::is_table)?.table(problems)?;
+        table.boolean(key, problems)
+    });
+    values.any(|flag| !flag.value)
 }
 
 /// `[tool.hatch.build.targets.wheel] packages`: folders, each imported by its last name.
