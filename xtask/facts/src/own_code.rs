@@ -115,6 +115,18 @@ impl<'a> OwnCode<'a> {
         found
     }
 
+    /// Whether a module, by its dotted name, lies beside the manifest of a package whose sources are elsewhere: `tests.stubs`, or a
+    /// script.
+    pub fn lies_beside(&self, package: &Package, module: &str) -> bool {
+        if package.import_roots.contains(&package.dir) {
+            return false;
+        }
+        let name = module.replace('.', "/");
+        let path = package.dir.child(&name);
+        let is_source = |path: &RepoPath| path.file_name().ends_with(".py");
+        self.is_file(&package.dir.child(&format!("{name}.py"))) || self.below(&path).iter().any(is_source)
+    }
+
     /// The package that a module is of, by its dotted name.
     pub fn owner(&self, module: &str) -> Option<(&'a Package, &'a Code)> {
         self.packages.iter().copied().find(|(_, code)| code.provides(module))

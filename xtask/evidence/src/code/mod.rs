@@ -13,6 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use diagnostics::{Place, Source};
 use repo::Root;
 use repo::root::Entry;
+use crate::loaded::module_of;
 use repo::{Package, RepoPath, Tree};
 
 pub use distribution::{distribution, may_bring, usual, well_known};
@@ -47,6 +48,8 @@ pub struct Code {
     pub inside: Vec<Inside>,
     /// There is no source at all.
     pub is_empty: bool,
+    /// Its modules that are folders with an `__init__.py`, by dotted name.
+    pub packages: BTreeSet<String>,
     /// The `py.typed` files, by which type checkers know that it is typed.
     pub typed: Vec<RepoPath>,
     later: later::Later,
@@ -103,8 +106,11 @@ impl Code {
             for path in &files(root, tree, module, is_program) {
                 match path.file_name() {
                     "py.typed" => code.typed.push(path.clone()),
-                    _ => {
+                    name => {
                         code.is_empty = false;
+                        let is_package = name == "__init__.py";
+                        code.packages
+                            .extend(is_package.then(|| module_of(package, path)).flatten());
                         code.scan(root, path);
                     }
                 }
