@@ -101,6 +101,11 @@ impl<'a> OwnCode<'a> {
         code.may_define(module, name, &self.listed)
     }
 
+    /// See [`Code::defines_something`].
+    pub fn defines_something(&self, code: &Code, module: &str) -> bool {
+        code.defines_something(module, &self.listed)
+    }
+
     /// Modules that lie beside those of a package, and that its manifest does not name: `src/other` beside `src/core`.
     pub fn beside(&self, package: &Package) -> BTreeSet<&'a str> {
         let mut found = BTreeSet::new();

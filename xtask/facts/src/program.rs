@@ -231,7 +231,12 @@ fn of_modules(subject: &Subject<'_>, image: &Image) -> Vec<Missing> {
             let Some((_, others)) = OF_PYTHON.iter().find(|(known, _)| *known == module) else {
                 continue;
             };
-            let bringing = others.iter().copied().chain([module]).filter_map(PackageName::parse).collect();
+            let bringing = others
+                .iter()
+                .copied()
+                .chain([module])
+                .filter_map(PackageName::parse)
+                .collect();
             if !is_asked_for(subject, image, &bringing) {
                 found.push(Missing {
                     name: format!("python -m {module}"),
@@ -289,10 +294,7 @@ fn is_told(image: &Image) -> bool {
     let mut prefixes = Subject::installs_in(image)
         .map(|install| install.prefix.as_str())
         .peekable();
-    absent::is_plain(image)
-        && image.unmet().next().is_none()
-        && prefixes.peek().is_some()
-        && !prefixes.any(is_hidden)
+    absent::is_plain(image) && image.unmet().next().is_none() && prefixes.peek().is_some() && !prefixes.any(is_hidden)
 }
 
 /// Whether anything that is installed names one of these packages, or may bring them.

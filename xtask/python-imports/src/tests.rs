@@ -173,10 +173,19 @@ fn words_that_bind_nothing_are_no_names() {
 
 #[test]
 fn modules_that_describe_themselves_have_no_code() {
-    for text in ["", "# nothing\n", "\"\"\"Words.\"\"\"\n", "'''\nimport a\n'''\nfrom __future__ import annotations\npass\n"] {
+    for text in [
+        "",
+        "# nothing\n",
+        "\"\"\"Words.\"\"\"\n",
+        "'''\nimport a\n'''\nfrom __future__ import annotations\npass\n",
+    ] {
         assert!(!crate::has_code(text), "{text}");
     }
-    for text in ["__version__ = '1'\n", "\"\"\"Words.\"\"\"\nimport a\n", "from . import b\n"] {
+    for text in [
+        "__version__ = '1'\n",
+        "\"\"\"Words.\"\"\"\nimport a\n",
+        "from . import b\n",
+    ] {
         assert!(crate::has_code(text), "{text}");
     }
 }

@@ -35,10 +35,15 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
 /// Packages that are links into a cache, which is gone.
 fn links(image: &Image, title: &str) -> Option<Problem> {
     let mut linked = Subject::installs_in(image).filter_map(|install| Some((install, install.links_to.as_ref()?)));
-    let is_gone = |install: &Install, cache: &str| install.is_link_lost || !image.tree.may_hold(&format!("{cache}/archive"));
+    let is_gone =
+        |install: &Install, cache: &str| install.is_link_lost || !image.tree.may_hold(&format!("{cache}/archive"));
     let (install, cache) = linked.find(|(install, cache)| is_gone(install, cache))?;
     let message = format!("this installs links into the cache `{cache}`, which `{title}` does not have");
-    Some(Problem::error(message).at(install.place.clone()).remedy("use `--link-mode=copy`"))
+    Some(
+        Problem::error(message)
+            .at(install.place.clone())
+            .remedy("use `--link-mode=copy`"),
+    )
 }
 
 fn of_image(subject: &Subject<'_>, side: &Side<'_>) -> Vec<Problem> {

@@ -18,10 +18,14 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
     let mut found: Vec<Problem> = Vec::new();
     for image in subject.images() {
         for absent in &image.absent_pythons {
-            let message = format!("this needs `{}`, and the stage is based on `{}`", absent.asked, absent.base.value);
-            let problem = Problem::error(message)
-                .at(absent.place.clone())
-                .at(absent.base.place.clone().label("the base image"));
+            let message = format!(
+                "this needs `{}`, and the stage is based on `{}`",
+                absent.asked, absent.base.value
+            );
+            let problem =
+                Problem::error(message)
+                    .at(absent.place.clone())
+                    .at(absent.base.place.clone().label("the base image"));
             // One file may make both images, and steps of one cause follow each other.
             if !found.iter().any(|known| known.places[1..] == problem.places[1..]) {
                 found.push(problem);

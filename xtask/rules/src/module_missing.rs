@@ -131,11 +131,17 @@ fn main_module(
     if !is_package || !matches!(side.loaded.python.module(&name), Module::Missing) {
         return None;
     }
-    let message = format!("`{}` runs `{module}`, whose `__main__.py` is {{where}}", side.image.name());
+    let message = format!(
+        "`{}` runs `{module}`, whose `__main__.py` is {{where}}",
+        side.image.name()
+    );
     let problem = Problem::error(message).at(place);
     let problem = match source_of(own, &name) {
         Some(path) => problem.note(format!("`{path}` does not get there")),
-        None => problem.remedy(format!("add the module `{name}` to `{}`, or start another one", package.name)),
+        None => problem.remedy(format!(
+            "add the module `{name}` to `{}`, or start another one",
+            package.name
+        )),
     };
     Some((name, problem))
 }
@@ -157,10 +163,13 @@ fn attribute(
     };
     let full = format!("{module}.{name}");
     let is_module = !matches!(side.loaded.python.module(&full), Module::Missing);
-    if is_module || own.may_define(code, source, name)? {
+    if is_module || !own.defines_something(code, source) || own.may_define(code, source, name)? {
         return None;
     }
-    let message = format!("`{}` starts `{module}:{name}`, and `{source}` defines no `{name}`", side.image.name());
+    let message = format!(
+        "`{}` starts `{module}:{name}`, and `{source}` defines no `{name}`",
+        side.image.name()
+    );
     let problem = Problem::error(message)
         .at(place)
         .at(Place::File(source.clone()))
@@ -181,13 +190,27 @@ fn inits(own: &OwnCode<'_>, side: &Side<'_>) -> Vec<(String, Problem)> {
                 continue;
             }
             let Some(path) = source_of(own, module) else { continue };
-            if !own.text(path.as_str()).is_some_and(|text| python_imports::has_code(&text)) {
+            // A folder that was made for it alone is no part of it.
+            let folder = path.parent();
+            let is_there = |file: &RepoPath| {
+                let name = module_of(package, file).filter(|_| file.file_name().ends_with(".py"));
+                name.is_some_and(|name| side.loaded.source(&name).is_some())
+            };
+            if !own.below(&folder).iter().any(is_there) {
+                continue;
+            }
+            if !own
+                .text(path.as_str())
+                .is_some_and(|text| python_imports::has_code(&text))
+            {
                 continue;
             }
             let message = format!("`{path}` is {{where}}, which has other parts of `{module}`");
             let problem = Problem::error(message)
                 .at(place_in(side))
-                .note(format!("what it defines is missing there: `{module}` is a folder without it"))
+                .note(format!(
+                    "what it defines is missing there: `{module}` is a folder without it"
+                ))
                 .remedy(format!("bring `{path}` into the image too"));
             found.push((format!("{module}.__init__"), problem));
         }

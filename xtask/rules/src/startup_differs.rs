@@ -30,6 +30,10 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
     let [dev, prod] = sides.as_slice() else {
         return Vec::new();
     };
+    // That one starts without its environment is another rule.
+    if sides.iter().any(|side| side.loaded.python.requested().is_empty()) {
+        return Vec::new();
+    }
     let mut found = Vec::new();
     for (side, other, name) in [(dev, prod, "development"), (prod, dev, "production")] {
         found.extend(customization(side, other, name));

@@ -50,7 +50,7 @@ pub const FAULTS: &[Fault] = &[
         |repo| {
             repo.write(
             MAIN,
-            "\"\"\"Once it was core.main that did this.\"\"\"\n# core.main\nimport logging\n\nlog = logging.getLogger(\"core\")\n",
+            "\"\"\"Once it was core.main that did this.\"\"\"\n# core.main\nimport logging\n\napp = logging.getLogger(\"core\")\n",
         )
         },
     ),
@@ -295,7 +295,11 @@ fn a_program_without_a_package_is_read_too() {
         .filter(|rule| *rule != "pythonpath-folder-missing")
         .collect();
     // The command names a module of the folder that is gone.
-    assert_eq!(rules, ["import-not-declared", "module-missing"]);
+    // Production builds a wheel of it, which its manifest says that it has not.
+    assert_eq!(
+        rules,
+        ["import-not-declared", "lib-build-input-missing", "module-missing"]
+    );
 }
 
 #[test]

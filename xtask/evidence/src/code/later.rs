@@ -97,12 +97,20 @@ impl Code {
 
     /// Whether a module may have something of that name. `None` where it cannot be read.
     pub fn may_define(&self, module: &str, name: &str, listed: &Listed) -> Option<bool> {
+        self.of_names(module, listed, |names| names.is_open || names.bound.contains(name))
+    }
+
+    /// Whether a module defines something itself: an empty one, or one that only imports, may stand for another.
+    pub fn defines_something(&self, module: &str, listed: &Listed) -> bool {
+        self.of_names(module, listed, |names| names.defines) == Some(true)
+    }
+
+    fn of_names(&self, module: &str, listed: &Listed, ask: impl FnOnce(&Names) -> bool) -> Option<bool> {
         let mut known = self.later.names.lock().unwrap_or_else(PoisonError::into_inner);
         let names = known
             .entry(module.to_owned())
             .or_insert_with(|| Some(python_imports::names(&listed.text(module)?)));
-        let names = names.as_ref()?;
-        Some(names.is_open || names.bound.contains(name))
+        names.as_ref().map(ask)
     }
 }
 

@@ -10,10 +10,10 @@ mod standard;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::loaded::module_of;
 use diagnostics::{Place, Source};
 use repo::Root;
 use repo::root::Entry;
-use crate::loaded::module_of;
 use repo::{Package, RepoPath, Tree};
 
 pub use distribution::{distribution, may_bring, usual, well_known};

@@ -124,7 +124,8 @@ fn system_packages(stages: &[stage::State], reaches: &Reaches) -> Vec<Placed<Loc
             let mut parts = below.split('/');
             let first = parts.next().unwrap_or_default();
             let is_of_machine = |part: &str| part.ends_with("-linux-gnu") || part.ends_with("-linux-musl");
-            matches!(first, "bin" | "lib" | "lib64" | "sbin" | "usr") && parts.all(|part| is_of_machine(part) || part == "lib" || part == "bin")
+            matches!(first, "bin" | "lib" | "lib64" | "sbin" | "usr")
+                && parts.all(|part| is_of_machine(part) || part == "lib" || part == "bin")
         };
         let mut brought = ["/usr", "/bin", "/lib"]
             .iter()

@@ -46,13 +46,26 @@ impl State {
 
     /// Commands that bring Pythons besides the one of the base.
     pub(super) fn note_pythons(&mut self, command: &Simple) {
-        const MANAGERS: [&str; 9] = ["asdf", "conda", "hatch", "mamba", "micromamba", "mise", "pyenv", "rye", "uv"];
+        const MANAGERS: [&str; 9] = [
+            "asdf",
+            "conda",
+            "hatch",
+            "mamba",
+            "micromamba",
+            "mise",
+            "pyenv",
+            "rye",
+            "uv",
+        ];
         let mut words = command.words.iter().map(|word| word.text.as_str());
         let program = words.next().unwrap_or_default().rsplit('/').next().unwrap_or_default();
         let is_manager = MANAGERS.contains(&program);
         let is_made = matches!(program, "make" | "tar" | "unzip" | "ln" | "update-alternatives");
         let names_python = |word: &str| word.contains("python");
-        let installs = command.words.iter().any(|word| matches!(word.text.as_str(), "install" | "create"));
+        let installs = command
+            .words
+            .iter()
+            .any(|word| matches!(word.text.as_str(), "install" | "create"));
         if (is_manager && installs && words.clone().any(names_python)) || (is_made && words.any(names_python)) {
             self.has_more_pythons = true;
         }
@@ -109,7 +122,10 @@ fn asked<'a>(command: &'a Simple, setting: &'a Setting<'_>) -> Option<Asked<'a>>
 /// `python3.12`, `3.12`, `cpython@3.12.4`, `/usr/bin/python3.12`. `None` for a range, or another interpreter.
 fn version(written: &str) -> Option<(u64, u64)> {
     let name = written.rsplit('/').next()?;
-    let rest = name.strip_prefix("cpython").or_else(|| name.strip_prefix("python")).unwrap_or(name);
+    let rest = name
+        .strip_prefix("cpython")
+        .or_else(|| name.strip_prefix("python"))
+        .unwrap_or(name);
     let rest = rest.trim_start_matches(['@', '-']);
     let mut numbers = rest.split('.').map(|number| number.parse::<u64>().ok());
     let version = (numbers.next()??, numbers.next()??);
@@ -122,10 +138,24 @@ mod tests {
 
     #[test]
     fn versions_are_read_in_every_form() {
-        for written in ["python3.12", "3.12", "cpython@3.12.4", "cpython-3.12", "/usr/bin/python3.12"] {
+        for written in [
+            "python3.12",
+            "3.12",
+            "cpython@3.12.4",
+            "cpython-3.12",
+            "/usr/bin/python3.12",
+        ] {
             assert_eq!(version(written), Some((3, 12)), "{written}");
         }
-        for written in ["python3", "3", ">=3.12", "pypy3.10", "/opt/venv/bin/python", "3.12-dev", ""] {
+        for written in [
+            "python3",
+            "3",
+            ">=3.12",
+            "pypy3.10",
+            "/opt/venv/bin/python",
+            "3.12-dev",
+            "",
+        ] {
             assert_eq!(version(written), None, "{written}");
         }
     }

@@ -32,7 +32,10 @@ impl State {
         self.note(command, variables, &place);
         self.refuse(command, variables, &place, context.root);
         if let Some(change) = system::read(command) {
-            self.note_unheeded(matches!(&change, Change::Add { packages, .. } if !packages.is_empty()), &place);
+            self.note_unheeded(
+                matches!(&change, Change::Add { packages, .. } if !packages.is_empty()),
+                &place,
+            );
             self.change_system(&change, command.is_conditional, &place, problems);
             return;
         }

@@ -11,6 +11,8 @@ pub struct Names {
     pub bound: BTreeSet<String>,
     /// It may have names that are not written in it.
     pub is_open: bool,
+    /// Whether it defines something itself, and does not only import.
+    pub defines: bool,
 }
 
 /// What gives a module names that no statement binds.
@@ -44,6 +46,7 @@ impl Scanner<'_> {
             match self.word() {
                 "def" | "class" | "async" => {
                     self.definition(&mut names.bound);
+                    names.defines = true;
                     outside = Some(indent);
                 }
                 "import" => self.bound_by_import(&mut names.bound),
@@ -61,7 +64,9 @@ impl Scanner<'_> {
                 _ if self.bytes.get(start) == Some(&b'@') => self.to_line_end(),
                 _ => {
                     self.at = start;
+                    let before = names.bound.len();
                     self.assigned(&mut names.bound);
+                    names.defines |= names.bound.len() > before;
                 }
             }
         }

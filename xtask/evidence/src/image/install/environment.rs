@@ -96,7 +96,9 @@ pub fn may_download(call: &Call<'_>, setting: &Setting<'_>) -> bool {
 
 /// The folder that uv keeps its cache in.
 pub fn cache(call: &Call<'_>, setting: &Setting<'_>) -> String {
-    let named = call.value(&["--cache-dir"]).or_else(|| setting.variable("UV_CACHE_DIR"));
+    let named = call
+        .value(&["--cache-dir"])
+        .or_else(|| setting.variable("UV_CACHE_DIR"));
     if let Some(folder) = named.and_then(|folder| setting.absolute(folder)) {
         return folder;
     }
