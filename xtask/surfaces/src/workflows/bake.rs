@@ -5,8 +5,9 @@ mod hcl;
 #[cfg(test)]
 mod tests;
 
-use repo::RepoPath;
-use repo::Root;
+use std::collections::BTreeMap;
+
+use repo::{RepoPath, Root};
 use serde_json::{Map, Value};
 
 use super::{
@@ -65,8 +66,15 @@ pub fn at_root(root: &Root) -> Vec<Build> {
         };
         files.add(value, &Variables::new());
     }
+    let places: Vec<_> = sources
+        .iter()
+        .map(|source| (source, targets_in(source.text())))
+        .collect();
     let builds = files.names().into_iter().flat_map(|name| {
-        let place = sources.iter().rev().find_map(|source| place_of(source, &name));
+        let place = places.iter().rev().find_map(|(source, targets)| {
+            let at = *targets.get(name.as_str())?;
+            Some(source.place(at - 1..at + name.len() + 1))
+        });
         let call = Call::default();
         let targets = files.targets(&name);
         let builds = targets
@@ -81,17 +89,21 @@ pub fn at_root(root: &Root) -> Vec<Build> {
     pushed.collect()
 }
 
-/// Where a file says a target: its name, in JSON or in HCL.
-fn place_of(source: &Source, target: &str) -> Option<Place> {
-    let quoted = format!("\"{target}\"");
-    let text = source.text();
-    let mut found = text.match_indices(&quoted).filter(|(at, _)| {
-        let behind = text[at + quoted.len()..].trim_start();
-        let behind = behind.strip_prefix(':').map_or(behind, str::trim_start);
-        behind.starts_with('{')
-    });
-    let (at, _) = found.next()?;
-    Some(source.place(at..at + quoted.len()))
+/// Where a file first says each target: a name in quotes with a block behind it, in JSON or in HCL.
+fn targets_in(text: &str) -> BTreeMap<&str, usize> {
+    let mut found = BTreeMap::new();
+    // The text behind each quote, up to the next: of two quotes that stand around a name, the first.
+    let mut at = 0;
+    let mut parts = text.split('"').peekable();
+    while let Some(part) = parts.next() {
+        let behind = parts.peek().map(|behind| behind.trim_start());
+        let behind = behind.map(|behind| behind.strip_prefix(':').map_or(behind, str::trim_start));
+        if at > 0 && behind.is_some_and(|behind| behind.starts_with('{')) {
+            found.entry(part).or_insert(at);
+        }
+        at += part.len() + 1;
+    }
+    found
 }
 
 impl Call {
