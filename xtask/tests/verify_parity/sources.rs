@@ -98,7 +98,7 @@ fn is_silent(repo: &Fixture) {
 fn what_is_not_needed_to_run_may_be_imported() {
     let repo = by_hand();
     let text = "\"\"\"How to debug:\n\nimport debugpy\n\"\"\"\nfrom typing import TYPE_CHECKING\nimport core\n\
-                if TYPE_CHECKING:\n    import debugpy\ntry:\n    import watchfiles\nexcept ImportError:\n    watchfiles = None\n";
+                if TYPE_CHECKING:\n    import debugpy\ntry:\n    import watchfiles\nexcept ImportError:\n    watchfiles = None\napp = core\n";
     repo.write(MAIN, text);
     is_silent(&repo);
 }

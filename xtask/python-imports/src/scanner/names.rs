@@ -59,9 +59,9 @@ impl Scanner<'_> {
                 }
                 "if" if self.is_main_guard() => {
                     outside = Some(indent);
-                    self.to_line_end();
+                    self.past_line();
                 }
-                _ if self.bytes.get(start) == Some(&b'@') => self.to_line_end(),
+                _ if self.bytes.get(start) == Some(&b'@') => self.past_line(),
                 _ => {
                     self.at = start;
                     let before = names.bound.len();
@@ -84,12 +84,12 @@ impl Scanner<'_> {
                 return true;
             }
             self.at = start;
-            self.to_line_end();
+            self.past_line();
         }
         false
     }
 
-    fn to_line_end(&mut self) {
+    fn past_line(&mut self) {
         while self.skip(false) == End::Statement {
             self.at += 1;
         }
@@ -111,7 +111,7 @@ impl Scanner<'_> {
                 }
             }
         }
-        self.to_line_end();
+        self.past_line();
     }
 
     /// Behind `def`, `class` or `async`.
@@ -123,7 +123,7 @@ impl Scanner<'_> {
             name = self.word();
         }
         bound.insert(name.to_owned());
-        self.to_line_end();
+        self.past_line();
     }
 
     /// Behind `import`: the first part of a dotted name, or what stands behind `as`.
@@ -152,7 +152,7 @@ impl Scanner<'_> {
             }
             self.at += 1;
         }
-        self.to_line_end();
+        self.past_line();
     }
 
     fn space_in_import(&mut self) {
