@@ -16,6 +16,8 @@ pub struct Contents {
     pub include: Vec<Located<String>>,
     /// `package-mode = false` of Poetry, `package = false` of uv, `distribution = false` of PDM: nothing to install.
     pub is_no_package: bool,
+    /// Scripts that the build backend runs: `[tool.poetry.build] script`, or the hook of hatch.
+    pub build_scripts: Vec<Located<String>>,
 }
 
 /// An entry of `packages` or `include` of Poetry.
@@ -62,6 +64,7 @@ impl Contents {
         }
         let Some(poetry) = poetry else {
             contents.packages = hatch(tool, problems);
+            contents.build_scripts = hatch_hook(tool, problems);
             return contents;
         };
         if contents.readmes.is_empty() {
@@ -80,6 +83,15 @@ impl Contents {
             .and_then(|node| node.array(problems))
             .unwrap_or_default();
         contents.include = include.iter().filter_map(|node| path_of(node, problems)).collect();
+        let build = poetry.get("build");
+        let script = build.and_then(|node| {
+            if node.is_table() {
+                node.table(problems)?.string("script", problems)
+            } else {
+                node.string(problems)
+            }
+        });
+        contents.build_scripts.extend(script);
         contents
     }
 }
@@ -124,6 +136,15 @@ fn hatch(tool: Option<Table<'_>>, problems: &mut Vec<Problem>) -> Vec<PackageInc
         }
     });
     packages.collect()
+}
+
+/// `[tool.hatch.build.hooks.custom] path`
+fn hatch_hook(tool: Option<Table<'_>>, problems: &mut Vec<Problem>) -> Vec<Located<String>> {
+    let mut at = tool;
+    for key in ["hatch", "build", "hooks", "custom"] {
+        at = at.and_then(|table| table.table(key, problems));
+    }
+    at.and_then(|hook| hook.string("path", problems)).into_iter().collect()
 }
 
 /// One file, several (Poetry), or `{ file = … }` (PEP 621).
