@@ -5,7 +5,7 @@ mod demand;
 mod fault;
 
 pub use demand::{Demand, Pair};
-pub use fault::{Fault, Found, faults, of_build};
+pub use fault::{Fault, Found, Intent, faults};
 
 use crate::tiltfile::{Build, World};
 use formats::PackageName;
@@ -27,6 +27,7 @@ pub fn service_of<'a>(build: &Build, repo: &'a Repo) -> Option<&'a PackageName> 
             .iter()
             .find(|service| Some(&service.package.name) == parsed.as_ref() || service.package.dir.file_name() == name)
     });
+    let named = named.filter(|service| !is_of_another_language(build, repo, &service.package.dir));
     let folders = [build.dockerfile_path(), build.context.clone()];
     let in_folder = |path: &RepoPath| {
         repo.services
@@ -35,6 +36,31 @@ pub fn service_of<'a>(build: &Build, repo: &'a Repo) -> Option<&'a PackageName> 
     };
     let found = named.or_else(|| folders.iter().flatten().find_map(in_folder));
     found.map(|service| &service.package.name)
+}
+
+/// Files that stand in the folder of a package of another language.
+const OTHER_LANGUAGES: [&str; 9] = [
+    "package.json",
+    "go.mod",
+    "Cargo.toml",
+    "pom.xml",
+    "build.gradle",
+    "build.gradle.kts",
+    "Gemfile",
+    "composer.json",
+    "mix.exs",
+];
+
+/// Whether a build with the name of a service is of a package of another language, in a folder of its own.
+fn is_of_another_language(build: &Build, repo: &Repo, service: &RepoPath) -> bool {
+    let folder = build.dockerfile_path().map(|path| path.parent());
+    let mut folders = folder.iter().chain(&build.context);
+    folders.any(|folder| {
+        let is_apart =
+            *folder != RepoPath::root() && folder != service && !folder.is_under(service) && !service.is_under(folder);
+        let has = |file: &str| repo.tree().files().binary_search(&folder.child(file)).is_ok();
+        is_apart && !has("pyproject.toml") && OTHER_LANGUAGES.iter().any(|file| has(file))
+    })
 }
 
 /// The last part of an image's name, without its tag.

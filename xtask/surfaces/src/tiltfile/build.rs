@@ -1,7 +1,7 @@
 //! What one call that builds an image is given: as plain data, with the bytes that say it.
 
 use super::{
-    given::{add_rest, argument, build_args, dockerfile, in_command, syncs, text, texts},
+    given::{add_rest, argument, build_args, dockerfile, in_command, steps, syncs, text, texts},
     machine::{CallSite, Event, File},
     text::Text,
     value::Unknown,
@@ -32,6 +32,8 @@ pub struct Build {
     pub build_args: Sequence<BuildArg>,
     /// The syncs of `live_update`.
     pub syncs: Sequence<Sync>,
+    /// The names of all steps of `live_update`, in order.
+    pub steps: Vec<String>,
     /// `ignore`.
     pub ignore: Sequence<Text>,
     /// `only`.
@@ -151,7 +153,8 @@ impl<T> Default for Sequence<T> {
 }
 
 impl Kind {
-    fn of(name: &str) -> Option<Self> {
+    /// The kind of a function by its name.
+    pub fn of(name: &str) -> Option<Self> {
         Some(match name {
             "docker_build" => Self::Docker,
             "docker_build_with_restart" => Self::DockerWithRestart,
@@ -274,6 +277,7 @@ impl Build {
             target,
             build_args,
             syncs: syncs(given("live_update"), &mut unknowns),
+            steps: steps(given("live_update")),
             ignore: texts(given("ignore"), "what is ignored here", &mut unknowns),
             only: texts(given("only"), "what is built from here", &mut unknowns),
             deps: texts(given("deps"), "what is watched here", &mut Vec::new()),

@@ -209,6 +209,18 @@ pub fn syncs(argument: Option<&Argument>, unknowns: &mut Vec<Unknown>) -> Sequen
     })
 }
 
+pub fn steps(argument: Option<&Argument>) -> Vec<String> {
+    let Some(Value::List(list)) = argument.map(|argument| &argument.value) else {
+        return Vec::new();
+    };
+    let list = list.borrow();
+    let names = list.items.iter().filter_map(|item| match &item.value {
+        Value::Step(step) => Some(step.name.clone()),
+        _ => None,
+    });
+    names.collect()
+}
+
 pub fn texts(argument: Option<&Argument>, what: &str, unknowns: &mut Vec<Unknown>) -> Sequence<Text> {
     items(argument, what, unknowns, |item, _| match &item.value {
         Value::Text(text) if text.known().is_some() => Ok(Some(text.clone())),
