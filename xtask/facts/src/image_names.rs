@@ -58,6 +58,15 @@ pub fn of(subject: &Subject<'_>) -> Vec<Named> {
     named
 }
 
+/// Builds that surely make the production image of the service, and push it.
+pub fn production_builds<'a>(subject: &'a Subject<'_>) -> impl Iterator<Item = &'a Build> {
+    let workflows = subject.surroundings.workflows.iter();
+    let all = workflows
+        .flat_map(|workflow| &workflow.builds)
+        .chain(&subject.surroundings.bake);
+    all.filter(|build| is_production(subject, build))
+}
+
 fn builds(subject: &Subject<'_>) -> Vec<Named> {
     let workflows = subject
         .surroundings

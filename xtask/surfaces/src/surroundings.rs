@@ -4,9 +4,9 @@ use super::{
     chart::Charts,
     compose::Project,
     tiltfile::Tiltfile,
-    workflows::{Build, Workflow, bake_files, check_bake_files},
+    workflows::{Build, Workflow, bake_files, check_bake_files, default_group},
 };
-use diagnostics::Problem;
+use diagnostics::{Place, Problem};
 use repo::Root;
 use repo::Tree;
 
@@ -21,6 +21,8 @@ pub struct Surroundings {
     pub workflows: Vec<Workflow>,
     /// The targets of bake files at the root, whoever builds them.
     pub bake: Vec<Build>,
+    /// What bake builds without being told which targets, and where a file at the root says so.
+    pub bake_default: Option<(Vec<Build>, Place)>,
     /// The Tiltfile.
     pub tiltfile: Option<Tiltfile>,
 }
@@ -32,6 +34,7 @@ impl Surroundings {
         compose: Vec::new(),
         workflows: Vec::new(),
         bake: Vec::new(),
+        bake_default: None,
         tiltfile: None,
     };
 
@@ -46,6 +49,7 @@ impl Surroundings {
             compose: Vec::new(),
             workflows: Workflow::read_all(root, problems),
             bake: bake_files(root),
+            bake_default: default_group(root),
         }
     }
 

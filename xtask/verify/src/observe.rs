@@ -127,6 +127,7 @@ fn observe<'a>(
         changes: Vec::new(),
         compose: Vec::new(),
         containers: Vec::new(),
+        asides: Vec::new(),
         tilt: Vec::new(),
         unused_exceptions: Vec::new(),
     }
@@ -142,11 +143,18 @@ pub fn among<'a>(repo: &'a Repo, surroundings: &'a Surroundings, subjects: &mut 
             containers.entry(service).or_default().push(container);
         }
     }
+    let mut asides: BTreeMap<&str, Vec<&Container>> = BTreeMap::new();
+    for aside in &surroundings.charts.asides {
+        if let Some(service) = aside.image_of(&services) {
+            asides.entry(service).or_default().push(aside);
+        }
+    }
     composed::assign(&surroundings.compose, subjects);
     for subject in subjects {
         let service = subject.service;
         subject.surroundings = surroundings;
         subject.containers = containers.remove(service.package.name.as_str()).unwrap_or_default();
+        subject.asides = asides.remove(service.package.name.as_str()).unwrap_or_default();
         if let (Some(tiltfile), Some(dev)) = (&surroundings.tiltfile, &subject.dev) {
             subject.tilt = faults(tiltfile, repo, &Demand::of(repo, service, dev));
         }

@@ -306,13 +306,18 @@ fn ignored<'a>(build: &Build, demand: &Demand<'a>) -> Vec<Fault<'a>> {
         let Some(path) = pair.local.relative_to(context) else {
             continue;
         };
+        let left_out = |folder: &RepoPath| folder.relative_to(context).is_some_and(is_out);
+        // A folder below it, as `**/wire` leaves it out.
+        let below = pair.folders.iter().find(|folder| !is_out(path) && left_out(folder));
+        let local = below.unwrap_or(&pair.local);
+        let path = local.relative_to(context).unwrap_or(path);
         if is_out(path) {
             let pattern = patterns
                 .iter()
                 .find(|(pattern, _)| ignore::covers(pattern, path))
                 .map(|(_, item)| *item);
             let place = pattern.map_or(build.call, |pattern| pattern.place);
-            let path = pair.local.clone();
+            let path = local.clone();
             found.push(Fault::Ignored {
                 path,
                 pattern: pattern.cloned(),

@@ -1,7 +1,7 @@
 //! What one call that builds an image is given: as plain data, with the bytes that say it.
 
 use super::{
-    given::{add_rest, argument, build_args, dockerfile, in_command, steps, syncs, text, texts},
+    given::{add_rest, argument, build_args, dockerfile, in_command, steps, syncs, text, texts, words},
     machine::{CallSite, Event, File},
     text::Text,
     value::Unknown,
@@ -26,6 +26,8 @@ pub struct Build {
     pub context: Option<RepoPath>,
     /// The Dockerfile that it builds.
     pub dockerfile: Dockerfile,
+    /// The words of `entrypoint`, where one is given and known, and where that is.
+    pub entrypoint: Option<(Vec<String>, Span)>,
     /// The stage, where one is named. `None` where that cannot be told.
     pub target: Option<Option<String>>,
     /// `build_args`.
@@ -274,6 +276,7 @@ impl Build {
             image,
             context,
             dockerfile,
+            entrypoint: words(given("entrypoint")),
             target,
             build_args,
             syncs: syncs(given("live_update"), &mut unknowns),

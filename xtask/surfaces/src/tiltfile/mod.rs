@@ -64,6 +64,10 @@ pub struct World {
     pub builds: Vec<Build>,
     /// The calls of `k8s_resource`, in their order.
     pub resources: Vec<Resource>,
+    /// What charts are rendered with: `key`, `value` and where that is written. `…` stands for what cannot be told.
+    pub settings: Vec<(String, String, Span)>,
+    /// Whether Tilt puts a registry in front of all names.
+    pub has_registry: bool,
     /// All else that is said to Tilt, as text.
     pub said: Vec<String>,
     /// What could not be followed although it may build an image.
@@ -81,6 +85,10 @@ pub struct Resource {
     pub call: Span,
     /// The statement that holds the call.
     pub statement: Span,
+    /// The ports of its containers that `port_forwards` leads to.
+    pub forwards: Vec<u16>,
+    /// Where these are written.
+    pub forwarded: Option<Span>,
 }
 
 impl Tiltfile {
@@ -256,11 +264,18 @@ fn world(machine: &Machine<'_>) -> World {
             world.builds.push(build);
             continue;
         }
+        let forwarded = event.call.get(2, "port_forwards");
+        if &*event.name == "helm" {
+            world.settings.extend(given::settings(&event.call));
+        }
+        world.has_registry |= &*event.name == "default_registry";
         if let ("k8s_resource", Some(workload)) = (&*event.name, event.call.get(0, "workload")) {
             world.resources.extend(workload.value.as_text().map(|text| Resource {
                 workload: text.clone(),
                 call: event.call.span,
                 statement: event.top,
+                forwards: forwarded.map_or_else(Vec::new, |argument| given::forwards(&argument.value)),
+                forwarded: forwarded.and_then(|argument| argument.expression),
             }));
         }
         let mut said = event.name.to_string();

@@ -81,6 +81,22 @@ pub fn at_root(root: &Root) -> Vec<Build> {
     pushed.collect()
 }
 
+/// The targets that `docker buildx bake` builds without being told which; `None` where no file at the root has a default group.
+pub fn default_group(root: &Root) -> Option<(Vec<Build>, Place)> {
+    let read = |name: &&str| root.source_if_present(&RepoPath::root().child(name)).ok().flatten();
+    let sources: Vec<Source> = DEFAULT.iter().filter_map(read).collect();
+    let mut files = Files::default();
+    for source in &sources {
+        files.add(file::read(source).ok()?, &Variables::new());
+    }
+    let place = sources.iter().rev().find_map(|source| place_of(source, "default"))?;
+    let targets = files.targets("default");
+    let builds = targets
+        .iter()
+        .map(|(name, said)| Call::default().build("", name, said, &place));
+    Some((builds.collect(), place))
+}
+
 /// Where a file says a target: its name, in JSON or in HCL.
 fn place_of(source: &Source, target: &str) -> Option<Place> {
     let quoted = format!("\"{target}\"");
@@ -256,6 +272,10 @@ impl Call {
                 args.push((name, value));
             }
         }
+        let mut contexts: Vec<(String, String)> = Vec::new();
+        for (name, value) in said.get("contexts").and_then(Value::as_object).into_iter().flatten() {
+            contexts.push((name.clone(), value.as_str().unwrap_or("*").to_owned()));
+        }
         let listed = |key: &str| said.get(key).and_then(Value::as_array).into_iter().flatten();
         let texts = |key: &str| listed(key).filter_map(Value::as_str).map(str::to_owned);
         let tags: Vec<String> = set("tags").into_iter().chain(texts("tags")).collect();
@@ -264,6 +284,7 @@ impl Call {
             what: What::Dockerfile(path),
             context: told(&within(folder, &context)),
             args,
+            contexts,
             target: text("target"),
             tags,
             pushes,
