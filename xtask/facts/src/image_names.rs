@@ -129,8 +129,13 @@ fn tilt(subject: &Subject<'_>) -> Vec<Named> {
 /// tells, as where two disagree that both only pull it.
 pub fn expected(subject: &Subject<'_>, named: &[Named]) -> Option<String> {
     if let Some(registry) = &subject.repo.settings.image_registry {
-        let name = format!("{}/{}", registry.trim_end_matches('/'), subject.service.package.name);
+        let name = format!("{}/{}", registry.trim_end_matches('/'), subject.service.image());
         return Some(reference::name(&name).to_owned());
+    }
+    if let Some(image) = &subject.service.settings.image {
+        let is_called = |name: &&String| reference::last(name) == reference::last(&image.value);
+        let names = named.iter().flat_map(|named| &named.names);
+        return names.filter(|name| !name.contains('*')).find(is_called).cloned();
     }
     let surfaces = |name: &str| {
         let mut surfaces: Vec<Surface> = named

@@ -4,7 +4,7 @@ use diagnostics::{Located, Problem};
 use facts::{Subject, own_code::OwnCode};
 use formats::template::UNKNOWN;
 use repo::RepoPath;
-use surfaces::chart::Container;
+use surfaces::{chart::Container, reference};
 
 pub const RULE: Rule = Rule {
     id: "chart-job-differs",
@@ -33,7 +33,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
 fn image(subject: &Subject<'_>, aside: &Container) -> Option<Problem> {
     let image = aside.image.as_ref()?;
     let last = aside.image_name().rsplit('/').next().unwrap_or_default();
-    let name = subject.service.package.name.as_str();
+    let name = reference::last(subject.service.image());
     let others = || {
         subject
             .containers()

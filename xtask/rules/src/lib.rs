@@ -31,6 +31,7 @@ mod command_ignored;
 mod compose_builds_development;
 mod compose_command_overrides;
 mod compose_image_differs;
+mod compose_mount_hides;
 mod compose_mounts_sources;
 mod compose_port_differs;
 mod compose_pythonpath;
@@ -244,7 +245,7 @@ impl Aspect {
 }
 
 /// Every rule, by id.
-pub const RULES: [&Rule; 127] = [
+pub const RULES: [&Rule; 128] = [
     &address_leads_nowhere::RULE,
     &base_image_differs::RULE,
     &base_image_floats::RULE,
@@ -276,6 +277,7 @@ pub const RULES: [&Rule; 127] = [
     &compose_builds_development::RULE,
     &compose_command_overrides::RULE,
     &compose_image_differs::RULE,
+    &compose_mount_hides::RULE,
     &compose_mounts_sources::RULE,
     &compose_port_differs::RULE,
     &compose_pythonpath::RULE,

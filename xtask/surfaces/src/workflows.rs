@@ -33,6 +33,8 @@ pub struct Workflow {
     pub builds: Vec<Build>,
     /// What of a change the workflow, or a step of it, looks at.
     pub filters: Vec<Filter>,
+    /// What its commands render charts with: `--set KEY=VALUE` of Helm, and where that is written.
+    pub settings: Vec<(String, String, Place)>,
     /// Lists of its jobs, where the workflow builds images.
     pub lists: Vec<Listed>,
     /// Whether nothing but other workflows starts it.
@@ -116,9 +118,11 @@ impl Workflow {
         let mut found = Vec::new();
         let mut called = BTreeSet::new();
         let mut lists = Vec::new();
+        let mut settings = Vec::new();
         for (_, job) in workflow.get("jobs").map(Node::entries).unwrap_or_default() {
             filters.extend(filter::of_steps(job, problems));
             lists.extend(listed::of_job(job));
+            settings.extend(listed::settings(job));
             found.extend(builds::of_job(root, workflow, job, problems));
             let uses = job.get("uses").and_then(Node::text).and_then(builds::own_path);
             called.extend(uses.map(str::to_owned));
@@ -129,6 +133,7 @@ impl Workflow {
         let is_call = |name: &Node| name.text() == Some("workflow_call");
         let workflow = Self {
             path,
+            settings,
             lists: if found.is_empty() { Vec::new() } else { lists },
             builds: found,
             filters,

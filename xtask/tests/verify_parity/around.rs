@@ -2,7 +2,7 @@
 
 use crate::{
     fixture::Fixture,
-    suite::{Fault, Twin, pair, stay_quiet, suite},
+    suite::{Fault, Twin, drop_line, pair, replace_all, stay_quiet, suite},
 };
 
 const TEMPLATE: &str = "charts/app/templates/services.yaml";
@@ -91,6 +91,41 @@ spec:
     repo
 }
 
+/// Images are called `shop-web` and `shop-admin` by everything that names them, and containers tell nothing else.
+fn renamed(repo: &Fixture) {
+    replace_all(repo, TEMPLATE, "/{{ . }}:", "/shop-{{ . }}:");
+    repo.edit(TEMPLATE, "- name: {{ . }}", "- name: main");
+    repo.edit(TEMPLATE, "  name: app-{{ . }}", "  name: app-{{ . }}-pods");
+    replace_all(repo, RELEASE, "/team/", "/team/shop-");
+    replace_all(repo, BAKE, "/team/", "/team/shop-");
+    replace_all(repo, "Tiltfile", "registry + '/", "registry + '/shop-");
+    replace_all(repo, "Tiltfile", "', port_forwards", "-pods', port_forwards");
+}
+
+fn with_setting(repo: &Fixture) {
+    for name in ["web", "admin"] {
+        let manifest = format!("services/{name}/pyproject.toml");
+        repo.edit(
+            &manifest,
+            "[tool.xtask]\n",
+            &format!("[tool.xtask]\nimage = \"shop-{name}\"\n"),
+        );
+    }
+}
+
+/// A compose file for development that mounts this.
+fn mounts(repo: &Fixture, mount: &str) {
+    repo.write(
+        "compose.dev.yaml",
+        format!("services:\n  web:\n    build: {{ context: ., dockerfile: services/web/Dockerfile.dev }}\n    volumes:\n      - {mount}\nvolumes: {{ cache: {{}} }}\n"),
+    );
+}
+
+/// Nothing says what images are called, but for those that build and run them.
+fn without_registry(repo: &Fixture) {
+    drop_line(repo, "Cargo.toml", "image-registry");
+}
+
 /// Behind the last text that is given: the job that pushes.
 fn edit_last(repo: &Fixture, file: &str, from: &str, to: &str) {
     let text = repo.read(file);
@@ -126,6 +161,51 @@ fn init(repo: &Fixture, image: &str) {
 }
 
 pub const FAULTS: &[Fault] = &[
+    (
+        "ci-image-differs",
+        "the chart is installed with another registry",
+        |repo| {
+            let deploy = "  deploy:\n    runs-on: ubuntu-24.04\n    steps:\n      - run: helm upgrade --install app charts/app --wait --set image.registry=ghcr.io/other\n";
+            repo.write(RELEASE, repo.read(RELEASE) + deploy);
+        },
+    ),
+    (
+        "compose-mount-hides",
+        "a source folder over the folder of the service",
+        |repo| {
+            mounts(repo, "./services/web/src:/app/services/web");
+        },
+    ),
+    ("compose-mount-hides", "the libs one level too high", |repo| {
+        mounts(repo, "./libs/core/src:/app/libs");
+    }),
+    (
+        "chart-port-differs",
+        "of an image that is called otherwise, by those that build it",
+        |repo| {
+            without_registry(repo);
+            renamed(repo);
+            repo.edit(TEMPLATE, "containerPort: 8080", "containerPort: 9000");
+        },
+    ),
+    (
+        "chart-port-differs",
+        "of an image that is called otherwise, by the settings",
+        |repo| {
+            with_setting(repo);
+            renamed(repo);
+            repo.edit(TEMPLATE, "containerPort: 8080", "containerPort: 9000");
+        },
+    ),
+    (
+        "chart-image-differs",
+        "the chart has the name of the package, and the settings another",
+        |repo| {
+            with_setting(repo);
+            renamed(repo);
+            replace_all(repo, TEMPLATE, "/shop-{{ . }}:", "/{{ . }}:");
+        },
+    ),
     ("build-input-differs", "the workflow passes another Python", |repo| {
         edit_last(
             repo,
@@ -251,8 +331,35 @@ pub const FAULTS: &[Fault] = &[
     }),
 ];
 
-const TWINS: [Twin; 20] = [
+const TWINS: [Twin; 25] = [
     ("as it is", |_| {}),
+    ("folders are mounted where the image has them", |repo| {
+        mounts(
+            repo,
+            "./services/web/src:/app/services/web/src\n      - ./libs:/app/libs\n      - cache:/app/cache",
+        );
+    }),
+    ("the repository is mounted over all of it", |repo| {
+        mounts(repo, ".:/app")
+    }),
+    (
+        "the chart is installed with the registry of the images, and another one for others",
+        |repo| {
+            let deploy = "  deploy:\n    runs-on: ubuntu-24.04\n    steps:\n      - run: |\n          helm upgrade --install app charts/app --set image.registry=registry.example.org/team \\\n            --set=redis.image.registry=mirror.example.org --set \"image.registry=$REGISTRY\"\n";
+            repo.write(RELEASE, repo.read(RELEASE) + deploy);
+        },
+    ),
+    (
+        "images are called otherwise, as those that build and run them agree",
+        |repo| {
+            without_registry(repo);
+            renamed(repo);
+        },
+    ),
+    ("images are called otherwise, as the settings say", |repo| {
+        with_setting(repo);
+        renamed(repo);
+    }),
     ("the default is passed", |repo| {
         edit_last(
             repo,

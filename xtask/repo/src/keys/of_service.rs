@@ -19,6 +19,12 @@ pub const SERVICE: Keys = Keys {
             "command of the container, in exec form",
         ),
         key(
+            "image",
+            "\"shop-web\"",
+            Is("the name of the package"),
+            "name of its images, behind `image-registry`",
+        ),
+        key(
             "system-packages",
             "{ runtime = [\"libmagic1\"] }",
             Is("none"),

@@ -23,9 +23,10 @@ pub fn builds_of<'a>(world: &'a World, repo: &'a Repo, service: &'a PackageName)
 pub fn service_of<'a>(build: &Build, repo: &'a Repo) -> Option<&'a PackageName> {
     let named = image_name(build).and_then(|name| {
         let parsed = PackageName::parse(&name);
-        repo.services
-            .iter()
-            .find(|service| Some(&service.package.name) == parsed.as_ref() || service.package.dir.file_name() == name)
+        repo.services.iter().find(|service| {
+            let is_called = Some(&service.package.name) == parsed.as_ref() || service.package.dir.file_name() == name;
+            is_called || crate::reference::last(service.image()) == name
+        })
     });
     let named = named.filter(|service| !is_of_another_language(build, repo, &service.package.dir));
     let folders = [build.dockerfile_path(), build.context.clone()];
