@@ -5,7 +5,7 @@ use evidence::development;
 use surfaces::{
     reference,
     tilt::builds_of,
-    workflows::{Build, What},
+    workflows::{Build, What, Workflow},
 };
 
 use crate::Subject;
@@ -37,7 +37,11 @@ pub struct Named {
 }
 
 /// Everything that names the production image of a service; the development image is named for Tilt alone.
-pub fn of(subject: &Subject<'_>) -> Vec<Named> {
+pub fn of<'a>(subject: &'a Subject<'_>) -> &'a [Named] {
+    subject.image_names.get_or_init(|| read(subject))
+}
+
+fn read(subject: &Subject<'_>) -> Vec<Named> {
     let mut named = builds(subject);
     let containers = subject.containers().filter_map(|container| {
         let image = container.image.as_ref()?;
@@ -60,22 +64,17 @@ pub fn of(subject: &Subject<'_>) -> Vec<Named> {
 
 /// Builds that surely make the production image of the service, and push it.
 pub fn production_builds<'a>(subject: &'a Subject<'_>) -> impl Iterator<Item = &'a Build> {
-    let workflows = subject.surroundings.workflows.iter();
-    let all = workflows
-        .flat_map(|workflow| &workflow.builds)
-        .chain(&subject.surroundings.bake);
+    let all = subject.builds.iter().map(|(_, build)| *build);
     all.filter(|build| is_production(subject, build))
 }
 
 fn builds(subject: &Subject<'_>) -> Vec<Named> {
-    let workflows = subject
-        .surroundings
-        .workflows
+    let surface = |workflow: Option<&Workflow>| workflow.map_or(Surface::Bake, |_| Surface::Workflow);
+    let all = subject
+        .builds
         .iter()
-        .flat_map(|workflow| &workflow.builds);
-    let workflows = workflows.map(|build| (Surface::Workflow, build));
-    let bake = subject.surroundings.bake.iter().map(|build| (Surface::Bake, build));
-    let all = workflows.chain(bake).filter(|(_, build)| is_production(subject, build));
+        .map(|(workflow, build)| (surface(*workflow), build));
+    let all = all.filter(|(_, build)| is_production(subject, build));
     let named = all.map(|(surface, build)| Named {
         surface,
         names: build.tags.iter().map(|tag| reference::name(tag).to_owned()).collect(),

@@ -26,7 +26,10 @@ use surfaces::{
     compose::{Purpose, Run},
     tilt::{Fault, Found},
     tiltfile,
+    workflows::{Build, Workflow},
 };
+
+use crate::image_names::Named;
 
 /// One service, with all that is known about it.
 pub struct Subject<'a> {
@@ -64,6 +67,10 @@ pub struct Subject<'a> {
     pub changes: Vec<&'a Change>,
     /// What compose files build and run of it.
     pub compose: Vec<Run<'a>>,
+    /// What may build one of its images: builds of workflows, and of bake files, which have no workflow.
+    pub builds: Vec<(Option<&'a Workflow>, &'a Build)>,
+    /// See [`crate::image_names::of`].
+    pub image_names: OnceLock<Vec<Named>>,
     /// What charts run it with.
     pub containers: Vec<&'a Container>,
     /// Jobs of charts, and containers that prepare others, that run an image of it.
@@ -291,6 +298,12 @@ impl<'a> Subject<'a> {
             })
         };
         self.tilt.iter().filter_map(say).collect()
+    }
+
+    /// What workflows may build its images with.
+    pub fn workflow_builds(&self) -> impl Iterator<Item = &'a Build> {
+        let of_workflows = self.builds.iter().filter(|(workflow, _)| workflow.is_some());
+        of_workflows.map(|(_, build)| *build)
     }
 
     /// What compose files run it with in production.

@@ -1,5 +1,3 @@
-use std::collections::BTreeSet;
-
 use super::{Aspect, Check, Rule};
 use diagnostics::{Level, Place, Problem};
 use facts::Subject;
@@ -62,18 +60,16 @@ fn in_compose(subject: &Subject<'_>, run: &Run<'_>) -> Vec<Problem> {
             .any(|word| text.contains(word))
         })
     };
-    let known: BTreeSet<&str> = run
-        .project
-        .services
-        .iter()
-        .map(|service| service.name.value.as_str())
-        .collect();
+    let is_known = |host: &str| {
+        let mut services = run.project.services.iter();
+        services.any(|service| service.name.value == host)
+    };
     let environment = run.service.environment.iter();
     let told = environment.filter(|(variable, _)| names_a_service(subject, variable));
     let wrong = told.filter_map(|(variable, value)| {
         let host = host(&value.value)?;
         let place: &Place = &value.place;
-        (!known.contains(host)).then(|| {
+        (!is_known(host)).then(|| {
             let message = format!(
                 "`{variable}` leads to `{host}`, but `{}` has no service of that name",
                 run.project.file()
@@ -100,10 +96,22 @@ fn host(address: &str) -> Option<&str> {
 
 /// Whether a variable is named after another service of the repository: `RAG_BACKEND_URL` after `rag-backend`.
 fn names_a_service(subject: &Subject<'_>, variable: &str) -> bool {
-    let mut services = subject.repo.services.iter().map(|service| &service.package.name);
-    services.any(|name| {
-        let upper = name.as_str().replace(['-', '.'], "_").to_ascii_uppercase();
-        let rest = variable.strip_prefix(&upper);
-        rest.is_some_and(|rest| ["_URL", "_URI", "_ADDRESS", "_HOST", "_BASE_URL", "_ENDPOINT"].contains(&rest))
+    let ends = ["_URL", "_URI", "_ADDRESS", "_HOST", "_BASE_URL", "_ENDPOINT"];
+    ends.iter().filter_map(|end| variable.strip_suffix(end)).any(|stem| {
+        let mut services = subject
+            .repo
+            .services
+            .iter()
+            .map(|service| service.package.name.as_str());
+        services.any(|name| is_named_after(stem, name))
     })
+}
+
+/// Whether it is that name in the letters of a variable.
+fn is_named_after(stem: &str, name: &str) -> bool {
+    let letters = name.bytes().map(|byte| match byte {
+        b'-' | b'.' => b'_',
+        byte => byte.to_ascii_uppercase(),
+    });
+    stem.len() == name.len() && stem.bytes().eq(letters)
 }

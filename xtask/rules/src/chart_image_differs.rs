@@ -29,10 +29,10 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
 /// Without settings, the name is the one that most of those that build and run it agree on.
 fn by_agreement(subject: &Subject<'_>) -> Vec<Problem> {
     let named = image_names::of(subject);
-    let Some(expected) = image_names::expected(subject, &named) else {
+    let Some(expected) = image_names::expected(subject, named) else {
         return Vec::new();
     };
-    let differing = image_names::differing(&named, Surface::Chart, &expected);
+    let differing = image_names::differing(named, Surface::Chart, &expected);
     let is_wrong = |container: &&Container| {
         let name = reference::name(container.image_name());
         differing
@@ -42,7 +42,7 @@ fn by_agreement(subject: &Subject<'_>) -> Vec<Problem> {
     let wrong = subject.containers().filter(is_wrong);
     let problems = wrong.map(|container| {
         let problem = problem(container, &expected);
-        let right = image_names::with_name(&named, &expected, Surface::Chart);
+        let right = image_names::with_name(named, &expected, Surface::Chart);
         let problem = match right {
             Some(right) => problem.at(right.place.clone().label("uses the other name")),
             None => problem,

@@ -21,19 +21,15 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
         return Vec::new();
     };
     let service = subject.service.package.name.as_str();
-    let builds = || {
-        subject
-            .surroundings
-            .workflows
-            .iter()
-            .flat_map(|workflow| &workflow.builds)
-    };
     let first = |image: &Image, other: &Image, is_production| {
         let of_image = |build: &&Build| {
             build.is_of(service, &image.path, is_production) && build.makes(image, other, is_production)
         };
         // One that surely is of it comes first.
-        builds().filter(of_image).min_by_key(|build| !build.is_told())
+        subject
+            .workflow_builds()
+            .filter(of_image)
+            .min_by_key(|build| !build.is_told())
     };
     let (built, other): (&Build, _) = match (first(dev, prod, false), first(prod, dev, true)) {
         (Some(built), None) => (built, prod),

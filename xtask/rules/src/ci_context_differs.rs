@@ -18,10 +18,8 @@ pub const RULE: Rule = Rule {
 };
 
 fn check(subject: &Subject<'_>) -> Vec<Problem> {
-    let surroundings = subject.surroundings;
-    let workflows = surroundings.workflows.iter().flat_map(|workflow| &workflow.builds);
     let mut problems: Vec<Problem> = Vec::new();
-    for build in workflows.chain(&surroundings.bake) {
+    for (_, build) in &subject.builds {
         let root = &subject.repo.root;
         let is_of = |image: &&Image| build.is_told() && build.names(&image.path);
         let outside = subject

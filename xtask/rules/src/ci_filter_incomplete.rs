@@ -66,7 +66,14 @@ fn builds(subject: &Subject<'_>, workflow: &Workflow) -> bool {
         dev || subject.prod.iter().any(|prod| build.is_of(name, &prod.path, true))
     };
     // What may be anything is not said to be this.
-    workflow.builds.iter().filter(|build| build.is_told()).any(is_of)
+    let builds = subject
+        .builds
+        .iter()
+        .filter(|(by, _)| by.is_some_and(|by| std::ptr::eq(by, workflow)));
+    builds
+        .map(|(_, build)| *build)
+        .filter(|build| build.is_told())
+        .any(is_of)
 }
 
 /// Whether a filter is there for this service: it names its folder, and looks at its sources and not at those of others.

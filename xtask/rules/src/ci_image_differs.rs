@@ -19,17 +19,17 @@ pub const RULE: Rule = Rule {
 
 fn check(subject: &Subject<'_>) -> Vec<Problem> {
     let named = image_names::of(subject);
-    let Some(expected) = image_names::expected(subject, &named) else {
+    let Some(expected) = image_names::expected(subject, named) else {
         return Vec::new();
     };
     let differing = [Surface::Workflow, Surface::Bake]
         .into_iter()
-        .flat_map(|surface| image_names::differing(&named, surface, &expected));
+        .flat_map(|surface| image_names::differing(named, surface, &expected));
     let problems = differing.map(|other| {
         let (service, found) = (&subject.service.package.name, other.names.join("`, `"));
         let message = format!("the production image of `{service}` is pushed as `{found}`, not `{expected}`");
         let problem = Problem::error(message).at(other.place.clone());
-        match image_names::with_name(&named, &expected, other.surface) {
+        match image_names::with_name(named, &expected, other.surface) {
             Some(right) => problem.at(right.place.clone().label("uses the other name")),
             None => problem,
         }

@@ -18,21 +18,18 @@ pub const RULE: Rule = Rule {
 };
 
 fn check(subject: &Subject<'_>) -> Vec<Problem> {
-    let workflows = subject
-        .surroundings
-        .workflows
-        .iter()
-        .flat_map(|workflow| &workflow.builds);
-    let of_workflows = workflows.filter(|build| build.pushes && !says_development(&build.tags));
+    let of_workflows = subject.workflow_builds();
+    let of_workflows = of_workflows.filter(|build| build.pushes && !says_development(&build.tags));
     // A bake file may name anything, so long as it is not the name of production.
-    let name = image_names::expected(subject, &image_names::of(subject));
+    let name = image_names::expected(subject, image_names::of(subject));
     let is_production = |build: &&Build| {
         build
             .tags
             .iter()
             .any(|tag| Some(reference::name(tag)) == name.as_deref())
     };
-    let of_bake = subject.surroundings.bake.iter().filter(is_production);
+    let of_bake = subject.builds.iter().filter(|(workflow, _)| workflow.is_none());
+    let of_bake = of_bake.map(|(_, build)| *build).filter(is_production);
     let mut problems: Vec<Problem> = Vec::new();
     for build in of_workflows.chain(of_bake) {
         let Some(message) = wrong(subject, build) else { continue };

@@ -17,15 +17,15 @@ pub const RULE: Rule = Rule {
 
 fn check(subject: &Subject<'_>) -> Vec<Problem> {
     let named = image_names::of(subject);
-    let Some(expected) = image_names::expected(subject, &named) else {
+    let Some(expected) = image_names::expected(subject, named) else {
         return Vec::new();
     };
-    let differing = image_names::differing(&named, Surface::Compose, &expected).into_iter();
+    let differing = image_names::differing(named, Surface::Compose, &expected).into_iter();
     let problems = differing.map(|other| {
         let (service, found) = (&subject.service.package.name, other.names.join("`, `"));
         let problem = Problem::error(format!("`{service}` runs the image `{found}`, not `{expected}`"));
         let problem = problem.at(other.place.clone());
-        match image_names::with_name(&named, &expected, other.surface) {
+        match image_names::with_name(named, &expected, other.surface) {
             Some(right) => problem.at(right.place.clone().label("uses the other name")),
             None => problem,
         }

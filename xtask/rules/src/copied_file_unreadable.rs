@@ -26,9 +26,8 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
                 continue;
             };
             let is_own = |owner: &str| is_same(owner, user);
-            let Some(closed) = image.tree.closed_to(&path, &is_own, &own.listed) else {
-                continue;
-            };
+            let closed = image.tree.closed_to(std::iter::once(path), &is_own, &own.listed).next();
+            let Some((closed, _)) = closed else { continue };
             // That a folder above it is closed concerns more than this copy.
             let is_above = !closed.at.starts_with(copied.destination.trim_end_matches('/'));
             if is_above {

@@ -41,12 +41,21 @@ fn of_image(subject: &Subject<'_>, side: &Side<'_>) -> Vec<Problem> {
     let Some(main) = subject.main() else { return Vec::new() };
     let mut found: Vec<(Place, Vec<String>, &str)> = Vec::new();
     for folder in &side.loaded.python.packages {
-        for name in main {
-            let module = format!("{folder}/{}", name.module());
-            let files = [
-                ("sources", format!("{module}/__init__.py")),
-                ("metadata", format!("{module}-0.dist-info")),
+        let losses = tree.losses(folder);
+        for name in main.iter().filter(|_| !losses.are_none()) {
+            let name_of_module = name.module();
+            let below = [
+                format!("{name_of_module}/__init__.py"),
+                format!("{name_of_module}-0.dist-info"),
             ];
+            if !below.iter().any(|path| losses.may_have(path)) {
+                continue;
+            }
+            let module = format!("{folder}/{name_of_module}");
+            let files = ["sources", "metadata"]
+                .into_iter()
+                .zip(below.map(|path| format!("{folder}/{path}")));
+            let files: Vec<(&str, String)> = files.collect();
             let whole = tree
                 .removed(&module)
                 .filter(|_| tree.removed(&format!("{module}.py")).is_none());

@@ -1,5 +1,5 @@
 use facts::base_image::{is_plain, python_of};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Aspect, Check, Rule};
 use diagnostics::Level;
@@ -185,6 +185,7 @@ fn installed(subject: &Subject<'_>, lock: &Lock, image: &Image) -> Option<(BTree
     }
     let mut names = BTreeSet::new();
     let mut place = None;
+    let mut meant = Meant::of(image);
     for install in Subject::installs_in(image) {
         match install.by {
             By::Pip => {}
@@ -201,7 +202,7 @@ fn installed(subject: &Subject<'_>, lock: &Lock, image: &Image) -> Option<(BTree
                 Some(_) => {}
                 None => {
                     let known = subject.requirements.get(file.path.as_ref()?)?;
-                    let meant = known.entries.iter().filter(|entry| is_meant(subject, image, entry));
+                    let meant = known.entries.iter().filter(|entry| meant.holds(subject, entry));
                     names.extend(meant.map(|entry| entry.name.value.clone()));
                 }
             }
@@ -227,21 +228,50 @@ fn installed(subject: &Subject<'_>, lock: &Lock, image: &Image) -> Option<(BTree
     Some((names, place?))
 }
 
-/// Whether an entry is installed wherever the lock would install its package: its marker may say otherwise.
-fn is_meant(subject: &Subject<'_>, image: &Image, entry: &Entry) -> bool {
-    let marker = entry.marker.as_deref().and_then(|marker| Marker::parse(marker).ok());
-    let (Some(marker), Some((major, minor))) = (marker, python_of(&image.base.value)) else {
-        return true;
-    };
-    let Some(locked) = subject.installed_where(&entry.name.value) else {
-        return true;
-    };
-    // The file does not tell the patch, nor the machine.
-    let patches = [format!("{major}.{minor}.0"), format!("{major}.{minor}.99")];
-    let mut environments = patches
-        .iter()
-        .flat_map(|python| ["x86_64", "aarch64"].map(|machine| Environment::linux(python, machine)));
-    environments.any(|environment| marker.evaluate(&environment) || !locked.evaluate(&environment))
+/// Which entries of requirement files are installed wherever the lock would install their package: a marker may say otherwise.
+struct Meant<'a> {
+    /// Every environment that the image may be; none where its Python is not known.
+    environments: Vec<Environment>,
+    /// Where a marker is true. Most lines of an exported file share a few.
+    known: BTreeMap<&'a str, Option<Vec<bool>>>,
+}
+
+impl<'a> Meant<'a> {
+    fn of(image: &Image) -> Self {
+        // The file does not tell the patch, nor the machine.
+        let patches =
+            python_of(&image.base.value).map(|(major, minor)| [0, 99].map(|patch| format!("{major}.{minor}.{patch}")));
+        let environments = patches.iter().flatten();
+        let environments =
+            environments.flat_map(|python| ["x86_64", "aarch64"].map(|machine| Environment::linux(python, machine)));
+        Self {
+            environments: environments.collect(),
+            known: BTreeMap::new(),
+        }
+    }
+
+    fn holds(&mut self, subject: &Subject<'_>, entry: &'a Entry) -> bool {
+        let Some(text) = entry.marker.as_deref().filter(|_| !self.environments.is_empty()) else {
+            return true;
+        };
+        let read = || {
+            let marker = Marker::parse(text).ok()?;
+            Some(
+                self.environments
+                    .iter()
+                    .map(|environment| marker.evaluate(environment))
+                    .collect(),
+            )
+        };
+        let Some(holds) = self.known.entry(text).or_insert_with(read) else {
+            return true;
+        };
+        let Some(locked) = subject.installed_where(&entry.name.value) else {
+            return true;
+        };
+        let mut environments = self.environments.iter().zip(holds);
+        environments.any(|(environment, holds)| *holds || !locked.evaluate(environment))
+    }
 }
 
 fn named(package: &str) -> Option<PackageName> {

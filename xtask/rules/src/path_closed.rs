@@ -60,9 +60,7 @@ fn of_image(own: &OwnCode<'_>, side: &Side<'_>, user: &str) -> Option<Problem> {
         let mut copied = image.copied.iter().map(|copied| &copied.what);
         copied.any(|copied| copied.mode.is_some() && at.starts_with(copied.destination.trim_end_matches('/')))
     };
-    let mut closed = paths
-        .chain(modules)
-        .filter_map(|path| Some((image.tree.closed_to(&path, &is_own, &own.listed)?, path)));
+    let mut closed = image.tree.closed_to(paths.chain(modules), &is_own, &own.listed);
     let (closed, path) = closed.find(|(closed, _)| !is_copied(&closed.at))?;
     let owner = match closed.owner.as_deref() {
         None | Some("0") => "root",

@@ -37,7 +37,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
         .filter(|said| said.contains('=') && CHANGES_IMAGES.iter().any(|word| said.contains(word)))
         .collect();
     // Where it is the chart that has another name than everybody, that is said of the chart.
-    let expected = image_names::expected(subject, &named);
+    let expected = image_names::expected(subject, named);
     let is_expected = |name: &String| {
         expected
             .as_ref()

@@ -4,7 +4,7 @@ use super::{
     chart::Charts,
     compose::Project,
     tiltfile::Tiltfile,
-    workflows::{Build, Workflow, bake_files, check_bake_files, default_group},
+    workflows::{Build, Workflow, bake_files, check_bake_files},
 };
 use diagnostics::{Place, Problem};
 use repo::Root;
@@ -43,13 +43,14 @@ impl Surroundings {
         let tiltfile = Tiltfile::read(root, problems);
         problems.extend(tiltfile.iter().flat_map(Tiltfile::warnings));
         check_bake_files(root, problems);
+        let (bake, bake_default) = bake_files(root);
         Self {
             tiltfile,
             charts: Charts::read(root, tree, problems),
             compose: Vec::new(),
             workflows: Workflow::read_all(root, problems),
-            bake: bake_files(root),
-            bake_default: default_group(root),
+            bake,
+            bake_default,
         }
     }
 

@@ -20,7 +20,7 @@ use formats::yaml::{self, Node};
 use repo::RepoPath;
 use repo::Root;
 
-pub use bake::{at_root as bake_files, check as check_bake_files, default_group};
+pub use bake::{at_root as bake_files, check as check_bake_files};
 pub(crate) use filter::is_like;
 pub use filter::{Filter, Kind as FilterKind, Patterns};
 

@@ -8,6 +8,7 @@ use std::{
 };
 
 mod aspects;
+mod built;
 mod by_compose;
 mod causes;
 mod composed;

@@ -5,7 +5,7 @@ use std::{
     sync::OnceLock,
 };
 
-use super::{composed, flavours};
+use super::{built, composed, flavours};
 use diagnostics::{Level, Problem, at_once};
 use evidence::{
     code::Code,
@@ -128,6 +128,8 @@ fn observe<'a>(
             .any(|name| is_drawn(&repo.root, &service.package.dir.child(name))),
         changes: Vec::new(),
         compose: Vec::new(),
+        builds: Vec::new(),
+        image_names: OnceLock::new(),
         containers: Vec::new(),
         asides: Vec::new(),
         tilt: Vec::new(),
@@ -154,6 +156,7 @@ pub fn among<'a>(repo: &'a Repo, surroundings: &'a Surroundings, subjects: &mut 
         }
     }
     composed::assign(&surroundings.compose, subjects);
+    built::assign(surroundings, subjects);
     for subject in subjects {
         let service = subject.service;
         subject.surroundings = surroundings;

@@ -18,10 +18,9 @@ pub fn of(subjects: &[Subject<'_>], surroundings: &Surroundings) -> BTreeSet<(St
         };
         note(Aspect::Chart, !subject.containers.is_empty());
         note(Aspect::Compose, !subject.compose.is_empty());
-        let builds = surroundings.workflows.iter().flat_map(|workflow| &workflow.builds);
         note(
             Aspect::Ci,
-            builds.chain(&surroundings.bake).any(|build| is_of(subject, build)),
+            subject.builds.iter().any(|(_, build)| is_of(subject, build)),
         );
         let service = &subject.service.package.name;
         let mut worlds = surroundings.tiltfile.iter().flat_map(|tiltfile| &tiltfile.worlds);

@@ -157,13 +157,19 @@ impl Python {
     fn inside(&self, folders: &[String], name: &str) -> Module {
         let mut shared = Vec::new();
         for folder in folders {
-            for candidate in [format!("{folder}/{name}/__init__.py"), format!("{folder}/{name}.py")] {
-                match self.file(&candidate) {
+            let beneath = self.file(&format!("{folder}/{name}"));
+            // Most names are of no folder on the path, and then nothing lies in it.
+            let package = match beneath {
+                Module::Missing => None,
+                Module::File { .. } | Module::Namespace(_) | Module::Unknown(_) => Some("/__init__.py"),
+            };
+            for end in package.into_iter().chain([".py"]) {
+                match self.file(&format!("{folder}/{name}{end}")) {
                     found @ (Module::File { .. } | Module::Unknown(_)) => return found,
                     Module::Namespace(_) | Module::Missing => {}
                 }
             }
-            if let Module::Namespace(found) = self.file(&format!("{folder}/{name}")) {
+            if let Module::Namespace(found) = beneath {
                 shared.extend(found);
             }
         }

@@ -1,6 +1,6 @@
 //! Who owns what stands at a path, and who may read, enter and write it.
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 use diagnostics::Place;
 
@@ -123,14 +123,33 @@ impl Tree {
         self.access_at(&plain(path), checkout, &Steps::default())
     }
 
-    /// What keeps a user from reading a path: the first folder that cannot be entered, or the path itself. `users` says whether
-    /// an owner is the one that is asked for.
-    pub fn closed_to(&self, path: &str, is_own: &dyn Fn(&str) -> bool, checkout: &dyn Checkout) -> Option<Closed> {
-        let path = plain(path);
+    /// What keeps a user from reading some paths: of each the first folder that cannot be entered, or the path itself, beside the
+    /// path. `is_own` says whether an owner is the one that is asked for.
+    pub fn closed_to<'a>(
+        &'a self,
+        paths: impl Iterator<Item = String> + 'a,
+        is_own: &'a dyn Fn(&str) -> bool,
+        checkout: &'a dyn Checkout,
+    ) -> impl Iterator<Item = (Closed, String)> + 'a {
+        // Most of them lie in a few folders.
+        let mut known = HashMap::new();
+        paths.filter_map(move |path| Some((self.closed_at(&plain(&path), is_own, checkout, &mut known)?, path)))
+    }
+
+    fn closed_at(
+        &self,
+        path: &str,
+        is_own: &dyn Fn(&str) -> bool,
+        checkout: &dyn Checkout,
+        known: &mut HashMap<String, Option<Access>>,
+    ) -> Option<Closed> {
         let folders = path.match_indices('/').skip(1).map(|(at, _)| &path[..at]);
         let above = folders.map(|folder| (folder, 0o111));
-        above.chain([(&*path, 0o444)]).find_map(|(at, wanted)| {
-            let access = self.access(at, checkout)?;
+        above.chain([(path, 0o444)]).find_map(|(at, wanted)| {
+            if !known.contains_key(at) {
+                known.insert(at.to_owned(), self.access(at, checkout));
+            }
+            let access = known.get(at)?.clone()?;
             let mode = access.mode.filter(|_| !access.is_unknown)?;
             let owner = access.owner.as_deref()?;
             // Who is in the group is not told by a file.

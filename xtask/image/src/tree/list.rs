@@ -141,6 +141,15 @@ impl Tree {
         }
     }
 
+    /// All layers below a path, each with its path from there.
+    pub(super) fn layers_under(&self, path: &str) -> impl Iterator<Item = (String, &What)> {
+        let mut layers = Vec::new();
+        for (name, child) in self.node(path).map(|node| node.children.sorted()).unwrap_or_default() {
+            child.layers_below(name, &mut layers);
+        }
+        layers.into_iter().map(|(_, what, _, at)| (at, what))
+    }
+
     fn node(&self, path: &str) -> Option<&Node> {
         let mut node = &*self.root;
         for part in parts(path) {

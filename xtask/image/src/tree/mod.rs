@@ -25,6 +25,7 @@ use children::Children;
 pub use access::{Access, Change, Closed, Mode, ROOT};
 pub use find::{File, Found};
 pub use list::{Held, Listing};
+pub use perhaps::Losses;
 
 /// What is at each path.
 #[derive(Clone, Debug, Default)]

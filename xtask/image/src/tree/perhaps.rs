@@ -109,10 +109,64 @@ impl Tree {
         None
     }
 
+    /// What was taken out of a folder, or may have been: to ask [`Tree::removed`] only where it can answer.
+    pub fn losses(&self, folder: &str) -> Losses {
+        let mut losses = Losses::default();
+        self.losses_into(&plain(folder), "", &mut losses, &Steps::default());
+        losses
+    }
+
+    fn losses_into(&self, path: &str, at: &str, losses: &mut Losses, steps: &Steps) {
+        let mut note = |what: &What, below: &str, at: &str| match what {
+            _ if !steps.goes_on() => losses.is_all = true,
+            // All of the folder is below it, or it is below the folder.
+            What::Gone(_) if at.is_empty() => losses.is_all = true,
+            What::Gone(_) => losses.paths.push(at.to_owned()),
+            What::Stripped { name, .. } => losses.names.extend(glob::Pattern::new(name)),
+            What::Copy { from, source, .. } => from.losses_into(&joined(source, below), at, losses, steps),
+            What::Access(_) | What::Entry(_) => {}
+        };
+        for (_, what, below) in self.layers_over(path) {
+            note(what, below, at);
+        }
+        for (below, what) in self.layers_under(path) {
+            let at = if at.is_empty() { below } else { format!("{at}/{below}") };
+            note(what, "", &at);
+        }
+    }
+
     fn stands_on_image(&self) -> bool {
         self.entries("/")
             .iter()
             .any(|entry| matches!(entry.origin, Origin::Base(_)))
+    }
+}
+
+/// What was taken out of a folder.
+#[derive(Debug, Default)]
+pub struct Losses {
+    /// The folder itself, or so much that nobody counts it.
+    is_all: bool,
+    /// Paths below the folder, with all below them.
+    paths: Vec<String>,
+    /// Files and folders of these names, anywhere below.
+    names: Vec<glob::Pattern>,
+}
+
+impl Losses {
+    /// Whether a path below the folder may be gone.
+    pub fn may_have(&self, path: &str) -> bool {
+        let is_over = |gone: &String| {
+            let rest = path.strip_prefix(gone.as_str());
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        let has_name = |name: &glob::Pattern| path.split('/').any(|part| name.matches(part));
+        self.is_all || self.paths.iter().any(is_over) || self.names.iter().any(has_name)
+    }
+
+    /// Whether nothing is.
+    pub fn are_none(&self) -> bool {
+        !self.is_all && self.paths.is_empty() && self.names.is_empty()
     }
 }
 

@@ -9,7 +9,7 @@ pub use fault::{Fault, Found, Intent, faults};
 
 use crate::tiltfile::{Build, World};
 use formats::PackageName;
-use repo::{Repo, RepoPath};
+use repo::{Repo, RepoPath, Service};
 
 /// The builds of a service, in one evaluation of the Tiltfile.
 pub fn builds_of<'a>(world: &'a World, repo: &'a Repo, service: &'a PackageName) -> impl Iterator<Item = &'a Build> {
@@ -19,24 +19,29 @@ pub fn builds_of<'a>(world: &'a World, repo: &'a Repo, service: &'a PackageName)
         .filter(move |build| service_of(build, repo) == Some(service))
 }
 
-/// Which service an image is of: by its name, or by the folder that it is built from.
+/// Which service an image is of: by its name, or by the folder that it is built from. It is looked up once for each build, so a build
+/// is asked for one repository.
 pub fn service_of<'a>(build: &Build, repo: &'a Repo) -> Option<&'a PackageName> {
+    let index = *build.owner.get_or_init(|| owner(build, repo));
+    repo.services.get(index?).map(|service| &service.package.name)
+}
+
+fn owner(build: &Build, repo: &Repo) -> Option<usize> {
     let named = image_name(build).and_then(|name| {
         let parsed = PackageName::parse(&name);
-        repo.services.iter().find(|service| {
+        let is_called = |service: &Service| {
             let is_called = Some(&service.package.name) == parsed.as_ref() || service.package.dir.file_name() == name;
             is_called || crate::reference::last(service.image()) == name
-        })
+        };
+        let at = repo.services.iter().position(is_called)?;
+        (!is_of_another_language(build, repo, &repo.services[at].package.dir)).then_some(at)
     });
-    let named = named.filter(|service| !is_of_another_language(build, repo, &service.package.dir));
     let folders = [build.dockerfile_path(), build.context.clone()];
     let in_folder = |path: &RepoPath| {
-        repo.services
-            .iter()
-            .find(|service| *path == service.package.dir || path.is_under(&service.package.dir))
+        let mut services = repo.services.iter();
+        services.position(|service| *path == service.package.dir || path.is_under(&service.package.dir))
     };
-    let found = named.or_else(|| folders.iter().flatten().find_map(in_folder));
-    found.map(|service| &service.package.name)
+    named.or_else(|| folders.iter().flatten().find_map(in_folder))
 }
 
 /// Files that stand in the folder of a package of another language.

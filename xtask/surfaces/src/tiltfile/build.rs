@@ -1,5 +1,7 @@
 //! What one call that builds an image is given: as plain data, with the bytes that say it.
 
+use std::sync::OnceLock;
+
 use super::{
     given::{add_rest, argument, build_args, dockerfile, in_command, steps, syncs, text, texts, words},
     machine::{CallSite, Event, File},
@@ -54,6 +56,8 @@ pub struct Build {
     pub has_hole: bool,
     /// Arguments of which the file alone does not tell the value.
     pub unknowns: Vec<Unknown>,
+    /// See [`crate::tilt::service_of`].
+    pub(crate) owner: OnceLock<Option<usize>>,
 }
 
 /// The functions of Tilt, and of its extensions, that build an image.
@@ -290,6 +294,7 @@ impl Build {
             rest,
             has_hole: call.hole.is_some(),
             unknowns,
+            owner: OnceLock::new(),
         };
         // What is not said may be in what cannot be told.
         if call.hole.is_some() {

@@ -5,8 +5,9 @@ mod hcl;
 #[cfg(test)]
 mod tests;
 
-use repo::RepoPath;
-use repo::Root;
+use std::collections::BTreeMap;
+
+use repo::{RepoPath, Root};
 use serde_json::{Map, Value};
 
 use super::{
@@ -53,20 +54,36 @@ pub fn check(root: &Root, problems: &mut Vec<Problem>) {
 }
 
 /// Every target of the files at the root that bake takes by itself, each where the last of these files says it. Those with a name count
-/// as pushed: that is what `--push` does with them.
-pub fn at_root(root: &Root) -> Vec<Build> {
+/// as pushed: that is what `--push` does with them. Then what is built without being told which target, where a file has a default group.
+pub fn at_root(root: &Root) -> (Vec<Build>, Option<(Vec<Build>, Place)>) {
     let read = |name: &&str| root.source_if_present(&RepoPath::root().child(name)).ok().flatten();
     let sources: Vec<Source> = DEFAULT.iter().filter_map(read).collect();
     let mut files = Files::default();
     for source in &sources {
         // One that cannot be read is reported by `check`.
         let Ok(value) = file::read(source) else {
-            return Vec::new();
+            return (Vec::new(), None);
         };
         files.add(value, &Variables::new());
     }
+    let places: Vec<_> = sources
+        .iter()
+        .map(|source| (source, targets_in(source.text())))
+        .collect();
+    let place_of = |name: &str| {
+        places.iter().rev().find_map(|(source, targets)| {
+            let at = *targets.get(name)?;
+            Some(source.place(at - 1..at + name.len() + 1))
+        })
+    };
+    let default = place_of("default").map(|place| {
+        let targets = files.targets("default");
+        let call = Call::default();
+        let builds = targets.iter().map(|(name, said)| call.build("", name, said, &place));
+        (builds.collect(), place.clone())
+    });
     let builds = files.names().into_iter().flat_map(|name| {
-        let place = sources.iter().rev().find_map(|source| place_of(source, &name));
+        let place = place_of(&name);
         let call = Call::default();
         let targets = files.targets(&name);
         let builds = targets
@@ -78,36 +95,24 @@ pub fn at_root(root: &Root) -> Vec<Build> {
         pushes: !build.tags.is_empty(),
         ..build
     });
-    pushed.collect()
+    (pushed.collect(), default)
 }
 
-/// The targets that `docker buildx bake` builds without being told which; `None` where no file at the root has a default group.
-pub fn default_group(root: &Root) -> Option<(Vec<Build>, Place)> {
-    let read = |name: &&str| root.source_if_present(&RepoPath::root().child(name)).ok().flatten();
-    let sources: Vec<Source> = DEFAULT.iter().filter_map(read).collect();
-    let mut files = Files::default();
-    for source in &sources {
-        files.add(file::read(source).ok()?, &Variables::new());
+/// Where a file first says each target: a name in quotes with a block behind it, in JSON or in HCL.
+fn targets_in(text: &str) -> BTreeMap<&str, usize> {
+    let mut found = BTreeMap::new();
+    // The text behind each quote, up to the next: of two quotes that stand around a name, the first.
+    let mut at = 0;
+    let mut parts = text.split('"').peekable();
+    while let Some(part) = parts.next() {
+        let behind = parts.peek().map(|behind| behind.trim_start());
+        let behind = behind.map(|behind| behind.strip_prefix(':').map_or(behind, str::trim_start));
+        if at > 0 && behind.is_some_and(|behind| behind.starts_with('{')) {
+            found.entry(part).or_insert(at);
+        }
+        at += part.len() + 1;
     }
-    let place = sources.iter().rev().find_map(|source| place_of(source, "default"))?;
-    let targets = files.targets("default");
-    let builds = targets
-        .iter()
-        .map(|(name, said)| Call::default().build("", name, said, &place));
-    Some((builds.collect(), place))
-}
-
-/// Where a file says a target: its name, in JSON or in HCL.
-fn place_of(source: &Source, target: &str) -> Option<Place> {
-    let quoted = format!("\"{target}\"");
-    let text = source.text();
-    let mut found = text.match_indices(&quoted).filter(|(at, _)| {
-        let behind = text[at + quoted.len()..].trim_start();
-        let behind = behind.strip_prefix(':').map_or(behind, str::trim_start);
-        behind.starts_with('{')
-    });
-    let (at, _) = found.next()?;
-    Some(source.place(at..at + quoted.len()))
+    found
 }
 
 impl Call {

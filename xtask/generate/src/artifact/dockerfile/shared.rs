@@ -321,7 +321,8 @@ pub fn files(draft: &mut Draft, name: &str, why: &[&str], inputs: &[&Input], own
             format!("find /layer -exec touch --no-dereference --date=@{EPOCH} {{}} +"),
         ],
     );
-    draft.stage(&[], &bare, Some(name));
+    // On nothing: every edit makes this stage again, and what is small is made fast.
+    draft.stage(&[], "scratch", Some(name));
     for input in inputs {
         draft.line(&format!("COPY {chown}{0} /layer{WORKDIR}/{0}", input.path));
     }
