@@ -8,6 +8,7 @@ mod access;
 mod children;
 mod find;
 mod list;
+mod mode;
 mod perhaps;
 mod shown;
 #[cfg(test)]
@@ -22,9 +23,10 @@ use crate::origin::{Entry, Origin};
 
 use children::Children;
 
-pub use access::{Access, Change, Closed, Mode, ROOT};
+pub use access::{Access, Change, Closed, ROOT};
 pub use find::{File, Found};
 pub use list::{Held, Listing};
+pub use mode::Mode;
 pub use perhaps::Losses;
 
 /// What is at each path.

@@ -2,37 +2,43 @@
 //! nothing but regular files of a bounded size is read; and what could not be read is remembered, so that no caller can
 //! take it for absent and pass.
 
+mod brought;
 mod find;
 mod listed;
 mod matching;
 mod open;
+mod read;
 mod refused;
 mod size;
+mod unreadable;
 
 use std::{
-    borrow::Cow,
     collections::BTreeMap,
     ffi::OsStr,
     fmt,
     fs::File,
-    io::{self, Read},
+    io,
     ops::Deref,
     os::{
         fd::{AsFd, OwnedFd},
         unix::fs::PermissionsExt,
     },
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, OnceLock, PoisonError},
+    sync::{Arc, Mutex, OnceLock},
 };
 
-use rustix::fs::{AtFlags, Dir, FileType, statat};
+use rustix::fs::FileType;
 
 use super::RepoPath;
+use brought::Brought;
 use diagnostics::{Place, Problem, Source};
 use open::{Access, Refusal};
+use read::{names, read_bounded};
+use unreadable::Refused;
 
 pub use find::find;
 pub(crate) use listed::Listing;
+pub use read::named;
 
 /// The folder of the repository. Cheap to clone; all clones remember together what could not be read.
 #[derive(Clone)]
@@ -43,20 +49,6 @@ struct Inner {
     folder: OnceLock<OwnedFd>,
     refused: Mutex<BTreeMap<String, Refused>>,
     brought: Mutex<BTreeMap<String, Brought>>,
-}
-
-/// A text that is read as if it were in a file.
-#[derive(Clone)]
-struct Brought {
-    text: Cow<'static, str>,
-    /// Whether it is read in place of a file that is there.
-    wins: bool,
-}
-
-struct Refused {
-    problem: Problem,
-    /// Whether it was only come across, and does not matter where git ignores it.
-    is_listed: bool,
 }
 
 /// What a path leads to.
@@ -134,30 +126,6 @@ impl Root {
         };
         let bytes = read_bounded(file, path.as_str());
         bytes.map(Some).map_err(|problem| self.remember(path, problem))
-    }
-
-    /// A file that the program brings: it is read where the repository has none at that path.
-    pub fn bring(&self, path: &RepoPath, text: &'static str) {
-        self.read_as(path, text.into(), false);
-    }
-
-    /// The same folder as it would be with these files, which are not written.
-    pub fn with_files(&self, files: &[(RepoPath, String)]) -> Self {
-        let with = self.anew();
-        for (path, text) in files {
-            with.read_as(path, text.clone().into(), true);
-        }
-        with
-    }
-
-    fn read_as(&self, path: &RepoPath, text: Cow<'static, str>, wins: bool) {
-        let mut brought = self.0.brought.lock().unwrap_or_else(PoisonError::into_inner);
-        brought.insert(path.to_string(), Brought { text, wins });
-    }
-
-    fn brought(&self, path: &RepoPath) -> Option<Brought> {
-        let brought = self.0.brought.lock().unwrap_or_else(PoisonError::into_inner);
-        brought.get(path.as_str()).cloned()
     }
 
     /// What a file holds, and whether its owner may run it.
@@ -280,65 +248,6 @@ impl Root {
         }
     }
 
-    /// What could not be read so far, each once, by path. A task that ends well all the same has not done its work.
-    pub fn unreadable(&self) -> Vec<Problem> {
-        let refused = self.0.refused.lock().unwrap_or_else(PoisonError::into_inner);
-        let of_listing: Vec<&str> = refused
-            .iter()
-            .filter(|(_, refused)| refused.is_listed)
-            .map(|(path, _)| path.as_str())
-            .collect();
-        let ignored = listed::ignored(&self.0.path, &of_listing);
-        let meant = refused
-            .iter()
-            .filter(|(path, refused)| !(refused.is_listed && ignored.contains(path.as_str())));
-        meant.map(|(_, refused)| refused.problem.clone()).collect()
-    }
-
-    /// What could not be read, and is not among what a task reports anyhow.
-    pub fn untold(&self, told: &[Problem]) -> Vec<Problem> {
-        let is_told = |problem: &Problem| told.iter().any(|known| known.message == problem.message);
-        self.unreadable()
-            .into_iter()
-            .filter(|problem| !is_told(problem))
-            .collect()
-    }
-
-    /// The same folder, with nothing remembered yet.
-    pub fn anew(&self) -> Self {
-        let anew = Self::new(&*self.0.path);
-        let brought = self.0.brought.lock().unwrap_or_else(PoisonError::into_inner);
-        for (path, brought) in brought.iter() {
-            anew.read_as(&RepoPath::listed(path), brought.text.clone(), brought.wins);
-        }
-        anew
-    }
-
-    /// What was written or removed is to be looked at again.
-    pub fn forget(&self, path: &RepoPath) {
-        let mut refused = self.0.refused.lock().unwrap_or_else(PoisonError::into_inner);
-        refused.remove(path.as_str());
-    }
-
-    /// Remembers what was come across and cannot be read.
-    fn note(&self, path: &str, problem: Problem) {
-        let mut refused = self.0.refused.lock().unwrap_or_else(PoisonError::into_inner);
-        refused.entry(path.to_owned()).or_insert(Refused {
-            problem,
-            is_listed: true,
-        });
-    }
-
-    fn remember(&self, path: &RepoPath, problem: Problem) -> Problem {
-        let mut refused = self.0.refused.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = refused.entry(path.to_string()).or_insert_with(|| Refused {
-            problem: problem.clone(),
-            is_listed: false,
-        });
-        known.is_listed = false;
-        problem
-    }
-
     fn look(&self, path: &RepoPath) -> Option<Kind> {
         let opened = self.beneath(path, Access::Look).ok()?;
         open::kind(&opened).ok().map(Kind::of)
@@ -414,63 +323,4 @@ impl fmt::Debug for Root {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Root").field(&self.0.path).finish()
     }
-}
-
-/// The text of a file that a person named: it may lie anywhere, behind any link.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "a person named it, and this is the module that opens"
-)]
-pub fn named(file: &Path, shown: &str) -> Result<Source, Problem> {
-    let failed = |error: &io::Error| {
-        let problem = match error.kind() {
-            io::ErrorKind::NotFound => Problem::error(format!("`{shown}` does not exist")),
-            _ => Problem::error(format!("cannot read `{shown}`: {error}")),
-        };
-        problem.at(Place::File(shown.to_owned()))
-    };
-    let metadata = std::fs::metadata(file).map_err(|error| failed(&error))?;
-    if !metadata.is_file() {
-        let kind = if metadata.is_dir() { Kind::Folder } else { Kind::Other };
-        return Err(refused::odd(shown, Some(kind)));
-    }
-    let opened = File::open(file).map_err(|error| failed(&error))?;
-    Source::from_bytes(shown, read_bounded(opened, shown)?)
-}
-
-fn read_bounded(file: File, shown: &str) -> Result<Vec<u8>, Problem> {
-    let limit = size::limit(shown);
-    let known = file.metadata().map_or(0, |metadata| metadata.len()).min(limit);
-    let mut bytes = Vec::with_capacity(usize::try_from(known).unwrap_or(0) + 1);
-    let failed =
-        |error: io::Error| Problem::error(format!("cannot read `{shown}`: {error}")).at(Place::File(shown.to_owned()));
-    file.take(limit + 1).read_to_end(&mut bytes).map_err(failed)?;
-    if bytes.len() as u64 > limit {
-        return Err(size::exceeded(shown, limit));
-    }
-    Ok(bytes)
-}
-
-/// The names in a folder, and whether each is a link. Names that are not UTF-8 are none of ours.
-fn names(folder: OwnedFd) -> io::Result<Vec<(String, bool)>> {
-    let mut names = Vec::new();
-    let mut entries = Dir::read_from(&folder)?;
-    while let Some(entry) = entries.read() {
-        let entry = entry?;
-        let bytes = entry.file_name().to_bytes();
-        let Ok(name) = std::str::from_utf8(bytes) else { continue };
-        if matches!(bytes, b"." | b"..") {
-            continue;
-        }
-        let kind = match entry.file_type() {
-            // Some file systems do not say.
-            FileType::Unknown => {
-                let found = statat(&folder, entry.file_name(), AtFlags::SYMLINK_NOFOLLOW)?;
-                FileType::from_raw_mode(found.st_mode)
-            }
-            kind => kind,
-        };
-        names.push((name.to_owned(), kind == FileType::Symlink));
-    }
-    Ok(names)
 }
