@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Dockerfiles, Package, Up,
+    BaseImage, Dockerfiles, Package, Up, User,
     home::TOOL,
     keys,
     lock::Manager,
@@ -59,6 +59,12 @@ pub struct Service {
 pub struct ServiceSettings {
     /// `None` where the manifest has no `[tool.xtask]`: such a service can be checked, and neither drawn nor started.
     pub start: Option<Start>,
+    /// What its images start from, where it is not what the others start from.
+    pub base_image: Option<BaseImage>,
+    /// Whom its containers run as, where that is another user.
+    pub user: Option<User>,
+    /// What its images are called in the registry, where that is not the name of its package.
+    pub image: Option<Located<String>>,
     /// Debian packages that its images install.
     pub system_packages: SystemPackages,
     /// Groups that both images get.
@@ -155,6 +161,9 @@ impl ServiceSettings {
                 Some(read) => Some(read?),
                 None => None,
             },
+            base_image: read_base(table, problems),
+            user: table.get("user").and_then(|_| User::read(table, problems)),
+            image: read_image(table, problems),
             system_packages: SystemPackages::read(table, problems),
             groups: both,
             dev_groups,
@@ -173,6 +182,9 @@ impl ServiceSettings {
     fn assumed(manifest: &Manifest) -> Self {
         Self {
             start: None,
+            base_image: None,
+            user: None,
+            image: None,
             system_packages: SystemPackages::default(),
             groups: vec![Located {
                 value: MAIN.to_owned(),
@@ -186,6 +198,37 @@ impl ServiceSettings {
             up: Up::default(),
         }
     }
+}
+
+fn read_base(table: Table<'_>, problems: &mut Vec<Problem>) -> Option<BaseImage> {
+    let python = table.string("python", problems);
+    match (table.string("base-image", problems), python) {
+        (Some(reference), python) => BaseImage::read(reference, python, problems),
+        (None, Some(python)) => {
+            problems.push(
+                Problem::error("`python` is the version of a `base-image`, which is not set here")
+                    .at(python.place)
+                    .remedy("set `base-image` beside it, or remove it"),
+            );
+            None
+        }
+        (None, None) => None,
+    }
+}
+
+/// A name as registries allow it, without registry and tag.
+fn read_image(table: Table<'_>, problems: &mut Vec<Problem>) -> Option<Located<String>> {
+    let said = table.string("image", problems)?;
+    let is_part = |part: &str| {
+        let is_known = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "._-".contains(c);
+        part.starts_with(|c: char| c.is_ascii_alphanumeric()) && part.chars().all(is_known)
+    };
+    if said.value.split('/').all(is_part) {
+        return Some(said);
+    }
+    let problem = Problem::error(format!("`{}` is not the name of an image", said.value)).at(said.place);
+    problems.push(problem.remedy("use small letters, digits, `.`, `_`, `-` and `/`; the registry is `image-registry`"));
+    None
 }
 
 /// The groups of a manifest that are called so. One that uv installs by default, beside `dev`, is for no flavour.
@@ -206,6 +249,12 @@ fn named(manifest: &Manifest, names: &[&str], place: Place) -> Vec<Located<Strin
 }
 
 impl Service {
+    /// What its production image is called, without registry and tag.
+    pub fn image(&self) -> &str {
+        let said = self.settings.image.as_ref();
+        said.map_or(self.package.name.as_str(), |said| said.value.as_str())
+    }
+
     /// Where the development image listens for a debugger: where the settings name a port, or where a group that it gets
     /// asks for debugpy.
     pub fn debug_port(&self) -> Option<u16> {

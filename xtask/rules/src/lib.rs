@@ -4,15 +4,18 @@ mod address_leads_nowhere;
 mod base_image_differs;
 mod base_image_floats;
 mod base_image_varies;
+mod build_input_differs;
 mod build_tool_in_production;
 mod built_from_sources;
 mod chart_command_overrides;
 mod chart_image_differs;
 mod chart_image_floats;
+mod chart_job_differs;
 mod chart_mounts_over_code;
 mod chart_not_followed;
 mod chart_object_missing;
 mod chart_port_differs;
+mod chart_probe_fails;
 mod chart_pythonpath;
 mod chart_service_missing;
 mod chart_user_differs;
@@ -21,12 +24,14 @@ mod ci_builds_one_flavour;
 mod ci_context_differs;
 mod ci_filter_incomplete;
 mod ci_image_differs;
+mod ci_list_incomplete;
 mod ci_pushes_development;
 mod command_differs;
 mod command_ignored;
 mod compose_builds_development;
 mod compose_command_overrides;
 mod compose_image_differs;
+mod compose_mount_hides;
 mod compose_mounts_sources;
 mod compose_port_differs;
 mod compose_pythonpath;
@@ -43,6 +48,7 @@ mod environment_differs;
 mod environment_moved;
 mod environment_not_on_path;
 mod environment_of_another_python;
+mod environment_sees_system;
 mod exception_unused;
 mod fetched_data_differs;
 mod folder_not_writable;
@@ -54,6 +60,7 @@ mod import_excluded;
 mod import_not_declared;
 mod import_transitive;
 mod import_unknown;
+mod install_failure_ignored;
 mod install_for_another;
 mod install_input_missing;
 mod install_resolves;
@@ -61,6 +68,7 @@ mod install_without_hashes;
 mod installed_files_differ;
 mod installed_files_removed;
 mod installed_version_differs;
+mod interpreter_missing;
 mod lib_build_input_missing;
 mod lib_constraint_unsatisfied;
 mod lib_from_source_in_production;
@@ -103,6 +111,7 @@ mod service_missing;
 mod shell_tool_in_production;
 mod source_not_in_git;
 mod sources_not_replaceable;
+mod startup_differs;
 mod step_not_permitted;
 mod stop_signal_differs;
 mod system_packages_differ;
@@ -110,9 +119,11 @@ mod system_packages_differ;
 mod tests;
 mod tilt_build_missing;
 mod tilt_builds_other_dockerfile;
+mod tilt_command_differs;
 mod tilt_ignores_needed_lib;
 mod tilt_image_differs;
 mod tilt_passes_dev_build_args;
+mod tilt_port_differs;
 mod tilt_sync_elsewhere;
 mod tilt_sync_missing;
 mod user_differs;
@@ -238,20 +249,23 @@ impl Aspect {
 }
 
 /// Every rule, by id.
-pub const RULES: [&Rule; 121] = [
+pub const RULES: [&Rule; 132] = [
     &address_leads_nowhere::RULE,
     &base_image_differs::RULE,
     &base_image_floats::RULE,
     &base_image_varies::RULE,
+    &build_input_differs::RULE,
     &build_tool_in_production::RULE,
     &built_from_sources::RULE,
     &chart_command_overrides::RULE,
     &chart_image_differs::RULE,
     &chart_image_floats::RULE,
+    &chart_job_differs::RULE,
     &chart_mounts_over_code::RULE,
     &chart_not_followed::RULE,
     &chart_object_missing::RULE,
     &chart_port_differs::RULE,
+    &chart_probe_fails::RULE,
     &chart_pythonpath::RULE,
     &chart_service_missing::RULE,
     &chart_user_differs::RULE,
@@ -260,12 +274,14 @@ pub const RULES: [&Rule; 121] = [
     &ci_context_differs::RULE,
     &ci_filter_incomplete::RULE,
     &ci_image_differs::RULE,
+    &ci_list_incomplete::RULE,
     &ci_pushes_development::RULE,
     &command_differs::RULE,
     &command_ignored::RULE,
     &compose_builds_development::RULE,
     &compose_command_overrides::RULE,
     &compose_image_differs::RULE,
+    &compose_mount_hides::RULE,
     &compose_mounts_sources::RULE,
     &compose_port_differs::RULE,
     &compose_pythonpath::RULE,
@@ -282,6 +298,7 @@ pub const RULES: [&Rule; 121] = [
     &environment_moved::RULE,
     &environment_not_on_path::RULE,
     &environment_of_another_python::RULE,
+    &environment_sees_system::RULE,
     &exception_unused::RULE,
     &fetched_data_differs::RULE,
     &folder_not_writable::RULE,
@@ -293,6 +310,7 @@ pub const RULES: [&Rule; 121] = [
     &import_not_declared::RULE,
     &import_transitive::RULE,
     &import_unknown::RULE,
+    &install_failure_ignored::RULE,
     &install_for_another::RULE,
     &install_input_missing::RULE,
     &install_resolves::RULE,
@@ -300,6 +318,7 @@ pub const RULES: [&Rule; 121] = [
     &installed_files_differ::RULE,
     &installed_files_removed::RULE,
     &installed_version_differs::RULE,
+    &interpreter_missing::RULE,
     &lib_build_input_missing::RULE,
     &lib_constraint_unsatisfied::RULE,
     &lib_from_source_in_production::RULE,
@@ -342,14 +361,17 @@ pub const RULES: [&Rule; 121] = [
     &shell_tool_in_production::RULE,
     &source_not_in_git::RULE,
     &sources_not_replaceable::RULE,
+    &startup_differs::RULE,
     &step_not_permitted::RULE,
     &stop_signal_differs::RULE,
     &system_packages_differ::RULE,
     &tilt_build_missing::RULE,
     &tilt_builds_other_dockerfile::RULE,
+    &tilt_command_differs::RULE,
     &tilt_ignores_needed_lib::RULE,
     &tilt_image_differs::RULE,
     &tilt_passes_dev_build_args::RULE,
+    &tilt_port_differs::RULE,
     &tilt_sync_elsewhere::RULE,
     &tilt_sync_missing::RULE,
     &user_differs::RULE,

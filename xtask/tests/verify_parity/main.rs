@@ -10,6 +10,7 @@
 mod fixture;
 
 mod adversary;
+mod around;
 mod at_the_root;
 mod bake_files;
 mod both_halves;
@@ -41,6 +42,7 @@ mod runtime;
 mod severity;
 mod sources;
 mod statement;
+mod steps;
 mod styles;
 mod suite;
 mod this_repository;
@@ -78,6 +80,7 @@ fn faults_in_files() -> BTreeSet<&'static str> {
     drawn::FAULTS
         .iter()
         .chain(adversary::FAULTS)
+        .chain(around::FAULTS)
         .chain(by_hand::FAULTS)
         .chain(chart::FAULTS)
         .chain(chart_objects::FAULTS)
@@ -85,6 +88,7 @@ fn faults_in_files() -> BTreeSet<&'static str> {
         .chain(compose::FAULTS)
         .chain(contexts::FAULTS)
         .chain(drift::FAULTS)
+        .chain(steps::FAULTS)
         .chain(environments::FAULTS)
         .chain(environments::OF_MARKERS)
         .chain(locks::FAULTS)

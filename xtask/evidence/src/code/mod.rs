@@ -10,6 +10,7 @@ mod standard;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::loaded::module_of;
 use diagnostics::{Place, Source};
 use repo::Root;
 use repo::root::Entry;
@@ -45,8 +46,12 @@ pub struct Code {
     pub imports: BTreeMap<String, Imported>,
     /// What it imports of itself and of other packages of the repository alike, file by file: see [`Inside`].
     pub inside: Vec<Inside>,
+    /// Texts that begin with a slash, as the paths of a web service do.
+    pub paths: BTreeSet<String>,
     /// There is no source at all.
     pub is_empty: bool,
+    /// Its modules that are folders with an `__init__.py`, by dotted name.
+    pub packages: BTreeSet<String>,
     /// The `py.typed` files, by which type checkers know that it is typed.
     pub typed: Vec<RepoPath>,
     later: later::Later,
@@ -95,7 +100,13 @@ impl Code {
         let modules = if is_program { vec![&package.dir] } else { modules };
         if is_program {
             // It is run where it lies, and finds what lies beside it.
-            code.name_all(root, &package.dir)
+            let homes = &package.run_roots;
+            let homes = if homes.is_empty() {
+                std::slice::from_ref(&package.dir)
+            } else {
+                homes
+            };
+            homes.iter().for_each(|home| code.name_all(root, home));
         } else {
             modules.iter().for_each(|module| code.name(root, module, ""))
         }
@@ -103,8 +114,11 @@ impl Code {
             for path in &files(root, tree, module, is_program) {
                 match path.file_name() {
                     "py.typed" => code.typed.push(path.clone()),
-                    _ => {
+                    name => {
                         code.is_empty = false;
+                        let is_package = name == "__init__.py";
+                        code.packages
+                            .extend(is_package.then(|| module_of(package, path)).flatten());
                         code.scan(root, path);
                     }
                 }
@@ -147,6 +161,7 @@ impl Code {
     fn scan(&mut self, root: &Root, path: &RepoPath) {
         let Some(bytes) = root.bytes(path) else { return };
         let text = String::from_utf8_lossy(&bytes);
+        self.paths.extend(paths(&text).map(str::to_owned));
         let found = python_imports::all(&text);
         if found.is_empty() {
             return;
@@ -179,6 +194,21 @@ impl Code {
             }
         }
     }
+}
+
+/// Short texts that begin with a slash. What stands in a comment counts: nothing is reported for what is found.
+fn paths(text: &str) -> impl Iterator<Item = &str> {
+    text.match_indices('/').filter_map(|(at, _)| {
+        let quote = text
+            .get(..at)?
+            .bytes()
+            .next_back()
+            .filter(|byte| matches!(byte, b'"' | b'\''))?;
+        let rest = text.get(at..)?;
+        let line = rest.bytes().take(200).position(|byte| byte == quote || byte == b'\n')?;
+        let path = rest.get(..line)?;
+        (rest.as_bytes().get(line) == Some(&quote) && !path.contains(' ')).then_some(path)
+    })
 }
 
 /// Modules of the standard library and of others are known by their first name alone, and left out by whoever asks.
