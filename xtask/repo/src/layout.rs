@@ -24,6 +24,9 @@ const HOMES: [&[&str]; 5] = [
 /// Backends that take what they find in a folder, whatever its name.
 const FINDING: [&str; 3] = ["setuptools", "pdm", "hatchling"];
 
+/// Backends that compile.
+const COMPILING: [&str; 4] = ["maturin", "mesonpy", "scikit_build_core", "setuptools_rust"];
+
 impl Package {
     /// The modules that the manifest names for the backend, with the folder that each is imported from. A namespace package is
     /// its first part. Empty where the manifest names none that is there.
@@ -55,6 +58,51 @@ impl Package {
         let homes = self.homes();
         let mut homes = homes.iter().filter(|home| **home != self.dir);
         homes.find(|home| finds && root.has_folder(home)).cloned()
+    }
+
+    /// Whether a part of the package is compiled when its wheel is built: its sources alone cannot be imported.
+    pub(crate) fn compiles(&self, root: &Root) -> bool {
+        if self.is_program {
+            return false;
+        }
+        let build = self.manifest.build.as_ref();
+        let backend = build.and_then(|build| build.backend.as_ref());
+        if backend.is_some_and(|backend| COMPILING.iter().any(|name| backend.value.starts_with(name))) {
+            return true;
+        }
+        let tool = self.manifest.document.get("tool");
+        let setuptools = tool.and_then(|tool| tool.get("setuptools"));
+        let says = |script: String| {
+            let words = ["ext_modules", "rust_extensions", "cffi_modules"];
+            words.iter().any(|word| script.contains(word))
+        };
+        setuptools.is_some_and(|table| table.get("ext-modules").is_some())
+            || tool.is_some_and(|tool| tool.get("setuptools-rust").is_some())
+            || self.has_script(root, says)
+    }
+
+    fn has_script(&self, root: &Root, says: impl FnOnce(String) -> bool) -> bool {
+        let script = self.dir.child("setup.py");
+        self.build_inputs.contains(&script) && root.text(&script).is_some_and(says)
+    }
+
+    /// Files beside the manifest that a compiler reads.
+    pub(crate) fn compiler_inputs(&self, root: &Root) -> Vec<RepoPath> {
+        let names = [
+            "Cargo.toml",
+            "Cargo.lock",
+            "CMakeLists.txt",
+            "build.rs",
+            "meson.build",
+            "rust",
+        ];
+        let mut found: Vec<RepoPath> = names.iter().map(|name| self.dir.child(name)).collect();
+        found.retain(|path| root.has(path));
+        // What is compiled lies there.
+        if !found.is_empty() {
+            found.extend(Some(self.dir.child("src")).filter(|src| root.has_folder(src)));
+        }
+        found
     }
 
     /// Folders that modules may be imported from, the likeliest first.

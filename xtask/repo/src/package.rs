@@ -33,6 +33,8 @@ pub struct Package {
     pub build_inputs: Vec<RepoPath>,
     /// Why no wheel can be built from it. It can still be checked.
     pub unbuildable: Vec<Problem>,
+    /// A part of it is compiled when its wheel is built: its sources alone cannot be imported.
+    pub is_compiled: bool,
     /// No wheel is made of it: it runs where it lies.
     pub is_program: bool,
 }
@@ -110,6 +112,7 @@ impl Package {
             import_roots: Vec::new(),
             run_roots: Vec::new(),
             version: None,
+            is_compiled: false,
             build_inputs: vec![dir.child("pyproject.toml")],
             unbuildable: Vec::new(),
         };
@@ -177,6 +180,13 @@ impl Package {
             }
         }
         self.find_modules(root, problems);
+        self.is_compiled = self.compiles(root);
+        if self.is_compiled {
+            let inputs = self.compiler_inputs(root);
+            let is_covered = |input: &RepoPath| inputs.iter().any(|folder| input.is_under(folder));
+            self.build_inputs.retain(|input| !is_covered(input));
+            self.build_inputs.extend(inputs.iter().cloned());
+        }
         for file in version::files(&self.manifest) {
             let path = self.dir.join(&file).filter(|path| root.has_file(path));
             let is_new = |path: &RepoPath| !self.build_inputs.iter().any(|input| path.is_under(input));
@@ -228,6 +238,10 @@ impl Package {
         if let Some(home) = self.home_of_modules(root) {
             self.import_roots.push(home.clone());
             self.build_inputs.push(home);
+            return;
+        }
+        // All that it has may be compiled.
+        if self.compiles(root) {
             return;
         }
         let module = self.name.module();

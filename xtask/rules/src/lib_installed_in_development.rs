@@ -18,7 +18,9 @@ pub const RULE: Rule = Rule {
 fn check(subject: &Subject<'_>) -> Vec<Problem> {
     let Some(dev) = &subject.dev else { return Vec::new() };
     let mut found = Vec::new();
-    for lib in subject.repo.libs_of(subject.service) {
+    // What is compiled cannot be imported from its sources.
+    let libs = subject.repo.libs_of(subject.service);
+    for lib in libs.filter(|lib| !lib.is_compiled) {
         let installs = Subject::installs_in(dev);
         let mut copied = installs.filter(|install| brought(subject, install, lib) == Some(Brought::Copied));
         let Some(first) = copied.next() else { continue };

@@ -202,3 +202,45 @@ fn a_commit_of_git_is_built_in_a_stage_of_its_own() {
         }
     }
 }
+
+#[test]
+fn both_images_get_the_wheel_of_a_lib_that_is_compiled() {
+    for (build, script) in [
+        (
+            "[tool.setuptools]\next-modules = [{ name = \"core._fast\", sources = [\"src/core/_fast.c\"] }]\n",
+            "",
+        ),
+        ("", "from setuptools import setup\nsetup(ext_modules=[])\n"),
+    ] {
+        let repo = lib(build, &[("src/core/__init__.py", ""), ("src/core/_fast.c", "")]);
+        if !script.is_empty() {
+            repo.write("libs/core/setup.py", script);
+        }
+        repo.edit(
+            WEB,
+            "port = 8080",
+            "port = 8080\nsystem-packages = { build = [\"gcc\"] }",
+        );
+        copies(&repo);
+        for file in [DOCKERFILE, "services/web/Dockerfile.dev"] {
+            let text = repo.read(file);
+            let stage = text
+                .split("AS wheel-core\n")
+                .nth(1)
+                .unwrap()
+                .split("\nFROM")
+                .next()
+                .unwrap();
+            assert!(stage.contains("--no-install-recommends gcc "), "{file}: {stage}");
+            assert!(text.contains("--find-links=/media "), "{file}: {text}");
+        }
+        let dev = repo.read("services/web/Dockerfile.dev");
+        assert!(dev.contains("\nENV PYTHONPATH=\"/app/services/web/src\"\n"), "{dev}");
+        assert!(
+            !repo.read(DOCKERFILE).contains("AS wheel-web\n# Debian"),
+            "only what compiles needs a compiler"
+        );
+        let parity = shown(&repo.run(&["verify-parity"]));
+        assert!(!parity.contains("lib-installed-in-development"), "{parity}");
+    }
+}

@@ -222,7 +222,8 @@ impl<'a> Plan<'a> {
     fn sources(&self, service: &Service, problems: &mut Vec<Problem>) -> Vec<RepoPath> {
         let packages = std::iter::once(&service.package).chain(self.repo.libs_of(service));
         let read = packages.map(|package| LocalPackage::read(self.repo, package, problems));
-        read.flat_map(|package| package.sources)
+        read.filter(|package| !package.is_compiled)
+            .flat_map(|package| package.sources)
             .map(|input| input.path)
             .collect()
     }

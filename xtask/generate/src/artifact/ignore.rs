@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::image::{Flavour, ImageSpec, Input};
+use crate::image::{Flavour, ImageSpec, Input, LocalPackage};
 use repo::RepoPath;
 use repo::generated::Header;
 
@@ -19,10 +19,14 @@ pub fn draw(spec: &ImageSpec, flavour: Flavour, header: &Header) -> String {
         }
         Flavour::Dev => {
             allowed.extend(&spec.dev_requirements);
-            spec.packages
-                .iter()
-                .flat_map(|package| files(&package.sources))
-                .collect()
+            let inputs = |package: &LocalPackage| {
+                files(if package.is_compiled {
+                    &package.inputs
+                } else {
+                    &package.sources
+                })
+            };
+            spec.packages.iter().flat_map(inputs).collect()
         }
     };
     allowed.extend(&inputs);

@@ -22,6 +22,8 @@ pub struct LocalPackage {
     pub import_roots: Vec<RepoPath>,
     /// What builds its wheel (PEP 517), as `module` or `module:object`.
     pub backend: String,
+    /// A part of it is compiled when its wheel is built.
+    pub is_compiled: bool,
     /// No wheel is made of it: both images run its sources.
     pub is_program: bool,
 }
@@ -70,6 +72,7 @@ impl LocalPackage {
             inputs,
             import_roots,
             backend: backend.to_owned(),
+            is_compiled: package.is_compiled,
             is_program: package.is_program,
         }
     }

@@ -166,6 +166,11 @@ impl ImageSpec {
         self.git.iter().filter(move |pin| pin.step == step)
     }
 
+    /// The local packages with parts that are compiled when their wheels are built.
+    pub fn compiled(&self) -> impl Iterator<Item = &LocalPackage> {
+        self.packages.iter().filter(|package| package.is_compiled)
+    }
+
     /// The service itself, where no wheel is made of it.
     pub fn program(&self) -> Option<&LocalPackage> {
         self.packages.first().filter(|service| service.is_program)
@@ -176,6 +181,7 @@ impl ImageSpec {
     pub fn import_roots(&self) -> Vec<RepoPath> {
         self.packages
             .iter()
+            .filter(|package| !package.is_compiled)
             .flat_map(|package| package.import_roots.iter().cloned())
             .collect()
     }

@@ -99,7 +99,7 @@ pub const SYSTEM_PACKAGES: Keys = Keys {
             "build",
             "[\"gcc\"]",
             Is("none"),
-            "packages of the stage that installs third-party packages only: compilers and headers",
+            "packages of the stages that install third-party packages and build compiled wheels only: compilers and headers",
         ),
         key(
             "dev",

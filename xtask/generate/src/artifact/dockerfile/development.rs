@@ -1,6 +1,6 @@
 //! The development image: the dev groups on top of the third-party packages, and the sources last.
 
-use super::{VENV, WORKDIR, git, instruction::Draft, shared};
+use super::{VENV, WORKDIR, git, instruction::Draft, shared, wheels};
 use crate::image::{ImageSpec, Step, launcher};
 
 /// The stage that holds the sources.
@@ -8,7 +8,8 @@ const SOURCES: &str = "sources";
 
 pub fn stages(draft: &mut Draft, spec: &ImageSpec) {
     // Libs first: what changes most often comes last.
-    let sources = spec.packages.iter().rev().flat_map(|package| &package.sources);
+    let sources = spec.packages.iter().rev().filter(|package| !package.is_compiled);
+    let sources = sources.flat_map(|package| &package.sources);
     shared::files(
         draft,
         SOURCES,
@@ -20,6 +21,14 @@ pub fn stages(draft: &mut Draft, spec: &ImageSpec) {
         Some(spec.user.uid),
     );
     git::wheels(draft, spec, Step::Dev);
+    // The sources of what is compiled cannot be imported: development gets the wheel, too.
+    for package in spec.compiled() {
+        wheels::of(draft, spec, package);
+    }
+    let has_compiled = spec.compiled().next().is_some();
+    if has_compiled {
+        wheels::together(draft, spec.compiled(), None);
+    }
     draft.stage(
         &["Development: the same layers up to the third-party packages; the sources come last."],
         "base",
@@ -31,6 +40,9 @@ pub fn stages(draft: &mut Draft, spec: &ImageSpec) {
     }
     if let Some(requirements) = &spec.dev_requirements {
         shared::install_group(draft, spec, requirements.as_str(), Step::Dev);
+    }
+    if has_compiled {
+        wheels::install(draft, spec, spec.compiled());
     }
     let roots = spec.import_roots();
     shared::import_from(draft, spec, &roots);

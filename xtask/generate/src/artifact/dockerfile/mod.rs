@@ -6,6 +6,7 @@ mod git;
 mod instruction;
 mod production;
 mod shared;
+mod wheels;
 
 use crate::image::{Flavour, ImageSpec};
 use instruction::Draft;

@@ -1,15 +1,12 @@
 //! The production image: wheels of the local packages on top of the third-party packages. And the test stage on top of it.
 
 use super::{
-    EPOCH, VENV, WORKDIR, git,
+    EPOCH, WORKDIR, git,
     instruction::{Draft, Mount},
-    shared::{self, TOOLS},
+    shared, wheels,
 };
-use crate::image::{Command, ImageSpec, Input, LocalPackage, Step};
-use python::invocation;
+use crate::image::{Command, ImageSpec, LocalPackage, Step};
 
-/// Where the wheels are mounted, see `TOOLS`.
-const WHEELS: &str = "/media";
 /// The stage with the wheels that come from an index. No lib's stage has that name.
 const PUBLISHED: &str = "published";
 /// The stage that holds the files of a service that is not a package.
@@ -19,13 +16,13 @@ const TESTS: &str = "tests";
 
 pub fn stages(draft: &mut Draft, spec: &ImageSpec) {
     for package in spec.wheels() {
-        wheel(draft, spec, package);
+        wheels::of(draft, spec, package);
     }
     if let Some(requirements) = &spec.lib_requirements {
         published(draft, requirements.as_str());
     }
     if !spec.installed().is_empty() {
-        wheels(draft, spec);
+        wheels::together(draft, spec.wheels(), spec.lib_requirements.as_ref().map(|_| PUBLISHED));
     }
     if let Some(service) = spec.program() {
         program(draft, spec, service);
@@ -34,32 +31,6 @@ pub fn stages(draft: &mut Draft, spec: &ImageSpec) {
     if !spec.tests.is_empty() {
         test(draft, spec);
         draft.stage(&["What a build without a target makes."], "production", None);
-    }
-}
-
-/// A stage a package, so that an edit builds one wheel again.
-fn wheel(draft: &mut Draft, spec: &ImageSpec, package: &LocalPackage) {
-    draft.stage(&[], "tools", Some(&stage_of(package)));
-    draft.line(&format!("WORKDIR /src/{}", package.dir));
-    copy_inputs(draft, package);
-    let (major, minor) = spec.python;
-    draft.run(
-        &[],
-        &invocation::shell(
-            &format!("python{major}.{minor}"),
-            "/opt/tools",
-            &package.backend,
-            "/wheels",
-        ),
-    );
-}
-
-fn wheels(draft: &mut Draft, spec: &ImageSpec) {
-    draft.stage(&["All wheels in one folder, to be mounted."], "scratch", Some("wheels"));
-    let built = spec.wheels().iter().map(stage_of);
-    let fetched = spec.lib_requirements.iter().map(|_| String::from(PUBLISHED));
-    for stage in built.chain(fetched) {
-        draft.line(&format!("COPY --from={stage} /wheels /wheels"));
     }
 }
 
@@ -86,24 +57,6 @@ fn published(draft: &mut Draft, requirements: &str) {
         ],
         &["python3 -m pip download --quiet --no-deps --require-hashes --only-binary=:all: --no-cache-dir --disable-pip-version-check --dest=/wheels --requirement=/tmp/requirements.txt".into()],
     );
-}
-
-/// Every input where it lies in the repository: the files beside the manifest in one step, all else in a step of its
-/// own, because `COPY` would pour several folders into one.
-fn copy_inputs(draft: &mut Draft, package: &LocalPackage) {
-    let is_beside = |input: &&Input| !input.is_folder && input.path.parent() == package.dir;
-    let beside: Vec<&str> = package
-        .inputs
-        .iter()
-        .filter(is_beside)
-        .map(|input| input.path.as_str())
-        .collect();
-    if !beside.is_empty() {
-        draft.line(&format!("COPY {} /src/{}/", beside.join(" "), package.dir));
-    }
-    for input in package.inputs.iter().filter(|input| !is_beside(input)) {
-        draft.line(&format!("COPY {0} /src/{0}", input.path));
-    }
 }
 
 /// The files of a service that is not a package, with bytecode. Whoever runs it may read them, and not write them.
@@ -143,7 +96,7 @@ fn production(draft: &mut Draft, spec: &ImageSpec) {
     );
     shared::with_venv(draft, spec);
     if !spec.installed().is_empty() {
-        install(draft, spec);
+        wheels::install(draft, spec, spec.installed());
     }
     if spec.program().is_some() {
         draft.line(&format!("COPY --from={PROGRAM} /layer /"));
@@ -157,32 +110,6 @@ fn production(draft: &mut Draft, spec: &ImageSpec) {
     draft.line(&format!("USER {0}:{0}", spec.user.uid));
     draft.line(&format!("CMD {}", spec.command.stoppable().json()));
     shared::health_check(draft, spec);
-}
-
-/// Installs the wheels of the local packages.
-fn install(draft: &mut Draft, spec: &ImageSpec) {
-    let names: Vec<&str> = spec.installed().iter().map(|package| package.name.as_str()).collect();
-    draft.run(
-        &[
-            shared::tools_mount(),
-            Mount::Stage {
-                from: "wheels",
-                source: "/wheels",
-                target: WHEELS,
-            },
-        ],
-        &shared::same_times_of_packages(vec![
-            format!(
-                "{TOOLS}/bin/uv pip install --quiet --no-deps --no-index --offline --no-cache --link-mode=copy --find-links={WHEELS} {}",
-                names.join(" ")
-            ),
-            // uv notes when it saw the wheel, which differs from build to build.
-            format!("find {VENV} -name uv_cache.json -execdir sed -i /uv_cache.json,/d RECORD ';' -delete"),
-            format!("rm -f {VENV}/.lock"),
-            shared::with_same_times(VENV),
-            shared::compile_new(&shared::site_packages(spec)),
-        ]),
-    );
 }
 
 fn test(draft: &mut Draft, spec: &ImageSpec) {
@@ -214,8 +141,4 @@ fn test(draft: &mut Draft, spec: &ImageSpec) {
     draft.line(&format!("WORKDIR {WORKDIR}/{}", spec.dir));
     let pytest = Command(["pytest", "-p", "no:cacheprovider"].map(String::from).to_vec());
     draft.line(&format!("CMD {}", pytest.json()));
-}
-
-fn stage_of(package: &LocalPackage) -> String {
-    format!("wheel-{}", package.name)
 }
