@@ -57,7 +57,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
         if in_charts.is_empty() || build.names.iter().any(|name| is_used(name) || is_expected(name)) {
             continue;
         }
-        found.push(problem(subject, build, &in_charts, &named));
+        found.push(problem(subject, build, &in_charts, named));
     }
     found
 }
