@@ -92,7 +92,6 @@ bad_input! {
         let to = from + text[from..].find("\n]").unwrap() + 2;
         repo.write(LOCK, format!("{}files = []{}", &text[..from], &text[to..]));
     };
-    uv_version_is_not_the_locked_one: |repo| repo.edit("Cargo.toml", "uv-version = \"0.13.9\"", "uv-version = \"0.13.8\"");
     tools_missing: |repo| std::fs::remove_file(repo.path("xtask/tools/pyproject.toml")).unwrap();
     several_at_once: |repo| {
         repo.edit("Cargo.toml", "lib-source = \"wheelhouse\"", "lib-source = \"warehouse\"");

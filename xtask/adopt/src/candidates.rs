@@ -34,7 +34,7 @@ pub fn candidates(packages: &[Package]) -> Vec<RepoPath> {
     let is_started = |package: &&Package| {
         let mut main = package.manifest.main.iter();
         let serves = main.any(|dependency| SERVERS.contains(&dependency.name.value.as_str()));
-        serves || crate::service::script(package).is_some()
+        serves || crate::start::script(package).is_some()
     };
     packages
         .iter()

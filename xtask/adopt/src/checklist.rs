@@ -47,6 +47,17 @@ pub struct Item {
     pub place: Option<Place>,
 }
 
+impl State {
+    /// What a fix asks for: a command, where that is all of it.
+    fn of(fix: String) -> Self {
+        let command = fix.strip_prefix("run `").and_then(|rest| rest.strip_suffix('`'));
+        match command.filter(|command| !command.contains('`')) {
+            Some(command) => Self::Run(command.to_owned()),
+            None => Self::ByHand(fix),
+        }
+    }
+}
+
 impl Section {
     /// The heading.
     pub fn title(self) -> &'static str {
@@ -58,6 +69,16 @@ impl Section {
             Self::Deployment => "Charts and compose files",
             Self::Ci => "CI",
             Self::Documentation => "Documentation",
+        }
+    }
+
+    /// Where what a rule finds belongs, if its name tells: places may be in the manifest of a service.
+    fn of_rule(rule: &str) -> Option<Self> {
+        match rule.split('-').next() {
+            Some("chart" | "compose" | "address") => Some(Self::Deployment),
+            Some("ci") => Some(Self::Ci),
+            Some("tilt") => Some(Self::Tilt),
+            Some(_) | None => None,
         }
     }
 
@@ -87,6 +108,12 @@ impl Item {
         }
     }
 
+    /// Whether the command of the other one settles it as well. Generation writes and updates, and each has an item of its own.
+    pub fn is_by_command_of(&self, other: &Self) -> bool {
+        let is_locking = |command: &String| command.contains(" lock") || command.contains(" add ");
+        matches!((&self.state, &other.state), (State::Run(one), State::Run(two)) if one == two && is_locking(one))
+    }
+
     /// One that is left to a person.
     pub fn by_hand(section: Section, by_hand: ByHand) -> Self {
         Self {
@@ -97,17 +124,19 @@ impl Item {
         }
     }
 
-    /// A problem: its fix is the edit. Its first place decides where it belongs.
-    pub fn of(problem: &Problem) -> Self {
+    /// A problem: its fix is the edit. The rule that found it, or else its first place, decides where it belongs.
+    pub fn of(problem: &Problem, rule: Option<&str>) -> Self {
         let place = problem.places.first().cloned();
-        let section = place
-            .as_ref()
-            .map_or(Section::Packages, |place| Section::of(place.position().0));
+        let by_place = || {
+            let place = place.as_ref();
+            place.map_or(Section::Packages, |place| Section::of(place.position().0))
+        };
+        let section = rule.and_then(Section::of_rule).unwrap_or_else(by_place);
         let remedy = problem.remedy.clone().or_else(|| problem.notes.first().cloned());
         Self {
             section,
             what: problem.message.clone(),
-            state: State::ByHand(remedy.unwrap_or_default()),
+            state: State::of(remedy.unwrap_or_default()),
             place,
         }
     }

@@ -3,17 +3,25 @@
 
 mod candidates;
 mod checklist;
+mod edits;
+mod health;
+mod left_behind;
 mod lib_imports;
+mod notes;
+mod port;
 mod service;
+mod start;
 mod table;
 mod workspace;
 
 pub use candidates::candidates;
 pub use checklist::{Item, Section, State};
+pub use edits::{OTHER_CI, edits};
 pub use lib_imports::undeclared;
-pub use service::{Described, describe};
+pub use notes::noted;
+pub use service::describe;
 pub use table::{appended, has_table};
-pub use workspace::{Shared, folders};
+pub use workspace::{Common, folders, shared};
 
 use diagnostics::Place;
 

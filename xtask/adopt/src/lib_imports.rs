@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use facts::Subject;
 use formats::PackageName;
+use repo::Package;
 
 use crate::ByHand;
 
@@ -37,14 +38,27 @@ pub fn undeclared(subjects: &[Subject<'_>]) -> Vec<ByHand> {
                         "the lib `{}` imports `{module}`, and does not depend on the lib `{name}`",
                         lib.name
                     ),
-                    format!(
-                        "add `{name}` to the main dependencies of {}, by version and by path, and lock it again",
-                        lib.manifest.source.path()
-                    ),
+                    edit(lib, name, first.repo.lib(name)),
                     lib.manifest.name.as_ref().map(|name| &name.place),
                 ));
             }
         }
     }
     found
+}
+
+/// The line that the manifest lacks, and how it is locked again.
+fn edit(lib: &Package, name: &PackageName, other: Option<&Package>) -> String {
+    let (manifest, dir) = (lib.manifest.source.path(), &lib.dir);
+    let up = "../".repeat(dir.as_str().split('/').count());
+    let path = other.map_or_else(String::new, |other| format!("{up}{}", other.dir));
+    if lib.manifest.has_project() {
+        format!(
+            "add `{name}` to `[project] dependencies` of {manifest}, with its path `{path}` in the table of sources, and lock it again"
+        )
+    } else {
+        format!(
+            "add `{name} = {{ path = \"{path}\", develop = true }}` to `[tool.poetry.dependencies]` of {manifest}, then run `poetry lock --directory {dir}`"
+        )
+    }
 }

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use repo::Home;
 use toml_edit::{Document, Value};
 
+use crate::{ByHand, notes};
+
 /// One table with its keys in order, as text.
 pub(crate) struct Table {
     text: String,
@@ -51,8 +53,12 @@ impl Table {
         self.text.push_str(&format!("{key} = {value}\n"));
     }
 
-    pub(crate) fn finish(self) -> String {
-        self.text
+    /// The whole, with what is left to decide below its header.
+    pub(crate) fn finish(self, by_hand: &[ByHand]) -> String {
+        match self.text.split_once('\n') {
+            Some((header, keys)) => format!("{header}\n{}{keys}", notes::comments(by_hand)),
+            None => self.text,
+        }
     }
 
     fn inline(&mut self, key: &str, entries: Vec<String>) {
@@ -126,7 +132,7 @@ mod tests {
         table.list("command", &["sh".into(), "-c".into(), "echo 'x' \"y\"".into()]);
         table.list("none", &[]);
         table.lists("system-packages", &[("runtime", &["libpq5".into()]), ("dev", &[])]);
-        let text = table.finish();
+        let text = table.finish(&[]);
         let document = Document::parse(text.as_str()).unwrap();
         let table = &document["tool"]["twinfile"];
         assert_eq!(table["name"].as_str(), Some("a \"quoted\" \\ text"));

@@ -2,6 +2,7 @@
 
 use diagnostics::Place;
 use evidence::development;
+use repo::stages;
 use surfaces::{
     reference,
     tilt::builds_of,
@@ -91,7 +92,12 @@ fn is_production(subject: &Subject<'_>, build: &Build) -> bool {
         .target
         .as_deref()
         .filter(|target| Some(*target) != prod.target.as_deref());
-    let is_aside = target.is_some_and(|target| development::is_named(target) || development::is_for_checks(target));
+    let package = &subject.service.package;
+    let is_aside = target.is_some_and(|target| {
+        development::is_named(target)
+            || development::is_for_checks(target)
+            || stages::is_of_another(subject.repo, package, target)
+    });
     let is_other = subject
         .dev
         .as_ref()

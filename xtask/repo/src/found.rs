@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Package, RepoPath, Tree, dockerfiles, manifest::PIPFILE};
+use super::{Package, RepoPath, Tree, dockerfiles, manifest::PIPFILE, stages};
 use crate::Root;
 use diagnostics::Problem;
 
@@ -34,9 +34,19 @@ impl Found {
         let mut packages = signs.packages(root, problems);
         packages.sort_by(|a, b| (&a.name, &a.dir).cmp(&(&b.name, &b.dir)));
         let of_packages = dockerfiles::assign(root, &packages.iter().collect::<Vec<_>>(), &signs.dockerfiles);
+        // One Dockerfile may have a stage for each.
+        let stages = if of_packages.len() < packages.len() {
+            stages::shared(root, tree, packages.iter().map(|package| &package.dir))
+        } else {
+            Vec::new()
+        };
+        let has_stage = |package: &Package| {
+            package.dir != RepoPath::root() && stages::of(&stages, &package.dir, package.name.as_str()).is_some()
+        };
         // One whose Dockerfiles no name tells says itself where they are.
-        let is_service =
-            |package: &&Package| of_packages.contains_key(&package.dir) || package.manifest.settings().is_some();
+        let is_service = |package: &&Package| {
+            of_packages.contains_key(&package.dir) || package.manifest.settings().is_some() || has_stage(package)
+        };
         let services = packages.iter().filter(is_service);
         Self {
             services: services.cloned().collect(),

@@ -19,6 +19,7 @@ pub mod guides;
 mod header;
 mod home;
 pub mod keys;
+mod layout;
 mod levels;
 /// The package index that releases of the libs go to.
 pub mod lib_index;
@@ -27,6 +28,7 @@ pub mod manifest;
 mod package;
 mod pages_image;
 mod path;
+mod program;
 /// The hashes of the libs that the index has.
 pub mod published;
 mod python;
@@ -35,12 +37,14 @@ pub mod root;
 mod selected;
 mod service;
 pub mod settings;
+pub mod stages;
 mod template;
 pub mod toml;
 mod tree;
 pub mod unmerged;
 mod up;
 mod user;
+pub mod version;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -106,7 +110,8 @@ impl Repo {
         };
         let globs = |said: Option<Vec<Located<String>>>| said.unwrap_or_default();
         let libs = discover::packages(root, &globs(folders.libs), problems);
-        let services = discover::packages(root, &globs(folders.services), problems).packages;
+        let mut services = discover::packages(root, &globs(folders.services), problems).packages;
+        services.iter_mut().for_each(|service| service.run_as_service(root));
         let unbuildable = libs
             .packages
             .iter()
@@ -118,6 +123,13 @@ impl Repo {
         let undeclared = repo.services.iter().filter_map(|service| service.start().err());
         problems.extend(undeclared);
         Some(repo)
+    }
+
+    /// The same for tasks that start only if nothing is wrong with what they read.
+    pub fn sound(root: &Root) -> Result<Self, Vec<Problem>> {
+        let mut problems = Vec::new();
+        let repo = Self::read(root, &mut problems);
+        repo.filter(|_| problems.is_empty()).ok_or(problems)
     }
 
     /// Reads a repository that is to be checked as it is, with settings or without. What these do not say is found out: a
@@ -144,8 +156,13 @@ impl Repo {
                 (services, libs)
             }
         };
+        let mut services = services;
+        services.iter_mut().for_each(|service| service.run_as_service(root));
         let repo = Self::assemble(root, settings, services, libs, problems)?;
-        Some(Self { tree, ..repo })
+        let mut repo = Self { tree, ..repo };
+        let tree = repo.tree().clone();
+        stages::assign(root, &tree, &mut repo.services);
+        Some(repo)
     }
 
     fn assemble(
@@ -156,6 +173,7 @@ impl Repo {
         problems: &mut Vec<Problem>,
     ) -> Option<Self> {
         let is_whole = !problems.iter().any(is_of_a_manifest);
+        let libs = libs.with_needed(&packages);
         check_names(libs.packages.iter().chain(&packages), problems);
         let graph = Libs::new(&libs);
         let mut services = Vec::new();
@@ -204,6 +222,19 @@ impl Repo {
             }
         }
         Some(repo)
+    }
+
+    /// What the images of a service start from: what it says itself, or what all start from.
+    pub fn base_of<'a>(&'a self, service: &'a Service) -> Result<&'a BaseImage, Problem> {
+        match &service.settings.base_image {
+            Some(own) => Ok(own),
+            None => self.settings.base_image(),
+        }
+    }
+
+    /// Whom the containers of a service run as.
+    pub fn user_of<'a>(&'a self, service: &'a Service) -> &'a User {
+        service.settings.user.as_ref().unwrap_or(&self.settings.user)
     }
 
     /// The lib of this name.
@@ -261,7 +292,9 @@ fn is_of_a_manifest(problem: &Problem) -> bool {
 fn check_names<'a>(packages: impl Iterator<Item = &'a Package>, problems: &mut Vec<Problem>) {
     let mut seen: BTreeMap<&PackageName, &Package> = BTreeMap::new();
     for package in packages {
-        let Some(first) = seen.insert(&package.name, package) else {
+        // A package may be both a service and a lib.
+        let first = seen.insert(&package.name, package);
+        let Some(first) = first.filter(|first| first.dir != package.dir) else {
             continue;
         };
         let place = |package: &Package| {

@@ -1,19 +1,43 @@
 //! Whether the Python of the base image is one that every package in an image allows.
 
-use super::{BaseImage, Package, Repo, Service, manifest::Constraint};
+use std::collections::BTreeSet;
+
+use super::{BaseImage, Package, Repo, RepoPath, Service, manifest::Constraint};
 use diagnostics::Problem;
 use python::constraint::VersionSet;
 
 pub(super) fn check(repo: &Repo, problems: &mut Vec<Problem>) {
-    let base = repo.settings.base_image().ok();
     let packages = repo.services.iter().map(|service| &service.package).chain(&repo.libs);
     for package in packages {
         problems.extend(unreadable(package));
-        problems.extend(base.and_then(|base| outside(package, base)));
+    }
+    for (package, base) in installed(repo) {
+        problems.extend(outside(package, base));
     }
     for service in &repo.services {
         problems.extend(repo.libs_of(service).filter_map(|lib| disjoint(service, lib)));
     }
+}
+
+/// Each package with the base images of the services that install it, or with that of the repository where none does.
+fn installed(repo: &Repo) -> Vec<(&Package, &BaseImage)> {
+    let mut found: Vec<(&Package, &BaseImage)> = Vec::new();
+    let mut seen: BTreeSet<(&RepoPath, &str)> = BTreeSet::new();
+    for service in &repo.services {
+        let Ok(base) = repo.base_of(service) else { continue };
+        for package in std::iter::once(&service.package).chain(repo.libs_of(service)) {
+            if seen.insert((&package.dir, &base.reference.value)) {
+                found.push((package, base));
+            }
+        }
+    }
+    let used: BTreeSet<&RepoPath> = found.iter().map(|(package, _)| &package.dir).collect();
+    if let Ok(base) = repo.settings.base_image() {
+        let of_none = repo.libs.iter().filter(|lib| !used.contains(&lib.dir));
+        found.extend(of_none.map(|lib| (lib, base)));
+    }
+    found.sort_by_key(|(package, _)| &package.dir);
+    found
 }
 
 /// The Pythons that a package allows. `None` where it does not say, or says it in a way that cannot be read.

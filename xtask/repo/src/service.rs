@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Dockerfiles, Package, Up,
+    BaseImage, Dockerfiles, Package, Up, User,
     home::TOOL,
     keys,
     lock::Manager,
@@ -59,6 +59,10 @@ pub struct Service {
 pub struct ServiceSettings {
     /// `None` where the manifest has no `[tool.xtask]`: such a service can be checked, and neither drawn nor started.
     pub start: Option<Start>,
+    /// What its images start from, where it is not what the others start from.
+    pub base_image: Option<BaseImage>,
+    /// Whom its containers run as, where that is another user.
+    pub user: Option<User>,
     /// What its images are called in the registry, where that is not the name of its package.
     pub image: Option<Located<String>>,
     /// Debian packages that its images install.
@@ -157,6 +161,8 @@ impl ServiceSettings {
                 Some(read) => Some(read?),
                 None => None,
             },
+            base_image: read_base(table, problems),
+            user: table.get("user").and_then(|_| User::read(table, problems)),
             image: read_image(table, problems),
             system_packages: SystemPackages::read(table, problems),
             groups: both,
@@ -176,6 +182,8 @@ impl ServiceSettings {
     fn assumed(manifest: &Manifest) -> Self {
         Self {
             start: None,
+            base_image: None,
+            user: None,
             image: None,
             system_packages: SystemPackages::default(),
             groups: vec![Located {
@@ -189,6 +197,22 @@ impl ServiceSettings {
             env: BTreeMap::new(),
             up: Up::default(),
         }
+    }
+}
+
+fn read_base(table: Table<'_>, problems: &mut Vec<Problem>) -> Option<BaseImage> {
+    let python = table.string("python", problems);
+    match (table.string("base-image", problems), python) {
+        (Some(reference), python) => BaseImage::read(reference, python, problems),
+        (None, Some(python)) => {
+            problems.push(
+                Problem::error("`python` is the version of a `base-image`, which is not set here")
+                    .at(python.place)
+                    .remedy("set `base-image` beside it, or remove it"),
+            );
+            None
+        }
+        (None, None) => None,
     }
 }
 

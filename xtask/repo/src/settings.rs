@@ -31,8 +31,6 @@ pub struct Settings {
     pub home: Home,
     /// What a repository whose Dockerfiles are written by hand need not say.
     base_image: Option<BaseImage>,
-    /// The version of uv in the images, where it is checked against the one that the tools lock pins.
-    pub uv_version: Option<Located<String>>,
     /// What image names start with, as `REGISTRY/SERVICE`.
     pub image_registry: Option<String>,
     /// Where the source of this repository is: a label of the images, by which registries link to it.
@@ -125,7 +123,6 @@ impl Settings {
         Self {
             home,
             base_image: None,
-            uv_version: None,
             image_registry: None,
             source: None,
             user: User::default(),
@@ -163,7 +160,6 @@ impl Settings {
         Some(Self {
             home,
             base_image,
-            uv_version: table.string("uv-version", problems),
             image_registry: table.string("image-registry", problems).map(|text| text.value),
             source: read_source(table, problems),
             user: user?,

@@ -4,7 +4,10 @@ use std::ops::Range;
 
 use toml_edit::{Document, Item, TableLike};
 
-use super::{keys::Keys, unmerged};
+use super::{
+    keys::{Keys, former},
+    unmerged,
+};
 use diagnostics::{Located, Source};
 use diagnostics::{Place, Problem};
 
@@ -56,8 +59,13 @@ impl<'a> Table<'a> {
         }
     }
 
-    /// The value of a key.
+    /// The value of a key, also where it still has a former name.
     pub fn get(&self, key: &str) -> Option<Node<'a>> {
+        let by_former = || former::names_of(key).find_map(|name| self.get_as_is(name));
+        self.get_as_is(key).or_else(by_former)
+    }
+
+    fn get_as_is(&self, key: &str) -> Option<Node<'a>> {
         let (key, item) = self.table.get_key_value(key)?;
         let node = Node::new(self.source, item, key.span());
         if item.is_none() { None } else { Some(node) }
@@ -114,6 +122,11 @@ impl<'a> Table<'a> {
         let Some(keys) = tables.first() else { return };
         for (key, _) in self.entries() {
             if known.contains(&key.value) {
+                continue;
+            }
+            let headers: Vec<&str> = tables.iter().map(|keys| keys.header).collect();
+            if let Some(former) = former::of(&headers, key.value) {
+                former.report(key.place, problems);
                 continue;
             }
             let problem = Problem::error(format!("unknown {} `{}`", keys.one, key.value)).at(key.place);

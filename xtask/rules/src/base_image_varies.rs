@@ -20,8 +20,15 @@ pub const RULE: Rule = Rule {
 fn check(workspace: &Workspace<'_>) -> Vec<(PackageName, Problem)> {
     let declared = workspace.repo.settings.base_image().ok().map(|base| &base.reference);
     let mut services: BTreeMap<&str, Vec<(&Subject<'_>, &Located<String>)>> = BTreeMap::new();
+    let mut found = Vec::new();
     for subject in workspace.subjects {
-        if let Some(base) = base(subject) {
+        let Some(base) = base(subject) else { continue };
+        // What a service says itself is meant, and its images are compared with that.
+        if let Some(own) = &subject.service.settings.base_image {
+            if canonical(&base.value) != canonical(&own.reference.value) {
+                found.push((subject.service.package.name.clone(), of_settings(base, &own.reference)));
+            }
+        } else {
             services
                 .entry(canonical(&base.value))
                 .or_default()
@@ -35,8 +42,7 @@ fn check(workspace: &Workspace<'_>) -> Vec<(PackageName, Problem)> {
             declared.is_some_and(|declared| **base == canonical(&declared.value)),
         )
     });
-    let Some((usual, most)) = most else { return Vec::new() };
-    let mut found = Vec::new();
+    let Some((usual, most)) = most else { return found };
     for (subject, own) in services.values().flatten() {
         let name = &subject.service.package.name;
         if canonical(&own.value) != *usual {
@@ -55,12 +61,7 @@ fn check(workspace: &Workspace<'_>) -> Vec<(PackageName, Problem)> {
             let problem = problem.remedy(format!("write `FROM {usual}`"));
             found.push((name.clone(), problem));
         } else if let Some(declared) = declared.filter(|declared| canonical(&own.value) != canonical(&declared.value)) {
-            let message = format!(
-                "base image is `{}`, and the settings say `{}`",
-                own.value, declared.value
-            );
-            let problem = Problem::error(message).at(own.place.clone()).at(settings(declared));
-            found.push((name.clone(), problem));
+            found.push((name.clone(), of_settings(own, declared)));
         }
     }
     found
@@ -70,6 +71,14 @@ fn check(workspace: &Workspace<'_>) -> Vec<(PackageName, Problem)> {
 fn base<'a>(subject: &'a Subject<'_>) -> Option<&'a Located<String>> {
     let (dev, prod) = subject.both()?;
     (canonical(&dev.base.value) == canonical(&prod.base.value)).then_some(&prod.base)
+}
+
+fn of_settings(own: &Located<String>, declared: &Located<String>) -> Problem {
+    let message = format!(
+        "base image is `{}`, and the settings say `{}`",
+        own.value, declared.value
+    );
+    Problem::error(message).at(own.place.clone()).at(settings(declared))
 }
 
 fn settings(declared: &Located<String>) -> Place {

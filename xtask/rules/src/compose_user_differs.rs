@@ -18,7 +18,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
     let Some(user) = subject.prod.as_ref().and_then(|prod| prod.user.as_ref()) else {
         return Vec::new();
     };
-    let settings = &subject.repo.settings.user;
+    let settings = subject.repo.user_of(subject.service);
     let plain = |said: &str| {
         let name = said.split(':').next().unwrap_or_default();
         match name {

@@ -18,7 +18,7 @@ pub const RULE: Rule = Rule {
 
 fn check(subject: &Subject<'_>) -> Vec<Problem> {
     // Of the image that the settings name, the reader of the settings says so.
-    let named = subject.repo.settings.base_image().ok().map(|base| base.python);
+    let named = subject.repo.base_of(subject.service).ok().map(|base| base.python);
     let mut found: Vec<Problem> = Vec::new();
     for image in subject.images() {
         let minor = python(&image.base.value).filter(|minor| Some(*minor) != named);

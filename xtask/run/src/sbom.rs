@@ -65,11 +65,7 @@ impl Outcome {
 
 /// Makes the document of one service. Problems are those of the repository and of its lock.
 pub fn run(root: &Root, args: &Args) -> Result<Outcome, Vec<Problem>> {
-    let mut problems = Vec::new();
-    let repo = Repo::read(root, &mut problems);
-    let Some(repo) = repo.filter(|_| problems.is_empty()) else {
-        return Err(problems);
-    };
+    let repo = Repo::sound(root)?;
     let name = PackageName::parse(&args.service);
     let service = repo
         .services
@@ -98,7 +94,7 @@ fn of_service(repo: &Repo, service: &Service, args: &Args) -> Result<Outcome, Ve
     let groups = service.settings.groups.iter().map(|group| group.value.as_str());
     let groups = Selection::of_groups(groups);
     let export = requirements::export(&package.manifest, &lock, &groups)?;
-    let (major, minor) = repo.settings.base_image()?.python;
+    let (major, minor) = repo.base_of(service)?.python;
     let pins = sbom::installed(&export.pins, &format!("{major}.{minor}.0"), &MACHINES);
     let licenses = if args.without_licenses {
         BTreeMap::new()
@@ -151,7 +147,7 @@ fn of_pages(repo: &Repo, pages: &PagesImage, args: &Args) -> Result<Outcome, Pro
 }
 
 fn of_package(package: &Package, kind: Kind) -> Component {
-    let version = package.manifest.version.as_ref().map(|version| version.value.clone());
+    let version = package.version.as_ref().map(|version| version.value.clone());
     Component {
         name: package.name.to_string(),
         version: version.unwrap_or_default(),

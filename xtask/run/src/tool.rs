@@ -33,11 +33,7 @@ pub struct Args {
 
 /// Runs a program with the environment of a package, and ends as that does.
 pub fn run(root: &Root, args: &Args) -> Result<Exit, Vec<Problem>> {
-    let mut problems = Vec::new();
-    let repo = Repo::read(root, &mut problems);
-    let Some(repo) = repo.filter(|_| problems.is_empty()) else {
-        return Err(problems);
-    };
+    let repo = Repo::sound(root)?;
     let tests = args
         .package
         .as_ref()

@@ -2,7 +2,7 @@
 
 use crate::{
     ALLOW,
-    suite::{DEV, Fault, LOCK, PINS, PROD, WEB, by_hand, drop_line, other_lib, replace_all, suite},
+    suite::{DEV, Fault, LOCK, PINS, PROD, WEB, by_hand, drop_line, found, other_lib, replace_all, suite},
 };
 
 pub const FAULTS: &[Fault] = &[
@@ -186,4 +186,16 @@ pub const FAULTS: &[Fault] = &[
 #[test]
 fn faults_in_handwritten_repositories_are_found() {
     suite(by_hand, FAULTS, &[]);
+}
+
+/// What a service says of its own base image counts for its images, and not for the others.
+#[test]
+fn a_base_image_is_compared_with_the_setting_of_its_service() {
+    for (setting, is_found) in [("python:3.13-slim-trixie", false), ("python:3.12-slim-trixie", true)] {
+        let repo = by_hand();
+        repo.edit(WEB, "port = 8080", &format!("port = 8080\nbase-image = \"{setting}\""));
+        let (rules, problems) = found(&repo.run(&["verify-parity", "--format", "json"]));
+        assert_eq!(rules.contains("base-image-varies"), is_found, "{setting}: {rules:?}");
+        assert!(problems.is_empty(), "{problems:?}");
+    }
 }

@@ -8,10 +8,17 @@ use crate::fixture::Fixture;
 
 /// Every finding as `rule path:line:column`, and every problem.
 fn judged(name: &str) -> String {
+    judged_in(&copy_of(name))
+}
+
+fn copy_of(name: &str) -> Fixture {
     let dir = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("tests/verify_parity/foreign")
         .join(name);
-    let repo = Fixture::copy_of(&dir);
+    Fixture::copy_of(&dir)
+}
+
+fn judged_in(repo: &Fixture) -> String {
     let output = repo.run(&["verify-parity", "--format", "json"]);
     let json: Value = serde_json::from_slice(&output.stdout).unwrap();
     let mut text = format!("exit {}\n", output.status.code().unwrap());
@@ -51,6 +58,35 @@ fn dockerfiles_in_a_folder_for_each_environment() {
 #[test]
 fn uv_in_a_project_with_one_dockerfile() {
     insta::assert_snapshot!(judged("uv_in_the_project"));
+}
+
+/// As uv's documentation has it: with `--frozen`, the manifests of packages that are not installed need not be there.
+#[test]
+fn a_uv_workspace_whose_members_come_after_the_third_party_packages() {
+    let frozen = judged("uv_workspace_frozen");
+    assert!(!frozen.contains("install-input-missing"), "{frozen}");
+    insta::assert_snapshot!(frozen);
+    // To compare the lock, uv reads them all. What it installs, it reads in any case.
+    for (from, to) in [
+        ("--frozen --no-install-workspace", "--locked --no-install-workspace"),
+        ("--frozen --no-install-workspace", "--frozen"),
+    ] {
+        let repo = copy_of("uv_workspace_frozen");
+        repo.edit("apps/api/Dockerfile", from, to);
+        let judged = judged_in(&repo);
+        assert!(
+            judged.contains("install-input-missing apps/api/Dockerfile:7:5"),
+            "{to}: {judged}"
+        );
+    }
+}
+
+/// A stage is of the service that it is named after, in the Dockerfile and wherever it is built.
+#[test]
+fn one_dockerfile_with_a_stage_for_each_service() {
+    let found = judged("one_dockerfile_for_all");
+    assert!(!found.contains("publishes port 8001"), "{found}");
+    insta::assert_snapshot!(found);
 }
 
 #[test]

@@ -23,10 +23,10 @@ use crate::{
     },
 };
 use ::release::publish::Archive;
-use console::output;
+use console::{output, terminal};
 use diagnostics::{Exit, Problem, called};
 use generate::sync;
-use repo::{RepoPath, root};
+use repo::{RepoPath, keys::former, root};
 use run::{bench, build_images, ci, sbom, test, tool, up};
 
 /// Owns the maintenance tasks of this repository: developers, CI and release engineers run the same commands.
@@ -72,6 +72,7 @@ impl Cli {
         let said = self.root.clone();
         let root = || root::find(said.as_deref()).map(|root| found.get_or_init(|| root).clone());
         let result = self.perform(root);
+        output::eprint(&terminal::problems(&former::warnings()));
         let untold = |told: &[Problem]| found.get().map(|root| root.untold(told)).unwrap_or_default();
         match result {
             // What failed has said why.

@@ -340,6 +340,12 @@ fn it_says_its_version_and_completes_commands() {
 fn every_way_to_get_the_program_names_its_version() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let version = env!("CARGO_PKG_VERSION");
+    // By that one, former keys of settings are refused in time.
+    assert_eq!(
+        repo::keys::former::VERSION,
+        version,
+        "raise the versions of all crates together"
+    );
     for (file, text) in [
         ("pyproject.toml", format!("dependencies = [\"twinfile=={version}\"]")),
         ("pyproject.toml", format!("version = \"{version}\"")),
@@ -350,6 +356,17 @@ fn every_way_to_get_the_program_names_its_version() {
         let found = fs::read_to_string(root.join(file)).unwrap();
         assert!(found.contains(&text), "{file}: {text}");
     }
+}
+
+/// The wheels of a release are built with the maturin that the lock pins by hash.
+#[test]
+fn wheels_are_built_with_the_locked_maturin() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let lock = fs::read_to_string(root.join("xtask/tools/poetry.lock")).unwrap();
+    let locked = lock.split("name = \"maturin\"\nversion = \"").nth(1).unwrap();
+    let locked = locked.split('"').next().unwrap();
+    let workflow = fs::read_to_string(root.join(".github/workflows/release-tool.yml")).unwrap();
+    assert!(workflow.contains(&format!("maturin-version: v{locked} ")), "{locked}");
 }
 
 /// `cargo xtask` elsewhere is what it is here.
@@ -366,4 +383,107 @@ fn the_guide_shows_the_program_of_this_repository() {
         .skip_while(|line| line.is_empty())
         .collect();
     assert_eq!(shown.trim_end().lines().collect::<Vec<_>>(), code);
+}
+
+/// A service may start from another image and run as another user; the rules compare with what it says.
+#[test]
+fn a_service_may_have_its_own_base_image_and_user() {
+    let repo = Foreign::new(&libs(SETTINGS));
+    let manifest = repo.read("services/web/pyproject.toml");
+    let with = |keys: &str| {
+        let settings = format!("[tool.twinfile]\n{keys}");
+        repo.write(
+            "services/web/pyproject.toml",
+            &manifest.replace("[tool.twinfile]\n", &settings),
+        );
+    };
+    with("base-image = \"python:3.12-slim-trixie\"\nuser = { name = \"web\", uid = 1234 }\n");
+    let output = repo.run(&["gen-dockerfiles"]);
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    for file in ["Dockerfile", "Dockerfile.dev"] {
+        let text = repo.read(&format!("services/web/{file}"));
+        for part in [
+            "FROM python:3.12-slim-trixie",
+            "USER 1234:1234",
+            "lib/python3.12/",
+            "web",
+        ] {
+            assert!(text.contains(part), "{part}\n{text}");
+        }
+        assert!(!text.contains("3.13"), "{text}");
+    }
+    let output = repo.run(&["verify-parity"]);
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    with("base-image = \"python:3.9-slim-trixie\"\n");
+    let text = said(&repo.run(&["gen-dockerfiles"]));
+    assert!(
+        text.contains("`web` does not allow the Python of the base image"),
+        "{text}"
+    );
+    with("python = \"3.12\"\n");
+    let text = said(&repo.run(&["gen-dockerfiles"]));
+    assert!(
+        text.contains("`python` is the version of a `base-image`, which is not set here"),
+        "{text}"
+    );
+}
+
+/// For one minor release a key that is gone is a warning that says what to write.
+#[test]
+fn a_former_key_works_and_is_warned_of_once() {
+    let repo = Foreign::new(&libs(&format!("{SETTINGS}uv-version = \"0.13.8\"\n")));
+    for arguments in [&["gen-dockerfiles"][..], &["verify-parity", "--format", "json"]] {
+        let output = repo.run(arguments);
+        let text = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(0), "{text}");
+        assert_eq!(
+            text.matches("warning: `uv-version` is no longer a setting: the tools lock pins uv")
+                .count(),
+            1,
+            "{text}"
+        );
+        for part in [
+            "--> pyproject.toml:7:1",
+            "from version 0.2.0 on, it is an error",
+            "help: remove the line",
+        ] {
+            assert!(text.contains(part), "{part}\n{text}");
+        }
+    }
+    let text = said(&repo.run(&["init", "--check"]));
+    assert!(text.contains("`uv-version` is no longer a setting"), "{text}");
+}
+
+/// What would be generated and not committed is named with the pattern, whether or not it is there yet.
+#[test]
+fn patterns_that_hide_generated_files_are_named() {
+    let repo = Foreign::new(&libs(SETTINGS));
+    repo.write(".gitignore", "wheels/\n.*\n!.gitignore\n*.txt\n");
+    let git = Command::new("git")
+        .current_dir(&repo.root)
+        .args(["init", "--quiet"])
+        .output();
+    assert!(git.unwrap().status.success());
+    let check = || {
+        let run = Command::new(env!("CARGO_BIN_EXE_twinfile"))
+            .current_dir(&repo.root)
+            .args(["init", "--check"])
+            .output();
+        said(&run.unwrap())
+    };
+    let text = check();
+    for part in [
+        "git ignores `.twinfile/`, which belong into the repository: `.*` of .gitignore",
+        "add `!/.twinfile/` below line 2 of .gitignore",
+        "git ignores `services/web/requirements-dev.txt`, `services/web/requirements",
+        " below line 4 of .gitignore",
+    ] {
+        assert!(text.contains(part), "{part}\n{text}");
+    }
+    repo.write(
+        ".gitignore",
+        "wheels/\n.*\n!.gitignore\n!/.twinfile/\n*.txt\n!/services/web/requirements*.txt\n!/.twinfile/*.txt\n",
+    );
+    let text = check();
+    assert!(!text.contains("git ignores"), "{text}");
 }

@@ -3,7 +3,7 @@
 use super::by_compose::{is_called, is_development, is_of};
 use evidence::image::Image;
 use facts::Subject;
-use repo::{Package, Repo, RepoPath};
+use repo::{Package, Repo, RepoPath, stages};
 use surfaces::compose::{Index, Mount, Project, Purpose, Run, Service};
 use surfaces::reference;
 
@@ -77,6 +77,11 @@ fn missing(service: &Service, repo: &Repo) -> Option<RepoPath> {
 
 fn is_built(service: &Service, subject: &Subject<'_>) -> bool {
     let Some(build) = &service.build else { return false };
+    // One Dockerfile may have a stage for each service.
+    let target = build.target.as_ref().map(|target| target.value.as_str());
+    if target.is_some_and(|stage| stages::is_of_another(subject.repo, &subject.service.package, stage)) {
+        return false;
+    }
     let file = build.dockerfile();
     let is_seen = subject.images().any(|image| file.as_ref() == Some(&image.path));
     is_seen

@@ -55,8 +55,8 @@ impl State {
             let takes = |group: &str| install.groups.takes(group);
             let is_installed = folder.is_in(&takes) && !install.leaves_out(folder);
             match manifest_at(&at) {
-                // uv reads the manifests of all that the lock has, whether it installs them or not.
-                Found::Nothing if is_installed || install.by == By::Uv => miss(&folder.name, at),
+                // To compare the lock, uv reads the manifests of all that it has. `--frozen` compares nothing.
+                Found::Nothing if is_installed || install.is_locked => miss(&folder.name, at),
                 Found::Unknown(entry) if is_installed => brought.push(entry.origin.clone()),
                 _ if !is_installed => {}
                 _ => match Wheel::of(self.seen(), &at, install.place.clone(), &disk).map(Arc::new) {

@@ -25,12 +25,12 @@ pub fn draw(repo: &Repo) -> Vec<Artifact> {
 fn of_service(repo: &Repo, service: &Service) -> Option<Artifact> {
     let port = service.settings.start.as_ref()?.port;
     let ports: Vec<u16> = port.into_iter().chain(service.debug_port()).collect();
-    let (package, user) = (&service.package, &repo.settings.user);
+    let (package, user) = (&service.package, repo.user_of(service));
     let path = RepoPath::root().child(FOLDER).child(package.name.as_str()).child(FILE);
     let home = repo.settings.home;
     let header = Header::new(home, &path, &[home.file(), package.dir.child("pyproject.toml")]);
     let packages = std::iter::once(package).chain(repo.libs_of(service));
-    let roots = packages.flat_map(|package| &package.import_roots);
+    let roots = packages.flat_map(|package| &package.run_roots);
     let roots: Vec<String> = roots
         .map(|root| format!("${{containerWorkspaceFolder}}/{root}"))
         .collect();

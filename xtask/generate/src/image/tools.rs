@@ -7,7 +7,7 @@ use python::constraint::{Dialect, VersionSet};
 use repo::{
     Home, Package, Repo, RepoPath,
     lock::Manager,
-    manifest::{BuildSystem, Dependency, Manifest},
+    manifest::{BuildSystem, Dependency, DependencySource, Manifest},
 };
 use requirements::{BACKENDS, Export, Selection};
 
@@ -27,7 +27,7 @@ pub struct Tools {
 }
 
 impl Tools {
-    /// Reads the lock of the tools, and checks that it holds the uv of the settings and what every package is built with.
+    /// Reads the lock of the tools, and checks that it holds uv and what every package is built with.
     pub fn read(repo: &Repo, problems: &mut Vec<Problem>) -> Option<Self> {
         let dir = &repo.settings.tools.value;
         let path = dir.child("pyproject.toml");
@@ -39,7 +39,7 @@ impl Tools {
         let package = Package::read(&repo.root, dir, problems)?;
         let lock = pins::read_lock(repo, &package, problems)?;
         let mut export = pins::export(&manifest, &lock, &Selection::main(), problems)?;
-        if manifest.groups.contains_key(BACKENDS) && lacks_backend(repo, &export) {
+        if manifest.groups.contains_key(BACKENDS) && (lacks_backend(repo, &export) || builds_from_git(repo)) {
             export = pins::export(&manifest, &lock, &Selection::main().with_group(BACKENDS), problems)?;
         }
         problems.extend(export.check_hashes());
@@ -67,32 +67,26 @@ impl Tools {
     }
 
     fn check_uv(&self, repo: &Repo, problems: &mut Vec<Problem>) {
-        let Some(said) = &repo.settings.uv_version else { return };
-        let dir = &repo.settings.tools.value;
-        let add = self.manager.add_command(dir, None, &format!("uv=={}", said.value));
-        let remedy = format!("run `{add}`, or change `uv-version`");
-        let pin = self.pins.pins.iter().find(|pin| pin.name.as_str() == "uv");
-        match pin {
-            Some(pin) if pin.version == said.value => {}
-            Some(pin) => problems.push(
-                Problem::error(format!(
-                    "`uv-version` is {}, but the tools lock pins {}",
-                    said.value, pin.version
-                ))
-                .at(said.place.clone())
-                .at(pin.place.clone())
-                .remedy(remedy),
-            ),
-            None => problems.push(
-                Problem::error(format!("the tools lock in `{dir}` pins no uv"))
-                    .at(said.place.clone())
-                    .remedy(remedy),
-            ),
+        if self.pins.pins.iter().any(|pin| pin.name.as_str() == "uv") {
+            return;
         }
+        let tools = &repo.settings.tools;
+        let add = self.manager.add_command(&tools.value, None, "uv");
+        problems.push(
+            Problem::error(format!("the tools lock in `{}` pins no uv", tools.value))
+                .at(tools.place.clone())
+                .note("image builds install packages with it")
+                .remedy(format!("run `{add}`")),
+        );
     }
 
     /// Wheels are built without isolation, so what the package is built with has to be among the tools.
     fn check_backend(&self, dir: &RepoPath, package: &Package, problems: &mut Vec<Problem>) {
+        // What computes it need not be pinned.
+        if let Some(problem) = package.version_of_git() {
+            problems.push(problem);
+            return;
+        }
         let mut reported = Vec::new();
         for requirement in requires(package) {
             let Some(dependency) = Dependency::pep508(requirement.clone(), &mut reported) else {
@@ -145,9 +139,20 @@ fn lacks_backend(repo: &Repo, pins: &Export) -> bool {
     })
 }
 
+/// Whether wheels are made of commits of git, whose backends are not known here.
+fn builds_from_git(repo: &Repo) -> bool {
+    let packages = repo.services.iter().map(|service| &service.package).chain(&repo.libs);
+    let manifests = packages.map(|package| &package.manifest);
+    let mut asked = manifests.flat_map(|manifest| {
+        let groups = manifest.groups.values().flat_map(|group| &group.dependencies);
+        manifest.main.iter().chain(groups)
+    });
+    asked.any(|dependency| matches!(dependency.source, DependencySource::Git { .. }))
+}
+
 /// `[build-system] requires`; without that table it is setuptools (PEP 517).
 fn requires(package: &Package) -> Vec<Located<String>> {
-    if package.manifest.contents.is_no_package {
+    if package.is_program {
         return Vec::new();
     }
     match &package.manifest.build {

@@ -1,5 +1,6 @@
 //! Every key of the settings, with what it means: what the readers take is what `cargo xtask docs` describes.
 
+pub mod former;
 mod of_compose;
 mod of_repository;
 mod of_service;

@@ -26,12 +26,6 @@ pub const SETTINGS: Keys = Keys {
             "Python version of the base image, if its tag does not contain it",
         ),
         key(
-            "uv-version",
-            "\"0.13.9\"",
-            Is("the version in the tools lock"),
-            "version of uv that installs packages in image builds; must match the tools lock",
-        ),
-        key(
             "image-registry",
             "\"ghcr.io/team\"",
             Is("none"),

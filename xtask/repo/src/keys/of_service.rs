@@ -19,6 +19,24 @@ pub const SERVICE: Keys = Keys {
             "command of the container, in exec form",
         ),
         key(
+            "base-image",
+            "\"python:3.12-slim-trixie\"",
+            Is("that of the repository"),
+            "base image of both images of this service",
+        ),
+        key(
+            "python",
+            "\"3.12\"",
+            Is("read from the tag"),
+            "Python version of that `base-image`, if its tag does not contain it",
+        ),
+        key(
+            "user",
+            "{ name = \"web\", uid = 1000 }",
+            Is("that of the repository"),
+            "user that the containers of this service run as",
+        ),
+        key(
             "image",
             "\"shop-web\"",
             Is("the name of the package"),

@@ -104,6 +104,11 @@ impl Manifest {
         Some(manifest)
     }
 
+    /// Whether it has `[project]` (PEP 621). Otherwise `[tool.poetry]` says all that is to be said.
+    pub fn has_project(&self) -> bool {
+        self.document.get("project").is_some()
+    }
+
     /// Whether the Pipfile says which Python is wanted, and nothing else does.
     pub fn is_of_pipfile(&self, python: &Constraint) -> bool {
         let source = python.text.place.text().map(|(source, _)| source.path());

@@ -1,11 +1,6 @@
 //! What a walk through the repository comes across and cannot read.
 
-use std::{
-    collections::BTreeSet,
-    io::Write,
-    path::Path,
-    process::{Command, Stdio},
-};
+use std::{collections::BTreeSet, path::Path};
 
 use rustix::fs::{Access, AtFlags, accessat};
 
@@ -63,20 +58,11 @@ pub fn ignored(root: &Path, paths: &[&str]) -> BTreeSet<String> {
     if paths.is_empty() {
         return BTreeSet::new();
     }
-    ask(git::command(root).args(["check-ignore", "--stdin", "-z"]), paths).unwrap_or_default()
-}
-
-fn ask(command: &mut Command, paths: &[&str]) -> std::io::Result<BTreeSet<String>> {
-    let mut child = command
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()?;
-    let input: String = paths.iter().flat_map(|path| [*path, "\0"]).collect();
-    let stdin = child.stdin.take();
-    let written = std::thread::spawn(move || stdin.map(|mut stdin| stdin.write_all(input.as_bytes())));
-    let output = child.wait_with_output()?;
-    let _ = written.join();
-    let names = output.stdout.split(|byte| *byte == 0).filter(|name| !name.is_empty());
-    Ok(names.map(|name| String::from_utf8_lossy(name).into_owned()).collect())
+    let answer = git::ask(
+        git::command(root).args([git::CHECK_LITERAL, "check-ignore", "--stdin", "-z"]),
+        paths,
+    )
+    .unwrap_or_default();
+    let names = answer.split('\0').filter(|name| !name.is_empty());
+    names.map(str::to_owned).collect()
 }

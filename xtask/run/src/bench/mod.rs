@@ -85,11 +85,7 @@ pub enum Against {
 
 /// Measures every row that this machine can. Problems are those of the repository and of commands that fail.
 pub fn run(root: &Root, args: &Args) -> Result<Vec<Measured>, Vec<Problem>> {
-    let mut problems = Vec::new();
-    let repo = Repo::read(root, &mut problems);
-    let Some(repo) = repo.filter(|_| problems.is_empty()) else {
-        return Err(problems);
-    };
+    let repo = Repo::sound(root)?;
     let scratch = root.join("target/xtask/bench");
     let _ = fs::remove_dir_all(&scratch);
     let rows = if args.builds {

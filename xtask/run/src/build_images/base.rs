@@ -1,7 +1,7 @@
 //! The base of a release, by digest. A tag may move while the platforms of an image are built, and a label that names a digest
 //! has to name the one that was built on. What the settings pin already is left as it is.
 
-use std::process::Command;
+use std::{collections::BTreeMap, process::Command};
 
 use super::chosen::Chosen;
 use diagnostics::Problem;
@@ -23,12 +23,15 @@ pub(super) struct Base {
 pub(super) fn resolve(repo: &Repo, chosen: &Chosen<'_>) -> Result<Vec<Base>, Problem> {
     let mut bases = Vec::new();
     if !chosen.services.is_empty() {
-        let targets = chosen
-            .services
-            .iter()
-            .map(|service| Flavour::Prod.target(&service.package.name));
-        let reference = &repo.settings.base_image()?.reference.value;
-        bases.extend(ask(reference, targets.collect(), true)?);
+        let mut of_reference: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+        for service in &chosen.services {
+            let reference = repo.base_of(service)?.reference.value.as_str();
+            let targets = of_reference.entry(reference).or_default();
+            targets.push(Flavour::Prod.target(&service.package.name));
+        }
+        for (reference, targets) in of_reference {
+            bases.extend(ask(reference, targets, true)?);
+        }
     }
     if let Some(pages) = chosen.pages {
         let references = of_pages(repo, pages)?;

@@ -112,11 +112,7 @@ impl Outcome {
 
 /// Builds the chosen images, and pushes them where it is asked to. `on_step` is called with a verb and its object.
 pub fn run(root: &Root, args: &Args, on_step: &dyn Fn(&str, &str)) -> Result<Outcome, Vec<Problem>> {
-    let mut problems = Vec::new();
-    let repo = Repo::read(root, &mut problems);
-    let Some(repo) = repo.filter(|_| problems.is_empty()) else {
-        return Err(problems);
-    };
+    let repo = Repo::sound(root)?;
     let chosen = Chosen::by(&repo, args)?;
     let mut outcome = Outcome {
         targets: Vec::new(),

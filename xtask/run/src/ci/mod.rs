@@ -95,11 +95,7 @@ impl Outcome {
 /// Runs the steps one after the other. What they write goes where ours goes; `on_start` and `on_end` stand around it.
 pub fn run(root: &Root, args: &Args, on_start: &dyn Fn(&Step), on_end: &dyn Fn(&Row)) -> Result<Outcome, Vec<Problem>> {
     let started = Instant::now();
-    let mut problems = Vec::new();
-    let repo = Repo::read(root, &mut problems);
-    let Some(repo) = repo.filter(|_| problems.is_empty()) else {
-        return Err(problems);
-    };
+    let repo = Repo::sound(root)?;
     let steps = steps::all(&repo, args.base.as_deref(), &args.services)?;
     check_names(&steps, args.chosen.iter().chain(&args.may_skip))?;
     // Where we are now: a step may build this program again.

@@ -40,11 +40,7 @@ pub struct Args {
 /// Runs the steps. `rerun` is the command that reruns a step, but for the step's name.
 pub fn run(root: &Root, args: &Args, rerun: &str) -> Result<Summary, Vec<Problem>> {
     let started = Instant::now();
-    let mut problems = Vec::new();
-    let repo = Repo::read(root, &mut problems);
-    let Some(repo) = repo.filter(|_| problems.is_empty()) else {
-        return Err(problems);
-    };
+    let repo = Repo::sound(root)?;
     let steps = discover::steps(&repo)?;
     let steps = step::choose(steps, &args.steps)?;
     let is_asked_for = args.steps.iter().any(|name| name == step::IMAGES);

@@ -82,11 +82,7 @@ enum Test<'a> {
 
 /// Runs until a signal, or until a service ends, which is a problem. Nothing is left running.
 pub fn run(root: &Root, args: &Args, tell: &mut dyn FnMut(&UpEvent<'_>)) -> Result<(), Vec<Problem>> {
-    let mut problems = Vec::new();
-    let repo = Repo::read(root, &mut problems);
-    let Some(repo) = repo.filter(|_| problems.is_empty()) else {
-        return Err(problems);
-    };
+    let repo = Repo::sound(root)?;
     let services = choose(&repo, args)?;
     let test = args.test.map(|tested| Test::of(&repo, tested)).transpose()?;
     let passing = test.is_some() && args.state.is_none();

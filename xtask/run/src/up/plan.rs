@@ -1,7 +1,7 @@
 //! What a run decides before it starts anything: environments, ports, and what services are told about each other.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, btree_map::Entry},
     path::Path,
     time::{Duration, Instant},
 };
@@ -115,11 +115,19 @@ pub fn environments(
     services: &[&Service],
     tell: &mut dyn FnMut(&UpEvent<'_>),
 ) -> Result<Vec<Environment>, Vec<Problem>> {
-    let pythons = Interpreter::all(repo.settings.base_image()?.python)?;
+    let mut pythons = BTreeMap::new();
+    for service in services {
+        let python = repo.base_of(service)?.python;
+        if let Entry::Vacant(entry) = pythons.entry(python) {
+            entry.insert(Interpreter::all(python)?);
+        }
+    }
+    let of = |service: &Service| pythons.get(&repo.base_of(service).ok()?.python);
+    let first = Interpreter::all(repo.settings.base_image()?.python)?;
     if Tools::present(&repo.root, &repo.settings)?.is_none() {
         tell(&UpEvent::PreparingTools);
     }
-    let tools = Tools::provide(&repo.root, &repo.settings, &pythons[0])?;
+    let tools = Tools::provide(&repo.root, &repo.settings, &first[0])?;
     let mut environments = Vec::new();
     for (index, service) in services.iter().enumerate() {
         let package = &service.package;
@@ -135,7 +143,13 @@ pub fn environments(
             .map(|group| group.value.clone())
             .collect();
         let started = Instant::now();
-        environments.push(Environment::provide(&repo.root, package, &groups, &pythons, &tools)?);
+        environments.push(Environment::provide(
+            &repo.root,
+            package,
+            &groups,
+            of(service).unwrap_or(&first),
+            &tools,
+        )?);
         if started.elapsed() > UNNOTICED {
             tell(&UpEvent::Prepared {
                 service: package.name.as_str(),

@@ -3,11 +3,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use pep440_rs::Version;
 use repo::Root;
 
+use super::alone::Alone;
 use diagnostics::{Place, Problem};
 use formats::PackageName;
 use generate::{
     artifact::draw,
-    sync::{self, Lock, Plan},
+    sync::{self, Plan},
 };
 use release::{
     dependents,
@@ -93,28 +94,24 @@ pub fn run(
     on_lock: &(dyn Fn(&RepoPath) + Sync),
 ) -> Result<Bumped, Vec<Problem>> {
     let one = |problem| vec![problem];
-    let mut problems = Vec::new();
-    let repo = Repo::read(root, &mut problems);
-    let Some(repo) = repo.filter(|_| problems.is_empty()) else {
-        return Err(problems);
-    };
-    let _lock = Lock::acquire(root, on_wait).map_err(one)?;
-    let lib = find(&repo, &args.lib).map_err(one)?;
+    let alone = Alone::with(root, on_wait)?;
+    let repo = &alone.repo;
+    let lib = find(repo, &args.lib).map_err(one)?;
     let old = dependents::version(lib).map_err(one)?;
     let new = next(lib, &old, &args.version).map_err(one)?;
     let history = History::open(root).map_err(one)?;
     refuse_released(&history, lib, &new).map_err(one)?;
 
-    let stage = Stage::new(&repo).map_err(one)?;
-    let mut changed = prepare(&repo, lib, (&old, &new), &history, &[])?;
+    let stage = Stage::new(repo).map_err(one)?;
+    let mut changed = prepare(repo, lib, (&old, &new), &history, &[])?;
     write(&stage, &changed).map_err(one)?;
-    let moved = moved(&repo, &changed, &[&lib.name]);
+    let moved = moved(repo, &changed, &[&lib.name]);
     let others = match &args.dependents {
-        Some(step) => follow(&repo, &stage, (lib, &new), step, &history, &mut changed)?,
+        Some(step) => follow(repo, &stage, (lib, &new), step, &history, &mut changed)?,
         None => Vec::new(),
     };
     let names = || std::iter::once(&lib.name).chain(others.iter().map(|other| &other.lib));
-    let locked: BTreeSet<RepoPath> = names().flat_map(|name| dependents::with_lock(&repo, name)).collect();
+    let locked: BTreeSet<RepoPath> = names().flat_map(|name| dependents::with_lock(repo, name)).collect();
     let locked: Vec<RepoPath> = locked.into_iter().collect();
     let touched = changed.keys().cloned();
     let touched = touched.chain(locked.iter().cloned());
@@ -124,7 +121,7 @@ pub fn run(
     }
     let awaits_publishing = match repo.settings.lib_source {
         LibSource::Wheelhouse => {
-            changed.extend(generated(&repo, &stage)?);
+            changed.extend(generated(repo, &stage)?);
             false
         }
         // Images cannot be drawn before the index has the new version.
@@ -193,11 +190,7 @@ fn follow(
         let Some(name) = moved(repo, changed, &done).into_iter().next() else {
             return Ok(found);
         };
-        let mut problems = Vec::new();
-        let staged = Repo::read(stage.root(), &mut problems);
-        let Some(staged) = staged.filter(|_| problems.is_empty()) else {
-            return Err(problems);
-        };
+        let staged = Repo::sound(stage.root())?;
         let lib = find(&staged, name.as_str()).map_err(one)?;
         let old = dependents::version(lib).map_err(one)?;
         let new = next(lib, &old, step).map_err(one)?;
@@ -279,11 +272,8 @@ fn refuse_dirty(history: &History, touched: Vec<RepoPath>) -> Result<(), Vec<Pro
 
 /// The generated files that the staged packages lead to, of those that are there and ours.
 pub(super) fn generated(repo: &Repo, stage: &Stage) -> Result<BTreeMap<RepoPath, String>, Vec<Problem>> {
+    let staged = Repo::sound(stage.root())?;
     let mut problems = Vec::new();
-    let staged = Repo::read(stage.root(), &mut problems);
-    let Some(staged) = staged.filter(|_| problems.is_empty()) else {
-        return Err(problems);
-    };
     let is_ours = |path: &RepoPath| {
         let there = repo.root.source_if_present(path);
         matches!(there, Ok(Some(source)) if Header::path_in(source.text()).as_ref() == Some(path))

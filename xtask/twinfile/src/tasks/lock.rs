@@ -1,9 +1,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::bump::{generated, plan};
+use super::{
+    alone::Alone,
+    bump::{generated, plan},
+};
 use diagnostics::{Exit, Problem};
 use formats::PackageName;
-use generate::sync::{self, Lock, Plan};
+use generate::sync::{self, Plan};
 use release::{locks, stage::Stage};
 use repo::{Package, Repo, RepoPath, Root, lock, toml::quoted};
 
@@ -54,19 +57,15 @@ pub fn run(
     on_lock: &(dyn Fn(&RepoPath) + Sync),
 ) -> Result<Outcome, Vec<Problem>> {
     let one = |problem| vec![problem];
-    let mut problems = Vec::new();
-    let repo = Repo::read(root, &mut problems);
-    let Some(repo) = repo.filter(|_| problems.is_empty()) else {
-        return Err(problems);
-    };
-    let _lock = Lock::acquire(root, on_wait).map_err(one)?;
-    let locks = locked(&repo, &args.packages)?;
-    let stage = Stage::new(&repo).map_err(one)?;
+    let alone = Alone::with(root, on_wait)?;
+    let repo = &alone.repo;
+    let locks = locked(repo, &args.packages)?;
+    let stage = Stage::new(repo).map_err(one)?;
     let mut changed = BTreeMap::new();
     for (path, lock) in locks::refresh(stage.root(), &locks, on_lock)? {
         changed.insert(path, lock.text().to_owned());
     }
-    changed.extend(generated(&repo, &stage)?);
+    changed.extend(generated(repo, &stage)?);
     let plan = plan(root, changed).map_err(one)?;
     if !args.check {
         sync::carry_out(root, &plan)?;

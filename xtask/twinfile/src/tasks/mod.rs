@@ -2,6 +2,7 @@
 
 /// `cargo xtask affected`.
 pub mod affected;
+mod alone;
 pub mod build_wheels;
 /// `cargo xtask bump`.
 pub mod bump;

@@ -21,8 +21,8 @@ pub fn render(outcome: &Report, detail: Detail) -> Rendered {
             return rendered;
         }
         let nothing = Problem::error("no service found to check")
-            .note("a service is a folder with a `pyproject.toml`, a `Pipfile` or a `requirements.txt`, and with a Dockerfile in it or named after it")
-            .remedy("where they lie elsewhere, say so in the `Cargo.toml` at the root: `services = [\"FOLDER\"]` under `[workspace.metadata.xtask]`");
+            .note("a service is a folder with a `pyproject.toml`, a `Pipfile` or a `requirements.txt`, and with a Dockerfile, or a stage of one, in it or named after it")
+            .remedy("run `cargo xtask init --dry-run`, which finds services without Dockerfiles; or name the folders in the `Cargo.toml` at the root: `services = [\"FOLDER\"]` under `[workspace.metadata.xtask]`");
         rendered.err.push_str(&terminal::problem(&nothing));
         return rendered;
     }

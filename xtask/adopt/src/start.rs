@@ -1,0 +1,190 @@
+//! What starts a service: as its image says, as its script does, or as its package lets one assume.
+
+use std::collections::BTreeMap;
+
+use evidence::image::Image;
+use facts::{Subject, command::plain};
+use formats::shell;
+use repo::{Package, Root};
+
+use crate::ByHand;
+
+/// Servers whose module and program have one name.
+const PROGRAMS: [&str; 8] = [
+    "uvicorn",
+    "gunicorn",
+    "hypercorn",
+    "granian",
+    "celery",
+    "flask",
+    "streamlit",
+    "arq",
+];
+
+/// The one program that a package declares.
+pub(crate) fn script(package: &Package) -> Option<String> {
+    match package.manifest.scripts().as_slice() {
+        [only] => Some((*only).to_owned()),
+        [..] => None,
+    }
+}
+
+/// What the image starts. Where that is a script of the repository, what the script starts in the end.
+pub(crate) fn of_image(subject: &Subject<'_>, image: &Image, root: &Root, by_hand: &mut Vec<ByHand>) -> Vec<String> {
+    let mut said = image.program();
+    let place = image
+        .entrypoint
+        .as_ref()
+        .or(image.command.as_ref())
+        .map(|said| &said.place);
+    if let Some(at) = said.iter().position(|word| word.ends_with(".sh"))
+        && let Some(script) = Script::of(subject, image, root, &said[at..])
+    {
+        by_hand.push(ByHand::new(
+            format!(
+                "the image starts by `{}`, which generated images do not hold",
+                script.path
+            ),
+            format!(
+                "check `command`: it is what the script starts in the end{}",
+                script.before()
+            ),
+            place,
+        ));
+        said = script.started;
+    }
+    let mut words = plain(said.clone());
+    let module = said.windows(3).find(|words| {
+        let name = words[0].rsplit('/').next().unwrap_or_default();
+        name.starts_with("python") && words[1] == "-m"
+    });
+    if let (Some([_, _, module]), Some(first)) = (module, words.first())
+        && module == first
+        && !PROGRAMS.contains(&first.as_str())
+    {
+        words.splice(..0, ["python".to_owned(), "-m".to_owned()]);
+    }
+    if let Some(script) = words.iter().find(|word| word.ends_with(".sh")) {
+        by_hand.push(ByHand::new(
+            format!("the image starts by the script `{script}`, which generated images do not hold"),
+            "let `command` name what the script starts in the end, and move what it does before into the program",
+            place,
+        ));
+    } else if words.iter().any(|word| word == "-c") {
+        by_hand.push(ByHand::new(
+            "a shell starts the service",
+            "check `command`: name the program itself, in exec form, so that it gets SIGTERM",
+            place,
+        ));
+    } else if !subject.service.package.manifest.contents.is_no_package
+        && words.first().is_some_and(|word| word == "python")
+        && words.get(1).is_some_and(|word| word.ends_with(".py"))
+    {
+        by_hand.push(ByHand::new(
+            format!("`{}` is started as a file", words[1]),
+            "let `command` be `[\"python\", \"-m\", \"PACKAGE.MODULE\"]`: in production the package is installed",
+            place,
+        ));
+    }
+    words
+}
+
+/// A script of the repository that an image starts.
+struct Script {
+    path: String,
+    /// Programs that it runs before.
+    earlier: Vec<String>,
+    /// What it becomes in the end.
+    started: Vec<String>,
+}
+
+impl Script {
+    /// The script with its arguments, if the image copies it and its last command is clear.
+    fn of(subject: &Subject<'_>, image: &Image, root: &Root, words: &[String]) -> Option<Self> {
+        let (script, arguments) = words.split_first()?;
+        let name = script.rsplit('/').next()?;
+        let is_copied = |path: &&repo::RepoPath| {
+            let mut copied = image.copied.iter();
+            path.file_name() == name && copied.any(|copied| copied.what.holds(path))
+        };
+        let path = subject.repo.tree().files().iter().find(is_copied)?;
+        let variables: BTreeMap<String, String> = image
+            .env
+            .iter()
+            .map(|(name, said)| (name.clone(), said.value.clone()))
+            .collect();
+        let mut commands = shell::commands(&root.text(path)?, &variables).ok()?;
+        let last = commands.pop().filter(|last| !last.is_conditional)?;
+        let mut started = Vec::new();
+        for word in &last.words {
+            match word.text.as_str() {
+                "exec" if started.is_empty() => {}
+                "$@" | "${@}" => started.extend(arguments.iter().cloned()),
+                text if word.is_clear => started.push(text.to_owned()),
+                _ => return None,
+            }
+        }
+        let programs = commands.iter().filter_map(|command| command.words.first());
+        let is_of_shell = |name: &&str| ["set", "export", "echo", "cd", "exec", "trap", ":"].contains(name);
+        let earlier = programs
+            .map(|word| word.text.as_str())
+            .filter(|name| !is_of_shell(name));
+        Some(Self {
+            path: path.to_string(),
+            earlier: earlier.map(str::to_owned).collect(),
+            started,
+        })
+        .filter(|script| !script.started.is_empty())
+    }
+
+    fn before(&self) -> String {
+        match self.earlier.as_slice() {
+            [] => String::new(),
+            programs => format!(
+                "; run what it does before it ({}) in the program, or as a step of the deployment",
+                programs.join(", ")
+            ),
+        }
+    }
+}
+
+/// What a package without an image starts, by what it depends on and holds.
+pub(crate) fn assumed(package: &Package, root: &Root, by_hand: &mut Vec<ByHand>) -> Vec<String> {
+    let module = package.import_roots.iter().find_map(|folder| {
+        let mut entries = root.entries(folder).into_iter();
+        let is_module = |entry: &repo::root::Entry| {
+            root.is_file(&entry.path.child("__init__.py")) || root.is_file(&entry.path.child("main.py"))
+        };
+        entries.find(is_module).map(|entry| entry.path)
+    });
+    let needs = |name: &str| {
+        let mut main = package.manifest.main.iter();
+        main.any(|dependency| dependency.name.value.as_str() == name)
+    };
+    // The one program that it declares is no assumption.
+    if let Some(script) = script(package) {
+        return vec![script];
+    }
+    let served = |module: &str| {
+        let application = format!("{module}:app");
+        let words = ["uvicorn", &application, "--host", "0.0.0.0", "--port", "8000"];
+        words.iter().map(|word| (*word).to_owned()).collect()
+    };
+    let is_served = needs("uvicorn") || needs("fastapi");
+    let assumed: Vec<String> = match &module {
+        Some(module) if is_served => served(&format!("{}.main", module.file_name())),
+        None if is_served && root.is_file(&package.dir.child("main.py")) => served("main"),
+        Some(module) if root.is_file(&module.child("__main__.py")) => {
+            vec!["python".into(), "-m".into(), module.file_name().into()]
+        }
+        Some(_) | None => Vec::new(),
+    };
+    if !assumed.is_empty() {
+        by_hand.push(ByHand::new(
+            format!("no Dockerfile tells how `{}` starts", package.name),
+            format!("check `command`: `{}` is an assumption", assumed.join(" ")),
+            None,
+        ));
+    }
+    assumed
+}

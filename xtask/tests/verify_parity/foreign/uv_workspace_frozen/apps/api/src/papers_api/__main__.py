@@ -1,0 +1,5 @@
+"""Starts."""
+
+import papers_core
+
+print(papers_core.__doc__)
