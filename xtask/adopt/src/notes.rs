@@ -54,7 +54,7 @@ pub fn noted(path: &str, text: &str) -> Vec<ByHand> {
         found.push(ByHand {
             what: what.to_owned(),
             edit: format!("{}, then delete the comment", edit.unwrap_or("decide")),
-            place: Some(Place::from(source.place(span))),
+            place: Some(source.place(span)),
         });
     }
     found
