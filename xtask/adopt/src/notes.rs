@@ -1,7 +1,7 @@
 //! What a person has to decide, kept as comments of the settings until they delete them: once the images are generated, nothing else
 //! in the repository tells it.
 
-use diagnostics::{Place, Source};
+use diagnostics::Source;
 
 use crate::ByHand;
 
