@@ -26,6 +26,7 @@ mod ci_filter_incomplete;
 mod ci_image_differs;
 mod ci_list_incomplete;
 mod ci_pushes_development;
+mod ci_release_untried;
 mod command_differs;
 mod command_ignored;
 mod compose_builds_development;
@@ -249,7 +250,7 @@ impl Aspect {
 }
 
 /// Every rule, by id.
-pub const RULES: [&Rule; 132] = [
+pub const RULES: [&Rule; 133] = [
     &address_leads_nowhere::RULE,
     &base_image_differs::RULE,
     &base_image_floats::RULE,
@@ -276,6 +277,7 @@ pub const RULES: [&Rule; 132] = [
     &ci_image_differs::RULE,
     &ci_list_incomplete::RULE,
     &ci_pushes_development::RULE,
+    &ci_release_untried::RULE,
     &command_differs::RULE,
     &command_ignored::RULE,
     &compose_builds_development::RULE,

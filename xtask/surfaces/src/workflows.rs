@@ -33,6 +33,8 @@ pub struct Workflow {
     pub builds: Vec<Build>,
     /// What of a change the workflow, or a step of it, looks at.
     pub filters: Vec<Filter>,
+    /// Whether pull requests start it, or any push.
+    pub is_early: bool,
     /// What its commands render charts with: `--set KEY=VALUE` of Helm, and where that is written.
     pub settings: Vec<(String, String, Place)>,
     /// Lists of its jobs, where the workflow builds images.
@@ -133,6 +135,7 @@ impl Workflow {
         let is_call = |name: &Node| name.text() == Some("workflow_call");
         let workflow = Self {
             path,
+            is_early: events.is_some_and(is_early),
             settings,
             lists: if found.is_empty() { Vec::new() } else { lists },
             builds: found,
@@ -143,6 +146,18 @@ impl Workflow {
         };
         Some((workflow, called))
     }
+}
+
+/// Whether one of these events comes before a change is merged.
+fn is_early(events: &Node) -> bool {
+    let names = events.entries().iter().map(|(name, _)| name).chain(events.items());
+    let mut names = names.chain(std::iter::once(events)).filter_map(Node::text);
+    names.any(|name| match name {
+        "pull_request" | "pull_request_target" | "merge_group" => true,
+        // Of all branches, where none is named.
+        "push" => events.at(&["push", "branches"]).is_none() && events.at(&["push", "tags"]).is_none(),
+        _ => false,
+    })
 }
 
 impl Build {

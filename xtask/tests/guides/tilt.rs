@@ -14,7 +14,7 @@ pub fn run(root: &Path, command: &str) -> Result<(), String> {
         return Err(format!("`{command}` is not a command of Tilt that can be tried"));
     }
     let flags: Vec<&str> = flags.split_whitespace().collect();
-    let calls = real::calls(root, flags.contains(&"--debug"))?;
+    let calls = real::calls(root, &real::Started::debug(flags.contains(&"--debug")))?;
     let defined = |flag: &str| {
         let name = flag.strip_prefix("--");
         calls
@@ -50,7 +50,7 @@ fn files(build: &Json) -> Vec<&str> {
 
 /// The ports of this machine behind which a debugger is, with `tilt up -- --debug`.
 pub fn debug_ports(root: &Path) -> Result<Vec<Json>, String> {
-    let calls = real::calls(root, true)?;
+    let calls = real::calls(root, &real::Started::debug(true))?;
     let forwards = calls
         .iter()
         .filter_map(|call| call["port_forwards"].as_array())

@@ -121,6 +121,17 @@ fn mounts(repo: &Fixture, mount: &str) {
     );
 }
 
+fn on_tags(repo: &Fixture) {
+    repo.edit(RELEASE, "on: push\n", "on: { push: { tags: [\"v*\"] } }\n");
+}
+
+fn pull_requests(repo: &Fixture, command: &str) {
+    repo.write(
+        ".github/workflows/pr.yml",
+        format!("on: pull_request\njobs:\n  try:\n    runs-on: ubuntu-24.04\n    steps:\n      - run: {command}\n"),
+    );
+}
+
 /// Nothing says what images are called, but for those that build and run them.
 fn without_registry(repo: &Fixture) {
     drop_line(repo, "Cargo.toml", "image-registry");
@@ -161,6 +172,10 @@ fn init(repo: &Fixture, image: &str) {
 }
 
 pub const FAULTS: &[Fault] = &[
+    ("ci-release-untried", "pull requests build development alone", |repo| {
+        on_tags(repo);
+        pull_requests(repo, "docker build -f services/web/Dockerfile.dev .");
+    }),
     (
         "ci-image-differs",
         "the chart is installed with another registry",
@@ -331,8 +346,26 @@ pub const FAULTS: &[Fault] = &[
     }),
 ];
 
-const TWINS: [Twin; 25] = [
+const TWINS: [Twin; 28] = [
     ("as it is", |_| {}),
+    ("pull requests build both images", |repo| {
+        on_tags(repo);
+        pull_requests(
+            repo,
+            "docker build -f services/web/Dockerfile.dev . && docker build -f services/web/Dockerfile .",
+        );
+    }),
+    ("pull requests build no image", |repo| {
+        on_tags(repo);
+        pull_requests(repo, "ruff check");
+    }),
+    ("what pull requests build is decided by a run", |repo| {
+        on_tags(repo);
+        pull_requests(
+            repo,
+            "docker build -f services/web/Dockerfile.dev . && docker build -f services/web/$FILE .",
+        );
+    }),
     ("folders are mounted where the image has them", |repo| {
         mounts(
             repo,
