@@ -1,7 +1,7 @@
 //! What a person has to decide, kept as comments of the settings until they delete them: once the images are generated, nothing else
 //! in the repository tells it.
 
-use diagnostics::{Place, Source};
+use diagnostics::Source;
 
 use crate::ByHand;
 
@@ -54,7 +54,7 @@ pub fn noted(path: &str, text: &str) -> Vec<ByHand> {
         found.push(ByHand {
             what: what.to_owned(),
             edit: format!("{}, then delete the comment", edit.unwrap_or("decide")),
-            place: Some(Place::from(source.place(span))),
+            place: Some(source.place(span)),
         });
     }
     found
