@@ -23,7 +23,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from baselines import SmallModel
 from figures import share
 from measure import EVALUATION, TARGET, chunks_of
-from question_set import Question, read_large, read_small
+from question_set import DEVELOPMENT, HALVES, Question, read_large, read_small
 
 from rag_core_api import evidence
 from rag_core_api.backing_services import BackingServices
@@ -128,9 +128,8 @@ async def main() -> None:
     parser.add_argument("--check", action="store_true", help="write nothing")
     options = parser.parse_args()
     small = read_small(EVALUATION / "questions.jsonl")
-    large = [
-        q for q in read_large(EVALUATION / "large" / "questions.jsonl") if q.half == "tune" and q.kind not in _ASIDE
-    ]
+    tune, _ = HALVES
+    large = [q for q in read_large(EVALUATION / "large") if q.part in {tune, DEVELOPMENT} and q.kind not in _ASIDE]
     written = json.loads(_FILE.read_text("utf-8"))
     for with_model in (False, True) if options.model else (False,):
         data = [
@@ -146,7 +145,11 @@ async def main() -> None:
                 if chosen:
                     refused = sum(evidence.probability(measured, weights) < least for measured in chosen)
                     print(f"  {kind}, {part:16} {share(refused, len(chosen))}")  # noqa: T201
-        written["with_cosine" if with_model else "without_cosine"] = {"threshold": least, "weights": weights}
+        fitted = {"threshold": least, "weights": weights}
+        written["with_cosine" if with_model else "without_cosine"] = fitted
+        if "cosine" not in written["with_cosine"]["weights"]:
+            # No weights were fitted with a model: those without one decide, and the cosine does not count.
+            written["with_cosine"] = fitted
     if not options.check:
         _FILE.write_text(json.dumps(written, indent=2, sort_keys=True) + "\n", "utf-8")
 

@@ -24,7 +24,7 @@ from figures import share
 from measure import EVALUATION, TARGET, chunks_of, searched
 from pydantic import BaseModel, ValidationError
 from pydantic_settings import SettingsConfigDict
-from question_set import HALVES, Question, read_large, read_small
+from question_set import PARTS, Question, read_large, read_small
 
 from rag_core_api.app import reranker_of
 from rag_core_api.backing_services import BackingServices
@@ -138,7 +138,7 @@ async def judge(name: str, questions: list[Question], *, show: bool) -> Verdicts
 async def main() -> None:
     """Judge what the command line asks for."""
     parser = argparse.ArgumentParser(description="Let a model judge answers")
-    parser.add_argument("--half", choices=HALVES, default="held-out", help="half of the large set")
+    parser.add_argument("--half", choices=PARTS, default="held-out", help="part of the large set")
     parser.add_argument("--set", choices=("large", "small"), default="large", help="question set")
     parser.add_argument("--most", type=int, default=1000, help="questions, at most")
     parser.add_argument("--misses", action="store_true", help="print what was judged unfaithful or wrong")
@@ -148,7 +148,7 @@ async def main() -> None:
     if options.set == "small":
         questions = read_small(EVALUATION / "questions.jsonl")
     else:
-        questions = [q for q in read_large(EVALUATION / "large" / "questions.jsonl") if q.half == options.half]
+        questions = [q for q in read_large(EVALUATION / "large") if q.part == options.half]
     found = await judge(options.set, questions[: options.most], show=options.misses)
     lines = (
         ("faithful to its sources", found.faithful),

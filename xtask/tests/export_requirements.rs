@@ -187,3 +187,47 @@ fn what_locks_the_project_is_told_where_there_is_no_lock() {
         err(&unknown)
     );
 }
+
+#[test]
+fn a_lock_that_has_addresses_is_written_as_pylock() {
+    let folder = workspace();
+    for name in ["pylock.toml", "pylock"] {
+        let output = run(folder.path(), &["services/web", "--format", name, "--with", "dev"]);
+        let lock: toml_edit::Document<String> = out(&output).parse().unwrap();
+        assert_eq!(lock["lock-version"].as_str(), Some("1.0"));
+        assert_eq!(lock["requires-python"].as_str(), Some(">=3.11"));
+        let packages = lock["packages"].as_array_of_tables().unwrap();
+        let names: Vec<&str> = packages
+            .iter()
+            .map(|package| package["name"].as_str().unwrap())
+            .collect();
+        assert_eq!(names, ["idna", "ruff"]);
+        let idna = packages.get(0).unwrap();
+        assert_eq!(idna["index"].as_str(), Some("https://inner.example.org/simple"));
+        let wheel = idna["wheels"]
+            .as_array()
+            .unwrap()
+            .get(0)
+            .unwrap()
+            .as_inline_table()
+            .unwrap();
+        let text = |key: &str| wheel.get(key).unwrap().as_str().unwrap();
+        assert_eq!(text("url"), "https://inner.example.org/i/idna-3.10-py3-none-any.whl");
+        assert_eq!(text("name"), "idna-3.10-py3-none-any.whl");
+        let hashes = wheel.get("hashes").unwrap().as_inline_table().unwrap();
+        assert_eq!(hashes.get("sha256").unwrap().as_str(), Some("aa"));
+        // `requires-python` says it for all of them.
+        assert!(idna.get("marker").is_none());
+        assert!(packages.get(1).unwrap().get("sdist").is_some());
+    }
+}
+
+#[test]
+fn a_lock_without_addresses_is_not_written_as_pylock() {
+    let sound = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/sound");
+    let output = run(&sound, &["services/web", "--format", "pylock"]);
+    assert_eq!(output.status.code(), Some(1));
+    let said = err(&output);
+    assert!(said.contains("does not say where the archives of"), "{said}");
+    assert!(said.contains("export `requirements.txt`"), "{said}");
+}

@@ -9,7 +9,7 @@ test('signing in needs the right token, which is kept nowhere in the page', asyn
   const page = await w.visit('/admin/');
   await page.getByLabel('Access token').fill('wrong');
   await page.getByRole('button', { name: 'Sign in' }).click();
-  await page.getByText('That token is not the right one.').waitFor();
+  await page.getByText('This token is not correct.').waitFor();
   await expect.poll(() => page.getByLabel('Access token').inputValue()).toBe('wrong');
   await picture(page, 'admin-wrong-token');
   await signIn(page);
@@ -96,7 +96,7 @@ test('a file that is too large is not sent, and one that the service finds too l
 const FAULTS = [
   ['stopped', 'The service is not available at the moment.'],
   ['failing', 'The service failed.'],
-  ['nonsense', 'The answer could not be understood.'],
+  ['nonsense', 'The response could not be read.'],
   ['lost', 'The service cannot be reached.'],
 ] as const;
 

@@ -129,9 +129,9 @@ test('an answer is voted on, with a comment that administrators read', async () 
 const FAULTS = [
   ['stopped', 'The service is not available at the moment.'],
   ['failing', 'The service failed.'],
-  ['nonsense', 'The answer could not be understood.'],
+  ['nonsense', 'The response could not be read.'],
   ['lost', 'The service cannot be reached.'],
-  ['cut', 'The connection broke off in the middle.'],
+  ['cut', 'The connection was interrupted.'],
 ] as const;
 
 test.each(FAULTS)('an answer that is %s is told, and can be had once that is over', async (kind, said) => {

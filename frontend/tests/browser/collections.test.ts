@@ -53,7 +53,7 @@ test('a name that is none is refused with what is allowed', async () => {
   const admin = await w.visit('/admin/', { locale: 'de-DE' });
   await admin.getByLabel('Zugangstoken').fill(process.env.ADMIN_TOKEN ?? '');
   await admin.getByRole('button', { name: 'Anmelden' }).click();
-  await admin.getByLabel('Sammlung (freiwillig)').fill('<b>');
+  await admin.getByLabel('Sammlung (optional)').fill('<b>');
   await admin.locator('input[type=file]').setInputFiles([BAKERY]);
   await admin.getByText(/must begin and end with a letter or digit/).waitFor();
 });

@@ -39,7 +39,7 @@ export class Gateway {
   private readonly server: Server;
   private readonly headers = readHeaders();
 
-  constructor(private readonly services: Readonly<Record<'rag' | 'admin', string>>) {
+  constructor(readonly services: Record<'rag' | 'admin', string>) {
     this.server = createServer((incoming, answer) => this.serve(incoming, answer));
   }
 

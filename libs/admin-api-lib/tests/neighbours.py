@@ -43,6 +43,7 @@ class Neighbours:
         self.incomplete: str | None = None
         self.told: list[str | None] = []
         self.on_upload: Callable[[], None] = lambda: None
+        self.after_upload: Callable[[], None] = lambda: None
         self.gate = threading.Event()
         self.gate.set()
 
@@ -95,6 +96,7 @@ class Neighbours:
             self.on_upload()
             self.pieces[identification] = added
             self.collections[identification] = body["collection"]
+            self.after_upload()
         return httpx.Response(200, json={"document_id": identification, "added": len(added), "removed": removed})
 
 

@@ -1,5 +1,7 @@
 """What the index has lost comes back from the stored originals; so does everything when somebody asks for it."""
 
+import time
+from itertools import pairwise
 from typing import Any, cast
 
 import httpx
@@ -206,3 +208,26 @@ def test_an_index_that_cannot_be_asked_is_unknown(client: TestClient, neighbours
 def test_only_administrators_may(embedded_client: TestClient, path: str) -> None:
     method = "GET" if path == "/index_status" else "POST"
     assert embedded_client.request(method, path, headers={"Authorization": ""}).status_code == 401
+
+
+def test_an_index_that_keeps_losing_a_document_is_asked_less_and_less_often(
+    client: TestClient, neighbours: Neighbours
+) -> None:
+    upload(client)
+    settled(client)
+    uploads: list[float] = []
+
+    def lose() -> None:
+        uploads.append(time.monotonic())
+        neighbours.pieces.clear()
+
+    neighbours.after_upload = lose
+    neighbours.pieces.clear()
+
+    wait_until(lambda: len(uploads) == 5)
+    pauses = [later - earlier for earlier, later in pairwise(uploads)]
+    # The pause is 0.05 s, then 0.1, 0.2 and 0.4 s.
+    assert [pause >= least for pause, least in zip(pauses, (0.04, 0.09, 0.19, 0.39), strict=True)] == [True] * 4
+
+    neighbours.after_upload = lambda: None
+    wait_until(lambda: list(neighbours.pieces) == ["handbook.pdf"] and neighbours.incomplete is None)

@@ -4,12 +4,13 @@ import pytest
 from fastapi.testclient import TestClient
 from pydantic import SecretStr
 
-from admin_api_lib import sessions
+from admin_api_lib.access import SESSIONS
 from admin_api_lib.settings import AdminSettings
+from rag_core_lib.browser_sessions import PAGE_HEADER
 
 from .conftest import TOKEN, ClientMaker
 
-FROM_PAGE = {sessions.PAGE_HEADER: "page"}
+FROM_PAGE = {PAGE_HEADER: "page"}
 
 
 @pytest.fixture
@@ -80,19 +81,19 @@ def test_a_page_is_not_asked_for_a_password_by_the_browser(embedded: AdminSettin
 
 @pytest.mark.parametrize("value", ["", ".", "1", "9999999999.", "9999999999.ff", "x.y", "-1.é", f"{TOKEN}"])
 def test_a_forged_cookie_is_none(value: str) -> None:
-    assert sessions.expiry(value, "credentials") is None
+    assert SESSIONS.expiry(value, "credentials") is None
 
 
 def test_a_session_ends(browser: TestClient) -> None:
-    value, _ = sessions.issue(f"Bearer {TOKEN}", timedelta(seconds=-1))
-    browser.cookies.set(sessions.COOKIE, value)
+    value, _ = SESSIONS.issue(f"Bearer {TOKEN}", timedelta(seconds=-1))
+    browser.cookies.set("admin_session", value)
 
     assert browser.get("/all_documents_status").status_code == 401
 
 
 def test_other_credentials_end_it(browser: TestClient) -> None:
-    value, _ = sessions.issue("Bearer earlier", timedelta(hours=1))
-    browser.cookies.set(sessions.COOKIE, value)
+    value, _ = SESSIONS.issue("Bearer earlier", timedelta(hours=1))
+    browser.cookies.set("admin_session", value)
 
     assert not browser.get("/session").json()["signed_in"]
 

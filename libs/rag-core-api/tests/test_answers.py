@@ -1,7 +1,7 @@
 """Answers of a conversation over documents that are indexed for real, without any model."""
 
 import asyncio
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from pathlib import Path
 
 import pytest
@@ -9,9 +9,12 @@ import pytest
 from rag_core_api.asked import understand
 from rag_core_api.backing_services import BackingServices
 from rag_core_api.conversation import Conversation
+from rag_core_api.extractive_answer import Limits
+from rag_core_api.looking_up import LookingUp, LookUp
 from rag_core_api.retrieval import Retrieval
 from rag_core_api.settings import RagSettings
 from rag_core_lib.providers.settings import ChatModelSettings, EmbeddingSettings
+from rag_core_lib.service_app import BackingServiceError
 from rag_core_lib.settings import RetrySettings
 from rag_core_lib.wire.chat import ChatAnswer, ChatMessage, ChatRequest, FinishReason
 from rag_core_lib.wire.pieces import InformationPiece
@@ -146,3 +149,65 @@ def test_a_word_that_is_only_like_another_is_no_typing_error(library: Library) -
     (term,) = understand("stole", library.services.store).terms
 
     assert (term.text, term.said, term.is_known) == ("stole", None, False)
+
+
+def test_a_word_is_not_corrected_to_one_of_another_language(library: Library) -> None:
+    (english,) = understand("What is a grenz?", library.services.store).terms
+    (german,) = understand("Was ist eine Grenz?", library.services.store).terms
+    (keyword,) = understand("Grenz", library.services.store).terms
+
+    assert (english.text, english.said) == ("grenz", None)
+    assert (german.text, german.said) == (keyword.text, keyword.said) == ("grenze", "grenz")
+
+
+def test_keywords_have_no_language_that_counts_against_a_document(library: Library) -> None:
+    found = asyncio.run(library.retrieval.find("Standardquota Benutzer", 2))
+    asked = asyncio.run(library.retrieval.find("Wo steht die Standardquota Benutzer", 2))
+
+    assert found[0].document_id == "quota.txt"
+    assert found[0].score == found[0].lexical
+    assert asked[0].document_id == "quota.txt"
+
+
+class Meaning:
+    """An embedding model that knows what "pastry" is: texts about bread and cake are near, all others far."""
+
+    model = "meaning"
+
+    def __init__(self) -> None:
+        self.fails = False
+
+    def _vector(self, text: str) -> list[float]:
+        is_near = any(word in text.lower() for word in ("pastry", "brot", "kuchen"))
+        return [1.0, 0.1] if is_near else [0.1, 1.0]
+
+    async def embed_documents(self, texts: Sequence[str]) -> list[list[float]]:
+        if self.fails:
+            raise BackingServiceError("away")
+        return [self._vector(text) for text in texts]
+
+    async def embed_question(self, text: str) -> list[float]:
+        return self._vector(text)
+
+    async def check(self) -> None: ...
+
+    async def aclose(self) -> None: ...
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_a_sentence_is_found_by_its_meaning_alone(tmp_path: Path, *, fails: bool) -> None:
+    settings = RagSettings(qdrant_path=tmp_path)
+    services = BackingServices.from_settings(settings, EmbeddingSettings(), ChatModelSettings(), RetrySettings())
+    model = Meaning()
+    retrieval = Retrieval(services.store, model)
+    text = "Das Haus steht am Markt. Morgens gibt es Brot, nachmittags Kuchen. Hunde warten vor der Tür."
+
+    async def ask() -> LookUp:
+        await retrieval.index("haus.txt", [InformationPiece(content=text, source="haus.txt", position=0)])
+        model.fails = fails
+        return await LookingUp(retrieval, 5, Limits(1, 100)).question("Which pastry is sold?")
+
+    look_up = asyncio.run(ask())
+    services.store.close()
+
+    assert look_up.extract.text(Limits(1, 100)) == ("" if fails else "Morgens gibt es Brot, nachmittags Kuchen.")

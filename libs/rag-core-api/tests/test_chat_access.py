@@ -173,3 +173,62 @@ def test_a_provider_that_is_away_or_another_is_told(start: Start, settings: RagS
         answer = client.post("/chat/s", json={"message": "Zebra?"}, headers={"Authorization": "Bearer x.y.z"})
         assert answer.status_code == 503
         assert said in answer.json()["detail"]
+
+
+FROM_PAGE = {"X-Requested-By": "page"}
+
+
+def _signed_in(client: TestClient) -> tuple[str, bool]:
+    answer = client.get("/session").json()
+    return answer["auth"], answer["signed_in"]
+
+
+def test_a_browser_shows_a_token_once_and_asks_by_its_cookie(start: Start, settings: RagSettings) -> None:
+    client = start(_with(settings, chat_auth="token", chat_token=SecretStr(TOKEN)))
+
+    assert _signed_in(client) == ("token", False)
+    assert _asks(client, **FROM_PAGE) == (401, "Session")
+    wrong = client.post("/session", headers={"Authorization": "Bearer a-token-of-others", **FROM_PAGE})
+    assert (wrong.status_code, wrong.headers["WWW-Authenticate"]) == (401, "Session")
+    assert _signed_in(client) == ("token", False)
+
+    answer = client.post("/session", headers={"Authorization": f"Bearer {TOKEN}", **FROM_PAGE})
+    assert answer.json()["signed_in"] is True
+    assert "HttpOnly" in answer.headers["Set-Cookie"]
+    assert "SameSite=strict" in answer.headers["Set-Cookie"]
+    assert TOKEN not in answer.headers["Set-Cookie"]
+    assert _signed_in(client) == ("token", True)
+    assert _asks(client, **FROM_PAGE) == (200, "")
+    # A page of another site can have the cookie sent, but not this header.
+    assert _asks(client) == (401, "Bearer")
+    assert client.get("/collections").status_code == 200
+
+    client.delete("/session")
+    assert _signed_in(client) == ("token", False)
+
+
+def test_other_credentials_end_the_sessions(start: Start, settings: RagSettings) -> None:
+    client = start(_with(settings, chat_auth="basic", chat_user="anna", chat_password=SecretStr("first")))
+    client.post("/session", auth=("anna", "first"))
+    cookie = client.cookies["chat_session"]
+    other = start(_with(settings, chat_auth="basic", chat_user="anna", chat_password=SecretStr("second")))
+    other.cookies.set("chat_session", cookie)
+
+    assert _signed_in(client) == ("basic", True)
+    assert _signed_in(other) == ("basic", False)
+
+
+def test_nobody_has_to_sign_in_by_default(client: TestClient) -> None:
+    assert _signed_in(client) == ("off", True)
+    assert client.post("/session").json()["signed_in"] is True
+    assert "chat_session" not in client.cookies
+
+
+def test_who_comes_through_the_proxy_of_a_provider_is_signed_in(guarded: TestClient, provider: _Provider) -> None:
+    client = guarded
+    header = {"Authorization": f"Bearer {_token(provider)}"}
+
+    assert _signed_in(client) == ("oidc", False)
+    assert client.get("/session", headers=header).json()["signed_in"] is True
+    assert client.post("/session", headers=header).json()["signed_in"] is True
+    assert "chat_session" not in client.cookies

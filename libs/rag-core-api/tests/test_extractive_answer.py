@@ -157,3 +157,21 @@ def test_the_answer_is_made_of_the_excerpts_of_its_citations() -> None:
 
     assert "\n".join(citation.excerpt for citation in citations) == answer
     assert "Dogs bark. Dogs run." in answer
+
+
+def test_the_line_before_a_list_counts_for_its_items() -> None:
+    items = "• the type of your machine\n\n• what your compiler said about it"
+
+    listed = _answer("What has to be in a bug report?", _found(f"A bug report has at least:\n\n{items}"))
+    loose = _answer("What has to be in a bug report?", _found(f"A bug report is read by a person.\n\n{items}"))
+
+    assert "compiler" in listed
+    assert "compiler" not in loose
+
+
+def test_the_sentence_before_counts() -> None:
+    found = _found(
+        "The zone of rest is in the garden. The time can be set later. In this zone run dpkg-reconfigure tzdata now."
+    )
+
+    assert _answer("set the time zone", found, limits=Limits(2, 90)).endswith("tzdata now.")

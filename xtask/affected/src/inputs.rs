@@ -1,6 +1,6 @@
 use super::by_hand;
 use diagnostics::Problem;
-use generate::{artifact::FILE_NAMES, image::test_folders};
+use generate::artifact::FILE_NAMES;
 use repo::{Package, Repo, RepoPath, Service, dockerfiles::Pair, lock, lock::Manager, manifest::PIPFILE, published};
 
 /// The crate that draws the files, wherever it is embedded.
@@ -36,7 +36,7 @@ impl<'a> Inputs<'a> {
             libs: repo.libs_of(service).collect(),
             workspace: Some(lock::path(&repo.root, &service.package).parent())
                 .filter(|dir| *dir != service.package.dir),
-            tests: test_folders(service),
+            tests: service.package.test_folders(),
             by_hand: by_hand::inputs(repo, service, known, problems),
         }
     }

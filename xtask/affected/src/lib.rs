@@ -9,14 +9,14 @@ mod changes;
 mod inputs;
 mod pages;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub use changes::{Base, Changes};
 pub use inputs::{Inputs, Shared};
 
 use diagnostics::Problem;
 use repo::{
-    Package, PagesImage, Repo, RepoPath, Service,
+    Build, Package, PagesImage, Repo, RepoPath, Service,
     dockerfiles::{self, Pair},
 };
 
@@ -29,6 +29,8 @@ pub struct Affected<'a> {
     pub pages: Option<Touched<&'a PagesImage>>,
     /// Libs whose wheels or tests the changes can reach.
     pub libs: Vec<Touched<&'a Package>>,
+    /// The Dockerfiles of each service, by its folder: by their names, or as its settings say.
+    pub dockerfiles: BTreeMap<RepoPath, Pair>,
 }
 
 /// Something that is affected, and the first file by which it is.
@@ -50,11 +52,11 @@ impl<'a> Affected<'a> {
             services: Vec::new(),
             pages: None,
             libs: Vec::new(),
+            dockerfiles: dockerfiles::of_services(repo),
         };
-        let dockerfiles = dockerfiles::of_services(repo);
-        let none = Pair::default();
         for service in &repo.services {
-            let known = dockerfiles.get(&service.package.dir).unwrap_or(&none);
+            let known = affected.dockerfiles.entry(service.package.dir.clone()).or_default();
+            name(service, known);
             let inputs = Inputs::of_service(repo, service, known, problems);
             affected
                 .services
@@ -75,6 +77,17 @@ impl<'a> Affected<'a> {
         }
         affected
     }
+}
+
+/// Puts the Dockerfiles that the settings of a service name in the place of those that are found by their names.
+fn name(service: &Service, known: &mut Pair) {
+    let said = &service.settings.dockerfiles;
+    let path = |build: &Option<Build>| {
+        let file = build.as_ref()?.file.as_ref()?;
+        service.package.dir.join(&file.value)
+    };
+    known.dev = path(&said.dev).or_else(|| known.dev.take());
+    known.prod = path(&said.prod).or_else(|| known.prod.take());
 }
 
 fn touched<T>(what: T, changed: &BTreeSet<RepoPath>, holds: impl Fn(&RepoPath) -> bool) -> Option<Touched<T>> {

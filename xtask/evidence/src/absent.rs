@@ -75,7 +75,7 @@ pub fn presence(image: &Image, program: &str, checkout: &dyn Checkout) -> Presen
     let is_installed = image
         .system
         .iter()
-        .any(|package| package.reach == Reach::Chain && brings(&package.what.value));
+        .any(|package| package.reach <= Reach::Copied && brings(&package.what.value));
     let mut named = image.installs.iter().flat_map(|install| &install.what.packages);
     if is_of_base || is_installed || named.any(|package| brings(package)) {
         return Presence::There;

@@ -108,7 +108,7 @@ impl Loaded {
 
 /// The dotted name of a file of a package, as seen from the folders that it is imported from.
 pub fn module_of(package: &Package, path: &RepoPath) -> Option<String> {
-    let roots = package.import_roots.iter();
+    let roots = package.run_roots.iter();
     let below = roots
         .filter_map(|root| path.relative_to(root))
         .min_by_key(|below| below.len());

@@ -1,5 +1,7 @@
 //! What the reference of a base image tells.
 
+pub use evidence::image::python_of;
+
 /// `docker.io/library/python:3.13` is `python:3.13`.
 pub fn canonical(reference: &str) -> &str {
     let hosts = ["docker.io/", "index.docker.io/", "registry-1.docker.io/"];
@@ -17,16 +19,6 @@ pub fn floats(reference: &str) -> bool {
     let last = reference.rsplit('/').next().unwrap_or_default();
     last.split_once(':')
         .is_none_or(|(_, tag)| !tag.bytes().any(|byte| byte.is_ascii_digit()))
-}
-
-/// The minor version in the tag of an official image, or in a name such as `uv:python3.12-bookworm`.
-pub fn python_of(reference: &str) -> Option<(u64, u64)> {
-    let at = reference.rfind("python")?;
-    let rest = reference[at + "python".len()..].trim_start_matches(':');
-    let mut numbers = rest
-        .split(|c: char| !c.is_ascii_digit())
-        .map(|number| number.parse::<u64>().ok());
-    Some((numbers.next()??, numbers.next()??))
 }
 
 /// Whether an image holds a distribution, a Python or a tool, and nothing else: one that people made themselves may hold packages.

@@ -49,7 +49,7 @@ type ByName<'a> = BTreeMap<&'a PackageName, Vec<&'a Subject<'a>>>;
 type Nearby<'a> = Arc<OnceLock<BTreeSet<&'a str>>>;
 
 impl<'a> Member<'a> {
-    /// Every service that is looked at, and every lib that one of them needs.
+    /// Every service that is looked at, every lib that one of them needs, and libs that none needs whose locks are out of date.
     pub fn all(workspace: &Workspace<'a>) -> Vec<Self> {
         let Some(first) = workspace.subjects.first() else {
             return Vec::new();
@@ -111,7 +111,32 @@ impl<'a> Member<'a> {
                 services,
             })
         });
-        services.chain(libs).collect()
+        // Of a lib that no service needs the lock alone is checked.
+        let spare = workspace.repo.libs.iter().filter_map(|lib| {
+            let facts = first.libs.get(&lib.name)?;
+            let stale = facts.stale.as_ref()?;
+            let is_needed = workspace
+                .subjects
+                .iter()
+                .any(|subject| subject.service.libs.contains(&lib.name));
+            (!is_needed).then(|| Member {
+                package: lib,
+                code: &facts.code,
+                libs: first.libs,
+                services: Vec::new(),
+                is_service: false,
+                lock: None,
+                stale: Some(stale),
+                is_locked: false,
+                imports: BTreeMap::new(),
+                unknown: BTreeMap::new(),
+                repo,
+                nearby: nearby.clone(),
+                of_services: BTreeMap::new(),
+            })
+        });
+        let spare: Vec<Self> = spare.collect();
+        services.chain(libs).chain(spare).collect()
     }
 
     /// What writes its lock; Poetry, where nothing tells.

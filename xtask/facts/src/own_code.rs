@@ -101,6 +101,11 @@ impl<'a> OwnCode<'a> {
         code.may_define(module, name, &self.listed)
     }
 
+    /// See [`Code::defines_something`].
+    pub fn defines_something(&self, code: &Code, module: &str) -> bool {
+        code.defines_something(module, &self.listed)
+    }
+
     /// Modules that lie beside those of a package, and that its manifest does not name: `src/other` beside `src/core`.
     pub fn beside(&self, package: &Package) -> BTreeSet<&'a str> {
         let mut found = BTreeSet::new();
@@ -113,6 +118,18 @@ impl<'a> OwnCode<'a> {
             }));
         }
         found
+    }
+
+    /// Whether a module, by its dotted name, lies beside the manifest of a package whose sources are elsewhere: `tests.stubs`, or a
+    /// script.
+    pub fn lies_beside(&self, package: &Package, module: &str) -> bool {
+        if package.import_roots.contains(&package.dir) {
+            return false;
+        }
+        let name = module.replace('.', "/");
+        let path = package.dir.child(&name);
+        let is_source = |path: &RepoPath| path.file_name().ends_with(".py");
+        self.is_file(&package.dir.child(&format!("{name}.py"))) || self.below(&path).iter().any(is_source)
     }
 
     /// The package that a module is of, by its dotted name.

@@ -11,7 +11,7 @@ use crate::{
 use diagnostics::Place;
 use evidence::{
     absent::{self, Presence},
-    image::Image,
+    image::{By, Image},
 };
 use formats::{PackageName, absolute, shell};
 
@@ -21,6 +21,8 @@ pub struct Missing {
     pub name: String,
     /// What names it.
     pub place: Place,
+    /// Whether it is run whenever the image starts: what a script names it may run or not.
+    pub is_sure: bool,
     /// Why it is not there.
     pub why: Why,
 }
@@ -86,6 +88,7 @@ pub fn missing(subject: &Subject<'_>, own: &OwnCode<'_>, side: &Side<'_>) -> Vec
             found.push(Missing {
                 name: word,
                 place,
+                is_sure: true,
                 why: Why::NotInstalled,
             });
         }
@@ -103,8 +106,10 @@ pub fn missing(subject: &Subject<'_>, own: &OwnCode<'_>, side: &Side<'_>) -> Vec
     found.extend(why.map(|why| Missing {
         name: program.clone(),
         place,
+        is_sure: true,
         why,
     }));
+    found.extend(of_modules(subject, image));
     found
 }
 
@@ -148,6 +153,7 @@ fn interpreter(own: &OwnCode<'_>, image: &Image) -> Option<Missing> {
     (absent::presence(image, program, &own.listed) == Presence::Absent).then(|| Missing {
         name: program.to_owned(),
         place: said.place.clone(),
+        is_sure: true,
         why: Why::OfScript(source),
     })
 }
@@ -188,17 +194,7 @@ fn of_python(subject: &Subject<'_>, own: &OwnCode<'_>, image: &Image, program: &
     let (_, others) = OF_PYTHON.iter().find(|(known, _)| *known == name)?;
     let mut bringing: BTreeSet<PackageName> = others.iter().filter_map(|name| PackageName::parse(name)).collect();
     bringing.extend(PackageName::parse(name));
-    // That nothing is installed, or that the build ends before, are other rules; and where Poetry keeps its environments nobody
-    // reads from a file.
-    let is_hidden = |prefix: &str| prefix.contains("/virtualenvs") || prefix.contains('*');
-    let mut prefixes = Subject::installs_in(image)
-        .map(|install| install.prefix.as_str())
-        .peekable();
-    if !absent::is_plain(image)
-        || image.unmet().next().is_some()
-        || prefixes.peek().is_none()
-        || prefixes.any(is_hidden)
-    {
+    if !is_told(image) {
         return None;
     }
     let folders = match program.rsplit_once('/') {
@@ -224,10 +220,97 @@ fn of_python(subject: &Subject<'_>, own: &OwnCode<'_>, image: &Image, program: &
     })
 }
 
+/// Modules of Python packages that the words run by `python -m`, and that nothing installs.
+fn of_modules(subject: &Subject<'_>, image: &Image) -> Vec<Missing> {
+    if !is_told(image) {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    for said in image.entrypoint.iter().chain(&image.command) {
+        for (module, is_sure) in run_as_modules(&said.value) {
+            let Some((_, others)) = OF_PYTHON.iter().find(|(known, _)| *known == module) else {
+                continue;
+            };
+            let bringing = others
+                .iter()
+                .copied()
+                .chain([module])
+                .filter_map(PackageName::parse)
+                .collect();
+            if !is_asked_for(subject, image, &bringing) {
+                found.push(Missing {
+                    name: format!("python -m {module}"),
+                    place: said.place.clone(),
+                    is_sure,
+                    why: Why::NotInstalled,
+                });
+            }
+        }
+    }
+    found
+}
+
+/// `python -X dev -m NAME`, among the words or in the text of a script that is one of them: then perhaps it does not run.
+fn run_as_modules(words: &[String]) -> Vec<(&str, bool)> {
+    let mut found = Vec::new();
+    for (at, word) in words.iter().enumerate() {
+        if word.contains(' ') {
+            let ends = |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | ';' | '&' | '|' | '(' | ')');
+            let parts: Vec<&str> = word.split(ends).filter(|part| !part.is_empty()).collect();
+            let modules = (0..parts.len()).filter_map(|at| run_as_module(&parts[at..]));
+            found.extend(modules.map(|module| (module, false)));
+        } else {
+            let rest: Vec<&str> = words[at..].iter().map(String::as_str).collect();
+            found.extend(run_as_module(&rest).map(|module| (module, true)));
+        }
+    }
+    found
+}
+
+/// What a Python, as the first word, runs by `-m`.
+fn run_as_module<'a>(words: &[&'a str]) -> Option<&'a str> {
+    let (program, rest) = words.split_first()?;
+    let name = program.rsplit('/').next()?;
+    let version = name.strip_prefix("python")?;
+    if !version.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') {
+        return None;
+    }
+    let mut rest = rest.iter();
+    while let Some(word) = rest.next() {
+        match *word {
+            "-m" => return rest.next().copied(),
+            "-X" | "-W" => drop(rest.next()),
+            option if option.starts_with('-') && option != "-c" => {}
+            _ => return None,
+        }
+    }
+    None
+}
+
+/// Whether it is known what an image installs. That nothing is installed, or that the build ends before, are other rules; and
+/// where Poetry keeps its environments nobody reads from a file.
+fn is_told(image: &Image) -> bool {
+    let is_hidden = |prefix: &str| prefix.contains("/virtualenvs") || prefix.contains('*');
+    let mut prefixes = Subject::installs_in(image)
+        .map(|install| install.prefix.as_str())
+        .peekable();
+    absent::is_plain(image) && image.unmet().next().is_none() && prefixes.peek().is_some() && !prefixes.any(is_hidden)
+}
+
 /// Whether anything that is installed names one of these packages, or may bring them.
 fn is_asked_for(subject: &Subject<'_>, image: &Image, names: &BTreeSet<PackageName>) -> bool {
-    let Some(lock) = subject.lock() else { return true };
-    if lock.packages.iter().any(|package| names.contains(&package.name)) {
+    let (Some(lock), Some(main)) = (subject.lock(), subject.main()) else {
+        return true;
+    };
+    // That an image lacks a package of production is another rule. Which groups a manager installs, it tells itself.
+    let is_locked = lock.packages.iter().any(|package| names.contains(&package.name));
+    let by_lock = || {
+        Subject::installs_in(image).any(|install| {
+            let mut exports = install.files.iter().filter_map(|file| file.export.as_ref());
+            install.by != By::Pip || exports.next().is_some()
+        })
+    };
+    if names.iter().any(|name| main.contains(name)) || (is_locked && by_lock()) {
         return true;
     }
     let named = |word: &str| {

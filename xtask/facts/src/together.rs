@@ -18,9 +18,9 @@ pub fn by_place<'a>(packages: impl Iterator<Item = (&'a str, &'a Place)>) -> Vec
     groups
 }
 
-/// The system packages of the image itself.
+/// The system packages of the image: of its own stages, and of those whose system folders are copied.
 pub fn inside(system: &[Placed<Located<String>>]) -> impl Iterator<Item = &Located<String>> {
-    let inside = system.iter().filter(|package| package.reach == Reach::Chain);
+    let inside = system.iter().filter(|package| package.reach <= Reach::Copied);
     inside.map(|package| &package.what)
 }
 

@@ -11,6 +11,7 @@ mod tests;
 use std::ops::Range;
 
 pub use literals::literals;
+pub use scanner::Names;
 
 /// One imported module, or one name imported out of a module: `from a.b import c` is `a.b.c`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,4 +48,14 @@ pub fn imports(text: &str) -> Vec<Import> {
 /// The same with relative ones, which stay in the package: `from .a import b` is `.a.b`, `from . import b` is `.b`.
 pub fn all(text: &str) -> Vec<Import> {
     scanner::Scanner::new(text).run()
+}
+
+/// The names that a module has once it is imported.
+pub fn names(text: &str) -> Names {
+    scanner::Scanner::new(text).bound()
+}
+
+/// Whether a module does more than to describe itself: it may define something, or import it.
+pub fn has_code(text: &str) -> bool {
+    scanner::Scanner::new(text).has_code()
 }

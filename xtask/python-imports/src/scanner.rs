@@ -1,8 +1,11 @@
+mod names;
 mod stepping;
 
 use std::ops::Range;
 
 use crate::{Import, When};
+
+pub use names::Names;
 
 pub struct Scanner<'a> {
     text: &'a str,

@@ -123,3 +123,69 @@ fn relative_imports_and_conditions_are_told() {
     assert_eq!(all.join(" "), ".a .b.c ..d.e.f g? h? i");
     assert_eq!(found(text), "g h i");
 }
+
+fn bound(text: &str) -> Vec<String> {
+    crate::names(text).bound.into_iter().collect()
+}
+
+#[test]
+fn names_are_those_that_statements_bind() {
+    for (text, expected) in [
+        ("app = build()\n", &["app"][..]),
+        ("app: App = build()\n", &["App", "app"]),
+        ("(app, _) = (one, two)\n", &["_", "app"]),
+        ("a = b = c\n", &["a", "b"]),
+        ("def app(request):\n    local = request\n    return local\n", &["app"]),
+        ("async def app(scope): inner = scope\n", &["app"]),
+        ("class App:\n    field = 1\n", &["App"]),
+        ("import a.b, c.d as e\n", &["a", "e"]),
+        ("from a.app import b as c, (d)\n", &["c", "d"]),
+        ("from a import (\n    b,\n    c as d,  # more\n)\nuse(d)\n", &["b", "d"]),
+        (
+            "try:\n    app = 1\nexcept Error as error:\n    app = 2\n",
+            &["app", "error", "try"],
+        ),
+        ("if x: app = 1\n", &["app", "if", "x"]),
+        ("if (app := build()):\n    pass\n", &["app"]),
+        ("for app, other in apps:\n    pass\n", &["app", "other"]),
+        ("with make() as app:\n    pass\n", &["app"]),
+        ("def f():\n    global app, b\n    app = 1\n", &["app", "b", "f"]),
+    ] {
+        assert_eq!(bound(text), expected, "{text}");
+    }
+}
+
+#[test]
+fn words_that_bind_nothing_are_no_names() {
+    for text in [
+        "\"\"\"app = 1\"\"\"\n# app = 1\nrun('app', app=1, key=app)\n",
+        "from x.app import y\n",
+        "server.app = 1\n",
+        "@app.get('/')\ndef f(app=1): app = 2\n",
+        "if __name__ == '__main__':\n    app = 1\n",
+        "assert app == 1\nprint(app)\n",
+    ] {
+        assert!(!bound(text).contains(&"app".to_owned()), "{text}");
+    }
+    assert!(crate::names("from x import *\n").is_open);
+    assert!(crate::names("def __getattr__(name): ...\n").is_open);
+}
+
+#[test]
+fn modules_that_describe_themselves_have_no_code() {
+    for text in [
+        "",
+        "# nothing\n",
+        "\"\"\"Words.\"\"\"\n",
+        "'''\nimport a\n'''\nfrom __future__ import annotations\npass\n",
+    ] {
+        assert!(!crate::has_code(text), "{text}");
+    }
+    for text in [
+        "__version__ = '1'\n",
+        "\"\"\"Words.\"\"\"\nimport a\n",
+        "from . import b\n",
+    ] {
+        assert!(crate::has_code(text), "{text}");
+    }
+}

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Package, RepoPath};
+use super::{Package, RepoPath, manifest::DependencySource};
 use crate::Root;
 use crate::root::Kind;
 use diagnostics::Located;
@@ -15,6 +15,37 @@ pub struct Found {
     pub packages: Vec<Package>,
     /// Folders that match, but whose package cannot be used. Why was reported.
     pub unusable: BTreeSet<RepoPath>,
+}
+
+impl Found {
+    /// The libs, with the services that other packages take from their folders: such a service is a lib too.
+    pub fn with_needed(mut self, services: &[Package]) -> Self {
+        let needs = |package: &Package, service: &Package| {
+            package.dir != service.dir
+                && package.manifest.main.iter().any(|dependency| match dependency.path() {
+                    Some(path) => package.dir.join(&path.value).as_ref() == Some(&service.dir),
+                    None => {
+                        matches!(dependency.source, DependencySource::Workspace { .. })
+                            && dependency.name.value == service.name
+                    }
+                })
+        };
+        let is_known = |service: &&Package| self.packages.iter().any(|lib| lib.dir == service.dir);
+        let is_needed = |service: &&Package| {
+            services
+                .iter()
+                .chain(&self.packages)
+                .any(|package| needs(package, service))
+        };
+        let found: Vec<Package> = services
+            .iter()
+            .filter(|service| !is_known(service) && is_needed(service))
+            .cloned()
+            .collect();
+        self.packages.extend(found);
+        self.packages.sort_by(|a, b| (&a.name, &a.dir).cmp(&(&b.name, &b.dir)));
+        self
+    }
 }
 
 /// The packages in the folders that match. A glob that matches no folder with a manifest is a problem.

@@ -19,6 +19,7 @@ pub mod guides;
 mod header;
 mod home;
 pub mod keys;
+mod layout;
 mod levels;
 /// The package index that releases of the libs go to.
 pub mod lib_index;
@@ -27,6 +28,7 @@ pub mod manifest;
 mod package;
 mod pages_image;
 mod path;
+mod program;
 /// The hashes of the libs that the index has.
 pub mod published;
 mod python;
@@ -42,6 +44,7 @@ mod tree;
 pub mod unmerged;
 mod up;
 mod user;
+pub mod version;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -107,7 +110,8 @@ impl Repo {
         };
         let globs = |said: Option<Vec<Located<String>>>| said.unwrap_or_default();
         let libs = discover::packages(root, &globs(folders.libs), problems);
-        let services = discover::packages(root, &globs(folders.services), problems).packages;
+        let mut services = discover::packages(root, &globs(folders.services), problems).packages;
+        services.iter_mut().for_each(|service| service.run_as_service(root));
         let unbuildable = libs
             .packages
             .iter()
@@ -152,6 +156,8 @@ impl Repo {
                 (services, libs)
             }
         };
+        let mut services = services;
+        services.iter_mut().for_each(|service| service.run_as_service(root));
         let repo = Self::assemble(root, settings, services, libs, problems)?;
         let mut repo = Self { tree, ..repo };
         let tree = repo.tree().clone();
@@ -167,6 +173,7 @@ impl Repo {
         problems: &mut Vec<Problem>,
     ) -> Option<Self> {
         let is_whole = !problems.iter().any(is_of_a_manifest);
+        let libs = libs.with_needed(&packages);
         check_names(libs.packages.iter().chain(&packages), problems);
         let graph = Libs::new(&libs);
         let mut services = Vec::new();
@@ -285,7 +292,9 @@ fn is_of_a_manifest(problem: &Problem) -> bool {
 fn check_names<'a>(packages: impl Iterator<Item = &'a Package>, problems: &mut Vec<Problem>) {
     let mut seen: BTreeMap<&PackageName, &Package> = BTreeMap::new();
     for package in packages {
-        let Some(first) = seen.insert(&package.name, package) else {
+        // A package may be both a service and a lib.
+        let first = seen.insert(&package.name, package);
+        let Some(first) = first.filter(|first| first.dir != package.dir) else {
             continue;
         };
         let place = |package: &Package| {

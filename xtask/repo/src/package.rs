@@ -3,6 +3,7 @@
 use super::{
     RepoPath,
     manifest::{Manifest, PIPFILE, package_name},
+    version,
 };
 use crate::Root;
 use diagnostics::{Located, Source};
@@ -24,10 +25,16 @@ pub struct Package {
     pub manifest: Manifest,
     /// Folders that belong on `sys.path` when the package is run from source.
     pub import_roots: Vec<RepoPath>,
+    /// The same, also where nothing is installed: of a program, the folder that it runs in.
+    pub run_roots: Vec<RepoPath>,
+    /// The version that a build gives it: of its manifest, or of the file that its backend reads.
+    pub version: Option<Located<String>>,
     /// What a PEP 517 build reads: files and folders, `pyproject.toml` first.
     pub build_inputs: Vec<RepoPath>,
     /// Why no wheel can be built from it. It can still be checked.
     pub unbuildable: Vec<Problem>,
+    /// No wheel is made of it: it runs where it lies.
+    pub is_program: bool,
 }
 
 impl Package {
@@ -98,14 +105,23 @@ impl Package {
         let mut package = Self {
             dir: dir.clone(),
             name,
+            is_program: manifest.contents.is_no_package,
             manifest,
             import_roots: Vec::new(),
+            run_roots: Vec::new(),
+            version: None,
             build_inputs: vec![dir.child("pyproject.toml")],
             unbuildable: Vec::new(),
         };
         let mut problems = Vec::new();
         package.find_files(root, &mut problems);
         package.unbuildable = problems;
+        package.version = package.find_version(root);
+        package.run_roots = if package.is_program {
+            package.program_roots(root)
+        } else {
+            package.import_roots.clone()
+        };
         package
     }
 
@@ -116,10 +132,13 @@ impl Package {
         if self.build_inputs.iter().any(is_input) {
             return true;
         }
-        let contents = &self.manifest.contents;
-        if contents.is_no_package || !path.is_under(&self.dir) {
+        if !path.is_under(&self.dir) {
             return false;
         }
+        if self.is_program {
+            return self.runs_from(path);
+        }
+        let contents = &self.manifest.contents;
         let is_module = || self.module_candidates().iter().any(|(_, module)| is_input(module));
         if contents.packages.is_empty() && is_module() {
             return true;
@@ -158,6 +177,11 @@ impl Package {
             }
         }
         self.find_modules(root, problems);
+        for file in version::files(&self.manifest) {
+            let path = self.dir.join(&file).filter(|path| root.has_file(path));
+            let is_new = |path: &RepoPath| !self.build_inputs.iter().any(|input| path.is_under(input));
+            self.build_inputs.extend(path.filter(is_new));
+        }
         self.build_inputs[1..].sort();
         self.build_inputs.dedup();
         self.import_roots.sort();
@@ -186,12 +210,25 @@ impl Package {
         if !self.manifest.contents.packages.is_empty() {
             return;
         }
+        let named = self.named_modules(root);
+        if !named.is_empty() {
+            for (home, module) in named {
+                self.import_roots.push(home);
+                self.build_inputs.push(module);
+            }
+            return;
+        }
         for (home, candidate) in self.module_candidates() {
             if root.has(&candidate) {
                 self.import_roots.push(home);
                 self.build_inputs.push(candidate);
                 return;
             }
+        }
+        if let Some(home) = self.home_of_modules(root) {
+            self.import_roots.push(home.clone());
+            self.build_inputs.push(home);
+            return;
         }
         let module = self.name.module();
         let name = self.manifest.name.as_ref().map(|name| name.place.clone());
@@ -206,8 +243,7 @@ impl Package {
     /// Where the package's module is looked for, and the folder to import it from.
     fn module_candidates(&self) -> Vec<(RepoPath, RepoPath)> {
         let module = self.name.module();
-        let homes = [self.dir.child("src"), self.dir.clone()];
-        let candidates = homes.into_iter().flat_map(|home| {
+        let candidates = self.homes().into_iter().flat_map(|home| {
             let names = [module.clone(), format!("{module}.py")];
             names.map(|name| (home.clone(), home.child(&name)))
         });

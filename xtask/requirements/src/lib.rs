@@ -3,6 +3,7 @@
 mod by_group;
 mod check;
 mod pin;
+mod pylock;
 mod render;
 pub mod sbom;
 mod selection;
@@ -66,6 +67,13 @@ pub fn frozen(manifest: &Manifest, lock: &Lock, selection: &Selection) -> Result
 }
 
 impl Export {
+    /// Takes the pins out that are commits of git.
+    pub fn take_git(&mut self) -> Vec<Pin> {
+        let (git, others) = std::mem::take(&mut self.pins).into_iter().partition(Pin::is_of_git);
+        self.pins = others;
+        git
+    }
+
     /// The pins that another export does not have in the same environments: what the dev groups add to the main one. A
     /// package that both need somewhere is kept, under the environments where only this one does.
     #[must_use]

@@ -1,6 +1,9 @@
 use std::sync::Arc;
 
-use super::{Export, Needed, render::index_options};
+use super::{
+    Export, Needed,
+    render::{index_options, requirement},
+};
 use diagnostics::Place;
 use formats::PackageName;
 use python::marker::Marker;
@@ -80,6 +83,16 @@ impl Pin {
             source,
             place: package.place.clone(),
         }
+    }
+
+    /// What an installer is told, without the marker: `idna==3.10`, or `idna @ git+https://…@COMMIT`.
+    pub fn requirement(&self) -> String {
+        requirement(self)
+    }
+
+    /// Whether it is a commit of git, which no hash can vouch for in a requirement file.
+    pub fn is_of_git(&self) -> bool {
+        matches!(self.source, PinSource::Git { .. })
     }
 
     /// The index that it has to come from.

@@ -61,7 +61,8 @@ fn entry(text: &mut String, pin: &Pin, marker: &str) {
     text.push('\n');
 }
 
-fn requirement(pin: &Pin) -> String {
+/// A pin as a requirement, without its marker.
+pub(super) fn requirement(pin: &Pin) -> String {
     let name = &pin.name;
     match &pin.source {
         PinSource::Default | PinSource::Index { .. } => format!("{name}=={}", pin.version),

@@ -25,7 +25,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
         // Locks hold hashes, and these check them.
         By::Poetry | By::Uv | By::Pipenv | By::Pdm | By::Resolver => false,
         By::Pip if chooses(install) => false,
-        By::Pip if install.is_offline || is_hashed(subject, install) => false,
+        By::Pip if install.is_offline || is_hashed(subject, install) || is_of_commits(install) => false,
         By::Pip => !(install.is_hashed && is_possible(install)),
     });
     let problem = |install: &Install| {
@@ -74,6 +74,16 @@ fn bare(subject: &Subject<'_>) -> Vec<Problem> {
         }
     }
     found
+}
+
+/// Whether all that is installed are commits of git by their full ids, which git checks.
+fn is_of_commits(install: &Install) -> bool {
+    let is_commit = |package: &String| {
+        let address = package.split_once("git+").map_or("", |(_, address)| address);
+        let commit = address.split('#').next().unwrap_or_default().rsplit('@').next();
+        commit.is_some_and(|id| matches!(id.len(), 40 | 64) && id.bytes().all(|byte| byte.is_ascii_hexdigit()))
+    };
+    install.files.is_empty() && !install.packages.is_empty() && install.packages.iter().all(is_commit)
 }
 
 /// No hash can vouch for what is only chosen during the build, which is a rule of its own.

@@ -1,6 +1,7 @@
 use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::{Place, Problem};
+use evidence::image::{Image, Install};
 use facts::{
     Subject,
     own_code::{OwnCode, Side},
@@ -10,7 +11,7 @@ pub const RULE: Rule = Rule {
     id: "installed-files-removed",
     aspect: Aspect::Packages,
     level: Level::Error,
-    what: "a step removes files that an installed package or Python itself needs",
+    what: "a step removes files that an installed package or Python itself needs, or installs links to files that are not in the image",
     why: "imports fail, or version and plugin lookups find nothing",
     example: "RUN find /opt/venv -name '*.dist-info' -exec rm -rf {} +",
     fix: "remove only files that are never loaded: `__pycache__`, tests, caches",
@@ -31,12 +32,29 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
     found
 }
 
+/// Packages that are links into a cache, which is gone.
+fn links(image: &Image, title: &str) -> Option<Problem> {
+    let mut linked = Subject::installs_in(image).filter_map(|install| Some((install, install.links_to.as_ref()?)));
+    let is_gone =
+        |install: &Install, cache: &str| install.is_link_lost || !image.tree.may_hold(&format!("{cache}/archive"));
+    let (install, cache) = linked.find(|(install, cache)| is_gone(install, cache))?;
+    let message = format!("this installs links into the cache `{cache}`, which `{title}` does not have");
+    Some(
+        Problem::error(message)
+            .at(install.place.clone())
+            .remedy("use `--link-mode=copy`"),
+    )
+}
+
 fn of_image(subject: &Subject<'_>, side: &Side<'_>) -> Vec<Problem> {
     let tree = &side.image.tree;
     let title = side.image.name();
     if let Some(step) = tree.removed("/usr/local/lib/python3/os.py") {
         let message = format!("`{title}` has no standard library of Python any longer: `/usr/local/lib` is removed");
         return vec![Problem::error(message).at(step)];
+    }
+    if let Some(problem) = links(side.image, &title) {
+        return vec![problem];
     }
     let Some(main) = subject.main() else { return Vec::new() };
     let mut found: Vec<(Place, Vec<String>, &str)> = Vec::new();

@@ -43,6 +43,7 @@ mod environment_differs;
 mod environment_moved;
 mod environment_not_on_path;
 mod environment_of_another_python;
+mod environment_sees_system;
 mod exception_unused;
 mod fetched_data_differs;
 mod folder_not_writable;
@@ -54,6 +55,7 @@ mod import_excluded;
 mod import_not_declared;
 mod import_transitive;
 mod import_unknown;
+mod install_failure_ignored;
 mod install_for_another;
 mod install_input_missing;
 mod install_resolves;
@@ -61,6 +63,7 @@ mod install_without_hashes;
 mod installed_files_differ;
 mod installed_files_removed;
 mod installed_version_differs;
+mod interpreter_missing;
 mod lib_build_input_missing;
 mod lib_constraint_unsatisfied;
 mod lib_from_source_in_production;
@@ -103,6 +106,7 @@ mod service_missing;
 mod shell_tool_in_production;
 mod source_not_in_git;
 mod sources_not_replaceable;
+mod startup_differs;
 mod step_not_permitted;
 mod stop_signal_differs;
 mod system_packages_differ;
@@ -238,7 +242,7 @@ impl Aspect {
 }
 
 /// Every rule, by id.
-pub const RULES: [&Rule; 121] = [
+pub const RULES: [&Rule; 125] = [
     &address_leads_nowhere::RULE,
     &base_image_differs::RULE,
     &base_image_floats::RULE,
@@ -282,6 +286,7 @@ pub const RULES: [&Rule; 121] = [
     &environment_moved::RULE,
     &environment_not_on_path::RULE,
     &environment_of_another_python::RULE,
+    &environment_sees_system::RULE,
     &exception_unused::RULE,
     &fetched_data_differs::RULE,
     &folder_not_writable::RULE,
@@ -293,6 +298,7 @@ pub const RULES: [&Rule; 121] = [
     &import_not_declared::RULE,
     &import_transitive::RULE,
     &import_unknown::RULE,
+    &install_failure_ignored::RULE,
     &install_for_another::RULE,
     &install_input_missing::RULE,
     &install_resolves::RULE,
@@ -300,6 +306,7 @@ pub const RULES: [&Rule; 121] = [
     &installed_files_differ::RULE,
     &installed_files_removed::RULE,
     &installed_version_differs::RULE,
+    &interpreter_missing::RULE,
     &lib_build_input_missing::RULE,
     &lib_constraint_unsatisfied::RULE,
     &lib_from_source_in_production::RULE,
@@ -342,6 +349,7 @@ pub const RULES: [&Rule; 121] = [
     &shell_tool_in_production::RULE,
     &source_not_in_git::RULE,
     &sources_not_replaceable::RULE,
+    &startup_differs::RULE,
     &step_not_permitted::RULE,
     &stop_signal_differs::RULE,
     &system_packages_differ::RULE,

@@ -1,7 +1,7 @@
 use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::{Place, Problem};
-use evidence::image::Image;
+use evidence::image::{By, Image};
 use facts::Subject;
 use repo::{Package, RepoPath};
 
@@ -9,7 +9,7 @@ pub const RULE: Rule = Rule {
     id: "lib-build-input-missing",
     aspect: Aspect::Libs,
     level: Level::Error,
-    what: "production builds a lib without a file that its manifest puts into the wheel",
+    what: "production builds a wheel without a file that the manifest names, or of a package that says it builds none",
     why: "the build backend fails, or builds a different wheel than the published one; without `py.typed` its types are not visible",
     example: "`readme = \"README.md\"` in libs/core/pyproject.toml, and `**/*.md` in .dockerignore",
     fix: "copy the file too, and include it in the ignore file",
@@ -19,20 +19,31 @@ pub const RULE: Rule = Rule {
 fn check(subject: &Subject<'_>) -> Vec<Problem> {
     let Some(prod) = &subject.prod else { return Vec::new() };
     let mut found = Vec::new();
-    for (lib, facts) in subject.libs() {
-        // It is built where its modules are, and its manifest or what that names.
+    let service = &subject.service.package;
+    let libs = subject.libs().map(|(lib, facts)| (lib, &facts.code));
+    for (lib, code) in libs.chain([(service, &subject.code)]) {
+        if let Some(problem) = no_package(prod, lib) {
+            found.push(problem);
+            continue;
+        }
         let manifest = lib.dir.child("pyproject.toml");
         let named = named(lib);
         let mut inputs = named.iter().map(|(path, _)| path).chain([&manifest]);
-        let is_built = inputs.any(|path| reaches(prod, path).is_ok())
-            && lib.import_roots.iter().any(|root| copies_below(prod, root));
+        let is_built = if lib.dir == service.dir {
+            // Sources of a service may be run where they are copied.
+            prod.built.iter().any(|wheel| wheel.project == lib.dir.as_str())
+        } else {
+            // It is built where its modules are, and its manifest or what that names.
+            inputs.any(|path| reaches(prod, path).is_ok())
+                && lib.import_roots.iter().any(|root| copies_below(prod, root))
+        };
         drop(inputs);
         if !is_built {
             continue;
         }
         let named = named.into_iter().map(|(path, place)| (path, Some(place)));
         let named = named.chain([(manifest, None)]);
-        let typed = facts.code.typed.iter().map(|path| (path.clone(), None));
+        let typed = code.typed.iter().map(|path| (path.clone(), None));
         for (path, place) in named.chain(typed) {
             let Err(ignored) = reaches(prod, &path) else {
                 continue;
@@ -59,6 +70,27 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
     found
 }
 
+/// A wheel of a package whose manifest says that there is none. Poetry itself installs nothing of it then.
+fn no_package(prod: &Image, package: &Package) -> Option<Problem> {
+    if !package.manifest.contents.is_no_package {
+        return None;
+    }
+    let is_of_poetry = |step: &Place| {
+        let mut installs = prod.installs.iter().map(|install| &install.what);
+        installs.any(|install| install.by == By::Poetry && install.place == *step)
+    };
+    let mut built = prod.built.iter();
+    let wheel = built.find(|wheel| wheel.project == package.dir.as_str() && !is_of_poetry(&wheel.step))?;
+    let message = format!(
+        "the wheel of `{}` cannot be built: its manifest has `package-mode = false`",
+        package.name
+    );
+    let problem = Problem::error(message)
+        .at(wheel.step.clone())
+        .at(Place::File(package.manifest.source.path().to_owned()));
+    Some(problem.remedy("remove `package-mode = false`, or copy its sources and install only what it needs"))
+}
+
 /// Files that the manifest names one by one.
 fn named(lib: &Package) -> Vec<(RepoPath, Place)> {
     let contents = &lib.manifest.contents;
@@ -66,7 +98,8 @@ fn named(lib: &Package) -> Vec<(RepoPath, Place)> {
         .readmes
         .iter()
         .chain(&contents.license_files)
-        .chain(&contents.include);
+        .chain(&contents.include)
+        .chain(&contents.build_scripts);
     let plain = files.filter(|file| !file.value.contains(['*', '?', '[']));
     plain
         .filter_map(|file| Some((lib.dir.join(&file.value)?, file.place.clone())))

@@ -24,6 +24,9 @@ fn check(member: &Member<'_>) -> Vec<Problem> {
         return Vec::new();
     }
     let mut found = Vec::new();
+    if member.services.is_empty() {
+        return found;
+    }
     let mut seen = BTreeSet::new();
     for dependency in &member.package.manifest.main {
         let name = &dependency.name.value;

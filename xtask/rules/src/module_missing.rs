@@ -6,7 +6,7 @@ use formats::absolute;
 use super::{Aspect, Check, Rule};
 use diagnostics::{Level, Place, Problem};
 use evidence::{
-    code::{Code, Inside, Need, is_of_a_package, may_bring, well_known},
+    code::{Code, Inside, Need, distribution, is_of_a_package, may_bring, well_known},
     image::Image,
     loaded::module_of,
 };
@@ -14,14 +14,15 @@ use facts::{
     Subject,
     own_code::{Lacking, OwnCode, Side, in_words, tops},
 };
+use formats::PackageName;
 use repo::{Package, RepoPath};
 
 pub const RULE: Rule = Rule {
     id: "module-missing",
     aspect: Aspect::Libs,
     level: Level::Error,
-    what: "an image lacks a module of the repository that it starts, or that code in it imports",
-    why: "Python fails with `ModuleNotFoundError` when it gets there",
+    what: "an image lacks a module of the repository that it starts, what its command names in that module, or a module that its code imports",
+    why: "Python fails with `ModuleNotFoundError` or `AttributeError` when it gets there",
     example: "`uvicorn web.main:app` after main.py was renamed; a second package under src/ that the wheel leaves out",
     fix: "add the module to the image, or change the reference",
     check: Check::Service(check),
@@ -33,6 +34,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
     for side in own.sides() {
         for (name, problem) in started(subject, &own, &side)
             .into_iter()
+            .chain(inits(&own, &side))
             .chain(imported(subject, &own, &side))
         {
             let known = lacking.entry(name).or_default();
@@ -71,8 +73,17 @@ fn started(subject: &Subject<'_>, own: &OwnCode<'_>, side: &Side<'_>) -> Option<
     let (name, what) = match &side.loaded.started.start {
         Start::Module(module) => {
             let owner = own.owner(module);
-            if is_bare || !matches!(side.loaded.python.module(module), Module::Missing) {
+            if is_bare {
                 return None;
+            }
+            let found = side.loaded.python.module(module);
+            if !matches!(found, Module::Missing) {
+                let (package, code) = owner.filter(|(package, _)| own.is_told(side, package))?;
+                return if side.loaded.started.is_main {
+                    main_module((own, package), side, module, &found, place)
+                } else {
+                    attribute((own, code), side, module, &found, place)
+                };
             }
             match owner {
                 // That nothing of it is there is another rule.
@@ -103,6 +114,110 @@ fn started(subject: &Subject<'_>, own: &OwnCode<'_>, side: &Side<'_>) -> Option<
     ))
 }
 
+/// A package that is run, and has no `__main__`.
+fn main_module(
+    (own, package): (&OwnCode<'_>, &Package),
+    side: &Side<'_>,
+    module: &str,
+    found: &Module,
+    place: Place,
+) -> Option<(String, Problem)> {
+    let is_package = match found {
+        Module::File { at, .. } => at.ends_with("/__init__.py"),
+        Module::Namespace(_) => true,
+        Module::Missing | Module::Unknown(_) => false,
+    };
+    let name = format!("{module}.__main__");
+    if !is_package || !matches!(side.loaded.python.module(&name), Module::Missing) {
+        return None;
+    }
+    let message = format!(
+        "`{}` runs `{module}`, whose `__main__.py` is {{where}}",
+        side.image.name()
+    );
+    let problem = Problem::error(message).at(place);
+    let problem = match source_of(own, &name) {
+        Some(path) => problem.note(format!("`{path}` does not get there")),
+        None => problem.remedy(format!(
+            "add the module `{name}` to `{}`, or start another one",
+            package.name
+        )),
+    };
+    Some((name, problem))
+}
+
+/// What a server or a script looks up in the module that it loads.
+fn attribute(
+    (own, code): (&OwnCode<'_>, &Code),
+    side: &Side<'_>,
+    module: &str,
+    found: &Module,
+    place: Place,
+) -> Option<(String, Problem)> {
+    let name = side.loaded.started.attribute.as_ref()?;
+    let Module::File {
+        source: Some(source), ..
+    } = found
+    else {
+        return None;
+    };
+    let full = format!("{module}.{name}");
+    let is_module = !matches!(side.loaded.python.module(&full), Module::Missing);
+    if is_module || !own.defines_something(code, source) || own.may_define(code, source, name)? {
+        return None;
+    }
+    let message = format!(
+        "`{}` starts `{module}:{name}`, and `{source}` defines no `{name}`",
+        side.image.name()
+    );
+    let problem = Problem::error(message)
+        .at(place)
+        .at(Place::File(source.clone()))
+        .remedy(format!("name what the module defines, or define `{name}` in it"));
+    Some((full, problem))
+}
+
+/// Packages whose `__init__.py` stays behind, so that they are folders without what it defines.
+fn inits(own: &OwnCode<'_>, side: &Side<'_>) -> Vec<(String, Problem)> {
+    let mut found = Vec::new();
+    for (package, code) in &own.packages {
+        if !own.is_told(side, package) {
+            continue;
+        }
+        for module in &code.packages {
+            let python = &side.loaded.python;
+            if !matches!(python.module(module), Module::Namespace(_)) {
+                continue;
+            }
+            let Some(path) = source_of(own, module) else { continue };
+            // A folder that was made for it alone is no part of it.
+            let folder = path.parent();
+            let is_there = |file: &RepoPath| {
+                let name = module_of(package, file).filter(|_| file.file_name().ends_with(".py"));
+                name.is_some_and(|name| side.loaded.source(&name).is_some())
+            };
+            if !own.below(&folder).iter().any(is_there) {
+                continue;
+            }
+            if !own
+                .text(path.as_str())
+                .is_some_and(|text| python_imports::has_code(&text))
+            {
+                continue;
+            }
+            let message = format!("`{path}` is {{where}}, which has other parts of `{module}`");
+            let problem = Problem::error(message)
+                .at(place_in(side))
+                .note(format!(
+                    "what it defines is missing there: `{module}` is a folder without it"
+                ))
+                .remedy(format!("bring `{path}` into the image too"));
+            found.push((format!("{module}.__init__"), problem));
+        }
+    }
+    found
+}
+
 /// Whether nothing at all is found of what a module is in.
 fn is_absent(side: &Side<'_>, module: &str) -> bool {
     let top = module.split('.').next().unwrap_or_default();
@@ -115,6 +230,13 @@ fn may_be_another(subject: &Subject<'_>, module: &str) -> bool {
     let others = subject.development_only();
     let mut locked = main.iter().chain(&others);
     !is_of_a_package(module) || well_known(module).is_some() || locked.any(|name| may_bring(name.as_str(), module))
+}
+
+/// Whether Python, a locked package of that very name or a well-known one brings a module.
+fn is_known(subject: &Subject<'_>, module: &str) -> bool {
+    let Some(lock) = subject.lock() else { return true };
+    let is_locked = |name: &PackageName| lock.packages.iter().any(|package| package.name == *name);
+    !is_of_a_package(module) || well_known(module).is_some() || distribution(module, is_locked).is_some()
 }
 
 /// What the code in it imports.
@@ -133,7 +255,9 @@ fn imported(subject: &Subject<'_>, own: &OwnCode<'_>, side: &Side<'_>) -> Vec<(S
             let top = need.module.split('.').next().unwrap_or_default();
             // Most imports are of packages of others.
             let (owner, missing) = if !need.is_relative && !known.contains(top) {
-                if !beside.contains(top) || !is_absent(side, top) || may_be_another(subject, top) {
+                let is_beside = (beside.contains(top) && !may_be_another(subject, top))
+                    || (own.lies_beside(package, &need.module) && !is_known(subject, top));
+                if !is_beside || !is_absent(side, top) {
                     continue;
                 }
                 ((package, code), top.to_owned())
@@ -194,20 +318,25 @@ fn place_in(side: &Side<'_>) -> Place {
 /// What of an import is in no folder that the image imports from. `None` where it is there, or where nothing of its package is.
 fn missing<'a>(own: &OwnCode<'a>, side: &Side<'_>, (owner, code): (&Package, &'a Code), need: &Need) -> Option<String> {
     let Need { module, name, .. } = need;
-    if is_absent(side, module) {
+    // The modules of a program are a package each.
+    if is_absent(side, module) && !owner.is_program {
         return None;
     }
     let found = side.loaded.python.module(module);
     if matches!(found, Module::Missing) {
         return Some(module.clone());
     }
-    let Module::File { at, source, .. } = found else {
-        return None;
+    let full = format!("{module}.{}", name.as_ref()?);
+    let is_missing = || matches!(side.loaded.python.module(&full), Module::Missing);
+    let (at, source) = match found {
+        Module::File { at, source, .. } => (at, source),
+        // A folder alone has nothing but modules.
+        Module::Namespace(_) if is_missing() && source_of(own, &full).is_some() => return Some(full),
+        Module::Namespace(_) | Module::Missing | Module::Unknown(_) => return None,
     };
     let name = name.as_ref()?;
-    let full = format!("{module}.{name}");
     // What is imported out of a module is a module too where there is such a file, or where nothing else has that name.
-    if !at.ends_with("/__init__.py") || !matches!(side.loaded.python.module(&full), Module::Missing) {
+    if !at.ends_with("/__init__.py") || !is_missing() {
         return None;
     }
     if source_of(own, &full).is_some() || own.contents(owner, code).compiled.contains(&full) {
@@ -219,7 +348,7 @@ fn missing<'a>(own: &OwnCode<'a>, side: &Side<'_>, (owner, code): (&Package, &'a
 /// The file of the repository that has the name of a module.
 fn source_of(own: &OwnCode<'_>, module: &str) -> Option<RepoPath> {
     let path = module.replace('.', "/");
-    let roots = own.packages.iter().flat_map(|(package, _)| &package.import_roots);
+    let roots = own.packages.iter().flat_map(|(package, _)| &package.run_roots);
     let candidates = roots.flat_map(|root| {
         [
             root.child(&format!("{path}.py")),

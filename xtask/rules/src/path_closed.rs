@@ -1,13 +1,13 @@
 use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::Problem;
-use evidence::image::Image;
+use evidence::image::{Image, Reach};
 use facts::{
     Subject,
     own_code::{OwnCode, Side, tops},
     user::is_same,
 };
-use image::{Module, Origin, packages_at};
+use image::{Module, Origin, Start, packages_at};
 
 pub const RULE: Rule = Rule {
     id: "path-closed",
@@ -36,8 +36,15 @@ fn of_image(own: &OwnCode<'_>, side: &Side<'_>, user: &str) -> Option<Problem> {
     let image: &Image = side.image;
     let python = &side.loaded.python;
     let program = side.loaded.started.program.as_str();
-    let modules = own.packages.iter().flat_map(|(_, code)| tops(code));
-    let modules = modules.filter_map(|module| match python.module(module) {
+    let modules = own
+        .packages
+        .iter()
+        .flat_map(|(_, code)| tops(code).into_iter().chain(code.packages.iter().map(String::as_str)));
+    let started = match &side.loaded.started.start {
+        Start::Module(module) => Some(module.as_str()),
+        Start::Script(_) | Start::Unknown => None,
+    };
+    let modules = modules.chain(started).filter_map(|module| match python.module(module) {
         Module::File { at, .. } => Some(at),
         Module::Namespace(_) | Module::Missing | Module::Unknown(_) => None,
     });
@@ -57,7 +64,8 @@ fn of_image(own: &OwnCode<'_>, side: &Side<'_>, user: &str) -> Option<Problem> {
     let is_own = |owner: &str| is_same(owner, user);
     // What was copied that way is shown where it is copied.
     let is_copied = |at: &str| {
-        let mut copied = image.copied.iter().map(|copied| &copied.what);
+        let copied = image.copied.iter().filter(|copied| copied.reach == Reach::Chain);
+        let mut copied = copied.map(|copied| &copied.what);
         copied.any(|copied| copied.mode.is_some() && at.starts_with(copied.destination.trim_end_matches('/')))
     };
     let mut closed = image.tree.closed_to(paths.chain(modules), &is_own, &own.listed);

@@ -1,7 +1,8 @@
 use super::{Aspect, Check, Rule};
 use diagnostics::Level;
+use diagnostics::Located;
 use diagnostics::Problem;
-use evidence::built::Built;
+use evidence::{built::Built, image::Image};
 use facts::{Pair, Subject, differs};
 
 pub const RULE: Rule = Rule {
@@ -20,11 +21,25 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
         return Vec::new();
     };
     // Where one names none, whoever builds may name the other's.
-    if dev.platform.is_none() || prod.platform.is_none() {
-        return Vec::new();
+    if let (Some((image, said, name)), None) | (None, Some((image, said, name))) =
+        (named(dev, "development"), named(prod, "production"))
+    {
+        let message = format!(
+            "{name} is always for `{}`, and the other image for the platform of whoever builds it",
+            said.value
+        );
+        let problem = Problem::warning(message).at(said.place.clone());
+        return vec![problem.remedy(format!(
+            "name the same platform in both files, or none in `{}`",
+            image.path
+        ))];
     }
     let problem = differs("platform", (dev, dev.platform.as_ref()), (prod, prod.platform.as_ref()));
     problem.into_iter().collect()
+}
+
+fn named<'a>(image: &'a Image, name: &'static str) -> Option<(&'a Image, &'a Located<String>, &'static str)> {
+    Some((image, image.platform.as_ref()?, name))
 }
 
 fn of_images(pair: &Pair<'_>) -> Vec<Problem> {

@@ -55,5 +55,10 @@ fn problem(subject: &Subject<'_>, image: &Image, missing: Missing) -> Option<Pro
             "make the environment with the Python of the base: `--no-managed-python`".to_owned(),
         ),
     };
-    Some(Problem::error(message).at(missing.place).remedy(remedy))
+    let problem = if missing.is_sure {
+        Problem::error(message)
+    } else {
+        Problem::warning(message)
+    };
+    Some(problem.at(missing.place).remedy(remedy))
 }

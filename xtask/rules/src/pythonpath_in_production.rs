@@ -15,6 +15,10 @@ pub const RULE: Rule = Rule {
 };
 
 fn check(subject: &Subject<'_>) -> Vec<Problem> {
+    // What is not a package is run where it lies. That no lib is, is another rule.
+    if subject.service.package.is_program {
+        return Vec::new();
+    }
     let path = subject.prod.as_ref().and_then(|prod| prod.env.get("PYTHONPATH"));
     path.map(|path| Problem::error("the production image sets PYTHONPATH").at(path.place.clone()))
         .into_iter()
@@ -22,7 +26,8 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
 }
 
 fn of_images(pair: &Pair<'_>) -> Vec<Problem> {
-    let path = pair.prod.config.env.get("PYTHONPATH");
+    let is_program = pair.subject.is_some_and(|subject| subject.service.package.is_program);
+    let path = pair.prod.config.env.get("PYTHONPATH").filter(|_| !is_program);
     let problem = path.map(|path| {
         Problem::error("the production image sets PYTHONPATH")
             .at(pair.in_prod())

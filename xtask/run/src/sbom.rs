@@ -147,7 +147,7 @@ fn of_pages(repo: &Repo, pages: &PagesImage, args: &Args) -> Result<Outcome, Pro
 }
 
 fn of_package(package: &Package, kind: Kind) -> Component {
-    let version = package.manifest.version.as_ref().map(|version| version.value.clone());
+    let version = package.version.as_ref().map(|version| version.value.clone());
     Component {
         name: package.name.to_string(),
         version: version.unwrap_or_default(),

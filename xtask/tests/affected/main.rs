@@ -12,6 +12,7 @@ mod fixture;
 mod allow_list;
 mod bad_input;
 mod every_file;
+mod without_settings;
 
 use fixture::Fixture;
 use serde_json::Value;

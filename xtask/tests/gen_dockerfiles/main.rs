@@ -7,7 +7,9 @@
 
 #[path = "../fixture/mod.rs"]
 mod fixture;
+mod foreign_layouts;
 mod layouts;
+mod programs;
 mod refused;
 
 use std::{

@@ -25,9 +25,17 @@ refused! {
     dev_groups_without_debugpy: |repo| {
         repo.edit(WEB, "port = 8080", "port = 8080\ndebug-port = 5678\ndev-groups = [\"test\"]");
     };
-    reloader_missing: |repo| {
-        repo.edit(WEB, "port = 8080", "port = 8080\ndebug-port = 5678\ndev-groups = [\"test\"]");
-        repo.edit(WEB, "[\"uvicorn\",", "[\"gunicorn\",");
+    a_package_without_an_archive_for_linux: |repo| {
+        let lock = "services/web/poetry.lock";
+        let text = repo.read(lock);
+        let files = text.lines().filter(|line| !line.contains("{file = \"iniconfig-") || line.contains(".whl"));
+        let files: Vec<String> = files.map(|line| line.replace("iniconfig-2.3.1-py3-none-any", "iniconfig-2.3.1-cp313-cp313-win_amd64")).collect();
+        repo.write(lock, files.join("\n") + "\n");
+    };
+    version_of_git: |repo| {
+        let manifest = "libs/core/pyproject.toml";
+        repo.edit(manifest, "version = \"1.2.0\"", "dynamic = [\"version\"]");
+        repo.edit(manifest, "requires = [\"poetry-core>=2.0,<3.0\"]", "requires = [\"poetry-core>=2.0,<3.0\", \"poetry-dynamic-versioning>=1\"]");
     };
     lib_of_a_dev_group_alone: |repo| {
         // Its lock is stale as well, which is reported too.

@@ -79,8 +79,8 @@ const IN_FILES: &[TwinOf] = &[
     ),
     (
         "platform-differs",
-        ("one file names none", |repo| {
-            repo.edit(DEV, "FROM python", "FROM --platform=linux/amd64 python")
+        ("one file names that of the build", |repo| {
+            repo.edit(DEV, "FROM python", "FROM --platform=$TARGETPLATFORM python")
         }),
     ),
     (

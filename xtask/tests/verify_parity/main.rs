@@ -41,6 +41,7 @@ mod runtime;
 mod severity;
 mod sources;
 mod statement;
+mod steps;
 mod styles;
 mod suite;
 mod this_repository;
@@ -85,6 +86,7 @@ fn faults_in_files() -> BTreeSet<&'static str> {
         .chain(compose::FAULTS)
         .chain(contexts::FAULTS)
         .chain(drift::FAULTS)
+        .chain(steps::FAULTS)
         .chain(environments::FAULTS)
         .chain(environments::OF_MARKERS)
         .chain(locks::FAULTS)

@@ -77,6 +77,22 @@ fn a_stale_lock_of_a_service_breaks_what_ships_and_that_of_a_lib_its_tests() {
 }
 
 #[test]
+fn a_platform_in_one_image_works_where_it_is_that_of_the_build() {
+    let rule = "platform-differs";
+    let set = |repo: &Fixture, file: &str, platform: &str| {
+        repo.edit(file, "FROM python", &format!("FROM --platform={platform} python"));
+    };
+    assert_eq!(levels(by_hand, rule, |repo| set(repo, DEV, "linux/arm64")), ["warning"]);
+    assert_eq!(
+        levels(by_hand, rule, |repo| {
+            set(repo, DEV, "linux/arm64");
+            repo.edit(PROD, "\n\nFROM python", "\n\nFROM --platform=linux/amd64 python");
+        }),
+        ["error"]
+    );
+}
+
+#[test]
 fn no_other_rule_is_excused() {
     for rule in MAY_BE_LESS_SEVERE {
         assert_eq!(crate::suite::level_of(rule), diagnostics::Level::Error, "{rule}");

@@ -50,7 +50,7 @@ pub const FAULTS: &[Fault] = &[
         |repo| {
             repo.write(
             MAIN,
-            "\"\"\"Once it was core.main that did this.\"\"\"\n# core.main\nimport logging\n\nlog = logging.getLogger(\"core\")\n",
+            "\"\"\"Once it was core.main that did this.\"\"\"\n# core.main\nimport logging\n\napp = logging.getLogger(\"core\")\n",
         )
         },
     ),
@@ -98,7 +98,7 @@ fn is_silent(repo: &Fixture) {
 fn what_is_not_needed_to_run_may_be_imported() {
     let repo = by_hand();
     let text = "\"\"\"How to debug:\n\nimport debugpy\n\"\"\"\nfrom typing import TYPE_CHECKING\nimport core\n\
-                if TYPE_CHECKING:\n    import debugpy\ntry:\n    import watchfiles\nexcept ImportError:\n    watchfiles = None\n";
+                if TYPE_CHECKING:\n    import debugpy\ntry:\n    import watchfiles\nexcept ImportError:\n    watchfiles = None\napp = core\n";
     repo.write(MAIN, text);
     is_silent(&repo);
 }
@@ -295,7 +295,11 @@ fn a_program_without_a_package_is_read_too() {
         .filter(|rule| *rule != "pythonpath-folder-missing")
         .collect();
     // The command names a module of the folder that is gone.
-    assert_eq!(rules, ["import-not-declared", "module-missing"]);
+    // Production builds a wheel of it, which its manifest says that it has not.
+    assert_eq!(
+        rules,
+        ["import-not-declared", "lib-build-input-missing", "module-missing"]
+    );
 }
 
 #[test]

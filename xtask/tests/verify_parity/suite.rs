@@ -122,7 +122,7 @@ fn consequences(rule: &str) -> &'static [&'static str] {
         // The settings name a Python that is allowed, so an image with another one is also another image.
         // A file of another group lacks the main one; a pin without version, and a lock edited by hand, is not a pin of the lock.
         "development-package-in-production" => &["package-missing"],
-        "python-outside-range" => &["base-image-varies"],
+        "python-outside-range" => &["base-image-varies", "interpreter-missing"],
         // The lib's own lock is of its manifest as it was, too, and so is what the lock of the service repeats.
         "lib-metadata-stale" => &["lock-stale"],
         "lib-constraint-unsatisfied" => &["lib-metadata-stale", "lock-stale"],
@@ -133,7 +133,10 @@ fn consequences(rule: &str) -> &'static [&'static str] {
         // What an exception allows is not looked for without a lock.
         "lock-missing" => &["exception-unused"],
         // A module that does not exist, too.
-        "command-differs" => &["module-missing"],
+        // The debugger of development, started in production, too.
+        "command-differs" => &["module-missing", "program-missing"],
+        // The environment is made by the Python of the other image.
+        "base-image-differs" | "base-image-varies" => &["interpreter-missing"],
         _ => &[],
     }
 }
@@ -202,7 +205,7 @@ pub fn expected_exit(output: &Output, rule: &str) -> i32 {
 }
 
 /// Rules whose findings are not all errors; `severity.rs` says which are.
-pub const MAY_BE_LESS_SEVERE: [&str; 3] = ["base-image-floats", "lock-stale", "user-is-root"];
+pub const MAY_BE_LESS_SEVERE: [&str; 4] = ["base-image-floats", "lock-stale", "platform-differs", "user-is-root"];
 
 pub fn level_of(id: &str) -> Level {
     rules::rule(id).map(|rule| rule.level).unwrap()

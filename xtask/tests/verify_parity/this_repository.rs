@@ -144,6 +144,7 @@ fn faults_in_this_repository_are_found() {
                 "port-differs" => &["chart-port-differs"],
                 "user-is-root" => &["user-differs"],
                 "build-tool-in-production" => &["system-packages-differ"],
+                "base-image-differs" => &["interpreter-missing"],
                 "lock-missing" => &["exception-unused"],
                 _ => &[],
             };

@@ -50,12 +50,16 @@ pub fn all<'a>(
     })
 }
 
-/// The sources of all libs, because each tells what it can be imported as; the locks of those that the services need.
+/// The sources of all libs, because each tells what it can be imported as; the locks of those that the services need, and, where
+/// all services are looked at, of those that none needs.
 pub fn libs(repo: &Repo, services: &[&Service], problems: &mut Vec<Problem>) -> BTreeMap<PackageName, LibFacts> {
     let mut edited = released::edited(&repo.root, &repo.libs);
     let needed: BTreeSet<&PackageName> = services.iter().flat_map(|service| &service.libs).collect();
+    let of_all: BTreeSet<&PackageName> = repo.services.iter().flat_map(|service| &service.libs).collect();
+    let is_whole = services.len() == repo.services.len();
     let read = at_once(&repo.libs, |lib, problems| {
-        let lock = if needed.contains(&lib.name) {
+        let is_spare = is_whole && !of_all.contains(&lib.name);
+        let lock = if needed.contains(&lib.name) || is_spare {
             read_outline(&repo.root, lib, problems)
         } else {
             None

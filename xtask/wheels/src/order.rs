@@ -9,7 +9,7 @@ use diagnostics::{Place, Problem};
 use formats::PackageName;
 use generate::image::Tools;
 use python::invocation::{ENVIRONMENT, UMASK};
-use repo::{Package, Repo, RepoPath, manifest::Manifest};
+use repo::{Package, Repo, RepoPath};
 
 /// Changes when the same inputs are built differently than before.
 const FORMAT: &str = "1";
@@ -36,7 +36,7 @@ pub struct Order {
 impl Order {
     /// `None` when the lib cannot be built, and why was reported.
     pub fn of(repo: &Repo, lib: &Package, tools: &Tools, facts: &Facts, problems: &mut Vec<Problem>) -> Option<Self> {
-        let version = version(&lib.manifest, problems);
+        let version = version(lib, problems);
         let backend = Backend::of(lib, tools, problems);
         let mut inputs = Inputs::read(&repo.root, lib, facts.files.as_ref(), problems);
         if facts.files.is_some() {
@@ -74,12 +74,13 @@ impl Order {
 }
 
 /// The version as the manifest says it, literally: only then is it known before the build, and the same everywhere.
-fn version(manifest: &Manifest, problems: &mut Vec<Problem>) -> Option<Version> {
+fn version(lib: &Package, problems: &mut Vec<Problem>) -> Option<Version> {
+    let manifest = &lib.manifest;
     let path = manifest.source.path();
-    let Some(text) = &manifest.version else {
+    let Some(text) = &lib.version else {
         let named = manifest.name.as_ref().map(|name| name.place.clone());
         let place = named.unwrap_or_else(|| Place::File(path.into()));
-        let problem = if is_dynamic(manifest) {
+        let problem = if repo::version::is_dynamic(manifest) {
             Problem::error(format!("the version in `{path}` is dynamic"))
                 .note("a version that a build finds out cannot be checked before it is published")
         } else {
@@ -116,18 +117,10 @@ fn version(manifest: &Manifest, problems: &mut Vec<Problem>) -> Option<Version> 
     }
 }
 
-fn is_dynamic(manifest: &Manifest) -> bool {
-    let project = manifest.document.get("project");
-    let dynamic = project
-        .and_then(|project| project.get("dynamic"))
-        .and_then(|list| list.as_array());
-    dynamic.is_some_and(|list| list.iter().any(|field| field.as_str() == Some("version")))
-}
-
 /// Libs that the main group takes from their folders, with their versions. One without a valid version is reported when it is built.
 pub(super) fn siblings(repo: &Repo, lib: &Package) -> BTreeMap<PackageName, Version> {
     let versions = repo.direct_libs(lib).filter_map(|sibling| {
-        let version = sibling.manifest.version.as_ref()?;
+        let version = sibling.version.as_ref()?;
         Some((sibling.name.clone(), Version::from_str(&version.value).ok()?))
     });
     versions.collect()

@@ -1,18 +1,18 @@
-import { Dialog, FailureNotice, Header, language, useStore } from '@rag/ui';
+import { Dialog, FailureNotice, Header, language, SignInForm, useCommonTexts, useStore } from '@rag/ui';
 import { useEffect } from 'preact/hooks';
 
 import { DocumentsView } from './DocumentsView.tsx';
 import { Questions } from './Questions.tsx';
-import { SignInForm } from './SignInForm.tsx';
 import { CollectionField } from './CollectionField.tsx';
 import { SourceForm } from './SourceForm.tsx';
-import { askWhetherSignedIn, leave, signingIn } from './signing-in.ts';
+import { askWhetherSignedIn, leave, signingIn, tryToSignIn } from './signing-in.ts';
 import { useTexts } from './texts.ts';
 import { UploadArea } from './UploadArea.tsx';
 import { UploadList } from './UploadList.tsx';
 
 export function AdminPage() {
   const say = useTexts();
+  const common = useCommonTexts();
   const state = useStore(signingIn);
   const chosen = useStore(language);
   useEffect(() => void askWhetherSignedIn(), []);
@@ -29,7 +29,7 @@ export function AdminPage() {
           </div>
           {mayLeave && (
             <button type="button" class="button" onClick={() => void leave()}>
-              {say('sign_out')}
+              {common('sign_out')}
             </button>
           )}
         </div>
@@ -41,6 +41,7 @@ export function AdminPage() {
 
 function Content() {
   const say = useTexts();
+  const common = useCommonTexts();
   const state = useStore(signingIn);
   if (state.kind === 'asking') return <p class="soft">{say('loading')}</p>;
   if (state.kind === 'failed')
@@ -48,9 +49,9 @@ function Content() {
   if (state.kind === 'signed-out' && !state.hasExpired) {
     return (
       <section class="card sign-in" aria-labelledby="sign-in">
-        <h2 id="sign-in">{say('sign_in')}</h2>
+        <h2 id="sign-in">{common('sign_in')}</h2>
         <p class="soft">{say('sign_in_text')}</p>
-        <SignInForm auth={state.session.auth} />
+        <SignInForm isBasic={state.session.auth === 'basic'} tryToSignIn={tryToSignIn} />
       </section>
     );
   }
@@ -65,9 +66,9 @@ function Content() {
       <DocumentsView />
       <Questions />
       {state.kind === 'signed-out' && (
-        <Dialog title={say('sign_in_again')} place="middle">
-          <p class="soft">{say('sign_in_again_text')}</p>
-          <SignInForm auth={state.session.auth} />
+        <Dialog title={common('sign_in_again')} place="middle">
+          <p class="soft">{common('sign_in_again_text')}</p>
+          <SignInForm isBasic={state.session.auth === 'basic'} tryToSignIn={tryToSignIn} />
         </Dialog>
       )}
     </>

@@ -7,6 +7,8 @@ import { ConversationView } from './ConversationView.tsx';
 import { chat } from './chat.ts';
 import { History } from './History.tsx';
 import { readiness, watchReadiness } from './readiness.ts';
+import { SignIn, SignInAgain } from './SignIn.tsx';
+import { askWhetherSignedIn, signingIn } from './signing-in.ts';
 import { useTexts } from './texts.ts';
 
 export function ChatPage() {
@@ -14,7 +16,10 @@ export function ChatPage() {
   const { current, isKept } = useStore(chat);
   const [isHistoryShown, showHistory] = useState(false);
   const chosen = useStore(language);
+  const signing = useStore(signingIn);
+  const isShut = signing.kind === 'signed-out' && !signing.hasExpired;
   useEffect(() => void watchReadiness(), []);
+  useEffect(() => void askWhetherSignedIn(), []);
   useEffect(() => void (document.title = say('title')), [chosen]);
   return (
     <div class="chat">
@@ -32,12 +37,19 @@ export function ChatPage() {
         <History onChosen={() => undefined} />
       </aside>
       <main class="chat-main" id="content" tabIndex={-1}>
-        <ConversationView key={current.id} conversation={current} />
-        <div class="chat-foot">
-          <Notes isKept={isKept} />
-          <CollectionChoice conversation={current} />
-          <Composer key={current.id} conversation={current} />
-        </div>
+        {isShut ? (
+          <SignIn />
+        ) : (
+          <>
+            <ConversationView key={current.id} conversation={current} />
+            <div class="chat-foot">
+              <Notes isKept={isKept} />
+              <CollectionChoice conversation={current} />
+              <Composer key={current.id} conversation={current} />
+            </div>
+            <SignInAgain />
+          </>
+        )}
       </main>
       {isHistoryShown && (
         <Dialog title={say('history')} place="side" onClose={() => showHistory(false)}>

@@ -4,12 +4,15 @@ import { useState } from 'preact/hooks';
 
 import { chat, choose, forget, startNew } from './chat.ts';
 import { type Conversation, title } from './conversation.ts';
+import { leave, signingIn } from './signing-in.ts';
 import { useTexts } from './texts.ts';
 
 /** `onChosen` is called when a person has gone to a conversation. */
 export function History({ onChosen }: { onChosen: () => void }) {
   const say = useTexts();
+  const common = useCommonTexts();
   const { current, kept } = useStore(chat);
+  const signing = useStore(signingIn);
   const [isDeletingAll, deleteAll] = useState(false);
   const go = (to: () => void) => {
     to();
@@ -38,6 +41,11 @@ export function History({ onChosen }: { onChosen: () => void }) {
             {say('delete_all')}
           </button>
         </p>
+      )}
+      {signing.kind === 'signed-in' && (signing.auth === 'token' || signing.auth === 'basic') && (
+        <button type="button" class="link" onClick={() => go(() => void leave())}>
+          {common('sign_out')}
+        </button>
       )}
       {isDeletingAll && <DeleteAll onClose={() => deleteAll(false)} onDelete={() => forget(...kept)} />}
     </div>

@@ -4,6 +4,7 @@ import { Dialog, FailureNotice } from '@rag/ui';
 import { useEffect, useRef, useState } from 'preact/hooks';
 
 import { passageParts } from './passage-text.ts';
+import { noticed } from './signing-in.ts';
 import { OriginalLink } from './Sources.tsx';
 import { useTexts } from './texts.ts';
 
@@ -14,7 +15,7 @@ export function PassageDialog({ citation, onClose }: { citation: Citation; onClo
   useEffect(() => {
     let isWanted = true;
     setFound(undefined);
-    void passages(citation).then((result) => isWanted && setFound(result));
+    void passages(citation).then((result) => isWanted && setFound(noticed(result)));
     return () => {
       isWanted = false;
     };

@@ -12,6 +12,7 @@ import {
   withTurn,
 } from './conversation.ts';
 import { forgetConversation, keepConversation, keptConversations, onOtherWindow } from './kept-conversations.ts';
+import { noticed } from './signing-in.ts';
 
 export interface Chat {
   readonly current: Conversation;
@@ -108,7 +109,7 @@ async function answer(conversation: Conversation, asked: Turn): Promise<void> {
     },
   });
   running.delete(asked.id);
-  put(conversation, ended(turn, result), true);
+  put(conversation, ended(turn, noticed(result)), true);
 }
 
 function ended(turn: Turn, result: Result<ChatAnswer>): Turn {

@@ -1,4 +1,5 @@
 export * from './chat.ts';
+export * from './chat-session.ts';
 export * from './documents.ts';
 export * from './failure.ts';
 export * from './upload.ts';

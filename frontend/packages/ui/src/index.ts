@@ -6,5 +6,6 @@ export * from './Icon.tsx';
 export * from './kept.ts';
 export * from './preferences.ts';
 export * from './show.tsx';
+export * from './SignInForm.tsx';
 export * from './store.ts';
 export * from './text.ts';

@@ -18,13 +18,14 @@ from fastapi.responses import JSONResponse
 from fastapi.security import HTTPBasic, HTTPBearer
 from starlette.requests import HTTPConnection
 
-from admin_api_lib import sessions
 from admin_api_lib.models import Session
 from admin_api_lib.settings import AdminSettings
+from rag_core_lib.browser_sessions import PAGE_HEADER, BrowserSessions
 from rag_core_lib.request_id import AsgiApp, Receive, Scope, Send, current_request_id
 from rag_core_lib.state_folder import StateUnavailableError, open_state_file, open_state_folder
 from rag_core_lib.wire.status import Problem
 
+SESSIONS = BrowserSessions("admin_session")
 _TOKEN_FILE = "token"  # noqa: S105 (a file's name)
 _TOKEN_BYTES = 32
 _OPEN_PATHS = frozenset(
@@ -60,7 +61,7 @@ class Access:
     def session(self, request: Request) -> Session:
         """Tell what the browser that sends the request may do; raises what `expected` raises."""
         is_open = self._settings.admin_auth == "off"
-        expires = None if is_open else sessions.of_request(request, self.expected())
+        expires = None if is_open else SESSIONS.of_request(request, self.expected())
         return Session(
             auth=self._settings.admin_auth,
             signed_in=is_open or expires is not None,
@@ -82,7 +83,7 @@ class Access:
         header = dict(request.scope["headers"]).get(b"authorization")
         if header is not None or path == _SESSION_PATH:
             return self.allows(header or b"")
-        return sessions.of_request(request, self.expected()) is not None
+        return SESSIONS.of_request(request, self.expected()) is not None
 
     def allows(self, authorization: bytes) -> bool:
         """Tell whether the value of an `Authorization` header is right; raises what `expected` raises."""
@@ -168,9 +169,7 @@ class AccessMiddleware:
             status, detail = 503, str(error)
         answer = JSONResponse(Problem(detail=detail, request_id=current_request_id()).model_dump(), status)
         # A browser that is told `Basic` asks in a window of its own, before the page learns anything.
-        answer.headers["WWW-Authenticate"] = (
-            "Session" if sessions.PAGE_HEADER in request.headers else self._access.scheme
-        )
+        answer.headers["WWW-Authenticate"] = "Session" if PAGE_HEADER in request.headers else self._access.scheme
         return answer
 
 

@@ -11,6 +11,7 @@ from admin_api_lib.documents import Documents
 from admin_api_lib.indexing import Indexer
 from admin_api_lib.models import Document, DocumentState, IndexState, IndexStatus
 from admin_api_lib.neighbours import RagBackend, RefusedError
+from admin_api_lib.patience import Patience
 from rag_core_lib.service_app import BackingServiceError
 from rag_core_lib.state_folder import StateUnavailableError
 from rag_core_lib.wire.index import IndexedDocument, IndexSummary
@@ -30,6 +31,7 @@ class Reindexer:
         self._indexer = indexer
         self._pause_seconds = pause_seconds
         self._without_effect: tuple[IndexSummary, int, int] | None = None
+        self._patience = Patience(pause_seconds)
 
     async def run_until_cancelled(self) -> None:
         """Compare at once, then after each pause; while something is missing, also after a document was indexed."""
@@ -66,7 +68,7 @@ class Reindexer:
             await self._backend.set_incomplete(None)
             _logger.info("the index is complete again", extra={"documents": len(wanted)})
         outdated = [document for document in wanted if document not in missing and _is_outdated(document, listed)]
-        started = await self._start(missing, _LOST) + await self._start(outdated, _OUTDATED)
+        started = await self._put_back(missing) + await self._start(outdated, _OUTDATED)
         self._without_effect = None if missing or started or summary.incomplete else state
         return len(missing)
 
@@ -93,6 +95,18 @@ class Reindexer:
             missing=missing,
             indexing_again=again,
         )
+
+    async def _put_back(self, missing: list[Document]) -> int:
+        """Start to index what is missing; each time that the same document is missing again, after a longer pause."""
+        self._patience.forget_all_but({document.identification for document in missing})
+        idle = [item for item in missing if item.state is not DocumentState.PROCESSING and not item.to_index_again]
+        due = [document for document in idle if self._patience.is_due(document.identification)]
+        started = await self._start(due, _LOST)
+        counted = {document.identification: self._patience.put_back(document.identification) for document in due}
+        often = {identification: times for identification, times in counted.items() if times > 1}
+        if often:
+            _logger.error("the index loses documents again each time they are put back", extra={"documents": often})
+        return started
 
     async def _start(self, documents: list[Document], reason: str, *, also_failed: bool = False) -> int:
         """Note that documents are to be indexed again, those that nobody has changed meanwhile; return how many."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from rag_core_api.bm25 import dimension, weighted_query
+from rag_core_api.language import Language, recognised_language
 from rag_core_api.piece_index import Rarities, SparseVector
 from rag_core_api.piece_store import PieceStore
 from rag_core_api.spelling import may_be_misspelt, nearest, within_one_edit
@@ -92,10 +93,7 @@ class Asked:
 
     def likenesses(self, held: Collection[str]) -> list[float]:
         """Return for each term how much of it is in `held`, from 0 to 1."""
-        return [
-            1.0 if term.text in held else max((likeness(term.text, other) for other in held), default=0.0)
-            for term in self.terms
-        ]
+        return [max(_held(word, held) for word in (term.text, term.said) if word) for term in self.terms]
 
     def share(self, likenesses: Sequence[float], *, full: bool = False) -> float:
         """Return how much of what was asked is held, by weight, from 0 to 1."""
@@ -114,6 +112,7 @@ def understand(question: str, store: PieceStore, earlier: str = "") -> Asked:
     before = [term for term in dict.fromkeys(terms(earlier)) if term not in own][: _MOST_TERMS - len(own)]
     rarities = store.rarities([dimension(term) for term in [*own, *before]])
     rarest = _rarest(rarities)
+    language = recognised_language(f"{earlier} {question}")
     found: list[AskedTerm] = []
     left = _MOST_CORRECTED
     for term, rarity in zip([*own, *before], rarities.of, strict=True):
@@ -122,7 +121,7 @@ def understand(question: str, store: PieceStore, earlier: str = "") -> Asked:
             if nearest(term, _SMALL_WORDS):
                 continue
             left -= 1
-            meant, rarity = _corrected(term, store)  # noqa: PLW2901
+            meant, rarity = _corrected(term, store, language)  # noqa: PLW2901
             if meant:
                 found.append(
                     AskedTerm(
@@ -148,11 +147,20 @@ def _rarest(rarities: Rarities) -> float:
     return math.log(1 + (rarities.pieces + 0.5) / 1.5)
 
 
-def _corrected(term: str, store: PieceStore) -> tuple[str | None, float | None]:
-    """Return the term that was meant, with its rarity: the nearest by edits, of those the most frequent."""
+def _held(word: str, held: Collection[str]) -> float:
+    return 1.0 if word in held else max((likeness(word, other) for other in held), default=0.0)
+
+
+def _corrected(term: str, store: PieceStore, language: Language | None) -> tuple[str | None, float | None]:
+    """Return the term that was meant, with its rarity: the nearest by edits, of those the most frequent.
+
+    It is one of pieces in the language of the question, where that is recognised: "note" is not an error for "Noten".
+    """
     near = within_one_edit(term)
     candidates = store.find([_vector_of(dict.fromkeys(near, 1.0)), weighted_query({term: 1.0})], _CANDIDATES)
-    known = {word for ranking in candidates for item in ranking for word in terms(item.piece.content)}
+    texts = [item.piece.content for ranking in candidates for item in ranking]
+    readable = [text for text in texts if not language or recognised_language(text) in {language, None}]
+    known = {word for text in readable for word in terms(text)}
     meant = nearest(term, known)
     if not meant:
         return None, None

@@ -1,44 +1,19 @@
 """Extractive answers: the sentences of the found pieces that say most about the question, word for word."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from rag_core_api.answer_kind import KIND_WEIGHTS, AnswerKind, KindWeights
 from rag_core_api.asked import Asked
+from rag_core_api.closeness import scaled
 from rag_core_api.piece_store import FoundPiece
-from rag_core_api.terms import terms
-from rag_core_api.windows import Sentence, Source, Window, sources_of, windows_of
+from rag_core_api.windows import Source, Window, sources_of, windows_of
 from rag_core_lib.wire.chat import Citation
 
 MOST_CITATIONS = 5
 _CUT = "…"
-_QUANTITY = re.compile(
-    r"\b(how (many|much|long|often|far|old|large|big|high|soon|late)|what (size|number|percentage|price|time)|when"
-    r"|wie ?(viele?|lange?|oft|weit|alt|groß|hoch|teuer|spät)|wann|maximum|minimum|höchstens|mindestens)\b",
-    re.IGNORECASE,
-)
-_NUMBER = re.compile(
-    r"\d|\b(one|two|three|four|five|six|seven|eight|nine|ten|twelve|once|twice|half|zwei|drei|vier|fünf|sechs|sieben"
-    r"|acht|neun|zehn|zwölf|einmal|zweimal|halb)",
-    re.IGNORECASE,
-)
-
-
-_DEFINITION = re.compile(
-    r"^\W*(what|who) (is|are|was|were) |\bwhat does .* (mean|stand for)|\bdefin"
-    r"|^\W*(was|wer) (ist|sind|war|bedeutet|heißt) |\bwas (versteht|bedeutet)|\bwofür steht",
-    re.IGNORECASE,
-)
-_DEFINES = re.compile(
-    r":|\s[–—-]\s|\s(?:is|are|was|means|stands for|refers to|contains|serves|ist|sind|bedeutet|bezeichnet|heißt"  # noqa: RUF001
-    r"|steht für|dient|enthält)\s",
-    re.IGNORECASE,
-)
-_LONGEST_TERM = 8
-"""Words before the mark of a definition."""
-_REASON = re.compile(r"\b(why|warum|wieso|weshalb)\b", re.IGNORECASE)
-_BECAUSE = re.compile(r"\b(because|since|therefore|reason|so that|due to|weil|da|denn|deshalb|daher|Grund|damit)\b")
 _ASIDE = re.compile(
     r"\W*((figure|table|listing|example|abbildung|tabelle|beispiel|abb\.|tab\.|fig\.)\s*[\dA-Z]"
     r"|(please )?(see|refer to|compare|cf\.)\b|(für .*)?(siehe|lesen sie|vgl\.|vergleiche)\b)",
@@ -47,8 +22,6 @@ _ASIDE = re.compile(
 _SHORTEST = 25
 _LEAST_OWN = 0.08
 """Part of what is asked, by weight, that a window has to hold by itself or in its headings."""
-_NAMED = 0.4
-"""Part of what is asked that the beginning of a definition names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,28 +30,32 @@ class Weights:
 
     headings: float = 0.7
     """What a term in a heading above counts against one in the window."""
-    piece: float = 0.35
+    piece: float = 0.25
     """What a term elsewhere in the piece counts."""
     title: float = 0.2
     """What a term in the name of the document counts."""
     trust: float = 0.5
     """What the score of the piece counts, against the best one."""
-    length: float = 0.2
+    length: float = 0.25
     """What a window loses for 100 characters."""
     echo: float = 0.5
     """What is left of a window that asks itself."""
-    number: float = 1.25
-    """What a window with a number gains where a quantity is asked for."""
-    definition: float = 1.4
-    """What a window that says what something is gains where that is asked."""
-    reason: float = 1.15
-    """What a window with a reason gains where one is asked for."""
     aside: float = 0.6
     """What is left of a caption, a reference to another place, and of what is too short to say anything."""
     opening: float = 0.3
     """What the first sentence under a heading gains that has all that is asked."""
     answered: float = 0.5
     """What is left of a window that was given as the answer to the question before."""
+    near: float = 0.5
+    """What a term in the sentence before counts."""
+    lead: float = 0.6
+    """What a term in the line before a list counts."""
+    meant: float = 0.5
+    """How much the nearness in meaning counts against terms."""
+    only_meant: float = 0.3
+    """What a window counts that is near in meaning alone, against one that has all that is asked."""
+    kind: KindWeights = KIND_WEIGHTS
+    """What a window gains that has the kind of answer that is asked for."""
     least: float = 0.3
     """Weight of a further window against the best one, at least."""
 
@@ -141,28 +118,34 @@ def _joined(windows: Sequence[Window]) -> str:
 
 
 def extract(
-    asked: Asked, found: Sequence[FoundPiece], limits: Limits, weights: Weights = WEIGHTS, answered: str = ""
+    asked: Asked,
+    found: Sequence[FoundPiece],
+    limits: Limits,
+    *,
+    answered: str = "",
+    near: Mapping[str, float] | None = None,
 ) -> Extract:
     """Return the windows of `found` that hold most of what is asked, by the rarity of its terms in the collection.
 
     A like term counts in part, and so does one in a heading above or elsewhere in the piece. Windows do not overlap,
-    and those that were `answered` before count for less.
+    and those that were `answered` before count for less. `near` is how near sentences are in meaning, from 0 to 1,
+    where an embedding model tells.
     """
     sources = sources_of(found)
-    best_score = max((item.score for item in found), default=0.0) or 1.0
+    relevances = _relevances(found)
     weighed: list[tuple[float, Window]] = []
     for source in sources:
-        weigh = _Scale(asked, source, best_score, weights)
+        weigh = _Scale(asked, source, relevances[source.rank], near or {})
         for window in windows_of(source, limits.characters // 2):
             is_known = bool(answered) and all(sentence.text in answered for sentence in window.sentences)
-            weighed.append((weigh(window) * (weights.answered if is_known else 1.0), window))
+            weighed.append((weigh(window) * (WEIGHTS.answered if is_known else 1.0), window))
     weighed.sort(key=lambda pair: -pair[0])
     chosen: list[tuple[float, Window]] = []
     others: list[tuple[float, Window]] = []
     used: dict[Source, set[int]] = {}
     count = characters = 0
     for weight, window in weighed:
-        if weight <= 0 or weight < weights.least * weighed[0][0]:
+        if weight <= 0 or weight < WEIGHTS.least * weighed[0][0]:
             break
         places = set(range(window.first, window.last + 1))
         if used.get(window.source, set[int]()) & places:
@@ -181,10 +164,10 @@ def extract(
 class _Scale:
     """Weighs the windows of one source."""
 
-    def __init__(self, asked: Asked, source: Source, best_score: float, weights: Weights) -> None:
+    def __init__(self, asked: Asked, source: Source, relevance: float, near: Mapping[str, float]) -> None:
         self._asked = asked
         self._source = source
-        self._weights = weights
+        self._weights = weights = WEIGHTS
         self._each = [asked.likenesses(sentence.terms) for sentence in source.sentences]
         self._headings = asked.likenesses(source.headings)
         title = asked.likenesses(source.title)
@@ -193,44 +176,70 @@ class _Scale:
             max(weights.headings * heading, weights.piece * piece, weights.title * name)
             for heading, piece, name in zip(self._headings, whole, title, strict=True)
         ]
-        self._trust = 1 - weights.trust + weights.trust * source.found.score / best_score
-        self._wants_definition = _DEFINITION.search(asked.question) is not None
-        self._wants_reason = _REASON.search(asked.question) is not None
-        self._wants_number = _QUANTITY.search(asked.question) is not None
+        self._trust = 1 - weights.trust + weights.trust * relevance
+        self._near = near
+        self._kind = AnswerKind(asked, weights.kind)
 
     def __call__(self, window: Window) -> float:
+        """Return the weight of a window by its terms and, where a model tells it, by its meaning."""
+        weights = self._weights
+        weight = self._by_terms(window)
+        if not self._near:
+            return weight
+        near = max(self._near.get(sentence.text, 0.0) for sentence in window.sentences)
+        if not weight:
+            weight = weights.only_meant * near * self._trust / self._cost(window)
+        return weight * (1 - weights.meant + 2 * weights.meant * near)
+
+    def _cost(self, window: Window) -> float:
+        return 1 + self._weights.length * len(window.text) / 100
+
+    def _by_terms(self, window: Window) -> float:
         own = [max(column) for column in zip(*self._each[window.first : window.last + 1], strict=True)]
         weights = self._weights
-        held = self._asked.share([max(pair) for pair in zip(own, self._around, strict=True)])
+        known = [max(pair) for pair in zip(own, self._around, strict=True)]
+        if window.first:
+            known = _raised(known, self._each[window.first - 1], weights.near)
+        led_to = 0.0
+        if lead := window.sentences[0].lead:
+            likes = self._asked.likenesses(lead)
+            known = _raised(known, likes, weights.lead)
+            led_to = self._asked.share(likes)
+        held = self._asked.share(known)
         # A window that has nothing of the question itself is no answer, but where its heading asks it. A row has to.
         own_share = self._asked.share(own)
         heading_share = self._asked.share(self._headings)
-        if max(own_share, 0.0 if self._source.lead else heading_share) < _LEAST_OWN:
+        if max(own_share, led_to, 0.0 if self._source.lead else heading_share) < _LEAST_OWN:
             return 0.0
-        weight = held * self._trust / (1 + weights.length * len(window.text) / 100)
+        weight = held * self._trust / self._cost(window)
         if window.text.endswith("?"):
             weight *= weights.echo
-        if self._wants_number and any(_NUMBER.search(sentence.text) for sentence in window.sentences):
-            weight *= weights.number
+        weight *= self._kind.gain(window)
         first = window.sentences[0].text
-        if self._wants_definition and self._defines(window.sentences[0]):
-            weight *= weights.definition
-        if self._wants_reason and any(_BECAUSE.search(sentence.text) for sentence in window.sentences):
-            weight *= weights.reason
         if _ASIDE.match(first) or (len(window.text) < _SHORTEST and not self._source.lead):
             weight *= weights.aside
         if window.first == 0:
             weight *= 1 + weights.opening * heading_share
         return weight
 
-    def _defines(self, sentence: Sentence) -> bool:
-        """Tell whether a sentence begins with what is asked and says what that is."""
-        mark = _DEFINES.search(sentence.text)
-        beginning = sentence.text[: mark.start()] if mark else ""
-        if not beginning or len(beginning.split()) > _LONGEST_TERM:
-            return False
-        named = self._asked.likenesses(frozenset(terms(beginning)))
-        return self._asked.share(named) >= _NAMED
+
+def _relevances(found: Sequence[FoundPiece]) -> list[float]:
+    """Return how relevant pieces are against the best one, from 0 to 1.
+
+    Fused scores are nearly the same for all of them, so these are the better of the score of BM25 and the cosine.
+    """
+    cosines = {rank: item.cosine for rank, item in enumerate(found) if item.cosine is not None}
+    if not cosines:
+        best = max((item.score for item in found), default=0.0) or 1.0
+        return [item.score / best for item in found]
+    near = dict(zip(cosines, scaled(list(cosines.values())), strict=True))
+    best = max((item.lexical or 0.0 for item in found), default=0.0) or 1.0
+    return [max((item.lexical or 0.0) / best, near.get(rank, 0.0)) for rank, item in enumerate(found)]
+
+
+def _raised(known: Sequence[float], others: Sequence[float], influence: float) -> list[float]:
+    """Return likenesses raised to those of another text, which count for less."""
+    return [max(like, influence * other) for like, other in zip(known, others, strict=True)]
 
 
 def shortened(text: str, characters: int) -> str:

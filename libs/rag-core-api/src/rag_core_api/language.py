@@ -97,7 +97,14 @@ _UMLAUTS = frozenset("äöüß")
 
 def language_of(text: str) -> Language:
     """Return German where its function words and umlauts outweigh English ones, otherwise English."""
+    return recognised_language(text) or "en"
+
+
+def recognised_language(text: str) -> Language | None:
+    """Return the language that the function words and umlauts of a text speak for, None where they are as many."""
     words = _WORD.findall(text.casefold())
     german = sum(word in _GERMAN for word in words) + sum(not _UMLAUTS.isdisjoint(word) for word in words)
     english = sum(word in _ENGLISH for word in words)
+    if german == english:
+        return None
     return "de" if german > english else "en"

@@ -15,6 +15,8 @@ from rag_core_api.windows import sources_of
 from rag_core_lib.wire.chat import ChatMessage
 
 _LOOKED_AT = 3
+_COMPARED = 6
+"""Pieces whose sentences are compared with the question by an embedding model, where there is one."""
 _SAME_MATTER = 0.2
 """Part of the earlier question, by weight, that what is found for both has to hold."""
 _AS_GOOD = 0.75
@@ -64,10 +66,13 @@ class LookingUp:
         """Return what is found for a message with an `earlier` question; windows that were `answered` are left out."""
         asked = await self._retrieval.understand(message, earlier)
         found = await self._retrieval.find_asked(asked, self._limit, collections)
-        return await run_in_threadpool(self._weigh, asked, found, answered)
+        sources = await run_in_threadpool(sources_of, found)
+        texts = list(dict.fromkeys(s.text for source in sources[:_COMPARED] for s in source.sentences))
+        near = await self._retrieval.closeness(asked.question, texts)
+        return await run_in_threadpool(self._weigh, asked, found, answered, near)
 
-    def _weigh(self, asked: Asked, found: Sequence[FoundPiece], answered: str) -> LookUp:
-        chosen = extract(asked, found, self._limits, answered=answered)
+    def _weigh(self, asked: Asked, found: Sequence[FoundPiece], answered: str, near: Mapping[str, float]) -> LookUp:
+        chosen = extract(asked, found, self._limits, answered=answered, near=near)
         return LookUp(asked, found, chosen, measures(asked, found, chosen))
 
 

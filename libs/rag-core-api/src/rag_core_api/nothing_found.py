@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from rag_core_api.asked import Asked
 from rag_core_api.extractive_answer import shortened
-from rag_core_api.language import Language, language_of
+from rag_core_api.language import Language, recognised_language
 from rag_core_api.looking_up import LookUp
 from rag_core_api.piece_store import FoundPiece
 from rag_core_api.terms import terms
@@ -26,8 +26,8 @@ def nothing_found(look_up: LookUp) -> ChatAnswer:
 
     The nearest passages are its citations.
     """
-    language = language_of(look_up.asked.question)
     near = _nearest(look_up.found)
+    language = _language([look_up.asked.question, *(item.piece.content for item in near)])
     unknown = [term.said or term.text for term in look_up.asked.terms if not term.is_known]
     looked_for = [term.said or term.text for term in look_up.asked.terms]
     template = _UNKNOWN if unknown else _LOOKED_FOR
@@ -38,6 +38,14 @@ def nothing_found(look_up: LookUp) -> ChatAnswer:
         sentences.append(_NEAREST[language].format(", ".join(item.piece.source for item in near)))
     citations = [_citation(number, item) for number, item in enumerate(near, start=1)]
     return ChatAnswer(answer=" ".join(sentences), citations=citations, finish_reason=FinishReason.NOTHING_FOUND)
+
+
+def _language(texts: Sequence[str]) -> Language:
+    """Return the language of the first text that shows it; "Bildschirmschoner ausschalten" does not."""
+    for text in texts:
+        if known := recognised_language(text):
+            return known
+    return "en"
 
 
 def _nearest(found: Sequence[FoundPiece]) -> list[FoundPiece]:

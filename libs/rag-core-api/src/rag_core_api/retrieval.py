@@ -1,6 +1,6 @@
 """Retrieval: from a question to the pieces that are about it, and from pieces to what they are found by."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol
 
@@ -8,8 +8,9 @@ from fastapi.concurrency import run_in_threadpool
 
 from rag_core_api.asked import Asked, understand
 from rag_core_api.bm25 import document_vector
+from rag_core_api.closeness import Closeness
 from rag_core_api.fusion import fuse
-from rag_core_api.language import language_of
+from rag_core_api.language import recognised_language
 from rag_core_api.piece_index import DenseVector, NewPiece, SparseVector, dense_vector_name, vectors_named
 from rag_core_api.piece_store import FoundPiece, PieceStore
 from rag_core_lib.providers.interfaces import EmbeddingProvider
@@ -44,6 +45,7 @@ class Retrieval:
     ) -> None:
         self._store = store
         self._embedding = embedding
+        self._closeness = Closeness(embedding) if embedding else None
         self._reranker = reranker
         self._dense_name: str | None = None
 
@@ -103,15 +105,19 @@ class Retrieval:
         question = asked.question
         if (sparse := asked.vector()).indices:
             vectors.append(sparse)
-        if self._embedding:
-            vectors.append(self._dense(self._embedding.model, await self._embedding.embed_question(question)))
+        if self._embedding and self._closeness:
+            vectors.append(self._dense(self._embedding.model, await self._closeness.question(question)))
         if not vectors:
             return []
         rankings = await run_in_threadpool(self._store.find, vectors, limit * _CANDIDATES_FOR_EACH, collections)
-        found = _in_language(fuse(_with_scores(rankings, vectors)), question)
+        found = fuse([_in_language(ranking, question) for ranking in _with_scores(rankings, vectors)])
         if self._reranker and found:
             found = await self._reranker.rerank(question, found)
         return found[:limit]
+
+    async def closeness(self, question: str, texts: Sequence[str]) -> Mapping[str, float]:
+        """Return how near texts are to a question in meaning, from 0 to 1; nothing without an embedding model."""
+        return await self._closeness.of(question, texts) if self._closeness else {}
 
     def _dense(self, model: str, values: list[float]) -> DenseVector:
         self._dense_name = dense_vector_name(model, len(values))
@@ -147,10 +153,15 @@ def said(piece: InformationPiece) -> str:
 
 
 def _in_language(found: Sequence[FoundPiece], question: str) -> list[FoundPiece]:
-    """Return pieces with those in another language than the question counting for less, the best first."""
-    language = language_of(question)
+    """Return pieces with those in another language than the question counting for less, the best first.
+
+    What was found by its meaning is as good in any language.
+    """
+    language = recognised_language(question)
     weighed = [
-        item if language_of(item.piece.content) == language else replace(item, score=item.score * _OTHER_LANGUAGE)
+        item
+        if language is None or item.lexical is None or recognised_language(item.piece.content) in {language, None}
+        else replace(item, score=item.score * _OTHER_LANGUAGE)
         for item in found
     ]
     return sorted(weighed, key=lambda item: -item.score)

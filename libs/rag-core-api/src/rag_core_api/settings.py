@@ -42,6 +42,9 @@ class RagSettings(ServiceSettings):
         default=None, pattern=r"^https?://", description="Identity provider for `oidc`, as in its tokens"
     )
     oidc_audience: str | None = Field(default=None, description="Audience that the tokens must have")
+    chat_session_seconds: int = Field(
+        default=28_800, ge=1, description="How long a browser stays signed in to ask, in seconds"
+    )
     chat_requests_per_minute: int = Field(
         default=0, ge=0, description="Questions that one client may ask in a minute; 0 for no limit"
     )

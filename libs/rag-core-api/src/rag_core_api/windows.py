@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rag_core_api.piece_store import FoundPiece
 from rag_core_api.terms import terms
@@ -26,6 +26,8 @@ class Sentence:
     terms: frozenset[str]
     paragraph: int
     is_line: bool = False
+    lead: frozenset[str] = frozenset()
+    """The terms of the sentence with a colon that a list, or code, belongs to."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -131,7 +133,20 @@ def _source(item: FoundPiece, rank: int) -> Source:
             kept.append(Sentence(text, held, paragraph, is_line))
     if not kept:
         kept = [Sentence(text, frozenset(terms(text)), paragraph, is_line) for text, paragraph, is_line in texts]
-    return Source(item, rank, tuple(kept), above, title)
+    return Source(item, rank, tuple(_with_leads(kept)), above, title)
+
+
+def _with_leads(found: Sequence[Sentence]) -> Iterator[Sentence]:
+    """Yield sentences, those that follow a colon as lines or as the next paragraph with what is before it."""
+    lead: Sentence | None = None
+    for sentence in found:
+        if lead and (sentence.is_line or sentence.paragraph <= lead.paragraph + 1):
+            yield replace(sentence, lead=lead.terms)
+        else:
+            lead = None
+            yield sentence
+        if sentence.text.endswith(":") and not (sentence.is_line and lead):
+            lead = sentence
 
 
 def _texts(content: str) -> Iterator[tuple[str, int, bool]]:

@@ -1,13 +1,14 @@
 //! What is found out about the sources of a package when a rule first asks, once for all services that it is in.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeMap,
     ops::Range,
     sync::{Mutex, OnceLock, PoisonError},
 };
 
 use ::image::{Checkout, Contents};
 use diagnostics::{Place, Source};
+use python_imports::Names;
 
 use super::{Asked, Code, Inside, metadata::asked};
 use crate::loaded::{Listed, module_of};
@@ -46,14 +47,6 @@ pub struct Question {
     pub place: Place,
     /// What it asks for.
     pub asked: Asked,
-}
-
-/// The words of a module.
-#[derive(Debug)]
-struct Names {
-    words: BTreeSet<String>,
-    /// It may have names that are not written in it.
-    is_open: bool,
 }
 
 impl Code {
@@ -104,12 +97,20 @@ impl Code {
 
     /// Whether a module may have something of that name. `None` where it cannot be read.
     pub fn may_define(&self, module: &str, name: &str, listed: &Listed) -> Option<bool> {
+        self.of_names(module, listed, |names| names.is_open || names.bound.contains(name))
+    }
+
+    /// Whether a module defines something itself: an empty one, or one that only imports, may stand for another.
+    pub fn defines_something(&self, module: &str, listed: &Listed) -> bool {
+        self.of_names(module, listed, |names| names.defines) == Some(true)
+    }
+
+    fn of_names(&self, module: &str, listed: &Listed, ask: impl FnOnce(&Names) -> bool) -> Option<bool> {
         let mut known = self.later.names.lock().unwrap_or_else(PoisonError::into_inner);
         let names = known
             .entry(module.to_owned())
-            .or_insert_with(|| Some(Names::of(&listed.text(module)?)));
-        let names = names.as_ref()?;
-        Some(names.is_open || names.words.contains(name))
+            .or_insert_with(|| Some(python_imports::names(&listed.text(module)?)));
+        names.as_ref().map(ask)
     }
 }
 
@@ -125,18 +126,6 @@ fn resolved(package: &Package, inside: &Inside) -> Option<String> {
     parts.truncate(parts.len().checked_sub(up)?);
     parts.extend(inside.module.split('.').filter(|part| !part.is_empty()));
     (!parts.is_empty()).then(|| parts.join("."))
-}
-
-impl Names {
-    fn of(text: &str) -> Self {
-        let words = text.split(|c: char| !c.is_alphanumeric() && c != '_');
-        Self {
-            words: words.map(str::to_owned).collect(),
-            is_open: ["__getattr__", "import *", "globals()"]
-                .iter()
-                .any(|open| text.contains(open)),
-        }
-    }
 }
 
 fn questions(package: &Package, file: &RepoPath, listed: &Listed) -> Vec<Question> {

@@ -10,6 +10,7 @@ mod standard;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::loaded::module_of;
 use diagnostics::{Place, Source};
 use repo::Root;
 use repo::root::Entry;
@@ -47,6 +48,8 @@ pub struct Code {
     pub inside: Vec<Inside>,
     /// There is no source at all.
     pub is_empty: bool,
+    /// Its modules that are folders with an `__init__.py`, by dotted name.
+    pub packages: BTreeSet<String>,
     /// The `py.typed` files, by which type checkers know that it is typed.
     pub typed: Vec<RepoPath>,
     later: later::Later,
@@ -95,7 +98,13 @@ impl Code {
         let modules = if is_program { vec![&package.dir] } else { modules };
         if is_program {
             // It is run where it lies, and finds what lies beside it.
-            code.name_all(root, &package.dir)
+            let homes = &package.run_roots;
+            let homes = if homes.is_empty() {
+                std::slice::from_ref(&package.dir)
+            } else {
+                homes
+            };
+            homes.iter().for_each(|home| code.name_all(root, home));
         } else {
             modules.iter().for_each(|module| code.name(root, module, ""))
         }
@@ -103,8 +112,11 @@ impl Code {
             for path in &files(root, tree, module, is_program) {
                 match path.file_name() {
                     "py.typed" => code.typed.push(path.clone()),
-                    _ => {
+                    name => {
                         code.is_empty = false;
+                        let is_package = name == "__init__.py";
+                        code.packages
+                            .extend(is_package.then(|| module_of(package, path)).flatten());
                         code.scan(root, path);
                     }
                 }

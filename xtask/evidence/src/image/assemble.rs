@@ -57,6 +57,8 @@ pub fn image(
         arguments: stages.iter().flat_map(|stage| stage.declared.iter().cloned()).collect(),
         is_unclear: false,
         tree: last.tree.clone(),
+        absent_pythons: Vec::new(),
+        unheeded: Vec::new(),
         refused: Vec::new(),
         absent: Vec::new(),
         built: Vec::new(),
@@ -71,6 +73,8 @@ pub fn image(
         if reach == Reach::Chain {
             image.sources.extend(sources(stage, stages).cloned());
         }
+        image.absent_pythons.extend(stage.absent_pythons.iter().cloned());
+        image.unheeded.extend(stage.unheeded.iter().cloned());
         image.refused.extend(stage.refused.iter().cloned());
         image.absent.extend(stage.absent.iter().cloned());
         image.built.extend(stage.built.iter().cloned());
@@ -115,6 +119,21 @@ fn system_packages(stages: &[stage::State], reaches: &Reaches) -> Vec<Placed<Loc
             })
         };
         let system = stage.system.iter().filter(|package| !is_gone(package));
+        // Of another stage, what a copy of the folders of the system brings.
+        let is_of_system = |below: &str| {
+            let mut parts = below.split('/');
+            let first = parts.next().unwrap_or_default();
+            let is_of_machine = |part: &str| part.ends_with("-linux-gnu") || part.ends_with("-linux-musl");
+            matches!(first, "bin" | "lib" | "lib64" | "sbin" | "usr")
+                && parts.all(|part| is_of_machine(part) || part == "lib" || part == "bin")
+        };
+        let mut brought = ["/usr", "/bin", "/lib"]
+            .iter()
+            .filter_map(|folder| reaches.path(index, folder, &is_of_system));
+        let reach = match reach {
+            Reach::Copied if !brought.any(|reach| reach <= Reach::Copied) => Reach::Mounted,
+            reach => reach,
+        };
         let placed = |what: &Located<String>| Placed {
             what: what.clone(),
             reach,

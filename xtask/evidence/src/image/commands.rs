@@ -67,6 +67,16 @@ impl State {
                     self.change(|tree| tree.put(&path(operand), entry.clone()));
                 }
             }
+            "sed" => {
+                let is_switch = |word: &&str| word.contains("include-system-site-packages") && word.contains("true");
+                let folders = words.iter().filter_map(|word| word.strip_suffix("/pyvenv.cfg"));
+                if is_known && words.iter().any(is_switch) {
+                    for folder in folders {
+                        let entry = Entry::new(Origin::Environment { sees_system: true }, place.clone());
+                        self.change(|tree| tree.put(&path(folder), entry.clone()));
+                    }
+                }
+            }
             "find" => {
                 for (path, name) in deleted(&words, folder) {
                     if is_known {

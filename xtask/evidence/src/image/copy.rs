@@ -78,6 +78,7 @@ impl State {
         // A heredoc is a file of its own, and none of the context.
         let is_heredoc = |word: &Located<String>| word.value.starts_with("<<") && !statement.heredocs.is_empty();
         let (owner, mode) = self.rights(statement, context, problems);
+        let is_one_of_many = sources.len() > 1 && !destination.ends_with('/');
         let keeps_parents = statement.flag("parents").any(|flag| flag.value != "false");
         for heredoc in &statement.heredocs {
             self.lay_text(
@@ -120,6 +121,12 @@ impl State {
                     }
                     None => destination.clone(),
                 };
+                // A file that is put into a folder stands there under its name.
+                let name = source.path.as_ref().filter(|path| context.root.is_file(path));
+                let destination = match name.filter(|_| destination.ends_with('/')) {
+                    Some(path) => absolute(&destination, path.file_name()),
+                    None => destination,
+                };
                 let copied = Copied {
                     source,
                     destination,
@@ -131,7 +138,7 @@ impl State {
                     carried: Vec::new(),
                     place: word.place.clone(),
                 };
-                self.lay(&copied, statement.keyword == Keyword::Add, sources.len() > 1, context);
+                self.lay(&copied, statement.keyword == Keyword::Add, is_one_of_many, context);
                 self.copied.push(copied.clone());
                 self.layers.push(Layer::Context(copied));
             }

@@ -2,6 +2,7 @@
 
 mod arguments;
 mod assemble;
+mod base;
 mod commands;
 mod context;
 mod copy;
@@ -17,6 +18,7 @@ mod install;
 mod installers;
 mod mount;
 mod program;
+mod python_asked;
 mod reach;
 mod rights;
 mod run;
@@ -39,6 +41,7 @@ use formats::growth;
 use repo::RepoPath;
 use repo::{Root, lock::LockCache};
 
+pub use base::python_of;
 pub use context::{Context, Origin};
 pub use copy::{Download, Moved};
 pub use effects::Fetched;
@@ -49,6 +52,7 @@ pub use health::HealthCheck;
 pub use ignore::Ignore;
 pub use install::{By, Destination, Export, Groups, Install, Local, Own, Requirements, WhenStale, is_path};
 pub use program::program;
+pub use python_asked::AbsentPython;
 pub use reach::Reach;
 pub use rights::Refused;
 pub use tool::Tool;
@@ -126,11 +130,15 @@ pub struct Image {
     pub is_unclear: bool,
     /// What is in it, by path.
     pub tree: ::image::Tree,
+    /// Pythons that steps of all stages run, and that their stages do not have.
+    pub absent_pythons: Vec<AbsentPython>,
+    /// Installs of all stages whose failure does not end the build.
+    pub unheeded: Vec<Place>,
     /// Steps of all stages that their user may not take.
     pub refused: Vec<Refused>,
     /// Packages of the repository that an install of any stage looks for in vain.
     pub absent: Vec<AbsentFolder>,
-    /// Packages of the repository that installs of all stages build.
+    /// Wheels of the repository's packages that installs and commands of all stages build.
     pub built: Vec<Arc<::image::Wheel>>,
     /// Users that a step names, and that are not there at that moment.
     pub strangers: Vec<Located<String>>,

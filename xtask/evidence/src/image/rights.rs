@@ -329,7 +329,7 @@ impl State {
         THERE.contains(&path) || matches!(self.seen().find(path, &Disk(root)), Found::Folder | Found::Unknown(_))
     }
 
-    fn is_overlaid(&self, path: &str) -> bool {
+    pub(super) fn is_overlaid(&self, path: &str) -> bool {
         let mut overlays = self.overlays.iter();
         overlays.any(|over| path == over || path.starts_with(&format!("{over}/")))
     }

@@ -11,7 +11,7 @@ use diagnostics::{Place, Problem};
 use formats::growth::{self, TooLong};
 use formats::{
     dockerfile::{Arguments, Statement},
-    shell::{self, Simple, Variables, is_shell},
+    shell::{self, Simple, Strictness, Variables, is_shell},
 };
 
 /// Shells in shells: nobody writes more.
@@ -23,6 +23,7 @@ const MOST_SCRIPTS: usize = 200;
 /// One text for a shell, and where its parts stand.
 struct Script<'a> {
     text: String,
+    strictness: Strictness,
     place: &'a dyn Fn(std::ops::Range<usize>) -> Place,
 }
 
@@ -42,10 +43,12 @@ impl State {
         let source = &context.dockerfile.source;
         let by_part = |span| statement.part(source, span);
         let as_a_whole = |_| statement.place.clone();
+        let strictness = Strictness::default().said(self.shell.iter().map(String::as_str));
         let mut scripts: Vec<Script<'_>> = Vec::new();
         match arguments {
             Arguments::Text(text) if statement.heredocs.is_empty() => scripts.push(Script {
                 text: text.value.clone(),
+                strictness,
                 place: &by_part,
             }),
             // The heredoc is the script, or what the command before it reads.
@@ -57,6 +60,7 @@ impl State {
                 if is_script && !(program.trim().is_empty() && is_read_by_another) {
                     scripts.extend(statement.heredocs.iter().map(|heredoc| Script {
                         text: heredoc.content.clone(),
+                        strictness,
                         place: &as_a_whole,
                     }));
                 }
@@ -67,6 +71,7 @@ impl State {
                     .map(|word| format!("'{}'", word.value.replace('\'', r"'\''")));
                 scripts.push(Script {
                     text: quoted.collect::<Vec<_>>().join(" "),
+                    strictness: Strictness::default(),
                     place: &as_a_whole,
                 });
             }
@@ -101,8 +106,14 @@ impl State {
         depth: usize,
     ) {
         let is_checked = fetch::is_checked(&script.text);
+        let unheeded = if script.text.contains([';', '|', '\n']) {
+            shell::unheeded(&script.text, script.strictness)
+        } else {
+            Vec::new()
+        };
         let mut visit = |command: &Simple, variables: &Variables| {
             let place = (script.place)(command.span.clone());
+            self.is_unheeded = unheeded.contains(&command.span);
             match inner_script(command) {
                 Some(inner) => self.inner(command, inner, place, variables, mounted, context, problems, depth),
                 None => match self.script_of(command, variables, mounted, context) {
@@ -168,6 +179,7 @@ impl State {
         };
         let script = Script {
             text: called.source.text().to_owned(),
+            strictness: of_script(called.source.text()),
             place: &|span| called.place(span, &place),
         };
         self.script(&script, &mut inside, mounted, context, problems, depth + 1);
@@ -192,6 +204,7 @@ impl State {
         if depth < DEEPEST && is_clear && !command.is_conditional {
             let script = Script {
                 text: text.to_owned(),
+                strictness: Strictness::default().said(command.words.iter().map(|word| word.text.as_str())),
                 place: &|_| place.clone(),
             };
             self.script(&script, &mut variables.clone(), mounted, context, problems, depth + 1);
@@ -203,6 +216,12 @@ impl State {
             ));
         }
     }
+}
+
+/// By the options behind the shell in the first line of a script.
+fn of_script(text: &str) -> Strictness {
+    let first = text.lines().next().and_then(|line| line.strip_prefix("#!"));
+    Strictness::default().said(first.unwrap_or_default().split_whitespace())
 }
 
 /// The text of `sh -c TEXT`, and whether it is known.

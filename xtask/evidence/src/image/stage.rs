@@ -16,7 +16,7 @@ use super::{
     tool::{self, Script, Tool},
 };
 use crate::health::Health;
-use diagnostics::{Located, Problem};
+use diagnostics::{Located, Place, Problem};
 use formats::absolute;
 use formats::dockerfile::{Arguments, Dockerfile, Keyword, Statement, expand};
 use repo::{Root, lock::LockCache};
@@ -47,6 +47,14 @@ pub struct State {
     pub(super) has_unknown_users: bool,
     /// Users that are named, and that are not there at that moment.
     pub strangers: Vec<Located<String>>,
+    /// Pythons that steps run, and that the stage does not have.
+    pub absent_pythons: Vec<super::AbsentPython>,
+    /// Some step brings more Pythons than the base has.
+    pub(super) has_more_pythons: bool,
+    /// Installs whose failure does not end the build.
+    pub unheeded: Vec<Place>,
+    /// The command that is applied is one whose failure nobody sees.
+    pub(super) is_unheeded: bool,
     /// Steps that their user may not take.
     pub refused: Vec<super::rights::Refused>,
     /// Packages of the repository that an install looks for in vain.
@@ -170,6 +178,8 @@ impl State {
             downloads: Vec::new(),
             fetched: Vec::new(),
             strangers: Vec::new(),
+            absent_pythons: Vec::new(),
+            unheeded: Vec::new(),
             refused: Vec::new(),
             absent: Vec::new(),
             built: Vec::new(),
@@ -203,6 +213,10 @@ impl State {
             names: BTreeSet::new(),
             has_unknown_users: false,
             strangers: Vec::new(),
+            absent_pythons: Vec::new(),
+            has_more_pythons: false,
+            unheeded: Vec::new(),
+            is_unheeded: false,
             refused: Vec::new(),
             absent: Vec::new(),
             built: Vec::new(),

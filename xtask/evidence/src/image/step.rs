@@ -5,7 +5,7 @@ use super::{
     copy::Flow,
     disk::Disk,
     files::{self, Files, Layer},
-    install::{self, By, Install, Setting},
+    install::{self, By, Install, Setting, environment},
     installers,
     run::unclear,
     stage::{StageContext, State},
@@ -32,10 +32,15 @@ impl State {
         self.note(command, variables, &place);
         self.refuse(command, variables, &place, context.root);
         if let Some(change) = system::read(command) {
+            self.note_unheeded(
+                matches!(&change, Change::Add { packages, .. } if !packages.is_empty()),
+                &place,
+            );
             self.change_system(&change, command.is_conditional, &place, problems);
             return;
         }
         self.note_users(command);
+        self.note_pythons(command);
         self.change_rights(command, variables, &place);
         if self.fetch(command, variables, &place) {
             return;
@@ -55,9 +60,17 @@ impl State {
             poetry: &self.poetry,
             place: place.clone(),
         };
+        let mut absent_python = None;
         let folders = made(command, &setting);
         let environment = install::environment_made_by(command, &setting);
-        let managed = install::managed_by(command, &setting);
+        let asked = self.absent_python(command, &setting);
+        let managed = match &asked {
+            Some(asked) if asked.may_download => Some(environment::interpreters(&setting)),
+            Some(_) | None => install::managed_by(command, &setting),
+        };
+        if let Some(asked) = asked.filter(|asked| !asked.may_download) {
+            absent_python = Some(asked.noted(&self.base, &place));
+        }
         let export = install::export_made_by(command, &setting);
         let uninstalled = install::uninstalled(command, &setting);
         let makefile = unfollowed(command, &setting);
@@ -68,6 +81,8 @@ impl State {
         });
         let files: Vec<Layer> = files.collect();
         let install = install::read(command, &setting);
+        self.absent_pythons.extend(absent_python);
+        self.note_unheeded(install.is_some(), &place);
         self.change_files(command, variables, &place, context.root);
         self.lay_build(command, variables, &place, context.root);
         self.folders.extend(folders);
@@ -115,6 +130,7 @@ impl State {
                     file.is_absent = at.is_some_and(|at| matches!(self.seen().find(at, &disk), Found::Nothing));
                 }
                 self.refuse_install(&install, context.root);
+                install.is_link_lost = install.links_to.as_deref().is_some_and(|cache| self.is_overlaid(cache));
                 install.folders = Self::folders_of(&install, context);
                 self.lay_install(&install, context);
                 self.add_install(install, mounted, context);
@@ -138,6 +154,13 @@ impl State {
                 }
             }
             None => {}
+        }
+    }
+
+    /// Notes an install whose failure nobody sees.
+    fn note_unheeded(&mut self, is_install: bool, place: &Place) {
+        if is_install && self.is_unheeded {
+            self.unheeded.push(place.clone());
         }
     }
 

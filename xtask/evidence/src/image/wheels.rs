@@ -79,6 +79,11 @@ impl State {
                 }
             }
         }
+        // What stands there are links; what they lead to, the cache has.
+        if let Some(cache) = install.links_to.as_ref().filter(|_| !install.is_link_lost) {
+            let entry = Entry::new(Origin::Distributions(Arc::new(asked.clone())), install.place.clone());
+            self.change(|tree| tree.put(cache, entry.clone()));
+        }
         if install.by == By::Resolver {
             // It may install anything that is declared.
             self.doubt(&folder, "what a resolver installs", &install.place);
@@ -226,6 +231,7 @@ impl State {
         match self.wheel(&source, place, root) {
             Some(wheel) => {
                 let path = absolute(&target, &file_name(&wheel));
+                self.built.push(wheel.clone());
                 let entry = Entry::new(Origin::Archive(wheel), place.clone());
                 self.change(|tree| tree.put(&path, entry.clone()));
             }

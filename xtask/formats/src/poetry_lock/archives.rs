@@ -7,6 +7,8 @@ pub struct LockedFile {
     pub name: String,
     /// The digest, with its algorithm in front.
     pub hash: String,
+    /// Where it is: an address or a path, in locks that say it.
+    pub address: Option<String>,
 }
 
 /// The archives of a package.

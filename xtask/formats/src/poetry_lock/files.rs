@@ -75,6 +75,7 @@ fn entry(line: &str) -> Option<LockedFile> {
     (!hash.contains('"') && !texts.contains('\\')).then(|| LockedFile {
         name: name.to_owned(),
         hash: hash.to_owned(),
+        address: None,
     })
 }
 

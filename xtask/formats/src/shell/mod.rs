@@ -11,12 +11,14 @@ mod syntax;
 #[cfg(test)]
 mod tests;
 mod tree;
+mod unheeded;
 mod wrappers;
 
 use std::{collections::BTreeMap, ops::Range};
 
 pub use evaluate::Visit;
 pub use quote::quoted;
+pub use unheeded::Strictness;
 
 /// What the shell knows, by name. `PWD` is the folder that a command runs in.
 pub type Variables = BTreeMap<String, String>;
@@ -65,4 +67,9 @@ pub fn commands(text: &str, variables: &Variables) -> Result<Vec<Simple>, Range<
 pub fn walk(text: &str, variables: &mut Variables, visit: &mut Visit<'_>) -> Result<(), Range<usize>> {
     let list = syntax::parse(text)?;
     evaluate::run(text, &list, variables, visit)
+}
+
+/// The simple commands of a text whose failure does not make the text fail, by their bytes. None where it is not shell text.
+pub fn unheeded(text: &str, strictness: Strictness) -> Vec<Range<usize>> {
+    syntax::parse(text).map_or_else(|_| Vec::new(), |list| unheeded::of(text, &list, strictness))
 }

@@ -144,7 +144,6 @@ fn target(repo: &Repo, service: &Service, kind: Kind) -> Value {
     };
     let registry = repo.settings.image_registry.as_deref();
     let version = package
-        .manifest
         .version
         .as_ref()
         .map_or("latest", |version| version.value.as_str());

@@ -221,7 +221,7 @@ impl<'a> Plan<'a> {
     /// What the development image copies of the service and its libs, as the Tiltfile syncs it.
     fn sources(&self, service: &Service, problems: &mut Vec<Problem>) -> Vec<RepoPath> {
         let packages = std::iter::once(&service.package).chain(self.repo.libs_of(service));
-        let read = packages.map(|package| LocalPackage::read(&self.repo.root, package, problems));
+        let read = packages.map(|package| LocalPackage::read(self.repo, package, problems));
         read.flat_map(|package| package.sources)
             .map(|input| input.path)
             .collect()
@@ -230,7 +230,7 @@ impl<'a> Plan<'a> {
     fn image(&self, text: &mut String, service: &Service, flavour: Flavour) {
         let package = &service.package;
         let image = flavour.image(self.repo.settings.image_registry.as_deref(), &package.name);
-        let version = package.manifest.version.as_ref().map(|version| version.value.as_str());
+        let version = package.version.as_ref().map(|version| version.value.as_str());
         let dockerfile = package.dir.child(dockerfile_name(flavour));
         image_and_build(text, &package.name, &image, version, dockerfile.as_str());
     }

@@ -30,7 +30,7 @@ fn of_service(repo: &Repo, service: &Service) -> Option<Artifact> {
     let home = repo.settings.home;
     let header = Header::new(home, &path, &[home.file(), package.dir.child("pyproject.toml")]);
     let packages = std::iter::once(package).chain(repo.libs_of(service));
-    let roots = packages.flat_map(|package| &package.import_roots);
+    let roots = packages.flat_map(|package| &package.run_roots);
     let roots: Vec<String> = roots
         .map(|root| format!("${{containerWorkspaceFolder}}/{root}"))
         .collect();

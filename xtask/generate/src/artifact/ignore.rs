@@ -14,7 +14,8 @@ pub fn draw(spec: &ImageSpec, flavour: Flavour, header: &Header) -> String {
             allowed.extend(&spec.test_requirements);
             allowed.extend(&spec.lib_requirements);
             let packages = spec.wheels().iter().flat_map(|package| files(&package.inputs));
-            packages.chain(files(&spec.tests)).collect()
+            let program = spec.program().into_iter().flat_map(|program| files(&program.sources));
+            packages.chain(program).chain(files(&spec.tests)).collect()
         }
         Flavour::Dev => {
             allowed.extend(&spec.dev_requirements);

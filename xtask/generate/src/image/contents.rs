@@ -5,7 +5,7 @@ use walkdir::WalkDir;
 
 use diagnostics::{Place, Problem};
 use formats::PackageName;
-use repo::{Package, RepoPath, backend_object};
+use repo::{Package, Repo, RepoPath, backend_object};
 
 /// A package of the repository, as the images see it.
 #[derive(Clone, Debug)]
@@ -22,6 +22,8 @@ pub struct LocalPackage {
     pub import_roots: Vec<RepoPath>,
     /// What builds its wheel (PEP 517), as `module` or `module:object`.
     pub backend: String,
+    /// No wheel is made of it: both images run its sources.
+    pub is_program: bool,
 }
 
 /// A file, or a folder with all that it holds.
@@ -35,26 +37,40 @@ pub struct Input {
 
 impl LocalPackage {
     /// Reads what the build of a package needs; paths that do not exist are problems.
-    pub fn read(root: &Root, package: &Package, problems: &mut Vec<Problem>) -> Self {
-        let inputs: Vec<Input> = package
-            .build_inputs
-            .iter()
-            .filter_map(|path| Input::read(root, path, problems))
-            .collect();
-        let backend = backend_object(package)
-            .map_err(|problem| problems.push(*problem))
-            .unwrap_or_default();
-        let is_source = |input: &&Input| {
-            let lies_under = |home: &RepoPath| input.path == *home || input.path.is_under(home);
-            package.import_roots.iter().any(lies_under)
+    pub fn read(repo: &Repo, package: &Package, problems: &mut Vec<Problem>) -> Self {
+        let mut read = |paths: &[RepoPath]| -> Vec<Input> {
+            let inputs = paths.iter();
+            inputs
+                .filter_map(|path| Input::read(&repo.root, path, problems))
+                .collect()
+        };
+        let import_roots = package.run_roots.clone();
+        let (inputs, sources) = if package.is_program {
+            (Vec::new(), read(&package.program_files(repo)))
+        } else {
+            let inputs = read(&package.build_inputs);
+            let is_source = |input: &&Input| {
+                let lies_under = |home: &RepoPath| input.path == *home || input.path.is_under(home);
+                import_roots.iter().any(lies_under)
+            };
+            let sources = inputs.iter().filter(is_source).cloned().collect();
+            (inputs, sources)
+        };
+        let backend = match backend_object(package) {
+            Ok(backend) => backend,
+            Err(problem) => {
+                problems.push(*problem);
+                ""
+            }
         };
         Self {
             name: package.name.clone(),
             dir: package.dir.clone(),
-            sources: inputs.iter().filter(is_source).cloned().collect(),
+            sources,
             inputs,
-            import_roots: package.import_roots.clone(),
+            import_roots,
             backend: backend.to_owned(),
+            is_program: package.is_program,
         }
     }
 }

@@ -1,5 +1,6 @@
 //! What a service's image is: one description, drawn as two flavours.
 
+mod archives;
 mod command;
 mod contents;
 mod pins;
@@ -10,8 +11,8 @@ mod tools;
 
 pub use command::{Command, launcher};
 pub use contents::{Input, LocalPackage};
-pub use pins::Pins;
-pub use spec::{ImageSpec, STATE, state_folder, test_folders};
+pub use pins::{GitPin, Pins, Step};
+pub use spec::{ImageSpec, STATE, state_folder};
 pub use tools::Tools;
 
 use formats::PackageName;

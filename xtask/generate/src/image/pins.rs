@@ -2,15 +2,40 @@
 
 use std::sync::Arc;
 
-use super::{Command, published};
+use super::{archives, published};
 use diagnostics::{Place, Problem};
 use formats::PackageName;
+use python::marker::Marker;
 use repo::{
     Package, Repo, Service,
     lock::{Lock, Manager},
     manifest::Manifest,
 };
-use requirements::{self, Export, PinSource, Selection};
+use requirements::{self, Export, Pin, PinSource, Selection};
+
+/// A package that is a commit of git.
+#[derive(Clone, Debug)]
+pub struct GitPin {
+    /// The normalised name.
+    pub name: PackageName,
+    /// What pip makes a wheel of: `NAME @ git+URL@COMMIT`.
+    pub requirement: String,
+    /// Where it is installed, as a marker; nothing where that is everywhere.
+    pub marker: Option<String>,
+    /// The requirement file beside which it is installed.
+    pub step: Step,
+}
+
+/// The steps that install third-party packages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Step {
+    /// In both images.
+    Main,
+    /// In the development image.
+    Dev,
+    /// In the test stage.
+    Test,
+}
 
 /// What is installed, by who installs it.
 #[derive(Clone, Debug)]
@@ -21,8 +46,32 @@ pub struct Pins {
     pub dev: Export,
     /// What the test groups add to it.
     pub test: Export,
+    /// Packages that are commits of git, by the group that needs them: images build wheels of them.
+    pub git: Vec<GitPin>,
     /// The libs, where the images take them from an index. Only production does: development runs their sources.
     pub libs: Export,
+}
+
+impl GitPin {
+    fn of(pin: &Pin, step: Step, problems: &mut Vec<Problem>) -> Self {
+        let requirement = pin.requirement();
+        // It is an argument in quotes, of a shell and of an instruction.
+        if requirement.contains(['\'', '"', '\\', '$']) || requirement.chars().any(char::is_control) {
+            problems.push(
+                Problem::error(format!(
+                    "the address of `{}` has a character that no Dockerfile can hold",
+                    pin.name
+                ))
+                .at(pin.place.clone()),
+            );
+        }
+        Self {
+            name: pin.name.clone(),
+            requirement,
+            marker: (pin.marker != Marker::TRUE).then(|| pin.marker.to_string()),
+            step,
+        }
+    }
 }
 
 impl Pins {
@@ -40,50 +89,54 @@ impl Pins {
         let dev = beyond(named(&settings.dev_groups))?;
         let test = beyond(named(&settings.test_groups))?;
         let libs = published::pins(repo, service, problems);
-        let pins = Self { main, dev, test, libs };
+        let (mut main, mut dev, mut test) = (main, dev, test);
+        let mut git = Vec::new();
+        for (export, step) in [(&mut main, Step::Main), (&mut dev, Step::Dev), (&mut test, Step::Test)] {
+            git.extend(export.take_git().iter().map(|pin| GitPin::of(pin, step, problems)));
+        }
+        let pins = Self {
+            main,
+            dev,
+            test,
+            git,
+            libs,
+        };
         for export in [&pins.main, &pins.dev, &pins.test] {
             problems.extend(export.check_hashes());
             check_archives(export, problems);
         }
-        pins.check_dev_tools(service, lock.format.manager(), problems);
+        if let Ok(base) = repo.settings.base_image() {
+            archives::check(&pins, &lock, base, problems);
+        }
+        pins.check_debugger(service, lock.format.manager(), problems);
         Some(pins)
     }
 
-    /// The development image starts the service under debugpy when it is told to, and over again when a source changes.
-    fn check_dev_tools(&self, service: &Service, manager: Manager, problems: &mut Vec<Problem>) {
-        let group = service
-            .settings
-            .dev_groups
-            .first()
-            .map_or("dev", |group| group.value.as_str());
-        let dir = &service.package.dir;
-        let start = service.settings.start.as_ref();
-        let watchfiles = start.is_some_and(|start| Command(start.command.clone()).needs_watchfiles());
-        let needed = [
-            (
-                "debugpy",
-                service.debug_port().is_some(),
-                "the development image runs the service under it when `DEBUGPY_PORT` is set",
-            ),
-            (
-                "watchfiles",
-                watchfiles,
-                "the development image starts the service over with it when a source changes",
-            ),
-        ];
-        for (tool, is_needed, why) in needed {
-            let has = |export: &Export| export.pins.iter().any(|pin| pin.name.as_str() == tool);
-            if !is_needed || has(&self.dev) || has(&self.main) {
-                continue;
-            }
-            let place = service.settings.dev_groups.first().map(|group| group.place.clone());
-            problems.push(
-                Problem::error(format!("the dev groups of `{}` hold no `{tool}`", service.package.name))
-                    .at(place.unwrap_or_else(|| Place::File(dir.child("pyproject.toml").to_string())))
-                    .note(why)
-                    .remedy(format!("run `{}`", manager.add_command(dir, Some(group), tool))),
-            );
+    /// Whether the development image has a package.
+    pub fn has_in_development(&self, name: &str) -> bool {
+        [&self.dev, &self.main]
+            .iter()
+            .any(|export| export.pins.iter().any(|pin| pin.name.as_str() == name))
+    }
+
+    /// The development image starts the service under debugpy when it is told to.
+    fn check_debugger(&self, service: &Service, manager: Manager, problems: &mut Vec<Problem>) {
+        if service.debug_port().is_none() || self.has_in_development("debugpy") {
+            return;
         }
+        let group = service.settings.dev_groups.first();
+        let dir = &service.package.dir;
+        let place = group.map(|group| group.place.clone());
+        let group = group.map_or("dev", |group| group.value.as_str());
+        problems.push(
+            Problem::error(format!(
+                "the dev groups of `{}` hold no `debugpy`",
+                service.package.name
+            ))
+            .at(place.unwrap_or_else(|| Place::File(dir.child("pyproject.toml").to_string())))
+            .note("the development image runs the service under it when `DEBUGPY_PORT` is set")
+            .remedy(format!("run `{}`", manager.add_command(dir, Some(group), "debugpy"))),
+        );
     }
 }
 

@@ -35,7 +35,7 @@ pub fn pins(repo: &Repo, service: &Service, problems: &mut Vec<Problem>) -> Expo
 /// The current version of a lib; `None` where its record cannot be read, which is reported. Every wheel of it may be installed; source archives are built nowhere.
 fn pin(repo: &Repo, lib: &Package, index: &LibIndex, problems: &mut Vec<Problem>) -> Result<Option<Pin>, Box<Problem>> {
     let record = lib.dir.child(published::FILE);
-    let Some(version) = &lib.manifest.version else {
+    let Some(version) = &lib.version else {
         let name = lib.manifest.name.as_ref();
         let place = name.map_or_else(|| Place::File(record.to_string()), |name| name.place.clone());
         return Err(Box::new(

@@ -1,8 +1,8 @@
-use super::{Command, Input, LocalPackage, Pins, Tools};
+use super::{Command, GitPin, Input, LocalPackage, Pins, Step, Tools};
 use diagnostics::Problem;
 use formats::PackageName;
 use repo::{
-    BaseImage, Home, Repo, RepoPath, Service, Surroundings, SystemPackages, User, manifest::Manifest, settings,
+    BaseImage, Home, Package, Repo, RepoPath, Service, Surroundings, SystemPackages, User, manifest::Manifest, settings,
 };
 use requirements::Export;
 use std::collections::BTreeMap;
@@ -56,12 +56,17 @@ pub struct ImageSpec {
     pub command: Command,
     /// The command where no local package is installed.
     pub source_command: Command,
+    /// Whether the development image starts the service over when a source changes: what does that is in its groups, or the
+    /// program does it itself.
+    pub reloads: bool,
     /// The port on which the service listens, if it does.
     pub port: Option<u16>,
     /// The path that answers 200 once the service is up.
     pub health: String,
     /// The port of the debugger in the development image, if that has one.
     pub debug_port: Option<u16>,
+    /// Packages that are commits of git.
+    pub git: Vec<GitPin>,
     /// Whether pins come from other indexes than the default one.
     pub has_indexes: bool,
 }
@@ -83,8 +88,12 @@ impl ImageSpec {
         let package = &service.package;
         let dir = &package.dir;
         let settings = &service.settings;
-        let has = |export: &Export, file: &str| (!export.pins.is_empty()).then(|| dir.child(file));
-        let packages = std::iter::once(package).chain(repo.libs_of(service));
+        let has = |export: &Export, step: Step, file: &str| {
+            let is_needed = !export.pins.is_empty() || pins.git.iter().any(|pin| pin.step == step);
+            is_needed.then(|| dir.child(file))
+        };
+        problems.extend(repo.libs_of(service).filter(|lib| lib.is_program).map(uninstallable));
+        let packages: Vec<&Package> = std::iter::once(package).chain(repo.libs_of(service)).collect();
         let command = Command(start.command.clone());
         let kept = kept(service);
         Some(Self {
@@ -92,7 +101,7 @@ impl ImageSpec {
             service: package.name.clone(),
             dir: dir.clone(),
             lock: repo::lock::path(&repo.root, package),
-            version: package.manifest.version.as_ref().map(|version| version.value.clone()),
+            version: package.version.as_ref().map(|version| version.value.clone()),
             licenses: licenses(&package.manifest),
             source: repo.settings.source.as_ref().map(|source| source.value.clone()),
             base_image: reference(base, problems),
@@ -109,18 +118,21 @@ impl ImageSpec {
             system: settings.system_packages.clone(),
             tools: tools.requirements.clone(),
             requirements: dir.child("requirements.txt"),
-            dev_requirements: has(&pins.dev, "requirements-dev.txt"),
-            test_requirements: has(&pins.test, "requirements-test.txt"),
-            lib_requirements: has(&pins.libs, "requirements-libs.txt"),
+            dev_requirements: has(&pins.dev, Step::Dev, "requirements-dev.txt"),
+            test_requirements: has(&pins.test, Step::Test, "requirements-test.txt"),
+            lib_requirements: (!pins.libs.pins.is_empty()).then(|| dir.child("requirements-libs.txt")),
             packages: packages
-                .map(|package| LocalPackage::read(&repo.root, package, problems))
+                .into_iter()
+                .map(|package| LocalPackage::read(repo, package, problems))
                 .collect(),
             tests: tests(repo, service, problems),
+            reloads: !command.needs_watchfiles() || pins.has_in_development("watchfiles"),
             command,
             source_command: Command::from_sources(package, start),
             port: start.port,
             health: settings.up.health.clone(),
             debug_port: service.debug_port(),
+            git: pins.git.clone(),
             has_indexes: [&pins.main, &pins.dev, &pins.test]
                 .iter()
                 .any(|export| !export.indexes.is_empty()),
@@ -132,12 +144,31 @@ impl ImageSpec {
         self.base_image.split_once('@').map(|(_, digest)| digest)
     }
 
-    /// The local packages whose wheels are built in the image: all, or only the service where libs come from an index.
+    /// The local packages whose wheels are built in the image: all, or only the service where libs come from an index. None is
+    /// built of a program.
     pub fn wheels(&self) -> &[LocalPackage] {
-        match self.lib_source {
-            settings::LibSource::Wheelhouse => &self.packages,
-            settings::LibSource::Index => self.packages.get(..1).unwrap_or_default(),
-        }
+        let first = usize::from(self.program().is_some());
+        let last = match self.lib_source {
+            settings::LibSource::Wheelhouse => self.packages.len(),
+            settings::LibSource::Index => 1,
+        };
+        self.packages.get(first..last).unwrap_or_default()
+    }
+
+    /// The local packages that production installs: as wheels that are built in the image, or that an index holds.
+    pub fn installed(&self) -> &[LocalPackage] {
+        let first = usize::from(self.program().is_some());
+        self.packages.get(first..).unwrap_or_default()
+    }
+
+    /// The packages of git that a step installs.
+    pub fn git_of(&self, step: Step) -> impl Iterator<Item = &GitPin> {
+        self.git.iter().filter(move |pin| pin.step == step)
+    }
+
+    /// The service itself, where no wheel is made of it.
+    pub fn program(&self) -> Option<&LocalPackage> {
+        self.packages.first().filter(|service| service.is_program)
     }
 
     /// The folders that Python imports local packages from in the development image: of the service first, then of its
@@ -148,6 +179,17 @@ impl ImageSpec {
             .flat_map(|package| package.import_roots.iter().cloned())
             .collect()
     }
+}
+
+/// A lib of which no wheel is made, so that nothing brings it into production.
+fn uninstallable(lib: &Package) -> Problem {
+    let manifest = lib.manifest.source.path();
+    Problem::error(format!("the lib `{}` is not a package", lib.name))
+        .at(lib.manifest.source.place(0..0))
+        .note("production installs libs as wheels")
+        .remedy(format!(
+            "remove `package-mode = false` (Poetry), `package = false` (uv) or `distribution = false` (PDM) from `{manifest}`"
+        ))
 }
 
 /// The folder of the image in which the service keeps its state, where it keeps something.
@@ -189,37 +231,10 @@ fn tests(repo: &Repo, service: &Service, problems: &mut Vec<Problem>) -> Vec<Inp
     if service.settings.test_groups.is_empty() {
         return Vec::new();
     }
-    let mut folders = test_folders(service);
+    let mut folders = service.package.test_folders();
     folders.retain(|folder| repo.root.has(folder));
     let paths = std::iter::once(service.package.dir.child("pyproject.toml")).chain(folders);
     paths
         .filter_map(|path| Input::read(&repo.root, &path, problems))
         .collect()
-}
-
-/// The folders that pytest is told to look into, or `tests`.
-pub fn test_folders(service: &Service) -> Vec<RepoPath> {
-    let dir = &service.package.dir;
-    // What has the wrong type is pytest's to report.
-    let mut ignored = Vec::new();
-    let pytest = service
-        .package
-        .manifest
-        .tool("pytest")
-        .and_then(|table| table.table("ini_options", &mut ignored));
-    let said = pytest.and_then(|table| table.get("testpaths"));
-    let said = said
-        .filter(|node| node.is_array())
-        .and_then(|node| node.strings(&mut ignored));
-    let named = said
-        .unwrap_or_default()
-        .into_iter()
-        .filter_map(|path| dir.join(&path.value));
-    let mut folders: Vec<RepoPath> = named.filter(|path| path.is_under(dir)).collect();
-    if folders.is_empty() {
-        folders.push(dir.child("tests"));
-    }
-    folders.sort();
-    folders.dedup();
-    folders
 }

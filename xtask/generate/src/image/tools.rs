@@ -7,7 +7,7 @@ use python::constraint::{Dialect, VersionSet};
 use repo::{
     Home, Package, Repo, RepoPath,
     lock::Manager,
-    manifest::{BuildSystem, Dependency, Manifest},
+    manifest::{BuildSystem, Dependency, DependencySource, Manifest},
 };
 use requirements::{BACKENDS, Export, Selection};
 
@@ -39,7 +39,7 @@ impl Tools {
         let package = Package::read(&repo.root, dir, problems)?;
         let lock = pins::read_lock(repo, &package, problems)?;
         let mut export = pins::export(&manifest, &lock, &Selection::main(), problems)?;
-        if manifest.groups.contains_key(BACKENDS) && lacks_backend(repo, &export) {
+        if manifest.groups.contains_key(BACKENDS) && (lacks_backend(repo, &export) || builds_from_git(repo)) {
             export = pins::export(&manifest, &lock, &Selection::main().with_group(BACKENDS), problems)?;
         }
         problems.extend(export.check_hashes());
@@ -82,6 +82,11 @@ impl Tools {
 
     /// Wheels are built without isolation, so what the package is built with has to be among the tools.
     fn check_backend(&self, dir: &RepoPath, package: &Package, problems: &mut Vec<Problem>) {
+        // What computes it need not be pinned.
+        if let Some(problem) = package.version_of_git() {
+            problems.push(problem);
+            return;
+        }
         let mut reported = Vec::new();
         for requirement in requires(package) {
             let Some(dependency) = Dependency::pep508(requirement.clone(), &mut reported) else {
@@ -134,9 +139,20 @@ fn lacks_backend(repo: &Repo, pins: &Export) -> bool {
     })
 }
 
+/// Whether wheels are made of commits of git, whose backends are not known here.
+fn builds_from_git(repo: &Repo) -> bool {
+    let packages = repo.services.iter().map(|service| &service.package).chain(&repo.libs);
+    let manifests = packages.map(|package| &package.manifest);
+    let mut asked = manifests.flat_map(|manifest| {
+        let groups = manifest.groups.values().flat_map(|group| &group.dependencies);
+        manifest.main.iter().chain(groups)
+    });
+    asked.any(|dependency| matches!(dependency.source, DependencySource::Git { .. }))
+}
+
 /// `[build-system] requires`; without that table it is setuptools (PEP 517).
 fn requires(package: &Package) -> Vec<Located<String>> {
-    if package.manifest.contents.is_no_package {
+    if package.is_program {
         return Vec::new();
     }
     match &package.manifest.build {

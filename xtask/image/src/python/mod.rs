@@ -13,7 +13,7 @@ use std::{
 
 use crate::{
     Checkout, Entry, Origin,
-    tree::{Found, Tree},
+    tree::{Found, Tree, packages_at},
 };
 
 pub use path::Surroundings;
@@ -27,6 +27,8 @@ pub struct Python {
     pub path: Vec<String>,
     /// The folders of packages among them.
     pub packages: Vec<String>,
+    /// Lines of `.pth` files that it runs when it starts, each with its file; not those of distributions.
+    pub startup: Vec<(String, String)>,
     /// Why it may import from elsewhere too.
     pub unknown: Option<String>,
     /// Modules that were asked for, and the packages that they are in.
@@ -134,6 +136,11 @@ impl Python {
         entries
             .filter(|entry| matches!(entry.origin, Origin::Installed(_) | Origin::Editable(_)))
             .collect()
+    }
+
+    /// Whether it also imports what the Python has that its environment was made from, and the step that makes it so.
+    pub fn sees_system(&self) -> Option<(bool, Arc<Entry>)> {
+        self.made_at(&packages_at(self.packages.first()?)?)
     }
 
     /// What distributions were asked for in the folders of packages.

@@ -40,6 +40,7 @@ impl Python {
             checkout,
             path: Vec::new(),
             packages: Vec::new(),
+            startup: Vec::new(),
             unknown: started.unknown.clone(),
             known: Mutex::default(),
         };
@@ -63,7 +64,7 @@ impl Python {
         }
         let prefix = python.prefix(started, surroundings);
         python.add_packages(&prefix);
-        if prefix != SYSTEM && python.sees_system(&prefix) {
+        if prefix != SYSTEM && python.made_at(&prefix).is_some_and(|(sees_system, _)| sees_system) {
             python.add_packages(SYSTEM);
         }
         python
@@ -107,13 +108,14 @@ impl Python {
         self.tree.entries(prefix).iter().any(is_made) || !self.tree.entries(&site_packages(prefix)).is_empty()
     }
 
-    fn sees_system(&self, prefix: &str) -> bool {
-        let entries = self.tree.entries(prefix);
-        let made = entries.iter().find_map(|entry| match entry.origin {
-            Origin::Environment { sees_system } => Some(sees_system),
+    /// What made the environment at a prefix last, and whether it sees the packages of the Python that it was made from.
+    pub(super) fn made_at(&self, prefix: &str) -> Option<(bool, Arc<crate::Entry>)> {
+        let entries = self.tree.entries(prefix).into_iter();
+        let mut made = entries.filter_map(|entry| match entry.origin {
+            Origin::Environment { sees_system } => Some((sees_system, entry)),
             _ => None,
         });
-        made == Some(true)
+        made.next()
     }
 
     fn add_packages(&mut self, prefix: &str) {
@@ -135,6 +137,8 @@ impl Python {
             match text {
                 Some(text) => {
                     let lines = text.lines().map(str::trim);
+                    let run = lines.clone().filter(|line| line.starts_with("import"));
+                    self.startup.extend(run.map(|line| (name.clone(), line.to_owned())));
                     let paths = lines.filter(|line| {
                         !line.is_empty() && !line.starts_with(['#', ' ']) && !line.starts_with("import")
                     });

@@ -18,6 +18,10 @@ pub enum Start {
 pub struct Started {
     /// What is loaded first.
     pub start: Start,
+    /// What is looked up in the module: `app` of `web.main:app`.
+    pub attribute: Option<String>,
+    /// It is run as a program, by `python -m`: of a package, that is its `__main__`.
+    pub is_main: bool,
     /// As written: a name that PATH leads to, or a path.
     pub program: String,
     /// The working directory is on `sys.path`.
@@ -75,6 +79,8 @@ impl Started {
         }
         let mut started = Self {
             start: Start::Unknown,
+            attribute: None,
+            is_main: false,
             program: String::new(),
             sees_folder: true,
             folders: Vec::new(),
@@ -118,6 +124,7 @@ impl Started {
         if let Some(target) = scripts(name) {
             self.sees_folder = false;
             self.start = Start::Module(module_of(&target).to_owned());
+            self.attribute = attribute_of(&target);
             return;
         }
         if name.ends_with(".py") {
@@ -179,6 +186,7 @@ impl Started {
                     }
                     let _ = scripts;
                     self.start = Start::Module(module.clone());
+                    self.is_main = true;
                     return;
                 }
                 "-X" | "-W" => drop(words.next()),
@@ -206,6 +214,7 @@ impl Started {
                 self.folders.extend(words.next().cloned());
             } else if self.start == Start::Unknown && is_application(word) {
                 self.start = Start::Module(module_of(word).to_owned());
+                self.attribute = attribute_of(word);
             }
         }
         if rest.iter().any(|word| word.contains('$')) && self.start == Start::Unknown {
@@ -241,4 +250,11 @@ fn is_application(word: &str) -> bool {
 
 fn module_of(target: &str) -> &str {
     target.split([':', '[', ' ']).next().unwrap_or_default()
+}
+
+/// What is looked up in the module itself: what follows a dot is looked up in that.
+fn attribute_of(target: &str) -> Option<String> {
+    let (_, name) = target.split_once(':')?;
+    let name = name.split(['(', '[', '.', ' ']).next()?;
+    (!name.is_empty()).then(|| name.to_owned())
 }

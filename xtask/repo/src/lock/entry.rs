@@ -63,6 +63,10 @@ pub(super) fn archives<'a>(
             files.push(LockedFile {
                 name: address.value.rsplit('/').next().unwrap_or_default().to_owned(),
                 hash: hash.value,
+                address: ["url", "path"]
+                    .iter()
+                    .find_map(|key| table.get(key)?.as_str())
+                    .map(str::to_owned),
             });
         }
     }

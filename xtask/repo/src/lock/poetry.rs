@@ -192,6 +192,7 @@ fn shared_files(
             let files = hashes.into_iter().map(|hash| LockedFile {
                 name: hash.value.clone(),
                 hash: hash.value,
+                address: None,
             });
             shared.insert(name.value.to_owned(), files.collect());
         }
@@ -212,6 +213,7 @@ fn files_of(node: &Node<'_>, lists: &mut Lists, problems: &mut Vec<Problem>) -> 
             (Some(name), Some(hash)) => files.push(LockedFile {
                 name: name.to_owned(),
                 hash: hash.to_owned(),
+                address: None,
             }),
             _ => problems.push(Problem::error("expected `file` and `hash`, two strings").at(node.place())),
         }

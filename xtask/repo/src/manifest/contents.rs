@@ -14,8 +14,10 @@ pub struct Contents {
     pub packages: Vec<PackageInclude>,
     /// `[tool.poetry] include`: paths or globs.
     pub include: Vec<Located<String>>,
-    /// Poetry's `package-mode = false`: a lock of tools, nothing to install.
+    /// `package-mode = false` of Poetry, `package = false` of uv, `distribution = false` of PDM: nothing to install.
     pub is_no_package: bool,
+    /// Scripts that the build backend runs: `[tool.poetry.build] script`, or the hook of hatch.
+    pub build_scripts: Vec<Located<String>>,
 }
 
 /// An entry of `packages` or `include` of Poetry.
@@ -43,7 +45,10 @@ impl Contents {
         tool: Option<Table<'_>>,
         problems: &mut Vec<Problem>,
     ) -> Self {
-        let mut contents = Self::default();
+        let mut contents = Self {
+            is_no_package: is_no_package(tool, problems),
+            ..Self::default()
+        };
         if let Some(project) = project {
             contents.readmes = project
                 .get("readme")
@@ -59,6 +64,7 @@ impl Contents {
         }
         let Some(poetry) = poetry else {
             contents.packages = hatch(tool, problems);
+            contents.build_scripts = hatch_hook(tool, problems);
             return contents;
         };
         if contents.readmes.is_empty() {
@@ -77,7 +83,15 @@ impl Contents {
             .and_then(|node| node.array(problems))
             .unwrap_or_default();
         contents.include = include.iter().filter_map(|node| path_of(node, problems)).collect();
-        contents.is_no_package = poetry.boolean("package-mode", problems).is_some_and(|flag| !flag.value);
+        let build = poetry.get("build");
+        let script = build.and_then(|node| {
+            if node.is_table() {
+                node.table(problems)?.string("script", problems)
+            } else {
+                node.string(problems)
+            }
+        });
+        contents.build_scripts.extend(script);
         contents
     }
 }
@@ -90,6 +104,17 @@ impl BuildSystem {
             backend: table.string("build-backend", problems),
         })
     }
+}
+
+/// Whether the manifest says that there is nothing to install, in the words of one of the managers.
+fn is_no_package(tool: Option<Table<'_>>, problems: &mut Vec<Problem>) -> bool {
+    let flags = [("poetry", "package-mode"), ("uv", "package"), ("pdm", "distribution")];
+    let mut values = flags.into_iter().filter_map(|(name, key)| {
+        // A value that is no table is reported where the table is read.
+        let table = tool?.get(name).filter(Node::is_table)?.table(problems)?;
+        table.boolean(key, problems)
+    });
+    values.any(|flag| !flag.value)
 }
 
 /// `[tool.hatch.build.targets.wheel] packages`: folders, each imported by its last name.
@@ -111,6 +136,15 @@ fn hatch(tool: Option<Table<'_>>, problems: &mut Vec<Problem>) -> Vec<PackageInc
         }
     });
     packages.collect()
+}
+
+/// `[tool.hatch.build.hooks.custom] path`
+fn hatch_hook(tool: Option<Table<'_>>, problems: &mut Vec<Problem>) -> Vec<Located<String>> {
+    let mut at = tool;
+    for key in ["hatch", "build", "hooks", "custom"] {
+        at = at.and_then(|table| table.table(key, problems));
+    }
+    at.and_then(|hook| hook.string("path", problems)).into_iter().collect()
 }
 
 /// One file, several (Poetry), or `{ file = … }` (PEP 621).

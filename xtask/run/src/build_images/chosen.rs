@@ -65,7 +65,7 @@ impl<'a> Chosen<'a> {
         };
         let services = self.services.iter().flat_map(|service| {
             let package = &service.package;
-            let own = package.manifest.version.as_ref().map(|version| version.value.as_str());
+            let own = package.version.as_ref().map(|version| version.value.as_str());
             flavours.iter().map(move |flavour| image(&package.name, own, *flavour))
         });
         let pages = self.pages.iter();

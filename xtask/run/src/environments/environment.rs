@@ -8,7 +8,11 @@ use std::{
 use repo::Root;
 use xshell::cmd;
 
-use super::{Interpreter, Tools, cache, requirements, tools::write};
+use super::{
+    Interpreter, Tools, cache,
+    requirements::{self, Requirements},
+    tools::write,
+};
 use diagnostics::Problem;
 use repo::{Package, RepoPath};
 use subprocess::{demand, shell};
@@ -33,8 +37,10 @@ impl Environment {
             .ok_or_else(|| Problem::error(format!("no Python on this machine suits `{}`", package.dir)))?;
         let requirements = requirements::export(root, &package.dir, groups)?;
         let uv = tools.program("uv")?;
+        let commits = requirements.git.join("\n");
         let key = cache::key(&[
-            &requirements,
+            &requirements.pins,
+            &commits,
             &python.version,
             &python.path.to_string_lossy(),
             &uv.to_string_lossy(),
@@ -68,22 +74,33 @@ pub fn first_on_path(dir: &Path) -> Result<OsString, Problem> {
     std::env::join_paths(dirs).map_err(|error| Problem::error(format!("cannot put a folder on the path: {error}")))
 }
 
-fn install(uv: &Path, python: &Interpreter, dir: &Path, requirements: &str) -> Result<(), Vec<Problem>> {
+fn install(uv: &Path, python: &Interpreter, dir: &Path, requirements: &Requirements) -> Result<(), Vec<Problem>> {
     let shell = shell()?;
     let base = &python.path;
     let venv = cmd!(shell, "{uv} venv --quiet --no-project --python {base} {dir}");
     demand("make a virtual environment", venv)?;
     let file = dir.join("requirements.txt");
-    write(&file, requirements)?;
+    write(&file, &requirements.pins)?;
     let python = dir.join("bin/python");
     let quiet = ["--quiet", "--no-progress"];
     // uv takes a package from the first index that has its name, in whatever version. Hashes tell which archive is meant.
-    let has_indexes = requirements.lines().any(|line| line.starts_with("--extra-index-url"));
+    let has_indexes = requirements
+        .pins
+        .lines()
+        .any(|line| line.starts_with("--extra-index-url"));
     let strategy = has_indexes.then_some("--index-strategy=unsafe-best-match");
     let pip = cmd!(
         shell,
         "{uv} pip install {quiet...} {strategy...} --python {python} --require-hashes --no-deps -r {file}"
     );
     demand("install the packages of the lock", pip)?;
+    if !requirements.git.is_empty() {
+        let commits = &requirements.git;
+        let pip = cmd!(
+            shell,
+            "{uv} pip install {quiet...} --python {python} --no-deps {commits...}"
+        );
+        demand("install the packages of the lock that are commits of git", pip)?;
+    }
     Ok(())
 }

@@ -1,27 +1,59 @@
 //! What an environment is made from.
 
 use diagnostics::{Problem, Source};
+use python::marker::Marker;
 use repo::Root;
 use repo::{
     Package, RepoPath, Settings,
     lock::{self, Lock, LockCache},
     manifest::Manifest,
 };
-use requirements::{self, Selection};
+use requirements::{self, Pin, Selection};
 use std::sync::Arc;
 
-/// The third-party packages of the main group and of some others, pinned by hash. Local packages are left out.
-pub fn export(root: &Root, dir: &RepoPath, groups: &[String]) -> Result<String, Vec<Problem>> {
+/// What a lock installs.
+pub struct Requirements {
+    /// A requirement file, with hashes.
+    pub pins: String,
+    /// Commits of git, which no hash can vouch for, as requirements.
+    pub git: Vec<String>,
+}
+
+/// The same of tools, which are pinned by hash, all of them.
+pub fn of_tools(root: &Root, dir: &RepoPath, groups: &[String]) -> Result<String, Vec<Problem>> {
+    Ok(select(root, dir, groups, false)?.pins)
+}
+
+/// The third-party packages of the main group and of some others, pinned by hash or by commit. Local packages are left out.
+pub fn export(root: &Root, dir: &RepoPath, groups: &[String]) -> Result<Requirements, Vec<Problem>> {
+    select(root, dir, groups, true)
+}
+
+fn select(root: &Root, dir: &RepoPath, groups: &[String], takes_git: bool) -> Result<Requirements, Vec<Problem>> {
     let (manifest, lock) = project(root, dir)?;
     let mut selection = Selection::main();
     let groups = Selection::of_groups(groups.iter().map(String::as_str)).groups;
     selection.groups.extend(groups);
-    let export = requirements::export(&manifest, &lock, &selection)?;
+    let mut export = requirements::export(&manifest, &lock, &selection)?;
+    let git = if takes_git { export.take_git() } else { Vec::new() };
     let unpinned = export.check_hashes();
     if !unpinned.is_empty() {
         return Err(unpinned);
     }
-    Ok(export.render())
+    let with_marker = |pin: &Pin| format!("{} ; {}", pin.requirement(), pin.marker);
+    Ok(Requirements {
+        pins: export.render(),
+        git: git
+            .iter()
+            .map(|pin| {
+                if pin.marker == Marker::TRUE {
+                    pin.requirement()
+                } else {
+                    with_marker(pin)
+                }
+            })
+            .collect(),
+    })
 }
 
 /// The packages that the tools' lock names, whatever their group, as what tells whether one of them brings a program: `NAME`,

@@ -46,7 +46,7 @@ impl Tools {
     /// The environment that an earlier `provide` made of the same lock, with whatever Python. To look for interpreters
     /// takes longer than to build a wheel.
     pub fn present(root: &Root, settings: &Settings) -> Result<Option<Self>, Vec<Problem>> {
-        let requirements = requirements::export(root, &settings.tools.value, &of_builds(root, settings)?)?;
+        let requirements = requirements::of_tools(root, &settings.tools.value, &of_builds(root, settings)?)?;
         let folders = fs::read_dir(root.join("target/xtask")).into_iter().flatten().flatten();
         let found = folders.map(|entry| entry.path()).find(|dir| {
             cache::is_complete(dir)
@@ -69,7 +69,7 @@ impl Tools {
         python: &Interpreter,
         groups: &[String],
     ) -> Result<Self, Vec<Problem>> {
-        let requirements = requirements::export(root, &settings.tools.value, groups)?;
+        let requirements = requirements::of_tools(root, &settings.tools.value, groups)?;
         let key = cache::key(&[&requirements, &python.version, &python.path.to_string_lossy()]);
         let dir = root.join("target/xtask").join(format!("tools-{key}"));
         cache::provide(&dir, || install(python, &dir, &requirements))?;

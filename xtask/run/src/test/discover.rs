@@ -139,7 +139,7 @@ fn import_roots(repo: &Repo, package: &Package, groups: &[String]) -> Vec<RepoPa
         }
     }
     found[1..].sort_by(|a, b| a.name.cmp(&b.name));
-    found.iter().flat_map(|package| package.import_roots.clone()).collect()
+    found.iter().flat_map(|package| package.run_roots.clone()).collect()
 }
 
 /// Whether the folder holds a file that pytest takes for tests by its name.

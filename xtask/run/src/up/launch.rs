@@ -108,7 +108,7 @@ pub fn service(repo: &Repo, decided: &Decided<'_>, inherited: &dyn Fn(&str) -> b
     let start = service.start()?;
     let surroundings = &decided.surroundings;
     let packages = std::iter::once(&service.package).chain(repo.libs_of(service));
-    let roots: Vec<RepoPath> = packages.flat_map(|package| package.import_roots.clone()).collect();
+    let roots: Vec<RepoPath> = packages.flat_map(|package| package.run_roots.clone()).collect();
     let mut env = python_env(&repo.root, decided.environment, &roots)?;
     let mut kept = Vec::new();
     let of_images = settings.env.iter().map(|(name, value)| (name, value.clone()));
@@ -146,7 +146,12 @@ pub fn service(repo: &Repo, decided: &Decided<'_>, inherited: &dyn Fn(&str) -> b
             program,
             arguments,
             env,
-            dir: repo.root.to_path_buf(),
+            // As in its images.
+            dir: if service.package.is_program {
+                service.package.dir.under(&repo.root)
+            } else {
+                repo.root.to_path_buf()
+            },
         },
         port: start.port.map(|_| surroundings.port),
         health: settings.up.health.clone(),

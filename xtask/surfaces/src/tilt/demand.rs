@@ -116,7 +116,7 @@ fn pairs<'a>(package: &'a Package, copied: &Copied) -> Vec<Pair<'a>> {
         });
         pair.collect::<Vec<_>>()
     };
-    let roots = package.import_roots.iter();
+    let roots = package.run_roots.iter();
     let found = roots.filter_map(|root| {
         if source == root || source.is_under(root) {
             return Some(pairs(source, destination));

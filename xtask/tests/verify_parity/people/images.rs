@@ -71,7 +71,8 @@ pub const FAULTS: &[PersonFault] = &[
     ),
     (
         "base-image-varies",
-        &[],
+        // The environment is made by the Python of the other image.
+        &["interpreter-missing"],
         "one service left on the older image",
         |repo| {
             for file in ["Dockerfile", "Dockerfile.dev"] {
@@ -98,7 +99,7 @@ pub const FAULTS: &[PersonFault] = &[
     ),
     (
         "python-outside-range",
-        &["base-image-varies"],
+        &["base-image-varies", "interpreter-missing"],
         "a Python that nothing was tested with",
         |repo| {
             for file in ["Dockerfile", "Dockerfile.dev"] {

@@ -122,19 +122,33 @@ impl Outcome {
 
 /// Compares the tree with the base. Problems are those of the repository and of git.
 pub fn run(root: &Root, args: &Args) -> Result<Outcome, Vec<Problem>> {
-    let repo = Repo::sound(root)?;
     let mut problems = Vec::new();
+    let repo = Repo::found(root, &mut problems);
+    let Some(repo) = repo.filter(|_| problems.is_empty()) else {
+        return Err(problems);
+    };
     let changes = Changes::since(root, args.base.as_deref())?;
     let affected = Affected::by(&repo, &changes.files, &mut problems);
     if !problems.is_empty() {
         return Err(problems);
     }
     let registry = repo.settings.image_registry.as_deref();
+    let dockerfiles = &affected.dockerfiles;
     let services = affected.services.into_iter().map(|touched| {
         let package = &touched.what.package;
+        let known = dockerfiles.get(&package.dir);
+        // One file may build both images.
+        let file = |flavour: Flavour| {
+            let known = known?;
+            let (own, other) = match flavour {
+                Flavour::Dev => (&known.dev, &known.prod),
+                Flavour::Prod => (&known.prod, &known.dev),
+            };
+            own.clone().or_else(|| other.clone())
+        };
         let image = |flavour: Flavour| Image {
             flavour: flavour.name(),
-            dockerfile: package.dir.child(dockerfile_name(flavour)),
+            dockerfile: file(flavour).unwrap_or_else(|| package.dir.child(dockerfile_name(flavour))),
             name: flavour.image(registry, &package.name),
             target: flavour.target(&package.name),
         };

@@ -8,7 +8,7 @@ use repo::root::named;
 use repo::{lock, manifest::Manifest};
 use requirements::{Export, Extras, Selection};
 
-/// Print the packages that a lock installs as a requirement file with hashes, like `poetry export` and `uv export`
+/// Print the packages that a lock installs, as a requirement file with hashes or as `pylock.toml`, like `poetry export` and `uv export`
 ///
 /// Reads `poetry.lock`, `uv.lock` (also that of the workspace above DIR), `pdm.lock` and `Pipfile.lock`. Only the main group is
 /// exported unless other groups are named; for uv, that is `uv export --no-default-groups`. Packages that are folders of the
@@ -84,6 +84,9 @@ enum Format {
     #[default]
     #[value(name = "requirements.txt", alias = "requirements-txt")]
     Requirements,
+    /// A lock that pip and uv install (PEP 751), of a lock that has the addresses of its archives, as `uv.lock`.
+    #[value(name = "pylock.toml", alias = "pylock")]
+    Pylock,
 }
 
 /// A requirement file.
@@ -119,7 +122,10 @@ pub fn run(root: Option<&Path>, args: &Args) -> Result<Outcome, Vec<Problem>> {
     if args.without_hashes {
         export.pins.iter_mut().for_each(|pin| pin.hashes = [].into());
     }
-    let text = export.render();
+    let text = match args.format {
+        Format::Requirements => export.render(),
+        Format::Pylock => export.pylock(&manifest, &lock)?,
+    };
     // Tens of thousands of small allocations, in a process that is about to end.
     std::mem::forget((manifest, lock, export));
     Ok(Outcome { text, local })

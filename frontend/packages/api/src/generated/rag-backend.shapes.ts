@@ -32,6 +32,37 @@ export const shapes = {
       }
     }
   },
+  "ChatSession": {
+    "required": [
+      "auth",
+      "signed_in"
+    ],
+    "type": "object",
+    "properties": {
+      "auth": {
+        "enum": [
+          "off",
+          "token",
+          "basic",
+          "oidc"
+        ],
+        "type": "string"
+      },
+      "expires": {
+        "anyOf": [
+          {
+            "type": "string"
+          },
+          {
+            "type": "null"
+          }
+        ]
+      },
+      "signed_in": {
+        "type": "boolean"
+      }
+    }
+  },
   "Citation": {
     "required": [
       "document_id",

@@ -189,6 +189,36 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/session": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Session
+         * @description Tell what a browser has to show, and whether it is signed in; open to everyone.
+         */
+        readonly get: operations["session_session_get"];
+        readonly put?: never;
+        /**
+         * Sign In
+         * @description Set a cookie that stands for the `Authorization` of this request for some hours, but for a JWT.
+         *
+         *     What is asked by the cookie has to send a header `X-Requested-By` along, of any value.
+         */
+        readonly post: operations["sign_in_session_post"];
+        /**
+         * Sign Out
+         * @description Take the cookie away; open to everyone.
+         */
+        readonly delete: operations["sign_out_session_delete"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/version": {
         readonly parameters: {
             readonly query?: never;
@@ -277,6 +307,25 @@ export interface components {
              * @example How long is the notice period?
              */
             readonly message: string;
+        };
+        /**
+         * ChatSession
+         * @description What a browser may do.
+         */
+        readonly ChatSession: {
+            /**
+             * Auth
+             * @description What is asked for at sign-in; nothing when `off`, and a proxy does it when `oidc`
+             * @enum {string}
+             */
+            readonly auth: "off" | "token" | "basic" | "oidc";
+            /**
+             * Expires
+             * @description When the session ends, in UTC
+             */
+            readonly expires?: string | null;
+            /** Signed In */
+            readonly signed_in: boolean;
         };
         /**
          * Citation
@@ -1167,6 +1216,100 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["Readiness"];
+                };
+            };
+        };
+    };
+    readonly session_session_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ChatSession"];
+                };
+            };
+            /** @description The identity provider does not answer */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly sign_in_session_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ChatSession"];
+                };
+            };
+            /** @description The token, or user and password, are missing or wrong */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The identity provider does not answer */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly sign_out_session_delete: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The identity provider does not answer */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Problem"];
                 };
             };
         };

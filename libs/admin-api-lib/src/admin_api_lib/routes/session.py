@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from fastapi import APIRouter, Request, Response
 
-from admin_api_lib import sessions
+from admin_api_lib.access import SESSIONS
 from admin_api_lib.dependencies import AccessDependency, SettingsDependency
 from admin_api_lib.models import Session
 from rag_core_lib.wire.status import Problem
@@ -32,8 +32,8 @@ def sign_in(request: Request, response: Response, access: AccessDependency, sett
     """
     if not access.scheme:
         return access.session(request)
-    value, expires = sessions.issue(access.expected(), timedelta(seconds=settings.session_seconds))
-    sessions.keep(response, request, value, expires)
+    value, expires = SESSIONS.issue(access.expected(), timedelta(seconds=settings.session_seconds))
+    SESSIONS.keep(response, request, value, expires)
     return access.session(request).model_copy(
         update={"signed_in": True, "expires": expires, "may_read_originals": True}
     )
@@ -42,4 +42,4 @@ def sign_in(request: Request, response: Response, access: AccessDependency, sett
 @router.delete("/session", status_code=204)
 def sign_out(request: Request, response: Response) -> None:
     """Take the cookie away; open to everyone."""
-    sessions.drop(response, request)
+    SESSIONS.drop(response, request)

@@ -81,8 +81,33 @@ pub fn managed(call: &Call<'_>, setting: &Setting<'_>) -> Option<String> {
     is_managed.then(|| interpreters(setting))
 }
 
+/// Whether uv downloads an interpreter that it does not find.
+pub fn may_download(call: &Call<'_>, setting: &Setting<'_>) -> bool {
+    let is_off = |name| setting.variable(name).is_some_and(is_on);
+    let downloads = setting.variable("UV_PYTHON_DOWNLOADS").unwrap_or_default();
+    let preference = call.value(&["--python-preference"]);
+    let preference = preference.or_else(|| setting.variable("UV_PYTHON_PREFERENCE"));
+    !(call.has(&["--no-python-downloads", "--no-managed-python", "--offline"])
+        || matches!(downloads, "never" | "manual" | "false" | "0")
+        || preference == Some("only-system")
+        || is_off("UV_OFFLINE")
+        || is_off("UV_NO_MANAGED_PYTHON"))
+}
+
+/// The folder that uv keeps its cache in.
+pub fn cache(call: &Call<'_>, setting: &Setting<'_>) -> String {
+    let named = call
+        .value(&["--cache-dir"])
+        .or_else(|| setting.variable("UV_CACHE_DIR"));
+    if let Some(folder) = named.and_then(|folder| setting.absolute(folder)) {
+        return folder;
+    }
+    let home = setting.variable("XDG_CACHE_HOME").map(str::to_owned);
+    format!("{}/uv", home.unwrap_or_else(|| format!("{}/.cache", setting.home())))
+}
+
 /// Where uv keeps the interpreters that it downloads.
-fn interpreters(setting: &Setting<'_>) -> String {
+pub fn interpreters(setting: &Setting<'_>) -> String {
     if let Some(folder) = setting.variable("UV_PYTHON_INSTALL_DIR") {
         return absolute("/", folder);
     }

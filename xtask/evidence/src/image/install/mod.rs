@@ -1,7 +1,7 @@
 //! What a command installs.
 
-mod call;
-mod environment;
+pub(super) mod call;
+pub(super) mod environment;
 mod export;
 mod operands;
 mod pdm;
@@ -93,6 +93,10 @@ pub struct Install {
     pub folders: Option<Arc<Folders>>,
     /// Of `uv sync`: where the interpreters are that it takes, of those that it downloads.
     pub managed: Option<String>,
+    /// Of uv, where it links to its cache instead of copying: that folder.
+    pub links_to: Option<String>,
+    /// The same, where that folder is only mounted for the step.
+    pub is_link_lost: bool,
     /// Of `uv sync`: whether it compares the lock with all manifests of the workspace.
     pub is_locked: bool,
     /// Of `uv sync`: packages that are left out by name.

@@ -94,7 +94,12 @@ pub fn read(command: &Simple, setting: &Setting<'_>) -> Option<Result<Install, &
     if !call.is_clear {
         return Some(Err("a part of it has no value that can be told from the file"));
     }
-    let install = Install::new(by, setting);
+    let mut install = Install::new(by, setting);
+    let mode = call.value(&["--link-mode"]);
+    let mode = mode.or_else(|| setting.variable("UV_LINK_MODE"));
+    if call.program == "uv" && mode == Some("symlink") {
+        install.links_to = Some(environment::cache(&call, setting));
+    }
     Some(match (call.program, by) {
         ("poetry", By::Poetry) => install.with_poetry(&call, setting),
         ("uv", By::Uv) => install.with_uv(&call, setting),
@@ -179,6 +184,8 @@ impl Install {
             target: None,
             folders: None,
             managed: None,
+            links_to: None,
+            is_link_lost: false,
             is_locked: false,
             left_out: Vec::new(),
             from_sources: Vec::new(),

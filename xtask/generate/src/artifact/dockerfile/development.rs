@@ -1,7 +1,7 @@
 //! The development image: the dev groups on top of the third-party packages, and the sources last.
 
-use super::{VENV, WORKDIR, instruction::Draft, shared};
-use crate::image::{ImageSpec, launcher};
+use super::{VENV, WORKDIR, git, instruction::Draft, shared};
+use crate::image::{ImageSpec, Step, launcher};
 
 /// The stage that holds the sources.
 const SOURCES: &str = "sources";
@@ -19,6 +19,7 @@ pub fn stages(draft: &mut Draft, spec: &ImageSpec) {
         &sources.collect::<Vec<_>>(),
         Some(spec.user.uid),
     );
+    git::wheels(draft, spec, Step::Dev);
     draft.stage(
         &["Development: the same layers up to the third-party packages; the sources come last."],
         "base",
@@ -29,11 +30,10 @@ pub fn stages(draft: &mut Draft, spec: &ImageSpec) {
         shared::install_system(draft, &spec.system.dev, &[]);
     }
     if let Some(requirements) = &spec.dev_requirements {
-        shared::install_group(draft, spec, requirements.as_str());
+        shared::install_group(draft, spec, requirements.as_str(), Step::Dev);
     }
     let roots = spec.import_roots();
-    let path: Vec<String> = roots.iter().map(|root| format!("{WORKDIR}/{root}")).collect();
-    draft.pairs("ENV", [("PYTHONPATH", path.join(":").as_str())]);
+    shared::import_from(draft, spec, &roots);
     shared::about(draft, spec);
     let ports: Vec<String> = spec.port.iter().chain(&spec.debug_port).map(u16::to_string).collect();
     if !ports.is_empty() {
@@ -43,10 +43,13 @@ pub fn stages(draft: &mut Draft, spec: &ImageSpec) {
     if spec.debug_port.is_some() {
         draft.line(&format!("ENTRYPOINT {}", launcher().json()));
     }
-    draft.line(&format!(
-        "CMD {}",
-        spec.source_command.reloading(&roots, WORKDIR, VENV).stoppable().json()
-    ));
+    let command = if spec.reloads {
+        spec.source_command.reloading(&roots, WORKDIR, VENV)
+    } else {
+        spec.source_command.clone()
+    };
+    draft.line(&format!("CMD {}", command.stoppable().json()));
     shared::health_check(draft, spec);
     draft.line(&format!("COPY --from={SOURCES} /layer /"));
+    shared::run_in_its_folder(draft, spec);
 }

@@ -2,6 +2,7 @@
 //! cache and bind mounts, no heredocs, no `COPY --link`.
 
 mod development;
+mod git;
 mod instruction;
 mod production;
 mod shared;

@@ -1,17 +1,19 @@
 //! The production image: wheels of the local packages on top of the third-party packages. And the test stage on top of it.
 
 use super::{
-    VENV, WORKDIR,
+    EPOCH, VENV, WORKDIR, git,
     instruction::{Draft, Mount},
     shared::{self, TOOLS},
 };
-use crate::image::{Command, ImageSpec, Input, LocalPackage};
+use crate::image::{Command, ImageSpec, Input, LocalPackage, Step};
 use python::invocation;
 
 /// Where the wheels are mounted, see `TOOLS`.
 const WHEELS: &str = "/media";
 /// The stage with the wheels that come from an index. No lib's stage has that name.
 const PUBLISHED: &str = "published";
+/// The stage that holds the files of a service that is not a package.
+const PROGRAM: &str = "program";
 /// The stage that holds the tests.
 const TESTS: &str = "tests";
 
@@ -22,7 +24,12 @@ pub fn stages(draft: &mut Draft, spec: &ImageSpec) {
     if let Some(requirements) = &spec.lib_requirements {
         published(draft, requirements.as_str());
     }
-    wheels(draft, spec);
+    if !spec.installed().is_empty() {
+        wheels(draft, spec);
+    }
+    if let Some(service) = spec.program() {
+        program(draft, spec, service);
+    }
     production(draft, spec);
     if !spec.tests.is_empty() {
         test(draft, spec);
@@ -99,14 +106,62 @@ fn copy_inputs(draft: &mut Draft, package: &LocalPackage) {
     }
 }
 
+/// The files of a service that is not a package, with bytecode. Whoever runs it may read them, and not write them.
+fn program(draft: &mut Draft, spec: &ImageSpec, service: &LocalPackage) {
+    draft.stage(
+        &["The service, which is not a package: the files beside its manifest, with fixed times and bytecode."],
+        "base",
+        Some(PROGRAM),
+    );
+    for input in &service.sources {
+        draft.line(&format!("COPY {0} /layer{WORKDIR}/{0}", input.path));
+    }
+    let (major, minor) = spec.python;
+    let same_times = || format!("find /layer -exec touch --no-dereference --date=@{EPOCH} {{}} +");
+    draft.run(
+        &[],
+        &[
+            "chmod -R u=rwX,go=rX /layer".into(),
+            same_times(),
+            format!(
+                "{{ python{major}.{minor} -m compileall -qq -j 0 --invalidation-mode=timestamp -s /layer -p / /layer{WORKDIR} || true; }}"
+            ),
+            same_times(),
+        ],
+    );
+}
+
 fn production(draft: &mut Draft, spec: &ImageSpec) {
     draft.stage(
-        &["Production: the wheels in one small layer; what installs them is mounted."],
+        &[if spec.installed().is_empty() {
+            "Production: what is not a package runs where it lies."
+        } else {
+            "Production: the wheels in one small layer; what installs them is mounted."
+        }],
         "base",
         Some("production"),
     );
     shared::with_venv(draft, spec);
-    let names: Vec<&str> = spec.packages.iter().map(|package| package.name.as_str()).collect();
+    if !spec.installed().is_empty() {
+        install(draft, spec);
+    }
+    if spec.program().is_some() {
+        draft.line(&format!("COPY --from={PROGRAM} /layer /"));
+        shared::run_in_its_folder(draft, spec);
+        shared::import_from(draft, spec, &[]);
+    }
+    shared::about(draft, spec);
+    if let Some(port) = spec.port {
+        draft.line(&format!("EXPOSE {port}"));
+    }
+    draft.line(&format!("USER {0}:{0}", spec.user.uid));
+    draft.line(&format!("CMD {}", spec.command.stoppable().json()));
+    shared::health_check(draft, spec);
+}
+
+/// Installs the wheels of the local packages.
+fn install(draft: &mut Draft, spec: &ImageSpec) {
+    let names: Vec<&str> = spec.installed().iter().map(|package| package.name.as_str()).collect();
     draft.run(
         &[
             shared::tools_mount(),
@@ -128,13 +183,6 @@ fn production(draft: &mut Draft, spec: &ImageSpec) {
             shared::compile_new(&shared::site_packages(spec)),
         ]),
     );
-    shared::about(draft, spec);
-    if let Some(port) = spec.port {
-        draft.line(&format!("EXPOSE {port}"));
-    }
-    draft.line(&format!("USER {0}:{0}", spec.user.uid));
-    draft.line(&format!("CMD {}", spec.command.stoppable().json()));
-    shared::health_check(draft, spec);
 }
 
 fn test(draft: &mut Draft, spec: &ImageSpec) {
@@ -148,6 +196,7 @@ fn test(draft: &mut Draft, spec: &ImageSpec) {
         &spec.tests.iter().collect::<Vec<_>>(),
         None,
     );
+    git::wheels(draft, spec, Step::Test);
     draft.stage(
         &["Tests what production runs: `docker build --target test`, then `docker run --read-only --tmpfs /tmp`."],
         "production",
@@ -155,7 +204,7 @@ fn test(draft: &mut Draft, spec: &ImageSpec) {
     );
     if let Some(requirements) = &spec.test_requirements {
         draft.line("USER 0:0");
-        shared::install_group(draft, spec, requirements.as_str());
+        shared::install_group(draft, spec, requirements.as_str(), Step::Test);
     }
     draft.line(&format!("COPY --from={TESTS} /layer /"));
     draft.line(&format!("USER {0}:{0}", spec.user.uid));

@@ -1,10 +1,10 @@
 //! The stages that both images share, byte for byte: BuildKit runs them once, and both images get the same layers.
 
 use super::{
-    EPOCH, VENV, WORKDIR,
+    EPOCH, VENV, WORKDIR, git,
     instruction::{Draft, Mount, quoted},
 };
-use crate::image::{Command, ImageSpec, Input};
+use crate::image::{Command, ImageSpec, Input, Step};
 use formats::shell;
 use image::end_on_sigterm;
 use repo::RepoPath;
@@ -18,6 +18,7 @@ pub const TOOLS: &str = "/mnt";
 pub fn stages(draft: &mut Draft, spec: &ImageSpec) {
     tools(draft, spec);
     base(draft, spec);
+    git::wheels(draft, spec, Step::Main);
     deps(draft, spec);
 }
 
@@ -76,23 +77,25 @@ fn deps(draft: &mut Draft, spec: &ImageSpec) {
         install_system(draft, &spec.system.build, &[]);
     }
     let (major, minor) = spec.python;
+    let mut mounts = vec![
+        tools_mount(),
+        Mount::File {
+            source: spec.requirements.to_string(),
+            target: "/tmp/requirements.txt",
+        },
+        Mount::Cache {
+            target: "/root/.cache/uv",
+        },
+    ];
+    mounts.extend(git::mount(spec, Step::Main));
     draft.run(
+        &mounts,
         &[
-            tools_mount(),
-            Mount::File {
-                source: spec.requirements.to_string(),
-                target: "/tmp/requirements.txt",
-            },
-            Mount::Cache {
-                target: "/root/.cache/uv",
-            },
-        ],
-        &[
-            format!(
+            vec![format!(
                 "{TOOLS}/bin/uv venv --quiet --no-project --no-python-downloads --python=python{major}.{minor} {VENV}"
-            ),
-            install_command(spec),
-            format!("rm -f {VENV}/.lock"),
+            ), install_command(spec)],
+            git::install(spec, Step::Main),
+            vec![format!("rm -f {VENV}/.lock"),
             format!(
                 "printf '%s\\n' {} > {}/{}",
                 shell::quoted(end_on_sigterm::LINE),
@@ -104,7 +107,7 @@ fn deps(draft: &mut Draft, spec: &ImageSpec) {
             format!("mkdir -p /layer{}", parent(VENV)),
             format!("mv {VENV} /layer{VENV}"),
             format!("find /layer -exec touch --no-dereference --date=@{EPOCH} {{}} +"),
-        ],
+        ]].concat(),
     );
 }
 
@@ -115,6 +118,30 @@ pub fn with_venv(draft: &mut Draft, spec: &ImageSpec) {
         "ENV",
         spec.env.iter().map(|(key, value)| (key.as_str(), value.as_str())),
     );
+}
+
+/// What is not a package runs where it lies, and finds what lies beside it.
+pub fn run_in_its_folder(draft: &mut Draft, spec: &ImageSpec) {
+    let folder = spec.program().map(|program| &program.dir);
+    if let Some(folder) = folder.filter(|folder| **folder != RepoPath::root()) {
+        draft.line(&format!("WORKDIR {WORKDIR}/{folder}"));
+    }
+}
+
+/// Lets Python import from the folders of the program, and from these. The folder that the program runs in is on the path anyway.
+pub fn import_from(draft: &mut Draft, spec: &ImageSpec, roots: &[RepoPath]) {
+    let program = spec.program();
+    let own = program.into_iter().flat_map(|program| &program.import_roots);
+    let mut all: Vec<&RepoPath> = own.collect();
+    let others: Vec<&RepoPath> = roots.iter().filter(|root| !all.contains(root)).collect();
+    all.extend(others);
+    let path = all
+        .into_iter()
+        .filter(|root| program.is_none_or(|program| program.dir != **root));
+    let path: Vec<String> = path.map(|root| format!("{WORKDIR}/{root}")).collect();
+    if !path.is_empty() {
+        draft.pairs("ENV", [("PYTHONPATH", path.join(":").as_str())]);
+    }
 }
 
 /// What the image is, for people, registries and scanners, and for the service itself. The last things to know in a build come
@@ -230,27 +257,28 @@ fn between(commands: Vec<String>, find: &str) -> Vec<String> {
 }
 
 /// Puts the packages of a requirement file on top of the virtual environment.
-pub fn install_group(draft: &mut Draft, spec: &ImageSpec, requirements: &str) {
-    draft.run(
-        &[
-            tools_mount(),
-            Mount::Scratch { target: "/tmp" },
-            Mount::Scratch { target: "/root" },
-            Mount::File {
-                source: requirements.into(),
-                target: "/tmp/requirements.txt",
-            },
-            Mount::Cache {
-                target: "/root/.cache/uv",
-            },
-        ],
-        &same_times_of_packages(vec![
-            install_command(spec),
-            format!("rm -f {VENV}/.lock"),
-            with_same_times(VENV),
-            compile(&site_packages(spec)),
-        ]),
-    );
+pub fn install_group(draft: &mut Draft, spec: &ImageSpec, requirements: &str, step: Step) {
+    let mut mounts = vec![
+        tools_mount(),
+        Mount::Scratch { target: "/tmp" },
+        Mount::Scratch { target: "/root" },
+        Mount::File {
+            source: requirements.into(),
+            target: "/tmp/requirements.txt",
+        },
+        Mount::Cache {
+            target: "/root/.cache/uv",
+        },
+    ];
+    mounts.extend(git::mount(spec, step));
+    let mut commands = vec![install_command(spec)];
+    commands.extend(git::install(spec, step));
+    commands.extend([
+        format!("rm -f {VENV}/.lock"),
+        with_same_times(VENV),
+        compile(&site_packages(spec)),
+    ]);
+    draft.run(&mounts, &same_times_of_packages(commands));
 }
 
 fn install_command(spec: &ImageSpec) -> String {

@@ -73,6 +73,7 @@ fn files(node: &Node) -> Vec<LockedFile> {
     let hashes = hashes.iter().filter_map(Node::text).map(|hash| LockedFile {
         name: hash.to_owned(),
         hash: hash.to_owned(),
+        address: None,
     });
     hashes.collect()
 }

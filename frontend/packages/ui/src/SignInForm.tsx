@@ -1,18 +1,22 @@
 // Asks for what the service wants to be shown. It goes to the service once, and is kept nowhere.
-import { basic, bearer, type Failure, type Session } from '@rag/api';
-import { FailureNotice } from '@rag/ui';
+import { basic, bearer, type Failure } from '@rag/api';
 import { useState } from 'preact/hooks';
 
-import { tryToSignIn } from './signing-in.ts';
-import { useTexts } from './texts.ts';
+import { useCommonTexts } from './common-texts.ts';
+import { FailureNotice } from './FailureNotice.tsx';
 
-export function SignInForm({ auth }: { auth: Session['auth'] }) {
-  const say = useTexts();
+interface Props {
+  readonly isBasic: boolean;
+  /** Tells why it failed, or nothing. */
+  readonly tryToSignIn: (authorization: string) => Promise<Failure | undefined>;
+}
+
+export function SignInForm({ isBasic, tryToSignIn }: Props) {
+  const say = useCommonTexts();
   const [user, setUser] = useState('');
   const [secret, setSecret] = useState('');
   const [failure, setFailure] = useState<Failure>();
   const [isWaiting, setWaiting] = useState(false);
-  const isBasic = auth === 'basic';
 
   const send = async () => {
     setWaiting(true);

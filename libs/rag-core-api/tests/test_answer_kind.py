@@ -1,0 +1,49 @@
+import pytest
+
+from rag_core_api.answer_kind import KIND_WEIGHTS, AnswerKind
+from rag_core_api.asked import Asked, AskedTerm
+from rag_core_api.piece_store import FoundPiece
+from rag_core_api.terms import terms
+from rag_core_api.windows import Window, sources_of, windows_of
+from rag_core_lib.wire.pieces import InformationPiece, PieceType
+
+
+def _window(text: str) -> Window:
+    piece = InformationPiece(type=PieceType.TEXT, content=text, source="Handbook.pdf", position=0)
+    (source,) = sources_of([FoundPiece("handbook.pdf", piece, 1.0)])
+    return next(windows_of(source, 400))
+
+
+def _gain(question: str, text: str) -> float:
+    asked = Asked(question, tuple(AskedTerm(term, 3.0, is_known=True) for term in dict.fromkeys(terms(question))))
+    return AnswerKind(asked).gain(_window(text))
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "gain"),
+    [
+        ("How many consoles are there?", "There are six text consoles.", KIND_WEIGHTS.counted),
+        ("Wie viele virtuelle Konsolen gibt es?", "Es gibt sechs textbasierte Konsolen.", KIND_WEIGHTS.counted),
+        ("How many consoles are there?", "Press the key 4 times.", KIND_WEIGHTS.number),
+        ("How many consoles are there?", "3. Change to a console.", 1.0),
+        ("How many consoles are there?", "See chvt(1) about consoles.", 1.0),
+        (
+            "How long is the notice period?",
+            "It is given by the end of a quarter, three months ahead.",
+            KIND_WEIGHTS.time,
+        ),
+        ("Wann ist Ruhezeit?", "Zwischen 22 und 6 Uhr ist es still.", KIND_WEIGHTS.time),
+        ("Wann ist Ruhezeit?", "Ruhezeit ist wichtig.", 1.0),
+        ("What does membership cost?", "The yearly fee is 18 pounds.", KIND_WEIGHTS.money),
+        ("Was kostet die Mitgliedschaft?", "Für Kinder ist sie kostenlos.", KIND_WEIGHTS.money),
+        ("Which file limits resources?", "Edit /etc/security/limits.conf for this.", KIND_WEIGHTS.name),
+        ("Welche Datei begrenzt Ressourcen?", "Ressourcen lassen sich begrenzen.", 1.0),
+        ("How do I set the clock?", "Run dpkg-reconfigure --force tzdata to set it.", KIND_WEIGHTS.way),
+        ("Wofür ist debsign?", "debsign dient zum Signieren.", KIND_WEIGHTS.definition),
+        ("Wofür ist debsign?", "Nach dem Bauen und Prüfen ist es Zeit für debsign.", 1.0),
+        ("Why is tape not used?", "Tape was left out because it is slow.", KIND_WEIGHTS.reason),
+        ("Where is the tape?", "Tape was left out because it is slow.", 1.0),
+    ],
+)
+def test_a_window_gains_by_the_kind_of_answer_that_is_asked_for(question: str, text: str, gain: float) -> None:
+    assert _gain(question, text) == gain

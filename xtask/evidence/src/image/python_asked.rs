@@ -1,0 +1,162 @@
+//! Which Python a step asks for, and whether its stage has it.
+
+use super::{
+    base::python_of,
+    install::{Setting, call::Call, environment},
+    stage::State,
+};
+use diagnostics::{Located, Place};
+use formats::shell::Simple;
+
+/// A Python that a step runs, and that its stage does not have.
+#[derive(Clone, Debug)]
+pub struct AbsentPython {
+    /// As it is asked for: `python3.12`, or `3.12`.
+    pub asked: String,
+    /// The image that the stage is based on.
+    pub base: Located<String>,
+    /// The step.
+    pub place: Place,
+}
+
+/// What a command asks for.
+pub(super) struct Asked<'a> {
+    written: &'a str,
+    version: (u64, u64),
+    /// An installer of Pythons downloads it where the stage has none.
+    pub may_download: bool,
+}
+
+impl State {
+    /// The Python that a command asks for, where its stage is known to have another one alone.
+    pub(super) fn absent_python<'a>(&self, command: &'a Simple, setting: &'a Setting<'_>) -> Option<Asked<'a>> {
+        if command.is_conditional || self.has_more_pythons || self.is_unclear {
+            return None;
+        }
+        let asked = asked(command, setting).filter(|asked| !asked.written.contains('$'))?;
+        let has = of_image_of_python(&self.base.value)?;
+        let name = format!("python{}.{}", asked.version.0, asked.version.1);
+        let is_of_system = |package: &Located<String>| package.value.starts_with(&name);
+        let may_be_there = || {
+            let mut folders = ["/usr/local/bin", "/usr/bin", "/bin"].iter();
+            folders.any(|folder| self.seen().may_hold(&format!("{folder}/{name}")))
+        };
+        (asked.version != has && !self.system.iter().any(is_of_system) && !may_be_there()).then_some(asked)
+    }
+
+    /// Commands that bring Pythons besides the one of the base.
+    pub(super) fn note_pythons(&mut self, command: &Simple) {
+        const MANAGERS: [&str; 9] = [
+            "asdf",
+            "conda",
+            "hatch",
+            "mamba",
+            "micromamba",
+            "mise",
+            "pyenv",
+            "rye",
+            "uv",
+        ];
+        let mut words = command.words.iter().map(|word| word.text.as_str());
+        let program = words.next().unwrap_or_default().rsplit('/').next().unwrap_or_default();
+        let is_manager = MANAGERS.contains(&program);
+        let is_made = matches!(program, "make" | "tar" | "unzip" | "ln" | "update-alternatives");
+        let names_python = |word: &str| word.contains("python");
+        let installs = command
+            .words
+            .iter()
+            .any(|word| matches!(word.text.as_str(), "install" | "create"));
+        if (is_manager && installs && words.clone().any(names_python)) || (is_made && words.any(names_python)) {
+            self.has_more_pythons = true;
+        }
+    }
+}
+
+impl Asked<'_> {
+    pub(super) fn noted(&self, base: &Located<String>, place: &Place) -> AbsentPython {
+        AbsentPython {
+            asked: self.written.to_owned(),
+            base: base.clone(),
+            place: place.clone(),
+        }
+    }
+}
+
+/// The version of an image that holds one Python and no other.
+fn of_image_of_python(base: &str) -> Option<(u64, u64)> {
+    let name = base.split(['@', ':']).next().unwrap_or_default();
+    let is_known = matches!(
+        name,
+        "python" | "docker.io/python" | "docker.io/library/python" | "library/python"
+    );
+    python_of(base).filter(|_| is_known)
+}
+
+fn asked<'a>(command: &'a Simple, setting: &'a Setting<'_>) -> Option<Asked<'a>> {
+    let of = |written: &'a str, may_download| {
+        Some(Asked {
+            written,
+            version: version(written)?,
+            may_download,
+        })
+    };
+    let first = command.words.first()?.text.as_str();
+    let name = first.rsplit('/').next().unwrap_or_default();
+    let is_of_system = !first.contains('/') || first.starts_with("/usr/") || first.starts_with("/bin/");
+    if name.starts_with("python") && name.contains('.') && is_of_system {
+        return of(&first[first.len() - name.len()..], false);
+    }
+    let call = Call::read(&command.words)?;
+    match (call.program, call.verbs.as_slice()) {
+        ("virtualenv", []) => of(call.value(&["-p", "--python"])?, false),
+        ("uv", ["venv" | "sync"]) => {
+            let named = call.value(&["-p", "--python"]);
+            let written = named.or_else(|| setting.variable("UV_PYTHON"))?;
+            of(written, environment::may_download(&call, setting))
+        }
+        ("poetry", ["env", "use"]) => of(call.operands.first()?, false),
+        (_, _) => None,
+    }
+}
+
+/// `python3.12`, `3.12`, `cpython@3.12.4`, `/usr/bin/python3.12`. `None` for a range, or another interpreter.
+fn version(written: &str) -> Option<(u64, u64)> {
+    let name = written.rsplit('/').next()?;
+    let rest = name
+        .strip_prefix("cpython")
+        .or_else(|| name.strip_prefix("python"))
+        .unwrap_or(name);
+    let rest = rest.trim_start_matches(['@', '-']);
+    let mut numbers = rest.split('.').map(|number| number.parse::<u64>().ok());
+    let version = (numbers.next()??, numbers.next()??);
+    numbers.all(|number| number.is_some()).then_some(version)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::version;
+
+    #[test]
+    fn versions_are_read_in_every_form() {
+        for written in [
+            "python3.12",
+            "3.12",
+            "cpython@3.12.4",
+            "cpython-3.12",
+            "/usr/bin/python3.12",
+        ] {
+            assert_eq!(version(written), Some((3, 12)), "{written}");
+        }
+        for written in [
+            "python3",
+            "3",
+            ">=3.12",
+            "pypy3.10",
+            "/opt/venv/bin/python",
+            "3.12-dev",
+            "",
+        ] {
+            assert_eq!(version(written), None, "{written}");
+        }
+    }
+}

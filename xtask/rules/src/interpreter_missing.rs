@@ -1,0 +1,36 @@
+use super::{Aspect, Check, Rule};
+use diagnostics::Level;
+use diagnostics::Problem;
+use facts::Subject;
+
+pub const RULE: Rule = Rule {
+    id: "interpreter-missing",
+    aspect: Aspect::Base,
+    level: Level::Error,
+    what: "a step runs a Python version that its stage does not have",
+    why: "the build fails there: an image of Python has one version, and nothing may download another",
+    example: "RUN python3.12 -m venv /venv in a stage FROM python:3.13-slim; `uv venv --no-python-downloads --python=3.12` there",
+    fix: "use the version of the base image, or change the base image of the stage",
+    check: Check::Service(check),
+};
+
+fn check(subject: &Subject<'_>) -> Vec<Problem> {
+    let mut found: Vec<Problem> = Vec::new();
+    for image in subject.images() {
+        for absent in &image.absent_pythons {
+            let message = format!(
+                "this needs `{}`, and the stage is based on `{}`",
+                absent.asked, absent.base.value
+            );
+            let problem =
+                Problem::error(message)
+                    .at(absent.place.clone())
+                    .at(absent.base.place.clone().label("the base image"));
+            // One file may make both images, and steps of one cause follow each other.
+            if !found.iter().any(|known| known.places[1..] == problem.places[1..]) {
+                found.push(problem);
+            }
+        }
+    }
+    found
+}
