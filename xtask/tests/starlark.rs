@@ -34,7 +34,6 @@ fn what_is_no_starlark_is_refused() {
         "return = 1",
         "if a\n  pass",
         "  a = 1\nb = 2\n   c",
-        "while a: pass",
         "class A: pass",
         "import os",
         "a @ b",
@@ -44,6 +43,14 @@ fn what_is_no_starlark_is_refused() {
         assert!(parse::parse(0, text).is_err(), "{text}");
         assert!(!is_starlark(text), "{text}");
     }
+}
+
+/// Tilt turns on what other dialects lack.
+#[test]
+fn while_is_allowed() {
+    let statements = parse::parse(0, "while a:\n    a = a - 1\n    if a > 2: break\n").unwrap();
+    assert_eq!(statements.len(), 1);
+    assert!(parse::parse(0, "while:\n    pass\n").is_err());
 }
 
 fn is_starlark(text: &str) -> bool {

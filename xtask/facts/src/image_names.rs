@@ -63,6 +63,12 @@ fn read(subject: &Subject<'_>) -> Vec<Named> {
     named
 }
 
+/// Builds that surely make the production image of the service, and push it.
+pub fn production_builds<'a>(subject: &'a Subject<'_>) -> impl Iterator<Item = &'a Build> {
+    let all = subject.builds.iter().map(|(_, build)| *build);
+    all.filter(|build| is_production(subject, build))
+}
+
 fn builds(subject: &Subject<'_>) -> Vec<Named> {
     let surface = |workflow: Option<&Workflow>| workflow.map_or(Surface::Bake, |_| Surface::Workflow);
     let all = subject
@@ -128,8 +134,13 @@ fn tilt(subject: &Subject<'_>) -> Vec<Named> {
 /// tells, as where two disagree that both only pull it.
 pub fn expected(subject: &Subject<'_>, named: &[Named]) -> Option<String> {
     if let Some(registry) = &subject.repo.settings.image_registry {
-        let name = format!("{}/{}", registry.trim_end_matches('/'), subject.service.package.name);
+        let name = format!("{}/{}", registry.trim_end_matches('/'), subject.service.image());
         return Some(reference::name(&name).to_owned());
+    }
+    if let Some(image) = &subject.service.settings.image {
+        let is_called = |name: &&String| reference::last(name) == reference::last(&image.value);
+        let names = named.iter().flat_map(|named| &named.names);
+        return names.filter(|name| !name.contains('*')).find(is_called).cloned();
     }
     let surfaces = |name: &str| {
         let mut surfaces: Vec<Surface> = named

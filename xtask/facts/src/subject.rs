@@ -73,6 +73,8 @@ pub struct Subject<'a> {
     pub image_names: OnceLock<Vec<Named>>,
     /// What charts run it with.
     pub containers: Vec<&'a Container>,
+    /// Jobs of charts, and containers that prepare others, that run an image of it.
+    pub asides: Vec<&'a Container>,
     /// What the Tiltfile has wrong about it, with a build that shows it.
     pub tilt: Vec<Found<'a>>,
     /// Exceptions of this service that no problem needed.

@@ -63,6 +63,8 @@ pub struct ServiceSettings {
     pub base_image: Option<BaseImage>,
     /// Whom its containers run as, where that is another user.
     pub user: Option<User>,
+    /// What its images are called in the registry, where that is not the name of its package.
+    pub image: Option<Located<String>>,
     /// Debian packages that its images install.
     pub system_packages: SystemPackages,
     /// Groups that both images get.
@@ -161,6 +163,7 @@ impl ServiceSettings {
             },
             base_image: read_base(table, problems),
             user: table.get("user").and_then(|_| User::read(table, problems)),
+            image: read_image(table, problems),
             system_packages: SystemPackages::read(table, problems),
             groups: both,
             dev_groups,
@@ -181,6 +184,7 @@ impl ServiceSettings {
             start: None,
             base_image: None,
             user: None,
+            image: None,
             system_packages: SystemPackages::default(),
             groups: vec![Located {
                 value: MAIN.to_owned(),
@@ -212,6 +216,21 @@ fn read_base(table: Table<'_>, problems: &mut Vec<Problem>) -> Option<BaseImage>
     }
 }
 
+/// A name as registries allow it, without registry and tag.
+fn read_image(table: Table<'_>, problems: &mut Vec<Problem>) -> Option<Located<String>> {
+    let said = table.string("image", problems)?;
+    let is_part = |part: &str| {
+        let is_known = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "._-".contains(c);
+        part.starts_with(|c: char| c.is_ascii_alphanumeric()) && part.chars().all(is_known)
+    };
+    if said.value.split('/').all(is_part) {
+        return Some(said);
+    }
+    let problem = Problem::error(format!("`{}` is not the name of an image", said.value)).at(said.place);
+    problems.push(problem.remedy("use small letters, digits, `.`, `_`, `-` and `/`; the registry is `image-registry`"));
+    None
+}
+
 /// The groups of a manifest that are called so. One that uv installs by default, beside `dev`, is for no flavour.
 fn named(manifest: &Manifest, names: &[&str], place: Place) -> Vec<Located<String>> {
     let mut ignored = Vec::new();
@@ -230,6 +249,12 @@ fn named(manifest: &Manifest, names: &[&str], place: Place) -> Vec<Located<Strin
 }
 
 impl Service {
+    /// What its production image is called, without registry and tag.
+    pub fn image(&self) -> &str {
+        let said = self.settings.image.as_ref();
+        said.map_or(self.package.name.as_str(), |said| said.value.as_str())
+    }
+
     /// Where the development image listens for a debugger: where the settings name a port, or where a group that it gets
     /// asks for debugpy.
     pub fn debug_port(&self) -> Option<u16> {

@@ -20,7 +20,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
     let Some(registry) = &subject.repo.settings.image_registry else {
         return by_agreement(subject);
     };
-    let expected = format!("{}/{}", registry.trim_end_matches('/'), subject.service.package.name);
+    let expected = format!("{}/{}", registry.trim_end_matches('/'), subject.service.image());
     let wrong = subject.containers().filter(|container| container.image.is_some());
     let wrong = wrong.filter(|container| container.image_name() != expected);
     wrong.map(|container| problem(container, &expected)).collect()

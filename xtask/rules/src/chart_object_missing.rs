@@ -21,7 +21,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
             found.push(problem);
         }
     };
-    for container in subject.containers() {
+    for container in subject.containers().chain(subject.asides.iter().copied()) {
         let workload = &container.workload;
         for needed in &container.absent {
             let (kind, name) = (words(needed.kind), &needed.name);

@@ -3,6 +3,8 @@ use diagnostics::Level;
 use diagnostics::Problem;
 use facts::Subject;
 use facts::image_names::{self, Surface};
+use std::collections::BTreeSet;
+use surfaces::chart::Container;
 
 pub const RULE: Rule = Rule {
     id: "ci-image-differs",
@@ -31,6 +33,27 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
             Some(right) => problem.at(right.place.clone().label("uses the other name")),
             None => problem,
         }
+    });
+    let mut found: Vec<Problem> = problems.collect();
+    found.extend(deployed(subject, &expected));
+    found
+}
+
+/// Charts that a workflow installs with another registry than the images are pushed to.
+fn deployed(subject: &Subject<'_>, expected: &str) -> Vec<Problem> {
+    let keys: BTreeSet<String> = subject.containers().filter_map(Container::image_key).collect();
+    let is_registry = |key: &str| key.to_ascii_lowercase().ends_with("registry") && keys.contains(key);
+    let settings = subject
+        .surroundings
+        .workflows
+        .iter()
+        .flat_map(|workflow| &workflow.settings);
+    let wrong = settings.filter(|(key, value, _)| {
+        is_registry(key) && !expected.starts_with(&format!("{}/", value.trim_end_matches('/')))
+    });
+    let problems = wrong.map(|(key, value, place)| {
+        let message = format!("installs the chart with `{key}={value}`, but the image is pushed as `{expected}`");
+        Problem::error(message).at(place.clone())
     });
     problems.collect()
 }

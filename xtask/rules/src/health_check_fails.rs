@@ -8,7 +8,8 @@ use evidence::{
     image::Image,
 };
 use facts::{Pair, Subject, own_code::OwnCode};
-use formats::PackageName;
+use formats::{PackageName, shell::Variables};
+use surfaces::compose::Purpose;
 
 pub const RULE: Rule = Rule {
     id: "health-check-fails",
@@ -57,6 +58,32 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
                 Some(place) => problem.at(place.clone().label("where the service listens")),
                 None => problem,
             });
+        }
+    }
+    found.extend(composed(subject, &own));
+    found
+}
+
+/// What compose files ask, in place of what the image says.
+fn composed(subject: &Subject<'_>, own: &OwnCode<'_>) -> Vec<Problem> {
+    let mut found: Vec<Problem> = Vec::new();
+    for run in &subject.compose {
+        let image = match run.purpose {
+            Purpose::Production => subject.prod.as_ref(),
+            Purpose::Development => subject.dev.as_ref(),
+            Purpose::Unsaid => None,
+        };
+        let (Some(image), Some(check)) = (image, &run.service.health) else {
+            continue;
+        };
+        let commands = check.value.commands(&Variables::new());
+        for program in commands.iter().filter_map(|words| words.first()) {
+            if presence(image, program, &own.listed) == Presence::Absent {
+                let problem = no_program(program, image.path.as_str()).at(check.place.clone());
+                if !found.contains(&problem) {
+                    found.push(problem);
+                }
+            }
         }
     }
     found

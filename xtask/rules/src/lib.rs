@@ -4,15 +4,18 @@ mod address_leads_nowhere;
 mod base_image_differs;
 mod base_image_floats;
 mod base_image_varies;
+mod build_input_differs;
 mod build_tool_in_production;
 mod built_from_sources;
 mod chart_command_overrides;
 mod chart_image_differs;
 mod chart_image_floats;
+mod chart_job_differs;
 mod chart_mounts_over_code;
 mod chart_not_followed;
 mod chart_object_missing;
 mod chart_port_differs;
+mod chart_probe_fails;
 mod chart_pythonpath;
 mod chart_service_missing;
 mod chart_user_differs;
@@ -21,12 +24,14 @@ mod ci_builds_one_flavour;
 mod ci_context_differs;
 mod ci_filter_incomplete;
 mod ci_image_differs;
+mod ci_list_incomplete;
 mod ci_pushes_development;
 mod command_differs;
 mod command_ignored;
 mod compose_builds_development;
 mod compose_command_overrides;
 mod compose_image_differs;
+mod compose_mount_hides;
 mod compose_mounts_sources;
 mod compose_port_differs;
 mod compose_pythonpath;
@@ -114,9 +119,11 @@ mod system_packages_differ;
 mod tests;
 mod tilt_build_missing;
 mod tilt_builds_other_dockerfile;
+mod tilt_command_differs;
 mod tilt_ignores_needed_lib;
 mod tilt_image_differs;
 mod tilt_passes_dev_build_args;
+mod tilt_port_differs;
 mod tilt_sync_elsewhere;
 mod tilt_sync_missing;
 mod user_differs;
@@ -242,20 +249,23 @@ impl Aspect {
 }
 
 /// Every rule, by id.
-pub const RULES: [&Rule; 125] = [
+pub const RULES: [&Rule; 132] = [
     &address_leads_nowhere::RULE,
     &base_image_differs::RULE,
     &base_image_floats::RULE,
     &base_image_varies::RULE,
+    &build_input_differs::RULE,
     &build_tool_in_production::RULE,
     &built_from_sources::RULE,
     &chart_command_overrides::RULE,
     &chart_image_differs::RULE,
     &chart_image_floats::RULE,
+    &chart_job_differs::RULE,
     &chart_mounts_over_code::RULE,
     &chart_not_followed::RULE,
     &chart_object_missing::RULE,
     &chart_port_differs::RULE,
+    &chart_probe_fails::RULE,
     &chart_pythonpath::RULE,
     &chart_service_missing::RULE,
     &chart_user_differs::RULE,
@@ -264,12 +274,14 @@ pub const RULES: [&Rule; 125] = [
     &ci_context_differs::RULE,
     &ci_filter_incomplete::RULE,
     &ci_image_differs::RULE,
+    &ci_list_incomplete::RULE,
     &ci_pushes_development::RULE,
     &command_differs::RULE,
     &command_ignored::RULE,
     &compose_builds_development::RULE,
     &compose_command_overrides::RULE,
     &compose_image_differs::RULE,
+    &compose_mount_hides::RULE,
     &compose_mounts_sources::RULE,
     &compose_port_differs::RULE,
     &compose_pythonpath::RULE,
@@ -355,9 +367,11 @@ pub const RULES: [&Rule; 125] = [
     &system_packages_differ::RULE,
     &tilt_build_missing::RULE,
     &tilt_builds_other_dockerfile::RULE,
+    &tilt_command_differs::RULE,
     &tilt_ignores_needed_lib::RULE,
     &tilt_image_differs::RULE,
     &tilt_passes_dev_build_args::RULE,
+    &tilt_port_differs::RULE,
     &tilt_sync_elsewhere::RULE,
     &tilt_sync_missing::RULE,
     &user_differs::RULE,

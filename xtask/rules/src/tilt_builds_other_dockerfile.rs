@@ -3,6 +3,7 @@ use diagnostics::Level;
 use diagnostics::Problem;
 use evidence::{development, image::Image};
 use facts::Subject;
+use formats::dockerfile::Dockerfile;
 use surfaces::tilt::{Fault, builds_of};
 
 pub const RULE: Rule = Rule {
@@ -78,6 +79,13 @@ fn stages(subject: &Subject<'_>) -> Vec<Problem> {
         let said = build.target.as_ref()?.as_deref();
         let wanted = dev.target.as_deref().unwrap_or(last);
         // Of a file for development alone, Tilt says which stage that is.
+        if let Some(said) = said.filter(|said| !said.is_empty() && !has_stage(dev, said)) {
+            let message = format!(
+                "builds the stage `{said}`, but `{}` has no stage of that name",
+                dev.path
+            );
+            return Some(Problem::error(message).at(tiltfile.place(build.call)));
+        }
         let is_told = dev.target.is_none() && said.is_some_and(development::is_named);
         if said.unwrap_or(last).eq_ignore_ascii_case(wanted) || is_told {
             return None;
@@ -95,6 +103,18 @@ fn stages(subject: &Subject<'_>) -> Vec<Problem> {
         Some(problem.remedy(remedy))
     });
     found.collect()
+}
+
+/// Whether an image's file has a stage of that name or number.
+fn has_stage(image: &Image, stage: &str) -> bool {
+    let Some((source, _)) = image.place.text() else {
+        return true;
+    };
+    let dockerfile = Dockerfile::read(source, &mut Vec::new());
+    let number = stage
+        .parse::<usize>()
+        .is_ok_and(|number| number < dockerfile.stages.len());
+    number || dockerfile.stage_before(stage, dockerfile.stages.len()).is_some()
 }
 
 /// The name of the last stage of an image's file; empty where it has none.

@@ -3,7 +3,8 @@ use diagnostics::Level;
 use diagnostics::Problem;
 use facts::Subject;
 use facts::image_names::{self, Named, Surface};
-use surfaces::reference;
+use std::collections::BTreeSet;
+use surfaces::{chart::Container, reference, tilt::builds_of, tiltfile::Tiltfile};
 
 pub const RULE: Rule = Rule {
     id: "tilt-image-differs",
@@ -42,7 +43,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
             .as_ref()
             .is_some_and(|expected| reference::may_be_same(name, expected))
     };
-    let mut found = Vec::new();
+    let mut found = registries(subject, tiltfile);
     for build in of(Surface::Tilt) {
         let is_used = |name: &String| {
             let mut in_charts = in_charts.iter();
@@ -57,6 +58,34 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
             continue;
         }
         found.push(problem(subject, build, &in_charts, named));
+    }
+    found
+}
+
+/// Charts that are rendered with another registry than the builds have, under the same flags.
+fn registries(subject: &Subject<'_>, tiltfile: &Tiltfile) -> Vec<Problem> {
+    let service = &subject.service.package.name;
+    let keys: BTreeSet<String> = subject.containers().filter_map(Container::image_key).collect();
+    let is_registry = |key: &String| key.to_ascii_lowercase().ends_with("registry") && keys.contains(key);
+    let mut found: Vec<Problem> = Vec::new();
+    for world in tiltfile.worlds.iter().filter(|world| !world.has_registry) {
+        for (key, value, place) in &world.settings {
+            if value.is_empty() || value.contains('…') || !is_registry(key) {
+                continue;
+            }
+            for build in builds_of(world, subject.repo, service) {
+                let name = build.image.shown();
+                if name.contains('…') || name.starts_with(&format!("{}/", value.trim_end_matches('/'))) {
+                    continue;
+                }
+                let message = format!("renders the chart with `{key}={value}`, but builds `{name}`");
+                let problem = Problem::error(message).at(tiltfile.place(*place));
+                let problem = problem.at(tiltfile.place(build.call).label("the build"));
+                if !found.contains(&problem) {
+                    found.push(problem);
+                }
+            }
+        }
     }
     found
 }

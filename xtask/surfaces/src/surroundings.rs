@@ -6,7 +6,7 @@ use super::{
     tiltfile::Tiltfile,
     workflows::{Build, Workflow, bake_files, check_bake_files},
 };
-use diagnostics::Problem;
+use diagnostics::{Place, Problem};
 use repo::Root;
 use repo::Tree;
 
@@ -21,6 +21,8 @@ pub struct Surroundings {
     pub workflows: Vec<Workflow>,
     /// The targets of bake files at the root, whoever builds them.
     pub bake: Vec<Build>,
+    /// What bake builds without being told which targets, and where a file at the root says so.
+    pub bake_default: Option<(Vec<Build>, Place)>,
     /// The Tiltfile.
     pub tiltfile: Option<Tiltfile>,
 }
@@ -32,6 +34,7 @@ impl Surroundings {
         compose: Vec::new(),
         workflows: Vec::new(),
         bake: Vec::new(),
+        bake_default: None,
         tiltfile: None,
     };
 
@@ -40,12 +43,14 @@ impl Surroundings {
         let tiltfile = Tiltfile::read(root, problems);
         problems.extend(tiltfile.iter().flat_map(Tiltfile::warnings));
         check_bake_files(root, problems);
+        let (bake, bake_default) = bake_files(root);
         Self {
             tiltfile,
             charts: Charts::read(root, tree, problems),
             compose: Vec::new(),
             workflows: Workflow::read_all(root, problems),
-            bake: bake_files(root),
+            bake,
+            bake_default,
         }
     }
 

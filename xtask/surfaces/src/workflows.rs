@@ -8,6 +8,7 @@ mod compose;
 mod context;
 mod filter;
 mod follow;
+mod listed;
 mod recipes;
 
 use std::collections::BTreeSet;
@@ -32,8 +33,23 @@ pub struct Workflow {
     pub builds: Vec<Build>,
     /// What of a change the workflow, or a step of it, looks at.
     pub filters: Vec<Filter>,
+    /// What its commands render charts with: `--set KEY=VALUE` of Helm, and where that is written.
+    pub settings: Vec<(String, String, Place)>,
+    /// Lists of its jobs, where the workflow builds images.
+    pub lists: Vec<Listed>,
     /// Whether nothing but other workflows starts it.
     is_only_called: bool,
+}
+
+/// A list in a workflow or a bake file, which may be one of services.
+#[derive(Clone, Debug)]
+pub struct Listed {
+    /// What it is, in words.
+    pub what: String,
+    /// Its items.
+    pub items: Vec<String>,
+    /// Where it is written.
+    pub place: Place,
 }
 
 /// A build of one or several images.
@@ -45,6 +61,8 @@ pub struct Build {
     pub context: Option<String>,
     /// Build arguments in the order of the call.
     pub args: Vec<(String, String)>,
+    /// Named contexts: what takes the place of an image or a stage.
+    pub contexts: Vec<(String, String)>,
     /// A stage of the Dockerfile.
     pub target: Option<String>,
     /// The references that the image gets.
@@ -99,8 +117,12 @@ impl Workflow {
         let mut filters = filter::of_events(workflow);
         let mut found = Vec::new();
         let mut called = BTreeSet::new();
+        let mut lists = Vec::new();
+        let mut settings = Vec::new();
         for (_, job) in workflow.get("jobs").map(Node::entries).unwrap_or_default() {
             filters.extend(filter::of_steps(job, problems));
+            lists.extend(listed::of_job(job));
+            settings.extend(listed::settings(job));
             found.extend(builds::of_job(root, workflow, job, problems));
             let uses = job.get("uses").and_then(Node::text).and_then(builds::own_path);
             called.extend(uses.map(str::to_owned));
@@ -111,6 +133,8 @@ impl Workflow {
         let is_call = |name: &Node| name.text() == Some("workflow_call");
         let workflow = Self {
             path,
+            settings,
+            lists: if found.is_empty() { Vec::new() } else { lists },
             builds: found,
             filters,
             is_only_called: events.is_some_and(is_call)
@@ -166,6 +190,14 @@ impl Build {
         let surely = |given: &str, value: &str| given == value;
         let is_less = image.build_arguments.len() < other.build_arguments.len();
         gives(image, &perhaps) && !(is_less && gives(other, &surely))
+    }
+
+    /// Whether it is surely of that service: by its name or its Dockerfile, and not by what only a run can tell.
+    pub fn is_named(&self, service: &str, dockerfile: &RepoPath) -> bool {
+        match &self.what {
+            What::Dockerfile(path) => path == dockerfile.as_str(),
+            What::Service { name, .. } => name == service,
+        }
     }
 
     /// Whether it names this Dockerfile and perhaps no other.

@@ -23,7 +23,7 @@ fn syntax_errors_are_shown_where_they_are() {
     refused("bracket_wrong", "docker_build('team/web', '.', ignore=['docs')\n");
     refused("string_open", "a = 'web\ndocker_build(a, '.')\n");
     refused("indentation", "if True:\n        a = 1\n    b = 2\n");
-    refused("keyword", "while True:\n    pass\n");
+    refused("keyword", "class A:\n    pass\n");
     refused("comma_missing", "docker_build('team/web' '.')\n");
     refused("f_string", "docker_build(f'team/{name}', '.')\n");
     refused("nested", format!("a = {}1{}\n", "[".repeat(5000), "]".repeat(5000)));

@@ -10,6 +10,7 @@
 mod fixture;
 
 mod bad_input;
+mod people;
 mod real;
 mod refused;
 mod services;

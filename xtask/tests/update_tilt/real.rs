@@ -3,7 +3,7 @@
 
 #![allow(unsafe_code, reason = "what a macro of the other implementation writes")]
 
-use std::{cell::RefCell, fs, path::Path};
+use std::{cell::RefCell, collections::BTreeMap, fs, path::Path};
 
 use serde_json::Value as Json;
 use starlark::{
@@ -38,10 +38,32 @@ fn dialect() -> Dialect {
     }
 }
 
-fn globals(debug: bool) -> Globals {
-    let mut builder =
-        GlobalsBuilder::extended_by(&[LibraryExtension::StructType, LibraryExtension::Print]).with(noting);
-    builder.set("DEBUG", debug);
+/// How Tilt is started: what `config.parse` gives, and the environment.
+#[derive(Clone, Debug, Default)]
+pub struct Started {
+    pub flags: BTreeMap<String, Json>,
+    pub env: BTreeMap<String, String>,
+}
+
+impl Started {
+    pub fn debug(debug: bool) -> Self {
+        let flags = debug.then(|| ("debug".to_owned(), Json::Bool(true)));
+        Self {
+            flags: flags.into_iter().collect(),
+            ..Self::default()
+        }
+    }
+}
+
+fn globals(started: &Started) -> Globals {
+    let extensions = [
+        LibraryExtension::StructType,
+        LibraryExtension::Print,
+        LibraryExtension::Json,
+    ];
+    let mut builder = GlobalsBuilder::extended_by(&extensions).with(noting);
+    builder.set("FLAGS", serde_json::to_string(&started.flags).unwrap().as_str());
+    builder.set("ENV", serde_json::to_string(&started.env).unwrap().as_str());
     builder.build()
 }
 
@@ -57,7 +79,7 @@ impl FileLoader for Files<'_> {
         if path == "ext://restart_process" {
             return Ok(self.prelude.clone());
         }
-        let text = fs::read_to_string(self.root.join(path)).map_err(anyhow::Error::from)?;
+        let text = fs::read_to_string(self.root.join(path.trim_start_matches("./"))).map_err(anyhow::Error::from)?;
         evaluate(path, &text, self.globals, Some(self.prelude), self, self.noted)
     }
 }
@@ -94,8 +116,8 @@ fn evaluate(
 }
 
 /// Every call that the Tiltfile in a folder makes, in order, or what fails.
-pub fn calls(root: &Path, debug: bool) -> Result<Vec<Json>, String> {
-    let globals = globals(debug);
+pub fn calls(root: &Path, started: &Started) -> Result<Vec<Json>, String> {
+    let globals = globals(started);
     let noted = Noted::default();
     let prelude = evaluate("tilt_api.star", PRELUDE, &globals, None, &NoFiles, &noted).unwrap();
     let files = Files {

@@ -53,33 +53,33 @@ fn web(before: &str, arguments: &str) -> String {
 }
 
 #[test]
-fn what_depends_on_a_flag_is_refused() {
+fn a_dockerfile_that_a_flag_chooses_is_refused_where_both_would_differ() {
+    // A list of syncs for the development image would be one for the production image.
+    let arguments = "dockerfile='services/web/Dockerfile.dev' if debug else 'services/web/Dockerfile'";
+    let said = refusal("dockerfile", &web(FLAG, arguments));
+    let expected = "error: cannot edit the build of `web`: its `dockerfile` depends on a flag\n";
+    assert!(said.starts_with(expected), "{said}");
+}
+
+#[test]
+fn what_depends_on_a_flag_is_edited_where_it_is_right_for_each() {
+    let syncs = format!("dockerfile='services/web/Dockerfile.dev', live_update=[{WEB_SYNCS}]");
     let cases = [
         (
-            "dockerfile",
-            "dockerfile='services/web/Dockerfile.dev' if debug else 'services/web/Dockerfile'",
-        ),
-        (
-            "live_update",
-            "dockerfile='services/web/Dockerfile.dev', live_update=[sync('services/web/src', '/app/services/web/src')] if debug else []",
-        ),
-        (
             "ignore",
-            "dockerfile='services/web/Dockerfile.dev', ignore=['libs/text-tools'] if debug else ['libs/core']",
+            format!("{syncs}, ignore=['libs/text-tools'] if debug else ['libs/core']"),
         ),
         (
             "only",
-            "dockerfile='services/web/Dockerfile', only=['services/web', 'libs'] if debug else ['services/web']",
+            format!("{syncs}, only=['services/web', 'libs'] if debug else ['services/web']"),
         ),
         (
             "build_args",
-            "dockerfile='services/web/Dockerfile.dev', build_args={'DEV': '1'} if debug else {}",
+            format!("{syncs}, build_args={{'DEV': '1'}} if debug else {{}}"),
         ),
     ];
     for (argument, arguments) in cases {
-        let said = refusal(argument, &web(FLAG, arguments));
-        let expected = format!("error: cannot edit the build of `web`: its `{argument}` depends on a flag\n");
-        assert!(said.starts_with(&expected), "{argument}: {said}");
+        is_mended(argument, &web(FLAG, &arguments));
     }
 }
 
@@ -91,28 +91,6 @@ fn a_context_that_depends_on_a_flag_is_refused() {
     );
     let said = refusal("context", &tiltfile);
     assert!(said.contains("its `context` depends on a flag"), "{said}");
-}
-
-#[test]
-fn two_calls_for_one_image_under_a_flag_are_refused() {
-    let call = |file: &str| format!("    docker_build('team/web', '.', dockerfile='services/web/{file}')\n");
-    let tiltfile = format!(
-        "{FLAG}if debug:\n{}else:\n{}{WORKER}",
-        call("Dockerfile.dev"),
-        call("Dockerfile")
-    );
-    let said = refusal("two calls", &tiltfile);
-    assert!(said.contains("its `dockerfile` depends on a flag"), "{said}");
-}
-
-#[test]
-fn an_image_whose_name_depends_on_a_flag_is_refused() {
-    let before = format!("{FLAG}image = 'team/web' if debug else 'team/site'\n");
-    let tiltfile = format!(
-        "{before}docker_build(image, '.', dockerfile='services/web/Dockerfile', live_update=[{WEB_SYNCS}])\n{WORKER}"
-    );
-    let said = refusal("image", &tiltfile);
-    assert!(said.contains("its `ref` depends on a flag"), "{said}");
 }
 
 #[test]

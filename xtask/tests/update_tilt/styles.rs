@@ -9,7 +9,7 @@ use surfaces::tilt::Demand;
 
 use crate::{
     fixture::{Fixture, shown},
-    real,
+    real::{self, Started},
 };
 
 /// Each style, and how `update-tilt` ends: 0 where everything in it is fixed, 4 where something is left to a person.
@@ -62,7 +62,9 @@ fn every_style_is_brought_into_step() {
 
 /// How what Tilt would do differs from what the services ask for.
 pub fn differences(repo: &Fixture, debug: bool) -> Vec<String> {
-    let calls = real::calls(&repo.path(""), debug).unwrap_or_else(|error| panic!("{error}\n{}", repo.read("Tiltfile")));
+    let started = Started::debug(debug);
+    let calls =
+        real::calls(&repo.path(""), &started).unwrap_or_else(|error| panic!("{error}\n{}", repo.read("Tiltfile")));
     let mut problems = Vec::new();
     let read = Repo::read(&Root::new(repo.path("")), &mut problems).unwrap();
     let mut wrong = Vec::new();
@@ -74,53 +76,68 @@ pub fn differences(repo: &Fixture, debug: bool) -> Vec<String> {
     let images = verify::development_images(&read, &mut problems);
     for (service, image) in read.services.iter().zip(images) {
         let name = service.package.name.as_str();
-        let Some(call) = builds.get(name) else {
-            wrong.push(format!("{name} is not built"));
-            continue;
-        };
         let image = image.unwrap();
-        let demand = Demand::of(&read, service, &image);
-        let said = call["dockerfile"].as_str().unwrap().trim_start_matches("./");
-        if said != demand.dockerfile.as_str() {
-            wrong.push(format!("{name} is built from {said}"));
+        match builds.get(name) {
+            Some(call) => wrong.extend(wrong_in(call, &Demand::of(&read, service, &image))),
+            None => wrong.push(format!("{name} is not built")),
         }
-        let is_dev = |name: &&String| name.to_lowercase().contains("dev") || *name == "ENVIRONMENT";
-        if let Some(arg) = call["build_args"].as_object().unwrap().keys().find(is_dev) {
-            wrong.push(format!("{name} gets {arg}"));
-        }
-        let sides = |step: &Json| {
-            let local = step["local"].as_str().unwrap().trim_start_matches("./");
-            (local.to_owned(), step["remote"].as_str().unwrap().to_owned())
+    }
+    wrong
+}
+
+/// How one build differs from what its service asks for.
+pub fn wrong_in(call: &Json, demand: &Demand<'_>) -> Vec<String> {
+    let mut wrong = Vec::new();
+    let name = call["ref"].as_str().unwrap();
+    let plain = |path: &str| path.trim_start_matches("./").trim_end_matches('/').to_owned();
+    let said = plain(call["dockerfile"].as_str().unwrap());
+    if said != demand.dockerfile.as_str() {
+        wrong.push(format!("{name} is built from {said}"));
+    }
+    let is_dev = |name: &&String| name.to_lowercase().contains("dev") || *name == "ENVIRONMENT";
+    if let Some(arg) = call["build_args"].as_object().unwrap().keys().find(is_dev) {
+        wrong.push(format!("{name} gets {arg}"));
+    }
+    let sides = |step: &Json| {
+        (
+            plain(step["local"].as_str().unwrap()),
+            plain(step["remote"].as_str().unwrap()),
+        )
+    };
+    let steps = call["live_update"].as_array().unwrap();
+    let synced: BTreeSet<(String, String)> = steps.iter().filter(|step| step["step"] == "sync").map(sides).collect();
+    for pair in &demand.syncs {
+        let is_there = |(local, remote): &(String, String)| {
+            let below = match local.as_str() {
+                "." => Some(format!("/{}", pair.local)),
+                local => pair.local.as_str().strip_prefix(local).map(str::to_owned),
+            };
+            below.is_some_and(|below| format!("{remote}{below}") == pair.remote)
         };
-        let steps = call["live_update"].as_array().unwrap();
-        let synced: BTreeSet<(String, String)> =
-            steps.iter().filter(|step| step["step"] == "sync").map(sides).collect();
-        for pair in &demand.syncs {
-            let whole = synced.contains(&(".".to_owned(), "/app".to_owned()));
-            if !whole && !synced.contains(&(pair.local.to_string(), pair.remote.clone())) {
-                wrong.push(format!("{name}: {} is not synced: {synced:?}", pair.local));
-            }
+        if !synced.iter().any(is_there) {
+            wrong.push(format!("{name}: {} is not synced: {synced:?}", pair.local));
         }
-        let list = |key: &str| -> Vec<String> {
-            let items = call[key].as_array().unwrap().iter();
-            items.map(|item| item.as_str().unwrap().to_owned()).collect()
-        };
-        let (ignore, only) = (list("ignore"), list("only"));
-        for package in &demand.needed {
-            let dir = package.dir.as_str();
-            let is_in = only.is_empty() || only.iter().any(|only| dir.starts_with(only.as_str()));
-            if ignore.iter().any(|pattern| pattern == dir) || !is_in {
-                wrong.push(format!("{name} needs {dir}, which is left out"));
-            }
+    }
+    let list = |key: &str| -> Vec<String> {
+        let items = call[key].as_array().unwrap().iter();
+        items.map(|item| item.as_str().unwrap().to_owned()).collect()
+    };
+    let (ignore, only) = (list("ignore"), list("only"));
+    for package in &demand.needed {
+        let dir = package.dir.as_str();
+        let is_in = only.is_empty() || only.iter().any(|only| dir.starts_with(only.as_str()));
+        if ignore.iter().any(|pattern| pattern == dir) || !is_in {
+            wrong.push(format!("{name} needs {dir}, which is left out"));
         }
-        for lib in &demand.unneeded {
-            let dir = lib.dir.to_string();
-            if only.is_empty() && !ignore.contains(&dir) && !ignore.contains(&"libs".to_owned()) {
-                wrong.push(format!("{name} does not need {dir}: {ignore:?}"));
-            }
-            if synced.iter().any(|(local, _)| local.starts_with(&dir)) {
-                wrong.push(format!("{name} does not need the sync of {dir}"));
-            }
+    }
+    let is_custom = call["call"] == "custom_build";
+    for lib in &demand.unneeded {
+        let dir = lib.dir.to_string();
+        if only.is_empty() && !is_custom && !ignore.contains(&dir) && !ignore.contains(&"libs".to_owned()) {
+            wrong.push(format!("{name} does not need {dir}: {ignore:?}"));
+        }
+        if synced.iter().any(|(local, _)| local.starts_with(&dir)) {
+            wrong.push(format!("{name} does not need the sync of {dir}"));
         }
     }
     wrong
@@ -135,7 +152,7 @@ fn the_tiltfile_of_this_repository_does_what_the_manifests_ask_for() {
     let output = repo.run(&["update-tilt", "--check"]);
     assert_eq!(output.status.code(), Some(0), "{}", shown(&output));
     // With the switch, each debug port is opened, and our containers alone are asked to listen.
-    let calls = real::calls(&repo.path(""), true).unwrap();
+    let calls = real::calls(&repo.path(""), &Started::debug(true)).unwrap();
     let yaml = calls.iter().find(|call| call["call"] == "k8s_yaml").unwrap();
     let containers = &yaml["yaml"][0]["spec"]["template"]["spec"]["containers"];
     assert_eq!(containers[0]["env"][0]["name"], "DEBUGPY_PORT");
@@ -143,7 +160,7 @@ fn the_tiltfile_of_this_repository_does_what_the_manifests_ask_for() {
     let resource = calls.iter().find(|call| call["workload"] == "rag-rag-backend").unwrap();
     assert_eq!(resource["port_forwards"][1]["local"], 5680);
     assert_eq!(resource["port_forwards"][1]["container"], 5678);
-    let without = real::calls(&repo.path(""), false).unwrap();
+    let without = real::calls(&repo.path(""), &Started::debug(false)).unwrap();
     let resource = without
         .iter()
         .find(|call| call["workload"] == "rag-rag-backend")
@@ -174,7 +191,7 @@ fn the_pages_of_this_repository_are_left_alone() {
 #[test]
 fn the_pages_of_this_repository_call_the_ports_that_are_forwarded() {
     let repo = Fixture::of_this_repository();
-    let calls = real::calls(&repo.path(""), false).unwrap();
+    let calls = real::calls(&repo.path(""), &Started::debug(false)).unwrap();
     let pages = calls.iter().find(|call| call["name"] == "frontend").unwrap();
     let forwards: Vec<(String, String)> = calls
         .iter()

@@ -10,6 +10,7 @@
 mod fixture;
 
 mod adversary;
+mod around;
 mod at_the_root;
 mod bake_files;
 mod both_halves;
@@ -79,6 +80,7 @@ fn faults_in_files() -> BTreeSet<&'static str> {
     drawn::FAULTS
         .iter()
         .chain(adversary::FAULTS)
+        .chain(around::FAULTS)
         .chain(by_hand::FAULTS)
         .chain(chart::FAULTS)
         .chain(chart_objects::FAULTS)

@@ -34,7 +34,7 @@ pub fn builds(
     files: &Pair,
 ) -> (Option<ComposeBuild>, Option<ComposeBuild>) {
     let (mut dev, mut prod) = (Vec::new(), Vec::new());
-    for (project, service) in compose.near(package, files.dev.iter().chain(&files.prod)) {
+    for (project, service) in compose.near(package, package.name.as_str(), files.dev.iter().chain(&files.prod)) {
         let Some(build) = &service.build else { continue };
         if !is_of(build, &service.name.value, package, files) {
             continue;

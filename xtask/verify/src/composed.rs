@@ -5,6 +5,7 @@ use evidence::image::Image;
 use facts::Subject;
 use repo::{Package, Repo, RepoPath, stages};
 use surfaces::compose::{Index, Mount, Project, Purpose, Run, Service};
+use surfaces::reference;
 
 /// Tells subjects what compose files run of them.
 pub fn assign<'a>(projects: &'a [Project], subjects: &mut [Subject<'a>]) {
@@ -12,7 +13,7 @@ pub fn assign<'a>(projects: &'a [Project], subjects: &mut [Subject<'a>]) {
     for subject in subjects {
         let files = subject.dockerfiles.dev.iter().chain(&subject.dockerfiles.prod);
         let files = files.chain(subject.images().map(|image| &image.path));
-        let near = index.near(&subject.service.package, files);
+        let near = index.near(&subject.service.package, subject.service.image(), files);
         let all = || near.iter().copied();
         let built: Vec<&str> = all()
             .filter(|(_, service)| is_built(service, subject))
@@ -100,7 +101,8 @@ fn is_image_of(service: &Service, subject: &Subject<'_>) -> bool {
     let last = image.value.rsplit('/').next().unwrap_or_default();
     let name = last.split([':', '@']).next().unwrap_or_default();
     // `redis` is the image of others, whatever a folder is called.
-    image.value.contains('/') && is_called(name, &subject.service.package)
+    let is_set = subject.service.settings.image.is_some() && name == reference::last(subject.service.image());
+    image.value.contains('/') && (is_set || is_called(name, &subject.service.package))
 }
 
 /// What a file without a purpose runs: what is mounted, reloaded or built tells it.

@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, thread};
 use super::{
     Clock, Finding, Options, Report, Subjects, aspects, causes, exceptions, finding,
     images::{self, Probed},
-    observe, portrait,
+    observe, portrait, unfound,
 };
 use diagnostics::{Level, Place, Problem, at_once};
 use facts::{Member, Pair, Subject, Workspace};
@@ -150,6 +150,7 @@ fn compare<'a>(
             .map(|service| (service.package.name.to_string(), service.package.dir.clone()))
             .collect(),
         unclear,
+        unfound: unfound::of(&subjects, surroundings),
         aspects: aspects::looked_at(repo, surroundings),
         findings,
         allowed,
@@ -235,6 +236,7 @@ pub fn two_images(
     Report {
         services: vec![(name, dir)],
         unclear: BTreeSet::new(),
+        unfound: BTreeSet::new(),
         aspects: aspects::of_images(),
         findings,
         allowed,

@@ -21,13 +21,14 @@ mod observe;
 mod portrait;
 mod stages;
 mod switch;
+mod unfound;
 
 pub use causes::Cause;
 pub use observe::development_images;
 pub use portrait::{ImageDigest, LibPortrait, Portrait, Shown, TOPICS};
 use repo::Root;
 
-use diagnostics::{Exit, Level, Problem, called, merged};
+use diagnostics::{Exit, Level, Problem, called::as_called, merged};
 use facts::Subject;
 use repo::{Repo, RepoPath, Service, unmerged};
 use rules::{Aspect, Rule};
@@ -73,6 +74,8 @@ pub struct Report {
     pub services: Vec<(String, RepoPath)>,
     /// Services of which an image holds packages that cannot be told, as a warning says.
     pub unclear: BTreeSet<String>,
+    /// Aspects of services that nothing was found about: no container in the charts, no build in the workflows.
+    pub unfound: BTreeSet<(String, Aspect)>,
     /// What there is in this repository to look at: the columns of the table.
     pub aspects: Vec<Aspect>,
     /// What rules found, and nothing allows.
@@ -264,9 +267,7 @@ fn finding(repo: &Repo, rule: &'static Rule, service: Option<String>, mut proble
         .levels
         .get(rule.id)
         .map_or_else(|| rule.level.max(problem.level), |level| level.value);
-    problem.notes.push(rule.why.to_owned());
-    problem
-        .remedy
-        .get_or_insert_with(|| called::as_called(rule.fix).into_owned());
+    problem.notes.push(as_called(rule.why).into_owned());
+    problem.remedy.get_or_insert_with(|| as_called(rule.fix).into_owned());
     Finding { rule, service, problem }
 }

@@ -30,7 +30,9 @@ use surfaces::{
     Surroundings,
     chart::Container,
     compose::{self, Index},
+    reference,
     tilt::{Demand, faults},
+    workflows::What,
 };
 
 static NOTHING: Surroundings = Surroundings::NONE;
@@ -133,6 +135,7 @@ fn observe<'a>(
         builds: Vec::new(),
         image_names: OnceLock::new(),
         containers: Vec::new(),
+        asides: Vec::new(),
         tilt: Vec::new(),
         unused_exceptions: Vec::new(),
     }
@@ -143,9 +146,17 @@ pub fn among<'a>(repo: &'a Repo, surroundings: &'a Surroundings, subjects: &mut 
     let services = repo.services.iter().map(|service| service.package.name.as_str());
     let services: Vec<&str> = services.collect();
     let mut containers: BTreeMap<&str, Vec<&Container>> = BTreeMap::new();
+    let called = called(surroundings, subjects);
+    let by_image = |container: &Container| called.get(reference::last(container.image_name())).copied();
     for container in &surroundings.charts.containers {
-        if let Some(service) = container.service(&services) {
+        if let Some(service) = by_image(container).or_else(|| container.service(&services)) {
             containers.entry(service).or_default().push(container);
+        }
+    }
+    let mut asides: BTreeMap<&str, Vec<&Container>> = BTreeMap::new();
+    for aside in &surroundings.charts.asides {
+        if let Some(service) = by_image(aside).or_else(|| aside.image_of(&services)) {
+            asides.entry(service).or_default().push(aside);
         }
     }
     composed::assign(&surroundings.compose, subjects);
@@ -154,10 +165,48 @@ pub fn among<'a>(repo: &'a Repo, surroundings: &'a Surroundings, subjects: &mut 
         let service = subject.service;
         subject.surroundings = surroundings;
         subject.containers = containers.remove(service.package.name.as_str()).unwrap_or_default();
+        subject.asides = asides.remove(service.package.name.as_str()).unwrap_or_default();
         if let (Some(tiltfile), Some(dev)) = (&surroundings.tiltfile, &subject.dev) {
             subject.tilt = faults(tiltfile, repo, &Demand::of(repo, service, dev));
         }
     }
+}
+
+/// Services by what their images are called where that is not the name of the service: by the settings, or by who builds them.
+fn called<'a>(surroundings: &Surroundings, subjects: &[Subject<'a>]) -> BTreeMap<String, &'a str> {
+    let names: BTreeSet<&str> = subjects
+        .iter()
+        .map(|subject| subject.service.package.name.as_str())
+        .collect();
+    let mut called = BTreeMap::new();
+    let of_file: BTreeMap<&str, &'a str> = subjects
+        .iter()
+        .flat_map(|subject| {
+            let name = subject.service.package.name.as_str();
+            subject.images().map(move |image| (image.path.as_str(), name))
+        })
+        .collect();
+    let workflows = surroundings.workflows.iter().flat_map(|workflow| &workflow.builds);
+    for build in workflows.chain(&surroundings.bake) {
+        let What::Dockerfile(path) = &build.what else { continue };
+        let Some(service) = of_file.get(path.as_str()) else {
+            continue;
+        };
+        for tag in &build.tags {
+            let last = reference::last(reference::name(tag));
+            if !last.is_empty() && !last.contains('*') && !names.contains(last) {
+                called.insert(last.to_owned(), *service);
+            }
+        }
+    }
+    for subject in subjects
+        .iter()
+        .filter(|subject| subject.service.settings.image.is_some())
+    {
+        let last = reference::last(subject.service.image()).to_owned();
+        called.insert(last, subject.service.package.name.as_str());
+    }
+    called
 }
 
 /// The development image of each service, as its Dockerfile says. `None` where there is none.

@@ -46,6 +46,8 @@ pub struct Code {
     pub imports: BTreeMap<String, Imported>,
     /// What it imports of itself and of other packages of the repository alike, file by file: see [`Inside`].
     pub inside: Vec<Inside>,
+    /// Texts that begin with a slash, as the paths of a web service do.
+    pub paths: BTreeSet<String>,
     /// There is no source at all.
     pub is_empty: bool,
     /// Its modules that are folders with an `__init__.py`, by dotted name.
@@ -159,6 +161,7 @@ impl Code {
     fn scan(&mut self, root: &Root, path: &RepoPath) {
         let Some(bytes) = root.bytes(path) else { return };
         let text = String::from_utf8_lossy(&bytes);
+        self.paths.extend(paths(&text).map(str::to_owned));
         let found = python_imports::all(&text);
         if found.is_empty() {
             return;
@@ -191,6 +194,21 @@ impl Code {
             }
         }
     }
+}
+
+/// Short texts that begin with a slash. What stands in a comment counts: nothing is reported for what is found.
+fn paths(text: &str) -> impl Iterator<Item = &str> {
+    text.match_indices('/').filter_map(|(at, _)| {
+        let quote = text
+            .get(..at)?
+            .bytes()
+            .next_back()
+            .filter(|byte| matches!(byte, b'"' | b'\''))?;
+        let rest = text.get(at..)?;
+        let line = rest.bytes().take(200).position(|byte| byte == quote || byte == b'\n')?;
+        let path = rest.get(..line)?;
+        (rest.as_bytes().get(line) == Some(&quote) && !path.contains(' ')).then_some(path)
+    })
 }
 
 /// Modules of the standard library and of others are known by their first name alone, and left out by whoever asks.

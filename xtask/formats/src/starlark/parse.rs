@@ -32,7 +32,12 @@ impl Parser {
                 let over = self.expression()?;
                 StmtKind::For(target, over, self.block()?)
             }
-            Some(word @ ("while" | "class" | "import" | "from" | "try" | "with" | "raise" | "del" | "async")) => {
+            Some("while") => {
+                self.advance();
+                let condition = self.expression()?;
+                StmtKind::While(condition, self.block()?)
+            }
+            Some(word @ ("class" | "import" | "from" | "try" | "with" | "raise" | "del" | "async")) => {
                 return Err(self.error(format!("Starlark has no `{word}`")));
             }
             Some(_) | None => return self.simple(into),

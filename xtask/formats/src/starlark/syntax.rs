@@ -230,6 +230,8 @@ pub enum StmtKind {
     If(Expr, Vec<Stmt>, Vec<Stmt>),
     /// `for target in iterable` with its block.
     For(Target, Expr, Vec<Stmt>),
+    /// `while` with its block, which Tilt allows.
+    While(Expr, Vec<Stmt>),
     /// `def`.
     Def(Rc<Def>),
     /// `return`, with or without a value.

@@ -148,8 +148,8 @@ fn target(repo: &Repo, service: &Service, kind: Kind) -> Value {
         .as_ref()
         .map_or("latest", |version| version.value.as_str());
     let name = match kind {
-        Kind::Image(flavour) => flavour.image(registry, &package.name),
-        Kind::Test => format!("{}-test", Flavour::Prod.image(registry, &package.name)),
+        Kind::Image(flavour) => flavour.image(registry, service.image()),
+        Kind::Test => format!("{}-test", Flavour::Prod.image(registry, service.image())),
     };
     let mut target = json!({
         "context": ".",
@@ -179,7 +179,7 @@ fn source(repo: &Repo) -> String {
 /// Production alone: pages are worked on without an image. What is written by hand is told its version too.
 fn of_pages(repo: &Repo, pages: &PagesImage) -> Value {
     let version = tag(pages.version.as_deref().unwrap_or("latest"));
-    let name = Flavour::Prod.image(repo.settings.image_registry.as_deref(), &pages.name);
+    let name = Flavour::Prod.image(repo.settings.image_registry.as_deref(), pages.name.as_str());
     json!({
         "args": arguments(pages.version.as_deref().unwrap_or("unknown")),
         "context": ".",

@@ -154,7 +154,7 @@ impl<'a> Plan<'a> {
 
     fn pages(&self, text: &mut String, pages: &PagesImage) {
         let registry = self.repo.settings.image_registry.as_deref();
-        let image = Flavour::Prod.image(registry, &pages.name);
+        let image = Flavour::Prod.image(registry, pages.name.as_str());
         image_and_build(
             text,
             &pages.name,
@@ -229,7 +229,7 @@ impl<'a> Plan<'a> {
 
     fn image(&self, text: &mut String, service: &Service, flavour: Flavour) {
         let package = &service.package;
-        let image = flavour.image(self.repo.settings.image_registry.as_deref(), &package.name);
+        let image = flavour.image(self.repo.settings.image_registry.as_deref(), service.image());
         let version = package.version.as_ref().map(|version| version.value.as_str());
         let dockerfile = package.dir.child(dockerfile_name(flavour));
         image_and_build(text, &package.name, &image, version, dockerfile.as_str());

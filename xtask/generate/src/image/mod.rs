@@ -36,7 +36,7 @@ impl Flavour {
     }
 
     /// The name of a service's image of this flavour, without a tag.
-    pub fn image(self, registry: Option<&str>, service: &PackageName) -> String {
+    pub fn image(self, registry: Option<&str>, service: &str) -> String {
         let name = match self {
             Self::Dev => format!("{service}-dev"),
             Self::Prod => service.to_string(),

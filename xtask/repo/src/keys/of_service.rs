@@ -37,6 +37,12 @@ pub const SERVICE: Keys = Keys {
             "user that the containers of this service run as",
         ),
         key(
+            "image",
+            "\"shop-web\"",
+            Is("the name of the package"),
+            "name of its images, behind `image-registry`",
+        ),
+        key(
             "system-packages",
             "{ runtime = [\"libmagic1\"] }",
             Is("none"),

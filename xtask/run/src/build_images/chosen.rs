@@ -56,20 +56,29 @@ impl<'a> Chosen<'a> {
     /// The images of these flavours, with the version that is said or that of their manifest.
     pub fn images(&self, repo: &Repo, said: Option<&str>, flavours: &[Flavour]) -> Vec<Image> {
         let registry = repo.settings.image_registry.as_deref();
-        let image = |name: &PackageName, own: Option<&str>, flavour: Flavour| Image {
+        let image = |name: &PackageName, called: &str, own: Option<&str>, flavour: Flavour| Image {
             service: name.to_string(),
             flavour,
-            name: flavour.image(registry, name),
+            name: flavour.image(registry, called),
             // A tag holds no `+`.
             version: said.map_or_else(|| own.unwrap_or("latest").replace('+', "-"), str::to_owned),
         };
         let services = self.services.iter().flat_map(|service| {
             let package = &service.package;
             let own = package.version.as_ref().map(|version| version.value.as_str());
-            flavours.iter().map(move |flavour| image(&package.name, own, *flavour))
+            flavours
+                .iter()
+                .map(move |flavour| image(&package.name, service.image(), own, *flavour))
         });
         let pages = self.pages.iter();
-        let pages = pages.map(|pages| image(&pages.name, pages.version.as_deref(), Flavour::Prod));
+        let pages = pages.map(|pages| {
+            image(
+                &pages.name,
+                pages.name.as_str(),
+                pages.version.as_deref(),
+                Flavour::Prod,
+            )
+        });
         services.chain(pages).collect()
     }
 

@@ -51,9 +51,15 @@ pub(super) fn run(
     if failed.is_empty() { Ok(tested) } else { Err(failed) }
 }
 
+/// What the images of a service, or of the pages, are called.
+fn called<'a>(repo: &'a Repo, name: &'a PackageName) -> &'a str {
+    let service = repo.services.iter().find(|service| service.package.name == *name);
+    service.map_or(name.as_str(), |service| service.image())
+}
+
 /// The digest of a service's production image, among those that were pushed.
 fn reference(repo: &Repo, name: &PackageName, pushed: &[Pushed]) -> Option<String> {
-    let image = Flavour::Prod.image(repo.settings.image_registry.as_deref(), name);
+    let image = Flavour::Prod.image(repo.settings.image_registry.as_deref(), called(repo, name));
     let found = pushed.iter().find(|pushed| pushed.image == image);
     found.map(|pushed| format!("{image}@{}", pushed.digest))
 }

@@ -9,6 +9,7 @@ use super::{
     objects::{self, Needed, Objects, Told},
 };
 use diagnostics::{Located, Place, Problem, Source};
+use evidence::development;
 use formats::yaml::{self, Duplicates, Node};
 
 /// What makes pods that run on; jobs may well start an image with another command.
@@ -39,6 +40,10 @@ pub struct Container {
     pub mounts: Vec<Located<String>>,
     /// `command` and `args`.
     pub overrides: Vec<Located<&'static str>>,
+    /// The words of `command` and `args`, where all of them can be told.
+    pub words: Option<Located<Vec<String>>>,
+    /// How Kubernetes asks whether it works.
+    pub probes: Vec<Probe>,
     /// Environment variables whose names can be told.
     pub env: BTreeMap<String, Place>,
     /// Names of its ports, and of those of the other containers of its pod.
@@ -52,6 +57,29 @@ pub struct Container {
     /// Judged keys whose values cannot be told.
     pub untold: Vec<Located<&'static str>>,
 }
+
+/// A probe of a container.
+#[derive(Clone, Debug)]
+pub struct Probe {
+    /// As in `livenessProbe`.
+    pub kind: &'static str,
+    /// What it asks.
+    pub asks: Asked,
+    /// Where that is written.
+    pub place: Place,
+}
+
+/// What a probe asks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Asked {
+    /// A path of the service.
+    Path(String),
+    /// A program in the container, with its arguments.
+    Program(Vec<String>),
+}
+
+/// The probes of a container.
+const PROBES: [&str; 3] = ["startupProbe", "livenessProbe", "readinessProbe"];
 
 impl Container {
     /// Which of these services it runs: by the name of its image, by its own, or by that of what makes the pod.
@@ -71,6 +99,21 @@ impl Container {
         found.filter(|_| self.is_alone).copied()
     }
 
+    /// Which of these services has its image, be it the one for development.
+    pub fn image_of<'a>(&self, services: &[&'a str]) -> Option<&'a str> {
+        let image = self.image_name().rsplit('/').next().unwrap_or_default();
+        let is_of = |service: &&&str| {
+            image
+                .strip_prefix(**service)
+                .is_some_and(|rest| rest.is_empty() || rest.strip_prefix(['-', '_']).is_some_and(development::is_named))
+        };
+        services
+            .iter()
+            .filter(is_of)
+            .max_by_key(|service| service.len())
+            .copied()
+    }
+
     /// A problem with the image from some byte on: where that comes from, and where it is used.
     pub fn image_problem(&self, message: String, at: usize) -> Problem {
         let problem = Problem::error(message);
@@ -81,6 +124,37 @@ impl Container {
             }
             _ => problem.at(used.clone()),
         }
+    }
+
+    /// The key of the values that the image starts with, as `helm --set` names it.
+    pub fn image_key(&self) -> Option<String> {
+        let Place::Text { source, span, .. } = self.origins.first()? else {
+            return None;
+        };
+        if source.path().contains("/templates/") {
+            return None;
+        }
+        let key = |line: &str| {
+            let (key, _) = line.trim_start().split_once(':')?;
+            let is_plain = !key.is_empty() && key.chars().all(|c| c.is_alphanumeric() || "-_".contains(c));
+            is_plain.then(|| key.to_owned())
+        };
+        let indent = |line: &str| line.len() - line.trim_start().len();
+        let before = source.text().get(..span.end)?;
+        let mut lines = before.lines().rev();
+        let first = lines.next()?;
+        let (mut keys, mut depth) = (vec![key(first)?], indent(first));
+        for line in lines.filter(|line| !line.trim().is_empty() && !line.trim_start().starts_with('#')) {
+            if indent(line) < depth {
+                depth = indent(line);
+                keys.push(key(line)?);
+            }
+            if depth == 0 {
+                break;
+            }
+        }
+        keys.reverse();
+        Some(keys.join("."))
     }
 
     /// The image without tag and digest.
@@ -105,6 +179,8 @@ pub struct Manifests {
 }
 
 struct Found {
+    /// It ends before the others of its pod start, or is of a job.
+    is_aside: bool,
     container: Container,
     /// ConfigMaps that its environment comes from.
     from: Vec<String>,
@@ -164,29 +240,42 @@ impl Manifests {
             self.settings.entry(name.clone()).or_default().extend(keys);
         }
         self.objects.add(&kind, &name, document, |node| view.place(node));
-        if !KINDS.contains(&kind.as_str()) {
-            return;
-        }
-        let Some(pod) = document.at(&["spec", "template", "spec"]) else {
-            return;
+        let runs_on = KINDS.contains(&kind.as_str());
+        let pod = match kind.as_str() {
+            "CronJob" => document.at(&["spec", "jobTemplate", "spec", "template", "spec"]),
+            "Job" => document.at(&["spec", "template", "spec"]),
+            _ if runs_on => document.at(&["spec", "template", "spec"]),
+            _ => None,
         };
+        let Some(pod) = pod else { return };
+        let name = name.replace(UNKNOWN, "…");
         for container in pod.get_all("containers").flat_map(Node::items) {
-            let workload = format!("{kind} {}", name.replace(UNKNOWN, "…"));
-            let mut found = view.container(workload, pod, container);
+            let mut found = view.container(format!("{kind} {name}"), pod, container);
             let labels = document.at(&["spec", "template", "metadata", "labels"]);
             found.labels = labels.map(objects::labels).unwrap_or_default();
+            found.is_aside = !runs_on;
+            self.found.push(found);
+        }
+        for container in pod.get_all("initContainers").flat_map(Node::items) {
+            let said = container.get("name").and_then(Node::text).unwrap_or_default();
+            let workload = format!("the init container `{said}` of {kind} {name}");
+            let mut found = view.container(workload, pod, container);
+            found.is_aside = true;
             self.found.push(found);
         }
     }
 
-    pub fn containers(self) -> Vec<Container> {
+    /// The containers that run on, and those that do not: of jobs, and before others start.
+    pub fn containers(self) -> (Vec<Container>, Vec<Container>) {
         let Self {
             found,
             settings,
             objects,
             is_whole,
         } = self;
-        let complete = found.into_iter().map(|found| {
+        let mut asides = Vec::new();
+        let mut containers = Vec::new();
+        for found in found {
             let mut container = found.container;
             let mut values = found.values;
             for (name, value, place) in found.from.iter().filter_map(|name| settings.get(name)).flatten() {
@@ -203,6 +292,10 @@ impl Manifests {
                 });
                 container.told = told.collect();
             }
+            if found.is_aside {
+                asides.push(container);
+                continue;
+            }
             for target in objects.leading_to(&found.labels).flat_map(|service| &service.targets) {
                 let is_number = target.value.parse::<u16>().is_ok();
                 if is_number && container.is_alone {
@@ -211,9 +304,9 @@ impl Manifests {
                     container.dangling.push(target.clone());
                 }
             }
-            container
-        });
-        complete.collect()
+            containers.push(container);
+        }
+        (containers, asides)
     }
 }
 
@@ -311,7 +404,7 @@ impl View<'_> {
             named.extend(port.get("name").and_then(Node::text));
             ports.extend(number);
         }
-        for probe in ["startupProbe", "livenessProbe", "readinessProbe"] {
+        for probe in PROBES {
             let handlers = ["httpGet", "tcpSocket", "grpc"]
                 .iter()
                 .filter_map(|kind| container.at(&[probe, kind, "port"]));
@@ -367,7 +460,30 @@ impl View<'_> {
             let place = self.line(Some(node));
             (self.is_written_here(node) && is_own(&place)).then_some(Needed { kind, name, place })
         });
+        let probes = PROBES.into_iter().filter_map(|kind| {
+            let path = container.at(&[kind, "httpGet", "path"]);
+            let (asks, node) = match path {
+                Some(path) => (Asked::Path(known(path)?), path),
+                None => {
+                    let command = container.at(&[kind, "exec", "command"])?;
+                    (Asked::Program(words(command)?), command)
+                }
+            };
+            Some(Probe {
+                kind,
+                asks,
+                place: self.place(node),
+            })
+        });
+        let command = [container.get("command"), container.get("args")];
+        let told: Option<Vec<Vec<String>>> = command.iter().flatten().map(|node| words(node)).collect();
+        let said = command.iter().flatten().next();
+        let spoken = said.zip(told).map(|(node, words)| Located {
+            value: words.concat(),
+            place: self.place(node),
+        });
         Found {
+            is_aside: false,
             from: from.collect(),
             values: values.collect(),
             asked: asked.collect(),
@@ -394,11 +510,25 @@ impl View<'_> {
                 workdir: container.get("workingDir").and_then(path),
                 mounts: folders.filter_map(path).collect(),
                 overrides: overrides.collect(),
+                words: spoken,
+                probes: probes.collect(),
                 env: env.collect(),
                 untold,
             },
         }
     }
+}
+
+/// A text that can be told.
+fn known(node: &Node) -> Option<String> {
+    let text = node.text()?;
+    (!text.contains(UNKNOWN)).then(|| text.to_owned())
+}
+
+/// The items of a list, where all of them can be told.
+fn words(node: &Node) -> Option<Vec<String>> {
+    let words: Option<Vec<String>> = node.items().iter().map(known).collect();
+    words.filter(|words| !words.is_empty())
 }
 
 /// Lines that hold nothing but what is not known are blanked: they may be keys, or members of a list.

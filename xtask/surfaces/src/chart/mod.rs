@@ -8,7 +8,7 @@ mod render;
 #[cfg(test)]
 mod tests;
 
-pub use container::Container;
+pub use container::{Asked, Container, Probe};
 pub use objects::{Needed, Told};
 use repo::Root;
 
@@ -23,6 +23,8 @@ use repo::Tree;
 pub struct Charts {
     /// Of the defaults of each chart, then of each other file of values beside them.
     pub containers: Vec<Container>,
+    /// Containers of jobs, and containers that end before others of their pod start.
+    pub asides: Vec<Container>,
     /// Where each chart says what it is.
     pub places: Vec<Place>,
     /// Whether there is a chart, be it one that cannot be read.
@@ -33,6 +35,7 @@ impl Charts {
     /// What a repository without charts has.
     pub const NONE: Self = Self {
         containers: Vec::new(),
+        asides: Vec::new(),
         places: Vec::new(),
         is_any: false,
     };
@@ -51,20 +54,30 @@ impl Charts {
                 .filter(|other| other.shares_templates_with(chart))
                 .collect();
             for variant in render::variants(chart, &found.charts, problems) {
-                charts.containers.extend(containers(chart, &others, &variant, problems));
+                charts.add(containers(chart, &others, &variant, problems));
             }
             charts.places.push(chart.place());
         }
         for source in &found.manifests {
             let mut manifests = Manifests::default();
             manifests.read(&render::as_it_is(source), source, problems);
-            charts.containers.extend(manifests.containers());
+            charts.add(manifests.containers());
         }
         charts
     }
+
+    fn add(&mut self, (containers, asides): (Vec<Container>, Vec<Container>)) {
+        self.containers.extend(containers);
+        self.asides.extend(asides);
+    }
 }
 
-fn containers(chart: &Chart, others: &[&Chart], variant: &Variant, problems: &mut Vec<Problem>) -> Vec<Container> {
+fn containers(
+    chart: &Chart,
+    others: &[&Chart],
+    variant: &Variant,
+    problems: &mut Vec<Problem>,
+) -> (Vec<Container>, Vec<Container>) {
     let mut manifests = Manifests::default();
     // A chart that it depends on may make the rest.
     manifests.is_whole = others.iter().all(|chart| chart.about.get("dependencies").is_none());

@@ -26,7 +26,7 @@ fn containers(template: &str, with: &str) -> Vec<Container> {
     let mut manifests = Manifests::default();
     manifests.read(&render(template, with).unwrap(), &source, &mut problems);
     assert_eq!(problems, []);
-    manifests.containers()
+    manifests.containers().0
 }
 
 #[test]

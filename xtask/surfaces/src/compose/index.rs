@@ -29,9 +29,14 @@ impl<'a> Index<'a> {
     pub fn near<'p>(
         &self,
         package: &Package,
+        image: &str,
         dockerfiles: impl Iterator<Item = &'p RepoPath>,
     ) -> Vec<(&'a Project, &'a Service)> {
-        let names = [plain(package.name.as_str()), plain(package.dir.file_name())];
+        let names = [
+            plain(package.name.as_str()),
+            plain(package.dir.file_name()),
+            plain(crate::reference::last(image)),
+        ];
         let wanted = dockerfiles
             .map(|path| path.to_string())
             .chain([package.dir.to_string()])

@@ -35,6 +35,7 @@ pub fn over(upper: Service, lower: Service) -> Service {
         user: upper.user.or(lower.user.filter(|_| kept("user"))),
         environment,
         ports,
+        health: upper.health.or(lower.health.filter(|_| kept("healthcheck"))),
         mounts,
         extends: upper.extends || lower.extends,
         name: upper.name,

@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::values::{mount, pairs, port, text, words};
+use super::values::{health, mount, pairs, port, text, words};
 use diagnostics::{Located, Place};
+use evidence::health::Health;
 use formats::yaml::Node;
 use repo::RepoPath;
 use repo::Root;
@@ -27,6 +28,8 @@ pub struct Service {
     pub environment: BTreeMap<String, Located<String>>,
     /// Ports of the container.
     pub ports: Vec<Located<String>>,
+    /// `healthcheck`, where it says more than when to ask.
+    pub health: Option<Located<Health>>,
     /// Its mounts, in the order of the files.
     pub mounts: Vec<Mount>,
     /// Whether it takes the rest from a service of another file or name.
@@ -96,6 +99,7 @@ impl Service {
             user: get("user").and_then(text),
             environment,
             ports: listed("ports").filter_map(port).collect(),
+            health: get("healthcheck").and_then(health),
             mounts: mounts.collect(),
             extends: get("extends").is_some(),
             cleared: cleared.filter_map(|(key, _)| key.text().map(str::to_owned)).collect(),

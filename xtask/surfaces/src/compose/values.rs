@@ -2,6 +2,7 @@
 
 use super::interpolate::interpolated;
 use diagnostics::Located;
+use evidence::health::Health;
 use formats::{shell, yaml::Node};
 
 /// A scalar, variables in place.
@@ -34,6 +35,23 @@ fn split(line: &str) -> Vec<String> {
         Ok([command]) => command.words.iter().map(|word| word.text.clone()).collect(),
         Ok(_) | Err(_) => line.split_whitespace().map(str::to_owned).collect(),
     }
+}
+
+/// `test` of a health check: a list with how it is run in front, or a text for a shell.
+pub fn health(node: &Node) -> Option<Located<Health>> {
+    let disabled = node.get("disable").and_then(text).filter(|said| said.value == "true");
+    if let Some(said) = disabled {
+        return Some(said.map(|_| Health::Off));
+    }
+    let test = node.get("test")?;
+    let value = match text(test) {
+        Some(line) => Health::Shell(line.value),
+        None => Health::of_image(&words(test)?.value)?,
+    };
+    Some(Located {
+        value,
+        place: test.place(),
+    })
 }
 
 /// `{ NAME: value }` or `[NAME=value]`. A name without a value has the one of whoever starts it.

@@ -32,6 +32,8 @@ pub struct Pair<'a> {
     pub remote: String,
     /// All that a folder of sources holds, one level below it: whoever syncs each of these syncs the folder.
     pub parts: Vec<String>,
+    /// The folders below it that hold modules.
+    pub folders: Vec<RepoPath>,
 }
 
 impl<'a> Demand<'a> {
@@ -49,6 +51,7 @@ impl<'a> Demand<'a> {
             let mut pairs: Vec<Pair<'a>> = copied.flat_map(|copied| pairs(package, copied)).collect();
             for pair in &mut pairs {
                 pair.parts = parts(repo, &pair.local);
+                pair.folders = folders(repo, &pair.local);
             }
             // Of several copies, the one that is imported is edited.
             if pairs.iter().any(|pair| is_imported(dev, pair)) {
@@ -94,6 +97,25 @@ fn parts(repo: &Repo, folder: &RepoPath) -> Vec<String> {
     parts
 }
 
+/// Folders of a source folder that hold modules, and that are not of its tests.
+fn folders(repo: &Repo, folder: &RepoPath) -> Vec<RepoPath> {
+    let files = repo.tree().under(folder).iter();
+    let modules = files.filter(|path| path.as_str().ends_with(".py"));
+    let mut folders: Vec<RepoPath> = modules
+        .map(RepoPath::parent)
+        .filter(|parent| parent != folder)
+        .collect();
+    let is_for_tests = |path: &RepoPath| {
+        let below = path.relative_to(folder).unwrap_or_default();
+        below
+            .split('/')
+            .any(|part| matches!(part, "test" | "tests" | "testing"))
+    };
+    folders.retain(|path| !is_for_tests(path));
+    folders.dedup();
+    folders
+}
+
 /// The sources of a package that a `COPY` brings, and where.
 fn pairs<'a>(package: &'a Package, copied: &Copied) -> Vec<Pair<'a>> {
     let Some(source) = &copied.source.path else {
@@ -112,6 +134,7 @@ fn pairs<'a>(package: &'a Package, copied: &Copied) -> Vec<Pair<'a>> {
                 },
                 remote,
                 parts: Vec::new(),
+                folders: Vec::new(),
             })
         });
         pair.collect::<Vec<_>>()

@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Demand, Pair, builds_of};
 use crate::tiltfile::{Build, Dockerfile, Placed, Sync, Text, Tiltfile, World, ignore};
@@ -85,32 +85,35 @@ pub struct Found<'a> {
     pub build: Option<&'a Build>,
     /// How the flags of Tilt are set where it is there, and not where they are set otherwise.
     pub flags: Vec<(Span, bool)>,
+    /// The same in every evaluation, whatever bytes say it: the service, its image and the fault.
+    pub key: String,
 }
 
-/// What is wrong with the builds of a service, in any evaluation; each fault once.
-///
-/// A Tiltfile may run production under one flag and development under another. Then a build without syncs need not be of development.
+/// What is wrong with the builds of a service, in any evaluation; each fault of an image once.
 pub fn faults<'a>(tiltfile: &'a Tiltfile, repo: &'a Repo, demand: &Demand<'a>) -> Vec<Found<'a>> {
     let service = &demand.service.package.name;
-    let of_world = |world: &'a World| builds_of(world, repo, service);
+    let intent = Intent::of(tiltfile, repo, demand);
     let with_build: Vec<&World> = tiltfile
         .worlds
         .iter()
-        .filter(|world| of_world(world).next().is_some())
+        .filter(|world| builds_of(world, repo, service).next().is_some())
         .collect();
-    let is_development = |build: &Build| build.dockerfile_path().as_ref() == Some(&demand.dockerfile);
-    let is_elsewhere = tiltfile.worlds.iter().flat_map(of_world).any(is_development);
-    let is_plain = |build: &Build| is_elsewhere && !is_development(build) && build.syncs.items.is_empty();
     let mut found: Vec<Found<'a>> = Vec::new();
     let mut known: BTreeMap<String, (usize, Vec<&World>)> = BTreeMap::new();
     for world in &with_build {
-        for build in of_world(world).filter(|build| !is_plain(build)) {
-            for fault in of_build(build, demand) {
-                let (_, worlds) = known.entry(fault.key(service)).or_insert_with(|| {
+        for build in builds_of(world, repo, service) {
+            for fault in intent.faults(build, demand) {
+                let key = format!(
+                    "{} of {}",
+                    fault.key(service),
+                    super::image_name(build).unwrap_or_default()
+                );
+                let (_, worlds) = known.entry(key.clone()).or_insert_with(|| {
                     found.push(Found {
                         fault,
                         build: Some(build),
                         flags: Vec::new(),
+                        key,
                     });
                     (found.len() - 1, Vec::new())
                 });
@@ -122,18 +125,65 @@ pub fn faults<'a>(tiltfile: &'a Tiltfile, repo: &'a Repo, demand: &Demand<'a>) -
         found[index].flags = flags(&worlds, &with_build);
     }
     // A build that cannot be followed may be the one that is looked for.
-    let is_certain = tiltfile
-        .worlds
-        .iter()
-        .all(|world| world.lost.is_empty() && world.builds.iter().all(|build| super::image_name(build).is_some()));
+    let is_certain = tiltfile.unfollowed.is_none()
+        && tiltfile
+            .worlds
+            .iter()
+            .all(|world| world.lost.is_empty() && world.builds.iter().all(|build| super::image_name(build).is_some()));
     if with_build.is_empty() && is_certain {
         found.push(Found {
             fault: Fault::NoBuild,
             build: None,
             flags: Vec::new(),
+            key: Fault::NoBuild.key(service),
         });
     }
     found
+}
+
+/// What a Tiltfile does for a service under other flags: there, it may build production, or sync nothing.
+#[derive(Debug, Default)]
+pub struct Intent {
+    /// A flag chooses the development Dockerfile.
+    is_development_elsewhere: bool,
+    /// Images that are synced into under some flags.
+    synced: BTreeSet<String>,
+}
+
+impl Intent {
+    /// What all evaluations say of a service.
+    pub fn of(tiltfile: &Tiltfile, repo: &Repo, demand: &Demand<'_>) -> Self {
+        let service = &demand.service.package.name;
+        let builds = || tiltfile.worlds.iter().flat_map(|world| builds_of(world, repo, service));
+        let synced = builds().filter(|build| !build.syncs.items.is_empty());
+        Self {
+            is_development_elsewhere: builds()
+                .any(|build| build.dockerfile_path().as_ref() == Some(&demand.dockerfile)),
+            synced: synced.filter_map(super::image_name).collect(),
+        }
+    }
+
+    /// What is wrong with a build of the service.
+    pub fn faults<'a>(&self, build: &Build, demand: &Demand<'a>) -> Vec<Fault<'a>> {
+        let has_no_syncs = build.syncs.items.is_empty() && !build.syncs.has_hole;
+        let is_development = build.dockerfile_path().as_ref() == Some(&demand.dockerfile);
+        // Under this flag, Tilt runs production.
+        if has_no_syncs && !is_development && self.is_development_elsewhere {
+            return Vec::new();
+        }
+        let mut found = of_build(build, demand);
+        // Under this flag, as in CI, nothing is synced.
+        let is_synced_elsewhere = super::image_name(build).is_some_and(|name| self.synced.contains(&name));
+        if has_no_syncs && is_synced_elsewhere {
+            found.retain(|fault| !matches!(fault, Fault::SyncMissing(_)));
+        }
+        found
+    }
+
+    /// Whether a flag chooses between development and this build.
+    pub fn is_chosen(&self, fault: &Fault<'_>) -> bool {
+        matches!(fault, Fault::Dockerfile { .. }) && self.is_development_elsewhere
+    }
 }
 
 /// The choices that all of these evaluations have in common, and that some other one does not share.
@@ -186,6 +236,7 @@ fn asks_for_development(name: &str, value: &str) -> bool {
 
 fn syncs<'a>(build: &Build, demand: &Demand<'a>) -> Vec<Fault<'a>> {
     let mut found = Vec::new();
+    let is_unknown = matches!(build.dockerfile, Dockerfile::Unknown) && build.syncs.items.is_empty();
     let local = |sync: &Placed<Sync>| build.dir.join(&sync.what.local.known()?);
     let remote = |sync: &Placed<Sync>| Some(sync.what.remote.known()?.trim_end_matches('/').to_owned());
     // Where a sync puts a path.
@@ -220,7 +271,8 @@ fn syncs<'a>(build: &Build, demand: &Demand<'a>) -> Vec<Fault<'a>> {
                 pair: pair.clone(),
                 sync: sync.clone(),
             }),
-            None if build.syncs.has_hole => {}
+            // A command that cannot be followed may build anything.
+            None if build.syncs.has_hole || is_unknown => {}
             None => found.push(Fault::SyncMissing(pair.clone())),
         }
     }
@@ -254,13 +306,18 @@ fn ignored<'a>(build: &Build, demand: &Demand<'a>) -> Vec<Fault<'a>> {
         let Some(path) = pair.local.relative_to(context) else {
             continue;
         };
+        let left_out = |folder: &RepoPath| folder.relative_to(context).is_some_and(is_out);
+        // A folder below it, as `**/wire` leaves it out.
+        let below = pair.folders.iter().find(|folder| !is_out(path) && left_out(folder));
+        let local = below.unwrap_or(&pair.local);
+        let path = local.relative_to(context).unwrap_or(path);
         if is_out(path) {
             let pattern = patterns
                 .iter()
                 .find(|(pattern, _)| ignore::covers(pattern, path))
                 .map(|(_, item)| *item);
             let place = pattern.map_or(build.call, |pattern| pattern.place);
-            let path = pair.local.clone();
+            let path = local.clone();
             found.push(Fault::Ignored {
                 path,
                 pattern: pattern.cloned(),
@@ -276,11 +333,14 @@ fn ignored<'a>(build: &Build, demand: &Demand<'a>) -> Vec<Fault<'a>> {
         }
     }
     // Without a hole: what is not understood may already leave it out.
-    if !build.ignore.has_hole && build.only.items.is_empty() && !build.only.has_hole {
-        let left = demand
-            .unneeded
-            .iter()
-            .filter(|lib| lib.dir.relative_to(context).is_some_and(|path| !is_out(path)));
+    if !build.ignore.has_hole && build.only.items.is_empty() && !build.only.has_hole && !build.deps.has_hole {
+        // A command watches what it is told to.
+        let deps: Vec<String> = build.deps.items.iter().filter_map(|item| item.what.known()).collect();
+        let is_in_deps = |path: &str| build.kind.has_dockerfile() || deps.iter().any(|dep| ignore::covers(dep, path));
+        let left = demand.unneeded.iter().filter(|lib| {
+            let path = lib.dir.relative_to(context);
+            path.is_some_and(|path| !is_out(path) && is_in_deps(path))
+        });
         found.extend(left.map(|lib| Fault::NotIgnored { lib }));
     }
     found

@@ -1,7 +1,9 @@
 //! What one call that builds an image is given: as plain data, with the bytes that say it.
 
+use std::sync::OnceLock;
+
 use super::{
-    given::{add_rest, argument, build_args, dockerfile, in_command, syncs, text, texts},
+    given::{add_rest, argument, build_args, dockerfile, in_command, steps, syncs, text, texts, words},
     machine::{CallSite, Event, File},
     text::Text,
     value::Unknown,
@@ -26,12 +28,16 @@ pub struct Build {
     pub context: Option<RepoPath>,
     /// The Dockerfile that it builds.
     pub dockerfile: Dockerfile,
+    /// The words of `entrypoint`, where one is given and known, and where that is.
+    pub entrypoint: Option<(Vec<String>, Span)>,
     /// The stage, where one is named. `None` where that cannot be told.
     pub target: Option<Option<String>>,
     /// `build_args`.
     pub build_args: Sequence<BuildArg>,
     /// The syncs of `live_update`.
     pub syncs: Sequence<Sync>,
+    /// The names of all steps of `live_update`, in order.
+    pub steps: Vec<String>,
     /// `ignore`.
     pub ignore: Sequence<Text>,
     /// `only`.
@@ -50,6 +56,8 @@ pub struct Build {
     pub has_hole: bool,
     /// Arguments of which the file alone does not tell the value.
     pub unknowns: Vec<Unknown>,
+    /// See [`crate::tilt::service_of`].
+    pub(crate) owner: OnceLock<Option<usize>>,
 }
 
 /// The functions of Tilt, and of its extensions, that build an image.
@@ -151,7 +159,8 @@ impl<T> Default for Sequence<T> {
 }
 
 impl Kind {
-    fn of(name: &str) -> Option<Self> {
+    /// The kind of a function by its name.
+    pub fn of(name: &str) -> Option<Self> {
         Some(match name {
             "docker_build" => Self::Docker,
             "docker_build_with_restart" => Self::DockerWithRestart,
@@ -271,9 +280,11 @@ impl Build {
             image,
             context,
             dockerfile,
+            entrypoint: words(given("entrypoint")),
             target,
             build_args,
             syncs: syncs(given("live_update"), &mut unknowns),
+            steps: steps(given("live_update")),
             ignore: texts(given("ignore"), "what is ignored here", &mut unknowns),
             only: texts(given("only"), "what is built from here", &mut unknowns),
             deps: texts(given("deps"), "what is watched here", &mut Vec::new()),
@@ -283,6 +294,7 @@ impl Build {
             rest,
             has_hole: call.hole.is_some(),
             unknowns,
+            owner: OnceLock::new(),
         };
         // What is not said may be in what cannot be told.
         if call.hole.is_some() {

@@ -3,6 +3,7 @@
 use std::{cell::RefCell, rc::Rc};
 
 use super::{
+    build::Kind,
     machine::Machine,
     pure,
     text::Text,
@@ -217,7 +218,7 @@ pub fn load(machine: &mut Machine<'_>, module: &Value, names: &[(String, String)
 
 /// A path as the running file means it: relative to its own folder.
 pub fn resolved(machine: &Machine<'_>, path: &str) -> Option<RepoPath> {
-    let here = machine.files.get(usize::from(machine.file))?;
+    let here = machine.files.get(usize::from(machine.here()))?;
     here.path.parent().join(path)
 }
 
@@ -242,9 +243,21 @@ fn file(machine: &mut Machine<'_>, path: &str, span: Span) -> Option<Rc<Scope>> 
     }
 }
 
+/// A parameter that is given by its position and by its name.
+fn twice(kind: Kind, call: &Arguments) -> Option<&'static str> {
+    let given = kind
+        .parameters()
+        .get(..call.positional.len().min(kind.parameters().len()))?;
+    given.iter().copied().find(|name| call.named.contains_key(*name))
+}
+
 pub fn call(machine: &mut Machine<'_>, name: &Rc<str>, call: Arguments) -> Value {
     let span = call.span;
     if BUILDS.contains(&&**name) || SAYS.contains(&&**name) {
+        if let Some(twice) = Kind::of(name).and_then(|kind| twice(kind, &call)) {
+            machine.stop(span, format!("`{twice}` is given twice"));
+        }
+        machine.is_failed |= &**name == "fail" && !machine.decided.is_empty();
         machine.note(name, call);
         return Value::None;
     }
@@ -290,12 +303,17 @@ pub fn call(machine: &mut Machine<'_>, name: &Rc<str>, call: Arguments) -> Value
         "os.getcwd" => {
             let here = machine
                 .files
-                .get(usize::from(machine.file))
+                .get(usize::from(machine.here()))
                 .map(|file| file.path.parent());
             Some(Value::text(here.map_or_else(String::new, |dir| dir.to_string())).clone())
         }
         "os.getenv" => match call.get(1, "default").map(|argument| &argument.value) {
-            Some(Value::Text(default)) => default.known().map(Value::text),
+            Some(Value::Text(default)) => {
+                let why = "it comes from the environment".to_owned();
+                Some(Value::Text(
+                    default.clone().asked(Some(Box::new(Unknown { span, why }))),
+                ))
+            }
             _ => Some(Value::unknown(span, "it comes from the environment")),
         },
         _ => pure::call(machine, name, &call),

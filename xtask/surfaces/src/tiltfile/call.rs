@@ -9,16 +9,13 @@ use super::{
     text::Text,
     value::{Argument, Arguments, Code, Dict, Entry, Function, Item, Scope, Unknown, Value},
 };
-use formats::starlark::{
-    syntax::{Arg, ArgKind, Span},
-    tokens::SyntaxError,
-};
+use formats::starlark::syntax::{Arg, ArgKind, Span};
 
 impl Machine<'_> {
     pub fn arguments(&mut self, args: &[Arg], span: Span, scope: &Rc<Scope>) -> Arguments {
         let mut call = Arguments {
             span,
-            file: self.file,
+            file: self.here(),
             positional: Vec::new(),
             named: BTreeMap::new(),
             hole: None,
@@ -77,12 +74,8 @@ impl Machine<'_> {
 
     /// Starlark stops where a name is given twice, also where a dictionary gives it.
     fn name_argument(&mut self, call: &mut Arguments, name: String, argument: Argument) {
-        if call.named.contains_key(&name) && self.stopped.is_none() {
-            let message = format!("`{name}` is given twice");
-            self.stopped = Some(SyntaxError {
-                span: call.span,
-                message,
-            });
+        if call.named.contains_key(&name) {
+            self.stop(call.span, format!("`{name}` is given twice"));
         }
         call.named.insert(name, argument);
     }

@@ -1,13 +1,17 @@
 //! What an expression comes to.
 
-use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
+use std::{
+    cell::RefCell,
+    collections::{BTreeMap, BTreeSet},
+    rc::Rc,
+};
 
 use super::{
     builtin,
     machine::{DEPTH, Machine},
     methods, operators,
     text::Text,
-    value::{Code, Dict, Entry, Function, Item, List, Scope, Unknown, Value},
+    value::{Code, Condition, Dict, Entry, Function, Item, List, Scope, Unknown, Value},
 };
 use formats::starlark::syntax::{Clause, Def, Expr, ExprKind, Operator, Param, Span};
 
@@ -266,7 +270,33 @@ impl Machine<'_> {
         }
     }
 
+    /// The entry of a dict whose key is a value that only Tilt knows: by a choice for each key. `None` where it is none.
+    pub fn chosen(&mut self, dict: &Rc<RefCell<Dict>>, index: &Value) -> Option<Value> {
+        let (asked, default) = match index {
+            Value::Unknown(unknown) => (unknown.span, None),
+            Value::Text(text) => (text.asked.as_ref()?.span, text.known()),
+            _ => return None,
+        };
+        let entries = dict.borrow().entries.clone();
+        entries.into_iter().find_map(|entry| {
+            let condition = Condition {
+                span: entry.span?,
+                asked,
+                values: BTreeSet::from([entry.key.as_text()?.known()?]),
+                is_negated: false,
+                default: default.clone(),
+            };
+            self.decide(&Value::Condition(Rc::new(condition)))
+                .then_some(entry.value)
+        })
+    }
+
     pub fn index(&mut self, object: &Value, index: &Value, span: Span) -> Value {
+        if let Value::Dict(dict) = object
+            && let Some(chosen) = self.chosen(dict, index)
+        {
+            return chosen;
+        }
         let found = match (object, index) {
             (Value::Dict(dict), key) => {
                 let dict = dict.borrow();
@@ -286,6 +316,8 @@ impl Machine<'_> {
             (Value::Unknown(unknown), _) | (_, Value::Unknown(unknown)) => Some(Value::Unknown(unknown.clone())),
             _ => None,
         };
+        // Tilt stops here.
+        self.is_failed |= found.is_none() && matches!(object, Value::Dict(_)) && !self.decided.is_empty();
         found.unwrap_or_else(|| Value::unknown(span, "this key does not exist"))
     }
 

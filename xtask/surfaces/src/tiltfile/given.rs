@@ -209,6 +209,87 @@ pub fn syncs(argument: Option<&Argument>, unknowns: &mut Vec<Unknown>) -> Sequen
     })
 }
 
+/// The words of a command, where all of them are known.
+pub fn words(argument: Option<&Argument>) -> Option<(Vec<String>, Span)> {
+    let argument = argument?;
+    let place = argument.expression.or(argument.span)?;
+    let words = match &argument.value {
+        Value::Text(text) if text.asked.is_none() => vec!["sh".to_owned(), "-c".to_owned(), text.known()?],
+        Value::List(list) if list.borrow().hole.is_none() => {
+            let list = list.borrow();
+            let words = list.items.iter().map(|item| item.value.as_text().and_then(Text::known));
+            words.collect::<Option<Vec<String>>>()?
+        }
+        _ => return None,
+    };
+    (!words.is_empty()).then_some((words, place))
+}
+
+/// The ports of containers that `port_forwards` leads to.
+pub fn forwards(value: &Value) -> Vec<u16> {
+    match value {
+        Value::Int(port) => u16::try_from(*port).ok().into_iter().collect(),
+        Value::Text(text) => {
+            let port = text
+                .known()
+                .and_then(|text| text.rsplit(':').next()?.trim().parse().ok());
+            port.into_iter().collect()
+        }
+        Value::List(list) => list
+            .borrow()
+            .items
+            .iter()
+            .flat_map(|item| forwards(&item.value))
+            .collect(),
+        Value::Step(step) if step.name == "port_forward" => {
+            let container = step
+                .call
+                .get(1, "container_port")
+                .filter(|given| !matches!(given.value, Value::None));
+            let port = container.or_else(|| step.call.get(0, "local_port"));
+            port.map_or_else(Vec::new, |port| forwards(&port.value))
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// `key=value` of `set`, each with where it is.
+pub fn settings(call: &Arguments) -> Vec<(String, String, Span)> {
+    let Some(argument) = call.named.get("set") else {
+        return Vec::new();
+    };
+    let at = argument.expression.or(argument.span).unwrap_or(call.span);
+    let split = |value: &Value, span: Option<Span>| {
+        let text = value.as_text()?;
+        let (key, value) = text
+            .shown()
+            .split_once('=')
+            .map(|(key, value)| (key.to_owned(), value.to_owned()))?;
+        Some((key, value, span.unwrap_or(at)))
+    };
+    match &argument.value {
+        Value::List(list) => list
+            .borrow()
+            .items
+            .iter()
+            .filter_map(|item| split(&item.value, item.span))
+            .collect(),
+        value => split(value, None).into_iter().collect(),
+    }
+}
+
+pub fn steps(argument: Option<&Argument>) -> Vec<String> {
+    let Some(Value::List(list)) = argument.map(|argument| &argument.value) else {
+        return Vec::new();
+    };
+    let list = list.borrow();
+    let names = list.items.iter().filter_map(|item| match &item.value {
+        Value::Step(step) => Some(step.name.clone()),
+        _ => None,
+    });
+    names.collect()
+}
+
 pub fn texts(argument: Option<&Argument>, what: &str, unknowns: &mut Vec<Unknown>) -> Sequence<Text> {
     items(argument, what, unknowns, |item, _| match &item.value {
         Value::Text(text) if text.known().is_some() => Ok(Some(text.clone())),

@@ -1,11 +1,14 @@
 //! Runs the statements of a Tiltfile, without doing anything: calls of Tilt's functions are noted, and what the file
 //! alone does not tell stays unknown.
 
-use std::{collections::BTreeMap, rc::Rc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    rc::Rc,
+};
 
 use super::{
     builtin, outline,
-    value::{Arguments, Entry, Scope, Unknown, Value},
+    value::{Arguments, Condition, Entry, Scope, Unknown, Value},
 };
 use formats::starlark::{
     parse,
@@ -24,10 +27,14 @@ pub type Reader<'a> = &'a dyn Fn(&RepoPath) -> Option<String>;
 pub struct Machine<'a> {
     pub reader: Reader<'a>,
     pub files: Vec<File>,
-    /// How conditions that the file does not tell are taken to be; `false` where nothing is said.
+    /// How conditions that the file does not tell are taken to be, where that is not their default.
     pub choices: BTreeMap<Span, bool>,
     /// The conditions that came up.
-    pub decided: Vec<Rc<Unknown>>,
+    pub decided: Vec<Decided>,
+    /// What is settled of values that conditions compare.
+    settled: Vec<Settled>,
+    /// Conditions led to where Tilt stops, such as `fail`: it is not started like this.
+    pub is_failed: bool,
     /// What Tilt stops at, while it runs the file.
     pub stopped: Option<SyntaxError>,
     pub events: Vec<Event>,
@@ -73,6 +80,25 @@ pub struct CallSite {
     pub given: Vec<Span>,
 }
 
+/// A condition that only Tilt can decide, and how it is taken to be.
+#[derive(Debug)]
+pub struct Decided {
+    pub span: Span,
+    /// The bytes of a flag that is asked for as it is.
+    asked: String,
+    pub is_true: bool,
+}
+
+/// What conditions that were decided say of a value that only Tilt knows: a name that is `dev` is not `prod`.
+#[derive(Debug, Default)]
+struct Settled {
+    asked: String,
+    /// One of these.
+    among: Option<BTreeSet<String>>,
+    /// None of these.
+    not: BTreeSet<String>,
+}
+
 pub enum Flow {
     Next,
     Break,
@@ -87,6 +113,8 @@ impl<'a> Machine<'a> {
             files: Vec::new(),
             choices,
             decided: Vec::new(),
+            settled: Vec::new(),
+            is_failed: false,
             stopped: None,
             events: Vec::new(),
             lost: Vec::new(),
@@ -181,6 +209,7 @@ impl<'a> Machine<'a> {
                 return self.block(arm, scope);
             }
             StmtKind::For(target, over, body) => return self.for_each(target, over, body, scope),
+            StmtKind::While(condition, body) => return self.while_(condition, body, scope),
             StmtKind::Def(def) => {
                 let function = self.function(def, scope);
                 scope.set(&def.name, function);
@@ -229,6 +258,32 @@ impl<'a> Machine<'a> {
             }
         }
         Flow::Next
+    }
+
+    fn while_(&mut self, condition: &formats::starlark::syntax::Expr, body: &[Stmt], scope: &Rc<Scope>) -> Flow {
+        loop {
+            let value = self.value(condition, scope);
+            let is_known = value.truth().is_some();
+            if !self.decide(&value) || !self.step(condition.span) {
+                return Flow::Next;
+            }
+            match self.block(body, scope) {
+                Flow::Next | Flow::Continue => {}
+                Flow::Break => return Flow::Next,
+                Flow::Return(value) => return Flow::Return(value),
+            }
+            // One turn of it is followed, where nothing tells how many there are.
+            if !is_known {
+                if self.may_build(body, scope) {
+                    let why = "cannot determine how often this loop runs".to_owned();
+                    self.lost.push(Unknown {
+                        span: condition.span,
+                        why,
+                    });
+                }
+                return Flow::Next;
+            }
+        }
     }
 
     /// Whether statements call what builds an image, or a function that may.
@@ -289,29 +344,92 @@ impl<'a> Machine<'a> {
         if let Some(truth) = condition.truth() {
             return truth;
         }
-        let unknown = match condition {
-            Value::Unknown(unknown) => unknown.clone(),
-            _ => Rc::new(Unknown {
-                span: self.top,
-                why: "this condition depends on something unknown".into(),
-            }),
-        };
-        // The same flag asked for at two places is one flag.
-        let written = self.written(unknown.span);
-        let known = self
-            .decided
-            .iter()
-            .find(|known| known.span == unknown.span || !written.is_empty() && self.written(known.span) == written);
-        let span = known.map_or(unknown.span, |known| known.span);
-        if known.is_none() {
-            self.decided.push(unknown);
+        match condition {
+            Value::Condition(condition) => self.compared(condition),
+            Value::Text(text) if text.asked.is_some() => {
+                let Some(asked) = &text.asked else { return false };
+                self.compared(&Condition {
+                    span: asked.span,
+                    asked: asked.span,
+                    values: BTreeSet::from([String::new()]),
+                    is_negated: true,
+                    default: text.known(),
+                })
+            }
+            Value::Unknown(unknown) => {
+                let written = self.written(unknown.span).to_owned();
+                self.choose(unknown.span, &written, false)
+            }
+            _ => self.choose(self.top, "", false),
         }
-        self.choice(span)
     }
 
-    /// How a condition turns out in this evaluation.
-    pub fn choice(&self, span: Span) -> bool {
-        self.choices.get(&span).copied().unwrap_or(false)
+    /// A comparison: by what was settled before, and else by choice.
+    fn compared(&mut self, condition: &Condition) -> bool {
+        let asked = self.written(condition.asked).to_owned();
+        let settled = self.settled.iter().find(|settled| settled.asked == asked);
+        let is_left = |value: &&String| settled.is_none_or(|settled| !settled.not.contains(*value));
+        let values: BTreeSet<String> = condition.values.iter().filter(is_left).cloned().collect();
+        let among = settled.and_then(|settled| settled.among.as_ref());
+        let is_one = match among {
+            _ if values.is_empty() => false,
+            Some(among) if among.is_subset(&values) => true,
+            Some(among) if among.is_disjoint(&values) => false,
+            _ => {
+                let default = condition
+                    .default
+                    .as_ref()
+                    .is_some_and(|default| values.contains(default));
+                self.choose(condition.span, "", default != condition.is_negated) != condition.is_negated
+            }
+        };
+        if !self.settled.iter().any(|settled| settled.asked == asked) {
+            self.settled.push(Settled {
+                asked: asked.clone(),
+                ..Settled::default()
+            });
+        }
+        if let Some(settled) = self.settled.iter_mut().find(|settled| settled.asked == asked) {
+            if is_one {
+                settled.among = Some(match &settled.among {
+                    Some(among) => among.intersection(&values).cloned().collect(),
+                    None => values,
+                });
+            } else {
+                if let Some(among) = &mut settled.among {
+                    among.retain(|value| !values.contains(value));
+                }
+                settled.not.extend(values);
+            }
+        }
+        is_one != condition.is_negated
+    }
+
+    fn choose(&mut self, span: Span, asked: &str, default: bool) -> bool {
+        // The same flag asked for at two places is one flag.
+        let is_same = |known: &&Decided| known.span == span || !asked.is_empty() && known.asked == asked;
+        if let Some(known) = self.decided.iter().find(is_same) {
+            return known.is_true;
+        }
+        let is_true = self.choices.get(&span).copied().unwrap_or(default);
+        self.decided.push(Decided {
+            span,
+            asked: asked.to_owned(),
+            is_true,
+        });
+        is_true
+    }
+
+    /// The file whose folder paths start from: the one that runs, also in functions that it has loaded.
+    pub fn here(&self) -> u16 {
+        self.open.last().copied().unwrap_or(self.file)
+    }
+
+    /// Notes what Tilt stops at, unless it has stopped before.
+    pub fn stop(&mut self, span: Span, message: String) {
+        if self.stopped.is_none() {
+            self.stopped = Some(SyntaxError { span, message });
+        }
     }
 
     /// The bytes of an expression.

@@ -122,6 +122,52 @@ fn of_text(machine: &mut Machine<'_>, text: &Text, name: &str, call: &Arguments)
             });
             items(words.collect())
         }
+        "split" | "rsplit" => {
+            let (separator, most) = (given(0)?, argument(1));
+            let mut parts = text.split(&separator)?;
+            if let Some(most) = most {
+                let Value::Int(most) = most else { return None };
+                let most = usize::try_from(*most).unwrap_or(parts.len());
+                while parts.len() > most + 1 {
+                    let at = if name == "split" { parts.len() - 2 } else { 0 };
+                    let second = parts.remove(at + 1);
+                    let first = parts.remove(at);
+                    parts.insert(at, first.and(&Text::plain(separator.as_str())).and(&second));
+                }
+            }
+            items(parts)
+        }
+        "partition" | "rpartition" => {
+            let (known, separator) = (text.known()?, given(0)?);
+            let found = if name == "partition" {
+                known.find(&separator)
+            } else {
+                known.rfind(&separator)
+            };
+            match found {
+                Some(at) => items(vec![
+                    text.slice(0, at),
+                    text.slice(at, at + separator.len()),
+                    text.slice(at + separator.len(), known.len()),
+                ]),
+                None if name == "partition" => items(vec![text.clone(), Text::default(), Text::default()]),
+                None => items(vec![Text::default(), Text::default(), text.clone()]),
+            }
+        }
+        "title" | "capitalize" => {
+            let known = text.known()?;
+            let mut chars = known.chars();
+            let first = chars.next()?;
+            if name == "title" && known.contains(|c: char| !c.is_alphanumeric()) {
+                return None;
+            }
+            Value::text(
+                first
+                    .to_uppercase()
+                    .chain(chars.as_str().to_lowercase().chars())
+                    .collect::<String>(),
+            )
+        }
         "replace" => Value::Text(text.replace(&given(0)?, argument(1)?.as_text()?)?),
         "strip" | "lstrip" | "rstrip" | "removeprefix" | "removesuffix" => {
             let known = text.known()?;
@@ -136,12 +182,13 @@ fn of_text(machine: &mut Machine<'_>, text: &Text, name: &str, call: &Arguments)
                 _ => return None,
             };
             let at = kept.as_ptr() as usize - known.as_ptr() as usize;
-            Value::Text(text.slice(at, at + kept.len()))
+            Value::Text(text.slice(at, at + kept.len()).asked(text.asked.clone()))
         }
+        "startswith" | "endswith" if text.asked.is_some() => return None,
         "startswith" => Value::Bool(text.known()?.starts_with(&given(0)?)),
         "endswith" => Value::Bool(text.known()?.ends_with(&given(0)?)),
-        "lower" => Value::text(text.known()?.to_lowercase()),
-        "upper" => Value::text(text.known()?.to_uppercase()),
+        "lower" => Value::Text(Text::plain(text.known()?.to_lowercase()).asked(text.asked.clone())),
+        "upper" => Value::Text(Text::plain(text.known()?.to_uppercase()).asked(text.asked.clone())),
         _ => return None,
     })
 }
@@ -180,6 +227,31 @@ fn of_list(machine: &mut Machine<'_>, list: &Rc<RefCell<List>>, name: &str, call
                 .iter()
                 .position(|item| item.value.equals(&wanted) == Some(true))?;
             list.items.remove(at);
+        }
+        "pop" => {
+            let mut list = list.borrow_mut();
+            if list.hole.is_some() || list.items.is_empty() {
+                return None;
+            }
+            let last = list.items.len() - 1;
+            let at = match argument(0) {
+                None => last,
+                Some(Value::Int(at)) if at < 0 => {
+                    usize::try_from(at.checked_add(i64::try_from(last).ok()? + 1)?).ok()?
+                }
+                Some(Value::Int(at)) => usize::try_from(at).ok()?,
+                Some(_) => return None,
+            };
+            return (at <= last).then(|| list.items.remove(at).value);
+        }
+        "index" => {
+            let wanted = argument(0)?;
+            let list = list.borrow();
+            let at = list
+                .items
+                .iter()
+                .position(|item| item.value.equals(&wanted) == Some(true))?;
+            return Some(Value::Int(i64::try_from(at).ok()?));
         }
         "clear" => *list.borrow_mut() = List::default(),
         _ => return None,
@@ -222,12 +294,19 @@ fn of_dict(machine: &mut Machine<'_>, dict: &Rc<RefCell<Dict>>, name: &str, call
         "values" => listed(&|entry| entry.value.clone()),
         "get" => {
             let key = argument(0)?;
+            if let Some(chosen) = machine.chosen(dict, &key) {
+                return Some(chosen);
+            }
             let dict = dict.borrow();
             match (dict.get(&key), &dict.hole) {
                 (Some(entry), _) => entry.value.clone(),
-                // What holds when Tilt is started without more; a switch is followed both ways.
+                // What holds when Tilt is started without more; a condition is followed both ways.
                 (None, Some(hole)) => match argument(1) {
-                    Some(default @ (Value::Text(_) | Value::List(_) | Value::Dict(_) | Value::Int(_))) => default,
+                    Some(Value::Text(default)) => {
+                        let (span, why) = (call.span, hole.why.clone());
+                        Value::Text(default.asked(Some(Box::new(Unknown { span, why }))))
+                    }
+                    Some(default @ (Value::List(_) | Value::Dict(_) | Value::Int(_))) => default,
                     _ => Value::unknown(call.span, hole.why.clone()),
                 },
                 (None, None) => argument(1).unwrap_or(Value::None),

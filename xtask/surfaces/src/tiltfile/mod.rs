@@ -18,7 +18,10 @@ mod tests;
 mod text;
 mod value;
 
-use std::{collections::BTreeMap, thread};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    thread,
+};
 
 pub use build::{Build, BuildArg, Dockerfile, Kind, Placed, Sequence, Sync};
 pub use formats::starlark::syntax::Span;
@@ -34,8 +37,11 @@ use repo::RepoPath;
 /// The name of the file at the root.
 pub const FILE: &str = "Tiltfile";
 
-/// Evaluations, at most: more conditions than that are looked at one by one.
-const WORLDS: usize = 12;
+/// Evaluations, at most: nine flags that do not depend on each other. What more of them come to cannot be determined.
+const WORLDS: usize = 512;
+
+/// Steps of all evaluations, at most.
+const STEPS: usize = 4_000_000;
 
 /// What is on the stack while a file is evaluated, at its deepest.
 const STACK: usize = 128 << 20;
@@ -47,6 +53,8 @@ pub struct Tiltfile {
     pub sources: Vec<Source>,
     /// One for each way that conditions can turn out.
     pub worlds: Vec<World>,
+    /// A condition of which not every outcome was followed, because there are too many combinations.
+    pub unfollowed: Option<Span>,
 }
 
 /// What one evaluation comes to.
@@ -56,6 +64,10 @@ pub struct World {
     pub builds: Vec<Build>,
     /// The calls of `k8s_resource`, in their order.
     pub resources: Vec<Resource>,
+    /// What charts are rendered with: `key`, `value` and where that is written. `…` stands for what cannot be told.
+    pub settings: Vec<(String, String, Span)>,
+    /// Whether Tilt puts a registry in front of all names.
+    pub has_registry: bool,
     /// All else that is said to Tilt, as text.
     pub said: Vec<String>,
     /// What could not be followed although it may build an image.
@@ -73,6 +85,10 @@ pub struct Resource {
     pub call: Span,
     /// The statement that holds the call.
     pub statement: Span,
+    /// The ports of its containers that `port_forwards` leads to.
+    pub forwards: Vec<u16>,
+    /// Where these are written.
+    pub forwarded: Option<Span>,
 }
 
 impl Tiltfile {
@@ -144,7 +160,14 @@ impl Tiltfile {
         unknowns.sort_by_key(|unknown| (unknown.span, unknown.why.as_str()));
         unknowns.dedup();
         let warning = |unknown: &&Unknown| Problem::warning(unknown.why.clone()).at(self.place(unknown.span));
-        unknowns.iter().map(warning).collect()
+        let too_many = self.unfollowed.map(|span| {
+            let message = format!(
+                "cannot determine what all combinations of flags come to: {} of them were evaluated",
+                self.worlds.len()
+            );
+            Problem::warning(message).at(self.place(span))
+        });
+        unknowns.iter().map(warning).chain(too_many).collect()
     }
 }
 
@@ -152,9 +175,12 @@ fn worlds(read: &dyn Fn(&RepoPath) -> Option<String>) -> Result<Tiltfile, Box<Pr
     let mut tiltfile = Tiltfile {
         sources: Vec::new(),
         worlds: Vec::new(),
+        unfollowed: None,
     };
     let mut waiting: Vec<BTreeMap<Span, bool>> = vec![BTreeMap::new()];
-    let mut seen = waiting.clone();
+    let mut seen: BTreeSet<BTreeMap<Span, bool>> = waiting.iter().cloned().collect();
+    let mut steps = 0;
+    let mut failed = Vec::new();
     let mut files = Vec::new();
     while let Some(choices) = waiting.pop() {
         let mut machine = Machine::new(read, choices.clone());
@@ -171,17 +197,31 @@ fn worlds(read: &dyn Fn(&RepoPath) -> Option<String>) -> Result<Tiltfile, Box<Pr
             let place = tiltfile.place(error.span);
             return Err(Box::new(Problem::error(error.message).at(place)));
         }
-        for unknown in &machine.decided {
+        steps += machine.steps;
+        for decided in &machine.decided {
             let mut other = choices.clone();
-            if other.insert(unknown.span, true).is_none() && seen.len() < WORLDS && !seen.contains(&other) {
-                seen.push(other.clone());
+            if other.insert(decided.span, !decided.is_true).is_some() || seen.contains(&other) {
+                continue;
+            }
+            if seen.len() < WORLDS && steps < STEPS {
+                seen.insert(other.clone());
                 waiting.push(other);
+            } else {
+                tiltfile.unfollowed = tiltfile.unfollowed.or(Some(decided.span));
             }
         }
         let world = world(&machine);
-        twice(&world, &tiltfile)?;
-        tiltfile.worlds.push(world);
+        if machine.is_failed {
+            failed.push(world);
+        } else {
+            twice(&world, &tiltfile)?;
+            tiltfile.worlds.push(world);
+        }
         files = machine.files;
+    }
+    // What a file asks of the machine may be there on others.
+    if tiltfile.worlds.is_empty() {
+        tiltfile.worlds = failed;
     }
     Ok(tiltfile)
 }
@@ -215,7 +255,7 @@ fn world(machine: &Machine<'_>) -> World {
         choices: machine
             .decided
             .iter()
-            .map(|unknown| (unknown.span, machine.choice(unknown.span)))
+            .map(|decided| (decided.span, decided.is_true))
             .collect(),
         ..World::default()
     };
@@ -224,11 +264,18 @@ fn world(machine: &Machine<'_>) -> World {
             world.builds.push(build);
             continue;
         }
+        let forwarded = event.call.get(2, "port_forwards");
+        if &*event.name == "helm" {
+            world.settings.extend(given::settings(&event.call));
+        }
+        world.has_registry |= &*event.name == "default_registry";
         if let ("k8s_resource", Some(workload)) = (&*event.name, event.call.get(0, "workload")) {
             world.resources.extend(workload.value.as_text().map(|text| Resource {
                 workload: text.clone(),
                 call: event.call.span,
                 statement: event.top,
+                forwards: forwarded.map_or_else(Vec::new, |argument| given::forwards(&argument.value)),
+                forwarded: forwarded.and_then(|argument| argument.expression),
             }));
         }
         let mut said = event.name.to_string();

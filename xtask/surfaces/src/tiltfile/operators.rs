@@ -1,11 +1,11 @@
 //! Operators, as far as they matter for paths and lists of paths.
 
-use std::{cell::RefCell, rc::Rc};
+use std::{cell::RefCell, collections::BTreeSet, rc::Rc};
 
 use super::{
     methods::SIZE,
     text::Text,
-    value::{Dict, List, Value},
+    value::{Condition, Dict, List, Value},
 };
 use formats::starlark::syntax::{Operator, Span};
 
@@ -17,6 +17,9 @@ pub fn binary(operator: Operator, left: &Value, right: &Value, span: Span) -> Va
     }
     if let (Operator::Modulo, Value::Text(template)) = (operator, left) {
         return percent(template, right).map_or_else(|| unfollowed(left, right, span), Value::Text);
+    }
+    if let Some(condition) = condition(operator, left, right, span) {
+        return condition;
     }
     let value = match (operator, left, right) {
         (Operator::Equal, _, _) => left.equals(right).map(Value::Bool),
@@ -48,6 +51,50 @@ pub fn binary(operator: Operator, left: &Value, right: &Value, span: Span) -> Va
         _ => None,
     };
     value.unwrap_or_else(|| unfollowed(left, right, span))
+}
+
+/// A comparison of what only Tilt knows with values that are known.
+fn condition(operator: Operator, left: &Value, right: &Value, span: Span) -> Option<Value> {
+    let asked = |value: &Value| -> Option<(Span, Option<String>)> {
+        match value {
+            Value::Unknown(unknown) => Some((unknown.span, None)),
+            Value::Text(text) => Some((text.asked.as_ref()?.span, text.known())),
+            _ => None,
+        }
+    };
+    let plain = |value: &Value| match value {
+        Value::Text(text) if text.asked.is_none() => text.known(),
+        Value::None | Value::Bool(_) | Value::Int(_) => Some(written(value).shown()),
+        _ => None,
+    };
+    let ((asked, default), values) = match operator {
+        Operator::Equal | Operator::NotEqual => match (asked(left), asked(right)) {
+            (Some(asked), None) => (asked, BTreeSet::from([plain(right)?])),
+            (None, Some(asked)) => (asked, BTreeSet::from([plain(left)?])),
+            _ => return None,
+        },
+        Operator::In | Operator::NotIn => match right {
+            Value::List(list) if list.borrow().hole.is_none() => {
+                let list = list.borrow();
+                let values = list.items.iter().map(|item| plain(&item.value));
+                (asked(left)?, values.collect::<Option<BTreeSet<_>>>()?)
+            }
+            Value::Dict(dict) if dict.borrow().hole.is_none() => {
+                let dict = dict.borrow();
+                let values = dict.entries.iter().map(|entry| plain(&entry.key));
+                (asked(left)?, values.collect::<Option<BTreeSet<_>>>()?)
+            }
+            _ => return None,
+        },
+        _ => return None,
+    };
+    Some(Value::Condition(Rc::new(Condition {
+        span,
+        asked,
+        values,
+        is_negated: matches!(operator, Operator::NotEqual | Operator::NotIn),
+        default,
+    })))
 }
 
 fn unfollowed(left: &Value, right: &Value, span: Span) -> Value {
@@ -98,6 +145,13 @@ fn percent(template: &Text, right: &Value) -> Option<Text> {
     let values: Vec<Text> = match right {
         Value::List(list) if list.borrow().is_tuple => {
             list.borrow().items.iter().map(|item| written(&item.value)).collect()
+        }
+        Value::Dict(dict) if template.known()?.contains("%(") => {
+            let dict = dict.borrow();
+            return template.percent_named(|name| {
+                let entry = dict.get(&Value::text(name))?;
+                Some(written(&entry.value))
+            });
         }
         value => vec![written(value)],
     };

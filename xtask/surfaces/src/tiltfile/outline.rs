@@ -15,6 +15,8 @@ pub struct Outline {
     pub brackets: BTreeMap<Span, Bracket>,
     /// Statements of the outermost level, in order.
     pub statements: Vec<Span>,
+    /// Statements in blocks.
+    pub nested: Vec<Span>,
 }
 
 /// A list, a dict or the arguments of a call.
@@ -54,6 +56,7 @@ impl Outline {
             ..Self::default()
         };
         walk(&statements, &mut |expr| outline.add(expr));
+        nested(&statements, 0, &mut outline.nested);
         Ok(outline)
     }
 
@@ -114,6 +117,24 @@ fn item(expr: &Expr) -> BracketItem {
     }
 }
 
+/// The statements in the blocks of these, and in the blocks of those.
+fn nested(statements: &[Stmt], depth: usize, into: &mut Vec<Span>) {
+    for statement in statements {
+        if depth > 0 {
+            into.push(statement.span);
+        }
+        match &statement.kind {
+            StmtKind::If(_, then, other) => {
+                nested(then, depth + 1, into);
+                nested(other, depth + 1, into);
+            }
+            StmtKind::For(_, _, body) | StmtKind::While(_, body) => nested(body, depth + 1, into),
+            StmtKind::Def(def) => nested(&def.body, depth + 1, into),
+            _ => {}
+        }
+    }
+}
+
 /// The names that are called somewhere in these statements.
 pub fn called(statements: &[Stmt]) -> Vec<String> {
     let mut names = Vec::new();
@@ -144,6 +165,10 @@ fn walk(statements: &[Stmt], see: &mut dyn FnMut(&Expr)) {
             StmtKind::For(target, over, body) => {
                 walk_target(target, see);
                 expression(over, see);
+                walk(body, see);
+            }
+            StmtKind::While(condition, body) => {
+                expression(condition, see);
                 walk(body, see);
             }
             StmtKind::Def(def) => {

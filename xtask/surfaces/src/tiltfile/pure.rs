@@ -35,6 +35,53 @@ pub fn call(machine: &mut Machine<'_>, name: &str, call: &Arguments) -> Option<V
             Value::Text(text) => Value::Int(i64::try_from(text.known()?.len()).ok()?),
             _ => return None,
         },
+        "type" => Value::text(match argument(0)? {
+            Value::None => "NoneType",
+            Value::Bool(_) => "bool",
+            Value::Int(_) => "int",
+            Value::Text(_) => "string",
+            Value::List(list) if list.borrow().is_tuple => "tuple",
+            Value::List(_) => "list",
+            Value::Dict(_) => "dict",
+            Value::Function(_) => "function",
+            Value::Builtin(_) | Value::Method(_) => "builtin_function_or_method",
+            Value::Space(_) => "struct",
+            Value::Condition(_) => "bool",
+            Value::Step(_) | Value::Unknown(_) => return None,
+        }),
+        "int" => match argument(0)? {
+            Value::Int(number) => Value::Int(*number),
+            Value::Bool(value) => Value::Int(i64::from(*value)),
+            value => Value::Int(value.as_text()?.known()?.trim().parse().ok()?),
+        },
+        "any" | "all" => {
+            let (items, _, hole) = machine.items(argument(0)?, call.span);
+            let is_any = name == "any";
+            if items.iter().any(|item| item.value.truth() == Some(is_any)) {
+                Value::Bool(is_any)
+            } else if hole.is_none() && items.iter().all(|item| item.value.truth().is_some()) {
+                Value::Bool(!is_any)
+            } else {
+                return None;
+            }
+        }
+        "hasattr" => {
+            let Value::Space(space) = argument(0)? else { return None };
+            Value::Bool(space.names.contains_key(&argument(1)?.as_text()?.known()?))
+        }
+        "min" | "max" => {
+            let numbers = call.positional.iter().map(|argument| match argument.value {
+                Value::Int(number) => Some(number),
+                _ => None,
+            });
+            let numbers = numbers.collect::<Option<Vec<i64>>>()?;
+            let found = if name == "min" {
+                numbers.iter().min()
+            } else {
+                numbers.iter().max()
+            };
+            Value::Int(*found?)
+        }
         "bool" => Value::Bool(argument(0)?.truth()?),
         "dict" => {
             let mut dict = Dict {

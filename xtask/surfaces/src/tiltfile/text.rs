@@ -1,5 +1,6 @@
 //! A text, as the pieces that it was put together from.
 
+use super::value::Unknown;
 use formats::starlark::syntax::Span;
 
 /// A string that is put together from pieces with their places.
@@ -7,6 +8,8 @@ use formats::starlark::syntax::Span;
 pub struct Text {
     /// The pieces, in order.
     pub pieces: Vec<Piece>,
+    /// The text is a default, and Tilt may be started with another one.
+    pub asked: Option<Box<Unknown>>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,7 +35,10 @@ impl Text {
             at,
             is_unknown: false,
         };
-        Self { pieces: vec![piece] }
+        Self {
+            pieces: vec![piece],
+            asked: None,
+        }
     }
 
     /// A string of which nothing is known.
@@ -42,7 +48,15 @@ impl Text {
             at: None,
             is_unknown: true,
         };
-        Self { pieces: vec![piece] }
+        Self {
+            pieces: vec![piece],
+            asked: None,
+        }
+    }
+
+    /// The same text, as a default.
+    pub fn asked(self, asked: Option<Box<Unknown>>) -> Self {
+        Self { asked, ..self }
     }
 
     /// The whole text. `None` when a part cannot be told.
@@ -73,6 +87,7 @@ impl Text {
 
     /// Both strings, one after the other.
     pub fn and(mut self, other: &Self) -> Self {
+        self.asked = None;
         self.push(other);
         self
     }
@@ -96,7 +111,7 @@ impl Text {
             }
             offset += piece.text.len();
         }
-        Self { pieces }
+        Self { pieces, asked: None }
     }
 
     /// The parts between separators.
@@ -145,6 +160,28 @@ impl Text {
         }
         result.push(&self.slice(start, known.len()));
         values.next().is_none().then_some(result)
+    }
+
+    /// `%(name)s` replaced by what `value` gives for it.
+    pub fn percent_named(&self, value: impl Fn(&str) -> Option<Self>) -> Option<Self> {
+        let known = self.known()?;
+        let mut result = Self::default();
+        let mut at = 0;
+        while let Some(offset) = known.get(at..)?.find('%') {
+            let mark = at + offset;
+            result.push(&self.slice(at, mark));
+            let rest = known.get(mark + 1..)?;
+            if rest.starts_with('%') {
+                result.push(&self.slice(mark, mark + 1));
+                at = mark + 2;
+                continue;
+            }
+            let end = rest.find(")s")?;
+            result.push(&value(rest.get(..end)?.strip_prefix('(')?)?);
+            at = mark + 1 + end + 2;
+        }
+        result.push(&self.slice(at, known.len()));
+        Some(result)
     }
 
     /// `{}`, `{0}` and `{name}` replaced by what `value` gives for them.

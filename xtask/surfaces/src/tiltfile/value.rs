@@ -1,7 +1,11 @@
 //! What expressions come to. Every text and list remembers the bytes that it was made from, so that an edit knows where
 //! to write.
 
-use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
+use std::{
+    cell::RefCell,
+    collections::{BTreeMap, BTreeSet},
+    rc::Rc,
+};
 
 use super::text::Text;
 use formats::starlark::syntax::{Def, Lambda, Span};
@@ -24,7 +28,24 @@ pub enum Value {
     Space(Rc<Space>),
     /// What `sync`, `run` and the like return.
     Step(Rc<Step>),
+    /// A comparison with something that only Tilt knows.
+    Condition(Rc<Condition>),
     Unknown(Rc<Unknown>),
+}
+
+/// Whether something that only Tilt knows is one of these values.
+#[derive(Debug)]
+pub struct Condition {
+    /// Where it is compared.
+    pub span: Span,
+    /// The expression whose value is compared.
+    pub asked: Span,
+    /// The values that it is compared with.
+    pub values: BTreeSet<String>,
+    /// Whether the condition holds where it is none of them.
+    pub is_negated: bool,
+    /// Its value where Tilt is started without more.
+    pub default: Option<String>,
 }
 
 #[derive(Debug, Default)]
@@ -157,10 +178,11 @@ impl Value {
             Self::None => false,
             Self::Bool(value) => *value,
             Self::Int(value) => *value != 0,
+            Self::Text(text) if text.asked.is_some() => return None,
             Self::Text(text) => !text.known()?.is_empty(),
             Self::List(list) if list.borrow().hole.is_none() => !list.borrow().items.is_empty(),
             Self::Dict(dict) if dict.borrow().hole.is_none() => !dict.borrow().entries.is_empty(),
-            Self::List(_) | Self::Dict(_) | Self::Unknown(_) => return None,
+            Self::List(_) | Self::Dict(_) | Self::Unknown(_) | Self::Condition(_) => return None,
             Self::Function(_) | Self::Builtin(_) | Self::Method(_) | Self::Space(_) | Self::Step(_) => true,
         })
     }
@@ -173,7 +195,8 @@ impl Value {
     fn compare(&self, other: &Self, budget: &mut usize, depth: usize) -> Option<bool> {
         *budget = budget.checked_sub(1)?;
         Some(match (self, other) {
-            (Self::Unknown(_), _) | (_, Self::Unknown(_)) => return None,
+            (Self::Unknown(_) | Self::Condition(_), _) | (_, Self::Unknown(_) | Self::Condition(_)) => return None,
+            (Self::Text(a), _) | (_, Self::Text(a)) if a.asked.is_some() => return None,
             (Self::None, Self::None) => true,
             (Self::Bool(a), Self::Bool(b)) => a == b,
             (Self::Int(a), Self::Int(b)) => a == b,
@@ -238,7 +261,7 @@ impl Value {
                 into.push_str(&step.name);
                 step.call.shown(into, depth + 1);
             }
-            Self::Unknown(_) => into.push('?'),
+            Self::Unknown(_) | Self::Condition(_) => into.push('?'),
         }
     }
 }

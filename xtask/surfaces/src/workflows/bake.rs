@@ -54,15 +54,15 @@ pub fn check(root: &Root, problems: &mut Vec<Problem>) {
 }
 
 /// Every target of the files at the root that bake takes by itself, each where the last of these files says it. Those with a name count
-/// as pushed: that is what `--push` does with them.
-pub fn at_root(root: &Root) -> Vec<Build> {
+/// as pushed: that is what `--push` does with them. Then what is built without being told which target, where a file has a default group.
+pub fn at_root(root: &Root) -> (Vec<Build>, Option<(Vec<Build>, Place)>) {
     let read = |name: &&str| root.source_if_present(&RepoPath::root().child(name)).ok().flatten();
     let sources: Vec<Source> = DEFAULT.iter().filter_map(read).collect();
     let mut files = Files::default();
     for source in &sources {
         // One that cannot be read is reported by `check`.
         let Ok(value) = file::read(source) else {
-            return Vec::new();
+            return (Vec::new(), None);
         };
         files.add(value, &Variables::new());
     }
@@ -70,11 +70,20 @@ pub fn at_root(root: &Root) -> Vec<Build> {
         .iter()
         .map(|source| (source, targets_in(source.text())))
         .collect();
-    let builds = files.names().into_iter().flat_map(|name| {
-        let place = places.iter().rev().find_map(|(source, targets)| {
-            let at = *targets.get(name.as_str())?;
+    let place_of = |name: &str| {
+        places.iter().rev().find_map(|(source, targets)| {
+            let at = *targets.get(name)?;
             Some(source.place(at - 1..at + name.len() + 1))
-        });
+        })
+    };
+    let default = place_of("default").map(|place| {
+        let targets = files.targets("default");
+        let call = Call::default();
+        let builds = targets.iter().map(|(name, said)| call.build("", name, said, &place));
+        (builds.collect(), place.clone())
+    });
+    let builds = files.names().into_iter().flat_map(|name| {
+        let place = place_of(&name);
         let call = Call::default();
         let targets = files.targets(&name);
         let builds = targets
@@ -86,7 +95,7 @@ pub fn at_root(root: &Root) -> Vec<Build> {
         pushes: !build.tags.is_empty(),
         ..build
     });
-    pushed.collect()
+    (pushed.collect(), default)
 }
 
 /// Where a file first says each target: a name in quotes with a block behind it, in JSON or in HCL.
@@ -268,6 +277,10 @@ impl Call {
                 args.push((name, value));
             }
         }
+        let mut contexts: Vec<(String, String)> = Vec::new();
+        for (name, value) in said.get("contexts").and_then(Value::as_object).into_iter().flatten() {
+            contexts.push((name.clone(), value.as_str().unwrap_or("*").to_owned()));
+        }
         let listed = |key: &str| said.get(key).and_then(Value::as_array).into_iter().flatten();
         let texts = |key: &str| listed(key).filter_map(Value::as_str).map(str::to_owned);
         let tags: Vec<String> = set("tags").into_iter().chain(texts("tags")).collect();
@@ -276,6 +289,7 @@ impl Call {
             what: What::Dockerfile(path),
             context: told(&within(folder, &context)),
             args,
+            contexts,
             target: text("target"),
             tags,
             pushes,

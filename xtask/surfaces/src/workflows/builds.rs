@@ -212,6 +212,7 @@ fn of_build_push(step: &Node, context: &Context) -> Build {
             .filter(|line| !line.trim().is_empty())
             .map(argument)
             .collect(),
+        contexts: lines("build-contexts").iter().map(|line| argument(line)).collect(),
         target: with("target"),
         tags: lines("tags"),
         pushes: pushes || outputs.contains("type=registry") || outputs.contains("push=true"),

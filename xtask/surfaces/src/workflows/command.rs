@@ -57,11 +57,10 @@ pub fn read(
 }
 
 /// Options that take the next word, where they hold no `=`.
-const WITH_VALUE: [&str; 23] = [
+const WITH_VALUE: [&str; 22] = [
     "--add-host",
     "--annotation",
     "--attest",
-    "--build-context",
     "--builder",
     "--cache-from",
     "--cache-to",
@@ -88,6 +87,7 @@ fn of_dockerfile(folder: &str, words: &[&str], place: &Place) -> Build {
         what: What::Dockerfile(String::new()),
         context: None,
         args: Vec::new(),
+        contexts: Vec::new(),
         target: None,
         tags: Vec::new(),
         pushes: false,
@@ -105,6 +105,7 @@ fn of_dockerfile(folder: &str, words: &[&str], place: &Place) -> Build {
             "-t" | "--tag" => build.tags.extend(value.or_else(|| words.next()).map(str::to_owned)),
             "--target" => build.target = value.or_else(|| words.next()).map(str::to_owned),
             "--build-arg" => build.args.extend(value.or_else(|| words.next()).map(argument)),
+            "--build-context" => build.contexts.extend(value.or_else(|| words.next()).map(argument)),
             "--push" => build.pushes = value != Some("false"),
             "--output" | "-o" => {
                 let output = value.or_else(|| words.next()).unwrap_or_default();
@@ -183,6 +184,7 @@ fn of_xtask(words: &[&str], place: &Place) -> Vec<Build> {
         },
         context: None,
         args: Vec::new(),
+        contexts: Vec::new(),
         target: None,
         tags: Vec::new(),
         pushes: has("--push"),

@@ -122,6 +122,7 @@ fn build_of(what: What, place: &Place) -> Build {
         what,
         context: None,
         args: Vec::new(),
+        contexts: Vec::new(),
         target: None,
         tags: Vec::new(),
         pushes: false,

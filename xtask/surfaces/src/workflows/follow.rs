@@ -212,6 +212,7 @@ pub fn anything(place: &Place) -> Build {
         what: What::Dockerfile("*".into()),
         context: None,
         args: Vec::new(),
+        contexts: Vec::new(),
         target: None,
         tags: Vec::new(),
         pushes: false,

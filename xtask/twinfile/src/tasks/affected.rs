@@ -149,7 +149,7 @@ pub fn run(root: &Root, args: &Args) -> Result<Outcome, Vec<Problem>> {
         let image = |flavour: Flavour| Image {
             flavour: flavour.name(),
             dockerfile: file(flavour).unwrap_or_else(|| package.dir.child(dockerfile_name(flavour))),
-            name: flavour.image(registry, &package.name),
+            name: flavour.image(registry, touched.what.image()),
             target: flavour.target(&package.name),
         };
         Service {
@@ -166,7 +166,7 @@ pub fn run(root: &Root, args: &Args) -> Result<Outcome, Vec<Problem>> {
         images: vec![Image {
             flavour: Flavour::Prod.name(),
             dockerfile: touched.what.dockerfile.clone(),
-            name: Flavour::Prod.image(registry, &touched.what.name),
+            name: Flavour::Prod.image(registry, touched.what.name.as_str()),
             target: Flavour::Prod.target(&touched.what.name),
         }],
     });

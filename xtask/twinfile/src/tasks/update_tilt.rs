@@ -15,8 +15,9 @@ use verify::development_images;
 ///
 /// Only the necessary edits are made. Comments, order, layout and your own additions stay unchanged.
 ///
-/// If an edit could be wrong without anybody noticing, nothing is written, and the reason is shown: an argument that depends on a flag or
-/// comes from an unknown dictionary, an ignore list that builds share, a sync outside the files that the build watches.
+/// An edit is made if it is right for every combination of flags. Otherwise nothing is written, and the reason is shown: an edit that
+/// would be wrong under another flag, arguments from an unknown dictionary, an ignore list that builds share, a sync outside the files
+/// that the build watches.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Write nothing: show the differences, and fail if there are any

@@ -131,8 +131,8 @@ fn as_statements(
     Some(edits)
 }
 
-/// Builds of services that are no more: in a folder beside those of services, without a manifest.
-pub fn gone<'a>(state: &'a State, repo: &Repo, has_manifest: &dyn Fn(&repo::RepoPath) -> bool) -> Vec<&'a Build> {
+/// Builds of services that are no more: of a folder beside those of services that is not there.
+pub fn gone<'a>(state: &'a State, repo: &Repo) -> Vec<&'a Build> {
     let homes: Vec<_> = repo
         .services
         .iter()
@@ -142,7 +142,10 @@ pub fn gone<'a>(state: &'a State, repo: &Repo, has_manifest: &dyn Fn(&repo::Repo
     for build in state.tiltfile.builds() {
         let Some(path) = build.dockerfile_path() else { continue };
         let dir = path.parent();
-        let is_gone = tilt::service_of(build, repo).is_none() && homes.contains(&dir.parent()) && !has_manifest(&dir);
+        let is_gone = tilt::service_of(build, repo).is_none()
+            && homes.contains(&dir.parent())
+            && repo.tree().under(&dir).is_empty()
+            && !repo.root.has(&path);
         if is_gone
             && found
                 .iter()

@@ -213,11 +213,10 @@ fn take_argument<T>(state: &State, build: &Build, sequence: &Sequence<T>) -> Opt
 
 /// An item taken out: where it stands, or where the items stand that it was made from.
 pub fn taken_out<T>(state: &State, item: &Placed<T>) -> Vec<Vec<Edit>> {
-    item.span
-        .iter()
-        .chain(item.made_from.iter().rev())
-        .filter_map(|span| take_out_item(state, *span))
-        .collect()
+    let spans = || item.span.iter().chain(item.made_from.iter().rev());
+    let mut found: Vec<Vec<Edit>> = spans().filter_map(|span| take_out_item(state, *span)).collect();
+    found.extend(spans().filter_map(|span| emptied(state, *span)));
+    found
 }
 
 pub fn take_out_item(state: &State, span: Span) -> Option<Vec<Edit>> {
@@ -231,19 +230,25 @@ pub fn take_out_item(state: &State, span: Span) -> Option<Vec<Edit>> {
         return Some(take_out(state.text(span.file), bracket, index));
     }
     // A statement, as `list.append(…)` is one.
-    outline.statements.contains(&span).then(|| {
-        let text = state.text(span.file);
-        let range = span.range();
-        let start = text
-            .get(..range.start)
-            .and_then(|before| before.rfind('\n'))
-            .map_or(0, |at| at + 1);
-        let end = text
-            .get(range.end..)
-            .and_then(|rest| rest.find('\n'))
-            .map_or(text.len(), |end| range.end + end + 1);
-        vec![Edit::replace(Span::new(span.file, start, end), "")]
-    })
+    let is_statement = outline.statements.contains(&span) || outline.nested.contains(&span);
+    let text = state.text(span.file);
+    let range = span.range();
+    let (before, behind) = (text.get(..range.start)?, text.get(range.end..)?);
+    let start = before.rfind('\n').map_or(0, |at| at + 1);
+    let end = behind.find('\n').unwrap_or(behind.len());
+    let rest = behind.get(..end)?.trim_start();
+    let is_alone = before.get(start..)?.trim().is_empty() && (rest.is_empty() || rest.starts_with('#'));
+    let end = (range.end + end + 1).min(text.len());
+    (is_statement && is_alone).then(|| vec![Edit::replace(Span::new(span.file, start, end), "")])
+}
+
+/// A statement in a block that has no other one.
+fn emptied(state: &State, span: Span) -> Option<Vec<Edit>> {
+    let outline = state.outline(span.file)?;
+    outline
+        .nested
+        .contains(&span)
+        .then(|| vec![Edit::replace(span, "pass")])
 }
 
 /// One more item of an argument: in each literal that it is put together from, beside them, or as a new argument.

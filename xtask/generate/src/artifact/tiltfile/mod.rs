@@ -8,6 +8,7 @@
 mod block;
 mod candidates;
 mod edit;
+mod fixed;
 mod literal;
 mod refused;
 mod state;
@@ -76,6 +77,16 @@ pub fn update(
             .remedy("write a `docker_build` for one service");
         return Some(Err(Box::new(problem)));
     }
+    if let Some(span) = first.tiltfile.unfollowed
+        && !first.keys(repo, demands).is_empty()
+    {
+        let problem =
+            Problem::error("cannot edit the Tiltfile: it has too many combinations of flags to evaluate all of them")
+                .at(first.tiltfile.place(span))
+                .note("an edit that is right for one way to start Tilt could be wrong for another")
+                .remedy("edit it by hand");
+        return Some(Err(Box::new(problem)));
+    }
     let mut edited: Option<State> = None;
     let mut given_up = BTreeSet::new();
     loop {
@@ -85,9 +96,8 @@ pub fn update(
             Err(refused) => return Some(Err(Box::new(refused.shown_in(&first)))),
         }
     }
-    let has_manifest = |dir: &RepoPath| repo.root.has(&dir.child("pyproject.toml"));
     if gone == Gone::Remove {
-        while let Some(better) = without_gone(edited.as_ref().unwrap_or(&first), read, repo, demands, &has_manifest) {
+        while let Some(better) = without_gone(edited.as_ref().unwrap_or(&first), read, repo, demands) {
             edited = Some(better);
         }
     }
@@ -96,7 +106,7 @@ pub fn update(
         Shown::OnDisk => &first,
         Shown::Edited => state,
     };
-    let mut update = told(state, shown, repo, demands, gone, &has_manifest);
+    let mut update = told(state, shown, repo, demands, gone);
     update.builds = demands.len();
     let is_changed = |(path, text): &(RepoPath, String)| read(path).as_ref() != Some(text);
     update.texts = edited.map(|edited| edited.texts).unwrap_or_default();
@@ -105,23 +115,13 @@ pub fn update(
 }
 
 /// What is left after all edits, with places in the text that people have before them.
-fn told(
-    state: &State,
-    shown: &State,
-    repo: &Repo,
-    demands: &[Demand<'_>],
-    gone: Gone,
-    has_manifest: &dyn Fn(&RepoPath) -> bool,
-) -> Update {
+fn told(state: &State, shown: &State, repo: &Repo, demands: &[Demand<'_>], gone: Gone) -> Update {
     let mut update = Update {
         warnings: shown.tiltfile.warnings(),
         ..Update::default()
     };
-    let left: Vec<Option<String>> = block::gone(state, repo, has_manifest)
-        .into_iter()
-        .map(tilt::image_name)
-        .collect();
-    for build in block::gone(shown, repo, has_manifest) {
+    let left: Vec<Option<String>> = block::gone(state, repo).into_iter().map(tilt::image_name).collect();
+    for build in block::gone(shown, repo) {
         let Some(name) = tilt::image_name(build).filter(|name| left.contains(&Some(name.clone()))) else {
             continue;
         };
@@ -134,11 +134,9 @@ fn told(
         });
     }
     for demand in demands {
-        let service = &demand.service.package.name;
         let before = faults(&shown.tiltfile, repo, demand);
-        for Found { fault, .. } in faults(&state.tiltfile, repo, demand) {
-            let key = fault.key(service);
-            let there = before.iter().find(|there| there.fault.key(service) == key);
+        for Found { fault, key, .. } in faults(&state.tiltfile, repo, demand) {
+            let there = before.iter().find(|there| there.key == key);
             let span = there.and_then(|there| place_of(&there.fault).or(there.build.map(|build| build.call)));
             let place = span.map_or_else(|| Place::File(FILE.into()), |span| shown.tiltfile.place(span));
             update.left.push(
@@ -153,7 +151,7 @@ fn told(
 }
 
 /// The state after the first edit that fixes something. What nothing fixes is given up. An error where an edit could be
-/// wrong in a way that cannot be seen here.
+/// wrong in a way that cannot be seen here, and where what is left depends on flags.
 fn step(
     state: &State,
     read: Reader<'_>,
@@ -162,21 +160,25 @@ fn step(
     given_up: &mut BTreeSet<String>,
 ) -> Result<Option<State>, Refused> {
     let before: BTreeSet<String> = state.keys(repo, demands).into_iter().collect();
+    let mut refusal = None;
     for demand in demands {
         let service = &demand.service.package.name;
-        for Found { fault, build, .. } in faults(&state.tiltfile, repo, demand) {
-            let key = fault.key(service);
-            if given_up.contains(&key) {
-                continue;
-            }
+        for Found { fault, build, key, .. } in faults(&state.tiltfile, repo, demand) {
             if let Some(refused) = build.and_then(|build| refused::why(state, build, &fault, demand)) {
                 return Err(refused);
+            }
+            if given_up.contains(&key) {
+                continue;
             }
             let (candidates, apart) = match (&fault, build) {
                 (Fault::NoBuild, _) => (
                     block::for_new(state, repo, demand.service),
                     Some(demand.service.package.dir.file_name()),
                 ),
+                // What a flag chooses is chosen.
+                (fault, Some(_)) if tilt::Intent::of(&state.tiltfile, repo, demand).is_chosen(fault) => {
+                    (Vec::new(), None)
+                }
                 (_, Some(build)) => (candidates::candidates(state, build, &fault, demand), None),
                 (_, None) => (Vec::new(), None),
             };
@@ -186,7 +188,13 @@ fn step(
                 let keys: BTreeSet<String> = after.keys(repo, demands).into_iter().collect();
                 // A new build may have faults of its own, which come next.
                 let is_own = |key: &String| apart.is_some() && key.starts_with(&format!("{service}: "));
-                let is_better = !keys.contains(&key) && keys.iter().all(|key| before.contains(key) || is_own(key));
+                // The right Dockerfile may ask for what another one did not.
+                let is_of_dockerfile = matches!(fault, Fault::Dockerfile { .. });
+                let is_next = |key: &String| is_of_dockerfile && key.starts_with(&format!("{service}: sync missing"));
+                let is_better = !keys.contains(&key)
+                    && keys
+                        .iter()
+                        .all(|key| before.contains(key) || is_own(key) || is_next(key));
                 if !is_better || !after.keeps(state, repo, demands, apart) {
                     continue;
                 }
@@ -195,24 +203,23 @@ fn step(
                     path => not_watched = path,
                 }
             }
-            if let (Some(path), Some(build)) = (not_watched, build) {
-                return Err(refused::not_watched(build, demand, &path));
+            match (not_watched, build) {
+                // Something else may let the build watch it.
+                (Some(path), Some(build)) => refusal = refusal.or(Some(refused::not_watched(build, demand, &path))),
+                (None, Some(build)) => {
+                    refusal = refusal.or_else(|| refused::by_flag(state, build, demand));
+                    given_up.insert(key);
+                }
+                (_, None) => drop(given_up.insert(key)),
             }
-            given_up.insert(key);
         }
     }
-    Ok(None)
+    refusal.map_or(Ok(None), Err)
 }
 
-fn without_gone(
-    state: &State,
-    read: Reader<'_>,
-    repo: &Repo,
-    demands: &[Demand<'_>],
-    has_manifest: &dyn Fn(&RepoPath) -> bool,
-) -> Option<State> {
+fn without_gone(state: &State, read: Reader<'_>, repo: &Repo, demands: &[Demand<'_>]) -> Option<State> {
     let before: BTreeSet<String> = state.keys(repo, demands).into_iter().collect();
-    for build in block::gone(state, repo, has_manifest) {
+    for build in block::gone(state, repo) {
         let name = tilt::image_name(build)?;
         for edits in block::for_gone(state, build) {
             let Some(after) = state.with(read, &edits) else {

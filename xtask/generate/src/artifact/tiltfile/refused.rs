@@ -42,11 +42,6 @@ impl Refused {
 
 /// Why this fault of a build is not edited. `None` where nothing speaks against it.
 pub fn why(state: &State, build: &Build, fault: &Fault<'_>, demand: &Demand<'_>) -> Option<Refused> {
-    if let Some(argument) = depends_on_a_flag(&state.tiltfile.worlds, build) {
-        let reason = format!("its `{argument}` depends on a flag");
-        let note = "an edit that is right for one way to start Tilt could be wrong for another";
-        return Some(Refused::new(build, demand, reason, note));
-    }
     if build.has_hole {
         let reason = "a dictionary (`**`) supplies arguments that are not known here";
         let note = "Tilt stops where an argument is given twice";
@@ -58,6 +53,14 @@ pub fn why(state: &State, build: &Build, fault: &Fault<'_>, demand: &Demand<'_>)
         return Some(Refused::new(build, demand, reason, note));
     }
     None
+}
+
+/// Why no edit was found for a build that a flag changes.
+pub fn by_flag(state: &State, build: &Build, demand: &Demand<'_>) -> Option<Refused> {
+    let argument = depends_on_a_flag(&state.tiltfile.worlds, build)?;
+    let reason = format!("its `{argument}` depends on a flag");
+    let note = "an edit that is right for one way to start Tilt could be wrong for another";
+    Some(Refused::new(build, demand, reason, note))
 }
 
 /// Why no edit was found that adds a sync of `path`: Tilt takes syncs of what the build watches.

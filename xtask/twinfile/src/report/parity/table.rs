@@ -62,7 +62,8 @@ pub fn rows(outcome: &Report) -> Vec<(&str, Vec<Cell>)> {
         let unread = unread.any(|problem| problem.places.iter().any(|place| is_here(place.position().0)));
         let cells = outcome.aspects.iter().map(|aspect| {
             let is_unclear = *aspect == Aspect::Packages && outcome.unclear.contains(name);
-            let unread = unread || is_unclear || is_hidden(outcome, name, *aspect);
+            let is_unfound = outcome.unfound.contains(&(name.clone(), *aspect));
+            let unread = unread || is_unclear || is_unfound || is_hidden(outcome, name, *aspect);
             cell(
                 outcome,
                 Some(name),

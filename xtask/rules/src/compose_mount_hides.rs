@@ -1,0 +1,70 @@
+use super::{Aspect, Check, Rule};
+use diagnostics::Level;
+use diagnostics::{Problem, Sameness};
+use facts::Subject;
+use repo::RepoPath;
+use surfaces::{
+    compose::{Mount, Purpose, Run},
+    tilt::{Demand, Pair},
+};
+
+pub const RULE: Rule = Rule {
+    id: "compose-mount-hides",
+    aspect: Aspect::Compose,
+    level: Level::Error,
+    what: "a compose file for development mounts a folder over the sources that the development image imports",
+    why: "the container does not find its modules, or edits do not reach it",
+    example: "./services/web/src:/app/services/web, where PYTHONPATH leads to /app/services/web/src",
+    fix: "mount the folder where the image has it",
+    check: Check::Service(check),
+};
+
+fn check(subject: &Subject<'_>) -> Vec<Problem> {
+    let Some(dev) = &subject.dev else { return Vec::new() };
+    let runs = subject.compose.iter().filter(|run| run.purpose == Purpose::Development);
+    let mut runs = runs
+        .filter(|run| !run.service.environment.contains_key("PYTHONPATH"))
+        .peekable();
+    if runs.peek().is_none() {
+        return Vec::new();
+    }
+    let demand = Demand::of(subject.repo, subject.service, dev);
+    let found = runs.flat_map(|run| demand.syncs.iter().filter_map(|pair| of_pair(subject, run, pair)));
+    found.map(|problem| problem.same_by(Sameness::Place)).collect()
+}
+
+fn of_pair(subject: &Subject<'_>, run: &Run<'_>, pair: &Pair<'_>) -> Option<Problem> {
+    let is_over = |mount: &&Mount| below(&pair.remote, &mount.target).is_some();
+    // What is mounted deepest is seen.
+    let mounts = run.service.mounts.iter().filter(is_over);
+    let mount = mounts.max_by_key(|mount| mount.target.len())?;
+    let source = mount.source.as_ref()?;
+    let rest = below(&pair.remote, &mount.target)?;
+    let seen = if rest.is_empty() {
+        source.clone()
+    } else {
+        source.join(rest)?
+    };
+    if seen == pair.local || is_there(subject, &seen) {
+        return None;
+    }
+    let message = format!(
+        "{} mounts `{}` at `{}`, so `{}` is not there",
+        run.name(),
+        source.shown(),
+        mount.target,
+        pair.remote
+    );
+    let problem = Problem::error(message).at(mount.place.clone());
+    Some(problem.remedy(format!("mount `{}` at `{}`", pair.local, pair.remote)))
+}
+
+/// What is left of a path behind a folder around it.
+fn below<'a>(path: &'a str, folder: &str) -> Option<&'a str> {
+    let rest = path.strip_prefix(folder.trim_end_matches('/'))?;
+    (rest.is_empty() || rest.starts_with('/')).then(|| rest.trim_start_matches('/'))
+}
+
+fn is_there(subject: &Subject<'_>, folder: &RepoPath) -> bool {
+    !subject.repo.tree().under(folder).is_empty()
+}
