@@ -114,7 +114,7 @@ impl Former {
         let Self { key, until, .. } = self;
         let problem = match self.now {
             Now::Key(now) => Problem::error(format!("`{key}` is called `{now}` since version {until}")),
-            Now::Nothing(why) => Problem::error(format!("`{key}` is no setting since version {until}: {why}")),
+            Now::Nothing(why) => Problem::error(format!("`{key}` was removed in version {until}: {why}")),
         };
         problem.at(place).remedy(self.edit())
     }
@@ -189,7 +189,7 @@ mod tests {
             if let Some(own) = own {
                 assert!(!own.names().contains(&former.key), "`{}` is a key", former.key);
                 if let Now::Key(now) = former.now {
-                    assert!(own.names().contains(&now), "`{now}` is no key");
+                    assert!(own.names().contains(&now), "`{now}` does not exist");
                 }
             } else {
                 assert_eq!(former.header, RENAMED.header);
