@@ -76,7 +76,7 @@ pub(crate) fn of_image(subject: &Subject<'_>, image: &Image, root: &Root, by_han
             "check `command`: name the program itself, in exec form, so that it gets SIGTERM",
             place,
         ));
-    } else if !subject.service.package.manifest.contents.is_no_package
+    } else if !subject.service.package.is_program
         && words.first().is_some_and(|word| word == "python")
         && words.get(1).is_some_and(|word| word.ends_with(".py"))
     {

@@ -551,9 +551,14 @@ fn requirement_files_alone_are_no_manifest() {
     let text = said(&repo.run(&["init"]));
     assert!(text.contains("`services/web` has no pyproject.toml"), "{text}");
     assert!(
-        text.contains("run `uv init --bare --no-workspace --name web services/web` and `uv add --no-sync --project services/web -r services/web/requirements.txt`"),
+        text.contains("run `uv init --bare --no-workspace --name web services/web`, then `uv add --no-sync --project services/web -r services/web/requirements.txt`, then `twinfile init`"),
         "{text}"
     );
+    repo.write("services/web/requirements.in", "uvicorn\n");
+    repo.write("services/web/requirements-dev.txt", "-r requirements.txt\npytest\n");
+    let text = said(&repo.run(&["init"]));
+    let part = "-r services/web/requirements.in`, then `uv add --no-sync --dev --project services/web -r services/web/requirements-dev.txt`";
+    assert!(text.contains(part), "{text}");
     assert_eq!(repo.read("services/web/requirements.txt"), "uvicorn==0.30.0\n");
 }
 

@@ -189,7 +189,7 @@ mod tests {
             if let Some(own) = own {
                 assert!(!own.names().contains(&former.key), "`{}` is a key", former.key);
                 if let Now::Key(now) = former.now {
-                    assert!(own.names().contains(&now), "`{now}` is not a key");
+                    assert!(own.names().contains(&now), "`{now}` does not exist");
                 }
             } else {
                 assert_eq!(former.header, RENAMED.header);

@@ -66,7 +66,7 @@ fn find(root: &Root, repo: &Repo, items: &mut Vec<Item>) -> Found {
         .iter()
         .partition(|service| service.package.manifest.source.path().ends_with("pyproject.toml"));
     if is_lacking {
-        items.extend(bare.into_iter().map(without_manifest));
+        items.extend(bare.into_iter().map(|service| without_manifest(service, root)));
     }
     let mut services: Vec<RepoPath> = described.iter().map(|service| service.package.dir.clone()).collect();
     if repo.services.is_empty() {
@@ -82,20 +82,48 @@ fn find(root: &Root, repo: &Repo, items: &mut Vec<Item>) -> Found {
     }
 }
 
-fn without_manifest(service: &Service) -> Item {
-    let dir = service.package.dir.shown();
-    let file = service.package.manifest.source.path();
+fn without_manifest(service: &Service, root: &Root) -> Item {
+    let package = &service.package;
+    let (dir, name) = (package.dir.shown(), &package.name);
+    let file = package.manifest.source.path();
+    let beside = |file: &str| {
+        RepoPath::parse(file)
+            .filter(|path| root.is_file(path))
+            .map(|path| path.to_string())
+    };
+    // What people wrote comes before what a compiler of requirements made of it.
+    let wanted = file.strip_suffix(".txt").and_then(|stem| beside(&format!("{stem}.in")));
+    let mut commands = vec![
+        format!("uv init --bare --no-workspace --name {name} {dir}"),
+        format!(
+            "uv add --no-sync --project {dir} -r {}",
+            wanted.as_deref().unwrap_or(file)
+        ),
+    ];
+    let dev = DEVELOPMENT
+        .iter()
+        .find_map(|name| beside(package.dir.child(name).as_str()));
+    commands.extend(dev.map(|dev| format!("uv add --no-sync --dev --project {dir} -r {dev}")));
+    commands.push(format!("{} init", called::command()));
+    let commands: Vec<String> = commands.iter().map(|command| format!("`{command}`")).collect();
     let by_hand = ByHand {
         what: format!("`{dir}` has no pyproject.toml"),
-        edit: format!(
-            "run `uv init --bare --no-workspace --name {name} {dir}` and `uv add --no-sync --project {dir} -r {file}`, then `{} init` again",
-            called::command(),
-            name = service.package.name,
-        ),
+        edit: format!("run {}", commands.join(", then ")),
         place: Some(Place::File(file.to_owned())),
     };
     Item::by_hand(Section::Packages, by_hand)
 }
+
+/// Requirement files of development, as people call them.
+const DEVELOPMENT: [&str; 7] = [
+    "requirements-dev.in",
+    "requirements-dev.txt",
+    "requirements_dev.txt",
+    "dev-requirements.txt",
+    "requirements/dev.in",
+    "requirements/dev.txt",
+    "requirements-test.txt",
+];
 
 impl Proposal {
     /// Files with the texts that they would have.
@@ -148,7 +176,7 @@ fn describe_all(root: &Root, found: &Found, is_written: bool, proposal: &mut Pro
             let package = &subject.service.package;
             let path = package.dir.child("pyproject.toml");
             if package.manifest.source.path() != path.as_str() {
-                proposal.items.push(without_manifest(subject.service));
+                proposal.items.push(without_manifest(subject.service, root));
                 continue;
             }
             if package.manifest.settings().is_none() {
