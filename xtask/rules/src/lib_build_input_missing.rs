@@ -1,7 +1,7 @@
 use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::{Place, Problem};
-use evidence::image::{By, Image};
+use evidence::image::Image;
 use facts::Subject;
 use repo::{Package, RepoPath};
 
@@ -70,17 +70,19 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
     found
 }
 
-/// A wheel of a package whose manifest says that there is none. Poetry itself installs nothing of it then.
+/// A wheel of a package whose manifest says that there is none: the backend of Poetry refuses, those of others build it. Managers
+/// that know the word install nothing of it.
 fn no_package(prod: &Image, package: &Package) -> Option<Problem> {
-    if !package.manifest.contents.is_no_package {
+    let backend = package.manifest.build.as_ref().and_then(|build| build.backend.as_ref());
+    if !package.manifest.contents.is_no_package || !backend.is_some_and(|said| said.value.starts_with("poetry.")) {
         return None;
     }
-    let is_of_poetry = |step: &Place| {
+    let is_of_manager = |step: &Place| {
         let mut installs = prod.installs.iter().map(|install| &install.what);
-        installs.any(|install| install.by == By::Poetry && install.place == *step)
+        installs.any(|install| install.by.manager().is_some() && install.place == *step)
     };
     let mut built = prod.built.iter();
-    let wheel = built.find(|wheel| wheel.project == package.dir.as_str() && !is_of_poetry(&wheel.step))?;
+    let wheel = built.find(|wheel| wheel.project == package.dir.as_str() && !is_of_manager(&wheel.step))?;
     let message = format!(
         "the wheel of `{}` cannot be built: its manifest has `package-mode = false`",
         package.name

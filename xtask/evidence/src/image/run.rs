@@ -1,5 +1,7 @@
 //! What a `RUN` does, as far as the rules ask: the commands in it, and what they install.
 
+use std::collections::HashSet;
+
 use super::{
     fetch,
     files::{Files, Layer},
@@ -107,9 +109,9 @@ impl State {
     ) {
         let is_checked = fetch::is_checked(&script.text);
         let unheeded = if script.text.contains([';', '|', '\n']) {
-            shell::unheeded(&script.text, script.strictness)
+            shell::unheeded(&script.text, script.strictness).into_iter().collect()
         } else {
-            Vec::new()
+            HashSet::new()
         };
         let mut visit = |command: &Simple, variables: &Variables| {
             let place = (script.place)(command.span.clone());

@@ -66,11 +66,19 @@ impl Walk<'_> {
 
     /// Commands with `&&` and `||` between them.
     fn chain(&mut self, chain: &[Item], is_heeded: bool) {
-        for (at, item) in chain.iter().enumerate() {
+        // Of each, what is run where it fails: the next command behind a `||`.
+        let mut answers: Vec<Option<&Item>> = Vec::with_capacity(chain.len());
+        let mut answer = None;
+        for item in chain.iter().rev() {
+            answers.push(answer);
+            if item.joined == Joined::Or {
+                answer = Some(item);
+            }
+        }
+        for (at, (item, answer)) in chain.iter().zip(answers.into_iter().rev()).enumerate() {
             let is_last = at + 1 == chain.len();
             // A shell that ends on failure does so for the last command of a chain.
             let is_seen = is_heeded || (self.strictness.ends_on_failure && is_last);
-            let answer = chain[at + 1..].iter().find(|later| later.joined == Joined::Or);
             let is_answered = answer.is_some();
             let is_hidden = answer.is_some_and(|answer| self.is_idle(answer));
             self.item(
