@@ -6,8 +6,10 @@ use toml_edit::Document;
 
 use super::{
     contents::Contents,
+    hatchling::hatchling,
     manifest::Table,
     patterns::{Files, below, is_file_like, is_folder, is_ignored_by, is_like, is_refuse},
+    poetry::poetry,
     setuptools,
 };
 use crate::Checkout;
@@ -103,186 +105,6 @@ pub fn module(root: Table<'_>) -> Option<String> {
         .text("name")
         .or_else(|| root.table("tool.poetry").text("name"))?;
     Some(name.replace(['-', '.'], "_"))
-}
-
-fn poetry(root: Table<'_>, files: &Files<'_>) -> Contents {
-    let mut contents = Contents::default();
-    let poetry = root.table("tool.poetry");
-    if poetry.flag("package-mode") == Some(false) {
-        return Contents::unknown("`package-mode = false`: nothing to build");
-    }
-    if poetry.get("build").is_some() {
-        contents.unknown = Some("a build script makes a part of it".to_owned());
-    }
-    let excluded = poetry.texts("exclude").unwrap_or_default();
-    let takes = |path: &str| !excluded.iter().any(|pattern| is_like(pattern, path));
-    let is_for_wheel = |table: Table<'_>, usual: bool| {
-        let formats = table.texts("format");
-        formats.map_or(usual, |formats| formats.contains(&"wheel"))
-    };
-    let mut packages = poetry.tables("packages");
-    packages.retain(|package| is_for_wheel(*package, true));
-    for package in &packages {
-        let (from, to) = (package.text("from").unwrap_or(""), package.text("to").unwrap_or(""));
-        let Some(include) = package.text("include") else {
-            continue;
-        };
-        let base = joined(clean(from), clean(include));
-        let top = if include.contains('*') {
-            clean(from)
-        } else {
-            base.as_str()
-        };
-        let is_meant = |path: &str| !include.contains('*') || is_like(&base, path);
-        let mut own = Contents::default();
-        own.take(files, top, from, |path| is_meant(path) && takes(path));
-        contents.roots.append(&mut own.roots);
-        let placed = own
-            .members
-            .into_iter()
-            .map(|(path, source)| (joined(clean(to), &path), source));
-        contents.members.extend(placed);
-    }
-    if packages.is_empty()
-        && let Some(module) = module(root)
-    {
-        match home(files, &module, &["", "src"]) {
-            Some((path, home)) => contents.take(files, &path, home, takes),
-            None => contents.unknown = Some(format!("it has no module `{module}`")),
-        }
-    }
-    // Without a format a path is for the archive of sources alone.
-    let listed = poetry.get("include").and_then(|item| item.as_array());
-    let tables = listed.into_iter().flatten().filter_map(|value| value.as_inline_table());
-    for table in tables {
-        let formats = table.get("format");
-        let names_wheel = formats.is_some_and(|formats| {
-            formats.as_str() == Some("wheel")
-                || formats
-                    .as_array()
-                    .is_some_and(|formats| formats.iter().any(|name| name.as_str() == Some("wheel")))
-        });
-        if let Some(pattern) = table.get("path").and_then(|path| path.as_str()).filter(|_| names_wheel) {
-            let roots = contents.roots.clone();
-            for (path, source) in files
-                .iter()
-                .filter(|(path, _)| is_like(pattern, path) && !is_refuse(path))
-            {
-                // What lies in a root of the package keeps its place there.
-                let root = roots
-                    .iter()
-                    .filter(|root| path.starts_with(&format!("{root}/")))
-                    .max_by_key(|root| root.len());
-                contents.insert(path, root.map_or("", String::as_str), source);
-            }
-        }
-    }
-    contents
-}
-
-fn hatchling(root: Table<'_>, files: &Files<'_>, checkout: &dyn Checkout) -> Contents {
-    let mut contents = Contents::default();
-    let build = root.table("tool.hatch.build");
-    let wheel = build.table("targets.wheel");
-    let hooks = [build.table("hooks"), wheel.table("hooks")];
-    let mut hooks = hooks.into_iter().flat_map(Table::entries).map(|(name, _)| name);
-    if let Some(hook) = hooks.next() {
-        contents.unknown = Some(format!("the build hook `{hook}` makes a part of it"));
-    }
-    let said = |key: &str| wheel.texts(key).or_else(|| build.texts(key));
-    let (excluded, included) = (said("exclude").unwrap_or_default(), said("include").unwrap_or_default());
-    let artifacts = said("artifacts").unwrap_or_default();
-    let ignored: Vec<String> = match wheel.flag("ignore-vcs").or_else(|| build.flag("ignore-vcs")) {
-        Some(true) => Vec::new(),
-        Some(false) | None => git_ignore(files, checkout),
-    };
-    let takes = |path: &str| {
-        let is_artifact = artifacts.iter().any(|pattern| is_ignored_by(pattern, path));
-        let is_out = excluded.iter().any(|pattern| is_ignored_by(pattern, path))
-            || ignored.iter().any(|pattern| is_ignored_by(pattern, path));
-        let is_in = included.is_empty() || included.iter().any(|pattern| is_ignored_by(pattern, path));
-        is_artifact || (is_in && !is_out)
-    };
-    let packages = said("packages").unwrap_or_default();
-    let only = said("only-include").unwrap_or_default();
-    let sources = wheel.get("sources").or_else(|| build.get("sources"));
-    if sources.is_some_and(|item| item.as_table_like().is_some()) {
-        contents.unknown = Some("`sources` puts its files elsewhere".to_owned());
-    }
-    let sources: Vec<&str> = wheel
-        .texts("sources")
-        .or_else(|| build.texts("sources"))
-        .unwrap_or_default();
-    let stripped = |path: &str| {
-        let under = |source: &&&str| path.starts_with(&format!("{}/", clean(source)));
-        sources.iter().find(under).map_or("", |source| clean(source)).to_owned()
-    };
-    if !packages.is_empty() {
-        for package in &packages {
-            let home = clean(package).rsplit_once('/').map_or("", |(home, _)| home);
-            contents.take(files, package, home, takes);
-        }
-    } else if !only.is_empty() {
-        for path in &only {
-            contents.take(files, path, &stripped(&format!("{}/", clean(path))), takes);
-        }
-    } else if !included.is_empty() {
-        for (path, source) in files.iter().filter(|(path, _)| takes(path) && !is_refuse(path)) {
-            contents.insert(path, &stripped(path), source);
-        }
-        contents
-            .roots
-            .extend(sources.iter().map(|source| clean(source).to_owned()));
-        if sources.is_empty() {
-            contents.roots.insert(String::new());
-        }
-    } else if let Some(module) = module(root) {
-        let has = |path: String| files.contains_key(path.as_str());
-        if has(format!("{module}/__init__.py")) {
-            contents.take(files, &module, "", takes);
-        } else if has(format!("src/{module}/__init__.py")) {
-            contents.take(files, &format!("src/{module}"), "src", takes);
-        } else if has(format!("{module}.py")) {
-            contents.take(files, &format!("{module}.py"), "", takes);
-        } else {
-            let end = format!("/{module}/__init__.py");
-            let shared: Vec<&str> = files.keys().filter_map(|path| path.strip_suffix(&end)).collect();
-            match shared.as_slice() {
-                [one] if !one.contains('/') => contents.take(files, one, "", takes),
-                [..] => contents.unknown = Some(format!("it has no module `{module}`")),
-            }
-        }
-    }
-    let forced = [build.table("force-include"), wheel.table("force-include")];
-    for (from, to) in forced.into_iter().flat_map(Table::entries) {
-        let Some(to) = to.as_str() else { continue };
-        if from.starts_with("..") || from.starts_with('/') {
-            contents.unknown = Some(format!("`force-include` takes `{from}`, which lies outside of it"));
-            continue;
-        }
-        let (from, to) = (clean(from), clean(to));
-        if let Some(source) = files.get(from) {
-            contents.members.insert(to.to_owned(), (*source).to_owned());
-        }
-        for (path, source) in below(files, from) {
-            contents.members.insert(
-                joined(to, path[from.len()..].trim_start_matches('/')),
-                source.to_owned(),
-            );
-        }
-    }
-    contents
-}
-
-/// The patterns of the ignore file beside the manifest; exceptions are rare there, and left out.
-fn git_ignore(files: &Files<'_>, checkout: &dyn Checkout) -> Vec<String> {
-    let text = files
-        .get(".gitignore")
-        .and_then(|source| checkout.text(source))
-        .unwrap_or_default();
-    let lines = text.lines().map(str::trim);
-    let patterns = lines.filter(|line| !line.is_empty() && !line.starts_with(['#', '!']));
-    patterns.map(str::to_owned).collect()
 }
 
 fn flit(root: Table<'_>, files: &Files<'_>) -> Contents {
@@ -424,7 +246,7 @@ fn maturin(root: Table<'_>, files: &Files<'_>) -> Contents {
 }
 
 /// Where a module lies: a folder or a file, in the first of these folders that has it.
-fn home<'a>(files: &Files<'_>, module: &str, homes: &[&'a str]) -> Option<(String, &'a str)> {
+pub fn home<'a>(files: &Files<'_>, module: &str, homes: &[&'a str]) -> Option<(String, &'a str)> {
     homes.iter().find_map(|home| {
         let folder = joined(home, module);
         let file = format!("{folder}.py");

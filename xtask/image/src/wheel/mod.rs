@@ -2,8 +2,10 @@
 
 mod backend;
 mod contents;
+mod hatchling;
 mod manifest;
 mod patterns;
+mod poetry;
 mod setuptools;
 
 use std::{collections::BTreeMap, fmt, sync::OnceLock};

@@ -3,18 +3,21 @@
 
 mod container;
 mod discover;
+mod manifests;
 mod objects;
+mod pod;
 mod render;
 #[cfg(test)]
 mod tests;
+mod view;
 
 pub use container::{Asked, Container, Probe};
 pub use objects::{Needed, Told};
 use repo::Root;
 
-use container::Manifests;
 use diagnostics::{Place, Problem, Source};
 use discover::Chart;
+use manifests::Manifests;
 use render::Variant;
 use repo::Tree;
 

@@ -1,4 +1,4 @@
-use super::container::{Container, Manifests};
+use super::{container::Container, manifests::Manifests};
 use diagnostics::Source;
 use formats::template::{Datum, Machine, Rendered, parse};
 use formats::yaml;

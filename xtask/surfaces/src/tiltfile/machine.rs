@@ -1,14 +1,13 @@
 //! Runs the statements of a Tiltfile, without doing anything: calls of Tilt's functions are noted, and what the file
 //! alone does not tell stays unknown.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    rc::Rc,
-};
+use std::{collections::BTreeMap, rc::Rc};
 
 use super::{
-    builtin, outline,
-    value::{Arguments, Condition, Entry, Scope, Unknown, Value},
+    builtin,
+    decisions::{Decided, Settled},
+    outline,
+    value::{Arguments, Entry, Scope, Unknown, Value},
 };
 use formats::starlark::{
     parse,
@@ -32,7 +31,7 @@ pub struct Machine<'a> {
     /// The conditions that came up.
     pub decided: Vec<Decided>,
     /// What is settled of values that conditions compare.
-    settled: Vec<Settled>,
+    pub settled: Vec<Settled>,
     /// Conditions led to where Tilt stops, such as `fail`: it is not started like this.
     pub is_failed: bool,
     /// What Tilt stops at, while it runs the file.
@@ -78,25 +77,6 @@ pub struct CallSite {
     pub defaulted: Vec<(String, Vec<Span>)>,
     /// The list literals that it is given.
     pub given: Vec<Span>,
-}
-
-/// A condition that only Tilt can decide, and how it is taken to be.
-#[derive(Debug)]
-pub struct Decided {
-    pub span: Span,
-    /// The bytes of a flag that is asked for as it is.
-    asked: String,
-    pub is_true: bool,
-}
-
-/// What conditions that were decided say of a value that only Tilt knows: a name that is `dev` is not `prod`.
-#[derive(Debug, Default)]
-struct Settled {
-    asked: String,
-    /// One of these.
-    among: Option<BTreeSet<String>>,
-    /// None of these.
-    not: BTreeSet<String>,
 }
 
 pub enum Flow {
@@ -339,87 +319,6 @@ impl<'a> Machine<'a> {
         }
     }
 
-    /// How a condition is taken to be.
-    pub fn decide(&mut self, condition: &Value) -> bool {
-        if let Some(truth) = condition.truth() {
-            return truth;
-        }
-        match condition {
-            Value::Condition(condition) => self.compared(condition),
-            Value::Text(text) if text.asked.is_some() => {
-                let Some(asked) = &text.asked else { return false };
-                self.compared(&Condition {
-                    span: asked.span,
-                    asked: asked.span,
-                    values: BTreeSet::from([String::new()]),
-                    is_negated: true,
-                    default: text.known(),
-                })
-            }
-            Value::Unknown(unknown) => {
-                let written = self.written(unknown.span).to_owned();
-                self.choose(unknown.span, &written, false)
-            }
-            _ => self.choose(self.top, "", false),
-        }
-    }
-
-    /// A comparison: by what was settled before, and else by choice.
-    fn compared(&mut self, condition: &Condition) -> bool {
-        let asked = self.written(condition.asked).to_owned();
-        let settled = self.settled.iter().find(|settled| settled.asked == asked);
-        let is_left = |value: &&String| settled.is_none_or(|settled| !settled.not.contains(*value));
-        let values: BTreeSet<String> = condition.values.iter().filter(is_left).cloned().collect();
-        let among = settled.and_then(|settled| settled.among.as_ref());
-        let is_one = match among {
-            _ if values.is_empty() => false,
-            Some(among) if among.is_subset(&values) => true,
-            Some(among) if among.is_disjoint(&values) => false,
-            _ => {
-                let default = condition
-                    .default
-                    .as_ref()
-                    .is_some_and(|default| values.contains(default));
-                self.choose(condition.span, "", default != condition.is_negated) != condition.is_negated
-            }
-        };
-        if !self.settled.iter().any(|settled| settled.asked == asked) {
-            self.settled.push(Settled {
-                asked: asked.clone(),
-                ..Settled::default()
-            });
-        }
-        if let Some(settled) = self.settled.iter_mut().find(|settled| settled.asked == asked) {
-            if is_one {
-                settled.among = Some(match &settled.among {
-                    Some(among) => among.intersection(&values).cloned().collect(),
-                    None => values,
-                });
-            } else {
-                if let Some(among) = &mut settled.among {
-                    among.retain(|value| !values.contains(value));
-                }
-                settled.not.extend(values);
-            }
-        }
-        is_one != condition.is_negated
-    }
-
-    fn choose(&mut self, span: Span, asked: &str, default: bool) -> bool {
-        // The same flag asked for at two places is one flag.
-        let is_same = |known: &&Decided| known.span == span || !asked.is_empty() && known.asked == asked;
-        if let Some(known) = self.decided.iter().find(is_same) {
-            return known.is_true;
-        }
-        let is_true = self.choices.get(&span).copied().unwrap_or(default);
-        self.decided.push(Decided {
-            span,
-            asked: asked.to_owned(),
-            is_true,
-        });
-        is_true
-    }
-
     /// The file whose folder paths start from: the one that runs, also in functions that it has loaded.
     pub fn here(&self) -> u16 {
         self.open.last().copied().unwrap_or(self.file)
@@ -433,7 +332,7 @@ impl<'a> Machine<'a> {
     }
 
     /// The bytes of an expression.
-    fn written(&self, span: Span) -> &str {
+    pub fn written(&self, span: Span) -> &str {
         let file = self.files.get(usize::from(span.file));
         file.and_then(|file| file.text.get(span.range())).unwrap_or_default()
     }

@@ -5,6 +5,7 @@
 mod build;
 mod builtin;
 mod call;
+mod decisions;
 mod evaluate;
 mod given;
 pub mod ignore;
