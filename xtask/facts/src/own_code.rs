@@ -108,16 +108,19 @@ impl<'a> OwnCode<'a> {
 
     /// Modules that lie beside those of a package, and that its manifest does not name: `src/other` beside `src/core`.
     pub fn beside(&self, package: &Package) -> BTreeSet<&'a str> {
-        let mut found = BTreeSet::new();
         // Beside a manifest lies much that is not a module of the package.
-        for root in package.import_roots.iter().filter(|root| **root != package.dir) {
-            let files = self.below(root).iter().filter_map(|path| path.relative_to(root));
-            found.extend(files.filter_map(|path| match path.split_once('/') {
-                Some((folder, _)) => Some(folder),
-                None => path.strip_suffix(".py"),
-            }));
-        }
-        found
+        let roots = package.import_roots.iter().filter(|root| **root != package.dir);
+        roots.flat_map(|root| self.names_in(root)).collect()
+    }
+
+    /// What might be imported from a folder: its folders, and its files of Python.
+    pub fn names_in(&self, folder: &RepoPath) -> BTreeSet<&'a str> {
+        let files = self.below(folder).iter().filter_map(|path| path.relative_to(folder));
+        let names = files.filter_map(|path| match path.split_once('/') {
+            Some((folder, _)) => Some(folder),
+            None => path.strip_suffix(".py"),
+        });
+        names.collect()
     }
 
     /// Whether a module, by its dotted name, lies beside the manifest of a package whose sources are elsewhere: `tests.stubs`, or a

@@ -244,7 +244,7 @@ fn imported(subject: &Subject<'_>, own: &OwnCode<'_>, side: &Side<'_>) -> Vec<(S
     let mut found = Vec::new();
     let known: BTreeSet<&str> = own.packages.iter().flat_map(|(_, code)| tops(code)).collect();
     for &(package, code) in &own.packages {
-        let beside = own.beside(package);
+        let (beside, in_folder) = (own.beside(package), own.names_in(&package.dir));
         // The first file that needs it, and has it in the image.
         let shipped = |need: &Need| {
             let mut by = need.by.iter().copied();
@@ -256,7 +256,7 @@ fn imported(subject: &Subject<'_>, own: &OwnCode<'_>, side: &Side<'_>) -> Vec<(S
             // Most imports are of packages of others.
             let (owner, missing) = if !need.is_relative && !known.contains(top) {
                 let is_beside = (beside.contains(top) && !may_be_another(subject, top))
-                    || (own.lies_beside(package, &need.module) && !is_known(subject, top));
+                    || (in_folder.contains(top) && own.lies_beside(package, &need.module) && !is_known(subject, top));
                 if !is_beside || !is_absent(side, top) {
                     continue;
                 }

@@ -209,12 +209,11 @@ impl Tree {
         if !steps.goes_on() {
             return None;
         }
-        let (mut over, has_below) = self.over(path);
-        over.sort_by_key(|(layer, _)| std::cmp::Reverse(layer.order));
+        let mut over = self.over(path);
         let mut changes: Vec<&Arc<Change>> = Vec::new();
         // A folder that is there already stays whose it is, whatever is put into it.
         let mut made: Option<Access> = None;
-        for (layer, below) in over {
+        for (layer, below) in over.by_ref() {
             match &layer.what {
                 What::Gone(_) => break,
                 What::Access(change) if below.is_empty() || change.is_recursive => changes.push(change),
@@ -257,6 +256,7 @@ impl Tree {
             let step = self.base_step();
             let step = changes.last().map(|change| change.step.clone()).or(step)?;
             // A folder on the way to something else: whoever made that made it, too.
+            let has_below = over.has_below();
             let owner = (!has_below).then(|| ROOT.into());
             (has_below || !changes.is_empty()).then_some(Access {
                 owner,

@@ -85,10 +85,9 @@ impl Tree {
     }
 
     fn newest(&self, path: &str, checkout: &dyn Checkout, steps: &Steps) -> Here {
-        let (mut over, has_below) = self.over(path);
-        over.sort_by_key(|(layer, _)| std::cmp::Reverse(layer.order));
+        let mut over = self.over(path);
         let mut doubt = None;
-        for (layer, below) in over {
+        for (layer, below) in over.by_ref() {
             steps.taken.set(steps.taken.get() + 1);
             if steps.taken.get() > MOST_STEPS {
                 return Here::Found(Found::Nothing);
@@ -114,7 +113,7 @@ impl Tree {
             }
         }
         Here::Found(match doubt {
-            _ if has_below => Found::Folder,
+            _ if over.has_below() => Found::Folder,
             Some(entry) => Found::Unknown(entry),
             None => Found::Nothing,
         })
@@ -174,31 +173,73 @@ impl Tree {
         }
     }
 
-    /// Every put at the path and at the folders above it, each with the rest of the path; and whether anything was put
-    /// below the path.
-    pub(super) fn over<'a>(&'a self, path: &'a str) -> (Vec<(&'a Layer, &'a str)>, bool) {
+    /// Every put at the path and at the folders above it, the newest first.
+    pub(super) fn over<'a>(&'a self, path: &'a str) -> Over<'a> {
         let path = path.trim_start_matches('/');
+        let mut over = Over {
+            left: Vec::new(),
+            end: None,
+        };
         let mut node = &*self.root;
-        let mut found: Vec<(&Layer, &str)> = node.layers.iter().map(|layer| (layer, path)).collect();
         let mut rest = path;
+        over.add(node, rest);
         for part in parts(path) {
             rest = rest[part.len()..].trim_start_matches('/');
             match node.children.get(part) {
                 Some(child) => node = child,
-                None => return (found, false),
+                None => return over,
             }
-            found.extend(node.layers.iter().map(|layer| (layer, rest)));
+            over.add(node, rest);
         }
-        let has_below = node.children.values().any(|child| child.holds());
-        (found, has_below)
+        over.end = Some(node);
+        over
     }
 
     /// All layers above a path and at it, from the first to the last: what [`Tree::list`] starts from.
     pub(super) fn layers_over<'a>(&'a self, path: &'a str) -> Vec<(u32, &'a What, &'a str)> {
-        let (over, _) = self.over(path);
-        over.into_iter()
+        let mut layers: Vec<_> = self
+            .over(path)
             .map(|(layer, below)| (layer.order, &layer.what, below))
-            .collect()
+            .collect();
+        layers.reverse();
+        layers
+    }
+}
+
+/// The layers of the nodes on the way to a path, the newest first, each with the rest of the path. A folder of packages may have
+/// thousands, of which a question mostly needs one or two.
+pub(super) struct Over<'a> {
+    /// Of each node what was not taken yet, in the order in which it was put there.
+    left: Vec<(&'a [Layer], &'a str)>,
+    /// The node of the path itself, where it has one.
+    end: Option<&'a super::Node>,
+}
+
+impl<'a> Over<'a> {
+    fn add(&mut self, node: &'a super::Node, rest: &'a str) {
+        if !node.layers.is_empty() {
+            self.left.push((&node.layers, rest));
+        }
+    }
+
+    /// Whether anything was put below the path.
+    pub(super) fn has_below(&self) -> bool {
+        self.end
+            .is_some_and(|node| node.children.values().any(|child| child.holds()))
+    }
+}
+
+impl<'a> Iterator for Over<'a> {
+    type Item = (&'a Layer, &'a str);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let newest = self
+            .left
+            .iter_mut()
+            .max_by_key(|(layers, _)| layers.last().map(|layer| layer.order))?;
+        let (last, before) = newest.0.split_last()?;
+        newest.0 = before;
+        Some((last, newest.1))
     }
 }
 

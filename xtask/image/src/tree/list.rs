@@ -87,14 +87,12 @@ impl Tree {
     }
 
     fn entries_into(&self, path: &str, found: &mut Vec<Arc<Entry>>, left: &Cell<usize>) {
-        let mut layers = self.layers_over(path);
-        layers.sort_by_key(|(order, _, _)| std::cmp::Reverse(*order));
-        for (_, what, below) in layers {
+        for (layer, below) in self.over(path) {
             if left.get() == 0 {
                 return;
             }
             left.set(left.get() - 1);
-            match what {
+            match &layer.what {
                 What::Gone(_) => return,
                 What::Copy { from, source, .. } => from.entries_into(&joined(source, below), found, left),
                 What::Entry(entry) if below.is_empty() || matches!(entry.origin, Origin::Unknown(_)) => {

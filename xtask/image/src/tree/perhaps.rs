@@ -16,8 +16,7 @@ impl Tree {
     }
 
     fn may(&self, path: &str, steps: &Steps) -> bool {
-        let (mut over, _) = self.over(path);
-        over.sort_by_key(|(layer, _)| std::cmp::Reverse(layer.order));
+        let over = self.over(path);
         for (layer, below) in over {
             if !steps.goes_on() {
                 return true;
@@ -58,8 +57,7 @@ impl Tree {
     }
 
     fn removed_at(&self, path: &str, steps: &Steps) -> Option<Place> {
-        let (mut over, _) = self.over(path);
-        over.sort_by_key(|(layer, _)| std::cmp::Reverse(layer.order));
+        let over = self.over(path);
         let mut gone: Option<Place> = None;
         for (layer, below) in over {
             if !steps.goes_on() {
