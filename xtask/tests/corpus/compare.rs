@@ -98,6 +98,9 @@ fn python_with_packaging() -> PathBuf {
     if has_packaging(&host) {
         return host;
     }
+    // The tests of both corpora, be they threads or processes, want the same environment at once, and half of one can be imported.
+    let alone = fs::File::create(Path::new(env!("CARGO_TARGET_TMPDIR")).join("packaging.lock")).unwrap();
+    alone.lock().unwrap();
     let venv = Path::new(env!("CARGO_TARGET_TMPDIR")).join("packaging");
     let python = venv.join("bin/python");
     if !has_packaging(&python) {

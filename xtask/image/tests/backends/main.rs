@@ -206,7 +206,7 @@ fn python() -> PathBuf {
     let python = home.join("bin/python");
     let done = home.join("done");
     if !done.exists() {
-        let list = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/backends.txt");
+        let list = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/backends/backends.txt");
         run(Command::new("python3").args(["-m", "venv"]).arg(&home));
         run(Command::new(&python)
             .args([
