@@ -6,7 +6,7 @@ use repo::RepoPath;
 
 use crate::ByHand;
 
-/// What an image holds besides packages: generated images do not. The script that `command` replaces is told there.
+/// What an image holds besides packages: generated images do not. The script that `command` replaces is named there.
 pub(crate) fn of(subject: &Subject<'_>, image: &Image, command: &[String], by_hand: &mut Vec<ByHand>) {
     let said = image.program();
     let replaced = said

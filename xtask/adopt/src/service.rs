@@ -23,7 +23,7 @@ const OWN_VARIABLES: [&str; 6] = [
 ];
 const OWN_PREFIXES: [&str; 5] = ["POETRY_", "UV_", "PIP_", "PIPENV_", "PYTHONDONTWRITE"];
 
-/// The table of a service. What it cannot say stands in it as comments: see [`crate::noted`].
+/// The table of a service. What no key can say is a comment in it: see [`crate::noted`].
 ///
 /// It is read off the images of the service, and off its sources where there are none.
 pub fn describe(home: Home, subject: &Subject<'_>, common: &Common, root: &Root) -> String {

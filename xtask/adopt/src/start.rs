@@ -161,7 +161,7 @@ pub(crate) fn assumed(package: &Package, root: &Root, by_hand: &mut Vec<ByHand>)
         let mut main = package.manifest.main.iter();
         main.any(|dependency| dependency.name.value.as_str() == name)
     };
-    // The one program that it declares is no assumption.
+    // The one program that it declares is not assumed.
     if let Some(script) = script(package) {
         return vec![script];
     }

@@ -6,7 +6,7 @@ use repo::stages;
 use surfaces::{
     reference,
     tilt::builds_of,
-    workflows::{Build, What, Workflow},
+    workflows::{Build, What},
 };
 
 use crate::Subject;
@@ -65,18 +65,17 @@ fn read(subject: &Subject<'_>) -> Vec<Named> {
 
 /// Builds that surely make the production image of the service, and push it.
 pub fn production_builds<'a>(subject: &'a Subject<'_>) -> impl Iterator<Item = &'a Build> {
-    let all = subject.builds.iter().map(|(_, build)| *build);
-    all.filter(|build| is_production(subject, build))
+    pushed(subject).map(|(_, build)| build)
+}
+
+/// The same with the surface that each is of.
+fn pushed<'a>(subject: &'a Subject<'_>) -> impl Iterator<Item = (Surface, &'a Build)> {
+    let all = subject.builds.iter().filter(|(_, build)| is_production(subject, build));
+    all.map(|(workflow, build)| (workflow.map_or(Surface::Bake, |_| Surface::Workflow), *build))
 }
 
 fn builds(subject: &Subject<'_>) -> Vec<Named> {
-    let surface = |workflow: Option<&Workflow>| workflow.map_or(Surface::Bake, |_| Surface::Workflow);
-    let all = subject
-        .builds
-        .iter()
-        .map(|(workflow, build)| (surface(*workflow), build));
-    let all = all.filter(|(_, build)| is_production(subject, build));
-    let named = all.map(|(surface, build)| Named {
+    let named = pushed(subject).map(|(surface, build)| Named {
         surface,
         names: build.tags.iter().map(|tag| reference::name(tag).to_owned()).collect(),
         place: build.place.clone(),

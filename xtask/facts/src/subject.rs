@@ -306,6 +306,13 @@ impl<'a> Subject<'a> {
         of_workflows.map(|(_, build)| *build)
     }
 
+    /// Whether a build may make one of its images. One that may be anything may be of this.
+    pub fn may_be_built_by(&self, build: &Build) -> bool {
+        let name = self.service.package.name.as_str();
+        let is_dev = self.dev.iter().any(|dev| build.is_of(name, &dev.path, false));
+        is_dev || self.prod.iter().any(|prod| build.is_of(name, &prod.path, true))
+    }
+
     /// What compose files run it with in production.
     pub fn in_production(&self) -> impl Iterator<Item = &Run<'a>> {
         self.compose.iter().filter(|run| run.purpose == Purpose::Production)

@@ -280,18 +280,10 @@ impl<'a> Scanner<'a> {
     fn skip(&mut self, is_header: bool) -> End {
         let mut depth = 0_usize;
         while let Some(&byte) = self.bytes.get(self.at) {
+            if self.passes(byte, &mut depth) {
+                continue;
+            }
             match byte {
-                b'\'' | b'"' => {
-                    self.string();
-                    continue;
-                }
-                b'#' => {
-                    self.comment();
-                    continue;
-                }
-                b'(' | b'[' | b'{' => depth += 1,
-                b')' | b']' | b'}' => depth = depth.saturating_sub(1),
-                b'\\' => self.at += self.continued().max(1) - 1,
                 b'\n' if depth == 0 => return End::Line,
                 b';' if depth == 0 => return End::Statement,
                 // Not the one of `:=`.
@@ -303,6 +295,25 @@ impl<'a> Scanner<'a> {
             self.at += 1;
         }
         End::Line
+    }
+
+    /// Steps over a string or a comment, and counts brackets. Whether it stepped: else the byte is still to be passed.
+    fn passes(&mut self, byte: u8, depth: &mut usize) -> bool {
+        match byte {
+            b'\'' | b'"' => {
+                self.string();
+                return true;
+            }
+            b'#' => {
+                self.comment();
+                return true;
+            }
+            b'(' | b'[' | b'{' => *depth += 1,
+            b')' | b']' | b'}' => *depth = depth.saturating_sub(1),
+            b'\\' => self.at += self.continued().max(1) - 1,
+            _ => {}
+        }
+        false
     }
 
     /// A string of any prefix. In a raw one, too, a quote behind a backslash does not end it. Returns what is in it, where that

@@ -131,7 +131,7 @@ impl Package {
         !(is_beside && (is_lock || is_compose || is_about || is_of_docker || OF_TOOLS.contains(&first)))
     }
 
-    /// The folders that pytest is told to look into, or `tests`.
+    /// The folders in which pytest looks for tests, or `tests`.
     pub fn test_folders(&self) -> Vec<RepoPath> {
         let dir = &self.dir;
         // What has the wrong type is pytest's to report.

@@ -85,7 +85,7 @@ impl Pin {
         }
     }
 
-    /// What an installer is told, without the marker: `idna==3.10`, or `idna @ git+https://…@COMMIT`.
+    /// The requirement as an installer reads it, without the marker: `idna==3.10`, or `idna @ git+https://…@COMMIT`.
     pub fn requirement(&self) -> String {
         requirement(self)
     }

@@ -3,7 +3,7 @@ use diagnostics::Level;
 use diagnostics::Problem;
 use facts::Subject;
 use repo::{Package, RepoPath, toml::quoted};
-use surfaces::workflows::{Build, Filter, FilterKind, Workflow};
+use surfaces::workflows::{Filter, FilterKind, Workflow};
 
 pub const RULE: Rule = Rule {
     id: "ci-filter-incomplete",
@@ -60,11 +60,6 @@ fn of_workflow(subject: &Subject<'_>, workflow: &Workflow) -> Vec<Problem> {
 
 /// Whether a workflow builds an image of the service.
 fn builds(subject: &Subject<'_>, workflow: &Workflow) -> bool {
-    let name = subject.service.package.name.as_str();
-    let is_of = |build: &Build| {
-        let dev = subject.dev.iter().any(|dev| build.is_of(name, &dev.path, false));
-        dev || subject.prod.iter().any(|prod| build.is_of(name, &prod.path, true))
-    };
     // What may be anything is not said to be this.
     let builds = subject
         .builds
@@ -73,7 +68,7 @@ fn builds(subject: &Subject<'_>, workflow: &Workflow) -> bool {
     builds
         .map(|(_, build)| *build)
         .filter(|build| build.is_told())
-        .any(is_of)
+        .any(|build| subject.may_be_built_by(build))
 }
 
 /// Whether a filter is there for this service: it names its folder, and looks at its sources and not at those of others.

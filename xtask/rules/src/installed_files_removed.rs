@@ -60,7 +60,10 @@ fn of_image(subject: &Subject<'_>, side: &Side<'_>) -> Vec<Problem> {
     let mut found: Vec<(Place, Vec<String>, &str)> = Vec::new();
     for folder in &side.loaded.python.packages {
         let losses = tree.losses(folder);
-        for name in main.iter().filter(|_| !losses.are_none()) {
+        if losses.are_none() {
+            continue;
+        }
+        for name in main {
             let name_of_module = name.module();
             let below = [
                 format!("{name_of_module}/__init__.py"),

@@ -190,7 +190,7 @@ fn inits(own: &OwnCode<'_>, side: &Side<'_>) -> Vec<(String, Problem)> {
                 continue;
             }
             let Some(path) = source_of(own, module) else { continue };
-            // A folder that was made for it alone is no part of it.
+            // A folder that was made for it alone is not part of it.
             let folder = path.parent();
             let is_there = |file: &RepoPath| {
                 let name = module_of(package, file).filter(|_| file.file_name().ends_with(".py"));

@@ -21,19 +21,19 @@ fn lib(build: &str, files: &[(&str, &str)]) -> Fixture {
     repo
 }
 
+/// The stage that builds the wheel of the lib.
+fn wheel_stage(text: &str) -> &str {
+    let behind = text.split("AS wheel-core\n").nth(1).unwrap();
+    behind.split("\nFROM").next().unwrap()
+}
+
 /// The lines of the wheel stage of the lib that copy, or why there are none.
 fn copies(repo: &Fixture) -> Vec<String> {
     let output = repo.run(&["gen-dockerfiles"]);
     let said = shown(&output);
     assert!(code(&output) == 0, "{said}");
     let text = repo.read(DOCKERFILE);
-    let stage = text
-        .split("AS wheel-core\n")
-        .nth(1)
-        .unwrap()
-        .split("\nFROM")
-        .next()
-        .unwrap();
+    let stage = wheel_stage(&text);
     let copies = stage
         .lines()
         .filter(|line| line.starts_with("COPY libs/core/src") || line.starts_with("COPY libs/core/lib"));
@@ -224,13 +224,7 @@ fn both_images_get_the_wheel_of_a_lib_that_is_compiled() {
         copies(&repo);
         for file in [DOCKERFILE, "services/web/Dockerfile.dev"] {
             let text = repo.read(file);
-            let stage = text
-                .split("AS wheel-core\n")
-                .nth(1)
-                .unwrap()
-                .split("\nFROM")
-                .next()
-                .unwrap();
+            let stage = wheel_stage(&text);
             assert!(stage.contains("--no-install-recommends gcc "), "{file}: {stage}");
             assert!(text.contains("--find-links=/media "), "{file}: {text}");
         }

@@ -191,7 +191,7 @@ fn check(root: &Root, options: &Options) -> Result<Report, Vec<Problem>> {
     let mut problems = Vec::new();
     let mut clock = Clock::start();
     // Judged again, what was written since is read again.
-    let root = &root.anew();
+    let root = &root.fresh();
     let repo = Repo::found(root, &mut problems);
     // Nothing but the process ends after it: taking it apart takes as long as a rule does.
     let repo = ManuallyDrop::new(repo);

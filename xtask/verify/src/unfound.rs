@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use facts::Subject;
 use rules::Aspect;
-use surfaces::{Surroundings, tilt::builds_of, workflows::Build};
+use surfaces::{Surroundings, tilt::builds_of};
 
 /// Services that no chart runs, no compose file names, no workflow and no Tiltfile builds, where there are such files.
 pub fn of(subjects: &[Subject<'_>], surroundings: &Surroundings) -> BTreeSet<(String, Aspect)> {
@@ -20,7 +20,7 @@ pub fn of(subjects: &[Subject<'_>], surroundings: &Surroundings) -> BTreeSet<(St
         note(Aspect::Compose, !subject.compose.is_empty());
         note(
             Aspect::Ci,
-            subject.builds.iter().any(|(_, build)| is_of(subject, build)),
+            subject.builds.iter().any(|(_, build)| subject.may_be_built_by(build)),
         );
         let service = &subject.service.package.name;
         let mut worlds = surroundings.tiltfile.iter().flat_map(|tiltfile| &tiltfile.worlds);
@@ -30,11 +30,4 @@ pub fn of(subjects: &[Subject<'_>], surroundings: &Surroundings) -> BTreeSet<(St
         );
     }
     unfound
-}
-
-/// A build that may be anything may be of this.
-fn is_of(subject: &Subject<'_>, build: &Build) -> bool {
-    let name = subject.service.package.name.as_str();
-    let is_dev = subject.dev.iter().any(|dev| build.is_of(name, &dev.path, false));
-    is_dev || subject.prod.iter().any(|prod| build.is_of(name, &prod.path, true))
 }

@@ -119,7 +119,7 @@ class ChatAccessMiddleware:
 def unauthorized(request: Request, kind: str, reason: str) -> JSONResponse:
     """Return the answer to a request without access."""
     refusal = problem(401, reason)
-    # A browser that is told `Basic` asks in a window of its own, before the page learns anything.
+    # A browser that gets the scheme `Basic` asks in a window of its own, before the page sees the answer.
     refusal.headers["WWW-Authenticate"] = "Session" if PAGE_HEADER in request.headers else _CHALLENGES[kind]
     return refusal
 

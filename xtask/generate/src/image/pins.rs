@@ -119,7 +119,7 @@ impl Pins {
             .any(|export| export.pins.iter().any(|pin| pin.name.as_str() == name))
     }
 
-    /// The development image starts the service under debugpy when it is told to.
+    /// The development image starts the service under debugpy when its environment asks for that.
     fn check_debugger(&self, service: &Service, manager: Manager, problems: &mut Vec<Problem>) {
         if service.debug_port().is_none() || self.has_in_development("debugpy") {
             return;

@@ -34,7 +34,7 @@ impl Scanner<'_> {
             is_open: OPEN.iter().any(|open| self.text.contains(open)),
             ..Names::default()
         };
-        // The indentation of the line whose block is no part of the module, or not carried out on import.
+        // The indentation of the line whose block is not part of the module, or does not run on import.
         let mut outside: Option<usize> = None;
         while let Some(indent) = self.line() {
             if outside.is_some_and(|of| indent > of) {
@@ -178,18 +178,10 @@ impl Scanner<'_> {
         let mut is_target = false;
         let first = self.at;
         while let Some(&byte) = self.bytes.get(self.at) {
+            if self.passes(byte, &mut depth) {
+                continue;
+            }
             match byte {
-                b'\'' | b'"' => {
-                    self.string();
-                    continue;
-                }
-                b'#' => {
-                    self.comment();
-                    continue;
-                }
-                b'(' | b'[' | b'{' => depth += 1,
-                b')' | b']' | b'}' => depth = depth.saturating_sub(1),
-                b'\\' => self.at += self.continued().max(1) - 1,
                 b'\n' if depth == 0 => break,
                 b'=' => {
                     let before = self.bytes.get(self.at.wrapping_sub(1)).copied().unwrap_or_default();

@@ -8,7 +8,7 @@ use diagnostics::{Place, Problem};
 /// The version of the tool. A test of the command line compares it with that of the program.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 
-/// A key that is no longer one.
+/// A key that was renamed or removed.
 #[derive(Debug)]
 pub struct Former {
     /// The table, as its header is written in the reference.

@@ -110,7 +110,7 @@ impl BuildSystem {
 fn is_no_package(tool: Option<Table<'_>>, problems: &mut Vec<Problem>) -> bool {
     let flags = [("poetry", "package-mode"), ("uv", "package"), ("pdm", "distribution")];
     let mut values = flags.into_iter().filter_map(|(name, key)| {
-        // A value that is no table is reported where the table is read.
+        // A value that is not a table is reported where the table is read.
         let table = tool?.get(name).filter(Node::is_table)?.table(problems)?;
         table.boolean(key, problems)
     });

@@ -21,7 +21,7 @@ impl Root {
 
     /// The same folder as it would be with these files, which are not written.
     pub fn with_files(&self, files: &[(RepoPath, String)]) -> Self {
-        let with = self.anew();
+        let with = self.fresh();
         for (path, text) in files {
             with.read_as(path, text.clone().into(), true);
         }
@@ -39,12 +39,12 @@ impl Root {
     }
 
     /// The same folder, with nothing remembered yet.
-    pub fn anew(&self) -> Self {
-        let anew = Self::new(&*self.0.path);
+    pub fn fresh(&self) -> Self {
+        let fresh = Self::new(&*self.0.path);
         let brought = self.0.brought.lock().unwrap_or_else(PoisonError::into_inner);
         for (path, brought) in brought.iter() {
-            anew.read_as(&RepoPath::listed(path), brought.text.clone(), brought.wins);
+            fresh.read_as(&RepoPath::listed(path), brought.text.clone(), brought.wins);
         }
-        anew
+        fresh
     }
 }

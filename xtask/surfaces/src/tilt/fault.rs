@@ -334,7 +334,7 @@ fn ignored<'a>(build: &Build, demand: &Demand<'a>) -> Vec<Fault<'a>> {
     }
     // Without a hole: what is not understood may already leave it out.
     if !build.ignore.has_hole && build.only.items.is_empty() && !build.only.has_hole && !build.deps.has_hole {
-        // A command watches what it is told to.
+        // A command watches what `deps` lists.
         let deps: Vec<String> = build.deps.items.iter().filter_map(|item| item.what.known()).collect();
         let is_in_deps = |path: &str| build.kind.has_dockerfile() || deps.iter().any(|dep| ignore::covers(dep, path));
         let left = demand.unneeded.iter().filter(|lib| {

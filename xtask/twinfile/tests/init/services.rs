@@ -1,4 +1,4 @@
-//! What a service is told by its Dockerfiles, and what is left to a person.
+//! What the Dockerfiles say of a service, and what is left to a person.
 
 use std::fs;
 
