@@ -10,6 +10,9 @@ use repo::Repo;
 use tempfile::TempDir;
 
 /// A copy of every file that is tracked, or untracked and not ignored, as it is in the working tree.
+///
+/// Files keep their times: a copied file is in its layer with the time that it has in the checkout, and the engine takes a
+/// file of the same content from whichever checkout another build has sent at that moment.
 pub fn copy(root: &Path) -> Result<TempDir, String> {
     let arguments = ["ls-files", "-z", "--cached", "--others", "--exclude-standard"];
     let listed = Command::new("git").current_dir(root).args(arguments).output();
@@ -55,7 +58,11 @@ fn copy_file(from: &Path, to: &Path) -> std::io::Result<()> {
     if metadata.is_symlink() {
         std::os::unix::fs::symlink(fs::read_link(from)?, to)
     } else {
-        fs::copy(from, to).map(drop)
+        fs::copy(from, to)?;
+        fs::File::options()
+            .write(true)
+            .open(to)?
+            .set_modified(metadata.modified()?)
     }
 }
 
