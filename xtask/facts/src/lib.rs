@@ -21,4 +21,4 @@ pub mod volumes;
 
 pub use member::{Member, top};
 pub use pair::{Pair, Side};
-pub use subject::{LibFacts, LoadedOnce, LockState, Subject, Workspace, differs};
+pub use subject::{LibFacts, LoadedOnce, LockState, Subject, Workspace, differs, under_flags};
