@@ -6,6 +6,7 @@ use ::image::{Found, Origin, site_packages};
 
 use crate::{
     Subject,
+    named_installs::NamedInstalls,
     own_code::{OwnCode, Side},
 };
 use diagnostics::Place;
@@ -300,7 +301,7 @@ fn is_told(image: &Image) -> bool {
 /// Whether anything that is installed names one of these packages, or may bring them.
 fn is_asked_for(subject: &Subject<'_>, image: &Image, names: &BTreeSet<PackageName>) -> bool {
     let (Some(lock), Some(main)) = (subject.lock(), subject.main()) else {
-        return true;
+        return is_named(subject, image, names);
     };
     // That an image lacks a package of production is another rule. Which groups a manager installs, it tells itself.
     let is_locked = lock.packages.iter().any(|package| names.contains(&package.name));
@@ -326,6 +327,19 @@ fn is_asked_for(subject: &Subject<'_>, image: &Image, names: &BTreeSet<PackageNa
         });
         is_open || is_listed || install.packages.iter().any(|word| named(word))
     })
+}
+
+/// The same where no lock says what is installed. What one image names itself, and the other does not, nothing else brings by accident.
+fn is_named(subject: &Subject<'_>, image: &Image, names: &BTreeSet<PackageName>) -> bool {
+    let is_in = |installed: &NamedInstalls| names.iter().any(|name| installed.names.contains(name));
+    let Some(installed) = NamedInstalls::of(subject, image) else {
+        return true;
+    };
+    let in_another = || {
+        let mut named = subject.images().filter_map(|image| NamedInstalls::of(subject, image));
+        named.any(|installed| is_in(&installed))
+    };
+    is_in(&installed) || (!installed.is_whole && !in_another())
 }
 
 /// The Python of the environment that runs is a link into what was not copied along.
