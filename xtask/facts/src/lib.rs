@@ -14,6 +14,7 @@ pub mod own_code;
 mod pair;
 pub mod ports;
 pub mod program;
+pub mod served_paths;
 pub mod started_elsewhere;
 pub mod started_module;
 pub mod started_program;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::{Subject, base_image::is_plain};
 use evidence::{
     code::{distribution, may_bring},
-    image::{Image, Install, is_path},
+    image::{Destination, Image, Install, is_path},
 };
 use formats::PackageName;
 
@@ -28,7 +28,9 @@ impl NamedInstalls {
             is_whole: image.bases.iter().all(|base| is_plain(&base.value)),
         };
         let mut is_any = false;
-        for install in Subject::installs_in(image) {
+        // Wheels that one step makes, and another installs, are named where they are installed.
+        let into_environment = |install: &&Install| install.into != Destination::Wheels;
+        for install in Subject::installs_in(image).filter(into_environment) {
             is_any = true;
             found.add(subject, install)?;
         }

@@ -40,6 +40,8 @@ pub enum Why {
     OfScript(String),
     /// The Python of the environment is a link that leads nowhere.
     DanglingPython(String),
+    /// The command is a text for a shell, and the base image is made without one.
+    NoShell,
 }
 
 /// Programs that Python packages bring, and the packages that do where these are called otherwise.
@@ -95,6 +97,7 @@ pub fn missing(subject: &Subject<'_>, own: &OwnCode<'_>, side: &Side<'_>) -> Vec
         }
     }
     found.extend(interpreter(own, image));
+    found.extend(no_shell(own, image));
     let program = side.loaded.started.program.clone();
     let name = program.rsplit('/').next().unwrap_or_default();
     let why = if program.is_empty() || program.contains('$') {
@@ -133,6 +136,23 @@ fn launched(image: &Image) -> Vec<(String, Place)> {
     first
         .filter(|(word, _)| LAUNCHERS.contains(&word.rsplit('/').next().unwrap_or_default()))
         .collect()
+}
+
+/// The shell of a command, in an image of a base that has none.
+fn no_shell(own: &OwnCode<'_>, image: &Image) -> Option<Missing> {
+    let base = &image.base.value;
+    // The variants for debugging have a shell of busybox.
+    let is_without = base == "scratch" || (base.contains("distroless/") && !base.contains("debug"));
+    let said = image.entrypoint.as_ref().or(image.command.as_ref())?;
+    let first = said.value.first().filter(|first| shell::is_shell(first))?;
+    let path = absolute("/bin", first.rsplit('/').next()?);
+    let is_absent = matches!(image.tree.find(&path, &own.listed), Found::Nothing);
+    (is_without && is_absent).then(|| Missing {
+        name: first.clone(),
+        place: said.place.clone(),
+        is_sure: true,
+        why: Why::NoShell,
+    })
 }
 
 /// What a script of the repository names behind `#!`, where the image starts with one.

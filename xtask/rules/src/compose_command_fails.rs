@@ -76,7 +76,7 @@ fn in_words(missing: &Missing, image: &Image) -> Option<String> {
     let (name, title) = (&missing.name, image.name());
     match &missing.why {
         // Other rules look at the image itself.
-        Why::Elsewhere(_) | Why::OfScript(_) | Why::DanglingPython(_) => None,
+        Why::Elsewhere(_) | Why::OfScript(_) | Why::DanglingPython(_) | Why::NoShell => None,
         Why::OfPackage(package) => Some(format!(
             "starts `{name}`, which comes with the package `{package}`, and `{title}` does not install that"
         )),

@@ -58,6 +58,10 @@ fn problem(subject: &Subject<'_>, image: &Image, missing: Missing) -> Option<Pro
             format!("`{script}` is run by `{name}`, which `{title}` does not have"),
             "begin the script with `#!/bin/sh`, or install that shell".to_owned(),
         ),
+        Why::NoShell => (
+            format!("`{title}` starts its command with the shell `{name}`, which `{}` does not have", image.base.value),
+            "write the command as a list, which needs no shell: `CMD [\"program\", \"argument\"]`".to_owned(),
+        ),
         Why::DanglingPython(link) => (
             format!("the Python of the environment is a link to `{link}`, which `{title}` does not have"),
             "make the environment with the Python of the base: `--no-managed-python`".to_owned(),
