@@ -39,13 +39,6 @@ pub fn describe(home: Home, subject: &Subject<'_>, common: &Common, root: &Root)
     if let Some(port) = port {
         table.number("port", port);
     }
-    if command.is_empty() {
-        by_hand.push(ByHand::new(
-            format!("nothing tells how `{}` starts", package.name),
-            "add `command = [\"…\"]` to this table",
-            None,
-        ));
-    }
     table.list("command", &command);
     if let Some(image) = image {
         own(image, common, package.name.as_str(), &mut table, &mut by_hand);

@@ -8,7 +8,6 @@ use super::{
     keys,
     lock::Manager,
     manifest::{MAIN, Manifest},
-    settings::required,
     toml::{Node, Table},
 };
 use diagnostics::Located;
@@ -355,8 +354,11 @@ fn read_port(table: Table<'_>, key: &str, problems: &mut Vec<Problem>) -> Option
 
 fn read_command(table: Table<'_>, problems: &mut Vec<Problem>) -> Option<Vec<String>> {
     let Some(node) = table.get("command") else {
-        // `required` words the problem the same way for every key.
-        required(table, "command", problems);
+        problems.push(
+            Problem::error("`command` is missing")
+                .at(table.place())
+                .remedy("add how the service starts, in exec form: `command = [\"python\", \"-m\", \"PACKAGE\"]`"),
+        );
         return None;
     };
     let words: Vec<String> = node.strings(problems)?.into_iter().map(|word| word.value).collect();
