@@ -27,7 +27,14 @@ const BEGINNINGS: [&str; 6] = [
 const ENDS: [&str; 6] = ["`", "&&", "||", ";", " | ", " # "];
 
 /// Names and endings of files in which people write commands.
-const NAMES: [&str; 6] = ["GNUmakefile", "Justfile", "Makefile", "Taskfile.yml", "justfile", "makefile"];
+const NAMES: [&str; 6] = [
+    "GNUmakefile",
+    "Justfile",
+    "Makefile",
+    "Taskfile.yml",
+    "justfile",
+    "makefile",
+];
 const ENDINGS: [&str; 5] = [".md", ".mk", ".rst", ".sh", ".txt"];
 
 /// The edits of all such commands. What builds no image of a service is named if it passes an argument.
@@ -35,7 +42,8 @@ pub(crate) fn edits(repo: &Repo, subjects: &[Subject<'_>]) -> Vec<ByHand> {
     let mut found = Vec::new();
     let is_read = |path: &&RepoPath| {
         let name = path.file_name();
-        NAMES.contains(&name) || ENDINGS.iter().any(|ending| name.ends_with(ending)) && !name.starts_with("requirements")
+        NAMES.contains(&name)
+            || ENDINGS.iter().any(|ending| name.ends_with(ending)) && !name.starts_with("requirements")
     };
     for path in repo.tree().files().iter().filter(is_read) {
         let text = repo.root.text(path).unwrap_or_default();
@@ -80,7 +88,10 @@ fn written(text: &str) -> Vec<(Range<usize>, Vec<String>)> {
         let command = whole[..cut.unwrap_or(whole.len())].trim_end();
         let words = command.split_whitespace().filter(|word| *word != "\\");
         let words = words.map(|word| word.trim_matches(['"', '\'']).to_owned());
-        found.push((start..start + command.lines().next().unwrap_or_default().trim_end().len(), words.collect()));
+        found.push((
+            start..start + command.lines().next().unwrap_or_default().trim_end().len(),
+            words.collect(),
+        ));
         from = start + command.len().max(1);
     }
     found
@@ -102,9 +113,8 @@ pub(crate) fn wanted(subject: &Subject<'_>, build: &Build) -> Option<(bool, Repo
     }
     let is_from = |image: &Option<Image>, file: &RepoPath| {
         // A stage of a file for several services is that of one of them.
-        let is_by_hand = |image: &Image| {
-            build.names(&image.path) && (image.target.is_none() || image.target == build.target)
-        };
+        let is_by_hand =
+            |image: &Image| build.names(&image.path) && (image.target.is_none() || image.target == build.target);
         build.names(file) || image.as_ref().is_some_and(is_by_hand)
     };
     if is_from(&subject.dev, &dev) {
@@ -127,7 +137,10 @@ fn edit(subject: &Subject<'_>, build: &Build) -> Option<ByHand> {
         return None;
     };
     let (is_dev, file) = wanted(subject, build)?;
-    let is_root = build.context.as_deref().is_none_or(|context| context.is_empty() || context == ".");
+    let is_root = build
+        .context
+        .as_deref()
+        .is_none_or(|context| context.is_empty() || context == ".");
     let target = build.target.as_deref().filter(|target| !has_stage(is_dev, target));
     let arguments = foreign(build.args.iter().map(|(name, _)| name));
     if *path == file.as_str() && is_root && target.is_none() && arguments.is_empty() {
@@ -175,6 +188,10 @@ mod tests {
         let found: Vec<String> = written(text).into_iter().map(|(_, words)| words.join(" ")).collect();
         assert_eq!(found, ["docker build -t a .", "docker build --target dev api"]);
         assert!(written("").is_empty());
-        assert!(written("docker build ").iter().all(|(_, words)| words == &["docker", "build"]));
+        assert!(
+            written("docker build ")
+                .iter()
+                .all(|(_, words)| words == &["docker", "build"])
+        );
     }
 }

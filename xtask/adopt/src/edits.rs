@@ -102,12 +102,28 @@ fn of_compose(subject: &Subject<'_>, run: &Run<'_>) -> Option<ByHand> {
     if !gone.is_empty() {
         steps.push(format!("remove {}", gone.join(", ")));
     }
+    let by_script = run.service.command.as_ref().filter(|_| !is_dev);
+    if let Some(script) = by_script.and_then(|command| named_file(&command.value)) {
+        steps.push(format!(
+            "let `command` name the program that `{script}` starts, or remove it"
+        ));
+    }
     let shown = file.map_or_else(|| "an image".to_owned(), |file| format!("`{file}`"));
     Some(ByHand::new(
-        format!("{} builds {shown} and does not fit the generated `{wanted}`", run.name()),
+        format!(
+            "{} builds {shown} and does not fit the generated `{wanted}`",
+            run.name()
+        ),
         steps.join("; "),
         Some(&build.place),
     ))
+}
+
+/// The file of an image by hand that a command starts: generated images do not hold it.
+fn named_file(command: &[String]) -> Option<&String> {
+    let is_of_system = |word: &str| word.starts_with("/bin/") || word.starts_with("/usr/bin/");
+    let mut words = command.iter();
+    words.find(|word| (word.starts_with('/') && !is_of_system(word)) || word.ends_with(".sh"))
 }
 
 /// The root of the repository, as the compose file sees it.

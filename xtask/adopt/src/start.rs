@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use evidence::image::Image;
+use evidence::{image::Image, loaded::Listed};
 use facts::{Subject, command::plain};
 use formats::shell;
-use repo::{Package, Root};
+use repo::{Package, RepoPath, Root};
 
 use crate::ByHand;
 
@@ -37,8 +37,13 @@ pub(crate) fn of_image(subject: &Subject<'_>, image: &Image, root: &Root, by_han
         .as_ref()
         .or(image.command.as_ref())
         .map(|said| &said.place);
-    if let Some(at) = said.iter().position(|word| word.ends_with(".sh"))
-        && let Some(script) = Script::of(subject, image, root, &said[at..])
+    let listed = Listed::of(subject.repo);
+    let script_at = said
+        .iter()
+        .position(|word| word.ends_with(".sh") || script_at(image, &listed, root, word).is_some());
+    let script_name = script_at.map(|at| said[at].clone());
+    if let Some(at) = script_at
+        && let Some(script) = Script::of(subject, image, &listed, root, &said[at..])
     {
         by_hand.push(ByHand::new(
             format!(
@@ -64,7 +69,8 @@ pub(crate) fn of_image(subject: &Subject<'_>, image: &Image, root: &Root, by_han
     {
         words.splice(..0, ["python".to_owned(), "-m".to_owned()]);
     }
-    if let Some(script) = words.iter().find(|word| word.ends_with(".sh")) {
+    if let Some(script) = script_name.filter(|script| said.contains(script)) {
+        let script = script.rsplit('/').next().unwrap_or_default();
         by_hand.push(ByHand::new(
             format!("the image starts by the script `{script}`, which generated images do not hold"),
             "let `command` name what the script starts in the end, and move what it does before into the program",
@@ -89,6 +95,24 @@ pub(crate) fn of_image(subject: &Subject<'_>, image: &Image, root: &Root, by_han
     words
 }
 
+/// The shell script of the repository that stands at a path of the image, whatever it is called there.
+fn script_at(image: &Image, listed: &Listed, root: &Root, word: &str) -> Option<RepoPath> {
+    if !word.contains('/') {
+        return None;
+    }
+    let workdir = image.workdir.as_ref().map_or("/", |workdir| workdir.value.as_str());
+    let path = if word.starts_with('/') {
+        word.to_owned()
+    } else {
+        format!("{workdir}/{}", word.trim_start_matches("./"))
+    };
+    let source = RepoPath::parse(&image.tree.source(&path, listed)?)?;
+    let text = root.text(&source)?;
+    let interpreter = text.lines().next()?.strip_prefix("#!")?;
+    let program = interpreter.split_whitespace().find(|word| !word.ends_with("/env"))?;
+    shell::is_shell(program).then_some(source)
+}
+
 /// A script of the repository that an image starts.
 struct Script {
     path: String,
@@ -100,20 +124,22 @@ struct Script {
 
 impl Script {
     /// The script with its arguments, if the image copies it and its last command is clear.
-    fn of(subject: &Subject<'_>, image: &Image, root: &Root, words: &[String]) -> Option<Self> {
+    fn of(subject: &Subject<'_>, image: &Image, listed: &Listed, root: &Root, words: &[String]) -> Option<Self> {
         let (script, arguments) = words.split_first()?;
         let name = script.rsplit('/').next()?;
-        let is_copied = |path: &&repo::RepoPath| {
+        // On the path, where it is not named by one.
+        let is_copied = |path: &&RepoPath| {
             let mut copied = image.copied.iter();
             path.file_name() == name && copied.any(|copied| copied.what.holds(path))
         };
-        let path = subject.repo.tree().files().iter().find(is_copied)?;
+        let path = script_at(image, listed, root, script)
+            .or_else(|| subject.repo.tree().files().iter().find(is_copied).cloned())?;
         let variables: BTreeMap<String, String> = image
             .env
             .iter()
             .map(|(name, said)| (name.clone(), said.value.clone()))
             .collect();
-        let mut commands = shell::commands(&root.text(path)?, &variables).ok()?;
+        let mut commands = shell::commands(&root.text(&path)?, &variables).ok()?;
         let last = commands.pop().filter(|last| !last.is_conditional)?;
         let mut started = Vec::new();
         for word in &last.words {

@@ -276,23 +276,25 @@ impl Service {
     pub fn start(&self) -> Result<&Start, Problem> {
         let manifest = &self.package.manifest;
         self.settings.start.as_ref().ok_or_else(|| {
-            let (message, place) = match manifest.settings() {
+            let (message, place, fix) = match manifest.settings() {
                 Some(table) => (
                     format!(
                         "`[tool.xtask]` of `{}` has neither `port` nor `command`",
                         manifest.source.path()
                     ),
                     table.place(),
+                    "add `command` to the table, and `port` if it listens on one",
                 ),
                 None => (
                     format!("`{}` has no `[tool.xtask]` table", manifest.source.path()),
                     manifest.source.place(0..0),
+                    "add `[tool.xtask]` with `command`, and `port` if it listens on one",
                 ),
             };
             Problem::error(message)
                 .at(place)
                 .note("a service says there how its images start")
-                .remedy("add `[tool.xtask]` with `command`, and `port` if it listens on one")
+                .remedy(fix)
         })
     }
 }

@@ -164,7 +164,15 @@ fn is_early(events: &Node) -> bool {
 /// What one command builds by Dockerfiles that it names itself, where a text of people has it. It runs in the root of the repository.
 pub fn of_command(root: &Root, words: &[String], place: &Place) -> Vec<Build> {
     let (mut builds, mut problems) = (Vec::new(), Vec::new());
-    command::read(root, "", words, &Variables::default(), place, &mut builds, &mut problems);
+    command::read(
+        root,
+        "",
+        words,
+        &Variables::default(),
+        place,
+        &mut builds,
+        &mut problems,
+    );
     builds.retain(|build| matches!(build.what, What::Dockerfile(_)));
     builds
 }

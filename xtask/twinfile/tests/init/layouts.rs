@@ -31,7 +31,8 @@ fn a_flat_project_at_the_root_is_generated_once() {
     // It runs where it lies, so nothing is left out, and its sources tell what answers.
     assert!(!text.contains("part of no package"), "{text}");
     assert!(
-        repo.read("pyproject.toml").contains("up = { health = \"/api/health\" }"),
+        repo.read("pyproject.toml")
+            .contains("up = { health = \"/api/health\" }"),
         "{text}"
     );
     let output = repo.run(&["gen-dockerfiles", "--adopt"]);
@@ -72,7 +73,10 @@ fn commands_in_texts_are_named_with_their_edit() {
 fn commands_in_scripts_build_in_the_root() {
     let repo = start();
     repo.write("services/web/build.sh", "docker build --build-arg dev=1 -t web:dev .\n");
-    repo.write("Makefile", "web:\n\tcd x; docker build -t web -f services/web/Dockerfile services/web\n");
+    repo.write(
+        "Makefile",
+        "web:\n\tcd x; docker build -t web -f services/web/Dockerfile services/web\n",
+    );
     let text = said(&repo.run(&["init", "--dry-run"]));
     let part = "build `services/web/Dockerfile` in the root of the repository: `docker build -f services/web/Dockerfile .`\n           Makefile:2:8";
     assert!(text.contains(part), "{text}");
@@ -96,7 +100,10 @@ fn a_workflow_builds_a_stage_that_is_gone() {
         "{text}"
     );
     let text = said_of("development");
-    assert!(text.contains("build `Dockerfile.dev` instead, without a target"), "{text}");
+    assert!(
+        text.contains("build `Dockerfile.dev` instead, without a target"),
+        "{text}"
+    );
     let text = said_of("production");
     assert!(!text.contains("this builds the stage"), "{text}");
 }
@@ -131,10 +138,63 @@ fn a_service_without_a_command_is_asked_once_how_it_starts() {
             "[project]\nname = \"web\"\nversion = \"1.0.0\"\nrequires-python = \">=3.13\"\ndependencies = [\"flask\"]\n",
         ),
         ("web/web/__init__.py", ""),
-        ("web/Dockerfile", "FROM python:3.13-slim-trixie\nCOPY web /app\nEXPOSE 5000\n"),
+        (
+            "web/Dockerfile",
+            "FROM python:3.13-slim-trixie\nCOPY web /app\nEXPOSE 5000\n",
+        ),
     ]);
     let text = said(&repo.run(&["init"]));
     assert_eq!(text.matches("`command` is missing").count(), 1, "{text}");
-    assert!(text.contains("add how the service starts, in exec form: `command = ["), "{text}");
+    assert!(
+        text.contains("add how the service starts, in exec form: `command = ["),
+        "{text}"
+    );
     assert!(!repo.read("web/pyproject.toml").contains("nothing tells how"), "{text}");
+}
+
+/// A script is what its first line says, whatever it is called.
+#[test]
+fn a_script_without_an_ending_is_followed() {
+    let dockerfile = |kind: &str, start: &str| {
+        format!(
+            "FROM python:3.13-slim-trixie\nWORKDIR /app\nCOPY compose/{kind}/start {start}\nCOPY . /app\nEXPOSE 8000\nCMD [\"{start}\"]\n"
+        )
+    };
+    let manifest = "[project]\nname = \"shop\"\nversion = \"1.0.0\"\nrequires-python = \">=3.13\"\ndependencies = []\n";
+    for start in ["/start", "./bin/start"] {
+        let repo = Repository::new(&[
+            ("pyproject.toml", manifest),
+            ("uv.lock", "version = 1\n"),
+            ("main.py", ""),
+            ("compose/local/start", "#!/bin/bash\nexec uvicorn main:app --reload\n"),
+            (
+                "compose/production/start",
+                "#!/usr/bin/env bash\nset -e\npython manage.py migrate\nexec gunicorn main:app --bind 0.0.0.0:8000\n",
+            ),
+            ("compose/local/Dockerfile", &dockerfile("local", start)),
+            ("compose/production/Dockerfile", &dockerfile("production", start)),
+            (
+                "compose.production.yaml",
+                &format!(
+                    "services:\n  shop:\n    build: {{ context: ., dockerfile: compose/production/Dockerfile }}\n    command: {start}\n"
+                ),
+            ),
+        ]);
+        let text = said(&repo.run(&["init"]));
+        for part in [
+            "the image starts by `compose/production/start`, which generated images do not hold",
+            "run what it does before it (python) in the program",
+        ] {
+            assert!(text.contains(part), "{part}\n{text}");
+        }
+        let settings = repo.read("pyproject.toml");
+        assert!(
+            settings.contains("command = [\"gunicorn\", \"main:app\", \"--bind\", \"0.0.0.0:8000\"]"),
+            "{settings}"
+        );
+        if start.starts_with('/') {
+            let part = "let `command` name the program that `/start` starts, or remove it";
+            assert!(text.contains(part), "{text}");
+        }
+    }
 }

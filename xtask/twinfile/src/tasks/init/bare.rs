@@ -24,7 +24,11 @@ pub fn without_manifest(subject: &Subject<'_>, root: &Root) -> Item {
     let package = &subject.service.package;
     let (dir, name) = (package.dir.shown(), &package.name);
     let beside = |name: &str| Some(package.dir.child(name)).filter(|path| root.is_file(path));
-    let mut main = subject.prod.as_ref().or(subject.dev.as_ref()).map_or(Vec::new(), |image| installed(image, root));
+    let mut main = subject
+        .prod
+        .as_ref()
+        .or(subject.dev.as_ref())
+        .map_or(Vec::new(), |image| installed(image, root));
     if main.is_empty() {
         main.extend(beside("requirements.txt"));
     }
@@ -42,7 +46,9 @@ pub fn without_manifest(subject: &Subject<'_>, root: &Root) -> Item {
     }
     commands.push(format!("{} init", called::command()));
     let commands: Vec<String> = commands.iter().map(|command| format!("`{command}`")).collect();
-    let place = main.first().map_or_else(|| package.manifest.source.path().to_owned(), ToString::to_string);
+    let place = main
+        .first()
+        .map_or_else(|| package.manifest.source.path().to_owned(), ToString::to_string);
     let by_hand = ByHand {
         what: format!("`{dir}` has no pyproject.toml"),
         edit: format!("run {}", commands.join(", then ")),
@@ -73,9 +79,13 @@ fn installed(image: &Image, root: &Root) -> Vec<RepoPath> {
 /// What people wrote comes before what a compiler of requirements made of it. That holds the versions which are to stay.
 fn from(file: &RepoPath, root: &Root) -> String {
     let written = file.as_str().strip_suffix(".txt").map(|stem| format!("{stem}.in"));
-    let written = written.and_then(|path| RepoPath::parse(&path)).filter(|path| root.is_file(path));
+    let written = written
+        .and_then(|path| RepoPath::parse(&path))
+        .filter(|path| root.is_file(path));
     let compiled = file.as_str().strip_suffix(".in").map(|stem| format!("{stem}.txt"));
-    let compiled = compiled.and_then(|path| RepoPath::parse(&path)).filter(|path| root.is_file(path));
+    let compiled = compiled
+        .and_then(|path| RepoPath::parse(&path))
+        .filter(|path| root.is_file(path));
     match (written, compiled) {
         (Some(written), _) => format!("-r {written} -c {file}"),
         (None, Some(compiled)) => format!("-r {file} -c {compiled}"),

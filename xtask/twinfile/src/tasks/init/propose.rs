@@ -42,7 +42,9 @@ struct Found {
 /// Reads the repository. `is_written` is whether what is proposed is written at once.
 pub fn propose(root: &Root, is_written: bool) -> Result<Proposal, Vec<Problem>> {
     let mut proposal = Proposal::default();
-    let (found, problems) = observed(root, |repo, subjects, _| find(root, repo, subjects, &mut proposal.items))?;
+    let (found, problems) = observed(root, |repo, subjects, _| {
+        find(root, repo, subjects, &mut proposal.items)
+    })?;
     proposal.problems = problems;
     let file = found.home.file();
     if let Some(before) = &found.lacking {
