@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use evidence::{image::Image, loaded::Listed};
 use facts::{Subject, command::plain};
 use formats::shell;
-use repo::{Package, RepoPath, Root};
+use repo::{Package, RepoPath, Root, stages};
+use surfaces::compose::{Purpose, Run};
 
 use crate::ByHand;
 
@@ -58,17 +59,7 @@ pub(crate) fn of_image(subject: &Subject<'_>, image: &Image, root: &Root, by_han
         ));
         said = script.started;
     }
-    let mut words = plain(said.clone());
-    let module = said.windows(3).find(|words| {
-        let name = words[0].rsplit('/').next().unwrap_or_default();
-        name.starts_with("python") && words[1] == "-m"
-    });
-    if let (Some([_, _, module]), Some(first)) = (module, words.first())
-        && module == first
-        && !PROGRAMS.contains(&first.as_str())
-    {
-        words.splice(..0, ["python".to_owned(), "-m".to_owned()]);
-    }
+    let words = started(&said);
     if let Some(script) = script_name.filter(|script| said.contains(script)) {
         let script = script.rsplit('/').next().unwrap_or_default();
         by_hand.push(ByHand::new(
@@ -91,6 +82,22 @@ pub(crate) fn of_image(subject: &Subject<'_>, image: &Image, root: &Root, by_han
             "let `command` be `[\"python\", \"-m\", \"PACKAGE.MODULE\"]`: in production the package is installed",
             place,
         ));
+    }
+    words
+}
+
+/// A command without what only reloads or debugs. A module that Python runs is named as such.
+fn started(said: &[String]) -> Vec<String> {
+    let mut words = plain(said.to_vec());
+    let module = said.windows(3).find(|words| {
+        let name = words[0].rsplit('/').next().unwrap_or_default();
+        name.starts_with("python") && words[1] == "-m"
+    });
+    if let (Some([_, _, module]), Some(first)) = (module, words.first())
+        && module == first
+        && !PROGRAMS.contains(&first.as_str())
+    {
+        words.splice(..0, ["python".to_owned(), "-m".to_owned()]);
     }
     words
 }
@@ -172,6 +179,46 @@ impl Script {
             ),
         }
     }
+}
+
+/// What compose files start of a service whose image cannot be told, production before anything else. A file of the image is no program
+/// that generated images have.
+pub(crate) fn of_compose(subject: &Subject<'_>) -> Option<Vec<String>> {
+    let of = |purpose: Option<Purpose>| {
+        let runs = subject.compose.iter();
+        let mut runs =
+            runs.filter(|run| purpose.is_none_or(|purpose| run.purpose == purpose) && is_named_so(subject, run));
+        let command = runs.find_map(|run| run.service.command.as_ref())?;
+        let words = started(&command.value);
+        let is_clear = |word: &String| !word.contains(['*', '$']) && !word.ends_with(".sh");
+        let is_program = words.first().is_some_and(|first| !first.starts_with(['/', '.']));
+        (is_program && words.iter().all(is_clear)).then_some(words)
+    };
+    of(Some(Purpose::Production)).or_else(|| of(None))
+}
+
+/// That a compose file builds a service from a Dockerfile for several, of which nothing could be read.
+pub(crate) fn unread(subject: &Subject<'_>) -> Option<ByHand> {
+    let mut runs = subject.compose.iter().filter(|run| is_named_so(subject, run));
+    let (build, file) = runs.find_map(|run| {
+        let build = run.service.build.as_ref()?;
+        let file = build.dockerfile().filter(|file| subject.repo.root.has_file(file))?;
+        Some((build, file))
+    })?;
+    Some(ByHand::new(
+        format!(
+            "`{file}` builds `{}`, and an argument chooses the service in it",
+            subject.service.package.name
+        ),
+        "copy its system packages, user and environment to this table, and its base image to `base-image`",
+        Some(&build.place),
+    ))
+}
+
+/// Several services may be built from one Dockerfile.
+fn is_named_so(subject: &Subject<'_>, run: &Run<'_>) -> bool {
+    let package = &subject.service.package;
+    stages::is_named(&package.dir, package.name.as_str(), &run.service.name.value)
 }
 
 /// What a package without an image starts, by what it depends on and holds.

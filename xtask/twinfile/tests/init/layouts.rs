@@ -198,3 +198,63 @@ fn a_script_without_an_ending_is_followed() {
         }
     }
 }
+
+/// Which service it is, an argument says that only compose files give.
+#[test]
+fn one_dockerfile_that_an_argument_switches_between_services() {
+    let manifest = |name: &str, more: &str| {
+        format!(
+            "[project]\nname = \"{name}\"\nversion = \"1.0.0\"\nrequires-python = \">=3.13\"\ndependencies = [{more}]\n"
+        )
+    };
+    let compose = |more: &str, reload: &str| {
+        let service = |name: &str, command: &str| {
+            format!(
+                "  {name}:\n    build:\n      context: .\n      dockerfile: deploy/Dockerfile\n      args: {{ COMPONENT: {name}{more} }}\n    command: {command}\n"
+            )
+        };
+        let web = format!("uvicorn backend.app:app --port 8000{reload}");
+        format!(
+            "services:\n{}{}",
+            service("backend", &web),
+            service("worker", "python -m worker.main")
+        )
+    };
+    let repo = Repository::new(&[
+        ("backend/pyproject.toml", &manifest("backend", "\"uvicorn\"")),
+        ("backend/backend/__init__.py", ""),
+        ("worker/pyproject.toml", &manifest("worker", "")),
+        ("worker/worker/__init__.py", ""),
+        ("shared/pyproject.toml", &manifest("shared", "")),
+        ("shared/shared/__init__.py", ""),
+        (
+            "deploy/Dockerfile",
+            "FROM python:3.13-slim-trixie\nARG COMPONENT=backend\nRUN apt-get update && apt-get install -y curl\nCOPY ${COMPONENT} /code/${COMPONENT}\n",
+        ),
+        ("docker-compose.yml", &compose(", INSTALL_DEV: \"true\"", " --reload")),
+        ("docker-compose.prod.yml", &compose("", "")),
+    ]);
+    let text = said(&repo.run(&["init"]));
+    let shared = repo.read("pyproject.toml");
+    assert!(
+        shared.contains("services = [\"backend\", \"worker\"]\nlibs = [\"shared\"]"),
+        "{shared}\n{text}"
+    );
+    let backend = repo.read("backend/pyproject.toml");
+    assert!(
+        backend.contains("port = 8000\ncommand = [\"uvicorn\", \"backend.app:app\", \"--port\", \"8000\"]"),
+        "{backend}"
+    );
+    let worker = repo.read("worker/pyproject.toml");
+    assert!(
+        worker.contains("command = [\"python\", \"-m\", \"worker.main\"]"),
+        "{worker}"
+    );
+    for part in [
+        "`deploy/Dockerfile` builds `worker`, and an argument chooses the service in it",
+        "copy its system packages, user and environment to this table, and its base image to `base-image`",
+        "set `context: .` and `dockerfile: worker/Dockerfile.dev`; remove the argument `COMPONENT`, the argument `INSTALL_DEV`, `command`",
+    ] {
+        assert!(text.contains(part), "{part}\n{text}");
+    }
+}

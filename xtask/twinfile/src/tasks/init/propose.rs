@@ -42,8 +42,8 @@ struct Found {
 /// Reads the repository. `is_written` is whether what is proposed is written at once.
 pub fn propose(root: &Root, is_written: bool) -> Result<Proposal, Vec<Problem>> {
     let mut proposal = Proposal::default();
-    let (found, problems) = observed(root, |repo, subjects, _| {
-        find(root, repo, subjects, &mut proposal.items)
+    let (found, problems) = observed(root, |repo, subjects, surroundings| {
+        find(root, repo, subjects, surroundings, &mut proposal.items)
     })?;
     proposal.problems = problems;
     let file = found.home.file();
@@ -61,7 +61,13 @@ pub fn propose(root: &Root, is_written: bool) -> Result<Proposal, Vec<Problem>> 
     Ok(proposal)
 }
 
-fn find(root: &Root, repo: &Repo, subjects: &[Subject<'_>], items: &mut Vec<Item>) -> Found {
+fn find(
+    root: &Root,
+    repo: &Repo,
+    subjects: &[Subject<'_>],
+    surroundings: &Surroundings,
+    items: &mut Vec<Item>,
+) -> Found {
     let home = repo.settings.home;
     let text = root.text(&home.file()).unwrap_or_default();
     let is_lacking = !has_table(&text, home.keys());
@@ -73,7 +79,7 @@ fn find(root: &Root, repo: &Repo, subjects: &[Subject<'_>], items: &mut Vec<Item
     let described = repo.services.iter().filter(is_described);
     let mut services: Vec<RepoPath> = described.map(|service| service.package.dir.clone()).collect();
     if repo.services.is_empty() {
-        services = candidates(&repo.libs);
+        services = candidates(&repo.libs, &surroundings.compose);
     }
     let libs = repo.libs.iter().map(|lib| lib.dir.clone());
     let libs = libs.filter(|dir| !services.contains(dir) && *dir != RepoPath::root());
