@@ -202,7 +202,9 @@ impl Settings {
     }
 
     fn missing(&self, key: &str) -> Problem {
-        Problem::error(format!("`{key}` is missing")).at(self.place.clone())
+        Problem::error(format!("`{key}` is missing"))
+            .at(self.place.clone())
+            .remedy(format!("add `{key} = …` to this table"))
     }
 }
 
@@ -303,7 +305,11 @@ fn read_checks(table: Table<'_>, problems: &mut Vec<Problem>) -> BTreeMap<String
 /// A string that has to be there.
 pub(super) fn required(table: Table<'_>, key: &str, problems: &mut Vec<Problem>) -> Option<Located<String>> {
     if table.get(key).is_none() {
-        problems.push(Problem::error(format!("`{key}` is missing")).at(table.place()));
+        problems.push(
+            Problem::error(format!("`{key}` is missing"))
+                .at(table.place())
+                .remedy(format!("add `{key} = …` to this table")),
+        );
     }
     table.string(key, problems)
 }
