@@ -19,7 +19,7 @@ const ELSEWHERE: [&str; 11] = [
 ];
 
 /// Files beside a manifest that configure tools.
-const OF_TOOLS: [&str; 19] = [
+const OF_TOOLS: [&str; 18] = [
     "Justfile",
     "Makefile",
     "Procfile",
@@ -30,7 +30,6 @@ const OF_TOOLS: [&str; 19] = [
     "mkdocs.yml",
     "mypy.ini",
     "noxfile.py",
-    "pylock.toml",
     "pyproject.toml",
     "pyrightconfig.json",
     "pytest.ini",
@@ -122,7 +121,7 @@ impl Package {
         if first.is_empty() || first.starts_with('.') || ELSEWHERE.contains(&first) {
             return false;
         }
-        let is_lock = Manager::ALL.iter().any(|manager| manager.file() == first);
+        let is_lock = Manager::of_lock(first).is_some();
         let is_compose = ["compose", "docker-compose"]
             .iter()
             .any(|name| first.strip_prefix(name).is_some_and(|rest| rest.starts_with('.')));
