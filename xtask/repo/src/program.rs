@@ -19,7 +19,7 @@ const ELSEWHERE: [&str; 11] = [
 ];
 
 /// Files beside a manifest that configure tools.
-const OF_TOOLS: [&str; 29] = [
+const OF_TOOLS: [&str; 28] = [
     "Cargo.toml",
     "Jenkinsfile",
     "Justfile",
@@ -37,7 +37,6 @@ const OF_TOOLS: [&str; 29] = [
     "mkdocs.yml",
     "mypy.ini",
     "noxfile.py",
-    "pylock.toml",
     "pyproject.toml",
     "pyrightconfig.json",
     "pytest.ini",
@@ -132,7 +131,7 @@ impl Package {
         if first.is_empty() || first.starts_with('.') || ELSEWHERE.contains(&first) {
             return false;
         }
-        let is_lock = Manager::ALL.iter().any(|manager| manager.file() == first);
+        let is_lock = Manager::of_lock(first).is_some();
         // Generated ones among them: an image that held `docker-bake.json` would be out of date once that exists.
         let builds_or_runs_images = ["compose", "docker-compose", "docker-bake"]
             .iter()
