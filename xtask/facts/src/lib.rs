@@ -11,6 +11,7 @@ pub mod lib_install;
 mod member;
 pub mod named_installs;
 pub mod own_code;
+pub mod package_edits;
 mod pair;
 pub mod ports;
 pub mod program;

@@ -50,14 +50,17 @@ impl NamedInstalls {
             }
             // With one hash in it, pip asks for all of them.
             is_hashed |= known.entries.iter().any(|entry| entry.has_hash);
-            self.names.extend(known.entries.iter().map(|entry| entry.name.value.clone()));
+            self.names
+                .extend(known.entries.iter().map(|entry| entry.name.value.clone()));
             self.is_whole &= install.is_alone || known.local.is_empty();
         }
-        self.names.extend(install.packages.iter().filter_map(|word| named(word)));
+        self.names
+            .extend(install.packages.iter().filter_map(|word| named(word)));
         // What a folder of the repository needs comes with it.
         if !install.local.is_empty() && !install.is_alone {
             let declared = subject.service.package.manifest.main.iter();
-            self.names.extend(declared.map(|dependency| dependency.name.value.clone()));
+            self.names
+                .extend(declared.map(|dependency| dependency.name.value.clone()));
             self.is_whole = false;
         }
         let is_named = !install.files.is_empty() || !install.packages.is_empty();

@@ -78,7 +78,7 @@ fn unlike(subject: &Subject<'_>, own: &OwnCode<'_>) -> Vec<Problem> {
             if !is_empty || is_of_packages(image, &path) {
                 continue;
             }
-            if let Some(closed) = refused(other, &path, theirs, own) {
+            if let Some(closed) = refused(other, &path, theirs, own).or_else(|| absent(image, other, &path, own)) {
                 found.push(only_there(image, other, &path, access.step, &closed));
             }
         }
@@ -134,6 +134,19 @@ fn is_followed(image: &Image) -> bool {
 fn refused(image: &Image, path: &str, user: &str, own: &OwnCode<'_>) -> Option<Closed> {
     let is_own = |owner: &str| is_same(owner, user);
     image.tree.refuses(path, &is_own, &own.listed)
+}
+
+/// A folder at the top that one image makes and the other does not have: both have the same base, and `/` is root's there.
+fn absent(image: &Image, other: &Image, path: &str, own: &OwnCode<'_>) -> Option<Closed> {
+    let is_at_top = path.rfind('/') == Some(0);
+    let is_there = !matches!(other.tree.find(path, &own.listed), Found::Nothing)
+        || other.tree.access(path, &own.listed).is_some();
+    (is_at_top && !is_there && image.base.value == other.base.value).then(|| Closed {
+        at: "/".to_owned(),
+        mode: 0o755,
+        owner: None,
+        step: other.base.place.clone(),
+    })
 }
 
 /// Whether what runs it puts a volume there, whose owner is another matter.

@@ -1,10 +1,14 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::{Problem, count};
 use evidence::built::Distribution;
-use facts::Pair;
+use facts::{
+    Pair, Subject,
+    own_code::OwnCode,
+    package_edits::{self, PackageEdit},
+};
 
 pub const RULE: Rule = Rule {
     id: "installed-files-differ",
@@ -14,13 +18,45 @@ pub const RULE: Rule = Rule {
     why: "the installed code does not match its version",
     example: "RUN sed -i … /opt/venv/lib/python3.13/site-packages/httpx/_client.py",
     fix: "do not change installed files, and install the same archive in both images",
-    check: Check::Images(check),
+    check: Check::Both(of_files, of_images),
 };
 
 /// As many paths as a person reads.
 const SHOWN: usize = 5;
 
-fn check(pair: &Pair<'_>) -> Vec<Problem> {
+/// Steps that change packages in one image alone.
+fn of_files(subject: &Subject<'_>) -> Vec<Problem> {
+    let own = OwnCode::of(subject);
+    let sides = own.sides();
+    let [dev, prod] = sides.as_slice() else {
+        return Vec::new();
+    };
+    let modules = own.packages.iter().flat_map(|(_, code)| &code.modules);
+    let modules: BTreeSet<&str> = modules.filter_map(|module| module.split('.').next()).collect();
+    let [in_dev, in_prod] = [dev, prod].map(|side| package_edits::of(subject, side, &modules));
+    let mut found = alone(&in_dev, &in_prod, "development");
+    found.extend(alone(&in_prod, &in_dev, "production"));
+    found
+}
+
+fn alone(here: &[PackageEdit], there: &[PackageEdit], name: &str) -> Vec<Problem> {
+    let is_there = |one: &PackageEdit| {
+        let mut others = there.iter();
+        others.any(|other| one.edit.command == other.edit.command && one.file == other.file)
+    };
+    let alone = here.iter().filter(|edit| !is_there(edit));
+    let problem = |PackageEdit { edit, file }: &PackageEdit| {
+        let verb = if edit.removes { "removes" } else { "changes" };
+        let message = format!(
+            "`{}` {verb} `{file}` of the installed packages in {name} alone",
+            edit.program()
+        );
+        Problem::error(message).at(edit.place.clone())
+    };
+    alone.map(problem).collect()
+}
+
+fn of_images(pair: &Pair<'_>) -> Vec<Problem> {
     let mut found = Vec::new();
     for side in pair.sides() {
         for package in side

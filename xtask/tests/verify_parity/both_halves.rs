@@ -64,6 +64,12 @@ const IN_FILES: &[TwinOf] = &[
         }),
     ),
     (
+        "installed-files-differ",
+        ("bytecode, which is made again", |repo| {
+            before_user(repo, PROD, "RUN find /venv -name '*.pyc' -delete")
+        }),
+    ),
+    (
         "lib-missing",
         ("its modules alone, elsewhere", |repo| {
             repo.edit(DEV, "COPY libs/core /app/libs/core", "COPY libs/core/src /opt/core");
@@ -188,6 +194,12 @@ const IN_IMAGES: &[ImageTwin] = &[
             }
         },
     ),
+    ("installed-files-differ", "one archive with other code in it", |images| {
+        for image in [DEV_IMAGE, PROD_IMAGE] {
+            images.uninstall(image, "typing-extensions", "4.16.0");
+            images.install_as(image, "typing-extensions", "4.16.0", "X = 1\n");
+        }
+    }),
     ("lib-missing", "it is one file", |images| {
         images.remove(DEV_IMAGE, "app/libs/core/src/core/__init__.py");
         images.remove(DEV_IMAGE, "app/libs/core/src/core");

@@ -28,6 +28,7 @@ mod foreign;
 mod image_folders;
 mod images;
 mod in_other_words;
+mod installed_files;
 mod locks;
 mod managers;
 mod missing;
@@ -89,6 +90,7 @@ fn faults_in_files() -> BTreeSet<&'static str> {
         .chain(contexts::FAULTS)
         .chain(drift::FAULTS)
         .chain(steps::FAULTS)
+        .chain(installed_files::FAULTS)
         .chain(environments::FAULTS)
         .chain(environments::OF_MARKERS)
         .chain(locks::FAULTS)

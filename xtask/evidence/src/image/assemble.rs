@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::{
-    BuiltElsewhere, Context, Copied, Image, Install, Placed, Reach, Target, health, reach::Reaches, stage, system, tool,
+    BuiltElsewhere, Context, Copied, Edit, Image, Install, Placed, Reach, Target, health, reach::Reaches, stage,
+    system, tool,
 };
 use diagnostics::Located;
 use formats::dockerfile::Dockerfile;
@@ -43,6 +44,7 @@ pub fn image(
         touched: last.touched.clone(),
         is_linked: last.is_linked,
         fetched: Vec::new(),
+        edits: Vec::new(),
         copied: Vec::new(),
         mounted: Vec::new(),
         installs: Vec::new(),
@@ -82,6 +84,7 @@ pub fn image(
         image.downloads.extend(stage.downloads.iter().cloned());
         let placed = |what| Placed { what, reach };
         image.fetched.extend(stage.fetched.iter().cloned().map(placed));
+        image.edits.extend(edits(stage, index, reach, &reaches));
         let mounted = |what| Placed {
             what,
             reach: Reach::Mounted,
@@ -91,11 +94,25 @@ pub fn image(
         image.take_installs(&reaches, index, stage, reach);
     }
     image.forget_wheels();
+    image.take_env_of_command();
     let mut last = last.clone();
     last.strangers.clear();
     last.user.clone().iter().for_each(|user| last.ask_for_user(user));
     image.strangers.append(&mut last.strangers);
     image
+}
+
+/// The changes that a stage makes to files that get into the image, by their paths in it.
+fn edits(stage: &stage::State, index: usize, reach: Reach, reaches: &Reaches) -> Vec<Edit> {
+    let there = |edit: &Edit| match reach {
+        Reach::Chain => vec![edit.clone()],
+        Reach::Copied => {
+            let copied = reaches.destinations(index, &edit.path).into_iter();
+            copied.map(|(_, path)| edit.at(path)).collect()
+        }
+        Reach::Mounted => Vec::new(),
+    };
+    stage.edits.iter().flat_map(there).collect()
 }
 
 /// The packages of the distribution, but for those that the same stage or one on top takes out again.

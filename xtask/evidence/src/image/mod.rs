@@ -7,6 +7,7 @@ mod commands;
 mod context;
 mod copy;
 mod disk;
+mod edits;
 mod effects;
 mod fetch;
 mod files;
@@ -23,6 +24,7 @@ mod reach;
 mod rights;
 mod run;
 mod script;
+mod set_by_env;
 mod stage;
 mod step;
 mod system;
@@ -44,6 +46,7 @@ use repo::{Root, lock::LockCache};
 pub use base::python_of;
 pub use context::{Context, Origin};
 pub use copy::{Download, Moved};
+pub use edits::Edit;
 pub use effects::Fetched;
 pub use files::Copied;
 pub use folders::AbsentFolder;
@@ -102,6 +105,8 @@ pub struct Image {
     pub is_linked: bool,
     /// Data that is fetched for the program.
     pub fetched: Vec<Placed<Fetched>>,
+    /// What commands change or remove where it lies, in the order of the stages.
+    pub edits: Vec<Edit>,
     /// What is copied from the build context.
     pub copied: Vec<Placed<Copied>>,
     /// What is mounted from it while a step runs.

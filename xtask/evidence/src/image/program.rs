@@ -1,6 +1,6 @@
 //! What an image starts.
 
-use super::Image;
+use super::{Image, set_by_env::Env};
 use diagnostics::Located;
 use formats::shell::is_shell;
 
@@ -21,30 +21,35 @@ impl Image {
 
     /// What it runs, as one command.
     pub fn program(&self) -> Vec<String> {
+        started(self.words())
+    }
+
+    /// The words of both, `env` included.
+    pub(super) fn words(&self) -> Vec<String> {
         let words =
             |words: &Option<Located<Vec<String>>>| words.as_ref().map_or(Vec::new(), |words| words.value.clone());
-        program(words(&self.entrypoint), words(&self.command))
+        joined(words(&self.entrypoint), words(&self.command))
     }
 }
 
 /// Both as one command. A launcher that starts what it is given is none of it.
 pub fn program(entrypoint: Vec<String>, command: Vec<String>) -> Vec<String> {
+    started(joined(entrypoint, command))
+}
+
+fn joined(entrypoint: Vec<String>, command: Vec<String>) -> Vec<String> {
     let is_launcher = entrypoint
         .first()
         .is_some_and(|first| matches!(first.as_str(), "/bin/sh" | "sh"))
         && entrypoint.iter().any(|word| word.ends_with("exec \"$@\""));
-    let mut words: Vec<String> = if is_launcher {
+    if is_launcher {
         command
     } else {
         entrypoint.into_iter().chain(command).collect()
-    };
-    // Signals and variables are set for a program, which then takes its place.
-    if matches!(words.first().map(String::as_str), Some("env" | "/usr/bin/env")) {
-        let is_of_env = |word: &&String| word.starts_with('-') || word.contains('=');
-        let own = 1 + words.iter().skip(1).take_while(is_of_env).count();
-        if own < words.len() {
-            words.drain(..own);
-        }
     }
-    words
+}
+
+/// Signals and variables are set for a program, which then takes its place.
+fn started(words: Vec<String>) -> Vec<String> {
+    Env::of(&words).map(|env| env.started.to_vec()).unwrap_or(words)
 }

@@ -10,6 +10,7 @@ use super::{
     arguments::expanded,
     context::Context,
     copy::{Download, Flow},
+    edits::Edit,
     effects::Fetched,
     files::{Copied, Layer},
     install::{Install, PoetrySettings},
@@ -64,6 +65,7 @@ pub struct State {
     /// What is mounted over for the time of a step.
     pub(super) overlays: Vec<String>,
     pub fetched: Vec<Fetched>,
+    pub edits: Vec<Edit>,
     /// Paths below which a command may change files where they lie; by this stage and what it is based on.
     pub touched: Vec<String>,
     /// Some command makes links.
@@ -177,6 +179,7 @@ impl State {
             images: Vec::new(),
             downloads: Vec::new(),
             fetched: Vec::new(),
+            edits: Vec::new(),
             strangers: Vec::new(),
             absent_pythons: Vec::new(),
             unheeded: Vec::new(),
@@ -222,6 +225,7 @@ impl State {
             built: Vec::new(),
             overlays: Vec::new(),
             fetched: Vec::new(),
+            edits: Vec::new(),
             touched: Vec::new(),
             is_linked: false,
             copied: Vec::new(),

@@ -30,6 +30,7 @@ impl State {
         problems: &mut Vec<Problem>,
     ) {
         self.note(command, variables, &place);
+        self.note_edits(command, variables, &place);
         self.refuse(command, variables, &place, context.root);
         if let Some(change) = system::read(command) {
             self.note_unheeded(

@@ -16,6 +16,7 @@ mod wrappers;
 
 use std::{collections::BTreeMap, ops::Range};
 
+pub use condition::is_like;
 pub use evaluate::Visit;
 pub use quote::quoted;
 pub use unheeded::Strictness;

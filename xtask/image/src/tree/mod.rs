@@ -297,6 +297,13 @@ fn joined(folder: &str, below: &str) -> String {
     }
 }
 
+/// What is left of a path below a folder; nothing for the folder itself, `None` for what is elsewhere.
+pub fn below(path: &str, folder: &str) -> Option<String> {
+    let (path, folder) = (plain(path), plain(folder));
+    let rest = path.strip_prefix(folder.trim_end_matches('/'))?;
+    (rest.is_empty() || rest.starts_with('/')).then(|| rest.trim_start_matches('/').to_owned())
+}
+
 /// The environment that a folder of packages belongs to, where it is one of an environment.
 pub fn packages_at(path: &str) -> Option<String> {
     let path = plain(path);

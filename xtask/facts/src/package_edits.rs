@@ -1,0 +1,175 @@
+//! What steps change of installed packages after they are installed.
+
+use std::collections::BTreeSet;
+
+use evidence::image::{Edit, Image};
+use formats::shell::is_like;
+use image::below;
+
+use crate::{Subject, own_code::Side};
+
+/// Of a package, what nothing loads while the program runs, and what installers and tests leave.
+const UNUSED: [&str; 30] = [
+    "*.a",
+    "*.c",
+    "*.cpp",
+    "*.h",
+    "*.html",
+    "*.js.map",
+    "*.lib",
+    "*.md",
+    "*.pyc",
+    "*.pyi",
+    "*.pyo",
+    "*.pxd",
+    "*.pyx",
+    "*.rst",
+    "*.txt",
+    "*.so.debug",
+    "AUTHORS*",
+    "INSTALLER",
+    "LICENSE*",
+    "RECORD",
+    "REQUESTED",
+    "__pycache__",
+    "direct_url.json",
+    "docs",
+    "examples",
+    "benchmarks",
+    "test",
+    "tests",
+    "testing",
+    "uv_cache.json",
+];
+
+/// What comes with an environment: removed from an image, it is not missed.
+const OF_ENVIRONMENTS: [&str; 6] = [
+    "_distutils_hack",
+    "pip",
+    "pkg_resources",
+    "setuptools",
+    "wheel",
+    "distutils-precedence.pth",
+];
+
+/// A change of what a package installed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PackageEdit {
+    /// The command, or the copy.
+    pub edit: Edit,
+    /// What it changes, as seen from the folder of packages: `httpx/_client.py`, or a pattern.
+    pub file: String,
+}
+
+/// The changes that stay in one image, and that its Python could notice. What replaces whole packages or their metadata is
+/// left out: rules about these see more.
+pub fn of(subject: &Subject<'_>, side: &Side<'_>, own: &BTreeSet<&str>) -> Vec<PackageEdit> {
+    let mut found: Vec<PackageEdit> = Vec::new();
+    for edit in side.image.edits.iter().cloned().chain(copies(side.image)) {
+        for folder in &side.loaded.python.packages {
+            let Some(file) = file(&edit, folder) else { continue };
+            let is_known = found.iter().any(|known| known.edit.place == edit.place);
+            if is_known
+                || is_unused(&edit, &file)
+                || !is_of_others(subject, &file, own)
+                || is_whole(side, folder, &edit, &file)
+            {
+                continue;
+            }
+            found.push(PackageEdit {
+                edit: edit.clone(),
+                file,
+            });
+        }
+    }
+    found
+}
+
+/// Files of the build context that are laid over packages.
+fn copies(image: &Image) -> impl Iterator<Item = Edit> {
+    let inside = image.copied.iter().map(|copied| &copied.what);
+    inside.flat_map(|copied| {
+        copied.places().into_iter().filter_map(|(source, path)| {
+            let source = source?;
+            Some(Edit {
+                path: if path.ends_with('/') {
+                    format!("{path}{}", source.file_name())
+                } else {
+                    path
+                },
+                names: Vec::new(),
+                removes: false,
+                command: format!("COPY {source}"),
+                place: copied.place.clone(),
+            })
+        })
+    })
+}
+
+/// What an edit changes below a folder of packages. Of a folder above it, what is meant by its names.
+fn file(edit: &Edit, folder: &str) -> Option<String> {
+    let inside = below(&edit.path, folder);
+    let is_above = below(folder, &edit.path).is_some();
+    match (inside, edit.names.as_slice()) {
+        (Some(path), []) if !path.is_empty() => Some(path),
+        (Some(path), names) if !names.is_empty() => {
+            let names = names.join(", ");
+            Some(if path.is_empty() {
+                names
+            } else {
+                format!("{path}/{names}")
+            })
+        }
+        (None, names) if is_above && !names.is_empty() => Some(names.join(", ")),
+        _ => None,
+    }
+}
+
+fn is_unused(edit: &Edit, file: &str) -> bool {
+    let is_unused = |name: &str| UNUSED.iter().any(|unused| *unused == name || is_like(name, unused));
+    if edit.names.is_empty() {
+        file.split('/').skip(1).any(is_unused)
+    } else {
+        edit.names
+            .iter()
+            .all(|name| UNUSED.contains(&name.as_str()) || is_unused(name) || is_bytecode(name))
+    }
+}
+
+/// `*.py[co]`, `*.py[cod]`.
+fn is_bytecode(name: &str) -> bool {
+    name.starts_with("*.py[c")
+}
+
+/// Neither of the repository nor of the environment; what runs at the start of Python is a rule of its own.
+fn is_of_others(subject: &Subject<'_>, file: &str, own: &BTreeSet<&str>) -> bool {
+    let top = file.split('/').next().unwrap_or_default();
+    let name = top.split(['-', '.']).next().unwrap_or_default();
+    let is_of_environment = OF_ENVIRONMENTS.contains(&name) || OF_ENVIRONMENTS.contains(&top);
+    let is_locked = subject
+        .main()
+        .is_some_and(|main| main.iter().any(|locked| locked.module() == *name));
+    let starts_python = top.ends_with(".pth") || matches!(name, "sitecustomize" | "usercustomize");
+    !own.contains(name) && !starts_python && (is_locked || !is_of_environment)
+}
+
+/// Whether a package or its metadata is gone as a whole.
+fn is_whole(side: &Side<'_>, folder: &str, edit: &Edit, file: &str) -> bool {
+    if !edit.removes {
+        return false;
+    }
+    let is_metadata = |name: &str| name.ends_with(".dist-info") || name == "METADATA";
+    let is_source = |name: &str| matches!(name, "*.py" | "__init__.py" | "*");
+    if !edit.names.is_empty() {
+        return edit.names.iter().any(|name| is_metadata(name) || is_source(name));
+    }
+    let top = file.split('/').next().unwrap_or_default();
+    let is_package = !file.contains('/') || file.ends_with("__init__.py");
+    is_metadata(top)
+        || (is_package
+            && side
+                .image
+                .tree
+                .removed(&format!("{folder}/{top}/__init__.py"))
+                .is_some())
+}
