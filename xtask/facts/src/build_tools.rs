@@ -20,8 +20,48 @@ pub const PYTHON: [&str; 16] = [
     "uv",
 ];
 
-/// Whether a distribution is one of them.
 /// Whether a Python package is such a tool.
 pub fn is_tool(name: &str) -> bool {
     PYTHON.contains(&name)
+}
+
+/// Packages of the system that build, by the names that distributions give them.
+pub const SYSTEM: [&str; 27] = [
+    "autoconf",
+    "automake",
+    "build-base",
+    "build-essential",
+    "cargo",
+    "clang",
+    "cmake",
+    "cpp",
+    "default-jdk",
+    "dpkg-dev",
+    "g++",
+    "gcc",
+    "gcc-c++",
+    "gfortran",
+    "golang",
+    "libtool",
+    "llvm",
+    "make",
+    "meson",
+    "musl-dev",
+    "ninja-build",
+    "pipx",
+    "pkg-config",
+    "pkgconf",
+    "python3-poetry",
+    "rust",
+    "rustc",
+];
+
+/// `gcc`, `gcc-12`, `gcc=4:12.2.0-3`, `libpq-dev`.
+pub fn is_system_tool(package: &str) -> bool {
+    let name = package.split(['=', ':', '~', '<', '>']).next().unwrap_or_default();
+    let plain = name
+        .trim_end_matches(|c: char| c.is_ascii_digit() || c == '.')
+        .trim_end_matches('-');
+    let is_headers = name.ends_with("-dev") || name.ends_with("-devel");
+    SYSTEM.contains(&name) || SYSTEM.contains(&plain) || is_headers
 }

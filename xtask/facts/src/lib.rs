@@ -3,6 +3,7 @@
 
 pub mod base_image;
 pub mod build_tools;
+pub mod built_code;
 pub mod command;
 pub mod copied_lib;
 pub mod image_names;
@@ -10,6 +11,7 @@ pub mod importable;
 pub mod lib_install;
 mod member;
 pub mod own_code;
+pub mod owned;
 mod pair;
 pub mod ports;
 pub mod program;
