@@ -9,7 +9,7 @@ pub const RULE: Rule = Rule {
     aspect: Aspect::Runtime,
     level: Level::Warning,
     what: "the labels of two built images name different versions, commits, titles or licenses",
-    why: "one of them does not say what it is, and what reads labels draws the wrong conclusion",
+    why: "one of them does not say what it is, and whatever reads the labels is misled",
     example: "org.opencontainers.image.revision of one commit in development, and of another in production",
     fix: "build both images from one commit with the same build arguments",
     check: Check::Images(check),

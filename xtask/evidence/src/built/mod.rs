@@ -6,6 +6,8 @@ mod content;
 pub mod distributions;
 pub mod docker;
 mod files;
+#[cfg(test)]
+mod hostile;
 mod python;
 mod system;
 mod tar;

@@ -188,7 +188,8 @@ fn records(mut text: &[u8]) -> Vec<(String, String)> {
             let part = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
             found.push((part(&record[..equals]), part(&record[equals + 1..])));
         }
-        text = &text[space + 1 + record.len() + 1..];
+        // A length that counts one byte too many ends the text.
+        text = text.get(space + 1 + record.len() + 1..).unwrap_or_default();
     }
     found
 }
