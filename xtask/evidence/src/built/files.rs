@@ -87,11 +87,27 @@ impl Files {
                 files.nodes.insert(path, first);
             }
         }
+        files.drop_what_links_hide();
         Ok(files)
+    }
+
+    /// No file system has anything below a link, so a path that is here is what it says, without a link on the way.
+    fn drop_what_links_hide(&mut self) {
+        let links = self.nodes.iter().filter(|(_, node)| matches!(node.what, What::Link(_)));
+        let hidden: Vec<String> = links
+            .flat_map(|(path, _)| self.below(path))
+            .map(str::to_owned)
+            .collect();
+        for path in hidden {
+            self.nodes.remove(&path);
+        }
     }
 
     /// Where a path leads when all links are followed; `None` where nothing is, or links lead in a circle.
     pub fn resolve(&self, path: &str) -> Option<String> {
+        if self.nodes.get(path).is_some_and(|node| !matches!(node.what, What::Link(_))) {
+            return Some(path.to_owned());
+        }
         let mut left: Vec<String> = parts(path);
         let (mut at, mut links) = (String::new(), 0);
         while let Some(part) = left.pop() {
@@ -216,6 +232,10 @@ impl Files {
     }
 
     fn node(&self, path: &str) -> Option<&Node> {
+        // Most paths are asked for as they are.
+        if let Some(node) = self.nodes.get(path).filter(|node| !matches!(node.what, What::Link(_))) {
+            return Some(node);
+        }
         self.nodes.get(&self.resolve(path)?)
     }
 
