@@ -1,6 +1,6 @@
-//! Python distributions that build, lock or install, and are never needed to run.
+//! What builds, locks or installs, and is never needed to run.
 
-/// Their names, sorted.
+/// Python distributions, sorted.
 pub const PYTHON: [&str; 16] = [
     "build",
     "cython",
@@ -25,7 +25,7 @@ pub fn is_tool(name: &str) -> bool {
     PYTHON.contains(&name)
 }
 
-/// Packages of the system that build, by the names that distributions give them.
+/// System packages with compilers and what drives them, sorted.
 pub const SYSTEM: [&str; 27] = [
     "autoconf",
     "automake",
@@ -56,12 +56,18 @@ pub const SYSTEM: [&str; 27] = [
     "rustc",
 ];
 
-/// `gcc`, `gcc-12`, `gcc=4:12.2.0-3`, `libpq-dev`.
-pub fn is_system_tool(package: &str) -> bool {
+/// `gcc`, `gcc-12`, `gcc=4:12.2.0-3`: what compiles, and brings no library that a program loads.
+pub fn is_compiler(package: &str) -> bool {
     let name = package.split(['=', ':', '~', '<', '>']).next().unwrap_or_default();
     let plain = name
         .trim_end_matches(|c: char| c.is_ascii_digit() || c == '.')
         .trim_end_matches('-');
+    SYSTEM.contains(&name) || SYSTEM.contains(&plain)
+}
+
+/// The same, and headers: `gcc-12`, `libpq-dev`.
+pub fn is_system_tool(package: &str) -> bool {
+    let name = package.split(['=', ':', '~', '<', '>']).next().unwrap_or_default();
     let is_headers = name.ends_with("-dev") || name.ends_with("-devel");
-    SYSTEM.contains(&name) || SYSTEM.contains(&plain) || is_headers
+    is_compiler(package) || is_headers
 }

@@ -8,8 +8,9 @@ use evidence::{
 use facts::{
     Pair, Side, Subject,
     command::single,
-    own_code::OwnCode,
+    own_code::{OwnCode, Side as Seen},
     program::{Missing, Why, missing},
+    started_elsewhere::behind_entrypoint,
 };
 use formats::{absolute, shell::is_shell};
 
@@ -28,8 +29,22 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
     let own = OwnCode::of(subject);
     let mut found = Vec::new();
     for side in own.sides() {
-        for missing in missing(subject, &own, &side) {
-            found.extend(problem(subject, side.image, missing));
+        let passed_on = behind_entrypoint(&own, side.image);
+        let passed_on = passed_on.as_ref().map(|image| (image, own.load(image)));
+        let behind = passed_on.iter().map(|(image, loaded)| Seen {
+            image,
+            loaded,
+            is_dev: side.is_dev,
+        });
+        let all =
+            std::iter::once(missing(subject, &own, &side)).chain(behind.map(|side| missing(subject, &own, &side)));
+        let mut problems = all
+            .flatten()
+            .filter_map(|missing| problem(subject, side.image, missing));
+        for problem in problems.by_ref() {
+            if !found.contains(&problem) {
+                found.push(problem);
+            }
         }
     }
     found
@@ -54,6 +69,13 @@ fn problem(subject: &Subject<'_>, image: &Image, missing: Missing) -> Option<Pro
         Why::OfScript(script) => (
             format!("`{script}` is run by `{name}`, which `{title}` does not have"),
             "begin the script with `#!/bin/sh`, or install that shell".to_owned(),
+        ),
+        Why::NoShell => (
+            format!(
+                "`{title}` starts its command with the shell `{name}`, which `{}` does not have",
+                image.base.value
+            ),
+            "write the command as a list, which needs no shell: `CMD [\"program\", \"argument\"]`".to_owned(),
         ),
         Why::DanglingPython(link) => (
             format!("the Python of the environment is a link to `{link}`, which `{title}` does not have"),

@@ -105,7 +105,11 @@ impl Files {
 
     /// Where a path leads when all links are followed; `None` where nothing is, or links lead in a circle.
     pub fn resolve(&self, path: &str) -> Option<String> {
-        if self.nodes.get(path).is_some_and(|node| !matches!(node.what, What::Link(_))) {
+        if self
+            .nodes
+            .get(path)
+            .is_some_and(|node| !matches!(node.what, What::Link(_)))
+        {
             return Some(path.to_owned());
         }
         let mut left: Vec<String> = parts(path);
