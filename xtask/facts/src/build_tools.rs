@@ -64,3 +64,10 @@ pub fn is_compiler(package: &str) -> bool {
         .trim_end_matches('-');
     SYSTEM.contains(&name) || SYSTEM.contains(&plain)
 }
+
+/// The same, and headers: `gcc-12`, `libpq-dev`.
+pub fn is_system_tool(package: &str) -> bool {
+    let name = package.split(['=', ':', '~', '<', '>']).next().unwrap_or_default();
+    let is_headers = name.ends_with("-dev") || name.ends_with("-devel");
+    is_compiler(package) || is_headers
+}

@@ -3,6 +3,7 @@
 
 pub mod base_image;
 pub mod build_tools;
+pub mod built_code;
 pub mod command;
 pub mod copied_lib;
 pub mod image_names;
@@ -11,6 +12,7 @@ pub mod lib_install;
 mod member;
 pub mod named_installs;
 pub mod own_code;
+pub mod owned;
 pub mod package_edits;
 mod pair;
 pub mod ports;

@@ -22,3 +22,21 @@ pub trait Checkout {
     /// `None` where it cannot be read, or is not a text.
     fn text(&self, path: &str) -> Option<String>;
 }
+
+/// A repository without a file: what a built image holds does not come from one that could be looked at.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NoCheckout;
+
+impl Checkout for NoCheckout {
+    fn kind(&self, _: &str) -> Option<Kind> {
+        None
+    }
+
+    fn below(&self, _: &str) -> Vec<Cow<'_, str>> {
+        Vec::new()
+    }
+
+    fn text(&self, _: &str) -> Option<String> {
+        None
+    }
+}

@@ -9,7 +9,7 @@ mod python;
 mod tree;
 mod wheel;
 
-pub use checkout::{Checkout, Kind};
+pub use checkout::{Checkout, Kind, NoCheckout};
 pub use origin::{Copied, Entry, Origin, Requested, Sends};
 pub use python::{Module, Python, Start, Started, Surroundings, end_on_sigterm};
 pub use tree::{

@@ -1,10 +1,10 @@
-use facts::build_tools::{PYTHON, SYSTEM, is_compiler, is_tool};
+use facts::build_tools::{PYTHON, SYSTEM, is_system_tool, is_tool};
 use std::collections::BTreeSet;
 
 use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::{Place, Problem};
-use evidence::image::Reach;
+use evidence::{built::At, image::Reach};
 use facts::{Pair, Subject, together::are, together::by_place, together::inside};
 use formats::PackageName;
 
@@ -79,21 +79,23 @@ fn of_images(pair: &Pair<'_>) -> Vec<Problem> {
     let system = prod.system.packages.keys().map(String::as_str);
     let system = system.filter(|name| is_system_tool(name) && !allowed.contains(name));
     let mut names: BTreeSet<&str> = packages.chain(system).collect();
-    // A program that was copied in is in no database.
-    let programs = PYTHON
+    // A program that was copied in is in no database, and may be in a folder that PATH does not have.
+    let programs: BTreeSet<&str> = PYTHON
         .iter()
         .chain(&SYSTEM)
-        .filter(|name| **name != "build" && !allowed.contains(**name));
-    let programs: Vec<&str> = programs.copied().filter(|name| prod.program(name).is_some()).collect();
-    names.extend(programs);
+        .copied()
+        .filter(|name| *name != "build" && !allowed.contains(name))
+        .collect();
+    names.extend(programs.iter().filter(|name| prod.program(name).is_some()));
+    let files = prod
+        .files
+        .entries()
+        .filter(|(_, at, meta)| *at == At::File && meta.mode & 0o111 != 0);
+    names.extend(files.filter_map(|(path, _, _)| {
+        let (folder, name) = path.rsplit_once('/')?;
+        (folder.ends_with("/bin") && programs.contains(name)).then_some(name)
+    }));
     names.into_iter().map(|name| tool(&[name], &place)).collect()
-}
-
-/// `gcc-12`, `libpq-dev`.
-fn is_system_tool(package: &str) -> bool {
-    let name = package.split(['=', ':', '~', '<', '>']).next().unwrap_or_default();
-    let is_headers = name.ends_with("-dev") || name.ends_with("-devel");
-    is_compiler(package) || is_headers
 }
 
 fn tool(names: &[&str], place: &Place) -> Problem {

@@ -2,8 +2,8 @@ use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::{Located, Place, Problem};
 use evidence::image::Image;
-use facts::{Subject, own_code::OwnCode, user::is_same};
-use image::{Closed, Found};
+use facts::{Pair, Side, Subject, own_code::OwnCode, user::is_same};
+use image::{Closed, Found, NoCheckout};
 
 pub const RULE: Rule = Rule {
     id: "folder-not-writable",
@@ -13,7 +13,7 @@ pub const RULE: Rule = Rule {
     why: "the first write fails with `Permission denied`",
     example: "RUN mkdir /var/lib/web with ENV STATE=/var/lib/web, and USER 10001",
     fix: "change the owner of the folder: `install -d -o USER`, `chown`",
-    check: Check::Service(check),
+    check: Check::Both(check, of_images),
 };
 
 /// They are about programs and libraries, and not about what is kept.
@@ -179,4 +179,48 @@ fn problem(image: &Image, user: &str, name: &str, said: &Located<String>, path: 
         .remedy(format!(
             "make it the user's own, above `USER`: `RUN install -d -o {user} {path}`"
         ))
+}
+
+/// Folders that a variable names in both images, and that the user of one of them can write to.
+fn of_images(pair: &Pair<'_>) -> Vec<Problem> {
+    let [dev, prod] = pair.sides();
+    let (env, theirs) = (&dev.built.config.env, &prod.built.config.env);
+    let mut found: Vec<Problem> = Vec::new();
+    for (name, value) in env.iter().filter(|(name, value)| theirs.get(*name) == Some(value)) {
+        let path = value.trim_end_matches('/');
+        let is_path = path.starts_with('/') && path.len() > 1 && !path.contains([':', '$', '*', ' ']);
+        if OTHERS.contains(&name.as_str()) || !is_path {
+            continue;
+        }
+        for (side, other) in [(&dev, &prod), (&prod, &dev)] {
+            let (Some(closed), None) = (closed_in(side, path), closed_in(other, path)) else {
+                continue;
+            };
+            let message = format!(
+                "`{name}` names `{path}`, which the user of {} cannot write to, and that of {} can",
+                side.name, other.name
+            );
+            let problem = Problem::error(message).at(side.place());
+            found.push(problem.note(format!("`{}` belongs to `{}` there", closed.0, closed.1)));
+        }
+    }
+    found
+}
+
+/// The folder that keeps the user of a built image from writing to a path, and its owner.
+fn closed_in(side: &Side<'_>, path: &str) -> Option<(String, String)> {
+    let user = side.built.runs_as()?;
+    // A volume has an owner of its own.
+    let is_volume = |volume: &String| path.starts_with(volume.trim_end_matches('/'));
+    if side.built.config.volumes.iter().any(is_volume) {
+        return None;
+    }
+    let is_own = |owner: &str| owner == user;
+    let top = path.split('/').nth(1).unwrap_or_default();
+    if !side.built.files.exists(&format!("/{top}")) {
+        return Some(("/".to_owned(), "root".to_owned()));
+    }
+    let closed = side.built.tree().refuses(path, &is_own, &NoCheckout)?;
+    let owner = closed.owner.as_deref().filter(|owner| *owner != "0").unwrap_or("root");
+    Some((closed.at.clone(), owner.to_owned()))
 }

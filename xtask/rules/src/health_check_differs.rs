@@ -34,8 +34,13 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
 }
 
 fn of_images(pair: &Pair<'_>) -> Vec<Problem> {
-    let (Some(dev), Some(prod)) = (&pair.dev.config.health, &pair.prod.config.health) else {
-        return Vec::new();
+    let (dev, prod) = match (&pair.dev.config.health, &pair.prod.config.health) {
+        (Some(dev), Some(prod)) => (dev, prod),
+        (Some(dev), None) => {
+            let message = format!("production has no health check, and development has `{}`", dev.shown());
+            return vec![Problem::warning(message).at(pair.in_prod()).at(pair.in_dev())];
+        }
+        (None, _) => return Vec::new(),
     };
     let ports = ports::one_against_one_in_images(pair);
     if same(dev, prod, ports) || dev.commands(&pair.dev.config.env) == prod.commands(&pair.prod.config.env) {

@@ -5,10 +5,12 @@ use diagnostics::Level;
 use diagnostics::{Problem, count};
 use evidence::built::Distribution;
 use facts::{
-    Pair, Subject,
+    Pair, Side, Subject,
     own_code::OwnCode,
     package_edits::{self, PackageEdit},
 };
+use formats::PackageName;
+use requirements::Pin;
 
 pub const RULE: Rule = Rule {
     id: "installed-files-differ",
@@ -84,6 +86,7 @@ fn of_images(pair: &Pair<'_>) -> Vec<Problem> {
             found.push(problem);
         }
     }
+    found.extend(pair.sides().iter().flat_map(|side| unlisted(pair, side)));
     for (name, dev) in &pair.dev.distributions {
         let Some(prod) = pair.prod.distributions.get(name) else {
             continue;
@@ -109,6 +112,35 @@ fn of_images(pair: &Pair<'_>) -> Vec<Problem> {
         }
     }
     found
+}
+
+/// Without a list of files nothing shows that they are those of the archive. Only wheels have one.
+/// That no lock has the package is another rule.
+fn unlisted(pair: &Pair<'_>, side: &Side<'_>) -> Vec<Problem> {
+    let pins = pair.locked(true);
+    let locals = pair.locals();
+    let is_meant = |name: &PackageName| {
+        let is_pinned = |pins: &Vec<Pin>| pins.iter().any(|pin| pin.name == *name);
+        pins.as_ref().is_none_or(is_pinned) || locals.contains(name)
+    };
+    let packages = side.built.distributions.values();
+    let unlisted = packages.filter(|package| {
+        is_meant(&package.name)
+            && !package.has_record
+            && package.info.ends_with(".dist-info")
+            && !package.info.starts_with("/usr/lib/python3/")
+    });
+    unlisted
+        .map(|package| {
+            let message = format!(
+                "`{}` has no RECORD in {}, so nothing shows whether its files are those of its archive",
+                package.name, side.name
+            );
+            Problem::error(message)
+                .at(side.place())
+                .note(format!("`{}/RECORD` is missing or empty", package.info))
+        })
+        .collect()
 }
 
 /// What came out of the archive: not scripts, which name their interpreter, and not the notes of the installer.

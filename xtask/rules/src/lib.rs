@@ -7,6 +7,7 @@ mod base_image_varies;
 mod build_input_differs;
 mod build_tool_in_production;
 mod built_from_sources;
+mod bytecode_differs;
 mod chart_command_overrides;
 mod chart_image_differs;
 mod chart_image_floats;
@@ -72,6 +73,7 @@ mod installed_files_differ;
 mod installed_files_removed;
 mod installed_version_differs;
 mod interpreter_missing;
+mod label_differs;
 mod lib_build_input_missing;
 mod lib_constraint_unsatisfied;
 mod lib_from_source_in_production;
@@ -90,8 +92,12 @@ mod lock_stale;
 mod lock_unenforced;
 mod metadata_missing;
 mod module_missing;
+mod module_of_no_package;
+mod module_shadowed;
+mod own_code_differs;
 mod package_data_missing;
 mod package_differs;
+mod package_installed_twice;
 mod package_missing;
 mod package_not_imported;
 mod package_not_in_lock;
@@ -109,7 +115,9 @@ mod pythonpath_in_production;
 mod released_lib_edited;
 mod released_version_changed;
 mod requirement_file_refused;
+mod rights_too_wide;
 mod script_not_runnable;
+mod secret_in_image;
 mod service_missing;
 mod shell_tool_in_production;
 mod source_not_in_git;
@@ -117,6 +125,7 @@ mod sources_not_replaceable;
 mod startup_differs;
 mod step_not_permitted;
 mod stop_signal_differs;
+mod system_files_differ;
 mod system_packages_differ;
 #[cfg(test)]
 mod tests;
@@ -252,7 +261,7 @@ impl Aspect {
 }
 
 /// Every rule, by id.
-pub const RULES: [&Rule; 135] = [
+pub const RULES: [&Rule; 144] = [
     &address_leads_nowhere::RULE,
     &base_image_differs::RULE,
     &base_image_floats::RULE,
@@ -260,6 +269,7 @@ pub const RULES: [&Rule; 135] = [
     &build_input_differs::RULE,
     &build_tool_in_production::RULE,
     &built_from_sources::RULE,
+    &bytecode_differs::RULE,
     &chart_command_overrides::RULE,
     &chart_image_differs::RULE,
     &chart_image_floats::RULE,
@@ -325,6 +335,7 @@ pub const RULES: [&Rule; 135] = [
     &installed_files_removed::RULE,
     &installed_version_differs::RULE,
     &interpreter_missing::RULE,
+    &label_differs::RULE,
     &lib_build_input_missing::RULE,
     &lib_constraint_unsatisfied::RULE,
     &lib_from_source_in_production::RULE,
@@ -343,8 +354,12 @@ pub const RULES: [&Rule; 135] = [
     &lock_unenforced::RULE,
     &metadata_missing::RULE,
     &module_missing::RULE,
+    &module_of_no_package::RULE,
+    &module_shadowed::RULE,
+    &own_code_differs::RULE,
     &package_data_missing::RULE,
     &package_differs::RULE,
+    &package_installed_twice::RULE,
     &package_missing::RULE,
     &package_not_imported::RULE,
     &package_not_in_lock::RULE,
@@ -362,7 +377,9 @@ pub const RULES: [&Rule; 135] = [
     &released_lib_edited::RULE,
     &released_version_changed::RULE,
     &requirement_file_refused::RULE,
+    &rights_too_wide::RULE,
     &script_not_runnable::RULE,
+    &secret_in_image::RULE,
     &service_missing::RULE,
     &shell_tool_in_production::RULE,
     &source_not_in_git::RULE,
@@ -370,6 +387,7 @@ pub const RULES: [&Rule; 135] = [
     &startup_differs::RULE,
     &step_not_permitted::RULE,
     &stop_signal_differs::RULE,
+    &system_files_differ::RULE,
     &system_packages_differ::RULE,
     &tilt_build_missing::RULE,
     &tilt_builds_other_dockerfile::RULE,

@@ -23,7 +23,25 @@ fn check(pair: &Pair<'_>) -> Vec<Problem> {
         found.extend(wrong(lib, &dev, false));
         found.extend(wrong(lib, &prod, true));
     }
+    found.extend(shadowed(&subject.service.package, &pair.sides()[1]));
     found
+}
+
+/// The sources of the service beside its wheel, in a folder that comes first. Without a wheel they are all that there is.
+fn shadowed(service: &Package, side: &Side<'_>) -> Option<Problem> {
+    side.built
+        .distributions
+        .get(&service.name)
+        .filter(|package| package.editable.is_none())?;
+    let file = side.built.module(&service.name.module())?;
+    if file.contains("/site-packages/") || file.contains("/dist-packages/") {
+        return None;
+    }
+    let message = format!(
+        "{} imports the service `{}` from sources, `{file}`, and not from its wheel",
+        side.name, service.name
+    );
+    Some(Problem::error(message).at(side.place()))
 }
 
 /// That a lib is not found at all is another rule.

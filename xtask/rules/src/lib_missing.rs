@@ -71,16 +71,7 @@ fn of_images(pair: &Pair<'_>) -> Vec<Problem> {
     let Some(subject) = pair.subject else { return Vec::new() };
     let mut found = Vec::new();
     for side in pair.sides() {
-        // That there is no Python at all is said of the image.
-        let sees = |lib: &&Package| {
-            let editable = side
-                .built
-                .distributions
-                .get(&lib.name)
-                .is_some_and(|package| package.editable.is_some());
-            side.built.python.is_none() || editable || side.built.module(&lib.name.module()).is_some()
-        };
-        let missing = subject.repo.libs_of(subject.service).filter(|lib| !sees(lib));
+        let missing = subject.repo.libs_of(subject.service).filter(|lib| side.lacks(lib));
         found.extend(missing.map(|lib| {
             let message = format!("the Python of `{}` does not find the lib `{}`", side.title(), lib.name);
             Problem::error(message).at(side.place())

@@ -4,8 +4,9 @@ use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::Problem;
 use evidence::built::Distribution;
-use facts::{Pair, Subject, build_tools::is_tool};
+use facts::{Pair, Side, Subject, build_tools::is_tool};
 use formats::PackageName;
+use requirements::PinSource;
 
 pub const RULE: Rule = Rule {
     id: "package-not-in-lock",
@@ -43,6 +44,7 @@ fn check(pair: &Pair<'_>) -> Vec<Problem> {
                 || package.info.starts_with("/usr/lib/python3/"))
         });
         let unknown: Vec<&Distribution> = unknown.collect();
+        found.extend(elsewhere(pair, &side));
         let Some(first) = unknown.first() else { continue };
         let names: Vec<String> = unknown
             .iter()
@@ -55,6 +57,35 @@ fn check(pair: &Pair<'_>) -> Vec<Problem> {
             problem = problem.note(format!("`{}` was installed by `{installer}`", first.info));
         }
         found.push(problem);
+    }
+    found
+}
+
+/// Packages that were installed from a folder or a repository, and that the lock takes from an index.
+fn elsewhere(pair: &Pair<'_>, side: &Side<'_>) -> Vec<Problem> {
+    let Some(pins) = pair.pins(side.built, true) else {
+        return Vec::new();
+    };
+    let packages = side
+        .built
+        .distributions
+        .values()
+        .filter(|package| package.editable.is_none());
+    let mut found = Vec::new();
+    for package in packages {
+        let Some(origin) = &package.origin else { continue };
+        let Some(pin) = pins.get(&package.name) else { continue };
+        if matches!(pin.source, PinSource::Default | PinSource::Index { .. }) {
+            let message = format!(
+                "`{}` in {} was installed from `{origin}`, and the lock takes it from an index",
+                package.name, side.name
+            );
+            found.push(
+                Problem::error(message)
+                    .at(pin.place.clone().label("locked"))
+                    .at(side.place()),
+            );
+        }
     }
     found
 }

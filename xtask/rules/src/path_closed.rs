@@ -3,11 +3,13 @@ use diagnostics::Level;
 use diagnostics::Problem;
 use evidence::image::{Image, Reach};
 use facts::{
-    Subject,
+    Pair, Subject,
     own_code::{OwnCode, Side, tops},
+    owned::site,
     user::is_same,
 };
-use image::{Module, Origin, Start, packages_at};
+use formats::absolute;
+use image::{Closed, Module, NoCheckout, Origin, Start, packages_at};
 
 pub const RULE: Rule = Rule {
     id: "path-closed",
@@ -17,7 +19,7 @@ pub const RULE: Rule = Rule {
     why: "Python cannot import it although it is in the image",
     example: "RUN chmod -R go-rwx /opt/venv, and USER 10001",
     fix: "make it readable for others: `chmod -R a+rX`",
-    check: Check::Service(check),
+    check: Check::Both(check, of_images),
 };
 
 fn check(subject: &Subject<'_>) -> Vec<Problem> {
@@ -70,18 +72,59 @@ fn of_image(own: &OwnCode<'_>, side: &Side<'_>, user: &str) -> Option<Problem> {
     };
     let mut closed = image.tree.closed_to(paths.chain(modules), &is_own, &own.listed);
     let (closed, path) = closed.find(|(closed, _)| !is_copied(&closed.at))?;
+    let problem = problem(&closed, &path, (image.path.as_str(), user));
+    Some(match &image.user {
+        Some(said) => problem.at(said.place.clone().label("the user")),
+        None => problem,
+    })
+}
+
+fn problem(closed: &Closed, path: &str, (image, user): (&str, &str)) -> Problem {
     let owner = match closed.owner.as_deref() {
         None | Some("0") => "root",
         Some(owner) => owner,
     };
     let message = format!(
-        "`{}` is `{owner}`'s alone (mode {:o}), and `{}` runs as `{user}`, whose Python loads `{path}`",
-        closed.at, closed.mode, image.path
+        "`{}` is `{owner}`'s alone (mode {:o}), and `{image}` runs as `{user}`, whose Python loads `{path}`",
+        closed.at, closed.mode
     );
-    let problem = Problem::error(message).at(closed.step.clone());
-    let remedy = format!("run `chmod -R a+rX {}` behind it", closed.at);
-    Some(match &image.user {
-        Some(said) => problem.at(said.place.clone().label("the user")).remedy(remedy),
-        None => problem.remedy(remedy),
-    })
+    Problem::error(message)
+        .at(closed.step.clone())
+        .remedy(format!("run `chmod -R a+rX {}` behind it", closed.at))
+}
+
+/// The same question, of the tree that the files of a built image make.
+fn of_images(pair: &Pair<'_>) -> Vec<Problem> {
+    let found = pair.sides().into_iter().filter_map(|side| {
+        let built = side.built;
+        let (user, python) = (built.runs_as()?, built.python.as_ref()?);
+        let packages = built.distributions.values();
+        let files = packages.flat_map(|package| {
+            let code = package
+                .record
+                .keys()
+                .filter(|path| path.ends_with(".py") || path.ends_with(".so"));
+            code.map(|path| absolute(site(package), path))
+        });
+        let folders = python.path.iter().chain([&python.prefix, &python.executable]).cloned();
+        // Sources that are not installed, in the folders that Python looks into.
+        let sources = python.path.iter().filter(|folder| !folder.ends_with("-packages"));
+        let sources = sources.flat_map(|folder| {
+            let below = built
+                .files
+                .under(folder)
+                .into_iter()
+                .filter(|path| path.ends_with(".py"));
+            below.map(move |path| format!("{folder}/{path}"))
+        });
+        let paths = folders
+            .chain(files)
+            .chain(sources)
+            .filter_map(|path| built.files.resolve(&path));
+        let is_own = |owner: &str| owner == user;
+        let mut closed = built.tree().closed_to(paths, &is_own, &NoCheckout);
+        let (closed, path) = closed.next()?;
+        Some(problem(&closed, &path, (side.title(), &user)))
+    });
+    found.collect()
 }

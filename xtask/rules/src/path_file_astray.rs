@@ -1,9 +1,7 @@
 use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::Problem;
-use evidence::built::PathFile;
-use facts::{Pair, Side};
-use image::end_on_sigterm;
+use facts::{Pair, owned::is_path_file_known};
 
 pub const RULE: Rule = Rule {
     id: "path-file-astray",
@@ -15,13 +13,6 @@ pub const RULE: Rule = Rule {
     fix: "install the package as a wheel; with Poetry in a stage, not `develop = true`",
     check: Check::Images(check),
 };
-
-/// Made by the tools that make environments.
-const KNOWN: [&str; 3] = [
-    "_virtualenv.pth",
-    "distutils-precedence.pth",
-    "_uv_ephemeral_overlay.pth",
-];
 
 fn check(pair: &Pair<'_>) -> Vec<Problem> {
     let mut found = Vec::new();
@@ -35,7 +26,7 @@ fn check(pair: &Pair<'_>) -> Vec<Problem> {
             if let Some(folder) = gone.first() {
                 let message = format!("`{}` leads to `{folder}`, which {} does not have", file.path, side.name);
                 found.push(Problem::error(message).at(side.place()));
-            } else if side.name == "production" && !is_known(&side, file) {
+            } else if side.name == "production" && !is_path_file_known(side.built, file) {
                 let message = format!("`{}` is in {} and belongs to no package", file.path, side.name);
                 let says = file
                     .folders
@@ -48,21 +39,4 @@ fn check(pair: &Pair<'_>) -> Vec<Problem> {
         }
     }
     found
-}
-
-fn is_known(side: &Side<'_>, file: &PathFile) -> bool {
-    let name = file.path.rsplit('/').next().unwrap_or_default();
-    let mut packages = side.built.distributions.values();
-    KNOWN.contains(&name)
-        || is_end_on_sigterm(name, file)
-        || file.path.starts_with("/usr/lib/python3/")
-        || packages.any(|package| {
-            let site = package.info.rsplit_once('/').map_or("", |(site, _)| site);
-            package.record.contains_key(name) && file.path == format!("{site}/{name}")
-        })
-}
-
-/// Made by generated Dockerfiles; no package brings it. Its content identifies it, because anybody can use the name.
-fn is_end_on_sigterm(name: &str, file: &PathFile) -> bool {
-    name == end_on_sigterm::FILE && file.code == [end_on_sigterm::LINE] && file.folders.is_empty()
 }

@@ -1,13 +1,18 @@
 use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::Problem;
-use evidence::image::Image;
+use evidence::{
+    built::At,
+    image::{Image, program},
+};
 use facts::{
-    Subject,
-    own_code::{OwnCode, Side},
+    Pair, Side, Subject,
+    command::single,
+    own_code::{OwnCode, Side as Seen},
     program::{Missing, Why, missing},
     started_elsewhere::behind_entrypoint,
 };
+use formats::{absolute, shell::is_shell};
 
 pub const RULE: Rule = Rule {
     id: "program-missing",
@@ -17,7 +22,7 @@ pub const RULE: Rule = Rule {
     why: "the container fails at once with `no such file or directory`",
     example: "CMD [\"gunicorn\", \"web:app\"], and no lock has gunicorn",
     fix: "install the package of the program, or start a different program",
-    check: Check::Service(check),
+    check: Check::Both(check, of_images),
 };
 
 fn check(subject: &Subject<'_>) -> Vec<Problem> {
@@ -26,7 +31,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
     for side in own.sides() {
         let passed_on = behind_entrypoint(&own, side.image);
         let passed_on = passed_on.as_ref().map(|image| (image, own.load(image)));
-        let behind = passed_on.iter().map(|(image, loaded)| Side {
+        let behind = passed_on.iter().map(|(image, loaded)| Seen {
             image,
             loaded,
             is_dev: side.is_dev,
@@ -83,4 +88,70 @@ fn problem(subject: &Subject<'_>, image: &Image, missing: Missing) -> Option<Pro
         Problem::warning(message)
     };
     Some(problem.at(missing.place).remedy(remedy))
+}
+
+fn of_images(pair: &Pair<'_>) -> Vec<Problem> {
+    let sides = pair.sides();
+    let found = sides
+        .iter()
+        .flat_map(|side| program_of(side).into_iter().chain(interpreter_of(side)));
+    found.collect()
+}
+
+/// The program that the command names, as the engine and `env` look it up.
+fn program_of(side: &Side<'_>) -> Option<Problem> {
+    let (config, files) = (&side.built.config, &side.built.files);
+    let words = program(config.entrypoint.clone(), config.command.clone());
+    let words = match words.as_slice() {
+        [shell, flag, text, ..] if is_shell(shell) && flag.starts_with('-') => single(text)?,
+        _ => words,
+    };
+    // A text with variables is only known when it runs.
+    let name = words
+        .first()
+        .filter(|name| !name.is_empty() && !name.contains(['$', '=', '*']))?;
+    let paths: Vec<String> = if name.contains('/') {
+        vec![absolute(&config.workdir, name)]
+    } else {
+        config.path().map(|folder| absolute(folder, name)).collect()
+    };
+    let title = side.title();
+    let message = match paths.iter().find(|path| files.is_file(path)) {
+        None => format!("`{title}` starts `{name}`, which is not in the image"),
+        Some(path) if files.meta(path).is_some_and(|meta| meta.mode & 0o111 == 0) => {
+            format!("`{title}` starts `{path}`, which is not executable")
+        }
+        Some(_) => return None,
+    };
+    Some(Problem::error(message).at(side.place()))
+}
+
+/// The Python of the environment, which is a link, and the one that it was made from.
+fn interpreter_of(side: &Side<'_>) -> Option<Problem> {
+    let files = &side.built.files;
+    let of_variable = side
+        .built
+        .config
+        .env
+        .get("VIRTUAL_ENV")
+        .map(|folder| format!("{folder}/bin/python"));
+    let dangling = of_variable.filter(|path| matches!(files.at(path), Some(At::Link(_))) && !files.exists(path));
+    let message = match (dangling, side.built.python.as_ref()) {
+        (Some(path), _) => format!("`{path}` in {} is a link to nothing", side.name),
+        (None, Some(python)) => {
+            let home = python.home.as_ref().filter(|home| !has_python(side, home))?;
+            let settings = format!("{}/pyvenv.cfg", python.prefix);
+            format!("`{settings}` in {} names `{home}`, where no Python is", side.name)
+        }
+        (None, None) => return None,
+    };
+    let problem = Problem::error(message).at(side.place());
+    Some(problem.remedy("make the environment with the Python of the image that runs it"))
+}
+
+fn has_python(side: &Side<'_>, folder: &str) -> bool {
+    let files = &side.built.files;
+    let names = files.names(folder).into_iter();
+    let mut pythons = names.filter(|name| name.starts_with("py"));
+    pythons.any(|name| files.is_file(&format!("{folder}/{name}")))
 }

@@ -5,7 +5,7 @@ use diagnostics::Level;
 use diagnostics::Problem;
 use evidence::image::{Copied, Image};
 use facts::{
-    Subject,
+    Pair, Side, Subject,
     copied_lib::is_of,
     importable::folders,
     importable::holds,
@@ -22,7 +22,7 @@ pub const RULE: Rule = Rule {
     why: "the container fails at start",
     example: "no COPY services/web/src in Dockerfile, or `pip install ./libs/core` without ./services/web",
     fix: "copy the service, and install it or put its import folder on PYTHONPATH",
-    check: Check::Service(check),
+    check: Check::Both(check, of_images),
 };
 
 fn check(subject: &Subject<'_>) -> Vec<Problem> {
@@ -104,4 +104,29 @@ fn nothing(subject: &Subject<'_>, image: &Image) -> Option<Problem> {
         "copy `{}` into the stage that builds, and install it there",
         package.dir.shown()
     )))
+}
+
+fn of_images(pair: &Pair<'_>) -> Vec<Problem> {
+    let Some(subject) = pair.subject else { return Vec::new() };
+    let package = &subject.service.package;
+    if package.import_roots.is_empty() || package.is_program || subject.code.is_empty {
+        return Vec::new();
+    }
+    let [dev, prod] = pair.sides();
+    let lacks = |side: &&Side<'_>| side.lacks(package);
+    // Into a container for development, sources are often mounted when it starts: then those of its libs are not there either.
+    let has_libs = |side: &Side<'_>| {
+        let mut libs = subject.repo.libs_of(subject.service).peekable();
+        libs.peek().is_some() && libs.all(|lib| !side.lacks(lib))
+    };
+    let sides = [has_libs(&dev).then_some(&dev), Some(&prod)];
+    let found = sides.into_iter().flatten().filter(lacks).map(|side| {
+        let message = format!(
+            "the Python of `{}` does not find the service `{}`",
+            side.title(),
+            package.name
+        );
+        Problem::error(message).at(side.place())
+    });
+    found.collect()
 }

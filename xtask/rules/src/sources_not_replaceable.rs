@@ -2,7 +2,7 @@ use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::Problem;
 use evidence::image::{Copied, Image, Reach};
-use facts::{Subject, own_code::OwnCode, user::is_same};
+use facts::{Pair, Subject, built_code::in_image, own_code::OwnCode, user::is_same};
 use surfaces::tilt::builds_of;
 
 pub const RULE: Rule = Rule {
@@ -13,7 +13,7 @@ pub const RULE: Rule = Rule {
     why: "live update writes as the user of the container, so an edit fails with `Permission denied`",
     example: "COPY services/web /app in Dockerfile.dev, with USER 10001",
     fix: "change their owner: `COPY --chown=USER`",
-    check: Check::Service(check),
+    check: Check::Both(check, of_images),
 };
 
 fn check(subject: &Subject<'_>) -> Vec<Problem> {
@@ -75,6 +75,44 @@ fn synced(subject: &Subject<'_>, dev: &Image) -> Vec<String> {
             }
             let remotes = build.syncs.items.iter().filter_map(|sync| sync.what.remote.known());
             found.extend(remotes.map(|remote| remote.trim_end_matches('/').to_owned()));
+        }
+    }
+    found
+}
+
+/// Without the Tiltfile's own evaluation: that there is one says that the sources are synced.
+fn of_images(pair: &Pair<'_>) -> Vec<Problem> {
+    let (Some(subject), Some(user)) = (pair.subject, pair.dev.runs_as()) else {
+        return Vec::new();
+    };
+    let mut files = subject.repo.tree().files().iter();
+    if !files.any(|path| path.file_name() == "Tiltfile") {
+        return Vec::new();
+    }
+    let own = OwnCode::of(subject);
+    let place = pair.in_dev();
+    let mut found = Vec::new();
+    for &(package, code) in &own.packages {
+        let modules = code.modules.iter().filter_map(|module| in_image(pair.dev, module));
+        let mut paths = modules.flat_map(|module| {
+            let paths: Vec<String> = module.files.keys().map(|file| module.path(file)).collect();
+            paths
+        });
+        let is_closed = |path: &String| {
+            let is_installed = path.contains("/site-packages/") || path.contains("/dist-packages/");
+            let meta = pair.dev.files.meta(path);
+            !is_installed && meta.is_some_and(|meta| meta.owner.to_string() != user && meta.mode & 0o022 == 0)
+        };
+        if let Some(path) = paths.find(is_closed) {
+            let message = format!(
+                "`{path}` of `{}` does not belong to the user `{user}` of development, so live update cannot replace it",
+                package.name
+            );
+            found.push(
+                Problem::error(message)
+                    .at(place.clone())
+                    .remedy(format!("copy it with `--chown={user}`")),
+            );
         }
     }
     found

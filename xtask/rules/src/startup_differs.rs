@@ -6,8 +6,9 @@ use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::Problem;
 use facts::{
-    Subject,
+    Pair, Side as Of, Subject,
     own_code::{OwnCode, Side},
+    owned::is_path_file_known,
 };
 
 pub const RULE: Rule = Rule {
@@ -18,7 +19,7 @@ pub const RULE: Rule = Rule {
     why: "everything in that image runs with what the code changes, and nothing in the program mentions it",
     example: "COPY tools/sitecustomize.py /app/src/ in Dockerfile.dev, with PYTHONPATH=/app/src",
     fix: "run it in both images, or start it from the program",
-    check: Check::Service(check),
+    check: Check::Both(check, of_images),
 };
 
 /// Python imports it by itself.
@@ -74,4 +75,42 @@ fn lines(side: &Side<'_>, other: &Side<'_>, name: &str) -> Vec<Problem> {
             }
         })
         .collect()
+}
+
+/// `sitecustomize` in a built image is a module of no package, which is another rule.
+fn of_images(pair: &Pair<'_>) -> Vec<Problem> {
+    let [dev, prod] = pair.sides();
+    let mut found = of_image(&dev, &prod);
+    found.extend(of_image(&prod, &dev));
+    found
+}
+
+fn of_image(side: &Of<'_>, other: &Of<'_>) -> Vec<Problem> {
+    let files = |side: &Of<'_>| {
+        side.built
+            .python
+            .as_ref()
+            .map_or(Vec::new(), |python| python.path_files.clone())
+    };
+    let theirs = files(other);
+    let theirs: BTreeSet<&String> = theirs.iter().flat_map(|file| &file.code).collect();
+    let mut found = Vec::new();
+    for file in files(side) {
+        // One of nobody is another rule in production, and one of a package comes and goes with the package.
+        let is_known = is_path_file_known(side.built, &file);
+        let is_of_package = facts::owned::Owned::of(side.built).has(&file.path);
+        if is_of_package || (side.name == "production" && !is_known) {
+            continue;
+        }
+        let alone = file.code.iter().filter(|line| !theirs.contains(line));
+        found.extend(alone.map(|line| {
+            let message = format!(
+                "Python runs a line of `{}` when it starts in {} alone",
+                file.path, side.name
+            );
+            let problem = Problem::error(message).at(side.place()).at(other.place());
+            problem.note(format!("it says `{line}`"))
+        }));
+    }
+    found
 }

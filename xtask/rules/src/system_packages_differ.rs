@@ -159,9 +159,8 @@ mod tests {
             };
             (name.to_owned(), package)
         };
-        let system = System {
-            packages: needs.map(package).into(),
-        };
+        let mut system = System::default();
+        system.packages.extend(needs.map(package));
         let causes = causes(&system, &BTreeSet::from(["a", "b", "c", "d", "e"]));
         assert_eq!(causes, ["a", "e", "c"]);
     }

@@ -71,7 +71,24 @@ fn of_images(pair: &Pair<'_>) -> Vec<Problem> {
     let user = |built: &Built| built.config.user.clone();
     let (dev, prod) = (user(pair.dev), user(pair.prod));
     let said = |image: &Image| image.user.as_ref().map(|user| user.place.clone());
-    pair.differs("user", dev.as_deref(), prod.as_deref(), said)
-        .into_iter()
-        .collect()
+    if let Some(problem) = pair.differs("user", dev.as_deref(), prod.as_deref(), said) {
+        return vec![problem];
+    }
+    home_differs(pair).into_iter().collect()
+}
+
+/// The same user with another home, which programs and Python read settings from.
+fn home_differs(pair: &Pair<'_>) -> Option<Problem> {
+    let home = |built: &Built| {
+        let user = built.config.user.as_deref().unwrap_or("0");
+        let account = built.account(user.split(':').next().unwrap_or_default())?;
+        let said = built.config.env.get("HOME").map_or(account.home, String::as_str);
+        Some((account.name.to_owned(), said.to_owned()))
+    };
+    let ((name, dev), (_, prod)) = (home(pair.dev)?, home(pair.prod)?);
+    if dev == prod {
+        return None;
+    }
+    let message = format!("the home of the user `{name}` is `{dev}` in development and `{prod}` in production");
+    Some(Problem::error(message).at(pair.in_dev()).at(pair.in_prod()))
 }

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::{
     faults_in_files,
-    image_folders::{DEV_IMAGE, Images, PROD_IMAGE},
+    image_folders::{DEV_IMAGE, Images, PROD_IMAGE, SITE},
     images,
     suite::{DEV, PROD, Twin, by_hand, found},
 };
@@ -19,6 +19,73 @@ type ImageTwin = (&'static str, &'static str, fn(&Images));
 const CHECK: &str = "python -c \"from urllib.request import urlopen; urlopen('http://localhost:8080/')\"";
 
 const IN_FILES: &[TwinOf] = &[
+    (
+        "environment-sees-system",
+        ("both do", |repo| {
+            for file in [PROD, DEV] {
+                repo.edit(file, "python -m venv", "python -m venv --system-site-packages");
+            }
+        }),
+    ),
+    (
+        "folder-not-writable",
+        ("a folder that the user owns", |repo| {
+            for file in [PROD, DEV] {
+                before_user(repo, file, "RUN install -d -o 10001 /var/lib/web");
+                before_user(repo, file, "ENV STATE=/var/lib/web");
+            }
+        }),
+    ),
+    (
+        "path-closed",
+        ("data that Python does not load", |repo| {
+            before_user(repo, PROD, "RUN mkdir -m 700 /srv/data")
+        }),
+    ),
+    (
+        "program-missing",
+        ("by its module", |repo| {
+            for file in [PROD, DEV] {
+                repo.edit(file, "CMD uvicorn", "CMD exec python -m uvicorn");
+            }
+        }),
+    ),
+    (
+        "service-missing",
+        ("its modules alone, elsewhere", |repo| {
+            repo.edit(
+                DEV,
+                "COPY services/web /app/services/web",
+                "COPY services/web/src /opt/web",
+            );
+            repo.edit(DEV, "/app/services/web/src", "/opt/web");
+        }),
+    ),
+    (
+        "sources-not-replaceable",
+        ("no Tiltfile syncs them", |repo| repo.write("docs/Tiltfile.md", "")),
+    ),
+    (
+        "startup-differs",
+        ("the same line in both", |repo| {
+            for file in [PROD, DEV] {
+                let line = "RUN echo 'import _virtualenv' > /opt/venv/lib/python3.13/site-packages/_virtualenv.pth";
+                before_user(repo, file, line);
+            }
+        }),
+    ),
+    (
+        "user-missing",
+        ("made in front of it", |repo| {
+            for file in [PROD, DEV] {
+                before_user(
+                    repo,
+                    file,
+                    "RUN useradd --uid 10001 app\nRUN install -d -o app /srv/app",
+                );
+            }
+        }),
+    ),
     (
         "build-tool-in-production",
         ("a compiler in the stage that builds", |repo| {
@@ -159,6 +226,53 @@ const IN_FILES: &[TwinOf] = &[
 ];
 
 const IN_IMAGES: &[ImageTwin] = &[
+    ("environment-sees-system", "both do", |images| {
+        for image in [DEV_IMAGE, PROD_IMAGE] {
+            let settings = "version_info = 3.13.5\ninclude-system-site-packages = true\n";
+            images.write(image, "venv/pyvenv.cfg", settings);
+        }
+    }),
+    ("folder-not-writable", "a folder that no user fills", |images| {
+        for image in [DEV_IMAGE, PROD_IMAGE] {
+            images.env(image, "STATE=/data/state");
+            images.write(image, "data/state/.keep", "");
+        }
+    }),
+    ("path-closed", "data that Python does not load", |images| {
+        images.write(PROD_IMAGE, "srv/data.csv", "");
+        images.mode(PROD_IMAGE, "srv/data.csv", 0o600);
+    }),
+    ("program-missing", "by a link to it", |images| {
+        images.remove(PROD_IMAGE, "venv/bin/uvicorn");
+        images.program(PROD_IMAGE, "opt/uvicorn");
+        images.link(PROD_IMAGE, "venv/bin/uvicorn", "../../opt/uvicorn");
+    }),
+    ("service-missing", "in a folder of its own on the path", |images| {
+        let lines = [
+            "PATH=/venv/bin:/usr/bin",
+            "PYTHONUNBUFFERED=1",
+            "PYTHONPATH=/app/services/web/src:/srv/core",
+        ];
+        images.set(DEV_IMAGE, "Env", json!(lines));
+        images.write(DEV_IMAGE, "srv/core/.keep", "");
+        images.rename(DEV_IMAGE, "app/libs/core/src/core", "srv/core/core");
+    }),
+    ("sources-not-replaceable", "no Tiltfile syncs them", |images| {
+        images.0.write("docs/Tiltfile.md", "")
+    }),
+    ("startup-differs", "the same line in another file", |images| {
+        images.write(DEV_IMAGE, &format!("{SITE}/_virtualenv.pth"), "import _virtualenv\n");
+        images.write(
+            PROD_IMAGE,
+            &format!("{SITE}/distutils-precedence.pth"),
+            "import _virtualenv\n",
+        );
+    }),
+    ("user-missing", "a number that no image knows", |images| {
+        for image in [DEV_IMAGE, PROD_IMAGE] {
+            images.write(image, "etc/passwd", "root:x:0:0:root:/root:/bin/sh\n");
+        }
+    }),
     (
         "build-tool-in-production",
         "what a compiled library stands on",
@@ -203,7 +317,8 @@ const IN_IMAGES: &[ImageTwin] = &[
     ("lib-missing", "it is one file", |images| {
         images.remove(DEV_IMAGE, "app/libs/core/src/core/__init__.py");
         images.remove(DEV_IMAGE, "app/libs/core/src/core");
-        images.write(DEV_IMAGE, "app/libs/core/src/core.py", "");
+        let code = images.0.read("libs/core/src/core/__init__.py");
+        images.write(DEV_IMAGE, "app/libs/core/src/core.py", &code);
     }),
     ("package-missing", "its name is written in another way", |images| {
         images.uninstall(DEV_IMAGE, "typing-extensions", "4.16.0");

@@ -73,10 +73,11 @@ impl Images {
                 "Cmd": command.split(' ').collect::<Vec<_>>(),
             }});
             images.write(image, "../config.json", &config.to_string());
-            images.write(image, "usr/bin/python3.13", "ELF");
+            images.program(image, "usr/bin/python3.13");
             images.write(image, "app/README.md", "");
             images.link(image, "venv/bin/python", "/usr/bin/python3.13");
             images.write(image, "venv/pyvenv.cfg", "version_info = 3.13.5\n");
+            images.program(image, "venv/bin/uvicorn");
             images.debian(image, "libc6", "2.41");
             for (name, version) in main {
                 images.install(image, name, version);
@@ -88,9 +89,46 @@ impl Images {
         for (name, version) in local {
             images.install(PROD_IMAGE, name, version);
         }
-        images.write(DEV_IMAGE, "app/libs/core/src/core/__init__.py", "");
-        images.write(DEV_IMAGE, "app/services/web/src/web/__init__.py", "");
+        for folder in ["libs/core/src/core", "services/web/src/web"] {
+            images.own(folder);
+        }
         images
+    }
+
+    /// The modules of a package of the repository: its sources in development, and its wheel in production.
+    fn own(&self, folder: &str) {
+        let module = folder.rsplit('/').next().unwrap();
+        let mut lines = String::new();
+        for file in fs::read_dir(self.0.path(folder)).unwrap() {
+            let name = file.unwrap().file_name().into_string().unwrap();
+            let text = self.0.read(&format!("{folder}/{name}"));
+            self.write(DEV_IMAGE, &format!("app/{folder}/{name}"), &text);
+            self.write(PROD_IMAGE, &format!("{SITE}/{module}/{name}"), &text);
+            let digest = base64(&Sha256::digest(&text));
+            lines += &format!("{module}/{name},sha256={digest},{}\n", text.len());
+        }
+        self.record(module, &lines);
+    }
+
+    /// What the wheel of a package of the repository lists.
+    fn record(&self, module: &str, lines: &str) {
+        let version = if module == "core" { "1.2.0" } else { "0.3.0" };
+        self.write(
+            PROD_IMAGE,
+            &format!("{SITE}/{module}-{version}.dist-info/RECORD"),
+            lines,
+        );
+    }
+
+    /// A file that can be run.
+    pub fn program(&self, image: &str, path: &str) {
+        self.write(image, path, "#!/venv/bin/python\n");
+        self.mode(image, path, 0o755);
+    }
+
+    pub fn mode(&self, image: &str, path: &str, mode: u32) {
+        let path = self.0.path(&Self::path(image, path));
+        fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
     }
 
     pub fn run(&self, arguments: &[&str]) -> Output {
@@ -122,7 +160,7 @@ impl Images {
         let path = self.0.path(&Self::path(image, path));
         let is_folder = path.symlink_metadata().unwrap().is_dir();
         if is_folder {
-            fs::remove_dir(path)
+            fs::remove_dir_all(path)
         } else {
             fs::remove_file(path)
         }
@@ -186,6 +224,9 @@ impl Images {
 
     pub fn uninstall(&self, image: &str, name: &str, version: &str) {
         let info = format!("{SITE}/{}-{version}.dist-info", name.replace('-', "_"));
-        fs::remove_dir_all(self.0.path(&Self::path(image, &info))).unwrap();
+        let module = format!("{SITE}/{}", name.replace('-', "_"));
+        for folder in [info, module] {
+            fs::remove_dir_all(self.0.path(&Self::path(image, &folder))).unwrap();
+        }
     }
 }

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use crate::{
     fixture::shown,
     image_folders::{DEV_IMAGE, Images, PROD_IMAGE, SITE},
+    rights::TILTFILE,
     suite::{DEV, PROD, WEB, expected_exit, found},
 };
 use image::end_on_sigterm;
@@ -32,6 +33,7 @@ pub const FAULTS: &[ImageFault] = &[
         images.set(DEV_IMAGE, "ExposedPorts", json!({"8000/tcp": {}, "8080/tcp": {}}))
     }),
     ("command-differs", "another server", |images| {
+        images.program(PROD_IMAGE, "venv/bin/gunicorn");
         images.set(PROD_IMAGE, "Cmd", json!(["gunicorn", "web.main:app"]))
     }),
     ("stop-signal-differs", "another signal of the base", |images| {
@@ -156,9 +158,14 @@ pub const FAULTS: &[ImageFault] = &[
         images.set(
             DEV_IMAGE,
             "Env",
-            json!(["PATH=/venv/bin:/usr/bin", "PYTHONUNBUFFERED=1"]),
+            json!([
+                "PATH=/venv/bin:/usr/bin",
+                "PYTHONUNBUFFERED=1",
+                "PYTHONPATH=/app/services/web/src"
+            ]),
         );
-        images.install(DEV_IMAGE, "core", "1.2.0");
+        let code = images.0.read("libs/core/src/core/__init__.py");
+        images.install_as(DEV_IMAGE, "core", "1.2.0", &code);
     }),
     (
         "lib-imported-from-elsewhere",
@@ -170,6 +177,131 @@ pub const FAULTS: &[ImageFault] = &[
         "sources in production's folder",
         |images| images.write(PROD_IMAGE, "app/core/__init__.py", ""),
     ),
+    (
+        "lib-imported-from-elsewhere",
+        "sources of the service beside its wheel",
+        |images| images.write(PROD_IMAGE, "app/web/__init__.py", ""),
+    ),
+    ("bytecode-differs", "something else in its cache", |images| {
+        let path = format!("{SITE}/h11/__pycache__/__init__.cpython-313.pyc");
+        images.write(PROD_IMAGE, &path, "no bytecode")
+    }),
+    ("environment-sees-system", "made with another option", |images| {
+        let settings = "version_info = 3.13.5\ninclude-system-site-packages = true\n";
+        images.write(DEV_IMAGE, "venv/pyvenv.cfg", settings)
+    }),
+    ("folder-not-writable", "a folder of development alone", |images| {
+        for image in [DEV_IMAGE, PROD_IMAGE] {
+            images.env(image, "STATE=/data/state");
+            images.write(image, "data/state/.keep", "");
+        }
+        images.mode(DEV_IMAGE, "data/state", 0o777);
+    }),
+    ("health-check-differs", "in development alone", |images| {
+        let test = json!({"Test": ["CMD", "python", "-V"]});
+        images.set(DEV_IMAGE, "Healthcheck", test)
+    }),
+    ("installed-files-differ", "the list of files removed", |images| {
+        images.remove(PROD_IMAGE, &format!("{SITE}/h11-0.16.0.dist-info/RECORD"))
+    }),
+    ("label-differs", "of another commit", |images| {
+        for (image, commit) in [(DEV_IMAGE, "1111"), (PROD_IMAGE, "2222")] {
+            let labels = json!({
+                "org.opencontainers.image.title": "web",
+                "org.opencontainers.image.revision": commit,
+            });
+            images.set(image, "Labels", labels);
+        }
+    }),
+    (
+        "module-of-no-package",
+        "a module copied into an environment",
+        |images| images.write(PROD_IMAGE, &format!("{SITE}/patches.py"), ""),
+    ),
+    ("module-of-no-package", "code at every start", |images| {
+        images.write(DEV_IMAGE, &format!("{SITE}/sitecustomize.py"), "")
+    }),
+    ("module-shadowed", "a script of the name of a package", |images| {
+        images.write(PROD_IMAGE, "app/click.py", "")
+    }),
+    (
+        "module-shadowed",
+        "a package of the name of a part of Python",
+        |images| images.write(DEV_IMAGE, "app/json/__init__.py", ""),
+    ),
+    ("own-code-differs", "development of another commit", |images| {
+        images.write(DEV_IMAGE, "app/services/web/src/web/main.py", "app = None\n")
+    }),
+    ("own-code-differs", "a module that development lacks", |images| {
+        images.remove(DEV_IMAGE, "app/services/web/src/web/main.py")
+    }),
+    ("own-code-differs", "both of another commit", |images| {
+        let path = "services/web/src/web/main.py";
+        images.0.write(path, images.0.read(path) + "# of today\n");
+    }),
+    ("package-installed-twice", "one version over another", |images| {
+        let path = format!("{SITE}/h11-0.9.0.dist-info/METADATA");
+        images.write(PROD_IMAGE, &path, "Name: h11\nVersion: 0.9.0\n")
+    }),
+    ("package-not-in-lock", "from a folder of the build", |images| {
+        let path = format!("{SITE}/h11-0.16.0.dist-info/direct_url.json");
+        images.write(PROD_IMAGE, &path, r#"{"url": "file:///build/h11", "dir_info": {}}"#)
+    }),
+    ("path-closed", "a package of root alone", |images| {
+        images.mode(PROD_IMAGE, &format!("{SITE}/h11"), 0o700)
+    }),
+    ("program-missing", "the server removed", |images| {
+        images.remove(PROD_IMAGE, "venv/bin/uvicorn")
+    }),
+    ("program-missing", "the server not executable", |images| {
+        images.mode(PROD_IMAGE, "venv/bin/uvicorn", 0o644)
+    }),
+    ("program-missing", "an environment of a Python that is gone", |images| {
+        let settings = "home = /opt/python/bin\nversion_info = 3.13.5\n";
+        images.write(PROD_IMAGE, "venv/pyvenv.cfg", settings)
+    }),
+    ("rights-too-wide", "code that everybody may change", |images| {
+        images.mode(PROD_IMAGE, &format!("{SITE}/h11/__init__.py"), 0o666)
+    }),
+    ("rights-too-wide", "Python for everybody as its owner", |images| {
+        images.write(PROD_IMAGE, "var/lib/dpkg/info/libc6.list", "/usr/lib/libc.so.6\n");
+        images.mode(PROD_IMAGE, "usr/bin/python3.13", 0o4755)
+    }),
+    ("secret-in-image", "passwords of whoever built it", |images| {
+        images.write(PROD_IMAGE, "root/.netrc", "machine a login b password c\n")
+    }),
+    ("secret-in-image", "the history of the repository", |images| {
+        images.write(DEV_IMAGE, "app/.git/HEAD", "ref: refs/heads/main\n")
+    }),
+    ("secret-in-image", "an address with a password", |images| {
+        for image in [DEV_IMAGE, PROD_IMAGE] {
+            images.env(image, "PIP_INDEX_URL=https://user:abc@example.org/simple");
+        }
+    }),
+    ("service-missing", "its wheel removed", |images| {
+        images.remove(PROD_IMAGE, &format!("{SITE}/web"));
+        images.remove(PROD_IMAGE, &format!("{SITE}/web-0.3.0.dist-info"));
+    }),
+    ("sources-not-replaceable", "sources of root", |images| {
+        images.0.write("Tiltfile", TILTFILE)
+    }),
+    ("startup-differs", "a line of a path file in development", |images| {
+        images.write(DEV_IMAGE, &format!("{SITE}/patch.pth"), "import patch\n")
+    }),
+    ("system-files-differ", "another build of Python", |images| {
+        images.write(PROD_IMAGE, "usr/bin/python3.13", "patched")
+    }),
+    ("user-missing", "a name that no image knows", |images| {
+        for image in [DEV_IMAGE, PROD_IMAGE] {
+            images.write(image, "etc/passwd", "root:x:0:0:root:/root:/bin/sh\n");
+            images.set(image, "User", json!("app"));
+        }
+    }),
+    ("user-differs", "another home", |images| {
+        for (image, home) in [(DEV_IMAGE, "/app"), (PROD_IMAGE, "/home/app")] {
+            images.write(image, "etc/passwd", &format!("app:x:10001:10001::{home}:/bin/sh\n"));
+        }
+    }),
     ("lib-imported-from-elsewhere", "editable in production", |images| {
         let url = r#"{"url": "file:///app/libs/core", "dir_info": {"editable": true}}"#;
         images.write(PROD_IMAGE, &format!("{SITE}/core-1.2.0.dist-info/direct_url.json"), url);
@@ -228,8 +360,6 @@ fn faults_of_images_are_found() {
 fn without_a_service_images_are_compared_with_each_other() {
     let images = Images::new();
     images.uninstall(DEV_IMAGE, "h11", "0.16.0");
-    images.remove(DEV_IMAGE, &format!("{SITE}/h11/__init__.py"));
-    fs::remove_dir(images.0.path(&Images::path(DEV_IMAGE, &format!("{SITE}/h11")))).unwrap();
     images.set(DEV_IMAGE, "User", json!("1000"));
     let output = images.run(&["--images", DEV_IMAGE, PROD_IMAGE]);
     let out = String::from_utf8_lossy(&output.stdout).into_owned();

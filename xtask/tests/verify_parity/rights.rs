@@ -5,7 +5,7 @@ use crate::{
     suite::{DEV, Fault, PROD, Twin, by_hand, found, suite},
 };
 
-const TILTFILE: &str = "\
+pub const TILTFILE: &str = "\
 docker_build(
     'web',
     '.',

@@ -18,7 +18,9 @@ pub fn of_images() -> Vec<Aspect> {
         let mut of_images = RULES.iter().filter(|rule| rule.check.of_images().is_some());
         of_images.any(|rule| rule.aspect == *aspect)
     };
-    Aspect::ALL.into_iter().filter(has_rule).collect()
+    // No Tiltfile is evaluated for images by name.
+    let aspects = Aspect::ALL.into_iter().filter(|aspect| *aspect != Aspect::Tilt);
+    aspects.filter(has_rule).collect()
 }
 
 fn is_there(repo: &Repo, surroundings: &Surroundings, aspect: Aspect) -> bool {

@@ -1,7 +1,7 @@
 //! Python packages as they are installed: what their own notes say, and whether their files are still those.
 
 use formats::absolute;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, btree_map::Entry};
 
 use super::{files::Files, python::Python};
 use formats::PackageName;
@@ -23,6 +23,10 @@ pub struct Distribution {
     /// Its files with the SHA-256 that was noted when they were installed, in RECORD's own writing; without one where
     /// none was noted.
     pub record: BTreeMap<String, Option<String>>,
+    /// Whether there is a `RECORD` that lists something.
+    pub has_record: bool,
+    /// Where it says that it was installed from, where that is not an index: a folder, a repository, an archive.
+    pub origin: Option<String>,
     /// Files that differ from the digests in `RECORD`.
     pub altered: Vec<Altered>,
 }
@@ -36,9 +40,10 @@ pub struct Altered {
     pub is_missing: bool,
 }
 
-/// Everything that is importable, the first of each name, by name.
-pub fn read(files: &Files, python: &Python) -> BTreeMap<PackageName, Distribution> {
-    let mut found = BTreeMap::new();
+/// Everything that is importable: the first of each name, by name, and those that it hides in the same folder.
+pub fn read(files: &Files, python: &Python) -> (BTreeMap<PackageName, Distribution>, Vec<Distribution>) {
+    let mut found: BTreeMap<PackageName, Distribution> = BTreeMap::new();
+    let mut hidden = Vec::new();
     for folder in &python.path {
         for name in files.names(folder) {
             let distribution = match name.rsplit_once('.') {
@@ -46,12 +51,19 @@ pub fn read(files: &Files, python: &Python) -> BTreeMap<PackageName, Distributio
                 Some((stem, "egg-link")) => linked(files, folder, stem),
                 Some(_) | None => None,
             };
-            if let Some(distribution) = distribution {
-                found.entry(distribution.name.clone()).or_insert(distribution);
+            let Some(distribution) = distribution else { continue };
+            match found.entry(distribution.name.clone()) {
+                Entry::Vacant(entry) => drop(entry.insert(distribution)),
+                Entry::Occupied(first) => {
+                    // A base image may have its own, in a folder that comes later.
+                    if first.get().info.starts_with(&format!("{folder}/")) {
+                        hidden.push(distribution);
+                    }
+                }
             }
         }
     }
-    found
+    (found, hidden)
 }
 
 fn installed(files: &Files, site: &str, name: &str) -> Option<Distribution> {
@@ -68,7 +80,9 @@ fn installed(files: &Files, site: &str, name: &str) -> Option<Distribution> {
         version: metadata.version,
         installer: text("INSTALLER").map(|text| text.trim().to_owned()),
         editable: text("direct_url.json").and_then(editable),
+        origin: text("direct_url.json").and_then(origin),
         altered: altered(files, site, &record),
+        has_record: !record.is_empty(),
         record,
         info,
     })
@@ -85,6 +99,8 @@ fn linked(files: &Files, site: &str, stem: &str) -> Option<Distribution> {
         installer: None,
         editable: Some(sources),
         record: BTreeMap::new(),
+        has_record: false,
+        origin: None,
         altered: Vec::new(),
     })
 }
@@ -100,6 +116,13 @@ fn editable(text: &str) -> Option<String> {
             .trim_start_matches("file://")
             .to_owned()
     })
+}
+
+/// The address in `direct_url.json`, of a folder or a repository. An archive has a digest, which the lock decides about.
+fn origin(text: &str) -> Option<String> {
+    let json: serde_json::Value = serde_json::from_str(text).ok()?;
+    let is_elsewhere = json.get("vcs_info").is_some() || json.get("dir_info").is_some();
+    is_elsewhere.then(|| json["url"].as_str().unwrap_or_default().to_owned())
 }
 
 /// The lines of RECORD: path, digest, size. A path with a comma or a quote is in quotes.

@@ -1,5 +1,4 @@
-//! The files of an image: every path, the digests of those that may belong to Python packages, and the few texts that
-//! say what is installed.
+//! The files of an image: every path with its digest, owner and mode, and the few texts that say what is installed.
 
 use formats::absolute;
 use std::{
@@ -8,18 +7,15 @@ use std::{
     ops::Bound,
 };
 
-use sha2::{Digest, Sha256};
-
-use super::tar::{self, Kind};
+use super::{
+    content::{Content, Reader},
+    tar::{self, Kind, Meta},
+};
 
 /// As many as Linux follows.
 const LINKS: usize = 40;
-/// No text that says what is installed is larger.
-const LARGEST_TEXT: u64 = 64 << 20;
-/// Where Debian and Alpine keep what is theirs, which their own databases tell about.
-const OF_THE_SYSTEM: [&str; 12] = [
-    "/bin/", "/boot/", "/dev/", "/etc/", "/lib/", "/lib64/", "/proc/", "/run/", "/sbin/", "/sys/", "/usr/", "/var/",
-];
+/// More than any image has that could be run.
+const MOST_FILES: usize = 8_000_000;
 
 /// The files of a built image, by absolute path.
 #[derive(Clone, Debug, Default)]
@@ -28,13 +24,29 @@ pub struct Files {
 }
 
 #[derive(Clone, Debug)]
-enum Node {
-    File {
-        digest: Option<[u8; 32]>,
-        text: Option<String>,
-    },
+struct Node {
+    what: What,
+    meta: Meta,
+}
+
+#[derive(Clone, Debug)]
+enum What {
+    File(Content),
     Link(String),
     Folder,
+    Other,
+}
+
+/// What is at a path, links not followed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum At<'a> {
+    /// A file.
+    File,
+    /// A folder.
+    Folder,
+    /// A link, with what it says.
+    Link(&'a str),
+    /// A device, a pipe, a socket; or the second name of a file that is nowhere.
     Other,
 }
 
@@ -42,28 +54,64 @@ impl Files {
     /// Reads a whole tar. Names are only ever compared: nothing that is in it leads to a file of this machine.
     pub fn read(stream: &mut dyn Read) -> io::Result<Self> {
         let mut files = Self::default();
-        tar::read(stream, &mut |name, kind, content| {
+        let mut reader = Reader::default();
+        let mut second_names = Vec::new();
+        tar::read(stream, &mut |name, kind, meta, content| {
             let path = absolute("/", name);
-            let node = match kind {
-                Kind::Folder => Node::Folder,
-                Kind::Symlink(target) => Node::Link(target),
-                Kind::Other => Node::Other,
-                Kind::Hardlink(target) => match files.nodes.get(&absolute("/", &target)) {
-                    Some(first) => first.clone(),
-                    None => Node::Other,
-                },
-                Kind::File => file(&path, content)?,
+            let what = match kind {
+                Kind::Folder => What::Folder,
+                Kind::Symlink(target) => What::Link(target),
+                Kind::Other => What::Other,
+                Kind::Hardlink(target) => {
+                    second_names.push((path.clone(), absolute("/", &target)));
+                    What::Other
+                }
+                Kind::File => What::File(reader.read(&path, content)?),
             };
             if path != "/" {
-                files.nodes.insert(path, node);
+                files.nodes.insert(path, Node { what, meta });
+            }
+            if files.nodes.len() > MOST_FILES {
+                return Err(io::Error::other(format!("it has more than {MOST_FILES} files")));
             }
             Ok(())
         })?;
+        // What it is a second name of may come later.
+        for (path, target) in second_names {
+            if let Some(first) = files
+                .nodes
+                .get(&target)
+                .filter(|node| matches!(node.what, What::File(_)))
+                .cloned()
+            {
+                files.nodes.insert(path, first);
+            }
+        }
+        files.drop_what_links_hide();
         Ok(files)
+    }
+
+    /// No file system has anything below a link, so a path that is here is what it says, without a link on the way.
+    fn drop_what_links_hide(&mut self) {
+        let links = self.nodes.iter().filter(|(_, node)| matches!(node.what, What::Link(_)));
+        let hidden: Vec<String> = links
+            .flat_map(|(path, _)| self.below(path))
+            .map(str::to_owned)
+            .collect();
+        for path in hidden {
+            self.nodes.remove(&path);
+        }
     }
 
     /// Where a path leads when all links are followed; `None` where nothing is, or links lead in a circle.
     pub fn resolve(&self, path: &str) -> Option<String> {
+        if self
+            .nodes
+            .get(path)
+            .is_some_and(|node| !matches!(node.what, What::Link(_)))
+        {
+            return Some(path.to_owned());
+        }
         let mut left: Vec<String> = parts(path);
         let (mut at, mut links) = (String::new(), 0);
         while let Some(part) = left.pop() {
@@ -73,7 +121,10 @@ impl Files {
             }
             let next = format!("{at}/{part}");
             match self.nodes.get(&next) {
-                Some(Node::Link(target)) => {
+                Some(Node {
+                    what: What::Link(target),
+                    ..
+                }) => {
                     links += 1;
                     if links > LINKS {
                         return None;
@@ -93,7 +144,7 @@ impl Files {
 
     /// Whether a file is at the path, with links followed.
     pub fn is_file(&self, path: &str) -> bool {
-        matches!(self.node(path), Some(Node::File { .. }))
+        self.content(path).is_some()
     }
 
     /// Whether something is at the path, with links followed.
@@ -103,18 +154,59 @@ impl Files {
 
     /// The content of a file of which it was kept.
     pub fn text(&self, path: &str) -> Option<&str> {
-        match self.node(path)? {
-            Node::File { text, .. } => text.as_deref(),
-            Node::Link(_) | Node::Folder | Node::Other => None,
-        }
+        self.content(path)?.text.as_deref()
     }
 
-    /// The SHA-256 of a file of which it was taken.
+    /// The SHA-256 of a file.
     pub fn digest(&self, path: &str) -> Option<&[u8; 32]> {
-        match self.node(path)? {
-            Node::File { digest, .. } => digest.as_ref(),
-            Node::Link(_) | Node::Folder | Node::Other => None,
-        }
+        Some(&self.content(path)?.digest)
+    }
+
+    /// What bytecode says of its source.
+    pub fn head(&self, path: &str) -> Option<&[u8]> {
+        self.content(path)?.head.as_deref()
+    }
+
+    /// Owner, mode and size, with links followed.
+    pub fn meta(&self, path: &str) -> Option<Meta> {
+        Some(self.node(path)?.meta)
+    }
+
+    /// What is at each path, sorted by path; links are not followed.
+    pub fn entries(&self) -> impl Iterator<Item = (&str, At<'_>, Meta)> {
+        self.nodes
+            .iter()
+            .map(|(path, node)| (path.as_str(), node.at(), node.meta))
+    }
+
+    /// What is at a path, links not followed but for those in the folders above it.
+    pub fn at(&self, path: &str) -> Option<At<'_>> {
+        let (folder, name) = path.rsplit_once('/')?;
+        let folder = self.resolve(folder)?;
+        let node = self.nodes.get(&format!("{}/{name}", folder.trim_end_matches('/')))?;
+        Some(node.at())
+    }
+
+    /// The files below a folder, by their paths in it, sorted.
+    pub fn under(&self, folder: &str) -> Vec<&str> {
+        let Some(folder) = self.resolve(folder) else {
+            return Vec::new();
+        };
+        let folder = folder.trim_end_matches('/');
+        let prefix = format!("{folder}/");
+        let from = (Bound::Included(prefix.as_str()), Bound::Unbounded);
+        let nodes = self
+            .nodes
+            .range::<str, _>(from)
+            .take_while(|(path, _)| path.starts_with(&prefix));
+        nodes
+            .filter(|(path, node)| match node.what {
+                What::File(_) => true,
+                What::Link(_) => self.is_file(path),
+                What::Folder | What::Other => false,
+            })
+            .map(|(path, _)| &path[prefix.len()..])
+            .collect()
     }
 
     /// The names in a folder, sorted.
@@ -136,7 +228,18 @@ impl Files {
         self.nodes.keys().map(String::as_str)
     }
 
+    fn content(&self, path: &str) -> Option<&Content> {
+        match &self.node(path)?.what {
+            What::File(content) => Some(content),
+            What::Link(_) | What::Folder | What::Other => None,
+        }
+    }
+
     fn node(&self, path: &str) -> Option<&Node> {
+        // Most paths are asked for as they are.
+        if let Some(node) = self.nodes.get(path).filter(|node| !matches!(node.what, What::Link(_))) {
+            return Some(node);
+        }
         self.nodes.get(&self.resolve(path)?)
     }
 
@@ -148,58 +251,15 @@ impl Files {
     }
 }
 
-fn file(path: &str, content: &mut dyn Read) -> io::Result<Node> {
-    if is_telling(path) {
-        let mut bytes = Vec::new();
-        content.take(LARGEST_TEXT).read_to_end(&mut bytes)?;
-        return Ok(Node::File {
-            digest: Some(Sha256::digest(&bytes).into()),
-            text: Some(String::from_utf8_lossy(&bytes).into_owned()),
-        });
-    }
-    if !may_be_python(path) {
-        return Ok(Node::File {
-            digest: None,
-            text: None,
-        });
-    }
-    let mut hasher = Sha256::new();
-    let mut buffer = vec![0; 1 << 16];
-    loop {
-        match content.read(&mut buffer)? {
-            0 => break,
-            read => hasher.update(&buffer[..read]),
+impl Node {
+    fn at(&self) -> At<'_> {
+        match &self.what {
+            What::File(_) => At::File,
+            What::Folder => At::Folder,
+            What::Link(target) => At::Link(target),
+            What::Other => At::Other,
         }
     }
-    Ok(Node::File {
-        digest: Some(hasher.finalize().into()),
-        text: None,
-    })
-}
-
-/// Whether what the file says is asked for.
-fn is_telling(path: &str) -> bool {
-    let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
-    let in_info = folder.ends_with(".dist-info") || folder.ends_with(".egg-info");
-    match name {
-        "METADATA" | "RECORD" | "INSTALLER" | "direct_url.json" | "PKG-INFO" => in_info,
-        "pyvenv.cfg" | "patchlevel.h" => true,
-        "status" => folder == "/var/lib/dpkg",
-        "installed" => folder.ends_with("lib/apk/db"),
-        _ => {
-            name.ends_with(".pth")
-                || name.ends_with(".egg-link")
-                || name.ends_with(".egg-info")
-                || (folder == "/var/lib/dpkg/status.d" && !name.ends_with(".md5sums"))
-        }
-    }
-}
-
-fn may_be_python(path: &str) -> bool {
-    path.contains("/site-packages/")
-        || path.contains("/dist-packages/")
-        || path.starts_with("/usr/local/")
-        || !OF_THE_SYSTEM.iter().any(|folder| path.starts_with(folder))
 }
 
 /// The parts of a path, the last first.

@@ -2,28 +2,36 @@
 //! started, so that an image without Python, without a shell, or for another processor is read like any other.
 
 mod config;
+mod content;
 pub mod distributions;
 pub mod docker;
 mod files;
+#[cfg(test)]
+mod hostile;
 mod python;
 mod system;
 mod tar;
 #[cfg(test)]
 mod tests;
+mod tree;
 
 use std::{
     collections::BTreeMap,
     io::{self, Read},
+    sync::OnceLock,
 };
 
 use diagnostics::Place;
 use formats::PackageName;
+use image::Tree;
 
 pub use config::Config;
+pub use content::digest;
 pub use distributions::{Altered, Distribution};
-pub use files::Files;
+pub use files::{At, Files};
 pub use python::{PathFile, Python};
 pub use system::{System, SystemPackage};
+pub use tar::Meta;
 
 /// One image.
 #[derive(Clone, Debug)]
@@ -40,6 +48,31 @@ pub struct Built {
     pub python: Option<Python>,
     /// The Python packages that its Python finds.
     pub distributions: BTreeMap<PackageName, Distribution>,
+    /// Further `.dist-info` folders of the same packages, which Python does not get to.
+    pub hidden: Vec<Distribution>,
+    tree: OnceLock<Tree>,
+}
+
+/// A user, as the image knows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Account<'a> {
+    /// The name.
+    pub name: &'a str,
+    /// The number.
+    pub number: u32,
+    /// The home.
+    pub home: &'a str,
+}
+
+impl<'a> Account<'a> {
+    fn read(line: &'a str) -> Option<Self> {
+        let mut fields = line.split(':');
+        Some(Self {
+            name: fields.next()?,
+            number: fields.nth(1)?.parse().ok()?,
+            home: fields.nth(2)?,
+        })
+    }
 }
 
 impl Built {
@@ -49,10 +82,13 @@ impl Built {
         let system = System::read(&files);
         let python = Python::find(&files, &config, &system);
         let distributions = python.as_ref().map(|python| distributions::read(&files, python));
+        let (distributions, hidden) = distributions.unwrap_or_default();
         Ok(Self {
             reference: reference.to_owned(),
             system,
-            distributions: distributions.unwrap_or_default(),
+            distributions,
+            hidden,
+            tree: OnceLock::new(),
             python,
             config,
             files,
@@ -62,6 +98,27 @@ impl Built {
     /// The image as a place, by its reference.
     pub fn place(&self) -> Place {
         Place::File(format!("image:{}", self.reference))
+    }
+
+    /// The files as the model of images has them, made when first asked for.
+    pub fn tree(&self) -> &Tree {
+        self.tree.get_or_init(|| tree::tree(&self.files, &self.place()))
+    }
+
+    /// The number of the user that it runs as; `None` for root, and for a name that it does not know.
+    pub fn runs_as(&self) -> Option<String> {
+        let user = self.config.user.as_deref()?.split(':').next().unwrap_or_default();
+        let number = match user.parse::<u32>() {
+            Ok(number) => number,
+            Err(_) => self.account(user)?.number,
+        };
+        (number != 0).then(|| number.to_string())
+    }
+
+    /// The line of /etc/passwd for a user, by name or number.
+    pub fn account(&self, user: &str) -> Option<Account<'_>> {
+        let mut accounts = self.files.text("/etc/passwd")?.lines().filter_map(Account::read);
+        accounts.find(|account| account.name == user || account.number.to_string() == user)
     }
 
     /// Where a module of that name is imported from.

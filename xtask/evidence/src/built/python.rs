@@ -18,6 +18,12 @@ pub struct Python {
     pub is_environment: bool,
     /// The folders that modules are imported from, in order, but for the standard library.
     pub path: Vec<String>,
+    /// The folders of the standard library.
+    pub standard: Vec<String>,
+    /// Whether an environment also sees the packages of the Python that it was made from.
+    pub sees_system: bool,
+    /// The folder that an environment names as that of its Python.
+    pub home: Option<String>,
     /// The `.pth` files of its packages.
     pub path_files: Vec<PathFile>,
 }
@@ -61,7 +67,19 @@ impl Python {
                 sites.extend(site_folders(&prefix, &minor));
             }
         }
+        let home = settings.and_then(|text| setting(text, "home"));
+        let prefixes = [Some(parent(&parent(&real))), home.map(parent)];
+        let mut standard: Vec<String> = prefixes
+            .into_iter()
+            .flatten()
+            .filter_map(|prefix| files.resolve(&format!("{prefix}/lib/python{minor}")))
+            .filter(|folder| files.is_file(&format!("{folder}/os.py")))
+            .collect();
+        standard.dedup();
         let mut python = Self {
+            sees_system: settings.is_some() && sees_system,
+            home: home.map(str::to_owned),
+            standard,
             executable,
             implementation,
             version,

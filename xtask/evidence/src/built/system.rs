@@ -1,6 +1,6 @@
 //! Packages of the distribution under an image: Debian's and Alpine's own databases.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::files::Files;
 
@@ -9,6 +9,8 @@ use super::files::Files;
 pub struct System {
     /// The packages by name.
     pub packages: BTreeMap<String, SystemPackage>,
+    /// The package that each file is of, where the database lists files.
+    files: HashMap<String, String>,
 }
 
 /// A package of the system.
@@ -40,7 +42,44 @@ impl System {
                 system.alpine(text);
             }
         }
+        system.list(files);
         system
+    }
+
+    /// The package that brings a file. `None` also where no database lists files.
+    pub fn owner(&self, path: &str) -> Option<&str> {
+        self.files.get(path).map(String::as_str)
+    }
+
+    /// Whether a database says which files are whose.
+    pub fn lists_files(&self) -> bool {
+        !self.files.is_empty()
+    }
+
+    /// Debian keeps a list for each package.
+    fn list(&mut self, files: &Files) {
+        const INFO: &str = "/var/lib/dpkg/info";
+        for name in files.names(INFO) {
+            let Some(package) = name.strip_suffix(".list") else {
+                continue;
+            };
+            let package = package.split(':').next().unwrap_or(package);
+            for line in files.text(&format!("{INFO}/{name}")).into_iter().flat_map(str::lines) {
+                // Lists may still name the folders that became links to those of /usr.
+                let is_moved = ["/bin/", "/lib/", "/lib64/", "/sbin/"]
+                    .iter()
+                    .any(|folder| line.starts_with(folder));
+                let path = if is_moved {
+                    format!("/usr{line}")
+                } else {
+                    line.to_owned()
+                };
+                self.files.insert(path, package.to_owned());
+                if is_moved {
+                    self.files.insert(line.to_owned(), package.to_owned());
+                }
+            }
+        }
     }
 
     /// The packages, and all that they bring along.

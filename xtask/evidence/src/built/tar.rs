@@ -5,6 +5,8 @@ use std::io::{self, Read};
 const BLOCK: usize = 512;
 /// Names longer than any file system takes are not names.
 const LONGEST_NAME: u64 = 1 << 20;
+/// The end of what a file can be on Linux.
+const LARGEST: u64 = i64::MAX as u64;
 
 /// What stands at a path.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,11 +20,24 @@ pub enum Kind {
     Other,
 }
 
+/// Who owns an entry, who may use it, and how large it is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Meta {
+    /// The bits of the mode, with those of setuid and its like.
+    pub mode: u32,
+    /// The number of the user.
+    pub owner: u32,
+    /// Of a file, in bytes.
+    pub size: u64,
+    /// Seconds since 1970.
+    pub time: u64,
+}
+
+/// What is called with an entry: its name, what it is, whose it is, and its content.
+type Each<'a> = dyn FnMut(&str, Kind, Meta, &mut dyn Read) -> io::Result<()> + 'a;
+
 /// Calls back with every entry and its content, which need not be read to its end.
-pub fn read(
-    stream: &mut dyn Read,
-    each: &mut dyn FnMut(&str, Kind, &mut dyn Read) -> io::Result<()>,
-) -> io::Result<()> {
+pub fn read(stream: &mut dyn Read, each: &mut Each<'_>) -> io::Result<()> {
     let (mut name, mut target, mut length) = (None, None, None);
     let mut header = [0; BLOCK];
     loop {
@@ -55,7 +70,9 @@ pub fn read(
                         match key.as_str() {
                             "path" => name = Some(value),
                             "linkpath" => target = Some(value),
-                            "size" => length = value.parse().ok(),
+                            "size" => {
+                                length = Some(value.parse().ok().filter(|size| *size <= LARGEST).ok_or_else(invalid)?)
+                            }
                             _ => {}
                         }
                     }
@@ -67,7 +84,7 @@ pub fn read(
             let name = name.take().unwrap_or_else(|| name_in(&header));
             let target = target.take().unwrap_or_else(|| terminated(&header[157..257]));
             length = None;
-            each(&name, kind_of(kind, &name, target), &mut content)?;
+            each(&name, kind_of(kind, &name, target), meta(&header, size), &mut content)?;
         }
         let rest = content.limit() + padding;
         let skipped = io::copy(&mut (&mut *stream).take(rest), &mut io::sink())?;
@@ -105,20 +122,35 @@ fn check_sum(header: &[u8; BLOCK]) -> io::Result<()> {
     }
 }
 
+fn invalid() -> io::Error {
+    io::Error::other("a size is not a number")
+}
+
+/// Owners and modes decide about nothing that is read, so one that is damaged is as good as none.
+fn meta(header: &[u8; BLOCK], size: u64) -> Meta {
+    let small = |field: &[u8]| {
+        number(field)
+            .ok()
+            .and_then(|number| u32::try_from(number).ok())
+            .unwrap_or(0)
+    };
+    Meta {
+        mode: small(&header[100..108]) & 0o7777,
+        owner: small(&header[108..116]),
+        size,
+        time: number(&header[136..148]).unwrap_or(0),
+    }
+}
+
 /// Octal digits, or GNU's binary form.
 fn number(field: &[u8]) -> io::Result<u64> {
-    let invalid = || io::Error::other("a size is not a number");
     if field[0] & 0x80 != 0 {
         let bytes = std::iter::once(field[0] & 0x7f).chain(field[1..].iter().copied());
         let mut number: u64 = 0;
         for byte in bytes {
             number = number.checked_mul(256).ok_or_else(invalid)? | u64::from(byte);
         }
-        return if number > i64::MAX as u64 {
-            Err(invalid())
-        } else {
-            Ok(number)
-        };
+        return if number > LARGEST { Err(invalid()) } else { Ok(number) };
     }
     let text = terminated(field);
     match text.trim() {
@@ -156,7 +188,8 @@ fn records(mut text: &[u8]) -> Vec<(String, String)> {
             let part = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
             found.push((part(&record[..equals]), part(&record[equals + 1..])));
         }
-        text = &text[space + 1 + record.len() + 1..];
+        // A length that counts one byte too many ends the text.
+        text = text.get(space + 1 + record.len() + 1..).unwrap_or_default();
     }
     found
 }

@@ -9,10 +9,10 @@ const SITE: &str = "opt/venv/lib/python3.13/site-packages";
 
 /// A tar, entry by entry.
 #[derive(Default)]
-struct Tar(Vec<u8>);
+pub(super) struct Tar(Vec<u8>);
 
 impl Tar {
-    fn entry(mut self, name: &str, flag: u8, target: &str, content: &[u8]) -> Self {
+    pub(super) fn entry(mut self, name: &str, flag: u8, target: &str, content: &[u8]) -> Self {
         if name.len() > 100 {
             self = self.entry("././@LongLink", b'L', "", name.as_bytes());
         }
@@ -32,15 +32,15 @@ impl Tar {
         self
     }
 
-    fn file(self, name: &str, content: &str) -> Self {
+    pub(super) fn file(self, name: &str, content: &str) -> Self {
         self.entry(name, b'0', "", content.as_bytes())
     }
 
-    fn link(self, name: &str, target: &str) -> Self {
+    pub(super) fn link(self, name: &str, target: &str) -> Self {
         self.entry(name, b'2', target, b"")
     }
 
-    fn end(mut self) -> Vec<u8> {
+    pub(super) fn end(mut self) -> Vec<u8> {
         self.0.resize(self.0.len() + 1024, 0);
         self.0
     }
@@ -62,7 +62,7 @@ impl Tar {
     }
 }
 
-fn python() -> Tar {
+pub(super) fn python() -> Tar {
     Tar::default()
         .link("usr/local/bin/python3.13", "/usr/bin/python3.13")
         .file("usr/bin/python3.13", "ELF")
@@ -73,7 +73,7 @@ fn python() -> Tar {
         )
 }
 
-fn config() -> Config {
+pub(super) fn config() -> Config {
     Config::read(r#"{"Architecture": "amd64", "Os": "linux", "Config": {"Env": ["PATH=/opt/venv/bin:/usr/bin"], "WorkingDir": "/app"}}"#)
         .unwrap()
 }

@@ -23,7 +23,7 @@ pub use metadata::Asked;
 pub use nearby::nearby;
 pub use python_imports::When;
 pub use spoken::{names, speaks_of};
-pub use standard::is_of_a_package;
+pub use standard::{is_of_a_package, is_standard};
 
 /// Folders that hold no part of a program that is kept without a package of its own.
 const ELSEWHERE: [&str; 7] = [

@@ -1,0 +1,120 @@
+//! What is kept of a file: its digest, and the text of the few that say what is installed or what a build left behind.
+
+use std::io::{self, Read};
+
+use sha2::{Digest, Sha256};
+
+/// No text that says what is installed is larger.
+const LARGEST_TEXT: u64 = 64 << 20;
+/// Nor are keys, and settings with a password in them.
+const LARGEST_SETTINGS: u64 = 64 << 10;
+/// All texts of an image together; a real one has a few megabytes.
+const MOST_TEXT: u64 = 512 << 20;
+/// What bytecode says of its source.
+const HEAD: usize = 16;
+
+/// A file.
+#[derive(Clone, Debug)]
+pub struct Content {
+    /// The SHA-256.
+    pub digest: [u8; 32],
+    /// All of it, where it is asked for.
+    pub text: Option<String>,
+    /// The first bytes, where it is bytecode.
+    pub head: Option<Box<[u8]>>,
+}
+
+/// Reads files as they come, within bounds.
+#[derive(Default)]
+pub struct Reader {
+    kept: u64,
+}
+
+impl Reader {
+    /// Reads one to its end.
+    pub fn read(&mut self, path: &str, content: &mut dyn Read) -> io::Result<Content> {
+        let largest = largest_text(path);
+        let wants_head = path.ends_with(".pyc");
+        let mut hasher = Sha256::new();
+        let mut buffer = vec![0; 1 << 16];
+        let mut kept = Vec::new();
+        let mut is_whole = true;
+        loop {
+            let read = content.read(&mut buffer)?;
+            if read == 0 {
+                break;
+            }
+            hasher.update(&buffer[..read]);
+            if (kept.len() + read) as u64 <= largest {
+                kept.extend(&buffer[..read]);
+            } else if wants_head && kept.is_empty() {
+                kept.extend(&buffer[..read.min(HEAD)]);
+            } else {
+                is_whole = false;
+            }
+        }
+        let text = (largest > 0 && is_whole).then(|| String::from_utf8_lossy(&kept).into_owned());
+        self.kept += text.as_ref().map_or(0, |text| text.len() as u64);
+        if self.kept > MOST_TEXT {
+            return Err(io::Error::other(
+                "its package databases and settings are larger than those of any real image",
+            ));
+        }
+        Ok(Content {
+            digest: hasher.finalize().into(),
+            text,
+            head: wants_head.then(|| kept.into_boxed_slice()),
+        })
+    }
+}
+
+/// How much of a text is asked for at most.
+fn largest_text(path: &str) -> u64 {
+    if says_what_is_installed(path) {
+        LARGEST_TEXT
+    } else if is_settings(path) {
+        LARGEST_SETTINGS
+    } else {
+        0
+    }
+}
+
+fn says_what_is_installed(path: &str) -> bool {
+    let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let in_info = folder.ends_with(".dist-info") || folder.ends_with(".egg-info");
+    match name {
+        "METADATA" | "RECORD" | "INSTALLER" | "direct_url.json" | "PKG-INFO" => in_info,
+        "pyvenv.cfg" | "patchlevel.h" => true,
+        "status" => folder == "/var/lib/dpkg",
+        "installed" => folder.ends_with("lib/apk/db"),
+        "passwd" => folder == "/etc",
+        _ => {
+            name.ends_with(".pth")
+                || name.ends_with(".egg-link")
+                || name.ends_with(".egg-info")
+                || (folder == "/var/lib/dpkg/info" && name.ends_with(".list"))
+                || (folder == "/var/lib/dpkg/status.d" && !name.ends_with(".md5sums"))
+        }
+    }
+}
+
+/// Where passwords and keys are kept.
+fn is_settings(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or_default();
+    match name {
+        ".netrc" | "_netrc" | "pip.conf" | ".pypirc" | ".git-credentials" | ".npmrc" | ".yarnrc.yml" | "auth.toml"
+        | "credentials" | "credentials.toml" | "credentials.json" | "uv.toml" => true,
+        "config.json" => path.ends_with("/.docker/config.json"),
+        "config" => path.ends_with("/.kube/config"),
+        _ => {
+            name.starts_with(".env")
+                || name.starts_with("id_")
+                || [".pem", ".key"].iter().any(|end| name.ends_with(end))
+        }
+    }
+}
+
+/// The digest of a text, as that of a file.
+pub fn digest(text: &[u8]) -> [u8; 32] {
+    Sha256::digest(text).into()
+}

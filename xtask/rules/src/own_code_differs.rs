@@ -1,0 +1,179 @@
+use std::collections::BTreeSet;
+
+use super::{Aspect, Check, Rule};
+use diagnostics::{Level, Problem, count};
+use evidence::code::{Code, mentions};
+use facts::{
+    Pair,
+    built_code::{Digest, ModuleFiles, in_checkout, in_image},
+    own_code::OwnCode,
+    owned::site,
+};
+use repo::{Package, RepoPath};
+
+pub const RULE: Rule = Rule {
+    id: "own-code-differs",
+    aspect: Aspect::Libs,
+    level: Level::Error,
+    what: "the built images have different code of the service or of a lib, or code that is not in this checkout",
+    why: "what was tried in development is not what production runs",
+    example: "a production image of the last release beside a development image of today",
+    fix: "build both images from one commit, and check them in a checkout of it",
+    check: Check::Images(check),
+};
+
+/// As many files as a person reads.
+const SHOWN: usize = 5;
+
+fn check(pair: &Pair<'_>) -> Vec<Problem> {
+    let Some(subject) = pair.subject else { return Vec::new() };
+    let own = OwnCode::of(subject);
+    let mut found = Vec::new();
+    for &(package, code) in &own.packages {
+        if is_another(pair, package) {
+            continue;
+        }
+        let mut compared = Compared::default();
+        for module in &code.modules {
+            // That an image finds nothing of it is another rule.
+            if let (Some(dev), Some(prod)) = (in_image(pair.dev, module), in_image(pair.prod, module)) {
+                let ours = in_checkout(&own, package, module).unwrap_or_default();
+                compared.add(pair, (&own, package, code), module, [&dev, &prod, &ours]);
+            }
+        }
+        found.extend(compared.problem(pair, package));
+    }
+    found
+}
+
+/// That production has another version, or sources beside the wheel, is another rule.
+fn is_another(pair: &Pair<'_>, package: &Package) -> bool {
+    let Some(installed) = pair.prod.distributions.get(&package.name) else {
+        return false;
+    };
+    let version = package.version.as_ref().map(|version| version.value.as_str());
+    let module = pair.prod.module(&package.name.module()).unwrap_or_default();
+    let is_installed = module.is_empty() || module.starts_with(&format!("{}/", site(installed)));
+    version.is_some_and(|version| version != installed.version) || !is_installed
+}
+
+/// What is found of one package.
+#[derive(Default)]
+struct Compared {
+    /// What differs between the images, in words.
+    between: Vec<String>,
+    /// Files that are the same in both, and not those of the checkout.
+    both: Vec<String>,
+}
+
+impl Compared {
+    fn add(
+        &mut self,
+        pair: &Pair<'_>,
+        (own, package, code): (&OwnCode<'_>, &Package, &Code),
+        module: &str,
+        [dev, prod, ours]: [&ModuleFiles; 3],
+    ) {
+        let installed = pair.prod.distributions.get(&package.name);
+        let altered: BTreeSet<&str> = installed
+            .iter()
+            .flat_map(|installed| installed.altered.iter().map(|file| file.path.as_str()))
+            .collect();
+        let has_record = installed.is_some_and(|installed| installed.has_record);
+        let listed: BTreeSet<String> = installed
+            .iter()
+            .flat_map(|installed| {
+                installed
+                    .record
+                    .keys()
+                    .map(|path| formats::absolute(site(installed), path))
+            })
+            .collect();
+        let contents = own.contents(package, code);
+        let paths: BTreeSet<&String> = dev
+            .files
+            .keys()
+            .chain(prod.files.keys())
+            .chain(ours.files.keys())
+            .collect();
+        for path in paths {
+            let in_prod = prod.path(path);
+            let shown = dev.shown(module, path);
+            let is_unlisted = has_record && prod.files.contains_key(path) && !listed.contains(&in_prod);
+            // Another rule says so, of the file as it was installed or of a module that nobody installed.
+            if altered.contains(in_prod.as_str()) || (is_unlisted && is_code(path)) {
+                continue;
+            }
+            let source = ours.files.get(path);
+            // A build may write files of its own into a wheel.
+            let is_built = source.is_none() && contents.may_hold(&shown);
+            match (dev.files.get(path), prod.files.get(path)) {
+                (Some(dev), Some(prod)) if dev != prod => self.between.push(differs(&shown, dev, prod, source)),
+                (Some(here), Some(_)) if source.is_some_and(|source| source != here) => self.both.push(shown),
+                (Some(_), Some(_)) if source.is_none() && is_code(path) && !is_built => self.both.push(shown),
+                (Some(_), Some(_)) => {}
+                (Some(_), None) if is_code(path) || is_read(own, package, ours, path) => {
+                    self.between.push(format!("`{shown}` is in development alone"));
+                }
+                (None, Some(_)) if is_unlisted || (is_code(path) && !is_built) => {
+                    self.between.push(format!("`{shown}` is in production alone"));
+                }
+                (None, None) if is_code(path) => self.both.push(shown),
+                (Some(_), None) | (None, Some(_) | None) => {}
+            }
+        }
+    }
+
+    fn problem(self, pair: &Pair<'_>, package: &Package) -> Option<Problem> {
+        let name = &package.name;
+        if !self.between.is_empty() {
+            let message = format!(
+                "the images have different code of `{name}`, in {}",
+                count(self.between.len(), "file")
+            );
+            let problem = Problem::error(message).at(pair.in_dev()).at(pair.in_prod());
+            return Some(shown(problem, &self.between));
+        }
+        let first = self.both.first()?;
+        let message = format!(
+            "both images have code of `{name}` that is not that of this checkout, in {}, such as `{first}`",
+            count(self.both.len(), "file")
+        );
+        let problem = Problem::warning(message).at(pair.in_dev()).at(pair.in_prod());
+        Some(problem.remedy("check the images in a checkout of the commit that they were built from"))
+    }
+}
+
+fn shown(problem: Problem, files: &[String]) -> Problem {
+    let problem = files.iter().take(SHOWN).cloned().fold(problem, Problem::note);
+    match files.len().saturating_sub(SHOWN) {
+        0 => problem,
+        more => problem.note(format!("and {more} more")),
+    }
+}
+
+fn differs(path: &str, dev: &Digest, prod: &Digest, source: Option<&Digest>) -> String {
+    let which = match source {
+        Some(source) if source == dev => ": development has that of this checkout",
+        Some(source) if source == prod => ": production has that of this checkout",
+        Some(_) => ": neither has that of this checkout",
+        None => "",
+    };
+    format!("`{path}` differs{which}")
+}
+
+fn is_code(path: &str) -> bool {
+    path.ends_with(".py") || path.ends_with(".so")
+}
+
+/// Whether the code of the package names a file that is not code.
+fn is_read(own: &OwnCode<'_>, package: &Package, ours: &ModuleFiles, path: &str) -> bool {
+    let Some(path) = RepoPath::parse(&ours.path(path)) else {
+        return false;
+    };
+    let sources = own.below(&package.dir).iter();
+    let mut texts = sources
+        .filter(|source| source.file_name().ends_with(".py"))
+        .filter_map(|source| own.text(source.as_str()));
+    texts.any(|text| mentions(&text, package, &path))
+}

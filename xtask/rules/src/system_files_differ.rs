@@ -1,0 +1,206 @@
+use std::collections::BTreeSet;
+
+use super::{Aspect, Check, Rule};
+use diagnostics::{Level, Problem, count};
+use evidence::built::{At, Built};
+use facts::{
+    Pair, Side,
+    build_tools::{is_system_tool, is_tool},
+    owned::Owned,
+};
+
+pub const RULE: Rule = Rule {
+    id: "system-files-differ",
+    aspect: Aspect::Base,
+    level: Level::Error,
+    what: "Python itself, a library, a program or a setting of the system differs between the built images, and no package explains it",
+    why: "the same code then runs on something else",
+    example: "RUN sed -i … /usr/local/lib/python3.13/ssl.py in Dockerfile",
+    fix: "start both images from one base image, and change files of the system in a stage that both use",
+    check: Check::Images(check),
+};
+
+/// As many as a person reads.
+const SHOWN: usize = 5;
+
+/// Settings that programs read, and that no container gets from its engine.
+const SETTINGS: [&str; 6] = [
+    "/etc/localtime",
+    "/etc/nsswitch.conf",
+    "/etc/os-release",
+    "/etc/ssl/certs/ca-certificates.crt",
+    "/etc/timezone",
+    "/usr/lib/os-release",
+];
+
+const PROGRAMS: [&str; 4] = ["/usr/bin/", "/usr/local/bin/", "/usr/local/sbin/", "/usr/sbin/"];
+const LIBRARIES: [&str; 2] = ["/usr/lib/", "/usr/local/lib/"];
+
+fn check(pair: &Pair<'_>) -> Vec<Problem> {
+    let [dev, prod] = pair.sides();
+    let ours = System::of(&dev);
+    let theirs = System::of(&prod);
+    let mut changed = Vec::new();
+    let mut in_dev = Vec::new();
+    let mut in_prod = Vec::new();
+    let paths: BTreeSet<&str> = ours.paths().chain(theirs.paths()).collect();
+    for path in paths {
+        if ours.is_of_other_version(&theirs, path) {
+            continue;
+        }
+        match (ours.content(path), theirs.content(path)) {
+            (Some(dev), Some(prod)) if dev != prod => changed.push(format!("`{path}` differs")),
+            // A package of one image alone is another rule, and so are the tools of development.
+            (Some(_), None) if theirs.lacks(path, &ours) && !is_program(path) => in_dev.push(path.to_owned()),
+            (None, Some(_)) if ours.lacks(path, &theirs) && !is_known_tool(path) => in_prod.push(path.to_owned()),
+            _ => {}
+        }
+    }
+    let mut found = Vec::new();
+    if !changed.is_empty() {
+        let message = format!(
+            "{} of the system {} different in the two images: {}",
+            count(changed.len(), "file"),
+            if changed.len() == 1 { "is" } else { "are" },
+            changed[0]
+        );
+        let problem = Problem::error(message).at(pair.in_dev()).at(pair.in_prod());
+        found.push(changed.into_iter().skip(1).take(SHOWN).fold(problem, Problem::note));
+    }
+    found.extend(alone([&dev, &prod], &ours, in_dev));
+    found.extend(alone([&prod, &dev], &theirs, in_prod));
+    found
+}
+
+/// What one image alone has, beside the image that has it and the other.
+fn alone([side, other]: [&Side<'_>; 2], system: &System<'_>, paths: Vec<String>) -> Option<Problem> {
+    let first = paths.first()?;
+    let why = match system.built.system.owner(first) {
+        Some(package) => format!("though both images have the package `{package}`"),
+        None => format!("and no package of {} lists it", side.name),
+    };
+    let message = match paths.len() {
+        1 => format!("`{first}` is in {} alone, {why}", side.name),
+        several => format!(
+            "{} of the system are in {} alone: `{first}`, {why}",
+            count(several, "file"),
+            side.name
+        ),
+    };
+    // What is only started by name may be for people alone.
+    let is_sure = paths.iter().any(|path| !is_program(path));
+    let problem = if is_sure {
+        Problem::error(message)
+    } else {
+        Problem::warning(message)
+    };
+    let rest = paths.iter().skip(1).take(SHOWN).map(|path| format!("also `{path}`"));
+    let problem = problem.at(side.place()).at(other.place());
+    Some(rest.fold(problem, Problem::note))
+}
+
+fn is_program(path: &str) -> bool {
+    PROGRAMS.iter().any(|folder| path.starts_with(folder))
+}
+
+/// Reported by the rule about such tools.
+fn is_known_tool(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or_default();
+    is_program(path) && (is_tool(name) || is_system_tool(name))
+}
+
+/// What of an image its programs stand on.
+struct System<'a> {
+    built: &'a Built,
+    owned: Owned<'a>,
+    standard: &'a [String],
+}
+
+#[derive(PartialEq)]
+enum Content<'a> {
+    File(&'a [u8; 32]),
+    Link(&'a str),
+}
+
+impl<'a> System<'a> {
+    fn of(side: &Side<'a>) -> Self {
+        let built = side.built;
+        Self {
+            built,
+            owned: Owned::of(built),
+            standard: built.python.as_ref().map_or(&[], |python| &python.standard),
+        }
+    }
+
+    fn paths(&self) -> impl Iterator<Item = &'a str> + '_ {
+        let files = self.built.files.entries();
+        let files = files.filter(|(_, at, _)| matches!(at, At::File | At::Link(_)));
+        files.map(|(path, _, _)| path).filter(|path| self.counts(path))
+    }
+
+    fn counts(&self, path: &str) -> bool {
+        let is_standard = || {
+            self.standard
+                .iter()
+                .any(|folder| path.starts_with(&format!("{folder}/")))
+        };
+        let is_python = [".py", ".so"].iter().any(|end| path.ends_with(end));
+        let is_packages = path.contains("/site-packages/") || path.contains("/dist-packages/");
+        if is_packages || path.contains("/__pycache__/") {
+            return false;
+        }
+        (is_python && is_standard()) || SETTINGS.contains(&path) || is_program(path) || is_library(path)
+    }
+
+    fn content(&self, path: &str) -> Option<Content<'_>> {
+        match self.built.files.at(path)? {
+            At::File => self.built.files.digest(path).map(Content::File),
+            At::Link(target) => Some(Content::Link(target)),
+            At::Folder | At::Other => None,
+        }
+    }
+
+    /// Another version of a package is another rule.
+    fn is_of_other_version(&self, other: &Self, path: &str) -> bool {
+        let versions = [self, other].map(|system| {
+            let package = self
+                .built
+                .system
+                .owner(path)
+                .or_else(|| other.built.system.owner(path))?;
+            system
+                .built
+                .system
+                .packages
+                .get(package)
+                .map(|package| &package.version)
+        });
+        let certificates = [self, other].map(|system| {
+            let packages = &system.built.system.packages;
+            packages.get("ca-certificates").map(|package| &package.version)
+        });
+        versions[0] != versions[1] || (path.starts_with("/etc/ssl/") && certificates[0] != certificates[1])
+    }
+
+    /// Whether a file of the other image should be here too, or is nobody's there.
+    fn lacks(&self, path: &str, other: &Self) -> bool {
+        match other.built.system.owner(path) {
+            Some(package) => {
+                self.built.system.packages.contains_key(package) && self.built.system.owner(path).is_some()
+            }
+            // Without a list of files, what a package brings cannot be told from what nobody brings.
+            None => {
+                let is_told = other.built.system.lists_files()
+                    || self.standard.iter().any(|folder| path.starts_with(folder.as_str()));
+                is_told && !other.owned.has(path) && !SETTINGS.contains(&path)
+            }
+        }
+    }
+}
+
+/// Shared libraries, with the number that many end in.
+fn is_library(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or_default();
+    let is_shared = name.ends_with(".so") || name.contains(".so.");
+    is_shared && LIBRARIES.iter().any(|folder| path.starts_with(folder))
+}
