@@ -53,12 +53,30 @@ helm.sh/chart: {{ printf "%s-%s" $root.Chart.Name $root.Chart.Version | replace 
 {{- $setting := index . 1 -}}
 {{- $name := index . 2 -}}
 {{- $own := get $root.Values.services $name -}}
-{{- if not $own -}}
+{{- if not (hasKey $root.Values.services $name) -}}
 {{- fail (printf "%s points to `%s`, which is not a service of this chart" $setting $name) -}}
 {{- else if not (dig "enabled" $root.Values.defaults.enabled $own) -}}
 {{- fail (printf "%s points to `%s`, which is disabled: %s" $setting $name (index . 3)) -}}
+{{- else if not $own.port -}}
+{{- fail (printf "%s points to `%s`, which has no port" $setting $name) -}}
 {{- else -}}
 {{- $own.port -}}
+{{- end -}}
+{{- end }}
+
+{{/* Whether a service is a program that ends: (list NAME SERVICE-VALUES). */}}
+{{- define "rag.isJob" -}}
+{{- $name := index . 0 -}}
+{{- $service := index . 1 -}}
+{{- if or $service.schedule $service.hooks -}}
+{{- if and $service.schedule $service.hooks -}}
+{{- fail (printf "services.%s has a schedule and hooks: a job has one of them" $name) -}}
+{{- else if $service.port -}}
+{{- fail (printf "services.%s has a port, but a job answers nobody: remove its port, or its schedule and hooks" $name) -}}
+{{- else if $service.autoscaling.enabled -}}
+{{- fail (printf "services.%s is a job, which is not scaled: disable its autoscaling" $name) -}}
+{{- end -}}
+true
 {{- end -}}
 {{- end }}
 

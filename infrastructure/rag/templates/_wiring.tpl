@@ -45,7 +45,7 @@
 {{/* Rules for what reaches a service from outside of the release by its Service's type: (list SERVICE-VALUES). */}}
 {{- define "rag.fromOutside" -}}
 {{- $service := index . 0 -}}
-{{- if ne $service.service.type "ClusterIP" }}
+{{- if and $service.port (ne $service.service.type "ClusterIP") }}
 - ports:
     - port: {{ $service.port }}
   {{- with $service.service.loadBalancerSourceRanges }}

@@ -23,12 +23,18 @@ class Pod:
 Peer = Pod | str
 
 
+def template_of(manifest: Manifest) -> Manifest | None:
+    """Return what pods an object makes, if it makes some."""
+    if manifest["kind"] == "CronJob":
+        return manifest["spec"]["jobTemplate"]["spec"]["template"]
+    return manifest["spec"]["template"] if manifest["kind"] in ("Deployment", "StatefulSet", "Job") else None
+
+
 def pods_of(manifests: list[Manifest], namespace: str) -> dict[str, Pod]:
     """Return the pods that a release makes, by their component."""
     found: dict[str, Pod] = {}
     for manifest in manifests:
-        if manifest["kind"] in ("Deployment", "StatefulSet"):
-            template = manifest["spec"]["template"]
+        if template := template_of(manifest):
             containers = template["spec"].get("initContainers", []) + template["spec"]["containers"]
             named = [port for one in containers for port in one.get("ports", []) if "name" in port]
             ports = {port["name"]: port["containerPort"] for port in named}

@@ -32,7 +32,8 @@ class Release:
 
     def reaches(self, source: Peer | str, target: Peer | str, port: int | None = None) -> bool:
         """Tell whether one reaches another; names are of pods of the release, and have their port."""
-        number = port or (self.ports[target] if isinstance(target, str) else 0)
+        # What listens on no port is tried on that of the others.
+        number = port or (self.ports.get(target, 8080) if isinstance(target, str) else 0)
         return passes(self.policies, NAMESPACE, Connection(self.peer(source), self.peer(target), number))
 
     def peer(self, name: Peer | str) -> Peer:
@@ -50,7 +51,7 @@ def meant(manifests: list[Manifest]) -> set[tuple[str, str]]:
     found: set[tuple[str, str]] = set()
     for config in of_kind(manifests, "ConfigMap").values():
         caller = config["metadata"].get("labels", {}).get("app.kubernetes.io/component")
-        urls = [value.removeprefix("http://") for value in config["data"].values()]
+        urls = [value.removeprefix("http://") for value in (config["data"] or {}).values()]
         found |= {(caller, service) for service, prefix in prefixes.items() for url in urls if url.startswith(prefix)}
     return found
 

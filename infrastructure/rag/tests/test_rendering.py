@@ -14,6 +14,7 @@ from typing import Any
 
 import kubernetes_validate
 from helm_python import lint
+from policies import template_of
 from rendering import CHART, Manifest, made, of_kind, render, values_of, variants
 
 ROOT = CHART.parents[1]
@@ -27,7 +28,6 @@ FOREIGN = {
     "ExternalSecret": "external-secrets.io/v1",
     "Certificate": "cert-manager.io/v1",
 }
-POD_OWNERS = ("Deployment", "StatefulSet")
 
 
 def services() -> dict[str, dict[str, Any]]:
@@ -52,7 +52,14 @@ def ports() -> dict[str, int]:
 
 def workloads(manifests: list[Manifest]) -> list[Manifest]:
     """Return what makes pods."""
-    return [manifest for manifest in manifests if manifest["kind"] in POD_OWNERS]
+    return [manifest for manifest in manifests if template_of(manifest)]
+
+
+def pods(workload: Manifest) -> Manifest:
+    """Return what pods a workload makes."""
+    template = template_of(workload)
+    assert template
+    return template
 
 
 class EveryVariant(unittest.TestCase):
@@ -83,7 +90,7 @@ class EveryVariant(unittest.TestCase):
         ours = ports()
         for variant in variants():
             for workload in workloads(made(variant)):
-                pod = workload["spec"]["template"]["spec"]
+                pod = pods(workload)["spec"]
                 with self.subTest(variant, name=workload["metadata"]["name"]):
                     assert pod["automountServiceAccountToken"] is False
                     assert pod["securityContext"]["runAsNonRoot"] is True
@@ -96,7 +103,8 @@ class EveryVariant(unittest.TestCase):
                         "capabilities": {"drop": ["ALL"]},
                     }
                     assert "memory" in container["resources"]["limits"]
-                    assert {"livenessProbe", "readinessProbe"} <= set(container)
+                    probes = {"livenessProbe", "readinessProbe", "startupProbe"} & set(container)
+                    assert ("ports" in container) == ({"livenessProbe", "readinessProbe"} <= probes) == bool(probes)
                     if container["name"] in ours:
                         assert pod["securityContext"].get("runAsUser") == (None if variant == "openshift" else 10001)
                         assert not {"command", "args"} & set(container)
@@ -107,10 +115,12 @@ class EveryVariant(unittest.TestCase):
             manifests = made(variant)
             known = {(manifest["kind"], manifest["metadata"]["name"]) for manifest in manifests}
             for workload in workloads(manifests):
-                template = workload["spec"]["template"]
+                template = pods(workload)
                 pod = template["spec"]
                 with self.subTest(variant, name=workload["metadata"]["name"]):
-                    assert workload["spec"]["selector"]["matchLabels"].items() <= template["metadata"]["labels"].items()
+                    if "Job" not in workload["kind"]:
+                        labels = template["metadata"]["labels"]
+                        assert workload["spec"]["selector"]["matchLabels"].items() <= labels.items()
                     for kind, name in references(pod):
                         assert (kind, name) in known or name in values, (kind, name)
                     volumes = {volume["name"] for volume in pod.get("volumes", [])}
@@ -207,7 +217,7 @@ class Defaults(unittest.TestCase):
 
     def test_a_pod_restarts_only_when_what_it_is_told_changes(self) -> None:
         def templates(values: dict[str, Any]) -> list[Any]:
-            return [workload["spec"]["template"] for workload in workloads(render(values))]
+            return [pods(workload) for workload in workloads(render(values))]
 
         assert templates({}) == templates({})
         assert templates({}) != templates({"services": {"mcp-server": {"env": {"LOG_LEVEL": "DEBUG"}}}})
@@ -467,6 +477,19 @@ class Variants(unittest.TestCase):
         assert not of_kind(manifests, "PersistentVolumeClaim")
         pod = of_kind(manifests, "Deployment")["demo-rag-rag-backend"]["spec"]["template"]["spec"]
         assert {"name": "state", "emptyDir": {}} in pod["volumes"]
+
+    def test_workers_and_jobs(self) -> None:
+        manifests = made("workers_and_jobs")
+        names = {"demo-rag-indexer", "demo-rag-nightly-report", "demo-rag-migrate"}
+        assert not names & set(of_kind(manifests, "Service"))
+        assert names & set(of_kind(manifests, "Deployment")) == {"demo-rag-indexer"}
+        nightly = of_kind(manifests, "CronJob")["demo-rag-nightly-report"]["spec"]
+        assert (nightly["schedule"], nightly["jobTemplate"]["spec"]["backoffLimit"]) == ("0 3 * * *", 2)
+        assert nightly["jobTemplate"]["spec"]["template"]["spec"]["restartPolicy"] == "Never"
+        migrate = of_kind(manifests, "Job")["demo-rag-migrate"]
+        assert migrate["metadata"]["annotations"]["helm.sh/hook"] == "post-install,post-upgrade"
+        assert migrate["spec"]["backoffLimit"] == 0
+        assert self.config("workers_and_jobs", "indexer")["RAG_BACKEND_URL"] == "http://demo-rag-rag-backend:8080"
 
     def test_another_service(self) -> None:
         manifests = made("another_service")

@@ -13,6 +13,7 @@ pub mod shell;
 pub mod starlark;
 pub mod template;
 mod unmerged;
+pub mod uv_lock;
 pub mod yaml;
 
 pub use ignore_pattern::{IgnorePattern, decisive};

@@ -48,6 +48,34 @@ pub struct Entry {
     span: Range<usize>,
 }
 
+impl Entry {
+    /// A package of a lock: a version of an index, or an address.
+    pub fn locked(name: Located<PackageName>, from: Locked, marker: Option<String>, has_hash: bool) -> Self {
+        let (version, address) = match from {
+            Locked::Version(version) => (Some(version), None),
+            Locked::Address(address) => (None, Some(address)),
+        };
+        Self {
+            name,
+            version,
+            is_pinned: true,
+            address,
+            marker,
+            has_hash,
+            span: 0..0,
+        }
+    }
+}
+
+/// Where a lock takes a package from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Locked {
+    /// From an index, in this version.
+    Version(String),
+    /// From this address.
+    Address(String),
+}
+
 /// A requirement by path.
 #[derive(Clone, Debug)]
 pub struct LocalEntry {
@@ -98,6 +126,25 @@ impl RequirementFile {
             }
         }
         file
+    }
+
+    /// What a lock that installers read like a requirement file asks for (PEP 751).
+    pub fn of_lock(source: &Source, entries: Vec<Entry>, local: Vec<LocalEntry>) -> Self {
+        Self {
+            source: Some(source.clone()),
+            entries,
+            local,
+            ..Self::default()
+        }
+    }
+
+    /// A file that no installer can read, with the place of what is wrong.
+    pub fn refused(source: &Source, wrong: Located<String>) -> Self {
+        Self {
+            source: Some(source.clone()),
+            strays: vec![wrong],
+            ..Self::default()
+        }
     }
 
     /// The digests that are allowed for an entry. There are many, and few are ever asked for.

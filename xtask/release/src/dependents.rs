@@ -51,7 +51,8 @@ pub fn follow(package: &Package, lib: &PackageName, new: &Version, problems: &mu
     edits
 }
 
-/// The locks that name the lib: of packages that lead to it, through other libs too. That of a workspace names the lib itself.
+/// The locks that name the lib with its version: of packages that lead to it, through other libs too. That of a workspace names
+/// the lib itself. A `pylock.toml` has only the folder, and many programs may have written it.
 pub fn with_lock(repo: &Repo, lib: &PackageName) -> Vec<RepoPath> {
     let mut reached = BTreeSet::from([lib]);
     loop {
@@ -68,7 +69,11 @@ pub fn with_lock(repo: &Repo, lib: &PackageName) -> Vec<RepoPath> {
     let is_lib = |package: &Package| package.name == *lib;
     let mut locks: Vec<RepoPath> = packages(repo)
         .filter(|package| reached.contains(&package.name))
-        .filter(|package| !is_lib(package) || lock::manager(&repo.root, package) == Manager::Uv)
+        .filter(|package| match lock::manager(&repo.root, package) {
+            Manager::Uv => true,
+            Manager::Pylock => false,
+            Manager::Poetry | Manager::Pdm | Manager::Pipenv => !is_lib(package),
+        })
         .map(|package| lock::path(&repo.root, package))
         .filter(|lock| repo.root.has_file(lock))
         .collect();

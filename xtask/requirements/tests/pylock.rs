@@ -3,7 +3,11 @@
 use diagnostics::{Problem, Source};
 use proptest::prelude::*;
 use repo::{
-    lock::{Lock, pylock::read, stale},
+    lock::{
+        Lock,
+        pylock::{as_requirements, read},
+        stale,
+    },
     manifest::Manifest,
 };
 use requirements::{Extras, Selection};
@@ -194,6 +198,32 @@ fn a_group_may_have_a_lock_of_its_own() {
         problems[0].message,
         "`click` is locked as 8.2 here and as 8.1 in the main lock"
     );
+}
+
+#[test]
+fn installers_take_the_default_groups_of_it() {
+    let file = as_requirements(&Source::new("web/pylock.toml", LOCK)).unwrap();
+    let entries = file.entries.iter();
+    let names: Vec<_> = entries
+        .map(|entry| (entry.name.value.as_str(), entry.version.as_deref()))
+        .collect();
+    let expected = [("click", "8.1"), ("colorama", "0.4"), ("without-dev", "1.0")];
+    assert_eq!(names, expected.map(|(name, version)| (name, Some(version))));
+    assert!(file.entries.iter().all(|entry| entry.has_hash && entry.is_pinned));
+    let local: Vec<_> = file
+        .local
+        .iter()
+        .map(|local| (local.path.value.as_str(), local.is_editable))
+        .collect();
+    assert_eq!(local, [(".", false), ("../../libs/core", true)]);
+    let of_group = as_requirements(&Source::new("pylock.dev.toml", DEV)).unwrap();
+    assert_eq!(of_group.entries.len(), 2);
+    for other in ["requirements.txt", "pylock.a.b.toml", "my-pylock.toml"] {
+        assert!(as_requirements(&Source::new(other, LOCK)).is_none(), "{other}");
+    }
+    let newer = LOCK.replace("lock-version = \"1.0\"", "lock-version = \"2.0\"");
+    let refused = as_requirements(&Source::new("pylock.toml", newer)).unwrap();
+    assert_eq!((refused.entries.len(), refused.strays.len()), (0, 1));
 }
 
 #[test]

@@ -23,7 +23,7 @@ use repo::{
     Package, Repo, RepoPath, Service,
     dockerfiles::{self, Pair},
     generated::{Change, Header, is_drawn},
-    lock::{self, Manager},
+    lock::{self, Manager, pylock},
     settings::LibSource,
 };
 use surfaces::{
@@ -102,7 +102,8 @@ fn observe<'a>(
     for path in files {
         match repo.root.source(path) {
             Ok(source) => {
-                let mut file = RequirementFile::read(&source);
+                let lock = pylock::as_requirements(&source);
+                let mut file = lock.unwrap_or_else(|| RequirementFile::read(&source));
                 file.is_drawn = Header::path_in(source.text()).is_some();
                 requirements.insert(path.clone(), file);
             }

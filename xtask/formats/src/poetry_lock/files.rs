@@ -21,6 +21,11 @@ pub type Lists = HashMap<usize, Vec<LockedFile>>;
 
 /// Takes the lists of archives out of a `poetry.lock`; the file stays whole where its form is unknown.
 pub fn lift(text: &str) -> Lifted {
+    lift_with(text, entry)
+}
+
+/// The same for another lock, by what reads a line of its lists.
+pub(crate) fn lift_with(text: &str, entry: fn(&str) -> Option<LockedFile>) -> Lifted {
     let mut lists = Lists::new();
     let mut rest = String::with_capacity(text.len());
     let mut open: Option<Open> = None;

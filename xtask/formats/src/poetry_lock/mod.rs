@@ -7,5 +7,6 @@ mod outline;
 
 pub use archives::{Files, LockedFile};
 pub use edges::{Edge, edges};
+pub(crate) use files::lift_with;
 pub use files::{Lifted, Lists, lift};
 pub use outline::{Key, outline};

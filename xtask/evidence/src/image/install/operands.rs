@@ -3,6 +3,7 @@
 use super::{Local, Requirements, read::Setting};
 use crate::image::files::Found;
 use formats::{absolute, requirements::RequirementFile};
+use repo::lock::pylock;
 
 /// Whether a word means something on the disk, and nothing of an index.
 pub fn is_path(word: &str) -> bool {
@@ -51,11 +52,20 @@ pub fn add_file(files: &mut Vec<Requirements>, written: &str, path: Option<Strin
         return;
     }
     let source = there.as_ref().and_then(|file| setting.files.root.source(file).ok());
-    let said = source.map_or_else(RequirementFile::default, |source| RequirementFile::read(&source));
+    let lock = source.as_ref().and_then(pylock::as_requirements);
+    let is_lock = lock.is_some();
+    let read = || source.map_or_else(RequirementFile::default, |source| RequirementFile::read(&source));
+    let mut said = lock.unwrap_or_else(read);
     let folder = path
         .as_ref()
         .and_then(|path| path.rsplit_once('/'))
         .map_or_else(|| "/".to_owned(), |(folder, _)| folder.to_owned());
+    if is_lock {
+        // Its folders are seen from where it is.
+        for entry in &mut said.local {
+            entry.path.value = absolute(&folder, &entry.path.value);
+        }
+    }
     files.push(Requirements {
         written: written.to_owned(),
         at: path,

@@ -5,6 +5,7 @@
 
 mod entry;
 mod merge;
+mod requirements;
 mod stale;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -22,6 +23,7 @@ use python::{
     constraint::{Dialect, VersionSet},
     marker::Marker,
 };
+pub use requirements::as_requirements;
 pub(super) use stale::stale;
 
 /// The lock of the project itself.
@@ -65,9 +67,9 @@ pub fn read(source: &Source, of_groups: &[(String, Source)], manifest: &Manifest
         mut offers,
         content_hash,
         mut problems,
-    } = File::read(source, MAIN, manifest)?;
+    } = File::read(source, MAIN, Some(manifest))?;
     for (group, source) in of_groups {
-        let file = File::read(source, group, manifest)?;
+        let file = File::read(source, group, Some(manifest))?;
         problems.extend(file.problems);
         offers.groups.insert(group.clone());
         merge::add(&mut entries, file.entries, &mut problems);
@@ -103,8 +105,8 @@ struct File {
 }
 
 impl File {
-    /// Reads the lock of a group, or that of the whole project.
-    fn read(source: &Source, of: &str, manifest: &Manifest) -> Result<Self, Vec<Problem>> {
+    /// Reads the lock of a group, or that of the whole project. Without a manifest, the default groups are those of the project.
+    fn read(source: &Source, of: &str, manifest: Option<&Manifest>) -> Result<Self, Vec<Problem>> {
         let path = source.path();
         let document = toml::parse(source).map_err(|problem| vec![problem.remedy(REMEDY)])?;
         let root = Table::root(source, &document);
@@ -134,10 +136,10 @@ impl File {
         let environments = root.strings("environments", &mut problems).unwrap_or_default();
         let environments = environments.iter().map(|text| entry::marker(text, &mut problems));
         let environments = environments.reduce(Marker::or).unwrap_or(Marker::TRUE);
-        let (of_project, own): (Vec<String>, Vec<String>) = groups
-            .union(&defaults)
-            .cloned()
-            .partition(|group| !manifest.groups.contains_key(group) && defaults.contains(group));
+        let (of_project, own): (Vec<String>, Vec<String>) = groups.union(&defaults).cloned().partition(|group| {
+            let is_declared = manifest.is_some_and(|manifest| manifest.groups.contains_key(group));
+            !is_declared && defaults.contains(group)
+        });
         let nodes = root.get("packages").and_then(|node| node.array(&mut problems));
         let Some(nodes) = nodes else {
             problems.push(Problem::error(format!("`{path}` has no `packages`")).at(root.place()));
@@ -149,13 +151,8 @@ impl File {
                 continue;
             };
             // The project itself is installed by its image.
-            let is_folder = entry.is_folder();
-            if is_folder
-                && manifest
-                    .name
-                    .as_ref()
-                    .is_some_and(|name| name.value == entry.package.name)
-            {
+            let project = manifest.and_then(|manifest| manifest.name.as_ref());
+            if entry.is_folder() && project.is_some_and(|name| name.value == entry.package.name) {
                 continue;
             }
             entry.marker = entry.marker.and(environments);

@@ -4,7 +4,7 @@ use crate::{
 };
 use diagnostics::Problem;
 use formats::PackageName;
-use formats::normalised;
+use formats::{normalised, poetry_lock::Lists};
 use python::marker::Marker;
 
 /// An entry, and where it leads.
@@ -52,7 +52,7 @@ impl Entry {
     }
 }
 
-pub fn read(node: &Node<'_>, problems: &mut Vec<Problem>) -> Option<Entry> {
+pub fn read(node: &Node<'_>, lists: &mut Lists, problems: &mut Vec<Problem>) -> Option<Entry> {
     let table = node.table(problems)?;
     let name = table.string("name", problems)?;
     let mut package = entry::package(table, name, problems)?;
@@ -72,9 +72,15 @@ pub fn read(node: &Node<'_>, problems: &mut Vec<Problem>) -> Option<Entry> {
     for edge in &mut edges {
         edge.marker = edge.marker.and(fork);
     }
-    let wheels = table.get("wheels").and_then(|node| node.array(problems));
+    let wheels = table.get("wheels");
+    let lifted = wheels.as_ref().and_then(|node| lists.remove(&node.start()));
+    let wheels = wheels
+        .filter(|_| lifted.is_none())
+        .and_then(|node| node.array(problems));
     let nodes = table.get("sdist").into_iter().chain(wheels.unwrap_or_default());
-    package.files = entry::archives(nodes, &["filename", "url", "path"], problems).into();
+    let mut files = entry::archives(nodes, &["filename", "url", "path"], problems);
+    files.extend(lifted.unwrap_or_default());
+    package.files = files.into();
     package.source = source_of(table, problems);
     let origin = origin(table);
     Some(Entry { package, origin, edges })

@@ -27,7 +27,11 @@ pub use conflict::{Conflicts, Decided};
 use diagnostics::{Located, Place, Problem, Source};
 pub(super) use entry::{Edge, Entry};
 use entry::{Of, edges_of};
-use formats::PackageName;
+use formats::{
+    PackageName,
+    poetry_lock::{Lifted, Lists},
+    uv_lock,
+};
 use manifests::Manifests;
 pub(super) use manifests::manifest_in;
 use python::{
@@ -75,7 +79,22 @@ pub struct Workspace {
 impl Workspace {
     /// Reads the lock, and what the manifest beside it says of indexes.
     pub fn read(source: &Source, beside: Option<&Manifest>) -> Result<Self, Vec<Problem>> {
-        let document = toml::parse(source).map_err(|problem| vec![problem])?;
+        let Lifted { rest, mut lists } = uv_lock::lift(source.text());
+        let read = Self::read_rest(source, rest, &mut lists, beside);
+        if lists.is_empty() {
+            return read;
+        }
+        // A list stood where no list of wheels belongs.
+        Self::read_rest(source, source.text().to_owned(), &mut Lists::new(), beside)
+    }
+
+    fn read_rest(
+        source: &Source,
+        rest: String,
+        lists: &mut Lists,
+        beside: Option<&Manifest>,
+    ) -> Result<Self, Vec<Problem>> {
+        let document = toml::parse_text(source, rest).map_err(|problem| vec![problem])?;
         let root = Table::root(source, &document);
         let mut problems = Vec::new();
         let format = root.integer("version", &mut problems);
@@ -92,7 +111,7 @@ impl Workspace {
         let mut entries = Vec::new();
         let mut whole = Whole::read(root);
         for node in &nodes.unwrap_or_default() {
-            let Some(mut entry) = entry::read(node, &mut problems) else {
+            let Some(mut entry) = entry::read(node, lists, &mut problems) else {
                 continue;
             };
             for edge in &mut entry.edges {
