@@ -70,7 +70,7 @@ def measures(asked: Asked, found: Sequence[FoundPiece], extract: Extract) -> dic
         "coverage": max(shares, default=0.0),
         "answer": asked.share(likes, full=True),
         "rarest": likes[rarest] if rarest is not None else 0.0,
-        "lexical": min(lexical / (2.2 * asked.full_total), 1.0),
+        "lexical": min(lexical / asked.highest_score, 1.0),
         "agreement": sum(item.document_id == first for item in found[:_LOOKED_AT]) / _LOOKED_AT,
         "together": max(together, default=0.0),
         "size": math.log10(min(max(asked.pieces, _FEWEST_PIECES), _MOST_PIECES)) / 4,

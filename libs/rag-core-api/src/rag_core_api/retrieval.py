@@ -38,7 +38,7 @@ class Reranker(Protocol):
 
 
 class Retrieval:
-    """Sparse retrieval always, dense in addition when there is an embedding model; fused by reciprocal rank."""
+    """Sparse retrieval always, dense in addition when there is an embedding model; both are fused by their scores."""
 
     def __init__(
         self, store: PieceStore, embedding: EmbeddingProvider | None = None, reranker: Reranker | None = None
@@ -110,7 +110,10 @@ class Retrieval:
         if not vectors:
             return []
         rankings = await run_in_threadpool(self._store.find, vectors, limit * _CANDIDATES_FOR_EACH, collections)
-        found = fuse([_in_language(ranking, question) for ranking in _with_scores(rankings, vectors)])
+        scored = list(zip(_with_scores(rankings, vectors), vectors, strict=True))
+        lexical = [item for ranking, vector in scored for item in ranking if isinstance(vector, SparseVector)]
+        dense = [item for ranking, vector in scored for item in ranking if isinstance(vector, DenseVector)]
+        found = fuse(_in_language(lexical, question), dense, asked.highest_score)
         if self._reranker and found:
             found = await self._reranker.rerank(question, found)
         return found[:limit]
@@ -153,14 +156,11 @@ def said(piece: InformationPiece) -> str:
 
 
 def _in_language(found: Sequence[FoundPiece], question: str) -> list[FoundPiece]:
-    """Return pieces with those in another language than the question counting for less, the best first.
-
-    What was found by its meaning is as good in any language.
-    """
+    """Return pieces with those in another language than the question counting for less, the best first."""
     language = recognised_language(question)
     weighed = [
         item
-        if language is None or item.lexical is None or recognised_language(item.piece.content) in {language, None}
+        if language is None or recognised_language(item.piece.content) in {language, None}
         else replace(item, score=item.score * _OTHER_LANGUAGE)
         for item in found
     ]
