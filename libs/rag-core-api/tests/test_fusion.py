@@ -32,6 +32,14 @@ def test_the_meaning_decides_where_the_pieces_have_few_of_the_terms() -> None:
     assert _names(fuse(lexical, dense, highest=40))[:2] == ["meant", "said"]
 
 
+def test_a_piece_in_another_language_needs_none_of_the_terms() -> None:
+    lexical = [_piece("said", 2), _piece("none", 0.1)]
+    dense = [_piece(name, cosine, is_dense=True) for name, cosine in (("foreign", 0.9), ("said", 0.88), ("none", 0.7))]
+
+    assert _names(fuse(lexical, dense, highest=10))[0] == "said"
+    assert _names(fuse(lexical, dense, 10, lambda item: item.document_id == "foreign"))[0] == "foreign"
+
+
 def test_a_single_ranking_keeps_its_scores() -> None:
     lexical, dense = [_piece("a", 3), _piece("b", 2)], [_piece("c", 0.8, is_dense=True)]
 

@@ -1,6 +1,6 @@
 """Fusion: one ranking out of that by terms and that by meaning."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from rag_core_api.closeness import scaled
@@ -8,15 +8,23 @@ from rag_core_api.piece_store import FoundPiece
 
 _MEANING = 0.5
 """What the cosine counts against the score of terms; chosen on the questions that `evaluation/README.md` tells."""
+_IN_OTHER_WORDS = 0.3
+"""What a piece in another language is taken to have of the terms, against its nearness in meaning."""
 
 
-def fuse(lexical: Sequence[FoundPiece], dense: Sequence[FoundPiece], highest: float) -> list[FoundPiece]:
+def fuse(
+    lexical: Sequence[FoundPiece],
+    dense: Sequence[FoundPiece],
+    highest: float,
+    is_foreign: Callable[[FoundPiece], bool] = lambda _: False,
+) -> list[FoundPiece]:
     """Return the pieces of both rankings, the best first, with scores from 0 to 1; one ranking alone stays as it is.
 
     A convex combination of the scores, as in Bruch, Gai and Ingber, "An Analysis of Fusion Functions for Hybrid
     Retrieval" (2023). The score by terms is taken against the `highest` one that the question can have: where the
     pieces have few of its terms, as with a question in another language, the meaning decides. Ranks alone would not
-    tell that. The cosines are stretched from the least to the greatest one: a model uses but a part of its range.
+    tell that. The cosines are stretched from the least to the greatest one: a model uses but a part of its range. That
+    a piece `is_foreign`, in another language than the question, is no reason against it where its meaning is near.
     """
     if not dense or not lexical:
         return list(dense or lexical)
@@ -27,11 +35,15 @@ def fuse(lexical: Sequence[FoundPiece], dense: Sequence[FoundPiece], highest: fl
     fused: list[FoundPiece] = []
     for place in by_terms | by_meaning:
         term_match, meant = by_terms.get(place), by_meaning.get(place)
+        item = term_match or by_meaning[place]
+        nearness = near.get(place, 0.0)
         held = min(1.0, term_match.score / highest) if term_match and highest > 0 else 0.0
+        if is_foreign(item):
+            held = max(held, _IN_OTHER_WORDS * nearness)
         fused.append(
             replace(
-                term_match or by_meaning[place],
-                score=(1 - _MEANING) * held + _MEANING * near.get(place, 0.0),
+                item,
+                score=(1 - _MEANING) * held + _MEANING * nearness,
                 lexical=term_match.lexical if term_match else None,
                 cosine=meant.cosine if meant else None,
             )
