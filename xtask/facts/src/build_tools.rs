@@ -1,6 +1,6 @@
-//! Python distributions that build, lock or install, and are never needed to run.
+//! What builds, locks or installs, and is never needed to run.
 
-/// Their names, sorted.
+/// Python distributions, sorted.
 pub const PYTHON: [&str; 16] = [
     "build",
     "cython",
@@ -20,8 +20,47 @@ pub const PYTHON: [&str; 16] = [
     "uv",
 ];
 
-/// Whether a distribution is one of them.
 /// Whether a Python package is such a tool.
 pub fn is_tool(name: &str) -> bool {
     PYTHON.contains(&name)
+}
+
+/// System packages with compilers and what drives them, sorted.
+pub const SYSTEM: [&str; 27] = [
+    "autoconf",
+    "automake",
+    "build-base",
+    "build-essential",
+    "cargo",
+    "clang",
+    "cmake",
+    "cpp",
+    "default-jdk",
+    "dpkg-dev",
+    "g++",
+    "gcc",
+    "gcc-c++",
+    "gfortran",
+    "golang",
+    "libtool",
+    "llvm",
+    "make",
+    "meson",
+    "musl-dev",
+    "ninja-build",
+    "pipx",
+    "pkg-config",
+    "pkgconf",
+    "python3-poetry",
+    "rust",
+    "rustc",
+];
+
+/// `gcc`, `gcc-12`, `gcc=4:12.2.0-3`: what compiles, and brings no library that a program loads.
+pub fn is_compiler(package: &str) -> bool {
+    let name = package.split(['=', ':', '~', '<', '>']).next().unwrap_or_default();
+    let plain = name
+        .trim_end_matches(|c: char| c.is_ascii_digit() || c == '.')
+        .trim_end_matches('-');
+    SYSTEM.contains(&name) || SYSTEM.contains(&plain)
 }

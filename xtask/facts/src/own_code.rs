@@ -54,15 +54,17 @@ impl<'a> OwnCode<'a> {
     /// The view of one of its images.
     pub fn side(&self, image: &'a Image) -> Side<'a> {
         let is_dev = self.subject.is_dev(image);
-        let read = || {
-            let packages: Vec<&Package> = self.packages.iter().map(|(package, _)| *package).collect();
-            Loaded::of(image, &packages, &self.listed)
-        };
         Side {
             image,
-            loaded: self.subject.loaded.of(is_dev).get_or_init(read),
+            loaded: self.subject.loaded.of(is_dev).get_or_init(|| self.load(image)),
             is_dev,
         }
+    }
+
+    /// What the Python of an image finds, be it one with another command than its own.
+    pub fn load(&self, image: &Image) -> Loaded {
+        let packages: Vec<&Package> = self.packages.iter().map(|(package, _)| *package).collect();
+        Loaded::of(image, &packages, &self.listed)
     }
 
     /// What a package can be imported as.

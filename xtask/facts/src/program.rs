@@ -6,6 +6,7 @@ use ::image::{Found, Origin, site_packages};
 
 use crate::{
     Subject,
+    named_installs::NamedInstalls,
     own_code::{OwnCode, Side},
 };
 use diagnostics::Place;
@@ -39,6 +40,8 @@ pub enum Why {
     OfScript(String),
     /// The Python of the environment is a link that leads nowhere.
     DanglingPython(String),
+    /// The command is a text for a shell, and the base image is made without one.
+    NoShell,
 }
 
 /// Programs that Python packages bring, and the packages that do where these are called otherwise.
@@ -94,6 +97,7 @@ pub fn missing(subject: &Subject<'_>, own: &OwnCode<'_>, side: &Side<'_>) -> Vec
         }
     }
     found.extend(interpreter(own, image));
+    found.extend(no_shell(own, image));
     let program = side.loaded.started.program.clone();
     let name = program.rsplit('/').next().unwrap_or_default();
     let why = if program.is_empty() || program.contains('$') {
@@ -132,6 +136,23 @@ fn launched(image: &Image) -> Vec<(String, Place)> {
     first
         .filter(|(word, _)| LAUNCHERS.contains(&word.rsplit('/').next().unwrap_or_default()))
         .collect()
+}
+
+/// The shell of a command, in an image of a base that has none.
+fn no_shell(own: &OwnCode<'_>, image: &Image) -> Option<Missing> {
+    let base = &image.base.value;
+    // The variants for debugging have a shell of busybox.
+    let is_without = base == "scratch" || (base.contains("distroless/") && !base.contains("debug"));
+    let said = image.entrypoint.as_ref().or(image.command.as_ref())?;
+    let first = said.value.first().filter(|first| shell::is_shell(first))?;
+    let path = absolute("/bin", first.rsplit('/').next()?);
+    let is_absent = matches!(image.tree.find(&path, &own.listed), Found::Nothing);
+    (is_without && is_absent).then(|| Missing {
+        name: first.clone(),
+        place: said.place.clone(),
+        is_sure: true,
+        why: Why::NoShell,
+    })
 }
 
 /// What a script of the repository names behind `#!`, where the image starts with one.
@@ -300,7 +321,7 @@ fn is_told(image: &Image) -> bool {
 /// Whether anything that is installed names one of these packages, or may bring them.
 fn is_asked_for(subject: &Subject<'_>, image: &Image, names: &BTreeSet<PackageName>) -> bool {
     let (Some(lock), Some(main)) = (subject.lock(), subject.main()) else {
-        return true;
+        return is_named(subject, image, names);
     };
     // That an image lacks a package of production is another rule. Which groups a manager installs, it tells itself.
     let is_locked = lock.packages.iter().any(|package| names.contains(&package.name));
@@ -326,6 +347,19 @@ fn is_asked_for(subject: &Subject<'_>, image: &Image, names: &BTreeSet<PackageNa
         });
         is_open || is_listed || install.packages.iter().any(|word| named(word))
     })
+}
+
+/// The same where no lock says what is installed. What one image names itself, and the other does not, nothing else brings by accident.
+fn is_named(subject: &Subject<'_>, image: &Image, names: &BTreeSet<PackageName>) -> bool {
+    let is_in = |installed: &NamedInstalls| names.iter().any(|name| installed.names.contains(name));
+    let Some(installed) = NamedInstalls::of(subject, image) else {
+        return true;
+    };
+    let in_another = || {
+        let mut named = subject.images().filter_map(|image| NamedInstalls::of(subject, image));
+        named.any(|installed| is_in(&installed))
+    };
+    is_in(&installed) || (!installed.is_whole && !in_another())
 }
 
 /// The Python of the environment that runs is a link into what was not copied along.

@@ -285,19 +285,24 @@ impl<'a> Subject<'a> {
                 Some(span) => tiltfile.place(span),
                 None => Place::File(tiltfile::FILE.into()),
             };
+            // A build of another file is one cause, and what it does not sync follows from it.
+            if matches!(found.fault, Fault::SyncMissing(_))
+                && found.build.is_some_and(|build| self.is_of_other_file(build.call))
+            {
+                return None;
+            }
             let problem = say(&found.fault, &place)?;
-            let flags = found.flags.iter().map(|(span, is_set)| {
-                let written = tiltfile.written(*span);
-                format!("{} `{written}`", if *is_set { "with" } else { "without" })
-            });
-            let flags: Vec<String> = flags.collect();
-            Some(if flags.is_empty() {
-                problem
-            } else {
-                problem.note(format!("only {}", flags.join(" and ")))
-            })
+            Some(under_flags(problem, tiltfile, &found.flags))
         };
         self.tilt.iter().filter_map(say).collect()
+    }
+
+    /// Whether a build of the Tiltfile is of another file than the development image's.
+    fn is_of_other_file(&self, call: Span) -> bool {
+        let mut faults = self.tilt.iter();
+        faults.any(|found| {
+            matches!(found.fault, Fault::Dockerfile { .. }) && found.build.is_some_and(|build| build.call == call)
+        })
     }
 
     /// What workflows may build its images with.
@@ -328,6 +333,20 @@ impl<'a> Subject<'a> {
         let name = self.service.package.manifest.name.as_ref();
         let file = || Place::File(self.service.package.manifest.source.path().to_owned());
         name.map_or_else(file, |name| name.place.clone())
+    }
+}
+
+/// A problem of the Tiltfile, with the flags under which it holds.
+pub fn under_flags(problem: Problem, tiltfile: &tiltfile::Tiltfile, flags: &[(Span, bool)]) -> Problem {
+    let flags = flags.iter().map(|(span, is_set)| {
+        let written = tiltfile.written(*span);
+        format!("{} `{written}`", if *is_set { "with" } else { "without" })
+    });
+    let flags: Vec<String> = flags.collect();
+    if flags.is_empty() {
+        problem
+    } else {
+        problem.note(format!("only {}", flags.join(" and ")))
     }
 }
 

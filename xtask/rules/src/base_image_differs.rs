@@ -1,4 +1,4 @@
-use facts::base_image::canonical;
+use facts::base_image::{are_alike, canonical, untagged};
 use std::collections::BTreeSet;
 
 use super::{Aspect, Check, Rule};
@@ -22,7 +22,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
     let Some((dev, prod)) = subject.both() else {
         return Vec::new();
     };
-    let is_same = canonical(&dev.base.value) == canonical(&prod.base.value);
+    let is_same = are_alike(&dev.base.value, &prod.base.value);
     let base = differs("base image", (dev, Some(&dev.base)), (prod, Some(&prod.base))).filter(|_| !is_same);
     base.into_iter().chain(others(dev, prod)).collect()
 }
@@ -32,7 +32,7 @@ fn others(dev: &Image, prod: &Image) -> Vec<Problem> {
     let names: BTreeSet<&str> = dev
         .sources
         .iter()
-        .map(|source| name(canonical(&source.value)))
+        .map(|source| untagged(canonical(&source.value)))
         .collect();
     let mut found = Vec::new();
     for known in names {
@@ -40,7 +40,7 @@ fn others(dev: &Image, prod: &Image) -> Vec<Problem> {
             let same = image
                 .sources
                 .iter()
-                .filter(|source| name(canonical(&source.value)) == known);
+                .filter(|source| untagged(canonical(&source.value)) == known);
             same.cloned().collect::<Vec<_>>()
         };
         let (ours, theirs) = (of(dev), of(prod));
@@ -57,14 +57,4 @@ fn others(dev: &Image, prod: &Image) -> Vec<Problem> {
         }
     }
     found
-}
-
-/// The image without its tag and digest.
-fn name(reference: &str) -> &str {
-    let reference = reference.split('@').next().unwrap_or_default();
-    // A colon before the last slash belongs to the port of a registry.
-    let last = reference.rfind('/').map_or(0, |slash| slash + 1);
-    reference[last..]
-        .find(':')
-        .map_or(reference, |colon| &reference[..last + colon])
 }

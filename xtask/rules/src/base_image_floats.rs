@@ -2,7 +2,7 @@ use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::{Located, Problem};
 use facts::Subject;
-use facts::base_image::floats;
+use facts::base_image::{floats, untagged};
 
 pub const RULE: Rule = Rule {
     id: "base-image-floats",
@@ -31,6 +31,9 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
         let problem = Problem::warning(message).at(base.place.clone());
         if is_python(&base.value) {
             problem
+        } else if base.value.contains("distroless/") {
+            // Its tags are `latest`, `nonroot` and `debug`: none is a version.
+            problem.remedy("name the digest behind the tag: `@sha256:…`; these images have no tags with versions")
         } else {
             // The tag of another image is not guessed.
             problem.remedy(format!(
@@ -50,13 +53,6 @@ fn is_like_a_stage(base: &Located<String>) -> bool {
     let before = &source.text()[..span.end];
     let line = before.rsplit('\n').next().unwrap_or_default();
     line.contains("from=") && !base.value.contains(['/', ':', '.', '$'])
-}
-
-fn untagged(reference: &str) -> &str {
-    let name = reference.rfind('/').map_or(0, |slash| slash + 1);
-    reference[name..]
-        .find(':')
-        .map_or(reference, |colon| &reference[..name + colon])
 }
 
 fn is_python(reference: &str) -> bool {

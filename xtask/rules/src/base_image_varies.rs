@@ -3,7 +3,11 @@ use std::collections::BTreeMap;
 use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::{Located, Place, Problem};
-use facts::{Subject, Workspace, base_image::canonical, together::some};
+use facts::{
+    Subject, Workspace,
+    base_image::{canonical, untagged},
+    together::some,
+};
 use formats::PackageName;
 
 pub const RULE: Rule = Rule {
@@ -45,6 +49,10 @@ fn check(workspace: &Workspace<'_>) -> Vec<(PackageName, Problem)> {
     let Some((usual, most)) = most else { return found };
     for (subject, own) in services.values().flatten() {
         let name = &subject.service.package.name;
+        let is_of_others = || declared.is_none() && !most.iter().any(|(other, _)| have_something_in_common(subject, other, own, usual));
+        if canonical(&own.value) != *usual && is_of_others() {
+            continue;
+        }
         if canonical(&own.value) != *usual {
             let names: Vec<_> = most.iter().map(|(other, _)| &other.service.package.name).collect();
             let mut problem = Problem::error(format!(
@@ -71,6 +79,13 @@ fn check(workspace: &Workspace<'_>) -> Vec<(PackageName, Problem)> {
 fn base<'a>(subject: &'a Subject<'_>) -> Option<&'a Located<String>> {
     let (dev, prod) = subject.both()?;
     (canonical(&dev.base.value) == canonical(&prod.base.value)).then_some(&prod.base)
+}
+
+/// Whether two services with these base images would be alike but for them: they share a lib, or the image is another version of one.
+fn have_something_in_common(subject: &Subject<'_>, other: &Subject<'_>, own: &Located<String>, usual: &str) -> bool {
+    let libs = &other.service.libs;
+    let name = |reference: &str| untagged(canonical(reference)).to_owned();
+    subject.service.libs.iter().any(|lib| libs.contains(lib)) || name(&own.value) == name(usual)
 }
 
 fn of_settings(own: &Located<String>, declared: &Located<String>) -> Problem {

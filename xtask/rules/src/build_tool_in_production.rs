@@ -1,4 +1,4 @@
-use facts::build_tools::{PYTHON, is_tool};
+use facts::build_tools::{PYTHON, SYSTEM, is_compiler, is_tool};
 use std::collections::BTreeSet;
 
 use super::{Aspect, Check, Rule};
@@ -18,36 +18,6 @@ pub const RULE: Rule = Rule {
     fix: "install in a separate stage, and copy the environment from it",
     check: Check::Both(check, of_images),
 };
-
-const SYSTEM: [&str; 27] = [
-    "autoconf",
-    "automake",
-    "build-base",
-    "build-essential",
-    "cargo",
-    "clang",
-    "cmake",
-    "cpp",
-    "default-jdk",
-    "dpkg-dev",
-    "g++",
-    "gcc",
-    "gcc-c++",
-    "gfortran",
-    "golang",
-    "libtool",
-    "llvm",
-    "make",
-    "meson",
-    "musl-dev",
-    "ninja-build",
-    "pipx",
-    "pkg-config",
-    "pkgconf",
-    "python3-poetry",
-    "rust",
-    "rustc",
-];
 
 fn check(subject: &Subject<'_>) -> Vec<Problem> {
     let Some(prod) = &subject.prod else { return Vec::new() };
@@ -119,14 +89,11 @@ fn of_images(pair: &Pair<'_>) -> Vec<Problem> {
     names.into_iter().map(|name| tool(&[name], &place)).collect()
 }
 
-/// `gcc`, `gcc-12`, `gcc=4:12.2.0-3`, `libpq-dev`.
+/// `gcc-12`, `libpq-dev`.
 fn is_system_tool(package: &str) -> bool {
     let name = package.split(['=', ':', '~', '<', '>']).next().unwrap_or_default();
-    let plain = name
-        .trim_end_matches(|c: char| c.is_ascii_digit() || c == '.')
-        .trim_end_matches('-');
     let is_headers = name.ends_with("-dev") || name.ends_with("-devel");
-    SYSTEM.contains(&name) || SYSTEM.contains(&plain) || is_headers
+    is_compiler(package) || is_headers
 }
 
 fn tool(names: &[&str], place: &Place) -> Problem {

@@ -2,7 +2,7 @@ use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::Problem;
 use evidence::absent::{Presence, presence};
-use facts::{Subject, own_code::OwnCode};
+use facts::{Subject, own_code::OwnCode, served_paths::unserved};
 use surfaces::chart::Asked;
 
 pub const RULE: Rule = Rule {
@@ -16,34 +16,13 @@ pub const RULE: Rule = Rule {
     check: Check::Service(check),
 };
 
-/// What services call the path by which they are asked whether they work.
-const ASKED: [&str; 14] = [
-    "alive",
-    "health",
-    "healthcheck",
-    "healthz",
-    "heartbeat",
-    "live",
-    "liveness",
-    "livez",
-    "ping",
-    "readiness",
-    "ready",
-    "readyz",
-    "startupz",
-    "status",
-];
-
-/// What frameworks serve by themselves.
-const OF_FRAMEWORKS: [&str; 4] = ["docs", "metrics", "openapi.json", "redoc"];
-
 fn check(subject: &Subject<'_>) -> Vec<Problem> {
     let mut found: Vec<Problem> = Vec::new();
     let own = OwnCode::of(subject);
     for container in subject.containers() {
         for probe in &container.probes {
             let problem = match &probe.asks {
-                Asked::Path(path) => of_path(&own, path),
+                Asked::Path(path) => unserved(&own, path),
                 Asked::Program(words) => of_program(subject, &own, words),
             };
             let Some(message) = problem else { continue };
@@ -62,26 +41,4 @@ fn of_program(subject: &Subject<'_>, own: &OwnCode<'_>, words: &[String]) -> Opt
     let program = words.first()?;
     let is_absent = presence(prod, program, &own.listed) == Presence::Absent;
     is_absent.then(|| format!("runs `{program}`, which `{}` does not have", prod.path))
-}
-
-/// Only where the sources say by which path they are asked.
-fn of_path(own: &OwnCode<'_>, asked: &str) -> Option<String> {
-    let wanted = last(asked);
-    if wanted.is_empty() || OF_FRAMEWORKS.contains(&wanted) {
-        return None;
-    }
-    let served = || own.packages.iter().flat_map(|(_, code)| &code.paths);
-    if served().any(|path| last(path) == wanted) {
-        return None;
-    }
-    let known = served().find(|path| ASKED.contains(&last(path)))?;
-    Some(format!(
-        "asks for `{asked}`, which no source serves; `{known}` is in them"
-    ))
-}
-
-/// The last part of a path, without what follows it.
-fn last(path: &str) -> &str {
-    let path = path.split(['?', '#']).next().unwrap_or_default();
-    path.trim_end_matches('/').rsplit('/').next().unwrap_or_default()
 }

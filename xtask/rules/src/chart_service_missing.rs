@@ -28,6 +28,7 @@ fn check(workspace: &Workspace<'_>) -> Vec<Problem> {
     let deployed: BTreeSet<&str> = charts
         .containers
         .iter()
+        .chain(&charts.asides)
         .filter_map(|container: &Container| container.service(&names))
         .collect();
     if deployed.is_empty() {

@@ -3,7 +3,7 @@ use diagnostics::Level;
 use diagnostics::Problem;
 use facts::Subject;
 use repo::{Package, RepoPath, toml::quoted};
-use surfaces::workflows::{Filter, FilterKind, Workflow};
+use surfaces::workflows::{Filter, FilterKind, Guard, Workflow};
 
 pub const RULE: Rule = Rule {
     id: "ci-filter-incomplete",
@@ -55,7 +55,42 @@ fn of_workflow(subject: &Subject<'_>, workflow: &Workflow) -> Vec<Problem> {
             }),
         );
     }
+    problems.extend(workflow.guards.iter().filter_map(|guard| of_job(subject, workflow, guard)));
     problems
+}
+
+/// A job that builds the service, and that a filter lets run which does not see all of it.
+fn of_job(subject: &Subject<'_>, workflow: &Workflow, guard: &Guard) -> Option<Problem> {
+    let mut builds = workflow.builds.get(guard.builds.clone())?.iter();
+    if !builds.any(|build| build.is_told() && subject.may_be_built_by(build)) {
+        return None;
+    }
+    let asked = workflow.filters.iter().filter(|filter| {
+        matches!(filter.kind, FilterKind::Step(_)) && guard.filters.contains(&filter.name)
+    });
+    let asked: Vec<&Filter> = asked.collect();
+    // One that is there for the service was looked at by itself.
+    if asked.is_empty() || asked.iter().any(|filter| is_about(subject, filter)) {
+        return None;
+    }
+    let is_seen = |path: &RepoPath| asked.iter().any(|filter| filter.patterns.hold(path.as_str()));
+    let missed: Vec<String> = needed(subject, true).iter().filter_map(|group| group.missed(is_seen)).collect();
+    let shown: Vec<&str> = missed.iter().map(String::as_str).collect();
+    let filters: Vec<&str> = guard.filters.iter().map(String::as_str).collect();
+    (!missed.is_empty()).then(|| {
+        Problem::error(format!(
+            "the job `{}` builds `{}` and runs only if {} changed, but that misses {}",
+            guard.job,
+            subject.service.package.name,
+            quoted(&filters),
+            quoted(&shown)
+        ))
+        .at(guard.place.clone())
+        .remedy(format!(
+            "let the job ask a filter with {}, or let `cargo xtask affected` say which services a change affects",
+            quoted(&shown)
+        ))
+    })
 }
 
 /// Whether a workflow builds an image of the service.

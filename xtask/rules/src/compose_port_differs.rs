@@ -2,7 +2,10 @@ use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::{Problem, Sameness};
 use evidence::image::Image;
-use facts::Subject;
+use facts::{
+    Subject,
+    command::{plain, started},
+};
 use surfaces::compose::{Purpose, Run};
 
 pub const RULE: Rule = Rule {
@@ -28,7 +31,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
             .filter(|port| !port.value.contains(['$', '*', '-']))?;
         // A debugger may listen beside it. Where one of them is right, the others are there for something.
         let first = run.service.ports.first()?;
-        if run.service.ports.iter().any(|port| listens(run, image, &port.value)) {
+        if run.service.ports.iter().any(|port| listens(run, image, &port.value)) || starts_another(run, image) {
             return None;
         }
         let message = format!(
@@ -41,6 +44,19 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
         Some(problem.at(exposed.place.clone().label("the image")))
     });
     wrong.map(|problem| problem.same_by(Sameness::Place)).collect()
+}
+
+/// Whether compose starts another program than the image, which listens where it likes: a monitor of the workers beside the server.
+fn starts_another(run: &Run<'_>, image: &Image) -> bool {
+    if run.service.command.is_none() && run.service.entrypoint.is_none() {
+        return false;
+    }
+    let own = plain(image.program());
+    let started = plain(started(run.service, image));
+    let word = |words: &[String], at: usize| words.get(at).cloned();
+    // Behind a script that both share, the second word is the program.
+    let at = usize::from(image.entrypoint.is_some() && run.service.entrypoint.is_none());
+    word(&own, at).is_some_and(|own| word(&started, at).is_some_and(|started| started != own))
 }
 
 /// Whether the image exposes the port, or anything that starts it names it.

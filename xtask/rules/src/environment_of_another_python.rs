@@ -2,7 +2,11 @@ use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::Problem;
 use evidence::image::{BuiltElsewhere, Image};
-use facts::{Subject, base_image::python_of as python};
+use facts::{
+    Subject,
+    base_image::{python_of as python, python_of_distribution},
+    together::inside,
+};
 
 pub const RULE: Rule = Rule {
     id: "environment-of-another-python",
@@ -24,7 +28,8 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
             if said.contains(&&elsewhere.prefix) {
                 continue;
             }
-            let Some((there, here)) = difference(&elsewhere.base.value, &image.base.value) else {
+            let (there, here) = (&elsewhere.base.value, &image.base.value);
+            let Some((there, here)) = difference(there, here, image) else {
                 continue;
             };
             said.push(&elsewhere.prefix);
@@ -49,9 +54,15 @@ fn problem(image: &Image, elsewhere: &BuiltElsewhere, there: String, here: Strin
 }
 
 /// What two images have that packages are not moved between, each by its name. `None` where they agree, or the names do not tell.
-fn difference(there: &str, here: &str) -> Option<(String, String)> {
+fn difference(there: &str, here: &str, image: &Image) -> Option<(String, String)> {
     let name = |(major, minor): (u64, u64)| format!("Python {major}.{minor}");
-    if let (Some(there), Some(here)) = (python(there), python(here))
+    // The Python of a distribution is one of its packages; another one may come from anywhere.
+    let is_of_python = |package: &str| package.starts_with("python3");
+    let is_there = image.system.iter().any(|package| is_of_python(&package.what.value));
+    let is_here = here.contains("distroless/") || inside(&image.system).any(|package| is_of_python(&package.value));
+    let there_python = python(there).or_else(|| python_of_distribution(there).filter(|_| is_there));
+    let here_python = python(here).or_else(|| python_of_distribution(here).filter(|_| is_here));
+    if let (Some(there), Some(here)) = (there_python, here_python)
         && there != here
     {
         return Some((name(there), name(here)));

@@ -7,7 +7,11 @@ use evidence::{
     health,
     image::Image,
 };
-use facts::{Pair, Subject, own_code::OwnCode};
+use facts::{
+    Pair, Subject,
+    own_code::OwnCode,
+    served_paths::{asked_by, unserved},
+};
 use formats::{PackageName, shell::Variables};
 use surfaces::compose::Purpose;
 
@@ -47,6 +51,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
                 .remedy("import what Python itself has, as `urllib.request`, or declare the package in `[project] dependencies`"),
             );
         }
+        found.extend(paths(&own, &check.commands).map(|problem| problem.at(check.place.clone())));
         let exposed: Vec<&str> = image.ports.iter().map(|port| port.value.as_str()).collect();
         let program = image.program();
         let env = image.env.values().map(|said| said.value.as_str());
@@ -73,10 +78,15 @@ fn composed(subject: &Subject<'_>, own: &OwnCode<'_>) -> Vec<Problem> {
             Purpose::Development => subject.dev.as_ref(),
             Purpose::Unsaid => None,
         };
-        let (Some(image), Some(check)) = (image, &run.service.health) else {
-            continue;
-        };
+        let Some(check) = &run.service.health else { continue };
         let commands = check.value.commands(&Variables::new());
+        for problem in paths(own, &commands) {
+            let problem = problem.at(check.place.clone());
+            if !found.contains(&problem) {
+                found.push(problem);
+            }
+        }
+        let Some(image) = image else { continue };
         for program in commands.iter().filter_map(|words| words.first()) {
             if presence(image, program, &own.listed) == Presence::Absent {
                 let problem = no_program(program, image.path.as_str()).at(check.place.clone());
@@ -87,6 +97,16 @@ fn composed(subject: &Subject<'_>, own: &OwnCode<'_>) -> Vec<Problem> {
         }
     }
     found
+}
+
+/// Paths that are asked for, and that no source serves.
+fn paths(own: &OwnCode<'_>, commands: &[Vec<String>]) -> impl Iterator<Item = Problem> {
+    let asked: Vec<String> = commands.iter().flat_map(|words| asked_by(words)).collect();
+    let wrong = asked.iter().filter_map(|path| unserved(own, path));
+    let problems = wrong.map(|what| {
+        Problem::error(format!("the health check {what}")).remedy("ask for a path that the service serves")
+    });
+    problems.collect::<Vec<_>>().into_iter()
 }
 
 fn of_images(pair: &Pair<'_>) -> Vec<Problem> {

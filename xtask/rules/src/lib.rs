@@ -30,6 +30,7 @@ mod ci_release_untried;
 mod command_differs;
 mod command_ignored;
 mod compose_builds_development;
+mod compose_command_fails;
 mod compose_command_overrides;
 mod compose_image_differs;
 mod compose_mount_hides;
@@ -59,6 +60,7 @@ mod health_check_differs;
 mod health_check_fails;
 mod import_excluded;
 mod import_not_declared;
+mod import_not_installed;
 mod import_transitive;
 mod import_unknown;
 mod install_failure_ignored;
@@ -250,7 +252,7 @@ impl Aspect {
 }
 
 /// Every rule, by id.
-pub const RULES: [&Rule; 133] = [
+pub const RULES: [&Rule; 135] = [
     &address_leads_nowhere::RULE,
     &base_image_differs::RULE,
     &base_image_floats::RULE,
@@ -281,6 +283,7 @@ pub const RULES: [&Rule; 133] = [
     &command_differs::RULE,
     &command_ignored::RULE,
     &compose_builds_development::RULE,
+    &compose_command_fails::RULE,
     &compose_command_overrides::RULE,
     &compose_image_differs::RULE,
     &compose_mount_hides::RULE,
@@ -310,6 +313,7 @@ pub const RULES: [&Rule; 133] = [
     &health_check_fails::RULE,
     &import_excluded::RULE,
     &import_not_declared::RULE,
+    &import_not_installed::RULE,
     &import_transitive::RULE,
     &import_unknown::RULE,
     &install_failure_ignored::RULE,

@@ -1,18 +1,19 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use ::image::{Module, Start};
-use formats::absolute;
+use ::image::Module;
 
 use super::{Aspect, Check, Rule};
 use diagnostics::{Level, Place, Problem};
 use evidence::{
-    code::{Code, Inside, Need, distribution, is_of_a_package, may_bring, well_known},
+    code::{Code, Inside, Need, distribution, is_of_a_package, well_known},
     image::Image,
     loaded::module_of,
 };
 use facts::{
     Subject,
     own_code::{Lacking, OwnCode, Side, in_words, tops},
+    started_elsewhere::behind_entrypoint,
+    started_module::{is_absent, may_be_another, source_of, started},
 };
 use formats::PackageName;
 use repo::{Package, RepoPath};
@@ -34,6 +35,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
     for side in own.sides() {
         for (name, problem) in started(subject, &own, &side)
             .into_iter()
+            .chain(passed_on(subject, &own, &side))
             .chain(inits(&own, &side))
             .chain(imported(subject, &own, &side))
         {
@@ -64,117 +66,12 @@ fn joined(subject: &Subject<'_>, name: &str, found: Vec<(&Image, Problem)>) -> P
     problem
 }
 
-/// What the image starts.
-fn started(subject: &Subject<'_>, own: &OwnCode<'_>, side: &Side<'_>) -> Option<(String, Problem)> {
-    let image = side.image;
-    let place = image.command.as_ref().or(image.entrypoint.as_ref())?.place.clone();
-    let is_bare = side.is_dev && !own.holds_sources(side);
-    let service = &subject.service.package;
-    let (name, what) = match &side.loaded.started.start {
-        Start::Module(module) => {
-            let owner = own.owner(module);
-            if is_bare {
-                return None;
-            }
-            let found = side.loaded.python.module(module);
-            if !matches!(found, Module::Missing) {
-                let (package, code) = owner.filter(|(package, _)| own.is_told(side, package))?;
-                return if side.loaded.started.is_main {
-                    main_module((own, package), side, module, &found, place)
-                } else {
-                    attribute((own, code), side, module, &found, place)
-                };
-            }
-            match owner {
-                // That nothing of it is there is another rule.
-                Some(_) if is_absent(side, module) => return None,
-                Some((package, _)) if !own.is_told(side, package) => return None,
-                None if !own.is_told(side, service) || may_be_another(subject, module) => return None,
-                Some(_) | None => (module.clone(), format!("starts with the module `{module}`")),
-            }
-        }
-        Start::Script(path) => {
-            let folder = image.workdir.as_ref().map_or("/", |folder| folder.value.as_str());
-            let at = absolute(folder, path);
-            let is_missing = matches!(side.loaded.python.file(&at), Module::Missing);
-            if is_bare || !is_missing || !path.ends_with(".py") || !own.is_told(side, service) {
-                return None;
-            }
-            (at.clone(), format!("starts with `{at}`"))
-        }
-        Start::Unknown => return None,
-    };
-    let message = format!("`{}` {what}, which is {{where}}", image.name());
-    let problem = Problem::error(message).at(place);
-    Some((
-        name.clone(),
-        source_of(own, &name).map_or(problem.clone(), |path| {
-            problem.note(format!("`{path}` does not get there"))
-        }),
-    ))
-}
-
-/// A package that is run, and has no `__main__`.
-fn main_module(
-    (own, package): (&OwnCode<'_>, &Package),
-    side: &Side<'_>,
-    module: &str,
-    found: &Module,
-    place: Place,
-) -> Option<(String, Problem)> {
-    let is_package = match found {
-        Module::File { at, .. } => at.ends_with("/__init__.py"),
-        Module::Namespace(_) => true,
-        Module::Missing | Module::Unknown(_) => false,
-    };
-    let name = format!("{module}.__main__");
-    if !is_package || !matches!(side.loaded.python.module(&name), Module::Missing) {
-        return None;
-    }
-    let message = format!(
-        "`{}` runs `{module}`, whose `__main__.py` is {{where}}",
-        side.image.name()
-    );
-    let problem = Problem::error(message).at(place);
-    let problem = match source_of(own, &name) {
-        Some(path) => problem.note(format!("`{path}` does not get there")),
-        None => problem.remedy(format!(
-            "add the module `{name}` to `{}`, or start another one",
-            package.name
-        )),
-    };
-    Some((name, problem))
-}
-
-/// What a server or a script looks up in the module that it loads.
-fn attribute(
-    (own, code): (&OwnCode<'_>, &Code),
-    side: &Side<'_>,
-    module: &str,
-    found: &Module,
-    place: Place,
-) -> Option<(String, Problem)> {
-    let name = side.loaded.started.attribute.as_ref()?;
-    let Module::File {
-        source: Some(source), ..
-    } = found
-    else {
-        return None;
-    };
-    let full = format!("{module}.{name}");
-    let is_module = !matches!(side.loaded.python.module(&full), Module::Missing);
-    if is_module || !own.defines_something(code, source) || own.may_define(code, source, name)? {
-        return None;
-    }
-    let message = format!(
-        "`{}` starts `{module}:{name}`, and `{source}` defines no `{name}`",
-        side.image.name()
-    );
-    let problem = Problem::error(message)
-        .at(place)
-        .at(Place::File(source.clone()))
-        .remedy(format!("name what the module defines, or define `{name}` in it"));
-    Some((full, problem))
+/// What is started behind an entrypoint that only passes it on.
+fn passed_on(subject: &Subject<'_>, own: &OwnCode<'_>, side: &Side<'_>) -> Option<(String, Problem)> {
+    let image = behind_entrypoint(own, side.image)?;
+    let loaded = own.load(&image);
+    let is_dev = side.is_dev;
+    started(subject, own, &Side { image: &image, loaded: &loaded, is_dev })
 }
 
 /// Packages whose `__init__.py` stays behind, so that they are folders without what it defines.
@@ -216,20 +113,6 @@ fn inits(own: &OwnCode<'_>, side: &Side<'_>) -> Vec<(String, Problem)> {
         }
     }
     found
-}
-
-/// Whether nothing at all is found of what a module is in.
-fn is_absent(side: &Side<'_>, module: &str) -> bool {
-    let top = module.split('.').next().unwrap_or_default();
-    matches!(side.loaded.python.module(top), Module::Missing)
-}
-
-/// Whether a module may come with the interpreter, or with a package of others.
-fn may_be_another(subject: &Subject<'_>, module: &str) -> bool {
-    let Some(main) = subject.main() else { return true };
-    let others = subject.development_only();
-    let mut locked = main.iter().chain(&others);
-    !is_of_a_package(module) || well_known(module).is_some() || locked.any(|name| may_bring(name.as_str(), module))
 }
 
 /// Whether Python, a locked package of that very name or a well-known one brings a module.
@@ -343,18 +226,4 @@ fn missing<'a>(own: &OwnCode<'a>, side: &Side<'_>, (owner, code): (&Package, &'a
         return Some(full);
     }
     (!own.may_define(code, &source?, name)?).then_some(full)
-}
-
-/// The file of the repository that has the name of a module.
-fn source_of(own: &OwnCode<'_>, module: &str) -> Option<RepoPath> {
-    let path = module.replace('.', "/");
-    let roots = own.packages.iter().flat_map(|(package, _)| &package.run_roots);
-    let candidates = roots.flat_map(|root| {
-        [
-            root.child(&format!("{path}.py")),
-            root.child(&format!("{path}/__init__.py")),
-        ]
-    });
-    let mut candidates = candidates;
-    candidates.find(|path| own.is_file(path))
 }

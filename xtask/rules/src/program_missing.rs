@@ -4,8 +4,9 @@ use diagnostics::Problem;
 use evidence::image::Image;
 use facts::{
     Subject,
-    own_code::OwnCode,
+    own_code::{OwnCode, Side},
     program::{Missing, Why, missing},
+    started_elsewhere::behind_entrypoint,
 };
 
 pub const RULE: Rule = Rule {
@@ -23,8 +24,15 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
     let own = OwnCode::of(subject);
     let mut found = Vec::new();
     for side in own.sides() {
-        for missing in missing(subject, &own, &side) {
-            found.extend(problem(subject, side.image, missing));
+        let passed_on = behind_entrypoint(&own, side.image);
+        let passed_on = passed_on.as_ref().map(|image| (image, own.load(image)));
+        let behind = passed_on.iter().map(|(image, loaded)| Side { image, loaded, is_dev: side.is_dev });
+        let all = std::iter::once(missing(subject, &own, &side)).chain(behind.map(|side| missing(subject, &own, &side)));
+        let mut problems = all.flatten().filter_map(|missing| problem(subject, side.image, missing));
+        for problem in problems.by_ref() {
+            if !found.contains(&problem) {
+                found.push(problem);
+            }
         }
     }
     found
@@ -49,6 +57,10 @@ fn problem(subject: &Subject<'_>, image: &Image, missing: Missing) -> Option<Pro
         Why::OfScript(script) => (
             format!("`{script}` is run by `{name}`, which `{title}` does not have"),
             "begin the script with `#!/bin/sh`, or install that shell".to_owned(),
+        ),
+        Why::NoShell => (
+            format!("`{title}` starts its command with the shell `{name}`, which `{}` does not have", image.base.value),
+            "write the command as a list, which needs no shell: `CMD [\"program\", \"argument\"]`".to_owned(),
         ),
         Why::DanglingPython(link) => (
             format!("the Python of the environment is a link to `{link}`, which `{title}` does not have"),

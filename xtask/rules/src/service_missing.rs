@@ -1,10 +1,12 @@
+use ::image::Start;
+
 use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::Problem;
 use evidence::image::{Copied, Image};
 use facts::{
     Subject, copied_lib::is_of, importable::folders, importable::holds, importable::is_importable,
-    lib_install::for_others, own_code::is_left_out,
+    lib_install::for_others, own_code::{OwnCode, is_left_out},
 };
 
 pub const RULE: Rule = Rule {
@@ -69,6 +71,16 @@ fn of_image(subject: &Subject<'_>, image: &Image) -> Option<Problem> {
     })
 }
 
+/// Whether an image starts a module of the service by its name.
+fn starts(subject: &Subject<'_>, image: &Image) -> bool {
+    let own = OwnCode::of(subject);
+    let Start::Module(module) = &own.side(image).loaded.started.start else {
+        return false;
+    };
+    let owner = own.owner(module);
+    owner.is_some_and(|(owner, _)| owner.dir == subject.service.package.dir)
+}
+
 /// Of production alone: into a container for development, sources are often mounted when it starts.
 fn nothing(subject: &Subject<'_>, image: &Image) -> Option<Problem> {
     let package = &subject.service.package;
@@ -78,7 +90,7 @@ fn nothing(subject: &Subject<'_>, image: &Image) -> Option<Problem> {
         let mut copied = image.copied.iter().map(|copied| &copied.what);
         copied.any(|copied| lib.import_roots.iter().any(|root| holds(copied, root)))
     });
-    let is_told = installs_local || copies_libs;
+    let is_told = installs_local || copies_libs || (starts(subject, image) && is_left_out(subject, image, package));
     if subject.is_dev(image) || image.is_unclear || !is_told || image.unmet().any(|copied| is_of(package, copied)) {
         return None;
     }

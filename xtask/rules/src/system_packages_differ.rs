@@ -2,9 +2,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Aspect, Check, Rule};
 use diagnostics::Level;
-use diagnostics::{Problem, count};
+use diagnostics::{Located, Problem, count};
 use evidence::{built::System, image::Image};
-use facts::{Pair, Subject, together::are, together::by_place, together::inside};
+use facts::{Pair, Subject, build_tools::is_compiler, together::are, together::by_place, together::inside};
 
 pub const RULE: Rule = Rule {
     id: "system-packages-differ",
@@ -27,6 +27,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
         let others: Vec<&str> = inside(&to.system).map(|package| package.value.as_str()).collect();
         let extra = inside(&from.system).filter(|package| !others.contains(&package.value.as_str()));
         let extra = extra.filter(|package| name == "production" || !declared.contains(&package.value));
+        let extra = extra.filter(|package| name == "production" || !builds_both(package, to));
         let extra = by_place(extra.map(|package| (package.value.as_str(), &package.place)));
         found.extend(extra.into_iter().map(|(names, place)| {
             let problem = Problem::error(format!("{} in {name} alone", are(&names))).at(place.clone());
@@ -34,6 +35,13 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
         }));
     }
     found
+}
+
+/// Whether a compiler of the development image is also in a stage that production is made from: both images then have what it built, and
+/// it changes nothing that runs.
+fn builds_both(package: &Located<String>, prod: &Image) -> bool {
+    let mut system = prod.system.iter();
+    is_compiler(&package.value) && system.any(|other| other.what.value == package.value)
 }
 
 fn remedy(subject: &Subject<'_>, packages: &[&str], from: &Image, to: &Image) -> String {

@@ -8,6 +8,7 @@ mod compose;
 mod context;
 mod filter;
 mod follow;
+mod guard;
 mod listed;
 mod recipes;
 
@@ -16,6 +17,7 @@ use std::collections::BTreeSet;
 use crate::WORKFLOWS;
 use diagnostics::{Place, Problem};
 use evidence::image::Image;
+use formats::shell::Variables;
 use formats::yaml::{self, Node};
 use repo::RepoPath;
 use repo::Root;
@@ -23,6 +25,7 @@ use repo::Root;
 pub use bake::{at_root as bake_files, check as check_bake_files};
 pub(crate) use filter::is_like;
 pub use filter::{Filter, Kind as FilterKind, Patterns};
+pub use guard::Guard;
 
 /// One workflow.
 #[derive(Clone, Debug)]
@@ -33,6 +36,8 @@ pub struct Workflow {
     pub builds: Vec<Build>,
     /// What of a change the workflow, or a step of it, looks at.
     pub filters: Vec<Filter>,
+    /// Its jobs that ask such filters whether they run.
+    pub guards: Vec<Guard>,
     /// Whether pull requests start it, or any push.
     pub is_early: bool,
     /// What its commands render charts with: `--set KEY=VALUE` of Helm, and where that is written.
@@ -106,6 +111,7 @@ impl Workflow {
         for workflow in &mut workflows {
             if workflow.is_only_called && called.contains(workflow.path.as_str()) {
                 workflow.builds.clear();
+                workflow.guards.clear();
             }
         }
         workflows
@@ -121,11 +127,16 @@ impl Workflow {
         let mut called = BTreeSet::new();
         let mut lists = Vec::new();
         let mut settings = Vec::new();
-        for (_, job) in workflow.get("jobs").map(Node::entries).unwrap_or_default() {
+        let mut guards = Vec::new();
+        let jobs = workflow.get("jobs");
+        for (name, job) in jobs.map(Node::entries).unwrap_or_default() {
             filters.extend(filter::of_steps(job, problems));
             lists.extend(listed::of_job(job));
             settings.extend(listed::settings(job));
+            let first = found.len();
             found.extend(builds::of_job(root, workflow, job, problems));
+            let guard = jobs.zip(name.text()).and_then(|(jobs, name)| Guard::of(jobs, name, first..found.len()));
+            guards.extend(guard.filter(|guard| !guard.builds.is_empty()));
             let uses = job.get("uses").and_then(Node::text).and_then(builds::own_path);
             called.extend(uses.map(str::to_owned));
         }
@@ -140,6 +151,7 @@ impl Workflow {
             lists: if found.is_empty() { Vec::new() } else { lists },
             builds: found,
             filters,
+            guards,
             is_only_called: events.is_some_and(is_call)
                 || matches!((names, listed), ([(only, _)], []) if is_call(only))
                 || matches!(listed, [only] if is_call(only)),
@@ -158,6 +170,22 @@ fn is_early(events: &Node) -> bool {
         "push" => events.at(&["push", "branches"]).is_none() && events.at(&["push", "tags"]).is_none(),
         _ => false,
     })
+}
+
+/// What one command builds by Dockerfiles that it names itself, where a text of people has it. It runs in the root of the repository.
+pub fn of_command(root: &Root, words: &[String], place: &Place) -> Vec<Build> {
+    let (mut builds, mut problems) = (Vec::new(), Vec::new());
+    command::read(
+        root,
+        "",
+        words,
+        &Variables::default(),
+        place,
+        &mut builds,
+        &mut problems,
+    );
+    builds.retain(|build| matches!(build.what, What::Dockerfile(_)));
+    builds
 }
 
 impl Build {

@@ -18,6 +18,7 @@ mod edit;
 mod entry;
 mod finding;
 mod known;
+mod outcome;
 mod repository;
 mod runner;
 mod table;
@@ -30,10 +31,17 @@ use libtest_mimic::{Arguments, Failed, Trial};
 use crate::repository::Source;
 
 /// The suites: the folder of each, and the repository that its edits are made in.
-const SUITES: [(&str, Source); 3] = [
+const SUITES: [(&str, Source); 10] = [
     ("this_repository", Source::ThisRepository),
     ("handwritten", Source::Folder),
     ("uv", Source::Folder),
+    ("templates/fastapi_uv", Source::Folder),
+    ("templates/poetry_apps", Source::Folder),
+    ("templates/pip_tools", Source::Folder),
+    ("templates/django_targets", Source::Folder),
+    ("templates/uv_guide", Source::Folder),
+    ("templates/machine_learning", Source::Folder),
+    ("templates/distroless", Source::Folder),
 ];
 
 /// When set, only entries whose names have one of these words are tried, and the lists are not compared.

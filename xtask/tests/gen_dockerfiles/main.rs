@@ -10,6 +10,7 @@ mod fixture;
 mod foreign_layouts;
 mod layouts;
 mod programs;
+mod pylock;
 mod refused;
 mod written;
 

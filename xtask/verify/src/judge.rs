@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, thread};
 use super::{
     Clock, Finding, Options, Report, Subjects, aspects, causes, exceptions, finding,
     images::{self, Probed},
-    observe, portrait, unfound,
+    observe, portrait, production, unfound,
 };
 use diagnostics::{Level, Place, Problem, at_once};
 use facts::{Member, Pair, Subject, Workspace};
@@ -109,6 +109,10 @@ fn compare<'a>(
             causes::add_those_of_images(&mut findings, found);
         }
         clock.lap("rules of images");
+    }
+    if let (Subjects::Production { image }, Some(portrait)) = (&options.subjects, portraits.first_mut()) {
+        problems.extend(production::bind(&repo.root, portrait, image).err());
+        clock.lap("the production image");
     }
     let of_service = |finding: &Finding| {
         repo.services

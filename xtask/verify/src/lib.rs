@@ -19,6 +19,7 @@ mod judge;
 mod mend;
 mod observe;
 mod portrait;
+mod production;
 mod stages;
 mod switch;
 mod unfound;
@@ -64,6 +65,11 @@ pub enum Subjects {
         development: String,
         /// The reference of the production image.
         production: String,
+    },
+    /// Files of the repository, and the production image that was built from them.
+    Production {
+        /// The reference of the image.
+        image: String,
     },
 }
 
@@ -206,7 +212,11 @@ fn check(root: &Root, options: &Options) -> Result<Report, Vec<Problem>> {
             let problem = Problem::error("two images are of one service, and more are named");
             return Err(problem.remedy("name one behind `--images DEV PROD`, or none").into());
         }
-        (Subjects::Images { .. }, [_]) | (Subjects::Files | Subjects::Built, _) => {
+        (Subjects::Production { .. }, services) if services.len() != 1 => {
+            let problem = Problem::error("an image is of one service, and none or several are named");
+            return Err(problem.remedy("name the service of the image: `verify-parity SERVICE --production IMAGE`").into());
+        }
+        (Subjects::Images { .. }, [_]) | (Subjects::Files | Subjects::Built | Subjects::Production { .. }, _) => {
             repo.select(&options.services, &mut unknown)
         }
     };
@@ -226,7 +236,7 @@ fn check(root: &Root, options: &Options) -> Result<Report, Vec<Problem>> {
             &mut clock,
             problems,
         ),
-        Subjects::Files | Subjects::Built => judge::services(repo, options, &selected, &mut clock, problems),
+        Subjects::Files | Subjects::Built | Subjects::Production { .. } => judge::services(repo, options, &selected, &mut clock, problems),
     };
     // What no reader has said, because it could do without.
     report.problems.extend(root.untold(&report.problems));

@@ -4,7 +4,10 @@ use std::collections::BTreeSet;
 
 use super::images::Probed;
 use diagnostics::Source;
-use evidence::{built::Built, image::Image};
+use evidence::{
+    built::{Built, Config},
+    image::Image,
+};
 use facts::Subject;
 use formats::PackageName;
 use repo::{Repo, RepoPath};
@@ -24,6 +27,8 @@ pub struct Portrait {
     pub libs: Vec<String>,
     /// Its lock, where it belongs to the manifest.
     pub lock: Option<Source>,
+    /// The commit that its production image was built from, where that image is bound to the files of that commit.
+    pub commit: Option<String>,
 }
 
 /// One image.
@@ -37,6 +42,8 @@ pub struct Shown {
     pub facts: Vec<(&'static str, String)>,
     /// The digest, where a built image was read.
     pub digest: Option<ImageDigest>,
+    /// The Dockerfile, where it is known by that.
+    pub file: Option<Source>,
 }
 
 /// What tells the bytes of an image from those of any other.
@@ -88,6 +95,7 @@ fn of_service(repo: &Repo, subject: &Subject<'_>) -> Portrait {
         prod: subject.prod.as_ref().map(of_file),
         libs: names(repo.direct_libs(package).map(|lib| &lib.name)),
         lock: subject.lock().map(|lock| lock.source.clone()),
+        commit: None,
     }
 }
 
@@ -102,6 +110,7 @@ pub fn of_images(repo: &Repo, name: &str, dir: &RepoPath, probed: &Probed, subje
             prod: None,
             libs: Vec::new(),
             lock: None,
+            commit: None,
         },
     };
     portrait.dev = probed.dev.as_ref().map(of_built);
@@ -111,7 +120,10 @@ pub fn of_images(repo: &Repo, name: &str, dir: &RepoPath, probed: &Probed, subje
 
 /// Notes the digests of what was built and read.
 pub fn add_digests(portrait: &mut Portrait, probed: &Probed) {
-    let digest = |built: &Option<Built>| built.as_ref().and_then(digest);
+    let digest = |built: &Option<Built>| {
+        let built = built.as_ref()?;
+        digest(&built.reference, &built.config)
+    };
     if let Some(dev) = &mut portrait.dev {
         dev.digest = digest(&probed.dev);
     }
@@ -160,6 +172,7 @@ fn of_file(image: &Image) -> Shown {
             vec![text(image.stop_signal.as_ref())],
         ]),
         digest: None,
+        file: image.place.text().map(|(source, _)| source.clone()),
     }
 }
 
@@ -190,7 +203,8 @@ fn of_built(built: &Built) -> Shown {
             config.volumes.clone(),
             vec![config.stop_signal.clone().unwrap_or_default()],
         ]),
-        digest: digest(built),
+        digest: digest(&built.reference, &built.config),
+        file: None,
     }
 }
 
@@ -200,14 +214,20 @@ fn facts(values: [Vec<String>; TOPICS.len()]) -> Vec<(&'static str, String)> {
     TOPICS.into_iter().zip(values).collect()
 }
 
-/// The digest that a registry has for the image under that name, else that of the engine.
-fn digest(built: &Built) -> Option<ImageDigest> {
-    let name = name_of(&built.reference);
-    let in_registry = built.config.repo_digests.iter().find_map(|digest| {
+/// The digest that a registry has for the image under that name, else that of the engine. Of several, as an index and one of its
+/// manifests are, it is the one that the reference names.
+pub fn digest(reference: &str, config: &Config) -> Option<ImageDigest> {
+    let name = name_of(reference);
+    let named = reference.split_once("@sha256:").map(|(_, digest)| digest);
+    let mut in_registry = config.repo_digests.iter().filter_map(|digest| {
         let (repository, digest) = digest.split_once("@sha256:")?;
         (familiar(repository) == familiar(name)).then_some(digest)
     });
-    let sha256 = in_registry.or_else(|| built.config.id.strip_prefix("sha256:"))?;
+    let in_registry = match named {
+        Some(named) => in_registry.find(|digest| *digest == named),
+        None => in_registry.next(),
+    };
+    let sha256 = in_registry.or_else(|| config.id.strip_prefix("sha256:"))?;
     Some(ImageDigest {
         name: name.to_owned(),
         sha256: sha256.to_owned(),

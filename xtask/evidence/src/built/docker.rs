@@ -69,14 +69,7 @@ fn failed_step(log: &str) -> String {
 pub fn read(reference: &str) -> Result<Built, Problem> {
     let place = || Place::File(format!("image:{reference}"));
     let container = Container::create(reference)?;
-    let image = succeed(reference, &["inspect", "--format", "{{.Image}}", &container.0])?;
-    let inspected = succeed(reference, &["image", "inspect", "--format", "{{json .}}", image.trim()])?;
-    let config = Config::read(&inspected).map_err(|error| {
-        Problem::error(format!(
-            "cannot read what `docker image inspect` says of `{reference}`: {error}"
-        ))
-        .at(place())
-    })?;
+    let config = config_of(reference, &container)?;
     let mut child = container.export()?;
     let failed = |why: String| {
         Problem::error(format!("cannot read the files of `{reference}`: {why}"))
@@ -95,6 +88,22 @@ pub fn read(reference: &str) -> Result<Built, Problem> {
         return Err(failed(said(&output)));
     }
     built.map_err(|error| failed(error.to_string()))
+}
+
+/// The configuration of an image alone, pulled where it is not here.
+pub fn inspect(reference: &str) -> Result<Config, Problem> {
+    config_of(reference, &Container::create(reference)?)
+}
+
+fn config_of(reference: &str, container: &Container) -> Result<Config, Problem> {
+    let image = succeed(reference, &["inspect", "--format", "{{.Image}}", &container.0])?;
+    let inspected = succeed(reference, &["image", "inspect", "--format", "{{json .}}", image.trim()])?;
+    Config::read(&inspected).map_err(|error| {
+        Problem::error(format!(
+            "cannot read what `docker image inspect` says of `{reference}`: {error}"
+        ))
+        .at(Place::File(format!("image:{reference}")))
+    })
 }
 
 /// A container that is never started, and is removed when this value goes.

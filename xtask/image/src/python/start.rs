@@ -118,6 +118,16 @@ impl Started {
         if name == "watchfiles" {
             return self.watched(rest, scripts);
         }
+        if name == "celery" {
+            return self.celery(rest);
+        }
+        if let ("fastapi", [mode, ..]) = (name, rest)
+            && matches!(mode.as_str(), "run" | "dev")
+            && let Some(script) = rest.iter().find(|word| word.ends_with(".py"))
+        {
+            self.start = Start::Script(script.clone());
+            return;
+        }
         if SERVERS.contains(&name) {
             return self.server(rest);
         }
@@ -165,6 +175,26 @@ impl Started {
                 }
                 return;
             }
+        }
+    }
+
+    /// `celery -A web.worker:app worker`: the module that holds the application, or the package that has it somewhere.
+    fn celery(&mut self, rest: &[String]) {
+        let mut words = rest.iter();
+        while let Some(word) = words.next() {
+            let said = match word.split_once('=') {
+                Some(("--app", value)) => Some(value),
+                _ if word == "-A" || word == "--app" => words.next().map(String::as_str),
+                _ => None,
+            };
+            let Some(said) = said else { continue };
+            // Behind a dot may be a module or a name.
+            let module = match said.split_once(':') {
+                Some((module, _)) => module,
+                None => said.split('.').next().unwrap_or_default(),
+            };
+            self.start = Start::Module(module.to_owned());
+            return;
         }
     }
 

@@ -33,6 +33,7 @@ pub fn over(upper: Service, lower: Service) -> Service {
         entrypoint: upper.entrypoint.or(lower.entrypoint.filter(|_| kept("entrypoint"))),
         command: upper.command.or(lower.command.filter(|_| kept("command"))),
         user: upper.user.or(lower.user.filter(|_| kept("user"))),
+        workdir: upper.workdir.or(lower.workdir.filter(|_| kept("working_dir"))),
         environment,
         ports,
         health: upper.health.or(lower.health.filter(|_| kept("healthcheck"))),

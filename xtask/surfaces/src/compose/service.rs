@@ -24,6 +24,8 @@ pub struct Service {
     pub command: Option<Located<Vec<String>>>,
     /// `user`.
     pub user: Option<Located<String>>,
+    /// `working_dir`.
+    pub workdir: Option<Located<String>>,
     /// Environment variables by name.
     pub environment: BTreeMap<String, Located<String>>,
     /// Ports of the container.
@@ -97,6 +99,7 @@ impl Service {
             entrypoint: get("entrypoint").and_then(words),
             command: get("command").and_then(words),
             user: get("user").and_then(text),
+            workdir: get("working_dir").and_then(text),
             environment,
             ports: listed("ports").filter_map(port).collect(),
             health: get("healthcheck").and_then(health),

@@ -11,6 +11,8 @@ pub struct Demand<'a> {
     pub service: &'a Service,
     /// The development Dockerfile.
     pub dockerfile: RepoPath,
+    /// The stage of it that is the development image, where it has others.
+    pub target: Option<String>,
     /// What it has to be built with to be that.
     pub arguments: BTreeMap<String, String>,
     /// The syncs that its build has to have.
@@ -66,6 +68,7 @@ impl<'a> Demand<'a> {
         Self {
             service,
             dockerfile: dev.path.clone(),
+            target: dev.target.clone(),
             arguments: dev.build_arguments.clone(),
             syncs,
             needed,

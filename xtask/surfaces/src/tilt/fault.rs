@@ -157,20 +157,17 @@ impl Intent {
         let builds = || tiltfile.worlds.iter().flat_map(|world| builds_of(world, repo, service));
         let synced = builds().filter(|build| !build.syncs.items.is_empty());
         Self {
-            is_development_elsewhere: builds()
-                .any(|build| build.dockerfile_path().as_ref() == Some(&demand.dockerfile)),
+            is_development_elsewhere: builds().any(|build| is_development(build, demand)),
             synced: synced.filter_map(super::image_name).collect(),
         }
     }
 
     /// What is wrong with a build of the service.
     pub fn faults<'a>(&self, build: &Build, demand: &Demand<'a>) -> Vec<Fault<'a>> {
-        let has_no_syncs = build.syncs.items.is_empty() && !build.syncs.has_hole;
-        let is_development = build.dockerfile_path().as_ref() == Some(&demand.dockerfile);
-        // Under this flag, Tilt runs production.
-        if has_no_syncs && !is_development && self.is_development_elsewhere {
+        if self.is_production_by_choice(build, demand) {
             return Vec::new();
         }
+        let has_no_syncs = has_no_syncs(build);
         let mut found = of_build(build, demand);
         // Under this flag, as in CI, nothing is synced.
         let is_synced_elsewhere = super::image_name(build).is_some_and(|name| self.synced.contains(&name));
@@ -180,14 +177,34 @@ impl Intent {
         found
     }
 
+    /// Whether Tilt runs production here because a flag says so: nothing is synced, and under others it is development.
+    pub fn is_production_by_choice(&self, build: &Build, demand: &Demand<'_>) -> bool {
+        has_no_syncs(build) && !is_development(build, demand) && self.is_development_elsewhere
+    }
+
     /// Whether a flag chooses between development and this build.
     pub fn is_chosen(&self, fault: &Fault<'_>) -> bool {
         matches!(fault, Fault::Dockerfile { .. }) && self.is_development_elsewhere
     }
 }
 
+fn has_no_syncs(build: &Build) -> bool {
+    build.syncs.items.is_empty() && !build.syncs.has_hole
+}
+
+/// Whether a build is of the development image: of its file, and of its stage where the file has several images.
+fn is_development(build: &Build, demand: &Demand<'_>) -> bool {
+    let is_of_file = build.dockerfile_path().as_ref() == Some(&demand.dockerfile);
+    let is_of_stage = match (&demand.target, &build.target) {
+        (Some(wanted), Some(said)) => said.as_ref().is_some_and(|said| said.eq_ignore_ascii_case(wanted)),
+        // What cannot be told may be it.
+        (Some(_), None) | (None, _) => true,
+    };
+    is_of_file && is_of_stage
+}
+
 /// The choices that all of these evaluations have in common, and that some other one does not share.
-fn flags(these: &[&World], all: &[&World]) -> Vec<(Span, bool)> {
+pub fn flags(these: &[&World], all: &[&World]) -> Vec<(Span, bool)> {
     let Some(first) = these.first() else {
         return Vec::new();
     };

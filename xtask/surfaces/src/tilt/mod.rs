@@ -5,7 +5,7 @@ mod demand;
 mod fault;
 
 pub use demand::{Demand, Pair};
-pub use fault::{Fault, Found, Intent, faults};
+pub use fault::{Fault, Found, Intent, faults, flags};
 
 use crate::tiltfile::{Build, World};
 use formats::PackageName;

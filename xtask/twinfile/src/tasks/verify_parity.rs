@@ -24,6 +24,11 @@ pub struct Args {
     #[arg(long, num_args = 2, value_names = ["DEV", "PROD"], conflicts_with = "built")]
     images: Option<Vec<String>>,
 
+    /// Bind the result of the files to this production image of SERVICE, local or pulled. It has to be built from the commit that is
+    /// checked out, as its label `org.opencontainers.image.revision` says; the development image is not needed
+    #[arg(long, value_name = "IMAGE", conflicts_with_all = ["built", "images"])]
+    production: Option<String>,
+
     /// Output format
     #[arg(long, value_enum, default_value_t = Format::Terminal)]
     pub format: Format,
@@ -54,7 +59,8 @@ pub enum Format {
     Github,
     /// One HTML page without scripts, for people and as an artifact of CI
     Html,
-    /// An in-toto statement that binds the result to the digests of both images and the lock; needs `--images` or `--built`
+    /// An in-toto statement that binds the result to the digests of the images and the lock; needs `--images`, `--built` or
+    /// `--production`
     Intoto,
 }
 
@@ -66,7 +72,10 @@ pub fn run(root: &Path, args: &Args, on_wait: impl FnOnce()) -> Result<Report, V
             production: production.clone(),
         },
         Some(_) | None if args.built => Subjects::Built,
-        Some(_) | None => Subjects::Files,
+        Some(_) | None => match &args.production {
+            Some(image) => Subjects::Production { image: image.clone() },
+            None => Subjects::Files,
+        },
     };
     let options = Options {
         services: args.services.clone(),

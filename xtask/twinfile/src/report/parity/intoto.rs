@@ -27,7 +27,9 @@ pub fn statement(outcome: &Report) -> Result<Value, Vec<Problem>> {
     let mut subjects = Vec::new();
     for portrait in &outcome.portraits {
         let sides = [("development", &portrait.dev), ("production", &portrait.prod)];
-        for (image, shown) in sides {
+        // With a commit, production alone was built: development is what its Dockerfile says.
+        let built = sides.into_iter().skip(usize::from(portrait.commit.is_some()));
+        for (image, shown) in built {
             let digest = shown.as_ref().and_then(|shown| shown.digest.as_ref());
             subjects.push(subject(
                 portrait,
@@ -54,7 +56,7 @@ fn nothing(portrait: &Portrait, image: &str) -> Problem {
         "a statement needs the digest of the {image} image of `{}`, but no such image was read",
         portrait.service
     ))
-    .remedy("add `--images DEV PROD` or `--built`")
+    .remedy("add `--images DEV PROD`, `--built`, or `--production IMAGE` with the service that the image is of")
 }
 
 fn subject(portrait: &Portrait, image: &str, digest: &ImageDigest) -> Value {
@@ -63,10 +65,14 @@ fn subject(portrait: &Portrait, image: &str, digest: &ImageDigest) -> Value {
     } else {
         "the local image store"
     };
+    let mut annotations = json!({"service": portrait.service, "image": image, "digest-from": of});
+    if let Some(commit) = &portrait.commit {
+        annotations["commit"] = json!(commit);
+    }
     json!({
         "name": digest.name,
         "digest": {"sha256": digest.sha256},
-        "annotations": {"service": portrait.service, "image": image, "digest-from": of},
+        "annotations": annotations,
     })
 }
 
@@ -96,7 +102,8 @@ fn predicate(outcome: &Report) -> Value {
     })
 }
 
-/// What decides, besides the images: the tool, and the lock of each service. Exceptions that were used are said with their reasons.
+/// What decides, besides the images: the tool, the lock of each service, and the Dockerfiles where they were compared instead of images.
+/// Exceptions that were used are said with their reasons.
 fn configuration(outcome: &Report) -> Vec<Value> {
     let version = env!("CARGO_PKG_VERSION");
     let mut configuration = vec![json!({
@@ -114,9 +121,24 @@ fn configuration(outcome: &Report) -> Vec<Value> {
     for lock in outcome.portraits.iter().filter_map(|portrait| portrait.lock.as_ref()) {
         locks.insert(lock.path(), lock.text());
     }
-    configuration.extend(locks.into_iter().map(|(path, text)| {
-        let digest: String = Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect();
-        json!({"name": path, "digest": {"sha256": digest}})
-    }));
+    let sha256 = |text: &str| -> String { Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect() };
+    configuration.extend(
+        locks
+            .into_iter()
+            .map(|(path, text)| json!({"name": path, "digest": {"sha256": sha256(text)}})),
+    );
+    for portrait in outcome.portraits.iter().filter(|portrait| portrait.commit.is_some()) {
+        let sides = [("development", &portrait.dev), ("production", &portrait.prod)];
+        for (image, shown) in sides {
+            let Some(file) = shown.as_ref().and_then(|shown| shown.file.as_ref()) else {
+                continue;
+            };
+            configuration.push(json!({
+                "name": file.path(),
+                "digest": {"sha256": sha256(file.text())},
+                "annotations": {"service": portrait.service, "image": image, "compared-as": "Dockerfile"},
+            }));
+        }
+    }
     configuration
 }

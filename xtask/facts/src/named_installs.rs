@@ -1,0 +1,82 @@
+//! What an image installs by name, where no lock says what that brings: requirement files, and names on command lines.
+
+use std::collections::BTreeSet;
+
+use crate::{Subject, base_image::is_plain};
+use evidence::{
+    code::{distribution, may_bring},
+    image::{Destination, Image, Install, is_path},
+};
+use formats::PackageName;
+
+/// The packages that an image installs by name.
+pub struct NamedInstalls {
+    /// Their names.
+    pub names: BTreeSet<PackageName>,
+    /// Whether nothing else is installed: what these packages need is either named too, or not installed.
+    pub is_whole: bool,
+}
+
+impl NamedInstalls {
+    /// `None` where the image installs something else besides, or where it cannot be told what.
+    pub fn of(subject: &Subject<'_>, image: &Image) -> Option<Self> {
+        if image.is_unclear {
+            return None;
+        }
+        let mut found = Self {
+            names: BTreeSet::new(),
+            is_whole: image.bases.iter().all(|base| is_plain(&base.value)),
+        };
+        let mut is_any = false;
+        // Wheels that one step makes, and another installs, are named where they are installed.
+        let into_environment = |install: &&Install| install.into != Destination::Wheels;
+        for install in Subject::installs_in(image).filter(into_environment) {
+            is_any = true;
+            found.add(subject, install)?;
+        }
+        is_any.then_some(found)
+    }
+
+    fn add(&mut self, subject: &Subject<'_>, install: &Install) -> Option<()> {
+        // A manager installs what its lock has; a wheel is of whatever package.
+        if install.by.manager().is_some() || !install.wheels.is_empty() {
+            return None;
+        }
+        let mut is_hashed = install.is_hashed || install.is_alone;
+        for file in &install.files {
+            let known = subject.requirements.get(file.path.as_ref()?)?;
+            if file.export.is_some() || !known.checkouts.is_empty() {
+                return None;
+            }
+            // With one hash in it, pip asks for all of them.
+            is_hashed |= known.entries.iter().any(|entry| entry.has_hash);
+            self.names.extend(known.entries.iter().map(|entry| entry.name.value.clone()));
+            self.is_whole &= install.is_alone || known.local.is_empty();
+        }
+        self.names.extend(install.packages.iter().filter_map(|word| named(word)));
+        // What a folder of the repository needs comes with it.
+        if !install.local.is_empty() && !install.is_alone {
+            let declared = subject.service.package.manifest.main.iter();
+            self.names.extend(declared.map(|dependency| dependency.name.value.clone()));
+            self.is_whole = false;
+        }
+        let is_named = !install.files.is_empty() || !install.packages.is_empty();
+        self.is_whole &= is_hashed || !is_named;
+        Some(())
+    }
+
+    /// Whether one of them may be what a module comes with.
+    pub fn may_bring(&self, module: &str) -> bool {
+        self.names.iter().any(|name| may_bring(name.as_str(), module)) || self.bringing(module).is_some()
+    }
+
+    /// The one that a module comes with, by its name.
+    pub fn bringing(&self, module: &str) -> Option<PackageName> {
+        distribution(module, |name| self.names.contains(name))
+    }
+}
+
+fn named(word: &str) -> Option<PackageName> {
+    let end = word.find(|c: char| !c.is_ascii_alphanumeric() && !"-_.".contains(c));
+    PackageName::parse(&word[..end.unwrap_or(word.len())]).filter(|_| !is_path(word))
+}

@@ -1,0 +1,5 @@
+from tickets.jobs import notify
+
+
+def test_notify(caplog):
+    notify("printer")

@@ -1,0 +1,3 @@
+from parcel_models.parcel import Parcel
+
+__all__ = ["Parcel"]

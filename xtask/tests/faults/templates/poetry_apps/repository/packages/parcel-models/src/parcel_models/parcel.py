@@ -1,0 +1,6 @@
+from pydantic import BaseModel
+
+
+class Parcel(BaseModel):
+    number: str
+    weight_g: int

@@ -1,0 +1,3 @@
+from weather_core.reading import Reading
+
+__all__ = ["Reading"]

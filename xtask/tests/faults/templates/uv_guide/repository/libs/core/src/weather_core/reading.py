@@ -1,0 +1,6 @@
+from pydantic import BaseModel
+
+
+class Reading(BaseModel):
+    station: str
+    celsius: float
