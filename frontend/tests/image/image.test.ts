@@ -1,5 +1,6 @@
 // The image as it runs in a cluster: read-only, without privileges, with services that come and go.
 import { execFileSync, spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
@@ -7,6 +8,7 @@ import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
+const API_SOURCES = `${ROOT}frontend/packages/api/src/`;
 const CONTAINER = `rag-frontend-test-${String(process.pid)}`;
 /** What is tested: an image that was built already, or one of these sources. */
 const GIVEN = process.env.IMAGE;
@@ -134,6 +136,26 @@ test('calls are passed on as they are, and answers come while they are made', as
   expect(request?.headers['content-length']).toBe('2000000');
   expect(request?.headers['x-forwarded-proto']).toBe('http');
   expect(answer.headers.get('content-security-policy')).toBeNull();
+});
+
+/** What the pages call, as their sources say. */
+const CALLS = readdirSync(API_SOURCES)
+  .filter((name) => name.endsWith('.ts'))
+  .flatMap((name) => [...readFileSync(API_SOURCES + name, 'utf8').matchAll(/(rag|admin)(?:Url)?\(\s*'(\/[^']+)'/gi)])
+  .map(([, service, path]) => ({
+    service: (service ?? '').toLowerCase(),
+    path: path?.replaceAll(/\{\w+\}/g, 'a.b-1') ?? '',
+  }));
+
+test('everything that the pages call is passed on', async () => {
+  expect(CALLS.length).toBeGreaterThan(15);
+  for (const { service, path } of CALLS) {
+    const answer = await fetch(`${url}/api/${service}${path}?x=1`);
+    // The one service is there and sees the path, the other one is not; a path that nginx keeps is a 404.
+    expect(answer.status, `${service} ${path}`).toBe(service === 'rag' ? 200 : 502);
+    if (service === 'rag') expect(seen.at(-1)?.url).toBe(`${path}?x=1`);
+    await answer.body?.cancel();
+  }
 });
 
 test('a service that is not there is a bad gateway, while the pages are served', async () => {

@@ -47,3 +47,20 @@ def _gain(question: str, text: str) -> float:
 )
 def test_a_window_gains_by_the_kind_of_answer_that_is_asked_for(question: str, text: str, gain: float) -> None:
     assert _gain(question, text) == gain
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "is_unmet"),
+    [
+        ("How much does the contract cost?", "The contract has a price of 40 pounds.", False),
+        ("How much does the contract cost?", "The contract is long.", True),
+        ("Wie hoch ist die Gebühr?", "Die Gebühr legt der Rat fest.", True),
+        ("Wie lange gilt der Vertrag?", "Der Vertrag gilt zwei Jahre.", False),
+        ("Wann endet der Vertrag?", "Der Vertrag endet mit einem Brief.", True),
+        ("Who signs the contract?", "The contract is long.", False),
+    ],
+)
+def test_an_answer_without_the_figure_that_is_asked_for_is_told(question: str, answer: str, is_unmet: bool) -> None:
+    asked = Asked(question, tuple(AskedTerm(term, 3.0, is_known=True) for term in dict.fromkeys(terms(question))))
+
+    assert AnswerKind(asked).is_unmet([_window(answer)]) is is_unmet

@@ -90,3 +90,16 @@ def test_a_sentence_that_points_back_is_chosen_after_one_that_does_not() -> None
 
     chosen = extract(_asked("dogs window"), [found], Limits(1, 450))
     assert chosen.windows[0][1].text.startswith("Gardens")
+
+
+def test_a_sentence_in_another_language_needs_none_of_the_terms_where_a_model_tells_its_meaning() -> None:
+    german = _found("Auf einem solchen System sind sechs Fenster zu sehen.", "Konsolen")
+    english = _found("The many consoles of the system are not for you.", "Notes", 1)
+    near = {german.piece.content: 1.0, english.piece.content: 0.4}
+    asked = Asked("How many consoles are there on the system?", _asked("many consoles system").terms)
+
+    said = extract(asked, [german, english], LIMITS)
+    meant = extract(asked, [german, english], LIMITS, near=near)
+
+    assert all("sechs" not in window.text for _, window in said.windows[:1])
+    assert "sechs" in meant.windows[0][1].text

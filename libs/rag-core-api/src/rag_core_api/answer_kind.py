@@ -1,7 +1,7 @@
 """What kind of answer a question wants, and whether a sentence has one of that kind."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from rag_core_api.asked import Asked
@@ -121,6 +121,8 @@ class AnswerKind:
             (_REASON, lambda sentence: weights.reason if _BECAUSE.search(sentence.text) else 1.0),
         )
         self._kinds = [gain for pattern, gain in kinds if pattern.search(asked.question)]
+        figures = {_AMOUNT: self._amount, _TIME: self._time, _MONEY: self._money}
+        self._figures = [gain for pattern, gain in figures.items() if pattern.search(asked.question)]
         self._is_definition = _DEFINITION.search(asked.question) is not None
 
     def gain(self, window: Window) -> float:
@@ -129,6 +131,11 @@ class AnswerKind:
         if self._is_definition and self._defines(window.sentences[0]):
             best *= self._weights.definition
         return best
+
+    def is_unmet(self, windows: Iterable[Window]) -> bool:
+        """Tell whether an amount, a time or a price is asked for and none of the windows has one."""
+        said = [sentence for window in windows for sentence in window.sentences]
+        return bool(self._figures) and not any(gain(sentence) > 1 for sentence in said for gain in self._figures)
 
     def _amount(self, sentence: Sentence) -> float:
         text = _ENUMERATION.sub(" ", sentence.text)

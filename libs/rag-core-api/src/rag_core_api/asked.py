@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from rag_core_api.bm25 import dimension, weighted_query
+from rag_core_api.bm25 import HIGHEST_WEIGHT, dimension, weighted_query
 from rag_core_api.language import Language, recognised_language
 from rag_core_api.piece_index import Rarities, SparseVector
 from rag_core_api.piece_store import PieceStore
@@ -80,6 +80,11 @@ class Asked:
     def full_total(self) -> float:
         """Return the weight of all terms where words that no piece has count as much as any."""
         return sum(term.influence * term.rarity for term in self.terms) or 1.0
+
+    @property
+    def highest_score(self) -> float:
+        """Return about the score of BM25 of a piece that has all terms again and again."""
+        return HIGHEST_WEIGHT * self.full_total
 
     def vector(self) -> SparseVector:
         """Return the sparse vector to search with."""

@@ -16,6 +16,8 @@ from rag_core_api.piece_index import SparseVector
 from rag_core_api.terms import grams, terms
 
 _SATURATION = 1.2
+HIGHEST_WEIGHT = _SATURATION + 1
+"""What the weight of a term in a piece comes near to, however often the piece has it."""
 _LENGTH_INFLUENCE = 0.75
 _TYPICAL_TERMS = 128
 """Terms in a typical piece. A constant, so that a weight never depends on the other pieces of the collection."""

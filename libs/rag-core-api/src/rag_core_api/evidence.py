@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from rag_core_api.answer_kind import AnswerKind
 from rag_core_api.asked import Asked
 from rag_core_api.extractive_answer import Extract
 from rag_core_api.piece_store import FoundPiece
@@ -18,6 +19,7 @@ from rag_core_api.windows import sources_of
 
 _CALIBRATION = "calibration.json"
 _LOOKED_AT = 5
+_BEST_WINDOWS = 2
 _FEWEST_PIECES, _MOST_PIECES = 70, 4000
 """Sizes of the collections that were calibrated on; beyond them nothing is known."""
 
@@ -45,6 +47,7 @@ def measures(asked: Asked, found: Sequence[FoundPiece], extract: Extract) -> dic
     answer with its headings. `rarest`: how much of the rarest term is held. `lexical`: the score of BM25 against the
     weight of all terms. `together`: how much the best window holds by itself, with its headings. `agreement`: how many
     of the first pieces are of the document of the first one. `unknown`: the part of the terms that no document has.
+    `unmet`: an amount, a time or a price is asked for, and the best windows have none.
     `size`: of the collection, since in a large one a missing word tells more. `cosine`: the best cosine, where there
     is one.
     """
@@ -67,10 +70,11 @@ def measures(asked: Asked, found: Sequence[FoundPiece], extract: Extract) -> dic
         "coverage": max(shares, default=0.0),
         "answer": asked.share(likes, full=True),
         "rarest": likes[rarest] if rarest is not None else 0.0,
-        "lexical": min(lexical / (2.2 * asked.full_total), 1.0),
+        "lexical": min(lexical / asked.highest_score, 1.0),
         "agreement": sum(item.document_id == first for item in found[:_LOOKED_AT]) / _LOOKED_AT,
         "together": max(together, default=0.0),
         "size": math.log10(min(max(asked.pieces, _FEWEST_PIECES), _MOST_PIECES)) / 4,
+        "unmet": float(AnswerKind(asked).is_unmet(window for _, window in extract.windows[:_BEST_WINDOWS])),
         "unknown": sum(term.influence for term in asked.terms if not term.is_known) / total,
         **({"cosine": max(cosines)} if cosines else {}),
     }

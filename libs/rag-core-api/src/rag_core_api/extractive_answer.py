@@ -7,7 +7,6 @@ from itertools import pairwise
 
 from rag_core_api.answer_kind import KIND_WEIGHTS, AnswerKind, KindWeights
 from rag_core_api.asked import Asked
-from rag_core_api.closeness import scaled
 from rag_core_api.headings import context, match
 from rag_core_api.language import recognised_language
 from rag_core_api.piece_store import FoundPiece
@@ -67,6 +66,8 @@ class Weights:
     """How much the nearness in meaning counts against terms."""
     only_meant: float = 0.3
     """What a window counts that is near in meaning alone, against one that has all that is asked."""
+    only_meant_abroad: float = 1.0
+    """The same for a window in another language than the question, which has its terms by chance at most."""
     kind: KindWeights = KIND_WEIGHTS
     """What a window gains that has the kind of answer that is asked for."""
     least: float = 0.3
@@ -208,7 +209,8 @@ class _Scale:
         self._trust = 1 - weights.trust + weights.trust * relevance
         self._gain = 1 + weights.asked_above * match(asked, source.found.piece.headings) ** 2
         language = recognised_language(asked.question)
-        if language and recognised_language(source.found.piece.content) not in {language, None}:
+        self._is_foreign = bool(language) and recognised_language(source.found.piece.content) not in {language, None}
+        if self._is_foreign and not near:
             self._gain *= weights.other_language
         self._near = near
         self._kind = AnswerKind(asked, weights.kind)
@@ -220,8 +222,9 @@ class _Scale:
         if not self._near:
             return weight
         near = max(self._near.get(sentence.text, 0.0) for sentence in window.sentences)
-        if not weight:
-            weight = weights.only_meant * near * self._trust / self._cost(window)
+        if self._is_foreign or not weight:
+            least = weights.only_meant_abroad if self._is_foreign else weights.only_meant
+            weight = max(weight, least * near * self._trust / self._cost(window))
         return weight * (1 - weights.meant + 2 * weights.meant * near)
 
     def _cost(self, window: Window) -> float:
@@ -259,17 +262,9 @@ class _Scale:
 
 
 def _relevances(found: Sequence[FoundPiece]) -> list[float]:
-    """Return how relevant pieces are against the best one, from 0 to 1.
-
-    Fused scores are nearly the same for all of them, so these are the better of the score of BM25 and the cosine.
-    """
-    cosines = {rank: item.cosine for rank, item in enumerate(found) if item.cosine is not None}
-    if not cosines:
-        best = max((item.score for item in found), default=0.0) or 1.0
-        return [item.score / best for item in found]
-    near = dict(zip(cosines, scaled(list(cosines.values())), strict=True))
-    best = max((item.lexical or 0.0 for item in found), default=0.0) or 1.0
-    return [max((item.lexical or 0.0) / best, near.get(rank, 0.0)) for rank, item in enumerate(found)]
+    """Return how relevant pieces are against the best one, from 0 to 1."""
+    best = max((item.score for item in found), default=0.0) or 1.0
+    return [item.score / best for item in found]
 
 
 def _raised(known: Sequence[float], others: Sequence[float], influence: float) -> list[float]:

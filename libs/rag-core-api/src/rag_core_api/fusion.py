@@ -1,33 +1,55 @@
-"""Fusion: one ranking out of several."""
+"""Fusion: one ranking out of that by terms and that by meaning."""
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from rag_core_api.closeness import scaled
 from rag_core_api.piece_store import FoundPiece
 
-_K = 60
-"""The constant of Cormack, Clarke and Büttcher, "Reciprocal Rank Fusion outperforms Condorcet" (2009)."""
+_MEANING = 0.5
+"""What the cosine counts against the score of terms; chosen on the questions that `evaluation/README.md` tells."""
+_IN_OTHER_WORDS = 0.3
+"""What a piece in another language is taken to have of the terms, against its nearness in meaning."""
 
 
-def fuse(rankings: Sequence[Sequence[FoundPiece]]) -> list[FoundPiece]:
-    """Return the pieces of all rankings, the best first; a piece scores the sum of 1 / (60 + rank) over the rankings.
+def fuse(
+    lexical: Sequence[FoundPiece],
+    dense: Sequence[FoundPiece],
+    highest: float,
+    is_foreign: Callable[[FoundPiece], bool] = lambda _: False,
+) -> list[FoundPiece]:
+    """Return the pieces of both rankings, the best first, with scores from 0 to 1; one ranking alone stays as it is.
 
-    A single ranking stays as it is, with its own scores.
+    A convex combination of the scores, as in Bruch, Gai and Ingber, "An Analysis of Fusion Functions for Hybrid
+    Retrieval" (2023). The score by terms is taken against the `highest` one that the question can have: where the
+    pieces have few of its terms, as with a question in another language, the meaning decides. Ranks alone would not
+    tell that. The cosines are stretched from the least to the greatest one: a model uses but a part of its range. That
+    a piece `is_foreign`, in another language than the question, is no reason against it where its meaning is near.
     """
-    if len(rankings) == 1:
-        return list(rankings[0])
-    scores: dict[tuple[str, int], float] = defaultdict(float)
-    pieces: dict[tuple[str, int], FoundPiece] = {}
-    for ranking in rankings:
-        for rank, found in enumerate(ranking, start=1):
-            key = (found.document_id, found.piece.position)
-            scores[key] += 1 / (_K + rank)
-            before = pieces.get(key, found)
-            pieces[key] = replace(
-                before,
-                lexical=found.lexical if before.lexical is None else before.lexical,
-                cosine=found.cosine if before.cosine is None else before.cosine,
+    if not dense or not lexical:
+        return list(dense or lexical)
+    by_terms = {_place(item): item for item in lexical}
+    by_meaning = {_place(item): item for item in dense}
+    cosines = scaled([item.cosine or 0.0 for item in dense])
+    near = dict(zip(by_meaning, cosines, strict=True))
+    fused: list[FoundPiece] = []
+    for place in by_terms | by_meaning:
+        term_match, meant = by_terms.get(place), by_meaning.get(place)
+        item = term_match or by_meaning[place]
+        nearness = near.get(place, 0.0)
+        held = min(1.0, term_match.score / highest) if term_match and highest > 0 else 0.0
+        if is_foreign(item):
+            held = max(held, _IN_OTHER_WORDS * nearness)
+        fused.append(
+            replace(
+                item,
+                score=(1 - _MEANING) * held + _MEANING * nearness,
+                lexical=term_match.lexical if term_match else None,
+                cosine=meant.cosine if meant else None,
             )
-    fused = (replace(found, score=scores[key]) for key, found in pieces.items())
-    return sorted(fused, key=lambda found: -found.score)
+        )
+    return sorted(fused, key=lambda item: -item.score)
+
+
+def _place(item: FoundPiece) -> tuple[str, int]:
+    return item.document_id, item.piece.position

@@ -23,7 +23,7 @@ _CANDIDATES_FOR_EACH = 4
 """Pieces that each search gives, for each one that is wanted in the end."""
 
 _OTHER_LANGUAGE = 0.75
-"""What is left of the score of a piece in another language than the question."""
+"""What is left of the score by terms of a piece in another language than the question."""
 
 _ANY_TEXT = "index"
 """Embedded to learn how many dimensions the model has."""
@@ -38,7 +38,7 @@ class Reranker(Protocol):
 
 
 class Retrieval:
-    """Sparse retrieval always, dense in addition when there is an embedding model; fused by reciprocal rank."""
+    """Sparse retrieval always, dense in addition when there is an embedding model; both are fused by their scores."""
 
     def __init__(
         self, store: PieceStore, embedding: EmbeddingProvider | None = None, reranker: Reranker | None = None
@@ -110,7 +110,16 @@ class Retrieval:
         if not vectors:
             return []
         rankings = await run_in_threadpool(self._store.find, vectors, limit * _CANDIDATES_FOR_EACH, collections)
-        found = fuse([_in_language(ranking, question) for ranking in _with_scores(rankings, vectors)])
+        scored = list(zip(_with_scores(rankings, vectors), vectors, strict=True))
+        lexical = [item for ranking, vector in scored for item in ranking if isinstance(vector, SparseVector)]
+        dense = [item for ranking, vector in scored for item in ranking if isinstance(vector, DenseVector)]
+        language = recognised_language(question)
+
+        def is_foreign(item: FoundPiece) -> bool:
+            return language is not None and recognised_language(item.piece.content) not in {language, None}
+
+        lexical = [replace(item, score=item.score * _OTHER_LANGUAGE) if is_foreign(item) else item for item in lexical]
+        found = fuse(sorted(lexical, key=lambda item: -item.score), dense, asked.highest_score, is_foreign)
         if self._reranker and found:
             found = await self._reranker.rerank(question, found)
         return found[:limit]
@@ -150,21 +159,6 @@ def said(piece: InformationPiece) -> str:
     """Return the text of a piece with the headings above it, which a model needs to understand it."""
     missing = [heading for heading in piece.headings if heading not in piece.content]
     return "\n".join([" › ".join(missing), piece.content]) if missing else piece.content  # noqa: RUF001
-
-
-def _in_language(found: Sequence[FoundPiece], question: str) -> list[FoundPiece]:
-    """Return pieces with those in another language than the question counting for less, the best first.
-
-    What was found by its meaning is as good in any language.
-    """
-    language = recognised_language(question)
-    weighed = [
-        item
-        if language is None or item.lexical is None or recognised_language(item.piece.content) in {language, None}
-        else replace(item, score=item.score * _OTHER_LANGUAGE)
-        for item in found
-    ]
-    return sorted(weighed, key=lambda item: -item.score)
 
 
 def _with_scores(
