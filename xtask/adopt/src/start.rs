@@ -181,7 +181,7 @@ impl Script {
     }
 }
 
-/// What compose files start of a service whose image cannot be told, production before anything else. A file of the image is no program
+/// What compose files start of a service whose image is not known, production before anything else. A file of the image is no program
 /// that generated images have.
 pub(crate) fn of_compose(subject: &Subject<'_>) -> Option<Vec<String>> {
     let of = |purpose: Option<Purpose>| {
