@@ -134,7 +134,12 @@ fn renamed_web(repo: &Fixture) {
     );
     repo.edit(TEMPLATE, "- name: {{ . }}", "- name: main");
     repo.edit(TEMPLATE, "  name: app-{{ . }}", "  name: app-{{ . }}-pods");
-    replace_all(repo, RELEASE, "/team/${{ matrix.service }}", "/team/${{ matrix.image }}");
+    replace_all(
+        repo,
+        RELEASE,
+        "/team/${{ matrix.service }}",
+        "/team/${{ matrix.image }}",
+    );
     replace_all(repo, BAKE, "/team/web", "/team/shop-web");
     replace_all(repo, "Tiltfile", "registry + '/web", "registry + '/shop-web");
     replace_all(repo, "Tiltfile", "', port_forwards", "-pods', port_forwards");
