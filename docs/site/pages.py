@@ -7,6 +7,7 @@ from pathlib import Path
 from posixpath import dirname, join, normpath, relpath
 
 from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import ConfigurationError
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
@@ -21,6 +22,28 @@ _IMAGE = re.compile(r"(?<=src=\")(?!https?:|data:)([^\"]+)(?=\")")
 _MERMAID = re.compile(r"```mermaid\n(.*?)```", re.DOTALL)
 _TITLE = re.compile(r"^# (.+)$", re.MULTILINE)
 _CRATES = "<!-- crate-graph -->"
+_GUIDES = {
+    "Run the application": [
+        "running-with-compose",
+        "installing",
+        "with-a-language-model",
+        "operations",
+    ],
+    "Work on the code": [
+        "development-and-production",
+        "adding-a-dependency",
+        "adding-a-service-or-lib",
+        "debugging",
+        "libs-from-an-index",
+        "releasing",
+    ],
+    "Use the tool elsewhere": [
+        "checking-hand-written-dockerfiles",
+        "embedding-the-tool",
+        "upgrading-the-tool",
+    ],
+}
+"""The guides by what a reader wants to do, in the order of reading."""
 
 
 def pages() -> dict[str, str]:
@@ -62,6 +85,15 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
         names = [name for name in known.values() if dirname(name) == folder]
         return [{title[name]: name} for name in sorted(names, key=title.__getitem__)]
 
+    def guides() -> list[dict[str, list[dict[str, str]]]]:
+        grouped = {part: [f"guides/{name}.md" for name in names] for part, names in _GUIDES.items()}
+        listed = {name for names in grouped.values() for name in names}
+        known_guides = {name for name in known.values() if dirname(name) == "guides"}
+        if listed != known_guides:
+            message = f"put each guide into one part of `_GUIDES` in {__file__}: {sorted(listed ^ known_guides)}"
+            raise ConfigurationError(message)
+        return [{part: [{title[name]: name} for name in names]} for part, names in grouped.items()]
+
     reference = ["commands.md", "settings.md", "rules.md", "services.md"]
     project = [
         "architecture.md",
@@ -73,7 +105,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     ]
     config.nav = [
         {"Overview": "index.md"},
-        {"Guides": of("guides")},
+        {"Guides": guides()},
         {"Reference": [{title[name]: name} for name in reference]},
         {"Packages": of("packages")},
         {"Project": [{title[name]: name} for name in project]},

@@ -181,8 +181,8 @@ impl Script {
     }
 }
 
-/// What compose files start of a service whose image cannot be told, production before anything else. A file of the image is no program
-/// that generated images have.
+/// What compose files start of a service whose image is not known, production before anything else. Files of the image do not count,
+/// because generated images do not contain them.
 pub(crate) fn of_compose(subject: &Subject<'_>) -> Option<Vec<String>> {
     let of = |purpose: Option<Purpose>| {
         let runs = subject.compose.iter();

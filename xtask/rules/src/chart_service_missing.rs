@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::Problem;
-use facts::Workspace;
+use facts::{Subject, Workspace};
 use surfaces::chart::Container;
 
 pub const RULE: Rule = Rule {
@@ -31,13 +31,14 @@ fn check(workspace: &Workspace<'_>) -> Vec<Problem> {
         .chain(&charts.asides)
         .filter_map(|container: &Container| container.service(&names))
         .collect();
-    if deployed.is_empty() {
+    // By the name of its image, where that is not the name of the package.
+    let is_run = |subject: &&Subject<'_>| {
+        !subject.containers.is_empty() || deployed.contains(subject.service.package.name.as_str())
+    };
+    if !workspace.subjects.iter().any(|subject| is_run(&subject)) && deployed.is_empty() {
         return Vec::new();
     }
-    let missing = workspace
-        .subjects
-        .iter()
-        .filter(|subject| !deployed.contains(subject.service.package.name.as_str()));
+    let missing = workspace.subjects.iter().filter(|subject| !is_run(subject));
     missing
         .map(|subject| {
             let name = &subject.service.package.name;

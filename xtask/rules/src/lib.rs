@@ -261,7 +261,7 @@ impl Aspect {
 }
 
 /// Every rule, by id.
-pub const RULES: [&Rule; 144] = [
+pub static RULES: &[&Rule] = &[
     &address_leads_nowhere::RULE,
     &base_image_differs::RULE,
     &base_image_floats::RULE,
@@ -410,5 +410,5 @@ pub const RULES: [&Rule; 144] = [
 
 /// The rule of that id.
 pub fn rule(id: &str) -> Option<&'static Rule> {
-    RULES.into_iter().find(|rule| rule.id == id)
+    RULES.iter().copied().find(|rule| rule.id == id)
 }

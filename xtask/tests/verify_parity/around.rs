@@ -119,6 +119,32 @@ fn with_setting(repo: &Fixture) {
     }
 }
 
+/// Only the image of `web` has a name of its own, and its container and its pods tell nothing else.
+fn renamed_web(repo: &Fixture) {
+    repo.edit(
+        "services/web/pyproject.toml",
+        "[tool.xtask]\n",
+        "[tool.xtask]\nimage = \"shop-web\"\n",
+    );
+    replace_all(
+        repo,
+        TEMPLATE,
+        "/{{ . }}:",
+        "/{{ if eq . \"web\" }}shop-{{ end }}{{ . }}:",
+    );
+    repo.edit(TEMPLATE, "- name: {{ . }}", "- name: main");
+    repo.edit(TEMPLATE, "  name: app-{{ . }}", "  name: app-{{ . }}-pods");
+    replace_all(
+        repo,
+        RELEASE,
+        "/team/${{ matrix.service }}",
+        "/team/${{ matrix.image }}",
+    );
+    replace_all(repo, BAKE, "/team/web", "/team/shop-web");
+    replace_all(repo, "Tiltfile", "registry + '/web", "registry + '/shop-web");
+    replace_all(repo, "Tiltfile", "', port_forwards", "-pods', port_forwards");
+}
+
 /// A compose file for development that mounts this.
 fn mounts(repo: &Fixture, mount: &str) {
     repo.write(

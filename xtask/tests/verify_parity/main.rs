@@ -64,7 +64,7 @@ fn without_a_fault_it_is_silent() {
     for repo in [suite::drawn(), suite::by_hand(), suite::with_poetry()] {
         let before = repo.files();
         let is_of_images = |rule: &&Rule| matches!(rule.check, Check::Images(_));
-        let rules = RULES.len() - RULES.into_iter().filter(is_of_images).count();
+        let rules = RULES.len() - RULES.iter().copied().filter(is_of_images).count();
         let output = repo.run(&["verify-parity"]);
         let err = String::from_utf8_lossy(&output.stderr);
         assert_eq!(

@@ -95,7 +95,7 @@ fn compare<'a>(
     };
     let members = Member::all(&workspace);
     let mut portraits = portrait::of_services(repo, &subjects);
-    let found = at_once(&RULES, |rule, _| of_files(&workspace, &members, rule));
+    let found = at_once(RULES, |rule, _| of_files(&workspace, &members, rule));
     let mut findings: Vec<Finding> = found.into_iter().flat_map(|(found, _)| found).collect();
     clock.lap("rules");
     if is_built {
@@ -160,7 +160,8 @@ fn compare<'a>(
         allowed,
         fixed: None,
         asked: RULES
-            .into_iter()
+            .iter()
+            .copied()
             .filter(|rule| is_built || !matches!(rule.check, Check::Images(_)))
             .collect(),
         portraits,
@@ -246,7 +247,8 @@ pub fn two_images(
         allowed,
         fixed: None,
         asked: RULES
-            .into_iter()
+            .iter()
+            .copied()
             .filter(|rule| rule.check.of_images().is_some())
             .collect(),
         portraits: vec![portrait],

@@ -80,6 +80,8 @@ pub const ALL: [&Keys; 14] = [
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::*;
 
     #[test]
@@ -94,6 +96,36 @@ mod tests {
         for keys in ALL {
             for key in keys.keys {
                 assert!(!key.means.ends_with('.'), "`{}`: drop the full stop", key.name);
+            }
+        }
+    }
+
+    /// A key that is described and read nowhere would do nothing, and nobody would be told.
+    #[test]
+    fn every_key_is_read() {
+        let mut sources = String::new();
+        read_below(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src")), &mut sources);
+        assert!(sources.contains("reject_unknown"));
+        for keys in ALL {
+            for key in keys.keys {
+                let is_read = sources.contains(&format!("\"{}\"", key.name));
+                assert!(is_read, "nothing reads `{}` of `{}`", key.name, keys.header);
+            }
+        }
+    }
+
+    /// The sources of this crate, without what describes the keys.
+    #[allow(
+        clippy::disallowed_methods,
+        reason = "the sources of this crate, and no repository that is worked on"
+    )]
+    fn read_below(folder: &Path, sources: &mut String) {
+        for entry in std::fs::read_dir(folder).unwrap().map(Result::unwrap) {
+            let path = entry.path();
+            if path.is_dir() && !path.ends_with("keys") {
+                read_below(&path, sources);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                sources.push_str(&std::fs::read_to_string(path).unwrap());
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use super::*;
 
-pub const TWINS: [Twin; 28] = [
+pub const TWINS: [Twin; 29] = [
     ("as it is", |_| {}),
     ("pull requests build both images", |repo| {
         on_tags(repo);
@@ -48,6 +48,9 @@ pub const TWINS: [Twin; 28] = [
     ("images are called otherwise, as the settings say", |repo| {
         with_setting(repo);
         renamed(repo);
+    }),
+    ("one image alone is called otherwise, as the settings say", |repo| {
+        renamed_web(repo);
     }),
     ("the default is passed", |repo| {
         edit_last(

@@ -75,7 +75,7 @@ pub fn run(root: &Root, args: &Args, cli: Command, on_wait: impl FnOnce()) -> Re
         repo: &repo,
         cli: &cli,
         guides: &guides,
-        rules: &RULES.map(text),
+        rules: &RULES.iter().map(|rule| text(rule)).collect::<Vec<_>>(),
         environments: &environments,
         values: &values,
     };
