@@ -61,9 +61,17 @@ pub fn python_of_distribution(reference: &str) -> Option<(u64, u64)> {
     let number = release.trim_start_matches(|c: char| c.is_ascii_alphabetic());
     let is_release = |known: &str, named: &str| number.starts_with(known) || release.starts_with(named);
     let known: &[(&str, &str, (u64, u64))] = if is_of("debian") {
-        &[("11", "bullseye", (3, 9)), ("12", "bookworm", (3, 11)), ("13", "trixie", (3, 13))]
+        &[
+            ("11", "bullseye", (3, 9)),
+            ("12", "bookworm", (3, 11)),
+            ("13", "trixie", (3, 13)),
+        ]
     } else if is_of("ubuntu") {
-        &[("20.04", "focal", (3, 8)), ("22.04", "jammy", (3, 10)), ("24.04", "noble", (3, 12))]
+        &[
+            ("20.04", "focal", (3, 8)),
+            ("22.04", "jammy", (3, 10)),
+            ("24.04", "noble", (3, 12)),
+        ]
     } else {
         &[]
     };
@@ -106,14 +114,28 @@ mod tests {
     #[test]
     fn an_image_of_uv_stands_on_one_of_python() {
         for (uv, python) in [
-            ("ghcr.io/astral-sh/uv:0.9.2-python3.13-bookworm-slim", "python:3.13-slim-bookworm"),
-            ("ghcr.io/astral-sh/uv:python3.12-trixie", "docker.io/library/python:3.12-trixie"),
+            (
+                "ghcr.io/astral-sh/uv:0.9.2-python3.13-bookworm-slim",
+                "python:3.13-slim-bookworm",
+            ),
+            (
+                "ghcr.io/astral-sh/uv:python3.12-trixie",
+                "docker.io/library/python:3.12-trixie",
+            ),
             ("astral/uv:python3.12-alpine", "python:3.12-alpine"),
         ] {
             assert!(are_alike(uv, python), "{uv}");
         }
-        for other in ["python:3.12-slim-bookworm", "python:3.13-bookworm", "python:3.13-slim", "debian:bookworm-slim"] {
-            assert!(!are_alike("ghcr.io/astral-sh/uv:python3.13-bookworm-slim", other), "{other}");
+        for other in [
+            "python:3.12-slim-bookworm",
+            "python:3.13-bookworm",
+            "python:3.13-slim",
+            "debian:bookworm-slim",
+        ] {
+            assert!(
+                !are_alike("ghcr.io/astral-sh/uv:python3.13-bookworm-slim", other),
+                "{other}"
+            );
         }
         assert_eq!(python_below("ghcr.io/astral-sh/uv:0.9.2"), None);
         assert_eq!(python_below("team/uvicorn:python3.13-slim"), None);

@@ -38,8 +38,9 @@ impl NamedInstalls {
     }
 
     fn add(&mut self, subject: &Subject<'_>, install: &Install) -> Option<()> {
-        // A manager installs what its lock has; a wheel is of whatever package.
-        if install.by.manager().is_some() || !install.wheels.is_empty() {
+        // A manager installs what its lock has; a wheel that nothing names is of whatever package.
+        let is_named = !install.files.is_empty() || !install.packages.is_empty();
+        if install.by.manager().is_some() || (!install.wheels.is_empty() && !is_named) {
             return None;
         }
         let mut is_hashed = install.is_hashed || install.is_alone;
@@ -50,17 +51,19 @@ impl NamedInstalls {
             }
             // With one hash in it, pip asks for all of them.
             is_hashed |= known.entries.iter().any(|entry| entry.has_hash);
-            self.names.extend(known.entries.iter().map(|entry| entry.name.value.clone()));
+            self.names
+                .extend(known.entries.iter().map(|entry| entry.name.value.clone()));
             self.is_whole &= install.is_alone || known.local.is_empty();
         }
-        self.names.extend(install.packages.iter().filter_map(|word| named(word)));
+        self.names
+            .extend(install.packages.iter().filter_map(|word| named(word)));
         // What a folder of the repository needs comes with it.
         if !install.local.is_empty() && !install.is_alone {
             let declared = subject.service.package.manifest.main.iter();
-            self.names.extend(declared.map(|dependency| dependency.name.value.clone()));
+            self.names
+                .extend(declared.map(|dependency| dependency.name.value.clone()));
             self.is_whole = false;
         }
-        let is_named = !install.files.is_empty() || !install.packages.is_empty();
         self.is_whole &= is_hashed || !is_named;
         Some(())
     }

@@ -50,8 +50,13 @@ pub fn asked_by(words: &[String]) -> Vec<String> {
             let address = &word[at + scheme.len()..];
             let end = address.find(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | ')' | '`' | '|' | ';'));
             let address = &address[..end.unwrap_or(address.len())];
-            let Some((host, path)) = address.split_once('/') else { continue };
-            let is_here = HOSTS.iter().any(|known| host.strip_prefix(known).is_some_and(|rest| rest.is_empty() || rest.starts_with(':')));
+            let Some((host, path)) = address.split_once('/') else {
+                continue;
+            };
+            let is_here = HOSTS.iter().any(|known| {
+                host.strip_prefix(known)
+                    .is_some_and(|rest| rest.is_empty() || rest.starts_with(':'))
+            });
             // A variable or a format may be any path.
             if is_here && !path.contains(['$', '{', '*', '%']) {
                 found.push(format!("/{path}"));
@@ -75,7 +80,10 @@ mod tests {
     fn paths_are_those_behind_this_machine() {
         let of = |text: &str| asked_by(&[text.to_owned()]);
         assert_eq!(of("curl -fsS http://localhost:8000/healthz || exit 1"), ["/healthz"]);
-        assert_eq!(of("urllib.request.urlopen('http://127.0.0.1/api/health/')"), ["/api/health/"]);
+        assert_eq!(
+            of("urllib.request.urlopen('http://127.0.0.1/api/health/')"),
+            ["/api/health/"]
+        );
         for other in [
             "curl http://localhost:8000",
             "curl http://db:8000/healthz",

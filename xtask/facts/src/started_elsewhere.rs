@@ -40,7 +40,10 @@ pub fn behind_entrypoint(own: &OwnCode<'_>, image: &Image) -> Option<Image> {
     let folder = image.workdir.as_ref().map_or("/", |folder| folder.value.as_str());
     let source = image.tree.source(&absolute(folder, script), &own.listed)?;
     let text = own.listed.text(&source)?;
-    let last = text.lines().map(str::trim).rfind(|line| !line.is_empty() && !line.starts_with('#'))?;
+    let last = text
+        .lines()
+        .map(str::trim)
+        .rfind(|line| !line.is_empty() && !line.starts_with('#'))?;
     // What it does before, it does to environment and files; what it starts then is the command.
     if last != "exec \"$@\"" || changes_words(&text) {
         return None;
@@ -53,5 +56,7 @@ pub fn behind_entrypoint(own: &OwnCode<'_>, image: &Image) -> Option<Image> {
 
 /// Whether a script makes other words of those that it is given.
 fn changes_words(text: &str) -> bool {
-    text.lines().map(str::trim).any(|line| line.starts_with("set -- ") || line.starts_with("shift"))
+    text.lines()
+        .map(str::trim)
+        .any(|line| line.starts_with("set -- ") || line.starts_with("shift"))
 }

@@ -49,7 +49,12 @@ fn check(workspace: &Workspace<'_>) -> Vec<(PackageName, Problem)> {
     let Some((usual, most)) = most else { return found };
     for (subject, own) in services.values().flatten() {
         let name = &subject.service.package.name;
-        let is_of_others = || declared.is_none() && !most.iter().any(|(other, _)| have_something_in_common(subject, other, own, usual));
+        let is_of_others = || {
+            declared.is_none()
+                && !most
+                    .iter()
+                    .any(|(other, _)| have_something_in_common(subject, other, own, usual))
+        };
         if canonical(&own.value) != *usual && is_of_others() {
             continue;
         }

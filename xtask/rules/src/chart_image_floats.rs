@@ -31,5 +31,10 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
 fn is_put_in_by_tilt(subject: &Subject<'_>, image: &str) -> bool {
     let is_bare = !image.contains(['/', ':', '@']);
     let tiltfile = subject.surroundings.tiltfile.as_ref();
-    is_bare && tiltfile.is_some_and(|tiltfile| tiltfile.builds().any(|build| build.image.known().as_deref() == Some(image)))
+    is_bare
+        && tiltfile.is_some_and(|tiltfile| {
+            tiltfile
+                .builds()
+                .any(|build| build.image.known().as_deref() == Some(image))
+        })
 }

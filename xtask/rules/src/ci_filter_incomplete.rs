@@ -55,7 +55,12 @@ fn of_workflow(subject: &Subject<'_>, workflow: &Workflow) -> Vec<Problem> {
             }),
         );
     }
-    problems.extend(workflow.guards.iter().filter_map(|guard| of_job(subject, workflow, guard)));
+    problems.extend(
+        workflow
+            .guards
+            .iter()
+            .filter_map(|guard| of_job(subject, workflow, guard)),
+    );
     problems
 }
 
@@ -65,16 +70,20 @@ fn of_job(subject: &Subject<'_>, workflow: &Workflow, guard: &Guard) -> Option<P
     if !builds.any(|build| build.is_told() && subject.may_be_built_by(build)) {
         return None;
     }
-    let asked = workflow.filters.iter().filter(|filter| {
-        matches!(filter.kind, FilterKind::Step(_)) && guard.filters.contains(&filter.name)
-    });
+    let asked = workflow
+        .filters
+        .iter()
+        .filter(|filter| matches!(filter.kind, FilterKind::Step(_)) && guard.filters.contains(&filter.name));
     let asked: Vec<&Filter> = asked.collect();
     // One that is there for the service was looked at by itself.
     if asked.is_empty() || asked.iter().any(|filter| is_about(subject, filter)) {
         return None;
     }
     let is_seen = |path: &RepoPath| asked.iter().any(|filter| filter.patterns.hold(path.as_str()));
-    let missed: Vec<String> = needed(subject, true).iter().filter_map(|group| group.missed(is_seen)).collect();
+    let missed: Vec<String> = needed(subject, true)
+        .iter()
+        .filter_map(|group| group.missed(is_seen))
+        .collect();
     let shown: Vec<&str> = missed.iter().map(String::as_str).collect();
     let filters: Vec<&str> = guard.filters.iter().map(String::as_str).collect();
     (!missed.is_empty()).then(|| {

@@ -64,11 +64,20 @@ fn lacking(subject: &Subject<'_>, own: &OwnCode<'_>, image: &Image, is_dev: bool
     let behind = behind_entrypoint(own, image);
     let image = behind.as_ref().unwrap_or(image);
     let loaded = own.load(image);
-    let side = Side { image, loaded: &loaded, is_dev };
-    let missing = missing(subject, own, &side).into_iter().find_map(|missing| in_words(&missing, image));
+    let side = Side {
+        image,
+        loaded: &loaded,
+        is_dev,
+    };
+    let missing = missing(subject, own, &side)
+        .into_iter()
+        .find_map(|missing| in_words(&missing, image));
     missing.or_else(|| {
         let (name, _) = started(subject, own, &side)?;
-        Some(format!("starts `{name}`, which is not in the image of `{}`", image.name()))
+        Some(format!(
+            "starts `{name}`, which is not in the image of `{}`",
+            image.name()
+        ))
     })
 }
 
@@ -95,5 +104,10 @@ fn script(own: &OwnCode<'_>, image: &Image, said: &Located<Vec<String>>) -> Opti
     let folder = image.workdir.as_ref().map_or("/", |folder| folder.value.as_str());
     let path = absolute(folder, script);
     let is_absent = matches!(image.tree.find(&path, &own.listed), Found::Nothing) && !image.tree.may_hold(&path);
-    is_absent.then(|| format!("runs the script `{path}`, which is not in the image of `{}`", image.name()))
+    is_absent.then(|| {
+        format!(
+            "runs the script `{path}`, which is not in the image of `{}`",
+            image.name()
+        )
+    })
 }

@@ -4,7 +4,7 @@ use evidence::{
     code::{Imported, When, distribution, is_of_a_package, usual, well_known},
     development,
 };
-use facts::{Member, Subject, LockState, named_installs::NamedInstalls, top};
+use facts::{LockState, Member, Subject, named_installs::NamedInstalls, top};
 
 pub const RULE: Rule = Rule {
     id: "import-not-installed",
@@ -42,7 +42,11 @@ fn check(member: &Member<'_>) -> Vec<Problem> {
         };
         // One problem for one package, whatever is imported out of it.
         if !found.iter().any(|(known, _)| known == top(path)) {
-            found.extend(known.problem(member, path, import).map(|problem| (top(path).to_owned(), problem)));
+            found.extend(
+                known
+                    .problem(member, path, import)
+                    .map(|problem| (top(path).to_owned(), problem)),
+            );
         }
     }
     found.into_iter().map(|(_, problem)| problem).collect()
@@ -82,9 +86,11 @@ impl Lacking {
             Problem::warning(message).note("unless another package brings it, by chance and for as long as it does")
         };
         let name = name.cloned().or(usual).unwrap_or_else(|| top(path).to_owned());
-        Some(problem.at(import.place.clone()).remedy(format!(
-            "add `{name}` to the requirement file that production installs"
-        )))
+        Some(
+            problem
+                .at(import.place.clone())
+                .remedy(format!("add `{name}` to the requirement file that production installs")),
+        )
     }
 }
 
@@ -104,6 +110,8 @@ fn is_own(member: &Member<'_>, path: &str) -> bool {
 
 fn declared(subject: &Subject<'_>, path: &str) -> Option<String> {
     let main = &subject.service.package.manifest.main;
-    let name = distribution(path, |name| main.iter().any(|dependency| dependency.name.value == *name))?;
+    let name = distribution(path, |name| {
+        main.iter().any(|dependency| dependency.name.value == *name)
+    })?;
     Some(name.to_string())
 }

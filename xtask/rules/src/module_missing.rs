@@ -71,7 +71,15 @@ fn passed_on(subject: &Subject<'_>, own: &OwnCode<'_>, side: &Side<'_>) -> Optio
     let image = behind_entrypoint(own, side.image)?;
     let loaded = own.load(&image);
     let is_dev = side.is_dev;
-    started(subject, own, &Side { image: &image, loaded: &loaded, is_dev })
+    started(
+        subject,
+        own,
+        &Side {
+            image: &image,
+            loaded: &loaded,
+            is_dev,
+        },
+    )
 }
 
 /// Packages whose `__init__.py` stays behind, so that they are folders without what it defines.

@@ -26,9 +26,16 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
     for side in own.sides() {
         let passed_on = behind_entrypoint(&own, side.image);
         let passed_on = passed_on.as_ref().map(|image| (image, own.load(image)));
-        let behind = passed_on.iter().map(|(image, loaded)| Side { image, loaded, is_dev: side.is_dev });
-        let all = std::iter::once(missing(subject, &own, &side)).chain(behind.map(|side| missing(subject, &own, &side)));
-        let mut problems = all.flatten().filter_map(|missing| problem(subject, side.image, missing));
+        let behind = passed_on.iter().map(|(image, loaded)| Side {
+            image,
+            loaded,
+            is_dev: side.is_dev,
+        });
+        let all =
+            std::iter::once(missing(subject, &own, &side)).chain(behind.map(|side| missing(subject, &own, &side)));
+        let mut problems = all
+            .flatten()
+            .filter_map(|missing| problem(subject, side.image, missing));
         for problem in problems.by_ref() {
             if !found.contains(&problem) {
                 found.push(problem);
@@ -59,7 +66,10 @@ fn problem(subject: &Subject<'_>, image: &Image, missing: Missing) -> Option<Pro
             "begin the script with `#!/bin/sh`, or install that shell".to_owned(),
         ),
         Why::NoShell => (
-            format!("`{title}` starts its command with the shell `{name}`, which `{}` does not have", image.base.value),
+            format!(
+                "`{title}` starts its command with the shell `{name}`, which `{}` does not have",
+                image.base.value
+            ),
             "write the command as a list, which needs no shell: `CMD [\"program\", \"argument\"]`".to_owned(),
         ),
         Why::DanglingPython(link) => (

@@ -5,8 +5,13 @@ use diagnostics::Level;
 use diagnostics::Problem;
 use evidence::image::{Copied, Image};
 use facts::{
-    Subject, copied_lib::is_of, importable::folders, importable::holds, importable::is_importable,
-    lib_install::for_others, own_code::{OwnCode, is_left_out},
+    Subject,
+    copied_lib::is_of,
+    importable::folders,
+    importable::holds,
+    importable::is_importable,
+    lib_install::for_others,
+    own_code::{OwnCode, is_left_out},
 };
 
 pub const RULE: Rule = Rule {

@@ -134,7 +134,9 @@ impl Workflow {
             settings.extend(listed::settings(job));
             let first = found.len();
             found.extend(builds::of_job(root, workflow, job, problems));
-            let guard = jobs.zip(name.text()).and_then(|(jobs, name)| Guard::of(jobs, name, first..found.len()));
+            let guard = jobs
+                .zip(name.text())
+                .and_then(|(jobs, name)| Guard::of(jobs, name, first..found.len()));
             guards.extend(guard.filter(|guard| !guard.builds.is_empty()));
             let uses = job.get("uses").and_then(Node::text).and_then(builds::own_path);
             called.extend(uses.map(str::to_owned));

@@ -214,7 +214,9 @@ fn check(root: &Root, options: &Options) -> Result<Report, Vec<Problem>> {
         }
         (Subjects::Production { .. }, services) if services.len() != 1 => {
             let problem = Problem::error("an image is of one service, and none or several are named");
-            return Err(problem.remedy("name the service of the image: `verify-parity SERVICE --production IMAGE`").into());
+            return Err(problem
+                .remedy("name the service of the image: `verify-parity SERVICE --production IMAGE`")
+                .into());
         }
         (Subjects::Images { .. }, [_]) | (Subjects::Files | Subjects::Built | Subjects::Production { .. }, _) => {
             repo.select(&options.services, &mut unknown)
@@ -236,7 +238,9 @@ fn check(root: &Root, options: &Options) -> Result<Report, Vec<Problem>> {
             &mut clock,
             problems,
         ),
-        Subjects::Files | Subjects::Built | Subjects::Production { .. } => judge::services(repo, options, &selected, &mut clock, problems),
+        Subjects::Files | Subjects::Built | Subjects::Production { .. } => {
+            judge::services(repo, options, &selected, &mut clock, problems)
+        }
     };
     // What no reader has said, because it could do without.
     report.problems.extend(root.untold(&report.problems));

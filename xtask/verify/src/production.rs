@@ -16,8 +16,11 @@ pub fn bind(root: &Root, portrait: &mut Portrait, reference: &str) -> Result<(),
     let config = docker::inspect(reference)?;
     let commit = commit_of(root, &portrait.service, reference, &config)?;
     let Some(prod) = &mut portrait.prod else {
-        return Err(about(reference, &format!("`{}` has no production image that could be this one", portrait.service))
-            .remedy("name the service that the image is of"));
+        return Err(about(
+            reference,
+            &format!("`{}` has no production image that could be this one", portrait.service),
+        )
+        .remedy("name the service that the image is of"));
     };
     prod.digest = portrait::digest(reference, &config);
     portrait.commit = Some(commit);
@@ -27,9 +30,11 @@ pub fn bind(root: &Root, portrait: &mut Portrait, reference: &str) -> Result<(),
 /// The commit, where all of it agrees: the image is of the service, and of the files that were checked.
 fn commit_of(root: &Root, service: &str, reference: &str, config: &Config) -> Result<String, Problem> {
     if let Some(title) = config.labels.get(TITLE).filter(|title| *title != service) {
-        return Err(about(reference, &format!("is an image of `{title}`, not of `{service}`"))
-            .note(format!("its label `{TITLE}` says so"))
-            .remedy("name the service that the image is of"));
+        return Err(
+            about(reference, &format!("is an image of `{title}`, not of `{service}`"))
+                .note(format!("its label `{TITLE}` says so"))
+                .remedy("name the service that the image is of"),
+        );
     }
     let Some(built) = config.labels.get(REVISION).filter(|revision| !revision.is_empty()) else {
         return Err(about(reference, "does not say which commit it was built from")
@@ -38,20 +43,30 @@ fn commit_of(root: &Root, service: &str, reference: &str, config: &Config) -> Re
     };
     let here = asked(root, &["rev-parse", "HEAD"])?;
     if *built != here {
-        return Err(about(reference, &format!("was built from `{built}`, but `{here}` is checked out"))
-            .remedy("check out the commit of the image, or build the image again"));
+        return Err(about(
+            reference,
+            &format!("was built from `{built}`, but `{here}` is checked out"),
+        )
+        .remedy("check out the commit of the image, or build the image again"));
     }
     let changed = asked(root, &["status", "--porcelain", "--untracked-files=no"])?;
     if let Some(line) = changed.lines().next() {
-        return Err(about(reference, "was built from the commit, and files of it were changed since")
-            .note(format!("git says `{}`", line.trim()))
-            .remedy("commit the changes and build the image again, or take them back"));
+        return Err(about(
+            reference,
+            "was built from the commit, and files of it were changed since",
+        )
+        .note(format!("git says `{}`", line.trim()))
+        .remedy("commit the changes and build the image again, or take them back"));
     }
     Ok(here)
 }
 
 fn about(reference: &str, what: &str) -> Problem {
-    let message = if what.starts_with('`') { what.to_owned() } else { format!("`{reference}` {what}") };
+    let message = if what.starts_with('`') {
+        what.to_owned()
+    } else {
+        format!("`{reference}` {what}")
+    };
     Problem::error(message).at(Place::File(format!("image:{reference}")))
 }
 

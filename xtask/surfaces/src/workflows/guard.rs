@@ -43,11 +43,18 @@ fn asked(jobs: &Node, job: &Node, depth: usize) -> Option<(BTreeSet<String>, Pla
         return Some((own, condition.place()));
     }
     // A job is skipped with one that it waits for, unless it says otherwise.
-    if depth >= DEEPEST || ["always(", "failure(", "cancelled("].iter().any(|word| text.contains(word)) {
+    if depth >= DEEPEST
+        || ["always(", "failure(", "cancelled("]
+            .iter()
+            .any(|word| text.contains(word))
+    {
         return None;
     }
     let needs = job.get("needs")?;
-    let names = needs.text().into_iter().chain(needs.items().iter().filter_map(Node::text));
+    let names = needs
+        .text()
+        .into_iter()
+        .chain(needs.items().iter().filter_map(Node::text));
     names.filter_map(|name| asked(jobs, jobs.get(name)?, depth + 1)).next()
 }
 
@@ -60,7 +67,11 @@ fn filters(jobs: &Node, condition: &str) -> BTreeSet<String> {
     let outputs = references(condition, "needs.").filter(|_| is_plain);
     let outputs = outputs.filter_map(|(job, output)| {
         let said = jobs.get(job)?.get("outputs")?.get(output)?.text()?;
-        Some(references(said, "steps.").map(|(_, filter)| filter.to_owned()).collect::<Vec<_>>())
+        Some(
+            references(said, "steps.")
+                .map(|(_, filter)| filter.to_owned())
+                .collect::<Vec<_>>(),
+        )
     });
     outputs.flatten().collect()
 }
