@@ -162,6 +162,9 @@ fn a_release_binds_the_files_to_its_production_image() {
         .collect();
     assert_eq!(dockerfile("production")["digest"]["sha256"], text);
     assert!(configuration.iter().any(|entry| entry["name"] == LOCK));
+    let output = images.run(&[&OF_RELEASE[..], &["--format", "intoto-predicate"]].concat());
+    let predicate: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(predicate, statement["predicate"]);
 }
 
 #[test]
