@@ -1,5 +1,7 @@
 """Web pages without what is around their text."""
 
+import pytest
+
 from extractor_api_lib.formats.found import Found
 from extractor_api_lib.formats.html_page import blocks_of
 
@@ -23,6 +25,40 @@ def test_menus_tables_of_contents_and_links_at_the_edges_are_left_out() -> None:
 
     assert texts[0] == "Rules"
     assert not {"Berths", "Previous", "Next", "More", "Secret", "You are here"} & set(" ".join(texts).split())
+
+
+@pytest.mark.parametrize(
+    "foot",
+    [
+        "<footer><p>© 2026 Harbour Trust. All rights reserved.</p></footer>",
+        "<body><footer><div><p>© 2026 Harbour Trust.</p><p>Imprint</p></div></footer></body>",
+        '<div id="footer">Harbour Trust, last changed on 2 May</div>',
+        '<div class="wide page-footer"><ul><li>Imprint of the trust</li></ul></div>',
+        '<div role="contentinfo">Harbour Trust</div>',
+        '<div class="cookie_notice">The trust uses cookies</div>',
+    ],
+)
+def test_the_foot_of_the_site_is_left_out(foot: str) -> None:
+    texts = _texts(f"<h1>Rules</h1>{TEXT}{foot}")
+
+    assert "trust" not in " ".join(texts).lower()
+    assert texts[0] == "Rules"
+    assert len(texts) == 4
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        f"<article>{TEXT}<footer><p>Written by the harbour master.</p></footer></article>",
+        f"<main><h1>Rules</h1>{TEXT}<footer><p>Written by the harbour master.</p></footer></main>",
+        f"{TEXT}<blockquote><p>Keep right.</p><footer>Written by the harbour master.</footer></blockquote>",
+        f'{TEXT}<section><div class="footer">Written by the harbour master.</div></section>',
+        f"{TEXT}<footer>Trust</footer><p>Written by the harbour master.</p>",
+        f'{TEXT}<h2 class="footer">Written by the harbour master.</h2><p>And others</p>',
+    ],
+)
+def test_the_foot_of_a_part_and_what_follows_a_foot_stay(page: str) -> None:
+    assert "Written by the harbour master." in _texts(page)
 
 
 def test_links_within_the_text_stay() -> None:

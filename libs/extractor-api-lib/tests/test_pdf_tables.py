@@ -82,4 +82,6 @@ def test_a_merged_cell_keeps_its_text_whole(make_pdf_of_streams: PdfMaker) -> No
     ids=["a frame", "rules", "slanted lines", "a drawing"],
 )
 def test_other_drawings_are_no_table(make_pdf_of_streams: PdfMaker, drawing: str) -> None:
-    assert [kind for kind, *_ in _pieces(make_pdf_of_streams([drawing + _cells()]))] == ["text"]
+    lines = "".join(_text(LEFT, TOP - 12 * row, f"Line {row} of a paragraph without cells") for row in range(3))
+
+    assert [kind for kind, *_ in _pieces(make_pdf_of_streams([drawing + lines]))] == ["text"]

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use repo::{Package, RepoPath};
+use repo::{Package, RepoPath, stages};
+use surfaces::compose::Project;
 
 /// What a package depends on that is started and not imported.
 const SERVERS: [&str; 12] = [
@@ -20,8 +21,9 @@ const SERVERS: [&str; 12] = [
     "dramatiq",
 ];
 
-/// The folders of packages that no other one depends on, and that bring what serves or declare a program to start.
-pub fn candidates(packages: &[Package]) -> Vec<RepoPath> {
+/// The folders of packages that no other one depends on, and that bring what serves, declare a program to start, or have the name of
+/// something that a compose file builds.
+pub fn candidates(packages: &[Package], composed: &[Project]) -> Vec<RepoPath> {
     let mut needed: BTreeSet<RepoPath> = BTreeSet::new();
     for package in packages {
         let groups = package.manifest.groups.values().flat_map(|group| &group.dependencies);
@@ -34,7 +36,7 @@ pub fn candidates(packages: &[Package]) -> Vec<RepoPath> {
     let is_started = |package: &&Package| {
         let mut main = package.manifest.main.iter();
         let serves = main.any(|dependency| SERVERS.contains(&dependency.name.value.as_str()));
-        serves || crate::start::script(package).is_some()
+        serves || crate::start::script(package).is_some() || is_built(package, composed)
     };
     packages
         .iter()
@@ -42,4 +44,11 @@ pub fn candidates(packages: &[Package]) -> Vec<RepoPath> {
         .filter(is_started)
         .map(|package| package.dir.clone())
         .collect()
+}
+
+fn is_built(package: &Package, composed: &[Project]) -> bool {
+    let services = composed.iter().flat_map(|project| &project.services);
+    let mut built = services.filter(|service| service.build.is_some());
+    package.dir != RepoPath::root()
+        && built.any(|service| stages::is_named(&package.dir, package.name.as_str(), &service.name.value))
 }

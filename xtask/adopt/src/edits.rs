@@ -1,9 +1,6 @@
-//! What builds and runs the images elsewhere, as it has to read once they are generated: compose files, workflows, bake files, and
-//! texts that people follow.
+//! What builds and runs the images elsewhere, as it has to read once they are generated: compose files, workflows and bake files.
 
-use std::collections::BTreeSet;
-
-use diagnostics::{Place, Source, called};
+use diagnostics::{Source, called};
 use facts::Subject;
 use repo::{Repo, RepoPath, stages};
 use surfaces::{
@@ -12,7 +9,7 @@ use surfaces::{
     workflows::{Build, What},
 };
 
-use crate::{ByHand, Item, Section};
+use crate::{ByHand, Item, Section, commands};
 
 /// Build arguments of generated Dockerfiles.
 const ARGUMENTS: [&str; 4] = ["CREATED", "REVISION", "SOURCE", "VERSION"];
@@ -59,7 +56,7 @@ pub fn edits(repo: &Repo, subjects: &[Subject<'_>], surroundings: &Surroundings,
             add(Section::Ci, edit);
         }
     }
-    for text in of_texts(repo) {
+    for text in commands::edits(repo, subjects) {
         add(Section::Documentation, text);
     }
     for edit in of_other_ci(repo, subjects) {
@@ -68,8 +65,8 @@ pub fn edits(repo: &Repo, subjects: &[Subject<'_>], surroundings: &Surroundings,
     found
 }
 
-/// The two files that are generated for a service.
-fn files(subject: &Subject<'_>) -> [RepoPath; 2] {
+/// The two files that are generated for a service: production, and development.
+pub(crate) fn files(subject: &Subject<'_>) -> [RepoPath; 2] {
     let dir = &subject.service.package.dir;
     ["Dockerfile", "Dockerfile.dev"].map(|name| dir.child(name))
 }
@@ -105,12 +102,28 @@ fn of_compose(subject: &Subject<'_>, run: &Run<'_>) -> Option<ByHand> {
     if !gone.is_empty() {
         steps.push(format!("remove {}", gone.join(", ")));
     }
+    let by_script = run.service.command.as_ref().filter(|_| !is_dev);
+    if let Some(script) = by_script.and_then(|command| named_file(&command.value)) {
+        steps.push(format!(
+            "let `command` name the program that `{script}` starts, or remove it"
+        ));
+    }
     let shown = file.map_or_else(|| "an image".to_owned(), |file| format!("`{file}`"));
     Some(ByHand::new(
-        format!("{} builds {shown} as no generated file is built", run.name()),
+        format!(
+            "{} builds {shown} and does not fit the generated `{wanted}`",
+            run.name()
+        ),
         steps.join("; "),
         Some(&build.place),
     ))
+}
+
+/// The file of an image by hand that a command starts: generated images do not hold it.
+fn named_file(command: &[String]) -> Option<&String> {
+    let is_of_system = |word: &str| word.starts_with("/bin/") || word.starts_with("/usr/bin/");
+    let mut words = command.iter();
+    words.find(|word| (word.starts_with('/') && !is_of_system(word)) || word.ends_with(".sh"))
 }
 
 /// The root of the repository, as the compose file sees it.
@@ -127,7 +140,8 @@ fn context(build: &Composed, run: &Run<'_>) -> String {
     }
 }
 
-fn foreign<'a>(names: impl Iterator<Item = &'a String>) -> Vec<String> {
+/// Build arguments that no generated Dockerfile takes.
+pub(crate) fn foreign<'a>(names: impl Iterator<Item = &'a String>) -> Vec<String> {
     let foreign = names.filter(|name| !ARGUMENTS.contains(&name.as_str()));
     foreign.map(|name| format!("`{name}`")).collect()
 }
@@ -154,29 +168,46 @@ fn of_build(subject: &Subject<'_>, build: &Build) -> Option<ByHand> {
                 Some(&build.place),
             ));
         }
-        return (!foreign.is_empty()).then(|| {
-            ByHand::new(
+        if !foreign.is_empty() {
+            return Some(ByHand::new(
                 format!(
                     "this build passes {}, which generated Dockerfiles do not take",
                     foreign.join(", ")
                 ),
                 "remove the argument: the file decides which image is built",
                 Some(&build.place),
-            )
+            ));
+        }
+        let target = build.target.as_deref()?;
+        let (is_dev, wanted) = commands::wanted(subject, build)?;
+        return (*file != wanted || !commands::has_stage(is_dev, target)).then(|| {
+            let edit = if *file == wanted {
+                format!("remove the target: `{file}` builds this image without one")
+            } else {
+                format!("build `{wanted}` instead, without a target")
+            };
+            let what = format!("this builds the stage `{target}` of `{path}`, which the generated file does not have");
+            ByHand::new(what, edit, Some(&build.place))
         });
     }
-    let target = build.target.as_deref()?;
+    let target = build.target.as_deref();
     let package = &subject.service.package;
-    stages::is_named(&package.dir, package.name.as_str(), target).then(|| {
-        ByHand::new(
+    if let Some(target) = target.filter(|target| stages::is_named(&package.dir, package.name.as_str(), target)) {
+        return Some(ByHand::new(
             format!("this builds the stage `{target}` of `{path}`"),
             format!(
                 "build `{}` instead, without a target, and `{}` beside it",
                 files[0], files[1]
             ),
             Some(&build.place),
-        )
-    })
+        ));
+    }
+    let (_, wanted) = commands::wanted(subject, build).filter(|_| build.is_told())?;
+    Some(ByHand::new(
+        format!("this builds `{path}`, which `{wanted}` replaces"),
+        format!("build `{wanted}` instead, with the root of the repository as context"),
+        Some(&build.place),
+    ))
 }
 
 /// That workflows build the file that production will have, and none builds the other one.
@@ -216,43 +247,6 @@ fn of_other_ci(repo: &Repo, subjects: &[Subject<'_>]) -> Vec<ByHand> {
                     Some(&source.place(at..at + prod.len())),
                 ));
             }
-        }
-    }
-    found
-}
-
-/// Commands in documents that pass a build argument.
-fn of_texts(repo: &Repo) -> Vec<ByHand> {
-    let mut found = Vec::new();
-    let documents = repo.tree().files().iter().filter(|path| path.as_str().ends_with(".md"));
-    for path in documents {
-        let text = repo.root.text(path).unwrap_or_default();
-        if !text.contains("--build-arg") {
-            continue;
-        }
-        let source = Source::new(path.as_str(), text.as_str());
-        let mut start = 0;
-        for line in text.split_inclusive('\n') {
-            let passed: BTreeSet<String> = line
-                .split("--build-arg")
-                .skip(1)
-                .filter_map(|rest| rest.trim_start_matches(['=', ' ']).split(['=', ' ', '`', '\n']).next())
-                .map(|name| name.trim_matches(['"', '\'']).to_owned())
-                .filter(|name| !name.is_empty())
-                .collect();
-            let passed = foreign(passed.iter());
-            if !passed.is_empty() {
-                let place: Place = source.place(start..start + line.trim_end().len());
-                found.push(ByHand::new(
-                    format!(
-                        "this passes {} to a build, which generated Dockerfiles do not take",
-                        passed.join(", ")
-                    ),
-                    "name `Dockerfile` or `Dockerfile.dev` of the service instead",
-                    Some(&place),
-                ));
-            }
-            start += line.len();
         }
     }
     found

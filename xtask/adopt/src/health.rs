@@ -40,10 +40,23 @@ pub(crate) fn of(
     });
     let package = &subject.service.package;
     let packages = || std::iter::once(package).chain(subject.repo.libs_of(subject.service));
-    // The folder itself as well: not every service is a package.
+    let repo = subject.repo;
+    let is_of_another = |file: &RepoPath| {
+        let others = repo.services.iter().map(|service| &service.package).chain(&repo.libs);
+        let mut folders = others
+            .map(|package| &package.dir)
+            .filter(|dir| **dir != RepoPath::root());
+        folders.any(|dir| file.is_under(dir))
+    };
+    // The folder itself as well: not every service is a package. Everything is below that of a project at the root.
     let is_source = |file: &RepoPath| {
         packages().any(|package| {
-            let is_below = package.dir != RepoPath::root() && file.is_under(&package.dir);
+            let is_root = package.dir == RepoPath::root();
+            let is_below = if is_root {
+                !is_of_another(file)
+            } else {
+                file.is_under(&package.dir)
+            };
             is_below || package.import_roots.iter().any(|root| file.is_under(root))
         })
     };

@@ -11,7 +11,7 @@ pub(crate) fn of(subject: &Subject<'_>, image: &Image, command: &[String], by_ha
     let said = image.program();
     let replaced = said
         .iter()
-        .filter(|word| word.ends_with(".sh") && !command.contains(word));
+        .filter(|word| (word.ends_with(".sh") || word.contains('/')) && !command.contains(word));
     let replaced: Vec<&str> = replaced.filter_map(|word| word.rsplit('/').next()).collect();
     // All libs: which of them the service needs, its manifest may not say yet.
     let folders = || {
@@ -20,7 +20,10 @@ pub(crate) fn of(subject: &Subject<'_>, image: &Image, command: &[String], by_ha
     };
     let is_of_a_package = |path: &RepoPath| {
         let is_root = *path == RepoPath::root();
-        is_root || folders().any(|dir| path == dir || dir.is_under(path) || is_package_file(path, dir))
+        // What is not a package runs where it lies: generated images hold it as those by hand do.
+        is_root
+            || of_program(subject, path)
+            || folders().any(|dir| path == dir || dir.is_under(path) || is_package_file(path, dir))
     };
     for copied in image.copied.iter().filter(|copied| copied.reach == Reach::Chain) {
         let copied = &copied.what;
@@ -47,6 +50,16 @@ pub(crate) fn of(subject: &Subject<'_>, image: &Image, command: &[String], by_ha
             Some(&volume.place),
         ));
     }
+}
+
+/// Whether the images of a service that is not a package hold this file or folder, because it lies beside its manifest.
+fn of_program(subject: &Subject<'_>, path: &RepoPath) -> bool {
+    let package = &subject.service.package;
+    package.is_program
+        && package
+            .program_files(subject.repo)
+            .iter()
+            .any(|file| path == file || path.is_under(file))
 }
 
 /// Manifests, locks and sources: what generated images take from the folder of a package.

@@ -3,6 +3,7 @@
 
 mod candidates;
 mod checklist;
+mod commands;
 mod edits;
 mod health;
 mod left_behind;

@@ -33,20 +33,14 @@ pub fn describe(home: Home, subject: &Subject<'_>, common: &Common, root: &Root)
     let mut table = Table::new(&header_of_service(home));
     let command = match image {
         Some(image) => start::of_image(subject, image, root, &mut by_hand),
-        None => start::assumed(package, root, &mut by_hand),
+        None => start::of_compose(subject).unwrap_or_else(|| start::assumed(package, root, &mut by_hand)),
     };
     let port = port::of(subject, image, &command, &mut by_hand);
     if let Some(port) = port {
         table.number("port", port);
     }
-    if command.is_empty() {
-        by_hand.push(ByHand::new(
-            format!("nothing tells how `{}` starts", package.name),
-            "add `command = [\"…\"]` to this table",
-            None,
-        ));
-    }
     table.list("command", &command);
+    by_hand.extend(start::unread(subject).filter(|_| image.is_none()));
     if let Some(image) = image {
         own(image, common, package.name.as_str(), &mut table, &mut by_hand);
     }

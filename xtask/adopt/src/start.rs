@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use evidence::image::Image;
+use evidence::{image::Image, loaded::Listed};
 use facts::{Subject, command::plain};
 use formats::shell;
-use repo::{Package, Root};
+use repo::{Package, RepoPath, Root, stages};
+use surfaces::compose::{Purpose, Run};
 
 use crate::ByHand;
 
@@ -37,8 +38,13 @@ pub(crate) fn of_image(subject: &Subject<'_>, image: &Image, root: &Root, by_han
         .as_ref()
         .or(image.command.as_ref())
         .map(|said| &said.place);
-    if let Some(at) = said.iter().position(|word| word.ends_with(".sh"))
-        && let Some(script) = Script::of(subject, image, root, &said[at..])
+    let listed = Listed::of(subject.repo);
+    let script_at = said
+        .iter()
+        .position(|word| word.ends_with(".sh") || script_at(image, &listed, root, word).is_some());
+    let script_name = script_at.map(|at| said[at].clone());
+    if let Some(at) = script_at
+        && let Some(script) = Script::of(subject, image, &listed, root, &said[at..])
     {
         by_hand.push(ByHand::new(
             format!(
@@ -53,18 +59,9 @@ pub(crate) fn of_image(subject: &Subject<'_>, image: &Image, root: &Root, by_han
         ));
         said = script.started;
     }
-    let mut words = plain(said.clone());
-    let module = said.windows(3).find(|words| {
-        let name = words[0].rsplit('/').next().unwrap_or_default();
-        name.starts_with("python") && words[1] == "-m"
-    });
-    if let (Some([_, _, module]), Some(first)) = (module, words.first())
-        && module == first
-        && !PROGRAMS.contains(&first.as_str())
-    {
-        words.splice(..0, ["python".to_owned(), "-m".to_owned()]);
-    }
-    if let Some(script) = words.iter().find(|word| word.ends_with(".sh")) {
+    let words = started(&said);
+    if let Some(script) = script_name.filter(|script| said.contains(script)) {
+        let script = script.rsplit('/').next().unwrap_or_default();
         by_hand.push(ByHand::new(
             format!("the image starts by the script `{script}`, which generated images do not hold"),
             "let `command` name what the script starts in the end, and move what it does before into the program",
@@ -89,6 +86,40 @@ pub(crate) fn of_image(subject: &Subject<'_>, image: &Image, root: &Root, by_han
     words
 }
 
+/// A command without what only reloads or debugs. A module that Python runs is named as such.
+fn started(said: &[String]) -> Vec<String> {
+    let mut words = plain(said.to_vec());
+    let module = said.windows(3).find(|words| {
+        let name = words[0].rsplit('/').next().unwrap_or_default();
+        name.starts_with("python") && words[1] == "-m"
+    });
+    if let (Some([_, _, module]), Some(first)) = (module, words.first())
+        && module == first
+        && !PROGRAMS.contains(&first.as_str())
+    {
+        words.splice(..0, ["python".to_owned(), "-m".to_owned()]);
+    }
+    words
+}
+
+/// The shell script of the repository that stands at a path of the image, whatever it is called there.
+fn script_at(image: &Image, listed: &Listed, root: &Root, word: &str) -> Option<RepoPath> {
+    if !word.contains('/') {
+        return None;
+    }
+    let workdir = image.workdir.as_ref().map_or("/", |workdir| workdir.value.as_str());
+    let path = if word.starts_with('/') {
+        word.to_owned()
+    } else {
+        format!("{workdir}/{}", word.trim_start_matches("./"))
+    };
+    let source = RepoPath::parse(&image.tree.source(&path, listed)?)?;
+    let text = root.text(&source)?;
+    let interpreter = text.lines().next()?.strip_prefix("#!")?;
+    let program = interpreter.split_whitespace().find(|word| !word.ends_with("/env"))?;
+    shell::is_shell(program).then_some(source)
+}
+
 /// A script of the repository that an image starts.
 struct Script {
     path: String,
@@ -100,20 +131,22 @@ struct Script {
 
 impl Script {
     /// The script with its arguments, if the image copies it and its last command is clear.
-    fn of(subject: &Subject<'_>, image: &Image, root: &Root, words: &[String]) -> Option<Self> {
+    fn of(subject: &Subject<'_>, image: &Image, listed: &Listed, root: &Root, words: &[String]) -> Option<Self> {
         let (script, arguments) = words.split_first()?;
         let name = script.rsplit('/').next()?;
-        let is_copied = |path: &&repo::RepoPath| {
+        // On the path, where it is not named by one.
+        let is_copied = |path: &&RepoPath| {
             let mut copied = image.copied.iter();
             path.file_name() == name && copied.any(|copied| copied.what.holds(path))
         };
-        let path = subject.repo.tree().files().iter().find(is_copied)?;
+        let path = script_at(image, listed, root, script)
+            .or_else(|| subject.repo.tree().files().iter().find(is_copied).cloned())?;
         let variables: BTreeMap<String, String> = image
             .env
             .iter()
             .map(|(name, said)| (name.clone(), said.value.clone()))
             .collect();
-        let mut commands = shell::commands(&root.text(path)?, &variables).ok()?;
+        let mut commands = shell::commands(&root.text(&path)?, &variables).ok()?;
         let last = commands.pop().filter(|last| !last.is_conditional)?;
         let mut started = Vec::new();
         for word in &last.words {
@@ -146,6 +179,46 @@ impl Script {
             ),
         }
     }
+}
+
+/// What compose files start of a service whose image cannot be told, production before anything else. A file of the image is no program
+/// that generated images have.
+pub(crate) fn of_compose(subject: &Subject<'_>) -> Option<Vec<String>> {
+    let of = |purpose: Option<Purpose>| {
+        let runs = subject.compose.iter();
+        let mut runs =
+            runs.filter(|run| purpose.is_none_or(|purpose| run.purpose == purpose) && is_named_so(subject, run));
+        let command = runs.find_map(|run| run.service.command.as_ref())?;
+        let words = started(&command.value);
+        let is_clear = |word: &String| !word.contains(['*', '$']) && !word.ends_with(".sh");
+        let is_program = words.first().is_some_and(|first| !first.starts_with(['/', '.']));
+        (is_program && words.iter().all(is_clear)).then_some(words)
+    };
+    of(Some(Purpose::Production)).or_else(|| of(None))
+}
+
+/// That a compose file builds a service from a Dockerfile for several, of which nothing could be read.
+pub(crate) fn unread(subject: &Subject<'_>) -> Option<ByHand> {
+    let mut runs = subject.compose.iter().filter(|run| is_named_so(subject, run));
+    let (build, file) = runs.find_map(|run| {
+        let build = run.service.build.as_ref()?;
+        let file = build.dockerfile().filter(|file| subject.repo.root.has_file(file))?;
+        Some((build, file))
+    })?;
+    Some(ByHand::new(
+        format!(
+            "`{file}` builds `{}`, and an argument chooses the service in it",
+            subject.service.package.name
+        ),
+        "copy its system packages, user and environment to this table, and its base image to `base-image`",
+        Some(&build.place),
+    ))
+}
+
+/// Several services may be built from one Dockerfile.
+fn is_named_so(subject: &Subject<'_>, run: &Run<'_>) -> bool {
+    let package = &subject.service.package;
+    stages::is_named(&package.dir, package.name.as_str(), &run.service.name.value)
 }
 
 /// What a package without an image starts, by what it depends on and holds.

@@ -59,7 +59,7 @@ pub fn shared(home: Home, subjects: &[Subject<'_>], services: &[RepoPath], libs:
     } else {
         table.text("base-image", BASE_IMAGE);
         by_hand.push(ByHand::new(
-            "no Dockerfile tells which image the services start from",
+            "no Dockerfile that could be followed tells which image the services start from",
             format!("check `base-image`: `{BASE_IMAGE}` is an assumption"),
             None,
         ));

@@ -59,7 +59,7 @@ impl<'a> Inputs<'a> {
         let of_workspace = ["pyproject.toml", Manager::Uv.file()];
         let is_of_workspace = |workspace: &RepoPath| of_workspace.iter().any(|name| *path == workspace.child(name));
         package.builds_from(path)
-            || Manager::ALL.iter().any(|manager| is_beside(manager.file()))
+            || (path.parent() == package.dir && Manager::of_lock(path.file_name()).is_some())
             || self.workspace.as_ref().is_some_and(is_of_workspace)
             || is_beside(PIPFILE)
             || FILE_NAMES.iter().any(|name| is_beside(name))

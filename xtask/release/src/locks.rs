@@ -62,6 +62,7 @@ fn lock(root: &Root, path: &RepoPath) -> Result<(RepoPath, Source), Problem> {
         Manager::Poetry => &["--no-interaction", "--no-ansi"][..],
         Manager::Uv => &["--no-progress", "--color=never"],
         Manager::Pdm | Manager::Pipenv => &[],
+        Manager::Pylock => &["--editable", "."],
     };
     let ended = capture(cmd!(shell, "{program} lock {options...}")).map_err(missing)?;
     if !ended.status.success() {

@@ -28,6 +28,7 @@ pub mod manifest;
 mod package;
 mod pages_image;
 mod path;
+mod platforms;
 mod program;
 /// The hashes of the libs that the index has.
 pub mod published;
@@ -65,6 +66,7 @@ pub use lib_index::LibIndex;
 pub use package::Package;
 pub use pages_image::PagesImage;
 pub use path::RepoPath;
+pub use platforms::Platform;
 pub use published::Published;
 pub use root::Root;
 pub use service::{DEBUG_PORT, Service, ServiceSettings, Start, SystemPackages};

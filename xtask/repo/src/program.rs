@@ -19,25 +19,34 @@ const ELSEWHERE: [&str; 11] = [
 ];
 
 /// Files beside a manifest that configure tools.
-const OF_TOOLS: [&str; 19] = [
+const OF_TOOLS: [&str; 28] = [
+    "Cargo.toml",
+    "Jenkinsfile",
     "Justfile",
     "Makefile",
     "Procfile",
     "Taskfile.yml",
     "Tiltfile",
+    "_typos.toml",
+    "azure-pipelines.yml",
+    "bitbucket-pipelines.yml",
+    "codecov.yml",
     "conftest.py",
     "justfile",
+    "mise.toml",
     "mkdocs.yml",
     "mypy.ini",
     "noxfile.py",
-    "pylock.toml",
     "pyproject.toml",
     "pyrightconfig.json",
     "pytest.ini",
+    "renovate.json",
     "ruff.toml",
     "setup.cfg",
     "setup.py",
+    "skaffold.yaml",
     "tox.ini",
+    "uv.toml",
     PIPFILE,
 ];
 
@@ -122,13 +131,14 @@ impl Package {
         if first.is_empty() || first.starts_with('.') || ELSEWHERE.contains(&first) {
             return false;
         }
-        let is_lock = Manager::ALL.iter().any(|manager| manager.file() == first);
-        let is_compose = ["compose", "docker-compose"]
+        let is_lock = Manager::of_lock(first).is_some();
+        // Generated ones among them: an image that held `docker-bake.json` would be out of date once that exists.
+        let builds_or_runs_images = ["compose", "docker-compose", "docker-bake"]
             .iter()
             .any(|name| first.strip_prefix(name).is_some_and(|rest| rest.starts_with('.')));
         let is_about = ABOUT.iter().any(|name| first.starts_with(name)) && !first.ends_with(".py");
         let is_of_docker = dockerfiles::is_dockerfile(first) || first.ends_with(".dockerignore");
-        !(is_beside && (is_lock || is_compose || is_about || is_of_docker || OF_TOOLS.contains(&first)))
+        !(is_beside && (is_lock || builds_or_runs_images || is_about || is_of_docker || OF_TOOLS.contains(&first)))
     }
 
     /// The folders in which pytest looks for tests, or `tests`.

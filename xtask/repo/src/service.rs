@@ -8,7 +8,6 @@ use super::{
     keys,
     lock::Manager,
     manifest::{MAIN, Manifest},
-    settings::required,
     toml::{Node, Table},
 };
 use diagnostics::Located;
@@ -277,23 +276,25 @@ impl Service {
     pub fn start(&self) -> Result<&Start, Problem> {
         let manifest = &self.package.manifest;
         self.settings.start.as_ref().ok_or_else(|| {
-            let (message, place) = match manifest.settings() {
+            let (message, place, fix) = match manifest.settings() {
                 Some(table) => (
                     format!(
                         "`[tool.xtask]` of `{}` has neither `port` nor `command`",
                         manifest.source.path()
                     ),
                     table.place(),
+                    "add `command` to the table, and `port` if it listens on one",
                 ),
                 None => (
                     format!("`{}` has no `[tool.xtask]` table", manifest.source.path()),
                     manifest.source.place(0..0),
+                    "add `[tool.xtask]` with `command`, and `port` if it listens on one",
                 ),
             };
             Problem::error(message)
                 .at(place)
                 .note("a service says there how its images start")
-                .remedy("add `[tool.xtask]` with `command`, and `port` if it listens on one")
+                .remedy(fix)
         })
     }
 }
@@ -355,8 +356,11 @@ fn read_port(table: Table<'_>, key: &str, problems: &mut Vec<Problem>) -> Option
 
 fn read_command(table: Table<'_>, problems: &mut Vec<Problem>) -> Option<Vec<String>> {
     let Some(node) = table.get("command") else {
-        // `required` words the problem the same way for every key.
-        required(table, "command", problems);
+        problems.push(
+            Problem::error("`command` is missing")
+                .at(table.place())
+                .remedy("add how the service starts, in exec form: `command = [\"python\", \"-m\", \"PACKAGE\"]`"),
+        );
         return None;
     };
     let words: Vec<String> = node.strings(problems)?.into_iter().map(|word| word.value).collect();

@@ -4,7 +4,8 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Allow, ApplicationTest, BaseImage, Compose, Frontend, Home, Levels, LibIndex, RepoPath, Root, User, allow,
+    Allow, ApplicationTest, BaseImage, Compose, Frontend, Home, Levels, LibIndex, Platform, RepoPath, Root, User,
+    allow,
     home::descend,
     keys, levels,
     toml::{self, Table},
@@ -31,6 +32,8 @@ pub struct Settings {
     pub home: Home,
     /// What a repository whose Dockerfiles are written by hand need not say.
     base_image: Option<BaseImage>,
+    /// The platforms that images are built for; none where that is not said.
+    pub platforms: Vec<Platform>,
     /// What image names start with, as `REGISTRY/SERVICE`.
     pub image_registry: Option<String>,
     /// Where the source of this repository is: a label of the images, by which registries link to it.
@@ -123,6 +126,7 @@ impl Settings {
         Self {
             home,
             base_image: None,
+            platforms: Vec::new(),
             image_registry: None,
             source: None,
             user: User::default(),
@@ -160,6 +164,7 @@ impl Settings {
         Some(Self {
             home,
             base_image,
+            platforms: Platform::read(table, problems),
             image_registry: table.string("image-registry", problems).map(|text| text.value),
             source: read_source(table, problems),
             user: user?,
@@ -202,7 +207,9 @@ impl Settings {
     }
 
     fn missing(&self, key: &str) -> Problem {
-        Problem::error(format!("`{key}` is missing")).at(self.place.clone())
+        Problem::error(format!("`{key}` is missing"))
+            .at(self.place.clone())
+            .remedy(format!("add `{key} = …` to this table"))
     }
 }
 
@@ -303,7 +310,11 @@ fn read_checks(table: Table<'_>, problems: &mut Vec<Problem>) -> BTreeMap<String
 /// A string that has to be there.
 pub(super) fn required(table: Table<'_>, key: &str, problems: &mut Vec<Problem>) -> Option<Located<String>> {
     if table.get(key).is_none() {
-        problems.push(Problem::error(format!("`{key}` is missing")).at(table.place()));
+        problems.push(
+            Problem::error(format!("`{key}` is missing"))
+                .at(table.place())
+                .remedy(format!("add `{key} = …` to this table")),
+        );
     }
     table.string(key, problems)
 }

@@ -78,3 +78,29 @@ fn modules_are_looked_for_where_they_are() {
     let said = "[tool.poetry]\npackage-mode = false\npackages = [{ include = \"app\", from = \"lib\" }]\n";
     assert_eq!(program(said, &["web/lib/app/main.py"]).unwrap(), ["web/lib"]);
 }
+
+/// A file that an image would hold, and that is generated after it, would leave that image out of date.
+#[test]
+fn what_builds_images_is_not_of_the_program() {
+    let folder = tempfile::tempdir().unwrap();
+    let files = [
+        ("Cargo.toml", SETTINGS),
+        ("web/pyproject.toml", &format!("{PROJECT}[tool.uv]\npackage = false\n")),
+        ("web/main.py", ""),
+        ("web/words.json", ""),
+        ("web/docker-bake.json", ""),
+        ("web/docker-bake.hcl", ""),
+        ("web/docker-bake.override.json", ""),
+        ("web/compose.dev.yaml", ""),
+        ("web/renovate.json", ""),
+    ];
+    for (path, text) in files {
+        let path = folder.path().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+    let repo = Repo::read(&Root::new(folder.path()), &mut Vec::new()).unwrap();
+    let taken = repo.services[0].package.program_files(&repo);
+    let taken: Vec<&str> = taken.iter().map(|path| path.file_name()).collect();
+    assert_eq!(taken, ["main.py", "words.json"]);
+}

@@ -1,6 +1,6 @@
 use super::{Export, PinSource};
 use diagnostics::Problem;
-use repo::lock::{Manager, folder};
+use repo::lock::Manager;
 
 impl Export {
     /// A problem for every pin that no hash vouches for. Installers with `--require-hashes` refuse such a file as a whole.
@@ -28,9 +28,8 @@ impl Export {
                 let (path, _) = pin.place.position();
                 let name = path.rsplit('/').next().unwrap_or_default();
                 let manager = Manager::of_lock(name).unwrap_or(Manager::Poetry);
-                let program = manager.program();
-                let lock = format!("`{program} lock` in {}", folder(path));
-                let remedy = remedy.replace("`lock`", &lock).replace("MANAGER", manager.title());
+                let lock = manager.relock_beside(path);
+                let remedy = remedy.replace("run `lock`", &lock).replace("MANAGER", manager.title());
                 Problem::error(format!(
                     "`{}` {} cannot be pinned by hash: {why}",
                     pin.name, pin.version

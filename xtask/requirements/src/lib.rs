@@ -60,7 +60,9 @@ pub fn frozen(manifest: &Manifest, lock: &Lock, selection: &Selection) -> Result
         return Err(vec![problem]);
     }
     let needed = match lock.format {
-        Format::V2_1 | Format::Uv | Format::Pipenv | Format::Pdm => by_group::needed(lock, &selection.groups, &extras),
+        Format::V2_1 | Format::Uv | Format::Pipenv | Format::Pdm | Format::Pylock => {
+            by_group::needed(lock, &selection.groups, &extras)
+        }
         Format::V1 | Format::V2_0 => walk::needed(manifest, lock, &selection.groups, &extras)?,
     };
     Ok(pin::export(manifest, lock, needed))

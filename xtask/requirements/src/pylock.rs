@@ -20,6 +20,10 @@ impl Export {
             let _ = writeln!(text, "requires-python = {}", quoted(&python.text.value));
         }
         text.push_str("created-by = \"twinfile\"\n");
+        if self.pins.is_empty() {
+            // The key has to be there (PEP 751).
+            text.push_str("packages = []\n");
+        }
         let by_release: HashMap<(&PackageName, &str), Vec<&LockedPackage>> =
             lock.packages.iter().fold(HashMap::new(), |mut found, package| {
                 found

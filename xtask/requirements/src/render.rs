@@ -104,10 +104,9 @@ pub(super) fn index_options(manifest: &Manifest, lock: &Lock, pins: &[Pin]) -> V
     if used.is_empty() {
         return Vec::new();
     }
-    let said = if lock.format == Format::Uv {
-        &lock.indexes
-    } else {
-        &manifest.indexes
+    let said = match lock.format {
+        Format::Uv | Format::Pylock => &lock.indexes,
+        Format::V1 | Format::V2_0 | Format::V2_1 | Format::Pipenv | Format::Pdm => &manifest.indexes,
     };
     let mut sources: Vec<&IndexSource> = said.iter().collect();
     sources.sort_by_key(|source| Priority::of(source));

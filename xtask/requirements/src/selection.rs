@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 
 use diagnostics::{Place, Problem};
 use repo::{
-    lock::Lock,
+    lock::{Lock, folder},
     manifest::{MAIN, Manifest},
     toml::quoted,
 };
@@ -77,13 +77,47 @@ impl Selection {
             if group != MAIN && !manifest.groups.contains_key(group) && !is_locked() {
                 problems.push(unknown("group", group, manifest, manifest.groups.keys()));
             }
+            problems.extend(unlocked("group", group, manifest, lock));
         }
         if let Extras::Named(names) = &self.extras {
             let strange = names.iter().filter(|name| !manifest.extras.contains_key(*name));
             problems.extend(strange.map(|name| unknown("extra", name, manifest, manifest.extras.keys())));
+            problems.extend(names.iter().filter_map(|name| unlocked("extra", name, manifest, lock)));
         }
         problems
     }
+}
+
+/// A `pylock.toml` may have been written for some groups and extras of its manifest only.
+fn unlocked(kind: &str, name: &str, manifest: &Manifest, lock: &Lock) -> Option<Problem> {
+    let offers = lock.offers.as_ref()?;
+    let (is_asked_for_something, is_offered) = match kind {
+        "group" => (
+            manifest
+                .groups
+                .get(name)
+                .is_some_and(|group| !group.dependencies.is_empty()),
+            offers.groups.contains(name),
+        ),
+        _ => (manifest.extras.contains_key(name), offers.extras.contains(name)),
+    };
+    if !is_asked_for_something || is_offered {
+        return None;
+    }
+    let (path, of) = (lock.source.path(), manifest.source.path());
+    let problem = Problem::error(format!("`{path}` was not locked for the {kind} `{name}` of `{of}`"));
+    let problem = problem.at(Place::File(path.to_owned()));
+    let folder = folder(path);
+    Some(match kind {
+        "group" => problem
+            .note("its `dependency-groups` lists the groups that its markers tell apart (PEP 751)")
+            .remedy(format!(
+                "lock the group in a file of its own, with `pip lock --group {name} --output pylock.{name}.toml` or `uv export --format pylock.toml --only-group {name} --output-file pylock.{name}.toml` in {folder}, or lock with `pdm lock`, which records all groups in one file"
+            )),
+        _ => problem
+            .note("its `extras` lists the extras that its markers tell apart (PEP 751)")
+            .remedy(format!("lock with a program that records extras, as `pdm lock` in {folder} does")),
+    })
 }
 
 fn unknown<'a>(kind: &str, name: &str, manifest: &Manifest, known: impl Iterator<Item = &'a String>) -> Problem {

@@ -69,7 +69,7 @@ fn declared(subject: &Subject<'_>) -> Vec<Problem> {
         let (manager, source) = (subject.manager(), package.manifest.main_source().path());
         let group = match manager {
             Manager::Pipenv => "to `[dev-packages]`",
-            Manager::Poetry | Manager::Uv | Manager::Pdm => "to the group `dev`",
+            Manager::Poetry | Manager::Uv | Manager::Pdm | Manager::Pylock => "to the group `dev`",
         };
         Problem::error(message)
             .at(tool.place())

@@ -88,7 +88,7 @@ fn problem(member: &Member<'_>, name: &PackageName, what: String, import: Place)
     Some(problem.remedy(match (is_lib, member.manager()) {
         (true, Manager::Poetry) if !member.package.manifest.has_project() => format!("add `{name}` with its path to `[tool.poetry.dependencies]` of `{manifest}`, then {relock}"),
         (true, Manager::Poetry) => format!("add `{name}` to `[project] dependencies` and its path to `[tool.poetry.dependencies]` of `{manifest}`, then {relock}"),
-        (true, Manager::Uv | Manager::Pipenv | Manager::Pdm) => format!("add `{name}` with its path to `{table}` of `{manifest}`, then {relock}"),
-        (false, Manager::Poetry | Manager::Uv | Manager::Pipenv | Manager::Pdm) => format!("add `{name}` to `{table}` of `{manifest}` and {relock}"),
+        (true, Manager::Uv | Manager::Pipenv | Manager::Pdm | Manager::Pylock) => format!("add `{name}` with its path to `{table}` of `{manifest}`, then {relock}"),
+        (false, _) => format!("add `{name}` to `{table}` of `{manifest}` and {relock}"),
     }))
 }

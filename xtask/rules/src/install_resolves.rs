@@ -64,7 +64,9 @@ fn without_lock(subject: &Subject<'_>, install: &Install) -> Option<Problem> {
         Manager::Pipenv | Manager::Pdm if install.when_stale != Some(WhenStale::LocksAnew) => {
             "so this step fails".to_owned()
         }
-        Manager::Poetry | Manager::Uv | Manager::Pipenv | Manager::Pdm => format!("so {program} chooses versions"),
+        Manager::Poetry | Manager::Uv | Manager::Pipenv | Manager::Pdm | Manager::Pylock => {
+            format!("so {program} chooses versions")
+        }
     };
     let problem = Problem::error(format!("no `{lock}` is copied beside the manifest, {outcome}"));
     let ignored = subject

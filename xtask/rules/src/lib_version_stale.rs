@@ -5,7 +5,7 @@ use diagnostics::Level;
 use diagnostics::Problem;
 use facts::Subject;
 use python::constraint::VersionSet;
-use repo::{Package, lock::Manager};
+use repo::{Package, lock::LockedPackage};
 
 pub const RULE: Rule = Rule {
     id: "lib-version-stale",
@@ -19,8 +19,7 @@ pub const RULE: Rule = Rule {
 };
 
 fn check(subject: &Subject<'_>) -> Vec<Problem> {
-    // Pipenv notes no version of a folder.
-    let lock = subject.lock().filter(|lock| lock.format.manager() != Manager::Pipenv);
+    let lock = subject.lock();
     let mut found = Vec::new();
     for lib in subject.repo.libs_of(subject.service) {
         let Some(version) = &lib.manifest.version else { continue };
@@ -38,7 +37,8 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
             continue;
         }
         let locked = lock.and_then(|lock| lock.packages.iter().find(|package| package.name == lib.name));
-        let Some(locked) = locked.filter(|locked| Some(&locked.number) != number.as_ref()) else {
+        let differs = |locked: &&LockedPackage| locked.has_version() && Some(&locked.number) != number.as_ref();
+        let Some(locked) = locked.filter(differs) else {
             continue;
         };
         found.push(

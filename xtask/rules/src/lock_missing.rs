@@ -28,7 +28,9 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
             let remedy = match manager {
                 Manager::Uv | Manager::Pdm => format!("run `{} lock{}`", manager.program(), at("project")),
                 Manager::Poetry => format!("run `poetry lock{}`", at("directory")),
-                Manager::Pipenv => format!("{}, and commit it", subject.relock(&subject.service.package)),
+                Manager::Pipenv | Manager::Pylock => {
+                    format!("{}, and commit it", subject.relock(&subject.service.package))
+                }
             };
             vec![
                 Problem::error(format!("`{name}` has no {lock}"))

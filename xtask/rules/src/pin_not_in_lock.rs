@@ -89,6 +89,7 @@ fn unlocked(entry: &Entry, lock: &Lock, dir: &RepoPath) -> Option<Problem> {
     let ask = match manager {
         Manager::Poetry | Manager::Uv | Manager::Pdm => format!("{} add", manager.program()),
         Manager::Pipenv => "pipenv install".to_owned(),
+        Manager::Pylock => "uv add --frozen".to_owned(),
     };
     let remedy = match (&fix, locked.first()) {
         (Some(_), _) => format!(

@@ -17,6 +17,7 @@ use std::collections::BTreeSet;
 use crate::WORKFLOWS;
 use diagnostics::{Place, Problem};
 use evidence::image::Image;
+use formats::shell::Variables;
 use formats::yaml::{self, Node};
 use repo::RepoPath;
 use repo::Root;
@@ -171,6 +172,22 @@ fn is_early(events: &Node) -> bool {
         "push" => events.at(&["push", "branches"]).is_none() && events.at(&["push", "tags"]).is_none(),
         _ => false,
     })
+}
+
+/// What one command builds by Dockerfiles that it names itself, where a text of people has it. It runs in the root of the repository.
+pub fn of_command(root: &Root, words: &[String], place: &Place) -> Vec<Build> {
+    let (mut builds, mut problems) = (Vec::new(), Vec::new());
+    command::read(
+        root,
+        "",
+        words,
+        &Variables::default(),
+        place,
+        &mut builds,
+        &mut problems,
+    );
+    builds.retain(|build| matches!(build.what, What::Dockerfile(_)));
+    builds
 }
 
 impl Build {

@@ -8,4 +8,5 @@
 
 mod compare;
 mod poetry;
+mod pylock;
 mod uv;

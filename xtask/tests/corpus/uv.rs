@@ -82,8 +82,7 @@ fn cases(corpus: &Path) -> Vec<Case> {
         let lock = Path::new(&source[3]).parent().unwrap();
         let root = corpus.join("locks").join(id).join(lock);
         let folder = corpus.join("locks").join(id).join(folder);
-        let manifest = fs::read_to_string(folder.join("pyproject.toml")).unwrap_or_default();
-        let manifest: Document<String> = Document::parse(manifest).unwrap();
+        let manifest = manifest(&folder);
         let has_name = manifest.get("project").is_some();
         match case.as_str() {
             // Another form of the same.
@@ -106,8 +105,14 @@ fn cases(corpus: &Path) -> Vec<Case> {
     cases.collect()
 }
 
+/// The manifest of a folder, empty where there is none.
+pub fn manifest(folder: &Path) -> Document<String> {
+    let text = fs::read_to_string(folder.join("pyproject.toml")).unwrap_or_default();
+    Document::parse(text).unwrap()
+}
+
 /// What asks for the same: the default groups have to be named.
-fn arguments(said: &str, manifest: &Document<String>, root: &Path) -> Vec<String> {
+pub fn arguments(said: &str, manifest: &Document<String>, root: &Path) -> Vec<String> {
     let uv = manifest.get("tool").and_then(|tool| tool.get("uv"));
     let defaults = match uv.and_then(|uv| uv.get("default-groups")) {
         Some(all) if all.as_str() == Some("all") => groups(manifest),

@@ -37,7 +37,11 @@ pub type Counted = BTreeMap<String, usize>;
 pub fn run(root: &Path) -> Result<Vec<Finding>, String> {
     let mut tool = Command::new(env!("CARGO_BIN_EXE_xtask"));
     tool.env_clear().current_dir(root);
-    tool.args(["--root", ".", "verify-parity", "--format", "json"]);
+    of(tool.args(["--root", ".", "verify-parity", "--format", "json"]))
+}
+
+/// Runs the tool as it is called here.
+pub fn of(tool: &mut Command) -> Result<Vec<Finding>, String> {
     let output = tool.output().map_err(|error| format!("the tool: {error}"))?;
     if output.status.code().is_none_or(|code| code > 5) {
         return Err(format!(

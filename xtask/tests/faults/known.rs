@@ -6,7 +6,7 @@ use libtest_mimic::Trial;
 
 use crate::{
     entry::Entry,
-    runner::{Outcomes, Verdict},
+    outcome::{Outcomes, Verdict},
 };
 
 /// The list of a suite: a line is a verdict and the id of an entry.
@@ -58,7 +58,8 @@ fn differences(text: &str, now: &BTreeMap<String, &'static str>) -> Result<(), S
         return Ok(());
     }
     said.push(format!(
-        "what got better belongs into the list, too: {ACCEPT}=1 cargo test --package xtask --test faults"
+        "what got better belongs into the list, too: {ACCEPT}=1 cargo test --package xtask --test {}",
+        env!("CARGO_CRATE_NAME")
     ));
     Err(said.join("\n"))
 }

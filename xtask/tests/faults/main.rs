@@ -18,6 +18,7 @@ mod edit;
 mod entry;
 mod finding;
 mod known;
+mod outcome;
 mod repository;
 mod runner;
 mod table;

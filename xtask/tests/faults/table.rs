@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, env, fmt::Write};
 
 use crate::{
     entry::{Entry, Expected},
-    runner::{Outcome, Outcomes, Verdict},
+    outcome::{Outcome, Outcomes, Verdict},
 };
 
 /// When set, every wrong entry is printed with what was found in its place; `all` also prints the right ones.

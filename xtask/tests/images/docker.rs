@@ -1,6 +1,7 @@
 //! The Docker command line, as far as the trials need it.
 
 use std::{
+    collections::BTreeSet,
     fs::File,
     io,
     ops::Range,
@@ -10,7 +11,7 @@ use std::{
 
 use serde_json::Value;
 
-use crate::saved;
+use crate::saved::{self, Entries};
 
 /// On every container, image and network that a run makes, with the id of the process that made it.
 const LABEL: &str = "org.xtask.images";
@@ -150,11 +151,26 @@ pub fn same_layers(one: &str, other: &str, heights: Range<usize>) -> Result<bool
         return Ok(true);
     }
     let (a, b) = (saved::unordered(one)?, saved::unordered(other)?);
-    let same = a.get(heights.clone()) == b.get(heights);
-    if same {
+    let (Some(a), Some(b)) = (a.get(heights.clone()), b.get(heights)) else {
+        return Ok(false);
+    };
+    if a == b {
         println!("{one} and {other} have layers that differ in the order of their entries alone");
+    } else {
+        println!("{one} and {other} differ in {}", differing(a, b).join(", "));
     }
-    Ok(same)
+    Ok(a == b)
+}
+
+/// The first names of entries that are in one of these layers alone, or differ.
+fn differing(a: &[Entries], b: &[Entries]) -> Vec<String> {
+    let in_one_only = |(a, b): (&Entries, &Entries)| {
+        let (a, b): (BTreeSet<_>, BTreeSet<_>) = (a.iter().cloned().collect(), b.iter().cloned().collect());
+        a.symmetric_difference(&b)
+            .map(|(name, _)| name.clone())
+            .collect::<BTreeSet<String>>()
+    };
+    a.iter().zip(b).flat_map(in_one_only).take(10).collect()
 }
 
 /// Removes what runs that were killed have left.

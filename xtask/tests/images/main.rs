@@ -10,19 +10,32 @@
     reason = "folders of the tests, not the repository that is worked on"
 )]
 
+mod changes;
 mod checkout;
 mod container;
 mod docker;
+#[path = "../faults/entry.rs"]
+mod entry;
+#[path = "../faults/finding.rs"]
+#[expect(dead_code, reason = "the suites of files use the rest of it")]
+mod finding;
 #[path = "../index_server/mod.rs"]
 #[expect(dead_code, reason = "other tests use the rest of it")]
 mod index_server;
+#[path = "../faults/known.rs"]
+#[expect(dead_code, reason = "the suites of files use the rest of it")]
+mod known;
 mod lab;
 mod lock;
 mod network;
+#[path = "../faults/outcome.rs"]
+mod outcome;
 mod probe;
 mod published;
 mod saved;
 mod steps;
+#[path = "../faults/table.rs"]
+mod table;
 mod trials;
 
 use std::{
@@ -35,6 +48,7 @@ use console::terminal;
 use libtest_mimic::{Arguments, Trial};
 use repo::{Repo, Root};
 
+use changes::edit;
 use lab::Lab;
 
 fn main() -> ExitCode {

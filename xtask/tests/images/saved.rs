@@ -22,13 +22,16 @@ pub fn layers(image: &str, wanted: &dyn Fn(&str) -> bool) -> Result<Vec<Vec<Stri
     })
 }
 
-/// The layers of an image, the lowest first, each as a digest that does not depend on the order of its entries.
-pub fn unordered(image: &str) -> Result<Vec<Vec<u8>>, String> {
+/// The entries of a layer in the order of their names, each with a digest of its content, owner, mode and time.
+pub type Entries = Vec<(String, Vec<u8>)>;
+
+/// The layers of an image, the lowest first, each as what does not depend on the order of its entries.
+pub fn unordered(image: &str) -> Result<Vec<Entries>, String> {
     each_layer(image, &mut |layer| entries(layer))
 }
 
-/// A digest of all entries of a tar, whatever their order: names, contents, owners, modes and times.
-pub fn entries(tar: &mut dyn Read) -> io::Result<Vec<u8>> {
+/// All entries of a tar, whatever their order.
+pub fn entries(tar: &mut dyn Read) -> io::Result<Entries> {
     let mut all = Vec::new();
     let mut entry = Sha256::new();
     let mut block = [0; 512];
@@ -38,17 +41,19 @@ pub fn entries(tar: &mut dyn Read) -> io::Result<Vec<u8>> {
         }
         entry.update(block);
         let kind = block[156];
+        // A long name is cut here; its digest covers the entry that has it whole.
+        let name = name_of(&block);
         for _ in 0..octal(&block[124..136]).div_ceil(512) {
             read_block(tar, &mut block)?;
             entry.update(block);
         }
         // Long names and exact times come in an entry before the one that they are about.
         if !matches!(kind, b'L' | b'K' | b'x') {
-            all.push(entry.finalize_reset());
+            all.push((name, entry.finalize_reset().to_vec()));
         }
     }
     all.sort();
-    Ok(Sha256::digest(all.concat()).to_vec())
+    Ok(all)
 }
 
 /// Whether there was one.

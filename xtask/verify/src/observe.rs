@@ -261,7 +261,7 @@ fn is_needed(service: &Service, images: &[&Option<Image>]) -> bool {
     let mut installs = images.iter().copied().flatten().flat_map(|image| &image.installs);
     match service.manager() {
         Some(Manager::Pipenv) => installs.any(|install| install.what.by == By::Pipenv),
-        Some(Manager::Poetry | Manager::Uv | Manager::Pdm) => true,
+        Some(Manager::Poetry | Manager::Uv | Manager::Pdm | Manager::Pylock) => true,
         None => false,
     }
 }

@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 from rag_core_api.answer_kind import KIND_WEIGHTS, AnswerKind, KindWeights
 from rag_core_api.asked import Asked
 from rag_core_api.closeness import scaled
+from rag_core_api.headings import context, match
+from rag_core_api.language import recognised_language
 from rag_core_api.piece_store import FoundPiece
 from rag_core_api.windows import Source, Window, sources_of, windows_of
 from rag_core_lib.wire.chat import Citation
@@ -17,6 +19,11 @@ _CUT = "…"
 _ASIDE = re.compile(
     r"\W*((figure|table|listing|example|abbildung|tabelle|beispiel|abb\.|tab\.|fig\.)\s*[\dA-Z]"
     r"|(please )?(see|refer to|compare|cf\.)\b|(für .*)?(siehe|lesen sie|vgl\.|vergleiche)\b)",
+    re.IGNORECASE,
+)
+_POINTS_BACK = re.compile(
+    r"\W*(this|these|that|those|it|its|they|such|he|she|however|dies|diese[rnms]?|er|sie|es|damit|dabei|dadurch|dazu"
+    r"|allerdings|außerdem|jedoch)\b",
     re.IGNORECASE,
 )
 _SHORTEST = 25
@@ -42,6 +49,12 @@ class Weights:
     """What is left of a window that asks itself."""
     aside: float = 0.6
     """What is left of a caption, a reference to another place, and of what is too short to say anything."""
+    asked_above: float = 0.4
+    """What a window gains whose heading is the question; by the square of how well it asks it."""
+    other_language: float = 0.8
+    """What is left of a window in another language than the question: the same is often said in both."""
+    points_back: float = 0.8
+    """What is left of a window that begins with a word such as "this", and has the sentence before it left out."""
     opening: float = 0.3
     """What the first sentence under a heading gains that has all that is asked."""
     answered: float = 0.5
@@ -78,10 +91,13 @@ class Extract:
     windows: tuple[tuple[float, Window], ...]
     others: tuple[tuple[float, Window], ...]
     """The heaviest window of each further piece."""
+    contexts: Mapping[Source, str] = field(default_factory=dict[Source, str])
+    """The headings without which the windows of a source cannot be understood."""
 
     def text(self, limits: Limits) -> str:
         """Return the answer: sentences of one document in its order, those of the most important document first."""
-        return shortened("\n".join(_joined(windows) for windows in self._by_piece()), limits.characters)
+        parts = (_above(self.contexts.get(windows[0].source, "")) + _joined(windows) for windows in self._by_piece())
+        return shortened("\n".join(parts), limits.characters)
 
     def citations(self) -> list[Citation]:
         """Return a citation for each piece of the answer in its order, then for others about it; at most five.
@@ -102,6 +118,10 @@ class Extract:
             pieces.setdefault((found.document_id, found.piece.position), []).append(window)
         ordered = sorted(pieces, key=lambda place: (documents.index(place[0]), place[1]))
         return [sorted(pieces[place], key=lambda window: window.first) for place in ordered]
+
+
+def _above(heading: str) -> str:
+    return f"{heading}: " if heading else ""
 
 
 def _joined(windows: Sequence[Window]) -> str:
@@ -143,6 +163,7 @@ def extract(
     chosen: list[tuple[float, Window]] = []
     others: list[tuple[float, Window]] = []
     used: dict[Source, set[int]] = {}
+    contexts: dict[Source, str] = {}
     count = characters = 0
     for weight, window in weighed:
         if weight <= 0 or weight < WEIGHTS.least * weighed[0][0]:
@@ -150,15 +171,23 @@ def extract(
         places = set(range(window.first, window.last + 1))
         if used.get(window.source, set[int]()) & places:
             continue
-        length = len(window.text) + bool(chosen)
+        above = "" if window.source in used else _context(asked, window)
+        length = len(_above(above)) + len(window.text) + bool(chosen)
         fits = count + len(places) <= limits.sentences and characters + length <= limits.characters
         if fits or not chosen:
             chosen.append((weight, window))
             used.setdefault(window.source, set()).update(places)
             count, characters = count + len(places), characters + length
+            if above:
+                contexts[window.source] = above
         elif window.source not in used and all(window.source is not other.source for _, other in others):
             others.append((weight, window))
-    return Extract(tuple(chosen), tuple(others))
+    return Extract(tuple(chosen), tuple(others), contexts)
+
+
+def _context(asked: Asked, window: Window) -> str:
+    own = frozenset[str]().union(*(sentence.terms for sentence in window.sentences))
+    return context(asked, window.source.found.piece.headings, own)
 
 
 class _Scale:
@@ -177,6 +206,10 @@ class _Scale:
             for heading, piece, name in zip(self._headings, whole, title, strict=True)
         ]
         self._trust = 1 - weights.trust + weights.trust * relevance
+        self._gain = 1 + weights.asked_above * match(asked, source.found.piece.headings) ** 2
+        language = recognised_language(asked.question)
+        if language and recognised_language(source.found.piece.content) not in {language, None}:
+            self._gain *= weights.other_language
         self._near = near
         self._kind = AnswerKind(asked, weights.kind)
 
@@ -211,13 +244,15 @@ class _Scale:
         heading_share = self._asked.share(self._headings)
         if max(own_share, led_to, 0.0 if self._source.lead else heading_share) < _LEAST_OWN:
             return 0.0
-        weight = held * self._trust / self._cost(window)
+        weight = held * self._trust * self._gain / self._cost(window)
         if window.text.endswith("?"):
             weight *= weights.echo
         weight *= self._kind.gain(window)
         first = window.sentences[0].text
         if _ASIDE.match(first) or (len(window.text) < _SHORTEST and not self._source.lead):
             weight *= weights.aside
+        if window.first and _POINTS_BACK.match(first):
+            weight *= weights.points_back
         if window.first == 0:
             weight *= 1 + weights.opening * heading_share
         return weight

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from rag_core_api.headings import is_marked, plain
 from rag_core_api.piece_store import FoundPiece
 from rag_core_api.terms import terms
 from rag_core_lib.sentences import sentences
@@ -11,7 +12,6 @@ from rag_core_lib.wire.pieces import PieceType
 
 _CLOSED = re.compile(r"[.!?…:;,][\"'”“)\]]*$")
 _HEADING_WORDS = 12
-_HEADING_MARKS = re.compile(r"^#{1,6}\s+")
 _BULLET = re.compile(r"\s*(?:[•‣◦▪●○■□–—*-]|\(?\d{1,3}[.)]|\(?[a-z][.)])\s+")  # noqa: RUF001
 _LETTER = re.compile(r"[^\W\d_]")
 _LONGEST_LINE = 300
@@ -122,12 +122,12 @@ def _source(item: FoundPiece, rank: int) -> Source:
         return Source(item, rank, (Sentence(header, frozenset(terms(header)), 0),), above, title)
     texts = list(_texts(piece.content))
     kept: list[Sentence] = []
-    known = {_plain(heading) for heading in piece.headings}
+    known = {plain(heading) for heading in piece.headings}
     for place, (text, paragraph, is_line) in enumerate(texts, start=1):
         held = frozenset(terms(text))
-        is_known = _plain(text) in known
+        is_known = plain(text) in known
         looks_like = not is_line and not piece.headings and _looks_like_heading(text)
-        if is_known or (place < len(texts) and (looks_like or (_HEADING_MARKS.match(text) and not piece.headings))):
+        if is_known or (place < len(texts) and (looks_like or (is_marked(text) and not piece.headings))):
             above |= held
         elif _LETTER.search(text):
             kept.append(Sentence(text, held, paragraph, is_line))
@@ -182,7 +182,3 @@ def _is_code(lines: Sequence[str]) -> bool:
 
 def _looks_like_heading(text: str) -> bool:
     return not _CLOSED.search(text) and len(text.split()) <= _HEADING_WORDS
-
-
-def _plain(text: str) -> str:
-    return " ".join(_HEADING_MARKS.sub("", text).split()).casefold()

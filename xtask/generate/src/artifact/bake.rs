@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 use super::{Artifact, dockerfile_name};
-use crate::image::Flavour;
+use crate::image::{Flavour, secrets};
 use diagnostics::{Place, Problem};
 use repo::generated::Header;
 use repo::{PagesImage, Repo, RepoPath, Service};
@@ -19,7 +19,7 @@ const CREATED: &str = "1980-01-01T00:00:00Z";
 
 /// Groups: `default` (production), `development` and `test`. Variables, from the environment: `VERSION`, the tag, by default
 /// the version of each service's manifest; `REVISION`, the commit that the images are labelled with, and `CREATED`, its time; `SOURCE`,
-/// where the repository is.
+/// where the repository is. `BUILD_NETRC` has credentials, which builds get as a secret, where an index or a repository may ask for some.
 pub fn draw(repo: &Repo) -> Artifact {
     let path = RepoPath::root().child(FILE);
     let manifests = repo
@@ -156,6 +156,11 @@ fn target(repo: &Repo, service: &Service, kind: Kind) -> Value {
         "dockerfile": package.dir.child(dockerfile_name(flavour)).as_str(),
         "tags": [format!("{}:{}", literal(&name), tag(version))],
     });
+    let secrets = secrets::of(repo, service).into_iter();
+    let secrets: Vec<String> = secrets.map(|id| format!("id={id},env={}", secrets::VARIABLE)).collect();
+    if !secrets.is_empty() {
+        target["secret"] = json!(secrets);
+    }
     match kind {
         // No target of the Dockerfile: what a build without one makes.
         Kind::Image(_) => target["args"] = arguments(version),

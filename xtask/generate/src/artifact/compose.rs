@@ -3,10 +3,13 @@
 //! Both are drawn from what `up` and the images follow from. What a service keeps is in a volume of its own; what nobody else
 //! calls is published, on this machine alone.
 
-use std::{collections::BTreeMap, fmt::Write};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt::Write,
+};
 
 use super::{Artifact, dockerfile_name};
-use crate::image::{Flavour, LocalPackage, state_folder};
+use crate::image::{Flavour, LocalPackage, secrets, state_folder};
 use diagnostics::Problem;
 use formats::PackageName;
 use repo::{Compose, PagesImage, Repo, RepoPath, Service, Surroundings, generated::Header};
@@ -110,6 +113,19 @@ impl<'a> Plan<'a> {
                 let _ = writeln!(text, "  {volume}:");
             }
         }
+        let secrets = self
+            .services
+            .iter()
+            .flat_map(|(service, _)| secrets::of(self.repo, service));
+        let secrets: BTreeSet<&str> = secrets.collect();
+        if !secrets.is_empty() {
+            text.push_str(
+                "# What builds log in to package indexes with: the text of a file in the form of .netrc.\nsecrets:\n",
+            );
+        }
+        for id in secrets {
+            let _ = writeln!(text, "  {id}: {{ environment: {} }}", secrets::VARIABLE);
+        }
         artifact(FILE, text)
     }
 
@@ -161,6 +177,7 @@ impl<'a> Plan<'a> {
             &image,
             pages.version.as_deref(),
             pages.dockerfile.as_str(),
+            &[],
         );
         let env = self.repo.settings.frontend.as_ref().map(|frontend| &frontend.serve.env);
         let told = env
@@ -233,7 +250,8 @@ impl<'a> Plan<'a> {
         let image = flavour.image(self.repo.settings.image_registry.as_deref(), service.image());
         let version = package.version.as_ref().map(|version| version.value.as_str());
         let dockerfile = package.dir.child(dockerfile_name(flavour));
-        image_and_build(text, &package.name, &image, version, dockerfile.as_str());
+        let secrets = secrets::of(self.repo, service);
+        image_and_build(text, &package.name, &image, version, dockerfile.as_str(), &secrets);
     }
 
     fn surroundings(&self, port: u16) -> Surroundings {
@@ -291,11 +309,22 @@ fn published(name: &PackageName, here: u16, port: u16) -> String {
     format!("127.0.0.1:${{{variable}_PORT:-{here}}}:{port}")
 }
 
-fn image_and_build(text: &mut String, name: &PackageName, image: &str, version: Option<&str>, dockerfile: &str) {
+fn image_and_build(
+    text: &mut String,
+    name: &PackageName,
+    image: &str,
+    version: Option<&str>,
+    dockerfile: &str,
+    secrets: &[&str],
+) {
     let tag = version.unwrap_or("latest").replace('+', "-");
+    let secrets = match secrets {
+        [] => String::new(),
+        secrets => format!(", secrets: [{}]", secrets.join(", ")),
+    };
     let _ = writeln!(
         text,
-        "  {name}:\n    image: {}\n    build: {{ context: ., dockerfile: {dockerfile} }}",
+        "  {name}:\n    image: {}\n    build: {{ context: ., dockerfile: {dockerfile}{secrets} }}",
         quoted(&format!("{image}:${{VERSION:-{tag}}}"))
     );
 }

@@ -4,14 +4,12 @@
 use super::Pins;
 use diagnostics::Problem;
 use python::marker::Environment;
-use repo::{BaseImage, lock::Lock};
+use repo::{BaseImage, Platform, lock::Lock};
 use requirements::{Pin, PinSource};
 
-/// The processors that images are built for.
-const MACHINES: [&str; 2] = ["x86_64", "aarch64"];
-
-/// Reports pins that no archive of the lock suits, on whatever processor.
-pub fn check(pins: &Pins, lock: &Lock, base: &BaseImage, problems: &mut Vec<Problem>) {
+/// Reports pins that no archive of the lock suits, on one of the platforms of the settings. Where these list none, one that has an
+/// archive is enough.
+pub fn check(pins: &Pins, lock: &Lock, base: &BaseImage, stated: &[Platform], problems: &mut Vec<Problem>) {
     let (major, minor) = base.python;
     let of_musl = base.reference.value.contains("alpine");
     for pin in [&pins.main, &pins.dev, &pins.test]
@@ -28,24 +26,30 @@ pub fn check(pins: &Pins, lock: &Lock, base: &BaseImage, problems: &mut Vec<Prob
             .flat_map(|package| package.files.iter())
             .map(|file| file.name.as_str())
             .collect();
-        let is_needed = |machine: &&str| {
+        let is_needed = |platform: &&Platform| {
             let python = format!("{major}.{minor}.0");
-            pin.marker.evaluate(&Environment::linux(&python, machine))
+            pin.marker.evaluate(&Environment::linux(&python, platform.machine()))
         };
         // A lock of Pipenv has digests alone, and from sources anything may be built.
         let are_wheels = !names.is_empty() && names.iter().all(|name| name.ends_with(".whl"));
-        let needed: Vec<&str> = MACHINES.into_iter().filter(is_needed).collect();
-        let is_installable = |machine: &&str| names.iter().any(|name| suits(name, (major, minor), machine, of_musl));
-        if are_wheels && !needed.is_empty() && !needed.iter().any(is_installable) {
-            problems.push(without(pin, (major, minor), of_musl));
+        let all = if stated.is_empty() { &Platform::ALL } else { stated };
+        let needed: Vec<&Platform> = all.iter().filter(is_needed).collect();
+        let suits = |name: &&str, platform: &Platform| suits(name, (major, minor), platform.machine(), of_musl);
+        let is_missing = |platform: &&&Platform| !names.iter().any(|name| suits(name, platform));
+        let missing: Vec<&Platform> = needed.iter().filter(is_missing).copied().collect();
+        let is_enough = stated.is_empty() && missing.len() < needed.len();
+        if are_wheels && !missing.is_empty() && !is_enough {
+            problems.push(without(pin, (major, minor), of_musl, &missing));
         }
     }
 }
 
-fn without(pin: &Pin, (major, minor): (u64, u64), of_musl: bool) -> Problem {
-    let libc = if of_musl { "Linux with musl" } else { "Linux with glibc" };
+fn without(pin: &Pin, (major, minor): (u64, u64), of_musl: bool, platforms: &[&Platform]) -> Problem {
+    let libc = if of_musl { "musl" } else { "glibc" };
+    let names: Vec<&str> = platforms.iter().map(|platform| platform.name()).collect();
+    let platforms = names.join(" and ");
     Problem::error(format!(
-        "`{}` {} has no wheel for Python {major}.{minor} on {libc}, and no source archive",
+        "`{}` {} has no wheel for Python {major}.{minor} on {platforms} with {libc}, and no source archive",
         pin.name, pin.version
     ))
     .at(pin.place.clone())

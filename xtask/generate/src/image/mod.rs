@@ -6,6 +6,7 @@ mod contents;
 mod pins;
 mod published;
 mod script;
+pub mod secrets;
 mod spec;
 mod tools;
 

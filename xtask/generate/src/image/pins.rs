@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{archives, published};
+use super::{archives, published, secrets};
 use diagnostics::{Place, Problem};
 use formats::PackageName;
 use python::marker::Marker;
@@ -104,9 +104,10 @@ impl Pins {
         for export in [&pins.main, &pins.dev, &pins.test] {
             problems.extend(export.check_hashes());
             check_archives(export, problems);
+            check_indexes(export, manifest, problems);
         }
         if let Ok(base) = repo.settings.base_image() {
-            archives::check(&pins, &lock, base, problems);
+            archives::check(&pins, &lock, base, &repo.settings.platforms, problems);
         }
         pins.check_debugger(service, lock.format.manager(), problems);
         Some(pins)
@@ -200,6 +201,23 @@ fn to_main(repo: &Repo, service: &Service, lib: &PackageName, group: &str) -> St
         format!(
             "move `{lib}` from `[tool.poetry.group.{group}.dependencies]` to `[tool.poetry.dependencies]` of {manifest}, then run `{relock}`"
         )
+    }
+}
+
+/// Without a caret, which would show the line, and with it the password, in the log of CI.
+fn check_indexes(export: &Export, manifest: &Manifest, problems: &mut Vec<Problem>) {
+    for index in &export.indexes {
+        if let Err(why) = repo::lib_index::check_url(&index.url) {
+            problems.push(
+                Problem::error(why)
+                    .at(Place::File(manifest.source.path().to_owned()))
+                    .note("everybody with access to the repository or an image could read them")
+                    .remedy(format!(
+                        "take them out of the URL, revoke them, and give builds new ones in the environment variable `{}`, as the text of a .netrc file",
+                        secrets::VARIABLE
+                    )),
+            );
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use std::str::FromStr;
 use pep440_rs::Version;
 
 use super::{
-    Comparison, Expression, MarkerOperator,
+    Comparison, Expression, MarkerOperator, Variable,
     expression::list,
     node::{FALSE, Id, TRUE, Test},
     pool::{Pool, lock},
@@ -84,6 +84,13 @@ fn any_of(pool: &mut Pool, one: &Comparison) -> Result<Id, String> {
 }
 
 fn extra(pool: &mut Pool, one: &Comparison) -> Result<Id, String> {
+    let is_set = one.variable != Variable::Extra;
+    if is_set && !(one.swapped && matches!(one.operator, MarkerOperator::In | MarkerOperator::NotIn)) {
+        let name = one.variable.name();
+        return Err(format!(
+            "`{name}` is a set, which can only be searched: `\"NAME\" in {name}`"
+        ));
+    }
     let (names, negated): (Vec<&str>, bool) = match (one.operator, one.swapped) {
         (MarkerOperator::Equal | MarkerOperator::Arbitrary, false) | (MarkerOperator::In, true) => {
             (vec![&one.value], false)
@@ -97,10 +104,19 @@ fn extra(pool: &mut Pool, one: &Comparison) -> Result<Id, String> {
     for name in names {
         // Names of extras compare like package names (PEP 685); an invalid one is never asked for.
         let name = PackageName::parse(name).map_or_else(|| name.to_owned(), |name| name.to_string());
+        let name = match one.variable {
+            Variable::DependencyGroups => group_variable(&name),
+            _ => name,
+        };
         let asked = pool.test(Test::Extra(name));
         any = pool.or(any, asked);
     }
     Ok(if negated { pool.not(any) } else { any })
+}
+
+/// The name by which a dependency group is decided, as extras are by theirs. No extra can have it.
+pub(super) fn group_variable(name: &str) -> String {
+    format!("group:{name}")
 }
 
 /// A comparison of texts, after PEP 508 for values that are not versions.

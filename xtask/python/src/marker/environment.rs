@@ -73,7 +73,7 @@ impl Environment {
             Variable::PlatformMachine => &self.platform_machine,
             Variable::PlatformPythonImplementation => &self.platform_python_implementation,
             Variable::ImplementationName => &self.implementation_name,
-            Variable::Extra => "",
+            Variable::Extra | Variable::Extras | Variable::DependencyGroups => "",
         }
     }
 

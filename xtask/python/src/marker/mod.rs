@@ -49,6 +49,18 @@ impl Marker {
         Ok(Self(build::expression(&mut pool::lock(), &expression)))
     }
 
+    /// Reads a marker of a `pylock.toml` (PEP 751), which may search `extras` and `dependency_groups`. A group is then decided
+    /// as extras are, by the name that [`Self::group_variable`] has for it.
+    pub fn parse_of_lock(text: &str) -> Result<Self, MarkerError> {
+        let expression = Expression::parse_of_lock(text)?;
+        Ok(Self(build::expression(&mut pool::lock(), &expression)))
+    }
+
+    /// The name by which a dependency group (normalised) is decided among the extras.
+    pub fn group_variable(group: &str) -> String {
+        build::group_variable(group)
+    }
+
     /// The environments whose Python a constraint allows, in the way that Poetry understands `python = "…"`: an exact
     /// `3.9` means every 3.9.
     pub fn python(constraint: &VersionSet) -> Self {

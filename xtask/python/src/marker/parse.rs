@@ -18,10 +18,20 @@ const LONGEST: usize = 500;
 impl Expression {
     /// Parses a marker.
     pub fn parse(text: &str) -> Result<Self, MarkerError> {
+        Self::parse_with(text, Variable::parse)
+    }
+
+    /// Parses a marker of a `pylock.toml` (PEP 751), which may search `extras` and `dependency_groups`.
+    pub fn parse_of_lock(text: &str) -> Result<Self, MarkerError> {
+        Self::parse_with(text, Variable::parse_of_lock)
+    }
+
+    fn parse_with(text: &str, variable: fn(&str) -> Option<Variable>) -> Result<Self, MarkerError> {
         let mut parser = Parser {
             text,
             at: 0,
             comparisons: 0,
+            variable,
         };
         let expression = parser.any(0)?;
         match parser.token() {
@@ -36,6 +46,8 @@ struct Parser<'a> {
     text: &'a str,
     at: usize,
     comparisons: usize,
+    /// Knows the names of variables.
+    variable: fn(&str) -> Option<Variable>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -134,7 +146,7 @@ impl<'a> Parser<'a> {
     fn side(&mut self) -> Result<Side<'a>, MarkerError> {
         let side = match self.token() {
             Token::Text(value) => Side::Value(value),
-            Token::Word(name) => match Variable::parse(name) {
+            Token::Word(name) => match (self.variable)(name) {
                 Some(variable) => Side::Variable(variable),
                 None => return Err(self.error(format!("`{name}` is not a marker variable (PEP 508)"))),
             },

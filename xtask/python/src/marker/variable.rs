@@ -25,6 +25,10 @@ pub enum Variable {
     ImplementationName,
     /// `extra`.
     Extra,
+    /// `extras` of a `pylock.toml` (PEP 751).
+    Extras,
+    /// `dependency_groups` of a `pylock.toml`.
+    DependencyGroups,
 }
 
 /// How the values of a variable compare.
@@ -80,6 +84,15 @@ impl Variable {
         })
     }
 
+    /// The same of a `pylock.toml`, whose markers have two variables that are sets.
+    pub(super) fn parse_of_lock(name: &str) -> Option<Self> {
+        match name {
+            "extras" => Some(Self::Extras),
+            "dependency_groups" => Some(Self::DependencyGroups),
+            _ => Self::parse(name),
+        }
+    }
+
     /// The variable as it is written.
     pub fn name(self) -> &'static str {
         match self {
@@ -95,6 +108,8 @@ impl Variable {
             Self::PlatformPythonImplementation => "platform_python_implementation",
             Self::ImplementationName => "implementation_name",
             Self::Extra => "extra",
+            Self::Extras => "extras",
+            Self::DependencyGroups => "dependency_groups",
         }
     }
 
@@ -111,7 +126,7 @@ impl Variable {
             Self::PlatformMachine => Kind::String(StringVariable::PlatformMachine),
             Self::PlatformPythonImplementation => Kind::String(StringVariable::PlatformPythonImplementation),
             Self::ImplementationName => Kind::String(StringVariable::ImplementationName),
-            Self::Extra => Kind::Extra,
+            Self::Extra | Self::Extras | Self::DependencyGroups => Kind::Extra,
         }
     }
 }

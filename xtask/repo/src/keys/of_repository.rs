@@ -26,6 +26,12 @@ pub const SETTINGS: Keys = Keys {
             "Python version of the base image, if its tag does not contain it",
         ),
         key(
+            "platforms",
+            "[\"linux/amd64\", \"linux/arm64\"]",
+            Is("one of them is enough"),
+            "platforms that images are built for: each of them needs an archive of every locked package",
+        ),
+        key(
             "image-registry",
             "\"ghcr.io/team\"",
             Is("none"),

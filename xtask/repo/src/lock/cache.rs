@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use super::{Lock, Manager, uv::Workspace};
+use super::{Lock, Manager, pylock, uv::Workspace};
 use crate::{Package, RepoPath, Root, manifest::Manifest};
 use diagnostics::Problem;
 
@@ -23,6 +23,8 @@ pub struct LockCache {
     uv: Memory<OfWorkspace>,
     /// What a workspace locked for a member, by the folder of the member.
     members: Memory<Result<Arc<Lock>, Vec<Problem>>>,
+    /// By the folder of the package.
+    pylock: Memory<Reading>,
 }
 
 impl LockCache {
@@ -42,6 +44,14 @@ impl LockCache {
             let beside = beside.and_then(|source| Manifest::read(&source, &mut Vec::new()));
             let read = Workspace::read(&source, beside.as_ref())?;
             Ok(Some(Arc::new(read.surrounded(root, folder))))
+        })
+    }
+
+    /// The `pylock.toml` beside a manifest, with those of its groups.
+    pub fn pylock(&self, root: &Root, package: &Package) -> Reading {
+        remembered(&self.pylock, &package.dir, || {
+            let lock = pylock::find(root, &package.dir, &package.manifest)?;
+            Ok(lock.map(Arc::new))
         })
     }
 

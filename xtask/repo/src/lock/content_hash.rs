@@ -3,7 +3,7 @@ use std::{collections::BTreeMap, ops::Range};
 use pep440_rs::Version;
 use toml_edit::{Document, Item};
 
-use super::{Format, Lock, LockedSource, Manager, folder, json::Json, pdm, pipenv, uv};
+use super::{Format, Lock, LockedSource, Manager, folder, json::Json, pdm, pipenv, pylock, uv};
 use crate::manifest::{DependencySource, Manifest};
 use diagnostics::{Located, Place, Problem, Source};
 use formats::PackageName;
@@ -43,6 +43,7 @@ pub fn stale(manifest: &Manifest, lock: &Lock) -> Option<Problem> {
         Format::Uv => uv::stale(manifest, lock),
         Format::Pipenv => pipenv::stale(manifest, lock),
         Format::Pdm => pdm::stale(manifest, lock),
+        Format::Pylock => pylock::stale(manifest, lock),
     }
 }
 

@@ -9,11 +9,27 @@ use diagnostics::{Place, Problem, Source};
 /// The lock of a package that has to have one.
 pub fn of(cache: &LockCache, root: &Root, package: &Package) -> Result<Arc<Lock>, Vec<Problem>> {
     find(cache, root, package)?.ok_or_else(|| {
+        let Some(manager) = told(root, package) else {
+            return vec![untold(package)];
+        };
         let path = path(root, package);
-        let manager = manager(root, package);
         let missing = Problem::error(format!("`{path}` does not exist")).at(Place::File(path.to_string()));
         vec![missing.remedy(format!("run `{}`", manager.lock_command(&path.parent())))]
     })
+}
+
+/// A package without a lock, of which nothing tells who would write it.
+fn untold(package: &Package) -> Problem {
+    let names = Manager::ALL.map(|manager| format!("`{}`", manager.file()));
+    let dir = &package.dir;
+    Problem::error(format!("`{}` has no lock", package.name))
+        .at(Place::File(package.manifest.source.path().to_owned()))
+        .note(format!("supported are {}", names.join(", ")))
+        .remedy(format!(
+            "run `{}` or `{}`",
+            Manager::Uv.lock_command(dir),
+            Manager::Poetry.lock_command(dir)
+        ))
 }
 
 /// Where the lock of a package is, or would be.
@@ -32,27 +48,34 @@ pub fn path(root: &Root, package: &Package) -> RepoPath {
 /// What writes the lock of a package: told from the lock, from the manifest or from the workspace around it. Poetry, where
 /// nothing tells.
 pub fn manager(root: &Root, package: &Package) -> Manager {
+    told(root, package).unwrap_or(Manager::Poetry)
+}
+
+fn told(root: &Root, package: &Package) -> Option<Manager> {
     let has = |dir: &RepoPath, manager: Manager| root.has(&dir.child(manager.file()));
     let declared = Manager::of(&package.manifest);
     if package.manifest.pipfile.is_some() {
-        return Manager::Pipenv;
+        return Some(Manager::Pipenv);
     }
     if has(&package.dir, Manager::Poetry) {
-        return Manager::Poetry;
+        return Some(Manager::Poetry);
     }
     let is_of_uv = declared != Some(Manager::Pdm) && has(&package.dir, Manager::Uv);
     if !is_of_uv && has(&package.dir, Manager::Pdm) {
-        return Manager::Pdm;
+        return Some(Manager::Pdm);
     }
     if is_of_uv || above(&package.dir).any(|dir| has(&dir, Manager::Uv)) {
-        return Manager::Uv;
+        return Some(Manager::Uv);
+    }
+    if has(&package.dir, Manager::Pylock) {
+        return Some(Manager::Pylock);
     }
     // A member of a workspace may well be built with the backend of Poetry.
     let is_of_another = package.manifest.tool("poetry").is_some() || declared == Some(Manager::Pdm);
     if !is_of_another && above_with_workspace(root, &package.dir).is_some() {
-        return Manager::Uv;
+        return Some(Manager::Uv);
     }
-    declared.unwrap_or(Manager::Poetry)
+    declared
 }
 
 fn above(dir: &RepoPath) -> impl Iterator<Item = RepoPath> + use<> {
@@ -87,7 +110,12 @@ pub fn find(cache: &LockCache, root: &Root, package: &Package) -> Reading {
     if !is_of_uv && let Some(source) = beside(root, package, Manager::Pdm)? {
         return Ok(Some(Arc::new(pdm::read(&source, &package.manifest)?)));
     }
-    uv::find(cache, root, package)
+    let of_workspace = uv::find(cache, root, package)?;
+    if of_workspace.is_some() {
+        return Ok(of_workspace);
+    }
+    // Where another lock is, it may have been exported from that one.
+    cache.pylock(root, package)
 }
 
 fn beside(root: &Root, package: &Package, manager: Manager) -> Result<Option<Source>, Problem> {

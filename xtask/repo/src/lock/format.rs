@@ -21,6 +21,8 @@ pub enum Format {
     Pipenv,
     /// `pdm.lock`, format 4.
     Pdm,
+    /// `pylock.toml`, version 1.0.
+    Pylock,
 }
 
 /// The format of a lock and its `[metadata]`, or why it is not a lock that can be read.

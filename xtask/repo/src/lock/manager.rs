@@ -1,6 +1,6 @@
 //! The programs that write locks, and how a person is told to run them.
 
-use super::Format;
+use super::{Format, pylock};
 use crate::{
     RepoPath,
     manifest::{Manifest, PIPFILE},
@@ -17,6 +17,8 @@ pub enum Manager {
     Pipenv,
     /// PDM: `pdm.lock`.
     Pdm,
+    /// Any program that writes the standard's `pylock.toml` (PEP 751).
+    Pylock,
 }
 
 /// Of `[tool.pdm]`: what its build backend reads, whoever locks.
@@ -24,11 +26,15 @@ const OF_THE_BACKEND: [&str; 2] = ["build", "version"];
 
 impl Manager {
     /// Every manager whose locks are read.
-    pub const ALL: [Self; 4] = [Self::Poetry, Self::Uv, Self::Pipenv, Self::Pdm];
+    pub const ALL: [Self; 5] = [Self::Poetry, Self::Uv, Self::Pipenv, Self::Pdm, Self::Pylock];
 
     /// Told from the name of a lock.
     pub fn of_lock(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|manager| manager.file() == name)
+        let of_group = || pylock::group_of(name).map(|_| Self::Pylock);
+        Self::ALL
+            .into_iter()
+            .find(|manager| manager.file() == name)
+            .or_else(of_group)
     }
 
     /// Told from the manifest. `None` where it names none, as one that only configures tools.
@@ -57,13 +63,14 @@ impl Manager {
             Self::Uv => "uv.lock",
             Self::Pipenv => "Pipfile.lock",
             Self::Pdm => "pdm.lock",
+            Self::Pylock => pylock::FILE,
         }
     }
 
     /// What it locks.
     pub fn manifest(self) -> &'static str {
         match self {
-            Self::Poetry | Self::Uv | Self::Pdm => "pyproject.toml",
+            Self::Poetry | Self::Uv | Self::Pdm | Self::Pylock => "pyproject.toml",
             Self::Pipenv => PIPFILE,
         }
     }
@@ -75,6 +82,7 @@ impl Manager {
             Self::Uv => "uv",
             Self::Pipenv => "Pipenv",
             Self::Pdm => "PDM",
+            Self::Pylock => "pip",
         }
     }
 
@@ -85,13 +93,14 @@ impl Manager {
             Self::Uv => "uv",
             Self::Pipenv => "pipenv",
             Self::Pdm => "pdm",
+            Self::Pylock => "pip",
         }
     }
 
     /// The table of the manifest for what runs in production, and the file that it is in.
     pub fn main_table(self) -> (&'static str, &'static str) {
         let table = match self {
-            Self::Poetry | Self::Uv | Self::Pdm => "[project] dependencies",
+            Self::Poetry | Self::Uv | Self::Pdm | Self::Pylock => "[project] dependencies",
             Self::Pipenv => "[packages]",
         };
         (table, self.manifest())
@@ -99,7 +108,18 @@ impl Manager {
 
     /// What to run where the lock is not as it has to be.
     pub fn relock(self, dir: &RepoPath) -> String {
-        format!("run `{} lock` in {}", self.program(), dir.in_words())
+        self.relock_in(&dir.in_words())
+    }
+
+    fn relock_in(self, folder: &str) -> String {
+        match self {
+            // Several programs write it, and not all record the same.
+            Self::Pylock => format!(
+                "write `{}` in {folder} again, with the program that wrote it or with `pip lock --editable .`",
+                pylock::FILE
+            ),
+            Self::Poetry | Self::Uv | Self::Pipenv | Self::Pdm => format!("run `{} lock` in {folder}", self.program()),
+        }
     }
 
     /// The command that locks the project of a folder, run in the root.
@@ -109,6 +129,7 @@ impl Manager {
             Self::Poetry => format!("poetry lock --directory {dir}"),
             Self::Uv => format!("uv lock --project {dir}"),
             Self::Pdm => format!("pdm lock --project {dir}"),
+            Self::Pylock => format!("pip lock --editable {dir} --output {dir}/{}", pylock::FILE),
             Self::Pipenv => format!("PIPENV_PIPFILE={dir}/{PIPFILE} pipenv lock"),
         }
     }
@@ -121,6 +142,8 @@ impl Manager {
             Self::Poetry => format!("poetry add --directory {dir}{} {requirement}", group("--group")),
             Self::Uv => format!("uv add --project {dir}{} {requirement}", group("--group")),
             Self::Pdm => format!("pdm add --project {dir}{} {requirement}", group("--dev --group")),
+            // pip edits no manifest.
+            Self::Pylock => format!("uv add --frozen --project {dir}{} {requirement}", group("--group")),
             Self::Pipenv => format!(
                 "PIPENV_PIPFILE={dir}/{PIPFILE} pipenv install{} {requirement}",
                 group("--categories")
@@ -135,12 +158,13 @@ impl Manager {
             Self::Poetry | Self::Pdm => format!("`{} update {names}`", self.program()),
             Self::Uv => format!("`uv lock --upgrade-package {}`", packages.join(" --upgrade-package ")),
             Self::Pipenv => format!("`pipenv upgrade {names}`"),
+            Self::Pylock => "`pip lock --editable .`".to_owned(),
         }
     }
 
     /// The same as `relock`, told from the path of the lock or of the manifest.
     pub fn relock_beside(self, file: &str) -> String {
-        format!("run `{} lock` in {}", self.program(), folder(file))
+        self.relock_in(&folder(file))
     }
 }
 
@@ -163,6 +187,7 @@ impl Format {
             Self::Uv => Manager::Uv,
             Self::Pipenv => Manager::Pipenv,
             Self::Pdm => Manager::Pdm,
+            Self::Pylock => Manager::Pylock,
         }
     }
 }

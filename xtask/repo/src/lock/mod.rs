@@ -1,4 +1,5 @@
-//! `poetry.lock`, formats 1.0 to 2.1, typed; the locks of uv, Pipenv and PDM in the same shape, one module each.
+//! `poetry.lock`, formats 1.0 to 2.1, typed; the locks of uv, Pipenv and PDM, and `pylock.toml`, in the same
+//! shape, one module each.
 //!
 //! Before 2.1 a lock does not say which groups a package belongs to; it has the dependencies of each package instead, to
 //! be walked from the manifest. Before 2.0 the hashes are in one table at the end.
@@ -18,6 +19,7 @@ mod package;
 pub mod pdm;
 pub mod pipenv;
 mod poetry;
+pub mod pylock;
 #[cfg(test)]
 mod tests;
 pub mod uv;
@@ -76,6 +78,8 @@ pub struct Lock {
     pub conflicts: uv::Conflicts,
     /// uv: the package indexes that the workspace and the package name.
     pub indexes: Vec<IndexSource>,
+    /// `pylock.toml`: the groups and extras that it was written for. The other locks have all of their manifest.
+    pub offers: Option<pylock::Offers>,
     /// The manifest that it was found to be of: it is asked for with every selection.
     fresh_for: OnceLock<Source>,
 }
@@ -120,6 +124,7 @@ impl Lock {
             uv: None,
             conflicts: uv::Conflicts::default(),
             indexes: Vec::new(),
+            offers: None,
             fresh_for: Default::default(),
         };
         if problems.is_empty() { Ok(lock) } else { Err(problems) }

@@ -5,11 +5,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{Lock, Manager, pdm, pipenv, uv};
+use super::{Lock, Manager, pdm, pipenv, pylock, uv};
 use crate::{RepoPath, Root, manifest::Manifest, root::named};
 use diagnostics::{Place, Problem};
 
-/// The lock beside a manifest, or the `uv.lock` of a folder above.
+/// The lock beside a manifest, or the `uv.lock` of a folder above; a `pylock.toml` where there is neither.
 pub fn of_folder(dir: &Path, manifest: &Manifest) -> Result<Lock, Vec<Problem>> {
     let read = |dir: &Path, name: &str| {
         let path = dir.join(name);
@@ -41,6 +41,14 @@ pub fn of_folder(dir: &Path, manifest: &Manifest) -> Result<Lock, Vec<Problem>> 
         let workspace = uv::Workspace::read(&lock, beside.as_ref())?;
         let workspace = workspace.surrounded(&Root::new(folder), &RepoPath::root());
         return workspace.member(manifest);
+    }
+    if has(dir, Manager::Pylock) {
+        let groups = manifest.groups.keys();
+        let of_groups = groups.map(|group| (group.clone(), format!("pylock.{group}.toml")));
+        let of_groups = of_groups.filter(|(_, file)| Root::new(dir).has(&RepoPath::root().child(file)));
+        let of_groups = of_groups.map(|(group, file)| Ok((group, read(dir, &file)?)));
+        let of_groups: Vec<_> = of_groups.collect::<Result<_, Vec<Problem>>>()?;
+        return pylock::read(&read(dir, pylock::FILE)?, &of_groups, manifest);
     }
     Err(vec![missing(dir, manifest)])
 }

@@ -38,6 +38,13 @@ pub struct LockedPackage {
     pub place: Place,
 }
 
+impl LockedPackage {
+    /// Whether the lock notes its version: of a folder, Pipenv and `pylock.toml` do not.
+    pub fn has_version(&self) -> bool {
+        self.version.place != self.place
+    }
+}
+
 /// Group to the environments that need the package for it.
 pub type GroupMarkers = BTreeMap<String, Marker>;
 

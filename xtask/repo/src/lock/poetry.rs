@@ -33,7 +33,7 @@ pub(super) fn packages(
         format,
         shared_files: match format {
             Format::V1 => shared_files(metadata, lists, problems),
-            Format::V2_0 | Format::V2_1 | Format::Uv | Format::Pipenv | Format::Pdm => HashMap::new(),
+            Format::V2_0 | Format::V2_1 | Format::Uv | Format::Pipenv | Format::Pdm | Format::Pylock => HashMap::new(),
         },
         lists,
         versions: HashMap::new(),
@@ -76,7 +76,7 @@ impl Reader<'_> {
         let mut extras = BTreeMap::new();
         let mut groups = GroupMarkers::new();
         match self.format {
-            Format::V2_1 | Format::Uv | Format::Pipenv | Format::Pdm => {
+            Format::V2_1 | Format::Uv | Format::Pipenv | Format::Pdm | Format::Pylock => {
                 groups = self.groups(table, node, problems);
                 if matches!(source, LockedSource::Directory { .. }) {
                     dependencies = dependencies_of(table, problems);

@@ -18,7 +18,10 @@ use std::sync::Arc;
 use libtest_mimic::Trial;
 use repo::Service;
 
-use crate::lab::{Flavour, Lab};
+use crate::{
+    changes,
+    lab::{Flavour, Lab},
+};
 
 /// What a trial found: nothing, or what is wrong.
 pub type Outcome = Result<(), String>;
@@ -127,6 +130,17 @@ fn of_parity(lab: &Arc<Lab>) -> Vec<Trial> {
             parity::reads_an_image_of_another_platform,
         ),
     ];
+    if let Some(service) = lab
+        .repo
+        .services
+        .iter()
+        .find(|service| service.package.name.as_str() == changes::SERVICE)
+    {
+        let (lab, service) = (Arc::clone(lab), service.clone());
+        trials.push(Trial::test("changes::are_found", move || {
+            Ok(changes::are_found(&lab, &service)?)
+        }));
+    }
     for (name, check) in more {
         let (lab, service) = (Arc::clone(lab), service.clone());
         trials.push(Trial::test(format!("parity::{name}"), move || {

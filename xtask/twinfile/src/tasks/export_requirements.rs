@@ -10,7 +10,7 @@ use requirements::{Export, Extras, Selection};
 
 /// Print the packages that a lock installs, as a requirement file with hashes or as `pylock.toml`, like `poetry export` and `uv export`
 ///
-/// Reads `poetry.lock`, `uv.lock` (also that of the workspace above DIR), `pdm.lock` and `Pipfile.lock`. Only the main group is
+/// Reads `poetry.lock`, `uv.lock` (also that of the workspace above DIR), `pdm.lock`, `Pipfile.lock` and `pylock.toml`. Only the main group is
 /// exported unless other groups are named; for uv, that is `uv export --no-default-groups`. Packages that are folders of the
 /// repository are left out, with a note on standard error.
 #[derive(Debug, clap::Args)]

@@ -5,6 +5,7 @@
     reason = "folders of the tests, not the repository that is worked on"
 )]
 
+mod layouts;
 mod repository;
 mod services;
 
@@ -144,7 +145,7 @@ fn builds_with_the_argument_are_named_with_their_edit() {
         "this build passes `dev`, which generated Dockerfiles do not take\n           remove the argument: the file decides which image is built\n           .github/workflows/ci.yml:6:14",
         "build `services/web/Dockerfile.dev` there too, or run `twinfile build-images web`, which builds both\n           .github/workflows/ci.yml:6:14",
         "build `services/web/Dockerfile.dev` there too\n           .gitlab-ci.yml:2:27",
-        "this passes `dev` to a build, which generated Dockerfiles do not take\n           name `Dockerfile` or `Dockerfile.dev` of the service instead\n           README.md:3:1",
+        "this passes `dev` to a build, which generated Dockerfiles do not take\n           name `Dockerfile` or `Dockerfile.dev` of the service instead\n           README.md:3:6",
         "add steps to a job: `- uses: astral-sh/setup-uv@",
     ] {
         assert!(text.contains(part), "{part}\n{text}");
@@ -204,7 +205,7 @@ fn requirement_files_alone_are_no_manifest() {
     repo.write("services/web/requirements.in", "uvicorn\n");
     repo.write("services/web/requirements-dev.txt", "-r requirements.txt\npytest\n");
     let text = said(&repo.run(&["init"]));
-    let part = "-r services/web/requirements.in`, then `uv add --no-sync --dev --project services/web -r services/web/requirements-dev.txt`";
+    let part = "-r services/web/requirements.in -c services/web/requirements.txt`, then `uv add --no-sync --dev --project services/web -r services/web/requirements-dev.txt`";
     assert!(text.contains(part), "{text}");
     assert_eq!(repo.read("services/web/requirements.txt"), "uvicorn==0.30.0\n");
 }

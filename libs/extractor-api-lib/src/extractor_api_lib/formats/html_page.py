@@ -17,8 +17,11 @@ _UNSEEN_ROLES = frozenset({"navigation", "search", "menu", "menubar", "banner", 
 _UNSEEN_CLASSES = frozenset(
     "nav navbar navigation navheader navfooter navi docnav breadcrumb breadcrumbs menu menubar mainmenu toc "  # noqa: SIM905
     "table-of-contents tableofcontents site-header site-footer pagination pager skip-link cookie-banner "
-    "headerlink mw-jump-link prevnext".split()
+    "headerlink mw-jump-link prevnext cookie-consent cookie-notice cookie-bar share-buttons social-links".split()
 )
+_FOOT_NAMES = frozenset({"footer", "page-footer", "main-footer", "global-footer", "colophon", "site-info"})
+_HAS_OWN_FOOT = frozenset({"main", "article", "section", "blockquote", "aside", "dialog", "td"})
+"""The foot of one of these is about it; any other foot is about the site, and is the same on all of its pages."""
 _VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())  # noqa: SIM905
 _HEADINGS = {"title": 1, "h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
 _LEAST_WORDS_OF_IMAGE = 2
@@ -79,7 +82,7 @@ class _Collector(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag not in _VOID:
-            is_unseen = tag in _UNSEEN or _is_left_out(tag, dict(attrs))
+            is_unseen = tag in _UNSEEN or _is_left_out(tag, dict(attrs)) or self._is_foot_of_site(tag, dict(attrs))
             self._open.append((tag, is_unseen))
             if is_unseen and not self._unseen_depth:
                 self._end_block()
@@ -106,6 +109,11 @@ class _Collector(HTMLParser):
         elif tag in _BLOCKS:
             self._end_block()
             self._begin_block(tag)
+
+    def _is_foot_of_site(self, tag: str, attributes: dict[str, str | None]) -> bool:
+        """Tell whether an element is the foot of the page: who made the site, its licence, further links."""
+        is_foot = tag == "footer" or (tag in {"div", "p"} and not _FOOT_NAMES.isdisjoint(_names(attributes)))
+        return is_foot and not any(name in _HAS_OWN_FOOT for name, _ in self._open)
 
     def _begin_block(self, tag: str) -> None:
         self._heading = _HEADINGS.get(tag)
@@ -237,5 +245,9 @@ def _is_left_out(tag: str, attributes: dict[str, str | None]) -> bool:
     style = (attributes.get("style") or "").replace(" ", "").lower()
     if "display:none" in style:
         return True
-    names = f"{attributes.get('class') or ''} {attributes.get('id') or ''}".lower().replace("_", "-").split()
-    return tag not in _HEADINGS and any(name in _UNSEEN_CLASSES for name in names)
+    return tag not in _HEADINGS and any(name in _UNSEEN_CLASSES for name in _names(attributes))
+
+
+def _names(attributes: dict[str, str | None]) -> list[str]:
+    """Return the classes and the id of an element, in one spelling."""
+    return f"{attributes.get('class') or ''} {attributes.get('id') or ''}".lower().replace("_", "-").split()

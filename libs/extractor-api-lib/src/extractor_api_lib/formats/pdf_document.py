@@ -4,6 +4,7 @@ PDFium must not be used from two threads at once: workers are processes that rea
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
@@ -11,6 +12,7 @@ import pypdfium2  # pyright: ignore[reportMissingTypeStubs]
 
 from extractor_api_lib.errors import BrokenFileError
 from extractor_api_lib.formats.found import Found
+from extractor_api_lib.formats.pdf_aligned_tables import with_aligned_tables
 from extractor_api_lib.formats.pdf_columns import in_columns
 from extractor_api_lib.formats.pdf_furniture import Page, without_furniture
 from extractor_api_lib.formats.pdf_lines import DrawnTable, Line, lines_of
@@ -39,7 +41,10 @@ def read(data: bytes, settings: ExtractorSettings) -> Iterator[Found]:
         read_pages = [_read_page(document, index, settings) for index in range(count)]
     finally:
         document.close()
-    pages = without_furniture([page for page, _ in read_pages])
+    pages = [
+        replace(page, items=tuple(with_aligned_tables(page.items)))
+        for page in without_furniture([page for page, _ in read_pages])
+    ]
     pictures = [picture for _, picture in read_pages if picture]
     # Headings are told by the style of the whole document, so nothing is yielded before all pages are read.
     found = [*structured(pages, style_of(pages)), *pictures]

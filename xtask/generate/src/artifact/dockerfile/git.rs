@@ -6,7 +6,7 @@ use super::{
     instruction::{Draft, Mount},
     shared::{self, TOOLS},
 };
-use crate::image::{ImageSpec, Step};
+use crate::image::{ImageSpec, Step, secrets};
 use std::collections::BTreeSet;
 
 /// The stage that has git.
@@ -43,7 +43,7 @@ pub fn wheels(draft: &mut Draft, spec: &ImageSpec, step: Step) {
             &[
                 shared::tools_mount(),
                 Mount::Secret {
-                    id: "git",
+                    id: secrets::GIT,
                     target: "/root/.netrc",
                 },
             ],

@@ -5,7 +5,7 @@ use super::{
     instruction::{Draft, Mount},
     shared, wheels,
 };
-use crate::image::{Command, ImageSpec, LocalPackage, Step};
+use crate::image::{Command, ImageSpec, LocalPackage, Step, secrets};
 
 /// The stage with the wheels that come from an index. No lib's stage has that name.
 const PUBLISHED: &str = "published";
@@ -51,7 +51,7 @@ fn published(draft: &mut Draft, requirements: &str) {
                 target: "/tmp/requirements.txt",
             },
             Mount::Secret {
-                id: "lib-index",
+                id: secrets::LIB_INDEX,
                 target: "/root/.netrc",
             },
         ],

@@ -4,7 +4,7 @@ use super::{
     EPOCH, VENV, WORKDIR, git,
     instruction::{Draft, Mount, quoted},
 };
-use crate::image::{Command, ImageSpec, Input, Step};
+use crate::image::{Command, ImageSpec, Input, Step, secrets};
 use formats::shell;
 use image::end_on_sigterm;
 use repo::RepoPath;
@@ -63,16 +63,16 @@ fn base(draft: &mut Draft, spec: &ImageSpec) {
 }
 
 fn deps(draft: &mut Draft, spec: &ImageSpec) {
-    draft.stage(
-        &[
-            "The third-party packages: exactly those of the lock, by hash, nothing is resolved. All times are alike, so",
-            "that the layer has the same digest wherever it is built; it is laid under /layer, because copied to / it",
-            "leaves no folder with a time of its own. Bytecode notes the time and the size of its source, so an edited",
-            "file takes effect. The .pth file lets Python end on SIGTERM from its first instant, as process 1 too.",
-        ],
-        "base",
-        Some("deps"),
-    );
+    let mut why = vec![
+        "The third-party packages: exactly those of the lock, by hash, nothing is resolved. All times are alike, so",
+        "that the layer has the same digest wherever it is built; it is laid under /layer, because copied to / it",
+        "leaves no folder with a time of its own. Bytecode notes the time and the size of its source, so an edited",
+        "file takes effect. The .pth file lets Python end on SIGTERM from its first instant, as process 1 too.",
+    ];
+    if spec.has_indexes {
+        why.push("Where an index asks who reads: `--secret id=index,src=FILE`, a file in the form of .netrc.");
+    }
+    draft.stage(&why, "base", Some("deps"));
     if !spec.system.build.is_empty() {
         install_system(draft, &spec.system.build, &[]);
     }
@@ -87,6 +87,7 @@ fn deps(draft: &mut Draft, spec: &ImageSpec) {
             target: "/root/.cache/uv",
         },
     ];
+    mounts.extend(index_credentials(spec));
     mounts.extend(git::mount(spec, Step::Main));
     draft.run(
         &mounts,
@@ -270,6 +271,7 @@ pub fn install_group(draft: &mut Draft, spec: &ImageSpec, requirements: &str, st
             target: "/root/.cache/uv",
         },
     ];
+    mounts.extend(index_credentials(spec));
     mounts.extend(git::mount(spec, step));
     let mut commands = vec![install_command(spec)];
     commands.extend(git::install(spec, step));
@@ -279,6 +281,14 @@ pub fn install_group(draft: &mut Draft, spec: &ImageSpec, requirements: &str, st
         compile(&site_packages(spec)),
     ]);
     draft.run(&mounts, &same_times_of_packages(commands));
+}
+
+/// What uv logs in to indexes with. Only indexes that the lock names may ask for it: the default one is public.
+fn index_credentials(spec: &ImageSpec) -> Option<Mount> {
+    spec.has_indexes.then_some(Mount::Secret {
+        id: secrets::INDEX,
+        target: "/root/.netrc",
+    })
 }
 
 fn install_command(spec: &ImageSpec) -> String {

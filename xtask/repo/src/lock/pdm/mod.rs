@@ -72,6 +72,7 @@ pub fn read(source: &Source, manifest: &Manifest) -> Result<Lock, Vec<Problem>> 
         uv: None,
         conflicts: uv::Conflicts::default(),
         indexes: Vec::new(),
+        offers: None,
         fresh_for: Default::default(),
     };
     if problems.is_empty() {

@@ -199,6 +199,7 @@ impl Workspace {
             uv: Some(Arc::clone(&self.whole)),
             conflicts,
             indexes,
+            offers: None,
             fresh_for: Default::default(),
         })
     }

@@ -2,12 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use adopt::{ByHand, Common, Item, Section, State, appended, candidates, describe, has_table, noted, shared};
-use diagnostics::{Place, Problem, called};
+use adopt::{Common, Item, Section, State, appended, candidates, describe, has_table, noted, shared};
+use diagnostics::{Problem, called};
 use facts::Subject;
 use repo::{Home, Repo, RepoPath, Root, Service};
 use surfaces::Surroundings;
 use verify::observed;
+
+use super::bare::without_manifest;
 
 /// What is to be written, and what that leaves open.
 #[derive(Default)]
@@ -40,7 +42,9 @@ struct Found {
 /// Reads the repository. `is_written` is whether what is proposed is written at once.
 pub fn propose(root: &Root, is_written: bool) -> Result<Proposal, Vec<Problem>> {
     let mut proposal = Proposal::default();
-    let (found, problems) = observed(root, |repo, _, _| find(root, repo, &mut proposal.items))?;
+    let (found, problems) = observed(root, |repo, subjects, surroundings| {
+        find(root, repo, subjects, surroundings, &mut proposal.items)
+    })?;
     proposal.problems = problems;
     let file = found.home.file();
     if let Some(before) = &found.lacking {
@@ -57,20 +61,25 @@ pub fn propose(root: &Root, is_written: bool) -> Result<Proposal, Vec<Problem>> 
     Ok(proposal)
 }
 
-fn find(root: &Root, repo: &Repo, items: &mut Vec<Item>) -> Found {
+fn find(
+    root: &Root,
+    repo: &Repo,
+    subjects: &[Subject<'_>],
+    surroundings: &Surroundings,
+    items: &mut Vec<Item>,
+) -> Found {
     let home = repo.settings.home;
     let text = root.text(&home.file()).unwrap_or_default();
     let is_lacking = !has_table(&text, home.keys());
-    let (described, bare): (Vec<&Service>, Vec<&Service>) = repo
-        .services
-        .iter()
-        .partition(|service| service.package.manifest.source.path().ends_with("pyproject.toml"));
+    let is_described = |service: &&Service| service.package.manifest.source.path().ends_with("pyproject.toml");
     if is_lacking {
-        items.extend(bare.into_iter().map(|service| without_manifest(service, root)));
+        let bare = subjects.iter().filter(|subject| !is_described(&subject.service));
+        items.extend(bare.map(|subject| without_manifest(subject, root)));
     }
-    let mut services: Vec<RepoPath> = described.iter().map(|service| service.package.dir.clone()).collect();
+    let described = repo.services.iter().filter(is_described);
+    let mut services: Vec<RepoPath> = described.map(|service| service.package.dir.clone()).collect();
     if repo.services.is_empty() {
-        services = candidates(&repo.libs);
+        services = candidates(&repo.libs, &surroundings.compose);
     }
     let libs = repo.libs.iter().map(|lib| lib.dir.clone());
     let libs = libs.filter(|dir| !services.contains(dir) && *dir != RepoPath::root());
@@ -81,49 +90,6 @@ fn find(root: &Root, repo: &Repo, items: &mut Vec<Item>) -> Found {
         services,
     }
 }
-
-fn without_manifest(service: &Service, root: &Root) -> Item {
-    let package = &service.package;
-    let (dir, name) = (package.dir.shown(), &package.name);
-    let file = package.manifest.source.path();
-    let beside = |file: &str| {
-        RepoPath::parse(file)
-            .filter(|path| root.is_file(path))
-            .map(|path| path.to_string())
-    };
-    // What people wrote comes before what a compiler of requirements made of it.
-    let wanted = file.strip_suffix(".txt").and_then(|stem| beside(&format!("{stem}.in")));
-    let mut commands = vec![
-        format!("uv init --bare --no-workspace --name {name} {dir}"),
-        format!(
-            "uv add --no-sync --project {dir} -r {}",
-            wanted.as_deref().unwrap_or(file)
-        ),
-    ];
-    let dev = DEVELOPMENT
-        .iter()
-        .find_map(|name| beside(package.dir.child(name).as_str()));
-    commands.extend(dev.map(|dev| format!("uv add --no-sync --dev --project {dir} -r {dev}")));
-    commands.push(format!("{} init", called::command()));
-    let commands: Vec<String> = commands.iter().map(|command| format!("`{command}`")).collect();
-    let by_hand = ByHand {
-        what: format!("`{dir}` has no pyproject.toml"),
-        edit: format!("run {}", commands.join(", then ")),
-        place: Some(Place::File(file.to_owned())),
-    };
-    Item::by_hand(Section::Packages, by_hand)
-}
-
-/// Requirement files of development, as people call them.
-const DEVELOPMENT: [&str; 7] = [
-    "requirements-dev.in",
-    "requirements-dev.txt",
-    "requirements_dev.txt",
-    "dev-requirements.txt",
-    "requirements/dev.in",
-    "requirements/dev.txt",
-    "requirements-test.txt",
-];
 
 impl Proposal {
     /// Files with the texts that they would have.
@@ -176,7 +142,7 @@ fn describe_all(root: &Root, found: &Found, is_written: bool, proposal: &mut Pro
             let package = &subject.service.package;
             let path = package.dir.child("pyproject.toml");
             if package.manifest.source.path() != path.as_str() {
-                proposal.items.push(without_manifest(subject.service, root));
+                proposal.items.push(without_manifest(subject, root));
                 continue;
             }
             if package.manifest.settings().is_none() {
