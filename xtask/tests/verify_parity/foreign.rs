@@ -144,9 +144,16 @@ fn a_stage_that_a_variable_chooses() {
             format!("services:\n  web:\n    build:\n      context: .\n      target: {target}\n"),
         );
         let right = judged_in(&repo);
-        assert!(!right.contains("development-package-in-production"), "{target}: {right}");
+        assert!(
+            !right.contains("development-package-in-production"),
+            "{target}: {right}"
+        );
     }
-    repo.edit("Dockerfile", "FROM base AS production", "FROM development AS production");
+    repo.edit(
+        "Dockerfile",
+        "FROM base AS production",
+        "FROM development AS production",
+    );
     let wrong = judged_in(&repo);
     assert!(wrong.contains("development-package-in-production"), "{wrong}");
 }
