@@ -38,8 +38,9 @@ impl NamedInstalls {
     }
 
     fn add(&mut self, subject: &Subject<'_>, install: &Install) -> Option<()> {
-        // A manager installs what its lock has; a wheel is of whatever package.
-        if install.by.manager().is_some() || !install.wheels.is_empty() {
+        // A manager installs what its lock has; a wheel that nothing names is of whatever package.
+        let is_named = !install.files.is_empty() || !install.packages.is_empty();
+        if install.by.manager().is_some() || (!install.wheels.is_empty() && !is_named) {
             return None;
         }
         let mut is_hashed = install.is_hashed || install.is_alone;
@@ -63,7 +64,6 @@ impl NamedInstalls {
                 .extend(declared.map(|dependency| dependency.name.value.clone()));
             self.is_whole = false;
         }
-        let is_named = !install.files.is_empty() || !install.packages.is_empty();
         self.is_whole &= is_hashed || !is_named;
         Some(())
     }

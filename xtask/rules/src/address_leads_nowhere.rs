@@ -22,11 +22,12 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
 
 fn in_charts(subject: &Subject<'_>) -> Vec<Problem> {
     let mut found: Vec<Problem> = Vec::new();
-    let told = subject.containers().flat_map(|container| &container.told);
+    let containers = subject.containers().chain(subject.asides.iter().copied());
+    let told = containers.flat_map(|container| &container.told);
     for told in told.filter(|told| names_a_service(subject, &told.variable)) {
         let (variable, host) = (&told.variable, &told.host);
         let message = match (&told.ports, &told.port) {
-            (None, _) => format!("`{variable}` leads to `{host}`, but the chart defines no Service of that name"),
+            (None, _) => format!("`{variable}` leads to `{host}`, but no Service of that name is defined"),
             (Some(ports), Some(port)) if !ports.is_empty() && !ports.contains(port) => format!(
                 "`{variable}` leads to port {port} of `{host}`, whose Service has the port {}",
                 ports.join(", ")
@@ -98,12 +99,12 @@ fn host(address: &str) -> Option<&str> {
 fn names_a_service(subject: &Subject<'_>, variable: &str) -> bool {
     let ends = ["_URL", "_URI", "_ADDRESS", "_HOST", "_BASE_URL", "_ENDPOINT"];
     ends.iter().filter_map(|end| variable.strip_suffix(end)).any(|stem| {
-        let mut services = subject
-            .repo
-            .services
-            .iter()
-            .map(|service| service.package.name.as_str());
-        services.any(|name| is_named_after(stem, name))
+        let mut services = subject.repo.services.iter();
+        services.any(|service| {
+            // `services/api` is often called so where its package is `shop-api`.
+            let package = &service.package;
+            is_named_after(stem, package.name.as_str()) || is_named_after(stem, package.dir.file_name())
+        })
     })
 }
 

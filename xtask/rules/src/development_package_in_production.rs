@@ -4,7 +4,7 @@ use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::Problem;
 use evidence::image::{By, Groups, Install};
-use facts::{Pair, Subject, together::some};
+use facts::{LockState, Pair, Subject, together::some};
 use formats::{PackageName, requirements::Entry};
 use repo::lock::Manager;
 
@@ -80,7 +80,7 @@ fn declared(subject: &Subject<'_>) -> Vec<Problem> {
 
 fn installed(subject: &Subject<'_>) -> Vec<Problem> {
     let Some(prod) = &subject.prod else { return Vec::new() };
-    let development = subject.development_only();
+    let development = for_development(subject);
     let mut found = Vec::new();
     for install in Subject::installs_in(prod) {
         for file in install
@@ -133,6 +133,14 @@ fn installed(subject: &Subject<'_>) -> Vec<Problem> {
         }
     }
     found
+}
+
+/// What the lock has for development alone. Where nothing is locked, what nobody runs in production.
+fn for_development(subject: &Subject<'_>) -> BTreeSet<PackageName> {
+    match subject.lock {
+        LockState::Missing | LockState::Unneeded => TOOLS.into_iter().filter_map(PackageName::parse).collect(),
+        LockState::Unreadable | LockState::Stale { .. } | LockState::Fresh(_) => subject.development_only(),
+    }
 }
 
 fn of_images(pair: &Pair<'_>) -> Vec<Problem> {

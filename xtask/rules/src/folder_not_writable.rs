@@ -139,8 +139,8 @@ fn refused(image: &Image, path: &str, user: &str, own: &OwnCode<'_>) -> Option<C
 /// A folder at the top that one image makes and the other does not have: both have the same base, and `/` is root's there.
 fn absent(image: &Image, other: &Image, path: &str, own: &OwnCode<'_>) -> Option<Closed> {
     let is_at_top = path.rfind('/') == Some(0);
-    let is_there = !matches!(other.tree.find(path, &own.listed), Found::Nothing)
-        || other.tree.access(path, &own.listed).is_some();
+    let is_there =
+        !matches!(other.tree.find(path, &own.listed), Found::Nothing) || other.tree.access(path, &own.listed).is_some();
     (is_at_top && !is_there && image.base.value == other.base.value).then(|| Closed {
         at: "/".to_owned(),
         mode: 0o755,

@@ -29,19 +29,23 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
         let installs = Subject::installs_in(prod);
         let mut editable = installs.filter(|install| brought(subject, install, lib) == Some(Brought::Editable));
         let Some(first) = editable.next() else { continue };
-        let message = format!("production imports the lib `{}` from its sources", lib.name);
+        let is_there = is_in_the_last_stage(prod, lib);
+        let absent = if is_there {
+            ""
+        } else {
+            ", which the last stage does not contain"
+        };
+        let message = format!("production imports the lib `{}` from its sources{absent}", lib.name);
         let mut problem = Problem::error(message)
             .at(first.place.clone())
             .remedy(remedy(first, lib));
         for install in editable {
             problem = problem.at(install.place.clone().label("and here"));
         }
-        found.push(if is_in_the_last_stage(prod, lib) {
+        found.push(if is_there {
             problem.note("this is an editable install")
         } else {
-            problem.note(
-                "this is an editable install, and the last stage has no sources: its `.pth` file may lead nowhere",
-            )
+            problem.note("this is an editable install: its `.pth` file may lead nowhere")
         });
     }
     found

@@ -124,18 +124,45 @@ fn an_argument_given_twice_stops_tilt_and_the_edit() {
 }
 
 #[test]
+fn a_command_comes_to_watch_what_is_synced() {
+    let command = "'docker build -f services/web/Dockerfile.dev -t $EXPECTED_REF .'";
+    for (name, before, deps) in [
+        ("list", "", "['services/web']"),
+        ("flag", FLAG, "['services/web', 'tools'] if debug else ['services/web']"),
+        ("variable", "watched = ['services/web']\n", "watched"),
+    ] {
+        let tiltfile = format!("{before}custom_build('team/web', {command}, deps={deps})\n{WORKER}");
+        let repo = written(&tiltfile);
+        let output = repo.run(&["update-tilt"]);
+        assert_eq!(output.status.code(), Some(0), "{name}: {}", shown(&output));
+        let text = repo.read("Tiltfile");
+        assert!(text.contains("'libs/core'"), "{name}: {text}");
+        assert!(!text.contains("'libs/text-tools'"), "{name}: {text}");
+        for debug in [false, true] {
+            let left = differences(&repo, debug);
+            assert!(left.is_empty(), "{name}: {left:?}\n{text}");
+        }
+    }
+}
+
+#[test]
 fn a_sync_outside_of_what_the_build_watches_is_refused() {
     let outside = "a sync of `libs/core/src` would be outside what the build watches";
     let narrow = format!(
         "docker_build('team/web', 'services/web', dockerfile='services/web/Dockerfile.dev', live_update=[])\n{WORKER}"
     );
-    let custom = format!(
-        "custom_build('team/web', 'docker build -f services/web/Dockerfile.dev -t $EXPECTED_REF .', deps=['services/web'])\n{WORKER}"
+    let said = refusal("context", &narrow);
+    assert!(said.contains(outside), "{said}");
+    // What a flag chooses to watch is not known to be the same list.
+    let by_flag = format!(
+        "{FLAG}custom_build('team/web', 'docker build -f services/web/Dockerfile.dev -t $EXPECTED_REF .', deps=os.listdir('services') if debug else os.listdir('libs'))\n{WORKER}"
     );
-    for (name, tiltfile) in [("context", narrow), ("deps", custom)] {
-        let said = refusal(name, &tiltfile);
-        assert!(said.contains(outside), "{name}: {said}");
-    }
+    refusal("deps", &by_flag);
+    // A list cannot be added to a tuple.
+    let tuple = format!(
+        "custom_build('team/web', 'docker build -f services/web/Dockerfile.dev -t $EXPECTED_REF .', deps=('services/web',))\n{WORKER}"
+    );
+    refusal("tuple", &tuple);
     // The same list says what is watched and what is synced.
     is_mended(
         "only",

@@ -308,12 +308,16 @@ const IN_IMAGES: &[ImageTwin] = &[
             }
         },
     ),
-    ("installed-files-differ", "one archive with other code in it", |images| {
-        for image in [DEV_IMAGE, PROD_IMAGE] {
-            images.uninstall(image, "typing-extensions", "4.16.0");
-            images.install_as(image, "typing-extensions", "4.16.0", "X = 1\n");
-        }
-    }),
+    (
+        "installed-files-differ",
+        "one archive with other code in it",
+        |images| {
+            for image in [DEV_IMAGE, PROD_IMAGE] {
+                images.uninstall(image, "typing-extensions", "4.16.0");
+                images.install_as(image, "typing-extensions", "4.16.0", "X = 1\n");
+            }
+        },
+    ),
     ("lib-missing", "it is one file", |images| {
         images.remove(DEV_IMAGE, "app/libs/core/src/core/__init__.py");
         images.remove(DEV_IMAGE, "app/libs/core/src/core");

@@ -14,6 +14,7 @@ fn composed() -> Fixture {
     repo.write(BASE, include_str!("compose/compose.yaml"));
     repo.write(DEVELOPMENT, include_str!("compose/compose.override.yaml"));
     repo.write(PRODUCTION, include_str!("compose/compose.prod.yaml"));
+    repo.write("services/web/src/web/worker.py", "\"\"\"Works.\"\"\"\n");
     repo
 }
 
@@ -99,10 +100,58 @@ pub const FAULTS: &[Fault] = &[
             "    command: [gunicorn, -b, '0.0.0.0:8080', web.main:app]\n",
         );
     }),
+    (
+        "compose-command-fails",
+        "a worker of a package that nobody installs",
+        |repo| {
+            added(repo, "command: celery -A web.main worker");
+        },
+    ),
+    ("compose-command-fails", "a module that was renamed", |repo| {
+        // Otherwise sources may be anywhere.
+        repo.edit(
+            DEVELOPMENT,
+            "      - PYTHONPATH=/app/services/web/src:/app/libs/core/src\n",
+            "",
+        );
+        added(repo, "command: [python, -m, web.jobs]");
+    }),
+    ("compose-command-fails", "a script that is not copied", |repo| {
+        repo.write(
+            "services/web/scripts/start.sh",
+            "#!/bin/sh\nexec uvicorn web.main:app\n",
+        );
+        added(repo, "command: sh scripts/start.sh");
+    }),
     ("dockerfile-missing", "a Dockerfile that was renamed", |repo| {
         repo.edit(DEVELOPMENT, "Dockerfile.dev", "Dockerfile.devel");
     }),
 ];
+
+/// One more service for production, of the same image.
+fn added(repo: &Fixture, command: &str) {
+    repo.edit(
+        PRODUCTION,
+        "volumes:\n  uploads",
+        &format!("  jobs:\n    build: {{ context: ., dockerfile: services/web/Dockerfile }}\n    {command}\n\nvolumes:\n  uploads"),
+    );
+}
+
+#[test]
+fn what_compose_starts_and_the_image_has_is_silent() {
+    for command in [
+        "command: [python, -m, web.main]",
+        "command: python -c 'import web'",
+        "command: uvicorn web.main:app --port 9000",
+        "command: $COMMAND",
+        "command: sh -c 'sleep 1'",
+        "command: [/bin/true]",
+    ] {
+        let repo = composed();
+        added(&repo, command);
+        silent(&repo);
+    }
+}
 
 #[test]
 fn faults_in_compose_files_are_found() {

@@ -118,3 +118,42 @@ fn an_argument_that_names_the_environment() {
 fn stages_whose_words_tell() {
     insta::assert_snapshot!(judged("stages_by_their_words"));
 }
+
+/// `FROM dev-${DEV}`: the default of the argument makes production, and a compose file development.
+#[test]
+fn an_argument_in_the_name_of_a_stage() {
+    let repo = copy_of("argument_in_a_stage_name");
+    let right = judged_in(&repo);
+    assert!(!right.contains("development-package-in-production"), "{right}");
+    insta::assert_snapshot!(right);
+    repo.edit("Dockerfile", "FROM base AS dev-false", "FROM dev-true AS dev-false");
+    let wrong = judged_in(&repo);
+    assert!(wrong.contains("development-package-in-production"), "{wrong}");
+}
+
+/// `target: ${TARGET:-…}`: the stages tell what they are, whatever whoever starts it chooses.
+#[test]
+fn a_stage_that_a_variable_chooses() {
+    let repo = copy_of("argument_in_a_stage_name");
+    let text = repo.read("Dockerfile");
+    let text = text.replace("dev-true", "development").replace("FROM dev-${DEV}\n", "");
+    repo.write("Dockerfile", text.replace("dev-false", "production"));
+    for target in ["${TARGET:-development}", "${TARGET}"] {
+        repo.write(
+            "compose.yaml",
+            format!("services:\n  web:\n    build:\n      context: .\n      target: {target}\n"),
+        );
+        let right = judged_in(&repo);
+        assert!(
+            !right.contains("development-package-in-production"),
+            "{target}: {right}"
+        );
+    }
+    repo.edit(
+        "Dockerfile",
+        "FROM base AS production",
+        "FROM development AS production",
+    );
+    let wrong = judged_in(&repo);
+    assert!(wrong.contains("development-package-in-production"), "{wrong}");
+}

@@ -36,6 +36,30 @@ pub const FAULTS: &[Fault] = &[
             std::fs::remove_file(repo.path(LOCK)).unwrap();
         },
     ),
+    (
+        "import-not-installed",
+        "an import of a package that no file has, and no lock",
+        |repo| {
+            unlocked(repo);
+            repo.edit("services/web/src/web/main.py", "import", "import requests\nimport");
+        },
+    ),
+    (
+        "import-not-installed",
+        "a package of the development file alone, and no lock",
+        |repo| {
+            unlocked(repo);
+            repo.write(
+                "services/web/requirements-dev.txt",
+                repo.read("services/web/requirements-dev.txt") + "pillow==11.0.0 --hash=sha256:00\n",
+            );
+            repo.edit(
+                "services/web/src/web/main.py",
+                "import",
+                "from PIL import Image\nimport",
+            );
+        },
+    ),
     ("hash-not-in-lock", "another archive in both images", |repo| {
         let pins = repo.read(PINS);
         let at = pins.find("click==").unwrap();
@@ -132,6 +156,11 @@ pub const FAULTS: &[Fault] = &[
         },
     ),
 ];
+
+/// Nothing says that the service is locked.
+fn unlocked(repo: &Fixture) {
+    std::fs::remove_file(repo.path(LOCK)).unwrap();
+}
 
 /// Production takes the lib from an index, and its version is tagged.
 fn released(repo: &Fixture) {

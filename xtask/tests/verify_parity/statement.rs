@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     image_folders::{DEV_IMAGE, Images, PROD_IMAGE},
-    suite::LOCK,
+    suite::{DEV, LOCK, PROD},
 };
 
 const OF_ENGINE: &str = "1111111111111111111111111111111111111111111111111111111111111111";
@@ -109,4 +109,101 @@ fn without_images_there_is_no_statement() {
         assert!(output.stdout.is_empty());
         assert!(!output.stderr.is_empty());
     }
+}
+
+/// A release: production alone is built, of a commit that is checked out.
+fn released() -> (Images, String) {
+    let images = images();
+    images.0.write(".gitignore", "/images/\n/bin/\n");
+    for arguments in [
+        &["init", "--quiet"][..],
+        &["add", "."],
+        &["commit", "--quiet", "--message=Release"],
+    ] {
+        images.0.git(arguments);
+    }
+    let head = std::process::Command::new("git")
+        .args(["rev-parse", "HEAD"])
+        .current_dir(images.0.path("."))
+        .output()
+        .unwrap();
+    let head = String::from_utf8(head.stdout).unwrap().trim().to_owned();
+    images.set(PROD_IMAGE, "Labels", labels("web", &head));
+    (images, head)
+}
+
+fn labels(title: &str, revision: &str) -> Value {
+    json!({"org.opencontainers.image.title": title, "org.opencontainers.image.revision": revision})
+}
+
+const OF_RELEASE: [&str; 3] = ["web", "--production", PROD_IMAGE];
+
+#[test]
+fn a_release_binds_the_files_to_its_production_image() {
+    let (images, head) = released();
+    let statement = statement(&images, &OF_RELEASE);
+    let subjects = statement["subject"].as_array().unwrap();
+    assert_eq!(subjects.len(), 1, "{subjects:?}");
+    assert_eq!(subjects[0]["digest"]["sha256"], OF_REGISTRY);
+    assert_eq!(subjects[0]["annotations"]["image"], "production");
+    assert_eq!(subjects[0]["annotations"]["commit"], head);
+    assert_eq!(statement["predicate"]["result"], "PASSED", "{statement:#}");
+    // The development side is what its Dockerfile says.
+    let configuration = statement["predicate"]["configuration"].as_array().unwrap();
+    let dockerfile = |image: &str| {
+        let mut all = configuration.iter();
+        all.find(|entry| entry["annotations"]["image"] == image && entry["annotations"]["compared-as"] == "Dockerfile")
+            .unwrap_or_else(|| panic!("{image}: {configuration:?}"))
+    };
+    assert_eq!(dockerfile("development")["name"], DEV);
+    let text: String = Sha256::digest(images.0.read(PROD))
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    assert_eq!(dockerfile("production")["digest"]["sha256"], text);
+    assert!(configuration.iter().any(|entry| entry["name"] == LOCK));
+    let output = images.run(&[&OF_RELEASE[..], &["--format", "intoto-predicate"]].concat());
+    let predicate: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(predicate, statement["predicate"]);
+}
+
+#[test]
+fn files_are_bound_to_no_image_that_is_not_of_them() {
+    let refused = |what: &str, images: &Images, arguments: &[&str], expected: &str| {
+        let output = images.run(&[arguments, &["--format", "intoto"]].concat());
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(1), "{what}: {said}");
+        assert!(output.stdout.is_empty(), "{what}");
+        assert!(said.contains(expected), "{what}: {said}");
+    };
+    let (images, head) = released();
+    images.set(PROD_IMAGE, "Labels", labels("admin", &head));
+    refused(
+        "another service",
+        &images,
+        &OF_RELEASE,
+        "is an image of `admin`, not of `web`",
+    );
+    images.set(PROD_IMAGE, "Labels", labels("web", "0123"));
+    refused("another commit", &images, &OF_RELEASE, "was built from `0123`, but");
+    images.set(PROD_IMAGE, "Labels", labels("web", &format!("{head}-dirty")));
+    refused("changed before the build", &images, &OF_RELEASE, "-dirty`, but");
+    images.set(PROD_IMAGE, "Labels", json!({}));
+    refused(
+        "no commit",
+        &images,
+        &OF_RELEASE,
+        "does not say which commit it was built from",
+    );
+    images.set(PROD_IMAGE, "Labels", labels("web", &head));
+    images.0.write("README.md", "changed\n");
+    images.0.git(&["add", "README.md"]);
+    refused("changed since", &images, &OF_RELEASE, "files of it were changed since");
+    refused("no service", &images, &OF_RELEASE[1..], "an image is of one service");
+    refused(
+        "no image",
+        &images,
+        &["web", "--production", "absent:1"],
+        "does not exist",
+    );
 }

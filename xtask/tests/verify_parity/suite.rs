@@ -135,6 +135,10 @@ fn consequences(rule: &str) -> &'static [&'static str] {
         // Then no job builds production of that service.
         "ci-list-incomplete" => &["ci-builds-one-flavour"],
         // A module that does not exist, too.
+        // Another server is one that the image may not have.
+        "compose-command-overrides" => &["compose-command-fails"],
+        // Where a lock is expected, that there is none.
+        "import-not-installed" => &["lock-missing"],
         // The debugger of development, started in production, too.
         "command-differs" => &["module-missing", "program-missing"],
         // The environment is made by the Python of the other image.

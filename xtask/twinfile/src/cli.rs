@@ -252,7 +252,8 @@ impl Cli {
                     | verify_parity::Format::Sarif
                     | verify_parity::Format::Github
                     | verify_parity::Format::Html
-                    | verify_parity::Format::Intoto => output::print_escaped(&rendered.out),
+                    | verify_parity::Format::Intoto
+                    | verify_parity::Format::IntotoPredicate => output::print_escaped(&rendered.out),
                 }
                 output::eprint(&rendered.err);
                 Ok(outcome.exit())

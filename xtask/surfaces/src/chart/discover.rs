@@ -29,6 +29,8 @@ pub struct Found {
     pub is_any: bool,
     /// Manifests outside of charts.
     pub manifests: Vec<Source>,
+    /// Whether kustomize gives their objects other names.
+    pub renames: bool,
 }
 
 impl Chart {
@@ -79,6 +81,12 @@ pub fn charts(root: &Root, tree: &Tree, problems: &mut Vec<Problem>) -> Found {
                 found.charts.extend(chart(root, dir, &files, problems));
             }
             Some(_) => {}
+            None if path.file_name().starts_with("kustomization.") => {
+                let text = root.text(path).unwrap_or_default();
+                found.renames |= ["namePrefix", "nameSuffix", "helmCharts", "://"]
+                    .iter()
+                    .any(|key| text.contains(key));
+            }
             None => found.manifests.extend(manifest(root, path)),
         }
     }
@@ -140,8 +148,7 @@ fn is_overlay(relative: &str) -> bool {
 fn manifest(root: &Root, path: &RepoPath) -> Option<Source> {
     let source = root.source_if_present(path).ok()??;
     let text = source.text();
-    let is_workload = ["kind:", "apiVersion:", "containers:"]
-        .iter()
-        .all(|key| text.contains(key));
-    (is_workload && !text.contains("{{")).then_some(source)
+    let is_of_kubernetes = text.contains("apiVersion:") && text.contains("kind:");
+    let is_meant = text.contains("containers:") || text.contains("kind: Service\n");
+    (is_of_kubernetes && is_meant && !text.contains("{{")).then_some(source)
 }

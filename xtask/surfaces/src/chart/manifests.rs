@@ -25,6 +25,8 @@ pub struct Manifests {
     objects: Objects,
     /// Whether these manifests are all that make something in their part of the cluster.
     pub is_whole: bool,
+    /// Whether Services that they make are all that addresses may lead to.
+    pub leads: bool,
 }
 
 /// A container with what the other manifests have to say about it.
@@ -122,6 +124,7 @@ impl Manifests {
             settings,
             objects,
             is_whole,
+            leads,
         } = self;
         let mut asides = Vec::new();
         let mut containers = Vec::new();
@@ -135,6 +138,8 @@ impl Manifests {
             if is_whole {
                 let lacks = |asked: &Needed| objects.lacks(asked.kind, &asked.name);
                 container.absent = found.asked.into_iter().filter(lacks).collect();
+            }
+            if is_whole || leads {
                 // A text that a template put together and read again lies in no file.
                 let told = values.iter().filter_map(|(name, value, place)| {
                     let is_in_file = !place.position().0.is_empty();

@@ -61,11 +61,13 @@ impl Charts {
             }
             charts.places.push(chart.place());
         }
+        // Plain manifests are applied together. A chart, or names that a tool changes, may make what they lead to.
+        let mut manifests = Manifests::default();
+        manifests.leads = !found.is_any && !found.renames;
         for source in &found.manifests {
-            let mut manifests = Manifests::default();
             manifests.read(&render::as_it_is(source), source, problems);
-            charts.add(manifests.containers());
         }
+        charts.add(manifests.containers());
         charts
     }
 

@@ -120,12 +120,15 @@ impl Objects {
         if first.is_empty() || first == "localhost" || !is_cluster {
             return None;
         }
-        let service = self.services.iter().find(|service| service.name == first);
+        // Overlays may give one Service twice.
+        let mut same = self.services.iter().filter(|service| service.name == first).peekable();
+        let is_made = same.peek().is_some();
+        let ports: Vec<String> = same.flat_map(|service| service.ports.clone()).collect();
         Some(Told {
             variable: variable.to_owned(),
             host: first.to_owned(),
             port,
-            ports: service.map(|service| service.ports.clone()),
+            ports: is_made.then_some(ports),
             place: place.clone(),
         })
     }

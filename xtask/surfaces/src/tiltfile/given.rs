@@ -15,6 +15,10 @@ pub fn argument<'a>(call: &'a Arguments, kind: Kind, name: &str) -> Option<&'a A
 }
 
 pub fn add_rest(name: &str, argument: &Argument, rest: &mut String) {
+    // What is watched is compared item by item, where all items can be told.
+    if name == "deps" && !texts(Some(argument), "what is watched here", &mut Vec::new()).has_hole {
+        return;
+    }
     if FOLLOWED.contains(&name) {
         // The steps of a live update that are not sync have to stay as they are.
         if let ("live_update", Value::List(list)) = (name, &argument.value) {

@@ -120,6 +120,12 @@ fn integers(operator: Operator, a: i64, b: i64) -> Option<Value> {
 }
 
 fn joined(left: &Value, right: &Value, span: Span) -> Value {
+    if let (Value::List(one), Value::List(other)) = (left, right)
+        && one.borrow().is_tuple != other.borrow().is_tuple
+    {
+        // An error in Starlark, so nothing may be edited into this.
+        return Value::unknown(span, "a list and a tuple cannot be added");
+    }
     let mut sum = List::default();
     for side in [left, right] {
         match side {

@@ -124,7 +124,11 @@ pub fn call(machine: &mut Machine<'_>, name: &str, call: &Arguments) -> Option<V
             if name == "sorted" {
                 items.sort_by_cached_key(|item| item.value.as_text().map(Text::shown));
             }
-            listed(items, homes, hole)
+            let value = listed(items, homes, hole);
+            if let ("tuple", Value::List(list)) = (name, &value) {
+                list.borrow_mut().is_tuple = true;
+            }
+            value
         }
         "enumerate" | "zip" => {
             let mut columns = Vec::new();

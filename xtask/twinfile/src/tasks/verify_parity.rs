@@ -62,6 +62,8 @@ pub enum Format {
     /// An in-toto statement that binds the result to the digests of the images and the lock; needs `--images`, `--built` or
     /// `--production`
     Intoto,
+    /// The predicate of that statement alone, as `actions/attest` takes it
+    IntotoPredicate,
 }
 
 /// Reads and compares, and fixes where it is asked to. `on_wait` is called when another run that writes is in the way.

@@ -4,12 +4,13 @@
 use super::{
     edit::{Edit, add, take_out},
     literal::{Literals, analogous},
+    refused::is_watched,
     state::State,
 };
 use formats::starlark::syntax::Span;
 use repo::RepoPath;
 use surfaces::{
-    tilt::{Demand, Fault},
+    tilt::{Demand, Fault, Pair},
     tiltfile::{Build, Dockerfile, Placed, Sequence, Text, outline::Bracket},
 };
 
@@ -34,6 +35,7 @@ pub fn candidates(state: &State, build: &Build, fault: &Fault<'_>, demand: &Dema
             };
             let mut found = fed(state, build, &build.syncs, pair.package, demand);
             found.extend(more(state, build, &build.syncs, &new));
+            watched_too(state, build, pair, &literals, &mut found);
             found
         }
         Fault::SyncElsewhere { pair, sync } => {
@@ -99,6 +101,22 @@ pub fn candidates(state: &State, build: &Build, fault: &Fault<'_>, demand: &Dema
             found
         }
     }
+}
+
+/// The same edits, each with the folder of the package among what a command watches: Tilt takes no sync of anything else.
+fn watched_too(state: &State, build: &Build, pair: &Pair<'_>, literals: &Literals, found: &mut Vec<Vec<Edit>>) {
+    if build.kind.has_dockerfile() || is_watched(build, &pair.local) {
+        return;
+    }
+    let written = literals.quote(&relative(pair.package, &build.dir));
+    let watched = more(state, build, &build.deps, &New::plain("deps", written));
+    let both = found.iter().flat_map(|edits| {
+        watched
+            .iter()
+            .map(|watched| edits.iter().chain(watched).cloned().collect::<Vec<Edit>>())
+    });
+    let both: Vec<Vec<Edit>> = both.collect();
+    found.extend(both);
 }
 
 /// One more item of an argument.

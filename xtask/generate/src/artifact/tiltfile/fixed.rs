@@ -1,5 +1,6 @@
 //! Whether the differences of a build before and after an edit are those, and only those, that its own faults ask for.
 
+use super::refused::is_watched;
 use repo::RepoPath;
 use surfaces::{
     tilt::{Demand, Fault, Intent},
@@ -17,6 +18,8 @@ struct Allowed {
     /// Patterns that may come, as paths with a `!` where they let something in.
     patterns_in: Vec<(bool, RepoPath)>,
     only_in: Vec<RepoPath>,
+    /// Folders that a command comes to watch.
+    deps_in: Vec<RepoPath>,
 }
 
 /// Whether a build of one evaluation is the same after an edit, but for faults that are gone; no fault has come.
@@ -28,6 +31,12 @@ pub fn is_explained(old: &Build, new: &Build, of: Option<&(&Demand<'_>, Intent, 
         let faults = before.faults(old, demand);
         for fault in faults.iter().filter(|fault| !left.contains(&key(fault))) {
             allow(fault, demand, &mut allowed);
+            // A sync of files that the command did not watch.
+            if let Fault::SyncMissing(pair) = fault
+                && !is_watched(old, &pair.local)
+            {
+                allowed.deps_in.push(pair.package.clone());
+            }
         }
     }
     old.image.shown() == new.image.shown()
@@ -124,10 +133,11 @@ fn are_patterns_explained(old: &Build, new: &Build, allowed: &Allowed) -> bool {
         wanted.any(|(lets, wanted)| *lets == lets_in && Some(wanted) == path.as_ref())
     };
     let is_let_in = |only: &String| path(only).is_some_and(|path| allowed.only_in.contains(&path));
+    let is_watched_now = |dep: &String| new.dir.join(dep).is_some_and(|path| allowed.deps_in.contains(&path));
     let is_out = |pattern: &String| allowed.patterns_out.contains(pattern);
     are_changed_by(&of(&old.ignore.items), &of(&new.ignore.items), is_out, is_wanted)
         && are_changed_by(&of(&old.only.items), &of(&new.only.items), |_| false, is_let_in)
-        && of(&old.deps.items) == of(&new.deps.items)
+        && are_changed_by(&of(&old.deps.items), &of(&new.deps.items), |_| false, is_watched_now)
 }
 
 /// Whether one list becomes another by taking items out and putting items in that may be; the others keep their order.

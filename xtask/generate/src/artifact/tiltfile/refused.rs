@@ -90,7 +90,7 @@ pub fn unwatched<'a>(build: &Build, demand: &'a Demand<'_>) -> Vec<&'a RepoPath>
 }
 
 /// Whether a change of `path` starts a live update. What cannot be told is not watched.
-fn is_watched(build: &Build, path: &RepoPath) -> bool {
+pub fn is_watched(build: &Build, path: &RepoPath) -> bool {
     let (base, lists) = match build.kind {
         Kind::Docker | Kind::DockerWithRestart => (build.context.as_ref(), &build.only),
         Kind::Custom | Kind::CustomWithRestart => (Some(&build.dir), &build.deps),

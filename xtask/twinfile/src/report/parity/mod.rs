@@ -43,6 +43,7 @@ pub fn outcome(outcome: &Report, format: Format, detail: Detail) -> Result<Rende
         Format::Github => out(github::annotations(outcome)),
         Format::Html => out(html::page(outcome)),
         Format::Intoto => out(output::json(&format!("{}\n", intoto::statement(outcome)?))),
+        Format::IntotoPredicate => out(output::json(&format!("{}\n", intoto::statement(outcome)?["predicate"]))),
     };
     for (what, time) in outcome.timings.iter().flatten() {
         let milliseconds = time.as_secs_f64() * 1000.0;
