@@ -135,9 +135,10 @@ fn installed(subject: &Subject<'_>) -> Vec<Problem> {
     found
 }
 
-/// What the lock has for development alone. Where nothing is locked, what nobody runs in production.
+/// What the lock has for development alone. Where nothing is locked, what nobody runs in production, if there is an image for development.
 fn for_development(subject: &Subject<'_>) -> BTreeSet<PackageName> {
     match subject.lock {
+        LockState::Missing | LockState::Unneeded if subject.dev.is_none() => BTreeSet::new(),
         LockState::Missing | LockState::Unneeded => TOOLS.into_iter().filter_map(PackageName::parse).collect(),
         LockState::Unreadable | LockState::Stale { .. } | LockState::Fresh(_) => subject.development_only(),
     }
