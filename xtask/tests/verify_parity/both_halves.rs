@@ -44,10 +44,9 @@ const IN_FILES: &[TwinOf] = &[
     ),
     (
         "program-missing",
-        ("by its module", |repo| {
-            for file in [PROD, DEV] {
-                repo.edit(file, "CMD uvicorn", "CMD exec python -m uvicorn");
-            }
+        ("by its path", |repo| {
+            repo.edit(PROD, "CMD [\"uvicorn\"", "CMD [\"/venv/bin/uvicorn\"");
+            repo.edit(DEV, "CMD uvicorn", "CMD /venv/bin/uvicorn");
         }),
     ),
     (
@@ -69,7 +68,7 @@ const IN_FILES: &[TwinOf] = &[
         "startup-differs",
         ("the same line in both", |repo| {
             for file in [PROD, DEV] {
-                let line = "RUN echo 'import _virtualenv' > /opt/venv/lib/python3.13/site-packages/_virtualenv.pth";
+                let line = "RUN echo 'import _virtualenv' > /venv/lib/python3.13/site-packages/_virtualenv.pth";
                 before_user(repo, file, line);
             }
         }),

@@ -240,8 +240,7 @@ fn name_of(header: &[u8]) -> String {
 /// The name in POSIX' announcement of it.
 fn path_in(records: &[u8]) -> Option<String> {
     let records = String::from_utf8_lossy(records);
-    let found = records
+    records
         .lines()
-        .find_map(|line| Some(line.split_once(" path=")?.1.to_owned()));
-    found
+        .find_map(|line| Some(line.split_once(" path=")?.1.to_owned()))
 }
