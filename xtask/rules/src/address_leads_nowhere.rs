@@ -1,6 +1,7 @@
 use super::{Aspect, Check, Rule};
 use diagnostics::{Level, Place, Problem};
-use facts::Subject;
+use facts::{Subject, Workspace};
+use formats::PackageName;
 use surfaces::compose::Run;
 
 pub const RULE: Rule = Rule {
@@ -11,12 +12,20 @@ pub const RULE: Rule = Rule {
     why: "every call to that service fails",
     example: "RAG_BACKEND_URL: http://backend:8080, while the service is called rag-backend",
     fix: "use the name and the port under which the other service is reachable",
-    check: Check::Service(check),
+    check: Check::Among(check),
 };
 
-fn check(subject: &Subject<'_>) -> Vec<Problem> {
-    let mut found = in_charts(subject);
-    found.extend(subject.in_production().flat_map(|run| in_compose(subject, run)));
+fn check(workspace: &Workspace<'_>) -> Vec<(PackageName, Problem)> {
+    let mut found = Vec::new();
+    for subject in workspace.subjects {
+        let mut problems = in_charts(subject);
+        for run in subject.in_production() {
+            problems.extend(in_compose(subject, run));
+            problems.extend(ports(subject, run, workspace));
+        }
+        let name = &subject.service.package.name;
+        found.extend(problems.into_iter().map(|problem| (name.clone(), problem)));
+    }
     found
 }
 
@@ -84,6 +93,39 @@ fn in_compose(subject: &Subject<'_>, run: &Run<'_>) -> Vec<Problem> {
     } else {
         wrong
     }
+}
+
+/// Ports on which the image of the other service does not listen.
+fn ports(subject: &Subject<'_>, run: &Run<'_>, workspace: &Workspace<'_>) -> Vec<Problem> {
+    let environment = run.service.environment.iter();
+    let told = environment.filter(|(variable, _)| names_a_service(subject, variable));
+    let wrong = told.filter_map(|(variable, value)| {
+        let (host, port) = (host(&value.value)?, port(&value.value)?);
+        let is_there = |other: &&Subject<'_>| {
+            let mut runs = other.compose.iter();
+            runs.any(|there| std::ptr::eq(there.project, run.project) && there.service.name.value == host)
+        };
+        let image = workspace.subjects.iter().find(is_there)?.prod.as_ref()?;
+        let is_known = image
+            .ports
+            .iter()
+            .any(|known| known.value.split('/').next() == Some(port));
+        let first = image.ports.first().filter(|_| !is_known)?;
+        let message = format!(
+            "`{variable}` leads to port {port} of `{host}`, whose image has the port {}",
+            first.value
+        );
+        let problem = Problem::error(message).at(value.place.clone());
+        Some(problem.at(first.place.clone().label("the image")))
+    });
+    wrong.collect()
+}
+
+/// The port of an address that names one.
+fn port(address: &str) -> Option<&str> {
+    let (_, rest) = address.split_once("://")?;
+    let (_, port) = rest.split('/').next()?.rsplit('@').next()?.split_once(':')?;
+    (!port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit())).then_some(port)
 }
 
 /// The host of an address within the network of the project.

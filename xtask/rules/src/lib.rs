@@ -38,6 +38,7 @@ mod compose_mount_hides;
 mod compose_mounts_sources;
 mod compose_port_differs;
 mod compose_pythonpath;
+mod compose_sync_differs;
 mod compose_user_differs;
 mod context_not_pruned;
 mod copied_file_differs;
@@ -300,6 +301,7 @@ pub static RULES: &[&Rule] = &[
     &compose_mounts_sources::RULE,
     &compose_port_differs::RULE,
     &compose_pythonpath::RULE,
+    &compose_sync_differs::RULE,
     &compose_user_differs::RULE,
     &context_not_pruned::RULE,
     &copied_file_differs::RULE,

@@ -2,7 +2,7 @@ use facts::volumes::{is_over, under};
 
 use super::{Aspect, Check, Rule};
 use diagnostics::Level;
-use diagnostics::Problem;
+use diagnostics::{Problem, Sameness};
 use facts::{Pair, Subject};
 
 pub const RULE: Rule = Rule {
@@ -11,7 +11,7 @@ pub const RULE: Rule = Rule {
     level: Level::Error,
     what: "a volume covers the packages or the sources of an image",
     why: "the first image fills the volume, and it is kept: a newer image then still runs the old packages",
-    example: "VOLUME /app, with the virtual environment in /app/.venv",
+    example: "VOLUME /app, or `volumes: [data:/app]` in compose.yaml, with the virtual environment in /app/.venv",
     fix: "declare only folders that the program writes to as volumes, or remove the instruction and mount a volume when the container is started",
     check: Check::Both(check, of_images),
 };
@@ -26,7 +26,27 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
             found.push(Problem::error(message(&volume.value, &folder, what)).at(volume.place.clone()));
         }
     }
+    found.extend(mounted(subject));
     found
+}
+
+/// Volumes that compose files for production put there. Folders of the repository are other rules.
+fn mounted(subject: &Subject<'_>) -> Vec<Problem> {
+    let Some(prod) = &subject.prod else { return Vec::new() };
+    let mounts = subject.in_production().flat_map(|run| {
+        let volumes = run.service.mounts.iter().filter(|mount| mount.source.is_none());
+        volumes.map(move |mount| (run, mount))
+    });
+    let hidden = mounts.filter_map(|(run, mount)| {
+        let (folder, what) = under(prod, &mount.target)?;
+        let message = format!(
+            "{} mounts a volume at `{}`, and `{folder}` is where {what}",
+            run.name(),
+            mount.target
+        );
+        Some(Problem::error(message).at(mount.place.clone()).same_by(Sameness::Place))
+    });
+    hidden.collect()
 }
 
 fn of_images(pair: &Pair<'_>) -> Vec<Problem> {

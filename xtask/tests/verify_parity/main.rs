@@ -20,6 +20,7 @@ mod chart_objects;
 mod chart_of_this_repository;
 mod ci_arguments;
 mod compose;
+mod compose_two_files;
 mod contexts;
 mod drawn;
 mod drift;
@@ -87,6 +88,7 @@ fn faults_in_files() -> BTreeSet<&'static str> {
         .chain(chart_objects::FAULTS)
         .chain(chart_of_this_repository::FAULTS)
         .chain(compose::FAULTS)
+        .chain(compose_two_files::FAULTS)
         .chain(contexts::FAULTS)
         .chain(drift::FAULTS)
         .chain(steps::FAULTS)

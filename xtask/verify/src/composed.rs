@@ -10,7 +10,7 @@ use surfaces::reference;
 /// Tells subjects what compose files run of them.
 pub fn assign<'a>(projects: &'a [Project], subjects: &mut [Subject<'a>]) {
     let index = Index::of(projects);
-    for subject in subjects {
+    for subject in subjects.iter_mut() {
         let files = subject.dockerfiles.dev.iter().chain(&subject.dockerfiles.prod);
         let files = files.chain(subject.images().map(|image| &image.path));
         let near = index.near(&subject.service.package, subject.service.image(), files);
@@ -37,6 +37,19 @@ pub fn assign<'a>(projects: &'a [Project], subjects: &mut [Subject<'a>]) {
             missing: missing(service, subject.repo),
         });
         subject.compose = runs.collect();
+    }
+    settle(subjects);
+}
+
+/// A file that runs production of one service is for production of all, though it may build another stage of some.
+fn settle(subjects: &mut [Subject<'_>]) {
+    let runs = subjects.iter().flat_map(|subject| &subject.compose);
+    let produced = runs.filter(|run| run.project.purpose == Purpose::Unsaid && run.purpose == Purpose::Production);
+    let produced: Vec<*const Project> = produced.map(|run| std::ptr::from_ref(run.project)).collect();
+    for run in subjects.iter_mut().flat_map(|subject| &mut subject.compose) {
+        if run.purpose == Purpose::Unsaid && produced.iter().any(|project| std::ptr::eq(*project, run.project)) {
+            run.purpose = Purpose::Production;
+        }
     }
 }
 

@@ -22,6 +22,10 @@ pub fn over(upper: Service, lower: Service) -> Service {
         let lower: Vec<Mount> = lower.mounts.into_iter().filter(|mount| is_new(mount)).collect();
         mounts.extend(lower);
     }
+    let mut watched = upper.watched;
+    if kept("develop") {
+        watched.extend(lower.watched);
+    }
     let build = match (upper.build, lower.build.filter(|_| kept("build"))) {
         (Some(upper), Some(lower)) => Some(build_over(upper, lower)),
         (upper, lower) => upper.or(lower),
@@ -38,6 +42,7 @@ pub fn over(upper: Service, lower: Service) -> Service {
         ports,
         health: upper.health.or(lower.health.filter(|_| kept("healthcheck"))),
         mounts,
+        watched,
         extends: upper.extends || lower.extends,
         name: upper.name,
         cleared: upper.cleared,

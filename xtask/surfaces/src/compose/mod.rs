@@ -11,7 +11,7 @@ mod values;
 pub use file::Reader;
 pub use index::{Index, plain};
 use repo::Root;
-pub use service::{Build, Mount, Service};
+pub use service::{Build, Mount, Service, Watch};
 
 use diagnostics::Problem;
 use evidence::development;

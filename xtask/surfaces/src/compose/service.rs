@@ -32,8 +32,10 @@ pub struct Service {
     pub ports: Vec<Located<String>>,
     /// `healthcheck`, where it says more than when to ask.
     pub health: Option<Located<Health>>,
-    /// Its mounts, in the order of the files.
+    /// Its mounts, in the order of the files; what is kept in memory among them.
     pub mounts: Vec<Mount>,
+    /// `develop.watch`: what happens after an edit.
+    pub watched: Vec<Watch>,
     /// Whether it takes the rest from a service of another file or name.
     pub extends: bool,
     /// Keys behind which `!reset` or `!override` stands.
@@ -68,6 +70,19 @@ pub struct Mount {
     pub place: Place,
 }
 
+/// An entry of `develop.watch`.
+#[derive(Clone, Debug)]
+pub struct Watch {
+    /// Whether edits are copied into the container; otherwise the image is built again.
+    pub syncs: bool,
+    /// What is watched, in the repository.
+    pub path: RepoPath,
+    /// Where edits are copied to, absolute.
+    pub target: Option<String>,
+    /// Where it is written.
+    pub place: Place,
+}
+
 impl Service {
     /// What a file says of it; paths are seen from that folder.
     pub fn read(root: &Root, folder: &RepoPath, name: &Node, node: &Node) -> Self {
@@ -86,6 +101,17 @@ impl Service {
                 place: target.place,
             })
         });
+        let in_memory = listed("tmpfs").chain(get("tmpfs").filter(|said| !said.is_sequence()));
+        let in_memory = in_memory.filter_map(text).map(|said| Mount {
+            source: None,
+            target: format!(
+                "/{}",
+                said.value.split(':').next().unwrap_or_default().trim_matches('/')
+            ),
+            place: said.place,
+        });
+        let watched = get("develop").and_then(|develop| develop.get("watch"));
+        let watched = watched.map(Node::items).unwrap_or_default().iter();
         let cleared = node.entries().iter().filter(|(_, value)| is_cleared(value));
         Self {
             name: Located {
@@ -103,10 +129,25 @@ impl Service {
             environment,
             ports: listed("ports").filter_map(port).collect(),
             health: get("healthcheck").and_then(health),
-            mounts: mounts.collect(),
+            mounts: mounts.chain(in_memory).collect(),
+            watched: watched.filter_map(|node| Watch::read(folder, node)).collect(),
             extends: get("extends").is_some(),
             cleared: cleared.filter_map(|(key, _)| key.text().map(str::to_owned)).collect(),
         }
+    }
+}
+
+impl Watch {
+    fn read(folder: &RepoPath, node: &Node) -> Option<Self> {
+        let get = |key: &str| node.get(key).and_then(text);
+        let path = get("path").filter(|path| !path.value.contains(['*', '~']))?;
+        let target = get("target").map(|target| format!("/{}", target.value.trim_matches('/')));
+        Some(Self {
+            syncs: get("action")?.value.starts_with("sync"),
+            path: folder.join(&path.value)?,
+            target,
+            place: node.place(),
+        })
     }
 }
 
