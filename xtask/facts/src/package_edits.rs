@@ -8,37 +8,43 @@ use image::below;
 
 use crate::{Subject, own_code::Side};
 
-/// Of a package, what nothing loads while the program runs, and what installers and tests leave.
-const UNUSED: [&str; 30] = [
+/// Of a package, what nothing loads while the program runs on Linux, and what installers and tests leave.
+const UNUSED: &[&str] = &[
     "*.a",
+    "*.bat",
     "*.c",
+    "*.cmd",
     "*.cpp",
+    "*.dll",
+    "*.dylib",
+    "*.exe",
     "*.h",
-    "*.html",
     "*.js.map",
     "*.lib",
     "*.md",
+    "*.pdb",
+    "*.ps1",
+    "*.pxd",
     "*.pyc",
     "*.pyi",
     "*.pyo",
-    "*.pxd",
     "*.pyx",
     "*.rst",
-    "*.txt",
     "*.so.debug",
+    "*.txt",
     "AUTHORS*",
     "INSTALLER",
     "LICENSE*",
     "RECORD",
     "REQUESTED",
     "__pycache__",
+    "benchmarks",
     "direct_url.json",
     "docs",
     "examples",
-    "benchmarks",
     "test",
-    "tests",
     "testing",
+    "tests",
     "uv_cache.json",
 ];
 
