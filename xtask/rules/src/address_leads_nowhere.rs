@@ -105,12 +105,11 @@ fn ports(subject: &Subject<'_>, run: &Run<'_>, workspace: &Workspace<'_>) -> Vec
             let mut runs = other.compose.iter();
             runs.any(|there| std::ptr::eq(there.project, run.project) && there.service.name.value == host)
         };
-        let image = workspace.subjects.iter().find(is_there)?.prod.as_ref()?;
-        let is_known = image
-            .ports
-            .iter()
-            .any(|known| known.value.split('/').next() == Some(port));
-        let first = image.ports.first().filter(|_| !is_known)?;
+        let other = workspace.subjects.iter().find(is_there)?;
+        // That its images do not agree is another rule.
+        let mut known = other.images().flat_map(|image| &image.ports);
+        let is_known = known.any(|known| known.value.split('/').next() == Some(port));
+        let first = other.prod.as_ref()?.ports.first().filter(|_| !is_known)?;
         let message = format!(
             "`{variable}` leads to port {port} of `{host}`, whose image has the port {}",
             first.value

@@ -312,8 +312,8 @@ const IN_IMAGES: &[ImageTwin] = &[
         "one archive with other code in it",
         |images| {
             for image in [DEV_IMAGE, PROD_IMAGE] {
-                images.uninstall(image, "typing-extensions", "4.16.0");
-                images.install_as(image, "typing-extensions", "4.16.0", "X = 1\n");
+                images.uninstall(image, "idna", "3.20");
+                images.install_as(image, "idna", "3.20", "X = 1\n");
             }
         },
     ),
