@@ -85,7 +85,7 @@ def test_a_table_answers_with_its_row_and_its_header() -> None:
 def test_a_table_without_a_header_answers_with_one_row_after_its_heading(row: str) -> None:
     found = _found("\nCoffee | 2.50\nTea | 2.00\nCocoa | 3.10", kind=PieceType.TABLE, headings=("Prices",))
 
-    assert _answer(f"price of {row.split()[0]}", found) == f"Prices: {row}"
+    assert _answer(f"price of {row.split(maxsplit=1)[0]}", found) == f"Prices: {row}"
 
 
 def test_an_abbreviation_within_a_sentence_does_not_cut_it() -> None:
