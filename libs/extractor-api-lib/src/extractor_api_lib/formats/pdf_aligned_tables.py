@@ -131,7 +131,7 @@ def with_aligned_tables(pages: Sequence[Page]) -> Iterator[Page]:
     """Yield pages, runs of at least three lines whose cells stand below each other as one table.
 
     Without it the bold first row would be a heading, and the others a sentence. Code and items of lists are no rows.
-    A table whose first row is no header begins with an empty line. One that goes on over a page break has the header
+    A table whose first row is not a header begins with an empty line. One that goes on over a page break has the header
     of the page before.
     """
     before: _Table | None = None

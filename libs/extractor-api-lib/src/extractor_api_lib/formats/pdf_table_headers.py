@@ -15,7 +15,7 @@ _MOST_WORDS = 3
 def looks_apart(rows: Sequence[Line]) -> bool:
     """Tell whether the first of rows is bold, in another font or size than all others, or has a rule under it.
 
-    What other rows have as well is no sign: a rule under each of them, or bold letters in some rows only.
+    A rule under each of the rows, or bold letters in some rows below, tell nothing.
     """
     first, *others = rows
     if not others:
