@@ -159,6 +159,16 @@ def test_a_table_is_cut_between_rows_and_repeats_its_header() -> None:
     assert [pieces[0].content, pieces[-1].content] == ["before", "after"]
 
 
+def test_the_parts_of_a_table_without_a_header_have_none_either() -> None:
+    rows = [f"row {number} | {'x' * 20}" for number in range(10)]
+
+    tables = _cut(("\n".join(["", *rows]), 1, PieceType.TABLE))
+
+    assert len(tables) > 1
+    assert all(table.content.startswith("\nrow ") and len(table.content) <= 100 for table in tables)
+    assert [line for table in tables for line in table.content.split("\n")[1:]] == rows
+
+
 def test_a_row_that_is_too_long_is_cut_too() -> None:
     pieces = _cut((f"head\n{'x' * 300}\nlast", 1, PieceType.TABLE))
 

@@ -55,6 +55,35 @@ def test_larger_and_bold_lines_are_headings_by_their_size() -> None:
     assert headings == [("Handbook", 1), ("Leave and how to take it", 2), ("Special days", 3)]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Table 1: Fees of the harbour",
+        "Tabelle 1: Gebühren des Hafens",
+        "Table 3.2. Fees of the harbour",
+        "Tab. 4 – Gebühren",  # noqa: RUF001
+        "Figure A.1: The pier",
+        "Abbildung 2-1: Der Steg",
+        "Abb. 7. Der Steg",
+        "TABLE IV",
+    ],
+)
+@pytest.mark.parametrize("size", [10, 14])
+def test_bold_captions_are_no_headings(text: str, size: float) -> None:
+    page = _page(1, *_text("The fees are paid by all who have a boat here, and those of guests are in the table", 700),
+                 _line(text, 640, size=size, bold=True))  # fmt: skip
+
+    assert [item.heading for item in _found(page)] == [None, None]
+
+
+@pytest.mark.parametrize("text", ["Table manners", "Tables 2026", "Tabellen: wie man sie liest", "Figure skating"])
+def test_headings_that_begin_like_captions_stay_headings(text: str) -> None:
+    page = _page(1, *_text("The fees are paid by all who have a boat here, and those of guests are in the table", 700),
+                 _line(text, 640, bold=True))  # fmt: skip
+
+    assert [item.heading for item in _found(page)] == [None, 1]
+
+
 def test_items_of_a_list_stay_together_with_the_line_that_leads_to_them() -> None:
     page = _page(
         1,

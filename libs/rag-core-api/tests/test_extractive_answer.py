@@ -81,6 +81,13 @@ def test_a_table_answers_with_its_row_and_its_header() -> None:
     assert _answer("price of tea", found) == "Item | Price\nTea | 2.00"
 
 
+@pytest.mark.parametrize("row", ["Coffee | 2.50", "Tea | 2.00", "Cocoa | 3.10"])
+def test_a_table_without_a_header_answers_with_one_row_after_its_heading(row: str) -> None:
+    found = _found("\nCoffee | 2.50\nTea | 2.00\nCocoa | 3.10", kind=PieceType.TABLE, headings=("Prices",))
+
+    assert _answer(f"price of {row.split(maxsplit=1)[0]}", found) == f"Prices: {row}"
+
+
 def test_an_abbreviation_within_a_sentence_does_not_cut_it() -> None:
     assert _answer("visitors", _found("Visitors, e.g. suppliers, sign in.")).endswith("sign in.")
 

@@ -19,7 +19,10 @@ class ExtractedPiece(BaseModel):
     """A paragraph, table or page, in the order of the document."""
 
     type: PieceType
-    content: str = Field(description="Text; a table has a line for each row and ` | ` between its cells")
+    content: str = Field(
+        description="Text; a table has a line for each row and ` | ` between its cells. "
+        "Its first line is its header, and is empty where it has none"
+    )
     page: int | None = Field(default=None, description="Page, slide or sheet, from 1; None in formats without them")
     position: int = Field(description="Place among the pieces of the document, from 0")
     heading: int | None = Field(default=None, description="Level of a heading, from 1; None for anything else")

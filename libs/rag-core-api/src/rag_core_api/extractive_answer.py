@@ -245,14 +245,14 @@ class _Scale:
         # A window that has nothing of the question itself is no answer, but where its heading asks it. A row has to.
         own_share = self._asked.share(own)
         heading_share = self._asked.share(self._headings)
-        if max(own_share, led_to, 0.0 if self._source.lead else heading_share) < _LEAST_OWN:
+        if max(own_share, led_to, heading_share if self._source.lead is None else 0.0) < _LEAST_OWN:
             return 0.0
         weight = held * self._trust * self._gain / self._cost(window)
         if window.text.endswith("?"):
             weight *= weights.echo
         weight *= self._kind.gain(window)
         first = window.sentences[0].text
-        if _ASIDE.match(first) or (len(window.text) < _SHORTEST and not self._source.lead):
+        if _ASIDE.match(first) or (len(window.text) < _SHORTEST and self._source.lead is None):
             weight *= weights.aside
         if window.first and _POINTS_BACK.match(first):
             weight *= weights.points_back

@@ -41,7 +41,7 @@ class Source:
     title: frozenset[str]
     """The terms of its file name."""
     lead: str | None = None
-    """The first row of a table."""
+    """The first row of a table, empty where it has no header."""
 
     @property
     def terms(self) -> frozenset[str]:
@@ -86,7 +86,7 @@ def sources_of(found: Sequence[FoundPiece]) -> list[Source]:
 
 def windows_of(source: Source, most_characters: int) -> Iterator[Window]:
     """Yield runs of up to two sentences, and single rows; with a line that ends in a colon comes what it leads to."""
-    most = 1 if source.lead else MOST_SENTENCES
+    most = MOST_SENTENCES if source.lead is None else 1
     for first in range(len(source.sentences)):
         for last in range(first, min(first + most, len(source.sentences))):
             window = Window(source, first, _with_what_follows(source, first, last, most_characters))

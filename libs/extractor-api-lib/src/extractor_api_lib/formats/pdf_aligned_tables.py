@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from statistics import median
 
 from extractor_api_lib.formats.found import table_text
+from extractor_api_lib.formats.pdf_furniture import Page
 from extractor_api_lib.formats.pdf_lines import DrawnTable, Line, Word
+from extractor_api_lib.formats.pdf_table_headers import looks_apart, reads_apart
 
 _LEAST_BLANK = 9.0
 """Narrowest blank between two cells, in points; LaTeX leaves 12, and the blanks of a justified line are up to 6."""
@@ -16,6 +18,10 @@ _LEAST_ROWS = 3
 _WIDEST_STEP = 3.0
 """Distance between the baselines of two rows against their letters, at most."""
 _WRAPPED_STEP = 1.6
+_FOOTNOTE = 0.86
+"""Letters of a footnote against those of a table above it, at most."""
+_SAME_PLACE = 2.0
+"""Distance between the same column on two pages, at its left or right end, in points, at most."""
 _MOST_WORDS = 6
 """Words in a cell of the first of two columns, in the median, at most: more are prose beside prose."""
 _MARK = re.compile(r"[•‣◦▪●○■□➢✓∙·*–—-]|\(?\d{1,3}[.)]|\(?[a-z][.)]|\d+(\.\d+)+\.?")  # noqa: RUF001
@@ -37,6 +43,8 @@ class _Grid:
     columns: list[_Column] = field(default_factory=list[_Column])
     """From left to right."""
     rows: list[dict[_Column, list[Word]]] = field(default_factory=list[dict[_Column, list[Word]]])
+    lines: list[Line] = field(default_factory=list[Line])
+    """The first line of each row."""
     last: Line | None = None
 
     def take(self, line: Line) -> bool:
@@ -52,6 +60,7 @@ class _Grid:
             column.left, column.right = min(column.left, cell[0].left), max(column.right, cell[-1].right)
         self.columns = sorted({*self.columns, *row}, key=lambda column: column.left)
         self.rows.append(row)
+        self.lines.append(line)
         self.last = line
         return True
 
@@ -86,36 +95,86 @@ class _Grid:
         is_below = not self.columns or any(column in row for column in self.columns)
         return row if is_below else None
 
-    def is_table(self) -> bool:
+    def is_table(self, *, goes_on: bool) -> bool:
         """Tell whether there are enough rows, and cells rather than two texts beside each other."""
-        if len(self.rows) < _LEAST_ROWS:
+        if len(self.rows) < (1 if goes_on else _LEAST_ROWS):
             return False
         first = [len(row[self.columns[0]]) for row in self.rows if self.columns[0] in row]
         return len(self.columns) > 2 or median(first) <= _MOST_WORDS
 
-    def text(self) -> str:
-        """Return the rows as those of a drawn table."""
-        return table_text(
-            [[" ".join(word.text for word in row.get(column, ())) for column in self.columns] for row in self.rows]
+    def has_columns_of(self, before: Sequence[_Column]) -> bool:
+        """Tell whether its columns stand where those of a table on the page before do."""
+        return len(self.columns) == len(before) and all(
+            min(abs(own.left - other.left), abs(own.right - other.right)) <= _SAME_PLACE
+            for own, other in zip(self.columns, before, strict=True)
         )
 
+    def texts(self) -> list[list[str]]:
+        """Return the text of each cell."""
+        return [[" ".join(word.text for word in row.get(column, ())) for column in self.columns] for row in self.rows]
 
-def with_aligned_tables(items: Sequence[Line | DrawnTable]) -> Iterator[Line | DrawnTable]:
-    """Yield lines and tables, runs of at least three lines whose cells stand below each other as one table.
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """A table at the end of a page, for what is on the next one."""
+
+    columns: Sequence[_Column]
+    header: list[str] | None
+    size: float
+
+    def ends_before(self, items: Sequence[Line | DrawnTable]) -> bool:
+        """Tell whether something else than footnotes follows it on its page."""
+        return any(isinstance(item, DrawnTable) or item.size > _FOOTNOTE * self.size for item in items)
+
+
+def with_aligned_tables(pages: Sequence[Page]) -> Iterator[Page]:
+    """Yield pages, runs of at least three lines whose cells stand below each other as one table.
 
     Without it the bold first row would be a heading, and the others a sentence. Code and items of lists are no rows.
+    A table whose first row is not a header begins with an empty line. One that goes on over a page break has the header
+    of the page before.
     """
+    before: _Table | None = None
+    for page in pages:
+        items: list[Line | DrawnTable] = []
+        before = _take_tables(page.items, before, items)
+        yield replace(page, items=tuple(items))
+
+
+def _take_tables(
+    items: Sequence[Line | DrawnTable], before: _Table | None, found: list[Line | DrawnTable]
+) -> _Table | None:
+    """Add the lines and tables of a page to those found, and return the table that it ends with."""
     start = 0
+    table: _Table | None = None
     while start < len(items):
         grid, end = _grid(items, start)
-        if grid.is_table() and (text := grid.text()):
-            yield DrawnTable(text)
+        earlier = before if before and not start and grid.has_columns_of(before.columns) else None
+        if grid.is_table(goes_on=earlier is not None) and any(map(any, texts := grid.texts())):
+            header, body = _with_header(texts, grid.lines, earlier)
+            top = table_text([header]) if header else ""
+            found.append(DrawnTable(f"{top}\n{table_text(body)}" if body else top))
+            table = _Table(grid.columns, header, max(line.size for line in grid.lines))
             start = end
         else:
             # The last row may be the first of a table: it did not fit with those before it.
             following = max(start + 1, end - 1)
-            yield from items[start:following]
+            found += items[start:following]
+            if table and table.ends_before(items[start:following]):
+                table = None
             start = following
+    return table
+
+
+def _with_header(
+    texts: list[list[str]], lines: Sequence[Line], earlier: _Table | None
+) -> tuple[list[str] | None, list[list[str]]]:
+    """Return the header of a table, which that of the page before may be, and its other rows."""
+    if looks_apart(lines) or (earlier and texts[0] == earlier.header):
+        return texts[0], texts[1:]
+    if earlier:
+        return earlier.header, texts
+    return (texts[0], texts[1:]) if reads_apart(texts) else (None, texts)
 
 
 def _grid(items: Sequence[Line | DrawnTable], start: int) -> tuple[_Grid, int]:

@@ -4,7 +4,6 @@ PDFium must not be used from two threads at once: workers are processes that rea
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
@@ -41,10 +40,7 @@ def read(data: bytes, settings: ExtractorSettings) -> Iterator[Found]:
         read_pages = [_read_page(document, index, settings) for index in range(count)]
     finally:
         document.close()
-    pages = [
-        replace(page, items=tuple(with_aligned_tables(page.items)))
-        for page in without_furniture([page for page, _ in read_pages])
-    ]
+    pages = list(with_aligned_tables(without_furniture([page for page, _ in read_pages])))
     pictures = [picture for _, picture in read_pages if picture]
     # Headings are told by the style of the whole document, so nothing is yielded before all pages are read.
     found = [*structured(pages, style_of(pages)), *pictures]

@@ -4,13 +4,14 @@ import ctypes
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
 import pypdfium2.raw  # pyright: ignore[reportMissingTypeStubs]
 
 from extractor_api_lib.formats.found import table_text
+from extractor_api_lib.formats.pdf_rules import Edge, Rules
 from extractor_api_lib.formats.pdf_tables import Cell, Table, find_tables
 
 _raw: Any = pypdfium2.raw
@@ -22,7 +23,6 @@ _FIXED_NAMES = re.compile(r"mono|courier|typewriter|consol|tt\d*$", re.IGNORECAS
 _NAME_BYTES = 128
 _HYPHENS = ("\ufffe", "\x02")
 """PDFium writes these where a word was broken at the end of a line."""
-Edge = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Word:
 class Line:
     """Words on one baseline; `size` is the size of most of its letters, in points.
 
-    `is_broken` tells that its last word goes on in the next line.
+    `is_broken` tells that its last word goes on in the next line, `is_ruled` that a rule is under all of it.
     """
 
     words: tuple[Word, ...]
@@ -48,6 +48,9 @@ class Line:
     is_bold: bool = False
     is_fixed: bool = False
     is_broken: bool = False
+    font: str = ""
+    """Name of the font of most of its letters."""
+    is_ruled: bool = False
 
     @property
     def text(self) -> str:
@@ -84,10 +87,17 @@ class DrawnTable:
 
 def lines_of(page: Any, text_page: Any) -> list[Line | DrawnTable]:  # noqa: ANN401 (pypdfium2 has no types)
     """Return the lines of a page, with every table where its first letter stands."""
-    reader = _Reader(text_page, find_tables(_edges(page)))
+    edges = list(_edges(page))
+    reader = _Reader(text_page, find_tables(edges))
     for index in range(text_page.count_chars()):
         reader.take(index)
-    return reader.finish()
+    rules = Rules(edges)
+    return [
+        replace(item, is_ruled=True)
+        if isinstance(item, Line) and rules.is_under(item.left, item.right, item.bottom, item.size)
+        else item
+        for item in reader.finish()
+    ]
 
 
 class _Reader:
@@ -98,6 +108,7 @@ class _Reader:
         self._texts: dict[Cell, list[str]] = {}
         self._words: list[Word] = []
         self._fonts: Counter[tuple[float, bool, bool]] = Counter()
+        self._names: Counter[str] = Counter()
         self._letters: list[str] = []
         self._first = self._last = 0
         self._cell: Cell | None = None
@@ -162,6 +173,7 @@ class _Reader:
             box = (min(first[0], last[0]), max(first[2], last[2]), min(first[1], last[1]), max(first[3], last[3]))
             self._words.append(Word(text, *box))
             self._fonts[self._font(self._first)] += len(text)
+            self._names[self._name.value.decode("latin-1")] += len(text)
         self._letters = []
 
     def _end_line(self) -> None:
@@ -170,10 +182,12 @@ class _Reader:
             (size, is_bold, is_fixed), _ = self._fonts.most_common(1)[0]
             is_broken = self._words[-1].text.endswith(_HYPHENS)
             words = [_without_hyphen(word) for word in self._words]
-            self._found.append(Line(tuple(word for word in words if word.text), size, is_bold, is_fixed, is_broken))
-            if not any(word.text for word in words):
+            kept = tuple(word for word in words if word.text)
+            font = self._names.most_common(1)[0][0]
+            self._found.append(Line(kept, size, is_bold, is_fixed, is_broken, font))
+            if not kept:
                 self._found.pop()
-        self._words, self._fonts = [], Counter()
+        self._words, self._fonts, self._names = [], Counter(), Counter()
 
     def _font(self, index: int) -> tuple[float, bool, bool]:
         """Return size in points, and whether it is bold and of fixed pitch."""

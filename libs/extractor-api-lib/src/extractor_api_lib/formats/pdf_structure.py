@@ -24,6 +24,11 @@ _SMALLER = 0.86
 _BULLET = re.compile(r"([•‣◦▪●○■□➢✓∙·*–—-]|\(?\d{1,3}[.)]|\(?[a-z][.)])(\s+|$)")  # noqa: RUF001
 _BARE_BULLET = re.compile(r"[•‣◦▪●○■□➢✓∙·*–—-]|\(?\d{1,3}[.)]|\(?[a-z][.)]")  # noqa: RUF001
 _SENTENCE_END = re.compile(r"[.!?:;…][\"'”“’»)\]]*$")  # noqa: RUF001
+_CAPTION = re.compile(
+    r"(table|tabelle|tab\.|figure|fig\.|abbildung|abb\.)\s*(\d+|[a-z](?=[.-]?\d)|[ivxlc]+\b)([.-]?\d+)*\s*([:.–—-]|$)",  # noqa: RUF001
+    re.IGNORECASE,
+)
+"""The number of a table or picture, in front of what it shows; often in bold letters."""
 _GOES_ON = re.compile(r"[a-zäöüßéèà(„\"]")
 _LETTERS = re.compile(r"[^\W\d_]{2}")
 
@@ -37,7 +42,7 @@ class Style:
 
     def level(self, line: Line) -> int | None:
         """Return the level of a heading, from 1, None for other lines."""
-        if not _LETTERS.search(line.text) or (line.is_fixed and not line.is_bold):
+        if not _LETTERS.search(line.text) or (line.is_fixed and not line.is_bold) or _CAPTION.match(line.text):
             return None
         if line.size in self.heading_sizes:
             return min(self.heading_sizes.index(line.size) + 1, 6)
