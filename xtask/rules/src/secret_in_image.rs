@@ -60,7 +60,7 @@ fn in_files(side: &Side<'_>) -> Vec<Problem> {
     found
 }
 
-/// What a file of that name gives away. `None` where what it says is no secret.
+/// What a file of that name gives away. `None` where it holds nothing secret.
 fn secret(path: &str, text: &str) -> Option<&'static str> {
     const KEY: &str = "a private key";
     const PASSWORD: &str = "a password or a token";
