@@ -22,6 +22,9 @@ pub const FAULTS: &[Fault] = &[
             mounts(repo, "./services/web/src:/app/services/web");
         },
     ),
+    ("compose-mount-hides", "a lib to where nothing imports it", |repo| {
+        mounts(repo, "./libs/core:/srv/core");
+    }),
     ("compose-mount-hides", "the libs one level too high", |repo| {
         mounts(repo, "./libs/core/src:/app/libs");
     }),
