@@ -28,6 +28,7 @@ mod ci_filter_incomplete;
 mod ci_image_differs;
 mod ci_list_incomplete;
 mod ci_pushes_development;
+mod ci_python_differs;
 mod ci_release_untried;
 mod command_differs;
 mod command_ignored;
@@ -235,6 +236,7 @@ pub static RULES: &[&Rule] = &[
     &ci_image_differs::RULE,
     &ci_list_incomplete::RULE,
     &ci_pushes_development::RULE,
+    &ci_python_differs::RULE,
     &ci_release_untried::RULE,
     &command_differs::RULE,
     &command_ignored::RULE,
