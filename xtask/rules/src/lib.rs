@@ -5,6 +5,7 @@ mod aspect;
 mod base_image_differs;
 mod base_image_floats;
 mod base_image_varies;
+mod build_backend_differs;
 mod build_input_differs;
 mod build_tool_in_production;
 mod built_from_sources;
@@ -213,6 +214,7 @@ pub static RULES: &[&Rule] = &[
     &base_image_differs::RULE,
     &base_image_floats::RULE,
     &base_image_varies::RULE,
+    &build_backend_differs::RULE,
     &build_input_differs::RULE,
     &build_tool_in_production::RULE,
     &built_from_sources::RULE,
