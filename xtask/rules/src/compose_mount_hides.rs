@@ -12,7 +12,7 @@ pub const RULE: Rule = Rule {
     id: "compose-mount-hides",
     aspect: Aspect::Compose,
     level: Level::Error,
-    what: "a compose file for development mounts a folder over the sources that the development image imports",
+    what: "a compose file for development mounts a folder over the sources that the development image imports, or mounts sources where it imports nothing",
     why: "the container does not find its modules, or edits do not reach it",
     example: "./services/web/src:/app/services/web, where PYTHONPATH leads to /app/services/web/src",
     fix: "mount the folder where the image has it",
@@ -29,11 +29,13 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
         return Vec::new();
     }
     let demand = Demand::of(subject.repo, subject.service, dev);
-    let found = runs.flat_map(|run| demand.syncs.iter().filter_map(|pair| of_pair(subject, run, pair)));
+    let of_pair = |run, pair| over(subject, run, pair).or_else(|| beside(run, pair));
+    let found = runs.flat_map(|run| demand.syncs.iter().filter_map(move |pair| of_pair(run, pair)));
     found.map(|problem| problem.same_by(Sameness::Place)).collect()
 }
 
-fn of_pair(subject: &Subject<'_>, run: &Run<'_>, pair: &Pair<'_>) -> Option<Problem> {
+/// What is mounted over sources.
+fn over(subject: &Subject<'_>, run: &Run<'_>, pair: &Pair<'_>) -> Option<Problem> {
     let is_over = |mount: &&Mount| below(&pair.remote, &mount.target).is_some();
     // What is mounted deepest is seen.
     let mounts = run.service.mounts.iter().filter(is_over);
@@ -53,6 +55,37 @@ fn of_pair(subject: &Subject<'_>, run: &Run<'_>, pair: &Pair<'_>) -> Option<Prob
         run.name(),
         source.shown(),
         mount.target,
+        pair.remote
+    );
+    let problem = Problem::error(message).at(mount.place.clone());
+    Some(problem.remedy(format!("mount `{}` at `{}`", pair.local, pair.remote)))
+}
+
+/// Sources that are mounted to another place than the one that the image imports them from.
+fn beside(run: &Run<'_>, pair: &Pair<'_>) -> Option<Problem> {
+    // Started from another folder or by another command, it may import from there.
+    if run.service.command.is_some() || run.service.entrypoint.is_some() || run.service.workdir.is_some() {
+        return None;
+    }
+    let is_near =
+        |mount: &Mount| below(&pair.remote, &mount.target).is_some() || below(&mount.target, &pair.remote).is_some();
+    if run.service.mounts.iter().any(is_near) {
+        return None;
+    }
+    // The sources, or the package around them.
+    let is_around =
+        |source: &RepoPath| pair.local.is_under(source) && (source == pair.package || source.is_under(pair.package));
+    let is_of_pair = |mount: &&&Mount| {
+        let mut source = mount.source.iter();
+        source.any(|source| *source == pair.local || is_around(source))
+    };
+    let mount = run.code.iter().find(is_of_pair)?;
+    let message = format!(
+        "{} mounts `{}` at `{}`, and the image imports `{}` from `{}`",
+        run.name(),
+        mount.source.as_ref().map_or("", |source| source.shown()),
+        mount.target,
+        pair.local,
         pair.remote
     );
     let problem = Problem::error(message).at(mount.place.clone());

@@ -5,6 +5,7 @@ mod aspect;
 mod base_image_differs;
 mod base_image_floats;
 mod base_image_varies;
+mod build_backend_differs;
 mod build_input_differs;
 mod build_tool_in_production;
 mod built_from_sources;
@@ -28,6 +29,7 @@ mod ci_filter_incomplete;
 mod ci_image_differs;
 mod ci_list_incomplete;
 mod ci_pushes_development;
+mod ci_python_differs;
 mod ci_release_untried;
 mod command_differs;
 mod command_ignored;
@@ -212,6 +214,7 @@ pub static RULES: &[&Rule] = &[
     &base_image_differs::RULE,
     &base_image_floats::RULE,
     &base_image_varies::RULE,
+    &build_backend_differs::RULE,
     &build_input_differs::RULE,
     &build_tool_in_production::RULE,
     &built_from_sources::RULE,
@@ -235,6 +238,7 @@ pub static RULES: &[&Rule] = &[
     &ci_image_differs::RULE,
     &ci_list_incomplete::RULE,
     &ci_pushes_development::RULE,
+    &ci_python_differs::RULE,
     &ci_release_untried::RULE,
     &command_differs::RULE,
     &command_ignored::RULE,

@@ -10,7 +10,7 @@ pub const RULE: Rule = Rule {
     id: "system-packages-differ",
     aspect: Aspect::Packages,
     level: Level::Error,
-    what: "a Debian package is in only one of the images",
+    what: "a Debian package is in only one of the images, or only one of them upgrades or removes packages of the base image",
     why: "code that works in one image fails in the other, where a library or program is missing",
     example: "apt-get install libpq5 in Dockerfile.dev alone",
     fix: "install it in both, or declare it: `system-packages = { dev = […] }`",
@@ -33,8 +33,31 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
             let problem = Problem::error(format!("{} in {name} alone", are(&names))).at(place.clone());
             problem.remedy(remedy(subject, &names, from, to))
         }));
+        found.extend(of_base(from, to, name));
     }
     found
+}
+
+/// What one image alone does to the packages of the base.
+fn of_base(from: &Image, to: &Image, name: &str) -> Vec<Problem> {
+    let is_taken = |package: &Located<String>| to.taken.iter().any(|other| other.value == package.value);
+    let taken = from
+        .taken
+        .iter()
+        .filter(|taken| !is_taken(taken) && !is_compiler(&taken.value));
+    let taken = by_place(taken.map(|package| (package.value.as_str(), &package.place)));
+    let taken = taken.into_iter().map(|(names, place)| {
+        let message = format!("`{}` of the base image is removed in {name} alone", names.join("`, `"));
+        Problem::error(message)
+            .at(place.clone())
+            .remedy("remove it in both images, or in neither")
+    });
+    let newer = from.upgraded.first().filter(|_| to.upgraded.is_empty()).map(|place| {
+        let message = format!("the packages of the base image are made newer in {name} alone");
+        let problem = Problem::error(message).at(place.clone());
+        problem.remedy("do it in a stage that both images are based on, or take a newer base image in both")
+    });
+    taken.chain(newer).collect()
 }
 
 /// Whether a compiler of the development image is also in a stage that production is made from: both images then have what it built, and

@@ -11,6 +11,7 @@ mod follow;
 mod guard;
 mod listed;
 mod recipes;
+mod tested;
 
 use std::collections::BTreeSet;
 
@@ -26,6 +27,7 @@ pub use bake::{at_root as bake_files, check as check_bake_files};
 pub(crate) use filter::is_like;
 pub use filter::{Filter, Kind as FilterKind, Patterns};
 pub use guard::Guard;
+pub use tested::Tested;
 
 /// One workflow.
 #[derive(Clone, Debug)]
@@ -42,6 +44,8 @@ pub struct Workflow {
     pub is_early: bool,
     /// What its commands render charts with: `--set KEY=VALUE` of Helm, and where that is written.
     pub settings: Vec<(String, String, Place)>,
+    /// The Pythons that its jobs run tests with.
+    pub tested: Vec<Tested>,
     /// Lists of its jobs, where the workflow builds images.
     pub lists: Vec<Listed>,
     /// Whether nothing but other workflows starts it.
@@ -127,12 +131,14 @@ impl Workflow {
         let mut called = BTreeSet::new();
         let mut lists = Vec::new();
         let mut settings = Vec::new();
+        let mut tested = Vec::new();
         let mut guards = Vec::new();
         let jobs = workflow.get("jobs");
         for (name, job) in jobs.map(Node::entries).unwrap_or_default() {
             filters.extend(filter::of_steps(job, problems));
             lists.extend(listed::of_job(job));
             settings.extend(listed::settings(job));
+            tested.extend(tested::of_job(job));
             let first = found.len();
             found.extend(builds::of_job(root, workflow, job, problems));
             let guard = jobs
@@ -150,6 +156,7 @@ impl Workflow {
             path,
             is_early: events.is_some_and(is_early),
             settings,
+            tested,
             lists: if found.is_empty() { Vec::new() } else { lists },
             builds: found,
             filters,

@@ -153,6 +153,16 @@ fn mounts(repo: &Fixture, mount: &str) {
     );
 }
 
+/// A workflow that runs the tests with a Python.
+fn tested_with(repo: &Fixture, version: &str) {
+    repo.write(
+        ".github/workflows/tests.yml",
+        format!(
+            "on: pull_request\njobs:\n  test:\n    runs-on: ubuntu-24.04\n    steps:\n      - uses: actions/setup-python@v6\n        with:\n          python-version: {version}\n      - run: pytest\n"
+        ),
+    );
+}
+
 fn on_tags(repo: &Fixture) {
     repo.edit(RELEASE, "on: push\n", "on: { push: { tags: [\"v*\"] } }\n");
 }

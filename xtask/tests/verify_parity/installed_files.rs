@@ -81,6 +81,16 @@ pub const FAULTS: &[Fault] = &[
         },
     ),
     (
+        "system-packages-differ",
+        "an upgrade of the base in one image",
+        |repo| say(repo, PROD, "RUN apt-get update && apt-get upgrade --yes"),
+    ),
+    (
+        "system-packages-differ",
+        "a package of the base that one image removes",
+        |repo| say(repo, DEV, "RUN apt-get purge --yes --auto-remove libexpat1"),
+    ),
+    (
         "folder-not-writable",
         "a folder at the top that one image makes",
         |repo| say(repo, DEV, "RUN install -d -o 10001 /data"),
@@ -113,6 +123,25 @@ const TWINS: &[Twin] = &[
         repo.edit(PROD, PROD_COMMAND, "CMD [\"env\", \"MODE=1\", \"uvicorn\", ");
         say(repo, DEV, "ENV MODE=1");
     }),
+    ("an upgrade of the base in both", |repo| {
+        for file in [PROD, DEV] {
+            say(
+                repo,
+                file,
+                "RUN apt-get update && apt-get -y dist-upgrade && rm -rf /var/lib/apt/lists/*",
+            );
+        }
+    }),
+    (
+        "a package that was only needed for a step, and a compiler of the base",
+        |repo| {
+            say(
+                repo,
+                PROD,
+                "RUN apt-get update && apt-get install -y curl && curl --version && apt-get purge -y curl gcc",
+            )
+        },
+    ),
     ("a folder that both make", |repo| {
         for file in [PROD, DEV] {
             say(repo, file, "RUN install -d -o 10001 /data");

@@ -144,6 +144,15 @@ pub const FAULTS: &[Fault] = &[
         );
         repo.write("services/web/Dockerfile.dockerignore", "libs/core/build.py\n");
     }),
+    ("build-backend-differs", "by the command of another backend", |repo| {
+        other_backend(repo, "poetry build --format wheel --output /wheels");
+    }),
+    ("build-backend-differs", "by a call of another backend", |repo| {
+        other_backend(
+            repo,
+            "mkdir /wheels && python -c 'import poetry.core.masonry.api as backend; backend.build_wheel(\"/wheels\")'",
+        );
+    }),
     ("lib-build-input-missing", "a package that is none", |repo| {
         let lib = repo.read("services/web/pyproject.toml");
         let text = if lib.contains("[tool.poetry]\n") {
@@ -159,7 +168,22 @@ pub const FAULTS: &[Fault] = &[
     }),
 ];
 
+/// A lib of another backend, whose wheel a command of its own makes.
+fn other_backend(repo: &Fixture, command: &str) {
+    let lib = "libs/core/pyproject.toml";
+    repo.edit(lib, "poetry.core.masonry.api", "hatchling.build");
+    repo.edit(PROD, " ./libs/core ./services/web", " ./services/web");
+    repo.edit(
+        PROD,
+        "RUN pip install --no-deps --require-hashes -r requirements.txt",
+        &format!("RUN cd libs/core && {command} && pip install --no-deps /wheels/*.whl\nRUN pip install --no-deps --require-hashes -r requirements.txt"),
+    );
+}
+
 const TWINS: &[Twin] = &[
+    ("a build that takes the backend of the manifest", |repo| {
+        other_backend(repo, "python -m build --wheel --outdir /wheels");
+    }),
     ("an install that is tried twice", |repo| {
         let install = "pip install --no-deps --require-hashes -r requirements.txt";
         repo.edit(

@@ -45,6 +45,8 @@ pub fn image(
         is_linked: last.is_linked,
         fetched: Vec::new(),
         edits: Vec::new(),
+        taken: Vec::new(),
+        upgraded: Vec::new(),
         copied: Vec::new(),
         mounted: Vec::new(),
         installs: Vec::new(),
@@ -73,6 +75,8 @@ pub fn image(
         image.bases.extend(stage.on.is_none().then(|| stage.base.clone()));
         image.bases.extend(stage.images.iter().cloned());
         if reach == Reach::Chain {
+            image.taken.extend(stage.taken.iter().cloned());
+            image.upgraded.extend(stage.upgraded.iter().cloned());
             image.sources.extend(sources(stage, stages).cloned());
         }
         image.absent_pythons.extend(stage.absent_pythons.iter().cloned());
@@ -94,6 +98,15 @@ pub fn image(
         image.take_installs(&reaches, index, stage, reach);
     }
     image.forget_wheels();
+    let chain = stages
+        .iter()
+        .enumerate()
+        .filter(|(index, _)| reaches.stage(*index) == Some(Reach::Chain));
+    let added: BTreeSet<&str> = chain
+        .flat_map(|(_, stage)| &stage.system)
+        .map(|added| system::name(&added.value))
+        .collect();
+    image.taken.retain(|taken| !added.contains(taken.value.as_str()));
     image.take_env_of_command();
     let mut last = last.clone();
     last.strangers.clear();

@@ -117,6 +117,10 @@ pub struct Image {
     pub built_elsewhere: Vec<BuiltElsewhere>,
     /// Packages of the distribution that are not taken out again.
     pub system: Vec<Placed<Located<String>>>,
+    /// Packages of the base image that a command takes out.
+    pub taken: Vec<Located<String>>,
+    /// Commands that make all packages of the base image newer.
+    pub upgraded: Vec<Place>,
     /// Build tools that do not come as packages.
     pub tools: Vec<Placed<Tool>>,
     /// Virtual environments of the last stage, by path, with the command that made or brought them.

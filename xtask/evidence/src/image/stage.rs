@@ -80,6 +80,10 @@ pub struct State {
     pub system: Vec<Located<String>>,
     /// System packages that are taken out, of this stage and of what it is based on.
     pub removed: Vec<String>,
+    /// The same with the commands.
+    pub taken: Vec<Located<String>>,
+    /// Where everything is made newer.
+    pub upgraded: Vec<Place>,
     pub tools: Vec<Tool>,
     pub path_files: Vec<PathFile>,
     /// What is brought from other stages, and from folders of wheels.
@@ -173,6 +177,8 @@ impl State {
             installs: Vec::new(),
             system: Vec::new(),
             removed: Vec::new(),
+            taken: Vec::new(),
+            upgraded: Vec::new(),
             tools: Vec::new(),
             path_files: Vec::new(),
             flows: Vec::new(),
@@ -235,6 +241,8 @@ impl State {
             installs: Vec::new(),
             system: Vec::new(),
             removed: Vec::new(),
+            taken: Vec::new(),
+            upgraded: Vec::new(),
             tools: tool.into_iter().collect(),
             path_files: Vec::new(),
             flows: Vec::new(),

@@ -242,8 +242,13 @@ impl State {
                     }
                 }
             }
+            Change::Upgrade => self.upgraded.push(place.clone()),
             Change::Remove(packages) if !is_conditional => {
                 for word in packages {
+                    self.taken.push(Located {
+                        value: system::name(&word.text).to_owned(),
+                        place: place.clone(),
+                    });
                     match self.groups.remove(&word.text) {
                         Some(members) => self.removed.extend(members),
                         None => self.removed.push(system::name(&word.text).to_owned()),

@@ -10,6 +10,8 @@ pub enum Change<'a> {
         group: Option<&'a str>,
     },
     Remove(Vec<&'a Word>),
+    /// Everything that is there becomes newer.
+    Upgrade,
 }
 
 /// What a package manager is told to do. `None` where the command is none, or changes nothing.
@@ -62,6 +64,14 @@ pub fn read(command: &Simple) -> Option<Change<'_>> {
         }
     }
     let verb = verb?;
+    let upgrades = match program {
+        "apt-get" | "apt" | "aptitude" => matches!(verb, "upgrade" | "dist-upgrade" | "full-upgrade"),
+        "apk" => verb == "upgrade",
+        _ => matches!(verb, "update" | "upgrade" | "dup"),
+    };
+    if upgrades && packages.is_empty() {
+        return Some(Change::Upgrade);
+    }
     if adding.contains(&verb) {
         Some(Change::Add { packages, group })
     } else {

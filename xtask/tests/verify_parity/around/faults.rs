@@ -22,6 +22,15 @@ pub const FAULTS: &[Fault] = &[
             mounts(repo, "./services/web/src:/app/services/web");
         },
     ),
+    ("compose-mount-hides", "a lib to where nothing imports it", |repo| {
+        mounts(repo, "./libs/core:/srv/core");
+    }),
+    ("ci-python-differs", "tests with an older Python", |repo| {
+        tested_with(repo, "'3.11'");
+    }),
+    ("ci-python-differs", "tests with two others", |repo| {
+        tested_with(repo, "| \n            3.11\n            3.12");
+    }),
     ("compose-mount-hides", "the libs one level too high", |repo| {
         mounts(repo, "./libs/core/src:/app/libs");
     }),

@@ -2,7 +2,7 @@
 
 use super::*;
 
-pub const TWINS: [Twin; 29] = [
+pub const TWINS: [Twin; 32] = [
     ("as it is", |_| {}),
     ("pull requests build both images", |repo| {
         on_tags(repo);
@@ -127,6 +127,15 @@ pub const TWINS: [Twin; 29] = [
         repo.write(RELEASE, repo.read(RELEASE) + own);
     }),
     ("no default group", |repo| repo.edit(BAKE, "\"default\"", "\"some\"")),
+    ("a command that imports from where its lib is mounted", |repo| {
+        mounts(repo, "./libs/core:/srv/core\n    working_dir: /srv");
+    }),
+    ("tests with the Python of the images, and an older one", |repo| {
+        tested_with(repo, "| \n            3.13.2\n            3.12");
+    }),
+    ("tests with a Python that only a run can tell", |repo| {
+        tested_with(repo, "${{ env.PYTHON }}");
+    }),
     ("compose asks nothing", |repo| {
         repo.edit(COMPOSE, "{ test: [CMD, python, --version] }", "{ disable: true }");
     }),
