@@ -37,9 +37,11 @@ pub fn needless<'a>(subject: &'a Subject<'_>) -> impl Iterator<Item = &'a Packag
     libs.filter(|lib| !subject.service.libs.contains(&lib.name) && !is_meant(subject, lib))
 }
 
-/// Whether the service names it without its path, or an image installs it by its folder.
+/// Whether the service names it without its path or in a group, or an image installs it by its folder.
 fn is_meant(subject: &Subject<'_>, lib: &Package) -> bool {
-    let mut declared = subject.service.package.manifest.main.iter();
+    let manifest = &subject.service.package.manifest;
+    let of_groups = manifest.groups.values().flat_map(|group| &group.dependencies);
+    let mut declared = manifest.main.iter().chain(of_groups);
     let installs = subject.images().flat_map(|image| &image.installs);
     let mut local = installs.flat_map(|install| &install.what.local);
     declared.any(|dependency| dependency.name.value == lib.name)

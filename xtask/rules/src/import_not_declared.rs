@@ -63,6 +63,10 @@ fn problem(member: &Member<'_>, name: &PackageName, what: String, import: Place)
         !is_in_main && !subject.has_by_group(name)
     };
     let lacking = member.services.iter().find(lacks);
+    let mut services = member.services.iter();
+    if is_lib && member.in_group(name).is_some() && services.all(|subject| subject.has_by_group(name)) {
+        return None;
+    }
     if !is_lib && (lacking.is_none() || (!member.is_in_lock(name) && member.may_be_there(name.as_str()))) {
         return None;
     }

@@ -1,6 +1,6 @@
 //! Faults in repositories with Poetry in both images.
 
-use crate::suite::{DEV, Fault, PROD, WEB, drop_line, suite, with_poetry};
+use crate::suite::{DEV, Fault, PROD, WEB, drop_line, found, suite, with_poetry};
 
 const FAULTS: &[Fault] = &[
     ("development-package-in-production", "all groups", |repo| {
@@ -38,4 +38,31 @@ const FAULTS: &[Fault] = &[
 #[test]
 fn faults_in_repositories_with_poetry_are_found() {
     suite(with_poetry, FAULTS, &[]);
+}
+
+/// The lock is stale then, because only Poetry writes its hash; a lock that is right is not what this is about.
+#[test]
+fn a_lib_of_a_group_that_production_installs_is_needed() {
+    for (takes, expected) in [
+        ("--only main,shared", false),
+        ("--without dev,test", false),
+        ("--only main", true),
+    ] {
+        let repo = with_poetry();
+        repo.edit(WEB, "\"core>=1.2,<2\", ", "");
+        repo.edit(
+            WEB,
+            "[tool.poetry.dependencies]\ncore =",
+            "[tool.poetry.group.shared.dependencies]\ncore =",
+        );
+        repo.edit(
+            "services/web/poetry.lock",
+            "python-versions = \">=3.11,<3.14\"\ngroups = [\"main\"]\nfiles = []\ndevelop",
+            "python-versions = \">=3.11,<3.14\"\ngroups = [\"shared\"]\nfiles = []\ndevelop",
+        );
+        repo.edit(PROD, "--only main", takes);
+        let (rules, _) = found(&repo.run(&["verify-parity", "--format", "json"]));
+        assert!(!rules.contains("lib-not-needed"), "{takes}: {rules:?}");
+        assert_eq!(rules.contains("import-not-declared"), expected, "{takes}: {rules:?}");
+    }
 }
