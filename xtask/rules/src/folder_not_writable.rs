@@ -184,12 +184,17 @@ fn problem(image: &Image, user: &str, name: &str, said: &Located<String>, path: 
 /// Folders that a variable names in both images, and that the user of one of them can write to.
 fn of_images(pair: &Pair<'_>) -> Vec<Problem> {
     let [dev, prod] = pair.sides();
+    // That they run as different users is another rule.
+    if dev.built.runs_as() != prod.built.runs_as() {
+        return Vec::new();
+    }
     let (env, theirs) = (&dev.built.config.env, &prod.built.config.env);
     let mut found: Vec<Problem> = Vec::new();
     for (name, value) in env.iter().filter(|(name, value)| theirs.get(*name) == Some(value)) {
         let path = value.trim_end_matches('/');
         let is_path = path.starts_with('/') && path.len() > 1 && !path.contains([':', '$', '*', ' ']);
-        if OTHERS.contains(&name.as_str()) || !is_path {
+        let is_file = [&dev, &prod].iter().any(|side| side.built.files.is_file(path));
+        if OTHERS.contains(&name.as_str()) || !is_path || is_file {
             continue;
         }
         for (side, other) in [(&dev, &prod), (&prod, &dev)] {

@@ -1,7 +1,8 @@
 //! An index on this machine: pypiserver of the pinned tools.
 
 use std::{
-    io::{Read, Write},
+    fs,
+    io::{self, Read, Write},
     net::{TcpListener, TcpStream},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
@@ -15,47 +16,75 @@ pub struct IndexServer {
     child: Child,
     address: String,
     pub port: u16,
-    _packages: TempDir,
+    /// Its start page, and the packages.
+    folder: TempDir,
 }
 
 impl IndexServer {
     /// Starts it on an address of this machine, without credentials, without a fallback to other indexes.
+    ///
+    /// Another program may take the free port first, an index of another test among them: its start page tells whose it is.
     pub fn start(address: &str) -> Self {
-        let packages = TempDir::new().unwrap();
+        let started = Instant::now();
+        loop {
+            let mut server = Self::spawn(address);
+            loop {
+                assert!(started.elapsed() < Duration::from_secs(60), "pypiserver does not start");
+                if server.is_itself() {
+                    return server;
+                }
+                if server.child.try_wait().unwrap().is_some() {
+                    break;
+                }
+                thread::sleep(Duration::from_millis(50));
+            }
+        }
+    }
+
+    fn spawn(address: &str) -> Self {
+        let folder = TempDir::new().unwrap();
+        let packages = folder.path().join("packages");
+        fs::create_dir(&packages).unwrap();
+        let welcome = folder.path().join("welcome.html");
+        fs::write(&welcome, folder.path().to_str().unwrap()).unwrap();
         let port = TcpListener::bind((address, 0)).unwrap().local_addr().unwrap().port();
         let child = Command::new(python_of_tools())
             .args(["-m", "pypiserver", "run", "--disable-fallback", "--interface", address])
             .args(["--authenticate", ".", "--passwords", ".", "--port", &port.to_string()])
-            .arg(packages.path())
+            .arg("--welcome")
+            .args([welcome, packages])
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
-        let server = Self {
+        Self {
             child,
             address: address.into(),
             port,
-            _packages: packages,
-        };
-        let started = Instant::now();
-        while TcpStream::connect((address, port)).is_err() {
-            assert!(started.elapsed() < Duration::from_secs(60), "pypiserver does not start");
-            thread::sleep(Duration::from_millis(50));
+            folder,
         }
-        server
+    }
+
+    fn is_itself(&self) -> bool {
+        let page = self.get("/").unwrap_or_default();
+        page.contains(self.folder.path().to_str().unwrap())
     }
 
     /// A project's page, without the headers of the answer.
     pub fn page(&self, project: &str) -> String {
-        let mut stream = TcpStream::connect((self.address.as_str(), self.port)).unwrap();
-        write!(stream, "GET /simple/{project}/ HTTP/1.0\r\nHost: localhost\r\n\r\n").unwrap();
-        let mut page = Vec::new();
-        stream.read_to_end(&mut page).unwrap();
-        let page = String::from_utf8_lossy(&page);
+        let page = self.get(&format!("/simple/{project}/")).unwrap();
         page.split_once("\r\n\r\n")
             .map(|(_, body)| body.to_owned())
             .unwrap_or_default()
+    }
+
+    fn get(&self, path: &str) -> io::Result<String> {
+        let mut stream = TcpStream::connect((self.address.as_str(), self.port))?;
+        write!(stream, "GET {path} HTTP/1.0\r\nHost: localhost\r\n\r\n")?;
+        let mut page = Vec::new();
+        stream.read_to_end(&mut page)?;
+        Ok(String::from_utf8_lossy(&page).into_owned())
     }
 }
 
