@@ -8,7 +8,7 @@ pub const RULE: Rule = Rule {
     level: Level::Error,
     what: "a step builds a wheel of a package with another build backend than its manifest names",
     why: "backends choose files by rules of their own, so the wheel has other contents than everywhere else",
-    example: "RUN poetry build in Dockerfile, and `build-backend = \"hatchling.build\"` in pyproject.toml",
+    example: "RUN flit build in Dockerfile, and `build-backend = \"hatchling.build\"` in pyproject.toml",
     fix: "build it with `python -m build`, `uv build` or `pip wheel`, which take the backend of the manifest, or name the same backend in both",
     check: Check::Service(check),
 };
@@ -57,12 +57,9 @@ fn called(step: &Place) -> Option<String> {
             .filter(|module| !module.is_empty())
             .map(str::to_owned);
     }
+    // `poetry build`, `hatch build` and the like take the backend of the manifest.
     let mut words = command.split_whitespace();
-    let program = words.next()?.rsplit('/').next()?;
+    let is_flit = words.next()?.rsplit('/').next() == Some("flit");
     let builds = words.find(|word| !word.starts_with('-')) == Some("build");
-    match program {
-        "poetry" if builds => Some("poetry.core.masonry.api".to_owned()),
-        "flit" if builds => Some("flit_core.buildapi".to_owned()),
-        _ => None,
-    }
+    (is_flit && builds).then(|| "flit_core.buildapi".to_owned())
 }

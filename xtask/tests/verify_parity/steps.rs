@@ -145,7 +145,10 @@ pub const FAULTS: &[Fault] = &[
         repo.write("services/web/Dockerfile.dockerignore", "libs/core/build.py\n");
     }),
     ("build-backend-differs", "by the command of another backend", |repo| {
-        other_backend(repo, "poetry build --format wheel --output /wheels");
+        other_backend(
+            repo,
+            "flit build --format wheel && mkdir /wheels && cp dist/*.whl /wheels/",
+        );
     }),
     ("build-backend-differs", "by a call of another backend", |repo| {
         other_backend(
@@ -183,6 +186,9 @@ fn other_backend(repo: &Fixture, command: &str) {
 const TWINS: &[Twin] = &[
     ("a build that takes the backend of the manifest", |repo| {
         other_backend(repo, "python -m build --wheel --outdir /wheels");
+    }),
+    ("a build by Poetry, which takes it too", |repo| {
+        other_backend(repo, "poetry build --format wheel --output /wheels");
     }),
     ("an install that is tried twice", |repo| {
         let install = "pip install --no-deps --require-hashes -r requirements.txt";
