@@ -1,6 +1,6 @@
 use super::{Aspect, Check, Rule};
 use diagnostics::{Level, Problem, Sameness};
-use facts::Subject;
+use facts::{Subject, volumes::is_over};
 use repo::RepoPath;
 use surfaces::{
     compose::{Purpose, Run, Watch},
@@ -50,7 +50,7 @@ fn of_pair(run: &Run<'_>, pair: &Pair<'_>) -> Option<Problem> {
         }
         wrong = wrong.or(Some((watch, target)));
     }
-    if run.code.iter().any(|mount| below_path(&pair.remote, &mount.target)) {
+    if run.code.iter().any(|mount| is_over(&mount.target, &pair.remote)) {
         return None;
     }
     Some(match wrong {
@@ -81,11 +81,6 @@ fn below(path: &RepoPath, folder: &RepoPath) -> Option<String> {
         return Some(String::new());
     }
     path.relative_to(folder).map(str::to_owned)
-}
-
-fn below_path(path: &str, folder: &str) -> bool {
-    let rest = path.strip_prefix(folder.trim_end_matches('/'));
-    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 fn joined(folder: &str, below: &str) -> String {

@@ -8,8 +8,22 @@ use formats::yaml::Node;
 
 /// The lists of a matrix, and what its `include` has under each name.
 pub fn of_job(job: &Node) -> Vec<Listed> {
+    let listed = lists(job).into_iter().map(|(name, (items, place))| Listed {
+        what: format!("the list `{name}`"),
+        items,
+        place,
+    });
+    listed.filter(|listed| !listed.items.is_empty()).collect()
+}
+
+/// What the matrix of a job has under a name.
+pub fn values(job: &Node, name: &str) -> Vec<String> {
+    lists(job).remove(name).map(|(items, _)| items).unwrap_or_default()
+}
+
+fn lists(job: &Node) -> BTreeMap<&str, (Vec<String>, Place)> {
     let Some(matrix) = job.at(&["strategy", "matrix"]) else {
-        return Vec::new();
+        return BTreeMap::new();
     };
     let mut lists: BTreeMap<&str, (Vec<String>, Place)> = BTreeMap::new();
     for (name, values) in matrix.entries() {
@@ -28,12 +42,7 @@ pub fn of_job(job: &Node) -> Vec<Listed> {
             items.extend(value.text().map(str::to_owned));
         }
     }
-    let listed = lists.into_iter().map(|(name, (items, place))| Listed {
-        what: format!("the list `{name}`"),
-        items,
-        place,
-    });
-    listed.filter(|listed| !listed.items.is_empty()).collect()
+    lists
 }
 
 /// `--set KEY=VALUE` of the commands that call Helm. Values that only a run can tell are left out.

@@ -51,12 +51,7 @@ fn values(job: &Node, text: &str) -> Vec<String> {
         return text.split_whitespace().map(str::to_owned).collect();
     };
     let name = expression.trim().strip_prefix("matrix.").unwrap_or_default();
-    let what = format!("the list `{name}`");
-    let mut lists = listed::of_job(job).into_iter();
-    lists
-        .find(|list| list.what == what)
-        .map(|list| list.items)
-        .unwrap_or_default()
+    listed::values(job, name)
 }
 
 /// `3.13`, `3.13.2`, `3.13-dev`; not `3.x`, nor a range.
