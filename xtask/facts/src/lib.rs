@@ -7,6 +7,7 @@ pub mod built_code;
 pub mod command;
 pub mod copied_lib;
 pub mod image_names;
+pub mod entry_points;
 pub mod importable;
 pub mod lib_install;
 mod member;

@@ -36,6 +36,7 @@ mod missing;
 mod names;
 mod one_message;
 mod own_code;
+mod own_names;
 mod packages;
 mod people;
 mod refusals;
@@ -105,6 +106,7 @@ fn faults_in_files() -> BTreeSet<&'static str> {
         .chain(names::FAULTS)
         .chain(one_message::FAULTS)
         .chain(own_code::FAULTS)
+        .chain(own_names::FAULTS)
         .chain(packages::FAULTS)
         .chain(refusals::FAULTS)
         .chain(rights::FAULTS)
