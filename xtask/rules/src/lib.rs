@@ -66,6 +66,7 @@ mod health_check_fails;
 mod import_excluded;
 mod import_not_declared;
 mod import_not_installed;
+mod import_removed;
 mod import_transitive;
 mod import_unknown;
 mod install_failure_ignored;
@@ -275,6 +276,7 @@ pub static RULES: &[&Rule] = &[
     &import_excluded::RULE,
     &import_not_declared::RULE,
     &import_not_installed::RULE,
+    &import_removed::RULE,
     &import_transitive::RULE,
     &import_unknown::RULE,
     &install_failure_ignored::RULE,

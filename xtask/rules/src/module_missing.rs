@@ -37,6 +37,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
             .into_iter()
             .chain(passed_on(subject, &own, &side))
             .chain(inits(&own, &side))
+            .chain(scripts(&own, &side))
             .chain(imported(subject, &own, &side))
         {
             let known = lacking.entry(name).or_default();
@@ -80,6 +81,30 @@ fn passed_on(subject: &Subject<'_>, own: &OwnCode<'_>, side: &Side<'_>) -> Optio
             is_dev,
         },
     )
+}
+
+/// Programs of packages that lead to what their module does not define.
+fn scripts(own: &OwnCode<'_>, side: &Side<'_>) -> Vec<(String, Problem)> {
+    let mut found = Vec::new();
+    for &(package, code) in &own.packages {
+        for (program, leads_to) in &own.contents(package, code).scripts {
+            let Some((module, name)) = leads_to.split_once(':') else {
+                continue;
+            };
+            let name = name.split(['.', ' ', '[']).next().unwrap_or_default();
+            let Some(source) = side.loaded.source(module) else {
+                continue;
+            };
+            let is_told = own.defines_something(code, &source) && own.may_define(code, &source, name) == Some(false);
+            if is_told {
+                let message = format!("the program `{program}` of `{}` is `{leads_to}`, and `{source}` defines no `{name}`", package.name);
+                let place = Place::File(package.manifest.source.path().to_owned());
+                let problem = Problem::error(message).at(place).at(Place::File(source.clone()));
+                found.push((leads_to.clone(), problem.remedy(format!("name what the module defines, or define `{name}` in it"))));
+            }
+        }
+    }
+    found
 }
 
 /// Packages whose `__init__.py` stays behind, so that they are folders without what it defines.
@@ -198,7 +223,7 @@ fn of_import<'a>(
             "bring `{path}` into the image, and into the wheel of `{}`",
             owner.name
         )),
-        None => problem.note("no file of the repository has that name"),
+        None => problem.note("no file of the repository has that name, and no module defines it"),
     }
 }
 
@@ -227,7 +252,10 @@ fn missing<'a>(own: &OwnCode<'a>, side: &Side<'_>, (owner, code): (&Package, &'a
     };
     let name = name.as_ref()?;
     // What is imported out of a module is a module too where there is such a file, or where nothing else has that name.
-    if !at.ends_with("/__init__.py") || !is_missing() {
+    if !at.ends_with("/__init__.py") {
+        return (!own.may_define(code, &source?, name)?).then_some(full);
+    }
+    if !is_missing() {
         return None;
     }
     if source_of(own, &full).is_some() || own.contents(owner, code).compiled.contains(&full) {
