@@ -34,7 +34,10 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
             };
             let is_for = |archive: &&LockedFile| file.hashes(entry).any(|hash| hash == archive.hash);
             let allowed: Vec<&LockedFile> = locked.files.iter().filter(is_for).collect();
-            if !allowed.is_empty() && allowed.iter().all(|archive| is_of_another_system(&archive.name)) {
+            let is_other = |archive: &&LockedFile| is_of_another_system(&archive.name);
+            // Some packages are for another system, and have a marker that says so.
+            let is_for_linux = !locked.files.iter().all(|archive| is_of_another_system(&archive.name));
+            if is_for_linux && !allowed.is_empty() && allowed.iter().all(is_other) {
                 let message = format!(
                     "`{}` is allowed for other systems than Linux alone, such as `{}`",
                     entry.name.value, allowed[0].name
