@@ -56,8 +56,8 @@ fn fails(
         ),
         Module::File { .. } | Module::Namespace(_) | Module::Unknown(_) => return None,
     };
-    let problem = problem
-        .at(target.place.clone())
-        .remedy(format!("name what the module defines, or remove the program `{program}`"));
+    let problem = problem.at(target.place.clone()).remedy(format!(
+        "name what the module defines, or remove the program `{program}`"
+    ));
     Some((missing, problem))
 }

@@ -155,7 +155,7 @@ impl<'a> OwnCode<'a> {
     /// The same of what installs bring: sources that are mounted over an image are not distribution.
     pub fn is_installed_told(&self, side: &Side<'_>, package: &Package) -> bool {
         let subject = self.subject;
-        if subject.surroundings.sets_pythonpath() {
+        if subject.is_started_with_pythonpath(side.image) {
             return false;
         }
         let names_it = |file: &str| {

@@ -60,18 +60,29 @@ fn unopened(subject: &Subject<'_>, own: &OwnCode<'_>, sides: &[Side<'_>]) -> Vec
             if images.is_empty() {
                 continue;
             }
-            let message = format!("`{}` opens `{}`, which is {}", read.file, read.path, in_words(subject, &images));
+            let message = format!(
+                "`{}` opens `{}`, which is {}",
+                read.file,
+                read.path,
+                in_words(subject, &images)
+            );
             let problem = Problem::error(message).at(read.place.clone());
             let expected = expected(read);
             let problem = match &expected {
-                Some(path) if own.is_file(path) => problem
-                    .note(format!("the repository has `{path}`"))
-                    .remedy(format!("bring `{path}` into the image, and into the wheel of `{}`", package.name)),
+                Some(path) if own.is_file(path) => {
+                    problem.note(format!("the repository has `{path}`")).remedy(format!(
+                        "bring `{path}` into the image, and into the wheel of `{}`",
+                        package.name
+                    ))
+                }
                 _ => problem
                     .note("the repository has no file there")
                     .remedy("correct the path, or add the file to the modules around it"),
             };
-            found.push((expected.map_or_else(|| read.path.clone(), |path| path.to_string()), problem));
+            found.push((
+                expected.map_or_else(|| read.path.clone(), |path| path.to_string()),
+                problem,
+            ));
         }
     }
     found

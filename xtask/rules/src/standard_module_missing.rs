@@ -1,7 +1,7 @@
 use super::{Aspect, Check, Rule};
 use diagnostics::{Level, Problem};
 use evidence::code::{Imported, When, added_in, removed_in};
-use facts::{Member, base_image::python_of, top};
+use facts::{Member, base_image::python_of, named_installs::NamedInstalls, top};
 use formats::PackageName;
 
 pub const RULE: Rule = Rule {
@@ -70,7 +70,17 @@ fn missing(member: &Member<'_>, module: &str, import: &Imported) -> Option<Probl
 fn is_brought(member: &Member<'_>, module: &str) -> bool {
     let own = member.code.provides(module) || member.libs.values().any(|lib| lib.code.provides(module));
     let stand_in = STAND_INS.iter().find(|(name, _)| *name == module);
-    let names = [Some(format!("standard-{module}")), stand_in.map(|(_, name)| (*name).to_owned())];
+    let names = [
+        Some(format!("standard-{module}")),
+        stand_in.map(|(_, name)| (*name).to_owned()),
+    ];
     let mut names = names.into_iter().flatten().filter_map(|name| PackageName::parse(&name));
-    own || names.any(|name| member.is_in_lock(&name)) || member.may_be_there(module)
+    own || names.any(|name| member.is_in_lock(&name)) || member.may_be_there(module) || may_be_unlocked(member, module)
+}
+
+/// Whether a service without a lock may install it.
+fn may_be_unlocked(member: &Member<'_>, module: &str) -> bool {
+    let unlocked = member.services.iter().filter(|subject| subject.lock().is_none());
+    let mut images = unlocked.flat_map(|subject| subject.images().map(move |image| (subject, image)));
+    images.any(|(subject, image)| NamedInstalls::of(subject, image).is_none_or(|named| named.may_bring(module)))
 }

@@ -57,7 +57,8 @@ fn module<'a>(own: &OwnCode<'a>, package: &Package) -> Option<&'a RepoPath> {
     let is_meant = |path: &&RepoPath| {
         let below = path.relative_to(&package.dir).unwrap_or_default();
         let is_aside = below.split('/').any(|part| {
-            part.starts_with(['.', '_']) && part != "__init__.py" || ["tests", "test", "docs", "examples", "scripts"].contains(&part)
+            part.starts_with(['.', '_']) && part != "__init__.py"
+                || ["tests", "test", "docs", "examples", "scripts"].contains(&part)
         });
         path.file_name().ends_with(".py") && below.contains('/') && !is_aside
     };

@@ -42,12 +42,14 @@ mod people;
 mod refusals;
 mod rights;
 mod runtime;
+mod secrets;
 mod severity;
 mod sources;
 mod statement;
 mod steps;
 mod styles;
 mod suite;
+mod system_settings;
 mod this_repository;
 mod tilt;
 mod upstream;
@@ -111,6 +113,8 @@ fn faults_in_files() -> BTreeSet<&'static str> {
         .chain(refusals::FAULTS)
         .chain(rights::FAULTS)
         .chain(runtime::FAULTS)
+        .chain(secrets::FAULTS)
+        .chain(system_settings::FAULTS)
         .chain(sources::FAULTS)
         .chain(workflows::FAULTS)
         .chain(styles::FAULTS.iter().flat_map(|(_, faults)| *faults))

@@ -28,16 +28,18 @@ const NAMES: [&str; 221] = [
 ];
 
 /// Modules that left Python, with the minor version of Python 3 that no longer has them ("What's New in Python", section "Removed").
-const REMOVED: [(&str, u64); 24] = [
+const REMOVED: [(&str, u64); 26] = [
     ("aifc", 13),
     ("asynchat", 12),
     ("asyncore", 12),
     ("audioop", 13),
+    ("binhex", 11),
     ("cgi", 13),
     ("cgitb", 13),
     ("chunk", 13),
     ("crypt", 13),
     ("distutils", 12),
+    ("formatter", 10),
     ("imghdr", 13),
     ("imp", 12),
     ("lib2to3", 13),

@@ -218,7 +218,11 @@ impl State {
 
     fn change_system(&mut self, change: &Change<'_>, is_conditional: bool, place: &Place, problems: &mut Vec<Problem>) {
         match change {
-            Change::Add { packages, group } => {
+            Change::Add {
+                packages,
+                group,
+                release,
+            } => {
                 if is_conditional && !packages.is_empty() {
                     problems.push(unclear(place.clone(), "whether it runs depends on a condition"));
                     return;
@@ -233,7 +237,8 @@ impl State {
                     }
                     self.removed.retain(|name| *name != system::name(&word.text));
                     self.system.push(Located {
-                        value: word.text.clone(),
+                        // As apt itself writes it: `git/trixie-backports`.
+                        value: release.map_or_else(|| word.text.clone(), |release| format!("{}/{release}", word.text)),
                         place: place.clone(),
                     });
                     if let Some(group) = group {

@@ -51,7 +51,9 @@ const DEEPEST: usize = 24;
 
 /// In the order of the text, each once. A source that takes care of missing files has none.
 pub fn opened(text: &str) -> Vec<Opened> {
-    let is_about_files = ["__file__", "files(", "get_data("].iter().any(|word| text.contains(word));
+    let is_about_files = ["__file__", "files(", "get_data("]
+        .iter()
+        .any(|word| text.contains(word));
     if !is_about_files || IN_DOUBT.iter().any(|word| text.contains(word)) {
         return Vec::new();
     }
@@ -111,17 +113,25 @@ impl<'a> Reader<'_, 'a> {
         match self.kind(at) {
             Some(Kind::Name(name)) if !follows_dot => {
                 self.bound.contains_key(name)
-                    || ["Path", "pathlib", "open", "io", "files", "importlib", "resources", "pkgutil", "get_data"]
-                        .contains(&name)
+                    || [
+                        "Path",
+                        "pathlib",
+                        "open",
+                        "io",
+                        "files",
+                        "importlib",
+                        "resources",
+                        "pkgutil",
+                        "get_data",
+                    ]
+                    .contains(&name)
             }
             // Not one of a call.
-            Some(Kind::Sign(b'(')) => {
-                match at.checked_sub(1).and_then(|at| self.kind(at)) {
-                    Some(Kind::Name(name)) => ["return", "yield", "in", "with", "not", "and", "or", "else"].contains(&name),
-                    Some(Kind::Sign(b')' | b']')) => false,
-                    _ => true,
-                }
-            }
+            Some(Kind::Sign(b'(')) => match at.checked_sub(1).and_then(|at| self.kind(at)) {
+                Some(Kind::Name(name)) => ["return", "yield", "in", "with", "not", "and", "or", "else"].contains(&name),
+                Some(Kind::Sign(b')' | b']')) => false,
+                _ => true,
+            },
             _ => false,
         }
     }
@@ -293,22 +303,25 @@ impl<'a> Reader<'_, 'a> {
         let mut arguments = arguments.into_iter();
         let first = arguments.next();
         match (name, first) {
-            ("Path" | "pathlib.Path" | "str" | "os.path.abspath" | "os.path.realpath" | "abspath" | "realpath", Some(path)) => {
-                match arguments.next() {
-                    None => path,
-                    Some(_) => Value::Unknown,
-                }
-            }
+            (
+                "Path" | "pathlib.Path" | "str" | "os.path.abspath" | "os.path.realpath" | "abspath" | "realpath",
+                Some(path),
+            ) => match arguments.next() {
+                None => path,
+                Some(_) => Value::Unknown,
+            },
             ("os.path.dirname" | "dirname", Some(Value::Path(from, parts))) => up(from, parts, 1),
             ("os.path.join" | "join", Some(Value::Path(from, parts))) => match texts(arguments.collect()) {
                 Some(texts) => joined(from, parts, texts),
                 None => Value::Unknown,
             },
-            ("files" | "resources.files" | "importlib.resources.files", package) => match package.as_ref().map(package_of) {
-                None => Value::Path(Anchor::Package(None), Vec::new()),
-                Some(Some(from)) => Value::Path(from, Vec::new()),
-                Some(None) => Value::Unknown,
-            },
+            ("files" | "resources.files" | "importlib.resources.files", package) => {
+                match package.as_ref().map(package_of) {
+                    None => Value::Path(Anchor::Package(None), Vec::new()),
+                    Some(Some(from)) => Value::Path(from, Vec::new()),
+                    Some(None) => Value::Unknown,
+                }
+            }
             ("pkgutil.get_data" | "get_data", Some(package)) => match (package_of(&package), arguments.next()) {
                 (Some(from), Some(Value::Text(path))) => self.open(from, vec![path], start),
                 _ => Value::Unknown,
@@ -322,7 +335,10 @@ impl<'a> Reader<'_, 'a> {
 
     fn open(&mut self, from: Anchor, parts: Vec<String>, start: usize) -> Value {
         if !parts.is_empty() {
-            let end = self.tokens.get(self.at.saturating_sub(1)).map_or(start, |token| token.span.end);
+            let end = self
+                .tokens
+                .get(self.at.saturating_sub(1))
+                .map_or(start, |token| token.span.end);
             self.found.push(Opened {
                 from,
                 path: parts.join("/"),
@@ -393,14 +409,35 @@ mod tests {
     #[test]
     fn paths_from_the_source_are_followed() {
         for (text, expected) in [
-            ("x = (Path(__file__).parent / 'a' / \"b.txt\").read_text()\n", "1:a/b.txt"),
-            ("x = Path(__file__).resolve().parents[1].joinpath('a', 'b.txt').read_bytes()\n", "2:a/b.txt"),
-            ("def f():\n    with open(os.path.join(os.path.dirname(__file__), 'a.txt'), 'r') as file:\n        pass\n", "1:a.txt"),
-            ("with open(dirname(__file__) + '/a.txt'): pass\nx = Path(__file__).with_name('b.txt').open()\n", "1:b.txt"),
-            ("A = 'a.txt'\ndef f():\n    return (HERE / A).read_text(encoding='utf-8')\nHERE: Path = pathlib.Path(__file__).parent\n", "1:a.txt"),
-            ("P = Path(__file__).parent / 'a.txt'\ndef f():\n    return json.loads(P.read_text())\n", "1:a.txt"),
+            (
+                "x = (Path(__file__).parent / 'a' / \"b.txt\").read_text()\n",
+                "1:a/b.txt",
+            ),
+            (
+                "x = Path(__file__).resolve().parents[1].joinpath('a', 'b.txt').read_bytes()\n",
+                "2:a/b.txt",
+            ),
+            (
+                "def f():\n    with open(os.path.join(os.path.dirname(__file__), 'a.txt'), 'r') as file:\n        pass\n",
+                "1:a.txt",
+            ),
+            (
+                "with open(dirname(__file__) + '/a.txt'): pass\nx = Path(__file__).with_name('b.txt').open()\n",
+                "1:b.txt",
+            ),
+            (
+                "A = 'a.txt'\ndef f():\n    return (HERE / A).read_text(encoding='utf-8')\nHERE: Path = pathlib.Path(__file__).parent\n",
+                "1:a.txt",
+            ),
+            (
+                "P = Path(__file__).parent / 'a.txt'\ndef f():\n    return json.loads(P.read_text())\n",
+                "1:a.txt",
+            ),
             ("x = files('a.b').joinpath('c.txt').read_text()\n", "a.b:c.txt"),
-            ("x = (importlib.resources.files(__package__) / 'c.txt').read_text()\n", ":c.txt"),
+            (
+                "x = (importlib.resources.files(__package__) / 'c.txt').read_text()\n",
+                ":c.txt",
+            ),
             ("x = pkgutil.get_data('a', 'b/c.html')\n", "a:b/c.html"),
         ] {
             assert_eq!(found(text), [expected], "{text}");

@@ -19,7 +19,9 @@ pub(super) enum Kind<'a> {
     Number(&'a str),
     Sign(u8),
     /// The end of a statement, and whether the next one is at the top level.
-    End { is_top: bool },
+    End {
+        is_top: bool,
+    },
 }
 
 /// In the order of the text. Comments have none; an open string ends with the line.
@@ -56,7 +58,9 @@ pub(super) fn tokens(text: &str) -> Vec<Token<'_>> {
                 }
             }
             b'0'..=b'9' => {
-                at += run(bytes, at, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.'));
+                at += run(bytes, at, |byte| {
+                    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.')
+                });
                 Kind::Number(&text[start..at])
             }
             byte if is_word(byte) => {

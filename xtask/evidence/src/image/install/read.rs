@@ -299,8 +299,15 @@ impl Install {
         self.is_alone =
             call.has(&["--no-deps"]) || on(&["PIP_NO_DEPS", "UV_NO_DEPS"]) || call.verbs.last() == Some(&"sync");
         self.from_sources = call.lists(&["--no-binary"]);
-        if let Some(names) = setting.variable("PIP_NO_BINARY").filter(|_| call.program == "pip") {
-            self.from_sources.extend(names.split(',').map(str::to_owned));
+        if call.program == "pip" {
+            let names = setting.variable("PIP_NO_BINARY").unwrap_or_default();
+            let names = names.split(',').filter(|name| !name.is_empty());
+            self.from_sources.extend(names.map(str::to_owned));
+        } else if setting.variable("UV_NO_BINARY").is_some_and(is_on) {
+            self.from_sources.push(":all:".to_owned());
+        } else if call.program == "uv" {
+            let names = setting.variable("UV_NO_BINARY_PACKAGE").unwrap_or_default();
+            self.from_sources.extend(names.split_whitespace().map(str::to_owned));
         }
         // `pip download` fetches for others, which is what it is for.
         self.for_python = call.value(&["--python-version"]).map(str::to_owned);
