@@ -17,6 +17,7 @@ pub mod package_edits;
 mod pair;
 pub mod ports;
 pub mod program;
+pub mod programs_in_use;
 pub mod served_paths;
 pub mod started_elsewhere;
 pub mod started_module;

@@ -54,6 +54,8 @@ fn check(member: &Member<'_>) -> Vec<Problem> {
             && !LOADED.contains(&name.as_str())
             // A stub, a plugin or a driver of something that is imported, or the program that is run.
             && !imported.iter().any(|known| name.as_str().contains(known.as_str()))
+            // It brings the parts that are imported.
+            && !imported.iter().any(|known| known.as_str().strip_prefix(name.as_str()).is_some_and(|rest| rest.starts_with('-')))
             && !command.iter().any(|word| word.contains(name.as_str()))
             && is_named_alike(name.as_str())
     });

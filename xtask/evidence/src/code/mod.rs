@@ -5,6 +5,7 @@ mod later;
 mod mentions;
 mod metadata;
 mod nearby;
+mod runs;
 mod spoken;
 mod standard;
 
@@ -21,6 +22,7 @@ pub use later::{Need, Question};
 pub use mentions::mentions;
 pub use metadata::Asked;
 pub use nearby::nearby;
+pub use runs::runs;
 pub use python_imports::When;
 pub use spoken::{names, speaks_of};
 pub use standard::{is_of_a_package, is_standard};
