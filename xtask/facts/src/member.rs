@@ -178,7 +178,9 @@ impl<'a> Member<'a> {
             ..Selection::main()
         };
         let brings = |subject: &&Subject<'_>| {
-            let export = subject.lock().map(|lock| requirements::export(manifest, lock, &everything));
+            let export = subject
+                .lock()
+                .map(|lock| requirements::export(manifest, lock, &everything));
             matches!(export, Some(Ok(export)) if export.pins.iter().any(|pin| pin.name == *name))
         };
         self.services.iter().any(brings)
@@ -278,11 +280,15 @@ fn imports<'a>(
         let lib = libs
             .find(|(_, code)| code.provides(path))
             .map(|(name, _)| (*name).clone());
-        // `mcp.types` may be of `mcp-types`, and of the `mcp` that the manifest names.
+        // `mcp.types` may be of `mcp-types`, and of the `mcp` that needs it. Only the manifest can make the longer name the surer one.
         let of_lock = || {
             let whole = distribution(path, is_locked)?;
-            let of_top = || distribution(top(path), is_locked).filter(is_declared);
-            Some(if is_declared(&whole) { whole } else { of_top().unwrap_or(whole) })
+            let of_top = || distribution(top(path), is_locked);
+            Some(if is_declared(&whole) {
+                whole
+            } else {
+                of_top().unwrap_or(whole)
+            })
         };
         let name = lib.or_else(of_lock).or_else(|| well_known(path));
         let Some(name) = name else {

@@ -7,7 +7,11 @@ use surfaces::{chart::Asked, compose::Purpose};
 use crate::{Subject, own_code::OwnCode};
 
 /// Packages of Python that run a program of the system, with that program.
-const RUN_BY: [(&str, &str); 3] = [("gitpython", "git"), ("python-gnupg", "gpg"), ("setuptools-git-versioning", "git")];
+const RUN_BY: [(&str, &str); 3] = [
+    ("gitpython", "git"),
+    ("python-gnupg", "gpg"),
+    ("setuptools-git-versioning", "git"),
+];
 
 /// Whether something that runs in the production image names one of these programs.
 pub fn is_any_run(subject: &Subject<'_>, programs: &[&str]) -> bool {
@@ -68,7 +72,9 @@ fn started_scripts(subject: &Subject<'_>, prod: &Image) -> Vec<String> {
     let own = OwnCode::of(subject);
     let folder = prod.workdir.as_ref().map_or("/", |folder| folder.value.as_str());
     let said = prod.entrypoint.iter().chain(&prod.command);
-    let paths = said.flat_map(|said| &said.value).flat_map(|word| word.split(is_between));
+    let paths = said
+        .flat_map(|said| &said.value)
+        .flat_map(|word| word.split(is_between));
     let sources = paths.filter(|path| path.contains(['/', '.']));
     let sources = sources.filter_map(|path| prod.tree.source(&absolute(folder, path), &own.listed));
     sources
@@ -84,5 +90,9 @@ fn names(text: &str, is_one: &impl Fn(&str) -> bool) -> bool {
 }
 
 fn is_between(c: char) -> bool {
-    c.is_whitespace() || matches!(c, ';' | '&' | '|' | '(' | ')' | '"' | '\'' | '`' | '=' | '$' | '{' | '}')
+    c.is_whitespace()
+        || matches!(
+            c,
+            ';' | '&' | '|' | '(' | ')' | '"' | '\'' | '`' | '=' | '$' | '{' | '}'
+        )
 }

@@ -203,11 +203,17 @@ fn of_copies<'a>(
     let copies = statements.filter(|statement| matches!(statement.keyword, Keyword::Copy | Keyword::Add));
     let mut copied = BTreeSet::new();
     for copy in copies.filter(|copy| copy.flag("from").next().is_none()) {
-        let Arguments::Words(words) = &copy.arguments else { return None };
+        let Arguments::Words(words) = &copy.arguments else {
+            return None;
+        };
         let (_, sources) = words.split_last()?;
         // What comes from the web is nobody's.
         let sources = sources.iter().filter(|word| !word.value.contains("://"));
-        copied.extend(sources.map(|word| RepoPath::parse(&word.value)).collect::<Option<Vec<_>>>()?);
+        copied.extend(
+            sources
+                .map(|word| RepoPath::parse(&word.value))
+                .collect::<Option<Vec<_>>>()?,
+        );
     }
     let has_its_own = |package: &Package| files.iter().any(|file| file.parent() == package.dir);
     let mut below = packages.iter().filter(|package| !has_its_own(package));

@@ -5,7 +5,13 @@ use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::{Place, Problem};
 use evidence::{built::At, image::Reach};
-use facts::{Pair, Subject, programs_in_use::{by_code, is_any_started}, together::are, together::by_place, together::inside};
+use facts::{
+    Pair, Subject,
+    programs_in_use::{by_code, is_any_started},
+    together::are,
+    together::by_place,
+    together::inside,
+};
 use formats::PackageName;
 
 pub const RULE: Rule = Rule {
@@ -13,7 +19,7 @@ pub const RULE: Rule = Rule {
     aspect: Aspect::Packages,
     level: Level::Warning,
     what: "Poetry, uv, a compiler or another build tool is in the production image",
-    why: "the service does not need it, and it helps an attacker",
+    why: "the service can run without it, and it helps an attacker",
     example: "RUN pip install poetry in the last stage",
     fix: "install in a separate stage, and copy the environment from it",
     check: Check::Both(check, of_images),
@@ -41,7 +47,11 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
     let stays = prod.tools.iter().filter(|tool| tool.reach <= Reach::Copied);
     // A stage may hand on what another one brought: that is one tool, and the last place is that of the image.
     let stays: BTreeMap<&str, &Place> = stays.map(|found| (found.what.name, &found.what.place)).collect();
-    found.extend(stays.into_iter().filter_map(|(name, place)| of_python(subject, name, place)));
+    found.extend(
+        stays
+            .into_iter()
+            .filter_map(|(name, place)| of_python(subject, name, place)),
+    );
     let tools = inside(&prod.system).filter(|package| {
         let declared = &subject.service.settings.system_packages.runtime;
         is_system_tool(&package.value) && !declared.contains(&package.value)

@@ -190,7 +190,9 @@ fn unversioned(subject: &Subject<'_>, install: &Install, packages: &[&str]) -> O
     let first = names.first()?;
     let message = format!("{} {verb} no exact version", quoted(packages));
     // What only installs is nothing that the service runs.
-    let only_installs = names.iter().all(|name| INSTALLERS.contains(&name.as_str()) || is_tool(name));
+    let only_installs = names
+        .iter()
+        .all(|name| INSTALLERS.contains(&name.as_str()) || is_tool(name));
     let problem = if only_installs {
         Problem::warning(message)
     } else {

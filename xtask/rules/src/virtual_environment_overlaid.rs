@@ -71,7 +71,11 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
 
 /// Whether the environment is made below the copy: then nothing lies over it. What an ignore file should keep out is another rule.
 fn is_made_later(image: &Image, environment: &str, copied: &Copied) -> bool {
-    let start = |place: &Place| place.text().map(|(source, span)| (source.path().to_owned(), span.start));
+    let start = |place: &Place| {
+        place
+            .text()
+            .map(|(source, span)| (source.path().to_owned(), span.start))
+    };
     let mut made = image.environments.iter();
     let made = made.find(|made| made.value.trim_end_matches('/') == environment);
     match (made.and_then(|made| start(&made.place)), start(&copied.place)) {

@@ -22,8 +22,8 @@ pub use later::{Need, Question};
 pub use mentions::mentions;
 pub use metadata::Asked;
 pub use nearby::nearby;
-pub use runs::runs;
 pub use python_imports::When;
+pub use runs::runs;
 pub use spoken::{names, speaks_of};
 pub use standard::{is_of_a_package, is_standard};
 

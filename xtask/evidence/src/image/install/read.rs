@@ -349,7 +349,10 @@ impl Install {
         }
         self.local.extend(locals_of(&self.files, setting));
         for path in call.values(&["-e", "--editable"]) {
-            self.packages.push(path.to_owned());
+            // With extras behind it, a folder looks like a name.
+            let is_plain = !is_path(path) && !path.contains("://");
+            let written = if is_plain { format!("./{path}") } else { path.to_owned() };
+            self.packages.push(written);
             self.local.extend(local(path, true, setting));
         }
         // `pipx inject` names the environment first.
