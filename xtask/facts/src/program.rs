@@ -233,7 +233,7 @@ fn of_python(subject: &Subject<'_>, own: &OwnCode<'_>, image: &Image, program: &
         return (!is_asked_for(subject, image, &bringing)).then_some(Why::NotInstalled);
     }
     // It looks in the environment that it chooses, wherever PATH leads.
-    if is_run_by_a_manager(image) {
+    if crate::command::is_run_by_a_manager(image) {
         return None;
     }
     let elsewhere = image.environments.iter().map(|made| &made.value);
@@ -242,17 +242,6 @@ fn of_python(subject: &Subject<'_>, own: &OwnCode<'_>, image: &Image, program: &
     Some(match elsewhere.next() {
         Some(prefix) => Why::Elsewhere(prefix.clone()),
         None => Why::NotInstalled,
-    })
-}
-
-/// `uv run`, `poetry run` and the like, wherever they are among the words.
-fn is_run_by_a_manager(image: &Image) -> bool {
-    let words = image.program().join(" ");
-    let words: Vec<&str> = words.split_whitespace().collect();
-    words.windows(2).any(|pair| {
-        let [program, run] = pair else { return false };
-        let program = program.rsplit('/').next().unwrap_or_default();
-        *run == "run" && matches!(program, "uv" | "poetry" | "pipenv" | "pdm" | "hatch" | "pixi" | "rye")
     })
 }
 

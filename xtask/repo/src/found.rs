@@ -11,7 +11,7 @@ use crate::Root;
 use diagnostics::Problem;
 
 /// How deep packages are looked for.
-const DEPTH: usize = 6;
+const DEPTH: usize = 8;
 /// Folders that hold what others made, though they are listed.
 const ELSEWHERE: [&str; 5] = ["target", "dist", "vendor", "third_party", "htmlcov"];
 
@@ -78,6 +78,10 @@ pub fn ours(tree: &Tree) -> impl Iterator<Item = &RepoPath> {
     })
 }
 
+fn is_of_documents(dir: &RepoPath) -> bool {
+    matches!(dir.file_name(), "doc" | "docs" | "documentation")
+}
+
 /// A project below a folder of tests, or among its data, is what the tests read or start. One that is itself the folder of tests
 /// may run them in an image.
 fn is_of_tests(dir: &RepoPath) -> bool {
@@ -109,8 +113,13 @@ impl Signs {
         let mut signs = Self::default();
         for path in ours(tree) {
             match path.file_name() {
+                // What builds the documents is no package.
+                "requirements.txt" if is_of_documents(&path.parent()) => {}
                 "pyproject.toml" | "requirements.txt" | PIPFILE => drop(signs.folders.insert(path.parent())),
-                name if name.ends_with(".txt") && path.parent().file_name() == "requirements" => {
+                name if name.ends_with(".txt")
+                    && path.parent().file_name() == "requirements"
+                    && !is_of_documents(&path.parent().parent()) =>
+                {
                     signs.folders.insert(path.parent().parent());
                 }
                 "pixi.toml" => drop(signs.of_conda.insert(path.parent())),

@@ -255,6 +255,7 @@ fn files_of_other_programs_are_not_read() {
         "src/mail/fixtures/pyproject.toml",
         "[project]\nname = \"letter\"\nversion = \"1\"\n",
     );
+    repo.write("src/mail/docs/requirements.txt", "sphinx==8.1.3\n");
     assert_eq!(said(&repo), (code, before));
     // The manifest takes it from there.
     repo.edit("pyproject.toml", "\"uvicorn>=0.30\"]", "\"uvicorn>=0.30\", \"letter\"]");
