@@ -18,6 +18,7 @@ pub mod package_edits;
 mod pair;
 pub mod ports;
 pub mod program;
+pub mod programs_in_use;
 pub mod served_paths;
 pub mod settings;
 pub mod started_elsewhere;

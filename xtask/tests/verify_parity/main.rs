@@ -10,6 +10,7 @@
 mod fixture;
 
 mod adversary;
+mod alarms;
 mod around;
 mod at_the_root;
 mod bake_files;

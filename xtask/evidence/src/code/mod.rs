@@ -5,6 +5,7 @@ mod later;
 mod mentions;
 mod metadata;
 mod nearby;
+mod runs;
 mod spoken;
 mod standard;
 
@@ -22,6 +23,7 @@ pub use mentions::mentions;
 pub use metadata::Asked;
 pub use nearby::nearby;
 pub use python_imports::{Anchor, When};
+pub use runs::runs;
 pub use spoken::{names, speaks_of};
 pub use standard::{added_in, is_of_a_package, is_standard, removed_in};
 
