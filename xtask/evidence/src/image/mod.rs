@@ -17,6 +17,7 @@ mod health;
 mod ignore;
 mod install;
 mod installers;
+mod metadata;
 mod mount;
 mod program;
 mod python_asked;
