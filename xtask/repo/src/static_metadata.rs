@@ -36,7 +36,9 @@ impl Package {
 
 /// Whether a table has such a key, at any depth.
 fn is_calculated(item: &Item) -> bool {
-    let Some(table) = item.as_table_like() else { return false };
+    let Some(table) = item.as_table_like() else {
+        return false;
+    };
     let mut entries = table.iter();
     entries.any(|(key, item)| CALCULATED.contains(&key) || is_calculated(item))
 }

@@ -35,9 +35,9 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
     for side in own.sides() {
         for About { question, packages } in &asked {
             let is_loaded = side.loaded.source(&question.module).as_deref() == Some(question.file.as_str());
-            let bare = packages
-                .iter()
-                .find(|package| !side.loaded.python.has_metadata(package.dir.as_str()) && is_imported(&own, &side, package));
+            let bare = packages.iter().find(|package| {
+                !side.loaded.python.has_metadata(package.dir.as_str()) && is_imported(&own, &side, package)
+            });
             let Some(package) = bare.filter(|package| is_loaded && own.is_installed_told(&side, package)) else {
                 continue;
             };

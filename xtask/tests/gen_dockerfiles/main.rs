@@ -9,6 +9,7 @@
 mod fixture;
 mod foreign_layouts;
 mod layouts;
+mod metadata;
 mod programs;
 mod pylock;
 mod refused;

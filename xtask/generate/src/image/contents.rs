@@ -72,7 +72,7 @@ impl LocalPackage {
         Self {
             name: package.name.clone(),
             dir: package.dir.clone(),
-            outline: Outline::of(repo, package, &inputs),
+            outline: Outline::of(&repo.root, package, &inputs),
             sources,
             inputs,
             import_roots,

@@ -1,7 +1,7 @@
 //! What the metadata of a package follows from, so that an edit of its code makes no metadata again.
 
 use super::Input;
-use repo::{Package, Repo, RepoPath};
+use repo::{Package, RepoPath, Root};
 
 /// The files that make the metadata of a wheel.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -14,9 +14,9 @@ pub struct Outline {
 
 impl Outline {
     /// The outline of a package that is built from these inputs.
-    pub fn of(repo: &Repo, package: &Package, inputs: &[Input]) -> Self {
+    pub fn of(root: &Root, package: &Package, inputs: &[Input]) -> Self {
         let is_plain = package.has_static_metadata();
-        let has_module = |folder: &RepoPath| repo.root.has_file(&folder.child("__init__.py"));
+        let has_module = |folder: &RepoPath| root.has_file(&folder.child("__init__.py"));
         // What has no such file may be a part of a namespace, which a backend looks into.
         let is_outlined = |input: &&Input| is_plain && input.is_folder && has_module(&input.path);
         let (packages, files): (Vec<&Input>, Vec<&Input>) = inputs.iter().partition(is_outlined);

@@ -47,6 +47,7 @@ const CHECKS: [(&str, Check); 23] = [
     ("production_holds_what_its_sbom_lists", software::as_its_sbom_says),
     ("production_holds_no_tools", software::no_tools),
     ("development_holds_same_and_dev_groups", software::of_development),
+    ("development_has_the_metadata_of_production", software::same_metadata),
     ("wheels_are_the_published_ones", wheels::are_the_published_ones),
     ("libs_of_an_index_make_the_same_image", published::make_the_same_image),
     ("parity_of_its_images_is_silent", parity::is_silent),

@@ -1,5 +1,4 @@
-//! The metadata of the local packages in the development image, where nothing is installed: names, versions and entry points, as
-//! the wheels of production have them.
+//! The metadata of the local packages in the development image, where none is installed: that of production's wheels.
 
 use super::{EPOCH, instruction::Draft, wheels};
 use crate::image::{ImageSpec, LocalPackage};
@@ -18,7 +17,7 @@ fn packages(spec: &ImageSpec) -> Vec<&LocalPackage> {
         .collect()
 }
 
-/// The stages that make it. A package has a stage of its own, so that another one's edit does not build it again.
+/// The stages that build it, one for each package.
 pub fn stages(draft: &mut Draft, spec: &ImageSpec) {
     let packages = packages(spec);
     if packages.is_empty() {
@@ -37,8 +36,8 @@ pub fn stages(draft: &mut Draft, spec: &ImageSpec) {
     }
     draft.stage(
         &[
-            "The metadata of the packages that run from sources: names, versions and entry points, as their wheels have them. It",
-            "is made from manifests and empty modules, so an edit of code makes it not again.",
+            "The metadata of the packages that run from sources: versions and entry points, for `importlib.metadata`. It is that of",
+            "their wheels, built from manifests and empty modules where those are enough: an edit of code then builds nothing.",
         ],
         "tools",
         Some(STAGE),
@@ -51,11 +50,7 @@ pub fn stages(draft: &mut Draft, spec: &ImageSpec) {
         &[],
         &[
             format!("umask {}", invocation::UMASK),
-            invocation::metadata(
-                &format!("python{major}.{minor}"),
-                "/wheels",
-                &format!("/layer{FOLDER}"),
-            ),
+            invocation::metadata(&format!("python{major}.{minor}"), "/wheels", &format!("/layer{FOLDER}")),
             format!("find /layer -exec touch --no-dereference --date=@{EPOCH} {{}} +"),
         ],
     );
