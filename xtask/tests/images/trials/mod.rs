@@ -30,7 +30,7 @@ type Check = fn(&Lab, &Service) -> Outcome;
 type CheckOfAll = fn(&Lab) -> Outcome;
 
 /// Names are `SERVICE::WHAT`, so that `cargo test --test images -- SERVICE` runs what concerns one service.
-const CHECKS: [(&str, Check); 23] = [
+const CHECKS: [(&str, Check); 24] = [
     ("production_runs_locked_down", |lab, service| {
         runs::locked_down(lab, service, Flavour::Production)
     }),
