@@ -11,6 +11,7 @@ mod reload;
 mod runs;
 mod software;
 mod test_stage;
+mod uv_workspace;
 mod wheels;
 
 use std::sync::Arc;
@@ -94,6 +95,9 @@ pub fn all(lab: &Arc<Lab>) -> Vec<Trial> {
             let run = move || Ok(application::passes_its_test(&lab, &test, flavour)?);
             trials.push(Trial::test(format!("application::{name}"), run));
         }
+        trials.push(Trial::test("uv_workspace::images_pass_its_test", || {
+            Ok(uv_workspace::passes_its_test()?)
+        }));
     }
     trials
 }
