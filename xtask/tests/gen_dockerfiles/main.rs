@@ -13,6 +13,7 @@ mod metadata;
 mod programs;
 mod pylock;
 mod refused;
+mod uv_indexes;
 mod written;
 
 use std::{
