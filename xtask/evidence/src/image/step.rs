@@ -87,6 +87,7 @@ impl State {
         self.note_unheeded(install.is_some(), &place);
         self.change_files(command, variables, &place, context.root);
         self.lay_build(command, variables, &place, context.root);
+        self.lay_metadata(command, &place, context.root);
         self.folders.extend(folders);
         if let Some(path) = environment {
             self.lay_environment(&path, command, managed.as_deref(), &place);
