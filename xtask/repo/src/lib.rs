@@ -39,6 +39,7 @@ mod selected;
 mod service;
 pub mod settings;
 pub mod stages;
+pub mod suggestion;
 mod template;
 pub mod toml;
 mod tree;
