@@ -20,12 +20,12 @@ const CHECKS: [&str; 9] = [
 const TRUSTED: [&str; 8] = [".asc", ".gpg", ".key", ".pub", ".list", ".sources", "keyring", "gpgkey"];
 
 /// Whether a script, all that runs in one step, looks at what came.
-pub fn is_checked(script: &str) -> bool {
+fn is_checked(script: &str) -> bool {
     CHECKS.iter().any(|check| script.contains(check))
 }
 
-/// A file that a command keeps, or a program that it runs, as it comes from an address.
-pub fn by(command: &Simple, is_checked: bool, place: &Place) -> Option<Download> {
+/// A file that a command of this script keeps, or a program that it runs, as it comes from an address.
+pub fn by(command: &Simple, script: &str, place: &Place) -> Option<Download> {
     let words = || command.words.iter().map(|word| word.text.as_str());
     let program = words().next()?.rsplit('/').next()?;
     let (address, is_run) = match &command.input {
@@ -45,7 +45,7 @@ pub fn by(command: &Simple, is_checked: bool, place: &Place) -> Option<Download>
         return None;
     }
     Some(Download {
-        has_checksum: is_checked,
+        has_checksum: is_checked(script),
         is_command: true,
         is_run,
         place: place.clone(),
@@ -119,7 +119,7 @@ mod tests {
             let commands = shell::commands(text, &Default::default()).unwrap();
             let found = commands
                 .iter()
-                .find_map(|command| by(command, is_checked(text), &place));
+                .find_map(|command| by(command, text, &place));
             let found = found.map(|download| (download.is_run, download.has_checksum));
             assert_eq!(found, expected, "{text}");
         }
