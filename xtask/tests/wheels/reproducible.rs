@@ -111,14 +111,14 @@ fn published_files_are_verified() {
 
     fs::remove_file(published.join("old-1.0.0.tar.gz")).unwrap();
     let said = ended(&build(&fixture, &["--verify", &folder]), 4);
-    assert!(said.contains("old-1.0.0.tar.gz: is not there"), "{said}");
+    assert!(said.contains("old-1.0.0.tar.gz: is missing"), "{said}");
     fixture.edit("libs/hatched/pyproject.toml", "2.0.0rc1", "2.0.0");
     let said = ended(&build(&fixture, &["hatched", "--verify", &folder]), 4);
     assert!(
         said.contains("hatched-2.0.0rc1-py3-none-any.whl: this tree builds no file of that name"),
         "{said}"
     );
-    assert!(said.contains("hatched-2.0.0-py3-none-any.whl: is not there"), "{said}");
+    assert!(said.contains("hatched-2.0.0-py3-none-any.whl: is missing"), "{said}");
 }
 
 #[test]

@@ -136,7 +136,7 @@ fn unmet(lock: &Lock, packages: &ByName<'_>) -> Option<Problem> {
                 package.name
             ),
             Some(group) => format!(
-                "`{}` has `{}` in groups that differ from `{group}`, where `{}` requires it",
+                "`{}` has `{}` only in groups other than `{group}`, where `{}` requires it",
                 lock.source.path(),
                 edge.asked,
                 package.name
