@@ -141,7 +141,10 @@ fn interpreter_of(side: &Side<'_>) -> Option<Problem> {
         (None, Some(python)) => {
             let home = python.home.as_ref().filter(|home| !has_python(side, home))?;
             let settings = format!("{}/pyvenv.cfg", python.prefix);
-            format!("`{settings}` in {} names `{home}`, which does not contain Python", side.name)
+            format!(
+                "`{settings}` in {} names `{home}`, which does not contain Python",
+                side.name
+            )
         }
         (None, None) => return None,
     };

@@ -98,7 +98,7 @@ fn published_files_are_verified() {
     fixture.edit("libs/base/src/base/data/words.txt", "zwei", "drei");
     let said = ended(&build(&fixture, &["--verify", &folder]), 4);
     for part in [
-        "base-0.2.1-py3-none-any.whl: what was published (first) is not what this tree builds (second)",
+        "base-0.2.1-py3-none-any.whl: the published file (first) differs from the one that this checkout builds (second)",
         "base/data/words.txt: content differs from line 2 on, 10 bytes each: `zwei` and `drei`",
         "base-0.2.1/src/base/data/words.txt: content differs",
         "2 of 8 files",

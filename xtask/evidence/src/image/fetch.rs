@@ -117,9 +117,7 @@ mod tests {
         ] {
             let place = Place::File("Dockerfile".to_owned());
             let commands = shell::commands(text, &Default::default()).unwrap();
-            let found = commands
-                .iter()
-                .find_map(|command| by(command, text, &place));
+            let found = commands.iter().find_map(|command| by(command, text, &place));
             let found = found.map(|download| (download.is_run, download.has_checksum));
             assert_eq!(found, expected, "{text}");
         }

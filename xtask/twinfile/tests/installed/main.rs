@@ -86,7 +86,7 @@ fn settings_in_two_places_are_an_error_that_names_both() {
             let text = said(&output);
             assert_eq!(output.status.code(), Some(1), "{text}");
             assert!(
-                text.contains("`Cargo.toml` and `pyproject.toml` both hold settings"),
+                text.contains("`Cargo.toml` and `pyproject.toml` both contain settings"),
                 "{text}"
             );
             assert!(
@@ -392,7 +392,7 @@ fn patterns_that_hide_generated_files_are_named() {
     };
     let text = check();
     for part in [
-        "git ignores `.twinfile/`, which belong into the repository: `.*` of .gitignore",
+        "git ignores `.twinfile/`, which belong in the repository: `.*` of .gitignore",
         "add `!/.twinfile/` below line 2 of .gitignore",
         "git ignores `services/web/requirements-dev.txt`, `services/web/requirements",
         " below line 4 of .gitignore",
