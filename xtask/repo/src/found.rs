@@ -15,6 +15,9 @@ const DEPTH: usize = 8;
 /// Folders that hold what others made, though they are listed.
 const ELSEWHERE: [&str; 5] = ["target", "dist", "vendor", "third_party", "htmlcov"];
 
+/// Folders of a repository whose modules no image runs.
+const AROUND: [&str; 7] = ["test", "tests", "script", "scripts", "tools", "docs", "ci"];
+
 /// The packages of a repository, sorted by name.
 pub struct Found {
     pub packages: Vec<Package>,
@@ -54,7 +57,10 @@ impl Found {
         };
         // One whose Dockerfiles no name tells says itself where they are.
         let is_service = |package: &&Package| {
-            of_packages.contains_key(&package.dir) || package.manifest.settings().is_some() || has_stage(package)
+            let only_holds_others = || packages.iter().any(has_stage) && !has_modules_at_root(tree, &packages);
+            let is_frame = package.dir == RepoPath::root() && only_holds_others();
+            let has_dockerfile = of_packages.contains_key(&package.dir) && !is_frame;
+            has_dockerfile || package.manifest.settings().is_some() || has_stage(package)
         };
         let services = packages.iter().filter(is_service);
         Self {
@@ -62,6 +68,19 @@ impl Found {
             packages,
         }
     }
+}
+
+/// Whether a module lies outside of all packages below the root, where an image could run it. The root of a workspace often has
+/// none: the stages of its Dockerfile run the members.
+fn has_modules_at_root(tree: &Tree, packages: &[Package]) -> bool {
+    let below = || packages.iter().filter(|package| package.dir != RepoPath::root());
+    ours(tree).any(|path| {
+        let folder = path.as_str().split_once('/').map(|(folder, _)| folder);
+        let is_module = path.file_name().ends_with(".py") && folder.is_some_and(|folder| !AROUND.contains(&folder));
+        let is_script =
+            folder.is_none() && matches!(path.file_name(), "main.py" | "app.py" | "manage.py" | "__main__.py");
+        (is_module || is_script) && !below().any(|package| path.is_under(&package.dir))
+    })
 }
 
 /// Files by whose names packages and Dockerfiles are found.

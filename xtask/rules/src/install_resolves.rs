@@ -37,7 +37,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
                     .remedy("add `--locked`, which fails instead, or `--frozen`"),
             ),
             By::Resolver => {
-                found.push(Problem::error("this chooses versions during the build").at(install.place.clone()))
+                found.push(Problem::error("this resolves versions during the build").at(install.place.clone()))
             }
             By::Poetry | By::Uv | By::Pipenv | By::Pdm => match &install.lock {
                 Some(lock) if install.when_stale == Some(WhenStale::LocksAnew) => found.extend(unheld(install, lock)),
@@ -71,7 +71,7 @@ fn without_lock(subject: &Subject<'_>, install: &Install) -> Option<Problem> {
             "so this step fails".to_owned()
         }
         Manager::Poetry | Manager::Uv | Manager::Pipenv | Manager::Pdm | Manager::Pylock => {
-            format!("so {program} chooses versions")
+            format!("so {program} resolves versions")
         }
     };
     let problem = Problem::error(format!("no `{lock}` is copied beside the manifest, {outcome}"));
@@ -82,7 +82,7 @@ fn without_lock(subject: &Subject<'_>, install: &Install) -> Option<Problem> {
     let problem = match ignored.last() {
         Some(place) => problem
             .at(install.place.clone())
-            .at(place.clone().label("kept out here")),
+            .at(place.clone().label("excluded here")),
         None => problem.at(install.place.clone()),
     };
     Some(if is_there {
@@ -119,9 +119,11 @@ fn unpinned(subject: &Subject<'_>, install: &Install) -> Vec<Problem> {
         .iter()
         .filter(|package| is_of_branch(package))
         .map(|package| {
-            Problem::error(format!("`{package}` is whatever its branch holds on that day"))
-                .at(install.place.clone())
-                .remedy("name a commit behind the address: `git+https://…@COMMIT`")
+            Problem::error(format!(
+                "`{package}` is whatever its branch contains on the day of the build"
+            ))
+            .at(install.place.clone())
+            .remedy("name a commit after the address: `git+https://…@COMMIT`")
         });
     let listed_branches = install
         .files
@@ -130,10 +132,13 @@ fn unpinned(subject: &Subject<'_>, install: &Install) -> Vec<Problem> {
         .flat_map(|file| &file.checkouts)
         .filter(|checkout| is_of_branch(&checkout.value))
         .map(|checkout| {
-            Problem::error(format!("`{}` is whatever its branch holds on that day", checkout.value))
-                .at(checkout.place.clone())
-                .at(install.place.clone().label("installed here"))
-                .remedy("name a commit behind the address, or a released version: `git+https://…@COMMIT`")
+            Problem::error(format!(
+                "`{}` is whatever its branch contains on the day of the build",
+                checkout.value
+            ))
+            .at(checkout.place.clone())
+            .at(install.place.clone().label("installed here"))
+            .remedy("name a commit after the address, or a released version: `git+https://…@COMMIT`")
         });
     let named = unversioned(subject, install, &named.collect::<Vec<_>>());
     let files = install
@@ -248,7 +253,7 @@ fn needs_of_local(subject: &Subject<'_>, install: &Install) -> Option<Problem> {
     if filling.next().is_some() {
         return None;
     }
-    let message = format!("what `{}` needs is chosen when it is installed", local.path);
+    let message = format!("the dependencies of `{}` are resolved when it is installed", local.path);
     Some(
         Problem::error(message)
             .at(install.place.clone())

@@ -183,20 +183,20 @@ pub struct Rule {
     pub check: Check,
 }
 
-/// What a rule is asked about.
+/// What a rule checks.
 #[derive(Clone, Copy, Debug)]
 pub enum Check {
     /// Each service by itself.
     Service(fn(&Subject<'_>) -> Vec<Problem>),
-    /// All services together, where what is wrong is of some of them: by name.
+    /// All services together. Each problem belongs to the service with that name.
     Among(fn(&Workspace<'_>) -> Vec<(PackageName, Problem)>),
     /// Each service and each lib, as a package. What is found in a lib counts for the first service that needs it.
     Package(fn(&Member<'_>) -> Vec<Problem>),
-    /// All services together, where what is wrong is of none of them alone.
+    /// All services together. A problem belongs to none of them alone.
     Workspace(fn(&Workspace<'_>) -> Vec<Problem>),
-    /// What only two built images tell.
+    /// Two built images, for what no file shows.
     Images(fn(&Pair<'_>) -> Vec<Problem>),
-    /// The same of a service, by its files and by its built images.
+    /// The same property of a service, in its files and in its built images.
     Both(fn(&Subject<'_>) -> Vec<Problem>, fn(&Pair<'_>) -> Vec<Problem>),
 }
 

@@ -30,7 +30,10 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
     for package in &lock.packages {
         match &package.source {
             LockedSource::Directory { path, .. } | LockedSource::File { path } if is_of_a_machine(path) => {
-                let message = format!("`{}` is locked at `{path}`, which no other machine has", package.name);
+                let message = format!(
+                    "`{}` is locked at `{path}`, which exists only on one machine",
+                    package.name
+                );
                 let problem = Problem::error(message).at(package.version.place.clone());
                 found.push(problem.remedy(format!(
                     "name it by a relative path, and {}",
@@ -39,7 +42,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
             }
             LockedSource::Default | LockedSource::Index { .. } if asks && is_lib(&package) => {
                 let message = format!(
-                    "`{}` is a lib of the repository, and the lock takes it from an index",
+                    "`{}` is a lib of the repository, but the lock takes it from an index",
                     package.name
                 );
                 // Both images get what was published: they are alike, and lack what was changed since.

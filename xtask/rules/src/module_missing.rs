@@ -118,7 +118,7 @@ fn inits(own: &OwnCode<'_>, side: &Side<'_>) -> Vec<(String, Problem)> {
                 .note(format!(
                     "what it defines is missing there: `{module}` is a folder without it"
                 ))
-                .remedy(format!("bring `{path}` into the image too"));
+                .remedy(format!("copy `{path}` into the image too"));
             found.push((format!("{module}.__init__"), problem));
         }
     }
@@ -197,7 +197,7 @@ fn of_import<'a>(
     }
     match source_of(own, missing) {
         Some(path) => problem.remedy(format!(
-            "bring `{path}` into the image, and into the wheel of `{}`",
+            "add `{path}` to the image, and to the wheel of `{}`",
             owner.name
         )),
         None => match undefined(side, missing) {

@@ -15,7 +15,7 @@ pub const RULE: Rule = Rule {
     aspect: Aspect::Packages,
     level: Level::Error,
     what: "an image does not install a package of the main group of the lock",
-    why: "the install resolves nothing, so the container fails on the first import of the package",
+    why: "the install does not resolve dependencies, so the container fails on the first import of the package",
     example: "a requirement file from which a line was removed",
     fix: "export the main group of the lock again, and install that file in both images",
     check: Check::Both(check, of_images),
@@ -170,7 +170,7 @@ fn of_images(pair: &Pair<'_>) -> Vec<Problem> {
             let others = pair.prod.distributions.keys().filter(|name| !locals.contains(name));
             let others = others.filter(|name| pair.subject.is_some() || side.built.module(&name.module()).is_none());
             for name in missing(others.collect()) {
-                found.push(Problem::error(format!("`{name}` is in production alone")).at(pair.in_prod()));
+                found.push(Problem::error(format!("`{name}` is only in production")).at(pair.in_prod()));
             }
         }
     }

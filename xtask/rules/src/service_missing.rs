@@ -48,18 +48,18 @@ fn of_image(subject: &Subject<'_>, image: &Image) -> Option<Problem> {
     if is_importable(subject, image, package) != Some(false) {
         return is_left_out(subject, image, package).then(|| {
             let message = format!(
-                "`{}` copies the service `{}`, and does not install it",
+                "`{}` copies the service `{}` but does not install it",
                 image.name(),
                 package.name
             );
             let problem = Problem::error(message).at(first.place.clone());
             let mut others = Subject::installs_in(image).filter_map(|install| for_others(subject, install));
             let problem = others.next().into_iter().fold(problem, Problem::note);
-            problem.remedy("install it as the libs are: by its folder, or by its name")
+            problem.remedy("install it like the libs: by its folder, or by its name")
         });
     }
     let message = format!(
-        "`{}` copies the service `{}`, and does not import it",
+        "`{}` copies the service `{}` but does not import it",
         image.name(),
         package.name
     );
@@ -72,7 +72,7 @@ fn of_image(subject: &Subject<'_>, image: &Image) -> Option<Problem> {
             };
             problem.remedy(format!("put `{folder}` on PYTHONPATH"))
         }
-        None => problem.remedy("install it as the libs are: by its folder, or by its name"),
+        None => problem.remedy("install it like the libs: by its folder, or by its name"),
     })
 }
 
@@ -109,7 +109,7 @@ fn nothing(subject: &Subject<'_>, image: &Image) -> Option<Problem> {
     {
         return None;
     }
-    let message = format!("`{}` gets nothing of the service `{}`", image.name(), package.name);
+    let message = format!("`{}` contains nothing of the service `{}`", image.name(), package.name);
     Some(Problem::error(message).at(image.place.clone()).remedy(format!(
         "copy `{}` into the stage that builds, and install it there",
         package.dir.shown()

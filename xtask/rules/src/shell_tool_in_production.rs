@@ -48,7 +48,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
         Problem::warning(format!("{} in the production image", are(&names)))
             .at(place.clone())
             .remedy(format!(
-                "use it in a stage of its own, or declare that the service runs it: `system-packages = {{ runtime = [{}] }}` in `[tool.xtask]` of `{}`",
+                "use it in a separate stage, or declare that the service runs it: `system-packages = {{ runtime = [{}] }}` in `[tool.xtask]` of `{}`",
                 kept.join(", "),
                 subject.service.package.dir.child("pyproject.toml")
             ))

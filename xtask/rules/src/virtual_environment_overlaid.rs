@@ -103,7 +103,7 @@ fn mounted<'a>(subject: &'a Subject<'_>) -> impl Iterator<Item = Problem> + 'a {
                 source.shown()
             );
             Some(Problem::error(message).at(mount.place.clone()).remedy(format!(
-                "add `- {environment}` to these volumes, which keeps that of the image, or keep the environment in /opt/venv"
+                "add `- {environment}` to these volumes, which keeps the environment of the image, or keep the environment in /opt/venv"
             )))
         })
     })

@@ -78,7 +78,7 @@ impl<'a> Plan<'a> {
         let mut text = header(self.repo, FILE);
         text.push_str("# Run: docker compose up --wait\n");
         text.push_str(
-            "# A file `.env` beside this one sets variables of the services, such as those of a language model.\n",
+            "# A file `.env` beside this one sets variables of the services, for example of a language model.\n",
         );
         for (profile, backing) in &compose.profiles {
             let variables = backing.clients.iter().flat_map(|client| &client.env);
@@ -133,7 +133,7 @@ impl<'a> Plan<'a> {
         let secrets: BTreeSet<&str> = secrets.collect();
         if !secrets.is_empty() {
             text.push_str(
-                "# What builds log in to package indexes with: the text of a file in the form of .netrc.\nsecrets:\n",
+                "# Credentials of package indexes for builds: the text of a file in .netrc format.\nsecrets:\n",
             );
         }
         for id in secrets {
@@ -214,7 +214,7 @@ impl<'a> Plan<'a> {
         text.push_str(&format!("# Run: docker compose -f {FILE} -f {DEV_FILE} up --watch\n"));
         if self.services.iter().any(|(service, _)| service.debug_port().is_some()) {
             text.push_str(
-                "# With `DEBUGPY_PORT=PORT` in front of it, every service runs under debugpy, on the port that stands last below.\n",
+                "# With `DEBUGPY_PORT=PORT` in front of it, every service runs under debugpy, on the last port below.\n",
             );
         }
         text.push_str("\nservices:\n");

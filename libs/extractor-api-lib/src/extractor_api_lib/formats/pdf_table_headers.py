@@ -7,7 +7,7 @@ from extractor_api_lib.formats.pdf_lines import Line
 
 
 def looks_apart(rows: Sequence[Line]) -> bool:
-    """Tell whether the first of rows is bold, in another font or size than all others, or has a rule under it.
+    """Tell whether the first of rows is bold, in a different font or size than all others, or has a rule under it.
 
     A rule under each of the rows, or bold letters in some rows below, tell nothing.
     """

@@ -19,7 +19,7 @@ use formats::{
 use repo::lock::Target;
 
 /// Why an install of a project cannot be followed.
-pub const NO_PROJECT: &str = "no pyproject.toml of the repository stands where it runs";
+pub const NO_PROJECT: &str = "its folder has no pyproject.toml of the repository";
 
 /// Where a command runs.
 pub struct Setting<'a> {
