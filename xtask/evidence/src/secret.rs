@@ -60,7 +60,11 @@ impl Secret {
     /// That of a command: an address with a password, or the setting of an installer.
     pub fn of_command(words: &[Word], place: &Place) -> Option<Self> {
         let program = words.first()?.text.rsplit('/').next()?;
-        let clear: Vec<&str> = words.iter().filter(|word| word.is_clear).map(|word| word.text.as_str()).collect();
+        let clear: Vec<&str> = words
+            .iter()
+            .filter(|word| word.is_clear)
+            .map(|word| word.text.as_str())
+            .collect();
         let is_given = match clear.iter().position(|word| *word == "config") {
             // `poetry config http-basic.NAME USER PASSWORD`, `poetry config pypi-token.NAME TOKEN`
             Some(at) => match &clear[at + 1..] {
@@ -70,7 +74,8 @@ impl Secret {
             },
             None => false,
         };
-        let is_npm = || matches!(program, "npm" | "pnpm" | "yarn") && clear.iter().any(|word| assigns(word, "_authToken"));
+        let is_npm =
+            || matches!(program, "npm" | "pnpm" | "yarn") && clear.iter().any(|word| assigns(word, "_authToken"));
         let is_secret = is_given || clear.iter().any(|word| has_password(word)) || is_npm();
         is_secret.then(|| Self::new(Kept::Command(program.to_owned()), PASSWORD, place))
     }
@@ -204,7 +209,17 @@ fn is_named_secret(name: &str) -> bool {
 /// Whether no secret is like it: a switch, a number, the path of a file, or a text that asks to be replaced.
 fn is_placeholder(value: &str) -> bool {
     let plain = value.to_ascii_lowercase();
-    let is_word = ["true", "false", "none", "null", "dummy", "test", "example", "placeholder"].contains(&plain.as_str());
+    let is_word = [
+        "true",
+        "false",
+        "none",
+        "null",
+        "dummy",
+        "test",
+        "example",
+        "placeholder",
+    ]
+    .contains(&plain.as_str());
     let asks = ["change", "your", "replace", "todo", "xxx", "not-a-secret", "insecure"];
     is_word
         || value.starts_with(['/', '$', '<', '{'])

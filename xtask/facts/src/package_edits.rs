@@ -71,7 +71,13 @@ pub struct PackageEdit {
 /// left out: rules about these see more.
 pub fn of(subject: &Subject<'_>, side: &Side<'_>, own: &BTreeSet<&str>) -> Vec<PackageEdit> {
     let mut found: Vec<PackageEdit> = Vec::new();
-    for edit in side.image.edits.iter().cloned().chain(copies(side.image, Reach::Mounted)) {
+    for edit in side
+        .image
+        .edits
+        .iter()
+        .cloned()
+        .chain(copies(side.image, Reach::Mounted))
+    {
         for folder in &side.loaded.python.packages {
             let Some(file) = file(&edit, folder) else { continue };
             let is_known = found.iter().any(|known| known.edit.place == edit.place);

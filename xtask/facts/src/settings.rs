@@ -82,7 +82,10 @@ fn changed(edit: &Edit, repo: &Repo) -> Vec<String> {
 /// The setting that is at a path. A link or a copy may take the name of a setting for a folder: `ln -s ZONE /etc/localtime`.
 fn setting_at(path: &str) -> Option<String> {
     let setting = SETTINGS.iter().find(|setting| below(path, setting).is_some())?;
-    let is_file = setting.rsplit('/').next().is_some_and(|name| name.contains('.') || name == "localtime");
+    let is_file = setting
+        .rsplit('/')
+        .next()
+        .is_some_and(|name| name.contains('.') || name == "localtime");
     let is_folder = setting.ends_with(".d");
     Some(if is_file && !is_folder { setting } else { path }.to_owned())
 }

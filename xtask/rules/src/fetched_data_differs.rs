@@ -50,19 +50,28 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
 /// Files by their addresses.
 fn downloads(dev: &Image, prod: &Image) -> Vec<Problem> {
     let of = |image: &'_ Image| {
-        let inside = image.downloads.iter().filter(|download| download.reach <= Reach::Copied);
+        let inside = image
+            .downloads
+            .iter()
+            .filter(|download| download.reach <= Reach::Copied);
         inside.map(|download| download.what.clone()).collect::<Vec<Download>>()
     };
     let in_prod = of(prod);
-    let is_same = |ours: &Download| in_prod.iter().any(|theirs| theirs.address == ours.address && theirs.digest == ours.digest);
+    let is_same = |ours: &Download| {
+        in_prod
+            .iter()
+            .any(|theirs| theirs.address == ours.address && theirs.digest == ours.digest)
+    };
     let mut found = Vec::new();
     for ours in of(dev).into_iter().filter(|ours| !ours.is_run && !is_same(ours)) {
         let Some(file) = &ours.file else { continue };
         let same_file = in_prod.iter().find(|theirs| theirs.file.as_ref() == Some(file));
         let problem = match same_file {
-            Some(theirs) => Problem::error(format!("`{file}` is downloaded from different addresses or with different checksums"))
-                .at(ours.place.clone().label("development"))
-                .at(theirs.place.clone().label("production")),
+            Some(theirs) => Problem::error(format!(
+                "`{file}` is downloaded from different addresses or with different checksums"
+            ))
+            .at(ours.place.clone().label("development"))
+            .at(theirs.place.clone().label("production")),
             // Programs that development alone has are its tools.
             None if is_tool(file) => continue,
             None => Problem::error(format!("`{file}` is downloaded in development alone"))

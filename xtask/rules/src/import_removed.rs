@@ -52,11 +52,19 @@ const REMOVED: [(&str, u64); 29] = [
 fn check(member: &Member<'_>) -> Vec<Problem> {
     let pythons = member.services.iter().flat_map(|subject| subject.images());
     let pythons = pythons.filter_map(|image| Some((python_of(&image.base.value)?, &image.base.place)));
-    let Some(((_, minor), place)) = pythons.filter(|((major, _), _)| *major == 3).max_by_key(|(python, _)| *python) else {
+    let Some(((_, minor), place)) = pythons
+        .filter(|((major, _), _)| *major == 3)
+        .max_by_key(|(python, _)| *python)
+    else {
         return Vec::new();
     };
     let mut found: Vec<(&str, Problem)> = Vec::new();
-    for (path, import) in member.code.imports.iter().filter(|(_, import)| import.when == When::Always) {
+    for (path, import) in member
+        .code
+        .imports
+        .iter()
+        .filter(|(_, import)| import.when == When::Always)
+    {
         let module = top(path);
         let removed = REMOVED.iter().find(|(name, _)| *name == module);
         let Some((_, without)) = removed.filter(|(_, without)| minor >= *without) else {
@@ -82,5 +90,9 @@ fn check(member: &Member<'_>) -> Vec<Problem> {
 fn brings(subject: &Subject<'_>, module: &str) -> bool {
     let Some(main) = subject.main() else { return true };
     let mut names = main.iter().map(|name| name.as_str());
-    names.any(|name| name.contains(module) || (module == "distutils" && name == "setuptools") || (module == "cgitb" && name == "legacy-cgi"))
+    names.any(|name| {
+        name.contains(module)
+            || (module == "distutils" && name == "setuptools")
+            || (module == "cgitb" && name == "legacy-cgi")
+    })
 }

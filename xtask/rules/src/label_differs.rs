@@ -33,7 +33,9 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
     };
     let values = |image: &Image| {
         let labels = image.labels.iter();
-        labels.map(|(name, label)| (name.clone(), label.value.clone())).collect()
+        labels
+            .map(|(name, label)| (name.clone(), label.value.clone()))
+            .collect()
     };
     let place = |image: &Image, name: &str| {
         let label = image.labels.get(name);
@@ -60,7 +62,8 @@ fn differing(dev: &Labels, prod: &Labels, places: impl Fn(&str) -> [Place; 2]) -
     };
     let names: Vec<&str> = names.into_iter().filter(is_compared).collect();
     // Where CI labels what it releases, the other image has no such labels at all.
-    let is_labelled = |labels: &Labels| names.iter().filter(|name| labels.contains_key(**name)).count() * 2 > names.len();
+    let is_labelled =
+        |labels: &Labels| names.iter().filter(|name| labels.contains_key(**name)).count() * 2 > names.len();
     if !is_labelled(dev) || !is_labelled(prod) {
         return Vec::new();
     }

@@ -65,16 +65,24 @@ fn installed(subject: &Subject<'_>) -> Vec<Problem> {
             continue;
         }
         for asked in &install.packages {
-            let Some((name, wanted)) = asked.split_once("==") else { continue };
-            let Some(package) = packages().find(|package| PackageName::parse(name).as_ref() == Some(&package.name)) else {
+            let Some((name, wanted)) = asked.split_once("==") else {
                 continue;
             };
-            let Some(version) = &package.manifest.version else { continue };
+            let Some(package) = packages().find(|package| PackageName::parse(name).as_ref() == Some(&package.name))
+            else {
+                continue;
+            };
+            let Some(version) = &package.manifest.version else {
+                continue;
+            };
             let numbers = (wanted.parse::<Version>(), version.value.parse::<Version>());
             if let (Ok(wanted), Ok(number)) = numbers
                 && wanted != number
             {
-                let message = format!("this installs `{}` {wanted}, and the wheel that is built is {number}", package.name);
+                let message = format!(
+                    "this installs `{}` {wanted}, and the wheel that is built is {number}",
+                    package.name
+                );
                 found.push(
                     Problem::error(message)
                         .at(install.place.clone())

@@ -97,10 +97,16 @@ fn scripts(own: &OwnCode<'_>, side: &Side<'_>) -> Vec<(String, Problem)> {
             };
             let is_told = own.defines_something(code, &source) && own.may_define(code, &source, name) == Some(false);
             if is_told {
-                let message = format!("the program `{program}` of `{}` is `{leads_to}`, and `{source}` defines no `{name}`", package.name);
+                let message = format!(
+                    "the program `{program}` of `{}` is `{leads_to}`, and `{source}` defines no `{name}`",
+                    package.name
+                );
                 let place = Place::File(package.manifest.source.path().to_owned());
                 let problem = Problem::error(message).at(place).at(Place::File(source.clone()));
-                found.push((leads_to.clone(), problem.remedy(format!("name what the module defines, or define `{name}` in it"))));
+                found.push((
+                    leads_to.clone(),
+                    problem.remedy(format!("name what the module defines, or define `{name}` in it")),
+                ));
             }
         }
     }

@@ -86,9 +86,15 @@ fn of_image(own: &OwnCode<'_>, side: &Side<'_>, user: &str) -> Option<Problem> {
 /// The modules of the wheels of the repository, where a step changes modes below the folders of packages.
 fn members(own: &OwnCode<'_>, side: &Side<'_>) -> Vec<String> {
     let wheels = own.packages.iter().map(|(package, code)| own.contents(package, code));
-    let sources = wheels.flat_map(|wheel| wheel.members.keys()).filter_map(|path| path.strip_suffix(".py"));
+    let sources = wheels
+        .flat_map(|wheel| wheel.members.keys())
+        .filter_map(|path| path.strip_suffix(".py"));
     let names = sources.map(|path| path.strip_suffix("/__init__").unwrap_or(path).replace('/', "."));
-    if side.image.tree.changes_modes() { names.collect() } else { Vec::new() }
+    if side.image.tree.changes_modes() {
+        names.collect()
+    } else {
+        Vec::new()
+    }
 }
 
 fn problem(closed: &Closed, path: &str, (image, user): (&str, &str)) -> Problem {

@@ -38,7 +38,11 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
     let files = subject.repo.tree().files().iter();
     let telling: Vec<&RepoPath> = files.filter(|path| secret::is_telling(path.as_str())).collect();
     let of = |image: &Image| {
-        let name = if subject.is_dev(image) { "development" } else { "production" };
+        let name = if subject.is_dev(image) {
+            "development"
+        } else {
+            "production"
+        };
         let copied = copied(subject, image, &telling).into_iter();
         let found = copied.chain(image.secrets.iter().cloned());
         found

@@ -68,7 +68,11 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
         if is_of("COPY ") || is_of("update-ca-") {
             continue;
         }
-        let message = format!("`{path}` is made by `{}` in development, and by `{}` in production", by(ours), by(theirs));
+        let message = format!(
+            "`{path}` is made by `{}` in development, and by `{}` in production",
+            by(ours),
+            by(theirs)
+        );
         let problem = Problem::error(message).at(ours.place.clone().label("development"));
         found.push(problem.at(theirs.place.clone().label("production")));
     }

@@ -60,7 +60,12 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
 fn account_differs(dev: &Image, prod: &Image) -> Option<Problem> {
     let user = dev.runs_as().filter(|user| prod.runs_as() == Some(user))?;
     let problem = |message: String| {
-        let place = |image: &Image| image.user.as_ref().map_or_else(|| image.place.clone(), |user| user.place.clone());
+        let place = |image: &Image| {
+            image
+                .user
+                .as_ref()
+                .map_or_else(|| image.place.clone(), |user| user.place.clone())
+        };
         Problem::error(message)
             .at(place(dev).label("development"))
             .at(place(prod).label("production"))

@@ -40,13 +40,28 @@ fn with_backend(repo: &Fixture, module: &str, requires: &str, settings: &str) {
 pub const FAULTS: &[Fault] = &[
     ("module-missing", "a class that the lib renamed", |repo| {
         repo.write("libs/core/src/core/settings.py", "class RetryPolicy:\n    pass\n");
-        repo.write(MAIN, format!("from core.settings import RetrySettings\n{}", repo.read(MAIN)));
+        repo.write(
+            MAIN,
+            format!("from core.settings import RetrySettings\n{}", repo.read(MAIN)),
+        );
     }),
     ("module-missing", "a program of a function that is gone", |repo| {
         let manifest = "services/web/pyproject.toml";
         let scripts = "\n[project.scripts]\nserve = \"web.serve:main\"\n";
         repo.write(manifest, repo.read(manifest) + scripts);
         repo.write("services/web/src/web/serve.py", "def run() -> None:\n    pass\n");
+    }),
+    ("module-missing", "an empty package that hides the module", |repo| {
+        repo.write("services/web/src/web/main/__init__.py", "\"\"\"To come.\"\"\"\n");
+    }),
+    ("own-code-differs", "a module that production replaces", |repo| {
+        repo.write("libs/core/src/core/limits.py", "TOP = 5\n");
+        repo.write("services/web/patches/limits.py", "TOP = 9\n");
+        repo.edit(
+            PROD,
+            "USER 10001",
+            "COPY services/web/patches/limits.py /venv/lib/python3.13/site-packages/core/limits.py\nUSER 10001",
+        );
     }),
     ("import-removed", "a module that left Python", |repo| {
         repo.write(MAIN, format!("import cgi\n{}", repo.read(MAIN)));

@@ -48,13 +48,19 @@ pub const FAULTS: &[Fault] = &[
             "RUN chmod 600 /venv/lib/python3.13/site-packages/web/settings.py",
         )
     }),
-    ("folder-not-writable", "a state folder without a mode for writing", |repo| {
-        before_user(repo, DEV, "RUN install -d -o 10001 /data");
-        before_user(repo, PROD, "RUN install -d -o 10001 -m 0500 /data");
-    }),
-    ("folder-not-writable", "a closed folder for files of the moment", |repo| {
-        before_user(repo, PROD, "RUN chmod 755 /tmp")
-    }),
+    (
+        "folder-not-writable",
+        "a state folder without a mode for writing",
+        |repo| {
+            before_user(repo, DEV, "RUN install -d -o 10001 /data");
+            before_user(repo, PROD, "RUN install -d -o 10001 -m 0500 /data");
+        },
+    ),
+    (
+        "folder-not-writable",
+        "a closed folder for files of the moment",
+        |repo| before_user(repo, PROD, "RUN chmod 755 /tmp"),
+    ),
     ("path-closed", "a folder above it", |repo| {
         before_user(repo, PROD, "RUN chmod 700 /venv/lib")
     }),

@@ -42,10 +42,7 @@ pub const FAULTS: &[Fault] = &[
         say(repo, "COPY services/web/certs /etc/web/certs")
     }),
     ("secret-in-image", "a heredoc", |repo| {
-        say(
-            repo,
-            "COPY <<EOF /root/.npmrc\n//npm.example.org/:_authToken=abcd\nEOF",
-        )
+        say(repo, "COPY <<EOF /root/.npmrc\n//npm.example.org/:_authToken=abcd\nEOF")
     }),
     ("secret-in-image", "a variable", |repo| {
         say(repo, "ENV API_TOKEN=abcdef123456")
@@ -53,7 +50,9 @@ pub const FAULTS: &[Fault] = &[
     ("secret-in-image", "a label", |repo| {
         say(repo, "LABEL source=https://ci:abcd@git.example.org/web")
     }),
-    ("secret-in-image", "a build argument", |repo| say(repo, "ARG GITHUB_TOKEN")),
+    ("secret-in-image", "a build argument", |repo| {
+        say(repo, "ARG GITHUB_TOKEN")
+    }),
     ("secret-in-image", "a command in the history", |repo| {
         say(
             repo,

@@ -27,7 +27,11 @@ pub const FAULTS: &[Fault] = &[
         )
     }),
     ("system-files-differ", "a time zone in production alone", |repo| {
-        say(repo, PROD, "RUN ln -sf /usr/share/zoneinfo/Europe/Berlin /etc/localtime")
+        say(
+            repo,
+            PROD,
+            "RUN ln -sf /usr/share/zoneinfo/Europe/Berlin /etc/localtime",
+        )
     }),
     ("system-files-differ", "two time zones", |repo| {
         say(repo, PROD, "RUN echo Etc/UTC > /etc/timezone");
@@ -115,7 +119,10 @@ fn what_does_not_differ_is_silent() {
     let twins: &[Twin] = &[
         ("the same certificates in both", |repo| {
             repo.write("services/web/ca.crt", "-----BEGIN CERTIFICATE-----\nabc\n");
-            for (file, command) in [(DEV, "update-ca-certificates"), (PROD, "update-ca-certificates --fresh")] {
+            for (file, command) in [
+                (DEV, "update-ca-certificates"),
+                (PROD, "update-ca-certificates --fresh"),
+            ] {
                 say(
                     repo,
                     file,

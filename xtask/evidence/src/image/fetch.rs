@@ -56,7 +56,10 @@ pub fn by(command: &Simple, is_checked: bool, place: &Place) -> Option<Download>
     let words = || command.words.iter().map(|word| word.text.as_str());
     let program = words().next()?.rsplit('/').next()?;
     let code = words().skip_while(|word| *word != "-c").nth(1);
-    if let Some(download) = code.filter(|_| is_python(program)).and_then(|code| by_python(code, place)) {
+    if let Some(download) = code
+        .filter(|_| is_python(program))
+        .and_then(|code| by_python(code, place))
+    {
         return Some(download);
     }
     let (address, is_run) = match &command.input {
@@ -87,7 +90,9 @@ pub fn by(command: &Simple, is_checked: bool, place: &Place) -> Option<Download>
 pub fn by_python(code: &str, place: &Place) -> Option<Download> {
     let is_any = |parts: &[&str]| parts.iter().any(|part| code.contains(part));
     let mut texts = code.split(['"', '\'']);
-    let address = texts.clone().find(|text| text.contains("://") && !text.contains(char::is_whitespace))?;
+    let address = texts
+        .clone()
+        .find(|text| text.contains("://") && !text.contains(char::is_whitespace))?;
     let is_run = is_any(&RUNS);
     if !is_any(&ASKS) || !(is_run || is_any(&KEEPS)) || is_near(address) || tool::of_address(address).is_some() {
         return None;
@@ -104,7 +109,9 @@ pub fn by_python(code: &str, place: &Place) -> Option<Download> {
 }
 
 fn is_near(address: &str) -> bool {
-    ["://localhost", "://127.0.0.1"].iter().any(|host| address.contains(host))
+    ["://localhost", "://127.0.0.1"]
+        .iter()
+        .any(|host| address.contains(host))
 }
 
 /// The file that a command writes, where it names one.
@@ -114,7 +121,10 @@ fn destination(command: &Simple, address: &str) -> Option<String> {
         matches!(*word, "--output" | "--output-document")
             || (word.starts_with('-') && !word.starts_with("--") && word.ends_with(['o', 'O']))
     };
-    let named = words.iter().position(|word| is_output(&word)).and_then(|at| words.get(at + 1));
+    let named = words
+        .iter()
+        .position(|word| is_output(&word))
+        .and_then(|at| words.get(at + 1));
     let named = named.filter(|word| !word.starts_with('-') && !word.contains("://"));
     let long = words.iter().find_map(|word| word.strip_prefix("--output="));
     let output = command.output.as_ref().map(|output| output.text.as_str());
@@ -128,7 +138,10 @@ fn is_interpreter(program: &str) -> bool {
 
 /// Whether a program is Python, of any version.
 pub fn is_python(program: &str) -> bool {
-    program.rsplit('/').next().is_some_and(|name| name.starts_with("python"))
+    program
+        .rsplit('/')
+        .next()
+        .is_some_and(|name| name.starts_with("python"))
 }
 
 /// What curl or wget is asked for.
@@ -201,8 +214,14 @@ mod tests {
                 "python3 -c \"import httpx, hashlib; open('/a', 'wb').write(httpx.get('https://example.org/a').content)\"",
                 Some((false, true)),
             ),
-            ("python -c \"import urllib.request as r; r.urlopen('https://example.org')\"", None),
-            ("python -c \"import urllib.request as r; r.urlretrieve('http://localhost/a', 'a')\"", None),
+            (
+                "python -c \"import urllib.request as r; r.urlopen('https://example.org')\"",
+                None,
+            ),
+            (
+                "python -c \"import urllib.request as r; r.urlretrieve('http://localhost/a', 'a')\"",
+                None,
+            ),
         ] {
             let place = Place::File("Dockerfile".to_owned());
             let commands = shell::commands(text, &Default::default()).unwrap();

@@ -32,9 +32,10 @@ const VALUED: [&str; 22] = [
 pub fn home_made_by(command: &Simple) -> Option<(String, String)> {
     let (name, _) = made_by(command)?;
     let words: Vec<&str> = command.words.iter().map(|word| word.text.as_str()).collect();
-    let long = words
-        .iter()
-        .find_map(|word| word.strip_prefix("--home-dir=").or_else(|| word.strip_prefix("--home=")));
+    let long = words.iter().find_map(|word| {
+        word.strip_prefix("--home-dir=")
+            .or_else(|| word.strip_prefix("--home="))
+    });
     let is_adduser = words[0].ends_with("adduser");
     let is_option = |word: &&str| match *word {
         "--home-dir" | "--home" => true,
@@ -42,7 +43,10 @@ pub fn home_made_by(command: &Simple) -> Option<(String, String)> {
         "-h" => is_adduser,
         _ => false,
     };
-    let short = words.iter().position(|word| is_option(word)).and_then(|at| words.get(at + 1));
+    let short = words
+        .iter()
+        .position(|word| is_option(word))
+        .and_then(|at| words.get(at + 1));
     let home = long.or(short.copied())?;
     home.starts_with('/').then(|| (name, home.to_owned()))
 }
