@@ -72,10 +72,13 @@ fn wrong(subject: &Subject<'_>, build: &Build) -> Option<String> {
 fn early(subject: &Subject<'_>, build: &Build) -> Option<String> {
     let prod = subject.prod.as_ref().filter(|prod| build.names(&prod.path))?;
     let stage = build.target.as_ref()?;
-    let is_before = prod
-        .stages_before
-        .iter()
-        .any(|before| before.eq_ignore_ascii_case(stage));
+    let mut before = prod.stages_before.iter();
+    let is_before = before.any(|before| before.eq_ignore_ascii_case(stage));
+    let says_so = |tag: &String| {
+        let name = reference::name(tag).to_ascii_lowercase();
+        name.contains(&stage.to_ascii_lowercase())
+    };
+    let is_before = is_before && !build.tags.iter().all(says_so);
     let service = &subject.service.package.name;
     is_before.then(|| format!("the stage `{stage}` is pushed as if it were production of `{service}`"))
 }

@@ -98,3 +98,39 @@ fn broken_bake_files_are_no_pass() {
     let output = repo.run(&["verify-parity"]);
     insta::assert_snapshot!("bake_no_json", crate::fixture::shown(&output));
 }
+
+#[test]
+fn a_bake_file_that_is_not_understood_is_said() {
+    let repo = by_hand();
+    repo.write(
+        BAKE,
+        "on: push\njobs: { a: { steps: [{ run: docker buildx bake -f deploy.hcl }] } }\n",
+    );
+    let (rules, problems) = found(&repo.run(&["verify-parity", "--format", "json"]));
+    assert_eq!((rules.len(), problems.len()), (0, 1), "{problems:?}");
+    assert_eq!(problems[0]["places"][0]["line"], 2);
+}
+
+#[test]
+fn a_stage_before_production_is_not_pushed_as_production() {
+    let rules = |hcl: &str| {
+        let repo = by_hand();
+        repo.write("docker-bake.hcl", hcl);
+        repo.write(
+            BAKE,
+            "on: push\njobs: { a: { steps: [{ run: docker buildx bake }] } }\n",
+        );
+        let (rules, problems) = found(&repo.run(&["verify-parity", "--format", "json"]));
+        assert!(problems.is_empty(), "{problems:?}");
+        rules.into_iter().collect::<Vec<_>>()
+    };
+    let early = HCL.replacen(
+        "services/web/Dockerfile\"\n",
+        "services/web/Dockerfile\"\n  target = \"build\"\n",
+        1,
+    );
+    let early = early.replace("  inherits = [\"web\"]\n", "");
+    assert_eq!(rules(&early), ["ci-pushes-development"]);
+    // A name of its own says what it is.
+    assert_eq!(rules(&early.replace("team/web:", "team/web-build:")), [""; 0]);
+}

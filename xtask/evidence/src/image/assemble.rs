@@ -56,6 +56,7 @@ pub fn image(
         upgraded: Vec::new(),
         copied: Vec::new(),
         mounted: Vec::new(),
+        absent_sources: Vec::new(),
         installs: Vec::new(),
         built_elsewhere: Vec::new(),
         system: system_packages(stages, &reaches),
@@ -92,6 +93,7 @@ pub fn image(
         image.absent.extend(stage.absent.iter().cloned());
         image.built.extend(stage.built.iter().cloned());
         image.strangers.extend(stage.strangers.iter().cloned());
+        image.absent_sources.extend(stage.absent_sources.iter().cloned());
         image
             .downloads
             .extend(stage.downloads.iter().cloned().map(|what| Placed { what, reach }));

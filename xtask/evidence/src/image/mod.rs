@@ -124,6 +124,8 @@ pub struct Image {
     pub copied: Vec<Placed<Copied>>,
     /// What is mounted from it while a step runs.
     pub mounted: Vec<Placed<Copied>>,
+    /// Paths of stages that something is copied or mounted out of, and that those surely do not have.
+    pub absent_sources: Vec<Located<String>>,
     /// The installs of Python packages, in order.
     pub installs: Vec<Placed<Install>>,
     /// Environments that come out of stages on other images.
