@@ -44,7 +44,9 @@ pub fn of<'a>(subject: &'a Subject<'_>) -> &'a [Named] {
 
 fn read(subject: &Subject<'_>) -> Vec<Named> {
     let mut named = builds(subject);
-    let containers = subject.containers().filter_map(|container| {
+    // What other values than the defaults run is compared with what all this names.
+    let by_default = subject.containers().filter(|container| container.under.is_none());
+    let containers = by_default.filter_map(|container| {
         let image = container.image.as_ref()?;
         Some((Surface::Chart, image.value.as_str(), image.place.clone()))
     });

@@ -29,11 +29,13 @@ fn check(workspace: &Workspace<'_>) -> Vec<Problem> {
         .containers
         .iter()
         .chain(&charts.asides)
+        .filter(|container| container.under.is_none())
         .filter_map(|container: &Container| container.service(&names))
         .collect();
     // By the name of its image, where that is not the name of the package.
     let is_run = |subject: &&Subject<'_>| {
-        !subject.containers.is_empty() || deployed.contains(subject.service.package.name.as_str())
+        let mut containers = subject.containers();
+        containers.any(|container| container.under.is_none()) || deployed.contains(subject.service.package.name.as_str())
     };
     if !workspace.subjects.iter().any(|subject| is_run(&subject)) && deployed.is_empty() {
         return Vec::new();

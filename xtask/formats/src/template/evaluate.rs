@@ -7,6 +7,7 @@ use super::{
     parse::{Defines, Node, Operand, Pipeline},
 };
 use crate::growth;
+use diagnostics::Place;
 
 /// Steps of one rendering; no chart that people write comes near, an endless one would never return.
 const MOST_STEPS: usize = 100_000;
@@ -26,7 +27,13 @@ pub struct Rendered {
     pub is_known: bool,
     /// Named templates that were included and are not defined, which Helm refuses.
     pub undefined: BTreeSet<String>,
+    /// Booleans of files whose truth decided what it renders to, by where they are written. Those that one action asks about
+    /// together have the same number.
+    pub asked: Vec<(usize, Place)>,
 }
+
+/// Functions that make of a boolean which of several things is rendered.
+const ASKING: [&str; 9] = ["and", "or", "not", "empty", "default", "ternary", "coalesce", "eq", "ne"];
 
 /// Renders the templates of a chart with one set of values.
 pub struct Machine<'a> {
@@ -37,6 +44,11 @@ pub struct Machine<'a> {
     depth: usize,
     is_known: bool,
     undefined: BTreeSet<String>,
+    asked: Vec<(usize, Place)>,
+    /// The action that asks.
+    action: usize,
+    /// Whether templates are included for a condition: what these ask about, the condition asks about.
+    is_in_condition: bool,
 }
 
 impl<'a> Machine<'a> {
@@ -50,6 +62,9 @@ impl<'a> Machine<'a> {
             depth: 0,
             is_known: true,
             undefined: BTreeSet::new(),
+            asked: Vec::new(),
+            action: 0,
+            is_in_condition: false,
         }
     }
 
@@ -63,6 +78,7 @@ impl<'a> Machine<'a> {
             is_known: self.is_known && text.is_known(),
             text,
             undefined: self.undefined,
+            asked: self.asked,
         }
     }
 
@@ -74,6 +90,9 @@ impl<'a> Machine<'a> {
             if self.steps > MOST_STEPS {
                 self.is_known = false;
                 break;
+            }
+            if !self.is_in_condition {
+                self.action = self.steps;
             }
             match node {
                 Node::Text(text) => out.push(text.clone()),
@@ -117,9 +136,14 @@ impl<'a> Machine<'a> {
 
     fn choose(&mut self, branches: &[(Pipeline, Vec<Node>)], otherwise: &[Node], dot: &Datum) -> Text {
         let scope = self.variables.len();
+        let action = self.action;
         for (condition, body) in branches {
+            self.action = action;
+            let outer = std::mem::replace(&mut self.is_in_condition, true);
             let value = self.value(condition, dot);
-            if self.holds(&value) {
+            let holds = self.holds(&value);
+            self.is_in_condition = outer;
+            if holds {
                 let text = self.run(body, dot);
                 self.variables.truncate(scope);
                 return text;
@@ -132,10 +156,19 @@ impl<'a> Machine<'a> {
 
     /// What cannot be told is taken to be so.
     fn holds(&mut self, value: &Datum) -> bool {
+        self.note_asked(value);
         value.is_true().unwrap_or_else(|| {
             self.is_known = false;
             true
         })
+    }
+
+    fn note_asked(&mut self, value: &Datum) {
+        if let (Value::Bool(_), Some(place)) = (&value.value, &value.place)
+            && !self.asked.iter().any(|(action, known)| *action == self.action && known == place)
+        {
+            self.asked.push((self.action, place.clone()));
+        }
     }
 
     fn repeat(&mut self, pipeline: &Pipeline, body: &[Node], otherwise: &[Node], dot: &Datum) -> Text {
@@ -242,6 +275,9 @@ impl<'a> Machine<'a> {
     }
 
     fn call(&mut self, name: &str, arguments: Vec<Datum>) -> Datum {
+        if ASKING.contains(&name) {
+            arguments.iter().for_each(|argument| self.note_asked(argument));
+        }
         match (name, arguments.as_slice()) {
             ("include", [name, argument]) => {
                 let text = self.include(&name.plain(), argument);

@@ -117,6 +117,20 @@ impl Manifests {
         }
     }
 
+    /// Notes what the same chart makes of other values.
+    pub fn may_make(&mut self, others: &Self) {
+        self.objects.may_be(&others.objects);
+    }
+
+    /// Adds what the rest of the chart makes, but for its pods.
+    pub fn beside(&mut self, rest: &Self) {
+        self.objects.beside(&rest.objects);
+        self.is_whole = rest.is_whole;
+        for (name, keys) in &rest.settings {
+            self.settings.entry(name.clone()).or_insert_with(|| keys.clone());
+        }
+    }
+
     /// The containers that run on, and those that do not: of jobs, and before others start.
     pub fn containers(self) -> (Vec<Container>, Vec<Container>) {
         let Self {

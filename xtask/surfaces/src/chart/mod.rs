@@ -1,12 +1,15 @@
 //! What Helm charts and plain manifests deploy: containers with their images, ports, users and environments. Templates are
 //! followed as far as the files tell; Helm is not asked.
 
+mod combinations;
 mod container;
+mod difference;
 mod discover;
 mod manifests;
 mod objects;
 mod pod;
 mod render;
+mod switches;
 #[cfg(test)]
 mod tests;
 mod view;
@@ -18,7 +21,7 @@ use repo::Root;
 use diagnostics::{Place, Problem, Source};
 use discover::Chart;
 use manifests::Manifests;
-use render::Variant;
+use render::{Templates, Variant};
 use repo::Tree;
 
 /// All that the charts and manifests of a repository deploy.
@@ -56,8 +59,11 @@ impl Charts {
                 .iter()
                 .filter(|other| other.shares_templates_with(chart))
                 .collect();
-            for variant in render::variants(chart, &found.charts, problems) {
-                charts.add(containers(chart, &others, &variant, problems));
+            let templates = Templates::of(chart, &others, problems);
+            for (at, variant) in render::variants(chart, &found.charts, problems).iter().enumerate() {
+                // Other files of values say what they choose.
+                let explored = if at == 0 { Explored::All } else { Explored::AsSaid };
+                charts.add(containers(&templates, variant, explored, problems));
             }
             charts.places.push(chart.place());
         }
@@ -77,19 +83,62 @@ impl Charts {
     }
 }
 
+/// Which values of booleans a chart is rendered with.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Explored {
+    /// The ones that are written.
+    AsSaid,
+    /// These, and the other ones.
+    All,
+}
+
 fn containers(
-    chart: &Chart,
-    others: &[&Chart],
+    templates: &Templates<'_>,
     variant: &Variant,
+    explored: Explored,
     problems: &mut Vec<Problem>,
 ) -> (Vec<Container>, Vec<Container>) {
     let mut manifests = Manifests::default();
     // A chart that it depends on may make the rest.
-    manifests.is_whole = others.iter().all(|chart| chart.about.get("dependencies").is_none());
-    for (source, rendered) in render::templates(chart, others, variant, problems) {
-        manifests.read(&rendered, &source, problems);
+    manifests.is_whole = templates.is_whole;
+    let rendered = templates.render(variant, problems);
+    for (source, rendered) in &rendered {
+        manifests.read(rendered, source, problems);
     }
-    manifests.containers()
+    let switched = if explored == Explored::All {
+        switches::explore(templates, variant, &rendered, problems)
+    } else {
+        Vec::new()
+    };
+    let others = switched.iter().map(|switched| {
+        let mut others = Manifests::default();
+        others.read(&switched.rendered, switched.source, problems);
+        (others, switched.under.as_str())
+    });
+    let mut others: Vec<(Manifests, &str)> = others.collect();
+    for (others, _) in &others {
+        manifests.may_make(others);
+    }
+    for (others, _) in &mut others {
+        others.beside(&manifests);
+    }
+    let (mut containers, mut asides) = manifests.containers();
+    let (mut own, mut own_asides) = (containers.clone(), asides.clone());
+    for (others, under) in others {
+        let (found, found_asides) = others.containers();
+        beyond(found, under, &mut own, &mut containers);
+        beyond(found_asides, under, &mut own_asides, &mut asides);
+    }
+    (containers, asides)
+}
+
+/// Adds what containers have under other values and none of the known ones has.
+fn beyond(found: Vec<Container>, under: &str, known: &mut Vec<Container>, containers: &mut Vec<Container>) {
+    for container in found {
+        let same: Vec<&Container> = known.iter().collect();
+        containers.extend(container.clone().beyond(&same, under));
+        known.push(container);
+    }
 }
 
 /// A place for what a whole file is.

@@ -45,6 +45,8 @@ pub struct Service {
 
 /// Kinds that pods ask for by name.
 pub const KINDS: [&str; 3] = ["ServiceAccount", "ConfigMap", "Secret"];
+/// What every namespace has.
+const GIVEN: [(&str, &str); 2] = [("ServiceAccount", "default"), ("ConfigMap", "kube-root-ca.crt")];
 /// What makes Secrets and ConfigMaps in the cluster.
 const MAKERS: [&str; 4] = [
     "ExternalSecret",
@@ -57,6 +59,8 @@ const MAKERS: [&str; 4] = [
 #[derive(Default)]
 pub struct Objects {
     made: BTreeMap<&'static str, BTreeSet<String>>,
+    /// What other values make: somebody who turns that off says that it exists.
+    by_choice: BTreeMap<&'static str, BTreeSet<String>>,
     services: Vec<Service>,
     /// Kinds of which there may be more than can be told.
     open: BTreeSet<&'static str>,
@@ -90,7 +94,30 @@ impl Objects {
     pub fn lacks(&self, kind: &'static str, name: &str) -> bool {
         let made = self.made.get(kind);
         let is_told = !name.is_empty() && !name.contains(UNKNOWN) && !self.open.contains(kind);
-        is_told && made.is_some_and(|made| !made.contains(name))
+        let by_choice = self.by_choice.get(kind).is_some_and(|made| made.contains(name));
+        let is_given = GIVEN.contains(&(kind, name));
+        is_told && !is_given && !by_choice && made.is_some_and(|made| !made.contains(name))
+    }
+
+    /// Notes what the same chart makes of other values.
+    pub fn may_be(&mut self, others: &Self) {
+        for (kind, names) in &others.made {
+            self.by_choice.entry(kind).or_default().extend(names.iter().cloned());
+        }
+    }
+
+    /// Adds what the rest of the chart makes.
+    pub fn beside(&mut self, rest: &Self) {
+        for (kind, names) in &rest.made {
+            self.made.entry(kind).or_default().extend(names.iter().cloned());
+        }
+        for (kind, names) in &rest.by_choice {
+            self.by_choice.entry(kind).or_default().extend(names.iter().cloned());
+        }
+        self.open.extend(&rest.open);
+        let own: BTreeSet<String> = self.services.iter().map(|service| service.name.clone()).collect();
+        let others = rest.services.iter().filter(|service| !own.contains(&service.name));
+        self.services.extend(others.cloned());
     }
 
     /// Services that lead to pods with these labels.

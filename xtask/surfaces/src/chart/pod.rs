@@ -61,6 +61,8 @@ impl<'a> Reader<'a> {
                 absent: Vec::new(),
                 told: Vec::new(),
                 dangling: Vec::new(),
+                under: None,
+                usual_image: None,
                 name: container
                     .get("name")
                     .and_then(Node::text)
