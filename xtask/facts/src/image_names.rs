@@ -131,6 +131,21 @@ fn tilt(subject: &Subject<'_>) -> Vec<Named> {
     named
 }
 
+/// Whether a key of a chart's values is the name of the service's image: `services.web.image.repository`, `web.image`.
+pub fn is_image_of(subject: &Subject<'_>, key: &str) -> bool {
+    let plain = |text: &str| {
+        let letters = text.chars().filter(|c| c.is_ascii_alphanumeric());
+        letters.collect::<String>().to_ascii_lowercase()
+    };
+    let (name, image) = (subject.service.package.name.as_str(), subject.service.image());
+    let own = [plain(name), plain(reference::last(image))];
+    let parts: Vec<&str> = key.split('.').collect();
+    match parts.as_slice() {
+        [.., service, "image", "repository" | "name"] | [.., service, "image" | "repository"] => own.contains(&plain(service)),
+        _ => false,
+    }
+}
+
 /// The name that the image should have: what the settings say, else what most of those that name it agree on. `None` where nothing
 /// tells, as where two disagree that both only pull it.
 pub fn expected(subject: &Subject<'_>, named: &[Named]) -> Option<String> {

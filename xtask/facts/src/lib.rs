@@ -18,6 +18,7 @@ mod pair;
 pub mod ports;
 pub mod program;
 pub mod served_paths;
+pub mod stage_names;
 pub mod started_elsewhere;
 pub mod started_module;
 pub mod started_program;
