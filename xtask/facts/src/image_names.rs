@@ -141,7 +141,9 @@ pub fn is_image_of(subject: &Subject<'_>, key: &str) -> bool {
     let own = [plain(name), plain(reference::last(image))];
     let parts: Vec<&str> = key.split('.').collect();
     match parts.as_slice() {
-        [.., service, "image", "repository" | "name"] | [.., service, "image" | "repository"] => own.contains(&plain(service)),
+        [.., service, "image", "repository" | "name"] | [.., service, "image" | "repository"] => {
+            own.contains(&plain(service))
+        }
         _ => false,
     }
 }

@@ -35,7 +35,8 @@ fn check(workspace: &Workspace<'_>) -> Vec<Problem> {
     // By the name of its image, where that is not the name of the package.
     let is_run = |subject: &&Subject<'_>| {
         let mut containers = subject.containers();
-        containers.any(|container| container.under.is_none()) || deployed.contains(subject.service.package.name.as_str())
+        containers.any(|container| container.under.is_none())
+            || deployed.contains(subject.service.package.name.as_str())
     };
     if !workspace.subjects.iter().any(|subject| is_run(&subject)) && deployed.is_empty() {
         return Vec::new();
@@ -44,6 +45,16 @@ fn check(workspace: &Workspace<'_>) -> Vec<Problem> {
     missing
         .map(|subject| {
             let name = &subject.service.package.name;
+            // A container that is called so, and runs what another service is.
+            let own = charts.containers.iter().find(|container| {
+                let workload = container.workload.split(' ').nth(1).unwrap_or_default();
+                container.under.is_none() && [container.name.as_str(), workload].contains(&name.as_str())
+            });
+            if let Some(own) = own.filter(|own| own.image.is_some()) {
+                let message = format!("no chart runs `{name}`: {} runs `{}`", own.workload, own.image_name());
+                let problem = own.image_problem(message, own.image_name().len().saturating_sub(1));
+                return problem.at(subject.manifest_place().label("the service"));
+            }
             let problem =
                 Problem::warning(format!("no chart runs `{name}`")).at(subject.manifest_place().label("the service"));
             charts

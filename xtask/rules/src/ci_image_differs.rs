@@ -63,7 +63,11 @@ fn deployed(subject: &Subject<'_>, expected: &str) -> Vec<Problem> {
 
 /// Charts that a workflow installs with another image of the service: `--set services.web.image.repository=…`.
 fn set_by_key(subject: &Subject<'_>, expected: &str) -> Vec<Problem> {
-    let settings = subject.surroundings.workflows.iter().flat_map(|workflow| &workflow.settings);
+    let settings = subject
+        .surroundings
+        .workflows
+        .iter()
+        .flat_map(|workflow| &workflow.settings);
     let wrong = settings.filter(|(key, value, _)| {
         let name = reference::name(value);
         image_names::is_image_of(subject, key) && reference::last(name) != reference::last(expected)
@@ -78,8 +82,13 @@ fn set_by_key(subject: &Subject<'_>, expected: &str) -> Vec<Problem> {
 /// Images that `kubectl set image` names for the container of the service.
 fn told_to_a_cluster(subject: &Subject<'_>, expected: &str) -> Vec<Problem> {
     let own = reference::last(expected);
-    let is_own = |container: &str| [own, subject.service.image(), subject.service.package.name.as_str()].contains(&container);
-    let told = subject.surroundings.workflows.iter().flat_map(|workflow| &workflow.deployed);
+    let is_own =
+        |container: &str| [own, subject.service.image(), subject.service.package.name.as_str()].contains(&container);
+    let told = subject
+        .surroundings
+        .workflows
+        .iter()
+        .flat_map(|workflow| &workflow.deployed);
     let wrong = told.filter(|told| {
         let last = reference::last(reference::name(&told.image)).to_owned();
         is_own(&told.container) && !last.contains('*') && last != own

@@ -59,7 +59,11 @@ fn copied(subject: &Subject<'_>, name: Option<&str>) -> Vec<Problem> {
         let rest = from.strip_prefix(own).and_then(|rest| rest.strip_prefix(['-', '_']));
         rest.is_some_and(development::is_named)
     };
-    let copied = subject.surroundings.workflows.iter().flat_map(|workflow| &workflow.copied);
+    let copied = subject
+        .surroundings
+        .workflows
+        .iter()
+        .flat_map(|workflow| &workflow.copied);
     let wrong = copied.filter(|copied| is_dev(&of(&copied.from)) && of(&copied.to) == own);
     let problems = wrong.map(|copied| {
         let message = format!("`{}` gets the name of production, `{}`", copied.from, copied.to);
@@ -111,7 +115,8 @@ fn early(subject: &Subject<'_>, build: &Build, prod: &Image) -> Option<String> {
     let wanted = prod.target.as_deref().or_else(|| last_stage(prod))?;
     let own = image_names::expected(subject, image_names::of(subject))?;
     let is_named = build.tags.iter().any(|tag| reference::name(tag) == own);
-    let is_same = stage.eq_ignore_ascii_case(wanted) || stages::is_of_another(subject.repo, &subject.service.package, stage);
+    let is_same =
+        stage.eq_ignore_ascii_case(wanted) || stages::is_of_another(subject.repo, &subject.service.package, stage);
     (is_named && !is_same && !stage.contains('*')).then(|| format!("the stage `{stage}`"))
 }
 

@@ -25,7 +25,7 @@ use repo::RepoPath;
 use repo::Root;
 
 pub use bake::{at_root as bake_files, check as check_bake_files};
-pub use copied::{Copied, Deployed};
+pub use copied::{Copied, Deployed, Started};
 pub(crate) use filter::is_like;
 pub use filter::{Filter, Kind as FilterKind, Patterns};
 pub use guard::Guard;
@@ -50,6 +50,8 @@ pub struct Workflow {
     pub copied: Vec<Copied>,
     /// Images that its commands tell a cluster to run.
     pub deployed: Vec<Deployed>,
+    /// What its jobs deploy with compose.
+    pub started: Vec<Started>,
     /// The Pythons that its jobs run tests with.
     pub tested: Vec<Tested>,
     /// Lists of its jobs, where the workflow builds images.
@@ -137,7 +139,10 @@ impl Workflow {
         let mut called = BTreeSet::new();
         let mut lists = Vec::new();
         let mut settings = Vec::new();
-        let (mut copied, mut deployed) = (Vec::new(), Vec::new());
+        let (mut copied, mut deployed, mut started) = (Vec::new(), Vec::new(), Vec::new());
+        let stem = path.file_name().split('.').next().unwrap_or_default().to_owned();
+        let title = workflow.get("name").and_then(Node::text).unwrap_or_default();
+        let title = format!("{stem} {title}");
         let mut tested = Vec::new();
         let mut guards = Vec::new();
         let jobs = workflow.get("jobs");
@@ -147,6 +152,10 @@ impl Workflow {
             settings.extend(listed::settings(job));
             copied.extend(copied::of_job(job));
             deployed.extend(copied::deployed(job));
+            // The variable names the files in place of the options.
+            if !source.text().contains("COMPOSE_FILE") {
+                started.extend(copied::started(&title, name.text().unwrap_or_default(), job));
+            }
             tested.extend(tested::of_job(job));
             let first = found.len();
             found.extend(builds::of_job(root, workflow, job, problems));
@@ -167,6 +176,7 @@ impl Workflow {
             settings,
             copied,
             deployed,
+            started,
             tested,
             lists: if found.is_empty() { Vec::new() } else { lists },
             builds: found,

@@ -41,6 +41,8 @@ pub struct Container {
     pub probes: Vec<Probe>,
     /// Environment variables whose names can be told.
     pub env: BTreeMap<String, Place>,
+    /// Absolute paths that its environment tells it.
+    pub paths: Vec<String>,
     /// Names of its ports, and of those of the other containers of its pod.
     pub port_names: Vec<String>,
     /// Objects that it needs and the chart does not make.
@@ -49,6 +51,10 @@ pub struct Container {
     pub told: Vec<Told>,
     /// Names of ports that Services lead to, and that no container of the pod has.
     pub dangling: Vec<Located<String>>,
+    /// The selector of the Service with its name, where that selects no pod.
+    pub unselected: Option<Located<String>>,
+    /// The number of the group that it, or its pod, runs as.
+    pub group: Option<Located<String>>,
     /// Judged keys whose values cannot be told.
     pub untold: Vec<Located<&'static str>>,
 }

@@ -13,7 +13,8 @@ impl Container {
             .copied()
             .collect();
         let has = |test: &dyn Fn(&Self) -> bool| same.iter().any(|other| test(other));
-        let value = |located: &Option<diagnostics::Located<String>>| located.as_ref().map(|located| located.value.clone());
+        let value =
+            |located: &Option<diagnostics::Located<String>>| located.as_ref().map(|located| located.value.clone());
         let image = value(&self.image);
         if has(&|other| value(&other.image) == image) {
             self.usual_image = image;
@@ -22,6 +23,14 @@ impl Container {
         let user = value(&self.user);
         if has(&|other| value(&other.user) == user) {
             self.user = None;
+        }
+        let group = value(&self.group);
+        if has(&|other| value(&other.group) == group) {
+            self.group = None;
+        }
+        let unselected = value(&self.unselected);
+        if has(&|other| value(&other.unselected) == unselected) {
+            self.unselected = None;
         }
         let workdir = value(&self.workdir);
         if has(&|other| value(&other.workdir) == workdir) {
@@ -52,13 +61,21 @@ impl Container {
         self.env.retain(|name, _| !has(&|other| other.env.contains_key(name)));
         // A container that only waits for a person, or starts over, is for finding faults.
         let words = self.words.as_ref().map(|words| words.value.clone());
-        let waits = words.as_deref().is_some_and(|words| development::reloading(words).is_some());
-        if waits || has(&|other| !other.overrides.is_empty() && other.words.as_ref().map(|words| &words.value) == words.as_ref()) {
+        let waits = words
+            .as_deref()
+            .is_some_and(|words| development::reloading(words).is_some());
+        if waits
+            || has(&|other| {
+                !other.overrides.is_empty() && other.words.as_ref().map(|words| &words.value) == words.as_ref()
+            })
+        {
             self.overrides.clear();
             self.words = None;
         }
         let is_empty = self.image.is_none()
             && self.user.is_none()
+            && self.group.is_none()
+            && self.unselected.is_none()
             && self.workdir.is_none()
             && self.overrides.is_empty()
             && self.ports.is_empty()

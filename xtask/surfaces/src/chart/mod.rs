@@ -20,6 +20,7 @@ use repo::Root;
 
 use diagnostics::{Place, Problem, Source};
 use discover::Chart;
+use formats::template::Rendered;
 use manifests::Manifests;
 use render::{Templates, Variant};
 use repo::Tree;
@@ -60,10 +61,26 @@ impl Charts {
                 .filter(|other| other.shares_templates_with(chart))
                 .collect();
             let templates = Templates::of(chart, &others, problems);
+            let mut nowhere: Option<Vec<(String, Place)>> = None;
             for (at, variant) in render::variants(chart, &found.charts, problems).iter().enumerate() {
                 // Other files of values say what they choose.
                 let explored = if at == 0 { Explored::All } else { Explored::AsSaid };
-                charts.add(containers(&templates, variant, explored, problems));
+                let rendered = templates.render(variant, problems);
+                let unset = unset(&rendered);
+                // Where another file of values sets it, the defaults are not meant to be complete.
+                nowhere = Some(match nowhere {
+                    None => unset,
+                    Some(known) => known.into_iter().filter(|known| unset.contains(known)).collect(),
+                });
+                charts.add(containers(&templates, &rendered, variant, explored, problems));
+            }
+            if templates.is_whole {
+                problems.extend(
+                    nowhere
+                        .unwrap_or_default()
+                        .into_iter()
+                        .map(|(path, place)| not_set(&path, place)),
+                );
             }
             charts.places.push(chart.place());
         }
@@ -92,8 +109,9 @@ enum Explored {
     All,
 }
 
-fn containers(
-    templates: &Templates<'_>,
+fn containers<'a>(
+    templates: &Templates<'a>,
+    rendered: &[(&'a Source, Rendered)],
     variant: &Variant,
     explored: Explored,
     problems: &mut Vec<Problem>,
@@ -101,12 +119,11 @@ fn containers(
     let mut manifests = Manifests::default();
     // A chart that it depends on may make the rest.
     manifests.is_whole = templates.is_whole;
-    let rendered = templates.render(variant, problems);
-    for (source, rendered) in &rendered {
+    for (source, rendered) in rendered {
         manifests.read(rendered, source, problems);
     }
     let switched = if explored == Explored::All {
-        switches::explore(templates, variant, &rendered, problems)
+        switches::explore(templates, variant, rendered, problems)
     } else {
         Vec::new()
     };
@@ -130,6 +147,26 @@ fn containers(
         beyond(found_asides, under, &mut own_asides, &mut asides);
     }
     (containers, asides)
+}
+
+/// Values of the chart that are asked for below one which is not set.
+fn unset(rendered: &[(&Source, Rendered)]) -> Vec<(String, Place)> {
+    let nowhere = rendered.iter().flat_map(|(_, rendered)| &rendered.nowhere);
+    let of_values = nowhere.filter_map(|(path, place)| {
+        let below = path.strip_prefix("$").unwrap_or(path).strip_prefix(".Values.")?;
+        // Helm makes that one.
+        let is_given = below.starts_with("global.");
+        Some((path.clone(), place.clone()?)).filter(|_| !is_given)
+    });
+    of_values.collect()
+}
+
+fn not_set(path: &str, place: Place) -> Problem {
+    let parent = path.rsplit_once('.').map_or(path, |(parent, _)| parent);
+    let message = format!("reads `{path}`, but no values set `{parent}`");
+    Problem::error(message)
+        .at(place)
+        .note("Helm refuses to render the chart")
 }
 
 /// Adds what containers have under other values and none of the known ones has.

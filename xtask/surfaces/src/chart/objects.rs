@@ -37,7 +37,11 @@ pub struct Told {
 #[derive(Clone, Debug)]
 pub struct Service {
     name: String,
+    /// Where its selector is written.
+    place: Place,
     selector: BTreeMap<String, String>,
+    /// Whether all of the selector can be told.
+    is_told: bool,
     ports: Vec<String>,
     /// Names or numbers of ports of pods.
     pub targets: Vec<Located<String>>,
@@ -129,6 +133,29 @@ impl Objects {
         self.services.iter().filter(leads)
     }
 
+    /// The selector of the Service that is called as a workload, where it selects none of these pods.
+    pub fn leading_past(&self, workload: &str, pods: &[&BTreeMap<String, String>]) -> Option<Located<String>> {
+        let service = self.services.iter().find(|service| service.name == workload)?;
+        let selects = |labels: &&&BTreeMap<String, String>| {
+            let mut selector = service.selector.iter();
+            selector.all(|(key, value)| {
+                labels
+                    .get(key)
+                    .is_some_and(|label| label == value || label.contains(UNKNOWN))
+            })
+        };
+        let is_past = service.is_told && !service.selector.is_empty() && !pods.iter().any(|labels| selects(&labels));
+        let said: Vec<String> = service
+            .selector
+            .iter()
+            .map(|(key, value)| format!("{key}: {value}"))
+            .collect();
+        is_past.then(|| Located {
+            value: said.join(", "),
+            place: service.place.clone(),
+        })
+    }
+
     /// What an address in a variable leads to. `None` where it is not an address of this cluster, or cannot be told.
     pub fn told(&self, variable: &str, value: &str, place: &Place) -> Option<Told> {
         if value.contains(UNKNOWN) || self.services.is_empty() || self.open.contains("Service") {
@@ -171,9 +198,15 @@ fn service(name: &str, document: &Node, place: impl Fn(&Node) -> Place) -> Servi
             place: place(node),
         })
     };
+    let selector = document.at(&["spec", "selector"]);
+    let selected = selector.map(labels).unwrap_or_default();
     Service {
         name: name.to_owned(),
-        selector: document.at(&["spec", "selector"]).map(labels).unwrap_or_default(),
+        place: place(selector.unwrap_or(document)),
+        is_told: !selected
+            .iter()
+            .any(|(key, value)| key.contains(UNKNOWN) || value.contains(UNKNOWN)),
+        selector: selected,
         ports: ports.iter().filter_map(|port| text(port.get("port")?)).collect(),
         targets: ports.iter().filter_map(target).collect(),
     }

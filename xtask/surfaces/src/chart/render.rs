@@ -150,6 +150,7 @@ pub fn as_it_is(source: &Source) -> Rendered {
         text: Text::new(source.text(), Some(place)),
         is_known: true,
         undefined: Default::default(),
+        nowhere: Vec::new(),
         asked: Vec::new(),
     }
 }

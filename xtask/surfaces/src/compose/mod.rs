@@ -8,6 +8,7 @@ mod layers;
 mod service;
 mod values;
 
+pub use discover::is_for_development;
 pub use file::Reader;
 pub use index::{Index, plain};
 use repo::Root;
@@ -69,8 +70,13 @@ impl Project {
             let missing = service.depends.iter().filter(|needed| !is_known(&needed.value));
             missing.map(|needed| {
                 let (name, needed_name) = (&service.name.value, &needed.value);
-                let message = format!("`{name}` depends on `{needed_name}`, but `{}` has no service of that name", self.file());
-                Problem::error(message).at(needed.place.clone()).note("compose refuses the file")
+                let message = format!(
+                    "`{name}` depends on `{needed_name}`, but `{}` has no service of that name",
+                    self.file()
+                );
+                Problem::error(message)
+                    .at(needed.place.clone())
+                    .note("compose refuses the file")
             })
         });
         wrong.collect()

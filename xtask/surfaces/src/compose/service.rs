@@ -193,7 +193,10 @@ fn needed(node: &Node) -> Vec<Located<String>> {
     let is_needed = |said: &Node| said.get("required").and_then(Node::text) != Some("false");
     let keys = node.entries().iter().filter(|(_, said)| is_needed(said));
     let names = keys.map(|(name, _)| name).chain(node.items());
-    names.filter_map(text).filter(|name| !name.value.contains('*')).collect()
+    names
+        .filter_map(text)
+        .filter(|name| !name.value.contains('*'))
+        .collect()
 }
 
 /// Environment out of files that the repository holds. What is only on one machine, `.env`, is none of it.

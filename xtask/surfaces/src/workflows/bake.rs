@@ -65,7 +65,9 @@ pub fn check(root: &Root, problems: &mut Vec<Problem>) {
         }
     }
     // Services of a compose file are targets, too.
-    let is_alone = !compose::DEFAULT.iter().any(|name| root.has_file(&RepoPath::root().child(name)));
+    let is_alone = !compose::DEFAULT
+        .iter()
+        .any(|name| root.has_file(&RepoPath::root().child(name)));
     for (owner, name) in files.dangling().into_iter().filter(|_| is_whole) {
         let place = sources.iter().find_map(|source| {
             let quoted = format!("\"{name}\"");
@@ -73,7 +75,9 @@ pub fn check(root: &Root, problems: &mut Vec<Problem>) {
             Some(source.place(at..at + quoted.len()))
         });
         let is_service = !is_alone && root_services(root).contains(&name);
-        let Some(place) = place.filter(|_| !is_service) else { continue };
+        let Some(place) = place.filter(|_| !is_service) else {
+            continue;
+        };
         let message = format!("`{owner}` names the target `{name}`, which no bake file defines");
         problems.push(Problem::error(message).at(place).note("bake refuses the file"));
     }

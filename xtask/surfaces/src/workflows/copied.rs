@@ -2,6 +2,7 @@
 
 use diagnostics::Place;
 use formats::yaml::Node;
+use repo::RepoPath;
 
 /// An image that gets another name.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,6 +24,64 @@ pub struct Deployed {
     pub image: String,
     /// The command.
     pub place: Place,
+}
+
+/// Services that a job deploys with compose.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Started {
+    /// The files that are named.
+    pub files: Vec<String>,
+    /// The folder that it runs in. `None` where only a run can tell.
+    pub folder: Option<RepoPath>,
+    /// The command.
+    pub place: Place,
+}
+
+/// Words of a workflow or a job that is there to deploy.
+const DEPLOYS: [&str; 6] = ["deploy", "deployment", "production", "prod", "release", "rollout"];
+
+/// `docker compose up` of a job that deploys: by the names of the job, of its environment and of the workflow.
+pub fn started(workflow: &str, name: &str, job: &Node) -> Vec<Started> {
+    let environment = job.get("environment");
+    let environment = environment.and_then(|said| said.text().or_else(|| said.get("name")?.text()));
+    let title = job.get("name").and_then(Node::text);
+    let said = [Some(workflow), Some(name), environment, title];
+    let is_named = |text: &str| {
+        let lower = text.to_ascii_lowercase();
+        let mut words = lower.split(|c: char| !c.is_ascii_alphanumeric());
+        words.any(|word| DEPLOYS.contains(&word))
+    };
+    if !said.into_iter().flatten().any(is_named) {
+        return Vec::new();
+    }
+    let steps = job.get("steps").map(Node::items).unwrap_or_default();
+    let found = steps.iter().flat_map(|step| {
+        let folder = step.get("working-directory").map_or(Some("."), Node::text);
+        let folder = folder.and_then(RepoPath::parse);
+        of_step(step).into_iter().filter_map(move |(words, place)| {
+            let words: Vec<&str> = words.iter().map(String::as_str).collect();
+            let rest = match words.as_slice() {
+                ["docker" | "podman", "compose", rest @ ..] | ["docker-compose" | "podman-compose", rest @ ..] => rest,
+                _ => return None,
+            };
+            let (mut files, mut is_up, mut is_elsewhere) = (Vec::new(), false, false);
+            let mut words = rest.iter().copied();
+            while let Some(word) = words.next() {
+                match word.split_once('=').unwrap_or((word, "")) {
+                    ("-f" | "--file", "") => files.extend(words.next().map(str::to_owned)),
+                    ("--file", value) => files.push(value.to_owned()),
+                    ("--project-directory", _) => is_elsewhere = true,
+                    _ => is_up |= word == "up",
+                }
+            }
+            (is_up && !is_elsewhere).then(|| Started {
+                files,
+                folder: folder.clone(),
+                place,
+            })
+        })
+    });
+    found.collect()
 }
 
 /// What is copied within registries, or named before it is pushed.
@@ -108,8 +167,11 @@ fn of_imagetools(words: &[&str]) -> Vec<(String, String)> {
 /// The words of each command of a job.
 fn commands(job: &Node) -> impl Iterator<Item = (Vec<String>, Place)> {
     let steps = job.get("steps").map(Node::items).unwrap_or_default();
-    let runs = steps.iter().filter_map(|step| step.get("run"));
-    runs.flat_map(|run| {
+    steps.iter().flat_map(of_step)
+}
+
+fn of_step(step: &Node) -> Vec<(Vec<String>, Place)> {
+    let commands = step.get("run").into_iter().flat_map(|run| {
         let text = without_expressions(run.text().unwrap_or_default()).replace("\\\n", " ");
         let place = run.place();
         let commands = text.split(['\n', ';', '&', '|']).map(|line| {
@@ -118,7 +180,8 @@ fn commands(job: &Node) -> impl Iterator<Item = (Vec<String>, Place)> {
         });
         let commands: Vec<Vec<String>> = commands.filter(|words| !words.is_empty()).collect();
         commands.into_iter().map(move |words| (words, place.clone()))
-    })
+    });
+    commands.collect()
 }
 
 /// A text with `*` for each expression of the workflow.
@@ -162,17 +225,35 @@ mod tests {
     #[test]
     fn names_that_an_image_gets() {
         for (run, from, to) in [
-            ("docker tag web-dev r/web:1 && docker push r/web:1", "web-dev", "r/web:1"),
-            ("crane copy r/web-dev:1 r/web:${{ github.ref_name }}", "r/web-dev:1", "r/web:*"),
-            ("skopeo copy --all docker://r/web-dev:$TAG docker://r/web:${TAG}", "r/web-dev:*", "r/web:*"),
-            ("docker buildx imagetools create -t r/web:1 r/web-dev:1", "r/web-dev:1", "r/web:1"),
+            (
+                "docker tag web-dev r/web:1 && docker push r/web:1",
+                "web-dev",
+                "r/web:1",
+            ),
+            (
+                "crane copy r/web-dev:1 r/web:${{ github.ref_name }}",
+                "r/web-dev:1",
+                "r/web:*",
+            ),
+            (
+                "skopeo copy --all docker://r/web-dev:$TAG docker://r/web:${TAG}",
+                "r/web-dev:*",
+                "r/web:*",
+            ),
+            (
+                "docker buildx imagetools create -t r/web:1 r/web-dev:1",
+                "r/web-dev:1",
+                "r/web:1",
+            ),
         ] {
             let found = of_job(&job(run));
             let found: Vec<(&str, &str)> = found.iter().map(|copied| (&*copied.from, &*copied.to)).collect();
             assert_eq!(found, [(from, to)], "{run}");
         }
         assert_eq!(of_job(&job("docker tag web-dev r/web:1")), []);
-        let found = deployed(&job("kubectl -n x set image deployment/web web=r/web:$TAG proxy=envoy:1"));
+        let found = deployed(&job(
+            "kubectl -n x set image deployment/web web=r/web:$TAG proxy=envoy:1",
+        ));
         let found: Vec<(&str, &str)> = found.iter().map(|said| (&*said.container, &*said.image)).collect();
         assert_eq!(found, [("web", "r/web:*"), ("proxy", "envoy:1")]);
     }
