@@ -22,13 +22,9 @@ pub fn image(
 ) -> Image {
     let reaches = Reaches::of(stages);
     let last = &stages[stages.len() - 1];
-    let before = dockerfile.stages[..stages.len() - 1].iter();
     let mut image = Image {
         path: path.clone(),
         target: target.stage.clone(),
-        stages_before: before
-            .filter_map(|stage| Some(stage.name.as_ref()?.value.clone()))
-            .collect(),
         build_arguments: target.arguments.clone(),
         context: context.clone(),
         base: last.base.clone(),

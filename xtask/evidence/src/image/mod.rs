@@ -72,8 +72,6 @@ pub struct Image {
     pub path: RepoPath,
     /// The stage that is built, where it is not the last one of the file.
     pub target: Option<String>,
-    /// The names of the stages before that one.
-    pub stages_before: Vec<String>,
     /// What the build is called with: `--build-arg`.
     pub build_arguments: BTreeMap<String, String>,
     /// The folder that it is built with: the root of the repository, or that of the Dockerfile.
