@@ -328,6 +328,17 @@ impl<'a> Subject<'a> {
         self.compose.iter().filter(|run| run.purpose == Purpose::Production)
     }
 
+    /// Whether a compose file starts one of its images with a PYTHONPATH, of which no Dockerfile knows.
+    pub fn is_started_with_pythonpath(&self, image: &Image) -> bool {
+        let other = if self.is_dev(image) {
+            Purpose::Production
+        } else {
+            Purpose::Development
+        };
+        let mut runs = self.compose.iter().filter(|run| run.purpose != other);
+        runs.any(|run| run.service.environment.contains_key("PYTHONPATH"))
+    }
+
     /// What charts run it with.
     pub fn containers(&self) -> impl Iterator<Item = &'a Container> {
         self.containers.iter().copied()

@@ -22,7 +22,7 @@ pub struct Entry {
 /// A large origin is one entry, at the top of what it brings: nothing below it is listed before somebody asks.
 #[derive(Clone, Debug)]
 pub enum Origin {
-    /// All that the base image holds. It is not looked into, and taken to hold nothing of the repository.
+    /// All that the base image contains. It is not looked into, and taken to hold nothing of the repository.
     Base(String),
     /// A file or a folder of the repository.
     Repository(Copied),
@@ -45,7 +45,7 @@ pub enum Origin {
     Link(String),
     /// A folder that a command makes.
     Folder,
-    /// A file that a command writes, with what it holds where that is told.
+    /// A file that a command writes, with what it contains where that is told.
     Written(Option<String>),
     /// Something that cannot be told, and why.
     Unknown(String),

@@ -40,6 +40,7 @@ mod service;
 pub mod settings;
 pub mod stages;
 mod static_metadata;
+pub mod suggestion;
 mod system_packages;
 mod template;
 pub mod toml;

@@ -215,7 +215,9 @@ fn read_image(table: Table<'_>, problems: &mut Vec<Problem>) -> Option<Located<S
         return Some(said);
     }
     let problem = Problem::error(format!("`{}` is not the name of an image", said.value)).at(said.place);
-    problems.push(problem.remedy("use small letters, digits, `.`, `_`, `-` and `/`; the registry is `image-registry`"));
+    problems.push(
+        problem.remedy("use lower case letters, digits, `.`, `_`, `-` and `/`; the registry is `image-registry`"),
+    );
     None
 }
 
@@ -357,6 +359,6 @@ fn check_group(group: &Located<String>, manifest: &Manifest, problems: &mut Vec<
     problems.push(
         Problem::error(format!("dependency group `{}` does not exist", group.value))
             .at(group.place.clone())
-            .remedy(format!("known groups are {}", super::toml::quoted(&known))),
+            .remedy(super::suggestion::suggestion("group", &group.value, &known)),
     );
 }

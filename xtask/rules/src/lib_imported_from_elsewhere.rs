@@ -38,7 +38,7 @@ fn shadowed(service: &Package, side: &Side<'_>) -> Option<Problem> {
         return None;
     }
     let message = format!(
-        "{} imports the service `{}` from sources, `{file}`, and not from its wheel",
+        "{} imports the service `{}` from sources, `{file}`, instead of from its wheel",
         side.name, service.name
     );
     Some(Problem::error(message).at(side.place()))

@@ -85,7 +85,7 @@ fn problem(side: &Side<'_>, question: &Question, package: &Package) -> Problem {
             question.module, package.name
         ),
         Asked::Distribution(_) | Asked::Itself => format!(
-            "`{}` asks for the metadata of `{}`, but the {kind} image has only its sources",
+            "`{}` reads the metadata of `{}`, but the {kind} image has only its sources",
             question.module, package.name
         ),
     };

@@ -25,7 +25,7 @@ pub(super) fn of_base(base: &str, place: &Place) -> Tree {
     let origin = match base {
         "scratch" => return Tree::default(),
         base if is_plain(base) => Origin::Base(base.to_owned()),
-        base => Origin::Unknown(format!("what the image `{base}` holds")),
+        base => Origin::Unknown(format!("what the image `{base}` contains")),
     };
     let mut tree = Tree::default();
     tree.put("/", Entry::new(origin, place.clone()));
@@ -136,7 +136,7 @@ impl State {
     }
 
     /// Where a file comes to stand that is brought to a path.
-    fn stands_at(&self, destination: &str, name: &str, is_one_of_many: bool, root: &Root) -> String {
+    pub(super) fn stands_at(&self, destination: &str, name: &str, is_one_of_many: bool, root: &Root) -> String {
         let is_folder = || {
             self.folder().trim_end_matches('/') == destination.trim_end_matches('/')
                 || matches!(self.seen().find(destination, &Disk(root)), Found::Folder)

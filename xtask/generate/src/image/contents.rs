@@ -103,9 +103,9 @@ fn check_spelling(path: &RepoPath, problems: &mut Vec<Problem>) {
         return;
     }
     problems.push(
-        Problem::error(format!("`{path}` has a name that a Dockerfile cannot hold"))
+        Problem::error(format!("`{path}` has a name that a Dockerfile cannot contain"))
             .at(Place::File(path.to_string()))
-            .note("paths of build inputs hold ASCII letters, digits and `._-+@,=`")
+            .note("paths of build inputs can contain ASCII letters, digits and `._-+@,=`")
             .remedy("rename it"),
     );
 }
@@ -131,10 +131,10 @@ fn check_links(root: &Root, path: &RepoPath, problems: &mut Vec<Problem>) {
         }
         let link = relative.display();
         problems.push(
-            Problem::error(format!("`{link}` is a link that leads out of `{path}`, or nowhere"))
+            Problem::error(format!("`{link}` is a link out of `{path}`, or a dangling one"))
                 .at(Place::File(link.to_string()))
-                .note("an image gets the link, and not what it leads to")
-                .remedy("put the file itself there"),
+                .note("an image contains the link but not its target")
+                .remedy("replace the link with the file"),
         );
     }
 }

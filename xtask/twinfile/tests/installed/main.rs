@@ -251,7 +251,7 @@ fn patterns_that_hide_generated_files_are_named() {
     };
     let text = check();
     for part in [
-        "git ignores `.twinfile/`, which belong into the repository: `.*` of .gitignore",
+        "git ignores `.twinfile/`, which belong in the repository: `.*` of .gitignore",
         "add `!/.twinfile/` below line 2 of .gitignore",
         "git ignores `services/web/requirements-dev.txt`, `services/web/requirements",
         " below line 4 of .gitignore",

@@ -17,7 +17,7 @@ fn settings_in_two_places_are_an_error_that_names_both() {
             let text = said(&output);
             assert_eq!(output.status.code(), Some(1), "{text}");
             assert!(
-                text.contains("`Cargo.toml` and `pyproject.toml` both hold settings"),
+                text.contains("`Cargo.toml` and `pyproject.toml` both contain settings"),
                 "{text}"
             );
             assert!(

@@ -14,8 +14,8 @@ pub fn stages(draft: &mut Draft, spec: &ImageSpec) {
         draft,
         SOURCES,
         &[
-            "The sources, owned by the user, so that live updates can overwrite them. The folders are laid over them once more:",
-            "`COPY` gives those that it makes or writes to the time of the build.",
+            "The sources, owned by the user, so that live updates can overwrite them. The folders are copied once more with",
+            "fixed times: `COPY` gives folders that it creates or writes to the time of the build.",
         ],
         &sources.collect::<Vec<_>>(),
         Some(spec.user.uid),
