@@ -10,7 +10,7 @@ pub const RULE: Rule = Rule {
     id: "ci-pushes-development",
     aspect: Aspect::Ci,
     level: Level::Error,
-    what: "a workflow or a bake file pushes a development or test image under the name of the production image",
+    what: "a workflow or a bake file pushes an image for development or tests, or a stage before production, under the name of the production image",
     why: "the deployed image then contains debuggers and reloaders, and was not tested",
     example: "docker build -f services/web/Dockerfile.dev . --push -t registry/web:1.0",
     fix: "build the production Dockerfile without development arguments, or give the image its own name, such as `web-dev`",
@@ -32,7 +32,10 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
     let of_bake = of_bake.map(|(_, build)| *build).filter(is_production);
     let mut problems: Vec<Problem> = Vec::new();
     for build in of_workflows.chain(of_bake) {
-        let Some(message) = wrong(subject, build) else { continue };
+        let is_early = is_production(&build).then(|| early(subject, build)).flatten();
+        let Some(message) = wrong(subject, build).or(is_early) else {
+            continue;
+        };
         let problem = Problem::error(message).at(build.place.clone());
         // A matrix says the same again and again.
         if !problems.contains(&problem) {
@@ -63,6 +66,18 @@ fn wrong(subject: &Subject<'_>, build: &Build) -> Option<String> {
         (_, Some(how)) => Some(format!("production of `{service}` is built with {how} and pushed")),
         (None, None) => None,
     }
+}
+
+/// A stage that production is only built from.
+fn early(subject: &Subject<'_>, build: &Build) -> Option<String> {
+    let prod = subject.prod.as_ref().filter(|prod| build.names(&prod.path))?;
+    let stage = build.target.as_ref()?;
+    let is_before = prod
+        .stages_before
+        .iter()
+        .any(|before| before.eq_ignore_ascii_case(stage));
+    let service = &subject.service.package.name;
+    is_before.then(|| format!("the stage `{stage}` is pushed as if it were production of `{service}`"))
 }
 
 /// A stage that is there to check something, unless production is that stage or the name says what it is.
