@@ -55,10 +55,10 @@ fn the_list_names_every_step_with_its_command_or_edit() {
         "done     the settings of `web`, in services/web/pyproject.toml",
         "the image contains `config/logging.yaml`, which is not part of any package (services/web/Dockerfile:11)\n",
         "or mount it, then delete the comment\n           services/web/pyproject.toml:15:1\n",
-        "run      twinfile gen-dockerfiles --adopt\n           the Dockerfiles of every service, once the edits above are made",
+        "run      twinfile gen-dockerfiles --adopt\n           the Dockerfiles of every service, after the edits above",
         "run      twinfile update-tilt",
         "run `uvx twinfile gen-dockerfiles --check` and `uvx twinfile verify-parity` for every change",
-        "by hand  the README says that there are two images",
+        "by hand  describe the two images of every service in the README",
         // Nothing is generated without a lock, and that is said.
         "run      poetry lock --directory services/web\n           `services/web/poetry.lock` does not exist",
     ] {
