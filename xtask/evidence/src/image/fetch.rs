@@ -123,7 +123,7 @@ fn destination(command: &Simple, address: &str) -> Option<String> {
     };
     let named = words
         .iter()
-        .position(|word| is_output(&word))
+        .position(|word| is_output(word))
         .and_then(|at| words.get(at + 1));
     let named = named.filter(|word| !word.starts_with('-') && !word.contains("://"));
     let long = words.iter().find_map(|word| word.strip_prefix("--output="));

@@ -45,7 +45,7 @@ pub fn home_made_by(command: &Simple) -> Option<(String, String)> {
     };
     let short = words
         .iter()
-        .position(|word| is_option(word))
+        .position(is_option)
         .and_then(|at| words.get(at + 1));
     let home = long.or(short.copied())?;
     home.starts_with('/').then(|| (name, home.to_owned()))
