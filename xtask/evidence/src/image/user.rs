@@ -43,10 +43,7 @@ pub fn home_made_by(command: &Simple) -> Option<(String, String)> {
         "-h" => is_adduser,
         _ => false,
     };
-    let short = words
-        .iter()
-        .position(is_option)
-        .and_then(|at| words.get(at + 1));
+    let short = words.iter().position(is_option).and_then(|at| words.get(at + 1));
     let home = long.or(short.copied())?;
     home.starts_with('/').then(|| (name, home.to_owned()))
 }
