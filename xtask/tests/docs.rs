@@ -76,7 +76,7 @@ fn pages_by_hand_stay() {
     assert!(repo.files() == before);
     let text = shown(&output);
     assert!(
-        text.contains("`docs/rules.md` is in the way: this command did not make it"),
+        text.contains("`docs/rules.md` is in the way: this command did not generate it"),
         "{text}"
     );
     assert!(text.ends_with("exit 1\n"), "{text}");

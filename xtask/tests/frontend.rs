@@ -250,7 +250,7 @@ fn what_its_settings_say_wrong_comes_out_together() {
     fs::remove_file(fixture.path("pages/package-lock.json")).unwrap();
     fixture.edit("Cargo.toml", "PAGES_PORT = \"{port}\"", "PAGES_PORT = \"{url:three}\"");
     let text = said(&fixture.run(&["gen-dockerfiles"]));
-    assert!(text.contains("`pages` holds no `package-lock.json`"), "{text}");
+    assert!(text.contains("`pages` does not contain `package-lock.json`"), "{text}");
     assert!(text.contains("service `three` does not exist"), "{text}");
 }
 

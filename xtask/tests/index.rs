@@ -64,7 +64,7 @@ fn the_judge_finds_published_libs_and_misses_one_that_is_not_installed() {
     let judged = repo.run(&["verify-parity"]);
     assert_eq!(judged.status.code(), Some(5));
     assert!(
-        shown(&judged).contains("gets nothing of the lib `core` [lib-missing]"),
+        shown(&judged).contains("contains nothing of the lib `core` [lib-missing]"),
         "{}",
         shown(&judged)
     );

@@ -58,7 +58,7 @@ fn tests_are_run_counted_and_told() {
         "failed: wrong (1 passed, 1 failed, 1 skipped)",
         "the failing test of the fixture",
         "test wrong",
-        "holds no `test_*.py`",
+        "contains no `test_*.py`",
         "left out by `--fast`",
         "5 steps: 2 passed, 1 failed, 1 skipped, 1 without tests in",
     ] {

@@ -10,6 +10,8 @@ use walkdir::WalkDir;
 /// Turns that read like a translation, and what to write.
 const TURNS: &[(&str, &str)] = &[
     ("anew", "again"),
+    ("any more", "no longer"),
+    ("are not there", "do not exist, are missing"),
     ("are told", "say what happens"),
     ("astray", "dangling, orphaned"),
     ("cannot tell", "cannot determine"),
@@ -18,20 +20,28 @@ const TURNS: &[(&str, &str)] = &[
     ("flavours", "both images"),
     ("grave", "severity"),
     ("is drawn", "is generated"),
+    ("is not there", "does not exist, is missing"),
     ("is told", "say what happens"),
     ("judge", "check"),
     ("judged", "checked"),
     ("judges", "checks"),
     ("judging", "checking"),
+    ("keep out", "exclude"),
+    ("keeps out", "excludes"),
+    ("kept out", "excluded"),
+    ("lets through", "does not exclude"),
     ("mend", "fix"),
     ("mends", "fixes"),
     ("nobody says", "is not set"),
+    ("nothing tells", "no file shows"),
+    ("otherwise than", "differently from"),
     ("remedy", "fix"),
     ("stand in", "is in"),
     ("stands beside", "is beside"),
     ("stands in", "is in"),
     ("stands on", "depends on, is based on"),
     ("there is not", "does not exist"),
+    ("vouches", "is verified by"),
     ("whom", "name the person or the user"),
 ];
 
@@ -95,6 +105,14 @@ fn a_lapse_is_found() {
     assert_eq!(lapse("It is no longer there, and this is no more."), 0);
     assert_eq!(lapse("The user to whom it belongs"), 1);
     assert_eq!(lapse("Mendel is not a mended engraver."), 0);
+    assert_eq!(lapse("runs with another Python than the image"), 1);
+    assert_eq!(lapse("has other build contents than development"), 1);
+    assert_eq!(
+        lapse("groups other than `main`; busy with other work for longer than a minute"),
+        0
+    );
+    assert_eq!(lapse("adds another, smaller than the first; each other image"), 0);
+    assert_eq!(lapse("`{file}` is not there, and nothing tells why"), 2);
     assert_eq!(
         literals("// \"anew\"\nlet a = \"lock it again\";", "//"),
         [(2, "lock it again".to_owned())]
@@ -210,7 +228,23 @@ fn lapses(file: &Path, line: usize, text: &str) -> Vec<String> {
             ));
         }
     }
+    if has_unlike(&lower) {
+        found.push(format!(
+            "{}:{line}: `another … than` (write: a different … than): {text}",
+            shown(file)
+        ));
+    }
     found
+}
+
+/// Whether "another" or "other" stands for "different": one or two words before "than", in one part of the sentence.
+fn has_unlike(text: &str) -> bool {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    words.iter().enumerate().any(|(at, word)| {
+        let after = words.iter().skip(at + 1).take(3);
+        let part = after.take_while(|word| !word.ends_with([',', ';', ':', '.']));
+        ["another", "other"].contains(word) && part.into_iter().skip(1).any(|word| *word == "than")
+    })
 }
 
 /// `{name}` is code.

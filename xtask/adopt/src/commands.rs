@@ -169,7 +169,7 @@ fn with_argument(build: &Build) -> Option<ByHand> {
     (!passed.is_empty()).then(|| {
         ByHand::new(
             format!(
-                "this passes {} to a build, which generated Dockerfiles do not take",
+                "this passes {} to a build, but generated Dockerfiles take no such argument",
                 passed.join(", ")
             ),
             "name `Dockerfile` or `Dockerfile.dev` of the service instead",

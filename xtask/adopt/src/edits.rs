@@ -105,7 +105,7 @@ fn of_compose(subject: &Subject<'_>, run: &Run<'_>) -> Option<ByHand> {
     let by_script = run.service.command.as_ref().filter(|_| !is_dev);
     if let Some(script) = by_script.and_then(|command| named_file(&command.value)) {
         steps.push(format!(
-            "let `command` name the program that `{script}` starts, or remove it"
+            "set `command` to the program that `{script}` starts, or remove it"
         ));
     }
     let shown = file.map_or_else(|| "an image".to_owned(), |file| format!("`{file}`"));
@@ -171,10 +171,10 @@ fn of_build(subject: &Subject<'_>, build: &Build) -> Option<ByHand> {
         if !foreign.is_empty() {
             return Some(ByHand::new(
                 format!(
-                    "this build passes {}, which generated Dockerfiles do not take",
+                    "this build passes {}, but generated Dockerfiles take no such argument",
                     foreign.join(", ")
                 ),
-                "remove the argument: the file decides which image is built",
+                "remove the argument: the file determines which image is built",
                 Some(&build.place),
             ));
         }
@@ -242,7 +242,7 @@ fn of_other_ci(repo: &Repo, subjects: &[Subject<'_>]) -> Vec<ByHand> {
             let (prod, dev) = (prod.to_string(), dev.to_string());
             if let Some(at) = text.find(&prod).filter(|_| !text.contains(&dev)) {
                 found.push(ByHand::new(
-                    format!("`{name}` names `{prod}` alone"),
+                    format!("`{name}` names only `{prod}`"),
                     format!("build `{dev}` there too"),
                     Some(&source.place(at..at + prod.len())),
                 ));

@@ -76,8 +76,8 @@ pub(crate) fn of(
     let found = asked.or_else(written);
     if found.is_none() {
         by_hand.push(ByHand::new(
-            format!("nothing tells which path of `{}` answers once it is up", package.name),
-            format!("answer 200 at `{USUAL}`, or set `up = {{ health = \"/…\" }}`: generated images ask it"),
+            format!("no file shows which path of `{}` answers when the service is up", package.name),
+            format!("respond with 200 at `{USUAL}`, or set `up = {{ health = \"/…\" }}`: the health check of generated images requests it"),
             None,
         ));
     }

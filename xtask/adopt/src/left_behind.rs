@@ -30,7 +30,7 @@ pub(crate) fn of(subject: &Subject<'_>, image: &Image, command: &[String], by_ha
         let Some(path) = &copied.source.path else { continue };
         if !is_of_a_package(path) && !replaced.contains(&path.file_name()) {
             by_hand.push(ByHand::new(
-                format!("the image holds `{path}`, which is part of no package"),
+                format!("the image contains `{path}`, which is not part of any package"),
                 "move what the program reads into the package, beside the module that reads it, or mount it",
                 Some(&copied.place),
             ));
@@ -38,15 +38,15 @@ pub(crate) fn of(subject: &Subject<'_>, image: &Image, command: &[String], by_ha
     }
     for download in image.downloads.iter().filter(|download| !download.what.is_run) {
         by_hand.push(ByHand::new(
-            "the image fetches a file",
-            "generated images fetch none: make it a package, or mount it",
+            "the image downloads a file",
+            "generated images do not download files: put it into a package, or mount it",
             Some(&download.what.place),
         ));
     }
     for volume in &image.volumes {
         by_hand.push(ByHand::new(
             format!("`{}` is a volume of the image", volume.value),
-            "declare it where containers are started: generated images have one for `{state}` alone",
+            "declare it where containers are started: generated images only have one for `{state}`",
             Some(&volume.place),
         ));
     }

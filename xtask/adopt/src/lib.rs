@@ -1,5 +1,5 @@
 //! What a repository with Dockerfiles by hand, or with none, lacks to have both images of every service generated: the settings that
-//! follow from what it holds, and what no setting can say. Knows neither the disk nor the command line.
+//! follow from what it contains, and what no setting can say. Knows neither the disk nor the command line.
 
 mod candidates;
 mod checklist;

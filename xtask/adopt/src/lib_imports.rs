@@ -35,7 +35,7 @@ pub fn undeclared(subjects: &[Subject<'_>]) -> Vec<ByHand> {
             if let Some(module) = code.imports.keys().find(is_of_other) {
                 found.push(ByHand::new(
                     format!(
-                        "the lib `{}` imports `{module}`, and does not depend on the lib `{name}`",
+                        "the lib `{}` imports `{module}` but does not depend on the lib `{name}`",
                         lib.name
                     ),
                     edit(lib, name, first.repo.lib(name)),

@@ -69,13 +69,13 @@ mod tests {
         let place = Source::new("Dockerfile", "FROM x\nCMD y\n").place(7..10);
         let by_hand = [
             ByHand::new("it starts by `a\nb`", "name the program", Some(&place)),
-            ByHand::new("nothing tells", "decide", None),
-            ByHand::new("nothing tells", "decide", None),
+            ByHand::new("no file shows it", "decide", None),
+            ByHand::new("no file shows it", "decide", None),
         ];
         let comments = comments(&by_hand);
         assert_eq!(
             comments,
-            "# init: it starts by `a b` (Dockerfile:2)\n#   name the program\n# init: nothing tells\n#   decide\n"
+            "# init: it starts by `a b` (Dockerfile:2)\n#   name the program\n# init: no file shows it\n#   decide\n"
         );
         for end in ["\n", "\r\n"] {
             let text = format!("[tool.twinfile]\n{comments}port = 1\n").replace('\n', end);
@@ -91,7 +91,7 @@ mod tests {
                         "it starts by `a b` (Dockerfile:2)",
                         "name the program, then delete the comment"
                     ),
-                    ("nothing tells", "decide, then delete the comment"),
+                    ("no file shows it", "decide, then delete the comment"),
                 ]
             );
             let lines = read.iter().filter_map(|item| item.place.as_ref()?.position().1);

@@ -64,8 +64,8 @@ pub(crate) fn of(
         && *only != listened
     {
         by_hand.push(ByHand::new(
-            format!("`EXPOSE` says {only}, and the command listens on {listened}"),
-            format!("check `port`: {listened} is taken"),
+            format!("`EXPOSE` says {only}, but the command listens on {listened}"),
+            format!("check `port`: {listened} is used here"),
             image.ports.first().map(|port| &port.place),
         ));
     }
@@ -81,7 +81,7 @@ pub(crate) fn of(
     let port = port.or_else(usual);
     if port.is_none() && serves(subject, command) {
         by_hand.push(ByHand::new(
-            format!("nothing tells which port `{}` listens on", subject.service.package.name),
+            format!("no file shows which port `{}` listens on", subject.service.package.name),
             "add `port = …` to this table if it listens on one",
             None,
         ));

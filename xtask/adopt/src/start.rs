@@ -48,11 +48,11 @@ pub(crate) fn of_image(subject: &Subject<'_>, image: &Image, root: &Root, by_han
     {
         by_hand.push(ByHand::new(
             format!(
-                "the image starts by `{}`, which generated images do not hold",
+                "the image starts with `{}`, which generated images do not contain",
                 script.path
             ),
             format!(
-                "check `command`: it is what the script starts in the end{}",
+                "check `command`: it is the program that the script finally starts{}",
                 script.before()
             ),
             place,
@@ -63,14 +63,14 @@ pub(crate) fn of_image(subject: &Subject<'_>, image: &Image, root: &Root, by_han
     if let Some(script) = script_name.filter(|script| said.contains(script)) {
         let script = script.rsplit('/').next().unwrap_or_default();
         by_hand.push(ByHand::new(
-            format!("the image starts by the script `{script}`, which generated images do not hold"),
-            "let `command` name what the script starts in the end, and move what it does before into the program",
+            format!("the image starts with the script `{script}`, which generated images do not contain"),
+            "set `command` to the program that the script finally starts, and move its other steps into the program",
             place,
         ));
     } else if words.iter().any(|word| word == "-c") {
         by_hand.push(ByHand::new(
             "a shell starts the service",
-            "check `command`: name the program itself, in exec form, so that it gets SIGTERM",
+            "check `command`: name the program itself, in exec form, so that it receives SIGTERM",
             place,
         ));
     } else if !subject.service.package.is_program
@@ -79,7 +79,7 @@ pub(crate) fn of_image(subject: &Subject<'_>, image: &Image, root: &Root, by_han
     {
         by_hand.push(ByHand::new(
             format!("`{}` is started as a file", words[1]),
-            "let `command` be `[\"python\", \"-m\", \"PACKAGE.MODULE\"]`: in production the package is installed",
+            "set `command` to `[\"python\", \"-m\", \"PACKAGE.MODULE\"]`: in production the package is installed",
             place,
         ));
     }
@@ -174,7 +174,7 @@ impl Script {
         match self.earlier.as_slice() {
             [] => String::new(),
             programs => format!(
-                "; run what it does before it ({}) in the program, or as a step of the deployment",
+                "; run its other steps ({}) in the program, or as a step of the deployment",
                 programs.join(", ")
             ),
         }
@@ -254,7 +254,7 @@ pub(crate) fn assumed(package: &Package, root: &Root, by_hand: &mut Vec<ByHand>)
     };
     if !assumed.is_empty() {
         by_hand.push(ByHand::new(
-            format!("no Dockerfile tells how `{}` starts", package.name),
+            format!("no Dockerfile shows how `{}` starts", package.name),
             format!("check `command`: `{}` is an assumption", assumed.join(" ")),
             None,
         ));

@@ -59,7 +59,7 @@ pub fn shared(home: Home, subjects: &[Subject<'_>], services: &[RepoPath], libs:
     } else {
         table.text("base-image", BASE_IMAGE);
         by_hand.push(ByHand::new(
-            "no Dockerfile that could be followed tells which image the services start from",
+            "no Dockerfile that could be followed shows the base image of the services",
             format!("check `base-image`: `{BASE_IMAGE}` is an assumption"),
             None,
         ));
@@ -83,8 +83,8 @@ pub(crate) fn without_version(base: &str) -> Option<ByHand> {
     let is_of_python = base.rsplit('/').next().is_some_and(|name| name.starts_with("python:"));
     (!is_of_python).then(|| {
         ByHand::new(
-            format!("the tag of `{base}` may not tell which Python it has"),
-            "add `python = \"3.13\"` with its version beside `base-image`, if generation asks for it",
+            format!("the tag of `{base}` may not show which Python it has"),
+            "add `python = \"3.13\"` with its version beside `base-image`, if generation requires it",
             None,
         )
     })

@@ -38,7 +38,7 @@ impl Changes {
         ask(root, &["rev-parse", "--git-dir"])?.map_err(|said| {
             Problem::error(format!("git finds no repository here: {said}"))
                 .at(Place::File(root.display().to_string()))
-                .remedy("run it in a clone: what has changed is asked of git")
+                .remedy("run it in a clone: git lists the changes")
         })?;
         let mut files = paths(
             root,
@@ -82,7 +82,7 @@ fn base(root: &Root, revision: Option<&str>) -> Result<Base, Problem> {
         Err(_) if is_shallow(root)? => Err(Problem::error(format!(
             "cannot determine what this clone and `{said}` have in common: its history is shallow"
         ))
-        .note("a shallow clone holds the last commits only")
+        .note("a shallow clone contains only the last commits")
         .remedy("run `git fetch --unshallow`, or give `fetch-depth: 0` to actions/checkout")),
         Err(_) => Err(
             Problem::error(format!("`{said}` has no commit in common with what is checked out"))
@@ -108,10 +108,10 @@ fn unknown(root: &Root, said: &str) -> Result<Problem, Problem> {
     let problem = Problem::error(format!("revision `{said}` does not exist"));
     Ok(if is_shallow(root)? {
         problem
-            .note("a shallow clone holds the last commits only")
+            .note("a shallow clone contains only the last commits")
             .remedy("run `git fetch --unshallow`, or give `fetch-depth: 0` to actions/checkout")
     } else {
-        problem.remedy("name a branch, tag or commit that `git log` knows; `git fetch` brings those of a remote")
+        problem.remedy("name a branch, tag or commit that `git log` knows; `git fetch` downloads those of a remote")
     })
 }
 

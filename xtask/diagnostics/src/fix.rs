@@ -7,7 +7,7 @@ use crate::Source;
 /// Only what was decided elsewhere is a fix: files that follow from others, pins that the lock has, what nothing reads.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fix {
-    /// What it does: "draw `services/a/Dockerfile` again".
+    /// What it does: "regenerate `services/a/Dockerfile`".
     pub what: String,
     /// The edits, applied together or not at all.
     pub edits: Vec<Edit>,

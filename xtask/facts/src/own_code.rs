@@ -6,7 +6,7 @@ use ::image::{Checkout, Contents, Kind, Module, Origin};
 
 use crate::{Subject, lib_install::brought};
 use evidence::{
-    code::{Code, Question},
+    code::{Code, Question, Read},
     image::{Copied, Image},
     loaded::{Listed, Loaded},
 };
@@ -96,6 +96,11 @@ impl<'a> OwnCode<'a> {
     /// Where a package asks for metadata.
     pub fn questions(&self, package: &Package, code: &'a Code) -> &'a [Question] {
         code.questions(package, &self.listed)
+    }
+
+    /// See [`Code::reads`].
+    pub fn reads(&self, package: &Package, code: &'a Code) -> &'a [Read] {
+        code.reads(package, &self.listed)
     }
 
     /// See [`Code::may_define`].
@@ -243,6 +248,8 @@ pub fn is_left_out(subject: &Subject<'_>, image: &Image, package: &Package) -> b
         && !modules.is_empty()
         && modules.iter().all(|module| is_missing(&side, module))
         && own.is_told(&side, package)
+        // That its wheel is empty is another rule.
+        && !own.packages.iter().any(|(other, code)| other.dir == package.dir && own.contents(other, code).is_bare())
 }
 
 /// Whether the Python of an image finds a package.

@@ -232,6 +232,10 @@ fn of_python(subject: &Subject<'_>, own: &OwnCode<'_>, image: &Image, program: &
     if folders.iter().any(is_there) {
         return (!is_asked_for(subject, image, &bringing)).then_some(Why::NotInstalled);
     }
+    // It looks in the environment that it chooses, wherever PATH leads.
+    if crate::command::is_run_by_a_manager(image) {
+        return None;
+    }
     let elsewhere = image.environments.iter().map(|made| &made.value);
     let elsewhere = elsewhere.chain(Subject::installs_in(image).map(|install| &install.prefix));
     let mut elsewhere = elsewhere.filter(|prefix| image.tree.may_hold(&format!("{prefix}/bin/{name}")));

@@ -160,7 +160,7 @@ impl Parser<'_> {
             let key = self.string()?;
             let span = start..self.at();
             if !self.takes(':') {
-                return Err(self.wrong("expected `:` behind the key"));
+                return Err(self.wrong("expected `:` after the key"));
             }
             members.push((key, span, self.value(depth + 1)?));
             if self.takes('}') {
@@ -303,7 +303,7 @@ mod tests {
                 "{\n<<<<<<< HEAD\n",
                 "2:1 `a.json` is not JSON: expected a key in double quotes",
             ),
-            ("{\"a\" 1}", "1:6 `a.json` is not JSON: expected `:` behind the key"),
+            ("{\"a\" 1}", "1:6 `a.json` is not JSON: expected `:` after the key"),
             ("[1 2]", "1:4 `a.json` is not JSON: expected `,` or `]`"),
             ("{} x", "1:4 `a.json` is not JSON: nothing may follow the closing brace"),
             ("[\"a\nb\"]", "1:4 `a.json` is not JSON: a string ends in its own line"),

@@ -22,7 +22,7 @@ pub struct Entry {
 /// A large origin is one entry, at the top of what it brings: nothing below it is listed before somebody asks.
 #[derive(Clone, Debug)]
 pub enum Origin {
-    /// All that the base image holds. It is not looked into, and taken to hold nothing of the repository.
+    /// All that the base image contains. It is not looked into, and taken to hold nothing of the repository.
     Base(String),
     /// A file or a folder of the repository.
     Repository(Copied),
@@ -32,6 +32,8 @@ pub enum Origin {
     Installed(Arc<Wheel>),
     /// A local package that a folder of packages leads to, where its sources stand.
     Editable(Arc<Wheel>),
+    /// The metadata of a local package alone, in a folder that Python imports from.
+    Metadata(Arc<Wheel>),
     /// Distributions out of a lock or an index, in a folder of packages or of wheels.
     Distributions(Arc<Requested>),
     /// A virtual environment, at its top.
@@ -43,7 +45,7 @@ pub enum Origin {
     Link(String),
     /// A folder that a command makes.
     Folder,
-    /// A file that a command writes, with what it holds where that is told.
+    /// A file that a command writes, with what it contains where that is told.
     Written(Option<String>),
     /// Something that cannot be told, and why.
     Unknown(String),
@@ -90,6 +92,7 @@ impl Origin {
             Self::Archive(wheel) | Self::Installed(wheel) | Self::Editable(wheel) => Some(wheel),
             Self::Base(_)
             | Self::Repository(_)
+            | Self::Metadata(_)
             | Self::Distributions(_)
             | Self::Environment { .. }
             | Self::Link(_)
@@ -108,6 +111,7 @@ impl Origin {
             Self::Archive(wheel) => format!("wheel of {}", shown(&wheel.project)),
             Self::Installed(wheel) => format!("{}, installed", shown(&wheel.project)),
             Self::Editable(wheel) => format!("{}, editable at {}", shown(&wheel.project), wheel.folder),
+            Self::Metadata(wheel) => format!("metadata of {}", shown(&wheel.project)),
             Self::Distributions(asked) => {
                 let lock = asked.lock.iter();
                 let all: Vec<&str> = lock

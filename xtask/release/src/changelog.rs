@@ -22,7 +22,7 @@ pub enum Change {
 const INTRODUCTION: &str = "\
 # Changelog
 
-The form is that of Keep a Changelog 1.1; versions are those of PEP 440. `cargo xtask bump` starts a section a release.
+This file follows Keep a Changelog 1.1, and versions follow PEP 440. `cargo xtask bump` adds a section for each release.
 ";
 const UNRELEASED: &str = "## [Unreleased]";
 

@@ -100,7 +100,7 @@ pub fn version(package: &Package) -> Result<Version, Problem> {
         return Err(
             Problem::error(format!("`{}` has no version in its manifest", package.name))
                 .at(place)
-                .note("a version that the build backend finds out is another one for everyone who asks")
+                .note("a version that the build backend determines can differ on every machine")
                 .remedy("write `version = \"…\"` under `[project]`, and take it out of `dynamic`"),
         );
     };

@@ -79,7 +79,7 @@ impl History {
     /// The subjects of the commits that touch a folder since a tag, or ever: newest first, merges left out.
     pub fn subjects(&self, folder: &RepoPath, since: Option<&str>) -> Result<Vec<String>, Problem> {
         if since.is_none() && self.is_shallow()? {
-            return Err(Problem::error("the history is cut off, and holds no tag of a release")
+            return Err(Problem::error("the history is cut off, and has no release tags")
                 .remedy("run `git fetch --unshallow --tags`"));
         }
         let range = since.map_or_else(|| String::from("HEAD"), |tag| format!("refs/tags/{tag}..HEAD"));

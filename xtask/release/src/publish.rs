@@ -126,7 +126,7 @@ impl Publication<'_> {
                 }
                 problems.push(
                     Problem::error(format!(
-                        "{} {} requires `{text}`, which is neither on {} nor to be published now",
+                        "{} {} requires `{text}`, which is neither on {} nor published in this run",
                         entry.name,
                         entry.version,
                         self.index.shown()
@@ -175,7 +175,9 @@ impl Publication<'_> {
         Err(
             Problem::error(format!("{} took what it does not list", self.index.shown()))
                 .note(format!("missing, or with other bytes: {}", list(&unseen)))
-                .remedy("see that `--index-url`, or `url` of `lib-index`, is where uploads appear, and run this again"),
+                .remedy(
+                    "check that `--index-url`, or `url` of `lib-index`, is where uploads appear, and run this again",
+                ),
         )
     }
 }
@@ -234,7 +236,7 @@ fn halfway(problem: Problem, published: &[&Archive], open: &[&Archive]) -> Probl
     problem
         .note(format!("published by this run: {}", list(published)))
         .note(format!("not published: {}", list(open)))
-        .remedy("run the same command again: what is there with the same bytes stays")
+        .remedy("run the same command again: uploaded files with the same bytes are kept")
 }
 
 fn list(archives: &[&Archive]) -> String {

@@ -35,7 +35,7 @@ impl FromStr for Step {
             "minor" => Self::Minor,
             "patch" => Self::Patch,
             _ => Self::Exactly(Version::from_str(text).map_err(|error| {
-                format!("`{text}` is neither `major`, `minor` nor `patch`, and no version (PEP 440): {error}")
+                format!("`{text}` is neither `major`, `minor` nor `patch`, and not a version (PEP 440): {error}")
             })?),
         })
     }

@@ -26,8 +26,8 @@ impl BaseImage {
             problems.push(
                 Problem::error(format!("base image `{}` has no tag", reference.value))
                     .at(reference.place)
-                    .note("without a tag it is `latest`, which changes under the build")
-                    .remedy("name a tag, as in `python:3.13-slim-trixie`, and best a digest behind it"),
+                    .note("without a tag it is `latest`, which can change between builds")
+                    .remedy("name a tag, as in `python:3.13-slim-trixie`, ideally followed by a digest"),
             );
             return None;
         };
@@ -39,7 +39,7 @@ impl BaseImage {
         let Some(version) = said else {
             let place = python.map_or(reference.place, |python| python.place);
             problems.push(
-                Problem::error("cannot determine which Python the base image holds")
+                Problem::error("cannot determine which Python the base image contains")
                     .at(place)
                     .remedy("set `python = \"3.13\"` beside `base-image`"),
             );

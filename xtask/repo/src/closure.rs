@@ -83,7 +83,7 @@ impl<'a> Libs<'a> {
                 "path dependency `{}` leads to `{dir}`, which is not a lib",
                 dependency.name.value
             ))
-            .note("libs are the folders that `libs` in Cargo.toml matches and that hold a pyproject.toml");
+            .note("libs are the folders that `libs` in Cargo.toml matches and that contain a pyproject.toml");
             let meant = self.by_dir.values().find(|lib| lib.name == dependency.name.value);
             return Err(Box::new(match meant {
                 Some(lib) => problem.remedy(format!("write `path = \"{}\"`", lib.dir.seen_from(&package.dir))),
@@ -100,7 +100,7 @@ impl<'a> Libs<'a> {
                     lib.name, dependency.name.value
                 ))
                 .remedy(format!(
-                    "call the package `{}` again in `{}`, or call it `{}` wherever it is asked for",
+                    "call the package `{}` again in `{}`, or call it `{}` wherever it is required",
                     dependency.name.value,
                     dir.child("pyproject.toml"),
                     lib.name

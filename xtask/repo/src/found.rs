@@ -2,14 +2,21 @@
 
 use std::collections::BTreeSet;
 
-use super::{Package, RepoPath, Tree, dockerfiles, manifest::PIPFILE, stages};
+use super::{
+    Package, RepoPath, Tree, dockerfiles,
+    manifest::{DependencySource, Manifest, PIPFILE},
+    stages,
+};
 use crate::Root;
 use diagnostics::Problem;
 
 /// How deep packages are looked for.
-const DEPTH: usize = 6;
+const DEPTH: usize = 8;
 /// Folders that hold what others made, though they are listed.
 const ELSEWHERE: [&str; 5] = ["target", "dist", "vendor", "third_party", "htmlcov"];
+
+/// Folders of a repository whose modules no image runs.
+const AROUND: [&str; 7] = ["test", "tests", "script", "scripts", "tools", "docs", "ci"];
 
 /// The packages of a repository, sorted by name.
 pub struct Found {
@@ -31,7 +38,12 @@ struct Signs {
 impl Found {
     pub fn among(tree: &Tree, root: &Root, problems: &mut Vec<Problem>) -> Self {
         let signs = Signs::among(tree, root);
-        let mut packages = signs.packages(root, problems);
+        let packages = signs.packages(root, problems);
+        let (of_tests, mut packages): (Vec<Package>, Vec<Package>) =
+            packages.into_iter().partition(|package| is_of_tests(&package.dir));
+        let is_taken = |tested: &Package| packages.iter().any(|taker| takes(&taker.manifest, &taker.dir, tested));
+        let taken: Vec<Package> = of_tests.into_iter().filter(is_taken).collect();
+        packages.extend(taken);
         packages.sort_by(|a, b| (&a.name, &a.dir).cmp(&(&b.name, &b.dir)));
         let of_packages = dockerfiles::assign(root, &packages.iter().collect::<Vec<_>>(), &signs.dockerfiles);
         // One Dockerfile may have a stage for each.
@@ -45,7 +57,10 @@ impl Found {
         };
         // One whose Dockerfiles no name tells says itself where they are.
         let is_service = |package: &&Package| {
-            of_packages.contains_key(&package.dir) || package.manifest.settings().is_some() || has_stage(package)
+            let only_holds_others = || packages.iter().any(has_stage) && !has_modules_at_root(tree, &packages);
+            let is_frame = package.dir == RepoPath::root() && only_holds_others();
+            let has_dockerfile = of_packages.contains_key(&package.dir) && !is_frame;
+            has_dockerfile || package.manifest.settings().is_some() || has_stage(package)
         };
         let services = packages.iter().filter(is_service);
         Self {
@@ -53,6 +68,19 @@ impl Found {
             packages,
         }
     }
+}
+
+/// Whether a module lies outside of all packages below the root, where an image could run it. The root of a workspace often has
+/// none: the stages of its Dockerfile run the members.
+fn has_modules_at_root(tree: &Tree, packages: &[Package]) -> bool {
+    let below = || packages.iter().filter(|package| package.dir != RepoPath::root());
+    ours(tree).any(|path| {
+        let folder = path.as_str().split_once('/').map(|(folder, _)| folder);
+        let is_module = path.file_name().ends_with(".py") && folder.is_some_and(|folder| !AROUND.contains(&folder));
+        let is_script =
+            folder.is_none() && matches!(path.file_name(), "main.py" | "app.py" | "manage.py" | "__main__.py");
+        (is_module || is_script) && !below().any(|package| path.is_under(&package.dir))
+    })
 }
 
 /// Files by whose names packages and Dockerfiles are found.
@@ -69,13 +97,48 @@ pub fn ours(tree: &Tree) -> impl Iterator<Item = &RepoPath> {
     })
 }
 
+fn is_of_documents(dir: &RepoPath) -> bool {
+    matches!(dir.file_name(), "doc" | "docs" | "documentation")
+}
+
+/// A project below a folder of tests, or among its data, is what the tests read or start. One that is itself the folder of tests
+/// may run them in an image.
+fn is_of_tests(dir: &RepoPath) -> bool {
+    let folders: Vec<&str> = dir.as_str().split('/').collect();
+    let is_data = |folder: &&str| matches!(*folder, "fixtures" | "testdata" | "test_data" | "__fixtures__");
+    let above = folders.len().checked_sub(1).and_then(|last| folders.get(..last));
+    let is_tests = |folder: &&str| matches!(*folder, "tests" | "test" | "__tests__");
+    folders.iter().any(is_data) || above.unwrap_or_default().iter().any(is_tests)
+}
+
+/// Whether a manifest takes a package from its folder, for whatever group.
+fn takes(manifest: &Manifest, from: &RepoPath, package: &Package) -> bool {
+    let of_groups = manifest.groups.values().flat_map(|group| &group.dependencies);
+    manifest
+        .main
+        .iter()
+        .chain(of_groups)
+        .any(|dependency| match dependency.path() {
+            Some(path) => from.join(&path.value).as_ref() == Some(&package.dir),
+            None => {
+                let is_of_workspace = matches!(dependency.source, DependencySource::Workspace { .. });
+                is_of_workspace && dependency.name.value == package.name
+            }
+        })
+}
+
 impl Signs {
     fn among(tree: &Tree, root: &Root) -> Self {
         let mut signs = Self::default();
         for path in ours(tree) {
             match path.file_name() {
+                // What builds the documents is no package.
+                "requirements.txt" if is_of_documents(&path.parent()) => {}
                 "pyproject.toml" | "requirements.txt" | PIPFILE => drop(signs.folders.insert(path.parent())),
-                name if name.ends_with(".txt") && path.parent().file_name() == "requirements" => {
+                name if name.ends_with(".txt")
+                    && path.parent().file_name() == "requirements"
+                    && !is_of_documents(&path.parent().parent()) =>
+                {
                     signs.folders.insert(path.parent().parent());
                 }
                 "pixi.toml" => drop(signs.of_conda.insert(path.parent())),

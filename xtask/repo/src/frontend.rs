@@ -101,7 +101,8 @@ impl Frontend {
     pub(super) fn check(&self, services: &[Service], root: &Root, problems: &mut Vec<Problem>) {
         if !root.has_file(&self.folder.value.child(LOCK)) {
             problems.push(
-                Problem::error(format!("`{}` holds no `{LOCK}`", self.folder.value)).at(self.folder.place.clone()),
+                Problem::error(format!("`{}` does not contain `{LOCK}`", self.folder.value))
+                    .at(self.folder.place.clone()),
             );
         }
         let programs = std::iter::once(&self.serve).chain(&self.browser_test);

@@ -33,7 +33,7 @@ pub fn read(root: &Root, docs: &RepoPath, problems: &mut Vec<Problem>) -> Vec<Gu
                 None => problems.push(
                     Problem::error(format!("`{path}` has no title"))
                         .at(source.place(0..0))
-                        .remedy("begin it with `# ` and what it is about"),
+                        .remedy("begin it with `# ` and a title"),
                 ),
             },
             Err(problem) => problems.push(problem),

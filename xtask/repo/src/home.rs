@@ -101,7 +101,7 @@ impl Home {
             let message = if first.file() == second.file() {
                 format!("`{}` has two tables with settings", first.file())
             } else {
-                format!("`{}` and `{}` both hold settings", first.file(), second.file())
+                format!("`{}` and `{}` both contain settings", first.file(), second.file())
             };
             problems.push(
                 Problem::error(message)

@@ -47,8 +47,10 @@ pub fn check_url(text: &str) -> Result<(), &'static str> {
     let plain = |byte: u8| byte.is_ascii_graphic() && !b"\"'\\`$<>{}|^#".contains(&byte);
     match authority {
         None | Some("") => Err("an index has an http or https URL"),
-        Some(authority) if authority.contains('@') => Err("the URL of an index holds credentials"),
-        Some(_) if !text.bytes().all(plain) => Err("the URL of an index holds a character that no URL holds"),
+        Some(authority) if authority.contains('@') => Err("the URL of an index contains credentials"),
+        Some(_) if !text.bytes().all(plain) => {
+            Err("the URL of an index contains a character that is not allowed in URLs")
+        }
         Some(_) => Ok(()),
     }
 }
@@ -65,9 +67,9 @@ fn checked_url(url: Located<String>, problems: &mut Vec<Problem>) -> Option<Loca
 
 /// Without a caret, which would show the line, and with it the password, in the log of CI.
 fn credentials(place: &Place) -> Problem {
-    Problem::error("the URL of `lib-index` holds credentials")
+    Problem::error("the URL of `lib-index` contains credentials")
         .at(Place::File(place.position().0.to_owned()))
-        .note("everybody with access to the repository or an image could read them")
+        .note("everyone with access to the repository or an image could read them")
         .remedy("take them out of the URL, revoke them, and see `cargo xtask build-wheels --help`")
 }
 
@@ -79,7 +81,9 @@ fn checked_name(name: Located<String>, problems: &mut Vec<Problem>) -> Option<Lo
     problems.push(
         Problem::error(format!("`{}` is not a valid index name", name.value))
             .at(name.place)
-            .note("it holds lower case letters, digits and `-`: uv makes names of environment variables out of it"),
+            .note(
+                "it may contain lower case letters, digits and `-`: uv derives names of environment variables from it",
+            ),
     );
     None
 }

@@ -250,7 +250,7 @@ impl Package {
             Problem::error(format!("`{}` has no module `{module}`", self.dir))
                 .at(name.unwrap_or_else(|| Place::File(self.dir.to_string())))
                 .note(format!("looked for `src/{module}`, `{module}` and `{module}.py`"))
-                .remedy("name the module that is there to the build backend, as in `packages = [{ include = \"NAME\", from = \"src\" }]` of `[tool.poetry]`"),
+                .remedy("name the existing module in the settings of the build backend, as in `packages = [{ include = \"NAME\", from = \"src\" }]` of `[tool.poetry]`"),
         );
     }
 

@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use super::{Repo, Service, toml::quoted};
+use super::{Repo, Service, suggestion::suggestion};
 use diagnostics::Problem;
 use formats::PackageName;
 
@@ -27,7 +27,7 @@ impl Repo {
                         .collect();
                     problems.push(
                         Problem::error(format!("service `{name}` does not exist"))
-                            .remedy(format!("known services are {}", quoted(&known))),
+                            .remedy(suggestion("service", name, &known)),
                     );
                 }
             }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{
-    BaseImage, Dockerfiles, Package, Up, User,
+    BaseImage, Dockerfiles, Package, SystemPackages, Up, User,
     home::TOOL,
     keys,
     lock::Manager,
@@ -89,17 +89,6 @@ pub struct Start {
     pub port: Option<u16>,
     /// What it runs, in exec form.
     pub command: Vec<String>,
-}
-
-/// Debian packages by the stage that needs them.
-#[derive(Clone, Debug, Default)]
-pub struct SystemPackages {
-    /// In both images.
-    pub runtime: Vec<String>,
-    /// Only where third-party packages are installed: compilers and headers.
-    pub build: Vec<String>,
-    /// Only in the development image.
-    pub dev: Vec<String>,
 }
 
 impl ServiceSettings {
@@ -226,7 +215,9 @@ fn read_image(table: Table<'_>, problems: &mut Vec<Problem>) -> Option<Located<S
         return Some(said);
     }
     let problem = Problem::error(format!("`{}` is not the name of an image", said.value)).at(said.place);
-    problems.push(problem.remedy("use small letters, digits, `.`, `_`, `-` and `/`; the registry is `image-registry`"));
+    problems.push(
+        problem.remedy("use lower case letters, digits, `.`, `_`, `-` and `/`; the registry is `image-registry`"),
+    );
     None
 }
 
@@ -299,48 +290,6 @@ impl Service {
     }
 }
 
-impl SystemPackages {
-    fn read(table: Table<'_>, problems: &mut Vec<Problem>) -> Self {
-        let Some(packages) = table.table("system-packages", problems) else {
-            return Self::default();
-        };
-        packages.reject_unknown(&keys::SYSTEM_PACKAGES, problems);
-        let mut list = |key: &str| {
-            let names = packages.strings(key, problems).unwrap_or_default();
-            let mut valid: Vec<String> = names
-                .into_iter()
-                .filter_map(|name| debian_package(name, problems))
-                .collect();
-            valid.sort();
-            valid.dedup();
-            valid
-        };
-        Self {
-            runtime: list("runtime"),
-            build: list("build"),
-            dev: list("dev"),
-        }
-    }
-}
-
-/// A Debian package name, with or without `=VERSION` (Debian Policy 5.6.1, 5.6.12). It lands in a shell command.
-fn debian_package(text: Located<String>, problems: &mut Vec<Problem>) -> Option<String> {
-    let (name, version) = text.value.split_once('=').unwrap_or((&text.value, "0"));
-    let is_name = name.len() > 1
-        && name
-            .bytes()
-            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"+-.".contains(&byte))
-        && name.bytes().next().is_some_and(|byte| byte.is_ascii_alphanumeric());
-    let is_version = version
-        .bytes()
-        .all(|byte| byte.is_ascii_alphanumeric() || b".+-:~".contains(&byte));
-    if is_name && is_version && !version.is_empty() {
-        return Some(text.value);
-    }
-    problems.push(Problem::error(format!("`{}` is not a Debian package name", text.value)).at(text.place));
-    None
-}
-
 /// `None` where it is not a port, which is reported; `Some(None)` where there is none.
 fn read_port(table: Table<'_>, key: &str, problems: &mut Vec<Problem>) -> Option<Option<u16>> {
     let Some(node) = table.get(key) else {
@@ -410,6 +359,6 @@ fn check_group(group: &Located<String>, manifest: &Manifest, problems: &mut Vec<
     problems.push(
         Problem::error(format!("dependency group `{}` does not exist", group.value))
             .at(group.place.clone())
-            .remedy(format!("known groups are {}", super::toml::quoted(&known))),
+            .remedy(super::suggestion::suggestion("group", &group.value, &known)),
     );
 }

@@ -6,6 +6,7 @@ use toml_edit::{Document, Item, TableLike};
 
 use super::{
     keys::{Keys, former},
+    suggestion::nearest,
     unmerged,
 };
 use diagnostics::{Located, Source};
@@ -303,24 +304,4 @@ pub fn quoted(names: &[&str]) -> String {
             )
         }
     }
-}
-
-/// The known name that a typing error most likely meant: at most two letters differ, and at most half of them.
-fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
-    let (distance, near) = known.iter().map(|near| (distance(name, near), *near)).min()?;
-    (distance <= (near.len() / 2).min(2)).then_some(near)
-}
-
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.chars().enumerate() {
-        let mut diagonal = std::mem::replace(&mut row[0], i + 1);
-        for (j, y) in b.iter().enumerate() {
-            let substituted = diagonal + usize::from(x != *y);
-            diagonal = row[j + 1];
-            row[j + 1] = substituted.min(diagonal + 1).min(row[j] + 1);
-        }
-    }
-    row.last().copied().unwrap_or_default()
 }

@@ -21,7 +21,7 @@ pub fn cause(problem: Problem) -> Problem {
     let path = source.path().to_owned();
     Problem {
         level: problem.level,
-        ..Problem::error(format!("`{path}` holds both sides of a merge"))
+        ..Problem::error(format!("`{path}` contains both sides of a merge"))
             .at(source.place(start..start + line.len()))
             .remedy(remedy(&path))
     }
@@ -48,11 +48,11 @@ mod tests {
         let said = |text: &str| cause(problem(text)).message;
         assert_eq!(
             said("a\n<<<<<<< HEAD\nb\n"),
-            "`a/poetry.lock` holds both sides of a merge"
+            "`a/poetry.lock` contains both sides of a merge"
         );
         assert_eq!(
             said("a\nb\n>>>>>>> main\n"),
-            "`a/poetry.lock` holds both sides of a merge"
+            "`a/poetry.lock` contains both sides of a merge"
         );
         for text in ["a <<<<<<< b\n", "=======\n", "<<<<<<<<\n", ""] {
             assert_eq!(said(text), "no", "{text}");

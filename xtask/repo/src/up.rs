@@ -155,7 +155,7 @@ fn as_path(text: Located<String>, problems: &mut Vec<Problem>) -> Option<String>
     problems.push(
         Problem::error(format!("`{}` is not a path of a URL", text.value))
             .at(text.place)
-            .remedy("it starts with a slash, and holds ASCII without blanks"),
+            .remedy("it starts with a slash, and contains ASCII without spaces"),
     );
     None
 }

@@ -211,7 +211,7 @@ const STALE: [(&str, &str, &str, &str); 27] = [
         WEB,
         "all = [\"web[fast]\"]\n",
         "all = [\"web[fast]\"]\nnone = []\n",
-        "the lock has other extras of `web`: `none`",
+        "the lock has different extras of `web`: `none`",
     ),
     (
         WEB,
@@ -223,7 +223,7 @@ const STALE: [(&str, &str, &str, &str); 27] = [
         WEB,
         "test = [",
         "lint = []\ntest = [",
-        "the lock has other groups of `web`: `lint`",
+        "the lock has different groups of `web`: `lint`",
     ),
     (
         WEB,
@@ -289,7 +289,7 @@ const STALE: [(&str, &str, &str, &str); 27] = [
         ROOT,
         "package = false",
         "package = true",
-        "the lock has `shop` as `virtual`, and it is `editable` now",
+        "the lock has `shop` as `virtual`, but it is now `editable`",
     ),
     (
         ROOT,

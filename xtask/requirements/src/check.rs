@@ -35,7 +35,7 @@ impl Export {
                     pin.name, pin.version
                 ))
                 .at(pin.place.clone())
-                .note("images install with `--require-hashes`, so that nothing but what was locked gets in")
+                .note("images install with `--require-hashes`, so that only locked archives are installed")
                 .remedy(remedy)
             })
             .collect()

@@ -110,12 +110,12 @@ fn unlocked(kind: &str, name: &str, manifest: &Manifest, lock: &Lock) -> Option<
     let folder = folder(path);
     Some(match kind {
         "group" => problem
-            .note("its `dependency-groups` lists the groups that its markers tell apart (PEP 751)")
+            .note("its `dependency-groups` lists the groups that its markers distinguish (PEP 751)")
             .remedy(format!(
                 "lock the group in a file of its own, with `pip lock --group {name} --output pylock.{name}.toml` or `uv export --format pylock.toml --only-group {name} --output-file pylock.{name}.toml` in {folder}, or lock with `pdm lock`, which records all groups in one file"
             )),
         _ => problem
-            .note("its `extras` lists the extras that its markers tell apart (PEP 751)")
+            .note("its `extras` lists the extras that its markers distinguish (PEP 751)")
             .remedy(format!("lock with a program that records extras, as `pdm lock` in {folder} does")),
     })
 }

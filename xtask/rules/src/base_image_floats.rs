@@ -19,7 +19,8 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
     let bases = subject
         .images()
         .flat_map(|image| &image.bases)
-        .filter(|base| floats(&base.value));
+        // Of one that cannot be determined, the reader of the file reports that.
+        .filter(|base| !base.value.is_empty() && floats(&base.value));
     let problems = bases.map(|base| {
         let message = format!("`{}` has no version", base.value);
         if is_like_a_stage(base) {
@@ -33,11 +34,11 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
             problem
         } else if base.value.contains("distroless/") {
             // Its tags are `latest`, `nonroot` and `debug`: none is a version.
-            problem.remedy("name the digest behind the tag: `@sha256:…`; these images have no tags with versions")
+            problem.remedy("add the digest after the tag: `@sha256:…`; these images have no tags with versions")
         } else {
             // The tag of another image is not guessed.
             problem.remedy(format!(
-                "name a version: `{}:VERSION`, best with `@sha256:…` behind it",
+                "name a version: `{}:VERSION`, best followed by `@sha256:…`",
                 untagged(&base.value)
             ))
         }

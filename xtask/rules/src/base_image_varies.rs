@@ -95,7 +95,7 @@ fn have_something_in_common(subject: &Subject<'_>, other: &Subject<'_>, own: &Lo
 
 fn of_settings(own: &Located<String>, declared: &Located<String>) -> Problem {
     let message = format!(
-        "base image is `{}`, and the settings say `{}`",
+        "base image is `{}`, but the settings say `{}`",
         own.value, declared.value
     );
     Problem::error(message).at(own.place.clone()).at(settings(declared))

@@ -6,8 +6,8 @@ pub const RULE: Rule = Rule {
     id: "build-backend-differs",
     aspect: Aspect::Libs,
     level: Level::Error,
-    what: "a step builds a wheel of a package with another build backend than its manifest names",
-    why: "backends choose files by rules of their own, so the wheel has other contents than everywhere else",
+    what: "a step builds a wheel of a package with a different build backend than its manifest names",
+    why: "each backend selects files by its own rules, so this wheel can contain different files than the wheels built elsewhere",
     example: "RUN flit build in Dockerfile, and `build-backend = \"hatchling.build\"` in pyproject.toml",
     fix: "build it with `python -m build`, `uv build` or `pip wheel`, which take the backend of the manifest, or name the same backend in both",
     check: Check::Service(check),
@@ -31,7 +31,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
             continue;
         }
         let message = format!(
-            "the wheel of `{}` is built by `{called}`, and its manifest names `{}`",
+            "the wheel of `{}` is built by `{called}`, but its manifest names `{}`",
             package.name, declared.value
         );
         let problem = Problem::error(message).at(wheel.step.clone());

@@ -82,7 +82,7 @@ fn contexts(subject: &Subject<'_>, prod: &Image) -> Vec<Problem> {
             return None;
         }
         let message = format!(
-            "a named context replaces the base image `{base}` of `{}` by `{with}`",
+            "a named context replaces the base image `{base}` of `{}` with `{with}`",
             prod.path
         );
         let problem = Problem::error(message).at(build.place.clone());

@@ -10,7 +10,7 @@ pub const RULE: Rule = Rule {
     aspect: Aspect::Packages,
     level: Level::Error,
     what: "bytecode in a built image was not compiled from the source beside it",
-    why: "Python runs the bytecode where its header fits, whatever the source says, and compiles again at every start where it does not",
+    why: "Python runs bytecode with a matching header, whatever the source says; otherwise it compiles the source again at every start",
     example: "__pycache__/_client.cpython-313.pyc of another version of the package",
     fix: "compile in the step that installs, or remove `__pycache__`",
     check: Check::Images(check),
@@ -50,7 +50,7 @@ fn check(pair: &Pair<'_>) -> Vec<Problem> {
     let problem = listed(
         &prod,
         other,
-        "has other code than in development, and its source is the same",
+        "has different code than in development, although its source is the same",
         Problem::error,
     );
     found.extend(problem.map(|problem| problem.at(pair.in_dev())));

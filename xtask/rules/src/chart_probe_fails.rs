@@ -9,7 +9,7 @@ pub const RULE: Rule = Rule {
     id: "chart-probe-fails",
     aspect: Aspect::Chart,
     level: Level::Error,
-    what: "a probe asks for a path that a service does not serve, or runs a program that its image does not have",
+    what: "a probe requests a path that a service does not serve, or runs a program that its image does not have",
     why: "the probe always fails: Kubernetes restarts the container again and again, or sends it no requests",
     example: "httpGet: {path: /health} in templates/web.yaml, @app.get(\"/healthz\") in main.py",
     fix: "use a path that the service serves, or a program of the image",

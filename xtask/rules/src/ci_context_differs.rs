@@ -10,10 +10,10 @@ pub const RULE: Rule = Rule {
     id: "ci-context-differs",
     aspect: Aspect::Ci,
     level: Level::Error,
-    what: "a workflow or a bake file builds an image with a context that does not hold what its Dockerfile copies",
+    what: "a workflow or a bake file builds an image with a context that lacks files which its Dockerfile copies",
     why: "the build fails, or copies different files than on the machine of a developer",
     example: "context: services/web in a workflow, and COPY libs/core in services/web/Dockerfile",
-    fix: "pass the folder that holds everything the Dockerfile copies as the context",
+    fix: "pass the folder that contains everything the Dockerfile copies as the context",
     check: Check::Service(check),
 };
 
@@ -76,7 +76,7 @@ fn outside(root: &Root, build: &Build, image: &Image) -> Option<Problem> {
         .filter_map(|copied| copied.what.source.path.as_ref())
         .find(is_missing)?;
     let message = format!(
-        "builds `{}` with the context {}, which does not hold `{outside}`",
+        "builds `{}` with the context {}, which does not contain `{outside}`",
         image.path,
         context.in_words()
     );

@@ -96,7 +96,7 @@ fn of_job(subject: &Subject<'_>, workflow: &Workflow, guard: &Guard) -> Option<P
         ))
         .at(guard.place.clone())
         .remedy(format!(
-            "let the job ask a filter with {}, or let `cargo xtask affected` say which services a change affects",
+            "give the job a filter with {}, or let `cargo xtask affected` say which services a change affects",
             quoted(&shown)
         ))
     })

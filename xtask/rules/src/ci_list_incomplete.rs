@@ -61,7 +61,7 @@ fn missing<'a>(workspace: &'a Workspace<'_>, workflow: &Workflow, list: &Listed)
     let problems = missing.map(|subject| {
         let name = &subject.service.package.name;
         let message = format!(
-            "{} has {} of {all} services, and lacks `{name}`",
+            "{} has {} of {all} services and lacks `{name}`",
             list.what,
             listed.len()
         );

@@ -8,8 +8,8 @@ pub const RULE: Rule = Rule {
     id: "ci-python-differs",
     aspect: Aspect::Ci,
     level: Level::Warning,
-    what: "workflows run the tests with another Python than the images have",
-    why: "what is tested is not what runs: a syntax or a package that only one of them has is found in production",
+    what: "workflows run the tests with a different Python version than the images have",
+    why: "syntax or a package that works with only one of the versions fails in production first",
     example: "python-version: \"3.11\" in the workflow of the tests, FROM python:3.13-slim in the Dockerfiles",
     fix: "run the tests with the Python of the images too",
     check: Check::Workspace(check),
@@ -39,7 +39,7 @@ fn check(workspace: &Workspace<'_>) -> Vec<Problem> {
         let versions = tested.versions.iter().map(|(major, minor)| format!("{major}.{minor}"));
         let versions: Vec<String> = versions.collect();
         let message = format!(
-            "tests run with Python {}, and the images have {}.{}",
+            "tests run with Python {}, but the images have {}.{}",
             versions.join(" and "),
             first.0,
             first.1

@@ -11,7 +11,7 @@ pub const RULE: Rule = Rule {
     level: Level::Warning,
     what: "pull requests build only the development image of a service, and its production image is first built after the merge",
     why: "a change that breaks the production image is merged, and found when it is released",
-    example: "docker build -f Dockerfile.dev in the workflow for pull requests, and -f Dockerfile in that for tags",
+    example: "docker build -f Dockerfile.dev in the workflow for pull requests, and -f Dockerfile in the one for tags",
     fix: "build the production image for pull requests too, without pushing it",
     check: Check::Service(check),
 };

@@ -64,7 +64,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
         ))
         .at(of_dev.place.label("development"))
         .at(of_prod.place.label("production"))
-        .note("reload options, watchers and debuggers are left aside"),
+        .note("reload options, watchers and debuggers are not compared"),
     ]
 }
 
@@ -127,7 +127,7 @@ fn of_images(pair: &Pair<'_>) -> Vec<Problem> {
         words.map(|words| words.place.clone())
     };
     let problem = pair.differs("command", Some(&dev), Some(&prod), said);
-    let problem = problem.map(|problem| problem.note("reload options, watchers and debuggers are left aside"));
+    let problem = problem.map(|problem| problem.note("reload options, watchers and debuggers are not compared"));
     problem.into_iter().collect()
 }
 

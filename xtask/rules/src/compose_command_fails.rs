@@ -20,7 +20,7 @@ pub const RULE: Rule = Rule {
     what: "a compose file starts a module, a script or a program that the image does not contain",
     why: "that container fails at once; the image alone, and its tests, start something else",
     example: "command: celery -A web worker, and no requirement file has celery",
-    fix: "start what the image contains, or bring it into the image",
+    fix: "start something that the image contains, or add it to the image",
     check: Check::Service(check),
 };
 
@@ -89,7 +89,9 @@ fn in_words(missing: &Missing, image: &Image) -> Option<String> {
         Why::OfPackage(package) => Some(format!(
             "starts `{name}`, which comes with the package `{package}`, and `{title}` does not install that"
         )),
-        Why::NotInstalled => Some(format!("starts `{name}`, which nothing that `{title}` installs brings")),
+        Why::NotInstalled => Some(format!(
+            "starts `{name}`, which nothing that `{title}` installs provides"
+        )),
     }
 }
 

@@ -15,7 +15,7 @@ pub const RULE: Rule = Rule {
     what: "a compose file for development mounts a folder over the sources that the development image imports, or mounts sources where it imports nothing",
     why: "the container does not find its modules, or edits do not reach it",
     example: "./services/web/src:/app/services/web, where PYTHONPATH leads to /app/services/web/src",
-    fix: "mount the folder where the image has it",
+    fix: "mount the folder at the path that the image uses",
     check: Check::Service(check),
 };
 
@@ -51,7 +51,7 @@ fn over(subject: &Subject<'_>, run: &Run<'_>, pair: &Pair<'_>) -> Option<Problem
         return None;
     }
     let message = format!(
-        "{} mounts `{}` at `{}`, so `{}` is not there",
+        "{} mounts `{}` at `{}`, so `{}` is missing",
         run.name(),
         source.shown(),
         mount.target,
@@ -81,7 +81,7 @@ fn beside(run: &Run<'_>, pair: &Pair<'_>) -> Option<Problem> {
     };
     let mount = run.code.iter().find(is_of_pair)?;
     let message = format!(
-        "{} mounts `{}` at `{}`, and the image imports `{}` from `{}`",
+        "{} mounts `{}` at `{}`, but the image imports `{}` from `{}`",
         run.name(),
         mount.source.as_ref().map_or("", |source| source.shown()),
         mount.target,

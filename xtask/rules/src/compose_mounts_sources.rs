@@ -32,7 +32,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
             } else {
                 // Lists of both files are put together.
                 problem.note(format!(
-                    "`{}` adds to this file, and does not take the mount back",
+                    "`{}` extends this file but does not reset the mount",
                     run.project.file()
                 ))
             })

@@ -14,7 +14,7 @@ pub const RULE: Rule = Rule {
     what: "`develop.watch` of a compose file syncs sources to a folder that the development image does not import from, or syncs some and not others",
     why: "edits do not reach the running program",
     example: "{ action: sync, path: libs/core/src, target: /app/core }, where PYTHONPATH has /app/libs/core/src",
-    fix: "sync each folder of sources to where the development image has it",
+    fix: "sync each folder of sources to the path that the development image uses",
     check: Check::Service(check),
 };
 
@@ -66,7 +66,7 @@ fn of_pair(run: &Run<'_>, pair: &Pair<'_>) -> Option<Problem> {
 
 fn elsewhere(run: &Run<'_>, pair: &Pair<'_>, watch: &Watch, target: &str) -> Problem {
     let message = format!(
-        "{} syncs `{}` to `{target}`, and the image has `{}` in `{}`",
+        "{} syncs `{}` to `{target}`, but the image has `{}` in `{}`",
         run.name(),
         watch.path.shown(),
         pair.local,

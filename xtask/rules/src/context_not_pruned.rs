@@ -34,8 +34,11 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
             continue;
         }
         let (file, problem) = match &ignore.path {
-            Some(file) => (file.to_string(), "lets through"),
-            None => (context.child(".dockerignore").to_string(), "is not there to keep out"),
+            Some(file) => (file.to_string(), "does not exclude"),
+            None => (
+                context.child(".dockerignore").to_string(),
+                "does not exist, so nothing excludes",
+            ),
         };
         let message = format!(
             "everything is copied, and `{file}` {problem} `{}`",

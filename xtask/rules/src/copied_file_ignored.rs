@@ -31,7 +31,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
             }
             let is_mounted = image.mounted.iter().any(|mounted| mounted.what.place == copied.place);
             let how = if is_mounted { "mounted" } else { "copied" };
-            let problem = Problem::error(format!("`{file}` keeps out `{written}`, which is {how}"))
+            let problem = Problem::error(format!("`{file}` excludes `{written}`, which is {how}"))
                 .at(copied.place.clone())
                 .at(pattern.clone().label("ignored here"))
                 .remedy(format!("add `!{written}` at the end of `{file}`"));

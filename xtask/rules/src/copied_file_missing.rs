@@ -56,7 +56,7 @@ fn missing(image: &Image, copied: &Copied) -> Problem {
     let problem = Problem::error(format!("`{written}` is not in {context}")).at(copied.place.clone());
     if written.starts_with("..") {
         problem
-            .remedy("nothing above the build context can be copied: build with the root of the repository as context")
+            .remedy("files above the build context cannot be copied: build with the root of the repository as context")
     } else {
         problem
     }

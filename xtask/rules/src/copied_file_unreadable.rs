@@ -38,7 +38,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
                 Some(owner) => owner,
             };
             let message = format!(
-                "`{}` is `{owner}`'s alone (mode {:o}), and `{}` runs as `{user}`",
+                "`{}` is readable only by `{owner}` (mode {:o}), but `{}` runs as `{user}`",
                 copied.source.written, closed.mode, image.path
             );
             let problem = Problem::error(message).at(copied.place.clone());

@@ -63,7 +63,7 @@ fn declared(subject: &Subject<'_>) -> Vec<Problem> {
     });
     let problems = tools.map(|(package, tool)| {
         let message = format!(
-            "`{}` is for development, and `{}` has it in the main group",
+            "`{}` is for development, but `{}` has it in the main group",
             tool.name.value, package.name
         );
         let (manager, source) = (subject.manager(), package.manifest.main_source().path());
@@ -98,7 +98,7 @@ fn installed(subject: &Subject<'_>) -> Vec<Problem> {
             let verb = if names.len() == 1 { "is" } else { "are" };
             let them = if names.len() == 1 { "it" } else { "them" };
             let message = format!(
-                "{} {verb} for development, and production installs {them}",
+                "{} {verb} for development, but production installs {them}",
                 some(&names)
             );
             found.push(
@@ -114,7 +114,7 @@ fn installed(subject: &Subject<'_>) -> Vec<Problem> {
                 .and_then(PackageName::parse);
             if let Some(name) = name.filter(|name| development.contains(name)) {
                 found.push(
-                    Problem::error(format!("`{name}` is for development, and production installs it"))
+                    Problem::error(format!("`{name}` is for development, but production installs it"))
                         .at(install.place.clone()),
                 );
             }
@@ -154,7 +154,7 @@ fn of_images(pair: &Pair<'_>) -> Vec<Problem> {
         .filter(|name| development.contains(*name));
     there
         .map(|name| {
-            Problem::error(format!("`{name}` is for development, and production installs it")).at(pair.in_prod())
+            Problem::error(format!("`{name}` is for development, but production installs it")).at(pair.in_prod())
         })
         .collect()
 }
@@ -169,9 +169,9 @@ fn groups(subject: &Subject<'_>, install: &Install) -> Vec<Problem> {
             taken.map(|group| {
                 let remedy = match export.by {
                     By::Uv => "add `--no-dev`, or `--no-group` for another group",
-                    By::Pipenv => "export `[packages]` alone: leave out `--dev` and other categories",
+                    By::Pipenv => "export only `[packages]`: leave out `--dev` and other categories",
                     By::Pdm => "add `--prod`, and no `-G` with a group for development",
-                    By::Poetry | By::Pip | By::Resolver => "export the main group alone: `--only main`",
+                    By::Poetry | By::Pip | By::Resolver => "export only the main group: `--only main`",
                 };
                 problem(group)
                     .at(export.place.clone().label("exported here"))

@@ -43,7 +43,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
                 Some(switch) => problem
                     .at(switch.place.clone().label("this may choose between the two"))
                     .remedy(format!(
-                        "if one file makes both images, say how: `dockerfiles = {{ dev = {{ file = \"{}\", build-args = {{ {} = \"…\" }} }} }}` in `[tool.xtask]`",
+                        "if one file builds both images, configure it: `dockerfiles = {{ dev = {{ file = \"{}\", build-args = {{ {} = \"…\" }} }} }}` in `[tool.xtask]`",
                         subject.prod.as_ref().map_or("Dockerfile", |prod| prod.path.file_name()),
                         switch.value
                     )),
@@ -58,9 +58,9 @@ fn of_compose(subject: &Subject<'_>) -> Vec<Problem> {
     let missing = subject.compose.iter().filter_map(|run| {
         let (build, file) = (run.service.build.as_ref()?, run.missing.as_ref()?);
         let place = build.dockerfile.as_ref().map_or(&build.place, |said| &said.place);
-        let message = format!("{} is built from `{file}`, which is not there", run.name());
+        let message = format!("{} is built from `{file}`, which does not exist", run.name());
         Some(Problem::error(message).at(place.clone()).remedy(format!(
-            "write it, or name one that is there; `dockerfile` is seen from `context`, here `{}`",
+            "create it, or name an existing file; `dockerfile` is relative to `context`, here `{}`",
             build.context.as_ref().map_or(".", |context| context.shown())
         )))
     });

@@ -23,15 +23,15 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
     let unverified = downloads.filter(|download| !download.has_checksum);
     let problem = |download: &Download| {
         let message = if download.is_run {
-            "this runs whatever the address holds on that day"
+            "this runs whatever the address returns on the day of the build"
         } else {
             "this download has no checksum"
         };
         let problem = Problem::warning(message).at(download.place.clone());
         match (download.is_command, download.is_run) {
-            (true, true) => {
-                problem.remedy("install a version by the package manager, or fetch the file, check it and run it then")
-            }
+            (true, true) => problem.remedy(
+                "install a version with the package manager, or download the file, check it, and only then run it",
+            ),
             (true, false) => problem.remedy("check it in the same step: `echo \"SHA256  FILE\" | sha256sum -c -`"),
             (false, _) => problem,
         }

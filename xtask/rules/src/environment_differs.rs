@@ -13,7 +13,7 @@ pub const RULE: Rule = Rule {
     level: Level::Error,
     what: "a variable has different values in the two images, or is set in only one of them",
     why: "programs depend on their environment, so development does not show what production does",
-    example: "ENV LOG_LEVEL=debug in Dockerfile.dev alone",
+    example: "ENV LOG_LEVEL=debug only in Dockerfile.dev",
     fix: "set it in both files, or when the container is started",
     check: Check::Both(check, of_images),
 };

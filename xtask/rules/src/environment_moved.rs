@@ -40,7 +40,7 @@ fn of_image(image: &Image) -> Option<Problem> {
             .at(moved.place.clone().label("moved here"))
             .at(moved.made.clone().label("made here"))
             .at(started.place.clone().label("started here"))
-            .remedy(format!("make it at `{to}` in that stage too, or copy it to `{from}`")),
+            .remedy(format!("create it at `{to}` in that stage too, or copy it to `{from}`")),
     )
 }
 

@@ -48,7 +48,7 @@ fn elsewhere(missing: Missing, image: &Image) -> Option<Problem> {
     };
     let folder = prefix.trim_end_matches('/');
     let message = format!(
-        "`{}` is started by its name, and PATH does not lead to `{folder}/bin`",
+        "`{}` is started by its name, but PATH does not contain `{folder}/bin`",
         missing.name
     );
     let problem = Problem::error(message).at(missing.place);
@@ -90,7 +90,7 @@ fn of_image(image: &Image) -> Option<Problem> {
         return None;
     }
     let message = format!(
-        "`{}` is started by its name, and PATH does not lead to `{folder}/bin`",
+        "`{}` is started by its name, but PATH does not contain `{folder}/bin`",
         started.name
     );
     Some(

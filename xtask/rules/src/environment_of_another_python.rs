@@ -13,8 +13,8 @@ pub const RULE: Rule = Rule {
     aspect: Aspect::Packages,
     level: Level::Error,
     what: "packages are installed in one stage and copied into an image with a different Python or libc",
-    why: "Python searches packages in a folder of its own version and needs modules compiled for it: the image builds, but its first import fails",
-    example: "FROM python:3.12 AS build, and its /venv copied into FROM python:3.13-slim; or out of an Alpine image into one of Debian",
+    why: "Python looks for packages in the folder of its own version, and loads only modules compiled for it: the image builds, but its first import fails",
+    example: "FROM python:3.12 AS build, and its /venv copied into FROM python:3.13-slim; or from an Alpine image into a Debian one",
     fix: "install in a stage with the same base image: the same Python and distribution",
     check: Check::Service(check),
 };

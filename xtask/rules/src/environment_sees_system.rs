@@ -8,9 +8,9 @@ pub const RULE: Rule = Rule {
     aspect: Aspect::Packages,
     level: Level::Warning,
     what: "the virtual environment of one image also sees the packages of its base image",
-    why: "an undeclared import works in that image alone, and for as long as the base image has the package",
+    why: "an undeclared import works only in that image, and only as long as the base image has the package",
     example: "`uv venv --system-site-packages` in Dockerfile, and `uv venv` in Dockerfile.dev",
-    fix: "make both environments with the same options",
+    fix: "create both environments with the same options",
     check: Check::Both(check, of_images),
 };
 

@@ -11,7 +11,7 @@ pub const RULE: Rule = Rule {
     level: Level::Error,
     what: "the development image downloads a model, a corpus, a browser or a file that production does not",
     why: "it works in development; in production it fails or is downloaded at the first request",
-    example: "RUN python -m nltk.downloader punkt in Dockerfile.dev alone",
+    example: "RUN python -m nltk.downloader punkt only in Dockerfile.dev",
     fix: "run the same command in both files",
     check: Check::Service(check),
 };
@@ -40,7 +40,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
         .filter(|fetched| in_prod.iter().all(|other| other.what != fetched.what))
         .filter(|fetched| !is_of_development(&fetched.what));
     let found = alone.map(|fetched| {
-        Problem::error(format!("`{}` is fetched in development alone", fetched.what))
+        Problem::error(format!("`{}` is fetched only in development", fetched.what))
             .at(fetched.place)
             .at(prod.place.clone().label("not here"))
     });

@@ -128,10 +128,10 @@ fn only_there(image: &Image, other: &Image, path: &str, step: Place, closed: &Cl
     } else if closed.at == path {
         format!("belongs to `{owner}` there")
     } else {
-        "is not there".to_owned()
+        "does not exist".to_owned()
     };
     let message = format!(
-        "`{}` makes `{path}` for its user, and in `{}` it {theirs}",
+        "`{}` creates `{path}` for its user, but in `{}` it {theirs}",
         image.path, other.path
     );
     Problem::error(message)
@@ -142,7 +142,7 @@ fn only_there(image: &Image, other: &Image, path: &str, step: Place, closed: &Cl
         })
         .at(step.label("made for the user"))
         .remedy(format!(
-            "make it in `{}` too, above `USER`: `RUN install -d -o {user} {path}`",
+            "create it in `{}` too, above `USER`: `RUN install -d -o {user} {path}`",
             other.path
         ))
 }
@@ -198,7 +198,7 @@ fn problem(image: &Image, user: &str, name: &str, said: &Located<String>, path: 
         .at(said.place.clone())
         .at(closed.step.clone().label("the folder"))
         .remedy(format!(
-            "make it the user's own, above `USER`: `RUN install -d -o {user} {path}`"
+            "make the user its owner, above `USER`: `RUN install -d -o {user} {path}`"
         ))
 }
 
@@ -223,7 +223,7 @@ fn of_images(pair: &Pair<'_>) -> Vec<Problem> {
                 continue;
             };
             let message = format!(
-                "`{name}` names `{path}`, which the user of {} cannot write to, and that of {} can",
+                "`{name}` names `{path}`, which the user of {} cannot write to, but the user of {} can",
                 side.name, other.name
             );
             let problem = Problem::error(message).at(side.place());

@@ -33,7 +33,7 @@ pub fn stale(change: &Change) -> Problem {
             (
                 "is missing",
                 place,
-                "draw",
+                "regenerate",
                 Edit::Create {
                     path: path.into(),
                     text,
@@ -44,25 +44,27 @@ pub fn stale(change: &Change) -> Problem {
             let place = source.place(first_difference(&change.before, &change.after));
             let span = 0..change.before.len();
             (
-                "is not what its sources say",
+                "does not match its sources",
                 place,
-                "draw",
+                "regenerate",
                 Edit::Replace { source, span, text },
             )
         }
         Kind::Remove => {
             let place = source.place(first_difference(&change.before, &change.after));
-            ("belongs to nothing any more", place, "remove", Edit::Remove { source })
+            (
+                "no longer belongs to anything",
+                place,
+                "remove",
+                Edit::Remove { source },
+            )
         }
         Kind::Foreign => return replaced(change, source),
     };
     Problem::error(format!("`{path}` {how}"))
         .at(place)
         .remedy(match change.kind {
-            Kind::Update => format!(
-                "run `{}`; what is to stay of an edit belongs into its sources",
-                command(change)
-            ),
+            Kind::Update => format!("run `{}`; to keep an edit, make it in the sources", command(change)),
             Kind::Create | Kind::Remove | Kind::Foreign => format!("run `{}`", command(change)),
         })
         .fix(Fix::new(format!("{what} `{path}`"), edit))
@@ -81,14 +83,14 @@ fn replaced(change: &Change, source: Source) -> Problem {
     let path = change.path.as_str();
     let how = match Header::path_in(&change.before) {
         Some(other) => format!("is a copy of `{other}`, and not the file that is generated there"),
-        None => "is not the file that is generated there: it does not begin as that does".to_owned(),
+        None => "is not the file that is generated there: its first lines differ".to_owned(),
     };
     let place = match change.before.lines().next() {
         Some(line) => source.place(0..line.len()),
         None => Place::File(path.to_owned()),
     };
     Problem::error(format!("`{path}` {how}")).at(place).remedy(format!(
-        "bring what you need of it into its sources, then run `{}`",
+        "move what you need from it to its sources, then run `{}`",
         command(change)
     ))
 }

@@ -37,7 +37,7 @@ fn of_images(pair: &Pair<'_>) -> Vec<Problem> {
     let (dev, prod) = match (&pair.dev.config.health, &pair.prod.config.health) {
         (Some(dev), Some(prod)) => (dev, prod),
         (Some(dev), None) => {
-            let message = format!("production has no health check, and development has `{}`", dev.shown());
+            let message = format!("production has no health check, but development has `{}`", dev.shown());
             return vec![Problem::warning(message).at(pair.in_prod()).at(pair.in_dev())];
         }
         (None, _) => return Vec::new(),

@@ -48,7 +48,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
                     image.path
                 ))
                 .at(check.place.clone())
-                .remedy("import what Python itself has, as `urllib.request`, or declare the package in `[project] dependencies`"),
+                .remedy("import a standard library module such as `urllib.request`, or declare the package in `[project] dependencies`"),
             );
         }
         found.extend(paths(&own, &check.commands).map(|problem| problem.at(check.place.clone())));
@@ -195,17 +195,17 @@ fn absent_packages(subject: &Subject<'_>, image: &Image, commands: &[Vec<String>
 fn no_program(program: &str, title: &str) -> Problem {
     let message = format!("the health check runs `{program}`, which `{title}` does not have");
     Problem::error(message).remedy(format!(
-        "ask with what the image has, as `python -c \"import urllib.request; …\"`, or install `{program}` in its last stage"
+        "use a program of the image, such as `python -c \"import urllib.request; …\"`, or install `{program}` in its last stage"
     ))
 }
 
 fn other_port(port: u16, title: &str, exposed: &[&str]) -> Problem {
     match exposed {
         [] => Problem::error(format!(
-            "the health check asks port {port}, and the command of `{title}` names another"
+            "the health check asks port {port}, but the command of `{title}` names a different one"
         )),
         [only, ..] => Problem::error(format!(
-            "the health check asks port {port}, and `{title}` exposes {}",
+            "the health check asks port {port}, but `{title}` exposes {}",
             exposed.join(", ")
         ))
         .remedy(format!("ask the port of the service: `localhost:{only}`")),

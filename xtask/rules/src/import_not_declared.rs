@@ -48,11 +48,11 @@ fn check(member: &Member<'_>) -> Vec<Problem> {
 fn of_service(member: &Member<'_>, name: &PackageName, import: Place) -> Problem {
     let of = &member.package.name;
     Problem::error(format!(
-        "`{of}` imports the service `{name}`, which no image of it holds"
+        "`{of}` imports the service `{name}`, which none of its images contains"
     ))
     .at(import)
     .at(member.manifest_place())
-    .remedy("move what both need into a lib that both depend on")
+    .remedy("move the code that both need into a lib, and depend on it in both")
 }
 
 /// `None` for a third-party package that another one brings to production, which is another rule.
@@ -67,6 +67,10 @@ fn problem(member: &Member<'_>, name: &PackageName, what: String, import: Place)
     if is_lib && member.in_group(name).is_some() && services.all(|subject| subject.has_by_group(name)) {
         return None;
     }
+    // With an extra of its own comes what the code of that extra imports.
+    if !is_lib && member.in_group(name).is_none() && member.comes_with_extras(name) {
+        return None;
+    }
     if !is_lib && (lacking.is_none() || (!member.is_in_lock(name) && member.may_be_there(name.as_str()))) {
         return None;
     }
@@ -74,7 +78,7 @@ fn problem(member: &Member<'_>, name: &PackageName, what: String, import: Place)
     let noun = if is_lib { "the lib " } else { "" };
     let (how, place) = match member.in_group(name) {
         Some((group, line)) => (
-            format!("has in the group `{group}` alone"),
+            format!("declares only in the group `{group}`"),
             line.place()
                 .label(format!("not in the group `{group}`, but in `dependencies`")),
         ),

@@ -83,7 +83,7 @@ impl Lacking {
         } else if self.is_whole {
             Problem::warning(message).note("modules are matched to packages by name")
         } else {
-            Problem::warning(message).note("unless another package brings it, by chance and for as long as it does")
+            Problem::warning(message).note("unless another package happens to depend on it")
         };
         let name = name.cloned().or(usual).unwrap_or_else(|| top(path).to_owned());
         Some(

@@ -25,7 +25,7 @@ fn check(member: &Member<'_>) -> Vec<Problem> {
     let unknown = unknown.filter(|(path, _)| !member.may_be_there(path) && !member.is_nearby(top(path)));
     let found = unknown.map(|(path, import)| {
         let message = format!(
-            "`{}` imports `{}`, which nothing that is locked is known to bring",
+            "`{}` imports `{}`, but no locked package is known to provide it",
             member.package.name,
             top(path)
         );

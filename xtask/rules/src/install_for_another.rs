@@ -37,7 +37,7 @@ fn of_python(image: &Image, install: &Install) -> Option<Problem> {
         number => (number, numbers.next()??),
     };
     (chosen != (major, minor)).then(|| {
-        let message = format!("this chooses packages for Python {said}, and the image has {major}.{minor}");
+        let message = format!("this selects packages for Python {said}, but the image has {major}.{minor}");
         Problem::error(message)
             .at(install.place.clone())
             .at(image.base.place.clone().label("the Python"))
@@ -50,9 +50,9 @@ fn of_system(install: &Install) -> Option<Problem> {
     let is_of_linux = said.contains("linux") || matches!(said, "any" | "none-any");
     (!is_of_linux).then(|| {
         Problem::error(format!(
-            "this chooses packages for the platform `{said}`, and the image is one of Linux"
+            "this selects packages for the platform `{said}`, but the image runs Linux"
         ))
         .at(install.place.clone())
-        .remedy("remove the option, or name a platform of Linux")
+        .remedy("remove the option, or name a Linux platform")
     })
 }

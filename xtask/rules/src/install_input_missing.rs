@@ -16,7 +16,7 @@ pub const RULE: Rule = Rule {
     aspect: Aspect::Libs,
     level: Level::Error,
     what: "an install needs a package of the repository that is not in the stage at that step",
-    why: "the installer ends there, and so does the build",
+    why: "the installer fails at that step, and so does the build",
     example: "`uv sync --locked` above `COPY packages/core packages/core`",
     fix: "copy or mount what the install reads above that step",
     check: Check::Service(check),
@@ -74,7 +74,7 @@ fn of_manifest(absent: &AbsentFolder) -> Problem {
     let manager = absent.by.manager().map_or("the installer", Manager::title);
     let file = format!("{}/pyproject.toml", absent.at.trim_end_matches('/'));
     let message = format!(
-        "{manager} needs `{file}` of `{}`, which is not there at this step",
+        "{manager} needs `{file}` of `{}`, which does not exist at this step",
         absent.name
     );
     Problem::error(message)
@@ -91,12 +91,13 @@ fn is_without_modules(own: &OwnCode<'_>, wheel: &Wheel, package: &Package, code:
     let built = wheel.contents(&own.listed);
     let whole = own.contents(package, code);
     let is_whole = whole.unknown.is_none() && !whole.members.is_empty();
-    fails && is_whole && built.members.is_empty() && built.compiled.is_empty() && !built.is_open
+    let is_empty = built.members.is_empty() && built.compiled.is_empty() && !built.is_open;
+    fails && is_whole && is_empty && !wheel.has_made_module(&own.listed)
 }
 
 fn of_modules(package: &Package, wheel: &Wheel) -> Problem {
     let message = format!(
-        "`{}` is built here, and none of its modules is in `{}` at this step",
+        "`{}` is built here, but none of its modules is in `{}` at this step",
         package.name, wheel.folder
     );
     Problem::error(message)

@@ -2,7 +2,7 @@ use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::Problem;
 use evidence::image::{By, Image, Install, WhenStale, is_path};
-use facts::{LockState, Subject, together::some};
+use facts::{LockState, Subject, build_tools::is_tool, together::some};
 use formats::{PackageName, requirements::Entry};
 use repo::{RepoPath, lock::Manager, toml::quoted};
 
@@ -24,6 +24,12 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
         .flat_map(|image| &image.installs)
         .map(|install| &install.what)
     {
+        found.extend(install.falls_back.iter().map(|place| {
+            Problem::warning("this chooses versions where the install before it fails")
+                .at(place.clone())
+                .at(install.place.clone().label("the install"))
+                .remedy("let the build fail: remove `||` and what follows it")
+        }));
         match install.by {
             By::Resolver if install.lock.is_some() => found.push(
                 Problem::error("this locks again if the manifest has changed")
@@ -31,7 +37,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
                     .remedy("add `--locked`, which fails instead, or `--frozen`"),
             ),
             By::Resolver => {
-                found.push(Problem::error("this chooses versions during the build").at(install.place.clone()))
+                found.push(Problem::error("this resolves versions during the build").at(install.place.clone()))
             }
             By::Poetry | By::Uv | By::Pipenv | By::Pdm => match &install.lock {
                 Some(lock) if install.when_stale == Some(WhenStale::LocksAnew) => found.extend(unheld(install, lock)),
@@ -65,7 +71,7 @@ fn without_lock(subject: &Subject<'_>, install: &Install) -> Option<Problem> {
             "so this step fails".to_owned()
         }
         Manager::Poetry | Manager::Uv | Manager::Pipenv | Manager::Pdm | Manager::Pylock => {
-            format!("so {program} chooses versions")
+            format!("so {program} resolves versions")
         }
     };
     let problem = Problem::error(format!("no `{lock}` is copied beside the manifest, {outcome}"));
@@ -76,7 +82,7 @@ fn without_lock(subject: &Subject<'_>, install: &Install) -> Option<Problem> {
     let problem = match ignored.last() {
         Some(place) => problem
             .at(install.place.clone())
-            .at(place.clone().label("kept out here")),
+            .at(place.clone().label("excluded here")),
         None => problem.at(install.place.clone()),
     };
     Some(if is_there {
@@ -113,9 +119,11 @@ fn unpinned(subject: &Subject<'_>, install: &Install) -> Vec<Problem> {
         .iter()
         .filter(|package| is_of_branch(package))
         .map(|package| {
-            Problem::error(format!("`{package}` is whatever its branch holds on that day"))
-                .at(install.place.clone())
-                .remedy("name a commit behind the address: `git+https://…@COMMIT`")
+            Problem::error(format!(
+                "`{package}` is whatever its branch contains on the day of the build"
+            ))
+            .at(install.place.clone())
+            .remedy("name a commit after the address: `git+https://…@COMMIT`")
         });
     let listed_branches = install
         .files
@@ -124,10 +132,13 @@ fn unpinned(subject: &Subject<'_>, install: &Install) -> Vec<Problem> {
         .flat_map(|file| &file.checkouts)
         .filter(|checkout| is_of_branch(&checkout.value))
         .map(|checkout| {
-            Problem::error(format!("`{}` is whatever its branch holds on that day", checkout.value))
-                .at(checkout.place.clone())
-                .at(install.place.clone().label("installed here"))
-                .remedy("name a commit behind the address, or a released version: `git+https://…@COMMIT`")
+            Problem::error(format!(
+                "`{}` is whatever its branch contains on the day of the build",
+                checkout.value
+            ))
+            .at(checkout.place.clone())
+            .at(install.place.clone().label("installed here"))
+            .remedy("name a commit after the address, or a released version: `git+https://…@COMMIT`")
         });
     let named = unversioned(subject, install, &named.collect::<Vec<_>>());
     let files = install
@@ -167,6 +178,9 @@ fn unpinned(subject: &Subject<'_>, install: &Install) -> Vec<Problem> {
         .collect()
 }
 
+/// They come with Python, or with what makes environments.
+const INSTALLERS: [&str; 3] = ["pip", "virtualenv", "wheel"];
+
 /// One command line is fixed at once. What no lock holds, as a tool that installs, cannot be taken from one.
 fn unversioned(subject: &Subject<'_>, install: &Install, packages: &[&str]) -> Option<Problem> {
     let name = |package: &&str| {
@@ -179,7 +193,17 @@ fn unversioned(subject: &Subject<'_>, install: &Install, packages: &[&str]) -> O
     let names: Vec<String> = packages.iter().map(name).collect();
     let verb = if names.len() == 1 { "has" } else { "have" };
     let first = names.first()?;
-    let problem = Problem::error(format!("{} {verb} no exact version", quoted(packages))).at(install.place.clone());
+    let message = format!("{} {verb} no exact version", quoted(packages));
+    // What only installs is nothing that the service runs.
+    let only_installs = names
+        .iter()
+        .all(|name| INSTALLERS.contains(&name.as_str()) || is_tool(name));
+    let problem = if only_installs {
+        Problem::warning(message)
+    } else {
+        Problem::error(message)
+    };
+    let problem = problem.at(install.place.clone());
     let is_locked = |name: &String| {
         let lock = subject.lock().into_iter().flat_map(|lock| &lock.packages);
         lock.map(|package| &package.name)
@@ -229,7 +253,7 @@ fn needs_of_local(subject: &Subject<'_>, install: &Install) -> Option<Problem> {
     if filling.next().is_some() {
         return None;
     }
-    let message = format!("what `{}` needs is chosen when it is installed", local.path);
+    let message = format!("the dependencies of `{}` are resolved when it is installed", local.path);
     Some(
         Problem::error(message)
             .at(install.place.clone())

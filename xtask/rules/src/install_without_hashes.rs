@@ -29,7 +29,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
         By::Pip => !(install.is_hashed && is_possible(install)),
     });
     let problem = |install: &Install| {
-        let problem = Problem::error("this installs packages that no hash vouches for").at(install.place.clone());
+        let problem = Problem::error("this installs packages without verifying their hashes").at(install.place.clone());
         match install.packages.as_slice() {
             [package] if install.files.is_empty() && package.contains("==") => problem.remedy(format!(
                 "put `{package}` with its hashes into a requirement file, and install that with `--require-hashes`"
@@ -64,12 +64,9 @@ fn bare(subject: &Subject<'_>) -> Vec<Problem> {
             let bare = file.entries.iter().filter(is_bare);
             let is_hashed = file.entries.iter().any(|entry| entry.has_hash);
             found.extend(bare.filter(|_| is_hashed).map(|entry| {
-                Problem::error(format!(
-                    "`{}` has no hash, as others of `{path}` have",
-                    entry.name.value
-                ))
-                .at(entry.name.place.clone())
-                .at(install.place.clone().label("installed here"))
+                Problem::error(format!("`{}` has no hash, unlike others in `{path}`", entry.name.value))
+                    .at(entry.name.place.clone())
+                    .at(install.place.clone().label("installed here"))
             }));
         }
     }

@@ -50,7 +50,7 @@ fn alone(here: &[PackageEdit], there: &[PackageEdit], name: &str) -> Vec<Problem
     let problem = |PackageEdit { edit, file }: &PackageEdit| {
         let verb = if edit.removes { "removes" } else { "changes" };
         let message = format!(
-            "`{}` {verb} `{file}` of the installed packages in {name} alone",
+            "`{}` {verb} `{file}` of the installed packages only in {name}",
             edit.program()
         );
         Problem::error(message).at(edit.place.clone())
@@ -70,7 +70,7 @@ fn of_images(pair: &Pair<'_>) -> Vec<Problem> {
             let altered = package.altered.len();
             let verb = if altered == 1 { "is" } else { "are" };
             let mut problem = Problem::error(format!(
-                "{} of `{}` {verb} not as installed in {}",
+                "{} of `{}` {verb} changed after the install in {}",
                 count(altered, "file"),
                 package.name,
                 side.name
@@ -103,7 +103,7 @@ fn of_images(pair: &Pair<'_>) -> Vec<Problem> {
         let paths: Vec<&str> = differing.map(|(path, _)| *path).chain(missing.copied()).collect();
         if let Some(first) = paths.first().filter(|_| !in_dev.is_empty() && !in_prod.is_empty()) {
             let message = format!(
-                "`{name}` {} was installed from another archive in each image: {} of it differ",
+                "`{name}` {} was installed from different archives in the two images: {} differ",
                 dev.version,
                 count(paths.len(), "file")
             );
@@ -125,15 +125,17 @@ fn unlisted(pair: &Pair<'_>, side: &Side<'_>) -> Vec<Problem> {
     };
     let packages = side.built.distributions.values();
     let unlisted = packages.filter(|package| {
+        let runs_from_sources = package.is_bare && locals.contains(&package.name);
         is_meant(&package.name)
             && !package.has_record
+            && !runs_from_sources
             && package.info.ends_with(".dist-info")
             && !package.info.starts_with("/usr/lib/python3/")
     });
     unlisted
         .map(|package| {
             let message = format!(
-                "`{}` has no RECORD in {}, so nothing shows whether its files are those of its archive",
+                "`{}` has no RECORD in {}, so its files cannot be compared with its archive",
                 package.name, side.name
             );
             Problem::error(message)

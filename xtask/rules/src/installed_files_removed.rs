@@ -50,7 +50,7 @@ fn of_image(subject: &Subject<'_>, side: &Side<'_>) -> Vec<Problem> {
     let tree = &side.image.tree;
     let title = side.image.name();
     if let Some(step) = tree.removed("/usr/local/lib/python3/os.py") {
-        let message = format!("`{title}` has no standard library of Python any longer: `/usr/local/lib` is removed");
+        let message = format!("`{title}` no longer has the standard library of Python: `/usr/local/lib` is removed");
         return vec![Problem::error(message).at(step)];
     }
     if let Some(problem) = links(side.image, &title) {

@@ -28,7 +28,7 @@ fn check(pair: &Pair<'_>) -> Vec<Problem> {
             };
             told.push(name);
             let message = format!(
-                "`{name}` is {} in {}, and the lock has {}",
+                "`{name}` is {} in {}, but the lock has {}",
                 package.version, side.name, pin.version
             );
             found.push(
@@ -74,7 +74,7 @@ fn stale_locals(pair: &Pair<'_>) -> Vec<Problem> {
         };
         if installed.editable.is_none() && !is_same(&installed.version, &version.value) {
             let message = format!(
-                "`{}` is {} in production, and its manifest says {}",
+                "`{}` is {} in production, but its manifest says {}",
                 package.name, installed.version, version.value
             );
             found.push(Problem::error(message).at(version.place.clone()).at(pair.in_prod()));

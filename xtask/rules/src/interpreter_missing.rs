@@ -8,7 +8,7 @@ pub const RULE: Rule = Rule {
     aspect: Aspect::Base,
     level: Level::Error,
     what: "a step runs a Python version that its stage does not have",
-    why: "the build fails there: an image of Python has one version, and nothing may download another",
+    why: "the build fails there: a Python image has one version, and downloads of others are disabled",
     example: "RUN python3.12 -m venv /venv in a stage FROM python:3.13-slim; `uv venv --no-python-downloads --python=3.12` there",
     fix: "use the version of the base image, or change the base image of the stage",
     check: Check::Service(check),
@@ -19,7 +19,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
     for image in subject.images() {
         for absent in &image.absent_pythons {
             let message = format!(
-                "this needs `{}`, and the stage is based on `{}`",
+                "this needs `{}`, but the stage is based on `{}`",
                 absent.asked, absent.base.value
             );
             let problem =

@@ -66,7 +66,6 @@ mod health_check_fails;
 mod import_excluded;
 mod import_not_declared;
 mod import_not_installed;
-mod import_removed;
 mod import_transitive;
 mod import_unknown;
 mod install_failure_ignored;
@@ -127,6 +126,7 @@ mod service_missing;
 mod shell_tool_in_production;
 mod source_not_in_git;
 mod sources_not_replaceable;
+mod standard_module_missing;
 mod startup_differs;
 mod step_not_permitted;
 mod stop_signal_differs;
@@ -150,6 +150,7 @@ mod versions_vary;
 mod virtual_environment_overlaid;
 mod volume_differs;
 mod volume_over_packages;
+mod wheel_without_modules;
 mod workdir_differs;
 
 pub use aspect::Aspect;
@@ -182,20 +183,20 @@ pub struct Rule {
     pub check: Check,
 }
 
-/// What a rule is asked about.
+/// What a rule checks.
 #[derive(Clone, Copy, Debug)]
 pub enum Check {
     /// Each service by itself.
     Service(fn(&Subject<'_>) -> Vec<Problem>),
-    /// All services together, where what is wrong is of some of them: by name.
+    /// All services together. Each problem belongs to the service with that name.
     Among(fn(&Workspace<'_>) -> Vec<(PackageName, Problem)>),
     /// Each service and each lib, as a package. What is found in a lib counts for the first service that needs it.
     Package(fn(&Member<'_>) -> Vec<Problem>),
-    /// All services together, where what is wrong is of none of them alone.
+    /// All services together. A problem belongs to none of them alone.
     Workspace(fn(&Workspace<'_>) -> Vec<Problem>),
-    /// What only two built images tell.
+    /// Two built images, for what no file shows.
     Images(fn(&Pair<'_>) -> Vec<Problem>),
-    /// The same of a service, by its files and by its built images.
+    /// The same property of a service, in its files and in its built images.
     Both(fn(&Subject<'_>) -> Vec<Problem>, fn(&Pair<'_>) -> Vec<Problem>),
 }
 
@@ -276,7 +277,6 @@ pub static RULES: &[&Rule] = &[
     &import_excluded::RULE,
     &import_not_declared::RULE,
     &import_not_installed::RULE,
-    &import_removed::RULE,
     &import_transitive::RULE,
     &import_unknown::RULE,
     &install_failure_ignored::RULE,
@@ -337,6 +337,7 @@ pub static RULES: &[&Rule] = &[
     &shell_tool_in_production::RULE,
     &source_not_in_git::RULE,
     &sources_not_replaceable::RULE,
+    &standard_module_missing::RULE,
     &startup_differs::RULE,
     &step_not_permitted::RULE,
     &stop_signal_differs::RULE,
@@ -358,6 +359,7 @@ pub static RULES: &[&Rule] = &[
     &virtual_environment_overlaid::RULE,
     &volume_differs::RULE,
     &volume_over_packages::RULE,
+    &wheel_without_modules::RULE,
     &workdir_differs::RULE,
 ];
 

@@ -9,7 +9,7 @@ pub const RULE: Rule = Rule {
     id: "lib-build-input-missing",
     aspect: Aspect::Libs,
     level: Level::Error,
-    what: "production builds a wheel without a file that the manifest names, or of a package that says it builds none",
+    what: "production builds a wheel without a file that the manifest names, or of a package whose manifest says that it is not built",
     why: "the build backend fails, or builds a different wheel than the published one; without `py.typed` its types are not visible",
     example: "`readme = \"README.md\"` in libs/core/pyproject.toml, and `**/*.md` in .dockerignore",
     fix: "copy the file too, and include it in the ignore file",
@@ -54,11 +54,11 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
             }
             let how = match ignored {
                 Some(file) => format!(
-                    "`{file}` keeps out `{path}`, which the wheel of `{}` is made of",
+                    "`{file}` excludes `{path}`, which the wheel of `{}` is built from",
                     lib.name
                 ),
                 None => format!(
-                    "`{}` does not copy `{path}`, which the wheel of `{}` is made of",
+                    "`{}` does not copy `{path}`, which the wheel of `{}` is built from",
                     prod.path, lib.name
                 ),
             };

@@ -46,7 +46,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
                 ))
                 .at(dependency.name.place.clone()),
                 Some(package) => Problem::error(format!(
-                    "`{}` does not allow the `{name}` {} of the lock of `{}`",
+                    "`{}` does not allow `{name}` {}, which the lock of `{}` has",
                     lib.name, package.version.value, subject.service.package.name
                 ))
                 .at(dependency.name.place.clone())

@@ -45,7 +45,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
         found.push(if is_there {
             problem.note("this is an editable install")
         } else {
-            problem.note("this is an editable install: its `.pth` file may lead nowhere")
+            problem.note("this is an editable install: its `.pth` file may be dangling")
         });
     }
     found

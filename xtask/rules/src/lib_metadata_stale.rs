@@ -74,7 +74,7 @@ fn differences(lib: &Package, locked: &LockedPackage, service: &Package) -> Vec<
                 (now.versions.is_some() && then.versions.is_some() && now.versions != then.versions).then(|| {
                     (
                         format!(
-                            "`{}` requires `{name}` {}, and {of} says `{}`",
+                            "`{}` requires `{name}` {}, but {of} says `{}`",
                             lib.name,
                             quoted(&now.text),
                             then.text

@@ -39,11 +39,11 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
                 found.push(nothing(subject, image, lib));
             } else if is_left_out(subject, image, lib) {
                 let message = format!(
-                    "`{}` copies the lib `{}`, and does not install it",
+                    "`{}` copies the lib `{}` but does not install it",
                     image.name(),
                     lib.name
                 );
-                let remedy = "install it as the service and other libs are: by its folder, or by its name";
+                let remedy = "install it like the service and the other libs: by its folder, or by its name";
                 found.push(Problem::error(message).at(copied[0].place.clone()).remedy(remedy));
             // In production a PYTHONPATH is wrong whatever it holds, which is another rule.
             } else if is_installed(subject, image, lib) {
@@ -87,14 +87,14 @@ fn is_installed(subject: &Subject<'_>, image: &Image, lib: &Package) -> bool {
 /// Its sources are there, and nothing leads Python to them.
 fn unimported(subject: &Subject<'_>, image: &Image, lib: &Package, copied: &Copied) -> Problem {
     let message = format!(
-        "`{}` copies the lib `{}`, and does not import it",
+        "`{}` copies the lib `{}` but does not import it",
         image.name(),
         lib.name
     );
     let problem = Problem::error(message).at(copied.place.clone());
     match folders(lib, image).next().filter(|_| subject.is_dev(image)) {
         Some(folder) => problem.remedy(format!("put `{folder}` on PYTHONPATH")),
-        None => problem.remedy("install it as the service and other libs are: by its folder, or by its name"),
+        None => problem.remedy("install it like the service and the other libs: by its folder, or by its name"),
     }
 }
 
@@ -112,7 +112,7 @@ fn is_published(subject: &Subject<'_>, image: &Image, lib: &PackageName) -> bool
 
 /// The ignore file may keep out the sources, where the folder of the lib is copied.
 fn nothing(subject: &Subject<'_>, image: &Image, lib: &Package) -> Problem {
-    let problem = Problem::error(format!("`{}` gets nothing of the lib `{}`", image.name(), lib.name));
+    let problem = Problem::error(format!("`{}` contains nothing of the lib `{}`", image.name(), lib.name));
     let mut roots = lib.import_roots.iter();
     let kept_out = roots.find_map(|root| {
         let mut copied = image.copied.iter().map(|copied| &copied.what);
@@ -121,8 +121,8 @@ fn nothing(subject: &Subject<'_>, image: &Image, lib: &Package) -> Problem {
     match kept_out {
         Some((root, copied, pattern)) => problem
             .at(copied.place.clone())
-            .at(pattern.clone().label("kept out here"))
-            .remedy(format!("let `{root}` through the ignore file")),
+            .at(pattern.clone().label("excluded here"))
+            .remedy(format!("include `{root}` in the ignore file again")),
         None if subject.is_dev(image) => problem.at(image.place.clone()),
         None => problem.at(image.place.clone()).remedy(format!(
             "copy `{}` into a stage that builds, and install it from there",

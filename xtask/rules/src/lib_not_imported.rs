@@ -52,7 +52,7 @@ fn check(member: &Member<'_>) -> Vec<Problem> {
         });
         if !is_of_another && !is_loaded(member, name, lib) && !member.speaks_of(lib) {
             let message = format!(
-                "`{}` depends on the lib `{name}` and never imports it",
+                "`{}` depends on the lib `{name}` but never imports it",
                 member.package.name
             );
             found.push(Problem::error(message).at(dependency.place()).remedy(format!(

@@ -46,7 +46,7 @@ fn with_others(subject: &Subject<'_>, copied: &Copied) -> Option<Problem> {
         return None;
     }
     let message = format!(
-        "{} come{} with `{}`, and `{}` does not depend on {}",
+        "{} come{} with `{}`, but `{}` does not depend on {}",
         names.join(", "),
         if names.len() == 1 { "s" } else { "" },
         copied.source.written,
@@ -56,6 +56,6 @@ fn with_others(subject: &Subject<'_>, copied: &Copied) -> Option<Problem> {
     Some(
         Problem::error(message)
             .at(copied.place.clone())
-            .remedy("copy each lib that it needs by its own folder, or keep the others out with the ignore file"),
+            .remedy("copy only the folders of the libs that it needs, or exclude the others in the ignore file"),
     )
 }

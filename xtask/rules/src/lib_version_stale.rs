@@ -44,7 +44,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
         };
         found.push(
             Problem::error(format!(
-                "`{}` is {}, and the lock of `{}` has {}",
+                "`{}` is {}, but the lock of `{}` has {}",
                 lib.name, version.value, subject.service.package.name, locked.version.value
             ))
             .at(locked.version.place.clone())
@@ -105,11 +105,11 @@ fn narrow(subject: &Subject<'_>, lib: &Package, version: &Version) -> Vec<Proble
         let allowed = VersionSet::parse(&range.text.value, range.dialect).ok()?;
         (!allowed.contains(version)).then(|| {
             let message = format!(
-                "`{}` asks for `{}` {}, and the lib is {version}",
+                "`{}` requires `{}` {}, but the lib is {version}",
                 package.name, lib.name, range.text.value
             );
             Problem::error(message).at(range.text.place.clone()).remedy(format!(
-                "let the range in `{}` allow {version}, then {}",
+                "widen the range in `{}` to allow {version}, then {}",
                 package.manifest.main_source().path(),
                 subject.relock(&subject.service.package)
             ))

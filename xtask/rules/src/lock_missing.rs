@@ -10,7 +10,7 @@ pub const RULE: Rule = Rule {
     level: Level::Error,
     what: "a service has no lock",
     why: "without a lock the versions are not pinned",
-    example: "services/web/poetry.lock is not there",
+    example: "services/web/pyproject.toml without services/web/poetry.lock",
     fix: "run `poetry lock` (or the command of uv, Pipenv or PDM) in the folder of the service, and commit the lock",
     check: Check::Service(check),
 };

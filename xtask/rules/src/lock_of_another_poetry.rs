@@ -38,7 +38,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
     {
         found.push(
             Problem::error(format!(
-                "Poetry {writer} wrote the lock, and the manifest asks for `{}`",
+                "Poetry {writer} wrote the lock, but the manifest requires `{}`",
                 declared.value
             ))
             .at(header.clone())
@@ -58,7 +58,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
         let installed = installs.flat_map(|install| installed(subject, install));
         for (version, place) in installed.filter(|(version, _)| series(version) != series(writer)) {
             let message = format!(
-                "Poetry {writer} wrote the lock, and `{}` installs Poetry {version}",
+                "Poetry {writer} wrote the lock, but `{}` installs Poetry {version}",
                 image.path
             );
             // Both images may install the same file, or another file says the same.

@@ -9,7 +9,7 @@ pub const RULE: Rule = Rule {
     level: Level::Error,
     what: "the lock of a service or lib is out of date or contradicts itself",
     why: "it does not match the manifest, so installs from it fail or install the wrong packages",
-    example: "a range edited in pyproject.toml, and poetry.lock as it was; a package that a merge lost, left twice, or with the archives of another version",
+    example: "a range edited in pyproject.toml, and poetry.lock as it was; a package that a merge dropped, duplicated, or left with the archives of a different version",
     fix: "run `poetry lock` (or the command of uv, Pipenv or PDM) in the folder of the manifest",
     check: Check::Package(check),
 };

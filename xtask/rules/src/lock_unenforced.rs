@@ -21,7 +21,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
     let unheld = installs.filter(|install| install.when_stale == Some(WhenStale::GoesOn));
     let found = unheld.filter_map(|install| {
         let lock = install.lock.as_ref()?;
-        let message = format!("nothing stops this where `{lock}` is stale");
+        let message = format!("this does not fail when `{lock}` is stale");
         Some(Problem::warning(message).at(install.place.clone()))
     });
     found.collect()

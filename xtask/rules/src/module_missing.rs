@@ -11,6 +11,7 @@ use evidence::{
 };
 use facts::{
     Subject,
+    entry_points::programs,
     own_code::{Lacking, OwnCode, Side, in_words, tops},
     started_elsewhere::behind_entrypoint,
     started_module::{is_absent, may_be_another, source_of, started},
@@ -37,7 +38,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
             .into_iter()
             .chain(passed_on(subject, &own, &side))
             .chain(inits(&own, &side))
-            .chain(scripts(&own, &side))
+            .chain(programs(&own, &side))
             .chain(imported(subject, &own, &side))
         {
             let known = lacking.entry(name).or_default();
@@ -83,36 +84,6 @@ fn passed_on(subject: &Subject<'_>, own: &OwnCode<'_>, side: &Side<'_>) -> Optio
     )
 }
 
-/// Programs of packages that lead to what their module does not define.
-fn scripts(own: &OwnCode<'_>, side: &Side<'_>) -> Vec<(String, Problem)> {
-    let mut found = Vec::new();
-    for &(package, code) in &own.packages {
-        for (program, leads_to) in &own.contents(package, code).scripts {
-            let Some((module, name)) = leads_to.split_once(':') else {
-                continue;
-            };
-            let name = name.split(['.', ' ', '[']).next().unwrap_or_default();
-            let Some(source) = side.loaded.source(module) else {
-                continue;
-            };
-            let is_told = own.defines_something(code, &source) && own.may_define(code, &source, name) == Some(false);
-            if is_told {
-                let message = format!(
-                    "the program `{program}` of `{}` is `{leads_to}`, and `{source}` defines no `{name}`",
-                    package.name
-                );
-                let place = Place::File(package.manifest.source.path().to_owned());
-                let problem = Problem::error(message).at(place).at(Place::File(source.clone()));
-                found.push((
-                    leads_to.clone(),
-                    problem.remedy(format!("name what the module defines, or define `{name}` in it")),
-                ));
-            }
-        }
-    }
-    found
-}
-
 /// Packages whose `__init__.py` stays behind, so that they are folders without what it defines.
 fn inits(own: &OwnCode<'_>, side: &Side<'_>) -> Vec<(String, Problem)> {
     let mut found = Vec::new();
@@ -147,7 +118,7 @@ fn inits(own: &OwnCode<'_>, side: &Side<'_>) -> Vec<(String, Problem)> {
                 .note(format!(
                     "what it defines is missing there: `{module}` is a folder without it"
                 ))
-                .remedy(format!("bring `{path}` into the image too"));
+                .remedy(format!("copy `{path}` into the image too"));
             found.push((format!("{module}.__init__"), problem));
         }
     }
@@ -226,11 +197,22 @@ fn of_import<'a>(
     }
     match source_of(own, missing) {
         Some(path) => problem.remedy(format!(
-            "bring `{path}` into the image, and into the wheel of `{}`",
+            "add `{path}` to the image, and to the wheel of `{}`",
             owner.name
         )),
-        None => problem.note("no file of the repository has that name, and no module defines it"),
+        None => match undefined(side, missing) {
+            Some((source, name)) => problem
+                .note(format!("`{source}` defines no `{name}`"))
+                .remedy(format!("import what that module defines, or define `{name}` in it")),
+            None => problem.note("no file of the repository has that name"),
+        },
     }
+}
+
+/// The file of a module that is there, and the name that it lacks.
+fn undefined<'m>(side: &Side<'_>, missing: &'m str) -> Option<(String, &'m str)> {
+    let (module, name) = missing.rsplit_once('.')?;
+    Some((side.loaded.source(module)?, name))
 }
 
 fn place_in(side: &Side<'_>) -> Place {
@@ -250,17 +232,14 @@ fn missing<'a>(own: &OwnCode<'a>, side: &Side<'_>, (owner, code): (&Package, &'a
     }
     let full = format!("{module}.{}", name.as_ref()?);
     let is_missing = || matches!(side.loaded.python.module(&full), Module::Missing);
-    let (at, source) = match found {
-        Module::File { at, source, .. } => (at, source),
+    let source = match found {
+        Module::File { source, .. } => source,
         // A folder alone has nothing but modules.
         Module::Namespace(_) if is_missing() && source_of(own, &full).is_some() => return Some(full),
         Module::Namespace(_) | Module::Missing | Module::Unknown(_) => return None,
     };
     let name = name.as_ref()?;
     // What is imported out of a module is a module too where there is such a file, or where nothing else has that name.
-    if !at.ends_with("/__init__.py") {
-        return (!own.may_define(code, &source?, name)?).then_some(full);
-    }
     if !is_missing() {
         return None;
     }

@@ -44,7 +44,7 @@ fn check(pair: &Pair<'_>) -> Vec<Problem> {
 fn problem(side: &Side<'_>, name: &str, files: &[String]) -> Problem {
     let what = if AT_START.contains(&name) {
         format!(
-            "`{name}`, which Python runs when it starts, is in {} and belongs to no package",
+            "`{name}`, which Python runs when it starts, is in {} but belongs to no package",
             side.name
         )
     } else {
@@ -53,10 +53,7 @@ fn problem(side: &Side<'_>, name: &str, files: &[String]) -> Problem {
         } else {
             format!("`{}` and {} more", files[0], count(files.len() - 1, "file"))
         };
-        format!(
-            "{} can import `{name}` from {files}, and no package lists that",
-            side.name
-        )
+        format!("{} can import `{name}` from {files}, which no package lists", side.name)
     };
     let rest = files.iter().skip(1).take(SHOWN);
     rest.map(|file| format!("also `{file}`"))

@@ -10,7 +10,7 @@ pub const RULE: Rule = Rule {
     id: "module-shadowed",
     aspect: Aspect::Packages,
     level: Level::Error,
-    what: "a folder that Python looks into first has a module of the name of an installed package or of a part of Python",
+    what: "a folder that Python searches first has a module with the name of an installed package or of a standard library module",
     why: "every import of that name gets the wrong module",
     example: "redis.py in the folder that the service is started in, beside the package `redis`",
     fix: "rename the module, or do not copy it there",
@@ -53,14 +53,12 @@ fn of_image(side: &Side<'_>, locals: &BTreeSet<&PackageName>) -> Vec<Problem> {
         for name in modules(built, folder) {
             let of = match brought.get(name) {
                 Some(package) => format!("the package `{package}`"),
-                None if is_standard(name) && !LOADED.contains(&name) => "a part of Python".to_owned(),
+                None if is_standard(name) && !LOADED.contains(&name) => "a standard library module".to_owned(),
                 None => continue,
             };
             let message = format!("`{folder}/{name}` in {} hides {of}", side.name);
             let problem = Problem::error(message).at(side.place());
-            found.push(problem.note(format!(
-                "Python looks into `{folder}` before it looks into its packages"
-            )));
+            found.push(problem.note(format!("Python searches `{folder}` before its packages")));
         }
     }
     found

@@ -143,10 +143,10 @@ impl Compared {
                 (Some(_), Some(_)) if source.is_none() && is_code(path) && !is_built => self.both.push(shown),
                 (Some(_), Some(_)) => {}
                 (Some(_), None) if is_code(path) || is_read(own, package, ours, path) => {
-                    self.between.push(format!("`{shown}` is in development alone"));
+                    self.between.push(format!("`{shown}` is only in development"));
                 }
                 (None, Some(_)) if is_unlisted || (is_code(path) && !is_built) => {
-                    self.between.push(format!("`{shown}` is in production alone"));
+                    self.between.push(format!("`{shown}` is only in production"));
                 }
                 (None, None) if is_code(path) => self.both.push(shown),
                 (Some(_), None) | (None, Some(_) | None) => {}
@@ -166,7 +166,7 @@ impl Compared {
         }
         let first = self.both.first()?;
         let message = format!(
-            "both images have code of `{name}` that is not that of this checkout, in {}, such as `{first}`",
+            "the code of `{name}` in both images differs from this checkout, in {}, such as `{first}`",
             count(self.both.len(), "file")
         );
         let problem = Problem::warning(message).at(pair.in_dev()).at(pair.in_prod());
@@ -184,9 +184,9 @@ fn shown(problem: Problem, files: &[String]) -> Problem {
 
 fn differs(path: &str, dev: &Digest, prod: &Digest, source: Option<&Digest>) -> String {
     let which = match source {
-        Some(source) if source == dev => ": development has that of this checkout",
-        Some(source) if source == prod => ": production has that of this checkout",
-        Some(_) => ": neither has that of this checkout",
+        Some(source) if source == dev => ": development has the code of this checkout",
+        Some(source) if source == prod => ": production has the code of this checkout",
+        Some(_) => ": neither has the code of this checkout",
         None => "",
     };
     format!("`{path}` differs{which}")

@@ -69,7 +69,7 @@ fn in_production_alone(
     if is_unknown || subject.lock().is_some() {
         return None;
     }
-    let problem = Problem::error(format!("`{name}` is in production alone"));
+    let problem = Problem::error(format!("`{name}` is only in production"));
     Some(problem.at(ours.place.clone()?))
 }
 

@@ -6,7 +6,7 @@ pub const RULE: Rule = Rule {
     id: "package-installed-twice",
     aspect: Aspect::Packages,
     level: Level::Error,
-    what: "a folder of packages of a built image has the metadata of one Python package twice",
+    what: "a packages folder of a built image has the metadata of one Python package twice",
     why: "which version is found depends on the order of names, and the files may be a mixture of both",
     example: "click-8.1.0.dist-info beside click-8.5.1.dist-info, after a wheel was unpacked over an older one",
     fix: "install into an empty environment, with one installer",

@@ -15,7 +15,7 @@ pub const RULE: Rule = Rule {
     aspect: Aspect::Packages,
     level: Level::Error,
     what: "an image does not install a package of the main group of the lock",
-    why: "the install resolves nothing, so the container fails on the first import of the package",
+    why: "the install does not resolve dependencies, so the container fails on the first import of the package",
     example: "a requirement file from which a line was removed",
     fix: "export the main group of the lock again, and install that file in both images",
     check: Check::Both(check, of_images),
@@ -170,7 +170,7 @@ fn of_images(pair: &Pair<'_>) -> Vec<Problem> {
             let others = pair.prod.distributions.keys().filter(|name| !locals.contains(name));
             let others = others.filter(|name| pair.subject.is_some() || side.built.module(&name.module()).is_none());
             for name in missing(others.collect()) {
-                found.push(Problem::error(format!("`{name}` is in production alone")).at(pair.in_prod()));
+                found.push(Problem::error(format!("`{name}` is only in production")).at(pair.in_prod()));
             }
         }
     }
@@ -211,9 +211,10 @@ fn installed(subject: &Subject<'_>, lock: &Lock, image: &Image) -> Option<(BTree
         // What a package asks for comes with it, unless pip is told otherwise.
         let is_open = !install.is_alone && !install.is_offline;
         let named: Vec<PackageName> = install.packages.iter().filter_map(|package| named(package)).collect();
-        let is_main = named
-            .iter()
-            .any(|name| lock.packages.iter().any(|package| package.name == *name));
+        // The service itself may come from an index, too.
+        let is_main = named.iter().any(|name| {
+            *name == subject.service.package.name || lock.packages.iter().any(|package| package.name == *name)
+        });
         if is_open && (is_main || !install.local.is_empty() || !install.wheels.is_empty()) {
             return None;
         }

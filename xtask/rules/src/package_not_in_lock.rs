@@ -51,7 +51,7 @@ fn check(pair: &Pair<'_>) -> Vec<Problem> {
             .map(|package| format!("`{}` {}", package.name, package.version))
             .collect();
         let verb = if names.len() == 1 { "is" } else { "are" };
-        let message = format!("{} {verb} in {}, and not in the lock", names.join(", "), side.name);
+        let message = format!("{} {verb} in {} but not in the lock", names.join(", "), side.name);
         let mut problem = Problem::error(message).at(side.place());
         if let Some(installer) = &first.installer {
             problem = problem.note(format!("`{}` was installed by `{installer}`", first.info));
@@ -77,7 +77,7 @@ fn elsewhere(pair: &Pair<'_>, side: &Side<'_>) -> Vec<Problem> {
         let Some(pin) = pins.get(&package.name) else { continue };
         if matches!(pin.source, PinSource::Default | PinSource::Index { .. }) {
             let message = format!(
-                "`{}` in {} was installed from `{origin}`, and the lock takes it from an index",
+                "`{}` in {} was installed from `{origin}`, but the lock takes it from an index",
                 package.name, side.name
             );
             found.push(

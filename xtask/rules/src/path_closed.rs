@@ -103,12 +103,12 @@ fn problem(closed: &Closed, path: &str, (image, user): (&str, &str)) -> Problem 
         Some(owner) => owner,
     };
     let message = format!(
-        "`{}` is `{owner}`'s alone (mode {:o}), and `{image}` runs as `{user}`, whose Python loads `{path}`",
+        "`{}` is readable only by `{owner}` (mode {:o}), but `{image}` runs as `{user}`, whose Python loads `{path}`",
         closed.at, closed.mode
     );
     Problem::error(message)
         .at(closed.step.clone())
-        .remedy(format!("run `chmod -R a+rX {}` behind it", closed.at))
+        .remedy(format!("run `chmod -R a+rX {}` after it", closed.at))
 }
 
 /// The same question, of the tree that the files of a built image make.

@@ -9,7 +9,7 @@ pub const RULE: Rule = Rule {
     level: Level::Warning,
     what: "a `.pth` file points to a folder that does not exist, or belongs to no package",
     why: "the file is left over from an editable install, or runs code that nobody installed",
-    example: "core.pth with `/build/libs/core`, in an environment copied out of the stage that had that folder",
+    example: "core.pth with `/build/libs/core`, in an environment copied from the stage that had that folder",
     fix: "install the package as a wheel; with Poetry in a stage, not `develop = true`",
     check: Check::Images(check),
 };
@@ -24,7 +24,10 @@ fn check(pair: &Pair<'_>) -> Vec<Problem> {
                 .filter(|folder| !side.built.files.exists(folder))
                 .collect();
             if let Some(folder) = gone.first() {
-                let message = format!("`{}` leads to `{folder}`, which {} does not have", file.path, side.name);
+                let message = format!(
+                    "`{}` points to `{folder}`, which does not exist in {}",
+                    file.path, side.name
+                );
                 found.push(Problem::error(message).at(side.place()));
             } else if side.name == "production" && !is_path_file_known(side.built, file) {
                 let message = format!("`{}` is in {} and belongs to no package", file.path, side.name);
@@ -32,7 +35,7 @@ fn check(pair: &Pair<'_>) -> Vec<Problem> {
                     .folders
                     .iter()
                     .chain(&file.code)
-                    .map(|line| format!("it says `{line}`"));
+                    .map(|line| format!("the line is `{line}`"));
                 let problem = Problem::error(message).at(side.place());
                 found.push(says.fold(problem, Problem::note));
             }

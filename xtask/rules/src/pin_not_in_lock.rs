@@ -70,13 +70,13 @@ fn unlocked(entry: &Entry, lock: &Lock, dir: &RepoPath) -> Option<Problem> {
     }
     let problem = match locked.first() {
         Some(package) => Problem::error(format!(
-            "`{name}` is pinned to {version}, and the lock has {}",
+            "`{name}` is pinned to {version}, but the lock has {}",
             package.version.value
         ))
         .at(entry.name.place.clone())
         .at(package.version.place.clone().label("locked")),
         None => Problem::error(format!(
-            "`{name}` is pinned to {version}, and the lock does not have it"
+            "`{name}` is pinned to {version}, but the lock does not have it"
         ))
         .at(entry.name.place.clone()),
     };
@@ -113,7 +113,7 @@ fn by_address(entry: &Entry, address: &str, lock: &Lock) -> Option<Problem> {
         | LockedSource::Directory { .. } => false,
     };
     is_of_index.then(|| {
-        let message = format!("`{name}` is taken from {address}, and the lock has it from an index");
+        let message = format!("`{name}` is taken from {address}, but the lock has it from an index");
         Problem::error(message)
             .at(entry.name.place.clone())
             .at(locked.version.place.clone().label("locked"))

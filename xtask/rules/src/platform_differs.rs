@@ -25,7 +25,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
         (named(dev, "development"), named(prod, "production"))
     {
         let message = format!(
-            "{name} is always for `{}`, and the other image for the platform of whoever builds it",
+            "{name} is always for `{}`, and the other image for the platform of the machine that builds it",
             said.value
         );
         let problem = Problem::warning(message).at(said.place.clone());

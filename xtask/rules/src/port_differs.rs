@@ -29,7 +29,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
         return problem.map(mend).into_iter().collect();
     }
     let problem = |port: &Located<String>, name: &str| {
-        Problem::error(format!("port {} is exposed in {name} alone", port.value)).at(port.place.clone())
+        Problem::error(format!("port {} is exposed only in {name}", port.value)).at(port.place.clone())
     };
     let of_dev = in_dev.iter().map(|port| problem(port, "development"));
     of_dev
@@ -47,7 +47,7 @@ fn of_images(pair: &Pair<'_>) -> Vec<Problem> {
     }
     let [dev, prod] = pair.sides();
     let problem = |port: &&String, side: &Side<'_>| {
-        Problem::error(format!("port {port} is exposed in {} alone", side.name)).at(side.place())
+        Problem::error(format!("port {port} is exposed only in {}", side.name)).at(side.place())
     };
     let of_dev = in_dev.iter().map(|port| problem(port, &dev));
     of_dev.chain(in_prod.iter().map(|port| problem(port, &prod))).collect()

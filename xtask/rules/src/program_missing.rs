@@ -60,7 +60,7 @@ fn problem(subject: &Subject<'_>, image: &Image, missing: Missing) -> Option<Pro
             "start it as a module: `python -m`".to_owned(),
         ),
         Why::NotInstalled => (
-            format!("`{title}` starts `{name}`, which no environment and no system package in it brings"),
+            format!("`{title}` starts `{name}`, which no environment or system package in it provides"),
             format!(
                 "install it in the last stage, or lock it in {}",
                 subject.service.package.dir.in_words()
@@ -79,7 +79,7 @@ fn problem(subject: &Subject<'_>, image: &Image, missing: Missing) -> Option<Pro
         ),
         Why::DanglingPython(link) => (
             format!("the Python of the environment is a link to `{link}`, which `{title}` does not have"),
-            "make the environment with the Python of the base: `--no-managed-python`".to_owned(),
+            "create the environment with the Python of the base image: `--no-managed-python`".to_owned(),
         ),
     };
     let problem = if missing.is_sure {
@@ -137,16 +137,19 @@ fn interpreter_of(side: &Side<'_>) -> Option<Problem> {
         .map(|folder| format!("{folder}/bin/python"));
     let dangling = of_variable.filter(|path| matches!(files.at(path), Some(At::Link(_))) && !files.exists(path));
     let message = match (dangling, side.built.python.as_ref()) {
-        (Some(path), _) => format!("`{path}` in {} is a link to nothing", side.name),
+        (Some(path), _) => format!("`{path}` in {} is a dangling link", side.name),
         (None, Some(python)) => {
             let home = python.home.as_ref().filter(|home| !has_python(side, home))?;
             let settings = format!("{}/pyvenv.cfg", python.prefix);
-            format!("`{settings}` in {} names `{home}`, where no Python is", side.name)
+            format!(
+                "`{settings}` in {} names `{home}`, which does not contain Python",
+                side.name
+            )
         }
         (None, None) => return None,
     };
     let problem = Problem::error(message).at(side.place());
-    Some(problem.remedy("make the environment with the Python of the image that runs it"))
+    Some(problem.remedy("create the environment with the Python of the image that runs it"))
 }
 
 fn has_python(side: &Side<'_>, folder: &str) -> bool {

@@ -8,7 +8,7 @@ pub const RULE: Rule = Rule {
     aspect: Aspect::Runtime,
     level: Level::Error,
     what: "PYTHONHOME names a folder without a standard library, such as a virtual environment",
-    why: "Python searches its own modules there and fails at start",
+    why: "Python looks for its standard library there and fails to start",
     example: "ENV PYTHONHOME=/opt/venv",
     fix: "remove the variable: a virtual environment needs only its own Python or PATH",
     check: Check::Service(check),

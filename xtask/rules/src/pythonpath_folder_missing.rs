@@ -29,7 +29,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
     absent
         .filter(|entry| !missing(&entry.value))
         .map(|entry| {
-            let message = format!("PYTHONPATH names `{}`, and nothing is copied there", entry.value);
+            let message = format!("PYTHONPATH names `{}`, but nothing is copied there", entry.value);
             Problem::error(message).at(entry.place.clone())
         })
         .collect()

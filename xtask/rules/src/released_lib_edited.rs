@@ -22,7 +22,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
         };
         found.push(
             Problem::error(format!(
-                "`{}` {} is released as `{}`, and {} differs from that",
+                "`{}` {} is released as `{}`, but {} differs from it",
                 lib.name,
                 version.value,
                 edited.tag,

@@ -8,8 +8,8 @@ pub const RULE: Rule = Rule {
     level: Level::Warning,
     what: "a lib differs from the release that has its version, and images build it from its sources",
     why: "two different builds share one version: images report a release that they do not contain, and an index refuses the new files",
-    example: "core 1.2.0 is tagged `core-v1.2.0`, and a requirement in libs/core/pyproject.toml has moved since",
-    fix: "give the lib its next version: `cargo xtask bump LIB patch`, with `--dependents` where its dependents changed too",
+    example: "core 1.2.0 is tagged `core-v1.2.0`, and a requirement in libs/core/pyproject.toml has changed since",
+    fix: "give the lib its next version: `cargo xtask bump LIB patch`, with `--dependents` if its dependents changed too",
     check: Check::Service(check),
 };
 

@@ -47,10 +47,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
                 .iter()
                 .find(|(install, _)| install.constraints.iter().any(|file| is_meant(&file)));
             if let Some((install, _)) = lacking {
-                let message = format!(
-                    "`{path}` asks for `{}`, which is not there when it is installed",
-                    said.value
-                );
+                let message = format!("`{path}` refers to `{}`, which does not exist at that step", said.value);
                 let problem = Problem::error(message).at(said.place.clone());
                 let problem = problem.at(install.place.clone().label("installed here"));
                 found.push(problem.remedy("copy or mount that file beside it, or remove the line"));
@@ -77,14 +74,11 @@ fn without_digest(file: &RequirementFile, install: &Install) -> Option<Problem> 
     let is_bare = |path: &&str| !path.contains("--hash") && !path.ends_with(".whl");
     let mut folders = file.local.iter().map(|local| &local.path);
     let first = folders.find(|said| is_bare(&said.value.as_str()))?;
-    let message = format!(
-        "`{}` has no hash, and `--require-hashes` takes nothing without one",
-        first.value
-    );
+    let message = format!("`{}` has no hash, but `--require-hashes` requires one", first.value);
     let problem = Problem::error(message).at(first.place.clone());
     Some(
         problem
             .at(install.place.clone().label("installed here"))
-            .remedy("install it by a step of its own"),
+            .remedy("install it in a separate step"),
     )
 }

@@ -7,7 +7,7 @@ pub const RULE: Rule = Rule {
     id: "rights-too-wide",
     aspect: Aspect::Runtime,
     level: Level::Warning,
-    what: "a built image has a program that runs with the rights of its owner, or code that everybody may change",
+    what: "a built image has a program that runs with the rights of its owner, or code that every user can change",
     why: "whoever gets into the container can become root, or replace what the service runs",
     example: "RUN chmod -R 777 /opt/venv",
     fix: "remove the bit: `chmod u-s`, `chmod -R go-w`",
@@ -88,7 +88,7 @@ fn writable(side: &Side<'_>) -> Option<Problem> {
     let first = found.first()?;
     let verb = if found.len() == 1 { "is" } else { "are" };
     let message = format!(
-        "{} that the Python of {} loads {verb} writable by everybody, such as `{first}`",
+        "{} that the Python of {} loads {verb} writable by every user, such as `{first}`",
         count(found.len(), "path"),
         side.name
     );

@@ -38,9 +38,9 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
         } else if !first.starts_with(b"#!") {
             "does not begin with `#!` and an interpreter"
         } else if first.ends_with(b"\r") {
-            "has the line ends of Windows, so its interpreter is not found"
+            "has Windows line endings, so its interpreter is not found"
         } else if is_closed(image, &program, path, root, &own) {
-            "has a mode that nobody may run"
+            "has a mode without the execute permission"
         } else {
             continue;
         };

@@ -15,7 +15,7 @@ pub const RULE: Rule = Rule {
     aspect: Aspect::Files,
     level: Level::Warning,
     what: "an image contains a password, a private key or the history of the repository",
-    why: "whoever can pull the image can read it, also where a later step removes the file",
+    why: "whoever can pull the image can read it, even if a later step removes the file",
     example: "COPY .netrc /root/.netrc, to install from a private index",
     fix: "mount it for the step that needs it: `RUN --mount=type=secret`; and revoke what was published",
     check: Check::Both(check, of_images),

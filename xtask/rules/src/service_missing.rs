@@ -48,18 +48,18 @@ fn of_image(subject: &Subject<'_>, image: &Image) -> Option<Problem> {
     if is_importable(subject, image, package) != Some(false) {
         return is_left_out(subject, image, package).then(|| {
             let message = format!(
-                "`{}` copies the service `{}`, and does not install it",
+                "`{}` copies the service `{}` but does not install it",
                 image.name(),
                 package.name
             );
             let problem = Problem::error(message).at(first.place.clone());
             let mut others = Subject::installs_in(image).filter_map(|install| for_others(subject, install));
             let problem = others.next().into_iter().fold(problem, Problem::note);
-            problem.remedy("install it as the libs are: by its folder, or by its name")
+            problem.remedy("install it like the libs: by its folder, or by its name")
         });
     }
     let message = format!(
-        "`{}` copies the service `{}`, and does not import it",
+        "`{}` copies the service `{}` but does not import it",
         image.name(),
         package.name
     );
@@ -72,7 +72,7 @@ fn of_image(subject: &Subject<'_>, image: &Image) -> Option<Problem> {
             };
             problem.remedy(format!("put `{folder}` on PYTHONPATH"))
         }
-        None => problem.remedy("install it as the libs are: by its folder, or by its name"),
+        None => problem.remedy("install it like the libs: by its folder, or by its name"),
     })
 }
 
@@ -90,16 +90,26 @@ fn starts(subject: &Subject<'_>, image: &Image) -> bool {
 fn nothing(subject: &Subject<'_>, image: &Image) -> Option<Problem> {
     let package = &subject.service.package;
     // Where nothing of the repository is put together, it may all come from elsewhere.
-    let installs_local = Subject::installs_in(image).any(|install| !install.local.is_empty());
+    let mut local = Subject::installs_in(image)
+        .flat_map(|install| &install.local)
+        .peekable();
+    let installs_local = local.peek().is_some();
+    // A checkout that a step makes is of some commit of some repository, and perhaps of this one.
+    let is_from_elsewhere = installs_local && local.all(|local| local.dir.is_none());
     let copies_libs = subject.repo.libs_of(subject.service).any(|lib| {
         let mut copied = image.copied.iter().map(|copied| &copied.what);
         copied.any(|copied| lib.import_roots.iter().any(|root| holds(copied, root)))
     });
     let is_told = installs_local || copies_libs || (starts(subject, image) && is_left_out(subject, image, package));
-    if subject.is_dev(image) || image.is_unclear || !is_told || image.unmet().any(|copied| is_of(package, copied)) {
+    if subject.is_dev(image)
+        || image.is_unclear
+        || is_from_elsewhere
+        || !is_told
+        || image.unmet().any(|copied| is_of(package, copied))
+    {
         return None;
     }
-    let message = format!("`{}` gets nothing of the service `{}`", image.name(), package.name);
+    let message = format!("`{}` contains nothing of the service `{}`", image.name(), package.name);
     Some(Problem::error(message).at(image.place.clone()).remedy(format!(
         "copy `{}` into the stage that builds, and install it there",
         package.dir.shown()

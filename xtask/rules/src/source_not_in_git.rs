@@ -34,9 +34,9 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
             if is_made || !ignored.holds(path.as_str()) {
                 continue;
             }
-            let message = format!("`{path}` gets into images, and git ignores it");
+            let message = format!("`{path}` is copied into images, but git ignores it");
             match found.iter_mut().find(|known| known.message == message) {
-                Some(known) => known.places.push(place.label("copied here, too")),
+                Some(known) => known.places.push(place.label("copied here too")),
                 None => found.push(
                     Problem::error(message)
                         .at(Place::File(path.to_string()))

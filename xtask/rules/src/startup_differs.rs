@@ -15,7 +15,7 @@ pub const RULE: Rule = Rule {
     id: "startup-differs",
     aspect: Aspect::Runtime,
     level: Level::Error,
-    what: "Python runs code when it starts in one image alone: `sitecustomize`, or a line of a `.pth` file",
+    what: "only one image makes Python run code when it starts: `sitecustomize`, or a line of a `.pth` file",
     why: "everything in that image runs with what the code changes, and nothing in the program mentions it",
     example: "COPY tools/sitecustomize.py /app/src/ in Dockerfile.dev, with PYTHONPATH=/app/src",
     fix: "run it in both images, or start it from the program",
@@ -50,7 +50,7 @@ fn customization(side: &Side<'_>, other: &Side<'_>, name: &str) -> Option<Proble
     if !matches!(other.loaded.python.module(CUSTOMIZATION), Module::Missing) {
         return None;
     }
-    let message = format!("Python runs `{at}` when it starts in {name} alone (`{CUSTOMIZATION}`)");
+    let message = format!("only in {name}, Python runs `{at}` when it starts (`{CUSTOMIZATION}`)");
     Some(Problem::error(message).at(entry.step.clone()))
 }
 
@@ -67,7 +67,7 @@ fn lines(side: &Side<'_>, other: &Side<'_>, name: &str) -> Vec<Problem> {
     let alone = alone.filter(|(_, line)| !theirs.contains(line.as_str()));
     alone
         .map(|(file, line)| {
-            let message = format!("Python runs a line of `{file}` when it starts in {name} alone");
+            let message = format!("only in {name}, Python runs a line of `{file}` when it starts");
             let problem = Problem::error(message).note(format!("it says `{line}`"));
             match side.loaded.python.file(file) {
                 Module::File { entry, .. } => problem.at(entry.step.clone()),
@@ -105,7 +105,7 @@ fn of_image(side: &Of<'_>, other: &Of<'_>) -> Vec<Problem> {
         let alone = file.code.iter().filter(|line| !theirs.contains(line));
         found.extend(alone.map(|line| {
             let message = format!(
-                "Python runs a line of `{}` when it starts in {} alone",
+                "a line of `{}` runs when Python starts, only in {}",
                 file.path, side.name
             );
             let problem = Problem::error(message).at(side.place()).at(other.place());

@@ -40,10 +40,10 @@ fn problem(refused: &Refused) -> Problem {
             };
             format!("{runs}, but `{}` belongs to `{owner}`", closed.at)
         }
-        None => format!("{runs}, but only root may"),
+        None => format!("{runs}, which only root may do"),
     };
     let problem = Problem::error(message).at(refused.place.clone());
     problem
         .at(user.place.clone().label("the user"))
-        .remedy("move the step above `USER`, or set `USER root` before it and the user again behind it")
+        .remedy("move the step above `USER`, or set `USER root` before it and the user again after it")
 }

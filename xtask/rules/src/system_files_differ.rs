@@ -18,7 +18,7 @@ pub const RULE: Rule = Rule {
     aspect: Aspect::Base,
     level: Level::Error,
     what: "Python itself, a library, a program or a setting of the system differs between the images, and no package explains it",
-    why: "the same code then runs on something else",
+    why: "the same code then runs on a different system",
     example: "RUN sed -i … /usr/local/lib/python3.13/ssl.py in Dockerfile",
     fix: "start both images from one base image, and change files of the system in a stage that both use",
     check: Check::Both(check, of_images),
@@ -127,9 +127,9 @@ fn alone([side, other]: [&Side<'_>; 2], system: &System<'_>, paths: Vec<String>)
         None => format!("and no package of {} lists it", side.name),
     };
     let message = match paths.len() {
-        1 => format!("`{first}` is in {} alone, {why}", side.name),
+        1 => format!("`{first}` is only in {}, {why}", side.name),
         several => format!(
-            "{} of the system are in {} alone: `{first}`, {why}",
+            "{} of the system are only in {}: `{first}`, {why}",
             count(several, "file"),
             side.name
         ),

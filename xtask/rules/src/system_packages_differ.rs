@@ -12,7 +12,7 @@ pub const RULE: Rule = Rule {
     level: Level::Error,
     what: "a Debian package is in only one of the images, or only one of them upgrades or removes packages of the base image",
     why: "code that works in one image fails in the other, where a library or program is missing",
-    example: "apt-get install libpq5 in Dockerfile.dev alone",
+    example: "apt-get install libpq5 only in Dockerfile.dev",
     fix: "install it in both, or declare it: `system-packages = { dev = […] }`",
     check: Check::Both(check, of_images),
 };
@@ -30,7 +30,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
         let extra = extra.filter(|package| name == "production" || !builds_both(package, to));
         let extra = by_place(extra.map(|package| (package.value.as_str(), &package.place)));
         found.extend(extra.into_iter().map(|(names, place)| {
-            let problem = Problem::error(format!("{} in {name} alone", are(&names))).at(place.clone());
+            let problem = Problem::error(format!("{} only in {name}", are(&names))).at(place.clone());
             problem.remedy(remedy(subject, &names, from, to))
         }));
         found.extend(of_base(from, to, name));
@@ -47,15 +47,15 @@ fn of_base(from: &Image, to: &Image, name: &str) -> Vec<Problem> {
         .filter(|taken| !is_taken(taken) && !is_compiler(&taken.value));
     let taken = by_place(taken.map(|package| (package.value.as_str(), &package.place)));
     let taken = taken.into_iter().map(|(names, place)| {
-        let message = format!("`{}` of the base image is removed in {name} alone", names.join("`, `"));
+        let message = format!("`{}` of the base image is removed only in {name}", names.join("`, `"));
         Problem::error(message)
             .at(place.clone())
             .remedy("remove it in both images, or in neither")
     });
     let newer = from.upgraded.first().filter(|_| to.upgraded.is_empty()).map(|place| {
-        let message = format!("the packages of the base image are made newer in {name} alone");
+        let message = format!("the packages of the base image are upgraded only in {name}");
         let problem = Problem::error(message).at(place.clone());
-        problem.remedy("do it in a stage that both images are based on, or take a newer base image in both")
+        problem.remedy("do it in a stage that both images are based on, or use a newer base image in both")
     });
     taken.chain(newer).collect()
 }
@@ -72,7 +72,7 @@ fn remedy(subject: &Subject<'_>, packages: &[&str], from: &Image, to: &Image) ->
     // One file that makes both by an argument.
     let (install, elsewhere) = if from.name() == to.name() {
         (
-            "install it whatever the build arguments say".to_owned(),
+            "install it for all values of the build arguments".to_owned(),
             "in neither".to_owned(),
         )
     } else {
@@ -112,9 +112,9 @@ fn of_images(pair: &Pair<'_>) -> Vec<Problem> {
             .filter(|name| !allowed.contains(name))
             .collect();
         let roots = causes(from, &extra);
-        let alone = |name: &&str| format!("`{name}` is in {} alone", side.name);
+        let alone = |name: &&str| format!("`{name}` is only in {}", side.name);
         if roots.len() > MANY {
-            let message = format!("{} are in {} alone", count(roots.len(), "system package"), side.name);
+            let message = format!("{} are only in {}", count(roots.len(), "system package"), side.name);
             let problem = Problem::error(message).at(side.place());
             found.push(roots.iter().take(MANY).map(alone).fold(problem, Problem::note));
         } else {
@@ -132,7 +132,7 @@ fn of_images(pair: &Pair<'_>) -> Vec<Problem> {
     };
     if versions.len() > MANY {
         let message = format!(
-            "{} have another version in each image",
+            "{} have different versions in the two images",
             count(versions.len(), "system package")
         );
         let problem = Problem::error(message).at(pair.in_dev()).at(pair.in_prod());

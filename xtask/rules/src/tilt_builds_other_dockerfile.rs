@@ -28,7 +28,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
             let wanted = subject.dev.as_ref().map_or("", |dev| dev.path.as_str());
             let said = match said {
                 Some(said) => format!("builds `{said}` and not `{wanted}`"),
-                None => format!("builds something else than `{wanted}`"),
+                None => format!("builds a different file than `{wanted}`"),
             };
             Some(Problem::error(said).at(place(Some(*span))))
         }
@@ -53,7 +53,7 @@ fn contexts(subject: &Subject<'_>) -> Vec<Problem> {
         let mut sources = dev.copied.iter().filter_map(|copied| copied.what.source.path.as_ref());
         let outside = sources.find(|path| *path != context && !path.is_under(context))?;
         let message = format!(
-            "builds `{}` from {}, which does not hold `{outside}`",
+            "builds `{}` from {}, which does not contain `{outside}`",
             dev.path,
             context.in_words()
         );

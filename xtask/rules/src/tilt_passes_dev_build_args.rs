@@ -9,7 +9,7 @@ pub const RULE: Rule = Rule {
     aspect: Aspect::Tilt,
     level: Level::Error,
     what: "the Tiltfile passes build arguments that select a development image",
-    why: "the development Dockerfile needs none, and such an argument turns one file into two images that nobody compares",
+    why: "the development Dockerfile needs none, and such an argument turns one file into two images that are never compared",
     example: "build_args={'INSTALL_DEV': '1'}",
     fix: "run `cargo xtask update-tilt`, or remove the argument",
     check: Check::Service(check),

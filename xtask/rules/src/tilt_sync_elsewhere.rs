@@ -19,7 +19,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
     subject.tilt_faults(|fault, place| match fault {
         Fault::SyncElsewhere { pair, sync } => {
             let message = format!(
-                "syncs `{}` to `{}`, and the image has `{}` in `{}`",
+                "syncs `{}` to `{}`, but the image has `{}` in `{}`",
                 sync.what.local.shown(),
                 sync.what.remote.shown(),
                 pair.local,

@@ -33,7 +33,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
                 .remedy(if user.value.starts_with(|c: char| c.is_ascii_digit()) {
                     format!("write `USER {}` there too", user.value)
                 } else {
-                    "make the same user in both, and name it by number in both".to_owned()
+                    "create the same user in both images, and use its number in both".to_owned()
                 }),
             None => Problem::warning(message).at(place),
         });

@@ -18,7 +18,11 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
     let mut found: Vec<Problem> = Vec::new();
     for image in subject.images() {
         for named in &image.strangers {
-            let message = format!("no user is called `{}` in `{}` at this line", named.value, image.name());
+            let message = format!(
+                "user `{}` does not exist in `{}` at this line",
+                named.value,
+                image.name()
+            );
             let problem = Problem::error(message).at(named.place.clone());
             let remedy = format!("put `RUN useradd {}` above it, or name a number", named.value);
             let is_known = found.iter().any(|known| known.places == problem.places);

@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use super::{Aspect, Check, Rule};
 use diagnostics::Level;
-use diagnostics::Problem;
+use diagnostics::{Place, Problem};
 use evidence::image::{Copied, Image, Reach};
 use facts::Subject;
 use repo::RepoPath;
@@ -38,6 +38,9 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
                 let (Some(below), Some(source)) = (below, &copied.source.path) else {
                     continue;
                 };
+                if is_made_later(image, &environment, copied) {
+                    continue;
+                }
                 // A file is copied beside the environment, and not over it.
                 if !holds_a_package(subject, source) {
                     continue;
@@ -66,6 +69,21 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
     found
 }
 
+/// Whether the environment is made below the copy: then nothing lies over it. What an ignore file should keep out is another rule.
+fn is_made_later(image: &Image, environment: &str, copied: &Copied) -> bool {
+    let start = |place: &Place| {
+        place
+            .text()
+            .map(|(source, span)| (source.path().to_owned(), span.start))
+    };
+    let mut made = image.environments.iter();
+    let made = made.find(|made| made.value.trim_end_matches('/') == environment);
+    match (made.and_then(|made| start(&made.place)), start(&copied.place)) {
+        (Some((file, at)), Some((other, copy))) => file == other && copy < at,
+        (_, _) => false,
+    }
+}
+
 /// Folders of the repository that compose mounts over an environment. A volume at the environment keeps it.
 fn mounted<'a>(subject: &'a Subject<'_>) -> impl Iterator<Item = Problem> + 'a {
     subject.compose.iter().flat_map(|run| {
@@ -85,7 +103,7 @@ fn mounted<'a>(subject: &'a Subject<'_>) -> impl Iterator<Item = Problem> + 'a {
                 source.shown()
             );
             Some(Problem::error(message).at(mount.place.clone()).remedy(format!(
-                "add `- {environment}` to these volumes, which keeps that of the image, or keep the environment in /opt/venv"
+                "add `- {environment}` to these volumes, which keeps the environment of the image, or keep the environment in /opt/venv"
             )))
         })
     })

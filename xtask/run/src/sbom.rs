@@ -10,7 +10,7 @@ use std::{collections::BTreeMap, fs, path::Path};
 use diagnostics::{Exit, Problem};
 use formats::PackageName;
 use python::metadata::Metadata;
-use repo::{Package, PagesImage, Repo, Root, Service, toml::quoted};
+use repo::{Package, PagesImage, Repo, Root, Service, suggestion::suggestion};
 use requirements::{
     Selection,
     sbom::{self, Component, Kind, License},
@@ -81,8 +81,11 @@ pub fn run(root: &Root, args: &Args) -> Result<Outcome, Vec<Problem>> {
                 .chain(repo.pages.iter().map(|pages| pages.name.as_str()))
                 .collect();
             Err(vec![
-                Problem::error(format!("service `{}` does not exist", args.service))
-                    .remedy(format!("known services are {}", quoted(&known))),
+                Problem::error(format!("service `{}` does not exist", args.service)).remedy(suggestion(
+                    "service",
+                    &args.service,
+                    &known,
+                )),
             ])
         }
     }

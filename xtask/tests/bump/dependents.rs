@@ -42,11 +42,11 @@ fn dependents_whose_requirement_moves_get_versions_of_their_own() {
     assert_eq!(output.status.code(), Some(0), "{said}");
     assert!(said.contains("core 1.2.0 to 2.0.0"), "{said}");
     assert!(
-        said.contains("edge 0.3.0 to 0.4.0, because its requirement moved"),
+        said.contains("edge 0.3.0 to 0.4.0, because its requirement changed"),
         "{said}"
     );
     assert!(
-        said.contains("top 0.3.0 to 0.4.0, because its requirement moved"),
+        said.contains("top 0.3.0 to 0.4.0, because its requirement changed"),
         "{said}"
     );
     assert!(

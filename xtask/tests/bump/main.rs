@@ -9,6 +9,7 @@
 mod dependents;
 #[path = "../fixture/mod.rs"]
 mod fixture;
+mod pylock;
 
 use std::{
     fs,
@@ -199,7 +200,7 @@ fn a_version_that_has_a_tag_is_taken() {
     repo.git(&["tag", "core-v1.3.0"]);
     let output = bump(&repo, &["core", "minor"]);
     assert_eq!(output.status.code(), Some(1));
-    assert!(shown(&output).contains("`core` 1.3.0 is released: there is the tag `core-v1.3.0`"));
+    assert!(shown(&output).contains("`core` 1.3.0 is already released: the tag `core-v1.3.0` exists"));
 }
 
 /// Runs on a repository that was broken in one way. Nothing may change, and the report is a snapshot.

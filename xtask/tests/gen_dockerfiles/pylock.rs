@@ -113,7 +113,7 @@ fn credentials_in_the_url_of_an_index_are_refused_and_not_repeated() {
     let said = shown(&output);
     assert_eq!(code(&output), 1, "{said}");
     assert!(
-        said.contains("the URL of an index holds credentials") && said.contains("BUILD_NETRC"),
+        said.contains("the URL of an index contains credentials") && said.contains("BUILD_NETRC"),
         "{said}"
     );
     assert!(!said.contains("hunter2"), "{said}");

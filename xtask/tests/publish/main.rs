@@ -278,7 +278,7 @@ fn a_tag_releases_one_lib_after_its_siblings() {
         &early,
         &[
             "edge 0.3.0 requires `core",
-            "is neither on team nor to be published now",
+            "is neither on team nor published in this run",
         ],
     );
     let core = succeeds(&run(&repo, &["--publish", "team", "--tag", "core-v1.2.0"]));

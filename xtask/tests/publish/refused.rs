@@ -117,7 +117,10 @@ fn indexes_that_are_not_known() {
     );
     has(
         &fails(&run(&repo, &["--publish", "https://example.org/"])),
-        &["where does `https://example.org/` list what it holds?", "--index-url"],
+        &[
+            "it is not known where `https://example.org/` lists its packages",
+            "--index-url",
+        ],
     );
     let text = fails(&run(
         &repo,

@@ -89,6 +89,37 @@ fn one_dockerfile_with_a_stage_for_each_service() {
     insta::assert_snapshot!(found);
 }
 
+/// The root of a workspace has a manifest and the Dockerfile, and nothing that an image could run.
+#[test]
+fn a_workspace_root_with_the_stages_of_its_members_is_no_service() {
+    let workspace = || {
+        let repo = copy_of("one_dockerfile_for_all");
+        let members = "[tool.uv.workspace]\nmembers = [\"services/*\", \"libs/*\"]\n";
+        let project = "[project]\nname = \"all-maps\"\nversion = \"1\"\n";
+        repo.write("pyproject.toml", format!("{project}\n{members}"));
+        repo.write("tests/test_maps.py", "import maps_tiles\n");
+        repo.write("conftest.py", "");
+        repo
+    };
+    let has_service_at_root = |repo: &Fixture| judged_in(repo).contains("service in \"\"\n");
+    assert!(!has_service_at_root(&workspace()), "{}", judged_in(&workspace()));
+    for module in ["main.py", "src/maps_all/app.py", "maps_all/__init__.py"] {
+        let repo = workspace();
+        repo.write(module, "import maps_tiles\n");
+        assert!(has_service_at_root(&repo), "{module}: {}", judged_in(&repo));
+    }
+    let repo = workspace();
+    repo.write(
+        "Dockerfile",
+        "FROM python:3.13-slim-trixie\nCOPY . .\nCMD [\"maps-tiles\"]\n",
+    );
+    assert!(
+        has_service_at_root(&repo),
+        "no stage is that of a member: {}",
+        judged_in(&repo)
+    );
+}
+
 #[test]
 fn dockerfiles_apart_from_the_sources() {
     insta::assert_snapshot!(judged("docker_folder"));

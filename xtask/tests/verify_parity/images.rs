@@ -149,7 +149,7 @@ fn images_that_cannot_be_read_are_no_pass() {
     images.remove(PROD_IMAGE, "venv/bin/python");
     let no_python = told(&images.run(&["--images", DEV_IMAGE, PROD_IMAGE]));
     assert!(
-        no_python.contains(&format!("`{PROD_IMAGE}` holds no Python")),
+        no_python.contains(&format!("`{PROD_IMAGE}` does not contain Python")),
         "{no_python}"
     );
 }

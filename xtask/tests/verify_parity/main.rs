@@ -10,6 +10,7 @@
 mod fixture;
 
 mod adversary;
+mod alarms;
 mod around;
 mod at_the_root;
 mod bake_files;
@@ -36,6 +37,7 @@ mod missing;
 mod names;
 mod one_message;
 mod own_code;
+mod own_names;
 mod packages;
 mod people;
 mod refusals;
@@ -107,6 +109,7 @@ fn faults_in_files() -> BTreeSet<&'static str> {
         .chain(names::FAULTS)
         .chain(one_message::FAULTS)
         .chain(own_code::FAULTS)
+        .chain(own_names::FAULTS)
         .chain(packages::FAULTS)
         .chain(refusals::FAULTS)
         .chain(rights::FAULTS)

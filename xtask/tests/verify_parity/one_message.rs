@@ -138,7 +138,7 @@ fn a_generated_file_is_drawn_and_not_edited() {
     repo.edit(DEV, "EXPOSE 8080", "EXPOSE 8081");
     let said = said(&repo);
     for path in [PINS, DEV] {
-        let help = format!("run `cargo xtask gen-dockerfiles`: `{path}` is generated, and is not what its sources say");
+        let help = format!("run `cargo xtask gen-dockerfiles`: `{path}` is generated, but does not match its sources");
         assert!(said.contains(&help), "{said}");
     }
     assert!(
@@ -233,7 +233,7 @@ fn an_unfinished_merge_is_called_so() {
             .iter()
             .filter_map(|problem| problem["message"].as_str())
             .collect();
-        assert_eq!(messages, [format!("`{path}` holds both sides of a merge")]);
+        assert_eq!(messages, [format!("`{path}` contains both sides of a merge")]);
         assert_eq!(output.status.code(), Some(1));
     }
 }

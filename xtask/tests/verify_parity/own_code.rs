@@ -63,7 +63,7 @@ pub const FAULTS: &[Fault] = &[
             "COPY services/web/patches/limits.py /venv/lib/python3.13/site-packages/core/limits.py\nUSER 10001",
         );
     }),
-    ("import-removed", "a module that left Python", |repo| {
+    ("standard-module-missing", "a module that left Python", |repo| {
         repo.write(MAIN, format!("import cgi\n{}", repo.read(MAIN)));
     }),
     ("service-missing", "only the lib is installed", |repo| {

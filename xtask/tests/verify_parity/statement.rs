@@ -193,7 +193,7 @@ fn files_are_bound_to_no_image_that_is_not_of_them() {
         "no commit",
         &images,
         &OF_RELEASE,
-        "does not say which commit it was built from",
+        "does not name the commit that it was built from",
     );
     images.set(PROD_IMAGE, "Labels", labels("web", &head));
     images.0.write("README.md", "changed\n");

@@ -106,8 +106,10 @@ fn an_output_folder_that_is_none() {
 fn unknown_names_list_the_known_ones() {
     let fixture = repository();
     let said = crate::ended(&build(&fixture, &["bsae"]), 1);
+    assert!(said.contains("did you mean `base`?"), "{said}");
+    let said = crate::ended(&build(&fixture, &["something"]), 1);
     assert!(
-        said.contains("lib `bsae` does not exist") && said.contains("`base`, `hatched`, `old` and `tooled`"),
+        said.contains("lib `something` does not exist") && said.contains("`base`, `hatched`, `old` and `tooled`"),
         "{said}"
     );
     let said = crate::ended(&build(&fixture, &["--service", "wbe"]), 1);

@@ -98,7 +98,7 @@ fn published_files_are_verified() {
     fixture.edit("libs/base/src/base/data/words.txt", "zwei", "drei");
     let said = ended(&build(&fixture, &["--verify", &folder]), 4);
     for part in [
-        "base-0.2.1-py3-none-any.whl: what was published (first) is not what this tree builds (second)",
+        "base-0.2.1-py3-none-any.whl: the published file (first) differs from the one that this checkout builds (second)",
         "base/data/words.txt: content differs from line 2 on, 10 bytes each: `zwei` and `drei`",
         "base-0.2.1/src/base/data/words.txt: content differs",
         "2 of 8 files",
@@ -111,14 +111,14 @@ fn published_files_are_verified() {
 
     fs::remove_file(published.join("old-1.0.0.tar.gz")).unwrap();
     let said = ended(&build(&fixture, &["--verify", &folder]), 4);
-    assert!(said.contains("old-1.0.0.tar.gz: is not there"), "{said}");
+    assert!(said.contains("old-1.0.0.tar.gz: is missing"), "{said}");
     fixture.edit("libs/hatched/pyproject.toml", "2.0.0rc1", "2.0.0");
     let said = ended(&build(&fixture, &["hatched", "--verify", &folder]), 4);
     assert!(
         said.contains("hatched-2.0.0rc1-py3-none-any.whl: this tree builds no file of that name"),
         "{said}"
     );
-    assert!(said.contains("hatched-2.0.0-py3-none-any.whl: is not there"), "{said}");
+    assert!(said.contains("hatched-2.0.0-py3-none-any.whl: is missing"), "{said}");
 }
 
 #[test]

@@ -203,7 +203,7 @@ fn report_unknown_files(image: &Image, problems: &mut Vec<Problem>) {
                 continue;
             }
             let message = format!(
-                "cannot determine what `{}` holds: no file of the repository is copied or mounted there",
+                "cannot determine what `{}` contains: no file of the repository is copied or mounted there",
                 file.written
             );
             let problem = Problem::warning(message).at(install.what.place.clone());

@@ -144,13 +144,13 @@ pub fn check_python(probed: &Probed, problems: &mut Vec<Problem>) {
     {
         let folders: Vec<&str> = image.config.path().collect();
         problems.push(
-            Problem::error(format!("`{}` holds no Python", image.reference))
+            Problem::error(format!("`{}` does not contain Python", image.reference))
                 .at(image.place())
                 .note(format!(
                     "looked for `python`, `python3` and `pypy3` in {}",
                     folders.join(", ")
                 ))
-                .remedy("compare images that run Python, or set PATH in the image to where it is"),
+                .remedy("compare images that run Python, or set PATH in the image to its folder"),
         );
     }
 }

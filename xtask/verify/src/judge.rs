@@ -282,7 +282,7 @@ fn drawn_first(findings: &mut [Finding], changes: &[Change], is_wrong: bool) {
         let stale = places.find_map(|path| changes.iter().find(|change| change.path.as_str() == path));
         if let Some(change) = stale.filter(|_| finding.rule.id != GENERATED_FILE_STALE.id) {
             problem.remedy = Some(format!(
-                "run `{}`: `{}` is generated, and is not what its sources say",
+                "run `{}`: `{}` is generated, but does not match its sources",
                 command_for(change),
                 change.path
             ));

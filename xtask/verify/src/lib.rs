@@ -209,11 +209,15 @@ fn check(root: &Root, options: &Options) -> Result<Report, Vec<Problem>> {
     let selected = match (&options.subjects, options.services.as_slice()) {
         (Subjects::Images { .. }, []) => Vec::new(),
         (Subjects::Images { .. }, [_, _, ..]) => {
-            let problem = Problem::error("two images are of one service, and more are named");
-            return Err(problem.remedy("name one behind `--images DEV PROD`, or none").into());
+            let problem =
+                Problem::error("`--images` compares two images of one service, but several services are named");
+            return Err(problem
+                .remedy("name one service with `--images DEV PROD`, or none")
+                .into());
         }
         (Subjects::Production { .. }, services) if services.len() != 1 => {
-            let problem = Problem::error("an image is of one service, and none or several are named");
+            let problem =
+                Problem::error("`--production` checks the image of one service, but none or several are named");
             return Err(problem
                 .remedy("name the service of the image: `verify-parity SERVICE --production IMAGE`")
                 .into());

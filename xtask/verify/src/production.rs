@@ -18,7 +18,7 @@ pub fn bind(root: &Root, portrait: &mut Portrait, reference: &str) -> Result<(),
     let Some(prod) = &mut portrait.prod else {
         return Err(about(
             reference,
-            &format!("`{}` has no production image that could be this one", portrait.service),
+            &format!("`{}` has no production Dockerfile for this image", portrait.service),
         )
         .remedy("name the service that the image is of"));
     };
@@ -32,12 +32,12 @@ fn commit_of(root: &Root, service: &str, reference: &str, config: &Config) -> Re
     if let Some(title) = config.labels.get(TITLE).filter(|title| *title != service) {
         return Err(
             about(reference, &format!("is an image of `{title}`, not of `{service}`"))
-                .note(format!("its label `{TITLE}` says so"))
+                .note(format!("according to its label `{TITLE}`"))
                 .remedy("name the service that the image is of"),
         );
     }
     let Some(built) = config.labels.get(REVISION).filter(|revision| !revision.is_empty()) else {
-        return Err(about(reference, "does not say which commit it was built from")
+        return Err(about(reference, "does not name the commit that it was built from")
             .note(format!("it has no label `{REVISION}`"))
             .remedy("build it with that label, as `cargo xtask build-images` does"));
     };
@@ -53,10 +53,10 @@ fn commit_of(root: &Root, service: &str, reference: &str, config: &Config) -> Re
     if let Some(line) = changed.lines().next() {
         return Err(about(
             reference,
-            "was built from the commit, and files of it were changed since",
+            "was built from this commit, but its files have changed since",
         )
         .note(format!("git says `{}`", line.trim()))
-        .remedy("commit the changes and build the image again, or take them back"));
+        .remedy("commit the changes and build the image again, or revert them"));
     }
     Ok(here)
 }

@@ -26,7 +26,7 @@ impl Backend {
         let place = || Place::File(path.into());
         if build.is_some() && lib.manifest.document.get("build-system")?.get("backend-path").is_some() {
             problems.push(
-                Problem::error(format!("`{path}` brings a build backend of its own (`backend-path`)"))
+                Problem::error(format!("`{path}` has its own build backend (`backend-path`)"))
                     .at(place())
                     .note("wheels are built by pinned backends only")
                     .remedy("name a published backend in `build-backend`"),
@@ -51,15 +51,17 @@ impl Backend {
         }
         let dir = &tools.requirements.parent();
         problems.push(
-            Problem::error(format!("no package in `requires` brings the build backend `{object}`"))
-                .at(place)
-                .note(format!(
-                    "`requires` in `{path}` names what the backend needs, and the tools lock in `{dir}` pins it"
-                ))
-                .remedy(format!(
-                    "add the backend's package to `requires`, and run `{}`",
-                    tools.manager.add_command(dir, None, "PACKAGE")
-                )),
+            Problem::error(format!(
+                "no package in `requires` provides the build backend `{object}`"
+            ))
+            .at(place)
+            .note(format!(
+                "`requires` in `{path}` names what the backend needs, and the tools lock in `{dir}` pins it"
+            ))
+            .remedy(format!(
+                "add the backend's package to `requires`, and run `{}`",
+                tools.manager.add_command(dir, None, "PACKAGE")
+            )),
         );
         None
     }

@@ -153,5 +153,5 @@ fn absent(removed: io::Result<()>) -> io::Result<()> {
 fn failed(path: &Path, error: &io::Error) -> Problem {
     Problem::error(format!("cannot keep the wheels that were built: {error}"))
         .at(Place::File(path.display().to_string()))
-        .remedy("see that the disk has room and that the folder `target` may be written")
+        .remedy("check that the disk has space and that the folder `target` is writable")
 }

@@ -101,7 +101,7 @@ pub fn published(
     for name in &names {
         let path = dir.join(name);
         let Ok(there) = digest::of_file(&path) else {
-            found.push(plain(name, "is not there"));
+            found.push(plain(name, "is missing"));
             continue;
         };
         if said.get(name).is_some_and(|said| *said != there) {
@@ -122,7 +122,7 @@ pub fn published(
     }
     found.extend(inside(
         python,
-        "what was published (first) is not what this tree builds (second)",
+        "the published file (first) differs from the one that this checkout builds (second)",
         pairs,
     )?);
     Ok((names.len(), found))

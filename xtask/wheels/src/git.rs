@@ -136,7 +136,7 @@ fn not_utf8(name: &[u8]) -> Problem {
     let name = String::from_utf8_lossy(name);
     Problem::error(format!("the name of `{name}` is not UTF-8"))
         .at(Place::File(name.into_owned()))
-        .remedy("rename it: wheels and requirement files hold UTF-8 names only")
+        .remedy("rename it: wheels and requirement files can only contain UTF-8 names")
 }
 
 #[cfg(test)]

@@ -133,7 +133,7 @@ fn wrong_link(root: &Root, path: &RepoPath) -> Option<Problem> {
         Ok(Some(Kind::Folder)) => Some(
             Problem::error(format!("`{path}` is a link to a folder"))
                 .at(Place::File(path.to_string()))
-                .note("a wheel holds no links")
+                .note("a wheel cannot contain links")
                 .remedy("put the files themselves there"),
         ),
         // What is not a regular file is refused when it is opened.
@@ -173,7 +173,7 @@ fn nothing_of(input: &RepoPath, is_ignored: bool) -> Problem {
             ))
     } else {
         Problem::error(format!(
-            "`{input}` holds no file, though the manifest puts it into the wheel"
+            "`{input}` contains no file, although the manifest puts it into the wheel"
         ))
         .at(place)
     }

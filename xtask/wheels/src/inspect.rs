@@ -61,7 +61,7 @@ fn members(order: &Order, wheel: &Archive, metadata: &Metadata, problems: &mut V
     for member in &wheel.members {
         if let Some(why) = stray(member) {
             problems.push(
-                about(order, format!("the wheel holds `{member}`, {why}"))
+                about(order, format!("the wheel contains `{member}`, {why}"))
                     .remedy("tell the build backend which packages to take"),
             );
         }
@@ -113,13 +113,13 @@ fn members(order: &Order, wheel: &Archive, metadata: &Metadata, problems: &mut V
 fn stray(member: &str) -> Option<&'static str> {
     let top = member.split('/').next().unwrap_or_default();
     if ["tests", "test", "docs", "build", "dist"].contains(&top) && member.contains('/') {
-        return Some("a folder that every other package could bring too");
+        return Some("a folder that any other package could provide too");
     }
     if member.split('/').any(|part| part == "__pycache__") || member.ends_with(".pyc") {
         return Some("which Python writes by itself");
     }
     let is_unsafe = member.starts_with('/') || member.split('/').any(|part| part == "..") || member.contains('\\');
-    is_unsafe.then_some("which lies outside of where it is unpacked")
+    is_unsafe.then_some("which is outside of the folder that it is unpacked to")
 }
 
 fn is_licence(name: &str) -> bool {
@@ -145,7 +145,7 @@ fn requirements(order: &Order, metadata: &Metadata, problems: &mut Vec<Problem>)
         match &dependency.source {
             DependencySource::Index(_) | DependencySource::Workspace { .. } => {}
             DependencySource::Path { .. } => problems.push(by_address(order, text).remedy(format!(
-                "say the range in `[project] dependencies`: `\"{}>=…,<…\"`, and keep the path in `[tool.poetry.dependencies]`",
+                "set the range in `[project] dependencies`: `\"{}>=…,<…\"`, and keep the path in `[tool.poetry.dependencies]`",
                 dependency.name.value
             ))),
             DependencySource::Git { .. } | DependencySource::Url(_) => problems.push(by_address(order, text).remedy(format!(
@@ -186,7 +186,7 @@ fn requirements(order: &Order, metadata: &Metadata, problems: &mut Vec<Problem>)
                         order,
                         format!("the wheel requires `{text}`, but `{sibling}` here is {version}"),
                     )
-                    .note("the two could not be installed together")
+                    .note("the two cannot be installed together")
                     .remedy(format!("require `\"{sibling}{}\"`", range(version))),
                 );
             }
@@ -197,7 +197,7 @@ fn requirements(order: &Order, metadata: &Metadata, problems: &mut Vec<Problem>)
 fn by_address(order: &Order, requirement: &str) -> Problem {
     about(
         order,
-        format!("the wheel requires `{requirement}`, which no index takes and few machines have"),
+        format!("the wheel requires `{requirement}`, which indexes reject and few machines have"),
     )
     .note("wheels require packages by name and version")
 }

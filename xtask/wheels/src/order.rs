@@ -82,7 +82,7 @@ fn version(lib: &Package, problems: &mut Vec<Problem>) -> Option<Version> {
         let place = named.unwrap_or_else(|| Place::File(path.into()));
         let problem = if repo::version::is_dynamic(manifest) {
             Problem::error(format!("the version in `{path}` is dynamic"))
-                .note("a version that a build finds out cannot be checked before it is published")
+                .note("a version that the build determines cannot be checked before it is published")
         } else {
             Problem::error(format!("`{path}` has no version"))
         };
@@ -98,7 +98,7 @@ fn version(lib: &Package, problems: &mut Vec<Problem>) -> Option<Version> {
         Ok(_) => {
             problems.push(
                 Problem::error(format!(
-                    "`{}` is a local version, which no index takes (PEP 440)",
+                    "`{}` is a local version, which indexes reject (PEP 440)",
                     text.value
                 ))
                 .at(text.place.clone())

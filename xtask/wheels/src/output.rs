@@ -170,7 +170,7 @@ fn temporary(dir: &Path, name: &str) -> PathBuf {
 
 fn in_the_way(path: &Path) -> Problem {
     Problem::error(format!(
-        "`{}` is in the way: this command did not make it",
+        "`{}` is in the way: this command did not generate it",
         path.display()
     ))
     .at(Place::File(path.display().to_string()))
@@ -180,6 +180,6 @@ fn in_the_way(path: &Path) -> Problem {
 fn failed(what: &str, path: &Path, error: &io::Error) -> Problem {
     Problem::error(format!("cannot {what} `{}`: {error}", path.display()))
         .at(Place::File(path.display().to_string()))
-        .note("the folder holds what it held before, or files of the same build")
-        .remedy("see that the disk has room and that the folder may be written, or name another with `--out`")
+        .note("the folder keeps its old contents, or gets files of one build")
+        .remedy("check that the disk has space and that the folder is writable, or name another with `--out`")
 }

@@ -122,5 +122,5 @@ fn set_mode(_: &Path, _: u32) -> io::Result<()> {
 fn failed(path: &Path, error: &io::Error) -> Problem {
     Problem::error(format!("cannot stage a build: {error}"))
         .at(Place::File(path.display().to_string()))
-        .remedy("see that the disk has room and that the folder `target` may be written")
+        .remedy("check that the disk has space and that the folder `target` is writable")
 }

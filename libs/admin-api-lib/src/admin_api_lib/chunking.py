@@ -11,7 +11,7 @@ from rag_core_lib.wire.pieces import LONGEST_HEADING, MOST_HEADINGS, Information
 _PARAGRAPH_END = "\n\n"
 _BLANK = re.compile(r"\s+")
 _FULL_ENOUGH = 0.5
-"""Part of a piece from which on a paragraph that does not fit any more begins the next one."""
+"""Part of a piece from which on a paragraph that no longer fits begins the next one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,7 @@ class Weights:
     asked_above: float = 0.4
     """What a window gains whose heading is the question; by the square of how well it asks it."""
     other_language: float = 0.8
-    """What is left of a window in another language than the question: the same is often said in both."""
+    """What is left of a window in a different language than the question: the same is often said in both."""
     points_back: float = 0.8
     """What is left of a window that begins with a word such as "this", and has the sentence before it left out."""
     opening: float = 0.3
@@ -67,7 +67,7 @@ class Weights:
     only_meant: float = 0.3
     """What a window counts that is near in meaning alone, against one that has all that is asked."""
     only_meant_abroad: float = 1.0
-    """The same for a window in another language than the question, which has its terms by chance at most."""
+    """The same for a window in a different language than the question, which has its terms by chance at most."""
     kind: KindWeights = KIND_WEIGHTS
     """What a window gains that has the kind of answer that is asked for."""
     least: float = 0.3

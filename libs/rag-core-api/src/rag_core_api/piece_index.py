@@ -109,7 +109,7 @@ class DocumentRecord(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class IndexCounts:
-    """What is in an index: records of documents, those of them with other vectors than are wanted, and pieces."""
+    """What is in an index: records of documents, those of them with unwanted vectors, and pieces."""
 
     records: int
     outdated: int

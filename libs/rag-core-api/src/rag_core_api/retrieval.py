@@ -23,7 +23,7 @@ _CANDIDATES_FOR_EACH = 4
 """Pieces that each search gives, for each one that is wanted in the end."""
 
 _OTHER_LANGUAGE = 0.75
-"""What is left of the score by terms of a piece in another language than the question."""
+"""What is left of the score by terms of a piece in a different language than the question."""
 
 _ANY_TEXT = "index"
 """Embedded to learn how many dimensions the model has."""

@@ -1,4 +1,4 @@
-"""A streamed answer whose source is closed as soon as nobody takes it any more."""
+"""A streamed answer whose source is closed as soon as nobody reads it."""
 
 from starlette.responses import StreamingResponse
 

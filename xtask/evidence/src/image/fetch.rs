@@ -47,12 +47,12 @@ const KEEPS: [&str; 9] = [
 const RUNS: [&str; 4] = ["exec(", "subprocess.", "os.system(", "runpy."];
 
 /// Whether a script, all that runs in one step, looks at what came.
-pub fn is_checked(script: &str) -> bool {
+fn is_checked(script: &str) -> bool {
     CHECKS.iter().any(|check| script.contains(check))
 }
 
-/// A file that a command keeps, or a program that it runs, as it comes from an address.
-pub fn by(command: &Simple, is_checked: bool, place: &Place) -> Option<Download> {
+/// A file that a command of this script keeps, or a program that it runs, as it comes from an address.
+pub fn by(command: &Simple, script: &str, place: &Place) -> Option<Download> {
     let words = || command.words.iter().map(|word| word.text.as_str());
     let program = words().next()?.rsplit('/').next()?;
     let code = words().skip_while(|word| *word != "-c").nth(1);
@@ -76,7 +76,7 @@ pub fn by(command: &Simple, is_checked: bool, place: &Place) -> Option<Download>
         return None;
     }
     Some(Download {
-        has_checksum: is_checked,
+        has_checksum: is_checked(script),
         is_command: true,
         is_run,
         digest: None,
@@ -222,9 +222,7 @@ mod tests {
         ] {
             let place = Place::File("Dockerfile".to_owned());
             let commands = shell::commands(text, &Default::default()).unwrap();
-            let found = commands
-                .iter()
-                .find_map(|command| by(command, is_checked(text), &place));
+            let found = commands.iter().find_map(|command| by(command, text, &place));
             let found = found.map(|download| (download.is_run, download.has_checksum));
             assert_eq!(found, expected, "{text}");
         }

@@ -18,6 +18,7 @@ mod ignore;
 mod install;
 mod installers;
 mod instruction;
+mod metadata;
 mod mount;
 mod program;
 mod python_asked;

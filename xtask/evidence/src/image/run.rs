@@ -113,8 +113,8 @@ impl State {
         problems: &mut Vec<Problem>,
         depth: usize,
     ) {
-        let is_checked = fetch::is_checked(&script.text);
-        let unheeded = if script.text.contains([';', '|', '\n']) {
+        // One by one, since the search for one character is a fast one.
+        let unheeded = if [';', '|', '\n'].iter().any(|end| script.text.contains(*end)) {
             shell::unheeded(&script.text, script.strictness).into_iter().collect()
         } else {
             HashSet::new()
@@ -127,8 +127,8 @@ impl State {
                 None => match self.script_of(command, variables, mounted, context) {
                     Some(called) => self.follow(command, &called, place, variables, mounted, context, problems, depth),
                     None => {
-                        self.downloads.extend(fetch::by(command, is_checked, &place));
-                        // A file that it writes is checked by itself.
+                        self.downloads.extend(fetch::by(command, &script.text, &place));
+                        // What it writes to a file is told of the file.
                         let is_shown = command.output.is_none();
                         self.secrets
                             .extend(Secret::of_command(&command.words, &place).filter(|_| is_shown));

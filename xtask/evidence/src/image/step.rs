@@ -82,20 +82,20 @@ impl State {
         });
         let files: Vec<Layer> = files.collect();
         let install = install::read(command, &setting);
+        let resolves = command.is_fallback && install::resolves(command, &setting);
         self.absent_pythons.extend(absent_python);
         self.note_unheeded(install.is_some(), &place);
         self.change_files(command, variables, &place, context.root);
         self.lay_build(command, variables, &place, context.root);
+        self.lay_metadata(command, &place, context.root);
         self.folders.extend(folders);
         if let Some(path) = environment {
             self.lay_environment(&path, command, managed.as_deref(), &place);
-            self.environments.insert(
-                path.clone(),
-                Located {
-                    value: path,
-                    place: place.clone(),
-                },
-            );
+            // The first command makes it, and others fill it.
+            self.environments.entry(path.clone()).or_insert_with(|| Located {
+                value: path,
+                place: place.clone(),
+            });
         }
         self.layers.extend(files);
         self.flows.extend(moved.into_iter().map(|(source, destination)| Flow {
@@ -136,6 +136,7 @@ impl State {
                 self.lay_install(&install, context);
                 self.add_install(install, mounted, context);
             }
+            Some(Err(_)) if command.is_fallback && !self.installs.is_empty() => self.note_fallback(resolves, place),
             Some(Err(why)) => {
                 self.is_unclear = true;
                 // That a COPY of the manifest brings nothing is said of the COPY.
@@ -214,6 +215,13 @@ impl State {
             }
         }
         self.installs.push(install);
+    }
+
+    /// `uv sync --frozen || uv sync`: what is installed is what the first one installs, as long as it works.
+    fn note_fallback(&mut self, resolves: bool, place: Place) {
+        if let Some(install) = self.installs.last_mut().filter(|_| resolves) {
+            install.falls_back.get_or_insert(place);
+        }
     }
 
     fn change_system(&mut self, change: &Change<'_>, is_conditional: bool, place: &Place, problems: &mut Vec<Problem>) {

@@ -25,7 +25,7 @@ pub(super) fn of_base(base: &str, place: &Place) -> Tree {
     let origin = match base {
         "scratch" => return Tree::default(),
         base if is_plain(base) => Origin::Base(base.to_owned()),
-        base => Origin::Unknown(format!("what the image `{base}` holds")),
+        base => Origin::Unknown(format!("what the image `{base}` contains")),
     };
     let mut tree = Tree::default();
     tree.put("/", Entry::new(origin, place.clone()));

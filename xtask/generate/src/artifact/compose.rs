@@ -43,6 +43,8 @@ struct Plan<'a> {
     repo: &'a Repo,
     services: Vec<(&'a Service, Option<u16>)>,
     urls: BTreeMap<PackageName, String>,
+    /// Those that another service or the pages call.
+    called: BTreeSet<&'a PackageName>,
 }
 
 impl<'a> Plan<'a> {
@@ -58,14 +60,25 @@ impl<'a> Plan<'a> {
             Some((name.clone(), format!("http://{name}:{}", (*port)?)))
         };
         let urls = services.iter().filter_map(url).collect();
-        Self { repo, services, urls }
+        let pages = repo.pages.as_ref().and(repo.settings.frontend.as_ref());
+        let templates = services
+            .iter()
+            .flat_map(|(service, _)| service.settings.up.env.values())
+            .chain(pages.into_iter().flat_map(|pages| pages.serve.env.values()));
+        let called = templates.flat_map(|template| template.services());
+        Self {
+            repo,
+            called: called.map(|service| &service.value).collect(),
+            services,
+            urls,
+        }
     }
 
     fn production(&self, compose: &Compose) -> Artifact {
         let mut text = header(self.repo, FILE);
         text.push_str("# Run: docker compose up --wait\n");
         text.push_str(
-            "# A file `.env` beside this one sets variables of the services, such as those of a language model.\n",
+            "# A file `.env` beside this one sets variables of the services, for example of a language model.\n",
         );
         for (profile, backing) in &compose.profiles {
             let variables = backing.clients.iter().flat_map(|client| &client.env);
@@ -120,7 +133,7 @@ impl<'a> Plan<'a> {
         let secrets: BTreeSet<&str> = secrets.collect();
         if !secrets.is_empty() {
             text.push_str(
-                "# What builds log in to package indexes with: the text of a file in the form of .netrc.\nsecrets:\n",
+                "# Credentials of package indexes for builds: the text of a file in .netrc format.\nsecrets:\n",
             );
         }
         for id in secrets {
@@ -201,7 +214,7 @@ impl<'a> Plan<'a> {
         text.push_str(&format!("# Run: docker compose -f {FILE} -f {DEV_FILE} up --watch\n"));
         if self.services.iter().any(|(service, _)| service.debug_port().is_some()) {
             text.push_str(
-                "# With `DEBUGPY_PORT=PORT` in front of it, every service runs under debugpy, on the port that stands last below.\n",
+                "# With `DEBUGPY_PORT=PORT` in front of it, every service runs under debugpy, on the last port below.\n",
             );
         }
         text.push_str("\nservices:\n");
@@ -264,16 +277,7 @@ impl<'a> Plan<'a> {
 
     /// Whether people call it, and no other service does.
     fn is_published(&self, name: &PackageName) -> bool {
-        let settings = &self.repo.settings;
-        let pages = self.repo.pages.as_ref().and(settings.frontend.as_ref());
-        let templates = self
-            .services
-            .iter()
-            .flat_map(|(service, _)| service.settings.up.env.values());
-        let templates = templates.chain(pages.iter().flat_map(|pages| pages.serve.env.values()));
-        !templates
-            .flat_map(|template| template.services())
-            .any(|called| called.value == *name)
+        !self.called.contains(name)
     }
 
     fn depends_on<'n>(&self, text: &mut String, called: impl Iterator<Item = &'n PackageName>) {

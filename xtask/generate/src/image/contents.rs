@@ -7,6 +7,8 @@ use diagnostics::{Place, Problem};
 use formats::PackageName;
 use repo::{Package, Repo, RepoPath, backend_object};
 
+use super::Outline;
+
 /// A package of the repository, as the images see it.
 #[derive(Clone, Debug)]
 pub struct LocalPackage {
@@ -18,6 +20,8 @@ pub struct LocalPackage {
     pub inputs: Vec<Input>,
     /// What runs from source: the inputs that lie under an import root.
     pub sources: Vec<Input>,
+    /// What its metadata follows from.
+    pub outline: Outline,
     /// The folders that its modules are imported from.
     pub import_roots: Vec<RepoPath>,
     /// What builds its wheel (PEP 517), as `module` or `module:object`.
@@ -68,6 +72,7 @@ impl LocalPackage {
         Self {
             name: package.name.clone(),
             dir: package.dir.clone(),
+            outline: Outline::of(&repo.root, package, &inputs),
             sources,
             inputs,
             import_roots,
@@ -98,9 +103,9 @@ fn check_spelling(path: &RepoPath, problems: &mut Vec<Problem>) {
         return;
     }
     problems.push(
-        Problem::error(format!("`{path}` has a name that a Dockerfile cannot hold"))
+        Problem::error(format!("`{path}` has a name that a Dockerfile cannot contain"))
             .at(Place::File(path.to_string()))
-            .note("paths of build inputs hold ASCII letters, digits and `._-+@,=`")
+            .note("paths of build inputs can contain ASCII letters, digits and `._-+@,=`")
             .remedy("rename it"),
     );
 }
@@ -126,10 +131,10 @@ fn check_links(root: &Root, path: &RepoPath, problems: &mut Vec<Problem>) {
         }
         let link = relative.display();
         problems.push(
-            Problem::error(format!("`{link}` is a link that leads out of `{path}`, or nowhere"))
+            Problem::error(format!("`{link}` is a link out of `{path}`, or a dangling one"))
                 .at(Place::File(link.to_string()))
-                .note("an image gets the link, and not what it leads to")
-                .remedy("put the file itself there"),
+                .note("an image contains the link but not its target")
+                .remedy("replace the link with the file"),
         );
     }
 }

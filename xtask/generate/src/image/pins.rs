@@ -59,7 +59,7 @@ impl GitPin {
         if requirement.contains(['\'', '"', '\\', '$']) || requirement.chars().any(char::is_control) {
             problems.push(
                 Problem::error(format!(
-                    "the address of `{}` has a character that no Dockerfile can hold",
+                    "the address of `{}` has a character that a Dockerfile cannot contain",
                     pin.name
                 ))
                 .at(pin.place.clone()),
@@ -131,7 +131,7 @@ impl Pins {
         let group = group.map_or("dev", |group| group.value.as_str());
         problems.push(
             Problem::error(format!(
-                "the dev groups of `{}` hold no `debugpy`",
+                "the dev groups of `{}` do not have `debugpy`",
                 service.package.name
             ))
             .at(place.unwrap_or_else(|| Place::File(dir.child("pyproject.toml").to_string())))
@@ -180,11 +180,11 @@ fn check_local(repo: &Repo, service: &Service, problems: &mut Vec<Problem>) {
                 .map_or_else(|| dependency.place(), |path| path.place.clone());
             problems.push(
                 Problem::error(format!(
-                    "`{lib}` is a path dependency of the group `{}` alone",
+                    "`{lib}` is a path dependency only of the group `{}`",
                     name.value
                 ))
                 .at(place)
-                .note("images hold the local packages of the main group")
+                .note("images contain the local packages of the main group")
                 .remedy(to_main(repo, service, lib, &name.value)),
             );
         }
@@ -211,9 +211,9 @@ fn check_indexes(export: &Export, manifest: &Manifest, problems: &mut Vec<Proble
             problems.push(
                 Problem::error(why)
                     .at(Place::File(manifest.source.path().to_owned()))
-                    .note("everybody with access to the repository or an image could read them")
+                    .note("everyone with access to the repository or an image could read them")
                     .remedy(format!(
-                        "take them out of the URL, revoke them, and give builds new ones in the environment variable `{}`, as the text of a .netrc file",
+                        "remove them from the URL, revoke them, and pass new ones to builds in the environment variable `{}`, as the text of a .netrc file",
                         secrets::VARIABLE
                     )),
             );
@@ -227,7 +227,7 @@ fn check_archives(export: &Export, problems: &mut Vec<Problem>) {
         match &pin.source {
             PinSource::File { path } => problems.push(
                 Problem::error(format!(
-                    "`{}` comes from the archive `{path}`, which no image sees",
+                    "`{}` comes from the archive `{path}`, which is not available in any image",
                     pin.name
                 ))
                 .at(pin.place.clone())

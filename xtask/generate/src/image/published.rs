@@ -41,7 +41,7 @@ fn pin(repo: &Repo, lib: &Package, index: &LibIndex, problems: &mut Vec<Problem>
         return Err(Box::new(
             Problem::error(format!("`{}` has no version in its manifest", lib.name))
                 .at(place)
-                .note("the index knows libs by their versions"),
+                .note("an index lists libs by version"),
         ));
     };
     let before = problems.len();

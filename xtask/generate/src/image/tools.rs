@@ -184,8 +184,8 @@ fn name_own_lock(dir: &RepoPath, problems: &mut [Problem]) {
 fn no_tools(problem: Problem, dir: &Located<RepoPath>) -> Problem {
     problem
         .note(format!(
-            "`{}` holds the manifest and the lock that pin uv and the build backends",
+            "`{}` contains the manifest and the lock that pin uv and the build backends",
             dir.value
         ))
-        .remedy("set `tools` in Cargo.toml to the folder where they are, or leave it out: the tool brings a lock of its own")
+        .remedy("set `tools` in Cargo.toml to the folder where they are, or leave it out: the tool has its own lock")
 }

@@ -336,7 +336,7 @@ impl Entry {
         let is_there = match &self.origin {
             Origin::Base(_) => false,
             Origin::Repository(copied) => copied.at(below, checkout).is_some(),
-            Origin::Installed(_) | Origin::Distributions(_) => true,
+            Origin::Installed(_) | Origin::Metadata(_) | Origin::Distributions(_) => true,
             Origin::Unknown(_) => {
                 return Some(Access {
                     owner: None,

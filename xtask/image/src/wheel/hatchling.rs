@@ -85,7 +85,7 @@ pub fn hatchling(root: Table<'_>, files: &Files<'_>, checkout: &dyn Checkout) ->
     for (from, to) in forced.into_iter().flat_map(Table::entries) {
         let Some(to) = to.as_str() else { continue };
         if from.starts_with("..") || from.starts_with('/') {
-            contents.unknown = Some(format!("`force-include` takes `{from}`, which lies outside of it"));
+            contents.unknown = Some(format!("`force-include` takes `{from}`, which is outside of it"));
             continue;
         }
         let (from, to) = (clean(from), clean(to));

@@ -151,7 +151,7 @@ impl<'a> Parser<'a> {
                 None => return Err(self.error(format!("`{name}` is not a marker variable (PEP 508)"))),
             },
             Token::Unclosed => return Err(self.error("the quote is not closed")),
-            Token::Strange => return Err(self.error("no marker holds this character outside quotes")),
+            Token::Strange => return Err(self.error("a marker cannot contain this character outside quotes")),
             Token::Open | Token::Close | Token::Operator(_) => {
                 return Err(self.error("expected a variable or a quoted value"));
             }

@@ -29,9 +29,15 @@ impl Listing {
                 let name = index.name.as_deref().unwrap_or("NAME").to_uppercase().replace('-', "_");
                 format!("set `UV_INDEX_{name}_USERNAME` and `UV_INDEX_{name}_PASSWORD`, or those of uploads")
             } else {
-                String::from("see that the URL is that of its simple API (PEP 503), and that it is reached from here")
+                String::from(
+                    "check that the URL is that of its simple API (PEP 503), and that this machine can reach it",
+                )
             };
-            Problem::error(format!("cannot ask the index `{}` what it holds: {why}", index.simple)).remedy(remedy)
+            Problem::error(format!(
+                "cannot ask the index `{}` what it contains: {why}",
+                index.simple
+            ))
+            .remedy(remedy)
         };
         let shell = shell()?;
         let projects = names.iter().map(PackageName::as_str);
@@ -59,7 +65,7 @@ impl Listing {
         let mut listing = Self::default();
         for (name, files) in answer {
             if files.values().any(|sha256| !is_sha256(sha256)) {
-                return Err(failed("its answer holds a hash that is none"));
+                return Err(failed("its answer contains an invalid hash"));
             }
             let Some(name) = PackageName::parse(&name) else {
                 continue;

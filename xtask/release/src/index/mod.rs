@@ -1,4 +1,4 @@
-//! The index that libs are published to: which one, what it holds, and uploads.
+//! The index that libs are published to: which one, what it contains, and uploads.
 
 mod credentials;
 mod listing;
@@ -52,8 +52,8 @@ impl Index {
         let same = |a: &str, b: &str| a.trim_end_matches('/') == b.trim_end_matches('/');
         let known = known.filter(|index| index.publish_url.as_ref().is_some_and(|url| same(&url.value, said)));
         let simple = simple.or(known.map(|index| index.url.value.as_str())).ok_or_else(|| {
-            Problem::error(format!("where does `{said}` list what it holds?"))
-                .note("what is there with the same bytes is not uploaded again, what is there with others is refused")
+            Problem::error(format!("it is not known where `{said}` lists its packages"))
+                .note("files with the same bytes are not uploaded again, and files with different bytes are refused")
                 .remedy("name its simple API too (PEP 503): `--index-url URL`")
         })?;
         Ok(Self {
@@ -75,7 +75,7 @@ fn unknown(said: &str, settings: &Settings) -> Problem {
     let problem = Problem::error(format!("index `{said}` does not exist"));
     match &settings.lib_index {
         Some(index) => problem.remedy(format!(
-            "the settings know `{}`; another one is named by its URL",
+            "the settings define `{}`; name a different index by its URL",
             index.name.value
         )),
         None => problem.at(Place::File(settings.home.file().to_string())).remedy(

@@ -40,7 +40,7 @@ pub const SERVICE: Keys = Keys {
             "image",
             "\"shop-web\"",
             Is("the name of the package"),
-            "name of its images, behind `image-registry`",
+            "name of its images, after `image-registry`",
         ),
         key(
             "system-packages",
@@ -184,7 +184,7 @@ pub const UP: Keys = Keys {
             "ready",
             "\"/readyz\"",
             Is("`\"/readyz\"`"),
-            "path that answers 200 when everything that the service needs is up, and 503 with a reason before; 404 counts as ready",
+            "path that answers 200 when everything that the service needs is up, and 503 with a reason until then; 404 counts as ready",
         ),
         key(
             "sign-in",

@@ -41,7 +41,7 @@ fn undeclared(manifest: &Manifest, lock: &Lock, packages: &ByName<'_>) -> Option
         .find(|asked| !UNLOCKED.contains(&asked.name.value.as_str()) && !packages.contains_key(&asked.name.value))?;
     let name = &missing.name.value;
     let message = format!(
-        "`{}` lacks `{name}`, which `{}` asks for",
+        "`{}` lacks `{name}`, which `{}` requires",
         lock.source.path(),
         manifest.source.path()
     );
@@ -136,7 +136,7 @@ fn unmet(lock: &Lock, packages: &ByName<'_>) -> Option<Problem> {
                 package.name
             ),
             Some(group) => format!(
-                "`{}` has `{}` in other groups than `{group}`, where `{}` requires it",
+                "`{}` has `{}` only in groups other than `{group}`, where `{}` requires it",
                 lock.source.path(),
                 edge.asked,
                 package.name

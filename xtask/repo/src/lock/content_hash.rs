@@ -79,7 +79,7 @@ pub(super) fn outdated(
     let fresh = match digest(&manifest.document, DependencyGroups::Hashed) {
         Ok(digest) => digest == locked || is_older(generator) && is_fresh_without_groups(manifest, locked),
         Err(NoJson(span)) => {
-            let problem = Problem::error("a date cannot stand here: Poetry is not able to lock it");
+            let problem = Problem::error("a date is not allowed here: Poetry cannot lock it");
             return Some(problem.at(manifest.source.place(span.unwrap_or(0..0))));
         }
     };

@@ -190,7 +190,7 @@ fn what_is_no_lock_of_poetry_is_refused() {
     assert!(messages("[[package\n")[0].starts_with("`poetry.lock` is not TOML"));
     assert_eq!(
         messages("<<<<<<< HEAD\n"),
-        ["`poetry.lock` holds both sides of a merge"]
+        ["`poetry.lock` contains both sides of a merge"]
     );
 }
 

@@ -3,7 +3,7 @@ use affected::{Affected, Changes};
 use diagnostics::Problem;
 use formats::PackageName;
 use generate::image::Flavour;
-use repo::{PagesImage, Repo, Service, toml::quoted};
+use repo::{PagesImage, Repo, Service, suggestion::suggestion};
 
 /// An image of a service, or of the pages.
 pub struct Image {
@@ -108,8 +108,7 @@ impl<'a> Chosen<'a> {
         let shown: Vec<&str> = known.iter().map(|name| name.as_str()).collect();
         let problems: Vec<Problem> = unknown
             .map(|(name, _)| {
-                Problem::error(format!("service `{name}` does not exist"))
-                    .remedy(format!("known services are {}", quoted(&shown)))
+                Problem::error(format!("service `{name}` does not exist")).remedy(suggestion("service", name, &shown))
             })
             .collect();
         if !problems.is_empty() {

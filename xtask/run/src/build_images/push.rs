@@ -98,8 +98,8 @@ pub(super) fn log_in(repo: &Repo) -> Result<(), Problem> {
         Ok(())
     } else {
         Err(
-            Problem::error(format!("the registry `{host}` does not let `{user}` in"))
-                .remedy("see `REGISTRY_USER` and `REGISTRY_PASSWORD` in the environment"),
+            Problem::error(format!("the registry `{host}` rejected the login of `{user}`"))
+                .remedy("check `REGISTRY_USER` and `REGISTRY_PASSWORD` in the environment"),
         )
     }
 }

@@ -107,7 +107,7 @@ fn check_stage(repo: &Repo, service: &Service) -> Result<(), Problem> {
         return Ok(());
     }
     Err(Problem::error(format!(
-        "`{path}` has no stage `{PRODUCTION}`, so its tests cannot run on what was pushed"
+        "`{path}` has no stage `{PRODUCTION}`, so its tests cannot run on the pushed image"
     ))
     .at(Place::File(path.to_string()))
     .remedy(format!(

@@ -82,8 +82,8 @@ impl Tools {
         if !name.contains('/') && path.is_file() {
             return Ok(path);
         }
-        Err(Problem::error(format!("the pinned tools hold no program `{name}`"))
-            .note("they are what the lock in the folder of the `tools` setting names"))
+        Err(Problem::error(format!("the tools lock has no program `{name}`"))
+            .note("the lock is in the folder of the `tools` setting"))
     }
 }
 
@@ -102,7 +102,7 @@ fn install(python: &Interpreter, dir: &Path, requirements: &str) -> Result<(), V
         "{program} -m pip install {quiet...} --require-hashes --no-deps -r {file}"
     );
     demand("install the pinned tools", pip)
-        .map_err(|problem| problem.remedy("see that pip reaches its package index: `pip config list`"))?;
+        .map_err(|problem| problem.remedy("check that pip reaches its package index: `pip config list`"))?;
     Ok(())
 }
 

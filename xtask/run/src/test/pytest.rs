@@ -25,19 +25,20 @@ const NO_TESTS: i32 = 5;
 pub fn run(runner: &Runner<'_>, step: &Step, tests: &PythonTests) -> Result<Outcome, Vec<Problem>> {
     let package = &tests.package;
     if !tests.has_tests {
-        let reason = "holds no `test_*.py`".to_owned();
+        let reason = "contains no `test_*.py`".to_owned();
         return Ok(without_tests(Verdict::NoTests { reason }));
     }
     if tests.groups.is_empty() {
-        return Err(
-            Problem::error(format!("`{}` has tests, but no group that brings pytest", package.dir))
-                .at(Place::File(package.manifest.source.path().into()))
-                .remedy(format!(
-                    "run `{}`",
-                    lock::manager(runner.root(), package).add_command(&package.dir, Some("test"), "pytest")
-                ))
-                .into(),
-        );
+        return Err(Problem::error(format!(
+            "`{}` has tests, but no group that installs pytest",
+            package.dir
+        ))
+        .at(Place::File(package.manifest.source.path().into()))
+        .remedy(format!(
+            "run `{}`",
+            lock::manager(runner.root(), package).add_command(&package.dir, Some("test"), "pytest")
+        ))
+        .into());
     }
     if Interpreter::suitable(runner.pythons()?, package).is_none() {
         return no_python(runner, package);
@@ -85,7 +86,7 @@ fn pytest(runner: &Runner<'_>, tests: &PythonTests, environment: &Environment) -
             reason: "its tests skip themselves here".into(),
         }
     } else if nothing_passed {
-        return Err(Problem::error("pytest ended well and reported no test")
+        return Err(Problem::error("pytest succeeded but reported no test")
             .note(ended.output.trim())
             .into());
     } else {

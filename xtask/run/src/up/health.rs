@@ -142,7 +142,7 @@ mod tests {
                 "{answer}"
             );
             server.join().unwrap();
-            assert!(ask(port, "/healthz").is_err(), "nothing listens any more");
+            assert!(ask(port, "/healthz").is_err(), "nothing listens now");
         }
     }
 

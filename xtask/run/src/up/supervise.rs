@@ -49,7 +49,7 @@ pub struct Application<'a> {
 pub fn run(application: &Application<'_>, tell: &mut dyn FnMut(&UpEvent<'_>)) -> Result<(), Vec<Problem>> {
     let (sender, events) = mpsc::channel();
     watcher::mark(&format!("{}={}", strays::VARIABLE, strays::mark()))
-        .map_err(|error| Problem::error(format!("cannot watch over the services: {error}")))?;
+        .map_err(|error| Problem::error(format!("cannot monitor the services: {error}")))?;
     let mut signals = Signals::new([SIGINT, SIGTERM, SIGHUP])
         .map_err(|error| Problem::error(format!("cannot listen for signals: {error}")))?;
     let handle = signals.handle();

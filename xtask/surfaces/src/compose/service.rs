@@ -155,7 +155,7 @@ impl Build {
     fn read(folder: &RepoPath, node: &Node) -> Self {
         let get = |key: &str| node.get(key).and_then(text);
         let said = text(node).or_else(|| get("context"));
-        // A place in the web holds what it holds.
+        // A place in the web holds what it contains.
         let is_folder =
             |context: &&Located<String>| !context.value.contains(['*', '~']) && !context.value.contains("://");
         let context = match &said {

@@ -269,7 +269,7 @@ pub fn call(machine: &mut Machine<'_>, name: &Rc<str>, call: Arguments) -> Value
     }
     if ASKS.contains(&&**name) {
         machine.note(name, call);
-        return Value::unknown(span, format!("what `{name}(…)` gives is not followed"));
+        return Value::unknown(span, format!("the result of `{name}(…)` is not followed"));
     }
     let value = match &**name {
         "include" | "load_dynamic" => {
@@ -318,5 +318,5 @@ pub fn call(machine: &mut Machine<'_>, name: &Rc<str>, call: Arguments) -> Value
         },
         _ => pure::call(machine, name, &call),
     };
-    value.unwrap_or_else(|| Value::unknown(span, format!("what `{name}(…)` gives here is not followed")))
+    value.unwrap_or_else(|| Value::unknown(span, format!("the result of `{name}(…)` is not followed here")))
 }

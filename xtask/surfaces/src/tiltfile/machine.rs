@@ -218,7 +218,7 @@ impl<'a> Machine<'a> {
         let (items, homes, hole) = self.items(&sequence, over.span);
         // What builds no image may go over anything.
         if let Some(hole) = hole.filter(|_| self.may_build(body, scope)) {
-            let why = format!("cannot determine what this loop goes over: {}", hole.why);
+            let why = format!("cannot determine what this loop iterates over: {}", hole.why);
             self.lost.push(Unknown { span: over.span, why });
         }
         for item in items {

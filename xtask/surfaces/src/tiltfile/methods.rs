@@ -76,7 +76,7 @@ pub fn call(machine: &mut Machine<'_>, object: &Value, name: &str, call: Argumen
         Value::Dict(dict) => of_dict(machine, dict, name, &call),
         _ => None,
     };
-    value.unwrap_or_else(|| Value::unknown(call.span, format!("what `.{name}(…)` gives here is not followed")))
+    value.unwrap_or_else(|| Value::unknown(call.span, format!("the result of `.{name}(…)` is not followed here")))
 }
 
 fn of_text(machine: &mut Machine<'_>, text: &Text, name: &str, call: &Arguments) -> Option<Value> {

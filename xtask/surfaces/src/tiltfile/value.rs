@@ -56,7 +56,7 @@ pub struct List {
     pub homes: Vec<Span>,
     /// The list literals whose items its items were made from.
     pub feeders: Vec<Span>,
-    /// Some of what it holds cannot be told, and why.
+    /// Some of what it contains cannot be told, and why.
     pub hole: Option<Rc<Unknown>>,
 }
 

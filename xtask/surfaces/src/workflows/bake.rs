@@ -205,7 +205,7 @@ impl Call {
             let shown = shown.map_or("docker-bake.hcl", String::as_str);
             // A path that only a run can tell is not a fault.
             if !shown.contains('*') {
-                let message = format!("cannot determine what bake builds here: `{shown}` is not there");
+                let message = format!("cannot determine what bake builds here: `{shown}` does not exist");
                 problems.push(Problem::warning(message).at(place.clone()));
             }
             return vec![anything(place)];

@@ -170,7 +170,7 @@ pub fn refuses_an_image_without_python(lab: &Lab, service: &Service) -> Outcome 
     let tag = derive("empty", "FROM scratch\nLABEL nothing=here\n")?;
     let output = verify(&lab.repo.root, &[], &["--images", &dev, &tag]);
     let _ = docker::docker(&["rmi", "--force", &tag]);
-    refused(&output?, &format!("`{tag}` holds no Python"))
+    refused(&output?, &format!("`{tag}` does not contain Python"))
 }
 
 pub fn refuses_an_image_that_is_not_there(lab: &Lab) -> Outcome {

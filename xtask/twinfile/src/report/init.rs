@@ -19,7 +19,7 @@ pub fn init(outcome: &Outcome) -> Rendered {
     let mut rendered = Rendered::default();
     if outcome.items.is_empty() {
         rendered.err = terminal::problems(&[Problem::error("no Python package found that could be a service")
-            .note("a service has a Dockerfile, or depends on what serves, such as uvicorn, or declares one program")
+            .note("a service has a Dockerfile, depends on a server such as uvicorn, or declares one program")
             .remedy("name the folders in `services`, in `Cargo.toml`, and run this again")]);
         return rendered;
     }
@@ -82,7 +82,7 @@ fn total(outcome: &Outcome) -> String {
     );
     if !outcome.is_check {
         text.push_str(&called::as_called(
-            "help: `cargo xtask init --check` says what is left\n",
+            "help: `cargo xtask init --check` lists what is left\n",
         ));
     }
     text

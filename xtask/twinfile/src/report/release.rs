@@ -28,7 +28,7 @@ pub fn published(outcome: &publish::Outcome) -> String {
     let uploaded = count(outcome.archives.len() - there, "file");
     text.push_str(&line(
         "Published",
-        &format!("{uploaded} to {}, {there} were there", outcome.index),
+        &format!("{uploaded} to {}, {there} already there", outcome.index),
     ));
     if !outcome.is_recorded {
         text.push_str("note: this is not the index of the settings (`lib-index`), so nothing is recorded\n");
@@ -85,7 +85,7 @@ pub fn bumped(bumped: &Bumped) -> Rendered {
         .push_str(&line(verb, &format!("{lib} {old} to {new}: {files}")));
     for other in &bumped.dependents {
         let what = format!(
-            "{} {} to {}, because its requirement moved",
+            "{} {} to {}, because its requirement changed",
             other.lib, other.old, other.new
         );
         rendered.err.push_str(&line(verb, &what));
@@ -98,7 +98,7 @@ pub fn bumped(bumped: &Bumped) -> Rendered {
     let release = if tags.len() == 1 {
         "the tag releases"
     } else {
-        "each tag releases, the first one first"
+        "each tag starts a release: push them in this order"
     };
     rendered.err.push_str(&format!(
         "help: see `git diff`, commit, and {}: {release}\n",
@@ -106,7 +106,7 @@ pub fn bumped(bumped: &Bumped) -> Rendered {
     ));
     for other in &bumped.moved {
         rendered.err.push_str(&called::as_called(format!(
-            "help: {other} asks for another {lib} now: where its version is published, `cargo xtask bump {other} patch`, or run this with `--dependents`\n"
+            "help: {other} now requires a different {lib}: if its version is already published, `cargo xtask bump {other} patch`, or run this with `--dependents`\n"
         )));
     }
     if bumped.awaits_publishing {

@@ -69,11 +69,11 @@ pub fn build_wheels(outcome: &Outcome) -> Rendered {
             );
             if let Some(revision) = published_revision {
                 rendered.err.push_str(&format!(
-                    "note: the published files are of commit {revision}, which is not the one that is checked out\n"
+                    "note: the published files are from commit {revision}, which is not checked out\n"
                 ));
             }
             rendered.err.push_str(&called::as_called(match how {
-                Comparison::TwoBuilds => "help: see what the build backend writes there; nothing of the machine or the day may be in a wheel\n",
+                Comparison::TwoBuilds => "help: see what the build backend writes there: a wheel must not depend on the machine or the date\n",
                 Comparison::Published => "help: check out the commit that was published, or publish a new version: `cargo xtask bump`\n",
             }));
         }

@@ -21,7 +21,7 @@ use repo::{
     Package, Repo, RepoPath, Service,
     generated::{Change, Header, Kind},
     settings::LibSource,
-    toml::quoted,
+    suggestion::suggestion,
 };
 
 /// Set the next version of a lib, and update its dependents, their locks and the changelog
@@ -222,7 +222,7 @@ fn find<'a>(repo: &'a Repo, name: &str) -> Result<&'a Package, Problem> {
     let lib = PackageName::parse(name).and_then(|name| repo.lib(&name));
     lib.ok_or_else(|| {
         let known: Vec<&str> = repo.libs.iter().map(|lib| lib.name.as_str()).collect();
-        Problem::error(format!("lib `{name}` does not exist")).remedy(format!("known libs are {}", quoted(&known)))
+        Problem::error(format!("lib `{name}` does not exist")).remedy(suggestion("lib", name, &known))
     })
 }
 
@@ -231,7 +231,7 @@ fn next(lib: &Package, old: &Version, said: &str) -> Result<Version, Problem> {
     step.after(old).map_err(|refusal| {
         let message = match refusal {
             Refusal::NotGreater => format!("`{said}` is not greater than {old}, the version of `{}`", lib.name),
-            Refusal::Local => format!("`{said}` is a local version, which no index takes (PEP 440)"),
+            Refusal::Local => format!("`{said}` is a local version, which indexes reject (PEP 440)"),
             Refusal::TooLarge => format!("no version of `{}` follows {old}: its number is too large", lib.name),
         };
         let problem = Problem::error(message);
@@ -247,11 +247,12 @@ fn refuse_released(history: &History, lib: &Package, new: &Version) -> Result<()
     let tag = history::tag(&lib.name, new);
     match history.commit_of(&tag)? {
         None => Ok(()),
-        Some(commit) => Err(
-            Problem::error(format!("`{}` {new} is released: there is the tag `{tag}`", lib.name))
-                .note(format!("it is on commit {}", commit.get(..12).unwrap_or(&commit)))
-                .remedy("name a version that is not"),
-        ),
+        Some(commit) => Err(Problem::error(format!(
+            "`{}` {new} is already released: the tag `{tag}` exists",
+            lib.name
+        ))
+        .note(format!("it is on commit {}", commit.get(..12).unwrap_or(&commit)))
+        .remedy("name a version that is not released")),
     }
 }
 
@@ -262,7 +263,7 @@ fn refuse_dirty(history: &History, touched: Vec<RepoPath>) -> Result<(), Vec<Pro
         .into_iter()
         .filter(|dirty| touched.contains(&dirty.path))
         .map(|dirty| {
-            Problem::error(format!("`{}` holds changes that are not committed", dirty.path))
+            Problem::error(format!("`{}` has uncommitted changes", dirty.path))
                 .at(Place::File(dirty.path.to_string()))
                 .remedy("commit or stash them, and run this again")
         })

@@ -17,7 +17,7 @@ use rules::{RULES, Rule};
 
 /// Update the reference in `docs/` and the marked regions of README files
 ///
-/// A region stands between `<!-- xtask:NAME -->` and `<!-- /xtask:NAME -->`, each on a line of its own; the names are
+/// A region is between `<!-- xtask:NAME -->` and `<!-- /xtask:NAME -->`, each on a line of its own; the names are
 /// `services`, `libs`, `lib-graph`, `settings`, `commands`, `exit-codes`, `rules`, `guides` and, beside the `values.yaml` of a
 /// chart, `values`.
 #[derive(Debug, clap::Args)]
@@ -152,10 +152,13 @@ fn refuse_foreign(plan: &Plan) -> Result<(), Vec<Problem>> {
     let problems: Vec<Problem> = plan
         .foreign()
         .map(|change| {
-            Problem::error(format!("`{}` is in the way: this command did not make it", change.path))
-                .at(Place::File(change.path.to_string()))
-                .note(format!("this is what would change:\n{}", diff::unified(change)))
-                .remedy("keep what you need of it under another name, remove it, and run `cargo xtask docs` again")
+            Problem::error(format!(
+                "`{}` is in the way: this command did not generate it",
+                change.path
+            ))
+            .at(Place::File(change.path.to_string()))
+            .note(format!("this is what would change:\n{}", diff::unified(change)))
+            .remedy("save what you need from it under a different name, remove it, and run `cargo xtask docs` again")
         })
         .collect();
     if problems.is_empty() { Ok(()) } else { Err(problems) }

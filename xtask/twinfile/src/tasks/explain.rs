@@ -1,5 +1,5 @@
 use diagnostics::Problem;
-use repo::toml::quoted;
+use repo::{suggestion::nearest, toml::quoted};
 use rules::{RULES, Rule, rule};
 
 /// Explain what a rule of `verify-parity` finds, why it matters, and how to fix it
@@ -16,9 +16,20 @@ pub fn run(args: &Args) -> Result<Vec<&'static Rule>, Vec<Problem>> {
         return Ok(RULES.to_vec());
     };
     rule(id).map(|rule| vec![rule]).ok_or_else(|| {
-        let known: Vec<&str> = RULES.iter().map(|rule| rule.id).collect();
         Problem::error(format!("rule `{id}` does not exist"))
-            .remedy(format!("known rules are {}", quoted(&known)))
+            .remedy(instead(id))
             .into()
     })
+}
+
+/// The rules whose names are like that one. All of them would fill a screen.
+fn instead(id: &str) -> String {
+    let known: Vec<&str> = RULES.iter().map(|rule| rule.id).collect();
+    let alike: Vec<&str> = known.iter().filter(|rule| rule.contains(id)).copied().collect();
+    match (nearest(id, &known), alike.as_slice()) {
+        (Some(near), _) => format!("did you mean `{near}`?"),
+        (None, [only]) => format!("did you mean `{only}`?"),
+        (None, []) => String::from("run `cargo xtask explain`, which prints every rule"),
+        (None, alike) => format!("rules with such a name are {}", quoted(alike)),
+    }
 }

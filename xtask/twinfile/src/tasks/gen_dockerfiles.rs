@@ -126,13 +126,16 @@ fn refuse_foreign(plan: &Plan, services: &[String]) -> Result<(), Vec<Problem>> 
     let problems: Vec<Problem> = plan
         .foreign()
         .map(|change| {
-            Problem::error(format!("`{}` is in the way: this command did not make it", change.path))
-                .at(Place::File(change.path.to_string()))
-                .note(format!("this is what would change:\n{}", diff::unified(change)))
-                .remedy(format!(
-                    "keep what you need of it, then run `{}`",
-                    command(services, true)
-                ))
+            Problem::error(format!(
+                "`{}` is in the way: this command did not generate it",
+                change.path
+            ))
+            .at(Place::File(change.path.to_string()))
+            .note(format!("this is what would change:\n{}", diff::unified(change)))
+            .remedy(format!(
+                "save what you need from it, then run `{}`",
+                command(services, true)
+            ))
         })
         .collect();
     if problems.is_empty() { Ok(()) } else { Err(problems) }

@@ -19,6 +19,7 @@ use repo::{
     Package, Published, Repo, RepoPath,
     generated::{Change, Kind},
     published,
+    suggestion::suggestion,
     toml::quoted,
 };
 use run::environments::{Interpreter, Tools};
@@ -72,8 +73,11 @@ pub fn tagged(repo: &Repo, tag: &str) -> Result<PackageName, Problem> {
     let Some(lib) = repo.lib(&name) else {
         let known: Vec<&str> = repo.libs.iter().map(|lib| lib.name.as_str()).collect();
         return Err(
-            Problem::error(format!("`{tag}` refers to lib `{name}`, which does not exist"))
-                .remedy(format!("known libs are {}", quoted(&known))),
+            Problem::error(format!("`{tag}` refers to lib `{name}`, which does not exist")).remedy(suggestion(
+                "lib",
+                name.as_str(),
+                &known,
+            )),
         );
     };
     let here = dependents::version(lib)?;
@@ -91,8 +95,7 @@ pub fn tagged(repo: &Repo, tag: &str) -> Result<PackageName, Problem> {
     if history.commit_of(tag)?.as_ref() == Some(&history.revision()?) {
         return Ok(name);
     }
-    Err(Problem::error(format!("`{tag}` is not the commit that is checked out"))
-        .remedy(format!("run `git checkout {tag}`")))
+    Err(Problem::error(format!("`{tag}` is not the checked-out commit")).remedy(format!("run `git checkout {tag}`")))
 }
 
 /// What has to hold before anything is built: the index is known, and the tree is what its commit says.
@@ -211,9 +214,9 @@ fn refuse_dirty(repo: &Repo) -> Result<Vec<Problem>, Problem> {
     }
     let files: Vec<&str> = dirty.iter().map(String::as_str).collect();
     Ok(vec![
-        Problem::error("the tree holds changes that are not committed")
+        Problem::error("the working tree has uncommitted changes")
             .note(format!("they are in {}", quoted(&files)))
-            .note("what is published is what a commit says, so that it can be built again")
+            .note("a release must be a commit, so that it can be built again")
             .remedy("commit or stash them, and run this again"),
     ])
 }

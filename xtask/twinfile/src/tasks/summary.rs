@@ -67,7 +67,7 @@ fn sizes(dir: &Path) -> Result<BTreeMap<String, Sizes>, Vec<Problem>> {
         match text.and_then(|text| Sizes::parse(&text)) {
             Ok(sizes) => drop(found.insert(service.to_owned(), sizes)),
             Err(error) => problems.push(
-                Problem::error(format!("sizes of images cannot be read: {error}"))
+                Problem::error(format!("cannot read the sizes of images: {error}"))
                     .at(Place::File(path.display().to_string())),
             ),
         }

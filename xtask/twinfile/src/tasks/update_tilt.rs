@@ -142,7 +142,7 @@ fn check_file(root: &Root) -> Result<(), Box<Problem>> {
     let file = RepoPath::root().child(FILE);
     if root.link(&file).is_some() {
         let problem = Problem::error(format!("`{FILE}` is a link")).at(Place::File(FILE.into()));
-        return Err(Box::new(problem.remedy("put the file itself there")));
+        return Err(Box::new(problem.remedy("replace the link with the file")));
     }
     root.source_if_present(&file).map(drop).map_err(Box::new)
 }

@@ -182,8 +182,8 @@ fn a_script_without_an_ending_is_followed() {
         ]);
         let text = said(&repo.run(&["init"]));
         for part in [
-            "the image starts by `compose/production/start`, which generated images do not hold",
-            "run what it does before it (python) in the program",
+            "the image starts with `compose/production/start`, which generated images do not contain",
+            "run its other steps (python) in the program",
         ] {
             assert!(text.contains(part), "{part}\n{text}");
         }
@@ -193,7 +193,7 @@ fn a_script_without_an_ending_is_followed() {
             "{settings}"
         );
         if start.starts_with('/') {
-            let part = "let `command` name the program that `/start` starts, or remove it";
+            let part = "set `command` to the program that `/start` starts, or remove it";
             assert!(text.contains(part), "{text}");
         }
     }

@@ -34,7 +34,7 @@ user = { name = \"app\", uid = 1234 }
         format!(
             "{WEB}
 [tool.twinfile]
-# init: the image holds `config/logging.yaml`, which is part of no package (services/web/Dockerfile:11)
+# init: the image contains `config/logging.yaml`, which is not part of any package (services/web/Dockerfile:11)
 #   move what the program reads into the package, beside the module that reads it, or mount it
 port = 8080
 command = [\"uvicorn\", \"web.main:app\", \"--host\", \"0.0.0.0\", \"--port\", \"8080\"]
@@ -53,7 +53,7 @@ fn the_list_names_every_step_with_its_command_or_edit() {
     let text = said(&repo.run(&["init"]));
     for part in [
         "done     the settings of `web`, in services/web/pyproject.toml",
-        "the image holds `config/logging.yaml`, which is part of no package (services/web/Dockerfile:11)\n",
+        "the image contains `config/logging.yaml`, which is not part of any package (services/web/Dockerfile:11)\n",
         "or mount it, then delete the comment\n           services/web/pyproject.toml:15:1\n",
         "run      twinfile gen-dockerfiles --adopt\n           the Dockerfiles of every service, once the edits above are made",
         "run      twinfile update-tilt",
@@ -142,10 +142,10 @@ fn builds_with_the_argument_are_named_with_their_edit() {
     let text = said(&repo.run(&["init", "--dry-run"]));
     for part in [
         "set `context: .` and `dockerfile: services/web/Dockerfile.dev`; remove the argument `dev`, `command`, PYTHONPATH\n           compose.yaml:3:12",
-        "this build passes `dev`, which generated Dockerfiles do not take\n           remove the argument: the file decides which image is built\n           .github/workflows/ci.yml:6:14",
+        "this build passes `dev`, but generated Dockerfiles take no such argument\n           remove the argument: the file determines which image is built\n           .github/workflows/ci.yml:6:14",
         "build `services/web/Dockerfile.dev` there too, or run `twinfile build-images web`, which builds both\n           .github/workflows/ci.yml:6:14",
         "build `services/web/Dockerfile.dev` there too\n           .gitlab-ci.yml:2:27",
-        "this passes `dev` to a build, which generated Dockerfiles do not take\n           name `Dockerfile` or `Dockerfile.dev` of the service instead\n           README.md:3:6",
+        "this passes `dev` to a build, but generated Dockerfiles take no such argument\n           name `Dockerfile` or `Dockerfile.dev` of the service instead\n           README.md:3:6",
         "add steps to a job: `- uses: astral-sh/setup-uv@",
     ] {
         assert!(text.contains(part), "{part}\n{text}");

@@ -63,14 +63,14 @@ fn what_no_setting_says_is_named() {
     );
     let text = said(&repo.run(&["init", "--dry-run"]));
     for part in [
-        "the image starts by `scripts/start.sh`, which generated images do not hold",
-        "check `command`: it is what the script starts in the end; run what it does before it (alembic) in the program",
+        "the image starts with `scripts/start.sh`, which generated images do not contain",
+        "check `command`: it is the program that the script finally starts; run its other steps (alembic) in the program",
         "`/data` is a volume of the image",
         "+command = [\"uvicorn\", \"web.main:app\", \"--host\", \"0.0.0.0\", \"--port\", \"8080\"]",
     ] {
         assert!(text.contains(part), "{part}\n{text}");
     }
-    assert!(!text.contains("the image holds `scripts/start.sh`"), "{text}");
+    assert!(!text.contains("the image contains `scripts/start.sh`"), "{text}");
 }
 
 #[test]
@@ -94,7 +94,7 @@ fn a_script_that_cannot_be_followed_stays_for_a_person() {
     other.write("services/web/Dockerfile", &repo.read("services/web/Dockerfile"));
     other.write("scripts/start.sh", "exec $(choose)\n");
     let text = said(&other.run(&["init"]));
-    assert!(text.contains("the image starts by the script `start.sh`"), "{text}");
+    assert!(text.contains("the image starts with the script `start.sh`"), "{text}");
 }
 
 #[test]
@@ -150,7 +150,7 @@ fn what_a_person_has_to_decide_outlives_the_dockerfile() {
     repo.run(&["init"]);
     fs::remove_file(repo.path("services/web/Dockerfile")).unwrap();
     let text = said(&repo.run(&["init", "--check"]));
-    assert!(text.contains("the image holds `config/logging.yaml`"), "{text}");
+    assert!(text.contains("the image contains `config/logging.yaml`"), "{text}");
     let manifest = repo.read("services/web/pyproject.toml");
     let lines = manifest.lines().filter(|line| !line.starts_with('#'));
     repo.write(

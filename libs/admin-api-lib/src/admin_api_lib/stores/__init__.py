@@ -85,7 +85,7 @@ class StatusStore(Protocol):
         ...
 
     def unfinished(self) -> list[Document]:
-        """Return the documents that work goes on for; makes no store that is not there yet."""
+        """Return the documents that work goes on for; creates no missing store."""
         ...
 
     def change(self, identification: str, change: Change) -> Document | None:

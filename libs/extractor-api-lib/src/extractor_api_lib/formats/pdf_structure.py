@@ -146,7 +146,7 @@ def _right(lines: Sequence[Line], number: int) -> float:
 
 
 def _is_new(lines: Sequence[Line], line: Line, spacing: float, right: float, level: int | None) -> bool:  # noqa: PLR0911
-    """Tell whether a line begins another block than the lines before it."""
+    """Tell whether a line begins a different block than the lines before it."""
     last = lines[-1]
     if last.is_broken:
         return False

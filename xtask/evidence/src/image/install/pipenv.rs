@@ -9,7 +9,7 @@ use super::{
 use formats::absolute;
 use repo::{lock::pipenv::DEV, manifest::MAIN};
 
-pub const NO_PROJECT: &str = "no Pipfile of the repository stands where it runs";
+pub const NO_PROJECT: &str = "its folder has no Pipfile of the repository";
 
 /// What a command that installs takes from the lock. `None` for one that changes the Pipfile first, or does without the lock.
 pub fn by(call: &Call<'_>, setting: &Setting<'_>) -> By {

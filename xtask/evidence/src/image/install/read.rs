@@ -19,7 +19,7 @@ use formats::{
 use repo::lock::Target;
 
 /// Why an install of a project cannot be followed.
-pub const NO_PROJECT: &str = "no pyproject.toml of the repository stands where it runs";
+pub const NO_PROJECT: &str = "its folder has no pyproject.toml of the repository";
 
 /// Where a command runs.
 pub struct Setting<'a> {
@@ -115,6 +115,22 @@ pub fn read(command: &Simple, setting: &Setting<'_>) -> Option<Result<Install, &
     })
 }
 
+/// Whether a command, if it runs, installs versions that no lock and no file says.
+pub fn resolves(command: &Simple, setting: &Setting<'_>) -> bool {
+    let certain = Simple {
+        is_conditional: false,
+        ..command.clone()
+    };
+    match read(&certain, setting) {
+        Some(Ok(install)) => match install.by {
+            By::Resolver => true,
+            By::Pip => install.files.is_empty(),
+            By::Poetry | By::Uv | By::Pipenv | By::Pdm => false,
+        },
+        Some(Err(_)) | None => false,
+    }
+}
+
 /// `poetry run pip install …`: in the environment of the project.
 fn within(command: &Simple, call: &Call<'_>, setting: &Setting<'_>) -> Option<Result<Install, &'static str>> {
     let at = command.words.iter().position(|word| word.text == "run")?;
@@ -192,6 +208,7 @@ impl Install {
             for_python: None,
             for_platform: None,
             removed: Vec::new(),
+            falls_back: None,
             place: setting.place.clone(),
         }
     }
@@ -339,7 +356,10 @@ impl Install {
         }
         self.local.extend(locals_of(&self.files, setting));
         for path in call.values(&["-e", "--editable"]) {
-            self.packages.push(path.to_owned());
+            // With extras behind it, a folder looks like a name.
+            let is_plain = !is_path(path) && !path.contains("://");
+            let written = if is_plain { format!("./{path}") } else { path.to_owned() };
+            self.packages.push(written);
             self.local.extend(local(path, true, setting));
         }
         // `pipx inject` names the environment first.

@@ -22,7 +22,7 @@ pub fn wheels(draft: &mut Draft, spec: &ImageSpec, step: Step) {
     let is_first = step == Step::Main || spec.git_of(Step::Main).next().is_none();
     if is_first {
         draft.stage(
-            &["What makes wheels of packages that are commits of git. No image holds git."],
+            &["Builds wheels of packages that are pinned to git commits. No image contains git."],
             &spec.base_image,
             Some(GIT),
         );
@@ -35,7 +35,7 @@ pub fn wheels(draft: &mut Draft, spec: &ImageSpec, step: Step) {
     }
     for pin in spec.git_of(step) {
         draft.stage(
-            &["Where its repository asks who reads: `--secret id=git,src=FILE`, a file in the form of .netrc."],
+            &["If the repository requires a login: `--secret id=git,src=FILE`, a file in .netrc format."],
             GIT,
             Some(&format!("{GIT}-{}", pin.name)),
         );

@@ -30,7 +30,7 @@ pub fn stages(draft: &mut Draft, spec: &ImageSpec) {
     production(draft, spec);
     if !spec.tests.is_empty() {
         test(draft, spec);
-        draft.stage(&["What a build without a target makes."], "production", None);
+        draft.stage(&["The default target."], "production", None);
     }
 }
 
@@ -38,8 +38,8 @@ pub fn stages(draft: &mut Draft, spec: &ImageSpec) {
 fn published(draft: &mut Draft, requirements: &str) {
     draft.stage(
         &[
-            "The wheels of the libs, from their index by hash. Where it asks who reads: `--secret id=lib-index,src=FILE`, a",
-            "file in the form of .netrc.",
+            "The wheels of the libs, from their index by hash. If it requires a login: `--secret id=lib-index,src=FILE`, a",
+            "file in .netrc format.",
         ],
         "tools",
         Some(PUBLISHED),
@@ -87,9 +87,9 @@ fn program(draft: &mut Draft, spec: &ImageSpec, service: &LocalPackage) {
 fn production(draft: &mut Draft, spec: &ImageSpec) {
     draft.stage(
         &[if spec.installed().is_empty() {
-            "Production: what is not a package runs where it lies."
+            "Production: a program that is not a package runs from its folder."
         } else {
-            "Production: the wheels in one small layer; what installs them is mounted."
+            "Production: the wheels in one small layer. The installer is mounted."
         }],
         "base",
         Some("production"),
@@ -101,7 +101,7 @@ fn production(draft: &mut Draft, spec: &ImageSpec) {
     if spec.program().is_some() {
         draft.line(&format!("COPY --from={PROGRAM} /layer /"));
         shared::run_in_its_folder(draft, spec);
-        shared::import_from(draft, spec, &[]);
+        shared::import_from(draft, spec, &[], None);
     }
     shared::about(draft, spec);
     if let Some(port) = spec.port {
@@ -117,15 +117,15 @@ fn test(draft: &mut Draft, spec: &ImageSpec) {
         draft,
         TESTS,
         &[
-            "The tests. Their folders are laid over them once more: `COPY` gives those that it makes or writes to the time of",
-            "the build.",
+            "The tests. Their folders are copied once more with fixed times: `COPY` gives folders that it creates or writes to",
+            "the time of the build.",
         ],
         &spec.tests.iter().collect::<Vec<_>>(),
         None,
     );
     git::wheels(draft, spec, Step::Test);
     draft.stage(
-        &["Tests what production runs: `docker build --target test`, then `docker run --read-only --tmpfs /tmp`."],
+        &["The tests, in the production image: `docker build --target test`, then `docker run --read-only --tmpfs /tmp`."],
         "production",
         Some("test"),
     );

@@ -24,7 +24,7 @@ pub fn stages(draft: &mut Draft, spec: &ImageSpec) {
 
 fn tools(draft: &mut Draft, spec: &ImageSpec) {
     draft.stage(
-        &["uv and the PEP 517 backends, by hash. No image holds them: the steps that need them mount them."],
+        &["uv and the PEP 517 backends, by hash. No image contains them: the steps that need them mount them."],
         &spec.base_image,
         Some("tools"),
     );
@@ -64,13 +64,13 @@ fn base(draft: &mut Draft, spec: &ImageSpec) {
 
 fn deps(draft: &mut Draft, spec: &ImageSpec) {
     let mut why = vec![
-        "The third-party packages: exactly those of the lock, by hash, nothing is resolved. All times are alike, so",
-        "that the layer has the same digest wherever it is built; it is laid under /layer, because copied to / it",
-        "leaves no folder with a time of its own. Bytecode notes the time and the size of its source, so an edited",
-        "file takes effect. The .pth file lets Python end on SIGTERM from its first instant, as process 1 too.",
+        "The third-party packages, exactly as locked: installed by hash, without resolving. All files get one fixed time,",
+        "so the layer has the same digest wherever it is built. /layer is copied to /, which keeps the times of folders.",
+        "Bytecode records the time and size of its source, so an edited file takes effect. The .pth file makes Python",
+        "exit on SIGTERM from the first moment, also as process 1.",
     ];
     if spec.has_indexes {
-        why.push("Where an index asks who reads: `--secret id=index,src=FILE`, a file in the form of .netrc.");
+        why.push("If an index requires a login: `--secret id=index,src=FILE`, a file in .netrc format.");
     }
     draft.stage(&why, "base", Some("deps"));
     if !spec.system.build.is_empty() {
@@ -129,8 +129,9 @@ pub fn run_in_its_folder(draft: &mut Draft, spec: &ImageSpec) {
     }
 }
 
-/// Lets Python import from the folders of the program, and from these. The folder that the program runs in is on the path anyway.
-pub fn import_from(draft: &mut Draft, spec: &ImageSpec, roots: &[RepoPath]) {
+/// Lets Python import from the folders of the program, and from these; the last one is no folder of the repository. The folder
+/// that the program runs in is on the path anyway.
+pub fn import_from(draft: &mut Draft, spec: &ImageSpec, roots: &[RepoPath], last: Option<&str>) {
     let program = spec.program();
     let own = program.into_iter().flat_map(|program| &program.import_roots);
     let mut all: Vec<&RepoPath> = own.collect();
@@ -139,7 +140,10 @@ pub fn import_from(draft: &mut Draft, spec: &ImageSpec, roots: &[RepoPath]) {
     let path = all
         .into_iter()
         .filter(|root| program.is_none_or(|program| program.dir != **root));
-    let path: Vec<String> = path.map(|root| format!("{WORKDIR}/{root}")).collect();
+    let path: Vec<String> = path
+        .map(|root| format!("{WORKDIR}/{root}"))
+        .chain(last.map(String::from))
+        .collect();
     if !path.is_empty() {
         draft.pairs("ENV", [("PYTHONPATH", path.join(":").as_str())]);
     }

@@ -29,7 +29,7 @@ pub fn sections(cli: &Command) -> String {
         }
     }
     let of_all: Vec<&Arg> = arguments(cli).collect();
-    let _ = write!(text, "## Of every command\n\n{}", meanings(&of_all));
+    let _ = write!(text, "## Options of every command\n\n{}", meanings(&of_all));
     text
 }
 
@@ -81,7 +81,7 @@ fn row(argument: &Arg) -> Vec<String> {
         .map(|value| code(&value.to_string_lossy()))
         .collect();
     if takes_value && !defaults.is_empty() {
-        let _ = write!(meaning, "; without it {}", defaults.join(", "));
+        let _ = write!(meaning, " [default: {}]", defaults.join(", "));
     }
     vec![code(&written), meaning]
 }

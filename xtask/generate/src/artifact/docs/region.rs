@@ -45,7 +45,7 @@ pub fn replaced(source: &Source, draw: impl Fn(Fragment) -> String) -> Result<St
             (Some(Mark::Broken), region) => {
                 let problem = Problem::error("a region marker needs a line of its own").at(place);
                 problems
-                    .push(problem.remedy("write `<!-- xtask:NAME -->`, and `<!-- /xtask:NAME -->` behind the region"));
+                    .push(problem.remedy("write `<!-- xtask:NAME -->`, and `<!-- /xtask:NAME -->` after the region"));
                 open = region;
             }
             (Some(Mark::Open(name)), Some((outer, region))) => {
@@ -94,7 +94,7 @@ pub fn replaced(source: &Source, draw: impl Fn(Fragment) -> String) -> Result<St
         problems.push(
             Problem::error(format!("the region `{name}` is not closed"))
                 .at(source.place(region.span))
-                .remedy(format!("write `{CLOSE}{name} {END}` on a line behind it")),
+                .remedy(format!("write `{CLOSE}{name} {END}` on a line after it")),
         );
     }
     if problems.is_empty() { Ok(text) } else { Err(problems) }

@@ -49,7 +49,7 @@ pub fn why(state: &State, build: &Build, fault: &Fault<'_>, demand: &Demand<'_>)
     }
     if has_to_change_a_shared_list(state, build, fault) {
         let reason = "other builds share its `ignore` list";
-        let note = "an entry that one build asks for could leave out what another one needs";
+        let note = "an entry for one build could exclude files that another one needs";
         return Some(Refused::new(build, demand, reason, note));
     }
     None
@@ -59,7 +59,7 @@ pub fn why(state: &State, build: &Build, fault: &Fault<'_>, demand: &Demand<'_>)
 pub fn by_flag(state: &State, build: &Build, demand: &Demand<'_>) -> Option<Refused> {
     let argument = depends_on_a_flag(&state.tiltfile.worlds, build)?;
     let reason = format!("its `{argument}` depends on a flag");
-    let note = "an edit that is right for one way to start Tilt could be wrong for another";
+    let note = "an edit that is right with the flag could be wrong without it";
     Some(Refused::new(build, demand, reason, note))
 }
 

@@ -16,7 +16,7 @@ pub fn stale(manifest: &Manifest, lock: &Lock) -> Option<Problem> {
     let fresh = match (is_fresh(Resolution::Whole), is_fresh(Resolution::Overrides)) {
         (Ok(now), Ok(before)) => now || before,
         (Err(NoJson(span)), _) | (_, Err(NoJson(span))) => {
-            let problem = Problem::error("a date cannot stand here: PDM is not able to lock it");
+            let problem = Problem::error("a date is not allowed here: PDM cannot lock it");
             return Some(problem.at(manifest.source.place(span.unwrap_or(0..0))));
         }
     };

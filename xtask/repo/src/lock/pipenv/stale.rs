@@ -19,7 +19,7 @@ pub fn stale(manifest: &Manifest, lock: &Lock) -> Option<Problem> {
     let fresh = match digest(pipfile, lock) {
         Ok(digest) => digest,
         Err(NoJson(span)) => {
-            let problem = Problem::error("a date cannot stand here: Pipenv is not able to lock it");
+            let problem = Problem::error("a date is not allowed here: Pipenv cannot lock it");
             return Some(problem.at(pipfile.source.place(span.unwrap_or(0..0))));
         }
     };

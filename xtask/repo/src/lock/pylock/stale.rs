@@ -21,7 +21,7 @@ pub fn stale(manifest: &Manifest, lock: &Lock) -> Option<Problem> {
         .find_map(|asked| Some((asked, unmet(asked, lock)?)))?;
     let (path, of) = (lock.source.path(), manifest.source.path());
     let name = &asked.name.value;
-    let problem = Problem::error(format!("`{path}` is stale: it does not have what `{of}` asks for"));
+    let problem = Problem::error(format!("`{path}` is stale: it does not have what `{of}` requires"));
     let problem = match locked {
         Some(package) => problem.at(asked.name.place.clone().label("asked for")).at(package
             .version

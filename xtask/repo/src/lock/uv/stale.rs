@@ -113,7 +113,7 @@ fn pythons(whole: &Whole, root: &Manifest) -> Option<Note> {
     }
     let text = whole.python.as_ref().map_or("", |text| text.value.as_str());
     let note =
-        format!("the lock is for Python `{text}`, which is not what `requires-python` of the workspace comes to");
+        format!("the lock is for Python `{text}`, but `requires-python` of the workspace gives a different range");
     Some((
         note,
         root.requires_python.as_ref().map(|python| python.text.place.clone()),
@@ -148,7 +148,7 @@ fn of_settings(whole: &Whole, root: &Manifest) -> Option<Note> {
         .collect();
     let changed = |setting: &str| {
         let node = uv.and_then(|uv| uv.get(setting));
-        let note = format!("the lock was written with another `{setting}`");
+        let note = format!("the lock was written with a different `{setting}`");
         (note, node.map(|node| node.place()))
     };
     let is_of_environments = |(setting, _): &(&'static str, &str)| {
@@ -261,7 +261,10 @@ fn of_local(whole: &Whole, local: &Local, dir: &RepoPath, manifest: &Manifest) -
         return Some(change(note, Some(now.place.clone())));
     }
     if local.version.is_none() != is_dynamic("version") && (is_dynamic("version") || manifest.version.is_some()) {
-        let note = format!("the lock has another source for the version of `{}`", local.name.value);
+        let note = format!(
+            "the lock has a different source for the version of `{}`",
+            local.name.value
+        );
         return Some(change(note, None));
     }
     // Which those are, only a build can tell.
@@ -281,7 +284,7 @@ fn of_local(whole: &Whole, local: &Local, dir: &RepoPath, manifest: &Manifest) -
     if whole.has_extras
         && let Some(group) = groups.symmetric_difference(&local.groups).next()
     {
-        let note = format!("the lock has other groups of `{}`: `{group}`", local.name.value);
+        let note = format!("the lock has different groups of `{}`: `{group}`", local.name.value);
         return Some(change(note, None));
     }
     let extras: BTreeSet<&str> = manifest.extras.keys().map(String::as_str).collect();
@@ -289,7 +292,7 @@ fn of_local(whole: &Whole, local: &Local, dir: &RepoPath, manifest: &Manifest) -
     if whole.has_extras && extras != locked {
         let differs: Vec<&str> = extras.symmetric_difference(&locked).copied().collect();
         let note = format!(
-            "the lock has other extras of `{}`: {}",
+            "the lock has different extras of `{}`: {}",
             local.name.value,
             quoted(&differs)
         );
@@ -309,7 +312,7 @@ fn kind(whole: &Whole, local: &Local, manifest: &Manifest) -> Option<String> {
     };
     (wanted != local.kind).then(|| {
         let name = &local.name.value;
-        format!("the lock has `{name}` as `{}`, and it is `{wanted}` now", local.kind)
+        format!("the lock has `{name}` as `{}`, but it is now `{wanted}`", local.kind)
     })
 }
 

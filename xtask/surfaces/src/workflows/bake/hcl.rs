@@ -60,7 +60,7 @@ impl Reader<'_> {
                     Some('"') => path.push(self.string()?),
                     Some('{') => break,
                     Some(c) if is_name(c) => path.push(self.name()),
-                    _ => return Err(self.broken("neither `=` nor `{` behind a name")),
+                    _ => return Err(self.broken("neither `=` nor `{` after a name")),
                 }
             }
             let open = self.at;
@@ -102,7 +102,7 @@ impl Reader<'_> {
             _ => {
                 self.rest_of_expression()?;
                 if self.at == start {
-                    return Err(self.broken("no value behind `=`"));
+                    return Err(self.broken("no value after `=`"));
                 }
                 Ok(Value::String(UNKNOWN.into()))
             }
@@ -193,7 +193,7 @@ impl Reader<'_> {
                     };
                     self.skip(false);
                     if !matches!(self.peek(), Some('=' | ':')) {
-                        return Err(self.broken("no `=` behind a name"));
+                        return Err(self.broken("no `=` after a name"));
                     }
                     self.at += 1;
                     let value = self.expression()?;

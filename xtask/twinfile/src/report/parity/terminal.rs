@@ -120,7 +120,7 @@ fn last_line(outcome: &Report, detail: Detail) -> String {
     }
     if broken {
         let first = outcome.causes().first().map(|cause| cause.first.rule.id);
-        next.extend(first.map(|rule| format!("`cargo xtask explain {rule}` tells more about the first")));
+        next.extend(first.map(|rule| format!("`cargo xtask explain {rule}` explains the first")));
     }
     let next = next.iter().map(|next| format!("; {next}")).collect::<String>();
     let next = called::as_called(next);
@@ -132,7 +132,7 @@ fn mended(outcome: &Report, fixed: &[String]) -> String {
     let left = counted(outcome).is_some();
     if fixed.is_empty() && left {
         return format!(
-            "{YELLOW}{:>12}{YELLOW:#} nothing: what was found takes a person\n\n",
+            "{YELLOW}{:>12}{YELLOW:#} nothing: these findings need a human decision\n\n",
             "Fix"
         );
     }

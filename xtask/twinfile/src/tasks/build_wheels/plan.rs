@@ -7,7 +7,7 @@ use diagnostics::Problem;
 use formats::PackageName;
 use generate::image::Tools;
 use repo::Root;
-use repo::{Package, Repo, RepoPath, lock, toml::quoted};
+use repo::{Package, Repo, RepoPath, lock, suggestion::suggestion};
 use wheels::{self, Facts, Order};
 
 /// Everything that is to be built, known before anything is.
@@ -81,5 +81,5 @@ fn select<'a>(repo: &'a Repo, args: &Args, problems: &mut Vec<Problem>) -> Vec<&
 
 fn unknown<'a>(kind: &str, name: &str, known: impl Iterator<Item = &'a str>) -> Problem {
     let known: Vec<&str> = known.collect();
-    Problem::error(format!("{kind} `{name}` does not exist")).remedy(format!("known {kind}s are {}", quoted(&known)))
+    Problem::error(format!("{kind} `{name}` does not exist")).remedy(suggestion(kind, name, &known))
 }

@@ -94,7 +94,7 @@ fn of_cause(outcome: &Report, index: usize, cause: &Cause<'_>) -> String {
                     format!("<p>{topic}: <code>{values}</code></p>\n")
                 }
                 (Some(topic), None, Some(_)) => format!("<p class=\"none\">{topic}: not set</p>\n"),
-                (None, _, Some(_)) => "<p class=\"none\">no line of it is involved</p>\n".to_owned(),
+                (None, _, Some(_)) => "<p class=\"none\">none of its lines is involved</p>\n".to_owned(),
                 (_, _, None) => "<p class=\"none\">missing</p>\n".to_owned(),
             });
             text.push_str("</div>\n");

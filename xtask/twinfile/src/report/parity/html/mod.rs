@@ -93,7 +93,7 @@ fn overview(outcome: &Report) -> String {
                 Cell::Fine => ("fine", "nothing found"),
                 Cell::Found(level, _) => (super::level(level), ""),
                 Cell::Unknown => ("unknown", "cannot be determined"),
-                Cell::Empty => ("empty", "not looked at"),
+                Cell::Empty => ("empty", "not checked"),
             };
             let anchor = finding::anchor_of(outcome, name, *aspect).filter(|_| matches!(cell, Cell::Found(..)));
             let said = match anchor {
@@ -145,7 +145,7 @@ fn images(outcome: &Report) -> String {
         return text;
     }
     format!(
-        "<section>\n<h2>Images</h2>\n<p>What each image is started with. Lines that the other image lacks are marked; a difference is not always a finding.</p>\n{text}</section>\n"
+        "<section>\n<h2>Images</h2>\n<p>How each image starts. Lines that differ between the images are marked; a difference is not always a finding.</p>\n{text}</section>\n"
     )
 }
 
