@@ -31,8 +31,10 @@ pub fn needless_lib(subject: &Subject<'_>, copied: &Copied) -> Option<Problem> {
 
 /// The libs that a service does not need.
 pub fn needless<'a>(subject: &'a Subject<'_>) -> impl Iterator<Item = &'a Package> {
-    // The project of the root is the repository itself: a file beside it is not part of a lib.
-    let libs = subject.repo.libs.iter().filter(|lib| lib.dir != RepoPath::root());
+    // The project of the root is the repository itself, and so is one that the service lies in: a file of it is not part of a lib.
+    let own = &subject.service.package.dir;
+    let libs = subject.repo.libs.iter();
+    let libs = libs.filter(|lib| lib.dir != RepoPath::root() && !own.is_under(&lib.dir));
     // One that the manifest names is needed, even where its path leads nowhere.
     libs.filter(|lib| !subject.service.libs.contains(&lib.name) && !is_meant(subject, lib))
 }

@@ -44,7 +44,9 @@ pub fn of<'a>(subject: &'a Subject<'_>) -> &'a [Named] {
 
 fn read(subject: &Subject<'_>) -> Vec<Named> {
     let mut named = builds(subject);
-    let containers = subject.containers().filter_map(|container| {
+    // What other values than the defaults run is compared with what all this names.
+    let by_default = subject.containers().filter(|container| container.under.is_none());
+    let containers = by_default.filter_map(|container| {
         let image = container.image.as_ref()?;
         Some((Surface::Chart, image.value.as_str(), image.place.clone()))
     });
@@ -127,6 +129,23 @@ fn tilt(subject: &Subject<'_>) -> Vec<Named> {
         }
     }
     named
+}
+
+/// Whether a key of a chart's values is the name of the service's image: `services.web.image.repository`, `web.image`.
+pub fn is_image_of(subject: &Subject<'_>, key: &str) -> bool {
+    let plain = |text: &str| {
+        let letters = text.chars().filter(|c| c.is_ascii_alphanumeric());
+        letters.collect::<String>().to_ascii_lowercase()
+    };
+    let (name, image) = (subject.service.package.name.as_str(), subject.service.image());
+    let own = [plain(name), plain(reference::last(image))];
+    let parts: Vec<&str> = key.split('.').collect();
+    match parts.as_slice() {
+        [.., service, "image", "repository" | "name"] | [.., service, "image" | "repository"] => {
+            own.contains(&plain(service))
+        }
+        _ => false,
+    }
 }
 
 /// The name that the image should have: what the settings say, else what most of those that name it agree on. `None` where nothing

@@ -21,6 +21,7 @@ pub mod program;
 pub mod programs_in_use;
 pub mod served_paths;
 pub mod settings;
+pub mod stage_names;
 pub mod started_elsewhere;
 pub mod started_module;
 pub mod started_program;

@@ -111,7 +111,15 @@ fn attribute(
     };
     let full = format!("{module}.{name}");
     let is_module = !matches!(side.loaded.python.module(&full), Module::Missing);
-    if is_module || !own.defines_something(code, source) || own.may_define(code, source, name)? {
+    // An empty package stands for nothing where a module of that name lies beside it: it hides the module.
+    let hides = || {
+        let folder = source.strip_suffix("/__init__.py").map(|folder| format!("{folder}.py"));
+        folder
+            .and_then(|path| RepoPath::parse(&path))
+            .is_some_and(|path| own.is_file(&path))
+    };
+    let is_told = own.defines_something(code, source) || hides();
+    if is_module || !is_told || own.may_define(code, source, name)? {
         return None;
     }
     let message = format!(

@@ -335,8 +335,13 @@ impl<'a> Subject<'a> {
         } else {
             Purpose::Development
         };
-        let mut runs = self.compose.iter().filter(|run| run.purpose != other);
-        runs.any(|run| run.service.environment.contains_key("PYTHONPATH"))
+        let runs = self.compose.iter().filter(|run| run.purpose != other);
+        let runs = runs.map(|run| run.service);
+        // What neither builds nor names an image is a part of something else.
+        let all = self.surroundings.compose.iter().flat_map(|project| &project.services);
+        let parts = all.filter(|service| service.build.is_none() && service.image.is_none());
+        let mut services = runs.chain(parts);
+        services.any(|service| service.environment.contains_key("PYTHONPATH"))
     }
 
     /// What charts run it with.

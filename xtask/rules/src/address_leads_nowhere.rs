@@ -1,8 +1,8 @@
 use super::{Aspect, Check, Rule};
-use diagnostics::{Level, Place, Problem};
+use diagnostics::{Level, Located, Place, Problem};
 use facts::{Subject, Workspace};
 use formats::PackageName;
-use surfaces::compose::Run;
+use surfaces::compose::{Purpose, Run};
 
 pub const RULE: Rule = Rule {
     id: "address-leads-nowhere",
@@ -19,10 +19,11 @@ fn check(workspace: &Workspace<'_>) -> Vec<(PackageName, Problem)> {
     let mut found = Vec::new();
     for subject in workspace.subjects {
         let mut problems = in_charts(subject);
-        for run in subject.in_production() {
-            problems.extend(in_compose(subject, run));
-            problems.extend(ports(subject, run, workspace));
+        for run in &subject.compose {
+            let found = in_compose(subject, run, workspace);
+            problems.extend(found.into_iter().chain(ports(run, workspace)));
         }
+        dedup(&mut problems);
         let name = &subject.service.package.name;
         found.extend(problems.into_iter().map(|problem| (name.clone(), problem)));
     }
@@ -51,7 +52,7 @@ fn in_charts(subject: &Subject<'_>) -> Vec<Problem> {
     found
 }
 
-fn in_compose(subject: &Subject<'_>, run: &Run<'_>) -> Vec<Problem> {
+fn in_compose(subject: &Subject<'_>, run: &Run<'_>, workspace: &Workspace<'_>) -> Vec<Problem> {
     // Names that are given otherwise than by the key of a service. Asked last: it searches whole files.
     let is_open = || {
         run.project.files.iter().any(|file| {
@@ -70,22 +71,29 @@ fn in_compose(subject: &Subject<'_>, run: &Run<'_>) -> Vec<Problem> {
             .any(|word| text.contains(word))
         })
     };
+    // What is laid over a file may bring a service that it does not have.
+    let projects = || {
+        let around = workspace.surroundings.compose.iter();
+        around.filter(|other| other.files.contains(run.project.file()))
+    };
     let is_known = |host: &str| {
-        let mut services = run.project.services.iter();
+        let mut services = projects().flat_map(|project| &project.services);
         services.any(|service| service.name.value == host)
     };
-    let environment = run.service.environment.iter();
-    let told = environment.filter(|(variable, _)| names_a_service(subject, variable));
-    let wrong = told.filter_map(|(variable, value)| {
-        let host = host(&value.value)?;
-        let place: &Place = &value.place;
-        (!is_known(host)).then(|| {
-            let message = format!(
-                "`{variable}` leads to `{host}`, but `{}` has no service of that name",
-                run.project.file()
-            );
-            Problem::error(message).at(place.clone())
-        })
+    let wrong = addresses(run).filter_map(|(what, address)| {
+        let host = host(&address.value)?;
+        let is_told = what.is_some_and(|variable| names_a_service(subject, variable));
+        let is_sure = is_told && run.purpose == Purpose::Production || has_server(run, &address.value);
+        if is_known(host) || !is_sure {
+            return None;
+        }
+        let what = what.map_or_else(
+            || format!("the command of {}", run.name()),
+            |variable| format!("`{variable}`"),
+        );
+        let file = run.project.file();
+        let message = format!("{what} leads to `{host}`, but `{file}` has no service of that name");
+        Some(Problem::error(message).at(address.place.clone()))
     });
     let wrong: Vec<Problem> = wrong.collect();
     if wrong.is_empty() || is_open() {
@@ -95,29 +103,108 @@ fn in_compose(subject: &Subject<'_>, run: &Run<'_>) -> Vec<Problem> {
     }
 }
 
-/// Ports on which the image of the other service does not listen.
-fn ports(subject: &Subject<'_>, run: &Run<'_>, workspace: &Workspace<'_>) -> Vec<Problem> {
+/// Whether the files have a server of the kind that an address is of, by its name or its image: `redis` for `redis://…`. Where none of
+/// them has, it is somewhere else.
+fn has_server(run: &Run<'_>, address: &str) -> bool {
+    let Some((scheme, _)) = address.split_once("://") else {
+        return false;
+    };
+    let kind = match scheme.split('+').next().unwrap_or_default() {
+        "rediss" => "redis",
+        "postgresql" => "postgres",
+        "amqp" | "amqps" => "rabbitmq",
+        "mongodb" => "mongo",
+        kind => kind,
+    };
+    let is_kind = |text: &str| text.contains(kind);
+    let mut services = run.project.services.iter();
+    let is_open = ["", "http", "https", "grpc", "tcp", "ws", "wss"].contains(&kind);
+    !is_open
+        && services.any(|service| {
+            let image = service.image.as_ref().map(|image| image.value.as_str());
+            is_kind(&service.name.value) || image.is_some_and(is_kind)
+        })
+}
+
+/// Addresses in the environment of a service, by their variables, and in its command.
+fn addresses<'a>(run: &'a Run<'_>) -> impl Iterator<Item = (Option<&'a str>, Located<String>)> {
     let environment = run.service.environment.iter();
-    let told = environment.filter(|(variable, _)| names_a_service(subject, variable));
-    let wrong = told.filter_map(|(variable, value)| {
-        let (host, port) = (host(&value.value)?, port(&value.value)?);
-        let is_there = |other: &&Subject<'_>| {
+    let told = environment.map(|(variable, value)| (Some(variable.as_str()), value.clone()));
+    let words = run.service.command.iter().flat_map(|command| {
+        let words = command.value.iter().flat_map(|word| word.split_whitespace());
+        words.map(|word| {
+            (
+                None,
+                Located {
+                    value: word.to_owned(),
+                    place: command.place.clone(),
+                },
+            )
+        })
+    });
+    told.chain(words)
+}
+
+/// Files that extend one another say one thing once.
+fn dedup(problems: &mut Vec<Problem>) {
+    let mut known: Vec<(String, Option<Place>)> = Vec::new();
+    problems.retain(|problem| {
+        let key = (problem.message.clone(), problem.places.first().cloned());
+        let is_new = !known.contains(&key);
+        known.push(key);
+        is_new
+    });
+}
+
+/// Ports on which the image of the other service does not listen.
+fn ports(run: &Run<'_>, workspace: &Workspace<'_>) -> Vec<Problem> {
+    let wrong = addresses(run).filter_map(|(what, address)| {
+        let (host, port) = (host(&address.value)?, port(&address.value)?);
+        let there = workspace.subjects.iter().find_map(|other| {
             let mut runs = other.compose.iter();
-            runs.any(|there| std::ptr::eq(there.project, run.project) && there.service.name.value == host)
-        };
-        let other = workspace.subjects.iter().find(is_there)?;
+            let is_there =
+                |there: &&Run<'_>| std::ptr::eq(there.project, run.project) && there.service.name.value == host;
+            Some((other, runs.find(is_there)?))
+        });
+        let (other, there) = there?;
         // That its images do not agree is another rule.
         let mut known = other.images().flat_map(|image| &image.ports);
         let is_known = known.any(|known| known.value.split('/').next() == Some(port));
-        let first = other.prod.as_ref()?.ports.first().filter(|_| !is_known)?;
+        let first = other
+            .prod
+            .as_ref()?
+            .ports
+            .first()
+            .filter(|_| !is_known && !starts_with(there, port))?;
+        let what = what.map_or_else(
+            || format!("the command of {}", run.name()),
+            |variable| format!("`{variable}`"),
+        );
         let message = format!(
-            "`{variable}` leads to port {port} of `{host}`, whose image has the port {}",
+            "{what} leads to port {port} of `{host}`, whose image has the port {}",
             first.value
         );
-        let problem = Problem::error(message).at(value.place.clone());
+        let problem = Problem::error(message).at(address.place.clone());
         Some(problem.at(first.place.clone().label("the image")))
     });
     wrong.collect()
+}
+
+/// Whether compose tells a service a port, be it by what only a run can tell.
+fn starts_with(run: &Run<'_>, port: &str) -> bool {
+    let words = run
+        .service
+        .command
+        .iter()
+        .chain(&run.service.entrypoint)
+        .flat_map(|words| &words.value);
+    let ports = run.service.environment.iter().filter(|(variable, _)| {
+        let words = ["PORT", "BIND", "LISTEN", "ADDR", "ARGS"];
+        words.iter().any(|word| variable.to_ascii_uppercase().contains(word))
+    });
+    let values = ports.map(|(_, said)| &said.value);
+    let mut said = words.chain(values);
+    said.any(|said| said.contains('*') || said.split(|c: char| !c.is_ascii_digit()).any(|number| number == port))
 }
 
 /// The port of an address that names one.

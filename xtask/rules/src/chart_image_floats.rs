@@ -20,7 +20,11 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
         if is_put_in_by_tilt(subject, &image.value) {
             return None;
         }
-        let message = format!("`{}` names no version", image.value);
+        let under = container
+            .under
+            .as_ref()
+            .map_or(String::new(), |under| format!(" (with {under})"));
+        let message = format!("`{}` names no version{under}", image.value);
         Some(container.image_problem(message, container.image_name().len() + 1))
     });
     floating.collect()

@@ -28,6 +28,14 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
             let message = format!("{workload} needs the {kind} `{name}`, which the chart does not define");
             add(Problem::error(message).at(needed.place.clone()));
         }
+        if let Some(selector) = &container.unselected {
+            let message = format!(
+                "the Service of {workload} selects pods with `{}`, and no pod has these labels",
+                selector.value
+            );
+            let problem = Problem::error(message).at(selector.place.clone());
+            add(problem.remedy("select the labels of the pod template"));
+        }
         for port in &container.dangling {
             let message = format!(
                 "the Service of {workload} leads to the port `{}`, which no container defines",

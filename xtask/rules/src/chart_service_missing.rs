@@ -29,11 +29,14 @@ fn check(workspace: &Workspace<'_>) -> Vec<Problem> {
         .containers
         .iter()
         .chain(&charts.asides)
+        .filter(|container| container.under.is_none())
         .filter_map(|container: &Container| container.service(&names))
         .collect();
     // By the name of its image, where that is not the name of the package.
     let is_run = |subject: &&Subject<'_>| {
-        !subject.containers.is_empty() || deployed.contains(subject.service.package.name.as_str())
+        let mut containers = subject.containers();
+        containers.any(|container| container.under.is_none())
+            || deployed.contains(subject.service.package.name.as_str())
     };
     if !workspace.subjects.iter().any(|subject| is_run(&subject)) && deployed.is_empty() {
         return Vec::new();
@@ -42,6 +45,16 @@ fn check(workspace: &Workspace<'_>) -> Vec<Problem> {
     missing
         .map(|subject| {
             let name = &subject.service.package.name;
+            // A container that is called so, and runs what another service is.
+            let own = charts.containers.iter().find(|container| {
+                let workload = container.workload.split(' ').nth(1).unwrap_or_default();
+                container.under.is_none() && [container.name.as_str(), workload].contains(&name.as_str())
+            });
+            if let Some(own) = own.filter(|own| own.image.is_some()) {
+                let message = format!("no chart runs `{name}`: {} runs `{}`", own.workload, own.image_name());
+                let problem = own.image_problem(message, own.image_name().len().saturating_sub(1));
+                return problem.at(subject.manifest_place().label("the service"));
+            }
             let problem =
                 Problem::warning(format!("no chart runs `{name}`")).at(subject.manifest_place().label("the service"));
             charts

@@ -4,7 +4,7 @@ use diagnostics::Problem;
 use facts::Subject;
 use facts::image_names::{self, Surface};
 use std::collections::BTreeSet;
-use surfaces::chart::Container;
+use surfaces::{chart::Container, reference};
 
 pub const RULE: Rule = Rule {
     id: "ci-image-differs",
@@ -36,6 +36,9 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
     });
     let mut found: Vec<Problem> = problems.collect();
     found.extend(deployed(subject, &expected));
+    found.extend(set_by_key(subject, &expected));
+    found.extend(told_to_a_cluster(subject, &expected));
+    found.extend(named_as_another(subject));
     found
 }
 
@@ -56,4 +59,69 @@ fn deployed(subject: &Subject<'_>, expected: &str) -> Vec<Problem> {
         Problem::error(message).at(place.clone())
     });
     problems.collect()
+}
+
+/// Charts that a workflow installs with another image of the service: `--set services.web.image.repository=…`.
+fn set_by_key(subject: &Subject<'_>, expected: &str) -> Vec<Problem> {
+    let settings = subject
+        .surroundings
+        .workflows
+        .iter()
+        .flat_map(|workflow| &workflow.settings);
+    let wrong = settings.filter(|(key, value, _)| {
+        let name = reference::name(value);
+        image_names::is_image_of(subject, key) && reference::last(name) != reference::last(expected)
+    });
+    let problems = wrong.map(|(key, value, place)| {
+        let message = format!("installs the chart with `{key}={value}`, but the image is pushed as `{expected}`");
+        Problem::error(message).at(place.clone())
+    });
+    problems.collect()
+}
+
+/// Images that `kubectl set image` names for the container of the service.
+fn told_to_a_cluster(subject: &Subject<'_>, expected: &str) -> Vec<Problem> {
+    let own = reference::last(expected);
+    let is_own =
+        |container: &str| [own, subject.service.image(), subject.service.package.name.as_str()].contains(&container);
+    let told = subject
+        .surroundings
+        .workflows
+        .iter()
+        .flat_map(|workflow| &workflow.deployed);
+    let wrong = told.filter(|told| {
+        let last = reference::last(reference::name(&told.image)).to_owned();
+        is_own(&told.container) && !last.contains('*') && last != own
+    });
+    let problems = wrong.map(|told| {
+        let message = format!("deploys `{}`, but the image is pushed as `{expected}`", told.image);
+        Problem::error(message).at(told.place.clone())
+    });
+    problems.collect()
+}
+
+/// Builds of this service that are pushed under the name of another one.
+fn named_as_another(subject: &Subject<'_>) -> Vec<Problem> {
+    let own = subject.service.image();
+    let others: Vec<&str> = subject.repo.services.iter().map(|service| service.image()).collect();
+    let last = |tag: &String| reference::last(reference::name(tag)).to_owned();
+    let is_anothers = |tag: &String| {
+        let name = last(tag);
+        name != own && others.iter().any(|other| reference::last(other) == name)
+    };
+    let builds = image_names::production_builds(subject);
+    let wrong = builds.filter(|build| !build.tags.is_empty() && build.tags.iter().all(is_anothers));
+    let mut found: Vec<Problem> = Vec::new();
+    for build in wrong {
+        let message = format!(
+            "the production image of `{}` is pushed as `{}`, the name of another service",
+            subject.service.package.name,
+            build.tags.join("`, `")
+        );
+        let problem = Problem::error(message).at(build.place.clone());
+        if !found.contains(&problem) {
+            found.push(problem);
+        }
+    }
+    found
 }

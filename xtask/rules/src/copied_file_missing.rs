@@ -9,7 +9,7 @@ pub const RULE: Rule = Rule {
     id: "copied-file-missing",
     aspect: Aspect::Files,
     level: Level::Error,
-    what: "a Dockerfile copies or mounts a path that is not in the build context",
+    what: "a Dockerfile copies or mounts a path that is not in the build context, or not in the stage that it names",
     why: "the build fails at this step",
     example: "COPY requirements-prod.txt ./ after the file was renamed",
     fix: "use a path that exists in the build context",
@@ -25,6 +25,10 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
         // Nor that a generated file is not there.
         let absent = absent.filter(|copied| !is_drawn(subject, image, copied));
         found.extend(absent.map(|copied| missing(image, copied)));
+        found.extend(image.absent_sources.iter().map(|source| {
+            let message = format!("`{}` is not in the stage that it is taken from", source.value);
+            Problem::error(message).at(source.place.clone())
+        }));
     }
     found
 }

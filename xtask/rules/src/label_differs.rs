@@ -31,8 +31,11 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
     let Some((dev, prod)) = subject.both() else {
         return Vec::new();
     };
+    // That the bases differ is another rule.
+    let is_other_base = dev.base.value != prod.base.value;
+    let follows = |name: &str| is_other_base && name == "org.opencontainers.image.base.name";
     let values = |image: &Image| {
-        let labels = image.labels.iter();
+        let labels = image.labels.iter().filter(|(name, _)| !follows(name));
         labels
             .map(|(name, label)| (name.clone(), label.value.clone()))
             .collect()

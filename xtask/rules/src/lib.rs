@@ -25,6 +25,7 @@ mod chart_user_differs;
 mod chart_workdir_differs;
 mod ci_builds_one_flavour;
 mod ci_context_differs;
+mod ci_deploys_development;
 mod ci_filter_incomplete;
 mod ci_image_differs;
 mod ci_list_incomplete;
@@ -37,12 +38,14 @@ mod compose_builds_development;
 mod compose_command_fails;
 mod compose_command_overrides;
 mod compose_image_differs;
+mod compose_image_floats;
 mod compose_mount_hides;
 mod compose_mounts_sources;
 mod compose_port_differs;
 mod compose_pythonpath;
 mod compose_sync_differs;
 mod compose_user_differs;
+mod compose_workdir_differs;
 mod context_not_pruned;
 mod copied_file_differs;
 mod copied_file_ignored;
@@ -137,6 +140,7 @@ mod tests;
 mod tilt_build_missing;
 mod tilt_builds_other_dockerfile;
 mod tilt_command_differs;
+mod tilt_file_missing;
 mod tilt_ignores_needed_lib;
 mod tilt_image_differs;
 mod tilt_passes_dev_build_args;
@@ -149,6 +153,7 @@ mod user_missing;
 mod versions_vary;
 mod virtual_environment_overlaid;
 mod volume_differs;
+mod volume_elsewhere;
 mod volume_over_packages;
 mod wheel_without_modules;
 mod workdir_differs;
@@ -236,6 +241,7 @@ pub static RULES: &[&Rule] = &[
     &chart_workdir_differs::RULE,
     &ci_builds_one_flavour::RULE,
     &ci_context_differs::RULE,
+    &ci_deploys_development::RULE,
     &ci_filter_incomplete::RULE,
     &ci_image_differs::RULE,
     &ci_list_incomplete::RULE,
@@ -248,12 +254,14 @@ pub static RULES: &[&Rule] = &[
     &compose_command_fails::RULE,
     &compose_command_overrides::RULE,
     &compose_image_differs::RULE,
+    &compose_image_floats::RULE,
     &compose_mount_hides::RULE,
     &compose_mounts_sources::RULE,
     &compose_port_differs::RULE,
     &compose_pythonpath::RULE,
     &compose_sync_differs::RULE,
     &compose_user_differs::RULE,
+    &compose_workdir_differs::RULE,
     &context_not_pruned::RULE,
     &copied_file_differs::RULE,
     &copied_file_ignored::RULE,
@@ -346,6 +354,7 @@ pub static RULES: &[&Rule] = &[
     &tilt_build_missing::RULE,
     &tilt_builds_other_dockerfile::RULE,
     &tilt_command_differs::RULE,
+    &tilt_file_missing::RULE,
     &tilt_ignores_needed_lib::RULE,
     &tilt_image_differs::RULE,
     &tilt_passes_dev_build_args::RULE,
@@ -358,6 +367,7 @@ pub static RULES: &[&Rule] = &[
     &versions_vary::RULE,
     &virtual_environment_overlaid::RULE,
     &volume_differs::RULE,
+    &volume_elsewhere::RULE,
     &volume_over_packages::RULE,
     &wheel_without_modules::RULE,
     &workdir_differs::RULE,

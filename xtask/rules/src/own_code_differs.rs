@@ -4,7 +4,7 @@ use super::{Aspect, Check, Rule};
 use diagnostics::{Level, Problem, count};
 use evidence::code::{Code, mentions};
 use facts::{
-    Pair,
+    Pair, Subject,
     built_code::{Digest, ModuleFiles, in_checkout, in_image},
     own_code::OwnCode,
     owned::site,
@@ -15,17 +15,47 @@ pub const RULE: Rule = Rule {
     id: "own-code-differs",
     aspect: Aspect::Libs,
     level: Level::Error,
-    what: "the built images have different code of the service or of a lib, or code that is not in this checkout",
+    what: "the images have different code of the service or of a lib, or built images have code that is not in this checkout",
     why: "what was tried in development is not what production runs",
     example: "a production image of the last release beside a development image of today",
     fix: "build both images from one commit, and check them in a checkout of it",
-    check: Check::Images(check),
+    check: Check::Both(check, of_images),
 };
 
 /// As many files as a person reads.
 const SHOWN: usize = 5;
 
-fn check(pair: &Pair<'_>) -> Vec<Problem> {
+/// Modules that the two images take from different files of the repository.
+fn check(subject: &Subject<'_>) -> Vec<Problem> {
+    let own = OwnCode::of(subject);
+    let sides = own.sides();
+    let [dev, prod] = sides.as_slice() else {
+        return Vec::new();
+    };
+    let mut found = Vec::new();
+    for &(package, code) in &own.packages {
+        for path in own.contents(package, code).members.keys() {
+            let Some(name) = path.strip_suffix(".py") else { continue };
+            let name = name.strip_suffix("/__init__").unwrap_or(name).replace('/', ".");
+            let (Some(ours), Some(theirs)) = (dev.loaded.source(&name), prod.loaded.source(&name)) else {
+                continue;
+            };
+            if ours == theirs || own.text(&ours) == own.text(&theirs) {
+                continue;
+            }
+            let message = format!("`{name}` is `{ours}` in development, and `{theirs}` in production");
+            found.push(
+                Problem::error(message)
+                    .at(dev.image.place.clone().label("development"))
+                    .at(prod.image.place.clone().label("production"))
+                    .remedy("bring the same file into both images"),
+            );
+        }
+    }
+    found
+}
+
+fn of_images(pair: &Pair<'_>) -> Vec<Problem> {
     let Some(subject) = pair.subject else { return Vec::new() };
     let own = OwnCode::of(subject);
     let mut found = Vec::new();

@@ -17,7 +17,7 @@ pub const RULE: Rule = Rule {
 };
 
 /// Needed by what is imported, and loaded by it.
-const LOADED: [&str; 16] = [
+const LOADED: [&str; 20] = [
     "python-multipart",
     "email-validator",
     "uvloop",
@@ -34,6 +34,11 @@ const LOADED: [&str; 16] = [
     "setuptools",
     "orjson",
     "argon2-cffi",
+    // Drivers that the address of a database names.
+    "aiomysql",
+    "aiosqlite",
+    "asyncpg",
+    "pymysql",
 ];
 
 fn check(member: &Member<'_>) -> Vec<Problem> {

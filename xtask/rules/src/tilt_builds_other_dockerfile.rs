@@ -2,8 +2,8 @@ use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::Problem;
 use evidence::{development, image::Image};
+use facts::stage_names::{has_stage, last_stage};
 use facts::{Subject, under_flags};
-use formats::dockerfile::Dockerfile;
 use surfaces::{
     tilt::{Demand, Fault, Intent, builds_of, flags},
     tiltfile::{Build, World},
@@ -133,29 +133,4 @@ fn is_chosen(subject: &Subject<'_>, dev: &Image, build: &Build) -> bool {
     };
     let demand = Demand::of(subject.repo, subject.service, dev);
     Intent::of(tiltfile, subject.repo, &demand).is_production_by_choice(build, &demand)
-}
-
-/// Whether an image's file has a stage of that name or number.
-fn has_stage(image: &Image, stage: &str) -> bool {
-    let Some((source, _)) = image.place.text() else {
-        return true;
-    };
-    let dockerfile = Dockerfile::read(source, &mut Vec::new());
-    let number = stage
-        .parse::<usize>()
-        .is_ok_and(|number| number < dockerfile.stages.len());
-    number || dockerfile.stage_before(stage, dockerfile.stages.len()).is_some()
-}
-
-/// The name of the last stage of an image's file; empty where it has none.
-fn last_stage(image: &Image) -> Option<&str> {
-    let (source, _) = image.place.text()?;
-    let lines = source.text().lines().map(str::trim);
-    let mut froms = lines.filter(|line| line.get(..5).is_some_and(|word| word.eq_ignore_ascii_case("from ")));
-    let mut words = froms.next_back()?.split_whitespace().rev();
-    let name = words.next()?;
-    Some(match words.next() {
-        Some(before) if before.eq_ignore_ascii_case("as") => name,
-        _ => "",
-    })
 }

@@ -70,12 +70,22 @@ fn registries(subject: &Subject<'_>, tiltfile: &Tiltfile) -> Vec<Problem> {
     let mut found: Vec<Problem> = Vec::new();
     for world in tiltfile.worlds.iter().filter(|world| !world.has_registry) {
         for (key, value, place) in &world.settings {
-            if value.is_empty() || value.contains('…') || !is_registry(key) {
+            if value.is_empty() || value.contains('…') {
+                continue;
+            }
+            let is_image = image_names::is_image_of(subject, key);
+            if !is_image && !is_registry(key) {
                 continue;
             }
             for build in builds_of(world, subject.repo, service) {
                 let name = build.image.shown();
-                if name.contains('…') || name.starts_with(&format!("{}/", value.trim_end_matches('/'))) {
+                let is_same = if is_image {
+                    let (said, built) = (reference::name(value), reference::name(&name));
+                    reference::last(said) == reference::last(built)
+                } else {
+                    name.starts_with(&format!("{}/", value.trim_end_matches('/')))
+                };
+                if name.contains('…') || is_same {
                     continue;
                 }
                 let message = format!("renders the chart with `{key}={value}`, but builds `{name}`");

@@ -6,6 +6,7 @@ mod calls;
 mod command;
 mod compose;
 mod context;
+mod copied;
 mod filter;
 mod follow;
 mod guard;
@@ -24,6 +25,7 @@ use repo::RepoPath;
 use repo::Root;
 
 pub use bake::{at_root as bake_files, check as check_bake_files};
+pub use copied::{Copied, Deployed, Started};
 pub(crate) use filter::is_like;
 pub use filter::{Filter, Kind as FilterKind, Patterns};
 pub use guard::Guard;
@@ -44,6 +46,12 @@ pub struct Workflow {
     pub is_early: bool,
     /// What its commands render charts with: `--set KEY=VALUE` of Helm, and where that is written.
     pub settings: Vec<(String, String, Place)>,
+    /// Images that its commands give another name.
+    pub copied: Vec<Copied>,
+    /// Images that its commands tell a cluster to run.
+    pub deployed: Vec<Deployed>,
+    /// What its jobs deploy with compose.
+    pub started: Vec<Started>,
     /// The Pythons that its jobs run tests with.
     pub tested: Vec<Tested>,
     /// Lists of its jobs, where the workflow builds images.
@@ -131,6 +139,10 @@ impl Workflow {
         let mut called = BTreeSet::new();
         let mut lists = Vec::new();
         let mut settings = Vec::new();
+        let (mut copied, mut deployed, mut started) = (Vec::new(), Vec::new(), Vec::new());
+        let stem = path.file_name().split('.').next().unwrap_or_default().to_owned();
+        let title = workflow.get("name").and_then(Node::text).unwrap_or_default();
+        let title = format!("{stem} {title}");
         let mut tested = Vec::new();
         let mut guards = Vec::new();
         let jobs = workflow.get("jobs");
@@ -138,6 +150,12 @@ impl Workflow {
             filters.extend(filter::of_steps(job, problems));
             lists.extend(listed::of_job(job));
             settings.extend(listed::settings(job));
+            copied.extend(copied::of_job(job));
+            deployed.extend(copied::deployed(job));
+            // The variable names the files in place of the options.
+            if !source.text().contains("COMPOSE_FILE") {
+                started.extend(copied::started(&title, name.text().unwrap_or_default(), job));
+            }
             tested.extend(tested::of_job(job));
             let first = found.len();
             found.extend(builds::of_job(root, workflow, job, problems));
@@ -156,6 +174,9 @@ impl Workflow {
             path,
             is_early: events.is_some_and(is_early),
             settings,
+            copied,
+            deployed,
+            started,
             tested,
             lists: if found.is_empty() { Vec::new() } else { lists },
             builds: found,

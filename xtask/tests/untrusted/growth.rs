@@ -8,7 +8,7 @@ use crate::repository::{WORKFLOW, whole};
 const LINES: usize = 64;
 
 /// The kernel's count of the most memory that a child of this process had, in KiB.
-fn most_memory(arguments: &[&str], repo: &crate::fixture::Fixture) -> (crate::repository::Run, u64, f64) {
+pub fn most_memory(arguments: &[&str], repo: &crate::fixture::Fixture) -> (crate::repository::Run, u64, f64) {
     let script = "import resource, subprocess, sys\n\
         ended = subprocess.run(sys.argv[1:], stdout=subprocess.PIPE, stderr=subprocess.STDOUT)\n\
         sys.stdout.buffer.write(ended.stdout)\n\

@@ -13,4 +13,5 @@ mod links;
 mod odd_files;
 mod output;
 mod repository;
+mod sizes;
 mod unreadable;

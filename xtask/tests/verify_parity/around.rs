@@ -1,6 +1,7 @@
 //! Facts that the surfaces around two services share: what is probed, prepared, listed, passed and forwarded.
 
 mod faults;
+pub mod named;
 mod twins;
 
 use crate::{
@@ -216,6 +217,12 @@ fn init(repo: &Fixture, image: &str) {
 #[test]
 fn faults_around_two_services_are_found() {
     suite(surrounded, FAULTS, &[]);
+}
+
+#[test]
+fn names_that_lead_elsewhere_are_found() {
+    suite(surrounded, named::FAULTS, &[]);
+    stay_quiet(surrounded, named::TWINS);
 }
 
 #[test]

@@ -98,3 +98,37 @@ fn broken_bake_files_are_no_pass() {
     let output = repo.run(&["verify-parity"]);
     insta::assert_snapshot!("bake_no_json", crate::fixture::shown(&output));
 }
+
+#[test]
+fn a_bake_file_that_is_not_understood_is_said() {
+    let repo = by_hand();
+    repo.write(
+        BAKE,
+        "on: push\njobs: { a: { steps: [{ run: docker buildx bake -f deploy.hcl }] } }\n",
+    );
+    let (rules, problems) = found(&repo.run(&["verify-parity", "--format", "json"]));
+    assert_eq!((rules.len(), problems.len()), (0, 1), "{problems:?}");
+    assert_eq!(problems[0]["places"][0]["line"], 2);
+}
+
+#[test]
+fn a_stage_before_production_is_not_pushed_as_production() {
+    let rules = |target: &str, tag: &str| {
+        let repo = by_hand();
+        let file = format!(
+            "target \"web\" {{\n  context = \".\"\n  dockerfile = \"services/web/Dockerfile\"\n  {target}\n  tags = [\"{tag}\"]\n}}\n"
+        );
+        repo.write("docker-bake.hcl", file);
+        let run = "services: { web: { image: 'team/web:1' } }\n";
+        repo.write("compose.prod.yaml", run);
+        let (mut rules, problems) = found(&repo.run(&["verify-parity", "--format", "json"]));
+        assert!(problems.is_empty(), "{problems:?}");
+        // There is no workflow, and no target for development.
+        rules.retain(|rule| rule == "ci-pushes-development");
+        rules.len()
+    };
+    assert_eq!(rules("target = \"build\"", "team/web:1"), 1);
+    assert_eq!(rules("", "team/web:1"), 0);
+    // A name of its own says what it is.
+    assert_eq!(rules("target = \"build\"", "team/web-build:1"), 0);
+}

@@ -37,6 +37,40 @@ const IN_FILES: &[TwinOf] = &[
         }),
     ),
     (
+        "label-differs",
+        ("a title that says development", |repo| {
+            for (file, title) in [(DEV, "web (development)"), (PROD, "web")] {
+                before_user(repo, file, &format!("LABEL org.opencontainers.image.title=\"{title}\""));
+            }
+        }),
+    ),
+    (
+        "own-code-differs",
+        ("a copy with the same text", |repo| {
+            for file in ["libs/core/src/core/limits.py", "services/web/patches/limits.py"] {
+                repo.write(file, "TOP = 5\n");
+            }
+            before_user(
+                repo,
+                PROD,
+                "COPY services/web/patches/limits.py /venv/lib/python3.13/site-packages/core/limits.py",
+            )
+        }),
+    ),
+    (
+        "secret-in-image",
+        ("an example", |repo| {
+            repo.write("services/web/.env.example", "DB_PASSWORD=abcd\n");
+            before_user(repo, PROD, "COPY services/web/.env.example /app/.env.example")
+        }),
+    ),
+    (
+        "system-files-differ",
+        ("a shell for people", |repo| {
+            before_user(repo, DEV, "RUN echo 'alias ll=\"ls -l\"' >> /etc/bash.bashrc")
+        }),
+    ),
+    (
         "path-closed",
         ("data that Python does not load", |repo| {
             before_user(repo, PROD, "RUN mkdir -m 700 /srv/data")

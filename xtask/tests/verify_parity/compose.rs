@@ -2,7 +2,7 @@
 
 use crate::{
     fixture::Fixture,
-    suite::{Fault, by_hand, found, suite},
+    suite::{Fault, PROD, by_hand, found, suite},
 };
 
 const BASE: &str = "compose.yaml";
@@ -105,6 +105,14 @@ pub const FAULTS: &[Fault] = &[
         "a worker of a package that nobody installs",
         |repo| {
             added(repo, "command: celery -A web.main worker");
+        },
+    ),
+    // The file for development sets PYTHONPATH, which says nothing about production.
+    (
+        "lib-missing",
+        "the lib left out, beside a PYTHONPATH of development",
+        |repo| {
+            repo.edit(PROD, "./libs/core ./services/web", "./services/web");
         },
     ),
     ("compose-command-fails", "a module that was renamed", |repo| {

@@ -12,6 +12,11 @@ pub const FAULTS: &[Fault] = &[
     ("lib-missing", "the sources of the lib are ignored", |repo| {
         repo.write(IGNORE, "libs/*/src\n")
     }),
+    ("copied-file-missing", "a folder of another stage, misspelt", |repo| {
+        repo.edit(PROD, "USER 10001", "COPY --from=files /srv/page /srv/pages\nUSER 10001");
+        let stage = "ARG PYTHON=3.13\nFROM scratch AS files\nCOPY services/web/src /srv/pages\n\n";
+        repo.edit(PROD, "ARG PYTHON=3.13\n", stage);
+    }),
     ("copied-file-missing", "the folder of the lib misspelt", |repo| {
         repo.edit(PROD, "COPY libs/core libs/core", "COPY libs/cor libs/core")
     }),

@@ -87,6 +87,7 @@ fn faults_in_files() -> BTreeSet<&'static str> {
         .iter()
         .chain(adversary::FAULTS)
         .chain(around::FAULTS)
+        .chain(around::named::FAULTS)
         .chain(by_hand::FAULTS)
         .chain(chart::FAULTS)
         .chain(chart_objects::FAULTS)

@@ -51,6 +51,18 @@ pub const FAULTS: &[Fault] = &[
         repo.write(manifest, repo.read(manifest) + scripts);
         repo.write("services/web/src/web/serve.py", "def run() -> None:\n    pass\n");
     }),
+    ("module-missing", "an empty package that hides the module", |repo| {
+        repo.write("services/web/src/web/main/__init__.py", "\"\"\"To come.\"\"\"\n");
+    }),
+    ("own-code-differs", "a module that production replaces", |repo| {
+        repo.write("libs/core/src/core/limits.py", "TOP = 5\n");
+        repo.write("services/web/patches/limits.py", "TOP = 9\n");
+        repo.edit(
+            PROD,
+            "USER 10001",
+            "COPY services/web/patches/limits.py /venv/lib/python3.13/site-packages/core/limits.py\nUSER 10001",
+        );
+    }),
     ("standard-module-missing", "a module that left Python", |repo| {
         repo.write(MAIN, format!("import cgi\n{}", repo.read(MAIN)));
     }),

@@ -198,7 +198,7 @@ fn modules_may_come_from_elsewhere() {
     let cases: [Fault; 9] = [
         (
             "Python itself",
-            "import compression.zstd, distutils, tomllib, zoneinfo, pip",
+            "import compression.zstd, tomllib, zoneinfo, pip",
             |_| {},
         ),
         ("a file beside", "import settings_of_web", |repo| {

@@ -327,18 +327,6 @@ runs: { using: composite, steps: [{ run: 'docker build -f ${{ inputs.file }} .',
 }
 
 #[test]
-fn a_bake_file_that_is_not_understood_is_said() {
-    let repo = by_hand();
-    repo.write(
-        BAKE,
-        "on: push\njobs: { a: { steps: [{ run: docker buildx bake -f deploy.hcl }] } }\n",
-    );
-    let (rules, problems) = found(&repo.run(&["verify-parity", "--format", "json"]));
-    assert_eq!((rules.len(), problems.len()), (0, 1), "{problems:?}");
-    assert_eq!(problems[0]["places"][0]["line"], 2);
-}
-
-#[test]
 fn a_workflow_that_is_no_yaml_is_no_pass() {
     let repo = with_scripts();
     repo.edit(SCRIPTS, "jobs:\n", "jobs: [\n");

@@ -22,13 +22,9 @@ pub fn image(
 ) -> Image {
     let reaches = Reaches::of(stages);
     let last = &stages[stages.len() - 1];
-    let before = dockerfile.stages[..stages.len() - 1].iter();
     let mut image = Image {
         path: path.clone(),
         target: target.stage.clone(),
-        stages_before: before
-            .filter_map(|stage| Some(stage.name.as_ref()?.value.clone()))
-            .collect(),
         build_arguments: target.arguments.clone(),
         context: context.clone(),
         base: last.base.clone(),
@@ -56,6 +52,7 @@ pub fn image(
         upgraded: Vec::new(),
         copied: Vec::new(),
         mounted: Vec::new(),
+        absent_sources: Vec::new(),
         installs: Vec::new(),
         built_elsewhere: Vec::new(),
         system: system_packages(stages, &reaches),
@@ -92,6 +89,7 @@ pub fn image(
         image.absent.extend(stage.absent.iter().cloned());
         image.built.extend(stage.built.iter().cloned());
         image.strangers.extend(stage.strangers.iter().cloned());
+        image.absent_sources.extend(stage.absent_sources.iter().cloned());
         image
             .downloads
             .extend(stage.downloads.iter().cloned().map(|what| Placed { what, reach }));

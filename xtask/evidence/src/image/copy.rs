@@ -219,6 +219,7 @@ impl State {
                 place: source.place.clone(),
             }));
             let source_place = source.place.clone();
+            self.ask_for_source(stage, source, context);
             let from = absolute("/", &source.value);
             let from = if source.value.ends_with("/.") || from == "/" {
                 from

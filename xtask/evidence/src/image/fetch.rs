@@ -121,10 +121,7 @@ fn destination(command: &Simple, address: &str) -> Option<String> {
         matches!(*word, "--output" | "--output-document")
             || (word.starts_with('-') && !word.starts_with("--") && word.ends_with(['o', 'O']))
     };
-    let named = words
-        .iter()
-        .position(|word| is_output(word))
-        .and_then(|at| words.get(at + 1));
+    let named = words.iter().position(is_output).and_then(|at| words.get(at + 1));
     let named = named.filter(|word| !word.starts_with('-') && !word.contains("://"));
     let long = words.iter().find_map(|word| word.strip_prefix("--output="));
     let output = command.output.as_ref().map(|output| output.text.as_str());

@@ -72,8 +72,6 @@ pub struct Image {
     pub path: RepoPath,
     /// The stage that is built, where it is not the last one of the file.
     pub target: Option<String>,
-    /// The names of the stages before that one.
-    pub stages_before: Vec<String>,
     /// What the build is called with: `--build-arg`.
     pub build_arguments: BTreeMap<String, String>,
     /// The folder that it is built with: the root of the repository, or that of the Dockerfile.
@@ -124,6 +122,8 @@ pub struct Image {
     pub copied: Vec<Placed<Copied>>,
     /// What is mounted from it while a step runs.
     pub mounted: Vec<Placed<Copied>>,
+    /// Paths of stages that something is copied or mounted out of, and that those surely do not have.
+    pub absent_sources: Vec<Located<String>>,
     /// The installs of Python packages, in order.
     pub installs: Vec<Placed<Install>>,
     /// Environments that come out of stages on other images.

@@ -1,6 +1,9 @@
 //! The bind mounts of a `RUN`: files of the context, and other stages.
 
+use ::image::Found;
+
 use super::{
+    disk::Disk,
     files::{Copied, Layer},
     stage::{StageContext, State, stage_of},
 };
@@ -35,6 +38,7 @@ impl State {
                     match stage_of(&reference, context, problems) {
                         Some(stage) => {
                             self.mounted_from.push(stage);
+                            self.ask_for_source(stage, &mount.map(|_| source.to_owned()), context);
                             mounted.push(Layer::Stage {
                                 stage,
                                 source: absolute("/", source),
@@ -62,5 +66,18 @@ impl State {
             }
         }
         mounted
+    }
+
+    /// Notes a path that a stage does not have. Only a stage without a base and without commands is known to the last file.
+    pub(super) fn ask_for_source(&mut self, stage: usize, source: &Located<String>, context: &StageContext<'_>) {
+        let Some(other) = context.earlier.get(stage) else {
+            return;
+        };
+        let is_whole = other.on.is_none() && other.base.value == "scratch";
+        let path = absolute("/", &source.value);
+        let is_told = path != "/" && !path.contains(['*', '?', '[', '$']);
+        if is_whole && is_told && matches!(other.tree.find(&path, &Disk(context.root)), Found::Nothing) {
+            self.absent_sources.push(source.clone());
+        }
     }
 }

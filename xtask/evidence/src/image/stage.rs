@@ -83,6 +83,8 @@ pub struct State {
     pub mounted: Vec<Copied>,
     pub copied_from: Vec<usize>,
     pub mounted_from: Vec<usize>,
+    /// Paths of other stages that are copied or mounted, and that those do not have.
+    pub absent_sources: Vec<Located<String>>,
     pub installs: Vec<Install>,
     pub system: Vec<Located<String>>,
     /// System packages that are taken out, of this stage and of what it is based on.
@@ -181,6 +183,7 @@ impl State {
             mounted: Vec::new(),
             copied_from: Vec::new(),
             mounted_from: Vec::new(),
+            absent_sources: Vec::new(),
             installs: Vec::new(),
             system: Vec::new(),
             removed: Vec::new(),
@@ -249,6 +252,7 @@ impl State {
             mounted: Vec::new(),
             copied_from: Vec::new(),
             mounted_from: Vec::new(),
+            absent_sources: Vec::new(),
             installs: Vec::new(),
             system: Vec::new(),
             removed: Vec::new(),

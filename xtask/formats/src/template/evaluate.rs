@@ -7,6 +7,7 @@ use super::{
     parse::{Defines, Node, Operand, Pipeline},
 };
 use crate::growth;
+use diagnostics::Place;
 
 /// Steps of one rendering; no chart that people write comes near, an endless one would never return.
 const MOST_STEPS: usize = 100_000;
@@ -26,7 +27,17 @@ pub struct Rendered {
     pub is_known: bool,
     /// Named templates that were included and are not defined, which Helm refuses.
     pub undefined: BTreeSet<String>,
+    /// Values that are asked for below a value which is not set, which Helm refuses: as written, and where.
+    pub nowhere: Vec<(String, Option<Place>)>,
+    /// Booleans of files whose truth decided what it renders to, by where they are written. Those that one action asks about
+    /// together have the same number.
+    pub asked: Vec<(usize, Place)>,
 }
+
+/// Functions that make of a boolean which of several things is rendered.
+const ASKING: [&str; 9] = [
+    "and", "or", "not", "empty", "default", "ternary", "coalesce", "eq", "ne",
+];
 
 /// Renders the templates of a chart with one set of values.
 pub struct Machine<'a> {
@@ -37,6 +48,14 @@ pub struct Machine<'a> {
     depth: usize,
     is_known: bool,
     undefined: BTreeSet<String>,
+    nowhere: Vec<(String, Option<Place>)>,
+    /// The action that is evaluated.
+    here: Option<Place>,
+    asked: Vec<(usize, Place)>,
+    /// The action that asks.
+    action: usize,
+    /// Whether templates are included for a condition: what these ask about, the condition asks about.
+    is_in_condition: bool,
 }
 
 impl<'a> Machine<'a> {
@@ -50,6 +69,11 @@ impl<'a> Machine<'a> {
             depth: 0,
             is_known: true,
             undefined: BTreeSet::new(),
+            nowhere: Vec::new(),
+            here: None,
+            asked: Vec::new(),
+            action: 0,
+            is_in_condition: false,
         }
     }
 
@@ -63,6 +87,8 @@ impl<'a> Machine<'a> {
             is_known: self.is_known && text.is_known(),
             text,
             undefined: self.undefined,
+            nowhere: self.nowhere,
+            asked: self.asked,
         }
     }
 
@@ -74,6 +100,9 @@ impl<'a> Machine<'a> {
             if self.steps > MOST_STEPS {
                 self.is_known = false;
                 break;
+            }
+            if !self.is_in_condition {
+                self.action = self.steps;
             }
             match node {
                 Node::Text(text) => out.push(text.clone()),
@@ -117,9 +146,14 @@ impl<'a> Machine<'a> {
 
     fn choose(&mut self, branches: &[(Pipeline, Vec<Node>)], otherwise: &[Node], dot: &Datum) -> Text {
         let scope = self.variables.len();
+        let action = self.action;
         for (condition, body) in branches {
+            self.action = action;
+            let outer = std::mem::replace(&mut self.is_in_condition, true);
             let value = self.value(condition, dot);
-            if self.holds(&value) {
+            let holds = self.holds(&value);
+            self.is_in_condition = outer;
+            if holds {
                 let text = self.run(body, dot);
                 self.variables.truncate(scope);
                 return text;
@@ -132,10 +166,22 @@ impl<'a> Machine<'a> {
 
     /// What cannot be told is taken to be so.
     fn holds(&mut self, value: &Datum) -> bool {
+        self.note_asked(value);
         value.is_true().unwrap_or_else(|| {
             self.is_known = false;
             true
         })
+    }
+
+    fn note_asked(&mut self, value: &Datum) {
+        if let (Value::Bool(_), Some(place)) = (&value.value, &value.place)
+            && !self
+                .asked
+                .iter()
+                .any(|(action, known)| *action == self.action && known == place)
+        {
+            self.asked.push((self.action, place.clone()));
+        }
     }
 
     fn repeat(&mut self, pipeline: &Pipeline, body: &[Node], otherwise: &[Node], dot: &Datum) -> Text {
@@ -205,6 +251,9 @@ impl<'a> Machine<'a> {
     }
 
     fn operand_of(&mut self, pipeline: &Pipeline, dot: &Datum) -> Datum {
+        if pipeline.place.is_some() {
+            self.here.clone_from(&pipeline.place);
+        }
         let mut last: Option<Datum> = None;
         for command in &pipeline.commands {
             last = Some(self.command(command, last, dot));
@@ -222,7 +271,16 @@ impl<'a> Machine<'a> {
             // A member with arguments is a method, such as `.Capabilities.APIVersions.Has`.
             return if rest.is_empty() { value } else { Value::Unknown.into() };
         };
-        let mut arguments: Vec<Datum> = rest.iter().map(|operand| self.operand(operand, dot)).collect();
+        let mut arguments: Vec<Datum> = Vec::new();
+        for operand in rest {
+            let value = self.operand(operand, dot);
+            let is_true = value.is_true();
+            arguments.push(value);
+            // What follows is not evaluated, so that `and .a .a.b` is right without `.a`.
+            if (name == "and" && is_true == Some(false)) || (name == "or" && is_true == Some(true)) {
+                break;
+            }
+        }
         arguments.extend(piped);
         self.call(name, arguments)
     }
@@ -237,11 +295,23 @@ impl<'a> Machine<'a> {
             }
             Operand::Function(name) => self.call(name, Vec::new()),
             Operand::Nested(pipeline) => self.operand_of(pipeline, dot),
-            Operand::Member(of, name) => self.operand(of, dot).get(name),
+            Operand::Member(of, name) => {
+                let of_value = self.operand(of, dot);
+                if matches!((&of_value.value, &**of), (Value::Null, Operand::Member(..)))
+                    && let Some(path) =
+                        written(operand).filter(|path| self.nowhere.iter().all(|(known, _)| known != path))
+                {
+                    self.nowhere.push((path, self.here.clone()));
+                }
+                of_value.get(name)
+            }
         }
     }
 
     fn call(&mut self, name: &str, arguments: Vec<Datum>) -> Datum {
+        if ASKING.contains(&name) {
+            arguments.iter().for_each(|argument| self.note_asked(argument));
+        }
         match (name, arguments.as_slice()) {
             ("include", [name, argument]) => {
                 let text = self.include(&name.plain(), argument);
@@ -292,5 +362,15 @@ impl<'a> Machine<'a> {
         self.variables = outer;
         self.depth -= 1;
         out
+    }
+}
+
+/// A chain of names as it is written.
+fn written(operand: &Operand) -> Option<String> {
+    match operand {
+        Operand::Dot => Some(String::new()),
+        Operand::Variable(name) => Some(format!("${name}")),
+        Operand::Member(of, name) => Some(format!("{}.{name}", written(of)?)),
+        Operand::Literal(_) | Operand::Function(_) | Operand::Nested(_) => None,
     }
 }

@@ -11,7 +11,7 @@ mod text;
 mod value;
 
 pub use evaluate::{Machine, Rendered};
-pub use parse::parse;
+pub use parse::{Defines, Parsed, parse};
 pub use text::{Places, Text};
 pub use value::{Datum, Value};
 

@@ -45,6 +45,9 @@ pub enum Operand {
     Member(Box<Operand>, String),
 }
 
+/// A template that was read.
+pub type Parsed = Vec<Node>;
+
 /// Templates that others can include.
 pub type Defines = BTreeMap<String, Vec<Node>>;
 

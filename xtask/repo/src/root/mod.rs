@@ -74,6 +74,11 @@ pub struct Entry {
 }
 
 impl Root {
+    /// Whether git would ignore a file of that path, whether or not it exists.
+    pub fn would_ignore(&self, path: &RepoPath) -> bool {
+        !listed::ignored(&self.0.path, &[path.as_str()]).is_empty()
+    }
+
     /// A repository in a folder; nothing is opened yet.
     pub fn new(path: impl Into<PathBuf>) -> Self {
         Self(Arc::new(Inner {

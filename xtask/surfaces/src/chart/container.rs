@@ -19,6 +19,10 @@ pub struct Container {
     pub place: Place,
     /// The reference of its image.
     pub image: Option<Located<String>>,
+    /// The values under which it is so, where these are not the defaults: then it holds only what is different from those.
+    pub under: Option<String>,
+    /// The image, where it is the one of the defaults.
+    pub(super) usual_image: Option<String>,
     /// Where each byte of the image comes from: it may be put together from several values.
     pub(super) origins: Vec<Place>,
     /// Numbers that containers and their pods name; the container's comes before the pod's.
@@ -37,6 +41,8 @@ pub struct Container {
     pub probes: Vec<Probe>,
     /// Environment variables whose names can be told.
     pub env: BTreeMap<String, Place>,
+    /// Absolute paths that its environment tells it.
+    pub paths: Vec<String>,
     /// Names of its ports, and of those of the other containers of its pod.
     pub port_names: Vec<String>,
     /// Objects that it needs and the chart does not make.
@@ -45,6 +51,10 @@ pub struct Container {
     pub told: Vec<Told>,
     /// Names of ports that Services lead to, and that no container of the pod has.
     pub dangling: Vec<Located<String>>,
+    /// The selector of the Service with its name, where that selects no pod.
+    pub unselected: Option<Located<String>>,
+    /// The number of the group that it, or its pod, runs as.
+    pub group: Option<Located<String>>,
     /// Judged keys whose values cannot be told.
     pub untold: Vec<Located<&'static str>>,
 }
@@ -147,7 +157,8 @@ impl Container {
 
     /// The image without tag and digest.
     pub fn image_name(&self) -> &str {
-        let image = self.image.as_ref().map_or("", |image| image.value.as_str());
+        let image = self.image.as_ref().map(|image| image.value.as_str());
+        let image = image.or(self.usual_image.as_deref()).unwrap_or_default();
         let image = image.split('@').next().unwrap_or_default();
         // A colon before the last slash belongs to the port of a registry.
         let last = image.rfind('/').map_or(0, |slash| slash + 1);

@@ -117,6 +117,20 @@ impl Manifests {
         }
     }
 
+    /// Notes what the same chart makes of other values.
+    pub fn may_make(&mut self, others: &Self) {
+        self.objects.may_be(&others.objects);
+    }
+
+    /// Adds what the rest of the chart makes, but for its pods.
+    pub fn beside(&mut self, rest: &Self) {
+        self.objects.beside(&rest.objects);
+        self.is_whole = rest.is_whole;
+        for (name, keys) in &rest.settings {
+            self.settings.entry(name.clone()).or_insert_with(|| keys.clone());
+        }
+    }
+
     /// The containers that run on, and those that do not: of jobs, and before others start.
     pub fn containers(self) -> (Vec<Container>, Vec<Container>) {
         let Self {
@@ -128,6 +142,8 @@ impl Manifests {
         } = self;
         let mut asides = Vec::new();
         let mut containers = Vec::new();
+        let pods: Vec<BTreeMap<String, String>> = found.iter().map(|found| found.labels.clone()).collect();
+        let pods: Vec<&BTreeMap<String, String>> = pods.iter().collect();
         for found in found {
             let mut container = found.container;
             let mut values = found.values;
@@ -135,6 +151,11 @@ impl Manifests {
                 container.env.entry(name.clone()).or_insert_with(|| place.clone());
                 values.push((name.clone(), value.clone(), place.clone()));
             }
+            let paths = values
+                .iter()
+                .map(|(_, value, _)| value)
+                .filter(|value| value.starts_with('/'));
+            container.paths = paths.cloned().collect();
             if is_whole {
                 let lacks = |asked: &Needed| objects.lacks(asked.kind, &asked.name);
                 container.absent = found.asked.into_iter().filter(lacks).collect();
@@ -150,6 +171,10 @@ impl Manifests {
             if found.is_aside {
                 asides.push(container);
                 continue;
+            }
+            if is_whole || leads {
+                let workload = container.workload.split(' ').nth(1).unwrap_or_default();
+                container.unselected = objects.leading_past(workload, &pods);
             }
             for target in objects.leading_to(&found.labels).flat_map(|service| &service.targets) {
                 let is_number = target.value.parse::<u16>().is_ok();

@@ -1,12 +1,15 @@
 //! What Helm charts and plain manifests deploy: containers with their images, ports, users and environments. Templates are
 //! followed as far as the files tell; Helm is not asked.
 
+mod combinations;
 mod container;
+mod difference;
 mod discover;
 mod manifests;
 mod objects;
 mod pod;
 mod render;
+mod switches;
 #[cfg(test)]
 mod tests;
 mod view;
@@ -17,8 +20,9 @@ use repo::Root;
 
 use diagnostics::{Place, Problem, Source};
 use discover::Chart;
+use formats::template::Rendered;
 use manifests::Manifests;
-use render::Variant;
+use render::{Templates, Variant};
 use repo::Tree;
 
 /// All that the charts and manifests of a repository deploy.
@@ -56,8 +60,27 @@ impl Charts {
                 .iter()
                 .filter(|other| other.shares_templates_with(chart))
                 .collect();
-            for variant in render::variants(chart, &found.charts, problems) {
-                charts.add(containers(chart, &others, &variant, problems));
+            let templates = Templates::of(chart, &others, problems);
+            let mut nowhere: Option<Vec<(String, Place)>> = None;
+            for (at, variant) in render::variants(chart, &found.charts, problems).iter().enumerate() {
+                // Other files of values say what they choose.
+                let explored = if at == 0 { Explored::All } else { Explored::AsSaid };
+                let rendered = templates.render(variant, problems);
+                let unset = unset(&rendered);
+                // Where another file of values sets it, the defaults are not meant to be complete.
+                nowhere = Some(match nowhere {
+                    None => unset,
+                    Some(known) => known.into_iter().filter(|known| unset.contains(known)).collect(),
+                });
+                charts.add(containers(&templates, &rendered, variant, explored, problems));
+            }
+            if templates.is_whole {
+                problems.extend(
+                    nowhere
+                        .unwrap_or_default()
+                        .into_iter()
+                        .map(|(path, place)| not_set(&path, place)),
+                );
             }
             charts.places.push(chart.place());
         }
@@ -77,19 +100,82 @@ impl Charts {
     }
 }
 
-fn containers(
-    chart: &Chart,
-    others: &[&Chart],
+/// Which values of booleans a chart is rendered with.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Explored {
+    /// The ones that are written.
+    AsSaid,
+    /// These, and the other ones.
+    All,
+}
+
+fn containers<'a>(
+    templates: &Templates<'a>,
+    rendered: &[(&'a Source, Rendered)],
     variant: &Variant,
+    explored: Explored,
     problems: &mut Vec<Problem>,
 ) -> (Vec<Container>, Vec<Container>) {
     let mut manifests = Manifests::default();
     // A chart that it depends on may make the rest.
-    manifests.is_whole = others.iter().all(|chart| chart.about.get("dependencies").is_none());
-    for (source, rendered) in render::templates(chart, others, variant, problems) {
-        manifests.read(&rendered, &source, problems);
+    manifests.is_whole = templates.is_whole;
+    for (source, rendered) in rendered {
+        manifests.read(rendered, source, problems);
     }
-    manifests.containers()
+    let switched = if explored == Explored::All {
+        switches::explore(templates, variant, rendered, problems)
+    } else {
+        Vec::new()
+    };
+    let others = switched.iter().map(|switched| {
+        let mut others = Manifests::default();
+        others.read(&switched.rendered, switched.source, problems);
+        (others, switched.under.as_str())
+    });
+    let mut others: Vec<(Manifests, &str)> = others.collect();
+    for (others, _) in &others {
+        manifests.may_make(others);
+    }
+    for (others, _) in &mut others {
+        others.beside(&manifests);
+    }
+    let (mut containers, mut asides) = manifests.containers();
+    let (mut own, mut own_asides) = (containers.clone(), asides.clone());
+    for (others, under) in others {
+        let (found, found_asides) = others.containers();
+        beyond(found, under, &mut own, &mut containers);
+        beyond(found_asides, under, &mut own_asides, &mut asides);
+    }
+    (containers, asides)
+}
+
+/// Values of the chart that are asked for below one which is not set.
+fn unset(rendered: &[(&Source, Rendered)]) -> Vec<(String, Place)> {
+    let nowhere = rendered.iter().flat_map(|(_, rendered)| &rendered.nowhere);
+    let of_values = nowhere.filter_map(|(path, place)| {
+        let below = path.strip_prefix("$").unwrap_or(path).strip_prefix(".Values.")?;
+        // Helm makes that one.
+        let is_given = below.starts_with("global.");
+        Some((path.clone(), place.clone()?)).filter(|_| !is_given)
+    });
+    of_values.collect()
+}
+
+fn not_set(path: &str, place: Place) -> Problem {
+    let parent = path.rsplit_once('.').map_or(path, |(parent, _)| parent);
+    let message = format!("reads `{path}`, but no values set `{parent}`");
+    Problem::error(message)
+        .at(place)
+        .note("Helm refuses to render the chart")
+}
+
+/// Adds what containers have under other values and none of the known ones has.
+fn beyond(found: Vec<Container>, under: &str, known: &mut Vec<Container>, containers: &mut Vec<Container>) {
+    for container in found {
+        let same: Vec<&Container> = known.iter().collect();
+        containers.extend(container.clone().beyond(&same, under));
+        known.push(container);
+    }
 }
 
 /// A place for what a whole file is.

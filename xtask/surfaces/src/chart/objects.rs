@@ -37,7 +37,11 @@ pub struct Told {
 #[derive(Clone, Debug)]
 pub struct Service {
     name: String,
+    /// Where its selector is written.
+    place: Place,
     selector: BTreeMap<String, String>,
+    /// Whether all of the selector can be told.
+    is_told: bool,
     ports: Vec<String>,
     /// Names or numbers of ports of pods.
     pub targets: Vec<Located<String>>,
@@ -45,6 +49,8 @@ pub struct Service {
 
 /// Kinds that pods ask for by name.
 pub const KINDS: [&str; 3] = ["ServiceAccount", "ConfigMap", "Secret"];
+/// What every namespace has.
+const GIVEN: [(&str, &str); 2] = [("ServiceAccount", "default"), ("ConfigMap", "kube-root-ca.crt")];
 /// What makes Secrets and ConfigMaps in the cluster.
 const MAKERS: [&str; 4] = [
     "ExternalSecret",
@@ -57,6 +63,8 @@ const MAKERS: [&str; 4] = [
 #[derive(Default)]
 pub struct Objects {
     made: BTreeMap<&'static str, BTreeSet<String>>,
+    /// What other values make: somebody who turns that off says that it exists.
+    by_choice: BTreeMap<&'static str, BTreeSet<String>>,
     services: Vec<Service>,
     /// Kinds of which there may be more than can be told.
     open: BTreeSet<&'static str>,
@@ -90,7 +98,30 @@ impl Objects {
     pub fn lacks(&self, kind: &'static str, name: &str) -> bool {
         let made = self.made.get(kind);
         let is_told = !name.is_empty() && !name.contains(UNKNOWN) && !self.open.contains(kind);
-        is_told && made.is_some_and(|made| !made.contains(name))
+        let by_choice = self.by_choice.get(kind).is_some_and(|made| made.contains(name));
+        let is_given = GIVEN.contains(&(kind, name));
+        is_told && !is_given && !by_choice && made.is_some_and(|made| !made.contains(name))
+    }
+
+    /// Notes what the same chart makes of other values.
+    pub fn may_be(&mut self, others: &Self) {
+        for (kind, names) in &others.made {
+            self.by_choice.entry(kind).or_default().extend(names.iter().cloned());
+        }
+    }
+
+    /// Adds what the rest of the chart makes.
+    pub fn beside(&mut self, rest: &Self) {
+        for (kind, names) in &rest.made {
+            self.made.entry(kind).or_default().extend(names.iter().cloned());
+        }
+        for (kind, names) in &rest.by_choice {
+            self.by_choice.entry(kind).or_default().extend(names.iter().cloned());
+        }
+        self.open.extend(&rest.open);
+        let own: BTreeSet<String> = self.services.iter().map(|service| service.name.clone()).collect();
+        let others = rest.services.iter().filter(|service| !own.contains(&service.name));
+        self.services.extend(others.cloned());
     }
 
     /// Services that lead to pods with these labels.
@@ -100,6 +131,29 @@ impl Objects {
             !service.selector.is_empty() && selector.all(|(key, value)| labels.get(key) == Some(value))
         };
         self.services.iter().filter(leads)
+    }
+
+    /// The selector of the Service that is called as a workload, where it selects none of these pods.
+    pub fn leading_past(&self, workload: &str, pods: &[&BTreeMap<String, String>]) -> Option<Located<String>> {
+        let service = self.services.iter().find(|service| service.name == workload)?;
+        let selects = |labels: &&&BTreeMap<String, String>| {
+            let mut selector = service.selector.iter();
+            selector.all(|(key, value)| {
+                labels
+                    .get(key)
+                    .is_some_and(|label| label == value || label.contains(UNKNOWN))
+            })
+        };
+        let is_past = service.is_told && !service.selector.is_empty() && !pods.iter().any(|labels| selects(&labels));
+        let said: Vec<String> = service
+            .selector
+            .iter()
+            .map(|(key, value)| format!("{key}: {value}"))
+            .collect();
+        is_past.then(|| Located {
+            value: said.join(", "),
+            place: service.place.clone(),
+        })
     }
 
     /// What an address in a variable leads to. `None` where it is not an address of this cluster, or cannot be told.
@@ -144,9 +198,15 @@ fn service(name: &str, document: &Node, place: impl Fn(&Node) -> Place) -> Servi
             place: place(node),
         })
     };
+    let selector = document.at(&["spec", "selector"]);
+    let selected = selector.map(labels).unwrap_or_default();
     Service {
         name: name.to_owned(),
-        selector: document.at(&["spec", "selector"]).map(labels).unwrap_or_default(),
+        place: place(selector.unwrap_or(document)),
+        is_told: !selected
+            .iter()
+            .any(|(key, value)| key.contains(UNKNOWN) || value.contains(UNKNOWN)),
+        selector: selected,
         ports: ports.iter().filter_map(|port| text(port.get("port")?)).collect(),
         targets: ports.iter().filter_map(target).collect(),
     }

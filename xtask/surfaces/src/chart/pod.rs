@@ -40,7 +40,8 @@ impl<'a> Reader<'a> {
         let image = container.get("image").and_then(|node| self.told("image", node));
         let origins = container.get("image").zip(image.as_ref());
         let origins = origins.map(|(node, image)| view.origins(node, &image.value));
-        let user = self.user();
+        let user = self.number("runAsUser");
+        let group = self.number("runAsGroup");
         let ports = self.ports();
         let siblings = self.pod.get("containers").map(Node::items).unwrap_or_default();
         let path = |node: &Node| {
@@ -61,6 +62,8 @@ impl<'a> Reader<'a> {
                 absent: Vec::new(),
                 told: Vec::new(),
                 dangling: Vec::new(),
+                under: None,
+                usual_image: None,
                 name: container
                     .get("name")
                     .and_then(Node::text)
@@ -75,6 +78,9 @@ impl<'a> Reader<'a> {
                 }),
                 origins: origins.unwrap_or_default(),
                 user,
+                group,
+                unselected: None,
+                paths: Vec::new(),
                 ports,
                 workdir: container.get("workingDir").and_then(path),
                 mounts: self.folders().filter_map(path).collect(),
@@ -107,12 +113,11 @@ impl<'a> Reader<'a> {
         })
     }
 
-    fn user(&mut self) -> Option<Located<String>> {
+    /// What the container, or else its pod, says of who it runs as.
+    fn number(&mut self, key: &'static str) -> Option<Located<String>> {
         [self.container, self.pod].iter().find_map(|node| {
-            let user = node
-                .at(&["securityContext", "runAsUser"])
-                .filter(|user| !user.is_null())?;
-            self.told("runAsUser", user)
+            let said = node.at(&["securityContext", key]).filter(|said| !said.is_null())?;
+            self.told(key, said)
         })
     }
 

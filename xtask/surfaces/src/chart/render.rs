@@ -1,13 +1,13 @@
 //! The text that a chart's templates make of its values.
 
-use formats::template::{self, Datum, Machine, Rendered, Text, Value};
+use formats::template::{self, Datum, Defines, Machine, Parsed, Rendered, Text, Value};
 
-use super::discover::Chart;
+use super::{discover::Chart, first_line};
 use diagnostics::{Problem, Source};
 use formats::yaml;
 
 /// Values that a chart may be rendered with.
-pub struct Variant(Datum);
+pub struct Variant(pub(super) Datum);
 
 /// Of the defaults, and of every file of values beside them, on top of the defaults.
 pub fn variants(chart: &Chart, all: &[Chart], problems: &mut Vec<Problem>) -> Vec<Variant> {
@@ -66,61 +66,81 @@ fn empty() -> Datum {
     Datum::map([])
 }
 
-/// What each template makes. One that cannot be read is reported.
-pub fn templates(
-    chart: &Chart,
-    family: &[&Chart],
-    variant: &Variant,
-    problems: &mut Vec<Problem>,
-) -> Vec<(Source, Rendered)> {
-    let mut defines = Default::default();
-    let mut own = Vec::new();
-    // Its own definitions come last, because the last one counts.
-    let others = family
-        .iter()
-        .filter(|other| other.dir != chart.dir)
-        .flat_map(|other| &other.templates);
-    for (is_own, source) in others
-        .map(|source| (false, source))
-        .chain(chart.templates.iter().map(|source| (true, source)))
-    {
-        match template::parse(source.text(), &|range| Some(source.place(range)), &mut defines) {
-            Ok(nodes) if is_own && !source.path().ends_with(".tpl") => own.push((source, nodes)),
-            Ok(_) => {}
-            Err((what, range)) if is_own => {
-                let problem = Problem::error(format!("`{}` is not a template: {what}", source.path()));
-                let problem = problem.at(source.place(range));
+/// The templates of a chart, read once for all values.
+pub struct Templates<'a> {
+    chart: &'a Chart,
+    defines: Defines,
+    own: Vec<(&'a Source, Parsed)>,
+    /// Charts that it depends on, and that lie elsewhere, may define more.
+    pub is_whole: bool,
+}
+
+impl<'a> Templates<'a> {
+    /// One that cannot be read is reported.
+    pub fn of(chart: &'a Chart, family: &[&'a Chart], problems: &mut Vec<Problem>) -> Self {
+        let mut defines = Default::default();
+        let mut own = Vec::new();
+        // Its own definitions come last, because the last one counts.
+        let others = family
+            .iter()
+            .filter(|other| other.dir != chart.dir)
+            .flat_map(|other| &other.templates);
+        for (is_own, source) in others
+            .map(|source| (false, source))
+            .chain(chart.templates.iter().map(|source| (true, source)))
+        {
+            match template::parse(source.text(), &|range| Some(source.place(range)), &mut defines) {
+                Ok(nodes) if is_own && !source.path().ends_with(".tpl") => own.push((source, nodes)),
+                Ok(_) => {}
+                Err((what, range)) if is_own => {
+                    let problem = Problem::error(format!("`{}` is not a template: {what}", source.path()));
+                    problems.push(problem.at(source.place(range)));
+                }
+                Err(_) => {}
+            }
+        }
+        Self {
+            chart,
+            defines,
+            own,
+            is_whole: family.iter().all(|chart| chart.about.get("dependencies").is_none()),
+        }
+    }
+
+    /// What each makes of the values.
+    pub fn render(&self, variant: &Variant, problems: &mut Vec<Problem>) -> Vec<(&'a Source, Rendered)> {
+        let root = context(self.chart, variant);
+        let rendered = self.own.iter().map(|(source, nodes)| {
+            let rendered = Machine::new(&self.defines, root.clone()).render(nodes);
+            (*source, rendered)
+        });
+        let rendered: Vec<(&Source, Rendered)> = rendered.collect();
+        if !self.is_whole {
+            return rendered;
+        }
+        for (source, rendered) in &rendered {
+            for name in &rendered.undefined {
+                let at = source.text().find(&format!("\"{name}\""));
+                let place = at.map_or_else(|| first_line(source), |at| source.place(at..at + name.len() + 2));
+                let problem = Problem::error(format!(
+                    "`{}` includes the template `{name}`, which is not defined",
+                    source.path()
+                ))
+                .at(place)
+                .note("Helm refuses to render the chart");
                 if !problems.contains(&problem) {
                     problems.push(problem);
                 }
             }
-            Err(_) => {}
         }
+        rendered
     }
-    let root = context(chart, variant);
-    let rendered = own
-        .into_iter()
-        .map(|(source, nodes)| (source.clone(), Machine::new(&defines, root.clone()).render(&nodes)));
-    let rendered: Vec<(Source, Rendered)> = rendered.collect();
-    // Charts that it depends on, and that lie elsewhere, may define more.
-    if family.iter().any(|chart| chart.about.get("dependencies").is_some()) {
-        return rendered;
+
+    /// What the template of a file makes of other values.
+    pub fn render_one(&self, at: usize, values: &Variant) -> Option<Rendered> {
+        let (_, nodes) = self.own.get(at)?;
+        Some(Machine::new(&self.defines, context(self.chart, values)).render(nodes))
     }
-    for (source, rendered) in &rendered {
-        for name in &rendered.undefined {
-            let at = source.text().find(&format!("\"{name}\"")).unwrap_or(0);
-            let problem = Problem::error(format!(
-                "`{}` includes the template `{name}`, which is not defined",
-                source.path()
-            ))
-            .at(source.place(at..at + name.len() + 2))
-            .note("Helm refuses to render the chart");
-            if !problems.contains(&problem) {
-                problems.push(problem);
-            }
-        }
-    }
-    rendered
 }
 
 /// A file that is not a template.
@@ -130,6 +150,8 @@ pub fn as_it_is(source: &Source) -> Rendered {
         text: Text::new(source.text(), Some(place)),
         is_known: true,
         undefined: Default::default(),
+        nowhere: Vec::new(),
+        asked: Vec::new(),
     }
 }
 

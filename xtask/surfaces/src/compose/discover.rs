@@ -125,6 +125,11 @@ fn project(reader: &mut Reader<'_>, purpose: Purpose, files: Vec<RepoPath>) -> P
     }
 }
 
+/// Whether the name of a compose file says that it is for development.
+pub fn is_for_development(file: &str) -> bool {
+    matches!(name_of(file), Some(Name::Override | Name::For(Purpose::Development)))
+}
+
 /// Files for tests and the like are for nothing of this.
 fn name_of(file: &str) -> Option<Name> {
     let lower = file.to_ascii_lowercase();

@@ -26,6 +26,10 @@ pub fn over(upper: Service, lower: Service) -> Service {
     if kept("develop") {
         watched.extend(lower.watched);
     }
+    let mut depends = upper.depends;
+    if kept("depends_on") {
+        depends.extend(lower.depends);
+    }
     let build = match (upper.build, lower.build.filter(|_| kept("build"))) {
         (Some(upper), Some(lower)) => Some(build_over(upper, lower)),
         (upper, lower) => upper.or(lower),
@@ -43,6 +47,7 @@ pub fn over(upper: Service, lower: Service) -> Service {
         health: upper.health.or(lower.health.filter(|_| kept("healthcheck"))),
         mounts,
         watched,
+        depends,
         extends: upper.extends || lower.extends,
         name: upper.name,
         cleared: upper.cleared,

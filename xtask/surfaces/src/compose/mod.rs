@@ -8,6 +8,7 @@ mod layers;
 mod service;
 mod values;
 
+pub use discover::is_for_development;
 pub use file::Reader;
 pub use index::{Index, plain};
 use repo::Root;
@@ -60,6 +61,26 @@ impl Project {
         // There is one always.
         &self.files[self.files.len() - 1]
     }
+
+    /// Services that others depend on, and that are in none of the files. A file that takes from elsewhere may have them there.
+    fn dangling(&self) -> Vec<Problem> {
+        let is_known = |name: &str| self.services.iter().any(|service| service.name.value == name);
+        let services = self.services.iter().filter(|service| !service.extends);
+        let wrong = services.flat_map(|service| {
+            let missing = service.depends.iter().filter(|needed| !is_known(&needed.value));
+            missing.map(|needed| {
+                let (name, needed_name) = (&service.name.value, &needed.value);
+                let message = format!(
+                    "`{name}` depends on `{needed_name}`, but `{}` has no service of that name",
+                    self.file()
+                );
+                Problem::error(message)
+                    .at(needed.place.clone())
+                    .note("compose refuses the file")
+            })
+        });
+        wrong.collect()
+    }
 }
 
 impl Run<'_> {
@@ -94,5 +115,12 @@ pub fn read(root: &Root, services: &[Package], problems: &mut Vec<Problem>) -> V
         }
     }
     problems.append(&mut reader.into_problems());
+    for project in &projects {
+        for problem in project.dangling() {
+            if !problems.contains(&problem) {
+                problems.push(problem);
+            }
+        }
+    }
     projects
 }

@@ -36,6 +36,8 @@ pub struct Service {
     pub mounts: Vec<Mount>,
     /// `develop.watch`: what happens after an edit.
     pub watched: Vec<Watch>,
+    /// Services that have to be there first.
+    pub depends: Vec<Located<String>>,
     /// Whether it takes the rest from a service of another file or name.
     pub extends: bool,
     /// Keys behind which `!reset` or `!override` stands.
@@ -131,6 +133,7 @@ impl Service {
             health: get("healthcheck").and_then(health),
             mounts: mounts.chain(in_memory).collect(),
             watched: watched.filter_map(|node| Watch::read(folder, node)).collect(),
+            depends: get("depends_on").map(needed).unwrap_or_default(),
             extends: get("extends").is_some(),
             cleared: cleared.filter_map(|(key, _)| key.text().map(str::to_owned)).collect(),
         }
@@ -183,6 +186,17 @@ impl Build {
         let is_known = !self.is_inline && !name.contains('*');
         self.context.as_ref().filter(|_| is_known)?.join(name)
     }
+}
+
+/// `depends_on`, as a list or with conditions. What may be missing is left out.
+fn needed(node: &Node) -> Vec<Located<String>> {
+    let is_needed = |said: &Node| said.get("required").and_then(Node::text) != Some("false");
+    let keys = node.entries().iter().filter(|(_, said)| is_needed(said));
+    let names = keys.map(|(name, _)| name).chain(node.items());
+    names
+        .filter_map(text)
+        .filter(|name| !name.value.contains('*'))
+        .collect()
 }
 
 /// Environment out of files that the repository holds. What is only on one machine, `.env`, is none of it.

@@ -2,11 +2,13 @@
 
 use super::{
     build::{BuildArg, Dockerfile, FOLLOWED, Kind, Placed, Sequence, Sync},
+    machine::{Event, File},
     operators,
     text::Text,
     value::{Argument, Arguments, Item, Unknown, Value},
 };
 use formats::starlark::syntax::Span;
+use repo::RepoPath;
 
 pub fn argument<'a>(call: &'a Arguments, kind: Kind, name: &str) -> Option<&'a Argument> {
     let position = kind.parameters().iter().position(|parameter| *parameter == name);
@@ -280,6 +282,40 @@ pub fn settings(call: &Arguments) -> Vec<(String, String, Span)> {
             .collect(),
         value => split(value, None).into_iter().collect(),
     }
+}
+
+/// The files and folders that a call names for Tilt to read.
+pub fn files(event: &Event, files: &[File]) -> Vec<(RepoPath, Span)> {
+    let names: &[(usize, &str)] = match &*event.name {
+        "helm" => &[(0, "paths"), (usize::MAX, "values")],
+        "kustomize" => &[(0, "paths")],
+        "k8s_yaml" => &[(0, "yaml")],
+        "docker_compose" => &[(0, "configPaths")],
+        _ => return Vec::new(),
+    };
+    let call = &event.call;
+    let Some(dir) = files.get(usize::from(call.file)).map(|file| file.path.parent()) else {
+        return Vec::new();
+    };
+    let mut found = Vec::new();
+    for (position, name) in names {
+        let Some(argument) = call.get(*position, name) else {
+            continue;
+        };
+        let at = argument.expression.or(argument.span).unwrap_or(call.span);
+        let mut add = |value: &Value, span: Option<Span>| {
+            let path = value.as_text().and_then(Text::known);
+            // Text of manifests is given, too.
+            let path = path.filter(|path| !path.contains(['\n', '{', '*', ':']) && !path.starts_with(['/', '~']));
+            let path = path.filter(|path| !path.is_empty()).and_then(|path| dir.join(&path));
+            found.extend(path.map(|path| (path, span.unwrap_or(at))));
+        };
+        match &argument.value {
+            Value::List(list) => list.borrow().items.iter().for_each(|item| add(&item.value, item.span)),
+            value => add(value, None),
+        }
+    }
+    found
 }
 
 pub fn steps(argument: Option<&Argument>) -> Vec<String> {

@@ -67,6 +67,8 @@ pub struct World {
     pub resources: Vec<Resource>,
     /// What charts are rendered with: `key`, `value` and where that is written. `…` stands for what cannot be told.
     pub settings: Vec<(String, String, Span)>,
+    /// Files and folders that Tilt is told to read: as seen from the root of the repository, and where that is written.
+    pub read: Vec<(RepoPath, Span)>,
     /// Whether Tilt puts a registry in front of all names.
     pub has_registry: bool,
     /// All else that is said to Tilt, as text.
@@ -269,6 +271,7 @@ fn world(machine: &Machine<'_>) -> World {
         if &*event.name == "helm" {
             world.settings.extend(given::settings(&event.call));
         }
+        world.read.extend(given::files(event, &machine.files));
         world.has_registry |= &*event.name == "default_registry";
         if let ("k8s_resource", Some(workload)) = (&*event.name, event.call.get(0, "workload")) {
             world.resources.extend(workload.value.as_text().map(|text| Resource {

@@ -42,15 +42,53 @@ pub struct Call {
 
 /// Files at the root of the repository that bake would take, and that cannot be read: whether or not a workflow calls it.
 pub fn check(root: &Root, problems: &mut Vec<Problem>) {
+    let (mut files, mut is_whole) = (Files::default(), true);
+    let mut sources = Vec::new();
     for name in DEFAULT {
         let read = root.source_if_present(&RepoPath::root().child(name));
-        let read = read.and_then(|source| source.map_or(Ok(()), |source| file::read(&source).map(drop)));
-        if let Err(problem) = read {
-            let remedy =
-                "fix it; a generated file can be removed and generated again with `cargo xtask gen-dockerfiles`";
-            problems.push(problem.remedy(remedy));
+        let read = read.and_then(|source| {
+            let value = source.as_ref().map(file::read).transpose()?;
+            Ok(source.zip(value))
+        });
+        match read {
+            Ok(Some((source, value))) => {
+                files.add(value, &Variables::new());
+                sources.push(source);
+            }
+            Ok(None) => {}
+            Err(problem) => {
+                is_whole = false;
+                let remedy =
+                    "fix it; a generated file can be removed and generated again with `cargo xtask gen-dockerfiles`";
+                problems.push(problem.remedy(remedy));
+            }
         }
     }
+    // Services of a compose file are targets, too.
+    let is_alone = !compose::DEFAULT
+        .iter()
+        .any(|name| root.has_file(&RepoPath::root().child(name)));
+    for (owner, name) in files.dangling().into_iter().filter(|_| is_whole) {
+        let place = sources.iter().find_map(|source| {
+            let quoted = format!("\"{name}\"");
+            let at = source.text().find(&quoted)?;
+            Some(source.place(at..at + quoted.len()))
+        });
+        let is_service = !is_alone && root_services(root).contains(&name);
+        let Some(place) = place.filter(|_| !is_service) else {
+            continue;
+        };
+        let message = format!("`{owner}` names the target `{name}`, which no bake file defines");
+        problems.push(Problem::error(message).at(place).note("bake refuses the file"));
+    }
+}
+
+/// The services of the compose files that bake reads beside its own.
+fn root_services(root: &Root) -> Vec<String> {
+    let paths = compose::DEFAULT.iter().map(|name| RepoPath::root().child(name));
+    let mut reader = crate::compose::Reader::new(root);
+    let services = paths.flat_map(|path| reader.of_file(&path));
+    services.map(|service| service.name.value).collect()
 }
 
 /// Every target of the files at the root that bake takes by itself, each where the last of these files says it. Those with a name count

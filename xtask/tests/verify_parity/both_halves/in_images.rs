@@ -20,6 +20,23 @@ pub const IN_IMAGES: &[ImageTwin] = &[
             images.write(image, "data/state/.keep", "");
         }
     }),
+    ("label-differs", "the same title", |images| {
+        for image in [DEV_IMAGE, PROD_IMAGE] {
+            images.set(image, "Labels", json!({"org.opencontainers.image.title": "web"}));
+        }
+    }),
+    ("own-code-differs", "notes beside a module", |images| {
+        images.write(DEV_IMAGE, "app/services/web/src/web/NOTES.md", "to do\n")
+    }),
+    ("secret-in-image", "an index without a password", |images| {
+        for image in [DEV_IMAGE, PROD_IMAGE] {
+            let settings = "[global]\nindex-url = https://pypi.example.org/simple\n";
+            images.write(image, "etc/pip.conf", settings);
+        }
+    }),
+    ("system-files-differ", "a shell for people", |images| {
+        images.write(DEV_IMAGE, "etc/profile.d/dev.sh", "PS1=dev\n")
+    }),
     ("path-closed", "data that Python does not load", |images| {
         images.write(PROD_IMAGE, "srv/data.csv", "");
         images.mode(PROD_IMAGE, "srv/data.csv", 0o600);

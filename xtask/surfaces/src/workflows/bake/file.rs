@@ -72,6 +72,25 @@ impl Files {
         all.into_iter().flatten().map(|(name, _)| name.clone()).collect()
     }
 
+    /// Targets and groups that name a target which no file has: who names it, and the name.
+    pub fn dangling(&self) -> Vec<(String, String)> {
+        let mut found = Vec::new();
+        for (kind, key) in [("target", "inherits"), ("group", "targets")] {
+            let all = self.said.get(kind).and_then(Value::as_object).into_iter().flatten();
+            for (owner, said) in all {
+                // The names of a matrix are known only with it.
+                let names = said.get(key).and_then(Value::as_array).into_iter().flatten();
+                for name in names.filter_map(Value::as_str).filter(|name| !name.contains("${")) {
+                    let is_group = key == "targets" && self.get("group", name).is_some();
+                    if !is_group && self.target(name).is_empty() {
+                        found.push((owner.clone(), name.to_owned()));
+                    }
+                }
+            }
+        }
+        found
+    }
+
     /// The targets that a name stands for, with what each says. Groups may hold groups. `None` for one that is not there.
     pub fn targets(&self, wanted: &str) -> Vec<(String, Map<String, Value>)> {
         let mut names = BTreeSet::new();
