@@ -39,7 +39,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
             let is_for_linux = !locked.files.iter().all(|archive| is_of_another_system(&archive.name));
             if is_for_linux && !allowed.is_empty() && allowed.iter().all(is_other) {
                 let message = format!(
-                    "`{}` is allowed for other systems than Linux alone, such as `{}`",
+                    "`{}` is allowed only for systems other than Linux, such as `{}`",
                     entry.name.value, allowed[0].name
                 );
                 let problem = Problem::error(message).at(entry.name.place.clone());

@@ -201,7 +201,7 @@ async def _post(
 
 
 def _refused(service: str, response: httpx.Response) -> httpx.Response:
-    """Return an answer that is no error; raises `RefusedError` and `BackingServiceError`."""
+    """Return an answer that is not an error; raises `RefusedError` and `BackingServiceError`."""
     if response.is_error:
         raise _error(service, response.status_code, _detail(response))
     return response

@@ -21,7 +21,7 @@ HYPHENS = ("\ufffe", "\x02")
 
 @dataclass(slots=True)
 class CellText:
-    """What stands in a cell: its letters in the order of the page, with their baselines; whether it begins bold."""
+    """The contents of a cell: its letters in the order of the page, with their baselines; whether it begins bold."""
 
     letters: list[tuple[str, float]] = field(default_factory=list[tuple[str, float]])
     is_bold: bool = False
