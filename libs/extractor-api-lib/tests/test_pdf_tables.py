@@ -85,3 +85,77 @@ def test_other_drawings_are_no_table(make_pdf_of_streams: PdfMaker, drawing: str
     lines = "".join(_text(LEFT, TOP - 12 * row, f"Line {row} of a paragraph without cells") for row in range(3))
 
     assert [kind for kind, *_ in _pieces(make_pdf_of_streams([drawing + lines]))] == ["text"]
+
+
+def _grid(rows: list[tuple[str, ...]], xs: list[int], ys: list[int]) -> str:
+    """Return text in cells of 120 by 24 points, with the lines between them that `xs` and `ys` count."""
+    columns = len(rows[0])
+    lines = [
+        *(f"{LEFT} {TOP - HEIGHT * y} m {LEFT + columns * WIDTH} {TOP - HEIGHT * y} l S " for y in ys),
+        *(f"{LEFT + WIDTH * x} {TOP} m {LEFT + WIDTH * x} {TOP - len(rows) * HEIGHT} l S " for x in xs),
+    ]
+    texts = [
+        _text(LEFT + 5 + WIDTH * column, TOP - HEIGHT * row - 16, text)
+        for row, cells in enumerate(rows)
+        for column, text in enumerate(cells)
+        if text
+    ]
+    return "".join(lines + texts)
+
+
+WIDE = [("Grade", "Weeks", "Form"), ("Manager", "twelve", "written"), ("Others", "four", "spoken")]
+
+
+@pytest.mark.parametrize(
+    ("xs", "ys"),
+    [([1, 2], [0, 1, 2, 3]), ([1, 2, 3], [0, 1, 2, 3]), ([0, 1, 2], [0, 1, 2, 3]), ([0, 1, 2, 3], [1, 2])],
+    ids=["open at both sides", "open at the left", "open at the right", "open above and below"],
+)
+def test_a_table_that_is_open_at_its_sides_keeps_its_outer_cells(
+    make_pdf_of_streams: PdfMaker, xs: list[int], ys: list[int]
+) -> None:
+    page = _text(72, 750, "Before it.") + _grid(WIDE, xs, ys) + _text(72, 500, "After it.")
+
+    assert [content for _, content, _ in _pieces(make_pdf_of_streams([page]))] == [
+        "Before it.",
+        "Grade | Weeks | Form\nManager | twelve | written\nOthers | four | spoken",
+        "After it.",
+    ]
+
+
+PRICES = [("Boat", "Fee"), ("Canoe", "12"), ("Kayak", "14"), ("Sloop", "30"), ("Barge", "75")]
+
+
+@pytest.mark.parametrize("xs", [[0, 1, 2], [1]], ids=["closed", "open at both sides"])
+def test_rows_without_lines_between_them_stay_apart(make_pdf_of_streams: PdfMaker, xs: list[int]) -> None:
+    (table,) = _pieces(make_pdf_of_streams([_grid(PRICES, xs, [0, 1, 5])]))
+
+    assert table[1] == "Boat | Fee\nCanoe | 12\nKayak | 14\nSloop | 30\nBarge | 75"
+
+
+def test_a_cell_of_several_lines_stays_one(make_pdf_of_streams: PdfMaker) -> None:
+    rows = [("Grade", "Weeks"), ("Manager", "twelve, of which"), ("", "two may be"), ("", "worked from home")]
+
+    (table,) = _pieces(make_pdf_of_streams([_grid(rows, [0, 1, 2], [0, 1, 4])]))
+
+    assert table[1] == "Grade | Weeks\nManager | twelve, of which two may be worked from home"
+
+
+@pytest.mark.parametrize(
+    ("rows", "has_header"),
+    [
+        ([("Grade", "Weeks"), ("Manager", "twelve"), ("Others", "four")], True),
+        ([("Boat", "Fee"), ("Canoe", "12"), ("Kayak", "14")], True),
+        ([("Canoe", "12"), ("Kayak", "14"), ("Sloop", "30")], False),
+        ([("Name:", "Anna"), ("Berth:", "north"), ("Phone:", "none")], False),
+        ([("Sales", "2023"), ("North", "12"), ("South", "14")], True),
+        ([("Room", "12 a"), ("Seats", "40"), ("Screens", "two")], True),
+    ],
+)
+def test_the_first_row_is_the_header_unless_it_is_one_like_the_others(
+    make_pdf_of_streams: PdfMaker, rows: list[tuple[str, ...]], has_header: bool
+) -> None:
+    (table,) = _pieces(make_pdf_of_streams([_grid(rows, [0, 1, 2], [0, 1, 2, 3])]))
+
+    assert table[1].startswith("\n") != has_header
+    assert table[1].removeprefix("\n") == "\n".join(" | ".join(row) for row in rows)

@@ -1,4 +1,5 @@
 import gzip
+import json
 import threading
 import time
 from collections.abc import Iterator
@@ -6,6 +7,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
+from fastapi.testclient import TestClient
 
 from extractor_api_lib.settings import ExtractorSettings
 
@@ -171,3 +173,53 @@ def test_a_sitemap_that_is_none_or_too_long_is_told(
     status, answer = _extract(make_client, f"{site.url}/map.xml", settings, type="sitemap")
 
     assert (status, cause in answer["detail"]) == (422, True), answer
+
+
+def _sitemap(site: Site, *paths: str) -> Page:
+    inner = "".join(f"<url><loc>{site.url}{path}</loc></url>" for path in paths)
+    return 200, {}, f"<urlset>{inner}</urlset>".encode()
+
+
+def _lines(client: TestClient, url: str, kind: str = "sitemap") -> tuple[int, str, list[dict[str, Any]]]:
+    body = {"url": url, "type": kind}
+    answer = client.post("/extract_from_source", json=body, headers={"Accept": "application/jsonl"})
+    return answer.status_code, answer.headers["Content-Type"], [json.loads(line) for line in answer.text.splitlines()]
+
+
+def test_who_wants_the_progress_is_told_it_before_the_same_answer(make_client: ClientMaker, site: Site) -> None:
+    site.pages["/map.xml"] = _sitemap(site, "/one", "/gone", "/two")
+    site.pages["/one"] = site.pages["/two"] = (200, HTML, b"<p>Text.")
+    client = make_client(LOCAL)
+
+    status, media_type, [*told, last] = _lines(client, f"{site.url}/map.xml")
+
+    assert (status, media_type.partition(";")[0]) == (200, "application/jsonl")
+    pages = [line["pages"] for line in told]
+    assert (pages[0], pages[-1]) == ({"read": 0, "of": 3}, {"read": 3, "of": 3})
+    assert [page["read"] for page in pages] == sorted({page["read"] for page in pages})
+    plain = client.post("/extract_from_source", json={"url": f"{site.url}/map.xml", "type": "sitemap"}).json()
+    assert last == {"answer": plain}
+
+
+def test_a_page_alone_has_no_progress(make_client: ClientMaker, site: Site) -> None:
+    site.pages["/one"] = (200, HTML, b"<p>Text.")
+
+    _, _, found = _lines(make_client(LOCAL), f"{site.url}/one", "web_page")
+
+    assert [list(line) for line in found] == [["answer"]]
+
+
+def test_what_fails_at_once_is_answered_as_without_progress(make_client: ClientMaker, site: Site) -> None:
+    status, media_type, (problem,) = _lines(make_client(LOCAL), f"{site.url}/map.xml")
+
+    assert (status, media_type, problem["detail"]) == (422, "application/json", f"{site.url}/map.xml answered 404")
+
+
+def test_what_fails_after_a_while_is_the_last_line(make_client: ClientMaker, site: Site) -> None:
+    site.pages["/map.xml"] = _sitemap(site, "/gone")
+
+    status, _, [*_, last] = _lines(make_client(LOCAL), f"{site.url}/map.xml")
+
+    cause = f"{site.url}/map.xml: none of its 1 pages can be read; the first: {site.url}/gone answered 404"
+    assert (status, last["failure"]["status"], last["failure"]["detail"]) == (200, 422, cause)
+    assert last["failure"]["request_id"]

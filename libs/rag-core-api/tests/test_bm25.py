@@ -63,3 +63,21 @@ def test_dimensions_are_the_same_in_every_process() -> None:
     # Stored vectors outlive the process; this number may change only together with a new collection.
     vector = query_vector("notice")
     assert dict(zip(vector.indices, vector.values, strict=True))[1680853050] == 1
+
+
+@pytest.mark.parametrize(
+    ("asked", "term", "value"),
+    [
+        ("anmelden", "anzumelden", 0.9),
+        ("anmelden", "angemeldet", 0.9),
+        ("einzugeben", "eingeben", 0.9),
+        ("sichern", "gesichert", 0.9),
+        ("zuruckgeben", "zuruckzugeben", 0.9),
+        ("gehen", "hen", 0),
+        ("genau", "nau", 0),
+        ("zugang", "gang", 0),
+        ("zugeben", "geben", 0.35),
+    ],
+)
+def test_what_german_puts_into_a_verb_makes_no_other_word(asked: str, term: str, value: float) -> None:
+    assert likeness(asked, term) == pytest.approx(value)

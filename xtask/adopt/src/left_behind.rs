@@ -36,11 +36,11 @@ pub(crate) fn of(subject: &Subject<'_>, image: &Image, command: &[String], by_ha
             ));
         }
     }
-    for download in image.downloads.iter().filter(|download| !download.is_run) {
+    for download in image.downloads.iter().filter(|download| !download.what.is_run) {
         by_hand.push(ByHand::new(
             "the image fetches a file",
             "generated images fetch none: make it a package, or mount it",
-            Some(&download.place),
+            Some(&download.what.place),
         ));
     }
     for volume in &image.volumes {

@@ -10,3 +10,4 @@ pub mod image;
 pub mod import_path;
 pub mod loaded;
 pub mod released;
+pub mod secret;

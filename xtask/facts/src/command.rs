@@ -21,6 +21,17 @@ pub fn started(service: &Service, image: &Image) -> Vec<String> {
     )
 }
 
+/// `uv run`, `poetry run` and the like, wherever they are among the words.
+pub fn is_run_by_a_manager(image: &Image) -> bool {
+    let words = image.program().join(" ");
+    let words: Vec<&str> = words.split_whitespace().collect();
+    words.windows(2).any(|pair| {
+        let [program, run] = pair else { return false };
+        let program = program.rsplit('/').next().unwrap_or_default();
+        *run == "run" && matches!(program, "uv" | "poetry" | "pipenv" | "pdm" | "hatch" | "pixi" | "rye")
+    })
+}
+
 /// Without what only starts the program over, or under a debugger.
 pub fn plain(mut words: Vec<String>) -> Vec<String> {
     let name = |word: Option<&String>| word.map(|word| word.rsplit('/').next().unwrap_or_default().to_owned());

@@ -14,7 +14,7 @@ pub fn is_importable(subject: &Subject<'_>, image: &Image, package: &Package) ->
         By::Pip => !install.wheels.is_empty() || !install.is_alone && !install.local.is_empty(),
         By::Poetry | By::Uv | By::Pipenv | By::Pdm | By::Resolver => true,
     });
-    let is_told_elsewhere = subject.surroundings.sets_pythonpath();
+    let is_told_elsewhere = subject.is_started_with_pythonpath(image);
     if is_open || is_told_elsewhere || image.is_unclear || !image.path_files.is_empty() {
         return None;
     }

@@ -13,6 +13,7 @@ use repo::{
     lock::{Manager, Outline},
     manifest::Dependency,
 };
+use requirements::{Extras, Selection};
 
 /// A service or a lib, as one package among the others.
 pub struct Member<'a> {
@@ -63,7 +64,7 @@ impl<'a> Member<'a> {
         let nearby = Nearby::default();
         let services = workspace.subjects.iter().map(|subject| {
             let locked: BTreeSet<&PackageName> = names(&subject.lock).collect();
-            let Found { imports, unknown } = imports(&subject.code, &by_module, &locked);
+            let Found { imports, unknown } = imports(&subject.code, &by_module, &locked, &subject.service.package);
             Member {
                 package: &subject.service.package,
                 code: &subject.code,
@@ -94,7 +95,7 @@ impl<'a> Member<'a> {
                 .flat_map(|subject| names(&subject.lock))
                 .chain(own)
                 .collect();
-            let Found { imports, unknown } = imports(&facts.code, &by_module, &locked);
+            let Found { imports, unknown } = imports(&facts.code, &by_module, &locked, lib);
             Some(Member {
                 package: lib,
                 code: &facts.code,
@@ -164,6 +165,25 @@ impl<'a> Member<'a> {
             let known = members.dependencies.iter().find(|known| known.name.value == *name);
             Some((group.as_str(), known?))
         })
+    }
+
+    /// Whether one of its own extras brings a package, by itself or by what it needs.
+    pub fn comes_with_extras(&self, name: &PackageName) -> bool {
+        let manifest = &self.package.manifest;
+        if !self.is_service || manifest.main.iter().all(|dependency| !dependency.optional) {
+            return false;
+        }
+        let everything = Selection {
+            extras: Extras::All,
+            ..Selection::main()
+        };
+        let brings = |subject: &&Subject<'_>| {
+            let export = subject
+                .lock()
+                .map(|lock| requirements::export(manifest, lock, &everything));
+            matches!(export, Some(Ok(export)) if export.pins.iter().any(|pin| pin.name == *name))
+        };
+        self.services.iter().any(brings)
     }
 
     /// Whether its sources or settings name a module of a lib, without importing it.
@@ -243,14 +263,33 @@ struct Found<'a> {
     unknown: BTreeMap<&'a str, (&'a str, &'a Imported)>,
 }
 
-fn imports<'a>(code: &'a Code, by_module: &ByModule<'a>, locked: &BTreeSet<&PackageName>) -> Found<'a> {
+fn imports<'a>(
+    code: &'a Code,
+    by_module: &ByModule<'a>,
+    locked: &BTreeSet<&PackageName>,
+    package: &Package,
+) -> Found<'a> {
     let mut found = Found::default();
+    let is_locked = |name: &PackageName| locked.contains(name);
+    let is_declared = |name: &PackageName| {
+        let mut main = package.manifest.main.iter();
+        main.any(|dependency| dependency.name.value == *name)
+    };
     for (path, import) in &code.imports {
         let mut libs = by_module.get(top(path)).into_iter().flatten();
         let lib = libs
             .find(|(_, code)| code.provides(path))
             .map(|(name, _)| (*name).clone());
-        let of_lock = || distribution(path, |name| locked.contains(name));
+        // `mcp.types` may be of `mcp-types`, and of the `mcp` that needs it. Only the manifest can make the longer name the surer one.
+        let of_lock = || {
+            let whole = distribution(path, is_locked)?;
+            let of_top = || distribution(top(path), is_locked);
+            Some(if is_declared(&whole) {
+                whole
+            } else {
+                of_top().unwrap_or(whole)
+            })
+        };
         let name = lib.or_else(of_lock).or_else(|| well_known(path));
         let Some(name) = name else {
             let is_unknown = || {

@@ -6,7 +6,7 @@ use ::image::{Checkout, Contents, Kind, Module, Origin};
 
 use crate::{Subject, lib_install::brought};
 use evidence::{
-    code::{Code, Question},
+    code::{Code, Question, Read},
     image::{Copied, Image},
     loaded::{Listed, Loaded},
 };
@@ -98,6 +98,11 @@ impl<'a> OwnCode<'a> {
         code.questions(package, &self.listed)
     }
 
+    /// See [`Code::reads`].
+    pub fn reads(&self, package: &Package, code: &'a Code) -> &'a [Read] {
+        code.reads(package, &self.listed)
+    }
+
     /// See [`Code::may_define`].
     pub fn may_define(&self, code: &Code, module: &str, name: &str) -> Option<bool> {
         code.may_define(module, name, &self.listed)
@@ -150,7 +155,7 @@ impl<'a> OwnCode<'a> {
     /// The same of what installs bring: sources that are mounted over an image are not distribution.
     pub fn is_installed_told(&self, side: &Side<'_>, package: &Package) -> bool {
         let subject = self.subject;
-        if subject.surroundings.sets_pythonpath() {
+        if subject.is_started_with_pythonpath(side.image) {
             return false;
         }
         let names_it = |file: &str| {
@@ -243,6 +248,8 @@ pub fn is_left_out(subject: &Subject<'_>, image: &Image, package: &Package) -> b
         && !modules.is_empty()
         && modules.iter().all(|module| is_missing(&side, module))
         && own.is_told(&side, package)
+        // That its wheel is empty is another rule.
+        && !own.packages.iter().any(|(other, code)| other.dir == package.dir && own.contents(other, code).is_bare())
 }
 
 /// Whether the Python of an image finds a package.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use evidence::image::{Edit, Image};
+use evidence::image::{Edit, Image, Reach};
 use formats::shell::is_like;
 use image::below;
 
@@ -71,7 +71,13 @@ pub struct PackageEdit {
 /// left out: rules about these see more.
 pub fn of(subject: &Subject<'_>, side: &Side<'_>, own: &BTreeSet<&str>) -> Vec<PackageEdit> {
     let mut found: Vec<PackageEdit> = Vec::new();
-    for edit in side.image.edits.iter().cloned().chain(copies(side.image)) {
+    for edit in side
+        .image
+        .edits
+        .iter()
+        .cloned()
+        .chain(copies(side.image, Reach::Mounted))
+    {
         for folder in &side.loaded.python.packages {
             let Some(file) = file(&edit, folder) else { continue };
             let is_known = found.iter().any(|known| known.edit.place == edit.place);
@@ -91,9 +97,10 @@ pub fn of(subject: &Subject<'_>, side: &Side<'_>, own: &BTreeSet<&str>) -> Vec<P
     found
 }
 
-/// Files of the build context that are laid over packages.
-fn copies(image: &Image) -> impl Iterator<Item = Edit> {
-    let inside = image.copied.iter().map(|copied| &copied.what);
+/// What is copied out of the build context, by the stages that belong to the image at least so much.
+pub(crate) fn copies(image: &Image, reach: Reach) -> impl Iterator<Item = Edit> {
+    let inside = image.copied.iter().filter(move |copied| copied.reach <= reach);
+    let inside = inside.map(|copied| &copied.what);
     inside.flat_map(|copied| {
         copied.places().into_iter().filter_map(|(source, path)| {
             let source = source?;

@@ -12,7 +12,7 @@ use crate::{
 use diagnostics::Place;
 use evidence::{
     absent::{self, Presence},
-    image::{By, Image},
+    image::{By, Image, python_of},
 };
 use formats::{PackageName, absolute, shell};
 
@@ -232,6 +232,10 @@ fn of_python(subject: &Subject<'_>, own: &OwnCode<'_>, image: &Image, program: &
     if folders.iter().any(is_there) {
         return (!is_asked_for(subject, image, &bringing)).then_some(Why::NotInstalled);
     }
+    // It looks in the environment that it chooses, wherever PATH leads.
+    if crate::command::is_run_by_a_manager(image) {
+        return None;
+    }
     let elsewhere = image.environments.iter().map(|made| &made.value);
     let elsewhere = elsewhere.chain(Subject::installs_in(image).map(|install| &install.prefix));
     let mut elsewhere = elsewhere.filter(|prefix| image.tree.may_hold(&format!("{prefix}/bin/{name}")));
@@ -380,7 +384,18 @@ fn dangling(own: &OwnCode<'_>, side: &Side<'_>) -> Option<Why> {
     let link = entries.iter().find_map(|entry| match &entry.origin {
         Origin::Link(target) => Some(target.clone()),
         _ => None,
-    })?;
+    });
+    let Some(link) = link else {
+        let of_base = of_official_base(&side.image.base.value).filter(|path| tree.removed(path).is_some());
+        return of_base.map(Why::DanglingPython);
+    };
     let leads_nowhere = matches!(tree.find(&python, &own.listed), Found::Nothing) && !tree.may_hold(&link);
     (is_made && leads_nowhere).then_some(Why::DanglingPython(link))
+}
+
+/// The interpreter of an official image of Python, which an environment links to.
+fn of_official_base(base: &str) -> Option<String> {
+    let name = base.split(['@', ':']).next().unwrap_or_default();
+    let (major, minor) = python_of(base).filter(|_| name.rsplit('/').next() == Some("python"))?;
+    Some(format!("/usr/local/bin/python{major}.{minor}"))
 }

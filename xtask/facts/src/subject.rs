@@ -206,7 +206,9 @@ impl<'a> Subject<'a> {
     /// Third-party packages that the lock has for production. `None` where there is no lock to tell by.
     pub fn main(&self) -> Option<&BTreeSet<PackageName>> {
         let read = || {
-            let export = requirements::export(&self.service.package.manifest, self.lock()?, &Selection::main()).ok()?;
+            let groups = self.service.settings.groups.iter().map(|group| group.value.as_str());
+            let groups = Selection::of_groups(groups);
+            let export = requirements::export(&self.service.package.manifest, self.lock()?, &groups).ok()?;
             let mut markers = BTreeMap::new();
             for pin in export.pins {
                 let known = markers.entry(pin.name).or_insert(Marker::FALSE);
@@ -245,12 +247,15 @@ impl<'a> Subject<'a> {
             !is_for_people(group) && dependencies.any(|dependency| dependency.name.value == *name)
         });
         having.any(|(group, _)| {
-            Self::installs_in(prod).any(|install| {
-                let exports = install.files.iter().filter_map(|file| file.export.as_ref());
-                let mut taken = exports.map(|export| &export.groups);
-                let is_of_lock = matches!(install.by, By::Poetry | By::Uv);
-                taken.any(|groups| groups.takes(group)) || (is_of_lock && install.groups.takes(group))
-            })
+            // What the requirement files are compared with.
+            let is_of_both = settings.groups.iter().any(|other| other.value == *group);
+            is_of_both
+                || Self::installs_in(prod).any(|install| {
+                    let exports = install.files.iter().filter_map(|file| file.export.as_ref());
+                    let mut taken = exports.map(|export| &export.groups);
+                    let is_of_lock = matches!(install.by, By::Poetry | By::Uv);
+                    taken.any(|groups| groups.takes(group)) || (is_of_lock && install.groups.takes(group))
+                })
         })
     }
 
@@ -321,6 +326,17 @@ impl<'a> Subject<'a> {
     /// What compose files run it with in production.
     pub fn in_production(&self) -> impl Iterator<Item = &Run<'a>> {
         self.compose.iter().filter(|run| run.purpose == Purpose::Production)
+    }
+
+    /// Whether a compose file starts one of its images with a PYTHONPATH, of which no Dockerfile knows.
+    pub fn is_started_with_pythonpath(&self, image: &Image) -> bool {
+        let other = if self.is_dev(image) {
+            Purpose::Production
+        } else {
+            Purpose::Development
+        };
+        let mut runs = self.compose.iter().filter(|run| run.purpose != other);
+        runs.any(|run| run.service.environment.contains_key("PYTHONPATH"))
     }
 
     /// What charts run it with.

@@ -32,6 +32,8 @@ pub enum Origin {
     Installed(Arc<Wheel>),
     /// A local package that a folder of packages leads to, where its sources stand.
     Editable(Arc<Wheel>),
+    /// The metadata of a local package alone, in a folder that Python imports from.
+    Metadata(Arc<Wheel>),
     /// Distributions out of a lock or an index, in a folder of packages or of wheels.
     Distributions(Arc<Requested>),
     /// A virtual environment, at its top.
@@ -90,6 +92,7 @@ impl Origin {
             Self::Archive(wheel) | Self::Installed(wheel) | Self::Editable(wheel) => Some(wheel),
             Self::Base(_)
             | Self::Repository(_)
+            | Self::Metadata(_)
             | Self::Distributions(_)
             | Self::Environment { .. }
             | Self::Link(_)
@@ -108,6 +111,7 @@ impl Origin {
             Self::Archive(wheel) => format!("wheel of {}", shown(&wheel.project)),
             Self::Installed(wheel) => format!("{}, installed", shown(&wheel.project)),
             Self::Editable(wheel) => format!("{}, editable at {}", shown(&wheel.project), wheel.folder),
+            Self::Metadata(wheel) => format!("metadata of {}", shown(&wheel.project)),
             Self::Distributions(asked) => {
                 let lock = asked.lock.iter();
                 let all: Vec<&str> = lock

@@ -4,6 +4,7 @@
 //! blocks are followed by their indentation. No input fails; what is not a Python has no imports.
 
 mod literals;
+mod opened;
 mod scanner;
 #[cfg(test)]
 mod tests;
@@ -11,6 +12,7 @@ mod tests;
 use std::ops::Range;
 
 pub use literals::literals;
+pub use opened::{Anchor, Opened, opened};
 pub use scanner::Names;
 
 /// One imported module, or one name imported out of a module: `from a.b import c` is `a.b.c`.

@@ -52,6 +52,16 @@ pub fn shell(python: &str, tools: &str, object: &str, out: &str) -> Vec<String> 
     ]
 }
 
+/// What takes the metadata out of the wheels in a folder, as a command of a shell. It leaves out the list of their files, which
+/// are not there.
+pub fn metadata(python: &str, wheels: &str, folder: &str) -> String {
+    format!(
+        "{python} -I -c 'import glob, zipfile; \
+         [wheel.extract(name, \"{folder}\") for wheel in map(zipfile.ZipFile, glob.glob(\"{wheels}/*.whl\")) \
+         for name in wheel.namelist() if name.split(\"/\")[0].endswith(\".dist-info\") and not name.endswith(\"/RECORD\")]'"
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -8,7 +8,10 @@ use repo::Root;
 use xshell::cmd;
 
 use diagnostics::{Place, Problem, Source};
-use repo::{RepoPath, lock::Manager};
+use repo::{
+    RepoPath,
+    lock::{Manager, pylock::Writer},
+};
 use subprocess::{capture, shell};
 
 /// They wait for their index most of the time, and share their cache.
@@ -47,22 +50,23 @@ pub fn refresh(
 
 fn lock(root: &Root, path: &RepoPath) -> Result<(RepoPath, Source), Problem> {
     let manager = Manager::of_lock(path.file_name()).unwrap_or(Manager::Poetry);
-    let name = manager.program();
+    let call = match manager {
+        Manager::Poetry => Call::of(manager, &["--no-interaction", "--no-ansi"]),
+        Manager::Uv => Call::of(manager, &["--no-progress", "--color=never"]),
+        Manager::Pdm | Manager::Pipenv => Call::of(manager, &[]),
+        Manager::Pylock => pylock(root, path)?,
+    };
+    let name = call.manager.program();
     let variable = name.to_uppercase();
     let program = env::var_os(&variable).unwrap_or_else(|| name.into());
+    let options = &call.options;
     let shell = shell()?;
     shell.change_dir(path.parent().under(root));
     let missing = |problem: Problem| {
-        let title = manager.title();
+        let title = call.manager.title();
         problem
             .at(Place::File(path.to_string()))
             .remedy(format!("install {title}, or set `{variable}` to its path"))
-    };
-    let options = match manager {
-        Manager::Poetry => &["--no-interaction", "--no-ansi"][..],
-        Manager::Uv => &["--no-progress", "--color=never"],
-        Manager::Pdm | Manager::Pipenv => &[],
-        Manager::Pylock => &["--editable", "."],
     };
     let ended = capture(cmd!(shell, "{program} lock {options...}")).map_err(missing)?;
     if !ended.status.success() {
@@ -71,4 +75,47 @@ fn lock(root: &Root, path: &RepoPath) -> Result<(RepoPath, Source), Problem> {
             .note(ended.output.trim()));
     }
     Ok((path.clone(), root.source(path)?))
+}
+
+/// The program that locks, and what it is told.
+struct Call {
+    manager: Manager,
+    options: Vec<String>,
+}
+
+impl Call {
+    fn of(manager: Manager, options: &[&str]) -> Self {
+        let options = options.iter().copied().map(String::from).collect();
+        Self { manager, options }
+    }
+}
+
+/// The program that wrote the file, for the same groups: another one might leave some out.
+fn pylock(root: &Root, path: &RepoPath) -> Result<Call, Problem> {
+    let source = root.source(path)?;
+    let writer = Writer::of(&source);
+    match writer
+        .as_ref()
+        .map(|writer| (writer.program.as_str(), &writer.selected))
+    {
+        Some(("pip", _)) => Ok(Call::of(Manager::Pylock, &["--editable", "."])),
+        Some(("pdm", selected)) => {
+            let mut call = Call::of(Manager::Pdm, &["--lockfile", path.file_name()]);
+            if selected.is_empty() {
+                call.options.push("--prod".into());
+            }
+            let groups = selected.iter().flat_map(|name| ["--group".to_owned(), name.clone()]);
+            call.options.extend(groups);
+            Ok(call)
+        }
+        other => {
+            let by = other.map_or_else(String::new, |(program, _)| format!(" by `{program}`"));
+            Err(
+                Problem::error(format!("`{path}` was written{by}, which this task cannot call"))
+                    .at(source.place(0..0))
+                    .note("locks of pip and PDM can be written again; other programs write them from other files")
+                    .remedy("write it again with that program, with the same options"),
+            )
+        }
+    }
 }

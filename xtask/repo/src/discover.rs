@@ -20,23 +20,26 @@ pub struct Found {
 impl Found {
     /// The libs, with the services that other packages take from their folders: such a service is a lib too.
     pub fn with_needed(mut self, services: &[Package]) -> Self {
-        let needs = |package: &Package, service: &Package| {
-            package.dir != service.dir
-                && package.manifest.main.iter().any(|dependency| match dependency.path() {
-                    Some(path) => package.dir.join(&path.value).as_ref() == Some(&service.dir),
-                    None => {
-                        matches!(dependency.source, DependencySource::Workspace { .. })
-                            && dependency.name.value == service.name
+        let mut folders = BTreeSet::new();
+        let mut members = BTreeSet::new();
+        for package in services.iter().chain(&self.packages) {
+            for dependency in &package.manifest.main {
+                match &dependency.source {
+                    DependencySource::Path { path, .. } => {
+                        let folder = package.dir.join(&path.value);
+                        folders.extend(folder.filter(|folder| *folder != package.dir));
                     }
-                })
-        };
-        let is_known = |service: &&Package| self.packages.iter().any(|lib| lib.dir == service.dir);
-        let is_needed = |service: &&Package| {
-            services
-                .iter()
-                .chain(&self.packages)
-                .any(|package| needs(package, service))
-        };
+                    DependencySource::Workspace { .. } => {
+                        let name = &dependency.name.value;
+                        members.extend((*name != package.name).then_some(name));
+                    }
+                    DependencySource::Index(_) | DependencySource::Git { .. } | DependencySource::Url(_) => {}
+                }
+            }
+        }
+        let is_needed = |service: &&Package| folders.contains(&service.dir) || members.contains(&service.name);
+        let known: BTreeSet<&RepoPath> = self.packages.iter().map(|lib| &lib.dir).collect();
+        let is_known = |service: &&Package| known.contains(&service.dir);
         let found: Vec<Package> = services
             .iter()
             .filter(|service| !is_known(service) && is_needed(service))

@@ -2,6 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use diagnostics::Source;
+use formats::dockerfile::{Arguments, Dockerfile, Keyword};
+
 use super::{
     Package, Repo, RepoPath, Root, found,
     root::{Entry, Kind},
@@ -89,7 +92,8 @@ pub fn assign(root: &Root, packages: &[&Package], files: &BTreeSet<RepoPath>) ->
         let here = by_dir
             .get(&path.parent())
             .filter(|package| package.dir != RepoPath::root());
-        let Some(package) = here.copied().or_else(|| owner(path, packages)) else {
+        let by_content = || of_copies(root, path, packages, files);
+        let Some(package) = here.copied().or_else(by_content).or_else(|| owner(path, packages)) else {
             continue;
         };
         let of_package = of_packages.entry(package.dir.clone()).or_default();
@@ -179,6 +183,42 @@ fn owner<'a>(path: &RepoPath, packages: &[&'a Package]) -> Option<&'a Package> {
             [only] => Some(only),
             _ => None,
         })
+}
+
+/// Of a Dockerfile in the root: the package of which all is that it copies, the manifest included. A service may lie in a folder of
+/// the project that it serves.
+fn of_copies<'a>(
+    root: &Root,
+    path: &RepoPath,
+    packages: &[&'a Package],
+    files: &BTreeSet<RepoPath>,
+) -> Option<&'a Package> {
+    if path.parent() != RepoPath::root() {
+        return None;
+    }
+    let text = root.text(path)?;
+    let source = Source::new(path.as_str(), text);
+    let dockerfile = Dockerfile::read(&source, &mut Vec::new());
+    let statements = dockerfile.stages.iter().flat_map(|stage| &stage.statements);
+    let copies = statements.filter(|statement| matches!(statement.keyword, Keyword::Copy | Keyword::Add));
+    let mut copied = BTreeSet::new();
+    for copy in copies.filter(|copy| copy.flag("from").next().is_none()) {
+        let Arguments::Words(words) = &copy.arguments else {
+            return None;
+        };
+        let (_, sources) = words.split_last()?;
+        // What comes from the web is nobody's.
+        let sources = sources.iter().filter(|word| !word.value.contains("://"));
+        copied.extend(
+            sources
+                .map(|word| RepoPath::parse(&word.value))
+                .collect::<Option<Vec<_>>>()?,
+        );
+    }
+    let has_its_own = |package: &Package| files.iter().any(|file| file.parent() == package.dir);
+    let mut below = packages.iter().filter(|package| !has_its_own(package));
+    let found = below.find(|package| copied.contains(&package.dir.child("pyproject.toml")))?;
+    copied.iter().all(|path| path.is_under(&found.dir)).then_some(*found)
 }
 
 /// What the words of its path say, those apart that name the package.

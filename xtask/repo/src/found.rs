@@ -2,12 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use super::{Package, RepoPath, Tree, dockerfiles, manifest::PIPFILE, stages};
+use super::{
+    Package, RepoPath, Tree, dockerfiles,
+    manifest::{DependencySource, Manifest, PIPFILE},
+    stages,
+};
 use crate::Root;
 use diagnostics::Problem;
 
 /// How deep packages are looked for.
-const DEPTH: usize = 6;
+const DEPTH: usize = 8;
 /// Folders that hold what others made, though they are listed.
 const ELSEWHERE: [&str; 5] = ["target", "dist", "vendor", "third_party", "htmlcov"];
 
@@ -31,7 +35,12 @@ struct Signs {
 impl Found {
     pub fn among(tree: &Tree, root: &Root, problems: &mut Vec<Problem>) -> Self {
         let signs = Signs::among(tree, root);
-        let mut packages = signs.packages(root, problems);
+        let packages = signs.packages(root, problems);
+        let (of_tests, mut packages): (Vec<Package>, Vec<Package>) =
+            packages.into_iter().partition(|package| is_of_tests(&package.dir));
+        let is_taken = |tested: &Package| packages.iter().any(|taker| takes(&taker.manifest, &taker.dir, tested));
+        let taken: Vec<Package> = of_tests.into_iter().filter(is_taken).collect();
+        packages.extend(taken);
         packages.sort_by(|a, b| (&a.name, &a.dir).cmp(&(&b.name, &b.dir)));
         let of_packages = dockerfiles::assign(root, &packages.iter().collect::<Vec<_>>(), &signs.dockerfiles);
         // One Dockerfile may have a stage for each.
@@ -69,13 +78,48 @@ pub fn ours(tree: &Tree) -> impl Iterator<Item = &RepoPath> {
     })
 }
 
+fn is_of_documents(dir: &RepoPath) -> bool {
+    matches!(dir.file_name(), "doc" | "docs" | "documentation")
+}
+
+/// A project below a folder of tests, or among its data, is what the tests read or start. One that is itself the folder of tests
+/// may run them in an image.
+fn is_of_tests(dir: &RepoPath) -> bool {
+    let folders: Vec<&str> = dir.as_str().split('/').collect();
+    let is_data = |folder: &&str| matches!(*folder, "fixtures" | "testdata" | "test_data" | "__fixtures__");
+    let above = folders.len().checked_sub(1).and_then(|last| folders.get(..last));
+    let is_tests = |folder: &&str| matches!(*folder, "tests" | "test" | "__tests__");
+    folders.iter().any(is_data) || above.unwrap_or_default().iter().any(is_tests)
+}
+
+/// Whether a manifest takes a package from its folder, for whatever group.
+fn takes(manifest: &Manifest, from: &RepoPath, package: &Package) -> bool {
+    let of_groups = manifest.groups.values().flat_map(|group| &group.dependencies);
+    manifest
+        .main
+        .iter()
+        .chain(of_groups)
+        .any(|dependency| match dependency.path() {
+            Some(path) => from.join(&path.value).as_ref() == Some(&package.dir),
+            None => {
+                let is_of_workspace = matches!(dependency.source, DependencySource::Workspace { .. });
+                is_of_workspace && dependency.name.value == package.name
+            }
+        })
+}
+
 impl Signs {
     fn among(tree: &Tree, root: &Root) -> Self {
         let mut signs = Self::default();
         for path in ours(tree) {
             match path.file_name() {
+                // What builds the documents is no package.
+                "requirements.txt" if is_of_documents(&path.parent()) => {}
                 "pyproject.toml" | "requirements.txt" | PIPFILE => drop(signs.folders.insert(path.parent())),
-                name if name.ends_with(".txt") && path.parent().file_name() == "requirements" => {
+                name if name.ends_with(".txt")
+                    && path.parent().file_name() == "requirements"
+                    && !is_of_documents(&path.parent().parent()) =>
+                {
                     signs.folders.insert(path.parent().parent());
                 }
                 "pixi.toml" => drop(signs.of_conda.insert(path.parent())),

@@ -19,7 +19,8 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
     let bases = subject
         .images()
         .flat_map(|image| &image.bases)
-        .filter(|base| floats(&base.value));
+        // Of one that cannot be determined, the reader of the file reports that.
+        .filter(|base| !base.value.is_empty() && floats(&base.value));
     let problems = bases.map(|base| {
         let message = format!("`{}` has no version", base.value);
         if is_like_a_stage(base) {

@@ -1,11 +1,17 @@
 use facts::build_tools::{PYTHON, SYSTEM, is_system_tool, is_tool};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::{Place, Problem};
 use evidence::{built::At, image::Reach};
-use facts::{Pair, Subject, together::are, together::by_place, together::inside};
+use facts::{
+    Pair, Subject,
+    programs_in_use::{by_code, is_any_started},
+    together::are,
+    together::by_place,
+    together::inside,
+};
 use formats::PackageName;
 
 pub const RULE: Rule = Rule {
@@ -13,7 +19,7 @@ pub const RULE: Rule = Rule {
     aspect: Aspect::Packages,
     level: Level::Warning,
     what: "Poetry, uv, a compiler or another build tool is in the production image",
-    why: "the service does not need it, and it helps an attacker",
+    why: "the service can run without it, and it helps an attacker",
     example: "RUN pip install poetry in the last stage",
     fix: "install in a separate stage, and copy the environment from it",
     check: Check::Both(check, of_images),
@@ -35,11 +41,17 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
         let listed = listed.map(|entry| (entry.name.value.clone(), &entry.name.place));
         let tools = named.chain(listed);
         let tools = tools.filter(|(name, _)| PYTHON.contains(&name.as_str()) && !install.removed.contains(name));
-        found.extend(tools.map(|(name, place)| tool(&[name.as_str()], place)));
+        found.extend(tools.filter_map(|(name, place)| of_python(subject, name.as_str(), place)));
     }
     // Where such a tool is fetched from the web, its install is known, too.
     let stays = prod.tools.iter().filter(|tool| tool.reach <= Reach::Copied);
-    found.extend(stays.map(|found| tool(&[found.what.name], &found.what.place)));
+    // A stage may hand on what another one brought: that is one tool, and the last place is that of the image.
+    let stays: BTreeMap<&str, &Place> = stays.map(|found| (found.what.name, &found.what.place)).collect();
+    found.extend(
+        stays
+            .into_iter()
+            .filter_map(|(name, place)| of_python(subject, name, place)),
+    );
     let tools = inside(&prod.system).filter(|package| {
         let declared = &subject.service.settings.system_packages.runtime;
         is_system_tool(&package.value) && !declared.contains(&package.value)
@@ -96,6 +108,21 @@ fn of_images(pair: &Pair<'_>) -> Vec<Problem> {
         (folder.ends_with("/bin") && programs.contains(name)).then_some(name)
     }));
     names.into_iter().map(|name| tool(&[name], &place)).collect()
+}
+
+/// One that the image starts its program with is not left over, and not needed for that either. `None` where the sources call it.
+fn of_python(subject: &Subject<'_>, name: &str, place: &Place) -> Option<Problem> {
+    let programs = [name, &format!("{name}x")];
+    if !matches!(name, "uv" | "poetry" | "pdm" | "pipenv" | "hatch" | "pipx") {
+        return Some(tool(&[name], place));
+    }
+    if !is_any_started(subject, &programs) {
+        return (!by_code(subject, &programs)).then(|| tool(&[name], place));
+    }
+    let message = format!("`{name}` is in the production image, and starts the program there");
+    Some(Problem::error(message).at(place.clone()).remedy(format!(
+        "install the environment in a separate stage, copy it, put its `bin` on PATH, and start the program without `{name}`"
+    )))
 }
 
 fn tool(names: &[&str], place: &Place) -> Problem {

@@ -3,18 +3,14 @@ use diagnostics::Level;
 use diagnostics::Problem;
 use evidence::{development, image::Image};
 use facts::Subject;
-use facts::{
-    image_names,
-    stage_names::{has_stage, last_stage},
-};
-use repo::stages;
+use facts::image_names;
 use surfaces::{reference, workflows::Build};
 
 pub const RULE: Rule = Rule {
     id: "ci-pushes-development",
     aspect: Aspect::Ci,
     level: Level::Error,
-    what: "a workflow or a bake file pushes a development or test image under the name of the production image",
+    what: "a workflow or a bake file pushes an image for development or tests, or a stage before production, under the name of the production image",
     why: "the deployed image then contains debuggers and reloaders, and was not tested",
     example: "docker build -f services/web/Dockerfile.dev . --push -t registry/web:1.0",
     fix: "build the production Dockerfile without development arguments, or give the image its own name, such as `web-dev`",
@@ -36,7 +32,10 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
     let of_bake = of_bake.map(|(_, build)| *build).filter(is_production);
     let mut problems: Vec<Problem> = Vec::new();
     for build in of_workflows.chain(of_bake) {
-        let Some(message) = wrong(subject, build) else { continue };
+        let is_early = is_production(&build).then(|| early(subject, build)).flatten();
+        let Some(message) = wrong(subject, build).or(is_early) else {
+            continue;
+        };
         let problem = Problem::error(message).at(build.place.clone());
         // A matrix says the same again and again.
         if !problems.contains(&problem) {
@@ -87,15 +86,24 @@ fn wrong(subject: &Subject<'_>, build: &Build) -> Option<String> {
         .filter(|prod| build.is_of(service, &prod.path, true));
     match (
         of_dev,
-        of_prod.and_then(|prod| {
-            let checks = switch(build).or_else(|| checks(build, prod));
-            checks.or_else(|| early(subject, build, prod))
-        }),
+        of_prod.and_then(|prod| switch(build).or_else(|| checks(build, prod))),
     ) {
         (Some(dev), None) => Some(format!("{} is pushed as if it were production", name_of(dev))),
         (_, Some(how)) => Some(format!("production of `{service}` is built with {how} and pushed")),
         (None, None) => None,
     }
+}
+
+/// A stage that production is only built from.
+fn early(subject: &Subject<'_>, build: &Build) -> Option<String> {
+    let prod = subject.prod.as_ref().filter(|prod| build.names(&prod.path))?;
+    let stage = build.target.as_ref()?;
+    let is_before = prod
+        .stages_before
+        .iter()
+        .any(|before| before.eq_ignore_ascii_case(stage));
+    let service = &subject.service.package.name;
+    is_before.then(|| format!("the stage `{stage}` is pushed as if it were production of `{service}`"))
 }
 
 /// A stage that is there to check something, unless production is that stage or the name says what it is.
@@ -107,17 +115,6 @@ fn checks(build: &Build, prod: &Image) -> Option<String> {
     let says_so = |tag: &String| tag.to_ascii_lowercase().contains(&stage.to_ascii_lowercase());
     let is_said = !build.tags.is_empty() && build.tags.iter().all(says_so);
     (prod.target.as_deref() != Some(stage) && !is_said).then(|| format!("the stage `{stage}`"))
-}
-
-/// A stage that production only takes something from, under the name of production.
-fn early(subject: &Subject<'_>, build: &Build, prod: &Image) -> Option<String> {
-    let stage = build.target.as_deref().filter(|stage| has_stage(prod, stage))?;
-    let wanted = prod.target.as_deref().or_else(|| last_stage(prod))?;
-    let own = image_names::expected(subject, image_names::of(subject))?;
-    let is_named = build.tags.iter().any(|tag| reference::name(tag) == own);
-    let is_same =
-        stage.eq_ignore_ascii_case(wanted) || stages::is_of_another(subject.repo, &subject.service.package, stage);
-    (is_named && !is_same && !stage.contains('*')).then(|| format!("the stage `{stage}`"))
 }
 
 /// The development image, with the arguments that make it where nothing else does.

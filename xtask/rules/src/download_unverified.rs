@@ -16,7 +16,10 @@ pub const RULE: Rule = Rule {
 };
 
 fn check(subject: &Subject<'_>) -> Vec<Problem> {
-    let downloads = subject.images().flat_map(|image| &image.downloads);
+    let downloads = subject
+        .images()
+        .flat_map(|image| &image.downloads)
+        .map(|placed| &placed.what);
     let unverified = downloads.filter(|download| !download.has_checksum);
     let problem = |download: &Download| {
         let message = if download.is_run {

@@ -22,6 +22,7 @@ const OTHERS: [&str; 6] = ["HOME", "PATH", "PYTHONHOME", "PYTHONPATH", "VIRTUAL_
 fn check(subject: &Subject<'_>) -> Vec<Problem> {
     let own = OwnCode::of(subject);
     let mut found = unlike(subject, &own);
+    found.extend(subject.images().flat_map(|image| temporary(image, &own)));
     for image in subject.images() {
         let Some(user) = image.runs_as().filter(|_| is_followed(image)) else {
             continue;
@@ -86,6 +87,24 @@ fn unlike(subject: &Subject<'_>, own: &OwnCode<'_>) -> Vec<Problem> {
     found
 }
 
+/// Folders for files of the moment, which every program may write to until a step takes that away.
+fn temporary(image: &Image, own: &OwnCode<'_>) -> Vec<Problem> {
+    let Some(user) = image.runs_as().filter(|_| is_followed(image)) else {
+        return Vec::new();
+    };
+    let closed = |path: &str| {
+        let access = image.tree.access(path, &own.listed)?;
+        let mode = access.mode.filter(|_| !access.is_unknown)?;
+        let is_own = access.owner.as_deref().is_some_and(|owner| is_same(owner, user));
+        (!is_own && mode & 0o022 == 0).then(|| {
+            let message = format!("`{path}` has the mode {mode:o}, and `{}` runs as `{user}`", image.path);
+            let problem = Problem::error(message).at(access.step);
+            problem.remedy(format!("leave its mode, or run `chmod 1777 {path}`"))
+        })
+    };
+    ["/tmp", "/var/tmp"].into_iter().filter_map(closed).collect()
+}
+
 /// Environments are filled while the image is built.
 fn is_of_packages(image: &Image, path: &str) -> bool {
     let is_in = |inner: &str, outer: &str| inner == outer || inner.starts_with(&format!("{outer}/"));
@@ -103,7 +122,10 @@ fn only_there(image: &Image, other: &Image, path: &str, step: Place, closed: &Cl
         None | Some("0") => "root",
         Some(owner) => owner,
     };
-    let theirs = if closed.at == path {
+    let user = other.runs_as().unwrap_or_default();
+    let theirs = if closed.at == path && is_same(owner, user) {
+        format!("has the mode {:o} there", closed.mode)
+    } else if closed.at == path {
         format!("belongs to `{owner}` there")
     } else {
         "is not there".to_owned()
@@ -112,7 +134,6 @@ fn only_there(image: &Image, other: &Image, path: &str, step: Place, closed: &Cl
         "`{}` makes `{path}` for its user, and in `{}` it {theirs}",
         image.path, other.path
     );
-    let user = other.runs_as().unwrap_or_default();
     Problem::error(message)
         .at(if closed.at == path {
             closed.step.clone()

@@ -4,6 +4,7 @@ use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::{Problem, count};
 use facts::Subject;
+use repo::lock::LockedFile;
 
 pub const RULE: Rule = Rule {
     id: "hash-not-in-lock",
@@ -31,6 +32,19 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
             let Some(locked) = locked.filter(|locked| locked.files.iter().next().is_some()) else {
                 continue;
             };
+            let is_for = |archive: &&LockedFile| file.hashes(entry).any(|hash| hash == archive.hash);
+            let allowed: Vec<&LockedFile> = locked.files.iter().filter(is_for).collect();
+            let is_other = |archive: &&LockedFile| is_of_another_system(&archive.name);
+            // Some packages are for another system, and have a marker that says so.
+            let is_for_linux = !locked.files.iter().all(|archive| is_of_another_system(&archive.name));
+            if is_for_linux && !allowed.is_empty() && allowed.iter().all(is_other) {
+                let message = format!(
+                    "`{}` is allowed for other systems than Linux alone, such as `{}`",
+                    entry.name.value, allowed[0].name
+                );
+                let problem = Problem::error(message).at(entry.name.place.clone());
+                found.push(problem.remedy("export the lock again, with the hashes of all archives"));
+            }
             let known: BTreeSet<&str> = locked.files.iter().map(|archive| archive.hash.as_str()).collect();
             let unknown: Vec<&str> = file.hashes(entry).filter(|hash| !known.contains(hash)).collect();
             if let Some(first) = unknown.first() {
@@ -57,4 +71,14 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
         }
     }
     found
+}
+
+/// Whether a wheel is for macOS or Windows alone.
+fn is_of_another_system(archive: &str) -> bool {
+    let platform = archive.strip_suffix(".whl").and_then(|name| name.rsplit('-').next());
+    platform.is_some_and(|platform| {
+        platform
+            .split('.')
+            .all(|tag| tag.starts_with("macosx") || tag.starts_with("win") || tag.starts_with("ios"))
+    })
 }

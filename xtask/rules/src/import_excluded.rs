@@ -53,13 +53,14 @@ fn excluded(subject: &Subject<'_>, name: &PackageName) -> Option<(Marker, (u64, 
     let marker = subject.installed_where(name).filter(|marker| !marker.is_true())?;
     let (major, minor) = python(&image.base.value)?;
     // Patch releases and processors are not told by the tag.
-    let environments = ["0", "99"].iter().flat_map(|patch| {
-        let version = format!("{major}.{minor}.{patch}");
-        ["x86_64", "aarch64"].map(|machine| Environment::linux(&version, machine))
-    });
-    let environments: Vec<Environment> = environments.collect();
-    let may_hold = |marker: Marker| environments.iter().any(|environment| marker.evaluate(environment));
+    let may_hold = |marker: Marker| {
+        ["0", "99"].iter().any(|patch| {
+            let version = format!("{major}.{minor}.{patch}");
+            let mut machines = ["x86_64", "aarch64"].iter();
+            machines.any(|machine| marker.evaluate(&Environment::linux(&version, machine)))
+        })
+    };
     // A Python that the lock is not for at all is another rule.
-    let is_locked_for = may_hold(Marker::python(&subject.lock()?.python));
-    (is_locked_for && !may_hold(marker) && !subject.has_by_group(name)).then_some((marker, (major, minor)))
+    let is_locked_for = || Some(may_hold(Marker::python(&subject.lock()?.python)));
+    (!may_hold(marker) && is_locked_for()? && !subject.has_by_group(name)).then_some((marker, (major, minor)))
 }

@@ -67,6 +67,10 @@ fn problem(member: &Member<'_>, name: &PackageName, what: String, import: Place)
     if is_lib && member.in_group(name).is_some() && services.all(|subject| subject.has_by_group(name)) {
         return None;
     }
+    // With an extra of its own comes what the code of that extra imports.
+    if !is_lib && member.in_group(name).is_none() && member.comes_with_extras(name) {
+        return None;
+    }
     if !is_lib && (lacking.is_none() || (!member.is_in_lock(name) && member.may_be_there(name.as_str()))) {
         return None;
     }

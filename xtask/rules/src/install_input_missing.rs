@@ -91,7 +91,8 @@ fn is_without_modules(own: &OwnCode<'_>, wheel: &Wheel, package: &Package, code:
     let built = wheel.contents(&own.listed);
     let whole = own.contents(package, code);
     let is_whole = whole.unknown.is_none() && !whole.members.is_empty();
-    fails && is_whole && built.members.is_empty() && built.compiled.is_empty() && !built.is_open
+    let is_empty = built.members.is_empty() && built.compiled.is_empty() && !built.is_open;
+    fails && is_whole && is_empty && !wheel.has_made_module(&own.listed)
 }
 
 fn of_modules(package: &Package, wheel: &Wheel) -> Problem {

@@ -2,7 +2,7 @@ use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::Problem;
 use evidence::image::{By, Image, Install, WhenStale, is_path};
-use facts::{LockState, Subject, together::some};
+use facts::{LockState, Subject, build_tools::is_tool, together::some};
 use formats::{PackageName, requirements::Entry};
 use repo::{RepoPath, lock::Manager, toml::quoted};
 
@@ -24,6 +24,12 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
         .flat_map(|image| &image.installs)
         .map(|install| &install.what)
     {
+        found.extend(install.falls_back.iter().map(|place| {
+            Problem::warning("this chooses versions where the install before it fails")
+                .at(place.clone())
+                .at(install.place.clone().label("the install"))
+                .remedy("let the build fail: remove `||` and what follows it")
+        }));
         match install.by {
             By::Resolver if install.lock.is_some() => found.push(
                 Problem::error("this locks again if the manifest has changed")
@@ -167,6 +173,9 @@ fn unpinned(subject: &Subject<'_>, install: &Install) -> Vec<Problem> {
         .collect()
 }
 
+/// They come with Python, or with what makes environments.
+const INSTALLERS: [&str; 3] = ["pip", "virtualenv", "wheel"];
+
 /// One command line is fixed at once. What no lock holds, as a tool that installs, cannot be taken from one.
 fn unversioned(subject: &Subject<'_>, install: &Install, packages: &[&str]) -> Option<Problem> {
     let name = |package: &&str| {
@@ -179,7 +188,17 @@ fn unversioned(subject: &Subject<'_>, install: &Install, packages: &[&str]) -> O
     let names: Vec<String> = packages.iter().map(name).collect();
     let verb = if names.len() == 1 { "has" } else { "have" };
     let first = names.first()?;
-    let problem = Problem::error(format!("{} {verb} no exact version", quoted(packages))).at(install.place.clone());
+    let message = format!("{} {verb} no exact version", quoted(packages));
+    // What only installs is nothing that the service runs.
+    let only_installs = names
+        .iter()
+        .all(|name| INSTALLERS.contains(&name.as_str()) || is_tool(name));
+    let problem = if only_installs {
+        Problem::warning(message)
+    } else {
+        Problem::error(message)
+    };
+    let problem = problem.at(install.place.clone());
     let is_locked = |name: &String| {
         let lock = subject.lock().into_iter().flat_map(|lock| &lock.packages);
         lock.map(|package| &package.name)

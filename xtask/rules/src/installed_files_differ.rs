@@ -125,8 +125,10 @@ fn unlisted(pair: &Pair<'_>, side: &Side<'_>) -> Vec<Problem> {
     };
     let packages = side.built.distributions.values();
     let unlisted = packages.filter(|package| {
+        let runs_from_sources = package.is_bare && locals.contains(&package.name);
         is_meant(&package.name)
             && !package.has_record
+            && !runs_from_sources
             && package.info.ends_with(".dist-info")
             && !package.info.starts_with("/usr/lib/python3/")
     });

@@ -129,6 +129,7 @@ mod service_missing;
 mod shell_tool_in_production;
 mod source_not_in_git;
 mod sources_not_replaceable;
+mod standard_module_missing;
 mod startup_differs;
 mod step_not_permitted;
 mod stop_signal_differs;
@@ -154,6 +155,7 @@ mod virtual_environment_overlaid;
 mod volume_differs;
 mod volume_elsewhere;
 mod volume_over_packages;
+mod wheel_without_modules;
 mod workdir_differs;
 
 pub use aspect::Aspect;
@@ -343,6 +345,7 @@ pub static RULES: &[&Rule] = &[
     &shell_tool_in_production::RULE,
     &source_not_in_git::RULE,
     &sources_not_replaceable::RULE,
+    &standard_module_missing::RULE,
     &startup_differs::RULE,
     &step_not_permitted::RULE,
     &stop_signal_differs::RULE,
@@ -366,6 +369,7 @@ pub static RULES: &[&Rule] = &[
     &volume_differs::RULE,
     &volume_elsewhere::RULE,
     &volume_over_packages::RULE,
+    &wheel_without_modules::RULE,
     &workdir_differs::RULE,
 ];
 

@@ -58,7 +58,10 @@ fn wrong(lib: &Package, side: &Side<'_>, should_be_installed: bool) -> Option<Pr
         (None, None) => return None,
     };
     // A package that sources hide is still the one whose metadata is read.
-    let hidden = installed.filter(|_| !should_be_installed && !is_installed && editable.is_none());
+    let hidden = installed.filter(|package| {
+        // Metadata alone hides nothing, and says what production's does.
+        !should_be_installed && !is_installed && editable.is_none() && !package.is_bare
+    });
     if let Some(package) = hidden {
         let message = format!(
             "{} has the lib `{}` installed as a package, at `{}`",

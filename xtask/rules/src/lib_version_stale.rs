@@ -4,6 +4,7 @@ use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::Problem;
 use facts::Subject;
+use formats::PackageName;
 use python::constraint::VersionSet;
 use repo::{Package, lock::LockedPackage};
 
@@ -20,7 +21,7 @@ pub const RULE: Rule = Rule {
 
 fn check(subject: &Subject<'_>) -> Vec<Problem> {
     let lock = subject.lock();
-    let mut found = Vec::new();
+    let mut found = installed(subject);
     for lib in subject.repo.libs_of(subject.service) {
         let Some(version) = &lib.manifest.version else { continue };
         let number: Option<Version> = version.value.parse().ok();
@@ -50,6 +51,46 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
             .at(version.place.clone().label("the lib"))
             .remedy(subject.relock(&subject.service.package)),
         );
+    }
+    found
+}
+
+/// Installs that name a version of a package of the repository, which the wheel that the image builds does not have.
+fn installed(subject: &Subject<'_>) -> Vec<Problem> {
+    let packages = || std::iter::once(&subject.service.package).chain(subject.repo.libs_of(subject.service));
+    let mut found = Vec::new();
+    for install in subject.images().flat_map(Subject::installs_in) {
+        // An index may have other versions.
+        if install.wheels.is_empty() || !install.is_offline {
+            continue;
+        }
+        for asked in &install.packages {
+            let Some((name, wanted)) = asked.split_once("==") else {
+                continue;
+            };
+            let Some(package) = packages().find(|package| PackageName::parse(name).as_ref() == Some(&package.name))
+            else {
+                continue;
+            };
+            let Some(version) = &package.manifest.version else {
+                continue;
+            };
+            let numbers = (wanted.parse::<Version>(), version.value.parse::<Version>());
+            if let (Ok(wanted), Ok(number)) = numbers
+                && wanted != number
+            {
+                let message = format!(
+                    "this installs `{}` {wanted}, and the wheel that is built is {number}",
+                    package.name
+                );
+                found.push(
+                    Problem::error(message)
+                        .at(install.place.clone())
+                        .at(version.place.clone().label("built"))
+                        .remedy(format!("install `{}` without a version", package.name)),
+                );
+            }
+        }
     }
     found
 }

@@ -12,7 +12,7 @@ pub const RULE: Rule = Rule {
     aspect: Aspect::Lock,
     level: Level::Error,
     what: "a lock takes a package from a folder of one machine, or a lib of the repository from an index",
-    why: "other machines do not have that folder, and a stranger can publish the name on the index",
+    why: "the lock then installs something else than the code of this commit, or nothing at all on another machine",
     example: "url = \"/home/me/project/libs/core\" in poetry.lock",
     fix: "declare the lib with a relative path in the manifest, and lock again",
     check: Check::Service(check),
@@ -33,7 +33,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
                 let message = format!("`{}` is locked at `{path}`, which no other machine has", package.name);
                 let problem = Problem::error(message).at(package.version.place.clone());
                 found.push(problem.remedy(format!(
-                    "name it by a relative path, and run `{}`",
+                    "name it by a relative path, and {}",
                     subject.relock(&subject.service.package)
                 )));
             }
@@ -42,9 +42,10 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
                     "`{}` is a lib of the repository, and the lock takes it from an index",
                     package.name
                 );
-                let problem = Problem::error(message).at(package.version.place.clone());
+                // Both images get what was published: they are alike, and lack what was changed since.
+                let problem = Problem::warning(message).at(package.version.place.clone());
                 found.push(problem.remedy(format!(
-                    "name it by its path, and run `{}`",
+                    "name it by its path, and {}",
                     subject.relock(&subject.service.package)
                 )));
             }

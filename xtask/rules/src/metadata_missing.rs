@@ -1,4 +1,4 @@
-use ::image::{Module, Origin};
+use ::image::Module;
 
 use super::{Aspect, Check, Rule};
 use diagnostics::{Level, Problem};
@@ -17,7 +17,7 @@ pub const RULE: Rule = Rule {
     what: "code reads the metadata or entry points of a package of the repository, but an image has only its sources",
     why: "`importlib.metadata` finds only installed packages: it raises `PackageNotFoundError`, and plugins are silently missing",
     example: "`version(\"core\")` in a lib that development imports through PYTHONPATH",
-    fix: "install the package there too, for example with `pip install --no-deps -e`, or catch the error",
+    fix: "install the package there too, for example with `pip install --no-deps -e`, or catch the error. Images that `gen-dockerfiles` generates have the metadata",
     check: Check::Service(check),
 };
 
@@ -35,9 +35,9 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
     for side in own.sides() {
         for About { question, packages } in &asked {
             let is_loaded = side.loaded.source(&question.module).as_deref() == Some(question.file.as_str());
-            let bare = packages
-                .iter()
-                .find(|package| !has_metadata(&side, package) && is_imported(&own, &side, package));
+            let bare = packages.iter().find(|package| {
+                !side.loaded.python.has_metadata(package.dir.as_str()) && is_imported(&own, &side, package)
+            });
             let Some(package) = bare.filter(|package| is_loaded && own.is_installed_told(&side, package)) else {
                 continue;
             };
@@ -64,17 +64,6 @@ fn about<'a>(own: &OwnCode<'a>, package: &Package, question: &'a Question) -> Ab
         question,
         packages: packages.filter(is_meant).collect(),
     }
-}
-
-fn has_metadata(side: &Side<'_>, package: &Package) -> bool {
-    side.loaded
-        .python
-        .distributions()
-        .iter()
-        .any(|entry| match &entry.origin {
-            Origin::Installed(wheel) | Origin::Editable(wheel) => wheel.project == package.dir.as_str(),
-            _ => false,
-        })
 }
 
 /// Whether it is there at all: where nothing of it is, other rules say so.

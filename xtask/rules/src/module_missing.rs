@@ -11,6 +11,7 @@ use evidence::{
 };
 use facts::{
     Subject,
+    entry_points::programs,
     own_code::{Lacking, OwnCode, Side, in_words, tops},
     started_elsewhere::behind_entrypoint,
     started_module::{is_absent, may_be_another, source_of, started},
@@ -37,6 +38,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
             .into_iter()
             .chain(passed_on(subject, &own, &side))
             .chain(inits(&own, &side))
+            .chain(programs(&own, &side))
             .chain(imported(subject, &own, &side))
         {
             let known = lacking.entry(name).or_default();
@@ -198,8 +200,19 @@ fn of_import<'a>(
             "bring `{path}` into the image, and into the wheel of `{}`",
             owner.name
         )),
-        None => problem.note("no file of the repository has that name"),
+        None => match undefined(side, missing) {
+            Some((source, name)) => problem
+                .note(format!("`{source}` defines no `{name}`"))
+                .remedy(format!("import what that module defines, or define `{name}` in it")),
+            None => problem.note("no file of the repository has that name"),
+        },
     }
+}
+
+/// The file of a module that is there, and the name that it lacks.
+fn undefined<'m>(side: &Side<'_>, missing: &'m str) -> Option<(String, &'m str)> {
+    let (module, name) = missing.rsplit_once('.')?;
+    Some((side.loaded.source(module)?, name))
 }
 
 fn place_in(side: &Side<'_>) -> Place {
@@ -219,15 +232,15 @@ fn missing<'a>(own: &OwnCode<'a>, side: &Side<'_>, (owner, code): (&Package, &'a
     }
     let full = format!("{module}.{}", name.as_ref()?);
     let is_missing = || matches!(side.loaded.python.module(&full), Module::Missing);
-    let (at, source) = match found {
-        Module::File { at, source, .. } => (at, source),
+    let source = match found {
+        Module::File { source, .. } => source,
         // A folder alone has nothing but modules.
         Module::Namespace(_) if is_missing() && source_of(own, &full).is_some() => return Some(full),
         Module::Namespace(_) | Module::Missing | Module::Unknown(_) => return None,
     };
     let name = name.as_ref()?;
     // What is imported out of a module is a module too where there is such a file, or where nothing else has that name.
-    if !at.ends_with("/__init__.py") || !is_missing() {
+    if !is_missing() {
         return None;
     }
     if source_of(own, &full).is_some() || own.contents(owner, code).compiled.contains(&full) {

@@ -2,11 +2,12 @@ use ::image::Module;
 
 use super::{Aspect, Check, Rule};
 use diagnostics::{Level, Problem};
-use evidence::code::mentions;
+use evidence::code::{Anchor, Read, mentions};
 use facts::{
     Subject,
-    own_code::{OwnCode, Side},
+    own_code::{OwnCode, Side, in_words},
 };
+use formats::absolute;
 use repo::{Package, RepoPath};
 
 pub const RULE: Rule = Rule {
@@ -35,10 +36,92 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
             if lacking.is_empty() || !is_read(&own, package, path) {
                 continue;
             }
-            found.push(problem(package, path, &lacking));
+            found.push((path.to_owned(), problem(package, path, &lacking)));
+        }
+    }
+    for (path, problem) in unopened(subject, &own, &sides) {
+        if !found.iter().any(|(known, _)| *known == path) {
+            found.push((path, problem));
+        }
+    }
+    found.into_iter().map(|(_, problem)| problem).collect()
+}
+
+/// Files that code opens by a path that is written out, and that are not there: by their paths in the repository, where they would be.
+fn unopened(subject: &Subject<'_>, own: &OwnCode<'_>, sides: &[Side<'_>]) -> Vec<(String, Problem)> {
+    let mut found = Vec::new();
+    for &(package, code) in &own.packages {
+        for read in own.reads(package, code) {
+            let lacking: Vec<&Side<'_>> = sides
+                .iter()
+                .filter(|side| own.is_told(side, package) && fails(side, read))
+                .collect();
+            let images: Vec<_> = lacking.iter().map(|side| side.image).collect();
+            if images.is_empty() {
+                continue;
+            }
+            let message = format!(
+                "`{}` opens `{}`, which is {}",
+                read.file,
+                read.path,
+                in_words(subject, &images)
+            );
+            let problem = Problem::error(message).at(read.place.clone());
+            let expected = expected(read);
+            let problem = match &expected {
+                Some(path) if own.is_file(path) => {
+                    problem.note(format!("the repository has `{path}`")).remedy(format!(
+                        "bring `{path}` into the image, and into the wheel of `{}`",
+                        package.name
+                    ))
+                }
+                _ => problem
+                    .note("the repository has no file there")
+                    .remedy("correct the path, or add the file to the modules around it"),
+            };
+            found.push((
+                expected.map_or_else(|| read.path.clone(), |path| path.to_string()),
+                problem,
+            ));
         }
     }
     found
+}
+
+/// Whether the module is in the image, and what it opens is not.
+fn fails(side: &Side<'_>, read: &Read) -> bool {
+    let python = &side.loaded.python;
+    let Module::File { at, source, .. } = python.module(&read.module) else {
+        return false;
+    };
+    if source.as_deref() != Some(read.file.as_str()) {
+        return false;
+    }
+    let found = match &read.from {
+        Anchor::Above(above) => {
+            let folder = "/..".repeat(*above);
+            python.file(&absolute("/", &format!("{at}{folder}/{}", read.path)))
+        }
+        Anchor::Package(Some(package)) => python.data(package, &read.path),
+        Anchor::Package(None) => match read.module.rsplit_once('.') {
+            Some((package, _)) if !at.ends_with("/__init__.py") => python.data(package, &read.path),
+            _ => python.data(&read.module, &read.path),
+        },
+    };
+    // A package of others has files that nobody lists.
+    let is_own = match &read.from {
+        Anchor::Package(Some(package)) => matches!(python.module(package), Module::File { source: Some(_), .. }),
+        Anchor::Above(_) | Anchor::Package(None) => true,
+    };
+    is_own && matches!(found, Module::Missing)
+}
+
+/// Where the repository would have it.
+fn expected(read: &Read) -> Option<RepoPath> {
+    match read.from {
+        Anchor::Above(above) => read.file.join(&format!("{}{}", "../".repeat(above), read.path)),
+        Anchor::Package(_) => None,
+    }
 }
 
 fn problem(package: &Package, path: &str, lacking: &[&Side<'_>]) -> Problem {

@@ -211,9 +211,10 @@ fn installed(subject: &Subject<'_>, lock: &Lock, image: &Image) -> Option<(BTree
         // What a package asks for comes with it, unless pip is told otherwise.
         let is_open = !install.is_alone && !install.is_offline;
         let named: Vec<PackageName> = install.packages.iter().filter_map(|package| named(package)).collect();
-        let is_main = named
-            .iter()
-            .any(|name| lock.packages.iter().any(|package| package.name == *name));
+        // The service itself may come from an index, too.
+        let is_main = named.iter().any(|name| {
+            *name == subject.service.package.name || lock.packages.iter().any(|package| package.name == *name)
+        });
         if is_open && (is_main || !install.local.is_empty() || !install.wheels.is_empty()) {
             return None;
         }

@@ -41,6 +41,8 @@ fn check(member: &Member<'_>) -> Vec<Problem> {
         return Vec::new();
     }
     let imported: Vec<&PackageName> = member.imports.keys().collect();
+    // `futu-api` is imported as `futu`.
+    let modules: Vec<String> = member.code.imports.keys().map(|path| module_name(path)).collect();
     let command = member.services.iter().flat_map(|subject| subject.commands());
     let command: Vec<String> = command.collect();
     let idle = member.package.manifest.main.iter().filter(|dependency| {
@@ -54,6 +56,9 @@ fn check(member: &Member<'_>) -> Vec<Problem> {
             && !LOADED.contains(&name.as_str())
             // A stub, a plugin or a driver of something that is imported, or the program that is run.
             && !imported.iter().any(|known| name.as_str().contains(known.as_str()))
+            // It brings the parts that are imported.
+            && !imported.iter().any(|known| known.as_str().strip_prefix(name.as_str()).is_some_and(|rest| rest.starts_with('-')))
+            && !modules.iter().any(|module| is_client_of(name.as_str(), module))
             && !command.iter().any(|word| word.contains(name.as_str()))
             && is_named_alike(name.as_str())
     });
@@ -64,6 +69,16 @@ fn check(member: &Member<'_>) -> Vec<Problem> {
     let message = format!("`{}` never imports `{}`", member.package.name, names.join("`, `"));
     let remedy = format!("remove what is not needed, and {}", member.relock());
     vec![Problem::error(message).at(first.place()).remedy(remedy)]
+}
+
+fn is_client_of(name: &str, module: &str) -> bool {
+    let rest = name.strip_prefix(module).and_then(|rest| rest.strip_prefix('-'));
+    matches!(rest, Some("api" | "client" | "core" | "driver" | "lib" | "sdk"))
+}
+
+/// The top-level module of an import, written as the name of a distribution.
+fn module_name(path: &str) -> String {
+    facts::top(path).to_ascii_lowercase().replace('_', "-")
 }
 
 /// Whether a module of that name is what one would import. `python-x`, `x-python` and the like have one of their own.

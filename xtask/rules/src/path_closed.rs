@@ -46,10 +46,14 @@ fn of_image(own: &OwnCode<'_>, side: &Side<'_>, user: &str) -> Option<Problem> {
         Start::Module(module) => Some(module.as_str()),
         Start::Script(_) | Start::Unknown => None,
     };
-    let modules = modules.chain(started).filter_map(|module| match python.module(module) {
-        Module::File { at, .. } => Some(at),
-        Module::Namespace(_) | Module::Missing | Module::Unknown(_) => None,
-    });
+    let members = members(own, side);
+    let modules = modules
+        .chain(started)
+        .chain(members.iter().map(String::as_str))
+        .filter_map(|module| match python.module(module) {
+            Module::File { at, .. } => Some(at),
+            Module::Namespace(_) | Module::Missing | Module::Unknown(_) => None,
+        });
     let paths = python.packages.iter().chain(&python.path).cloned();
     let paths = paths.chain(program.starts_with('/').then(|| program.to_owned()));
     // The Python of an environment may be a link to one that is elsewhere.
@@ -77,6 +81,20 @@ fn of_image(own: &OwnCode<'_>, side: &Side<'_>, user: &str) -> Option<Problem> {
         Some(said) => problem.at(said.place.clone().label("the user")),
         None => problem,
     })
+}
+
+/// The modules of the wheels of the repository, where a step changes modes below the folders of packages.
+fn members(own: &OwnCode<'_>, side: &Side<'_>) -> Vec<String> {
+    let wheels = own.packages.iter().map(|(package, code)| own.contents(package, code));
+    let sources = wheels
+        .flat_map(|wheel| wheel.members.keys())
+        .filter_map(|path| path.strip_suffix(".py"));
+    let names = sources.map(|path| path.strip_suffix("/__init__").unwrap_or(path).replace('/', "."));
+    if side.image.tree.changes_modes() {
+        names.collect()
+    } else {
+        Vec::new()
+    }
 }
 
 fn problem(closed: &Closed, path: &str, (image, user): (&str, &str)) -> Problem {

@@ -90,13 +90,23 @@ fn starts(subject: &Subject<'_>, image: &Image) -> bool {
 fn nothing(subject: &Subject<'_>, image: &Image) -> Option<Problem> {
     let package = &subject.service.package;
     // Where nothing of the repository is put together, it may all come from elsewhere.
-    let installs_local = Subject::installs_in(image).any(|install| !install.local.is_empty());
+    let mut local = Subject::installs_in(image)
+        .flat_map(|install| &install.local)
+        .peekable();
+    let installs_local = local.peek().is_some();
+    // A checkout that a step makes is of some commit of some repository, and perhaps of this one.
+    let is_from_elsewhere = installs_local && local.all(|local| local.dir.is_none());
     let copies_libs = subject.repo.libs_of(subject.service).any(|lib| {
         let mut copied = image.copied.iter().map(|copied| &copied.what);
         copied.any(|copied| lib.import_roots.iter().any(|root| holds(copied, root)))
     });
     let is_told = installs_local || copies_libs || (starts(subject, image) && is_left_out(subject, image, package));
-    if subject.is_dev(image) || image.is_unclear || !is_told || image.unmet().any(|copied| is_of(package, copied)) {
+    if subject.is_dev(image)
+        || image.is_unclear
+        || is_from_elsewhere
+        || !is_told
+        || image.unmet().any(|copied| is_of(package, copied))
+    {
         return None;
     }
     let message = format!("`{}` gets nothing of the service `{}`", image.name(), package.name);

@@ -1,23 +1,27 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Aspect, Check, Rule};
 use diagnostics::{Level, Problem, count};
-use evidence::built::{At, Built};
+use evidence::{
+    built::{At, Built},
+    image::Image,
+};
 use facts::{
-    Pair, Side,
+    Pair, Side, Subject,
     build_tools::{is_system_tool, is_tool},
     owned::Owned,
+    settings::{self, Setting},
 };
 
 pub const RULE: Rule = Rule {
     id: "system-files-differ",
     aspect: Aspect::Base,
     level: Level::Error,
-    what: "Python itself, a library, a program or a setting of the system differs between the built images, and no package explains it",
+    what: "Python itself, a library, a program or a setting of the system differs between the images, and no package explains it",
     why: "the same code then runs on something else",
     example: "RUN sed -i … /usr/local/lib/python3.13/ssl.py in Dockerfile",
     fix: "start both images from one base image, and change files of the system in a stage that both use",
-    check: Check::Images(check),
+    check: Check::Both(check, of_images),
 };
 
 /// As many as a person reads.
@@ -36,7 +40,50 @@ const SETTINGS: [&str; 6] = [
 const PROGRAMS: [&str; 4] = ["/usr/bin/", "/usr/local/bin/", "/usr/local/sbin/", "/usr/sbin/"];
 const LIBRARIES: [&str; 2] = ["/usr/lib/", "/usr/local/lib/"];
 
-fn check(pair: &Pair<'_>) -> Vec<Problem> {
+/// By the commands and copies that change settings. Packages that bring them are compared by another rule.
+fn check(subject: &Subject<'_>) -> Vec<Problem> {
+    let Some((dev, prod)) = subject.both() else {
+        return Vec::new();
+    };
+    let (in_dev, in_prod) = (settings::of(dev, subject.repo), settings::of(prod, subject.repo));
+    let alone = |image: &Image, settings: &BTreeMap<String, Setting>, other: &BTreeMap<String, Setting>, name| {
+        let mut alone = settings.iter().filter(|(path, _)| !other.contains_key(*path));
+        let (path, setting) = alone.next()?;
+        let message = format!("`{path}` is changed in {name} alone, by `{}`", by(setting));
+        let problem = Problem::error(message).at(setting.place.clone());
+        let problem = problem.at(image.place.clone().label("not here"));
+        let rest = alone.take(SHOWN).map(|(path, _)| format!("also `{path}`"));
+        Some(rest.fold(problem, Problem::note))
+    };
+    let mut found: Vec<Problem> = alone(prod, &in_dev, &in_prod, "development")
+        .into_iter()
+        .chain(alone(dev, &in_prod, &in_dev, "production"))
+        .collect();
+    for (path, ours) in &in_dev {
+        let Some(theirs) = in_prod.get(path).filter(|theirs| theirs.by != ours.by) else {
+            continue;
+        };
+        // Of two files of the repository another rule says more, and of one list of certificates, those that are copied.
+        let is_of = |start: &str| [ours, theirs].iter().all(|setting| by(setting).starts_with(start));
+        if is_of("COPY ") || is_of("update-ca-") {
+            continue;
+        }
+        let message = format!(
+            "`{path}` is made by `{}` in development, and by `{}` in production",
+            by(ours),
+            by(theirs)
+        );
+        let problem = Problem::error(message).at(ours.place.clone().label("development"));
+        found.push(problem.at(theirs.place.clone().label("production")));
+    }
+    found
+}
+
+fn by(setting: &Setting) -> &str {
+    setting.by.last().map_or("", String::as_str)
+}
+
+fn of_images(pair: &Pair<'_>) -> Vec<Problem> {
     let [dev, prod] = pair.sides();
     let ours = System::of(&dev);
     let theirs = System::of(&prod);

@@ -23,6 +23,9 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
     if is_root(dev) != is_root(prod) {
         return Vec::new();
     }
+    if let Some(problem) = account_differs(dev, prod) {
+        return vec![problem];
+    }
     let (in_dev, in_prod) = (dev.user.as_ref(), prod.user.as_ref());
     let (Some(ours), Some(theirs)) = (in_dev, in_prod) else {
         return differs("user", (dev, in_dev), (prod, in_prod)).into_iter().collect();
@@ -51,6 +54,42 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
         }
         (_, _) => differs("user", (dev, in_dev), (prod, in_prod)).into_iter().collect(),
     }
+}
+
+/// The account that the user of both images is meant to be, made with another number or another home: `USER 10001` does not say that.
+fn account_differs(dev: &Image, prod: &Image) -> Option<Problem> {
+    let user = dev.runs_as().filter(|user| prod.runs_as() == Some(user))?;
+    let problem = |message: String| {
+        let place = |image: &Image| {
+            image
+                .user
+                .as_ref()
+                .map_or_else(|| image.place.clone(), |user| user.place.clone())
+        };
+        Problem::error(message)
+            .at(place(dev).label("development"))
+            .at(place(prod).label("production"))
+            .remedy("make the user by the same command in both files")
+    };
+    for (name, ours) in &dev.users {
+        let theirs = prod.users.get(name)?;
+        if ours != theirs && [ours, theirs].iter().any(|number| *number == user) {
+            return Some(problem(format!(
+                "the images run as {user}, and the user `{name}` is {ours} in development and {theirs} in production"
+            )));
+        }
+        let homes = (dev.homes.get(name), prod.homes.get(name));
+        if let (Some(ours), Some(theirs)) = homes
+            && ours != theirs
+            && dev.users.get(name).is_some_and(|number| number == user)
+            && !dev.env.contains_key("HOME")
+        {
+            return Some(problem(format!(
+                "the home of the user `{name}` is `{ours}` in development and `{theirs}` in production"
+            )));
+        }
+    }
+    None
 }
 
 /// The number of a user, where a command of the file gives it. A group is compared as it is written.

@@ -32,7 +32,7 @@ fn check(workspace: &Workspace<'_>) -> Vec<Problem> {
         }
     }
     let varying = known.into_iter().filter(|(_, locked)| {
-        // One lock may have several, each for some Pythons; what matters is whether two locks have the same.
+        // One lock may have several, each for some Pythons; what matters is whether two locks have one in common.
         let mut of_service: BTreeMap<&PackageName, BTreeSet<_>> = BTreeMap::new();
         for (subject, package) in locked {
             of_service
@@ -40,7 +40,10 @@ fn check(workspace: &Workspace<'_>) -> Vec<Problem> {
                 .or_default()
                 .insert(&package.number);
         }
-        of_service.values().collect::<BTreeSet<_>>().len() > 1
+        let sets: Vec<&BTreeSet<_>> = of_service.values().collect();
+        sets.iter()
+            .enumerate()
+            .any(|(at, set)| sets.iter().skip(at + 1).any(|other| set.is_disjoint(other)))
     });
     let varying: Vec<_> = varying.collect();
     let mut found: Vec<Problem> = varying

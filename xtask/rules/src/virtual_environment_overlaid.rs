@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use super::{Aspect, Check, Rule};
 use diagnostics::Level;
-use diagnostics::Problem;
+use diagnostics::{Place, Problem};
 use evidence::image::{Copied, Image, Reach};
 use facts::Subject;
 use repo::RepoPath;
@@ -38,6 +38,9 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
                 let (Some(below), Some(source)) = (below, &copied.source.path) else {
                     continue;
                 };
+                if is_made_later(image, &environment, copied) {
+                    continue;
+                }
                 // A file is copied beside the environment, and not over it.
                 if !holds_a_package(subject, source) {
                     continue;
@@ -64,6 +67,21 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
     }
     found.extend(mounted(subject));
     found
+}
+
+/// Whether the environment is made below the copy: then nothing lies over it. What an ignore file should keep out is another rule.
+fn is_made_later(image: &Image, environment: &str, copied: &Copied) -> bool {
+    let start = |place: &Place| {
+        place
+            .text()
+            .map(|(source, span)| (source.path().to_owned(), span.start))
+    };
+    let mut made = image.environments.iter();
+    let made = made.find(|made| made.value.trim_end_matches('/') == environment);
+    match (made.and_then(|made| start(&made.place)), start(&copied.place)) {
+        (Some((file, at)), Some((other, copy))) => file == other && copy < at,
+        (_, _) => false,
+    }
 }
 
 /// Folders of the repository that compose mounts over an environment. A volume at the environment keeps it.

@@ -53,10 +53,4 @@ impl Surroundings {
             bake_default,
         }
     }
-
-    /// Whether a compose file gives containers a PYTHONPATH, of which no Dockerfile knows.
-    pub fn sets_pythonpath(&self) -> bool {
-        let mut services = self.compose.iter().flat_map(|project| &project.services);
-        services.any(|service| service.environment.contains_key("PYTHONPATH"))
-    }
 }

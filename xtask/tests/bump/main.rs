@@ -9,6 +9,7 @@
 mod dependents;
 #[path = "../fixture/mod.rs"]
 mod fixture;
+mod pylock;
 
 use std::{
     fs,

@@ -50,7 +50,10 @@ fn modules_are_found_where_the_backend_looks() {
     );
     assert_eq!(copies(&named), ["libs/core/lib/acme"]);
     let dev = named.read("services/web/Dockerfile.dev");
-    assert!(dev.contains("/app/services/web/src:/app/libs/core/lib\""), "{dev}");
+    assert!(
+        dev.contains("/app/services/web/src:/app/libs/core/lib:/opt/metadata\""),
+        "{dev}"
+    );
     let whole = lib(
         "[tool.setuptools.packages.find]\nwhere = [\"lib\"]\n",
         &[("lib/acme/core/__init__.py", "")],
@@ -229,7 +232,10 @@ fn both_images_get_the_wheel_of_a_lib_that_is_compiled() {
             assert!(text.contains("--find-links=/media "), "{file}: {text}");
         }
         let dev = repo.read("services/web/Dockerfile.dev");
-        assert!(dev.contains("\nENV PYTHONPATH=\"/app/services/web/src\"\n"), "{dev}");
+        assert!(
+            dev.contains("\nENV PYTHONPATH=\"/app/services/web/src:/opt/metadata\"\n"),
+            "{dev}"
+        );
         assert!(
             !repo.read(DOCKERFILE).contains("AS wheel-web\n# Debian"),
             "only what compiles needs a compiler"

@@ -9,9 +9,11 @@
 mod fixture;
 mod foreign_layouts;
 mod layouts;
+mod metadata;
 mod programs;
 mod pylock;
 mod refused;
+mod uv_indexes;
 mod written;
 
 use std::{

@@ -58,7 +58,10 @@ fn both_images_run_the_files_beside_the_manifest() {
         "{production}"
     );
     assert!(production.contains("--find-links=/media core "), "{production}");
-    assert!(repo.read(DEV).contains("\nENV PYTHONPATH=\"/app/libs/core/src\"\n"));
+    assert!(
+        repo.read(DEV)
+            .contains("\nENV PYTHONPATH=\"/app/libs/core/src:/opt/metadata\"\n")
+    );
 }
 
 #[test]
@@ -96,7 +99,7 @@ fn modules_below_src_are_found_by_both_images() {
     );
     let dev = repo.read(DEV);
     assert!(
-        dev.contains("\nENV PYTHONPATH=\"/app/services/web/src:/app/libs/core/src\"\n"),
+        dev.contains("\nENV PYTHONPATH=\"/app/services/web/src:/app/libs/core/src:/opt/metadata\"\n"),
         "{dev}"
     );
 }

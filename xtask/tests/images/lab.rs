@@ -41,6 +41,8 @@ type Built = Arc<OnceLock<Result<Image, String>>>;
 
 pub struct Lab {
     pub repo: Repo,
+    /// What sets the tags of its images apart from those of another lab.
+    pub name: &'static str,
     clean: OnceLock<Result<TempDir, String>>,
     edited: OnceLock<Result<TempDir, String>>,
     published: OnceLock<Result<Published, String>>,
@@ -48,9 +50,10 @@ pub struct Lab {
 }
 
 impl Lab {
-    pub fn new(repo: Repo) -> Self {
+    pub fn new(repo: Repo, name: &'static str) -> Self {
         Self {
             repo,
+            name,
             clean: OnceLock::new(),
             edited: OnceLock::new(),
             published: OnceLock::new(),
@@ -103,9 +106,10 @@ impl Lab {
         let dockerfile = service.package.dir.child(file);
         let variant = format!("{build:?}").to_ascii_lowercase().replace(['(', ')'], "-");
         let tag = format!(
-            "xtask-images/{}:{}-{}",
+            "xtask-images/{}:{}-{}-{}",
             service.package.name,
             variant.trim_matches('-'),
+            self.name,
             std::process::id()
         );
         let log = docker::build(&context, dockerfile.as_str(), target, &tag)?;

@@ -19,6 +19,9 @@ mod entry;
 #[path = "../faults/finding.rs"]
 #[expect(dead_code, reason = "the suites of files use the rest of it")]
 mod finding;
+#[path = "../fixture/mod.rs"]
+#[expect(dead_code, reason = "other tests use the rest of it")]
+mod fixture;
 #[path = "../index_server/mod.rs"]
 #[expect(dead_code, reason = "other tests use the rest of it")]
 mod index_server;
@@ -37,6 +40,9 @@ mod steps;
 #[path = "../faults/table.rs"]
 mod table;
 mod trials;
+#[path = "../uv_workspace/workspace.rs"]
+#[expect(dead_code, reason = "the suite of tasks uses the rest of it")]
+mod workspace;
 
 use std::{
     path::{Path, PathBuf},
@@ -70,7 +76,7 @@ fn main() -> ExitCode {
             !in_ci()
         }
     };
-    let lab = Arc::new(Lab::new(repo));
+    let lab = Arc::new(Lab::new(repo, "this"));
     if docker.is_ok() && !arguments.list {
         docker::remove_leftovers();
     }

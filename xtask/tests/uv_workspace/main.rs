@@ -35,6 +35,20 @@ fn every_task_takes_it() {
     what_is_missing_is_said_of_uv(&workspace);
 }
 
+/// Its services run, and its tests, in environments from the lock.
+#[test]
+fn it_runs_from_its_sources() {
+    let workspace = Workspace::locked();
+    workspace.succeeds(&["gen-dockerfiles"]);
+    workspace.commit("Generate");
+    let said = workspace.succeeds(&["up", "--test"]);
+    assert!(said.contains("\nok 6 "), "{said}");
+    let tests = workspace.succeeds(&["test", "rag-core-lib"]);
+    assert!(tests.contains("1 passed in"), "{tests}");
+    let docs = workspace.succeeds(&["docs"]);
+    assert!(docs.contains("Fresh"), "{docs}");
+}
+
 /// What the images install is what uv would.
 fn pins_are_uvs(workspace: &Workspace) {
     let export = workspace.uv(&[

@@ -10,6 +10,7 @@
 mod fixture;
 
 mod adversary;
+mod alarms;
 mod around;
 mod at_the_root;
 mod bake_files;
@@ -36,17 +37,20 @@ mod missing;
 mod names;
 mod one_message;
 mod own_code;
+mod own_names;
 mod packages;
 mod people;
 mod refusals;
 mod rights;
 mod runtime;
+mod secrets;
 mod severity;
 mod sources;
 mod statement;
 mod steps;
 mod styles;
 mod suite;
+mod system_settings;
 mod this_repository;
 mod tilt;
 mod upstream;
@@ -106,10 +110,13 @@ fn faults_in_files() -> BTreeSet<&'static str> {
         .chain(names::FAULTS)
         .chain(one_message::FAULTS)
         .chain(own_code::FAULTS)
+        .chain(own_names::FAULTS)
         .chain(packages::FAULTS)
         .chain(refusals::FAULTS)
         .chain(rights::FAULTS)
         .chain(runtime::FAULTS)
+        .chain(secrets::FAULTS)
+        .chain(system_settings::FAULTS)
         .chain(sources::FAULTS)
         .chain(workflows::FAULTS)
         .chain(styles::FAULTS.iter().flat_map(|(_, faults)| *faults))

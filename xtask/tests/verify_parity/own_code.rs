@@ -38,6 +38,22 @@ fn with_backend(repo: &Fixture, module: &str, requires: &str, settings: &str) {
 }
 
 pub const FAULTS: &[Fault] = &[
+    ("module-missing", "a class that the lib renamed", |repo| {
+        repo.write("libs/core/src/core/settings.py", "class RetryPolicy:\n    pass\n");
+        repo.write(
+            MAIN,
+            format!("from core.settings import RetrySettings\n{}", repo.read(MAIN)),
+        );
+    }),
+    ("module-missing", "a program of a function that is gone", |repo| {
+        let manifest = "services/web/pyproject.toml";
+        let scripts = "\n[project.scripts]\nserve = \"web.serve:main\"\n";
+        repo.write(manifest, repo.read(manifest) + scripts);
+        repo.write("services/web/src/web/serve.py", "def run() -> None:\n    pass\n");
+    }),
+    ("standard-module-missing", "a module that left Python", |repo| {
+        repo.write(MAIN, format!("import cgi\n{}", repo.read(MAIN)));
+    }),
     ("service-missing", "only the lib is installed", |repo| {
         repo.edit(PROD, "./libs/core ./services/web", "./libs/core")
     }),

@@ -40,6 +40,27 @@ pub const FAULTS: &[Fault] = &[
     ("path-closed", "an environment of root alone", |repo| {
         before_user(repo, PROD, "RUN chmod -R go-rwx /venv")
     }),
+    ("path-closed", "one module of the service", |repo| {
+        repo.write("services/web/src/web/settings.py", "POOL = 1\n");
+        before_user(
+            repo,
+            PROD,
+            "RUN chmod 600 /venv/lib/python3.13/site-packages/web/settings.py",
+        )
+    }),
+    (
+        "folder-not-writable",
+        "a state folder without a mode for writing",
+        |repo| {
+            before_user(repo, DEV, "RUN install -d -o 10001 /data");
+            before_user(repo, PROD, "RUN install -d -o 10001 -m 0500 /data");
+        },
+    ),
+    (
+        "folder-not-writable",
+        "a closed folder for files of the moment",
+        |repo| before_user(repo, PROD, "RUN chmod 755 /tmp"),
+    ),
     ("path-closed", "a folder above it", |repo| {
         before_user(repo, PROD, "RUN chmod 700 /venv/lib")
     }),

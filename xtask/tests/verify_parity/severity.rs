@@ -93,6 +93,26 @@ fn a_platform_in_one_image_works_where_it_is_that_of_the_build() {
 }
 
 #[test]
+fn what_only_installs_is_no_part_of_the_software() {
+    let rule = "install-resolves";
+    let step = |repo: &Fixture, what: &str| {
+        repo.edit(
+            PROD,
+            "RUN python -m venv /venv\n",
+            &format!("RUN python -m venv /venv && {what}\n"),
+        );
+    };
+    for (what, level) in [
+        ("pip install --upgrade pip", "warning"),
+        ("pip install wheel setuptools", "warning"),
+        ("pip install uv httpx", "error"),
+        ("pip install httpx", "error"),
+    ] {
+        assert_eq!(levels(by_hand, rule, |repo| step(repo, what)), [level], "{what}");
+    }
+}
+
+#[test]
 fn no_other_rule_is_excused() {
     for rule in MAY_BE_LESS_SEVERE {
         assert_eq!(crate::suite::level_of(rule), diagnostics::Level::Error, "{rule}");

@@ -3,8 +3,8 @@
 use evidence::development::is_for_checks;
 use formats::dockerfile::{Dockerfile, Stage};
 
-/// What the stage that is shipped is called.
-pub const PRODUCTION: [&str; 6] = ["production", "prod", "release", "runtime", "final", "runner"];
+/// What the stage that is shipped is called. The surest words come first: a `runtime` is often what `production` is based on.
+pub const PRODUCTION: [&str; 6] = ["production", "prod", "release", "final", "runner", "runtime"];
 /// Longer ones before those that they begin with.
 const DEVELOPMENT: [&str; 5] = ["development", "develop", "devel", "dev", "local"];
 /// What a stage is besides its flavour, where it is an image that runs: `production_build`, `dev-server`, `devapp`.
@@ -25,9 +25,9 @@ const RUNNING: [&str; 9] = [
 pub fn of_both(dockerfile: &Dockerfile) -> Option<(&str, Option<&str>)> {
     let names: Vec<&str> = dockerfile.stages.iter().filter_map(name).collect();
     let one_of = |wanted: &[&str]| {
-        let exact = names
+        let exact = wanted
             .iter()
-            .find(|name| wanted.iter().any(|wanted| name.eq_ignore_ascii_case(wanted)));
+            .find_map(|wanted| names.iter().find(|name| name.eq_ignore_ascii_case(wanted)));
         exact
             .or_else(|| names.iter().rfind(|name| is_kind_of(name, wanted)))
             .copied()
@@ -77,6 +77,9 @@ mod tests {
             ("dev-deps prod-deps runtime", None),
             ("builder device", None),
             ("base dev", None),
+            ("runtime dev production", Some(("dev", Some("production")))),
+            ("runner local dev final", Some(("dev", Some("final")))),
+            ("dev runtime", Some(("dev", Some("runtime")))),
         ] {
             let text: String = stages.split(' ').map(|name| format!("FROM a AS {name}\n")).collect();
             let dockerfile = Dockerfile::read(&Source::new("Dockerfile", &text), &mut Vec::new());

@@ -60,7 +60,7 @@ function Content() {
       <div class="admin-add">
         <CollectionField />
         <UploadArea largest={state.session.largest_file_bytes} />
-        <SourceForm />
+        <SourceForm recrawlHours={state.session.recrawl_hours} />
       </div>
       <UploadList />
       <DocumentsView />

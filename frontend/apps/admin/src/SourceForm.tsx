@@ -11,7 +11,7 @@ import { useTexts } from './texts.ts';
 const DRAFT = 'draft.source';
 const KINDS = ['web_page', 'sitemap', 'confluence_space'] as const;
 
-export function SourceForm() {
+export function SourceForm({ recrawlHours }: { recrawlHours: number }) {
   const say = useTexts();
   const [url, setUrl] = useState(keptAddress);
   const [kind, setKind] = useState<(typeof KINDS)[number]>('web_page');
@@ -69,6 +69,7 @@ export function SourceForm() {
             </label>
           ))}
         </fieldset>
+        <p class="soft small">{say(recrawlText(recrawlHours), { hours: recrawlHours })}</p>
         <button type="submit" class="button" disabled={isWaiting || url.trim() === ''}>
           {say('add_source')}
         </button>
@@ -79,6 +80,11 @@ export function SourceForm() {
       </form>
     </section>
   );
+}
+
+function recrawlText(hours: number): 'recrawl_never' | 'recrawl_hourly' | 'recrawl_hours' {
+  if (hours === 0) return 'recrawl_never';
+  return hours === 1 ? 'recrawl_hourly' : 'recrawl_hours';
 }
 
 function chosen(): { collection?: string } {

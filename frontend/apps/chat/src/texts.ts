@@ -74,7 +74,7 @@ export const chatTexts = catalogues(
       'Der Zugang läuft über die Anmeldung Ihrer Organisation. Öffnen Sie diese Seite über die Adresse, die dorthin führt.',
     question: 'Ihre Frage',
     placeholder: 'Stellen Sie eine Frage …',
-    placeholder_next: 'Stellen Sie eine weitere Frage …',
+    placeholder_next: 'Stellen Sie noch eine Frage …',
     keys: 'Eingabetaste sendet, Umschalt + Eingabetaste fügt eine neue Zeile ein',
     send: 'Senden',
     stop: 'Abbrechen',

@@ -68,6 +68,7 @@ class Access:
             expires=expires,
             may_read_originals=is_open or expires is not None or self._settings.document_readers == "everyone",
             largest_file_bytes=self._settings.max_file_bytes,
+            recrawl_hours=self._settings.recrawl_hours,
         )
 
     def admits(self, request: Request) -> bool:

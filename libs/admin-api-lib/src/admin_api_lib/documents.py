@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from admin_api_lib.models import Document, DocumentState, SourceType
 from admin_api_lib.stores import KEPT_TEXT, FileStore, StatusStore, StoredUpload
 from rag_core_lib.state_folder import StateUnavailableError
+from rag_core_lib.wire.extraction import PagesRead
 
 _logger = logging.getLogger(__name__)
 
@@ -156,6 +157,16 @@ class Documents:
             return kept.model_copy(update={"to_index_again": False, "indexed_upload": None, "pieces": 0})
 
         self.statuses.change(document.identification, lost)
+
+    def set_progress(self, document: Document, progress: PagesRead) -> None:
+        """Note how far a source is read, unless something else is worked on by now."""
+
+        def noted(kept: Document | None) -> Document | None:
+            if kept is None or kept.upload != document.upload or kept.state is not DocumentState.PROCESSING:
+                return kept
+            return kept.model_copy(update={"progress": progress})
+
+        self.statuses.change(document.identification, noted)
 
     def keep_text(self, document: Document, upload: str, text: bytes) -> None:
         """Keep what was found at an address, for the day when it is no longer there."""

@@ -5,6 +5,7 @@ import logging
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from weakref import WeakValueDictionary
 
 from admin_api_lib.chunking import ChunkSize, cut
@@ -15,6 +16,7 @@ from admin_api_lib.neighbours import DocumentExtractor, Extraction, RagBackend, 
 from rag_core_lib.service_app import BackingServiceError
 from rag_core_lib.state_folder import StateUnavailableError
 from rag_core_lib.tracing import span
+from rag_core_lib.wire.extraction import PagesRead
 from rag_core_lib.wire.pieces import InformationPiece
 
 _LONGEST_PAUSE_SECONDS = 600.0
@@ -216,7 +218,8 @@ class Indexer:
         if document.source_type is SourceType.FILE:
             return await self._extractor.extract(document.file_name, data)
         try:
-            extraction = await self._extractor.extract_source(data.decode(), document.source_type)
+            told = partial(self._note_progress, document)
+            extraction = await self._extractor.extract_source(data.decode(), document.source_type, told)
         except (RefusedError, BackingServiceError):
             # What was there the last time is better than nothing, when the index has lost it.
             kept = await asyncio.to_thread(self._documents.kept_text, document, upload)
@@ -226,6 +229,11 @@ class Indexer:
         text = extraction.model_dump_json().encode()
         await asyncio.to_thread(self._documents.keep_text, document, upload, text)
         return extraction
+
+    async def _note_progress(self, document: Document, progress: PagesRead) -> None:
+        # It is for those who wait, and nothing depends on it.
+        with suppress(StateUnavailableError):
+            await asyncio.to_thread(self._documents.set_progress, document, progress)
 
     async def _publish(self, document: Document, extraction: Extraction, pieces: list[InformationPiece]) -> None:
         remark = None

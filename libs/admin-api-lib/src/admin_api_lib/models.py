@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, Field, field_validator
 
+from rag_core_lib.wire.extraction import PagesRead
 from rag_core_lib.wire.pieces import CollectionName
 
 
@@ -41,6 +42,9 @@ class DocumentStatus(BaseModel):
         default=False, description="After an error: it is tried again without being uploaded again"
     )
     pieces: int = Field(default=0, description="Pieces that are indexed, also while or after a newer upload fails")
+    progress: PagesRead | None = Field(
+        default=None, description="How far a sitemap or a space is read; None where that is not known, and once it is"
+    )
     changed: datetime = Field(description="When the state changed, in UTC")
 
 
@@ -57,9 +61,9 @@ class Document(DocumentStatus):
     )
 
     def changed_to(self, state: DocumentState, **fields: object) -> "Document":
-        """Return a copy in another state, changed now, without a reason unless one is given."""
-        values = {"reason": None, "will_retry": False, "changed": datetime.now(UTC), **fields, "state": state}
-        return self.model_copy(update=values)
+        """Return a copy in another state, changed now, without a reason and progress unless they are given."""
+        unsaid = {"reason": None, "will_retry": False, "progress": None}
+        return self.model_copy(update={**unsaid, "changed": datetime.now(UTC), **fields, "state": state})
 
     def is_unfinished(self) -> bool:
         """Tell whether work on it goes on without a caller."""
@@ -103,6 +107,7 @@ class Session(BaseModel):
     expires: datetime | None = Field(default=None, description="When the session ends, in UTC")
     may_read_originals: bool = Field(description="Whether `/document_reference` would be answered")
     largest_file_bytes: int
+    recrawl_hours: float = Field(description="Age at which sources are read again by themselves; 0 for never")
 
 
 class SourceUpload(BaseModel):

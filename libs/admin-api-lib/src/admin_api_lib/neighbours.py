@@ -1,5 +1,6 @@
 """The services next door: document-extractor and rag-backend."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TypeVar
@@ -9,13 +10,17 @@ from pydantic import BaseModel, Field, ValidationError
 
 from admin_api_lib.models import SourceType
 from rag_core_lib.service_app import BackingServiceError
-from rag_core_lib.wire.extraction import ExtractedPiece
+from rag_core_lib.wire.extraction import ExtractedPiece, PagesRead
 from rag_core_lib.wire.index import IndexCompleteness, IndexedDocument, IndexListing, IndexSummary
 from rag_core_lib.wire.pieces import InformationPiece, PiecesChanged, PiecesRemoval, PiecesUpload
 from rag_core_lib.wire.status import Problem
 
 _EXTRACTOR, _BACKEND = "document-extractor", "rag-backend"
 _CHECK_SECONDS = 3.0
+_JSON_LINES = "application/jsonl"
+_LINES = {"Accept": f"{_JSON_LINES}, application/json"}
+
+Told = Callable[[PagesRead], Awaitable[None]]
 
 
 class RefusedError(Exception):
@@ -44,6 +49,19 @@ class Extraction(BaseModel):
     skipped: list[SkippedPage] = Field(default_factory=list[SkippedPage])
 
 
+class _Failure(BaseModel):
+    status: int
+    detail: str
+
+
+class _Line(BaseModel):
+    """A line of an answer with progress; the last one has `answer` or `failure`."""
+
+    pages: PagesRead | None = None
+    answer: Extraction | None = None
+    failure: _Failure | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class DocumentExtractor:
     """Calls document-extractor."""
@@ -55,14 +73,36 @@ class DocumentExtractor:
         response = await _post(_EXTRACTOR, self.client, "/extract_from_file", files={"file": (file_name, data)})
         return _extraction(response)
 
-    async def extract_source(self, url: str, kind: SourceType) -> Extraction:
-        """Return what is at an address; raises `RefusedError` and `BackingServiceError`."""
+    async def extract_source(self, url: str, kind: SourceType, told: Told) -> Extraction:
+        """Return what is at an address, and tell how far it is; raises `RefusedError` and `BackingServiceError`."""
         body = {"url": url, "type": kind.value}
-        return _extraction(await _post(_EXTRACTOR, self.client, "/extract_from_source", json=body, is_long=True))
+        try:
+            async with self.client.stream("POST", "/extract_from_source", json=body, headers=_LINES) as response:
+                if response.headers.get("Content-Type", "").partition(";")[0] == _JSON_LINES:
+                    return await _last_line(response, told)
+                await response.aread()
+        except httpx.TransportError as error:
+            raise BackingServiceError(f"{_EXTRACTOR} cannot be reached: {type(error).__name__}") from error
+        return _extraction(_refused(_EXTRACTOR, response))
 
     async def check(self) -> None:
         """Return when the service answers; raises `BackingServiceError`."""
         await _check(_EXTRACTOR, self.client)
+
+
+async def _last_line(response: httpx.Response, told: Told) -> Extraction:
+    async for text in response.aiter_lines():
+        try:
+            line = _Line.model_validate_json(text)
+        except ValidationError as error:
+            raise BackingServiceError(f"{_EXTRACTOR} answered in a form that is not known here") from error
+        if line.answer:
+            return line.answer
+        if line.failure:
+            raise _error(_EXTRACTOR, line.failure.status, line.failure.detail)
+        if line.pages:
+            await told(line.pages)
+    raise BackingServiceError(f"{_EXTRACTOR} ended its answer too early")
 
 
 def _extraction(response: httpx.Response) -> Extraction:
@@ -139,30 +179,37 @@ async def _get(service: str, client: httpx.AsyncClient, path: str) -> httpx.Resp
     return response
 
 
-async def _post(  # noqa: PLR0913 (a request has many parts)
+async def _post(
     service: str,
     client: httpx.AsyncClient,
     path: str,
     *,
     json: object = None,
     files: dict[str, tuple[str, bytes]] | None = None,
-    is_long: bool = False,
 ) -> httpx.Response:
     """Post `json` or `files`.
 
-    Repeating has no other effect, so calls may be repeated after a lost connection; not those with files and other long
-    ones, which are minutes of work.
+    Repeating has no other effect, so calls may be repeated after a lost connection; not those with files, which are
+    minutes of work.
     """
-    may_repeat = files is None and not is_long
+    may_repeat = files is None
     try:
         response = await client.post(path, json=json, files=files, extensions={"idempotent": may_repeat})
     except httpx.TransportError as error:
         raise BackingServiceError(f"{service} cannot be reached: {type(error).__name__}") from error
-    if response.is_client_error and response.status_code != HTTPStatus.TOO_MANY_REQUESTS:
-        raise RefusedError(_detail(response))
+    return _refused(service, response)
+
+
+def _refused(service: str, response: httpx.Response) -> httpx.Response:
+    """Return an answer that is no error; raises `RefusedError` and `BackingServiceError`."""
     if response.is_error:
-        raise BackingServiceError(f"{service} answered {response.status_code}: {_detail(response)}")
+        raise _error(service, response.status_code, _detail(response))
     return response
+
+
+def _error(service: str, status: int, detail: str) -> Exception:
+    is_refusal = httpx.codes.is_client_error(status) and status != HTTPStatus.TOO_MANY_REQUESTS
+    return RefusedError(detail) if is_refusal else BackingServiceError(f"{service} answered {status}: {detail}")
 
 
 def _detail(response: httpx.Response) -> str:

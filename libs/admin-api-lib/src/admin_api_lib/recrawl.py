@@ -48,5 +48,7 @@ class Recrawl:
         return kept.changed_to(DocumentState.PROCESSING, attempts=0) if kept and self._is_old(kept) else kept
 
     def _is_old(self, document: Document) -> bool:
+        """Tell whether it is time; a site that was away the last time is asked again too."""
         is_source = document.source_type is not SourceType.FILE
-        return is_source and document.state is DocumentState.READY and datetime.now(UTC) - document.changed >= self._age
+        is_at_rest = document.state in {DocumentState.READY, DocumentState.ERROR} and not document.is_unfinished()
+        return is_source and is_at_rest and datetime.now(UTC) - document.changed >= self._age

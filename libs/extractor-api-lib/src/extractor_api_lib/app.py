@@ -9,13 +9,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 
 from extractor_api_lib.confluence import Confluence
-from extractor_api_lib.errors import (
-    BrokenFileError,
-    BusyError,
-    OcrUnavailableError,
-    SourceError,
-    UnsupportedTypeError,
-)
+from extractor_api_lib.errors import STATUS_OF
 from extractor_api_lib.fetching import create_fetcher
 from extractor_api_lib.ocr import problem_with
 from extractor_api_lib.readiness import add_readiness
@@ -29,13 +23,6 @@ from rag_core_lib.wire.status import Problem, VersionInfo
 
 _logger = logging.getLogger(__name__)
 
-_STATUS: dict[type[Exception], int] = {
-    BrokenFileError: 422,
-    BusyError: 503,
-    OcrUnavailableError: 503,
-    SourceError: 422,
-    UnsupportedTypeError: 415,
-}
 _FORM_BYTES = 10_000
 """What a form may have around its file."""
 
@@ -65,7 +52,7 @@ def create_app(
     limit_clients(app, settings.slow_client_seconds, [])
     app.state.workers = workers
     app.state.sources = Sources(fetcher, confluence, workers, settings)
-    for kind in _STATUS:
+    for kind in STATUS_OF:
         app.add_exception_handler(kind, _answer_extraction_error)
     app.include_router(router)
     add_readiness(app, workers, settings)
@@ -75,4 +62,4 @@ def create_app(
 
 async def _answer_extraction_error(_request: Request, error: Exception) -> JSONResponse:
     problem = Problem(detail=str(error), request_id=current_request_id())
-    return JSONResponse(problem.model_dump(), _STATUS[type(error)])
+    return JSONResponse(problem.model_dump(), STATUS_OF[type(error)])

@@ -23,3 +23,13 @@ class OcrUnavailableError(ExtractionError):
 
 class BusyError(ExtractionError):
     """All workers are busy with other documents for longer than a caller should wait."""
+
+
+STATUS_OF: dict[type[Exception], int] = {
+    BrokenFileError: 422,
+    BusyError: 503,
+    OcrUnavailableError: 503,
+    SourceError: 422,
+    UnsupportedTypeError: 415,
+}
+"""The HTTP status that an error is answered with."""

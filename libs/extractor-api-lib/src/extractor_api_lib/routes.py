@@ -1,13 +1,17 @@
 """Extraction from files and from the web."""
 
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
+from functools import partial
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request, UploadFile
+from fastapi import APIRouter, Depends, Header, Request, Response, UploadFile
 
-from extractor_api_lib.models import ExtractionAnswer, SourceRequest, SourceType
+from extractor_api_lib.models import ExtractionAnswer, SourceRequest
+from extractor_api_lib.progress import MEDIA_TYPE, Line, lines
 from extractor_api_lib.sources import Sources
 from extractor_api_lib.worker_pool import WorkerPool
+from rag_core_lib.closed_stream import ClosedStreamingResponse
 from rag_core_lib.wire.status import Problem
 
 
@@ -43,16 +47,40 @@ def extract_from_file(file: UploadFile, workers: _Workers) -> ExtractionAnswer:
     return workers.extract(file.filename or "", file.file)
 
 
-@router.post("/extract_from_source")
-async def extract_from_source(source: SourceRequest, sources: _Sources) -> ExtractionAnswer:
+@router.post(
+    "/extract_from_source",
+    response_model=ExtractionAnswer,
+    responses={
+        200: {
+            "description": "The pieces; as lines of JSON, with the progress before them, when the caller accepts these",
+            "content": {MEDIA_TYPE: {"schema": Line.model_json_schema()}},
+        }
+    },
+)
+async def extract_from_source(
+    source: SourceRequest,
+    sources: _Sources,
+    accept: Annotated[str, Header(description="`application/jsonl` for the progress too")] = "",
+) -> Response | ExtractionAnswer:
     """Return the pieces of a page of the web, of all pages of a sitemap, or of a Confluence space.
 
     Only public addresses are asked, and the Confluence that is set up.
     """
-    match source.type:
-        case SourceType.SITEMAP:
-            return await sources.sitemap(source.url)
-        case SourceType.CONFLUENCE_SPACE:
-            return await sources.space(source.url)
-        case SourceType.WEB_PAGE:
-            return await sources.page(source.url)
+    work = partial(sources.read, source.type, source.url)
+    if MEDIA_TYPE not in accept:
+        return await work(lambda _: None)
+    found = lines(work)
+    # What fails before the first line is answered as it is without lines.
+    first = await anext(found)
+    return ClosedStreamingResponse(_text(first, found), media_type=MEDIA_TYPE, headers={"Cache-Control": "no-cache"})
+
+
+async def _text(first: Line, rest: AsyncGenerator[Line]) -> AsyncGenerator[str]:
+    async with aclosing(rest):
+        yield _ended(first)
+        async for line in rest:
+            yield _ended(line)
+
+
+def _ended(line: Line) -> str:
+    return f"{line.model_dump_json(exclude_unset=True)}\n"

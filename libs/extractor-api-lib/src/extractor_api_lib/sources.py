@@ -10,9 +10,11 @@ from extractor_api_lib.confluence import Confluence
 from extractor_api_lib.errors import BrokenFileError, ExtractionError, SourceError
 from extractor_api_lib.fetching import Fetched, fetch
 from extractor_api_lib.formats.xml_tree import local, parse_xml
-from extractor_api_lib.models import ExtractedPiece, ExtractionAnswer, SkippedPage
+from extractor_api_lib.models import ExtractedPiece, ExtractionAnswer, SkippedPage, SourceType
+from extractor_api_lib.progress import Told
 from extractor_api_lib.settings import ExtractorSettings
 from extractor_api_lib.worker_pool import WorkerPool
+from rag_core_lib.wire.extraction import PagesRead
 
 _PAGES_AT_ONCE = 4
 _MEDIA_TYPE = "application/xml"
@@ -29,12 +31,22 @@ class Sources:
         self._workers = workers
         self._settings = settings
 
+    async def read(self, kind: SourceType, url: str, told: Told) -> ExtractionAnswer:
+        """Return the pieces of what is at `url`, and tell how far it is; raises every `ExtractionError`."""
+        match kind:
+            case SourceType.SITEMAP:
+                return await self.sitemap(url, told)
+            case SourceType.CONFLUENCE_SPACE:
+                return await self.space(url, told)
+            case SourceType.WEB_PAGE:
+                return await self.page(url)
+
     async def page(self, url: str) -> ExtractionAnswer:
         """Return the pieces of one page, or of whatever file is at `url`; raises every `ExtractionError`."""
         fetched = await fetch(self._client, url, self._settings)
         return await self._read(url, fetched)
 
-    async def sitemap(self, url: str) -> ExtractionAnswer:
+    async def sitemap(self, url: str, told: Told) -> ExtractionAnswer:
         """Return the pieces of all pages of a sitemap or an index of sitemaps (https://www.sitemaps.org/protocol.html).
 
         Pages that cannot be had are told in `skipped`. Raises `SourceError` when no page can be had, when there are
@@ -43,15 +55,18 @@ class Sources:
         try:
             async with asyncio.timeout(self._settings.source_timeout_seconds):
                 pages = [page async for page in self._pages(url, may_nest=True)]
-                answers = await self._read_all(list(dict.fromkeys(pages)))
+                answers = await self._read_all(list(dict.fromkeys(pages)), told)
         except TimeoutError as error:
             raise SourceError(
                 f"{url}: its pages took longer than {self._settings.source_timeout_seconds:g} s"
             ) from error
         return _together(url, answers)
 
-    async def space(self, url: str) -> ExtractionAnswer:
-        """Return the pieces of all pages of a Confluence space, as `sitemap` does."""
+    async def space(self, url: str, told: Told) -> ExtractionAnswer:
+        """Return the pieces of all pages of a Confluence space, as `sitemap` does.
+
+        A server tells how many pages there are only by its last answer.
+        """
         answers: list[ExtractionAnswer | SkippedPage] = []
         try:
             async with asyncio.timeout(self._settings.source_timeout_seconds):
@@ -60,21 +75,28 @@ class Sources:
                         answers.append(await self._read(page.url, Fetched(page.url, "text/html", page.data)))
                     except ExtractionError as error:
                         answers.append(SkippedPage(url=page.url, reason=str(error)))
+                    told(PagesRead(read=len(answers)))
         except TimeoutError as error:
             raise SourceError(
                 f"{url}: its pages took longer than {self._settings.source_timeout_seconds:g} s"
             ) from error
         return _together(url, answers)
 
-    async def _read_all(self, pages: list[str]) -> list[ExtractionAnswer | SkippedPage]:
+    async def _read_all(self, pages: list[str], told: Told) -> list[ExtractionAnswer | SkippedPage]:
         turn = asyncio.Semaphore(_PAGES_AT_ONCE)
+        count = 0
+        told(PagesRead(read=count, of=len(pages)))
 
         async def read(url: str) -> ExtractionAnswer | SkippedPage:
+            nonlocal count
             async with turn:
                 try:
-                    return await self.page(url)
+                    answer: ExtractionAnswer | SkippedPage = await self.page(url)
                 except ExtractionError as error:
-                    return SkippedPage(url=url, reason=str(error))
+                    answer = SkippedPage(url=url, reason=str(error))
+            count += 1
+            told(PagesRead(read=count, of=len(pages)))
+            return answer
 
         return await asyncio.gather(*(read(url) for url in pages))
 

@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 
+from rag_core_api.cited_passage import cited_passage
 from rag_core_api.language import Language, language_of
 from rag_core_api.piece_store import FoundPiece
 from rag_core_lib.providers.interfaces import ChatProvider, PromptMessage
@@ -32,7 +33,6 @@ _FRAMES: dict[Language, tuple[str, str, str]] = {
     "de": ("Quellen", "Seite", "Frage"),
 }
 _NUMBERS = re.compile(r"\[\s*(\d{1,3}(?:\s*[,;]\s*\d{1,3})*)\s*\]")
-_EXCERPT_CHARACTERS = 500
 _LEAST_CHARACTERS = 200
 
 
@@ -94,17 +94,4 @@ async def stream_answer(
 def _citations(text: str, found: Sequence[FoundPiece]) -> list[Citation]:
     """Return a citation for each source that `text` names, in its order; numbers without a source are left out."""
     named = (int(number) for match in _NUMBERS.finditer(text) for number in re.findall(r"\d+", match[1]))
-    return [
-        Citation(
-            number=number,
-            document_id=found[number - 1].document_id,
-            source=found[number - 1].piece.source,
-            page=found[number - 1].piece.page,
-            position=found[number - 1].piece.position,
-            type=found[number - 1].piece.type,
-            score=found[number - 1].score,
-            excerpt=found[number - 1].piece.content[:_EXCERPT_CHARACTERS],
-        )
-        for number in dict.fromkeys(named)
-        if 1 <= number <= len(found)
-    ]
+    return [cited_passage(number, found[number - 1]) for number in dict.fromkeys(named) if 1 <= number <= len(found)]

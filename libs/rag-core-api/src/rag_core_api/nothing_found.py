@@ -4,16 +4,15 @@ import re
 from collections.abc import Sequence
 
 from rag_core_api.asked import Asked
-from rag_core_api.extractive_answer import shortened
+from rag_core_api.cited_passage import cited_passage
 from rag_core_api.language import Language, recognised_language
 from rag_core_api.looking_up import LookUp
 from rag_core_api.piece_store import FoundPiece
 from rag_core_api.terms import terms
-from rag_core_lib.wire.chat import NOTHING_FOUND, ChatAnswer, Citation, FinishReason
+from rag_core_lib.wire.chat import NOTHING_FOUND, ChatAnswer, FinishReason
 
 _MOST_NEAR = 3
 _MOST_WORDS = 4
-_EXCERPT_CHARACTERS = 300
 _WORD = re.compile(r"[\w./:@-]*\w")
 _UNKNOWN: dict[Language, str] = {"en": "No document mentions {}.", "de": "Kein Dokument erwähnt {}."}
 _LOOKED_FOR: dict[Language, str] = {"en": "I looked for {}.", "de": "Gesucht habe ich nach {}."}
@@ -36,7 +35,7 @@ def nothing_found(look_up: LookUp) -> ChatAnswer:
         sentences.append(template[language].format(", ".join(_QUOTES[language].format(word) for word in words)))
     if near:
         sentences.append(_NEAREST[language].format(", ".join(item.piece.source for item in near)))
-    citations = [_citation(number, item) for number, item in enumerate(near, start=1)]
+    citations = [cited_passage(number, item) for number, item in enumerate(near, start=1)]
     return ChatAnswer(answer=" ".join(sentences), citations=citations, finish_reason=FinishReason.NOTHING_FOUND)
 
 
@@ -60,17 +59,3 @@ def _as_written(asked: Asked, wanted: Sequence[str]) -> list[str]:
     """Return the words of the question that have the wanted terms, as they were typed."""
     words = (match[0] for match in _WORD.finditer(asked.question))
     return list(dict.fromkeys(word for word in words if set(terms(word)) & set(wanted)))
-
-
-def _citation(number: int, item: FoundPiece) -> Citation:
-    return Citation(
-        number=number,
-        document_id=item.document_id,
-        source=item.piece.source,
-        page=item.piece.page,
-        position=item.piece.position,
-        type=item.piece.type,
-        score=item.score,
-        excerpt=shortened(item.piece.content, _EXCERPT_CHARACTERS),
-        headings=item.piece.headings,
-    )

@@ -31,6 +31,11 @@ _ENDINGS = frozenset(
     "e en er em es n s st t te ten ter tes et est end ende enden ed ing ings ly y d r rs ung ungen lich".split()  # noqa: SIM905
 )
 _LEAST_STEM = 4
+_SEPARABLE = re.compile(
+    r"(ab|an|auf|aus|bei|durch|ein|fest|frei|her|hin|hinzu|los|mit|nach|um|vor|weg|weiter|wieder|zu|zuruck|zusammen)?"
+    r"(zu|ge)([^\W\d_]{3,}(?:t|en|n))"
+)
+"""Forms of German verbs: "an-zu-melden", "an-ge-meldet" and "ge-sichert" of "anmelden" and "sichern"."""
 
 
 def terms(text: str) -> list[str]:
@@ -69,7 +74,7 @@ def likeness(asked: str, term: str) -> float:
     """
     if asked == term:
         return 1
-    if _are_forms(asked, term):
+    if _are_forms(asked, term) or _are_forms(_infinitive(asked), _infinitive(term)):
         return 0.9
     if len(asked) > _LEAST_STEM and (term.startswith(asked) or term.endswith(asked)):
         return 0.8
@@ -93,6 +98,12 @@ def _are_forms(one: str, other: str) -> bool:
         return False
     rest, other_rest = one[length:], other[length:]
     return (not rest or rest in _ENDINGS) and (not other_rest or other_rest in _ENDINGS)
+
+
+def _infinitive(word: str) -> str:
+    """Return a verb without what German puts inside or in front of it; its ending stays."""
+    match = _SEPARABLE.fullmatch(word)
+    return (match[1] or "") + match[3] if match and (match[1] or match[2] == "ge") else word
 
 
 @lru_cache(maxsize=20_000)

@@ -25,6 +25,8 @@ pub struct Distribution {
     pub record: BTreeMap<String, Option<String>>,
     /// Whether there is a `RECORD` that lists something.
     pub has_record: bool,
+    /// Whether it is metadata alone, in a folder that has no modules: of what runs from sources elsewhere.
+    pub is_bare: bool,
     /// Where it says that it was installed from, where that is not an index: a folder, a repository, an archive.
     pub origin: Option<String>,
     /// Files that differ from the digests in `RECORD`.
@@ -83,6 +85,7 @@ fn installed(files: &Files, site: &str, name: &str) -> Option<Distribution> {
         origin: text("direct_url.json").and_then(origin),
         altered: altered(files, site, &record),
         has_record: !record.is_empty(),
+        is_bare: record.is_empty() && files.names(site).into_iter().all(|name| name.ends_with(".dist-info")),
         record,
         info,
     })
@@ -100,6 +103,7 @@ fn linked(files: &Files, site: &str, stem: &str) -> Option<Distribution> {
         editable: Some(sources),
         record: BTreeMap::new(),
         has_record: false,
+        is_bare: false,
         origin: None,
         altered: Vec::new(),
     })

@@ -5,7 +5,7 @@ use formats::PackageName;
 ///
 /// A lock does not say which modules a distribution has. For most the names are alike; these are the well-known ones for
 /// which they are not. What is in no lock under any of these names is not told about.
-const EXCEPTIONS: [(&str, &[&str]); 122] = [
+const EXCEPTIONS: [(&str, &[&str]); 123] = [
     ("Crypto", &["pycryptodome", "pycrypto"]),
     ("Cryptodome", &["pycryptodomex"]),
     ("Levenshtein", &["levenshtein", "python-levenshtein"]),
@@ -128,6 +128,7 @@ const EXCEPTIONS: [(&str, &[&str]); 122] = [
     ("ulid", &["python-ulid", "ulid-py"]),
     ("umap", &["umap-learn"]),
     ("usb", &["pyusb"]),
+    ("vertexai", &["google-cloud-aiplatform"]),
     ("weaviate", &["weaviate-client"]),
     ("websocket", &["websocket-client"]),
     ("win32api", &["pywin32"]),

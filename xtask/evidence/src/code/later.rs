@@ -8,7 +8,7 @@ use std::{
 
 use ::image::{Checkout, Contents};
 use diagnostics::{Place, Source};
-use python_imports::Names;
+use python_imports::{Anchor, Names, Opened};
 
 use super::{Asked, Code, Inside, metadata::asked};
 use crate::loaded::{Listed, module_of};
@@ -19,6 +19,7 @@ use repo::{Package, RepoPath};
 pub(super) struct Later {
     needs: OnceLock<Vec<Need>>,
     questions: OnceLock<Vec<Question>>,
+    reads: OnceLock<Vec<Read>>,
     wheel: OnceLock<Contents>,
     names: Mutex<BTreeMap<String, Option<Names>>>,
 }
@@ -47,6 +48,21 @@ pub struct Question {
     pub place: Place,
     /// What it asks for.
     pub asked: Asked,
+}
+
+/// A line that opens a file by a path that is written out.
+#[derive(Debug)]
+pub struct Read {
+    /// The source.
+    pub file: RepoPath,
+    /// Its dotted name.
+    pub module: String,
+    /// Where it opens the file.
+    pub place: Place,
+    /// Where the path starts.
+    pub from: Anchor,
+    /// The rest of the path.
+    pub path: String,
 }
 
 impl Code {
@@ -83,6 +99,19 @@ impl Code {
         })
     }
 
+    /// The files that it opens by paths from its own sources or packages, file by file.
+    pub fn reads(&self, package: &Package, listed: &Listed) -> &[Read] {
+        self.later.reads.get_or_init(|| {
+            let asks = |name: &&str| self.imports.keys().any(|import| import.starts_with(*name));
+            if !["importlib", "os", "pathlib", "pkgutil"].iter().any(asks) {
+                return Vec::new();
+            }
+            let files = listed.under(&package.dir).iter();
+            let files = files.filter(|path| path.file_name().ends_with(".py"));
+            files.flat_map(|file| reads(package, file, listed)).collect()
+        })
+    }
+
     /// The wheel that the package makes of all that lies in its folder.
     pub fn wheel(&self, package: &Package, listed: &Listed) -> &Contents {
         self.later.wheel.get_or_init(|| {
@@ -95,8 +124,11 @@ impl Code {
         })
     }
 
-    /// Whether a module may have something of that name. `None` where it cannot be read.
+    /// Whether a module may have something of that name. `None` where it cannot be read. Every module has `__name__` and the like.
     pub fn may_define(&self, module: &str, name: &str, listed: &Listed) -> Option<bool> {
+        if name.starts_with("__") && name.ends_with("__") {
+            return Some(true);
+        }
         self.of_names(module, listed, |names| names.is_open || names.bound.contains(name))
     }
 
@@ -126,6 +158,22 @@ fn resolved(package: &Package, inside: &Inside) -> Option<String> {
     parts.truncate(parts.len().checked_sub(up)?);
     parts.extend(inside.module.split('.').filter(|part| !part.is_empty()));
     (!parts.is_empty()).then(|| parts.join("."))
+}
+
+fn reads(package: &Package, file: &RepoPath, listed: &Listed) -> Vec<Read> {
+    let (Some(module), Some(text)) = (module_of(package, file), listed.text(file.as_str())) else {
+        return Vec::new();
+    };
+    let found = python_imports::opened(&text);
+    let source = Source::new(file.as_str(), text);
+    let read = |opened: Opened| Read {
+        file: file.clone(),
+        module: module.clone(),
+        place: source.place(opened.span),
+        from: opened.from,
+        path: opened.path,
+    };
+    found.into_iter().map(read).collect()
 }
 
 fn questions(package: &Package, file: &RepoPath, listed: &Listed) -> Vec<Question> {

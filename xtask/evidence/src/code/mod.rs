@@ -5,6 +5,7 @@ mod later;
 mod mentions;
 mod metadata;
 mod nearby;
+mod runs;
 mod spoken;
 mod standard;
 
@@ -17,13 +18,14 @@ use repo::root::Entry;
 use repo::{Package, RepoPath, Tree};
 
 pub use distribution::{distribution, may_bring, usual, well_known};
-pub use later::{Need, Question};
+pub use later::{Need, Question, Read};
 pub use mentions::mentions;
 pub use metadata::Asked;
 pub use nearby::nearby;
-pub use python_imports::When;
+pub use python_imports::{Anchor, When};
+pub use runs::runs;
 pub use spoken::{names, speaks_of};
-pub use standard::{is_of_a_package, is_standard};
+pub use standard::{added_in, is_of_a_package, is_standard, removed_in};
 
 /// Folders that hold no part of a program that is kept without a package of its own.
 const ELSEWHERE: [&str; 7] = [

@@ -27,6 +27,60 @@ const NAMES: [&str; 221] = [
     "wsgiref", "xdrlib", "xml", "xmlrpc", "zipapp", "zipfile", "zipimport", "zlib", "zoneinfo",
 ];
 
+/// Modules that left Python, with the minor version of Python 3 that no longer has them ("What's New in Python", section "Removed").
+const REMOVED: [(&str, u64); 26] = [
+    ("aifc", 13),
+    ("asynchat", 12),
+    ("asyncore", 12),
+    ("audioop", 13),
+    ("binhex", 11),
+    ("cgi", 13),
+    ("cgitb", 13),
+    ("chunk", 13),
+    ("crypt", 13),
+    ("distutils", 12),
+    ("formatter", 10),
+    ("imghdr", 13),
+    ("imp", 12),
+    ("lib2to3", 13),
+    ("mailcap", 13),
+    ("nis", 13),
+    ("nntplib", 13),
+    ("ossaudiodev", 13),
+    ("pipes", 13),
+    ("smtpd", 12),
+    ("sndhdr", 13),
+    ("spwd", 13),
+    ("sunau", 13),
+    ("telnetlib", 13),
+    ("uu", 13),
+    ("xdrlib", 13),
+];
+
+/// Modules that came with a later Python than 3.8, with its minor version.
+const ADDED: [(&str, u64); 5] = [
+    ("annotationlib", 14),
+    ("compression", 14),
+    ("graphlib", 9),
+    ("tomllib", 11),
+    ("zoneinfo", 9),
+];
+
+/// The first Python that no longer has a module of the standard library.
+pub fn removed_in(path: &str) -> Option<(u64, u64)> {
+    minor(&REMOVED, path)
+}
+
+/// The first Python that has a module of the standard library.
+pub fn added_in(path: &str) -> Option<(u64, u64)> {
+    minor(&ADDED, path)
+}
+
+fn minor(of: &[(&str, u64)], path: &str) -> Option<(u64, u64)> {
+    let at = of.binary_search_by_key(&top(path), |(name, _)| name).ok()?;
+    Some((3, of[at].1))
+}
+
 /// What is not part of Python, and comes with it, or with an environment.
 const BESIDE: [&str; 4] = ["_distutils_hack", "pip", "pkg_resources", "setuptools"];
 
@@ -53,6 +107,7 @@ mod tests {
     #[test]
     fn names_are_sorted() {
         assert!(NAMES.is_sorted());
+        assert!(REMOVED.is_sorted() && ADDED.is_sorted());
     }
 
     #[test]

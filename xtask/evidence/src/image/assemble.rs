@@ -22,9 +22,13 @@ pub fn image(
 ) -> Image {
     let reaches = Reaches::of(stages);
     let last = &stages[stages.len() - 1];
+    let before = dockerfile.stages[..stages.len() - 1].iter();
     let mut image = Image {
         path: path.clone(),
         target: target.stage.clone(),
+        stages_before: before
+            .filter_map(|stage| Some(stage.name.as_ref()?.value.clone()))
+            .collect(),
         build_arguments: target.arguments.clone(),
         context: context.clone(),
         base: last.base.clone(),
@@ -33,6 +37,7 @@ pub fn image(
         env: last.env.clone(),
         user: last.user.clone(),
         users: last.users.clone(),
+        homes: last.homes.clone(),
         workdir: last.workdir.clone(),
         ports: last.ports.clone(),
         entrypoint: last.entrypoint.clone(),
@@ -40,6 +45,8 @@ pub fn image(
         health: health::of(stages),
         volumes: last.volumes.clone(),
         stop_signal: last.stop_signal.clone(),
+        labels: last.labels.clone(),
+        secrets: last.secrets.clone(),
         platform: last.platform.clone(),
         touched: last.touched.clone(),
         is_linked: last.is_linked,
@@ -85,7 +92,9 @@ pub fn image(
         image.absent.extend(stage.absent.iter().cloned());
         image.built.extend(stage.built.iter().cloned());
         image.strangers.extend(stage.strangers.iter().cloned());
-        image.downloads.extend(stage.downloads.iter().cloned());
+        image
+            .downloads
+            .extend(stage.downloads.iter().cloned().map(|what| Placed { what, reach }));
         let placed = |what| Placed { what, reach };
         image.fetched.extend(stage.fetched.iter().cloned().map(placed));
         image.edits.extend(edits(stage, index, reach, &reaches));

@@ -35,6 +35,7 @@ impl State {
                 (matches!(program, "echo" | "printf") && is_known).then(|| operands.join(" ").replace("\\n", "\n"));
             let entry = Entry::new(Origin::Written(text), place.clone());
             let at = path(&output.text);
+            self.note_written(&at, &command.words, place);
             self.change(|tree| tree.put(&at, entry.clone()));
         }
         match program {

@@ -6,6 +6,7 @@ use super::{
     stage::{StageContext, State, stage_of},
     tool::{self, Script, Tool},
 };
+use crate::secret::Secret;
 use diagnostics::{Located, Place, Problem};
 use formats::absolute;
 use formats::dockerfile::{Keyword, Statement};
@@ -40,8 +41,24 @@ pub struct Download {
     pub is_command: bool,
     /// It is run as it comes.
     pub is_run: bool,
+    /// What it is checked against, where `ADD` names it.
+    pub digest: Option<String>,
+    /// What is asked for.
+    pub address: String,
+    /// Where it is put, where that is known.
+    pub file: Option<String>,
     /// Where the command is written.
     pub place: Place,
+}
+
+/// Where `ADD` puts what is at an address.
+fn download_to(destination: &str, address: &str) -> String {
+    let name = address.rsplit('/').next().unwrap_or_default();
+    if destination.ends_with('/') {
+        format!("{destination}{name}")
+    } else {
+        destination.to_owned()
+    }
 }
 
 impl State {
@@ -81,6 +98,9 @@ impl State {
         let is_one_of_many = sources.len() > 1 && !destination.ends_with('/');
         let keeps_parents = statement.flag("parents").any(|flag| flag.value != "false");
         for heredoc in &statement.heredocs {
+            let at = self.stands_at(&destination, &heredoc.name, false, context.root);
+            self.secrets
+                .extend(Secret::of_file(&at, &heredoc.content, &statement.place));
             self.lay_text(
                 &destination,
                 &heredoc.name,
@@ -96,6 +116,9 @@ impl State {
                     has_checksum: statement.flag("checksum").next().is_some(),
                     is_command: false,
                     is_run: false,
+                    digest: statement.flag("checksum").next().map(|flag| flag.value.to_owned()),
+                    address: word.value.clone(),
+                    file: Some(download_to(&destination, &word.value)),
                     place: word.place.clone(),
                 });
                 let name = word.value.rsplit('/').next().unwrap_or_default();

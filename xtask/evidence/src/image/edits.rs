@@ -1,6 +1,6 @@
 //! What commands change or remove of files that something else has put there.
 
-use super::stage::State;
+use super::{settings, stage::State};
 use diagnostics::Place;
 use formats::{
     absolute,
@@ -49,6 +49,7 @@ impl State {
         let input = command.input.as_deref().map(words).unwrap_or_default();
         let folder = variables.get("PWD").map_or("/", String::as_str);
         let mut found = of_words(&as_str(&written), &as_str(&input), folder);
+        found.extend(settings::changed(&as_str(&written), folder).map(|path| (path, Vec::new(), false)));
         if let Some(output) = command.output.as_ref().filter(|output| output.is_clear) {
             found.push((absolute(folder, &output.text), Vec::new(), false));
         }

@@ -17,6 +17,8 @@ mod health;
 mod ignore;
 mod install;
 mod installers;
+mod instruction;
+mod metadata;
 mod mount;
 mod program;
 mod python_asked;
@@ -25,6 +27,7 @@ mod rights;
 mod run;
 mod script;
 mod set_by_env;
+mod settings;
 mod stage;
 mod step;
 mod system;
@@ -34,9 +37,11 @@ mod tool;
 mod tree;
 mod user;
 mod wheels;
+mod written;
 
 use std::{collections::BTreeMap, sync::Arc};
 
+use crate::secret::Secret;
 use diagnostics::{Located, Place, Problem};
 use formats::dockerfile::Dockerfile;
 use formats::growth;
@@ -67,6 +72,8 @@ pub struct Image {
     pub path: RepoPath,
     /// The stage that is built, where it is not the last one of the file.
     pub target: Option<String>,
+    /// The names of the stages before that one.
+    pub stages_before: Vec<String>,
     /// What the build is called with: `--build-arg`.
     pub build_arguments: BTreeMap<String, String>,
     /// The folder that it is built with: the root of the repository, or that of the Dockerfile.
@@ -83,6 +90,8 @@ pub struct Image {
     pub user: Option<Located<String>>,
     /// The numbers of users that the build makes, by name.
     pub users: BTreeMap<String, String>,
+    /// Their homes, by name, where the build names them.
+    pub homes: BTreeMap<String, String>,
     /// `WORKDIR`, made absolute.
     pub workdir: Option<Located<String>>,
     /// As `8080` or `8080/udp`.
@@ -97,6 +106,10 @@ pub struct Image {
     pub volumes: Vec<Located<String>>,
     /// `STOPSIGNAL`.
     pub stop_signal: Option<Located<String>>,
+    /// `LABEL`, by name.
+    pub labels: BTreeMap<String, Located<String>>,
+    /// What settings, commands and written files of the last stage give away.
+    pub secrets: Vec<Secret>,
     /// What `FROM --platform` names, where that is known.
     pub platform: Option<Located<String>>,
     /// Paths below which a command of the last stage may change files where they lie; `/app/**/*.sh` names files anywhere below.
@@ -130,7 +143,7 @@ pub struct Image {
     /// Files that put folders on the import path.
     pub path_files: Vec<Placed<PathFile>>,
     /// What `ADD` and commands fetch from the web, in any stage that belongs to the image.
-    pub downloads: Vec<Download>,
+    pub downloads: Vec<Placed<Download>>,
     /// Folders of the last stage that `mkdir` makes.
     pub folders: Vec<String>,
     /// `ARG` of all stages, by name.

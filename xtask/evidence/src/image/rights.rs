@@ -141,6 +141,7 @@ impl State {
             self.has_unknown_users |= command.words.iter().any(|word| !word.is_clear);
         }
         self.users.extend(user::made_by(command));
+        self.homes.extend(user::home_made_by(command));
     }
 
     /// Notes a user that is named, and that is not in the image at that moment.

@@ -9,6 +9,7 @@ use super::{
     script::{self, Called},
     stage::{StageContext, State},
 };
+use crate::secret::Secret;
 use diagnostics::{Place, Problem};
 use formats::growth::{self, TooLong};
 use formats::{
@@ -57,6 +58,10 @@ impl State {
             Arguments::Text(text) => {
                 let program = text.value.split("<<").next().unwrap_or_default();
                 let is_script = program.trim().is_empty() || program.split_whitespace().next().is_some_and(is_shell);
+                let is_python = program.split_whitespace().next().is_some_and(fetch::is_python);
+                let read = statement.heredocs.iter().filter(|_| is_python);
+                self.downloads
+                    .extend(read.filter_map(|heredoc| fetch::by_python(&heredoc.content, &statement.place)));
                 let behind = text.value.split_whitespace().nth(1);
                 let is_read_by_another = behind.is_some_and(|word| !is_shell(word) && !word.starts_with('-'));
                 if is_script && !(program.trim().is_empty() && is_read_by_another) {
@@ -96,6 +101,7 @@ impl State {
         }
         self.overlays.clear();
         self.tree.act_as(None);
+        self.give_away(context.root);
     }
 
     fn script(
@@ -107,8 +113,8 @@ impl State {
         problems: &mut Vec<Problem>,
         depth: usize,
     ) {
-        let is_checked = fetch::is_checked(&script.text);
-        let unheeded = if script.text.contains([';', '|', '\n']) {
+        // One by one, since the search for one character is a fast one.
+        let unheeded = if [';', '|', '\n'].iter().any(|end| script.text.contains(*end)) {
             shell::unheeded(&script.text, script.strictness).into_iter().collect()
         } else {
             HashSet::new()
@@ -121,7 +127,11 @@ impl State {
                 None => match self.script_of(command, variables, mounted, context) {
                     Some(called) => self.follow(command, &called, place, variables, mounted, context, problems, depth),
                     None => {
-                        self.downloads.extend(fetch::by(command, is_checked, &place));
+                        self.downloads.extend(fetch::by(command, &script.text, &place));
+                        // What it writes to a file is told of the file.
+                        let is_shown = command.output.is_none();
+                        self.secrets
+                            .extend(Secret::of_command(&command.words, &place).filter(|_| is_shown));
                         self.execute(command, place, variables, mounted, context, problems);
                     }
                 },

@@ -82,20 +82,20 @@ impl State {
         });
         let files: Vec<Layer> = files.collect();
         let install = install::read(command, &setting);
+        let resolves = command.is_fallback && install::resolves(command, &setting);
         self.absent_pythons.extend(absent_python);
         self.note_unheeded(install.is_some(), &place);
         self.change_files(command, variables, &place, context.root);
         self.lay_build(command, variables, &place, context.root);
+        self.lay_metadata(command, &place, context.root);
         self.folders.extend(folders);
         if let Some(path) = environment {
             self.lay_environment(&path, command, managed.as_deref(), &place);
-            self.environments.insert(
-                path.clone(),
-                Located {
-                    value: path,
-                    place: place.clone(),
-                },
-            );
+            // The first command makes it, and others fill it.
+            self.environments.entry(path.clone()).or_insert_with(|| Located {
+                value: path,
+                place: place.clone(),
+            });
         }
         self.layers.extend(files);
         self.flows.extend(moved.into_iter().map(|(source, destination)| Flow {
@@ -136,6 +136,7 @@ impl State {
                 self.lay_install(&install, context);
                 self.add_install(install, mounted, context);
             }
+            Some(Err(_)) if command.is_fallback && !self.installs.is_empty() => self.note_fallback(resolves, place),
             Some(Err(why)) => {
                 self.is_unclear = true;
                 // That a COPY of the manifest brings nothing is said of the COPY.
@@ -216,9 +217,20 @@ impl State {
         self.installs.push(install);
     }
 
+    /// `uv sync --frozen || uv sync`: what is installed is what the first one installs, as long as it works.
+    fn note_fallback(&mut self, resolves: bool, place: Place) {
+        if let Some(install) = self.installs.last_mut().filter(|_| resolves) {
+            install.falls_back.get_or_insert(place);
+        }
+    }
+
     fn change_system(&mut self, change: &Change<'_>, is_conditional: bool, place: &Place, problems: &mut Vec<Problem>) {
         match change {
-            Change::Add { packages, group } => {
+            Change::Add {
+                packages,
+                group,
+                release,
+            } => {
                 if is_conditional && !packages.is_empty() {
                     problems.push(unclear(place.clone(), "whether it runs depends on a condition"));
                     return;
@@ -233,7 +245,8 @@ impl State {
                     }
                     self.removed.retain(|name| *name != system::name(&word.text));
                     self.system.push(Located {
-                        value: word.text.clone(),
+                        // As apt itself writes it: `git/trixie-backports`.
+                        value: release.map_or_else(|| word.text.clone(), |release| format!("{}/{release}", word.text)),
                         place: place.clone(),
                     });
                     if let Some(group) = group {

@@ -8,6 +8,8 @@ pub enum Change<'a> {
         packages: Vec<&'a Word>,
         /// Of apk: the name under which they are taken out together.
         group: Option<&'a str>,
+        /// Of apt: the release that the packages are taken from.
+        release: Option<&'a str>,
     },
     Remove(Vec<&'a Word>),
     /// Everything that is there becomes newer.
@@ -45,7 +47,7 @@ pub fn read(command: &Simple) -> Option<Change<'_>> {
         ),
         _ => return None,
     };
-    let (mut verb, mut packages, mut group) = (None, Vec::new(), None);
+    let (mut verb, mut packages, mut group, mut release) = (None, Vec::new(), None, None);
     let mut words = arguments.iter();
     while let Some(word) = words.next() {
         let text = word.text.as_str();
@@ -54,6 +56,14 @@ pub fn read(command: &Simple) -> Option<Change<'_>> {
             if matches!(text, "-t" | "--virtual") && program == "apk" {
                 group = value.map(|value| value.text.as_str());
             }
+            if matches!(text, "-t" | "--target-release" | "--default-release") && program.starts_with("apt") {
+                release = value.map(|value| value.text.as_str());
+            }
+        } else if let Some(name) = text
+            .strip_prefix("--target-release=")
+            .or_else(|| text.strip_prefix("--default-release="))
+        {
+            release = Some(name);
         } else if let Some(name) = text.strip_prefix("--virtual=") {
             group = Some(name);
         } else if text.starts_with('-') {
@@ -73,7 +83,11 @@ pub fn read(command: &Simple) -> Option<Change<'_>> {
         return Some(Change::Upgrade);
     }
     if adding.contains(&verb) {
-        Some(Change::Add { packages, group })
+        Some(Change::Add {
+            packages,
+            group,
+            release,
+        })
     } else {
         removing.contains(&verb).then_some(Change::Remove(packages))
     }
@@ -81,5 +95,5 @@ pub fn read(command: &Simple) -> Option<Change<'_>> {
 
 /// The name without the version that is asked for: `gcc=4:14`, `gcc~=14`, `gcc>1`.
 pub fn name(package: &str) -> &str {
-    package.split(['=', '~', '<', '>', ':']).next().unwrap_or_default()
+    package.split(['=', '~', '<', '>', ':', '/']).next().unwrap_or_default()
 }

@@ -136,7 +136,7 @@ impl State {
     }
 
     /// Where a file comes to stand that is brought to a path.
-    fn stands_at(&self, destination: &str, name: &str, is_one_of_many: bool, root: &Root) -> String {
+    pub(super) fn stands_at(&self, destination: &str, name: &str, is_one_of_many: bool, root: &Root) -> String {
         let is_folder = || {
             self.folder().trim_end_matches('/') == destination.trim_end_matches('/')
                 || matches!(self.seen().find(destination, &Disk(root)), Found::Folder)

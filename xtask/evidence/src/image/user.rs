@@ -28,6 +28,26 @@ const VALUED: [&str; 22] = [
     "--uid",
 ];
 
+/// The name and the home of a user that a command makes, where it names one.
+pub fn home_made_by(command: &Simple) -> Option<(String, String)> {
+    let (name, _) = made_by(command)?;
+    let words: Vec<&str> = command.words.iter().map(|word| word.text.as_str()).collect();
+    let long = words.iter().find_map(|word| {
+        word.strip_prefix("--home-dir=")
+            .or_else(|| word.strip_prefix("--home="))
+    });
+    let is_adduser = words[0].ends_with("adduser");
+    let is_option = |word: &&str| match *word {
+        "--home-dir" | "--home" => true,
+        "-d" => !is_adduser,
+        "-h" => is_adduser,
+        _ => false,
+    };
+    let short = words.iter().position(is_option).and_then(|at| words.get(at + 1));
+    let home = long.or(short.copied())?;
+    home.starts_with('/').then(|| (name, home.to_owned()))
+}
+
 /// The name and the number of a user that a command makes. `None` where it makes none, or where the system chooses the number.
 pub fn made_by(command: &Simple) -> Option<(String, String)> {
     let (program, arguments) = command.words.split_first()?;

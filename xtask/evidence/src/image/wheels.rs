@@ -201,7 +201,7 @@ impl State {
     }
 
     /// Wheels of local packages in a folder, by a pattern of names or by the name of one whose version is spelt out.
-    fn archives(&self, folder: &str, pattern: &str, root: &Root) -> Vec<Arc<Wheel>> {
+    pub(super) fn archives(&self, folder: &str, pattern: &str, root: &Root) -> Vec<Arc<Wheel>> {
         let is_spelt = !pattern.contains(['*', '?', '[']);
         let named = PackageName::parse(pattern.split('-').next().unwrap_or_default());
         let found = matching(self.seen(), folder, if is_spelt { "*.whl" } else { pattern }, root);

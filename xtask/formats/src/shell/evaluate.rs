@@ -36,6 +36,7 @@ pub fn run(text: &str, list: &List, variables: &mut Variables, visit: &mut Visit
         undo: Vec::new(),
         functions: BTreeMap::new(),
         calls: 0,
+        is_fallback: false,
         left: MOST_COMMANDS,
         too_long: RefCell::default(),
     };
@@ -55,6 +56,8 @@ struct Walk<'a, 'v> {
     undo: Vec<(String, Option<String>)>,
     functions: BTreeMap<&'a str, &'a List>,
     calls: usize,
+    /// What is followed stands behind `||`: see [`Simple::is_fallback`].
+    is_fallback: bool,
     left: usize,
     /// The first word that comes to more text than is followed.
     too_long: RefCell<Option<Range<usize>>>,
@@ -72,7 +75,10 @@ impl<'a> Walk<'a, '_> {
                 (Joined::And, Status::Unknown) | (Joined::Or, Status::Presumed | Status::Unknown) => Some(true),
             };
             let Some(doubt) = next else { continue };
+            let was_fallback = self.is_fallback;
+            self.is_fallback |= item.joined == Joined::Or && status == Status::Presumed;
             let own = self.item(item, doubt);
+            self.is_fallback = was_fallback;
             status = match (item.joined, status, own) {
                 (Joined::And, Status::Unknown, Status::True | Status::Presumed) => Status::Unknown,
                 // What follows `||` fixes what failed.
@@ -116,6 +122,7 @@ impl<'a> Walk<'a, '_> {
                     words: self.expanded(words),
                     span: span.clone(),
                     is_conditional: doubt,
+                    is_fallback: self.is_fallback,
                     output,
                     input,
                 };

@@ -38,6 +38,8 @@ pub struct Simple {
     pub span: Range<usize>,
     /// Its condition is not known, or it follows `||` or in a loop: perhaps it does not run.
     pub is_conditional: bool,
+    /// It stands behind `||` and a command that works as a rule: it runs where that one fails.
+    pub is_fallback: bool,
     /// Where `>` sends what it prints.
     pub output: Option<Word>,
     /// The command whose output it reads.

@@ -43,6 +43,8 @@ struct Plan<'a> {
     repo: &'a Repo,
     services: Vec<(&'a Service, Option<u16>)>,
     urls: BTreeMap<PackageName, String>,
+    /// Those that another service or the pages call.
+    called: BTreeSet<&'a PackageName>,
 }
 
 impl<'a> Plan<'a> {
@@ -58,7 +60,18 @@ impl<'a> Plan<'a> {
             Some((name.clone(), format!("http://{name}:{}", (*port)?)))
         };
         let urls = services.iter().filter_map(url).collect();
-        Self { repo, services, urls }
+        let pages = repo.pages.as_ref().and(repo.settings.frontend.as_ref());
+        let templates = services
+            .iter()
+            .flat_map(|(service, _)| service.settings.up.env.values())
+            .chain(pages.into_iter().flat_map(|pages| pages.serve.env.values()));
+        let called = templates.flat_map(|template| template.services());
+        Self {
+            repo,
+            called: called.map(|service| &service.value).collect(),
+            services,
+            urls,
+        }
     }
 
     fn production(&self, compose: &Compose) -> Artifact {
@@ -264,16 +277,7 @@ impl<'a> Plan<'a> {
 
     /// Whether people call it, and no other service does.
     fn is_published(&self, name: &PackageName) -> bool {
-        let settings = &self.repo.settings;
-        let pages = self.repo.pages.as_ref().and(settings.frontend.as_ref());
-        let templates = self
-            .services
-            .iter()
-            .flat_map(|(service, _)| service.settings.up.env.values());
-        let templates = templates.chain(pages.iter().flat_map(|pages| pages.serve.env.values()));
-        !templates
-            .flat_map(|template| template.services())
-            .any(|called| called.value == *name)
+        !self.called.contains(name)
     }
 
     fn depends_on<'n>(&self, text: &mut String, called: impl Iterator<Item = &'n PackageName>) {

@@ -20,11 +20,12 @@ pub fn draw(spec: &ImageSpec, flavour: Flavour, header: &Header) -> String {
         Flavour::Dev => {
             allowed.extend(&spec.dev_requirements);
             let inputs = |package: &LocalPackage| {
-                files(if package.is_compiled {
-                    &package.inputs
+                let (of_metadata, sources) = if package.is_compiled {
+                    (&[][..], &package.inputs)
                 } else {
-                    &package.sources
-                })
+                    (&package.outline.files[..], &package.sources)
+                };
+                [files(of_metadata), files(sources)].concat()
             };
             spec.packages.iter().flat_map(inputs).collect()
         }

@@ -26,19 +26,21 @@ pub fn check(pins: &Pins, lock: &Lock, base: &BaseImage, stated: &[Platform], pr
             .flat_map(|package| package.files.iter())
             .map(|file| file.name.as_str())
             .collect();
+        // A lock of Pipenv has digests alone, and from sources anything may be built.
+        if names.is_empty() || names.iter().any(|name| !name.ends_with(".whl")) {
+            continue;
+        }
         let is_needed = |platform: &&Platform| {
             let python = format!("{major}.{minor}.0");
             pin.marker.evaluate(&Environment::linux(&python, platform.machine()))
         };
-        // A lock of Pipenv has digests alone, and from sources anything may be built.
-        let are_wheels = !names.is_empty() && names.iter().all(|name| name.ends_with(".whl"));
         let all = if stated.is_empty() { &Platform::ALL } else { stated };
         let needed: Vec<&Platform> = all.iter().filter(is_needed).collect();
         let suits = |name: &&str, platform: &Platform| suits(name, (major, minor), platform.machine(), of_musl);
         let is_missing = |platform: &&&Platform| !names.iter().any(|name| suits(name, platform));
         let missing: Vec<&Platform> = needed.iter().filter(is_missing).copied().collect();
         let is_enough = stated.is_empty() && missing.len() < needed.len();
-        if are_wheels && !missing.is_empty() && !is_enough {
+        if !missing.is_empty() && !is_enough {
             problems.push(without(pin, (major, minor), of_musl, &missing));
         }
     }

@@ -7,6 +7,8 @@ use diagnostics::{Place, Problem};
 use formats::PackageName;
 use repo::{Package, Repo, RepoPath, backend_object};
 
+use super::Outline;
+
 /// A package of the repository, as the images see it.
 #[derive(Clone, Debug)]
 pub struct LocalPackage {
@@ -18,6 +20,8 @@ pub struct LocalPackage {
     pub inputs: Vec<Input>,
     /// What runs from source: the inputs that lie under an import root.
     pub sources: Vec<Input>,
+    /// What its metadata follows from.
+    pub outline: Outline,
     /// The folders that its modules are imported from.
     pub import_roots: Vec<RepoPath>,
     /// What builds its wheel (PEP 517), as `module` or `module:object`.
@@ -68,6 +72,7 @@ impl LocalPackage {
         Self {
             name: package.name.clone(),
             dir: package.dir.clone(),
+            outline: Outline::of(&repo.root, package, &inputs),
             sources,
             inputs,
             import_roots,

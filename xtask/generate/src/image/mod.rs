@@ -3,6 +3,7 @@
 mod archives;
 mod command;
 mod contents;
+mod outline;
 mod pins;
 mod published;
 mod script;
@@ -12,6 +13,7 @@ mod tools;
 
 pub use command::{Command, launcher};
 pub use contents::{Input, LocalPackage};
+pub use outline::Outline;
 pub use pins::{GitPin, Pins, Step};
 pub use spec::{ImageSpec, STATE, state_folder};
 pub use tools::Tools;

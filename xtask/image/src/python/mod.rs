@@ -138,6 +138,19 @@ impl Python {
             .collect()
     }
 
+    /// Whether it finds the metadata of the local package in a folder of the repository: in any folder that it imports from.
+    pub fn has_metadata(&self, project: &str) -> bool {
+        let entries = self.path.iter().flat_map(|folder| self.tree.entries(folder));
+        let mut wheels = entries.filter_map(|entry| match &entry.origin {
+            Origin::Installed(wheel) | Origin::Metadata(wheel) => Some(wheel.project.clone()),
+            _ => None,
+        });
+        // What leads to sources does so in folders of packages alone.
+        let editable = self.distributions();
+        let mut editable = editable.iter().filter_map(|entry| entry.origin.wheel());
+        wheels.any(|found| found == project) || editable.any(|wheel| wheel.project == project)
+    }
+
     /// Whether it also imports what the Python has that its environment was made from, and the step that makes it so.
     pub fn sees_system(&self) -> Option<(bool, Arc<Entry>)> {
         self.made_at(&packages_at(self.packages.first()?)?)

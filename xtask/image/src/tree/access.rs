@@ -106,6 +106,11 @@ impl Tree {
         found
     }
 
+    /// Whether some step changes a mode, in this tree itself.
+    pub fn changes_modes(&self) -> bool {
+        self.root.changes_modes()
+    }
+
     /// What is known of a path. `None` where no step put something there, or at least made a folder of that name on the way.
     pub fn access(&self, path: &str, checkout: &dyn Checkout) -> Option<Access> {
         self.access_at(&plain(path), checkout, &Steps::default())
@@ -152,14 +157,17 @@ impl Tree {
     }
 
     /// Whether a user is known not to be able to write a path, or to make it: the path, or the first folder above it that is
-    /// there, belongs to another. `None` where it can, or where that cannot be told.
+    /// there, belongs to another, or may not be written by its owner. `None` where it can, or where that cannot be told.
     pub fn refuses(&self, path: &str, is_own: &dyn Fn(&str) -> bool, checkout: &dyn Checkout) -> Option<Closed> {
         let path = plain(path);
         let mut at: &str = &path;
         loop {
             if let Some(access) = self.access(at, checkout) {
                 let owner = access.owner.as_deref()?;
-                if is_own(owner) || access.is_unknown || access.mode.is_some_and(|mode| mode & 0o022 != 0) {
+                let open = if is_own(owner) { 0o200 } else { 0o022 };
+                let is_open = |mode: u32| mode & open != 0;
+                // What belongs to somebody is theirs to write, unless its mode says otherwise.
+                if access.is_unknown || access.mode.map_or(is_own(owner), is_open) {
                     return None;
                 }
                 return Some(Closed {
@@ -277,6 +285,15 @@ impl Tree {
 }
 
 impl super::Node {
+    fn changes_modes(&self) -> bool {
+        let changes = |what: &What| match what {
+            What::Access(change) => !matches!(change.mode, Mode::Same),
+            What::Entry(_) | What::Gone(_) | What::Stripped { .. } | What::Copy { .. } => false,
+        };
+        let mut children = self.children.values();
+        self.layers.iter().any(|layer| changes(&layer.what)) || children.any(|child| child.changes_modes())
+    }
+
     fn made(&self, path: &str, found: &mut Vec<String>) {
         let is_made = |what: &What| match what {
             What::Entry(entry) => matches!(entry.origin, Origin::Folder),
@@ -319,7 +336,7 @@ impl Entry {
         let is_there = match &self.origin {
             Origin::Base(_) => false,
             Origin::Repository(copied) => copied.at(below, checkout).is_some(),
-            Origin::Installed(_) | Origin::Distributions(_) => true,
+            Origin::Installed(_) | Origin::Metadata(_) | Origin::Distributions(_) => true,
             Origin::Unknown(_) => {
                 return Some(Access {
                     owner: None,

@@ -153,7 +153,11 @@ impl Tree {
                     None => Found::Nothing,
                 }
             }
-            Origin::Editable(_) | Origin::Distributions(_) | Origin::Environment { .. } | Origin::Folder => {
+            Origin::Editable(_)
+            | Origin::Metadata(_)
+            | Origin::Distributions(_)
+            | Origin::Environment { .. }
+            | Origin::Folder => {
                 if below.is_empty() {
                     Found::Folder
                 } else {

@@ -219,6 +219,7 @@ impl Listing {
             | Origin::Link(_)
             | Origin::Base(_)
             | Origin::Editable(_)
+            | Origin::Metadata(_)
             | Origin::Distributions(_)
             | Origin::Environment { .. }
             | Origin::Folder => {}

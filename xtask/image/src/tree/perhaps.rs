@@ -37,6 +37,7 @@ impl Tree {
                     | Origin::Archive(_)
                     | Origin::Installed(_)
                     | Origin::Editable(_)
+                    | Origin::Metadata(_)
                     | Origin::Environment { .. }
                     | Origin::Link(_)
                     | Origin::Folder
@@ -94,6 +95,7 @@ impl Tree {
                     | Origin::Archive(_)
                     | Origin::Installed(_)
                     | Origin::Editable(_)
+                    | Origin::Metadata(_)
                     | Origin::Environment { .. }
                     | Origin::Link(_)
                     | Origin::Folder

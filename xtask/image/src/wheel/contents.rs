@@ -11,6 +11,8 @@ pub struct Contents {
     pub compiled: BTreeSet<String>,
     /// Why there may be more, or less.
     pub unknown: Option<String>,
+    /// Its manifest says where to look for packages, and there are none.
+    pub finds_none: bool,
     /// Something that cannot be told lay in the folder that it is built from.
     pub is_open: bool,
     /// Folders that Python imports it from while it is not built, as seen from the manifest: `src`, or the empty path.
@@ -22,6 +24,13 @@ pub struct Contents {
 }
 
 impl Contents {
+    /// Whether it is known to have no modules.
+    pub fn is_bare(&self) -> bool {
+        let is_known = self.finds_none || (self.unknown.is_none() && !self.is_open);
+        let is_module = |path: &String| path.ends_with(".py") || path.ends_with(".pyi");
+        is_known && self.compiled.is_empty() && !self.members.keys().any(is_module)
+    }
+
     /// Whether something lies in a folder of the wheel.
     pub fn has_folder(&self, path: &str) -> bool {
         if path.is_empty() {

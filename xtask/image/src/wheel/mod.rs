@@ -75,6 +75,13 @@ impl Wheel {
         })
     }
 
+    /// Whether a command made a module where it is built: an empty one makes a wheel, as one of the repository does.
+    pub fn has_made_module(&self, checkout: &dyn Checkout) -> bool {
+        let listing = self.tree.list(&self.folder, checkout);
+        let mut files = listing.files.iter();
+        files.any(|(path, held)| held.source.is_none() && path.ends_with(".py"))
+    }
+
     /// Whether it is a wheel of the package.
     pub fn is_of(&self, name: &PackageName) -> bool {
         self.name.as_ref() == Some(name)

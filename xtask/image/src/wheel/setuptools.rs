@@ -113,6 +113,7 @@ pub fn contents(files: &Files<'_>, root: Option<Table<'_>>, checkout: &dyn Check
     }
     contents.roots.insert(packages.home);
     if contents.members.is_empty() && contents.unknown.is_none() {
+        contents.finds_none = tool.table("packages.find").is_there() || tool.texts("packages").is_some();
         contents.unknown = Some("setuptools finds no package in it".to_owned());
     }
     contents

@@ -2,6 +2,7 @@
 //! index once, for the pinned backends.
 
 mod cases;
+mod interpreter;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -12,6 +13,7 @@ use std::{
 
 use cases::*;
 use image::{Checkout, Kind, contents};
+use interpreter::python;
 
 /// The files of one package.
 struct Files(BTreeMap<String, String>);
@@ -193,37 +195,4 @@ fn scratch(name: &str) -> PathBuf {
     drop(fs::remove_dir_all(&folder));
     fs::create_dir_all(&folder).unwrap();
     folder
-}
-
-/// An interpreter with the pinned backends, made once for each list of pins.
-#[expect(clippy::disallowed_methods, reason = "a folder of the test's own")]
-fn python() -> PathBuf {
-    let pins = include_str!("backends.txt");
-    let mark: u64 = pins
-        .bytes()
-        .fold(7, |mark, byte| mark.wrapping_mul(31).wrapping_add(byte.into()));
-    let home = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("backends-{mark:x}"));
-    let python = home.join("bin/python");
-    let done = home.join("done");
-    if !done.exists() {
-        let list = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/backends/backends.txt");
-        run(Command::new("python3").args(["-m", "venv"]).arg(&home));
-        run(Command::new(&python)
-            .args([
-                "-m",
-                "pip",
-                "install",
-                "--quiet",
-                "--disable-pip-version-check",
-                "--requirement",
-            ])
-            .arg(list));
-        write(&done, "");
-    }
-    python
-}
-
-fn run(command: &mut Command) {
-    let output = command.output().unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }

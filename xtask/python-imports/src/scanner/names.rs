@@ -57,7 +57,7 @@ impl Scanner<'_> {
                     self.word();
                     self.bound_by_import(&mut names.bound);
                 }
-                "if" if self.is_main_guard() => {
+                "if" if self.is_main_guard() || self.is_type_guard() => {
                     outside = Some(indent);
                     self.past_line();
                 }
@@ -169,6 +169,12 @@ impl Scanner<'_> {
     fn is_main_guard(&self) -> bool {
         let line = self.text[self.at..].lines().next().unwrap_or_default();
         line.trim_start().starts_with("__name__") && line.contains("__main__") && line.contains("==")
+    }
+
+    fn is_type_guard(&self) -> bool {
+        let line = self.text[self.at..].lines().next().unwrap_or_default();
+        let (condition, _) = line.split_once(':').unwrap_or((line, ""));
+        ["TYPE_CHECKING", "typing.TYPE_CHECKING", "t.TYPE_CHECKING"].contains(&condition.trim())
     }
 
     /// Targets of assignments, of `for`, `with` and `except`, and of `:=`.

@@ -2,6 +2,7 @@
 
 use super::Manifest;
 use crate::toml::Table;
+use diagnostics::Located;
 
 /// Groups that are programs, and no plugins.
 const OF_PROGRAMS: [&str; 2] = ["console_scripts", "gui_scripts"];
@@ -17,6 +18,19 @@ impl Manifest {
         let mut reported = Vec::new();
         let mut tables = self.tables("scripts").into_iter();
         tables.find_map(|table| Some(table.string(name, &mut reported)?.value))
+    }
+
+    /// Each program that it brings, with what it starts.
+    pub fn programs(&self) -> Vec<(String, Located<String>)> {
+        let mut reported = Vec::new();
+        let mut found = Vec::new();
+        for table in self.tables("scripts") {
+            for name in keys(table) {
+                let target = table.string(name, &mut reported);
+                found.extend(target.map(|target| (name.to_owned(), target)));
+            }
+        }
+        found
     }
 
     /// The groups of entry points that it has plugins for.

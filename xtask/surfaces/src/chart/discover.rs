@@ -81,6 +81,8 @@ pub fn charts(root: &Root, tree: &Tree, problems: &mut Vec<Problem>) -> Found {
                 found.charts.extend(chart(root, dir, &files, problems));
             }
             Some(_) => {}
+            // Folders of templates are not Kubernetes' alone: what lies there may be pages and pictures.
+            None if !is_yaml(path.as_str()) => {}
             None if path.file_name().starts_with("kustomization.") => {
                 let text = root.text(path).unwrap_or_default();
                 found.renames |= ["namePrefix", "nameSuffix", "helmCharts", "://"]
@@ -95,7 +97,7 @@ pub fn charts(root: &Root, tree: &Tree, problems: &mut Vec<Problem>) -> Found {
 
 /// Not in folders of tests, nor deeper than anyone keeps a chart.
 fn is_meant(path: &str) -> bool {
-    const SKIPPED: [&str; 4] = ["target", "venv", "fixtures", "testdata"];
+    const SKIPPED: [&str; 6] = ["target", "venv", "fixtures", "testdata", "tests", "cassettes"];
     (is_yaml(path) || path.contains(TEMPLATES))
         && path.matches('/').count() < DEEPEST
         && !path.split('/').any(|name| SKIPPED.contains(&name))

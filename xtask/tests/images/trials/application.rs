@@ -29,7 +29,7 @@ pub fn passes_its_test(lab: &Lab, test: &ApplicationTest, flavour: Flavour) -> O
         state: STATE.into(),
         port,
     };
-    let network = Network::create(&format!("{flavour:?}").to_ascii_lowercase())?;
+    let network = Network::create(&format!("{}-{flavour:?}", lab.name).to_ascii_lowercase())?;
     let mut containers = Vec::new();
     for (service, image) in services.iter().zip(&images) {
         let settings = &service.settings;

@@ -11,6 +11,7 @@ mod reload;
 mod runs;
 mod software;
 mod test_stage;
+mod uv_workspace;
 mod wheels;
 
 use std::sync::Arc;
@@ -30,7 +31,7 @@ type Check = fn(&Lab, &Service) -> Outcome;
 type CheckOfAll = fn(&Lab) -> Outcome;
 
 /// Names are `SERVICE::WHAT`, so that `cargo test --test images -- SERVICE` runs what concerns one service.
-const CHECKS: [(&str, Check); 23] = [
+const CHECKS: [(&str, Check); 24] = [
     ("production_runs_locked_down", |lab, service| {
         runs::locked_down(lab, service, Flavour::Production)
     }),
@@ -47,6 +48,7 @@ const CHECKS: [(&str, Check); 23] = [
     ("production_holds_what_its_sbom_lists", software::as_its_sbom_says),
     ("production_holds_no_tools", software::no_tools),
     ("development_holds_same_and_dev_groups", software::of_development),
+    ("development_has_the_metadata_of_production", software::same_metadata),
     ("wheels_are_the_published_ones", wheels::are_the_published_ones),
     ("libs_of_an_index_make_the_same_image", published::make_the_same_image),
     ("parity_of_its_images_is_silent", parity::is_silent),
@@ -93,6 +95,9 @@ pub fn all(lab: &Arc<Lab>) -> Vec<Trial> {
             let run = move || Ok(application::passes_its_test(&lab, &test, flavour)?);
             trials.push(Trial::test(format!("application::{name}"), run));
         }
+        trials.push(Trial::test("uv_workspace::images_pass_its_test", || {
+            Ok(uv_workspace::passes_its_test()?)
+        }));
     }
     trials
 }

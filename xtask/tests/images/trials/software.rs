@@ -49,15 +49,18 @@ pub fn of_production(lab: &Lab, service: &Service) -> Outcome {
     ensure(!expected.is_empty(), || {
         "the lock has no main group, so this proves nothing".into()
     })?;
-    for package in lab.packages(service) {
-        let version = package
-            .manifest
-            .version
-            .as_ref()
-            .map_or("unknown", |version| version.value.as_str());
-        expected.insert(package.name.to_string(), version.into());
-    }
+    expected.extend(own(lab, service));
     compare(&expected, &look.software)
+}
+
+/// The packages of the repository, with the versions of their manifests.
+fn own(lab: &Lab, service: &Service) -> Software {
+    let packages = lab.packages(service).map(|package| {
+        let version = package.manifest.version.as_ref();
+        let version = version.map_or("unknown", |version| version.value.as_str());
+        (package.name.to_string(), version.into())
+    });
+    packages.collect()
 }
 
 /// What production holds of third parties, in the same versions, and what the dev groups add.
@@ -66,7 +69,8 @@ pub fn of_development(lab: &Lab, service: &Service) -> Outcome {
     let marks = look.marks();
     let mut groups = vec!["main"];
     groups.extend(service.settings.dev_groups.iter().map(|group| group.value.as_str()));
-    let expected = lock::software(&lab.repo.root, service, &groups, &marks)?;
+    let mut expected = lock::software(&lab.repo.root, service, &groups, &marks)?;
+    expected.extend(own(lab, service));
     compare(&expected, &look.software)?;
     let production = self::look(lab, service, Flavour::Production, &[])?.software;
     let locals: Vec<String> = lab.packages(service).map(|package| package.name.to_string()).collect();
@@ -78,6 +82,22 @@ pub fn of_development(lab: &Lab, service: &Service) -> Outcome {
         })?;
     }
     Ok(())
+}
+
+/// Code that asks for the version or the entry points of a package gets the same answer in both images.
+pub fn same_metadata(lab: &Lab, service: &Service) -> Outcome {
+    let names: Vec<String> = lab.packages(service).map(|package| package.name.to_string()).collect();
+    let ask = |flavour: Flavour| {
+        let container = Container::start(&lab.image(service, Build::Clean(flavour))?)?;
+        container.python(include_str!("../probes/metadata.py"), &[&names.join(",")])
+    };
+    let (development, production) = (ask(Flavour::Development)?, ask(Flavour::Production)?);
+    ensure(production.contains("METADATA"), || {
+        format!("production has none: {production}")
+    })?;
+    ensure(development == production, || {
+        format!("development has {development}\nproduction has {production}")
+    })
 }
 
 /// What `sbom` lists is what production holds, by its own Python.

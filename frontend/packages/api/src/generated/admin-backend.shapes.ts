@@ -41,6 +41,16 @@ export const shapes = {
       "pieces": {
         "type": "integer"
       },
+      "progress": {
+        "anyOf": [
+          {
+            "$ref": "#/components/schemas/PagesRead"
+          },
+          {
+            "type": "null"
+          }
+        ]
+      },
       "reason": {
         "anyOf": [
           {
@@ -191,6 +201,27 @@ export const shapes = {
       }
     }
   },
+  "PagesRead": {
+    "required": [
+      "read"
+    ],
+    "type": "object",
+    "properties": {
+      "of": {
+        "anyOf": [
+          {
+            "type": "integer"
+          },
+          {
+            "type": "null"
+          }
+        ]
+      },
+      "read": {
+        "type": "integer"
+      }
+    }
+  },
   "Problem": {
     "required": [
       "detail"
@@ -243,7 +274,8 @@ export const shapes = {
       "auth",
       "signed_in",
       "may_read_originals",
-      "largest_file_bytes"
+      "largest_file_bytes",
+      "recrawl_hours"
     ],
     "type": "object",
     "properties": {
@@ -270,6 +302,9 @@ export const shapes = {
       },
       "may_read_originals": {
         "type": "boolean"
+      },
+      "recrawl_hours": {
+        "type": "number"
       },
       "signed_in": {
         "type": "boolean"

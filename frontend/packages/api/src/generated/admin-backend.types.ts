@@ -353,6 +353,8 @@ export interface components {
              * @default 0
              */
             readonly pieces?: number;
+            /** @description How far a sitemap or a space is read; None where that is not known, and once it is */
+            readonly progress?: components["schemas"]["PagesRead"] | null;
             /**
              * Reason
              * @description Why it could not be indexed, or what of it was left out
@@ -539,6 +541,23 @@ export interface components {
             readonly state: components["schemas"]["IndexState"];
         };
         /**
+         * PagesRead
+         * @description How far a sitemap or a space is read.
+         */
+        readonly PagesRead: {
+            /**
+             * Of
+             * @description Pages that it has; None while that is not known
+             */
+            readonly of?: number | null;
+            /**
+             * Read
+             * @description Pages that were read or skipped
+             * @example 12
+             */
+            readonly read: number;
+        };
+        /**
          * Problem
          * @description Body of every answer that is not a success.
          */
@@ -611,6 +630,11 @@ export interface components {
              * @description Whether `/document_reference` would be answered
              */
             readonly may_read_originals: boolean;
+            /**
+             * Recrawl Hours
+             * @description Age at which sources are read again by themselves; 0 for never
+             */
+            readonly recrawl_hours: number;
             /** Signed In */
             readonly signed_in: boolean;
         };

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field, replace
 from statistics import median
 
 from extractor_api_lib.formats.found import table_text
+from extractor_api_lib.formats.header_words import reads_apart
 from extractor_api_lib.formats.pdf_furniture import Page
 from extractor_api_lib.formats.pdf_lines import DrawnTable, Line, Word
-from extractor_api_lib.formats.pdf_table_headers import looks_apart, reads_apart
+from extractor_api_lib.formats.pdf_table_headers import looks_apart
 
 _LEAST_BLANK = 9.0
 """Narrowest blank between two cells, in points; LaTeX leaves 12, and the blanks of a justified line are up to 6."""

@@ -10,7 +10,7 @@ from typing import Any
 
 import pypdfium2.raw  # pyright: ignore[reportMissingTypeStubs]
 
-from extractor_api_lib.formats.found import table_text
+from extractor_api_lib.formats.pdf_drawn_tables import HYPHENS, CellText, drawn_text
 from extractor_api_lib.formats.pdf_rules import Edge, Rules
 from extractor_api_lib.formats.pdf_tables import Cell, Table, find_tables
 
@@ -21,8 +21,6 @@ _FIXED_PITCH = 1
 """Bit of the font flags (ISO 32000-1, table 123)."""
 _FIXED_NAMES = re.compile(r"mono|courier|typewriter|consol|tt\d*$", re.IGNORECASE)
 _NAME_BYTES = 128
-_HYPHENS = ("\ufffe", "\x02")
-"""PDFium writes these where a word was broken at the end of a line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +103,8 @@ class _Reader:
         self._page = text_page
         self._tables = tables
         self._found: list[Line | Table] = []
-        self._texts: dict[Cell, list[str]] = {}
+        self._texts: dict[Cell, CellText] = {}
+        self._baseline = 0.0
         self._words: list[Word] = []
         self._fonts: Counter[tuple[float, bool, bool]] = Counter()
         self._names: Counter[str] = Counter()
@@ -122,7 +121,7 @@ class _Reader:
         letter = chr(_raw.FPDFText_GetUnicode(self._page, index))
         if self._tables and self._is_in_table(index):
             if self._cell:
-                self._texts.setdefault(self._cell, []).append(letter)
+                self._take_into(self._cell, letter, index)
             if self._table and self._table not in self._found:
                 self._end_line()
                 self._found.append(self._table)
@@ -142,7 +141,7 @@ class _Reader:
         for item in self._found:
             if isinstance(item, Line):
                 found.append(item)
-            elif text := table_text(_rows(item, self._texts)):
+            elif text := drawn_text(item, self._texts):
                 found.append(DrawnTable(text))
         return found
 
@@ -155,6 +154,17 @@ class _Reader:
                 cells = self._table.cells if self._table else ()
                 self._cell = next((item for item in cells if _is_in(x, y, item.box)), None)
         return self._table is not None
+
+    def _take_into(self, cell: Cell, letter: str, index: int) -> None:
+        """Add a letter to its cell; blanks and line ends of PDFium are on the baseline of the one before."""
+        text = self._texts.setdefault(cell, CellText())
+        x, y = ctypes.c_double(), ctypes.c_double()
+        is_own = _raw.FPDFText_IsGenerated(self._page, index) != 1
+        if is_own and _raw.FPDFText_GetCharOrigin(self._page, index, x, y):
+            self._baseline = y.value
+            if not text.letters:
+                _, text.is_bold, _ = self._font(index)
+        text.letters.append((letter, self._baseline))
 
     def _box_of(self, index: int) -> Edge | None:
         """Return left, bottom, right and top."""
@@ -180,7 +190,7 @@ class _Reader:
         self._end_word()
         if self._words:
             (size, is_bold, is_fixed), _ = self._fonts.most_common(1)[0]
-            is_broken = self._words[-1].text.endswith(_HYPHENS)
+            is_broken = self._words[-1].text.endswith(HYPHENS)
             words = [_without_hyphen(word) for word in self._words]
             kept = tuple(word for word in words if word.text)
             font = self._names.most_common(1)[0][0]
@@ -203,19 +213,9 @@ class _Reader:
 
 def _without_hyphen(word: Word) -> Word:
     text = word.text
-    for mark in _HYPHENS:
+    for mark in HYPHENS:
         text = text.replace(mark, "")
     return word if text == word.text else Word(text, word.left, word.right, word.bottom, word.top)
-
-
-def _rows(table: Table, texts: dict[Cell, list[str]]) -> list[list[str]]:
-    rows = [[""] * table.columns for _ in range(table.rows)]
-    for cell in table.cells:
-        text = "".join(texts.get(cell, [])).replace("\r\n", "\n").replace("\0", "")
-        for mark in _HYPHENS:
-            text = text.replace(f"{mark}\n", "").replace(mark, "")
-        rows[cell.row][cell.column] = text.strip()
-    return rows
 
 
 def _is_in(x: float, y: float, box: Edge) -> bool:

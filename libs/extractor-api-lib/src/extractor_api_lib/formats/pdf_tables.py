@@ -2,12 +2,15 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from statistics import median_high, median_low
 
 Box = tuple[float, float, float, float]
 """Left, bottom, right and top, in points, as PDFium orders them."""
 
 _SNAP = 3.0
 _SHORTEST_LINE = 6.0
+_NARROWEST_CELL = 6.0
+"""Width or height of a cell at an open side of a table, in points, at least."""
 _MOST_LINES = 10_000
 
 
@@ -115,8 +118,8 @@ def _cross(horizontal: Line, vertical: Line) -> bool:
 
 def _table(group: tuple[list[Line], list[Line]]) -> Table | None:
     horizontal, vertical = group
-    xs = _clusters(line.place for line in vertical)
-    ys = _clusters(line.place for line in horizontal)[::-1]
+    xs = _with_ends(_clusters(line.place for line in vertical), horizontal)
+    ys = _with_ends(_clusters(line.place for line in horizontal), vertical)[::-1]
     rows, columns = len(ys) - 1, len(xs) - 1
     if rows < 2 or columns < 2:
         return None
@@ -145,6 +148,16 @@ def _table(group: tuple[list[Line], list[Line]]) -> Table | None:
     if len(cells) < 4:
         return None
     return Table((xs[0], ys[-1], xs[-1], ys[0]), rows, columns, tuple(cells))
+
+
+def _with_ends(places: list[float], across: list[Line]) -> list[float]:
+    """Return places with those where most lines across end, further out: many tables are open at their sides."""
+    if not across or not places:
+        return places
+    first, last = median_low(line.start for line in across), median_high(line.end for line in across)
+    before = [first] if places[0] - first > _NARROWEST_CELL else []
+    behind = [last] if last - places[-1] > _NARROWEST_CELL else []
+    return [*before, *places, *behind]
 
 
 def _passes(line: Line, place: float, along: float) -> bool:

@@ -14,6 +14,13 @@ class ExtractedPiece(BaseModel):
     position: int = Field(ge=0)
 
 
+class PagesRead(BaseModel):
+    """How far a sitemap or a space is read."""
+
+    read: int = Field(ge=0, description="Pages that were read or skipped", examples=[12])
+    of: int | None = Field(default=None, ge=0, description="Pages that it has; None while that is not known")
+
+
 class ExtractionAnswer(BaseModel):
     """Answer of `POST /extract_from_file`."""
 

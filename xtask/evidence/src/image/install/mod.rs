@@ -25,7 +25,7 @@ pub use operands::is_path;
 pub use pdm::PACKAGES;
 pub use pipenv::NO_PROJECT as NO_PIPFILE;
 pub use poetry::Settings as PoetrySettings;
-pub use read::{NO_PROJECT, Setting, read, uninstalled};
+pub use read::{NO_PROJECT, Setting, read, resolves, uninstalled};
 
 impl By {
     /// The manager whose lock is installed.
@@ -109,6 +109,8 @@ pub struct Install {
     pub for_platform: Option<String>,
     /// Taken out again later.
     pub removed: Vec<PackageName>,
+    /// A command behind `||` that chooses versions where this install fails.
+    pub falls_back: Option<Place>,
     /// Where the command is written.
     pub place: Place,
 }

@@ -115,6 +115,22 @@ pub fn read(command: &Simple, setting: &Setting<'_>) -> Option<Result<Install, &
     })
 }
 
+/// Whether a command, if it runs, installs versions that no lock and no file says.
+pub fn resolves(command: &Simple, setting: &Setting<'_>) -> bool {
+    let certain = Simple {
+        is_conditional: false,
+        ..command.clone()
+    };
+    match read(&certain, setting) {
+        Some(Ok(install)) => match install.by {
+            By::Resolver => true,
+            By::Pip => install.files.is_empty(),
+            By::Poetry | By::Uv | By::Pipenv | By::Pdm => false,
+        },
+        Some(Err(_)) | None => false,
+    }
+}
+
 /// `poetry run pip install …`: in the environment of the project.
 fn within(command: &Simple, call: &Call<'_>, setting: &Setting<'_>) -> Option<Result<Install, &'static str>> {
     let at = command.words.iter().position(|word| word.text == "run")?;
@@ -192,6 +208,7 @@ impl Install {
             for_python: None,
             for_platform: None,
             removed: Vec::new(),
+            falls_back: None,
             place: setting.place.clone(),
         }
     }
@@ -299,8 +316,15 @@ impl Install {
         self.is_alone =
             call.has(&["--no-deps"]) || on(&["PIP_NO_DEPS", "UV_NO_DEPS"]) || call.verbs.last() == Some(&"sync");
         self.from_sources = call.lists(&["--no-binary"]);
-        if let Some(names) = setting.variable("PIP_NO_BINARY").filter(|_| call.program == "pip") {
-            self.from_sources.extend(names.split(',').map(str::to_owned));
+        if call.program == "pip" {
+            let names = setting.variable("PIP_NO_BINARY").unwrap_or_default();
+            let names = names.split(',').filter(|name| !name.is_empty());
+            self.from_sources.extend(names.map(str::to_owned));
+        } else if setting.variable("UV_NO_BINARY").is_some_and(is_on) {
+            self.from_sources.push(":all:".to_owned());
+        } else if call.program == "uv" {
+            let names = setting.variable("UV_NO_BINARY_PACKAGE").unwrap_or_default();
+            self.from_sources.extend(names.split_whitespace().map(str::to_owned));
         }
         // `pip download` fetches for others, which is what it is for.
         self.for_python = call.value(&["--python-version"]).map(str::to_owned);
@@ -332,7 +356,10 @@ impl Install {
         }
         self.local.extend(locals_of(&self.files, setting));
         for path in call.values(&["-e", "--editable"]) {
-            self.packages.push(path.to_owned());
+            // With extras behind it, a folder looks like a name.
+            let is_plain = !is_path(path) && !path.contains("://");
+            let written = if is_plain { format!("./{path}") } else { path.to_owned() };
+            self.packages.push(written);
             self.local.extend(local(path, true, setting));
         }
         // `pipx inject` names the environment first.

@@ -1,6 +1,6 @@
 //! The development image: the dev groups on top of the third-party packages, and the sources last.
 
-use super::{VENV, WORKDIR, git, instruction::Draft, shared, wheels};
+use super::{VENV, WORKDIR, git, instruction::Draft, metadata, shared, wheels};
 use crate::image::{ImageSpec, Step, launcher};
 
 /// The stage that holds the sources.
@@ -21,6 +21,7 @@ pub fn stages(draft: &mut Draft, spec: &ImageSpec) {
         Some(spec.user.uid),
     );
     git::wheels(draft, spec, Step::Dev);
+    metadata::stages(draft, spec);
     // The sources of what is compiled cannot be imported: development gets the wheel, too.
     for package in spec.compiled() {
         wheels::of(draft, spec, package);
@@ -45,7 +46,8 @@ pub fn stages(draft: &mut Draft, spec: &ImageSpec) {
         wheels::install(draft, spec, spec.compiled());
     }
     let roots = spec.import_roots();
-    shared::import_from(draft, spec, &roots);
+    let last = metadata::lay(draft, spec);
+    shared::import_from(draft, spec, &roots, last);
     shared::about(draft, spec);
     let ports: Vec<String> = spec.port.iter().chain(&spec.debug_port).map(u16::to_string).collect();
     if !ports.is_empty() {

@@ -4,6 +4,7 @@
 mod development;
 mod git;
 mod instruction;
+mod metadata;
 mod production;
 mod shared;
 mod wheels;

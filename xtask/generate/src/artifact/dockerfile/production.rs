@@ -101,7 +101,7 @@ fn production(draft: &mut Draft, spec: &ImageSpec) {
     if spec.program().is_some() {
         draft.line(&format!("COPY --from={PROGRAM} /layer /"));
         shared::run_in_its_folder(draft, spec);
-        shared::import_from(draft, spec, &[]);
+        shared::import_from(draft, spec, &[], None);
     }
     shared::about(draft, spec);
     if let Some(port) = spec.port {

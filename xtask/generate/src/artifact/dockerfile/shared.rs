@@ -129,8 +129,9 @@ pub fn run_in_its_folder(draft: &mut Draft, spec: &ImageSpec) {
     }
 }
 
-/// Lets Python import from the folders of the program, and from these. The folder that the program runs in is on the path anyway.
-pub fn import_from(draft: &mut Draft, spec: &ImageSpec, roots: &[RepoPath]) {
+/// Lets Python import from the folders of the program, and from these; the last one is no folder of the repository. The folder
+/// that the program runs in is on the path anyway.
+pub fn import_from(draft: &mut Draft, spec: &ImageSpec, roots: &[RepoPath], last: Option<&str>) {
     let program = spec.program();
     let own = program.into_iter().flat_map(|program| &program.import_roots);
     let mut all: Vec<&RepoPath> = own.collect();
@@ -139,7 +140,10 @@ pub fn import_from(draft: &mut Draft, spec: &ImageSpec, roots: &[RepoPath]) {
     let path = all
         .into_iter()
         .filter(|root| program.is_none_or(|program| program.dir != **root));
-    let path: Vec<String> = path.map(|root| format!("{WORKDIR}/{root}")).collect();
+    let path: Vec<String> = path
+        .map(|root| format!("{WORKDIR}/{root}"))
+        .chain(last.map(String::from))
+        .collect();
     if !path.is_empty() {
         draft.pairs("ENV", [("PYTHONPATH", path.join(":").as_str())]);
     }

@@ -18,17 +18,34 @@ pub fn of(draft: &mut Draft, spec: &ImageSpec, package: &LocalPackage) {
         shared::install_system(draft, &spec.system.build, &[]);
     }
     draft.line(&format!("WORKDIR /src/{}", package.dir));
-    copy_inputs(draft, package);
+    copy_inputs(draft, package, &package.inputs);
+    draft.run(&[], &build(spec, package));
+}
+
+/// A stage that builds the wheel of empty modules: only its metadata is of use.
+pub fn outlined(draft: &mut Draft, spec: &ImageSpec, package: &LocalPackage, stage: &str) {
+    draft.stage(&[], "tools", Some(stage));
+    draft.line(&format!("WORKDIR /src/{}", package.dir));
+    copy_inputs(draft, package, &package.outline.files);
+    let folders: Vec<String> = package
+        .outline
+        .packages
+        .iter()
+        .map(|folder| format!("/src/{folder}"))
+        .collect();
+    let modules: Vec<String> = folders.iter().map(|folder| format!("{folder}/__init__.py")).collect();
+    let mut commands = vec![
+        format!("mkdir -p {}", folders.join(" ")),
+        format!("touch {}", modules.join(" ")),
+    ];
+    commands.extend(build(spec, package));
+    draft.run(&[], &commands);
+}
+
+fn build(spec: &ImageSpec, package: &LocalPackage) -> Vec<String> {
     let (major, minor) = spec.python;
-    draft.run(
-        &[],
-        &invocation::shell(
-            &format!("python{major}.{minor}"),
-            "/opt/tools",
-            &package.backend,
-            "/wheels",
-        ),
-    );
+    let python = format!("python{major}.{minor}");
+    invocation::shell(&python, "/opt/tools", &package.backend, "/wheels")
 }
 
 /// The stage with the wheels of these packages, and with those of another stage.
@@ -68,10 +85,9 @@ pub fn install<'a>(draft: &mut Draft, spec: &ImageSpec, packages: impl IntoItera
 
 /// Every input where it lies in the repository: the files beside the manifest in one step, all else in a step of its
 /// own, because `COPY` would pour several folders into one.
-fn copy_inputs(draft: &mut Draft, package: &LocalPackage) {
+fn copy_inputs(draft: &mut Draft, package: &LocalPackage, inputs: &[Input]) {
     let is_beside = |input: &&Input| !input.is_folder && input.path.parent() == package.dir;
-    let beside: Vec<&str> = package
-        .inputs
+    let beside: Vec<&str> = inputs
         .iter()
         .filter(is_beside)
         .map(|input| input.path.as_str())
@@ -79,11 +95,12 @@ fn copy_inputs(draft: &mut Draft, package: &LocalPackage) {
     if !beside.is_empty() {
         draft.line(&format!("COPY {} /src/{}/", beside.join(" "), package.dir));
     }
-    for input in package.inputs.iter().filter(|input| !is_beside(input)) {
+    for input in inputs.iter().filter(|input| !is_beside(input)) {
         draft.line(&format!("COPY {0} /src/{0}", input.path));
     }
 }
 
-fn stage_of(package: &LocalPackage) -> String {
+/// The stage that builds the wheel of a package.
+pub fn stage_of(package: &LocalPackage) -> String {
     format!("wheel-{}", package.name)
 }

@@ -7,6 +7,7 @@ mod entry;
 mod merge;
 mod requirements;
 mod stale;
+mod writer;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -25,6 +26,7 @@ use python::{
 };
 pub use requirements::as_requirements;
 pub(super) use stale::stale;
+pub use writer::Writer;
 
 /// The lock of the project itself.
 pub const FILE: &str = "pylock.toml";

@@ -198,7 +198,12 @@ impl Workspace {
         if manifest.name.is_some() {
             packages.remove(first);
         }
-        let indexes: Vec<IndexSource> = self.indexes.iter().chain(&manifest.indexes).cloned().collect();
+        let is_new = |index: &&IndexSource| {
+            let url = index.url.as_ref();
+            url.is_none_or(|url| !is_named(&self.indexes, &url.value))
+        };
+        let own = manifest.indexes.iter().filter(is_new);
+        let indexes: Vec<IndexSource> = self.indexes.iter().chain(own).cloned().collect();
         for package in &mut packages {
             if matches!(&package.source, LockedSource::Index { url } if !is_named(&indexes, url)) {
                 package.source = LockedSource::Default;
@@ -231,6 +236,19 @@ impl Workspace {
         if let Some(whole) = Arc::get_mut(&mut self.whole) {
             whole.workspace = Manifests::read(root, dir);
             whole.read_others(root);
+        }
+        // A member may take packages from an index that it alone names. It is no default for others.
+        let manifests = self.whole.workspace.members.values().chain(self.whole.others.values());
+        let named: Vec<IndexSource> = manifests
+            .flat_map(|member| &member.manifest.indexes)
+            .filter(|index| index.priority.is_some())
+            .cloned()
+            .collect();
+        for index in named {
+            let is_new = |url: &Located<String>| !is_named(&self.indexes, &url.value);
+            if index.url.as_ref().is_some_and(is_new) {
+                self.indexes.push(index);
+            }
         }
         self
     }
