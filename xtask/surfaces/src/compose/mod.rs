@@ -14,6 +14,8 @@ pub use index::{Index, plain};
 use repo::Root;
 pub use service::{Build, Mount, Service, Watch};
 
+use std::collections::BTreeSet;
+
 use diagnostics::Problem;
 use evidence::development;
 use repo::{RepoPath, Service as Package};
@@ -63,11 +65,13 @@ impl Project {
     }
 
     /// Services that others depend on, and that are in none of the files. A file that takes from elsewhere may have them there.
-    fn dangling(&self) -> Vec<Problem> {
-        let is_known = |name: &str| self.services.iter().any(|service| service.name.value == name);
+    fn dangling(&self, known: &BTreeSet<&str>) -> Vec<Problem> {
         let services = self.services.iter().filter(|service| !service.extends);
         let wrong = services.flat_map(|service| {
-            let missing = service.depends.iter().filter(|needed| !is_known(&needed.value));
+            let missing = service
+                .depends
+                .iter()
+                .filter(|needed| !known.contains(needed.value.as_str()));
             missing.map(|needed| {
                 let (name, needed_name) = (&service.name.value, &needed.value);
                 let message = format!(
@@ -116,7 +120,14 @@ pub fn read(root: &Root, services: &[Package], problems: &mut Vec<Problem>) -> V
     }
     problems.append(&mut reader.into_problems());
     for project in &projects {
-        for problem in project.dangling() {
+        // A file that is laid over another one may need what that has.
+        let folder = project.file().parent();
+        let beside = projects.iter().filter(|other| other.file().parent() == folder);
+        let known: BTreeSet<&str> = beside
+            .flat_map(|other| &other.services)
+            .map(|service| service.name.value.as_str())
+            .collect();
+        for problem in project.dangling(&known) {
             if !problems.contains(&problem) {
                 problems.push(problem);
             }
