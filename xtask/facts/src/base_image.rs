@@ -2,6 +2,13 @@
 
 pub use evidence::image::python_of;
 
+/// The interpreter of an official image of Python, which an environment links to.
+pub fn interpreter_of(base: &str) -> Option<String> {
+    let name = base.split(['@', ':']).next().unwrap_or_default();
+    let (major, minor) = python_of(base).filter(|_| name.rsplit('/').next() == Some("python"))?;
+    Some(format!("/usr/local/bin/python{major}.{minor}"))
+}
+
 /// `docker.io/library/python:3.13` is `python:3.13`.
 pub fn canonical(reference: &str) -> &str {
     let hosts = ["docker.io/", "index.docker.io/", "registry-1.docker.io/"];

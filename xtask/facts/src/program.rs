@@ -6,13 +6,14 @@ use ::image::{Found, Origin, site_packages};
 
 use crate::{
     Subject,
+    base_image::interpreter_of,
     named_installs::NamedInstalls,
     own_code::{OwnCode, Side},
 };
 use diagnostics::Place;
 use evidence::{
     absent::{self, Presence},
-    image::{By, Image, python_of},
+    image::{By, Image},
 };
 use formats::{PackageName, absolute, shell};
 
@@ -386,16 +387,9 @@ fn dangling(own: &OwnCode<'_>, side: &Side<'_>) -> Option<Why> {
         _ => None,
     });
     let Some(link) = link else {
-        let of_base = of_official_base(&side.image.base.value).filter(|path| tree.removed(path).is_some());
+        let of_base = interpreter_of(&side.image.base.value).filter(|path| tree.removed(path).is_some());
         return of_base.map(Why::DanglingPython);
     };
     let leads_nowhere = matches!(tree.find(&python, &own.listed), Found::Nothing) && !tree.may_hold(&link);
     (is_made && leads_nowhere).then_some(Why::DanglingPython(link))
-}
-
-/// The interpreter of an official image of Python, which an environment links to.
-fn of_official_base(base: &str) -> Option<String> {
-    let name = base.split(['@', ':']).next().unwrap_or_default();
-    let (major, minor) = python_of(base).filter(|_| name.rsplit('/').next() == Some("python"))?;
-    Some(format!("/usr/local/bin/python{major}.{minor}"))
 }

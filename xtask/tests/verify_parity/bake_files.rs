@@ -119,16 +119,14 @@ fn a_stage_before_production_is_not_pushed_as_production() {
             "target \"web\" {{\n  context = \".\"\n  dockerfile = \"services/web/Dockerfile\"\n  {target}\n  tags = [\"{tag}\"]\n}}\n"
         );
         repo.write("docker-bake.hcl", file);
-        let run = "services: { web: { image: 'team/web:1' } }\n";
-        repo.write("compose.prod.yaml", run);
         let (mut rules, problems) = found(&repo.run(&["verify-parity", "--format", "json"]));
         assert!(problems.is_empty(), "{problems:?}");
-        // There is no workflow, and no target for development.
+        // Without a workflow, and without a target for development, other rules find something too.
         rules.retain(|rule| rule == "ci-pushes-development");
         rules.len()
     };
-    assert_eq!(rules("target = \"build\"", "team/web:1"), 1);
-    assert_eq!(rules("", "team/web:1"), 0);
+    assert_eq!(rules("target = \"build\"", "registry.example.org/team/web:1"), 1);
+    assert_eq!(rules("", "registry.example.org/team/web:1"), 0);
     // A name of its own says what it is.
-    assert_eq!(rules("target = \"build\"", "team/web-build:1"), 0);
+    assert_eq!(rules("target = \"build\"", "registry.example.org/team/web-build:1"), 0);
 }
