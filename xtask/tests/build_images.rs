@@ -227,7 +227,7 @@ fn pages_are_built_tested_and_pushed_like_services() {
         asked(&repo)
     );
     let unknown = fixture::shown(&run(&repo, &["page"], &[]));
-    assert!(unknown.contains("known services are `web` and `pages`"), "{unknown}");
+    assert!(unknown.contains("did you mean `pages`"), "{unknown}");
 }
 
 #[test]

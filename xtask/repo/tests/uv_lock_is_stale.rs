@@ -247,7 +247,7 @@ const STALE: [(&str, &str, &str, &str); 27] = [
         WEB,
         "version = \"1.0\"",
         "dynamic = [\"version\"]",
-        "another source for the version of `web`",
+        "a different source for the version of `web`",
     ),
     (
         WEB,

@@ -2,8 +2,11 @@ use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::Problem;
 use evidence::{development, image::Image};
-use facts::Subject;
-use facts::image_names;
+use facts::{
+    Subject, image_names,
+    stage_names::{has_stage, last_stage},
+};
+use repo::stages;
 use surfaces::{reference, workflows::Build};
 
 pub const RULE: Rule = Rule {
@@ -85,7 +88,10 @@ fn wrong(subject: &Subject<'_>, build: &Build) -> Option<String> {
         .filter(|prod| build.is_of(service, &prod.path, true));
     match (
         of_dev,
-        of_prod.and_then(|prod| switch(build).or_else(|| checks(build, prod))),
+        of_prod.and_then(|prod| {
+            let switched = switch(build).or_else(|| checks(build, prod));
+            switched.or_else(|| early(subject, build, prod))
+        }),
     ) {
         (Some(dev), None) => Some(format!("{} is pushed as if it were production", name_of(dev))),
         (_, Some(how)) => Some(format!("production of `{service}` is built with {how} and pushed")),
@@ -102,6 +108,17 @@ fn checks(build: &Build, prod: &Image) -> Option<String> {
     let says_so = |tag: &String| tag.to_ascii_lowercase().contains(&stage.to_ascii_lowercase());
     let is_said = !build.tags.is_empty() && build.tags.iter().all(says_so);
     (prod.target.as_deref() != Some(stage) && !is_said).then(|| format!("the stage `{stage}`"))
+}
+
+/// A stage that production only takes something from, under the name of production.
+fn early(subject: &Subject<'_>, build: &Build, prod: &Image) -> Option<String> {
+    let stage = build.target.as_deref().filter(|stage| has_stage(prod, stage))?;
+    let wanted = prod.target.clone().or_else(|| last_stage(prod))?;
+    let own = image_names::expected(subject, image_names::of(subject))?;
+    let is_named = build.tags.iter().any(|tag| reference::name(tag) == own);
+    let is_same =
+        stage.eq_ignore_ascii_case(&wanted) || stages::is_of_another(subject.repo, &subject.service.package, stage);
+    (is_named && !is_same && !stage.contains('*')).then(|| format!("the stage `{stage}`"))
 }
 
 /// The development image, with the arguments that make it where nothing else does.

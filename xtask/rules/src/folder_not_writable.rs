@@ -93,7 +93,11 @@ fn temporary(image: &Image, own: &OwnCode<'_>) -> Vec<Problem> {
         return Vec::new();
     };
     let closed = |path: &str| {
-        let access = image.tree.access(path, &own.listed)?;
+        // What is copied over the root brings no such folder, whatever mode it would have there.
+        let access = image
+            .tree
+            .access(path, &own.listed)
+            .filter(|_| image.tree.changes_mode(path))?;
         let mode = access.mode.filter(|_| !access.is_unknown)?;
         let is_own = access.owner.as_deref().is_some_and(|owner| is_same(owner, user));
         (!is_own && mode & 0o022 == 0).then(|| {

@@ -128,6 +128,7 @@ mod secret_in_image;
 mod service_missing;
 mod shell_tool_in_production;
 mod source_not_in_git;
+mod source_unmerged;
 mod sources_not_replaceable;
 mod standard_module_missing;
 mod startup_differs;
@@ -344,6 +345,7 @@ pub static RULES: &[&Rule] = &[
     &service_missing::RULE,
     &shell_tool_in_production::RULE,
     &source_not_in_git::RULE,
+    &source_unmerged::RULE,
     &sources_not_replaceable::RULE,
     &standard_module_missing::RULE,
     &startup_differs::RULE,

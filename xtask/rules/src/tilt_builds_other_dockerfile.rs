@@ -82,7 +82,7 @@ fn stages(subject: &Subject<'_>) -> Vec<Problem> {
     for world in &with_build {
         let builds = builds_of(world, subject.repo, service);
         for build in builds.filter(|build| build.dockerfile_path().as_ref() == Some(&dev.path)) {
-            let problem = stage(build, dev, last).filter(|_| !is_chosen(subject, dev, build));
+            let problem = stage(build, dev, &last).filter(|_| !is_chosen(subject, dev, build));
             let Some(problem) = problem.map(|problem| problem.at(tiltfile.place(build.call))) else {
                 continue;
             };

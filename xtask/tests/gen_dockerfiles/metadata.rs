@@ -41,7 +41,7 @@ fn metadata_that_python_does_not_find_is_missing() {
         repo.edit(DEV, from, to);
         let found = shown(&repo.run(&["verify-parity", "--verbose"]));
         let is_found =
-            found.contains("`core` asks for the metadata of `core`, but the development image has only its sources");
+            found.contains("`core` reads the metadata of `core`, but the development image has only its sources");
         assert!(is_found, "{from}: {found}");
     }
 }

@@ -79,7 +79,10 @@ fn json_and_html_with_and_without_a_digest() {
             ("/files/edge.whl".into(), ("200 OK\r\n".into(), edge)),
         ]),
     );
-    has(&succeeds(&publish(&repo)), &["Published 0 files to team, 2 were there"]);
+    has(
+        &succeeds(&publish(&repo)),
+        &["Published 0 files to team, 2 already there"],
+    );
 }
 
 #[test]

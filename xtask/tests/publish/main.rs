@@ -140,7 +140,7 @@ fn all_then_nothing_then_other_bytes() {
     has(
         &first,
         &[
-            "Published 2 files to team, 0 were there",
+            "Published 2 files to team, 0 already there",
             "Recorded libs/core/published.toml",
         ],
     );
@@ -155,7 +155,7 @@ fn all_then_nothing_then_other_bytes() {
 
     // The records are not committed yet, and that is all that differs.
     let second = succeeds(&publish(&repo));
-    has(&second, &["Published 0 files to team, 2 were there"]);
+    has(&second, &["Published 0 files to team, 2 already there"]);
     assert!(
         !second.contains("Uploading") && !second.contains("Recorded"),
         "{second}"
@@ -205,7 +205,7 @@ fn goes_on_after_a_failure_halfway() {
         &[
             "Unchanged core-1.2.0",
             "Uploading edge-0.3.0",
-            "Published 1 file to team, 1 were there",
+            "Published 1 file to team, 1 already there",
         ],
     );
     assert_eq!(proxy.uploads(), 3, "nothing is uploaded twice");
@@ -239,7 +239,7 @@ fn goes_on_after_being_killed() {
     has(
         &text,
         &[
-            "Published 1 file to team, 1 were there",
+            "Published 1 file to team, 1 already there",
             "Recorded libs/edge/published.toml",
         ],
     );

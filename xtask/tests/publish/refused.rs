@@ -98,14 +98,11 @@ fn trees_that_are_not_committed() {
     repo.write("libs/core/src/core/more.py", "");
     has(
         &fails(&publish(&repo)),
-        &["holds changes that are not committed", "libs/core/src/core/more.py"],
+        &["has uncommitted changes", "libs/core/src/core/more.py"],
     );
     commit(&repo, "Add more");
     repo.edit("Cargo.toml", "[workspace]\n", "[workspace] # edited\n");
-    has(
-        &fails(&publish(&repo)),
-        &["holds changes that are not committed", "`Cargo.toml`"],
-    );
+    has(&fails(&publish(&repo)), &["has uncommitted changes", "`Cargo.toml`"]);
 }
 
 #[test]
@@ -113,7 +110,7 @@ fn indexes_that_are_not_known() {
     let repo = repository(9);
     has(
         &fails(&run(&repo, &["--publish", "other"])),
-        &["index `other` does not exist", "know `team`"],
+        &["index `other` does not exist", "the settings define `team`"],
     );
     has(
         &fails(&run(&repo, &["--publish", "https://example.org/"])),
@@ -131,7 +128,7 @@ fn indexes_that_are_not_known() {
             "https://example.org",
         ],
     ));
-    has(&text, &["holds credentials", "UV_PUBLISH_TOKEN"]);
+    has(&text, &["contains credentials", "UV_PUBLISH_TOKEN"]);
     assert!(!text.contains("hunter2"), "{text}");
     repo.edit("Cargo.toml", ", publish-url = \"http://localhost:9/\"", "");
     commit(&repo, "Forget where");
@@ -150,8 +147,8 @@ fn tags_that_name_no_release() {
         ("v1.2.0", "is not a tag of a release"),
         ("other-v1.0", "refers to lib `other`, which does not exist"),
         ("core-v1.3.0", "names 1.3.0, but the version of `core` here is 1.2.0"),
-        ("core-v1.2.0", "is not the commit that is checked out"),
-        ("edge-v0.3.0", "is not the commit that is checked out"),
+        ("core-v1.2.0", "is not the checked-out commit"),
+        ("edge-v0.3.0", "is not the checked-out commit"),
     ] {
         has(&fails(&run(&repo, &["--publish", "team", "--tag", tag])), &[why]);
     }

@@ -41,7 +41,7 @@ pub const FAULTS: &[Fault] = &[
         drop_line(repo, DEV, "COPY --chown=10001:10001 libs/core/src/core ")
     }),
     ("lib-missing", "the lib not on PYTHONPATH", |repo| {
-        repo.edit(DEV, ":/app/libs/core/src\"", "\"")
+        repo.edit(DEV, ":/app/libs/core/src:", ":")
     }),
     ("install-without-hashes", "no hashes asked for", |repo| {
         replace_all(repo, DEV, " --require-hashes", "");

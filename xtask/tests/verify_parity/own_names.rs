@@ -76,6 +76,16 @@ pub const FAULTS: &[Fault] = &[
             with_program(repo, "web.serve:main [all]");
         },
     ),
+    (
+        "source-unmerged",
+        "both sides of a merge in a module of the lib",
+        |repo| {
+            repo.write(
+                TEXTS,
+                "<<<<<<< HEAD\nlimit = 1\n=======\nlimit = 2\n>>>>>>> raise-limit\n",
+            );
+        },
+    ),
     ("standard-module-missing", "a module that left Python", |repo| {
         imports(repo, "import cgi")
     }),
@@ -171,6 +181,12 @@ const TWINS: &[Twin] = &[
     ("setuptools is told the folder of the modules", |repo| {
         with_setuptools(repo, "\n[tool.setuptools.packages.find]\nwhere = [\"src\"]\n")
     }),
+    ("a text about merges", |repo| {
+        repo.write(
+            TEXTS,
+            "MARKERS = \"<<<<<<< ours\"\nLINE = \"=======\"  # <<<<<<< theirs\n",
+        );
+    }),
     ("a file that the code makes itself", |repo| {
         in_core(
             repo,
@@ -210,6 +226,7 @@ fn what_is_harmless_is_silent() {
         let own = [
             "module-missing",
             "package-data-missing",
+            "source-unmerged",
             "standard-module-missing",
             "wheel-without-modules",
         ];

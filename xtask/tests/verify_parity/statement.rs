@@ -199,7 +199,12 @@ fn files_are_bound_to_no_image_that_is_not_of_them() {
     images.0.write("README.md", "changed\n");
     images.0.git(&["add", "README.md"]);
     refused("changed since", &images, &OF_RELEASE, "its files have changed since");
-    refused("no service", &images, &OF_RELEASE[1..], "checks the image of one service");
+    refused(
+        "no service",
+        &images,
+        &OF_RELEASE[1..],
+        "checks the image of one service",
+    );
     refused(
         "no image",
         &images,

@@ -114,7 +114,7 @@ fn unknown_names_list_the_known_ones() {
     );
     let said = crate::ended(&build(&fixture, &["--service", "wbe"]), 1);
     assert!(
-        said.contains("service `wbe` does not exist") && said.contains("known services are `web`"),
+        said.contains("service `wbe` does not exist") && said.contains("the only service is `web`"),
         "{said}"
     );
     assert_eq!(build(&fixture, &["--check", "--out", "x"]).status.code(), Some(2));

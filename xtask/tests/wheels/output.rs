@@ -152,7 +152,7 @@ fn a_full_disk_leaves_the_folder_whole() {
         .arg(fixture.path("full"));
     let said = ended(&limited.output().unwrap(), 1);
     assert!(
-        said.contains("cannot write") && said.contains("see that the disk has room"),
+        said.contains("cannot write") && said.contains("check that the disk has space"),
         "{said}"
     );
     assert_eq!(files(&fixture.path("full")), []);

@@ -54,6 +54,8 @@ pub struct Code {
     pub is_empty: bool,
     /// Its modules that are folders with an `__init__.py`, by dotted name.
     pub packages: BTreeSet<String>,
+    /// Sources that contain both sides of a merge, and where.
+    pub unmerged: Vec<(RepoPath, Place)>,
     /// The `py.typed` files, by which type checkers know that it is typed.
     pub typed: Vec<RepoPath>,
     later: later::Later,
@@ -164,6 +166,11 @@ impl Code {
         let Some(bytes) = root.bytes(path) else { return };
         let text = String::from_utf8_lossy(&bytes);
         self.paths.extend(paths(&text).map(str::to_owned));
+        if let Some((start, line)) = formats::conflict_marker(&text) {
+            let source = Source::new(path.as_str(), text.as_ref());
+            let place = source.place(start..start + line.len());
+            self.unmerged.push((path.clone(), place));
+        }
         let found = python_imports::all(&text);
         if found.is_empty() {
             return;

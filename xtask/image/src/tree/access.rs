@@ -111,6 +111,12 @@ impl Tree {
         self.root.changes_modes()
     }
 
+    /// Whether some step changes the mode of this very path.
+    pub fn changes_mode(&self, path: &str) -> bool {
+        let node = self.node_at(&plain(path));
+        node.is_some_and(|node| node.layers.iter().any(|layer| layer.what.changes_mode()))
+    }
+
     /// What is known of a path. `None` where no step put something there, or at least made a folder of that name on the way.
     pub fn access(&self, path: &str, checkout: &dyn Checkout) -> Option<Access> {
         self.access_at(&plain(path), checkout, &Steps::default())
@@ -284,14 +290,19 @@ impl Tree {
     }
 }
 
+impl What {
+    fn changes_mode(&self) -> bool {
+        match self {
+            Self::Access(change) => !matches!(change.mode, Mode::Same),
+            Self::Entry(_) | Self::Gone(_) | Self::Stripped { .. } | Self::Copy { .. } => false,
+        }
+    }
+}
+
 impl super::Node {
     fn changes_modes(&self) -> bool {
-        let changes = |what: &What| match what {
-            What::Access(change) => !matches!(change.mode, Mode::Same),
-            What::Entry(_) | What::Gone(_) | What::Stripped { .. } | What::Copy { .. } => false,
-        };
         let mut children = self.children.values();
-        self.layers.iter().any(|layer| changes(&layer.what)) || children.any(|child| child.changes_modes())
+        self.layers.iter().any(|layer| layer.what.changes_mode()) || children.any(|child| child.changes_modes())
     }
 
     fn made(&self, path: &str, found: &mut Vec<String>) {

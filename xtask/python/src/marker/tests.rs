@@ -121,7 +121,7 @@ fn what_is_no_marker_is_refused_with_its_place() {
         (r#""a" == "b""#, 0..10, "compares a variable with a quoted value"),
         (r#"os_name == "nt" os_name == "nt""#, 16..23, "expected `and` or `or`"),
         (r#"os_name not "nt""#, 12..16, "expected `in` after `not`"),
-        (r#"os_name == ü"#, 11..13, "no marker holds this character"),
+        (r#"os_name == ü"#, 11..13, "a marker cannot contain this character"),
     ] {
         let error = Marker::parse(text).expect_err(text);
         assert_eq!(error.span, span, "{text}: {error}");

@@ -17,14 +17,14 @@ pub const FAULTS: &[PersonFault] = &[
         drop_line(repo, RAG_PROD, "COPY libs/rag-core-lib/src")
     }),
     ("lib-missing", &[], "a lib dropped from PYTHONPATH", |repo| {
-        replace_all(repo, RAG_DEV, ":/app/libs/rag-core-lib/src\"", "\"")
+        replace_all(repo, RAG_DEV, ":/app/libs/rag-core-lib/src:", ":")
     }),
     ("pythonpath-folder-missing", &[], "a folder that was renamed", |repo| {
         replace_all(
             repo,
             RAG_DEV,
-            ":/app/libs/rag-core-lib/src\"",
-            ":/app/libs/rag-core-lib/src:/app/libs/rag-core/src\"",
+            ":/app/libs/rag-core-lib/src:",
+            ":/app/libs/rag-core-lib/src:/app/libs/rag-core/src:",
         )
     }),
     ("lib-build-input-missing", &[], "a README not copied", |repo| {
