@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 export class Site {
   /** By path, as HTML. */
   readonly pages = new Map<string, string>();
-  /** While true, a page is answered only once it is no longer held back. */
+  /** While true, a page is held back. */
   #isHeld = false;
   readonly #waiting: (() => void)[] = [];
   readonly #server: Server = createServer((request, response) => this.#answer(request.url ?? '', response));

@@ -45,7 +45,7 @@ pub enum Origin {
     Link(String),
     /// A folder that a command makes.
     Folder,
-    /// A file that a command writes, with what it contains where that is told.
+    /// A file that a command writes, with its content where that is known.
     Written(Option<String>),
     /// Something that cannot be told, and why.
     Unknown(String),

@@ -77,7 +77,7 @@ fn lock(root: &Root, path: &RepoPath) -> Result<(RepoPath, Source), Problem> {
     Ok((path.clone(), root.source(path)?))
 }
 
-/// The program that locks, and what it is told.
+/// The program that locks, and its arguments.
 struct Call {
     manager: Manager,
     options: Vec<String>,

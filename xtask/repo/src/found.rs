@@ -132,7 +132,7 @@ impl Signs {
         let mut signs = Self::default();
         for path in ours(tree) {
             match path.file_name() {
-                // What builds the documents is no package.
+                // What builds the documents is not a package.
                 "requirements.txt" if is_of_documents(&path.parent()) => {}
                 "pyproject.toml" | "requirements.txt" | PIPFILE => drop(signs.folders.insert(path.parent())),
                 name if name.ends_with(".txt")

@@ -178,7 +178,7 @@ const TWINS: &[Twin] = &[
     ("setuptools finds the modules by itself", |repo| {
         with_setuptools(repo, "")
     }),
-    ("setuptools is told the folder of the modules", |repo| {
+    ("setuptools knows the folder of the modules", |repo| {
         with_setuptools(repo, "\n[tool.setuptools.packages.find]\nwhere = [\"src\"]\n")
     }),
     ("a text about merges", |repo| {

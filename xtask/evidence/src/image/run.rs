@@ -128,7 +128,7 @@ impl State {
                     Some(called) => self.follow(command, &called, place, variables, mounted, context, problems, depth),
                     None => {
                         self.downloads.extend(fetch::by(command, &script.text, &place));
-                        // What it writes to a file is told of the file.
+                        // A file that it writes is checked by itself.
                         let is_shown = command.output.is_none();
                         self.secrets
                             .extend(Secret::of_command(&command.words, &place).filter(|_| is_shown));

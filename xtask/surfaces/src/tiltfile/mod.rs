@@ -67,7 +67,7 @@ pub struct World {
     pub resources: Vec<Resource>,
     /// What charts are rendered with: `key`, `value` and where that is written. `…` stands for what cannot be told.
     pub settings: Vec<(String, String, Span)>,
-    /// Files and folders that Tilt is told to read: as seen from the root of the repository, and where that is written.
+    /// Files and folders that the Tiltfile names for Tilt to read: as seen from the root of the repository, and where that is written.
     pub read: Vec<(RepoPath, Span)>,
     /// Whether Tilt puts a registry in front of all names.
     pub has_registry: bool,

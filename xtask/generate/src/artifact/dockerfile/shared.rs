@@ -129,7 +129,7 @@ pub fn run_in_its_folder(draft: &mut Draft, spec: &ImageSpec) {
     }
 }
 
-/// Lets Python import from the folders of the program, and from these; the last one is no folder of the repository. The folder
+/// Lets Python import from the folders of the program, and from these; the last one is not in the repository. The folder
 /// that the program runs in is on the path anyway.
 pub fn import_from(draft: &mut Draft, spec: &ImageSpec, roots: &[RepoPath], last: Option<&str>) {
     let program = spec.program();

@@ -237,7 +237,7 @@ impl Workspace {
             whole.workspace = Manifests::read(root, dir);
             whole.read_others(root);
         }
-        // A member may take packages from an index that it alone names. It is no default for others.
+        // A member may take packages from an index that it alone names. Others do not use it.
         let manifests = self.whole.workspace.members.values().chain(self.whole.others.values());
         let named: Vec<IndexSource> = manifests
             .flat_map(|member| &member.manifest.indexes)
