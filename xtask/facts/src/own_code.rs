@@ -252,6 +252,25 @@ pub fn is_left_out(subject: &Subject<'_>, image: &Image, package: &Package) -> b
         && !own.packages.iter().any(|(other, code)| other.dir == package.dir && own.contents(other, code).is_bare())
 }
 
+/// Whether a development image that holds sources of the repository lost those of a package: nothing of it is found, and nothing brings
+/// it when the container starts.
+pub fn is_lost(subject: &Subject<'_>, image: &Image, package: &Package) -> bool {
+    if !subject.is_dev(image) || image.is_unclear {
+        return false;
+    }
+    let own = OwnCode::of(subject);
+    let side = own.side(image);
+    let modules = own.modules(package);
+    let is_found = |(other, _): &(&Package, &Code)| {
+        let mut modules = own.modules(other).into_iter();
+        other.dir != package.dir && modules.any(|module| !is_missing(&side, module))
+    };
+    !modules.is_empty()
+        && modules.iter().all(|module| is_missing(&side, module))
+        && own.packages.iter().any(is_found)
+        && own.is_told(&side, package)
+}
+
 /// Whether the Python of an image finds a package.
 pub fn finds(subject: &Subject<'_>, image: &Image, package: &Package) -> bool {
     let own = OwnCode::of(subject);

@@ -19,8 +19,17 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
     let Some((dev, prod)) = subject.both() else {
         return Vec::new();
     };
-    let (Some(in_dev), Some(in_prod)) = (&dev.health, &prod.health) else {
-        return Vec::new();
+    let (in_dev, in_prod) = match (&dev.health, &prod.health, &prod.no_health) {
+        (Some(in_dev), Some(in_prod), _) => (in_dev, in_prod),
+        (Some(in_dev), None, Some(off)) => {
+            let message = format!(
+                "production switches its health check off, but development has `{}`",
+                in_dev.health.shown()
+            );
+            let problem = Problem::warning(message).at(off.clone());
+            return vec![problem.at(in_dev.place.clone().label("development"))];
+        }
+        (None, ..) | (Some(_), None, None) => return Vec::new(),
     };
     let ports = ports::one_against_one(subject, dev, prod);
     if same(&in_dev.health, &in_prod.health, ports) || in_dev.commands == in_prod.commands {

@@ -95,6 +95,7 @@ mod lib_version_stale;
 mod lock_leads_elsewhere;
 mod lock_missing;
 mod lock_of_another_poetry;
+mod lock_of_another_project;
 mod lock_stale;
 mod lock_unenforced;
 mod metadata_missing;
@@ -312,6 +313,7 @@ pub static RULES: &[&Rule] = &[
     &lock_leads_elsewhere::RULE,
     &lock_missing::RULE,
     &lock_of_another_poetry::RULE,
+    &lock_of_another_project::RULE,
     &lock_stale::RULE,
     &lock_unenforced::RULE,
     &metadata_missing::RULE,

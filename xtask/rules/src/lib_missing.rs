@@ -5,7 +5,7 @@ use evidence::image::{Copied, Image};
 use facts::copied_lib::is_of;
 use facts::{
     Pair, Subject, importable::folders, importable::holds, importable::is_importable, importable::stands_as,
-    lib_install::brought, own_code::finds, own_code::is_left_out,
+    lib_install::brought, own_code::{finds, is_left_out, is_lost},
 };
 use formats::PackageName;
 use repo::{Package, settings::LibSource};
@@ -26,6 +26,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
     for image in subject.images() {
         for lib in subject.repo.libs_of(subject.service) {
             let holds = |copied: &&Copied| lib.import_roots.iter().any(|root| holds(copied, root));
+            let before = found.len();
             if is_published(subject, image, &lib.name) {
                 continue;
             }
@@ -59,6 +60,9 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
                     let message = format!("PYTHONPATH lacks `{}`, where the lib `{}` is", folders[0], lib.name);
                     found.push(Problem::error(message).at(path.place.clone()));
                 }
+                if found.len() == before && is_lost(subject, image, lib) {
+                    found.push(lost(image, lib, copied[0]));
+                }
             } else if !image.env.contains_key("PYTHONPATH") && is_importable(subject, image, lib) == Some(false) {
                 found.push(unimported(subject, image, lib, copied[0]));
             }
@@ -82,6 +86,14 @@ fn of_images(pair: &Pair<'_>) -> Vec<Problem> {
 
 fn is_installed(subject: &Subject<'_>, image: &Image, lib: &Package) -> bool {
     Subject::installs_in(image).any(|install| brought(subject, install, lib).is_some())
+}
+
+/// PYTHONPATH leads to where its sources were copied, or to where they should have been, and they are not there.
+fn lost(image: &Image, lib: &Package, copied: &Copied) -> Problem {
+    let message = format!("`{}` copies the lib `{}`, but its modules are not found", image.name(), lib.name);
+    Problem::error(message)
+        .at(copied.place.clone())
+        .note("a later step removes or hides them, or they lie in another folder")
 }
 
 /// Its sources are there, and nothing leads Python to them.

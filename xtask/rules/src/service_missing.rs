@@ -11,7 +11,7 @@ use facts::{
     importable::holds,
     importable::is_importable,
     lib_install::for_others,
-    own_code::{OwnCode, is_left_out},
+    own_code::{OwnCode, is_left_out, is_lost},
 };
 
 pub const RULE: Rule = Rule {
@@ -46,6 +46,14 @@ fn of_image(subject: &Subject<'_>, image: &Image) -> Option<Problem> {
         return nothing(subject, image);
     };
     if is_importable(subject, image, package) != Some(false) {
+        if is_lost(subject, image, package) {
+            let message = format!(
+                "`{}` copies the service `{}`, but not to a folder that it imports from",
+                image.name(),
+                package.name
+            );
+            return Some(Problem::error(message).at(first.place.clone()));
+        }
         return is_left_out(subject, image, package).then(|| {
             let message = format!(
                 "`{}` copies the service `{}` but does not install it",
@@ -86,7 +94,7 @@ fn starts(subject: &Subject<'_>, image: &Image) -> bool {
     owner.is_some_and(|(owner, _)| owner.dir == subject.service.package.dir)
 }
 
-/// Of production alone: into a container for development, sources are often mounted when it starts.
+/// Into a container for development, sources are often mounted when it starts: then those of its libs are not there either.
 fn nothing(subject: &Subject<'_>, image: &Image) -> Option<Problem> {
     let package = &subject.service.package;
     // Where nothing of the repository is put together, it may all come from elsewhere.
@@ -101,7 +109,8 @@ fn nothing(subject: &Subject<'_>, image: &Image) -> Option<Problem> {
         copied.any(|copied| lib.import_roots.iter().any(|root| holds(copied, root)))
     });
     let is_told = installs_local || copies_libs || (starts(subject, image) && is_left_out(subject, image, package));
-    if subject.is_dev(image)
+    let is_kept_out = subject.is_dev(image) && !is_lost(subject, image, package);
+    if is_kept_out
         || image.is_unclear
         || is_from_elsewhere
         || !is_told
@@ -110,10 +119,15 @@ fn nothing(subject: &Subject<'_>, image: &Image) -> Option<Problem> {
         return None;
     }
     let message = format!("`{}` contains nothing of the service `{}`", image.name(), package.name);
-    Some(Problem::error(message).at(image.place.clone()).remedy(format!(
-        "copy `{}` into the stage that builds, and install it there",
-        package.dir.shown()
-    )))
+    let problem = Problem::error(message).at(image.place.clone());
+    let folder = package.dir.shown();
+    Some(if subject.is_dev(image) {
+        problem.remedy(format!("copy the modules of `{folder}` to where the image imports from"))
+    } else {
+        problem.remedy(format!(
+            "copy `{folder}` into the stage that builds, and install it there"
+        ))
+    })
 }
 
 fn of_images(pair: &Pair<'_>) -> Vec<Problem> {

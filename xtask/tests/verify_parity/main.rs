@@ -118,6 +118,7 @@ fn faults_in_files() -> BTreeSet<&'static str> {
         .chain(secrets::FAULTS)
         .chain(system_settings::FAULTS)
         .chain(sources::FAULTS)
+        .chain(with_poetry::FAULTS)
         .chain(workflows::FAULTS)
         .chain(styles::FAULTS.iter().flat_map(|(_, faults)| *faults))
         .chain(tilt::FAULTS)

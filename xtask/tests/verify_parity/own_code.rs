@@ -66,6 +66,20 @@ pub const FAULTS: &[Fault] = &[
     ("standard-module-missing", "a module that left Python", |repo| {
         repo.write(MAIN, format!("import cgi\n{}", repo.read(MAIN)));
     }),
+    ("lib-missing", "a cleanup removes the lib in development", |repo| {
+        repo.edit(DEV, "USER 10001", "RUN rm -rf /app/libs/core\nUSER 10001")
+    }),
+    (
+        "service-missing",
+        "development copies the service one folder too deep",
+        |repo| {
+            repo.edit(
+                DEV,
+                "COPY services/web /app/services/web\n",
+                "COPY services/web/src /app/services/web/src/src\n",
+            )
+        },
+    ),
     ("service-missing", "only the lib is installed", |repo| {
         repo.edit(PROD, "./libs/core ./services/web", "./libs/core")
     }),

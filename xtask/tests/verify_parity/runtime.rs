@@ -66,6 +66,10 @@ pub const FAULTS: &[Fault] = &[
         say(repo, PROD, PYTHON);
         say(repo, DEV, &PYTHON.replace("/health", "/ready"));
     }),
+    ("health-check-differs", "switched off in production", |repo| {
+        say(repo, PROD, "HEALTHCHECK NONE");
+        say(repo, DEV, PYTHON);
+    }),
     ("stop-signal-differs", "a signal in production alone", |repo| {
         say(repo, PROD, "STOPSIGNAL SIGKILL")
     }),

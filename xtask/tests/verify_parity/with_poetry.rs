@@ -2,7 +2,7 @@
 
 use crate::suite::{DEV, Fault, PROD, WEB, drop_line, found, suite, with_poetry};
 
-const FAULTS: &[Fault] = &[
+pub const FAULTS: &[Fault] = &[
     ("development-package-in-production", "all groups", |repo| {
         repo.edit(PROD, " --only main", "")
     }),
@@ -13,6 +13,19 @@ const FAULTS: &[Fault] = &[
         "development-package-in-production",
         "a dev group with the main one",
         |repo| repo.edit(PROD, "--only main", "--only main,dev"),
+    ),
+    (
+        "lock-of-another-project",
+        "the lock of a neighbour beside the manifest",
+        |repo| {
+            repo.write("services/former/poetry.lock", repo.read("services/web/poetry.lock"));
+            repo.edit(PROD, "services/web/poetry.lock ./", "services/former/poetry.lock ./");
+            repo.edit(
+                PROD,
+                "COPY services/web ./\n",
+                "COPY services/web/README.md ./\nCOPY services/web/src src\n",
+            );
+        },
     ),
     ("install-resolves", "poetry lock before the install", |repo| {
         repo.edit(DEV, "RUN /opt/poetry/bin/poetry", "RUN poetry lock && poetry")

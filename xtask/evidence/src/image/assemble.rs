@@ -39,6 +39,7 @@ pub fn image(
         entrypoint: last.entrypoint.clone(),
         command: last.command.clone(),
         health: health::of(stages),
+        no_health: health::off(stages),
         volumes: last.volumes.clone(),
         stop_signal: last.stop_signal.clone(),
         labels: last.labels.clone(),

@@ -31,3 +31,8 @@ pub fn of(stages: &[State]) -> Option<HealthCheck> {
         place: health.place.clone(),
     })
 }
+/// Where it is switched off: `HEALTHCHECK NONE`.
+pub fn off(stages: &[State]) -> Option<Place> {
+    let said = stages.last()?.health.as_ref()?;
+    (said.value == Health::Off).then(|| said.place.clone())
+}

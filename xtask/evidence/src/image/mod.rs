@@ -100,6 +100,8 @@ pub struct Image {
     pub command: Option<Located<Vec<String>>>,
     /// `None` also where the check of the base is switched off.
     pub health: Option<HealthCheck>,
+    /// Where it has none on purpose: `HEALTHCHECK NONE`.
+    pub no_health: Option<Place>,
     /// Folders, by `VOLUME`.
     pub volumes: Vec<Located<String>>,
     /// `STOPSIGNAL`.
