@@ -18,6 +18,17 @@ fn own_file(repo: &Fixture, pins: String) {
 }
 
 pub const FAULTS: &[Fault] = &[
+    (
+        "package-missing",
+        "a sync takes out what its file does not list",
+        |repo| {
+            repo.edit(
+                DEV,
+                "pip install --no-deps --require-hashes --requirement=requirements-dev.txt",
+                "uv pip sync --require-hashes requirements-dev.txt",
+            )
+        },
+    ),
     ("package-differs", "a version bumped in one of two files", |repo| {
         own_file(repo, repo.read(PINS).replace("click==8.5.1", "click==8.5.0"))
     }),

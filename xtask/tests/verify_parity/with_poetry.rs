@@ -27,6 +27,21 @@ pub const FAULTS: &[Fault] = &[
             );
         },
     ),
+    (
+        "package-missing",
+        "a sync of the dev group takes the others out again",
+        |repo| {
+            let text = repo.read(DEV);
+            let line = text.lines().find(|line| line.contains("poetry install")).unwrap();
+            let at = line.find("poetry install").unwrap();
+            let program = line[..at + "poetry".len()]
+                .trim_start_matches("RUN ")
+                .trim_start()
+                .trim_start_matches("&& ");
+            let sync = format!("RUN {program} sync --no-interaction --no-root --no-directory --only dev\nUSER 10001");
+            repo.edit(DEV, "USER 10001", &sync);
+        },
+    ),
     ("install-resolves", "poetry lock before the install", |repo| {
         repo.edit(DEV, "RUN /opt/poetry/bin/poetry", "RUN poetry lock && poetry")
     }),

@@ -182,12 +182,14 @@ impl State {
             };
             self.environments.entry(install.prefix.clone()).or_insert(made);
         }
-        if install.is_exact && install.by == By::Uv {
+        if install.is_exact {
             let is_undone = |other: &Install| {
-                other.by == By::Uv
-                    && other.prefix == install.prefix
-                    && other.lock.is_some()
-                    && other.lock == install.lock
+                // What has no lock keeps to files, and takes out all that these do not list.
+                let is_of_same_lock = match install.by {
+                    By::Pip => other.by == By::Pip && other.into == install.into,
+                    by => other.by == by && other.lock.is_some() && other.lock == install.lock,
+                };
+                is_of_same_lock && other.prefix == install.prefix
             };
             self.installs.retain(|other| !is_undone(other));
         }

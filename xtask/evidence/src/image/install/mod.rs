@@ -85,7 +85,7 @@ pub struct Install {
     pub is_without_members: bool,
     /// Of `uv sync`: whether all is copied into the environment, and nothing imported from where it stands.
     pub is_without_editables: bool,
-    /// Of `uv sync`: whether it takes out what it was not asked for.
+    /// `uv sync`, `uv pip sync`, `pip-sync`, `poetry sync`: whether it takes out what it was not asked for.
     pub is_exact: bool,
     /// Of what installs a lock: the packages that it is installed for.
     pub target: Option<Target>,

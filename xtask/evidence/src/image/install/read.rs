@@ -240,6 +240,7 @@ impl Install {
             self.groups.only.push(String::new());
         }
         self.prefix = poetry::environment(&folder, setting);
+        self.is_exact = call.verbs == ["sync"] || call.has(&["--sync", "--remove-untracked"]);
         self.installs_project = !call.has(&["--no-root"]);
         self.is_without_directories = call.has(&["--no-directory"]);
         self.own = if self.installs_project {
@@ -312,6 +313,7 @@ impl Install {
         };
         let on = |names: &[&str]| names.iter().any(|name| setting.variable(name).is_some_and(is_on));
         self.is_hashed = call.has(&["--require-hashes"]) || on(&["PIP_REQUIRE_HASHES", "UV_REQUIRE_HASHES"]);
+        self.is_exact = call.program == "pip-sync" || call.verbs == ["pip", "sync"];
         self.is_offline = call.has(&["--no-index"]) || on(&["PIP_NO_INDEX", "UV_NO_INDEX"]);
         self.is_alone =
             call.has(&["--no-deps"]) || on(&["PIP_NO_DEPS", "UV_NO_DEPS"]) || call.verbs.last() == Some(&"sync");
