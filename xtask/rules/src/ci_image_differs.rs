@@ -105,12 +105,12 @@ fn named_as_another(subject: &Subject<'_>) -> Vec<Problem> {
     let own = subject.service.image();
     let others: Vec<&str> = subject.repo.services.iter().map(|service| service.image()).collect();
     let last = |tag: &String| reference::last(reference::name(tag)).to_owned();
-    let is_anothers = |tag: &String| {
+    let is_of_another = |tag: &String| {
         let name = last(tag);
         name != own && others.iter().any(|other| reference::last(other) == name)
     };
     let builds = image_names::production_builds(subject);
-    let wrong = builds.filter(|build| !build.tags.is_empty() && build.tags.iter().all(is_anothers));
+    let wrong = builds.filter(|build| !build.tags.is_empty() && build.tags.iter().all(is_of_another));
     let mut found: Vec<Problem> = Vec::new();
     for build in wrong {
         let message = format!(

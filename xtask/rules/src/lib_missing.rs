@@ -4,8 +4,13 @@ use diagnostics::Problem;
 use evidence::image::{Copied, Image};
 use facts::copied_lib::is_of;
 use facts::{
-    Pair, Subject, importable::folders, importable::holds, importable::is_importable, importable::stands_as,
-    lib_install::brought, own_code::{finds, is_left_out, is_lost},
+    Pair, Subject,
+    importable::folders,
+    importable::holds,
+    importable::is_importable,
+    importable::stands_as,
+    lib_install::brought,
+    own_code::{finds, is_left_out, is_lost},
 };
 use formats::PackageName;
 use repo::{Package, settings::LibSource};
@@ -90,7 +95,11 @@ fn is_installed(subject: &Subject<'_>, image: &Image, lib: &Package) -> bool {
 
 /// PYTHONPATH leads to where its sources were copied, or to where they should have been, and they are not there.
 fn lost(image: &Image, lib: &Package, copied: &Copied) -> Problem {
-    let message = format!("`{}` copies the lib `{}`, but its modules are not found", image.name(), lib.name);
+    let message = format!(
+        "`{}` copies the lib `{}`, but its modules are not found",
+        image.name(),
+        lib.name
+    );
     Problem::error(message)
         .at(copied.place.clone())
         .note("a later step removes or hides them, or they lie in another folder")

@@ -28,7 +28,10 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
         if lock.parent() == *project {
             continue;
         }
-        let message = format!("`{}` is installed from `{lock}`, the lock of another project", project.shown());
+        let message = format!(
+            "`{}` is installed from `{lock}`, the lock of another project",
+            project.shown()
+        );
         let problem = Problem::error(message).at(install.place.clone());
         // One file may make both images.
         if !found.contains(&problem) {

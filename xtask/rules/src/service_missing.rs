@@ -122,7 +122,9 @@ fn nothing(subject: &Subject<'_>, image: &Image) -> Option<Problem> {
     let problem = Problem::error(message).at(image.place.clone());
     let folder = package.dir.shown();
     Some(if subject.is_dev(image) {
-        problem.remedy(format!("copy the modules of `{folder}` to where the image imports from"))
+        problem.remedy(format!(
+            "copy the modules of `{folder}` to where the image imports from"
+        ))
     } else {
         problem.remedy(format!(
             "copy `{folder}` into the stage that builds, and install it there"

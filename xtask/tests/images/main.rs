@@ -41,7 +41,6 @@ mod steps;
 mod table;
 mod trials;
 #[path = "../uv_workspace/workspace.rs"]
-#[expect(dead_code, reason = "the suite of tasks uses the rest of it")]
 mod workspace;
 
 use std::{

@@ -49,7 +49,10 @@ pub fn explore<'a>(
         let mut bytes = 0;
         while let Some(set) = combinations.next() {
             if combinations.tried.len() > MOST || bytes > MOST_BYTES {
-                if texts.iter().any(|text| text.contains("ontainers:")) {
+                if texts
+                    .iter()
+                    .any(|text| ["containers:", "Containers:"].iter().any(|key| text.contains(key)))
+                {
                     problems.push(too_many(source, combinations.asked.len()));
                 }
                 break;

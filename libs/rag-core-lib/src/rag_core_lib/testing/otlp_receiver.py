@@ -1,14 +1,19 @@
-"""A collector of traces by OTLP over HTTP with JSON, on a free port of this machine, which keeps what it is sent."""
+"""A collector of traces by OTLP over HTTP with protobuf, on a free port of this machine: it keeps what it is sent."""
 
 import gzip
-import json
 import time
+from base64 import b64decode
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Lock, Thread
 from types import TracebackType
 from typing import Any, Self
 
+from google.protobuf.json_format import MessageToDict
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
+
 PATH = "/v1/traces"
+_TYPE = "application/x-protobuf"
+_IDS = ("traceId", "spanId", "parentSpanId")
 
 
 class OtlpReceiver:
@@ -16,7 +21,7 @@ class OtlpReceiver:
 
     def __init__(self) -> None:
         self.exports: list[dict[str, Any]] = []
-        """Each request as it came, parsed: `ExportTraceServiceRequest`."""
+        """Each request, as JSON writes `ExportTraceServiceRequest`; ids are in base 64."""
         self.headers: list[dict[str, str]] = []
         self._lock = Lock()
 
@@ -56,7 +61,12 @@ class OtlpReceiver:
         with self._lock:
             exports = list(self.exports)
         return [
-            {**span, "service": _attributes(resource["resource"])["service.name"], "attributes": _attributes(span)}
+            {
+                **span,
+                **{name: b64decode(span[name]).hex() for name in _IDS if name in span},
+                "service": _attributes(resource["resource"])["service.name"],
+                "attributes": _attributes(span),
+            }
             for export in exports
             for resource in export["resourceSpans"]
             for scope in resource["scopeSpans"]
@@ -84,14 +94,14 @@ class _Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers["Content-Length"]))
         if self.headers.get("Content-Encoding") == "gzip":
             body = gzip.decompress(body)
-        is_known = self.path == PATH and self.headers["Content-Type"] == "application/json"
+        is_known = self.path == PATH and self.headers["Content-Type"] == _TYPE
         if is_known:
-            self.owner.keep(json.loads(body), dict(self.headers.items()))
+            export = MessageToDict(ExportTraceServiceRequest.FromString(body), use_integers_for_enums=True)
+            self.owner.keep(export, dict(self.headers.items()))
         self.send_response(200 if is_known else 415)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", "2")
+        self.send_header("Content-Type", _TYPE)
+        self.send_header("Content-Length", "0")
         self.end_headers()
-        self.wfile.write(b"{}")
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 (as the base class has them)
         """Write no log."""
