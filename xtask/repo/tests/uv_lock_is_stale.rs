@@ -301,13 +301,13 @@ const STALE: [(&str, &str, &str, &str); 27] = [
         ROOT,
         "package = false",
         "package = false\nprerelease = \"allow\"",
-        "with another `prerelease`",
+        "with a different `prerelease`",
     ),
     (
         ROOT,
         "package = false",
         "package = false\nenvironments = [\"sys_platform == 'linux'\"]",
-        "with another `environments`",
+        "with a different `environments`",
     ),
     (
         ROOT,
