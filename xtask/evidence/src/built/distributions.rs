@@ -56,6 +56,10 @@ pub fn read(files: &Files, python: &Python) -> (BTreeMap<PackageName, Distributi
             let Some(distribution) = distribution else { continue };
             match found.entry(distribution.name.clone()) {
                 Entry::Vacant(entry) => drop(entry.insert(distribution)),
+                // Metadata alone is of what runs from sources: a package that is installed beside it has modules.
+                Entry::Occupied(mut first) if first.get().is_bare && !distribution.is_bare => {
+                    drop(first.insert(distribution));
+                }
                 Entry::Occupied(first) => {
                     // A base image may have its own, in a folder that comes later.
                     if first.get().info.starts_with(&format!("{folder}/")) {
