@@ -97,6 +97,15 @@ impl Loaded {
         self.python.doubts().is_some() || self.python.requested().iter().any(|entry| asked(entry))
     }
 
+    /// What put the metadata of a package of the repository into a folder of packages, by which it counts as installed.
+    pub fn distribution(&self, package: &Package) -> Option<Arc<Entry>> {
+        let mut brought = self.python.distributions().into_iter();
+        brought.find(|entry| {
+            let wheel = entry.origin.wheel();
+            wheel.is_some_and(|wheel| wheel.project == package.dir.as_str())
+        })
+    }
+
     /// The file of the repository that a module is.
     pub fn source(&self, module: &str) -> Option<String> {
         match self.python.module(module) {

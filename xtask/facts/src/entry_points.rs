@@ -5,20 +5,14 @@ use ::image::Module;
 use crate::own_code::{OwnCode, Side};
 use diagnostics::{Located, Problem};
 use evidence::code::Code;
-use repo::Package;
 
 /// Programs that the image has and that fail as soon as they are called: a name, and a problem in which `{where}` stands for the images
 /// that lack it.
 pub fn programs(own: &OwnCode<'_>, side: &Side<'_>) -> Vec<(String, Problem)> {
-    let distributions = side.loaded.python.distributions();
-    let is_installed = |package: &Package| {
-        let mut wheels = distributions.iter().filter_map(|entry| entry.origin.wheel());
-        wheels.any(|wheel| wheel.project == package.dir.as_str())
-    };
     let installed = own
         .packages
         .iter()
-        .filter(|(package, _)| is_installed(package) && own.is_told(side, package));
+        .filter(|(package, _)| side.loaded.distribution(package).is_some() && own.is_told(side, package));
     let found = installed.flat_map(|(package, code)| {
         let programs = package.manifest.programs().into_iter();
         programs.filter_map(|(program, target)| fails((own, code), side, &program, &target))

@@ -46,32 +46,27 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
 fn deployed(subject: &Subject<'_>, expected: &str) -> Vec<Problem> {
     let keys: BTreeSet<String> = subject.containers().filter_map(Container::image_key).collect();
     let is_registry = |key: &str| key.to_ascii_lowercase().ends_with("registry") && keys.contains(key);
-    let settings = subject
-        .surroundings
-        .workflows
-        .iter()
-        .flat_map(|workflow| &workflow.settings);
-    let wrong = settings.filter(|(key, value, _)| {
+    installed_with(subject, expected, |key, value| {
         is_registry(key) && !expected.starts_with(&format!("{}/", value.trim_end_matches('/')))
-    });
-    let problems = wrong.map(|(key, value, place)| {
-        let message = format!("installs the chart with `{key}={value}`, but the image is pushed as `{expected}`");
-        Problem::error(message).at(place.clone())
-    });
-    problems.collect()
+    })
 }
 
 /// Charts that a workflow installs with another image of the service: `--set services.web.image.repository=…`.
 fn set_by_key(subject: &Subject<'_>, expected: &str) -> Vec<Problem> {
+    installed_with(subject, expected, |key, value| {
+        let name = reference::name(value);
+        image_names::is_image_of(subject, key) && reference::last(name) != reference::last(expected)
+    })
+}
+
+/// Values that workflows set for a chart and that are wrong.
+fn installed_with(subject: &Subject<'_>, expected: &str, is_wrong: impl Fn(&str, &str) -> bool) -> Vec<Problem> {
     let settings = subject
         .surroundings
         .workflows
         .iter()
         .flat_map(|workflow| &workflow.settings);
-    let wrong = settings.filter(|(key, value, _)| {
-        let name = reference::name(value);
-        image_names::is_image_of(subject, key) && reference::last(name) != reference::last(expected)
-    });
+    let wrong = settings.filter(|(key, value, _)| is_wrong(key, value));
     let problems = wrong.map(|(key, value, place)| {
         let message = format!("installs the chart with `{key}={value}`, but the image is pushed as `{expected}`");
         Problem::error(message).at(place.clone())

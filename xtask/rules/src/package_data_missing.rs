@@ -132,13 +132,7 @@ fn problem(package: &Package, path: &str, lacking: &[&Side<'_>]) -> Problem {
     };
     let message = format!("{where_} `{path}`, which the code of `{}` reads", package.name);
     let installed = |side: &&&Side<'_>| {
-        let mut brought = side.loaded.python.distributions().into_iter();
-        let own = brought.find(|entry| {
-            entry
-                .origin
-                .wheel()
-                .is_some_and(|wheel| wheel.project == package.dir.as_str())
-        });
+        let own = side.loaded.distribution(package);
         own.map(|entry| {
             entry
                 .step

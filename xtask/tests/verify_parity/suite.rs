@@ -251,3 +251,18 @@ pub fn change_line(repo: &Fixture, file: &str, start: &str, change: impl FnOnce(
         .unwrap_or_else(|| panic!("`{start}` in {file}"));
     repo.write(file, text.replacen(&format!("{line}\n"), &change(line), 1));
 }
+
+/// Applies each twin to a repository of its own; none of these rules may report it.
+pub fn silent(start: fn() -> Fixture, twins: &[Twin], rules: &[&str]) {
+    let mut wrong = Vec::new();
+    for (what, apply) in twins {
+        let repo = start();
+        apply(&repo);
+        let (found, problems) = found(&repo.run(&["verify-parity", "--format", "json"]));
+        let found: Vec<&String> = found.iter().filter(|rule| rules.contains(&rule.as_str())).collect();
+        if !found.is_empty() || !problems.is_empty() {
+            wrong.push(format!("{what}: {found:?} {problems:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use ::image::{Entry, Origin};
 
-use super::stage::State;
+use super::{fetch::is_python, stage::State};
 use diagnostics::Place;
 use formats::shell::Simple;
 use repo::Root;
@@ -31,7 +31,7 @@ impl State {
 /// The wheels, as a pattern, and the folder that a script of Python takes their metadata to.
 fn taken_out<'a>(words: &[&'a str]) -> Option<(&'a str, &'a str)> {
     let (program, rest) = words.split_first()?;
-    if !program.rsplit('/').next()?.starts_with("python") {
+    if !is_python(program) {
         return None;
     }
     let code = rest.iter().skip_while(|word| **word != "-c").nth(1)?;
