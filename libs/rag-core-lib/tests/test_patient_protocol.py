@@ -2,10 +2,14 @@ import asyncio
 import functools
 import json
 import re
+import shutil
 import socket
+import ssl
+import subprocess
 import threading
 import time
 from collections.abc import AsyncGenerator, Generator
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
@@ -28,7 +32,7 @@ ANSWER_408 = b"HTTP/1.1 408 Request Timeout\r\n"
 class _Served:
     """A server of its own thread; `ended` names the streams that nobody reads any more."""
 
-    def __init__(self, protocol: object = None) -> None:
+    def __init__(self, protocol: object = None, **tls: str) -> None:
         self.ended: list[str] = []
 
         async def root(_request: Request) -> Response:
@@ -73,6 +77,8 @@ class _Served:
                 log_level="critical",
                 timeout_keep_alive=KEPT_ALIVE,
                 timeout_graceful_shutdown=1,
+                ssl_certfile=tls.get("certificate"),
+                ssl_keyfile=tls.get("key"),
             )
         )
         self._thread = threading.Thread(target=self._server.run, args=([self._listener],))
@@ -272,3 +278,23 @@ def test_the_time_is_a_setting(monkeypatch: pytest.MonkeyPatch) -> None:
     finally:
         served.stop()
         patient_protocol._configured_seconds.cache_clear()  # pyright: ignore[reportPrivateUsage]
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl makes the certificate")
+def test_it_is_the_same_over_tls(tmp_path: Path) -> None:
+    key, certificate = str(tmp_path / "key"), str(tmp_path / "certificate")
+    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", key, "-out", certificate]
+    subprocess.run([*command, "-days", "1", "-subj", "/CN=localhost"], check=True, capture_output=True)  # noqa: S603
+    client = ssl.create_default_context(cafile=certificate)
+    client.check_hostname = False
+    served = _Served(key=key, certificate=certificate)
+    try:
+        with client.wrap_socket(served.connect()) as connection:
+            connection.sendall(REQUEST)
+            assert _answer(connection).endswith(b"hello")
+            connection.sendall(b"GET /large HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            assert len(_answer(connection)) > 20_000_000
+            connection.sendall(REQUEST[:10])
+            assert _rest(connection).startswith(ANSWER_408)
+    finally:
+        served.stop()

@@ -59,8 +59,8 @@ class PatientProtocol(H11Protocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to wait for the first request."""
         super().connection_made(transport)
-        # From 0 bytes on, so that `pause_writing` is called for all that the client has not taken.
-        transport.set_write_buffer_limits(high=0)
+        # So that `pause_writing` is called for all that the client has not taken. Over TLS, 0 would pause at once.
+        transport.set_write_buffer_limits(high=1, low=0)
         self._wait_for_client()
 
     def connection_lost(self, exc: Exception | None) -> None:
