@@ -58,7 +58,7 @@ def test_pages_of_a_sitemap_are_asked_one_by_one_whether_they_changed(make_clien
     assert _told(again) == [("tagged", True, 0), ("listed", True, 0), ("silent", False, 2)]
     assert sorted(site.whole) == ["/map.xml", "/silent"]
     # What a page says of itself comes before what the sitemap says of it.
-    site.pages["/tagged"] = (200, {**HTML, "ETag": '"2"'}, b"<p>Tagged anew.")
+    site.pages["/tagged"] = (200, {**HTML, "ETag": '"2"'}, b"<p>Tagged again.")
     site.pages["/map.xml"] = _map(site, tagged="2026-01-01", listed="2026-02-02", silent="")
     changed = _read(make_client, f"{site.url}/map.xml", "sitemap", again)
     assert _told(changed) == [("tagged", False, 1), ("listed", False, 2), ("silent", False, 2)]

@@ -14,7 +14,7 @@ class SourceError(ExtractionError):
 
 
 class GoneError(SourceError):
-    """There is no such page any more."""
+    """The page does not exist, or no longer."""
 
 
 class UnsupportedTypeError(ExtractionError):

@@ -43,7 +43,7 @@ class SkippedPage(BaseModel):
 
     url: str
     reason: str
-    is_gone: bool = Field(default=False, description="Its server says that there is no such page any more")
+    is_gone: bool = Field(default=False, description="The server says that the page does not exist (404 or 410)")
 
 
 class ExtractionAnswer(BaseModel):
