@@ -51,6 +51,8 @@ const UBUNTU: Releases = &[
     ("20.04", "focal", (3, 8)),
     ("22.04", "jammy", (3, 10)),
     ("24.04", "noble", (3, 12)),
+    ("25.10", "questing", (3, 13)),
+    ("26.04", "resolute", (3, 14)),
 ];
 
 /// A reference without its tag and digest.
