@@ -61,6 +61,12 @@ fn uv_in_a_project_with_one_dockerfile() {
 }
 
 /// As uv's documentation has it: with `--frozen`, the manifests of packages that are not installed need not be there.
+/// What the wheel needs comes with it, from an index.
+#[test]
+fn a_wheel_that_is_built_in_a_stage_without_a_lock() {
+    insta::assert_snapshot!(judged("wheel_without_a_lock"));
+}
+
 #[test]
 fn a_uv_workspace_whose_members_come_after_the_third_party_packages() {
     let frozen = judged("uv_workspace_frozen");

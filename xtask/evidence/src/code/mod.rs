@@ -17,7 +17,7 @@ use repo::Root;
 use repo::root::Entry;
 use repo::{Package, RepoPath, Tree};
 
-pub use distribution::{distribution, may_bring, usual, well_known};
+pub use distribution::{distribution, may_be_short_for, may_bring, usual, well_known};
 pub use later::{Need, Question, Read};
 pub use mentions::mentions;
 pub use metadata::Asked;

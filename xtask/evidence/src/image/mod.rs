@@ -3,6 +3,7 @@
 mod arguments;
 mod assemble;
 mod base;
+mod base_users;
 mod commands;
 mod context;
 mod copy;
