@@ -54,7 +54,7 @@ BEFORE = _extraction({"a": "a1\na2", "b": "b1", "c": "c1\nc2\nc3", "d": "d1"})
             "a3 b1 c1 c2 c3",
             "2 of its pages could not be read; the first: e is away. "
             "2 of its pages could not be read again, and the earlier text is kept; the first: b is away. "
-            "1 of its pages could not be found any more, and the text was removed; the first: d is away",
+            "1 of its pages no longer exist, and the text was removed; the first: d is away",
         ),
     ],
 )
@@ -96,7 +96,7 @@ def test_a_source_that_is_read_again_keeps_what_was_not_read_and_says_so(
 
     remark = (
         "1 of its pages could not be read again, and the earlier text is kept; the first: c is away. "
-        "1 of its pages could not be found any more, and the text was removed; the first: d is away"
+        "1 of its pages no longer exist, and the text was removed; the first: d is away"
     )
 
     def one() -> dict[str, object]:

@@ -49,7 +49,7 @@ def _remark(missing: Sequence[SkippedPage], unread: Sequence[SkippedPage], gone:
     kinds = (
         (missing, "of its pages could not be read"),
         (unread, "of its pages could not be read again, and the earlier text is kept"),
-        (gone, "of its pages could not be found any more, and the text was removed"),
+        (gone, "of its pages no longer exist, and the text was removed"),
     )
     told = [f"{len(pages)} {what}; the first: {pages[0].reason}" for pages, what in kinds if pages]
     return ". ".join(told) or None
