@@ -28,12 +28,17 @@ impl Listed {
     pub fn under(&self, folder: &RepoPath) -> &[RepoPath] {
         self.tree.under(folder)
     }
+
+    /// Whether there is a file at a path.
+    pub fn is_file(&self, path: &RepoPath) -> bool {
+        self.tree.is_file(path.as_str())
+    }
 }
 
 impl Checkout for Listed {
     fn kind(&self, path: &str) -> Option<Kind> {
         let path = RepoPath::parse(path)?;
-        if self.tree.files().binary_search(&path).is_ok() {
+        if self.tree.is_file(path.as_str()) {
             return Some(Kind::File);
         }
         (!self.tree.under(&path).is_empty()).then_some(Kind::Folder)

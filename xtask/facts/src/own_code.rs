@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use ::image::{Checkout, Contents, Kind, Module, Origin};
+use ::image::{Checkout, Contents, Module, Origin};
 
 use crate::{Subject, lib_install::brought};
 use evidence::{
@@ -75,7 +75,7 @@ impl<'a> OwnCode<'a> {
 
     /// Whether the path is a file of the repository.
     pub fn is_file(&self, path: &RepoPath) -> bool {
-        self.listed.kind(path.as_str()) == Some(Kind::File)
+        self.listed.is_file(path)
     }
 
     /// The files of the repository in a folder.

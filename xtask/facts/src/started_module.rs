@@ -160,13 +160,12 @@ fn is_of_others(subject: &Subject<'_>, module: &str) -> bool {
 /// The file of the repository that has the name of a module.
 pub fn source_of(own: &OwnCode<'_>, module: &str) -> Option<RepoPath> {
     let path = module.replace('.', "/");
-    let roots = own.packages.iter().flat_map(|(package, _)| &package.run_roots);
-    let candidates = roots.flat_map(|root| {
-        [
-            root.child(&format!("{path}.py")),
-            root.child(&format!("{path}/__init__.py")),
-        ]
-    });
-    let mut candidates = candidates;
-    candidates.find(|path| own.is_file(path))
+    let (file, package) = (format!("{path}.py"), format!("{path}/__init__.py"));
+    let mut roots = own.packages.iter().flat_map(|(package, _)| &package.run_roots);
+    roots.find_map(|root| {
+        [&file, &package]
+            .into_iter()
+            .map(|name| root.child(name))
+            .find(|path| own.is_file(path))
+    })
 }

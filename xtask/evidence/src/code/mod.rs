@@ -251,7 +251,7 @@ fn files(root: &Root, tree: &Tree, module: &RepoPath, is_program: bool) -> Vec<R
             .split('/')
             .any(|name| is_program && ELSEWHERE.contains(&name) || is_of_tests(name))
     };
-    let itself = tree.files().binary_search(module).ok().map(|_| module.clone());
+    let itself = tree.is_file(module.as_str()).then(|| module.clone());
     // An import follows links.
     let below = tree.reached_from(root, module);
     let below = below.iter().filter(|path| is_of_the_program(path)).cloned();
