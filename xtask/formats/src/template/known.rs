@@ -38,7 +38,11 @@ pub fn meant(name: &str) -> Option<&'static str> {
         return None;
     }
     let same = KNOWN.iter().find(|known| known.eq_ignore_ascii_case(name));
-    let near = || KNOWN.iter().find(|known| known.len() > 4 && is_one_letter_off(known, name));
+    let near = || {
+        KNOWN
+            .iter()
+            .find(|known| known.len() > 4 && is_one_letter_off(known, name))
+    };
     same.or_else(near).copied()
 }
 

@@ -65,7 +65,10 @@ mod tests {
     fn only_what_is_near_a_key_is_misspelt() {
         assert_eq!(said("volume: [\"./src:/app\"]"), ["did you mean `volumes`?"]);
         assert_eq!(said("env-file: .env"), ["did you mean `env_file`?"]);
-        assert_eq!(said("build: { dockerFile: a/Dockerfile }"), ["did you mean `dockerfile`?"]);
+        assert_eq!(
+            said("build: { dockerFile: a/Dockerfile }"),
+            ["did you mean `dockerfile`?"]
+        );
         assert_eq!(said("healthCheck: { disable: true }"), ["did you mean `healthcheck`?"]);
         assert_eq!(said("build: { context: ., arg: [A=1] }"), ["did you mean `args`?"]);
     }

@@ -130,7 +130,12 @@ const STARLARK: [&str; 27] = [
 /// The functions that a file finds by themselves.
 pub fn functions() -> Vec<&'static str> {
     let known = BUILDS[..2].iter().chain(&VALUES).chain(&SAYS).chain(&ASKS);
-    known.chain(&CONVERTS).chain(&STARLARK).copied().filter(|name| !name.contains('.')).collect()
+    known
+        .chain(&CONVERTS)
+        .chain(&STARLARK)
+        .copied()
+        .filter(|name| !name.contains('.'))
+        .collect()
 }
 
 /// What a name means where the file does not bind it.

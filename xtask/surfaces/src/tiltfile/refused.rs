@@ -45,7 +45,9 @@ pub fn parameter(function: &str, call: &Arguments) -> Option<String> {
     let (_, known) = PARAMETERS.iter().find(|(name, _)| *name == function)?;
     let unknown = call.named.keys().find(|name| !known.contains(&name.as_str()))?;
     let near = nearest(unknown, known)?;
-    Some(format!("`{function}` has no parameter `{unknown}`; did you mean `{near}`?"))
+    Some(format!(
+        "`{function}` has no parameter `{unknown}`; did you mean `{near}`?"
+    ))
 }
 
 /// A function that is called, that no file binds, and whose name is near one of Tilt's.
@@ -80,7 +82,9 @@ pub fn setting(machine: &Machine<'_>, key: &Value, span: Span) -> Option<Unknown
     let names: Vec<&str> = defined.iter().map(String::as_str).collect();
     let plain: Vec<String> = defined.iter().map(|name| name.replace('-', "_")).collect();
     let same = plain.iter().position(|name| *name == key.replace('-', "_"));
-    let near = same.and_then(|at| names.get(at).copied()).or_else(|| nearest(&key, &names));
+    let near = same
+        .and_then(|at| names.get(at).copied())
+        .or_else(|| nearest(&key, &names));
     let why = match near {
         Some(near) => format!("no `config.define` has the setting `{key}`, so it is never set; did you mean `{near}`?"),
         None => format!("no `config.define` has the setting `{key}`, so it is never set"),

@@ -86,7 +86,8 @@ pub fn check(root: &Root, problems: &mut Vec<Problem>) {
     }
     for (target, first) in files.circles() {
         let Some(place) = place_of(&target) else { continue };
-        let message = format!("the target `{target}` needs itself: it inherits or uses `{first}`, which leads back to it");
+        let message =
+            format!("the target `{target}` needs itself: it inherits or uses `{first}`, which leads back to it");
         problems.push(refused(message, place));
     }
 }

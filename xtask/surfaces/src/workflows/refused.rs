@@ -48,13 +48,19 @@ pub fn outputs(jobs: &Node, name: &str, job: &Node) -> Vec<Problem> {
     expressions(job, false, &mut |text, place| {
         for (id, output) in references(text, "steps.") {
             if !ids.contains(&id.to_ascii_lowercase()) {
-                let message = format!("`steps.{id}.outputs.{output}` has no value: no step of the job has the id `{id}`");
-                add(message, place, format!("add `id: {id}` to the step that sets the output"));
+                let message =
+                    format!("`steps.{id}.outputs.{output}` has no value: no step of the job has the id `{id}`");
+                add(
+                    message,
+                    place,
+                    format!("add `id: {id}` to the step that sets the output"),
+                );
             }
         }
         for (of, output) in references(text, "needs.") {
             let Some(other) = jobs.get(of).filter(|_| needed.contains(of)) else {
-                let message = format!("`needs.{of}.outputs.{output}` has no value: `{name}` does not need the job `{of}`");
+                let message =
+                    format!("`needs.{of}.outputs.{output}` has no value: `{name}` does not need the job `{of}`");
                 add(message, place, format!("add `{of}` to `needs`"));
                 continue;
             };
@@ -95,7 +101,10 @@ fn expressions(node: &Node, is_condition: bool, say: &mut impl FnMut(&str, &Plac
         if is_condition && !text.contains("${{") {
             say(text, &node.place());
         }
-        for (_, behind) in text.match_indices("${{").map(|(at, open)| text.split_at(at + open.len())) {
+        for (_, behind) in text
+            .match_indices("${{")
+            .map(|(at, open)| text.split_at(at + open.len()))
+        {
             let expression = behind.split("}}").next().unwrap_or_default();
             say(expression, &node.place());
         }
@@ -143,7 +152,8 @@ mod tests {
         assert!(said(&job.replace("NEEDS", "a").replace("OUTPUT", "tag")).is_empty());
         assert_eq!(said(&job.replace("NEEDS", "[]").replace("OUTPUT", "tag")).len(), 1);
         assert_eq!(said(&job.replace("NEEDS", "[a]").replace("OUTPUT", "version")).len(), 1);
-        let called = "a: { uses: ./.github/workflows/b.yml }\nb: { needs: a, env: { T: '${{ needs.a.outputs.tag }}' } }";
+        let called =
+            "a: { uses: ./.github/workflows/b.yml }\nb: { needs: a, env: { T: '${{ needs.a.outputs.tag }}' } }";
         assert!(said(called).is_empty());
         // What a shell has between other braces is none of it.
         assert!(said("a: { steps: [{ run: echo steps.meta.outputs.tags }] }").is_empty());
