@@ -92,7 +92,7 @@ fn wrong(subject: &Subject<'_>, build: &Build) -> Option<String> {
             let switched = switch(build).or_else(|| checks(build, prod));
             switched
                 .or_else(|| early(subject, build, prod))
-                .or_else(|| last(build, prod))
+                .or_else(|| last(subject, build, prod))
         }),
     ) {
         (Some(dev), None) => Some(format!("{} is pushed as if it were production", name_of(dev))),
@@ -113,14 +113,15 @@ fn checks(build: &Build, prod: &Image) -> Option<String> {
 }
 
 /// Without a stage, the last one is built: one for development or checks behind that of production.
-fn last(build: &Build, prod: &Image) -> Option<String> {
+fn last(subject: &Subject<'_>, build: &Build, prod: &Image) -> Option<String> {
     let wanted = prod
         .target
         .as_ref()
         .filter(|_| build.target.is_none() && build.is_told())?;
     let last = last_stage(prod).filter(|last| last != wanted)?;
     let is_aside = development::is_named(&last) || development::is_for_checks(&last);
-    is_aside.then(|| format!("its last stage, `{last}`,"))
+    let is_of_workflow = subject.workflow_builds().any(|known| std::ptr::eq(known, build));
+    (is_aside && is_of_workflow).then(|| format!("its last stage, `{last}`,"))
 }
 
 /// A stage that production only takes something from, under the name of production.

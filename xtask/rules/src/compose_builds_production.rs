@@ -18,8 +18,12 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
     let Some((dev, prod)) = subject.both().filter(|(dev, prod)| dev.path != prod.path) else {
         return Vec::new();
     };
+    // Where the name of a file does not say what it is for, the mounts are what is wrong: another rule.
     let edits = |run: &&Run<'_>| !run.code.is_empty() || run.service.watched.iter().any(|watch| watch.syncs);
-    let runs = subject.compose.iter().filter(|run| run.purpose == Purpose::Development);
+    let runs = subject
+        .compose
+        .iter()
+        .filter(|run| run.project.purpose == Purpose::Development);
     let wrong = runs.filter(edits).filter_map(|run| {
         let build = run.service.build.as_ref()?;
         (build.dockerfile().as_ref() == Some(&prod.path)).then(|| {

@@ -1,5 +1,6 @@
 use super::{Aspect, Check, Rule};
 use diagnostics::{Level, Located, Problem, Sameness};
+use evidence::development;
 use facts::{
     Subject, Workspace,
     image_names::{self, Surface},
@@ -29,7 +30,14 @@ fn check(workspace: &Workspace<'_>) -> Vec<Problem> {
             folder(reference::name(own)) == folder(name) && tag_in(own).is_some() && tag_in(own) == tag_in(&image.value)
         });
         let is_made = made.iter().any(|known| reference::may_be_same(known, name));
-        if is_told && is_beside && !is_made {
+        // Another registry for all, or an image for development, is a different fault.
+        let is_home = made.iter().any(|known| folder(known) == folder(name));
+        let is_dev = made.iter().any(|known| {
+            let rest = reference::last(name).strip_prefix(reference::last(known));
+            rest.and_then(|rest| rest.strip_prefix(['-', '_']))
+                .is_some_and(development::is_named)
+        });
+        if is_told && is_home && is_beside && !is_made && !is_dev {
             let message = format!("{what} runs the image `{name}`, which nothing builds");
             let problem = Problem::warning(message).at(image.place.clone());
             found.push(problem.same_by(Sameness::Place));
@@ -77,7 +85,14 @@ fn runs<'a>(workspace: &'a Workspace<'_>) -> Vec<(String, &'a Located<String>, V
     let own = subjects.iter().flat_map(Subject::containers);
     let own: Vec<&str> = own.filter_map(|own| Some(own.image.as_ref()?.value.as_str())).collect();
     let is_own = |image: &Located<String>| own.contains(&image.value.as_str());
-    for container in charts.containers.iter().chain(&charts.asides) {
+    // A service that no chart runs may be run under another name, and what runs a service is for other rules.
+    let is_whole = subjects.iter().all(|subject| !subject.containers.is_empty());
+    let of_services = subjects
+        .iter()
+        .flat_map(|subject| subject.containers().chain(subject.asides.iter().copied()));
+    let of_services: Vec<_> = of_services.map(std::ptr::from_ref).collect();
+    let others = charts.containers.iter().chain(&charts.asides);
+    for container in others.filter(|other| is_whole && !of_services.contains(&std::ptr::from_ref(*other))) {
         if let Some(image) = container.image.as_ref().filter(|image| !is_own(image)) {
             found.push((container.workload.clone(), image, own.clone()));
         }

@@ -87,7 +87,7 @@ fn not_built(subject: &Subject<'_>, named: &Versioned<'_>, all: &[Versioned<'_>]
     Some(Problem::warning(message).remedy(format!("use {manifest}, or release {}", named.version)))
 }
 
-/// All that workflows push of the image is known, and this is not among it.
+/// All that workflows push of the image is known, and has no version.
 fn not_pushed(subject: &Subject<'_>, named: &Versioned<'_>) -> Option<Problem> {
     let builds = subject
         .workflow_builds()
@@ -101,17 +101,16 @@ fn not_pushed(subject: &Subject<'_>, named: &Versioned<'_>) -> Option<Problem> {
             tags.insert(tag_in(tag).unwrap_or(other));
         }
     }
-    // A build without tags, or with one that only a run can tell, may push anything.
-    let is_open = builds.iter().any(|build| build.tags.is_empty()) || tags.iter().any(|tag| tag.contains('*'));
-    let is_among = tags
-        .iter()
-        .any(|tag| tag.strip_prefix('v').unwrap_or(tag) == named.version);
+    // A build without tags, or with one that only a run can tell, may push anything. One release may be written out.
+    let is_version = |tag: &str| tag.trim_start_matches('v').starts_with(|c: char| c.is_ascii_digit());
+    let is_open =
+        builds.iter().any(|build| build.tags.is_empty()) || tags.iter().any(|tag| tag.contains('*') || is_version(tag));
     let is_copied = subject
         .surroundings
         .workflows
         .iter()
         .any(|workflow| !workflow.copied.is_empty());
-    if is_open || is_among || is_copied || tags.is_empty() {
+    if is_open || is_copied || tags.is_empty() {
         return None;
     }
     let pushed: Vec<String> = tags.iter().map(|tag| format!("`{tag}`")).collect();

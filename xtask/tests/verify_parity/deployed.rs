@@ -97,11 +97,11 @@ pub const FAULTS: &[Fault] = &[
             "\"./services/web:/app/services/web\"",
         );
     }),
-    ("compose-mount-missing", "the mount of the service lost", |repo| {
+    ("compose-mount-missing", "a file beside the lib mounted", |repo| {
         repo.edit(
             DEVELOPMENT,
             "\"./services/admin:/app/services/admin\", \"./libs/core:/app/libs/core\"",
-            "\"./libs/core:/app/libs/core\"",
+            "\"./services/admin:/app/services/admin\", \"./Cargo.toml:/app/Cargo.toml\"",
         );
     }),
     ("compose-service-missing", "a service lost from production", |repo| {
@@ -198,6 +198,13 @@ const TWINS: &[Twin] = &[
     }),
     ("both variables", |repo| {
         repo.edit(PRODUCTION, "ORDERS_API_URL: \"", "ORDERS_URL: \"\", ORDERS_API_URL: \"");
+    }),
+    ("a lib alone is mounted", |repo| {
+        repo.edit(
+            DEVELOPMENT,
+            "\"./services/web:/app/services/web\", \"./libs/core:/app/libs/core\"",
+            "\"./libs/core:/app/libs/core\"",
+        );
     }),
     ("the whole repository mounted", |repo| {
         repo.edit(
