@@ -8,6 +8,7 @@ pub mod command;
 pub mod copied_lib;
 pub mod entry_points;
 pub mod image_names;
+pub mod image_versions;
 pub mod importable;
 pub mod lib_install;
 mod member;
@@ -27,6 +28,7 @@ pub mod started_module;
 pub mod started_program;
 mod subject;
 pub mod together;
+pub mod unread;
 pub mod user;
 pub mod volumes;
 

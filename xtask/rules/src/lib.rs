@@ -26,6 +26,7 @@ mod chart_workdir_differs;
 mod ci_builds_one_flavour;
 mod ci_context_differs;
 mod ci_deploys_development;
+mod ci_dockerfile_missing;
 mod ci_filter_incomplete;
 mod ci_image_differs;
 mod ci_list_incomplete;
@@ -35,14 +36,17 @@ mod ci_release_untried;
 mod command_differs;
 mod command_ignored;
 mod compose_builds_development;
+mod compose_builds_production;
 mod compose_command_fails;
 mod compose_command_overrides;
 mod compose_image_differs;
 mod compose_image_floats;
 mod compose_mount_hides;
+mod compose_mount_missing;
 mod compose_mounts_sources;
 mod compose_port_differs;
 mod compose_pythonpath;
+mod compose_service_missing;
 mod compose_sync_differs;
 mod compose_user_differs;
 mod compose_workdir_differs;
@@ -66,6 +70,8 @@ mod generated_file_stale;
 mod hash_not_in_lock;
 mod health_check_differs;
 mod health_check_fails;
+mod image_built_nowhere;
+mod image_version_differs;
 mod import_excluded;
 mod import_not_declared;
 mod import_not_installed;
@@ -152,6 +158,7 @@ mod tilt_sync_missing;
 mod user_differs;
 mod user_is_root;
 mod user_missing;
+mod variable_unread;
 mod versions_vary;
 mod virtual_environment_overlaid;
 mod volume_differs;
@@ -244,6 +251,7 @@ pub static RULES: &[&Rule] = &[
     &ci_builds_one_flavour::RULE,
     &ci_context_differs::RULE,
     &ci_deploys_development::RULE,
+    &ci_dockerfile_missing::RULE,
     &ci_filter_incomplete::RULE,
     &ci_image_differs::RULE,
     &ci_list_incomplete::RULE,
@@ -253,14 +261,17 @@ pub static RULES: &[&Rule] = &[
     &command_differs::RULE,
     &command_ignored::RULE,
     &compose_builds_development::RULE,
+    &compose_builds_production::RULE,
     &compose_command_fails::RULE,
     &compose_command_overrides::RULE,
     &compose_image_differs::RULE,
     &compose_image_floats::RULE,
     &compose_mount_hides::RULE,
+    &compose_mount_missing::RULE,
     &compose_mounts_sources::RULE,
     &compose_port_differs::RULE,
     &compose_pythonpath::RULE,
+    &compose_service_missing::RULE,
     &compose_sync_differs::RULE,
     &compose_user_differs::RULE,
     &compose_workdir_differs::RULE,
@@ -284,6 +295,8 @@ pub static RULES: &[&Rule] = &[
     &hash_not_in_lock::RULE,
     &health_check_differs::RULE,
     &health_check_fails::RULE,
+    &image_built_nowhere::RULE,
+    &image_version_differs::RULE,
     &import_excluded::RULE,
     &import_not_declared::RULE,
     &import_not_installed::RULE,
@@ -368,6 +381,7 @@ pub static RULES: &[&Rule] = &[
     &user_differs::RULE,
     &user_is_root::RULE,
     &user_missing::RULE,
+    &variable_unread::RULE,
     &versions_vary::RULE,
     &virtual_environment_overlaid::RULE,
     &volume_differs::RULE,

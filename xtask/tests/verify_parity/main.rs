@@ -23,6 +23,7 @@ mod ci_arguments;
 mod compose;
 mod compose_two_files;
 mod contexts;
+mod deployed;
 mod drawn;
 mod drift;
 mod environments;
@@ -95,6 +96,7 @@ fn faults_in_files() -> BTreeSet<&'static str> {
         .chain(compose::FAULTS)
         .chain(compose_two_files::FAULTS)
         .chain(contexts::FAULTS)
+        .chain(deployed::FAULTS)
         .chain(drift::FAULTS)
         .chain(steps::FAULTS)
         .chain(installed_files::FAULTS)

@@ -8,6 +8,7 @@ mod nearby;
 mod runs;
 mod spoken;
 mod standard;
+mod variables;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -26,6 +27,7 @@ pub use python_imports::{Anchor, When};
 pub use runs::runs;
 pub use spoken::{names, speaks_of};
 pub use standard::{added_in, is_of_a_package, is_standard, removed_in};
+pub use variables::Variables;
 
 /// Folders that hold no part of a program that is kept without a package of its own.
 const ELSEWHERE: [&str; 7] = [
@@ -50,6 +52,8 @@ pub struct Code {
     pub inside: Vec<Inside>,
     /// Texts that begin with a slash, as the paths of a web service do.
     pub paths: BTreeSet<String>,
+    /// What it may read of the environment.
+    pub variables: Variables,
     /// There is no source at all.
     pub is_empty: bool,
     /// Its modules that are folders with an `__init__.py`, by dotted name.
@@ -166,6 +170,7 @@ impl Code {
         let Some(bytes) = root.bytes(path) else { return };
         let text = String::from_utf8_lossy(&bytes);
         self.paths.extend(paths(&text).map(str::to_owned));
+        self.variables.add(&text);
         if let Some((start, line)) = formats::conflict_marker(&text) {
             let source = Source::new(path.as_str(), text.as_ref());
             let place = source.place(start..start + line.len());
