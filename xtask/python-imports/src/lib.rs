@@ -6,6 +6,7 @@
 mod literals;
 mod opened;
 mod scanner;
+mod syntax;
 #[cfg(test)]
 mod tests;
 
@@ -14,6 +15,7 @@ use std::ops::Range;
 pub use literals::literals;
 pub use opened::{Anchor, Opened, opened};
 pub use scanner::Names;
+pub use syntax::{Fault, Needs, Syntax, syntax};
 
 /// One imported module, or one name imported out of a module: `from a.b import c` is `a.b.c`.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -135,6 +135,7 @@ mod standard_module_missing;
 mod startup_differs;
 mod step_not_permitted;
 mod stop_signal_differs;
+mod syntax_error;
 mod system_files_differ;
 mod system_packages_differ;
 #[cfg(test)]
@@ -353,6 +354,7 @@ pub static RULES: &[&Rule] = &[
     &startup_differs::RULE,
     &step_not_permitted::RULE,
     &stop_signal_differs::RULE,
+    &syntax_error::RULE,
     &system_files_differ::RULE,
     &system_packages_differ::RULE,
     &tilt_build_missing::RULE,

@@ -8,6 +8,7 @@ mod nearby;
 mod runs;
 mod spoken;
 mod standard;
+mod written;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -26,6 +27,7 @@ pub use python_imports::{Anchor, When};
 pub use runs::runs;
 pub use spoken::{names, speaks_of};
 pub use standard::{added_in, is_of_a_package, is_standard, removed_in};
+pub use written::Written;
 
 /// Folders that hold no part of a program that is kept without a package of its own.
 const ELSEWHERE: [&str; 7] = [
@@ -56,6 +58,8 @@ pub struct Code {
     pub packages: BTreeSet<String>,
     /// Sources that contain both sides of a merge, and where.
     pub unmerged: Vec<(RepoPath, Place)>,
+    /// Sources that Python does not read, or not every Python.
+    pub written: Vec<Written>,
     /// The `py.typed` files, by which type checkers know that it is typed.
     pub typed: Vec<RepoPath>,
     later: later::Later,
@@ -170,6 +174,8 @@ impl Code {
             let source = Source::new(path.as_str(), text.as_ref());
             let place = source.place(start..start + line.len());
             self.unmerged.push((path.clone(), place));
+        } else {
+            self.written.extend(Written::of(path, &bytes));
         }
         let found = python_imports::all(&text);
         if found.is_empty() {
