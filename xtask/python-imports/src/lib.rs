@@ -3,6 +3,7 @@
 //! What decides is where a statement starts: strings, comments, brackets and continued lines are stepped over, and
 //! blocks are followed by their indentation. No input fails; what is not a Python has no imports.
 
+mod attributes;
 mod literals;
 mod opened;
 mod scanner;
@@ -12,6 +13,7 @@ mod tests;
 
 use std::ops::Range;
 
+pub use attributes::{Attribute, attributes};
 pub use literals::literals;
 pub use opened::{Anchor, Opened, opened};
 pub use scanner::Names;

@@ -35,11 +35,7 @@ fn agrees_with_python() {
     let minor: u64 = lines.next().and_then(|line| line.parse().ok()).expect("a version");
     let (mut read, mut refused, mut missed) = (0, 0, 0);
     for line in lines {
-        let [path, lost, compiles]: [&str; 3] = line
-            .split('\t')
-            .collect::<Vec<_>>()
-            .try_into()
-            .expect("three parts");
+        let [path, lost, compiles]: [&str; 3] = line.split('\t').collect::<Vec<_>>().try_into().expect("three parts");
         let lost: i64 = lost.parse().expect("a number");
         let Ok(text) = std::fs::read_to_string(path) else {
             continue;

@@ -34,6 +34,8 @@ mod ci_python_differs;
 mod ci_release_untried;
 mod command_differs;
 mod command_ignored;
+mod command_refused;
+mod compiled_requirements_stale;
 mod compose_builds_development;
 mod compose_command_fails;
 mod compose_command_overrides;
@@ -73,6 +75,7 @@ mod import_transitive;
 mod import_unknown;
 mod install_failure_ignored;
 mod install_for_another;
+mod install_group_missing;
 mod install_input_missing;
 mod install_resolves;
 mod install_without_hashes;
@@ -253,6 +256,8 @@ pub static RULES: &[&Rule] = &[
     &ci_release_untried::RULE,
     &command_differs::RULE,
     &command_ignored::RULE,
+    &command_refused::RULE,
+    &compiled_requirements_stale::RULE,
     &compose_builds_development::RULE,
     &compose_command_fails::RULE,
     &compose_command_overrides::RULE,
@@ -292,6 +297,7 @@ pub static RULES: &[&Rule] = &[
     &import_unknown::RULE,
     &install_failure_ignored::RULE,
     &install_for_another::RULE,
+    &install_group_missing::RULE,
     &install_input_missing::RULE,
     &install_resolves::RULE,
     &install_without_hashes::RULE,

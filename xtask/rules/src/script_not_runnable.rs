@@ -60,7 +60,9 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
 /// Whether it is for a shell, and no shell reads it.
 fn is_refused(first: &[u8], text: &[u8]) -> bool {
     let first = String::from_utf8_lossy(first);
-    let is_for_a_shell = first.split_whitespace().any(|word| shell::is_shell(word.trim_start_matches("#!")));
+    let is_for_a_shell = first
+        .split_whitespace()
+        .any(|word| shell::is_shell(word.trim_start_matches("#!")));
     is_for_a_shell && std::str::from_utf8(text).is_ok_and(|text| shell::refused(text).is_some())
 }
 

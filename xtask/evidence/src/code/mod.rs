@@ -80,6 +80,13 @@ pub struct Inside {
     pub place: Place,
 }
 
+impl Inside {
+    /// The module that it is about, by its dotted name. `None` above all packages.
+    pub fn resolved(&self, package: &Package) -> Option<String> {
+        later::resolved(package, self)
+    }
+}
+
 /// An import: the first, and the one that is needed most.
 #[derive(Clone, Debug)]
 pub struct Imported {

@@ -5,9 +5,9 @@ use std::ops::Range;
 use super::syntax;
 use crate::conflict_marker;
 
-/// Shells read more than the parser here. With one of these it is not known whether a text is wrong, or only new.
-const MORE: [&str; 14] = [
-    "((", "<(", ">(", "=(", "[[", "<<", "`", "$'", "@(", "!(", "?(", "*(", "+(", "select",
+/// Shells read more than the parser here, and quotes in a substitution by rules of their own. With one of these it is not known whether a text is wrong, or only new.
+const MORE: [&str; 15] = [
+    "$(", "((", "<(", ">(", "=(", "[[", "<<", "`", "$'", "@(", "!(", "?(", "*(", "+(", "select",
 ];
 /// Of a text with more brackets the parser sees only the outer ones.
 const MOST_BRACKETS: usize = 30;
@@ -19,7 +19,9 @@ pub fn refused(text: &str) -> Option<Range<usize>> {
         return Some(start..start + line.len());
     }
     let is_more = MORE.iter().any(|more| text.contains(more));
-    let opened = ["(", "if ", "do", "case ", "{ "].iter().map(|word| text.matches(word).count());
+    let opened = ["(", "if ", "do", "case ", "{ "]
+        .iter()
+        .map(|word| text.matches(word).count());
     if is_more || opened.sum::<usize>() > MOST_BRACKETS {
         return None;
     }

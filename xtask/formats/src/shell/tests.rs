@@ -172,6 +172,7 @@ fn what_no_shell_reads_is_refused() {
         "echo `a \\`b\\``",
         "case a in (b) c;; esac",
         "a <(b)",
+        "a $(b \"c (d)\" | tr -d \"[']\")/e",
         "",
     ] {
         assert_eq!(refused(text), None, "{text}");

@@ -261,9 +261,8 @@ impl Parser<'_> {
             parser.at += 1;
             parser.expressions_named()?;
             parser.expect(":")?;
-            let is_match = parser.kind() == Kind::Line
-                && parser.ahead(1) == Kind::Indent
-                && parser.ahead(2) == Kind::Name("case");
+            let is_match =
+                parser.kind() == Kind::Line && parser.ahead(1) == Kind::Indent && parser.ahead(2) == Kind::Name("case");
             if is_match { Ok(()) } else { parser.refused() }
         };
         if self.tried(header)?.is_none() {

@@ -35,7 +35,9 @@ impl Parser<'_> {
     /// Whether an expression may start here.
     pub fn may_start(&self) -> bool {
         match self.kind() {
-            Kind::Name(word) => !is_keyword(word) || matches!(word, "False" | "None" | "True" | "await" | "lambda" | "not" | "yield"),
+            Kind::Name(word) => {
+                !is_keyword(word) || matches!(word, "False" | "None" | "True" | "await" | "lambda" | "not" | "yield")
+            }
             Kind::Number | Kind::Text { .. } => true,
             Kind::Sign(sign) => matches!(sign, "(" | "[" | "{" | "+" | "-" | "~" | "..." | "*"),
             Kind::Line | Kind::Indent | Kind::Dedent | Kind::End => false,
@@ -355,7 +357,11 @@ impl Parser<'_> {
         if self.takes_word("from") {
             return self.expression().map(drop);
         }
-        if self.may_start() { self.expressions().map(drop) } else { Ok(()) }
+        if self.may_start() {
+            self.expressions().map(drop)
+        } else {
+            Ok(())
+        }
     }
 }
 

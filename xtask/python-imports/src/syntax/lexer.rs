@@ -199,7 +199,10 @@ impl<'a> Lexer<'a> {
             [] | [b'\r'] => return Err(Halt::Unknown),
             _ => {
                 let here = self.at..self.at + 1;
-                return Err(Halt::new(here, "a backslash is followed by more than the end of its line"));
+                return Err(Halt::new(
+                    here,
+                    "a backslash is followed by more than the end of its line",
+                ));
             }
         };
         self.at += width;
@@ -215,7 +218,10 @@ impl<'a> Lexer<'a> {
         }
         if let Some(at) = word.find(LOOKALIKES) {
             let at = start + at;
-            return Err(Halt::new(at..at, "a character is no part of Python, though it looks like one"));
+            return Err(Halt::new(
+                at..at,
+                "a character is no part of Python, though it looks like one",
+            ));
         }
         self.at = end;
         self.push(Kind::Name(word), start..end);
@@ -252,7 +258,8 @@ impl<'a> Lexer<'a> {
             return Err(Halt::new(start..end, "not a number of Python 3"));
         }
         let digits = &rest[..width];
-        let is_octal = digits.len() > 1 && digits[0] == b'0' && digits.iter().all(|byte| matches!(byte, b'0'..=b'9' | b'_'));
+        let is_octal =
+            digits.len() > 1 && digits[0] == b'0' && digits.iter().all(|byte| matches!(byte, b'0'..=b'9' | b'_'));
         if is_octal && digits.iter().any(|byte| matches!(byte, b'1'..=b'9')) {
             return Err(Halt::new(start..end, "a decimal number starts with a zero"));
         }
@@ -264,7 +271,11 @@ impl<'a> Lexer<'a> {
     fn sign(&mut self) -> Step {
         let start = self.at;
         let rest = &self.text[start..];
-        let Some(sign) = SIGNS.iter().find(|sign| rest.starts_with(**sign)).copied().or(rest.starts_with(';').then_some(";"))
+        let Some(sign) = SIGNS
+            .iter()
+            .find(|sign| rest.starts_with(**sign))
+            .copied()
+            .or(rest.starts_with(';').then_some(";"))
         else {
             let what = "a character is no part of Python";
             return Err(Halt::new(start..start + 1, what));

@@ -86,7 +86,11 @@ impl<'t> Parser<'t> {
             self.expressions()?;
         }
         self.takes("=");
-        if self.kind() == Kind::End { Ok(()) } else { self.refused() }
+        if self.kind() == Kind::End {
+            Ok(())
+        } else {
+            self.refused()
+        }
     }
 
     pub fn kind(&self) -> Kind<'t> {

@@ -179,7 +179,11 @@ impl Parser<'_> {
                 return self.value().map(drop);
             }
             self.expression()?;
-            return if self.takes("=") { self.value().map(drop) } else { Ok(()) };
+            return if self.takes("=") {
+                self.value().map(drop)
+            } else {
+                Ok(())
+            };
         }
         let mut from = at;
         while self.is("=") {

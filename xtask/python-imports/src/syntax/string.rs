@@ -36,10 +36,19 @@ fn nested(text: &str, start: usize, depth: usize) -> Step<Read> {
     if depth > DEEPEST {
         return Err(Halt::Unknown);
     }
-    let prefix = bytes[start..].iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
-    let has = |letter: u8| bytes[start..start + prefix].iter().any(|byte| byte.to_ascii_lowercase() == letter);
+    let prefix = bytes[start..]
+        .iter()
+        .take_while(|byte| byte.is_ascii_alphabetic())
+        .count();
+    let has = |letter: u8| {
+        bytes[start..start + prefix]
+            .iter()
+            .any(|byte| byte.to_ascii_lowercase() == letter)
+    };
     let at = start + prefix;
-    let Some(&quote) = bytes.get(at) else { return Err(Halt::Unknown) };
+    let Some(&quote) = bytes.get(at) else {
+        return Err(Halt::Unknown);
+    };
     let is_long = bytes[at..].starts_with(&[quote; 3]);
     let width = if is_long { 3 } else { 1 };
     let mut reader = Reader {
@@ -141,7 +150,10 @@ impl Reader<'_> {
         };
         if !is_whole {
             let here = self.at..self.at + 2;
-            return Err(Halt::new(here, "an escape lacks digits: write the backslash twice, or `r` in front of the string"));
+            return Err(Halt::new(
+                here,
+                "an escape lacks digits: write the backslash twice, or `r` in front of the string",
+            ));
         }
         // The name of a character is in braces of its own.
         if self.is_formatted && !self.is_raw && rest.first() == Some(&b'N') {
@@ -180,7 +192,9 @@ impl Reader<'_> {
                     self.fields.push(start..self.at);
                     self.at += 1;
                     let letters = self.bytes[self.at..].iter();
-                    self.at += letters.take_while(|byte| byte.is_ascii_alphabetic() || **byte == b' ').count();
+                    self.at += letters
+                        .take_while(|byte| byte.is_ascii_alphabetic() || **byte == b' ')
+                        .count();
                     return self.behind(open);
                 }
                 b':' | b'}' if brackets == 0 => {
@@ -218,7 +232,10 @@ impl Reader<'_> {
             self.depth -= 1;
         }
         if self.bytes.get(self.at) != Some(&b'}') {
-            return Err(Halt::new(open..open + 1, "a brace in a formatted string is never closed"));
+            return Err(Halt::new(
+                open..open + 1,
+                "a brace in a formatted string is never closed",
+            ));
         }
         self.at += 1;
         Ok(())
@@ -241,7 +258,11 @@ impl Reader<'_> {
         let start = self.at;
         let inner = nested(self.text, start, self.depth + 1)?;
         let written = &self.bytes[start..inner.end];
-        let quotes: &[u8] = if self.is_long { &[self.quote; 3] } else { std::slice::from_ref(&self.quote) };
+        let quotes: &[u8] = if self.is_long {
+            &[self.quote; 3]
+        } else {
+            std::slice::from_ref(&self.quote)
+        };
         if written.windows(quotes.len()).any(|window| window == quotes) {
             self.need(start, 12, "the same quotes in the braces of a formatted string");
         }
@@ -258,7 +279,10 @@ impl Reader<'_> {
 pub(super) fn number(rest: &[u8]) -> usize {
     let run = |from: usize, is_in: fn(u8) -> bool| {
         let follows = rest.get(from..).unwrap_or_default();
-        from + follows.iter().take_while(|byte| is_in(**byte) || **byte == b'_').count()
+        from + follows
+            .iter()
+            .take_while(|byte| is_in(**byte) || **byte == b'_')
+            .count()
     };
     let at = |at: usize| rest.get(at).map_or(0, u8::to_ascii_lowercase);
     if at(0) == b'0' {

@@ -64,10 +64,7 @@ const REFUSED: [(&str, &str); 30] = [
 const NEW: [(&str, u64); 14] = [
     ("if (x := 1): pass\n", 8),
     ("with (a as b, c as d): pass\n", 9),
-    (
-        "match x:\n    case [1, *_] | {'a': B(c=d)} as e if f: pass\n",
-        10,
-    ),
+    ("match x:\n    case [1, *_] | {'a': B(c=d)} as e if f: pass\n", 10),
     ("try: pass\nexcept* A: pass\n", 11),
     ("a[*b]\n", 11),
     ("type A[T] = B\n", 12),
@@ -118,7 +115,17 @@ fn says_where() {
 #[test]
 fn deep_texts_end() {
     let deep = [
-        "(", "[x for x in ", "not ", "-", "lambda: ", "if x:\n ", "f'{", "a = ", "{**", "x if y else ", "async ",
+        "(",
+        "[x for x in ",
+        "not ",
+        "-",
+        "lambda: ",
+        "if x:\n ",
+        "f'{",
+        "a = ",
+        "{**",
+        "x if y else ",
+        "async ",
     ];
     for part in deep {
         let text = part.repeat(20_000);
