@@ -31,7 +31,7 @@ pub fn unknown(own: &OwnCode<'_>, side: &Side<'_>, image: &Image) -> Option<Stri
         return None;
     };
     let words = image.program();
-    let rest = behind(&words, &side.loaded.started.program, module)?;
+    let rest = behind(own, &words, &side.loaded.started.program, module)?;
     let options = rest.iter().take_while(|word| *word != "--").filter_map(|word| {
         let option = word.split('=').next()?;
         let is_long = option.starts_with("--") && option.len() > 3 && !option.contains(['$', '*']);
@@ -42,32 +42,42 @@ pub fn unknown(own: &OwnCode<'_>, side: &Side<'_>, image: &Image) -> Option<Stri
         return None;
     }
     let (_, code) = own.owner(module)?;
-    let strict = STRICT.iter().any(|name| {
-        code.imports
-            .keys()
-            .any(|import| import.split('.').next() == Some(*name))
-    });
+    let imports = |name: &str| code.imports.keys().any(|import| import.split('.').next() == Some(name));
+    if !STRICT.iter().any(|name| imports(name)) {
+        return None;
+    }
     let sources = own.packages.iter().flat_map(|(package, _)| own.below(&package.dir));
     let sources = sources.filter(|path| path.file_name().ends_with(".py"));
     let texts: Vec<String> = sources.filter_map(|path| own.text(path.as_str())).collect();
-    if !strict || texts.iter().any(|text| OPEN.iter().any(|open| text.contains(open))) {
+    if texts.iter().any(|text| OPEN.iter().any(|open| has_word(text, open))) {
         return None;
     }
+    // From parameters, typer makes options itself.
+    let by_word = imports("typer");
     let is_named = |option: &str| {
         let word = option.trim_start_matches('-').replace('-', "_");
         let word = word.strip_prefix("no_").unwrap_or(&word);
-        texts.iter().any(|text| text.contains(option) || has_word(text, word))
+        // What is written in short is the start of a longer one, and `--no-x` may come with `--x`.
+        let plain = format!("--{}", option.trim_start_matches('-').trim_start_matches("no-"));
+        let is_written = |text: &String| text.contains(option) || text.contains(&plain);
+        texts
+            .iter()
+            .any(|text| is_written(text) || (by_word && has_word(text, word)))
     };
     options.into_iter().find(|option| !is_named(option)).map(str::to_owned)
 }
 
 /// The words behind the program, where that is one of the repository.
-fn behind<'a>(words: &'a [String], program: &str, module: &str) -> Option<&'a [String]> {
+fn behind<'a>(own: &OwnCode<'_>, words: &'a [String], program: &str, module: &str) -> Option<&'a [String]> {
     let at = words.iter().position(|word| word == program)?;
     let rest = &words[at + 1..];
     let name = program.rsplit('/').next().unwrap_or_default();
     if !name.starts_with("python") {
-        return Some(rest);
+        let is_own = own
+            .packages
+            .iter()
+            .any(|(package, _)| package.manifest.script(name).is_some());
+        return is_own.then_some(rest);
     }
     let at = rest.iter().position(|word| word == "-m")?;
     (rest.get(at + 1)? == module).then(|| &rest[at + 2..])

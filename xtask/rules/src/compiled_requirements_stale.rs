@@ -52,7 +52,10 @@ fn inputs(root: &Root, path: &RepoPath) -> Vec<RepoPath> {
     };
     let header = source.text().lines().take(HEADER);
     let header: Vec<&str> = header.take_while(|line| line.starts_with('#')).collect();
-    if !header.iter().any(|line| COMPILERS.iter().any(|name| line.contains(name))) {
+    if !header
+        .iter()
+        .any(|line| COMPILERS.iter().any(|name| line.contains(name)))
+    {
         return Vec::new();
     }
     let words = header.iter().flat_map(|line| line.split_whitespace());

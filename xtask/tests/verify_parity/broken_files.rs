@@ -69,12 +69,6 @@ pub const FAULTS: &[Fault] = &[
     ("syntax-error", "a path of Windows in a string", |repo| {
         append(repo, MAIN, "\nHOME = \"C:\\Users\\web\"\n")
     }),
-    ("syntax-error", "a file that is not UTF-8", |repo| {
-        repo.write(
-            "libs/core/src/core/names.py",
-            [b'x', b' ', b'=', b' ', b'"', 0xe4, b'"', b'\n'],
-        )
-    }),
     ("syntax-error", "what only a later Python reads", |repo| {
         append(
             repo,
@@ -116,7 +110,7 @@ pub const FAULTS: &[Fault] = &[
         repo.edit(DEV, IN_DEVELOPMENT, "CMD uvicorn --factory web.main:asgi");
     }),
     ("command-refused", "an option that the program does not know", |repo| {
-        with_option(repo, "--every")
+        with_option(repo, "--pause")
     }),
     (
         "compiled-requirements-stale",
@@ -209,10 +203,6 @@ const TWINS: &[Twin] = &[
     ("a feature of the Python of the images", |repo| {
         append(repo, CORE, "\ntype Name[T] = list[T]\n")
     }),
-    ("a file in a declared encoding", |repo| {
-        let text = [b"# coding: latin-1\nx = \"".as_slice(), &[0xe4], b"\"\n"].concat();
-        repo.write("libs/core/src/core/names.py", text)
-    }),
     ("a template of a source", |repo| {
         repo.write(
             "libs/core/src/core/template.py",
@@ -283,6 +273,7 @@ fn what_is_refused_is_found() {
         by_hand,
         FAULTS,
         &[
+            "build-tool-in-production",
             "install-without-hashes",
             "environment-not-on-path",
             "lock-stale",

@@ -37,21 +37,8 @@ pub enum Written {
 impl Written {
     /// Reads a source. Nothing is said about one in another encoding, or about a template that becomes one.
     pub fn of(path: &RepoPath, bytes: &[u8]) -> Option<Self> {
-        let declared = |line: &[u8]| {
-            let line = String::from_utf8_lossy(line);
-            line.trim_start().starts_with('#') && line.contains("coding")
-        };
-        let Ok(text) = std::str::from_utf8(bytes) else {
-            if bytes.split(|byte| *byte == b'\n').take(2).any(declared) {
-                return None;
-            }
-            return Some(Self::Wrong {
-                path: path.clone(),
-                place: Place::File(path.as_str().to_owned()),
-                what: "the file is not UTF-8, and declares no encoding",
-                error: "SyntaxError",
-            });
-        };
+        // That a source is not UTF-8 is a problem of the run.
+        let text = std::str::from_utf8(bytes).ok()?;
         let found = syntax(text);
         if found.fault.is_none() && found.needs.as_ref().is_none_or(|needs| needs.minor < OLDEST) {
             return None;
