@@ -323,6 +323,12 @@ fn is_told(image: &Image) -> bool {
     absent::is_plain(image) && image.unmet().next().is_none() && prefixes.peek().is_some() && !prefixes.any(is_hidden)
 }
 
+/// Whether an image is known to install none of these packages.
+pub fn lacks(subject: &Subject<'_>, image: &Image, names: &[&str]) -> bool {
+    let names = names.iter().filter_map(|name| PackageName::parse(name)).collect();
+    is_told(image) && !image.is_unclear && !is_asked_for(subject, image, &names)
+}
+
 /// Whether anything that is installed names one of these packages, or may bring them.
 fn is_asked_for(subject: &Subject<'_>, image: &Image, names: &BTreeSet<PackageName>) -> bool {
     let (Some(lock), Some(main)) = (subject.lock(), subject.main()) else {

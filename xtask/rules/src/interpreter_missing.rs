@@ -18,8 +18,10 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
     let mut found: Vec<Problem> = Vec::new();
     for image in subject.images() {
         for absent in &image.absent_pythons {
+            let by_file = absent.by_file.as_ref();
+            let by_file = by_file.map_or_else(String::new, |path| format!(", by `{path}`"));
             let message = format!(
-                "this needs `{}`, but the stage is based on `{}`",
+                "this needs `{}`{by_file}, but the stage is based on `{}`",
                 absent.asked, absent.base.value
             );
             let problem =

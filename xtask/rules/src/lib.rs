@@ -35,6 +35,8 @@ mod ci_python_differs;
 mod ci_release_untried;
 mod command_differs;
 mod command_ignored;
+mod command_refused;
+mod compiled_requirements_stale;
 mod compose_builds_development;
 mod compose_builds_production;
 mod compose_command_fails;
@@ -79,6 +81,7 @@ mod import_transitive;
 mod import_unknown;
 mod install_failure_ignored;
 mod install_for_another;
+mod install_group_missing;
 mod install_input_missing;
 mod install_resolves;
 mod install_without_hashes;
@@ -141,6 +144,7 @@ mod standard_module_missing;
 mod startup_differs;
 mod step_not_permitted;
 mod stop_signal_differs;
+mod syntax_error;
 mod system_files_differ;
 mod system_packages_differ;
 #[cfg(test)]
@@ -260,6 +264,8 @@ pub static RULES: &[&Rule] = &[
     &ci_release_untried::RULE,
     &command_differs::RULE,
     &command_ignored::RULE,
+    &command_refused::RULE,
+    &compiled_requirements_stale::RULE,
     &compose_builds_development::RULE,
     &compose_builds_production::RULE,
     &compose_command_fails::RULE,
@@ -304,6 +310,7 @@ pub static RULES: &[&Rule] = &[
     &import_unknown::RULE,
     &install_failure_ignored::RULE,
     &install_for_another::RULE,
+    &install_group_missing::RULE,
     &install_input_missing::RULE,
     &install_resolves::RULE,
     &install_without_hashes::RULE,
@@ -366,6 +373,7 @@ pub static RULES: &[&Rule] = &[
     &startup_differs::RULE,
     &step_not_permitted::RULE,
     &stop_signal_differs::RULE,
+    &syntax_error::RULE,
     &system_files_differ::RULE,
     &system_packages_differ::RULE,
     &tilt_build_missing::RULE,

@@ -15,6 +15,7 @@ mod around;
 mod at_the_root;
 mod bake_files;
 mod both_halves;
+mod broken_files;
 mod by_hand;
 mod chart;
 mod chart_objects;
@@ -89,6 +90,8 @@ fn faults_in_files() -> BTreeSet<&'static str> {
         .chain(adversary::FAULTS)
         .chain(around::FAULTS)
         .chain(around::named::FAULTS)
+        .chain(broken_files::FAULTS)
+        .chain(broken_files::OF_POETRY)
         .chain(by_hand::FAULTS)
         .chain(chart::FAULTS)
         .chain(chart_objects::FAULTS)

@@ -9,6 +9,7 @@ mod runs;
 mod spoken;
 mod standard;
 mod variables;
+mod written;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -28,6 +29,7 @@ pub use runs::runs;
 pub use spoken::{names, speaks_of};
 pub use standard::{added_in, is_of_a_package, is_standard, removed_in};
 pub use variables::Variables;
+pub use written::Written;
 
 /// Folders that hold no part of a program that is kept without a package of its own.
 const ELSEWHERE: [&str; 7] = [
@@ -60,6 +62,8 @@ pub struct Code {
     pub packages: BTreeSet<String>,
     /// Sources that contain both sides of a merge, and where.
     pub unmerged: Vec<(RepoPath, Place)>,
+    /// Sources that Python does not read, or not every Python.
+    pub written: Vec<Written>,
     /// The `py.typed` files, by which type checkers know that it is typed.
     pub typed: Vec<RepoPath>,
     later: later::Later,
@@ -78,6 +82,13 @@ pub struct Inside {
     pub name: Option<String>,
     /// Where the import is written.
     pub place: Place,
+}
+
+impl Inside {
+    /// The module that it is about, by its dotted name. `None` above all packages.
+    pub fn resolved(&self, package: &Package) -> Option<String> {
+        later::resolved(package, self)
+    }
 }
 
 /// An import: the first, and the one that is needed most.
@@ -175,6 +186,8 @@ impl Code {
             let source = Source::new(path.as_str(), text.as_ref());
             let place = source.place(start..start + line.len());
             self.unmerged.push((path.clone(), place));
+        } else {
+            self.written.extend(Written::of(path, &bytes));
         }
         let found = python_imports::all(&text);
         if found.is_empty() {
