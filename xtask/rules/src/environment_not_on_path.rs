@@ -52,7 +52,7 @@ fn elsewhere(missing: Missing, image: &Image) -> Option<Problem> {
         missing.name
     );
     let problem = Problem::error(message).at(missing.place);
-    let problem = match image.env.get("PATH") {
+    let problem = match image.config.env.get("PATH") {
         Some(path) => problem.at(path.place.clone().label("PATH")),
         None => problem,
     };
@@ -61,7 +61,11 @@ fn elsewhere(missing: Missing, image: &Image) -> Option<Problem> {
 
 fn of_image(image: &Image) -> Option<Problem> {
     // Another base may have any PATH, a link may stand on it, and what is not understood may install beside the environment.
-    if image.is_unclear || image.is_linked || !is_official(&image.base.value) || image.env.contains_key("PYTHONHOME") {
+    if image.is_unclear
+        || image.is_linked
+        || !is_official(&image.base.value)
+        || image.config.env.contains_key("PYTHONHOME")
+    {
         return None;
     }
     let [environment] = image.environments.as_slice() else {
@@ -69,7 +73,7 @@ fn of_image(image: &Image) -> Option<Problem> {
     };
     let folder = environment.value.trim_end_matches('/');
     let is_inside = |path: &str| path.starts_with(folder);
-    let said = |name: &str| image.env.get(name).map_or("", |said| said.value.as_str());
+    let said = |name: &str| image.config.env.get(name).map_or("", |said| said.value.as_str());
     if said("PATH").contains(['$', '*'])
         || said("PATH").split(':').any(is_inside)
         || said("PYTHONPATH").contains("packages")

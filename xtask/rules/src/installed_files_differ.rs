@@ -20,7 +20,7 @@ pub const RULE: Rule = Rule {
     why: "the installed code does not match its version",
     example: "RUN sed -i … /opt/venv/lib/python3.13/site-packages/httpx/_client.py",
     fix: "do not change installed files, and install the same archive in both images",
-    check: Check::Both(of_files, of_images),
+    check: Check::Halves(of_files, of_images),
 };
 
 /// As many paths as a person reads.

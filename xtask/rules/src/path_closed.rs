@@ -19,7 +19,7 @@ pub const RULE: Rule = Rule {
     why: "Python cannot import it although it is in the image",
     example: "RUN chmod -R go-rwx /opt/venv, and USER 10001",
     fix: "make it readable for others: `chmod -R a+rX`",
-    check: Check::Both(check, of_images),
+    check: Check::Halves(check, of_images),
 };
 
 fn check(subject: &Subject<'_>) -> Vec<Problem> {
@@ -77,7 +77,7 @@ fn of_image(own: &OwnCode<'_>, side: &Side<'_>, user: &str) -> Option<Problem> {
     let mut closed = image.tree.closed_to(paths.chain(modules), &is_own, &own.listed);
     let (closed, path) = closed.find(|(closed, _)| !is_copied(&closed.at))?;
     let problem = problem(&closed, &path, (image.path.as_str(), user));
-    Some(match &image.user {
+    Some(match &image.config.user {
         Some(said) => problem.at(said.place.clone().label("the user")),
         None => problem,
     })

@@ -1,10 +1,7 @@
 use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::Problem;
-use evidence::{
-    built::At,
-    image::{Image, program},
-};
+use evidence::{built::At, image::Image};
 use facts::{
     Pair, Side, Subject,
     command::single,
@@ -22,7 +19,7 @@ pub const RULE: Rule = Rule {
     why: "the container fails at once with `no such file or directory`",
     example: "CMD [\"gunicorn\", \"web:app\"], and no lock has gunicorn",
     fix: "install the package of the program, or start a different program",
-    check: Check::Both(check, of_images),
+    check: Check::Halves(check, of_images),
 };
 
 fn check(subject: &Subject<'_>) -> Vec<Problem> {
@@ -101,7 +98,7 @@ fn of_images(pair: &Pair<'_>) -> Vec<Problem> {
 /// The program that the command names, as the engine and `env` look it up.
 fn program_of(side: &Side<'_>) -> Option<Problem> {
     let (config, files) = (&side.built.config, &side.built.files);
-    let words = program(config.entrypoint.clone(), config.command.clone());
+    let words = config.program();
     let words = match words.as_slice() {
         [shell, flag, text, ..] if is_shell(shell) && flag.starts_with('-') => single(text)?,
         _ => words,
@@ -111,7 +108,7 @@ fn program_of(side: &Side<'_>) -> Option<Problem> {
         .first()
         .filter(|name| !name.is_empty() && !name.contains(['$', '=', '*']))?;
     let paths: Vec<String> = if name.contains('/') {
-        vec![absolute(&config.workdir, name)]
+        vec![absolute(config.folder(), name)]
     } else {
         config.path().map(|folder| absolute(folder, name)).collect()
     };
@@ -132,8 +129,7 @@ fn interpreter_of(side: &Side<'_>) -> Option<Problem> {
     let of_variable = side
         .built
         .config
-        .env
-        .get("VIRTUAL_ENV")
+        .variable("VIRTUAL_ENV")
         .map(|folder| format!("{folder}/bin/python"));
     let dangling = of_variable.filter(|path| matches!(files.at(path), Some(At::Link(_))) && !files.exists(path));
     let message = match (dangling, side.built.python.as_ref()) {

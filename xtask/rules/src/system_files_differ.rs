@@ -21,7 +21,7 @@ pub const RULE: Rule = Rule {
     why: "the same code then runs on a different system",
     example: "RUN sed -i … /usr/local/lib/python3.13/ssl.py in Dockerfile",
     fix: "start both images from one base image, and change files of the system in a stage that both use",
-    check: Check::Both(check, of_images),
+    check: Check::Halves(check, of_images),
 };
 
 /// As many as a person reads.

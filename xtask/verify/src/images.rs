@@ -71,7 +71,7 @@ pub fn named(root: &Root, dev: &str, prod: &str, problems: &mut Vec<Problem>) ->
 /// The service that an image says it is of: its title (OCI), as in the images that the xtask draws.
 pub fn titled<'a>(repo: &'a Repo, probed: &Probed) -> Option<&'a Service> {
     let images = probed.prod.iter().chain(&probed.dev);
-    let mut titles = images.filter_map(|image| image.config.labels.get("org.opencontainers.image.title"));
+    let mut titles = images.filter_map(|image| image.config.label("org.opencontainers.image.title"));
     titles.find_map(|title| {
         repo.services
             .iter()

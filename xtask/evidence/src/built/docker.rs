@@ -2,7 +2,7 @@
 
 use std::process::{Child, Command, Output, Stdio};
 
-use super::{Built, Config};
+use super::{Built, Inspected};
 use crate::image::Image;
 use diagnostics::{Place, Problem};
 use formats::shell::quoted;
@@ -67,13 +67,12 @@ fn failed_step(log: &str) -> String {
 
 /// Reads an image, pulled where it is not here.
 pub fn read(reference: &str) -> Result<Built, Problem> {
-    let place = || Place::File(format!("image:{reference}"));
     let container = Container::create(reference)?;
     let config = config_of(reference, &container)?;
     let mut child = container.export()?;
     let failed = |why: String| {
         Problem::error(format!("cannot read the files of `{reference}`: {why}"))
-            .at(place())
+            .at(place(reference))
             .remedy("see whether `docker export` of a container of it works")
     };
     let mut stream = child
@@ -91,19 +90,23 @@ pub fn read(reference: &str) -> Result<Built, Problem> {
 }
 
 /// The configuration of an image alone, pulled where it is not here.
-pub fn inspect(reference: &str) -> Result<Config, Problem> {
+pub fn inspect(reference: &str) -> Result<Inspected, Problem> {
     config_of(reference, &Container::create(reference)?)
 }
 
-fn config_of(reference: &str, container: &Container) -> Result<Config, Problem> {
+fn config_of(reference: &str, container: &Container) -> Result<Inspected, Problem> {
     let image = succeed(reference, &["inspect", "--format", "{{.Image}}", &container.0])?;
     let inspected = succeed(reference, &["image", "inspect", "--format", "{{json .}}", image.trim()])?;
-    Config::read(&inspected).map_err(|error| {
+    Inspected::read(&inspected, &place(reference)).map_err(|error| {
         Problem::error(format!(
             "cannot read what `docker image inspect` says of `{reference}`: {error}"
         ))
-        .at(Place::File(format!("image:{reference}")))
+        .at(place(reference))
     })
+}
+
+fn place(reference: &str) -> Place {
+    Place::File(format!("image:{reference}"))
 }
 
 /// A container that is never started, and is removed when this value goes.
@@ -120,7 +123,7 @@ impl Container {
         Err(Problem::error(format!(
             "image `{reference}` does not exist, locally or in the registry"
         ))
-        .at(Place::File(format!("image:{reference}")))
+        .at(place(reference))
         .note(said(&output))
         .remedy("`docker images` lists those that are here"))
     }
