@@ -16,17 +16,21 @@ pub const RULE: Rule = Rule {
 };
 
 fn check(twins: &Twins<'_>) -> Vec<Problem> {
-    let Some([dev, prod]) = twins.startups() else {
+    let (Some([in_dev, in_prod]), Some((dev, prod))) = (twins.startups(), twins.both()) else {
         return Vec::new();
     };
     let mut found = Vec::new();
-    for (side, other, name) in [(&dev, &prod, "development"), (&prod, &dev, "production")] {
-        let customization = side.customization.as_ref().filter(|_| other.is_without_customization);
+    for (here, there, twin, other) in [(&in_dev, &in_prod, dev, prod), (&in_prod, &in_dev, prod, dev)] {
+        let customization = here.customization.as_ref().filter(|_| there.is_without_customization);
         found.extend(customization.map(|(at, place)| {
-            let message = format!("only in {name}, Python runs `{at}` when it starts (`sitecustomize`)");
+            let message = format!(
+                "only in {}, Python runs `{at}` when it starts (`sitecustomize`)",
+                twin.name
+            );
             Problem::error(message).at(place.clone())
         }));
-        found.extend(lines(side, other, name));
+        let lines = lines(here, there, twin.name);
+        found.extend(lines.map(|problem| problem.at(other.place.clone().label("not here"))));
     }
     found
 }
