@@ -1,5 +1,7 @@
 //! The users that an image knows.
 
+use std::collections::BTreeSet;
+
 use crate::{Twin, twins::Producer};
 use diagnostics::Located;
 
@@ -45,6 +47,19 @@ impl Twin<'_> {
         }
         let account = self.accounts().into_iter().find(|account| account.name == user)?;
         Some(account.number)
+    }
+
+    /// The further groups of a user, by the names of both. `None` where nothing tells.
+    pub fn groups_of(&self, name: &str) -> Option<BTreeSet<String>> {
+        let lines = self.built()?.files.text("/etc/group")?.lines();
+        let groups = lines.filter_map(|line| {
+            let (group, members) = (line.split(':').next()?, line.split(':').nth(3)?);
+            members
+                .split(',')
+                .any(|member| member == name)
+                .then(|| group.to_owned())
+        });
+        Some(groups.collect())
     }
 
     /// Users that are named and surely do not exist there.

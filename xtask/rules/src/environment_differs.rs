@@ -3,6 +3,7 @@ use std::collections::BTreeSet;
 use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::Problem;
+use evidence::config::Config;
 use facts::{Twin, Twins, together::are, twins::differs};
 use formats::absolute;
 
@@ -61,6 +62,7 @@ fn check(twins: &Twins<'_>) -> Vec<Problem> {
         .filter(|name| theirs.contains_key(*name) || !is_of_development(name))
         .filter(|name| dev.config.variable(name) != prod.config.variable(name))
         .filter(|name| !is_where_packages_are(name, dev, prod))
+        .filter(|name| !(is_of_locale(name) && locale(&dev.config) == locale(&prod.config)))
         .collect();
     let difference = |name: &str| differs(&format!("`{name}`"), (dev, ours.get(name)), (prod, theirs.get(name)));
     let mut found = Vec::new();
@@ -90,6 +92,23 @@ fn counts(name: &str) -> bool {
 
 fn is_of_development(name: &str) -> bool {
     OF_DEVELOPMENT.iter().any(|start| name.starts_with(start))
+}
+
+/// What chooses the locale: the first of these that is set counts.
+const OF_LOCALE: [&str; 3] = ["LC_ALL", "LC_CTYPE", "LANG"];
+
+fn is_of_locale(name: &str) -> bool {
+    OF_LOCALE.contains(&name)
+}
+
+/// The locale that programs use: for characters, and for everything else.
+fn locale(config: &Config) -> [String; 2] {
+    let first = |names: &[&str]| {
+        let set = names.iter().filter_map(|name| config.variable(name));
+        let value = set.into_iter().find(|value| !value.is_empty()).unwrap_or("C");
+        value.to_ascii_lowercase().replace("utf-8", "utf8")
+    };
+    [first(&OF_LOCALE), first(&["LC_ALL", "LANG"])]
 }
 
 /// Whether no more differs than where each image keeps its own environment.

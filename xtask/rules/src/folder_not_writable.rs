@@ -87,6 +87,8 @@ fn unlike(subject: &Subject<'_>, own: &OwnCode<'_>) -> Vec<Problem> {
     found
 }
 
+const TEMPORARY: [&str; 2] = ["/tmp", "/var/tmp"];
+
 /// Folders for files of the moment, which every program may write to until a step takes that away.
 fn temporary(image: &Image, own: &OwnCode<'_>) -> Vec<Problem> {
     let Some(user) = image.runs_as().filter(|_| is_followed(image)) else {
@@ -106,7 +108,7 @@ fn temporary(image: &Image, own: &OwnCode<'_>) -> Vec<Problem> {
             problem.remedy(format!("leave its mode, or run `chmod 1777 {path}`"))
         })
     };
-    ["/tmp", "/var/tmp"].into_iter().filter_map(closed).collect()
+    TEMPORARY.into_iter().filter_map(closed).collect()
 }
 
 /// Environments are filled while the image is built.
@@ -214,7 +216,7 @@ fn of_images(pair: &Pair<'_>) -> Vec<Problem> {
         return Vec::new();
     }
     let (env, theirs) = (&dev.built.config.env, &prod.built.config.env);
-    let mut found: Vec<Problem> = Vec::new();
+    let mut found: Vec<Problem> = [&dev, &prod].into_iter().flat_map(temporary_in).collect();
     let is_same =
         |name: &String, said: &Located<String>| theirs.get(name).is_some_and(|other| other.value == said.value);
     for (name, said) in env.iter().filter(|(name, said)| is_same(name, said)) {
@@ -237,6 +239,23 @@ fn of_images(pair: &Pair<'_>) -> Vec<Problem> {
         }
     }
     found
+}
+
+/// Folders for files of the moment that the user of a built image cannot write to.
+fn temporary_in(side: &Side<'_>) -> Vec<Problem> {
+    let closed = |path: &str| {
+        let (user, access) = (side.built.runs_as()?, side.built.tree().access(path, &NoCheckout)?);
+        let mode = access.mode.filter(|mode| mode & 0o022 == 0)?;
+        (access.owner.as_deref() != Some(&user)).then(|| {
+            let message = format!(
+                "`{path}` has the mode {mode:o}, and `{}` runs as `{user}`",
+                side.title()
+            );
+            let problem = Problem::error(message).at(side.place());
+            problem.remedy(format!("leave its mode, or run `chmod 1777 {path}`"))
+        })
+    };
+    TEMPORARY.into_iter().filter_map(closed).collect()
 }
 
 /// The folder that keeps the user of a built image from writing to a path, and its owner.

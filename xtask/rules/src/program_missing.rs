@@ -131,7 +131,24 @@ fn interpreter_of(side: &Side<'_>) -> Option<Problem> {
         .config
         .variable("VIRTUAL_ENV")
         .map(|folder| format!("{folder}/bin/python"));
-    let dangling = of_variable.filter(|path| matches!(files.at(path), Some(At::Link(_))) && !files.exists(path));
+    let other_names = side.built.python.iter().filter(|python| python.is_environment);
+    let other_names = other_names.flat_map(|python| {
+        let folder = format!("{}/bin", python.prefix);
+        let names = files
+            .names(&folder)
+            .into_iter()
+            .filter(|name| name.starts_with("python"));
+        names.map(move |name| format!("{folder}/{name}")).collect::<Vec<_>>()
+    });
+    let of_names = of_variable.clone().into_iter().chain(other_names);
+    let dangling = of_names
+        .into_iter()
+        .find(|path| matches!(files.at(path), Some(At::Link(_))) && !files.exists(path));
+    if dangling.is_none()
+        && let Some(problem) = without_settings(side)
+    {
+        return Some(problem);
+    }
     let message = match (dangling, side.built.python.as_ref()) {
         (Some(path), _) => format!("`{path}` in {} is a dangling link", side.name),
         (None, Some(python)) => {
@@ -146,6 +163,22 @@ fn interpreter_of(side: &Side<'_>) -> Option<Problem> {
     };
     let problem = Problem::error(message).at(side.place());
     Some(problem.remedy("create the environment with the Python of the image that runs it"))
+}
+
+/// An environment without `pyvenv.cfg` is none: its Python looks for packages where it is installed itself.
+fn without_settings(side: &Side<'_>) -> Option<Problem> {
+    let files = &side.built.files;
+    let prefix = side.built.config.variable("VIRTUAL_ENV")?.trim_end_matches('/');
+    let is_link = matches!(files.at(&format!("{prefix}/bin/python")), Some(At::Link(_)));
+    let is_one = is_link && !files.is_file(&format!("{prefix}/pyvenv.cfg"));
+    is_one.then(|| {
+        let message = format!(
+            "`{prefix}` in {} has no pyvenv.cfg, so its Python does not see the packages beside it",
+            side.name
+        );
+        let problem = Problem::error(message).at(side.place());
+        problem.remedy("copy the whole environment, as the installer made it")
+    })
 }
 
 fn has_python(side: &Side<'_>, folder: &str) -> bool {

@@ -19,6 +19,8 @@ fn check(twins: &Twins<'_>) -> Vec<Problem> {
         return Vec::new();
     }
     let path = twins.prod.as_ref().and_then(|prod| prod.config.env.get("PYTHONPATH"));
+    // An empty one adds no folder.
+    let path = path.filter(|path| !path.value.trim_matches(':').is_empty());
     let problem = path.map(|path| {
         let problem = Problem::error("the production image sets PYTHONPATH").at(path.place.clone());
         match path.place {

@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::{Located, Problem};
@@ -81,6 +83,17 @@ fn account_differs(dev: &Twin<'_>, prod: &Twin<'_>) -> Option<Problem> {
                 ours.number, theirs.number
             )));
         }
+        let groups = (dev.groups_of(name), prod.groups_of(name));
+        if let (Some(in_dev), Some(in_prod)) = &groups
+            && in_dev != in_prod
+            && ours.number == user
+        {
+            return Some(problem(format!(
+                "the user `{name}` is in {} in development, and in {} in production",
+                listed(in_dev),
+                listed(in_prod)
+            )));
+        }
         let home = |twin: &Twin<'_>, account: &Account| {
             let said = twin.config.variable("HOME").map(str::to_owned);
             said.or_else(|| account.home.clone())
@@ -95,6 +108,16 @@ fn account_differs(dev: &Twin<'_>, prod: &Twin<'_>) -> Option<Problem> {
         }
     }
     None
+}
+
+/// The further groups of a user.
+fn listed(groups: &BTreeSet<String>) -> String {
+    let names: Vec<String> = groups.iter().map(|group| format!("`{group}`")).collect();
+    match names.as_slice() {
+        [] => "no further group".to_owned(),
+        [one] => format!("the group {one}"),
+        several => format!("the groups {}", several.join(", ")),
+    }
 }
 
 /// The number of a user, where the image tells it. A group is compared as it is written.

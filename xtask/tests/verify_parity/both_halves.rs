@@ -28,6 +28,13 @@ const IN_FILES: &[TwinOf] = &[
         }),
     ),
     (
+        "environment-of-another-python",
+        ("the larger variant of the same image", |repo| {
+            let stage = "${PYTHON}-slim-trixie AS build";
+            repo.edit(PROD, stage, "${PYTHON}-trixie AS build")
+        }),
+    ),
+    (
         "folder-not-writable",
         ("a folder that the user owns", |repo| {
             for file in [PROD, DEV] {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use diagnostics::{Located, Place};
+use formats::absolute;
 use serde::Deserialize;
 
 use crate::{
@@ -92,7 +93,8 @@ impl Written {
         let env = env.iter().filter_map(|entry| entry.split_once('='));
         let ports = self.exposed_ports.unwrap_or_default().into_keys();
         let asked = self.healthcheck.and_then(|asked| Health::of_image(&asked.test?));
-        let workdir = self.working_dir.filter(|folder| !matches!(folder.as_str(), "" | "/"));
+        let workdir = self.working_dir.map(|folder| absolute("/", &folder));
+        let workdir = workdir.filter(|folder| folder != "/");
         let mut config = Config {
             env: env
                 .map(|(name, value)| (name.to_owned(), located(value.to_owned())))

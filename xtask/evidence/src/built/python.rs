@@ -101,6 +101,23 @@ impl Python {
         Some(python)
     }
 
+    /// Major and minor version, as `3.13`.
+    pub fn minor(&self) -> Option<String> {
+        minor_in(&self.version)
+    }
+
+    /// What its compiled modules and its bytecode have in their names: `cpython-313`.
+    pub fn tag(&self) -> Option<String> {
+        let numbers = self.minor()?.replace('.', "");
+        (self.implementation == "CPython").then(|| format!("cpython-{numbers}"))
+    }
+
+    /// The version that the settings of its environment name, as `3.13`.
+    pub fn settings_minor(&self, files: &Files) -> Option<String> {
+        let settings = files.text(&format!("{}/pyvenv.cfg", self.prefix))?;
+        minor_in(&version_of(settings)?)
+    }
+
     /// Where a module of that name is imported from: its file, or its folder where it has no `__init__`.
     pub fn module(&self, files: &Files, name: &str) -> Option<String> {
         let mut namespace = None;
@@ -214,7 +231,11 @@ fn version(files: &Files, system: &System, real: &str, settings: Option<&str>, m
     };
     in_header
         .or_else(of_debian)
-        .or_else(|| settings.and_then(version_of))
+        // The settings may be those of another Python.
+        .or_else(|| {
+            let told = settings.and_then(version_of);
+            told.filter(|told| minor.is_empty() || minor_in(told).as_deref() == Some(minor))
+        })
         .unwrap_or_else(|| minor.to_owned())
 }
 
