@@ -10,7 +10,7 @@ use repo::{Repo, RepoPath};
 use crate::package_edits::copies;
 
 /// Files and folders that all programs of an image read, and that no container gets from its engine.
-pub const SETTINGS: [&str; 27] = [
+pub const SETTINGS: [&str; 28] = [
     "/etc/ca-certificates.conf",
     "/etc/crypto-policies",
     "/etc/default/locale",
@@ -36,6 +36,7 @@ pub const SETTINGS: [&str; 27] = [
     "/etc/sudoers.d",
     "/etc/timezone",
     "/usr/lib/locale",
+    "/usr/lib/os-release",
     "/usr/local/share/ca-certificates",
     "/usr/share/zoneinfo",
 ];

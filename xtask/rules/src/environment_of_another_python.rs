@@ -72,8 +72,27 @@ fn difference(there: &str, here: &str, image: &Image) -> Option<(String, String)
     {
         return Some((name(there), name(here)));
     }
-    let (there, here) = (libc(there)?, libc(here)?);
-    (there != here).then(|| (there.to_owned(), here.to_owned()))
+    let (there_libc, here_libc) = (libc(there)?, libc(here)?);
+    if there_libc != here_libc {
+        return Some((there_libc.to_owned(), here_libc.to_owned()));
+    }
+    let (there, here) = (release(there)?, release(here)?);
+    (there != here).then(|| (format!("Debian {there}"), format!("Debian {here}")))
+}
+
+/// The release of Debian that the tag of an image tells. Modules that are compiled on one load libraries of that release.
+fn release(reference: &str) -> Option<&'static str> {
+    const RELEASES: [(&str, &str); 5] = [
+        ("buster", "debian10"),
+        ("bullseye", "debian11"),
+        ("bookworm", "debian12"),
+        ("trixie", "debian13"),
+        ("forky", "debian14"),
+    ];
+    let mut known = RELEASES.iter();
+    known
+        .find(|(name, number)| reference.contains(name) || reference.contains(number))
+        .map(|(name, _)| *name)
 }
 
 /// By the distribution that the name of an image tells.

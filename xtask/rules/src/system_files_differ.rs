@@ -87,7 +87,9 @@ fn of_images(pair: &Pair<'_>) -> Vec<Problem> {
         }
         match (ours.content(path), theirs.content(path)) {
             // Of one name in two environments, each has its own.
-            (Some(dev), Some(prod)) if dev != prod && !ours.is_found_first(path) => changed.push(format!("`{path}` differs")),
+            (Some(dev), Some(prod)) if dev != prod && !ours.is_found_first(path) => {
+                changed.push(format!("`{path}` differs"))
+            }
             // A package of one image alone is another rule, and so are the tools of development.
             (Some(_), None) if theirs.lacks(path, &ours) && !is_program(path) => in_dev.push(path.to_owned()),
             (None, Some(_)) if ours.lacks(path, &theirs) && !is_known_tool(path) => in_prod.push(path.to_owned()),

@@ -116,17 +116,19 @@ fn all(root: &Root, orders: &[Order<'_>], problems: &mut Vec<Problem>) -> Vec<Op
 fn one(root: &Root, order: &Order<'_>, progress: &Progress) -> Result<Built, Problem> {
     let step = &order.reference;
     progress.started(step);
-    let built = match order.image {
+    let read = match order.image {
         Some(image) => {
             progress.doing(step, "building");
-            docker::build(root, image, step)
+            docker::build(root, image, step).and_then(|built| {
+                progress.doing(step, "reading its files");
+                docker::read_as(built.name(), step)
+            })
         }
-        None => Ok(()),
+        None => {
+            progress.doing(step, "reading its files");
+            docker::read(step)
+        }
     };
-    let read = built.and_then(|()| {
-        progress.doing(step, "reading its files");
-        docker::read(step)
-    });
     match &read {
         Ok(_) => progress.done(step, "Read"),
         Err(_) => progress.failed(step),

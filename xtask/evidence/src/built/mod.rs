@@ -8,6 +8,7 @@ pub mod docker;
 mod files;
 #[cfg(test)]
 mod hostile;
+mod leftovers;
 mod python;
 mod system;
 mod tar;

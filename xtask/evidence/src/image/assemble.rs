@@ -105,6 +105,7 @@ pub fn image(
         .map(|added| system::name(&added.value))
         .collect();
     image.taken.retain(|taken| !added.contains(taken.value.as_str()));
+    image.absent_pythons.extend(last.absent_start(&image.config));
     let mut last = last.clone();
     last.strangers.clear();
     last.user.clone().iter().for_each(|user| last.ask_for_user(user));
