@@ -76,7 +76,7 @@ fn of_no_server(subject: &Subject<'_>) -> Option<String> {
     let prod = subject
         .prod
         .as_ref()
-        .filter(|prod| prod.ports.is_empty() && !prod.is_unclear)?;
+        .filter(|prod| prod.config.ports.is_empty() && !prod.is_unclear)?;
     let libs = subject.libs().map(|(_, lib)| &lib.code);
     let code: Vec<&Code> = std::iter::once(&subject.code).chain(libs).collect();
     let serves = code.iter().any(|code| {

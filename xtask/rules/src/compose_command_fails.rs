@@ -138,7 +138,11 @@ fn script(own: &OwnCode<'_>, image: &Image, said: &Located<Vec<String>>) -> Opti
         [script, ..] if script.ends_with(".sh") && script.contains('/') => script,
         _ => return None,
     };
-    let folder = image.workdir.as_ref().map_or("/", |folder| folder.value.as_str());
+    let folder = image
+        .config
+        .workdir
+        .as_ref()
+        .map_or("/", |folder| folder.value.as_str());
     let path = absolute(folder, script);
     let is_absent = matches!(image.tree.find(&path, &own.listed), Found::Nothing) && !image.tree.may_hold(&path);
     is_absent.then(|| {

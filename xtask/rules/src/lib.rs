@@ -174,7 +174,7 @@ mod workdir_differs;
 pub use aspect::Aspect;
 pub use diagnostics::Level;
 use diagnostics::Problem;
-use facts::{Member, Pair, Subject, Workspace};
+use facts::{Member, Pair, Subject, Twins, Workspace};
 use formats::PackageName;
 
 pub use exception_unused::{RULE as EXCEPTION_UNUSED, check as exceptions_unused};
@@ -214,17 +214,25 @@ pub enum Check {
     Workspace(fn(&Workspace<'_>) -> Vec<Problem>),
     /// Two built images, for what no file shows.
     Images(fn(&Pair<'_>) -> Vec<Problem>),
-    /// The same property of a service, in its files and in its built images.
-    Both(fn(&Subject<'_>) -> Vec<Problem>, fn(&Pair<'_>) -> Vec<Problem>),
+    /// The same question of a service's images, whether their Dockerfiles or the built images answer it.
+    Both(fn(&Twins<'_>) -> Vec<Problem>),
+    /// The same property of a service, in its files and in its built images, which show it in different ways.
+    Halves(fn(&Subject<'_>) -> Vec<Problem>, fn(&Pair<'_>) -> Vec<Problem>),
 }
 
 impl Check {
-    /// The function that checks built images, if the rule has one.
-    pub fn of_images(self) -> Option<fn(&Pair<'_>) -> Vec<Problem>> {
+    /// What the rule finds in built images, if it looks at them.
+    pub fn of_images(self, pair: &Pair<'_>) -> Vec<Problem> {
         match self {
-            Self::Images(check) | Self::Both(_, check) => Some(check),
-            Self::Service(_) | Self::Among(_) | Self::Package(_) | Self::Workspace(_) => None,
+            Self::Images(check) | Self::Halves(_, check) => check(pair),
+            Self::Both(check) => check(&Twins::of_images(pair)),
+            Self::Service(_) | Self::Among(_) | Self::Package(_) | Self::Workspace(_) => Vec::new(),
         }
+    }
+
+    /// Whether the rule looks at built images.
+    pub fn has_images(self) -> bool {
+        matches!(self, Self::Images(_) | Self::Both(_) | Self::Halves(..))
     }
 }
 

@@ -47,7 +47,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
             continue;
         };
         let problem = Problem::error(format!("`{path}`, which `{}` starts with, {why}", image.path));
-        let said = image.entrypoint.as_ref().or(image.command.as_ref());
+        let said = image.config.entrypoint.as_ref().or(image.config.command.as_ref());
         let problem = problem.at(copied.place.clone());
         found.push(match said {
             Some(said) => problem.at(said.place.clone().label("started here")),
@@ -81,8 +81,12 @@ fn is_closed(image: &Image, program: &str, path: &RepoPath, root: &Root, own: &O
 
 /// The path of the program that the image starts, where a path is named.
 fn program(image: &Image) -> Option<String> {
-    let words = image.entrypoint.as_ref().or(image.command.as_ref())?;
+    let words = image.config.entrypoint.as_ref().or(image.config.command.as_ref())?;
     let first = words.value.first().filter(|first| first.contains('/'))?;
-    let folder = image.workdir.as_ref().map_or("/", |folder| folder.value.as_str());
+    let folder = image
+        .config
+        .workdir
+        .as_ref()
+        .map_or("/", |folder| folder.value.as_str());
     Some(absolute(folder, first))
 }

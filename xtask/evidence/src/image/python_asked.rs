@@ -7,6 +7,7 @@ use super::{
     install::{Setting, call::Call, environment},
     stage::State,
 };
+use crate::config::Config;
 use diagnostics::{Located, Place};
 use formats::{absolute, shell::Simple};
 use repo::RepoPath;
@@ -36,10 +37,23 @@ pub(super) struct Asked<'a> {
 impl State {
     /// The Python that a command asks for, where its stage is known to have another one alone.
     pub(super) fn absent_python<'a>(&self, command: &'a Simple, setting: &'a Setting<'_>) -> Option<Asked<'a>> {
-        if command.is_conditional || self.has_more_pythons || self.is_unclear {
+        if command.is_conditional {
             return None;
         }
-        let asked = asked(command, setting).filter(|asked| !asked.written.contains('$'))?;
+        self.unless_there(asked(command, setting)?)
+    }
+
+    /// The Python that the image starts by its version, where it is known to have another one alone.
+    pub(super) fn absent_start(&self, config: &Config) -> Option<AbsentPython> {
+        let words = config.program();
+        let asked = self.unless_there(by_name(words.first()?)?)?;
+        Some(asked.noted(&self.base, config.started_at()?))
+    }
+
+    fn unless_there<'a>(&self, asked: Asked<'a>) -> Option<Asked<'a>> {
+        if self.has_more_pythons || self.is_unclear || asked.written.contains('$') {
+            return None;
+        }
         let has = of_image_of_python(&self.base.value)?;
         let name = format!("python{}.{}", asked.version.0, asked.version.1);
         let is_of_system = |package: &Located<String>| package.value.starts_with(&name);
@@ -102,19 +116,8 @@ fn of_image_of_python(base: &str) -> Option<(u64, u64)> {
 }
 
 fn asked<'a>(command: &'a Simple, setting: &'a Setting<'_>) -> Option<Asked<'a>> {
-    let of = |written: &'a str, may_download| {
-        Some(Asked {
-            written: Cow::Borrowed(written),
-            by_file: None,
-            version: version(written)?,
-            may_download,
-        })
-    };
-    let first = command.words.first()?.text.as_str();
-    let name = first.rsplit('/').next().unwrap_or_default();
-    let is_of_system = !first.contains('/') || first.starts_with("/usr/") || first.starts_with("/bin/");
-    if name.starts_with("python") && name.contains('.') && is_of_system {
-        return of(&first[first.len() - name.len()..], false);
+    if let Some(asked) = by_name(&command.words.first()?.text) {
+        return Some(asked);
     }
     let call = Call::read(&command.words)?;
     match (call.program, call.verbs.as_slice()) {
@@ -155,6 +158,25 @@ fn by_file<'a>(call: &Call<'_>, setting: &Setting<'_>, may_download: bool) -> Op
         by_file: Some(path),
         may_download,
     })
+}
+
+fn of(written: &str, may_download: bool) -> Option<Asked<'_>> {
+    Some(Asked {
+        written: Cow::Borrowed(written),
+        by_file: None,
+        version: version(written)?,
+        may_download,
+    })
+}
+
+/// `python3.12`, `/usr/local/bin/python3.12`: the program itself.
+fn by_name(program: &str) -> Option<Asked<'_>> {
+    let name = program.rsplit('/').next().unwrap_or_default();
+    let is_of_system = !program.contains('/') || program.starts_with("/usr/") || program.starts_with("/bin/");
+    if name.starts_with("python") && name.contains('.') && is_of_system {
+        return of(name, false);
+    }
+    None
 }
 
 /// `python3.12`, `3.12`, `cpython@3.12.4`, `/usr/bin/python3.12`. `None` for a range, or another interpreter.
