@@ -28,12 +28,17 @@ impl Listed {
     pub fn under(&self, folder: &RepoPath) -> &[RepoPath] {
         self.tree.under(folder)
     }
+
+    /// Whether there is a file at a path.
+    pub fn is_file(&self, path: &RepoPath) -> bool {
+        self.tree.is_file(path.as_str())
+    }
 }
 
 impl Checkout for Listed {
     fn kind(&self, path: &str) -> Option<Kind> {
         let path = RepoPath::parse(path)?;
-        if self.tree.files().binary_search(&path).is_ok() {
+        if self.tree.is_file(path.as_str()) {
             return Some(Kind::File);
         }
         (!self.tree.under(&path).is_empty()).then_some(Kind::Folder)
@@ -69,13 +74,18 @@ impl Loaded {
         let script = |name: &str| packages.iter().find_map(|package| package.manifest.script(name));
         let started = Started::of(&image.program(), &script);
         let environment: BTreeMap<String, String> = image
+            .config
             .env
             .iter()
             .map(|(name, said)| (name.clone(), said.value.clone()))
             .collect();
         let surroundings = Surroundings {
             environment: &environment,
-            folder: image.workdir.as_ref().map_or("/", |folder| folder.value.as_str()),
+            folder: image
+                .config
+                .workdir
+                .as_ref()
+                .map_or("/", |folder| folder.value.as_str()),
         };
         let python = Python::of(&image.tree, &started, surroundings, Arc::new(listed.clone()));
         Self { started, python }

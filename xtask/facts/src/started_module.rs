@@ -15,7 +15,13 @@ use repo::{Package, RepoPath};
 /// What the image starts and lacks: a name, and a problem in which `{where}` stands for the images that lack it.
 pub fn started(subject: &Subject<'_>, own: &OwnCode<'_>, side: &Side<'_>) -> Option<(String, Problem)> {
     let image = side.image;
-    let place = image.command.as_ref().or(image.entrypoint.as_ref())?.place.clone();
+    let place = image
+        .config
+        .command
+        .as_ref()
+        .or(image.config.entrypoint.as_ref())?
+        .place
+        .clone();
     let is_bare = side.is_dev && !own.holds_sources(side);
     let service = &subject.service.package;
     let (name, what) = match &side.loaded.started.start {
@@ -42,7 +48,11 @@ pub fn started(subject: &Subject<'_>, own: &OwnCode<'_>, side: &Side<'_>) -> Opt
             }
         }
         Start::Script(path) => {
-            let folder = image.workdir.as_ref().map_or("/", |folder| folder.value.as_str());
+            let folder = image
+                .config
+                .workdir
+                .as_ref()
+                .map_or("/", |folder| folder.value.as_str());
             let at = absolute(folder, path);
             let is_missing = matches!(side.loaded.python.file(&at), Module::Missing);
             if is_bare || !is_missing || !path.ends_with(".py") || !own.is_told(side, service) {
@@ -160,13 +170,12 @@ fn is_of_others(subject: &Subject<'_>, module: &str) -> bool {
 /// The file of the repository that has the name of a module.
 pub fn source_of(own: &OwnCode<'_>, module: &str) -> Option<RepoPath> {
     let path = module.replace('.', "/");
-    let roots = own.packages.iter().flat_map(|(package, _)| &package.run_roots);
-    let candidates = roots.flat_map(|root| {
-        [
-            root.child(&format!("{path}.py")),
-            root.child(&format!("{path}/__init__.py")),
-        ]
-    });
-    let mut candidates = candidates;
-    candidates.find(|path| own.is_file(path))
+    let (file, package) = (format!("{path}.py"), format!("{path}/__init__.py"));
+    let mut roots = own.packages.iter().flat_map(|(package, _)| &package.run_roots);
+    roots.find_map(|root| {
+        [&file, &package]
+            .into_iter()
+            .map(|name| root.child(name))
+            .find(|path| own.is_file(path))
+    })
 }

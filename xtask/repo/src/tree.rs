@@ -82,6 +82,11 @@ impl Tree {
         &self.files
     }
 
+    /// Whether it is a file of the repository.
+    pub fn is_file(&self, path: &str) -> bool {
+        RepoPath::position(path, &self.files).is_some()
+    }
+
     /// The files in a folder, at any depth, with those behind links to other folders of the repository, where whoever runs
     /// what is in the folder follows them.
     pub fn reached_from(&self, root: &Root, folder: &RepoPath) -> Cow<'_, [RepoPath]> {
@@ -102,15 +107,7 @@ impl Tree {
 
     /// The files in a folder, at any depth.
     pub fn under(&self, folder: &RepoPath) -> &[RepoPath] {
-        // `a-b` and `a.b` sort before what is in `a`.
-        let inside = match folder.as_str() {
-            "" => folder.clone(),
-            _ => folder.child(""),
-        };
-        let start = self.files.partition_point(|file| *file < inside);
-        let rest = &self.files[start..];
-        let end = rest.partition_point(|file| file.as_str().starts_with(inside.as_str()));
-        &rest[..end]
+        RepoPath::all_under(folder.as_str(), &self.files)
     }
 }
 

@@ -157,7 +157,10 @@ impl State {
         for (_, wheel) in archives.iter().filter(|(is_meant, _)| *is_meant) {
             entries.push(brought(wheel.clone(), false));
             if !install.is_alone && !install.is_offline {
-                entries.insert(0, Origin::Unknown(format!("what the wheel of `{}` needs", wheel.project)));
+                entries.insert(
+                    0,
+                    Origin::Unknown(format!("what the wheel of `{}` needs", wheel.project)),
+                );
             }
         }
         for word in install.packages.iter().filter(|word| named(word)) {

@@ -64,7 +64,7 @@ fn is_of_another_language(build: &Build, repo: &Repo, service: &RepoPath) -> boo
     folders.any(|folder| {
         let is_apart =
             *folder != RepoPath::root() && folder != service && !folder.is_under(service) && !service.is_under(folder);
-        let has = |file: &str| repo.tree().files().binary_search(&folder.child(file)).is_ok();
+        let has = |file: &str| repo.tree().is_file(folder.child(file).as_str());
         is_apart && !has("pyproject.toml") && OTHER_LANGUAGES.iter().any(|file| has(file))
     })
 }

@@ -1,12 +1,30 @@
 use std::{
+    cmp::Ordering,
     fmt,
     path::{Path, PathBuf},
 };
 
+use crate::path::followed;
+
 /// A path inside the repository: relative to its root, UTF-8, `/` between the parts, no `.` and no `..`.
 /// The root itself is the empty path.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+///
+/// Every layer compares and joins paths by the thousand, so they are in this crate, which is optimised.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct RepoPath(String);
+
+// Not derived: what is derived is inlined into crates that are not optimised.
+impl Ord for RepoPath {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.0.cmp(&other.0)
+    }
+}
+
+impl PartialOrd for RepoPath {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
 
 impl RepoPath {
     /// The root of the repository: the empty path.
@@ -20,13 +38,13 @@ impl RepoPath {
     }
 
     /// A path that a walk came across, which is in form but for a slash before it.
-    pub(super) fn listed(path: &str) -> Self {
+    pub fn listed(path: &str) -> Self {
         Self(path.trim_start_matches('/').to_owned())
     }
 
     /// Follows a relative path from this folder. `None` when that leads out of the repository.
     pub fn join(&self, relative: &str) -> Option<Self> {
-        formats::followed(&self.0, relative).map(Self)
+        followed(&self.0, relative).map(Self)
     }
 
     /// A file or folder in this folder, by its plain name.
@@ -34,7 +52,11 @@ impl RepoPath {
         if self.0.is_empty() {
             Self(name.into())
         } else {
-            Self(format!("{}/{name}", self.0))
+            let mut path = String::with_capacity(self.0.len() + 1 + name.len());
+            path.push_str(&self.0);
+            path.push('/');
+            path.push_str(name);
+            Self(path)
         }
     }
 
@@ -63,6 +85,26 @@ impl RepoPath {
             "" => Some(self.as_str()).filter(|path| !path.is_empty()),
             prefix => self.0.strip_prefix(prefix)?.strip_prefix('/'),
         }
+    }
+
+    /// Where it is among sorted paths, if it is one of them.
+    pub fn position(path: &str, sorted: &[Self]) -> Option<usize> {
+        sorted.binary_search_by(|other| other.as_str().cmp(path)).ok()
+    }
+
+    /// Those of sorted paths that lie in a folder, at any depth.
+    pub fn all_under<'a>(folder: &str, sorted: &'a [Self]) -> &'a [Self] {
+        if folder.is_empty() {
+            return sorted;
+        }
+        // `a-b` and `a.b` sort before what is in `a`.
+        let place = |path: &Self| match path.0.strip_prefix(folder) {
+            None => path.as_str().cmp(folder),
+            Some(rest) => rest.as_bytes().first().cmp(&Some(&b'/')),
+        };
+        let start = sorted.partition_point(|path| place(path) == Ordering::Less);
+        let rest = &sorted[start..];
+        &rest[..rest.partition_point(|path| place(path) == Ordering::Equal)]
     }
 
     /// For messages and commands: the root is `.`.
