@@ -22,7 +22,6 @@ STOP_WORDS = frozenset(
     war warum was welche welchen welcher welches wenn wer werden wie wird wir wo worden wurde wurden zu zum zur über
     """.split()  # noqa: SIM905
 )
-_HYPHENATED = re.compile(r"(?<![\w-])[^\W\d_]+[-\u2010][^\W\d_]{3,}(?![\w-])")
 _GRAM = 4
 _CONTRACTION = re.compile(r"(?<=[a-z])n?['’](?:s|m|re|ve|ll|d|t)\b")  # noqa: RUF001
 _IDENTIFIER = re.compile(r"[a-z0-9]+(?:[._:/@+-]+[a-z0-9]+)+")
@@ -48,12 +47,6 @@ def terms(text: str) -> list[str]:
     folded = _CONTRACTION.sub("", unicodedata.normalize("NFKC", text).casefold())
     words = [_singular(_plain(word)) for word in _WORD.findall(folded) if word not in STOP_WORDS]
     return words + identifiers(folded)
-
-
-def compounds(text: str) -> list[str]:
-    """Return words with a hyphen without it, as terms: "Umschalt-Taste" is also written "Umschalttaste"."""
-    folded = unicodedata.normalize("NFKC", text).casefold()
-    return [_singular(_plain(re.sub("[-\u2010]", "", word))) for word in _HYPHENATED.findall(folded)]
 
 
 def identifiers(folded: str) -> list[str]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from rag_core_api.headings import is_marked, plain
 from rag_core_api.piece_store import FoundPiece
-from rag_core_api.terms import compounds, terms
+from rag_core_api.terms import terms
 from rag_core_lib.sentences import sentences
 from rag_core_lib.wire.pieces import PieceType
 
@@ -15,9 +15,6 @@ _HEADING_WORDS = 12
 _BULLET = re.compile(r"\s*(?:[•‣◦▪●○■□–—*-]|\(?\d{1,3}[.)]|\(?[a-z][.)])\s+")  # noqa: RUF001
 _LETTER = re.compile(r"[^\W\d_]")
 _LONGEST_LINE = 300
-_SEMICOLON = re.compile(r"(?<=;) (?=\w)")
-_LONGEST_SENTENCE = 160
-_SHORTEST_CLAUSE = 40
 MOST_SENTENCES = 2
 
 
@@ -127,7 +124,7 @@ def _source(item: FoundPiece, rank: int) -> Source:
     kept: list[Sentence] = []
     known = {plain(heading) for heading in piece.headings}
     for place, (text, paragraph, is_line) in enumerate(texts, start=1):
-        held = frozenset([*terms(text), *compounds(text)])
+        held = frozenset(terms(text))
         is_known = plain(text) in known
         looks_like = not is_line and not piece.headings and _looks_like_heading(text)
         if is_known or (place < len(texts) and (looks_like or (is_marked(text) and not piece.headings))):
@@ -159,26 +156,12 @@ def _texts(content: str) -> Iterator[tuple[str, int, bool]]:
         is_list = any(_BULLET.match(line) for line in lines)
         if not is_list and not _is_code(lines):
             for sentence in sentences(" ".join(paragraph.split())):
-                for clause in _clauses(sentence):
-                    yield clause, number, False
+                yield sentence, number, False
             continue
         for line in _items(lines) if is_list else lines:
             parts = sentences(line.strip()) if len(line) > _LONGEST_LINE else [line.strip()]
             for part in parts:
                 yield part, number, part is parts[0]
-
-
-def _clauses(sentence: str) -> list[str]:
-    """Return a sentence, or the parts of a long one that semicolons separate: each could be a sentence."""
-    if len(sentence) <= _LONGEST_SENTENCE:
-        return [sentence]
-    clauses = [""]
-    for part in _SEMICOLON.split(sentence):
-        if len(clauses[-1]) >= _SHORTEST_CLAUSE and len(part) >= _SHORTEST_CLAUSE:
-            clauses.append(part)
-        else:
-            clauses[-1] = f"{clauses[-1]} {part}".lstrip()
-    return clauses
 
 
 def _items(lines: Sequence[str]) -> list[str]:
