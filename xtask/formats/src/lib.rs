@@ -12,6 +12,7 @@ mod repo_path;
 pub mod requirements;
 pub mod shell;
 pub mod starlark;
+pub mod tar;
 pub mod template;
 mod unmerged;
 pub mod uv_lock;

@@ -10,7 +10,6 @@ mod files;
 mod hostile;
 mod python;
 mod system;
-mod tar;
 #[cfg(test)]
 mod tests;
 mod tree;
@@ -29,9 +28,9 @@ pub use config::Config;
 pub use content::digest;
 pub use distributions::{Altered, Distribution};
 pub use files::{At, Files};
+pub use formats::tar::Meta;
 pub use python::{PathFile, Python};
 pub use system::{System, SystemPackage};
-pub use tar::Meta;
 
 /// One image.
 #[derive(Clone, Debug)]
