@@ -99,7 +99,13 @@ fn changed(edit: &Edit, repo: &Repo) -> Vec<String> {
 
 /// The setting that is at a path. A link or a copy may take the name of a setting for a folder: `ln -s ZONE /etc/localtime`.
 fn setting_at(path: &str) -> Option<String> {
-    let setting = SETTINGS.iter().find(|setting| below(path, setting).is_some())?;
+    // In the form in which paths are compared, brought there once.
+    let plain = format!("/{}", below(path, "/")?);
+    let is_in = |setting: &str| {
+        let rest = plain.strip_prefix(setting);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    let setting = SETTINGS.iter().find(|setting| is_in(setting))?;
     let is_file = setting
         .rsplit('/')
         .next()

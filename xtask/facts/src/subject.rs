@@ -59,6 +59,8 @@ pub struct Subject<'a> {
     pub libs: &'a BTreeMap<PackageName, LibFacts>,
     /// Entries of PYTHONPATH of the development image at which nothing is.
     pub absent: Vec<Located<String>>,
+    /// Files of the repository that may give something away, by their names: the same for all services.
+    pub telling: Arc<[RepoPath]>,
     /// The requirement files that the images install.
     pub requirements: BTreeMap<RepoPath, RequirementFile>,
     /// Whether the tool makes files of it. Otherwise its Dockerfiles are written by hand.
@@ -79,6 +81,8 @@ pub struct Subject<'a> {
     pub tilt: Vec<Found<'a>>,
     /// Exceptions of this service that no problem needed.
     pub unused_exceptions: Vec<&'a Allow>,
+    /// See [`Subject::is_started_with_pythonpath`]: for development, and for production.
+    pub pythonpath: [OnceLock<bool>; 2],
 }
 
 /// What the Python of the images of a service loads, read when a rule first asks and then the same for all rules.
@@ -330,7 +334,12 @@ impl<'a> Subject<'a> {
 
     /// Whether a compose file starts one of its images with a PYTHONPATH, of which no Dockerfile knows.
     pub fn is_started_with_pythonpath(&self, image: &Image) -> bool {
-        let other = if self.is_dev(image) {
+        let is_dev = self.is_dev(image);
+        *self.pythonpath[usize::from(is_dev)].get_or_init(|| self.gets_pythonpath(is_dev))
+    }
+
+    fn gets_pythonpath(&self, is_dev: bool) -> bool {
+        let other = if is_dev {
             Purpose::Production
         } else {
             Purpose::Development

@@ -1,5 +1,6 @@
 //! Formats that others define, read with the place of every value: Dockerfiles, shell text, YAML, JSON, Starlark, Go templates as
-//! Helm renders them, requirement files, and the long part of locks. Knows no service and touches no disk.
+//! Helm renders them, requirement files, tar archives, and the long part of locks; and paths in a repository. Knows no service and touches
+//! no disk.
 
 pub mod dockerfile;
 pub mod growth;
@@ -12,6 +13,7 @@ mod repo_path;
 pub mod requirements;
 pub mod shell;
 pub mod starlark;
+pub mod tar;
 pub mod template;
 mod unmerged;
 pub mod uv_lock;

@@ -8,7 +8,6 @@ use evidence::{
     secret::{self, Kept, Secret},
 };
 use facts::{Pair, Side, Subject, owned::Owned};
-use repo::RepoPath;
 
 pub const RULE: Rule = Rule {
     id: "secret-in-image",
@@ -35,15 +34,13 @@ const OF_THE_SYSTEM: [&str; 9] = [
 ];
 
 fn check(subject: &Subject<'_>) -> Vec<Problem> {
-    let files = subject.repo.tree().files().iter();
-    let telling: Vec<&RepoPath> = files.filter(|path| secret::is_telling(path.as_str())).collect();
     let of = |image: &Image| {
         let name = if subject.is_dev(image) {
             "development"
         } else {
             "production"
         };
-        let copied = copied(subject, image, &telling).into_iter();
+        let copied = copied(subject, image).into_iter();
         let found = copied.chain(image.secrets.iter().cloned());
         found
             .map(|secret| Problem::warning(secret.message(name)).at(secret.place))
@@ -53,10 +50,10 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
 }
 
 /// Secrets in files of the repository that come into an image.
-fn copied(subject: &Subject<'_>, image: &Image, telling: &[&RepoPath]) -> Vec<Secret> {
+fn copied(subject: &Subject<'_>, image: &Image) -> Vec<Secret> {
     let mut found: Vec<Secret> = Vec::new();
     for copied in image.copied.iter().filter(|copied| copied.reach <= Reach::Copied) {
-        for path in telling.iter().filter(|path| copied.what.holds(path)) {
+        for path in subject.telling.iter().filter(|path| copied.what.holds(path)) {
             let Some(text) = subject.repo.root.text(path) else {
                 continue;
             };

@@ -2,7 +2,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    sync::OnceLock,
+    sync::{Arc, OnceLock},
 };
 
 use super::{built, composed, flavours};
@@ -11,6 +11,7 @@ use evidence::{
     code::Code,
     image::{By, Image},
     import_path, released,
+    secret::is_telling,
 };
 use facts::{LibFacts, LoadedOnce, LockState, Subject};
 use formats::{PackageName, requirements::RequirementFile};
@@ -46,9 +47,13 @@ pub fn all<'a>(
 ) -> Vec<(Subject<'a>, Vec<Problem>)> {
     let of_services = dockerfiles::of_services(repo);
     let none = Pair::default();
+    let files = repo.tree().files().iter();
+    let telling: Arc<[RepoPath]> = files.filter(|path| is_telling(path.as_str())).cloned().collect();
     at_once(services, |&service, problems| {
         let dockerfiles = of_services.get(&service.package.dir).unwrap_or(&none);
-        observe(repo, libs, (compose, dockerfiles), service, problems)
+        let mut subject = observe(repo, libs, (compose, dockerfiles), service, problems);
+        subject.telling = telling.clone();
+        subject
     })
 }
 
@@ -126,6 +131,7 @@ fn observe<'a>(
         prod,
         loaded: LoadedOnce::default(),
         dockerfiles: dockerfiles.clone(),
+        telling: Arc::default(),
         requirements,
         // One file beside the manifest that the tool made is enough.
         is_drawn: FILE_NAMES
@@ -139,6 +145,7 @@ fn observe<'a>(
         asides: Vec::new(),
         tilt: Vec::new(),
         unused_exceptions: Vec::new(),
+        pythonpath: Default::default(),
     }
 }
 

@@ -27,9 +27,19 @@ pub struct Content {
 }
 
 /// Reads files as they come, within bounds.
-#[derive(Default)]
 pub struct Reader {
     kept: u64,
+    /// One for all: most files are smaller than it takes to empty it.
+    buffer: Box<[u8]>,
+}
+
+impl Default for Reader {
+    fn default() -> Self {
+        Self {
+            kept: 0,
+            buffer: vec![0; 1 << 16].into_boxed_slice(),
+        }
+    }
 }
 
 impl Reader {
@@ -38,11 +48,11 @@ impl Reader {
         let largest = largest_text(path);
         let wants_head = path.ends_with(".pyc");
         let mut hasher = Sha256::new();
-        let mut buffer = vec![0; 1 << 16];
+        let buffer = &mut self.buffer;
         let mut kept = Vec::new();
         let mut is_whole = true;
         loop {
-            let read = content.read(&mut buffer)?;
+            let read = content.read(buffer)?;
             if read == 0 {
                 break;
             }

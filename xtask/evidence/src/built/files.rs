@@ -1,19 +1,21 @@
 //! The files of an image: every path with its digest, owner and mode, and the few texts that say what is installed.
 
-use formats::absolute;
+use formats::{
+    absolute,
+    tar::{self, Kind, Meta},
+};
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     io::{self, Read},
     ops::Bound,
 };
 
-use super::{
-    content::{Content, Reader},
-    tar::{self, Kind, Meta},
-};
+use super::content::{Content, Reader};
 
 /// As many as Linux follows.
 const LINKS: usize = 40;
+/// A name with this character sorts behind all that lies below the name.
+const BEHIND_A_SLASH: char = '0';
 /// More than any image has that could be run.
 const MOST_FILES: usize = 8_000_000;
 
@@ -214,13 +216,20 @@ impl Files {
         let Some(folder) = self.resolve(folder) else {
             return Vec::new();
         };
-        let start = folder.trim_end_matches('/').len() + 1;
-        let mut names: Vec<&str> = self
-            .below(folder.trim_end_matches('/'))
-            .filter_map(|path| path[start..].split('/').next())
-            .collect();
-        names.dedup();
-        names
+        let prefix = format!("{}/", folder.trim_end_matches('/'));
+        let mut names = BTreeSet::new();
+        let mut from = prefix.clone();
+        while let Some(rest) = self.first_from(&from).and_then(|path| path.strip_prefix(&prefix)) {
+            let (name, next) = match rest.split_once('/') {
+                // Past all that lies below it: a folder of packages has thousands.
+                Some((name, _)) => (name, BEHIND_A_SLASH),
+                // `a-b` is between `a` and what lies below that.
+                None => (rest, '\0'),
+            };
+            names.insert(name);
+            from = format!("{prefix}{name}{next}");
+        }
+        names.into_iter().collect()
     }
 
     /// Every path, sorted.
@@ -241,6 +250,11 @@ impl Files {
             return Some(node);
         }
         self.nodes.get(&self.resolve(path)?)
+    }
+
+    fn first_from(&self, path: &str) -> Option<&str> {
+        let from = (Bound::Included(path), Bound::Unbounded);
+        self.nodes.range::<str, _>(from).next().map(|(path, _)| path.as_str())
     }
 
     fn below(&self, folder: &str) -> impl Iterator<Item = &str> {

@@ -11,7 +11,6 @@ mod hostile;
 mod leftovers;
 mod python;
 mod system;
-mod tar;
 #[cfg(test)]
 mod tests;
 mod tree;
@@ -32,9 +31,9 @@ pub use config::{Identity, Inspected};
 pub use content::digest;
 pub use distributions::{Altered, Distribution};
 pub use files::{At, Files};
+pub use formats::tar::Meta;
 pub use python::{PathFile, Python};
 pub use system::{System, SystemPackage};
-pub use tar::Meta;
 
 /// One image.
 #[derive(Clone, Debug)]

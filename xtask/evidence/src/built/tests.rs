@@ -267,3 +267,15 @@ proptest! {
         let _ = read(python().installed("core", "1.2", "x").file(&path[file], &text));
     }
 }
+
+/// `a-b` and `a.b` sort between `a` and what lies in `a`.
+#[test]
+fn each_name_in_a_folder_is_listed_once() {
+    let files = ["d/a/x", "d/a/y/z", "d/a-b", "d/a.b/x", "d/a0", "d/b/x", "d0/x"];
+    let tar = files.iter().fold(Tar::default(), |tar, path| tar.file(path, ""));
+    let tar = tar.entry("d/a", b'5', "", b"").end();
+    let files = Files::read(&mut tar.as_slice()).unwrap();
+    assert_eq!(files.names("/d"), ["a", "a-b", "a.b", "a0", "b"]);
+    assert_eq!(files.names("/"), ["d", "d0"]);
+    assert!(files.names("/d/a/x").is_empty());
+}

@@ -11,8 +11,11 @@ const LARGEST: u64 = i64::MAX as u64;
 /// What stands at a path.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Kind {
+    /// A file.
     File,
+    /// A folder.
     Folder,
+    /// A link by name, with what it says.
     Symlink(String),
     /// Another name of a file that came before.
     Hardlink(String),
@@ -42,7 +45,7 @@ pub fn read(stream: &mut dyn Read, each: &mut Each<'_>) -> io::Result<()> {
     let mut header = [0; BLOCK];
     loop {
         stream.read_exact(&mut header).map_err(cut_off)?;
-        if header.iter().all(|byte| *byte == 0) {
+        if header == [0; BLOCK] {
             // A writer whose other end is closed early complains.
             return io::copy(stream, &mut io::sink()).map(drop);
         }
