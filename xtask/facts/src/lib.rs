@@ -5,6 +5,7 @@ pub mod accounts;
 pub mod base_image;
 pub mod build_tools;
 pub mod built_code;
+pub mod called_by_script;
 pub mod command;
 pub mod copied_lib;
 pub mod entry_points;

@@ -330,7 +330,10 @@ fn is_told(image: &Image) -> bool {
 /// Whether an image is known to install none of these packages.
 pub fn lacks(subject: &Subject<'_>, image: &Image, names: &[&str]) -> bool {
     let names = names.iter().filter_map(|name| PackageName::parse(name)).collect();
-    is_told(image) && !image.is_unclear && !is_asked_for(subject, image, &names)
+    // Without a lock nobody knows which wheels lie in a folder.
+    let may_be_a_wheel =
+        subject.lock().is_none() && Subject::installs_in(image).any(|install| !install.wheels.is_empty());
+    is_told(image) && !image.is_unclear && !may_be_a_wheel && !is_asked_for(subject, image, &names)
 }
 
 /// Whether anything that is installed names one of these packages, or may bring them.

@@ -1,6 +1,9 @@
 //! What is said about the syntax of the standard library, compared with Python itself.
 
-#![allow(clippy::disallowed_methods, reason = "files of Python, not of the repository that is worked on")]
+#![allow(
+    clippy::disallowed_methods,
+    reason = "files of Python, not of the repository that is worked on"
+)]
 
 use std::process::Command;
 

@@ -4,7 +4,7 @@ use super::{Aspect, Check, Rule};
 use diagnostics::{Level, Located, Problem, Sameness};
 use evidence::image::Image;
 use facts::{
-    Subject,
+    Subject, called_by_script,
     own_code::{OwnCode, Side},
     program::{Missing, Why, missing},
     started_elsewhere::{behind_entrypoint, by_compose},
@@ -17,7 +17,7 @@ pub const RULE: Rule = Rule {
     id: "compose-command-fails",
     aspect: Aspect::Compose,
     level: Level::Error,
-    what: "a compose file starts a module, a script or a program that the image does not contain",
+    what: "a compose file starts a module, a script or a program that the image does not contain, or a script that calls one",
     why: "that container fails at once; the image alone, and its tests, start something else",
     example: "command: celery -A web worker, and no requirement file has celery",
     fix: "start something that the image contains, or add it to the image",
@@ -44,7 +44,8 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
         let is_dev = run.purpose == Purpose::Development && dev.is_some();
         let message = lacking(subject, &own, &image, is_dev)
             .or_else(|| script(&own, &image, said))
-            .or_else(|| application(subject, &own, &image, is_dev));
+            .or_else(|| application(subject, &own, &image, is_dev))
+            .or_else(|| called_by_script::lacking(&own, &image, &said.value));
         let problem = message.map(|message| {
             Problem::error(format!("{} {message}", run.name()))
                 .at(said.place.clone())

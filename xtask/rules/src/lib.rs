@@ -95,6 +95,7 @@ mod lib_constraint_unsatisfied;
 mod lib_from_source_in_production;
 mod lib_imported_from_elsewhere;
 mod lib_installed_in_development;
+mod lib_lock_missing;
 mod lib_metadata_stale;
 mod lib_missing;
 mod lib_not_imported;
@@ -129,6 +130,7 @@ mod python_home_set;
 mod python_outside_range;
 mod pythonpath_folder_missing;
 mod pythonpath_in_production;
+mod released_image_copied;
 mod released_lib_edited;
 mod released_version_changed;
 mod requirement_file_refused;
@@ -332,6 +334,7 @@ pub static RULES: &[&Rule] = &[
     &lib_from_source_in_production::RULE,
     &lib_imported_from_elsewhere::RULE,
     &lib_installed_in_development::RULE,
+    &lib_lock_missing::RULE,
     &lib_metadata_stale::RULE,
     &lib_missing::RULE,
     &lib_not_imported::RULE,
@@ -366,6 +369,7 @@ pub static RULES: &[&Rule] = &[
     &python_outside_range::RULE,
     &pythonpath_folder_missing::RULE,
     &pythonpath_in_production::RULE,
+    &released_image_copied::RULE,
     &released_lib_edited::RULE,
     &released_version_changed::RULE,
     &requirement_file_refused::RULE,

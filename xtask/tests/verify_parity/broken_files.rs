@@ -3,7 +3,7 @@
 
 use crate::{
     fixture::Fixture,
-    suite::{DEV, Fault, LOCK, PINS, PROD, Twin, by_hand, silent, suite, with_poetry},
+    suite::{DEV, Fault, LOCK, PINS, PROD, Twin, by_hand, other_lib, silent, suite, with_poetry},
 };
 
 const MAIN: &str = "services/web/src/web/main.py";
@@ -54,6 +54,18 @@ fn start_script(repo: &Fixture, text: &str) {
             "COPY --chmod=755 services/web/start.sh /start.sh\nENTRYPOINT [\"/start.sh\"]\nUSER 10001",
         );
     }
+}
+
+/// A script that compose runs in the production image before the service.
+fn prestart(repo: &Fixture, text: &str) {
+    repo.write("services/web/prestart.sh", format!("#!/bin/sh\nset -e\n{text}"));
+    for file in [PROD, DEV] {
+        repo.edit(file, "EXPOSE 8080", "COPY services/web/prestart.sh ./\nEXPOSE 8080");
+    }
+    repo.write(
+        "compose.prod.yaml",
+        "services:\n  prestart:\n    build:\n      context: .\n      dockerfile: services/web/Dockerfile\n    command: sh prestart.sh\n",
+    );
 }
 
 pub const FAULTS: &[Fault] = &[
@@ -145,6 +157,26 @@ pub const FAULTS: &[Fault] = &[
             }
         },
     ),
+    ("interpreter-missing", "a build without the global lock", |repo| {
+        repo.edit(
+            PROD,
+            "EXPOSE 8080",
+            "RUN pip install --no-deps uv==0.9.2 && uv venv --no-python-downloads --python 3.13t /tmp/venv\nEXPOSE 8080",
+        )
+    }),
+    ("released-image-copied", "the environment of the last release", |repo| {
+        repo.edit(
+            PROD,
+            "EXPOSE 8080",
+            "COPY --from=ghcr.io/example/web:1.2.0 /opt/extra /opt/extra\nEXPOSE 8080",
+        )
+    }),
+    ("lib-lock-missing", "the lock of one of two libs deleted", |repo| {
+        other_lib(repo);
+        let lock = "libs/core/poetry.lock";
+        repo.write("libs/other/poetry.lock", repo.read(lock));
+        std::fs::remove_file(repo.path(lock)).unwrap();
+    }),
     ("source-not-in-git", "data that code opens, and git ignores", |repo| {
         repo.git(&["init", "--quiet"]);
         repo.write(".gitignore", "*.local\n");
@@ -180,6 +212,32 @@ pub const FAULTS: &[Fault] = &[
             .to_owned();
         repo.edit("libs/core/pyproject.toml", &line, "dynamic = [\"version\"]");
     }),
+];
+
+/// In what compose runs in the production image.
+pub const OF_COMPOSE: &[Fault] = &[
+    (
+        "compose-command-fails",
+        "a script that calls one that is gone",
+        |repo| prestart(repo, "python web/seed.py\n"),
+    ),
+    ("compose-command-fails", "migrations without their settings", |repo| {
+        prestart(repo, "alembic upgrade head\n")
+    }),
+    (
+        "compose-command-fails",
+        "settings of migrations that lead nowhere",
+        |repo| {
+            repo.write(
+                "services/web/alembic.ini",
+                "[alembic]\nscript_location = web/migrations\n",
+            );
+            for file in [PROD, DEV] {
+                repo.edit(file, "EXPOSE 8080", "COPY services/web/alembic.ini ./\nEXPOSE 8080");
+            }
+            prestart(repo, "alembic upgrade head\n")
+        },
+    ),
 ];
 
 /// In repositories with Poetry.
@@ -259,6 +317,27 @@ const TWINS: &[Twin] = &[
             );
         }
     }),
+    ("a script that calls what may be there", |repo| {
+        repo.write("services/web/seed.py", "");
+        for file in [PROD, DEV] {
+            repo.edit(file, "EXPOSE 8080", "COPY services/web/seed.py ./\nEXPOSE 8080");
+        }
+        prestart(
+            repo,
+            "python seed.py\nif [ -f other.py ]; then python other.py; fi\npython $SCRIPT\n",
+        )
+    }),
+    ("an environment of another image", |repo| {
+        repo.edit(
+            PROD,
+            "EXPOSE 8080",
+            "COPY --from=ghcr.io/example/certificates:1.2.0 /etc/ssl /etc/ssl\nEXPOSE 8080",
+        )
+    }),
+    ("libs without locks", |repo| {
+        other_lib(repo);
+        std::fs::remove_file(repo.path("libs/core/poetry.lock")).unwrap();
+    }),
     ("a start script that shells read", |repo| {
         start_script(
             repo,
@@ -283,6 +362,11 @@ fn what_is_refused_is_found() {
 }
 
 #[test]
+fn what_scripts_call_is_looked_for() {
+    suite(by_hand, OF_COMPOSE, &["compose-command-overrides"]);
+}
+
+#[test]
 fn groups_that_do_not_exist_are_found() {
     suite(
         with_poetry,
@@ -299,8 +383,11 @@ fn what_is_read_is_silent() {
         &[
             "command-refused",
             "compiled-requirements-stale",
+            "compose-command-fails",
             "interpreter-missing",
+            "lib-lock-missing",
             "module-missing",
+            "released-image-copied",
             "script-not-runnable",
             "syntax-error",
         ],

@@ -91,6 +91,7 @@ fn faults_in_files() -> BTreeSet<&'static str> {
         .chain(around::FAULTS)
         .chain(around::named::FAULTS)
         .chain(broken_files::FAULTS)
+        .chain(broken_files::OF_COMPOSE)
         .chain(broken_files::OF_POETRY)
         .chain(by_hand::FAULTS)
         .chain(chart::FAULTS)

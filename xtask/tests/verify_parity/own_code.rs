@@ -267,7 +267,8 @@ const TWINS: &[Twin] = &[
             MAIN,
             "import core\n",
             "import core\nfrom typing import TYPE_CHECKING\n\nif TYPE_CHECKING:\n    from web.types import A\nif core.DEBUG:\n    import web.debugging\n",
-        )
+        );
+        repo.write(CORE, repo.read(CORE) + "\nDEBUG = False\n");
     }),
     ("a name that a package makes itself", |repo| {
         repo.edit(MAIN, "import core\n", "import core\nfrom core import lazy\n");

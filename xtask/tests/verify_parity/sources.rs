@@ -80,7 +80,10 @@ pub const FAULTS: &[Fault] = &[
         )
     }),
     ("package-not-imported", "the last import of a package removed", |repo| {
-        repo.write(CORE, "__version__ = \"1.2.0\"\n")
+        repo.write(
+            CORE,
+            "__version__ = \"1.2.0\"\n\n\ndef host(name: str) -> str:\n    return name\n",
+        )
     }),
 ];
 

@@ -55,13 +55,17 @@ impl State {
             return None;
         }
         let has = of_image_of_python(&self.base.value)?;
-        let name = format!("python{}.{}", asked.version.0, asked.version.1);
+        let ending = if asked.written.ends_with('t') { "t" } else { "" };
+        let name = format!("python{}.{}{ending}", asked.version.0, asked.version.1);
         let is_of_system = |package: &Located<String>| package.value.starts_with(&name);
         let may_be_there = || {
             let mut folders = ["/usr/local/bin", "/usr/bin", "/bin"].iter();
             folders.any(|folder| self.seen().may_hold(&format!("{folder}/{name}")))
         };
-        (asked.version != has && !self.system.iter().any(is_of_system) && !may_be_there()).then_some(asked)
+        // One without the lock is a build of its own, which the official images do not have.
+        let is_threaded = asked.written.ends_with('t');
+        ((asked.version != has || is_threaded) && !self.system.iter().any(is_of_system) && !may_be_there())
+            .then_some(asked)
     }
 
     /// Commands that bring Pythons besides the one of the base.
@@ -187,7 +191,11 @@ fn version(written: &str) -> Option<(u64, u64)> {
         .or_else(|| name.strip_prefix("python"))
         .unwrap_or(name);
     let rest = rest.trim_start_matches(['@', '-']);
-    let mut numbers = rest.split('.').map(|number| number.parse::<u64>().ok());
+    let mut numbers = rest
+        .strip_suffix('t')
+        .unwrap_or(rest)
+        .split('.')
+        .map(|number| number.parse::<u64>().ok());
     let version = (numbers.next()??, numbers.next()??);
     numbers.all(|number| number.is_some()).then_some(version)
 }
@@ -204,6 +212,7 @@ mod tests {
             "cpython@3.12.4",
             "cpython-3.12",
             "/usr/bin/python3.12",
+            "python3.12t",
         ] {
             assert_eq!(version(written), Some((3, 12)), "{written}");
         }

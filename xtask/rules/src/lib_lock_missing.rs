@@ -1,0 +1,30 @@
+use super::{Aspect, Check, Rule};
+use diagnostics::{Level, Problem};
+use facts::Member;
+
+pub const RULE: Rule = Rule {
+    id: "lib-lock-missing",
+    aspect: Aspect::Lock,
+    level: Level::Warning,
+    what: "a lib has no lock, but all other libs of the repository have one",
+    why: "its tests resolve their packages anew each time, so they run with other versions than yesterday",
+    example: "libs/core/poetry.lock was deleted, and libs/api has its lock",
+    fix: "lock it, and commit the lock",
+    check: Check::Package(check),
+};
+
+fn check(member: &Member<'_>) -> Vec<Problem> {
+    let others = || member.libs.iter().filter(|(name, _)| **name != member.package.name);
+    let is_usual = others().next().is_some() && others().all(|(_, lib)| lib.lock.is_some());
+    if member.is_service || member.lock.is_some() || !is_usual {
+        return Vec::new();
+    }
+    let manager = member.manager();
+    let message = format!(
+        "`{}` has no {}, but all other libs have one",
+        member.package.name,
+        manager.file()
+    );
+    let problem = Problem::warning(message).at(member.manifest_place());
+    vec![problem.remedy(format!("{}, and commit it", manager.relock(&member.package.dir)))]
+}
