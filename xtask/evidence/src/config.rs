@@ -61,7 +61,19 @@ impl Config {
         started(self.words())
     }
 
-    /// Where the command is written; the entrypoint if there is no command.
+    /// The program that it starts, as it is named; in a text for a shell, the first one.
+    pub fn started_program(&self) -> Option<String> {
+        let words = self.program();
+        match words.as_slice() {
+            [shell, flag, text, ..] if is_shell(shell) && flag.starts_with('-') && flag.ends_with('c') => {
+                let mut words = text.split_whitespace().skip_while(|word| *word == "exec");
+                words.next().map(str::to_owned)
+            }
+            words => words.first().cloned(),
+        }
+    }
+
+    /// Where the command is written; the entrypoint if the command is missing.
     pub fn started_at(&self) -> Option<&Place> {
         let said = self.command.as_ref().or(self.entrypoint.as_ref());
         said.map(|said| &said.place)

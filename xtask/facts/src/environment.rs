@@ -141,7 +141,7 @@ fn of_file(twin: &Twin<'_>, side: &crate::own_code::Side<'_>) -> Option<Startup>
     })
 }
 
-/// `sitecustomize` in a built image is a module of no package, and a file of nobody is astray in production: these are other
+/// `sitecustomize` in a built image is a module of no package, and a file of no package in production is reported too: these are other
 /// rules. A file of a package comes and goes with it.
 fn of_built(twin: &Twin<'_>) -> Startup {
     let mut lines = Vec::new();

@@ -74,8 +74,15 @@ fn of_image(image: &Image) -> Option<Problem> {
     let folder = environment.value.trim_end_matches('/');
     let is_inside = |path: &str| path.starts_with(folder);
     let said = |name: &str| image.config.env.get(name).map_or("", |said| said.value.as_str());
-    let program = image.program();
-    let outside = program.first().filter(|program| is_python_of_system(program));
+    let program = image.config.started_program();
+    // That the image has no such version is another rule.
+    let is_absent = |program: &String| {
+        image
+            .absent_pythons
+            .iter()
+            .any(|absent| program.ends_with(&absent.asked))
+    };
+    let outside = program.filter(|program| is_python_of_system(program) && !is_absent(program));
     let is_open = said("PATH").contains(['$', '*']) || said("PATH").split(':').any(is_inside);
     if (is_open && outside.is_none()) || said("PYTHONPATH").contains("packages") {
         return None;

@@ -20,10 +20,10 @@ pub const DEV_IMAGE: &str = "xtask-parity/web:development";
 const DOCKER: &str = r#"#!/bin/sh
 images=${0%/*}/../images
 # A run adds something of its own to each name.
-for name in "$@"; do case $name in */*:*) image=$(echo "$name" | sed 's/-[0-9a-f]\{16\}$//') ;; esac; done
+for name in "$@"; do case $name in *:*) image=$(echo "$name" | sed 's/-[0-9a-f]\{16\}$//') ;; esac; done
 case $1 in
 version) echo 20.10 ;;
-build) shift; echo "$*" >> "$images/built" ;;
+build) shift; echo "$*" | sed 's/-[0-9a-f]\{16\} / /' >> "$images/built" ;;
 create) [ -d "$images/$image" ] && echo "$image" > "$images/$3.container" || { echo "Error: No such image: $image" >&2; exit 1; } ;;
 inspect) cat "$images/$4.container" ;;
 image) if [ "$2" = rm ]; then echo "$4" >> "$images/untagged"; else cat "$images/$image/config.json"; fi ;;
@@ -138,13 +138,19 @@ impl Images {
     }
 
     pub fn run_with(&self, environment: &[(&str, &str)], arguments: &[&str]) -> Output {
+        let mut command = self.command(arguments);
+        command.envs(environment.iter().copied()).output().unwrap()
+    }
+
+    pub fn command(&self, arguments: &[&str]) -> Command {
         let path = format!("{}:/usr/bin:/bin", self.0.path("bin").display());
         let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
-        command.env_clear().env("PATH", path).envs(environment.iter().copied());
+        command.env_clear().env("PATH", path);
         command
             .current_dir(self.0.path("."))
-            .args(["--root", ".", "verify-parity"]);
-        command.args(arguments).output().unwrap()
+            .args(["--root", ".", "verify-parity"])
+            .args(arguments);
+        command
     }
 
     pub fn path(image: &str, path: &str) -> String {

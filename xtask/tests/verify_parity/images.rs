@@ -3,7 +3,7 @@
 
 mod faults;
 
-use std::{fs, process::Output};
+use std::{collections::BTreeSet, fs, process::Output, thread, time::Duration};
 
 use serde_json::{Value, json};
 
@@ -152,6 +152,64 @@ fn images_that_cannot_be_read_are_no_pass() {
         no_python.contains(&format!("`{PROD_IMAGE}` does not contain Python")),
         "{no_python}"
     );
+}
+
+/// Under names that no other run has.
+#[test]
+fn what_a_run_makes_is_removed() {
+    let made = |images: &Images| {
+        let text = images.0.read("images/untagged");
+        let lines: BTreeSet<String> = text.lines().map(str::to_owned).collect();
+        fs::remove_file(images.0.path("images/untagged")).unwrap();
+        lines
+    };
+    let images = Images::new();
+    assert_eq!(images.run(&["--built"]).status.code(), Some(0));
+    let first = made(&images);
+    assert_eq!(first.len(), 2, "{first:?}");
+    for image in [DEV_IMAGE, PROD_IMAGE] {
+        assert!(
+            first.iter().any(|name| name.starts_with(&format!("{image}-"))),
+            "{first:?}"
+        );
+    }
+    images.run(&["--built"]);
+    assert!(made(&images).is_disjoint(&first));
+    // An image that was built is removed although the run fails.
+    images.0.edit("bin/docker", "export) ", "export) exit 1; ");
+    assert_eq!(images.run(&["--built"]).status.code(), Some(1));
+    assert_eq!(made(&images).len(), 2);
+}
+
+#[test]
+fn what_a_killed_run_makes_is_removed() {
+    let images = Images::new();
+    images.0.edit(
+        "bin/docker",
+        "export) ",
+        "export) echo > \"$images/reading\"; sleep 30; ",
+    );
+    let mut run = images.command(&["--built"]).spawn().unwrap();
+    let wait_for = |what: &dyn Fn() -> bool| {
+        for _ in 0..600 {
+            if what() {
+                return true;
+            }
+            thread::sleep(Duration::from_millis(50));
+        }
+        false
+    };
+    assert!(
+        wait_for(&|| images.0.path("images/reading").exists()),
+        "nothing was read"
+    );
+    run.kill().unwrap();
+    run.wait().unwrap();
+    let names = || fs::read_to_string(images.0.path("images/untagged")).unwrap_or_default();
+    let is_removed = || [DEV_IMAGE, PROD_IMAGE].iter().any(|image| names().contains(*image));
+    assert!(wait_for(&is_removed), "an image was left");
+    let is_container_removed = || images.0.path("images/removed").exists();
+    assert!(wait_for(&is_container_removed), "a container was left");
 }
 
 /// Where one file makes both images, what tells them apart is what the build is called with.

@@ -14,6 +14,13 @@ fn say(repo: &Fixture, file: &str, what: &str) {
     repo.edit(file, "USER 10001", &format!("{what}\nUSER 10001"));
 }
 
+/// Both images start the server as a module of this Python.
+fn started_by(repo: &Fixture, python: &str) {
+    let command = format!("CMD [\"{python}\", \"-m\", \"uvicorn\"");
+    repo.edit(PROD, "CMD [\"uvicorn\"", &command);
+    repo.edit(DEV, "CMD uvicorn", &format!("CMD {python} -m uvicorn"));
+}
+
 pub const FAULTS: &[Fault] = &[
     ("install-failure-ignored", "an install that may fail", |repo| {
         repo.edit(
@@ -41,6 +48,22 @@ pub const FAULTS: &[Fault] = &[
     ("interpreter-missing", "an environment of a newer Python", |repo| {
         repo.edit(PROD, "RUN python -m venv /venv", "RUN python3.14 -m venv /venv")
     }),
+    ("interpreter-missing", "a command that names an older Python", |repo| {
+        started_by(repo, "python3.12")
+    }),
+    ("interpreter-missing", "the same by its path", |repo| {
+        started_by(repo, "/usr/local/bin/python3.12")
+    }),
+    (
+        "environment-not-on-path",
+        "the Python of the image by its path",
+        |repo| started_by(repo, "/usr/local/bin/python"),
+    ),
+    (
+        "environment-of-another-python",
+        "a stage on an older release of Debian",
+        |repo| repo.edit(PROD, "-slim-trixie AS build", "-slim-bookworm AS build"),
+    ),
     ("interpreter-missing", "by a program that may download none", |repo| {
         repo.edit(
             PROD,
@@ -228,6 +251,16 @@ const TWINS: &[Twin] = &[
 #[test]
 fn faults_of_steps_are_found() {
     suite(by_hand, FAULTS, &[]);
+}
+
+#[test]
+fn pythons_of_the_environment_are_left_alone() {
+    let twins: &[Twin] = &[
+        ("by its name", |repo| started_by(repo, "python")),
+        ("by its version", |repo| started_by(repo, "python3.13")),
+        ("by its path", |repo| started_by(repo, "/venv/bin/python3")),
+    ];
+    stay_quiet(by_hand, twins.iter().copied());
 }
 
 #[test]

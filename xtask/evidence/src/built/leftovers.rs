@@ -35,7 +35,7 @@ impl Leftover {
         Self::begin("container", name, &["rm", "--force", "--volumes"])
     }
 
-    /// Said first, so that there is no moment at which it exists and nobody knows.
+    /// The shell learns the name before the engine does, so that nothing can be left without a name.
     fn begin(kind: &str, name: String, remove: &'static [&'static str]) -> io::Result<Self> {
         say(&format!("{kind} {name}"))?;
         Ok(Self { name, remove })

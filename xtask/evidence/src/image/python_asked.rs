@@ -45,8 +45,8 @@ impl State {
 
     /// The Python that the image starts by its version, where it is known to have another one alone.
     pub(super) fn absent_start(&self, config: &Config) -> Option<AbsentPython> {
-        let words = config.program();
-        let asked = self.unless_there(by_name(words.first()?)?)?;
+        let program = config.started_program()?;
+        let asked = self.unless_there(by_name(&program)?)?;
         Some(asked.noted(&self.base, config.started_at()?))
     }
 
