@@ -1,4 +1,4 @@
-//! Tiltfiles in the styles of other people (`people.txt`), each with what has to happen to it. Another implementation of
+//! Tiltfiles in the styles of other people (`people.txt`, `others.txt`), each with what has to happen to it. Another implementation of
 //! Starlark runs them before and after, for every way that Tilt can be started.
 
 use std::collections::BTreeMap;
@@ -13,7 +13,7 @@ use crate::{
     styles::wrong_in,
 };
 
-const CASES: &str = include_str!("people.txt");
+const CASES: [&str; 2] = [include_str!("people.txt"), include_str!("others.txt")];
 
 const WEB: &str = "docker_build('team/web', '.', dockerfile='services/web/Dockerfile.dev', live_update=[\
     sync('services/web/src', '/app/services/web/src'), sync('libs/core/src', '/app/libs/core/src')], ignore=['libs/text-tools'])";
@@ -34,7 +34,8 @@ struct Case {
 }
 
 fn cases() -> Vec<Case> {
-    CASES.split("\n=== ").skip(1).map(case).collect()
+    let cases = CASES.iter().flat_map(|text| text.split("\n=== ").skip(1));
+    cases.map(case).collect()
 }
 
 fn case(text: &'static str) -> Case {

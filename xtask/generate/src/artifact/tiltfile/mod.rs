@@ -87,6 +87,16 @@ pub fn update(
                 .remedy("edit it by hand");
         return Some(Err(Box::new(problem)));
     }
+    let mut idle = first.tiltfile.worlds.iter().flat_map(|world| &world.idle);
+    if let Some(idle) = idle.next()
+        && !first.keys(repo, demands).is_empty()
+    {
+        let problem = Problem::error(format!("cannot edit the Tiltfile: {}", idle.why))
+            .at(first.tiltfile.place(idle.span))
+            .note("an edit that is right without the setting could be wrong with it")
+            .remedy("fix the name first");
+        return Some(Err(Box::new(problem)));
+    }
     let mut edited: Option<State> = None;
     let mut given_up = BTreeSet::new();
     loop {
