@@ -8,7 +8,7 @@ pub const RULE: Rule = Rule {
     level: Level::Error,
     what: "an image copies files out of a released image of this repository",
     why: "what is copied is of the commit that was released, and not of this one",
-    example: "COPY --from=ghcr.io/example/web:1.2.0 /opt/venv /opt/venv in services/web/Dockerfile",
+    example: "COPY --from=registry.example.org/web:1.2.0 /opt/venv /opt/venv in services/web/Dockerfile",
     fix: "copy from a stage that is built from this commit",
     check: Check::Service(check),
 };

@@ -168,7 +168,7 @@ pub const FAULTS: &[Fault] = &[
         repo.edit(
             PROD,
             "EXPOSE 8080",
-            "COPY --from=ghcr.io/example/web:1.2.0 /opt/extra /opt/extra\nEXPOSE 8080",
+            "COPY --from=registry.example.org/web:1.2.0 /opt/extra /opt/extra\nEXPOSE 8080",
         )
     }),
     ("lib-lock-missing", "the lock of one of two libs deleted", |repo| {
@@ -331,7 +331,7 @@ const TWINS: &[Twin] = &[
         repo.edit(
             PROD,
             "EXPOSE 8080",
-            "COPY --from=ghcr.io/example/certificates:1.2.0 /etc/ssl /etc/ssl\nEXPOSE 8080",
+            "COPY --from=registry.example.org/certificates:1.2.0 /etc/ssl /etc/ssl\nEXPOSE 8080",
         )
     }),
     ("libs without locks", |repo| {
