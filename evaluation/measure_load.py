@@ -104,6 +104,7 @@ def main() -> None:
             stub = stack.enter_context(OpenAiStub())
             environment |= {"CHAT_BASE_URL": stub.base_url, "CHAT_MODEL": "stand-in"}
         command = [sys.executable, "-m", "uvicorn", "rag_backend.main:app", "--port", str(port)]
+        command += ["--http", "rag_core_lib.patient_protocol:PatientProtocol"]
         service = stack.enter_context(subprocess.Popen(command, env=environment))  # noqa: S603
         stack.callback(service.terminate)
         base_url = f"http://127.0.0.1:{port}"

@@ -85,6 +85,7 @@ class Service:
         self._environment["PYTHONPYCACHEPREFIX"] = str(folder / "bytecode")
         self._environment.pop("PYTHONDONTWRITEBYTECODE", None)
         self._command = [python, "-m", "uvicorn", SERVICES[name], "--port", str(self.port), "--log-level", "warning"]
+        self._command += ["--http", "rag_core_lib.patient_protocol:PatientProtocol"]
         self.process: subprocess.Popen[bytes]
 
     def start(self) -> None:

@@ -50,8 +50,13 @@ export function world(): World {
     made.url = await gateway.start();
     made.browser = await chromium.launch({ executablePath: CHROMIUM, args: ARGUMENTS });
   });
-  afterEach(async () => {
+  afterEach(async ({ task }) => {
     gateway.fault = undefined;
+    const [error] = task.result?.errors ?? [];
+    if (error) {
+      const pages = contexts.flatMap((context) => context.pages());
+      error.message += await pictures(pages, `failed-${task.id}`);
+    }
     await Promise.all(contexts.splice(0).map((context) => context.close()));
     expect(violations.splice(0), 'what the browser refused or the page threw').toEqual([]);
   });
@@ -97,6 +102,20 @@ export const screenshot = (name: string) => `${SCREENSHOTS}${name}.png`;
 export async function picture(page: Page, name: string): Promise<void> {
   mkdirSync(SCREENSHOTS, { recursive: true });
   await page.screenshot({ path: screenshot(name), animations: 'disabled' });
+}
+
+/** Keeps a picture of each page that a failed test leaves, and tells where. */
+async function pictures(pages: readonly Page[], name: string): Promise<string> {
+  const told = pages.map(async (page, index) => {
+    const named = `${name}-${index + 1}`;
+    try {
+      await picture(page, named);
+      return `\npicture of ${page.url()}: ${screenshot(named)}`;
+    } catch (error) {
+      return `\nno picture of ${page.url()}: ${String(error)}`;
+    }
+  });
+  return (await Promise.all(told)).join('');
 }
 
 export async function signIn(page: Page): Promise<void> {

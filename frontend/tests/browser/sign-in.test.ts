@@ -27,7 +27,8 @@ async function guarded(settings: Record<string, string>): Promise<void> {
   const port = await freePort();
   const state = mkdtempSync(join(tmpdir(), 'sign-in-'));
   const command = ['xtask', 'tool', '--for', 'services/rag-backend', 'python', '-m', 'uvicorn', 'rag_backend.main:app'];
-  const service = spawn('cargo', [...command, '--host', '127.0.0.1', '--port', String(port)], {
+  const protocol = ['--http', 'rag_core_lib.patient_protocol:PatientProtocol'];
+  const service = spawn('cargo', [...command, '--host', '127.0.0.1', '--port', String(port), ...protocol], {
     cwd: ROOT,
     detached: true,
     stdio: 'ignore',

@@ -145,7 +145,8 @@ def test_a_page_that_is_gone_from_the_web_comes_back_from_what_was_kept(
     neighbours.pieces.clear()
 
     wait_until(lambda: name in neighbours.pieces and neighbours.incomplete is None)
-    assert settled(client) == [(name, "ready", None, 1)]
+    remark = "https://example.org/a answered 404. The earlier text is kept"
+    assert settled(client) == [(name, "ready", remark, 1)]
     assert client.delete(f"/delete_document/{name}").status_code == 204
     assert statuses(client) == []
 

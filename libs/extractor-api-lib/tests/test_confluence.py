@@ -37,6 +37,7 @@ class Double:
 
     def __init__(self, pages: dict[str, str]) -> None:
         self.pages = list(pages.items())
+        self.versions: list[int] = []
         self.requests: list[httpx.Request] = []
         self.next: Callable[[int], str] = lambda start: f"/rest/api/content?spaceKey=HR&start={start}"
 
@@ -51,6 +52,7 @@ class Double:
             {
                 "id": str(number),
                 "title": title,
+                **({"version": {"number": self.versions[start + number]}} if self.versions else {}),
                 "body": {"export_view": {"value": body}},
                 "_links": {"webui": f"/p/{title}"},
             }
@@ -59,12 +61,12 @@ class Double:
         return _response(json.dumps({"results": results, "start": start, "size": len(found), "_links": links}))
 
 
-def _extract(
-    double: Callable[[httpx.Request], httpx.Response], settings: ExtractorSettings, url: str
+def extract_space(
+    double: Callable[[httpx.Request], httpx.Response], settings: ExtractorSettings, url: str, **more: object
 ) -> tuple[int, Any]:
     app = create_app(VersionInfo(name="demo", version="1"), settings, httpx.MockTransport(double))
     with TestClient(app, "http://localhost") as client:
-        answer = client.post("/extract_from_source", json={"url": url, "type": "confluence_space"})
+        answer = client.post("/extract_from_source", json={"url": url, "type": "confluence_space", **more})
     return answer.status_code, answer.json()
 
 
@@ -79,7 +81,7 @@ PAGES = {
 def test_all_pages_of_a_space_are_read_with_their_titles_and_addresses() -> None:
     double = Double(PAGES)
 
-    status, answer = _extract(double, CLOUD, SPACE)
+    status, answer = extract_space(double, CLOUD, SPACE)
 
     assert status == 200, answer
     found = [(piece["content"], piece["heading"], piece["source"]) for piece in answer["pieces"]]
@@ -103,7 +105,7 @@ def test_data_center_gets_a_bearer_token_and_its_own_form_of_links() -> None:
     double.next = lambda start: f"/wiki/rest/api/content?spaceKey=HR&start={start}"
     settings = CLOUD.model_copy(update={"confluence_user": None})
 
-    status, _ = _extract(double, settings, f"{BASE}/display/HR/Start")
+    status, _ = extract_space(double, settings, f"{BASE}/display/HR/Start")
 
     assert status == 200
     assert {request.headers["Authorization"] for request in double.requests} == {"Bearer key"}
@@ -125,7 +127,7 @@ def test_what_cannot_be_read_is_told_and_no_credentials_leave(
 ) -> None:
     double = Double(PAGES)
 
-    status, answer = _extract(double, settings, url)
+    status, answer = extract_space(double, settings, url)
 
     assert status == 422
     assert reason in answer["detail"]
@@ -148,7 +150,7 @@ def test_a_server_that_does_not_answer_as_it_should_is_told(response: httpx.Resp
         requests.append(request.url.host)
         return response
 
-    status, answer = _extract(double, CLOUD, SPACE)
+    status, answer = extract_space(double, CLOUD, SPACE)
 
     assert (status, set(requests)) == (422, {"example.atlassian.net"})
     assert reason in answer["detail"]
@@ -158,4 +160,4 @@ def test_a_next_page_elsewhere_is_not_asked_for() -> None:
     double = Double(PAGES)
     double.next = lambda _start: "https://evil.example/rest/api/content"
 
-    assert "names a next page elsewhere" in _extract(double, CLOUD, SPACE)[1]["detail"]
+    assert "names a next page elsewhere" in extract_space(double, CLOUD, SPACE)[1]["detail"]

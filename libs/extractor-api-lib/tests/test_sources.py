@@ -23,11 +23,19 @@ class Site:
 
     def __init__(self) -> None:
         self.pages: dict[str, Page] = {}
+        self.whole: list[str] = []
+        """Pages whose text was sent."""
         site = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 status, headers, body = site.pages.get(self.path, (404, HTML, b"none"))
+                asked = (self.headers.get("If-None-Match"), self.headers.get("If-Modified-Since"))
+                if asked[0] or asked[1]:
+                    is_same = asked == (headers.get("ETag"), headers.get("Last-Modified"))
+                    status, body = (304, b"") if is_same else (status, body)
+                if status == 200:
+                    site.whole.append(self.path)
                 time.sleep(3 if self.path == "/slow" else 0)
                 self.send_response(status)
                 for name, value in {"Content-Length": str(len(body)), **headers}.items():
@@ -53,7 +61,9 @@ def site() -> Iterator[Site]:
     site.server.server_close()
 
 
-def _extract(make_client: ClientMaker, url: str, settings: ExtractorSettings = LOCAL, **more: str) -> tuple[int, Any]:
+def _extract(
+    make_client: ClientMaker, url: str, settings: ExtractorSettings = LOCAL, **more: object
+) -> tuple[int, Any]:
     answer = make_client(settings).post("/extract_from_source", json={"url": url, **more})
     return answer.status_code, answer.json()
 
@@ -150,7 +160,9 @@ def test_a_sitemap_is_read_page_by_page_and_tells_what_it_skipped(make_client: C
         (1, "First.", f"{site.url}/one"),
         (2, "Second.", f"{site.url}/two"),
     ]
-    assert answer["skipped"] == [{"url": f"{site.url}/gone", "reason": f"{site.url}/gone answered 404"}]
+    assert answer["skipped"] == [
+        {"url": f"{site.url}/gone", "reason": f"{site.url}/gone answered 404", "is_gone": True}
+    ]
 
 
 @pytest.mark.parametrize(

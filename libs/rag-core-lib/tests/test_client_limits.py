@@ -14,6 +14,7 @@ from fastapi.responses import Response
 from fastapi.testclient import TestClient
 
 from rag_core_lib.closed_stream import ClosedStreamingResponse
+from rag_core_lib.patient_protocol import PatientProtocol
 from rag_core_lib.rate_limit import RateLimit, RateLimitMiddleware
 from rag_core_lib.service_app import create_service_app, limit_clients
 from rag_core_lib.wire.status import VersionInfo
@@ -30,7 +31,6 @@ async def _nothing(_app: FastAPI) -> AsyncGenerator[None]:
 def app() -> FastAPI:
     app = create_service_app(VersionInfo(name="demo", version="1"), "Demo", _nothing, 1_000_000)
     limit_clients(app, SLOW, [RateLimit("questions", "POST", re.compile("/ask"), 2)])
-    app.state.ended = []
 
     @app.post("/ask")
     async def ask(request: Request) -> int:
@@ -39,17 +39,6 @@ def app() -> FastAPI:
     @app.post("/other")
     async def other(request: Request) -> int:
         return len(await request.body())
-
-    @app.get("/stream")
-    async def stream() -> ClosedStreamingResponse:
-        async def parts() -> AsyncGenerator[bytes]:
-            try:
-                while True:
-                    yield b"x" * 1_000
-            finally:
-                app.state.ended.append("stream")
-
-        return ClosedStreamingResponse(parts())
 
     @app.get("/pause")
     async def pause() -> ClosedStreamingResponse:
@@ -70,7 +59,9 @@ def app() -> FastAPI:
 @pytest.fixture
 def address(app: FastAPI) -> Generator[tuple[str, int]]:
     listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="critical", timeout_graceful_shutdown=1))
+    server = uvicorn.Server(
+        uvicorn.Config(app, http=PatientProtocol, log_level="critical", timeout_graceful_shutdown=1)
+    )
     thread = threading.Thread(target=server.run, args=([listener],))
     thread.start()
     yield listener.getsockname()
@@ -118,15 +109,6 @@ def test_a_request_that_is_steady_has_its_time(address: tuple[str, int]) -> None
             connection.sendall(b"x" * 2_000)
             time.sleep(SLOW / 10)
         assert _rest(connection).endswith(b"\r\n\r\n40000")
-
-
-def test_who_takes_no_answer_is_ended(app: FastAPI, address: tuple[str, int]) -> None:
-    with socket.create_connection(address) as connection:
-        connection.sendall(b"GET /stream HTTP/1.1\r\nHost: localhost\r\n\r\n")
-        deadline = time.monotonic() + 30
-        while not app.state.ended:
-            assert time.monotonic() < deadline
-            time.sleep(0.05)
 
 
 def test_an_answer_may_take_its_time_and_a_large_one_is_taken_whole(address: tuple[str, int]) -> None:

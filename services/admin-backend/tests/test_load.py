@@ -67,6 +67,7 @@ def service(neighbour: str, tmp_path: Path) -> Iterator[httpx.Client]:
         "RAG_BACKEND_URL": neighbour,
     }
     command = [sys.executable, "-m", "uvicorn", "admin_backend.main:app", "--port", port]
+    command += ["--http", "rag_core_lib.patient_protocol:PatientProtocol"]
     process = subprocess.Popen(command, env={**os.environ, **settings})  # noqa: S603
     headers = {"Authorization": f"Bearer {TOKEN}"}
     with httpx.Client(base_url=f"http://127.0.0.1:{port}", headers=headers, timeout=LIMIT_SECONDS) as client:

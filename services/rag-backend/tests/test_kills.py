@@ -51,6 +51,7 @@ class Service:
 
     def _start(self) -> None:
         command = [sys.executable, "-m", "uvicorn", "rag_backend.main:app", "--port", self._port]
+        command += ["--http", "rag_core_lib.patient_protocol:PatientProtocol"]
         self.process = subprocess.Popen(command, env=self._environment)  # noqa: S603
 
 

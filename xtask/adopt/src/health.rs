@@ -30,7 +30,7 @@ pub(crate) fn of(
 ) -> Option<String> {
     let commands = image
         .iter()
-        .filter_map(|image| image.health.as_ref())
+        .filter_map(|image| image.config.health.as_ref())
         .flat_map(|health| &health.commands);
     let asked = commands.flatten().find_map(|word| {
         let (_, rest) = word.split_once("://")?;

@@ -43,7 +43,7 @@ pub(crate) fn of(subject: &Subject<'_>, image: &Image, command: &[String], by_ha
             Some(&download.what.place),
         ));
     }
-    for volume in &image.volumes {
+    for volume in &image.config.volumes {
         by_hand.push(ByHand::new(
             format!("`{}` is a volume of the image", volume.value),
             "declare it where containers are started: generated images only have one for `{state}`",

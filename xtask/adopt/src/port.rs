@@ -55,7 +55,7 @@ pub(crate) fn of(
     by_hand: &mut Vec<ByHand>,
 ) -> Option<u16> {
     let debugger = subject.service.debug_port();
-    let exposed = image.iter().flat_map(|image| &image.ports);
+    let exposed = image.iter().flat_map(|image| &image.config.ports);
     let exposed = exposed.filter_map(|port| port.value.split('/').next()?.parse::<u16>().ok());
     let exposed: Vec<u16> = exposed.filter(|port| Some(*port) != debugger).collect();
     let listened = listened(command);
@@ -66,7 +66,7 @@ pub(crate) fn of(
         by_hand.push(ByHand::new(
             format!("`EXPOSE` says {only}, but the command listens on {listened}"),
             format!("check `port`: {listened} is used here"),
-            image.ports.first().map(|port| &port.place),
+            image.config.ports.first().map(|port| &port.place),
         ));
     }
     let of_charts = subject.containers().flat_map(|container| &container.ports);

@@ -67,7 +67,7 @@ fn own(image: &Image, common: &Common, name: &str, table: &mut Table, by_hand: &
         table.text("base-image", base);
         by_hand.extend(workspace::without_version(base));
     }
-    match (workspace::user_of(image), &image.user) {
+    match (workspace::user_of(image), &image.config.user) {
         (Some((user, uid)), _) if Some(&(user.clone(), uid)) != common.user.as_ref() => {
             table.value("user", &workspace::user(&user, uid));
         }
@@ -141,6 +141,7 @@ fn environment(image: &Image) -> BTreeMap<String, String> {
     let is_own =
         |name: &str| OWN_VARIABLES.contains(&name) || OWN_PREFIXES.iter().any(|prefix| name.starts_with(prefix));
     let said = image
+        .config
         .env
         .iter()
         .filter(|(name, said)| !is_own(name) && !said.value.contains('$'));

@@ -34,9 +34,10 @@ pub(crate) fn script(package: &Package) -> Option<String> {
 pub(crate) fn of_image(subject: &Subject<'_>, image: &Image, root: &Root, by_hand: &mut Vec<ByHand>) -> Vec<String> {
     let mut said = image.program();
     let place = image
+        .config
         .entrypoint
         .as_ref()
-        .or(image.command.as_ref())
+        .or(image.config.command.as_ref())
         .map(|said| &said.place);
     let listed = Listed::of(subject.repo);
     let script_at = said
@@ -107,7 +108,11 @@ fn script_at(image: &Image, listed: &Listed, root: &Root, word: &str) -> Option<
     if !word.contains('/') {
         return None;
     }
-    let workdir = image.workdir.as_ref().map_or("/", |workdir| workdir.value.as_str());
+    let workdir = image
+        .config
+        .workdir
+        .as_ref()
+        .map_or("/", |workdir| workdir.value.as_str());
     let path = if word.starts_with('/') {
         word.to_owned()
     } else {
@@ -142,6 +147,7 @@ impl Script {
         let path = script_at(image, listed, root, script)
             .or_else(|| subject.repo.tree().files().iter().find(is_copied).cloned())?;
         let variables: BTreeMap<String, String> = image
+            .config
             .env
             .iter()
             .map(|(name, said)| (name.clone(), said.value.clone()))

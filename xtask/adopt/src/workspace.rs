@@ -97,7 +97,7 @@ pub(crate) fn base_of(image: &Image) -> Option<&Located<String>> {
 
 /// Whom an image runs as, if that has a number and is not root.
 pub(crate) fn user_of(image: &Image) -> Option<(String, u32)> {
-    let said = image.user.as_ref()?;
+    let said = image.config.user.as_ref()?;
     let name = said.value.split(':').next().unwrap_or_default();
     let number = image.user_number()?.parse::<u32>().ok().filter(|number| *number > 0)?;
     let name = if name.parse::<u32>().is_ok() { "nonroot" } else { name };

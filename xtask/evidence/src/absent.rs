@@ -45,7 +45,7 @@ const PATH: &str = "/usr/local/bin:/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin
 
 /// The folders that an image looks up programs in.
 pub fn folders(image: &Image) -> Vec<String> {
-    let path = image.env.get("PATH").map_or(PATH, |said| said.value.as_str());
+    let path = image.config.env.get("PATH").map_or(PATH, |said| said.value.as_str());
     let folders = path.split(':').filter(|folder| folder.starts_with('/'));
     folders.map(|folder| folder.trim_end_matches('/').to_owned()).collect()
 }
@@ -53,6 +53,7 @@ pub fn folders(image: &Image) -> Vec<String> {
 /// Whether an image is made from a well-known Python or distribution image, and its PATH is known.
 pub fn is_plain(image: &Image) -> bool {
     let is_told = image
+        .config
         .env
         .get("PATH")
         .is_none_or(|path| !path.value.contains(['$', '*']));

@@ -1,5 +1,6 @@
 //! What Docker runs in a container to learn whether it works: of a Dockerfile, and of a built image.
 
+use diagnostics::Place;
 use formats::shell::{self, Variables, is_shell};
 
 /// How the health of a container is checked.
@@ -11,6 +12,17 @@ pub enum Health {
     Exec(Vec<String>),
     /// A text for a shell.
     Shell(String),
+}
+
+/// The health check of an image.
+#[derive(Clone, Debug)]
+pub struct HealthCheck {
+    /// How the health is checked.
+    pub health: Health,
+    /// What it runs, variables in place.
+    pub commands: Vec<Vec<String>>,
+    /// Where it is written.
+    pub place: Place,
 }
 
 /// Names of the container itself.

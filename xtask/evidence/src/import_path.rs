@@ -8,10 +8,14 @@ use repo::{RepoPath, Root};
 /// Entries of PYTHONPATH at which the Dockerfile puts nothing of the repository. Those outside of what it copies into, as of
 /// the base image, cannot be told about; they are absent if a folder above them is what it copies into.
 pub fn absent(root: &Root, image: &Image) -> Vec<Located<String>> {
-    let Some(path) = image.env.get("PYTHONPATH") else {
+    let Some(path) = image.config.env.get("PYTHONPATH") else {
         return Vec::new();
     };
-    let workdir = image.workdir.as_ref().map_or("/", |folder| folder.value.as_str());
+    let workdir = image
+        .config
+        .workdir
+        .as_ref()
+        .map_or("/", |folder| folder.value.as_str());
     let entries = path.value.split(':').filter(|entry| !entry.is_empty());
     let absent = entries.filter(|entry| !is_there(root, image, &absolute(workdir, entry)));
     absent

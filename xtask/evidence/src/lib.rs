@@ -4,7 +4,9 @@
 pub mod absent;
 pub mod built;
 pub mod code;
+pub mod config;
 pub mod development;
+mod env_call;
 pub mod health;
 pub mod image;
 pub mod import_path;

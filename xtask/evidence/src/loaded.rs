@@ -74,13 +74,18 @@ impl Loaded {
         let script = |name: &str| packages.iter().find_map(|package| package.manifest.script(name));
         let started = Started::of(&image.program(), &script);
         let environment: BTreeMap<String, String> = image
+            .config
             .env
             .iter()
             .map(|(name, said)| (name.clone(), said.value.clone()))
             .collect();
         let surroundings = Surroundings {
             environment: &environment,
-            folder: image.workdir.as_ref().map_or("/", |folder| folder.value.as_str()),
+            folder: image
+                .config
+                .workdir
+                .as_ref()
+                .map_or("/", |folder| folder.value.as_str()),
         };
         let python = Python::of(&image.tree, &started, surroundings, Arc::new(listed.clone()));
         Self { started, python }

@@ -117,9 +117,20 @@ pub fn is_telling(path: &str) -> bool {
             ".yarnrc.yml",
             "credentials",
             "credentials.json",
+            ".gitconfig",
         ]
         .contains(&name)
+        || HISTORIES.contains(&name)
 }
+
+/// What is typed into shells, line by line.
+const HISTORIES: [&str; 5] = [
+    ".ash_history",
+    ".bash_history",
+    ".python_history",
+    ".sh_history",
+    ".zsh_history",
+];
 
 /// What a file of that name gives away. `None` where it holds nothing secret.
 pub fn in_file(path: &str, text: &str) -> Option<&'static str> {
@@ -127,9 +138,10 @@ pub fn in_file(path: &str, text: &str) -> Option<&'static str> {
     let name = path.rsplit('/').next().unwrap_or_default();
     let says = |words: &[&str]| text.lines().any(|line| words.iter().any(|word| assigns(line, word)));
     let is_secret = match name {
-        _ if has_key => return Some(KEY),
+        _ if has_key || (path.contains("/private-keys-v1.d/") && text.contains("(private-key")) => return Some(KEY),
+        _ if HISTORIES.contains(&name) => text.lines().any(typed),
         ".netrc" | "_netrc" => text.split_whitespace().any(|word| word == "password"),
-        ".git-credentials" | "pip.conf" | "uv.toml" => text.lines().any(has_password),
+        ".git-credentials" | ".gitconfig" | "pip.conf" | "uv.toml" => text.lines().any(has_password),
         ".pypirc" | "auth.toml" | "credentials.toml" => says(&["password", "token"]) || text.lines().any(has_password),
         ".npmrc" | ".yarnrc.yml" => says(&["_authToken", "_auth", "_password", "npmAuthToken"]),
         "config.json" => text.contains("\"auth\"") || text.contains("\"identitytoken\""),
@@ -173,6 +185,12 @@ fn has_password(text: &str) -> bool {
         let password = user.split_once(':').map_or(user, |(_, password)| password);
         user.contains(':') && !password.is_empty() && !password.contains('$') && !password.starts_with(['<', '{'])
     })
+}
+
+/// A command that sets a variable to a secret, or has an address with a password.
+fn typed(line: &str) -> bool {
+    let mut words = line.split_whitespace();
+    has_password(line) || words.any(gives_away)
 }
 
 /// A line that sets a variable to a secret.
@@ -245,6 +263,10 @@ mod tests {
             ("/app/.env.production", "export DB_PASSWORD='abc'"),
             ("/root/.aws/credentials", "aws_secret_access_key = abc"),
             ("/root/.git-credentials", "https://user:abc@example.org"),
+            ("/root/.gitconfig", "[url \"https://user:abc@example.org/\"]"),
+            ("/root/.bash_history", "ls\nexport API_TOKEN=abc123"),
+            ("/root/.zsh_history", "API_TOKEN=abc123 uv sync"),
+            ("/root/.gnupg/private-keys-v1.d/0A.key", "Key: (private-key (rsa"),
         ] {
             assert!(in_file(path, text).is_some(), "{path}");
         }
@@ -264,6 +286,9 @@ mod tests {
             ),
             ("/app/.env.example", "DB_PASSWORD=change-me"),
             ("/root/.git-credentials", "https://example.org/user@team"),
+            ("/root/.gitconfig", "[user]\nemail = a@example.org"),
+            ("/root/.bash_history", "export API_TOKEN=$(cat /run/secrets/token)\nls"),
+            ("/root/.gnupg/private-keys-v1.d/0A.key", "Key: (shadowed"),
         ] {
             assert!(in_file(path, text).is_none(), "{path}: {text}");
         }

@@ -25,8 +25,35 @@ pub fn floats(reference: &str) -> bool {
     // A colon before the last slash belongs to the port of a registry.
     let last = reference.rsplit('/').next().unwrap_or_default();
     last.split_once(':')
-        .is_none_or(|(_, tag)| !tag.bytes().any(|byte| byte.is_ascii_digit()))
+        .is_none_or(|(name, tag)| !tag.bytes().any(|byte| byte.is_ascii_digit()) && !names_a_release(name, tag))
 }
+
+/// Whether the tag of a distribution has the name of a release, such as `noble` or `bookworm-slim`, which stands for its number.
+fn names_a_release(distribution: &str, tag: &str) -> bool {
+    let releases = match distribution {
+        "debian" => DEBIAN,
+        "ubuntu" => UBUNTU,
+        _ => return false,
+    };
+    let first = tag.split('-').next().unwrap_or_default();
+    releases.iter().any(|(_, name, _)| *name == first)
+}
+
+/// Number and name of releases, and the Python that they have as a package.
+type Releases = &'static [(&'static str, &'static str, (u64, u64))];
+
+const DEBIAN: Releases = &[
+    ("11", "bullseye", (3, 9)),
+    ("12", "bookworm", (3, 11)),
+    ("13", "trixie", (3, 13)),
+];
+const UBUNTU: Releases = &[
+    ("20.04", "focal", (3, 8)),
+    ("22.04", "jammy", (3, 10)),
+    ("24.04", "noble", (3, 12)),
+    ("25.10", "questing", (3, 13)),
+    ("26.04", "resolute", (3, 14)),
+];
 
 /// A reference without its tag and digest.
 pub fn untagged(reference: &str) -> &str {
@@ -67,18 +94,10 @@ pub fn python_of_distribution(reference: &str) -> Option<(u64, u64)> {
     let is_of = |distribution: &str| name == distribution || release.starts_with(distribution);
     let number = release.trim_start_matches(|c: char| c.is_ascii_alphabetic());
     let is_release = |known: &str, named: &str| number.starts_with(known) || release.starts_with(named);
-    let known: &[(&str, &str, (u64, u64))] = if is_of("debian") {
-        &[
-            ("11", "bullseye", (3, 9)),
-            ("12", "bookworm", (3, 11)),
-            ("13", "trixie", (3, 13)),
-        ]
+    let known: Releases = if is_of("debian") {
+        DEBIAN
     } else if is_of("ubuntu") {
-        &[
-            ("20.04", "focal", (3, 8)),
-            ("22.04", "jammy", (3, 10)),
-            ("24.04", "noble", (3, 12)),
-        ]
+        UBUNTU
     } else {
         &[]
     };
@@ -117,6 +136,27 @@ const PLAIN: [&str; 9] = [
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_tag_without_a_version_can_be_another_image_tomorrow() {
+        for fixed in [
+            "ubuntu:noble",
+            "debian:bookworm-slim",
+            "docker.io/library/debian:trixie",
+            "python:3.13",
+        ] {
+            assert!(!floats(fixed), "{fixed}");
+        }
+        for moving in [
+            "ubuntu",
+            "debian:stable-slim",
+            "python:bookworm",
+            "python:slim-trixie",
+            "ubuntu:latest",
+        ] {
+            assert!(floats(moving), "{moving}");
+        }
+    }
 
     #[test]
     fn an_image_of_uv_stands_on_one_of_python() {

@@ -2,12 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use evidence::image::{Image, program};
+use evidence::{
+    config::{Config, program},
+    image::Image,
+};
 use formats::shell::{self, is_shell};
 use surfaces::compose::Service;
 
 /// What compose starts: its words in place of those of the image. Another entrypoint takes the command of the image away.
-pub fn started(service: &Service, image: &Image) -> Vec<String> {
+pub fn started(service: &Service, image: &Config) -> Vec<String> {
     let words = |said: &Option<diagnostics::Located<Vec<String>>>| said.as_ref().map(|said| said.value.clone());
     let entrypoint = words(&service.entrypoint);
     let command = words(&service.command);

@@ -170,20 +170,26 @@ pub fn expected(subject: &Subject<'_>, named: &[Named]) -> Option<String> {
         surfaces.dedup();
         surfaces
     };
-    let names = named
-        .iter()
-        .flat_map(|named| &named.names)
-        .filter(|name| !name.contains('*'));
+    // Of a name that is pushed, the folder of the registry may be known to a run alone.
+    let is_told = |surface: Surface, name: &str| {
+        let is_made = matches!(surface, Surface::Workflow | Surface::Bake);
+        let part = if is_made { reference::last(name) } else { name };
+        !part.contains('*')
+    };
+    let names = named.iter().flat_map(|named| {
+        let names = named.names.iter();
+        names.filter(move |name| is_told(named.surface, name))
+    });
     // Of two names that as many agree on, the one that is pushed exists.
     let rank = |name: &&String| {
         let surfaces = surfaces(name);
         let is_made = surfaces
             .iter()
             .any(|surface| matches!(surface, Surface::Workflow | Surface::Bake));
-        (surfaces.len(), is_made)
+        (surfaces.len(), is_made, !name.contains('*'))
     };
     let best = names.max_by_key(rank)?;
-    let (agreed, is_made) = rank(&best);
+    let (agreed, is_made, _) = rank(&best);
     (agreed > 1 || is_made).then(|| best.clone())
 }
 

@@ -76,7 +76,11 @@ pub fn holds(copied: &Copied, root: &RepoPath) -> bool {
 
 /// By a variable, by the working directory, or because what starts the program names it.
 fn is_on_the_path(image: &Image, folder: &str) -> bool {
-    let workdir = image.workdir.as_ref().map_or("/", |workdir| workdir.value.as_str());
+    let workdir = image
+        .config
+        .workdir
+        .as_ref()
+        .map_or("/", |workdir| workdir.value.as_str());
     let workdir = workdir.trim_end_matches('/');
     let below = folder.strip_prefix(workdir).and_then(|below| below.strip_prefix('/'));
     // `src`, `./src/`, `--chdir=src`, `.:src`.
@@ -87,7 +91,7 @@ fn is_on_the_path(image: &Image, folder: &str) -> bool {
                 !part.is_empty() && below == Some(part)
             })
     };
-    let mut values = image.env.iter().filter(|(name, _)| *name != "PATH");
+    let mut values = image.config.env.iter().filter(|(name, _)| *name != "PATH");
     folder == workdir
         || folder.contains("-packages")
         || values.any(|(_, value)| value.value.contains('$') || names(&value.value))

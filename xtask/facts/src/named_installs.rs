@@ -39,7 +39,8 @@ impl NamedInstalls {
 
     fn add(&mut self, subject: &Subject<'_>, install: &Install) -> Option<()> {
         // A manager installs what its lock has; a wheel that nothing names is of whatever package.
-        let is_named = !install.files.is_empty() || !install.packages.is_empty();
+        let mut words = install.packages.iter();
+        let is_named = !install.files.is_empty() || words.any(|word| named(word).is_some());
         if install.by.manager().is_some() || (!install.wheels.is_empty() && !is_named) {
             return None;
         }
@@ -57,8 +58,8 @@ impl NamedInstalls {
         }
         self.names
             .extend(install.packages.iter().filter_map(|word| named(word)));
-        // What a folder of the repository needs comes with it.
-        if !install.local.is_empty() && !install.is_alone {
+        // What a folder of the repository needs comes with it, and so it does with a wheel.
+        if !(install.local.is_empty() && install.wheels.is_empty()) && !install.is_alone {
             let declared = subject.service.package.manifest.main.iter();
             self.names
                 .extend(declared.map(|dependency| dependency.name.value.clone()));

@@ -6,7 +6,7 @@ use ::image::{Checkout, Contents, Module, Origin};
 
 use crate::{Subject, lib_install::brought};
 use evidence::{
-    code::{Code, Question, Read},
+    code::{Code, Inside, Question, Read},
     image::{Copied, Image},
     loaded::{Listed, Loaded},
 };
@@ -101,6 +101,12 @@ impl<'a> OwnCode<'a> {
     /// See [`Code::reads`].
     pub fn reads(&self, package: &Package, code: &'a Code) -> &'a [Read] {
         code.reads(package, &self.listed)
+    }
+
+    /// See [`Code::uses`].
+    pub fn uses(&self, code: &'a Code) -> &'a [Inside] {
+        let known: BTreeSet<&str> = self.packages.iter().flat_map(|(_, code)| tops(code)).collect();
+        code.uses(&self.listed, &|top| known.contains(top))
     }
 
     /// See [`Code::may_define`].

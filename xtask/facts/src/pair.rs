@@ -28,7 +28,12 @@ pub struct Side<'a> {
     image: Option<&'a Image>,
 }
 
-impl Side<'_> {
+impl<'a> Side<'a> {
+    /// The Dockerfile, where it is known.
+    pub fn image(&self) -> Option<&'a Image> {
+        self.image
+    }
+
     /// Where the image comes from: the end of its Dockerfile, or else the image itself.
     pub fn place(&self) -> Place {
         match self.image {
@@ -150,7 +155,7 @@ impl<'a> Pair<'a> {
 /// What markers are evaluated in. `None` without a Python, or with one whose version the files do not tell.
 fn environment(built: &Built) -> Option<Environment> {
     let python = built.python.as_ref().filter(|python| !python.version.is_empty())?;
-    let machine = match built.config.architecture.as_str() {
+    let machine = match built.identity.architecture.as_str() {
         "amd64" => "x86_64",
         "arm64" => "aarch64",
         other => other,

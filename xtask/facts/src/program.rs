@@ -82,7 +82,7 @@ pub fn missing(subject: &Subject<'_>, own: &OwnCode<'_>, side: &Side<'_>) -> Vec
     if image.is_unclear {
         return Vec::new();
     }
-    let said = image.command.as_ref().or(image.entrypoint.as_ref());
+    let said = image.config.command.as_ref().or(image.config.entrypoint.as_ref());
     let Some(place) = said.map(|said| said.place.clone()) else {
         return Vec::new();
     };
@@ -120,7 +120,7 @@ pub fn missing(subject: &Subject<'_>, own: &OwnCode<'_>, side: &Side<'_>) -> Vec
 
 /// Launchers, wherever they are in the words, each with what names it.
 fn launched(image: &Image) -> Vec<(String, Place)> {
-    let said = image.entrypoint.iter().chain(&image.command);
+    let said = image.config.entrypoint.iter().chain(&image.config.command);
     let first = said.flat_map(|said| {
         let words = match said.value.as_slice() {
             [program, flag, text] if shell::is_shell(program) && flag == "-c" => {
@@ -144,7 +144,7 @@ fn no_shell(own: &OwnCode<'_>, image: &Image) -> Option<Missing> {
     let base = &image.base.value;
     // The variants for debugging have a shell of busybox.
     let is_without = base == "scratch" || (base.contains("distroless/") && !base.contains("debug"));
-    let said = image.entrypoint.as_ref().or(image.command.as_ref())?;
+    let said = image.config.entrypoint.as_ref().or(image.config.command.as_ref())?;
     let first = said.value.first().filter(|first| shell::is_shell(first))?;
     let path = absolute("/bin", first.rsplit('/').next()?);
     let is_absent = matches!(image.tree.find(&path, &own.listed), Found::Nothing);
@@ -158,9 +158,13 @@ fn no_shell(own: &OwnCode<'_>, image: &Image) -> Option<Missing> {
 
 /// What a script of the repository names behind `#!`, where the image starts with one.
 fn interpreter(own: &OwnCode<'_>, image: &Image) -> Option<Missing> {
-    let said = image.entrypoint.as_ref().or(image.command.as_ref())?;
+    let said = image.config.entrypoint.as_ref().or(image.config.command.as_ref())?;
     let first = said.value.first().filter(|first| first.contains('/'))?;
-    let folder = image.workdir.as_ref().map_or("/", |folder| folder.value.as_str());
+    let folder = image
+        .config
+        .workdir
+        .as_ref()
+        .map_or("/", |folder| folder.value.as_str());
     let path = absolute(folder, first);
     let source = image.tree.source(&path, &own.listed)?;
     let text = own.text(&source)?;
@@ -252,7 +256,7 @@ fn of_modules(subject: &Subject<'_>, image: &Image) -> Vec<Missing> {
         return Vec::new();
     }
     let mut found = Vec::new();
-    for said in image.entrypoint.iter().chain(&image.command) {
+    for said in image.config.entrypoint.iter().chain(&image.config.command) {
         for (module, is_sure) in run_as_modules(&said.value) {
             let Some((_, others)) = OF_PYTHON.iter().find(|(known, _)| *known == module) else {
                 continue;
@@ -321,6 +325,12 @@ fn is_told(image: &Image) -> bool {
         .map(|install| install.prefix.as_str())
         .peekable();
     absent::is_plain(image) && image.unmet().next().is_none() && prefixes.peek().is_some() && !prefixes.any(is_hidden)
+}
+
+/// Whether an image is known to install none of these packages.
+pub fn lacks(subject: &Subject<'_>, image: &Image, names: &[&str]) -> bool {
+    let names = names.iter().filter_map(|name| PackageName::parse(name)).collect();
+    is_told(image) && !image.is_unclear && !is_asked_for(subject, image, &names)
 }
 
 /// Whether anything that is installed names one of these packages, or may bring them.

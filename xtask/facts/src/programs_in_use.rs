@@ -34,7 +34,12 @@ pub fn by_code(subject: &Subject<'_>, programs: &[&str]) -> bool {
 
 /// The words of what starts the container, and of what asks whether it works: of the image, of compose files and of charts.
 fn words(subject: &Subject<'_>, prod: &Image) -> Vec<String> {
-    let mut found: Vec<String> = prod.health.iter().flat_map(|check| check.commands.concat()).collect();
+    let mut found: Vec<String> = prod
+        .config
+        .health
+        .iter()
+        .flat_map(|check| check.commands.concat())
+        .collect();
     found.extend(prod.program());
     for run in subject.compose.iter().filter(|run| run.purpose != Purpose::Development) {
         let service = &run.service;
@@ -70,8 +75,8 @@ fn by_package(subject: &Subject<'_>, programs: &[&str]) -> bool {
 /// The scripts of the repository that the words of the image lead to.
 fn started_scripts(subject: &Subject<'_>, prod: &Image) -> Vec<String> {
     let own = OwnCode::of(subject);
-    let folder = prod.workdir.as_ref().map_or("/", |folder| folder.value.as_str());
-    let said = prod.entrypoint.iter().chain(&prod.command);
+    let folder = prod.config.workdir.as_ref().map_or("/", |folder| folder.value.as_str());
+    let said = prod.config.entrypoint.iter().chain(&prod.config.command);
     let paths = said
         .flat_map(|said| &said.value)
         .flat_map(|word| word.split(is_between));

@@ -10,7 +10,7 @@ use repo::{Repo, RepoPath};
 use crate::package_edits::copies;
 
 /// Files and folders that all programs of an image read, and that no container gets from its engine.
-const SETTINGS: [&str; 24] = [
+pub const SETTINGS: [&str; 28] = [
     "/etc/ca-certificates.conf",
     "/etc/crypto-policies",
     "/etc/default/locale",
@@ -32,10 +32,28 @@ const SETTINGS: [&str; 24] = [
     "/etc/pki",
     "/etc/security",
     "/etc/ssl",
+    "/etc/sudoers",
+    "/etc/sudoers.d",
     "/etc/timezone",
     "/usr/lib/locale",
+    "/usr/lib/os-release",
     "/usr/local/share/ca-certificates",
+    "/usr/share/zoneinfo",
 ];
+
+/// What only logins read, and nobody logs in to a container.
+const OF_LOGINS: [&str; 4] = [
+    "/etc/default/locale",
+    "/etc/environment",
+    "/etc/locale.gen",
+    "/etc/security",
+];
+
+/// Whether every program reads what is at a path.
+pub fn is_read(path: &str) -> bool {
+    let is_below = |settings: &[&str]| settings.iter().any(|setting| below(path, setting).is_some());
+    is_below(&SETTINGS) && !is_below(&OF_LOGINS)
+}
 
 /// What makes one file what it is, in the order of the steps.
 #[derive(Clone, Debug)]

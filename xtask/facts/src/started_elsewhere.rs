@@ -17,27 +17,31 @@ pub fn by_compose(image: &Image, service: &Service) -> Option<Image> {
     }
     let mut started = image.clone();
     if service.entrypoint.is_some() {
-        started.entrypoint.clone_from(&service.entrypoint);
-        started.command.clone_from(&service.command);
+        started.config.entrypoint.clone_from(&service.entrypoint);
+        started.config.command.clone_from(&service.command);
     } else if service.command.is_some() {
-        started.command.clone_from(&service.command);
+        started.config.command.clone_from(&service.command);
     }
     if let Some(folder) = &service.workdir {
-        started.workdir = Some(folder.clone());
+        started.config.workdir = Some(folder.clone());
     }
     (started.program() != image.program()).then_some(started)
 }
 
 /// The image without its entrypoint, where that is a script of the repository that becomes the command: `exec "$@"`.
 pub fn behind_entrypoint(own: &OwnCode<'_>, image: &Image) -> Option<Image> {
-    let entrypoint = image.entrypoint.as_ref()?;
-    let command = image.command.as_ref()?;
+    let entrypoint = image.config.entrypoint.as_ref()?;
+    let command = image.config.command.as_ref()?;
     let words = match entrypoint.value.as_slice() {
         [shell, words @ ..] if shell::is_shell(shell) => words,
         words => words,
     };
     let [script] = words else { return None };
-    let folder = image.workdir.as_ref().map_or("/", |folder| folder.value.as_str());
+    let folder = image
+        .config
+        .workdir
+        .as_ref()
+        .map_or("/", |folder| folder.value.as_str());
     let source = image.tree.source(&absolute(folder, script), &own.listed)?;
     let text = own.listed.text(&source)?;
     let last = text
@@ -49,8 +53,8 @@ pub fn behind_entrypoint(own: &OwnCode<'_>, image: &Image) -> Option<Image> {
         return None;
     }
     let mut started = image.clone();
-    started.entrypoint = None;
-    started.command = Some(command.clone());
+    started.config.entrypoint = None;
+    started.config.command = Some(command.clone());
     Some(started)
 }
 

@@ -3,17 +3,21 @@
 //! What decides is where a statement starts: strings, comments, brackets and continued lines are stepped over, and
 //! blocks are followed by their indentation. No input fails; what is not a Python has no imports.
 
+mod attributes;
 mod literals;
 mod opened;
 mod scanner;
+mod syntax;
 #[cfg(test)]
 mod tests;
 
 use std::ops::Range;
 
+pub use attributes::{Attribute, attributes};
 pub use literals::literals;
 pub use opened::{Anchor, Opened, opened};
 pub use scanner::Names;
+pub use syntax::{Fault, Needs, Syntax, syntax};
 
 /// One imported module, or one name imported out of a module: `from a.b import c` is `a.b.c`.
 #[derive(Clone, Debug, PartialEq, Eq)]

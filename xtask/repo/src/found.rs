@@ -18,6 +18,9 @@ const ELSEWHERE: [&str; 5] = ["target", "dist", "vendor", "third_party", "htmlco
 /// Folders of a repository whose modules no image runs.
 const AROUND: [&str; 7] = ["test", "tests", "script", "scripts", "tools", "docs", "ci"];
 
+/// Folders of a package whose Dockerfiles build what others make with it.
+const OF_OTHERS: [&str; 6] = ["example", "examples", "sample", "samples", "template", "templates"];
+
 /// The packages of a repository, sorted by name.
 pub struct Found {
     pub packages: Vec<Package>,
@@ -149,6 +152,10 @@ impl Signs {
                 _ => {}
             }
         }
+        let Self {
+            folders, dockerfiles, ..
+        } = &mut signs;
+        dockerfiles.retain(|file| !is_of_others(file, folders));
         signs
     }
 
@@ -168,6 +175,17 @@ impl Signs {
         let is_alone = *dir != RepoPath::root() || self.folders.iter().all(|folder| folder == dir);
         is_alone && dockerfiles.any(|file| file.parent() == *dir)
     }
+}
+
+/// Whether a Dockerfile lies in a folder of examples, and no package lies there that it could build.
+fn is_of_others(dockerfile: &RepoPath, packages: &BTreeSet<RepoPath>) -> bool {
+    let mut folder = dockerfile.parent();
+    let mut is_of_others = false;
+    while folder != RepoPath::root() && !packages.contains(&folder) {
+        is_of_others |= OF_OTHERS.contains(&folder.file_name());
+        folder = folder.parent();
+    }
+    is_of_others
 }
 
 /// Other tools have files of that name, too.

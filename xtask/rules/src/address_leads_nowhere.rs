@@ -168,11 +168,12 @@ fn ports(run: &Run<'_>, workspace: &Workspace<'_>) -> Vec<Problem> {
         });
         let (other, there) = there?;
         // That its images do not agree is another rule.
-        let mut known = other.images().flat_map(|image| &image.ports);
+        let mut known = other.images().flat_map(|image| &image.config.ports);
         let is_known = known.any(|known| known.value.split('/').next() == Some(port));
         let first = other
             .prod
             .as_ref()?
+            .config
             .ports
             .first()
             .filter(|_| !is_known && !starts_with(there, port))?;

@@ -22,7 +22,7 @@ pub const RULE: Rule = Rule {
     why: "the service can run without it, and it helps an attacker",
     example: "RUN pip install poetry in the last stage",
     fix: "install in a separate stage, and copy the environment from it",
-    check: Check::Both(check, of_images),
+    check: Check::Halves(check, of_images),
 };
 
 fn check(subject: &Subject<'_>) -> Vec<Problem> {

@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use super::{Aspect, Check, Rule};
 use diagnostics::{Level, Problem, count};
-use evidence::built::{At, Built};
+use evidence::built::{At, Built, Python};
 use facts::{Pair, Side};
 
 pub const RULE: Rule = Rule {
@@ -106,9 +106,23 @@ fn is_other(pair: &Pair<'_>, path: &str, source: &str, header: Header) -> bool {
 /// Cached bytecode with its source and its header.
 fn compiled(built: &Built) -> impl Iterator<Item = (&str, String, Header)> {
     let files = built.files.entries().filter(|(_, at, _)| *at == At::File);
-    files.filter_map(|(path, _, _)| {
+    let is_optimised = built
+        .config
+        .variable("PYTHONOPTIMIZE")
+        .is_some_and(|level| !level.is_empty());
+    let tag = built.python.as_ref().and_then(Python::tag);
+    // Python looks at that of its own version alone, and at optimised bytecode only with -O.
+    let is_looked_at = move |name: &str| {
+        let mut parts = name.split('.').skip(1);
+        let is_of_version = match (parts.next(), &tag) {
+            (Some(part), Some(tag)) => part == tag,
+            (_, None) | (None, Some(_)) => true,
+        };
+        is_of_version && parts.next().is_none_or(|part| part.starts_with("opt-") == is_optimised)
+    };
+    files.filter_map(move |(path, _, _)| {
         let (folder, name) = path.strip_suffix(".pyc")?.split_once("/__pycache__/")?;
-        let module = name.split('.').next()?;
+        let module = name.split('.').next().filter(|_| is_looked_at(name))?;
         let source = format!("{folder}/{module}.py");
         // Without its source it is not loaded from there.
         built

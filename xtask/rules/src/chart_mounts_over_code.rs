@@ -2,7 +2,10 @@ use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::{Place, Problem};
 use evidence::image::{Image, Reach};
-use facts::{Subject, volumes::under};
+use facts::{
+    Subject,
+    volumes::{code, is_over},
+};
 
 pub const RULE: Rule = Rule {
     id: "chart-mounts-over-code",
@@ -34,7 +37,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
 
 /// What lies there, and where the Dockerfile says so.
 fn hidden_by(image: &Image, mount: &str) -> Option<(String, Place)> {
-    if let Some((folder, _)) = under(image, mount) {
+    if let Some((folder, _)) = code(image).into_iter().find(|(folder, _)| is_over(mount, folder)) {
         let mut installs = image.installs.iter().map(|install| &install.what);
         let install = installs
             .find(|install| install.prefix == folder)
@@ -45,7 +48,7 @@ fn hidden_by(image: &Image, mount: &str) -> Option<(String, Place)> {
         return Some((format!("the packages in `{folder}`"), place.clone()));
     }
     // Without a package, the program is what is copied to where it starts.
-    let folder = image.workdir.as_ref()?.value.trim_end_matches('/');
+    let folder = image.config.workdir.as_ref()?.value.trim_end_matches('/');
     if folder.is_empty() || folder != mount.trim_end_matches('/') {
         return None;
     }

@@ -15,7 +15,7 @@ pub const RULE: Rule = Rule {
 };
 
 fn check(subject: &Subject<'_>) -> Vec<Problem> {
-    let exposed = subject.prod.as_ref().map_or(&[][..], |prod| &prod.ports);
+    let exposed = subject.prod.as_ref().map_or(&[][..], |prod| &prod.config.ports);
     let Some(first) = exposed.first() else {
         return Vec::new();
     };

@@ -2,6 +2,7 @@ use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::Problem;
 use evidence::absent::{Presence, presence};
+use evidence::code::Code;
 use facts::{Subject, own_code::OwnCode, served_paths::unserved};
 use surfaces::chart::Asked;
 
@@ -22,7 +23,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
     for container in subject.containers() {
         for probe in &container.probes {
             let problem = match &probe.asks {
-                Asked::Path(path) => unserved(&own, path),
+                Asked::Path(path) => unserved(&own, path).or_else(|| of_no_server(subject)),
                 Asked::Program(words) => of_program(subject, &own, words),
             };
             let Some(message) = problem else { continue };
@@ -34,6 +35,63 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
         }
     }
     found
+}
+
+/// Modules of which at least one is imported by what listens on a port.
+const SERVERS: [&str; 30] = [
+    "aiohttp",
+    "asyncio",
+    "blacksheep",
+    "bottle",
+    "cherrypy",
+    "daphne",
+    "django",
+    "falcon",
+    "fastapi",
+    "fastmcp",
+    "flask",
+    "grpc",
+    "gunicorn",
+    "http",
+    "hypercorn",
+    "litestar",
+    "mcp",
+    "prometheus_client",
+    "quart",
+    "robyn",
+    "sanic",
+    "socket",
+    "socketserver",
+    "starlette",
+    "streamlit",
+    "tornado",
+    "twisted",
+    "uvicorn",
+    "waitress",
+    "wsgiref",
+];
+
+/// A path is asked of a service that listens nowhere: its image exposes no port, and nothing that it imports is a server.
+fn of_no_server(subject: &Subject<'_>) -> Option<String> {
+    let prod = subject
+        .prod
+        .as_ref()
+        .filter(|prod| prod.config.ports.is_empty() && !prod.is_unclear)?;
+    let libs = subject.libs().map(|(_, lib)| &lib.code);
+    let code: Vec<&Code> = std::iter::once(&subject.code).chain(libs).collect();
+    let serves = code.iter().any(|code| {
+        let mut tops = code.imports.keys().filter_map(|path| path.split('.').next());
+        tops.any(|top| SERVERS.contains(&top))
+    });
+    let is_known = code.iter().all(|code| !code.is_empty);
+    let names_one = |word: &String| SERVERS.iter().any(|server| word.contains(server)) || word.contains("port");
+    let is_started = prod.program().iter().any(names_one);
+    (is_known && !serves && !is_started).then(|| {
+        format!(
+            "requests a path, but `{}` exposes no port and starts no server",
+            prod.path
+        )
+    })
 }
 
 fn of_program(subject: &Subject<'_>, own: &OwnCode<'_>, words: &[String]) -> Option<String> {

@@ -16,7 +16,7 @@ pub const RULE: Rule = Rule {
 
 fn check(subject: &Subject<'_>) -> Vec<Problem> {
     let Some(prod) = &subject.prod else { return Vec::new() };
-    let (Some(user), Some(number)) = (&prod.user, prod.user_number()) else {
+    let (Some(user), Some(number)) = (&prod.config.user, prod.user_number()) else {
         return Vec::new();
     };
     let wrong = subject.containers().filter_map(|container| {
@@ -35,7 +35,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
 
 /// The group, where the image names one by its number: what it may read follows from that, too.
 fn groups(subject: &Subject<'_>) -> Vec<Problem> {
-    let user = subject.prod.as_ref().and_then(|prod| prod.user.as_ref());
+    let user = subject.prod.as_ref().and_then(|prod| prod.config.user.as_ref());
     let Some((user, number)) = user.and_then(|user| Some((user, user.value.split_once(':')?.1))) else {
         return Vec::new();
     };

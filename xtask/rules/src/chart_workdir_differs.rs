@@ -16,7 +16,9 @@ pub const RULE: Rule = Rule {
 
 fn check(subject: &Subject<'_>) -> Vec<Problem> {
     let Some(prod) = &subject.prod else { return Vec::new() };
-    let Some(own) = &prod.workdir else { return Vec::new() };
+    let Some(own) = &prod.config.workdir else {
+        return Vec::new();
+    };
     let plain = |path: &str| path.trim_end_matches('/').to_owned();
     let wrong = subject.containers().filter_map(|container| {
         let said = container.workdir.as_ref()?;

@@ -90,7 +90,9 @@ fn wrong(subject: &Subject<'_>, build: &Build) -> Option<String> {
         of_dev,
         of_prod.and_then(|prod| {
             let switched = switch(build).or_else(|| checks(build, prod));
-            switched.or_else(|| early(subject, build, prod))
+            switched
+                .or_else(|| early(subject, build, prod))
+                .or_else(|| last(subject, build, prod))
         }),
     ) {
         (Some(dev), None) => Some(format!("{} is pushed as if it were production", name_of(dev))),
@@ -108,6 +110,18 @@ fn checks(build: &Build, prod: &Image) -> Option<String> {
     let says_so = |tag: &String| tag.to_ascii_lowercase().contains(&stage.to_ascii_lowercase());
     let is_said = !build.tags.is_empty() && build.tags.iter().all(says_so);
     (prod.target.as_deref() != Some(stage) && !is_said).then(|| format!("the stage `{stage}`"))
+}
+
+/// Without a stage, the last one is built: one for development or checks behind that of production.
+fn last(subject: &Subject<'_>, build: &Build, prod: &Image) -> Option<String> {
+    let wanted = prod
+        .target
+        .as_ref()
+        .filter(|_| build.target.is_none() && build.is_told())?;
+    let last = last_stage(prod).filter(|last| last != wanted)?;
+    let is_aside = development::is_named(&last) || development::is_for_checks(&last);
+    let is_of_workflow = subject.workflow_builds().any(|known| std::ptr::eq(known, build));
+    (is_aside && is_of_workflow).then(|| format!("its last stage, `{last}`,"))
 }
 
 /// A stage that production only takes something from, under the name of production.

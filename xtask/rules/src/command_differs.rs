@@ -3,13 +3,9 @@ use facts::command::{by_option, has_debug_option, plain, single};
 use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::{Place, Problem};
-use evidence::{
-    built::Built,
-    development,
-    image::{Image, program},
-};
-use facts::{Pair, Subject, command::started, ports};
-use surfaces::compose::Purpose;
+use evidence::development;
+use facts::{Twin, Twins, command::started, ports};
+use surfaces::compose::{Purpose, Run};
 
 pub const RULE: Rule = Rule {
     id: "command-differs",
@@ -19,39 +15,38 @@ pub const RULE: Rule = Rule {
     why: "the production command is then first tried in production",
     example: "CMD [\"python\", \"app.py\"] in Dockerfile.dev, CMD [\"gunicorn\", \"app:app\"] in Dockerfile",
     fix: "start the same program in both images; only reloading and the debugger may differ",
-    check: Check::Both(check, of_images),
+    check: Check::Both(check),
 };
 
-fn check(subject: &Subject<'_>) -> Vec<Problem> {
-    let Some((dev, prod)) = subject.both() else {
+fn check(twins: &Twins<'_>) -> Vec<Problem> {
+    let Some((dev, prod)) = twins.both() else {
         return Vec::new();
     };
     // What is named and never run is another rule.
-    if dev.ignores_command() || prod.ignores_command() {
+    if dev.config.ignores_command() || prod.config.ignores_command() {
         return Vec::new();
     }
-    if let Some(word) = for_development(&prod.program()) {
-        let said = prod.command.as_ref().or(prod.entrypoint.as_ref());
-        let place = said.map_or_else(|| prod.place.clone(), |words| words.place.clone());
-        return vec![restarts(&word).at(place)];
+    if let Some(word) = for_development(&prod.config.program()) {
+        return vec![restarts(&word).at(prod.config.started_at().unwrap_or(&prod.place).clone())];
     }
+    let runs = twins.subject.map_or(&[][..], |subject| &subject.compose);
     let (Some(of_dev), Some(of_prod)) = (
-        Start::of(subject, dev, Purpose::Development),
-        Start::of(subject, prod, Purpose::Production),
+        Start::of(dev, runs, Purpose::Development),
+        Start::of(prod, runs, Purpose::Production),
     ) else {
         return Vec::new();
     };
     let (in_dev, in_prod) = (of_dev.words, of_prod.words);
     // What compose starts in place of the command of the image is what is run.
-    let mut runs = subject.compose.iter().filter(|run| run.purpose == Purpose::Development);
-    if runs.any(|run| plain(started(run.service, dev)) == in_prod) {
+    let mut runs = runs.iter().filter(|run| run.purpose == Purpose::Development);
+    if runs.any(|run| plain(started(run.service, &dev.config)) == in_prod) {
         return Vec::new();
     }
     // What compose starts in an image that says nothing is compared with what an image says.
     if (of_dev.is_composed && in_prod.is_empty()) || (of_prod.is_composed && in_dev.is_empty()) {
         return Vec::new();
     }
-    let ports = ports::one_against_one(subject, dev, prod);
+    let ports = ports::one_against_one(twins);
     let (ours, theirs) = (by_option(&in_dev), by_option(&in_prod));
     if ours == theirs || ports.is_some_and(|ports| is_same_but_port(&ours, &theirs, ports)) {
         return Vec::new();
@@ -83,11 +78,11 @@ struct Start {
 }
 
 impl Start {
-    /// By its Dockerfile, or by a compose file where that says nothing. `None` where compose may start it in any way, or as only
+    /// By its image, or by a compose file where that says nothing. `None` where compose may start it in any way, or as only
     /// a person at work does.
-    fn of(subject: &Subject<'_>, image: &Image, purpose: Purpose) -> Option<Self> {
-        let said = image.command.as_ref().or(image.entrypoint.as_ref());
-        let runs = subject.compose.iter().filter(|run| run.purpose == purpose);
+    fn of(twin: &Twin<'_>, runs: &[Run<'_>], purpose: Purpose) -> Option<Self> {
+        let said = twin.config.started_at();
+        let runs = runs.iter().filter(|run| run.purpose == purpose);
         let mut composed = runs.filter_map(|run| run.service.command.as_ref().or(run.service.entrypoint.as_ref()));
         let (words, place) = match (said, composed.find(|_| said.is_none())) {
             (None, Some(composed)) => {
@@ -97,8 +92,8 @@ impl Start {
                 }
                 (composed.value.clone(), composed.place.clone())
             }
-            (Some(said), _) => (image.program(), said.place.clone()),
-            (None, None) => (Vec::new(), image.place.clone()),
+            (Some(place), _) => (twin.config.program(), place.clone()),
+            (None, None) => (Vec::new(), twin.place.clone()),
         };
         let is_composed = said.is_none() && !words.is_empty();
         Some(Self {
@@ -107,28 +102,6 @@ impl Start {
             is_composed,
         })
     }
-}
-
-fn of_images(pair: &Pair<'_>) -> Vec<Problem> {
-    let words = |built: &Built| program(built.config.entrypoint.clone(), built.config.command.clone());
-    let (dev, prod) = (words(pair.dev), words(pair.prod));
-    if let Some(word) = for_development(&prod) {
-        return vec![restarts(&word).at(pair.in_prod())];
-    }
-    let (dev, prod) = (plain(dev), plain(prod));
-    let ports = ports::one_against_one_in_images(pair);
-    let (ours, theirs) = (by_option(&dev), by_option(&prod));
-    if ours == theirs || ports.is_some_and(|ports| is_same_but_port(&ours, &theirs, ports)) {
-        return Vec::new();
-    }
-    let (dev, prod) = (dev.join(" "), prod.join(" "));
-    let said = |image: &Image| {
-        let words = image.command.as_ref().or(image.entrypoint.as_ref());
-        words.map(|words| words.place.clone())
-    };
-    let problem = pair.differs("command", Some(&dev), Some(&prod), said);
-    let problem = problem.map(|problem| problem.note("reload options, watchers and debuggers are not compared"));
-    problem.into_iter().collect()
 }
 
 /// What starts a program over whenever a file changes, or under a debugger.

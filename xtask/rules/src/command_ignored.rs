@@ -16,8 +16,8 @@ pub const RULE: Rule = Rule {
 
 fn check(subject: &Subject<'_>) -> Vec<Problem> {
     let mut found = Vec::new();
-    for image in subject.images().filter(|image| image.ignores_command()) {
-        let (Some(entrypoint), Some(command)) = (&image.entrypoint, &image.command) else {
+    for image in subject.images().filter(|image| image.config.ignores_command()) {
+        let (Some(entrypoint), Some(command)) = (&image.config.entrypoint, &image.config.command) else {
             continue;
         };
         let label = |place: &Place, text: &str| place.clone().label(text);

@@ -21,7 +21,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
     let Some(prod) = &subject.prod else { return Vec::new() };
     let wrong = subject.in_production().filter_map(|run| {
         let said = run.service.command.as_ref().or(run.service.entrypoint.as_ref())?;
-        let started = started(run.service, prod);
+        let started = started(run.service, &prod.config);
         let name = run.name();
         if let Some(word) =
             development::reloading(&started).filter(|_| development::reloading(&prod.program()).is_none())
@@ -39,7 +39,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
             plain(started).join(" "),
             own.join(" ")
         );
-        let image = prod.command.as_ref().or(prod.entrypoint.as_ref());
+        let image = prod.config.command.as_ref().or(prod.config.entrypoint.as_ref());
         let problem = Problem::error(message).at(said.place.clone().label("compose"));
         Some(match image {
             Some(image) => problem.at(image.place.clone().label("the image")),

@@ -26,6 +26,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
             Purpose::Production | Purpose::Unsaid => subject.prod.as_ref()?,
         };
         let exposed = image
+            .config
             .ports
             .first()
             .filter(|port| !port.value.contains(['$', '*', '-']))?;
@@ -52,10 +53,10 @@ fn starts_another(run: &Run<'_>, image: &Image) -> bool {
         return false;
     }
     let own = plain(image.program());
-    let started = plain(started(run.service, image));
+    let started = plain(started(run.service, &image.config));
     let word = |words: &[String], at: usize| words.get(at).cloned();
     // Behind a script that both share, the second word is the program.
-    let at = usize::from(image.entrypoint.is_some() && run.service.entrypoint.is_none());
+    let at = usize::from(image.config.entrypoint.is_some() && run.service.entrypoint.is_none());
     word(&own, at).is_some_and(|own| word(&started, at).is_some_and(|started| started != own))
 }
 
@@ -68,10 +69,11 @@ fn listens(run: &Run<'_>, image: &Image, port: &str) -> bool {
         .iter()
         .chain(&service.entrypoint)
         .flat_map(|words| &words.value);
-    let own = image.env.values().map(|said| &said.value);
+    let own = image.config.env.values().map(|said| &said.value);
     // What cannot be told may be it.
     let is_open = |text: &String| text.contains('*');
     image
+        .config
         .ports
         .iter()
         .any(|said| said.value.split('/').next() == Some(port))

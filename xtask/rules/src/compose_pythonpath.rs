@@ -15,7 +15,7 @@ pub const RULE: Rule = Rule {
 };
 
 fn check(subject: &Subject<'_>) -> Vec<Problem> {
-    let own = subject.prod.as_ref().and_then(|prod| prod.env.get("PYTHONPATH"));
+    let own = subject.prod.as_ref().and_then(|prod| prod.config.env.get("PYTHONPATH"));
     let set = subject.in_production().filter_map(|run| {
         let said = run.service.environment.get("PYTHONPATH")?;
         // That of the image is found where the image sets it.

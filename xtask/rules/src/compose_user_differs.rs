@@ -15,7 +15,7 @@ pub const RULE: Rule = Rule {
 };
 
 fn check(subject: &Subject<'_>) -> Vec<Problem> {
-    let Some(user) = subject.prod.as_ref().and_then(|prod| prod.user.as_ref()) else {
+    let Some(user) = subject.prod.as_ref().and_then(|prod| prod.config.user.as_ref()) else {
         return Vec::new();
     };
     let settings = subject.repo.user_of(subject.service);

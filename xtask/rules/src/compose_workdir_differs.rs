@@ -14,7 +14,7 @@ pub const RULE: Rule = Rule {
 };
 
 fn check(subject: &Subject<'_>) -> Vec<Problem> {
-    let Some(own) = subject.prod.as_ref().and_then(|prod| prod.workdir.as_ref()) else {
+    let Some(own) = subject.prod.as_ref().and_then(|prod| prod.config.workdir.as_ref()) else {
         return Vec::new();
     };
     let plain = |path: &str| path.trim_end_matches('/').to_owned();

@@ -47,7 +47,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
             } else {
                 problem.at(closed.step.label("its rights"))
             };
-            found.push(match &image.user {
+            found.push(match &image.config.user {
                 Some(said) => problem.at(said.place.clone().label("the user")),
                 None => problem,
             });

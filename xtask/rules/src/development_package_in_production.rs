@@ -16,7 +16,7 @@ pub const RULE: Rule = Rule {
     why: "production contains packages that it does not need, and a debugger helps an attacker",
     example: "debugpy in requirements.txt, or `poetry install` without `--only main`",
     fix: "install only the main group: `--only main`, or a requirement file of that group",
-    check: Check::Both(check, of_images),
+    check: Check::Halves(check, of_images),
 };
 
 /// What nobody runs in production, in whatever group it stands.

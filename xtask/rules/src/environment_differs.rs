@@ -3,8 +3,8 @@ use std::collections::BTreeSet;
 use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::Problem;
-use evidence::{built::Built, image::Image};
-use facts::{Pair, Subject, differs, together::are};
+use evidence::config::Config;
+use facts::{Twin, Twins, together::are, twins::differs};
 use formats::absolute;
 
 pub const RULE: Rule = Rule {
@@ -15,7 +15,7 @@ pub const RULE: Rule = Rule {
     why: "programs depend on their environment, so development does not show what production does",
     example: "ENV LOG_LEVEL=debug only in Dockerfile.dev",
     fix: "set it in both files, or when the container is started",
-    check: Check::Both(check, of_images),
+    check: Check::Both(check),
 };
 
 /// What makes the flavours what they are, and a rule of its own.
@@ -46,86 +46,44 @@ const USUAL: [&str; 6] = [
     "/sbin",
 ];
 
-fn check(subject: &Subject<'_>) -> Vec<Problem> {
-    let Some((dev, prod)) = subject.both() else {
+fn check(twins: &Twins<'_>) -> Vec<Problem> {
+    let Some((dev, prod)) = twins.both() else {
         return Vec::new();
     };
-    let names: BTreeSet<&String> = dev.env.keys().chain(prod.env.keys()).collect();
-    let names = names.into_iter().filter(|name| counts(name));
-    let differing: Vec<&String> = names
+    let (ours, theirs) = (&dev.config.env, &prod.config.env);
+    // What makes one file into either image.
+    let arguments = [dev, prod].map(|twin| twins.dockerfile(twin).map(|image| &image.build_arguments));
+    let is_argument = |name: &str| arguments.iter().flatten().any(|set| set.contains_key(name));
+    let names: BTreeSet<&String> = ours.keys().chain(theirs.keys()).collect();
+    let differing: Vec<&str> = names
+        .into_iter()
+        .map(String::as_str)
+        .filter(|name| counts(name) && !is_argument(name))
+        .filter(|name| theirs.contains_key(*name) || !is_of_development(name))
+        .filter(|name| dev.config.variable(name) != prod.config.variable(name))
         .filter(|name| !is_where_packages_are(name, dev, prod))
-        // What makes one file into either image.
-        .filter(|name| {
-            ![dev, prod]
-                .iter()
-                .any(|image| image.build_arguments.contains_key(*name))
-        })
-        .filter(|name| prod.env.contains_key(*name) || !is_of_development(name))
-        .filter(|name| dev.env.get(*name).map(|said| &said.value) != prod.env.get(*name).map(|said| &said.value))
+        .filter(|name| !(is_of_locale(name) && locale(&dev.config) == locale(&prod.config)))
         .collect();
+    let difference = |name: &str| differs(&format!("`{name}`"), (dev, ours.get(name)), (prod, theirs.get(name)));
     let mut found = Vec::new();
-    for (image, other, flavour) in [(dev, prod, "development"), (prod, dev, "production")] {
-        let alone: Vec<&str> = differing
-            .iter()
-            .map(|name| name.as_str())
-            .filter(|name| !other.env.contains_key(*name))
-            .collect();
+    for (twin, other) in [(dev, prod), (prod, dev)] {
+        let alone = differing.iter().copied();
+        let alone: Vec<&str> = alone.filter(|name| !other.config.env.contains_key(*name)).collect();
         // Several that one file lacks are fixed there at once.
         if alone.len() > 1 {
-            let problem = Problem::error(format!("{} set only in {flavour}", are(&alone)));
-            let said = alone
-                .iter()
-                .filter_map(|name| Some(image.env.get(*name)?.place.clone().label(flavour)));
-            let mut problem = said.fold(problem, Problem::at);
-            let missing = if flavour == "development" {
-                "production"
-            } else {
-                "development"
-            };
-            problem = problem.at(other.place.clone().label(missing));
-            found.push(problem);
+            let problem = Problem::error(format!("{} set only in {}", are(&alone), twin.name));
+            let said = alone.iter().filter_map(|name| twin.config.env.get(*name));
+            let problem = said.fold(problem, |problem, said| problem.at(twin.shown(Some(&said.place))));
+            found.push(problem.at(other.shown(None)));
         } else {
-            found.extend(alone.iter().filter_map(|name| difference(name, dev, prod)));
+            found.extend(alone.into_iter().filter_map(difference));
         }
     }
     let in_both = differing
-        .iter()
-        .filter(|name| dev.env.contains_key(**name) && prod.env.contains_key(**name));
-    found.extend(in_both.filter_map(|name| difference(name, dev, prod)));
+        .into_iter()
+        .filter(|name| ours.contains_key(*name) && theirs.contains_key(*name));
+    found.extend(in_both.filter_map(difference));
     found
-}
-
-fn difference(name: &str, dev: &Image, prod: &Image) -> Option<Problem> {
-    differs(
-        &format!("`{name}`"),
-        (dev, dev.env.get(name)),
-        (prod, prod.env.get(name)),
-    )
-}
-
-fn of_images(pair: &Pair<'_>) -> Vec<Problem> {
-    let (dev, prod) = (&pair.dev.config.env, &pair.prod.config.env);
-    let names: BTreeSet<&String> = dev.keys().chain(prod.keys()).collect();
-    let names = names.into_iter().filter(|name| counts(name));
-    let is_same = |name: &str| {
-        let of = |built: &Built| {
-            let prefix = built.python.iter().map(|python| python.prefix.as_str()).collect();
-            elsewhere(name, built.config.env.get(name).map(String::as_str), &prefix)
-        };
-        matches!(name, "PATH" | "VIRTUAL_ENV") && of(pair.dev) == of(pair.prod)
-    };
-    names
-        .filter(|name| !is_same(name) && (prod.contains_key(*name) || !is_of_development(name)))
-        .filter_map(|name| {
-            let (in_dev, in_prod) = (dev.get(name), prod.get(name));
-            pair.differs(
-                &format!("`{name}`"),
-                in_dev.map(String::as_str),
-                in_prod.map(String::as_str),
-                |image| image.env.get(name).map(|said| said.place.clone()),
-            )
-        })
-        .collect()
 }
 
 fn counts(name: &str) -> bool {
@@ -136,21 +94,31 @@ fn is_of_development(name: &str) -> bool {
     OF_DEVELOPMENT.iter().any(|start| name.starts_with(start))
 }
 
-/// Whether no more differs than where each image keeps its own environment.
-fn is_where_packages_are(name: &str, dev: &Image, prod: &Image) -> bool {
-    let of = |image: &Image| {
-        let made = image.environments.iter().map(|made| made.value.as_str());
-        let filled = image.installs.iter().map(|install| install.what.prefix.as_str());
-        let tools = image.tools.iter().map(|tool| tool.what.path.trim_end_matches("/bin"));
-        let homes = made.chain(filled).chain(tools).collect();
-        let value = image.env.get(name).map(|said| said.value.as_str());
-        elsewhere(name, value, &homes)
+/// What chooses the locale: the first of these that is set counts.
+const OF_LOCALE: [&str; 3] = ["LC_ALL", "LC_CTYPE", "LANG"];
+
+fn is_of_locale(name: &str) -> bool {
+    OF_LOCALE.contains(&name)
+}
+
+/// The locale that programs use: for characters, and for everything else.
+fn locale(config: &Config) -> [String; 2] {
+    let first = |names: &[&str]| {
+        let set = names.iter().filter_map(|name| config.variable(name));
+        let value = set.into_iter().find(|value| !value.is_empty()).unwrap_or("C");
+        value.to_ascii_lowercase().replace("utf-8", "utf8")
     };
+    [first(&OF_LOCALE), first(&["LC_ALL", "LANG"])]
+}
+
+/// Whether no more differs than where each image keeps its own environment.
+fn is_where_packages_are(name: &str, dev: &Twin<'_>, prod: &Twin<'_>) -> bool {
+    let of = |twin: &Twin<'_>| elsewhere(name, twin.config.variable(name), &twin.homes());
     matches!(name, "PATH" | "VIRTUAL_ENV") && of(dev) == of(prod)
 }
 
 /// What of such a variable leads elsewhere than to these environments, and to where programs are in any image.
-fn elsewhere(name: &str, value: Option<&str>, homes: &BTreeSet<&str>) -> Vec<String> {
+fn elsewhere(name: &str, value: Option<&str>, homes: &BTreeSet<String>) -> Vec<String> {
     let entries = value.unwrap_or_default().split(':').map(|entry| {
         if entry.starts_with('/') {
             absolute("/", entry)

@@ -14,7 +14,7 @@ pub const RULE: Rule = Rule {
     id: "environment-not-on-path",
     aspect: Aspect::Packages,
     level: Level::Error,
-    what: "an image has its packages in a virtual environment that is not on PATH, and starts a program by name",
+    what: "an image starts a program by name, or a Python by path, that is not in the virtual environment with its packages",
     why: "the program is not found, or it is a Python without the packages",
     example: "COPY --from=build /venv /venv and CMD [\"uvicorn\", \"app:app\"] without `ENV PATH=/venv/bin:$PATH`",
     fix: "set `ENV PATH=/venv/bin:$PATH`, or start the program by its full path",
@@ -52,7 +52,7 @@ fn elsewhere(missing: Missing, image: &Image) -> Option<Problem> {
         missing.name
     );
     let problem = Problem::error(message).at(missing.place);
-    let problem = match image.env.get("PATH") {
+    let problem = match image.config.env.get("PATH") {
         Some(path) => problem.at(path.place.clone().label("PATH")),
         None => problem,
     };
@@ -61,7 +61,11 @@ fn elsewhere(missing: Missing, image: &Image) -> Option<Problem> {
 
 fn of_image(image: &Image) -> Option<Problem> {
     // Another base may have any PATH, a link may stand on it, and what is not understood may install beside the environment.
-    if image.is_unclear || image.is_linked || !is_official(&image.base.value) || image.env.contains_key("PYTHONHOME") {
+    if image.is_unclear
+        || image.is_linked
+        || !is_official(&image.base.value)
+        || image.config.env.contains_key("PYTHONHOME")
+    {
         return None;
     }
     let [environment] = image.environments.as_slice() else {
@@ -69,11 +73,11 @@ fn of_image(image: &Image) -> Option<Problem> {
     };
     let folder = environment.value.trim_end_matches('/');
     let is_inside = |path: &str| path.starts_with(folder);
-    let said = |name: &str| image.env.get(name).map_or("", |said| said.value.as_str());
-    if said("PATH").contains(['$', '*'])
-        || said("PATH").split(':').any(is_inside)
-        || said("PYTHONPATH").contains("packages")
-    {
+    let said = |name: &str| image.config.env.get(name).map_or("", |said| said.value.as_str());
+    let program = image.program();
+    let outside = program.first().filter(|program| is_python_of_system(program));
+    let is_open = said("PATH").contains(['$', '*']) || said("PATH").split(':').any(is_inside);
+    if (is_open && outside.is_none()) || said("PYTHONPATH").contains("packages") {
         return None;
     }
     let inside = |reach: Reach| reach <= Reach::Copied;
@@ -85,10 +89,16 @@ fn of_image(image: &Image) -> Option<Problem> {
         let moved = image.moved.iter().any(|moved| moved.from == prefix);
         prefix != folder && !moved
     });
-    let started = Started::of(image).filter(|started| started.is_by_name(image))?;
     if is_elsewhere || !is_filled {
         return None;
     }
+    if let (Some(outside), Some(place)) = (outside, image.config.started_at()) {
+        let message = format!("`{outside}` is started by its path, and does not see the packages in `{folder}`");
+        let problem = Problem::error(message).at(place.clone());
+        let problem = problem.at(environment.place.clone().label("the environment"));
+        return Some(problem.remedy(format!("start `{folder}/bin/python`")));
+    }
+    let started = Started::of(image).filter(|started| started.is_by_name(image))?;
     let message = format!(
         "`{}` is started by its name, but PATH does not contain `{folder}/bin`",
         started.name
@@ -99,6 +109,12 @@ fn of_image(image: &Image) -> Option<Problem> {
             .at(environment.place.clone().label("the environment"))
             .remedy(format!("add `ENV PATH={folder}/bin:$PATH` to the last stage")),
     )
+}
+
+/// `/usr/local/bin/python3`: the Python of the image itself.
+fn is_python_of_system(program: &str) -> bool {
+    let (folder, name) = program.rsplit_once('/').unwrap_or_default();
+    matches!(folder, "/usr/local/bin" | "/usr/bin" | "/bin") && name.starts_with("python")
 }
 
 /// An official image of Python, whose PATH is known.

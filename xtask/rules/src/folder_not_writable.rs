@@ -13,7 +13,7 @@ pub const RULE: Rule = Rule {
     why: "the first write fails with `Permission denied`",
     example: "RUN mkdir /var/lib/web with ENV STATE=/var/lib/web, and USER 10001",
     fix: "change the owner of the folder: `install -d -o USER`, `chown`",
-    check: Check::Both(check, of_images),
+    check: Check::Halves(check, of_images),
 };
 
 /// They are about programs and libraries, and not about what is kept.
@@ -29,7 +29,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
         };
         let other = subject.images().find(|other| !std::ptr::eq(*other, image));
         let made = image.tree.made();
-        for (name, said) in &image.env {
+        for (name, said) in &image.config.env {
             let path = said.value.trim_end_matches('/');
             let is_folder = path.starts_with('/') && path.len() > 1 && !path.contains([':', '$', '*', ' ']);
             if OTHERS.contains(&name.as_str()) || !is_folder || !made.iter().any(|made| made == path) {
@@ -87,6 +87,8 @@ fn unlike(subject: &Subject<'_>, own: &OwnCode<'_>) -> Vec<Problem> {
     found
 }
 
+const TEMPORARY: [&str; 2] = ["/tmp", "/var/tmp"];
+
 /// Folders for files of the moment, which every program may write to until a step takes that away.
 fn temporary(image: &Image, own: &OwnCode<'_>) -> Vec<Problem> {
     let Some(user) = image.runs_as().filter(|_| is_followed(image)) else {
@@ -106,7 +108,7 @@ fn temporary(image: &Image, own: &OwnCode<'_>) -> Vec<Problem> {
             problem.remedy(format!("leave its mode, or run `chmod 1777 {path}`"))
         })
     };
-    ["/tmp", "/var/tmp"].into_iter().filter_map(closed).collect()
+    TEMPORARY.into_iter().filter_map(closed).collect()
 }
 
 /// Environments are filled while the image is built.
@@ -114,7 +116,7 @@ fn is_of_packages(image: &Image, path: &str) -> bool {
     let is_in = |inner: &str, outer: &str| inner == outer || inner.starts_with(&format!("{outer}/"));
     let prefixes = image.installs.iter().map(|install| install.what.prefix.as_str());
     let made = image.environments.iter().map(|made| made.value.as_str());
-    let workdir = image.workdir.as_ref().map(|said| said.value.as_str());
+    let workdir = image.config.workdir.as_ref().map(|said| said.value.as_str());
     prefixes
         .chain(made)
         .chain(workdir)
@@ -214,9 +216,11 @@ fn of_images(pair: &Pair<'_>) -> Vec<Problem> {
         return Vec::new();
     }
     let (env, theirs) = (&dev.built.config.env, &prod.built.config.env);
-    let mut found: Vec<Problem> = Vec::new();
-    for (name, value) in env.iter().filter(|(name, value)| theirs.get(*name) == Some(value)) {
-        let path = value.trim_end_matches('/');
+    let mut found: Vec<Problem> = [&dev, &prod].into_iter().flat_map(temporary_in).collect();
+    let is_same =
+        |name: &String, said: &Located<String>| theirs.get(name).is_some_and(|other| other.value == said.value);
+    for (name, said) in env.iter().filter(|(name, said)| is_same(name, said)) {
+        let path = said.value.trim_end_matches('/');
         let is_path = path.starts_with('/') && path.len() > 1 && !path.contains([':', '$', '*', ' ']);
         let is_file = [&dev, &prod].iter().any(|side| side.built.files.is_file(path));
         if OTHERS.contains(&name.as_str()) || !is_path || is_file {
@@ -237,11 +241,28 @@ fn of_images(pair: &Pair<'_>) -> Vec<Problem> {
     found
 }
 
+/// Folders for files of the moment that the user of a built image cannot write to.
+fn temporary_in(side: &Side<'_>) -> Vec<Problem> {
+    let closed = |path: &str| {
+        let (user, access) = (side.built.runs_as()?, side.built.tree().access(path, &NoCheckout)?);
+        let mode = access.mode.filter(|mode| mode & 0o022 == 0)?;
+        (access.owner.as_deref() != Some(&user)).then(|| {
+            let message = format!(
+                "`{path}` has the mode {mode:o}, and `{}` runs as `{user}`",
+                side.title()
+            );
+            let problem = Problem::error(message).at(side.place());
+            problem.remedy(format!("leave its mode, or run `chmod 1777 {path}`"))
+        })
+    };
+    TEMPORARY.into_iter().filter_map(closed).collect()
+}
+
 /// The folder that keeps the user of a built image from writing to a path, and its owner.
 fn closed_in(side: &Side<'_>, path: &str) -> Option<(String, String)> {
     let user = side.built.runs_as()?;
     // A volume has an owner of its own.
-    let is_volume = |volume: &String| path.starts_with(volume.trim_end_matches('/'));
+    let is_volume = |volume: &Located<String>| path.starts_with(volume.value.trim_end_matches('/'));
     if side.built.config.volumes.iter().any(is_volume) {
         return None;
     }

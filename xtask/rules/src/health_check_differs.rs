@@ -1,8 +1,8 @@
 use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::Problem;
-use evidence::health::Health;
-use facts::{Pair, Subject, ports};
+use evidence::health::{Health, HealthCheck};
+use facts::{Twin, Twins, ports};
 
 pub const RULE: Rule = Rule {
     id: "health-check-differs",
@@ -12,26 +12,20 @@ pub const RULE: Rule = Rule {
     why: "the check that decides about restarts in production is then first tried in production",
     example: "HEALTHCHECK CMD curl -f http://localhost:8080/health in Dockerfile, …/ready in Dockerfile.dev",
     fix: "use the same check in both files; only the interval may differ",
-    check: Check::Both(check, of_images),
+    check: Check::Both(check),
 };
 
-fn check(subject: &Subject<'_>) -> Vec<Problem> {
-    let Some((dev, prod)) = subject.both() else {
+fn check(twins: &Twins<'_>) -> Vec<Problem> {
+    let Some((dev, prod)) = twins.both() else {
         return Vec::new();
     };
-    let (in_dev, in_prod) = match (&dev.health, &prod.health, &prod.no_health) {
-        (Some(in_dev), Some(in_prod), _) => (in_dev, in_prod),
-        (Some(in_dev), None, Some(off)) => {
-            let message = format!(
-                "production switches its health check off, but development has `{}`",
-                in_dev.health.shown()
-            );
-            let problem = Problem::warning(message).at(off.clone());
-            return vec![problem.at(in_dev.place.clone().label("development"))];
-        }
-        (None, ..) | (Some(_), None, None) => return Vec::new(),
+    let (Some(in_dev), in_prod) = (&dev.config.health, &prod.config.health) else {
+        return Vec::new();
     };
-    let ports = ports::one_against_one(subject, dev, prod);
+    let Some(in_prod) = in_prod else {
+        return lacking(in_dev, prod).into_iter().collect();
+    };
+    let ports = ports::one_against_one(twins);
     if same(&in_dev.health, &in_prod.health, ports) || in_dev.commands == in_prod.commands {
         return Vec::new();
     }
@@ -42,24 +36,22 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
     ]
 }
 
-fn of_images(pair: &Pair<'_>) -> Vec<Problem> {
-    let (dev, prod) = match (&pair.dev.config.health, &pair.prod.config.health) {
-        (Some(dev), Some(prod)) => (dev, prod),
-        (Some(dev), None) => {
-            let message = format!("production has no health check, but development has `{}`", dev.shown());
-            return vec![Problem::warning(message).at(pair.in_prod()).at(pair.in_dev())];
-        }
-        (None, _) => return Vec::new(),
+/// That production asks nothing. A Dockerfile that says nothing may have the check of its base image.
+fn lacking(in_dev: &HealthCheck, prod: &Twin<'_>) -> Option<Problem> {
+    let shown = in_dev.health.shown();
+    let (message, place) = match &prod.config.no_health {
+        Some(off) => (
+            format!("production switches its health check off, but development has `{shown}`"),
+            off,
+        ),
+        None if prod.config.is_complete => (
+            format!("production has no health check, but development has `{shown}`"),
+            &prod.place,
+        ),
+        None => return None,
     };
-    let ports = ports::one_against_one_in_images(pair);
-    if same(dev, prod, ports) || dev.commands(&pair.dev.config.env) == prod.commands(&pair.prod.config.env) {
-        return Vec::new();
-    }
-    vec![
-        Problem::warning(message(dev, prod))
-            .at(pair.in_dev())
-            .at(pair.in_prod()),
-    ]
+    let problem = Problem::warning(message).at(place.clone());
+    Some(problem.at(in_dev.place.clone().label("development")))
 }
 
 /// Whether they ask the same, but for the port that the images differ in: that is another rule.

@@ -5,10 +5,9 @@ use evidence::{
     absent::{Presence, presence},
     code::{distribution, well_known},
     health,
-    image::Image,
 };
 use facts::{
-    Pair, Subject,
+    Subject, Twin, Twins,
     own_code::OwnCode,
     served_paths::{asked_by, unserved},
 };
@@ -23,49 +22,48 @@ pub const RULE: Rule = Rule {
     why: "the check always fails, so a working container is reported as unhealthy or restarted repeatedly",
     example: "HEALTHCHECK CMD curl -f http://localhost:8000/ in an image of python:3.13-slim, which has no curl",
     fix: "use the port of the service and a program of the image: `python -c \"import urllib.request; …\"`",
-    check: Check::Both(check, of_images),
+    check: Check::Both(check),
 };
 
-/// What a shell does by itself.
-const OF_THE_SHELL: [&str; 14] = [
-    ":", "[", "[[", ".", "cd", "command", "echo", "eval", "exec", "exit", "export", "false", "test", "true",
-];
-
-fn check(subject: &Subject<'_>) -> Vec<Problem> {
-    let own = OwnCode::of(subject);
+fn check(twins: &Twins<'_>) -> Vec<Problem> {
+    let own = twins.files().map(OwnCode::of);
     let mut found = Vec::new();
-    for image in subject.images() {
-        let Some(check) = &image.health else { continue };
+    for twin in twins.each() {
+        let config = &twin.config;
+        let Some(check) = &config.health else { continue };
+        let title = twins.title(twin);
         let programs = check.commands.iter().filter_map(|words| words.first());
-        let is_absent = |program: &&String| presence(image, program, &own.listed) == Presence::Absent;
-        for program in programs.filter(is_absent) {
-            found.push(no_program(program, image.path.as_str()).at(check.place.clone()));
+        for program in programs.filter(|program| twins.lacks_program(twin, program)) {
+            found.push(no_program(program, &title).at(check.place.clone()));
         }
-        for package in absent_packages(subject, image, &check.commands) {
+        for package in absent_packages(twins, twin, &check.commands) {
             found.push(
                 Problem::error(format!(
-                    "the health check imports `{package}`, which `{}` does not install",
-                    image.path
+                    "the health check imports `{package}`, which `{title}` does not install"
                 ))
                 .at(check.place.clone())
                 .remedy("import a standard library module such as `urllib.request`, or declare the package in `[project] dependencies`"),
             );
         }
-        found.extend(paths(&own, &check.commands).map(|problem| problem.at(check.place.clone())));
-        let exposed: Vec<&str> = image.ports.iter().map(|port| port.value.as_str()).collect();
-        let program = image.program();
-        let env = image.env.values().map(|said| said.value.as_str());
+        let unserved = own.iter().flat_map(|own| paths(own, &check.commands));
+        found.extend(unserved.map(|problem| problem.at(check.place.clone())));
+        let exposed: Vec<&str> = config.ports.iter().map(|port| port.value.as_str()).collect();
+        let program = config.program();
+        let env = config.env.values().map(|said| said.value.as_str());
         for port in astray(&health::ports(&check.commands), &exposed, &program, env) {
-            let problem = other_port(port, image.path.as_str(), &exposed).at(check.place.clone());
-            let said = image.ports.first().map(|port| &port.place);
-            let said = said.or(image.command.as_ref().map(|words| &words.place));
-            found.push(match said {
+            let problem = other_port(port, &title, &exposed).at(check.place.clone());
+            let said = config.ports.first().map(|port| &port.place);
+            let said = said.or(config.command.as_ref().map(|words| &words.place));
+            // Of a built image without a Dockerfile, all has one place.
+            found.push(match said.filter(|place| **place != check.place) {
                 Some(place) => problem.at(place.clone().label("where the service listens")),
                 None => problem,
             });
         }
     }
-    found.extend(composed(subject, &own));
+    if let (Some(subject), Some(own)) = (twins.files(), &own) {
+        found.extend(composed(subject, own));
+    }
     found
 }
 
@@ -109,33 +107,6 @@ fn paths(own: &OwnCode<'_>, commands: &[Vec<String>]) -> impl Iterator<Item = Pr
     problems.collect::<Vec<_>>().into_iter()
 }
 
-fn of_images(pair: &Pair<'_>) -> Vec<Problem> {
-    let mut found = Vec::new();
-    for side in pair.sides() {
-        let (built, config) = (side.built, &side.built.config);
-        let Some(check) = &config.health else { continue };
-        let commands = check.commands(&config.env);
-        let programs = commands.iter().filter_map(|words| words.first());
-        let is_there = |program: &str| {
-            if program.starts_with('/') {
-                built.files.exists(program)
-            } else {
-                program.is_empty() || program.contains('/') || built.program(program).is_some()
-            }
-        };
-        for program in programs.filter(|program| !OF_THE_SHELL.contains(&program.as_str()) && !is_there(program)) {
-            found.push(no_program(program, side.title()).at(side.place()));
-        }
-        let exposed: Vec<&str> = config.ports.iter().map(String::as_str).collect();
-        let program: Vec<String> = config.entrypoint.iter().chain(&config.command).cloned().collect();
-        let env = config.env.values().map(String::as_str);
-        for port in astray(&health::ports(&commands), &exposed, &program, env) {
-            found.push(other_port(port, side.title(), &exposed).at(side.place()));
-        }
-    }
-    found
-}
-
 /// The ports of these that nothing speaks of, where something says which one the service listens on: a number that may be a
 /// port speaks for it, and only an option or an exposed port against others.
 fn astray<'a>(
@@ -169,8 +140,8 @@ fn numbers(text: &str) -> impl Iterator<Item = u16> {
 }
 
 /// What `python -c` imports, and the lock has for others than this image.
-fn absent_packages(subject: &Subject<'_>, image: &Image, commands: &[Vec<String>]) -> Vec<PackageName> {
-    let (Some(lock), Some(main)) = (subject.lock(), subject.main()) else {
+fn absent_packages(twins: &Twins<'_>, twin: &Twin<'_>, commands: &[Vec<String>]) -> Vec<PackageName> {
+    let Some(lock) = twins.subject.and_then(|subject| subject.lock()) else {
         return Vec::new();
     };
     let is_locked = |name: &PackageName| lock.packages.iter().any(|package| package.name == *name);
@@ -185,8 +156,7 @@ fn absent_packages(subject: &Subject<'_>, image: &Image, commands: &[Vec<String>
         };
         for import in python_imports::imports(code) {
             let name = distribution(&import.path, is_locked).or_else(|| well_known(&import.path));
-            let is_there = |name: &PackageName| main.contains(name) || (subject.is_dev(image) && is_locked(name));
-            found.extend(name.filter(|name| !is_there(name)));
+            found.extend(name.filter(|name| twins.installs(twin, name) == Some(false)));
         }
     }
     found

@@ -1,7 +1,7 @@
 use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::Problem;
-use evidence::code::usual;
+use evidence::code::{may_be_short_for, usual};
 use facts::{Member, top};
 
 pub const RULE: Rule = Rule {
@@ -23,6 +23,9 @@ fn check(member: &Member<'_>) -> Vec<Problem> {
     // What is known by another name is another rule.
     let unknown = member.unknown.values().filter(|(path, _)| usual(path).is_none());
     let unknown = unknown.filter(|(path, _)| !member.may_be_there(path) && !member.is_nearby(top(path)));
+    let mut spare = member.declared();
+    spare.retain(|name| !member.imports.contains_key(*name));
+    let unknown = unknown.filter(|(path, _)| !spare.iter().any(|name| may_be_short_for(name.as_str(), path)));
     let found = unknown.map(|(path, import)| {
         let message = format!(
             "`{}` imports `{}`, but no locked package is known to provide it",

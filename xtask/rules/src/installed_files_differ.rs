@@ -3,13 +3,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::{Problem, count};
-use evidence::built::Distribution;
+use evidence::built::{At, Distribution};
 use facts::{
     Pair, Side, Subject,
     own_code::OwnCode,
+    owned::site,
     package_edits::{self, PackageEdit},
 };
-use formats::PackageName;
+use formats::{PackageName, absolute};
 use requirements::Pin;
 
 pub const RULE: Rule = Rule {
@@ -20,7 +21,7 @@ pub const RULE: Rule = Rule {
     why: "the installed code does not match its version",
     example: "RUN sed -i … /opt/venv/lib/python3.13/site-packages/httpx/_client.py",
     fix: "do not change installed files, and install the same archive in both images",
-    check: Check::Both(of_files, of_images),
+    check: Check::Halves(of_files, of_images),
 };
 
 /// As many paths as a person reads.
@@ -87,6 +88,7 @@ fn of_images(pair: &Pair<'_>) -> Vec<Problem> {
         }
     }
     found.extend(pair.sides().iter().flat_map(|side| unlisted(pair, side)));
+    found.extend(pair.sides().iter().filter_map(led_away));
     for (name, dev) in &pair.dev.distributions {
         let Some(prod) = pair.prod.distributions.get(name) else {
             continue;
@@ -112,6 +114,33 @@ fn of_images(pair: &Pair<'_>) -> Vec<Problem> {
         }
     }
     found
+}
+
+/// Installers write files. A link out of the environment was put there afterwards, and what it leads to may be replaced.
+fn led_away(side: &Side<'_>) -> Option<Problem> {
+    let (files, python) = (&side.built.files, side.built.python.as_ref()?);
+    let mut links = side.built.distributions.values().flat_map(|package| {
+        let paths = package
+            .record
+            .keys()
+            .filter(|path| path.ends_with(".py") || path.ends_with(".so"));
+        paths.map(move |path| absolute(site(package), path))
+    });
+    let is_away = |path: &String| {
+        let is_link = matches!(files.at(path), Some(At::Link(_)));
+        is_link
+            && files
+                .resolve(path)
+                .is_some_and(|real| !real.starts_with(&format!("{}/", python.prefix)))
+    };
+    let path = links.find(is_away)?;
+    let real = files.resolve(&path)?;
+    let message = format!(
+        "`{path}` in {} is a link to `{real}`, outside of the environment",
+        side.name
+    );
+    let problem = Problem::error(message).at(side.place());
+    Some(problem.remedy("install files: `uv sync --link-mode=copy`"))
 }
 
 /// Without a list of files nothing shows that they are those of the archive. Only wheels have one.

@@ -1,9 +1,9 @@
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::{Aspect, Check, Rule};
-use diagnostics::{Level, Place, Problem};
-use evidence::{development, image::Image};
-use facts::{Pair, Subject};
+use diagnostics::{Level, Located, Problem};
+use evidence::development;
+use facts::{Twin, Twins, twins::differs};
 
 pub const RULE: Rule = Rule {
     id: "label-differs",
@@ -13,7 +13,7 @@ pub const RULE: Rule = Rule {
     why: "one of them does not say what it is, and whatever reads the labels is misled",
     example: "org.opencontainers.image.revision of one commit in development, and of another in production",
     fix: "build both images from one commit with the same build arguments",
-    check: Check::Both(check, of_images),
+    check: Check::Both(check),
 };
 
 const PREFIX: &str = "org.opencontainers.image.";
@@ -24,68 +24,44 @@ const OF_A_BUILD: [&str; 3] = ["created", "ref.name", "base.digest"];
 /// What generated Dockerfiles say where a build does not.
 const UNTOLD: &str = "unknown";
 
-/// By name.
-type Labels = BTreeMap<String, String>;
-
-fn check(subject: &Subject<'_>) -> Vec<Problem> {
-    let Some((dev, prod)) = subject.both() else {
+fn check(twins: &Twins<'_>) -> Vec<Problem> {
+    let Some((dev, prod)) = twins.both() else {
         return Vec::new();
     };
-    // That the bases differ is another rule.
-    let is_other_base = dev.base.value != prod.base.value;
-    let follows = |name: &str| is_other_base && name == "org.opencontainers.image.base.name";
-    let values = |image: &Image| {
-        let labels = image.labels.iter().filter(|(name, _)| !follows(name));
-        labels
-            .map(|(name, label)| (name.clone(), label.value.clone()))
-            .collect()
-    };
-    let place = |image: &Image, name: &str| {
-        let label = image.labels.get(name);
-        label.map_or_else(|| image.place.clone(), |label| label.place.clone())
-    };
-    differing(&values(dev), &values(prod), |name| {
-        [
-            place(dev, name).label("development"),
-            place(prod, name).label("production"),
-        ]
-    })
-}
-
-fn of_images(pair: &Pair<'_>) -> Vec<Problem> {
-    let (dev, prod) = (&pair.dev.config.labels, &pair.prod.config.labels);
-    differing(dev, prod, |_| [pair.in_dev(), pair.in_prod()])
-}
-
-fn differing(dev: &Labels, prod: &Labels, places: impl Fn(&str) -> [Place; 2]) -> Vec<Problem> {
-    let names: BTreeSet<&str> = dev.keys().chain(prod.keys()).map(String::as_str).collect();
+    // That the bases of Dockerfiles differ is another rule.
+    let bases = (
+        dev.file().map(|image| &image.base.value),
+        prod.file().map(|image| &image.base.value),
+    );
+    let follows = |name: &str| bases.0 != bases.1 && name == "org.opencontainers.image.base.name";
+    let (of_dev, of_prod) = (&dev.config.labels, &prod.config.labels);
+    let names: BTreeSet<&str> = of_dev.keys().chain(of_prod.keys()).map(String::as_str).collect();
     let is_compared = |name: &&str| {
-        name.strip_prefix(PREFIX)
-            .is_some_and(|rest| !OF_A_BUILD.contains(&rest))
+        let rest = name.strip_prefix(PREFIX);
+        rest.is_some_and(|rest| !OF_A_BUILD.contains(&rest)) && !follows(name)
     };
     let names: Vec<&str> = names.into_iter().filter(is_compared).collect();
     // Where CI labels what it releases, the other image has no such labels at all.
-    let is_labelled =
-        |labels: &Labels| names.iter().filter(|name| labels.contains_key(**name)).count() * 2 > names.len();
+    let is_labelled = |twin: &Twin<'_>| {
+        let labels = &twin.config.labels;
+        names.iter().filter(|name| labels.contains_key(**name)).count() * 2 > names.len()
+    };
     if !is_labelled(dev) || !is_labelled(prod) {
         return Vec::new();
     }
-    let mut found = Vec::new();
-    for name in names {
-        let (in_dev, in_prod) = (dev.get(name), prod.get(name));
-        let is_told = |value: Option<&String>| value.is_none_or(|value| value != UNTOLD && !value.contains('$'));
+    let found = names.into_iter().filter_map(|name| {
+        let (in_dev, in_prod) = (of_dev.get(name), of_prod.get(name));
+        let is_told = |label: Option<&Located<String>>| {
+            label.is_none_or(|label| label.value != UNTOLD && !label.value.contains('$'))
+        };
         // A title may say that it is of the development image.
-        let says_so = in_dev.is_some_and(|value| development::is_named(value));
-        if in_dev == in_prod || !is_told(in_dev) || !is_told(in_prod) || says_so {
-            continue;
-        }
-        let shown = |value: Option<&String>| value.map_or_else(|| "none".to_owned(), |value| format!("`{value}`"));
-        let message = format!(
-            "label `{name}` differs: {} in development, {} in production",
-            shown(in_dev),
-            shown(in_prod)
-        );
-        found.push(places(name).into_iter().fold(Problem::warning(message), Problem::at));
-    }
-    found
+        let says_so = in_dev.is_some_and(|label| development::is_named(&label.value));
+        let is_compared = is_told(in_dev) && is_told(in_prod) && !says_so;
+        let problem = differs(&format!("label `{name}`"), (dev, in_dev), (prod, in_prod));
+        problem.filter(|_| is_compared).map(|problem| Problem {
+            level: Level::Warning,
+            ..problem
+        })
+    });
+    found.collect()
 }

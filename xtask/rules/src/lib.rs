@@ -26,6 +26,7 @@ mod chart_workdir_differs;
 mod ci_builds_one_flavour;
 mod ci_context_differs;
 mod ci_deploys_development;
+mod ci_dockerfile_missing;
 mod ci_filter_incomplete;
 mod ci_image_differs;
 mod ci_list_incomplete;
@@ -34,15 +35,20 @@ mod ci_python_differs;
 mod ci_release_untried;
 mod command_differs;
 mod command_ignored;
+mod command_refused;
+mod compiled_requirements_stale;
 mod compose_builds_development;
+mod compose_builds_production;
 mod compose_command_fails;
 mod compose_command_overrides;
 mod compose_image_differs;
 mod compose_image_floats;
 mod compose_mount_hides;
+mod compose_mount_missing;
 mod compose_mounts_sources;
 mod compose_port_differs;
 mod compose_pythonpath;
+mod compose_service_missing;
 mod compose_sync_differs;
 mod compose_user_differs;
 mod compose_workdir_differs;
@@ -66,6 +72,8 @@ mod generated_file_stale;
 mod hash_not_in_lock;
 mod health_check_differs;
 mod health_check_fails;
+mod image_built_nowhere;
+mod image_version_differs;
 mod import_excluded;
 mod import_not_declared;
 mod import_not_installed;
@@ -73,6 +81,7 @@ mod import_transitive;
 mod import_unknown;
 mod install_failure_ignored;
 mod install_for_another;
+mod install_group_missing;
 mod install_input_missing;
 mod install_resolves;
 mod install_without_hashes;
@@ -135,6 +144,7 @@ mod standard_module_missing;
 mod startup_differs;
 mod step_not_permitted;
 mod stop_signal_differs;
+mod syntax_error;
 mod system_files_differ;
 mod system_packages_differ;
 #[cfg(test)]
@@ -152,6 +162,7 @@ mod tilt_sync_missing;
 mod user_differs;
 mod user_is_root;
 mod user_missing;
+mod variable_unread;
 mod versions_vary;
 mod virtual_environment_overlaid;
 mod volume_differs;
@@ -163,7 +174,7 @@ mod workdir_differs;
 pub use aspect::Aspect;
 pub use diagnostics::Level;
 use diagnostics::Problem;
-use facts::{Member, Pair, Subject, Workspace};
+use facts::{Member, Pair, Subject, Twins, Workspace};
 use formats::PackageName;
 
 pub use exception_unused::{RULE as EXCEPTION_UNUSED, check as exceptions_unused};
@@ -203,17 +214,25 @@ pub enum Check {
     Workspace(fn(&Workspace<'_>) -> Vec<Problem>),
     /// Two built images, for what no file shows.
     Images(fn(&Pair<'_>) -> Vec<Problem>),
-    /// The same property of a service, in its files and in its built images.
-    Both(fn(&Subject<'_>) -> Vec<Problem>, fn(&Pair<'_>) -> Vec<Problem>),
+    /// The same question of a service's images, whether their Dockerfiles or the built images answer it.
+    Both(fn(&Twins<'_>) -> Vec<Problem>),
+    /// The same property of a service, in its files and in its built images, which show it in different ways.
+    Halves(fn(&Subject<'_>) -> Vec<Problem>, fn(&Pair<'_>) -> Vec<Problem>),
 }
 
 impl Check {
-    /// The function that checks built images, if the rule has one.
-    pub fn of_images(self) -> Option<fn(&Pair<'_>) -> Vec<Problem>> {
+    /// What the rule finds in built images, if it looks at them.
+    pub fn of_images(self, pair: &Pair<'_>) -> Vec<Problem> {
         match self {
-            Self::Images(check) | Self::Both(_, check) => Some(check),
-            Self::Service(_) | Self::Among(_) | Self::Package(_) | Self::Workspace(_) => None,
+            Self::Images(check) | Self::Halves(_, check) => check(pair),
+            Self::Both(check) => check(&Twins::of_images(pair)),
+            Self::Service(_) | Self::Among(_) | Self::Package(_) | Self::Workspace(_) => Vec::new(),
         }
+    }
+
+    /// Whether the rule looks at built images.
+    pub fn has_images(self) -> bool {
+        matches!(self, Self::Images(_) | Self::Both(_) | Self::Halves(..))
     }
 }
 
@@ -244,6 +263,7 @@ pub static RULES: &[&Rule] = &[
     &ci_builds_one_flavour::RULE,
     &ci_context_differs::RULE,
     &ci_deploys_development::RULE,
+    &ci_dockerfile_missing::RULE,
     &ci_filter_incomplete::RULE,
     &ci_image_differs::RULE,
     &ci_list_incomplete::RULE,
@@ -252,15 +272,20 @@ pub static RULES: &[&Rule] = &[
     &ci_release_untried::RULE,
     &command_differs::RULE,
     &command_ignored::RULE,
+    &command_refused::RULE,
+    &compiled_requirements_stale::RULE,
     &compose_builds_development::RULE,
+    &compose_builds_production::RULE,
     &compose_command_fails::RULE,
     &compose_command_overrides::RULE,
     &compose_image_differs::RULE,
     &compose_image_floats::RULE,
     &compose_mount_hides::RULE,
+    &compose_mount_missing::RULE,
     &compose_mounts_sources::RULE,
     &compose_port_differs::RULE,
     &compose_pythonpath::RULE,
+    &compose_service_missing::RULE,
     &compose_sync_differs::RULE,
     &compose_user_differs::RULE,
     &compose_workdir_differs::RULE,
@@ -284,6 +309,8 @@ pub static RULES: &[&Rule] = &[
     &hash_not_in_lock::RULE,
     &health_check_differs::RULE,
     &health_check_fails::RULE,
+    &image_built_nowhere::RULE,
+    &image_version_differs::RULE,
     &import_excluded::RULE,
     &import_not_declared::RULE,
     &import_not_installed::RULE,
@@ -291,6 +318,7 @@ pub static RULES: &[&Rule] = &[
     &import_unknown::RULE,
     &install_failure_ignored::RULE,
     &install_for_another::RULE,
+    &install_group_missing::RULE,
     &install_input_missing::RULE,
     &install_resolves::RULE,
     &install_without_hashes::RULE,
@@ -353,6 +381,7 @@ pub static RULES: &[&Rule] = &[
     &startup_differs::RULE,
     &step_not_permitted::RULE,
     &stop_signal_differs::RULE,
+    &syntax_error::RULE,
     &system_files_differ::RULE,
     &system_packages_differ::RULE,
     &tilt_build_missing::RULE,
@@ -368,6 +397,7 @@ pub static RULES: &[&Rule] = &[
     &user_differs::RULE,
     &user_is_root::RULE,
     &user_missing::RULE,
+    &variable_unread::RULE,
     &versions_vary::RULE,
     &virtual_environment_overlaid::RULE,
     &volume_differs::RULE,

@@ -26,6 +26,9 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
             found.push(problem);
             continue;
         }
+        if prod.built.iter().any(|wheel| wheel.project == lib.dir.as_str()) {
+            found.extend(no_version(lib));
+        }
         let manifest = lib.dir.child("pyproject.toml");
         let named = named(lib);
         let mut inputs = named.iter().map(|(path, _)| path).chain([&manifest]);
@@ -68,6 +71,46 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
         }
     }
     found
+}
+
+/// A version that the backend is to find out, and that nothing tells it.
+fn no_version(package: &Package) -> Option<Problem> {
+    let manifest = &package.manifest;
+    let project = manifest.document.get("project")?;
+    let dynamic = project.get("dynamic").and_then(|dynamic| dynamic.as_array());
+    let is_dynamic = dynamic.is_some_and(|names| names.iter().any(|name| name.as_str() == Some("version")));
+    if !is_dynamic || project.get("version").is_some() {
+        return None;
+    }
+    let build = manifest.build.as_ref()?;
+    // A plugin may know it.
+    if build
+        .requires
+        .iter()
+        .any(|required| required.value.contains("vcs") || required.value.contains("version"))
+    {
+        return None;
+    }
+    let backend = build.backend.as_ref()?;
+    let said = |tool: &str| manifest.tool(tool).is_some_and(|table| table.get("version").is_some());
+    let key = match backend.value.as_str() {
+        "poetry.core.masonry.api" if !said("poetry") => "`[tool.poetry] version`",
+        "hatchling.build" if !said("hatch") => "`[tool.hatch.version]`",
+        "pdm.backend" if !said("pdm") => "`[tool.pdm.version]`",
+        "uv_build" => "nothing: this backend reads no dynamic version",
+        _ => return None,
+    };
+    let message = format!(
+        "the version of `{}` is dynamic, and nothing sets it, so its wheel cannot be built",
+        package.name
+    );
+    let place = manifest.name.as_ref().map(|name| name.place.clone());
+    let problem = Problem::error(message).at(place.unwrap_or_else(|| Place::File(manifest.source.path().to_owned())));
+    Some(
+        problem
+            .note(format!("`{}` takes it from {key}", backend.value))
+            .remedy("write `version` in `[project]`"),
+    )
 }
 
 /// A wheel of a package whose manifest says that there is none: the backend of Poetry refuses, those of others build it. Managers

@@ -23,7 +23,7 @@ pub const RULE: Rule = Rule {
     why: "the container fails on its first import",
     example: "no COPY libs/core in Dockerfile.dev, or its folder is not on PYTHONPATH",
     fix: "copy the lib, and put its import folder on PYTHONPATH",
-    check: Check::Both(check, of_images),
+    check: Check::Halves(check, of_images),
 };
 
 fn check(subject: &Subject<'_>) -> Vec<Problem> {
@@ -54,7 +54,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
             // In production a PYTHONPATH is wrong whatever it holds, which is another rule.
             } else if is_installed(subject, image, lib) {
                 // The environment knows where it is, editable or not.
-            } else if let Some(path) = image.env.get("PYTHONPATH").filter(|_| subject.is_dev(image)) {
+            } else if let Some(path) = image.config.env.get("PYTHONPATH").filter(|_| subject.is_dev(image)) {
                 let folders: Vec<String> = lib
                     .import_roots
                     .iter()
@@ -68,7 +68,8 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
                 if found.len() == before && is_lost(subject, image, lib) {
                     found.push(lost(image, lib, copied[0]));
                 }
-            } else if !image.env.contains_key("PYTHONPATH") && is_importable(subject, image, lib) == Some(false) {
+            } else if !image.config.env.contains_key("PYTHONPATH") && is_importable(subject, image, lib) == Some(false)
+            {
                 found.push(unimported(subject, image, lib, copied[0]));
             }
         }

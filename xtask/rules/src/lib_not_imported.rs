@@ -71,7 +71,7 @@ fn is_named(member: &Member<'_>, lib: &LibFacts) -> bool {
     let command = services().flat_map(|subject| subject.commands()).collect::<Vec<_>>();
     let command = command.join(" ");
     let images = services().flat_map(|subject| subject.images());
-    let env = images.flat_map(|image| image.env.values().map(|said| said.value.as_str()));
+    let env = images.flat_map(|image| image.config.env.values().map(|said| said.value.as_str()));
     let manifest = member.package.manifest.source.text().split(['"', '\'']);
     let mut texts = env.chain(manifest).chain([command.as_str()]);
     texts.any(|text| lib.code.modules.iter().any(|module| names(text, module)))

@@ -40,6 +40,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
             .chain(inits(&own, &side))
             .chain(programs(&own, &side))
             .chain(imported(subject, &own, &side))
+            .chain(used(&own, &side))
         {
             let known = lacking.entry(name).or_default();
             if !known.iter().any(|(image, _)| std::ptr::eq(*image, side.image)) {
@@ -169,6 +170,44 @@ fn imported(subject: &Subject<'_>, own: &OwnCode<'_>, side: &Side<'_>) -> Vec<(S
         // A problem shows the first place.
         lacking.sort_by_key(|(at, _, _)| *at);
         found.extend(lacking.into_iter().map(|(_, problem, missing)| (missing, problem)));
+    }
+    found
+}
+
+/// What the code in it looks up in modules that it imports: `queue.Queue`.
+fn used(own: &OwnCode<'_>, side: &Side<'_>) -> Vec<(String, Problem)> {
+    let mut found = Vec::new();
+    for &(package, code) in &own.packages {
+        for inside in own.uses(code) {
+            let (Some(module), Some(name)) = (inside.resolved(package), inside.name.as_ref()) else {
+                continue;
+            };
+            let Some((owner, code)) = own.owner(&module).filter(|_| ships(package, inside, side)) else {
+                continue;
+            };
+            // What is no module is a value, of which nothing is known.
+            let Module::File {
+                source: Some(source), ..
+            } = side.loaded.python.module(&module)
+            else {
+                continue;
+            };
+            let full = format!("{module}.{name}");
+            let is_told = own.is_told(side, owner) && own.defines_something(code, &source);
+            let is_module =
+                !matches!(side.loaded.python.module(&full), Module::Missing) || source_of(own, &full).is_some();
+            if !is_told || is_module || own.may_define(code, &source, name) != Some(false) {
+                continue;
+            }
+            let message = format!(
+                "`{}` uses `{full}`, and `{source}` defines no `{name}`",
+                inside.importer
+            );
+            let problem = Problem::error(message)
+                .at(inside.place.clone())
+                .remedy(format!("use what that module defines, or define `{name}` in it"));
+            found.push((full, problem));
+        }
     }
     found
 }

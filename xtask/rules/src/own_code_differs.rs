@@ -19,7 +19,7 @@ pub const RULE: Rule = Rule {
     why: "what was tried in development is not what production runs",
     example: "a production image of the last release beside a development image of today",
     fix: "build both images from one commit, and check them in a checkout of it",
-    check: Check::Both(check, of_images),
+    check: Check::Halves(check, of_images),
 };
 
 /// As many files as a person reads.

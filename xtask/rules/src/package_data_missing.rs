@@ -5,9 +5,9 @@ use diagnostics::{Level, Problem};
 use evidence::code::{Anchor, Read, mentions};
 use facts::{
     Subject,
+    opened::opened,
     own_code::{OwnCode, Side, in_words},
 };
-use formats::absolute;
 use repo::{Package, RepoPath};
 
 pub const RULE: Rule = Rule {
@@ -90,30 +90,7 @@ fn unopened(subject: &Subject<'_>, own: &OwnCode<'_>, sides: &[Side<'_>]) -> Vec
 
 /// Whether the module is in the image, and what it opens is not.
 fn fails(side: &Side<'_>, read: &Read) -> bool {
-    let python = &side.loaded.python;
-    let Module::File { at, source, .. } = python.module(&read.module) else {
-        return false;
-    };
-    if source.as_deref() != Some(read.file.as_str()) {
-        return false;
-    }
-    let found = match &read.from {
-        Anchor::Above(above) => {
-            let folder = "/..".repeat(*above);
-            python.file(&absolute("/", &format!("{at}{folder}/{}", read.path)))
-        }
-        Anchor::Package(Some(package)) => python.data(package, &read.path),
-        Anchor::Package(None) => match read.module.rsplit_once('.') {
-            Some((package, _)) if !at.ends_with("/__init__.py") => python.data(package, &read.path),
-            _ => python.data(&read.module, &read.path),
-        },
-    };
-    // A package of others has files that nobody lists.
-    let is_own = match &read.from {
-        Anchor::Package(Some(package)) => matches!(python.module(package), Module::File { source: Some(_), .. }),
-        Anchor::Above(_) | Anchor::Package(None) => true,
-    };
-    is_own && matches!(found, Module::Missing)
+    matches!(opened(side, read), Some(Module::Missing))
 }
 
 /// Where the repository would have it.

@@ -18,7 +18,7 @@ pub const RULE: Rule = Rule {
     why: "the install does not resolve dependencies, so the container fails on the first import of the package",
     example: "a requirement file from which a line was removed",
     fix: "export the main group of the lock again, and install that file in both images",
-    check: Check::Both(check, of_images),
+    check: Check::Halves(check, of_images),
 };
 
 fn check(subject: &Subject<'_>) -> Vec<Problem> {

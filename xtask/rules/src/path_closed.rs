@@ -15,12 +15,22 @@ pub const RULE: Rule = Rule {
     id: "path-closed",
     aspect: Aspect::Runtime,
     level: Level::Error,
-    what: "the user of an image cannot read what its Python loads",
+    what: "the user of an image cannot read what its Python loads or the system asks for",
     why: "Python cannot import it although it is in the image",
     example: "RUN chmod -R go-rwx /opt/venv, and USER 10001",
     fix: "make it readable for others: `chmod -R a+rX`",
-    check: Check::Both(check, of_images),
+    check: Check::Halves(check, of_images),
 };
+
+/// Files of the system that Python and its libraries read.
+const READ_BY_ALL: [&str; 6] = [
+    "/etc/group",
+    "/etc/localtime",
+    "/etc/nsswitch.conf",
+    "/etc/passwd",
+    "/etc/ssl/certs/ca-certificates.crt",
+    "/etc/ssl/openssl.cnf",
+];
 
 fn check(subject: &Subject<'_>) -> Vec<Problem> {
     if subject.images().all(|image| image.runs_as().is_none()) {
@@ -66,7 +76,7 @@ fn of_image(own: &OwnCode<'_>, side: &Side<'_>, user: &str) -> Option<Problem> {
             _ => None,
         })
         .collect();
-    let paths = paths.chain(interpreters);
+    let paths = paths.chain(interpreters).chain(READ_BY_ALL.map(str::to_owned));
     let is_own = |owner: &str| is_same(owner, user);
     // What was copied that way is shown where it is copied.
     let is_copied = |at: &str| {
@@ -77,7 +87,7 @@ fn of_image(own: &OwnCode<'_>, side: &Side<'_>, user: &str) -> Option<Problem> {
     let mut closed = image.tree.closed_to(paths.chain(modules), &is_own, &own.listed);
     let (closed, path) = closed.find(|(closed, _)| !is_copied(&closed.at))?;
     let problem = problem(&closed, &path, (image.path.as_str(), user));
-    Some(match &image.user {
+    Some(match &image.config.user {
         Some(said) => problem.at(said.place.clone().label("the user")),
         None => problem,
     })
@@ -103,7 +113,7 @@ fn problem(closed: &Closed, path: &str, (image, user): (&str, &str)) -> Problem 
         Some(owner) => owner,
     };
     let message = format!(
-        "`{}` is readable only by `{owner}` (mode {:o}), but `{image}` runs as `{user}`, whose Python loads `{path}`",
+        "`{}` is readable only by `{owner}` (mode {:o}), but `{image}` runs as `{user}`, whose Python reads `{path}`",
         closed.at, closed.mode
     );
     Problem::error(message)
@@ -125,6 +135,7 @@ fn of_images(pair: &Pair<'_>) -> Vec<Problem> {
             code.map(|path| absolute(site(package), path))
         });
         let folders = python.path.iter().chain([&python.prefix, &python.executable]).cloned();
+        let folders = folders.chain(READ_BY_ALL.map(str::to_owned));
         // Sources that are not installed, in the folders that Python looks into.
         let sources = python.path.iter().filter(|folder| !folder.ends_with("-packages"));
         let sources = sources.flat_map(|folder| {

@@ -1,8 +1,7 @@
 use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::{Edit, Fix, Located, Problem};
-use facts::ports::{alone, alone_in_images};
-use facts::{Pair, Side, Subject, differs};
+use facts::{Twins, ports::alone, twins::differs};
 
 pub const RULE: Rule = Rule {
     id: "port-differs",
@@ -12,14 +11,14 @@ pub const RULE: Rule = Rule {
     why: "clients of the development container cannot reach production",
     example: "EXPOSE 8000 in Dockerfile.dev, EXPOSE 8080 in Dockerfile",
     fix: "expose the same port; the port of the debugger is allowed in development",
-    check: Check::Both(check, of_images),
+    check: Check::Both(check),
 };
 
-fn check(subject: &Subject<'_>) -> Vec<Problem> {
-    let Some((dev, prod)) = subject.both() else {
+fn check(twins: &Twins<'_>) -> Vec<Problem> {
+    let Some((dev, prod)) = twins.both() else {
         return Vec::new();
     };
-    let (in_dev, in_prod) = alone(subject, dev, prod);
+    let (in_dev, in_prod) = alone(twins);
     if let ([ours], [theirs]) = (in_dev.as_slice(), in_prod.as_slice()) {
         let problem = differs("port", (dev, Some(*ours)), (prod, Some(*theirs)));
         let mend = |mut problem: Problem| {
@@ -31,26 +30,10 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
     let problem = |port: &Located<String>, name: &str| {
         Problem::error(format!("port {} is exposed only in {name}", port.value)).at(port.place.clone())
     };
-    let of_dev = in_dev.iter().map(|port| problem(port, "development"));
+    let of_dev = in_dev.iter().map(|port| problem(port, dev.name));
     of_dev
-        .chain(in_prod.iter().map(|port| problem(port, "production")))
+        .chain(in_prod.iter().map(|port| problem(port, prod.name)))
         .collect()
-}
-
-fn of_images(pair: &Pair<'_>) -> Vec<Problem> {
-    let (in_dev, in_prod) = alone_in_images(pair);
-    if let ([ours], [theirs]) = (in_dev.as_slice(), in_prod.as_slice()) {
-        return pair
-            .differs("port", Some(ours), Some(theirs), |_| None)
-            .into_iter()
-            .collect();
-    }
-    let [dev, prod] = pair.sides();
-    let problem = |port: &&String, side: &Side<'_>| {
-        Problem::error(format!("port {port} is exposed only in {}", side.name)).at(side.place())
-    };
-    let of_dev = in_dev.iter().map(|port| problem(port, &dev));
-    of_dev.chain(in_prod.iter().map(|port| problem(port, &prod))).collect()
 }
 
 /// Nothing but `docker run -P` reads what a Dockerfile exposes, so development can say what production says.

@@ -1,10 +1,7 @@
 use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::Problem;
-use evidence::{
-    built::At,
-    image::{Image, program},
-};
+use evidence::{built::At, image::Image};
 use facts::{
     Pair, Side, Subject,
     command::single,
@@ -22,7 +19,7 @@ pub const RULE: Rule = Rule {
     why: "the container fails at once with `no such file or directory`",
     example: "CMD [\"gunicorn\", \"web:app\"], and no lock has gunicorn",
     fix: "install the package of the program, or start a different program",
-    check: Check::Both(check, of_images),
+    check: Check::Halves(check, of_images),
 };
 
 fn check(subject: &Subject<'_>) -> Vec<Problem> {
@@ -101,7 +98,7 @@ fn of_images(pair: &Pair<'_>) -> Vec<Problem> {
 /// The program that the command names, as the engine and `env` look it up.
 fn program_of(side: &Side<'_>) -> Option<Problem> {
     let (config, files) = (&side.built.config, &side.built.files);
-    let words = program(config.entrypoint.clone(), config.command.clone());
+    let words = config.program();
     let words = match words.as_slice() {
         [shell, flag, text, ..] if is_shell(shell) && flag.starts_with('-') => single(text)?,
         _ => words,
@@ -111,7 +108,7 @@ fn program_of(side: &Side<'_>) -> Option<Problem> {
         .first()
         .filter(|name| !name.is_empty() && !name.contains(['$', '=', '*']))?;
     let paths: Vec<String> = if name.contains('/') {
-        vec![absolute(&config.workdir, name)]
+        vec![absolute(config.folder(), name)]
     } else {
         config.path().map(|folder| absolute(folder, name)).collect()
     };
@@ -132,10 +129,26 @@ fn interpreter_of(side: &Side<'_>) -> Option<Problem> {
     let of_variable = side
         .built
         .config
-        .env
-        .get("VIRTUAL_ENV")
+        .variable("VIRTUAL_ENV")
         .map(|folder| format!("{folder}/bin/python"));
-    let dangling = of_variable.filter(|path| matches!(files.at(path), Some(At::Link(_))) && !files.exists(path));
+    let other_names = side.built.python.iter().filter(|python| python.is_environment);
+    let other_names = other_names.flat_map(|python| {
+        let folder = format!("{}/bin", python.prefix);
+        let names = files
+            .names(&folder)
+            .into_iter()
+            .filter(|name| name.starts_with("python"));
+        names.map(move |name| format!("{folder}/{name}")).collect::<Vec<_>>()
+    });
+    let of_names = of_variable.clone().into_iter().chain(other_names);
+    let dangling = of_names
+        .into_iter()
+        .find(|path| matches!(files.at(path), Some(At::Link(_))) && !files.exists(path));
+    if dangling.is_none()
+        && let Some(problem) = without_settings(side)
+    {
+        return Some(problem);
+    }
     let message = match (dangling, side.built.python.as_ref()) {
         (Some(path), _) => format!("`{path}` in {} is a dangling link", side.name),
         (None, Some(python)) => {
@@ -150,6 +163,22 @@ fn interpreter_of(side: &Side<'_>) -> Option<Problem> {
     };
     let problem = Problem::error(message).at(side.place());
     Some(problem.remedy("create the environment with the Python of the image that runs it"))
+}
+
+/// An environment without `pyvenv.cfg` is none: its Python looks for packages where it is installed itself.
+fn without_settings(side: &Side<'_>) -> Option<Problem> {
+    let files = &side.built.files;
+    let prefix = side.built.config.variable("VIRTUAL_ENV")?.trim_end_matches('/');
+    let is_link = matches!(files.at(&format!("{prefix}/bin/python")), Some(At::Link(_)));
+    let is_one = is_link && !files.is_file(&format!("{prefix}/pyvenv.cfg"));
+    is_one.then(|| {
+        let message = format!(
+            "`{prefix}` in {} has no pyvenv.cfg, so its Python does not see the packages beside it",
+            side.name
+        );
+        let problem = Problem::error(message).at(side.place());
+        problem.remedy("copy the whole environment, as the installer made it")
+    })
 }
 
 fn has_python(side: &Side<'_>, folder: &str) -> bool {

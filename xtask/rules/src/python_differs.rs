@@ -19,6 +19,12 @@ fn check(pair: &Pair<'_>) -> Vec<Problem> {
     let (Some(dev), Some(prod)) = (&pair.dev.python, &pair.prod.python) else {
         return Vec::new();
     };
+    // Of one of them, nothing tells the last number.
+    let is_open = |one: &str, other: &str| other.strip_prefix(one).is_some_and(|rest| rest.starts_with('.'));
+    let is_part = is_open(&dev.version, &prod.version) || is_open(&prod.version, &dev.version);
+    if is_part && dev.implementation == prod.implementation {
+        return Vec::new();
+    }
     let text = |python: &Python| format!("{} {}", python.implementation, python.version);
     let version = pair.differs("Python", Some(&text(dev)), Some(&text(prod)), |image| {
         Some(image.base.place.clone())

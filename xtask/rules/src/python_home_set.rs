@@ -17,7 +17,7 @@ pub const RULE: Rule = Rule {
 fn check(subject: &Subject<'_>) -> Vec<Problem> {
     let mut found: Vec<Problem> = Vec::new();
     for image in subject.images() {
-        let Some(home) = image.env.get("PYTHONHOME") else {
+        let Some(home) = image.config.env.get("PYTHONHOME") else {
             continue;
         };
         let folder = home.value.trim_end_matches('/');

@@ -1,8 +1,7 @@
 use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::{Place, Problem};
-use facts::base_image::python_of as python;
-use facts::{Pair, Subject};
+use facts::{Subject, Twins};
 use python::constraint::VersionSet;
 
 pub const RULE: Rule = Rule {
@@ -13,37 +12,26 @@ pub const RULE: Rule = Rule {
     why: "the install fails, or the packages were never tested with this Python",
     example: "FROM python:3.14-slim with requires-python = \">=3.11,<3.14\"",
     fix: "choose another base image, or widen `requires-python`",
-    check: Check::Both(check, of_images),
+    check: Check::Both(check),
 };
 
-fn check(subject: &Subject<'_>) -> Vec<Problem> {
+fn check(twins: &Twins<'_>) -> Vec<Problem> {
+    let Some(subject) = twins.subject else {
+        return Vec::new();
+    };
     // Of the image that the settings name, the reader of the settings says so.
     let named = subject.repo.base_of(subject.service).ok().map(|base| base.python);
     let mut found: Vec<Problem> = Vec::new();
-    for image in subject.images() {
-        let minor = python(&image.base.value).filter(|minor| Some(*minor) != named);
-        for problem in minor.map_or_else(Vec::new, |minor| outside(subject, minor, &image.base.place)) {
+    for (minor, place) in twins.each().filter_map(|twin| twin.python()) {
+        if Some(minor) == named {
+            continue;
+        }
+        for problem in outside(subject, minor, &place) {
             // What both images stand on is not allowed once.
             match found.iter_mut().find(|known| known.message == problem.message) {
                 Some(known) => known.places.extend(problem.places.into_iter().take(1)),
                 None => found.push(problem),
             }
-        }
-    }
-    found
-}
-
-fn of_images(pair: &Pair<'_>) -> Vec<Problem> {
-    let Some(subject) = pair.subject else { return Vec::new() };
-    let mut found = Vec::new();
-    for side in pair.sides() {
-        let version = side
-            .built
-            .python
-            .as_ref()
-            .map(|python| format!("python{}", python.version));
-        if let Some(minor) = version.as_deref().and_then(python) {
-            found.extend(outside(subject, minor, &side.place()));
         }
     }
     found

@@ -1,7 +1,8 @@
 use super::{Aspect, Check, Rule};
 use diagnostics::{Level, Problem, count};
 use evidence::built::At;
-use facts::{Pair, Side};
+use facts::{Pair, Side, owned::site};
+use formats::absolute;
 
 pub const RULE: Rule = Rule {
     id: "rights-too-wide",
@@ -23,7 +24,10 @@ const SHOWN: usize = 5;
 fn check(pair: &Pair<'_>) -> Vec<Problem> {
     pair.sides()
         .iter()
-        .flat_map(|side| set_id(side).into_iter().chain(writable(side)))
+        .flat_map(|side| {
+            let of_accounts = roots(side).chain(mixed(side));
+            set_id(side).into_iter().chain(writable(side)).chain(of_accounts)
+        })
         .collect()
 }
 
@@ -62,14 +66,65 @@ const USUAL: [&str; 10] = [
     "utempter",
 ];
 
-/// What Python loads, by its folders and files.
+/// Accounts that are root by another name.
+fn roots(side: &Side<'_>) -> impl Iterator<Item = Problem> {
+    let accounts = side.built.accounts();
+    accounts
+        .filter(|account| account.number == 0 && account.name != "root")
+        .map(|account| {
+            let message = format!(
+                "`{}` in /etc/passwd of {} has the number of root",
+                account.name, side.name
+            );
+            let problem = Problem::error(message).at(side.place());
+            problem.remedy("remove the account, or give it a number of its own")
+        })
+}
+
+/// Packages of which the user of production owns some files and somebody else the rest: an install gives all to one.
+fn mixed(side: &Side<'_>) -> Vec<Problem> {
+    let built = side.built;
+    let Some(user) = built.runs_as().filter(|_| side.name == "production") else {
+        return Vec::new();
+    };
+    let mut found = Vec::new();
+    for package in built.distributions.values() {
+        let files = package
+            .record
+            .keys()
+            .filter(|path| path.ends_with(".py") || path.ends_with(".so"));
+        let paths = files.map(|path| absolute(site(package), path));
+        let (own, others): (Vec<String>, Vec<String>) =
+            paths.filter(|path| built.files.is_file(path)).partition(|path| {
+                built
+                    .files
+                    .meta(path)
+                    .is_some_and(|meta| meta.owner.to_string() == user)
+            });
+        if let (Some(first), false) = (own.first(), others.is_empty()) {
+            let message = format!(
+                "{} of `{}` in {} {} to the user that it runs as, and the rest does not: `{first}`",
+                count(own.len(), "file"),
+                package.name,
+                side.name,
+                if own.len() == 1 { "belongs" } else { "belong" }
+            );
+            let problem = Problem::warning(message).at(side.place());
+            found.push(problem.remedy("leave installed files to root: `chown -R root:root`"));
+        }
+    }
+    found
+}
+
+/// What Python loads, by its folders and files, and the settings of the system.
 fn writable(side: &Side<'_>) -> Option<Problem> {
     let python = side.built.python.as_ref()?;
+    let settings = "/etc".to_owned();
     let folders: Vec<String> = python
         .path
         .iter()
         .chain(&python.standard)
-        .chain([&python.prefix])
+        .chain([&python.prefix, &settings])
         .filter_map(|folder| side.built.files.resolve(folder))
         .filter(|folder| !matches!(folder.as_str(), "/" | "/usr" | "/tmp"))
         .collect();
@@ -88,7 +143,7 @@ fn writable(side: &Side<'_>) -> Option<Problem> {
     let first = found.first()?;
     let verb = if found.len() == 1 { "is" } else { "are" };
     let message = format!(
-        "{} that the Python of {} loads {verb} writable by every user, such as `{first}`",
+        "{} that the Python of {} reads {verb} writable by every user, such as `{first}`",
         count(found.len(), "path"),
         side.name
     );

@@ -17,7 +17,7 @@ pub const RULE: Rule = Rule {
     why: "whoever can pull the image can read it, even if a later step removes the file",
     example: "COPY .netrc /root/.netrc, to install from a private index",
     fix: "mount it for the step that needs it: `RUN --mount=type=secret`; and revoke what was published",
-    check: Check::Both(check, of_images),
+    check: Check::Halves(check, of_images),
 };
 
 /// Where distributions and Python keep what is theirs.
@@ -106,14 +106,10 @@ fn in_files(side: &Side<'_>) -> Vec<Problem> {
 fn in_settings(side: &Side<'_>) -> Vec<Problem> {
     let config = &side.built.config;
     let place = side.place();
-    let told = |text: &String| diagnostics::Located {
-        value: text.clone(),
-        place: place.clone(),
-    };
     let variables = config.env.iter();
-    let variables = variables.filter_map(|(name, text)| Secret::of_variable(name, &told(text)));
+    let variables = variables.filter_map(|(name, text)| Secret::of_variable(name, text));
     let labels = config.labels.iter();
-    let labels = labels.filter_map(|(name, text)| Secret::of_label(name, &told(text)));
+    let labels = labels.filter_map(|(name, text)| Secret::of_label(name, text));
     let found: BTreeSet<String> = variables
         .chain(labels)
         .map(|secret| secret.message(side.name))

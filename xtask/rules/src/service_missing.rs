@@ -22,7 +22,7 @@ pub const RULE: Rule = Rule {
     why: "the container fails at start",
     example: "no COPY services/web/src in Dockerfile, or `pip install ./libs/core` without ./services/web",
     fix: "copy the service, and install it or put its import folder on PYTHONPATH",
-    check: Check::Both(check, of_images),
+    check: Check::Halves(check, of_images),
 };
 
 fn check(subject: &Subject<'_>) -> Vec<Problem> {
@@ -74,7 +74,7 @@ fn of_image(subject: &Subject<'_>, image: &Image) -> Option<Problem> {
     let problem = Problem::error(message).at(first.place.clone());
     Some(match folders(package, image).next().filter(|_| subject.is_dev(image)) {
         Some(folder) => {
-            let problem = match image.env.get("PYTHONPATH") {
+            let problem = match image.config.env.get("PYTHONPATH") {
                 Some(path) => problem.at(path.place.clone().label("not on this PYTHONPATH")),
                 None => problem,
             };

@@ -1,17 +1,22 @@
 use std::collections::BTreeSet;
 
+use ::image::Module;
+
 use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::{Place, Problem};
-use evidence::image::{Image, Reach};
-use facts::{Subject, own_code::OwnCode};
+use evidence::{
+    code::Read,
+    image::{Image, Reach},
+};
+use facts::{Subject, opened::opened, own_code::OwnCode};
 use repo::RepoPath;
 
 pub const RULE: Rule = Rule {
     id: "source-not-in-git",
     aspect: Aspect::Files,
     level: Level::Error,
-    what: "an image contains a file that git ignores",
+    what: "an image contains a module that git ignores, or a file that code opens and git ignores",
     why: "other checkouts do not have the file, so it is missing in CI, or the build fails",
     example: "`state/` in .gitignore, and a package `state` beside the modules",
     fix: "add the file with `git add --force`, or narrow the pattern in .gitignore",
@@ -43,6 +48,35 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
                         .at(place.label("copied here")),
                 ),
             }
+        }
+    }
+    for (path, read) in opened_files(&own) {
+        let is_made = MADE.iter().any(|end| path.ends_with(end));
+        let is_said = |known: &Problem| known.places.contains(&Place::File(path.clone()));
+        if is_made || !ignored.holds(&path) || found.iter().any(is_said) {
+            continue;
+        }
+        let message = format!("`{}` opens `{path}`, but git ignores it", read.file);
+        found.push(
+            Problem::error(message)
+                .at(Place::File(path))
+                .at(read.place.clone().label("opened here")),
+        );
+    }
+    found
+}
+
+/// Files of the repository that code opens by paths that are written out, as an image has them.
+fn opened_files<'a>(own: &OwnCode<'a>) -> Vec<(String, &'a Read)> {
+    let mut found = Vec::new();
+    for side in own.sides() {
+        for &(package, code) in &own.packages {
+            let reads = own.reads(package, code).iter();
+            let sources = reads.filter_map(|read| match opened(&side, read)? {
+                Module::File { source, .. } => Some((source?, read)),
+                Module::Namespace(_) | Module::Missing | Module::Unknown(_) => None,
+            });
+            found.extend(sources);
         }
     }
     found

@@ -13,7 +13,7 @@ pub const RULE: Rule = Rule {
     why: "live update writes as the user of the container, so an edit fails with `Permission denied`",
     example: "COPY services/web /app in Dockerfile.dev, with USER 10001",
     fix: "change their owner: `COPY --chown=USER`",
-    check: Check::Both(check, of_images),
+    check: Check::Halves(check, of_images),
 };
 
 fn check(subject: &Subject<'_>) -> Vec<Problem> {
@@ -54,7 +54,7 @@ fn of_copy(
             copied.source.written, dev.path
         );
         let problem = Problem::error(message).at(copied.place.clone());
-        let problem = match &dev.user {
+        let problem = match &dev.config.user {
             Some(said) => problem.at(said.place.clone().label("the user")),
             None => problem,
         };

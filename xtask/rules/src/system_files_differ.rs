@@ -21,21 +21,11 @@ pub const RULE: Rule = Rule {
     why: "the same code then runs on a different system",
     example: "RUN sed -i … /usr/local/lib/python3.13/ssl.py in Dockerfile",
     fix: "start both images from one base image, and change files of the system in a stage that both use",
-    check: Check::Both(check, of_images),
+    check: Check::Halves(check, of_images),
 };
 
 /// As many as a person reads.
 const SHOWN: usize = 5;
-
-/// Settings that programs read, and that no container gets from its engine.
-const SETTINGS: [&str; 6] = [
-    "/etc/localtime",
-    "/etc/nsswitch.conf",
-    "/etc/os-release",
-    "/etc/ssl/certs/ca-certificates.crt",
-    "/etc/timezone",
-    "/usr/lib/os-release",
-];
 
 const PROGRAMS: [&str; 4] = ["/usr/bin/", "/usr/local/bin/", "/usr/local/sbin/", "/usr/sbin/"];
 const LIBRARIES: [&str; 2] = ["/usr/lib/", "/usr/local/lib/"];
@@ -96,7 +86,10 @@ fn of_images(pair: &Pair<'_>) -> Vec<Problem> {
             continue;
         }
         match (ours.content(path), theirs.content(path)) {
-            (Some(dev), Some(prod)) if dev != prod => changed.push(format!("`{path}` differs")),
+            // Of one name in two environments, each has its own.
+            (Some(dev), Some(prod)) if dev != prod && !ours.is_found_first(path) => {
+                changed.push(format!("`{path}` differs"))
+            }
             // A package of one image alone is another rule, and so are the tools of development.
             (Some(_), None) if theirs.lacks(path, &ours) && !is_program(path) => in_dev.push(path.to_owned()),
             (None, Some(_)) if ours.lacks(path, &theirs) && !is_known_tool(path) => in_prod.push(path.to_owned()),
@@ -161,6 +154,8 @@ struct System<'a> {
     built: &'a Built,
     owned: Owned<'a>,
     standard: &'a [String],
+    /// Those of PATH, links followed.
+    folders: Vec<String>,
 }
 
 #[derive(PartialEq)]
@@ -176,6 +171,11 @@ impl<'a> System<'a> {
             built,
             owned: Owned::of(built),
             standard: built.python.as_ref().map_or(&[], |python| &python.standard),
+            folders: built
+                .config
+                .path()
+                .filter_map(|folder| built.files.resolve(folder))
+                .collect(),
         }
     }
 
@@ -196,7 +196,27 @@ impl<'a> System<'a> {
         if is_packages || path.contains("/__pycache__/") {
             return false;
         }
-        (is_python && is_standard()) || SETTINGS.contains(&path) || is_program(path) || is_library(path)
+        (is_python && is_standard())
+            || settings::is_read(path)
+            || is_program(path)
+            || is_library(path)
+            || self.is_found_first(path)
+            || is_archive(path)
+    }
+
+    /// A program that PATH leads to, in a folder of no distribution: of an environment, what no package and no maker of
+    /// environments brings.
+    fn is_found_first(&self, path: &str) -> bool {
+        let Some((folder, name)) = path.rsplit_once('/') else {
+            return false;
+        };
+        let is_made = ["python", "pypy", "pip", "activate", "deactivate", "pydoc"]
+            .iter()
+            .any(|start| name.to_ascii_lowercase().starts_with(start));
+        self.folders.iter().any(|known| known.as_str() == folder)
+            && !is_made
+            && self.built.files.meta(path).is_some_and(|meta| meta.mode & 0o111 != 0)
+            && !self.owned.has(path)
     }
 
     fn content(&self, path: &str) -> Option<Content<'_>> {
@@ -238,11 +258,22 @@ impl<'a> System<'a> {
             // Without a list of files, what a package brings cannot be told from what nobody brings.
             None => {
                 let is_told = other.built.system.lists_files()
+                    || is_archive(path)
                     || self.standard.iter().any(|folder| path.starts_with(folder.as_str()));
-                is_told && !other.owned.has(path) && !SETTINGS.contains(&path)
+                // Packages write settings when they are set up, which their lists do not have.
+                let ours = &self.built.system.packages;
+                let brings_more = || other.built.system.packages.keys().any(|name| !ours.contains_key(name));
+                is_told && !other.owned.has(path) && !(settings::is_read(path) && brings_more())
             }
         }
     }
+}
+
+/// The standard library as an archive, which comes before its folder: `/usr/lib/python313.zip`.
+fn is_archive(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or_default();
+    let number = name.strip_prefix("python").and_then(|rest| rest.strip_suffix(".zip"));
+    path.contains("/lib/") && number.is_some_and(|number| number.parse::<u32>().is_ok())
 }
 
 /// Shared libraries, with the number that many end in.

@@ -14,7 +14,7 @@ pub const RULE: Rule = Rule {
     why: "code that works in one image fails in the other, where a library or program is missing",
     example: "apt-get install libpq5 only in Dockerfile.dev",
     fix: "install it in both, or declare it: `system-packages = { dev = […] }`",
-    check: Check::Both(check, of_images),
+    check: Check::Halves(check, of_images),
 };
 
 fn check(subject: &Subject<'_>) -> Vec<Problem> {

@@ -53,7 +53,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
             dev.path,
             own.join(" ")
         );
-        let said = dev.command.as_ref().or(dev.entrypoint.as_ref());
+        let said = dev.config.command.as_ref().or(dev.config.entrypoint.as_ref());
         let problem = Problem::error(message).at(tiltfile.place(*place));
         let problem = match said {
             Some(said) => problem.at(said.place.clone().label("the image")),

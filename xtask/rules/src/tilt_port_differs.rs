@@ -23,7 +23,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
     let (Some(tiltfile), Some(dev)) = (&subject.surroundings.tiltfile, &subject.dev) else {
         return Vec::new();
     };
-    let Some(exposed) = dev.ports.first() else {
+    let Some(exposed) = dev.config.ports.first() else {
         return Vec::new();
     };
     let mut found: Vec<Problem> = Vec::new();
@@ -74,12 +74,12 @@ fn is_of(subject: &Subject<'_>, resource: &Resource) -> bool {
 fn is_known(subject: &Subject<'_>, dev: &Image, port: u16) -> bool {
     let text = port.to_string();
     let is_in = |words: &str| words.split(|c: char| !c.is_ascii_digit()).any(|number| number == text);
-    let exposed = subject.images().flat_map(|image| &image.ports);
+    let exposed = subject.images().flat_map(|image| &image.config.ports);
     port == DEBUGGER
         || exposed.map(|port| port.value.as_str()).any(is_in)
-        || dev.ports.iter().any(|port| port.value.contains('-'))
+        || dev.config.ports.iter().any(|port| port.value.contains('-'))
         || dev.program().iter().any(|word| is_in(word))
-        || dev.env.values().any(|value| is_in(&value.value))
+        || dev.config.env.values().any(|value| is_in(&value.value))
         || subject
             .containers()
             .flat_map(|container| &container.ports)

@@ -1,8 +1,9 @@
+use std::collections::BTreeSet;
+
 use super::{Aspect, Check, Rule};
 use diagnostics::Level;
 use diagnostics::{Located, Problem};
-use evidence::{built::Built, image::Image};
-use facts::{Pair, Subject, differs, user::is_root};
+use facts::{Twin, Twins, accounts::Account, twins::differs};
 
 pub const RULE: Rule = Rule {
     id: "user-differs",
@@ -12,23 +13,25 @@ pub const RULE: Rule = Rule {
     why: "a file that is writable in development can be read-only in production",
     example: "USER 1000 in Dockerfile.dev, USER 10001 in Dockerfile",
     fix: "use the same number in both files",
-    check: Check::Both(check, of_images),
+    check: Check::Both(check),
 };
 
-fn check(subject: &Subject<'_>) -> Vec<Problem> {
-    let Some((dev, prod)) = subject.both() else {
+fn check(twins: &Twins<'_>) -> Vec<Problem> {
+    let Some((dev, prod)) = twins.both() else {
         return Vec::new();
     };
     // Where one of them is root, another rule says so.
-    if is_root(dev) != is_root(prod) {
+    if dev.config.is_root() != prod.config.is_root() {
         return Vec::new();
     }
     if let Some(problem) = account_differs(dev, prod) {
         return vec![problem];
     }
-    let (in_dev, in_prod) = (dev.user.as_ref(), prod.user.as_ref());
+    let (in_dev, in_prod) = (dev.config.user.as_ref(), prod.config.user.as_ref());
+    let as_written = || differs("user", (dev, in_dev), (prod, in_prod)).into_iter().collect();
     let (Some(ours), Some(theirs)) = (in_dev, in_prod) else {
-        return differs("user", (dev, in_dev), (prod, in_prod)).into_iter().collect();
+        // Both are root, one by its word.
+        return if dev.config.is_root() { Vec::new() } else { as_written() };
     };
     match (number(dev, ours), number(prod, theirs)) {
         // A name says what it stands for where it is made.
@@ -38,12 +41,10 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
                 "user differs: `{}` is {one} in development and {other} in production",
                 ours.value
             );
-            vec![
-                Problem::error(message)
-                    .at(ours.place.clone().label("development"))
-                    .at(theirs.place.clone().label("production"))
-                    .remedy("add the user with the same number in both files: `useradd --uid`"),
-            ]
+            let problem = Problem::error(message)
+                .at(dev.shown(Some(&ours.place)))
+                .at(prod.shown(Some(&theirs.place)));
+            vec![problem.remedy("add the user with the same number in both files: `useradd --uid`")]
         }
         // Two names say less than what they stand for.
         (Some(one), Some(other)) => {
@@ -52,82 +53,82 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
             let problem = differs("user", (dev, Some(&ours)), (prod, Some(&theirs)));
             problem.into_iter().collect()
         }
-        (_, _) => differs("user", (dev, in_dev), (prod, in_prod)).into_iter().collect(),
+        (_, _) => as_written(),
     }
 }
 
 /// The account that the user of both images is meant to be, made with another number or another home: `USER 10001` does not say that.
-fn account_differs(dev: &Image, prod: &Image) -> Option<Problem> {
-    let user = dev.runs_as().filter(|user| prod.runs_as() == Some(user))?;
+fn account_differs(dev: &Twin<'_>, prod: &Twin<'_>) -> Option<Problem> {
+    let user = |twin: &Twin<'_>| match twin.config.user_name() {
+        "" | "root" => Some("0".to_owned()),
+        user => twin.number_of(user),
+    };
+    let user = user(dev).filter(|number| user(prod).as_ref() == Some(number))?;
     let problem = |message: String| {
-        let place = |image: &Image| {
-            image
-                .user
-                .as_ref()
-                .map_or_else(|| image.place.clone(), |user| user.place.clone())
-        };
+        let place = |twin: &Twin<'_>| twin.shown(twin.config.user.as_ref().map(|user| &user.place));
         Problem::error(message)
-            .at(place(dev).label("development"))
-            .at(place(prod).label("production"))
+            .at(place(dev))
+            .at(place(prod))
             .remedy("make the user by the same command in both files")
     };
-    for (name, ours) in &dev.users {
-        let theirs = prod.users.get(name)?;
-        if ours != theirs && [ours, theirs].iter().any(|number| *number == user) {
+    let in_prod = prod.accounts();
+    for ours in dev.accounts() {
+        let Some(theirs) = in_prod.iter().find(|theirs| theirs.name == ours.name) else {
+            continue;
+        };
+        let name = &ours.name;
+        if ours.number != theirs.number && [&ours.number, &theirs.number].contains(&&user) {
             return Some(problem(format!(
-                "the images run as {user}, and the user `{name}` is {ours} in development and {theirs} in production"
+                "the images run as {user}, and the user `{name}` is {} in development and {} in production",
+                ours.number, theirs.number
             )));
         }
-        let homes = (dev.homes.get(name), prod.homes.get(name));
-        if let (Some(ours), Some(theirs)) = homes
-            && ours != theirs
-            && dev.users.get(name).is_some_and(|number| number == user)
-            && !dev.env.contains_key("HOME")
+        let groups = (dev.groups_of(name), prod.groups_of(name));
+        if let (Some(in_dev), Some(in_prod)) = &groups
+            && in_dev != in_prod
+            && ours.number == user
         {
             return Some(problem(format!(
-                "the home of the user `{name}` is `{ours}` in development and `{theirs}` in production"
+                "the user `{name}` is in {} in development, and in {} in production",
+                listed(in_dev),
+                listed(in_prod)
+            )));
+        }
+        let home = |twin: &Twin<'_>, account: &Account| {
+            let said = twin.config.variable("HOME").map(str::to_owned);
+            said.or_else(|| account.home.clone())
+        };
+        if let (Some(in_dev), Some(in_prod)) = (home(dev, &ours), home(prod, theirs))
+            && in_dev != in_prod
+            && ours.number == user
+        {
+            return Some(problem(format!(
+                "the home of the user `{name}` is `{in_dev}` in development and `{in_prod}` in production"
             )));
         }
     }
     None
 }
 
-/// The number of a user, where a command of the file gives it. A group is compared as it is written.
-fn number(image: &Image, user: &Located<String>) -> Option<String> {
+/// The further groups of a user.
+fn listed(groups: &BTreeSet<String>) -> String {
+    let names: Vec<String> = groups.iter().map(|group| format!("`{group}`")).collect();
+    match names.as_slice() {
+        [] => "no further group".to_owned(),
+        [one] => format!("the group {one}"),
+        several => format!("the groups {}", several.join(", ")),
+    }
+}
+
+/// The number of a user, where the image tells it. A group is compared as it is written.
+fn number(twin: &Twin<'_>, user: &Located<String>) -> Option<String> {
     let (name, group) = user
         .value
         .split_once(':')
         .map_or((user.value.as_str(), None), |(name, group)| (name, Some(group)));
-    let is_number = name.bytes().all(|byte| byte.is_ascii_digit());
-    let number = if is_number { name } else { image.users.get(name)? };
+    let number = twin.number_of(name)?;
     Some(match group.filter(|group| *group != name && *group != number) {
         Some(group) => format!("{number}:{group}"),
-        None => number.to_owned(),
+        None => number,
     })
-}
-
-fn of_images(pair: &Pair<'_>) -> Vec<Problem> {
-    let user = |built: &Built| built.config.user.clone();
-    let (dev, prod) = (user(pair.dev), user(pair.prod));
-    let said = |image: &Image| image.user.as_ref().map(|user| user.place.clone());
-    if let Some(problem) = pair.differs("user", dev.as_deref(), prod.as_deref(), said) {
-        return vec![problem];
-    }
-    home_differs(pair).into_iter().collect()
-}
-
-/// The same user with another home, which programs and Python read settings from.
-fn home_differs(pair: &Pair<'_>) -> Option<Problem> {
-    let home = |built: &Built| {
-        let user = built.config.user.as_deref().unwrap_or("0");
-        let account = built.account(user.split(':').next().unwrap_or_default())?;
-        let said = built.config.env.get("HOME").map_or(account.home, String::as_str);
-        Some((account.name.to_owned(), said.to_owned()))
-    };
-    let ((name, dev), (_, prod)) = (home(pair.dev)?, home(pair.prod)?);
-    if dev == prod {
-        return None;
-    }
-    let message = format!("the home of the user `{name}` is `{dev}` in development and `{prod}` in production");
-    Some(Problem::error(message).at(pair.in_dev()).at(pair.in_prod()))
 }

@@ -133,8 +133,8 @@ fn holds_a_package(subject: &Subject<'_>, folder: &RepoPath) -> bool {
 
 /// What VIRTUAL_ENV says, and what of PATH looks like one.
 fn environments(image: &Image) -> BTreeSet<String> {
-    let named = image.env.get("VIRTUAL_ENV").map(|said| said.value.clone());
-    let path = image.env.get("PATH").map_or("", |said| said.value.as_str());
+    let named = image.config.env.get("VIRTUAL_ENV").map(|said| said.value.clone());
+    let path = image.config.env.get("PATH").map_or("", |said| said.value.as_str());
     let on_path = path.split(':').filter_map(|entry| entry.strip_suffix("/bin"));
     let on_path = on_path.filter(|folder| folder.rsplit('/').next().is_some_and(|name| name.contains("venv")));
     named

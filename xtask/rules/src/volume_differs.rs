@@ -1,7 +1,6 @@
 use super::{Aspect, Check, Rule};
-use diagnostics::Level;
-use diagnostics::Problem;
-use facts::{Pair, Side, Subject, volumes::under};
+use diagnostics::{Level, Problem};
+use facts::{Twins, volumes::under};
 
 pub const RULE: Rule = Rule {
     id: "volume-differs",
@@ -11,41 +10,24 @@ pub const RULE: Rule = Rule {
     why: "data written there survives the container in one image and is lost in the other",
     example: "VOLUME /data in Dockerfile, and not in Dockerfile.dev",
     fix: "declare it in both files, or in neither and mount a volume when the container is started",
-    check: Check::Both(check, of_images),
+    check: Check::Both(check),
 };
 
-fn check(subject: &Subject<'_>) -> Vec<Problem> {
-    let Some((dev, prod)) = subject.both() else {
+fn check(twins: &Twins<'_>) -> Vec<Problem> {
+    let Some((dev, prod)) = twins.both() else {
         return Vec::new();
     };
     let mut found = Vec::new();
-    for (here, there, name) in [(dev, prod, "development"), (prod, dev, "production")] {
-        let is_there = |folder: &str| there.volumes.iter().any(|other| other.value == folder);
-        let alone = here.volumes.iter().filter(|folder| !is_there(&folder.value));
+    for (here, there) in [(dev, prod), (prod, dev)] {
+        let is_there = |folder: &str| there.config.volumes.iter().any(|other| other.value == folder);
+        let alone = here.config.volumes.iter().filter(|folder| !is_there(&folder.value));
         // What should be a volume in neither is another rule.
         let alone = alone.filter(|folder| under(here, &folder.value).is_none());
         found.extend(alone.map(|folder| {
-            Problem::warning(message(&folder.value, name))
+            Problem::warning(format!("`{}` is a volume only in {}", folder.value, here.name))
                 .at(folder.place.clone())
                 .at(there.place.clone().label("not here"))
         }));
     }
     found
-}
-
-fn of_images(pair: &Pair<'_>) -> Vec<Problem> {
-    let [dev, prod] = pair.sides();
-    let alone = |here: &Side<'_>, there: &Side<'_>| {
-        let volumes = here.built.config.volumes.iter();
-        let alone = volumes.filter(|folder| !there.built.config.volumes.contains(folder));
-        let found = alone.map(|folder| Problem::warning(message(folder, here.name)).at(here.place()));
-        found.collect::<Vec<_>>()
-    };
-    let mut found = alone(&dev, &prod);
-    found.extend(alone(&prod, &dev));
-    found
-}
-
-fn message(folder: &str, flavour: &str) -> String {
-    format!("`{folder}` is a volume only in {flavour}")
 }

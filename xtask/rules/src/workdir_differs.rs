@@ -1,8 +1,6 @@
 use super::{Aspect, Check, Rule};
-use diagnostics::Level;
-use diagnostics::Problem;
-use evidence::{built::Built, image::Image};
-use facts::{Pair, Subject, differs};
+use diagnostics::{Level, Problem};
+use facts::Twins;
 
 pub const RULE: Rule = Rule {
     id: "workdir-differs",
@@ -12,27 +10,13 @@ pub const RULE: Rule = Rule {
     why: "relative paths then resolve differently",
     example: "WORKDIR /code in Dockerfile.dev, WORKDIR /app in Dockerfile",
     fix: "use the same folder in both files",
-    check: Check::Both(check, of_images),
+    check: Check::Both(check),
 };
 
-fn check(subject: &Subject<'_>) -> Vec<Problem> {
-    let Some((dev, prod)) = subject.both() else {
-        return Vec::new();
-    };
-    differs(
-        "working directory",
-        (dev, dev.workdir.as_ref()),
-        (prod, prod.workdir.as_ref()),
-    )
-    .into_iter()
-    .collect()
-}
-
-fn of_images(pair: &Pair<'_>) -> Vec<Problem> {
-    let folder = |built: &'_ Built| (built.config.workdir != "/").then(|| built.config.workdir.clone());
-    let (dev, prod) = (folder(pair.dev), folder(pair.prod));
-    let said = |image: &Image| image.workdir.as_ref().map(|folder| folder.place.clone());
-    pair.differs("working directory", dev.as_deref(), prod.as_deref(), said)
-        .into_iter()
-        .collect()
+fn check(twins: &Twins<'_>) -> Vec<Problem> {
+    // An image that names none starts in the root folder.
+    let problem = twins.differs("working directory", |config| {
+        config.workdir.as_ref().filter(|folder| folder.value != "/")
+    });
+    problem.into_iter().collect()
 }

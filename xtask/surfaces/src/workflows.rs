@@ -12,6 +12,7 @@ mod follow;
 mod guard;
 mod listed;
 mod recipes;
+mod refused;
 mod tested;
 
 use std::collections::BTreeSet;
@@ -146,6 +147,7 @@ impl Workflow {
         let mut tested = Vec::new();
         let mut guards = Vec::new();
         let jobs = workflow.get("jobs");
+        problems.extend(jobs.map(refused::waits).unwrap_or_default());
         for (name, job) in jobs.map(Node::entries).unwrap_or_default() {
             filters.extend(filter::of_steps(job, problems));
             lists.extend(listed::of_job(job));
@@ -159,6 +161,9 @@ impl Workflow {
             tested.extend(tested::of_job(job));
             let first = found.len();
             found.extend(builds::of_job(root, workflow, job, problems));
+            if let Some((jobs, name)) = jobs.zip(name.text()).filter(|_| found.len() > first) {
+                problems.extend(refused::outputs(jobs, name, job));
+            }
             let guard = jobs
                 .zip(name.text())
                 .and_then(|(jobs, name)| Guard::of(jobs, name, first..found.len()));

@@ -26,6 +26,11 @@ pub enum Edit {
         path: String,
         text: String,
     },
+    /// Other permissions.
+    Chmod {
+        path: String,
+        mode: u32,
+    },
     Delete {
         path: String,
     },
@@ -51,8 +56,9 @@ pub enum Edit {
 }
 
 /// The keys of each form of an edit, the first of which tells it.
-const FORMS: [(&str, &[&str]); 7] = [
+const FORMS: [(&str, &[&str]); 8] = [
     ("create", &["text", "mode"]),
+    ("chmod", &["mode"]),
     ("append", &["text"]),
     ("delete", &[]),
     ("move", &["to"]),
@@ -85,16 +91,15 @@ impl Edit {
         let get = |key: &str| table.get(key).and_then(Value::as_str).map(str::to_owned);
         let required = |key: &str| get(key).ok_or_else(|| format!("`{form}` without `{key}`"));
         let path = required(form)?;
+        let mode = get("mode").unwrap_or_else(|| "644".into());
+        let mode = u32::from_str_radix(&mode, 8).map_err(|_| format!("mode `{mode}`"))?;
         Ok(match *form {
-            "create" => {
-                let mode = get("mode").unwrap_or_else(|| "644".into());
-                let mode = u32::from_str_radix(&mode, 8).map_err(|_| format!("mode `{mode}`"))?;
-                Self::Create {
-                    path,
-                    text: required("text")?,
-                    mode,
-                }
-            }
+            "create" => Self::Create {
+                path,
+                text: required("text")?,
+                mode,
+            },
+            "chmod" => Self::Chmod { path, mode },
             "append" => Self::Append {
                 path,
                 text: required("text")?,
@@ -144,16 +149,25 @@ impl Edit {
                 undo.note(&path)?;
                 write(&path, read(&path)? + text)
             }
+            Self::Chmod { path, mode } => {
+                let path = existing(path)?;
+                undo.note(&path)?;
+                fs::set_permissions(&path, fs::Permissions::from_mode(*mode)).map_err(of(&path))
+            }
             Self::Delete { path } => {
                 let path = existing(path)?;
                 undo.note(&path)?;
-                fs::remove_file(&path).map_err(of(&path))
+                fs::remove_file(&path).map_err(of(&path))?;
+                without_empty_folders(&path);
+                Ok(())
             }
             Self::Move { path, to } => {
                 let (path, to) = (existing(path)?, new(to)?);
                 undo.note(&path)?;
                 undo.note(&to)?;
-                fs::rename(&path, &to).map_err(of(&path))
+                fs::rename(&path, &to).map_err(of(&path))?;
+                without_empty_folders(&path);
+                Ok(())
             }
             Self::Link { path, to } => {
                 let path = new(path)?;
@@ -181,4 +195,10 @@ impl Edit {
             }
         }
     }
+}
+
+/// Removes the folders of a file that left, as far as they are empty: git knows no empty folders.
+fn without_empty_folders(path: &Path) {
+    let folders = path.ancestors().skip(1);
+    let _ = folders.map_while(|folder| fs::remove_dir(folder).ok()).count();
 }

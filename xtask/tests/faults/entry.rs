@@ -1,6 +1,10 @@
 //! Entries of a suite, as they are noted in its TOML files.
 
-use std::{collections::BTreeSet, fs, path::Path};
+use std::{
+    collections::BTreeSet,
+    fs,
+    path::{Path, PathBuf},
+};
 
 use toml_edit::{ArrayOfTables, Document, Item, TableLike};
 
@@ -31,8 +35,8 @@ pub struct Wanted {
     pub names: Vec<String>,
     /// Words, one of which it says.
     pub about: Vec<String>,
-    /// Its severity, by the definition of the project.
-    pub level: String,
+    /// Its severity by the definition of the project, where whoever noted the fault said it.
+    pub level: Option<String>,
 }
 
 impl Entry {
@@ -41,26 +45,38 @@ impl Entry {
     }
 }
 
+/// The folder with what was noted a second time, by somebody else.
+const SECOND: &str = "second";
+
 /// All entries of a suite, in the order of files and entries; the same id twice is an error.
-pub fn read(folder: &Path) -> Result<Vec<Entry>, String> {
-    let mut files: Vec<_> = fs::read_dir(folder)
-        .map_err(|error| format!("{}: {error}", folder.display()))?
-        .flatten()
-        .map(|file| file.path())
-        .filter(|path| path.extension().is_some_and(|extension| extension == "toml"))
-        .collect();
-    files.sort();
+pub fn read(suite: &Path) -> Result<Vec<Entry>, String> {
     let mut entries = Vec::new();
-    for file in files {
-        let text = fs::read_to_string(&file).map_err(|error| format!("{}: {error}", file.display()))?;
-        let kind = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        entries.extend(parse(&kind, &text)?);
+    for (folder, prefix) in [(suite.to_owned(), ""), (suite.join(SECOND), "2/")] {
+        for file in files(&folder)? {
+            let text = fs::read_to_string(&file).map_err(|error| format!("{}: {error}", file.display()))?;
+            let kind = file.file_stem().unwrap_or_default().to_string_lossy();
+            entries.extend(parse(&format!("{prefix}{kind}"), &text)?);
+        }
     }
     let mut ids = BTreeSet::new();
     match entries.iter().find(|entry| !ids.insert(entry.id.as_str())) {
         Some(entry) => Err(format!("`{}` is noted twice", entry.id)),
         None => Ok(entries),
     }
+}
+
+/// The TOML files of a folder, which need not be there, by name.
+fn files(folder: &Path) -> Result<Vec<PathBuf>, String> {
+    if !folder.exists() {
+        return Ok(Vec::new());
+    }
+    let files = fs::read_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    let files = files.flatten().map(|file| file.path());
+    let mut files: Vec<_> = files
+        .filter(|path| path.extension().is_some_and(|extension| extension == "toml"))
+        .collect();
+    files.sort();
+    Ok(files)
 }
 
 fn parse(kind: &str, text: &str) -> Result<Vec<Entry>, String> {
@@ -97,9 +113,11 @@ fn entry(kind: &str, id: &str, table: &dyn TableLike, is_fault: bool) -> Result<
         Expected::Fault(Wanted {
             names: listed("names")?,
             about: listed("about")?,
-            level: match required("level")? {
-                level if ["error", "warning", "note"].contains(&level.as_str()) => level,
-                level => return Err(format!("unknown level `{level}`")),
+            level: match text_of(table, "level") {
+                Some(level) if !["error", "warning", "note"].contains(&level.as_str()) => {
+                    return Err(format!("unknown level `{level}`"));
+                }
+                level => level,
             },
         })
     } else {

@@ -71,9 +71,18 @@ impl Outcome {
 /// Whether a reader of the finding knows which fault was made.
 fn names(finding: &Finding, wanted: &Wanted) -> bool {
     !finding.is_note()
-        && finding.names.iter().any(|name| wanted.names.contains(name))
+        && finding
+            .names
+            .iter()
+            .any(|name| wanted.names.iter().any(|wanted| is_in(name, wanted)))
         && wanted
             .about
             .iter()
             .any(|word| finding.text.contains(&word.to_lowercase()))
+}
+
+/// Whether a service or a path is this one, or a path below this folder.
+fn is_in(name: &str, wanted: &str) -> bool {
+    name.strip_prefix(wanted)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }

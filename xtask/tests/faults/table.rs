@@ -18,7 +18,7 @@ pub fn render(suite: &str, entries: &[Entry], outcomes: &Outcomes) -> String {
         *kind.entry(outcome.verdict).or_default() += 1;
         levels += usize::from(is_of_another_level(entry, outcome));
     }
-    let mut text = format!("\n{suite:<18} faults  named       partly  missed   harmless  alarms\n");
+    let mut text = format!("\n{suite:<20} faults  named       partly  missed   harmless  alarms\n");
     let mut total = [0; 5];
     for ((_, kind), of_kind) in &counts {
         let row = [
@@ -49,7 +49,7 @@ pub fn render(suite: &str, entries: &[Entry], outcomes: &Outcomes) -> String {
 
 fn line(name: &str, [named, partly, missed, silent, alarm]: [usize; 5]) -> String {
     let (faults, harmless) = (named + partly + missed, silent + alarm);
-    let mut line = format!("{name:<18}");
+    let mut line = format!("{name:<20}");
     let of_faults = (named * 100).checked_div(faults).map_or_else(
         || format!("{:37}", ""),
         |percent| format!(" {faults:>6}  {named:>5} {percent:>4} %  {partly:>6}  {missed:>6}"),
@@ -63,7 +63,7 @@ fn line(name: &str, [named, partly, missed, silent, alarm]: [usize; 5]) -> Strin
 
 fn is_of_another_level(entry: &Entry, outcome: &Outcome) -> bool {
     match (&entry.expected, &outcome.level) {
-        (Expected::Fault(wanted), Some(level)) => wanted.level != *level,
+        (Expected::Fault(wanted), Some(level)) => wanted.level.as_ref().is_some_and(|wanted| wanted != level),
         _ => false,
     }
 }

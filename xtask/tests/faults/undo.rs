@@ -36,6 +36,7 @@ impl Undo {
         for (path, before) in self.0.into_iter().rev() {
             match before {
                 Some((bytes, mode)) => {
+                    fs::create_dir_all(path.parent().unwrap_or(&path)).map_err(of(&path))?;
                     write(&path, bytes)?;
                     fs::set_permissions(&path, fs::Permissions::from_mode(mode)).map_err(of(&path))?;
                 }

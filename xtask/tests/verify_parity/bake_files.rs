@@ -60,7 +60,7 @@ fn bake_files_in_hcl_are_read() {
             &matrix.replace("Dockerfile.dev", "Dockerfile.x${f}"),
             "docker buildx bake"
         ),
-        ["ci-builds-one-flavour"]
+        ["ci-builds-one-flavour", "ci-dockerfile-missing"]
     );
 }
 

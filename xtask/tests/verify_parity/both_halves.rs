@@ -28,6 +28,13 @@ const IN_FILES: &[TwinOf] = &[
         }),
     ),
     (
+        "environment-of-another-python",
+        ("the larger variant of the same image", |repo| {
+            let stage = "${PYTHON}-slim-trixie AS build";
+            repo.edit(PROD, stage, "${PYTHON}-trixie AS build")
+        }),
+    ),
+    (
         "folder-not-writable",
         ("a folder that the user owns", |repo| {
             for file in [PROD, DEV] {
@@ -265,7 +272,7 @@ fn before_user(repo: &crate::fixture::Fixture, file: &str, line: &str) {
 
 #[test]
 fn each_half_of_a_rule_has_a_fault_and_a_twin() {
-    let is_both = |rule: &&'static rules::Rule| matches!(rule.check, Check::Both(..));
+    let is_both = |rule: &&'static rules::Rule| matches!(rule.check, Check::Both(_) | Check::Halves(..));
     let rules: BTreeSet<&str> = RULES
         .iter()
         .copied()

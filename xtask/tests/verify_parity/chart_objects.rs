@@ -162,13 +162,20 @@ fn faults_in_what_services_need_are_found() {
 
 #[test]
 fn what_is_there_or_elsewhere_is_silent() {
-    let twins: [Twin; 8] = [
+    let twins: [Twin; 9] = [
         ("as it is", |_| {}),
         ("an address outside of the cluster", |repo| {
             replace(repo, "http://web:80/api", "https://web.example.org/api")
         }),
         ("a Service by its whole name, without a port", |repo| {
             replace(repo, "http://web:80/api", "http://web.shop.svc/api")
+        }),
+        ("a Service whose port no values set", |repo| {
+            replace(
+                repo,
+                "port: 80, targetPort",
+                "port: \"{{ .Values.webPort }}\", targetPort",
+            )
         }),
         ("secrets that an operator makes", |repo| {
             replace(repo, "kind: Secret\n", "kind: ExternalSecret\n");

@@ -1,6 +1,6 @@
 //! Repositories of other people, without a word of settings: what is found, and where.
 
-use std::{fmt::Write, path::Path};
+use std::{fmt::Write, fs, path::Path};
 
 use serde_json::Value;
 
@@ -61,6 +61,30 @@ fn uv_in_a_project_with_one_dockerfile() {
 }
 
 /// As uv's documentation has it: with `--frozen`, the manifests of packages that are not installed need not be there.
+/// A package may bring Dockerfiles for what others make with it.
+#[test]
+fn dockerfiles_of_examples_build_no_service() {
+    let repo = copy_of("wheel_without_a_lock");
+    repo.write(
+        "templates/start/Dockerfile",
+        "FROM python:3.12.8-slim-bookworm\nCOPY . .\n",
+    );
+    assert_eq!(judged_in(&repo), judged("wheel_without_a_lock"));
+    fs::remove_file(repo.path("Dockerfile")).unwrap();
+    let output = repo.run(&["verify-parity"]);
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(said.contains("no service found"), "{said}");
+    // One with a manifest of its own is a service.
+    repo.write("templates/start/requirements.txt", "flask==3.1.0\n");
+    assert!(judged_in(&repo).contains("service in \"templates/start\""));
+}
+
+/// What the wheel needs comes with it, from an index.
+#[test]
+fn a_wheel_that_is_built_in_a_stage_without_a_lock() {
+    insta::assert_snapshot!(judged("wheel_without_a_lock"));
+}
+
 #[test]
 fn a_uv_workspace_whose_members_come_after_the_third_party_packages() {
     let frozen = judged("uv_workspace_frozen");

@@ -19,14 +19,16 @@ pub const DEV_IMAGE: &str = "xtask-parity/web:development";
 /// Images are folders; `docker` knows as much as is asked of it.
 const DOCKER: &str = r#"#!/bin/sh
 images=${0%/*}/../images
+# A run adds something of its own to each name.
+for name in "$@"; do case $name in */*:*) image=$(echo "$name" | sed 's/-[0-9a-f]\{16\}$//') ;; esac; done
 case $1 in
 version) echo 20.10 ;;
 build) shift; echo "$*" >> "$images/built" ;;
-create) [ -d "$images/$5" ] && echo "$5" || { echo "Error: No such image: $5" >&2; exit 1; } ;;
-inspect) echo "$4" ;;
-image) cat "$images/$5/config.json" ;;
-export) tar --create --directory "$images/$2/files" . ;;
-rm) echo "$4" >> "$images/removed" ;;
+create) [ -d "$images/$image" ] && echo "$image" > "$images/$3.container" || { echo "Error: No such image: $image" >&2; exit 1; } ;;
+inspect) cat "$images/$4.container" ;;
+image) if [ "$2" = rm ]; then echo "$4" >> "$images/untagged"; else cat "$images/$image/config.json"; fi ;;
+export) tar --create --directory "$images/$(cat "$images/$2.container")/files" . ;;
+rm) [ -f "$images/$4.container" ] && rm "$images/$4.container" && echo "$4" >> "$images/removed" ;;
 *) echo "what is $1?" >&2; exit 2 ;;
 esac
 "#;

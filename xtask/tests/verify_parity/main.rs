@@ -15,6 +15,7 @@ mod around;
 mod at_the_root;
 mod bake_files;
 mod both_halves;
+mod broken_files;
 mod by_hand;
 mod chart;
 mod chart_objects;
@@ -23,6 +24,7 @@ mod ci_arguments;
 mod compose;
 mod compose_two_files;
 mod contexts;
+mod deployed;
 mod drawn;
 mod drift;
 mod environments;
@@ -88,6 +90,8 @@ fn faults_in_files() -> BTreeSet<&'static str> {
         .chain(adversary::FAULTS)
         .chain(around::FAULTS)
         .chain(around::named::FAULTS)
+        .chain(broken_files::FAULTS)
+        .chain(broken_files::OF_POETRY)
         .chain(by_hand::FAULTS)
         .chain(chart::FAULTS)
         .chain(chart_objects::FAULTS)
@@ -95,6 +99,7 @@ fn faults_in_files() -> BTreeSet<&'static str> {
         .chain(compose::FAULTS)
         .chain(compose_two_files::FAULTS)
         .chain(contexts::FAULTS)
+        .chain(deployed::FAULTS)
         .chain(drift::FAULTS)
         .chain(steps::FAULTS)
         .chain(installed_files::FAULTS)

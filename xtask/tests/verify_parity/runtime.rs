@@ -123,7 +123,7 @@ fn silent(repo: &Fixture, what: &str) {
 #[test]
 fn what_works_is_left_alone() {
     let curl = "HEALTHCHECK CMD curl -f http://localhost:8080/ || exit 1";
-    let cases: [Twin; 14] = [
+    let cases: [Twin; 16] = [
         ("a check in production alone", |repo| say(repo, PROD, PYTHON)),
         ("a check in development alone", |repo| say(repo, DEV, PYTHON)),
         ("how often it is asked", |repo| {
@@ -132,6 +132,11 @@ fn what_works_is_left_alone() {
         }),
         ("no check", |repo| {
             say(repo, PROD, &format!("{PYTHON}\nHEALTHCHECK NONE"))
+        }),
+        ("switched off in both", |repo| say_in_both(repo, "HEALTHCHECK NONE")),
+        ("switched off in development alone", |repo| {
+            say(repo, PROD, PYTHON);
+            say(repo, DEV, "HEALTHCHECK NONE");
         }),
         ("another program", |repo| {
             say(repo, PROD, "HEALTHCHECK CMD test -e /tmp/ready")

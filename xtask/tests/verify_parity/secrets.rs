@@ -87,6 +87,13 @@ fn what_looks_like_a_secret_is_silent() {
         ("a value that asks to be replaced", |repo| {
             say(repo, "ENV SECRET_KEY=changeme\nARG DJANGO_SECRET_KEY=dummy")
         }),
+        ("a build argument of a stage that does not stay", |repo| {
+            let stage = "FROM python:${PYTHON}-slim-trixie AS build\n";
+            repo.edit(PROD, stage, &format!("{stage}ARG INDEX_TOKEN\n"))
+        }),
+        ("build arguments that only sound like secrets", |repo| {
+            say(repo, "ARG TOKENIZER\nARG MAX_TOKENS\nARG TOKEN_URL\nARG API_TOKEN_FILE")
+        }),
         ("an example", |repo| {
             repo.write("services/web/.env.example", "DB_PASSWORD=abcd\n");
             say(repo, "COPY services/web/.env.example /app/.env.example")

@@ -1,6 +1,9 @@
 //! Faults in repositories with Poetry in both images.
 
-use crate::suite::{DEV, Fault, PROD, WEB, drop_line, found, suite, with_poetry};
+use crate::{
+    fixture::Fixture,
+    suite::{DEV, Fault, PROD, Twin, WEB, drop_line, found, stay_quiet, suite, with_poetry},
+};
 
 pub const FAULTS: &[Fault] = &[
     ("development-package-in-production", "all groups", |repo| {
@@ -31,15 +34,7 @@ pub const FAULTS: &[Fault] = &[
         "package-missing",
         "a sync of the dev group takes the others out again",
         |repo| {
-            let text = repo.read(DEV);
-            let line = text.lines().find(|line| line.contains("poetry install")).unwrap();
-            let at = line.find("poetry install").unwrap();
-            let program = line[..at + "poetry".len()]
-                .trim_start_matches("RUN ")
-                .trim_start()
-                .trim_start_matches("&& ");
-            let sync = format!("RUN {program} sync --no-interaction --no-root --no-directory --only dev\nUSER 10001");
-            repo.edit(DEV, "USER 10001", &sync);
+            sync_at_last(repo, "--only dev");
         },
     ),
     ("install-resolves", "poetry lock before the install", |repo| {
@@ -62,6 +57,39 @@ pub const FAULTS: &[Fault] = &[
         repo.edit(WEB, "\"uvicorn>=0.30\"", "\"uvicorn>=0.30\", \"idna\"")
     }),
 ];
+
+/// One more step of development, by the program that installs there.
+fn sync_at_last(repo: &Fixture, groups: &str) {
+    let text = repo.read(DEV);
+    let line = text.lines().find(|line| line.contains("poetry install")).unwrap();
+    let at = line.find("poetry install").unwrap();
+    let program = line[..at + "poetry".len()]
+        .trim_start_matches("RUN ")
+        .trim_start()
+        .trim_start_matches("&& ");
+    let sync = format!("RUN {program} sync --no-interaction --no-root --no-directory {groups}\nUSER 10001");
+    repo.edit(DEV, "USER 10001", &sync);
+}
+
+#[test]
+fn what_only_looks_like_a_fault_is_silent() {
+    let twins: &[Twin] = &[
+        ("a sync of the groups that are installed", |repo| {
+            sync_at_last(repo, "--only main,dev")
+        }),
+        ("a sync with the dev group", |repo| sync_at_last(repo, "--with dev")),
+        ("the own lock from another folder", |repo| {
+            repo.write("locks/web/poetry.lock", repo.read("services/web/poetry.lock"));
+            repo.edit(PROD, "services/web/poetry.lock ./", "locks/web/poetry.lock ./");
+            repo.edit(
+                PROD,
+                "COPY services/web ./\n",
+                "COPY services/web/README.md ./\nCOPY services/web/src src\n",
+            );
+        }),
+    ];
+    stay_quiet(with_poetry, twins.iter().copied());
+}
 
 #[test]
 fn faults_in_repositories_with_poetry_are_found() {

@@ -15,7 +15,7 @@ pub fn looked_at(repo: &Repo, surroundings: &Surroundings) -> Vec<Aspect> {
 /// What rules of images are about.
 pub fn of_images() -> Vec<Aspect> {
     let has_rule = |aspect: &Aspect| {
-        let mut of_images = RULES.iter().filter(|rule| rule.check.of_images().is_some());
+        let mut of_images = RULES.iter().filter(|rule| rule.check.has_images());
         of_images.any(|rule| rule.aspect == *aspect)
     };
     // No Tiltfile is evaluated for images by name.

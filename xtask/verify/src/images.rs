@@ -71,7 +71,7 @@ pub fn named(root: &Root, dev: &str, prod: &str, problems: &mut Vec<Problem>) ->
 /// The service that an image says it is of: its title (OCI), as in the images that the xtask draws.
 pub fn titled<'a>(repo: &'a Repo, probed: &Probed) -> Option<&'a Service> {
     let images = probed.prod.iter().chain(&probed.dev);
-    let mut titles = images.filter_map(|image| image.config.labels.get("org.opencontainers.image.title"));
+    let mut titles = images.filter_map(|image| image.config.label("org.opencontainers.image.title"));
     titles.find_map(|title| {
         repo.services
             .iter()
@@ -116,17 +116,19 @@ fn all(root: &Root, orders: &[Order<'_>], problems: &mut Vec<Problem>) -> Vec<Op
 fn one(root: &Root, order: &Order<'_>, progress: &Progress) -> Result<Built, Problem> {
     let step = &order.reference;
     progress.started(step);
-    let built = match order.image {
+    let read = match order.image {
         Some(image) => {
             progress.doing(step, "building");
-            docker::build(root, image, step)
+            docker::build(root, image, step).and_then(|built| {
+                progress.doing(step, "reading its files");
+                docker::read_as(built.name(), step)
+            })
         }
-        None => Ok(()),
+        None => {
+            progress.doing(step, "reading its files");
+            docker::read(step)
+        }
     };
-    let read = built.and_then(|()| {
-        progress.doing(step, "reading its files");
-        docker::read(step)
-    });
     match &read {
         Ok(_) => progress.done(step, "Read"),
         Err(_) => progress.failed(step),

@@ -8,7 +8,7 @@ use super::{
     observe, portrait, production, unfound,
 };
 use diagnostics::{Level, Place, Problem, at_once};
-use facts::{Member, Pair, Subject, Workspace};
+use facts::{Member, Pair, Subject, Twins, Workspace};
 use formats::PackageName;
 use repo::{
     Repo, RepoPath, Service,
@@ -176,12 +176,11 @@ fn of_files(workspace: &Workspace<'_>, members: &[Member<'_>], rule: &'static Ru
     let repo = workspace.repo;
     let mut findings = Vec::new();
     match rule.check {
-        Check::Service(check) | Check::Both(check, _) => {
-            for subject in workspace.subjects {
-                let service = Some(subject.service.package.name.to_string());
-                let found = check(subject).into_iter();
-                findings.extend(found.map(|problem| finding(repo, rule, service.clone(), problem)));
-            }
+        Check::Service(check) | Check::Halves(check, _) => {
+            findings.extend(of_services(workspace, rule, check));
+        }
+        Check::Both(check) => {
+            findings.extend(of_services(workspace, rule, |subject| check(&Twins::of_files(subject))));
         }
         Check::Among(check) => {
             let found = check(workspace).into_iter();
@@ -202,6 +201,21 @@ fn of_files(workspace: &Workspace<'_>, members: &[Member<'_>], rule: &'static Ru
             findings.extend(found.map(|problem| finding(repo, rule, None, problem)));
         }
         Check::Images(_) => {}
+    }
+    findings
+}
+
+/// What a rule says of each service by itself.
+fn of_services<'a>(
+    workspace: &'a Workspace<'a>,
+    rule: &'static Rule,
+    check: impl Fn(&'a Subject<'a>) -> Vec<Problem>,
+) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for subject in workspace.subjects {
+        let service = Some(subject.service.package.name.to_string());
+        let found = check(subject).into_iter();
+        findings.extend(found.map(|problem| finding(workspace.repo, rule, service.clone(), problem)));
     }
     findings
 }
@@ -246,11 +260,7 @@ pub fn two_images(
         findings,
         allowed,
         fixed: None,
-        asked: RULES
-            .iter()
-            .copied()
-            .filter(|rule| rule.check.of_images().is_some())
-            .collect(),
+        asked: RULES.iter().copied().filter(|rule| rule.check.has_images()).collect(),
         portraits: vec![portrait],
         libs: portrait::of_libs(repo, subject.as_slice()),
         problems,
@@ -266,10 +276,8 @@ fn of_images(repo: &Repo, probed: &Probed, subject: Option<&Subject<'_>>, name: 
     let pair = Pair { dev, prod, subject };
     let mut findings = Vec::new();
     for rule in RULES {
-        if let Some(check) = rule.check.of_images() {
-            let found = check(&pair).into_iter();
-            findings.extend(found.map(|problem| finding(repo, rule, Some(name.to_owned()), problem)));
-        }
+        let found = rule.check.of_images(&pair).into_iter();
+        findings.extend(found.map(|problem| finding(repo, rule, Some(name.to_owned()), problem)));
     }
     findings
 }

@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::images::Probed;
-use diagnostics::Source;
+use diagnostics::{Located, Source};
 use evidence::{
-    built::{Built, Config},
+    built::{Built, Identity},
+    config::Config,
     image::Image,
 };
 use facts::Subject;
@@ -122,7 +123,7 @@ pub fn of_images(repo: &Repo, name: &str, dir: &RepoPath, probed: &Probed, subje
 pub fn add_digests(portrait: &mut Portrait, probed: &Probed) {
     let digest = |built: &Option<Built>| {
         let built = built.as_ref()?;
-        digest(&built.reference, &built.config)
+        digest(&built.reference, &built.identity)
     };
     if let Some(dev) = &mut portrait.dev {
         dev.digest = digest(&probed.dev);
@@ -150,62 +151,45 @@ fn names<'a>(libs: impl Iterator<Item = &'a PackageName>) -> Vec<String> {
 }
 
 fn of_file(image: &Image) -> Shown {
-    let words = |words: Option<&diagnostics::Located<Vec<String>>>| words.map(|words| words.value.clone());
-    let texts = |texts: &[diagnostics::Located<String>]| texts.iter().map(|text| text.value.clone()).collect();
-    let text = |text: Option<&diagnostics::Located<String>>| text.map(|text| text.value.clone()).unwrap_or_default();
-    let start = [words(image.entrypoint.as_ref()), words(image.command.as_ref())];
-    let env = image.env.iter().map(|(name, value)| format!("{name}={}", value.value));
-    let health = image.health.as_ref();
-    let health = health.map(|health| health.commands.iter().map(|words| words.join(" ")).collect());
     Shown {
         origin: image.path.to_string(),
         name: image.name(),
-        facts: facts([
-            vec![image.base.value.clone()],
-            vec![text(image.user.as_ref())],
-            vec![text(image.workdir.as_ref())],
-            vec![start.into_iter().flatten().flatten().collect::<Vec<_>>().join(" ")],
-            texts(&image.ports),
-            env.collect(),
-            health.unwrap_or_default(),
-            texts(&image.volumes),
-            vec![text(image.stop_signal.as_ref())],
-        ]),
+        facts: of_config(&image.config, Some(&image.base.value)),
         digest: None,
         file: image.place.text().map(|(source, _)| source.clone()),
     }
 }
 
 fn of_built(built: &Built) -> Shown {
-    let config = &built.config;
-    let env = config.env.iter().map(|(name, value)| format!("{name}={value}"));
-    let health = config
-        .health
-        .as_ref()
-        .map(|health| health.commands(&Default::default()));
-    let health = health.unwrap_or_default().iter().map(|words| words.join(" ")).collect();
     Shown {
         origin: format!("image:{}", built.reference),
         name: built.reference.clone(),
-        facts: facts([
-            Vec::new(),
-            vec![config.user.clone().unwrap_or_default()],
-            vec![config.workdir.clone()],
-            vec![
-                [config.entrypoint.join(" "), config.command.join(" ")]
-                    .join(" ")
-                    .trim()
-                    .to_owned(),
-            ],
-            config.ports.clone(),
-            env.collect(),
-            health,
-            config.volumes.clone(),
-            vec![config.stop_signal.clone().unwrap_or_default()],
-        ]),
-        digest: digest(&built.reference, &built.config),
+        facts: of_config(&built.config, None),
+        digest: digest(&built.reference, &built.identity),
         file: None,
     }
+}
+
+fn of_config(config: &Config, base: Option<&str>) -> Vec<(&'static str, String)> {
+    let words = |words: &Option<Located<Vec<String>>>| words.as_ref().map(|words| words.value.clone());
+    let start = [words(&config.entrypoint), words(&config.command)];
+    let texts = |texts: &[Located<String>]| texts.iter().map(|text| text.value.clone()).collect();
+    let text = |text: &Option<Located<String>>| text.as_ref().map(|text| text.value.clone()).unwrap_or_default();
+    let env = config.env.iter().map(|(name, said)| format!("{name}={}", said.value));
+    let health = config.health.iter().flat_map(|health| &health.commands);
+    let is_told = config.is_complete || config.workdir.is_some();
+    let values = [
+        base.map(str::to_owned).into_iter().collect(),
+        vec![text(&config.user)],
+        vec![if is_told { config.folder() } else { "" }.to_owned()],
+        vec![start.into_iter().flatten().flatten().collect::<Vec<_>>().join(" ")],
+        texts(&config.ports),
+        env.collect(),
+        health.map(|words| words.join(" ")).collect(),
+        texts(&config.volumes),
+        vec![text(&config.stop_signal)],
+    ];
+    facts(values)
 }
 
 /// One entry for each topic, with a line for each value.
@@ -216,10 +200,10 @@ fn facts(values: [Vec<String>; TOPICS.len()]) -> Vec<(&'static str, String)> {
 
 /// The digest that a registry has for the image under that name, else that of the engine. Of several, as an index and one of its
 /// manifests are, it is the one that the reference names.
-pub fn digest(reference: &str, config: &Config) -> Option<ImageDigest> {
+pub fn digest(reference: &str, identity: &Identity) -> Option<ImageDigest> {
     let name = name_of(reference);
     let named = reference.split_once("@sha256:").map(|(_, digest)| digest);
-    let mut in_registry = config.repo_digests.iter().filter_map(|digest| {
+    let mut in_registry = identity.repo_digests.iter().filter_map(|digest| {
         let (repository, digest) = digest.split_once("@sha256:")?;
         (familiar(repository) == familiar(name)).then_some(digest)
     });
@@ -227,7 +211,7 @@ pub fn digest(reference: &str, config: &Config) -> Option<ImageDigest> {
         Some(named) => in_registry.find(|digest| *digest == named),
         None => in_registry.next(),
     };
-    let sha256 = in_registry.or_else(|| config.id.strip_prefix("sha256:"))?;
+    let sha256 = in_registry.or_else(|| identity.id.strip_prefix("sha256:"))?;
     Some(ImageDigest {
         name: name.to_owned(),
         sha256: sha256.to_owned(),

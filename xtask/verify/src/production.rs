@@ -1,7 +1,7 @@
 //! One production image that is there, bound to the files that it was built from: a release builds no development image, so what the
 //! check says of the files is said of that image.
 
-use evidence::built::{Config, docker};
+use evidence::{built::docker, config::Config};
 use repo::{Root, git};
 
 use super::portrait::{self, Portrait};
@@ -13,8 +13,8 @@ const REVISION: &str = "org.opencontainers.image.revision";
 /// Notes the digest of an image and the commit that it was built from, which has to be the one that is checked out, without changes.
 pub fn bind(root: &Root, portrait: &mut Portrait, reference: &str) -> Result<(), Problem> {
     docker::check()?;
-    let config = docker::inspect(reference)?;
-    let commit = commit_of(root, &portrait.service, reference, &config)?;
+    let image = docker::inspect(reference)?;
+    let commit = commit_of(root, &portrait.service, reference, &image.config)?;
     let Some(prod) = &mut portrait.prod else {
         return Err(about(
             reference,
@@ -22,21 +22,21 @@ pub fn bind(root: &Root, portrait: &mut Portrait, reference: &str) -> Result<(),
         )
         .remedy("name the service that the image is of"));
     };
-    prod.digest = portrait::digest(reference, &config);
+    prod.digest = portrait::digest(reference, &image.identity);
     portrait.commit = Some(commit);
     Ok(())
 }
 
 /// The commit, where all of it agrees: the image is of the service, and of the files that were checked.
 fn commit_of(root: &Root, service: &str, reference: &str, config: &Config) -> Result<String, Problem> {
-    if let Some(title) = config.labels.get(TITLE).filter(|title| *title != service) {
+    if let Some(title) = config.label(TITLE).filter(|title| *title != service) {
         return Err(
             about(reference, &format!("is an image of `{title}`, not of `{service}`"))
                 .note(format!("according to its label `{TITLE}`"))
                 .remedy("name the service that the image is of"),
         );
     }
-    let Some(built) = config.labels.get(REVISION).filter(|revision| !revision.is_empty()) else {
+    let Some(built) = config.label(REVISION).filter(|revision| !revision.is_empty()) else {
         return Err(about(reference, "does not name the commit that it was built from")
             .note(format!("it has no label `{REVISION}`"))
             .remedy("build it with that label, as `cargo xtask build-images` does"));

@@ -13,6 +13,7 @@ from admin_api_lib.documents import Documents
 from admin_api_lib.lease import Lease, LeaseLostError
 from admin_api_lib.models import Document, DocumentState, SourceType
 from admin_api_lib.neighbours import DocumentExtractor, Extraction, RagBackend, RefusedError
+from admin_api_lib.rereading import together
 from rag_core_lib.service_app import BackingServiceError
 from rag_core_lib.state_folder import StateUnavailableError
 from rag_core_lib.tracing import span
@@ -179,11 +180,11 @@ class Indexer:
 
     async def _index(self, document: Document) -> None:
         try:
-            extraction = await self._extract(document, document.upload)
+            extraction, remark = await self._extract(document, document.upload)
             pieces = await asyncio.to_thread(cut, extraction.pieces, document.file_name, self._size)
             if not pieces:
                 raise RefusedError("the document holds no text")
-            await self._publish(document, extraction, pieces)
+            await self._publish(document, extraction, pieces, remark)
         except RefusedError as error:
             await self._fail(document, str(error), may_retry=False)
         except (BackingServiceError, StateUnavailableError) as error:
@@ -197,7 +198,7 @@ class Indexer:
     async def _index_again(self, document: Document) -> None:
         """Index the upload that was indexed before, while the newest one is in error."""
         try:
-            extraction = await self._extract(document, document.indexed_upload or document.upload)
+            extraction, _ = await self._extract(document, document.indexed_upload or document.upload)
             pieces = await asyncio.to_thread(cut, extraction.pieces, document.file_name, self._size)
             async with self._lock(document.identification):
                 if not await asyncio.to_thread(self._documents.is_indexed, document):
@@ -211,34 +212,43 @@ class Indexer:
             _logger.warning("earlier upload cannot be indexed again", extra=_about(document, reason=str(error)))
         self._progress.set()
 
-    async def _extract(self, document: Document, upload: str) -> Extraction:
+    async def _extract(self, document: Document, upload: str) -> tuple[Extraction, str | None]:
+        """Return what is in the upload, and what has to be said of it."""
         data = await asyncio.to_thread(self._documents.files.get, document.identification, upload)
         if data is None:
             raise RefusedError("its file is no longer stored; upload it again")
         if document.source_type is SourceType.FILE:
-            return await self._extractor.extract(document.file_name, data)
+            return await self._extractor.extract(document.file_name, data), None
+        kept = await self._kept(document, upload)
+        known = kept.pages if kept else []
         try:
             told = partial(self._note_progress, document)
-            extraction = await self._extractor.extract_source(data.decode(), document.source_type, told)
-        except (RefusedError, BackingServiceError):
-            # What was there the last time is better than nothing, when the index has lost it.
-            kept = await asyncio.to_thread(self._documents.kept_text, document, upload)
-            if kept is None or upload != document.indexed_upload:
+            found = await self._extractor.extract_source(data.decode(), document.source_type, known, told)
+        except (RefusedError, BackingServiceError) as error:
+            # What was there the last time is better than nothing.
+            if kept is None:
                 raise
-            return Extraction.model_validate_json(kept)
+            return kept, f"{error}. The earlier text is kept"
+        extraction, remark = together(found, kept)
         text = extraction.model_dump_json().encode()
         await asyncio.to_thread(self._documents.keep_text, document, upload, text)
-        return extraction
+        return extraction, remark
+
+    async def _kept(self, document: Document, upload: str) -> Extraction | None:
+        """Return what was found in an upload that is indexed."""
+        if upload != document.indexed_upload:
+            return None
+        text = await asyncio.to_thread(self._documents.kept_text, document, upload)
+        return None if text is None else Extraction.model_validate_json(text)
 
     async def _note_progress(self, document: Document, progress: PagesRead) -> None:
         # It is for those who wait, and nothing depends on it.
         with suppress(StateUnavailableError):
             await asyncio.to_thread(self._documents.set_progress, document, progress)
 
-    async def _publish(self, document: Document, extraction: Extraction, pieces: list[InformationPiece]) -> None:
-        remark = None
-        if skipped := extraction.skipped:
-            remark = f"{len(skipped)} of its pages could not be read; the first: {skipped[0].reason}"
+    async def _publish(
+        self, document: Document, extraction: Extraction, pieces: list[InformationPiece], remark: str | None
+    ) -> None:
         async with self._lock(document.identification):
             if not await asyncio.to_thread(self._documents.is_current, document):
                 _logger.info("document superseded", extra=_about(document))

@@ -1,6 +1,6 @@
 """The services next door: document-extractor and rag-backend."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TypeVar
@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field, ValidationError
 
 from admin_api_lib.models import SourceType
 from rag_core_lib.service_app import BackingServiceError
-from rag_core_lib.wire.extraction import ExtractedPiece, PagesRead
+from rag_core_lib.wire.extraction import ExtractedPiece, KnownPage, PagesRead, ReadPage, SkippedPage
 from rag_core_lib.wire.index import IndexCompleteness, IndexedDocument, IndexListing, IndexSummary
 from rag_core_lib.wire.pieces import InformationPiece, PiecesChanged, PiecesRemoval, PiecesUpload
 from rag_core_lib.wire.status import Problem
@@ -34,18 +34,12 @@ class FoundBlock(ExtractedPiece):
     source: str | None = None
 
 
-class SkippedPage(BaseModel):
-    """A page of a sitemap that could not be read."""
-
-    url: str
-    reason: str
-
-
 class Extraction(BaseModel):
     """What is in a document, in its order."""
 
     media_type: str
     pieces: list[FoundBlock]
+    pages: list[ReadPage] = Field(default_factory=list[ReadPage])
     skipped: list[SkippedPage] = Field(default_factory=list[SkippedPage])
 
 
@@ -73,9 +67,13 @@ class DocumentExtractor:
         response = await _post(_EXTRACTOR, self.client, "/extract_from_file", files={"file": (file_name, data)})
         return _extraction(response)
 
-    async def extract_source(self, url: str, kind: SourceType, told: Told) -> Extraction:
-        """Return what is at an address, and tell how far it is; raises `RefusedError` and `BackingServiceError`."""
-        body = {"url": url, "type": kind.value}
+    async def extract_source(self, url: str, kind: SourceType, known: Sequence[KnownPage], told: Told) -> Extraction:
+        """Return what is at an address but for known pages that have not changed, and tell how far it is.
+
+        Raises `RefusedError` and `BackingServiceError`.
+        """
+        pages = [page.model_dump(include=set(KnownPage.model_fields), exclude_none=True) for page in known]
+        body = {"url": url, "type": kind.value} | ({"known": pages} if pages else {})
         try:
             async with self.client.stream("POST", "/extract_from_source", json=body, headers=_LINES) as response:
                 if response.headers.get("Content-Type", "").partition(";")[0] == _JSON_LINES:

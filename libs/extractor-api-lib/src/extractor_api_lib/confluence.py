@@ -35,8 +35,13 @@ class _Links(BaseModel):
     next: str | None = None
 
 
+class _Version(BaseModel):
+    number: int | None = None
+
+
 class _Page(BaseModel):
     title: str
+    version: _Version = _Version()
     body: _Body = _Body()
     links: _Links = Field(default=_Links(), alias="_links")
 
@@ -52,6 +57,7 @@ class ConfluencePage:
 
     url: str
     data: bytes
+    version: int | None
 
 
 class Confluence:
@@ -74,7 +80,7 @@ class Confluence:
     async def pages(self, url: str) -> AsyncIterator[ConfluencePage]:
         """Yield the current pages of the space at `url`; raises `SourceError`, also for too many."""
         key = self._space(url)
-        expand = "expand=body.export_view&type=page&status=current"
+        expand = "expand=body.export_view,version&type=page&status=current"
         path: str | None = f"/rest/api/content?spaceKey={quote(key)}&{expand}&limit={_PAGES_IN_AN_ANSWER}"
         count = 0
         while path:
@@ -85,7 +91,7 @@ class Confluence:
                     most = self._settings.max_source_pages
                     raise SourceError(f"the space {key} has more pages than the limit of {most}")
                 text = f"<h1>{html.escape(page.title)}</h1>{page.body.export_view.value}"
-                yield ConfluencePage(self._base + page.links.webui, text.encode())
+                yield ConfluencePage(self._base + page.links.webui, text.encode(), page.version.number)
             path = self._next(answer.links.next)
         if not count:
             raise SourceError(f"the space {key} has no page that can be seen with these credentials")

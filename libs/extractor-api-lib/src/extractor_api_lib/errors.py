@@ -13,6 +13,10 @@ class SourceError(ExtractionError):
     """A page or sitemap cannot be fetched, or is over a bound."""
 
 
+class GoneError(SourceError):
+    """The page does not exist, or no longer."""
+
+
 class UnsupportedTypeError(ExtractionError):
     """No format is known for the file's name."""
 
@@ -28,6 +32,7 @@ class BusyError(ExtractionError):
 STATUS_OF: dict[type[Exception], int] = {
     BrokenFileError: 422,
     BusyError: 503,
+    GoneError: 422,
     OcrUnavailableError: 503,
     SourceError: 422,
     UnsupportedTypeError: 415,

@@ -10,14 +10,16 @@ from pathlib import PurePosixPath
 
 import httpx
 
-from extractor_api_lib.errors import SourceError, UnsupportedTypeError
+from extractor_api_lib.errors import GoneError, SourceError, UnsupportedTypeError
 from extractor_api_lib.formats import format_of, format_of_media_type
 from extractor_api_lib.guarded_transport import GuardedTransport
 from extractor_api_lib.settings import ExtractorSettings
+from rag_core_lib.wire.extraction import KnownPage
 
 _MOST_REDIRECTS = 5
 _GZIP_OR_ZLIB = 32 + zlib.MAX_WBITS
 _UNSAID = frozenset({"", "application/octet-stream", "binary/octet-stream"})
+_GONE = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
 _HEADERS = {"User-Agent": "document-extractor", "Accept-Encoding": "gzip"}
 
 
@@ -31,6 +33,8 @@ class Fetched:
     url: str
     media_type: str
     data: bytes
+    etag: str | None = None
+    last_modified: str | None = None
 
     def readable_type(self) -> str:
         """Return the media type that a reader is known for, by what the server said, else by the address.
@@ -64,11 +68,25 @@ def create_fetcher(settings: ExtractorSettings, transport: httpx.AsyncBaseTransp
     )
 
 
-async def fetch(client: httpx.AsyncClient, url: str, settings: ExtractorSettings) -> Fetched:
-    """Return the page at `url`; raises `SourceError` when it cannot be had, or is too large or too slow."""
+class UnchangedError(Exception):
+    """The page is still the one that is known."""
+
+
+async def fetch(
+    client: httpx.AsyncClient, url: str, settings: ExtractorSettings, known: KnownPage | None = None
+) -> Fetched:
+    """Return the page at `url`.
+
+    Raises `UnchangedError` when its server says that it is the one that is known, `GoneError` when it says that there
+    is none, and `SourceError` when it cannot be had, or is too large or too slow.
+    """
     try:
         async with asyncio.timeout(settings.fetch_timeout_seconds):
-            async with client.stream("GET", url) as response:
+            async with client.stream("GET", url, headers=_unless_it_is(known)) as response:
+                if response.status_code == HTTPStatus.NOT_MODIFIED and known:
+                    raise UnchangedError
+                if response.status_code in _GONE:
+                    raise GoneError(f"{url} answered {response.status_code}")
                 if response.status_code != HTTPStatus.OK:
                     raise SourceError(f"{url} answered {response.status_code}")
                 data = await _body(response, settings.max_file_bytes)
@@ -82,7 +100,15 @@ async def fetch(client: httpx.AsyncClient, url: str, settings: ExtractorSettings
     header["Content-Type"] = response.headers.get("Content-Type", "")
     media_type = header.get_content_type() if header["Content-Type"] else ""
     charset = header.get_content_charset()
-    return Fetched(str(response.url), media_type, _in_utf_8(data, charset) if charset else data)
+    text = _in_utf_8(data, charset) if charset else data
+    versions = (response.headers.get("ETag"), response.headers.get("Last-Modified"))
+    return Fetched(str(response.url), media_type, text, *versions)
+
+
+def _unless_it_is(known: KnownPage | None) -> dict[str, str]:
+    """Return the headers of a conditional request (RFC 9110, section 13)."""
+    given = {"If-None-Match": known.etag, "If-Modified-Since": known.last_modified} if known else {}
+    return {name: value for name, value in given.items() if value}
 
 
 async def _body(response: httpx.Response, most: int) -> bytes:

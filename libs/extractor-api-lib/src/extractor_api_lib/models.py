@@ -6,6 +6,8 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, Field, field_validator
 
+from rag_core_lib.wire.extraction import KnownPage, ReadPage, SkippedPage
+
 
 class PieceType(StrEnum):
     """What a piece was in its document; `image` is text that OCR read from a page, or that stands for a picture."""
@@ -29,19 +31,13 @@ class ExtractedPiece(BaseModel):
     source: str | None = Field(default=None, description="Address of the page it was on; None for an uploaded file")
 
 
-class SkippedPage(BaseModel):
-    """A page of a sitemap that could not be read."""
-
-    url: str
-    reason: str
-
-
 class ExtractionAnswer(BaseModel):
     """Answer of `POST /extract_from_file` and of `POST /extract_from_source`."""
 
     document: str = Field(examples=["handbook.pdf"])
     media_type: str = Field(examples=["application/pdf"])
     pieces: list[ExtractedPiece]
+    pages: list[ReadPage] = Field(default_factory=list[ReadPage], description="The pages of a source")
     skipped: list[SkippedPage] = Field(default_factory=list[SkippedPage])
 
 
@@ -58,6 +54,10 @@ class SourceRequest(BaseModel):
 
     url: Annotated[str, Field(max_length=2000, examples=["https://example.org/handbook.html"])]
     type: SourceType = SourceType.WEB_PAGE
+    known: list[KnownPage] = Field(
+        default_factory=list[KnownPage],
+        description="Pages that were read before: those that have not changed are not read",
+    )
 
     @field_validator("url")
     @classmethod

@@ -66,7 +66,7 @@ async def extract_from_source(
 
     Only public addresses are asked, and the Confluence that is set up.
     """
-    work = partial(sources.read, source.type, source.url)
+    work = partial(sources.read, source)
     if MEDIA_TYPE not in accept:
         return await work(lambda _: None)
     found = lines(work)

@@ -2,19 +2,19 @@
 
 import asyncio
 import io
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 
 import httpx
 
 from extractor_api_lib.confluence import Confluence
-from extractor_api_lib.errors import BrokenFileError, ExtractionError, SourceError
-from extractor_api_lib.fetching import Fetched, fetch
+from extractor_api_lib.errors import BrokenFileError, ExtractionError, GoneError, SourceError
+from extractor_api_lib.fetching import Fetched, UnchangedError, fetch
 from extractor_api_lib.formats.xml_tree import local, parse_xml
-from extractor_api_lib.models import ExtractedPiece, ExtractionAnswer, SkippedPage, SourceType
+from extractor_api_lib.models import ExtractedPiece, ExtractionAnswer, SourceRequest, SourceType
 from extractor_api_lib.progress import Told
 from extractor_api_lib.settings import ExtractorSettings
 from extractor_api_lib.worker_pool import WorkerPool
-from rag_core_lib.wire.extraction import PagesRead
+from rag_core_lib.wire.extraction import KnownPage, PagesRead, ReadPage, SkippedPage
 
 _PAGES_AT_ONCE = 4
 _MEDIA_TYPE = "application/xml"
@@ -31,76 +31,81 @@ class Sources:
         self._workers = workers
         self._settings = settings
 
-    async def read(self, kind: SourceType, url: str, told: Told) -> ExtractionAnswer:
-        """Return the pieces of what is at `url`, and tell how far it is; raises every `ExtractionError`."""
-        match kind:
-            case SourceType.SITEMAP:
-                return await self.sitemap(url, told)
-            case SourceType.CONFLUENCE_SPACE:
-                return await self.space(url, told)
-            case SourceType.WEB_PAGE:
-                return await self.page(url)
+    async def read(self, source: SourceRequest, told: Told) -> ExtractionAnswer:
+        """Return the pieces of a source, and tell how far it is; raises every `ExtractionError`.
 
-    async def page(self, url: str) -> ExtractionAnswer:
-        """Return the pieces of one page, or of whatever file is at `url`; raises every `ExtractionError`."""
-        fetched = await fetch(self._client, url, self._settings)
-        return await self._read(url, fetched)
-
-    async def sitemap(self, url: str, told: Told) -> ExtractionAnswer:
-        """Return the pieces of all pages of a sitemap or an index of sitemaps (https://www.sitemaps.org/protocol.html).
-
-        Pages that cannot be had are told in `skipped`. Raises `SourceError` when no page can be had, when there are
-        too many, and when all together take too long.
+        Of pages that are known and have not changed there are none.
         """
+        url = source.url
+        known = {page.url: page for page in source.known}
+        if source.type is SourceType.WEB_PAGE:
+            return await self._page(KnownPage(url=url), known)
         try:
             async with asyncio.timeout(self._settings.source_timeout_seconds):
-                pages = [page async for page in self._pages(url, may_nest=True)]
-                answers = await self._read_all(list(dict.fromkeys(pages)), told)
+                is_space = source.type is SourceType.CONFLUENCE_SPACE
+                answers = await (self._space(url, known, told) if is_space else self._sitemap(url, known, told))
         except TimeoutError as error:
             raise SourceError(
                 f"{url}: its pages took longer than {self._settings.source_timeout_seconds:g} s"
             ) from error
         return _together(url, answers)
 
-    async def space(self, url: str, told: Told) -> ExtractionAnswer:
-        """Return the pieces of all pages of a Confluence space, as `sitemap` does.
-
-        A server tells how many pages there are only by its last answer.
-        """
-        answers: list[ExtractionAnswer | SkippedPage] = []
+    async def _page(self, entry: KnownPage, known: Mapping[str, KnownPage]) -> ExtractionAnswer:
+        """Return the pieces of one page, or of whatever file is there; raises every `ExtractionError`."""
+        before = known.get(entry.url)
+        if before and entry.lastmod and before.lastmod == entry.lastmod and not (before.etag or before.last_modified):
+            return _unchanged(before)
         try:
-            async with asyncio.timeout(self._settings.source_timeout_seconds):
-                async for page in self._confluence.pages(url):
-                    try:
-                        answers.append(await self._read(page.url, Fetched(page.url, "text/html", page.data)))
-                    except ExtractionError as error:
-                        answers.append(SkippedPage(url=page.url, reason=str(error)))
-                    told(PagesRead(read=len(answers)))
-        except TimeoutError as error:
-            raise SourceError(
-                f"{url}: its pages took longer than {self._settings.source_timeout_seconds:g} s"
-            ) from error
-        return _together(url, answers)
+            fetched = await fetch(self._client, entry.url, self._settings, before)
+        except UnchangedError:
+            return _unchanged((before or entry).model_copy(update={"lastmod": entry.lastmod}))
+        read = {"etag": fetched.etag, "last_modified": fetched.last_modified}
+        return await self._read(entry.model_copy(update=read), fetched)
 
-    async def _read_all(self, pages: list[str], told: Told) -> list[ExtractionAnswer | SkippedPage]:
+    async def _sitemap(
+        self, url: str, known: Mapping[str, KnownPage], told: Told
+    ) -> Sequence[ExtractionAnswer | SkippedPage]:
+        """Read all pages of a sitemap or an index of sitemaps (https://www.sitemaps.org/protocol.html).
+
+        Raises `SourceError` when there are too many.
+        """
+        found = {entry.url: entry async for entry in self._pages(url, may_nest=True)}
         turn = asyncio.Semaphore(_PAGES_AT_ONCE)
         count = 0
-        told(PagesRead(read=count, of=len(pages)))
+        told(PagesRead(read=count, of=len(found)))
 
-        async def read(url: str) -> ExtractionAnswer | SkippedPage:
+        async def read(entry: KnownPage) -> ExtractionAnswer | SkippedPage:
             nonlocal count
             async with turn:
                 try:
-                    answer: ExtractionAnswer | SkippedPage = await self.page(url)
+                    answer: ExtractionAnswer | SkippedPage = await self._page(entry, known)
                 except ExtractionError as error:
-                    answer = SkippedPage(url=url, reason=str(error))
+                    answer = _skipped(entry.url, error)
             count += 1
-            told(PagesRead(read=count, of=len(pages)))
+            told(PagesRead(read=count, of=len(found)))
             return answer
 
-        return await asyncio.gather(*(read(url) for url in pages))
+        return await asyncio.gather(*(read(entry) for entry in found.values()))
 
-    async def _pages(self, url: str, *, may_nest: bool) -> AsyncIterator[str]:
+    async def _space(
+        self, url: str, known: Mapping[str, KnownPage], told: Told
+    ) -> Sequence[ExtractionAnswer | SkippedPage]:
+        """Read all pages of a Confluence space. A server tells how many there are only by its last answer."""
+        answers: list[ExtractionAnswer | SkippedPage] = []
+        async for page in self._confluence.pages(url):
+            before = known.get(page.url)
+            if before and before.version is not None and before.version == page.version:
+                answers.append(_unchanged(before))
+            else:
+                entry = KnownPage(url=page.url, version=page.version)
+                try:
+                    answers.append(await self._read(entry, Fetched(page.url, "text/html", page.data)))
+                except ExtractionError as error:
+                    answers.append(_skipped(page.url, error))
+            told(PagesRead(read=len(answers)))
+        return answers
+
+    async def _pages(self, url: str, *, may_nest: bool) -> AsyncIterator[KnownPage]:
         try:
             root = parse_xml((await fetch(self._client, url, self._settings)).data, url)
         except BrokenFileError as error:
@@ -108,7 +113,8 @@ class Sources:
         kind = local(root)
         if kind not in {"urlset", "sitemapindex"} or (kind == "sitemapindex" and not may_nest):
             raise SourceError(f"{url} is not a sitemap: its root element is {kind}")
-        found = [(item.text or "").strip() for entry in root for item in entry if local(item) == "loc"]
+        found = [_entry({local(item): (item.text or "").strip() for item in entry}) for entry in root]
+        found = [entry for entry in found if entry]
         if len(found) > self._settings.max_source_pages:
             raise SourceError(f"{url} names {len(found)} pages; the limit is {self._settings.max_source_pages}")
         count = 0
@@ -116,25 +122,44 @@ class Sources:
             if kind == "urlset":
                 yield address
                 continue
-            async for page in self._pages(address, may_nest=False):
+            async for page in self._pages(address.url, may_nest=False):
                 count += 1
                 if count > self._settings.max_source_pages:
                     raise SourceError(f"{url} names more pages than the limit of {self._settings.max_source_pages}")
                 yield page
 
-    async def _read(self, url: str, fetched: Fetched) -> ExtractionAnswer:
+    async def _read(self, page: KnownPage, fetched: Fetched) -> ExtractionAnswer:
         file = io.BytesIO(fetched.data)
         answer = await asyncio.to_thread(self._workers.extract, fetched.url, file, fetched.readable_type())
         pieces = [ExtractedPiece.model_validate({**dict(piece), "source": fetched.url}) for piece in answer.pieces]
-        return ExtractionAnswer(document=url, media_type=answer.media_type, pieces=pieces)
+        read = ReadPage.model_validate({**page.model_dump(), "pieces": len(pieces), "is_unchanged": False})
+        return ExtractionAnswer(document=page.url, media_type=answer.media_type, pieces=pieces, pages=[read])
+
+
+def _entry(texts: Mapping[str, str]) -> KnownPage | None:
+    """Return an entry of a sitemap."""
+    if "loc" not in texts:
+        return None
+    return KnownPage(url=texts["loc"], lastmod=texts.get("lastmod") or None)
+
+
+def _unchanged(page: KnownPage) -> ExtractionAnswer:
+    read = ReadPage.model_validate({**page.model_dump(), "pieces": 0, "is_unchanged": True})
+    return ExtractionAnswer(document=page.url, media_type=_MEDIA_TYPE, pieces=[], pages=[read])
+
+
+def _skipped(url: str, error: ExtractionError) -> SkippedPage:
+    return SkippedPage(url=url, reason=str(error), is_gone=isinstance(error, GoneError))
 
 
 def _together(url: str, answers: Sequence[ExtractionAnswer | SkippedPage]) -> ExtractionAnswer:
     """Return the pieces of all pages as one document; raises `SourceError` when no page could be read."""
     skipped = [answer for answer in answers if isinstance(answer, SkippedPage)]
-    pieces = [piece for answer in answers if isinstance(answer, ExtractionAnswer) for piece in answer.pieces]
-    if not pieces:
+    read = [answer for answer in answers if isinstance(answer, ExtractionAnswer)]
+    pages = [page for answer in read for page in answer.pages]
+    pieces = [piece for answer in read for piece in answer.pieces]
+    if not pieces and not any(page.is_unchanged for page in pages):
         first = f"; the first: {skipped[0].reason}" if skipped else ""
         raise SourceError(f"{url}: none of its {len(answers)} pages can be read{first}")
     numbered = [piece.model_copy(update={"position": position}) for position, piece in enumerate(pieces)]
-    return ExtractionAnswer(document=url, media_type=_MEDIA_TYPE, pieces=numbered, skipped=skipped)
+    return ExtractionAnswer(document=url, media_type=_MEDIA_TYPE, pieces=numbered, pages=pages, skipped=skipped)

@@ -1,4 +1,7 @@
-"""Ends clients that are too slow: a request or an answer that goes in drops holds a connection for hours."""
+"""Ends clients that are too slow with the body of a request: one that arrives in drops holds a connection for hours.
+
+Headers, and what a client takes of an answer, are limited where they are seen: by `PatientProtocol`.
+"""
 
 import asyncio
 import time
@@ -6,21 +9,12 @@ import time
 from fastapi.responses import JSONResponse
 
 from rag_core_lib.request_id import AsgiApp, Message, Receive, Scope, Send, current_request_id
+from rag_core_lib.settings import LEAST_BYTES_PER_SECOND
 from rag_core_lib.wire.status import Problem
-
-_LEAST_BYTES_PER_SECOND = 10_000
-"""What a client has to be able to send and to take, besides the time that each has anyway."""
-
-
-class _TooSlowError(OSError):
-    """As if the connection had been lost, which is what Starlette understands."""
 
 
 class ClientPatienceMiddleware:
-    """Gives a client `seconds`, and 1 s for every 10 kB, to send a request, and as much to take each part of an answer.
-
-    Who is too slow with a request is answered 408; with an answer, the connection is closed.
-    """
+    """Gives a client `seconds`, and 1 s for every 10 kB, to send a request. Who is too slow is answered 408."""
 
     def __init__(self, app: AsgiApp, seconds: float) -> None:
         self._app = app
@@ -65,24 +59,16 @@ class _Call:
         except TimeoutError:
             self.is_over = True
             return {"type": "http.disconnect"}
-        self._deadline += len(message.get("body", b"")) / _LEAST_BYTES_PER_SECOND
+        self._deadline += len(message.get("body", b"")) / LEAST_BYTES_PER_SECOND
         self._is_received = message["type"] != "http.request" or not message.get("more_body", False)
         return message
 
     async def send(self, message: Message) -> None:
-        """Send a part of the answer; of a client that was too slow with its request, nothing."""
-        if self.is_over:
-            if self.has_begun:
-                raise _TooSlowError("the client is too slow")
+        """Send a part of the answer; of a client that was too slow, nothing new."""
+        if self.is_over and not self.has_begun:
             return
         self.has_begun = True
-        allowed = self._seconds + len(message.get("body", b"")) / _LEAST_BYTES_PER_SECOND
-        try:
-            async with asyncio.timeout(allowed):
-                await self._send(message)
-        except TimeoutError:
-            self.is_over = True
-            raise _TooSlowError("the client is too slow") from None
+        await self._send(message)
 
     async def refuse(self) -> None:
         """Answer 408."""

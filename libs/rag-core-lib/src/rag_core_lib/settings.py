@@ -9,6 +9,9 @@ from rag_core_lib.allowed_hosts import LOCAL_HOSTS, AllowedHosts
 
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
 
+LEAST_BYTES_PER_SECOND = 10_000
+"""What a client has to be able to send and to take, besides `slow_client_seconds` that each has anyway."""
+
 
 class ServiceSettings(BaseSettings):
     """Settings that all services share, read from environment variables of the same name.
@@ -22,8 +25,8 @@ class ServiceSettings(BaseSettings):
     slow_client_seconds: float = Field(
         default=30.0,
         gt=0,
-        description="How long a client may take to send a request or to take a part of its answer, besides 1 s for "
-        "each 10 kB",
+        description="How long a client may take to send the headers of a request, to send its body and to take a part "
+        "of its answer, besides 1 s for each 10 kB",
     )
     image_version: str | None = Field(default=None, description="Version that `/version` returns; set by the image")
     allowed_hosts: AllowedHosts = Field(

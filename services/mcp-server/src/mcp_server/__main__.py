@@ -8,6 +8,7 @@ import mcp_server
 from mcp_server.rag_backend_client import RagBackendClient
 from mcp_server.server import create_server
 from mcp_server.settings import McpSettings
+from rag_core_lib.patient_protocol import PatientProtocol
 
 
 def main() -> None:
@@ -21,7 +22,7 @@ def main() -> None:
         settings = McpSettings()
         create_server("mcp-server", mcp_server.__version__, settings, RagBackendClient(settings)).run("stdio")
     else:
-        uvicorn.run("mcp_server.main:app", host=arguments.host, port=arguments.port)
+        uvicorn.run("mcp_server.main:app", host=arguments.host, port=arguments.port, http=PatientProtocol)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ import mcp_server
 from mcp_server.rag_backend_client import RagBackendClient
 from mcp_server.server import create_server
 from mcp_server.settings import McpSettings
+from rag_core_lib.client_patience import ClientPatienceMiddleware
 from rag_core_lib.observation import observe
 from rag_core_lib.request_id import RequestIdMiddleware
 from rag_core_lib.settings import RetrySettings
@@ -31,6 +32,7 @@ def build_app() -> Starlette:
     origins = [f"{scheme}://{host}" for host in hosts for scheme in ("http", "https")]
     security = TransportSecuritySettings(allowed_hosts=hosts, allowed_origins=origins)
     app = server.streamable_http_app(stateless_http=True, json_response=True, transport_security=security)
+    app.add_middleware(ClientPatienceMiddleware, seconds=settings.slow_client_seconds)
     app.add_middleware(RequestIdMiddleware)
     observe(app)
     return app

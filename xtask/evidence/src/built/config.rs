@@ -2,46 +2,38 @@
 
 use std::collections::BTreeMap;
 
+use diagnostics::{Located, Place};
+use formats::absolute;
 use serde::Deserialize;
 
-use crate::health::Health;
+use crate::{
+    config::Config,
+    health::{Health, HealthCheck},
+};
 
-/// How a container of the image is started, and what the image is made for.
+/// What an image is and how a container of it starts.
 #[derive(Clone, Debug, Default)]
-pub struct Config {
+pub struct Inspected {
+    /// By what it is known.
+    pub identity: Identity,
+    /// The same as of a Dockerfile.
+    pub config: Config,
+}
+
+/// By what an image is known, and what it is made for.
+#[derive(Clone, Debug, Default)]
+pub struct Identity {
     /// The digest by which this engine knows the image: `sha256:…`.
     pub id: String,
     /// The digests by which registries know it: `NAME@sha256:…`.
     pub repo_digests: Vec<String>,
     /// The architecture, as Go names it: `amd64`, `arm64`.
     pub architecture: String,
-    /// The operating system, as Go names it: `linux`.
-    pub os: String,
-    /// The user, by name or number, with or without a group.
-    pub user: Option<String>,
-    /// Environment variables by name.
-    pub env: BTreeMap<String, String>,
-    /// The folder in which the command starts.
-    pub workdir: String,
-    /// As `8080` or `8080/udp`.
-    pub ports: Vec<String>,
-    /// `ENTRYPOINT`, by word.
-    pub entrypoint: Vec<String>,
-    /// `CMD`, by word.
-    pub command: Vec<String>,
-    /// `None` also where there is none to ask.
-    pub health: Option<Health>,
-    /// The paths that are volumes.
-    pub volumes: Vec<String>,
-    /// The signal that stops the container; Docker's default is `SIGTERM`.
-    pub stop_signal: Option<String>,
-    /// Labels by key.
-    pub labels: BTreeMap<String, String>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct Inspected {
+struct Answer {
     #[serde(default)]
     id: String,
     #[serde(default)]
@@ -75,46 +67,68 @@ struct Asked {
     test: Option<Vec<String>>,
 }
 
-impl Config {
+impl Inspected {
     /// Reads the JSON of one image.
-    pub fn read(text: &str) -> serde_json::Result<Self> {
-        let inspected: Inspected = serde_json::from_str(text)?;
-        let written = inspected.config.unwrap_or_default();
-        let env = written.env.unwrap_or_default();
-        let ports = written.exposed_ports.unwrap_or_default();
-        let workdir = written.working_dir.filter(|folder| !folder.is_empty());
+    pub fn read(text: &str, place: &Place) -> serde_json::Result<Self> {
+        let answer: Answer = serde_json::from_str(text)?;
+        let platform = format!("{}/{}", answer.os, answer.architecture);
+        let mut config = answer.config.unwrap_or_default().config(place);
+        config.platform = Some(at(place, platform));
         Ok(Self {
-            id: inspected.id,
-            repo_digests: inspected.repo_digests.unwrap_or_default(),
-            architecture: inspected.architecture,
-            os: inspected.os,
-            user: written.user.filter(|user| !user.is_empty()),
-            env: env
-                .iter()
-                .filter_map(|entry| entry.split_once('='))
-                .map(|(name, value)| (name.to_owned(), value.to_owned()))
-                .collect(),
-            workdir: workdir.unwrap_or_else(|| "/".to_owned()),
-            ports: ports
-                .into_keys()
-                .map(|port| port.trim_end_matches("/tcp").to_owned())
-                .collect(),
-            entrypoint: written.entrypoint.unwrap_or_default(),
-            command: written.cmd.unwrap_or_default(),
-            health: written
-                .healthcheck
-                .and_then(|asked| Health::of_image(&asked.test?))
-                .filter(|health| *health != Health::Off),
-            volumes: written.volumes.unwrap_or_default().into_keys().collect(),
-            stop_signal: written.stop_signal.filter(|signal| !signal.is_empty()),
-            labels: written.labels.unwrap_or_default(),
+            identity: Identity {
+                id: answer.id,
+                repo_digests: answer.repo_digests.unwrap_or_default(),
+                architecture: answer.architecture,
+            },
+            config,
         })
     }
+}
 
-    /// The folders in which programs are looked for.
-    pub fn path(&self) -> impl Iterator<Item = &str> {
-        let default = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-        let path = self.env.get("PATH").map_or(default, String::as_str);
-        path.split(':').filter(|folder| folder.starts_with('/'))
+impl Written {
+    fn config(self, place: &Place) -> Config {
+        let located = |text: String| at(place, text);
+        let words = |words: Option<Vec<String>>| words.filter(|words| !words.is_empty()).map(|words| at(place, words));
+        let env = self.env.unwrap_or_default();
+        let env = env.iter().filter_map(|entry| entry.split_once('='));
+        let ports = self.exposed_ports.unwrap_or_default().into_keys();
+        let asked = self.healthcheck.and_then(|asked| Health::of_image(&asked.test?));
+        let workdir = self.working_dir.map(|folder| absolute("/", &folder));
+        let workdir = workdir.filter(|folder| folder != "/");
+        let mut config = Config {
+            env: env
+                .map(|(name, value)| (name.to_owned(), located(value.to_owned())))
+                .collect(),
+            user: self.user.filter(|user| !user.is_empty()).map(located),
+            workdir: workdir.map(located),
+            ports: ports
+                .map(|port| located(port.trim_end_matches("/tcp").to_owned()))
+                .collect(),
+            entrypoint: words(self.entrypoint),
+            command: words(self.cmd),
+            no_health: (asked == Some(Health::Off)).then(|| place.clone()),
+            volumes: self.volumes.unwrap_or_default().into_keys().map(located).collect(),
+            stop_signal: self.stop_signal.filter(|signal| !signal.is_empty()).map(located),
+            labels: self
+                .labels
+                .unwrap_or_default()
+                .into_iter()
+                .map(|(name, value)| (name, located(value)))
+                .collect(),
+            is_complete: true,
+            ..Config::default()
+        };
+        config.health = asked.filter(|health| *health != Health::Off).map(|health| HealthCheck {
+            commands: health.commands(&config.variables()),
+            health,
+            place: place.clone(),
+        });
+        config.take_env_of_command();
+        config
     }
+}
+
+fn at<T>(place: &Place, value: T) -> Located<T> {
+    let place = place.clone();
+    Located { value, place }
 }

@@ -4,6 +4,8 @@ use std::io::{self, Read};
 
 use sha2::{Digest, Sha256};
 
+use crate::secret::is_telling;
+
 /// No text that says what is installed is larger.
 const LARGEST_TEXT: u64 = 64 << 20;
 /// Nor are keys, and settings with a password in them.
@@ -93,11 +95,11 @@ fn says_what_is_installed(path: &str) -> bool {
     let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
     let in_info = folder.ends_with(".dist-info") || folder.ends_with(".egg-info");
     match name {
-        "METADATA" | "RECORD" | "INSTALLER" | "direct_url.json" | "PKG-INFO" => in_info,
+        "METADATA" | "RECORD" | "INSTALLER" | "WHEEL" | "direct_url.json" | "PKG-INFO" => in_info,
         "pyvenv.cfg" | "patchlevel.h" => true,
         "status" => folder == "/var/lib/dpkg",
         "installed" => folder.ends_with("lib/apk/db"),
-        "passwd" => folder == "/etc",
+        "passwd" | "group" => folder == "/etc",
         _ => {
             name.ends_with(".pth")
                 || name.ends_with(".egg-link")
@@ -110,18 +112,8 @@ fn says_what_is_installed(path: &str) -> bool {
 
 /// Where passwords and keys are kept.
 fn is_settings(path: &str) -> bool {
-    let name = path.rsplit('/').next().unwrap_or_default();
-    match name {
-        ".netrc" | "_netrc" | "pip.conf" | ".pypirc" | ".git-credentials" | ".npmrc" | ".yarnrc.yml" | "auth.toml"
-        | "credentials" | "credentials.toml" | "credentials.json" | "uv.toml" => true,
-        "config.json" => path.ends_with("/.docker/config.json"),
-        "config" => path.ends_with("/.kube/config"),
-        _ => {
-            name.starts_with(".env")
-                || name.starts_with("id_")
-                || [".pem", ".key"].iter().any(|end| name.ends_with(end))
-        }
-    }
+    let of_programs = ["/.docker/config.json", "/.kube/config"];
+    is_telling(path) || of_programs.iter().any(|end| path.ends_with(end))
 }
 
 /// The digest of a text, as that of a file.

@@ -1,12 +1,16 @@
 //! The Docker command line: builds images, and hands out what they hold.
 
-use std::process::{Child, Command, Output, Stdio};
+use std::{
+    io::Read,
+    process::{Child, Command, Output, Stdio},
+};
 
-use super::{Built, Config};
+use super::{Built, Inspected, leftovers::Leftover};
 use crate::image::Image;
 use diagnostics::{Place, Problem};
 use formats::shell::quoted;
 use repo::Root;
+use subprocess::watcher::Watched;
 
 /// Whether an engine answers. Asked first, so that this is said once, and not of every image.
 pub fn check() -> Result<(), Problem> {
@@ -21,15 +25,19 @@ pub fn check() -> Result<(), Problem> {
         .remedy("start it and try again; without `--built` and `--images` no engine is needed"))
 }
 
-/// Builds the image that was followed in its Dockerfile: that stage, with those arguments and that context.
-pub fn build(root: &Root, image: &Image, tag: &str) -> Result<(), Problem> {
+/// Builds the image that was followed in its Dockerfile: that stage, with those arguments and that context. It is removed
+/// with the value.
+pub fn build(root: &Root, image: &Image, name: &str) -> Result<Leftover, Problem> {
+    let tag = Leftover::image(name).map_err(absent)?;
     let options = options(image);
     let mut command = Command::new("docker");
     command.current_dir(root).env("DOCKER_BUILDKIT", "1");
-    command.args(["build", "--progress=plain", "--tag", tag]).args(&options);
-    let output = run(&mut command)?;
+    command
+        .args(["build", "--progress=plain", "--tag", tag.name()])
+        .args(&options);
+    let output = run_watched(&mut command).map_err(absent)?;
     if output.status.success() {
-        return Ok(());
+        return Ok(tag);
     }
     let log = said(&output);
     let words: Vec<String> = options.iter().map(|word| quoted(word)).collect();
@@ -67,13 +75,17 @@ fn failed_step(log: &str) -> String {
 
 /// Reads an image, pulled where it is not here.
 pub fn read(reference: &str) -> Result<Built, Problem> {
-    let place = || Place::File(format!("image:{reference}"));
-    let container = Container::create(reference)?;
+    read_as(reference, reference)
+}
+
+/// Reads an image by one name, and calls it by another.
+pub fn read_as(name: &str, reference: &str) -> Result<Built, Problem> {
+    let container = Container::create(name)?;
     let config = config_of(reference, &container)?;
     let mut child = container.export()?;
     let failed = |why: String| {
         Problem::error(format!("cannot read the files of `{reference}`: {why}"))
-            .at(place())
+            .at(place(reference))
             .remedy("see whether `docker export` of a container of it works")
     };
     let mut stream = child
@@ -91,51 +103,59 @@ pub fn read(reference: &str) -> Result<Built, Problem> {
 }
 
 /// The configuration of an image alone, pulled where it is not here.
-pub fn inspect(reference: &str) -> Result<Config, Problem> {
+pub fn inspect(reference: &str) -> Result<Inspected, Problem> {
     config_of(reference, &Container::create(reference)?)
 }
 
-fn config_of(reference: &str, container: &Container) -> Result<Config, Problem> {
-    let image = succeed(reference, &["inspect", "--format", "{{.Image}}", &container.0])?;
+fn config_of(reference: &str, container: &Container) -> Result<Inspected, Problem> {
+    let image = succeed(reference, &["inspect", "--format", "{{.Image}}", container.0.name()])?;
     let inspected = succeed(reference, &["image", "inspect", "--format", "{{json .}}", image.trim()])?;
-    Config::read(&inspected).map_err(|error| {
+    Inspected::read(&inspected, &place(reference)).map_err(|error| {
         Problem::error(format!(
             "cannot read what `docker image inspect` says of `{reference}`: {error}"
         ))
-        .at(Place::File(format!("image:{reference}")))
+        .at(place(reference))
     })
 }
 
+fn place(reference: &str) -> Place {
+    Place::File(format!("image:{reference}"))
+}
+
 /// A container that is never started, and is removed when this value goes.
-struct Container(String);
+struct Container(Leftover);
 
 impl Container {
     fn create(reference: &str) -> Result<Self, Problem> {
         // What would be started does not matter, but an image without any command needs one to be named.
-        let output = docker(&["create", "--network", "none", "--", reference, "nothing"])?;
+        let container = Leftover::container().map_err(absent)?;
+        let name = container.name();
+        let output = docker(&[
+            "create",
+            "--name",
+            name,
+            "--network",
+            "none",
+            "--",
+            reference,
+            "nothing",
+        ])?;
         if output.status.success() {
-            let id = String::from_utf8_lossy(&output.stdout);
-            return Ok(Self(id.lines().last().unwrap_or_default().trim().to_owned()));
+            return Ok(Self(container));
         }
         Err(Problem::error(format!(
             "image `{reference}` does not exist, locally or in the registry"
         ))
-        .at(Place::File(format!("image:{reference}")))
+        .at(place(reference))
         .note(said(&output))
         .remedy("`docker images` lists those that are here"))
     }
 
     fn export(&self) -> Result<Child, Problem> {
         let mut command = Command::new("docker");
-        command.args(["export", &self.0]).stdin(Stdio::null());
+        command.args(["export", self.0.name()]).stdin(Stdio::null());
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
         command.spawn().map_err(absent)
-    }
-}
-
-impl Drop for Container {
-    fn drop(&mut self) {
-        let _ = docker(&["rm", "--force", "--volumes", &self.0]);
     }
 }
 
@@ -149,6 +169,24 @@ fn succeed(reference: &str, arguments: &[&str]) -> Result<String, Problem> {
 
 fn docker(arguments: &[&str]) -> Result<Output, Problem> {
     run(Command::new("docker").args(arguments))
+}
+
+/// One that takes long, and ends with this process.
+fn run_watched(command: &mut Command) -> std::io::Result<Output> {
+    command
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped());
+    let mut child = Watched::spawn(command)?;
+    let mut stderr = Vec::new();
+    if let Some(mut stream) = child.0.stderr.take() {
+        stream.read_to_end(&mut stderr)?;
+    }
+    Ok(Output {
+        status: child.wait()?,
+        stdout: Vec::new(),
+        stderr,
+    })
 }
 
 fn run(command: &mut Command) -> Result<Output, Problem> {

@@ -8,6 +8,7 @@ pub mod docker;
 mod files;
 #[cfg(test)]
 mod hostile;
+mod leftovers;
 mod python;
 mod system;
 #[cfg(test)]
@@ -24,7 +25,9 @@ use diagnostics::Place;
 use formats::PackageName;
 use image::Tree;
 
-pub use config::Config;
+use crate::config::Config;
+
+pub use config::{Identity, Inspected};
 pub use content::digest;
 pub use distributions::{Altered, Distribution};
 pub use files::{At, Files};
@@ -37,6 +40,8 @@ pub use system::{System, SystemPackage};
 pub struct Built {
     /// The name or the digest that it was asked for by.
     pub reference: String,
+    /// By what the engine and registries know it.
+    pub identity: Identity,
     /// How a container of it starts.
     pub config: Config,
     /// Its files.
@@ -76,7 +81,8 @@ impl<'a> Account<'a> {
 
 impl Built {
     /// Reads the files of an image from a tar.
-    pub fn read(reference: &str, config: Config, stream: &mut dyn Read) -> io::Result<Self> {
+    pub fn read(reference: &str, inspected: Inspected, stream: &mut dyn Read) -> io::Result<Self> {
+        let Inspected { identity, config } = inspected;
         let files = Files::read(stream)?;
         let system = System::read(&files);
         let python = Python::find(&files, &config, &system);
@@ -89,6 +95,7 @@ impl Built {
             hidden,
             tree: OnceLock::new(),
             python,
+            identity,
             config,
             files,
         })
@@ -106,7 +113,7 @@ impl Built {
 
     /// The number of the user that it runs as; `None` for root, and for a name that it does not know.
     pub fn runs_as(&self) -> Option<String> {
-        let user = self.config.user.as_deref()?.split(':').next().unwrap_or_default();
+        let user = self.config.user_name();
         let number = match user.parse::<u32>() {
             Ok(number) => number,
             Err(_) => self.account(user)?.number,
@@ -116,8 +123,14 @@ impl Built {
 
     /// The line of /etc/passwd for a user, by name or number.
     pub fn account(&self, user: &str) -> Option<Account<'_>> {
-        let mut accounts = self.files.text("/etc/passwd")?.lines().filter_map(Account::read);
+        let mut accounts = self.accounts();
         accounts.find(|account| account.name == user || account.number.to_string() == user)
+    }
+
+    /// The lines of /etc/passwd.
+    pub fn accounts(&self) -> impl Iterator<Item = Account<'_>> {
+        let lines = self.files.text("/etc/passwd").into_iter().flat_map(str::lines);
+        lines.filter_map(Account::read)
     }
 
     /// Where a module of that name is imported from.

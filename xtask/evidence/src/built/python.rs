@@ -1,6 +1,7 @@
 //! Which Python an image starts, and where that one looks for modules; told from the files, nothing is run.
 
-use super::{config::Config, files::Files, system::System};
+use super::{files::Files, system::System};
+use crate::config::Config;
 use formats::absolute;
 
 /// The Python of a built image.
@@ -52,9 +53,8 @@ impl Python {
         let minor = minor.or_else(|| minor_beside(files, &prefix)).unwrap_or_default();
         let version = version(files, system, &real, settings, &minor);
         let mut sites = Vec::new();
-        let user = config.user.as_deref().unwrap_or("root");
-        let home = config.env.get("HOME").map(String::as_str);
-        let home = home.or_else(|| matches!(user, "root" | "0" | "0:0").then_some("/root"));
+        let home = config.variable("HOME");
+        let home = home.or_else(|| config.is_root().then_some("/root"));
         let sees_system = settings.is_none_or(|text| setting(text, "include-system-site-packages") == Some("true"));
         if let Some(home) = home.filter(|_| sees_system) {
             sites.extend(site_folders(&format!("{home}/.local"), &minor));
@@ -89,16 +89,33 @@ impl Python {
             path_files: Vec::new(),
         };
         // Servers, and `python -m`, look into the folder they are started in first.
-        python.add(files, &config.workdir);
-        if let Some(path) = config.env.get("PYTHONPATH") {
+        python.add(files, config.folder());
+        if let Some(path) = config.variable("PYTHONPATH") {
             for entry in path.split(':') {
-                python.add(files, &absolute(&config.workdir, entry));
+                python.add(files, &absolute(config.folder(), entry));
             }
         }
         for site in sites {
             python.add_site(files, &site);
         }
         Some(python)
+    }
+
+    /// Major and minor version, as `3.13`.
+    pub fn minor(&self) -> Option<String> {
+        minor_in(&self.version)
+    }
+
+    /// What its compiled modules and its bytecode have in their names: `cpython-313`.
+    pub fn tag(&self) -> Option<String> {
+        let numbers = self.minor()?.replace('.', "");
+        (self.implementation == "CPython").then(|| format!("cpython-{numbers}"))
+    }
+
+    /// The version that the settings of its environment name, as `3.13`.
+    pub fn settings_minor(&self, files: &Files) -> Option<String> {
+        let settings = files.text(&format!("{}/pyvenv.cfg", self.prefix))?;
+        minor_in(&version_of(settings)?)
     }
 
     /// Where a module of that name is imported from: its file, or its folder where it has no `__init__`.
@@ -165,7 +182,8 @@ impl Python {
 
 /// In the environment of the program that the image starts, where it names one by its path; else on the path.
 fn executable(files: &Files, config: &Config) -> Option<String> {
-    let started = config.entrypoint.first().into_iter().chain(config.command.first());
+    let words = config.entrypoint.iter().chain(&config.command);
+    let started = words.filter_map(|words| words.value.first());
     let beside = started
         .filter(|program| program.starts_with('/'))
         .map(|program| parent(program))
@@ -184,12 +202,13 @@ fn launched(files: &Files, config: &Config) -> Option<String> {
         .entrypoint
         .iter()
         .chain(&config.command)
+        .flat_map(|words| &words.value)
         .flat_map(|word| word.split_whitespace());
     let mut names = words.map(|word| word.rsplit('/').next().unwrap_or_default());
     if !names.any(|name| matches!(name, "poetry" | "uv" | "pipenv")) {
         return None;
     }
-    let local = absolute(&config.workdir, ".venv");
+    let local = absolute(config.folder(), ".venv");
     if files.is_file(&format!("{local}/pyvenv.cfg")) {
         return Some(format!("{local}/bin"));
     }
@@ -212,7 +231,11 @@ fn version(files: &Files, system: &System, real: &str, settings: Option<&str>, m
     };
     in_header
         .or_else(of_debian)
-        .or_else(|| settings.and_then(version_of))
+        // The settings may be those of another Python.
+        .or_else(|| {
+            let told = settings.and_then(version_of);
+            told.filter(|told| minor.is_empty() || minor_in(told).as_deref() == Some(minor))
+        })
         .unwrap_or_else(|| minor.to_owned())
 }
 

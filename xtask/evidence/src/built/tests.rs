@@ -73,8 +73,9 @@ pub(super) fn python() -> Tar {
         )
 }
 
-pub(super) fn config() -> Config {
-    Config::read(r#"{"Architecture": "amd64", "Os": "linux", "Config": {"Env": ["PATH=/opt/venv/bin:/usr/bin"], "WorkingDir": "/app"}}"#)
+pub(super) fn config() -> Inspected {
+    let place = Place::File("image:a".into());
+    Inspected::read(r#"{"Architecture": "amd64", "Os": "linux", "Config": {"Env": ["PATH=/opt/venv/bin:/usr/bin"], "WorkingDir": "/app"}}"#, &place)
         .unwrap()
 }
 
@@ -123,14 +124,19 @@ fn files_that_are_not_as_noted_are_told() {
 
 #[test]
 fn the_path_is_python_s_own() {
-    let mut config = config();
-    config.env.insert("PYTHONPATH".into(), "libs:/nowhere".into());
+    let mut image = config();
+    let place = Place::File("image:a".into());
+    let value = "libs:/nowhere".into();
+    image
+        .config
+        .env
+        .insert("PYTHONPATH".into(), diagnostics::Located { value, place });
     let tar = python()
         .installed("core", "1.2", "")
         .file("app/libs/core.py", "")
         .file("srv/more/extra/module.py", "")
         .file(&format!("{SITE}/a.pth"), "/srv/more\n# no\nimport os\n../gone\n");
-    let built = Built::read("a", config, &mut tar.end().as_slice()).unwrap();
+    let built = Built::read("a", image, &mut tar.end().as_slice()).unwrap();
     assert_eq!(built.module("core").as_deref(), Some("/app/libs/core.py"));
     assert_eq!(built.module("extra").as_deref(), Some("/srv/more/extra"));
     let file = &built.python.as_ref().unwrap().path_files[0];
@@ -162,13 +168,16 @@ fn editable_installs_name_their_sources() {
 
 #[test]
 fn the_environment_of_poetry_is_found() {
-    let mut config = config();
-    config.command = vec!["/bin/sh".into(), "-c".into(), "poetry run uvicorn web:app".into()];
+    let mut image = config();
+    image.config.command = Some(diagnostics::Located {
+        value: vec!["/bin/sh".into(), "-c".into(), "poetry run uvicorn web:app".into()],
+        place: Place::File("image:a".into()),
+    });
     let home = "root/.cache/pypoetry/virtualenvs/web-x-py3.13";
     let tar = python()
         .link(&format!("{home}/bin/python"), "/usr/bin/python3.13")
         .file(&format!("{home}/pyvenv.cfg"), "version = 3.13.5\n");
-    let built = Built::read("a", config, &mut tar.end().as_slice()).unwrap();
+    let built = Built::read("a", image, &mut tar.end().as_slice()).unwrap();
     assert_eq!(built.python.unwrap().prefix, format!("/{home}"));
 }
 

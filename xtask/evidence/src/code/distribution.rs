@@ -231,6 +231,23 @@ pub fn may_bring(distribution: &str, path: &str) -> bool {
     exceptions.any(|(_, names)| names.contains(&distribution))
 }
 
+/// Whether a distribution may be that of a module which nothing else is known of: they share a word, as `python-redmine` and
+/// `redminelib` do, or the module is short for it, as `fdb` is for `foundationdb`.
+pub fn may_be_short_for(distribution: &str, path: &str) -> bool {
+    let module = path.split('.').next().unwrap_or_default().to_ascii_lowercase();
+    let mut words = distribution.split(|c: char| !c.is_ascii_alphabetic());
+    if words.any(|word| word.len() > 3 && !OF_MANY.contains(&word) && module.contains(word)) {
+        return true;
+    }
+    let mut letters = distribution.chars();
+    distribution.chars().next() == module.chars().next() && module.chars().all(|letter| letters.any(|of| of == letter))
+}
+
+/// Words that the names of many distributions have.
+const OF_MANY: [&str; 8] = [
+    "client", "core", "django", "fastapi", "flask", "plugin", "python", "utils",
+];
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -264,6 +281,24 @@ mod tests {
             ("attrs", "yaml"),
         ] {
             assert!(!may_bring(distribution, module), "{distribution} {module}");
+        }
+    }
+
+    #[test]
+    fn a_module_may_be_short_for_a_distribution() {
+        for (distribution, module) in [
+            ("python-redmine", "redminelib"),
+            ("foundationdb", "fdb"),
+            ("ldap3-orm", "ldap3_orm.core"),
+        ] {
+            assert!(may_be_short_for(distribution, module), "{distribution} {module}");
+        }
+        for (distribution, module) in [
+            ("uvicorn", "pgqueuer"),
+            ("python-multipart", "pythonnet"),
+            ("psycopg", "chonkie"),
+        ] {
+            assert!(!may_be_short_for(distribution, module), "{distribution} {module}");
         }
     }
 

@@ -1,14 +1,14 @@
 //! What is found out about the sources of a package when a rule first asks, once for all services that it is in.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     ops::Range,
     sync::{Mutex, OnceLock, PoisonError},
 };
 
 use ::image::{Checkout, Contents};
 use diagnostics::{Place, Source};
-use python_imports::{Anchor, Names, Opened};
+use python_imports::{Anchor, Attribute, Names, Opened};
 
 use super::{Asked, Code, Inside, metadata::asked};
 use crate::loaded::{Listed, module_of};
@@ -20,6 +20,7 @@ pub(super) struct Later {
     needs: OnceLock<Vec<Need>>,
     questions: OnceLock<Vec<Question>>,
     reads: OnceLock<Vec<Read>>,
+    uses: OnceLock<Vec<Inside>>,
     wheel: OnceLock<Contents>,
     names: Mutex<BTreeMap<String, Option<Names>>>,
 }
@@ -86,6 +87,20 @@ impl Code {
         })
     }
 
+    /// What its files look up in what they import of packages of the repository, by the first parts of their names.
+    pub fn uses(&self, listed: &Listed, is_known: &dyn Fn(&str) -> bool) -> &[Inside] {
+        self.later.uses.get_or_init(|| {
+            let of_repository =
+                |inside: &&Inside| inside.dots > 0 || is_known(inside.module.split('.').next().unwrap_or_default());
+            let files = self.inside.iter().filter(of_repository).map(|inside| &inside.importer);
+            let files: BTreeSet<&RepoPath> = files.collect();
+            files
+                .into_iter()
+                .flat_map(|file| uses(file, listed, is_known))
+                .collect()
+        })
+    }
+
     /// Where the package asks for metadata, file by file.
     pub fn questions(&self, package: &Package, listed: &Listed) -> &[Question] {
         self.later.questions.get_or_init(|| {
@@ -147,7 +162,7 @@ impl Code {
 }
 
 /// The module that an import needs, by its dotted name.
-fn resolved(package: &Package, inside: &Inside) -> Option<String> {
+pub(super) fn resolved(package: &Package, inside: &Inside) -> Option<String> {
     if inside.dots == 0 {
         return Some(inside.module.clone());
     }
@@ -158,6 +173,27 @@ fn resolved(package: &Package, inside: &Inside) -> Option<String> {
     parts.truncate(parts.len().checked_sub(up)?);
     parts.extend(inside.module.split('.').filter(|part| !part.is_empty()));
     (!parts.is_empty()).then(|| parts.join("."))
+}
+
+fn uses(file: &RepoPath, listed: &Listed, is_known: &dyn Fn(&str) -> bool) -> Vec<Inside> {
+    let Some(text) = listed.text(file.as_str()) else {
+        return Vec::new();
+    };
+    let found = python_imports::attributes(&text);
+    let source = Source::new(file.as_str(), text);
+    let used = |found: Attribute| {
+        let module = found.module.trim_start_matches('.');
+        let dots = found.module.len() - module.len();
+        let is_of_repository = dots > 0 || is_known(module.split('.').next().unwrap_or_default());
+        is_of_repository.then(|| Inside {
+            importer: file.clone(),
+            module: module.to_owned(),
+            dots,
+            name: Some(found.name),
+            place: source.place(found.span),
+        })
+    };
+    found.into_iter().filter_map(used).collect()
 }
 
 fn reads(package: &Package, file: &RepoPath, listed: &Listed) -> Vec<Read> {

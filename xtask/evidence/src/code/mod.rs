@@ -8,6 +8,8 @@ mod nearby;
 mod runs;
 mod spoken;
 mod standard;
+mod variables;
+mod written;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,7 +19,7 @@ use repo::Root;
 use repo::root::Entry;
 use repo::{Package, RepoPath, Tree};
 
-pub use distribution::{distribution, may_bring, usual, well_known};
+pub use distribution::{distribution, may_be_short_for, may_bring, usual, well_known};
 pub use later::{Need, Question, Read};
 pub use mentions::mentions;
 pub use metadata::Asked;
@@ -26,6 +28,8 @@ pub use python_imports::{Anchor, When};
 pub use runs::runs;
 pub use spoken::{names, speaks_of};
 pub use standard::{added_in, is_of_a_package, is_standard, removed_in};
+pub use variables::Variables;
+pub use written::Written;
 
 /// Folders that hold no part of a program that is kept without a package of its own.
 const ELSEWHERE: [&str; 7] = [
@@ -50,12 +54,16 @@ pub struct Code {
     pub inside: Vec<Inside>,
     /// Texts that begin with a slash, as the paths of a web service do.
     pub paths: BTreeSet<String>,
+    /// What it may read of the environment.
+    pub variables: Variables,
     /// There is no source at all.
     pub is_empty: bool,
     /// Its modules that are folders with an `__init__.py`, by dotted name.
     pub packages: BTreeSet<String>,
     /// Sources that contain both sides of a merge, and where.
     pub unmerged: Vec<(RepoPath, Place)>,
+    /// Sources that Python does not read, or not every Python.
+    pub written: Vec<Written>,
     /// The `py.typed` files, by which type checkers know that it is typed.
     pub typed: Vec<RepoPath>,
     later: later::Later,
@@ -74,6 +82,13 @@ pub struct Inside {
     pub name: Option<String>,
     /// Where the import is written.
     pub place: Place,
+}
+
+impl Inside {
+    /// The module that it is about, by its dotted name. `None` above all packages.
+    pub fn resolved(&self, package: &Package) -> Option<String> {
+        later::resolved(package, self)
+    }
 }
 
 /// An import: the first, and the one that is needed most.
@@ -166,10 +181,13 @@ impl Code {
         let Some(bytes) = root.bytes(path) else { return };
         let text = String::from_utf8_lossy(&bytes);
         self.paths.extend(paths(&text).map(str::to_owned));
+        self.variables.add(&text);
         if let Some((start, line)) = formats::conflict_marker(&text) {
             let source = Source::new(path.as_str(), text.as_ref());
             let place = source.place(start..start + line.len());
             self.unmerged.push((path.clone(), place));
+        } else {
+            self.written.extend(Written::of(path, &bytes));
         }
         let found = python_imports::all(&text);
         if found.is_empty() {

@@ -6,6 +6,7 @@ use super::{
     BuiltElsewhere, Context, Copied, Edit, Image, Install, Placed, Reach, Target, health, reach::Reaches, stage,
     system, tool,
 };
+use crate::config::Config;
 use diagnostics::Located;
 use formats::dockerfile::Dockerfile;
 use repo::RepoPath;
@@ -30,21 +31,10 @@ pub fn image(
         base: last.base.clone(),
         bases: Vec::new(),
         sources: Vec::new(),
-        env: last.env.clone(),
-        user: last.user.clone(),
+        config: config(stages, last),
         users: last.users.clone(),
         homes: last.homes.clone(),
-        workdir: last.workdir.clone(),
-        ports: last.ports.clone(),
-        entrypoint: last.entrypoint.clone(),
-        command: last.command.clone(),
-        health: health::of(stages),
-        no_health: health::off(stages),
-        volumes: last.volumes.clone(),
-        stop_signal: last.stop_signal.clone(),
-        labels: last.labels.clone(),
         secrets: last.secrets.clone(),
-        platform: last.platform.clone(),
         touched: last.touched.clone(),
         is_linked: last.is_linked,
         fetched: Vec::new(),
@@ -115,12 +105,33 @@ pub fn image(
         .map(|added| system::name(&added.value))
         .collect();
     image.taken.retain(|taken| !added.contains(taken.value.as_str()));
-    image.take_env_of_command();
+    image.absent_pythons.extend(last.absent_start(&image.config));
     let mut last = last.clone();
     last.strangers.clear();
     last.user.clone().iter().for_each(|user| last.ask_for_user(user));
     image.strangers.append(&mut last.strangers);
     image
+}
+
+/// What the last stage says, and the stages that it is built on.
+fn config(stages: &[stage::State], last: &stage::State) -> Config {
+    let mut config = Config {
+        env: last.env.clone(),
+        user: last.user.clone(),
+        workdir: last.workdir.clone(),
+        ports: last.ports.clone(),
+        entrypoint: last.entrypoint.clone(),
+        command: last.command.clone(),
+        health: health::of(stages),
+        no_health: health::off(stages),
+        volumes: last.volumes.clone(),
+        stop_signal: last.stop_signal.clone(),
+        labels: last.labels.clone(),
+        platform: last.platform.clone(),
+        is_complete: false,
+    };
+    config.take_env_of_command();
+    config
 }
 
 /// The changes that a stage makes to files that get into the image, by their paths in it.

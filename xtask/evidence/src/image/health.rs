@@ -1,20 +1,9 @@
 //! The health check of an image.
 
 use super::stage::State;
-use crate::health::Health;
+use crate::health::{Health, HealthCheck};
 use diagnostics::Place;
 use formats::shell::Variables;
-
-/// `HEALTHCHECK` of the image.
-#[derive(Clone, Debug)]
-pub struct HealthCheck {
-    /// How the health is checked.
-    pub health: Health,
-    /// What it runs, variables in place.
-    pub commands: Vec<Vec<String>>,
-    /// Where the instruction is written.
-    pub place: Place,
-}
 
 /// The check that the last of these stages ends up with. `None` where there is none.
 pub fn of(stages: &[State]) -> Option<HealthCheck> {

@@ -3,6 +3,7 @@
 mod arguments;
 mod assemble;
 mod base;
+mod base_users;
 mod commands;
 mod context;
 mod copy;
@@ -20,13 +21,11 @@ mod installers;
 mod instruction;
 mod metadata;
 mod mount;
-mod program;
 mod python_asked;
 mod reach;
 mod rights;
 mod run;
 mod script;
-mod set_by_env;
 mod settings;
 mod stage;
 mod step;
@@ -41,7 +40,7 @@ mod written;
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use crate::secret::Secret;
+use crate::{config::Config, secret::Secret};
 use diagnostics::{Located, Place, Problem};
 use formats::dockerfile::Dockerfile;
 use formats::growth;
@@ -56,10 +55,8 @@ pub use effects::Fetched;
 pub use files::Copied;
 pub use folders::AbsentFolder;
 pub use formats::absolute;
-pub use health::HealthCheck;
 pub use ignore::Ignore;
 pub use install::{By, Destination, Export, Groups, Install, Local, Own, Requirements, WhenStale, is_path};
-pub use program::program;
 pub use python_asked::AbsentPython;
 pub use reach::Reach;
 pub use rights::Refused;
@@ -82,36 +79,14 @@ pub struct Image {
     pub bases: Vec<Located<String>>,
     /// Of these, those whose files get into the last stage as they are, but for tools.
     pub sources: Vec<Located<String>>,
-    /// Environment variables by name.
-    pub env: BTreeMap<String, Located<String>>,
-    /// `USER`.
-    pub user: Option<Located<String>>,
+    /// How a container of it starts.
+    pub config: Config,
     /// The numbers of users that the build makes, by name.
     pub users: BTreeMap<String, String>,
     /// Their homes, by name, where the build names them.
     pub homes: BTreeMap<String, String>,
-    /// `WORKDIR`, made absolute.
-    pub workdir: Option<Located<String>>,
-    /// As `8080` or `8080/udp`.
-    pub ports: Vec<Located<String>>,
-    /// `ENTRYPOINT`, by word.
-    pub entrypoint: Option<Located<Vec<String>>>,
-    /// `CMD`, by word.
-    pub command: Option<Located<Vec<String>>>,
-    /// `None` also where the check of the base is switched off.
-    pub health: Option<HealthCheck>,
-    /// Where it has none on purpose: `HEALTHCHECK NONE`.
-    pub no_health: Option<Place>,
-    /// Folders, by `VOLUME`.
-    pub volumes: Vec<Located<String>>,
-    /// `STOPSIGNAL`.
-    pub stop_signal: Option<Located<String>>,
-    /// `LABEL`, by name.
-    pub labels: BTreeMap<String, Located<String>>,
     /// What settings, commands and written files of the last stage give away.
     pub secrets: Vec<Secret>,
-    /// What `FROM --platform` names, where that is known.
-    pub platform: Option<Located<String>>,
     /// Paths below which a command of the last stage may change files where they lie; `/app/**/*.sh` names files anywhere below.
     pub touched: Vec<String>,
     /// Some command of the last stage makes links.
@@ -296,6 +271,11 @@ impl Image {
         file.path.is_none() && file.export.is_none() && self.unmet().any(is_for)
     }
 
+    /// What it runs, as one command.
+    pub fn program(&self) -> Vec<String> {
+        self.config.program()
+    }
+
     /// What a person calls it: the file, and the stage where the file makes more than one image.
     pub fn name(&self) -> String {
         match &self.target {
@@ -307,7 +287,7 @@ impl Image {
     /// Single files that are copied into the last stage, by where they stand there.
     pub fn single_files(&self, root: &Root) -> BTreeMap<String, (&RepoPath, &Copied)> {
         let is_folder = |path: &str| {
-            let is_workdir = self.workdir.as_ref().is_some_and(|folder| folder.value == path);
+            let is_workdir = self.config.workdir.as_ref().is_some_and(|folder| folder.value == path);
             path.ends_with('/') || is_workdir || self.folders.iter().any(|folder| folder == path)
         };
         let mut found = BTreeMap::new();
@@ -343,14 +323,14 @@ impl Image {
 
     /// The user that it runs as, by number where that is known. `None` for root.
     pub fn runs_as(&self) -> Option<&str> {
-        let name = self.user.as_ref()?.value.split(':').next()?;
+        let name = self.config.user_name();
         let number = self.users.get(name).map_or(name, String::as_str);
         (!matches!(number, "root" | "0" | "") && !number.contains('$')).then_some(number)
     }
 
     /// The number that it runs as, where the file tells: named, or of a user that the build makes.
     pub fn user_number(&self) -> Option<&str> {
-        let name = self.user.as_ref()?.value.split(':').next().unwrap_or_default();
+        let name = self.config.user_name();
         match name.parse::<u32>() {
             Ok(_) => Some(name),
             Err(_) => self.users.get(name).map(String::as_str),

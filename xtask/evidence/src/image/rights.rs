@@ -5,13 +5,12 @@ use std::sync::Arc;
 use ::image::{Change, Closed, Found, Mode, ROOT, site_packages};
 
 use super::{
+    base_users,
     commands::is_with_parents,
     disk::Disk,
     install::{self, Destination, Install},
     stage::State,
-    system,
-    tree::is_plain,
-    user,
+    system, user,
 };
 use diagnostics::{Located, Place};
 use formats::{
@@ -34,47 +33,6 @@ pub struct Refused {
     pub place: Place,
 }
 
-/// What every image of a distribution has from the start.
-const USERS: [&str; 38] = [
-    "_apt",
-    "adm",
-    "at",
-    "backup",
-    "bin",
-    "cron",
-    "cyrus",
-    "daemon",
-    "dhcp",
-    "ftp",
-    "games",
-    "gnats",
-    "guest",
-    "halt",
-    "http",
-    "irc",
-    "list",
-    "lp",
-    "mail",
-    "man",
-    "messagebus",
-    "news",
-    "nobody",
-    "nogroup",
-    "ntp",
-    "operator",
-    "proxy",
-    "root",
-    "shutdown",
-    "smmsp",
-    "squid",
-    "sshd",
-    "sync",
-    "sys",
-    "systemd-network",
-    "uucp",
-    "www-data",
-    "xfs",
-];
 /// They make users and groups, or rename them.
 const OF_USERS: [&str; 7] = [
     "addgroup", "adduser", "groupadd", "groupmod", "useradd", "userdel", "usermod",
@@ -154,11 +112,11 @@ impl State {
     }
 
     fn knows_user(&self, name: &str) -> bool {
-        let is_told = is_plain(&self.base.value) && !self.base.value.contains('/') && !self.is_unclear;
+        let is_told = base_users::are_known(&self.base.value) && !self.is_unclear;
         let brings = |package: &Located<String>| system::name(&package.value).starts_with(name);
         !is_told
             || self.has_unknown_users
-            || USERS.contains(&name)
+            || base_users::has(&self.base.value, name)
             || self.names.contains(name)
             || self.system.iter().any(brings)
             // Written by hand, or copied out of another stage.

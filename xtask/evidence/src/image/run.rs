@@ -146,10 +146,21 @@ impl State {
             problems.push(problem.at((script.place)(span)));
             return;
         }
-        if installers::are_named(&script.text) {
+        if let Some(span) = shell::refused(&script.text).filter(|_| self.is_read_by_a_shell(&script.text)) {
+            self.is_unclear = true;
+            let message = "the shell ends with a syntax error here, and the build with it";
+            problems.push(Problem::error(message).at((script.place)(span)));
+        } else if installers::are_named(&script.text) {
             self.is_unclear = true;
             problems.push(unclear((script.place)(span), "the shell text cannot be parsed"));
         }
+    }
+
+    /// A step may be for a program of its own: by `SHELL`, or by its first line.
+    fn is_read_by_a_shell(&self, text: &str) -> bool {
+        let is_of_steps = self.shell.first().is_none_or(|program| is_shell(program));
+        let named = text.strip_prefix("#!").and_then(|rest| rest.lines().next());
+        is_of_steps && named.is_none_or(|program| program.split_whitespace().any(is_shell))
     }
 
     fn script_of(

@@ -17,18 +17,19 @@ fn facts(name: &str) -> String {
         format!(
             "base {}, user {}, workdir {}",
             image.base.value,
-            value(&image.user),
-            value(&image.workdir)
+            value(&image.config.user),
+            value(&image.config.workdir)
         ),
         format!("runs {:?}", image.program()),
     ];
     lines.extend(
         image
+            .config
             .env
             .iter()
             .map(|(name, said)| format!("env {name}={}", said.value)),
     );
-    lines.extend(image.ports.iter().map(|port| format!("port {}", port.value)));
+    lines.extend(image.config.ports.iter().map(|port| format!("port {}", port.value)));
     let copied = image.copied.iter();
     lines.extend(copied.map(|copied| {
         format!(

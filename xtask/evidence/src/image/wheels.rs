@@ -156,6 +156,12 @@ impl State {
             .collect();
         for (_, wheel) in archives.iter().filter(|(is_meant, _)| *is_meant) {
             entries.push(brought(wheel.clone(), false));
+            if !install.is_alone && !install.is_offline {
+                entries.insert(
+                    0,
+                    Origin::Unknown(format!("what the wheel of `{}` needs", wheel.project)),
+                );
+            }
         }
         for word in install.packages.iter().filter(|word| named(word)) {
             let name = word

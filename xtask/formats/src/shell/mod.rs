@@ -6,6 +6,7 @@ mod evaluate;
 mod expand;
 mod output;
 mod quote;
+mod refused;
 mod scan;
 mod syntax;
 #[cfg(test)]
@@ -19,6 +20,7 @@ use std::{collections::BTreeMap, ops::Range};
 pub use condition::is_like;
 pub use evaluate::Visit;
 pub use quote::quoted;
+pub use refused::refused;
 pub use unheeded::Strictness;
 
 /// What the shell knows, by name. `PWD` is the folder that a command runs in.

@@ -147,3 +147,34 @@ proptest! {
         let _ = commands(&pieces.concat(), &BTreeMap::from([("A".to_owned(), " x  y ".to_owned())]));
     }
 }
+
+#[test]
+fn what_no_shell_reads_is_refused() {
+    for text in [
+        "(a && b",
+        "if a; then b",
+        "a 'b",
+        "for x in y; do z",
+        "a && b)",
+        "<<<<<<< HEAD\na\n=======\nb\n>>>>>>> c\n",
+        "if a; do b; fi",
+        "done",
+    ] {
+        assert!(refused(text).is_some(), "{text}");
+    }
+    for text in [
+        "(a && b)",
+        "if a; then b; fi",
+        "x=(a b)",
+        "while ((i < 3)); do a; done",
+        "[[ a =~ (b ]]",
+        "cat <<EOF\nif (\nEOF\n",
+        "echo `a \\`b\\``",
+        "case a in (b) c;; esac",
+        "a <(b)",
+        "a $(b \"c (d)\" | tr -d \"[']\")/e",
+        "",
+    ] {
+        assert_eq!(refused(text), None, "{text}");
+    }
+}

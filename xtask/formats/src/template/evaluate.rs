@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{
-    Datum, Places, Text, UNKNOWN, Value, function,
+    Datum, Places, Text, UNKNOWN, Value, function, known,
     parse::{Defines, Node, Operand, Pipeline},
 };
 use crate::growth;
@@ -27,6 +27,8 @@ pub struct Rendered {
     pub is_known: bool,
     /// Named templates that were included and are not defined, which Helm refuses.
     pub undefined: BTreeSet<String>,
+    /// Functions that do not exist, which Helm refuses: the name, the one that is meant, and where.
+    pub misspelt: Vec<(String, &'static str, Option<Place>)>,
     /// Values that are asked for below a value which is not set, which Helm refuses: as written, and where.
     pub nowhere: Vec<(String, Option<Place>)>,
     /// Booleans of files whose truth decided what it renders to, by where they are written. Those that one action asks about
@@ -48,6 +50,7 @@ pub struct Machine<'a> {
     depth: usize,
     is_known: bool,
     undefined: BTreeSet<String>,
+    misspelt: Vec<(String, &'static str, Option<Place>)>,
     nowhere: Vec<(String, Option<Place>)>,
     /// The action that is evaluated.
     here: Option<Place>,
@@ -69,6 +72,7 @@ impl<'a> Machine<'a> {
             depth: 0,
             is_known: true,
             undefined: BTreeSet::new(),
+            misspelt: Vec::new(),
             nowhere: Vec::new(),
             here: None,
             asked: Vec::new(),
@@ -87,6 +91,7 @@ impl<'a> Machine<'a> {
             is_known: self.is_known && text.is_known(),
             text,
             undefined: self.undefined,
+            misspelt: self.misspelt,
             nowhere: self.nowhere,
             asked: self.asked,
         }
@@ -319,6 +324,11 @@ impl<'a> Machine<'a> {
             }
             ("tpl", [template, root]) => Value::Text(self.template_in(template, root)).into(),
             _ => {
+                if let Some(meant) = known::meant(name)
+                    && self.misspelt.iter().all(|(said, ..)| said != name)
+                {
+                    self.misspelt.push((name.to_owned(), meant, self.here.clone()));
+                }
                 let value = function::call(name, arguments).filter(|value| {
                     let size = value.size();
                     size.parts <= MOST_PARTS && size.depth <= DEEPEST_VALUE

@@ -3,6 +3,7 @@
 
 mod evaluate;
 mod function;
+mod known;
 mod lex;
 mod parse;
 #[cfg(test)]

@@ -5,7 +5,7 @@
 
 #[cfg(test)]
 mod tests;
-mod tokens;
+pub(crate) mod tokens;
 
 use std::{collections::BTreeMap, ops::Range};
 

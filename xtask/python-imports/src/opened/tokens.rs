@@ -4,13 +4,13 @@ use std::ops::Range;
 
 /// One word, with where it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Token<'a> {
+pub(crate) struct Token<'a> {
     pub kind: Kind<'a>,
     pub span: Range<usize>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind<'a> {
+pub(crate) enum Kind<'a> {
     Name(&'a str),
     /// A string of which each character stands for itself.
     Text(&'a str),
@@ -25,7 +25,7 @@ pub(super) enum Kind<'a> {
 }
 
 /// In the order of the text. Comments have none; an open string ends with the line.
-pub(super) fn tokens(text: &str) -> Vec<Token<'_>> {
+pub(crate) fn tokens(text: &str) -> Vec<Token<'_>> {
     let bytes = text.as_bytes();
     let mut found = Vec::new();
     let (mut at, mut depth) = (0, 0_usize);

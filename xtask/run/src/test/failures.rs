@@ -47,7 +47,7 @@ pub fn digest(step: &str, output: &str, reports: &Path) -> String {
 
 fn shown(failure: &Failure) -> String {
     let mut text = format!("failed: {}\n", failure.name);
-    let lines: Vec<&str> = failure.message.trim().lines().collect();
+    let lines: Vec<&str> = failure.message.trim().lines().take_while(|line| !is_rule(line)).collect();
     for line in lines.iter().take(LINES_OF_ONE) {
         text.push_str(&format!("  {line}\n"));
     }
@@ -56,6 +56,12 @@ fn shown(failure: &Failure) -> String {
     }
     text.push('\n');
     text
+}
+
+/// What stands below a rule repeats the failure for programs, as vitest writes it.
+fn is_rule(line: &str) -> bool {
+    let line = line.trim();
+    line.chars().count() > 10 && line.chars().all(|character| character == '⎯')
 }
 
 /// The failed points of the Test Anything Protocol, with what is indented or commented below each.
@@ -128,6 +134,15 @@ mod tests {
         assert_eq!(lines.last(), Some(&"web | line 399"));
         assert!(!shown.contains("the middle"));
         assert_eq!(fs::read_to_string(folder.path().join("browser.log")).unwrap(), output);
+    }
+
+    #[test]
+    fn what_is_below_a_rule_is_left_to_the_report() {
+        let failure = Failure {
+            name: "a".into(),
+            message: "no answer\n  at a.ts:1\n⎯ a ⎯\n⎯⎯⎯⎯⎯⎯⎯⎯⎯⎯⎯⎯\nSerialized Error: no answer\n".into(),
+        };
+        assert_eq!(shown(&failure), "failed: a\n  no answer\n    at a.ts:1\n  ⎯ a ⎯\n\n");
     }
 
     #[test]

@@ -42,6 +42,7 @@ pub struct Service {
     selector: BTreeMap<String, String>,
     /// Whether all of the selector can be told.
     is_told: bool,
+    /// The numbers of its ports; none where one cannot be told.
     ports: Vec<String>,
     /// Names or numbers of ports of pods.
     pub targets: Vec<Located<String>>,
@@ -191,6 +192,11 @@ impl Objects {
 fn service(name: &str, document: &Node, place: impl Fn(&Node) -> Place) -> Service {
     let ports = document.at(&["spec", "ports"]).map(Node::items).unwrap_or_default();
     let text = |node: &Node| Some(node.text()?.to_owned()).filter(|text| !text.contains(UNKNOWN));
+    // One that is not told could be any, and a value that is missing leaves an empty text.
+    let known: Option<Vec<String>> = ports
+        .iter()
+        .map(|port| text(port.get("port")?).filter(|port| port.parse::<u16>().is_ok()))
+        .collect();
     let target = |port: &Node| {
         let node = port.get("targetPort")?;
         Some(Located {
@@ -207,7 +213,7 @@ fn service(name: &str, document: &Node, place: impl Fn(&Node) -> Place) -> Servi
             .iter()
             .any(|(key, value)| key.contains(UNKNOWN) || value.contains(UNKNOWN)),
         selector: selected,
-        ports: ports.iter().filter_map(|port| text(port.get("port")?)).collect(),
+        ports: known.unwrap_or_default(),
         targets: ports.iter().filter_map(target).collect(),
     }
 }

@@ -115,6 +115,19 @@ impl<'a> Templates<'a> {
             (*source, rendered)
         });
         let rendered: Vec<(&Source, Rendered)> = rendered.collect();
+        for (source, (name, meant, place)) in rendered
+            .iter()
+            .flat_map(|(source, rendered)| rendered.misspelt.iter().map(move |misspelt| (source, misspelt)))
+        {
+            let place = place.clone().unwrap_or_else(|| first_line(source));
+            let problem = Problem::error(format!("Helm has no function `{name}`")).at(place);
+            let problem = problem
+                .note("Helm refuses to render the chart")
+                .remedy(format!("did you mean `{meant}`?"));
+            if !problems.contains(&problem) {
+                problems.push(problem);
+            }
+        }
         if !self.is_whole {
             return rendered;
         }
@@ -150,6 +163,7 @@ pub fn as_it_is(source: &Source) -> Rendered {
         text: Text::new(source.text(), Some(place)),
         is_known: true,
         undefined: Default::default(),
+        misspelt: Vec::new(),
         nowhere: Vec::new(),
         asked: Vec::new(),
     }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{layers::over, service::Service};
+use super::{layers::over, refused, service::Service};
 use diagnostics::Problem;
 use formats::yaml::{self, Node};
 use repo::RepoPath;
@@ -93,6 +93,11 @@ impl<'a> Reader<'a> {
     fn service(&mut self, file: &RepoPath, name: &Node, node: &Node, depth: usize) -> Service {
         let folder = self.home.clone().unwrap_or_else(|| file.parent());
         let own = Service::read(self.root, &folder, name, node);
+        for problem in refused::misspelt(node) {
+            if !self.problems.contains(&problem) {
+                self.problems.push(problem);
+            }
+        }
         let Some(said) = node.get("extends") else { return own };
         let Some(wanted) = said.text().or_else(|| said.get("service")?.text()) else {
             return own;

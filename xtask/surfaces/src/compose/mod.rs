@@ -5,6 +5,7 @@ mod file;
 mod index;
 mod interpolate;
 mod layers;
+mod refused;
 mod service;
 mod values;
 

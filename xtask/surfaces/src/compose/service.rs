@@ -28,7 +28,7 @@ pub struct Service {
     pub workdir: Option<Located<String>>,
     /// Environment variables by name.
     pub environment: BTreeMap<String, Located<String>>,
-    /// Ports of the container.
+    /// Ports of the container that are published, or that a load balancer is told.
     pub ports: Vec<Located<String>>,
     /// `healthcheck`, where it says more than when to ask.
     pub health: Option<Located<Health>>,
@@ -129,7 +129,7 @@ impl Service {
             user: get("user").and_then(text),
             workdir: get("working_dir").and_then(text),
             environment,
-            ports: listed("ports").filter_map(port).collect(),
+            ports: listed("ports").filter_map(port).chain(balanced(node)).collect(),
             health: get("healthcheck").and_then(health),
             mounts: mounts.chain(in_memory).collect(),
             watched: watched.filter_map(|node| Watch::read(folder, node)).collect(),
@@ -186,6 +186,17 @@ impl Build {
         let is_known = !self.is_inline && !name.contains('*');
         self.context.as_ref().filter(|_| is_known)?.join(name)
     }
+}
+
+/// The ports that labels tell Traefik to send requests to.
+fn balanced(node: &Node) -> impl Iterator<Item = Located<String>> {
+    let labels = node.get("labels").map(pairs).unwrap_or_default();
+    let deployed = node.at(&["deploy", "labels"]).map(pairs).unwrap_or_default();
+    let ports = labels.into_iter().chain(deployed);
+    ports.filter_map(|(name, value)| {
+        let is_port = name.ends_with(".loadbalancer.server.port") && value.value.parse::<u16>().is_ok();
+        is_port.then_some(value)
+    })
 }
 
 /// `depends_on`, as a list or with conditions. What may be missing is left out.

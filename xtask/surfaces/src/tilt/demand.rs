@@ -83,7 +83,7 @@ fn is_imported(dev: &Image, pair: &Pair<'_>) -> bool {
         let rest = path.strip_prefix(folder.trim_end_matches('/'));
         rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     };
-    let path = dev.env.get("PYTHONPATH").map_or("", |path| path.value.as_str());
+    let path = dev.config.env.get("PYTHONPATH").map_or("", |path| path.value.as_str());
     let mut folders = path.split(':').filter(|folder| !folder.is_empty());
     folders.any(|folder| is_below(&pair.remote, folder) || is_below(folder, &pair.remote))
 }

@@ -5,7 +5,7 @@ use std::{cell::RefCell, rc::Rc};
 use super::{
     build::Kind,
     machine::Machine,
-    pure,
+    pure, refused,
     text::Text,
     value::{Arguments, Dict, Entry, Scope, Space, Step, Unknown, Value},
 };
@@ -36,17 +36,19 @@ const VALUES: [&str; 11] = [
 ];
 
 /// Functions that say something to Tilt and give nothing back.
-const SAYS: [&str; 26] = [
+const SAYS: [&str; 30] = [
     "allow_k8s_contexts",
     "analytics_settings",
     "ci_settings",
     "cmd_button",
     "dc_resource",
     "default_registry",
+    "disable_feature",
     "disable_snapshots",
     "docker_compose",
     "docker_prune_settings",
     "enable_feature",
+    "exit",
     "experimental_metrics_settings",
     "fail",
     "k8s_attach",
@@ -62,6 +64,8 @@ const SAYS: [&str; 26] = [
     "test",
     "trigger_mode",
     "update_settings",
+    "version_settings",
+    "warn",
     "watch_settings",
 ];
 
@@ -122,6 +126,17 @@ const STARLARK: [&str; 27] = [
     "tuple",
     "zip",
 ];
+
+/// The functions that a file finds by themselves.
+pub fn functions() -> Vec<&'static str> {
+    let known = BUILDS[..2].iter().chain(&VALUES).chain(&SAYS).chain(&ASKS);
+    known
+        .chain(&CONVERTS)
+        .chain(&STARLARK)
+        .copied()
+        .filter(|name| !name.contains('.'))
+        .collect()
+}
 
 /// What a name means where the file does not bind it.
 pub fn global(name: &str) -> Option<Value> {
@@ -253,6 +268,9 @@ fn twice(kind: Kind, call: &Arguments) -> Option<&'static str> {
 
 pub fn call(machine: &mut Machine<'_>, name: &Rc<str>, call: Arguments) -> Value {
     let span = call.span;
+    if let Some(message) = refused::parameter(name, &call) {
+        machine.stop(span, message);
+    }
     if BUILDS.contains(&&**name) || SAYS.contains(&&**name) {
         if let Some(twice) = Kind::of(name).and_then(|kind| twice(kind, &call)) {
             machine.stop(span, format!("`{twice}` is given twice"));
@@ -297,6 +315,7 @@ pub fn call(machine: &mut Machine<'_>, name: &Rc<str>, call: Arguments) -> Value
             let why = "it is set when Tilt is started".to_owned();
             Some(Value::Dict(Rc::new(RefCell::new(Dict {
                 hole: Some(Rc::new(Unknown { span, why })),
+                is_config: true,
                 ..Dict::default()
             }))))
         }

@@ -9,7 +9,7 @@ use std::{
 use super::{
     builtin,
     machine::{DEPTH, Machine},
-    methods, operators,
+    methods, operators, refused,
     text::Text,
     value::{Code, Condition, Dict, Entry, Function, Item, List, Scope, Unknown, Value},
 };
@@ -130,6 +130,11 @@ impl Machine<'_> {
 
     pub fn name(&mut self, name: &str, span: Span, scope: &Rc<Scope>) -> Value {
         let bound = scope.get(name).or_else(|| builtin::global(name));
+        if bound.is_none()
+            && let Some(message) = refused::function(self, name, span)
+        {
+            self.stop(span, message);
+        }
         bound.unwrap_or_else(|| Value::unknown(span, format!("`{name}` is not bound here")))
     }
 
@@ -296,6 +301,12 @@ impl Machine<'_> {
             && let Some(chosen) = self.chosen(dict, index)
         {
             return chosen;
+        }
+        if let Value::Dict(dict) = object
+            && dict.borrow().is_config
+            && let Some(idle) = refused::setting(self, index, span)
+        {
+            self.idle.push(idle);
         }
         let found = match (object, index) {
             (Value::Dict(dict), key) => {

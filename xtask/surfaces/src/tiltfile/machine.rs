@@ -39,6 +39,8 @@ pub struct Machine<'a> {
     pub events: Vec<Event>,
     /// What could not be followed although it may build an image.
     pub lost: Vec<Unknown>,
+    /// What is written and has no effect.
+    pub idle: Vec<Unknown>,
     /// The loops that run: which items they are at, and from which literals those come.
     pub loops: Vec<(Vec<Span>, Vec<Span>)>,
     /// The calls of the file's own functions that run.
@@ -98,6 +100,7 @@ impl<'a> Machine<'a> {
             stopped: None,
             events: Vec::new(),
             lost: Vec::new(),
+            idle: Vec::new(),
             loops: Vec::new(),
             frames: Vec::new(),
             file: 0,

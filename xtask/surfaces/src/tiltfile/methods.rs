@@ -5,6 +5,7 @@ use std::{cell::RefCell, rc::Rc};
 use super::{
     machine::Machine,
     operators::written,
+    refused,
     text::Text,
     value::{Argument, Arguments, Dict, Entry, Item, List, Unknown, Value},
 };
@@ -298,6 +299,11 @@ fn of_dict(machine: &mut Machine<'_>, dict: &Rc<RefCell<Dict>>, name: &str, call
                 return Some(chosen);
             }
             let dict = dict.borrow();
+            let idle = refused::setting(machine, &key, call.span).filter(|_| dict.is_config);
+            if let Some(idle) = idle {
+                machine.idle.push(idle);
+                return Some(argument(1).unwrap_or(Value::None));
+            }
             match (dict.get(&key), &dict.hole) {
                 (Some(entry), _) => entry.value.clone(),
                 // What holds when Tilt is started without more; a condition is followed both ways.

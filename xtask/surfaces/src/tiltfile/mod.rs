@@ -14,6 +14,7 @@ mod methods;
 mod operators;
 pub mod outline;
 mod pure;
+mod refused;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -75,6 +76,8 @@ pub struct World {
     pub said: Vec<String>,
     /// What could not be followed although it may build an image.
     pub lost: Vec<Unknown>,
+    /// What is written and has no effect.
+    pub idle: Vec<Unknown>,
     /// What only Tilt knows and a condition asks for, and how it is taken to turn out here.
     pub choices: Vec<(Span, bool)>,
 }
@@ -159,6 +162,8 @@ impl Tiltfile {
     /// What could not be followed, each place once.
     pub fn warnings(&self) -> Vec<Problem> {
         let lost = self.worlds.iter().flat_map(|world| &world.lost);
+        let idle = self.worlds.iter().flat_map(|world| &world.idle);
+        let lost = lost.chain(idle);
         let mut unknowns: Vec<&Unknown> = lost.chain(self.builds().flat_map(|build| &build.unknowns)).collect();
         unknowns.sort_by_key(|unknown| (unknown.span, unknown.why.as_str()));
         unknowns.dedup();
@@ -247,14 +252,8 @@ fn twice(world: &World, tiltfile: &Tiltfile) -> Result<(), Box<Problem>> {
 
 fn world(machine: &Machine<'_>) -> World {
     let mut world = World {
-        lost: machine
-            .lost
-            .iter()
-            .map(|lost| Unknown {
-                span: lost.span,
-                why: lost.why.clone(),
-            })
-            .collect(),
+        lost: machine.lost.clone(),
+        idle: machine.idle.clone(),
         choices: machine
             .decided
             .iter()

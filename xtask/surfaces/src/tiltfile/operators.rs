@@ -37,6 +37,7 @@ pub fn binary(operator: Operator, left: &Value, right: &Value, span: Span) -> Va
                 entries: a.entries.clone(),
                 homes: a.homes.clone(),
                 hole: a.hole.clone(),
+                is_config: a.is_config,
             };
             b.entries.iter().for_each(|entry| dict.set(entry.clone()));
             dict.homes.extend(&b.homes);

@@ -74,6 +74,8 @@ pub struct Dict {
     pub entries: Vec<Entry>,
     pub homes: Vec<Span>,
     pub hole: Option<Rc<Unknown>>,
+    /// Whether it is what `config.parse()` returns.
+    pub is_config: bool,
 }
 
 #[derive(Clone, Debug)]

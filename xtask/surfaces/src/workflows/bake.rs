@@ -68,18 +68,27 @@ pub fn check(root: &Root, problems: &mut Vec<Problem>) {
     let is_alone = !compose::DEFAULT
         .iter()
         .any(|name| root.has_file(&RepoPath::root().child(name)));
-    for (owner, name) in files.dangling().into_iter().filter(|_| is_whole) {
-        let place = sources.iter().find_map(|source| {
+    let place_of = |name: &str| {
+        sources.iter().find_map(|source| {
             let quoted = format!("\"{name}\"");
             let at = source.text().find(&quoted)?;
             Some(source.place(at..at + quoted.len()))
-        });
+        })
+    };
+    let refused = |message: String, place: Place| Problem::error(message).at(place).note("bake refuses the file");
+    for (owner, name) in files.dangling().into_iter().filter(|_| is_whole) {
         let is_service = !is_alone && root_services(root).contains(&name);
-        let Some(place) = place.filter(|_| !is_service) else {
+        let Some(place) = place_of(&name).filter(|_| !is_service) else {
             continue;
         };
         let message = format!("`{owner}` names the target `{name}`, which no bake file defines");
-        problems.push(Problem::error(message).at(place).note("bake refuses the file"));
+        problems.push(refused(message, place));
+    }
+    for (target, first) in files.circles() {
+        let Some(place) = place_of(&target) else { continue };
+        let message =
+            format!("the target `{target}` needs itself: it inherits or uses `{first}`, which leads back to it");
+        problems.push(refused(message, place));
     }
 }
 

@@ -116,8 +116,10 @@ struct Steps<'a> {
 
 impl Steps<'_> {
     fn read(&mut self, steps: &[Node], context: &Context, depth: usize) {
+        let mut known = context.clone();
         for step in steps {
-            let context = context.clone().with_env(step);
+            let context = known.clone().with_env(step);
+            known = known.with_outputs(step);
             if let Some(run) = step.get("run") {
                 let folder = self.working_directory(step, &context);
                 let text = run.text().map(|text| context.expand(text)).unwrap_or_default();

@@ -66,6 +66,25 @@ impl Context {
         self
     }
 
+    /// The same with what a step says to those after it: docker/metadata-action makes tags of the names of images.
+    pub fn with_outputs(mut self, step: &Node) -> Self {
+        let uses = step.get("uses").and_then(Node::text).unwrap_or_default();
+        let id = step.get("id").and_then(Node::text);
+        let images = step.at(&["with", "images"]).and_then(Node::text);
+        if let (true, Some(id), Some(images)) = (uses.starts_with("docker/metadata-action@"), id, images) {
+            let images = self.expand(images);
+            let names = images.lines().map(str::trim).filter(|line| !line.is_empty());
+            // In the long form, the name is one of several pairs. Which tags it gets, the event decides.
+            let names = names.map(|line| {
+                let name = line.split(',').find_map(|pair| pair.trim().strip_prefix("name="));
+                format!("{}:*", name.unwrap_or(line))
+            });
+            let tags: Vec<String> = names.collect();
+            self.0.insert(format!("steps.{id}.outputs.tags"), tags.join("\n"));
+        }
+        self
+    }
+
     /// The variables that a shell sees.
     pub fn variables(&self) -> BTreeMap<String, String> {
         let variables = self.0.iter().filter_map(|(name, value)| {
@@ -192,6 +211,18 @@ mod tests {
             expanded(job, "${{ matrix.s.dir }}/Dockerfile"),
             ["a/Dockerfile", "b/Dockerfile"]
         );
+    }
+
+    #[test]
+    fn tags_come_from_the_names_of_images() {
+        let step = "{ id: meta, uses: docker/metadata-action@v5, with: { images: \"r.example.org/web\\nname=r.example.org/team/${{ x }},enable=true\" } }";
+        let step = yaml::read(&Source::new("w.yml", step), &mut Vec::new()).remove(0);
+        let context = Context::default().with_outputs(&step);
+        assert_eq!(
+            context.expand("${{ steps.meta.outputs.tags }}"),
+            "r.example.org/web:*\nr.example.org/team/*:*"
+        );
+        assert_eq!(context.expand("${{ steps.meta.outputs.labels }}"), "*");
     }
 
     #[test]

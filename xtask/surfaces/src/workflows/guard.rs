@@ -77,7 +77,7 @@ fn filters(jobs: &Node, condition: &str) -> BTreeSet<String> {
 }
 
 /// Each `PREFIX.NAME.outputs.OUTPUT` of an expression: the name and the output.
-fn references<'a>(text: &'a str, prefix: &'static str) -> impl Iterator<Item = (&'a str, &'a str)> {
+pub(super) fn references<'a>(text: &'a str, prefix: &'static str) -> impl Iterator<Item = (&'a str, &'a str)> {
     let word = |rest: &'a str| {
         let end = rest.find(|c: char| !c.is_alphanumeric() && c != '-' && c != '_');
         rest.split_at(end.unwrap_or(rest.len()))

@@ -93,9 +93,11 @@ const DOCKER: &str = r#"#!/bin/sh
 here=$(dirname "$0")
 for last in "$@"; do case $last in development|production) image=$last ;; esac; done
 case $1 in
-create | inspect) echo "$image" ;;
+create) echo "$image" > "$here/$3" ;;
+inspect) exec cat "$here/$4" ;;
 image) exec cat "$here/$image.json" ;;
-export) exec cat "$here/$image.tar" ;;
+export) exec cat "$here/$(cat "$here/$2").tar" ;;
+rm) exec rm "$here/$4" ;;
 version) echo 1 ;;
 esac
 "#;

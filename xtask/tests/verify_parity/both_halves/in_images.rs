@@ -14,6 +14,16 @@ pub const IN_IMAGES: &[ImageTwin] = &[
             images.write(image, "venv/pyvenv.cfg", settings);
         }
     }),
+    (
+        "environment-of-another-python",
+        "a compiled module for all versions",
+        |images| {
+            for image in [DEV_IMAGE, PROD_IMAGE] {
+                let record = "h11/__init__.py,,\nh11/_core.abi3.so,,\nh11/_more.so,,\n";
+                images.write(image, &format!("{SITE}/h11-0.16.0.dist-info/RECORD"), record);
+            }
+        },
+    ),
     ("folder-not-writable", "a folder that no user fills", |images| {
         for image in [DEV_IMAGE, PROD_IMAGE] {
             images.env(image, "STATE=/data/state");

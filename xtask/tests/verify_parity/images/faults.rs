@@ -16,6 +16,51 @@ pub const FAULTS: &[ImageFault] = &[
         images.set(DEV_IMAGE, "User", json!(""));
         images.set(PROD_IMAGE, "User", json!(""));
     }),
+    (
+        "environment-of-another-python",
+        "settings of an older version",
+        |images| {
+            images.write(
+                PROD_IMAGE,
+                "venv/pyvenv.cfg",
+                "home = /usr/bin\nversion_info = 3.12.1\n",
+            )
+        },
+    ),
+    (
+        "environment-of-another-python",
+        "a compiled module for an older version in both",
+        |images| {
+            for image in [DEV_IMAGE, PROD_IMAGE] {
+                let record = "h11/__init__.py,,\nh11/_core.cpython-312-x86_64-linux-gnu.so,,\n";
+                images.write(image, &format!("{SITE}/h11-0.16.0.dist-info/RECORD"), record);
+            }
+        },
+    ),
+    ("path-closed", "the accounts of the system", |images| {
+        images.write(PROD_IMAGE, "etc/passwd", "root:x:0:0::/root:/bin/sh\n");
+        images.mode(PROD_IMAGE, "etc/passwd", 0o600);
+    }),
+    ("rights-too-wide", "a second root", |images| {
+        images.write(
+            PROD_IMAGE,
+            "etc/passwd",
+            "root:x:0:0::/root:/bin/sh\ntoor::0:0::/root:/bin/sh\n",
+        );
+        images.write(DEV_IMAGE, "etc/passwd", "root:x:0:0::/root:/bin/sh\n");
+    }),
+    ("program-missing", "an environment without its settings", |images| {
+        images.env(PROD_IMAGE, "VIRTUAL_ENV=/venv");
+        images.env(DEV_IMAGE, "VIRTUAL_ENV=/venv");
+        images.remove(PROD_IMAGE, "venv/pyvenv.cfg");
+    }),
+    ("secret-in-image", "a token that was typed", |images| {
+        images.write(PROD_IMAGE, "root/.bash_history", "export API_TOKEN=abc123\n")
+    }),
+    ("environment-differs", "a variable that the command sets", |images| {
+        let command = "env WEB_CONCURRENCY=4 uvicorn web.main:app --host 0.0.0.0 --port 8080";
+        images.set(PROD_IMAGE, "Cmd", json!(command.split(' ').collect::<Vec<_>>()))
+    }),
     ("workdir-differs", "another folder", |images| {
         images.set(DEV_IMAGE, "WorkingDir", json!("/code"))
     }),

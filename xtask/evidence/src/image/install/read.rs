@@ -367,8 +367,8 @@ impl Install {
         // `pipx inject` names the environment first.
         let skipped = usize::from(call.verbs == ["inject"]);
         for word in call.operands.iter().skip(skipped) {
-            // `uv pip sync` takes files where `install` takes names.
-            if word.ends_with(".txt") || (word.ends_with(".toml") && call.verbs.last() == Some(&"sync")) {
+            // `uv pip sync` and `pip-sync` take files, of whatever name, where `install` takes names.
+            if self.is_exact || word.ends_with(".txt") {
                 add_file(&mut self.files, word, setting.absolute(word), setting);
                 continue;
             }

@@ -91,6 +91,37 @@ impl Files {
         found
     }
 
+    /// Targets that inherit from themselves, or are built with their own image, over others: the target, and what it names first.
+    pub fn circles(&self) -> Vec<(String, String)> {
+        let needed = |name: &str| -> Vec<String> {
+            let said = self.get("target", name);
+            let inherited = said.and_then(|said| said.get("inherits")).and_then(Value::as_array);
+            let contexts = said.and_then(|said| said.get("contexts")).and_then(Value::as_object);
+            let contexts = contexts.into_iter().flatten().filter_map(|(_, value)| value.as_str());
+            let contexts = contexts.filter_map(|value| value.strip_prefix("target:"));
+            let inherited = inherited.into_iter().flatten().filter_map(Value::as_str);
+            inherited.chain(contexts).map(str::to_owned).collect()
+        };
+        let leads = |from: &str, to: &str| {
+            let (mut seen, mut left) = (BTreeSet::new(), vec![from.to_owned()]);
+            while let Some(name) = left.pop() {
+                if name == to {
+                    return true;
+                }
+                if seen.insert(name.clone()) {
+                    left.extend(needed(&name));
+                }
+            }
+            false
+        };
+        let all = self.names().into_iter();
+        let circles = all.filter_map(|name| {
+            let first = needed(&name).into_iter().find(|first| leads(first, &name))?;
+            Some((name, first))
+        });
+        circles.collect()
+    }
+
     /// The targets that a name stands for, with what each says. Groups may hold groups. `None` for one that is not there.
     pub fn targets(&self, wanted: &str) -> Vec<(String, Map<String, Value>)> {
         let mut names = BTreeSet::new();

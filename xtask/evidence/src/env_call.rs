@@ -2,11 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::Image;
 use diagnostics::{Located, Place};
 
 /// A call of `env`.
-pub(super) struct Env<'a> {
+pub(crate) struct EnvCall<'a> {
     /// `-i`: nothing of what was set before is left.
     clears: bool,
     unset: Vec<&'a str>,
@@ -15,7 +14,7 @@ pub(super) struct Env<'a> {
     pub started: &'a [String],
 }
 
-impl<'a> Env<'a> {
+impl<'a> EnvCall<'a> {
     /// Reads a command; `None` where it does not start with `env`, or starts nothing.
     pub fn of(words: &'a [String]) -> Option<Self> {
         let (program, mut rest) = words.split_first()?;
@@ -55,7 +54,7 @@ impl<'a> Env<'a> {
     }
 
     /// The variables as the program sees them.
-    fn apply(&self, env: &mut BTreeMap<String, Located<String>>, place: &Place) {
+    pub fn apply(&self, env: &mut BTreeMap<String, Located<String>>, place: &Place) {
         if self.clears {
             env.clear();
         }
@@ -66,24 +65,6 @@ impl<'a> Env<'a> {
                 place: place.clone(),
             };
             env.insert((*name).to_owned(), value);
-        }
-    }
-}
-
-impl Image {
-    /// Takes what the command sets for the program into the environment of the image.
-    pub(super) fn take_env_of_command(&mut self) {
-        let Some(place) = self
-            .command
-            .as_ref()
-            .or(self.entrypoint.as_ref())
-            .map(|said| said.place.clone())
-        else {
-            return;
-        };
-        let words = self.words();
-        if let Some(call) = Env::of(&words) {
-            call.apply(&mut self.env, &place);
         }
     }
 }
@@ -102,7 +83,7 @@ mod tests {
             ("env -- web", false, "", "", "web"),
         ] {
             let words: Vec<String> = text.split(' ').map(str::to_owned).collect();
-            let env = Env::of(&words).unwrap();
+            let env = EnvCall::of(&words).unwrap();
             let pairs: Vec<String> = env.set.iter().map(|(name, value)| format!("{name}={value}")).collect();
             assert_eq!(
                 (env.clears, env.unset.join(" "), pairs.join(" "), env.started.join(" ")),
@@ -112,7 +93,7 @@ mod tests {
         }
         for text in ["env", "env A=1", "env -u", "web env A=1"] {
             let words: Vec<String> = text.split(' ').map(str::to_owned).collect();
-            assert!(Env::of(&words).is_none(), "{text}");
+            assert!(EnvCall::of(&words).is_none(), "{text}");
         }
     }
 }

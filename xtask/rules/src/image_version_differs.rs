@@ -1,0 +1,124 @@
+use std::collections::BTreeSet;
+
+use super::{Aspect, Check, Rule};
+use diagnostics::{Level, Problem, Sameness};
+use facts::{
+    Subject, Workspace,
+    image_names::Surface,
+    image_versions::{self, Versioned, of_manifest, tag_in},
+};
+use formats::PackageName;
+use surfaces::reference;
+
+pub const RULE: Rule = Rule {
+    id: "image-version-differs",
+    aspect: Aspect::Chart,
+    level: Level::Warning,
+    what: "a chart or a compose file runs a service in a version that nothing builds, or in a different one than all other services",
+    why: "the image does not exist, or is one of an older release",
+    example: "appVersion: 0.2.0 in Chart.yaml, while the services and the bake file have the version 0.1.0",
+    fix: "use the version that is built",
+    check: Check::Among(check),
+};
+
+fn check(workspace: &Workspace<'_>) -> Vec<(PackageName, Problem)> {
+    let mut found: Vec<(PackageName, Problem)> = Vec::new();
+    for subject in workspace.subjects {
+        let versions = image_versions::of(subject);
+        let runs = versions.iter().filter(|named| named.surface != Surface::Bake);
+        for named in runs {
+            let problem = left_behind(workspace, subject, named)
+                .or_else(|| not_built(subject, named, &versions))
+                .or_else(|| not_pushed(subject, named));
+            let Some(problem) = problem else { continue };
+            let problem = problem.at(named.place.clone()).same_by(Sameness::Place);
+            let problem = match &named.used {
+                Some(used) => problem.at(used.clone().label("used here")),
+                None => problem,
+            };
+            let name = subject.service.package.name.clone();
+            if !found.iter().any(|(_, known)| known.places == problem.places) {
+                found.push((name, problem));
+            }
+        }
+    }
+    found
+}
+
+/// One service is behind all others of the same file, which have one version. Services that are released one by one have their own.
+fn left_behind(workspace: &Workspace<'_>, subject: &Subject<'_>, named: &Versioned<'_>) -> Option<Problem> {
+    let group = image_versions::in_group(workspace, named);
+    let others = group.iter().filter(|(other, _)| !std::ptr::eq(*other, subject));
+    let services: BTreeSet<&PackageName> = others.clone().map(|(other, _)| &other.service.package.name).collect();
+    let versions: BTreeSet<&str> = others.clone().map(|(_, other)| other.version).collect();
+    let mut versions = versions.into_iter();
+    let (usual, None) = (versions.next()?, versions.next()) else {
+        return None;
+    };
+    // An own version is that of the manifest, for each of them.
+    let is_own = of_manifest(subject) == Some(named.version);
+    if services.len() < 2 || usual == named.version || is_own {
+        return None;
+    }
+    let (service, version) = (&subject.service.package.name, named.version);
+    let message = format!("`{service}` is run in version {version}, while all other services are in {usual}");
+    let remedy = format!("use {usual}, in the way in which the other services get it");
+    Some(Problem::warning(message).remedy(remedy))
+}
+
+/// The manifest and all else that names a version agree on a different one.
+fn not_built(subject: &Subject<'_>, named: &Versioned<'_>, all: &[Versioned<'_>]) -> Option<Problem> {
+    let manifest = of_manifest(subject)?;
+    let others = all
+        .iter()
+        .filter(|other| other.surface != named.surface || other.group != named.group);
+    let mut others = others
+        .filter(|other| reference::may_be_same(other.name, named.name))
+        .peekable();
+    let is_agreed = others.peek().is_some() && others.all(|other| other.version == manifest);
+    if named.surface != Surface::Chart || !is_agreed || named.version == manifest {
+        return None;
+    }
+    let service = &subject.service.package.name;
+    let message = format!(
+        "the chart runs version {} of `{service}`, while its manifest and the other files that name its image have {manifest}",
+        named.version
+    );
+    Some(Problem::warning(message).remedy(format!("use {manifest}, or release {}", named.version)))
+}
+
+/// All that workflows push of the image is known, and has no version.
+fn not_pushed(subject: &Subject<'_>, named: &Versioned<'_>) -> Option<Problem> {
+    let builds = subject
+        .workflow_builds()
+        .filter(|build| build.pushes && subject.may_be_built_by(build));
+    let builds: Vec<_> = builds.collect();
+    let mut tags: BTreeSet<&str> = BTreeSet::new();
+    for tag in builds.iter().flat_map(|build| &build.tags) {
+        if reference::may_be_same(reference::name(tag), named.name) {
+            // A text without a tag that an expression makes may hold one.
+            let other = if tag.contains('*') { "*" } else { "latest" };
+            tags.insert(tag_in(tag).unwrap_or(other));
+        }
+    }
+    // A build without tags, or with one that only a run can tell, may push anything. One release may be written out.
+    let is_version = |tag: &str| tag.trim_start_matches('v').starts_with(|c: char| c.is_ascii_digit());
+    let is_open =
+        builds.iter().any(|build| build.tags.is_empty()) || tags.iter().any(|tag| tag.contains('*') || is_version(tag));
+    let is_copied = subject
+        .surroundings
+        .workflows
+        .iter()
+        .any(|workflow| !workflow.copied.is_empty());
+    if is_open || is_copied || tags.is_empty() {
+        return None;
+    }
+    let pushed: Vec<String> = tags.iter().map(|tag| format!("`{tag}`")).collect();
+    let message = format!(
+        "no workflow pushes version {} of `{}`: they push {} alone",
+        named.version,
+        named.name,
+        pushed.join(", ")
+    );
+    Some(Problem::warning(message).remedy("push the version as well when it is released"))
+}
