@@ -128,7 +128,8 @@ pub fn by_option(words: &[String]) -> Vec<String> {
         }
         if word.starts_with('-') && word.len() > 1 {
             // An application is not the value of an option: `--proxy-headers web.main:app`.
-            let is_value = |next: &String| !next.starts_with('-') && !is_application(next);
+            let may_be_named = TAKE_A_NAME.contains(&word.as_str());
+            let is_value = |next: &String| !next.starts_with('-') && (may_be_named || !is_application(next));
             options.push((word, split.next_if(is_value)));
         } else {
             operands.push(word);
@@ -144,6 +145,18 @@ pub fn by_option(words: &[String]) -> Vec<String> {
         .chain(options)
         .collect()
 }
+
+/// Options of servers whose value may look like an application: a class or a function by the module that it is in.
+const TAKE_A_NAME: [&str; 8] = [
+    "--config",
+    "--http",
+    "--logger-class",
+    "--loop",
+    "--worker-class",
+    "--ws",
+    "-c",
+    "-k",
+];
 
 /// `web.main:app`, which no host and port looks like.
 fn is_application(word: &str) -> bool {
@@ -186,6 +199,14 @@ mod tests {
         assert_eq!(
             words("uvicorn --proxy-headers web.main:app"),
             words("uvicorn web.main:app --proxy-headers")
+        );
+        assert_eq!(
+            words("uvicorn --http web.http:Patient web.main:app"),
+            words("uvicorn web.main:app --http web.http:Patient")
+        );
+        assert_ne!(
+            words("uvicorn web.main:app --http web.http:Patient"),
+            words("uvicorn web.http:Patient --http web.main:app")
         );
     }
 }

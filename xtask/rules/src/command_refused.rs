@@ -26,7 +26,13 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
     let own = OwnCode::of(subject);
     let mut found: Vec<Problem> = Vec::new();
     for side in own.sides() {
-        let Some(said) = side.image.config.command.as_ref().or(side.image.config.entrypoint.as_ref()) else {
+        let Some(said) = side
+            .image
+            .config
+            .command
+            .as_ref()
+            .or(side.image.config.entrypoint.as_ref())
+        else {
             continue;
         };
         let words = side.image.program();
@@ -74,7 +80,12 @@ fn without_package(subject: &Subject<'_>, side: &Side<'_>, server: &Server<'_>) 
 }
 
 fn without_file(subject: &Subject<'_>, side: &Side<'_>, server: &Server<'_>) -> Vec<String> {
-    let folder = side.image.config.workdir.as_ref().map_or("/", |folder| folder.value.as_str());
+    let folder = side
+        .image
+        .config
+        .workdir
+        .as_ref()
+        .map_or("/", |folder| folder.value.as_str());
     let is_missing = |path: &String| {
         let is_mounted = |at: &str| is_over(at, path);
         let by_chart = subject

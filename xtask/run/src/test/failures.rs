@@ -47,7 +47,12 @@ pub fn digest(step: &str, output: &str, reports: &Path) -> String {
 
 fn shown(failure: &Failure) -> String {
     let mut text = format!("failed: {}\n", failure.name);
-    let lines: Vec<&str> = failure.message.trim().lines().take_while(|line| !is_rule(line)).collect();
+    let lines: Vec<&str> = failure
+        .message
+        .trim()
+        .lines()
+        .take_while(|line| !is_rule(line))
+        .collect();
     for line in lines.iter().take(LINES_OF_ONE) {
         text.push_str(&format!("  {line}\n"));
     }
