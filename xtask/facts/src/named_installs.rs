@@ -59,7 +59,8 @@ impl NamedInstalls {
         self.names
             .extend(install.packages.iter().filter_map(|word| named(word)));
         // What a folder of the repository needs comes with it, and so it does with a wheel.
-        if !(install.local.is_empty() && install.wheels.is_empty()) && !install.is_alone {
+        let is_of_sources = !install.local.is_empty() || !install.wheels.is_empty();
+        if is_of_sources && !install.is_alone {
             let declared = subject.service.package.manifest.main.iter();
             self.names
                 .extend(declared.map(|dependency| dependency.name.value.clone()));

@@ -45,7 +45,7 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
         if let Some(option) = own_options::unknown(&own, &side, side.image) {
             let program = &side.loaded.started.program;
             messages.push(format!(
-                "`{option}` is no option that the sources of `{program}` define",
+                "the sources of `{program}` define no option `{option}`",
                 program = shown(&side, program)
             ));
         }

@@ -7,7 +7,7 @@ pub const RULE: Rule = Rule {
     aspect: Aspect::Lock,
     level: Level::Warning,
     what: "a lib has no lock, but all other libs of the repository have one",
-    why: "its tests resolve their packages anew each time, so they run with other versions than yesterday",
+    why: "its tests resolve versions each time they are installed, so they can run with different ones tomorrow",
     example: "libs/core/poetry.lock was deleted, and libs/api has its lock",
     fix: "lock it, and commit the lock",
     check: Check::Package(check),

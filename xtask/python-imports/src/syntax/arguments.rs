@@ -32,7 +32,7 @@ impl<'t> Parser<'t> {
                 }
                 Kind::Name(word) if self.ahead(1) == Kind::Sign("=") => {
                     if is_keyword(word) {
-                        return self.fault(at, "a keyword is no name of an argument");
+                        return self.fault(at, "a keyword cannot name an argument");
                     }
                     if named.contains(&word) {
                         return self.fault(at, "an argument is given twice");

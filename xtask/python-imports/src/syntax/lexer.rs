@@ -220,7 +220,7 @@ impl<'a> Lexer<'a> {
             let at = start + at;
             return Err(Halt::new(
                 at..at,
-                "a character is no part of Python, though it looks like one",
+                "a character does not belong to Python, though it looks like one that does",
             ));
         }
         self.at = end;
@@ -277,7 +277,7 @@ impl<'a> Lexer<'a> {
             .copied()
             .or(rest.starts_with(';').then_some(";"))
         else {
-            let what = "a character is no part of Python";
+            let what = "a character does not belong to Python";
             return Err(Halt::new(start..start + 1, what));
         };
         let here = start..start + sign.len();
