@@ -16,6 +16,7 @@ pub mod importable;
 pub mod lib_install;
 mod lookup;
 mod member;
+pub mod named_by_variables;
 pub mod named_installs;
 pub mod opened;
 pub mod own_code;

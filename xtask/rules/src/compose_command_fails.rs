@@ -1,4 +1,4 @@
-use ::image::{Found, Module};
+use ::image::Found;
 
 use super::{Aspect, Check, Rule};
 use diagnostics::{Level, Located, Problem, Sameness};
@@ -44,7 +44,6 @@ fn check(subject: &Subject<'_>) -> Vec<Problem> {
         let is_dev = run.purpose == Purpose::Development && dev.is_some();
         let message = lacking(subject, &own, &image, is_dev)
             .or_else(|| script(&own, &image, said))
-            .or_else(|| application(subject, &own, &image, is_dev))
             .or_else(|| called_by_script::lacking(&own, &image, &said.value));
         let problem = message.map(|message| {
             Problem::error(format!("{} {message}", run.name()))
@@ -96,39 +95,6 @@ fn in_words(missing: &Missing, image: &Image) -> Option<String> {
             "starts `{name}`, which nothing that `{title}` installs provides"
         )),
     }
-}
-
-/// The module of the application that a worker of Celery loads, and that the image does not have.
-fn application(subject: &Subject<'_>, own: &OwnCode<'_>, image: &Image, is_dev: bool) -> Option<String> {
-    let words = image.program();
-    let at = words
-        .iter()
-        .position(|word| word == "celery" || word.ends_with("/celery"))?;
-    let mut words = words.get(at + 1..)?.iter();
-    let name = words.find_map(|word| match word.as_str() {
-        "-A" | "--app" => Some(None),
-        word => Some(Some(word.strip_prefix("--app=").or_else(|| word.strip_prefix("-A"))?)),
-    })?;
-    let name = name.or_else(|| words.next().map(String::as_str))?;
-    let module = name
-        .split([':', '.'])
-        .next()
-        .filter(|module| !module.contains(['*', '$', '/']))?;
-    let loaded = own.load(image);
-    let side = Side {
-        image,
-        loaded: &loaded,
-        is_dev,
-    };
-    let is_told =
-        own.is_told(&side, &subject.service.package) && own.is_installed_told(&side, &subject.service.package);
-    let is_missing = !module.is_empty() && matches!(loaded.python.module(module), Module::Missing);
-    (is_told && is_missing).then(|| {
-        format!(
-            "starts Celery with the application `{name}`, but the image of `{}` has no module `{module}`",
-            image.name()
-        )
-    })
 }
 
 /// A script that a shell runs, or that is run itself, and that the image does not have.

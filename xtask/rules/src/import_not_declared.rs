@@ -93,7 +93,11 @@ fn problem(member: &Member<'_>, name: &PackageName, what: String, import: Place)
         None => problem,
     };
     let (table, relock) = (member.manager().main_table().0, member.relock());
+    // A service may have requirement files and no manifest.
+    let is_a_list = manifest.ends_with(".txt");
     Some(problem.remedy(match (is_lib, member.manager()) {
+        (true, _) if is_a_list => format!("add the path of `{name}` to `{manifest}` and copy its folder into the image before that is installed"),
+        (false, _) if is_a_list => format!("add `{name}` with its version to `{manifest}`"),
         (true, Manager::Poetry) if !member.package.manifest.has_project() => format!("add `{name}` with its path to `[tool.poetry.dependencies]` of `{manifest}`, then {relock}"),
         (true, Manager::Poetry) => format!("add `{name}` to `[project] dependencies` and its path to `[tool.poetry.dependencies]` of `{manifest}`, then {relock}"),
         (true, Manager::Uv | Manager::Pipenv | Manager::Pdm | Manager::Pylock) => format!("add `{name}` with its path to `{table}` of `{manifest}`, then {relock}"),

@@ -61,6 +61,30 @@ fn uv_in_a_project_with_one_dockerfile() {
 }
 
 /// As uv's documentation has it: with `--frozen`, the manifests of packages that are not installed need not be there.
+/// Where there is no manifest, no fix names one.
+#[test]
+fn a_service_with_a_requirement_file_is_told_to_edit_that() {
+    let repo = copy_of("wheel_without_a_lock");
+    fs::remove_file(repo.path("Dockerfile")).unwrap();
+    repo.write("jobs/main.py", "import time\n\nfrom board import main\n");
+    repo.write("jobs/requirements.txt", "redis==6.4.0\n");
+    repo.write(
+        "jobs/Dockerfile",
+        "FROM python:3.12.8-slim-bookworm\nWORKDIR /app\nCOPY requirements.txt .\nRUN pip install -r requirements.txt\nCOPY main.py .\nCMD [\"python\", \"main.py\"]\n",
+    );
+    let output = repo.run(&["verify-parity"]);
+    let said = format!(
+        "{}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    );
+    assert!(
+        said.contains("add the path of `board` to `jobs/requirements.txt`"),
+        "{said}"
+    );
+    assert!(!said.contains("poetry"), "{said}");
+}
+
 /// A package may bring Dockerfiles for what others make with it.
 #[test]
 fn dockerfiles_of_examples_build_no_service() {

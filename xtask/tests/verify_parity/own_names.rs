@@ -3,7 +3,7 @@
 
 use crate::{
     fixture::Fixture,
-    suite::{Fault, PROD, Twin, WEB, by_hand, silent, suite},
+    suite::{DEV, Fault, PROD, Twin, WEB, by_hand, silent, suite},
 };
 
 const MAIN: &str = "services/web/src/web/main.py";
@@ -24,6 +24,13 @@ fn with_program(repo: &Fixture, target: &str) {
         "[dependency-groups]",
         &format!("[project.scripts]\nserve = \"{target}\"\n\n[dependency-groups]"),
     );
+}
+
+/// In both images.
+fn with_variable(repo: &Fixture, setting: &str) {
+    for file in [DEV, PROD] {
+        repo.edit(file, "\nUSER 10001", &format!("\nENV {setting}\nUSER 10001"));
+    }
 }
 
 fn with_setuptools(repo: &Fixture, settings: &str) {
@@ -125,6 +132,19 @@ pub const FAULTS: &[Fault] = &[
             )
         },
     ),
+    ("module-missing", "settings of Django under another name", |repo| {
+        with_variable(repo, "DJANGO_SETTINGS_MODULE=web.settings.prod")
+    }),
+    (
+        "module-missing",
+        "an application of Flask in a module that was renamed",
+        |repo| with_variable(repo, "FLASK_APP=web.application:create_app"),
+    ),
+    (
+        "module-missing",
+        "an application of Celery in a lib that lacks it",
+        |repo| with_variable(repo, "CELERY_APP=core.tasks"),
+    ),
     ("package-data-missing", "a resource under its former name", |repo| {
         repo.write("libs/core/src/core/limits.json", "{}");
         in_core(
@@ -161,6 +181,16 @@ const TWINS: &[Twin] = &[
             "try:\n    from core.texts import show\nexcept ImportError:\n    show = print",
         );
     }),
+    (
+        "variables that name modules that are there, paths, and what others bring",
+        |repo| {
+            repo.write("services/web/src/web/settings/__init__.py", "");
+            repo.write("services/web/src/web/settings/prod.py", "DEBUG = False\n");
+            with_variable(repo, "DJANGO_SETTINGS_MODULE=web.settings.prod");
+            with_variable(repo, "FLASK_APP=web/application.py");
+            with_variable(repo, "CELERY_APP=idna.codec");
+        },
+    ),
     ("a program that leads into a package of others", |repo| {
         with_program(repo, "uvicorn:main")
     }),

@@ -148,8 +148,17 @@ pub fn across_services(findings: &[Finding]) -> Vec<Cause<'_>> {
 fn rank<'a>(cause: &'a Cause<'_>) -> impl Ord + use<'a> {
     let Finding { rule, problem, .. } = cause.first;
     let reach = Reverse(cause.services().len());
-    (problem.level, reach, rule.aspect, problem.order())
+    (
+        problem.level,
+        IS_ABSENT.contains(&rule.id),
+        reach,
+        rule.aspect,
+        problem.order(),
+    )
 }
+
+/// What a repository may never have had: nothing follows from it, and what is wrong in the files that are there comes first.
+const IS_ABSENT: [&str; 1] = ["dockerfile-missing"];
 
 /// What a finding says, without the service of which it says that.
 #[derive(Clone, PartialEq, Eq, Hash)]

@@ -36,6 +36,18 @@ const TAME: [&str; 14] = [
     "venv",
 ];
 
+/// Commands of Django's `manage.py` that write no module: they write assets, translations or a database.
+const OF_DJANGO: [&str; 8] = [
+    "check",
+    "collectstatic",
+    "compilemessages",
+    "compress",
+    "createcachetable",
+    "loaddata",
+    "migrate",
+    "tailwind",
+];
+
 /// The folders that a command may write to: where it runs, and what it names. Empty where it is known to write no module.
 pub fn written_to(command: &Simple, folder: &str) -> Vec<String> {
     let mut words = command.words.iter().map(|word| word.text.as_str());
@@ -72,6 +84,10 @@ pub fn written_to(command: &Simple, folder: &str) -> Vec<String> {
 
 fn generates(program: &str, rest: &[&str]) -> bool {
     let name = program.rsplit('/').next().unwrap_or_default();
+    let mut words = std::iter::once(&program).chain(rest);
+    if words.any(|word| word.ends_with("manage.py")) {
+        return words.next().is_none_or(|verb| !OF_DJANGO.contains(verb));
+    }
     if name.starts_with("python") {
         return match rest.iter().position(|word| *word == "-m") {
             Some(at) => rest.get(at + 1).is_none_or(|module| !TAME.contains(module)),
@@ -110,6 +126,9 @@ mod tests {
             ("python -m pip install x", ""),
             ("python -m compileall /app", ""),
             ("python -c 'import nltk'", ""),
+            ("python manage.py collectstatic --noinput", ""),
+            ("./manage.py compilemessages -l de", ""),
+            ("python manage.py generate_models", "/app"),
             ("apt-get install make", ""),
             ("git config --global safe.directory /app", ""),
             ("chmod +x /app/start.sh", ""),

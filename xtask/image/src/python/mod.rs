@@ -183,11 +183,17 @@ impl Python {
                 Module::Missing => None,
                 Module::File { .. } | Module::Namespace(_) | Module::Unknown(_) => Some("/__init__.py"),
             };
+            // A step that may write anything here rarely writes a package beside the module of its name.
+            let mut doubt = None;
             for end in package.into_iter().chain([".py"]) {
                 match self.file(&format!("{folder}/{name}{end}")) {
-                    found @ (Module::File { .. } | Module::Unknown(_)) => return found,
+                    found @ Module::File { .. } => return found,
+                    found @ Module::Unknown(_) => doubt = Some(found),
                     Module::Namespace(_) | Module::Missing => {}
                 }
+            }
+            if let Some(doubt) = doubt {
+                return doubt;
             }
             if let Module::Namespace(found) = beneath {
                 shared.extend(found);
