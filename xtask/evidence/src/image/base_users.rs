@@ -43,7 +43,7 @@ const USERS: [&str; 38] = [
 ];
 
 /// Official images that have no other users than these; that of `node` has one more, and so have those of databases.
-const OF_DISTRIBUTIONS: [&str; 8] = [
+const OF_DISTRIBUTIONS: [&str; 9] = [
     "almalinux",
     "alpine",
     "busybox",
@@ -51,6 +51,7 @@ const OF_DISTRIBUTIONS: [&str; 8] = [
     "fedora",
     "python",
     "rockylinux",
+    "scratch",
     "ubuntu",
 ];
 
@@ -61,7 +62,11 @@ pub(super) fn are_known(base: &str) -> bool {
 
 /// Whether a base image, whose users are known, has this one.
 pub(super) fn has(base: &str, user: &str) -> bool {
-    USERS.contains(&user) || user == "ubuntu" && has_user_ubuntu(base)
+    match name(base) {
+        // Nothing is in it, but whoever runs there without a name.
+        "scratch" => user == "root",
+        _ => USERS.contains(&user) || user == "ubuntu" && has_user_ubuntu(base),
+    }
 }
 
 /// Since 23.04 the images of Ubuntu have a user of that name, with the number 1000.
