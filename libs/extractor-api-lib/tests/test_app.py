@@ -24,6 +24,7 @@ def test_a_file_becomes_pieces(make_client: ClientMaker, make_pdf: PdfMaker) -> 
         "pieces": [
             {"type": "text", "content": "Four weeks.", "page": 1, "position": 0, "heading": None, "source": None}
         ],
+        "pages": [],
         "skipped": [],
     }
 
